@@ -1,0 +1,81 @@
+import { type Book, restoreBook } from "@/domain/catalog/book.ts";
+import { facetsOf, titleKey, tokensOf } from "@/domain/catalog/found_by.ts";
+import { defined } from "@/application/defined.ts";
+import type { Books } from "@/application/catalog/ports.ts";
+import type { Row, Statements } from "./connection.ts";
+
+/** A row of `book` as a book. */
+export function bookOf(row: Row): Book {
+  const { id, title, authors, subjects, year, language, isbn13, description, popularity, version } = row;
+  return restoreBook({
+    id: String(id),
+    title: String(title),
+    authors: JSON.parse(String(authors)),
+    subjects: JSON.parse(String(subjects)),
+    popularity: Number(popularity),
+    version: Number(version),
+    ...defined({
+      year: year === null ? undefined : Number(year),
+      language: text(language),
+      isbn13: text(isbn13),
+      description: text(description),
+    }),
+  });
+}
+
+const text = (
+  value: Row[string] | undefined,
+): string | undefined => (value === null || value === undefined ? undefined : String(value));
+
+/** The catalogue over one transaction's statements. */
+export function createBooks({ get, run }: Statements): Books {
+  const find = (id: string): Book | undefined => {
+    const row = get("SELECT * FROM book WHERE id = ?", id);
+    return row === undefined ? undefined : bookOf(row);
+  };
+  function forget(book: Book): void {
+    for (const token of tokensOf(book)) run("DELETE FROM posting WHERE token = ? AND book = ?", token, book.id);
+    for (const { kind, value } of facetsOf(book)) {
+      run("DELETE FROM facet WHERE kind = ? AND value = ? AND book = ?", kind, value, book.id);
+    }
+  }
+  return {
+    get: (id) => Promise.resolve(find(id)),
+    withIsbn: (isbn13) => Promise.resolve(text(get("SELECT id FROM book WHERE isbn13 = ?", isbn13)?.id)),
+    save(book) {
+      const before = find(book.id);
+      if (before !== undefined) forget(before);
+      run(
+        `INSERT INTO book (id, title, title_key, authors, subjects, year, language, isbn13, description, popularity, version)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+           title = excluded.title, title_key = excluded.title_key, authors = excluded.authors, subjects = excluded.subjects,
+           year = excluded.year, language = excluded.language, isbn13 = excluded.isbn13, description = excluded.description,
+           popularity = excluded.popularity, version = excluded.version`,
+        book.id,
+        book.title,
+        titleKey(book.title),
+        JSON.stringify(book.authors),
+        JSON.stringify(book.subjects),
+        book.year ?? null,
+        book.language ?? null,
+        book.isbn13 ?? null,
+        book.description ?? null,
+        book.popularity,
+        book.version,
+      );
+      for (const token of tokensOf(book)) {
+        run("INSERT OR IGNORE INTO posting (token, book) VALUES (?, ?)", token, book.id);
+      }
+      for (const { kind, value } of facetsOf(book)) {
+        run("INSERT OR IGNORE INTO facet (kind, value, book) VALUES (?, ?, ?)", kind, value, book.id);
+      }
+      return Promise.resolve();
+    },
+    remove(book) {
+      const before = find(book.id);
+      if (before !== undefined) forget(before);
+      run("DELETE FROM book WHERE id = ?", book.id);
+      return Promise.resolve();
+    },
+  };
+}

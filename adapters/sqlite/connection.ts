@@ -1,0 +1,50 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { Unavailable } from "@/application/messaging/faults.ts";
+
+export type Row = Record<string, SQLInputValue>;
+
+/** Statements on one connection, each prepared once. Outages (a full disk, a lock held too long) throw `Unavailable`. */
+export interface Statements {
+  all(sql: string, ...values: SQLInputValue[]): Row[];
+  get(sql: string, ...values: SQLInputValue[]): Row | undefined;
+  /** The number of rows changed. */
+  run(sql: string, ...values: SQLInputValue[]): number;
+}
+
+/** SQLite's result codes that speak of the store, not of the statement: busy, locked, read only, I/O, full, cannot open. */
+const OUTAGE = new Set([5, 6, 8, 10, 13, 14]);
+export const BUSY = 5;
+
+/** The primary result code of an SQLite error. */
+export const codeOf = (error: unknown): number | undefined =>
+  error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
+
+/** Statements over an open connection. */
+export function statementsOf(connection: DatabaseSync): Statements {
+  const prepared = new Map<string, StatementSync>();
+  const prepare = (sql: string): StatementSync => {
+    const known = prepared.get(sql);
+    if (known !== undefined) return known;
+    const made = connection.prepare(sql);
+    prepared.set(sql, made);
+    return made;
+  };
+  return {
+    all: (sql, ...values) => tried(() => prepare(sql).all(...values) as Row[]),
+    get: (sql, ...values) => tried(() => prepare(sql).get(...values) as Row | undefined),
+    run: (sql, ...values) => tried(() => Number(prepare(sql).run(...values).changes)),
+  };
+}
+
+/** Runs a statement and tells an outage from a fault of the statement. */
+export function tried<Value>(statement: () => Value): Value {
+  try {
+    return statement();
+  } catch (error) {
+    const code = codeOf(error);
+    if (code !== undefined && OUTAGE.has(code)) {
+      throw new Unavailable(`the store does not answer: ${(error as Error).message}`, { cause: error });
+    }
+    throw error;
+  }
+}

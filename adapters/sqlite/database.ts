@@ -1,0 +1,122 @@
+import { DatabaseSync } from "node:sqlite";
+import { basename, dirname } from "node:path";
+import { Unavailable } from "@/application/messaging/faults.ts";
+import type { Changes, Clock } from "@/application/messaging/ports.ts";
+import { createChanges } from "./changes.ts";
+import { BUSY, codeOf, type Statements, statementsOf, tried } from "./connection.ts";
+import { watchFolder } from "./watch_folder.ts";
+
+export interface Database {
+  /** What is stored, outside any transaction. */
+  read: Statements;
+  /**
+   * One transaction of this process at a time, others wait in line; rolled back when the work rejects. The work may await
+   * nothing but its own statements.
+   */
+  transaction<Value>(work: (statements: Statements) => Promise<Value>): Promise<Value>;
+  changes(): Changes;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type DatabaseParts = {
+  path: string;
+  /** Scripts that bring an empty file to today's schema, in order; each runs once. */
+  migrations: string[];
+  clock: Clock;
+  /** `off` for what need not outlive a power cut. */
+  durability?: "full" | "off";
+};
+
+/** How long another process may hold the file before it counts as an outage, in milliseconds. */
+const PATIENCE = 10_000;
+
+/** Opens a file: one connection that writes, one that reads, in WAL mode, with every migration applied. */
+export function openDatabase({ path, migrations, clock, durability = "full" }: DatabaseParts): Database {
+  const writer = new DatabaseSync(path, { timeout: PATIENCE });
+  writer.exec(
+    `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability}; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY`,
+  );
+  migrate(writer, migrations);
+  // From here on a busy file must not block the event loop, which the holder may need to commit.
+  writer.exec("PRAGMA busy_timeout = 0");
+  const reader = new DatabaseSync(path, { readOnly: true, timeout: 1_000 });
+  const statements = statementsOf(writer);
+  const watchers = new Set<ReturnType<typeof createChanges>>();
+  const notify = () => watchers.forEach((watcher) => watcher.notify());
+  const unwatch = watchFolder(dirname(path), `${basename(path)}-wal`, notify);
+  let last: Promise<unknown> = Promise.resolve();
+  let closed = false;
+
+  async function begin(): Promise<void> {
+    const deadline = clock.now() + PATIENCE;
+    for (let pause = 1;; pause = Math.min(20, pause + 1)) {
+      try {
+        return writer.exec("BEGIN IMMEDIATE");
+      } catch (error) {
+        if (codeOf(error) !== BUSY || clock.now() > deadline) {
+          return tried(() => {
+            throw error;
+          });
+        }
+        await clock.sleep(pause);
+      }
+    }
+  }
+
+  async function attempt<Value>(work: (statements: Statements) => Promise<Value>): Promise<Value> {
+    if (closed) throw new Unavailable("the store is closed");
+    await begin();
+    try {
+      const value = await work(statements);
+      tried(() => writer.exec("COMMIT"));
+      notify();
+      return value;
+    } catch (error) {
+      if (writer.isTransaction) writer.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  return {
+    read: statementsOf(reader),
+    transaction(work) {
+      const next = last.then(() => attempt(work));
+      last = next.catch(() => {});
+      return next;
+    },
+    changes() {
+      const changes = createChanges(clock);
+      watchers.add(changes);
+      return changes;
+    },
+    ping: () => Promise.resolve().then(() => void tried(() => reader.prepare("SELECT 1").get())),
+    async close() {
+      if (closed) return;
+      await last;
+      closed = true;
+      unwatch();
+      notify();
+      reader.close();
+      writer.close();
+    },
+  };
+}
+
+function migrate(writer: DatabaseSync, migrations: string[]): void {
+  writer.exec("BEGIN IMMEDIATE");
+  try {
+    const { user_version: done } = writer.prepare("PRAGMA user_version").get() as { user_version: number };
+    if (done > migrations.length) {
+      throw new Error(
+        `the store has schema version ${done}, this program knows up to ${migrations.length}: use a newer program`,
+      );
+    }
+    for (const script of migrations.slice(done)) writer.exec(script);
+    writer.exec(`PRAGMA user_version = ${migrations.length}`);
+    writer.exec("COMMIT");
+  } catch (error) {
+    if (writer.isTransaction) writer.exec("ROLLBACK");
+    throw error;
+  }
+}

@@ -1,0 +1,105 @@
+import type { Clock, EventLog, Ids, Log, Outgoing } from "@/application/messaging/ports.ts";
+import { type Database, openDatabase } from "./database.ts";
+import { createMembership, type Place } from "./groups.ts";
+import { startLogConsumer } from "./log_consumer.ts";
+import { GROUP_SCHEMA, LOG_SCHEMA } from "./log_schema.ts";
+import type { Statements } from "./connection.ts";
+
+export type EventLogParts = {
+  /** The file of the log; the groups' file stands beside it. */
+  path: string;
+  clock: Clock;
+  ids: Ids;
+  logger: Log;
+  /** Partitions of each topic; fixed when the log is made. */
+  partitions?: number;
+};
+
+/** The event log in SQLite files that several processes may share. Throws when the files cannot be opened. */
+export async function openEventLog(
+  parts: EventLogParts,
+): Promise<EventLog & { close(): Promise<void>; ping(): Promise<void> }> {
+  const { path, clock, ids, logger } = parts;
+  const log = openDatabase({ path, clock, migrations: [LOG_SCHEMA] });
+  const groups = openDatabase({
+    path: path.replace(/\.db$/, "") + "_groups.db",
+    clock,
+    migrations: [GROUP_SCHEMA],
+    durability: "off",
+  });
+  const { id, partitions } = await identify(log, ids, parts.partitions ?? 4);
+  let turn = 0;
+
+  const placesOf = (topics: string[]): Place[] =>
+    topics.flatMap((topic) => Array.from({ length: partitions }, (_, partition) => ({ topic, partition })));
+
+  return {
+    id: () => Promise.resolve(id),
+    append: (messages) =>
+      log.transaction((statements) => {
+        append(statements, messages, (key) => key === null ? turn++ % partitions : hash(key) % partitions, clock.now());
+        return Promise.resolve();
+      }),
+    subscribe(subscription) {
+      const membership = createMembership(
+        groups,
+        clock,
+        subscription.group,
+        ids.fresh(),
+        placesOf(subscription.topics),
+      );
+      return startLogConsumer({ log, groups, membership, subscription, clock, logger });
+    },
+    ping: log.ping,
+    async close() {
+      await log.close();
+      await groups.close();
+    },
+  };
+}
+
+function identify(log: Database, ids: Ids, partitions: number): Promise<{ id: string; partitions: number }> {
+  return log.transaction(({ get, run }) => {
+    if (get("SELECT 1 FROM log") === undefined) {
+      run("INSERT INTO log (id, partitions) VALUES (?, ?)", ids.fresh(), partitions);
+    }
+    const row = get("SELECT * FROM log")!;
+    return Promise.resolve({ id: String(row.id), partitions: Number(row.partitions) });
+  });
+}
+
+function append(
+  { get, run }: Statements,
+  messages: Outgoing[],
+  partitionOf: (key: Uint8Array | null) => number,
+  now: number,
+): void {
+  const ends = new Map<string, { topic: string; partition: number; next: number }>();
+  for (const { topic, key, headers, value } of messages) {
+    const partition = partitionOf(key);
+    const name = `${topic}/${partition}`;
+    const stored = () =>
+      Number(get("SELECT next FROM head WHERE topic = ? AND partition = ?", topic, partition)?.next ?? 0);
+    const end = ends.get(name) ?? { topic, partition, next: stored() };
+    run(
+      "INSERT INTO message (topic, partition, position, key, headers, value, time) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      ...[topic, partition, end.next, key, JSON.stringify(headers), value, now],
+    );
+    ends.set(name, { ...end, next: end.next + 1 });
+  }
+  for (const { topic, partition, next } of ends.values()) {
+    run(
+      "INSERT INTO head (topic, partition, next) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET next = excluded.next",
+      topic,
+      partition,
+      next,
+    );
+  }
+}
+
+/** FNV-1a, 32 bits: spreads keys, and says the same in every process. */
+function hash(key: Uint8Array): number {
+  let value = 0x811c9dc5;
+  for (const byte of key) value = Math.imul(value ^ byte, 0x01000193) >>> 0;
+  return value;
+}

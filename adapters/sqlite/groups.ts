@@ -1,0 +1,92 @@
+import type { Clock } from "@/application/messaging/ports.ts";
+import type { Database } from "./database.ts";
+
+export type Place = { topic: string; partition: number };
+export const nameOf = ({ topic, partition }: Place): string => `${topic}/${partition}`;
+
+/** How long a member that no longer shows signs of life keeps its partitions, in milliseconds. */
+export const SESSION = 3_000;
+
+/** Membership of one group: who is alive, and who owns which partition. */
+export interface Membership {
+  /**
+   * Shows that the member is alive and settles who owns what: gives up places that are another's by now unless they are
+   * `busy`, takes its own that are free. Returns what it owns.
+   */
+  beat(busy: Set<string>): Promise<Place[]>;
+  /** A number that changes when members come, go or hand a partition over. */
+  generation(): number;
+  leave(): Promise<void>;
+}
+
+/** Joins nothing yet: the first beat does. Places are shared out in turn, in the order of members' names. */
+export function createMembership(
+  groups: Database,
+  clock: Clock,
+  name: string,
+  member: string,
+  places: Place[],
+): Membership {
+  return {
+    beat: (busy) =>
+      groups.transaction(({ all, run }) => {
+        const now = clock.now();
+        const gone = all("SELECT member FROM member WHERE name = ? AND until < ? AND member <> ?", name, now, member);
+        for (const row of gone) {
+          run("DELETE FROM member WHERE name = ? AND member = ?", name, row.member!);
+          run("DELETE FROM owner WHERE name = ? AND member = ?", name, row.member!);
+        }
+        const joined = run(
+          "INSERT INTO member (name, member, until) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+          name,
+          member,
+          now + SESSION,
+        );
+        run("UPDATE member SET until = ? WHERE name = ? AND member = ?", now + SESSION, name, member);
+        const members = all("SELECT member FROM member WHERE name = ? ORDER BY member", name).map((row) => row.member);
+        const mine = new Set(places.filter((_, at) => members[at % members.length] === member).map(nameOf));
+        let moved = gone.length + joined;
+        for (
+          const place of owned(all("SELECT topic, partition FROM owner WHERE name = ? AND member = ?", name, member))
+        ) {
+          if (mine.has(nameOf(place)) || busy.has(nameOf(place))) continue;
+          moved += run(
+            "DELETE FROM owner WHERE name = ? AND topic = ? AND partition = ? AND member = ?",
+            name,
+            place.topic,
+            place.partition,
+            member,
+          );
+        }
+        for (const place of places.filter((place) => mine.has(nameOf(place)))) {
+          run(
+            "INSERT INTO owner (name, topic, partition, member) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            name,
+            place.topic,
+            place.partition,
+            member,
+          );
+        }
+        if (moved > 0) {
+          run(
+            "INSERT INTO generation (name, number) VALUES (?, 1) ON CONFLICT DO UPDATE SET number = number + 1",
+            name,
+          );
+        }
+        return Promise.resolve(
+          owned(all("SELECT topic, partition FROM owner WHERE name = ? AND member = ?", name, member)),
+        );
+      }),
+    generation: () => Number(groups.read.get("SELECT number FROM generation WHERE name = ?", name)?.number ?? 0),
+    leave: () =>
+      groups.transaction(({ run }) => {
+        run("DELETE FROM owner WHERE name = ? AND member = ?", name, member);
+        run("DELETE FROM member WHERE name = ? AND member = ?", name, member);
+        run("INSERT INTO generation (name, number) VALUES (?, 1) ON CONFLICT DO UPDATE SET number = number + 1", name);
+        return Promise.resolve();
+      }),
+  };
+}
+
+const owned = (rows: Record<string, unknown>[]): Place[] =>
+  rows.map((row) => ({ topic: String(row.topic), partition: Number(row.partition) }));

@@ -1,0 +1,57 @@
+import type { Incoming } from "@/application/messaging/ports.ts";
+import type { Row, Statements } from "./connection.ts";
+import type { Place } from "./groups.ts";
+
+const MESSAGES = 1_000;
+const BYTES = 4 * 2 ** 20;
+
+/** Where each partition goes on, by `topic/partition`. */
+export function heads({ all }: Statements): Map<string, number> {
+  return new Map(
+    all("SELECT topic, partition, next FROM head").map((row) => [`${row.topic}/${row.partition}`, Number(row.next)]),
+  );
+}
+
+/** Messages from a position on, fewer when they are large. Throws when the position is not in the log any more, or not yet. */
+export function readFrom(
+  { all, get }: Statements,
+  { topic, partition }: Place,
+  position: number | undefined,
+): Incoming[] {
+  const rows = all(
+    "SELECT * FROM message WHERE topic = ? AND partition = ? AND position >= ? ORDER BY position LIMIT ?",
+    ...[topic, partition, position ?? 0, MESSAGES],
+  );
+  const first = rows[0];
+  if (position !== undefined) {
+    const next = Number(get("SELECT next FROM head WHERE topic = ? AND partition = ?", topic, partition)?.next ?? 0);
+    const found = first === undefined ? next : Number(first.position);
+    if (found !== position) {
+      throw new LogGap(`${topic}/${partition}: wanted to read on at ${position}, but the log goes on at ${found}`);
+    }
+  }
+  const messages: Incoming[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    bytes += (row.value as Uint8Array | null)?.byteLength ?? 0;
+    if (messages.length > 0 && bytes > BYTES) break;
+    messages.push(incomingOf(row));
+  }
+  return messages;
+}
+
+/** The log has no message where a reader left off: something was lost, or this is another log. */
+export class LogGap extends Error {
+  override name = "LogGap";
+}
+
+const incomingOf = (row: Row): Incoming => ({
+  topic: String(row.topic),
+  partition: Number(row.partition),
+  position: String(row.position),
+  next: String(Number(row.position) + 1),
+  key: row.key as Uint8Array | null,
+  headers: JSON.parse(String(row.headers)),
+  value: row.value as Uint8Array | null,
+  timestamp: Number(row.time),
+});

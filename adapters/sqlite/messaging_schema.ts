@@ -1,0 +1,15 @@
+/** Tables that every service's store has for its consumers. */
+export const MESSAGING_SCHEMA = `
+  CREATE TABLE position (
+    consumer TEXT NOT NULL, version INTEGER NOT NULL, log_id TEXT NOT NULL, topic TEXT NOT NULL, partition INTEGER NOT NULL,
+    next TEXT, epoch INTEGER NOT NULL, owner TEXT NOT NULL,
+    PRIMARY KEY (consumer, version, log_id, topic, partition)
+  ) WITHOUT ROWID;
+  CREATE TABLE dead_letter (
+    id INTEGER PRIMARY KEY, consumer TEXT NOT NULL, topic TEXT NOT NULL, partition INTEGER NOT NULL, position TEXT NOT NULL,
+    next TEXT NOT NULL, key BLOB, headers TEXT NOT NULL, value BLOB, timestamp INTEGER NOT NULL,
+    reason TEXT NOT NULL, detail TEXT NOT NULL, attempts INTEGER NOT NULL, at INTEGER NOT NULL,
+    UNIQUE (consumer, topic, partition, position)
+  );
+  CREATE TABLE lease (name TEXT PRIMARY KEY, owner TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
+`;

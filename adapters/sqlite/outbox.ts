@@ -1,0 +1,47 @@
+import type { Inbox, Outbox, OutboxQueue } from "@/application/messaging/ports.ts";
+import type { Statements } from "./connection.ts";
+import type { Database } from "./database.ts";
+
+/** The outbox inside a transaction. */
+export const createOutbox = ({ run }: Statements): Outbox => ({
+  add(messages) {
+    for (const { topic, key, headers, value } of messages) {
+      run(
+        "INSERT INTO outbox (topic, key, headers, value) VALUES (?, ?, ?, ?)",
+        topic,
+        key,
+        JSON.stringify(headers),
+        value,
+      );
+    }
+    return Promise.resolve();
+  },
+});
+
+/** Ids of messages that had their effect, inside a transaction. */
+export const createInbox = ({ run }: Statements): Inbox => ({
+  addNew: (consumer, id) =>
+    Promise.resolve(run("INSERT INTO inbox (consumer, id) VALUES (?, ?) ON CONFLICT DO NOTHING", consumer, id) > 0),
+});
+
+/** The relay's side. One writer at a time means that row order is commit order. */
+export const createOutboxQueue = (database: Database): OutboxQueue => ({
+  read: (limit) =>
+    Promise.resolve().then(() =>
+      database.read.all("SELECT * FROM outbox ORDER BY row LIMIT ?", limit).map((row) => ({
+        row: String(row.row),
+        message: {
+          topic: String(row.topic),
+          key: row.key as Uint8Array | null,
+          headers: JSON.parse(String(row.headers)),
+          value: row.value as Uint8Array | null,
+        },
+      }))
+    ),
+  remove: (rows) =>
+    database.transaction(({ run }) => {
+      run("DELETE FROM outbox WHERE row IN (SELECT CAST(value AS INTEGER) FROM json_each(?))", JSON.stringify(rows));
+      return Promise.resolve();
+    }),
+  size: () => Promise.resolve().then(() => Number(database.read.get("SELECT COUNT(*) AS n FROM outbox")!.n)),
+});

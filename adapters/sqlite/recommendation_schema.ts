@@ -1,0 +1,28 @@
+/** Rows per reader, book and act; books by their features; packed neighbour lists. Each with its projection version. */
+export const RECOMMENDATION_SCHEMA = `
+  CREATE TABLE interaction (
+    version INTEGER NOT NULL, reader TEXT NOT NULL, book TEXT NOT NULL, kind TEXT NOT NULL, stars INTEGER NOT NULL, time INTEGER NOT NULL,
+    PRIMARY KEY (version, reader, book, kind)
+  ) WITHOUT ROWID;
+  CREATE TABLE reader_search (
+    version INTEGER NOT NULL, reader TEXT NOT NULL, normal TEXT NOT NULL, query TEXT NOT NULL, books TEXT NOT NULL, time INTEGER NOT NULL,
+    PRIMARY KEY (version, reader, normal)
+  ) WITHOUT ROWID;
+  CREATE TABLE known_book (
+    version INTEGER NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, authors TEXT NOT NULL, subjects TEXT NOT NULL, year INTEGER, language TEXT,
+    popularity INTEGER NOT NULL, book_version INTEGER NOT NULL, removed INTEGER NOT NULL, readers INTEGER NOT NULL,
+    PRIMARY KEY (version, id)
+  ) WITHOUT ROWID;
+  CREATE TABLE neighbour_list (
+    version INTEGER NOT NULL, book TEXT NOT NULL, readers INTEGER NOT NULL, neighbours TEXT NOT NULL, PRIMARY KEY (version, book)
+  ) WITHOUT ROWID;
+  CREATE INDEX known_popular ON known_book (version, removed, readers DESC, popularity DESC, id);
+  CREATE TABLE feature (
+    version INTEGER NOT NULL, feature TEXT NOT NULL, popularity INTEGER NOT NULL, book TEXT NOT NULL,
+    PRIMARY KEY (version, feature, popularity DESC, book)
+  ) WITHOUT ROWID;
+  CREATE TABLE change_mark (
+    mark INTEGER PRIMARY KEY AUTOINCREMENT, version INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, UNIQUE (version, kind, id)
+  );
+  CREATE TABLE erased_reader (reader TEXT PRIMARY KEY, time INTEGER NOT NULL) WITHOUT ROWID;
+`;

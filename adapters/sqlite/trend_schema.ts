@@ -1,0 +1,36 @@
+import { WINDOWS } from "@/domain/trend/window.ts";
+
+/** The column that holds a window's stored score. */
+export const SCORE_COLUMN = Object.fromEntries(WINDOWS.map((window) => [window, `s_${window}`])) as Record<
+  (typeof WINDOWS)[number],
+  string
+>;
+const columns = Object.values(SCORE_COLUMN);
+
+/** Every projection table carries its version, so that a rebuild can fill another one beside the live one. */
+export const TREND_SCHEMA = `
+  CREATE TABLE vote (
+    version INTEGER NOT NULL, subject TEXT NOT NULL, key TEXT NOT NULL, hour INTEGER NOT NULL, reader TEXT NOT NULL, kind TEXT NOT NULL,
+    time INTEGER NOT NULL, weight INTEGER NOT NULL, PRIMARY KEY (version, subject, key, hour, reader, kind)
+  ) WITHOUT ROWID;
+  CREATE INDEX vote_reader ON vote (version, reader);
+  CREATE TABLE bucket (
+    version INTEGER NOT NULL, subject TEXT NOT NULL, key TEXT NOT NULL, start INTEGER NOT NULL, kind TEXT NOT NULL,
+    count INTEGER NOT NULL, weight INTEGER NOT NULL, PRIMARY KEY (version, subject, key, start, kind)
+  ) WITHOUT ROWID;
+  CREATE TABLE score (
+    version INTEGER NOT NULL, subject TEXT NOT NULL, key TEXT NOT NULL, ${
+  columns.map((name) => `${name} REAL NOT NULL`).join(", ")
+},
+    PRIMARY KEY (version, subject, key)
+  ) WITHOUT ROWID;
+  ${columns.map((name) => `CREATE INDEX score_${name} ON score (version, subject, ${name} DESC, key);`).join("\n  ")}
+  CREATE TABLE shown_book (
+    version INTEGER NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, authors TEXT NOT NULL, book_version INTEGER NOT NULL, removed INTEGER NOT NULL,
+    PRIMARY KEY (version, id)
+  ) WITHOUT ROWID;
+  CREATE TABLE shown_query (
+    version INTEGER NOT NULL, key TEXT NOT NULL, query TEXT NOT NULL, books TEXT NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (version, key)
+  ) WITHOUT ROWID;
+  CREATE TABLE erased_reader (reader TEXT PRIMARY KEY, time INTEGER NOT NULL) WITHOUT ROWID;
+`;

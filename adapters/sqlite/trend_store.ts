@@ -1,0 +1,34 @@
+import type { Clock } from "@/application/messaging/ports.ts";
+import type { TrendStore } from "@/application/stores.ts";
+import { openDatabase } from "./database.ts";
+import { createErasedMarks } from "./erased_marks.ts";
+import { MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { consumerStores } from "./messaging_stores.ts";
+import { TREND_SCHEMA } from "./trend_schema.ts";
+import { createCounts, createScores, createShown, createVotes } from "./trend_stores.ts";
+import { createReaderFloor, createTrendView } from "./trend_view.ts";
+
+/** The trend service's store in one SQLite file, for one projection version. Throws when the file cannot be opened. */
+export function openTrendStore({ path, clock, version }: { path: string; clock: Clock; version: number }): TrendStore {
+  const database = openDatabase({ path, clock, migrations: [MESSAGING_SCHEMA + TREND_SCHEMA] });
+  return {
+    uow: {
+      run: (work) =>
+        database.transaction((statements) =>
+          work({
+            ...consumerStores(statements),
+            votes: createVotes(statements, version),
+            counts: createCounts(statements, version),
+            scores: createScores(statements, version),
+            shown: createShown(statements, version),
+            erased: createErasedMarks(statements),
+          })
+        ),
+    },
+    view: createTrendView(database.read, version),
+    floor: createReaderFloor(database.read, version),
+    changes: database.changes,
+    ping: database.ping,
+    close: database.close,
+  };
+}

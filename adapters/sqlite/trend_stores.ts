@@ -1,0 +1,125 @@
+import { hourOf } from "@/domain/hours.ts";
+import type { Kind, Subject, Vote } from "@/domain/trend/vote.ts";
+import { type PerWindow, WINDOWS } from "@/domain/trend/window.ts";
+import type { Counts, KeyedScore, Scores, Shown, Votes } from "@/application/trend/ports.ts";
+import type { Row, Statements } from "./connection.ts";
+import { SCORE_COLUMN } from "./trend_schema.ts";
+
+const columns = Object.values(SCORE_COLUMN);
+
+const voteOf = (row: Row): Vote => ({
+  subject: row.subject as Subject,
+  key: String(row.key),
+  kind: row.kind as Kind,
+  reader: String(row.reader),
+  time: Number(row.time),
+  weight: Number(row.weight),
+});
+
+/** Votes of one projection version over a transaction's statements. */
+export const createVotes = ({ all, run }: Statements, version: number): Votes => ({
+  addNew(votes) {
+    const added = votes.filter(({ subject, key, kind, reader, time, weight }) =>
+      run(
+        "INSERT INTO vote (version, subject, key, hour, reader, kind, time, weight) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        ...[version, subject, key, hourOf(time), reader, kind, time, weight],
+      ) > 0
+    );
+    return Promise.resolve(added);
+  },
+  removeReader(reader) {
+    const votes = all("SELECT * FROM vote WHERE version = ? AND reader = ?", version, reader).map(voteOf);
+    run("DELETE FROM vote WHERE version = ? AND reader = ?", version, reader);
+    return Promise.resolve(votes);
+  },
+});
+
+export const createCounts = ({ all, run }: Statements, version: number): Counts => ({
+  add(buckets) {
+    for (const { subject, key, start, kind, count, weight } of buckets) {
+      run(
+        `INSERT INTO bucket (version, subject, key, start, kind, count, weight) VALUES (?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET count = count + excluded.count, weight = weight + excluded.weight`,
+        ...[version, subject, key, start, kind, count, weight],
+      );
+      if (count < 0) {
+        run(
+          "DELETE FROM bucket WHERE version = ? AND subject = ? AND key = ? AND start = ? AND kind = ? AND count = 0",
+          ...[version, subject, key, start, kind],
+        );
+      }
+    }
+    return Promise.resolve();
+  },
+  of: (subject, key) =>
+    Promise.resolve(
+      all(
+        "SELECT * FROM bucket WHERE version = ? AND subject = ? AND key = ? ORDER BY start, kind",
+        version,
+        subject,
+        key,
+      ).map((row) => ({
+        subject,
+        key,
+        kind: row.kind as Kind,
+        start: Number(row.start),
+        count: Number(row.count),
+        weight: Number(row.weight),
+      })),
+    ),
+});
+
+export const createScores = ({ get, run }: Statements, version: number): Scores => ({
+  get(keys) {
+    const found: KeyedScore[] = [];
+    for (const { subject, key } of keys) {
+      const row = get("SELECT * FROM score WHERE version = ? AND subject = ? AND key = ?", version, subject, key);
+      if (row === undefined) continue;
+      const score = Object.fromEntries(
+        WINDOWS.map((window) => [window, Number(row[SCORE_COLUMN[window]])]),
+      ) as PerWindow;
+      found.push({ subject, key, score });
+    }
+    return Promise.resolve(found);
+  },
+  put(scores) {
+    for (const { subject, key, score } of scores) {
+      run(
+        `INSERT INTO score (version, subject, key, ${columns.join(", ")}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET ${columns.map((name) => `${name} = excluded.${name}`).join(", ")}`,
+        ...[version, subject, key, ...WINDOWS.map((window) => score[window])],
+      );
+    }
+    return Promise.resolve();
+  },
+  remove(keys) {
+    for (const { subject, key } of keys) {
+      run("DELETE FROM score WHERE version = ? AND subject = ? AND key = ?", version, subject, key);
+    }
+    return Promise.resolve();
+  },
+});
+
+export const createShown = ({ run }: Statements, version: number): Shown => ({
+  putBooks(books) {
+    for (const { id, title, authors, version: bookVersion, removed } of books) {
+      run(
+        `INSERT INTO shown_book (version, id, title, authors, book_version, removed) VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET title = excluded.title, authors = excluded.authors, book_version = excluded.book_version,
+           removed = excluded.removed WHERE excluded.book_version > book_version`,
+        ...[version, id, title, JSON.stringify(authors), bookVersion, removed ? 1 : 0],
+      );
+    }
+    return Promise.resolve();
+  },
+  putQueries(queries) {
+    for (const { key, query, books, time } of queries) {
+      run(
+        `INSERT INTO shown_query (version, key, query, books, time) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET query = excluded.query, books = excluded.books, time = excluded.time WHERE excluded.time >= time`,
+        ...[version, key, query, JSON.stringify(books), time],
+      );
+    }
+    return Promise.resolve();
+  },
+});

@@ -1,0 +1,22 @@
+/** Books, the words and filters that they are found by, readers' own lists, accepted acts, and the outbox. */
+export const WEB_SCHEMA = `
+  CREATE TABLE book (
+    id TEXT PRIMARY KEY, title TEXT NOT NULL, title_key TEXT NOT NULL, authors TEXT NOT NULL, subjects TEXT NOT NULL,
+    year INTEGER, language TEXT, isbn13 TEXT UNIQUE, description TEXT, popularity INTEGER NOT NULL, version INTEGER NOT NULL
+  );
+  CREATE INDEX book_title ON book (title_key, id);
+  CREATE INDEX book_popularity ON book (popularity DESC, id);
+  CREATE INDEX book_year ON book (year, id);
+  CREATE TABLE posting (token TEXT NOT NULL, book TEXT NOT NULL, PRIMARY KEY (token, book)) WITHOUT ROWID;
+  CREATE TABLE facet (kind TEXT NOT NULL, value TEXT NOT NULL, book TEXT NOT NULL, PRIMARY KEY (kind, value, book)) WITHOUT ROWID;
+
+  CREATE TABLE act_id (id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, time INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE reader_book (
+    reader TEXT NOT NULL, book TEXT NOT NULL, shelf TEXT, rating INTEGER, dismissed INTEGER NOT NULL, time INTEGER NOT NULL,
+    PRIMARY KEY (reader, book)
+  ) WITHOUT ROWID;
+  CREATE TABLE erased_reader (reader TEXT PRIMARY KEY, time INTEGER NOT NULL) WITHOUT ROWID;
+
+  CREATE TABLE inbox (consumer TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (consumer, id)) WITHOUT ROWID;
+  CREATE TABLE outbox (row INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, key BLOB, headers TEXT NOT NULL, value BLOB);
+`;

@@ -1,0 +1,38 @@
+import type { Clock } from "@/application/messaging/ports.ts";
+import type { WebStore } from "@/application/stores.ts";
+import { activityStores, createReaderList } from "./activity_stores.ts";
+import { createBookSearch, createBookShelf } from "./book_shelf.ts";
+import { createBooks } from "./books.ts";
+import { WEB_SCHEMA } from "./web_schema.ts";
+import { openDatabase } from "./database.ts";
+import { createLeases } from "./leases.ts";
+import { MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { consumerStores } from "./messaging_stores.ts";
+import { createInbox, createOutbox, createOutboxQueue } from "./outbox.ts";
+
+/** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */
+export function openWebStore({ path, clock }: { path: string; clock: Clock }): WebStore {
+  const database = openDatabase({ path, clock, migrations: [MESSAGING_SCHEMA + WEB_SCHEMA] });
+  return {
+    uow: {
+      run: (work) =>
+        database.transaction((statements) =>
+          work({
+            ...consumerStores(statements),
+            ...activityStores(statements),
+            books: createBooks(statements),
+            inbox: createInbox(statements),
+            outbox: createOutbox(statements),
+          })
+        ),
+    },
+    shelf: createBookShelf(database.read),
+    search: createBookSearch(database.read),
+    readerList: createReaderList(database.read),
+    outbox: createOutboxQueue(database),
+    leases: createLeases(database),
+    changes: database.changes,
+    ping: database.ping,
+    close: database.close,
+  };
+}

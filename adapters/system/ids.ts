@@ -1,0 +1,9 @@
+import { createHash } from "node:crypto";
+import { v7 } from "uuid";
+import type { Ids } from "@/application/messaging/ports.ts";
+
+/** Ids for production: UUIDv7, and SHA-256 of the parts (120 bits of it, base64url). */
+export const systemIds: Ids = {
+  fresh: () => v7(),
+  of: (...parts) => createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, 20),
+};

@@ -1,0 +1,22 @@
+import { readerIdFault } from "@/domain/activity/act.ts";
+import { invalid } from "@/domain/rejection.ts";
+import { ok, refuse } from "@/domain/result.ts";
+import type { Handler } from "@/application/messaging/processor.ts";
+import type { z } from "zod";
+import { ACTIVITY, type eraseReaderCommand } from "./messages.ts";
+import type { ErasedReaders, ReaderBooks } from "./ports.ts";
+
+type Stores = { readerBooks: ReaderBooks; erased: ErasedReaders };
+
+/** Removes all state by a reader and keeps a mark, so that nothing late brings it back. Twice is the same as once. */
+export const eraseReader: Handler<z.output<typeof eraseReaderCommand>, Stores> = async (
+  { reader },
+  { stores, now },
+) => {
+  const fault = readerIdFault(reader);
+  if (fault !== undefined) return refuse(invalid([fault]));
+  if (await stores.erased.has(reader)) return ok([]);
+  await stores.readerBooks.removeReader(reader);
+  await stores.erased.add(reader, now);
+  return ok([{ type: ACTIVITY.readerErased, key: reader, data: { reader } }]);
+};

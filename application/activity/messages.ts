@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { commandRejected } from "@/application/messaging/answers.ts";
+
+/** One item of POST /v1/events. Which fields a type needs is the domain's to say. */
+const act = {
+  type: z.enum(["viewed", "searched", "shelved", "rated", "dismissed"]),
+  reader: z.string().optional().meta({ description: "An opaque pseudonym; may be missing for views and searches" }),
+  book: z.string().optional().meta({ description: "A book's id; wanted by all but searched" }),
+  query: z.string().optional().meta({ description: "Wanted by searched" }),
+  shelf: z.enum(["want", "reading", "read"]).optional(),
+  rating: z.number().optional().meta({ description: "1 to 5, wanted by rated" }),
+  id: z.string().min(1).max(64).optional().meta({ description: "Makes a resend harmless" }),
+  time: z.iso.datetime({ offset: true }).optional().meta({
+    description: "Honoured with the admin token; otherwise the arrival counts",
+  }),
+};
+export const actItem = z.object(act).meta({
+  id: "Act",
+  examples: [{ type: "viewed", reader: "r1", book: "dune" }, { type: "searched", reader: "r1", query: "dune" }],
+});
+
+export const ACTIVITY = {
+  recordAct: "bookstream.activity.record-act.v1",
+  eraseReader: "bookstream.activity.erase-reader.v1",
+  bookSearched: "bookstream.activity.book-searched.v1",
+  bookViewed: "bookstream.activity.book-viewed.v1",
+  bookShelved: "bookstream.activity.book-shelved.v1",
+  bookRated: "bookstream.activity.book-rated.v1",
+  bookDismissed: "bookstream.activity.book-dismissed.v1",
+  readerErased: "bookstream.activity.reader-erased.v1",
+  commandRejected: "bookstream.activity.command-rejected.v1",
+} as const;
+
+/** `found`: what the search of this suite has just answered, so that it is not searched again. */
+export const recordActCommand = z.object({
+  ...act,
+  found: z.object({ results: z.int(), books: z.array(z.string()).max(10) }).optional(),
+});
+export const eraseReaderCommand = z.object({ reader: z.string() });
+
+const reader = z.string();
+const book = z.string();
+/** The events of the activity module, by type. A missing reader is anonymous. */
+export const activityEvents = {
+  [ACTIVITY.bookSearched]: z.object({
+    reader: reader.optional(),
+    query: z.string(),
+    normal: z.string(),
+    results: z.int(),
+    books: z.array(z.string()),
+  }),
+  [ACTIVITY.bookViewed]: z.object({ reader: reader.optional(), book }),
+  [ACTIVITY.bookShelved]: z.object({ reader, book, shelf: z.enum(["want", "reading", "read"]) }),
+  [ACTIVITY.bookRated]: z.object({ reader, book, rating: z.int() }),
+  [ACTIVITY.bookDismissed]: z.object({ reader, book }),
+  [ACTIVITY.readerErased]: z.object({ reader }),
+} as const;
+export const activityAnswers = { [ACTIVITY.commandRejected]: commandRejected } as const;

@@ -1,0 +1,37 @@
+import type { ReaderBook } from "@/domain/activity/reader_book.ts";
+
+/** What activity needs of the catalogue: whether books exist. */
+export interface KnownBooks {
+  /** Those of the ids that the catalogue has. */
+  has(ids: string[]): Promise<Set<string>>;
+}
+
+/** What activity needs of search, for searches that were made elsewhere. */
+export interface FirstResults {
+  of(query: string): Promise<{ results: number; books: string[] }>;
+}
+
+/** Ids of acts that were accepted. */
+export interface ActIds {
+  /** Notes an id with the fingerprint of its act: new, there with the same one, or there with another. */
+  note(id: string, fingerprint: string, time: number): Promise<"new" | "same" | "other">;
+}
+
+/** What readers have said about books. */
+export interface ReaderBooks {
+  get(reader: string, book: string): Promise<ReaderBook | undefined>;
+  put(row: ReaderBook): Promise<void>;
+  /** Removes all rows of the reader. */
+  removeReader(reader: string): Promise<void>;
+}
+
+/** Marks of readers who were erased; they stay, so that nothing brings them back. */
+export interface ErasedReaders {
+  has(reader: string): Promise<boolean>;
+  add(reader: string, time: number): Promise<void>;
+}
+
+/** A reader's own list, newest first, outside any transaction. */
+export interface ReaderList {
+  of(reader: string, limit: number): Promise<ReaderBook[]>;
+}

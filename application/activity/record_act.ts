@@ -1,0 +1,90 @@
+import { type Act, createAct } from "@/domain/activity/act.ts";
+import { afterAct } from "@/domain/activity/reader_book.ts";
+import { hourOf } from "@/domain/hours.ts";
+import type { Rejection } from "@/domain/rejection.ts";
+import { ok, refuse, type Result } from "@/domain/result.ts";
+import { normalForm } from "@/domain/text.ts";
+import type { Context, Happened } from "@/application/messaging/processor.ts";
+import type { Ids } from "@/application/messaging/ports.ts";
+import type { z } from "zod";
+import { ACTIVITY, type recordActCommand } from "./messages.ts";
+import type { ActIds, ErasedReaders, FirstResults, KnownBooks, ReaderBooks } from "./ports.ts";
+
+export type ActStores = {
+  knownBooks: KnownBooks;
+  firstResults: FirstResults;
+  actIds: ActIds;
+  readerBooks: ReaderBooks;
+  erased: ErasedReaders;
+};
+type Data = z.output<typeof recordActCommand>;
+
+/** Records what a reader did. An id that was accepted before is accepted again and changes nothing. */
+export async function recordAct(
+  data: Data,
+  { stores, now, ids }: Context<ActStores>,
+): Promise<Result<Happened[], Rejection>> {
+  const time = data.time === undefined ? now : Date.parse(data.time);
+  const created = createAct(data, time, now);
+  if (!created.ok) return created;
+  const act = created.value;
+  if ("book" in act && !(await stores.knownBooks.has([act.book])).has(act.book)) {
+    return refuse({ code: "unknown-book", detail: `the catalogue has no book ${act.book}` });
+  }
+  if (act.reader !== undefined && await stores.erased.has(act.reader)) {
+    return refuse({ code: "reader-erased", detail: `the reader ${act.reader} was erased` });
+  }
+  const id = data.id ?? idOf(act, time, ids);
+  const known = await stores.actIds.note(id, ids.of(...parts(act)), time);
+  if (known === "same") return ok([]);
+  if (known === "other") return refuse({ code: "id-reused", detail: `the id ${id} belongs to another act` });
+  await keepState(act, time, stores.readerBooks);
+  return ok([{ ...await happened(act, data.found, stores), key: act.reader ?? id, id, time }]);
+}
+
+/** A reader's search is one event per hour and normal form, so that paging and reloads are the same event. */
+const idOf = (act: Act, time: number, ids: Ids): string =>
+  act.type === "searched" && act.reader !== undefined
+    ? ids.of("searched", act.reader, normalForm(act.query), String(hourOf(time)))
+    : ids.fresh();
+
+/** What makes two acts the same; a query counts by its normal form. */
+function parts(act: Act): string[] {
+  const { type, reader = "" } = act;
+  switch (type) {
+    case "viewed":
+    case "dismissed":
+      return [type, reader, act.book];
+    case "searched":
+      return [type, reader, normalForm(act.query)];
+    case "shelved":
+      return [type, reader, act.book, act.shelf];
+    case "rated":
+      return [type, reader, act.book, String(act.rating)];
+  }
+}
+
+async function keepState(act: Act, time: number, readerBooks: ReaderBooks): Promise<void> {
+  if (act.type === "viewed" || act.type === "searched") return;
+  const before = await readerBooks.get(act.reader, act.book);
+  const after = afterAct(before, act, time);
+  if (after !== undefined && after !== before) await readerBooks.put(after);
+}
+
+async function happened(act: Act, found: Data["found"], stores: ActStores): Promise<{ type: string; data: unknown }> {
+  const { type, ...data } = act;
+  switch (type) {
+    case "viewed":
+      return { type: ACTIVITY.bookViewed, data };
+    case "shelved":
+      return { type: ACTIVITY.bookShelved, data };
+    case "rated":
+      return { type: ACTIVITY.bookRated, data };
+    case "dismissed":
+      return { type: ACTIVITY.bookDismissed, data };
+    case "searched": {
+      const { results, books } = found ?? await stores.firstResults.of(act.query);
+      return { type: ACTIVITY.bookSearched, data: { ...data, normal: normalForm(act.query), results, books } };
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { commandRejected } from "@/application/messaging/answers.ts";
+
+/** The shape of a book's details; which values are allowed is the domain's to say. */
+const details = {
+  title: z.string().meta({ examples: ["Dune"] }),
+  authors: z.array(z.string()).default([]).meta({ examples: [["Frank Herbert"]] }),
+  year: z.int().optional().meta({ examples: [1965] }),
+  language: z.string().optional().meta({ description: "ISO 639 code", examples: ["en"] }),
+  isbn13: z.string().optional().meta({ examples: ["9780441013593"] }),
+  subjects: z.array(z.string()).default([]).meta({ examples: [["science fiction"]] }),
+  description: z.string().optional(),
+  popularity: z.int().default(0).meta({ description: "How widely read the book is, as imported" }),
+};
+
+/** What a client says about a book: the body of POST (with or without an id) and of PUT. */
+export const newBook = z.object({
+  id: z.string().optional().meta({ description: "1 to 64 characters; made where missing" }),
+  ...details,
+})
+  .meta({ id: "NewBook" });
+export const bookDetails = z.object(details).meta({ id: "BookDetails" });
+
+/** A book with its version. */
+export const bookData = z.object({ id: z.string(), ...details, version: z.int() }).meta({ id: "Book" });
+
+export const CATALOG = {
+  addBook: "bookstream.catalog.add-book.v1",
+  changeBook: "bookstream.catalog.change-book.v1",
+  removeBook: "bookstream.catalog.remove-book.v1",
+  bookAdded: "bookstream.catalog.book-added.v1",
+  bookChanged: "bookstream.catalog.book-changed.v1",
+  bookRemoved: "bookstream.catalog.book-removed.v1",
+  commandRejected: "bookstream.catalog.command-rejected.v1",
+} as const;
+
+/** `version`: change or remove only this version; without it, whichever is there. */
+const version = z.int().optional();
+export const addBookCommand = newBook;
+export const changeBookCommand = z.object({ id: z.string(), ...details, version });
+export const removeBookCommand = z.object({ id: z.string(), version });
+
+/** The events of the catalogue, by type. */
+export const catalogEvents = {
+  [CATALOG.bookAdded]: bookData,
+  [CATALOG.bookChanged]: bookData,
+  [CATALOG.bookRemoved]: z.object({ id: z.string(), version: z.int() }),
+} as const;
+export const catalogAnswers = { [CATALOG.commandRejected]: commandRejected } as const;

@@ -1,0 +1,34 @@
+import type { Book } from "@/domain/catalog/book.ts";
+import type { Facet } from "@/domain/catalog/found_by.ts";
+import type { BookSort } from "@/domain/catalog/sort_value.ts";
+
+/** The catalogue inside a transaction. A saved book is found by search in the same transaction. */
+export interface Books {
+  get(id: string): Promise<Book | undefined>;
+  /** The id of the book that has the ISBN. */
+  withIsbn(isbn13: string): Promise<string | undefined>;
+  /** Stores a new book or its next version, with everything that it is found by. */
+  save(book: Book): Promise<void>;
+  remove(book: Book): Promise<void>;
+}
+
+/** A place in a list: the last item's `sortValue` and id. */
+export type After = { value: string | number; id: string };
+
+/** The catalogue as readers see it: what is stored, outside any transaction. */
+export interface BookShelf {
+  get(id: string): Promise<Book | undefined>;
+  /** The books of these ids that exist, in the order of the ids. */
+  byIds(ids: string[]): Promise<Book[]>;
+  /** Books that answer to all the facets, sorted (ties by id), from behind `after`. Without a year: last by newest and by oldest. */
+  list(query: { facets: Facet[]; sort: BookSort; limit: number; after?: After }): Promise<Book[]>;
+  count(): Promise<number>;
+}
+
+export interface BookSearch {
+  /**
+   * Books that have every word, the last one as a prefix, and answer to all the facets: books of exactly this title key, and
+   * the most popular others (ties by id) up to `most`. Without an order of their own: the domain ranks them.
+   */
+  candidates(query: { words: string[]; titleKey: string; facets: Facet[]; most: number }): Promise<Book[]>;
+}

@@ -1,0 +1,11 @@
+import { z } from "zod";
+
+/** The data of an event that answers a consumed command which was refused. */
+export const commandRejected = z.object({
+  command: z.object({ id: z.string(), type: z.string() }),
+  reason: z.object({
+    code: z.string(),
+    detail: z.string(),
+    faults: z.array(z.object({ path: z.array(z.union([z.string(), z.number()])), message: z.string() })).optional(),
+  }),
+});

@@ -1,0 +1,127 @@
+import type { Encoded } from "./envelope.ts";
+
+/** A message with the topic that it goes to. */
+export type Outgoing = Encoded & { topic: string };
+
+/** A message as read from a log. `position` and `next` are opaque: only the log compares positions. */
+export type Incoming = Outgoing & { partition: number; position: string; next: string; timestamp: number };
+
+/** Messages of one partition, in order, at least one. */
+export type Batch = { topic: string; partition: number; messages: Incoming[] };
+
+/** The event log: topics of partitions; messages with equal keys share a partition and keep their order. */
+export interface EventLog {
+  /** Names this log for good; stored positions belong to it. */
+  id(): Promise<string>;
+  /** Stores the messages, in this order within each key, before it resolves. May store some twice when it fails. */
+  append(messages: Outgoing[]): Promise<void>;
+  /** Reads topics as a member of a group: members share the partitions, each partition has one owner at a time. */
+  subscribe(subscription: Subscription): Consumer;
+}
+
+export interface Subscription {
+  group: string;
+  topics: string[];
+  /** Called at each assignment, before the first batch: where to read from, or undefined for the beginning. */
+  open(topic: string, partition: number): Promise<string | undefined>;
+  /** Handles a batch and says where to read next. When it rejects, the partition is opened anew after a pause. */
+  handle(batch: Batch): Promise<string>;
+}
+
+export interface Consumer {
+  /** Resolves when the member has joined its group. */
+  joined: Promise<void>;
+  /** The partitions held now, as `topic/partition`. */
+  assigned(): string[];
+  /** Finishes the batch at hand, hands its partitions over and leaves the group. */
+  stop(): Promise<void>;
+}
+
+/** Opens one transaction and passes its stores to the work: all of it is stored when it resolves, none when it rejects. */
+export interface UnitOfWork<Stores> {
+  run<Value>(work: (stores: Stores) => Promise<Value>): Promise<Value>;
+}
+
+/** What a stored position belongs to. */
+export type PositionKey = { consumer: string; version: number; logId: string; topic: string; partition: number };
+
+/** Consumed positions, stored with the effects. `epoch` counts owners, so that an earlier one notices that it is one. */
+export interface Positions {
+  /** Makes the caller the owner: raises the epoch, and tells where to read next (undefined: from the beginning). */
+  claim(key: PositionKey, owner: string): Promise<{ next: string | undefined; epoch: number }>;
+  /** The position under a lock that lasts until the transaction ends. */
+  lock(key: PositionKey): Promise<{ next: string | undefined; epoch: number } | undefined>;
+  move(key: PositionKey, next: string): Promise<void>;
+  /** Ids of the logs that this store has positions in for a consumer. */
+  logs(consumer: string): Promise<string[]>;
+}
+
+/** What could not be handled, with its original bytes. */
+export type Letter = {
+  consumer: string;
+  message: Incoming;
+  reason: "unreadable" | "unknown-version" | "failed" | "time-ahead";
+  detail: string;
+  attempts: number;
+  at: number;
+};
+
+export interface DeadLetters {
+  /** Keeps a letter; one that is there already (same consumer, topic, partition, position) is left alone. */
+  park(letter: Letter): Promise<void>;
+  count(): Promise<number>;
+  list(limit: number): Promise<(Letter & { id: number })[]>;
+}
+
+/** Ids of messages that had their effect, where the effect has no key of its own. */
+export interface Inbox {
+  /** Notes an id; false when it was there. */
+  addNew(consumer: string, id: string): Promise<boolean>;
+}
+
+export interface Outbox {
+  /** Adds messages, sent in this order within each key once the transaction is stored. */
+  add(messages: Outgoing[]): Promise<void>;
+}
+
+/** The relay's side of the outbox. */
+export interface OutboxQueue {
+  /** The oldest rows. */
+  read(limit: number): Promise<{ row: string; message: Outgoing }[]>;
+  remove(rows: string[]): Promise<void>;
+  size(): Promise<number>;
+}
+
+/** One owner at a time for work that must not be done twice at once. */
+export interface Leases {
+  /** Takes or renews; false while somebody else holds it. Times in milliseconds. */
+  take(name: string, owner: string, now: number, until: number): Promise<boolean>;
+  release(name: string, owner: string): Promise<void>;
+}
+
+/** Tells that something may be new, from this process or another on the store: a wake, never a promise. */
+export interface Changes {
+  /** Resolves at the first change since the last wait, after `atMost` milliseconds, or when the signal is aborted. */
+  wait(atMost: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves after so many milliseconds, or at once when the signal is aborted. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Ids {
+  /** A new id, ordered by time (UUIDv7). */
+  fresh(): string;
+  /** The id that these parts have, always the same one, at most 64 characters. */
+  of(...parts: string[]): string;
+}
+
+/** One line for each thing that happened. Fields never hold a message's data. */
+export interface Log {
+  info(event: string, fields?: Record<string, unknown>): void;
+  warn(event: string, fields?: Record<string, unknown>): void;
+  error(event: string, fields?: Record<string, unknown>): void;
+}

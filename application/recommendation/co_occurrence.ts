@@ -1,0 +1,69 @@
+import { type Interaction, tastesOf } from "@/domain/recommendation/interaction.ts";
+import { type EngineSettings, nearest, pairedBooks, readerWeight } from "@/domain/recommendation/neighbours.ts";
+import type { NeighbourList } from "./ports.ts";
+
+/** The engine's picture of who chose what, held in memory and kept equal to the stored rows. */
+export class CoOccurrence {
+  readonly #settings: EngineSettings;
+  readonly #ofReader = new Map<string, { books: string[]; weight: number }>();
+  readonly #ofBook = new Map<string, Set<string>>();
+  readonly #degree = new Map<string, number>();
+  readonly #touched = new Set<string>();
+
+  constructor(settings: EngineSettings) {
+    this.#settings = settings;
+  }
+
+  /** Takes a reader's rows as they are now; the books whose lists may change by it are touched. */
+  set(reader: string, rows: Interaction[]): void {
+    const before = this.#ofReader.get(reader) ?? { books: [], weight: 0 };
+    const books = pairedBooks(tastesOf(rows), this.#settings).map((taste) => taste.book).sort();
+    const weight = readerWeight(books.length, this.#settings);
+    if (books.length === before.books.length && books.every((book, at) => book === before.books[at])) return;
+    for (const book of before.books) this.#leave(book, reader, before.weight);
+    for (const book of books) this.#join(book, reader, weight);
+    if (books.length === 0) this.#ofReader.delete(reader);
+    else this.#ofReader.set(reader, { books, weight });
+  }
+
+  /** Has the book's list made anew. */
+  touch(book: string): void {
+    this.#touched.add(book);
+  }
+
+  /** Up to so many touched books, which are no longer touched. */
+  takeTouched(limit: number): string[] {
+    const taken: string[] = [];
+    for (const book of this.#touched) {
+      if (taken.length === limit) break;
+      taken.push(book);
+    }
+    for (const book of taken) this.#touched.delete(book);
+    return taken;
+  }
+
+  /** The list of a book, from the readers who chose it. */
+  list(book: string): NeighbourList {
+    const together = new Map<string, number>();
+    const readers = this.#ofBook.get(book) ?? new Set<string>();
+    for (const reader of readers) {
+      const { books, weight } = this.#ofReader.get(reader)!;
+      for (const other of books) together.set(other, (together.get(other) ?? 0) + weight);
+    }
+    const neighbours = nearest(book, together, (other) => this.#degree.get(other) ?? 0, this.#settings);
+    return { book, readers: readers.size, neighbours };
+  }
+
+  #join(book: string, reader: string, weight: number): void {
+    const readers = this.#ofBook.get(book) ?? new Set<string>();
+    this.#ofBook.set(book, readers.add(reader));
+    this.#degree.set(book, (this.#degree.get(book) ?? 0) + weight);
+    this.#touched.add(book);
+  }
+
+  #leave(book: string, reader: string, weight: number): void {
+    this.#ofBook.get(book)?.delete(reader);
+    this.#degree.set(book, (this.#degree.get(book) ?? 0) - weight);
+    this.#touched.add(book);
+  }
+}

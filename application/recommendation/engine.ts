@@ -1,0 +1,117 @@
+import { DEFAULT_ENGINE, type EngineSettings } from "@/domain/recommendation/neighbours.ts";
+import { messageOf } from "@/application/messaging/faults.ts";
+import type { Changes, Clock, Leases, Log, UnitOfWork } from "@/application/messaging/ports.ts";
+import { CoOccurrence } from "./co_occurrence.ts";
+import type { ChangeMarks, NeighbourLists, ReaderView } from "./ports.ts";
+
+export type EngineStores = { changed: ChangeMarks; lists: NeighbourLists };
+export type EngineParts = {
+  uow: UnitOfWork<EngineStores>;
+  readers: ReaderView;
+  leases: Leases;
+  changes: Changes;
+  clock: Clock;
+  logger: Log;
+  owner: string;
+  settings?: EngineSettings;
+};
+export interface Engine {
+  state(): { healthy: boolean; leading: boolean; refreshed: number };
+  stop(): Promise<void>;
+}
+
+const LEASE = 5_000;
+const IDLE = 1_000;
+const MARKS = 500;
+const BOOKS = 50;
+const PAGE = 5_000;
+
+/**
+ * Follows the rows of changed readers and refreshes the neighbour lists of the books that they touch. One engine works at
+ * a time, by a lease; a new one reads every row first. Lists are sums of whole numbers, so that the order of acts leaves
+ * no trace in them.
+ */
+export function startEngine(parts: EngineParts): Engine {
+  const { uow, readers, leases, changes, clock, logger, owner, settings = DEFAULT_ENGINE } = parts;
+  const stopping = new AbortController();
+  let model: CoOccurrence | undefined;
+  let leased = 0;
+  let healthy = true;
+  let refreshed = 0;
+
+  async function holdsLease(): Promise<boolean> {
+    const now = clock.now();
+    if (leased - now > LEASE / 2) return true;
+    const taken = await leases.take("engine", owner, now, now + LEASE);
+    // Whoever lost the lease for a while may have missed changes: another engine has cleared their marks.
+    if (!taken || leased < now) model = undefined;
+    leased = taken ? now + LEASE : 0;
+    return taken;
+  }
+
+  async function load(): Promise<CoOccurrence> {
+    const fresh = new CoOccurrence(settings);
+    for (let after = "";;) {
+      const rows = await readers.page(after, PAGE);
+      if (rows.length === 0) return fresh;
+      for (const [reader, own] of Map.groupBy(rows, (row) => row.reader)) fresh.set(reader, own);
+      after = rows.at(-1)!.reader;
+      await clock.sleep(0, stopping.signal);
+    }
+  }
+
+  /** Refreshes what changed; says whether there was anything. */
+  async function refresh(): Promise<boolean> {
+    if (!(await holdsLease())) return false;
+    const marks = await uow.run((stores) => stores.changed.take(MARKS));
+    if (model === undefined) {
+      model = await load();
+      // With nothing marked the stored lists are up to date; otherwise it is not known which of them are.
+      if (marks.length === 0) model.takeTouched(Infinity);
+    }
+    for (const { kind, id } of marks) {
+      if (kind === "book") model.touch(id);
+      else model.set(id, await readers.interactions(id));
+    }
+    if (marks.length === 0) return false;
+    for (let books = model.takeTouched(BOOKS); books.length > 0; books = model.takeTouched(BOOKS)) {
+      const lists = books.map((book) => model!.list(book));
+      await uow.run((stores) => stores.lists.put(lists));
+      refreshed += lists.length;
+      await clock.sleep(0, stopping.signal);
+      if (stopping.signal.aborted || !(await holdsLease())) return stop();
+    }
+    await uow.run((stores) => stores.changed.clear(marks));
+    return true;
+  }
+
+  /** Drops the picture: its marks stay, so that whoever leads next refreshes the same books. */
+  function stop(): boolean {
+    model = undefined;
+    return false;
+  }
+
+  async function loop(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        if (!(await refresh())) await changes.wait(IDLE, stopping.signal);
+        healthy = true;
+      } catch (error) {
+        if (healthy) logger.warn("engine-held", { reason: messageOf(error) });
+        healthy = false;
+        model = undefined;
+        await clock.sleep(500, stopping.signal);
+      }
+    }
+    await leases.release("engine", owner).catch((error) => logger.warn("lease-kept", { reason: messageOf(error) }));
+  }
+
+  const done = loop();
+  return {
+    state: () => ({ healthy, leading: model !== undefined, refreshed }),
+    stop: () => {
+      stopping.abort();
+      return done;
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { Interaction, ReaderSearch } from "@/domain/recommendation/interaction.ts";
+import type { BookFacts } from "@/domain/recommendation/likeness.ts";
+import type { Neighbour } from "@/domain/recommendation/neighbours.ts";
+
+/** A book as the catalogue's events tell it. */
+export type KnownBook = BookFacts & { version: number; removed: boolean };
+
+/** What readers did with books, inside a transaction. */
+export interface Interactions {
+  /** Keeps each row unless a later one of its reader, book and kind is there. Returns the readers whose rows changed. */
+  put(rows: Interaction[]): Promise<string[]>;
+  /** Keeps each search by reader and normal form unless a later one is there; only a reader's newest few are read. */
+  putSearches(searches: ReaderSearch[]): Promise<void>;
+  /** Removes all by a reader; returns the books of the removed rows. */
+  removeReader(reader: string): Promise<string[]>;
+}
+
+/** Books by what they are found by. */
+export interface BookFactsStore {
+  /** Keeps each book unless a later version is there. */
+  put(books: KnownBook[]): Promise<void>;
+}
+
+/** What the engine has to look at anew: a reader whose rows changed, or a book that lost a reader for good. */
+export type Changed = { kind: "reader" | "book"; id: string };
+export interface ChangeMarks {
+  mark(changed: Changed[]): Promise<void>;
+  /** Some of the marks; what is marked again after this has another mark. */
+  take(limit: number): Promise<(Changed & { mark: string })[]>;
+  /** Removes the marks, as long as they are still the ones taken. */
+  clear(marks: (Changed & { mark: string })[]): Promise<void>;
+}
+
+/** One packed row a book: how many readers chose it, and its neighbours. */
+export type NeighbourList = { book: string; readers: number; neighbours: Neighbour[] };
+export interface NeighbourLists {
+  put(lists: NeighbourList[]): Promise<void>;
+}
+
+/** Marks of erased readers. */
+export interface ErasedMarks {
+  has(readers: string[]): Promise<Set<string>>;
+  add(reader: string, time: number): Promise<void>;
+}
+
+/** What a reader did, outside any transaction. */
+export interface ReaderView {
+  interactions(reader: string): Promise<Interaction[]>;
+  /** Newest first. */
+  searches(reader: string, limit: number): Promise<ReaderSearch[]>;
+  /** Every reader's rows in pages, for the engine's start: readers above `after`, in their order. */
+  page(after: string, limit: number): Promise<Interaction[]>;
+}
+
+/** What lists are made of, outside any transaction. Removed books are in none of the answers. */
+export interface BookView {
+  facts(ids: string[]): Promise<BookFacts[]>;
+  /** Of each feature the ids of its most popular books (ties by id), `limit` at most. */
+  withFeatures(features: string[], limit: number): Promise<string[]>;
+  neighbours(books: string[]): Promise<NeighbourList[]>;
+  /** Books by readers, then by imported popularity, then by id. */
+  popular(limit: number): Promise<{ book: string; readers: number }[]>;
+}

@@ -1,0 +1,63 @@
+import { tastesOf } from "@/domain/recommendation/interaction.ts";
+import { type BookFacts, featuresOf } from "@/domain/recommendation/likeness.ts";
+import { RECENT, recommend, type Recommendation, similarBooks } from "@/domain/recommendation/recommend.ts";
+import type { BookView, ReaderView } from "./ports.ts";
+import type { RecommendationItem } from "./views.ts";
+
+export type Sources = { readers: ReaderView; books: BookView };
+
+const SEARCHES = 10;
+/** Books looked at per feature, and popular ones. */
+const PER_FEATURE = 30;
+const POPULAR = 150;
+
+/** A reader's list, computed when asked. A reader that nobody knows gets popular books. */
+export async function recommendBooks(
+  { readers, books }: Sources,
+  reader: string,
+  limit: number,
+): Promise<RecommendationItem[]> {
+  const tastes = tastesOf(await readers.interactions(reader));
+  const recent = tastes.filter((taste) => taste.weight > 0).slice(0, RECENT).map((taste) => taste.book);
+  const searches = await readers.searches(reader, SEARCHES);
+  const lists = await books.neighbours(recent);
+  const neighbours = new Map(lists.map((list) => [list.book, list.neighbours]));
+  // Enough popular books that the known ones among them can be left out.
+  const popular = await books.popular(POPULAR);
+  const seen = await books.facts(recent);
+  const alike = await books.withFeatures([...new Set(seen.flatMap(featuresOf))], PER_FEATURE);
+  const near = lists.flatMap((list) => list.neighbours.map((neighbour) => neighbour.book));
+  const ids = new Set([
+    ...recent,
+    ...near,
+    ...alike,
+    ...searches.flatMap((search) => search.books),
+    ...popular.map((one) => one.book),
+  ]);
+  const facts = await factsOf(books, ids);
+  return recommend({ tastes, neighbours, searches, popular, facts, limit }).map(item);
+}
+
+/** Books like one book, or undefined when nobody knows the book. */
+export async function listSimilar(
+  { books }: Pick<Sources, "books">,
+  id: string,
+  limit: number,
+): Promise<RecommendationItem[] | undefined> {
+  const [own] = await books.facts([id]);
+  if (own === undefined) return undefined;
+  const [list] = await books.neighbours([id]);
+  const alike = await books.withFeatures(featuresOf(own), PER_FEATURE);
+  const neighbours = list?.neighbours ?? [];
+  const facts = await factsOf(books, new Set([...alike, ...neighbours.map((neighbour) => neighbour.book)]));
+  return similarBooks(own, neighbours, facts, limit).map(item);
+}
+
+const factsOf = async (books: BookView, ids: Set<string>): Promise<Map<string, BookFacts>> =>
+  new Map((await books.facts([...ids])).map((facts) => [facts.id, facts]));
+
+const item = ({ book: { id, title, authors }, score, reason }: Recommendation): RecommendationItem => ({
+  book: { id, title, authors },
+  score,
+  reason,
+});

@@ -1,0 +1,22 @@
+import type { RecommendationItem } from "@/application/recommendation/views.ts";
+import type { BookTrend, QueryTrend } from "@/application/trend/views.ts";
+import type { Window } from "@/domain/trend/window.ts";
+
+/** The trend service as the storefront sees it. Rejects when it does not answer in time. */
+export interface Trends {
+  books(window: Window, limit: number): Promise<BookTrend[]>;
+  queries(window: Window, limit: number): Promise<QueryTrend[]>;
+}
+
+/** The recommendation service as the storefront sees it. Rejects when it does not answer in time. */
+export interface Recommendations {
+  forReader(reader: string, limit: number): Promise<RecommendationItem[]>;
+  /** None for a book that the service does not know yet. */
+  similarTo(book: string, limit: number): Promise<RecommendationItem[]>;
+}
+
+/** The last lists that were good, with the time (ms) of each. */
+export interface LastGood {
+  keep(name: string, items: unknown[], time: number): Promise<void>;
+  get(name: string): Promise<{ items: unknown[]; time: number } | undefined>;
+}

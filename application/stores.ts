@@ -1,0 +1,40 @@
+import type { ReaderList } from "./activity/ports.ts";
+import type { ActivityStores } from "./activity/processor.ts";
+import type { BookSearch, BookShelf } from "./catalog/ports.ts";
+import type { CatalogStores } from "./catalog/processor.ts";
+import type { Changes, Leases, OutboxQueue, UnitOfWork } from "./messaging/ports.ts";
+import type { EngineStores } from "./recommendation/engine.ts";
+import type { BookView, ReaderView } from "./recommendation/ports.ts";
+import type { RecommendationStores } from "./recommendation/projection.ts";
+import type { ReaderFloor, TrendView } from "./trend/ports.ts";
+import type { TrendStores } from "./trend/projection.ts";
+
+/** What every store has beside its ports. */
+export type Store = {
+  /** A new watcher of the store's changes, by this process or another. */
+  changes(): Changes;
+  /** Resolves when the store answers, rejects with `Unavailable` when it does not. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** The web service's store: catalogue, activity and outbox. */
+export type WebStore = Store & {
+  uow: UnitOfWork<CatalogStores & ActivityStores>;
+  shelf: BookShelf;
+  search: BookSearch;
+  readerList: ReaderList;
+  outbox: OutboxQueue;
+  leases: Leases;
+};
+
+/** The trend service's store. */
+export type TrendStore = Store & { uow: UnitOfWork<TrendStores>; view: TrendView; floor: ReaderFloor };
+
+/** The recommendation service's store. */
+export type RecommendationStore = Store & {
+  uow: UnitOfWork<RecommendationStores & EngineStores>;
+  readers: ReaderView;
+  books: BookView;
+  leases: Leases;
+};

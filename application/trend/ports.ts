@@ -1,0 +1,70 @@
+import type { Bucket } from "@/domain/trend/decay.ts";
+import type { Subject, Vote } from "@/domain/trend/vote.ts";
+import type { PerWindow, Window } from "@/domain/trend/window.ts";
+
+/** What trends show of a book; `version` is the catalogue's, `removed` keeps a late change from bringing it back. */
+export type TrendBook = { id: string; title: string; authors: string[]; version: number; removed: boolean };
+/** What trends show of a query: as last typed, with the first books that it found then. */
+export type TrendQuery = { key: string; query: string; books: string[]; time: number };
+export type SubjectKey = { subject: Subject; key: string };
+export type KeyedBucket = SubjectKey & { kind: Vote["kind"] } & Bucket;
+export type KeyedScore = SubjectKey & { score: PerWindow };
+
+/** Votes by their key, inside a transaction. */
+export interface Votes {
+  /** Stores the votes that were not there and returns them. */
+  addNew(votes: Vote[]): Promise<Vote[]>;
+  /** Removes a reader's votes and returns them; `erased` keeps the mark. */
+  removeReader(reader: string): Promise<Vote[]>;
+}
+
+/** Whole-number counts per time bucket. */
+export interface Counts {
+  /** Adds to the counts (negative takes away). */
+  add(buckets: KeyedBucket[]): Promise<void>;
+  of(subject: Subject, key: string): Promise<KeyedBucket[]>;
+}
+
+/** Stored forward-decay scores, for the ranges that lists are chosen from. */
+export interface Scores {
+  get(keys: SubjectKey[]): Promise<KeyedScore[]>;
+  put(scores: KeyedScore[]): Promise<void>;
+  remove(keys: SubjectKey[]): Promise<void>;
+}
+
+/** Titles and queries as they are shown. */
+export interface Shown {
+  /** Keeps each book unless a later version is there. */
+  putBooks(books: TrendBook[]): Promise<void>;
+  /** Keeps each query unless a later one is there. */
+  putQueries(queries: TrendQuery[]): Promise<void>;
+}
+
+/** Marks of erased readers. */
+export interface ErasedMarks {
+  has(readers: string[]): Promise<Set<string>>;
+  add(reader: string, time: number): Promise<void>;
+}
+
+/** What lists are read from, outside any transaction. Every answer is of the live projection version. */
+export interface TrendView {
+  /** Keys by stored score of the window, highest first, ties by key; `skip` passes over the first ones. */
+  candidates(subject: Subject, window: Window, skip: number, limit: number): Promise<string[]>;
+  buckets(subject: Subject, keys: string[]): Promise<Map<string, Bucket[]>>;
+  /** Votes of a key later than `from` and not later than `to` (ms): searches apart from the other acts, readers of either distinct. */
+  tally(
+    subject: Subject,
+    keys: string[],
+    from: number,
+    to: number,
+  ): Promise<Map<string, { count: number; readers: number; searches: number }>>;
+  shown(
+    books: string[],
+    queries: string[],
+  ): Promise<{ books: Map<string, TrendBook>; queries: Map<string, TrendQuery> }>;
+}
+
+/** Whether at least so many readers stand behind a key, ever. */
+export interface ReaderFloor {
+  reached(subject: Subject, keys: string[], least: number): Promise<Set<string>>;
+}

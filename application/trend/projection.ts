@@ -1,0 +1,132 @@
+import { bookVote, ratingVote, searchVotes, type Vote } from "@/domain/trend/vote.ts";
+import { bucketOf } from "@/domain/trend/window.ts";
+import { raise, scoreOf } from "@/domain/trend/decay.ts";
+import { ACTIVITY, activityEvents } from "@/application/activity/messages.ts";
+import { CATALOG, catalogEvents } from "@/application/catalog/messages.ts";
+import type { ConsumerStores } from "@/application/messaging/guard.ts";
+import type { EventsOf } from "@/application/messaging/sink.ts";
+import type {
+  Counts,
+  ErasedMarks,
+  KeyedBucket,
+  KeyedScore,
+  Scores,
+  Shown,
+  SubjectKey,
+  TrendBook,
+  TrendQuery,
+  Votes,
+} from "./ports.ts";
+
+export const trendEvents = { ...catalogEvents, ...activityEvents };
+export type TrendEvent = EventsOf<typeof trendEvents>;
+export type TrendStores = ConsumerStores & {
+  votes: Votes;
+  counts: Counts;
+  scores: Scores;
+  shown: Shown;
+  erased: ErasedMarks;
+};
+
+/** Folds a chunk of events into votes, counts and scores. A vote's own key is the guard against counting it twice. */
+export async function projectTrends(events: TrendEvent[], stores: TrendStores): Promise<void> {
+  await stores.shown.putBooks(events.flatMap(bookOf));
+  // A reader's acts before an erasure in this chunk are folded before it, so that taking them away finds them all.
+  let from = 0;
+  for (let at = 0; at < events.length; at++) {
+    const event = events[at]!;
+    if (event.type !== ACTIVITY.readerErased) continue;
+    await countActs(events.slice(from, at), stores);
+    await eraseReader(event.data.reader, event.time, stores);
+    from = at + 1;
+  }
+  await countActs(events.slice(from), stores);
+}
+
+async function countActs(events: TrendEvent[], stores: TrendStores): Promise<void> {
+  const readers = events.flatMap((event) =>
+    "reader" in event.data && event.data.reader !== undefined ? [event.data.reader] : []
+  );
+  const erased = readers.length === 0 ? new Set<string>() : await stores.erased.has([...new Set(readers)]);
+  const acts = events.filter((event) => !("reader" in event.data && erased.has(event.data.reader ?? "")));
+  await stores.shown.putQueries(acts.flatMap(queryOf));
+  await count(await stores.votes.addNew(acts.flatMap(votesOf)), stores);
+}
+
+/** Adds new votes to the counts and to the scores, each key once. */
+async function count(votes: Vote[], { counts, scores }: TrendStores): Promise<void> {
+  if (votes.length === 0) return;
+  await counts.add(bucketsOf(votes, 1));
+  const keys = keysOf(votes);
+  const known = new Map((await scores.get(keys)).map((row) => [nameOf(row), row]));
+  for (const { subject, key, weight, time } of votes) {
+    const before = known.get(nameOf({ subject, key }));
+    known.set(nameOf({ subject, key }), { subject, key, score: raise(before?.score, weight, bucketOf(time)) });
+  }
+  await scores.put([...known.values()]);
+}
+
+/** Takes a reader's votes out of the counts; the scores of the keys are made anew from what is left. */
+async function eraseReader(reader: string, time: number, stores: TrendStores): Promise<void> {
+  await stores.erased.add(reader, time);
+  const votes = await stores.votes.removeReader(reader);
+  await stores.counts.add(bucketsOf(votes, -1));
+  const left: KeyedScore[] = [];
+  const gone: SubjectKey[] = [];
+  for (const { subject, key } of keysOf(votes)) {
+    const score = scoreOf(await stores.counts.of(subject, key));
+    if (score === undefined) gone.push({ subject, key });
+    else left.push({ subject, key, score });
+  }
+  await stores.scores.put(left);
+  await stores.scores.remove(gone);
+}
+
+const nameOf = ({ subject, key }: SubjectKey): string => `${subject} ${key}`;
+
+function keysOf(votes: SubjectKey[]): SubjectKey[] {
+  return [...new Map(votes.map(({ subject, key }) => [nameOf({ subject, key }), { subject, key }])).values()];
+}
+
+function bucketsOf(votes: Vote[], sign: 1 | -1): KeyedBucket[] {
+  const buckets = new Map<string, KeyedBucket>();
+  for (const { subject, key, kind, time, weight } of votes) {
+    const start = bucketOf(time);
+    const name = `${kind} ${start} ${nameOf({ subject, key })}`;
+    const sum = buckets.get(name) ?? { subject, key, kind, start, count: 0, weight: 0 };
+    buckets.set(name, { ...sum, count: sum.count + sign, weight: sum.weight + sign * weight });
+  }
+  return [...buckets.values()];
+}
+
+function votesOf({ type, id, time, data }: TrendEvent): Vote[] {
+  switch (type) {
+    case ACTIVITY.bookViewed:
+      return [bookVote(data.book, "viewed", { reader: data.reader ?? id, time })];
+    case ACTIVITY.bookShelved:
+      return [bookVote(data.book, data.shelf, { reader: data.reader, time })];
+    case ACTIVITY.bookRated:
+      return [ratingVote(data.book, data.rating, { reader: data.reader, time })];
+    case ACTIVITY.bookSearched:
+      return searchVotes(data.normal, data.books, { reader: data.reader ?? id, time });
+    default:
+      return [];
+  }
+}
+
+function bookOf({ type, data }: TrendEvent): TrendBook[] {
+  switch (type) {
+    case CATALOG.bookAdded:
+    case CATALOG.bookChanged:
+      return [{ id: data.id, title: data.title, authors: data.authors, version: data.version, removed: false }];
+    case CATALOG.bookRemoved:
+      return [{ id: data.id, title: "", authors: [], version: data.version, removed: true }];
+    default:
+      return [];
+  }
+}
+
+function queryOf({ type, time, data }: TrendEvent): TrendQuery[] {
+  if (type !== ACTIVITY.bookSearched || data.books.length === 0) return [];
+  return [{ key: data.normal, query: data.query, books: data.books, time }];
+}

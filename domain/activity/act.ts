@@ -1,0 +1,93 @@
+import { ok, refuse, type Result } from "@/domain/result.ts";
+import { type Fault, invalid, type Rejection } from "@/domain/rejection.ts";
+import { queryTokens } from "@/domain/text.ts";
+
+export type Shelf = "want" | "reading" | "read";
+
+/** What a reader does. Views and searches may be anonymous; what belongs to a reader's own list may not. */
+export type Act =
+  | { type: "viewed"; reader?: string; book: string }
+  | { type: "searched"; reader?: string; query: string }
+  | { type: "shelved"; reader: string; book: string; shelf: Shelf }
+  | { type: "rated"; reader: string; book: string; rating: number }
+  | { type: "dismissed"; reader: string; book: string };
+
+/** An act as somebody sends it: the shape is checked, the rules are not. */
+export type ActDetails = {
+  type: Act["type"];
+  reader?: string | undefined;
+  book?: string | undefined;
+  query?: string | undefined;
+  shelf?: Shelf | undefined;
+  rating?: number | undefined;
+};
+
+export const LONGEST_QUERY = 200;
+const MINUTES_AHEAD = 5;
+const READER = /^[^\s\p{C}]{1,64}$/u;
+const E_MAIL = /^[^@]+@[^@]+\.[^@]+$/;
+
+/** An act with its time in milliseconds; every rule that is broken is named. A time too far ahead is refused. */
+export function createAct(details: ActDetails, time: number, now: number): Result<Act, Rejection> {
+  if (time > now + MINUTES_AHEAD * 60_000) {
+    const found = new Date(time).toISOString();
+    return refuse({
+      code: "time-ahead",
+      detail: `time: wanted at most ${MINUTES_AHEAD} minutes ahead, found ${found}`,
+    });
+  }
+  const faults = [...readerFaults(details), ...subjectFaults(details)];
+  return faults.length > 0 ? refuse(invalid(faults)) : ok(built(details));
+}
+
+/** Whether a reader id is an opaque pseudonym of 1 to 64 characters; what looks like an e-mail address is not. */
+export function readerIdFault(reader: string): Fault | undefined {
+  if (!READER.test(reader)) return { path: ["reader"], message: "wanted 1 to 64 characters without spaces" };
+  if (E_MAIL.test(reader)) {
+    return { path: ["reader"], message: "wanted a pseudonym, found what looks like an e-mail address" };
+  }
+  return undefined;
+}
+
+function readerFaults({ type, reader }: ActDetails): Fault[] {
+  if (reader !== undefined) return [readerIdFault(reader)].filter((fault) => fault !== undefined);
+  return type === "viewed" || type === "searched"
+    ? []
+    : [{ path: ["reader"], message: `wanted, as ${type} belongs to a reader` }];
+}
+
+function subjectFaults({ type, book, query, shelf, rating }: ActDetails): Fault[] {
+  const faults: Fault[] = [];
+  if (type === "searched") {
+    const fits = query !== undefined && query.length <= LONGEST_QUERY && queryTokens(query).length > 0;
+    if (!fits) {
+      faults.push({ path: ["query"], message: `wanted 1 to ${LONGEST_QUERY} characters with a letter or digit` });
+    }
+    return faults;
+  }
+  if (book === undefined || book === "") faults.push({ path: ["book"], message: `wanted, as ${type} is about a book` });
+  if (type === "shelved" && shelf === undefined) {
+    faults.push({ path: ["shelf"], message: "wanted want, reading or read" });
+  }
+  if (type === "rated" && !(Number.isInteger(rating) && rating! >= 1 && rating! <= 5)) {
+    faults.push({ path: ["rating"], message: `wanted a whole number from 1 to 5, found ${rating}` });
+  }
+  return faults;
+}
+
+/** The act of details that have passed every rule. */
+function built({ type, reader, book, query, shelf, rating }: ActDetails): Act {
+  const who = reader === undefined ? {} : { reader };
+  switch (type) {
+    case "viewed":
+      return { type, ...who, book: book! };
+    case "searched":
+      return { type, ...who, query: query!.trim() };
+    case "shelved":
+      return { type, reader: reader!, book: book!, shelf: shelf! };
+    case "rated":
+      return { type, reader: reader!, book: book!, rating: rating! };
+    case "dismissed":
+      return { type, reader: reader!, book: book! };
+  }
+}

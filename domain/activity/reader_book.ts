@@ -1,0 +1,28 @@
+import type { Act, Shelf } from "./act.ts";
+
+/** What a reader has said about a book: where it stands, how it was, whether it is not for them. Times in ms. */
+export type ReaderBook = {
+  reader: string;
+  book: string;
+  shelf?: Shelf;
+  rating?: number;
+  dismissed: boolean;
+  time: number;
+};
+
+/** The state after an act: the newest act wins; to shelve or rate a book takes back a "not for me". */
+export function afterAct(before: ReaderBook | undefined, act: Act, time: number): ReaderBook | undefined {
+  if (act.type === "viewed" || act.type === "searched") return before;
+  if (before !== undefined && time < before.time) return before;
+  const { shelf, rating } = before ?? {};
+  const base = { reader: act.reader, book: act.book, time };
+  const kept = { ...(shelf === undefined ? {} : { shelf }), ...(rating === undefined ? {} : { rating }) };
+  switch (act.type) {
+    case "shelved":
+      return { ...base, ...kept, shelf: act.shelf, dismissed: false };
+    case "rated":
+      return { ...base, ...kept, rating: act.rating, dismissed: false };
+    case "dismissed":
+      return { ...base, ...kept, dismissed: true };
+  }
+}

@@ -1,0 +1,34 @@
+import { indexTokens, normalForm } from "@/domain/text.ts";
+import type { Book } from "./book.ts";
+
+/** What a book can be filtered by, as normal forms: an author, a subject, a language, a decade. */
+export type FacetKind = "author" | "subject" | "language" | "decade";
+export type Facet = { kind: FacetKind; value: string };
+
+/** Every word that a book is found by. */
+export function tokensOf(book: Book): string[] {
+  const texts = [book.title, ...book.authors, ...book.subjects];
+  return [...new Set([...texts.flatMap(indexTokens), ...(book.isbn13 === undefined ? [] : [book.isbn13])])];
+}
+
+/** The title as search compares it, cut to a length that every store can index. */
+export const titleKey = (title: string): string => normalForm(title).slice(0, 100);
+
+/** Every filter that a book answers to. */
+export function facetsOf(book: Book): Facet[] {
+  return [
+    ...book.authors.map((author) => facet("author", author)),
+    ...book.subjects.map((subject) => facet("subject", subject)),
+    ...(book.language === undefined ? [] : [facet("language", book.language)]),
+    ...(book.year === undefined ? [] : [facet("decade", String(decadeOf(book.year)))]),
+  ];
+}
+
+/** A filter in the form it is stored in. */
+export const facet = (kind: FacetKind, value: string): Facet => ({
+  kind,
+  value: kind === "decade" ? value : normalForm(value).slice(0, 100),
+});
+
+/** The first year of a year's decade: 1965 → 1960. */
+export const decadeOf = (year: number): number => Math.floor(year / 10) * 10;

@@ -1,0 +1,6 @@
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** The number of the hour (since 1970, UTC) that a time in milliseconds falls in. */
+export const hourOf = (time: number): number => Math.floor(time / HOUR);

@@ -1,0 +1,39 @@
+/** Kinds of acts that say something about a reader and a book. */
+export const INTERACTIONS = ["viewed", "want", "reading", "read", "rated", "dismissed"] as const;
+export type InteractionKind = (typeof INTERACTIONS)[number];
+
+/** One row per reader, book and kind of act, with its latest time in milliseconds; `stars` only for ratings. */
+export type Interaction = { reader: string; book: string; kind: InteractionKind; stars: number; time: number };
+
+/** A search of a reader: the query as typed, its normal form, and the first books found. */
+export type ReaderSearch = { reader: string; normal: string; query: string; books: string[]; time: number };
+
+/** A reader's relation to one book: how much it says (0 for a book that is not for them) and when it was last so. */
+export type Taste = { book: string; weight: number; kind: InteractionKind; time: number };
+
+const WEIGHT: Record<InteractionKind, number> = { viewed: 1, want: 2, reading: 3, read: 4, rated: 0, dismissed: 0 };
+
+/** How much an act says, in whole points: viewed < want < reading < read; a rating by its stars, 1 star says nothing. */
+export function weightOf({ kind, stars }: Interaction): number {
+  return kind === "rated" ? Math.max(0, stars - 1) + (stars > 2 ? 1 : 0) : WEIGHT[kind];
+}
+
+/** A reader's books, newest first (ties by id): the weightiest act of each; what was dismissed last weighs nothing. */
+export function tastesOf(rows: Interaction[]): Taste[] {
+  const byBook = new Map<string, Interaction[]>();
+  for (const row of rows) byBook.set(row.book, [...(byBook.get(row.book) ?? []), row]);
+  const tastes = [...byBook].map(([book, acts]) => tasteOf(book, acts));
+  return tastes.sort((a, b) => b.time - a.time || (a.book < b.book ? -1 : 1));
+}
+
+function tasteOf(book: string, acts: Interaction[]): Taste {
+  const time = Math.max(...acts.map((act) => act.time));
+  const dismissed = acts.find((act) => act.kind === "dismissed");
+  const deliberate = acts.filter((act) => act.kind !== "viewed" && act.kind !== "dismissed");
+  // A "not for me" holds until the reader shelves or rates the book after it; merely looking again is no change of mind.
+  const holds = dismissed !== undefined && deliberate.every((act) => act.time < dismissed.time);
+  if (holds) return { book, weight: 0, kind: "dismissed", time };
+  const rest = acts.filter((act) => act.kind !== "dismissed");
+  const best = rest.reduce((a, b) => (weightOf(b) > weightOf(a) ? b : a));
+  return { book, weight: weightOf(best), kind: best.kind, time };
+}

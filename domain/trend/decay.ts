@@ -1,0 +1,34 @@
+import { HALF_LIFE, type PerWindow, type Window, WINDOWS } from "./window.ts";
+
+/** The weight of one bucket: whole numbers, `start` in milliseconds. */
+export type Bucket = { start: number; count: number; weight: number };
+
+/**
+ * A stored score with more votes in it, per window: `log2 Σ w·2^(t/halflife)`, forward decay (Cormode, Shkapenyuk,
+ * Srivastava, Xu: Forward Decay, ICDE 2009). The order of such scores never changes with time, so none is rewritten.
+ */
+export function raise(score: PerWindow | undefined, weight: number, time: number): PerWindow {
+  const raised = {} as PerWindow;
+  for (const window of WINDOWS) {
+    const added = Math.log2(weight) + time / HALF_LIFE[window];
+    const before = score?.[window] ?? -Infinity;
+    const high = Math.max(before, added);
+    raised[window] = high + Math.log2(1 + 2 ** (Math.min(before, added) - high));
+  }
+  return raised;
+}
+
+/** The score that a set of buckets has, or undefined for none. */
+export function scoreOf(buckets: Bucket[]): PerWindow | undefined {
+  let score: PerWindow | undefined;
+  for (const { start, weight } of buckets) if (weight > 0) score = raise(score, weight, start);
+  return score;
+}
+
+/** Weight left at a time in tenths: each bucket halves once a half-life; summed from the oldest to the newest. */
+export function decayedWeight(buckets: Bucket[], window: Window, at: number): number {
+  const inOrder = [...buckets].sort((a, b) => a.start - b.start);
+  let total = 0;
+  for (const { start, weight } of inOrder) if (start <= at) total += weight * 2 ** ((start - at) / HALF_LIFE[window]);
+  return total;
+}

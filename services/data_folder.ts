@@ -1,0 +1,40 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { StartFault } from "./settings.ts";
+
+/** Makes the folder of the embedded stores where it is missing. Throws a StartFault when it cannot be written. */
+export function dataFolder(path: string): string {
+  const folder = resolve(path);
+  try {
+    Deno.mkdirSync(folder, { recursive: true });
+    const probe = join(folder, `.probe-${crypto.randomUUID()}`);
+    Deno.writeTextFileSync(probe, "");
+    Deno.removeSync(probe);
+    return folder;
+  } catch (error) {
+    throw new StartFault(`DATA_DIR ${folder} cannot be written: ${(error as Error).message}`);
+  }
+}
+
+/** Opens a store and says which one could not be opened. */
+export async function opened<Store>(what: string, open: () => Store | Promise<Store>): Promise<Store> {
+  try {
+    return await open();
+  } catch (error) {
+    throw new StartFault(`${what} cannot be opened: ${(error as Error).message}`);
+  }
+}
+
+/** The admin token: as set, or as made at first start and kept in the data folder, readable by its owner only. */
+export function adminToken(folder: string, set: string | undefined): { token: string; file?: string } {
+  if (set !== undefined) return { token: set };
+  const file = join(folder, "admin-token");
+  try {
+    writeFileSync(file, crypto.randomUUID().replaceAll("-", "") + "\n", { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    if ((error as { code?: string }).code !== "EEXIST") {
+      throw new StartFault(`${file} cannot be written: ${(error as Error).message}`);
+    }
+  }
+  return { token: readFileSync(file, "utf8").trim(), file };
+}

@@ -1,0 +1,33 @@
+import type { RunningConsumer } from "@/application/messaging/consume.ts";
+import { messageOf } from "@/application/messaging/faults.ts";
+
+export type Part = { ok: boolean; detail?: string };
+export type Readiness = { ready: boolean; parts: Record<string, Part> };
+
+/** Asks each part; ready when all are. A part that throws is not. */
+export async function readiness(checks: Record<string, () => Part | Promise<Part>>): Promise<Readiness> {
+  const parts: Record<string, Part> = {};
+  for (const [name, check] of Object.entries(checks)) {
+    try {
+      parts[name] = await check();
+    } catch (error) {
+      parts[name] = { ok: false, detail: messageOf(error) };
+    }
+  }
+  return { ready: Object.values(parts).every((part) => part.ok), parts };
+}
+
+/** A store is ready when it answers. */
+export const storePart = (store: { ping(): Promise<void> }) => async (): Promise<Part> => {
+  await store.ping();
+  return { ok: true };
+};
+
+/** A consumer is ready when it has joined its group and makes progress. */
+export const consumerPart = (consumer: RunningConsumer) => (): Part => {
+  const { healthy, joined, assigned, handled, skipped, parked } = consumer.state();
+  return {
+    ok: healthy && joined,
+    detail: `${assigned.length} partitions, ${handled} handled, ${skipped} skipped, ${parked} parked`,
+  };
+};

@@ -1,0 +1,30 @@
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { createLogger } from "@/adapters/system/logger.ts";
+import { dataFolder } from "@/services/data_folder.ts";
+import { embedded } from "@/services/embedded.ts";
+import { listen } from "@/services/listen.ts";
+import { run } from "@/services/run.ts";
+import { StartFault } from "@/services/settings.ts";
+import { startRecommendation } from "./app.ts";
+
+await run(async (settings) => {
+  const logger = createLogger("recommendation", settings.LOG_LEVEL);
+  const { ROLE: role } = settings;
+  if (role === "relay") {
+    throw new StartFault("ROLE=relay: the recommendation service has no relay, wanted all, api or consumer");
+  }
+  const parts = embedded(dataFolder(settings.DATA_DIR), logger);
+  const [store, log] = [await parts.recommendation(), await parts.log()];
+  const recommendation = await startRecommendation({ store, log, role, clock, ids, logger });
+  const http = listen("recommendation", settings.HOST, settings.RECOMMENDATION_PORT, recommendation.fetch);
+  console.log(`recommendation is ready at ${http.url}`);
+  return {
+    async stop() {
+      await http.close();
+      await recommendation.stop();
+      await log.close();
+      await store.close();
+    },
+  };
+});

@@ -1,0 +1,99 @@
+import { readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import { z } from "zod";
+import { LEVELS } from "@/adapters/system/logger.ts";
+
+const port = (standard: number) => z.coerce.number().int().min(0).max(65535).default(standard);
+const url = z.url({ protocol: /^https?$/ }).optional();
+const onOff = z.enum(["on", "off"]);
+
+/** Every setting of the suite. Names are those of the environment. */
+export const settingsSchema = z.object({
+  HOST: z.string().min(1).default("127.0.0.1").describe("Address that the services listen on"),
+  WEB_PORT: port(8000).describe("Port of the web service; 0 takes a free one"),
+  TREND_PORT: port(8001).describe("Port of the trend service"),
+  RECOMMENDATION_PORT: port(8002).describe("Port of the recommendation service"),
+  DATA_DIR: z.string().min(1).default("./data").describe(
+    "Folder of the embedded stores, shared by the processes of one machine",
+  ),
+  WEB_URL: url.describe("Where other services find web"),
+  TREND_URL: url.describe("Where web finds trend, when they are processes of their own"),
+  RECOMMENDATION_URL: url.describe("Where web finds recommendation, when they are processes of their own"),
+  ROLE: z.enum(["all", "api", "consumer", "relay"]).default("all").describe(
+    "The part of a service that a process runs",
+  ),
+  ADMIN_TOKEN: z.string().min(16).optional().describe(
+    "Token for writes to the catalogue; made at first start where missing",
+  ),
+  ADMIN_TOKEN_FILE: z.string().min(1).optional().describe("File that holds ADMIN_TOKEN"),
+  SAMPLE_CATALOGUE: onOff.default("on").describe("Whether `start` fills an empty catalogue with sample books"),
+  TREND_MIN_READERS: z.coerce.number().int().min(1).default(3).describe(
+    "Distinct readers that a trend needs before it is shown",
+  ),
+  DEMO: onOff.optional().describe("One reader is enough for a trend; on for `start` unless it says off"),
+  LOG_LEVEL: z.enum(LEVELS).default("warn").describe("error, warn or info"),
+});
+export type Settings = z.output<typeof settingsSchema>;
+
+/** A fault that the person who starts the program can mend; its message is all that they need to see. */
+export class StartFault extends Error {
+  override name = "StartFault";
+}
+
+/**
+ * Settings from the environment and, below it, from the file that `--env-file` names. Throws a StartFault that lists every
+ * fault.
+ */
+export function readSettings(environment: Record<string, string>, args: string[]): Settings {
+  const file = envFile(args);
+  const given = { ...(file === undefined ? {} : readEnv(file)), ...environment };
+  const known = Object.fromEntries(
+    Object.keys(settingsSchema.shape).flatMap((name) => {
+      const value = given[name];
+      return value === undefined || value === "" ? [] : [[name, value]];
+    }),
+  );
+  const parsed = settingsSchema.safeParse(known);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, message }) =>
+      `  ${path.join(".")}: ${message}, found ${quoted(path[0], known)}`
+    );
+    throw new StartFault(`settings that cannot be used:\n${faults.join("\n")}`);
+  }
+  const { ADMIN_TOKEN_FILE: secret } = parsed.data;
+  if (secret === undefined) return parsed.data;
+  const token = readText(secret, "ADMIN_TOKEN_FILE").trim();
+  if (token.length < 16) {
+    throw new StartFault(
+      `settings that cannot be used:\n  ADMIN_TOKEN_FILE: wanted 16 characters or more in ${secret}`,
+    );
+  }
+  return { ...parsed.data, ADMIN_TOKEN: token };
+}
+
+function envFile(args: string[]): string | undefined {
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at]!;
+    if (arg.startsWith("--env-file=")) return arg.slice("--env-file=".length);
+    if (arg === "--env-file" && args[at + 1] !== undefined) return args[at + 1];
+    throw new StartFault(
+      `unknown argument ${arg}: wanted nothing, or --env-file FILE; all else is set by the environment, see .env.example`,
+    );
+  }
+  return undefined;
+}
+
+const readEnv = (file: string): Record<string, string> =>
+  parseEnv(readText(file, "--env-file")) as Record<string, string>;
+
+function readText(file: string, wantedBy: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new StartFault(`${wantedBy}: cannot read ${file}: ${(error as Error).message}`);
+  }
+}
+
+/** Never shows a secret. */
+const quoted = (name: PropertyKey | undefined, known: Record<string, unknown>): string =>
+  String(name).includes("TOKEN") ? "something else" : JSON.stringify(known[String(name)]);

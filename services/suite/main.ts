@@ -1,0 +1,50 @@
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { createLogger } from "@/adapters/system/logger.ts";
+import { adminToken, dataFolder } from "@/services/data_folder.ts";
+import { embedded } from "@/services/embedded.ts";
+import { listen, type Listening } from "@/services/listen.ts";
+import { run } from "@/services/run.ts";
+import { sampleCatalogue } from "./sample_catalogue.ts";
+import { startSuite } from "./app.ts";
+
+await run(async (settings) => {
+  const logger = createLogger("suite", settings.LOG_LEVEL);
+  const folder = dataFolder(settings.DATA_DIR);
+  const { token, file } = adminToken(folder, settings.ADMIN_TOKEN);
+  const parts = embedded(folder, logger);
+  const stores = { web: await parts.web(), trend: await parts.trend(), recommendation: await parts.recommendation() };
+  const log = await parts.log();
+  const leastReaders = settings.DEMO === "off" ? settings.TREND_MIN_READERS : 1;
+  const suite = await startSuite({ stores, log, leastReaders, adminToken: token, clock, ids, logger });
+  const listening: Listening[] = [];
+  const close = async () => {
+    await Promise.all(listening.map((one) => one.close()));
+    await suite.stop();
+    await log.close();
+    for (const store of Object.values(stores)) await store.close();
+  };
+  try {
+    listening.push(listen("web", settings.HOST, settings.WEB_PORT, suite.web.fetch));
+    listening.push(listen("trend", settings.HOST, settings.TREND_PORT, suite.trend.fetch));
+    listening.push(listen("recommendation", settings.HOST, settings.RECOMMENDATION_PORT, suite.recommendation.fetch));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const brought = settings.SAMPLE_CATALOGUE === "on"
+    ? await sampleCatalogue(folder, { store: stores.web, clock, ids })
+    : 0;
+  const [web, trend, recommendation] = listening.map((one) => one.url);
+  console.log([
+    ...(brought > 0 ? [`brought ${brought} sample books into the catalogue`] : []),
+    "Bookstream is ready",
+    `  web             ${web}/`,
+    `  trend           ${trend}/v1/trends/books`,
+    `  recommendation  ${recommendation}/openapi.json`,
+    `  data            ${folder}`,
+    `  admin token     ${file ?? "as set by ADMIN_TOKEN"}`,
+    "Ctrl-C ends it.",
+  ].join("\n"));
+  return { stop: close };
+});

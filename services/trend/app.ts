@@ -1,0 +1,45 @@
+import { createTrendApi } from "@/adapters/http/trend_api.ts";
+import { startConsumer } from "@/application/messaging/consume.ts";
+import type { Clock, EventLog, Ids, Log } from "@/application/messaging/ports.ts";
+import { projectionSink } from "@/application/messaging/sink.ts";
+import { TOPICS } from "@/application/messaging/topics.ts";
+import type { TrendStore } from "@/application/stores.ts";
+import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
+import { consumerPart, readiness, storePart } from "@/services/readiness.ts";
+
+/** The version of the trend tables that is written and read. */
+export const TREND_VERSION = 1;
+
+export type TrendParts = {
+  store: TrendStore;
+  log: EventLog;
+  leastReaders: number;
+  role: "all" | "api" | "consumer";
+  clock: Clock;
+  ids: Ids;
+  logger: Log;
+};
+
+/** The trend service: a consumer that counts votes, and an API that lists what they say. */
+export async function startTrend({ store, log, leastReaders, role, clock, ids, logger }: TrendParts) {
+  const consumer = role === "api" ? undefined : await startConsumer({
+    name: "trend",
+    version: TREND_VERSION,
+    topics: [TOPICS.catalogEvents, TOPICS.activityEvents],
+    log,
+    uow: store.uow,
+    sink: projectionSink({ events: trendEvents, uow: store.uow, apply: projectTrends }),
+    clock,
+    logger,
+    owner: ids.fresh(),
+  });
+  const ready = () =>
+    readiness({ store: storePart(store), ...(consumer === undefined ? {} : { consumer: consumerPart(consumer) }) });
+  const api = createTrendApi({ store, clock, ids, logger, leastReaders, ready });
+  await consumer?.joined;
+  return {
+    fetch: (request: Request) => api.fetch(request),
+    ready,
+    stop: async () => await consumer?.stop(),
+  };
+}

@@ -1,0 +1,76 @@
+import { createWebApi } from "@/adapters/http/web_api.ts";
+import { activityProcessor } from "@/application/activity/processor.ts";
+import { catalogProcessor } from "@/application/catalog/processor.ts";
+import { createBus, type Processor } from "@/application/messaging/bus.ts";
+import { startConsumer } from "@/application/messaging/consume.ts";
+import type { Clock, EventLog, Ids, Log } from "@/application/messaging/ports.ts";
+import { startRelay } from "@/application/messaging/relay.ts";
+import { commandSink } from "@/application/messaging/sink.ts";
+import type { WebStore } from "@/application/stores.ts";
+import type { LastGood, Recommendations, Trends } from "@/application/storefront/ports.ts";
+import { consumerPart, readiness, storePart } from "@/services/readiness.ts";
+
+/** Command consumers keep no projection, so their positions have one version for good. */
+const COMMANDS_VERSION = 1;
+
+export type WebParts = {
+  store: WebStore;
+  log: EventLog;
+  trends: Trends;
+  recommendations: Recommendations;
+  lastGood: LastGood;
+  adminToken?: string;
+  role: "all" | "api" | "consumer" | "relay";
+  clock: Clock;
+  ids: Ids;
+  logger: Log;
+};
+
+/** The bus over the processors of the web service's two modules. */
+export function webBus({ store, clock, ids }: Pick<WebParts, "store" | "clock" | "ids">) {
+  const parts = { uow: store.uow, clock, ids };
+  return createBus([catalogProcessor(parts), activityProcessor(parts)]);
+}
+
+/** The web service: HTTP API and pages, consumers of commands from topics, and the relay of the outbox. */
+export async function startWeb({ role, ...parts }: WebParts) {
+  const { store, log, clock, ids, logger } = parts;
+  const owner = ids.fresh();
+  const bus = webBus(parts);
+  const runs = (part: WebParts["role"]) => role === "all" || role === part;
+
+  const consume = (processor: Processor) =>
+    startConsumer({
+      name: processor.topic.split(".")[1]! + "-commands",
+      version: COMMANDS_VERSION,
+      topics: [processor.topic],
+      log,
+      uow: store.uow,
+      sink: commandSink(processor),
+      clock,
+      logger,
+      owner,
+    });
+  const consumers = runs("consumer") ? await Promise.all(bus.processors.map(consume)) : [];
+  const relay = runs("relay")
+    ? startRelay({ outbox: store.outbox, changes: store.changes(), leases: store.leases, log, clock, logger, owner })
+    : undefined;
+  const ready = () =>
+    readiness({
+      store: storePart(store),
+      ...(relay === undefined
+        ? {}
+        : { relay: () => ({ ok: relay.state().healthy, detail: `${relay.state().relayed} relayed` }) }),
+      ...Object.fromEntries(consumers.map((consumer, at) => [bus.processors[at]!.topic, consumerPart(consumer)])),
+    });
+  const api = createWebApi({ ...parts, bus, ready });
+  await Promise.all(consumers.map((consumer) => consumer.joined));
+  return {
+    fetch: (request: Request) => api.fetch(request),
+    ready,
+    async stop() {
+      await Promise.all(consumers.map((consumer) => consumer.stop()));
+      await relay?.stop();
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { createHttpRecommendations } from "@/adapters/http_client/recommendations.ts";
+import { createHttpTrends } from "@/adapters/http_client/trends.ts";
+import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { createLogger } from "@/adapters/system/logger.ts";
+import { adminToken, dataFolder } from "@/services/data_folder.ts";
+import { embedded } from "@/services/embedded.ts";
+import { listen } from "@/services/listen.ts";
+import { run } from "@/services/run.ts";
+import { startWeb } from "./app.ts";
+
+await run(async (settings) => {
+  const logger = createLogger("web", settings.LOG_LEVEL);
+  const folder = dataFolder(settings.DATA_DIR);
+  const { token, file } = adminToken(folder, settings.ADMIN_TOKEN);
+  const parts = embedded(folder, logger);
+  const [store, log] = [await parts.web(), await parts.log()];
+  const trendUrl = settings.TREND_URL ?? `http://${settings.HOST}:${settings.TREND_PORT}`;
+  const recommendationUrl = settings.RECOMMENDATION_URL ?? `http://${settings.HOST}:${settings.RECOMMENDATION_PORT}`;
+  const web = await startWeb({
+    store,
+    log,
+    trends: createHttpTrends(fetch, trendUrl),
+    recommendations: createHttpRecommendations(fetch, recommendationUrl),
+    lastGood: createMemoryLastGood(),
+    adminToken: token,
+    role: settings.ROLE,
+    clock,
+    ids,
+    logger,
+  });
+  const http = listen("web", settings.HOST, settings.WEB_PORT, web.fetch);
+  console.log(`web is ready at ${http.url}${file === undefined ? "" : `, the admin token is in ${file}`}`);
+  return {
+    async stop() {
+      await http.close();
+      await web.stop();
+      await log.close();
+      await store.close();
+    },
+  };
+});
