@@ -19,7 +19,9 @@ export async function* rowsOf(path: string, onBytes?: OnBytes): AsyncGenerator<R
   file.on("data", (chunk) => onBytes?.(chunk.length));
   const bytes = gzipped ? pipeline(file, createGunzip(), () => {}) : file;
   if (kind === ".jsonl" || kind === ".ndjson") {
-    for await (const line of createInterface({ input: bytes, crlfDelay: Infinity })) if (line.trim() !== "") yield objectOf(line);
+    for await (const line of createInterface({ input: bytes, crlfDelay: Infinity })) {
+      if (line.trim() !== "") yield objectOf(line);
+    }
     return;
   }
   const options = { columns: true, bom: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true };

@@ -77,11 +77,15 @@ export function activityStores(statements: Statements): ActStores {
 }
 
 /** A reader's own list. */
-export const createReaderList = ({ all }: Statements): ReaderList => ({
+export const createReaderList = ({ all, get }: Statements): ReaderList => ({
   of: (reader, limit) =>
     Promise.resolve(
       all("SELECT * FROM reader_book WHERE reader = ? ORDER BY time DESC, book LIMIT ?", reader, limit).map(
         readerBookOf,
       ),
     ),
+  about(reader, book) {
+    const row = get("SELECT * FROM reader_book WHERE reader = ? AND book = ?", reader, book);
+    return Promise.resolve(row === undefined ? undefined : readerBookOf(row));
+  },
 });

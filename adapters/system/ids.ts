@@ -5,5 +5,6 @@ import type { Ids } from "@/application/messaging/ports.ts";
 /** Ids for production: UUIDv7, and SHA-256 of the parts (120 bits of it, base64url). */
 export const systemIds: Ids = {
   fresh: () => v7(),
+  random: () => crypto.randomUUID(),
   of: (...parts) => createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, 20),
 };

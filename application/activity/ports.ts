@@ -34,4 +34,6 @@ export interface ErasedReaders {
 /** A reader's own list, newest first, outside any transaction. */
 export interface ReaderList {
   of(reader: string, limit: number): Promise<ReaderBook[]>;
+  /** What the reader has said about one book. */
+  about(reader: string, book: string): Promise<ReaderBook | undefined>;
 }

@@ -115,6 +115,8 @@ export interface Clock {
 export interface Ids {
   /** A new id, ordered by time (UUIDv7). */
   fresh(): string;
+  /** A new id that cannot be guessed and tells nothing. */
+  random(): string;
   /** The id that these parts have, always the same one, at most 64 characters. */
   of(...parts: string[]): string;
 }

@@ -49,7 +49,7 @@ export async function startRecommendation({ store, log, role, clock, ids, logger
       ...(consumer === undefined ? {} : { consumer: consumerPart(consumer) }),
       ...(engine === undefined ? {} : { engine: () => ({ ok: engine.state().healthy }) }),
     });
-  const api = createRecommendationApi({ store, clock, ids, logger, ready });
+  const api = createRecommendationApi({ store, ids, logger, ready });
   await consumer?.joined;
   return {
     fetch: (request: Request) => api.fetch(request),

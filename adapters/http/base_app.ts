@@ -1,0 +1,128 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { secureHeaders } from "hono/secure-headers";
+import { messageOf, Unavailable } from "@/application/messaging/faults.ts";
+import type { Ids, Log } from "@/application/messaging/ports.ts";
+import { acceptsJson, checkJsonBody } from "./json_only.ts";
+import { HttpProblem, pointers, type Problem, problemResponse } from "./problem.ts";
+
+export type Variables = { correlationId: string };
+export type App = OpenAPIHono<{ Variables: Variables }>;
+export type AppContext = Context<{ Variables: Variables }>;
+export type Readiness = { ready: boolean; parts: Record<string, { ok: boolean; detail?: string }> };
+
+export type BaseParts = {
+  title: string;
+  ids: Ids;
+  logger: Log;
+  ready: () => Promise<Readiness>;
+  /** Shows an error as a page where a page was asked for. */
+  errorPage?: (problem: HttpProblem, context: AppContext) => Response | Promise<Response> | undefined;
+};
+
+const LARGEST_BODY = 2 ** 20;
+const CORRELATION = /^[\w.-]{1,64}$/;
+
+/** An app with what every service answers alike: errors as problem details, limits, health, and its OpenAPI document. */
+export function createBaseApp({ title, ids, logger, ready, errorPage }: BaseParts): App {
+  const app: App = new OpenAPIHono<{ Variables: Variables }>({
+    defaultHook: (result) => {
+      if (result.success) return;
+      const faults = result.error.issues.map((issue) => ({ path: issue.path.map(String), message: issue.message }));
+      const errors: NonNullable<Problem["errors"]> = result.target === "json"
+        ? pointers(faults)
+        : faults.map(({ path, message }) => ({ parameter: path.join("."), detail: message }));
+      throw new HttpProblem(
+        422,
+        errors.map((error) => `${error.parameter ?? error.pointer}: ${error.detail}`).join("; "),
+        { code: "invalid", errors },
+      );
+    },
+  });
+
+  const answer = async (problem: HttpProblem, context: AppContext) =>
+    await errorPage?.(problem, context) ?? problemResponse(problem);
+
+  app.use(async (context, next) => {
+    const given = context.req.header("x-correlation-id");
+    const id = given !== undefined && CORRELATION.test(given) ? given : ids.fresh();
+    context.set("correlationId", id);
+    await next();
+    context.header("x-correlation-id", id);
+  });
+  app.use(secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'self'"],
+      frameAncestors: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      objectSrc: ["'none'"],
+    },
+    referrerPolicy: "same-origin",
+    strictTransportSecurity: false,
+    crossOriginResourcePolicy: "same-origin",
+  }));
+  app.use(methodNotAllowed({
+    app,
+    onMethodNotAllowed: (context, methods) => {
+      const allow = methods.join(", ");
+      const detail = `${context.req.method} is not offered here, ${allow} is`;
+      return answer(new HttpProblem(405, detail, { headers: { Allow: allow } }), context);
+    },
+  }));
+  app.use(bodyLimit({
+    maxSize: LARGEST_BODY,
+    onError: () => {
+      throw new HttpProblem(413, `wanted a body of at most ${LARGEST_BODY} bytes`);
+    },
+  }));
+  app.use("/v1/*", acceptsJson, checkJsonBody);
+
+  app.get("/livez", (context) => context.json({ status: "alive" }));
+  app.get("/readyz", async (context) => {
+    const { ready: isReady, parts } = await ready();
+    const status = { status: isReady ? "ready" : "not ready" };
+    return context.json(
+      context.req.query("verbose") === undefined ? status : { ...status, parts },
+      isReady ? 200 : 503,
+    );
+  });
+  app.get("/openapi.json", (context) =>
+    context.json(app.getOpenAPI31Document({
+      openapi: "3.1.0",
+      info: { title: `Bookstream ${title}`, version: "1.0.0" },
+      servers: [{ url: "/" }],
+    })));
+  app.openAPIRegistry.registerComponent("securitySchemes", "adminToken", { type: "http", scheme: "bearer" });
+
+  app.notFound((context) =>
+    answer(new HttpProblem(404, `there is nothing at ${context.req.path.slice(0, 200)}`), context)
+  );
+  app.onError((error, context) => answer(asProblem(error, context, logger), context));
+  return app;
+}
+
+function asProblem(error: unknown, context: AppContext, logger: Log): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof HTTPException && error.status < 500) {
+    return new HttpProblem(error.status === 403 ? 403 : 400, error.message || undefined);
+  }
+  if (error instanceof URIError) return new HttpProblem(400, "the path is not percent-encoded UTF-8");
+  const fields = {
+    correlation: context.get("correlationId"),
+    method: context.req.method,
+    route: context.req.routePath,
+    reason: messageOf(error),
+  };
+  if (error instanceof Unavailable) {
+    logger.warn("request-unavailable", fields);
+    return new HttpProblem(503, "a part that is needed does not answer; try again", {
+      headers: { "Retry-After": "1" },
+    });
+  }
+  logger.error("request-failed", { ...fields, stack: error instanceof Error ? error.stack : undefined });
+  return new HttpProblem(500);
+}

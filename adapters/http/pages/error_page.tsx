@@ -1,0 +1,28 @@
+import type { AppContext } from "@/adapters/http/base_app.ts";
+import type { HttpProblem } from "@/adapters/http/problem.ts";
+import { Layout } from "./layout.tsx";
+
+/** An error as a page, for a person; undefined where a program asked. */
+export function errorPage(
+  { status, message, extra }: HttpProblem,
+  context: AppContext,
+): Response | Promise<Response> | undefined {
+  if (context.req.path.startsWith("/v1/") || !/text\/html|\*\/\*/.test(context.req.header("accept") ?? "*/*")) {
+    return undefined;
+  }
+  if (
+    !/^\/($|search|books\/|trends)/.test(context.req.path) &&
+    !(context.req.header("accept") ?? "").includes("text/html")
+  ) return undefined;
+  for (const [name, value] of Object.entries(extra.headers ?? {})) context.header(name, value);
+  return context.html(
+    <Layout title={`${message} – Bookstream`}>
+      <h1>{status === 404 ? "There is nothing here" : "That did not work"}</h1>
+      <p>{status >= 500 ? "Something is not available at the moment. Please try again." : message}</p>
+      <p>
+        <a href="/">To the start</a>
+      </p>
+    </Layout>,
+    status,
+  );
+}

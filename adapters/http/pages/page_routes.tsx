@@ -1,0 +1,109 @@
+import type { Child } from "hono/jsx";
+import { csrf } from "hono/csrf";
+import { etag } from "hono/etag";
+import { ACTIVITY } from "@/application/activity/messages.ts";
+import { TOPICS } from "@/application/messaging/topics.ts";
+import { panel } from "@/application/storefront/panel.ts";
+import { WINDOWS } from "@/domain/trend/window.ts";
+import type { App, AppContext } from "@/adapters/http/base_app.ts";
+import { HttpProblem } from "@/adapters/http/problem.ts";
+import { problemOf } from "@/adapters/http/rejections.ts";
+import { findBooks } from "@/adapters/http/web/find_books.ts";
+import { commandOf, type WebApiParts } from "@/adapters/http/web/parts.ts";
+import { readerOfPage } from "@/adapters/http/web/reader.ts";
+import { recordSearch, recordView } from "@/adapters/http/web/record.ts";
+import { actOf } from "./act_form.ts";
+import { BookPage } from "./book_page.tsx";
+import { bookUrl } from "./lists.tsx";
+import { HomePage, SearchPage, TrendsPage } from "./other_pages.tsx";
+import { ICON, STYLE } from "./assets.ts";
+
+const SHORT = 10;
+const LONG = 20;
+const LONGEST_QUERY = 200;
+
+/** The pages: complete as sent, without script. */
+export function pageRoutes(app: App, parts: WebApiParts): void {
+  const { store, trends, recommendations, ids } = parts;
+  app.get(
+    "/assets/style.css",
+    etag(),
+    (context) => context.body(STYLE, 200, { "content-type": "text/css; charset=utf-8", "cache-control": "no-cache" }),
+  );
+  app.get(
+    "/assets/icon.svg",
+    etag(),
+    (context) => context.body(ICON, 200, { "content-type": "image/svg+xml", "cache-control": "no-cache" }),
+  );
+
+  app.get("/", async (context) => {
+    const reader = readerOfPage(context, ids);
+    const [forYou, books, queries, newest] = await Promise.all([
+      panel(parts, `for-you:${reader}`, () => recommendations.forReader(reader, SHORT)),
+      panel(parts, "books:24h", () => trends.books("24h", SHORT)),
+      panel(parts, "queries:24h", () => trends.queries("24h", SHORT)),
+      store.shelf.list({ facets: [], sort: "newest", limit: SHORT }),
+    ]);
+    return page(context, <HomePage forYou={forYou} books={books} queries={queries} newest={newest} />);
+  });
+
+  app.get("/search", async (context) => {
+    const reader = readerOfPage(context, ids);
+    const query = (context.req.query("q") ?? "").trim().slice(0, LONGEST_QUERY);
+    const cursor = context.req.query("cursor");
+    if (query === "") return page(context, <SearchPage query="" books={[]} results={0} next={undefined} />);
+    const { books, next, ranked } = await findBooks(parts, {
+      q: query,
+      limit: LONG,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    await recordSearch(parts, context, reader, query, ranked ?? []);
+    const more = next === null ? undefined : `/search?${new URLSearchParams({ q: query, cursor: next })}`;
+    return page(context, <SearchPage query={query} books={books} results={ranked?.length ?? 0} next={more} />);
+  });
+
+  app.get("/books/:id", async (context) => {
+    const reader = readerOfPage(context, ids);
+    const book = await store.shelf.get(context.req.param("id"));
+    if (book === undefined) throw new HttpProblem(404, "There is no such book.");
+    await recordView(parts, context, reader, book.id);
+    const [similar, own] = await Promise.all([
+      panel(parts, `similar:${book.id}`, () => recommendations.similarTo(book.id, SHORT)),
+      store.readerList.about(reader, book.id),
+    ]);
+    return page(context, <BookPage book={book} said={own} similar={similar} />);
+  });
+
+  app.post("/books/:id/acts", csrf(), async (context) => {
+    const reader = readerOfPage(context, ids);
+    const book = context.req.param("id");
+    const act = actOf((await context.req.parseBody()).act);
+    if (act === undefined) throw new HttpProblem(422, "The form has no act that is known here.");
+    const [outcome] = await parts.bus.dispatch(TOPICS.activityCommands, [
+      commandOf(context, ids, ACTIVITY.recordAct, { ...act, reader, book }),
+    ]);
+    if (outcome?.kind === "rejected") {
+      throw outcome.rejection.code === "unknown-book"
+        ? new HttpProblem(404, "There is no such book.")
+        : problemOf(outcome.rejection);
+    }
+    return context.redirect(bookUrl(book), 303);
+  });
+
+  app.get("/trends", async (context) => {
+    readerOfPage(context, ids);
+    const asked = context.req.query("window");
+    const window = WINDOWS.find((one) => one === asked) ?? "24h";
+    const [books, queries] = await Promise.all([
+      panel(parts, `books:${window}:${LONG}`, () => trends.books(window, LONG)),
+      panel(parts, `queries:${window}:${LONG}`, () => trends.queries(window, LONG)),
+    ]);
+    return page(context, <TrendsPage window={window} books={books} queries={queries} />);
+  });
+}
+
+/** A page is made for one reader, and nobody else may keep it. */
+async function page(context: AppContext, content: Child): Promise<Response> {
+  context.header("cache-control", "private, no-store");
+  return context.html(`<!doctype html>${await content}`);
+}

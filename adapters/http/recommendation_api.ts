@@ -1,0 +1,50 @@
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import { listSimilar, recommendBooks } from "@/application/recommendation/recommend_books.ts";
+import { recommendation } from "@/application/recommendation/views.ts";
+import type { RecommendationStore } from "@/application/stores.ts";
+import { type App, type BaseParts, createBaseApp } from "./base_app.ts";
+import { bookId, errors, json, limit, page, readerId } from "./contracts.ts";
+import { HttpProblem } from "./problem.ts";
+
+export type RecommendationApiParts = Omit<BaseParts, "title"> & {
+  store: Pick<RecommendationStore, "readers" | "books">;
+};
+
+const query = z.object({ limit });
+
+/** The recommendation service's HTTP API. */
+export function createRecommendationApi({ store, ...base }: RecommendationApiParts): App {
+  const app = createBaseApp({ title: "recommendation", ...base });
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/readers/{id}/recommendations",
+      summary: "Books for a reader, each with its reason; popular ones for a reader that nobody knows",
+      request: { params: readerId, query },
+      responses: { 200: json(page(recommendation), "Books, best first"), ...errors(422) },
+    }),
+    async (context) => {
+      const items = await recommendBooks(store, context.req.valid("param").id, context.req.valid("query").limit);
+      return context.json({ items, next_cursor: null }, 200, { "cache-control": "private, no-store" });
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/books/{id}/similar",
+      summary: "Books like one book, each with its reason",
+      request: { params: bookId, query },
+      responses: { 200: json(page(recommendation), "Books, best first"), ...errors(404, 422) },
+    }),
+    async (context) => {
+      const { id } = context.req.valid("param");
+      const items = await listSimilar(store, id, context.req.valid("query").limit);
+      if (items === undefined) {
+        throw new HttpProblem(404, `there is no book with the id ${id}`, { code: "book-not-found" });
+      }
+      return context.json({ items, next_cursor: null }, 200);
+    },
+  );
+  return app;
+}

@@ -1,0 +1,32 @@
+import type { Rejection, RejectionCode } from "@/domain/rejection.ts";
+import { type ErrorStatus, HttpProblem, pointers } from "./problem.ts";
+
+/** The one place where a business no becomes a status. */
+export function statusOf(code: RejectionCode): ErrorStatus {
+  switch (code) {
+    case "invalid":
+    case "unknown-book":
+    case "time-ahead":
+      return 422;
+    case "book-not-found":
+      return 404;
+    case "book-exists":
+    case "isbn-taken":
+    case "id-reused":
+      return 409;
+    case "version-mismatch":
+      return 412;
+    case "reader-erased":
+      return 410;
+    default:
+      return code satisfies never;
+  }
+}
+
+/** A rejection as an error answer. */
+export function problemOf({ code, detail, faults }: Rejection): HttpProblem {
+  return new HttpProblem(statusOf(code), detail, {
+    code,
+    ...(faults === undefined ? {} : { errors: pointers(faults) }),
+  });
+}

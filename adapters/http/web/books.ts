@@ -1,0 +1,151 @@
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import type { Book } from "@/domain/catalog/book.ts";
+import { bookData, bookDetails, CATALOG, newBook } from "@/application/catalog/messages.ts";
+import { TOPICS } from "@/application/messaging/topics.ts";
+import type { App, AppContext } from "@/adapters/http/base_app.ts";
+import { bookId, errors, json, page, token } from "@/adapters/http/contracts.ts";
+import { HttpProblem } from "@/adapters/http/problem.ts";
+import { problemOf } from "@/adapters/http/rejections.ts";
+import { needToken } from "./auth.ts";
+import { etagOf, wantedVersion } from "./etag.ts";
+import { booksQuery, findBooks } from "./find_books.ts";
+import { commandOf, type WebApiParts } from "./parts.ts";
+import { readerOf } from "./reader.ts";
+import { recordSearch } from "./record.ts";
+
+const book = { ETag: { schema: { type: "string" as const }, description: "The book's version" } };
+const bookAnswer = (description: string) => ({ ...json(bookData, description), headers: book });
+const body = (schema: z.ZodType) => ({ required: true, content: { "application/json": { schema } } });
+const MOST_IDS = 100;
+
+/** The catalogue over HTTP. */
+export function bookRoutes(app: App, parts: WebApiParts): void {
+  const { store } = parts;
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/books",
+      summary: "Finds books by words and filters, or lists the catalogue; a search counts in the trends",
+      request: { query: booksQuery },
+      responses: { 200: json(page(bookData), "Books"), ...errors(400, 422) },
+    }),
+    async (context) => {
+      const query = context.req.valid("query");
+      if (query.ids !== undefined) {
+        const ids = query.ids.split(",").filter((id) => id !== "");
+        if (ids.length > MOST_IDS) throw new HttpProblem(422, `ids: wanted at most ${MOST_IDS}, found ${ids.length}`);
+        return context.json({ items: await store.shelf.byIds(ids), next_cursor: null }, 200);
+      }
+      const { books, next, ranked } = await findBooks(parts, query);
+      if (ranked !== undefined) {
+        await recordSearch(parts, context, readerOf(context), query.q!, ranked);
+        context.header("cache-control", "private, no-store");
+      }
+      if (next !== null) context.header("Link", `<${nextUrl(context, next)}>; rel="next"`);
+      return context.json({ items: books, next_cursor: next }, 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/v1/books",
+      summary: "Adds a book",
+      security: token,
+      request: { body: body(newBook) },
+      responses: { 201: bookAnswer("The book, readable at once"), ...errors(400, 401, 403, 409, 413, 415, 422) },
+    }),
+    async (context) => {
+      needToken(context, parts.adminToken);
+      const added = await dispatched(parts, context, CATALOG.addBook, context.req.valid("json"));
+      context.header("Location", `/v1/books/${encodeURIComponent(added.id)}`);
+      context.header("ETag", etagOf(added));
+      return context.json(added, 201);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/books/{id}",
+      summary: "A book",
+      request: { params: bookId },
+      responses: {
+        200: bookAnswer("The book"),
+        304: { description: "The version in If-None-Match is the current one" },
+        ...errors(404),
+      },
+    }),
+    async (context) => {
+      const { id } = context.req.valid("param");
+      const found = await store.shelf.get(id);
+      if (found === undefined) {
+        throw new HttpProblem(404, `there is no book with the id ${id}`, { code: "book-not-found" });
+      }
+      const etag = etagOf(found);
+      context.header("ETag", etag);
+      context.header("cache-control", "no-cache");
+      const seen = context.req.header("if-none-match")?.split(",").map((one) => one.trim().replace(/^W\//, ""));
+      if (seen?.includes(etag) === true || seen?.includes("*") === true) return context.body(null, 304);
+      return context.json(found, 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "put",
+      path: "/v1/books/{id}",
+      summary: "Replaces a book's details; wants the version in If-Match",
+      security: token,
+      request: { params: bookId, body: body(bookDetails) },
+      responses: { 200: bookAnswer("The changed book"), ...errors(400, 401, 403, 404, 409, 412, 413, 415, 422, 428) },
+    }),
+    async (context) => {
+      needToken(context, parts.adminToken);
+      const { id } = context.req.valid("param");
+      const version = wantedVersion(context);
+      const changed = await dispatched(parts, context, CATALOG.changeBook, {
+        ...context.req.valid("json") as object,
+        id,
+        ...version,
+      });
+      context.header("ETag", etagOf(changed));
+      return context.json(changed, 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "delete",
+      path: "/v1/books/{id}",
+      summary: "Removes a book; wants the version in If-Match",
+      security: token,
+      request: { params: bookId },
+      responses: { 204: { description: "Removed" }, ...errors(400, 401, 403, 404, 412, 428) },
+    }),
+    async (context) => {
+      needToken(context, parts.adminToken);
+      await dispatched(parts, context, CATALOG.removeBook, {
+        id: context.req.valid("param").id,
+        ...wantedVersion(context),
+      });
+      return context.body(null, 204);
+    },
+  );
+}
+
+/** The data of the event that a command ended in; a rejection becomes an error answer. */
+async function dispatched({ bus, ids }: WebApiParts, context: AppContext, type: string, data: unknown): Promise<Book> {
+  const [outcome] = await bus.dispatch(TOPICS.catalogCommands, [commandOf(context, ids, type, data)]);
+  if (outcome?.kind === "rejected") throw problemOf(outcome.rejection);
+  if (outcome?.kind !== "done") throw new Error(`${type} has no handler`);
+  return outcome.events[0]!.data as Book;
+}
+
+function nextUrl(context: AppContext, cursor: string): string {
+  const url = new URL(context.req.url);
+  url.searchParams.set("cursor", cursor);
+  return url.pathname + url.search;
+}

@@ -1,0 +1,35 @@
+import type { MessageBus } from "@/application/messaging/bus.ts";
+import type { Clock, Ids, Log } from "@/application/messaging/ports.ts";
+import type { WebStore } from "@/application/stores.ts";
+import type { LastGood, Recommendations, Trends } from "@/application/storefront/ports.ts";
+import type { AppContext, BaseParts } from "@/adapters/http/base_app.ts";
+import type { Envelope } from "@/application/messaging/envelope.ts";
+import { defined } from "@/application/defined.ts";
+
+/** What the web service's routes work with. */
+export type WebApiParts = Omit<BaseParts, "title" | "errorPage"> & {
+  bus: MessageBus;
+  store: Pick<WebStore, "shelf" | "search" | "readerList">;
+  trends: Trends;
+  recommendations: Recommendations;
+  lastGood: LastGood;
+  clock: Clock;
+  ids: Ids;
+  logger: Log;
+  adminToken?: string;
+};
+
+const TRACE = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** A command in its envelope, with the request's correlation id and trace context. */
+export function commandOf(context: AppContext, ids: Ids, type: string, data: unknown): Envelope {
+  const traceparent = context.req.header("traceparent");
+  return {
+    id: ids.fresh(),
+    source: "/bookstream/web/http",
+    type,
+    correlationid: context.get("correlationId"),
+    ...defined({ traceparent: traceparent !== undefined && TRACE.test(traceparent) ? traceparent : undefined }),
+    data,
+  };
+}

@@ -1,0 +1,61 @@
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import { ACTIVITY } from "@/application/activity/messages.ts";
+import { TOPICS } from "@/application/messaging/topics.ts";
+import type { App, AppContext } from "@/adapters/http/base_app.ts";
+import { errors, json, page, readerId } from "@/adapters/http/contracts.ts";
+import { problemOf } from "@/adapters/http/rejections.ts";
+import { needToken } from "./auth.ts";
+import { commandOf, type WebApiParts } from "./parts.ts";
+import { forgetReader, readerOf } from "./reader.ts";
+
+const MOST = 1_000;
+const readerBook = z.object({
+  book: z.string(),
+  shelf: z.enum(["want", "reading", "read"]).optional(),
+  rating: z.int().optional(),
+  dismissed: z.boolean(),
+  time: z.iso.datetime(),
+}).meta({ id: "ReaderBook" });
+
+/** A reader's own list, shown to and erased by the holder of its cookie or of the admin token. */
+export function readerRoutes(app: App, parts: WebApiParts): void {
+  const mayAct = (context: AppContext, id: string) => {
+    if (readerOf(context) !== id) needToken(context, parts.adminToken);
+  };
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/readers/{id}",
+      summary: "What a reader has said about books, newest first, at most 1,000",
+      request: { params: readerId },
+      responses: { 200: json(page(readerBook), "The reader's books"), ...errors(401, 403) },
+    }),
+    async (context) => {
+      const { id } = context.req.valid("param");
+      mayAct(context, id);
+      const rows = await parts.store.readerList.of(id, MOST);
+      const items = rows.map(({ reader: _reader, time, ...row }) => ({ ...row, time: new Date(time).toISOString() }));
+      return context.json({ items, next_cursor: null }, 200, { "cache-control": "private, no-store" });
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: "delete",
+      path: "/v1/readers/{id}",
+      summary: "Erases a reader: all state by the id goes, a mark stays so that nothing brings it back",
+      request: { params: readerId },
+      responses: { 204: { description: "Erased" }, ...errors(401, 403, 422) },
+    }),
+    async (context) => {
+      const { id } = context.req.valid("param");
+      mayAct(context, id);
+      const [outcome] = await parts.bus.dispatch(TOPICS.activityCommands, [
+        commandOf(context, parts.ids, ACTIVITY.eraseReader, { reader: id }),
+      ]);
+      if (outcome?.kind === "rejected") throw problemOf(outcome.rejection);
+      if (readerOf(context) === id) forgetReader(context);
+      return context.body(null, 204);
+    },
+  );
+}

@@ -1,0 +1,40 @@
+import { ACTIVITY } from "@/application/activity/messages.ts";
+import { messageOf } from "@/application/messaging/faults.ts";
+import { TOPICS } from "@/application/messaging/topics.ts";
+import { hourOf } from "@/domain/hours.ts";
+import { queryTokens } from "@/domain/text.ts";
+import type { RankedBook } from "@/domain/catalog/rank_books.ts";
+import { defined } from "@/application/defined.ts";
+import { LONGEST_QUERY } from "@/domain/activity/act.ts";
+import type { AppContext } from "@/adapters/http/base_app.ts";
+import { commandOf, type WebApiParts } from "./parts.ts";
+import { isPerson } from "./reader.ts";
+
+/** Records what a person saw, before the answer. Whoever only looks is answered even when it cannot be recorded. */
+async function record(parts: WebApiParts, context: AppContext, data: object): Promise<void> {
+  try {
+    await parts.bus.dispatch(TOPICS.activityCommands, [commandOf(context, parts.ids, ACTIVITY.recordAct, data)]);
+  } catch (error) {
+    parts.logger.warn("act-not-recorded", { correlation: context.get("correlationId"), reason: messageOf(error) });
+  }
+}
+
+/** Records a search with its first results. */
+export async function recordSearch(
+  parts: WebApiParts,
+  context: AppContext,
+  reader: string | undefined,
+  query: string,
+  ranked: RankedBook[],
+): Promise<void> {
+  if (!isPerson(context) || query.length > LONGEST_QUERY || queryTokens(query).length === 0) return;
+  const found = { results: ranked.length, books: ranked.slice(0, 10).map(({ book }) => book.id) };
+  await record(parts, context, { type: "searched", ...defined({ reader }), query, found });
+}
+
+/** Records the view of a book's page; a reload within the hour is the same act. */
+export async function recordView(parts: WebApiParts, context: AppContext, reader: string, book: string): Promise<void> {
+  if (!isPerson(context)) return;
+  const id = parts.ids.of("viewed", reader, book, String(hourOf(parts.clock.now())));
+  await record(parts, context, { type: "viewed", reader, book, id });
+}

@@ -1,0 +1,14 @@
+import { recommendation } from "@/application/recommendation/views.ts";
+import type { Recommendations } from "@/application/storefront/ports.ts";
+import { type Fetch, getList } from "./get_list.ts";
+
+/** The recommendation service over HTTP, or in process when `fetch` is its app. */
+export function createHttpRecommendations(fetch: Fetch, baseUrl: string, timeout = 1_000): Recommendations {
+  const caller = { fetch, timeout };
+  const list = async (path: string, limit: number) =>
+    await getList(caller, `${baseUrl}/v1/${path}?limit=${limit}`, recommendation) ?? [];
+  return {
+    forReader: (reader, limit) => list(`readers/${encodeURIComponent(reader)}/recommendations`, limit),
+    similarTo: (book, limit) => list(`books/${encodeURIComponent(book)}/similar`, limit),
+  };
+}

@@ -1,0 +1,14 @@
+import { bookTrend, queryTrend } from "@/application/trend/views.ts";
+import type { Trends } from "@/application/storefront/ports.ts";
+import { type Fetch, getList } from "./get_list.ts";
+
+/** The trend service over HTTP, or in process when `fetch` is its app. */
+export function createHttpTrends(fetch: Fetch, baseUrl: string, timeout = 1_000): Trends {
+  const caller = { fetch, timeout };
+  return {
+    books: async (window, limit) =>
+      await getList(caller, `${baseUrl}/v1/trends/books?window=${window}&limit=${limit}`, bookTrend) ?? [],
+    queries: async (window, limit) =>
+      await getList(caller, `${baseUrl}/v1/trends/queries?window=${window}&limit=${limit}`, queryTrend) ?? [],
+  };
+}
