@@ -40,19 +40,24 @@ export function openDatabase({ path, migrations, clock, durability = "full" }: D
   migrate(writer, migrations);
   // From here on a busy file must not block the event loop, which the holder may need to commit.
   writer.exec("PRAGMA busy_timeout = 0");
-  const reader = new DatabaseSync(path, { readOnly: true, timeout: 1_000 });
+  const reader = new DatabaseSync(path, { timeout: 1_000 });
+  reader.exec("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY");
   const statements = statementsOf(writer);
+  const prepared = { begin: writer.prepare("BEGIN IMMEDIATE"), commit: writer.prepare("COMMIT") };
   const watchers = new Set<ReturnType<typeof createChanges>>();
   const notify = () => watchers.forEach((watcher) => watcher.notify());
   const unwatch = watchFolder(dirname(path), `${basename(path)}-wal`, notify);
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
+  const rowsWritten = (): number => Number(statements.get("SELECT total_changes() AS n")!.n);
+
   async function begin(): Promise<void> {
     const deadline = clock.now() + PATIENCE;
     for (let pause = 1;; pause = Math.min(20, pause + 1)) {
       try {
-        return writer.exec("BEGIN IMMEDIATE");
+        // Prepared, as errors of `exec` come without SQLite's result code.
+        return void prepared.begin.run();
       } catch (error) {
         if (codeOf(error) !== BUSY || clock.now() > deadline) {
           return tried(() => {
@@ -68,9 +73,12 @@ export function openDatabase({ path, migrations, clock, durability = "full" }: D
     if (closed) throw new Unavailable("the store is closed");
     await begin();
     try {
+      const before = rowsWritten();
       const value = await work(statements);
-      tried(() => writer.exec("COMMIT"));
-      notify();
+      const wrote = rowsWritten() !== before;
+      tried(() => prepared.commit.run());
+      // Whoever only looked must not wake those who wait for changes, itself among them.
+      if (wrote) notify();
       return value;
     } catch (error) {
       if (writer.isTransaction) writer.exec("ROLLBACK");
