@@ -1,0 +1,121 @@
+import type { Interaction, ReaderSearch } from "@/domain/recommendation/interaction.ts";
+import { featuresOf } from "@/domain/recommendation/likeness.ts";
+import type { EngineStores } from "@/application/recommendation/engine.ts";
+import type { Changed, KnownBook, NeighbourList } from "@/application/recommendation/ports.ts";
+import type { RecommendationStores } from "@/application/recommendation/projection.ts";
+import type { RecommendationStore } from "@/application/stores.ts";
+import { byText, keyOf, MemoryDatabase } from "./database.ts";
+import { memoryErasedMarks } from "./erased_marks.ts";
+import { memoryConsumerStores, memoryLeases } from "./messaging_stores.ts";
+
+/** The recommendation service's store in memory, for one projection version. */
+export function createMemoryRecommendationStore(): RecommendationStore {
+  const database = new MemoryDatabase();
+  const rows = database.table<Interaction>();
+  const searches = database.table<ReaderSearch>();
+  const books = database.table<KnownBook>();
+  const lists = database.table<NeighbourList>();
+  const marks = database.table<Changed & { mark: string }>();
+  let mark = 0;
+  const rowKey = ({ reader, book, kind }: Interaction) => keyOf(reader, book, kind);
+
+  const stores: RecommendationStores & EngineStores = {
+    ...memoryConsumerStores(database),
+    erased: memoryErasedMarks(database),
+    interactions: {
+      put(added) {
+        const changed = added.filter((row) => {
+          if (row.time <= (rows.get(rowKey(row))?.time ?? -Infinity)) return false;
+          rows.set(rowKey(row), row);
+          return true;
+        });
+        return Promise.resolve([...new Set(changed.map((row) => row.reader))]);
+      },
+      putSearches(added) {
+        for (const search of added) {
+          const key = keyOf(search.reader, search.normal);
+          if (search.time > (searches.get(key)?.time ?? -Infinity)) searches.set(key, search);
+        }
+        return Promise.resolve();
+      },
+      removeReader(reader) {
+        const own = rows.values().filter((row) => row.reader === reader);
+        for (const row of own) rows.delete(rowKey(row));
+        for (const search of searches.values()) {
+          if (search.reader === reader) searches.delete(keyOf(reader, search.normal));
+        }
+        return Promise.resolve([...new Set(own.map((row) => row.book))]);
+      },
+    },
+    books: {
+      put(added) {
+        for (const book of added) if (book.version > (books.get(book.id)?.version ?? -1)) books.set(book.id, book);
+        return Promise.resolve();
+      },
+    },
+    changed: {
+      mark(changed) {
+        for (const { kind, id } of changed) marks.set(keyOf(kind, id), { kind, id, mark: String(++mark) });
+        return Promise.resolve();
+      },
+      take: (limit) => Promise.resolve(marks.values().sort((a, b) => Number(a.mark) - Number(b.mark)).slice(0, limit)),
+      clear(taken) {
+        for (const { kind, id, mark } of taken) {
+          if (marks.get(keyOf(kind, id))?.mark === mark) marks.delete(keyOf(kind, id));
+        }
+        return Promise.resolve();
+      },
+    },
+    lists: {
+      put(added) {
+        for (const list of added) lists.set(list.book, list);
+        return Promise.resolve();
+      },
+    },
+  };
+
+  const known = () => books.values().filter((book) => !book.removed);
+  const readersOf = (id: string) => lists.get(id)?.readers ?? 0;
+  return {
+    uow: { run: (work) => database.transaction(() => work(stores)) },
+    readers: {
+      interactions: (reader) => Promise.resolve(rows.values().filter((row) => row.reader === reader)),
+      searches: (reader, limit) => {
+        const own = searches.values().filter((search) => search.reader === reader);
+        return Promise.resolve(own.sort((a, b) => b.time - a.time || byText(a.normal, b.normal)).slice(0, limit));
+      },
+      page(after, limit) {
+        const rest = rows.values().filter((row) => row.reader > after);
+        rest.sort((a, b) => byText(a.reader, b.reader) || byText(a.book, b.book) || byText(a.kind, b.kind));
+        const last = rest[limit - 1]?.reader;
+        return Promise.resolve(last === undefined ? rest : rest.filter((row) => row.reader <= last));
+      },
+    },
+    books: {
+      facts: (ids) =>
+        Promise.resolve(
+          known().filter((book) => ids.includes(book.id)).map(({ version: _version, removed: _removed, ...facts }) =>
+            facts
+          ),
+        ),
+      withFeatures(features, limit) {
+        const popular = known().sort((a, b) => b.popularity - a.popularity || byText(a.id, b.id));
+        const found = features.flatMap((feature) =>
+          popular.filter((book) => featuresOf(book).includes(feature)).slice(0, limit)
+        );
+        return Promise.resolve([...new Set(found.map((book) => book.id))]);
+      },
+      neighbours: (ids) => Promise.resolve(lists.values().filter((list) => ids.includes(list.book))),
+      popular: (limit) => {
+        const sorted = known().sort((a, b) =>
+          readersOf(b.id) - readersOf(a.id) || b.popularity - a.popularity || byText(a.id, b.id)
+        );
+        return Promise.resolve(sorted.slice(0, limit).map(({ id }) => ({ book: id, readers: readersOf(id) })));
+      },
+    },
+    leases: memoryLeases(database),
+    changes: () => database.changes(),
+    ping: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,131 @@
+import type { Bucket } from "@/domain/trend/decay.ts";
+import { type Vote, voteKey } from "@/domain/trend/vote.ts";
+import type { KeyedBucket, KeyedScore, SubjectKey, TrendBook, TrendQuery } from "@/application/trend/ports.ts";
+import type { TrendStore } from "@/application/stores.ts";
+import type { TrendStores } from "@/application/trend/projection.ts";
+import { byText, keyOf, MemoryDatabase } from "./database.ts";
+import { memoryErasedMarks } from "./erased_marks.ts";
+import { memoryConsumerStores } from "./messaging_stores.ts";
+
+/** The trend service's store in memory, for one projection version. */
+export function createMemoryTrendStore(): TrendStore {
+  const database = new MemoryDatabase();
+  const votes = database.table<Vote>();
+  const buckets = database.table<KeyedBucket>();
+  const scores = database.table<KeyedScore>();
+  const books = database.table<TrendBook>();
+  const queries = database.table<TrendQuery>();
+  const name = ({ subject, key }: SubjectKey) => keyOf(subject, key);
+  const of = (rows: SubjectKey, subject: string, key: string) => rows.subject === subject && rows.key === key;
+
+  const stores: TrendStores = {
+    ...memoryConsumerStores(database),
+    erased: memoryErasedMarks(database),
+    votes: {
+      addNew: (found) =>
+        Promise.resolve(found.filter((vote) => {
+          if (votes.get(voteKey(vote)) !== undefined) return false;
+          votes.set(voteKey(vote), vote);
+          return true;
+        })),
+      removeReader(reader) {
+        const own = votes.values().filter((vote) => vote.reader === reader);
+        for (const vote of own) votes.delete(voteKey(vote));
+        return Promise.resolve(own);
+      },
+    },
+    counts: {
+      add(added) {
+        for (const bucket of added) {
+          const key = keyOf(bucket.subject, bucket.key, bucket.start, bucket.kind);
+          const sum = buckets.get(key) ?? { ...bucket, count: 0, weight: 0 };
+          const next = { ...sum, count: sum.count + bucket.count, weight: sum.weight + bucket.weight };
+          if (next.count === 0) buckets.delete(key);
+          else buckets.set(key, next);
+        }
+        return Promise.resolve();
+      },
+      of: (subject, key) =>
+        Promise.resolve(
+          buckets.values().filter((row) => of(row, subject, key)).sort((a, b) =>
+            a.start - b.start || byText(a.kind, b.kind)
+          ),
+        ),
+    },
+    scores: {
+      get: (keys) => Promise.resolve(keys.flatMap((key) => scores.get(name(key)) ?? [])),
+      put(rows) {
+        for (const row of rows) scores.set(name(row), row);
+        return Promise.resolve();
+      },
+      remove(keys) {
+        for (const key of keys) scores.delete(name(key));
+        return Promise.resolve();
+      },
+    },
+    shown: {
+      putBooks(rows) {
+        for (const row of rows) if (row.version > (books.get(row.id)?.version ?? -1)) books.set(row.id, row);
+        return Promise.resolve();
+      },
+      putQueries(rows) {
+        for (const row of rows) if (row.time >= (queries.get(row.key)?.time ?? -Infinity)) queries.set(row.key, row);
+        return Promise.resolve();
+      },
+    },
+  };
+
+  return {
+    uow: { run: (work) => database.transaction(() => work(stores)) },
+    view: {
+      candidates: (subject, window, skip, limit) => {
+        const rows = scores.values().filter((row) => row.subject === subject);
+        rows.sort((a, b) => b.score[window] - a.score[window] || byText(a.key, b.key));
+        return Promise.resolve(rows.slice(skip, skip + limit).map((row) => row.key));
+      },
+      buckets: (subject, keys) =>
+        Promise.resolve(
+          new Map(keys.map((key) => [key, merged(buckets.values().filter((row) => of(row, subject, key)))])),
+        ),
+      tally: (subject, keys, from, to) =>
+        Promise.resolve(
+          new Map(keys.map((key) => {
+            const own = votes.values().filter((vote) => of(vote, subject, key) && vote.time > from && vote.time <= to);
+            const searches = own.filter(({ kind }) => kind === "found" || kind === "searched").length;
+            return [key, {
+              count: own.length - searches,
+              readers: new Set(own.map((vote) => vote.reader)).size,
+              searches,
+            }];
+          })),
+        ),
+      shown: (bookIds, keys) =>
+        Promise.resolve({
+          books: new Map(bookIds.flatMap((id) => books.get(id) ?? []).map((row) => [row.id, row])),
+          queries: new Map(keys.flatMap((key) => queries.get(key) ?? []).map((row) => [row.key, row])),
+        }),
+    },
+    floor: {
+      reached: (subject, keys, least) =>
+        Promise.resolve(
+          new Set(keys.filter((key) =>
+            new Set(
+              votes.values().filter((vote) => of(vote, subject, key)).map((vote) => vote.reader),
+            ).size >= least
+          )),
+        ),
+    },
+    changes: () => database.changes(),
+    ping: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+}
+
+function merged(rows: Bucket[]): Bucket[] {
+  const sums = new Map<number, Bucket>();
+  for (const { start, count, weight } of rows) {
+    const sum = sums.get(start) ?? { start, count: 0, weight: 0 };
+    sums.set(start, { start, count: sum.count + count, weight: sum.weight + weight });
+  }
+  return [...sums.values()];
+}

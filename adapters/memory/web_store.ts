@@ -1,0 +1,104 @@
+import type { Book } from "@/domain/catalog/book.ts";
+import type { ReaderBook } from "@/domain/activity/reader_book.ts";
+import { searchBooks } from "@/application/catalog/search_books.ts";
+import type { ActStores } from "@/application/activity/record_act.ts";
+import type { Outgoing } from "@/application/messaging/ports.ts";
+import type { WebStore } from "@/application/stores.ts";
+import { memoryBooks, memorySearch, memoryShelf } from "./catalog_stores.ts";
+import { byText, keyOf, MemoryDatabase, type Table } from "./database.ts";
+import { memoryConsumerStores, memoryLeases } from "./messaging_stores.ts";
+
+/** The web service's store in memory. */
+export function createMemoryWebStore(): WebStore {
+  const database = new MemoryDatabase();
+  const books = database.table<Book>();
+  const readerBooks = database.table<ReaderBook>();
+  const outbox = database.table<{ row: string; message: Outgoing }>();
+  const inbox = database.table<true>();
+  let row = 0;
+  const stores = {
+    ...memoryConsumerStores(database),
+    ...memoryActStores(database, books, readerBooks),
+    books: memoryBooks(books),
+    inbox: {
+      addNew(consumer: string, id: string) {
+        if (inbox.get(keyOf(consumer, id)) !== undefined) return Promise.resolve(false);
+        inbox.set(keyOf(consumer, id), true);
+        return Promise.resolve(true);
+      },
+    },
+    outbox: {
+      add(messages: Outgoing[]) {
+        for (const message of messages) outbox.set(String(++row), { row: String(row), message });
+        return Promise.resolve();
+      },
+    },
+  };
+  return {
+    uow: { run: (work) => database.transaction(() => work(stores)) },
+    shelf: memoryShelf(books),
+    search: memorySearch(books),
+    readerList: {
+      of: (reader, limit) => {
+        const rows = readerBooks.values().filter((one) => one.reader === reader);
+        return Promise.resolve(rows.sort((a, b) => b.time - a.time || byText(a.book, b.book)).slice(0, limit));
+      },
+      about: (reader, book) => Promise.resolve(readerBooks.get(keyOf(reader, book))),
+    },
+    outbox: {
+      read: (limit) => Promise.resolve(outbox.values().sort((a, b) => Number(a.row) - Number(b.row)).slice(0, limit)),
+      remove: (rows) =>
+        database.transaction(() => {
+          for (const one of rows) outbox.delete(one);
+          return Promise.resolve();
+        }),
+      size: () => Promise.resolve(outbox.values().length),
+    },
+    leases: memoryLeases(database),
+    changes: () => database.changes(),
+    ping: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+}
+
+function memoryActStores(database: MemoryDatabase, books: Table<Book>, readerBooks: Table<ReaderBook>): ActStores {
+  const actIds = database.table<string>();
+  const erased = database.table<number>();
+  return {
+    knownBooks: { has: (ids) => Promise.resolve(new Set(ids.filter((id) => books.get(id) !== undefined))) },
+    firstResults: {
+      async of(query) {
+        const ranked = await searchBooks(memorySearch(books), query);
+        return { results: ranked.length, books: ranked.slice(0, 10).map(({ book }) => book.id) };
+      },
+    },
+    actIds: {
+      note(id, fingerprint) {
+        const known = actIds.get(id);
+        if (known !== undefined) return Promise.resolve(known === fingerprint ? "same" : "other");
+        actIds.set(id, fingerprint);
+        return Promise.resolve("new");
+      },
+    },
+    readerBooks: {
+      get: (reader, book) => Promise.resolve(readerBooks.get(keyOf(reader, book))),
+      put(row) {
+        readerBooks.set(keyOf(row.reader, row.book), row);
+        return Promise.resolve();
+      },
+      removeReader(reader) {
+        for (const row of readerBooks.values()) {
+          if (row.reader === reader) readerBooks.delete(keyOf(row.reader, row.book));
+        }
+        return Promise.resolve();
+      },
+    },
+    erased: {
+      has: (reader) => Promise.resolve(erased.get(reader) !== undefined),
+      add(reader, time) {
+        if (erased.get(reader) === undefined) erased.set(reader, time);
+        return Promise.resolve();
+      },
+    },
+  };
+}

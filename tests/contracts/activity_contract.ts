@@ -1,0 +1,81 @@
+import { after, before, describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import type { WebStore } from "@/application/stores.ts";
+import { book } from "@/tests/support/samples.ts";
+import type { StoreUnderTest } from "./messaging_contract.ts";
+
+/** What the activity module's stores promise. */
+export function activityContract(name: string, make: () => Promise<StoreUnderTest<WebStore>>): void {
+  describe(`activity: ${name}`, () => {
+    let made: StoreUnderTest<WebStore>;
+    before(async () => {
+      made = await make();
+      await made.store.uow.run(({ books }) => books.save(book("b1", { title: "Zeppelin Days", popularity: 3 })));
+    });
+    after(() => made.close());
+
+    it("knows which books exist", async () => {
+      expect(await made.store.uow.run(({ knownBooks }) => knownBooks.has(["b1"]))).toEqual(new Set(["b1"]));
+      expect(await made.store.uow.run(({ knownBooks }) => knownBooks.has(["b2", "b1", "b3"]))).toEqual(new Set(["b1"]));
+    });
+
+    it("finds the first results of a query, as search does", async () => {
+      expect(await made.store.uow.run(({ firstResults }) => firstResults.of("zeppelin"))).toEqual({
+        results: 1,
+        books: ["b1"],
+      });
+      expect(await made.store.uow.run(({ firstResults }) => firstResults.of("nothing"))).toEqual({
+        results: 0,
+        books: [],
+      });
+    });
+
+    it("tells a new act id from one with the same act and one with another", async () => {
+      const note = (id: string, fingerprint: string) =>
+        made.store.uow.run(({ actIds }) => actIds.note(id, fingerprint, 1));
+      expect([await note("i1", "f"), await note("i1", "f"), await note("i1", "g"), await note("i2", "f")]).toEqual([
+        "new",
+        "same",
+        "other",
+        "new",
+      ]);
+    });
+
+    it("keeps what a reader says about books, newest first", async () => {
+      await made.store.uow.run(async ({ readerBooks }) => {
+        await readerBooks.put({ reader: "r1", book: "b1", shelf: "want", dismissed: false, time: 10 });
+        await readerBooks.put({ reader: "r1", book: "b2", rating: 5, dismissed: false, time: 30 });
+        await readerBooks.put({ reader: "r1", book: "b3", dismissed: true, time: 20 });
+        await readerBooks.put({ reader: "r1", book: "b1", shelf: "read", rating: 4, dismissed: false, time: 15 });
+        await readerBooks.put({ reader: "r2", book: "b1", dismissed: true, time: 1 });
+      });
+      expect(await made.other.readerList.of("r1", 10)).toEqual([
+        { reader: "r1", book: "b2", rating: 5, dismissed: false, time: 30 },
+        { reader: "r1", book: "b3", dismissed: true, time: 20 },
+        { reader: "r1", book: "b1", shelf: "read", rating: 4, dismissed: false, time: 15 },
+      ]);
+      expect((await made.store.readerList.of("r1", 1)).map((row) => row.book)).toEqual(["b2"]);
+      expect(await made.store.readerList.about("r2", "b1")).toEqual({
+        reader: "r2",
+        book: "b1",
+        dismissed: true,
+        time: 1,
+      });
+      expect(await made.store.readerList.about("r2", "b9")).toBeUndefined();
+    });
+
+    it("removes one reader's rows and nobody else's; the mark of an erased reader stays", async () => {
+      await made.store.uow.run(async ({ readerBooks, erased }) => {
+        await readerBooks.put({ reader: "gone", book: "b1", dismissed: false, time: 1 });
+        await readerBooks.put({ reader: "stays", book: "b1", dismissed: false, time: 1 });
+        await readerBooks.removeReader("gone");
+        await erased.add("gone", 5);
+        await erased.add("gone", 6);
+      });
+      expect(await made.store.readerList.of("gone", 10)).toEqual([]);
+      expect((await made.store.readerList.of("stays", 10)).length).toBe(1);
+      expect(await made.store.uow.run(({ erased }) => erased.has("gone"))).toBe(true);
+      expect(await made.store.uow.run(({ erased }) => erased.has("stays"))).toBe(false);
+    });
+  });
+}

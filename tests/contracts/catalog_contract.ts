@@ -1,0 +1,209 @@
+import { after, before, describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { facet } from "@/domain/catalog/found_by.ts";
+import { type BookSort, sortValue } from "@/domain/catalog/sort_value.ts";
+import { searchBooks } from "@/application/catalog/search_books.ts";
+import type { WebStore } from "@/application/stores.ts";
+import { book } from "@/tests/support/samples.ts";
+import type { StoreUnderTest } from "./messaging_contract.ts";
+
+const BOOKS = [
+  book("dune", {
+    title: "Dune",
+    authors: ["Frank Herbert"],
+    year: 1965,
+    language: "en",
+    isbn13: "9780441013593",
+    subjects: ["science fiction"],
+    popularity: 900,
+  }),
+  book("messiah", {
+    title: "Dune Messiah",
+    authors: ["Frank Herbert"],
+    year: 1969,
+    language: "en",
+    subjects: ["science fiction"],
+    popularity: 5000,
+  }),
+  book("miserables", {
+    title: "Les Misérables",
+    authors: ["Victor Hugo"],
+    year: 1862,
+    language: "fr",
+    subjects: ["classic", "history"],
+    popularity: 700,
+  }),
+  book("snow", {
+    title: "雪国",
+    authors: ["川端康成"],
+    year: 1937,
+    language: "ja",
+    subjects: ["classic"],
+    popularity: 300,
+  }),
+  book("heroes", { title: "Heroes' Feast", authors: ["K. Newman"], subjects: ["cooking"], popularity: 40 }),
+  book("catch", {
+    title: "Catch-22",
+    authors: ["Joseph Heller"],
+    year: 1961,
+    language: "en",
+    subjects: ["war"],
+    popularity: 800,
+    description: "a novel",
+  }),
+  book("odyssey", {
+    title: "Οδύσσεια",
+    authors: ["Όμηρος"],
+    year: -700,
+    language: "el",
+    subjects: ["poetry"],
+    popularity: 300,
+  }),
+];
+
+/** What every catalogue store promises: books, lists and search. */
+export function catalogContract(name: string, make: () => Promise<StoreUnderTest<WebStore>>): void {
+  describe(`catalogue: ${name}`, () => {
+    let made: StoreUnderTest<WebStore>;
+    const found = async (query: string, facets: Parameters<typeof searchBooks>[2] = []) =>
+      (await searchBooks(made.other.search, query, facets)).map(({ book }) => book.id);
+    const listed = async (sort: BookSort, facets: Parameters<typeof searchBooks>[2] = []) =>
+      (await made.store.shelf.list({ facets: facets ?? [], sort, limit: 100 })).map(({ id }) => id);
+
+    before(async () => {
+      made = await make();
+      await made.store.uow.run(async ({ books }) => {
+        for (const one of BOOKS) await books.save(one);
+      });
+    });
+    after(() => made.close());
+
+    it("gives a book back as it was saved, inside and outside of transactions", async () => {
+      for (const one of BOOKS) {
+        expect(await made.other.shelf.get(one.id)).toEqual(one);
+        expect(await made.store.uow.run(({ books }) => books.get(one.id))).toEqual(one);
+      }
+      expect(await made.store.shelf.get("none")).toBeUndefined();
+      expect(await made.store.shelf.count()).toBe(BOOKS.length);
+    });
+
+    it("finds the book that has an ISBN", async () => {
+      expect(await made.store.uow.run(({ books }) => books.withIsbn("9780441013593"))).toBe("dune");
+      expect(await made.store.uow.run(({ books }) => books.withIsbn("9780000000002"))).toBeUndefined();
+    });
+
+    it("gives books by ids in the order of the ids, without the unknown ones and repeats", async () => {
+      expect((await made.store.shelf.byIds(["snow", "none", "dune", "snow"])).map(({ id }) => id)).toEqual([
+        "snow",
+        "dune",
+      ]);
+    });
+
+    it("lists by every sort, ties by id, books without a year last", async () => {
+      expect(await listed("popularity")).toEqual([
+        "messiah",
+        "dune",
+        "catch",
+        "miserables",
+        "odyssey",
+        "snow",
+        "heroes",
+      ]);
+      expect(await listed("newest")).toEqual(["messiah", "dune", "catch", "snow", "miserables", "odyssey", "heroes"]);
+      expect(await listed("oldest")).toEqual(["odyssey", "miserables", "snow", "catch", "dune", "messiah", "heroes"]);
+      expect((await listed("title")).slice(0, 4)).toEqual(["catch", "dune", "messiah", "heroes"]);
+    });
+
+    it("pages through every sort without a gap or a repeat", async () => {
+      for (const sort of ["popularity", "newest", "oldest", "title"] as const) {
+        const pages: string[] = [];
+        for (let last = undefined as { value: string | number; id: string } | undefined;;) {
+          const page = await made.store.shelf.list({
+            facets: [],
+            sort,
+            limit: 2,
+            ...(last === undefined ? {} : { after: last }),
+          });
+          pages.push(...page.map(({ id }) => id));
+          const end = page.at(-1);
+          if (end === undefined) break;
+          last = { value: sortValue(end, sort), id: end.id };
+        }
+        expect(pages).toEqual(await listed(sort));
+      }
+    });
+
+    it("filters by author, subject, language and decade, all of them together", async () => {
+      expect(await listed("popularity", [facet("author", "frank HERBERT")])).toEqual(["messiah", "dune"]);
+      expect(await listed("popularity", [facet("subject", "Classic")])).toEqual(["miserables", "snow"]);
+      expect(await listed("popularity", [facet("language", "el")])).toEqual(["odyssey"]);
+      expect(await listed("popularity", [facet("decade", "1960")])).toEqual(["messiah", "dune", "catch"]);
+      expect(await listed("popularity", [facet("decade", "1960"), facet("subject", "war")])).toEqual(["catch"]);
+      expect(await found("dune", [facet("decade", "1960")])).toEqual(["dune", "messiah"]);
+      expect(await found("dune", [facet("language", "fr")])).toEqual([]);
+    });
+
+    it("puts the exact title first, before a more popular book", async () => {
+      expect(await found("dune")).toEqual(["dune", "messiah"]);
+    });
+
+    it("finds by title, author and subject, without regard to case, accents, apostrophes and hyphens", async () => {
+      expect(await found("les miserables")).toEqual(["miserables"]);
+      expect(await found("HUGO")).toEqual(["miserables"]);
+      expect(await found("heroes feast")).toEqual(["heroes"]);
+      expect(await found("heroes’ feast")).toEqual(["heroes"]);
+      expect(await found("catch 22")).toEqual(["catch"]);
+      expect(await found("catch22")).toEqual(["catch"]);
+      expect(await found("science fiction herbert")).toEqual(["messiah", "dune"]);
+      expect(await found("οδυσσεια")).toEqual(["odyssey"]);
+      expect(await found("雪国")).toEqual(["snow"]);
+      expect(await found("康成")).toEqual(["snow"]);
+    });
+
+    it("takes the last word as the start of a word, and only the last", async () => {
+      expect(await found("dune mes")).toEqual(["messiah"]);
+      expect(await found("mess")).toEqual(["messiah"]);
+      expect(await found("du messiah")).toEqual([]);
+    });
+
+    it("finds by ISBN-13 and ISBN-10, with or without hyphens", async () => {
+      expect(await found("978-0-441-01359-3")).toEqual(["dune"]);
+      expect(await found("0441013597")).toEqual(["dune"]);
+    });
+
+    it("finds nothing for a query without a word, or with one that no book has", async () => {
+      expect(await found("!!! ???")).toEqual([]);
+      expect(await found("dune zebra")).toEqual([]);
+      expect(await found("%")).toEqual([]);
+      expect(await found("' OR 1=1 --")).toEqual([]);
+    });
+
+    it("cuts candidates to the most popular, and always has books of exactly the title", async () => {
+      const candidates = await made.store.search.candidates({ words: ["dune"], titleKey: "dune", facets: [], most: 1 });
+      expect(candidates.map(({ id }) => id).sort()).toEqual(["dune", "messiah"]);
+    });
+
+    it("forgets the old words and filters of a changed book, and all of a removed one", async () => {
+      const passing = book("passing", {
+        title: "Xylophone Basics",
+        authors: ["Z. Old"],
+        subjects: ["music"],
+        isbn13: "9780306406157",
+      });
+      const run = (work: (books: Parameters<Parameters<WebStore["uow"]["run"]>[0]>[0]["books"]) => Promise<void>) =>
+        made.store.uow.run(({ books }) => work(books));
+      await run((books) => books.save(passing));
+      expect(await found("xylophone")).toEqual(["passing"]);
+      const { isbn13: _isbn, ...rest } = passing;
+      await run((books) => books.save({ ...rest, title: "Marimba Basics", authors: ["Z. New"], version: 2 }));
+      expect(await found("xylophone")).toEqual([]);
+      expect(await found("marimba")).toEqual(["passing"]);
+      expect(await listed("title", [facet("author", "Z. Old")])).toEqual([]);
+      expect(await made.store.uow.run(({ books }) => books.withIsbn("9780306406157"))).toBeUndefined();
+      await run((books) => books.remove({ ...rest, version: 2 }));
+      expect(await found("marimba")).toEqual([]);
+      expect(await made.store.shelf.get("passing")).toBeUndefined();
+      expect(await listed("title", [facet("subject", "music")])).toEqual([]);
+    });
+  });
+}

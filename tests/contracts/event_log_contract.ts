@@ -1,0 +1,162 @@
+import { after, before, describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import type { Batch, Consumer, EventLog, Incoming } from "@/application/messaging/ports.ts";
+import { eventually } from "@/tests/support/eventually.ts";
+import { message, text } from "@/tests/support/samples.ts";
+
+/** A log with four partitions, and another handle on it as a second process would have. */
+export type LogUnderTest = { log: EventLog; other: EventLog; close(): Promise<void> };
+
+let number = 0;
+/** Follows a topic into a list, from the positions given. */
+function follow(
+  log: EventLog,
+  group: string,
+  topic: string,
+  options: { from?: Map<string, string>; handle?: (batch: Batch) => void } = {},
+) {
+  const seen: Incoming[] = [];
+  const positions = options.from ?? new Map<string, string>();
+  const consumer: Consumer = log.subscribe({
+    group,
+    topics: [topic],
+    open: (topic, partition) => Promise.resolve(positions.get(`${topic}/${partition}`)),
+    handle: (batch) => {
+      options.handle?.(batch);
+      seen.push(...batch.messages);
+      const next = batch.messages.at(-1)!.next;
+      positions.set(`${batch.topic}/${batch.partition}`, next);
+      return Promise.resolve(next);
+    },
+  });
+  return { seen, positions, consumer, values: () => seen.map((one) => text(one.value)) };
+}
+
+/** What every event log promises. */
+export function eventLogContract(name: string, make: () => Promise<LogUnderTest>): void {
+  describe(`event log: ${name}`, () => {
+    let made: LogUnderTest;
+    before(async () => {
+      made = await make();
+    });
+    after(() => made.close());
+    const fresh = () => ({ topic: `topic.${++number}`, group: `group-${number}` });
+
+    it("keeps the order of messages with equal keys, in one partition", async () => {
+      const { topic, group } = fresh();
+      const keys = ["a", "b", "c", "d", "e", "f"];
+      for (let at = 0; at < 50; at++) await made.log.append(keys.map((key) => message(topic, key, `${key}${at}`)));
+      const { seen, consumer } = follow(made.log, group, topic);
+      await eventually(() => seen.length === 300);
+      for (const key of keys) {
+        const own = seen.filter((one) => text(one.key) === key);
+        expect(own.map((one) => text(one.value))).toEqual(Array.from({ length: 50 }, (_, at) => `${key}${at}`));
+        expect(new Set(own.map((one) => one.partition)).size).toBe(1);
+      }
+      expect(new Set(seen.map((one) => one.partition)).size).toBeGreaterThan(1);
+      await consumer.stop();
+    });
+
+    it("wakes a reader that waits on an empty topic, also for a message of another process", async () => {
+      const { topic, group } = fresh();
+      const { values, consumer } = follow(made.log, group, topic);
+      await consumer.joined;
+      await made.log.append([message(topic, "k", "one")]);
+      await eventually(() => values().length === 1);
+      await made.other.append([message(topic, "k", "two")]);
+      await eventually(() => values().length === 2);
+      expect(values()).toEqual(["one", "two"]);
+      await consumer.stop();
+    });
+
+    it("carries large and binary values, binary keys, Unicode headers and a missing value", async () => {
+      const { topic, group } = fresh();
+      const large = crypto.getRandomValues(new Uint8Array(60_000));
+      const value = new Uint8Array(900_000).map((_, at) => large[at % large.length]!);
+      const key = new Uint8Array([0, 255, 128, 10]);
+      await made.log.append([{ topic, key, headers: { title: "Преступление 雪国 🙂", empty: "" }, value }]);
+      await made.log.append([{ topic, key: null, headers: {}, value: null }]);
+      const { seen, consumer } = follow(made.log, group, topic);
+      await eventually(() => seen.length === 2);
+      const [full, bare] = [seen.find((one) => one.value !== null)!, seen.find((one) => one.value === null)!];
+      expect(full.value).toEqual(value);
+      expect(new Uint8Array(full.key!)).toEqual(key);
+      expect(full.headers).toEqual({ title: "Преступление 雪国 🙂", empty: "" });
+      expect([bare.key, bare.value]).toEqual([null, null]);
+      await consumer.stop();
+    });
+
+    it("gives every message to each of two groups, and to one member of each", async () => {
+      const { topic, group } = fresh();
+      const [one, two] = [follow(made.log, group, topic), follow(made.other, group, topic)];
+      const third = follow(made.log, `${group}-b`, topic);
+      await eventually(() => one.consumer.assigned().length === 2 && two.consumer.assigned().length === 2);
+      for (let at = 0; at < 100; at++) await made.log.append([message(topic, `k${at}`, String(at))]);
+      await eventually(() => one.seen.length + two.seen.length === 100 && third.seen.length === 100);
+      expect(one.seen.length).toBeGreaterThan(0);
+      expect(two.seen.length).toBeGreaterThan(0);
+      expect(new Set([...one.values(), ...two.values()]).size).toBe(100);
+      for (const { consumer } of [one, two, third]) await consumer.stop();
+    });
+
+    it("hands the partitions of a member that leaves to the others", async () => {
+      const { topic, group } = fresh();
+      const from = new Map<string, string>();
+      const [one, two] = [follow(made.log, group, topic, { from }), follow(made.other, group, topic, { from })];
+      await eventually(() => one.consumer.assigned().length === 2 && two.consumer.assigned().length === 2);
+      await one.consumer.stop();
+      await eventually(() => two.consumer.assigned().length === 4);
+      for (let at = 0; at < 40; at++) await made.log.append([message(topic, `k${at}`, String(at))]);
+      await eventually(() => two.seen.length === 40);
+      await two.consumer.stop();
+    });
+
+    it("goes on where the reader says after a stop", async () => {
+      const { topic, group } = fresh();
+      for (let at = 0; at < 30; at++) await made.log.append([message(topic, `k${at}`, String(at))]);
+      const first = follow(made.log, group, topic);
+      await eventually(() => first.seen.length === 30);
+      await first.consumer.stop();
+      await made.log.append([message(topic, "k1", "new")]);
+      const second = follow(made.other, group, topic, { from: first.positions });
+      await eventually(() => second.seen.length === 1);
+      expect(second.values()).toEqual(["new"]);
+      await second.consumer.stop();
+    });
+
+    it("hands out again what was not handled, and nothing behind it before", async () => {
+      const { topic, group } = fresh();
+      for (let at = 0; at < 10; at++) await made.log.append([message(topic, "same", String(at))]);
+      let fails = 2;
+      const { values, consumer } = follow(made.log, group, topic, {
+        handle: () => {
+          if (fails-- > 0) throw new Error("not now");
+        },
+      });
+      await eventually(() => values().length === 10);
+      expect(values()).toEqual(Array.from({ length: 10 }, (_, at) => String(at)));
+      await consumer.stop();
+    });
+
+    it("stores what several writers append at once, each in its order", async () => {
+      const { topic, group } = fresh();
+      const write = async (log: EventLog, writer: string) => {
+        for (let at = 0; at < 50; at++) {
+          await log.append([message(topic, writer, `${writer}${at}`), message(topic, "shared", `${writer}${at}`)]);
+        }
+      };
+      await Promise.all([write(made.log, "x"), write(made.other, "y"), write(made.log, "z")]);
+      const { seen, consumer } = follow(made.log, group, topic);
+      await eventually(() => seen.length === 300);
+      for (const writer of ["x", "y", "z"]) {
+        const own = seen.filter((one) => text(one.key) === "shared" && text(one.value)!.startsWith(writer));
+        expect(own.map((one) => text(one.value))).toEqual(Array.from({ length: 50 }, (_, at) => `${writer}${at}`));
+      }
+      await consumer.stop();
+    });
+
+    it("has one id for good, the same from every handle", async () => {
+      expect(await made.log.id()).toBe(await made.other.id());
+    });
+  });
+}

@@ -1,0 +1,196 @@
+import { after, before, describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import type { WebStore } from "@/application/stores.ts";
+import type { Letter, PositionKey } from "@/application/messaging/ports.ts";
+import { book, message, text } from "@/tests/support/samples.ts";
+
+/** A store, and another handle on it as a second process would have (the same one where it cannot be shared). */
+export type StoreUnderTest<Store> = { store: Store; other: Store; close(): Promise<void> };
+
+let number = 0;
+const key = (): PositionKey => ({ consumer: `c${++number}`, version: 1, logId: "log", topic: "t", partition: 0 });
+
+/** What every service's store promises to the pipeline: transactions, positions, outbox, inbox, letters, leases, wakes. */
+export function messagingContract(name: string, make: () => Promise<StoreUnderTest<WebStore>>): void {
+  describe(`stores of the pipeline: ${name}`, () => {
+    let made: StoreUnderTest<WebStore>;
+    before(async () => {
+      made = await make();
+    });
+    after(() => made.close());
+
+    it("a transaction that rejects leaves no trace in any store", async () => {
+      const at = key();
+      await made.store.uow.run(({ positions }) => positions.claim(at, "me"));
+      const failing = made.store.uow.run(async (stores) => {
+        await stores.positions.move(at, "7");
+        await stores.outbox.add([message("t", "k", "v")]);
+        await stores.inbox.addNew("c", "rolled-back");
+        await stores.books.save(book("rolled-back", { title: "Quetzal" }));
+        await stores.actIds.note("rolled-back", "f", 1);
+        await stores.readerBooks.put({ reader: "r", book: "rolled-back", dismissed: true, time: 1 });
+        await stores.deadLetters.park(letter(at.consumer));
+        throw new Error("no");
+      });
+      await expect(failing).rejects.toThrow("no");
+      expect(await made.store.uow.run(({ positions }) => positions.lock(at))).toEqual({ next: undefined, epoch: 1 });
+      expect(await made.store.outbox.size()).toBe(0);
+      expect(await made.store.shelf.get("rolled-back")).toBeUndefined();
+      expect(await made.store.search.candidates({ words: ["quetzal"], titleKey: "quetzal", facets: [], most: 5 }))
+        .toEqual([]);
+      expect(await made.store.readerList.of("r", 10)).toEqual([]);
+      const left = await made.store.uow.run(async ({ inbox, actIds, deadLetters }) => [
+        await inbox.addNew("c", "rolled-back"),
+        await actIds.note("rolled-back", "other", 1),
+        await deadLetters.count(),
+      ]);
+      expect(left).toEqual([true, "new", 0]);
+    });
+
+    it("claim() raises the epoch and keeps the position; move() is seen by the next claim", async () => {
+      const at = key();
+      expect(await made.store.uow.run(({ positions }) => positions.claim(at, "a"))).toEqual({
+        next: undefined,
+        epoch: 1,
+      });
+      await made.store.uow.run(({ positions }) => positions.move(at, "41"));
+      expect(await made.other.uow.run(({ positions }) => positions.claim(at, "b"))).toEqual({ next: "41", epoch: 2 });
+      expect(await made.store.uow.run(({ positions }) => positions.lock(at))).toEqual({ next: "41", epoch: 2 });
+    });
+
+    it("positions of another version, log, topic or partition are others", async () => {
+      const at = key();
+      await made.store.uow.run(async ({ positions }) => {
+        await positions.claim(at, "a");
+        await positions.move(at, "5");
+      });
+      for (const other of [{ version: 2 }, { logId: "log2" }, { topic: "u" }, { partition: 1 }]) {
+        expect(await made.store.uow.run(({ positions }) => positions.lock({ ...at, ...other }))).toBeUndefined();
+      }
+      await made.store.uow.run(({ positions }) => positions.claim({ ...at, logId: "log2" }, "a"));
+      expect((await made.store.uow.run(({ positions }) => positions.logs(at.consumer))).sort()).toEqual([
+        "log",
+        "log2",
+      ]);
+    });
+
+    it("transactions run one after the other, from every handle: none sees half of another", async () => {
+      const at = key();
+      await made.store.uow.run(async ({ positions }) => {
+        await positions.claim(at, "a");
+        await positions.move(at, "0");
+      });
+      const add = (store: WebStore) =>
+        store.uow.run(async ({ positions }) => {
+          const { next } = (await positions.lock(at))!;
+          await positions.move(at, String(Number(next) + 1));
+        });
+      await Promise.all(Array.from({ length: 100 }, (_, turn) => add(turn % 2 === 0 ? made.store : made.other)));
+      expect((await made.store.uow.run(({ positions }) => positions.lock(at)))?.next).toBe("100");
+    });
+
+    it("the outbox gives its rows in their order until they are removed, with their bytes", async () => {
+      const bytes = new Uint8Array([0, 1, 255]);
+      await made.store.uow.run(async ({ outbox }) => {
+        await outbox.add([message("t", "a", "1"), message("t", "b", "2")]);
+        await outbox.add([{ topic: "u", key: bytes, headers: { h: "雪" }, value: null }]);
+      });
+      const rows = await made.other.outbox.read(10);
+      expect(rows.map(({ message }) => text(message.value))).toEqual(["1", "2", null]);
+      expect(new Uint8Array(rows[2]!.message.key!)).toEqual(bytes);
+      expect(rows[2]!.message.headers).toEqual({ h: "雪" });
+      await made.store.outbox.remove([rows[0]!.row]);
+      expect((await made.store.outbox.read(1)).map(({ message }) => text(message.value))).toEqual(["2"]);
+      await made.store.outbox.remove(rows.map(({ row }) => row));
+      expect(await made.store.outbox.size()).toBe(0);
+    });
+
+    it("the inbox knows an id again, for its consumer", async () => {
+      const added = await made.store.uow.run(async ({ inbox }) => [
+        await inbox.addNew("one", "id"),
+        await inbox.addNew("one", "id"),
+        await inbox.addNew("two", "id"),
+      ]);
+      expect(added).toEqual([true, false, true]);
+    });
+
+    it("a dead letter is kept once, with its original bytes", async () => {
+      const one = letter(`c${++number}`);
+      const before = await made.store.uow.run(({ deadLetters }) => deadLetters.count());
+      await made.store.uow.run(({ deadLetters }) => deadLetters.park(one));
+      await made.store.uow.run(({ deadLetters }) => deadLetters.park({ ...one, detail: "again" }));
+      const [letters, count] = await made.store.uow.run(async ({ deadLetters }) =>
+        [await deadLetters.list(100), await deadLetters.count()] as const
+      );
+      expect(count).toBe(before + 1);
+      const kept = letters.find(({ consumer }) => consumer === one.consumer)!;
+      expect(new Uint8Array(kept.message.value!)).toEqual(one.message.value);
+      expect([kept.reason, kept.detail, kept.attempts, kept.at, kept.message.position]).toEqual([
+        "unreadable",
+        "broken",
+        1,
+        5,
+        "12",
+      ]);
+    });
+
+    it("a lease has one owner until it ends or is given back", async () => {
+      const [{ leases }, other] = [made.store, made.other.leases];
+      expect(await leases.take("l", "a", 1000, 2000)).toBe(true);
+      expect(await other.take("l", "b", 1500, 2500)).toBe(false);
+      expect(await leases.take("l", "a", 1500, 2500)).toBe(true);
+      expect(await other.take("l", "b", 2400, 3000)).toBe(false);
+      expect(await other.take("l", "b", 2500, 3000)).toBe(true);
+      await leases.release("l", "a");
+      expect(await leases.take("l", "a", 2600, 3600)).toBe(false);
+      await other.release("l", "b");
+      expect(await leases.take("l", "a", 2600, 3600)).toBe(true);
+    });
+
+    it("a change wakes who waits, from every handle; a look wakes nobody", async () => {
+      const changes = made.store.changes();
+      await changes.wait(1);
+      const write = (store: WebStore) => store.uow.run(({ inbox }) => inbox.addNew("wake", String(++number)));
+      await write(made.other);
+      const started = performance.now();
+      await changes.wait(5_000);
+      expect(performance.now() - started).toBeLessThan(4_000);
+      await settled(changes);
+      await made.store.uow.run(({ positions }) => positions.logs("nobody"));
+      let woken = false;
+      const waiting = changes.wait(150).then(() => performance.now());
+      const looked = performance.now();
+      woken = await waiting - looked < 140;
+      expect(woken).toBe(false);
+    });
+
+    it("ping() resolves while the store answers", async () => {
+      await made.store.ping();
+    });
+  });
+}
+
+/** Waits until no late notice of an earlier change is on its way. */
+async function settled(changes: { wait(atMost: number): Promise<void> }): Promise<void> {
+  for (let quiet = 0; quiet < 3;) {
+    const started = performance.now();
+    await changes.wait(60);
+    quiet = performance.now() - started >= 55 ? quiet + 1 : 0;
+  }
+}
+
+const letter = (consumer: string): Letter => ({
+  consumer,
+  message: {
+    ...message("t", "k", "v"),
+    value: new Uint8Array([123, 0, 255]),
+    partition: 3,
+    position: "12",
+    next: "13",
+    timestamp: 4,
+  },
+  reason: "unreadable",
+  detail: "broken",
+  attempts: 1,
+  at: 5,
+});

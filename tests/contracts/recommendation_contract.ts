@@ -1,0 +1,168 @@
+import { after, before, describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import type { Interaction } from "@/domain/recommendation/interaction.ts";
+import type { KnownBook } from "@/application/recommendation/ports.ts";
+import type { RecommendationStore } from "@/application/stores.ts";
+import type { StoreUnderTest } from "./messaging_contract.ts";
+
+const row = (reader: string, book: string, fields: Partial<Interaction> = {}): Interaction => ({
+  reader,
+  book,
+  kind: "viewed",
+  stars: 0,
+  time: 10,
+  ...fields,
+});
+const known = (id: string, fields: Partial<KnownBook> = {}): KnownBook => ({
+  id,
+  title: `Title ${id}`,
+  authors: ["A"],
+  subjects: ["s"],
+  popularity: 0,
+  version: 1,
+  removed: false,
+  ...fields,
+});
+const byKey = (rows: Interaction[]) => rows.map(({ reader, book, kind }) => `${reader} ${book} ${kind}`).sort();
+
+/** What every recommendation store promises. */
+export function recommendationContract(name: string, make: () => Promise<StoreUnderTest<RecommendationStore>>): void {
+  describe(`recommendation store: ${name}`, () => {
+    let made: StoreUnderTest<RecommendationStore>;
+    before(async () => {
+      made = await make();
+    });
+    after(() => made.close());
+    const run: RecommendationStore["uow"]["run"] = (work) => made.store.uow.run(work);
+
+    it("keeps one row per reader, book and act, the latest; says whose rows changed", async () => {
+      expect(
+        await run(({ interactions }) =>
+          interactions.put([row("a1", "b1"), row("a2", "b1"), row("a1", "b2", { kind: "rated", stars: 4 })])
+        ),
+      ).toEqual(["a1", "a2"]);
+      expect(
+        await run(({ interactions }) =>
+          interactions.put([row("a1", "b1", { time: 10 }), row("a2", "b1", { time: 5 })])
+        ),
+      ).toEqual([]);
+      expect(
+        await run(({ interactions }) => interactions.put([row("a1", "b2", { kind: "rated", stars: 5, time: 20 })])),
+      ).toEqual(["a1"]);
+      const rows = await made.other.readers.interactions("a1");
+      expect(rows.find(({ kind }) => kind === "rated")).toEqual(row("a1", "b2", { kind: "rated", stars: 5, time: 20 }));
+      expect(byKey(rows)).toEqual(["a1 b1 viewed", "a1 b2 rated"]);
+    });
+
+    it("pages through every reader's rows in the order of readers, none cut in two", async () => {
+      await run(({ interactions }) =>
+        interactions.put(["p1", "p2", "p3"].flatMap((reader) => ["x", "y", "z"].map((book) => row(reader, book))))
+      );
+      const first = await made.store.readers.page("p", 4);
+      expect(byKey(first)).toEqual(
+        byKey(["p1", "p2"].flatMap((reader) => ["x", "y", "z"].map((book) => row(reader, book)))),
+      );
+      const second = await made.store.readers.page(first.at(-1)!.reader, 4);
+      expect([...new Set(second.map(({ reader }) => reader))]).toEqual(["p3"]);
+      expect(await made.store.readers.page("p3", 4)).toEqual([]);
+    });
+
+    it("keeps a reader's searches by normal form, newest first", async () => {
+      const search = (normal: string, time: number, query = normal) => ({
+        reader: "s1",
+        normal,
+        query,
+        books: ["b1"],
+        time,
+      });
+      await run(({ interactions }) => interactions.putSearches([search("dune", 1), search("emma", 2)]));
+      await run(({ interactions }) => interactions.putSearches([search("dune", 3, "DUNE"), search("emma", 1, "late")]));
+      expect(await made.store.readers.searches("s1", 5)).toEqual([search("dune", 3, "DUNE"), search("emma", 2)]);
+      expect((await made.store.readers.searches("s1", 1)).length).toBe(1);
+    });
+
+    it("removeReader() takes all by one reader and names the books of the rows", async () => {
+      await run(async ({ interactions }) => {
+        await interactions.put([
+          row("gone", "b1"),
+          row("gone", "b1", { kind: "read" }),
+          row("gone", "b2"),
+          row("stays", "b1"),
+        ]);
+        await interactions.putSearches([{ reader: "gone", normal: "q", query: "q", books: [], time: 1 }]);
+      });
+      expect((await run(({ interactions }) => interactions.removeReader("gone"))).sort()).toEqual(["b1", "b2"]);
+      expect(await made.store.readers.interactions("gone")).toEqual([]);
+      expect(await made.store.readers.searches("gone", 5)).toEqual([]);
+      expect((await made.store.readers.interactions("stays")).length).toBe(1);
+    });
+
+    it("a mark that is set again after it was taken survives clear()", async () => {
+      await run(({ changed }) =>
+        changed.mark([{ kind: "reader", id: "m1" }, { kind: "reader", id: "m2" }, { kind: "book", id: "m1" }])
+      );
+      const taken = await run(({ changed }) => changed.take(10));
+      expect(taken.map(({ kind, id }) => `${kind} ${id}`)).toEqual(["reader m1", "reader m2", "book m1"]);
+      await run(({ changed }) => changed.mark([{ kind: "reader", id: "m1" }]));
+      await run(({ changed }) => changed.clear(taken));
+      expect((await run(({ changed }) => changed.take(10))).map(({ kind, id }) => `${kind} ${id}`)).toEqual([
+        "reader m1",
+      ]);
+    });
+
+    it("knows the latest version of a book by its features, the most popular first; a removed one is nowhere", async () => {
+      await run(({ books }) =>
+        books.put([
+          known("k1", { authors: ["Le Guin"], popularity: 5, subjects: ["sf", "space"], year: 1969, language: "en" }),
+          known("k2", { authors: ["Le Guin"], popularity: 9 }),
+          known("k3", { authors: ["Le Guin"], popularity: 9 }),
+        ])
+      );
+      expect(await made.store.books.withFeatures(["author:le guin"], 10)).toEqual(["k2", "k3", "k1"]);
+      expect(await made.store.books.withFeatures(["author:le guin"], 1)).toEqual(["k2"]);
+      await run(({ books }) =>
+        books.put([
+          known("k2", { authors: ["Other"], popularity: 9, version: 2 }),
+          known("k1", { title: "late", version: 0 }),
+        ])
+      );
+      await run(({ books }) => books.put([known("k3", { version: 2, removed: true })]));
+      expect(await made.other.books.withFeatures(["author:le guin"], 10)).toEqual(["k1"]);
+      const { version: _version, removed: _removed, ...facts } = known("k1", {
+        authors: ["Le Guin"],
+        popularity: 5,
+        subjects: ["sf", "space"],
+        year: 1969,
+        language: "en",
+      });
+      expect(await made.store.books.facts(["k1", "k3", "none"])).toEqual([facts]);
+    });
+
+    it("keeps packed neighbour lists, and orders popular books by readers, then popularity, then id", async () => {
+      await run(({ books }) =>
+        books.put([
+          known("n1", { popularity: 900 }),
+          known("n2"),
+          known("n3", { popularity: 7 }),
+          known("n4", { popularity: 7 }),
+        ])
+      );
+      const list = {
+        book: "n2",
+        readers: 3,
+        neighbours: [{ book: "n1", similarity: 0.5 }, { book: "n3", similarity: 0.25 }],
+      };
+      await run(({ lists }) => lists.put([list, { book: "n5", readers: 8, neighbours: [] }]));
+      await run(({ lists }) => lists.put([{ ...list, readers: 4 }]));
+      await run(({ books }) => books.put([known("n5")]));
+      expect(await made.other.books.neighbours(["n2", "none"])).toEqual([{ ...list, readers: 4 }]);
+      const popular = await made.store.books.popular(100);
+      expect(popular.slice(0, 3)).toEqual([{ book: "n5", readers: 8 }, { book: "n2", readers: 4 }, {
+        book: "n1",
+        readers: 0,
+      }]);
+      const ids = popular.map(({ book }) => book);
+      expect(ids.indexOf("n3")).toBe(ids.indexOf("n4") - 1);
+    });
+  });
+}

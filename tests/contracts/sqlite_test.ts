@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import { openEventLog } from "@/adapters/sqlite/event_log.ts";
+import { openRecommendationStore } from "@/adapters/sqlite/recommendation_store.ts";
+import { openTrendStore } from "@/adapters/sqlite/trend_store.ts";
+import { openWebStore } from "@/adapters/sqlite/web_store.ts";
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { silent as logger } from "@/tests/support/samples.ts";
+import { activityContract } from "./activity_contract.ts";
+import { catalogContract } from "./catalog_contract.ts";
+import { eventLogContract } from "./event_log_contract.ts";
+import { messagingContract } from "./messaging_contract.ts";
+import { recommendationContract } from "./recommendation_contract.ts";
+import { trendContract } from "./trend_contract.ts";
+
+/** Two handles on one file, as two processes have. */
+function shared<Store extends { close(): Promise<void> }>(open: (path: string) => Store) {
+  return async () => {
+    const folder = await Deno.makeTempDir();
+    const [store, other] = [open(join(folder, "store.db")), open(join(folder, "store.db"))];
+    return {
+      store,
+      other,
+      async close() {
+        await store.close();
+        await other.close();
+        await Deno.remove(folder, { recursive: true });
+      },
+    };
+  };
+}
+
+eventLogContract("sqlite", async () => {
+  const folder = await Deno.makeTempDir();
+  const open = () => openEventLog({ path: join(folder, "log.db"), clock, ids, logger });
+  const [log, other] = [await open(), await open()];
+  return {
+    log,
+    other,
+    async close() {
+      await log.close();
+      await other.close();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+});
+messagingContract("sqlite", shared((path) => openWebStore({ path, clock })));
+catalogContract("sqlite", shared((path) => openWebStore({ path, clock })));
+activityContract("sqlite", shared((path) => openWebStore({ path, clock })));
+trendContract("sqlite", shared((path) => openTrendStore({ path, clock, version: 1 })));
+recommendationContract("sqlite", shared((path) => openRecommendationStore({ path, clock, version: 1 })));

@@ -1,0 +1,120 @@
+import { after, before, describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { HOUR } from "@/domain/hours.ts";
+import { raise } from "@/domain/trend/decay.ts";
+import { WINDOWS } from "@/domain/trend/window.ts";
+import type { TrendStore } from "@/application/stores.ts";
+import { T0, vote } from "@/tests/support/samples.ts";
+import type { StoreUnderTest } from "./messaging_contract.ts";
+
+/** What every trend store promises. */
+export function trendContract(name: string, make: () => Promise<StoreUnderTest<TrendStore>>): void {
+  describe(`trend store: ${name}`, () => {
+    let made: StoreUnderTest<TrendStore>;
+    before(async () => {
+      made = await make();
+    });
+    after(() => made.close());
+    const run: TrendStore["uow"]["run"] = (work) => made.store.uow.run(work);
+
+    it("addNew() returns only the votes that were not there: same key, kind, reader and hour are one vote", async () => {
+      const first = vote("v1", "r1");
+      const others = [
+        vote("v1", "r2"),
+        vote("v1", "r1", { kind: "read" }),
+        vote("v1", "r1", { time: T0 + HOUR }),
+        vote("v1", "r1", { subject: "query" }),
+      ];
+      expect(await run(({ votes }) => votes.addNew([first, { ...first, time: T0 + 1_000 }]))).toEqual([first]);
+      expect(await run(({ votes }) => votes.addNew([{ ...first, weight: 99 }, ...others]))).toEqual(others);
+    });
+
+    it("counts add up, and a bucket that comes to nothing is gone", async () => {
+      const bucket = { subject: "book" as const, key: "c1", kind: "viewed" as const, start: T0, count: 2, weight: 20 };
+      await run(({ counts }) => counts.add([bucket, { ...bucket, kind: "read", count: 1, weight: 40 }]));
+      await run(({ counts }) => counts.add([{ ...bucket, count: 3, weight: 30 }]));
+      expect(await run(({ counts }) => counts.of("book", "c1"))).toEqual([
+        { ...bucket, kind: "read", count: 1, weight: 40 },
+        { ...bucket, count: 5, weight: 50 },
+      ]);
+      expect(await made.other.view.buckets("book", ["c1"])).toEqual(
+        new Map([["c1", [{ start: T0, count: 6, weight: 90 }]]]),
+      );
+      await run(({ counts }) => counts.add([{ ...bucket, count: -5, weight: -50 }]));
+      expect((await run(({ counts }) => counts.of("book", "c1"))).map(({ kind }) => kind)).toEqual(["read"]);
+    });
+
+    it("candidates come by the window's stored score, ties by key, and skip passes over the first", async () => {
+      const [low, high] = [raise(undefined, 10, T0), raise(undefined, 20, T0)];
+      await run(({ scores }) =>
+        scores.put([{ subject: "query", key: "s-b", score: low }, { subject: "query", key: "s-a", score: low }, {
+          subject: "query",
+          key: "s-c",
+          score: high,
+        }])
+      );
+      for (const window of WINDOWS) {
+        expect(await made.store.view.candidates("query", window, 0, 10)).toEqual(["s-c", "s-a", "s-b"]);
+      }
+      expect(await made.other.view.candidates("query", "7d", 1, 1)).toEqual(["s-a"]);
+      expect(
+        await run(({ scores }) => scores.get([{ subject: "query", key: "s-c" }, { subject: "query", key: "none" }])),
+      ).toEqual([
+        { subject: "query", key: "s-c", score: high },
+      ]);
+      await run(({ scores }) => scores.remove([{ subject: "query", key: "s-c" }]));
+      expect(await made.store.view.candidates("query", "1h", 0, 10)).toEqual(["s-a", "s-b"]);
+    });
+
+    it("tally() counts the votes of a span to the millisecond, searches apart, readers once", async () => {
+      const at = T0 + 48 * HOUR;
+      await run(({ votes }) =>
+        votes.addNew([
+          vote("t1", "r1", { time: at }),
+          vote("t1", "r1", { time: at, kind: "read" }),
+          vote("t1", "r2", { time: at - 24 * HOUR + 1, kind: "found" }),
+          vote("t1", "r3", { time: at - 24 * HOUR }),
+          vote("t1", "r4", { time: at + 1 }),
+        ])
+      );
+      expect(await made.store.view.tally("book", ["t1", "none"], at - 24 * HOUR, at)).toEqual(
+        new Map([["t1", { count: 2, readers: 2, searches: 1 }], ["none", { count: 0, readers: 0, searches: 0 }]]),
+      );
+    });
+
+    it("the floor is reached by distinct readers, not by votes", async () => {
+      await run(({ votes }) => votes.addNew([0, 1, 2, 3].map((hour) => vote("f1", "r1", { time: T0 + hour * HOUR }))));
+      await run(({ votes }) => votes.addNew(["r1", "r2"].map((reader) => vote("f2", reader))));
+      expect(await made.store.floor.reached("book", ["f1", "f2", "none"], 2)).toEqual(new Set(["f2"]));
+    });
+
+    it("removeReader() takes all votes of one reader and returns them", async () => {
+      const own = [vote("e1", "erase-me"), vote("e2", "erase-me", { kind: "read", weight: 40 })];
+      await run(({ votes }) => votes.addNew([...own, vote("e1", "stays")]));
+      const removed = await run(({ votes }) => votes.removeReader("erase-me"));
+      expect(removed.sort((a, b) => a.key < b.key ? -1 : 1)).toEqual(own);
+      expect(await run(({ votes }) => votes.removeReader("erase-me"))).toEqual([]);
+      expect((await made.store.view.tally("book", ["e1"], T0 - 1, T0)).get("e1")).toEqual({
+        count: 1,
+        readers: 1,
+        searches: 0,
+      });
+    });
+
+    it("shows the latest version of a book and the latest query, whatever comes late", async () => {
+      const shown = { id: "sb", title: "New", authors: ["A"], version: 2, removed: false };
+      await run(({ shown: store }) => store.putBooks([shown]));
+      await run(({ shown: store }) => store.putBooks([{ ...shown, title: "Old", version: 1 }]));
+      await run(({ shown: store }) => store.putQueries([{ key: "k", query: "New", books: ["b"], time: 2 }]));
+      await run(({ shown: store }) => store.putQueries([{ key: "k", query: "Old", books: [], time: 1 }]));
+      const { books, queries } = await made.other.view.shown(["sb", "none"], ["k", "none"]);
+      expect([...books.values()]).toEqual([shown]);
+      expect([...queries.values()]).toEqual([{ key: "k", query: "New", books: ["b"], time: 2 }]);
+    });
+
+    it("knows erased readers", async () => {
+      await run(({ erased }) => erased.add("gone", 1));
+      expect(await run(({ erased }) => erased.has(["gone", "here"]))).toEqual(new Set(["gone"]));
+    });
+  });
+}

@@ -1,0 +1,19 @@
+/** Asks until the answer is there; fails with what was last seen when the deadline (ms) passes. */
+export async function eventually<Value>(
+  ask: () => Value | undefined | false | Promise<Value | undefined | false>,
+  deadline = 10_000,
+): Promise<Value> {
+  const end = Date.now() + deadline;
+  let last: unknown;
+  do {
+    try {
+      const value = await ask();
+      if (value !== undefined && value !== false) return value;
+      last = value;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  } while (Date.now() < end);
+  throw new Error(`not within ${deadline} ms`, { cause: last });
+}
