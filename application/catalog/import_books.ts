@@ -16,7 +16,14 @@ export type ImportOptions = {
   onWarning?: (row: number, warning: string) => void;
   onProgress?: (report: ImportReport) => void;
 };
-export type ImportReport = { rows: number; added: number; changed: number; unchanged: number; rejected: number; warnings: number };
+export type ImportReport = {
+  rows: number;
+  added: number;
+  changed: number;
+  unchanged: number;
+  rejected: number;
+  warnings: number;
+};
 
 /** Rows that share a transaction. */
 const CHUNK = 200;
@@ -26,7 +33,11 @@ type Line = { row: number; raw: ImportRow; id: string; details: BookDetails };
  * Brings rows into the catalogue by the commands that HTTP uses: new books are added, known ones changed where they
  * differ, so that a second run changes nothing. An ISBN that another book has is left out with a warning.
  */
-export async function importBooks(parts: ImportParts, rows: AsyncIterable<ImportRow>, options: ImportOptions = {}): Promise<ImportReport> {
+export async function importBooks(
+  parts: ImportParts,
+  rows: AsyncIterable<ImportRow>,
+  options: ImportOptions = {},
+): Promise<ImportReport> {
   const report: ImportReport = { rows: 0, added: 0, changed: 0, unchanged: 0, rejected: 0, warnings: 0 };
   const reject = async (row: number, raw: ImportRow, reason: string) => {
     report.rejected++;
@@ -80,7 +91,8 @@ export async function importBooks(parts: ImportParts, rows: AsyncIterable<Import
   return report;
 }
 
-const differs = (book: Book | undefined, { details }: Line): boolean => book === undefined || !sameDetails(book, details);
+const differs = (book: Book | undefined, { details }: Line): boolean =>
+  book === undefined || !sameDetails(book, details);
 
 const reasonOf = ({ code, detail }: Rejection): string => (code === "invalid" ? detail : `${code}: ${detail}`);
 

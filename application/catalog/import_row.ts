@@ -4,7 +4,10 @@ import type { BookDetails } from "@/domain/catalog/book.ts";
 
 /** A row of a file: column names to values; lists only from JSON. */
 export type ImportRow = Record<string, unknown>;
-export type ReadRow = { ok: true; id: string; details: BookDetails; warnings: string[] } | { ok: false; reason: string };
+export type ReadRow = { ok: true; id: string; details: BookDetails; warnings: string[] } | {
+  ok: false;
+  reason: string;
+};
 
 type Field = "id" | "title" | "authors" | "year" | "language" | "isbn13" | "subjects" | "description" | "popularity";
 
@@ -24,9 +27,43 @@ export const FIELDS = Object.keys(COLUMNS) as Field[];
 
 /** ISO 639-2 codes (both kinds) that catalogues use for the two-letter ones. */
 const LANGUAGE: Record<string, string> = {
-  eng: "en", ger: "de", deu: "de", fre: "fr", fra: "fr", spa: "es", ita: "it", por: "pt", rus: "ru", jpn: "ja", chi: "zh", zho: "zh",
-  ara: "ar", gre: "el", ell: "el", heb: "he", hin: "hi", kor: "ko", per: "fa", fas: "fa", pol: "pl", swe: "sv", cze: "cs", ces: "cs",
-  tur: "tr", nld: "nl", dut: "nl", dan: "da", nor: "no", fin: "fi", hun: "hu", cat: "ca", lat: "la", ind: "id", fil: "tl", rum: "ro", vie: "vi",
+  eng: "en",
+  ger: "de",
+  deu: "de",
+  fre: "fr",
+  fra: "fr",
+  spa: "es",
+  ita: "it",
+  por: "pt",
+  rus: "ru",
+  jpn: "ja",
+  chi: "zh",
+  zho: "zh",
+  ara: "ar",
+  gre: "el",
+  ell: "el",
+  heb: "he",
+  hin: "hi",
+  kor: "ko",
+  per: "fa",
+  fas: "fa",
+  pol: "pl",
+  swe: "sv",
+  cze: "cs",
+  ces: "cs",
+  tur: "tr",
+  nld: "nl",
+  dut: "nl",
+  dan: "da",
+  nor: "no",
+  fin: "fi",
+  hun: "hu",
+  cat: "ca",
+  lat: "la",
+  ind: "id",
+  fil: "tl",
+  rum: "ro",
+  vie: "vi",
 };
 
 /**
@@ -45,7 +82,8 @@ export function readRow(row: ImportRow, map: Partial<Record<Field, string>> = {}
   if (id === undefined) return { ok: false, reason: "no id" };
   if (title === undefined) return { ok: false, reason: "no title" };
   const warnings: string[] = [];
-  const warn = (field: Field, found: unknown) => void warnings.push(`${field}: ${JSON.stringify(String(found).slice(0, 80))} cannot be used`);
+  const warn = (field: Field, found: unknown) =>
+    void warnings.push(`${field}: ${JSON.stringify(String(found).slice(0, 80))} cannot be used`);
 
   const details: BookDetails = {
     title,

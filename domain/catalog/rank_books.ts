@@ -47,7 +47,7 @@ function score(book: Book, words: string[], wanted: string, isbn: string | undef
 /** 1 for the word itself, less for a word that it begins, 0 where it is missing. */
 function match(tokens: string[], word: string, prefix: boolean): number {
   if (tokens.includes(word)) return 1;
-  return prefix && tokens.some((token) => token.startsWith(word)) ? 0.6 : 0;
+  return prefix && tokens.some((token) => token.startsWith(word)) ? 0.7 : 0;
 }
 
 /** `Dune (Dune, #1)` → `dune`: catalogues write the series behind the title. */

@@ -72,11 +72,16 @@ const Acts = ({ book, said }: { book: Book; said: ReaderBook | undefined }) => (
     <h2 id="yours">Your list</h2>
     <form class="acts" method="post" action={`${bookUrl(book.id)}/acts`}>
       {(Object.keys(SHELVES) as (keyof typeof SHELVES)[]).map((shelf) => (
-        <button name="act" value={shelf} aria-pressed={said?.shelf === shelf && !said.dismissed ? "true" : "false"}>
+        <button
+          type="submit"
+          name="act"
+          value={shelf}
+          aria-pressed={said?.shelf === shelf && !said.dismissed ? "true" : "false"}
+        >
           {SHELVES[shelf]}
         </button>
       ))}
-      <button name="act" value="dismissed" aria-pressed={said?.dismissed === true ? "true" : "false"}>
+      <button type="submit" name="act" value="dismissed" aria-pressed={said?.dismissed === true ? "true" : "false"}>
         Not for me
       </button>
     </form>
@@ -85,6 +90,7 @@ const Acts = ({ book, said }: { book: Book; said: ReaderBook | undefined }) => (
         <legend>Your rating</legend>
         {[1, 2, 3, 4, 5].map((stars) => (
           <button
+            type="submit"
             name="act"
             value={`rated-${stars}`}
             aria-pressed={said?.rating === stars ? "true" : "false"}

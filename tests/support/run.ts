@@ -1,0 +1,74 @@
+/**
+ * Runs the tests in their tiers, each with the permissions that it needs, and ends with the line `N passed, N failed`.
+ * `deno task test` runs all of them, `deno task test unit contracts` only those.
+ */
+import { join } from "node:path";
+
+type Tier = { name: string; flags: string[] };
+
+/** From the fastest to the slowest. Unit tests may read and nothing else, which shows that what they test does no I/O. */
+const TIERS: Tier[] = [
+  { name: "unit", flags: ["-P=unit"] },
+  { name: "architecture", flags: ["-P=unit"] },
+  { name: "contracts", flags: ["-P=store"] },
+  { name: "component", flags: ["-P=store"] },
+  { name: "integration", flags: ["-P=store"] },
+  { name: "e2e", flags: ["-P=processes"] },
+];
+
+type Count = { passed: number; failed: number; skipped: number };
+
+async function run({ name, flags }: Tier, report: string): Promise<Count & { ended: boolean }> {
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", ...flags, "--quiet", `--junit-path=${report}`, `tests/${name}`],
+    stdout: "inherit",
+    stderr: "inherit",
+  }).output();
+  const cases = await Deno.readTextFile(report).then(casesOf, () => []);
+  const failed = cases.filter((one) => one.failed).length;
+  const skipped = cases.filter((one) => one.skipped).length;
+  // A tier that fails without a failing test (it could not be loaded, or it left something open) is a failure too.
+  return {
+    passed: cases.length - failed - skipped,
+    failed: failed === 0 && !success ? 1 : failed,
+    skipped,
+    ended: success,
+  };
+}
+
+type Case = { name: string; failed: boolean; skipped: boolean };
+
+/** The test cases of a JUnit report, without the suites around them. */
+function casesOf(xml: string): Case[] {
+  const all = [
+    ...xml.matchAll(/<testcase name="([^"]*)"[^>]*>([\s\S]*?)<\/testcase>|<testcase name="([^"]*)"[^>]*\/>/g),
+  ].map((match) => ({
+    name: match[1] ?? match[3] ?? "",
+    failed: /<(failure|error)\b/.test(match[2] ?? ""),
+    skipped: /<skipped\b/.test(match[2] ?? ""),
+  }));
+  return all.filter(({ name, failed }) => {
+    const steps = all.filter((other) => other.name.startsWith(`${name} &gt; `));
+    return steps.length === 0 || (failed && steps.every((step) => !step.failed));
+  });
+}
+
+const wanted = Deno.args.length === 0 ? TIERS : TIERS.filter(({ name }) => Deno.args.includes(name));
+const unknown = Deno.args.filter((arg) => !TIERS.some(({ name }) => name === arg));
+if (unknown.length > 0) {
+  console.error(`no such tier: ${unknown.join(", ")}; wanted ${TIERS.map(({ name }) => name).join(", ")}`);
+  Deno.exit(1);
+}
+const folder = await Deno.makeTempDir();
+const total: Count = { passed: 0, failed: 0, skipped: 0 };
+for (const tier of wanted) {
+  console.log(`\n${tier.name}`);
+  const { passed, failed, skipped } = await run(tier, join(folder, `${tier.name}.xml`));
+  if (passed + failed === 0) console.error(`tests/${tier.name} ran no test`);
+  total.passed += passed;
+  total.failed += failed + (passed + failed === 0 ? 1 : 0);
+  total.skipped += skipped;
+}
+await Deno.remove(folder, { recursive: true });
+console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}`);
+Deno.exit(total.failed > 0 ? 1 : 0);

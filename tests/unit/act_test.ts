@@ -1,0 +1,70 @@
+import { describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { type ActDetails, createAct } from "@/domain/activity/act.ts";
+import { afterAct } from "@/domain/activity/reader_book.ts";
+
+const NOW = 1_000_000_000;
+const code = (details: ActDetails, time = NOW) => {
+  const result = createAct(details, time, NOW);
+  return result.ok ? "ok" : result.error.faults?.map((fault) => fault.path.join(".")).join(",") ?? result.error.code;
+};
+
+describe("createAct()", () => {
+  it("takes every kind of act that is whole", () => {
+    for (
+      const details of [
+        { type: "viewed", book: "b" },
+        { type: "viewed", reader: "r", book: "b" },
+        { type: "searched", query: "dune" },
+        { type: "shelved", reader: "r", book: "b", shelf: "want" },
+        { type: "rated", reader: "r", book: "b", rating: 5 },
+        { type: "dismissed", reader: "r", book: "b" },
+      ] satisfies ActDetails[]
+    ) expect(code(details)).toBe("ok");
+  });
+
+  it("names what is missing or wrong", () => {
+    expect(code({ type: "viewed" })).toBe("book");
+    expect(code({ type: "searched", query: "?!" })).toBe("query");
+    expect(code({ type: "searched", query: "x".repeat(201) })).toBe("query");
+    expect(code({ type: "shelved", book: "b" })).toBe("reader,shelf");
+    for (const rating of [0, 6, 4.5, NaN, undefined]) {
+      expect(code({ type: "rated", reader: "r", book: "b", rating })).toBe("rating");
+    }
+    expect(code({ type: "dismissed", book: "b" })).toBe("reader");
+  });
+
+  it("refuses a reader id that looks like an e-mail address or has spaces", () => {
+    for (const reader of ["ann@example.org", "a b", "", "x".repeat(65), "a\n"]) {
+      expect([reader, code({ type: "viewed", reader, book: "b" })]).toEqual([reader, "reader"]);
+    }
+  });
+
+  it("refuses a time more than five minutes ahead, and only then", () => {
+    expect(code({ type: "viewed", book: "b" }, NOW + 5 * 60_000)).toBe("ok");
+    expect(code({ type: "viewed", book: "b" }, NOW + 5 * 60_000 + 1)).toBe("time-ahead");
+  });
+});
+
+describe("afterAct()", () => {
+  const dismissed = { type: "dismissed", reader: "r", book: "b" } as const;
+
+  it("keeps shelf and rating side by side, and takes a dismissal back when the book is shelved", () => {
+    const rated = afterAct(undefined, { type: "rated", reader: "r", book: "b", rating: 4 }, 1);
+    const gone = afterAct(rated, dismissed, 2);
+    expect(gone).toEqual({ reader: "r", book: "b", rating: 4, dismissed: true, time: 2 });
+    expect(afterAct(gone, { type: "shelved", reader: "r", book: "b", shelf: "read" }, 3)).toEqual({
+      reader: "r",
+      book: "b",
+      rating: 4,
+      shelf: "read",
+      dismissed: false,
+      time: 3,
+    });
+  });
+
+  it("lets an act that comes late change nothing", () => {
+    const now = afterAct(undefined, dismissed, 10);
+    expect(afterAct(now, { type: "shelved", reader: "r", book: "b", shelf: "want" }, 9)).toBe(now);
+  });
+});
