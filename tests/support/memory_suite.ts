@@ -1,0 +1,40 @@
+import { createMemoryLog } from "@/adapters/memory/event_log.ts";
+import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation_store.ts";
+import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { startSuite } from "@/services/suite/app.ts";
+import { silent as logger } from "./samples.ts";
+
+export const TOKEN = "a-token-for-tests-only";
+
+/** The whole suite on the memory adapters, with requests that need no socket. */
+export async function memorySuite() {
+  const stores = {
+    web: createMemoryWebStore(),
+    trend: createMemoryTrendStore(),
+    recommendation: createMemoryRecommendationStore(),
+  };
+  const log = createMemoryLog({ now: () => Date.now() });
+  const suite = await startSuite({ stores, log, leastReaders: 1, adminToken: TOKEN, clock, ids, logger });
+  const ask =
+    (app: { fetch(request: Request): Response | Promise<Response> }) => async (path: string, init: RequestInit = {}) =>
+      await app.fetch(new Request(`http://suite.test${path}`, init));
+  return {
+    ...suite,
+    stores,
+    log,
+    bus: suite.web,
+    asks: { web: ask(suite.web), trend: ask(suite.trend), recommendation: ask(suite.recommendation) },
+  };
+}
+
+/** A request with a JSON body and, unless it says otherwise, the admin token. */
+export function sending(method: string, body: unknown, headers: Record<string, string> = {}): RequestInit {
+  return {
+    method,
+    body: typeof body === "string" || body instanceof Uint8Array ? body as BodyInit : JSON.stringify(body),
+    headers: { "content-type": "application/json", authorization: `Bearer ${TOKEN}`, ...headers },
+  };
+}
