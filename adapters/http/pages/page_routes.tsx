@@ -57,7 +57,7 @@ export function pageRoutes(app: App, parts: WebApiParts): void {
       limit: LONG,
       ...(cursor === undefined ? {} : { cursor }),
     });
-    await recordSearch(parts, context, reader, query, ranked ?? []);
+    if (cursor === undefined) await recordSearch(parts, context, reader, query, ranked ?? []);
     const more = next === null ? undefined : `/search?${new URLSearchParams({ q: query, cursor: next })}`;
     return page(context, <SearchPage query={query} books={books} results={ranked?.length ?? 0} next={more} />);
   });

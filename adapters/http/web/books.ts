@@ -40,7 +40,8 @@ export function bookRoutes(app: App, parts: WebApiParts): void {
       }
       const { books, next, ranked } = await findBooks(parts, query);
       if (ranked !== undefined) {
-        await recordSearch(parts, context, readerOf(context), query.q!, ranked);
+        // A later page is the same search.
+        if (query.cursor === undefined) await recordSearch(parts, context, readerOf(context), query.q!, ranked);
         context.header("cache-control", "private, no-store");
       }
       if (next !== null) context.header("Link", `<${nextUrl(context, next)}>; rel="next"`);
