@@ -1,10 +1,9 @@
 import { DatabaseSync } from "node:sqlite";
-import { basename, dirname } from "node:path";
 import { Unavailable } from "@/application/messaging/faults.ts";
 import type { Changes, Clock } from "@/application/messaging/ports.ts";
 import { createChanges } from "./changes.ts";
 import { BUSY, codeOf, type Statements, statementsOf, tried } from "./connection.ts";
-import { watchFolder } from "./watch_folder.ts";
+import { openWake } from "./wake.ts";
 
 export interface Database {
   /** What is stored, outside any transaction. */
@@ -46,7 +45,7 @@ export function openDatabase({ path, migrations, clock, durability = "full" }: D
   const prepared = { begin: writer.prepare("BEGIN IMMEDIATE"), commit: writer.prepare("COMMIT") };
   const watchers = new Set<ReturnType<typeof createChanges>>();
   const notify = () => watchers.forEach((watcher) => watcher.notify());
-  const unwatch = watchFolder(dirname(path), `${basename(path)}-wal`, notify);
+  const wake = openWake(path, notify);
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
@@ -78,7 +77,10 @@ export function openDatabase({ path, migrations, clock, durability = "full" }: D
       const wrote = rowsWritten() !== before;
       tried(() => prepared.commit.run());
       // Whoever only looked must not wake those who wait for changes, itself among them.
-      if (wrote) notify();
+      if (wrote) {
+        notify();
+        wake.ring();
+      }
       return value;
     } catch (error) {
       if (writer.isTransaction) writer.exec("ROLLBACK");
@@ -103,7 +105,7 @@ export function openDatabase({ path, migrations, clock, durability = "full" }: D
       if (closed) return;
       await last;
       closed = true;
-      unwatch();
+      wake.close();
       notify();
       reader.close();
       writer.close();

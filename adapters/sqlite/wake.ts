@@ -1,0 +1,54 @@
+import { basename, dirname, join } from "node:path";
+
+/** Tells other processes that a database was written, and hears it from them. */
+export interface Wake {
+  ring(): void;
+  close(): void;
+}
+
+type Folder = { watcher: Deno.FsWatcher; listeners: Map<string, Set<() => void>> };
+const folders = new Map<string, Folder>();
+const BYTE = new Uint8Array([10]);
+
+/**
+ * A file in the folder `wake` beside the database, written after each commit and watched by every process. The database's
+ * own files must not be watched: `Deno.watchFs` opens and closes files that are made while it watches, and a process that
+ * closes any handle of a file loses its POSIX locks on it, which SQLite relies on (another process then truncates the
+ * shared memory under it: SIGBUS).
+ */
+export function openWake(path: string, listener: () => void): Wake {
+  const folder = join(dirname(path), "wake");
+  Deno.mkdirSync(folder, { recursive: true });
+  const name = basename(path);
+  const bell = Deno.openSync(join(folder, name), { write: true, create: true });
+  const watched = folders.get(folder) ?? watch(folder);
+  const listeners = watched.listeners.get(name) ?? new Set();
+  watched.listeners.set(name, listeners.add(listener));
+  return {
+    ring() {
+      bell.seekSync(0, Deno.SeekMode.Start);
+      bell.writeSync(BYTE);
+    },
+    close() {
+      bell.close();
+      listeners.delete(listener);
+      if ([...watched.listeners.values()].some((left) => left.size > 0)) return;
+      folders.delete(folder);
+      watched.watcher.close();
+    },
+  };
+}
+
+function watch(folder: string): Folder {
+  const opened: Folder = { watcher: Deno.watchFs(folder, { recursive: false }), listeners: new Map() };
+  folders.set(folder, opened);
+  follow(opened);
+  return opened;
+}
+
+async function follow({ watcher, listeners }: Folder): Promise<void> {
+  for await (const event of watcher) {
+    if (event.kind === "access") continue;
+    for (const path of event.paths) listeners.get(basename(path))?.forEach((listener) => listener());
+  }
+}

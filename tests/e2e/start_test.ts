@@ -1,0 +1,73 @@
+import { after, before, describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { eventually } from "@/tests/support/eventually.ts";
+import { ready, start } from "@/tests/support/processes.ts";
+
+const get = async (url: string) => await (await fetch(url)).json();
+
+describe("start, in one process on the embedded default", () => {
+  let folder: string;
+  before(async () => {
+    folder = await Deno.makeTempDir();
+  });
+  after(() => Deno.remove(folder, { recursive: true }));
+  const env = () => ({ DATA_DIR: folder });
+
+  it("brings the sample catalogue, says where everything is, shows a search in the trends, and ends at SIGTERM within 3 s", async () => {
+    const suite = await ready("suite", env());
+    expect(suite.out()).toMatch(/brought \d{3} sample books/);
+    expect(suite.out()).toContain(`${folder}/admin-token`);
+    const found = await get(`${suite.url("web")}/v1/books?q=dune`);
+    expect(found.items[0].id).toBe("dune");
+    await eventually(async () => (await get(`${suite.url("trend")}/v1/trends/queries`)).items[0]?.query === "dune");
+    await fetch(`${suite.url("web")}/books/dune`, { headers: { cookie: "reader=e2e" } }).then((page) => page.text());
+    await eventually(async () =>
+      (await get(`${suite.url("recommendation")}/v1/readers/e2e/recommendations`)).items[0]?.reason.book === "dune"
+    );
+    suite.signal("SIGTERM");
+    const { code, took } = await suite.ended();
+    expect([code, took < 3_000]).toEqual([0, true]);
+    expect(suite.err()).toBe("");
+  });
+
+  it("knows after a new start what it knew, and brings no second catalogue; a doubled Ctrl-C is one stop", async () => {
+    const suite = await ready("suite", env());
+    expect(suite.out()).not.toContain("sample books");
+    expect((await get(`${suite.url("trend")}/v1/trends/queries`)).items[0]?.query).toBe("dune");
+    expect((await get(`${suite.url("recommendation")}/v1/readers/e2e/recommendations`)).items[0]?.reason.book).toBe(
+      "dune",
+    );
+    suite.signal("SIGINT");
+    suite.signal("SIGINT");
+    const { code, took } = await suite.ended();
+    expect([code, took < 3_000, suite.err()]).toEqual([0, true, ""]);
+  });
+
+  it("a port in use, a folder that cannot be written and a bad setting end in one message and status 1", async () => {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const cases: [Record<string, string>, string[], RegExp][] = [
+      [
+        { ...env(), WEB_PORT: String(listener.addr.port) },
+        [],
+        /^bookstream: web cannot listen on 127\.0\.0\.1:\d+: the port is in use/,
+      ],
+      [{ DATA_DIR: "/dev/null/data" }, [], /^bookstream: DATA_DIR \/dev\/null\/data cannot be written/],
+      [
+        { ...env(), WEB_PORT: "http", ROLE: "boss", ADMIN_TOKEN: "short" },
+        [],
+        /WEB_PORT: [\s\S]*ROLE: [\s\S]*ADMIN_TOKEN: /,
+      ],
+      [env(), ["--prot", "1"], /unknown argument --prot/],
+      [env(), ["--env-file", "/none"], /cannot read \/none/],
+    ];
+    for (const [given, args, message] of cases) {
+      const suite = start("suite", given, args);
+      const { code } = await suite.ended();
+      await eventually(() => suite.err() !== "");
+      expect([code, suite.err()]).toEqual([1, expect.stringMatching(message)]);
+      expect(suite.err()).not.toMatch(/^\s+at /m);
+      expect(suite.err()).not.toContain("short");
+    }
+    listener.close();
+  });
+});

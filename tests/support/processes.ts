@@ -1,0 +1,61 @@
+import { eventually } from "./eventually.ts";
+
+export type Service = "suite" | "web" | "trend" | "recommendation";
+export interface Started {
+  /** What it has printed so far. */
+  out(): string;
+  err(): string;
+  /** The address it said it listens on. */
+  url(name?: string): string;
+  signal(name: Deno.Signal): void;
+  /** Exit status and how long it took from now, in milliseconds. */
+  ended(): Promise<{ code: number; took: number }>;
+}
+
+/** Starts a service as its own process, as its task does, on free ports. */
+export function start(service: Service, env: Record<string, string>, args: string[] = []): Started {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-check", "-P=service", `services/${service}/main.ts`, ...args],
+    env: { HOST: "127.0.0.1", WEB_PORT: "0", TREND_PORT: "0", RECOMMENDATION_PORT: "0", ...env },
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const printed = { out: "", err: "" };
+  child.status.then((status) =>
+    printed.err += status.success || status.signal === "SIGKILL" ? "" : `ended: ${JSON.stringify(status)}\n`
+  );
+  collect(child.stdout, (text) => printed.out += text);
+  collect(child.stderr, (text) => printed.err += text);
+  return {
+    out: () => printed.out,
+    err: () => printed.err,
+    url(name = service) {
+      const found = new RegExp(`${name} .*?(http://[^/\\s,]+)`).exec(printed.out)?.[1];
+      if (found === undefined) {
+        throw new Error(`${name} has not said where it listens; it said: ${printed.out}${printed.err}`);
+      }
+      return found;
+    },
+    signal: (name) => child.kill(name),
+    async ended() {
+      const from = performance.now();
+      const { code } = await child.status;
+      return { code, took: performance.now() - from };
+    },
+  };
+}
+
+/** Starts a service and waits until it says that it is ready. */
+export async function ready(service: Service, env: Record<string, string>): Promise<Started> {
+  const started = start(service, env);
+  await eventually(
+    () => started.out().includes("ready") && (service !== "suite" || started.out().includes("Ctrl-C")),
+    30_000,
+  );
+  return started;
+}
+
+async function collect(stream: ReadableStream<Uint8Array>, take: (text: string) => void): Promise<void> {
+  const decoder = new TextDecoder();
+  for await (const chunk of stream) take(decoder.decode(chunk, { stream: true }));
+}
