@@ -65,7 +65,7 @@ function follow(
   const places = topics.flatMap((topic) =>
     Array.from({ length: partitions }, (_, partition) => ({ topic, partition }))
   );
-  const next = new Map<string, number>();
+  const next = new Map<string, string | undefined>();
   group.members.push(member);
   group.wake.add(changes.notify);
   watchers.add(changes.notify);
@@ -88,10 +88,11 @@ function follow(
     const name = nameOf(place);
     if (group.owner.get(name) !== member) return false;
     try {
-      if (!next.has(name)) next.set(name, Number(await open(place.topic, place.partition) ?? 0));
-      const batch = (messages.get(name) ?? []).slice(next.get(name)!, next.get(name)! + MESSAGES);
+      if (!next.has(name)) next.set(name, await open(place.topic, place.partition));
+      const from = next.get(name);
+      const batch = (messages.get(name) ?? []).slice(Number(from ?? 0), Number(from ?? 0) + MESSAGES);
       if (batch.length === 0) return false;
-      next.set(name, Number(await handle({ ...place, messages: batch })));
+      next.set(name, await handle({ ...place, from, messages: batch }));
     } catch {
       // Whatever was not handled is handed out again, from where the reader says.
       next.delete(name);

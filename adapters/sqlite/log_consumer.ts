@@ -73,7 +73,14 @@ export function startLogConsumer({ log, groups, membership, subscription, clock,
       if (place.next === head) return false;
       const messages = readFrom(log.read, place, place.next);
       if (messages.length === 0) return false;
-      place.next = Number(await subscription.handle({ topic: place.topic, partition: place.partition, messages }));
+      place.next = Number(
+        await subscription.handle({
+          topic: place.topic,
+          partition: place.partition,
+          from: place.next === undefined ? undefined : String(place.next),
+          messages,
+        }),
+      );
       place.pause = FIRST_PAUSE;
       return true;
     } catch (error) {

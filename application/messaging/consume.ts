@@ -67,6 +67,10 @@ export async function startConsumer(parts: ConsumerParts): Promise<RunningConsum
 
   async function handle(batch: Batch): Promise<string> {
     try {
+      const claim = claims.get(`${batch.topic}/${batch.partition}`);
+      if (claim === undefined || claim.next !== batch.from) {
+        throw new Fenced(`delivered from ${batch.from}, wanted from ${claim?.next}`);
+      }
       for (let at = 0; at < batch.messages.length; at += sink.chunk) {
         await settle(batch.messages.slice(at, at + sink.chunk));
       }

@@ -6,8 +6,8 @@ export type Outgoing = Encoded & { topic: string };
 /** A message as read from a log. `position` and `next` are opaque: only the log compares positions. */
 export type Incoming = Outgoing & { partition: number; position: string; next: string; timestamp: number };
 
-/** Messages of one partition, in order, at least one. */
-export type Batch = { topic: string; partition: number; messages: Incoming[] };
+/** Messages of one partition, in order, at least one. `from`: where reading began, as `open` or the last `handle` said. */
+export type Batch = { topic: string; partition: number; from: string | undefined; messages: Incoming[] };
 
 /** The event log: topics of partitions; messages with equal keys share a partition and keep their order. */
 export interface EventLog {

@@ -1,0 +1,260 @@
+import { describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { createMemoryLog } from "@/adapters/memory/event_log.ts";
+import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
+import { systemClock } from "@/adapters/system/clock.ts";
+import { CATALOG } from "@/application/catalog/messages.ts";
+import { encode } from "@/application/messaging/codec.ts";
+import { startConsumer } from "@/application/messaging/consume.ts";
+import { Unavailable } from "@/application/messaging/faults.ts";
+import type { Batch, EventLog, Subscription } from "@/application/messaging/ports.ts";
+import { projectionSink, type Sink } from "@/application/messaging/sink.ts";
+import { startRelay } from "@/application/messaging/relay.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
+import { TOPICS } from "@/application/messaging/topics.ts";
+import { eventually } from "@/tests/support/eventually.ts";
+import { message, silent as logger, text } from "@/tests/support/samples.ts";
+
+const quick = { ...systemClock, sleep: (_ms: number, signal?: AbortSignal) => systemClock.sleep(1, signal) };
+const viewed = (id: string, reader: string, book = "b") => ({
+  topic: TOPICS.activityEvents,
+  ...encode({
+    id,
+    source: "/t",
+    type: "bookstream.activity.book-viewed.v1",
+    time: "2026-11-23T10:00:00Z",
+    data: { reader, book },
+  }, reader),
+});
+
+/** A consumer of trends over a store, with its sink as given and its handlers in the test's hands. */
+async function consumer(
+  log: EventLog,
+  options: { store?: ReturnType<typeof createMemoryTrendStore>; sink?: (inner: Sink) => Sink; owner?: string } = {},
+) {
+  const store = options.store ?? createMemoryTrendStore();
+  const inner = projectionSink({ events: trendEvents, uow: store.uow, apply: projectTrends });
+  const running = await startConsumer({
+    name: "trend",
+    version: 1,
+    topics: [TOPICS.activityEvents],
+    log,
+    uow: store.uow,
+    sink: options.sink?.(inner) ?? inner,
+    clock: quick,
+    logger,
+    owner: options.owner ?? "one",
+  });
+  const tally = async (book = "b") => (await store.view.tally("book", [book], 0, Date.now())).get(book)!.count;
+  const letters = () => store.uow.run(({ deadLetters }) => deadLetters.list(100));
+  return { ...running, store, tally, letters };
+}
+
+/** A log that hands the subscription to the test, which plays the broker. */
+function byHand() {
+  const subscriptions: Subscription[] = [];
+  const real = createMemoryLog({ partitions: 1 });
+  const log: EventLog = {
+    ...real,
+    subscribe(subscription) {
+      subscriptions.push(subscription);
+      return { joined: Promise.resolve(), assigned: () => [], stop: () => Promise.resolve() };
+    },
+  };
+  const batch = (from: number, ...readers: string[]): Batch => ({
+    topic: TOPICS.activityEvents,
+    partition: 0,
+    from: from === 0 ? undefined : String(from),
+    messages: readers.map((reader, at) => ({
+      ...viewed(`e${from + at}`, reader),
+      partition: 0,
+      position: String(from + at),
+      next: String(from + at + 1),
+      timestamp: 0,
+    })),
+  });
+  return { log, subscriptions, batch };
+}
+
+describe("a consumer", () => {
+  it("counts what is delivered again once, as the position moved with the effects", async () => {
+    const { log, subscriptions, batch } = byHand();
+    const one = await consumer(log);
+    await subscriptions[0]!.open(TOPICS.activityEvents, 0);
+    expect(await subscriptions[0]!.handle(batch(0, "r1", "r2"))).toBe("2");
+    await expect(subscriptions[0]!.handle(batch(0, "r3", "r4"))).rejects.toThrow(
+      /delivered from undefined, wanted from 2/,
+    );
+    // After a crash the next owner is told to read on behind what was stored.
+    const again = await consumer(log, { store: one.store, owner: "two" });
+    expect(await subscriptions[1]!.open(TOPICS.activityEvents, 0)).toBe("2");
+    expect(await again.tally()).toBe(2);
+  });
+
+  it("a zombie that goes on after another has claimed its partition changes nothing", async () => {
+    const { log, subscriptions, batch } = byHand();
+    const zombie = await consumer(log);
+    const fresh = await consumer(log, { store: zombie.store, owner: "two" });
+    await subscriptions[0]!.open(TOPICS.activityEvents, 0);
+    await subscriptions[0]!.handle(batch(0, "r1"));
+    expect(await subscriptions[1]!.open(TOPICS.activityEvents, 0)).toBe("1");
+    await expect(subscriptions[0]!.handle(batch(1, "r2"))).rejects.toThrow(/no longer owns/);
+    expect(await fresh.tally()).toBe(1);
+    expect(await subscriptions[1]!.handle(batch(1, "r2"))).toBe("2");
+    expect(await fresh.tally()).toBe(2);
+    expect(zombie.state().healthy).toBe(true);
+  });
+
+  it("finds the one message of a chunk that cannot be handled, sets it aside with its bytes, and counts the others", async () => {
+    const log = createMemoryLog({ partitions: 1 });
+    const sink = (inner: Sink): Sink => ({
+      ...inner,
+      handle: (received, guard) =>
+        received.some(({ envelope }) => envelope.id === "e5")
+          ? Promise.reject(new TypeError("a bug"))
+          : inner.handle(received, guard),
+    });
+    await log.append(Array.from({ length: 9 }, (_, at) => viewed(`e${at}`, `r${at}`)));
+    const one = await consumer(log, { sink });
+    await eventually(async () => await one.tally() === 8);
+    const letters = await eventually(async () => {
+      const all = await one.letters();
+      return all.length > 0 && all;
+    });
+    expect(letters.map(({ reason, detail, attempts }) => [reason, detail, attempts])).toEqual([["failed", "a bug", 4]]);
+    expect(text(letters[0]!.message.value)).toBe('{"reader":"r5","book":"b"}');
+    expect(one.state().parked).toBe(1);
+    await one.stop();
+  });
+
+  it("holds while the store is gone, sets nothing aside, and goes on by itself", async () => {
+    const log = createMemoryLog({ partitions: 1 });
+    let gone = true;
+    const sink = (inner: Sink): Sink => ({
+      ...inner,
+      handle: (received, guard) => gone ? Promise.reject(new Unavailable("gone")) : inner.handle(received, guard),
+    });
+    await log.append(Array.from({ length: 20 }, (_, at) => viewed(`e${at}`, `r${at}`)));
+    const one = await consumer(log, { sink });
+    await eventually(() => !one.state().healthy);
+    gone = false;
+    await eventually(async () => await one.tally() === 20);
+    expect([one.state().healthy, (await one.letters()).length]).toEqual([true, 0]);
+    await one.stop();
+  });
+
+  it("refuses to read on in another log than the one its positions belong to", async () => {
+    const first = createMemoryLog({ id: "first", partitions: 1 });
+    await first.append([viewed("e1", "r1")]);
+    const one = await consumer(first);
+    await eventually(async () => await one.tally() === 1);
+    await one.stop();
+    await expect(consumer(createMemoryLog({ id: "second" }), { store: one.store })).rejects.toThrow(
+      /has read log first, but the log here is second/,
+    );
+  });
+
+  it("counts one view of a reader in an hour, however many events say so", async () => {
+    const log = createMemoryLog({ partitions: 1 });
+    await log.append([viewed("a", "r1"), viewed("b", "r1"), viewed("a", "r1"), viewed("c", "r2")]);
+    const one = await consumer(log);
+    await eventually(() => one.state().handled === 4);
+    expect(await one.tally()).toBe(2);
+    await one.stop();
+  });
+});
+
+describe("the relay", () => {
+  const add = (store: ReturnType<typeof createMemoryWebStore>, ...values: string[]) =>
+    store.uow.run(({ outbox }) => outbox.add(values.map((value) => message(TOPICS.catalogEvents, "k", value))));
+  const relay = (store: ReturnType<typeof createMemoryWebStore>, log: EventLog, owner = "one") =>
+    startRelay({
+      outbox: store.outbox,
+      changes: store.changes(),
+      leases: store.leases,
+      log,
+      clock: quick,
+      logger,
+      owner,
+    });
+  const recording = (append?: (values: (string | null)[]) => void) => {
+    const sent: (string | null)[] = [];
+    const log: EventLog = {
+      ...createMemoryLog(),
+      append: (messages) =>
+        Promise.resolve().then(() => {
+          const values = messages.map((one) => text(one.value));
+          append?.(values);
+          sent.push(...values);
+        }),
+    };
+    return { log, sent };
+  };
+
+  it("sends rows in their order and leaves the outbox empty", async () => {
+    const store = createMemoryWebStore();
+    await add(store, "1", "2");
+    const { log, sent } = recording();
+    const running = relay(store, log);
+    await add(store, "3");
+    await eventually(() => sent.length === 3);
+    await eventually(async () => await store.outbox.size() === 0);
+    expect(sent).toEqual(["1", "2", "3"]);
+    await running.stop();
+  });
+
+  it("keeps rows while the log is gone, says so, and sends all of them in order afterwards", async () => {
+    const store = createMemoryWebStore();
+    let gone = true;
+    const { log, sent } = recording(() => {
+      if (gone) throw new Unavailable("the log is gone");
+    });
+    const running = relay(store, log);
+    await add(store, "1", "2");
+    await eventually(() => !running.state().healthy);
+    await add(store, "3");
+    expect([sent, await store.outbox.size()]).toEqual([[], 3]);
+    gone = false;
+    await eventually(() => sent.length === 3);
+    expect(sent).toEqual(["1", "2", "3"]);
+    await eventually(() => running.state().healthy);
+    await running.stop();
+  });
+
+  it("two relays: one works, the other takes over when it stops", async () => {
+    const store = createMemoryWebStore();
+    const [a, b] = [recording(), recording()];
+    const first = relay(store, a.log, "a");
+    await add(store, "1");
+    await eventually(() => a.sent.length === 1);
+    const second = relay(store, b.log, "b");
+    await add(store, "2");
+    await eventually(() => a.sent.length === 2);
+    expect(b.sent).toEqual([]);
+    await first.stop();
+    await add(store, "3");
+    await eventually(() => b.sent.length === 1);
+    await second.stop();
+  });
+
+  it("a book's event is in the outbox exactly when the book is in the catalogue", async () => {
+    const store = createMemoryWebStore();
+    const { catalogProcessor } = await import("@/application/catalog/processor.ts");
+    const { systemIds: ids } = await import("@/adapters/system/ids.ts");
+    const failing = {
+      ...store,
+      uow: {
+        run: <Value>(work: Parameters<typeof store.uow.run<Value>>[0]) =>
+          store.uow.run<Value>((stores) =>
+            work({ ...stores, outbox: { add: () => Promise.reject(new Error("full")) } })
+          ),
+      },
+    };
+    const command = { id: "c", source: "/t", type: CATALOG.addBook, data: { id: "b1", title: "T" } };
+    await expect(catalogProcessor({ uow: failing.uow, clock: quick, ids }).handle([command])).rejects.toThrow("full");
+    expect([await store.shelf.get("b1"), await store.outbox.size()]).toEqual([undefined, 0]);
+    await catalogProcessor({ uow: store.uow, clock: quick, ids }).handle([command]);
+    expect([(await store.shelf.get("b1"))?.id, await store.outbox.size()]).toEqual(["b1", 1]);
+  });
+});
