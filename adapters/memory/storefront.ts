@@ -1,0 +1,24 @@
+import type { Recommendations, Trends } from "@/application/storefront/ports.ts";
+import type { RecommendationItem } from "@/application/recommendation/views.ts";
+import type { BookTrend, QueryTrend } from "@/application/trend/views.ts";
+
+/** The trend service as the storefront sees it, with lists that are given; a list that is missing does not answer. */
+export const createMemoryTrends = (lists: { books?: BookTrend[]; queries?: QueryTrend[] }): Trends => ({
+  books: (_window, limit) => given(lists.books, limit),
+  queries: (_window, limit) => given(lists.queries, limit),
+});
+
+/** The recommendation service as the storefront sees it: lists by reader and by book, and one for everybody else. */
+export const createMemoryRecommendations = (
+  lists: {
+    readers: Map<string, RecommendationItem[]>;
+    newcomers?: RecommendationItem[];
+    books: Map<string, RecommendationItem[]>;
+  },
+): Recommendations => ({
+  forReader: (reader, limit) => given(lists.readers.get(reader) ?? lists.newcomers, limit),
+  similarTo: (book, limit) => given(lists.books.get(book) ?? [], limit),
+});
+
+const given = <Item>(items: Item[] | undefined, limit: number): Promise<Item[]> =>
+  items === undefined ? Promise.reject(new Error("no answer")) : Promise.resolve(items.slice(0, limit));

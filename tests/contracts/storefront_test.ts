@@ -1,0 +1,69 @@
+import { createHttpRecommendations } from "@/adapters/http_client/recommendations.ts";
+import { createHttpTrends } from "@/adapters/http_client/trends.ts";
+import { createMemoryRecommendations, createMemoryTrends } from "@/adapters/memory/storefront.ts";
+import type { RecommendationItem } from "@/application/recommendation/views.ts";
+import { eventually } from "@/tests/support/eventually.ts";
+import { memorySuite, sending } from "@/tests/support/memory_suite.ts";
+import { storefrontContract } from "./storefront_contract.ts";
+
+const dune = { id: "dune", title: "Dune", authors: ["Frank Herbert"] };
+const messiah = { id: "messiah", title: "Dune Messiah", authors: ["Frank Herbert"] };
+const emma = { id: "emma", title: "Emma", authors: ["Jane Austen"] };
+
+storefrontContract("memory", () => {
+  const popular = { kind: "popular" as const, text: "Popular with readers" };
+  const next: RecommendationItem = {
+    book: messiah,
+    score: 1,
+    reason: { kind: "because_you", text: "Because you looked at Dune", book: "dune" },
+  };
+  const recommendations = createMemoryRecommendations({
+    readers: new Map([["r2", [next]]]),
+    newcomers: [dune, messiah, emma].map((book, at) => ({ book, score: 1 / (at + 1), reason: popular })),
+    books: new Map([["dune", [{ ...next, reason: { kind: "same_author", text: "Also by Frank Herbert" } }]]]),
+  });
+  const trends = createMemoryTrends({
+    books: [
+      { rank: 1, book: dune, score: 2.5, count: 2, readers: 2, searches: 1 },
+      { rank: 2, book: messiah, score: 1.4, count: 1, readers: 1, searches: 1 },
+    ],
+    queries: [{ rank: 1, query: "Dune", score: 1, count: 1, readers: 1, books: [dune, messiah] }],
+  });
+  const gone = {
+    trends: createMemoryTrends({}),
+    recommendations: createMemoryRecommendations({ readers: new Map(), books: new Map() }),
+  };
+  return Promise.resolve({ trends, recommendations, gone, close: () => Promise.resolve() });
+});
+
+storefrontContract("the real apps, in process", async () => {
+  const suite = await memorySuite();
+  for (const [at, book] of [dune, messiah, emma].entries()) {
+    await suite.asks.web("/v1/books", sending("POST", { ...book, popularity: 30 - 10 * at }));
+  }
+  await suite.asks.web(
+    "/v1/events",
+    sending("POST", [
+      { type: "viewed", reader: "r1", book: "dune" },
+      { type: "viewed", reader: "r2", book: "dune" },
+      { type: "viewed", reader: "r1", book: "messiah" },
+      { type: "searched", reader: "r1", query: "Dune" },
+    ]),
+  );
+  const trends = createHttpTrends(async (request) => await suite.trend.fetch(request), "http://trend.test");
+  const recommendations = createHttpRecommendations(
+    async (request) => await suite.recommendation.fetch(request),
+    "http://rec.test",
+  );
+  await eventually(async () =>
+    (await trends.queries("24h", 1)).length === 1 && (await recommendations.forReader("nobody", 3)).length === 3
+  );
+  await eventually(async () => (await recommendations.forReader("r2", 1))[0]?.reason.book === "dune");
+  const hangs = () => new Promise<Response>(() => {});
+  const fails = () => Promise.resolve(new Response("no", { status: 503 }));
+  const gone = {
+    trends: createHttpTrends(hangs, "http://trend.test", 20),
+    recommendations: createHttpRecommendations(fails, "http://rec.test"),
+  };
+  return { trends, recommendations, gone, close: () => suite.stop() };
+});
