@@ -238,6 +238,9 @@ describe("the suite, on the memory adapters", () => {
     await events({ type: "viewed", reader: "after", book: "dune" });
     await eventually(async () => (await suite.stores.recommendation.readers.interactions("after")).length === 1);
     expect(await suite.stores.recommendation.readers.interactions("leaver")).toEqual([]);
+    const votesOf = (reader: string) => suite.stores.trend.uow.run(({ votes }) => votes.removeReader(reader));
+    await eventually(async () => (await votesOf("after")).length === 1);
+    expect(await votesOf("leaver")).toEqual([]);
   });
 
   it("commands from the topics go the same way as HTTP, and each is answered by an event with its correlation id", async () => {

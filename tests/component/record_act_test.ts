@@ -1,0 +1,65 @@
+import { describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { ACTIVITY } from "@/application/activity/messages.ts";
+import { activityProcessor } from "@/application/activity/processor.ts";
+import { HOUR } from "@/domain/hours.ts";
+import { book, T0 } from "@/tests/support/samples.ts";
+
+async function recorder() {
+  const store = createMemoryWebStore();
+  await store.uow.run(({ books }) => books.save(book("b1", { title: "Dune" })));
+  let now = T0;
+  const processor = activityProcessor({ uow: store.uow, clock: { ...clock, now: () => now }, ids });
+  const record = async (data: object) => {
+    const [outcome] = await processor.handle([{ id: ids.fresh(), source: "/t", type: ACTIVITY.recordAct, data }]);
+    return outcome!.kind === "done"
+      ? outcome!.events.length
+      : outcome!.kind === "rejected"
+      ? outcome!.rejection.code
+      : outcome!.kind;
+  };
+  return { store, record, later: (by: number) => now += by };
+}
+
+describe("record-act", () => {
+  it("makes one event for an id, also when it is sent again hours later", async () => {
+    const { store, record, later } = await recorder();
+    const act = { type: "viewed", reader: "r", book: "b1", id: "a1" };
+    expect(await record(act)).toBe(1);
+    later(5 * HOUR);
+    expect(await record(act)).toBe(0);
+    expect(await record({ ...act, type: "dismissed" })).toBe("id-reused");
+    expect(await store.outbox.size()).toBe(1);
+  });
+
+  it("makes one event for a reader's search in an hour by its normal form, and another in the next", async () => {
+    const { store, record, later } = await recorder();
+    const counts = [
+      await record({ type: "searched", reader: "r", query: "Dune" }),
+      await record({ type: "searched", reader: "r", query: " dune! " }),
+    ];
+    later(HOUR);
+    counts.push(
+      await record({ type: "searched", reader: "r", query: "dune" }),
+      await record({ type: "searched", query: "dune" }),
+    );
+    expect(counts).toEqual([1, 0, 1, 1]);
+    expect(await store.outbox.size()).toBe(3);
+  });
+
+  it("searches for itself where nobody says what was found", async () => {
+    const { store, record } = await recorder();
+    await record({ type: "searched", reader: "r", query: "dune" });
+    const [row] = await store.outbox.read(1);
+    expect(JSON.parse(new TextDecoder().decode(row!.message.value!))).toEqual({
+      reader: "r",
+      query: "dune",
+      normal: "dune",
+      results: 1,
+      books: ["b1"],
+    });
+  });
+});
