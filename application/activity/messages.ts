@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { commandRejected } from "@/application/messaging/answers.ts";
+import { commandAnswered } from "@/application/messaging/answers.ts";
 
 /** One item of POST /v1/events. Which fields a type needs is the domain's to say. */
 const act = {
@@ -29,6 +29,7 @@ export const ACTIVITY = {
   bookDismissed: "bookstream.activity.book-dismissed.v1",
   readerErased: "bookstream.activity.reader-erased.v1",
   commandRejected: "bookstream.activity.command-rejected.v1",
+  commandFailed: "bookstream.activity.command-failed.v1",
 } as const;
 
 /** `found`: what the search of this suite has just answered, so that it is not searched again. */
@@ -55,4 +56,7 @@ export const activityEvents = {
   [ACTIVITY.bookDismissed]: z.object({ reader, book }),
   [ACTIVITY.readerErased]: z.object({ reader }),
 } as const;
-export const activityAnswers = { [ACTIVITY.commandRejected]: commandRejected } as const;
+export const activityAnswers = {
+  [ACTIVITY.commandRejected]: commandAnswered,
+  [ACTIVITY.commandFailed]: commandAnswered,
+} as const;

@@ -15,6 +15,7 @@ export function activityProcessor(parts: Pick<ProcessorParts<ActivityStores>, "u
     commands: TOPICS.activityCommands,
     events: TOPICS.activityEvents,
     rejected: ACTIVITY.commandRejected,
+    failed: ACTIVITY.commandFailed,
     routes: {
       [ACTIVITY.recordAct]: route(recordActCommand, recordAct),
       [ACTIVITY.eraseReader]: route(eraseReaderCommand, eraseReader),

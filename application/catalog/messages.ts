@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { commandRejected } from "@/application/messaging/answers.ts";
+import { commandAnswered } from "@/application/messaging/answers.ts";
 
 /** The shape of a book's details; which values are allowed is the domain's to say. */
 const details = {
@@ -32,6 +32,7 @@ export const CATALOG = {
   bookChanged: "bookstream.catalog.book-changed.v1",
   bookRemoved: "bookstream.catalog.book-removed.v1",
   commandRejected: "bookstream.catalog.command-rejected.v1",
+  commandFailed: "bookstream.catalog.command-failed.v1",
 } as const;
 
 /** `version`: change or remove only this version; without it, whichever is there. */
@@ -46,4 +47,7 @@ export const catalogEvents = {
   [CATALOG.bookChanged]: bookData,
   [CATALOG.bookRemoved]: z.object({ id: z.string(), version: z.int() }),
 } as const;
-export const catalogAnswers = { [CATALOG.commandRejected]: commandRejected } as const;
+export const catalogAnswers = {
+  [CATALOG.commandRejected]: commandAnswered,
+  [CATALOG.commandFailed]: commandAnswered,
+} as const;

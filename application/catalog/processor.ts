@@ -17,6 +17,7 @@ export function catalogProcessor(parts: Pick<ProcessorParts<CatalogStores>, "uow
     commands: TOPICS.catalogCommands,
     events: TOPICS.catalogEvents,
     rejected: CATALOG.commandRejected,
+    failed: CATALOG.commandFailed,
     routes: {
       [CATALOG.addBook]: route(addBookCommand, addBook),
       [CATALOG.changeBook]: route(changeBookCommand, changeBook),

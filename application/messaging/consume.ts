@@ -159,6 +159,10 @@ export async function startConsumer(parts: ConsumerParts): Promise<RunningConsum
     const key = keyOf(topic, partition);
     const claim = claims.get(`${topic}/${partition}`);
     return {
+      failed: letters.flatMap(({ reason, message, detail }) => {
+        const decoded = decode(message);
+        return reason === "failed" && decoded.ok ? [{ envelope: decoded.value, detail }] : [];
+      }),
       async begin({ positions }) {
         const stored = await positions.lock(key);
         if (claim === undefined || stored?.epoch !== claim.epoch || stored.next !== claim.next) {

@@ -1,3 +1,4 @@
+import type { Envelope } from "./envelope.ts";
 import type { DeadLetters, Positions } from "./ports.ts";
 
 /** The stores that every consumer's transaction has beside its module's own. */
@@ -5,6 +6,8 @@ export type ConsumerStores = { positions: Positions; deadLetters: DeadLetters };
 
 /** What a consumer does in the transaction of the effects: checks that it still owns the position, then moves it. */
 export interface Guard {
+  /** Messages that are set aside in this transaction as they could not be handled. */
+  failed: { envelope: Envelope; detail: string }[];
   begin(stores: ConsumerStores): Promise<void>;
   end(stores: ConsumerStores): Promise<void>;
 }

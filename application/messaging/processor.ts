@@ -42,6 +42,8 @@ export type ProcessorParts<Stores extends CommandStores> = {
   events: string;
   /** The type of the event that answers a consumed command which is refused. */
   rejected: string;
+  /** The type of the event that answers a consumed command which is set aside for a technical fault. */
+  failed: string;
   routes: Record<string, Route<Stores>>;
   uow: UnitOfWork<Stores>;
   clock: Clock;
@@ -95,6 +97,12 @@ export function createProcessor<Stores extends CommandStores>(parts: ProcessorPa
     return eventOf({ type: parts.rejected, key: command.partitionkey ?? command.id, data }, command, now);
   }
 
+  async function tellFailed(command: Envelope, detail: string, stores: Stores): Promise<void> {
+    const data = { command: { id: command.id, type: command.type }, reason: { code: "failed", detail } };
+    const answer = eventOf({ type: parts.failed, key: command.partitionkey ?? command.id, data }, command, clock.now());
+    await stores.outbox.add([{ topic: parts.events, ...encode(answer.envelope, answer.key) }]);
+  }
+
   return {
     topic: parts.commands,
     types: Object.keys(routes),
@@ -103,6 +111,7 @@ export function createProcessor<Stores extends CommandStores>(parts: ProcessorPa
         await guard?.begin(stores);
         const outcomes: Outcome[] = [];
         for (const command of commands) outcomes.push(await one(command, stores, guard !== undefined));
+        for (const { envelope, detail } of guard?.failed ?? []) await tellFailed(envelope, detail, stores);
         await guard?.end(stores);
         return outcomes;
       }),

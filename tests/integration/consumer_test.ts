@@ -3,12 +3,14 @@ import { expect } from "@std/expect";
 import { createMemoryLog } from "@/adapters/memory/event_log.ts";
 import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { catalogProcessor } from "@/application/catalog/processor.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import { encode } from "@/application/messaging/codec.ts";
 import { startConsumer } from "@/application/messaging/consume.ts";
 import { Unavailable } from "@/application/messaging/faults.ts";
 import type { Batch, EventLog, Subscription } from "@/application/messaging/ports.ts";
-import { projectionSink, type Sink } from "@/application/messaging/sink.ts";
+import { commandSink, projectionSink, type Sink } from "@/application/messaging/sink.ts";
 import { startRelay } from "@/application/messaging/relay.ts";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
@@ -128,6 +130,60 @@ describe("a consumer", () => {
     await one.stop();
   });
 
+  it("a command that fails for good is set aside and answered by command-failed, with its correlation id", async () => {
+    const log = createMemoryLog({ partitions: 1 });
+    const store = createMemoryWebStore();
+    const books = {
+      ...store,
+      uow: {
+        run: <Value>(work: Parameters<typeof store.uow.run<Value>>[0]) =>
+          store.uow.run<Value>((stores) =>
+            work({
+              ...stores,
+              books: {
+                ...stores.books,
+                get: (id) => id === "bad" ? Promise.reject(new TypeError("a bug")) : stores.books.get(id),
+              },
+            })
+          ),
+      },
+    };
+    const processor = catalogProcessor({ uow: books.uow, clock: quick, ids });
+    const command = (id: string) => ({
+      topic: TOPICS.catalogCommands,
+      ...encode({
+        id: `c-${id}`,
+        source: "/t",
+        type: CATALOG.addBook,
+        correlationid: `cor-${id}`,
+        data: { id, title: "T" },
+      }, id),
+    });
+    await log.append(["one", "bad", "two"].map(command));
+    const running = await startConsumer({
+      name: "catalog-commands",
+      version: 1,
+      topics: [TOPICS.catalogCommands],
+      log,
+      uow: store.uow,
+      sink: commandSink(processor),
+      clock: quick,
+      logger,
+      owner: "one",
+    });
+    await eventually(async () => await store.outbox.size() === 3);
+    const answers = (await store.outbox.read(10)).map((
+      { message },
+    ) => [message.headers.ce_type, message.headers.ce_correlationid]);
+    expect(answers.sort()).toEqual([[CATALOG.bookAdded, "cor-one"], [CATALOG.bookAdded, "cor-two"], [
+      CATALOG.commandFailed,
+      "cor-bad",
+    ]]);
+    const letters = await store.uow.run(({ deadLetters }) => deadLetters.list(10));
+    expect(letters.map(({ reason, detail }) => [reason, detail])).toEqual([["failed", "a bug"]]);
+    await running.stop();
+  });
+
   it("holds while the store is gone, sets nothing aside, and goes on by itself", async () => {
     const log = createMemoryLog({ partitions: 1 });
     let gone = true;
@@ -240,8 +296,6 @@ describe("the relay", () => {
 
   it("a book's event is in the outbox exactly when the book is in the catalogue", async () => {
     const store = createMemoryWebStore();
-    const { catalogProcessor } = await import("@/application/catalog/processor.ts");
-    const { systemIds: ids } = await import("@/adapters/system/ids.ts");
     const failing = {
       ...store,
       uow: {
