@@ -1,5 +1,5 @@
 import { messageOf } from "@/application/messaging/faults.ts";
-import { readSettings, type Settings, StartFault } from "./settings.ts";
+import { environment, readSettings, type Settings, StartFault } from "./settings.ts";
 
 /** Something that runs until it is stopped. */
 export interface Running {
@@ -18,7 +18,7 @@ export async function run(start: (settings: Settings) => Promise<Running>): Prom
   const { promise: signalled, resolve: signal } = Promise.withResolvers<void>();
   for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, signal);
   try {
-    running = await start(readSettings(Deno.env.toObject(), Deno.args));
+    running = await start(readSettings(environment(), Deno.args));
     await signalled;
     stopping = true;
     const late = setTimeout(() => Deno.exit(1), DEADLINE);

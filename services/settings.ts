@@ -35,6 +35,15 @@ export const settingsSchema = z.object({
 });
 export type Settings = z.output<typeof settingsSchema>;
 
+/** The settings that the environment has. Asks for no other variable, so that no other needs to be allowed. */
+export const environment = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.keys(settingsSchema.shape).flatMap((name) => {
+      const value = Deno.env.get(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+
 /** A fault that the person who starts the program can mend; its message is all that they need to see. */
 export class StartFault extends Error {
   override name = "StartFault";

@@ -10,7 +10,7 @@ import { FIELDS } from "@/application/catalog/import_row.ts";
 import { messageOf } from "@/application/messaging/faults.ts";
 import { dataFolder } from "@/services/data_folder.ts";
 import { embedded } from "@/services/embedded.ts";
-import { readSettings, StartFault } from "@/services/settings.ts";
+import { environment, readSettings, StartFault } from "@/services/settings.ts";
 import { webBus } from "@/services/web/app.ts";
 
 type Options = { map?: string; dryRun?: true; rejects?: string; json?: true; envFile?: string };
@@ -27,7 +27,7 @@ const program = new Command("import")
 
 async function main(file: string, options: Options): Promise<void> {
   const settings = readSettings(
-    Deno.env.toObject(),
+    environment(),
     options.envFile === undefined ? [] : ["--env-file", options.envFile],
   );
   const size = sizeOf(file);
