@@ -1,5 +1,6 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { Validator } from "@seriousme/openapi-schema-validator";
 import { encode } from "@/application/messaging/codec.ts";
 import { decode } from "@/application/messaging/codec.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
@@ -332,10 +333,12 @@ describe("the suite, on the memory adapters", () => {
     expect(letters.find(({ message }) => message.value?.[0] === 255)?.message.value).toEqual(bytes);
   });
 
-  it("each service's document is OpenAPI 3.1 and names every route of its contract", async () => {
+  it("each service's document is valid OpenAPI 3.1 and names every route of its contract", async () => {
     const paths = async (ask: (path: string) => Promise<Response>) => {
       const document = await json(await ask("/openapi.json"));
       expect(document.openapi).toBe("3.1.0");
+      const { valid, errors } = await new Validator().validate(structuredClone(document));
+      expect([valid, errors]).toEqual([true, undefined]);
       return Object.entries(document.paths).flatMap(([path, methods]) =>
         Object.keys(methods as object).map((method) => `${method} ${path}`)
       ).sort();
