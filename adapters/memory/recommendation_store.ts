@@ -8,6 +8,9 @@ import { byText, keyOf, MemoryDatabase } from "./database.ts";
 import { memoryErasedMarks } from "./erased_marks.ts";
 import { memoryConsumerStores, memoryLeases } from "./messaging_stores.ts";
 
+const byTurn = (a: Changed & { mark: string }, b: Changed & { mark: string }): number =>
+  Number(a.kind === "list") - Number(b.kind === "list") || Number(a.mark) - Number(b.mark);
+
 /** The recommendation service's store in memory, for one projection version. */
 export function createMemoryRecommendationStore(): RecommendationStore {
   const database = new MemoryDatabase();
@@ -58,7 +61,7 @@ export function createMemoryRecommendationStore(): RecommendationStore {
         for (const { kind, id } of changed) marks.set(keyOf(kind, id), { kind, id, mark: String(++mark) });
         return Promise.resolve();
       },
-      take: (limit) => Promise.resolve(marks.values().sort((a, b) => Number(a.mark) - Number(b.mark)).slice(0, limit)),
+      take: (limit) => Promise.resolve(marks.values().sort(byTurn).slice(0, limit)),
       clear(taken) {
         for (const { kind, id, mark } of taken) {
           if (marks.get(keyOf(kind, id))?.mark === mark) marks.delete(keyOf(kind, id));

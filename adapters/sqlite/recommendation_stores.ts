@@ -92,7 +92,11 @@ export const engineStores = ({ all, run }: Statements, version: number): EngineS
       return Promise.resolve();
     },
     take(limit) {
-      const rows = all("SELECT * FROM change_mark WHERE version = ? ORDER BY mark LIMIT ?", version, limit);
+      const rows = all(
+        "SELECT * FROM change_mark WHERE version = ? ORDER BY kind = 'list', mark LIMIT ?",
+        version,
+        limit,
+      );
       return Promise.resolve(
         rows.map((row: Row) => ({ kind: row.kind as Changed["kind"], id: String(row.id), mark: String(row.mark) })),
       );

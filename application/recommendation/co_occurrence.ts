@@ -54,6 +54,16 @@ export class CoOccurrence {
     return { book, readers: readers.size, neighbours };
   }
 
+  /** The books whose lists depend on how many readers this one has: those that its readers also chose. */
+  beside(book: string): Set<string> {
+    const others = new Set<string>();
+    for (const reader of this.#ofBook.get(book) ?? []) {
+      for (const other of this.#ofReader.get(reader)!.books) others.add(other);
+    }
+    others.delete(book);
+    return others;
+  }
+
   #join(book: string, reader: string, weight: number): void {
     const readers = this.#ofBook.get(book) ?? new Set<string>();
     this.#ofBook.set(book, readers.add(reader));

@@ -69,19 +69,31 @@ export function startEngine(parts: EngineParts): Engine {
       // With nothing marked the stored lists are up to date; otherwise it is not known which of them are.
       if (marks.length === 0) model.takeTouched(Infinity);
     }
-    for (const { kind, id } of marks) {
-      if (kind === "book") model.touch(id);
-      else model.set(id, await readers.interactions(id));
-    }
+    for (const { kind, id } of marks) if (kind === "reader") model.set(id, await readers.interactions(id));
+    for (const { kind, id } of marks) if (kind === "book") model.touch(id);
     if (marks.length === 0) return false;
-    for (let books = model.takeTouched(BOOKS); books.length > 0; books = model.takeTouched(BOOKS)) {
-      const lists = books.map((book) => model!.list(book));
+    const beside = new Set<string>();
+    const anew = model.takeTouched(Infinity);
+    for (const book of anew) for (const other of model.beside(book)) beside.add(other);
+    for (const book of anew) beside.delete(book);
+    const lists = new Set([...anew, ...marks.flatMap(({ kind, id }) => kind === "list" ? [id] : [])]);
+    if (!(await store([...lists]))) return stop();
+    await uow.run(async (stores) => {
+      await stores.changed.clear(marks);
+      await stores.changed.mark([...beside].map((id) => ({ kind: "list", id })));
+    });
+    return true;
+  }
+
+  /** Stores the lists of the books as they are now; false when it was stopped in between. */
+  async function store(books: string[]): Promise<boolean> {
+    for (let at = 0; at < books.length; at += BOOKS) {
+      const lists = books.slice(at, at + BOOKS).map((book) => model!.list(book));
       await uow.run((stores) => stores.lists.put(lists));
       refreshed += lists.length;
       await clock.sleep(0, stopping.signal);
-      if (stopping.signal.aborted || !(await holdsLease())) return stop();
+      if (stopping.signal.aborted || !(await holdsLease())) return false;
     }
-    await uow.run((stores) => stores.changed.clear(marks));
     return true;
   }
 

@@ -21,11 +21,14 @@ export interface BookFactsStore {
   put(books: KnownBook[]): Promise<void>;
 }
 
-/** What the engine has to look at anew: a reader whose rows changed, or a book that lost a reader for good. */
-export type Changed = { kind: "reader" | "book"; id: string };
+/**
+ * What the engine has to look at anew: a reader whose rows changed, a book that lost a reader for good, or the list of a
+ * book whose neighbours have other readers now.
+ */
+export type Changed = { kind: "reader" | "book" | "list"; id: string };
 export interface ChangeMarks {
   mark(changed: Changed[]): Promise<void>;
-  /** Some of the marks; what is marked again after this has another mark. */
+  /** Some of the marks, lists last, else the oldest first; what is marked again after this has another mark. */
   take(limit: number): Promise<(Changed & { mark: string })[]>;
   /** Removes the marks, as long as they are still the ones taken. */
   clear(marks: (Changed & { mark: string })[]): Promise<void>;

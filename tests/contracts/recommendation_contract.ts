@@ -110,6 +110,15 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
       ]);
     });
 
+    it("take() gives lists last, whenever they were marked", async () => {
+      await run(({ changed }) =>
+        changed.mark([{ kind: "list", id: "l1" }, { kind: "book", id: "l2" }, { kind: "list", id: "l0" }])
+      );
+      const taken = await run(({ changed }) => changed.take(10));
+      expect(taken.slice(-3).map(({ kind, id }) => `${kind} ${id}`)).toEqual(["book l2", "list l1", "list l0"]);
+      await run(({ changed }) => changed.clear(taken));
+    });
+
     it("knows the latest version of a book by its features, the most popular first; a removed one is nowhere", async () => {
       await run(({ books }) =>
         books.put([

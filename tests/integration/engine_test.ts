@@ -1,0 +1,61 @@
+import { describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation_store.ts";
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { CoOccurrence } from "@/application/recommendation/co_occurrence.ts";
+import { startEngine } from "@/application/recommendation/engine.ts";
+import { type Interaction, INTERACTIONS } from "@/domain/recommendation/interaction.ts";
+import { DEFAULT_ENGINE } from "@/domain/recommendation/neighbours.ts";
+import { eventually } from "@/tests/support/eventually.ts";
+import { silent as logger } from "@/tests/support/samples.ts";
+
+/** Numbers that look like chance and are the same in every run. */
+function numbers(seed: number): () => number {
+  return () => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+}
+
+describe("the engine", () => {
+  for (const seed of [1, 2, 3]) {
+    it(`after quiet its stored lists equal lists made from all rows, also when it was stopped in between (seed ${seed})`, async () => {
+      const next = numbers(seed);
+      const store = createMemoryRecommendationStore();
+      const start = (owner: string) =>
+        startEngine({
+          uow: store.uow,
+          readers: store.readers,
+          leases: store.leases,
+          changes: store.changes(),
+          clock,
+          logger,
+          owner,
+        });
+      let engine = start("a");
+      for (let round = 0; round < 30; round++) {
+        const rows = Array.from({ length: 5 }, (): Interaction => ({
+          reader: `r${Math.floor(next() * 12)}`,
+          book: `b${Math.floor(next() * 15)}`,
+          kind: INTERACTIONS[Math.floor(next() * INTERACTIONS.length)]!,
+          stars: 4,
+          time: round * 10 + Math.floor(next() * 10),
+        }));
+        await store.uow.run(async ({ interactions, changed }) => {
+          await changed.mark((await interactions.put(rows)).map((id) => ({ kind: "reader", id })));
+        });
+        if (round % 7 === 3) await clock.sleep(3);
+        if (round % 10 === 9) {
+          await engine.stop();
+          engine = start(`after-${round}`);
+        }
+      }
+      await eventually(async () => (await store.uow.run(({ changed }) => changed.take(1))).length === 0);
+      await engine.stop();
+      const anew = new CoOccurrence(DEFAULT_ENGINE);
+      for (const [reader, rows] of Map.groupBy(await store.readers.page("", 10_000), (row) => row.reader)) {
+        anew.set(reader, rows);
+      }
+      const stored = await store.books.neighbours(Array.from({ length: 15 }, (_, at) => `b${at}`));
+      expect(stored.length).toBeGreaterThan(10);
+      for (const list of stored) expect(list).toEqual(anew.list(list.book));
+    });
+  }
+});
