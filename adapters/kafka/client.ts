@@ -1,0 +1,26 @@
+import { Kafka, logLevel } from "kafkajs";
+import type { Log } from "@/application/messaging/ports.ts";
+import { tameTimers } from "./tame_timers.ts";
+
+export type KafkaParts = { brokers: string[]; clientId: string; logger: Log };
+
+/** A client of its own for each consumer and producer: clients of one instance share offsets that each join clears. */
+export function createClient({ brokers, clientId, logger }: KafkaParts): Kafka {
+  tameTimers();
+  return new Kafka({
+    brokers,
+    clientId,
+    connectionTimeout: 3_000,
+    requestTimeout: 15_000,
+    retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries: 8 },
+    logLevel: logLevel.WARN,
+    // Faults reach the caller; what the client says beside is kept as a warning at most.
+    logCreator: () => ({ namespace, level, log }) => {
+      if (level <= logLevel.WARN) logger.warn("kafka-client", { part: namespace, reason: log.message });
+    },
+  });
+}
+
+/** Bytes as the client wants them: a view that is no `Buffer` is encoded wrongly. */
+export const bufferOf = (bytes: Uint8Array | null): Buffer | null =>
+  bytes === null ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,0 +1,38 @@
+import type { Clock, EventLog } from "@/application/messaging/ports.ts";
+import { createClient, type KafkaParts } from "./client.ts";
+import { startKafkaConsumer } from "./consumer.ts";
+import { createPublisher } from "./publisher.ts";
+
+/** Makes the topics that are missing; any number of processes may do so at once. */
+export async function ensureTopics(parts: KafkaParts, topics: string[], numPartitions: number): Promise<void> {
+  const admin = createClient(parts).admin();
+  await admin.connect();
+  try {
+    const known = new Set(await admin.listTopics());
+    const missing = topics.filter((topic) => !known.has(topic)).map((topic) => ({
+      topic,
+      numPartitions,
+      replicationFactor: 1,
+    }));
+    if (missing.length > 0) await admin.createTopics({ topics: missing, waitForLeaders: true });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** The event log on Kafka. Throws when no broker answers. */
+export async function openKafkaLog(
+  parts: KafkaParts & { clock: Clock },
+): Promise<EventLog & { close(): Promise<void> }> {
+  const admin = createClient(parts).admin();
+  await admin.connect();
+  const { clusterId } = await admin.describeCluster();
+  await admin.disconnect();
+  const publisher = createPublisher(parts);
+  return {
+    id: () => Promise.resolve(clusterId),
+    append: (messages) => publisher.append(messages),
+    subscribe: (subscription) => startKafkaConsumer(parts, subscription),
+    close: () => publisher.close(),
+  };
+}
