@@ -5,6 +5,7 @@ import { LEVELS } from "@/adapters/system/logger.ts";
 
 const port = (standard: number) => z.coerce.number().int().min(0).max(65535).default(standard);
 const url = z.url({ protocol: /^https?$/ }).optional();
+const brokers = z.string().regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, "wanted host:port,host:port");
 const onOff = z.enum(["on", "off"]);
 
 /** Every setting of the suite. Names are those of the environment. */
@@ -15,6 +16,10 @@ export const settingsSchema = z.object({
   RECOMMENDATION_PORT: port(8002).describe("Port of the recommendation service"),
   DATA_DIR: z.string().min(1).default("./data").describe(
     "Folder of the embedded stores, shared by the processes of one machine",
+  ),
+  KAFKA_BROKERS: brokers.optional().describe("Kafka brokers as host:port,…; the event log is on Kafka where set"),
+  KAFKA_PREFIX: z.string().regex(/^[\w.-]{0,50}$/).default("").describe(
+    "Goes before the names of topics and groups, where several suites share a cluster",
   ),
   WEB_URL: url.describe("Where other services find web"),
   TREND_URL: url.describe("Where web finds trend, when they are processes of their own"),

@@ -2,7 +2,16 @@ import { Kafka, logLevel } from "kafkajs";
 import type { Log } from "@/application/messaging/ports.ts";
 import { tameTimers } from "./tame_timers.ts";
 
-export type KafkaParts = { brokers: string[]; clientId: string; logger: Log };
+export type KafkaParts = {
+  brokers: string[];
+  clientId: string;
+  /** Goes before the names of topics and groups. */
+  prefix?: string;
+  logger: Log;
+};
+
+/** A topic's or group's name on the cluster. */
+export const named = ({ prefix = "" }: KafkaParts, name: string): string => prefix + name;
 
 /** A client of its own for each consumer and producer: clients of one instance share offsets that each join clears. */
 export function createClient({ brokers, clientId, logger }: KafkaParts): Kafka {

@@ -1,7 +1,7 @@
 import type { EachBatchPayload } from "kafkajs";
 import { messageOf } from "@/application/messaging/faults.ts";
 import type { Clock, Consumer, Incoming, Subscription } from "@/application/messaging/ports.ts";
-import { createClient, type KafkaParts } from "./client.ts";
+import { createClient, type KafkaParts, named } from "./client.ts";
 
 const HEARTBEAT = 500;
 const FIRST_PAUSE = 50;
@@ -17,7 +17,7 @@ export function startKafkaConsumer(
 ): Consumer {
   const { clock, logger } = parts;
   const consumer = createClient(parts).consumer({
-    groupId: group,
+    groupId: named(parts, group),
     sessionTimeout: 10_000,
     heartbeatInterval: 1_000,
     rebalanceTimeout: 30_000,
@@ -35,13 +35,18 @@ export function startKafkaConsumer(
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     opened.clear();
     assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
-      partitions.map((one) => `${topic}/${one}`)
+      partitions.map((one) => `${ownName(topic)}/${one}`)
     );
     join();
   });
 
+  /** A topic's name in this suite. */
+  const ownName = (topic: string): string => topic.slice(named(parts, "").length);
+
   async function eachBatch(payload: EachBatchPayload): Promise<void> {
-    const { batch: { topic, partition }, isRunning, isStale } = payload;
+    const { batch: { topic: onCluster, partition }, isRunning, isStale } = payload;
+    const topic = ownName(onCluster);
+    const seek = (offset: string) => consumer.seek({ topic: onCluster, partition, offset });
     const name = `${topic}/${partition}`;
     if (stopping || !isRunning() || isStale()) return;
     let place = opened.get(name);
@@ -51,7 +56,7 @@ export function startKafkaConsumer(
         place = { from, pause: FIRST_PAUSE };
         opened.set(name, place);
         if (from !== undefined && from !== payload.batch.firstOffset()) {
-          return consumer.seek({ topic, partition, offset: from });
+          return seek(from);
         }
       }
       const messages = payload.batch.messages.map((one) => incomingOf(topic, partition, one));
@@ -65,7 +70,7 @@ export function startKafkaConsumer(
       opened.delete(name);
       logger.warn("partition-held", { group, topic, partition, reason: messageOf(error) });
       await alive(payload, () => clock.sleep(place?.pause ?? FIRST_PAUSE));
-      consumer.seek({ topic, partition, offset: payload.batch.firstOffset() ?? "0" });
+      seek(payload.batch.firstOffset() ?? "0");
     }
     await payload.heartbeat();
   }
@@ -74,7 +79,7 @@ export function startKafkaConsumer(
     for (let pause = FIRST_PAUSE; !stopping; pause = Math.min(MOST_PAUSE, pause * 2)) {
       try {
         await consumer.connect();
-        await consumer.subscribe({ topics, fromBeginning: true });
+        await consumer.subscribe({ topics: topics.map((topic) => named(parts, topic)), fromBeginning: true });
         return await consumer.run({
           autoCommit: false,
           eachBatchAutoResolve: false,

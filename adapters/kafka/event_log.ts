@@ -1,5 +1,5 @@
 import type { Clock, EventLog } from "@/application/messaging/ports.ts";
-import { createClient, type KafkaParts } from "./client.ts";
+import { createClient, type KafkaParts, named } from "./client.ts";
 import { startKafkaConsumer } from "./consumer.ts";
 import { createPublisher } from "./publisher.ts";
 
@@ -9,7 +9,7 @@ export async function ensureTopics(parts: KafkaParts, topics: string[], numParti
   await admin.connect();
   try {
     const known = new Set(await admin.listTopics());
-    const missing = topics.filter((topic) => !known.has(topic)).map((topic) => ({
+    const missing = topics.map((topic) => named(parts, topic)).filter((topic) => !known.has(topic)).map((topic) => ({
       topic,
       numPartitions,
       replicationFactor: 1,

@@ -1,7 +1,7 @@
 import { Partitioners, type Producer, type TopicMessages } from "kafkajs";
 import { messageOf, Unavailable } from "@/application/messaging/faults.ts";
 import type { Outgoing } from "@/application/messaging/ports.ts";
-import { bufferOf, createClient, type KafkaParts } from "./client.ts";
+import { bufferOf, createClient, type KafkaParts, named } from "./client.ts";
 
 export interface Publisher {
   append(messages: Outgoing[]): Promise<void>;
@@ -30,7 +30,8 @@ export function createPublisher(parts: KafkaParts): Publisher {
 
   async function send(messages: Outgoing[]): Promise<void> {
     const topics = new Map<string, TopicMessages>();
-    for (const { topic, key, headers, value } of messages) {
+    for (const { topic: name, key, headers, value } of messages) {
+      const topic = named(parts, name);
       const batch = topics.get(topic) ?? { topic, messages: [] };
       batch.messages.push({ key: bufferOf(key), value: bufferOf(value), headers });
       topics.set(topic, batch);

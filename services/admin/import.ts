@@ -9,7 +9,7 @@ import { importBooks } from "@/application/catalog/import_books.ts";
 import { FIELDS } from "@/application/catalog/import_row.ts";
 import { messageOf } from "@/application/messaging/faults.ts";
 import { dataFolder } from "@/services/data_folder.ts";
-import { embedded } from "@/services/embedded.ts";
+import { partsOf } from "@/services/parts.ts";
 import { environment, readSettings, StartFault } from "@/services/settings.ts";
 import { webBus } from "@/services/web/app.ts";
 
@@ -31,7 +31,8 @@ async function main(file: string, options: Options): Promise<void> {
     options.envFile === undefined ? [] : ["--env-file", options.envFile],
   );
   const size = sizeOf(file);
-  const store = await embedded(dataFolder(settings.DATA_DIR), createLogger("import", settings.LOG_LEVEL)).web();
+  const store = await partsOf(dataFolder(settings.DATA_DIR), settings, createLogger("import", settings.LOG_LEVEL))
+    .web();
   const rejects = options.rejects === undefined
     ? undefined
     : Deno.openSync(options.rejects, { write: true, create: true, truncate: true });

@@ -2,7 +2,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { adminToken, dataFolder } from "@/services/data_folder.ts";
-import { embedded } from "@/services/embedded.ts";
+import { partsOf } from "@/services/parts.ts";
 import { listen, type Listening } from "@/services/listen.ts";
 import { run } from "@/services/run.ts";
 import { sampleCatalogue } from "./sample_catalogue.ts";
@@ -12,7 +12,7 @@ await run(async (settings) => {
   const logger = createLogger("suite", settings.LOG_LEVEL);
   const folder = dataFolder(settings.DATA_DIR);
   const { token, file } = adminToken(folder, settings.ADMIN_TOKEN);
-  const parts = embedded(folder, logger);
+  const parts = partsOf(folder, settings, logger);
   const stores = { web: await parts.web(), trend: await parts.trend(), recommendation: await parts.recommendation() };
   const log = await parts.log();
   const leastReaders = settings.DEMO === "off" ? settings.TREND_MIN_READERS : 1;

@@ -5,7 +5,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { adminToken, dataFolder } from "@/services/data_folder.ts";
-import { embedded } from "@/services/embedded.ts";
+import { partsOf } from "@/services/parts.ts";
 import { listen } from "@/services/listen.ts";
 import { run } from "@/services/run.ts";
 import { startWeb } from "./app.ts";
@@ -14,7 +14,7 @@ await run(async (settings) => {
   const logger = createLogger("web", settings.LOG_LEVEL);
   const folder = dataFolder(settings.DATA_DIR);
   const { token, file } = adminToken(folder, settings.ADMIN_TOKEN);
-  const parts = embedded(folder, logger);
+  const parts = partsOf(folder, settings, logger);
   const [store, log] = [await parts.web(), await parts.log()];
   const trendUrl = settings.TREND_URL ?? `http://${settings.HOST}:${settings.TREND_PORT}`;
   const recommendationUrl = settings.RECOMMENDATION_URL ?? `http://${settings.HOST}:${settings.RECOMMENDATION_PORT}`;

@@ -12,11 +12,21 @@ export interface Started {
   ended(): Promise<{ code: number; took: number }>;
 }
 
-/** Starts a service as its own process, as its task does, on free ports. */
+/** Free ports, and none of the servers that the tests themselves may have been given. */
+const OWN = {
+  HOST: "127.0.0.1",
+  WEB_PORT: "0",
+  TREND_PORT: "0",
+  RECOMMENDATION_PORT: "0",
+  KAFKA_BROKERS: "",
+  MYSQL_URL: "",
+};
+
+/** Starts a service as its own process, as its task does. */
 export function start(service: Service, env: Record<string, string>, args: string[] = []): Started {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-check", "-P=service", `services/${service}/main.ts`, ...args],
-    env: { HOST: "127.0.0.1", WEB_PORT: "0", TREND_PORT: "0", RECOMMENDATION_PORT: "0", ...env },
+    env: { ...OWN, ...env },
     stdout: "piped",
     stderr: "piped",
   }).spawn();

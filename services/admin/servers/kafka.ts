@@ -36,7 +36,8 @@ export async function startKafka(folder: string): Promise<Server> {
     ].join("\n"),
   );
   const id = crypto.getRandomValues(new Uint8Array(16)).toBase64({ alphabet: "base64url", omitPadding: true });
-  await run("java", ["-cp", lib, "kafka.tools.StorageTool", "format", "-t", id, "-c", settings]);
+  // In one word with its option: an id may begin with a hyphen.
+  await run("java", ["-cp", lib, "kafka.tools.StorageTool", "format", `--cluster-id=${id}`, "-c", settings]);
   const log = join(folder, "kafka.log");
   const process = await launch("java", ["-Xmx512m", "-cp", lib, "kafka.Kafka", settings], log);
   await answered("Kafka", process, log, () => apiVersions(port));
