@@ -40,13 +40,17 @@ export function normalForm(text: string): string {
   return fold(text).replace(APOSTROPHE, "").replace(NOT_WORD, " ").trim();
 }
 
+/** The first `most` characters of a text, none of them cut in two. */
+export const cut = (text: string, most: number): string =>
+  text.length <= most ? text : Array.from(text).slice(0, most).join("");
+
 /** The words that a text is found by: folded words, both halves and the join of hyphenated ones, CJK signs and pairs. */
 export function indexTokens(text: string): string[] {
   const tokens = new Set<string>();
   for (const chunk of fold(text).replace(APOSTROPHE, "").split(/\s+/u)) {
     const words = chunk.split(NOT_WORD).filter((word) => word !== "");
     for (const word of words) for (const token of signs(word, true)) tokens.add(token);
-    if (words.length > 1 && HYPHENS.test(chunk)) tokens.add(words.join("").slice(0, LONGEST));
+    if (words.length > 1 && HYPHENS.test(chunk)) tokens.add(cut(words.join(""), LONGEST));
   }
   return [...tokens];
 }
@@ -65,11 +69,11 @@ const LONGEST = 64;
 
 /** A run of CJK becomes its pairs of signs (and single signs, for the index); another word stays whole. */
 function signs(word: string, single: boolean): string[] {
-  if (!CJK.test(word)) return [word.slice(0, LONGEST)];
+  if (!CJK.test(word)) return [cut(word, LONGEST)];
   const tokens: string[] = [];
   for (const run of word.match(CJK_OR_OTHER) ?? []) {
     if (!CJK.test(run)) {
-      tokens.push(run.slice(0, LONGEST));
+      tokens.push(cut(run, LONGEST));
       continue;
     }
     const all = [...run];

@@ -21,10 +21,10 @@ export function createMemoryWebStore(): WebStore {
     ...memoryActStores(database, books, readerBooks),
     books: memoryBooks(books),
     inbox: {
-      addNew(consumer: string, id: string) {
-        if (inbox.get(keyOf(consumer, id)) !== undefined) return Promise.resolve(false);
-        inbox.set(keyOf(consumer, id), true);
-        return Promise.resolve(true);
+      addNew(consumer: string, ids: string[]) {
+        const unseen = new Set(ids.filter((id) => inbox.get(keyOf(consumer, id)) === undefined));
+        for (const id of unseen) inbox.set(keyOf(consumer, id), true);
+        return Promise.resolve(unseen);
       },
     },
     outbox: {
@@ -65,6 +65,7 @@ function memoryActStores(database: MemoryDatabase, books: Table<Book>, readerBoo
   const actIds = database.table<string>();
   const erased = database.table<number>();
   return {
+    acts: { expect: () => Promise.resolve() },
     knownBooks: { has: (ids) => Promise.resolve(new Set(ids.filter((id) => books.get(id) !== undefined))) },
     firstResults: {
       async of(query) {

@@ -40,6 +40,7 @@ export function createBooks({ get, run }: Statements): Books {
     }
   }
   return {
+    expect: () => Promise.resolve(),
     get: (id) => Promise.resolve(find(id)),
     withIsbn: (isbn13) => Promise.resolve(text(get("SELECT id FROM book WHERE isbn13 = ?", isbn13)?.id)),
     save(book) {

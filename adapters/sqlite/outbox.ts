@@ -20,8 +20,14 @@ export const createOutbox = ({ run }: Statements): Outbox => ({
 
 /** Ids of messages that had their effect, inside a transaction. */
 export const createInbox = ({ run }: Statements): Inbox => ({
-  addNew: (consumer, id) =>
-    Promise.resolve(run("INSERT INTO inbox (consumer, id) VALUES (?, ?) ON CONFLICT DO NOTHING", consumer, id) > 0),
+  addNew: (consumer, ids) =>
+    Promise.resolve(
+      new Set(
+        ids.filter((id) =>
+          run("INSERT INTO inbox (consumer, id) VALUES (?, ?) ON CONFLICT DO NOTHING", consumer, id) > 0
+        ),
+      ),
+    ),
 });
 
 /** The relay's side. One writer at a time means that row order is commit order. */

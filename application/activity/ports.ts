@@ -1,5 +1,16 @@
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
 
+/** What a command is about to ask of the stores: an act's reader, book and id, where they are known. */
+export type ExpectedAct = { reader?: string | undefined; book?: string | undefined; id?: string | undefined };
+
+export interface Acts {
+  /**
+   * Comes first: until the transaction ends nobody else handles acts of these readers, so that what is read of them holds and
+   * their events keep their order. A store that is far away reads what the acts will ask for all at once.
+   */
+  expect(acts: ExpectedAct[]): Promise<void>;
+}
+
 /** What activity needs of the catalogue: whether books exist. */
 export interface KnownBooks {
   /** Those of the ids that the catalogue has. */

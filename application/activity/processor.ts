@@ -3,13 +3,15 @@ import { type CommandStores, createProcessor, type ProcessorParts, route } from 
 import { TOPICS } from "@/application/messaging/topics.ts";
 import { eraseReader } from "./erase_reader.ts";
 import { ACTIVITY, eraseReaderCommand, recordActCommand } from "./messages.ts";
-import { type ActStores, recordAct } from "./record_act.ts";
+import type { ExpectedAct } from "./ports.ts";
+import { type ActStores, expectedOf, recordAct } from "./record_act.ts";
 
 export type ActivityStores = CommandStores & ActStores;
+type Parts = Pick<ProcessorParts<ActivityStores, ExpectedAct>, "uow" | "clock" | "ids">;
 
 /** The activity module's commands, each with its schema and handler. */
-export function activityProcessor(parts: Pick<ProcessorParts<ActivityStores>, "uow" | "clock" | "ids">): Processor {
-  return createProcessor<ActivityStores>({
+export function activityProcessor(parts: Parts): Processor {
+  return createProcessor<ActivityStores, ExpectedAct>({
     ...parts,
     module: "activity",
     commands: TOPICS.activityCommands,
@@ -17,8 +19,9 @@ export function activityProcessor(parts: Pick<ProcessorParts<ActivityStores>, "u
     rejected: ACTIVITY.commandRejected,
     failed: ACTIVITY.commandFailed,
     routes: {
-      [ACTIVITY.recordAct]: route(recordActCommand, recordAct),
-      [ACTIVITY.eraseReader]: route(eraseReaderCommand, eraseReader),
+      [ACTIVITY.recordAct]: route(recordActCommand, recordAct, expectedOf),
+      [ACTIVITY.eraseReader]: route(eraseReaderCommand, eraseReader, ({ reader }) => ({ reader })),
     },
+    expect: (acts, stores) => stores.acts.expect(acts),
   });
 }

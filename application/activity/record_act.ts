@@ -1,16 +1,17 @@
-import { type Act, createAct } from "@/domain/activity/act.ts";
+import { type Act, createAct, LONGEST_QUERY } from "@/domain/activity/act.ts";
 import { afterAct } from "@/domain/activity/reader_book.ts";
 import { hourOf } from "@/domain/hours.ts";
 import type { Rejection } from "@/domain/rejection.ts";
 import { ok, refuse, type Result } from "@/domain/result.ts";
-import { normalForm } from "@/domain/text.ts";
+import { cut, normalForm } from "@/domain/text.ts";
 import type { Context, Happened } from "@/application/messaging/processor.ts";
 import type { Ids } from "@/application/messaging/ports.ts";
 import type { z } from "zod";
 import { ACTIVITY, type recordActCommand } from "./messages.ts";
-import type { ActIds, ErasedReaders, FirstResults, KnownBooks, ReaderBooks } from "./ports.ts";
+import type { ActIds, Acts, ErasedReaders, ExpectedAct, FirstResults, KnownBooks, ReaderBooks } from "./ports.ts";
 
 export type ActStores = {
+  acts: Acts;
   knownBooks: KnownBooks;
   firstResults: FirstResults;
   actIds: ActIds;
@@ -24,7 +25,7 @@ export async function recordAct(
   data: Data,
   { stores, now, ids }: Context<ActStores>,
 ): Promise<Result<Happened[], Rejection>> {
-  const time = data.time === undefined ? now : Date.parse(data.time);
+  const time = timeOf(data, now);
   const created = createAct(data, time, now);
   if (!created.ok) return created;
   const act = created.value;
@@ -34,19 +35,33 @@ export async function recordAct(
   if (act.reader !== undefined && await stores.erased.has(act.reader)) {
     return refuse({ code: "reader-erased", detail: `the reader ${act.reader} was erased` });
   }
-  const id = data.id ?? idOf(act, time, ids);
-  const known = await stores.actIds.note(id, ids.of(...parts(act)), time);
+  const given = idOf(data, time, ids);
+  const known = given === undefined ? "new" : await stores.actIds.note(given, ids.of(...parts(act)), time);
   if (known === "same") return ok([]);
-  if (known === "other") return refuse({ code: "id-reused", detail: `the id ${id} belongs to another act` });
+  if (known === "other") return refuse({ code: "id-reused", detail: `the id ${given} belongs to another act` });
+  const id = given ?? ids.fresh();
   await keepState(act, time, stores.readerBooks);
   return ok([{ ...await happened(act, data.found, stores), key: act.reader ?? id, id, time }]);
 }
 
-/** A reader's search is one event per hour and normal form, so that paging and reloads are the same event. */
-const idOf = (act: Act, time: number, ids: Ids): string =>
-  act.type === "searched" && act.reader !== undefined
-    ? ids.of("searched", act.reader, normalForm(act.query), String(hourOf(time)))
-    : ids.fresh();
+/** What recording the act will ask of the stores. */
+export const expectedOf = (data: Data, { now, ids }: Context<ActStores>): ExpectedAct => ({
+  reader: data.reader,
+  book: data.book,
+  id: idOf(data, timeOf(data, now), ids),
+});
+
+const timeOf = (data: Data, now: number): number => data.time === undefined ? now : Date.parse(data.time);
+
+/**
+ * The id that makes an act the same as an earlier one, if it has any. A reader's search is one event per hour and normal
+ * form, so that paging and reloads are the same event.
+ */
+const idOf = ({ id, type, reader, query }: Data, time: number, ids: Ids): string | undefined =>
+  id ??
+    (type === "searched" && reader !== undefined && query !== undefined
+      ? ids.of("searched", reader, normalForm(query), String(hourOf(time)))
+      : undefined);
 
 /** What makes two acts the same; a query counts by its normal form. */
 function parts(act: Act): string[] {
@@ -84,7 +99,10 @@ async function happened(act: Act, found: Data["found"], stores: ActStores): Prom
       return { type: ACTIVITY.bookDismissed, data };
     case "searched": {
       const { results, books } = found ?? await stores.firstResults.of(act.query);
-      return { type: ACTIVITY.bookSearched, data: { ...data, normal: normalForm(act.query), results, books } };
+      return {
+        type: ACTIVITY.bookSearched,
+        data: { ...data, normal: cut(normalForm(act.query), LONGEST_QUERY), results, books },
+      };
     }
   }
 }

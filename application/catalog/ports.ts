@@ -2,8 +2,16 @@ import type { Book } from "@/domain/catalog/book.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
 import type { BookSort } from "@/domain/catalog/sort_value.ts";
 
+/** What a command is about to ask of the catalogue. */
+export type ExpectedBook = { id?: string | undefined; isbn13?: string | undefined };
+
 /** The catalogue inside a transaction. A saved book is found by search in the same transaction. */
 export interface Books {
+  /**
+   * Comes first: until the transaction ends nobody else changes the books of these ids. A store that is far away reads them
+   * all at once.
+   */
+  expect(books: ExpectedBook[]): Promise<void>;
   get(id: string): Promise<Book | undefined>;
   /** The id of the book that has the ISBN. */
   withIsbn(isbn13: string): Promise<string | undefined>;

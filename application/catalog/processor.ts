@@ -4,14 +4,15 @@ import type { Processor } from "@/application/messaging/bus.ts";
 import { addBook } from "./add_book.ts";
 import { changeBook } from "./change_book.ts";
 import { addBookCommand, CATALOG, changeBookCommand, removeBookCommand } from "./messages.ts";
-import type { Books } from "./ports.ts";
+import type { Books, ExpectedBook } from "./ports.ts";
 import { removeBook } from "./remove_book.ts";
 
 export type CatalogStores = CommandStores & { books: Books };
+type Parts = Pick<ProcessorParts<CatalogStores, ExpectedBook>, "uow" | "clock" | "ids">;
 
 /** The catalogue's commands, each with its schema and handler. */
-export function catalogProcessor(parts: Pick<ProcessorParts<CatalogStores>, "uow" | "clock" | "ids">): Processor {
-  return createProcessor<CatalogStores>({
+export function catalogProcessor(parts: Parts): Processor {
+  return createProcessor<CatalogStores, ExpectedBook>({
     ...parts,
     module: "catalog",
     commands: TOPICS.catalogCommands,
@@ -19,9 +20,10 @@ export function catalogProcessor(parts: Pick<ProcessorParts<CatalogStores>, "uow
     rejected: CATALOG.commandRejected,
     failed: CATALOG.commandFailed,
     routes: {
-      [CATALOG.addBook]: route(addBookCommand, addBook),
-      [CATALOG.changeBook]: route(changeBookCommand, changeBook),
-      [CATALOG.removeBook]: route(removeBookCommand, removeBook),
+      [CATALOG.addBook]: route(addBookCommand, addBook, ({ id, isbn13 }) => ({ id, isbn13 })),
+      [CATALOG.changeBook]: route(changeBookCommand, changeBook, ({ id, isbn13 }) => ({ id, isbn13 })),
+      [CATALOG.removeBook]: route(removeBookCommand, removeBook, ({ id }) => ({ id })),
     },
+    expect: (books, stores) => stores.books.expect(books),
   });
 }

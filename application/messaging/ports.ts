@@ -75,8 +75,8 @@ export interface DeadLetters {
 
 /** Ids of messages that had their effect, where the effect has no key of its own. */
 export interface Inbox {
-  /** Notes an id; false when it was there. */
-  addNew(consumer: string, id: string): Promise<boolean>;
+  /** Notes the ids and returns those that were not there. */
+  addNew(consumer: string, ids: string[]): Promise<Set<string>>;
 }
 
 export interface Outbox {

@@ -1,7 +1,8 @@
 import type { z } from "zod";
-import { refuse, type Result } from "@/domain/result.ts";
+import { ok, refuse, type Result } from "@/domain/result.ts";
 import { invalid, type Rejection } from "@/domain/rejection.ts";
 import type { Outcome, Processor } from "./bus.ts";
+import type { commandAnswered } from "./answers.ts";
 import { encode } from "./codec.ts";
 import type { Envelope } from "./envelope.ts";
 import type { ConsumerStores, Guard } from "./guard.ts";
@@ -13,19 +14,34 @@ export type CommandStores = ConsumerStores & { outbox: Outbox; inbox: Inbox };
 /** What happened, before it becomes an event. Without an id it gets a new one. */
 export type Happened = { type: string; key: string; id?: string; time?: number; data: unknown };
 
+/** Why a command was not done, as the event that answers it says. */
+type Reason = z.input<typeof commandAnswered>["reason"];
+/** An event with the key that it is filed under. */
+type Event = { envelope: Envelope; key: string };
+
 /** What a handler works with: its transaction's stores, the time (ms) and ids. */
 export type Context<Stores> = { stores: Stores; now: number; ids: Ids };
 /** The order of steps of one command: load, ask the domain, save, say what happened. Says no before it saves. */
 export type Handler<Data, Stores> = (data: Data, context: Context<Stores>) => Promise<Result<Happened[], Rejection>>;
 
-/** A row of a module's table: checks the data's shape, then calls the handler. */
-export type Route<Stores> = (data: unknown, context: Context<Stores>) => Promise<Result<Happened[], Rejection>>;
+/** A command whose data has the wanted shape: what it is about to ask of the stores, and its handler. */
+type Checked<Expected> = { expected: Expected; handle: () => Promise<Result<Happened[], Rejection>> };
+/** A row of a module's table: checks the data's shape. */
+export type Route<Stores, Expected> = (
+  data: unknown,
+  context: Context<Stores>,
+) => Result<Checked<Expected>, Rejection>;
 
 /** A row for a schema and a handler. Data of another shape is a rejection, with a fault per field. */
-export function route<Data, Stores>(schema: z.ZodType<Data>, handler: Handler<Data, Stores>): Route<Stores> {
+export function route<Data, Stores, Expected>(
+  schema: z.ZodType<Data>,
+  handler: Handler<Data, Stores>,
+  expected: (data: Data, context: Context<Stores>) => Expected,
+): Route<Stores, Expected> {
   return (data, context) => {
     const parsed = schema.safeParse(data);
-    return parsed.success ? handler(parsed.data, context) : Promise.resolve(refuse(invalid(faultsOf(parsed.error))));
+    if (!parsed.success) return refuse(invalid(faultsOf(parsed.error)));
+    return ok({ expected: expected(parsed.data, context), handle: () => handler(parsed.data, context) });
   };
 }
 
@@ -36,7 +52,7 @@ export const faultsOf = (error: z.ZodError): { path: (string | number)[]; messag
     message,
   }));
 
-export type ProcessorParts<Stores extends CommandStores> = {
+export type ProcessorParts<Stores extends CommandStores, Expected> = {
   module: string;
   commands: string;
   events: string;
@@ -44,37 +60,63 @@ export type ProcessorParts<Stores extends CommandStores> = {
   rejected: string;
   /** The type of the event that answers a consumed command which is set aside for a technical fault. */
   failed: string;
-  routes: Record<string, Route<Stores>>;
+  routes: Record<string, Route<Stores, Expected>>;
+  /** Tells the stores what the transaction's commands are about to ask, before the first of them is handled. */
+  expect(expected: Expected[], stores: Stores): Promise<void>;
   uow: UnitOfWork<Stores>;
   clock: Clock;
   ids: Ids;
 };
 
 /** A module's processor: opens the transaction, runs each command's handler in it, and adds the events to the outbox. */
-export function createProcessor<Stores extends CommandStores>(parts: ProcessorParts<Stores>): Processor {
+export function createProcessor<Stores extends CommandStores, Expected>(
+  parts: ProcessorParts<Stores, Expected>,
+): Processor {
   const { module, routes, uow, clock, ids } = parts;
 
-  async function one(command: Envelope, stores: Stores, consumed: boolean): Promise<Outcome> {
-    const handler = routes[command.type];
-    if (handler === undefined) return { kind: "skipped" };
-    if (consumed && !(await stores.inbox.addNew(module, `${command.source} ${command.id}`.slice(0, 128)))) {
-      return { kind: "skipped" };
+  async function all(commands: Envelope[], stores: Stores, guard?: Guard): Promise<Outcome[]> {
+    const context: Context<Stores> = { stores, now: clock.now(), ids };
+    const inboxIds = guard === undefined ? [] : commands.map(({ source, id }) => ids.of(source, id));
+    const unseen = guard === undefined ? undefined : await stores.inbox.addNew(module, inboxIds);
+    const checked = commands.map((command, at) => {
+      // Of two with one id the first is the command, the other its repetition.
+      if (unseen !== undefined && !unseen.delete(inboxIds[at]!)) return undefined;
+      return routes[command.type]?.(command.data, context);
+    });
+    await parts.expect(checked.flatMap((one) => one?.ok === true ? [one.value.expected] : []), stores);
+    const events: Event[] = [];
+    const outcomes: Outcome[] = [];
+    for (const [at, command] of commands.entries()) {
+      const { outcome, said } = await one(command, checked[at], context, guard !== undefined);
+      outcomes.push(outcome);
+      events.push(...said);
     }
-    const now = clock.now();
-    const result = await handler(command.data, { stores, now, ids });
-    if (result.ok) {
-      const events = result.value.map((happened) => eventOf(happened, command, now));
-      await stores.outbox.add(events.map(({ envelope, key }) => ({ topic: parts.events, ...encode(envelope, key) })));
-      return { kind: "done", events: events.map(({ envelope }) => envelope) };
+    for (const { envelope, detail } of guard?.failed ?? []) {
+      events.push(answerOf(parts.failed, envelope, { code: "failed", detail }, context.now));
     }
-    if (consumed) {
-      const answer = rejectionOf(command, result.error, now);
-      await stores.outbox.add([{ topic: parts.events, ...encode(answer.envelope, answer.key) }]);
-    }
-    return { kind: "rejected", rejection: result.error };
+    const messages = events.map(({ envelope, key }) => ({ topic: parts.events, ...encode(envelope, key) }));
+    if (messages.length > 0) await stores.outbox.add(messages);
+    return outcomes;
   }
 
-  function eventOf({ type, key, id, time, data }: Happened, command: Envelope, now: number) {
+  /** A command's outcome, and the events that say so. */
+  async function one(
+    command: Envelope,
+    checked: ReturnType<Route<Stores, Expected>> | undefined,
+    { now }: Context<Stores>,
+    consumed: boolean,
+  ): Promise<{ outcome: Outcome; said: Event[] }> {
+    if (checked === undefined) return { outcome: { kind: "skipped" }, said: [] };
+    const result = checked.ok ? await checked.value.handle() : checked;
+    if (result.ok) {
+      const said = result.value.map((happened) => eventOf(happened, command, now));
+      return { outcome: { kind: "done", events: said.map(({ envelope }) => envelope) }, said };
+    }
+    const said = consumed ? [answerOf(parts.rejected, command, result.error, now)] : [];
+    return { outcome: { kind: "rejected", rejection: result.error }, said };
+  }
+
+  function eventOf({ type, key, id, time, data }: Happened, command: Envelope, now: number): Event {
     const envelope: Envelope = {
       id: id ?? ids.fresh(),
       source: `/bookstream/${module}`,
@@ -89,18 +131,9 @@ export function createProcessor<Stores extends CommandStores>(parts: ProcessorPa
     return { envelope, key };
   }
 
-  function rejectionOf(command: Envelope, { code, detail, faults }: Rejection, now: number) {
-    const data = {
-      command: { id: command.id, type: command.type },
-      reason: { code, detail, ...(faults === undefined ? {} : { faults }) },
-    };
-    return eventOf({ type: parts.rejected, key: command.partitionkey ?? command.id, data }, command, now);
-  }
-
-  async function tellFailed(command: Envelope, detail: string, stores: Stores): Promise<void> {
-    const data = { command: { id: command.id, type: command.type }, reason: { code: "failed", detail } };
-    const answer = eventOf({ type: parts.failed, key: command.partitionkey ?? command.id, data }, command, clock.now());
-    await stores.outbox.add([{ topic: parts.events, ...encode(answer.envelope, answer.key) }]);
+  function answerOf(type: string, command: Envelope, reason: Reason, now: number): Event {
+    const data = { command: { id: command.id, type: command.type }, reason };
+    return eventOf({ type, key: command.partitionkey ?? command.id, data }, command, now);
   }
 
   return {
@@ -109,9 +142,7 @@ export function createProcessor<Stores extends CommandStores>(parts: ProcessorPa
     handle: (commands: Envelope[], guard?: Guard) =>
       uow.run(async (stores) => {
         await guard?.begin(stores);
-        const outcomes: Outcome[] = [];
-        for (const command of commands) outcomes.push(await one(command, stores, guard !== undefined));
-        for (const { envelope, detail } of guard?.failed ?? []) await tellFailed(envelope, detail, stores);
+        const outcomes = await all(commands, stores, guard);
         await guard?.end(stores);
         return outcomes;
       }),

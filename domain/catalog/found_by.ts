@@ -1,4 +1,4 @@
-import { indexTokens, normalForm } from "@/domain/text.ts";
+import { cut, indexTokens, normalForm } from "@/domain/text.ts";
 import type { Book } from "./book.ts";
 
 /** What a book can be filtered by, as normal forms: an author, a subject, a language, a decade. */
@@ -12,7 +12,7 @@ export function tokensOf(book: Book): string[] {
 }
 
 /** The title as search compares it, cut to a length that every store can index. */
-export const titleKey = (title: string): string => normalForm(title).slice(0, 100);
+export const titleKey = (title: string): string => cut(normalForm(title), 100);
 
 /** Every filter that a book answers to. */
 export function facetsOf(book: Book): Facet[] {
@@ -27,7 +27,7 @@ export function facetsOf(book: Book): Facet[] {
 /** A filter in the form it is stored in. */
 export const facet = (kind: FacetKind, value: string): Facet => ({
   kind,
-  value: kind === "decade" ? value : normalForm(value).slice(0, 100),
+  value: kind === "decade" ? value : cut(normalForm(value), 100),
 });
 
 /** The first year of a year's decade: 1965 → 1960. */

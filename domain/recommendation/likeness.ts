@@ -1,4 +1,4 @@
-import { normalForm } from "@/domain/text.ts";
+import { cut, normalForm } from "@/domain/text.ts";
 
 /** What the engine knows of a book. */
 export type BookFacts = {
@@ -24,7 +24,7 @@ export function featuresOf(book: BookFacts): string[] {
     ...book.authors.map((author) => `author:${normalForm(author)}`),
     ...book.subjects.map((subject) => `subject:${normalForm(subject)}`),
     ...(series === undefined ? [] : [`series:${normalForm(series)}`]),
-  ].map((feature) => feature.slice(0, 100));
+  ].map((feature) => cut(feature, 100));
 }
 
 /** The series that a catalogue writes behind a title: `Dune Messiah (Dune, #2)` → `Dune`. */
