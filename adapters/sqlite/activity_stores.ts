@@ -1,22 +1,9 @@
-import type { ReaderBook } from "@/domain/activity/reader_book.ts";
 import { searchBooks } from "@/application/catalog/search_books.ts";
 import type { ReaderList } from "@/application/activity/ports.ts";
 import type { ActStores } from "@/application/activity/record_act.ts";
-import { defined } from "@/application/defined.ts";
+import { readerBookOf } from "@/adapters/sql/web_rows.ts";
 import { createBookSearch } from "./book_shelf.ts";
-import type { Row, Statements } from "./connection.ts";
-
-function readerBookOf(row: Row): ReaderBook {
-  const shelf = row.shelf === null ? undefined : String(row.shelf) as NonNullable<ReaderBook["shelf"]>;
-  const rating = row.rating === null ? undefined : Number(row.rating);
-  const base = {
-    reader: String(row.reader),
-    book: String(row.book),
-    dismissed: row.dismissed === 1,
-    time: Number(row.time),
-  };
-  return { ...base, ...defined({ shelf, rating }) };
-}
+import type { Statements } from "./connection.ts";
 
 /** The activity module's stores over one transaction's statements. */
 export function activityStores(statements: Statements): ActStores {

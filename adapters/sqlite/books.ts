@@ -1,31 +1,9 @@
-import { type Book, restoreBook } from "@/domain/catalog/book.ts";
+import type { Book } from "@/domain/catalog/book.ts";
 import { facetsOf, titleKey, tokensOf } from "@/domain/catalog/found_by.ts";
-import { defined } from "@/application/defined.ts";
 import type { Books } from "@/application/catalog/ports.ts";
-import type { Row, Statements } from "./connection.ts";
-
-/** A row of `book` as a book. */
-export function bookOf(row: Row): Book {
-  const { id, title, authors, subjects, year, language, isbn13, description, popularity, version } = row;
-  return restoreBook({
-    id: String(id),
-    title: String(title),
-    authors: JSON.parse(String(authors)),
-    subjects: JSON.parse(String(subjects)),
-    popularity: Number(popularity),
-    version: Number(version),
-    ...defined({
-      year: year === null ? undefined : Number(year),
-      language: text(language),
-      isbn13: text(isbn13),
-      description: text(description),
-    }),
-  });
-}
-
-const text = (
-  value: Row[string] | undefined,
-): string | undefined => (value === null || value === undefined ? undefined : String(value));
+import { textOf } from "@/adapters/sql/row.ts";
+import { bookOf } from "@/adapters/sql/web_rows.ts";
+import type { Statements } from "./connection.ts";
 
 /** The catalogue over one transaction's statements. */
 export function createBooks({ get, run }: Statements): Books {
@@ -42,7 +20,7 @@ export function createBooks({ get, run }: Statements): Books {
   return {
     expect: () => Promise.resolve(),
     get: (id) => Promise.resolve(find(id)),
-    withIsbn: (isbn13) => Promise.resolve(text(get("SELECT id FROM book WHERE isbn13 = ?", isbn13)?.id)),
+    withIsbn: (isbn13) => Promise.resolve(textOf(get("SELECT id FROM book WHERE isbn13 = ?", isbn13)?.id)),
     save(book) {
       const before = find(book.id);
       if (before !== undefined) forget(before);

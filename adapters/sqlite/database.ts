@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { Unavailable } from "@/application/messaging/faults.ts";
 import type { Changes, Clock } from "@/application/messaging/ports.ts";
-import { createChanges } from "./changes.ts";
+import { createChanges } from "@/adapters/sql/changes.ts";
 import { BUSY, codeOf, type Statements, statementsOf, tried } from "./connection.ts";
 import { openWake } from "./wake.ts";
 

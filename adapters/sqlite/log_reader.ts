@@ -1,5 +1,6 @@
 import type { Incoming } from "@/application/messaging/ports.ts";
-import type { Row, Statements } from "./connection.ts";
+import type { Row } from "@/adapters/sql/row.ts";
+import type { Statements } from "./connection.ts";
 import type { Place } from "./groups.ts";
 
 const MESSAGES = 1_000;

@@ -1,6 +1,7 @@
 import type { ConsumerStores } from "@/application/messaging/guard.ts";
-import type { Letter, PositionKey } from "@/application/messaging/ports.ts";
-import type { Row, Statements } from "./connection.ts";
+import type { PositionKey } from "@/application/messaging/ports.ts";
+import { letterOf } from "@/adapters/sql/letter_row.ts";
+import type { Statements } from "./connection.ts";
 
 const AT = "consumer = ? AND version = ? AND log_id = ? AND topic = ? AND partition = ?";
 const at = ({ consumer, version, logId, topic, partition }: PositionKey) =>
@@ -62,26 +63,5 @@ export function consumerStores({ all, get, run }: Statements): ConsumerStores {
       count: () => Promise.resolve(Number(get("SELECT COUNT(*) AS n FROM dead_letter")!.n)),
       list: (limit) => Promise.resolve(all("SELECT * FROM dead_letter ORDER BY id LIMIT ?", limit).map(letterOf)),
     },
-  };
-}
-
-function letterOf(row: Row): Letter & { id: number } {
-  return {
-    id: Number(row.id),
-    consumer: String(row.consumer),
-    message: {
-      topic: String(row.topic),
-      partition: Number(row.partition),
-      position: String(row.position),
-      next: String(row.next),
-      key: row.key as Uint8Array | null,
-      headers: JSON.parse(String(row.headers)),
-      value: row.value as Uint8Array | null,
-      timestamp: Number(row.timestamp),
-    },
-    reason: String(row.reason) as Letter["reason"],
-    detail: String(row.detail),
-    attempts: Number(row.attempts),
-    at: Number(row.at),
   };
 }

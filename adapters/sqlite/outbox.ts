@@ -1,4 +1,5 @@
 import type { Inbox, Outbox, OutboxQueue } from "@/application/messaging/ports.ts";
+import { outboxRowOf } from "@/adapters/sql/web_rows.ts";
 import type { Statements } from "./connection.ts";
 import type { Database } from "./database.ts";
 
@@ -34,15 +35,7 @@ export const createInbox = ({ run }: Statements): Inbox => ({
 export const createOutboxQueue = (database: Database): OutboxQueue => ({
   read: (limit) =>
     Promise.resolve().then(() =>
-      database.read.all("SELECT * FROM outbox ORDER BY row LIMIT ?", limit).map((row) => ({
-        row: String(row.row),
-        message: {
-          topic: String(row.topic),
-          key: row.key as Uint8Array | null,
-          headers: JSON.parse(String(row.headers)),
-          value: row.value as Uint8Array | null,
-        },
-      }))
+      database.read.all("SELECT * FROM outbox ORDER BY row LIMIT ?", limit).map(outboxRowOf)
     ),
   remove: (rows) =>
     database.transaction(({ run }) => {

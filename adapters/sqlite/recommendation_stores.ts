@@ -1,8 +1,9 @@
 import { featuresOf } from "@/domain/recommendation/likeness.ts";
 import type { EngineStores } from "@/application/recommendation/engine.ts";
 import type { BookFactsStore, Changed, Interactions } from "@/application/recommendation/ports.ts";
-import type { Row, Statements } from "./connection.ts";
-import { knownBookOf } from "./recommendation_rows.ts";
+import type { Row } from "@/adapters/sql/row.ts";
+import type { Statements } from "./connection.ts";
+import { knownBookOf, packed } from "@/adapters/sql/recommendation_rows.ts";
 
 /** Rows per reader, book and act of one projection version, over a transaction's statements. */
 export const createInteractions = ({ all, run }: Statements, version: number): Interactions => ({
@@ -109,10 +110,11 @@ export const engineStores = ({ all, run }: Statements, version: number): EngineS
   },
   lists: {
     put(lists) {
-      for (const { book, readers, neighbours } of lists) {
+      for (const list of lists) {
+        const { book, readers } = list;
         run(
           "INSERT OR REPLACE INTO neighbour_list (version, book, readers, neighbours) VALUES (?, ?, ?, ?)",
-          ...[version, book, readers, JSON.stringify(neighbours.map((one) => [one.book, one.similarity]))],
+          ...[version, book, readers, packed(list)],
         );
         run(
           "UPDATE known_book SET readers = ? WHERE version = ? AND id = ? AND readers <> ?",

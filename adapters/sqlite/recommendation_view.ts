@@ -1,6 +1,6 @@
 import type { BookView, ReaderView } from "@/application/recommendation/ports.ts";
 import type { Statements } from "./connection.ts";
-import { interactionOf, knownBookOf, neighbourListOf } from "./recommendation_rows.ts";
+import { interactionOf, knownBookOf, neighbourListOf, readerSearchOf } from "@/adapters/sql/recommendation_rows.ts";
 
 /** What readers did, of one projection version. */
 export const createReaderView = ({ all }: Statements, version: number): ReaderView => ({
@@ -15,13 +15,7 @@ export const createReaderView = ({ all }: Statements, version: number): ReaderVi
         version,
         reader,
         limit,
-      ).map((row) => ({
-        reader,
-        normal: String(row.normal),
-        query: String(row.query),
-        books: JSON.parse(String(row.books)),
-        time: Number(row.time),
-      })),
+      ).map(readerSearchOf),
     ),
   page(after, limit) {
     const last = all(

@@ -1,10 +1,5 @@
-import { WINDOWS } from "@/domain/trend/window.ts";
+import { SCORE_COLUMN } from "@/adapters/sql/trend_rows.ts";
 
-/** The column that holds a window's stored score. */
-export const SCORE_COLUMN = Object.fromEntries(WINDOWS.map((window) => [window, `s_${window}`])) as Record<
-  (typeof WINDOWS)[number],
-  string
->;
 const columns = Object.values(SCORE_COLUMN);
 
 /** Every projection table carries its version, so that a rebuild can fill another one beside the live one. */

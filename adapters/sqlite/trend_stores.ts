@@ -1,20 +1,10 @@
 import { hourOf } from "@/domain/hours.ts";
-import type { Kind, Subject, Vote } from "@/domain/trend/vote.ts";
-import { type PerWindow, WINDOWS } from "@/domain/trend/window.ts";
+import { WINDOWS } from "@/domain/trend/window.ts";
 import type { Counts, KeyedScore, Scores, Shown, Votes } from "@/application/trend/ports.ts";
-import type { Row, Statements } from "./connection.ts";
-import { SCORE_COLUMN } from "./trend_schema.ts";
+import { keyedBucketOf, keyedScoreOf, SCORE_COLUMN, voteOf } from "@/adapters/sql/trend_rows.ts";
+import type { Statements } from "./connection.ts";
 
 const columns = Object.values(SCORE_COLUMN);
-
-const voteOf = (row: Row): Vote => ({
-  subject: row.subject as Subject,
-  key: String(row.key),
-  kind: row.kind as Kind,
-  reader: String(row.reader),
-  time: Number(row.time),
-  weight: Number(row.weight),
-});
 
 /** Votes of one projection version over a transaction's statements. */
 export const createVotes = ({ all, run }: Statements, version: number): Votes => ({
@@ -58,14 +48,7 @@ export const createCounts = ({ all, run }: Statements, version: number): Counts 
         version,
         subject,
         key,
-      ).map((row) => ({
-        subject,
-        key,
-        kind: row.kind as Kind,
-        start: Number(row.start),
-        count: Number(row.count),
-        weight: Number(row.weight),
-      })),
+      ).map(keyedBucketOf),
     ),
 });
 
@@ -75,10 +58,7 @@ export const createScores = ({ get, run }: Statements, version: number): Scores 
     for (const { subject, key } of keys) {
       const row = get("SELECT * FROM score WHERE version = ? AND subject = ? AND key = ?", version, subject, key);
       if (row === undefined) continue;
-      const score = Object.fromEntries(
-        WINDOWS.map((window) => [window, Number(row[SCORE_COLUMN[window]])]),
-      ) as PerWindow;
-      found.push({ subject, key, score });
+      found.push(keyedScoreOf(row));
     }
     return Promise.resolve(found);
   },

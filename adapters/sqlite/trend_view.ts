@@ -1,7 +1,7 @@
 import { hourOf } from "@/domain/hours.ts";
-import type { ReaderFloor, TrendBook, TrendQuery, TrendView } from "@/application/trend/ports.ts";
+import type { ReaderFloor, TrendView } from "@/application/trend/ports.ts";
+import { bucketOf, SCORE_COLUMN, trendBookOf, trendQueryOf } from "@/adapters/sql/trend_rows.ts";
 import type { Statements } from "./connection.ts";
-import { SCORE_COLUMN } from "./trend_schema.ts";
 
 /** Lists of one projection version. */
 export function createTrendView({ all, get }: Statements, version: number): TrendView {
@@ -23,7 +23,7 @@ export function createTrendView({ all, get }: Statements, version: number): Tren
         );
         return [
           key,
-          rows.map((row) => ({ start: Number(row.start), count: Number(row.count), weight: Number(row.weight) })),
+          rows.map(bucketOf),
         ] as const;
       });
       return Promise.resolve(new Map(found));
@@ -52,19 +52,8 @@ export function createTrendView({ all, get }: Statements, version: number): Tren
         JSON.stringify(queries),
       );
       return Promise.resolve({
-        books: new Map(bookRows.map((row): [string, TrendBook] => [String(row.id), {
-          id: String(row.id),
-          title: String(row.title),
-          authors: JSON.parse(String(row.authors)),
-          version: Number(row.book_version),
-          removed: row.removed === 1,
-        }])),
-        queries: new Map(queryRows.map((row): [string, TrendQuery] => [String(row.key), {
-          key: String(row.key),
-          query: String(row.query),
-          books: JSON.parse(String(row.books)),
-          time: Number(row.time),
-        }])),
+        books: new Map(bookRows.map(trendBookOf).map((book) => [book.id, book])),
+        queries: new Map(queryRows.map(trendQueryOf).map((query) => [query.key, query])),
       });
     },
   };

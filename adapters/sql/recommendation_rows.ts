@@ -1,12 +1,12 @@
-import type { Interaction, InteractionKind } from "@/domain/recommendation/interaction.ts";
+import type { Interaction, InteractionKind, ReaderSearch } from "@/domain/recommendation/interaction.ts";
 import { defined } from "@/application/defined.ts";
 import type { KnownBook, NeighbourList } from "@/application/recommendation/ports.ts";
-import type { Row } from "./connection.ts";
+import { numberOf, type Row, textOf } from "./row.ts";
 
 export const interactionOf = (row: Row): Interaction => ({
   reader: String(row.reader),
   book: String(row.book),
-  kind: row.kind as InteractionKind,
+  kind: String(row.kind) as InteractionKind,
   stars: Number(row.stars),
   time: Number(row.time),
 });
@@ -18,11 +18,8 @@ export const knownBookOf = (row: Row): KnownBook => ({
   subjects: JSON.parse(String(row.subjects)),
   popularity: Number(row.popularity),
   version: Number(row.book_version),
-  removed: row.removed === 1,
-  ...defined({
-    year: row.year === null ? undefined : Number(row.year),
-    language: row.language === null ? undefined : String(row.language),
-  }),
+  removed: Number(row.removed) === 1,
+  ...defined({ year: numberOf(row.year), language: textOf(row.language) }),
 });
 
 export const neighbourListOf = (row: Row): NeighbourList => ({
@@ -33,3 +30,15 @@ export const neighbourListOf = (row: Row): NeighbourList => ({
     similarity,
   })),
 });
+
+export const readerSearchOf = (row: Row): ReaderSearch => ({
+  reader: String(row.reader),
+  normal: String(row.normal),
+  query: String(row.query),
+  books: JSON.parse(String(row.books)),
+  time: Number(row.time),
+});
+
+/** A list's neighbours as they are packed. */
+export const packed = ({ neighbours }: NeighbourList): string =>
+  JSON.stringify(neighbours.map(({ book, similarity }) => [book, similarity]));
