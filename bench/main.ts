@@ -9,6 +9,7 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { importBooks } from "@/application/catalog/import_books.ts";
 import type { ImportRow } from "@/application/catalog/import_row.ts";
 import { partsOf } from "@/services/parts.ts";
+import { readSettings } from "@/services/settings.ts";
 import { startSuite } from "@/services/suite/app.ts";
 import { webBus } from "@/services/web/app.ts";
 
@@ -20,7 +21,7 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
 const file = Deno.args[0] === "--books" ? Deno.args[1] : undefined;
 
 const folder = await Deno.makeTempDir();
-const parts = partsOf(folder, { KAFKA_PREFIX: "" }, silent);
+const parts = partsOf(readSettings({ DATA_DIR: folder }, []), silent);
 const stores = { web: await parts.web(), trend: await parts.trend(), recommendation: await parts.recommendation() };
 const log = await parts.log();
 const suite = await startSuite({ stores, log, leastReaders: 1, adminToken: TOKEN, clock, ids, logger: silent });

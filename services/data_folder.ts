@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { StartFault } from "./settings.ts";
+import { type Settings, StartFault } from "./settings.ts";
 
 /** Makes the folder of the embedded stores where it is missing. Throws a StartFault when it cannot be written. */
 export function dataFolder(path: string): string {
@@ -16,19 +16,12 @@ export function dataFolder(path: string): string {
   }
 }
 
-/** Opens a store and says which one could not be opened. */
-export async function opened<Store>(what: string, open: () => Store | Promise<Store>): Promise<Store> {
-  try {
-    return await open();
-  } catch (error) {
-    throw new StartFault(`${what} cannot be opened: ${(error as Error).message}`);
-  }
-}
-
 /** The admin token: as set, or as made at first start and kept in the data folder, readable by its owner only. */
-export function adminToken(folder: string, set: string | undefined): { token: string; file?: string } {
+export function adminToken(
+  { ADMIN_TOKEN: set, DATA_DIR }: Pick<Settings, "ADMIN_TOKEN" | "DATA_DIR">,
+): { token: string; file?: string } {
   if (set !== undefined) return { token: set };
-  const file = join(folder, "admin-token");
+  const file = join(dataFolder(DATA_DIR), "admin-token");
   try {
     writeFileSync(file, crypto.randomUUID().replaceAll("-", "") + "\n", { flag: "wx", mode: 0o600 });
   } catch (error) {

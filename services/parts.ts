@@ -1,43 +1,39 @@
-import { join } from "node:path";
-import { ensureTopics, openKafkaLog } from "@/adapters/kafka/event_log.ts";
-import { openEventLog } from "@/adapters/sqlite/event_log.ts";
-import { openRecommendationStore } from "@/adapters/sqlite/recommendation_store.ts";
-import { openTrendStore } from "@/adapters/sqlite/trend_store.ts";
-import { openWebStore } from "@/adapters/sqlite/web_store.ts";
-import { systemClock as clock } from "@/adapters/system/clock.ts";
-import { systemIds as ids } from "@/adapters/system/ids.ts";
 import type { EventLog, Log } from "@/application/messaging/ports.ts";
-import { ALL_TOPICS } from "@/application/messaging/topics.ts";
-import { opened } from "./data_folder.ts";
-import { RECOMMENDATION_VERSION } from "./recommendation/app.ts";
-import type { Settings } from "./settings.ts";
-import { TREND_VERSION } from "./trend/app.ts";
+import type { RecommendationStore, TrendStore, WebStore } from "@/application/stores.ts";
+import { messageOf } from "@/application/messaging/faults.ts";
+import { embedded } from "./embedded.ts";
+import { kafkaLog, mysqlStores } from "./servers.ts";
+import { type Settings, StartFault } from "./settings.ts";
 
-type LogSettings = Pick<Settings, "KAFKA_BROKERS" | "KAFKA_PREFIX">;
-/** Partitions of a topic that is made here. */
-const PARTITIONS = 6;
+/** What a service opens; nothing is opened before it is asked for. */
+export type Parts = {
+  log(): Promise<EventLog & { close(): Promise<void> }>;
+  web(): Promise<WebStore>;
+  trend(): Promise<TrendStore>;
+  recommendation(): Promise<RecommendationStore>;
+};
 
-/** The stores and the log that the settings ask for: files of the data folder, and Kafka where it has brokers. */
-export const partsOf = (folder: string, settings: LogSettings, logger: Log) => ({
-  log: () => opened("the event log", () => openLog(folder, settings, logger)),
-  web: () => opened("the web store", () => openWebStore({ path: join(folder, "web.db"), clock })),
-  trend: () =>
-    opened("the trend store", () => openTrendStore({ path: join(folder, "trend.db"), clock, version: TREND_VERSION })),
-  recommendation: () =>
-    opened(
-      "the recommendation store",
-      () =>
-        openRecommendationStore({ path: join(folder, "recommendation.db"), clock, version: RECOMMENDATION_VERSION }),
-    ),
-});
+/**
+ * The log and the stores that the settings ask for: the log on Kafka where it has brokers, the stores on MySQL where it has a
+ * server, else in files of the data folder.
+ */
+export function partsOf(settings: Settings, logger: Log): Parts {
+  const { KAFKA_BROKERS: brokers, MYSQL_URL: server } = settings;
+  const files = embedded(settings, logger);
+  const stores = server === undefined ? files : mysqlStores(server, settings);
+  return {
+    log: () => opened("the event log", () => brokers === undefined ? files.log() : kafkaLog(brokers, settings, logger)),
+    web: () => opened("the web store", stores.web),
+    trend: () => opened("the trend store", stores.trend),
+    recommendation: () => opened("the recommendation store", stores.recommendation),
+  };
+}
 
-async function openLog(
-  folder: string,
-  { KAFKA_BROKERS, KAFKA_PREFIX }: LogSettings,
-  logger: Log,
-): Promise<EventLog & { close(): Promise<void> }> {
-  if (KAFKA_BROKERS === undefined) return await openEventLog({ path: join(folder, "log.db"), clock, ids, logger });
-  const kafka = { brokers: KAFKA_BROKERS.split(","), clientId: "bookstream", prefix: KAFKA_PREFIX, logger, clock };
-  await ensureTopics(kafka, ALL_TOPICS, PARTITIONS);
-  return await openKafkaLog(kafka);
+/** Opens a part, or says which one could not be opened. */
+async function opened<Part>(what: string, open: () => Part | Promise<Part>): Promise<Part> {
+  try {
+    return await open();
+  } catch (error) {
+    throw error instanceof StartFault ? error : new StartFault(`${what} cannot be opened: ${messageOf(error)}`);
+  }
 }

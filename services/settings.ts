@@ -6,6 +6,7 @@ import { LEVELS } from "@/adapters/system/logger.ts";
 const port = (standard: number) => z.coerce.number().int().min(0).max(65535).default(standard);
 const url = z.url({ protocol: /^https?$/ }).optional();
 const brokers = z.string().regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, "wanted host:port,host:port");
+const file = z.string().min(1).optional();
 const onOff = z.enum(["on", "off"]);
 
 /** Every setting of the suite. Names are those of the environment. */
@@ -18,8 +19,26 @@ export const settingsSchema = z.object({
     "Folder of the embedded stores, shared by the processes of one machine",
   ),
   KAFKA_BROKERS: brokers.optional().describe("Kafka brokers as host:port,…; the event log is on Kafka where set"),
+  KAFKA_PARTITIONS: z.coerce.number().int().min(1).max(1000).default(6).describe(
+    "Partitions of topics that are made here; those that are there stay as they are",
+  ),
+  KAFKA_TLS: onOff.default("off").describe("Whether brokers are spoken to over TLS"),
+  KAFKA_CA_FILE: file.describe("Certificate (PEM) of the authority behind the brokers' certificates"),
+  KAFKA_SASL: z.enum(["plain", "scram-sha-256", "scram-sha-512"]).optional().describe("How to log in to the brokers"),
+  KAFKA_USERNAME: z.string().min(1).optional(),
+  KAFKA_PASSWORD: z.string().min(1).optional(),
+  KAFKA_PASSWORD_FILE: file.describe("File that holds KAFKA_PASSWORD"),
   KAFKA_PREFIX: z.string().regex(/^[\w.-]{0,50}$/).default("").describe(
     "Goes before the names of topics and groups, where several suites share a cluster",
+  ),
+  MYSQL_URL: z.url({ protocol: /^mysql$/, error: "wanted mysql://user[:password]@host:3306" }).optional().describe(
+    "MySQL or MariaDB server as mysql://user[:password]@host:3306; the stores are there where set",
+  ),
+  MYSQL_URL_FILE: file.describe("File that holds MYSQL_URL"),
+  MYSQL_TLS: onOff.default("off").describe("Whether the server is spoken to over TLS"),
+  MYSQL_CA_FILE: file.describe("Certificate (PEM) of the authority behind the server's certificate"),
+  MYSQL_PREFIX: z.string().regex(/^[a-z0-9_]{0,40}$/).default("bookstream_").describe(
+    "Goes before web, trend and recommendation in the names of the databases",
   ),
   WEB_URL: url.describe("Where other services find web"),
   TREND_URL: url.describe("Where web finds trend, when they are processes of their own"),
@@ -30,7 +49,7 @@ export const settingsSchema = z.object({
   ADMIN_TOKEN: z.string().min(16).optional().describe(
     "Token for writes to the catalogue; made at first start where missing",
   ),
-  ADMIN_TOKEN_FILE: z.string().min(1).optional().describe("File that holds ADMIN_TOKEN"),
+  ADMIN_TOKEN_FILE: file.describe("File that holds ADMIN_TOKEN"),
   SAMPLE_CATALOGUE: onOff.default("on").describe("Whether `start` fills an empty catalogue with sample books"),
   TREND_MIN_READERS: z.coerce.number().int().min(1).default(3).describe(
     "Distinct readers that a trend needs before it is shown",
@@ -61,12 +80,16 @@ export class StartFault extends Error {
 export function readSettings(environment: Record<string, string>, args: string[]): Settings {
   const file = envFile(args);
   const given = { ...(file === undefined ? {} : readEnv(file)), ...environment };
-  const known = Object.fromEntries(
+  const known: Record<string, string> = Object.fromEntries(
     Object.keys(settingsSchema.shape).flatMap((name) => {
       const value = given[name];
       return value === undefined || value === "" ? [] : [[name, value]];
     }),
   );
+  for (const name of SECRETS) {
+    const path = known[`${name}_FILE`];
+    if (path !== undefined && known[name] === undefined) known[name] = readText(path, `${name}_FILE`).trim();
+  }
   const parsed = settingsSchema.safeParse(known);
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) =>
@@ -74,16 +97,11 @@ export function readSettings(environment: Record<string, string>, args: string[]
     );
     throw new StartFault(`settings that cannot be used:\n${faults.join("\n")}`);
   }
-  const { ADMIN_TOKEN_FILE: secret } = parsed.data;
-  if (secret === undefined) return parsed.data;
-  const token = readText(secret, "ADMIN_TOKEN_FILE").trim();
-  if (token.length < 16) {
-    throw new StartFault(
-      `settings that cannot be used:\n  ADMIN_TOKEN_FILE: wanted 16 characters or more in ${secret}`,
-    );
-  }
-  return { ...parsed.data, ADMIN_TOKEN: token };
+  return parsed.data;
 }
+
+/** Settings that may stand in a file of their own, named by the setting with `_FILE` behind it. */
+const SECRETS = ["ADMIN_TOKEN", "MYSQL_URL", "KAFKA_PASSWORD"] as const;
 
 function envFile(args: string[]): string | undefined {
   for (let at = 0; at < args.length; at++) {
@@ -100,7 +118,8 @@ function envFile(args: string[]): string | undefined {
 const readEnv = (file: string): Record<string, string> =>
   parseEnv(readText(file, "--env-file")) as Record<string, string>;
 
-function readText(file: string, wantedBy: string): string {
+/** A file that a setting names. Throws a StartFault when it cannot be read. */
+export function readText(file: string, wantedBy: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
@@ -110,4 +129,4 @@ function readText(file: string, wantedBy: string): string {
 
 /** Never shows a secret. */
 const quoted = (name: PropertyKey | undefined, known: Record<string, unknown>): string =>
-  String(name).includes("TOKEN") ? "something else" : JSON.stringify(known[String(name)]);
+  SECRETS.some((secret) => secret === name) ? "something else" : JSON.stringify(known[String(name)]);

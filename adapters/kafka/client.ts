@@ -1,4 +1,4 @@
-import { Kafka, logLevel } from "kafkajs";
+import { Kafka, logLevel, type SASLOptions } from "kafkajs";
 import type { Log } from "@/application/messaging/ports.ts";
 import { tameTimers } from "./tame_timers.ts";
 
@@ -7,6 +7,9 @@ export type KafkaParts = {
   clientId: string;
   /** Goes before the names of topics and groups. */
   prefix?: string;
+  /** TLS, with an authority (PEM) of one's own where `ca` names one. */
+  tls?: { ca?: string };
+  login?: { mechanism: "plain" | "scram-sha-256" | "scram-sha-512"; username: string; password: string };
   logger: Log;
 };
 
@@ -14,11 +17,13 @@ export type KafkaParts = {
 export const named = ({ prefix = "" }: KafkaParts, name: string): string => prefix + name;
 
 /** A client of its own for each consumer and producer: clients of one instance share offsets that each join clears. */
-export function createClient({ brokers, clientId, logger }: KafkaParts): Kafka {
+export function createClient({ brokers, clientId, tls, login, logger }: KafkaParts): Kafka {
   tameTimers();
   return new Kafka({
     brokers,
     clientId,
+    ...(tls === undefined ? {} : { ssl: tls.ca === undefined ? true : { ca: [tls.ca] } }),
+    ...(login === undefined ? {} : { sasl: login as SASLOptions }),
     connectionTimeout: 3_000,
     requestTimeout: 15_000,
     retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries: 8 },

@@ -1,7 +1,12 @@
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
 
-/** What a command is about to ask of the stores: an act's reader, book and id, where they are known. */
-export type ExpectedAct = { reader?: string | undefined; book?: string | undefined; id?: string | undefined };
+/** What a command is about to ask of the stores, where it is known. `listed`: the act is kept in the reader's own list. */
+export type ExpectedAct = {
+  reader?: string | undefined;
+  book?: string | undefined;
+  id?: string | undefined;
+  listed: boolean;
+};
 
 export interface Acts {
   /**

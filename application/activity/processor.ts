@@ -20,7 +20,7 @@ export function activityProcessor(parts: Parts): Processor {
     failed: ACTIVITY.commandFailed,
     routes: {
       [ACTIVITY.recordAct]: route(recordActCommand, recordAct, expectedOf),
-      [ACTIVITY.eraseReader]: route(eraseReaderCommand, eraseReader, ({ reader }) => ({ reader })),
+      [ACTIVITY.eraseReader]: route(eraseReaderCommand, eraseReader, ({ reader }) => ({ reader, listed: false })),
     },
     expect: (acts, stores) => stores.acts.expect(acts),
   });

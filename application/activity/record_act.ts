@@ -49,7 +49,11 @@ export const expectedOf = (data: Data, { now, ids }: Context<ActStores>): Expect
   reader: data.reader,
   book: data.book,
   id: idOf(data, timeOf(data, now), ids),
+  listed: LISTED.includes(data.type),
 });
+
+/** Acts that a reader's own list keeps. */
+const LISTED: Act["type"][] = ["shelved", "rated", "dismissed"];
 
 const timeOf = (data: Data, now: number): number => data.time === undefined ? now : Date.parse(data.time);
 

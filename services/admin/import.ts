@@ -8,7 +8,6 @@ import { createLogger } from "@/adapters/system/logger.ts";
 import { importBooks } from "@/application/catalog/import_books.ts";
 import { FIELDS } from "@/application/catalog/import_row.ts";
 import { messageOf } from "@/application/messaging/faults.ts";
-import { dataFolder } from "@/services/data_folder.ts";
 import { partsOf } from "@/services/parts.ts";
 import { environment, readSettings, StartFault } from "@/services/settings.ts";
 import { webBus } from "@/services/web/app.ts";
@@ -31,7 +30,7 @@ async function main(file: string, options: Options): Promise<void> {
     options.envFile === undefined ? [] : ["--env-file", options.envFile],
   );
   const size = sizeOf(file);
-  const store = await partsOf(dataFolder(settings.DATA_DIR), settings, createLogger("import", settings.LOG_LEVEL))
+  const store = await partsOf(settings, createLogger("import", settings.LOG_LEVEL))
     .web();
   const rejects = options.rejects === undefined
     ? undefined

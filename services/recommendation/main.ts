@@ -1,7 +1,6 @@
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
-import { dataFolder } from "@/services/data_folder.ts";
 import { partsOf } from "@/services/parts.ts";
 import { listen } from "@/services/listen.ts";
 import { run } from "@/services/run.ts";
@@ -14,7 +13,7 @@ await run(async (settings) => {
   if (role === "relay") {
     throw new StartFault("ROLE=relay: the recommendation service has no relay, wanted all, api or consumer");
   }
-  const parts = partsOf(dataFolder(settings.DATA_DIR), settings, logger);
+  const parts = partsOf(settings, logger);
   const [store, log] = [await parts.recommendation(), await parts.log()];
   const recommendation = await startRecommendation({ store, log, role, clock, ids, logger });
   const http = listen("recommendation", settings.HOST, settings.RECOMMENDATION_PORT, recommendation.fetch);

@@ -11,11 +11,13 @@ import { startSuite } from "./app.ts";
 await run(async (settings) => {
   const logger = createLogger("suite", settings.LOG_LEVEL);
   const folder = dataFolder(settings.DATA_DIR);
-  const { token, file } = adminToken(folder, settings.ADMIN_TOKEN);
-  const parts = partsOf(folder, settings, logger);
+  const { token, file } = adminToken(settings);
+  const parts = partsOf(settings, logger);
   const stores = { web: await parts.web(), trend: await parts.trend(), recommendation: await parts.recommendation() };
   const log = await parts.log();
-  const leastReaders = settings.DEMO === "off" ? settings.TREND_MIN_READERS : 1;
+  const { DEMO, KAFKA_BROKERS: brokers, MYSQL_URL: server } = settings;
+  const demo = DEMO ?? (brokers === undefined && server === undefined ? "on" : "off");
+  const leastReaders = demo === "on" ? 1 : settings.TREND_MIN_READERS;
   const suite = await startSuite({ stores, log, leastReaders, adminToken: token, clock, ids, logger });
   const listening: Listening[] = [];
   const close = async () => {
@@ -42,7 +44,8 @@ await run(async (settings) => {
     `  web             ${web}/`,
     `  trend           ${trend}/v1/trends/books`,
     `  recommendation  ${recommendation}/openapi.json`,
-    `  data            ${folder}`,
+    `  data            ${server === undefined ? folder : `MySQL on ${new URL(server).host}`}`,
+    ...(brokers === undefined ? [] : [`  event log       Kafka on ${brokers}`]),
     `  admin token     ${file ?? "as set by ADMIN_TOKEN"}`,
     "Ctrl-C ends it.",
   ].join("\n"));

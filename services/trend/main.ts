@@ -1,7 +1,6 @@
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
-import { dataFolder } from "@/services/data_folder.ts";
 import { partsOf } from "@/services/parts.ts";
 import { listen } from "@/services/listen.ts";
 import { run } from "@/services/run.ts";
@@ -12,7 +11,7 @@ await run(async (settings) => {
   const logger = createLogger("trend", settings.LOG_LEVEL);
   const { ROLE: role } = settings;
   if (role === "relay") throw new StartFault("ROLE=relay: the trend service has no relay, wanted all, api or consumer");
-  const parts = partsOf(dataFolder(settings.DATA_DIR), settings, logger);
+  const parts = partsOf(settings, logger);
   const [store, log] = [await parts.trend(), await parts.log()];
   const leastReaders = settings.DEMO === "on" ? 1 : settings.TREND_MIN_READERS;
   const trend = await startTrend({ store, log, leastReaders, role, clock, ids, logger });

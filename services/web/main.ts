@@ -4,7 +4,7 @@ import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
-import { adminToken, dataFolder } from "@/services/data_folder.ts";
+import { adminToken } from "@/services/data_folder.ts";
 import { partsOf } from "@/services/parts.ts";
 import { listen } from "@/services/listen.ts";
 import { run } from "@/services/run.ts";
@@ -12,9 +12,8 @@ import { startWeb } from "./app.ts";
 
 await run(async (settings) => {
   const logger = createLogger("web", settings.LOG_LEVEL);
-  const folder = dataFolder(settings.DATA_DIR);
-  const { token, file } = adminToken(folder, settings.ADMIN_TOKEN);
-  const parts = partsOf(folder, settings, logger);
+  const { token, file } = adminToken(settings);
+  const parts = partsOf(settings, logger);
   const [store, log] = [await parts.web(), await parts.log()];
   const trendUrl = settings.TREND_URL ?? `http://${settings.HOST}:${settings.TREND_PORT}`;
   const recommendationUrl = settings.RECOMMENDATION_URL ?? `http://${settings.HOST}:${settings.RECOMMENDATION_PORT}`;

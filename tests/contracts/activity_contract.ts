@@ -12,7 +12,7 @@ export function activityContract(name: string, make: () => Promise<StoreUnderTes
       made = await make();
       await made.store.uow.run(({ books }) => books.save(book("b1", { title: "Zeppelin Days", popularity: 3 })));
     });
-    after(() => made.close());
+    after(() => made?.close());
 
     it("knows which books exist", async () => {
       expect(await made.store.uow.run(({ knownBooks }) => knownBooks.has(["b1"]))).toEqual(new Set(["b1"]));

@@ -76,7 +76,7 @@ export function catalogContract(name: string, make: () => Promise<StoreUnderTest
         for (const one of BOOKS) await books.save(one);
       });
     });
-    after(() => made.close());
+    after(() => made?.close());
 
     it("gives a book back as it was saved, inside and outside of transactions", async () => {
       for (const one of BOOKS) {

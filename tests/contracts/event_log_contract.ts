@@ -39,7 +39,7 @@ export function eventLogContract(name: string, make: () => Promise<LogUnderTest>
     before(async () => {
       made = await make();
     });
-    after(() => made.close());
+    after(() => made?.close());
     const fresh = () => ({ topic: `topic.${++number}`, group: `group-${number}` });
 
     it("keeps the order of messages with equal keys, in one partition", async () => {

@@ -17,7 +17,7 @@ export function messagingContract(name: string, make: () => Promise<StoreUnderTe
     before(async () => {
       made = await make();
     });
-    after(() => made.close());
+    after(() => made?.close());
 
     it("a transaction that rejects leaves no trace in any store", async () => {
       const at = key();

@@ -32,7 +32,7 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
     before(async () => {
       made = await make();
     });
-    after(() => made.close());
+    after(() => made?.close());
     const run: RecommendationStore["uow"]["run"] = (work) => made.store.uow.run(work);
 
     it("keeps one row per reader, book and act, the latest; says whose rows changed", async () => {

@@ -22,7 +22,7 @@ export function storefrontContract(name: string, make: () => Promise<StorefrontU
     before(async () => {
       made = await make();
     });
-    after(() => made.close());
+    after(() => made?.close());
 
     it("book trends come best first, ranked from 1, as the shape says, no more than asked", async () => {
       const items = await made.trends.books("24h", 10);

@@ -14,7 +14,7 @@ export function trendContract(name: string, make: () => Promise<StoreUnderTest<T
     before(async () => {
       made = await make();
     });
-    after(() => made.close());
+    after(() => made?.close());
     const run: TrendStore["uow"]["run"] = (work) => made.store.uow.run(work);
 
     it("addNew() returns only the votes that were not there: same key, kind, reader and hour are one vote", async () => {

@@ -1,0 +1,203 @@
+import { createPool, type Pool, type PoolConnection } from "mysql2";
+import { Unavailable } from "@/application/messaging/faults.ts";
+import type { Changes, Clock } from "@/application/messaging/ports.ts";
+import { createChanges } from "@/adapters/sql/changes.ts";
+import { send, type Statements, statementsOf } from "./connection.ts";
+import { Conflict, faultOf } from "./faults.ts";
+import { migrate } from "./migrate.ts";
+
+/** A server of the MySQL protocol, `mysql://user[:password]@host:3306`, spoken to over TLS with `tls`; `ca` in PEM. */
+export type Server = { url: string; tls?: { ca?: string } };
+
+export interface Database {
+  /** What is stored, outside any transaction. */
+  read: Statements;
+  /** One transaction, rolled back when the work rejects. The work may run again when another one was in its way. */
+  transaction<Value>(work: (statements: Statements) => Promise<Value>): Promise<Value>;
+  changes(): Changes;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type DatabaseParts = {
+  server: Server;
+  /** The database's name; made where it is missing. */
+  name: string;
+  /** Lists of statements that bring an empty database to today's schema, in order; each runs once. */
+  migrations: string[][];
+  clock: Clock;
+};
+
+/** Connections of each kind: those that write, and those that read beside them. */
+const CONNECTIONS = 8;
+/** Callers that may wait for a connection; beyond that the answer is no. */
+const WAITING = 500;
+/** How long a caller waits for a connection, in milliseconds. */
+const PATIENCE = 5_000;
+const ATTEMPTS = 8;
+/** Other processes on the database wake nobody here, so that whoever waits looks again this often (ms). */
+const LOOK_AGAIN = 250;
+const SESSION = [
+  "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+  "SET sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = 5",
+];
+
+/** Opens a database of a MySQL or MariaDB server, with every migration applied. Rejects when the server does not answer. */
+export async function openDatabase({ server, name, migrations, clock }: DatabaseParts): Promise<Database> {
+  await migrate(createClient(server, undefined, 1), name, migrations);
+  const [writers, readers] = [createClient(server, name, CONNECTIONS), createClient(server, name, CONNECTIONS)];
+  const sessions = new WeakSet<object>();
+  const watchers = new Set<ReturnType<typeof createChanges>>();
+  let closed = false;
+
+  async function acquire(pool: Pool): Promise<PoolConnection> {
+    if (closed) throw new Unavailable("the store is closed");
+    const over = new AbortController();
+    const late = clock.sleep(PATIENCE, over.signal).then((): never => {
+      throw new Unavailable(`no connection to the store was free for ${PATIENCE} ms`);
+    });
+    late.catch(() => {});
+    const connecting = pool.getConnection();
+    try {
+      const connection = await Promise.race([connecting, late]);
+      over.abort();
+      return await configured(connection);
+    } catch (error) {
+      // One that comes too late goes back.
+      if (!over.signal.aborted) connecting.then((connection) => connection.release(), () => {});
+      over.abort();
+      throw faultOf(error);
+    }
+  }
+
+  /** Every connection has its session settings before it is used. */
+  async function configured(connection: PoolConnection): Promise<PoolConnection> {
+    if (sessions.has(connection.connection)) return connection;
+    try {
+      for (const statement of SESSION) await send(connection, statement, []);
+      sessions.add(connection.connection);
+      return connection;
+    } catch (error) {
+      connection.destroy();
+      throw error;
+    }
+  }
+
+  async function attempt<Value>(work: (statements: Statements) => Promise<Value>): Promise<Value> {
+    const connection = await acquire(writers);
+    const { all, get, run } = statementsOf((sql, values) => send(connection, sql, values));
+    let wrote = false;
+    let committing = false;
+    const noticed: Statements = {
+      all,
+      get,
+      async run(sql, ...values) {
+        const changed = await run(sql, ...values);
+        wrote ||= changed > 0;
+        return changed;
+      },
+    };
+    try {
+      await run("START TRANSACTION");
+      const value = await work(noticed);
+      committing = true;
+      await run("COMMIT");
+      connection.release();
+      // Whoever only looked must not wake those who wait for changes, itself among them.
+      if (wrote) watchers.forEach((watcher) => watcher.notify());
+      return value;
+    } catch (error) {
+      if (error instanceof Unavailable || committing) connection.destroy();
+      else await rollback(connection);
+      // Before the commit was sent nothing can have been stored, so that a connection that broke is a reason to try again.
+      throw error instanceof Unavailable && !committing ? new Conflict(error) : error;
+    }
+  }
+
+  return {
+    read: statementsOf(async (sql, values) => {
+      const connection = await acquire(readers);
+      try {
+        const answer = await send(connection, sql, values);
+        connection.release();
+        return answer;
+      } catch (error) {
+        giveBack(connection, faultOf(error));
+        throw error;
+      }
+    }),
+    async transaction(work) {
+      for (let tries = 1;; tries++) {
+        try {
+          return await attempt(work);
+        } catch (error) {
+          if (!(error instanceof Conflict)) throw error;
+          if (tries === ATTEMPTS) throw error.last;
+          await clock.sleep(Math.random() * 5 * 2 ** tries);
+        }
+      }
+    },
+    changes() {
+      const changes = createChanges(clock);
+      watchers.add(changes);
+      return { wait: (atMost, signal) => changes.wait(Math.min(atMost, LOOK_AGAIN), signal) };
+    },
+    async ping() {
+      const connection = await acquire(readers);
+      try {
+        await send(connection, "SELECT 1", []);
+        connection.release();
+      } catch (error) {
+        giveBack(connection, faultOf(error));
+        throw faultOf(error);
+      }
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      watchers.forEach((watcher) => watcher.notify());
+      await Promise.all([writers.end(), readers.end()]);
+    },
+  };
+}
+
+/** A connection that broke is not used again. */
+function giveBack(connection: PoolConnection, fault: Error): void {
+  if (fault instanceof Unavailable) connection.destroy();
+  else connection.release();
+}
+
+async function rollback(connection: PoolConnection): Promise<void> {
+  try {
+    await connection.query("ROLLBACK");
+    connection.release();
+  } catch {
+    connection.destroy();
+  }
+}
+
+function createClient({ url, tls }: Server, database: string | undefined, connections: number): Pool {
+  const { hostname, port, username, password } = new URL(url);
+  return createPool({
+    host: hostname.replace(/^\[|\]$/g, ""),
+    port: Number(port || 3306),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    ...(database === undefined ? {} : { database }),
+    ...(tls === undefined ? {} : { ssl: { ...tls, minVersion: "TLSv1.2" } }),
+    connectionLimit: connections,
+    maxIdle: Math.max(1, connections / 2),
+    idleTimeout: 60_000,
+    queueLimit: WAITING,
+    connectTimeout: 5_000,
+    enableKeepAlive: true,
+    keepAliveInitialDelay: 10_000,
+    charset: "utf8mb4_bin",
+    timezone: "Z",
+    multipleStatements: false,
+    stringifyObjects: true,
+    jsonStrings: true,
+    // A row that was written as it was before is not changed.
+    flags: ["-FOUND_ROWS"],
+  });
+}

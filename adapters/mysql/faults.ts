@@ -1,0 +1,65 @@
+import { messageOf, Unavailable } from "@/application/messaging/faults.ts";
+
+/** The whole transaction may be tried again: a deadlock, a lock waited for too long, a row that changed meanwhile. */
+export class Conflict extends Error {
+  override name = "Conflict";
+
+  /** `last`: what it comes to when it stays so. */
+  constructor(readonly last: Error) {
+    super(last.message, { cause: last });
+  }
+}
+
+const errors = (...codes: string[]): ReadonlySet<string> => new Set(codes);
+const CONFLICTS = errors("ER_LOCK_DEADLOCK", "ER_LOCK_WAIT_TIMEOUT", "ER_CHECKREAD");
+/** What speaks of the server, not of the statement: gone, shutting down, read only, full, at its limits. */
+const OUTAGES = errors(
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "PROTOCOL_CONNECTION_LOST",
+  "PROTOCOL_SEQUENCE_TIMEOUT",
+  "POOL_CLOSED",
+  "ER_CON_COUNT_ERROR",
+  "ER_TOO_MANY_USER_CONNECTIONS",
+  "ER_USER_LIMIT_REACHED",
+  "ER_SERVER_SHUTDOWN",
+  "ER_NORMAL_SHUTDOWN",
+  "ER_SHUTDOWN_COMPLETE",
+  "ER_CONNECTION_KILLED",
+  "ER_NEW_ABORTING_CONNECTION",
+  "ER_QUERY_INTERRUPTED",
+  "ER_OPTION_PREVENTS_STATEMENT",
+  "ER_READ_ONLY_MODE",
+  "ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION",
+  "ER_DISK_FULL",
+  "ER_RECORD_FILE_FULL",
+  "ER_OUT_OF_RESOURCES",
+  "ER_OUTOFMEMORY",
+  "ER_NET_READ_ERROR",
+  "ER_NET_READ_INTERRUPTED",
+  "ER_NET_ERROR_ON_WRITE",
+  "ER_NET_WRITE_INTERRUPTED",
+);
+
+/** An error of the client as what it means here. */
+export function faultOf(error: unknown): Error {
+  const { code, fatal, errno } = error as { code?: string; fatal?: boolean; errno?: number };
+  // Another transaction was first with the same key, which the next attempt will see.
+  if (code === "ER_DUP_ENTRY") return new Conflict(error as Error);
+  if (code !== undefined && CONFLICTS.has(code) || errno === 1020) {
+    return new Conflict(new Unavailable(`the store is too busy: ${messageOf(error)}`, { cause: error }));
+  }
+  // A connection that broke says so by many codes; all of them are fatal to it.
+  if (
+    fatal === true || (code !== undefined && OUTAGES.has(code)) || /closed state|Pool is closed/.test(messageOf(error))
+  ) {
+    return new Unavailable(`the store does not answer: ${messageOf(error)}`, { cause: error });
+  }
+  return error instanceof Error ? error : new Error(messageOf(error));
+}

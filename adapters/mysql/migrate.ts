@@ -1,0 +1,40 @@
+import type { Pool } from "mysql2";
+import { faultOf } from "./faults.ts";
+
+/** How long a process waits for another one that makes the tables, in seconds. */
+const PATIENCE = 60;
+
+/**
+ * Makes the database and brings it to today's schema. Any number of processes may do so at once: one works, the others wait.
+ * A statement may run again after a crash, as the server commits each alone, and so must bear it.
+ */
+export async function migrate(pool: Pool, name: string, migrations: string[][]): Promise<void> {
+  const database = pool.escapeId(name);
+  try {
+    const connection = await pool.getConnection();
+    const query = async (sql: string, values: unknown[] = []) =>
+      (await connection.query(sql, values))[0] as Record<string, unknown>[];
+    const [lock] = await query("SELECT GET_LOCK(?, ?) AS taken", [`migrate ${name}`, PATIENCE]);
+    if (lock?.taken !== 1) throw new Error(`another process has been making the tables of ${name} for ${PATIENCE} s`);
+    await query(`CREATE DATABASE IF NOT EXISTS ${database} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
+    await query(`USE ${database}`);
+    await query("CREATE TABLE IF NOT EXISTS schema_version (version INT NOT NULL PRIMARY KEY)");
+    const [row] = await query("SELECT COALESCE(MAX(version), 0) AS version FROM schema_version");
+    const done = Number(row!.version);
+    if (done > migrations.length) {
+      throw new Error(
+        `the store has schema version ${done}, this program knows up to ${migrations.length}: use a newer program`,
+      );
+    }
+    for (let version = done + 1; version <= migrations.length; version++) {
+      for (const statement of migrations[version - 1]!) await query(statement);
+      await query("INSERT INTO schema_version (version) VALUES (?)", [version]);
+    }
+    await query("SELECT RELEASE_LOCK(?)", [`migrate ${name}`]);
+    connection.release();
+  } catch (error) {
+    throw faultOf(error);
+  } finally {
+    await pool.end();
+  }
+}

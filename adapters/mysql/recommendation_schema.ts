@@ -1,0 +1,33 @@
+import { ID, TABLE } from "./messaging_schema.ts";
+
+const KIND = "VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL";
+const WORD = "VARBINARY(1024) NOT NULL";
+
+/** Rows per reader, book and act; books by their features; packed neighbour lists. Each with its projection version. */
+export const RECOMMENDATION_SCHEMA: string[] = [
+  `CREATE TABLE IF NOT EXISTS interaction (
+     version INT NOT NULL, reader ${ID}, book ${ID}, kind ${KIND}, stars INT NOT NULL, time BIGINT NOT NULL,
+     PRIMARY KEY (version, reader, book, kind)
+   ) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS reader_search (
+     version INT NOT NULL, reader ${ID}, normal ${WORD}, query TEXT NOT NULL, books TEXT NOT NULL, time BIGINT NOT NULL,
+     PRIMARY KEY (version, reader, normal)
+   ) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS known_book (
+     version INT NOT NULL, id ${ID}, title TEXT NOT NULL, authors MEDIUMTEXT NOT NULL, subjects MEDIUMTEXT NOT NULL, year INT,
+     language VARCHAR(64), popularity BIGINT NOT NULL, book_version INT NOT NULL, removed TINYINT NOT NULL, readers INT NOT NULL,
+     PRIMARY KEY (version, id), KEY known_popular (version, removed, readers DESC, popularity DESC, id)
+   ) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS neighbour_list (
+     version INT NOT NULL, book ${ID}, readers INT NOT NULL, neighbours MEDIUMTEXT NOT NULL, PRIMARY KEY (version, book)
+   ) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS feature (
+     version INT NOT NULL, feature ${WORD}, book ${ID}, popularity BIGINT NOT NULL, PRIMARY KEY (version, feature, book),
+     KEY feature_popular (version, feature, popularity DESC, book)
+   ) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS change_mark (
+     version INT NOT NULL, kind ${KIND}, id ${ID}, late TINYINT NOT NULL, turn BIGINT NOT NULL AUTO_INCREMENT, times INT NOT NULL,
+     PRIMARY KEY (version, kind, id), UNIQUE KEY turn (turn), KEY next_marks (version, late, turn)
+   ) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS erased_reader (reader ${ID} PRIMARY KEY, time BIGINT NOT NULL) ${TABLE}`,
+];

@@ -1,0 +1,39 @@
+import type { RecommendationStore } from "@/application/stores.ts";
+import { type DatabaseParts, openDatabase } from "./database.ts";
+import { createErasedMarks } from "./erased_marks.ts";
+import { createLeases } from "./leases.ts";
+import { MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { consumerStores } from "./messaging_stores.ts";
+import { RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
+import { createBookFacts, createInteractions, engineStores } from "./recommendation_stores.ts";
+import { createBookView, createReaderView } from "./recommendation_view.ts";
+
+/**
+ * The recommendation service's store in a MySQL or MariaDB database, for one projection version. Rejects when the server does
+ * not answer.
+ */
+export async function openRecommendationStore(
+  { version, ...parts }: Omit<DatabaseParts, "migrations"> & { version: number },
+): Promise<RecommendationStore> {
+  const database = await openDatabase({ ...parts, migrations: [[...MESSAGING_SCHEMA, ...RECOMMENDATION_SCHEMA]] });
+  return {
+    uow: {
+      run: (work) =>
+        database.transaction((statements) =>
+          work({
+            ...consumerStores(statements),
+            ...engineStores(statements, version),
+            interactions: createInteractions(statements, version),
+            books: createBookFacts(statements, version),
+            erased: createErasedMarks(statements),
+          })
+        ),
+    },
+    readers: createReaderView(database.read, version),
+    books: createBookView(database.read, version),
+    leases: createLeases(database),
+    changes: database.changes,
+    ping: database.ping,
+    close: database.close,
+  };
+}

@@ -1,0 +1,147 @@
+import { featuresOf } from "@/domain/recommendation/likeness.ts";
+import { interactionOf, knownBookOf, packed } from "@/adapters/sql/recommendation_rows.ts";
+import type { EngineStores } from "@/application/recommendation/engine.ts";
+import type { BookFactsStore, Changed, Interactions, KnownBook } from "@/application/recommendation/ports.ts";
+import { allOf, runRows, type Statements } from "./connection.ts";
+import { inOrder, putNewer } from "./rows.ts";
+
+/** Rows per reader, book and act of one projection version, over a transaction's statements. */
+export const createInteractions = (statements: Statements, version: number): Interactions => ({
+  async put(rows) {
+    const keyOf = (row: { reader: string; book: string; kind: string }) =>
+      JSON.stringify([row.reader, row.book, row.kind]);
+    const stored = await allOf(
+      statements,
+      "SELECT * FROM interaction WHERE (version, reader, book, kind) IN (?)",
+      [],
+      rows.map(({ reader, book, kind }) => [version, reader, book, kind]),
+    );
+    const times = new Map(stored.map(interactionOf).map((row) => [keyOf(row), row.time]));
+    const changed = new Set<string>();
+    for (const row of rows) {
+      if (row.time <= (times.get(keyOf(row)) ?? -Infinity)) continue;
+      times.set(keyOf(row), row.time);
+      changed.add(row.reader);
+    }
+    await putNewer(
+      statements,
+      "interaction",
+      { key: ["version", "reader", "book", "kind"], rest: ["stars", "time"], order: "time" },
+      "VALUES(time) > time",
+      rows.map(({ reader, book, kind, stars, time }) => [version, reader, book, kind, stars, time]),
+    );
+    return [...changed];
+  },
+  putSearches: (searches) =>
+    putNewer(
+      statements,
+      "reader_search",
+      { key: ["version", "reader", "normal"], rest: ["query", "books", "time"], order: "time" },
+      "VALUES(time) > time",
+      searches.map(({ reader, normal, query, books, time }) => [
+        ...[version, reader, normal, query, JSON.stringify(books)],
+        time,
+      ]),
+    ),
+  async removeReader(reader) {
+    const sql = "SELECT DISTINCT book FROM interaction WHERE version = ? AND reader = ?";
+    const books = (await statements.all(sql, version, reader)).map((row) => String(row.book));
+    await statements.run("DELETE FROM interaction WHERE version = ? AND reader = ?", version, reader);
+    await statements.run("DELETE FROM reader_search WHERE version = ? AND reader = ?", version, reader);
+    return books;
+  },
+});
+
+const BOOK_COLUMNS = ["title", "authors", "subjects", "year", "language", "popularity", "book_version", "removed"];
+
+/** The features of a book, as rows of a version. A removed book has none. */
+const featureRows = (version: number, book: KnownBook) =>
+  book.removed ? [] : [...new Set(featuresOf(book))].map((feature) => [version, feature, book.id, book.popularity]);
+
+/** Books with their features, kept in step. How many readers a known book has is the engine's to say. */
+export const createBookFacts = (statements: Statements, version: number): BookFactsStore => ({
+  async put(books) {
+    const ids = [...new Set(books.map(({ id }) => id))];
+    const sql = "SELECT * FROM known_book WHERE version = ? AND id IN (?)";
+    const before = new Map(
+      (await allOf(statements, sql, [version], ids)).map(knownBookOf).map((book) => [book.id, book]),
+    );
+    const after = new Map(before);
+    for (const book of books) if (book.version > (after.get(book.id)?.version ?? -1)) after.set(book.id, book);
+    const changed = ids.flatMap((id) => after.get(id) === before.get(id) ? [] : [after.get(id)!]);
+    if (changed.length === 0) return;
+
+    const lists = "SELECT book, readers FROM neighbour_list WHERE version = ? AND book IN (?)";
+    const chosen = await allOf(statements, lists, [version], changed.map(({ id }) => id));
+    const readers = new Map(chosen.map((row) => [String(row.book), Number(row.readers)]));
+    await runRows(
+      statements,
+      `INSERT INTO known_book (version, id, ${BOOK_COLUMNS.join(", ")}, readers) VALUES ? ON DUPLICATE KEY UPDATE ${
+        BOOK_COLUMNS.map((name) => `${name} = VALUES(${name})`).join(", ")
+      }`,
+      inOrder(changed.map((book) => [version, ...bookRow(book), readers.get(book.id) ?? 0]), 2),
+    );
+    const old = changed.flatMap(({ id }) => before.get(id) ?? []);
+    await runRows(
+      statements,
+      "DELETE FROM feature WHERE (version, feature, book) IN (?)",
+      inOrder(old.flatMap((book) => featureRows(version, book).map((row) => row.slice(0, 3))), 3),
+    );
+    await runRows(
+      statements,
+      "INSERT INTO feature (version, feature, book, popularity) VALUES ?",
+      inOrder(changed.flatMap((book) => featureRows(version, book)), 3),
+    );
+  },
+});
+
+const bookRow = (book: KnownBook) => [
+  ...[book.id, book.title, JSON.stringify(book.authors), JSON.stringify(book.subjects), book.year ?? null],
+  ...[book.language ?? null, book.popularity, book.version, book.removed ? 1 : 0],
+];
+
+/** What the engine reads and writes in a transaction. */
+export const engineStores = (statements: Statements, version: number): EngineStores => ({
+  changed: {
+    async mark(changed) {
+      await runRows(
+        statements,
+        "INSERT INTO change_mark (version, kind, id, late, times) VALUES ? ON DUPLICATE KEY UPDATE times = times + 1",
+        changed.map(({ kind, id }) => [version, kind, id, kind === "list" ? 1 : 0, 1]),
+      );
+    },
+    async take(limit) {
+      const rows = await statements.all(
+        "SELECT * FROM change_mark WHERE version = ? ORDER BY late, turn LIMIT ?",
+        version,
+        limit,
+      );
+      return rows.map((row) => ({
+        kind: String(row.kind) as Changed["kind"],
+        id: String(row.id),
+        mark: `${row.turn}/${row.times}`,
+      }));
+    },
+    async clear(marks) {
+      const rows = marks.map(({ mark }) => mark.split("/").map(Number));
+      await runRows(statements, "DELETE FROM change_mark WHERE (turn, times) IN (?)", inOrder(rows, 2));
+    },
+  },
+  lists: {
+    async put(lists) {
+      await runRows(
+        statements,
+        "INSERT INTO neighbour_list (version, book, readers, neighbours) VALUES ? " +
+          "ON DUPLICATE KEY UPDATE readers = VALUES(readers), neighbours = VALUES(neighbours)",
+        inOrder(lists.map((list) => [version, list.book, list.readers, packed(list)]), 2),
+      );
+      if (lists.length === 0) return;
+      await statements.run(
+        "UPDATE known_book JOIN neighbour_list ON neighbour_list.version = known_book.version AND neighbour_list.book = known_book.id " +
+          "SET known_book.readers = neighbour_list.readers WHERE known_book.version = ? AND known_book.id IN (?)",
+        version,
+        lists.map(({ book }) => book),
+      );
+    },
+  },
+});

@@ -1,0 +1,61 @@
+import { interactionOf, knownBookOf, neighbourListOf, readerSearchOf } from "@/adapters/sql/recommendation_rows.ts";
+import type { BookView, ReaderView } from "@/application/recommendation/ports.ts";
+import { allOf, type Statements } from "./connection.ts";
+
+/** What readers did, of one projection version. */
+export const createReaderView = ({ all, get }: Statements, version: number): ReaderView => ({
+  async interactions(reader) {
+    const rows = await all("SELECT * FROM interaction WHERE version = ? AND reader = ?", version, reader);
+    return rows.map(interactionOf);
+  },
+  async searches(reader, limit) {
+    const rows = await all(
+      "SELECT * FROM reader_search WHERE version = ? AND reader = ? ORDER BY time DESC, normal LIMIT ?",
+      ...[version, reader, limit],
+    );
+    return rows.map(readerSearchOf);
+  },
+  async page(after, limit) {
+    const last = await get(
+      "SELECT reader FROM interaction WHERE version = ? AND reader > ? ORDER BY reader LIMIT 1 OFFSET ?",
+      ...[version, after, limit - 1],
+    );
+    const upTo = last === undefined ? "" : "AND reader <= ?";
+    const rows = await all(
+      `SELECT * FROM interaction WHERE version = ? AND reader > ? ${upTo} ORDER BY reader, book, kind`,
+      ...[version, after, ...(last === undefined ? [] : [String(last.reader)])],
+    );
+    return rows.map(interactionOf);
+  },
+});
+
+/** What lists are made of, of one projection version. */
+export const createBookView = (statements: Statements, version: number): BookView => ({
+  async facts(ids) {
+    const sql = "SELECT * FROM known_book WHERE version = ? AND removed = 0 AND id IN (?)";
+    return (await allOf(statements, sql, [version], ids)).map((row) => {
+      const { version: _version, removed: _removed, ...facts } = knownBookOf(row);
+      return facts;
+    });
+  },
+  async withFeatures(features, limit) {
+    if (features.length === 0) return [];
+    const one = "(SELECT book FROM feature WHERE version = ? AND feature = ? ORDER BY popularity DESC, book LIMIT ?)";
+    const rows = await statements.all(
+      features.map(() => one).join(" UNION ALL "),
+      ...features.flatMap((feature) => [version, feature, limit]),
+    );
+    return [...new Set(rows.map((row) => String(row.book)))];
+  },
+  async neighbours(books) {
+    const sql = "SELECT * FROM neighbour_list WHERE version = ? AND book IN (?)";
+    return (await allOf(statements, sql, [version], books)).map(neighbourListOf);
+  },
+  async popular(limit) {
+    const rows = await statements.all(
+      "SELECT id, readers FROM known_book WHERE version = ? AND removed = 0 ORDER BY readers DESC, popularity DESC, id LIMIT ?",
+      ...[version, limit],
+    );
+    return rows.map((row) => ({ book: String(row.id), readers: Number(row.readers) }));
+  },
+});

@@ -1,0 +1,34 @@
+import { SCORE_COLUMN } from "@/adapters/sql/trend_rows.ts";
+import { ID, TABLE } from "./messaging_schema.ts";
+
+const columns = Object.values(SCORE_COLUMN);
+const KEY = "VARBINARY(1024) NOT NULL";
+const KIND = "VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL";
+
+/** Every projection table carries its version, so that a rebuild can fill another one beside the live one. */
+export const TREND_SCHEMA: string[] = [
+  `CREATE TABLE IF NOT EXISTS vote (
+     version INT NOT NULL, subject ${KIND}, \`key\` ${KEY}, hour INT NOT NULL, reader ${ID}, kind ${KIND},
+     time BIGINT NOT NULL, weight INT NOT NULL, PRIMARY KEY (version, subject, \`key\`, hour, reader, kind),
+     KEY vote_reader (version, reader, hour)
+   ) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS bucket (
+     version INT NOT NULL, subject ${KIND}, \`key\` ${KEY}, start BIGINT NOT NULL, kind ${KIND},
+     count BIGINT NOT NULL, weight BIGINT NOT NULL, PRIMARY KEY (version, subject, \`key\`, start, kind)
+   ) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS score (
+     version INT NOT NULL, subject ${KIND}, \`key\` ${KEY}, ${
+    columns.map((name) => `${name} DOUBLE NOT NULL`).join(", ")
+  },
+     PRIMARY KEY (version, subject, \`key\`),
+     ${columns.map((name) => `KEY score_${name} (version, subject, ${name} DESC, \`key\`)`).join(", ")}
+   ) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS shown_book (
+     version INT NOT NULL, id ${ID}, title TEXT NOT NULL, authors MEDIUMTEXT NOT NULL, book_version INT NOT NULL, removed TINYINT NOT NULL,
+     PRIMARY KEY (version, id)
+   ) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS shown_query (
+     version INT NOT NULL, \`key\` ${KEY}, query TEXT NOT NULL, books TEXT NOT NULL, time BIGINT NOT NULL, PRIMARY KEY (version, \`key\`)
+   ) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS erased_reader (reader ${ID} PRIMARY KEY, time BIGINT NOT NULL) ${TABLE}`,
+];

@@ -1,0 +1,35 @@
+import type { TrendStore } from "@/application/stores.ts";
+import { type DatabaseParts, openDatabase } from "./database.ts";
+import { createErasedMarks } from "./erased_marks.ts";
+import { MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { consumerStores } from "./messaging_stores.ts";
+import { TREND_SCHEMA } from "./trend_schema.ts";
+import { createCounts, createScores, createShown, createVotes } from "./trend_stores.ts";
+import { createReaderFloor, createTrendView } from "./trend_view.ts";
+
+/** The trend service's store in a MySQL or MariaDB database, for one projection version. Rejects when the server does not answer. */
+export async function openTrendStore(
+  { version, ...parts }: Omit<DatabaseParts, "migrations"> & { version: number },
+): Promise<TrendStore> {
+  const database = await openDatabase({ ...parts, migrations: [[...MESSAGING_SCHEMA, ...TREND_SCHEMA]] });
+  return {
+    uow: {
+      run: (work) =>
+        database.transaction((statements) =>
+          work({
+            ...consumerStores(statements),
+            votes: createVotes(statements, version),
+            counts: createCounts(statements, version),
+            scores: createScores(statements, version),
+            shown: createShown(statements, version),
+            erased: createErasedMarks(statements),
+          })
+        ),
+    },
+    view: createTrendView(database.read, version),
+    floor: createReaderFloor(database.read, version),
+    changes: database.changes,
+    ping: database.ping,
+    close: database.close,
+  };
+}

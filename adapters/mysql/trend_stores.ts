@@ -1,0 +1,136 @@
+import { hourOf } from "@/domain/hours.ts";
+import { type Vote, voteKey } from "@/domain/trend/vote.ts";
+import { WINDOWS } from "@/domain/trend/window.ts";
+import { keyedBucketOf, keyedScoreOf, SCORE_COLUMN, voteOf } from "@/adapters/sql/trend_rows.ts";
+import type { Counts, KeyedScore, Scores, Shown, SubjectKey, Votes } from "@/application/trend/ports.ts";
+import { allOf, runRows, type Statements } from "./connection.ts";
+import { lockKeys } from "./key_locks.ts";
+import { inOrder, putNewer } from "./rows.ts";
+
+const columns = Object.values(SCORE_COLUMN);
+const lockName = ({ subject, key }: SubjectKey): string => `${subject} ${key}`;
+
+/** Votes of one projection version over a transaction's statements. */
+export const createVotes = (statements: Statements, version: number): Votes => ({
+  async addNew(votes) {
+    if (votes.length === 0) return [];
+    // Scores of a key are read, raised and written: from here on nobody else does so.
+    await lockKeys(statements, votes.map(lockName));
+    const fresh = new Map(votes.toReversed().map((vote) => [voteKey(vote), vote]));
+    for (const vote of await storedNear(statements, version, votes)) fresh.delete(voteKey(vote));
+    const added = [...fresh.values()].reverse();
+    await runRows(
+      statements,
+      "INSERT INTO vote (version, subject, `key`, hour, reader, kind, time, weight) VALUES ?",
+      inOrder(
+        added.map(({ subject, key, kind, reader, time, weight }) => [
+          ...[version, subject, key, hourOf(time), reader, kind],
+          ...[time, weight],
+        ]),
+        6,
+      ),
+    );
+    return added;
+  },
+  async removeReader(reader) {
+    const rows = await statements.all("SELECT * FROM vote WHERE version = ? AND reader = ?", version, reader);
+    const votes = rows.map(voteOf);
+    await lockKeys(statements, votes.map(lockName));
+    await statements.run("DELETE FROM vote WHERE version = ? AND reader = ?", version, reader);
+    return votes;
+  },
+});
+
+/** The stored votes of the same readers and hours: few, and by an index of their own. */
+async function storedNear(statements: Statements, version: number, votes: Vote[]): Promise<Vote[]> {
+  const hours = votes.map(({ time }) => hourOf(time));
+  const sql = "SELECT * FROM vote WHERE version = ? AND hour >= ? AND hour <= ? AND reader IN (?)";
+  const span = hours.reduce(
+    ([first, last], hour): [number, number] => [Math.min(first, hour), Math.max(last, hour)],
+    [Infinity, -Infinity] as [number, number],
+  );
+  const readers = [...new Set(votes.map(({ reader }) => reader))];
+  return (await allOf(statements, sql, [version, ...span], readers)).map(voteOf);
+}
+
+export const createCounts = (statements: Statements, version: number): Counts => ({
+  async add(buckets) {
+    await runRows(
+      statements,
+      "INSERT INTO bucket (version, subject, `key`, start, kind, count, weight) VALUES ? " +
+        "ON DUPLICATE KEY UPDATE count = count + VALUES(count), weight = weight + VALUES(weight)",
+      inOrder(
+        buckets.map(({ subject, key, start, kind, count, weight }) => [
+          ...[version, subject, key, start, kind],
+          ...[count, weight],
+        ]),
+        5,
+      ),
+    );
+    const less = buckets.filter(({ count }) => count < 0).map(({ subject, key, start, kind }) => [
+      ...[version, subject, key, start, kind],
+    ]);
+    await runRows(
+      statements,
+      "DELETE FROM bucket WHERE (version, subject, `key`, start, kind) IN (?) AND count = 0",
+      inOrder(less, 5),
+    );
+  },
+  async of(subject, key) {
+    const rows = await statements.all(
+      "SELECT * FROM bucket WHERE version = ? AND subject = ? AND `key` = ? ORDER BY start, kind",
+      ...[version, subject, key],
+    );
+    return rows.map(keyedBucketOf);
+  },
+});
+
+export const createScores = (statements: Statements, version: number): Scores => ({
+  async get(keys) {
+    const found: KeyedScore[] = [];
+    for (const [subject, own] of Map.groupBy(keys, (one) => one.subject)) {
+      const sql = "SELECT * FROM score WHERE version = ? AND subject = ? AND `key` IN (?)";
+      const rows = await allOf(statements, sql, [version, subject], own.map(({ key }) => key));
+      found.push(...rows.map(keyedScoreOf));
+    }
+    return found;
+  },
+  async put(scores) {
+    await runRows(
+      statements,
+      `INSERT INTO score (version, subject, \`key\`, ${columns.join(", ")}) VALUES ? ON DUPLICATE KEY UPDATE ${
+        columns.map((name) => `${name} = VALUES(${name})`).join(", ")
+      }`,
+      inOrder(scores.map(({ subject, key, score }) => [version, subject, key, ...WINDOWS.map((one) => score[one])]), 3),
+    );
+  },
+  async remove(keys) {
+    await runRows(
+      statements,
+      "DELETE FROM score WHERE (version, subject, `key`) IN (?)",
+      inOrder(keys.map(({ subject, key }) => [version, subject, key]), 3),
+    );
+  },
+});
+
+export const createShown = (statements: Statements, version: number): Shown => ({
+  putBooks: (books) =>
+    putNewer(
+      statements,
+      "shown_book",
+      { key: ["version", "id"], rest: ["title", "authors", "book_version", "removed"], order: "book_version" },
+      "VALUES(book_version) > book_version",
+      books.map((book) => [
+        ...[version, book.id, book.title, JSON.stringify(book.authors), book.version],
+        book.removed ? 1 : 0,
+      ]),
+    ),
+  putQueries: (queries) =>
+    putNewer(
+      statements,
+      "shown_query",
+      { key: ["version", "`key`"], rest: ["query", "books", "time"], order: "time" },
+      "VALUES(time) >= time",
+      queries.map(({ key, query, books, time }) => [version, key, query, JSON.stringify(books), time]),
+    ),
+});

@@ -1,0 +1,77 @@
+import { hourOf } from "@/domain/hours.ts";
+import { bucketOf, SCORE_COLUMN, trendBookOf, trendQueryOf } from "@/adapters/sql/trend_rows.ts";
+import type { ReaderFloor, TrendView } from "@/application/trend/ports.ts";
+import { allOf, type Statements } from "./connection.ts";
+
+/** Lists of one projection version. */
+export function createTrendView(statements: Statements, version: number): TrendView {
+  return {
+    async candidates(subject, window, skip, limit) {
+      const rows = await statements.all(
+        `SELECT \`key\` FROM score WHERE version = ? AND subject = ? ORDER BY ${
+          SCORE_COLUMN[window]
+        } DESC, \`key\` LIMIT ? OFFSET ?`,
+        ...[version, subject, limit, skip],
+      );
+      return rows.map((row) => String(row.key));
+    },
+    async buckets(subject, keys) {
+      const rows = await allOf(
+        statements,
+        "SELECT `key`, start, SUM(count) AS count, SUM(weight) AS weight FROM bucket " +
+          "WHERE version = ? AND subject = ? AND `key` IN (?) GROUP BY `key`, start",
+        [version, subject],
+        keys,
+      );
+      const found = Map.groupBy(rows, (row) => String(row.key));
+      return new Map(keys.map((key) => [key, (found.get(key) ?? []).map(bucketOf)]));
+    },
+    async tally(subject, keys, from, to) {
+      const rows = await allOf(
+        statements,
+        "SELECT `key`, SUM(kind IN ('found', 'searched')) AS searches, COUNT(*) AS votes, COUNT(DISTINCT reader) AS readers FROM vote " +
+          "WHERE version = ? AND subject = ? AND hour >= ? AND hour <= ? AND time > ? AND time <= ? AND `key` IN (?) GROUP BY `key`",
+        [version, subject, hourOf(from), hourOf(to), from, to],
+        keys,
+      );
+      const found = new Map(rows.map((row) => [String(row.key), row]));
+      return new Map(keys.map((key) => {
+        const row = found.get(key);
+        const [votes, searches] = [Number(row?.votes ?? 0), Number(row?.searches ?? 0)];
+        return [key, { count: votes - searches, readers: Number(row?.readers ?? 0), searches }];
+      }));
+    },
+    async shown(books, queries) {
+      const bookRows = await allOf(
+        statements,
+        "SELECT * FROM shown_book WHERE version = ? AND id IN (?)",
+        [version],
+        books,
+      );
+      const queryRows = await allOf(
+        statements,
+        "SELECT * FROM shown_query WHERE version = ? AND `key` IN (?)",
+        [version],
+        queries,
+      );
+      return {
+        books: new Map(bookRows.map(trendBookOf).map((book) => [book.id, book])),
+        queries: new Map(queryRows.map(trendQueryOf).map((query) => [query.key, query])),
+      };
+    },
+  };
+}
+
+/** Counts distinct readers of each key no further than is asked, all keys in one statement. */
+export const createReaderFloor = ({ all }: Statements, version: number): ReaderFloor => ({
+  async reached(subject, keys, least) {
+    if (keys.length === 0) return new Set();
+    const one = "SELECT ? AS `key`, COUNT(*) AS n FROM " +
+      "(SELECT DISTINCT reader FROM vote WHERE version = ? AND subject = ? AND `key` = ? LIMIT ?) AS some";
+    const rows = await all(
+      keys.map(() => one).join(" UNION ALL "),
+      ...keys.flatMap((key) => [key, version, subject, key, least]),
+    );
+    return new Set(rows.filter((row) => Number(row.n) >= least).map((row) => String(row.key)));
+  },
+});

@@ -1,0 +1,30 @@
+import { ID, TABLE } from "./messaging_schema.ts";
+
+const WORD = "VARBINARY(512) NOT NULL";
+
+/** Books, the words and filters that they are found by, readers' own lists, accepted acts, and the outbox. */
+export const WEB_SCHEMA: string[] = [
+  `CREATE TABLE IF NOT EXISTS book (
+     id ${ID} PRIMARY KEY, title TEXT NOT NULL, title_key ${WORD}, authors MEDIUMTEXT NOT NULL, subjects MEDIUMTEXT NOT NULL,
+     year INT, language VARCHAR(64), isbn13 CHAR(13), description MEDIUMTEXT, popularity BIGINT NOT NULL, version INT NOT NULL,
+     KEY book_title (title_key, id), KEY book_popularity (popularity DESC, id), KEY book_year (year, id)
+   ) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS isbn (isbn13 CHAR(13) CHARACTER SET ascii NOT NULL PRIMARY KEY, book ${ID}) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS posting (token ${ID}, book ${ID}, PRIMARY KEY (token, book)) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS facet (
+     kind VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, value ${WORD}, book ${ID}, PRIMARY KEY (kind, value, book)
+   ) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS act_id (id ${ID} PRIMARY KEY, fingerprint ${ID}, time BIGINT NOT NULL) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS reader_book (
+     reader ${ID}, book ${ID}, shelf VARCHAR(16) CHARACTER SET ascii, rating INT, dismissed TINYINT NOT NULL, time BIGINT NOT NULL,
+     PRIMARY KEY (reader, book)
+   ) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS erased_reader (reader ${ID} PRIMARY KEY, time BIGINT NOT NULL) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS inbox (
+     consumer VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, id ${ID}, PRIMARY KEY (consumer, id)
+   ) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS outbox (
+     \`row\` BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, topic VARCHAR(249) CHARACTER SET ascii NOT NULL, \`key\` LONGBLOB,
+     headers LONGTEXT NOT NULL, value LONGBLOB
+   ) ${TABLE}`,
+];

@@ -1,0 +1,42 @@
+import type { WebStore } from "@/application/stores.ts";
+import { activityStores, createReaderList } from "./activity_stores.ts";
+import { createBookSearch, createBookShelf } from "./book_shelf.ts";
+import { createBooks } from "./books.ts";
+import { type DatabaseParts, openDatabase } from "./database.ts";
+import { createLeases } from "./leases.ts";
+import { MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { consumerStores } from "./messaging_stores.ts";
+import { createInbox, createOutbox, createOutboxQueue } from "./outbox.ts";
+import { WEB_SCHEMA } from "./web_schema.ts";
+
+/** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */
+export async function openWebStore(parts: Omit<DatabaseParts, "migrations">): Promise<WebStore> {
+  const database = await openDatabase({ ...parts, migrations: [[...MESSAGING_SCHEMA, ...WEB_SCHEMA]] });
+  return {
+    uow: {
+      run: (work) =>
+        database.transaction(async (statements) => {
+          const books = createBooks(statements);
+          const { flush, ...activity } = activityStores(statements, books);
+          const value = await work({
+            ...consumerStores(statements),
+            ...activity,
+            books,
+            inbox: createInbox(statements),
+            outbox: createOutbox(statements),
+          });
+          await books.flush();
+          await flush();
+          return value;
+        }),
+    },
+    shelf: createBookShelf(database.read),
+    search: createBookSearch(database.read),
+    readerList: createReaderList(database.read),
+    outbox: createOutboxQueue(database),
+    leases: createLeases(database),
+    changes: database.changes,
+    ping: database.ping,
+    close: database.close,
+  };
+}

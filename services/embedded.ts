@@ -1,0 +1,24 @@
+import { join } from "node:path";
+import { openEventLog } from "@/adapters/sqlite/event_log.ts";
+import { openRecommendationStore } from "@/adapters/sqlite/recommendation_store.ts";
+import { openTrendStore } from "@/adapters/sqlite/trend_store.ts";
+import { openWebStore } from "@/adapters/sqlite/web_store.ts";
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
+import type { Log } from "@/application/messaging/ports.ts";
+import { dataFolder } from "./data_folder.ts";
+import { RECOMMENDATION_VERSION } from "./recommendation/app.ts";
+import type { Settings } from "./settings.ts";
+import { TREND_VERSION } from "./trend/app.ts";
+
+/** The embedded default: each store and the log in a file of the data folder. */
+export function embedded(settings: Settings, logger: Log) {
+  const path = (name: string) => join(dataFolder(settings.DATA_DIR), name);
+  return {
+    log: () => openEventLog({ path: path("log.db"), clock, ids, logger }),
+    web: () => openWebStore({ path: path("web.db"), clock }),
+    trend: () => openTrendStore({ path: path("trend.db"), clock, version: TREND_VERSION }),
+    recommendation: () =>
+      openRecommendationStore({ path: path("recommendation.db"), clock, version: RECOMMENDATION_VERSION }),
+  };
+}

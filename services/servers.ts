@@ -1,0 +1,50 @@
+import { ensureTopics, openKafkaLog } from "@/adapters/kafka/event_log.ts";
+import { openRecommendationStore } from "@/adapters/mysql/recommendation_store.ts";
+import { openTrendStore } from "@/adapters/mysql/trend_store.ts";
+import { openWebStore } from "@/adapters/mysql/web_store.ts";
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import type { EventLog, Log } from "@/application/messaging/ports.ts";
+import { ALL_TOPICS } from "@/application/messaging/topics.ts";
+import { RECOMMENDATION_VERSION } from "./recommendation/app.ts";
+import { readText, type Settings } from "./settings.ts";
+import { TREND_VERSION } from "./trend/app.ts";
+
+/** TLS as two settings ask for it: off, with public authorities, or with the one in a file. */
+const tlsOf = (on: "on" | "off", name: "KAFKA_CA_FILE" | "MYSQL_CA_FILE", file: string | undefined) =>
+  on === "off" ? {} : { tls: file === undefined ? {} : { ca: readText(file, name) } };
+
+/** The event log on Kafka, with its topics made where they are missing. */
+export async function kafkaLog(
+  brokers: string,
+  settings: Settings,
+  logger: Log,
+): Promise<EventLog & { close(): Promise<void> }> {
+  const { KAFKA_SASL: mechanism, KAFKA_USERNAME: username, KAFKA_PASSWORD: password } = settings;
+  const kafka = {
+    brokers: brokers.split(","),
+    clientId: "bookstream",
+    prefix: settings.KAFKA_PREFIX,
+    ...tlsOf(settings.KAFKA_TLS, "KAFKA_CA_FILE", settings.KAFKA_CA_FILE),
+    ...(mechanism === undefined || username === undefined || password === undefined
+      ? {}
+      : { login: { mechanism, username, password } }),
+    logger,
+    clock,
+  };
+  await ensureTopics(kafka, ALL_TOPICS, settings.KAFKA_PARTITIONS);
+  return await openKafkaLog(kafka);
+}
+
+/** The stores in databases of a MySQL or MariaDB server, made where they are missing. */
+export function mysqlStores(url: string, settings: Settings) {
+  const parts = (service: "web" | "trend" | "recommendation") => ({
+    server: { url, ...tlsOf(settings.MYSQL_TLS, "MYSQL_CA_FILE", settings.MYSQL_CA_FILE) },
+    name: settings.MYSQL_PREFIX + service,
+    clock,
+  });
+  return {
+    web: () => openWebStore(parts("web")),
+    trend: () => openTrendStore({ ...parts("trend"), version: TREND_VERSION }),
+    recommendation: () => openRecommendationStore({ ...parts("recommendation"), version: RECOMMENDATION_VERSION }),
+  };
+}

@@ -1,0 +1,36 @@
+import { openRecommendationStore } from "@/adapters/mysql/recommendation_store.ts";
+import { openTrendStore } from "@/adapters/mysql/trend_store.ts";
+import { openWebStore } from "@/adapters/mysql/web_store.ts";
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { databaseFor, SERVERS } from "@/tests/support/mysql.ts";
+import { activityContract } from "./activity_contract.ts";
+import { catalogContract } from "./catalog_contract.ts";
+import { messagingContract } from "./messaging_contract.ts";
+import { recommendationContract } from "./recommendation_contract.ts";
+import { trendContract } from "./trend_contract.ts";
+
+for (const { name, url } of SERVERS) {
+  /** Two handles on one database of its own, as two processes have. */
+  const shared = <Store extends { close(): Promise<void> }>(open: (parts: Parts) => Promise<Store>) => async () => {
+    const database = databaseFor(url);
+    const parts = { server: { url }, name: database.name, clock };
+    // Both at once, as any number of processes may make the tables.
+    const [store, other] = await Promise.all([open(parts), open(parts)]);
+    return {
+      store,
+      other,
+      async close() {
+        await store.close();
+        await other.close();
+        await database.drop();
+      },
+    };
+  };
+  messagingContract(name, shared(openWebStore));
+  catalogContract(name, shared(openWebStore));
+  activityContract(name, shared(openWebStore));
+  trendContract(name, shared((parts) => openTrendStore({ ...parts, version: 1 })));
+  recommendationContract(name, shared((parts) => openRecommendationStore({ ...parts, version: 1 })));
+}
+
+type Parts = Parameters<typeof openWebStore>[0];

@@ -1,0 +1,19 @@
+import { createConnection } from "mysql2";
+
+/** The servers of the MySQL protocol that this run was given. */
+export const SERVERS = [
+  { name: "mysql", url: Deno.env.get("MYSQL_URL") },
+  { name: "mariadb", url: Deno.env.get("MARIADB_URL") },
+].flatMap(({ name, url }) => url === undefined || url === "" ? [] : [{ name, url }]);
+
+/** A name for a database of one test's own, which `drop` removes. */
+export function databaseFor(url: string): { name: string; drop(): Promise<void> } {
+  const name = `test_${crypto.randomUUID().slice(0, 8)}_web`;
+  return { name, drop: () => dropDatabases(url, [name]) };
+}
+
+export async function dropDatabases(url: string, names: string[]): Promise<void> {
+  const connection = await createConnection(url);
+  for (const name of names) await connection.query("DROP DATABASE IF EXISTS ??", [name]);
+  await connection.end();
+}
