@@ -20,6 +20,7 @@ const OWN = {
   RECOMMENDATION_PORT: "0",
   KAFKA_BROKERS: "",
   MYSQL_URL: "",
+  MARIADB_URL: "",
 };
 
 /** Starts a service as its own process, as its task does. */
