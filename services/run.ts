@@ -3,6 +3,10 @@ import { environment, readSettings, type Settings, StartFault } from "./settings
 
 /** Something that runs until it is stopped. */
 export interface Running {
+  /** Resolves when all of it works; HTTP may answer before. */
+  joined: Promise<unknown>;
+  /** What is then printed. */
+  greeting: string;
   stop(): Promise<void>;
 }
 
@@ -18,7 +22,8 @@ export async function run(start: (settings: Settings) => Promise<Running>): Prom
   const { promise: signalled, resolve: signal } = Promise.withResolvers<void>();
   for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, signal);
   try {
-    running = await start(readSettings(environment(), Deno.args));
+    const { joined, greeting } = running = await start(readSettings(environment(), Deno.args));
+    joined.then(() => stopping || console.log(greeting));
     await signalled;
     stopping = true;
     const late = setTimeout(() => Deno.exit(1), DEADLINE);

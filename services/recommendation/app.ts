@@ -50,8 +50,8 @@ export async function startRecommendation({ store, log, role, clock, ids, logger
       ...(engine === undefined ? {} : { engine: () => ({ ok: engine.state().healthy }) }),
     });
   const api = createRecommendationApi({ store, ids, logger, ready });
-  await consumer?.joined;
   return {
+    joined: Promise.resolve(consumer?.joined),
     fetch: (request: Request) => api.fetch(request),
     ready,
     async stop() {

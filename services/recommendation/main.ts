@@ -17,8 +17,9 @@ await run(async (settings) => {
   const [store, log] = [await parts.recommendation(), await parts.log()];
   const recommendation = await startRecommendation({ store, log, role, clock, ids, logger });
   const http = listen("recommendation", settings.HOST, settings.RECOMMENDATION_PORT, recommendation.fetch);
-  console.log(`recommendation is ready at ${http.url}`);
   return {
+    joined: recommendation.joined,
+    greeting: `recommendation is ready at ${http.url}`,
     async stop() {
       await http.close();
       await recommendation.stop();

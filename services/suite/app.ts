@@ -38,6 +38,7 @@ export async function startSuite({ stores, log, leastReaders, adminToken, ...res
     web,
     trend,
     recommendation,
+    joined: Promise.all([web.joined, trend.joined, recommendation.joined]),
     async stop() {
       await web.stop();
       await trend.stop();

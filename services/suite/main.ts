@@ -38,7 +38,7 @@ await run(async (settings) => {
     ? await sampleCatalogue(folder, { store: stores.web, clock, ids })
     : 0;
   const [web, trend, recommendation] = listening.map((one) => one.url);
-  console.log([
+  const greeting = [
     ...(brought > 0 ? [`brought ${brought} sample books into the catalogue`] : []),
     "Bookstream is ready",
     `  web             ${web}/`,
@@ -48,6 +48,6 @@ await run(async (settings) => {
     ...(brokers === undefined ? [] : [`  event log       Kafka on ${brokers}`]),
     `  admin token     ${file ?? "as set by ADMIN_TOKEN"}`,
     "Ctrl-C ends it.",
-  ].join("\n"));
-  return { stop: close };
+  ].join("\n");
+  return { joined: suite.joined, greeting, stop: close };
 });

@@ -36,8 +36,8 @@ export async function startTrend({ store, log, leastReaders, role, clock, ids, l
   const ready = () =>
     readiness({ store: storePart(store), ...(consumer === undefined ? {} : { consumer: consumerPart(consumer) }) });
   const api = createTrendApi({ store, clock, ids, logger, leastReaders, ready });
-  await consumer?.joined;
   return {
+    joined: Promise.resolve(consumer?.joined),
     fetch: (request: Request) => api.fetch(request),
     ready,
     stop: async () => await consumer?.stop(),

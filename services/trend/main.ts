@@ -16,8 +16,9 @@ await run(async (settings) => {
   const leastReaders = settings.DEMO === "on" ? 1 : settings.TREND_MIN_READERS;
   const trend = await startTrend({ store, log, leastReaders, role, clock, ids, logger });
   const http = listen("trend", settings.HOST, settings.TREND_PORT, trend.fetch);
-  console.log(`trend is ready at ${http.url}`);
   return {
+    joined: trend.joined,
+    greeting: `trend is ready at ${http.url}`,
     async stop() {
       await http.close();
       await trend.stop();

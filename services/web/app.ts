@@ -64,8 +64,8 @@ export async function startWeb({ role, ...parts }: WebParts) {
       ...Object.fromEntries(consumers.map((consumer, at) => [bus.processors[at]!.topic, consumerPart(consumer)])),
     });
   const api = createWebApi({ ...parts, bus, ready });
-  await Promise.all(consumers.map((consumer) => consumer.joined));
   return {
+    joined: Promise.all(consumers.map((consumer) => consumer.joined)),
     fetch: (request: Request) => api.fetch(request),
     ready,
     async stop() {

@@ -30,8 +30,9 @@ await run(async (settings) => {
     logger,
   });
   const http = listen("web", settings.HOST, settings.WEB_PORT, web.fetch);
-  console.log(`web is ready at ${http.url}${file === undefined ? "" : `, the admin token is in ${file}`}`);
   return {
+    joined: web.joined,
+    greeting: `web is ready at ${http.url}${file === undefined ? "" : `, the admin token is in ${file}`}`,
     async stop() {
       await http.close();
       await web.stop();
