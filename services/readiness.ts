@@ -25,9 +25,11 @@ export const storePart = (store: { ping(): Promise<void> }) => async (): Promise
 
 /** A consumer is ready when it has joined its group and makes progress. */
 export const consumerPart = (consumer: RunningConsumer) => (): Part => {
-  const { healthy, joined, assigned, handled, skipped, parked } = consumer.state();
+  const { healthy, joined, reachable, assigned, halted, handled, skipped, parked } = consumer.state();
+  const gaps = halted.length === 0 ? "" : `; the log has a gap in ${halted.join(", ")}`;
   return {
-    ok: healthy && joined,
-    detail: `${assigned.length} partitions, ${handled} handled, ${skipped} skipped, ${parked} parked`,
+    ok: healthy && joined && reachable && halted.length === 0,
+    detail: `${assigned.length} partitions, ${handled} handled, ${skipped} skipped, ${parked} parked${gaps}` +
+      (reachable ? "" : "; the log does not answer"),
   };
 };

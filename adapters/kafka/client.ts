@@ -1,5 +1,6 @@
 import { Kafka, logLevel, type SASLOptions } from "kafkajs";
 import type { Log } from "@/application/messaging/ports.ts";
+import { openSocket } from "./socket.ts";
 import { tameTimers } from "./tame_timers.ts";
 
 export type KafkaParts = {
@@ -24,6 +25,7 @@ export function createClient({ brokers, clientId, tls, login, logger }: KafkaPar
     clientId,
     ...(tls === undefined ? {} : { ssl: tls.ca === undefined ? true : { ca: [tls.ca] } }),
     ...(login === undefined ? {} : { sasl: login as SASLOptions }),
+    socketFactory: openSocket,
     connectionTimeout: 3_000,
     requestTimeout: 15_000,
     retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries: 8 },

@@ -1,14 +1,19 @@
-import type { EachBatchPayload } from "kafkajs";
+import type { Consumer as Client, EachBatchPayload } from "kafkajs";
 import { messageOf } from "@/application/messaging/faults.ts";
-import type { Clock, Consumer, Incoming, Subscription } from "@/application/messaging/ports.ts";
+import type { Clock, Consumer, Subscription } from "@/application/messaging/ports.ts";
 import { createClient, type KafkaParts, named } from "./client.ts";
+import { incomingOf } from "./incoming.ts";
+import { lowest } from "./watermarks.ts";
 
+/** A member that shows no sign of life for so long is out of its group (ms). */
+const SESSION = 10_000;
 const HEARTBEAT = 500;
 const FIRST_PAUSE = 50;
 const MOST_PAUSE = 2_000;
-
-/** A partition that was opened in this assignment: what the next batch begins with, and how long it rests after a failure. */
-type Opened = { from: string | undefined; pause: number };
+/** Messages that are handed over at once; between two slices the member shows life and may leave. */
+const SLICE = 500;
+/** How long a stop waits for a start that is still on its way (ms). */
+const PATIENCE = 1_000;
 
 /** A member of a Kafka group. Positions are the reader's own; Kafka's committed offsets are not used. */
 export function startKafkaConsumer(
@@ -16,121 +21,162 @@ export function startKafkaConsumer(
   { group, topics, open, handle }: Subscription,
 ): Consumer {
   const { clock, logger } = parts;
-  const consumer = createClient(parts).consumer({
-    groupId: named(parts, group),
-    sessionTimeout: 10_000,
-    heartbeatInterval: 1_000,
-    rebalanceTimeout: 30_000,
-    maxWaitTimeInMs: 250,
-    maxBytesPerPartition: 1_048_576,
-    maxBytes: 4_194_304,
-    allowAutoTopicCreation: false,
-    retry: { retries: 8, restartOnFailure: () => Promise.resolve(true) },
-  });
   const { promise: joined, resolve: join } = Promise.withResolvers<void>();
-  const opened = new Map<string, Opened>();
+  /** Partitions that were opened in this assignment, with what the next batch begins with. */
+  const opened = new Map<string, { from: string | undefined }>();
+  /** How long a partition rests after its next failure. */
+  const rests = new Map<string, number>();
+  const halted = new Set<string>();
   let assigned: string[] = [];
+  let lastSign = clock.now();
   let stopping = false;
-
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    opened.clear();
-    assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
-      partitions.map((one) => `${ownName(topic)}/${one}`)
-    );
-    join();
-  });
+  let client: Client | undefined;
 
   /** A topic's name in this suite. */
   const ownName = (topic: string): string => topic.slice(named(parts, "").length);
 
-  async function eachBatch(payload: EachBatchPayload): Promise<void> {
+  /** A client that has started; `crashed` resolves when it will not go on by itself. */
+  async function start(): Promise<{ crashed: Promise<void> }> {
+    const consumer = createClient(parts).consumer({
+      groupId: named(parts, group),
+      sessionTimeout: SESSION,
+      heartbeatInterval: HEARTBEAT,
+      rebalanceTimeout: 30_000,
+      maxWaitTimeInMs: 250,
+      maxBytesPerPartition: 1_048_576,
+      maxBytes: 4_194_304,
+      allowAutoTopicCreation: false,
+      retry: { retries: 8, restartOnFailure: () => Promise.resolve(!stopping) },
+    });
+    client = consumer;
+    const { promise: crashed, resolve: crash } = Promise.withResolvers<void>();
+    const { GROUP_JOIN, HEARTBEAT: BEAT, FETCH, CRASH } = consumer.events;
+    consumer.on(GROUP_JOIN, ({ payload }) => {
+      opened.clear();
+      assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
+        partitions.map((one) => `${ownName(topic)}/${one}`)
+      );
+      logger.info("group-joined", { group, partitions: assigned.length });
+      join();
+    });
+    for (const sign of [GROUP_JOIN, BEAT, FETCH]) consumer.on(sign, () => lastSign = clock.now());
+    consumer.on(CRASH, ({ payload: { error, restart } }) => {
+      assigned = [];
+      logger.warn("consumer-crashed", { group, reason: messageOf(error), restart });
+      if (!restart) crash();
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topics: topics.map((topic) => named(parts, topic)), fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 1,
+      eachBatch: (payload) => eachBatch(consumer, payload),
+    });
+    return { crashed };
+  }
+
+  /** Starts again and again, as the client gives up for good on errors that another start may mend. */
+  async function keepRunning(): Promise<void> {
+    for (let pause = FIRST_PAUSE; !stopping; pause = Math.min(MOST_PAUSE, pause * 2)) {
+      try {
+        const { crashed } = await start();
+        pause = FIRST_PAUSE;
+        await Promise.race([crashed, stopped]);
+      } catch (error) {
+        logger.warn("consumer-not-started", { group, reason: messageOf(error) });
+      }
+      const old = client;
+      client = undefined;
+      await old?.disconnect().catch((error) => logger.warn("consumer-not-closed", { group, reason: messageOf(error) }));
+      if (!stopping) await clock.sleep(pause);
+    }
+  }
+
+  async function eachBatch(consumer: Client, payload: EachBatchPayload): Promise<void> {
     const { batch: { topic: onCluster, partition }, isRunning, isStale } = payload;
     const topic = ownName(onCluster);
-    const seek = (offset: string) => consumer.seek({ topic: onCluster, partition, offset });
     const name = `${topic}/${partition}`;
-    if (stopping || !isRunning() || isStale()) return;
+    const seek = (offset: string) => consumer.seek({ topic: onCluster, partition, offset });
+    const over = () => stopping || consumer !== client || !isRunning() || isStale();
+    const messages = payload.batch.messages.map((one) => incomingOf(topic, partition, one));
+    const first = messages[0]?.position;
+    if (first === undefined || over()) return;
     let place = opened.get(name);
     try {
       if (place === undefined) {
-        const from = await open(topic, partition);
-        place = { from, pause: FIRST_PAUSE };
+        place = { from: await open(topic, partition) };
         opened.set(name, place);
-        if (from !== undefined && from !== payload.batch.firstOffset()) {
-          return seek(from);
-        }
+        // What the client fetched is not where the reader left off: fetched anew from there.
+        if (place.from !== undefined && place.from !== first) return seek(place.from);
+      } else if (
+        place.from !== undefined && place.from !== first && await isGap(onCluster, partition, place.from, first)
+      ) {
+        halted.add(name);
+        consumer.pause([{ topic: onCluster, partitions: [partition] }]);
+        return logger.error("partition-halted", { group, topic, partition, wanted: place.from, found: first });
       }
-      const messages = payload.batch.messages.map((one) => incomingOf(topic, partition, one));
-      if (messages.length === 0) return;
-      const next = await alive(payload, () => handle({ topic, partition, from: place!.from, messages }));
-      place.from = next;
-      place.pause = FIRST_PAUSE;
-      payload.resolveOffset(messages.at(-1)!.position);
+      for (let at = 0; at < messages.length && !over(); at += SLICE) {
+        const slice = messages.slice(at, at + SLICE);
+        const { from } = place;
+        place.from = await alive(payload, () => handle({ topic, partition, from, messages: slice }));
+        rests.delete(name);
+        payload.resolveOffset(slice.at(-1)!.position);
+      }
     } catch (error) {
-      // Nothing is thrown into the client, which would stop for good on some errors and start over on others.
+      // What the client itself throws (a rebalance) is its own to handle; nothing else is thrown into it, as it would stop
+      // for good on some errors and start over on others.
+      if (error instanceof Error && error.name.startsWith("KafkaJS")) throw error;
       opened.delete(name);
       logger.warn("partition-held", { group, topic, partition, reason: messageOf(error) });
-      await alive(payload, () => clock.sleep(place?.pause ?? FIRST_PAUSE));
-      seek(payload.batch.firstOffset() ?? "0");
+      const pause = rests.get(name) ?? FIRST_PAUSE;
+      rests.set(name, Math.min(MOST_PAUSE, pause * 2));
+      await alive(payload, () => clock.sleep(pause));
+      if (!over()) seek(first);
     }
-    await payload.heartbeat();
   }
 
-  const started = (async () => {
-    for (let pause = FIRST_PAUSE; !stopping; pause = Math.min(MOST_PAUSE, pause * 2)) {
-      try {
-        await consumer.connect();
-        await consumer.subscribe({ topics: topics.map((topic) => named(parts, topic)), fromBeginning: true });
-        return await consumer.run({
-          autoCommit: false,
-          eachBatchAutoResolve: false,
-          partitionsConsumedConcurrently: 1,
-          eachBatch,
-        });
-      } catch (error) {
-        logger.warn("consumer-not-started", { group, reason: messageOf(error) });
-        await clock.sleep(pause);
-      }
-    }
-  })();
+  /**
+   * Whether messages between the wanted offset and the first one found are lost: retention has passed, or the topic was made
+   * anew. Offsets that are only missing (compaction, marks of transactions) are none.
+   */
+  async function isGap(topic: string, partition: number, wanted: string, found: string): Promise<boolean> {
+    return BigInt(found) < BigInt(wanted) || BigInt(await lowest(parts, topic, partition)) > BigInt(wanted);
+  }
 
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
+  const done = keepRunning();
   return {
     joined,
-    assigned: () => stopping ? [] : assigned,
+    state: () => ({
+      assigned: stopping ? [] : assigned,
+      halted: assigned.filter((name) => halted.has(name)),
+      reachable: clock.now() - lastSign < SESSION,
+    }),
     async stop() {
       stopping = true;
-      join();
-      await started;
-      await consumer.stop();
-      await consumer.disconnect();
+      stop();
+      await client?.stop().catch((error) => logger.warn("consumer-not-stopped", { group, reason: messageOf(error) }));
+      // A start that is still on its way ends by itself: it finds that the member is to stop.
+      const over = new AbortController();
+      await Promise.race([done, clock.sleep(PATIENCE, over.signal)]);
+      over.abort();
     },
   };
 }
 
-/** Keeps the membership alive while something takes long. */
+/**
+ * Keeps the membership alive while something takes long. An error of a heartbeat (the group is being shared out anew) is
+ * thrown when the work is done.
+ */
 async function alive<Value>({ heartbeat }: EachBatchPayload, work: () => Promise<Value>): Promise<Value> {
-  const beat = setInterval(() => void heartbeat().catch(() => {}), HEARTBEAT);
+  let fault: unknown;
+  const beat = setInterval(() => heartbeat().catch((error) => fault ??= error), HEARTBEAT);
   try {
     return await work();
   } finally {
     clearInterval(beat);
+    if (fault === undefined) await heartbeat();
+    else throw fault;
   }
 }
-
-type KafkaMessage = EachBatchPayload["batch"]["messages"][number];
-
-const incomingOf = (
-  topic: string,
-  partition: number,
-  { offset, key, value, headers, timestamp }: KafkaMessage,
-): Incoming => ({
-  topic,
-  partition,
-  position: offset,
-  next: String(BigInt(offset) + 1n),
-  key,
-  value,
-  headers: Object.fromEntries(
-    Object.entries(headers ?? {}).map(([name, text]) => [name, String(Array.isArray(text) ? text[0] : text ?? "")]),
-  ),
-  timestamp: Number(timestamp),
-});

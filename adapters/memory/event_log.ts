@@ -113,7 +113,11 @@ function follow(
   const done = loop();
   return {
     joined: Promise.resolve(),
-    assigned: () => places.map(nameOf).filter((name) => group.owner.get(name) === member),
+    state: () => ({
+      assigned: places.map(nameOf).filter((name) => group.owner.get(name) === member),
+      halted: [],
+      reachable: true,
+    }),
     async stop() {
       stopping.abort();
       await done;

@@ -115,7 +115,11 @@ export function startLogConsumer({ log, groups, membership, subscription, clock,
   const done = Promise.all([beats(), joined.then(reads)]);
   return {
     joined,
-    assigned: () => [...held.keys()],
+    state: () => ({
+      assigned: [...held.keys()],
+      halted: [...held.values()].filter((place) => place.halted).map(nameOf),
+      reachable: true,
+    }),
     async stop() {
       stopping.abort();
       join();

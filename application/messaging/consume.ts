@@ -1,7 +1,18 @@
 import { decode } from "./codec.ts";
 import { Fenced, messageOf, Unavailable } from "./faults.ts";
 import type { ConsumerStores, Guard } from "./guard.ts";
-import type { Batch, Clock, Consumer, EventLog, Incoming, Letter, Log, PositionKey, UnitOfWork } from "./ports.ts";
+import type {
+  Batch,
+  Clock,
+  Consumer,
+  EventLog,
+  Incoming,
+  Letter,
+  Log,
+  MemberState,
+  PositionKey,
+  UnitOfWork,
+} from "./ports.ts";
 import type { Received, Sink } from "./sink.ts";
 
 export type ConsumerParts = {
@@ -19,10 +30,9 @@ export type ConsumerParts = {
   owner: string;
 };
 
-export type ConsumerState = {
+export type ConsumerState = MemberState & {
   healthy: boolean;
   joined: boolean;
-  assigned: string[];
   handled: number;
   skipped: number;
   parked: number;
@@ -190,7 +200,7 @@ export async function startConsumer(parts: ConsumerParts): Promise<RunningConsum
     joined: consumer.joined.then(() => {
       joined = true;
     }),
-    state: () => ({ healthy, joined, assigned: consumer.assigned(), ...count }),
+    state: () => ({ healthy, joined, ...consumer.state(), ...count }),
     stop: () => consumer.stop(),
   };
 }

@@ -28,11 +28,16 @@ export interface Subscription {
   handle(batch: Batch): Promise<string>;
 }
 
+/**
+ * How a member of a group fares; partitions as `topic/partition`. `halted`: those whose log has a gap where the reader left
+ * off, which are not read on. `reachable`: the log has answered lately.
+ */
+export type MemberState = { assigned: string[]; halted: string[]; reachable: boolean };
+
 export interface Consumer {
   /** Resolves when the member has joined its group. */
   joined: Promise<void>;
-  /** The partitions held now, as `topic/partition`. */
-  assigned(): string[];
+  state(): MemberState;
   /** Finishes the batch at hand, hands its partitions over and leaves the group. */
   stop(): Promise<void>;
 }

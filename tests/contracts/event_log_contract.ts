@@ -90,7 +90,7 @@ export function eventLogContract(name: string, make: () => Promise<LogUnderTest>
       const { topic, group } = fresh();
       const [one, two] = [follow(made.log, group, topic), follow(made.other, group, topic)];
       const third = follow(made.log, `${group}-b`, topic);
-      await eventually(() => one.consumer.assigned().length === 2 && two.consumer.assigned().length === 2);
+      await eventually(() => one.consumer.state().assigned.length === 2 && two.consumer.state().assigned.length === 2);
       for (let at = 0; at < 100; at++) await made.log.append([message(topic, `k${at}`, String(at))]);
       await eventually(() => one.seen.length + two.seen.length === 100 && third.seen.length === 100);
       expect(one.seen.length).toBeGreaterThan(0);
@@ -103,9 +103,9 @@ export function eventLogContract(name: string, make: () => Promise<LogUnderTest>
       const { topic, group } = fresh();
       const from = new Map<string, string>();
       const [one, two] = [follow(made.log, group, topic, { from }), follow(made.other, group, topic, { from })];
-      await eventually(() => one.consumer.assigned().length === 2 && two.consumer.assigned().length === 2);
+      await eventually(() => one.consumer.state().assigned.length === 2 && two.consumer.state().assigned.length === 2);
       await one.consumer.stop();
-      await eventually(() => two.consumer.assigned().length === 4);
+      await eventually(() => two.consumer.state().assigned.length === 4);
       for (let at = 0; at < 40; at++) await made.log.append([message(topic, `k${at}`, String(at))]);
       await eventually(() => two.seen.length === 40);
       await two.consumer.stop();

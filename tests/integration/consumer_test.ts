@@ -61,7 +61,11 @@ function byHand() {
     ...real,
     subscribe(subscription) {
       subscriptions.push(subscription);
-      return { joined: Promise.resolve(), assigned: () => [], stop: () => Promise.resolve() };
+      return {
+        joined: Promise.resolve(),
+        state: () => ({ assigned: [], halted: [], reachable: true }),
+        stop: () => Promise.resolve(),
+      };
     },
   };
   const batch = (from: number, ...readers: string[]): Batch => ({

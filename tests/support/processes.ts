@@ -2,6 +2,7 @@ import { eventually } from "./eventually.ts";
 
 export type Service = "suite" | "web" | "trend" | "recommendation";
 export interface Started {
+  pid: number;
   /** What it has printed so far. */
   out(): string;
   err(): string;
@@ -38,6 +39,7 @@ export function start(service: Service, env: Record<string, string>, args: strin
   collect(child.stdout, (text) => printed.out += text);
   collect(child.stderr, (text) => printed.err += text);
   return {
+    pid: child.pid,
     out: () => printed.out,
     err: () => printed.err,
     url(name = service) {
