@@ -98,7 +98,11 @@ function detailFaults(details: BookDetails): Fault[] {
   const yearFits = year === undefined ||
     (Number.isInteger(year) && year !== 0 && year >= EARLIEST_YEAR && year <= LATEST_YEAR);
   want(yearFits, ["year"], `wanted a whole number from ${EARLIEST_YEAR} to ${LATEST_YEAR} without 0, found ${year}`);
-  want(language === undefined || /^[a-z]{2,3}(-[a-z0-9]{2,8}){0,5}$/.test(language), ["language"], "wanted a code like en");
+  want(
+    language === undefined || /^[a-z]{2,3}(-[a-z0-9]{2,8}){0,5}$/.test(language),
+    ["language"],
+    "wanted a code like en",
+  );
   want(isbn13 === undefined || isbn13Of(isbn13) !== undefined, ["isbn13"], `wanted a valid ISBN, found ${isbn13}`);
   want(
     (description?.length ?? 0) <= BOOK_LIMITS.description,
