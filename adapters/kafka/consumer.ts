@@ -172,11 +172,8 @@ export function startKafkaConsumer(
 async function alive<Value>({ heartbeat }: EachBatchPayload, work: () => Promise<Value>): Promise<Value> {
   let fault: unknown;
   const beat = setInterval(() => heartbeat().catch((error) => fault ??= error), HEARTBEAT);
-  try {
-    return await work();
-  } finally {
-    clearInterval(beat);
-    if (fault === undefined) await heartbeat();
-    else throw fault;
-  }
+  const value = await work().finally(() => clearInterval(beat));
+  if (fault !== undefined) throw fault;
+  await heartbeat();
+  return value;
 }

@@ -1,0 +1,273 @@
+/**
+ * The three services as processes on Kafka and a server of the MySQL protocol, beside bare kafkajs in the same run: the whole
+ * pipeline, the trend projection alone, latencies, and what idle processes cost.
+ */
+import { Hono } from "hono";
+import { Kafka, logLevel, Partitioners } from "kafkajs";
+import { bufferOf } from "@/adapters/kafka/client.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { ACTIVITY } from "@/application/activity/messages.ts";
+import { encode } from "@/application/messaging/codec.ts";
+import { TOPICS } from "@/application/messaging/topics.ts";
+import { dropDatabases } from "@/tests/support/mysql.ts";
+import { ready, type Service, type Started } from "@/tests/support/processes.ts";
+import { percentile, rate, share, timed, until } from "./report.ts";
+
+const EVENTS = 50_000;
+const READERS = 20_000;
+const BOOKS = 10_000;
+const BATCH = 500;
+const BACKLOG = 100_000;
+const CLIENTS = 2;
+const TOKEN = "bench-token-bench-token";
+
+/** Runs everything against the servers and prints a line for each figure. */
+export async function benchServers(name: string, brokers: string, url: string): Promise<void> {
+  const run = crypto.randomUUID().slice(0, 8);
+  const folder = await Deno.makeTempDir();
+  const env: Record<string, string> = {
+    DATA_DIR: folder,
+    ADMIN_TOKEN: TOKEN,
+    KAFKA_BROKERS: brokers,
+    KAFKA_PREFIX: `b${run}.`,
+    MYSQL_URL: url,
+    MYSQL_PREFIX: `b${run}_`,
+    TREND_MIN_READERS: "1",
+  };
+  console.log(`\nthree processes on Kafka and ${name}`);
+  const running = new Map<Service, Started>();
+  const start = async (service: Service, more: Record<string, string> = {}) => {
+    running.set(service, await ready(service, { ...env, ...more }));
+  };
+  const at = (service: Service) => running.get(service)!.url();
+  try {
+    await start("trend");
+    await start("recommendation");
+    await start("web", { TREND_URL: at("trend"), RECOMMENDATION_URL: at("recommendation") });
+    await catalogue(folder, env);
+    await until(async () => await handled(at("trend")) >= BOOKS && await handled(at("recommendation")) >= BOOKS, 50);
+
+    const bare = await bareKafka(brokers, `bare${run}`);
+    await pipeline(at("web"), [at("trend"), at("recommendation")], bare.produced);
+    await latency(at("web"), at("trend"));
+    await routes(at("web"));
+    await idle(running);
+    running.get("trend")!.signal("SIGTERM");
+    await running.get("trend")!.ended();
+    await projection(brokers, env, start, () => at("trend"), bare.consumed);
+  } finally {
+    for (const one of running.values()) {
+      try {
+        one.signal("SIGKILL");
+      } catch {
+        // It has ended already.
+      }
+      await one.ended();
+    }
+    await dropDatabases(url, ["web", "trend", "recommendation"].map((one) => `b${run}_${one}`));
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** How many messages the service's consumer has handled since it started. */
+async function handled(url: string): Promise<number> {
+  const { parts } = await (await fetch(`${url}/readyz?verbose`)).json();
+  return Number(/(\d+) handled/.exec(parts.consumer?.detail ?? "")?.[1] ?? 0);
+}
+
+async function catalogue(folder: string, env: Record<string, string>): Promise<void> {
+  const file = `${folder}/books.jsonl`;
+  const book = (at: number) => ({
+    id: String(at + 1),
+    title: `Book number ${at + 1}`,
+    authors: [`Author ${at % 2500}`],
+  });
+  await Deno.writeTextFile(file, Array.from({ length: BOOKS }, (_, at) => JSON.stringify(book(at))).join("\n"));
+  const took = await timed(async () => {
+    const { code } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--no-check", "-P=admin", "services/admin/import.ts", file, "--json"],
+      env,
+      stdout: "null",
+    }).output();
+    if (code !== 0) throw new Error(`the import ended with ${code}`);
+  });
+  console.log(`import while the suite runs: ${BOOKS} books in ${(took / 1000).toFixed(1)} s`);
+}
+
+const acts = (count: number) =>
+  Array.from({ length: count }, (_, at) => ({
+    id: ids.fresh(),
+    type: "viewed" as const,
+    reader: `r${at % READERS}`,
+    book: String((at * 7919) % BOOKS + 1),
+  }));
+
+/** The events of these acts as the suite's own messages. */
+const messagesOf = (all: ReturnType<typeof acts>) =>
+  all.map(({ id, reader, book }) => {
+    const { key, value, headers } = encode({
+      id,
+      source: "/bookstream/activity",
+      type: ACTIVITY.bookViewed,
+      time: new Date().toISOString(),
+      subject: reader,
+      correlationid: id,
+      causationid: id,
+      data: { reader, book },
+    }, reader);
+    return { key: bufferOf(key), value: bufferOf(value), headers };
+  });
+
+const client = (brokers: string) => new Kafka({ brokers: brokers.split(","), logLevel: logLevel.NOTHING });
+
+async function produce(brokers: string, topic: string, messages: ReturnType<typeof messagesOf>): Promise<number> {
+  const producer = client(brokers).producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    createPartitioner: Partitioners.DefaultPartitioner,
+  });
+  await producer.connect();
+  const took = await timed(async () => {
+    for (let at = 0; at < messages.length; at += BATCH) {
+      await producer.send({ topic, acks: -1, messages: messages.slice(at, at + BATCH) });
+    }
+  });
+  await producer.disconnect();
+  return took;
+}
+
+/** What kafkajs does with the same messages when nothing else is done: messages per second produced and consumed. */
+async function bareKafka(brokers: string, topic: string): Promise<{ produced: number; consumed: number }> {
+  const admin = client(brokers).admin();
+  await admin.connect();
+  await admin.createTopics({ topics: [{ topic, numPartitions: 6 }], waitForLeaders: true });
+  await admin.disconnect();
+  const messages = messagesOf(acts(EVENTS));
+  const producing = await produce(brokers, topic, messages);
+  await produce(brokers, topic, messagesOf(acts(BACKLOG - EVENTS)));
+  const consumer = client(brokers).consumer({ groupId: topic, maxWaitTimeInMs: 250 });
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  let [count, from, to] = [0, 0, 0];
+  await consumer.run({
+    autoCommit: false,
+    // deno-lint-ignore require-await
+    eachBatch: async ({ batch }) => {
+      if (count === 0) from = performance.now();
+      count += batch.messages.length;
+      to = performance.now();
+    },
+  });
+  await until(() => Promise.resolve(count >= BACKLOG));
+  await consumer.disconnect();
+  console.log(
+    `bare kafkajs: produces ${rate(EVENTS, producing)} in batches of ${BATCH}, consumes ${rate(BACKLOG, to - from)}`,
+  );
+  return { produced: EVENTS / producing, consumed: BACKLOG / (to - from) };
+}
+
+async function pipeline(web: string, consumers: string[], produced: number): Promise<void> {
+  const all = acts(EVENTS);
+  const before = await Promise.all(consumers.map(handled));
+  const from = performance.now();
+  let next = 0;
+  const post = async () => {
+    while (next < EVENTS) {
+      const batch = all.slice(next, next += BATCH);
+      const response = await fetch(`${web}/v1/events`, {
+        method: "POST",
+        body: JSON.stringify(batch),
+        headers: { "content-type": "application/json", authorization: `Bearer ${TOKEN}` },
+      });
+      const { accepted } = await response.json();
+      if (accepted !== batch.length) throw new Error(`only ${accepted} of ${batch.length} accepted`);
+    }
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, post));
+  const stored = performance.now() - from;
+  await until(async () => {
+    const now = await Promise.all(consumers.map(handled));
+    return now.every((count, at) => count - before[at]! >= EVENTS);
+  }, 20);
+  const visible = performance.now() - from;
+  console.log(
+    `HTTP batches → outbox → Kafka → both projections: accepted ${rate(EVENTS, stored)}, visible in both ${
+      rate(EVENTS, visible)
+    }, ${share(EVENTS / visible, produced)} of bare produce`,
+  );
+}
+
+async function latency(web: string, trend: string): Promise<void> {
+  const took: number[] = [];
+  for (let at = 0; at < 100; at++) {
+    const book = at * 97 + 1;
+    const shown = `number ${book}`;
+    const from = performance.now();
+    await (await fetch(`${web}/v1/books?q=${encodeURIComponent(shown)}`, { headers: { cookie: `reader=s${at}` } }))
+      .text();
+    await until(async () => {
+      const { items } = await (await fetch(`${trend}/v1/trends/queries?limit=100`)).json();
+      return items.some((item: { query: string }) => item.query === shown);
+    });
+    took.push(performance.now() - from);
+  }
+  console.log(
+    `search → its query in the trends, over HTTP: p50 ${percentile(took, 0.5)}, p95 ${percentile(took, 0.95)}`,
+  );
+}
+
+async function routes(web: string): Promise<void> {
+  const bare = new Hono();
+  const constant = await (await fetch(`${web}/v1/books/1`)).json();
+  bare.get("/v1/books/:id", (context) => context.json(constant));
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => bare.fetch(request));
+  const measure = async (path: (at: number) => string) => {
+    let at = 0;
+    const took = await timed(() =>
+      Promise.all(Array.from({ length: 16 }, async () => {
+        while (at < 4_000) await (await fetch(path(at++))).arrayBuffer();
+      }))
+    );
+    return rate(4_000, took);
+  };
+  const baseline = `http://127.0.0.1:${server.addr.port}/v1/books/1`;
+  await measure(() => baseline);
+  console.log(
+    `GET /v1/books/{id}: ${await measure((one) => `${web}/v1/books/${one % BOOKS + 1}`)}, ?q=: ${await measure((one) =>
+      `${web}/v1/books?q=number+${one % BOOKS + 1}`
+    )}; a bare Hono route, by the same client: ${await measure(() => baseline)}`,
+  );
+  await server.shutdown();
+}
+
+/** Processor time of idle processes over ten seconds. */
+async function idle(running: Map<Service, Started>): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 5_000));
+  const ticks = (pid: number) => {
+    const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ")[1]!.split(" ");
+    return Number(fields[11]) + Number(fields[12]);
+  };
+  const before = [...running.values()].map(({ pid }) => ticks(pid));
+  await new Promise((resolve) => setTimeout(resolve, 10_000));
+  const used = [...running].map(([name, { pid }], at) => `${name} ${((ticks(pid) - before[at]!) / 10).toFixed(1)} %`);
+  console.log(`idle, of one core: ${used.join(", ")}`);
+}
+
+/** The trend consumer catches up with a backlog, alone. */
+async function projection(
+  brokers: string,
+  env: Record<string, string>,
+  start: (service: Service) => Promise<void>,
+  url: () => string,
+  consumed: number,
+): Promise<void> {
+  await produce(brokers, env.KAFKA_PREFIX + TOPICS.activityEvents, messagesOf(acts(BACKLOG)));
+  await start("trend");
+  await until(async () => await handled(url()) > 0, 1);
+  const [first, from] = [await handled(url()), performance.now()];
+  await until(async () => await handled(url()) >= BACKLOG, 5);
+  const speed = (BACKLOG - first) / (performance.now() - from);
+  console.log(
+    `trend projection of a backlog of ${BACKLOG}: ${rate(speed, 1)}, ${share(speed, consumed)} of the bare consumer`,
+  );
+}
