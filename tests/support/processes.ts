@@ -68,6 +68,20 @@ export async function ready(service: Service, env: Record<string, string>): Prom
   return started;
 }
 
+/** Runs an operator's command to its end, as its task does. */
+export async function operate(
+  command: string,
+  args: string[],
+  env: Record<string, string>,
+): Promise<{ code: number; out: string; err: string }> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-check", "-P=admin", `services/admin/${command}.ts`, ...args],
+    env: { ...OWN, ...env },
+  }).output();
+  const decoder = new TextDecoder();
+  return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
+}
+
 async function collect(stream: ReadableStream<Uint8Array>, take: (text: string) => void): Promise<void> {
   const decoder = new TextDecoder();
   for await (const chunk of stream) take(decoder.decode(chunk, { stream: true }));
