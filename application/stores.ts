@@ -2,7 +2,7 @@ import type { ReaderList } from "./activity/ports.ts";
 import type { ActivityStores } from "./activity/processor.ts";
 import type { BookSearch, BookShelf } from "./catalog/ports.ts";
 import type { CatalogStores } from "./catalog/processor.ts";
-import type { Changes, Leases, OutboxQueue, UnitOfWork } from "./messaging/ports.ts";
+import type { Changes, Leases, LetterView, OutboxQueue, UnitOfWork } from "./messaging/ports.ts";
 import type { EngineStores } from "./recommendation/engine.ts";
 import type { BookView, ReaderView } from "./recommendation/ports.ts";
 import type { RecommendationStores } from "./recommendation/projection.ts";
@@ -13,6 +13,7 @@ import type { TrendStores } from "./trend/projection.ts";
 export type Store = {
   /** A new watcher of the store's changes, by this process or another. */
   changes(): Changes;
+  letters: LetterView;
   /** Resolves when the store answers, rejects with `Unavailable` when it does not. */
   ping(): Promise<void>;
   close(): Promise<void>;

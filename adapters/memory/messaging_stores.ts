@@ -1,14 +1,15 @@
 import type { ConsumerStores } from "@/application/messaging/guard.ts";
-import type { Leases, Letter, PositionKey } from "@/application/messaging/ports.ts";
+import type { Leases, LetterView, PositionKey } from "@/application/messaging/ports.ts";
 import { keyOf, type MemoryDatabase } from "./database.ts";
+import { memoryLetters } from "./letters.ts";
 
-/** Positions and dead letters. */
-export function memoryConsumerStores(database: MemoryDatabase): ConsumerStores {
+/** Positions and dead letters, and the letters outside transactions. */
+export function memoryConsumerStores(database: MemoryDatabase): { stores: ConsumerStores; letters: LetterView } {
   const positions = database.table<{ key: PositionKey; next: string | undefined; epoch: number }>();
-  const letters = database.table<Letter & { id: number }>();
+  const { deadLetters, letterDesk, letters } = memoryLetters(database);
   const at = ({ consumer, version, logId, topic, partition }: PositionKey) =>
     keyOf(consumer, version, logId, topic, partition);
-  return {
+  const stores: ConsumerStores = {
     positions: {
       claim(key) {
         const { next, epoch } = positions.get(at(key)) ?? { next: undefined, epoch: 0 };
@@ -29,16 +30,10 @@ export function memoryConsumerStores(database: MemoryDatabase): ConsumerStores {
           ...new Set(positions.values().filter((row) => row.key.consumer === consumer).map((row) => row.key.logId)),
         ]),
     },
-    deadLetters: {
-      park(letter) {
-        const key = keyOf(letter.consumer, letter.message.topic, letter.message.partition, letter.message.position);
-        if (letters.get(key) === undefined) letters.set(key, { ...letter, id: letters.values().length + 1 });
-        return Promise.resolve();
-      },
-      count: () => Promise.resolve(letters.values().length),
-      list: (limit) => Promise.resolve(letters.values().sort((a, b) => a.id - b.id).slice(0, limit)),
-    },
+    deadLetters,
+    letterDesk,
   };
+  return { stores, letters };
 }
 
 export function memoryLeases(database: MemoryDatabase): Leases {

@@ -14,6 +14,7 @@ const byTurn = (a: Changed & { mark: string }, b: Changed & { mark: string }): n
 /** The recommendation service's store in memory, for one projection version. */
 export function createMemoryRecommendationStore(): RecommendationStore {
   const database = new MemoryDatabase();
+  const consumer = memoryConsumerStores(database);
   const rows = database.table<Interaction>();
   const searches = database.table<ReaderSearch>();
   const books = database.table<KnownBook>();
@@ -23,7 +24,7 @@ export function createMemoryRecommendationStore(): RecommendationStore {
   const rowKey = ({ reader, book, kind }: Interaction) => keyOf(reader, book, kind);
 
   const stores: RecommendationStores & EngineStores = {
-    ...memoryConsumerStores(database),
+    ...consumer.stores,
     erased: memoryErasedMarks(database),
     interactions: {
       put(added) {
@@ -117,6 +118,7 @@ export function createMemoryRecommendationStore(): RecommendationStore {
       },
     },
     leases: memoryLeases(database),
+    letters: consumer.letters,
     changes: () => database.changes(),
     ping: () => Promise.resolve(),
     close: () => Promise.resolve(),

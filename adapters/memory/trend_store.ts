@@ -10,6 +10,7 @@ import { memoryConsumerStores } from "./messaging_stores.ts";
 /** The trend service's store in memory, for one projection version. */
 export function createMemoryTrendStore(): TrendStore {
   const database = new MemoryDatabase();
+  const consumer = memoryConsumerStores(database);
   const votes = database.table<Vote>();
   const buckets = database.table<KeyedBucket>();
   const scores = database.table<KeyedScore>();
@@ -19,7 +20,7 @@ export function createMemoryTrendStore(): TrendStore {
   const of = (rows: SubjectKey, subject: string, key: string) => rows.subject === subject && rows.key === key;
 
   const stores: TrendStores = {
-    ...memoryConsumerStores(database),
+    ...consumer.stores,
     erased: memoryErasedMarks(database),
     votes: {
       addNew: (found) =>
@@ -115,6 +116,7 @@ export function createMemoryTrendStore(): TrendStore {
           )),
         ),
     },
+    letters: consumer.letters,
     changes: () => database.changes(),
     ping: () => Promise.resolve(),
     close: () => Promise.resolve(),

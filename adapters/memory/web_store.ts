@@ -11,13 +11,14 @@ import { memoryConsumerStores, memoryLeases } from "./messaging_stores.ts";
 /** The web service's store in memory. */
 export function createMemoryWebStore(): WebStore {
   const database = new MemoryDatabase();
+  const consumer = memoryConsumerStores(database);
   const books = database.table<Book>();
   const readerBooks = database.table<ReaderBook>();
   const outbox = database.table<{ row: string; message: Outgoing }>();
   const inbox = database.table<true>();
   let row = 0;
   const stores = {
-    ...memoryConsumerStores(database),
+    ...consumer.stores,
     ...memoryActStores(database, books, readerBooks),
     books: memoryBooks(books),
     inbox: {
@@ -55,6 +56,7 @@ export function createMemoryWebStore(): WebStore {
       size: () => Promise.resolve(outbox.values().length),
     },
     leases: memoryLeases(database),
+    letters: consumer.letters,
     changes: () => database.changes(),
     ping: () => Promise.resolve(),
     close: () => Promise.resolve(),

@@ -21,3 +21,22 @@ export const MESSAGING_SCHEMA: string[] = [
    ) ${TABLE}`,
   `CREATE TABLE IF NOT EXISTS lease (name ${NAME} PRIMARY KEY, owner ${NAME}, until BIGINT NOT NULL) ${TABLE}`,
 ];
+
+/** Letters that hold up their key, belong to a projection version and a log, and can be settled. Each step may run twice. */
+export const LETTER_SCHEMAS: string[][] = [
+  [
+    `CREATE TABLE IF NOT EXISTS letter (
+       id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, consumer ${NAME}, version INT NOT NULL, log_id ${NAME},
+       topic VARCHAR(249) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, \`partition\` INT NOT NULL, position ${NAME}, next ${NAME},
+       \`key\` LONGBLOB, headers LONGTEXT NOT NULL, value LONGBLOB, timestamp BIGINT NOT NULL, reason ${NAME}, detail TEXT NOT NULL,
+       attempts INT NOT NULL, at BIGINT NOT NULL, ordered TINYINT NOT NULL, status ${NAME} DEFAULT 'parked', settled_at BIGINT,
+       UNIQUE KEY place (consumer, version, log_id, topic, \`partition\`, position),
+       KEY letter_held (consumer, version, status, topic, ordered), KEY letter_key (topic, \`key\`(256)), KEY letter_status (status, id)
+     ) ${TABLE}`,
+    `INSERT IGNORE INTO letter (consumer, version, log_id, topic, \`partition\`, position, next, \`key\`, headers, value, timestamp,
+         reason, detail, attempts, at, ordered)
+       SELECT consumer, 1, '', topic, \`partition\`, position, next, \`key\`, headers, value, timestamp, reason, detail, attempts, at, 0
+       FROM dead_letter ORDER BY id`,
+  ],
+  ["DROP TABLE IF EXISTS dead_letter"],
+];

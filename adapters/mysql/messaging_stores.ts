@@ -1,8 +1,8 @@
-import { letterOf } from "@/adapters/sql/letter_row.ts";
 import { textOf } from "@/adapters/sql/row.ts";
 import type { ConsumerStores } from "@/application/messaging/guard.ts";
 import type { PositionKey } from "@/application/messaging/ports.ts";
 import type { Statements } from "./connection.ts";
+import { letterStores } from "./letters.ts";
 
 const AT = "consumer = ? AND version = ? AND log_id = ? AND topic = ? AND `partition` = ?";
 const at = ({ consumer, version, logId, topic, partition }: PositionKey) =>
@@ -34,19 +34,6 @@ export function consumerStores({ all, get, run }: Statements): ConsumerStores {
         return rows.map((row) => String(row.log_id));
       },
     },
-    deadLetters: {
-      async park({ consumer, message, reason, detail, attempts, at }) {
-        const { topic, partition, position, next, key, headers, value, timestamp } = message;
-        await run(
-          "INSERT IGNORE INTO dead_letter (consumer, topic, `partition`, position, next, `key`, headers, value, timestamp, reason, detail, attempts, at) VALUES ?",
-          [[
-            ...[consumer, topic, partition, position, next, key, JSON.stringify(headers), value, timestamp],
-            ...[reason, detail, attempts, at],
-          ]],
-        );
-      },
-      count: async () => Number((await get("SELECT COUNT(*) AS n FROM dead_letter"))!.n),
-      list: async (limit) => (await all("SELECT * FROM dead_letter ORDER BY id LIMIT ?", limit)).map(letterOf),
-    },
+    ...letterStores({ all, get, run }),
   };
 }

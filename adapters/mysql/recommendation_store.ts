@@ -2,7 +2,8 @@ import type { RecommendationStore } from "@/application/stores.ts";
 import { type DatabaseParts, openDatabase } from "./database.ts";
 import { createErasedMarks } from "./erased_marks.ts";
 import { createLeases } from "./leases.ts";
-import { MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { LETTER_SCHEMAS, MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { createLetterView } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
 import { RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
 import { createBookFacts, createInteractions, engineStores } from "./recommendation_stores.ts";
@@ -15,7 +16,10 @@ import { createBookView, createReaderView } from "./recommendation_view.ts";
 export async function openRecommendationStore(
   { version, ...parts }: Omit<DatabaseParts, "migrations"> & { version: number },
 ): Promise<RecommendationStore> {
-  const database = await openDatabase({ ...parts, migrations: [[...MESSAGING_SCHEMA, ...RECOMMENDATION_SCHEMA]] });
+  const database = await openDatabase({
+    ...parts,
+    migrations: [[...MESSAGING_SCHEMA, ...RECOMMENDATION_SCHEMA], ...LETTER_SCHEMAS],
+  });
   return {
     uow: {
       run: (work) =>
@@ -32,6 +36,7 @@ export async function openRecommendationStore(
     readers: createReaderView(database.read, version),
     books: createBookView(database.read, version),
     leases: createLeases(database),
+    letters: createLetterView(database.read),
     changes: database.changes,
     ping: database.ping,
     close: database.close,

@@ -1,7 +1,8 @@
 import type { TrendStore } from "@/application/stores.ts";
 import { type DatabaseParts, openDatabase } from "./database.ts";
 import { createErasedMarks } from "./erased_marks.ts";
-import { MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { LETTER_SCHEMAS, MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { createLetterView } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
 import { TREND_SCHEMA } from "./trend_schema.ts";
 import { createCounts, createScores, createShown, createVotes } from "./trend_stores.ts";
@@ -11,7 +12,10 @@ import { createReaderFloor, createTrendView } from "./trend_view.ts";
 export async function openTrendStore(
   { version, ...parts }: Omit<DatabaseParts, "migrations"> & { version: number },
 ): Promise<TrendStore> {
-  const database = await openDatabase({ ...parts, migrations: [[...MESSAGING_SCHEMA, ...TREND_SCHEMA]] });
+  const database = await openDatabase({
+    ...parts,
+    migrations: [[...MESSAGING_SCHEMA, ...TREND_SCHEMA], ...LETTER_SCHEMAS],
+  });
   return {
     uow: {
       run: (work) =>
@@ -28,6 +32,7 @@ export async function openTrendStore(
     },
     view: createTrendView(database.read, version),
     floor: createReaderFloor(database.read, version),
+    letters: createLetterView(database.read),
     changes: database.changes,
     ping: database.ping,
     close: database.close,

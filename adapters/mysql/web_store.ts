@@ -4,14 +4,18 @@ import { createBookSearch, createBookShelf } from "./book_shelf.ts";
 import { createBooks } from "./books.ts";
 import { type DatabaseParts, openDatabase } from "./database.ts";
 import { createLeases } from "./leases.ts";
-import { MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { LETTER_SCHEMAS, MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { createLetterView } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
 import { createInbox, createOutbox, createOutboxQueue } from "./outbox.ts";
 import { WEB_SCHEMA } from "./web_schema.ts";
 
 /** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */
 export async function openWebStore(parts: Omit<DatabaseParts, "migrations">): Promise<WebStore> {
-  const database = await openDatabase({ ...parts, migrations: [[...MESSAGING_SCHEMA, ...WEB_SCHEMA]] });
+  const database = await openDatabase({
+    ...parts,
+    migrations: [[...MESSAGING_SCHEMA, ...WEB_SCHEMA], ...LETTER_SCHEMAS],
+  });
   return {
     uow: {
       run: (work) =>
@@ -35,6 +39,7 @@ export async function openWebStore(parts: Omit<DatabaseParts, "migrations">): Pr
     readerList: createReaderList(database.read),
     outbox: createOutboxQueue(database),
     leases: createLeases(database),
+    letters: createLetterView(database.read),
     changes: database.changes,
     ping: database.ping,
     close: database.close,

@@ -13,3 +13,21 @@ export const MESSAGING_SCHEMA = `
   );
   CREATE TABLE lease (name TEXT PRIMARY KEY, owner TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
 `;
+
+/** Letters that hold up their key, belong to a projection version and a log, and can be settled. */
+export const LETTER_SCHEMA = `
+  CREATE TABLE letter (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, consumer TEXT NOT NULL, version INTEGER NOT NULL, log_id TEXT NOT NULL, topic TEXT NOT NULL,
+    partition INTEGER NOT NULL, position TEXT NOT NULL, next TEXT NOT NULL, key BLOB, headers TEXT NOT NULL, value BLOB,
+    timestamp INTEGER NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL, attempts INTEGER NOT NULL, at INTEGER NOT NULL,
+    ordered INTEGER NOT NULL, status TEXT NOT NULL DEFAULT 'parked', settled_at INTEGER,
+    UNIQUE (consumer, version, log_id, topic, partition, position)
+  );
+  CREATE INDEX letter_held ON letter (consumer, version, status, topic, ordered);
+  CREATE INDEX letter_key ON letter (topic, key);
+  INSERT INTO letter (consumer, version, log_id, topic, partition, position, next, key, headers, value, timestamp, reason, detail,
+      attempts, at, ordered)
+    SELECT consumer, 1, '', topic, partition, position, next, key, headers, value, timestamp, reason, detail, attempts, at, 0
+    FROM dead_letter ORDER BY id;
+  DROP TABLE dead_letter;
+`;

@@ -1,7 +1,7 @@
 import type { ConsumerStores } from "@/application/messaging/guard.ts";
 import type { PositionKey } from "@/application/messaging/ports.ts";
-import { letterOf } from "@/adapters/sql/letter_row.ts";
 import type { Statements } from "./connection.ts";
+import { letterStores } from "./letters.ts";
 
 const AT = "consumer = ? AND version = ? AND log_id = ? AND topic = ? AND partition = ?";
 const at = ({ consumer, version, logId, topic, partition }: PositionKey) =>
@@ -36,32 +36,6 @@ export function consumerStores({ all, get, run }: Statements): ConsumerStores {
           all("SELECT DISTINCT log_id FROM position WHERE consumer = ?", consumer).map((row) => String(row.log_id)),
         ),
     },
-    deadLetters: {
-      park({ consumer, message, reason, detail, attempts, at }) {
-        const { topic, partition, position, next, key, headers, value, timestamp } = message;
-        run(
-          `INSERT INTO dead_letter (consumer, topic, partition, position, next, key, headers, value, timestamp, reason, detail, attempts, at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-          ...[
-            consumer,
-            topic,
-            partition,
-            position,
-            next,
-            key,
-            JSON.stringify(headers),
-            value,
-            timestamp,
-            reason,
-            detail,
-            attempts,
-            at,
-          ],
-        );
-        return Promise.resolve();
-      },
-      count: () => Promise.resolve(Number(get("SELECT COUNT(*) AS n FROM dead_letter")!.n)),
-      list: (limit) => Promise.resolve(all("SELECT * FROM dead_letter ORDER BY id LIMIT ?", limit).map(letterOf)),
-    },
+    ...letterStores({ all, get, run }),
   };
 }

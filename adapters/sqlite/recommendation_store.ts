@@ -3,7 +3,8 @@ import type { RecommendationStore } from "@/application/stores.ts";
 import { openDatabase } from "./database.ts";
 import { createErasedMarks } from "./erased_marks.ts";
 import { createLeases } from "./leases.ts";
-import { MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { LETTER_SCHEMA, MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { createLetterView } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
 import { RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
 import { createBookFacts, createInteractions, engineStores } from "./recommendation_stores.ts";
@@ -13,7 +14,7 @@ import { createBookView, createReaderView } from "./recommendation_view.ts";
 export function openRecommendationStore(
   { path, clock, version }: { path: string; clock: Clock; version: number },
 ): RecommendationStore {
-  const database = openDatabase({ path, clock, migrations: [MESSAGING_SCHEMA + RECOMMENDATION_SCHEMA] });
+  const database = openDatabase({ path, clock, migrations: [MESSAGING_SCHEMA + RECOMMENDATION_SCHEMA, LETTER_SCHEMA] });
   return {
     uow: {
       run: (work) =>
@@ -30,6 +31,7 @@ export function openRecommendationStore(
     readers: createReaderView(database.read, version),
     books: createBookView(database.read, version),
     leases: createLeases(database),
+    letters: createLetterView(database.read),
     changes: database.changes,
     ping: database.ping,
     close: database.close,

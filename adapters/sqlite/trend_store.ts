@@ -2,7 +2,8 @@ import type { Clock } from "@/application/messaging/ports.ts";
 import type { TrendStore } from "@/application/stores.ts";
 import { openDatabase } from "./database.ts";
 import { createErasedMarks } from "./erased_marks.ts";
-import { MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { LETTER_SCHEMA, MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { createLetterView } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
 import { TREND_SCHEMA } from "./trend_schema.ts";
 import { createCounts, createScores, createShown, createVotes } from "./trend_stores.ts";
@@ -10,7 +11,7 @@ import { createReaderFloor, createTrendView } from "./trend_view.ts";
 
 /** The trend service's store in one SQLite file, for one projection version. Throws when the file cannot be opened. */
 export function openTrendStore({ path, clock, version }: { path: string; clock: Clock; version: number }): TrendStore {
-  const database = openDatabase({ path, clock, migrations: [MESSAGING_SCHEMA + TREND_SCHEMA] });
+  const database = openDatabase({ path, clock, migrations: [MESSAGING_SCHEMA + TREND_SCHEMA, LETTER_SCHEMA] });
   return {
     uow: {
       run: (work) =>
@@ -27,6 +28,7 @@ export function openTrendStore({ path, clock, version }: { path: string; clock: 
     },
     view: createTrendView(database.read, version),
     floor: createReaderFloor(database.read, version),
+    letters: createLetterView(database.read),
     changes: database.changes,
     ping: database.ping,
     close: database.close,

@@ -6,13 +6,14 @@ import { createBooks } from "./books.ts";
 import { WEB_SCHEMA } from "./web_schema.ts";
 import { openDatabase } from "./database.ts";
 import { createLeases } from "./leases.ts";
-import { MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { LETTER_SCHEMA, MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { createLetterView } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
 import { createInbox, createOutbox, createOutboxQueue } from "./outbox.ts";
 
 /** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */
 export function openWebStore({ path, clock }: { path: string; clock: Clock }): WebStore {
-  const database = openDatabase({ path, clock, migrations: [MESSAGING_SCHEMA + WEB_SCHEMA] });
+  const database = openDatabase({ path, clock, migrations: [MESSAGING_SCHEMA + WEB_SCHEMA, LETTER_SCHEMA] });
   return {
     uow: {
       run: (work) =>
@@ -31,6 +32,7 @@ export function openWebStore({ path, clock }: { path: string; clock: Clock }): W
     readerList: createReaderList(database.read),
     outbox: createOutboxQueue(database),
     leases: createLeases(database),
+    letters: createLetterView(database.read),
     changes: database.changes,
     ping: database.ping,
     close: database.close,

@@ -4,9 +4,12 @@ import { ok, refuse } from "@/domain/result.ts";
 import type { Handler } from "@/application/messaging/processor.ts";
 import type { z } from "zod";
 import { ACTIVITY, type eraseReaderCommand } from "./messages.ts";
+import { keyName } from "@/application/messaging/key_name.ts";
+import type { DeadLetters } from "@/application/messaging/ports.ts";
+import { TOPICS } from "@/application/messaging/topics.ts";
 import type { ErasedReaders, ReaderBooks } from "./ports.ts";
 
-type Stores = { readerBooks: ReaderBooks; erased: ErasedReaders };
+type Stores = { readerBooks: ReaderBooks; erased: ErasedReaders; deadLetters: DeadLetters };
 
 /** Removes all state by a reader and keeps a mark, so that nothing late brings it back. Twice is the same as once. */
 export const eraseReader: Handler<z.output<typeof eraseReaderCommand>, Stores> = async (
@@ -17,6 +20,7 @@ export const eraseReader: Handler<z.output<typeof eraseReaderCommand>, Stores> =
   if (fault !== undefined) return refuse(invalid([fault]));
   if (await stores.erased.has(reader)) return ok([]);
   await stores.readerBooks.removeReader(reader);
+  await stores.deadLetters.forget([TOPICS.activityCommands], keyName(reader));
   await stores.erased.add(reader, now);
   return ok([{ type: ACTIVITY.readerErased, key: reader, data: { reader } }]);
 };

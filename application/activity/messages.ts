@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { commandAnswered } from "@/application/messaging/answers.ts";
+import type { Envelope } from "@/application/messaging/envelope.ts";
+import type { Order } from "@/application/messaging/sink.ts";
 
 /** One item of POST /v1/events. Which fields a type needs is the domain's to say. */
 const act = {
@@ -60,3 +62,21 @@ export const activityAnswers = {
   [ACTIVITY.commandRejected]: commandAnswered,
   [ACTIVITY.commandFailed]: commandAnswered,
 } as const;
+
+/** Views and searches have no order among themselves; nothing holds up an erasure. */
+export function activityOrder({ type, data }: Envelope): Order {
+  switch (type) {
+    case ACTIVITY.eraseReader:
+    case ACTIVITY.readerErased:
+      return "first";
+    case ACTIVITY.bookViewed:
+    case ACTIVITY.bookSearched:
+      return "none";
+    case ACTIVITY.recordAct: {
+      const act = recordActCommand.pick({ type: true }).safeParse(data);
+      return act.success && (act.data.type === "viewed" || act.data.type === "searched") ? "none" : "by-key";
+    }
+    default:
+      return "by-key";
+  }
+}

@@ -2,7 +2,7 @@ import type { Processor } from "@/application/messaging/bus.ts";
 import { type CommandStores, createProcessor, type ProcessorParts, route } from "@/application/messaging/processor.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
 import { eraseReader } from "./erase_reader.ts";
-import { ACTIVITY, eraseReaderCommand, recordActCommand } from "./messages.ts";
+import { ACTIVITY, activityOrder, eraseReaderCommand, recordActCommand } from "./messages.ts";
 import type { ExpectedAct } from "./ports.ts";
 import { type ActStores, expectedOf, recordAct } from "./record_act.ts";
 
@@ -22,6 +22,7 @@ export function activityProcessor(parts: Parts): Processor {
       [ACTIVITY.recordAct]: route(recordActCommand, recordAct, expectedOf),
       [ACTIVITY.eraseReader]: route(eraseReaderCommand, eraseReader, ({ reader }) => ({ reader, listed: false })),
     },
+    order: activityOrder,
     expect: (acts, stores) => stores.acts.expect(acts),
   });
 }

@@ -24,6 +24,7 @@ export function catalogProcessor(parts: Parts): Processor {
       [CATALOG.changeBook]: route(changeBookCommand, changeBook, ({ id, isbn13 }) => ({ id, isbn13 })),
       [CATALOG.removeBook]: route(removeBookCommand, removeBook, ({ id }) => ({ id })),
     },
+    order: () => "by-key",
     expect: (books, stores) => stores.books.expect(books),
   });
 }

@@ -1,6 +1,7 @@
 import type { Rejection } from "@/domain/rejection.ts";
 import type { Envelope } from "./envelope.ts";
 import type { Guard } from "./guard.ts";
+import type { Order } from "./sink.ts";
 
 /** What came of a command: the events that say so, or the reason why not. `skipped`: no handler knows its type. */
 export type Outcome =
@@ -13,6 +14,7 @@ export interface Processor {
   topic: string;
   /** The command types that have a handler. */
   types: string[];
+  order(command: Envelope): Order;
   /** Handles the commands in order in one transaction. `guard`: these were consumed, so they are answered by events. */
   handle(commands: Envelope[], guard?: Guard): Promise<Outcome[]>;
 }

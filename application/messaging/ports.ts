@@ -61,22 +61,52 @@ export interface Positions {
   logs(consumer: string): Promise<string[]>;
 }
 
+/** Whose letters: a consumer's, of one projection version. */
+export type LettersOf = { consumer: string; version: number };
+
 /** What could not be handled, with its original bytes. */
-export type Letter = {
-  consumer: string;
+export type Letter = LettersOf & {
+  /** The log that the message's position belongs to. */
+  logId: string;
   message: Incoming;
-  reason: "unreadable" | "unknown-version" | "failed" | "time-ahead";
+  /** `behind`: nothing is wrong with it, but an earlier message of its key is set aside. */
+  reason: "unreadable" | "unknown-version" | "failed" | "time-ahead" | "behind" | "refused";
   detail: string;
   attempts: number;
+  /** When it was set aside (ms). */
   at: number;
+  /** Whether later messages of its key wait until it is settled. */
+  ordered: boolean;
 };
+export type StoredLetter = Letter & { id: number };
 
+/** Letters as a consumer sets them aside, in the transaction of the effects. */
 export interface DeadLetters {
-  /** Keeps a letter; one that is there already (same consumer, topic, partition, position) is left alone. */
+  /** Keeps a letter; one that is there already (same consumer, version, log, topic, partition, position) is left alone. */
   park(letter: Letter): Promise<void>;
-  count(): Promise<number>;
-  list(limit: number): Promise<(Letter & { id: number })[]>;
+  /** Keys (hexadecimal) of the topic that an ordered letter holds up. */
+  heldUp(of: LettersOf, topic: string): Promise<Set<string>>;
+  /** Removes every letter, settled ones too, with the key (hexadecimal) on one of the topics. */
+  forget(topics: string[], key: string): Promise<void>;
 }
+
+/** Letters as an operator settles them, in the transaction of the effects. */
+export interface LetterDesk {
+  /** Those of the letters that are still set aside; nobody else settles them until the transaction ends. */
+  hold(ids: number[]): Promise<Set<number>>;
+  settle(ids: number[], how: "replayed" | "discarded", at: number): Promise<void>;
+  /** Notes one more attempt that failed. */
+  failedAgain(id: number, detail: string): Promise<void>;
+}
+
+/** Letters that are not settled, outside any transaction. */
+export interface LetterView {
+  /** In the order in which they were set aside, behind the id `after`. */
+  list(filter: LetterFilter, after: number, limit: number): Promise<StoredLetter[]>;
+  get(id: number): Promise<StoredLetter | undefined>;
+  count(): Promise<number>;
+}
+export type LetterFilter = { consumer?: string; version?: number; topic?: string; key?: string };
 
 /** Ids of messages that had their effect, where the effect has no key of its own. */
 export interface Inbox {

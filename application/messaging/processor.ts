@@ -7,6 +7,7 @@ import { encode } from "./codec.ts";
 import type { Envelope } from "./envelope.ts";
 import type { ConsumerStores, Guard } from "./guard.ts";
 import type { Clock, Ids, Inbox, Outbox, UnitOfWork } from "./ports.ts";
+import type { Order } from "./sink.ts";
 
 /** The stores that every command's transaction has beside its module's own. */
 export type CommandStores = ConsumerStores & { outbox: Outbox; inbox: Inbox };
@@ -61,6 +62,8 @@ export type ProcessorParts<Stores extends CommandStores, Expected> = {
   /** The type of the event that answers a consumed command which is set aside for a technical fault. */
   failed: string;
   routes: Record<string, Route<Stores, Expected>>;
+  /** How a consumed command stands to the others of its key. */
+  order(command: Envelope): Order;
   /** Tells the stores what the transaction's commands are about to ask, before the first of them is handled. */
   expect(expected: Expected[], stores: Stores): Promise<void>;
   uow: UnitOfWork<Stores>;
@@ -139,6 +142,7 @@ export function createProcessor<Stores extends CommandStores, Expected>(
   return {
     topic: parts.commands,
     types: Object.keys(routes),
+    order: parts.order,
     handle: (commands: Envelope[], guard?: Guard) =>
       uow.run(async (stores) => {
         await guard?.begin(stores);

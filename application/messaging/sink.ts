@@ -10,9 +10,16 @@ export type Received = { envelope: Envelope; message: Incoming; time: number };
 /** Take it, pass over it (an unknown type), or set it aside. */
 export type Verdict = "take" | "skip" | { reason: Letter["reason"]; detail: string };
 
+/**
+ * How a message stands to the others of its key: in their order, in none, or first, as it must not wait. One in order that is
+ * set aside holds up the later ones of its key, one in none does not.
+ */
+export type Order = "by-key" | "none" | "first";
+
 /** Where a consumer's messages go. */
 export interface Sink {
   judge(received: Received): Verdict;
+  order(envelope: Envelope): Order;
   /** Applies the messages and the guard in one transaction. */
   handle(received: Received[], guard: Guard): Promise<void>;
   /** How many messages may share a transaction. */
@@ -28,6 +35,7 @@ export type EventsOf<Known extends Schemas> = {
 
 export type ProjectionParts<Known extends Schemas, Stores extends ConsumerStores> = {
   events: Known;
+  order(envelope: Envelope): Order;
   uow: UnitOfWork<Stores>;
   /** Folds a chunk's events into a few writes. */
   apply(events: EventsOf<Known>[], stores: Stores): Promise<void>;
@@ -41,6 +49,7 @@ export function projectionSink<Known extends Schemas, Stores extends ConsumerSto
   const checked = new WeakMap<Received, unknown>();
   return {
     chunk: 500,
+    order: parts.order,
     judge(received) {
       const verdict = byType(received.envelope.type, types);
       if (verdict !== "take") return verdict;
@@ -73,6 +82,7 @@ export function projectionSink<Known extends Schemas, Stores extends ConsumerSto
 export function commandSink(processor: Processor): Sink {
   return {
     chunk: 200,
+    order: processor.order,
     judge: ({ envelope }) => byType(envelope.type, processor.types),
     handle: async (received, guard) => {
       await processor.handle(received.map(({ envelope }) => envelope), guard);

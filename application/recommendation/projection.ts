@@ -3,7 +3,9 @@ import { ACTIVITY, activityEvents } from "@/application/activity/messages.ts";
 import { CATALOG, catalogEvents } from "@/application/catalog/messages.ts";
 import { defined } from "@/application/defined.ts";
 import type { ConsumerStores } from "@/application/messaging/guard.ts";
+import { keyName } from "@/application/messaging/key_name.ts";
 import type { EventsOf } from "@/application/messaging/sink.ts";
+import { TOPICS } from "@/application/messaging/topics.ts";
 import type { BookFactsStore, ChangeMarks, ErasedMarks, Interactions, KnownBook } from "./ports.ts";
 
 export const recommendationEvents = { ...catalogEvents, ...activityEvents };
@@ -27,6 +29,7 @@ export async function projectRecommendations(
     if (event.type !== ACTIVITY.readerErased) continue;
     await keepActs(events.slice(from, at), stores);
     await stores.erased.add(event.data.reader, event.time);
+    await stores.deadLetters.forget([TOPICS.activityEvents], keyName(event.data.reader));
     const books = await stores.interactions.removeReader(event.data.reader);
     await stores.changed.mark([
       { kind: "reader", id: event.data.reader },

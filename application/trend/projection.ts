@@ -4,7 +4,9 @@ import { raise, scoreOf } from "@/domain/trend/decay.ts";
 import { ACTIVITY, activityEvents } from "@/application/activity/messages.ts";
 import { CATALOG, catalogEvents } from "@/application/catalog/messages.ts";
 import type { ConsumerStores } from "@/application/messaging/guard.ts";
+import { keyName } from "@/application/messaging/key_name.ts";
 import type { EventsOf } from "@/application/messaging/sink.ts";
+import { TOPICS } from "@/application/messaging/topics.ts";
 import type {
   Counts,
   ErasedMarks,
@@ -69,6 +71,7 @@ async function count(votes: Vote[], { counts, scores }: TrendStores): Promise<vo
 /** Takes a reader's votes out of the counts; the scores of the keys are made anew from what is left. */
 async function eraseReader(reader: string, time: number, stores: TrendStores): Promise<void> {
   await stores.erased.add(reader, time);
+  await stores.deadLetters.forget([TOPICS.activityEvents], keyName(reader));
   const votes = await stores.votes.removeReader(reader);
   await stores.counts.add(bucketsOf(votes, -1));
   const left: KeyedScore[] = [];

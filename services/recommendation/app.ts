@@ -1,4 +1,5 @@
 import { createRecommendationApi } from "@/adapters/http/recommendation_api.ts";
+import { activityOrder } from "@/application/activity/messages.ts";
 import { startConsumer } from "@/application/messaging/consume.ts";
 import type { Clock, EventLog, Ids, Log } from "@/application/messaging/ports.ts";
 import { projectionSink } from "@/application/messaging/sink.ts";
@@ -29,7 +30,12 @@ export async function startRecommendation({ store, log, role, clock, ids, logger
     topics: [TOPICS.catalogEvents, TOPICS.activityEvents],
     log,
     uow: store.uow,
-    sink: projectionSink({ events: recommendationEvents, uow: store.uow, apply: projectRecommendations }),
+    sink: projectionSink({
+      events: recommendationEvents,
+      order: activityOrder,
+      uow: store.uow,
+      apply: projectRecommendations,
+    }),
     clock,
     logger,
     owner,

@@ -1,4 +1,5 @@
 import { createTrendApi } from "@/adapters/http/trend_api.ts";
+import { activityOrder } from "@/application/activity/messages.ts";
 import { startConsumer } from "@/application/messaging/consume.ts";
 import type { Clock, EventLog, Ids, Log } from "@/application/messaging/ports.ts";
 import { projectionSink } from "@/application/messaging/sink.ts";
@@ -28,7 +29,7 @@ export async function startTrend({ store, log, leastReaders, role, clock, ids, l
     topics: [TOPICS.catalogEvents, TOPICS.activityEvents],
     log,
     uow: store.uow,
-    sink: projectionSink({ events: trendEvents, uow: store.uow, apply: projectTrends }),
+    sink: projectionSink({ events: trendEvents, order: activityOrder, uow: store.uow, apply: projectTrends }),
     clock,
     logger,
     owner: ids.fresh(),

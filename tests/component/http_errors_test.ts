@@ -145,7 +145,12 @@ describe("a web service without its parts", () => {
     const store = createMemoryWebStore();
     const uow = { run: () => Promise.reject(fails()) };
     const shelf = { ...store.shelf, get: () => Promise.reject(fails()) };
-    const processor = { topic: "bookstream.catalog.commands", types: [], handle: () => uow.run() };
+    const processor = {
+      topic: "bookstream.catalog.commands",
+      types: [],
+      order: () => "none" as const,
+      handle: () => uow.run(),
+    };
     const refuse = () => Promise.reject(new Error("down"));
     return createWebApi({
       bus: createBus([processor]),

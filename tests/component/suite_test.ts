@@ -320,7 +320,7 @@ describe("the suite, on the memory adapters", () => {
     await events({ type: "viewed", reader: "behind", book: "dune" });
     await eventually(async () => (await suite.stores.recommendation.readers.interactions("behind")).length === 1);
     const letters = await eventually(async () => {
-      const list = await suite.stores.trend.uow.run(({ deadLetters }) => deadLetters.list(100));
+      const list = await suite.stores.trend.letters.list({}, 0, 100);
       return list.length >= 5 && list;
     });
     expect(letters.map(({ reason }) => reason).sort()).toEqual([

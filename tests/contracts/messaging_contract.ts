@@ -1,7 +1,8 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { WebStore } from "@/application/stores.ts";
-import type { Letter, PositionKey } from "@/application/messaging/ports.ts";
+import { keyName } from "@/application/messaging/key_name.ts";
+import type { Letter, LetterFilter, PositionKey, StoredLetter } from "@/application/messaging/ports.ts";
 import { book, message, text } from "@/tests/support/samples.ts";
 
 /** A store, and another handle on it as a second process would have (the same one where it cannot be shared). */
@@ -39,12 +40,11 @@ export function messagingContract(name: string, make: () => Promise<StoreUnderTe
       expect(await made.store.search.candidates({ words: ["quetzal"], titleKey: "quetzal", facets: [], most: 5 }))
         .toEqual([]);
       expect(await made.store.readerList.of("r", 10)).toEqual([]);
-      const left = await made.store.uow.run(async ({ inbox, actIds, deadLetters }) => [
+      const left = await made.store.uow.run(async ({ inbox, actIds }) => [
         (await inbox.addNew("c", ["rolled-back"])).size,
         await actIds.note("rolled-back", "other", 1),
-        await deadLetters.count(),
       ]);
-      expect(left).toEqual([1, "new", 0]);
+      expect([...left, await made.store.letters.count()]).toEqual([1, "new", 0]);
     });
 
     it("claim() raises the epoch and keeps the position; move() is seen by the next claim", async () => {
@@ -116,22 +116,103 @@ export function messagingContract(name: string, make: () => Promise<StoreUnderTe
 
     it("a dead letter is kept once, with its original bytes", async () => {
       const one = letter(`c${++number}`);
-      const before = await made.store.uow.run(({ deadLetters }) => deadLetters.count());
+      const before = await made.store.letters.count();
       await made.store.uow.run(({ deadLetters }) => deadLetters.park(one));
-      await made.store.uow.run(({ deadLetters }) => deadLetters.park({ ...one, detail: "again" }));
-      const [letters, count] = await made.store.uow.run(async ({ deadLetters }) =>
-        [await deadLetters.list(100), await deadLetters.count()] as const
-      );
-      expect(count).toBe(before + 1);
-      const kept = letters.find(({ consumer }) => consumer === one.consumer)!;
-      expect(new Uint8Array(kept.message.value!)).toEqual(one.message.value);
-      expect([kept.reason, kept.detail, kept.attempts, kept.at, kept.message.position]).toEqual([
-        "unreadable",
-        "broken",
-        1,
-        5,
-        "12",
+      await made.other.uow.run(({ deadLetters }) => deadLetters.park({ ...one, detail: "again" }));
+      expect(await made.store.letters.count()).toBe(before + 1);
+      const [kept, ...more] = await made.other.letters.list({ consumer: one.consumer }, 0, 100);
+      expect(more).toEqual([]);
+      const { id, message: { key, value, ...message }, ...rest } = kept!;
+      const { message: { key: _key, value: _value, ...sent }, ...others } = one;
+      expect([rest, message]).toEqual([others, sent]);
+      expect([text(key), new Uint8Array(value!)]).toEqual(["k", one.message.value]);
+      expect((await made.store.letters.get(id))?.consumer).toBe(one.consumer);
+    });
+
+    it("letters of the same place in another log, or of another projection version, are others", async () => {
+      const one = letter(`c${++number}`);
+      await made.store.uow.run(async ({ deadLetters }) => {
+        for (const other of [one, { ...one, logId: "other" }, { ...one, version: 2 }]) await deadLetters.park(other);
+      });
+      const ids = async (filter: LetterFilter) =>
+        (await made.store.letters.list({ consumer: one.consumer, ...filter }, 0, 100)).map(({ id }) => id);
+      const all = await ids({});
+      expect([all.length, (await ids({ version: 2 })).length]).toEqual([3, 1]);
+      expect(all).toEqual(all.toSorted((a, b) => a - b));
+      expect((await made.store.letters.list({ consumer: one.consumer }, all[0]!, 1)).map(({ id }) => id)).toEqual([
+        all[1],
       ]);
+    });
+
+    it("an ordered letter holds up its key, on its topic and for its consumer and version, until it is settled", async () => {
+      const of = { consumer: `c${++number}`, version: 1 };
+      const at = (position: string, key: string, ordered: boolean): Letter => {
+        const one = letter(of.consumer);
+        return { ...one, ordered, message: { ...one.message, ...message("t", key, "v"), position } };
+      };
+      await made.store.uow.run(async ({ deadLetters }) => {
+        for (const one of [at("1", "a", true), at("2", "a", true), at("3", "b", false), at("4", "雪", true)]) {
+          await deadLetters.park(one);
+        }
+      });
+      const heldUp = (topic: string, version = 1) =>
+        made.other.uow.run(({ deadLetters }) => deadLetters.heldUp({ ...of, version }, topic));
+      expect([...await heldUp("t")].sort()).toEqual([keyName("a"), keyName("雪")]);
+      expect([(await heldUp("u")).size, (await heldUp("t", 2)).size]).toEqual([0, 0]);
+      const ids = (await made.store.letters.list({ ...of, topic: "t", key: keyName("a") }, 0, 10)).map(({ id }) => id);
+      expect(ids.length).toBe(2);
+      await made.store.uow.run(({ letterDesk }) => letterDesk.settle([ids[0]!], "replayed", 9));
+      expect(await heldUp("t")).toContain(keyName("a"));
+      await made.store.uow.run(({ letterDesk }) => letterDesk.settle([ids[1]!], "discarded", 9));
+      expect([...await heldUp("t")]).toEqual([keyName("雪")]);
+    });
+
+    it("a settled letter is no longer held, listed or kept anew; one that failed again says so", async () => {
+      const one = letter(`c${++number}`);
+      await made.store.uow.run(({ deadLetters }) => deadLetters.park(one));
+      const [{ id }] = await made.store.letters.list({ consumer: one.consumer }, 0, 1) as [StoredLetter];
+      await made.store.uow.run(({ letterDesk }) => letterDesk.failedAgain(id, "still"));
+      expect(await made.other.letters.get(id)).toMatchObject({ detail: "still", attempts: 2 });
+      expect(await made.store.uow.run(({ letterDesk }) => letterDesk.hold([id, id + 1000]))).toEqual(new Set([id]));
+      await made.store.uow.run(({ letterDesk }) => letterDesk.settle([id], "replayed", 9));
+      await made.store.uow.run(({ deadLetters }) => deadLetters.park(one));
+      expect(await made.other.uow.run(({ letterDesk }) => letterDesk.hold([id]))).toEqual(new Set());
+      expect([await made.store.letters.get(id), await made.store.letters.list({ consumer: one.consumer }, 0, 9)])
+        .toEqual([undefined, []]);
+    });
+
+    it("two who settle one letter at once: one of them does", async () => {
+      const one = letter(`c${++number}`);
+      await made.store.uow.run(({ deadLetters }) => deadLetters.park(one));
+      const [{ id }] = await made.store.letters.list({ consumer: one.consumer }, 0, 1) as [StoredLetter];
+      const settle = (store: WebStore) =>
+        store.uow.run(async ({ letterDesk }) => {
+          const held = (await letterDesk.hold([id])).has(id);
+          if (held) await letterDesk.settle([id], "replayed", 9);
+          return held;
+        });
+      const done = await Promise.all([made.store, made.other, made.store, made.other].map(settle));
+      expect(done.filter((held) => held).length).toBe(1);
+    });
+
+    it("forget() removes every letter of a key on the topics, settled ones too", async () => {
+      const one = letter(`c${++number}`);
+      const key = `k${number}`;
+      const at = (topic: string, position: string): Letter => ({
+        ...one,
+        message: { ...one.message, ...message(topic, key, "v"), position },
+      });
+      await made.store.uow.run(async ({ deadLetters }) => {
+        for (const parked of [at("t", "1"), at("t", "2"), at("u", "3")]) await deadLetters.park(parked);
+      });
+      const [first] = await made.store.letters.list({ consumer: one.consumer }, 0, 1);
+      await made.store.uow.run(({ letterDesk }) => letterDesk.settle([first!.id], "replayed", 9));
+      await made.store.uow.run(({ deadLetters }) => deadLetters.forget(["t"], keyName(key)));
+      const left = await made.store.letters.list({ consumer: one.consumer }, 0, 9);
+      expect(left.map(({ message: { topic } }) => topic)).toEqual(["u"]);
+      // The settled one is gone too: what was at its place may be parked again.
+      await made.store.uow.run(({ deadLetters }) => deadLetters.park(at("t", "1")));
+      expect((await made.store.letters.list({ consumer: one.consumer }, 0, 9)).length).toBe(2);
     });
 
     it("a lease has one owner until it ends or is given back", async () => {
@@ -181,6 +262,8 @@ async function settled(changes: { wait(atMost: number): Promise<void> }): Promis
 
 const letter = (consumer: string): Letter => ({
   consumer,
+  version: 1,
+  logId: "log",
   message: {
     ...message("t", "k", "v"),
     value: new Uint8Array([123, 0, 255]),
@@ -193,4 +276,5 @@ const letter = (consumer: string): Letter => ({
   detail: "broken",
   attempts: 1,
   at: 5,
+  ordered: false,
 });

@@ -4,6 +4,7 @@ import { createMemoryLog } from "@/adapters/memory/event_log.ts";
 import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { activityOrder } from "@/application/activity/messages.ts";
 import { catalogProcessor } from "@/application/catalog/processor.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import { encode } from "@/application/messaging/codec.ts";
@@ -36,7 +37,7 @@ async function consumer(
   options: { store?: ReturnType<typeof createMemoryTrendStore>; sink?: (inner: Sink) => Sink; owner?: string } = {},
 ) {
   const store = options.store ?? createMemoryTrendStore();
-  const inner = projectionSink({ events: trendEvents, uow: store.uow, apply: projectTrends });
+  const inner = projectionSink({ events: trendEvents, order: activityOrder, uow: store.uow, apply: projectTrends });
   const running = await startConsumer({
     name: "trend",
     version: 1,
@@ -49,7 +50,7 @@ async function consumer(
     owner: options.owner ?? "one",
   });
   const tally = async (book = "b") => (await store.view.tally("book", [book], 0, Date.now())).get(book)!.count;
-  const letters = () => store.uow.run(({ deadLetters }) => deadLetters.list(100));
+  const letters = () => store.letters.list({}, 0, 100);
   return { ...running, store, tally, letters };
 }
 
@@ -183,7 +184,7 @@ describe("a consumer", () => {
       CATALOG.commandFailed,
       "cor-bad",
     ]]);
-    const letters = await store.uow.run(({ deadLetters }) => deadLetters.list(10));
+    const letters = await store.letters.list({}, 0, 10);
     expect(letters.map(({ reason, detail }) => [reason, detail])).toEqual([["failed", "a bug"]]);
     await running.stop();
   });

@@ -1,0 +1,75 @@
+import { keyName } from "@/application/messaging/key_name.ts";
+import type { DeadLetters, LetterDesk, LetterView, StoredLetter } from "@/application/messaging/ports.ts";
+import { keyOf, type MemoryDatabase } from "./database.ts";
+
+type Row = StoredLetter & { status: "parked" | "replayed" | "discarded" };
+
+/** Dead letters. */
+export function memoryLetters(
+  database: MemoryDatabase,
+): { deadLetters: DeadLetters; letterDesk: LetterDesk; letters: LetterView } {
+  const rows = database.table<Row>();
+  const ids = database.table<string>();
+  let last = 0;
+  const placeOf = ({ consumer, version, logId, message: { topic, partition, position } }: StoredLetter): string =>
+    keyOf(consumer, version, logId, topic, partition, position);
+  const keyed = ({ message: { key } }: Row) => key === null ? undefined : keyName(key);
+  const parked = () => rows.values().filter(({ status }) => status === "parked").sort((a, b) => a.id - b.id);
+  const byId = (id: number) => rows.get(ids.get(String(id)) ?? "");
+  const shown = ({ status: _status, ...letter }: Row): StoredLetter => letter;
+
+  return {
+    deadLetters: {
+      park(letter) {
+        const place = placeOf({ ...letter, id: 0 });
+        if (rows.get(place) === undefined) {
+          rows.set(place, { ...letter, id: ++last, status: "parked" });
+          ids.set(String(last), place);
+        }
+        return Promise.resolve();
+      },
+      heldUp({ consumer, version }, topic) {
+        const own = parked().filter((row) =>
+          row.ordered && row.consumer === consumer && row.version === version && row.message.topic === topic
+        );
+        return Promise.resolve(new Set(own.map((row) => keyed(row)!)));
+      },
+      forget(topics, key) {
+        for (const row of rows.values()) {
+          if (topics.includes(row.message.topic) && keyed(row) === key) rows.delete(placeOf(row));
+        }
+        return Promise.resolve();
+      },
+    },
+    letterDesk: {
+      hold: (wanted) => Promise.resolve(new Set(wanted.filter((id) => byId(id)?.status === "parked"))),
+      settle(settled, how) {
+        for (const id of settled) {
+          const row = byId(id);
+          if (row !== undefined) rows.set(placeOf(row), { ...row, status: how });
+        }
+        return Promise.resolve();
+      },
+      failedAgain(id, detail) {
+        const row = byId(id);
+        if (row !== undefined) rows.set(placeOf(row), { ...row, detail, attempts: row.attempts + 1 });
+        return Promise.resolve();
+      },
+    },
+    letters: {
+      list({ consumer, version, topic, key }, after, limit) {
+        const wanted = parked().filter((row) =>
+          row.id > after && (consumer === undefined || row.consumer === consumer) &&
+          (version === undefined || row.version === version) && (topic === undefined || row.message.topic === topic) &&
+          (key === undefined || keyed(row) === key)
+        );
+        return Promise.resolve(wanted.slice(0, limit).map(shown));
+      },
+      get(id) {
+        const row = byId(id);
+        return Promise.resolve(row?.status === "parked" ? shown(row) : undefined);
+      },
+      count: () => Promise.resolve(parked().length),
+    },
+  };
+}

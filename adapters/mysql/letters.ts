@@ -1,0 +1,57 @@
+import { keyNameOf, LETTER_COLUMNS, letterFilter, letterOf, letterValues } from "@/adapters/sql/letter_row.ts";
+import type { DeadLetters, LetterDesk, LetterView } from "@/application/messaging/ports.ts";
+import { allOf, type Statements } from "./connection.ts";
+
+const quoted = (name: string): string => `\`${name}\``;
+const INSERT = `INSERT IGNORE INTO letter (${LETTER_COLUMNS.map(quoted).join(", ")}) VALUES ?`;
+
+/** Dead letters over one transaction's statements. */
+export const letterStores = (statements: Statements): { deadLetters: DeadLetters; letterDesk: LetterDesk } => {
+  const { all, run } = statements;
+  return {
+    deadLetters: {
+      async park(letter) {
+        await run(INSERT, [letterValues(letter)]);
+      },
+      async heldUp({ consumer, version }, topic) {
+        const rows = await all(
+          "SELECT DISTINCT `key` FROM letter WHERE consumer = ? AND version = ? AND status = 'parked' AND topic = ? AND ordered = 1",
+          ...[consumer, version, topic],
+        );
+        return new Set(rows.map(keyNameOf));
+      },
+      async forget(topics, key) {
+        if (topics.length === 0) return;
+        await run("DELETE FROM letter WHERE topic IN (?) AND `key` = ?", topics, Uint8Array.fromHex(key));
+      },
+    },
+    letterDesk: {
+      async hold(ids) {
+        const sql = "SELECT id FROM letter WHERE status = 'parked' AND id IN (?) ORDER BY id FOR UPDATE";
+        return new Set((await allOf(statements, sql, [], ids)).map((row) => Number(row.id)));
+      },
+      async settle(ids, how, at) {
+        if (ids.length > 0) await run("UPDATE letter SET status = ?, settled_at = ? WHERE id IN (?)", how, at, ids);
+      },
+      async failedAgain(id, detail) {
+        await run("UPDATE letter SET detail = ?, attempts = attempts + 1 WHERE id = ?", detail, id);
+      },
+    },
+  };
+};
+
+export const createLetterView = ({ all, get }: Statements): LetterView => ({
+  async list(filter, after, limit) {
+    const { sql, values } = letterFilter(filter, quoted);
+    const rows = await all(
+      `SELECT * FROM letter WHERE status = 'parked' AND id > ?${sql} ORDER BY id LIMIT ?`,
+      ...[after, ...values, limit],
+    );
+    return rows.map(letterOf);
+  },
+  async get(id) {
+    const row = await get("SELECT * FROM letter WHERE status = 'parked' AND id = ?", id);
+    return row === undefined ? undefined : letterOf(row);
+  },
+  count: async () => Number((await get("SELECT COUNT(*) AS n FROM letter WHERE status = 'parked'"))!.n),
+});
