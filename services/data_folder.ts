@@ -31,3 +31,12 @@ export function adminToken(
   }
   return { token: readFileSync(file, "utf8").trim(), file };
 }
+
+/**
+ * The token of a service that has no need of the data folder by itself: as set, or the one of the folder where stores or log are
+ * in it; otherwise none, and operator endpoints are refused.
+ */
+export const operatorToken = (settings: Settings): string | undefined =>
+  settings.KAFKA_BROKERS !== undefined && settings.MYSQL_URL !== undefined
+    ? settings.ADMIN_TOKEN
+    : adminToken(settings).token;

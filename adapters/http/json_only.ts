@@ -19,9 +19,13 @@ function takesJson(accept: string): boolean {
   );
 }
 
+/** Operators' acts are named by their path, and have no body; their token keeps other sites' forms out. */
+const BODILESS = /^\/v1\/operations\//;
+
 /** Answers 415 for another content type, and 400 for a body that is not JSON in UTF-8. */
 export const checkJsonBody: MiddlewareHandler = async (context, next) => {
-  if (context.req.method === "POST" || context.req.method === "PUT") {
+  const sends = context.req.method === "POST" || context.req.method === "PUT";
+  if (sends && !BODILESS.test(context.req.path)) {
     const type = context.req.header("content-type");
     if (type === undefined || !JSON_TYPE.test(type)) {
       throw new HttpProblem(415, `wanted application/json, found ${type?.slice(0, 100) ?? "no content type"}`);

@@ -1,20 +1,26 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
+import type { Clock } from "@/application/messaging/ports.ts";
+import type { SettlingParts } from "@/application/messaging/replay.ts";
 import { listSimilar, recommendBooks } from "@/application/recommendation/recommend_books.ts";
 import { recommendation } from "@/application/recommendation/views.ts";
 import type { RecommendationStore } from "@/application/stores.ts";
 import { type App, type BaseParts, createBaseApp } from "./base_app.ts";
 import { bookId, errors, json, limit, page, readerId } from "./contracts.ts";
+import { letterRoutes } from "./letter_routes.ts";
 import { HttpProblem } from "./problem.ts";
 
 export type RecommendationApiParts = Omit<BaseParts, "title"> & {
-  store: Pick<RecommendationStore, "readers" | "books">;
+  store: Pick<RecommendationStore, "readers" | "books" | "letters">;
+  sinks: SettlingParts["sinks"];
+  clock: Clock;
+  adminToken?: string;
 };
 
 const query = z.object({ limit });
 
 /** The recommendation service's HTTP API. */
-export function createRecommendationApi({ store, ...base }: RecommendationApiParts): App {
+export function createRecommendationApi({ store, sinks, clock, adminToken, ...base }: RecommendationApiParts): App {
   const app = createBaseApp({ title: "recommendation", ...base });
   app.openapi(
     createRoute({
@@ -46,5 +52,6 @@ export function createRecommendationApi({ store, ...base }: RecommendationApiPar
       return context.json({ items, next_cursor: null }, 200);
     },
   );
+  letterRoutes(app, { letters: store.letters, sinks, clock, logger: base.logger }, adminToken);
   return app;
 }

@@ -4,14 +4,18 @@ import { WINDOWS } from "@/domain/trend/window.ts";
 import { listBookTrends, listQueryTrends } from "@/application/trend/list_trends.ts";
 import { bookTrend, queryTrend } from "@/application/trend/views.ts";
 import type { Clock } from "@/application/messaging/ports.ts";
+import type { SettlingParts } from "@/application/messaging/replay.ts";
 import type { TrendStore } from "@/application/stores.ts";
 import { type App, type BaseParts, createBaseApp } from "./base_app.ts";
 import { errors, json, limit, page } from "./contracts.ts";
+import { letterRoutes } from "./letter_routes.ts";
 
 export type TrendApiParts = Omit<BaseParts, "title"> & {
-  store: Pick<TrendStore, "view" | "floor">;
+  store: Pick<TrendStore, "view" | "floor" | "letters">;
   clock: Clock;
   leastReaders: number;
+  sinks: SettlingParts["sinks"];
+  adminToken?: string;
 };
 
 const query = z.object({
@@ -24,7 +28,7 @@ const query = z.object({
 });
 
 /** The trend service's HTTP API. */
-export function createTrendApi({ store, clock, leastReaders, ...base }: TrendApiParts): App {
+export function createTrendApi({ store, clock, leastReaders, sinks, adminToken, ...base }: TrendApiParts): App {
   const app = createBaseApp({ title: "trend", ...base });
   const asked = ({ window, at, limit }: z.output<typeof query>) => ({
     window,
@@ -54,5 +58,6 @@ export function createTrendApi({ store, clock, leastReaders, ...base }: TrendApi
     async (context) =>
       context.json({ items: await listQueryTrends(store, asked(context.req.valid("query"))), next_cursor: null }, 200),
   );
+  letterRoutes(app, { letters: store.letters, sinks, clock, logger: base.logger }, adminToken);
   return app;
 }

@@ -1,4 +1,5 @@
 import { createBaseApp } from "./base_app.ts";
+import { letterRoutes } from "./letter_routes.ts";
 import { bookRoutes } from "./web/books.ts";
 import { eventRoutes } from "./web/events.ts";
 import type { WebApiParts } from "./web/parts.ts";
@@ -12,6 +13,7 @@ export function createWebApi(parts: WebApiParts) {
   bookRoutes(app, parts);
   eventRoutes(app, parts);
   readerRoutes(app, parts);
+  letterRoutes(app, { letters: parts.store.letters, ...parts }, parts.adminToken);
   pageRoutes(app, parts);
   return app;
 }

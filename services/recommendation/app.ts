@@ -2,7 +2,7 @@ import { createRecommendationApi } from "@/adapters/http/recommendation_api.ts";
 import { activityOrder } from "@/application/activity/messages.ts";
 import { startConsumer } from "@/application/messaging/consume.ts";
 import type { Clock, EventLog, Ids, Log } from "@/application/messaging/ports.ts";
-import { projectionSink } from "@/application/messaging/sink.ts";
+import { projectionSink, type Sink } from "@/application/messaging/sink.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
 import { startEngine } from "@/application/recommendation/engine.ts";
 import { projectRecommendations, recommendationEvents } from "@/application/recommendation/projection.ts";
@@ -16,13 +16,25 @@ export type RecommendationParts = {
   store: RecommendationStore;
   log: EventLog;
   role: "all" | "api" | "consumer";
+  adminToken?: string;
   clock: Clock;
   ids: Ids;
   logger: Log;
 };
 
+/** The sinks of the recommendation service's consumers, by their names. */
+export const recommendationSinks = ({ uow }: Pick<RecommendationStore, "uow">): { recommendation: Sink } => ({
+  recommendation: projectionSink({
+    events: recommendationEvents,
+    order: activityOrder,
+    uow,
+    apply: projectRecommendations,
+  }),
+});
+
 /** The recommendation service: a consumer that keeps rows, an engine that keeps neighbour lists, an API that lists. */
-export async function startRecommendation({ store, log, role, clock, ids, logger }: RecommendationParts) {
+export async function startRecommendation({ store, log, role, clock, ids, logger, ...rest }: RecommendationParts) {
+  const sinks = recommendationSinks(store);
   const owner = ids.fresh();
   const consumer = role === "api" ? undefined : await startConsumer({
     name: "recommendation",
@@ -30,12 +42,7 @@ export async function startRecommendation({ store, log, role, clock, ids, logger
     topics: [TOPICS.catalogEvents, TOPICS.activityEvents],
     log,
     uow: store.uow,
-    sink: projectionSink({
-      events: recommendationEvents,
-      order: activityOrder,
-      uow: store.uow,
-      apply: projectRecommendations,
-    }),
+    sink: sinks.recommendation,
     clock,
     logger,
     owner,
@@ -55,7 +62,7 @@ export async function startRecommendation({ store, log, role, clock, ids, logger
       ...(consumer === undefined ? {} : { consumer: consumerPart(consumer) }),
       ...(engine === undefined ? {} : { engine: () => ({ ok: engine.state().healthy }) }),
     });
-  const api = createRecommendationApi({ store, ids, logger, ready });
+  const api = createRecommendationApi({ store, sinks, clock, ids, logger, ready, ...rest });
   return {
     joined: Promise.resolve(consumer?.joined),
     fetch: (request: Request) => api.fetch(request),

@@ -1,6 +1,8 @@
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
+import { defined } from "@/application/defined.ts";
+import { operatorToken } from "@/services/data_folder.ts";
 import { partsOf } from "@/services/parts.ts";
 import { listen } from "@/services/listen.ts";
 import { run } from "@/services/run.ts";
@@ -13,9 +15,18 @@ await run(async (settings) => {
   if (role === "relay") {
     throw new StartFault("ROLE=relay: the recommendation service has no relay, wanted all, api or consumer");
   }
+  const adminToken = operatorToken(settings);
   const parts = partsOf(settings, logger);
   const [store, log] = [await parts.recommendation(), await parts.log()];
-  const recommendation = await startRecommendation({ store, log, role, clock, ids, logger });
+  const recommendation = await startRecommendation({
+    store,
+    log,
+    role,
+    ...defined({ adminToken }),
+    clock,
+    ids,
+    logger,
+  });
   const http = listen("recommendation", settings.HOST, settings.RECOMMENDATION_PORT, recommendation.fetch);
   return {
     joined: recommendation.joined,

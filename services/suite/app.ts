@@ -18,7 +18,7 @@ export type SuiteParts = {
 };
 
 /** All three services in one process: the same apps, web asks the other two without a socket. */
-export async function startSuite({ stores, log, leastReaders, adminToken, ...rest }: SuiteParts) {
+export async function startSuite({ stores, log, leastReaders, ...rest }: SuiteParts) {
   const trend = await startTrend({ store: stores.trend, log, leastReaders, role: "all", ...rest });
   const recommendation = await startRecommendation({ store: stores.recommendation, log, role: "all", ...rest });
   const web = await startWeb({
@@ -30,7 +30,6 @@ export async function startSuite({ stores, log, leastReaders, adminToken, ...res
       "http://recommendation.internal",
     ),
     lastGood: createMemoryLastGood(),
-    adminToken,
     role: "all",
     ...rest,
   });

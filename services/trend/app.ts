@@ -2,7 +2,7 @@ import { createTrendApi } from "@/adapters/http/trend_api.ts";
 import { activityOrder } from "@/application/activity/messages.ts";
 import { startConsumer } from "@/application/messaging/consume.ts";
 import type { Clock, EventLog, Ids, Log } from "@/application/messaging/ports.ts";
-import { projectionSink } from "@/application/messaging/sink.ts";
+import { projectionSink, type Sink } from "@/application/messaging/sink.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
 import type { TrendStore } from "@/application/stores.ts";
 import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
@@ -16,27 +16,34 @@ export type TrendParts = {
   log: EventLog;
   leastReaders: number;
   role: "all" | "api" | "consumer";
+  adminToken?: string;
   clock: Clock;
   ids: Ids;
   logger: Log;
 };
 
+/** The sinks of the trend service's consumers, by their names. */
+export const trendSinks = ({ uow }: Pick<TrendStore, "uow">): { trend: Sink } => ({
+  trend: projectionSink({ events: trendEvents, order: activityOrder, uow, apply: projectTrends }),
+});
+
 /** The trend service: a consumer that counts votes, and an API that lists what they say. */
-export async function startTrend({ store, log, leastReaders, role, clock, ids, logger }: TrendParts) {
+export async function startTrend({ store, log, role, clock, ids, logger, ...rest }: TrendParts) {
+  const sinks = trendSinks(store);
   const consumer = role === "api" ? undefined : await startConsumer({
     name: "trend",
     version: TREND_VERSION,
     topics: [TOPICS.catalogEvents, TOPICS.activityEvents],
     log,
     uow: store.uow,
-    sink: projectionSink({ events: trendEvents, order: activityOrder, uow: store.uow, apply: projectTrends }),
+    sink: sinks.trend,
     clock,
     logger,
     owner: ids.fresh(),
   });
   const ready = () =>
     readiness({ store: storePart(store), ...(consumer === undefined ? {} : { consumer: consumerPart(consumer) }) });
-  const api = createTrendApi({ store, clock, ids, logger, leastReaders, ready });
+  const api = createTrendApi({ store, sinks, clock, ids, logger, ready, ...rest });
   return {
     joined: Promise.resolve(consumer?.joined),
     fetch: (request: Request) => api.fetch(request),

@@ -1,6 +1,8 @@
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
+import { defined } from "@/application/defined.ts";
+import { operatorToken } from "@/services/data_folder.ts";
 import { partsOf } from "@/services/parts.ts";
 import { listen } from "@/services/listen.ts";
 import { run } from "@/services/run.ts";
@@ -11,10 +13,11 @@ await run(async (settings) => {
   const logger = createLogger("trend", settings.LOG_LEVEL);
   const { ROLE: role } = settings;
   if (role === "relay") throw new StartFault("ROLE=relay: the trend service has no relay, wanted all, api or consumer");
+  const adminToken = operatorToken(settings);
   const parts = partsOf(settings, logger);
   const [store, log] = [await parts.trend(), await parts.log()];
   const leastReaders = settings.DEMO === "on" ? 1 : settings.TREND_MIN_READERS;
-  const trend = await startTrend({ store, log, leastReaders, role, clock, ids, logger });
+  const trend = await startTrend({ store, log, leastReaders, role, ...defined({ adminToken }), clock, ids, logger });
   const http = listen("trend", settings.HOST, settings.TREND_PORT, trend.fetch);
   return {
     joined: trend.joined,

@@ -1,11 +1,11 @@
 import { createWebApi } from "@/adapters/http/web_api.ts";
 import { activityProcessor } from "@/application/activity/processor.ts";
 import { catalogProcessor } from "@/application/catalog/processor.ts";
-import { createBus, type Processor } from "@/application/messaging/bus.ts";
+import { createBus, type MessageBus, type Processor } from "@/application/messaging/bus.ts";
 import { startConsumer } from "@/application/messaging/consume.ts";
 import type { Clock, EventLog, Ids, Log } from "@/application/messaging/ports.ts";
 import { startRelay } from "@/application/messaging/relay.ts";
-import { commandSink } from "@/application/messaging/sink.ts";
+import { commandSink, type Sink } from "@/application/messaging/sink.ts";
 import type { WebStore } from "@/application/stores.ts";
 import type { LastGood, Recommendations, Trends } from "@/application/storefront/ports.ts";
 import { consumerPart, readiness, storePart } from "@/services/readiness.ts";
@@ -32,6 +32,13 @@ export function webBus({ store, clock, ids }: Pick<WebParts, "store" | "clock" |
   return createBus([catalogProcessor(parts), activityProcessor(parts)]);
 }
 
+/** The sinks of the web service's consumers, by their names. */
+export const webSinks = ({ processors }: MessageBus): Record<string, Sink> =>
+  Object.fromEntries(processors.map((processor) => [consumerOf(processor.topic), commandSink(processor)]));
+
+/** `bookstream.catalog.commands` is consumed by `catalog-commands`. */
+const consumerOf = (topic: string): string => `${topic.split(".")[1]}-commands`;
+
 /** The web service: HTTP API and pages, consumers of commands from topics, and the relay of the outbox. */
 export async function startWeb({ role, ...parts }: WebParts) {
   const { store, log, clock, ids, logger } = parts;
@@ -39,14 +46,15 @@ export async function startWeb({ role, ...parts }: WebParts) {
   const bus = webBus(parts);
   const runs = (part: WebParts["role"]) => role === "all" || role === part;
 
-  const consume = (processor: Processor) =>
+  const sinks = webSinks(bus);
+  const consume = ({ topic }: Processor) =>
     startConsumer({
-      name: processor.topic.split(".")[1]! + "-commands",
+      name: consumerOf(topic),
       version: COMMANDS_VERSION,
-      topics: [processor.topic],
+      topics: [topic],
       log,
       uow: store.uow,
-      sink: commandSink(processor),
+      sink: sinks[consumerOf(topic)]!,
       clock,
       logger,
       owner,
@@ -63,7 +71,7 @@ export async function startWeb({ role, ...parts }: WebParts) {
         : { relay: () => ({ ok: relay.state().healthy, detail: `${relay.state().relayed} relayed` }) }),
       ...Object.fromEntries(consumers.map((consumer, at) => [bus.processors[at]!.topic, consumerPart(consumer)])),
     });
-  const api = createWebApi({ ...parts, bus, ready });
+  const api = createWebApi({ ...parts, bus, sinks, ready });
   return {
     joined: Promise.all(consumers.map((consumer) => consumer.joined)),
     fetch: (request: Request) => api.fetch(request),

@@ -153,6 +153,7 @@ describe("a web service without its parts", () => {
     };
     const refuse = () => Promise.reject(new Error("down"));
     return createWebApi({
+      sinks: {},
       bus: createBus([processor]),
       store: { ...store, shelf },
       trends: { books: refuse, queries: refuse },

@@ -343,6 +343,14 @@ describe("the suite, on the memory adapters", () => {
         Object.keys(methods as object).map((method) => `${method} ${path}`)
       ).sort();
     };
+    const letters = "/v1/operations/dead-letters";
+    const operations = [
+      `get ${letters}`,
+      `get ${letters}/{id}`,
+      `post ${letters}/replay`,
+      `post ${letters}/{id}/discard`,
+      `post ${letters}/{id}/replay`,
+    ];
     expect(await paths(suite.asks.web)).toEqual([
       "delete /v1/books/{id}",
       "delete /v1/readers/{id}",
@@ -352,11 +360,13 @@ describe("the suite, on the memory adapters", () => {
       "post /v1/books",
       "post /v1/events",
       "put /v1/books/{id}",
-    ]);
-    expect(await paths(suite.asks.trend)).toEqual(["get /v1/trends/books", "get /v1/trends/queries"]);
-    expect(await paths(suite.asks.recommendation)).toEqual([
-      "get /v1/books/{id}/similar",
-      "get /v1/readers/{id}/recommendations",
-    ]);
+      ...operations,
+    ].sort());
+    expect(await paths(suite.asks.trend)).toEqual(
+      ["get /v1/trends/books", "get /v1/trends/queries", ...operations].sort(),
+    );
+    expect(await paths(suite.asks.recommendation)).toEqual(
+      ["get /v1/books/{id}/similar", "get /v1/readers/{id}/recommendations", ...operations].sort(),
+    );
   });
 });

@@ -7,7 +7,7 @@ import type { App, AppContext } from "@/adapters/http/base_app.ts";
 import { bookId, errors, json, page, token } from "@/adapters/http/contracts.ts";
 import { HttpProblem } from "@/adapters/http/problem.ts";
 import { problemOf } from "@/adapters/http/rejections.ts";
-import { needToken } from "./auth.ts";
+import { needToken } from "@/adapters/http/auth.ts";
 import { etagOf, wantedVersion } from "./etag.ts";
 import { booksQuery, findBooks } from "./find_books.ts";
 import { commandOf, type WebApiParts } from "./parts.ts";

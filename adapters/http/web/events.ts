@@ -8,7 +8,7 @@ import { TOPICS } from "@/application/messaging/topics.ts";
 import type { App } from "@/adapters/http/base_app.ts";
 import { errors, json } from "@/adapters/http/contracts.ts";
 import { HttpProblem } from "@/adapters/http/problem.ts";
-import { hasToken } from "./auth.ts";
+import { hasToken } from "@/adapters/http/auth.ts";
 import { commandOf, type WebApiParts } from "./parts.ts";
 
 const MOST = 1_000;

@@ -1,5 +1,6 @@
 import type { MessageBus } from "@/application/messaging/bus.ts";
 import type { Clock, Ids, Log } from "@/application/messaging/ports.ts";
+import type { SettlingParts } from "@/application/messaging/replay.ts";
 import type { WebStore } from "@/application/stores.ts";
 import type { LastGood, Recommendations, Trends } from "@/application/storefront/ports.ts";
 import type { AppContext, BaseParts } from "@/adapters/http/base_app.ts";
@@ -9,7 +10,8 @@ import { defined } from "@/application/defined.ts";
 /** What the web service's routes work with. */
 export type WebApiParts = Omit<BaseParts, "title" | "errorPage"> & {
   bus: MessageBus;
-  store: Pick<WebStore, "shelf" | "search" | "readerList">;
+  store: Pick<WebStore, "shelf" | "search" | "readerList" | "letters">;
+  sinks: SettlingParts["sinks"];
   trends: Trends;
   recommendations: Recommendations;
   lastGood: LastGood;

@@ -5,7 +5,7 @@ import { TOPICS } from "@/application/messaging/topics.ts";
 import type { App, AppContext } from "@/adapters/http/base_app.ts";
 import { errors, json, page, readerId } from "@/adapters/http/contracts.ts";
 import { problemOf } from "@/adapters/http/rejections.ts";
-import { needToken } from "./auth.ts";
+import { needToken } from "@/adapters/http/auth.ts";
 import { commandOf, type WebApiParts } from "./parts.ts";
 import { forgetReader, readerOf } from "./reader.ts";
 

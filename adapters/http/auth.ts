@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
-import type { AppContext } from "@/adapters/http/base_app.ts";
-import { HttpProblem } from "@/adapters/http/problem.ts";
+import type { AppContext } from "./base_app.ts";
+import { HttpProblem } from "./problem.ts";
 
 const encoder = new TextEncoder();
 

@@ -1,0 +1,174 @@
+import { Command } from "commander";
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { createLogger } from "@/adapters/system/logger.ts";
+import { messageOf } from "@/application/messaging/faults.ts";
+import { showLetter, showWholeLetter } from "@/application/messaging/letter_views.ts";
+import { discard, replay, type Settled } from "@/application/messaging/replay.ts";
+import type { Sink } from "@/application/messaging/sink.ts";
+import type { Store } from "@/application/stores.ts";
+import { partsOf } from "@/services/parts.ts";
+import { recommendationSinks } from "@/services/recommendation/app.ts";
+import { environment, readSettings, StartFault } from "@/services/settings.ts";
+import { trendSinks } from "@/services/trend/app.ts";
+import { webBus, webSinks } from "@/services/web/app.ts";
+
+const SERVICES = ["web", "trend", "recommendation"] as const;
+type Service = typeof SERVICES[number];
+type Options = { service?: string; limit?: string; all?: true; dryRun?: true; json?: true; envFile?: string };
+type Opened = { store: Store; sinks: Record<string, Sink> };
+
+/** A letter's name on the command line: the service whose store has it, and its id there. */
+const nameOf = (service: Service, id: number): string => `${service}-${id}`;
+const logger = createLogger("dead-letters", "error");
+
+function open(service: Service, options: Options): Promise<Opened> {
+  const settings = readSettings(environment(), options.envFile === undefined ? [] : ["--env-file", options.envFile]);
+  const parts = partsOf(settings, logger);
+  const openings: Record<Service, () => Promise<Opened>> = {
+    async web() {
+      const store = await parts.web();
+      return { store, sinks: webSinks(webBus({ store, clock, ids })) };
+    },
+    async trend() {
+      const store = await parts.trend();
+      return { store, sinks: trendSinks(store) };
+    },
+    async recommendation() {
+      const store = await parts.recommendation();
+      return { store, sinks: recommendationSinks(store) };
+    },
+  };
+  return openings[service]();
+}
+
+/** Does something with each service's store in turn. */
+async function inEach(
+  options: Options,
+  work: (service: Service, opened: Opened) => Promise<void>,
+  services: readonly Service[] = servicesOf(options),
+): Promise<void> {
+  for (const service of services) {
+    const opened = await open(service, options);
+    try {
+      await work(service, opened);
+    } finally {
+      await opened.store.close();
+    }
+  }
+}
+
+function servicesOf({ service }: Options): readonly Service[] {
+  if (service === undefined) return SERVICES;
+  const known = SERVICES.find((one) => one === service);
+  if (known === undefined) throw new StartFault(`--service: wanted ${SERVICES.join(", ")}, found ${service}`);
+  return [known];
+}
+
+/** The ids that were named, by service. */
+function named(letters: string[]): Map<Service, number[]> {
+  const found = new Map<Service, number[]>();
+  for (const letter of letters) {
+    const [, service, id] = /^([a-z]+)-([1-9]\d{0,14})$/.exec(letter) ?? [];
+    const known = SERVICES.find((one) => one === service);
+    if (known === undefined) throw new StartFault(`wanted a letter like trend-12, found ${letter}`);
+    found.set(known, [...found.get(known) ?? [], Number(id)]);
+  }
+  return found;
+}
+
+async function list(options: Options): Promise<void> {
+  const most = Number(options.limit ?? 100);
+  if (!(most >= 1)) throw new StartFault(`--limit: wanted a number from 1 on, found ${options.limit}`);
+  let count = 0;
+  await inEach(options, async (service, { store }) => {
+    for (const letter of await store.letters.list({}, 0, most)) {
+      const shown = showLetter(letter);
+      const name = nameOf(service, letter.id);
+      count++;
+      if (options.json) console.log(JSON.stringify({ ...shown, id: name }));
+      else {
+        console.log(
+          `${name}  ${shown.at}  ${shown.consumer}  ${shown.reason}  ${shown.type ?? "?"}  key ${shown.key ?? "none"}` +
+            `  tried ${shown.attempts}×\n    ${shown.detail}`,
+        );
+      }
+    }
+  });
+  if (!options.json) console.log(count === 0 ? "no dead letters" : `${count} letters`);
+}
+
+async function show(letter: string, options: Options): Promise<void> {
+  for (const [service, [id]] of named([letter])) {
+    await inEach(options, async (_service, { store }) => {
+      const found = await store.letters.get(id!);
+      if (found === undefined) throw new StartFault(`there is no letter ${letter}, or it is settled`);
+      console.log(JSON.stringify({ ...showWholeLetter(found), id: letter }, null, options.json ? 0 : 2));
+    }, [service]);
+  }
+}
+
+/** Settles letters and says what came of each; ends with status 1 when one failed or is not there. */
+async function settle(act: typeof replay, letters: string[], options: Options): Promise<void> {
+  if ((letters.length === 0) === (options.all !== true)) {
+    throw new StartFault("wanted letters, as list shows them, or --all");
+  }
+  const chosen = named(letters);
+  const totals: Record<string, number> = {};
+  let left = 0;
+  const tell = (service: Service, { id, came, detail }: Settled) => {
+    totals[came] = (totals[came] ?? 0) + 1;
+    if (came === "failed" || came === "waiting") left++;
+    if (options.json) console.log(JSON.stringify({ id: nameOf(service, id), came, detail }));
+    else console.log(`${nameOf(service, id)} ${came}${detail === undefined ? "" : `: ${detail}`}`);
+  };
+  await inEach(options, async (service, { store, sinks }) => {
+    const ids = chosen.get(service);
+    for (const id of ids ?? []) {
+      if (await store.letters.get(id) !== undefined) continue;
+      left++;
+      console.error(`there is no letter ${nameOf(service, id)}, or it is settled`);
+    }
+    if (options.dryRun) {
+      const those = ids ?? (await store.letters.list({}, 0, Number.MAX_SAFE_INTEGER)).map(({ id }) => id);
+      for (const id of those) console.log(`${nameOf(service, id)} would be handled`);
+      return;
+    }
+    for await (const one of act({ letters: store.letters, sinks, clock, logger }, ids)) tell(service, one);
+  }, letters.length === 0 ? servicesOf(options) : [...chosen.keys()]);
+  const said = Object.entries(totals).map(([came, count]) => `${count} ${came}`).join(", ");
+  if (!options.json && !options.dryRun) console.log(said === "" ? "no dead letters" : said);
+  if (left > 0) Deno.exitCode = 1;
+}
+
+const program = new Command("dead-letters")
+  .description("Messages that could not be handled and were set aside. Works while the suite is running or not.");
+const sub = (name: string, description: string) =>
+  program.command(name).description(description)
+    .option("--json", "print JSON, a line for each letter")
+    .option("--env-file <file>", "settings; the environment wins");
+sub("list", "the letters, oldest first")
+  .option("--service <name>", `only those of ${SERVICES.join(", ")}`)
+  .option("--limit <number>", "at most so many of each service", "100")
+  .action(list);
+sub("show", "a letter with its message").argument("<letter>", "as list shows it, like trend-12").action(show);
+for (
+  const [name, act, description] of [
+    ["replay", replay, "handles letters again, each with all others of its key, in order; safe to run twice"],
+    ["discard", discard, "gives letters up for good; what waits behind them goes on by replay"],
+  ] as const
+) {
+  sub(name, description)
+    .argument("[letters...]", "as list shows them")
+    .option("--all", "every letter")
+    .option("--service <name>", `with --all: only those of ${SERVICES.join(", ")}`)
+    .option("--dry-run", "say which letters, settle none")
+    .action((letters: string[], options: Options) => settle(act, letters, options));
+}
+
+try {
+  await program.parseAsync(Deno.args, { from: "user" });
+} catch (error) {
+  console.error(`bookstream dead-letters: ${messageOf(error)}`);
+  Deno.exit(1);
+}
