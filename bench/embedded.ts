@@ -109,9 +109,7 @@ export async function benchEmbedded(file: string | undefined): Promise<void> {
       reader: `r${at % READERS}`,
       book: String((at * 7919) % 10_000 + 1),
     }));
-    const handled = async (ready: typeof suite.trend.ready) =>
-      Number(/(\d+) handled/.exec((await ready()).parts.consumer?.detail ?? "")?.[1] ?? 0);
-    const before = [await handled(suite.trend.ready), await handled(suite.recommendation.ready)];
+    const before = [suite.trend.handled(), suite.recommendation.handled()];
     const from = performance.now();
     for (let at = 0; at < EVENTS; at += BATCH) {
       const response = await suite.web.fetch(
@@ -125,9 +123,10 @@ export async function benchEmbedded(file: string | undefined): Promise<void> {
       if (accepted !== Math.min(BATCH, EVENTS - at)) throw new Error(`only ${accepted} accepted`);
     }
     const stored = performance.now() - from;
-    await until(async () =>
-      await handled(suite.trend.ready) - before[0]! >= EVENTS &&
-      await handled(suite.recommendation.ready) - before[1]! >= EVENTS
+    await until(() =>
+      Promise.resolve(
+        suite.trend.handled() - before[0]! >= EVENTS && suite.recommendation.handled() - before[1]! >= EVENTS,
+      )
     );
     const visible = performance.now() - from;
     console.log(

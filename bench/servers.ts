@@ -3,19 +3,13 @@
  * pipeline, the trend projection alone, latencies, and what idle processes cost.
  */
 import { Hono } from "hono";
-import { Kafka, logLevel, Partitioners } from "kafkajs";
-import { bufferOf } from "@/adapters/kafka/client.ts";
-import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { ACTIVITY } from "@/application/activity/messages.ts";
-import { encode } from "@/application/messaging/codec.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
 import { dropDatabases } from "@/tests/support/mysql.ts";
 import { ready, type Service, type Started } from "@/tests/support/processes.ts";
+import { acts, bareKafka, BOOKS } from "./kafka.ts";
+import { benchProjection } from "./projection.ts";
 import { percentile, rate, share, timed, until } from "./report.ts";
 
 const EVENTS = 50_000;
-const READERS = 20_000;
-const BOOKS = 10_000;
 const BATCH = 500;
 const BACKLOG = 100_000;
 const CLIENTS = 2;
@@ -47,14 +41,12 @@ export async function benchServers(name: string, brokers: string, url: string): 
     await catalogue(folder, env);
     await until(async () => await handled(at("trend")) >= BOOKS && await handled(at("recommendation")) >= BOOKS, 50);
 
-    const bare = await bareKafka(brokers, `bare${run}`);
+    const bare = await bareKafka(brokers, `bare${run}`, EVENTS, BACKLOG);
     await pipeline(at("web"), [at("trend"), at("recommendation")], bare.produced);
     await latency(at("web"), at("trend"));
     await routes(at("web"));
     await idle(running);
-    running.get("trend")!.signal("SIGTERM");
-    await running.get("trend")!.ended();
-    await projection(brokers, env, start, () => at("trend"), bare.consumed);
+    await benchProjection(brokers, url, run, BACKLOG, bare.consumed);
   } finally {
     for (const one of running.values()) {
       try {
@@ -92,78 +84,6 @@ async function catalogue(folder: string, env: Record<string, string>): Promise<v
     if (code !== 0) throw new Error(`the import ended with ${code}`);
   });
   console.log(`import while the suite runs: ${BOOKS} books in ${(took / 1000).toFixed(1)} s`);
-}
-
-const acts = (count: number) =>
-  Array.from({ length: count }, (_, at) => ({
-    id: ids.fresh(),
-    type: "viewed" as const,
-    reader: `r${at % READERS}`,
-    book: String((at * 7919) % BOOKS + 1),
-  }));
-
-/** The events of these acts as the suite's own messages. */
-const messagesOf = (all: ReturnType<typeof acts>) =>
-  all.map(({ id, reader, book }) => {
-    const { key, value, headers } = encode({
-      id,
-      source: "/bookstream/activity",
-      type: ACTIVITY.bookViewed,
-      time: new Date().toISOString(),
-      subject: reader,
-      correlationid: id,
-      causationid: id,
-      data: { reader, book },
-    }, reader);
-    return { key: bufferOf(key), value: bufferOf(value), headers };
-  });
-
-const client = (brokers: string) => new Kafka({ brokers: brokers.split(","), logLevel: logLevel.NOTHING });
-
-async function produce(brokers: string, topic: string, messages: ReturnType<typeof messagesOf>): Promise<number> {
-  const producer = client(brokers).producer({
-    idempotent: true,
-    maxInFlightRequests: 1,
-    createPartitioner: Partitioners.DefaultPartitioner,
-  });
-  await producer.connect();
-  const took = await timed(async () => {
-    for (let at = 0; at < messages.length; at += BATCH) {
-      await producer.send({ topic, acks: -1, messages: messages.slice(at, at + BATCH) });
-    }
-  });
-  await producer.disconnect();
-  return took;
-}
-
-/** What kafkajs does with the same messages when nothing else is done: messages per second produced and consumed. */
-async function bareKafka(brokers: string, topic: string): Promise<{ produced: number; consumed: number }> {
-  const admin = client(brokers).admin();
-  await admin.connect();
-  await admin.createTopics({ topics: [{ topic, numPartitions: 6 }], waitForLeaders: true });
-  await admin.disconnect();
-  const messages = messagesOf(acts(EVENTS));
-  const producing = await produce(brokers, topic, messages);
-  await produce(brokers, topic, messagesOf(acts(BACKLOG - EVENTS)));
-  const consumer = client(brokers).consumer({ groupId: topic, maxWaitTimeInMs: 250 });
-  await consumer.connect();
-  await consumer.subscribe({ topic, fromBeginning: true });
-  let [count, from, to] = [0, 0, 0];
-  await consumer.run({
-    autoCommit: false,
-    // deno-lint-ignore require-await
-    eachBatch: async ({ batch }) => {
-      if (count === 0) from = performance.now();
-      count += batch.messages.length;
-      to = performance.now();
-    },
-  });
-  await until(() => Promise.resolve(count >= BACKLOG));
-  await consumer.disconnect();
-  console.log(
-    `bare kafkajs: produces ${rate(EVENTS, producing)} in batches of ${BATCH}, consumes ${rate(BACKLOG, to - from)}`,
-  );
-  return { produced: EVENTS / producing, consumed: BACKLOG / (to - from) };
 }
 
 async function pipeline(web: string, consumers: string[], produced: number): Promise<void> {
@@ -251,23 +171,4 @@ async function idle(running: Map<Service, Started>): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 10_000));
   const used = [...running].map(([name, { pid }], at) => `${name} ${((ticks(pid) - before[at]!) / 10).toFixed(1)} %`);
   console.log(`idle, of one core: ${used.join(", ")}`);
-}
-
-/** The trend consumer catches up with a backlog, alone. */
-async function projection(
-  brokers: string,
-  env: Record<string, string>,
-  start: (service: Service) => Promise<void>,
-  url: () => string,
-  consumed: number,
-): Promise<void> {
-  await produce(brokers, env.KAFKA_PREFIX + TOPICS.activityEvents, messagesOf(acts(BACKLOG)));
-  await start("trend");
-  await until(async () => await handled(url()) > 0, 1);
-  const [first, from] = [await handled(url()), performance.now()];
-  await until(async () => await handled(url()) >= BACKLOG, 5);
-  const speed = (BACKLOG - first) / (performance.now() - from);
-  console.log(
-    `trend projection of a backlog of ${BACKLOG}: ${rate(speed, 1)}, ${share(speed, consumed)} of the bare consumer`,
-  );
 }

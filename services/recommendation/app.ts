@@ -65,6 +65,8 @@ export async function startRecommendation({ store, log, role, clock, ids, logger
   const api = createRecommendationApi({ store, sinks, clock, ids, logger, ready, ...rest });
   return {
     joined: Promise.resolve(consumer?.joined),
+    /** Messages that the consumer has handled since it started. */
+    handled: () => consumer?.state().handled ?? 0,
     fetch: (request: Request) => api.fetch(request),
     ready,
     async stop() {

@@ -46,6 +46,8 @@ export async function startTrend({ store, log, role, clock, ids, logger, ...rest
   const api = createTrendApi({ store, sinks, clock, ids, logger, ready, ...rest });
   return {
     joined: Promise.resolve(consumer?.joined),
+    /** Messages that the consumer has handled since it started. */
+    handled: () => consumer?.state().handled ?? 0,
     fetch: (request: Request) => api.fetch(request),
     ready,
     stop: async () => await consumer?.stop(),
