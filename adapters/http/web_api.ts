@@ -1,3 +1,4 @@
+import { asyncApi } from "@/application/published/asyncapi.ts";
 import { createBaseApp } from "./base_app.ts";
 import { letterRoutes } from "./letter_routes.ts";
 import { bookRoutes } from "./web/books.ts";
@@ -10,6 +11,7 @@ import { pageRoutes } from "./pages/page_routes.tsx";
 /** The web service's HTTP API and pages. */
 export function createWebApi(parts: WebApiParts) {
   const app = createBaseApp({ title: "web", ...parts, errorPage });
+  app.get("/asyncapi.json", (context) => context.json(asyncApi()));
   bookRoutes(app, parts);
   eventRoutes(app, parts);
   readerRoutes(app, parts);

@@ -40,6 +40,10 @@ export const recordActCommand = z.object({
   found: z.object({ results: z.int(), books: z.array(z.string()).max(10) }).optional(),
 });
 export const eraseReaderCommand = z.object({ reader: z.string() });
+export const activityCommands = {
+  [ACTIVITY.recordAct]: recordActCommand,
+  [ACTIVITY.eraseReader]: eraseReaderCommand,
+} as const;
 
 const reader = z.string();
 const book = z.string();

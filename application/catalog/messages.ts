@@ -40,6 +40,11 @@ const version = z.int().optional();
 export const addBookCommand = newBook;
 export const changeBookCommand = z.object({ id: z.string(), ...details, version });
 export const removeBookCommand = z.object({ id: z.string(), version });
+export const catalogCommands = {
+  [CATALOG.addBook]: addBookCommand,
+  [CATALOG.changeBook]: changeBookCommand,
+  [CATALOG.removeBook]: removeBookCommand,
+} as const;
 
 /** The events of the catalogue, by type. */
 export const catalogEvents = {
