@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ANSWERS_KEPT } from "@/application/messaging/idempotency.ts";
 import { type ErrorStatus, problemBody } from "./problem.ts";
 
 /** An answer with a JSON body. */
@@ -24,6 +25,28 @@ export const page = <Item extends z.ZodType>(item: Item) =>
     items: z.array(item),
     next_cursor: z.string().nullable().meta({ description: "Pass it as `cursor` for the next page" }),
   });
+
+/** The header by which a request that changes something may be sent again. */
+export const idempotencyKey = z.object({
+  "Idempotency-Key": z.string().optional().meta({
+    description:
+      "1 to 255 printable ASCII characters that the client gives to one request, such as a UUID. The same request " +
+      `under the same key is done once: within ${
+        ANSWERS_KEPT / 3_600_000
+      } hours it gets the stored answer again (with ` +
+      "`Idempotent-Replayed: true`), an error by rule too. Another request under the key is answered with 422, one whose first sending is still at work with 409 " +
+      "and `Retry-After`. Keys belong to their client: the holder of the token, or of a reader's cookie; all others share " +
+      "theirs.",
+  }),
+});
+
+/** Says that an answer is a stored one. */
+export const replayed = {
+  "Idempotent-Replayed": {
+    schema: { type: "string" as const, enum: ["true"] },
+    description: "There when this is the stored answer to an earlier request with the Idempotency-Key",
+  },
+};
 
 export const bookId = z.object({ id: z.string().min(1).max(64).meta({ description: "A book's id" }) });
 export const readerId = z.object({ id: z.string().min(1).max(64).meta({ description: "A reader's id" }) });

@@ -4,6 +4,7 @@ import { searchBooks } from "@/application/catalog/search_books.ts";
 import type { ActStores } from "@/application/activity/record_act.ts";
 import type { Outgoing } from "@/application/messaging/ports.ts";
 import type { WebStore } from "@/application/stores.ts";
+import { memoryIdempotencyKeys } from "./idempotency_keys.ts";
 import { memoryBooks, memorySearch, memoryShelf } from "./catalog_stores.ts";
 import { byText, keyOf, MemoryDatabase, type Table } from "./database.ts";
 import { memoryConsumerStores, memoryLeases } from "./messaging_stores.ts";
@@ -21,6 +22,7 @@ export function createMemoryWebStore(): WebStore {
     ...consumer.stores,
     ...memoryActStores(database, books, readerBooks),
     books: memoryBooks(books),
+    idempotencyKeys: memoryIdempotencyKeys(database),
     inbox: {
       addNew(consumer: string, ids: string[]) {
         const unseen = new Set(ids.filter((id) => inbox.get(keyOf(consumer, id)) === undefined));
@@ -64,7 +66,7 @@ export function createMemoryWebStore(): WebStore {
 }
 
 function memoryActStores(database: MemoryDatabase, books: Table<Book>, readerBooks: Table<ReaderBook>): ActStores {
-  const actIds = database.table<string>();
+  const actIds = database.table<{ id: string; fingerprint: string; noted: number }>();
   const erased = database.table<number>();
   return {
     acts: { expect: () => Promise.resolve() },
@@ -76,11 +78,16 @@ function memoryActStores(database: MemoryDatabase, books: Table<Book>, readerBoo
       },
     },
     actIds: {
-      note(id, fingerprint) {
+      note(id, fingerprint, now) {
         const known = actIds.get(id);
-        if (known !== undefined) return Promise.resolve(known === fingerprint ? "same" : "other");
-        actIds.set(id, fingerprint);
+        if (known !== undefined) return Promise.resolve(known.fingerprint === fingerprint ? "same" : "other");
+        actIds.set(id, { id, fingerprint, noted: now });
         return Promise.resolve("new");
+      },
+      purge(before, most) {
+        const old = actIds.values().filter(({ noted }) => noted < before).slice(0, most);
+        for (const { id } of old) actIds.delete(id);
+        return Promise.resolve(old.length);
       },
     },
     readerBooks: {

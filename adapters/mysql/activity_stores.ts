@@ -22,7 +22,7 @@ export function activityStores(statements: Statements, books: Flush): ActStores 
   const pairs = new Map<string, ReaderBook | undefined>();
   const fresh = {
     erased: new Map<string, number>(),
-    acts: new Map<string, { fingerprint: string; time: number }>(),
+    acts: new Map<string, { fingerprint: string; now: number }>(),
     pairs: new Map<string, ReaderBook>(),
   };
 
@@ -50,7 +50,7 @@ export function activityStores(statements: Statements, books: Flush): ActStores 
 
   async function flush(): Promise<void> {
     const rows = {
-      acts: [...fresh.acts].sort(byKey).map(([id, { fingerprint, time }]) => [id, fingerprint, time]),
+      acts: [...fresh.acts].sort(byKey).map(([id, { fingerprint, now }]) => [id, fingerprint, now]),
       pairs: [...fresh.pairs].sort(byKey).map(([, { reader, book, shelf, rating, dismissed, time }]) => [
         ...[reader, book, shelf ?? null, rating ?? null],
         ...[dismissed ? 1 : 0, time],
@@ -97,14 +97,15 @@ export function activityStores(statements: Statements, books: Flush): ActStores 
       },
     },
     actIds: {
-      async note(id, fingerprint, time) {
+      async note(id, fingerprint, now) {
         if (!prints.has(id)) await readPrints([id]);
         const before = prints.get(id);
         if (before !== undefined) return before === fingerprint ? "same" : "other";
         prints.set(id, fingerprint);
-        fresh.acts.set(id, { fingerprint, time });
+        fresh.acts.set(id, { fingerprint, now });
         return "new";
       },
+      purge: (before, most) => run("DELETE FROM act_id WHERE time < ? ORDER BY time LIMIT ?", before, most),
     },
     readerBooks: {
       async get(reader, book) {

@@ -28,3 +28,14 @@ export const WEB_SCHEMA: string[] = [
      headers LONGTEXT NOT NULL, value LONGBLOB
    ) ${TABLE}`,
 ];
+
+/** Ids of acts are found by their age, to be purged. Not every server knows ADD KEY IF NOT EXISTS. */
+export const ACT_ID_AGE: string[] = [
+  `SET @add_key = IF(EXISTS (
+     SELECT 1 FROM information_schema.statistics
+     WHERE table_schema = DATABASE() AND table_name = 'act_id' AND index_name = 'act_id_time'
+   ), 'DO 0', 'ALTER TABLE act_id ADD KEY act_id_time (time)')`,
+  "PREPARE add_key FROM @add_key",
+  "EXECUTE add_key",
+  "DEALLOCATE PREPARE add_key",
+];

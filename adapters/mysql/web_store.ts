@@ -2,19 +2,24 @@ import type { WebStore } from "@/application/stores.ts";
 import { activityStores, createReaderList } from "./activity_stores.ts";
 import { createBookSearch, createBookShelf } from "./book_shelf.ts";
 import { createBooks } from "./books.ts";
+import { createIdempotencyKeys, IDEMPOTENCY_SCHEMA } from "./idempotency_keys.ts";
 import { type DatabaseParts, openDatabase } from "./database.ts";
 import { createLeases } from "./leases.ts";
 import { LETTER_SCHEMAS, MESSAGING_SCHEMA } from "./messaging_schema.ts";
 import { createLetterView } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
 import { createInbox, createOutbox, createOutboxQueue } from "./outbox.ts";
-import { WEB_SCHEMA } from "./web_schema.ts";
+import { ACT_ID_AGE, WEB_SCHEMA } from "./web_schema.ts";
 
 /** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */
 export async function openWebStore(parts: Omit<DatabaseParts, "migrations">): Promise<WebStore> {
   const database = await openDatabase({
     ...parts,
-    migrations: [[...MESSAGING_SCHEMA, ...WEB_SCHEMA], ...LETTER_SCHEMAS],
+    migrations: [
+      [...MESSAGING_SCHEMA, ...WEB_SCHEMA],
+      ...LETTER_SCHEMAS,
+      [...IDEMPOTENCY_SCHEMA, ...ACT_ID_AGE],
+    ],
   });
   return {
     uow: {
@@ -26,6 +31,7 @@ export async function openWebStore(parts: Omit<DatabaseParts, "migrations">): Pr
             ...consumerStores(statements),
             ...activity,
             books,
+            idempotencyKeys: createIdempotencyKeys(statements),
             inbox: createInbox(statements),
             outbox: createOutbox(statements),
           });

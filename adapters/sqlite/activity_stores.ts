@@ -25,17 +25,25 @@ export function activityStores(statements: Statements): ActStores {
       },
     },
     actIds: {
-      note(id, fingerprint, time) {
+      note(id, fingerprint, now) {
         const added = run(
           "INSERT INTO act_id (id, fingerprint, time) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
           id,
           fingerprint,
-          time,
+          now,
         );
         if (added > 0) return Promise.resolve("new");
         const known = get("SELECT fingerprint FROM act_id WHERE id = ?", id);
         return Promise.resolve(known?.fingerprint === fingerprint ? "same" : "other");
       },
+      purge: (before, most) =>
+        Promise.resolve(
+          run(
+            "DELETE FROM act_id WHERE id IN (SELECT id FROM act_id WHERE time < ? ORDER BY time LIMIT ?)",
+            before,
+            most,
+          ),
+        ),
     },
     readerBooks: {
       get(reader, book) {

@@ -20,3 +20,6 @@ export const WEB_SCHEMA = `
   CREATE TABLE inbox (consumer TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (consumer, id)) WITHOUT ROWID;
   CREATE TABLE outbox (row INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, key BLOB, headers TEXT NOT NULL, value BLOB);
 `;
+
+/** Ids of acts are found by their age, to be purged. */
+export const ACT_ID_AGE = "CREATE INDEX act_id_time ON act_id (time);";

@@ -3,7 +3,8 @@ import type { WebStore } from "@/application/stores.ts";
 import { activityStores, createReaderList } from "./activity_stores.ts";
 import { createBookSearch, createBookShelf } from "./book_shelf.ts";
 import { createBooks } from "./books.ts";
-import { WEB_SCHEMA } from "./web_schema.ts";
+import { createIdempotencyKeys, IDEMPOTENCY_SCHEMA } from "./idempotency_keys.ts";
+import { ACT_ID_AGE, WEB_SCHEMA } from "./web_schema.ts";
 import { openDatabase } from "./database.ts";
 import { createLeases } from "./leases.ts";
 import { LETTER_SCHEMA, MESSAGING_SCHEMA } from "./messaging_schema.ts";
@@ -13,7 +14,11 @@ import { createInbox, createOutbox, createOutboxQueue } from "./outbox.ts";
 
 /** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */
 export function openWebStore({ path, clock }: { path: string; clock: Clock }): WebStore {
-  const database = openDatabase({ path, clock, migrations: [MESSAGING_SCHEMA + WEB_SCHEMA, LETTER_SCHEMA] });
+  const database = openDatabase({
+    path,
+    clock,
+    migrations: [MESSAGING_SCHEMA + WEB_SCHEMA, LETTER_SCHEMA, IDEMPOTENCY_SCHEMA + ACT_ID_AGE],
+  });
   return {
     uow: {
       run: (work) =>
@@ -22,6 +27,7 @@ export function openWebStore({ path, clock }: { path: string; clock: Clock }): W
             ...consumerStores(statements),
             ...activityStores(statements),
             books: createBooks(statements),
+            idempotencyKeys: createIdempotencyKeys(statements),
             inbox: createInbox(statements),
             outbox: createOutbox(statements),
           })

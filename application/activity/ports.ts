@@ -30,7 +30,9 @@ export interface FirstResults {
 /** Ids of acts that were accepted. */
 export interface ActIds {
   /** Notes an id with the fingerprint of its act: new, there with the same one, or there with another. */
-  note(id: string, fingerprint: string, time: number): Promise<"new" | "same" | "other">;
+  note(id: string, fingerprint: string, now: number): Promise<"new" | "same" | "other">;
+  /** Removes at most `most` of the ids that were noted before the time (ms); says how many. */
+  purge(before: number, most: number): Promise<number>;
 }
 
 /** What readers have said about books. */

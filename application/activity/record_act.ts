@@ -36,7 +36,7 @@ export async function recordAct(
     return refuse({ code: "reader-erased", detail: `the reader ${act.reader} was erased` });
   }
   const given = idOf(data, time, ids);
-  const known = given === undefined ? "new" : await stores.actIds.note(given, ids.of(...parts(act)), time);
+  const known = given === undefined ? "new" : await stores.actIds.note(given, fingerprintOf(data, act, ids), now);
   if (known === "same") return ok([]);
   if (known === "other") return refuse({ code: "id-reused", detail: `the id ${given} belongs to another act` });
   const id = given ?? ids.fresh();
@@ -66,6 +66,16 @@ const idOf = ({ id, type, reader, query }: Data, time: number, ids: Ids): string
     (type === "searched" && reader !== undefined && query !== undefined
       ? ids.of("searched", reader, normalForm(query), String(hourOf(time)))
       : undefined);
+
+/** How long an id is known again, in milliseconds: a resend within that time is the same act. */
+export const IDS_KEPT = 7 * 24 * 60 * 60 * 1000;
+
+/** What must be the same in an act that comes again with its id: all of it, as typed, and the time where one was given. */
+function fingerprintOf({ id, time }: Data, act: Act, ids: Ids): string {
+  if (id === undefined) return ids.of(...parts(act));
+  const typed = act.type === "searched" ? [act.query] : [];
+  return ids.of(...parts(act), ...typed, ...(time === undefined ? [] : [String(Date.parse(time))]));
+}
 
 /** What makes two acts the same; a query counts by its normal form. */
 function parts(act: Act): string[] {

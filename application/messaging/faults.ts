@@ -3,7 +3,7 @@ export class Unavailable extends Error {
   override name = "Unavailable";
 }
 
-/** Somebody else owns the partition now, or the position is not where it was left. Harmless: open it anew. */
+/** Somebody else owns the partition or the key now, or the position is not where it was left. Harmless: open it anew. */
 export class Fenced extends Error {
   override name = "Fenced";
 }

@@ -114,6 +114,32 @@ export interface Inbox {
   addNew(consumer: string, ids: string[]): Promise<Set<string>>;
 }
 
+/** The answer to a request, as it is kept. */
+export type Answer = { status: number; headers: [name: string, value: string][]; body: string };
+
+/**
+ * A request that wants a key until `until`, or until it has its answer. What was taken before `since` counts as not there.
+ * Times in milliseconds.
+ */
+export type Claim = { key: string; request: string; owner: string; now: number; until: number; since: number };
+/** What became of a claim. `other`: the key belongs to another request; `running`: to the same one, which has no answer yet. */
+export type Claimed =
+  | { kind: "taken" }
+  | { kind: "answered"; answer: Answer }
+  | { kind: "running"; until: number }
+  | { kind: "other" };
+
+/** Keys that clients give to their requests, each with the answer once there is one. */
+export interface IdempotencyKeys {
+  take(claim: Claim): Promise<Claimed>;
+  /** Stores the answer for good; false when the owner no longer has the key. */
+  keep(key: string, owner: string, answer: Answer): Promise<boolean>;
+  /** Gives up a key that has no answer, if the owner still has it. */
+  release(key: string, owner: string): Promise<void>;
+  /** Removes at most `most` of the keys that were taken before the time; says how many. */
+  purge(before: number, most: number): Promise<number>;
+}
+
 export interface Outbox {
   /** Adds messages, sent in this order within each key once the transaction is stored. */
   add(messages: Outgoing[]): Promise<void>;

@@ -1,16 +1,17 @@
 import type { z } from "zod";
 import { ok, refuse, type Result } from "@/domain/result.ts";
 import { invalid, type Rejection } from "@/domain/rejection.ts";
-import type { Outcome, Processor } from "./bus.ts";
+import type { Join, Outcome, Processor } from "./bus.ts";
 import type { commandAnswered } from "./answers.ts";
 import { encode } from "./codec.ts";
 import type { Envelope } from "./envelope.ts";
 import type { ConsumerStores, Guard } from "./guard.ts";
+import type { KeyStores } from "./idempotency.ts";
 import type { Clock, Ids, Inbox, Outbox, UnitOfWork } from "./ports.ts";
 import type { Order } from "./sink.ts";
 
 /** The stores that every command's transaction has beside its module's own. */
-export type CommandStores = ConsumerStores & { outbox: Outbox; inbox: Inbox };
+export type CommandStores = ConsumerStores & KeyStores & { outbox: Outbox; inbox: Inbox };
 
 /** What happened, before it becomes an event. Without an id it gets a new one. */
 export type Happened = { type: string; key: string; id?: string; time?: number; data: unknown };
@@ -143,11 +144,12 @@ export function createProcessor<Stores extends CommandStores, Expected>(
     topic: parts.commands,
     types: Object.keys(routes),
     order: parts.order,
-    handle: (commands: Envelope[], guard?: Guard) =>
+    handle: (commands: Envelope[], guard?: Guard, join?: Join) =>
       uow.run(async (stores) => {
         await guard?.begin(stores);
         const outcomes = await all(commands, stores, guard);
         await guard?.end(stores);
+        await join?.(outcomes, stores);
         return outcomes;
       }),
   };

@@ -1,9 +1,12 @@
 import { createWebApi } from "@/adapters/http/web_api.ts";
 import { activityProcessor } from "@/application/activity/processor.ts";
+import { IDS_KEPT } from "@/application/activity/record_act.ts";
 import { catalogProcessor } from "@/application/catalog/processor.ts";
 import { createBus, type MessageBus, type Processor } from "@/application/messaging/bus.ts";
 import { startConsumer } from "@/application/messaging/consume.ts";
+import { ANSWERS_KEPT, createIdempotency } from "@/application/messaging/idempotency.ts";
 import type { Clock, EventLog, Ids, Log } from "@/application/messaging/ports.ts";
+import { type Kept, startPurge } from "@/application/messaging/purge.ts";
 import { startRelay } from "@/application/messaging/relay.ts";
 import { commandSink, type Sink } from "@/application/messaging/sink.ts";
 import type { WebStore } from "@/application/stores.ts";
@@ -39,6 +42,16 @@ export const webSinks = ({ processors }: MessageBus): Record<string, Sink> =>
 /** `bookstream.catalog.commands` is consumed by `catalog-commands`. */
 const consumerOf = (topic: string): string => `${topic.split(".")[1]}-commands`;
 
+/** What the web service's store keeps for a time only. */
+const keptFor = ({ uow }: WebStore): Kept[] => [
+  {
+    name: "idempotency-keys",
+    kept: ANSWERS_KEPT,
+    remove: (before, most) => uow.run(({ idempotencyKeys }) => idempotencyKeys.purge(before, most)),
+  },
+  { name: "act-ids", kept: IDS_KEPT, remove: (before, most) => uow.run(({ actIds }) => actIds.purge(before, most)) },
+];
+
 /** The web service: HTTP API and pages, consumers of commands from topics, and the relay of the outbox. */
 export async function startWeb({ role, ...parts }: WebParts) {
   const { store, log, clock, ids, logger } = parts;
@@ -63,6 +76,10 @@ export async function startWeb({ role, ...parts }: WebParts) {
   const relay = runs("relay")
     ? startRelay({ outbox: store.outbox, changes: store.changes(), leases: store.leases, log, clock, logger, owner })
     : undefined;
+  const purge = runs("relay")
+    ? startPurge({ kinds: keptFor(store), leases: store.leases, clock, logger, owner })
+    : undefined;
+  const idempotency = createIdempotency({ uow: store.uow, clock, ids, logger });
   const ready = () =>
     readiness({
       store: storePart(store),
@@ -71,14 +88,14 @@ export async function startWeb({ role, ...parts }: WebParts) {
         : { relay: () => ({ ok: relay.state().healthy, detail: `${relay.state().relayed} relayed` }) }),
       ...Object.fromEntries(consumers.map((consumer, at) => [bus.processors[at]!.topic, consumerPart(consumer)])),
     });
-  const api = createWebApi({ ...parts, bus, sinks, ready });
+  const api = createWebApi({ ...parts, bus, idempotency, sinks, ready });
   return {
     joined: Promise.all(consumers.map((consumer) => consumer.joined)),
     fetch: (request: Request) => api.fetch(request),
     ready,
     async stop() {
       await Promise.all(consumers.map((consumer) => consumer.stop()));
-      await relay?.stop();
+      await Promise.all([relay?.stop(), purge?.stop()]);
     },
   };
 }

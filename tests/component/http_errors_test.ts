@@ -6,6 +6,7 @@ import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { Unavailable } from "@/application/messaging/faults.ts";
+import { createIdempotency } from "@/application/messaging/idempotency.ts";
 import { createBus } from "@/application/messaging/bus.ts";
 import { memorySuite, sending } from "@/tests/support/memory_suite.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
@@ -155,6 +156,7 @@ describe("a web service without its parts", () => {
     return createWebApi({
       sinks: {},
       bus: createBus([processor]),
+      idempotency: createIdempotency({ uow, clock, ids, logger }),
       store: { ...store, shelf },
       trends: { books: refuse, queries: refuse },
       recommendations: { forReader: refuse, similarTo: refuse },

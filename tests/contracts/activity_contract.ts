@@ -41,6 +41,24 @@ export function activityContract(name: string, make: () => Promise<StoreUnderTes
       ]);
     });
 
+    it("tells them apart within one transaction too", async () => {
+      const told = await made.store.uow.run(async ({ actIds }) => [
+        await actIds.note("w1", "f", 1),
+        await actIds.note("w1", "g", 1),
+        await actIds.note("w1", "f", 1),
+      ]);
+      expect(told).toEqual(["new", "other", "same"]);
+    });
+
+    it("forgets old act ids, so many at a time, and no others", async () => {
+      const purge = (before: number, most: number) => made.other.uow.run(({ actIds }) => actIds.purge(before, most));
+      const note = (id: string, now: number) => made.store.uow.run(({ actIds }) => actIds.note(id, "f", now));
+      while (await purge(100, 100) > 0);
+      for (const [at, id] of ["p1", "p2", "p3", "p4"].entries()) await note(id, 1000 + at);
+      expect([await purge(1003, 2), await purge(1003, 2), await purge(1003, 2)]).toEqual([2, 1, 0]);
+      expect([await note("p1", 2000), await note("p4", 2000)]).toEqual(["new", "same"]);
+    });
+
     it("keeps what a reader says about books, newest first", async () => {
       await made.store.uow.run(async ({ readerBooks }) => {
         await readerBooks.put({ reader: "r1", book: "b1", shelf: "want", dismissed: false, time: 10 });

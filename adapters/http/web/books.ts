@@ -2,12 +2,14 @@ import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import type { Book } from "@/domain/catalog/book.ts";
 import { bookData, bookDetails, CATALOG, newBook } from "@/application/catalog/messages.ts";
+import type { Outcome } from "@/application/messaging/bus.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
 import type { App, AppContext } from "@/adapters/http/base_app.ts";
-import { bookId, errors, json, page, token } from "@/adapters/http/contracts.ts";
+import { bookId, errors, idempotencyKey, json, page, replayed, token } from "@/adapters/http/contracts.ts";
 import { HttpProblem } from "@/adapters/http/problem.ts";
 import { problemOf } from "@/adapters/http/rejections.ts";
 import { needToken } from "@/adapters/http/auth.ts";
+import { answered } from "./answered.ts";
 import { etagOf, wantedVersion } from "./etag.ts";
 import { booksQuery, findBooks } from "./find_books.ts";
 import { commandOf, type WebApiParts } from "./parts.ts";
@@ -16,12 +18,13 @@ import { recordSearch } from "./record.ts";
 
 const book = { ETag: { schema: { type: "string" as const }, description: "The book's version" } };
 const bookAnswer = (description: string) => ({ ...json(bookData, description), headers: book });
+const changedAnswer = (description: string) => ({ ...json(bookData, description), headers: { ...book, ...replayed } });
 const body = (schema: z.ZodType) => ({ required: true, content: { "application/json": { schema } } });
 const MOST_IDS = 100;
 
 /** The catalogue over HTTP. */
 export function bookRoutes(app: App, parts: WebApiParts): void {
-  const { store } = parts;
+  const { store, ids } = parts;
 
   app.openapi(
     createRoute({
@@ -55,15 +58,18 @@ export function bookRoutes(app: App, parts: WebApiParts): void {
       path: "/v1/books",
       summary: "Adds a book",
       security: token,
-      request: { body: body(newBook) },
-      responses: { 201: bookAnswer("The book, readable at once"), ...errors(400, 401, 403, 409, 413, 415, 422) },
+      request: { headers: idempotencyKey, body: body(newBook) },
+      responses: { 201: changedAnswer("The book, readable at once"), ...errors(400, 401, 403, 409, 413, 415, 422) },
     }),
     async (context) => {
       needToken(context, parts.adminToken);
-      const added = await dispatched(parts, context, CATALOG.addBook, context.req.valid("json"));
-      context.header("Location", `/v1/books/${encodeURIComponent(added.id)}`);
-      context.header("ETag", etagOf(added));
-      return context.json(added, 201);
+      const command = commandOf(context, ids, CATALOG.addBook, context.req.valid("json"));
+      return await answered(parts, context, TOPICS.catalogCommands, [command], ([outcome]) => {
+        const added = bookOf(outcome);
+        context.header("Location", `/v1/books/${encodeURIComponent(added.id)}`);
+        context.header("ETag", etagOf(added));
+        return context.json(added, 201);
+      });
     },
   );
 
@@ -100,20 +106,23 @@ export function bookRoutes(app: App, parts: WebApiParts): void {
       path: "/v1/books/{id}",
       summary: "Replaces a book's details; wants the version in If-Match",
       security: token,
-      request: { params: bookId, body: body(bookDetails) },
-      responses: { 200: bookAnswer("The changed book"), ...errors(400, 401, 403, 404, 409, 412, 413, 415, 422, 428) },
+      request: { params: bookId, headers: idempotencyKey, body: body(bookDetails) },
+      responses: {
+        200: changedAnswer("The changed book"),
+        ...errors(400, 401, 403, 404, 409, 412, 413, 415, 422, 428),
+      },
     }),
     async (context) => {
       needToken(context, parts.adminToken);
       const { id } = context.req.valid("param");
       const version = wantedVersion(context);
-      const changed = await dispatched(parts, context, CATALOG.changeBook, {
-        ...context.req.valid("json") as object,
-        id,
-        ...version,
+      const details = context.req.valid("json") as object;
+      const command = commandOf(context, ids, CATALOG.changeBook, { ...details, id, ...version });
+      return await answered(parts, context, TOPICS.catalogCommands, [command], ([outcome]) => {
+        const changed = bookOf(outcome);
+        context.header("ETag", etagOf(changed));
+        return context.json(changed, 200);
       });
-      context.header("ETag", etagOf(changed));
-      return context.json(changed, 200);
     },
   );
 
@@ -123,25 +132,28 @@ export function bookRoutes(app: App, parts: WebApiParts): void {
       path: "/v1/books/{id}",
       summary: "Removes a book; wants the version in If-Match",
       security: token,
-      request: { params: bookId },
-      responses: { 204: { description: "Removed" }, ...errors(400, 401, 403, 404, 412, 428) },
+      request: { params: bookId, headers: idempotencyKey },
+      responses: {
+        204: { description: "Removed", headers: replayed },
+        ...errors(400, 401, 403, 404, 409, 412, 422, 428),
+      },
     }),
     async (context) => {
       needToken(context, parts.adminToken);
-      await dispatched(parts, context, CATALOG.removeBook, {
-        id: context.req.valid("param").id,
-        ...wantedVersion(context),
+      const { id } = context.req.valid("param");
+      const command = commandOf(context, ids, CATALOG.removeBook, { id, ...wantedVersion(context) });
+      return await answered(parts, context, TOPICS.catalogCommands, [command], ([outcome]) => {
+        bookOf(outcome);
+        return context.body(null, 204);
       });
-      return context.body(null, 204);
     },
   );
 }
 
 /** The data of the event that a command ended in; a rejection becomes an error answer. */
-async function dispatched({ bus, ids }: WebApiParts, context: AppContext, type: string, data: unknown): Promise<Book> {
-  const [outcome] = await bus.dispatch(TOPICS.catalogCommands, [commandOf(context, ids, type, data)]);
+function bookOf(outcome: Outcome | undefined): Book {
   if (outcome?.kind === "rejected") throw problemOf(outcome.rejection);
-  if (outcome?.kind !== "done") throw new Error(`${type} has no handler`);
+  if (outcome?.kind !== "done") throw new Error("the command has no handler");
   return outcome.events[0]!.data as Book;
 }
 

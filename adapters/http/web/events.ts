@@ -2,13 +2,15 @@ import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { invalid, type Rejection } from "@/domain/rejection.ts";
 import { actItem, ACTIVITY } from "@/application/activity/messages.ts";
+import { IDS_KEPT } from "@/application/activity/record_act.ts";
 import type { Envelope } from "@/application/messaging/envelope.ts";
 import { faultsOf } from "@/application/messaging/processor.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
-import type { App } from "@/adapters/http/base_app.ts";
-import { errors, json } from "@/adapters/http/contracts.ts";
+import type { App, AppContext } from "@/adapters/http/base_app.ts";
+import { errors, idempotencyKey, json, replayed } from "@/adapters/http/contracts.ts";
 import { HttpProblem } from "@/adapters/http/problem.ts";
 import { hasToken } from "@/adapters/http/auth.ts";
+import { answered } from "./answered.ts";
 import { commandOf, type WebApiParts } from "./parts.ts";
 
 const MOST = 1_000;
@@ -24,10 +26,19 @@ export function eventRoutes(app: App, parts: WebApiParts): void {
       method: "post",
       path: "/v1/events",
       summary: "Records what readers did; stored when answered, and each counts once",
-      request: { body: { required: true, content: { "application/json": { schema: documented } } } },
+      description:
+        `An event with an \`id\` counts once: within ${
+          IDS_KEPT / 86_400_000
+        } days the same event with the same id is accepted ` +
+        "again and changes nothing, and another one with that id is rejected (`id-reused`), also within one batch. Without an id, " +
+        "a batch is sent again safely under its Idempotency-Key.",
+      request: {
+        headers: idempotencyKey,
+        body: { required: true, content: { "application/json": { schema: documented } } },
+      },
       responses: {
-        202: json(answer, "How many were accepted, and why others were not"),
-        ...errors(400, 413, 415, 422),
+        202: { ...json(answer, "How many were accepted, and why others were not"), headers: replayed },
+        ...errors(400, 409, 413, 415, 422),
       },
     }),
   });
@@ -48,25 +59,34 @@ export function eventRoutes(app: App, parts: WebApiParts): void {
       const data = honoursTime && time !== undefined ? { ...act, time } : act;
       commands.push({ index, command: commandOf(context, parts.ids, ACTIVITY.recordAct, data) });
     });
-    const outcomes = commands.length === 0
-      ? []
-      : await parts.bus.dispatch(TOPICS.activityCommands, commands.map(({ command }) => command));
-    outcomes.forEach((outcome, at) => {
-      if (outcome.kind === "rejected") refusals.set(commands[at]!.index, outcome.rejection);
-    });
-
-    const list = [...refusals].sort(([a], [b]) => a - b).map(([index, { code, detail }]) => ({
-      index,
-      type: `/problems/${code}`,
-      title: code.replaceAll("-", " "),
-      detail,
-    }));
-    const accepted = items.length - refusals.size;
-    if (accepted > 0) return context.json({ accepted, rejected: list }, 202);
-    const faults = [...refusals].map(([index, { detail }]) => ({
-      pointer: Array.isArray(body) ? `/${index}` : "",
-      detail,
-    }));
-    throw new HttpProblem(422, "no event could be accepted", { code: "invalid", errors: faults.slice(0, 100) });
+    return await answered(
+      parts,
+      context,
+      TOPICS.activityCommands,
+      commands.map(({ command }) => command),
+      (outcomes) => {
+        const list = new Map(refusals);
+        outcomes.forEach((outcome, at) => {
+          if (outcome.kind === "rejected") list.set(commands[at]!.index, outcome.rejection);
+        });
+        return answerOf(context, items.length, list, Array.isArray(body));
+      },
+    );
   });
+}
+
+/** How many of the items were accepted, and why others were not; an error where none was. */
+function answerOf(context: AppContext, items: number, refusals: Map<number, Rejection>, isList: boolean): Response {
+  const list = [...refusals].sort(([a], [b]) => a - b);
+  if (list.length === items) {
+    const faults = list.map(([index, { detail }]) => ({ pointer: isList ? `/${index}` : "", detail }));
+    throw new HttpProblem(422, "no event could be accepted", { code: "invalid", errors: faults.slice(0, 100) });
+  }
+  const rejected = list.map(([index, { code, detail }]) => ({
+    index,
+    type: `/problems/${code}`,
+    title: code.replaceAll("-", " "),
+    detail,
+  }));
+  return context.json({ accepted: items - list.length, rejected }, 202);
 }

@@ -1,4 +1,5 @@
 import type { MessageBus } from "@/application/messaging/bus.ts";
+import type { Idempotency } from "@/application/messaging/idempotency.ts";
 import type { Clock, Ids, Log } from "@/application/messaging/ports.ts";
 import type { SettlingParts } from "@/application/messaging/replay.ts";
 import type { WebStore } from "@/application/stores.ts";
@@ -12,6 +13,7 @@ export type WebApiParts = Omit<BaseParts, "title" | "errorPage"> & {
   bus: MessageBus;
   store: Pick<WebStore, "shelf" | "search" | "readerList" | "letters">;
   sinks: SettlingParts["sinks"];
+  idempotency: Idempotency;
   trends: Trends;
   recommendations: Recommendations;
   lastGood: LastGood;

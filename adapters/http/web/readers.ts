@@ -3,9 +3,10 @@ import { z } from "zod";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
 import type { App, AppContext } from "@/adapters/http/base_app.ts";
-import { errors, json, page, readerId } from "@/adapters/http/contracts.ts";
+import { errors, idempotencyKey, json, page, readerId, replayed } from "@/adapters/http/contracts.ts";
 import { problemOf } from "@/adapters/http/rejections.ts";
 import { needToken } from "@/adapters/http/auth.ts";
+import { answered } from "./answered.ts";
 import { commandOf, type WebApiParts } from "./parts.ts";
 import { forgetReader, readerOf } from "./reader.ts";
 
@@ -44,18 +45,18 @@ export function readerRoutes(app: App, parts: WebApiParts): void {
       method: "delete",
       path: "/v1/readers/{id}",
       summary: "Erases a reader: all state by the id goes, a mark stays so that nothing brings it back",
-      request: { params: readerId },
-      responses: { 204: { description: "Erased" }, ...errors(401, 403, 422) },
+      request: { params: readerId, headers: idempotencyKey },
+      responses: { 204: { description: "Erased", headers: replayed }, ...errors(400, 401, 403, 409, 422) },
     }),
     async (context) => {
       const { id } = context.req.valid("param");
       mayAct(context, id);
-      const [outcome] = await parts.bus.dispatch(TOPICS.activityCommands, [
-        commandOf(context, parts.ids, ACTIVITY.eraseReader, { reader: id }),
-      ]);
-      if (outcome?.kind === "rejected") throw problemOf(outcome.rejection);
-      if (readerOf(context) === id) forgetReader(context);
-      return context.body(null, 204);
+      const command = commandOf(context, parts.ids, ACTIVITY.eraseReader, { reader: id });
+      return await answered(parts, context, TOPICS.activityCommands, [command], ([outcome]) => {
+        if (outcome?.kind === "rejected") throw problemOf(outcome.rejection);
+        if (readerOf(context) === id) forgetReader(context);
+        return context.body(null, 204);
+      });
     },
   );
 }

@@ -1,0 +1,10 @@
+import type { Claim, Claimed } from "@/application/messaging/ports.ts";
+import type { Row } from "./row.ts";
+
+/** What a stored row means for a claim; undefined where the claim may take the key. */
+export function claimedBy(row: Row | undefined, { request, now, since }: Claim): Claimed | undefined {
+  if (row === undefined || Number(row.taken) < since) return undefined;
+  if (String(row.request) !== request) return { kind: "other" };
+  if (row.answer !== null) return { kind: "answered", answer: JSON.parse(String(row.answer)) };
+  return Number(row.until) > now ? { kind: "running", until: Number(row.until) } : undefined;
+}

@@ -1,0 +1,41 @@
+import { createWebApi } from "@/adapters/http/web_api.ts";
+import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
+import { systemClock } from "@/adapters/system/clock.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
+import type { MessageBus } from "@/application/messaging/bus.ts";
+import { createIdempotency } from "@/application/messaging/idempotency.ts";
+import type { Clock } from "@/application/messaging/ports.ts";
+import type { WebStore } from "@/application/stores.ts";
+import { webBus, webSinks } from "@/services/web/app.ts";
+import { TOKEN } from "./memory_suite.ts";
+import { silent as logger } from "./samples.ts";
+
+/** A clock that the test moves. */
+export function handClock(now = systemClock.now()): Clock & { pass(milliseconds: number): void } {
+  return {
+    ...systemClock,
+    now: () => now,
+    pass: (milliseconds) => void (now += milliseconds),
+  };
+}
+
+/** The web service's API alone over a store: nothing is relayed or consumed. `bus`: what stands before the real one. */
+export function webApi(store: WebStore, clock: Clock, bus: (inner: MessageBus) => MessageBus = (inner) => inner) {
+  const down = () => Promise.reject(new Error("not here"));
+  const real = webBus({ store, clock, ids });
+  const api = createWebApi({
+    bus: bus(real),
+    sinks: webSinks(real),
+    idempotency: createIdempotency({ uow: store.uow, clock, ids, logger }),
+    store,
+    trends: { books: down, queries: down },
+    recommendations: { forReader: down, similarTo: down },
+    lastGood: createMemoryLastGood(),
+    adminToken: TOKEN,
+    ready: () => Promise.resolve({ ready: true, parts: {} }),
+    clock,
+    ids,
+    logger,
+  });
+  return async (path: string, init: RequestInit = {}) => await api.request(path, init);
+}
