@@ -10,6 +10,7 @@ type Tier = { name: string; flags: string[] };
 const TIERS: Tier[] = [
   { name: "unit", flags: ["-P=unit"] },
   { name: "architecture", flags: ["-P=unit"] },
+  { name: "docs", flags: ["-P=unit"] },
   { name: "contracts", flags: ["-P=store"] },
   { name: "component", flags: ["-P=store"] },
   { name: "integration", flags: ["-P=store"] },

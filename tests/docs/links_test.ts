@@ -1,19 +1,21 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md"];
-const text = (path: string): string => readFileSync(join(ROOT, path), "utf8");
+import { differences, PAGES, ROOT, text } from "./pages.ts";
 
 describe("the documents", () => {
+  it("are all named by the README, the docs by one line each", () => {
+    const named = [...text("README.md").matchAll(/\]\(([^)#]+\.md)\)/g)].map((match) => match[1]!);
+    const wanted = PAGES.filter((page) => page !== "README.md" && page !== "CHANGELOG.md");
+    expect(differences({ in: "the project", names: wanted }, { in: "README.md", names: named })).toEqual([]);
+  });
+
   it("link only to files that exist", () => {
     const broken = PAGES.flatMap((page) =>
       [...text(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => join(dirname(page), match[1]!)).filter((
         target,
-      ) => !existsSync(join(ROOT, target)))
+      ) => !existsSync(join(ROOT, target))).map((target) => `${page} links to ${target}, which is not there`)
     );
     expect(broken).toEqual([]);
   });

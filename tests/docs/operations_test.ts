@@ -1,0 +1,70 @@
+import { describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { settingsSchema } from "@/services/settings.ts";
+import { sourceFiles } from "@/tests/architecture/source_files.ts";
+import { differences, quoted, rows, section, text } from "./pages.ts";
+
+const PAGE = "docs/operations.md";
+const sources = (await sourceFiles()).filter(({ path }) => /^(domain|application|adapters|services)\//.test(path));
+
+/** A call that writes a log line: its level, and its event where that is written out. Not the console, which is for people. */
+const LOGGED = /(?<!console)\.(info|warn|error)\(\s*(?:"([^"]*)"|(?=[^)\s]))/g;
+
+describe("docs/operations.md", () => {
+  it("says what each log line means, and of no other", () => {
+    const lines = sources.flatMap(({ path, text }) =>
+      [...text.matchAll(LOGGED)].map(([, level, event]) => ({ path, line: `${event} (${level})`, event }))
+    );
+    expect(lines.length).toBeGreaterThan(15);
+    // An event has to be written out where it is logged, so that it can be looked up.
+    const hidden = lines.filter(({ event }) => event === undefined).map(({ path }) =>
+      `${path} logs an event whose name is not written out there`
+    );
+    expect(hidden).toEqual([]);
+    const table = rows(section(PAGE, "## Log lines"));
+    const named = table.map(([event, level]) => `${quoted(event!)[0]} (${level})`);
+    const code = { in: "the code", names: lines.map(({ line }) => line) };
+    expect(differences(code, { in: `the table of log lines in ${PAGE}`, names: named })).toEqual([]);
+    expect(named).toEqual([...named].sort());
+    for (const [event, , means, act] of table) expect([event, means !== "" && act !== ""]).toEqual([event, true]);
+  });
+
+  it("names every setting and no other", () => {
+    const named = rows(section(PAGE, "## Settings")).flatMap(([, settings]) => quoted(settings!));
+    const code = { in: "services/settings.ts", names: Object.keys(settingsSchema.shape) };
+    expect(differences(code, { in: `the table of settings in ${PAGE}`, names: named })).toEqual([]);
+    expect(new Set(named).size).toBe(named.length);
+  });
+
+  it("names every role, and says where there is none", () => {
+    const table = rows(section(PAGE, "### Roles"));
+    const code = { in: "services/settings.ts", names: settingsSchema.shape.ROLE.unwrap().options };
+    const named = table.map(([role]) => quoted(role!)[0]!);
+    expect(differences(code, { in: `the table of roles in ${PAGE}`, names: named })).toEqual([]);
+    for (const [at, service] of ["web", "trend", "recommendation"].entries()) {
+      for (const [role, ...does] of table) {
+        const refused = text(`services/${service}/main.ts`).includes(`ROLE=${quoted(role!)[0]}: `);
+        expect([service, role, does[at] === "–"]).toEqual([service, role, refused]);
+      }
+    }
+  });
+
+  it("names every file of the data folder and no other", () => {
+    const files = sources.filter(({ path }) => /^services\/(?!admin\/)/.test(path)).flatMap(({ text }) =>
+      [...text.matchAll(/(?:\bpath\("|\bjoin\((?:folder|dataFolder\(DATA_DIR\)), ")([^"]+)"/g)].map((match) =>
+        match[1]!
+      )
+    );
+    expect(files.length).toBeGreaterThan(5);
+    const named = rows(section(PAGE, "## Data").split("### Backup")[0]!).flatMap(([file]) => quoted(file!));
+    const code = { in: "the code", names: [...files, "log_groups.db", "wake"] };
+    expect(differences(code, { in: `the table of files in ${PAGE}`, names: named })).toEqual([]);
+  });
+
+  it("names only parts of readiness that a service has", () => {
+    const apps = ["web", "trend", "recommendation"].map((name) => text(`services/${name}/app.ts`)).join();
+    const table = rows(section(PAGE, "### Readiness"));
+    expect(table.length).toBeGreaterThan(2);
+    for (const [part] of table) expect(apps).toMatch(new RegExp(`\\b${quoted(part!)[0]}: `));
+  });
+});
