@@ -141,8 +141,15 @@ describe("errors over HTTP", () => {
   });
 });
 
+type Others = Pick<Parameters<typeof createWebApi>[0], "trends" | "recommendations">;
+
 describe("a web service without its parts", () => {
-  const make = (fails: () => Error, adminToken?: string) => {
+  const refuse = () => Promise.reject(new Error("down"));
+  const down = {
+    trends: { books: refuse, queries: refuse },
+    recommendations: { forReader: refuse, similarTo: refuse },
+  };
+  const make = (fails: () => Error, adminToken?: string, { trends, recommendations }: Others = down) => {
     const store = createMemoryWebStore();
     const uow = { run: () => Promise.reject(fails()) };
     const shelf = { ...store.shelf, get: () => Promise.reject(fails()) };
@@ -152,14 +159,13 @@ describe("a web service without its parts", () => {
       order: () => "none" as const,
       handle: () => uow.run(),
     };
-    const refuse = () => Promise.reject(new Error("down"));
     return createWebApi({
       sinks: {},
       bus: createBus([processor]),
       idempotency: createIdempotency({ uow, clock, ids, logger }),
       store: { ...store, shelf },
-      trends: { books: refuse, queries: refuse },
-      recommendations: { forReader: refuse, similarTo: refuse },
+      trends,
+      recommendations,
       lastGood: createMemoryLastGood(),
       clock,
       ids,
@@ -197,5 +203,19 @@ describe("a web service without its parts", () => {
     const page = await (await make(() => new Error()).request("/")).text();
     expect(page).toContain("Trends are not available at the moment.");
     expect(page).toContain("Recommendations are not available at the moment.");
+  });
+
+  it("asks them all at once, so that a page waits for the slowest and not for their sum", async () => {
+    let asked = 0;
+    const { promise: all, resolve } = Promise.withResolvers<void>();
+    // Each answers only when the other two have been asked too.
+    const ask = async () => {
+      if (++asked === 3) resolve();
+      await all;
+      return [];
+    };
+    const others = { trends: { books: ask, queries: ask }, recommendations: { forReader: ask, similarTo: ask } };
+    const page = await make(() => new Error(), undefined, others).request("/");
+    expect([page.status, asked]).toEqual([200, 3]);
   });
 });

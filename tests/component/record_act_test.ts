@@ -50,6 +50,22 @@ describe("record-act", () => {
     expect(await store.outbox.size()).toBe(3);
   });
 
+  it("files every act of a reader under the reader, and an anonymous one under its own id", async () => {
+    const { store, record } = await recorder();
+    for (
+      const act of [
+        { type: "searched", query: "Dune" },
+        { type: "viewed", book: "b1" },
+        { type: "shelved", book: "b1", shelf: "read" },
+        { type: "rated", book: "b1", rating: 5 },
+        { type: "dismissed", book: "b1" },
+      ]
+    ) expect(await record({ ...act, reader: "r" })).toBe(1);
+    await record({ type: "viewed", book: "b1", id: "nobody" });
+    const keys = (await store.outbox.read(10)).map(({ message }) => new TextDecoder().decode(message.key!));
+    expect(keys).toEqual(["r", "r", "r", "r", "r", "nobody"]);
+  });
+
   it("searches for itself where nobody says what was found", async () => {
     const { store, record } = await recorder();
     await record({ type: "searched", reader: "r", query: "dune" });

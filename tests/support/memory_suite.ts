@@ -4,20 +4,23 @@ import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
+import type { EventLog } from "@/application/messaging/ports.ts";
 import { startSuite } from "@/services/suite/app.ts";
 import { silent as logger } from "./samples.ts";
 
 export const TOKEN = "a-token-for-tests-only";
 
-/** The whole suite on the memory adapters, with requests that need no socket. */
-export async function memorySuite() {
+/** The whole suite on the memory adapters, with requests that need no socket; over another log where one is given. */
+export async function memorySuite(
+  { leastReaders = 1, log = createMemoryLog({ now: () => Date.now() }) }: { leastReaders?: number; log?: EventLog } =
+    {},
+) {
   const stores = {
     web: createMemoryWebStore(),
     trend: createMemoryTrendStore(),
     recommendation: createMemoryRecommendationStore(),
   };
-  const log = createMemoryLog({ now: () => Date.now() });
-  const suite = await startSuite({ stores, log, leastReaders: 1, adminToken: TOKEN, clock, ids, logger });
+  const suite = await startSuite({ stores, log, leastReaders, adminToken: TOKEN, clock, ids, logger });
   const ask =
     (app: { fetch(request: Request): Response | Promise<Response> }) => async (path: string, init: RequestInit = {}) =>
       await app.fetch(new Request(`http://suite.test${path}`, init));
