@@ -77,7 +77,8 @@ async function settledBy(
   };
   try {
     await handle(sink, guard);
-    parts.logger.info(`letter-${how}`, { consumer, letter: id });
+    if (how === "replayed") parts.logger.info("letter-replayed", { consumer, letter: id });
+    else parts.logger.info("letter-discarded", { consumer, letter: id });
     return { id, came: how };
   } catch (error) {
     if (error instanceof Fenced) return { id, came: "gone" };

@@ -61,6 +61,15 @@ describe("docs/operations.md", () => {
     expect(differences(code, { in: `the table of files in ${PAGE}`, names: named })).toEqual([]);
   });
 
+  it("says what to do about each reason for a dead letter, and about no other", () => {
+    const union = /reason: ("[^;]+");/.exec(text("application/messaging/ports.ts"))?.[1] ?? "";
+    const reasons = [...union.matchAll(/"([^"]+)"/g)].map((match) => match[1]!);
+    expect(reasons.length).toBeGreaterThan(3);
+    const named = rows(section(PAGE, "## Dead letters")).map(([reason]) => quoted(reason!)[0]!);
+    const code = { in: "application/messaging/ports.ts", names: reasons };
+    expect(differences(code, { in: `the table of dead letters in ${PAGE}`, names: named })).toEqual([]);
+  });
+
   it("names only parts of readiness that a service has", () => {
     const apps = ["web", "trend", "recommendation"].map((name) => text(`services/${name}/app.ts`)).join();
     const table = rows(section(PAGE, "### Readiness"));
