@@ -11,6 +11,7 @@ const WELL: ConsumerState = {
   halted: [],
   handled: 5,
   skipped: 0,
+  retried: 0,
   parked: 1,
 };
 const part = (state: Partial<ConsumerState>) =>
