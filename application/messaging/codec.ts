@@ -4,6 +4,7 @@ import { type Encoded, type Envelope, envelopeAttributes } from "./envelope.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
+const lenient = new TextDecoder();
 const STRUCTURED = "application/cloudevents+json";
 const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\b/i;
 
@@ -17,7 +18,10 @@ export function encode(envelope: Envelope, key: string): Encoded {
   return { key: encoder.encode(key), headers, value: encoder.encode(JSON.stringify(data)) };
 }
 
-/** The envelope in a message of either mode, or a sentence that says why there is none. Never throws. */
+/**
+ * The envelope in a message of either mode, or a sentence that says why there is none; its partition key is the message's where it
+ * names none. Never throws.
+ */
 export function decode(message: Encoded): Result<Envelope, string> {
   if (message.value === null) return refuse("the message has no value");
   const structured = message.headers["content-type"]?.toLowerCase().startsWith(STRUCTURED) === true;
@@ -28,8 +32,9 @@ export function decode(message: Encoded): Result<Envelope, string> {
     const faults = checked.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
     return refuse(`not a CloudEvents 1.0 message: ${faults.join("; ")}`);
   }
-  const { specversion: _version, datacontenttype: _type, ...attributes } = checked.data;
-  return ok({ ...defined(attributes), data: parsed.value.data });
+  const { specversion: _version, datacontenttype: _type, partitionkey = textOf(message.key), ...attributes } =
+    checked.data;
+  return ok({ ...defined({ ...attributes, partitionkey }), data: parsed.value.data });
 }
 
 type Parsed = { attributes: Record<string, unknown>; data: unknown };
@@ -53,6 +58,8 @@ function structuredAttributes(value: Uint8Array): Result<Parsed, string> {
   const { data, ...attributes } = whole.value as Record<string, unknown>;
   return ok({ attributes, data });
 }
+
+const textOf = (key: Uint8Array | null): string | undefined => key === null ? undefined : lenient.decode(key);
 
 function json(bytes: Uint8Array): Result<unknown, string> {
   try {

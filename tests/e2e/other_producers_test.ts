@@ -32,15 +32,15 @@ function otherTeam(prefix: string) {
       headers: { "content-type": "application/cloudevents+json; charset=utf-8" },
     }),
     send: (topic: string, ...messages: Message[]) => producer!.send({ topic: prefix + topic, messages }),
-    /** Every answer on the topic from its beginning, as type and correlation id. */
+    /** Every answer on the topic from its beginning, as type, correlation id and key. */
     async answers(topic: string, enough: (seen: string[]) => boolean): Promise<string[]> {
       const consumer = kafka.consumer({ groupId: `${prefix}answers`, maxWaitTimeInMs: 200 });
       const seen: string[] = [];
       await consumer.connect();
       await consumer.subscribe({ topic: prefix + topic, fromBeginning: true });
       await consumer.run({
-        eachMessage: ({ message: { headers } }) => {
-          seen.push(`${headers?.ce_type} ${headers?.ce_correlationid}`);
+        eachMessage: ({ message: { key, headers } }) => {
+          seen.push(`${headers?.ce_type} ${headers?.ce_correlationid} ${key}`);
           return Promise.resolve();
         },
       });
@@ -100,16 +100,16 @@ if (brokers !== "") {
       expect([book.book.id, book.count]).toEqual(["k1", 3]);
     });
 
-    it("is told by command-rejected, with its correlation id, of a command that breaks a rule", async () => {
+    it("is told by command-rejected, with its correlation id and under its key, of a command that breaks a rule", async () => {
       await other.send(
         "bookstream.catalog.commands",
         other.binary("bookstream.catalog.add-book.v1", "c3", "k3", { id: "k3", title: "" }),
       );
       const answers = await other.answers("bookstream.catalog.events", (seen) => seen.length >= 3);
       expect(answers.sort()).toEqual([
-        "bookstream.catalog.book-added.v1 cor-c1",
-        "bookstream.catalog.book-added.v1 cor-c2",
-        "bookstream.catalog.command-rejected.v1 cor-c3",
+        "bookstream.catalog.book-added.v1 cor-c1 k1",
+        "bookstream.catalog.book-added.v1 cor-c2 k2",
+        "bookstream.catalog.command-rejected.v1 cor-c3 k3",
       ]);
     });
   });
