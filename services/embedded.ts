@@ -11,14 +11,22 @@ import { RECOMMENDATION_VERSION } from "./recommendation/app.ts";
 import type { Settings } from "./settings.ts";
 import { TREND_VERSION } from "./trend/app.ts";
 
+/** The files of the embedded default. */
+export const filesIn = (folder: string) => ({
+  web: join(folder, "web.db"),
+  trend: join(folder, "trend.db"),
+  recommendation: join(folder, "recommendation.db"),
+  log: join(folder, "log.db"),
+});
+
 /** The embedded default: each store and the log in a file of the data folder. */
 export function embedded(settings: Settings, logger: Log) {
-  const path = (name: string) => join(dataFolder(settings.DATA_DIR), name);
+  const paths = () => filesIn(dataFolder(settings.DATA_DIR));
   return {
-    log: () => openEventLog({ path: path("log.db"), clock, ids, logger }),
-    web: () => openWebStore({ path: path("web.db"), clock }),
-    trend: () => openTrendStore({ path: path("trend.db"), clock, version: TREND_VERSION }),
+    log: () => openEventLog({ path: paths().log, clock, ids, logger }),
+    web: () => openWebStore({ path: paths().web, clock }),
+    trend: () => openTrendStore({ path: paths().trend, clock, version: TREND_VERSION }),
     recommendation: () =>
-      openRecommendationStore({ path: path("recommendation.db"), clock, version: RECOMMENDATION_VERSION }),
+      openRecommendationStore({ path: paths().recommendation, clock, version: RECOMMENDATION_VERSION }),
   };
 }

@@ -30,7 +30,7 @@ export function partsOf(settings: Settings, logger: Log): Parts {
 }
 
 /** Opens a part, or says which one could not be opened. */
-async function opened<Part>(what: string, open: () => Part | Promise<Part>): Promise<Part> {
+export async function opened<Part>(what: string, open: () => Part | Promise<Part>): Promise<Part> {
   try {
     return await open();
   } catch (error) {

@@ -13,14 +13,10 @@ import { TREND_VERSION } from "./trend/app.ts";
 const tlsOf = (on: "on" | "off", name: "KAFKA_CA_FILE" | "MYSQL_CA_FILE", file: string | undefined) =>
   on === "off" ? {} : { tls: file === undefined ? {} : { ca: readText(file, name) } };
 
-/** The event log on Kafka, with its topics made where they are missing. */
-export async function kafkaLog(
-  brokers: string,
-  settings: Settings,
-  logger: Log,
-): Promise<EventLog & { close(): Promise<void> }> {
+/** How the brokers are spoken to. */
+export function kafkaParts(brokers: string, settings: Settings, logger: Log) {
   const { KAFKA_SASL: mechanism, KAFKA_USERNAME: username, KAFKA_PASSWORD: password } = settings;
-  const kafka = {
+  return {
     brokers: brokers.split(","),
     clientId: "bookstream",
     prefix: settings.KAFKA_PREFIX,
@@ -31,17 +27,29 @@ export async function kafkaLog(
     logger,
     clock,
   };
+}
+
+/** The event log on Kafka, with its topics made where they are missing. */
+export async function kafkaLog(
+  brokers: string,
+  settings: Settings,
+  logger: Log,
+): Promise<EventLog & { close(): Promise<void> }> {
+  const kafka = kafkaParts(brokers, settings, logger);
   await ensureTopics(kafka, ALL_TOPICS, settings.KAFKA_PARTITIONS);
   return await openKafkaLog(kafka);
 }
 
+/** Where a service's database is. */
+export const mysqlParts = (url: string, settings: Settings, service: "web" | "trend" | "recommendation") => ({
+  server: { url, ...tlsOf(settings.MYSQL_TLS, "MYSQL_CA_FILE", settings.MYSQL_CA_FILE) },
+  name: settings.MYSQL_PREFIX + service,
+  clock,
+});
+
 /** The stores in databases of a MySQL or MariaDB server, made where they are missing. */
 export function mysqlStores(url: string, settings: Settings) {
-  const parts = (service: "web" | "trend" | "recommendation") => ({
-    server: { url, ...tlsOf(settings.MYSQL_TLS, "MYSQL_CA_FILE", settings.MYSQL_CA_FILE) },
-    name: settings.MYSQL_PREFIX + service,
-    clock,
-  });
+  const parts = (service: "web" | "trend" | "recommendation") => mysqlParts(url, settings, service);
   return {
     web: () => openWebStore(parts("web")),
     trend: () => openTrendStore({ ...parts("trend"), version: TREND_VERSION }),

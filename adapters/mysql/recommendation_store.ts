@@ -1,13 +1,20 @@
 import type { RecommendationStore } from "@/application/stores.ts";
-import { type DatabaseParts, openDatabase } from "./database.ts";
+import type { DatabaseParts } from "./database.ts";
 import { createErasedMarks } from "./erased_marks.ts";
 import { createLeases } from "./leases.ts";
 import { LETTER_SCHEMAS, MESSAGING_SCHEMA } from "./messaging_schema.ts";
 import { createLetterView } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
+import { MOVE_NOTE_SCHEMA, openServiceDatabase } from "./move_notes.ts";
 import { RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
 import { createBookFacts, createInteractions, engineStores } from "./recommendation_stores.ts";
 import { createBookView, createReaderView } from "./recommendation_view.ts";
+
+export const RECOMMENDATION_MIGRATIONS: string[][] = [
+  [...MESSAGING_SCHEMA, ...RECOMMENDATION_SCHEMA],
+  ...LETTER_SCHEMAS,
+  MOVE_NOTE_SCHEMA,
+];
 
 /**
  * The recommendation service's store in a MySQL or MariaDB database, for one projection version. Rejects when the server does
@@ -16,10 +23,7 @@ import { createBookView, createReaderView } from "./recommendation_view.ts";
 export async function openRecommendationStore(
   { version, ...parts }: Omit<DatabaseParts, "migrations"> & { version: number },
 ): Promise<RecommendationStore> {
-  const database = await openDatabase({
-    ...parts,
-    migrations: [[...MESSAGING_SCHEMA, ...RECOMMENDATION_SCHEMA], ...LETTER_SCHEMAS],
-  });
+  const database = await openServiceDatabase({ ...parts, migrations: RECOMMENDATION_MIGRATIONS });
   return {
     uow: {
       run: (work) =>

@@ -1,21 +1,25 @@
 import type { TrendStore } from "@/application/stores.ts";
-import { type DatabaseParts, openDatabase } from "./database.ts";
+import type { DatabaseParts } from "./database.ts";
 import { createErasedMarks } from "./erased_marks.ts";
 import { LETTER_SCHEMAS, MESSAGING_SCHEMA } from "./messaging_schema.ts";
 import { createLetterView } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
+import { MOVE_NOTE_SCHEMA, openServiceDatabase } from "./move_notes.ts";
 import { TREND_SCHEMA } from "./trend_schema.ts";
 import { createCounts, createScores, createShown, createVotes } from "./trend_stores.ts";
 import { createReaderFloor, createTrendView } from "./trend_view.ts";
+
+export const TREND_MIGRATIONS: string[][] = [
+  [...MESSAGING_SCHEMA, ...TREND_SCHEMA],
+  ...LETTER_SCHEMAS,
+  MOVE_NOTE_SCHEMA,
+];
 
 /** The trend service's store in a MySQL or MariaDB database, for one projection version. Rejects when the server does not answer. */
 export async function openTrendStore(
   { version, ...parts }: Omit<DatabaseParts, "migrations"> & { version: number },
 ): Promise<TrendStore> {
-  const database = await openDatabase({
-    ...parts,
-    migrations: [[...MESSAGING_SCHEMA, ...TREND_SCHEMA], ...LETTER_SCHEMAS],
-  });
+  const database = await openServiceDatabase({ ...parts, migrations: TREND_MIGRATIONS });
   return {
     uow: {
       run: (work) =>

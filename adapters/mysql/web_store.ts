@@ -3,24 +3,25 @@ import { activityStores, createReaderList } from "./activity_stores.ts";
 import { createBookSearch, createBookShelf } from "./book_shelf.ts";
 import { createBooks } from "./books.ts";
 import { createIdempotencyKeys, IDEMPOTENCY_SCHEMA } from "./idempotency_keys.ts";
-import { type DatabaseParts, openDatabase } from "./database.ts";
+import type { DatabaseParts } from "./database.ts";
 import { createLeases } from "./leases.ts";
 import { LETTER_SCHEMAS, MESSAGING_SCHEMA } from "./messaging_schema.ts";
 import { createLetterView } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
+import { MOVE_NOTE_SCHEMA, openServiceDatabase } from "./move_notes.ts";
 import { createInbox, createOutbox, createOutboxQueue } from "./outbox.ts";
 import { ACT_ID_AGE, WEB_SCHEMA } from "./web_schema.ts";
 
+export const WEB_MIGRATIONS: string[][] = [
+  [...MESSAGING_SCHEMA, ...WEB_SCHEMA],
+  ...LETTER_SCHEMAS,
+  [...IDEMPOTENCY_SCHEMA, ...ACT_ID_AGE],
+  MOVE_NOTE_SCHEMA,
+];
+
 /** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */
 export async function openWebStore(parts: Omit<DatabaseParts, "migrations">): Promise<WebStore> {
-  const database = await openDatabase({
-    ...parts,
-    migrations: [
-      [...MESSAGING_SCHEMA, ...WEB_SCHEMA],
-      ...LETTER_SCHEMAS,
-      [...IDEMPOTENCY_SCHEMA, ...ACT_ID_AGE],
-    ],
-  });
+  const database = await openServiceDatabase({ ...parts, migrations: WEB_MIGRATIONS });
   return {
     uow: {
       run: (work) =>

@@ -113,7 +113,8 @@ export function openDatabase({ path, migrations, clock, durability = "full" }: D
   };
 }
 
-function migrate(writer: DatabaseSync, migrations: string[]): void {
+/** Brings an open file to today's schema. */
+export function migrate(writer: DatabaseSync, migrations: string[]): void {
   writer.exec("BEGIN IMMEDIATE");
   try {
     const { user_version: done } = writer.prepare("PRAGMA user_version").get() as { user_version: number };

@@ -5,6 +5,8 @@ import { startLogConsumer } from "./log_consumer.ts";
 import { GROUP_SCHEMA, LOG_SCHEMA } from "./log_schema.ts";
 import type { Statements } from "./connection.ts";
 
+export const LOG_MIGRATIONS: string[] = [LOG_SCHEMA];
+
 export type EventLogParts = {
   /** The file of the log; the groups' file stands beside it. */
   path: string;
@@ -20,7 +22,7 @@ export async function openEventLog(
   parts: EventLogParts,
 ): Promise<EventLog & { close(): Promise<void>; ping(): Promise<void> }> {
   const { path, clock, ids, logger } = parts;
-  const log = openDatabase({ path, clock, migrations: [LOG_SCHEMA] });
+  const log = openDatabase({ path, clock, migrations: LOG_MIGRATIONS });
   const groups = openDatabase({
     path: path.replace(/\.db$/, "") + "_groups.db",
     clock,

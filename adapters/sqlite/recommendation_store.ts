@@ -10,11 +10,13 @@ import { RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
 import { createBookFacts, createInteractions, engineStores } from "./recommendation_stores.ts";
 import { createBookView, createReaderView } from "./recommendation_view.ts";
 
+export const RECOMMENDATION_MIGRATIONS: string[] = [MESSAGING_SCHEMA + RECOMMENDATION_SCHEMA, LETTER_SCHEMA];
+
 /** The recommendation service's store in one SQLite file, for one projection version. Throws when it cannot be opened. */
 export function openRecommendationStore(
   { path, clock, version }: { path: string; clock: Clock; version: number },
 ): RecommendationStore {
-  const database = openDatabase({ path, clock, migrations: [MESSAGING_SCHEMA + RECOMMENDATION_SCHEMA, LETTER_SCHEMA] });
+  const database = openDatabase({ path, clock, migrations: RECOMMENDATION_MIGRATIONS });
   return {
     uow: {
       run: (work) =>

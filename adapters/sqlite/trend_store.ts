@@ -9,9 +9,11 @@ import { TREND_SCHEMA } from "./trend_schema.ts";
 import { createCounts, createScores, createShown, createVotes } from "./trend_stores.ts";
 import { createReaderFloor, createTrendView } from "./trend_view.ts";
 
+export const TREND_MIGRATIONS: string[] = [MESSAGING_SCHEMA + TREND_SCHEMA, LETTER_SCHEMA];
+
 /** The trend service's store in one SQLite file, for one projection version. Throws when the file cannot be opened. */
 export function openTrendStore({ path, clock, version }: { path: string; clock: Clock; version: number }): TrendStore {
-  const database = openDatabase({ path, clock, migrations: [MESSAGING_SCHEMA + TREND_SCHEMA, LETTER_SCHEMA] });
+  const database = openDatabase({ path, clock, migrations: TREND_MIGRATIONS });
   return {
     uow: {
       run: (work) =>

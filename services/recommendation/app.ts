@@ -12,6 +12,13 @@ import { consumerPart, readiness, storePart } from "@/services/readiness.ts";
 /** The version of the recommendation tables that is written and read. */
 export const RECOMMENDATION_VERSION = 1;
 
+/** The consumer's name, and what it reads. */
+export const RECOMMENDATION_READER = {
+  name: "recommendation",
+  version: RECOMMENDATION_VERSION,
+  topics: [TOPICS.catalogEvents, TOPICS.activityEvents] as string[],
+};
+
 export type RecommendationParts = {
   store: RecommendationStore;
   log: EventLog;
@@ -37,9 +44,7 @@ export async function startRecommendation({ store, log, role, clock, ids, logger
   const sinks = recommendationSinks(store);
   const owner = ids.fresh();
   const consumer = role === "api" ? undefined : await startConsumer({
-    name: "recommendation",
-    version: RECOMMENDATION_VERSION,
-    topics: [TOPICS.catalogEvents, TOPICS.activityEvents],
+    ...RECOMMENDATION_READER,
     log,
     uow: store.uow,
     sink: sinks.recommendation,

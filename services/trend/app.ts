@@ -11,6 +11,13 @@ import { consumerPart, readiness, storePart } from "@/services/readiness.ts";
 /** The version of the trend tables that is written and read. */
 export const TREND_VERSION = 1;
 
+/** The consumer's name, and what it reads. */
+export const TREND_READER = {
+  name: "trend",
+  version: TREND_VERSION,
+  topics: [TOPICS.catalogEvents, TOPICS.activityEvents] as string[],
+};
+
 export type TrendParts = {
   store: TrendStore;
   log: EventLog;
@@ -31,9 +38,7 @@ export const trendSinks = ({ uow }: Pick<TrendStore, "uow">): { trend: Sink } =>
 export async function startTrend({ store, log, role, clock, ids, logger, ...rest }: TrendParts) {
   const sinks = trendSinks(store);
   const consumer = role === "api" ? undefined : await startConsumer({
-    name: "trend",
-    version: TREND_VERSION,
-    topics: [TOPICS.catalogEvents, TOPICS.activityEvents],
+    ...TREND_READER,
     log,
     uow: store.uow,
     sink: sinks.trend,

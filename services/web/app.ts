@@ -16,6 +16,16 @@ import { consumerPart, readiness, storePart } from "@/services/readiness.ts";
 /** Command consumers keep no projection, so their positions have one version for good. */
 const COMMANDS_VERSION = 1;
 
+/** `bookstream.catalog.commands` is consumed by `catalog-commands`. */
+const consumerOf = (topic: string): string => `${topic.split(".")[1]}-commands`;
+
+/** The consumer of a topic of commands, and what it reads. */
+export const commandReader = (topic: string) => ({
+  name: consumerOf(topic),
+  version: COMMANDS_VERSION,
+  topics: [topic],
+});
+
 export type WebParts = {
   store: WebStore;
   log: EventLog;
@@ -39,9 +49,6 @@ export function webBus({ store, clock, ids }: Pick<WebParts, "store" | "clock" |
 export const webSinks = ({ processors }: MessageBus): Record<string, Sink> =>
   Object.fromEntries(processors.map((processor) => [consumerOf(processor.topic), commandSink(processor)]));
 
-/** `bookstream.catalog.commands` is consumed by `catalog-commands`. */
-const consumerOf = (topic: string): string => `${topic.split(".")[1]}-commands`;
-
 /** What the web service's store keeps for a time only. */
 const keptFor = ({ uow }: WebStore): Kept[] => [
   {
@@ -62,9 +69,7 @@ export async function startWeb({ role, ...parts }: WebParts) {
   const sinks = webSinks(bus);
   const consume = ({ topic }: Processor) =>
     startConsumer({
-      name: consumerOf(topic),
-      version: COMMANDS_VERSION,
-      topics: [topic],
+      ...commandReader(topic),
       log,
       uow: store.uow,
       sink: sinks[consumerOf(topic)]!,

@@ -14,7 +14,7 @@ export interface Started {
 }
 
 /** Free ports, and none of the servers that the tests themselves may have been given. */
-const OWN = {
+export const OWN = {
   HOST: "127.0.0.1",
   WEB_PORT: "0",
   TREND_PORT: "0",

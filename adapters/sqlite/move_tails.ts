@@ -1,0 +1,64 @@
+import type { Reader, StoreName, Tail } from "@/application/moving/ports.ts";
+import type { Statements } from "./connection.ts";
+import { nameOf, type Place } from "./groups.ts";
+
+export type TailParts = { log: Statements; logId: string; stores: Record<StoreName, Statements>; readers: Reader[] };
+
+/** What of the log is unread, by partition. `begun`: where an earlier attempt to move it began. */
+export const tailsOf = (parts: TailParts) => (begun: Map<string, string>): Tail[] => {
+  for (const reader of parts.readers) refuseOtherLog(reader, parts);
+  const topics = [...new Set(parts.readers.flatMap((reader) => reader.topics))];
+  const partitions = Number(parts.log.get("SELECT partitions FROM log")!.partitions);
+  return topics.flatMap((topic) =>
+    Array.from({ length: partitions }, (_, partition) => {
+      const place = { topic, partition };
+      const head = headOf(parts.log, place);
+      const positions = parts.readers.filter((reader) => reader.topics.includes(topic)).map((reader) => ({
+        reader,
+        next: positionOf(reader, place, head, parts),
+      }));
+      const from = Math.min(...positions.map(({ next }) => next));
+      const before = begun.get(nameOf(place));
+      return {
+        ...place,
+        from: String(from),
+        again: String(before === undefined ? from : Math.min(from, Number(before))),
+        unread: head - from,
+        unreadBy: Object.fromEntries(positions.map(({ reader, next }) => [reader.name, head - next])),
+      };
+    })
+  );
+};
+
+/** Where a partition goes on. */
+const headOf = ({ get }: Statements, { topic, partition }: Place): number =>
+  Number(get("SELECT next FROM head WHERE topic = ? AND partition = ?", topic, partition)?.next ?? 0);
+
+/** Where a consumer goes on: where it left off, or else at the first message that the log still has. */
+function positionOf({ store, name, version }: Reader, place: Place, head: number, parts: TailParts): number {
+  const { topic, partition } = place;
+  const row = parts.stores[store].get(
+    "SELECT next FROM position WHERE consumer = ? AND version = ? AND log_id = ? AND topic = ? AND partition = ?",
+    ...[name, version, parts.logId, topic, partition],
+  );
+  const first = parts.log.get(
+    "SELECT MIN(position) AS first FROM message WHERE topic = ? AND partition = ?",
+    topic,
+    partition,
+  );
+  const next = Number(row?.next ?? first?.first ?? head);
+  if (next <= head) return next;
+  throw new Error(
+    `${name} has read ${nameOf(place)} up to ${next}, but the log ends at ${head}: they do not belong together`,
+  );
+}
+
+/** Positions in another log would say nothing about what is unread in this one. */
+function refuseOtherLog({ store, name }: Reader, { stores, logId }: TailParts): void {
+  const logs = stores[store].all("SELECT DISTINCT log_id FROM position WHERE consumer = ?", name);
+  const other = logs.find((row) => row.log_id !== logId);
+  if (other === undefined) return;
+  throw new Error(
+    `the ${store} store has read log ${other.log_id}, but the log beside it is ${logId}: only a suite with its own log can move`,
+  );
+}

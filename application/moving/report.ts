@@ -1,0 +1,36 @@
+import type { StoreName, Tail } from "./ports.ts";
+
+export type TableCount = { store: StoreName; table: string; source: number; target: number };
+/** `unread`: of the source; `sent`: by this move, each once; `held`: what the new log has, where a resumed move may have sent some twice. */
+export type TopicCount = { topic: string; unread: number; sent: number; held: number };
+export type Report = {
+  /** `dry-run`: only counted; `moved`: by this run; `moved-before`: by an earlier one, there was nothing to do. */
+  outcome: "dry-run" | "moved" | "moved-before";
+  tables: TableCount[];
+  topics: TopicCount[];
+  /** Messages that each consumer has not read yet. */
+  unreadBy: Record<string, number>;
+  /** Letters that did not move: their messages come again, and are set aside again where nothing has changed. */
+  lettersAgain: number;
+};
+
+/** What is not as it must be, a sentence each. */
+export function differences({ tables, topics }: Pick<Report, "tables" | "topics">): string[] {
+  return [
+    ...tables.filter(({ source, target }) => source !== target).map(({ store, table, source, target }) =>
+      `${store}.${table}: ${source} rows in the source, ${target} in the target`
+    ),
+    ...topics.filter(({ unread, sent, held }) => sent < unread || held < sent).map(({ topic, unread, sent, held }) =>
+      `${topic}: ${unread} messages unread in the source, ${sent} sent, ${held} in the target`
+    ),
+  ];
+}
+
+/** How much each consumer has not read, over all partitions. */
+export function unreadByConsumer(tails: Tail[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { unreadBy } of tails) {
+    for (const [consumer, count] of Object.entries(unreadBy)) sums[consumer] = (sums[consumer] ?? 0) + count;
+  }
+  return sums;
+}

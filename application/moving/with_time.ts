@@ -1,0 +1,18 @@
+import { decode } from "@/application/messaging/codec.ts";
+import type { Incoming, Outgoing } from "@/application/messaging/ports.ts";
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/**
+ * A message for another log. An event without a time counts at its arrival, which the other log would not know: it gets the
+ * time of its first arrival. What cannot be read stays as it is.
+ */
+export function withTime({ topic, key, headers, value, timestamp }: Incoming): Outgoing {
+  const message = { topic, key, headers, value };
+  const decoded = decode(message);
+  if (!decoded.ok || decoded.value.time !== undefined || value === null) return message;
+  const time = new Date(timestamp).toISOString();
+  if (headers.ce_specversion !== undefined) return { ...message, headers: { ...headers, ce_time: time } };
+  return { ...message, value: encoder.encode(JSON.stringify({ ...JSON.parse(decoder.decode(value)), time })) };
+}
