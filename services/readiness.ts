@@ -1,35 +1,88 @@
+import { recent, within } from "@/application/asking.ts";
 import type { RunningConsumer } from "@/application/messaging/consume.ts";
 import { messageOf } from "@/application/messaging/faults.ts";
+import type { Clock, EventLog, OutboxQueue } from "@/application/messaging/ports.ts";
+import type { Relay } from "@/application/messaging/relay.ts";
+import { TOPICS } from "@/application/messaging/topics.ts";
 
-export type Part = { ok: boolean; detail?: string };
+/** Whether a part works, and what it knows of itself. */
+export type Part = { ok: boolean; detail?: string | undefined; [fact: string]: unknown };
+export type Check = (verbose: boolean) => Part | Promise<Part>;
 export type Readiness = { ready: boolean; parts: Record<string, Part> };
 
-/** Asks each part; ready when all are. A part that throws is not. */
-export async function readiness(checks: Record<string, () => Part | Promise<Part>>): Promise<Readiness> {
-  const parts: Record<string, Part> = {};
-  for (const [name, check] of Object.entries(checks)) {
-    try {
-      parts[name] = await check();
-    } catch (error) {
-      parts[name] = { ok: false, detail: messageOf(error) };
-    }
-  }
-  return { ready: Object.values(parts).every((part) => part.ok), parts };
+/** How long a part may take to answer before it counts as gone, and how long what is told beside may take (ms). */
+const PATIENCE = 2_000;
+const ASIDE = 1_000;
+
+/** Asks all parts at once; ready when all are. One that throws or does not answer in time is not. */
+export async function readiness(checks: Record<string, Check>, clock: Clock, verbose: boolean): Promise<Readiness> {
+  const parts = await Promise.all(
+    Object.entries(checks).map(async ([name, check]): Promise<[string, Part]> => {
+      try {
+        return [name, await within(PATIENCE, clock, Promise.resolve().then(() => check(verbose)))];
+      } catch (error) {
+        return [name, { ok: false, detail: messageOf(error) }];
+      }
+    }),
+  );
+  return { ready: parts.every(([, { ok }]) => ok), parts: Object.fromEntries(parts) };
 }
 
 /** A store is ready when it answers. */
-export const storePart = (store: { ping(): Promise<void> }) => async (): Promise<Part> => {
+export const storePart = (store: { ping(): Promise<void> }): Check => async () => {
   await store.ping();
   return { ok: true };
 };
 
-/** A consumer is ready when it has joined its group and makes progress. */
-export const consumerPart = (consumer: RunningConsumer) => (): Part => {
-  const { healthy, joined, reachable, assigned, halted, handled, skipped, parked } = consumer.state();
-  const gaps = halted.length === 0 ? "" : `; the log has a gap in ${halted.join(", ")}`;
-  return {
-    ok: healthy && joined && reachable && halted.length === 0,
-    detail: `${assigned.length} partitions, ${handled} handled, ${skipped} skipped, ${parked} parked${gaps}` +
-      (reachable ? "" : "; the log does not answer"),
+/** A log is ready when it answers; asked once a second at most. */
+export function logPart(log: EventLog, clock: Clock): Check {
+  const ask = recent(() => log.lag([{ topic: TOPICS.catalogEvents, partition: 0, next: undefined }]), 1_000, clock);
+  return async () => {
+    await ask();
+    return { ok: true };
   };
+}
+
+/** A consumer is ready when it has joined its group and makes progress. Verbose: its partitions, with what waits in them. */
+export const consumerPart = (consumer: RunningConsumer, clock: Clock): Check => async (verbose): Promise<Part> => {
+  const { healthy, heldSince, joined, reachable, assigned, halted, handled, skipped, parked } = consumer.state();
+  const faults = [
+    ...(joined ? [] : ["has not joined its group yet"]),
+    ...(reachable ? [] : ["the log does not answer"]),
+    ...halted.map((name) => `the log has a gap in ${name}`),
+    ...(healthy ? [] : ["holds, see the log line consumer-held"]),
+  ];
+  const ok = faults.length === 0;
+  const part: Part = { ok, ...(ok ? {} : { detail: faults.join("; ") }), ...since(heldSince) };
+  if (!verbose) return part;
+  const lags = await within(ASIDE, clock, consumer.lag()).then(
+    (all) => new Map(all.map((one) => [`${one.topic}/${one.partition}`, one])),
+    () => null,
+  );
+  const partitions = assigned.map((name) => {
+    const { next, messages, seconds } = lags?.get(name) ?? {};
+    return {
+      partition: name,
+      position: next ?? null,
+      lag_messages: messages ?? null,
+      lag_seconds: seconds ?? null,
+      halted: halted.includes(name),
+    };
+  });
+  return { ...part, handled, skipped, parked, partitions };
 };
+
+/** A relay is ready unless it is held. Verbose: what waits in the outbox. */
+export const relayPart = (relay: Relay, outbox: OutboxQueue): Check => async (verbose): Promise<Part> => {
+  const { healthy, heldSince, relayed } = relay.state();
+  const part: Part = {
+    ok: healthy,
+    ...(healthy ? {} : { detail: "holds, see the log line relay-held" }),
+    ...since(heldSince),
+  };
+  if (!verbose) return part;
+  const [rows, age] = [await outbox.size(), await outbox.age()];
+  return { ...part, relayed, outbox: { rows, oldest_seconds: (age ?? 0) / 1_000 } };
+};
+
+const since = (time: number | undefined) => (time === undefined ? {} : { held_since: new Date(time).toISOString() });

@@ -6,19 +6,24 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import { messageOf, Unavailable } from "@/application/messaging/faults.ts";
 import type { Ids, Log } from "@/application/messaging/ports.ts";
+import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import { acceptsJson, checkJsonBody } from "./json_only.ts";
+import { observed, routeOf } from "./observed.ts";
 import { HttpProblem, pointers, type Problem, problemResponse } from "./problem.ts";
 
-export type Variables = { correlationId: string };
+/** `traceparent`: the context that the request is handled in. */
+export type Variables = { correlationId: string; traceparent?: string };
 export type App = OpenAPIHono<{ Variables: Variables }>;
 export type AppContext = Context<{ Variables: Variables }>;
-export type Readiness = { ready: boolean; parts: Record<string, { ok: boolean; detail?: string }> };
+export type Readiness = { ready: boolean; parts: Record<string, { ok: boolean; detail?: string | undefined }> };
 
 export type BaseParts = {
   title: string;
   ids: Ids;
   logger: Log;
-  ready: () => Promise<Readiness>;
+  /** `verbose`: with all that the parts know of themselves. */
+  ready: (verbose: boolean) => Promise<Readiness>;
+  telemetry?: Telemetry;
   /** Shows an error as a page where a page was asked for. */
   errorPage?: (problem: HttpProblem, context: AppContext) => Response | Promise<Response> | undefined;
 };
@@ -27,7 +32,7 @@ const LARGEST_BODY = 2 ** 20;
 const CORRELATION = /^[\w.-]{1,64}$/;
 
 /** An app with what every service answers alike: errors as problem details, limits, health, and its OpenAPI document. */
-export function createBaseApp({ title, ids, logger, ready, errorPage }: BaseParts): App {
+export function createBaseApp({ title, ids, logger, ready, errorPage, telemetry = noTelemetry }: BaseParts): App {
   const app: App = new OpenAPIHono<{ Variables: Variables }>({
     defaultHook: (result) => {
       if (result.success) return;
@@ -46,6 +51,7 @@ export function createBaseApp({ title, ids, logger, ready, errorPage }: BasePart
   const answer = async (problem: HttpProblem, context: AppContext) =>
     await errorPage?.(problem, context) ?? problemResponse(problem);
 
+  app.use(observed(telemetry, logger));
   app.use(async (context, next) => {
     const given = context.req.header("x-correlation-id");
     const id = given !== undefined && CORRELATION.test(given) ? given : ids.fresh();
@@ -83,13 +89,18 @@ export function createBaseApp({ title, ids, logger, ready, errorPage }: BasePart
 
   app.get("/livez", (context) => context.json({ status: "alive" }));
   app.get("/readyz", async (context) => {
-    const { ready: isReady, parts } = await ready();
+    const verbose = context.req.query("verbose") !== undefined;
+    const { ready: isReady, parts } = await ready(verbose);
     const status = { status: isReady ? "ready" : "not ready" };
-    return context.json(
-      context.req.query("verbose") === undefined ? status : { ...status, parts },
-      isReady ? 200 : 503,
-    );
+    return context.json(verbose ? { ...status, parts } : status, isReady ? 200 : 503);
   });
+  const { exposition } = telemetry;
+  if (exposition !== undefined) {
+    app.get(
+      "/metrics",
+      async (context) => context.body(await exposition.text(), 200, { "content-type": exposition.type }),
+    );
+  }
   app.get("/openapi.json", (context) =>
     context.json(app.getOpenAPI31Document({
       openapi: "3.1.0",
@@ -114,7 +125,7 @@ function asProblem(error: unknown, context: AppContext, logger: Log): HttpProble
   const fields = {
     correlation: context.get("correlationId"),
     method: context.req.method,
-    route: context.req.routePath,
+    route: routeOf(context),
     reason: messageOf(error),
   };
   if (error instanceof Unavailable) {

@@ -3,7 +3,7 @@ import { messageOf } from "@/application/messaging/faults.ts";
 import type { Clock, Consumer, Subscription } from "@/application/messaging/ports.ts";
 import { createClient, type KafkaParts, named } from "./client.ts";
 import { incomingOf } from "./incoming.ts";
-import { lowest } from "./watermarks.ts";
+import { endsOf, type Watermarks } from "./watermarks.ts";
 
 /** A member that shows no sign of life for so long is out of its group (ms). */
 const SESSION = 10_000;
@@ -17,10 +17,10 @@ const PATIENCE = 1_000;
 
 /** A member of a Kafka group. Positions are the reader's own; Kafka's committed offsets are not used. */
 export function startKafkaConsumer(
-  parts: KafkaParts & { clock: Clock },
+  parts: KafkaParts & { clock: Clock; watermarks: Watermarks },
   { group, topics, open, handle }: Subscription,
 ): Consumer {
-  const { clock, logger } = parts;
+  const { clock, logger, watermarks } = parts;
   const { promise: joined, resolve: join } = Promise.withResolvers<void>();
   /** Partitions that were opened in this assignment, with what the next batch begins with. */
   const opened = new Map<string, { from: string | undefined }>();
@@ -141,7 +141,8 @@ export function startKafkaConsumer(
    * anew. Offsets that are only missing (compaction, marks of transactions) are none.
    */
   async function isGap(topic: string, partition: number, wanted: string, found: string): Promise<boolean> {
-    return BigInt(found) < BigInt(wanted) || BigInt(await lowest(parts, topic, partition)) > BigInt(wanted);
+    if (BigInt(found) < BigInt(wanted)) return true;
+    return BigInt(endsOf(await watermarks.of(topic), topic, partition).low) > BigInt(wanted);
   }
 
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();

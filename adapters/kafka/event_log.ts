@@ -1,7 +1,9 @@
 import type { Clock, EventLog } from "@/application/messaging/ports.ts";
 import { createClient, type KafkaParts, named } from "./client.ts";
 import { startKafkaConsumer } from "./consumer.ts";
+import { lagOf } from "./lag.ts";
 import { createPublisher } from "./publisher.ts";
+import { createWatermarks } from "./watermarks.ts";
 
 /** Makes the topics that are missing; any number of processes may do so at once. */
 export async function ensureTopics(parts: KafkaParts, topics: string[], numPartitions: number): Promise<void> {
@@ -24,15 +26,17 @@ export async function ensureTopics(parts: KafkaParts, topics: string[], numParti
 export async function openKafkaLog(
   parts: KafkaParts & { clock: Clock },
 ): Promise<EventLog & { close(): Promise<void> }> {
-  const admin = createClient(parts).admin();
-  await admin.connect();
-  const { clusterId } = await admin.describeCluster();
-  await admin.disconnect();
+  const watermarks = createWatermarks(parts);
+  const clusterId = await watermarks.clusterId();
   const publisher = createPublisher(parts);
   return {
     id: () => Promise.resolve(clusterId),
     append: (messages) => publisher.append(messages),
-    subscribe: (subscription) => startKafkaConsumer(parts, subscription),
-    close: () => publisher.close(),
+    subscribe: (subscription) => startKafkaConsumer({ ...parts, watermarks }, subscription),
+    lag: (places) => lagOf(parts, watermarks, places),
+    async close() {
+      await publisher.close();
+      await watermarks.close();
+    },
   };
 }

@@ -1,16 +1,56 @@
+import type { Admin } from "kafkajs";
 import { createClient, type KafkaParts, named } from "./client.ts";
 
-/** The lowest offset that the partition of a topic (by its name on the cluster) still has. */
-export async function lowest(parts: KafkaParts, topic: string, partition: number): Promise<string> {
-  const admin = createClient(parts).admin();
-  await admin.connect();
-  try {
-    const found = (await admin.fetchTopicOffsets(topic)).find((one) => one.partition === partition);
-    if (found === undefined) throw new Error(`${topic} has no partition ${partition}`);
-    return found.low;
-  } finally {
-    await admin.disconnect();
+/** The lowest offset that a partition still has, and the one behind its last message. */
+export type Ends = { low: string; high: string };
+
+export interface Watermarks {
+  /** The ends of a topic's partitions (by its name on the cluster), by their numbers. */
+  of(topic: string): Promise<Map<number, Ends>>;
+  /** Asks for the cluster's id. */
+  clusterId(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/**
+ * One connection for whatever is asked about the cluster beside reading and writing, made when it is first needed. After an
+ * error it is given up for a new one, and only one try is made: whoever asks asks again soon.
+ */
+export function createWatermarks(parts: KafkaParts): Watermarks {
+  let admin: Promise<Admin> | undefined;
+
+  async function connect(): Promise<Admin> {
+    const made = createClient(parts).admin({ retry: { retries: 1, initialRetryTime: 100 } });
+    await made.connect();
+    return made;
   }
+
+  async function ask<Value>(question: (admin: Admin) => Promise<Value>): Promise<Value> {
+    const current = admin ??= connect();
+    try {
+      return await question(await current);
+    } catch (error) {
+      if (admin === current) admin = undefined;
+      current.then((old) => old.disconnect()).catch(() => {});
+      throw error;
+    }
+  }
+
+  return {
+    of: async (topic) => {
+      const offsets = await ask((admin) => admin.fetchTopicOffsets(topic));
+      return new Map(offsets.map(({ partition, low, high }) => [partition, { low, high }]));
+    },
+    clusterId: async () => (await ask((admin) => admin.describeCluster())).clusterId,
+    close: async () => await admin?.then((one) => one.disconnect()).catch(() => {}),
+  };
+}
+
+/** The ends of one partition. Throws when the topic has no such partition. */
+export function endsOf(ends: Map<number, Ends>, topic: string, partition: number): Ends {
+  const found = ends.get(partition);
+  if (found === undefined) throw new Error(`${topic} has no partition ${partition}`);
+  return found;
 }
 
 /** How many messages each of the topics holds. */

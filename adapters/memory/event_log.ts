@@ -49,6 +49,10 @@ export function createMemoryLog(
     },
     subscribe: (subscription) =>
       follow(subscription, group(subscription.group), `m${++member}`, messages, watchers, partitions),
+    lag: (places) =>
+      Promise.resolve(
+        places.map(({ next, ...place }) => (messages.get(nameOf(place)) ?? []).length - Number(next ?? 0)),
+      ),
   };
 }
 

@@ -9,13 +9,13 @@ import { memoryBooks, memorySearch, memoryShelf } from "./catalog_stores.ts";
 import { byText, keyOf, MemoryDatabase, type Table } from "./database.ts";
 import { memoryConsumerStores, memoryLeases } from "./messaging_stores.ts";
 
-/** The web service's store in memory. */
-export function createMemoryWebStore(): WebStore {
+/** The web service's store in memory. `now`: the store's clock, in milliseconds. */
+export function createMemoryWebStore({ now = () => Date.now() }: { now?: () => number } = {}): WebStore {
   const database = new MemoryDatabase();
   const consumer = memoryConsumerStores(database);
   const books = database.table<Book>();
   const readerBooks = database.table<ReaderBook>();
-  const outbox = database.table<{ row: string; message: Outgoing }>();
+  const outbox = database.table<{ row: string; message: Outgoing; added: number }>();
   const inbox = database.table<true>();
   let row = 0;
   const stores = {
@@ -32,7 +32,7 @@ export function createMemoryWebStore(): WebStore {
     },
     outbox: {
       add(messages: Outgoing[]) {
-        for (const message of messages) outbox.set(String(++row), { row: String(row), message });
+        for (const message of messages) outbox.set(String(++row), { row: String(row), message, added: now() });
         return Promise.resolve();
       },
     },
@@ -56,6 +56,10 @@ export function createMemoryWebStore(): WebStore {
           return Promise.resolve();
         }),
       size: () => Promise.resolve(outbox.values().length),
+      age: () => {
+        const [oldest] = outbox.values().sort((a, b) => Number(a.row) - Number(b.row));
+        return Promise.resolve(oldest === undefined ? undefined : now() - oldest.added);
+      },
     },
     leases: memoryLeases(database),
     letters: consumer.letters,

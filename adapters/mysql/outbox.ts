@@ -39,4 +39,10 @@ export const createOutboxQueue = ({ read, transaction }: Database): OutboxQueue 
       if (rows.length > 0) await run("DELETE FROM outbox WHERE `row` IN (?)", rows.map(Number));
     }),
   size: async () => Number((await read.get("SELECT COUNT(*) AS n FROM outbox"))!.n),
+  async age() {
+    const oldest = await read.get(
+      "SELECT TIMESTAMPDIFF(MICROSECOND, added, CURRENT_TIMESTAMP(3)) AS age FROM outbox ORDER BY `row` LIMIT 1",
+    );
+    return oldest === undefined ? undefined : Number(oldest.age) / 1_000;
+  },
 });

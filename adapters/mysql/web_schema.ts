@@ -39,3 +39,14 @@ export const ACT_ID_AGE: string[] = [
   "EXECUTE add_key",
   "DEALLOCATE PREPARE add_key",
 ];
+
+/** Since when a row waits, by the server's clock; a row that was there before waits since the column was added. */
+export const OUTBOX_ADDED: string[] = [
+  `SET @add_column = IF(EXISTS (
+     SELECT 1 FROM information_schema.columns
+     WHERE table_schema = DATABASE() AND table_name = 'outbox' AND column_name = 'added'
+   ), 'DO 0', 'ALTER TABLE outbox ADD COLUMN added TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)')`,
+  "PREPARE add_column FROM @add_column",
+  "EXECUTE add_column",
+  "DEALLOCATE PREPARE add_column",
+];

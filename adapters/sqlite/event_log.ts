@@ -2,6 +2,7 @@ import type { Clock, EventLog, Ids, Log, Outgoing } from "@/application/messagin
 import { type Database, openDatabase } from "./database.ts";
 import { createMembership, type Place } from "./groups.ts";
 import { startLogConsumer } from "./log_consumer.ts";
+import { lagOf } from "./log_reader.ts";
 import { GROUP_SCHEMA, LOG_SCHEMA } from "./log_schema.ts";
 import type { Statements } from "./connection.ts";
 
@@ -52,6 +53,7 @@ export async function openEventLog(
       );
       return startLogConsumer({ log, groups, membership, subscription, clock, logger });
     },
+    lag: (places) => Promise.resolve().then(() => places.map((place) => lagOf(log.read, place))),
     ping: log.ping,
     async close() {
       await log.close();

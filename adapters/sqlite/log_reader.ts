@@ -1,4 +1,4 @@
-import type { Incoming } from "@/application/messaging/ports.ts";
+import type { Incoming, LogPlace } from "@/application/messaging/ports.ts";
 import type { Row } from "@/adapters/sql/row.ts";
 import type { Statements } from "./connection.ts";
 import type { Place } from "./groups.ts";
@@ -39,6 +39,16 @@ export function readFrom(
     messages.push(incomingOf(row));
   }
   return messages;
+}
+
+/** How many messages a partition has from a position on. Numbered without gaps, so that the first and the end say it. */
+export function lagOf({ get }: Statements, { topic, partition, next }: LogPlace): number {
+  const end = get("SELECT next FROM head WHERE topic = ? AND partition = ?", topic, partition)?.next;
+  const first = get(
+    "SELECT position FROM message WHERE topic = ? AND partition = ? ORDER BY position LIMIT 1",
+    ...[topic, partition],
+  )?.position;
+  return first === undefined ? 0 : Math.max(0, Number(end) - Math.max(Number(first), Number(next ?? 0)));
 }
 
 /** The log has no message where a reader left off: something was lost, or this is another log. */

@@ -3,12 +3,15 @@ import { outboxRowOf } from "@/adapters/sql/web_rows.ts";
 import type { Statements } from "./connection.ts";
 import type { Database } from "./database.ts";
 
+/** Milliseconds since 1970. */
+const NOW = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
+
 /** The outbox inside a transaction. */
 export const createOutbox = ({ run }: Statements): Outbox => ({
   add(messages) {
     for (const { topic, key, headers, value } of messages) {
       run(
-        "INSERT INTO outbox (topic, key, headers, value) VALUES (?, ?, ?, ?)",
+        `INSERT INTO outbox (topic, key, headers, value, added) VALUES (?, ?, ?, ?, ${NOW})`,
         topic,
         key,
         JSON.stringify(headers),
@@ -43,4 +46,9 @@ export const createOutboxQueue = (database: Database): OutboxQueue => ({
       return Promise.resolve();
     }),
   size: () => Promise.resolve().then(() => Number(database.read.get("SELECT COUNT(*) AS n FROM outbox")!.n)),
+  age: () =>
+    Promise.resolve().then(() => {
+      const oldest = database.read.get(`SELECT ${NOW} - added AS age FROM outbox ORDER BY row LIMIT 1`);
+      return oldest === undefined ? undefined : Number(oldest.age);
+    }),
 });

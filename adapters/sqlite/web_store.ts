@@ -4,7 +4,7 @@ import { activityStores, createReaderList } from "./activity_stores.ts";
 import { createBookSearch, createBookShelf } from "./book_shelf.ts";
 import { createBooks } from "./books.ts";
 import { createIdempotencyKeys, IDEMPOTENCY_SCHEMA } from "./idempotency_keys.ts";
-import { ACT_ID_AGE, WEB_SCHEMA } from "./web_schema.ts";
+import { ACT_ID_AGE, OUTBOX_ADDED, WEB_SCHEMA } from "./web_schema.ts";
 import { openDatabase } from "./database.ts";
 import { createLeases } from "./leases.ts";
 import { LETTER_SCHEMA, MESSAGING_SCHEMA } from "./messaging_schema.ts";
@@ -12,7 +12,7 @@ import { createLetterView } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
 import { createInbox, createOutbox, createOutboxQueue } from "./outbox.ts";
 
-export const WEB_MIGRATIONS: string[] = [MESSAGING_SCHEMA + WEB_SCHEMA, LETTER_SCHEMA, IDEMPOTENCY_SCHEMA + ACT_ID_AGE];
+export const WEB_MIGRATIONS: string[] = [MESSAGING_SCHEMA + WEB_SCHEMA, LETTER_SCHEMA, IDEMPOTENCY_SCHEMA + ACT_ID_AGE, OUTBOX_ADDED];
 
 /** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */
 export function openWebStore({ path, clock }: { path: string; clock: Clock }): WebStore {

@@ -1,5 +1,8 @@
+import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
+import { meterConsumer } from "./consumer_meter.ts";
 import { Fenced, messageOf } from "./faults.ts";
 import type { ConsumerStores } from "./guard.ts";
+import { type Lag, lagReader } from "./lag.ts";
 import type { Batch, Clock, Consumer, EventLog, Log, MemberState, UnitOfWork } from "./ports.ts";
 import { createSettler, type Place } from "./settle.ts";
 import type { Sink } from "./sink.ts";
@@ -17,10 +20,13 @@ export type ConsumerParts = {
   logger: Log;
   /** Names this process among the owners. */
   owner: string;
+  telemetry?: Telemetry;
 };
 
 export type ConsumerState = MemberState & {
   healthy: boolean;
+  /** Since when (ms) a batch could not be settled. */
+  heldSince: number | undefined;
   joined: boolean;
   handled: number;
   skipped: number;
@@ -29,8 +35,11 @@ export type ConsumerState = MemberState & {
 };
 
 export interface RunningConsumer {
+  name: string;
   joined: Promise<void>;
   state(): ConsumerState;
+  /** How far it is behind in the partitions that it has. Rejects when the log does not answer. */
+  lag(): Promise<Lag[]>;
   stop(): Promise<void>;
 }
 
@@ -39,13 +48,15 @@ export interface RunningConsumer {
  * message has its effect once whatever crashes. Throws when the store's positions belong to another log.
  */
 export async function startConsumer(parts: ConsumerParts): Promise<RunningConsumer> {
-  const { name, version, topics, log, uow, sink, clock, logger, owner } = parts;
+  const { name, version, topics, log, uow, sink, clock, logger, owner, telemetry = noTelemetry } = parts;
   const logId = await log.id();
   await refuseOtherLog(parts, logId);
   const stopping = new AbortController();
-  const { settle, struggles, count } = createSettler({ sink, clock, logger, stopping: stopping.signal });
+  const meter = meterConsumer(telemetry.meter, name, sink.types);
+  const seen = { meter, tracer: telemetry.tracer };
+  const { settle, struggles, count } = createSettler({ sink, clock, logger, stopping: stopping.signal, ...seen });
   const places = new Map<string, Place>();
-  let healthy = true;
+  let heldSince: number | undefined;
   let joined = false;
   /** After an outage one message is tried before the others. */
   let probing = false;
@@ -65,14 +76,17 @@ export async function startConsumer(parts: ConsumerParts): Promise<RunningConsum
       }
       for (let at = 0; at < messages.length;) {
         const chunk = messages.slice(at, at + (probing ? 1 : sink.chunk));
+        place.waiting = chunk[0]!.timestamp;
         await settle(place, chunk);
+        delete place.waiting;
         at += chunk.length;
-        [healthy, probing] = [true, false];
+        [heldSince, probing] = [undefined, false];
       }
       return messages.at(-1)!.next;
     } catch (error) {
-      healthy = error instanceof Fenced;
-      probing ||= !healthy;
+      heldSince = error instanceof Fenced ? undefined : heldSince ?? clock.now();
+      probing ||= heldSince !== undefined;
+      meter.held();
       logger.warn("consumer-held", { consumer: name, topic, partition, reason: messageOf(error) });
       throw error;
     }
@@ -80,10 +94,15 @@ export async function startConsumer(parts: ConsumerParts): Promise<RunningConsum
 
   const consumer: Consumer = log.subscribe({ group: name, topics, open, handle });
   return {
+    name,
     joined: consumer.joined.then(() => {
       joined = true;
     }),
-    state: () => ({ healthy: healthy && !struggles(), joined, ...consumer.state(), ...count }),
+    state() {
+      const healthy = heldSince === undefined && !struggles();
+      return { healthy, heldSince, joined, ...consumer.state(), ...count };
+    },
+    lag: lagReader(() => consumer.state().assigned.flatMap((name) => places.get(name) ?? []), log, clock),
     stop: () => {
       stopping.abort();
       return consumer.stop();

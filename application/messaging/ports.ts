@@ -17,7 +17,12 @@ export interface EventLog {
   append(messages: Outgoing[]): Promise<void>;
   /** Reads topics as a member of a group: members share the partitions, each partition has one owner at a time. */
   subscribe(subscription: Subscription): Consumer;
+  /** How many messages each place has from `next` on (undefined: from the beginning), as of a moment ago. */
+  lag(places: LogPlace[]): Promise<number[]>;
 }
+
+/** Where somebody reads on in a partition. */
+export type LogPlace = { topic: string; partition: number; next: string | undefined };
 
 export interface Subscription {
   group: string;
@@ -151,6 +156,8 @@ export interface OutboxQueue {
   read(limit: number): Promise<{ row: string; message: Outgoing }[]>;
   remove(rows: string[]): Promise<void>;
   size(): Promise<number>;
+  /** How long the oldest row has been there, in milliseconds by the store's clock; undefined when there is none. */
+  age(): Promise<number | undefined>;
 }
 
 /** One owner at a time for work that must not be done twice at once. */

@@ -63,7 +63,7 @@ async function settledBy(
   parts: SettlingParts,
   letter: StoredLetter,
   how: "replayed" | "discarded",
-  handle: (sink: Sink, guard: Guard) => Promise<void>,
+  handle: (sink: Sink, guard: Guard) => Promise<unknown>,
 ): Promise<Settled> {
   const { id, consumer } = letter;
   const sink = parts.sinks[consumer];

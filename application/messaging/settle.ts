@@ -1,12 +1,18 @@
+import { defined } from "@/application/defined.ts";
+import { originOf, type SpanParts, type Tracer } from "@/application/tracing.ts";
 import { decode } from "./codec.ts";
+import type { ConsumerMeter } from "./consumer_meter.ts";
 import { Fenced, messageOf, Unavailable } from "./faults.ts";
 import type { ConsumerStores, Guard } from "./guard.ts";
 import type { Clock, Incoming, Letter, Log, PositionKey } from "./ports.ts";
 import { createReader, type LetterStart, sorted } from "./read.ts";
-import type { Sink } from "./sink.ts";
+import type { Received, Sink } from "./sink.ts";
 
-/** Where a consumer reads: the position's key, where it stands, and the epoch that makes the consumer its owner. */
-export type Place = { key: PositionKey; next: string | undefined; epoch: number };
+/**
+ * Where a consumer reads: the position's key, where it stands, and the epoch that makes the consumer its owner. `waiting`: when
+ * the first message that was delivered and is not settled came to the log (ms).
+ */
+export type Place = { key: PositionKey; next: string | undefined; epoch: number; waiting?: number };
 
 export type SettleParts = {
   sink: Sink;
@@ -14,6 +20,8 @@ export type SettleParts = {
   logger: Log;
   /** Aborted when the consumer is to stop. */
   stopping: AbortSignal;
+  meter: ConsumerMeter;
+  tracer: Tracer;
 };
 
 export interface Settler {
@@ -39,7 +47,7 @@ class HeldUpChanged extends Error {
 }
 
 /** Settles chunks: the effects, the letters and the position in one transaction each. */
-export function createSettler({ sink, clock, logger, stopping }: SettleParts): Settler {
+export function createSettler({ sink, clock, logger, stopping, meter, tracer }: SettleParts): Settler {
   const count = { handled: 0, skipped: 0, retried: 0, parked: 0 };
   /** By topic, as last seen; every transaction checks it. */
   const heldUp = new Map<string, ReadonlySet<string>>();
@@ -66,6 +74,7 @@ export function createSettler({ sink, clock, logger, stopping }: SettleParts): S
       await rest(pause);
       try {
         count.retried++;
+        meter.retried(message);
         return await apply(place, [message]);
       } catch (error) {
         if (error instanceof Fenced || error instanceof Unavailable) throw error;
@@ -97,15 +106,15 @@ export function createSettler({ sink, clock, logger, stopping }: SettleParts): S
       const known = heldUp.get(topic) ?? new Set();
       const { taken, letters, skipped } = sorted(reads, known);
       const kept = letters.map((letter) => letterOf(place.key, letter));
+      const from = clock.now();
+      let repeated: Received[] | void;
       try {
         const next = messages.at(-1)!.next;
         const ordered = reads.flatMap(({ order, key }) => order === "by-key" && key !== undefined ? [key] : []);
-        await sink.handle(
-          taken,
-          guard(place, next, kept, (found) => {
-            if (ordered.some((key) => found.has(key) !== known.has(key))) throw new HeldUpChanged(found);
-          }),
-        );
+        const own = guard(place, next, kept, (found) => {
+          if (ordered.some((key) => found.has(key) !== known.has(key))) throw new HeldUpChanged(found);
+        });
+        repeated = await tracer.span(() => spanOf(place.key, messages), () => sink.handle(taken, own));
         place.next = next;
       } catch (error) {
         if (!(error instanceof HeldUpChanged)) throw error;
@@ -116,6 +125,7 @@ export function createSettler({ sink, clock, logger, stopping }: SettleParts): S
       count.handled += taken.length;
       count.skipped += skipped;
       count.parked += kept.length;
+      meter.applied({ taken, repeated: repeated ?? [], skipped, letters: kept, took: (clock.now() - from) / 1_000 });
       tell(kept);
       return;
     }
@@ -159,8 +169,9 @@ export function createSettler({ sink, clock, logger, stopping }: SettleParts): S
   });
 
   function tell(letters: Letter[]): void {
-    for (const { consumer, message: { topic, partition, position }, reason, detail } of letters) {
-      const fields = { consumer, topic, partition, position, reason, detail };
+    for (const { consumer, message: { topic, partition, position, headers }, reason, detail } of letters) {
+      const correlation = headers.ce_correlationid;
+      const fields = { consumer, topic, partition, position, reason, detail, ...defined({ correlation }) };
       if (reason === "behind") logger.warn("message-waits", fields);
       else logger.error("message-parked", fields);
     }
@@ -168,3 +179,17 @@ export function createSettler({ sink, clock, logger, stopping }: SettleParts): S
 
   return { settle, struggles: () => failures >= IN_A_ROW, count };
 }
+
+/** One transaction as a span, by the field's conventions. */
+const spanOf = ({ consumer, topic, partition }: PositionKey, messages: Incoming[]): SpanParts => ({
+  name: `process ${topic}`,
+  kind: "consumer",
+  ...originOf(messages),
+  attributes: {
+    "messaging.operation.type": "process",
+    "messaging.destination.name": topic,
+    "messaging.destination.partition.id": String(partition),
+    "messaging.consumer.group.name": consumer,
+    "messaging.batch.message_count": messages.length,
+  },
+});

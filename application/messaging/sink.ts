@@ -18,10 +18,12 @@ export type Order = "by-key" | "none" | "first";
 
 /** Where a consumer's messages go. */
 export interface Sink {
+  /** The types that it takes. */
+  types: string[];
   judge(received: Received): Verdict;
   order(envelope: Envelope): Order;
-  /** Applies the messages and the guard in one transaction. */
-  handle(received: Received[], guard: Guard): Promise<void>;
+  /** Applies the messages and the guard in one transaction. Returns those that had their effect before, if it can tell. */
+  handle(received: Received[], guard: Guard): Promise<Received[] | void>;
   /** How many messages may share a transaction. */
   chunk: number;
 }
@@ -48,6 +50,7 @@ export function projectionSink<Known extends Schemas, Stores extends ConsumerSto
   const types = Object.keys(parts.events);
   const checked = new WeakMap<Received, unknown>();
   return {
+    types,
     chunk: 500,
     order: parts.order,
     judge(received) {
@@ -81,11 +84,13 @@ export function projectionSink<Known extends Schemas, Stores extends ConsumerSto
 /** A module's processor as a sink: each command has its own handler and is answered by an event. */
 export function commandSink(processor: Processor): Sink {
   return {
+    types: processor.types,
     chunk: 200,
     order: processor.order,
     judge: ({ envelope }) => byType(envelope.type, processor.types),
     handle: async (received, guard) => {
-      await processor.handle(received.map(({ envelope }) => envelope), guard);
+      const outcomes = await processor.handle(received.map(({ envelope }) => envelope), guard);
+      return received.filter((_, at) => outcomes[at]?.kind === "skipped");
     },
   };
 }

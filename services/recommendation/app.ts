@@ -4,10 +4,12 @@ import { startConsumer } from "@/application/messaging/consume.ts";
 import type { Clock, EventLog, Ids, Log } from "@/application/messaging/ports.ts";
 import { projectionSink, type Sink } from "@/application/messaging/sink.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
-import { startEngine } from "@/application/recommendation/engine.ts";
+import { type Engine, startEngine } from "@/application/recommendation/engine.ts";
 import { projectRecommendations, recommendationEvents } from "@/application/recommendation/projection.ts";
 import type { RecommendationStore } from "@/application/stores.ts";
-import { consumerPart, readiness, storePart } from "@/services/readiness.ts";
+import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
+import { watchService } from "@/services/gauges.ts";
+import { consumerPart, logPart, type Part, readiness, storePart } from "@/services/readiness.ts";
 
 /** The version of the recommendation tables that is written and read. */
 export const RECOMMENDATION_VERSION = 1;
@@ -27,6 +29,7 @@ export type RecommendationParts = {
   clock: Clock;
   ids: Ids;
   logger: Log;
+  telemetry?: Telemetry;
 };
 
 /** The sinks of the recommendation service's consumers, by their names. */
@@ -42,6 +45,7 @@ export const recommendationSinks = ({ uow }: Pick<RecommendationStore, "uow">): 
 /** The recommendation service: a consumer that keeps rows, an engine that keeps neighbour lists, an API that lists. */
 export async function startRecommendation({ store, log, role, clock, ids, logger, ...rest }: RecommendationParts) {
   const sinks = recommendationSinks(store);
+  const { telemetry = noTelemetry } = rest;
   const owner = ids.fresh();
   const consumer = role === "api" ? undefined : await startConsumer({
     ...RECOMMENDATION_READER,
@@ -51,6 +55,7 @@ export async function startRecommendation({ store, log, role, clock, ids, logger
     clock,
     logger,
     owner,
+    telemetry,
   });
   const engine = role === "api" ? undefined : startEngine({
     uow: store.uow,
@@ -61,12 +66,14 @@ export async function startRecommendation({ store, log, role, clock, ids, logger
     logger,
     owner,
   });
-  const ready = () =>
-    readiness({
-      store: storePart(store),
-      ...(consumer === undefined ? {} : { consumer: consumerPart(consumer) }),
-      ...(engine === undefined ? {} : { engine: () => ({ ok: engine.state().healthy }) }),
-    });
+  const checks = {
+    store: storePart(store),
+    ...(consumer === undefined ? {} : { log: logPart(log, clock), consumer: consumerPart(consumer, clock) }),
+    ...(engine === undefined ? {} : { engine: () => enginePart(engine) }),
+  };
+  const ready = (verbose = false) => readiness(checks, clock, verbose);
+  const consumers = consumer === undefined ? [] : [consumer];
+  watchService(telemetry.meter, { ready, letters: store.letters, consumers });
   const api = createRecommendationApi({ store, sinks, clock, ids, logger, ready, ...rest });
   return {
     joined: Promise.resolve(consumer?.joined),
@@ -79,4 +86,10 @@ export async function startRecommendation({ store, log, role, clock, ids, logger
       await engine?.stop();
     },
   };
+}
+
+/** An engine is ready unless it is held; another process may be the one that leads. */
+function enginePart(engine: Engine): Part {
+  const { healthy, leading, refreshed } = engine.state();
+  return { ok: healthy, ...(healthy ? {} : { detail: "holds, see the log line engine-held" }), leading, refreshed };
 }

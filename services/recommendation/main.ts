@@ -7,10 +7,12 @@ import { partsOf } from "@/services/parts.ts";
 import { listen } from "@/services/listen.ts";
 import { run } from "@/services/run.ts";
 import { StartFault } from "@/services/settings.ts";
+import { telemetryOf } from "@/services/telemetry.ts";
 import { startRecommendation } from "./app.ts";
 
 await run(async (settings) => {
-  const logger = createLogger("recommendation", settings.LOG_LEVEL);
+  const telemetry = telemetryOf("recommendation", settings);
+  const logger = createLogger("recommendation", settings.LOG_LEVEL, { trace: telemetry.tracer.current });
   const { ROLE: role } = settings;
   if (role === "relay") {
     throw new StartFault("ROLE=relay: the recommendation service has no relay, wanted all, api or consumer");
@@ -26,6 +28,7 @@ await run(async (settings) => {
     clock,
     ids,
     logger,
+    telemetry,
   });
   const http = listen("recommendation", settings.HOST, settings.RECOMMENDATION_PORT, recommendation.fetch);
   return {

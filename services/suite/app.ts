@@ -2,6 +2,7 @@ import { createHttpRecommendations } from "@/adapters/http_client/recommendation
 import { createHttpTrends } from "@/adapters/http_client/trends.ts";
 import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
 import type { Clock, EventLog, Ids, Log } from "@/application/messaging/ports.ts";
+import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import type { RecommendationStore, TrendStore, WebStore } from "@/application/stores.ts";
 import { startRecommendation } from "@/services/recommendation/app.ts";
 import { startTrend } from "@/services/trend/app.ts";
@@ -15,23 +16,34 @@ export type SuiteParts = {
   clock: Clock;
   ids: Ids;
   logger: Log;
+  /** Each service is measured for itself. */
+  telemetry?: (service: string) => Telemetry;
 };
 
 /** All three services in one process: the same apps, web asks the other two without a socket. */
-export async function startSuite({ stores, log, leastReaders, ...rest }: SuiteParts) {
-  const trend = await startTrend({ store: stores.trend, log, leastReaders, role: "all", ...rest });
-  const recommendation = await startRecommendation({ store: stores.recommendation, log, role: "all", ...rest });
+export async function startSuite({ stores, log, leastReaders, telemetry, ...rest }: SuiteParts) {
+  const of = (service: string) => telemetry?.(service) ?? noTelemetry;
+  const seen = { web: of("web"), trend: of("trend"), recommendation: of("recommendation") };
+  const all = { ...rest, log, role: "all" as const };
+  const trend = await startTrend({ ...all, store: stores.trend, leastReaders, telemetry: seen.trend });
+  const recommendation = await startRecommendation({
+    ...all,
+    store: stores.recommendation,
+    telemetry: seen.recommendation,
+  });
+  /** Asks another service without a socket, in a span of its own as a socket's both ends would have. */
+  const asking = (service: { fetch(request: Request): Response | Promise<Response> }) => (request: Request) =>
+    seen.web.tracer.span(
+      () => ({ name: request.method, kind: "client", parent: seen.web.tracer.current() }),
+      async () => await service.fetch(request),
+    );
   const web = await startWeb({
+    ...all,
     store: stores.web,
-    log,
-    trends: createHttpTrends(async (request) => await trend.fetch(request), "http://trend.internal"),
-    recommendations: createHttpRecommendations(
-      async (request) => await recommendation.fetch(request),
-      "http://recommendation.internal",
-    ),
+    trends: createHttpTrends(asking(trend), "http://trend.internal"),
+    recommendations: createHttpRecommendations(asking(recommendation), "http://recommendation.internal"),
     lastGood: createMemoryLastGood(),
-    role: "all",
-    ...rest,
+    telemetry: seen.web,
   });
   return {
     web,

@@ -5,11 +5,13 @@ import { adminToken, dataFolder } from "@/services/data_folder.ts";
 import { partsOf } from "@/services/parts.ts";
 import { listen, type Listening } from "@/services/listen.ts";
 import { run } from "@/services/run.ts";
+import { telemetryOf, tracerOf } from "@/services/telemetry.ts";
 import { sampleCatalogue } from "./sample_catalogue.ts";
 import { startSuite } from "./app.ts";
 
 await run(async (settings) => {
-  const logger = createLogger("suite", settings.LOG_LEVEL);
+  const telemetry = (service: string) => telemetryOf(service, settings);
+  const logger = createLogger("suite", settings.LOG_LEVEL, { trace: tracerOf(settings).current });
   const folder = dataFolder(settings.DATA_DIR);
   const { token, file } = adminToken(settings);
   const parts = partsOf(settings, logger);
@@ -18,7 +20,7 @@ await run(async (settings) => {
   const { DEMO, KAFKA_BROKERS: brokers, MYSQL_URL: server } = settings;
   const demo = DEMO ?? (brokers === undefined && server === undefined ? "on" : "off");
   const leastReaders = demo === "on" ? 1 : settings.TREND_MIN_READERS;
-  const suite = await startSuite({ stores, log, leastReaders, adminToken: token, clock, ids, logger });
+  const suite = await startSuite({ stores, log, leastReaders, adminToken: token, clock, ids, logger, telemetry });
   const listening: Listening[] = [];
   const close = async () => {
     await Promise.all(listening.map((one) => one.close()));

@@ -6,7 +6,9 @@ import { projectionSink, type Sink } from "@/application/messaging/sink.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
 import type { TrendStore } from "@/application/stores.ts";
 import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
-import { consumerPart, readiness, storePart } from "@/services/readiness.ts";
+import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
+import { watchService } from "@/services/gauges.ts";
+import { consumerPart, logPart, readiness, storePart } from "@/services/readiness.ts";
 
 /** The version of the trend tables that is written and read. */
 export const TREND_VERSION = 1;
@@ -27,6 +29,7 @@ export type TrendParts = {
   clock: Clock;
   ids: Ids;
   logger: Log;
+  telemetry?: Telemetry;
 };
 
 /** The sinks of the trend service's consumers, by their names. */
@@ -37,6 +40,7 @@ export const trendSinks = ({ uow }: Pick<TrendStore, "uow">): { trend: Sink } =>
 /** The trend service: a consumer that counts votes, and an API that lists what they say. */
 export async function startTrend({ store, log, role, clock, ids, logger, ...rest }: TrendParts) {
   const sinks = trendSinks(store);
+  const { telemetry = noTelemetry } = rest;
   const consumer = role === "api" ? undefined : await startConsumer({
     ...TREND_READER,
     log,
@@ -45,9 +49,15 @@ export async function startTrend({ store, log, role, clock, ids, logger, ...rest
     clock,
     logger,
     owner: ids.fresh(),
+    telemetry,
   });
-  const ready = () =>
-    readiness({ store: storePart(store), ...(consumer === undefined ? {} : { consumer: consumerPart(consumer) }) });
+  const checks = {
+    store: storePart(store),
+    ...(consumer === undefined ? {} : { log: logPart(log, clock), consumer: consumerPart(consumer, clock) }),
+  };
+  const ready = (verbose = false) => readiness(checks, clock, verbose);
+  const consumers = consumer === undefined ? [] : [consumer];
+  watchService(telemetry.meter, { ready, letters: store.letters, consumers });
   const api = createTrendApi({ store, sinks, clock, ids, logger, ready, ...rest });
   return {
     joined: Promise.resolve(consumer?.joined),

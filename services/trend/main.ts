@@ -7,17 +7,29 @@ import { partsOf } from "@/services/parts.ts";
 import { listen } from "@/services/listen.ts";
 import { run } from "@/services/run.ts";
 import { StartFault } from "@/services/settings.ts";
+import { telemetryOf } from "@/services/telemetry.ts";
 import { startTrend } from "./app.ts";
 
 await run(async (settings) => {
-  const logger = createLogger("trend", settings.LOG_LEVEL);
+  const telemetry = telemetryOf("trend", settings);
+  const logger = createLogger("trend", settings.LOG_LEVEL, { trace: telemetry.tracer.current });
   const { ROLE: role } = settings;
   if (role === "relay") throw new StartFault("ROLE=relay: the trend service has no relay, wanted all, api or consumer");
   const adminToken = operatorToken(settings);
   const parts = partsOf(settings, logger);
   const [store, log] = [await parts.trend(), await parts.log()];
   const leastReaders = settings.DEMO === "on" ? 1 : settings.TREND_MIN_READERS;
-  const trend = await startTrend({ store, log, leastReaders, role, ...defined({ adminToken }), clock, ids, logger });
+  const trend = await startTrend({
+    store,
+    log,
+    leastReaders,
+    role,
+    ...defined({ adminToken }),
+    clock,
+    ids,
+    logger,
+    telemetry,
+  });
   const http = listen("trend", settings.HOST, settings.TREND_PORT, trend.fetch);
   return {
     joined: trend.joined,

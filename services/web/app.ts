@@ -11,7 +11,9 @@ import { startRelay } from "@/application/messaging/relay.ts";
 import { commandSink, type Sink } from "@/application/messaging/sink.ts";
 import type { WebStore } from "@/application/stores.ts";
 import type { LastGood, Recommendations, Trends } from "@/application/storefront/ports.ts";
-import { consumerPart, readiness, storePart } from "@/services/readiness.ts";
+import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
+import { watchService } from "@/services/gauges.ts";
+import { type Check, consumerPart, logPart, readiness, relayPart, storePart } from "@/services/readiness.ts";
 
 /** Command consumers keep no projection, so their positions have one version for good. */
 const COMMANDS_VERSION = 1;
@@ -37,6 +39,7 @@ export type WebParts = {
   clock: Clock;
   ids: Ids;
   logger: Log;
+  telemetry?: Telemetry;
 };
 
 /** The bus over the processors of the web service's two modules. */
@@ -61,7 +64,7 @@ const keptFor = ({ uow }: WebStore): Kept[] => [
 
 /** The web service: HTTP API and pages, consumers of commands from topics, and the relay of the outbox. */
 export async function startWeb({ role, ...parts }: WebParts) {
-  const { store, log, clock, ids, logger } = parts;
+  const { store, log, clock, ids, logger, telemetry = noTelemetry } = parts;
   const owner = ids.fresh();
   const bus = webBus(parts);
   const runs = (part: WebParts["role"]) => role === "all" || role === part;
@@ -76,23 +79,25 @@ export async function startWeb({ role, ...parts }: WebParts) {
       clock,
       logger,
       owner,
+      telemetry,
     });
   const consumers = runs("consumer") ? await Promise.all(bus.processors.map(consume)) : [];
   const relay = runs("relay")
-    ? startRelay({ outbox: store.outbox, changes: store.changes(), leases: store.leases, log, clock, logger, owner })
+    ? startRelay({ ...parts, outbox: store.outbox, changes: store.changes(), leases: store.leases, owner })
     : undefined;
   const purge = runs("relay")
     ? startPurge({ kinds: keptFor(store), leases: store.leases, clock, logger, owner })
     : undefined;
   const idempotency = createIdempotency({ uow: store.uow, clock, ids, logger });
-  const ready = () =>
-    readiness({
-      store: storePart(store),
-      ...(relay === undefined
-        ? {}
-        : { relay: () => ({ ok: relay.state().healthy, detail: `${relay.state().relayed} relayed` }) }),
-      ...Object.fromEntries(consumers.map((consumer, at) => [bus.processors[at]!.topic, consumerPart(consumer)])),
-    });
+  const checks: Record<string, Check> = {
+    store: storePart(store),
+    ...(role === "api" ? {} : { log: logPart(log, clock) }),
+    ...(relay === undefined ? {} : { relay: relayPart(relay, store.outbox) }),
+    ...Object.fromEntries(consumers.map((consumer) => [consumer.name, consumerPart(consumer, clock)])),
+  };
+  const ready = (verbose = false) => readiness(checks, clock, verbose);
+  const { letters, outbox } = store;
+  watchService(telemetry.meter, { ready, letters, consumers, ...(relay === undefined ? {} : { outbox }) });
   const api = createWebApi({ ...parts, bus, idempotency, sinks, ready });
   return {
     joined: Promise.all(consumers.map((consumer) => consumer.joined)),

@@ -8,10 +8,12 @@ import { adminToken } from "@/services/data_folder.ts";
 import { partsOf } from "@/services/parts.ts";
 import { listen } from "@/services/listen.ts";
 import { run } from "@/services/run.ts";
+import { telemetryOf } from "@/services/telemetry.ts";
 import { startWeb } from "./app.ts";
 
 await run(async (settings) => {
-  const logger = createLogger("web", settings.LOG_LEVEL);
+  const telemetry = telemetryOf("web", settings);
+  const logger = createLogger("web", settings.LOG_LEVEL, { trace: telemetry.tracer.current });
   const { token, file } = adminToken(settings);
   const parts = partsOf(settings, logger);
   const [store, log] = [await parts.web(), await parts.log()];
@@ -28,6 +30,7 @@ await run(async (settings) => {
     clock,
     ids,
     logger,
+    telemetry,
   });
   const http = listen("web", settings.HOST, settings.WEB_PORT, web.fetch);
   return {

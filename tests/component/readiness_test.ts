@@ -1,10 +1,32 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { createMemoryLog } from "@/adapters/memory/event_log.ts";
+import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
+import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
 import type { ConsumerState } from "@/application/messaging/consume.ts";
-import { consumerPart, readiness } from "@/services/readiness.ts";
+import { Unavailable } from "@/application/messaging/faults.ts";
+import type { EventLog } from "@/application/messaging/ports.ts";
+import { TOPICS } from "@/application/messaging/topics.ts";
+import { type Check, consumerPart, readiness } from "@/services/readiness.ts";
+import { startRecommendation } from "@/services/recommendation/app.ts";
+import { startWeb } from "@/services/web/app.ts";
+import { eventually } from "@/tests/support/eventually.ts";
+import { message, silent as logger } from "@/tests/support/samples.ts";
+
+/** A part's calls that fail, or do not answer, as long as the test says so. */
+type Fault = "none" | "gone" | "hangs";
+async function through<Value>(fault: () => Fault, work: () => Promise<Value>): Promise<Value> {
+  if (fault() === "none") return await work();
+  await eventually(() => fault() !== "hangs", 60_000);
+  throw new Unavailable("gone");
+}
 
 const WELL: ConsumerState = {
   healthy: true,
+  heldSince: undefined,
   joined: true,
   reachable: true,
   assigned: ["t/0"],
@@ -14,26 +36,140 @@ const WELL: ConsumerState = {
   retried: 0,
   parked: 1,
 };
-const part = (state: Partial<ConsumerState>) =>
+const consumer = (state: Partial<ConsumerState>) =>
   consumerPart({
+    name: "c",
     joined: Promise.resolve(),
     state: () => ({ ...WELL, ...state }),
+    lag: () => Promise.resolve([]),
     stop: () => Promise.resolve(),
-  });
+  }, clock);
 
 describe("readiness()", () => {
+  const ask = (checks: Record<string, Check>) => readiness(checks, clock, false);
+
   it("a consumer that is held, has not joined, hears nothing of the log or met a gap makes the service not ready", async () => {
-    expect((await readiness({ consumer: part({}) })).ready).toBe(true);
+    expect((await ask({ consumer: consumer({}) })).ready).toBe(true);
     for (const state of [{ healthy: false }, { joined: false }, { reachable: false }, { halted: ["t/0"] }]) {
-      expect([state, (await readiness({ consumer: part(state) })).ready]).toEqual([state, false]);
+      expect([state, (await ask({ consumer: consumer(state) })).ready]).toEqual([state, false]);
     }
   });
 
   it("a part that throws is not ready and says why; the others are asked all the same", async () => {
     const gone = () => Promise.reject(new Error("gone"));
-    expect(await readiness({ store: gone, relay: () => ({ ok: true }) })).toEqual({
+    expect(await ask({ store: gone, relay: () => ({ ok: true }) })).toEqual({
       ready: false,
       parts: { store: { ok: false, detail: "gone" }, relay: { ok: true } },
     });
+  });
+});
+
+type Answer = { status: number; parts: Record<string, Record<string, unknown>> };
+
+/** The web service whose store and log can be taken away. */
+async function web(role: "all" | "api" = "all") {
+  const fault: { store: Fault; log: Fault } = { store: "none", log: "none" };
+  const memory = createMemoryWebStore();
+  const inner = createMemoryLog();
+  const log: EventLog = {
+    ...inner,
+    append: (messages) => through(() => fault.log, () => inner.append(messages)),
+    lag: (places) => through(() => fault.log, () => inner.lag(places)),
+  };
+  const service = await startWeb({
+    store: { ...memory, ping: () => through(() => fault.store, memory.ping) },
+    log,
+    trends: { books: () => Promise.resolve([]), queries: () => Promise.resolve([]) },
+    recommendations: { forReader: () => Promise.resolve([]), similarTo: () => Promise.resolve([]) },
+    lastGood: createMemoryLastGood(),
+    role,
+    clock,
+    ids,
+    logger,
+  });
+  const ask = async (path: string): Promise<Answer> => {
+    const answer = await service.fetch(new Request(`http://web.test${path}`));
+    return { status: answer.status, parts: (await answer.json()).parts };
+  };
+  return { service, memory, inner, fault, ask };
+}
+
+describe("readiness", () => {
+  for (const part of ["store", "log"] as const) {
+    for (const how of ["gone", "hangs"] as const) {
+      it(`is lost while the ${part} ${how === "gone" ? "is gone" : "hangs"}, and comes back by itself; the process lives on`, async () => {
+        const { service, fault, ask } = await web();
+        await eventually(async () => (await ask("/readyz")).status === 200);
+        fault[part] = how;
+        const lost = await eventually(async () => {
+          const answer = await ask("/readyz?verbose");
+          return answer.status === 503 && answer;
+        });
+        expect(lost.parts[part]?.ok).toBe(false);
+        expect(lost.parts[part]?.detail).toMatch(how === "gone" ? /gone/ : /no answer within 2000 ms/);
+        const others = Object.entries(lost.parts).filter(([name]) => name !== part);
+        expect(others.map(([, { ok }]) => ok)).toEqual(others.map(() => true));
+        expect((await ask("/livez")).status).toBe(200);
+        fault[part] = "none";
+        await eventually(async () => (await ask("/readyz")).status === 200);
+        await service.stop();
+      });
+    }
+  }
+
+  it("of a process that only answers requests does not depend on the log", async () => {
+    const { service, fault, ask } = await web("api");
+    fault.log = "gone";
+    expect(await ask("/readyz?verbose")).toEqual({ status: 200, parts: { store: { ok: true } } });
+    await service.stop();
+  });
+
+  it("tells verbosely of the relay that holds, since when and how much waits, and of each consumer's partitions", async () => {
+    const { service, memory, inner, fault, ask } = await web();
+    await inner.append([message(TOPICS.catalogCommands, "k", "no JSON")]);
+    const consumed = await eventually(async () => {
+      const part = (await ask("/readyz?verbose")).parts["catalog-commands"]!;
+      return part.parked === 1 && part;
+    });
+    const partitions = consumed.partitions as { position: string | null }[];
+    expect(partitions.length).toBe(4);
+    expect(partitions.find(({ position }) => position === "1")).toEqual({
+      partition: expect.stringMatching(/^bookstream\.catalog\.commands\/\d$/),
+      position: "1",
+      lag_messages: 0,
+      lag_seconds: 0,
+      halted: false,
+    });
+    fault.log = "gone";
+    const before = Date.now();
+    await memory.uow.run(({ outbox }) => outbox.add([message(TOPICS.catalogEvents, "k", "waits")]));
+    const held = await eventually(async () => {
+      const part = (await ask("/readyz?verbose")).parts.relay!;
+      return part.ok === false && part;
+    });
+    expect(Date.parse(held.held_since as string)).toBeGreaterThanOrEqual(before);
+    expect(held.outbox).toEqual({ rows: 1, oldest_seconds: expect.any(Number) });
+    fault.log = "none";
+    const free = await eventually(async () => {
+      const part = (await ask("/readyz?verbose")).parts.relay!;
+      return part.ok === true && part;
+    });
+    expect([free.outbox, free.held_since, free.relayed]).toEqual([{ rows: 0, oldest_seconds: 0 }, undefined, 1]);
+    await service.stop();
+  });
+
+  it("tells whether the engine works and leads", async () => {
+    const service = await startRecommendation({
+      store: createMemoryRecommendationStore(),
+      log: createMemoryLog(),
+      role: "all",
+      clock,
+      ids,
+      logger,
+    });
+    await eventually(async () => (await service.ready(true)).parts.engine?.leading === true);
+    const { ready, parts } = await service.ready(true);
+    expect([ready, parts.engine?.ok, parts.consumer?.ok]).toEqual([true, true, true]);
+    await service.stop();
   });
 });

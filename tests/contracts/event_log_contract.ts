@@ -155,6 +155,22 @@ export function eventLogContract(name: string, make: () => Promise<LogUnderTest>
       await consumer.stop();
     });
 
+    it("says how many messages a partition has from a place on, from every handle", async () => {
+      const { topic, group } = fresh();
+      for (let at = 0; at < 7; at++) await made.log.append([message(topic, "same", String(at))]);
+      const { seen, consumer } = follow(made.log, group, topic);
+      await eventually(() => seen.length === 7);
+      await consumer.stop();
+      const { partition } = seen[0]!;
+      const places = [undefined, seen[0]!.position, seen[4]!.next, seen[6]!.next].map((next) => (
+        { topic, partition, next }
+      ));
+      const empty = { topic, partition: (partition + 1) % 4, next: undefined };
+      for (const log of [made.log, made.other]) expect(await log.lag([...places, empty])).toEqual([7, 7, 2, 0, 0]);
+      await made.other.append([message(topic, "same", "more")]);
+      expect(await made.log.lag(places.slice(3))).toEqual([1]);
+    });
+
     it("has one id for good, the same from every handle", async () => {
       expect(await made.log.id()).toBe(await made.other.id());
     });

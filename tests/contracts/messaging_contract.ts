@@ -3,6 +3,7 @@ import { expect } from "@std/expect";
 import type { WebStore } from "@/application/stores.ts";
 import { keyName } from "@/application/messaging/key_name.ts";
 import type { Answer, Letter, LetterFilter, PositionKey, StoredLetter } from "@/application/messaging/ports.ts";
+import { eventually } from "@/tests/support/eventually.ts";
 import { book, message, text } from "@/tests/support/samples.ts";
 
 /** A store, and another handle on it as a second process would have (the same one where it cannot be shared). */
@@ -103,6 +104,23 @@ export function messagingContract(name: string, make: () => Promise<StoreUnderTe
       expect((await made.store.outbox.read(1)).map(({ message }) => text(message.value))).toEqual(["2"]);
       await made.store.outbox.remove(rows.map(({ row }) => row));
       expect(await made.store.outbox.size()).toBe(0);
+    });
+
+    it("the outbox says how long its oldest row has been there", async () => {
+      expect(await made.store.outbox.age()).toBeUndefined();
+      await made.store.uow.run(({ outbox }) => outbox.add([message("t", "a", "old")]));
+      const age = await eventually(async () => {
+        const found = await made.other.outbox.age();
+        return found !== undefined && found >= 40 && found;
+      });
+      await made.store.uow.run(({ outbox }) => outbox.add([message("t", "a", "new")]));
+      expect(await made.store.outbox.age()).toBeGreaterThanOrEqual(age);
+      const [old] = await made.store.outbox.read(1);
+      const before = await made.store.outbox.age();
+      await made.store.outbox.remove([old!.row]);
+      expect(await made.store.outbox.age()).toBeLessThan(before!);
+      await made.store.outbox.remove((await made.store.outbox.read(10)).map(({ row }) => row));
+      expect(await made.store.outbox.age()).toBeUndefined();
     });
 
     it("the inbox knows an id again, for its consumer", async () => {

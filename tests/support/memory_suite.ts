@@ -2,9 +2,11 @@ import { createMemoryLog } from "@/adapters/memory/event_log.ts";
 import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation_store.ts";
 import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMeter } from "@/adapters/prometheus/meter.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import type { EventLog } from "@/application/messaging/ports.ts";
+import { noTracer } from "@/application/tracing.ts";
 import { startSuite } from "@/services/suite/app.ts";
 import { silent as logger } from "./samples.ts";
 
@@ -20,7 +22,8 @@ export async function memorySuite(
     trend: createMemoryTrendStore(),
     recommendation: createMemoryRecommendationStore(),
   };
-  const suite = await startSuite({ stores, log, leastReaders, adminToken: TOKEN, clock, ids, logger });
+  const telemetry = () => ({ ...createMeter(clock), tracer: noTracer });
+  const suite = await startSuite({ stores, log, leastReaders, adminToken: TOKEN, clock, ids, logger, telemetry });
   const ask =
     (app: { fetch(request: Request): Response | Promise<Response> }) => async (path: string, init: RequestInit = {}) =>
       await app.fetch(new Request(`http://suite.test${path}`, init));

@@ -27,7 +27,15 @@ export const OWN = {
 /** Starts a service as its own process, as its task does. */
 export function start(service: Service, env: Record<string, string>, args: string[] = []): Started {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-check", "-P=service", `services/${service}/main.ts`, ...args],
+    args: [
+      "run",
+      "--quiet",
+      "--no-check",
+      "--env-file=services/telemetry.env",
+      "-P=service",
+      `services/${service}/main.ts`,
+      ...args,
+    ],
     env: { ...OWN, ...env },
     stdout: "piped",
     stderr: "piped",

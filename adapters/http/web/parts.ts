@@ -23,17 +23,14 @@ export type WebApiParts = Omit<BaseParts, "title" | "errorPage"> & {
   adminToken?: string;
 };
 
-const TRACE = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
 /** A command in its envelope, with the request's correlation id and trace context. */
 export function commandOf(context: AppContext, ids: Ids, type: string, data: unknown): Envelope {
-  const traceparent = context.req.header("traceparent");
   return {
     id: ids.fresh(),
     source: "/bookstream/web/http",
     type,
     correlationid: context.get("correlationId"),
-    ...defined({ traceparent: traceparent !== undefined && TRACE.test(traceparent) ? traceparent : undefined }),
+    ...defined({ traceparent: context.get("traceparent") }),
     data,
   };
 }

@@ -1,0 +1,43 @@
+import type { MiddlewareHandler } from "hono";
+import { matchedRoutes } from "hono/route";
+import type { Log } from "@/application/messaging/ports.ts";
+import type { Telemetry } from "@/application/telemetry.ts";
+import type { AppContext, Variables } from "./base_app.ts";
+
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+/** What machines ask all day; it is measured but not logged. */
+const PROBES = new Set(["/livez", "/readyz", "/metrics"]);
+
+/** The pattern of the route that answers, never the path as asked: paths have no end, and may name a reader. */
+export function routeOf(context: AppContext): string {
+  const path = matchedRoutes(context).at(-1)?.path ?? "*";
+  return path.endsWith("*") ? "unmatched" : path;
+}
+
+/** Measures every request, names its span by its route, and logs it (level info). */
+export function observed(
+  { meter, tracer }: Telemetry,
+  logger: Log,
+): MiddlewareHandler<{ Variables: Variables }> {
+  return async (context, next) => {
+    const from = performance.now();
+    const given = context.req.header("traceparent");
+    // Where nothing is traced here, those before and those behind are still told of each other.
+    const traceparent = tracer.current() ?? (given !== undefined && TRACEPARENT.test(given) ? given : undefined);
+    if (traceparent !== undefined) context.set("traceparent", traceparent);
+    await next();
+    const seconds = (performance.now() - from) / 1_000;
+    const route = routeOf(context);
+    const { method: asked } = context.req;
+    const method = METHODS.has(asked) ? asked : "other";
+    const { status: code } = context.res;
+    const labels = { route, method, status: `${Math.floor(code / 100)}xx` };
+    meter.add("bookstream_http_requests_total", labels);
+    meter.observe("bookstream_http_request_duration_seconds", labels, seconds);
+    tracer.describe(`${method} ${route}`, { "http.route": route }, code >= 500);
+    if (PROBES.has(route)) return;
+    const correlation = context.get("correlationId");
+    logger.info("request", { method, route, status: code, milliseconds: Math.round(seconds * 1_000), correlation });
+  };
+}

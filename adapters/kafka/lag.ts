@@ -1,0 +1,19 @@
+import type { LogPlace } from "@/application/messaging/ports.ts";
+import { type KafkaParts, named } from "./client.ts";
+import { endsOf, type Watermarks } from "./watermarks.ts";
+
+/**
+ * Messages from each place on, as the distance of offsets: where some are missing (compaction, marks of transactions) it is
+ * an upper bound.
+ */
+export async function lagOf(parts: KafkaParts, watermarks: Watermarks, places: LogPlace[]): Promise<number[]> {
+  const topics = [...new Set(places.map(({ topic }) => topic))];
+  const ends = new Map(
+    await Promise.all(topics.map(async (topic) => [topic, await watermarks.of(named(parts, topic))] as const)),
+  );
+  return places.map(({ topic, partition, next }) => {
+    const { low, high } = endsOf(ends.get(topic)!, topic, partition);
+    const from = next === undefined || BigInt(next) < BigInt(low) ? BigInt(low) : BigInt(next);
+    return Math.max(0, Number(BigInt(high) - from));
+  });
+}

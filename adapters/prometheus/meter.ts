@@ -1,0 +1,59 @@
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { recent, within } from "@/application/asking.ts";
+import type { Clock } from "@/application/messaging/ports.ts";
+import { type Meter, type MetricName, METRICS, type Reading } from "@/application/metrics.ts";
+import type { Telemetry } from "@/application/telemetry.ts";
+
+/** How old a gauge may be when it is shown (ms). */
+const AGE = 2_000;
+/** How long a scrape waits for one (ms): longer than readiness waits for a part, so that a part which hangs is seen as such. */
+const PATIENCE = 3_000;
+
+/**
+ * Measurements in the text format of Prometheus. Gauges are read when somebody collects, at most every two seconds however
+ * many do; one that cannot be read is left out, so that its absence can be seen.
+ */
+export function createMeter(clock: Clock): Required<Pick<Telemetry, "meter" | "exposition">> {
+  const registry = new Registry();
+  const { counters, gauges, histograms } = register(registry);
+  const reads: (() => Promise<Reading[]>)[] = [];
+
+  async function collect(): Promise<void> {
+    const answers = await Promise.all(reads.map((read) => within(PATIENCE, clock, read()).catch((): Reading[] => [])));
+    for (const [name, gauge] of gauges) {
+      gauge.reset();
+      // Without labels that means 0, which is not the same as nothing.
+      if (METRICS[name].labels.length === 0) gauge.remove();
+    }
+    for (const { name, labels, value } of answers.flat()) gauges.get(name)!.set(labels, value);
+  }
+
+  const meter: Meter = {
+    add: (name, labels, by = 1) => counters.get(name)!.inc(labels, by),
+    observe: (name, labels, value) => histograms.get(name)!.observe(labels, value),
+    watch: (read) => void reads.push(recent(read, AGE, clock)),
+  };
+  return {
+    meter,
+    exposition: {
+      type: registry.contentType,
+      async text() {
+        await collect();
+        return await registry.metrics();
+      },
+    },
+  };
+}
+
+function register(registry: Registry) {
+  const counters = new Map<MetricName, Counter>();
+  const gauges = new Map<MetricName, Gauge>();
+  const histograms = new Map<MetricName, Histogram>();
+  for (const [name, metric] of Object.entries(METRICS) as [MetricName, (typeof METRICS)[MetricName]][]) {
+    const parts = { name, help: metric.help, labelNames: metric.labels, registers: [registry] };
+    if (metric.kind === "counter") counters.set(name, new Counter(parts));
+    else if (metric.kind === "gauge") gauges.set(name, new Gauge(parts));
+    else histograms.set(name, new Histogram({ ...parts, buckets: [...metric.buckets] }));
+  }
+  return { counters, gauges, histograms };
+}

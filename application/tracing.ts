@@ -1,0 +1,49 @@
+/** What a span is made of. Contexts are W3C `traceparent` texts; those that are malformed are passed over. */
+export type SpanParts = {
+  name: string;
+  kind: "producer" | "consumer" | "client";
+  /** The span's parent; without one it begins a trace of its own. */
+  parent?: string | undefined;
+  /** Other contexts that led to it. */
+  links?: string[];
+  attributes?: Record<string, string | number>;
+};
+
+/** Follows a request through the suite. Must never change what the work does. */
+export interface Tracer {
+  /** Runs the work in a span, which ends with it and fails when it rejects. `parts` is not asked where nothing is traced. */
+  span<Value>(parts: () => SpanParts, work: () => Promise<Value>): Promise<Value>;
+  /** The context of the span that the caller runs in, undefined where nothing is traced. */
+  current(): string | undefined;
+  /** Says of the caller's span what it has turned out to be. */
+  describe(name: string, attributes: Record<string, string>, failed: boolean): void;
+}
+
+/** Traces nothing. */
+export const noTracer: Tracer = { span: (_parts, work) => work(), current: () => undefined, describe: () => {} };
+
+const MOST_LINKS = 32;
+const TRACE_ID = { from: 3, to: 35 };
+
+/**
+ * Where a batch of messages comes from, by their headers: all of one trace have it as their parent, several are linked (the
+ * first 32). The hop (`traceparent`) counts before the start of the transmission (`ce_traceparent`), which is linked where
+ * it is another trace.
+ */
+export function originOf(messages: { headers: Record<string, string> }[]): Pick<SpanParts, "parent" | "links"> {
+  const hops = new Set<string>();
+  const starts = new Set<string>();
+  for (const { headers: { traceparent, ce_traceparent: start } } of messages) {
+    const hop = traceparent ?? start;
+    if (hop !== undefined) hops.add(hop);
+    if (start !== undefined) starts.add(start);
+  }
+  const traces = new Set([...hops].map(traceOf));
+  const [parent] = traces.size === 1 ? hops : [];
+  const links = [...hops, ...[...starts].filter((start) => !traces.has(traceOf(start)))].filter((one) =>
+    one !== parent
+  );
+  return { parent, links: links.slice(0, MOST_LINKS) };
+}
+
+const traceOf = (context: string): string => context.slice(TRACE_ID.from, TRACE_ID.to);

@@ -1,0 +1,65 @@
+import type { RunningConsumer } from "@/application/messaging/consume.ts";
+import type { LetterView, OutboxQueue } from "@/application/messaging/ports.ts";
+import type { Meter, Reading } from "@/application/metrics.ts";
+import type { Readiness } from "./readiness.ts";
+
+export type Watched = {
+  ready: (verbose: boolean) => Promise<Readiness>;
+  letters: LetterView;
+  consumers: RunningConsumer[];
+  /** Where this process relays it. */
+  outbox?: OutboxQueue;
+};
+
+/** Shows the state of a service's parts to whoever collects its metrics. */
+export function watchService(meter: Meter, { ready, letters, consumers, outbox }: Watched): void {
+  watchParts(meter, ready);
+  watchLetters(meter, letters);
+  for (const consumer of consumers) watchConsumer(meter, consumer);
+  if (outbox !== undefined) watchOutbox(meter, outbox);
+}
+
+/** Shows how far a consumer is behind, by partition. */
+function watchConsumer(meter: Meter, consumer: RunningConsumer): void {
+  meter.watch(async () =>
+    (await consumer.lag()).flatMap(({ topic, partition, messages, seconds }): Reading[] => {
+      const labels = { consumer: consumer.name, topic, partition: String(partition) };
+      return [
+        { name: "bookstream_consumer_lag_messages", labels, value: messages },
+        ...(seconds === undefined
+          ? []
+          : [{ name: "bookstream_consumer_lag_seconds" as const, labels, value: seconds }]),
+      ];
+    })
+  );
+  meter.watch(() => {
+    const { assigned, halted } = consumer.state();
+    return Promise.resolve(assigned.map((name): Reading => {
+      const [topic = "", partition = ""] = name.split("/");
+      const labels = { consumer: consumer.name, topic, partition };
+      return { name: "bookstream_consumer_halted", labels, value: halted.includes(name) ? 1 : 0 };
+    }));
+  });
+}
+
+/** Shows what waits in the outbox. */
+function watchOutbox(meter: Meter, outbox: OutboxQueue): void {
+  meter.watch(async () => [
+    { name: "bookstream_outbox_rows", labels: {}, value: await outbox.size() },
+    { name: "bookstream_outbox_oldest_seconds", labels: {}, value: (await outbox.age() ?? 0) / 1_000 },
+  ]);
+}
+
+/** Shows how many dead letters wait for an operator. */
+function watchLetters(meter: Meter, letters: LetterView): void {
+  meter.watch(async () => [{ name: "bookstream_dead_letters", labels: {}, value: await letters.count() }]);
+}
+
+/** Shows which parts work. */
+function watchParts(meter: Meter, ready: (verbose: boolean) => Promise<Readiness>): void {
+  meter.watch(async () =>
+    Object.entries((await ready(false)).parts).map(([part, { ok }]): Reading => (
+      { name: "bookstream_part_ready", labels: { part }, value: ok ? 1 : 0 }
+    ))
+  );
+}

@@ -1,0 +1,19 @@
+import { createTracer, isTracing } from "@/adapters/opentelemetry/tracer.ts";
+import { createMeter } from "@/adapters/prometheus/meter.ts";
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { meterProcess } from "@/adapters/system/process_meter.ts";
+import type { Telemetry } from "@/application/telemetry.ts";
+import { noTracer, type Tracer } from "@/application/tracing.ts";
+import type { Settings } from "./settings.ts";
+import { version } from "./version.ts";
+
+/** Traces where the runtime has been told to trace (`OTEL_DENO=true`); otherwise nothing is asked of it. */
+export const tracerOf = ({ KAFKA_BROKERS: brokers }: Settings): Tracer =>
+  isTracing() ? createTracer(brokers === undefined ? "sqlite" : "kafka") : noTracer;
+
+/** A service's metrics and traces. */
+export function telemetryOf(service: string, settings: Settings): Telemetry {
+  const { meter, exposition } = createMeter(clock);
+  meterProcess(meter, { service, version });
+  return { meter, exposition, tracer: tracerOf(settings) };
+}

@@ -1,0 +1,4 @@
+import project from "@/deno.json" with { type: "json" };
+
+/** The project's version. */
+export const { version } = project;
