@@ -1,7 +1,6 @@
-import type { Incoming } from "@/application/messaging/ports.ts";
+import { inBatches, sizeOfMessage, sizeOfRow } from "./batches.ts";
 import { begin, type Notes } from "./begin.ts";
 import {
-  type Row,
   type SourceStore,
   type SourceSuite,
   type StoreName,
@@ -155,32 +154,3 @@ const topicCounts = (topics: string[], tails: Tail[], notes: Notes, sizes: Recor
       held: sizes[topic] ?? 0,
     };
   });
-
-function* inBatches<Item>(
-  items: Iterable<Item>,
-  sizeOf: (item: Item) => number,
-  most: number,
-  bytes: number,
-): Generator<Item[]> {
-  let batch: Item[] = [];
-  let size = 0;
-  for (const item of items) {
-    const more = sizeOf(item);
-    if (batch.length === most || batch.length > 0 && size + more > bytes) {
-      yield batch;
-      [batch, size] = [[], 0];
-    }
-    batch.push(item);
-    size += more;
-  }
-  if (batch.length > 0) yield batch;
-}
-
-const sizeOfRow = (row: Row): number =>
-  Object.values(row).reduce<number>(
-    (sum, value) => sum + (value === null || typeof value === "number" ? 8 : value.length),
-    0,
-  );
-
-const sizeOfMessage = ({ key, value, headers }: Incoming): number =>
-  (key?.length ?? 0) + (value?.length ?? 0) + JSON.stringify(headers).length;
