@@ -12,7 +12,12 @@ import { createLetterView } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
 import { createInbox, createOutbox, createOutboxQueue } from "./outbox.ts";
 
-export const WEB_MIGRATIONS: string[] = [MESSAGING_SCHEMA + WEB_SCHEMA, LETTER_SCHEMA, IDEMPOTENCY_SCHEMA + ACT_ID_AGE, OUTBOX_ADDED];
+export const WEB_MIGRATIONS: string[] = [
+  MESSAGING_SCHEMA + WEB_SCHEMA,
+  LETTER_SCHEMA,
+  IDEMPOTENCY_SCHEMA + ACT_ID_AGE,
+  OUTBOX_ADDED,
+];
 
 /** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */
 export function openWebStore({ path, clock }: { path: string; clock: Clock }): WebStore {
