@@ -1,8 +1,9 @@
 import type { Consumer as Client, EachBatchPayload } from "kafkajs";
 import { messageOf } from "@/application/messaging/faults.ts";
-import type { Clock, Consumer, Subscription } from "@/application/messaging/ports.ts";
+import type { Clock, Consumer, Incoming, Subscription } from "@/application/messaging/ports.ts";
 import { createClient, type KafkaParts, named } from "./client.ts";
 import { incomingOf } from "./incoming.ts";
+import { positionOf } from "./position.ts";
 import { endsOf, type Watermarks } from "./watermarks.ts";
 
 /** A member that shows no sign of life for so long is out of its group (ms). */
@@ -15,6 +16,11 @@ const SLICE = 500;
 /** How long a stop waits for a start that is still on its way (ms). */
 const PATIENCE = 1_000;
 
+/**
+ * What the next batch begins with, the offset at which reading starts, and the time of the message before, until it was looked at.
+ */
+type Place = { from: string | undefined; start: string | undefined; before: string | undefined };
+
 /** A member of a Kafka group. Positions are the reader's own; Kafka's committed offsets are not used. */
 export function startKafkaConsumer(
   parts: KafkaParts & { clock: Clock; watermarks: Watermarks },
@@ -22,8 +28,8 @@ export function startKafkaConsumer(
 ): Consumer {
   const { clock, logger, watermarks } = parts;
   const { promise: joined, resolve: join } = Promise.withResolvers<void>();
-  /** Partitions that were opened in this assignment, with what the next batch begins with. */
-  const opened = new Map<string, { from: string | undefined }>();
+  /** Partitions that were opened in this assignment. */
+  const opened = new Map<string, Place>();
   /** How long a partition rests after its next failure. */
   const rests = new Map<string, number>();
   const halted = new Set<string>();
@@ -99,27 +105,32 @@ export function startKafkaConsumer(
     const name = `${topic}/${partition}`;
     const seek = (offset: string) => consumer.seek({ topic: onCluster, partition, offset });
     const over = () => stopping || consumer !== client || !isRunning() || isStale();
-    const messages = payload.batch.messages.map((one) => incomingOf(topic, partition, one));
+    let messages = payload.batch.messages.map((one) => incomingOf(topic, partition, one));
     const first = messages[0]?.position;
     if (first === undefined || over()) return;
-    let place = opened.get(name);
     try {
-      if (place === undefined) {
-        place = { from: await open(topic, partition) };
-        opened.set(name, place);
+      const known = opened.get(name);
+      const place = known ?? await startOf(topic, partition);
+      opened.set(name, place);
+      if (known === undefined) {
         // What the client fetched is not where the reader left off: fetched anew from there.
-        if (place.from !== undefined && place.from !== first) return seek(place.from);
-      } else if (
-        place.from !== undefined && place.from !== first && await isGap(onCluster, partition, place.from, first)
-      ) {
+        if (place.start !== undefined && place.start !== first) return seek(place.start);
+      }
+      const found = await continued(onCluster, partition, place, messages);
+      if (found === "gap") {
         halted.add(name);
         consumer.pause([{ topic: onCluster, partitions: [partition] }]);
         return logger.error("partition-halted", { group, topic, partition, wanted: place.from, found: first });
       }
+      if (found.length < messages.length) payload.resolveOffset(first);
+      messages = found;
+      place.before = undefined;
       for (let at = 0; at < messages.length && !over(); at += SLICE) {
         const slice = messages.slice(at, at + SLICE);
         const { from } = place;
-        place.from = await alive(payload, () => handle({ topic, partition, from, messages: slice }));
+        await alive(payload, async () => {
+          place.from = await handle({ topic, partition, from, messages: slice });
+        });
         rests.delete(name);
         payload.resolveOffset(slice.at(-1)!.position);
       }
@@ -136,13 +147,34 @@ export function startKafkaConsumer(
     }
   }
 
+  /** Where the reader left off. Reading starts with the message before, where its time is known. */
+  async function startOf(topic: string, partition: number): Promise<Place> {
+    const from = await open(topic, partition);
+    if (from === undefined) return { from, start: undefined, before: undefined };
+    const { offset, before } = positionOf(from);
+    return { from, start: String(before === undefined ? offset : offset - 1n), before };
+  }
+
   /**
-   * Whether messages between the wanted offset and the first one found are lost: retention has passed, or the topic was made
-   * anew. Offsets that are only missing (compaction, marks of transactions) are none.
+   * The messages from where the reader left off on, or that some are lost: retention has passed, or the topic was made anew, as
+   * the message before has another time. Offsets that are only missing (compaction, marks of transactions) are no gap.
    */
-  async function isGap(topic: string, partition: number, wanted: string, found: string): Promise<boolean> {
-    if (BigInt(found) < BigInt(wanted)) return true;
-    return BigInt(endsOf(await watermarks.of(topic), topic, partition).low) > BigInt(wanted);
+  async function continued(
+    topic: string,
+    partition: number,
+    { from, start, before }: Place,
+    messages: Incoming[],
+  ): Promise<Incoming[] | "gap"> {
+    if (from === undefined) return messages;
+    const wanted = positionOf(from).offset;
+    const [first] = messages as [Incoming];
+    if (before !== undefined && first.position === start) {
+      return String(first.timestamp) === before ? messages.slice(1) : "gap";
+    }
+    const found = BigInt(first.position);
+    if (found === wanted) return messages;
+    if (found < wanted) return "gap";
+    return BigInt(endsOf(await watermarks.of(topic), topic, partition).low) > wanted ? "gap" : messages;
   }
 
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();

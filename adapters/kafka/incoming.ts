@@ -1,5 +1,6 @@
 import type { KafkaMessage } from "kafkajs";
 import type { Incoming } from "@/application/messaging/ports.ts";
+import { behind } from "./position.ts";
 
 /** A message as the client gives it. Of a header with several values the first counts. */
 export const incomingOf = (
@@ -10,7 +11,7 @@ export const incomingOf = (
   topic,
   partition,
   position: offset,
-  next: String(BigInt(offset) + 1n),
+  next: behind({ offset, timestamp }),
   key,
   value,
   headers: Object.fromEntries(

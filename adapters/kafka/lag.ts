@@ -1,5 +1,6 @@
 import type { LogPlace } from "@/application/messaging/ports.ts";
 import { type KafkaParts, named } from "./client.ts";
+import { positionOf } from "./position.ts";
 import { endsOf, type Watermarks } from "./watermarks.ts";
 
 /**
@@ -13,7 +14,8 @@ export async function lagOf(parts: KafkaParts, watermarks: Watermarks, places: L
   );
   return places.map(({ topic, partition, next }) => {
     const { low, high } = endsOf(ends.get(topic)!, topic, partition);
-    const from = next === undefined || BigInt(next) < BigInt(low) ? BigInt(low) : BigInt(next);
+    const wanted = next === undefined ? BigInt(low) : positionOf(next).offset;
+    const from = wanted < BigInt(low) ? BigInt(low) : wanted;
     return Math.max(0, Number(BigInt(high) - from));
   });
 }
