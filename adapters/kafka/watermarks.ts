@@ -55,16 +55,15 @@ export function endsOf(ends: Map<number, Ends>, topic: string, partition: number
 
 /** How many messages each of the topics holds. */
 export async function sizes(parts: KafkaParts, topics: string[]): Promise<Record<string, number>> {
-  const admin = createClient(parts).admin();
-  await admin.connect();
+  const watermarks = createWatermarks(parts);
   try {
     const found: Record<string, number> = {};
     for (const topic of topics) {
-      const partitions = await admin.fetchTopicOffsets(named(parts, topic));
-      found[topic] = partitions.reduce((sum, { low, high }) => sum + Number(BigInt(high) - BigInt(low)), 0);
+      const ends = [...(await watermarks.of(named(parts, topic))).values()];
+      found[topic] = ends.reduce((sum, { low, high }) => sum + Number(BigInt(high) - BigInt(low)), 0);
     }
     return found;
   } finally {
-    await admin.disconnect();
+    await watermarks.close();
   }
 }

@@ -41,8 +41,8 @@ export const createOutboxQueue = ({ read, transaction }: Database): OutboxQueue 
   size: async () => Number((await read.get("SELECT COUNT(*) AS n FROM outbox"))!.n),
   async age() {
     const oldest = await read.get(
-      "SELECT TIMESTAMPDIFF(MICROSECOND, added, CURRENT_TIMESTAMP(3)) AS age FROM outbox ORDER BY `row` LIMIT 1",
+      "SELECT UNIX_TIMESTAMP(CURRENT_TIMESTAMP(3)) * 1000 - added AS age FROM outbox ORDER BY `row` LIMIT 1",
     );
-    return oldest === undefined ? undefined : Number(oldest.age) / 1_000;
+    return oldest === undefined ? undefined : Number(oldest.age);
   },
 });

@@ -40,12 +40,12 @@ export const ACT_ID_AGE: string[] = [
   "DEALLOCATE PREPARE add_key",
 ];
 
-/** Since when a row waits, by the server's clock; a row that was there before waits since the column was added. */
+/** Since when a row waits, in milliseconds since 1970 by the server's clock; of rows that were there before, since now. */
 export const OUTBOX_ADDED: string[] = [
   `SET @add_column = IF(EXISTS (
      SELECT 1 FROM information_schema.columns
      WHERE table_schema = DATABASE() AND table_name = 'outbox' AND column_name = 'added'
-   ), 'DO 0', 'ALTER TABLE outbox ADD COLUMN added TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)')`,
+   ), 'DO 0', 'ALTER TABLE outbox ADD COLUMN added BIGINT NOT NULL DEFAULT (ROUND(UNIX_TIMESTAMP(CURRENT_TIMESTAMP(3)) * 1000))')`,
   "PREPARE add_column FROM @add_column",
   "EXECUTE add_column",
   "DEALLOCATE PREPARE add_column",

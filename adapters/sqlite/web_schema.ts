@@ -24,6 +24,6 @@ export const WEB_SCHEMA = `
 /** Ids of acts are found by their age, to be purged. */
 export const ACT_ID_AGE = "CREATE INDEX act_id_time ON act_id (time);";
 
-/** Since when a row waits, in milliseconds since 1970. Of rows that were there before it is not known. */
+/** Since when a row waits, in milliseconds since 1970; of rows that were there before, since now. */
 export const OUTBOX_ADDED =
   "ALTER TABLE outbox ADD COLUMN added INTEGER NOT NULL DEFAULT 0; UPDATE outbox SET added = unixepoch() * 1000;";
