@@ -35,6 +35,8 @@ export function startEngine(parts: EngineParts): Engine {
   const { uow, readers, leases, changes, clock, logger, owner, settings = DEFAULT_ENGINE } = parts;
   const stopping = new AbortController();
   let model: CoOccurrence | undefined;
+  /** Whether changes that are still marked may be in the picture already, so that it shows none. */
+  let unsure = false;
   let leased = 0;
   let healthy = true;
   let refreshed = 0;
@@ -63,13 +65,21 @@ export function startEngine(parts: EngineParts): Engine {
   /** Refreshes what changed; says whether there was anything. */
   async function refresh(): Promise<boolean> {
     if (!(await holdsLease())) return false;
-    const marks = await uow.run((stores) => stores.changed.take(MARKS));
     if (model === undefined) {
       model = await load();
-      // With nothing marked the stored lists are up to date; otherwise it is not known which of them are.
-      if (marks.length === 0) model.takeTouched(Infinity);
+      unsure = true;
     }
-    for (const { kind, id } of marks) if (kind === "reader") model.set(id, await readers.interactions(id));
+    const marks = await uow.run((stores) => stores.changed.take(MARKS));
+    // With nothing marked the stored lists are up to date; otherwise it is not known which of them are.
+    if (unsure && marks.length === 0) model.takeTouched(Infinity);
+    for (const { kind, id } of marks) {
+      if (kind !== "reader") continue;
+      const rows = await readers.interactions(id);
+      model.set(id, rows);
+      // What the reader has left is not seen by a picture that never had it.
+      if (unsure) { for (const { book } of rows) model.touch(book); }
+    }
+    if (marks.length < MARKS) unsure = false;
     for (const { kind, id } of marks) if (kind === "book") model.touch(id);
     if (marks.length === 0) return false;
     const beside = new Set<string>();

@@ -58,4 +58,33 @@ describe("the engine", () => {
       for (const list of stored) expect(list).toEqual(anew.list(list.book));
     });
   }
+
+  it("that comes after a crash refreshes the list of a book that a reader has left, though it never knew that reader there", async () => {
+    const store = createMemoryRecommendationStore();
+    const start = (owner: string) =>
+      startEngine({
+        uow: store.uow,
+        readers: store.readers,
+        leases: store.leases,
+        changes: store.changes(),
+        clock,
+        logger,
+        owner,
+      });
+    const act = (kind: Interaction["kind"], time: number) =>
+      store.uow.run(async ({ interactions, changed }) => {
+        const readers = await interactions.put([{ reader: "r", book: "b", kind, stars: 0, time }]);
+        await changed.mark(readers.map((id) => ({ kind: "reader", id })));
+      });
+    const quiet = async () => (await store.uow.run(({ changed }) => changed.take(1))).length === 0;
+    const first = start("first");
+    await act("read", 1);
+    await eventually(async () => await quiet() && (await store.books.neighbours(["b"]))[0]?.readers === 1);
+    await first.stop();
+    await act("dismissed", 2);
+    const second = start("second");
+    await eventually(quiet);
+    expect((await store.books.neighbours(["b"]))[0]?.readers).toBe(0);
+    await second.stop();
+  });
 });
