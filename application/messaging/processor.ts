@@ -3,6 +3,7 @@ import { ok, refuse, type Result } from "@/domain/result.ts";
 import { invalid, type Rejection } from "@/domain/rejection.ts";
 import type { Join, Outcome, Processor } from "./bus.ts";
 import type { commandAnswered } from "./answers.ts";
+import { defined } from "@/application/defined.ts";
 import { encode } from "./codec.ts";
 import type { Envelope } from "./envelope.ts";
 import type { ConsumerStores, Guard } from "./guard.ts";
@@ -96,7 +97,9 @@ export function createProcessor<Stores extends CommandStores, Expected>(
       events.push(...said);
     }
     for (const { envelope, detail } of guard?.failed ?? []) {
-      events.push(answerOf(parts.failed, envelope, { code: "failed", detail }, context.now));
+      // The command is not in the inbox, as it may yet be replayed: sent twice, it fails twice, with one event.
+      const id = ids.of(parts.failed, envelope.source, envelope.id);
+      events.push(answerOf(parts.failed, envelope, { code: "failed", detail }, context.now, id));
     }
     const messages = events.map(({ envelope, key }) => ({ topic: parts.events, ...encode(envelope, key) }));
     if (messages.length > 0) await stores.outbox.add(messages);
@@ -135,9 +138,9 @@ export function createProcessor<Stores extends CommandStores, Expected>(
     return { envelope, key };
   }
 
-  function answerOf(type: string, command: Envelope, reason: Reason, now: number): Event {
+  function answerOf(type: string, command: Envelope, reason: Reason, now: number, id?: string): Event {
     const data = { command: { id: command.id, type: command.type }, reason };
-    return eventOf({ type, key: command.partitionkey ?? command.id, data }, command, now);
+    return eventOf({ type, key: command.partitionkey ?? command.id, data, ...defined({ id }) }, command, now);
   }
 
   return {

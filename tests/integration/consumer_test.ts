@@ -189,6 +189,18 @@ describe("a consumer", () => {
     await running.stop();
   });
 
+  it("a command that was sent twice and fails twice is answered by one event", async () => {
+    const store = createMemoryWebStore();
+    const processor = catalogProcessor({ uow: store.uow, clock: quick, ids });
+    const envelope = { id: "c1", source: "/t", type: CATALOG.addBook, data: { id: "b1" } };
+    const nothing = () => Promise.resolve();
+    const failed = [{ envelope, detail: "a bug" }];
+    for (let at = 0; at < 2; at++) await processor.handle([], { failed, begin: nothing, end: nothing });
+    const rows = await store.outbox.read(10);
+    expect(rows.map(({ message }) => message.headers.ce_type)).toEqual([CATALOG.commandFailed, CATALOG.commandFailed]);
+    expect(new Set(rows.map(({ message }) => message.headers.ce_id)).size).toBe(1);
+  });
+
   it("holds while the store is gone, sets nothing aside, and goes on by itself", async () => {
     const log = createMemoryLog({ partitions: 1 });
     let gone = true;
