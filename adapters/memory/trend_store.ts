@@ -70,7 +70,10 @@ export function createMemoryTrendStore(): TrendStore {
         return Promise.resolve();
       },
       putQueries(rows) {
-        for (const row of rows) if (row.time >= (queries.get(row.key)?.time ?? -Infinity)) queries.set(row.key, row);
+        for (const row of rows) {
+          const there = queries.get(row.key);
+          if (there === undefined || supersedes(row, there)) queries.set(row.key, row);
+        }
         return Promise.resolve();
       },
     },
@@ -80,18 +83,20 @@ export function createMemoryTrendStore(): TrendStore {
     uow: { run: (work) => database.transaction(() => work(stores)) },
     view: {
       candidates: (subject, window, skip, limit) => {
-        const rows = scores.values().filter((row) => row.subject === subject);
+        const rows = scores.stored.values().filter((row) => row.subject === subject);
         rows.sort((a, b) => b.score[window] - a.score[window] || byText(a.key, b.key));
         return Promise.resolve(rows.slice(skip, skip + limit).map((row) => row.key));
       },
       buckets: (subject, keys) =>
         Promise.resolve(
-          new Map(keys.map((key) => [key, merged(buckets.values().filter((row) => of(row, subject, key)))])),
+          new Map(keys.map((key) => [key, merged(buckets.stored.values().filter((row) => of(row, subject, key)))])),
         ),
       tally: (subject, keys, from, to) =>
         Promise.resolve(
           new Map(keys.map((key) => {
-            const own = votes.values().filter((vote) => of(vote, subject, key) && vote.time > from && vote.time <= to);
+            const own = votes.stored.values().filter((vote) =>
+              of(vote, subject, key) && vote.time > from && vote.time <= to
+            );
             const searches = own.filter(({ kind }) => kind === "found" || kind === "searched").length;
             return [key, {
               count: own.length - searches,
@@ -102,8 +107,8 @@ export function createMemoryTrendStore(): TrendStore {
         ),
       shown: (bookIds, keys) =>
         Promise.resolve({
-          books: new Map(bookIds.flatMap((id) => books.get(id) ?? []).map((row) => [row.id, row])),
-          queries: new Map(keys.flatMap((key) => queries.get(key) ?? []).map((row) => [row.key, row])),
+          books: new Map(bookIds.flatMap((id) => books.stored.get(id) ?? []).map((row) => [row.id, row])),
+          queries: new Map(keys.flatMap((key) => queries.stored.get(key) ?? []).map((row) => [row.key, row])),
         }),
     },
     floor: {
@@ -111,7 +116,7 @@ export function createMemoryTrendStore(): TrendStore {
         Promise.resolve(
           new Set(keys.filter((key) =>
             new Set(
-              votes.values().filter((vote) => of(vote, subject, key)).map((vote) => vote.reader),
+              votes.stored.values().filter((vote) => of(vote, subject, key)).map((vote) => vote.reader),
             ).size >= least
           )),
         ),
@@ -122,6 +127,9 @@ export function createMemoryTrendStore(): TrendStore {
     close: () => Promise.resolve(),
   };
 }
+
+const supersedes = (a: TrendQuery, b: TrendQuery): boolean =>
+  (a.time - b.time || byText(b.query, a.query) || byText(JSON.stringify(b.books), JSON.stringify(a.books))) > 0;
 
 function merged(rows: Bucket[]): Bucket[] {
   const sums = new Map<number, Bucket>();

@@ -129,8 +129,11 @@ export const createShown = (statements: Statements, version: number): Shown => (
     putNewer(
       statements,
       "shown_query",
-      { key: ["version", "`key`"], rest: ["query", "books", "time"], order: "time" },
-      "VALUES(time) >= time",
-      queries.map(({ key, query, books, time }) => [version, key, query, JSON.stringify(books), time]),
+      // Assigned in this order, so that each column that decides is still the stored one where it does.
+      { key: ["version", "`key`"], rest: ["books", "query", "time"], order: "time" },
+      "VALUES(time) > time OR VALUES(time) = time AND (" +
+        "CAST(VALUES(query) AS BINARY) < CAST(query AS BINARY) OR " +
+        "CAST(VALUES(query) AS BINARY) = CAST(query AS BINARY) AND CAST(VALUES(books) AS BINARY) < CAST(books AS BINARY))",
+      queries.map(({ key, query, books, time }) => [version, key, JSON.stringify(books), query, time]),
     ),
 });

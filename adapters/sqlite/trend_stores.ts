@@ -96,7 +96,8 @@ export const createShown = ({ run }: Statements, version: number): Shown => ({
     for (const { key, query, books, time } of queries) {
       run(
         `INSERT INTO shown_query (version, key, query, books, time) VALUES (?, ?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET query = excluded.query, books = excluded.books, time = excluded.time WHERE excluded.time >= time`,
+         ON CONFLICT DO UPDATE SET query = excluded.query, books = excluded.books, time = excluded.time
+         WHERE excluded.time > time OR excluded.time = time AND (excluded.query, excluded.books) < (query, books)`,
         ...[version, key, query, JSON.stringify(books), time],
       );
     }

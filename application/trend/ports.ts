@@ -36,7 +36,10 @@ export interface Scores {
 export interface Shown {
   /** Keeps each book unless a later version is there. */
   putBooks(books: TrendBook[]): Promise<void>;
-  /** Keeps each query unless a later one is there. */
+  /**
+   * Keeps each query unless a later one is there; of two of one time, the one whose text, then whose books as JSON, come first,
+   * so that their order of arrival leaves no trace.
+   */
   putQueries(queries: TrendQuery[]): Promise<void>;
 }
 

@@ -112,6 +112,20 @@ export function trendContract(name: string, make: () => Promise<StoreUnderTest<T
       expect([...queries.values()]).toEqual([{ key: "k", query: "New", books: ["b"], time: 2 }]);
     });
 
+    it("shows one of two queries of one time, whichever comes first", async () => {
+      const [a, b, c] = [["Dune", ["b1"]], ["dune", ["b1"]], ["Dune", ["b2"]]].map(([query, books]) => ({
+        query: query as string,
+        books: books as string[],
+        time: 5,
+      }));
+      const orders = [[a, b, c], [b, a, c], [c, b, a], [c, a, b]];
+      for (const [at, order] of orders.entries()) {
+        for (const one of order) await run(({ shown }) => shown.putQueries([{ ...one!, key: `tie-${at}` }]));
+      }
+      const { queries } = await made.other.view.shown([], orders.map((_, at) => `tie-${at}`));
+      expect([...queries.values()].map(({ key: _key, ...shown }) => shown)).toEqual(orders.map(() => a!));
+    });
+
     it("knows erased readers", async () => {
       await run(({ erased }) => erased.add("gone", 1));
       expect(await run(({ erased }) => erased.has(["gone", "here"]))).toEqual(new Set(["gone"]));
