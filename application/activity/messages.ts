@@ -67,6 +67,8 @@ export const activityAnswers = {
   [ACTIVITY.commandFailed]: commandAnswered,
 } as const;
 
+const actType = recordActCommand.pick({ type: true });
+
 /** Views and searches have no order among themselves; nothing holds up an erasure. */
 export function activityOrder({ type, data }: Envelope): Order {
   switch (type) {
@@ -77,7 +79,7 @@ export function activityOrder({ type, data }: Envelope): Order {
     case ACTIVITY.bookSearched:
       return "none";
     case ACTIVITY.recordAct: {
-      const act = recordActCommand.pick({ type: true }).safeParse(data);
+      const act = actType.safeParse(data);
       return act.success && (act.data.type === "viewed" || act.data.type === "searched") ? "none" : "by-key";
     }
     default:
