@@ -2,7 +2,7 @@ import type { Book } from "@/domain/catalog/book.ts";
 import { type Facet, facetsOf, titleKey as titleKeyOf, tokensOf } from "@/domain/catalog/found_by.ts";
 import { descending, sortValue } from "@/domain/catalog/sort_value.ts";
 import type { Books, BookSearch, BookShelf } from "@/application/catalog/ports.ts";
-import { byText, type Table } from "./database.ts";
+import { byText, type Rows, type Table } from "./database.ts";
 
 /** The catalogue inside a transaction. */
 export const memoryBooks = (books: Table<Book>): Books => ({
@@ -23,7 +23,7 @@ const answers = (book: Book, facets: Facet[]): boolean =>
   facets.every((wanted) => facetsOf(book).some(({ kind, value }) => kind === wanted.kind && value === wanted.value));
 
 /** The catalogue as readers see it. */
-export const memoryShelf = (books: Table<Book>): BookShelf => ({
+export const memoryShelf = (books: Rows<Book>): BookShelf => ({
   get: (id) => Promise.resolve(books.get(id)),
   byIds: (ids) => Promise.resolve([...new Set(ids)].flatMap((id) => books.get(id) ?? [])),
   list({ facets, sort, limit, after }) {
@@ -41,7 +41,7 @@ export const memoryShelf = (books: Table<Book>): BookShelf => ({
   count: () => Promise.resolve(books.values().length),
 });
 
-export const memorySearch = (books: Table<Book>): BookSearch => ({
+export const memorySearch = (books: Rows<Book>): BookSearch => ({
   candidates({ words, titleKey, facets, most }) {
     const found = books.values().filter((book) => {
       const tokens = tokensOf(book);

@@ -1,7 +1,20 @@
 import type { Changes } from "@/application/messaging/ports.ts";
 
+/** Waits as `Clock.sleep` does, by the machine's timers. */
+export const waited = (milliseconds: number, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const timer = setTimeout(done, milliseconds);
+    function done() {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    }
+    signal?.addEventListener("abort", done);
+  });
+
 /** A watcher that remembers a change until it is waited for. */
-export function createMemoryChanges(): Changes & { notify(): void } {
+export function createMemoryChanges(sleep = waited): Changes & { notify(): void } {
   let changed = false;
   let wake: (() => void) | undefined;
   return {
@@ -11,16 +24,11 @@ export function createMemoryChanges(): Changes & { notify(): void } {
     },
     async wait(atMost, signal) {
       if (!changed && signal?.aborted !== true) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(done, atMost);
-          function done() {
-            clearTimeout(timer);
-            signal?.removeEventListener("abort", done);
-            resolve();
-          }
-          wake = done;
-          signal?.addEventListener("abort", done);
-        });
+        const awake = new AbortController();
+        wake = () => awake.abort("changed");
+        signal?.addEventListener("abort", wake);
+        await sleep(atMost, awake.signal);
+        signal?.removeEventListener("abort", wake);
         wake = undefined;
       }
       changed = false;

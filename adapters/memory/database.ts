@@ -1,25 +1,40 @@
 import type { Changes } from "@/application/messaging/ports.ts";
 import { createMemoryChanges } from "./changes.ts";
 
-/** A table that can be put back to how it was when the transaction began. */
-export interface Table<Value> {
+/** Rows as they may be read. */
+export interface Rows<Value> {
   get(key: string): Value | undefined;
+  values(): Value[];
+}
+
+/** A table that can be put back to how it was when the transaction began. */
+export interface Table<Value> extends Rows<Value> {
   set(key: string, value: Value): void;
   delete(key: string): boolean;
-  values(): Value[];
+  /** The rows as stored: without what the transaction at hand has written, which may come to nothing. */
+  stored: Rows<Value>;
 }
 
 /** Tables in memory with transactions: one at a time, and no trace of one that rejects. */
 export class MemoryDatabase {
-  readonly #undo: (() => void)[] = [];
+  /** Puts back what the transaction at hand has written, table by table. */
+  readonly #written = new Map<object, { undo(): void; forget(): void }>();
   readonly #watchers = new Set<ReturnType<typeof createMemoryChanges>>();
   #last: Promise<unknown> = Promise.resolve();
 
   table<Value>(): Table<Value> {
     const rows = new Map<string, Value>();
+    const before = new Map<string, { value: Value } | undefined>();
+    const undo = () => {
+      for (const [key, was] of before) {
+        if (was === undefined) rows.delete(key);
+        else rows.set(key, was.value);
+      }
+      before.clear();
+    };
     const remember = (key: string) => {
-      const [had, before] = [rows.has(key), rows.get(key)];
-      this.#undo.push(() => had ? rows.set(key, before as Value) : rows.delete(key));
+      if (!before.has(key)) before.set(key, rows.has(key) ? { value: rows.get(key) as Value } : undefined);
+      this.#written.set(rows, { undo, forget: () => before.clear() });
     };
     return {
       get: (key) => rows.get(key),
@@ -32,19 +47,29 @@ export class MemoryDatabase {
         return rows.delete(key);
       },
       values: () => [...rows.values()],
+      stored: {
+        get: (key) => before.has(key) ? before.get(key)?.value : rows.get(key),
+        values: () =>
+          before.size === 0 ? [...rows.values()] : [
+            ...[...rows].filter(([key]) => !before.has(key)).map(([, value]) => value),
+            ...[...before.values()].flatMap((was) => was === undefined ? [] : [was.value]),
+          ],
+      },
     };
   }
 
   transaction<Value>(work: () => Promise<Value>): Promise<Value> {
     const next = this.#last.then(async () => {
-      this.#undo.length = 0;
       try {
         const value = await work();
-        if (this.#undo.length > 0) this.#watchers.forEach((watcher) => watcher.notify());
+        if (this.#written.size > 0) this.#watchers.forEach((watcher) => watcher.notify());
+        for (const table of this.#written.values()) table.forget();
         return value;
       } catch (error) {
-        for (const undo of this.#undo.reverse()) undo();
+        for (const table of this.#written.values()) table.undo();
         throw error;
+      } finally {
+        this.#written.clear();
       }
     });
     this.#last = next.catch(() => {});

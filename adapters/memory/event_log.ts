@@ -1,5 +1,5 @@
-import type { Consumer, EventLog, Incoming, Subscription } from "@/application/messaging/ports.ts";
-import { createMemoryChanges } from "./changes.ts";
+import type { Clock, Consumer, EventLog, Incoming, Subscription } from "@/application/messaging/ports.ts";
+import { createMemoryChanges, waited } from "./changes.ts";
 
 type Place = { topic: string; partition: number };
 type Group = { members: string[]; owner: Map<string, string>; wake: Set<() => void> };
@@ -7,10 +7,18 @@ const nameOf = ({ topic, partition }: Place): string => `${topic}/${partition}`;
 const PAUSE = 5;
 const MESSAGES = 100;
 
+/**
+ * `expel`: the group goes on without this member, as a broker does with one that is not heard of; a member that is still
+ * there finds that out after the batch at hand, and joins again.
+ */
+export type MemoryConsumer = Consumer & { expel(): void };
+export type MemoryLog = Omit<EventLog, "subscribe"> & { subscribe(subscription: Subscription): MemoryConsumer };
+type Options = { partitions?: number; id?: string } & Partial<Clock>;
+
 /** The event log in memory: topics of partitions, groups that share them. */
 export function createMemoryLog(
-  { partitions = 4, id = "memory-log", now = () => 0 }: { partitions?: number; id?: string; now?: () => number } = {},
-): EventLog {
+  { partitions = 4, id = "memory-log", now = () => 0, sleep = waited }: Options = {},
+): MemoryLog {
   const messages = new Map<string, Incoming[]>();
   const groups = new Map<string, Group>();
   const watchers = new Set<() => void>();
@@ -48,7 +56,7 @@ export function createMemoryLog(
       return Promise.resolve();
     },
     subscribe: (subscription) =>
-      follow(subscription, group(subscription.group), `m${++member}`, messages, watchers, partitions),
+      follow(subscription, group(subscription.group), `m${++member}`, messages, watchers, partitions, sleep),
     lag: (places) =>
       Promise.resolve(
         places.map(({ next, ...place }) => (messages.get(nameOf(place)) ?? []).length - Number(next ?? 0)),
@@ -63,17 +71,28 @@ function follow(
   messages: Map<string, Incoming[]>,
   watchers: Set<() => void>,
   partitions: number,
-): Consumer {
-  const changes = createMemoryChanges();
+  sleep: Clock["sleep"],
+): MemoryConsumer {
+  const changes = createMemoryChanges(sleep);
   const stopping = new AbortController();
   const places = topics.flatMap((topic) =>
     Array.from({ length: partitions }, (_, partition) => ({ topic, partition }))
   );
   const next = new Map<string, string | undefined>();
-  group.members.push(member);
   group.wake.add(changes.notify);
   watchers.add(changes.notify);
-  group.wake.forEach((wake) => wake());
+  join();
+
+  function join(): void {
+    group.members.push(member);
+    group.wake.forEach((wake) => wake());
+  }
+
+  function leave(): void {
+    if (group.members.includes(member)) group.members.splice(group.members.indexOf(member), 1);
+    for (const [name, owner] of group.owner) if (owner === member) group.owner.delete(name);
+    group.wake.forEach((wake) => wake());
+  }
 
   /** Gives up what is another's by now, takes what is its own and free. */
   function settle(): void {
@@ -100,13 +119,20 @@ function follow(
     } catch {
       // Whatever was not handled is handed out again, from where the reader says.
       next.delete(name);
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      await sleep(PAUSE);
     }
     return true;
   }
 
+  /** What it owned is somebody else's now, or has to be opened anew. */
+  function rejoin(): void {
+    next.clear();
+    join();
+  }
+
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
+      if (!group.members.includes(member)) rejoin();
       settle();
       let advanced = false;
       for (const place of places) if (!stopping.signal.aborted) advanced = await advance(place) || advanced;
@@ -125,11 +151,10 @@ function follow(
     async stop() {
       stopping.abort();
       await done;
-      group.members.splice(group.members.indexOf(member), 1);
-      for (const [name, owner] of group.owner) if (owner === member) group.owner.delete(name);
       watchers.delete(changes.notify);
       group.wake.delete(changes.notify);
-      group.wake.forEach((wake) => wake());
+      leave();
     },
+    expel: leave,
   };
 }

@@ -1,6 +1,6 @@
 import { keyName } from "@/application/messaging/key_name.ts";
 import type { DeadLetters, LetterDesk, LetterView, StoredLetter } from "@/application/messaging/ports.ts";
-import { keyOf, type MemoryDatabase } from "./database.ts";
+import { keyOf, type MemoryDatabase, type Rows } from "./database.ts";
 
 type Row = StoredLetter & { status: "parked" | "replayed" | "discarded" };
 
@@ -14,7 +14,8 @@ export function memoryLetters(
   const placeOf = ({ consumer, version, logId, message: { topic, partition, position } }: StoredLetter): string =>
     keyOf(consumer, version, logId, topic, partition, position);
   const keyed = ({ message: { key } }: Row) => key === null ? undefined : keyName(key);
-  const parked = () => rows.values().filter(({ status }) => status === "parked").sort((a, b) => a.id - b.id);
+  const parked = (from: Rows<Row> = rows) =>
+    from.values().filter(({ status }) => status === "parked").sort((a, b) => a.id - b.id);
   const byId = (id: number) => rows.get(ids.get(String(id)) ?? "");
   const shown = ({ status: _status, ...letter }: Row): StoredLetter => letter;
 
@@ -58,7 +59,7 @@ export function memoryLetters(
     },
     letters: {
       list({ consumer, version, topic, key }, after, limit) {
-        const wanted = parked().filter((row) =>
+        const wanted = parked(rows.stored).filter((row) =>
           row.id > after && (consumer === undefined || row.consumer === consumer) &&
           (version === undefined || row.version === version) && (topic === undefined || row.message.topic === topic) &&
           (key === undefined || keyed(row) === key)
@@ -66,10 +67,10 @@ export function memoryLetters(
         return Promise.resolve(wanted.slice(0, limit).map(shown));
       },
       get(id) {
-        const row = byId(id);
+        const row = rows.stored.get(ids.stored.get(String(id)) ?? "");
         return Promise.resolve(row?.status === "parked" ? shown(row) : undefined);
       },
-      count: () => Promise.resolve(parked().length),
+      count: () => Promise.resolve(parked(rows.stored).length),
     },
   };
 }

@@ -78,18 +78,18 @@ export function createMemoryRecommendationStore(): RecommendationStore {
     },
   };
 
-  const known = () => books.values().filter((book) => !book.removed);
-  const readersOf = (id: string) => lists.get(id)?.readers ?? 0;
+  const known = () => books.stored.values().filter((book) => !book.removed);
+  const readersOf = (id: string) => lists.stored.get(id)?.readers ?? 0;
   return {
     uow: { run: (work) => database.transaction(() => work(stores)) },
     readers: {
-      interactions: (reader) => Promise.resolve(rows.values().filter((row) => row.reader === reader)),
+      interactions: (reader) => Promise.resolve(rows.stored.values().filter((row) => row.reader === reader)),
       searches: (reader, limit) => {
-        const own = searches.values().filter((search) => search.reader === reader);
+        const own = searches.stored.values().filter((search) => search.reader === reader);
         return Promise.resolve(own.sort((a, b) => b.time - a.time || byText(a.normal, b.normal)).slice(0, limit));
       },
       page(after, limit) {
-        const rest = rows.values().filter((row) => row.reader > after);
+        const rest = rows.stored.values().filter((row) => row.reader > after);
         rest.sort((a, b) => byText(a.reader, b.reader) || byText(a.book, b.book) || byText(a.kind, b.kind));
         const last = rest[limit - 1]?.reader;
         return Promise.resolve(last === undefined ? rest : rest.filter((row) => row.reader <= last));
@@ -109,7 +109,7 @@ export function createMemoryRecommendationStore(): RecommendationStore {
         );
         return Promise.resolve([...new Set(found.map((book) => book.id))]);
       },
-      neighbours: (ids) => Promise.resolve(lists.values().filter((list) => ids.includes(list.book))),
+      neighbours: (ids) => Promise.resolve(lists.stored.values().filter((list) => ids.includes(list.book))),
       popular: (limit) => {
         const sorted = known().sort((a, b) =>
           readersOf(b.id) - readersOf(a.id) || b.popularity - a.popularity || byText(a.id, b.id)

@@ -39,25 +39,26 @@ export function createMemoryWebStore({ now = () => Date.now() }: { now?: () => n
   };
   return {
     uow: { run: (work) => database.transaction(() => work(stores)) },
-    shelf: memoryShelf(books),
-    search: memorySearch(books),
+    shelf: memoryShelf(books.stored),
+    search: memorySearch(books.stored),
     readerList: {
       of: (reader, limit) => {
-        const rows = readerBooks.values().filter((one) => one.reader === reader);
+        const rows = readerBooks.stored.values().filter((one) => one.reader === reader);
         return Promise.resolve(rows.sort((a, b) => b.time - a.time || byText(a.book, b.book)).slice(0, limit));
       },
-      about: (reader, book) => Promise.resolve(readerBooks.get(keyOf(reader, book))),
+      about: (reader, book) => Promise.resolve(readerBooks.stored.get(keyOf(reader, book))),
     },
     outbox: {
-      read: (limit) => Promise.resolve(outbox.values().sort((a, b) => Number(a.row) - Number(b.row)).slice(0, limit)),
+      read: (limit) =>
+        Promise.resolve(outbox.stored.values().sort((a, b) => Number(a.row) - Number(b.row)).slice(0, limit)),
       remove: (rows) =>
         database.transaction(() => {
           for (const one of rows) outbox.delete(one);
           return Promise.resolve();
         }),
-      size: () => Promise.resolve(outbox.values().length),
+      size: () => Promise.resolve(outbox.stored.values().length),
       age: () => {
-        const [oldest] = outbox.values().sort((a, b) => Number(a.row) - Number(b.row));
+        const [oldest] = outbox.stored.values().sort((a, b) => Number(a.row) - Number(b.row));
         return Promise.resolve(oldest === undefined ? undefined : now() - oldest.added);
       },
     },

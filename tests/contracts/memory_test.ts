@@ -1,3 +1,5 @@
+import { it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
 import { createMemoryLog } from "@/adapters/memory/event_log.ts";
 import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation_store.ts";
 import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
@@ -8,6 +10,8 @@ import { eventLogContract } from "./event_log_contract.ts";
 import { messagingContract } from "./messaging_contract.ts";
 import { recommendationContract } from "./recommendation_contract.ts";
 import { trendContract } from "./trend_contract.ts";
+import { eventually } from "@/tests/support/eventually.ts";
+import { message, text } from "@/tests/support/samples.ts";
 
 /** Memory belongs to one process, so the other handle is the same one. */
 function alone<Store extends { close(): Promise<void> }>(make: () => Store) {
@@ -26,3 +30,34 @@ catalogContract("memory", alone(createMemoryWebStore));
 activityContract("memory", alone(createMemoryWebStore));
 trendContract("memory", alone(createMemoryTrendStore));
 recommendationContract("memory", alone(createMemoryRecommendationStore));
+
+it("event log: memory: a group goes on without a member that is expelled, which joins again after the batch at hand", async () => {
+  const log = createMemoryLog({ partitions: 1 });
+  const seen: string[] = [];
+  const held = Promise.withResolvers<void>();
+  const follow = (name: string, wait: Promise<void>) =>
+    log.subscribe({
+      group: "g",
+      topics: ["t"],
+      open: () => Promise.resolve(undefined),
+      async handle({ messages }) {
+        await wait;
+        seen.push(...messages.map(({ value }) => `${name} ${text(value)}`));
+        return messages.at(-1)!.next;
+      },
+    });
+  const slow = follow("slow", held.promise);
+  await log.append([message("t", "k", "1")]);
+  await eventually(() => slow.state().assigned.length === 1);
+  slow.expel();
+  const other = follow("other", Promise.resolve());
+  await eventually(() => seen.includes("other 1"));
+  held.resolve();
+  await eventually(() => seen.includes("slow 1"));
+  await other.stop();
+  await eventually(() => slow.state().assigned.length === 1);
+  await log.append([message("t", "k", "2")]);
+  await eventually(() => seen.includes("slow 2"));
+  expect(seen.filter((one) => one === "other 1").length).toBe(1);
+  await slow.stop();
+});

@@ -48,6 +48,20 @@ export function messagingContract(name: string, make: () => Promise<StoreUnderTe
       expect([...left, await made.store.letters.count()]).toEqual([1, "new", 0]);
     });
 
+    it("what a transaction writes is seen by nobody else before it is stored", async () => {
+      const seen = async () => [await made.store.outbox.size(), (await made.store.shelf.get("open"))?.id];
+      let meanwhile: unknown;
+      const failing = made.store.uow.run(async (stores) => {
+        await stores.outbox.add([message("t", "k", "v")]);
+        await stores.books.save(book("open"));
+        meanwhile = await seen();
+        throw new Error("no");
+      });
+      await expect(failing).rejects.toThrow("no");
+      expect(meanwhile).toEqual([0, undefined]);
+      expect(await seen()).toEqual([0, undefined]);
+    });
+
     it("claim() raises the epoch and keeps the position; move() is seen by the next claim", async () => {
       const at = key();
       expect(await made.store.uow.run(({ positions }) => positions.claim(at, "a"))).toEqual({
