@@ -11,6 +11,7 @@ const TIERS: Tier[] = [
   { name: "unit", flags: ["-P=unit"] },
   { name: "architecture", flags: ["-P=unit"] },
   { name: "docs", flags: ["-P=unit"] },
+  { name: "faults/simulated", flags: ["-P=simulated", "--parallel"] },
   { name: "contracts", flags: ["-P=store"] },
   { name: "component", flags: ["-P=store"] },
   { name: "integration", flags: ["-P=store"] },
@@ -71,7 +72,7 @@ const folder = await Deno.makeTempDir();
 const total: Count = { passed: 0, failed: 0, skipped: 0 };
 for (const tier of wanted) {
   console.log(`\n${tier.name}`);
-  const { passed, failed, skipped } = await run(tier, join(folder, `${tier.name}.xml`));
+  const { passed, failed, skipped } = await run(tier, join(folder, `${tier.name.replaceAll("/", "-")}.xml`));
   if (passed + failed === 0) console.error(`tests/${tier.name} ran no test`);
   total.passed += passed;
   total.failed += failed + (passed + failed === 0 ? 1 : 0);

@@ -1,0 +1,28 @@
+import type { Sink } from "@/application/messaging/sink.ts";
+import { ALL_TOPICS } from "@/application/messaging/topics.ts";
+
+/** A reader whose commands, and one whose events, no handler gets through. */
+export const BUG = { commands: "bug-in-commands", events: "bug-in-events" } as const;
+export type Bugs = { fixed: boolean };
+
+/** A sink with a handler that throws for one reader, when its effects are written and before they are stored. */
+export const failing = (sink: Sink, bugs: Bugs): Sink => ({
+  ...sink,
+  handle: (received, guard) =>
+    sink.handle(received, {
+      ...guard,
+      async end(stores) {
+        if (!bugs.fixed && received.some(({ message }) => meetsBug(message))) {
+          throw new TypeError("a bug in the handler");
+        }
+        await guard.end(stores);
+      },
+    }),
+});
+
+const decoder = new TextDecoder();
+const COMMANDS = ALL_TOPICS.filter((topic) => topic.endsWith(".commands"));
+
+/** Whether the message is one that the bug is about. */
+export const meetsBug = ({ topic, key }: { topic: string; key: Uint8Array | null }): boolean =>
+  key !== null && decoder.decode(key) === (COMMANDS.includes(topic) ? BUG.commands : BUG.events);

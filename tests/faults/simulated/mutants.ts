@@ -1,0 +1,156 @@
+import type { ConsumerStores, Guard } from "@/application/messaging/guard.ts";
+import type { DeadLetters, Inbox, OutboxQueue, Positions, UnitOfWork } from "@/application/messaging/ports.ts";
+import type { Sink } from "@/application/messaging/sink.ts";
+import type { Votes } from "@/application/trend/ports.ts";
+import type { RecommendationStore, TrendStore, WebStore } from "@/application/stores.ts";
+
+/** A bug to plant: parts that are put in the place of the real ones. Nothing outside these tests can plant one. */
+export type Mutant = {
+  sink?(sink: Sink, uow: Uow): Sink;
+  outbox?(outbox: OutboxQueue): OutboxQueue;
+  /** Changes the ports of a transaction; made anew for each life. */
+  stores?(): <Stores extends object>(stores: Stores) => Stores;
+};
+type Uow = (WebStore | TrendStore | RecommendationStore)["uow"];
+
+const NOTHING: Guard = { failed: [], begin: () => Promise.resolve(), end: () => Promise.resolve() };
+
+/** Stores with one port changed, where they have it. */
+const porting =
+  <Port>(name: string, change: (port: Port) => Partial<Port>) => <Stores extends object>(stores: Stores) =>
+    name in stores
+      ? { ...stores, [name]: { ...Reflect.get(stores, name), ...change(Reflect.get(stores, name) as Port) } }
+      : stores;
+
+/** The position in a transaction of its own. */
+const moved = (uow: Uow, guard: Guard): Promise<void> =>
+  (uow as UnitOfWork<ConsumerStores>).run(async (stores) => {
+    await guard.begin(stores);
+    await guard.end(stores);
+  });
+
+/** Each planted bug with the invariants, one of which it must be seen to break. */
+export const MUTANTS: Record<string, { breaks: string[]; mutant: Mutant }> = {
+  "the position is stored before the effect": {
+    breaks: ["I1"],
+    mutant: {
+      sink: (sink, uow) => ({
+        ...sink,
+        async handle(received, guard) {
+          await moved(uow, guard);
+          await sink.handle(received, { ...NOTHING, failed: guard.failed });
+        },
+      }),
+    },
+  },
+  "messages are acknowledged before they are stored": {
+    breaks: ["I1"],
+    mutant: {
+      sink: (sink, uow) => ({
+        ...sink,
+        async handle(received, guard) {
+          await moved(uow, guard);
+          sink.handle(received, { ...NOTHING, failed: guard.failed }).catch(() => {});
+        },
+      }),
+    },
+  },
+  "the effect is stored before the position": {
+    breaks: ["I1"],
+    mutant: {
+      sink: (sink, uow) => ({
+        ...sink,
+        async handle(received, guard) {
+          await sink.handle(received, { ...NOTHING, failed: guard.failed });
+          await moved(uow, guard);
+        },
+      }),
+    },
+  },
+  "the relay reads on by a cursor": {
+    breaks: ["I11"],
+    mutant: {
+      outbox(outbox) {
+        let last = 0;
+        return {
+          ...outbox,
+          read: async (limit) => (await outbox.read(limit)).filter(({ row }) => Number(row) > last),
+          async remove(rows) {
+            await outbox.remove(rows);
+            last = Math.max(last, ...rows.map(Number));
+          },
+        };
+      },
+    },
+  },
+  "the relay removes rows before they are sent": {
+    breaks: ["I1"],
+    mutant: {
+      outbox: (outbox) => ({
+        ...outbox,
+        async read(limit) {
+          const rows = await outbox.read(limit);
+          if (rows.length > 0) await outbox.remove(rows.map(({ row }) => row));
+          return rows;
+        },
+        remove: () => Promise.resolve(),
+      }),
+    },
+  },
+  "nobody checks the epoch": {
+    breaks: ["I5", "I6"],
+    mutant: {
+      stores() {
+        const own = new Map<string, { next: string | undefined; epoch: number }>();
+        return porting<Positions>("positions", (positions) => ({
+          async claim(key, owner) {
+            const claim = await positions.claim(key, owner);
+            own.set(JSON.stringify(key), claim);
+            return claim;
+          },
+          lock: (key) => Promise.resolve(own.get(JSON.stringify(key))),
+          async move(key, next) {
+            own.set(JSON.stringify(key), { next, epoch: own.get(JSON.stringify(key))?.epoch ?? 0 });
+            await positions.move(key, next);
+          },
+        }));
+      },
+    },
+  },
+  "the inbox swallows that an id is there": {
+    breaks: ["I1"],
+    mutant: {
+      stores: () =>
+        porting<Inbox>("inbox", (inbox) => ({
+          addNew: async (consumer, ids) => new Set([...await inbox.addNew(consumer, ids), ...ids]),
+        })),
+    },
+  },
+  "the votes swallow that a vote is there": {
+    breaks: ["I3"],
+    mutant: {
+      stores: () =>
+        porting<Votes>("votes", (votes) => ({
+          async addNew(added) {
+            await votes.addNew(added);
+            return added;
+          },
+        })),
+    },
+  },
+  "a message that is set aside lets later ones pass": {
+    breaks: ["I8"],
+    mutant: {
+      stores: () => porting<DeadLetters>("deadLetters", () => ({ heldUp: () => Promise.resolve(new Set<string>()) })),
+    },
+  },
+  "a letter loses the original bytes": {
+    breaks: ["I7"],
+    mutant: {
+      stores: () =>
+        porting<DeadLetters>("deadLetters", (letters) => ({
+          park: (letter) => letters.park({ ...letter, message: { ...letter.message, value: null } }),
+        })),
+    },
+  },
+};

@@ -1,0 +1,71 @@
+import type { MemoryConsumer, MemoryLog } from "@/adapters/memory/event_log.ts";
+import { Unavailable } from "@/application/messaging/faults.ts";
+import type { Batch, Consumer, EventLog, Outgoing, Subscription } from "@/application/messaging/ports.ts";
+import { placeOf } from "./history.ts";
+import type { Random } from "./random.ts";
+import type { Life } from "./scheduler.ts";
+import type { Air } from "./simulated_store.ts";
+
+/** The log as its servers keep it, with the members of its groups. */
+export type Broker = { log: MemoryLog; down: boolean; members: Set<{ life: Life; consumer: MemoryConsumer }> };
+
+/** How long a group waits for a member that is not heard of, in milliseconds. */
+export const SESSION = 3_000;
+
+/** The log as one life of a process sees it: each call waits for its turn, and may go wrong. */
+export function simulatedLog(broker: Broker, life: Life, { random, faults, scheduler }: Air): EventLog {
+  async function append(messages: Outgoing[]): Promise<void> {
+    await life.turn();
+    if (broker.down) throw new Unavailable("the log is down");
+    const inOrder = faults.strike("reordered") ? reordered(messages, random) : messages;
+    const cut = messages.length > 1 && faults.strike("appendCut");
+    await broker.log.append(cut ? inOrder.slice(0, 1 + random.below(messages.length - 1)) : inOrder);
+    await life.turn();
+    if (cut) throw new Unavailable("the log went away in between");
+    if (faults.strike("appendAnswerLost")) throw new Unavailable("the log's answer was lost");
+  }
+
+  function subscribe(subscription: Subscription): Consumer {
+    const handled = new Map<string, Batch>();
+    async function open(topic: string, partition: number): Promise<string | undefined> {
+      await life.turn();
+      if (broker.down) throw new Unavailable("the log is down");
+      const next = await subscription.open(topic, partition);
+      await life.turn();
+      return next;
+    }
+    async function handle(whole: Batch): Promise<string> {
+      await life.turn();
+      const earlier = handled.get(placeOf(whole));
+      if (earlier !== undefined && faults.strike("redelivered")) await subscription.handle(earlier).catch(() => {});
+      const batch = { ...whole, messages: whole.messages.slice(0, 1 + random.below(whole.messages.length)) };
+      const next = await subscription.handle(batch);
+      handled.set(placeOf(batch), batch);
+      await life.turn();
+      return faults.strike("rewound") ? batch.messages[0]!.position : next;
+    }
+    const consumer = broker.log.subscribe({ ...subscription, open, handle });
+    const member = { life, consumer };
+    broker.members.add(member);
+    life.onCrash(() => {
+      broker.members.delete(member);
+      void consumer.stop();
+      scheduler.after(SESSION, consumer.expel);
+    });
+    return consumer;
+  }
+
+  return { ...broker.log, append, subscribe };
+}
+
+/** The messages in another order; those of one key keep theirs. */
+function reordered(messages: Outgoing[], random: Random): Outgoing[] {
+  const queues = [...Map.groupBy(messages, ({ topic, key }) => `${topic} ${key}`).values()].map((queue) => [...queue]);
+  const mixed: Outgoing[] = [];
+  while (queues.length > 0) {
+    const queue = random.pick(queues);
+    mixed.push(queue.shift()!);
+    if (queue.length === 0) queues.splice(queues.indexOf(queue), 1);
+  }
+  return mixed;
+}

@@ -1,0 +1,146 @@
+import { ACTIVITY } from "@/application/activity/messages.ts";
+import { CATALOG } from "@/application/catalog/messages.ts";
+import type { Outcome } from "@/application/messaging/bus.ts";
+import { encode } from "@/application/messaging/codec.ts";
+import type { Envelope } from "@/application/messaging/envelope.ts";
+import type { Outgoing } from "@/application/messaging/ports.ts";
+import { TOPICS } from "@/application/messaging/topics.ts";
+import { BUG } from "./handler_bugs.ts";
+import type { Sent } from "./history.ts";
+import { poison } from "./poison.ts";
+import { simulatedLog } from "./simulated_log.ts";
+import type { World } from "./world.ts";
+
+export const BOOKS = ["b1", "b2", "b3", "b4", "b5"];
+export const READERS = ["r1", "r2", "r3", "r4"];
+const WORDS = ["Dune", "dune ", "Sand", "sea", "the SEA"];
+const PATIENCE = 8_000;
+
+type Command = { topic: string; type: string; data: Record<string, unknown>; key: string };
+
+/** Clients of the bus and a producer on the topics; resolves when all have done what they wanted. */
+export async function work(world: World): Promise<void> {
+  const life = world.scheduler.live("clients");
+  const { random, history, ids, lives, buses, scheduler } = world;
+  const log = simulatedLog(world.broker, life, world);
+
+  async function client(commands: number): Promise<void> {
+    for (let at = 0; at < commands; at++) {
+      await life.clock.sleep(random.below(1_000));
+      const command = random.chance(0.35) ? catalogCommand(world) : act(world, READERS);
+      // Some have no id of their own: sent again after an unknown answer, they may count twice, so they are not.
+      const named = command.type === ACTIVITY.recordAct && random.chance(0.7);
+      const id = named ? `act-${ids.fresh()}` : undefined;
+      for (let attempt = 0; attempt < 4; attempt++) {
+        const answer = await ask(id === undefined ? command : { ...command, data: { ...command.data, id } }, id);
+        if (answer !== "unknown" || id === undefined && !random.chance(0.3)) break;
+        if (id === undefined && command.type === ACTIVITY.recordAct) break;
+      }
+    }
+  }
+
+  async function ask({ topic, type, data }: Command, act?: string): Promise<Sent["answer"]> {
+    const web = random.pick(["web-1", "web-2"].map((name) => lives.get(name)!));
+    const bus = buses.get(web);
+    if (bus === undefined || !web.alive) {
+      await life.clock.sleep(500);
+      return "unknown";
+    }
+    const command: Envelope = { id: ids.fresh(), source: "/clients", type, data };
+    const sent: Sent = {
+      command: command.id,
+      type,
+      via: "bus",
+      repeats: repeats(type, data),
+      answer: "unknown",
+      events: [],
+    };
+    if (act !== undefined) sent.act = act;
+    history.sent.push(sent);
+    const outcome = await new Promise<Outcome | undefined>((resolve) => {
+      web.onCrash(() => resolve(undefined));
+      scheduler.after(PATIENCE, () => resolve(undefined));
+      bus.dispatch(topic, [command]).then(([one]) => resolve(one), () => resolve(undefined));
+    });
+    if (outcome?.kind === "done") {
+      sent.answer = "done";
+      sent.events = outcome.events.map(({ id }) => id);
+    } else if (outcome?.kind === "rejected") sent.answer = "rejected";
+    return sent.answer;
+  }
+
+  async function producer(commands: number): Promise<void> {
+    for (let at = 0; at < commands; at++) {
+      await life.clock.sleep(random.below(1_000));
+      if (random.chance(0.3)) {
+        await append(poison(world));
+        continue;
+      }
+      const command = random.chance(0.35) ? catalogCommand(world) : act(world, [...READERS, BUG.events, BUG.commands]);
+      const id = `command-${ids.fresh()}`;
+      const { type, data } = command;
+      history.sent.push({
+        command: id,
+        type,
+        via: "topic",
+        repeats: repeats(type, data),
+        answer: "unknown",
+        events: [],
+      });
+      const envelope = { id, source: "/producer", type, data };
+      await append({ topic: command.topic, ...encode(envelope, command.key) });
+    }
+  }
+
+  /** Sends again until it is told that the message is stored, as producers do. */
+  async function append(message: Outgoing): Promise<void> {
+    for (;;) {
+      try {
+        return await log.append([message]);
+      } catch {
+        await life.clock.sleep(100);
+      }
+    }
+  }
+
+  await Promise.all([client(5), client(5), client(5), producer(8)]);
+}
+
+/** A reader's search of an hour is one event, an erased reader is erased, an act with an id is one act. */
+const repeats = (type: string, data: Record<string, unknown>): boolean =>
+  type === ACTIVITY.eraseReader || data.id !== undefined && type === ACTIVITY.recordAct ||
+  data.type === "searched" && data.reader !== undefined;
+
+/** A reader is in the same place in most acts, and a book may be gone by then: both are ordinary. */
+function act({ random, scheduler }: World, readers: string[]): Command {
+  const reader = random.pick(readers);
+  const anonymous = random.chance(0.15) && READERS.includes(reader);
+  if (random.chance(0.02) && READERS.includes(reader)) {
+    return { topic: TOPICS.activityCommands, type: ACTIVITY.eraseReader, data: { reader }, key: reader };
+  }
+  const book = random.pick(BOOKS);
+  const kinds: Record<string, unknown>[] = [
+    { type: "viewed", book },
+    { type: "searched", query: random.pick(WORDS) },
+    ...(anonymous ? [] : [
+      { type: "shelved", book, shelf: random.pick(["want", "reading", "read"]) },
+      { type: "rated", book, rating: 1 + random.below(5) },
+      { type: "dismissed", book },
+    ]),
+  ];
+  const past = random.chance(0.3)
+    ? { time: new Date(Math.floor(scheduler.now()) - random.below(3 * 86_400_000)).toISOString() }
+    : {};
+  const data = { ...random.pick(kinds), ...(anonymous ? {} : { reader }), ...past };
+  return { topic: TOPICS.activityCommands, type: ACTIVITY.recordAct, data, key: reader };
+}
+
+function catalogCommand({ random }: World): Command {
+  const id = random.pick(BOOKS);
+  const kind = random.below(10);
+  const title = `${random.pick(["Dune", "Sand", "The Sea"])} ${random.below(100)}`;
+  const data = { id, title, authors: ["A. Writer"], subjects: ["fiction"] };
+  const one = { topic: TOPICS.catalogCommands, key: id };
+  if (kind < 5) return { ...one, type: CATALOG.addBook, data };
+  return kind < 9 ? { ...one, type: CATALOG.changeBook, data } : { ...one, type: CATALOG.removeBook, data: { id } };
+}

@@ -1,0 +1,75 @@
+import { createMemoryLog } from "@/adapters/memory/event_log.ts";
+import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation_store.ts";
+import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { systemIds } from "@/adapters/system/ids.ts";
+import type { MessageBus } from "@/application/messaging/bus.ts";
+import type { Ids } from "@/application/messaging/ports.ts";
+import { ALL_TOPICS } from "@/application/messaging/topics.ts";
+import { T0 } from "@/tests/support/samples.ts";
+import { createFaults } from "./faults.ts";
+import type { Bugs } from "./handler_bugs.ts";
+import { createHistory, placeOf } from "./history.ts";
+import type { Mutant } from "./mutants.ts";
+import { startRecommendation, startTrend, startWeb } from "./processes.ts";
+import { createRandom } from "./random.ts";
+import { createScheduler, type Life } from "./scheduler.ts";
+import { type Broker, simulatedLog } from "./simulated_log.ts";
+import { type Air, serverOf, simulatedStore } from "./simulated_store.ts";
+
+/** The processes of a world; two of each, so that there is always somebody who takes over, or gets in the way. */
+const PROCESSES = ["web-1", "web-2", "trend-1", "trend-2", "recommendation-1", "recommendation-2"];
+
+export type World = ReturnType<typeof createWorld>;
+
+/** Stores and a log that last, and processes that come and go on them. Everything is decided by the seed. */
+export function createWorld(seed: number, mutant: Mutant = {}, tell?: Air["tell"]) {
+  const random = createRandom(seed);
+  const scheduler = createScheduler(random, T0);
+  const air: Air = { random, faults: createFaults(random), history: createHistory(), scheduler, tell };
+  const servers = {
+    web: serverOf("web", createMemoryWebStore({ now: () => Math.floor(scheduler.now()) })),
+    trend: serverOf("trend", createMemoryTrendStore()),
+    recommendation: serverOf("recommendation", createMemoryRecommendationStore()),
+  };
+  const { sleep } = scheduler.live("log").clock;
+  const log = createMemoryLog({ partitions: 2, now: () => Math.floor(scheduler.now()), sleep });
+  const broker: Broker = { log, down: false, members: new Set() };
+  const lives = new Map<string, Life>();
+  const buses = new Map<Life, MessageBus>();
+  const bugs: Bugs = { fixed: false };
+  let made = 0;
+  const ids: Ids = { fresh: () => `id-${++made}`, random: () => `random-${++made}`, of: systemIds.of };
+
+  log.subscribe({
+    group: "observer",
+    topics: ALL_TOPICS,
+    open: () => Promise.resolve(undefined),
+    handle(batch) {
+      const place = placeOf(batch);
+      air.history.log.set(place, [...air.history.log.get(place) ?? [], ...batch.messages]);
+      return Promise.resolve(batch.messages.at(-1)!.next);
+    },
+  });
+
+  function start(name: string): void {
+    const life = scheduler.live(name);
+    lives.set(name, life);
+    life.onCrash(() => scheduler.after(200 + random.below(4_000), () => start(name)));
+    const shared = { log: simulatedLog(broker, life, air), clock: life.clock, ids, mutant, bugs };
+    const planted = mutant.stores?.();
+    const store = <Kind extends Parameters<typeof simulatedStore>[0]["store"]>(
+      server: ReturnType<typeof serverOf<Kind>>,
+    ) => simulatedStore(server, life, air, planted);
+    const started = name.startsWith("web")
+      ? startWeb({ ...shared, store: store(servers.web) }).then((bus) => void buses.set(life, bus))
+      : name.startsWith("trend")
+      ? startTrend({ ...shared, store: store(servers.trend) })
+      : startRecommendation({ ...shared, store: store(servers.recommendation) });
+    // A process that cannot start ends, and is started again.
+    started.catch(() => life.crash());
+  }
+  for (const name of PROCESSES) start(name);
+
+  return { seed, mutant, bugs, ...air, servers, broker, lives, buses, ids, log };
+}
