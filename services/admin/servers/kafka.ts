@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { jars } from "./parts.ts";
-import { answered, freePort, launch, run } from "./processes.ts";
+import { portsOf } from "./ports.ts";
+import { answered, launch, run } from "./processes.ts";
 import type { Server } from "./server.ts";
 
 const VERSION = "4.1.1";
@@ -10,38 +12,63 @@ const artifacts = ["kafka_2.13", "kafka-tools"].map((artifact) => ({
   version: VERSION,
 }));
 
-/** One Kafka node in KRaft mode, broker and controller in one process. */
-export async function startKafka(folder: string): Promise<Server> {
+export type KafkaOptions = {
+  /** Options of the Java machine. */
+  java?: string[];
+  /** Listeners beside the plain one, by name, each with the port that its clients are told: that of a proxy before it. */
+  behind?: Record<string, number>;
+  settings?: Record<string, string>;
+};
+
+/**
+ * One Kafka node in KRaft mode, broker and controller in one process. In a folder that has one already it is started again,
+ * on its ports and with its data.
+ */
+export async function startKafka(
+  folder: string,
+  { java = ["-Xmx512m"], behind = {}, settings: more = {} }: KafkaOptions = {},
+): Promise<Server & { listeners: Record<string, number> }> {
   const lib = join(await jars(`kafka-${VERSION}`, artifacts), "*");
-  const [port, controller] = [freePort(), freePort()];
+  const ports = portsOf(folder, ["PLAINTEXT", "CONTROLLER", ...Object.keys(behind)]);
+  const port = ports.PLAINTEXT!;
+  const listeners = Object.entries(ports).filter(([name]) => name !== "CONTROLLER");
   const settings = join(folder, "server.properties");
-  Deno.writeTextFileSync(
-    settings,
-    [
-      "process.roles=broker,controller",
-      "node.id=1",
-      `controller.quorum.voters=1@127.0.0.1:${controller}`,
-      `listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
-      `advertised.listeners=PLAINTEXT://127.0.0.1:${port}`,
-      "controller.listener.names=CONTROLLER",
-      "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-      `log.dirs=${join(folder, "data")}`,
-      "offsets.topic.replication.factor=1",
-      "transaction.state.log.replication.factor=1",
-      "transaction.state.log.min.isr=1",
-      "share.coordinator.state.topic.replication.factor=1",
-      "share.coordinator.state.topic.min.isr=1",
-      "group.initial.rebalance.delay.ms=0",
-      "auto.create.topics.enable=false",
-    ].join("\n"),
-  );
-  const id = crypto.getRandomValues(new Uint8Array(16)).toBase64({ alphabet: "base64url", omitPadding: true });
-  // In one word with its option: an id may begin with a hyphen.
-  await run("java", ["-cp", lib, "kafka.tools.StorageTool", "format", `--cluster-id=${id}`, "-c", settings]);
+  if (!existsSync(settings)) {
+    Deno.writeTextFileSync(
+      settings,
+      [
+        "process.roles=broker,controller",
+        "node.id=1",
+        `controller.quorum.voters=1@127.0.0.1:${ports.CONTROLLER}`,
+        `listeners=${Object.entries(ports).map(([name, own]) => `${name}://127.0.0.1:${own}`).join(",")}`,
+        `advertised.listeners=${
+          listeners.map(([name, own]) => `${name}://127.0.0.1:${behind[name] ?? own}`).join(",")
+        }`,
+        "controller.listener.names=CONTROLLER",
+        "inter.broker.listener.name=PLAINTEXT",
+        `listener.security.protocol.map=${Object.keys(ports).map((name) => `${name}:PLAINTEXT`).join(",")}`,
+        `log.dirs=${join(folder, "data")}`,
+        "offsets.topic.replication.factor=1",
+        "transaction.state.log.replication.factor=1",
+        "transaction.state.log.min.isr=1",
+        "share.coordinator.state.topic.replication.factor=1",
+        "share.coordinator.state.topic.min.isr=1",
+        "group.initial.rebalance.delay.ms=0",
+        "auto.create.topics.enable=false",
+        ...Object.entries(more).map(([name, value]) => `${name}=${value}`),
+      ].join("\n"),
+    );
+    const id = crypto.getRandomValues(new Uint8Array(16)).toBase64({ alphabet: "base64url", omitPadding: true });
+    // In one word with its option: an id may begin with a hyphen.
+    await run("java", ["-cp", lib, "kafka.tools.StorageTool", "format", `--cluster-id=${id}`, "-c", settings]);
+  }
   const log = join(folder, "kafka.log");
-  const process = await launch("java", ["-Xmx512m", "-cp", lib, "kafka.Kafka", settings], log);
+  const process = await launch("java", [...java, "-cp", lib, "kafka.Kafka", settings], log);
   await answered("Kafka", process, log, () => apiVersions(port));
-  return { name: "kafka", process, port, version: VERSION, settings: { KAFKA_BROKERS: `127.0.0.1:${port}` } };
+  return {
+    ...{ name: "kafka", process, port, version: VERSION, settings: { KAFKA_BROKERS: `127.0.0.1:${port}` } },
+    listeners: Object.fromEntries(listeners),
+  };
 }
 
 /** Asks the broker which requests it knows (ApiVersions, version 0), which it answers once it serves. */

@@ -1,0 +1,12 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { freePort } from "./processes.ts";
+
+/** Free ports by name, kept in the folder, so that a server that is started again has those that it had. */
+export function portsOf(folder: string, names: string[]): Record<string, number> {
+  const file = join(folder, "ports.json");
+  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8"));
+  const ports = Object.fromEntries(names.map((name) => [name, freePort()]));
+  writeFileSync(file, JSON.stringify(ports));
+  return ports;
+}

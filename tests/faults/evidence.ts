@@ -1,0 +1,58 @@
+import { interactionOf } from "@/adapters/sql/recommendation_rows.ts";
+import { letterOf } from "@/adapters/sql/letter_row.ts";
+import { keyedBucketOf, keyedScoreOf, voteOf } from "@/adapters/sql/trend_rows.ts";
+import { readerBookOf } from "@/adapters/sql/web_rows.ts";
+import type { Row } from "@/adapters/sql/row.ts";
+import type { Letter } from "@/application/messaging/ports.ts";
+import type { RecommendationState } from "./check/recommendation.ts";
+import type { TrendState } from "./check/trend.ts";
+import type { WebState } from "./check/web.ts";
+import type { Http } from "./http.ts";
+import { type Way, WAYS } from "./servers.ts";
+import type { Tables } from "./tables.ts";
+
+export type Stored = { web: WebState; trend: TrendState; recommendation: RecommendationState; letters: Letter[] };
+
+/** Everything that the services have stored, read from their tables, and what their API says. */
+export async function storedBy(tables: Tables, trend: Http): Promise<Stored> {
+  const all = (service: Way, table: string) => tables.rows(service, `SELECT * FROM ${table}`);
+  const shown = (rows: Row[]) =>
+    new Map(rows.map((row) => [
+      String(row.id),
+      `version ${Number(row.book_version)}${Number(row.removed) === 1 ? " removed" : ""}`,
+    ]));
+  const books = (await all("web", "book")).map((row): [string, string] => [
+    String(row.id),
+    `version ${row.version} ${row.title}`,
+  ]);
+  return {
+    web: {
+      books: new Map(books),
+      readerBooks: (await all("web", "reader_book")).map(readerBookOf),
+      outbox: (await all("web", "outbox")).length,
+    },
+    trend: {
+      votes: (await all("trend", "vote")).map(voteOf),
+      buckets: (await all("trend", "bucket")).map(keyedBucketOf),
+      scores: (await all("trend", "score")).map(keyedScoreOf),
+      shown: shown(await all("trend", "shown_book")),
+      api: await listed(trend),
+    },
+    recommendation: {
+      interactions: (await all("recommendation", "interaction")).map(interactionOf),
+      known: shown(await all("recommendation", "known_book")),
+    },
+    letters: (await Promise.all(WAYS.map((service) => all(service, "dead_letter")))).flat().map(letterOf),
+  };
+}
+
+type Item = { book: { id: string }; count: number; readers: number; searches: number };
+
+async function listed(trend: Http): Promise<Map<string, string>> {
+  const answer = await trend("GET", "/v1/trends/books?window=24h&limit=100");
+  const { items = [] } = (answer?.body ?? {}) as { items?: Item[] };
+  return new Map(items.map(({ book, count, readers, searches }) => [
+    book.id,
+    `${count} acts of ${readers} readers, ${searches} searches`,
+  ]));
+}

@@ -1,0 +1,42 @@
+/** An answer, or undefined where there was none that says whether it happened: cut off, too late, or a fault of the server. */
+export type Answer = { status: number; body: unknown; etag?: string } | undefined;
+
+export const TOKEN = "token-of-the-fault-runs";
+const PATIENCE = 12_000;
+
+export type Http = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
+
+/** Requests with the admin token to a service that may be away, or be somewhere else after a restart. */
+export const httpTo = (url: () => string | undefined): Http => async (method, path, body, headers = {}) => {
+  const base = url();
+  if (base === undefined) return undefined;
+  try {
+    const response = await fetch(base + path, {
+      method,
+      headers: { "content-type": "application/json", authorization: `Bearer ${TOKEN}`, ...headers },
+      signal: AbortSignal.timeout(PATIENCE),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (response.status >= 500) return undefined;
+    const etag = response.headers.get("etag") ?? undefined;
+    return {
+      status: response.status,
+      body: text === "" ? undefined : JSON.parse(text),
+      ...(etag === undefined ? {} : { etag }),
+    };
+  } catch {
+    return undefined;
+  }
+};
+
+/** Whether a service says that it is ready; undefined when it says nothing. */
+export async function isReady(url: string | undefined): Promise<boolean | undefined> {
+  try {
+    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(3_000) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return undefined;
+  }
+}

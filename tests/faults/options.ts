@@ -1,0 +1,56 @@
+import { parseArgs } from "node:util";
+import type { LogKind, StoreKind } from "./servers.ts";
+
+export type Options = {
+  /** Ids of the wanted scenarios; all where missing. */
+  scenarios?: string[];
+  mix?: "short";
+  /** Goes on with other seeds until so many minutes have passed. */
+  minutes?: number;
+  seed: number;
+  log: LogKind;
+  store: StoreKind;
+  report: string;
+  loud: boolean;
+};
+
+export const USAGE =
+  `deno task faults [--scenario F1,F6] [--mix short] [--minutes N] [--seed S] [--report DIR] [--quiet]
+                 [--log kafka|sqlite] [--store mysql|mariadb|sqlite]
+
+Runs the suite as processes on servers of this run's own, does harm to it, and checks that nothing is lost, doubled or
+reordered. Exit status 0 when every promise was kept.`;
+
+/** Options from the command line. Throws a sentence for what cannot be understood. */
+export function optionsOf(args: string[]): Options | "help" {
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({
+    args,
+    options: {
+      ...{ scenario: text, mix: text, minutes: text, seed: text, log: text, store: text, report: text },
+      ...{ help: { type: "boolean" }, quiet: { type: "boolean" } },
+    },
+  });
+  if (values.help === true) return "help";
+  return {
+    ...(values.scenario === undefined ? {} : { scenarios: values.scenario.toUpperCase().split(",") }),
+    ...(values.mix === undefined ? {} : { mix: oneOf("--mix", values.mix, ["short"]) }),
+    ...(values.minutes === undefined ? {} : { minutes: number("--minutes", values.minutes) }),
+    seed: values.seed === undefined ? crypto.getRandomValues(new Uint32Array(1))[0]! : number("--seed", values.seed),
+    log: oneOf("--log", values.log ?? "kafka", ["kafka", "sqlite"]),
+    store: oneOf("--store", values.store ?? "mysql", ["mysql", "mariadb", "sqlite"]),
+    report: values.report ?? Deno.makeTempDirSync({ prefix: "bookstream-faults-report-" }),
+    loud: values.quiet !== true,
+  };
+}
+
+function number(name: string, value: string): number {
+  if (/^\d+(\.\d+)?$/.test(value)) return Number(value);
+  throw new Error(`${name}: wanted a number, found ${value}`);
+}
+
+function oneOf<Value extends string>(name: string, value: string, known: readonly Value[]): Value {
+  const found = known.find((one) => one === value);
+  if (found === undefined) throw new Error(`${name}: wanted ${known.join(" or ")}, found ${value}`);
+  return found;
+}

@@ -1,0 +1,82 @@
+import { checkLetters } from "./check/letters.ts";
+import { eventsOf } from "./check/events.ts";
+import { checkLog } from "./check/log.ts";
+import { checkRecommendation } from "./check/recommendation.ts";
+import { checkTrend } from "./check/trend.ts";
+import { type Violation, violation } from "./check/violation.ts";
+import { checkWeb } from "./check/web.ts";
+import { storedBy } from "./evidence.ts";
+import { messageOf } from "@/application/messaging/faults.ts";
+import { quiet } from "./quiet.ts";
+import type { Outcome } from "./report.ts";
+import type { Scenario } from "./scenario.ts";
+import { createWorld, type World, type WorldParts } from "./world.ts";
+
+const PATIENCE = 60_000;
+
+/** Starts the services, lets the scenario do its harm under load, waits for quiet, and compares everything with everything. */
+export async function runScenario(
+  scenario: Scenario,
+  parts: Omit<WorldParts, "load" | "partitions">,
+): Promise<Outcome> {
+  const partitions = scenario.partitions ?? parts.random.pick([1, 3, 6]);
+  const world = createWorld({ ...parts, partitions, load: scenario.load ?? {} });
+  const violations: Violation[] = [];
+  try {
+    world.measure("partitions", partitions);
+    await begin(scenario, world);
+    await scenario.run(world);
+    violations.push(...await end(scenario, world));
+  } catch (error) {
+    const cause = error instanceof Error && error.cause !== undefined ? ` (${messageOf(error.cause)})` : "";
+    violations.push(...violation("run", "the run could not be brought to its end", [messageOf(error) + cause]));
+  } finally {
+    await parts.servers.heal().catch((error) => world.say(`the servers could not be healed: ${messageOf(error)}`));
+    await world.watch.stop();
+  }
+  const { ok, refused, unknown } = world.calls.counts();
+  const logs = Object.fromEntries(world.services.names().map((name) => [name, world.services.log(name)]));
+  await world.clear().catch((error) => world.say(`could not clear up: ${messageOf(error)}`));
+  return {
+    ...{ violations: [...violations, ...world.breaches()], said: world.said(), calls: { ok, refused, unknown } },
+    ...{ figures: world.figures(), history: world.calls.lines(), logs },
+  };
+}
+
+async function begin({ members = [], env = {} }: Scenario, world: World): Promise<void> {
+  const all = [{ name: "trend" }, { name: "recommendation" }, { name: "web" }, ...members];
+  await Promise.all(
+    all.map((one) => world.services.up(world.member(one.name, { ...env, ...("env" in one ? one.env : {}) }))),
+  );
+  await world.workload.prepare();
+  world.workload.start();
+  world.say(`${all.length} processes are ready, the workload begins`);
+}
+
+async function end({ patience = PATIENCE }: Scenario, world: World): Promise<Violation[]> {
+  await world.servers.heal();
+  await world.services.revive();
+  world.say("all faults are over");
+  await world.workload.stop();
+  const { took, left } = await quiet(world.topics, world.tables, patience);
+  world.say(left.length === 0 ? "quiet" : "not quiet in time");
+  world.measure("seconds until quiet", Number((took / 1000).toFixed(1)));
+  await world.watch.stop();
+  const messages = await world.topics.dump();
+  const events = eventsOf(messages);
+  const stored = await storedBy(world.tables, world.trend);
+  world.measure("events", events.length);
+  world.measure("copies of events in the log", events.reduce((sum, { copies }) => sum + copies - 1, 0));
+  const silence = world.calls.longestSilence();
+  world.measure("longest time without a yes (s)", Number((silence.took / 1000).toFixed(1)));
+  return [
+    ...violation("I12", `not everything has arrived within ${patience / 1000} s`, left),
+    ...violation("I13", "processes that ended by themselves", world.services.deaths()),
+    ...checkLog(world.calls.all(), events),
+    ...checkWeb(events, stored.web),
+    ...checkTrend(events, stored.trend),
+    ...checkRecommendation(events, stored.recommendation),
+    ...checkLetters(world.planted, stored.letters),
+    ...world.watch.check(),
+  ];
+}

@@ -1,0 +1,104 @@
+import { eventually } from "@/tests/support/eventually.ts";
+import { type Service, start, type Started } from "@/tests/support/processes.ts";
+import type { Way } from "./servers.ts";
+
+/** A process of a service, by a name of its own, as there may be several of one service. */
+export type Member = { name: string; service: Way; env: Record<string, string> };
+
+export interface Services {
+  /** Starts a process; resolves when it is ready. */
+  up(member: Member, patience?: number): Promise<void>;
+  /** Starts a process that may not become ready yet. */
+  launch(member: Member): void;
+  /** Waits until it says that it is ready. */
+  ready(name: string, patience?: number): Promise<void>;
+  kill(name: string): Promise<void>;
+  /** SIGTERM, and waits; exit status and how long it took (ms). */
+  stop(name: string): Promise<{ code: number; took: number }>;
+  signal(name: string, signal: Deno.Signal): void;
+  url(name: string): string | undefined;
+  names(): string[];
+  pid(name: string): number;
+  /** What its processes have printed on standard error so far, its own log lines. */
+  log(name: string): string;
+  /** Processes that ended although nobody asked them to, with what they said last. */
+  deaths(): string[];
+  /** Starts those that ended by themselves, as a supervisor does. */
+  revive(): Promise<void>;
+  clear(): Promise<void>;
+}
+
+type Running = { member: Member; process: Started; wanted: boolean; ended: boolean };
+
+export function createServices(): Services {
+  const running = new Map<string, Running>();
+  const printed = new Map<string, string[]>();
+  const deaths: string[] = [];
+  const get = (name: string): Running => {
+    const found = running.get(name);
+    if (found === undefined) throw new Error(`no process ${name}; there are ${[...running.keys()].join(", ")}`);
+    return found;
+  };
+
+  function launch(member: Member): void {
+    const process = start(member.service as Service, member.env);
+    const one: Running = { member, process, wanted: true, ended: false };
+    process.ended().then(({ code }) => {
+      one.ended = true;
+      if (one.wanted) deaths.push(`${member.name} ended with status ${code}: ${process.err().trim().slice(-500)}`);
+      printed.set(member.name, [...printed.get(member.name) ?? [], process.err()]);
+    });
+    running.set(member.name, one);
+  }
+
+  async function ready(name: string, patience = 45_000): Promise<void> {
+    const { process, ...one } = get(name);
+    try {
+      await eventually(() => process.out().includes("ready"), patience);
+    } catch (error) {
+      throw new Error(`${one.member.name} was not ready in ${patience} ms: ${process.err().trim().slice(-500)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  async function gone(name: string, signal: Deno.Signal): Promise<{ code: number; took: number }> {
+    const one = get(name);
+    one.wanted = false;
+    if (!one.ended) one.process.signal(signal);
+    const ended = await one.process.ended();
+    running.delete(name);
+    return ended;
+  }
+
+  return {
+    launch,
+    ready,
+    async up(member, patience) {
+      launch(member);
+      await ready(member.name, patience);
+    },
+    kill: async (name) => void await gone(name, "SIGKILL"),
+    stop: (name) => gone(name, "SIGTERM"),
+    signal: (name, signal) => get(name).process.signal(signal),
+    url(name) {
+      const one = running.get(name);
+      try {
+        return one?.process.url(one.member.service);
+      } catch {
+        return undefined;
+      }
+    },
+    names: () => [...running.keys()],
+    pid: (name) => get(name).process.pid,
+    log: (name) => [...printed.get(name) ?? [], running.get(name)?.process.err() ?? ""].join(""),
+    deaths: () => deaths,
+    async revive() {
+      for (const { member, ended } of running.values()) if (ended) launch(member);
+      for (const name of running.keys()) await ready(name);
+    },
+    async clear() {
+      for (const name of running.keys()) await gone(name, "SIGKILL");
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { DatabaseSync } from "node:sqlite";
+import { join } from "node:path";
+import { createPool, type RowDataPacket } from "mysql2";
+import type { Row } from "@/adapters/sql/row.ts";
+import type { StoreKind, Way } from "./servers.ts";
+
+/** A service's store read directly, past the service and the proxies. */
+export interface Tables {
+  rows(service: Way, sql: string): Promise<Row[]>;
+  /** The table of consumed positions. */
+  positions: string;
+  clear(): Promise<void>;
+}
+
+export function tablesOf(kind: StoreKind, port: number, prefix: string, folder: string): Tables {
+  return kind === "sqlite" ? sqliteTables(folder) : mysqlTables(port, prefix);
+}
+
+function mysqlTables(port: number, prefix: string): Tables {
+  const pool = createPool({ host: "127.0.0.1", port, user: "root", connectionLimit: 3, connectTimeout: 2_000 });
+  return {
+    positions: "consumer_position",
+    async rows(service, sql) {
+      // Tables are named by their database, as the pool has none of its own.
+      const named = sql.replace(/\bFROM (\w+)/g, `FROM \`${prefix}${service}\`.\`$1\``);
+      const [rows] = await pool.query<RowDataPacket[]>({ sql: named, timeout: 15_000 });
+      return rows as Row[];
+    },
+    async clear() {
+      for (const service of ["web", "trend", "recommendation"]) {
+        await pool.query("DROP DATABASE IF EXISTS ??", [prefix + service]);
+      }
+      await pool.end();
+    },
+  };
+}
+
+function sqliteTables(folder: string): Tables {
+  return {
+    positions: "position",
+    rows(service, sql) {
+      const database = new DatabaseSync(join(folder, `${service}.db`), { readOnly: true, timeout: 5_000 });
+      try {
+        return Promise.resolve(database.prepare(sql).all() as Row[]);
+      } finally {
+        database.close();
+      }
+    },
+    clear: () => Promise.resolve(),
+  };
+}

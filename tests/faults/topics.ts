@@ -1,0 +1,113 @@
+import { DatabaseSync } from "node:sqlite";
+import { join } from "node:path";
+import { createClient, type KafkaParts, named } from "@/adapters/kafka/client.ts";
+import { incomingOf } from "@/adapters/kafka/incoming.ts";
+import type { Incoming, Outgoing } from "@/application/messaging/ports.ts";
+import { ALL_TOPICS } from "@/application/messaging/topics.ts";
+import { createPublisher } from "@/adapters/kafka/publisher.ts";
+import { openEventLog } from "@/adapters/sqlite/event_log.ts";
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { eventually } from "@/tests/support/eventually.ts";
+import { silent as logger } from "@/tests/support/samples.ts";
+
+/** The log read and written directly, past the services and the proxies. */
+export interface Topics {
+  /** Where each partition ends, by `topic/partition`; empty partitions are left out. */
+  ends(): Promise<Map<string, string>>;
+  /** Every message there is, in the order of its partition. */
+  dump(): Promise<Incoming[]>;
+  append(messages: Outgoing[]): Promise<void>;
+  clear(): Promise<void>;
+}
+
+export function kafkaTopics(port: number, prefix: string): Topics {
+  const parts: KafkaParts = { brokers: [`127.0.0.1:${port}`], clientId: "faults", prefix, logger };
+  const publisher = createPublisher(parts);
+  const withAdmin = async <Value>(
+    work: (admin: ReturnType<ReturnType<typeof createClient>["admin"]>) => Promise<Value>,
+  ): Promise<Value> => {
+    const admin = createClient(parts).admin();
+    await admin.connect();
+    return await work(admin).finally(() => admin.disconnect());
+  };
+  const ends = () =>
+    withAdmin(async (admin) => {
+      const known = new Map<string, string>();
+      for (const topic of ALL_TOPICS) {
+        for (const { partition, low, high } of await admin.fetchTopicOffsets(named(parts, topic))) {
+          if (high !== low) known.set(`${topic}/${partition}`, high);
+        }
+      }
+      return known;
+    });
+  return {
+    ends,
+    append: (messages) => publisher.append(messages),
+    async dump() {
+      const left = new Map(await ends());
+      const found: Incoming[] = [];
+      if (left.size === 0) return found;
+      const consumer = createClient(parts).consumer({ groupId: `${prefix}dump-${crypto.randomUUID()}` });
+      await consumer.connect();
+      await consumer.subscribe({ topics: ALL_TOPICS.map((topic) => named(parts, topic)), fromBeginning: true });
+      await consumer.run({
+        autoCommit: false,
+        eachBatch: ({ batch }) => {
+          const topic = batch.topic.slice(prefix.length);
+          const name = `${topic}/${batch.partition}`;
+          const end = left.get(name);
+          for (const one of batch.messages) {
+            if (end !== undefined && BigInt(one.offset) < BigInt(end)) {
+              found.push(incomingOf(topic, batch.partition, one));
+            }
+          }
+          if (end !== undefined && BigInt(batch.lastOffset()) + 1n >= BigInt(end)) left.delete(name);
+          return Promise.resolve();
+        },
+      });
+      await eventually(() => left.size === 0, 60_000);
+      await consumer.disconnect();
+      return found;
+    },
+    async clear() {
+      await publisher.close();
+      await withAdmin((admin) => admin.deleteTopics({ topics: ALL_TOPICS.map((topic) => named(parts, topic)) }));
+    },
+  };
+}
+
+/** The embedded log, read from its file. */
+export function sqliteTopics(folder: string): Topics {
+  const path = join(folder, "log.db");
+  const read = (sql: string) => {
+    const database = new DatabaseSync(path, { readOnly: true });
+    try {
+      return database.prepare(sql).all();
+    } finally {
+      database.close();
+    }
+  };
+  let log: ReturnType<typeof openEventLog> | undefined;
+  return {
+    ends: () =>
+      Promise.resolve(
+        new Map(read("SELECT * FROM head").map((row) => [`${row.topic}/${row.partition}`, String(row.next)])),
+      ),
+    dump: () =>
+      Promise.resolve(
+        read("SELECT * FROM message ORDER BY topic, partition, position").map((row) => ({
+          topic: String(row.topic),
+          partition: Number(row.partition),
+          position: String(row.position),
+          next: String(Number(row.position) + 1),
+          key: row.key as Uint8Array | null,
+          headers: JSON.parse(String(row.headers)),
+          value: row.value as Uint8Array | null,
+          timestamp: Number(row.time),
+        })),
+      ),
+    append: async (messages) => await (await (log ??= openEventLog({ path, clock, ids, logger }))).append(messages),
+    clear: async () => await (await log)?.close(),
+  };
+}

@@ -1,0 +1,65 @@
+import { isReady } from "./http.ts";
+import { WAYS } from "./servers.ts";
+import type { Services } from "./services.ts";
+import type { Tables } from "./tables.ts";
+import { type Violation, violation } from "./check/violation.ts";
+
+/** What was seen of a service at a time (ms since the start): ready, not ready, or no answer. */
+export type Sight = { at: number; name: string; ready: boolean | undefined };
+
+export interface Watch {
+  sights(): Sight[];
+  /** Positions and epochs that went back. */
+  check(): Violation[];
+  stop(): Promise<void>;
+}
+
+/** Looks at the stored positions and at the services' readiness all the while. */
+export function startWatch(tables: Tables, services: Services, now: () => number): Watch {
+  const seen = new Map<string, { next: bigint; epoch: bigint }>();
+  const back = new Map<string, Set<string>>([["I5", new Set()], ["I6", new Set()]]);
+  const sights: Sight[] = [];
+  let stopping = false;
+
+  async function look(): Promise<void> {
+    for (const service of WAYS) {
+      const rows = await tables.rows(service, `SELECT * FROM ${tables.positions}`).catch(() => []);
+      for (const row of rows) {
+        const name = `${row.consumer} v${row.version} ${row.topic}/${row.partition}`;
+        const is = { next: BigInt(row.next === null ? -1 : String(row.next)), epoch: BigInt(String(row.epoch)) };
+        const before = seen.get(name);
+        if (before !== undefined && is.next < before.next) {
+          back.get("I5")!.add(`${name} went from ${before.next} to ${is.next}`);
+        }
+        if (before !== undefined && is.epoch < before.epoch) {
+          back.get("I6")!.add(`${name} went from epoch ${before.epoch} to ${is.epoch}`);
+        }
+        seen.set(name, is);
+      }
+    }
+  }
+
+  const repeat = async (work: () => Promise<unknown>, pause: number) => {
+    while (!stopping) {
+      await work();
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  };
+  const done = Promise.all([
+    repeat(look, 300),
+    repeat(async () => {
+      for (const name of services.names()) sights.push({ at: now(), name, ready: await isReady(services.url(name)) });
+    }, 500),
+  ]);
+  return {
+    sights: () => sights,
+    check: () => [
+      ...violation("I5", "stored positions went back", back.get("I5")!),
+      ...violation("I6", "epochs went back", back.get("I6")!),
+    ],
+    async stop() {
+      stopping = true;
+      await done;
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { join } from "node:path";
+import { type Calls, createCalls } from "./calls.ts";
+import { type Http, httpTo, TOKEN } from "./http.ts";
+import type { Random } from "./random.ts";
+import type { Servers, StoreKind, Way } from "./servers.ts";
+import { createServices, type Member, type Services } from "./services.ts";
+import { type Tables, tablesOf } from "./tables.ts";
+import { kafkaTopics, sqliteTopics, type Topics } from "./topics.ts";
+import { startWatch, type Watch } from "./watch.ts";
+import { createWorkload, LOAD, type Load, type Workload } from "./workload.ts";
+import type { Planted } from "./check/letters.ts";
+import type { Violation } from "./check/violation.ts";
+
+/** All that a scenario works with. */
+export interface World {
+  random: Random;
+  servers: Servers;
+  services: Services;
+  topics: Topics;
+  tables: Tables;
+  calls: Calls;
+  workload: Workload;
+  watch: Watch;
+  web: Http;
+  trend: Http;
+  /** A process of a service: `trend`, or a further one such as `trend-2`, with settings of its own. */
+  member(name: string, env?: Record<string, string>): Member;
+  /** Milliseconds since the start. */
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+  /** Notes what is done to the suite. */
+  say(what: string): void;
+  said(): string[];
+  /** Notes a promise that was not kept. */
+  breach(invariant: string, what: string, example?: string): void;
+  breaches(): Violation[];
+  /** Messages that must become dead letters. */
+  planted: Planted[];
+  /** A figure for the report. */
+  measure(name: string, value: number | string): void;
+  figures(): Record<string, number | string>;
+  clear(): Promise<void>;
+}
+
+export type WorldParts = {
+  servers: Servers;
+  store: StoreKind;
+  folder: string;
+  random: Random;
+  load: Partial<Load>;
+  partitions: number;
+  loud: boolean;
+};
+
+/** Topics, databases and settings of one scenario's own, on servers that may be shared with others before and after it. */
+export function createWorld({ servers, store, folder, random, load, partitions, loud }: WorldParts): World {
+  const run = crypto.randomUUID().slice(0, 8);
+  const [topicPrefix, databasePrefix] = [`f${run}.`, `f${run}_`];
+  const data = join(folder, run);
+  Deno.mkdirSync(data, { recursive: true });
+  const from = performance.now();
+  const now = () => performance.now() - from;
+  const services = createServices();
+  const topics = servers.kafka === undefined ? sqliteTopics(data) : kafkaTopics(servers.kafka.port, topicPrefix);
+  const tables = tablesOf(store, servers.database?.port ?? 0, databasePrefix, data);
+  const calls = createCalls(now);
+  const web = httpTo(() => services.url("web"));
+  const said: string[] = [];
+  const breaches: Violation[] = [];
+  const figures: Record<string, number | string> = {};
+  const workload = createWorkload({
+    ...{ random: random.fork("workload"), load: { ...LOAD, ...load }, calls, web },
+    append: (messages) => topics.append(messages),
+  });
+  return {
+    ...{ random: random.fork("nemesis"), servers, services, topics, tables, calls, workload, web, now },
+    watch: startWatch(tables, services, now),
+    trend: httpTo(() => services.url("trend")),
+    member: (name, env = {}) => {
+      const service = name.split("-")[0] as Way;
+      return {
+        name,
+        service,
+        env: {
+          ...servers.settingsFor(service),
+          DATA_DIR: data,
+          ADMIN_TOKEN: TOKEN,
+          KAFKA_PREFIX: topicPrefix,
+          KAFKA_PARTITIONS: String(partitions),
+          MYSQL_PREFIX: databasePrefix,
+          TREND_MIN_READERS: "1",
+          LOG_LEVEL: "info",
+          ...env,
+        },
+      };
+    },
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    say(what) {
+      said.push(`${(now() / 1000).toFixed(1)} s: ${what}`);
+      if (loud) console.log(`    ${said.at(-1)}`);
+    },
+    said: () => said,
+    breach: (invariant, what, example) =>
+      void breaches.push({ invariant, what, count: 1, examples: example === undefined ? [] : [example] }),
+    breaches: () => breaches,
+    planted: [],
+    measure: (name, value) => void (figures[name] = value),
+    figures: () => figures,
+    async clear() {
+      await services.clear();
+      await topics.clear();
+      await tables.clear();
+      await Deno.remove(data, { recursive: true });
+    },
+  };
+}
