@@ -42,7 +42,9 @@ export async function storedBy(tables: Tables, trend: Http): Promise<Stored> {
       interactions: (await all("recommendation", "interaction")).map(interactionOf),
       known: shown(await all("recommendation", "known_book")),
     },
-    letters: (await Promise.all(WAYS.map((service) => all(service, "dead_letter")))).flat().map(letterOf),
+    letters: (await Promise.all(WAYS.map((service) => all(service, "letter")))).flat().filter((row) =>
+      String(row.status) === "parked"
+    ).map(letterOf),
   };
 }
 

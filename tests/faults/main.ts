@@ -1,11 +1,11 @@
 /** `deno task faults`: see `--help`, and docs/faults.md. */
 import { messageOf } from "@/application/messaging/faults.ts";
 import { type Options, optionsOf, USAGE } from "./options.ts";
-import { createRandom } from "./random.ts";
+import { createRandom, type Random } from "./random.ts";
 import { commandOf, writeReport } from "./report.ts";
 import { runScenario } from "./run.ts";
 import type { Scenario } from "./scenario.ts";
-import { SCENARIOS } from "./scenarios/all.ts";
+import { SCENARIOS, SHORT_MIX } from "./scenarios/all.ts";
 import { type Servers, startServers } from "./servers.ts";
 
 const options = (() => {
@@ -24,9 +24,15 @@ if (options === "help") {
 const folder = Deno.makeTempDirSync({ prefix: "bookstream-faults-" });
 let servers: Servers | undefined;
 let ending = false;
+const ownFolder = () => Deno.makeTempDirSync({ dir: folder });
+async function closeServers(): Promise<void> {
+  const closing = servers;
+  servers = undefined;
+  await closing?.close();
+}
 async function close(): Promise<void> {
   ending = true;
-  await servers?.close();
+  await closeServers();
   await Deno.remove(folder, { recursive: true });
 }
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -43,41 +49,47 @@ console.log(`reports: ${options.report}`);
 console.log(`${count.passed} passed, ${count.failed} failed${count.skipped > 0 ? `, ${count.skipped} skipped` : ""}`);
 Deno.exit(count.failed > 0 ? 1 : 0);
 
-function wanted({ scenarios: ids }: Options): Scenario[] {
-  const unknown = ids?.filter((id) => !SCENARIOS.some((one) => one.id === id)) ?? [];
+/** The scenarios asked for, those that share servers first. */
+function wanted({ scenarios: ids, mix, minutes }: Options, random: Random): Scenario[] {
+  const asked = ids ?? (mix === "short" ? SHORT_MIX : undefined);
+  const unknown = asked?.filter((id) => !SCENARIOS.some((one) => one.id === id)) ?? [];
   if (unknown.length > 0) {
     console.error(`no such scenario: ${unknown.join(", ")}; there are ${SCENARIOS.map(({ id }) => id).join(", ")}`);
     Deno.exit(2);
   }
-  return SCENARIOS.filter(({ id }) => ids === undefined || ids.includes(id));
+  const chosen = SCENARIOS.filter(({ id }) => asked === undefined || asked.includes(id));
+  const places = new Map(chosen.map((one) => [one, minutes === undefined ? 0 : random.next()]));
+  const cost = (one: Scenario) => (one.disks === undefined ? 0 : 1) + places.get(one)!;
+  return chosen.toSorted((a, b) => cost(a) - cost(b));
 }
 
 async function runAll(options: Options): Promise<void> {
   const { log, store, minutes } = options;
-  const scenarios = wanted(options);
-  console.log(`seed ${options.seed}, log ${log}, stores ${store}`);
-  const from = performance.now();
+  const until = performance.now() + (minutes ?? 0) * 60_000;
   const random = createRandom(options.seed);
-  let seed = options.seed;
-  do {
-    for (const scenario of scenarios) {
+  for (let seed = options.seed;; seed = random.int(1, 2 ** 31)) {
+    console.log(`seed ${seed}, log ${log}, stores ${store}`);
+    for (const scenario of wanted(options, random)) {
       const missing = scenario.needs.filter((need) => need === "kafka" ? log !== "kafka" : store === "sqlite");
       if (missing.length > 0) {
         count.skipped++;
         console.log(`${scenario.id} ${scenario.title}: LEFT OUT, it needs ${missing.join(" and ")}`);
       } else await one(scenario, seed, options);
+      if (minutes !== undefined && performance.now() > until) return;
     }
-    seed = random.int(1, 2 ** 31);
-  } while (minutes !== undefined && performance.now() - from < minutes * 60_000);
+    if (minutes === undefined) return;
+  }
 }
 
 async function one(scenario: Scenario, seed: number, { log, store, report, loud }: Options): Promise<void> {
   const random = createRandom(seed).fork(scenario.id);
   console.log(`${scenario.id} ${scenario.title}`);
-  servers ??= await startServers({ log, store, folder, random: random.fork("proxies") });
+  if (scenario.disks !== undefined && !(await onDisks(scenario, { log, store, random }))) return;
+  servers ??= await startServers({ log, store, folder: ownFolder(), random: random.fork("proxies") });
   const from = performance.now();
   const outcome = await runScenario(scenario, { servers, store, folder, random, loud });
   const took = performance.now() - from;
+  if (scenario.disks !== undefined) await closeServers();
   const setting = { seed, log, store, took };
   const page = await writeReport(report, scenario, setting, outcome);
   const kept = outcome.violations.length === 0;
@@ -92,4 +104,21 @@ async function one(scenario: Scenario, seed: number, { log, store, report, loud 
     console.log(`  ${invariant}: ${what} (${count})${examples.slice(0, 3).map((one) => `\n      ${one}`).join("")}`);
   }
   if (!kept) console.log(`  see ${page}; again: ${commandOf(scenario, setting)}`);
+}
+
+/** Servers of the scenario's own on small disks, in place of the shared ones; false, said loudly, where mounting is not allowed. */
+async function onDisks(
+  { id, title, disks }: Scenario,
+  { log, store, random }: Pick<Options, "log" | "store"> & { random: Random },
+): Promise<boolean> {
+  await closeServers();
+  try {
+    servers = await startServers({ log, store, folder: ownFolder(), random, disks: disks! });
+    return true;
+  } catch (error) {
+    if (!/mount/.test(messageOf(error))) throw error;
+    count.skipped++;
+    console.log(`${id} ${title}: LEFT OUT, it needs a disk of its own: ${messageOf(error)}`);
+    return false;
+  }
 }

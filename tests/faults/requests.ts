@@ -25,6 +25,9 @@ export const kafkaRequests = (kind: number) => (): Requests => {
   };
 };
 
+/** Kafka's number for the request that stores messages. */
+export const PRODUCE = 0;
+
 /** Statements of the MySQL protocol that begin with a word: a length of three bytes, a number, 3 for a query, the text. */
 export const sqlRequests = (word: string) => (): Requests => (chunk) =>
   chunk[4] === 3 && new TextDecoder().decode(chunk.subarray(5, 5 + word.length)) === word;

@@ -1,4 +1,5 @@
-import type { KafkaOptions } from "@/services/admin/servers/kafka.ts";
+import type { Violation } from "./check/violation.ts";
+import type { ServersParts } from "./servers.ts";
 import type { Load } from "./workload.ts";
 import type { World } from "./world.ts";
 
@@ -15,14 +16,14 @@ export type Scenario = {
   invariants: string[];
   load?: Partial<Load>;
   partitions?: number;
-  /** Settings of each service's process at the start. */
-  env?: Record<string, string>;
-  /** Further processes at the start beside `trend`, `recommendation` and `web`. */
+  /** Processes at the start; `trend`, `recommendation` and `web` where missing. A name may have a number behind it. */
   members?: { name: string; env?: Record<string, string> }[];
   /** How long it may take until everything has arrived when all faults are over (ms). */
   patience?: number;
-  /** Servers of its own, with these settings, where it would spoil them for others. */
-  servers?: { kafka?: KafkaOptions; database?: Record<"mysql" | "mariadb", string[]> };
+  /** Sizes of the disks of servers of its own, where it fills them up. */
+  disks?: ServersParts["disks"];
   /** Does harm while the workload runs. Resolves when there has been enough of it. */
   run(world: World): Promise<void>;
+  /** What is found at the end, where it is not that everything has arrived everywhere. */
+  end?(world: World): Promise<Violation[]>;
 };

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { startMariadb, startMysql } from "@/services/admin/servers/databases.ts";
-import { type KafkaOptions, startKafka } from "@/services/admin/servers/kafka.ts";
+import { startKafka } from "@/services/admin/servers/kafka.ts";
 import { end, runs } from "@/services/admin/servers/processes.ts";
 import type { Server } from "@/services/admin/servers/server.ts";
 import { eventually } from "@/tests/support/eventually.ts";
+import { type Disk, mountDisk } from "./disk.ts";
 import { createProxy, type Proxy } from "./proxy.ts";
 import type { Random } from "./random.ts";
 
@@ -37,7 +38,9 @@ export interface Servers {
   toDatabase: Record<Way, Proxy>;
   /** Where the services are told to look; empty where they use files. */
   settingsFor(way: Way): Record<string, string>;
-  /** All proxies pass, all servers run. */
+  /** Where a server has a small disk of its own. */
+  disks: { kafka?: Disk; database?: Disk };
+  /** All proxies pass, no disk is full, all servers run. */
   heal(): Promise<void>;
   close(): Promise<void>;
 }
@@ -47,8 +50,8 @@ export type ServersParts = {
   store: StoreKind;
   folder: string;
   random: Random;
-  kafka?: KafkaOptions;
-  database?: string[];
+  /** Sizes of small disks for the servers' data, such as `300m`. */
+  disks?: { kafka?: string; database?: string };
 };
 
 /** Little memory, and quick to start on few cores. */
@@ -56,7 +59,7 @@ const JAVA = ["-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
 const MYSQL = ["--performance-schema=OFF", "--innodb-buffer-pool-size=64M", "--innodb-flush-log-at-trx-commit=1"];
 
 /** Starts a broker and a database for this run alone, with proxies before them. */
-export async function startServers({ log, store, folder, random, ...options }: ServersParts): Promise<Servers> {
+export async function startServers({ log, store, folder, random, disks: sizes = {} }: ServersParts): Promise<Servers> {
   const proxies = async () =>
     Object.fromEntries(
       await Promise.all(WAYS.map(async (way) => [way, await createProxy(random.fork(way))])),
@@ -64,23 +67,28 @@ export async function startServers({ log, store, folder, random, ...options }: S
   const [toKafka, toDatabase] = [await proxies(), await proxies()];
   const all = [...Object.values(toKafka), ...Object.values(toDatabase)];
   const closeProxies = () => Promise.all(all.map((proxy) => proxy.close()));
+  const disks: Servers["disks"] = {};
+  const unmount = () => Promise.all(Object.values(disks).map((disk) => disk.unmount()));
   try {
+    const [kafkaFolder, databaseFolder] = [folderIn(folder, "kafka"), folderIn(folder, store)];
+    if (sizes.kafka !== undefined) disks.kafka = await mountDisk(kafkaFolder, sizes.kafka);
+    if (sizes.database !== undefined) disks.database = await mountDisk(databaseFolder, sizes.database);
     const started = await Promise.all([
-      log === "kafka" ? ownKafka(folderIn(folder, "kafka"), toKafka, options.kafka) : undefined,
-      store === "sqlite" ? undefined : ownDatabase(store, folderIn(folder, store), toDatabase, options.database),
+      log === "kafka" ? ownKafka(kafkaFolder, toKafka) : undefined,
+      store === "sqlite" ? undefined : ownDatabase(store, databaseFolder, toDatabase),
     ]);
     const [kafka, database] = started;
     return {
       ...(kafka === undefined ? {} : { kafka }),
       ...(database === undefined ? {} : { database }),
-      toKafka,
-      toDatabase,
+      ...{ toKafka, toDatabase, disks },
       settingsFor: (way) => ({
         ...(kafka === undefined ? {} : { KAFKA_BROKERS: `127.0.0.1:${toKafka[way].port}` }),
         ...(database === undefined ? {} : { MYSQL_URL: `mysql://root@127.0.0.1:${toDatabase[way].port}` }),
       }),
       async heal() {
         for (const proxy of all) proxy.heal();
+        for (const disk of Object.values(disks)) await disk.free().catch(() => {});
         for (const server of started) {
           if (server === undefined) continue;
           if (server.running()) server.signal("SIGCONT");
@@ -90,10 +98,12 @@ export async function startServers({ log, store, folder, random, ...options }: S
       async close() {
         await Promise.all(started.map((server) => server?.kill()));
         await closeProxies();
+        await unmount();
       },
     };
   } catch (error) {
     await closeProxies();
+    await unmount();
     throw error;
   }
 }
@@ -104,7 +114,7 @@ function folderIn(folder: string, name: string): string {
   return path;
 }
 
-async function ownKafka(folder: string, ways: Record<Way, Proxy>, options: KafkaOptions = {}): Promise<OwnServer> {
+async function ownKafka(folder: string, ways: Record<Way, Proxy>): Promise<OwnServer> {
   const behind = Object.fromEntries(WAYS.map((way) => [way.toUpperCase(), ways[way].port]));
   const settings = {
     "offsets.topic.num.partitions": "3",
@@ -115,9 +125,8 @@ async function ownKafka(folder: string, ways: Record<Way, Proxy>, options: Kafka
     "broker.heartbeat.interval.ms": "500",
     "num.network.threads": "2",
     "num.io.threads": "3",
-    ...options.settings,
   };
-  const start = () => startKafka(folder, { java: JAVA, behind, ...options, settings });
+  const start = () => startKafka(folder, { java: JAVA, behind, settings });
   const { listeners, ...server } = await start();
   for (const way of WAYS) ways[way].target(listeners[way.toUpperCase()]!);
   return owned(server, start);
@@ -127,9 +136,8 @@ async function ownDatabase(
   store: "mysql" | "mariadb",
   folder: string,
   ways: Record<Way, Proxy>,
-  options: string[] = [],
 ): Promise<OwnServer> {
-  const start = () => store === "mysql" ? startMysql(folder, [...MYSQL, ...options]) : startMariadb(folder, options);
+  const start = () => store === "mysql" ? startMysql(folder, MYSQL) : startMariadb(folder);
   const server = await start();
   for (const way of WAYS) ways[way].target(server.port);
   return owned(server, start);

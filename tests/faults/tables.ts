@@ -1,14 +1,21 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
-import { createPool, type RowDataPacket } from "mysql2";
+import { createConnection, createPool, type RowDataPacket } from "mysql2";
 import type { Row } from "@/adapters/sql/row.ts";
 import type { StoreKind, Way } from "./servers.ts";
+
+export interface Connection {
+  run(sql: string): Promise<Row[]>;
+  close(): void;
+}
 
 /** A service's store read directly, past the service and the proxies. */
 export interface Tables {
   rows(service: Way, sql: string): Promise<Row[]>;
   /** The table of consumed positions. */
   positions: string;
+  /** A connection of its own, for one who gets in the way. Only where the stores are in a database server. */
+  connect(service: Way): Promise<Connection>;
   clear(): Promise<void>;
 }
 
@@ -20,6 +27,14 @@ function mysqlTables(port: number, prefix: string): Tables {
   const pool = createPool({ host: "127.0.0.1", port, user: "root", connectionLimit: 3, connectTimeout: 2_000 });
   return {
     positions: "consumer_position",
+    async connect(service) {
+      const connection = await createConnection({ host: "127.0.0.1", port, user: "root", database: prefix + service });
+      connection.on("error", () => {});
+      return {
+        run: async (sql) => (await connection.query<RowDataPacket[]>({ sql, timeout: 60_000 }))[0] as Row[],
+        close: () => connection.destroy(),
+      };
+    },
     async rows(service, sql) {
       // Tables are named by their database, as the pool has none of its own.
       const named = sql.replace(/\bFROM (\w+)/g, `FROM \`${prefix}${service}\`.\`$1\``);
@@ -38,6 +53,7 @@ function mysqlTables(port: number, prefix: string): Tables {
 function sqliteTables(folder: string): Tables {
   return {
     positions: "position",
+    connect: () => Promise.reject(new Error("a file has no server to connect to")),
     rows(service, sql) {
       const database = new DatabaseSync(join(folder, `${service}.db`), { readOnly: true, timeout: 5_000 });
       try {

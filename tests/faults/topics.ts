@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
+import type { Admin } from "kafkajs";
 import { createClient, type KafkaParts, named } from "@/adapters/kafka/client.ts";
 import { incomingOf } from "@/adapters/kafka/incoming.ts";
 import type { Incoming, Outgoing } from "@/application/messaging/ports.ts";
@@ -18,21 +19,23 @@ export interface Topics {
   /** Every message there is, in the order of its partition. */
   dump(): Promise<Incoming[]>;
   append(messages: Outgoing[]): Promise<void>;
+  /** The name of a topic on the cluster. */
+  named(topic: string): string;
+  /** Does something with Kafka's own administration. */
+  administer<Value>(work: (admin: Admin) => Promise<Value>): Promise<Value>;
   clear(): Promise<void>;
 }
 
 export function kafkaTopics(port: number, prefix: string): Topics {
   const parts: KafkaParts = { brokers: [`127.0.0.1:${port}`], clientId: "faults", prefix, logger };
   const publisher = createPublisher(parts);
-  const withAdmin = async <Value>(
-    work: (admin: ReturnType<ReturnType<typeof createClient>["admin"]>) => Promise<Value>,
-  ): Promise<Value> => {
+  const administer = async <Value>(work: (admin: Admin) => Promise<Value>): Promise<Value> => {
     const admin = createClient(parts).admin();
     await admin.connect();
     return await work(admin).finally(() => admin.disconnect());
   };
   const ends = () =>
-    withAdmin(async (admin) => {
+    administer(async (admin) => {
       const known = new Map<string, string>();
       for (const topic of ALL_TOPICS) {
         for (const { partition, low, high } of await admin.fetchTopicOffsets(named(parts, topic))) {
@@ -43,6 +46,8 @@ export function kafkaTopics(port: number, prefix: string): Topics {
     });
   return {
     ends,
+    administer,
+    named: (topic) => named(parts, topic),
     append: (messages) => publisher.append(messages),
     async dump() {
       const left = new Map(await ends());
@@ -72,7 +77,7 @@ export function kafkaTopics(port: number, prefix: string): Topics {
     },
     async clear() {
       await publisher.close();
-      await withAdmin((admin) => admin.deleteTopics({ topics: ALL_TOPICS.map((topic) => named(parts, topic)) }));
+      await administer((admin) => admin.deleteTopics({ topics: ALL_TOPICS.map((topic) => named(parts, topic)) }));
     },
   };
 }
@@ -108,6 +113,8 @@ export function sqliteTopics(folder: string): Topics {
         })),
       ),
     append: async (messages) => await (await (log ??= openEventLog({ path, clock, ids, logger }))).append(messages),
+    named: (topic) => topic,
+    administer: () => Promise.reject(new Error("this log is a file, not Kafka")),
     clear: async () => await (await log)?.close(),
   };
 }

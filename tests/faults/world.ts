@@ -7,6 +7,7 @@ import { createServices, type Member, type Services } from "./services.ts";
 import { type Tables, tablesOf } from "./tables.ts";
 import { kafkaTopics, sqliteTopics, type Topics } from "./topics.ts";
 import { startWatch, type Watch } from "./watch.ts";
+import { operate } from "@/tests/support/processes.ts";
 import { createWorkload, LOAD, type Load, type Workload } from "./workload.ts";
 import type { Planted } from "./check/letters.ts";
 import type { Violation } from "./check/violation.ts";
@@ -22,6 +23,8 @@ export interface World {
   workload: Workload;
   watch: Watch;
   web: Http;
+  /** The process that clients of the web service are sent to. */
+  door: { name: string };
   trend: Http;
   /** A process of a service: `trend`, or a further one such as `trend-2`, with settings of its own. */
   member(name: string, env?: Record<string, string>): Member;
@@ -36,6 +39,10 @@ export interface World {
   breaches(): Violation[];
   /** Messages that must become dead letters. */
   planted: Planted[];
+  /** Ids of events that another system has put into the topics. */
+  foreign: Set<string>;
+  /** Runs an operator's command with the settings of a service. */
+  operate(command: string, args: string[], service: Way): ReturnType<typeof operate>;
   /** A figure for the report. */
   measure(name: string, value: number | string): void;
   figures(): Record<string, number | string>;
@@ -64,36 +71,38 @@ export function createWorld({ servers, store, folder, random, load, partitions, 
   const topics = servers.kafka === undefined ? sqliteTopics(data) : kafkaTopics(servers.kafka.port, topicPrefix);
   const tables = tablesOf(store, servers.database?.port ?? 0, databasePrefix, data);
   const calls = createCalls(now);
-  const web = httpTo(() => services.url("web"));
+  const door = { name: "web" };
+  const web = httpTo(() => services.url(door.name));
   const said: string[] = [];
   const breaches: Violation[] = [];
   const figures: Record<string, number | string> = {};
+  const memberOf = (name: string, env: Record<string, string> = {}): Member => {
+    const service = name.split("-")[0] as Way;
+    return {
+      name,
+      service,
+      env: {
+        ...servers.settingsFor(service),
+        DATA_DIR: data,
+        ADMIN_TOKEN: TOKEN,
+        KAFKA_PREFIX: topicPrefix,
+        KAFKA_PARTITIONS: String(partitions),
+        MYSQL_PREFIX: databasePrefix,
+        TREND_MIN_READERS: "1",
+        LOG_LEVEL: "info",
+        ...env,
+      },
+    };
+  };
   const workload = createWorkload({
     ...{ random: random.fork("workload"), load: { ...LOAD, ...load }, calls, web },
     append: (messages) => topics.append(messages),
   });
   return {
-    ...{ random: random.fork("nemesis"), servers, services, topics, tables, calls, workload, web, now },
+    ...{ random: random.fork("nemesis"), servers, services, topics, tables, calls, workload, web, door, now },
     watch: startWatch(tables, services, now),
     trend: httpTo(() => services.url("trend")),
-    member: (name, env = {}) => {
-      const service = name.split("-")[0] as Way;
-      return {
-        name,
-        service,
-        env: {
-          ...servers.settingsFor(service),
-          DATA_DIR: data,
-          ADMIN_TOKEN: TOKEN,
-          KAFKA_PREFIX: topicPrefix,
-          KAFKA_PARTITIONS: String(partitions),
-          MYSQL_PREFIX: databasePrefix,
-          TREND_MIN_READERS: "1",
-          LOG_LEVEL: "info",
-          ...env,
-        },
-      };
-    },
+    member: memberOf,
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     say(what) {
       said.push(`${(now() / 1000).toFixed(1)} s: ${what}`);
@@ -104,6 +113,8 @@ export function createWorld({ servers, store, folder, random, load, partitions, 
       void breaches.push({ invariant, what, count: 1, examples: example === undefined ? [] : [example] }),
     breaches: () => breaches,
     planted: [],
+    foreign: new Set(),
+    operate: (command, args, service) => operate(command, args, memberOf(service).env),
     measure: (name, value) => void (figures[name] = value),
     figures: () => figures,
     async clear() {

@@ -4,7 +4,10 @@ import { type Violation, violation } from "./violation.ts";
 /** A message that must become a dead letter of some consumers, each once, with its bytes as they were. */
 export type Planted = { message: Outgoing; consumers: string[] };
 
-export function checkLetters(planted: Planted[], letters: Letter[]): Violation[] {
+export function checkLetters(
+  planted: Planted[],
+  letters: Pick<Letter, "consumer" | "message" | "detail">[],
+): Violation[] {
   const wanted = planted.flatMap(({ message, consumers }) => consumers.map((consumer) => nameOf(consumer, message)));
   const found = letters.map(({ consumer, message }) => nameOf(consumer, message));
   const [most, least] = [counted(found), counted(wanted)];

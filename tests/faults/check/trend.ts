@@ -89,14 +89,18 @@ function checkScores(votes: Vote[], scores: KeyedScore[]): Violation[] {
   ]);
 }
 
+/** Books with the newest version that any event tells, in whatever order they come. */
 export function shownOf(events: Event[]): Map<string, string> {
-  const shown = new Map<string, string>();
+  const newest = new Map<string, { version: number; says: string }>();
   for (const { envelope: { type, data } } of events) {
-    if (type === CATALOG.bookAdded || type === CATALOG.bookChanged) {
-      shown.set(String(data.id), `version ${data.version}`);
-    } else if (type === CATALOG.bookRemoved) shown.set(String(data.id), `version ${data.version} removed`);
+    const removed = type === CATALOG.bookRemoved;
+    if (!removed && type !== CATALOG.bookAdded && type !== CATALOG.bookChanged) continue;
+    const [id, version] = [String(data.id), Number(data.version)];
+    if (version > (newest.get(id)?.version ?? 0)) {
+      newest.set(id, { version, says: `version ${version}${removed ? " removed" : ""}` });
+    }
   }
-  return shown;
+  return new Map([...newest].map(([id, { says }]) => [id, says]));
 }
 
 /** What the list of trending books says of each: all votes of these runs are younger than a day. */

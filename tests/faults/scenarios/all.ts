@@ -1,10 +1,27 @@
 import type { Scenario } from "../scenario.ts";
+import { BROKER } from "./broker.ts";
 import { KILLS } from "./kills.ts";
+import { LIMITS } from "./limits.ts";
 import { MEMBERS } from "./members.ts";
+import { MESSAGES } from "./messages.ts";
 import { NETWORK } from "./network.ts";
+import { STARTS } from "./starts.ts";
 import { STORES } from "./stores.ts";
 
 /** Every scenario, in the order of its number. */
-export const SCENARIOS: Scenario[] = [...KILLS, ...STORES, ...NETWORK, ...MEMBERS].sort((a, b) =>
-  Number(a.id.slice(1)) - Number(b.id.slice(1))
-);
+export const SCENARIOS: Scenario[] = [
+  ...KILLS,
+  ...BROKER,
+  ...STORES,
+  ...NETWORK,
+  ...MEMBERS,
+  ...MESSAGES,
+  ...LIMITS,
+  ...STARTS,
+].sort((
+  a,
+  b,
+) => Number(a.id.slice(1)) - Number(b.id.slice(1)));
+
+/** About five minutes' worth: each kind of death, the lost answer, the zombie, poison, and a key that is held up. */
+export const SHORT_MIX = ["F1", "F2", "F3", "F6", "F12", "F14", "F18", "F19"];

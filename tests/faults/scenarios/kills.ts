@@ -1,4 +1,15 @@
+import { kafkaRequests, PRODUCE } from "../requests.ts";
 import type { Scenario } from "../scenario.ts";
+import { until } from "./looks.ts";
+
+/** The web service in three processes, so that each part can be harmed alone. */
+const WEB_IN_PARTS = [
+  { name: "trend" },
+  { name: "recommendation" },
+  { name: "web", env: { ROLE: "api" } },
+  { name: "web-commands", env: { ROLE: "consumer" } },
+  { name: "web-relay", env: { ROLE: "relay" } },
+];
 
 export const KILLS: Scenario[] = [
   {
@@ -9,7 +20,7 @@ export const KILLS: Scenario[] = [
     needs: [],
     invariants: ["I1", "I3", "I4", "I5"],
     async run({ random, services, member, sleep, say }) {
-      for (let times = 0; times < 4; times++) {
+      for (let times = 0; times < 3; times++) {
         const name = random.pick(["trend", "recommendation"]);
         await sleep(random.int(300, 2_500));
         say(`kill -9 ${name}`);
@@ -21,27 +32,49 @@ export const KILLS: Scenario[] = [
     },
   },
   {
-    id: "F3",
-    title: "the broker is killed",
+    id: "F2",
+    title: "the relay is killed between sending and removing",
     how:
-      "`kill -9` of Kafka under load, started again on its data after 1 to 8 seconds, twice; HTTP must go on meanwhile.",
-    needs: ["kafka"],
-    invariants: ["I1", "I4", "I12", "I16"],
-    async run({ random, servers, sleep, say, calls, breach, now }) {
-      for (const least of [0, 1]) {
-        await sleep(random.int(1_000, 3_000));
-        const from = now();
-        say("kill -9 kafka");
-        await servers.kafka!.kill();
-        await sleep(random.int(1_000, least === 0 ? 3_000 : 8_000));
-        await servers.kafka!.start();
-        say("kafka is back");
-        const { from: since, took } = calls.longestSilence();
-        if (since + took > from && took > 5_000) {
-          breach("I12", "HTTP did not outlive the broker", `${took} ms without a yes`);
-        }
+      "`kill -9` of the relay when the broker has stored its batch but the answer is still on its way, and at random moments.",
+    needs: [],
+    invariants: ["I1", "I2", "I11"],
+    members: WEB_IN_PARTS,
+    async run(world) {
+      const { random, services, servers, member, sleep, say, measure } = world;
+      const way = servers.toKafka.web;
+      for (let times = 0; times < 4; times++) {
+        const before = way.stats().lost;
+        if (servers.kafka !== undefined && times % 2 === 0) {
+          way.lose({ requests: kafkaRequests(PRODUCE), nth: random.int(2, 6), then: "silence" });
+          await until(world, () => way.stats().lost > before, 8_000);
+        } else await sleep(random.int(200, 1_500));
+        say(`kill -9 web-relay${way.stats().lost > before ? ", its batch is stored" : ""}`);
+        await services.kill("web-relay");
+        way.heal();
+        await services.up(member("web-relay", { ROLE: "relay" }));
       }
-      await sleep(2_000);
+      measure("kills with a batch stored and not removed", way.stats().lost);
+      await sleep(1_000);
+    },
+  },
+  {
+    id: "F39",
+    title: "two relays, of which the one with the lease sleeps beyond it",
+    how:
+      "SIGSTOP of each of two relays in turn for longer than a lease, under load, then SIGCONT: for a moment both send.",
+    needs: [],
+    invariants: ["I4", "I11"],
+    members: [...WEB_IN_PARTS, { name: "web-relay-2", env: { ROLE: "relay" } }],
+    async run({ random, services, sleep, say }) {
+      for (const name of ["web-relay", "web-relay-2", "web-relay"]) {
+        await sleep(random.int(500, 1_500));
+        say(`SIGSTOP ${name}`);
+        services.signal(name, "SIGSTOP");
+        await sleep(6_000 + random.int(0, 1_500));
+        services.signal(name, "SIGCONT");
+        say(`SIGCONT ${name}`);
+      }
+      await sleep(1_500);
     },
   },
 ];

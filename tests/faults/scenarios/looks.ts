@@ -1,0 +1,41 @@
+import type { World } from "../world.ts";
+
+/** How often a process has joined a group so far, by its own log. */
+export const joins = ({ services }: World, name: string): number =>
+  services.log(name).split('"event":"group-joined"').length - 1;
+
+/** A breach where a process joined its group again although it was only slow. */
+export function wantNoJoin(world: World, name: string, before: number): void {
+  const more = joins(world, name) - before;
+  world.measure(`rebalances of ${name}`, more);
+  if (more > 0) world.breach("I12", `${name} lost its membership while it only had to wait`, `${more} joins`);
+}
+
+/** A breach where a process said that it is ready in a time when it could not work (ms since the start). */
+export function wantNotReady({ watch, breach }: World, name: string, from: number, to: number): void {
+  const wrong = watch.sights().filter((one) => one.name === name && one.at > from && one.at < to && one.ready === true);
+  if (wrong.length > 0) {
+    breach(
+      "I16",
+      `${name} said it was ready while it could not work`,
+      wrong.map(({ at }) => `${Math.round(at)} ms`).join(" "),
+    );
+  }
+}
+
+/** Waits until something is so, at most so long (ms); says whether it came to be. */
+export async function until({ sleep }: World, is: () => boolean | Promise<boolean>, atMost: number): Promise<boolean> {
+  for (let waited = 0; waited < atMost; waited += 50) {
+    if (await is()) return true;
+    await sleep(50);
+  }
+  return false;
+}
+
+/** A breach where HTTP had no yes for long in a time when only the broker was away. */
+export function wantHttp({ calls, breach, now }: World, from: number): void {
+  const { from: since, took } = calls.longestSilence();
+  if (since + took > from && since < now() && took > 5_000) {
+    breach("I12", "HTTP did not outlive the broker", `${Math.round(took)} ms without a yes`);
+  }
+}
