@@ -126,8 +126,9 @@ async function* each(letters: LetterView, ids: number[]): AsyncGenerator<StoredL
 async function* every(letters: LetterView, filter: Parameters<LetterView["list"]>[0]): AsyncGenerator<StoredLetter> {
   for (let after = 0;;) {
     const page = await letters.list(filter, after, PAGE);
+    // What is set aside meanwhile waits behind one of these, so that it goes with them.
+    if (page.length === 0) return;
     yield* page;
-    if (page.length < PAGE) return;
     after = page.at(-1)!.id;
   }
 }

@@ -207,6 +207,19 @@ describe("letters", () => {
     await consumer.stop();
   });
 
+  it("bring along what is set aside behind them while they are replayed", async () => {
+    const consumer = await parked();
+    world.bad.clear();
+    const replaying = replay(world.settling);
+    await replaying.next();
+    await world.log.append([rated("r1-4", "r1")]);
+    await eventually(async () => (await world.letters()).some(([id]) => id === "r1-4"));
+    await all(replaying);
+    expect(await world.letters()).toEqual([]);
+    expect(world.applied.filter((id) => id.startsWith("r1"))).toEqual(["r1-1", "r1-2", "r1-3", "r1-4"]);
+    await consumer.stop();
+  });
+
   it("that fail again stay, say how often, and keep those behind them", async () => {
     const consumer = await parked();
     world.bad.delete("r2-1");
