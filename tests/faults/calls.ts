@@ -28,6 +28,8 @@ export interface Calls {
   end(calls: Call[], state: State): void;
   all(): Call[];
   counts(): Record<State, number>;
+  /** How many tries ended without an answer. */
+  unanswered(): number;
   /** The longest time between one yes and the next so far, in milliseconds, and when it began. */
   longestSilence(): { from: number; took: number };
   /** One line per answer, oldest first: milliseconds since the start, the state, the ids. */
@@ -37,6 +39,7 @@ export interface Calls {
 export function createCalls(now: () => number): Calls {
   const all: Call[] = [];
   const lines: string[] = [];
+  let unanswered = 0;
   let last: number | undefined;
   let silence = { from: 0, took: 0 };
   return {
@@ -48,10 +51,11 @@ export function createCalls(now: () => number): Calls {
     end(calls, state) {
       const at = now();
       for (const call of calls) {
+        // What was answered once stays so. A no after a try without an answer says nothing of that try: it may have happened.
+        if (call.state === "unknown" && !(state === "refused" && call.tries > 0)) call.state = state;
         call.tries++;
-        // What was answered once stays so, whatever a later try says.
-        if (call.state === "unknown") call.state = state;
       }
+      if (state === "unknown") unanswered += calls.length;
       if (state === "ok") {
         if (last !== undefined && at - last > silence.took) silence = { from: last, took: at - last };
         last = at;
@@ -64,6 +68,7 @@ export function createCalls(now: () => number): Calls {
       for (const { state } of all) counts[state]++;
       return counts;
     },
+    unanswered: () => unanswered,
     longestSilence: () => silence,
     lines: () => lines,
   };

@@ -36,7 +36,7 @@ export async function runScenario(
     await world.watch.stop();
   }
   const { ok, refused, unknown } = world.calls.counts();
-  const logs = Object.fromEntries(world.services.names().map((name) => [name, world.services.log(name)]));
+  const logs = Object.fromEntries(world.services.everyone().map((name) => [name, world.services.log(name)]));
   await world.clear().catch((error) => world.say(`could not clear up: ${messageOf(error)}`));
   return {
     ...{ violations: [...violations, ...world.breaches()], said: world.said(), calls: { ok, refused, unknown } },

@@ -19,6 +19,8 @@ export interface Services {
   url(name: string): string | undefined;
   names(): string[];
   pid(name: string): number;
+  /** All that there have been, those that have ended too. */
+  everyone(): string[];
   /** What its processes have printed on standard error so far, its own log lines. */
   log(name: string): string;
   /** Processes that ended although nobody asked them to, with what they said last. */
@@ -90,6 +92,7 @@ export function createServices(): Services {
       }
     },
     names: () => [...running.keys()],
+    everyone: () => [...new Set([...printed.keys(), ...running.keys()])],
     pid: (name) => get(name).process.pid,
     log: (name) => [...printed.get(name) ?? [], running.get(name)?.process.err() ?? ""].join(""),
     deaths: () => deaths,

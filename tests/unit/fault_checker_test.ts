@@ -53,6 +53,15 @@ describe("the checker of fault runs finds", () => {
       .toEqual([]);
   });
 
+  it("nothing in a no that comes after a try without an answer", () => {
+    const calls = createCalls(() => 0);
+    const call = calls.begin("http", { kind: "act", act: view("r1") }, "a1");
+    calls.end([call], "unknown");
+    calls.end([call], "refused");
+    expect(checkLog(calls.all(), eventsOf([viewed(0, "a1", "r1")]))).toEqual([]);
+    expect(checkLog(calls.all(), [])).toEqual([]);
+  });
+
   it("a lost command", () => {
     expect(said(["ok"], [])).toEqual(["I1 accepted commands without an event"]);
   });
