@@ -5,6 +5,7 @@ import type { Outgoing } from "@/application/messaging/ports.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
 import type { Planted } from "../check/letters.ts";
 import type { Scenario } from "../scenario.ts";
+import type { Way } from "../servers.ts";
 import type { World } from "../world.ts";
 import { until } from "./looks.ts";
 import { poison } from "./poison.ts";
@@ -27,8 +28,8 @@ const planted = (round: number): Planted[] => [
   })),
 ];
 
-async function replay({ operate, say, breach }: World): Promise<void> {
-  const { code, out, err } = await operate("dead_letters", ["replay", "--all", "--service", "trend"], "trend");
+async function replay({ operate, say, breach }: World, service: Way = "trend"): Promise<void> {
+  const { code, out, err } = await operate("dead_letters", ["replay", "--all", "--service", service], service);
   say(`replay: ${out.trim().split("\n").at(-1)}`);
   if (code !== 0) breach("I9", "a replay after the cause is gone failed", (out + err).trim().slice(-300));
 }
@@ -168,7 +169,7 @@ export const MESSAGES: Scenario[] = [
     title: "a message that the broker refuses",
     how:
       "The catalogue's topic takes only small messages for a while. A book with a long description does not fit; everything " +
-      "else must flow, and the book too once it fits.",
+      "else must flow, and the book too once it fits and its letter is replayed.",
     needs: ["kafka"],
     invariants: ["I11", "I12"],
     async run(world) {
@@ -207,6 +208,8 @@ export const MESSAGES: Scenario[] = [
       if (!flows) breach("I11", "one row that the broker refuses holds up all others");
       await limit("1048588");
       say("it takes them all again");
+      // A row that was refused is set aside as a letter of the relay.
+      await replay(world, "web");
       await sleep(1_000);
     },
   },
