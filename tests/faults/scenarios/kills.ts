@@ -42,14 +42,20 @@ export const KILLS: Scenario[] = [
     async run(world) {
       const { random, services, servers, member, sleep, say, measure } = world;
       const way = servers.toKafka.web;
-      for (let times = 0; times < 4; times++) {
+      for (let times = 0; times < 5; times++) {
         const before = way.stats().lost;
-        if (servers.kafka !== undefined && times % 2 === 0) {
+        const when = servers.kafka === undefined ? "at random" : ["stored", "on its way", "at random"][times % 3];
+        if (when === "stored") {
           way.lose({ requests: kafkaRequests(PRODUCE), nth: random.int(2, 6), then: "silence" });
           await until(world, () => way.stats().lost > before, 8_000);
+        } else if (when === "on its way") {
+          way.set({ stall: { up: true, down: false } });
+          await sleep(random.int(500, 1_000));
         } else await sleep(random.int(200, 1_500));
-        say(`kill -9 web-relay${way.stats().lost > before ? ", its batch is stored" : ""}`);
+        say(`kill -9 web-relay, its batch ${when}`);
         await services.kill("web-relay");
+        // What has not reached the broker never does.
+        way.reset();
         way.heal();
         await services.up(member("web-relay", { ROLE: "relay" }));
       }
