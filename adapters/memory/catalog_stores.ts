@@ -5,7 +5,7 @@ import type { Books, BookSearch, BookShelf } from "@/application/catalog/ports.t
 import { byText, type Rows, type Table } from "./database.ts";
 
 /** The catalogue inside a transaction. */
-export const memoryBooks = (books: Table<Book>): Books => ({
+export const memoryBooks = (books: Table<Book>, removed: Table<number>): Books => ({
   expect: () => Promise.resolve(),
   get: (id) => Promise.resolve(books.get(id)),
   withIsbn: (isbn13) => Promise.resolve(books.values().find((book) => book.isbn13 === isbn13)?.id),
@@ -15,8 +15,10 @@ export const memoryBooks = (books: Table<Book>): Books => ({
   },
   remove(book) {
     books.delete(book.id);
+    removed.set(book.id, book.version + 1);
     return Promise.resolve();
   },
+  removedAt: (id) => Promise.resolve(removed.get(id) ?? 0),
 });
 
 const answers = (book: Book, facets: Facet[]): boolean =>

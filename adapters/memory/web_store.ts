@@ -21,7 +21,7 @@ export function createMemoryWebStore({ now = () => Date.now() }: { now?: () => n
   const stores = {
     ...consumer.stores,
     ...memoryActStores(database, books, readerBooks),
-    books: memoryBooks(books),
+    books: memoryBooks(books, database.table<number>()),
     idempotencyKeys: memoryIdempotencyKeys(database),
     inbox: {
       addNew(consumer: string, ids: string[]) {

@@ -25,11 +25,16 @@ export function createBooks(statements: Statements): Books & Flush {
   const stored = new Map<string, Book | undefined>();
   const wanted = new Map<string, Book | undefined>();
   const owners = new Map<string, string | undefined>();
+  const removed = new Map<string, number>();
 
   async function read(ids: string[]): Promise<void> {
     const rows = await allOf(statements, "SELECT * FROM book WHERE id IN (?)", [], ids);
     for (const id of ids) stored.set(id, undefined);
     for (const book of rows.map(bookOf)) stored.set(book.id, book);
+    const missing = ids.filter((id) => stored.get(id) === undefined);
+    for (const row of await allOf(statements, "SELECT * FROM removed_book WHERE id IN (?)", [], missing)) {
+      removed.set(String(row.id), Number(row.version));
+    }
   }
 
   async function readOwners(isbns: string[]): Promise<void> {
@@ -64,7 +69,14 @@ export function createBooks(statements: Statements): Books & Flush {
       return owners.get(isbn13);
     },
     save: (book) => change(book.id, book),
-    remove: ({ id }) => change(id, undefined),
+    async remove({ id, version }) {
+      await change(id, undefined);
+      removed.set(id, version + 1);
+    },
+    async removedAt(id) {
+      if (!stored.has(id)) await read([id]);
+      return removed.get(id) ?? 0;
+    },
     async flush() {
       const changed = [...wanted].map(([id, after]) => ({ id, before: stored.get(id), after }));
       for (const [id, after] of wanted) stored.set(id, after);
@@ -86,6 +98,11 @@ export function createBooks(statements: Statements): Books & Flush {
       );
       const gone = changed.flatMap(({ id, after }) => after === undefined ? [id] : []);
       if (gone.length > 0) await statements.run("DELETE FROM book WHERE id IN (?)", gone);
+      await runRows(
+        statements,
+        "INSERT INTO removed_book (id, version) VALUES ? ON DUPLICATE KEY UPDATE version = VALUES(version)",
+        gone.toSorted().map((id) => [id, removed.get(id)!]),
+      );
       await runRows(statements, UPSERT, changed.flatMap(({ after }) => after === undefined ? [] : [rowOf(after)]));
     },
   };

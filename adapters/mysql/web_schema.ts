@@ -50,3 +50,8 @@ export const OUTBOX_ADDED: string[] = [
   "EXECUTE add_column",
   "DEALLOCATE PREPARE add_column",
 ];
+
+/** The version in which a book was removed, for the next one of its id. */
+export const REMOVED_BOOK: string[] = [
+  `CREATE TABLE IF NOT EXISTS removed_book (id ${ID} PRIMARY KEY, version INT NOT NULL) ${TABLE}`,
+];

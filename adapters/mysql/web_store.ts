@@ -10,7 +10,7 @@ import { createLetterView } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
 import { MOVE_NOTE_SCHEMA, openServiceDatabase } from "./move_notes.ts";
 import { createInbox, createOutbox, createOutboxQueue } from "./outbox.ts";
-import { ACT_ID_AGE, OUTBOX_ADDED, WEB_SCHEMA } from "./web_schema.ts";
+import { ACT_ID_AGE, OUTBOX_ADDED, REMOVED_BOOK, WEB_SCHEMA } from "./web_schema.ts";
 
 export const WEB_MIGRATIONS: string[][] = [
   [...MESSAGING_SCHEMA, ...WEB_SCHEMA],
@@ -18,6 +18,7 @@ export const WEB_MIGRATIONS: string[][] = [
   [...IDEMPOTENCY_SCHEMA, ...ACT_ID_AGE],
   MOVE_NOTE_SCHEMA,
   OUTBOX_ADDED,
+  REMOVED_BOOK,
 ];
 
 /** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

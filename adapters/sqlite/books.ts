@@ -54,7 +54,12 @@ export function createBooks({ get, run }: Statements): Books {
       const before = find(book.id);
       if (before !== undefined) forget(before);
       run("DELETE FROM book WHERE id = ?", book.id);
+      run(
+        "INSERT INTO removed_book (id, version) VALUES (?, ?) ON CONFLICT DO UPDATE SET version = excluded.version",
+        ...[book.id, book.version + 1],
+      );
       return Promise.resolve();
     },
+    removedAt: (id) => Promise.resolve(Number(get("SELECT version FROM removed_book WHERE id = ?", id)?.version ?? 0)),
   };
 }

@@ -27,3 +27,6 @@ export const ACT_ID_AGE = "CREATE INDEX act_id_time ON act_id (time);";
 /** Since when a row waits, in milliseconds since 1970; of rows that were there before, since now. */
 export const OUTBOX_ADDED =
   "ALTER TABLE outbox ADD COLUMN added INTEGER NOT NULL DEFAULT 0; UPDATE outbox SET added = unixepoch() * 1000;";
+
+/** The version in which a book was removed, for the next one of its id. */
+export const REMOVED_BOOK = "CREATE TABLE removed_book (id TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;";

@@ -4,7 +4,7 @@ import { activityStores, createReaderList } from "./activity_stores.ts";
 import { createBookSearch, createBookShelf } from "./book_shelf.ts";
 import { createBooks } from "./books.ts";
 import { createIdempotencyKeys, IDEMPOTENCY_SCHEMA } from "./idempotency_keys.ts";
-import { ACT_ID_AGE, OUTBOX_ADDED, WEB_SCHEMA } from "./web_schema.ts";
+import { ACT_ID_AGE, OUTBOX_ADDED, REMOVED_BOOK, WEB_SCHEMA } from "./web_schema.ts";
 import { openDatabase } from "./database.ts";
 import { createLeases } from "./leases.ts";
 import { LETTER_SCHEMA, MESSAGING_SCHEMA } from "./messaging_schema.ts";
@@ -17,6 +17,7 @@ export const WEB_MIGRATIONS: string[] = [
   LETTER_SCHEMA,
   IDEMPOTENCY_SCHEMA + ACT_ID_AGE,
   OUTBOX_ADDED,
+  REMOVED_BOOK,
 ];
 
 /** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */

@@ -12,7 +12,7 @@ type Stores = { books: Books };
 /** Adds a book; refused when its id or its ISBN is taken. */
 export const addBook: Handler<z.output<typeof addBookCommand>, Stores> = async (data, { stores, ids }) => {
   const { id = ids.fresh(), ...details } = data;
-  const created = createBook(id, defined(details));
+  const created = createBook(id, defined(details), await stores.books.removedAt(id));
   if (!created.ok) return created;
   const book = created.value;
   if (await stores.books.get(id) !== undefined) {

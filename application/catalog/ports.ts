@@ -17,7 +17,10 @@ export interface Books {
   withIsbn(isbn13: string): Promise<string | undefined>;
   /** Stores a new book or its next version, with everything that it is found by. */
   save(book: Book): Promise<void>;
+  /** Takes a book out; the version of its removal, the next one, is kept for good. */
   remove(book: Book): Promise<void>;
+  /** The version in which the last book of the id was removed; 0 where none was. */
+  removedAt(id: string): Promise<number>;
 }
 
 /** A place in a list: the last item's `sortValue` and id. */

@@ -2,7 +2,7 @@ import { ok, refuse, type Result } from "@/domain/result.ts";
 import { type Fault, invalid, type Rejection } from "@/domain/rejection.ts";
 import { isbn13Of } from "@/domain/text.ts";
 
-/** A book of the catalogue. `version` counts its changes from 1; `popularity` is as imported. */
+/** A book of the catalogue. `version` counts the changes of its id from 1; `popularity` is as imported. */
 export type Book = {
   id: string;
   title: string;
@@ -32,11 +32,14 @@ const EARLIEST_YEAR = -3500;
 const LATEST_YEAR = 2200;
 const ID = /^[^\s\p{C}/?#%\\]+$/u;
 
-/** A new book, in its first version; every rule that is broken is named. */
-export function createBook(id: string, details: BookDetails): Result<Book, Rejection> {
+/**
+ * A new book; every rule that is broken is named. `removed`: the version in which an earlier book of the id was removed, so that
+ * versions of an id never go back and nobody takes the new one for old news.
+ */
+export function createBook(id: string, details: BookDetails, removed = 0): Result<Book, Rejection> {
   const tidy = tidied(details);
   const faults = [...idFaults(id), ...detailFaults(tidy)];
-  return faults.length > 0 ? refuse(invalid(faults)) : ok({ id, ...tidy, version: 1 });
+  return faults.length > 0 ? refuse(invalid(faults)) : ok({ id, ...tidy, version: removed + 1 });
 }
 
 /** The next version of a book with other details. */

@@ -59,6 +59,21 @@ describe("the suite, on the memory adapters", () => {
     expect((await suite.asks.web(path)).status).toBe(404);
   });
 
+  it("a book that comes back after its removal goes on counting, so that trends and recommendations show it", async () => {
+    const { body: _body, ...removal } = sending("DELETE", {}, { "if-match": '"1"' });
+    const add = async (title: string) => {
+      const made = await suite.asks.web("/v1/books", sending("POST", { id: "returning", title }));
+      return [made.status, made.headers.get("etag")];
+    };
+    const shown = async () => (await suite.stores.trend.view.shown(["returning"], [])).books.get("returning");
+    expect(await add("Gone")).toEqual([201, '"1"']);
+    expect((await suite.asks.web("/v1/books/returning", removal)).status).toBe(204);
+    await eventually(async () => (await shown())?.removed === true);
+    expect(await add("Back")).toEqual([201, '"3"']);
+    await eventually(async () => (await shown())?.title === "Back");
+    await eventually(async () => (await suite.asks.recommendation("/v1/books/returning/similar")).status === 200);
+  });
+
   it("lists page by page with Link and next_cursor, without a gap or a repeat", async () => {
     for (const query of ["", "&sort=title", "&sort=newest", "&q=dune", "&q=dune&sort=oldest", "&subject=classic"]) {
       const seen: string[] = [];

@@ -205,5 +205,22 @@ export function catalogContract(name: string, make: () => Promise<StoreUnderTest
       expect(await made.store.shelf.get("passing")).toBeUndefined();
       expect(await listed("title", [facet("subject", "music")])).toEqual([]);
     });
+
+    it("keeps the version in which a book of an id was removed, from every handle and within the transaction", async () => {
+      const at = (store: WebStore, id: string) => store.uow.run(({ books }) => books.removedAt(id));
+      expect(await at(made.store, "again")).toBe(0);
+      const first = book("again", { version: 4 });
+      const within = await made.store.uow.run(async ({ books }) => {
+        await books.save(first);
+        await books.remove(first);
+        return await books.removedAt("again");
+      });
+      expect([within, await at(made.other, "again"), await at(made.other, "never")]).toEqual([5, 5, 0]);
+      await made.store.uow.run(async ({ books }) => {
+        await books.save({ ...first, version: 6 });
+        await books.remove({ ...first, version: 6 });
+      });
+      expect(await at(made.other, "again")).toBe(7);
+    });
   });
 }

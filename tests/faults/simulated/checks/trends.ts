@@ -124,10 +124,7 @@ async function rebuild(messages: Incoming[]): Promise<TrendStore> {
   return store;
 }
 
-/**
- * A book is shown as its event of the highest version says. (A book that comes back after its removal begins anew at version
- * 1, which projections take for an old one.)
- */
+/** A book is shown as its event of the highest version says. */
 async function checkTitles(events: Told[], { view }: TrendStore): Promise<Violation[]> {
   const found: Violation[] = [];
   const last = new Map<string, Told>();
