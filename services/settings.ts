@@ -28,7 +28,7 @@ export const settingsSchema = z.object({
   KAFKA_USERNAME: z.string().min(1).optional(),
   KAFKA_PASSWORD: z.string().min(1).optional(),
   KAFKA_PASSWORD_FILE: file.describe("File that holds KAFKA_PASSWORD"),
-  KAFKA_PREFIX: z.string().regex(/^[\w.-]{0,50}$/).default("").describe(
+  KAFKA_PREFIX: z.string().regex(/^[\w.-]{0,40}$/).default("").describe(
     "Goes before the names of topics and groups, where several suites share a cluster",
   ),
   MYSQL_URL: z.url({ protocol: /^mysql$/, error: "wanted mysql://user[:password]@host:3306" }).optional().describe(
@@ -91,10 +91,15 @@ export function readSettings(environment: Record<string, string>, args: string[]
     if (path !== undefined && known[name] === undefined) known[name] = readText(path, `${name}_FILE`).trim();
   }
   const parsed = settingsSchema.safeParse(known);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path, message }) =>
+  const faults = [
+    ...(parsed.error?.issues ?? []).map(({ path, message }) =>
       `  ${path.join(".")}: ${message}, found ${quoted(path[0], known)}`
-    );
+    ),
+    ...(known.KAFKA_SASL === undefined ? [] : ["KAFKA_USERNAME", "KAFKA_PASSWORD"]).flatMap((name) =>
+      known[name] === undefined ? [`  ${name}: wanted, as KAFKA_SASL says how to log in, found nothing`] : []
+    ),
+  ];
+  if (!parsed.success || faults.length > 0) {
     throw new StartFault(`settings that cannot be used:\n${faults.join("\n")}`);
   }
   return parsed.data;

@@ -13,6 +13,8 @@ const FIRST_PAUSE = 50;
 const MOST_PAUSE = 2_000;
 /** Messages that are handed over at once; between two slices the member shows life and may leave. */
 const SLICE = 500;
+/** Partitions that are worked on at once, so that one that waits does not hold up the others. */
+const CONCURRENT = 4;
 /** How long a stop waits for a start that is still on its way (ms). */
 const PATIENCE = 1_000;
 
@@ -36,6 +38,9 @@ export function startKafkaConsumer(
   let assigned: string[] = [];
   let lastSign = clock.now();
   let stopping = false;
+  const stopSignal = new AbortController();
+  /** Between two starts; a member that has joined begins anew with the first. */
+  let pause = FIRST_PAUSE;
   let client: Client | undefined;
 
   /** A topic's name in this suite. */
@@ -59,6 +64,7 @@ export function startKafkaConsumer(
     const { GROUP_JOIN, HEARTBEAT: BEAT, FETCH, CRASH } = consumer.events;
     consumer.on(GROUP_JOIN, ({ payload }) => {
       opened.clear();
+      pause = FIRST_PAUSE;
       assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((one) => `${ownName(topic)}/${one}`)
       );
@@ -76,7 +82,7 @@ export function startKafkaConsumer(
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 1,
+      partitionsConsumedConcurrently: CONCURRENT,
       eachBatch: (payload) => eachBatch(consumer, payload),
     });
     return { crashed };
@@ -84,10 +90,9 @@ export function startKafkaConsumer(
 
   /** Starts again and again, as the client gives up for good on errors that another start may mend. */
   async function keepRunning(): Promise<void> {
-    for (let pause = FIRST_PAUSE; !stopping; pause = Math.min(MOST_PAUSE, pause * 2)) {
+    for (; !stopping; pause = Math.min(MOST_PAUSE, pause * 2)) {
       try {
         const { crashed } = await start();
-        pause = FIRST_PAUSE;
         await Promise.race([crashed, stopped]);
       } catch (error) {
         logger.warn("consumer-not-started", { group, reason: messageOf(error) });
@@ -95,7 +100,7 @@ export function startKafkaConsumer(
       const old = client;
       client = undefined;
       await old?.disconnect().catch((error) => logger.warn("consumer-not-closed", { group, reason: messageOf(error) }));
-      if (!stopping) await clock.sleep(pause);
+      if (!stopping) await clock.sleep(pause, stopSignal.signal);
     }
   }
 
@@ -135,14 +140,15 @@ export function startKafkaConsumer(
         payload.resolveOffset(slice.at(-1)!.position);
       }
     } catch (error) {
+      // Whatever it was, reading goes on where the store says, as the client may hand out again what is handled.
+      opened.delete(name);
       // What the client itself throws (a rebalance) is its own to handle; nothing else is thrown into it, as it would stop
       // for good on some errors and start over on others.
       if (error instanceof Error && error.name.startsWith("KafkaJS")) throw error;
-      opened.delete(name);
       logger.warn("partition-held", { group, topic, partition, reason: messageOf(error) });
       const pause = rests.get(name) ?? FIRST_PAUSE;
       rests.set(name, Math.min(MOST_PAUSE, pause * 2));
-      await alive(payload, () => clock.sleep(pause));
+      await alive(payload, () => clock.sleep(pause, stopSignal.signal));
       if (!over()) seek(first);
     }
   }
@@ -150,6 +156,7 @@ export function startKafkaConsumer(
   /** Where the reader left off. Reading starts with the message before, where its time is known. */
   async function startOf(topic: string, partition: number): Promise<Place> {
     const from = await open(topic, partition);
+    halted.delete(`${topic}/${partition}`);
     if (from === undefined) return { from, start: undefined, before: undefined };
     const { offset, before } = positionOf(from);
     return { from, start: String(before === undefined ? offset : offset - 1n), before };
@@ -189,6 +196,7 @@ export function startKafkaConsumer(
     async stop() {
       stopping = true;
       stop();
+      stopSignal.abort();
       await client?.stop().catch((error) => logger.warn("consumer-not-stopped", { group, reason: messageOf(error) }));
       // A start that is still on its way ends by itself: it finds that the member is to stop.
       const over = new AbortController();

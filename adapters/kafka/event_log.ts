@@ -13,8 +13,8 @@ export async function ensureTopics(parts: KafkaParts, topics: string[], numParti
     const known = new Set(await admin.listTopics());
     const missing = topics.map((topic) => named(parts, topic)).filter((topic) => !known.has(topic)).map((topic) => ({
       topic,
+      // Copies: as many as the broker makes by default.
       numPartitions,
-      replicationFactor: 1,
     }));
     if (missing.length > 0) await admin.createTopics({ topics: missing, waitForLeaders: true });
   } finally {
@@ -28,9 +28,11 @@ export async function openKafkaLog(
 ): Promise<EventLog & { close(): Promise<void> }> {
   const watermarks = createWatermarks(parts);
   const clusterId = await watermarks.clusterId();
+  const { prefix = "" } = parts;
   const publisher = createPublisher(parts);
   return {
-    id: () => Promise.resolve(clusterId),
+    // Another prefix on the cluster is another log.
+    id: () => Promise.resolve(`${prefix}${prefix === "" ? "" : "@"}${clusterId}`),
     append: (messages) => publisher.append(messages),
     subscribe: (subscription) => startKafkaConsumer({ ...parts, watermarks }, subscription),
     lag: (places) => lagOf(parts, watermarks, places),

@@ -1,4 +1,5 @@
 import type { Admin } from "kafkajs";
+import { messageOf, Unavailable } from "@/application/messaging/faults.ts";
 import { createClient, type KafkaParts, named } from "./client.ts";
 
 /** The lowest offset that a partition still has, and the one behind its last message. */
@@ -32,7 +33,8 @@ export function createWatermarks(parts: KafkaParts): Watermarks {
     } catch (error) {
       if (admin === current) admin = undefined;
       current.then((old) => old.disconnect()).catch(() => {});
-      throw error;
+      // Not as the client's own error, by which a consumer of it would take it for a fault of the consumer.
+      throw new Unavailable(`the log does not answer: ${messageOf(error)}`, { cause: error });
     }
   }
 

@@ -169,7 +169,7 @@ function giveBack(connection: PoolConnection, fault: Error): void {
 
 async function rollback(connection: PoolConnection): Promise<void> {
   try {
-    await connection.query("ROLLBACK");
+    await send(connection, "ROLLBACK", []);
     connection.release();
   } catch {
     connection.destroy();

@@ -38,6 +38,11 @@ const OUTAGES = errors(
   "ER_READ_ONLY_MODE",
   "ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION",
   "ER_DISK_FULL",
+  "ER_ERROR_ON_WRITE",
+  "ER_ERROR_DURING_COMMIT",
+  "ER_BINLOG_LOGGING_IMPOSSIBLE",
+  // What a storage engine has to say, as by a full disk.
+  "ER_GET_ERRNO",
   "ER_RECORD_FILE_FULL",
   "ER_OUT_OF_RESOURCES",
   "ER_OUTOFMEMORY",
@@ -57,7 +62,8 @@ export function faultOf(error: unknown): Error {
   }
   // A connection that broke says so by many codes; all of them are fatal to it.
   if (
-    fatal === true || (code !== undefined && OUTAGES.has(code)) || /closed state|Pool is closed/.test(messageOf(error))
+    fatal === true || (code !== undefined && OUTAGES.has(code)) ||
+    /closed state|Pool is closed|Queue limit reached/.test(messageOf(error))
   ) {
     return new Unavailable(`the store does not answer: ${messageOf(error)}`, { cause: error });
   }

@@ -3,7 +3,7 @@ import type { DeadLetters, LetterDesk, LetterView } from "@/application/messagin
 import { allOf, type Statements } from "./connection.ts";
 
 const quoted = (name: string): string => `\`${name}\``;
-const INSERT = `INSERT IGNORE INTO letter (${LETTER_COLUMNS.map(quoted).join(", ")}) VALUES ?`;
+const INSERT = `INSERT INTO letter (${LETTER_COLUMNS.map(quoted).join(", ")}) VALUES ? ON DUPLICATE KEY UPDATE id = id`;
 
 /** Dead letters over one transaction's statements. */
 export const letterStores = (statements: Statements): { deadLetters: DeadLetters; letterDesk: LetterDesk } => {
@@ -14,8 +14,9 @@ export const letterStores = (statements: Statements): { deadLetters: DeadLetters
         await run(INSERT, [letterValues(letter)]);
       },
       async heldUp({ consumer, version }, topic) {
+        // Waits for whoever is settling one of them, so that nothing is set aside behind a letter that is about to go.
         const rows = await all(
-          "SELECT DISTINCT `key` FROM letter WHERE consumer = ? AND version = ? AND status = 'parked' AND topic = ? AND ordered = 1",
+          "SELECT `key` FROM letter WHERE consumer = ? AND version = ? AND status = 'parked' AND topic = ? AND ordered = 1 LOCK IN SHARE MODE",
           ...[consumer, version, topic],
         );
         return new Set(rows.map(keyNameOf));

@@ -18,9 +18,10 @@ export const eraseReader: Handler<z.output<typeof eraseReaderCommand>, Stores> =
 ) => {
   const fault = readerIdFault(reader);
   if (fault !== undefined) return refuse(invalid([fault]));
+  // Also of one who was erased before, as something may have been set aside since.
+  await stores.deadLetters.forget([TOPICS.activityCommands], keyName(reader));
   if (await stores.erased.has(reader)) return ok([]);
   await stores.readerBooks.removeReader(reader);
-  await stores.deadLetters.forget([TOPICS.activityCommands], keyName(reader));
   await stores.erased.add(reader, now);
   return ok([{ type: ACTIVITY.readerErased, key: reader, data: { reader } }]);
 };

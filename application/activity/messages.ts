@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { commandAnswered } from "@/application/messaging/answers.ts";
-import type { Envelope } from "@/application/messaging/envelope.ts";
+import { type Envelope, messageId } from "@/application/messaging/envelope.ts";
 import type { Order } from "@/application/messaging/sink.ts";
 
 /** One item of POST /v1/events. Which fields a type needs is the domain's to say. */
@@ -11,7 +11,7 @@ const act = {
   query: z.string().optional().meta({ description: "Wanted by searched" }),
   shelf: z.enum(["want", "reading", "read"]).optional(),
   rating: z.number().optional().meta({ description: "1 to 5, wanted by rated" }),
-  id: z.string().min(1).max(64).optional().meta({ description: "Makes a resend harmless" }),
+  id: messageId.optional().meta({ description: "Makes a resend harmless" }),
   time: z.iso.datetime({ offset: true }).optional().meta({
     description: "Honoured with the admin token; otherwise the arrival counts",
   }),

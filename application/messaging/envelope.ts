@@ -14,11 +14,13 @@ export type Envelope<Data = unknown> = {
   data: Data;
 };
 
+/** An id of a message or an act. Half a surrogate pair is not the same text in every store. */
+export const messageId = z.string().min(1).max(64).refine((id) => id.isWellFormed(), "wanted well-formed Unicode");
 const text = z.string().min(1);
 /** The attributes of an envelope as they come over the wire. */
 export const envelopeAttributes = z.object({
   specversion: z.literal("1.0"),
-  id: z.string().min(1).max(64),
+  id: messageId,
   source: text,
   type: text,
   time: z.iso.datetime({ offset: true }).optional(),

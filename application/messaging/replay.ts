@@ -40,7 +40,7 @@ export async function* replay(parts: SettlingParts, ids?: number[]): AsyncGenera
 
 /** Gives letters up for good. A command among them that nobody has answered yet is answered by command-failed. */
 export async function* discard(parts: SettlingParts, ids?: number[]): AsyncGenerator<Settled> {
-  for await (const letter of ids === undefined ? every(parts.letters, {}) : each(parts.letters, ids)) {
+  for await (const letter of named(parts.letters, ids)) {
     const { message, reason } = letter;
     const decoded = decode(message);
     const failed = reason === "failed" || !decoded.ok
@@ -97,8 +97,8 @@ async function failed({ sinks }: SettlingParts, { id, consumer }: StoredLetter, 
   return { id, came: "failed", detail };
 }
 
-/** The letters asked for, and before and behind each the others of its key. */
-async function* chosen(letters: LetterView, ids: number[] | undefined): AsyncGenerator<StoredLetter> {
+/** The letters that a replay of these takes: before and behind each the others of its key. */
+export async function* chosen(letters: LetterView, ids: number[] | undefined): AsyncGenerator<StoredLetter> {
   if (ids === undefined) return yield* every(letters, {});
   const done = new Set<string>();
   for await (const letter of each(letters, ids)) {
@@ -115,6 +115,10 @@ async function* chosen(letters: LetterView, ids: number[] | undefined): AsyncGen
     }
   }
 }
+
+/** The letters that are discarded: those asked for, or all. */
+export const named = (letters: LetterView, ids: number[] | undefined): AsyncGenerator<StoredLetter> =>
+  ids === undefined ? every(letters, {}) : each(letters, ids);
 
 async function* each(letters: LetterView, ids: number[]): AsyncGenerator<StoredLetter> {
   for (const id of ids) {

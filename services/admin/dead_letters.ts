@@ -4,7 +4,7 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { messageOf } from "@/application/messaging/faults.ts";
 import { showLetter, showWholeLetter } from "@/application/messaging/letter_views.ts";
-import { discard, replay, type Settled } from "@/application/messaging/replay.ts";
+import { chosen, discard, named as namedLetters, replay, type Settled } from "@/application/messaging/replay.ts";
 import type { Sink } from "@/application/messaging/sink.ts";
 import type { Store } from "@/application/stores.ts";
 import { partsOf } from "@/services/parts.ts";
@@ -109,11 +109,16 @@ async function show(letter: string, options: Options): Promise<void> {
 }
 
 /** Settles letters and says what came of each; ends with status 1 when one failed or is not there. */
-async function settle(act: typeof replay, letters: string[], options: Options): Promise<void> {
+async function settle(
+  act: typeof replay,
+  taken: typeof chosen,
+  letters: string[],
+  options: Options,
+): Promise<void> {
   if ((letters.length === 0) === (options.all !== true)) {
     throw new StartFault("wanted letters, as list shows them, or --all");
   }
-  const chosen = named(letters);
+  const asked = named(letters);
   const totals: Record<string, number> = {};
   let left = 0;
   const tell = (service: Service, { id, came, detail }: Settled) => {
@@ -123,19 +128,18 @@ async function settle(act: typeof replay, letters: string[], options: Options): 
     else console.log(`${nameOf(service, id)} ${came}${detail === undefined ? "" : `: ${detail}`}`);
   };
   await inEach(options, async (service, { store, sinks }) => {
-    const ids = chosen.get(service);
+    const ids = asked.get(service);
     for (const id of ids ?? []) {
       if (await store.letters.get(id) !== undefined) continue;
       left++;
       console.error(`there is no letter ${nameOf(service, id)}, or it is settled`);
     }
     if (options.dryRun) {
-      const those = ids ?? (await store.letters.list({}, 0, Number.MAX_SAFE_INTEGER)).map(({ id }) => id);
-      for (const id of those) console.log(`${nameOf(service, id)} would be handled`);
+      for await (const { id } of taken(store.letters, ids)) console.log(`${nameOf(service, id)} would be handled`);
       return;
     }
     for await (const one of act({ letters: store.letters, sinks, clock, logger }, ids)) tell(service, one);
-  }, letters.length === 0 ? servicesOf(options) : [...chosen.keys()]);
+  }, letters.length === 0 ? servicesOf(options) : [...asked.keys()]);
   const said = Object.entries(totals).map(([came, count]) => `${count} ${came}`).join(", ");
   if (!options.json && !options.dryRun) console.log(said === "" ? "no dead letters" : said);
   if (left > 0) Deno.exitCode = 1;
@@ -153,9 +157,9 @@ sub("list", "the letters, oldest first")
   .action(list);
 sub("show", "a letter with its message").argument("<letter>", "as list shows it, like trend-12").action(show);
 for (
-  const [name, act, description] of [
-    ["replay", replay, "handles letters again, each with all others of its key, in order; safe to run twice"],
-    ["discard", discard, "gives letters up for good; what waits behind them goes on by replay"],
+  const [name, act, taken, description] of [
+    ["replay", replay, chosen, "handles letters again, each with all others of its key, in order; safe to run twice"],
+    ["discard", discard, namedLetters, "gives letters up for good; what waits behind them goes on by replay"],
   ] as const
 ) {
   sub(name, description)
@@ -163,7 +167,7 @@ for (
     .option("--all", "every letter")
     .option("--service <name>", `with --all: only those of ${SERVICES.join(", ")}`)
     .option("--dry-run", "say which letters, settle none")
-    .action((letters: string[], options: Options) => settle(act, letters, options));
+    .action((letters: string[], options: Options) => settle(act, taken, letters, options));
 }
 
 try {

@@ -3,7 +3,7 @@ import { expect } from "@std/expect";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { ACTIVITY } from "@/application/activity/messages.ts";
+import { ACTIVITY, recordActCommand } from "@/application/activity/messages.ts";
 import { activityProcessor } from "@/application/activity/processor.ts";
 import { HOUR } from "@/domain/hours.ts";
 import { book, T0 } from "@/tests/support/samples.ts";
@@ -77,5 +77,11 @@ describe("record-act", () => {
       results: 1,
       books: ["b1"],
     });
+  });
+
+  it("an id that is no well-formed Unicode is refused before it is compared in a store", () => {
+    const act = { type: "viewed", book: "b", id: "\ud800" };
+    expect(recordActCommand.safeParse(act).success).toBe(false);
+    expect(recordActCommand.safeParse({ ...act, id: "\ud83d\ude00" }).success).toBe(true);
   });
 });

@@ -42,5 +42,21 @@ for (const { name, url } of SERVERS) {
         await database.drop();
       }
     });
+
+    it("more callers than may wait for a connection are told of an outage, not of a fault of theirs", async () => {
+      const database = databaseFor(url);
+      const store = await openWebStore({ server: { url }, name: database.name, clock });
+      try {
+        const looks = Array.from({ length: 700 }, () => store.uow.run(({ positions }) => positions.logs("nobody")));
+        const faults = (await Promise.allSettled(looks)).flatMap((one) =>
+          one.status === "rejected" ? [one.reason] : []
+        );
+        expect(faults.length).toBeGreaterThan(0);
+        expect(faults.filter((fault) => !(fault instanceof Unavailable))).toEqual([]);
+      } finally {
+        await store.close();
+        await database.drop();
+      }
+    });
   });
 }

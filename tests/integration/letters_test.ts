@@ -287,24 +287,31 @@ describe("a command that is set aside", () => {
     await consumer.stop();
   });
 
-  it("of a reader goes when the reader is erased over HTTP's way", async () => {
+  it("of a reader goes when the reader is erased over HTTP's way, also what was set aside after an earlier erasure", async () => {
     const [store, clock] = [createMemoryWebStore(), quickClock()];
     const processor = activityProcessor({ uow: store.uow, clock, ids });
     const { topic: _topic, ...encoded } = event(TOPICS.activityCommands, ACTIVITY.recordAct, "a", "r1", {});
-    await store.uow.run(({ deadLetters }) =>
-      deadLetters.park({
-        consumer: "activity-commands",
-        version: 1,
-        logId: "l",
-        message: { topic: TOPICS.activityCommands, ...encoded, partition: 0, position: "0", next: "1", timestamp: 0 },
-        reason: "failed",
-        detail: "",
-        attempts: 1,
-        at: 0,
-        ordered: true,
-      })
-    );
-    await processor.handle([{ id: "e", source: "/t", type: ACTIVITY.eraseReader, data: { reader: "r1" } }]);
-    expect(await store.letters.count()).toBe(0);
+    const erase = () =>
+      processor.handle([{ id: "e", source: "/t", type: ACTIVITY.eraseReader, data: { reader: "r1" } }]);
+    const park = () =>
+      store.uow.run(({ deadLetters }) =>
+        deadLetters.park({
+          consumer: "activity-commands",
+          version: 1,
+          logId: "l",
+          message: { topic: TOPICS.activityCommands, ...encoded, partition: 0, position: "0", next: "1", timestamp: 0 },
+          reason: "failed",
+          detail: "",
+          attempts: 1,
+          at: 0,
+          ordered: true,
+        })
+      );
+    for (let turn = 0; turn < 2; turn++) {
+      await park();
+      expect(await store.letters.count()).toBe(1);
+      await erase();
+      expect(await store.letters.count()).toBe(0);
+    }
   });
 });

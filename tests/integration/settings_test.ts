@@ -42,6 +42,13 @@ describe("readSettings()", () => {
     expect(read).not.toThrow(/hunter2/);
   });
 
+  it("wants a name and a password where a way to log in is set", () => {
+    const read = (more: Record<string, string>) => () => readSettings({ KAFKA_SASL: "plain", ...more }, []);
+    expect(read({})).toThrow(/KAFKA_USERNAME[\s\S]*KAFKA_PASSWORD/);
+    expect(read({ KAFKA_USERNAME: "u" })).not.toThrow(/KAFKA_USERNAME/);
+    expect(read({ KAFKA_USERNAME: "u", KAFKA_PASSWORD: "p" })().KAFKA_SASL).toBe("plain");
+  });
+
   it("takes the token from a file", async () => {
     const file = await Deno.makeTempFile();
     await Deno.writeTextFile(file, "a-long-enough-token\n");

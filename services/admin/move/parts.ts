@@ -57,7 +57,7 @@ export async function targetOf({ brokers, url }: ReturnType<typeof whereto>, set
   return {
     stores,
     log: {
-      id: async () => `${await kafka.id()} ${settings.KAFKA_PREFIX}`.trim(),
+      id: kafka.id,
       append: kafka.append,
       sizes: (topics: string[]) => sizes(kafkaParts(brokers, settings, logger), topics),
     },
