@@ -37,9 +37,16 @@ const PATIENCE = 5_000;
 const ATTEMPTS = 8;
 /** Other processes on the database wake nobody here, so that whoever waits looks again this often (ms). */
 const LOOK_AGAIN = 250;
+/** Idle connections are given up after so long (ms), before the server would do it. */
+const IDLE = 20_000;
+/**
+ * After so long without a statement the server ends a connection, and with it the transaction and the locks of a process that is
+ * frozen or cut off (s). Otherwise it would keep its partitions from everybody else for hours.
+ */
+const SILENCE = 30;
 const SESSION = [
   "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
-  "SET sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = 5",
+  `SET sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = 5, wait_timeout = ${SILENCE}`,
 ];
 
 /** Opens a database of a MySQL or MariaDB server, with every migration applied. Rejects when the server does not answer. */
@@ -187,7 +194,7 @@ function createClient({ url, tls }: Server, database: string | undefined, connec
     ...(tls === undefined ? {} : { ssl: { ...tls, minVersion: "TLSv1.2" } }),
     connectionLimit: connections,
     maxIdle: Math.max(1, connections / 2),
-    idleTimeout: 60_000,
+    idleTimeout: IDLE,
     queueLimit: WAITING,
     connectTimeout: 5_000,
     enableKeepAlive: true,

@@ -1,3 +1,6 @@
+import { describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { openDatabase } from "@/adapters/mysql/database.ts";
 import { openRecommendationStore } from "@/adapters/mysql/recommendation_store.ts";
 import { openTrendStore } from "@/adapters/mysql/trend_store.ts";
 import { openWebStore } from "@/adapters/mysql/web_store.ts";
@@ -26,6 +29,16 @@ for (const { name, url } of SERVERS) {
       },
     };
   };
+  describe(name, () => {
+    it("the server gives up a connection that is silent for half a minute, with the locks of its frozen owner", async () => {
+      const own = databaseFor(url);
+      const database = await openDatabase({ server: { url }, name: own.name, migrations: [], clock });
+      const row = await database.transaction(({ get }) => get("SELECT @@SESSION.wait_timeout AS seconds"));
+      expect(Number(row?.seconds)).toBe(30);
+      await database.close();
+      await own.drop();
+    });
+  });
   messagingContract(name, shared(openWebStore));
   catalogContract(name, shared(openWebStore));
   activityContract(name, shared(openWebStore));
