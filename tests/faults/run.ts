@@ -1,3 +1,4 @@
+import { startAudit } from "./audit.ts";
 import { checkLetters } from "./check/letters.ts";
 import { eventsOf } from "./check/events.ts";
 import { checkLog } from "./check/log.ts";
@@ -48,6 +49,7 @@ const MEMBERS: NonNullable<Scenario["members"]> = [{ name: "trend" }, { name: "r
 
 async function begin({ members: all = MEMBERS }: Scenario, world: World): Promise<void> {
   await Promise.all(all.map(({ name, env }) => world.services.up(world.member(name, env))));
+  if (world.servers.database !== undefined) world.audit = await startAudit(world.tables);
   await world.workload.prepare();
   world.workload.start();
   world.say(`${all.length} processes are ready, the workload begins`);
@@ -79,6 +81,7 @@ async function end({ patience = PATIENCE }: Scenario, world: World): Promise<Vio
     ...checkRecommendation(events, stored.recommendation),
     ...checkLetters(world.planted, stored.letters),
     ...world.watch.check(),
+    ...await world.audit?.check() ?? [],
   ];
 }
 

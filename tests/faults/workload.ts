@@ -26,6 +26,9 @@ export interface Workload {
   /** Adds the first books; all else begins after it. */
   prepare(): Promise<void>;
   start(): void;
+  /** No client begins anything, until they all go on. */
+  pause(): void;
+  goOn(): void;
   /** Ends after asking once more about most of what had no answer. */
   stop(): Promise<void>;
   /** Acts over HTTP as one request. */
@@ -50,6 +53,7 @@ export function createWorkload({ random, load, calls, web, append }: WorkloadPar
   const again: Call[][] = [];
   let stopping = false;
   let producing: Promise<void> | undefined;
+  let paused = false;
   let clients: Promise<unknown>[] = [];
   const draw = actsOf(random.fork("acts"), load, books);
   const dice = random.fork("clients");
@@ -136,6 +140,7 @@ export function createWorkload({ random, load, calls, web, append }: WorkloadPar
 
   async function client(): Promise<void> {
     while (!stopping) {
+      while (paused && !stopping) await pause(20);
       const turn = dice.next();
       const waiting = turn < 0.4 ? again.shift() : undefined;
       if (waiting !== undefined) await sendActs(waiting);
@@ -157,6 +162,8 @@ export function createWorkload({ random, load, calls, web, append }: WorkloadPar
     start() {
       clients = Array.from({ length: load.clients }, client);
     },
+    pause: () => void (paused = true),
+    goOn: () => void (paused = false),
     async stop() {
       stopping = true;
       await Promise.all(clients);

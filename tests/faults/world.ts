@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Audit } from "./audit.ts";
 import { type Calls, createCalls } from "./calls.ts";
 import { type Http, httpTo, TOKEN } from "./http.ts";
 import type { Random } from "./random.ts";
@@ -22,6 +23,8 @@ export interface World {
   calls: Calls;
   workload: Workload;
   watch: Watch;
+  /** What the database notes of positions, once it does. */
+  audit?: Audit;
   web: Http;
   /** The process that clients of the web service are sent to. */
   door: { name: string };

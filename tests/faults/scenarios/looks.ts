@@ -24,8 +24,12 @@ export function wantNotReady({ watch, breach }: World, name: string, from: numbe
 }
 
 /** Waits until something is so, at most so long (ms); says whether it came to be. */
-export async function until({ sleep }: World, is: () => boolean | Promise<boolean>, atMost: number): Promise<boolean> {
-  for (let waited = 0; waited < atMost; waited += 50) {
+export async function until(
+  { sleep, now }: World,
+  is: () => boolean | Promise<boolean>,
+  atMost: number,
+): Promise<boolean> {
+  for (const end = now() + atMost; now() < end;) {
     if (await is()) return true;
     await sleep(50);
   }
