@@ -1,10 +1,12 @@
 import type { Scenario } from "../scenario.ts";
 import { BROKER } from "./broker.ts";
 import { KILLS } from "./kills.ts";
+import { LETTERS } from "./letters.ts";
 import { LIMITS } from "./limits.ts";
 import { MEMBERS } from "./members.ts";
 import { MESSAGES } from "./messages.ts";
 import { NETWORK } from "./network.ts";
+import { SLEEPERS } from "./sleepers.ts";
 import { STARTS } from "./starts.ts";
 import { STORES } from "./stores.ts";
 
@@ -16,6 +18,8 @@ export const SCENARIOS: Scenario[] = [
   ...NETWORK,
   ...MEMBERS,
   ...MESSAGES,
+  ...LETTERS,
+  ...SLEEPERS,
   ...LIMITS,
   ...STARTS,
 ].sort((

@@ -1,3 +1,4 @@
+import type { Way } from "../servers.ts";
 import type { World } from "../world.ts";
 
 /** How often a process has joined a group so far, by its own log. */
@@ -42,4 +43,11 @@ export function wantHttp({ calls, breach, now }: World, from: number): void {
   if (since + took > from && since < now() && took > 5_000) {
     breach("I12", "HTTP did not outlive the broker", `${Math.round(took)} ms without a yes`);
   }
+}
+
+/** Replays all letters of a service, as an operator does. */
+export async function replay({ operate, say, breach }: World, service: Way = "trend"): Promise<void> {
+  const { code, out, err } = await operate("dead_letters", ["replay", "--all", "--service", service], service);
+  say(`replay: ${out.trim().split("\n").at(-1)}`);
+  if (code !== 0) breach("I9", "a replay after the cause is gone failed", (out + err).trim().slice(-300));
 }

@@ -1,0 +1,130 @@
+import { ACTIVITY } from "@/application/activity/messages.ts";
+import { CATALOG } from "@/application/catalog/messages.ts";
+import { TOPICS } from "@/application/messaging/topics.ts";
+import type { Planted } from "../check/letters.ts";
+import type { Scenario } from "../scenario.ts";
+import type { World } from "../world.ts";
+import { replay, until } from "./looks.ts";
+import { poison } from "./poison.ts";
+
+const PROJECTIONS = ["trend", "recommendation"];
+
+/** Unusable messages for every consumer, among the others. */
+const planted = (round: number): Planted[] => [
+  ...poison(TOPICS.activityEvents, ACTIVITY.bookRated, `a${round}`).map((message) => ({
+    message,
+    consumers: PROJECTIONS,
+  })),
+  ...poison(TOPICS.catalogEvents, CATALOG.bookChanged, `c${round}`).map((message) => ({
+    message,
+    consumers: PROJECTIONS,
+  })),
+  ...poison(TOPICS.activityCommands, undefined, `d${round}`).map((message) => ({
+    message,
+    consumers: ["activity-commands"],
+  })),
+];
+
+/** Lets one reader's ratings fail in trend for a while; then the letters are settled. */
+async function harmed(world: World, settle: () => Promise<void>): Promise<void> {
+  const { tables, sleep, say, breach, measure } = world;
+  const connection = await tables.connect("trend");
+  await connection.run(
+    "CREATE TRIGGER harm BEFORE INSERT ON vote FOR EACH ROW BEGIN IF NEW.reader = 'r7' AND NEW.kind = 'rated' THEN " +
+      "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'harm'; END IF; END",
+  );
+  say("ratings of r7 fail in trend");
+  const letters = async () =>
+    (await tables.rows("trend", "SELECT * FROM letter")).filter(({ status }) => String(status) === "parked");
+  if (!(await until(world, async () => (await letters()).length > 2, 30_000))) {
+    breach("I7", "what cannot be handled is not set aside");
+  }
+  await sleep(2_000);
+  await connection.run("DROP TRIGGER harm");
+  connection.close();
+  say("the cause is gone");
+  await sleep(1_500);
+  const waiting = await letters();
+  measure("letters", waiting.length);
+  const strangers = waiting.filter(({ key }) => new TextDecoder().decode(key as Uint8Array) !== "r7");
+  if (strangers.length > 0) breach("I8", "other keys were set aside too", `${strangers.length}`);
+  await settle();
+  // One that was set aside at the very moment in which the last before it was settled waits for the next replay.
+  for (let times = 0; times < 3 && (await letters()).length > 0; times++) {
+    await sleep(1_000);
+    measure("letters left behind by a replay", (await letters()).length);
+    await replay(world);
+  }
+}
+
+/** Messages that cannot be handled, for good or for a while. */
+export const LETTERS: Scenario[] = [
+  {
+    id: "F18",
+    title: "messages that nobody can read",
+    how:
+      "Broken JSON and UTF-8, tombstones, wrong types, deep nesting, numbers beyond all range and more, planted into the topics.",
+    needs: [],
+    invariants: ["I7"],
+    async run({ topics, planted: list, sleep, say, measure, services, member }) {
+      for (let round = 0; round < 3; round++) {
+        const unusable = planted(round);
+        list.push(...unusable);
+        await topics.append(unusable.map(({ message }) => message));
+        say(`${unusable.length} unusable messages are in the topics`);
+        await sleep(1_500);
+        if (round === 1) {
+          await services.kill("trend");
+          await services.up(member("trend"));
+        }
+      }
+      measure("unusable messages", list.length);
+    },
+  },
+  {
+    id: "F19",
+    title: "one key's messages cannot be handled for a while",
+    how:
+      "A trigger in the database fails for one reader's ratings. They wait in their order behind the first of them, others go " +
+      "on; then the trigger goes, and the letters are replayed.",
+    needs: ["database"],
+    invariants: ["I7", "I8"],
+    load: { readers: 20 },
+    run: (world) => harmed(world, async () => await replay(world)),
+  },
+  {
+    id: "F34",
+    title: "the database goes while letters are written",
+    how: "Unusable messages are planted while the database is killed, and again: each has its letter once.",
+    needs: ["database"],
+    invariants: ["I7"],
+    async run({ random, topics, servers, planted: list, sleep, say }) {
+      for (let round = 0; round < 3; round++) {
+        await sleep(random.int(500, 1_500));
+        const unusable = planted(round);
+        list.push(...unusable);
+        const sent = topics.append(unusable.map(({ message }) => message));
+        await sleep(random.int(0, 120));
+        say(`kill -9 ${servers.database!.name}, with ${unusable.length} unusable messages on their way`);
+        await servers.database!.kill();
+        await sent;
+        await servers.database!.start();
+      }
+      await sleep(1_000);
+    },
+  },
+  {
+    id: "F35",
+    title: "letters are replayed twice, by two at once, while all runs",
+    how:
+      "As before; two operators replay all letters at the same time while messages of the key keep coming, and again later.",
+    needs: ["database"],
+    invariants: ["I9", "I8"],
+    load: { readers: 20 },
+    run: (world) =>
+      harmed(world, async () => {
+        await Promise.all([replay(world), replay(world)]);
+        await replay(world);
+      }),
+  },
+];
