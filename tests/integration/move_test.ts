@@ -87,7 +87,9 @@ for (const { name, url } of brokers === "" ? [] : SERVERS) {
       const source = sourceIn(stayed);
       const rows = Object.fromEntries(STORES.map((name) => {
         const store = source.store(name, []);
-        return [name, Object.fromEntries(store.tables.map((table) => [table, store.count(table)]))];
+        // A book without neighbours has an empty list or none, as it happened; what lists say is compared below.
+        const tables = store.tables.filter((table) => table !== "neighbour_list");
+        return [name, Object.fromEntries(tables.map((table) => [table, store.count(table)]))];
       }));
       source.close();
       const again = await openSuite({ DATA_DIR: stayed });
