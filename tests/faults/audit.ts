@@ -19,7 +19,7 @@ export async function startAudit(tables: Tables): Promise<Audit> {
     );
     await connection.run(
       "CREATE TRIGGER fault_audit AFTER UPDATE ON consumer_position FOR EACH ROW INSERT INTO fault_audit (place, epoch, was, next) " +
-        "VALUES (CONCAT(NEW.consumer, ' v', NEW.version, ' ', NEW.topic, '/', NEW.`partition`), NEW.epoch, OLD.next, NEW.next)",
+        "VALUES (CONCAT(NEW.consumer, ' v', NEW.version, ' ', NEW.topic, '/', NEW.`partition`), NEW.epoch, SUBSTRING_INDEX(OLD.next, '~', 1), SUBSTRING_INDEX(NEW.next, '~', 1))",
     );
     connection.close();
   }
