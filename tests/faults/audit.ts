@@ -1,6 +1,6 @@
 import { type Violation, violation } from "./check/violation.ts";
 import { WAYS } from "./servers.ts";
-import type { Tables } from "./tables.ts";
+import { offsetOf, type Tables } from "./tables.ts";
 
 /** Every move of a stored position, as the database itself notes it inside the transaction that moves it. */
 export interface Audit {
@@ -15,11 +15,11 @@ export async function startAudit(tables: Tables): Promise<Audit> {
   for (const service of WAYS) {
     const connection = await tables.connect(service);
     await connection.run(
-      "CREATE TABLE fault_audit (id BIGINT AUTO_INCREMENT PRIMARY KEY, place VARCHAR(400) NOT NULL, epoch BIGINT, was BIGINT, next BIGINT)",
+      "CREATE TABLE fault_audit (id BIGINT AUTO_INCREMENT PRIMARY KEY, place VARCHAR(400) NOT NULL, epoch BIGINT, was VARCHAR(64), next VARCHAR(64))",
     );
     await connection.run(
       "CREATE TRIGGER fault_audit AFTER UPDATE ON consumer_position FOR EACH ROW INSERT INTO fault_audit (place, epoch, was, next) " +
-        "VALUES (CONCAT(NEW.consumer, ' v', NEW.version, ' ', NEW.topic, '/', NEW.`partition`), NEW.epoch, SUBSTRING_INDEX(OLD.next, '~', 1), SUBSTRING_INDEX(NEW.next, '~', 1))",
+        "VALUES (CONCAT(NEW.consumer, ' v', NEW.version, ' ', NEW.topic, '/', NEW.`partition`), NEW.epoch, OLD.next, NEW.next)",
     );
     connection.close();
   }
@@ -28,7 +28,7 @@ export async function startAudit(tables: Tables): Promise<Audit> {
       const rows = (await Promise.all(
         WAYS.map((service) => tables.rows(service, "SELECT * FROM fault_audit ORDER BY id")),
       )).flat();
-      const back = rows.filter(({ was, next }) => was !== null && (next === null || Number(next) < Number(was)));
+      const back = rows.filter(({ was, next }) => offsetOf(next) < offsetOf(was));
       const epochs = Map.groupBy(rows, ({ place }) => String(place));
       const older = [...epochs].filter(([, own]) =>
         own.some(({ epoch }, at) => at > 0 && Number(epoch) < Number(own[at - 1]!.epoch))

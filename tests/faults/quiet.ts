@@ -1,7 +1,6 @@
-import { positionOf } from "@/adapters/kafka/position.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
 import { type Way, WAYS } from "./servers.ts";
-import type { Tables } from "./tables.ts";
+import { offsetOf, type Tables } from "./tables.ts";
 import type { Topics } from "./topics.ts";
 
 const EVENTS = [TOPICS.catalogEvents, TOPICS.activityEvents];
@@ -22,10 +21,7 @@ export async function unfinished(topics: Topics, tables: Tables): Promise<string
   const positions = new Map<string, string>();
   for (const service of WAYS) {
     for (const row of await tables.rows(service, `SELECT * FROM ${tables.positions} ORDER BY version`)) {
-      positions.set(
-        `${row.consumer} ${row.topic}/${row.partition}`,
-        row.next === null ? "null" : String(positionOf(String(row.next)).offset),
-      );
+      positions.set(`${row.consumer} ${row.topic}/${row.partition}`, String(offsetOf(row.next)));
     }
   }
   for (const { consumer, topics } of CONSUMERS) {

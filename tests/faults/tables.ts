@@ -1,8 +1,13 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { createConnection, createPool, type RowDataPacket } from "mysql2";
+import { positionOf } from "@/adapters/kafka/position.ts";
 import type { Row } from "@/adapters/sql/row.ts";
 import type { StoreKind, Way } from "./servers.ts";
+
+/** The offset in a stored position: where to read next, whatever else the log keeps with it. -1 before the first message. */
+export const offsetOf = (next: Row[string] | undefined): bigint =>
+  next === null || next === undefined ? -1n : positionOf(String(next)).offset;
 
 export interface Connection {
   run(sql: string): Promise<Row[]>;

@@ -1,8 +1,7 @@
-import { positionOf } from "@/adapters/kafka/position.ts";
 import { isReady } from "./http.ts";
 import { WAYS } from "./servers.ts";
 import type { Services } from "./services.ts";
-import type { Tables } from "./tables.ts";
+import { offsetOf, type Tables } from "./tables.ts";
 import { type Violation, violation } from "./check/violation.ts";
 
 /** What was seen of a service at a time (ms since the start): ready, not ready, or no answer. */
@@ -27,10 +26,7 @@ export function startWatch(tables: Tables, services: Services, now: () => number
       const rows = await tables.rows(service, `SELECT * FROM ${tables.positions}`).catch(() => []);
       for (const row of rows) {
         const name = `${row.consumer} v${row.version} ${row.topic}/${row.partition}`;
-        const is = {
-          next: row.next === null ? -1n : positionOf(String(row.next)).offset,
-          epoch: BigInt(String(row.epoch)),
-        };
+        const is = { next: offsetOf(row.next), epoch: BigInt(String(row.epoch)) };
         const before = seen.get(name);
         if (before !== undefined && is.next < before.next) {
           back.get("I5")!.add(`${name} went from ${before.next} to ${is.next}`);
