@@ -2,7 +2,7 @@ import type { ReaderList } from "./activity/ports.ts";
 import type { ActivityStores } from "./activity/processor.ts";
 import type { BookSearch, BookShelf } from "./catalog/ports.ts";
 import type { CatalogStores } from "./catalog/processor.ts";
-import type { Changes, Leases, LetterView, OutboxQueue, UnitOfWork } from "./messaging/ports.ts";
+import type { Changes, Fence, Leases, LetterView, OutboxQueue, UnitOfWork } from "./messaging/ports.ts";
 import type { EngineStores } from "./recommendation/engine.ts";
 import type { BookView, ReaderView } from "./recommendation/ports.ts";
 import type { RecommendationStores } from "./recommendation/projection.ts";
@@ -16,12 +16,14 @@ export type Store = {
   letters: LetterView;
   /** Resolves when the store answers, rejects with `Unavailable` when it does not. */
   ping(): Promise<void>;
+  /** Bytes that its rows take, about. */
+  size(): Promise<number>;
   close(): Promise<void>;
 };
 
 /** The web service's store: catalogue, activity and outbox. */
 export type WebStore = Store & {
-  uow: UnitOfWork<CatalogStores & ActivityStores>;
+  uow: UnitOfWork<CatalogStores & ActivityStores & { fence: Fence }>;
   shelf: BookShelf;
   search: BookSearch;
   readerList: ReaderList;
@@ -30,7 +32,7 @@ export type WebStore = Store & {
 };
 
 /** The trend service's store. */
-export type TrendStore = Store & { uow: UnitOfWork<TrendStores>; view: TrendView; floor: ReaderFloor };
+export type TrendStore = Store & { uow: UnitOfWork<TrendStores>; view: TrendView; floor: ReaderFloor; leases: Leases };
 
 /** The recommendation service's store. */
 export type RecommendationStore = Store & {

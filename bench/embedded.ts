@@ -26,7 +26,16 @@ export async function benchEmbedded(file: string | undefined): Promise<void> {
   const parts = partsOf(readSettings({ DATA_DIR: folder }, []), silent);
   const stores = { web: await parts.web(), trend: await parts.trend(), recommendation: await parts.recommendation() };
   const log = await parts.log();
-  const suite = await startSuite({ stores, log, leastReaders: 1, adminToken: TOKEN, clock, ids, logger: silent });
+  const suite = await startSuite({
+    stores,
+    log,
+    leastReaders: 1,
+
+    adminToken: TOKEN,
+    clock,
+    ids,
+    logger: silent,
+  });
 
   const get = async (app: App, path: string, headers: Record<string, string> = {}) =>
     await app.fetch(new Request(`http://bench.test${path}`, { headers }));

@@ -4,6 +4,7 @@
  */
 import { cpus } from "node:os";
 import { benchEmbedded } from "./embedded.ts";
+import { benchRelay } from "./relay.ts";
 import { benchServers } from "./servers.ts";
 
 const args = [...Deno.args];
@@ -14,12 +15,17 @@ const servers = [["mysql", "MYSQL_URL"], ["mariadb", "MARIADB_URL"]] as const;
 const wanted = (name: string) => args.length === 0 || args.includes(name);
 
 console.log(`${cpus().length} cores, ${cpus()[0]?.model}, Deno ${Deno.version.deno}`);
-if (wanted("embedded")) await benchEmbedded(file);
+if (wanted("embedded")) {
+  await benchEmbedded(file);
+  if (brokers !== "") await benchRelay("SQLite", brokers);
+}
 for (const [name, setting] of servers) {
   if (!wanted(name)) continue;
   const url = Deno.env.get(setting) ?? "";
-  if (brokers !== "" && url !== "") await benchServers(name, brokers, url);
-  else {console.log(
+  if (brokers !== "" && url !== "") {
+    await benchServers(name, brokers, url);
+    await benchRelay(name, brokers, url);
+  } else {console.log(
       `\nleft out: Kafka and ${name} (deno task servers start prints the KAFKA_BROKERS and ${setting} it needs)`,
     );}
 }

@@ -1,9 +1,13 @@
 import { recent, within } from "@/application/asking.ts";
+import type { Backlog } from "@/application/messaging/backlog.ts";
 import type { RunningConsumer } from "@/application/messaging/consume.ts";
-import { messageOf } from "@/application/messaging/faults.ts";
+import { Backlogged, messageOf } from "@/application/messaging/faults.ts";
 import type { Clock, EventLog, OutboxQueue } from "@/application/messaging/ports.ts";
 import type { Relay } from "@/application/messaging/relay.ts";
+import { SHARDS } from "@/application/messaging/shards.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
+import type { Store } from "@/application/stores.ts";
+import { isKept } from "./retention.ts";
 
 /** Whether a part works, and what it knows of itself. */
 export type Part = { ok: boolean; detail?: string | undefined; [fact: string]: unknown };
@@ -28,18 +32,18 @@ export async function readiness(checks: Record<string, Check>, clock: Clock, ver
   return { ready: parts.every(([, { ok }]) => ok), parts: Object.fromEntries(parts) };
 }
 
-/** A store is ready when it answers. */
-export const storePart = (store: { ping(): Promise<void> }): Check => async () => {
+/** A store is ready when it answers. Verbose: its size, about. */
+export const storePart = (store: Pick<Store, "ping" | "size">): Check => async (verbose) => {
   await store.ping();
-  return { ok: true };
+  return verbose ? { ok: true, bytes: await store.size() } : { ok: true };
 };
 
-/** A log is ready when it answers; asked once a second at most. */
+/** A log is ready when it answers; asked once a second at most. Verbose: its size, where the suite keeps it itself. */
 export function logPart(log: EventLog, clock: Clock): Check {
   const ask = recent(() => log.lag([{ topic: TOPICS.catalogEvents, partition: 0, next: undefined }]), 1_000, clock);
-  return async () => {
+  return async (verbose) => {
     await ask();
-    return { ok: true };
+    return verbose && isKept(log) ? { ok: true, bytes: await log.size() } : { ok: true };
   };
 }
 
@@ -72,17 +76,27 @@ export const consumerPart = (consumer: RunningConsumer, clock: Clock): Check => 
   return { ...part, handled, skipped, parked, partitions };
 };
 
-/** A relay is ready unless it is held. Verbose: what waits in the outbox. */
-export const relayPart = (relay: Relay, outbox: OutboxQueue): Check => async (verbose): Promise<Part> => {
-  const { healthy, heldSince, relayed } = relay.state();
+/** A relay is ready unless it is held. Verbose: what it has done, and its shards of the outbox. */
+export const relayPart = (relay: Relay): Check => (verbose): Part => {
+  const { healthy, heldSince, relayed, refused, shards } = relay.state();
   const part: Part = {
     ok: healthy,
     ...(healthy ? {} : { detail: "holds, see the log line relay-held" }),
     ...since(heldSince),
   };
+  return verbose ? { ...part, relayed, refused, shards: `${shards} of ${SHARDS}` } : part;
+};
+
+/** The outbox is ready when it takes what is written. Verbose: what waits in it. */
+export const outboxPart = (backlog: Backlog, outbox: OutboxQueue): Check => async (verbose): Promise<Part> => {
+  const fault = await backlog.check().then(() => undefined, (error: unknown) => {
+    if (error instanceof Backlogged) return error;
+    throw error;
+  });
+  const part: Part = fault === undefined ? { ok: true } : { ok: false, detail: fault.message };
   if (!verbose) return part;
   const [rows, age] = [await outbox.size(), await outbox.age()];
-  return { ...part, relayed, outbox: { rows, oldest_seconds: (age ?? 0) / 1_000 } };
+  return { ...part, rows, oldest_seconds: (age ?? 0) / 1_000 };
 };
 
 const since = (time: number | undefined) => (time === undefined ? {} : { held_since: new Date(time).toISOString() });

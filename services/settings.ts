@@ -1,12 +1,16 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { z } from "zod";
+import { OUTBOX_MOST } from "@/application/messaging/backlog.ts";
+import { RETENTION, type Retention } from "./retention.ts";
 import { LEVELS } from "@/adapters/system/logger.ts";
 
 const port = (standard: number) => z.coerce.number().int().min(0).max(65535).default(standard);
 const url = z.url({ protocol: /^https?$/ }).optional();
 const brokers = z.string().regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, "wanted host:port,host:port");
 const file = z.string().min(1).optional();
+const days = (kind: keyof Retention, least = 1) =>
+  z.coerce.number().int().min(least).max(36_500).default(RETENTION[kind]);
 const onOff = z.enum(["on", "off"]);
 
 /** Every setting of the suite. Names are those of the environment. */
@@ -51,6 +55,16 @@ export const settingsSchema = z.object({
   ),
   ADMIN_TOKEN_FILE: file.describe("File that holds ADMIN_TOKEN"),
   SAMPLE_CATALOGUE: onOff.default("on").describe("Whether `start` fills an empty catalogue with sample books"),
+  LOG_DAYS: days("log").describe("Days that the embedded log keeps messages that every group has read"),
+  LOG_MOST_DAYS: days("logMost").describe(
+    "Days after which the embedded log gives up messages that a group has not read; that group halts there",
+  ),
+  VOTE_DAYS: days("votes", 7).describe("Days that votes are kept beside the counts that they went into"),
+  COMMAND_ID_DAYS: days("commands").describe("Days that a command from a topic is known by its id"),
+  LETTER_DAYS: days("letters").describe("Days that dead letters are kept once they are settled"),
+  OUTBOX_MOST: z.coerce.number().int().min(1_000).default(OUTBOX_MOST).describe(
+    "Events that may wait for the event log; beyond that writes are refused until some have gone",
+  ),
   TREND_MIN_READERS: z.coerce.number().int().min(1).default(3).describe(
     "Distinct readers that a trend needs before it is shown",
   ),

@@ -4,7 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
-import { messageOf, Unavailable } from "@/application/messaging/faults.ts";
+import { Backlogged, messageOf, Unavailable } from "@/application/messaging/faults.ts";
 import type { Ids, Log } from "@/application/messaging/ports.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import { acceptsJson, checkJsonBody } from "./json_only.ts";
@@ -128,6 +128,10 @@ function asProblem(error: unknown, context: AppContext, logger: Log): HttpProble
     route: routeOf(context),
     reason: messageOf(error),
   };
+  if (error instanceof Backlogged) {
+    logger.warn("request-backlogged", fields);
+    return new HttpProblem(503, error.message, { code: "backlog-full", headers: { "Retry-After": "10" } });
+  }
   if (error instanceof Unavailable) {
     logger.warn("request-unavailable", fields);
     return new HttpProblem(503, "a part that is needed does not answer; try again", {

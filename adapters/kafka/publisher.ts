@@ -1,6 +1,6 @@
 import { Partitioners, type Producer, type TopicMessages } from "kafkajs";
-import { messageOf, Unavailable } from "@/application/messaging/faults.ts";
-import type { Outgoing } from "@/application/messaging/ports.ts";
+import { messageOf, Refused, Unavailable } from "@/application/messaging/faults.ts";
+import { LONGEST_APPEND, type Outgoing } from "@/application/messaging/ports.ts";
 import { bufferOf, createClient, type KafkaParts, named } from "./client.ts";
 
 export interface Publisher {
@@ -8,9 +8,18 @@ export interface Publisher {
   close(): Promise<void>;
 }
 
+/** The broker's answers that speak of a message, not of the broker: too large, or not as it must be. */
+const REFUSALS = new Set([
+  "MESSAGE_TOO_LARGE",
+  "RECORD_LIST_TOO_LARGE",
+  "INVALID_RECORD",
+  "INVALID_TOPIC_EXCEPTION",
+]);
+
 /**
- * Sends batches in their order, one at a time. After any error the producer is given up for a new one: kafkajs rolls its
- * sequence numbers back, and the broker would take the next batch for a repetition and drop it.
+ * Sends batches in their order, one at a time, each once: whoever calls tries again. After any error the producer is given up
+ * for a new one, so that nothing of the failed send can follow. The client's idempotence is not used: it rolls its sequence
+ * numbers back after a failure, and the broker would take the next batch for a repetition and drop it.
  */
 export function createPublisher(parts: KafkaParts): Publisher {
   let producer: Promise<Producer> | undefined;
@@ -18,11 +27,10 @@ export function createPublisher(parts: KafkaParts): Publisher {
 
   async function connect(): Promise<Producer> {
     const made = createClient(parts).producer({
-      idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
-      retry: { retries: 5 },
+      retry: { retries: 0 },
     });
     await made.connect();
     return made;
@@ -36,13 +44,25 @@ export function createPublisher(parts: KafkaParts): Publisher {
       batch.messages.push({ key: bufferOf(key), value: bufferOf(value), headers });
       topics.set(topic, batch);
     }
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(new Error(`no answer within ${LONGEST_APPEND} ms`)), LONGEST_APPEND);
     const current = producer ??= connect();
+    let over = false;
+    const sent = current.then(async (one) => {
+      if (!over) await one.sendBatch({ topicMessages: [...topics.values()], acks: -1 });
+    });
     try {
-      await (await current).sendBatch({ topicMessages: [...topics.values()], acks: -1 });
+      await Promise.race([sent, late]);
     } catch (error) {
+      over = true;
       producer = undefined;
-      current.then((old) => old.disconnect()).catch(() => {});
-      throw new Unavailable(`the log does not take messages: ${messageOf(error)}`, { cause: error });
+      // Now, so that nothing more is sent, and once more for a connection that the client opened meanwhile.
+      const disconnect = () => current.then((old) => old.disconnect()).catch(() => {});
+      disconnect();
+      sent.catch(() => {}).finally(disconnect);
+      throw faultOf(error);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -57,4 +77,13 @@ export function createPublisher(parts: KafkaParts): Publisher {
       await producer?.then((one) => one.disconnect());
     },
   };
+}
+
+function faultOf(error: unknown): Error {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ("type" in at && REFUSALS.has(String(at.type))) {
+      return new Refused(`the broker does not take it, ${at.type}: ${at.message}`, { cause: error });
+    }
+  }
+  return new Unavailable(`the log does not take messages: ${messageOf(error)}`, { cause: error });
 }

@@ -11,6 +11,7 @@ export interface Rows<Value> {
 export interface Table<Value> extends Rows<Value> {
   set(key: string, value: Value): void;
   delete(key: string): boolean;
+  entries(): [string, Value][];
   /** The rows as stored: without what the transaction at hand has written, which may come to nothing. */
   stored: Rows<Value>;
 }
@@ -55,6 +56,7 @@ export class MemoryDatabase {
             ...[...before.values()].flatMap((was) => was === undefined ? [] : [was.value]),
           ],
       },
+      entries: () => [...rows],
     };
   }
 

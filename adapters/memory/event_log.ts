@@ -1,3 +1,4 @@
+import { Refused } from "@/application/messaging/faults.ts";
 import type { Clock, Consumer, EventLog, Incoming, Subscription } from "@/application/messaging/ports.ts";
 import { createMemoryChanges, waited } from "./changes.ts";
 
@@ -13,11 +14,11 @@ const MESSAGES = 100;
  */
 export type MemoryConsumer = Consumer & { expel(): void };
 export type MemoryLog = Omit<EventLog, "subscribe"> & { subscribe(subscription: Subscription): MemoryConsumer };
-type Options = { partitions?: number; id?: string } & Partial<Clock>;
+type Options = { partitions?: number; id?: string; largest?: number } & Partial<Clock>;
 
-/** The event log in memory: topics of partitions, groups that share them. */
+/** The event log in memory: topics of partitions, groups that share them. Takes values of at most `largest` bytes. */
 export function createMemoryLog(
-  { partitions = 4, id = "memory-log", now = () => 0, sleep = waited }: Options = {},
+  { partitions = 4, id = "memory-log", now = () => 0, sleep = waited, largest = Infinity }: Options = {},
 ): MemoryLog {
   const messages = new Map<string, Incoming[]>();
   const groups = new Map<string, Group>();
@@ -34,6 +35,8 @@ export function createMemoryLog(
   return {
     id: () => Promise.resolve(id),
     append(added) {
+      const size = Math.max(0, ...added.map(({ value }) => value?.byteLength ?? 0));
+      if (size > largest) return Promise.reject(new Refused(`wanted at most ${largest} bytes, found ${size}`));
       for (const { topic, key, headers, value } of added) {
         const partition = key === null
           ? turn++ % partitions

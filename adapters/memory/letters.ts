@@ -2,7 +2,7 @@ import { keyName } from "@/application/messaging/key_name.ts";
 import type { DeadLetters, LetterDesk, LetterView, StoredLetter } from "@/application/messaging/ports.ts";
 import { keyOf, type MemoryDatabase, type Rows } from "./database.ts";
 
-type Row = StoredLetter & { status: "parked" | "replayed" | "discarded" };
+type Row = StoredLetter & { status: "parked" | "replayed" | "discarded"; settledAt?: number };
 
 /** Dead letters. */
 export function memoryLetters(
@@ -17,7 +17,7 @@ export function memoryLetters(
   const parked = (from: Rows<Row> = rows) =>
     from.values().filter(({ status }) => status === "parked").sort((a, b) => a.id - b.id);
   const byId = (id: number) => rows.get(ids.get(String(id)) ?? "");
-  const shown = ({ status: _status, ...letter }: Row): StoredLetter => letter;
+  const shown = ({ status: _status, settledAt: _at, ...letter }: Row): StoredLetter => letter;
 
   return {
     deadLetters: {
@@ -44,10 +44,10 @@ export function memoryLetters(
     },
     letterDesk: {
       hold: (wanted) => Promise.resolve(new Set(wanted.filter((id) => byId(id)?.status === "parked"))),
-      settle(settled, how) {
+      settle(settled, how, at) {
         for (const id of settled) {
           const row = byId(id);
-          if (row !== undefined) rows.set(placeOf(row), { ...row, status: how });
+          if (row !== undefined) rows.set(placeOf(row), { ...row, status: how, settledAt: at });
         }
         return Promise.resolve();
       },
@@ -55,6 +55,11 @@ export function memoryLetters(
         const row = byId(id);
         if (row !== undefined) rows.set(placeOf(row), { ...row, detail, attempts: row.attempts + 1 });
         return Promise.resolve();
+      },
+      purge(before, most) {
+        const old = rows.values().filter(({ settledAt = Infinity }) => settledAt < before).slice(0, most);
+        for (const row of old) rows.delete(placeOf(row));
+        return Promise.resolve(old.length);
       },
     },
     letters: {

@@ -1,5 +1,6 @@
 import type { ConsumerStores } from "@/application/messaging/guard.ts";
-import type { Leases, LetterView, PositionKey } from "@/application/messaging/ports.ts";
+import { Fenced } from "@/application/messaging/faults.ts";
+import type { Fence, Leases, LetterView, PositionKey } from "@/application/messaging/ports.ts";
 import { keyOf, type MemoryDatabase } from "./database.ts";
 import { memoryLetters } from "./letters.ts";
 
@@ -36,20 +37,44 @@ export function memoryConsumerStores(database: MemoryDatabase): { stores: Consum
   return { stores, letters };
 }
 
-export function memoryLeases(database: MemoryDatabase): Leases {
-  const leases = database.table<{ owner: string; until: number }>();
+type Lease = { name: string; owner: string; until: number; epoch: number };
+
+/** Leases by a clock (ms), and the check of them inside a transaction. */
+export function memoryLeases(database: MemoryDatabase, now: () => number): { leases: Leases; fence: Fence } {
+  const rows = database.table<Lease>();
   return {
-    take: (name, owner, now, until) =>
-      database.transaction(() => {
-        const held = leases.get(name);
-        if (held !== undefined && held.owner !== owner && held.until > now) return Promise.resolve(false);
-        leases.set(name, { owner, until });
-        return Promise.resolve(true);
-      }),
-    release: (name, owner) =>
-      database.transaction(() => {
-        if (leases.get(name)?.owner === owner) leases.delete(name);
+    leases: {
+      take: (owner, names, duration) =>
+        database.transaction(() => {
+          const taken = new Map<string, number>();
+          for (const name of names) {
+            const held = rows.get(name) ?? { owner: "", until: 0, epoch: 0 };
+            if (held.owner !== owner && held.until > now()) continue;
+            const epoch = held.owner === owner ? held.epoch : held.epoch + 1;
+            rows.set(name, { name, owner, until: now() + duration, epoch });
+            taken.set(name, epoch);
+          }
+          return Promise.resolve(taken);
+        }),
+      release: (owner, names) =>
+        database.transaction(() => {
+          for (const name of names) {
+            const held = rows.get(name);
+            if (held?.owner === owner) rows.set(name, { ...held, owner: "", until: 0 });
+          }
+          return Promise.resolve();
+        }),
+      held(prefix) {
+        const held = rows.values().filter(({ name, until }) => name.startsWith(prefix) && until > now());
+        return Promise.resolve(new Map(held.map(({ name, owner }) => [name, owner])));
+      },
+    },
+    fence: {
+      check(epochs) {
+        const lost = [...epochs].filter(([name, epoch]) => rows.get(name)?.epoch !== epoch).map(([name]) => name);
+        if (lost.length > 0) throw new Fenced(`${lost.join(", ")} has another owner`);
         return Promise.resolve();
-      }),
+      },
+    },
   };
 }

@@ -11,8 +11,10 @@ import { memoryConsumerStores, memoryLeases } from "./messaging_stores.ts";
 const byTurn = (a: Changed & { mark: string }, b: Changed & { mark: string }): number =>
   Number(a.kind === "list") - Number(b.kind === "list") || Number(a.mark) - Number(b.mark);
 
-/** The recommendation service's store in memory, for one projection version. */
-export function createMemoryRecommendationStore(): RecommendationStore {
+/** The recommendation service's store in memory, for one projection version. `now`: the store's clock, in milliseconds. */
+export function createMemoryRecommendationStore(
+  { now = () => Date.now() }: { now?: () => number } = {},
+): RecommendationStore {
   const database = new MemoryDatabase();
   const consumer = memoryConsumerStores(database);
   const rows = database.table<Interaction>();
@@ -117,10 +119,11 @@ export function createMemoryRecommendationStore(): RecommendationStore {
         return Promise.resolve(sorted.slice(0, limit).map(({ id }) => ({ book: id, readers: readersOf(id) })));
       },
     },
-    leases: memoryLeases(database),
+    leases: memoryLeases(database, now).leases,
     letters: consumer.letters,
     changes: () => database.changes(),
     ping: () => Promise.resolve(),
+    size: () => Promise.resolve(0),
     close: () => Promise.resolve(),
   };
 }

@@ -1,17 +1,19 @@
+import { hourOf } from "@/domain/hours.ts";
 import type { Bucket } from "@/domain/trend/decay.ts";
 import { type Vote, voteKey } from "@/domain/trend/vote.ts";
 import type { KeyedBucket, KeyedScore, SubjectKey, TrendBook, TrendQuery } from "@/application/trend/ports.ts";
+import { defined } from "@/application/defined.ts";
 import type { TrendStore } from "@/application/stores.ts";
 import type { TrendStores } from "@/application/trend/projection.ts";
 import { byText, keyOf, MemoryDatabase } from "./database.ts";
 import { memoryErasedMarks } from "./erased_marks.ts";
-import { memoryConsumerStores } from "./messaging_stores.ts";
+import { memoryConsumerStores, memoryLeases } from "./messaging_stores.ts";
 
-/** The trend service's store in memory, for one projection version. */
-export function createMemoryTrendStore(): TrendStore {
+/** The trend service's store in memory, for one projection version. `now`: the store's clock, in milliseconds. */
+export function createMemoryTrendStore({ now = () => Date.now() }: { now?: () => number } = {}): TrendStore {
   const database = new MemoryDatabase();
   const consumer = memoryConsumerStores(database);
-  const votes = database.table<Vote>();
+  const votes = database.table<Vote & { noted: number }>();
   const buckets = database.table<KeyedBucket>();
   const scores = database.table<KeyedScore>();
   const books = database.table<TrendBook>();
@@ -26,13 +28,28 @@ export function createMemoryTrendStore(): TrendStore {
       addNew: (found) =>
         Promise.resolve(found.filter((vote) => {
           if (votes.get(voteKey(vote)) !== undefined) return false;
-          votes.set(voteKey(vote), vote);
+          votes.set(voteKey(vote), { ...vote, noted: now() });
           return true;
         })),
       removeReader(reader) {
         const own = votes.values().filter((vote) => vote.reader === reader);
         for (const vote of own) votes.delete(voteKey(vote));
-        return Promise.resolve(own);
+        return Promise.resolve(own.map(({ noted: _noted, ...vote }) => vote));
+      },
+      purge(before, after, most) {
+        const name = ({ subject, key }: SubjectKey) => keyOf(subject, key);
+        const [from, cut] = [after === undefined ? "" : name(after), hourOf(before)];
+        const next = scores.values().sort((a, b) => byText(name(a), name(b))).find((row) => name(row) > from);
+        if (next === undefined) return Promise.resolve({ removed: 0, done: true });
+        const old = votes.values().filter((vote) =>
+          name(vote) === name(next) && hourOf(vote.time) < cut && vote.noted < before
+        ).slice(0, most);
+        for (const vote of old) votes.delete(voteKey(vote));
+        return Promise.resolve({
+          removed: old.length,
+          done: false,
+          ...defined({ after: old.length === most ? after : { subject: next.subject, key: next.key } }),
+        });
       },
     },
     counts: {
@@ -123,7 +140,9 @@ export function createMemoryTrendStore(): TrendStore {
     },
     letters: consumer.letters,
     changes: () => database.changes(),
+    leases: memoryLeases(database, now).leases,
     ping: () => Promise.resolve(),
+    size: () => Promise.resolve(0),
     close: () => Promise.resolve(),
   };
 }

@@ -3,6 +3,7 @@ import type { ReaderBook } from "@/domain/activity/reader_book.ts";
 import { searchBooks } from "@/application/catalog/search_books.ts";
 import type { ActStores } from "@/application/activity/record_act.ts";
 import type { Outgoing } from "@/application/messaging/ports.ts";
+import { shardOf } from "@/application/messaging/shards.ts";
 import type { WebStore } from "@/application/stores.ts";
 import { memoryIdempotencyKeys } from "./idempotency_keys.ts";
 import { memoryBooks, memorySearch, memoryShelf } from "./catalog_stores.ts";
@@ -15,10 +16,12 @@ export function createMemoryWebStore({ now = () => Date.now() }: { now?: () => n
   const consumer = memoryConsumerStores(database);
   const books = database.table<Book>();
   const readerBooks = database.table<ReaderBook>();
-  const outbox = database.table<{ row: string; message: Outgoing; added: number }>();
-  const inbox = database.table<true>();
+  const outbox = database.table<Row>();
+  const inbox = database.table<number>();
+  const { leases, fence } = memoryLeases(database, now);
   let row = 0;
   const stores = {
+    fence,
     ...consumer.stores,
     ...memoryActStores(database, books, readerBooks),
     books: memoryBooks(books, database.table<number>()),
@@ -26,13 +29,22 @@ export function createMemoryWebStore({ now = () => Date.now() }: { now?: () => n
     inbox: {
       addNew(consumer: string, ids: string[]) {
         const unseen = new Set(ids.filter((id) => inbox.get(keyOf(consumer, id)) === undefined));
-        for (const id of unseen) inbox.set(keyOf(consumer, id), true);
+        for (const id of unseen) inbox.set(keyOf(consumer, id), now());
         return Promise.resolve(unseen);
+      },
+      purge(before: number, most: number) {
+        const old = inbox.entries().filter(([, noted]) => noted < before).slice(0, most);
+        for (const [key] of old) inbox.delete(key);
+        return Promise.resolve(old.length);
       },
     },
     outbox: {
       add(messages: Outgoing[]) {
         for (const message of messages) outbox.set(String(++row), { row: String(row), message, added: now() });
+        return Promise.resolve();
+      },
+      remove(rows: string[]) {
+        for (const one of rows) outbox.delete(one);
         return Promise.resolve();
       },
     },
@@ -49,26 +61,34 @@ export function createMemoryWebStore({ now = () => Date.now() }: { now?: () => n
       about: (reader, book) => Promise.resolve(readerBooks.stored.get(keyOf(reader, book))),
     },
     outbox: {
-      read: (limit) =>
-        Promise.resolve(outbox.stored.values().sort((a, b) => Number(a.row) - Number(b.row)).slice(0, limit)),
-      remove: (rows) =>
-        database.transaction(() => {
-          for (const one of rows) outbox.delete(one);
-          return Promise.resolve();
-        }),
+      read(shards, most) {
+        const own = inOrder(outbox).filter(({ message }) => shards.includes(shardOf(message.key))).slice(0, most.rows);
+        let bytes = 0;
+        const fits = (message: Outgoing) => (bytes += sizeOf(message)) <= most.bytes;
+        return Promise.resolve(own.filter(({ message }, at) => fits(message) || at === 0));
+      },
       size: () => Promise.resolve(outbox.stored.values().length),
-      age: () => {
-        const [oldest] = outbox.stored.values().sort((a, b) => Number(a.row) - Number(b.row));
+      atMost() {
+        const [first] = inOrder(outbox);
+        return Promise.resolve(first === undefined ? 0 : row - Number(first.row) + 1);
+      },
+      age() {
+        const [oldest] = inOrder(outbox);
         return Promise.resolve(oldest === undefined ? undefined : now() - oldest.added);
       },
     },
-    leases: memoryLeases(database),
+    leases,
     letters: consumer.letters,
     changes: () => database.changes(),
     ping: () => Promise.resolve(),
+    size: () => Promise.resolve(0),
     close: () => Promise.resolve(),
   };
 }
+
+type Row = { row: string; message: Outgoing; added: number };
+const inOrder = (outbox: Table<Row>): Row[] => outbox.stored.values().sort((a, b) => Number(a.row) - Number(b.row));
+const sizeOf = ({ headers, value }: Outgoing): number => JSON.stringify(headers).length + (value?.byteLength ?? 0);
 
 function memoryActStores(database: MemoryDatabase, books: Table<Book>, readerBooks: Table<ReaderBook>): ActStores {
   const actIds = database.table<{ id: string; fingerprint: string; noted: number }>();

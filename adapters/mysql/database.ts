@@ -16,6 +16,8 @@ export interface Database {
   transaction<Value>(work: (statements: Statements) => Promise<Value>): Promise<Value>;
   changes(): Changes;
   ping(): Promise<void>;
+  /** Bytes of the tables and their keys, as the server last counted them. */
+  size(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -121,18 +123,20 @@ export async function openDatabase({ server, name, migrations, clock }: Database
     }
   }
 
+  const read = statementsOf(async (sql, values) => {
+    const connection = await acquire(readers);
+    try {
+      const answer = await send(connection, sql, values);
+      connection.release();
+      return answer;
+    } catch (error) {
+      giveBack(connection, faultOf(error));
+      throw error;
+    }
+  });
+
   return {
-    read: statementsOf(async (sql, values) => {
-      const connection = await acquire(readers);
-      try {
-        const answer = await send(connection, sql, values);
-        connection.release();
-        return answer;
-      } catch (error) {
-        giveBack(connection, faultOf(error));
-        throw error;
-      }
-    }),
+    read,
     async transaction(work) {
       for (let tries = 1;; tries++) {
         try {
@@ -158,6 +162,13 @@ export async function openDatabase({ server, name, migrations, clock }: Database
         giveBack(connection, faultOf(error));
         throw faultOf(error);
       }
+    },
+    async size() {
+      const row = await read.get(
+        "SELECT SUM(data_length + index_length) AS n FROM information_schema.tables WHERE table_schema = ?",
+        name,
+      );
+      return Number(row!.n);
     },
     async close() {
       if (closed) return;

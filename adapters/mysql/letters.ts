@@ -37,6 +37,8 @@ export const letterStores = (statements: Statements): { deadLetters: DeadLetters
       async failedAgain(id, detail) {
         await run("UPDATE letter SET detail = ?, attempts = attempts + 1 WHERE id = ?", detail, id);
       },
+      purge: (before, most) =>
+        run("DELETE FROM letter WHERE status IN ('replayed', 'discarded') AND settled_at < ? LIMIT ?", before, most),
     },
   };
 };

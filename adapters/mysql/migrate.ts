@@ -4,6 +4,9 @@ import { faultOf } from "./faults.ts";
 /** How long a process waits for another one that makes the tables, in seconds. */
 const PATIENCE = 60;
 
+/** What a statement that has run before says when it runs again: the column or key is there, or is gone. */
+const DONE = new Set(["ER_DUP_FIELDNAME", "ER_DUP_KEYNAME", "ER_CANT_DROP_FIELD_OR_KEY"]);
+
 /**
  * Makes the database and brings it to today's schema. Any number of processes may do so at once: one works, the others wait.
  * A statement may run again after a crash, as the server commits each alone, and so must bear it.
@@ -27,7 +30,11 @@ export async function migrate(pool: Pool, name: string, migrations: string[][]):
       );
     }
     for (let version = done + 1; version <= migrations.length; version++) {
-      for (const statement of migrations[version - 1]!) await query(statement);
+      for (const statement of migrations[version - 1]!) {
+        await query(statement).catch((error) => {
+          if (!DONE.has((error as { code?: string }).code ?? "")) throw error;
+        });
+      }
       await query("INSERT INTO schema_version (version) VALUES (?)", [version]);
     }
     await query("SELECT RELEASE_LOCK(?)", [`migrate ${name}`]);

@@ -1,4 +1,6 @@
+import { headOf } from "@/adapters/sql/heads.ts";
 import { outboxRowOf } from "@/adapters/sql/web_rows.ts";
+import { shardOf } from "@/application/messaging/shards.ts";
 import type { Inbox, Outbox, OutboxQueue } from "@/application/messaging/ports.ts";
 import { allOf, runRows, type Statements } from "./connection.ts";
 import type { Database } from "./database.ts";
@@ -11,9 +13,15 @@ export const createOutbox = (statements: Statements): Outbox => ({
   async add(messages) {
     await runRows(
       statements,
-      "INSERT INTO outbox (topic, `key`, headers, value) VALUES ?",
-      messages.map(({ topic, key, headers, value }) => [topic, key, JSON.stringify(headers), value]),
+      "INSERT INTO outbox (topic, `key`, headers, value, shard, bytes) VALUES ?",
+      messages.map(({ topic, key, headers, value }) => {
+        const text = JSON.stringify(headers);
+        return [topic, key, text, value, shardOf(key), text.length + (value?.byteLength ?? 0)];
+      }),
     );
+  },
+  async remove(rows) {
+    if (rows.length > 0) await statements.run("DELETE FROM outbox WHERE `row` IN (?)", rows.map(Number));
   },
 });
 
@@ -29,16 +37,32 @@ export const createInbox = (statements: Statements): Inbox => ({
     );
     return unseen;
   },
+  purge: (before, most) => statements.run("DELETE FROM inbox WHERE time < ? ORDER BY time LIMIT ?", before, most),
 });
 
-/** The relay's side: rows by number as long as they are there, never from a number on, as a lower one may commit later. */
-export const createOutboxQueue = ({ read, transaction }: Database): OutboxQueue => ({
-  read: async (limit) => (await read.all("SELECT * FROM outbox ORDER BY `row` LIMIT ?", limit)).map(outboxRowOf),
-  remove: (rows) =>
-    transaction(async ({ run }) => {
-      if (rows.length > 0) await run("DELETE FROM outbox WHERE `row` IN (?)", rows.map(Number));
-    }),
+/**
+ * What waits, by shard: rows as long as they are there, never from a number on, as a lower one may be committed later. The
+ * numbers come from the shards' index alone; only those that are chosen are read whole.
+ */
+export const createOutboxQueue = ({ read }: Database): OutboxQueue => ({
+  async read(shards, { rows, bytes }) {
+    const each = headOf(rows, shards.length);
+    const heads = shards.map(() => "(SELECT `row`, bytes FROM outbox WHERE shard = ? ORDER BY `row` LIMIT ?)");
+    const found = await read.all(
+      `SELECT outbox.\`row\`, topic, \`key\`, headers, value FROM (
+         SELECT \`row\`, SUM(bytes) OVER (ORDER BY \`row\`) AS upto, ROW_NUMBER() OVER (ORDER BY \`row\`) AS n
+         FROM (${heads.join(" UNION ALL ")}) AS heads ORDER BY \`row\` LIMIT ?
+       ) AS chosen JOIN outbox ON outbox.\`row\` = chosen.\`row\` WHERE n = 1 OR upto <= ? ORDER BY chosen.\`row\``,
+      ...shards.flatMap((shard) => [shard, each]),
+      ...[rows, bytes],
+    );
+    return found.map(outboxRowOf);
+  },
   size: async () => Number((await read.get("SELECT COUNT(*) AS n FROM outbox"))!.n),
+  async atMost() {
+    const row = await read.get("SELECT MAX(`row`) - MIN(`row`) + 1 AS n FROM outbox");
+    return Number(row!.n ?? 0);
+  },
   async age() {
     const oldest = await read.get(
       "SELECT UNIX_TIMESTAMP(CURRENT_TIMESTAMP(3)) * 1000 - added AS age FROM outbox ORDER BY `row` LIMIT 1",

@@ -2,7 +2,7 @@ import type { RecommendationStore } from "@/application/stores.ts";
 import type { DatabaseParts } from "./database.ts";
 import { createErasedMarks } from "./erased_marks.ts";
 import { createLeases } from "./leases.ts";
-import { LETTER_SCHEMAS, MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { LEASE_EPOCHS, LETTER_SCHEMAS, MESSAGING_SCHEMA } from "./messaging_schema.ts";
 import { createLetterView } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
 import { MOVE_NOTE_SCHEMA, openServiceDatabase } from "./move_notes.ts";
@@ -14,6 +14,7 @@ export const RECOMMENDATION_MIGRATIONS: string[][] = [
   [...MESSAGING_SCHEMA, ...RECOMMENDATION_SCHEMA],
   ...LETTER_SCHEMAS,
   MOVE_NOTE_SCHEMA,
+  LEASE_EPOCHS,
 ];
 
 /**
@@ -43,6 +44,7 @@ export async function openRecommendationStore(
     letters: createLetterView(database.read),
     changes: database.changes,
     ping: database.ping,
+    size: database.size,
     close: database.close,
   };
 }

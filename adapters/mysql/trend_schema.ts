@@ -1,5 +1,5 @@
 import { SCORE_COLUMN } from "@/adapters/sql/trend_rows.ts";
-import { ID, TABLE } from "./messaging_schema.ts";
+import { ID, NOW, TABLE } from "./messaging_schema.ts";
 
 const columns = Object.values(SCORE_COLUMN);
 const KEY = "VARBINARY(1024) NOT NULL";
@@ -31,4 +31,9 @@ export const TREND_SCHEMA: string[] = [
      version INT NOT NULL, \`key\` ${KEY}, query TEXT NOT NULL, books TEXT NOT NULL, time BIGINT NOT NULL, PRIMARY KEY (version, \`key\`)
    ) ${TABLE}`,
   `CREATE TABLE IF NOT EXISTS erased_reader (reader ${ID} PRIMARY KEY, time BIGINT NOT NULL) ${TABLE}`,
+];
+
+/** When a vote was stored (ms), as one of an old event may be young. */
+export const VOTE_AGE: string[] = [
+  `ALTER TABLE vote ADD COLUMN noted BIGINT NOT NULL DEFAULT ${NOW}`,
 ];

@@ -1,11 +1,12 @@
 import type { TrendStore } from "@/application/stores.ts";
 import type { DatabaseParts } from "./database.ts";
+import { createLeases } from "./leases.ts";
 import { createErasedMarks } from "./erased_marks.ts";
-import { LETTER_SCHEMAS, MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { LEASE_EPOCHS, LETTER_SCHEMAS, MESSAGING_SCHEMA } from "./messaging_schema.ts";
 import { createLetterView } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
 import { MOVE_NOTE_SCHEMA, openServiceDatabase } from "./move_notes.ts";
-import { TREND_SCHEMA } from "./trend_schema.ts";
+import { TREND_SCHEMA, VOTE_AGE } from "./trend_schema.ts";
 import { createCounts, createScores, createShown, createVotes } from "./trend_stores.ts";
 import { createReaderFloor, createTrendView } from "./trend_view.ts";
 
@@ -13,6 +14,8 @@ export const TREND_MIGRATIONS: string[][] = [
   [...MESSAGING_SCHEMA, ...TREND_SCHEMA],
   ...LETTER_SCHEMAS,
   MOVE_NOTE_SCHEMA,
+  LEASE_EPOCHS,
+  VOTE_AGE,
 ];
 
 /** The trend service's store in a MySQL or MariaDB database, for one projection version. Rejects when the server does not answer. */
@@ -37,8 +40,10 @@ export async function openTrendStore(
     view: createTrendView(database.read, version),
     floor: createReaderFloor(database.read, version),
     letters: createLetterView(database.read),
+    leases: createLeases(database),
     changes: database.changes,
     ping: database.ping,
+    size: database.size,
     close: database.close,
   };
 }

@@ -6,7 +6,10 @@ import type { Counts, KeyedScore, Scores, Shown, SubjectKey, Votes } from "@/app
 import { allOf, runRows, type Statements } from "./connection.ts";
 import { lockKeys } from "./key_locks.ts";
 import { inOrder, putNewer } from "./rows.ts";
+import { createVotePurge } from "./vote_purge.ts";
 
+/** What a vote is made of. */
+const VOTE = "subject, `key`, reader, kind, time, weight";
 const columns = Object.values(SCORE_COLUMN);
 const lockName = ({ subject, key }: SubjectKey): string => `${subject} ${key}`;
 
@@ -33,18 +36,19 @@ export const createVotes = (statements: Statements, version: number): Votes => (
     return added;
   },
   async removeReader(reader) {
-    const rows = await statements.all("SELECT * FROM vote WHERE version = ? AND reader = ?", version, reader);
+    const rows = await statements.all(`SELECT ${VOTE} FROM vote WHERE version = ? AND reader = ?`, version, reader);
     const votes = rows.map(voteOf);
     await lockKeys(statements, votes.map(lockName));
     await statements.run("DELETE FROM vote WHERE version = ? AND reader = ?", version, reader);
     return votes;
   },
+  purge: createVotePurge(statements, version),
 });
 
 /** The stored votes of the same readers and hours: few, and by an index of their own. */
 async function storedNear(statements: Statements, version: number, votes: Vote[]): Promise<Vote[]> {
   const hours = votes.map(({ time }) => hourOf(time));
-  const sql = "SELECT * FROM vote WHERE version = ? AND hour >= ? AND hour <= ? AND reader IN (?)";
+  const sql = `SELECT ${VOTE} FROM vote WHERE version = ? AND hour >= ? AND hour <= ? AND reader IN (?)`;
   const span = hours.reduce(
     ([first, last], hour): [number, number] => [Math.min(first, hour), Math.max(last, hour)],
     [Infinity, -Infinity] as [number, number],

@@ -1,4 +1,5 @@
-import { ID, TABLE } from "./messaging_schema.ts";
+import { SHARDS } from "@/application/messaging/shards.ts";
+import { ID, NOW, TABLE } from "./messaging_schema.ts";
 
 const WORD = "VARBINARY(512) NOT NULL";
 
@@ -54,4 +55,17 @@ export const OUTBOX_ADDED: string[] = [
 /** The version in which a book was removed, for the next one of its id. */
 export const REMOVED_BOOK: string[] = [
   `CREATE TABLE IF NOT EXISTS removed_book (id ${ID} PRIMARY KEY, version INT NOT NULL) ${TABLE}`,
+];
+
+/** Ids of commands are found by their age (ms), to be purged. */
+export const INBOX_AGE: string[] = [
+  `ALTER TABLE inbox ADD COLUMN time BIGINT NOT NULL DEFAULT ${NOW}, ADD KEY inbox_time (time)`,
+];
+
+/** The outbox by shard (as `shardOf` says), with the size of each row. */
+export const OUTBOX_SHARDS: string[] = [
+  `ALTER TABLE outbox ADD COLUMN shard TINYINT NOT NULL DEFAULT 0, ADD COLUMN bytes INT NOT NULL DEFAULT 0,
+     ADD KEY shard (shard, \`row\`, bytes)`,
+  `UPDATE outbox SET shard = CRC32(COALESCE(\`key\`, '')) % ${SHARDS}, bytes = LENGTH(headers) + COALESCE(LENGTH(value), 0)
+     WHERE bytes = 0`,
 ];

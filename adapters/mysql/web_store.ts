@@ -4,13 +4,13 @@ import { createBookSearch, createBookShelf } from "./book_shelf.ts";
 import { createBooks } from "./books.ts";
 import { createIdempotencyKeys, IDEMPOTENCY_SCHEMA } from "./idempotency_keys.ts";
 import type { DatabaseParts } from "./database.ts";
-import { createLeases } from "./leases.ts";
-import { LETTER_SCHEMAS, MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { createFence, createLeases } from "./leases.ts";
+import { LEASE_EPOCHS, LETTER_SCHEMAS, MESSAGING_SCHEMA } from "./messaging_schema.ts";
 import { createLetterView } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
 import { MOVE_NOTE_SCHEMA, openServiceDatabase } from "./move_notes.ts";
 import { createInbox, createOutbox, createOutboxQueue } from "./outbox.ts";
-import { ACT_ID_AGE, OUTBOX_ADDED, REMOVED_BOOK, WEB_SCHEMA } from "./web_schema.ts";
+import { ACT_ID_AGE, INBOX_AGE, OUTBOX_ADDED, OUTBOX_SHARDS, REMOVED_BOOK, WEB_SCHEMA } from "./web_schema.ts";
 
 export const WEB_MIGRATIONS: string[][] = [
   [...MESSAGING_SCHEMA, ...WEB_SCHEMA],
@@ -19,6 +19,9 @@ export const WEB_MIGRATIONS: string[][] = [
   MOVE_NOTE_SCHEMA,
   OUTBOX_ADDED,
   REMOVED_BOOK,
+  LEASE_EPOCHS,
+  OUTBOX_SHARDS,
+  INBOX_AGE,
 ];
 
 /** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */
@@ -37,6 +40,7 @@ export async function openWebStore(parts: Omit<DatabaseParts, "migrations">): Pr
             idempotencyKeys: createIdempotencyKeys(statements),
             inbox: createInbox(statements),
             outbox: createOutbox(statements),
+            fence: createFence(statements),
           });
           await books.flush();
           await flush();
@@ -51,6 +55,7 @@ export async function openWebStore(parts: Omit<DatabaseParts, "migrations">): Pr
     letters: createLetterView(database.read),
     changes: database.changes,
     ping: database.ping,
+    size: database.size,
     close: database.close,
   };
 }

@@ -15,13 +15,17 @@ export interface Database {
   transaction<Value>(work: (statements: Statements) => Promise<Value>): Promise<Value>;
   changes(): Changes;
   ping(): Promise<void>;
+  /** Bytes of the file that are in use. */
+  size(): Promise<number>;
   close(): Promise<void>;
 }
 
+export type Migration = string | ((connection: DatabaseSync) => void);
+
 export type DatabaseParts = {
   path: string;
-  /** Scripts that bring an empty file to today's schema, in order; each runs once. */
-  migrations: string[];
+  /** Scripts and steps that bring an empty file to today's schema, in order; each runs once. */
+  migrations: Migration[];
   clock: Clock;
   /** `off` for what need not outlive a power cut. */
   durability?: "full" | "off";
@@ -42,6 +46,7 @@ export function openDatabase({ path, migrations, clock, durability = "full" }: D
   const reader = new DatabaseSync(path, { timeout: 1_000 });
   reader.exec("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY");
   const statements = statementsOf(writer);
+  const read = statementsOf(reader);
   const prepared = { begin: writer.prepare("BEGIN IMMEDIATE"), commit: writer.prepare("COMMIT") };
   const watchers = new Set<ReturnType<typeof createChanges>>();
   const notify = () => watchers.forEach((watcher) => watcher.notify());
@@ -89,7 +94,7 @@ export function openDatabase({ path, migrations, clock, durability = "full" }: D
   }
 
   return {
-    read: statementsOf(reader),
+    read,
     transaction(work) {
       const next = last.then(() => attempt(work));
       last = next.catch(() => {});
@@ -101,6 +106,14 @@ export function openDatabase({ path, migrations, clock, durability = "full" }: D
       return changes;
     },
     ping: () => Promise.resolve().then(() => void tried(() => reader.prepare("SELECT 1").get())),
+    size: () =>
+      Promise.resolve().then(() =>
+        Number(
+          read.get(
+            "SELECT (page_count - freelist_count) * page_size AS n FROM pragma_page_count, pragma_freelist_count, pragma_page_size",
+          )!.n,
+        )
+      ),
     async close() {
       if (closed) return;
       await last;
@@ -114,7 +127,7 @@ export function openDatabase({ path, migrations, clock, durability = "full" }: D
 }
 
 /** Brings an open file to today's schema. */
-export function migrate(writer: DatabaseSync, migrations: string[]): void {
+export function migrate(writer: DatabaseSync, migrations: Migration[]): void {
   writer.exec("BEGIN IMMEDIATE");
   try {
     const { user_version: done } = writer.prepare("PRAGMA user_version").get() as { user_version: number };
@@ -123,7 +136,10 @@ export function migrate(writer: DatabaseSync, migrations: string[]): void {
         `the store has schema version ${done}, this program knows up to ${migrations.length}: use a newer program`,
       );
     }
-    for (const script of migrations.slice(done)) writer.exec(script);
+    for (const step of migrations.slice(done)) {
+      if (typeof step === "string") writer.exec(step);
+      else step(writer);
+    }
     writer.exec(`PRAGMA user_version = ${migrations.length}`);
     writer.exec("COMMIT");
   } catch (error) {

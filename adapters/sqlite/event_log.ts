@@ -1,9 +1,10 @@
-import type { Clock, EventLog, Ids, Log, Outgoing } from "@/application/messaging/ports.ts";
+import type { Clock, EventLog, Ids, KeptLog, Log, Outgoing } from "@/application/messaging/ports.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { createMembership, type Place } from "./groups.ts";
 import { startLogConsumer } from "./log_consumer.ts";
 import { lagOf } from "./log_reader.ts";
-import { GROUP_SCHEMA, LOG_SCHEMA } from "./log_schema.ts";
+import { trimLog } from "./log_trim.ts";
+import { GROUP_PROGRESS, GROUP_SCHEMA, LOG_SCHEMA } from "./log_schema.ts";
 import type { Statements } from "./connection.ts";
 
 export const LOG_MIGRATIONS: string[] = [LOG_SCHEMA];
@@ -21,13 +22,13 @@ export type EventLogParts = {
 /** The event log in SQLite files that several processes may share. Throws when the files cannot be opened. */
 export async function openEventLog(
   parts: EventLogParts,
-): Promise<EventLog & { close(): Promise<void>; ping(): Promise<void> }> {
+): Promise<EventLog & KeptLog & { close(): Promise<void>; ping(): Promise<void> }> {
   const { path, clock, ids, logger } = parts;
   const log = openDatabase({ path, clock, migrations: LOG_MIGRATIONS });
   const groups = openDatabase({
     path: path.replace(/\.db$/, "") + "_groups.db",
     clock,
-    migrations: [GROUP_SCHEMA],
+    migrations: [GROUP_SCHEMA, GROUP_PROGRESS],
     durability: "off",
   });
   const { id, partitions } = await identify(log, ids, parts.partitions ?? 4);
@@ -54,6 +55,8 @@ export async function openEventLog(
       return startLogConsumer({ log, groups, membership, subscription, clock, logger });
     },
     lag: (places) => Promise.resolve().then(() => places.map((place) => lagOf(log.read, place))),
+    trim: (before, most) => trimLog(log, groups, before, most),
+    size: log.size,
     ping: log.ping,
     async close() {
       await log.close();

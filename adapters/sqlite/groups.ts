@@ -11,9 +11,9 @@ export const SESSION = 3_000;
 export interface Membership {
   /**
    * Shows that the member is alive and settles who owns what: gives up places that are another's by now unless they are
-   * `busy`, takes its own that are free. Returns what it owns.
+   * `busy`, takes its own that are free. Returns what it owns. `read`: how far it has read, by the names of places.
    */
-  beat(busy: Set<string>): Promise<Place[]>;
+  beat(busy: Set<string>, read: Map<string, number>): Promise<Place[]>;
   /** A number that changes when members come, go or hand a partition over. */
   generation(): number;
   leave(): Promise<void>;
@@ -27,8 +27,10 @@ export function createMembership(
   member: string,
   places: Place[],
 ): Membership {
+  /** What was said last of how far it has read. */
+  const told = new Map<string, number>();
   return {
-    beat: (busy) =>
+    beat: (busy, read) =>
       groups.transaction(({ all, run }) => {
         const now = clock.now();
         const gone = all("SELECT member FROM member WHERE name = ? AND until < ? AND member <> ?", name, now, member);
@@ -66,6 +68,16 @@ export function createMembership(
             place.partition,
             member,
           );
+        }
+        for (const place of places) {
+          const next = read.get(nameOf(place));
+          if (next === told.get(nameOf(place)) && joined === 0) continue;
+          run(
+            `INSERT INTO progress (name, topic, partition, next) VALUES (?, ?, ?, ?)
+             ON CONFLICT DO ${next === undefined ? "NOTHING" : "UPDATE SET next = excluded.next"}`,
+            ...[name, place.topic, place.partition, next ?? 0],
+          );
+          if (next !== undefined) told.set(nameOf(place), next);
         }
         if (moved > 0) {
           run(

@@ -37,6 +37,10 @@ export const letterStores = ({ all, run }: Statements): { deadLetters: DeadLette
       run("UPDATE letter SET detail = ?, attempts = attempts + 1 WHERE id = ?", detail, id);
       return Promise.resolve();
     },
+    purge: (before, most) =>
+      Promise.resolve(
+        run("DELETE FROM letter WHERE id IN (SELECT id FROM letter WHERE settled_at < ? LIMIT ?)", before, most),
+      ),
   },
 });
 

@@ -30,8 +30,14 @@ export function startLogConsumer({ log, groups, membership, subscription, clock,
   const { promise: joined, resolve: join } = Promise.withResolvers<void>();
   let generation = -1;
 
+  /** How far the places have been read, as far as it is known. */
+  const progress = (): Map<string, number> =>
+    new Map(
+      [...held.values()].flatMap(({ next, ...place }) => next !== undefined ? [[nameOf(place), next] as const] : []),
+    );
+
   async function beat(): Promise<void> {
-    const places = await membership.beat(busy);
+    const places = await membership.beat(busy, progress());
     generation = membership.generation();
     const owned = new Map(places.map((place) => [nameOf(place), place]));
     for (const name of held.keys()) if (!owned.has(name)) held.delete(name);

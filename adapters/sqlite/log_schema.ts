@@ -16,3 +16,10 @@ export const GROUP_SCHEMA = `
   ) WITHOUT ROWID;
   CREATE TABLE generation (name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
 `;
+
+/** How far each group has read, as its members say; a group is known from its first beat on. */
+export const GROUP_PROGRESS = `
+  CREATE TABLE progress (
+    name TEXT NOT NULL, topic TEXT NOT NULL, partition INTEGER NOT NULL, next INTEGER NOT NULL, PRIMARY KEY (name, topic, partition)
+  ) WITHOUT ROWID;
+`;

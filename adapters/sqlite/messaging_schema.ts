@@ -31,3 +31,9 @@ export const LETTER_SCHEMA = `
     FROM dead_letter ORDER BY id;
   DROP TABLE dead_letter;
 `;
+
+/** Leases count their owners, so that an earlier one is known as such. */
+export const LEASE_EPOCHS = "ALTER TABLE lease ADD COLUMN epoch INTEGER NOT NULL DEFAULT 1";
+
+/** Settled letters are found by their age, to be purged. */
+export const LETTER_AGE = "CREATE INDEX letter_settled ON letter (settled_at) WHERE settled_at IS NOT NULL;";

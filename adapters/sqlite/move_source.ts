@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { createHash } from "node:crypto";
 import type { Reader, SourceSuite, StoreName } from "@/application/moving/ports.ts";
 import { BUSY, codeOf, type Statements, statementsOf } from "./connection.ts";
-import { migrate } from "./database.ts";
+import { migrate, type Migration } from "./database.ts";
 import { LOG_MIGRATIONS } from "./event_log.ts";
 import { readFrom } from "./log_reader.ts";
 import { countsOf, createSourceStore } from "./move_tables.ts";
@@ -25,7 +25,7 @@ export type SourceParts = {
 export function openSourceSuite({ paths, readers }: SourceParts): SourceSuite & { close(): void } {
   const opened: DatabaseSync[] = [];
   const close = () => opened.forEach((connection) => connection.close());
-  const open = (path: string, migrations: string[]) => {
+  const open = (path: string, migrations: Migration[]) => {
     const connection = new DatabaseSync(path, { timeout: 1_000 });
     opened.push(connection);
     takeAlone(connection, path);

@@ -3,14 +3,19 @@ import type { RecommendationStore } from "@/application/stores.ts";
 import { openDatabase } from "./database.ts";
 import { createErasedMarks } from "./erased_marks.ts";
 import { createLeases } from "./leases.ts";
-import { LETTER_SCHEMA, MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { LEASE_EPOCHS, LETTER_AGE, LETTER_SCHEMA, MESSAGING_SCHEMA } from "./messaging_schema.ts";
 import { createLetterView } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
 import { RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
 import { createBookFacts, createInteractions, engineStores } from "./recommendation_stores.ts";
 import { createBookView, createReaderView } from "./recommendation_view.ts";
 
-export const RECOMMENDATION_MIGRATIONS: string[] = [MESSAGING_SCHEMA + RECOMMENDATION_SCHEMA, LETTER_SCHEMA];
+export const RECOMMENDATION_MIGRATIONS: string[] = [
+  MESSAGING_SCHEMA + RECOMMENDATION_SCHEMA,
+  LETTER_SCHEMA,
+  LEASE_EPOCHS,
+  LETTER_AGE,
+];
 
 /** The recommendation service's store in one SQLite file, for one projection version. Throws when it cannot be opened. */
 export function openRecommendationStore(
@@ -32,10 +37,11 @@ export function openRecommendationStore(
     },
     readers: createReaderView(database.read, version),
     books: createBookView(database.read, version),
-    leases: createLeases(database),
+    leases: createLeases(database, clock),
     letters: createLetterView(database.read),
     changes: database.changes,
     ping: database.ping,
+    size: database.size,
     close: database.close,
   };
 }

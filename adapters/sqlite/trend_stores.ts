@@ -2,26 +2,30 @@ import { hourOf } from "@/domain/hours.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
 import type { Counts, KeyedScore, Scores, Shown, Votes } from "@/application/trend/ports.ts";
 import { keyedBucketOf, keyedScoreOf, SCORE_COLUMN, voteOf } from "@/adapters/sql/trend_rows.ts";
+import type { Clock } from "@/application/messaging/ports.ts";
 import type { Statements } from "./connection.ts";
+import { createVotePurge } from "./vote_purge.ts";
 
 const columns = Object.values(SCORE_COLUMN);
 
 /** Votes of one projection version over a transaction's statements. */
-export const createVotes = ({ all, run }: Statements, version: number): Votes => ({
+export const createVotes = (statements: Statements, version: number, clock: Clock): Votes => ({
   addNew(votes) {
+    const now = clock.now();
     const added = votes.filter(({ subject, key, kind, reader, time, weight }) =>
-      run(
-        "INSERT INTO vote (version, subject, key, hour, reader, kind, time, weight) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        ...[version, subject, key, hourOf(time), reader, kind, time, weight],
+      statements.run(
+        "INSERT INTO vote (version, subject, key, hour, reader, kind, time, weight, noted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        ...[version, subject, key, hourOf(time), reader, kind, time, weight, now],
       ) > 0
     );
     return Promise.resolve(added);
   },
   removeReader(reader) {
-    const votes = all("SELECT * FROM vote WHERE version = ? AND reader = ?", version, reader).map(voteOf);
-    run("DELETE FROM vote WHERE version = ? AND reader = ?", version, reader);
+    const votes = statements.all("SELECT * FROM vote WHERE version = ? AND reader = ?", version, reader).map(voteOf);
+    statements.run("DELETE FROM vote WHERE version = ? AND reader = ?", version, reader);
     return Promise.resolve(votes);
   },
+  purge: createVotePurge(statements, version),
 });
 
 export const createCounts = ({ all, run }: Statements, version: number): Counts => ({

@@ -26,8 +26,12 @@ export function openWake(path: string, listener: () => void): Wake {
   watched.listeners.set(name, listeners.add(listener));
   return {
     ring() {
-      bell.seekSync(0, Deno.SeekMode.Start);
-      bell.writeSync(BYTE);
+      try {
+        bell.seekSync(0, Deno.SeekMode.Start);
+        bell.writeSync(BYTE);
+      } catch {
+        // On a full disk: what was written is stored all the same, and others look again within a second.
+      }
     },
     close() {
       bell.close();

@@ -1,3 +1,6 @@
+import type { DatabaseSync } from "node:sqlite";
+import { shardOf } from "@/application/messaging/shards.ts";
+
 /** Books, the words and filters that they are found by, readers' own lists, accepted acts, and the outbox. */
 export const WEB_SCHEMA = `
   CREATE TABLE book (
@@ -30,3 +33,24 @@ export const OUTBOX_ADDED =
 
 /** The version in which a book was removed, for the next one of its id. */
 export const REMOVED_BOOK = "CREATE TABLE removed_book (id TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;";
+
+/** Ids of commands are found by their age, to be purged. */
+export const INBOX_AGE = `
+  ALTER TABLE inbox ADD COLUMN time INTEGER NOT NULL DEFAULT 0;
+  UPDATE inbox SET time = unixepoch() * 1000;
+  CREATE INDEX inbox_time ON inbox (time);
+`;
+
+/** The outbox by shard, with the size of each row. */
+export function outboxShards(connection: DatabaseSync): void {
+  connection.exec(`
+    ALTER TABLE outbox ADD COLUMN shard INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE outbox ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+    UPDATE outbox SET bytes = length(headers) + coalesce(length(value), 0);
+  `);
+  const set = connection.prepare("UPDATE outbox SET shard = ? WHERE row = ?");
+  for (const { row, key } of connection.prepare("SELECT row, key FROM outbox").all()) {
+    set.run(shardOf(key as Uint8Array | null), row!);
+  }
+  connection.exec("CREATE INDEX outbox_shard ON outbox (shard, row, bytes)");
+}

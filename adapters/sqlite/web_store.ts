@@ -4,20 +4,23 @@ import { activityStores, createReaderList } from "./activity_stores.ts";
 import { createBookSearch, createBookShelf } from "./book_shelf.ts";
 import { createBooks } from "./books.ts";
 import { createIdempotencyKeys, IDEMPOTENCY_SCHEMA } from "./idempotency_keys.ts";
-import { ACT_ID_AGE, OUTBOX_ADDED, REMOVED_BOOK, WEB_SCHEMA } from "./web_schema.ts";
-import { openDatabase } from "./database.ts";
-import { createLeases } from "./leases.ts";
-import { LETTER_SCHEMA, MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { ACT_ID_AGE, INBOX_AGE, OUTBOX_ADDED, outboxShards, REMOVED_BOOK, WEB_SCHEMA } from "./web_schema.ts";
+import { type Migration, openDatabase } from "./database.ts";
+import { createFence, createLeases } from "./leases.ts";
+import { LEASE_EPOCHS, LETTER_AGE, LETTER_SCHEMA, MESSAGING_SCHEMA } from "./messaging_schema.ts";
 import { createLetterView } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
 import { createInbox, createOutbox, createOutboxQueue } from "./outbox.ts";
 
-export const WEB_MIGRATIONS: string[] = [
+export const WEB_MIGRATIONS: Migration[] = [
   MESSAGING_SCHEMA + WEB_SCHEMA,
   LETTER_SCHEMA,
   IDEMPOTENCY_SCHEMA + ACT_ID_AGE,
   OUTBOX_ADDED,
   REMOVED_BOOK,
+  LEASE_EPOCHS,
+  outboxShards,
+  LETTER_AGE + INBOX_AGE,
 ];
 
 /** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */
@@ -34,6 +37,7 @@ export function openWebStore({ path, clock }: { path: string; clock: Clock }): W
             idempotencyKeys: createIdempotencyKeys(statements),
             inbox: createInbox(statements),
             outbox: createOutbox(statements),
+            fence: createFence(statements),
           })
         ),
     },
@@ -41,10 +45,11 @@ export function openWebStore({ path, clock }: { path: string; clock: Clock }): W
     search: createBookSearch(database.read),
     readerList: createReaderList(database.read),
     outbox: createOutboxQueue(database),
-    leases: createLeases(database),
+    leases: createLeases(database, clock),
     letters: createLetterView(database.read),
     changes: database.changes,
     ping: database.ping,
+    size: database.size,
     close: database.close,
   };
 }

@@ -3,7 +3,17 @@ export class Unavailable extends Error {
   override name = "Unavailable";
 }
 
-/** Somebody else owns the partition or the key now, or the position is not where it was left. Harmless: open it anew. */
+/** As many events wait for the log as may: nothing new is taken until some have gone. */
+export class Backlogged extends Unavailable {
+  override name = "Backlogged";
+}
+
+/** The log will never take a message as it is (it is too large): the message's own fault, not an outage. */
+export class Refused extends Error {
+  override name = "Refused";
+}
+
+/** Somebody else owns the partition, the lease or the key now, or the position is not where it was left. Harmless: open it anew. */
 export class Fenced extends Error {
   override name = "Fenced";
 }

@@ -9,11 +9,17 @@ export type Incoming = Outgoing & { partition: number; position: string; next: s
 /** Messages of one partition, in order, at least one. `from`: where reading began, as `open` or the last `handle` said. */
 export type Batch = { topic: string; partition: number; from: string | undefined; messages: Incoming[] };
 
+/** How long an append may take, in milliseconds: whoever takes over from another waits for so long. */
+export const LONGEST_APPEND = 5_000;
+
 /** The event log: topics of partitions; messages with equal keys share a partition and keep their order. */
 export interface EventLog {
   /** Names this log for good; stored positions belong to it. */
   id(): Promise<string>;
-  /** Stores the messages, in this order within each key, before it resolves. May store some twice when it fails. */
+  /**
+   * Stores the messages, in this order within each key, before it resolves. May have stored some of them when it fails: with
+   * `Refused` when one among them can never be stored as it is. Is over within `LONGEST_APPEND`, and stores nothing later.
+   */
   append(messages: Outgoing[]): Promise<void>;
   /** Reads topics as a member of a group: members share the partitions, each partition has one owner at a time. */
   subscribe(subscription: Subscription): Consumer;
@@ -23,6 +29,17 @@ export interface EventLog {
 
 /** Where somebody reads on in a partition. */
 export type LogPlace = { topic: string; partition: number; next: string | undefined };
+
+/** A log that this suite keeps itself; what a broker keeps is the broker's own matter. */
+export interface KeptLog {
+  /**
+   * Removes the oldest messages, at most so many: those from before `read` (ms) that every group that has ever followed their
+   * topic has read, and those from before `any`. A group that comes to a removed message halts there. How many it were.
+   */
+  trim(before: { read: number; any: number }, most: number): Promise<number>;
+  /** Bytes that the messages take. */
+  size(): Promise<number>;
+}
 
 export interface Subscription {
   group: string;
@@ -102,6 +119,8 @@ export interface LetterDesk {
   settle(ids: number[], how: "replayed" | "discarded", at: number): Promise<void>;
   /** Notes one more attempt that failed. */
   failedAgain(id: number, detail: string): Promise<void>;
+  /** Forgets letters that were settled before a time (ms), at most so many; how many it were. */
+  purge(before: number, most: number): Promise<number>;
 }
 
 /** Letters that are not settled, outside any transaction. */
@@ -117,6 +136,8 @@ export type LetterFilter = { consumer?: string; version?: number; topic?: string
 export interface Inbox {
   /** Notes the ids and returns those that were not there. */
   addNew(consumer: string, ids: string[]): Promise<Set<string>>;
+  /** Forgets ids that were noted before a time (ms), at most so many; how many it were. */
+  purge(before: number, most: number): Promise<number>;
 }
 
 /** The answer to a request, as it is kept. */
@@ -146,25 +167,45 @@ export interface IdempotencyKeys {
 }
 
 export interface Outbox {
-  /** Adds messages, sent in this order within each key once the transaction is stored. */
+  /**
+   * Adds messages. Rows are numbered in their order; those of one key in the order of their commits, as a transaction holds
+   * what belongs to a key before it adds.
+   */
   add(messages: Outgoing[]): Promise<void>;
+  remove(rows: string[]): Promise<void>;
 }
 
-/** The relay's side of the outbox. */
+/** What waits in the outbox, as the relay reads it. */
 export interface OutboxQueue {
-  /** The oldest rows. */
-  read(limit: number): Promise<{ row: string; message: Outgoing }[]>;
-  remove(rows: string[]): Promise<void>;
+  /**
+   * The oldest rows of the shards (see `shardOf`) in their order, whatever has been read before: about `rows` of them at most,
+   * and beside the first only as many as have `bytes` together.
+   */
+  read(shards: number[], most: { rows: number; bytes: number }): Promise<{ row: string; message: Outgoing }[]>;
+  /** Counts the rows one by one: for few of them, or now and then. */
   size(): Promise<number>;
+  /** A number that is at least theirs, at once however many there are. */
+  atMost(): Promise<number>;
   /** How long the oldest row has been there, in milliseconds by the store's clock; undefined when there is none. */
   age(): Promise<number | undefined>;
 }
 
-/** One owner at a time for work that must not be done twice at once. */
+/** One owner at a time for work that must not be done twice at once. The store's clock decides when a lease has ended. */
 export interface Leases {
-  /** Takes or renews; false while somebody else holds it. Times in milliseconds. */
-  take(name: string, owner: string, now: number, until: number): Promise<boolean>;
-  release(name: string, owner: string): Promise<void>;
+  /**
+   * Takes or renews each name that nobody else holds, for so long (ms). Returns those that are the owner's by now, each with
+   * its epoch, which rises with every change of owner.
+   */
+  take(owner: string, names: string[], duration: number): Promise<Map<string, number>>;
+  release(owner: string, names: string[]): Promise<void>;
+  /** The owners of the names that begin so. */
+  held(prefix: string): Promise<Map<string, string>>;
+}
+
+/** In a transaction: what its owner still holds. */
+export interface Fence {
+  /** Throws `Fenced` unless each lease has the epoch given here; it keeps it until the transaction ends. */
+  check(epochs: Map<string, number>): Promise<void>;
 }
 
 /** Tells that something may be new, from this process or another on the store: a wake, never a promise. */

@@ -1,8 +1,22 @@
 import { messageOf } from "./faults.ts";
 import type { Clock, Leases, Log } from "./ports.ts";
 
-/** Rows of one kind that are kept for a time (ms). `remove` takes away at most so many older ones, and says how many. */
-export type Kept = { name: string; kept: number; remove(before: number, most: number): Promise<number> };
+/** What one step removed, and whether another may find more. */
+export type Step = { rows: number; more: boolean };
+
+/**
+ * Rows of one kind that are kept for a time (ms). `remove` takes away at most so many older ones. `every`: how often they are
+ * looked for (ms), a minute where it is not said.
+ */
+export type Kept = {
+  name: string;
+  kept: number;
+  every?: number;
+  remove(before: number, most: number): Promise<Step>;
+};
+
+/** The step of a removal that finds the oldest by itself: there may be more when it found as many as it might. */
+export const stepOf = (rows: number, most: number): Step => ({ rows, more: rows === most });
 
 export type PurgeParts = { kinds: Kept[]; leases: Leases; clock: Clock; logger: Log; owner: string };
 
@@ -17,28 +31,41 @@ const LEASE = 3 * EVERY;
 export function startPurge({ kinds, leases, clock, logger, owner }: PurgeParts): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const { signal } = stopping;
+  const finished = new Map<string, number>();
+  let renewed = -Infinity;
 
-  async function purge({ name, kept, remove }: Kept): Promise<void> {
+  async function holdsLease(): Promise<boolean> {
+    if (Math.abs(clock.now() - renewed) < EVERY) return true;
+    const begun = clock.now();
+    const taken = (await leases.take(owner, ["purge"], LEASE)).has("purge");
+    renewed = taken ? begun : -Infinity;
+    return taken;
+  }
+
+  async function purge({ name, kept, every = EVERY, remove }: Kept): Promise<void> {
+    if (Math.abs(clock.now() - (finished.get(name) ?? -Infinity)) < every) return;
     let removed = 0;
-    for (let step = STEP; step === STEP && !signal.aborted;) {
-      step = await remove(clock.now() - kept, STEP);
-      removed += step;
-      if (step === STEP) await clock.sleep(PAUSE, signal);
+    for (let more = true; more;) {
+      if (signal.aborted || !(await holdsLease())) return;
+      const step = await remove(clock.now() - kept, STEP);
+      removed += step.rows;
+      more = step.more;
+      if (more) await clock.sleep(PAUSE, signal);
     }
+    finished.set(name, clock.now());
     if (removed > 0) logger.info("purged", { kind: name, rows: removed });
   }
 
   async function loop(): Promise<void> {
     while (!signal.aborted) {
       try {
-        const now = clock.now();
-        if (await leases.take("purge", owner, now, now + LEASE)) { for (const kind of kinds) await purge(kind); }
+        if (await holdsLease()) { for (const kind of kinds) await purge(kind); }
       } catch (error) {
         logger.warn("purge-held", { reason: messageOf(error) });
       }
       await clock.sleep(EVERY, signal);
     }
-    await leases.release("purge", owner).catch((error) => logger.warn("lease-kept", { reason: messageOf(error) }));
+    await leases.release(owner, ["purge"]).catch((error) => logger.warn("lease-kept", { reason: messageOf(error) }));
   }
 
   const done = loop();

@@ -44,7 +44,7 @@ export function startEngine(parts: EngineParts): Engine {
   async function holdsLease(): Promise<boolean> {
     const now = clock.now();
     if (leased - now > LEASE / 2) return true;
-    const taken = await leases.take("engine", owner, now, now + LEASE);
+    const taken = (await leases.take(owner, ["engine"], LEASE)).has("engine");
     // Whoever lost the lease for a while may have missed changes: another engine has cleared their marks.
     if (!taken || leased < now) model = undefined;
     leased = taken ? now + LEASE : 0;
@@ -125,7 +125,7 @@ export function startEngine(parts: EngineParts): Engine {
         await clock.sleep(500, stopping.signal);
       }
     }
-    await leases.release("engine", owner).catch((error) => logger.warn("lease-kept", { reason: messageOf(error) }));
+    await leases.release(owner, ["engine"]).catch((error) => logger.warn("lease-kept", { reason: messageOf(error) }));
   }
 
   const done = loop();

@@ -10,12 +10,19 @@ export type SubjectKey = { subject: Subject; key: string };
 export type KeyedBucket = SubjectKey & { kind: Vote["kind"] } & Bucket;
 export type KeyedScore = SubjectKey & { score: PerWindow };
 
+export type VotesPurged = { removed: number; after?: SubjectKey; done: boolean };
+
 /** Votes by their key, inside a transaction. */
 export interface Votes {
   /** Stores the votes that were not there and returns them. */
   addNew(votes: Vote[]): Promise<Vote[]>;
   /** Removes a reader's votes and returns them; `erased` keeps the mark. */
   removeReader(reader: string): Promise<Vote[]>;
+  /**
+   * Removes votes of the next keys behind `after` that are of an hour before the given time (ms) and were also stored before it,
+   * at most so many. `after`: where to go on, unless it is `done` with all keys.
+   */
+  purge(before: number, after: SubjectKey | undefined, most: number): Promise<VotesPurged>;
 }
 
 /** Whole-number counts per time bucket. */
@@ -67,7 +74,7 @@ export interface TrendView {
   ): Promise<{ books: Map<string, TrendBook>; queries: Map<string, TrendQuery> }>;
 }
 
-/** Whether at least so many readers stand behind a key, ever. */
+/** Whether at least so many readers stand behind a key, by the votes that are kept. */
 export interface ReaderFloor {
   reached(subject: Subject, keys: string[], least: number): Promise<Set<string>>;
 }

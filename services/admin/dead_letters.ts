@@ -28,7 +28,7 @@ function open(service: Service, options: Options): Promise<Opened> {
   const openings: Record<Service, () => Promise<Opened>> = {
     async web() {
       const store = await parts.web();
-      return { store, sinks: webSinks(webBus({ store, clock, ids })) };
+      return { store, sinks: webSinks(webBus({ store, clock, ids }), store) };
     },
     async trend() {
       const store = await parts.trend();

@@ -2,6 +2,7 @@ import { createRecommendationApi } from "@/adapters/http/recommendation_api.ts";
 import { activityOrder } from "@/application/activity/messages.ts";
 import { startConsumer } from "@/application/messaging/consume.ts";
 import type { Clock, EventLog, Ids, Log } from "@/application/messaging/ports.ts";
+import { startPurge } from "@/application/messaging/purge.ts";
 import { projectionSink, type Sink } from "@/application/messaging/sink.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
 import { type Engine, startEngine } from "@/application/recommendation/engine.ts";
@@ -10,6 +11,7 @@ import type { RecommendationStore } from "@/application/stores.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import { watchService } from "@/services/gauges.ts";
 import { consumerPart, logPart, type Part, readiness, storePart } from "@/services/readiness.ts";
+import { keptLetters, RETENTION, type Retention } from "@/services/retention.ts";
 
 /** The version of the recommendation tables that is written and read. */
 export const RECOMMENDATION_VERSION = 1;
@@ -26,6 +28,7 @@ export type RecommendationParts = {
   log: EventLog;
   role: "all" | "api" | "consumer";
   adminToken?: string;
+  retention?: Retention;
   clock: Clock;
   ids: Ids;
   logger: Log;
@@ -43,7 +46,9 @@ export const recommendationSinks = ({ uow }: Pick<RecommendationStore, "uow">): 
 });
 
 /** The recommendation service: a consumer that keeps rows, an engine that keeps neighbour lists, an API that lists. */
-export async function startRecommendation({ store, log, role, clock, ids, logger, ...rest }: RecommendationParts) {
+export async function startRecommendation(
+  { store, log, role, retention = RETENTION, clock, ids, logger, ...rest }: RecommendationParts,
+) {
   const sinks = recommendationSinks(store);
   const { telemetry = noTelemetry } = rest;
   const owner = ids.fresh();
@@ -66,6 +71,9 @@ export async function startRecommendation({ store, log, role, clock, ids, logger
     logger,
     owner,
   });
+  const purge = role === "api"
+    ? undefined
+    : startPurge({ kinds: [keptLetters(store.uow, retention)], leases: store.leases, clock, logger, owner });
   const checks = {
     store: storePart(store),
     ...(consumer === undefined ? {} : { log: logPart(log, clock), consumer: consumerPart(consumer, clock) }),
@@ -83,7 +91,7 @@ export async function startRecommendation({ store, log, role, clock, ids, logger
     ready,
     async stop() {
       await consumer?.stop();
-      await engine?.stop();
+      await Promise.all([engine?.stop(), purge?.stop()]);
     },
   };
 }

@@ -5,6 +5,7 @@ import { defined } from "@/application/defined.ts";
 import { operatorToken } from "@/services/data_folder.ts";
 import { partsOf } from "@/services/parts.ts";
 import { listen } from "@/services/listen.ts";
+import { retentionOf } from "@/services/retention.ts";
 import { run } from "@/services/run.ts";
 import { StartFault } from "@/services/settings.ts";
 import { telemetryOf } from "@/services/telemetry.ts";
@@ -24,6 +25,7 @@ await run(async (settings) => {
     store,
     log,
     role,
+    retention: retentionOf(settings),
     ...defined({ adminToken }),
     clock,
     ids,

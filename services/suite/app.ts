@@ -4,6 +4,7 @@ import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
 import type { Clock, EventLog, Ids, Log } from "@/application/messaging/ports.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import type { RecommendationStore, TrendStore, WebStore } from "@/application/stores.ts";
+import type { Retention } from "@/services/retention.ts";
 import { startRecommendation } from "@/services/recommendation/app.ts";
 import { startTrend } from "@/services/trend/app.ts";
 import { startWeb } from "@/services/web/app.ts";
@@ -13,6 +14,8 @@ export type SuiteParts = {
   log: EventLog;
   leastReaders: number;
   adminToken: string;
+  outboxMost?: number;
+  retention?: Retention;
   clock: Clock;
   ids: Ids;
   logger: Log;

@@ -4,6 +4,7 @@ import { createLogger } from "@/adapters/system/logger.ts";
 import { adminToken, dataFolder } from "@/services/data_folder.ts";
 import { partsOf } from "@/services/parts.ts";
 import { listen, type Listening } from "@/services/listen.ts";
+import { retentionOf } from "@/services/retention.ts";
 import { run } from "@/services/run.ts";
 import { telemetryOf, tracerOf } from "@/services/telemetry.ts";
 import { sampleCatalogue } from "./sample_catalogue.ts";
@@ -20,7 +21,20 @@ await run(async (settings) => {
   const { DEMO, KAFKA_BROKERS: brokers, MYSQL_URL: server } = settings;
   const demo = DEMO ?? (brokers === undefined && server === undefined ? "on" : "off");
   const leastReaders = demo === "on" ? 1 : settings.TREND_MIN_READERS;
-  const suite = await startSuite({ stores, log, leastReaders, adminToken: token, clock, ids, logger, telemetry });
+  const { OUTBOX_MOST: outboxMost } = settings;
+  const retention = retentionOf(settings);
+  const suite = await startSuite({
+    stores,
+    log,
+    leastReaders,
+    adminToken: token,
+    outboxMost,
+    retention,
+    clock,
+    ids,
+    logger,
+    telemetry,
+  });
   const listening: Listening[] = [];
   const close = async () => {
     await Promise.all(listening.map((one) => one.close()));

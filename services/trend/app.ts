@@ -2,13 +2,16 @@ import { createTrendApi } from "@/adapters/http/trend_api.ts";
 import { activityOrder } from "@/application/activity/messages.ts";
 import { startConsumer } from "@/application/messaging/consume.ts";
 import type { Clock, EventLog, Ids, Log } from "@/application/messaging/ports.ts";
+import { type Kept, startPurge } from "@/application/messaging/purge.ts";
 import { projectionSink, type Sink } from "@/application/messaging/sink.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
 import type { TrendStore } from "@/application/stores.ts";
 import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
+import { votePurge } from "@/application/trend/purge_votes.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import { watchService } from "@/services/gauges.ts";
 import { consumerPart, logPart, readiness, storePart } from "@/services/readiness.ts";
+import { DAY, keptLetters, RETENTION, type Retention } from "@/services/retention.ts";
 
 /** The version of the trend tables that is written and read. */
 export const TREND_VERSION = 1;
@@ -26,6 +29,7 @@ export type TrendParts = {
   leastReaders: number;
   role: "all" | "api" | "consumer";
   adminToken?: string;
+  retention?: Retention;
   clock: Clock;
   ids: Ids;
   logger: Log;
@@ -37,10 +41,17 @@ export const trendSinks = ({ uow }: Pick<TrendStore, "uow">): { trend: Sink } =>
   trend: projectionSink({ events: trendEvents, order: activityOrder, uow, apply: projectTrends }),
 });
 
+/** What the trend service's store keeps for a time only. */
+const keptFor = ({ uow }: TrendStore, retention: Retention): Kept[] => [
+  { name: "votes", kept: retention.votes * DAY, every: DAY, remove: votePurge(uow) },
+  keptLetters(uow, retention),
+];
+
 /** The trend service: a consumer that counts votes, and an API that lists what they say. */
-export async function startTrend({ store, log, role, clock, ids, logger, ...rest }: TrendParts) {
+export async function startTrend({ store, log, role, retention = RETENTION, clock, ids, logger, ...rest }: TrendParts) {
   const sinks = trendSinks(store);
   const { telemetry = noTelemetry } = rest;
+  const owner = ids.fresh();
   const consumer = role === "api" ? undefined : await startConsumer({
     ...TREND_READER,
     log,
@@ -48,9 +59,12 @@ export async function startTrend({ store, log, role, clock, ids, logger, ...rest
     sink: sinks.trend,
     clock,
     logger,
-    owner: ids.fresh(),
+    owner,
     telemetry,
   });
+  const purge = role === "api"
+    ? undefined
+    : startPurge({ kinds: keptFor(store, retention), leases: store.leases, clock, logger, owner });
   const checks = {
     store: storePart(store),
     ...(consumer === undefined ? {} : { log: logPart(log, clock), consumer: consumerPart(consumer, clock) }),
@@ -65,6 +79,9 @@ export async function startTrend({ store, log, role, clock, ids, logger, ...rest
     handled: () => consumer?.state().handled ?? 0,
     fetch: (request: Request) => api.fetch(request),
     ready,
-    stop: async () => await consumer?.stop(),
+    async stop() {
+      await consumer?.stop();
+      await purge?.stop();
+    },
   };
 }

@@ -5,6 +5,7 @@ import { defined } from "@/application/defined.ts";
 import { operatorToken } from "@/services/data_folder.ts";
 import { partsOf } from "@/services/parts.ts";
 import { listen } from "@/services/listen.ts";
+import { retentionOf } from "@/services/retention.ts";
 import { run } from "@/services/run.ts";
 import { StartFault } from "@/services/settings.ts";
 import { telemetryOf } from "@/services/telemetry.ts";
@@ -19,12 +20,14 @@ await run(async (settings) => {
   const parts = partsOf(settings, logger);
   const [store, log] = [await parts.trend(), await parts.log()];
   const leastReaders = settings.DEMO === "on" ? 1 : settings.TREND_MIN_READERS;
+  const retention = retentionOf(settings);
   const trend = await startTrend({
     store,
     log,
     leastReaders,
     role,
     ...defined({ adminToken }),
+    retention,
     clock,
     ids,
     logger,

@@ -2,18 +2,29 @@ import { createWebApi } from "@/adapters/http/web_api.ts";
 import { activityProcessor } from "@/application/activity/processor.ts";
 import { IDS_KEPT } from "@/application/activity/record_act.ts";
 import { catalogProcessor } from "@/application/catalog/processor.ts";
+import { type Backlog, createBacklog, limited, OUTBOX_MOST } from "@/application/messaging/backlog.ts";
 import { createBus, type MessageBus, type Processor } from "@/application/messaging/bus.ts";
 import { startConsumer } from "@/application/messaging/consume.ts";
 import { ANSWERS_KEPT, createIdempotency } from "@/application/messaging/idempotency.ts";
 import type { Clock, EventLog, Ids, Log } from "@/application/messaging/ports.ts";
-import { type Kept, startPurge } from "@/application/messaging/purge.ts";
-import { startRelay } from "@/application/messaging/relay.ts";
+import { outboxSink } from "@/application/messaging/outbox_sink.ts";
+import { type Kept, startPurge, stepOf } from "@/application/messaging/purge.ts";
+import { RELAY, startRelay } from "@/application/messaging/relay.ts";
 import { commandSink, type Sink } from "@/application/messaging/sink.ts";
 import type { WebStore } from "@/application/stores.ts";
 import type { LastGood, Recommendations, Trends } from "@/application/storefront/ports.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import { watchService } from "@/services/gauges.ts";
-import { type Check, consumerPart, logPart, readiness, relayPart, storePart } from "@/services/readiness.ts";
+import {
+  type Check,
+  consumerPart,
+  logPart,
+  outboxPart,
+  readiness,
+  relayPart,
+  storePart,
+} from "@/services/readiness.ts";
+import { DAY, isKept, keptLetters, keptMessages, RETENTION, type Retention } from "@/services/retention.ts";
 
 /** Command consumers keep no projection, so their positions have one version for good. */
 const COMMANDS_VERSION = 1;
@@ -36,40 +47,58 @@ export type WebParts = {
   lastGood: LastGood;
   adminToken?: string;
   role: "all" | "api" | "consumer" | "relay";
+  /** How many events may wait for the log before writes are refused. */
+  outboxMost?: number;
+  retention?: Retention;
   clock: Clock;
   ids: Ids;
   logger: Log;
   telemetry?: Telemetry;
 };
 
-/** The bus over the processors of the web service's two modules. */
-export function webBus({ store, clock, ids }: Pick<WebParts, "store" | "clock" | "ids">) {
-  const parts = { uow: store.uow, clock, ids };
+/** The bus over the processors of the web service's two modules; with a backlog they take nothing while it is full. */
+export function webBus({ store, clock, ids }: Pick<WebParts, "store" | "clock" | "ids">, backlog?: Backlog) {
+  const parts = { uow: backlog === undefined ? store.uow : limited(store.uow, backlog), clock, ids };
   return createBus([catalogProcessor(parts), activityProcessor(parts)]);
 }
 
-/** The sinks of the web service's consumers, by their names. */
-export const webSinks = ({ processors }: MessageBus): Record<string, Sink> =>
-  Object.fromEntries(processors.map((processor) => [consumerOf(processor.topic), commandSink(processor)]));
+/** The sinks of the web service's consumers and of its relay, whose letters are theirs, by their names. */
+export const webSinks = ({ processors }: MessageBus, { uow }: Pick<WebStore, "uow">): Record<string, Sink> => ({
+  ...Object.fromEntries(processors.map((processor) => [consumerOf(processor.topic), commandSink(processor)])),
+  [RELAY]: outboxSink(uow),
+});
 
 /** What the web service's store keeps for a time only. */
-const keptFor = ({ uow }: WebStore): Kept[] => [
+const keptFor = ({ store: { uow }, log }: Pick<WebParts, "store" | "log">, retention: Retention): Kept[] => [
   {
     name: "idempotency-keys",
     kept: ANSWERS_KEPT,
-    remove: (before, most) => uow.run(({ idempotencyKeys }) => idempotencyKeys.purge(before, most)),
+    remove: async (before, most) =>
+      stepOf(await uow.run(({ idempotencyKeys }) => idempotencyKeys.purge(before, most)), most),
   },
-  { name: "act-ids", kept: IDS_KEPT, remove: (before, most) => uow.run(({ actIds }) => actIds.purge(before, most)) },
+  {
+    name: "act-ids",
+    kept: IDS_KEPT,
+    remove: async (before, most) => stepOf(await uow.run(({ actIds }) => actIds.purge(before, most)), most),
+  },
+  {
+    name: "command-ids",
+    kept: retention.commands * DAY,
+    remove: async (before, most) => stepOf(await uow.run(({ inbox }) => inbox.purge(before, most)), most),
+  },
+  keptLetters(uow, retention),
+  ...(isKept(log) ? [keptMessages(log, retention)] : []),
 ];
 
 /** The web service: HTTP API and pages, consumers of commands from topics, and the relay of the outbox. */
-export async function startWeb({ role, ...parts }: WebParts) {
+export async function startWeb({ role, outboxMost = OUTBOX_MOST, retention = RETENTION, ...parts }: WebParts) {
   const { store, log, clock, ids, logger, telemetry = noTelemetry } = parts;
   const owner = ids.fresh();
-  const bus = webBus(parts);
+  const backlog = createBacklog({ outbox: store.outbox, most: outboxMost, clock });
+  const bus = webBus(parts, backlog);
   const runs = (part: WebParts["role"]) => role === "all" || role === part;
 
-  const sinks = webSinks(bus);
+  const sinks = webSinks(bus, store);
   const consume = ({ topic }: Processor) =>
     startConsumer({
       ...commandReader(topic),
@@ -82,17 +111,16 @@ export async function startWeb({ role, ...parts }: WebParts) {
       telemetry,
     });
   const consumers = runs("consumer") ? await Promise.all(bus.processors.map(consume)) : [];
-  const relay = runs("relay")
-    ? startRelay({ ...parts, outbox: store.outbox, changes: store.changes(), leases: store.leases, owner })
-    : undefined;
+  const relay = runs("relay") ? startRelay({ ...parts, ...store, changes: store.changes(), owner }) : undefined;
   const purge = runs("relay")
-    ? startPurge({ kinds: keptFor(store), leases: store.leases, clock, logger, owner })
+    ? startPurge({ kinds: keptFor(parts, retention), leases: store.leases, clock, logger, owner })
     : undefined;
   const idempotency = createIdempotency({ uow: store.uow, clock, ids, logger });
   const checks: Record<string, Check> = {
     store: storePart(store),
+    outbox: outboxPart(backlog, store.outbox),
     ...(role === "api" ? {} : { log: logPart(log, clock) }),
-    ...(relay === undefined ? {} : { relay: relayPart(relay, store.outbox) }),
+    ...(relay === undefined ? {} : { relay: relayPart(relay) }),
     ...Object.fromEntries(consumers.map((consumer) => [consumer.name, consumerPart(consumer, clock)])),
   };
   const ready = (verbose = false) => readiness(checks, clock, verbose);

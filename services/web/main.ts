@@ -7,6 +7,7 @@ import { createLogger } from "@/adapters/system/logger.ts";
 import { adminToken } from "@/services/data_folder.ts";
 import { partsOf } from "@/services/parts.ts";
 import { listen } from "@/services/listen.ts";
+import { retentionOf } from "@/services/retention.ts";
 import { run } from "@/services/run.ts";
 import { telemetryOf } from "@/services/telemetry.ts";
 import { startWeb } from "./app.ts";
@@ -27,6 +28,8 @@ await run(async (settings) => {
     lastGood: createMemoryLastGood(),
     adminToken: token,
     role: settings.ROLE,
+    outboxMost: settings.OUTBOX_MOST,
+    retention: retentionOf(settings),
     clock,
     ids,
     logger,

@@ -3,6 +3,7 @@ import { expect } from "@std/expect";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { decode } from "@/application/messaging/codec.ts";
 import { Unavailable } from "@/application/messaging/faults.ts";
+import { ALL_SHARDS } from "@/application/messaging/shards.ts";
 import type { WebStore } from "@/application/stores.ts";
 import { sending } from "@/tests/support/memory_suite.ts";
 import { handClock, webApi } from "@/tests/support/web_api.ts";
@@ -30,7 +31,7 @@ async function said(response: Response) {
 
 /** Types of the events that were written. */
 const written = async ({ outbox }: WebStore) =>
-  (await outbox.read(1000)).map(({ message }) => {
+  (await outbox.read(ALL_SHARDS, { rows: 1_000, bytes: 2 ** 20 })).map(({ message }) => {
     const decoded = decode(message);
     return decoded.ok ? decoded.value.type.split(".")[2] : "unreadable";
   });

@@ -1,3 +1,4 @@
+import { ALL_SHARDS } from "@/application/messaging/shards.ts";
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
@@ -62,14 +63,16 @@ describe("record-act", () => {
       ]
     ) expect(await record({ ...act, reader: "r" })).toBe(1);
     await record({ type: "viewed", book: "b1", id: "nobody" });
-    const keys = (await store.outbox.read(10)).map(({ message }) => new TextDecoder().decode(message.key!));
+    const keys = (await store.outbox.read(ALL_SHARDS, { rows: 10, bytes: 100_000 })).map(({ message }) =>
+      new TextDecoder().decode(message.key!)
+    );
     expect(keys).toEqual(["r", "r", "r", "r", "r", "nobody"]);
   });
 
   it("searches for itself where nobody says what was found", async () => {
     const { store, record } = await recorder();
     await record({ type: "searched", reader: "r", query: "dune" });
-    const [row] = await store.outbox.read(1);
+    const [row] = await store.outbox.read(ALL_SHARDS, { rows: 1, bytes: 1 });
     expect(JSON.parse(new TextDecoder().decode(row!.message.value!))).toEqual({
       reader: "r",
       query: "dune",

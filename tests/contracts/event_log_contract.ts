@@ -1,11 +1,15 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { Refused } from "@/application/messaging/faults.ts";
 import type { Batch, Consumer, EventLog, Incoming } from "@/application/messaging/ports.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { message, text } from "@/tests/support/samples.ts";
 
-/** A log with four partitions, and another handle on it as a second process would have. */
-export type LogUnderTest = { log: EventLog; other: EventLog; close(): Promise<void> };
+/**
+ * A log with four partitions, and another handle on it as a second process would have. `largest`: how many bytes of a value
+ * it takes at most, `any` where messages as large as the suite can make them are taken.
+ */
+export type LogUnderTest = { log: EventLog; other: EventLog; close(): Promise<void>; largest: number | "any" };
 
 let number = 0;
 /** Follows a topic into a list, from the positions given. */
@@ -169,6 +173,20 @@ export function eventLogContract(name: string, make: () => Promise<LogUnderTest>
       for (const log of [made.log, made.other]) expect(await log.lag([...places, empty])).toEqual([7, 7, 2, 0, 0]);
       await made.other.append([message(topic, "same", "more")]);
       expect(await made.log.lag(places.slice(3))).toEqual([1]);
+    });
+
+    it("refuses a message that it can never take, and takes others after it", async () => {
+      const { topic, group } = fresh();
+      const { largest } = made;
+      const large = message(topic, "k", "x".repeat(largest === "any" ? 3 * 2 ** 20 : largest + 1_000));
+      const appended = made.log.append([large]);
+      if (largest === "any") await appended;
+      else await expect(appended).rejects.toThrow(Refused);
+      await made.log.append([message(topic, "k", "small")]);
+      const { values, consumer } = follow(made.log, group, topic);
+      await eventually(() => values().includes("small"));
+      expect(values()).toEqual(largest === "any" ? [text(large.value), "small"] : ["small"]);
+      await consumer.stop();
     });
 
     it("has one id for good, the same from every handle", async () => {

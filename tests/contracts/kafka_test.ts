@@ -10,11 +10,10 @@ if (brokers !== undefined) {
   eventLogContract("kafka", async () => {
     const parts = { brokers, clientId: "contract", prefix: `${crypto.randomUUID().slice(0, 8)}.`, logger, clock };
     const [log, other] = [await openKafkaLog(parts), await openKafkaLog(parts)];
-    const made = new Set<string>();
+    const made = new Map<string, Promise<void>>();
     const need = async (topics: string[]) => {
-      const missing = topics.filter((topic) => !made.has(topic));
-      for (const topic of missing) made.add(topic);
-      if (missing.length > 0) await ensureTopics(parts, missing, 4);
+      for (const topic of topics) if (!made.has(topic)) made.set(topic, ensureTopics(parts, [topic], 4));
+      await Promise.all(topics.map((topic) => made.get(topic)));
     };
     /** The log with its topics made when they are first named; a consumer waits for its topics to be there. */
     const own = (inner: EventLog): EventLog => ({
@@ -31,6 +30,7 @@ if (brokers !== undefined) {
     return {
       log: own(log),
       other: own(other),
+      largest: 2 ** 20,
       async close() {
         await log.close();
         await other.close();

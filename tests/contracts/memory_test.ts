@@ -22,8 +22,8 @@ function alone<Store extends { close(): Promise<void> }>(make: () => Store) {
 }
 
 eventLogContract("memory", () => {
-  const log = createMemoryLog();
-  return Promise.resolve({ log, other: log, close: () => Promise.resolve() });
+  const log = createMemoryLog({ largest: 1_000_000 });
+  return Promise.resolve({ log, other: log, largest: 1_000_000, close: () => Promise.resolve() });
 });
 messagingContract("memory", alone(createMemoryWebStore));
 catalogContract("memory", alone(createMemoryWebStore));

@@ -9,6 +9,7 @@ import { silent as logger } from "@/tests/support/samples.ts";
 import { activityContract } from "./activity_contract.ts";
 import { catalogContract } from "./catalog_contract.ts";
 import { eventLogContract } from "./event_log_contract.ts";
+import { keptLogContract } from "./kept_log_contract.ts";
 import { messagingContract } from "./messaging_contract.ts";
 import { recommendationContract } from "./recommendation_contract.ts";
 import { trendContract } from "./trend_contract.ts";
@@ -37,9 +38,31 @@ eventLogContract("sqlite", async () => {
   return {
     log,
     other,
+    largest: "any",
     async close() {
       await log.close();
       await other.close();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+});
+keptLogContract("sqlite", async () => {
+  const folder = await Deno.makeTempDir();
+  let passed = 0;
+  const now = () => clock.now() + passed;
+  const log = await openEventLog({
+    path: join(folder, "log.db"),
+    clock: { ...clock, now },
+    ids,
+    logger,
+    partitions: 1,
+  });
+  return {
+    log,
+    now,
+    pass: (milliseconds) => void (passed += milliseconds),
+    async close() {
+      await log.close();
       await Deno.remove(folder, { recursive: true });
     },
   };

@@ -3,6 +3,7 @@ import { expect } from "@std/expect";
 import { HOUR } from "@/domain/hours.ts";
 import { raise } from "@/domain/trend/decay.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
+import type { SubjectKey, VotesPurged } from "@/application/trend/ports.ts";
 import type { TrendStore } from "@/application/stores.ts";
 import { T0, vote } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
@@ -86,6 +87,43 @@ export function trendContract(name: string, make: () => Promise<StoreUnderTest<T
       await run(({ votes }) => votes.addNew([0, 1, 2, 3].map((hour) => vote("f1", "r1", { time: T0 + hour * HOUR }))));
       await run(({ votes }) => votes.addNew(["r1", "r2"].map((reader) => vote("f2", reader))));
       expect(await made.store.floor.reached("book", ["f1", "f2", "none"], 2)).toEqual(new Set(["f2"]));
+    });
+
+    it("purge() removes votes of old hours key by key, unless they were stored lately, and leaves counts as they are", async () => {
+      const keys = ["p1", "p2", "p3"];
+      const old = keys.flatMap((key) =>
+        ["r1", "r2", "r3"].map((reader) => vote(key, reader, { time: T0 - 100 * HOUR }))
+      );
+      const young = keys.map((key) => vote(key, "r1", { time: T0 }));
+      const bucket = { subject: "book" as const, key: "p1", kind: "viewed" as const, start: T0, count: 4, weight: 40 };
+      await run(async ({ votes, counts, scores }) => {
+        await votes.addNew([...old, ...young, vote("p-query", "r1", { subject: "query", time: T0 - 100 * HOUR })]);
+        await counts.add([bucket]);
+        const score = raise(undefined, 10, T0);
+        await scores.put([...keys, "p-none"].map((key) => ({ subject: "book" as const, key, score })));
+        await scores.put([{ subject: "query", key: "p-query", score }]);
+      });
+      const walk = async (before: number) => {
+        const removed: number[] = [];
+        for (let after: SubjectKey | undefined, done = false; !done;) {
+          const step: VotesPurged = await run(({ votes }) => votes.purge(before, after, 2));
+          removed.push(step.removed);
+          ({ after, done } = step);
+        }
+        expect(Math.max(...removed)).toBeLessThanOrEqual(2);
+        return removed.reduce((sum, one) => sum + one, 0);
+      };
+      const left = async () => {
+        const tally = await made.other.view.tally("book", keys, 0, T0);
+        return keys.map((key) => tally.get(key)!.count);
+      };
+      // Stored a moment ago, so that a repetition of the event must still find it.
+      expect([await walk(T0 - HOUR), await left()]).toEqual([0, [4, 4, 4]]);
+      const stored = Date.now() + HOUR;
+      expect(stored).toBeGreaterThan(T0);
+      expect(await walk(stored)).toBeGreaterThanOrEqual(10);
+      expect([await walk(stored), await left()]).toEqual([0, [0, 0, 0]]);
+      expect(await run(({ counts }) => counts.of("book", "p1"))).toEqual([bucket]);
     });
 
     it("removeReader() takes all votes of one reader and returns them", async () => {

@@ -12,12 +12,12 @@ import { startConsumer } from "@/application/messaging/consume.ts";
 import { Unavailable } from "@/application/messaging/faults.ts";
 import type { Batch, EventLog, Subscription } from "@/application/messaging/ports.ts";
 import { commandSink, projectionSink, type Sink } from "@/application/messaging/sink.ts";
-import { startRelay } from "@/application/messaging/relay.ts";
+import { ALL_SHARDS } from "@/application/messaging/shards.ts";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
 import { eventually } from "@/tests/support/eventually.ts";
-import { message, silent as logger, text } from "@/tests/support/samples.ts";
+import { silent as logger, text } from "@/tests/support/samples.ts";
 
 const quick = { ...systemClock, sleep: (_ms: number, signal?: AbortSignal) => systemClock.sleep(1, signal) };
 const viewed = (id: string, reader: string, book = "b") => ({
@@ -177,7 +177,7 @@ describe("a consumer", () => {
       owner: "one",
     });
     await eventually(async () => await store.outbox.size() === 3);
-    const answers = (await store.outbox.read(10)).map((
+    const answers = (await store.outbox.read(ALL_SHARDS, { rows: 10, bytes: 100_000 })).map((
       { message },
     ) => [message.headers.ce_type, message.headers.ce_correlationid]);
     expect(answers.sort()).toEqual([[CATALOG.bookAdded, "cor-one"], [CATALOG.bookAdded, "cor-two"], [
@@ -196,7 +196,7 @@ describe("a consumer", () => {
     const nothing = () => Promise.resolve();
     const failed = [{ envelope, detail: "a bug" }];
     for (let at = 0; at < 2; at++) await processor.handle([], { failed, begin: nothing, end: nothing });
-    const rows = await store.outbox.read(10);
+    const rows = await store.outbox.read(ALL_SHARDS, { rows: 10, bytes: 100_000 });
     expect(rows.map(({ message }) => message.headers.ce_type)).toEqual([CATALOG.commandFailed, CATALOG.commandFailed]);
     expect(new Set(rows.map(({ message }) => message.headers.ce_id)).size).toBe(1);
   });
@@ -235,97 +235,5 @@ describe("a consumer", () => {
     await eventually(() => one.state().handled === 4);
     expect(await one.tally()).toBe(2);
     await one.stop();
-  });
-});
-
-describe("the relay", () => {
-  const add = (store: ReturnType<typeof createMemoryWebStore>, ...values: string[]) =>
-    store.uow.run(({ outbox }) => outbox.add(values.map((value) => message(TOPICS.catalogEvents, "k", value))));
-  const relay = (store: ReturnType<typeof createMemoryWebStore>, log: EventLog, owner = "one") =>
-    startRelay({
-      outbox: store.outbox,
-      changes: store.changes(),
-      leases: store.leases,
-      log,
-      clock: quick,
-      logger,
-      owner,
-    });
-  const recording = (append?: (values: (string | null)[]) => void) => {
-    const sent: (string | null)[] = [];
-    const log: EventLog = {
-      ...createMemoryLog(),
-      append: (messages) =>
-        Promise.resolve().then(() => {
-          const values = messages.map((one) => text(one.value));
-          append?.(values);
-          sent.push(...values);
-        }),
-    };
-    return { log, sent };
-  };
-
-  it("sends rows in their order and leaves the outbox empty", async () => {
-    const store = createMemoryWebStore();
-    await add(store, "1", "2");
-    const { log, sent } = recording();
-    const running = relay(store, log);
-    await add(store, "3");
-    await eventually(() => sent.length === 3);
-    await eventually(async () => await store.outbox.size() === 0);
-    expect(sent).toEqual(["1", "2", "3"]);
-    await running.stop();
-  });
-
-  it("keeps rows while the log is gone, says so, and sends all of them in order afterwards", async () => {
-    const store = createMemoryWebStore();
-    let gone = true;
-    const { log, sent } = recording(() => {
-      if (gone) throw new Unavailable("the log is gone");
-    });
-    const running = relay(store, log);
-    await add(store, "1", "2");
-    await eventually(() => !running.state().healthy);
-    await add(store, "3");
-    expect([sent, await store.outbox.size()]).toEqual([[], 3]);
-    gone = false;
-    await eventually(() => sent.length === 3);
-    expect(sent).toEqual(["1", "2", "3"]);
-    await eventually(() => running.state().healthy);
-    await running.stop();
-  });
-
-  it("two relays: one works, the other takes over when it stops", async () => {
-    const store = createMemoryWebStore();
-    const [a, b] = [recording(), recording()];
-    const first = relay(store, a.log, "a");
-    await add(store, "1");
-    await eventually(() => a.sent.length === 1);
-    const second = relay(store, b.log, "b");
-    await add(store, "2");
-    await eventually(() => a.sent.length === 2);
-    expect(b.sent).toEqual([]);
-    await first.stop();
-    await add(store, "3");
-    await eventually(() => b.sent.length === 1);
-    await second.stop();
-  });
-
-  it("a book's event is in the outbox exactly when the book is in the catalogue", async () => {
-    const store = createMemoryWebStore();
-    const failing = {
-      ...store,
-      uow: {
-        run: <Value>(work: Parameters<typeof store.uow.run<Value>>[0]) =>
-          store.uow.run<Value>((stores) =>
-            work({ ...stores, outbox: { add: () => Promise.reject(new Error("full")) } })
-          ),
-      },
-    };
-    const command = { id: "c", source: "/t", type: CATALOG.addBook, data: { id: "b1", title: "T" } };
-    await expect(catalogProcessor({ uow: failing.uow, clock: quick, ids }).handle([command])).rejects.toThrow("full");
-    expect([await store.shelf.get("b1"), await store.outbox.size()]).toEqual([undefined, 0]);
-    await catalogProcessor({ uow: store.uow, clock: quick, ids }).handle([command]);
-    expect([(await store.shelf.get("b1"))?.id, await store.outbox.size()]).toEqual(["b1", 1]);
   });
 });

@@ -13,6 +13,7 @@ import { encode } from "@/application/messaging/codec.ts";
 import { startConsumer } from "@/application/messaging/consume.ts";
 import { discard, replay, type Settled } from "@/application/messaging/replay.ts";
 import { commandSink, projectionSink, type Sink } from "@/application/messaging/sink.ts";
+import { ALL_SHARDS } from "@/application/messaging/shards.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
 import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
 import { eventually } from "@/tests/support/eventually.ts";
@@ -278,7 +279,9 @@ describe("a command that is set aside", () => {
     await eventually(() => consumer.state().parked === 2);
     const settling = { letters: store.letters, sinks: { "catalog-commands": sink }, clock, logger };
     await all(discard(settling));
-    const answers = (await store.outbox.read(10)).map(({ message: { headers, key } }) => [
+    const answers = (await store.outbox.read(ALL_SHARDS, { rows: 10, bytes: 100_000 })).map((
+      { message: { headers, key } },
+    ) => [
       headers.ce_type,
       headers.ce_correlationid,
       text(key),

@@ -135,7 +135,7 @@ describe("traces", () => {
       append: (messages) => Promise.resolve(void sent.push(...messages.map(({ headers }) => headers))),
     };
     await store.uow.run(({ outbox }) => outbox.add([viewed("e1", context("a", "1"))]));
-    const parts = { outbox: store.outbox, changes: store.changes(), leases: store.leases, log, logger, owner: "one" };
+    const parts = { ...store, changes: store.changes(), log, logger, owner: "one" };
     const relay = startRelay({ ...parts, clock: systemClock, telemetry: { meter, tracer } });
     await eventually(() => relay.state().relayed === 1);
     await relay.stop();
@@ -154,7 +154,7 @@ describe("traces", () => {
     const spy: EventLog = { ...log, append: (all) => Promise.resolve(void appended.push(...all)) };
     const stored = [viewed("e1", context("a", "1")), message(topic, "k", "v")];
     await store.uow.run(({ outbox }) => outbox.add(stored));
-    const parts = { outbox: store.outbox, changes: store.changes(), leases: store.leases, logger, owner: "one" };
+    const parts = { ...store, changes: store.changes(), logger, owner: "one" };
     const relay = startRelay({ ...parts, log: spy, clock: systemClock });
     await eventually(() => relay.state().relayed === 2);
     await relay.stop();

@@ -5,7 +5,7 @@ import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { startPurge } from "@/application/messaging/purge.ts";
+import { startPurge, stepOf } from "@/application/messaging/purge.ts";
 import { startWeb } from "@/services/web/app.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
@@ -27,7 +27,7 @@ describe("what is kept for a time only", () => {
             const removed = Math.min(rows, most);
             rows -= removed;
             steps.push({ by: owner, before, most, removed });
-            return Promise.resolve(removed);
+            return Promise.resolve(stepOf(removed, most));
           },
         }],
         leases,
@@ -49,7 +49,7 @@ describe("what is kept for a time only", () => {
   it("a fault does not end it", async () => {
     const { leases } = createMemoryWebStore();
     let calls = 0;
-    const remove = () => ++calls === 1 ? Promise.reject(new Error("gone")) : Promise.resolve(0);
+    const remove = () => ++calls === 1 ? Promise.reject(new Error("gone")) : Promise.resolve({ rows: 0, more: false });
     const purge = startPurge({ kinds: [{ name: "rows", kept: 1, remove }], leases, clock, logger, owner: "one" });
     await eventually(() => calls > 2);
     await purge.stop();

@@ -7,7 +7,7 @@ import type { RecommendationStore, TrendStore, WebStore } from "@/application/st
 /** A bug to plant: parts that are put in the place of the real ones. Nothing outside these tests can plant one. */
 export type Mutant = {
   sink?(sink: Sink, uow: Uow): Sink;
-  outbox?(outbox: OutboxQueue): OutboxQueue;
+  outbox?(store: WebStore): OutboxQueue;
   /** Changes the ports of a transaction; made anew for each life. */
   stores?(): <Stores extends object>(stores: Stores) => Stores;
 };
@@ -70,14 +70,14 @@ export const MUTANTS: Record<string, { breaks: string[]; mutant: Mutant }> = {
   "the relay reads on by a cursor": {
     breaks: ["I11"],
     mutant: {
-      outbox(outbox) {
+      outbox({ outbox }) {
         let last = 0;
         return {
           ...outbox,
-          read: async (limit) => (await outbox.read(limit)).filter(({ row }) => Number(row) > last),
-          async remove(rows) {
-            await outbox.remove(rows);
-            last = Math.max(last, ...rows.map(Number));
+          async read(shards, most) {
+            const rows = (await outbox.read(shards, most)).filter(({ row }) => Number(row) > last);
+            last = Math.max(last, ...rows.map(({ row }) => Number(row)));
+            return rows;
           },
         };
       },
@@ -86,14 +86,13 @@ export const MUTANTS: Record<string, { breaks: string[]; mutant: Mutant }> = {
   "the relay removes rows before they are sent": {
     breaks: ["I1"],
     mutant: {
-      outbox: (outbox) => ({
+      outbox: ({ outbox, uow }) => ({
         ...outbox,
-        async read(limit) {
-          const rows = await outbox.read(limit);
-          if (rows.length > 0) await outbox.remove(rows.map(({ row }) => row));
+        async read(shards, most) {
+          const rows = await outbox.read(shards, most);
+          if (rows.length > 0) await uow.run((stores) => stores.outbox.remove(rows.map(({ row }) => row)));
           return rows;
         },
-        remove: () => Promise.resolve(),
       }),
     },
   },

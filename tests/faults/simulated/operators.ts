@@ -29,7 +29,7 @@ async function operate(world: World, name: string): Promise<void> {
     recommendation: simulatedStore(servers.recommendation, life, world),
   };
   const kinds: [Parts<(typeof store)[keyof typeof store]>, Parameters<typeof sinksOf>[0]][] = [
-    [{ ...shared, store: store.web }, webSinks(webBus({ store: store.web, clock, ids }))],
+    [{ ...shared, store: store.web }, webSinks(webBus({ store: store.web, clock, ids }), store.web)],
     [{ ...shared, store: store.trend }, trendSinks(store.trend)],
     [{ ...shared, store: store.recommendation }, recommendationSinks(store.recommendation)],
   ];

@@ -53,8 +53,10 @@ type Stores = WebStore | TrendStore | RecommendationStore;
 
 async function consume(sinks: Record<string, Sink>, parts: Parts<Stores>): Promise<void> {
   const { store, log, clock, ids } = parts;
+  // Not every sink is a consumer's: the relay's letters have one too.
+  const consumed = Object.entries(sinksOf(sinks, parts)).filter(([name]) => name in CONSUMERS);
   await Promise.all(
-    Object.entries(sinksOf(sinks, parts)).map(([name, sink]) =>
+    consumed.map(([name, sink]) =>
       startConsumer({
         name,
         version: 1,
@@ -75,15 +77,15 @@ export async function startWeb(parts: Parts<WebStore>): Promise<MessageBus> {
   const { store, log, clock, ids, mutant } = parts;
   const bus = webBus(parts);
   startRelay({
-    outbox: mutant.outbox?.(store.outbox) ?? store.outbox,
+    ...store,
+    outbox: mutant.outbox?.(store) ?? store.outbox,
     changes: store.changes(),
-    leases: store.leases,
     log,
     clock,
     logger,
     owner: ids.fresh(),
   });
-  await consume(webSinks(bus), parts);
+  await consume(webSinks(bus, store), parts);
   return bus;
 }
 

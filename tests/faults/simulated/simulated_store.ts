@@ -50,7 +50,7 @@ export function cut({ sessions }: { sessions: Set<Session> }, life: Life): void 
 export function simulatedStore<Kind extends AnyStore>(
   server: Server<Kind>,
   life: Life,
-  { random, faults, history, scheduler, tell }: Air,
+  { random, faults, history, tell }: Air,
   mutate: <Stores extends object>(stores: Stores) => Stores = (stores) => stores,
 ): Kind {
   const epochs = new Map<string, number>();
@@ -121,11 +121,9 @@ export function simulatedStore<Kind extends AnyStore>(
 
   const outside = gatedStores<Kind>(server.store, async (port, method, given, call) => {
     await life.turn();
-    if (port === "leases" && method === "take") byServerTime(given, Math.floor(scheduler.now()));
     if (server.down) throw new Unavailable("the store is down");
     const answer = await call();
     tell?.(life.name, `${port}.${method}`, given, answer);
-    if (port === "outbox" && method === "remove") { for (const notify of server.watchers) notify(); }
     await life.turn();
     if (faults.strike("answerLost")) throw new Unavailable("the store's answer was lost");
     return port === "outbox" && method === "read" ? withoutLate(answer, server.late) : answer;
@@ -139,12 +137,6 @@ export function simulatedStore<Kind extends AnyStore>(
   }
 
   return { ...outside, uow: { run: transaction }, changes };
-}
-
-/** A lease ends by the clock of its store, however wrong the clocks of its owners are. */
-function byServerTime(given: unknown[], now: number): void {
-  const [, , from, until] = given as [string, string, number, number];
-  given.splice(2, 2, now, now + until - from);
 }
 
 const sameKey = (a: Outgoing, b: Outgoing): boolean =>

@@ -27,13 +27,14 @@ export function createWorld(seed: number, mutant: Mutant = {}, tell?: Air["tell"
   const random = createRandom(seed);
   const scheduler = createScheduler(random, T0);
   const air: Air = { random, faults: createFaults(random), history: createHistory(), scheduler, tell };
+  const now = () => Math.floor(scheduler.now());
   const servers = {
-    web: serverOf("web", createMemoryWebStore({ now: () => Math.floor(scheduler.now()) })),
-    trend: serverOf("trend", createMemoryTrendStore()),
-    recommendation: serverOf("recommendation", createMemoryRecommendationStore()),
+    web: serverOf("web", createMemoryWebStore({ now })),
+    trend: serverOf("trend", createMemoryTrendStore({ now })),
+    recommendation: serverOf("recommendation", createMemoryRecommendationStore({ now })),
   };
   const { sleep } = scheduler.live("log").clock;
-  const log = createMemoryLog({ partitions: 2, now: () => Math.floor(scheduler.now()), sleep });
+  const log = createMemoryLog({ partitions: 2, now, sleep });
   const broker: Broker = { log, down: false, members: new Set() };
   const lives = new Map<string, Life>();
   const buses = new Map<Life, MessageBus>();

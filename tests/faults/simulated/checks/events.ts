@@ -1,10 +1,14 @@
+import { keyName } from "@/application/messaging/key_name.ts";
+import { TOPICS } from "@/application/messaging/topics.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import { type Facts, firsts, type Said, type Violation } from "./facts.ts";
+import { forgottenBy } from "./letters.ts";
 
 const OWN = "/bookstream/";
 
 /** I1, I2, I4 and I11 between commands, transactions and the log: exact sets of event ids, and their order per key. */
-export async function checkEvents({ world, said, logged, letters }: Facts): Promise<Violation[]> {
+export async function checkEvents(facts: Facts): Promise<Violation[]> {
+  const { world, said, logged, letters } = facts;
   const found: Violation[] = [];
   const breach = (invariant: string, detail: string) => void found.push({ invariant, detail });
   const own = logged.filter(({ envelope }) => envelope.source.startsWith(OWN));
@@ -28,6 +32,7 @@ export async function checkEvents({ world, said, logged, letters }: Facts): Prom
       message.headers.ce_id
     ),
   );
+  for (const id of forgottenCommands(facts)) waits.add(id);
   const byCause = Map.groupBy(said, ({ envelope }) => envelope.causationid ?? "");
   for (const { command, type, via, repeats, answer, events } of world.history.sent) {
     const caused = firsts(byCause.get(command) ?? [], ({ envelope }) => envelope.id);
@@ -64,6 +69,14 @@ export async function checkEvents({ world, said, logged, letters }: Facts): Prom
   const left = await world.servers.web.store.outbox.size();
   if (left > 0) breach("I11", `${left} rows are left in the outbox`);
   return [...found, ...await checkShelf(said, world.servers.web.store.shelf)];
+}
+
+/** Ids of commands whose letters may have gone with their reader. */
+function forgottenCommands(facts: Facts): string[] {
+  const gone = forgottenBy("activity-commands", facts);
+  return [...facts.world.history.log.values()].flat()
+    .filter(({ topic, key }) => topic === TOPICS.activityCommands && key !== null && gone.has(keyName(key)))
+    .flatMap(({ headers }) => headers.ce_id ?? []);
 }
 
 /** A command that is sent twice and fails twice says so twice, by one id. */

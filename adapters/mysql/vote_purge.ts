@@ -1,0 +1,42 @@
+import { hourOf } from "@/domain/hours.ts";
+import type { SubjectKey, Votes } from "@/application/trend/ports.ts";
+import type { Statements } from "./connection.ts";
+
+/** Keys of one step. */
+const KEYS = 100;
+
+/** Removes old votes of the next keys: the oldest hours of each are a range of the primary key. */
+export const createVotePurge =
+  (statements: Statements, version: number): Votes["purge"] => async (before, after, most) => {
+    const keys = await nextKeys(statements, version, after);
+    const last = keys.at(-1);
+    if (last === undefined) return { removed: 0, done: true };
+    const removed = await statements.run(
+      "DELETE FROM vote WHERE version = ? AND subject = ? AND `key` IN (?) AND hour < ? AND noted < ? LIMIT ?",
+      ...[version, last.subject, keys.map(({ key }) => key), hourOf(before), before, most],
+    );
+    const reached = removed === most ? after : last;
+    return { removed, done: false, ...(reached === undefined ? {} : { after: reached }) };
+  };
+
+/** The next keys of one subject that have a score, as every key with votes has. */
+async function nextKeys({ all }: Statements, version: number, after: SubjectKey | undefined): Promise<SubjectKey[]> {
+  if (after !== undefined) {
+    const rows = await all(
+      "SELECT subject, `key` FROM score WHERE version = ? AND subject = ? AND `key` > ? ORDER BY `key` LIMIT ?",
+      ...[version, after.subject, after.key, KEYS],
+    );
+    if (rows.length > 0) return rows.map(keyOf);
+  }
+  const rows = await all(
+    "SELECT score.subject, `key` FROM score JOIN (SELECT MIN(subject) AS subject FROM score WHERE version = ? AND subject > ?) AS next " +
+      "ON next.subject = score.subject WHERE version = ? ORDER BY `key` LIMIT ?",
+    ...[version, after?.subject ?? "", version, KEYS],
+  );
+  return rows.map(keyOf);
+}
+
+const keyOf = (row: Record<string, unknown>): SubjectKey => ({
+  subject: String(row.subject) as SubjectKey["subject"],
+  key: String(row.key),
+});

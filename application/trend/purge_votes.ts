@@ -1,0 +1,16 @@
+import type { Step } from "@/application/messaging/purge.ts";
+import type { UnitOfWork } from "@/application/messaging/ports.ts";
+import type { SubjectKey, Votes } from "./ports.ts";
+
+/**
+ * Removes old votes key by key, from the first to the last one; a step goes on where the one before it was. The counts that
+ * they went into stay.
+ */
+export function votePurge(uow: UnitOfWork<{ votes: Votes }>): (before: number, most: number) => Promise<Step> {
+  let after: SubjectKey | undefined;
+  return async (before, most) => {
+    const step = await uow.run(({ votes }) => votes.purge(before, after, most));
+    after = step.after;
+    return { rows: step.removed, more: !step.done };
+  };
+}

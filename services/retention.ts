@@ -1,0 +1,45 @@
+import type { KeptLog, LetterDesk, UnitOfWork } from "@/application/messaging/ports.ts";
+import { type Kept, stepOf } from "@/application/messaging/purge.ts";
+import type { Settings } from "./settings.ts";
+
+/** How long things are kept, in days. */
+export type Retention = {
+  /** Messages of the embedded log, once every group has read them; and those that a group has not read. */
+  log: number;
+  logMost: number;
+  votes: number;
+  /** Ids of commands that came from topics. */
+  commands: number;
+  /** Dead letters that are settled. */
+  letters: number;
+};
+
+export const RETENTION: Retention = { log: 90, logMost: 365, votes: 90, commands: 30, letters: 30 };
+
+export const DAY = 24 * 60 * 60 * 1000;
+
+export const retentionOf = (settings: Settings): Retention => ({
+  log: settings.LOG_DAYS,
+  logMost: settings.LOG_MOST_DAYS,
+  votes: settings.VOTE_DAYS,
+  commands: settings.COMMAND_ID_DAYS,
+  letters: settings.LETTER_DAYS,
+});
+
+/** Dead letters of a store, once they are settled. */
+export const keptLetters = (uow: UnitOfWork<{ letterDesk: LetterDesk }>, { letters }: Retention): Kept => ({
+  name: "dead-letters",
+  kept: letters * DAY,
+  remove: async (before, most) => stepOf(await uow.run(({ letterDesk }) => letterDesk.purge(before, most)), most),
+});
+
+/** Messages of the embedded log. */
+export const keptMessages = (log: KeptLog, { log: read, logMost }: Retention): Kept => ({
+  name: "messages",
+  kept: read * DAY,
+  remove: async (before, most) =>
+    stepOf(await log.trim({ read: before, any: before - (logMost - read) * DAY }, most), most),
+});
+
+/** Whether it is the suite itself that keeps the log. */
+export const isKept = (log: object): log is KeptLog => "trim" in log;
