@@ -120,7 +120,13 @@ describe("readiness", () => {
   it("of a process that only answers requests does not depend on the log", async () => {
     const { service, fault, ask } = await web("api");
     fault.log = "gone";
-    expect(await ask("/readyz?verbose")).toEqual({ status: 200, parts: { store: { ok: true } } });
+    expect(await ask("/readyz?verbose")).toEqual({
+      status: 200,
+      parts: {
+        store: { ok: true, bytes: 0 },
+        outbox: { ok: true, rows: 0, oldest_seconds: 0 },
+      },
+    });
     await service.stop();
   });
 
@@ -148,13 +154,15 @@ describe("readiness", () => {
       return part.ok === false && part;
     });
     expect(Date.parse(held.held_since as string)).toBeGreaterThanOrEqual(before);
-    expect(held.outbox).toEqual({ rows: 1, oldest_seconds: expect.any(Number) });
+    const outbox = async () => (await ask("/readyz?verbose")).parts.outbox;
+    expect(await outbox()).toEqual({ ok: true, rows: 1, oldest_seconds: expect.any(Number) });
     fault.log = "none";
     const free = await eventually(async () => {
       const part = (await ask("/readyz?verbose")).parts.relay!;
       return part.ok === true && part;
     });
-    expect([free.outbox, free.held_since, free.relayed]).toEqual([{ rows: 0, oldest_seconds: 0 }, undefined, 1]);
+    expect([free.held_since, free.relayed, free.refused, free.shards]).toEqual([undefined, 1, 0, "8 of 8"]);
+    expect(await outbox()).toEqual({ ok: true, rows: 0, oldest_seconds: 0 });
     await service.stop();
   });
 
