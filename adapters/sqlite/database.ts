@@ -29,13 +29,16 @@ export type DatabaseParts = {
   clock: Clock;
   /** `off` for what need not outlive a power cut. */
   durability?: "full" | "off";
+  /** How long another process may hold the file before it counts as an outage (ms). */
+  patience?: number;
 };
 
-/** How long another process may hold the file before it counts as an outage, in milliseconds. */
 const PATIENCE = 10_000;
 
 /** Opens a file: one connection that writes, one that reads, in WAL mode, with every migration applied. */
-export function openDatabase({ path, migrations, clock, durability = "full" }: DatabaseParts): Database {
+export function openDatabase(
+  { path, migrations, clock, durability = "full", patience = PATIENCE }: DatabaseParts,
+): Database {
   const writer = new DatabaseSync(path, { timeout: PATIENCE });
   writer.exec(
     `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability}; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY`,
@@ -57,7 +60,7 @@ export function openDatabase({ path, migrations, clock, durability = "full" }: D
   const rowsWritten = (): number => Number(statements.get("SELECT total_changes() AS n")!.n);
 
   async function begin(): Promise<void> {
-    const deadline = clock.now() + PATIENCE;
+    const deadline = clock.now() + patience;
     for (let pause = 1;; pause = Math.min(20, pause + 1)) {
       try {
         // Prepared, as errors of `exec` come without SQLite's result code.

@@ -1,3 +1,4 @@
+import { LONGEST_APPEND } from "@/application/messaging/ports.ts";
 import type { Clock, EventLog, Ids, KeptLog, Log, Outgoing } from "@/application/messaging/ports.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { createMembership, type Place } from "./groups.ts";
@@ -24,7 +25,7 @@ export async function openEventLog(
   parts: EventLogParts,
 ): Promise<EventLog & KeptLog & { close(): Promise<void>; ping(): Promise<void> }> {
   const { path, clock, ids, logger } = parts;
-  const log = openDatabase({ path, clock, migrations: LOG_MIGRATIONS });
+  const log = openDatabase({ path, clock, migrations: LOG_MIGRATIONS, patience: LONGEST_APPEND });
   const groups = openDatabase({
     path: path.replace(/\.db$/, "") + "_groups.db",
     clock,

@@ -1,7 +1,10 @@
 import { describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
 import { expect } from "@std/expect";
 import { createMemoryLog } from "@/adapters/memory/event_log.ts";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { openWebStore as openMysqlStore } from "@/adapters/mysql/web_store.ts";
+import { openWebStore as openSqliteStore } from "@/adapters/sqlite/web_store.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
@@ -16,6 +19,7 @@ import { SHARDS } from "@/application/messaging/shards.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
 import type { WebStore } from "@/application/stores.ts";
 import { webSinks } from "@/services/web/app.ts";
+import { databaseFor, SERVERS } from "@/tests/support/mysql.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { message, silent as logger, text } from "@/tests/support/samples.ts";
 
@@ -55,6 +59,35 @@ function byHand() {
     pass: (ms: number) => void (now += ms),
   };
 }
+
+/** Two handles on one store, as two processes have, on every kind of store that this run has. */
+const STORES = [
+  {
+    name: "SQLite",
+    async open() {
+      const folder = await Deno.makeTempDir();
+      const stores = [1, 2].map(() => openSqliteStore({ path: join(folder, "web.db"), clock: systemClock }));
+      const close = async () => {
+        for (const store of stores) await store.close();
+        await Deno.remove(folder, { recursive: true });
+      };
+      return { stores, close };
+    },
+  },
+  ...SERVERS.map(({ name, url }) => ({
+    name,
+    async open() {
+      const database = databaseFor(url);
+      const parts = { server: { url }, name: database.name, clock: systemClock };
+      const stores = [await openMysqlStore(parts), await openMysqlStore(parts)];
+      const close = async () => {
+        for (const store of stores) await store.close();
+        await database.drop();
+      };
+      return { stores, close };
+    },
+  })),
+];
 
 describe("the relay", () => {
   it("sends rows in their order and leaves the outbox empty", async () => {
@@ -182,6 +215,29 @@ describe("the relay", () => {
     await eventually(async () => await store.outbox.size() === 0);
     await Promise.all(relays.map((one) => one.stop()));
   });
+
+  for (const { name, open } of STORES) {
+    it(`two processes on ${name} share the work: all is sent, each key by one of them and in the order of its commits`, async () => {
+      const { stores, close } = await open();
+      const logs = [recording(), recording()];
+      const relays = logs.map(({ log }, at) => relay(stores[at]!, log, `relay ${at}`, systemClock));
+      await eventually(() => relays.every((one) => one.state().shards === SHARDS / 2));
+      for (let at = 0; at < 20; at++) {
+        const values = Array.from({ length: 40 }, (_, key) => String(at * 40 + key));
+        await add(stores[at % 2]!, values, (value) => `k${Number(value) % 40}`);
+      }
+      await eventually(async () => await stores[0]!.outbox.size() === 0);
+      for (const { sent } of logs) expect(sent.length).toBeGreaterThan(0);
+      for (let key = 0; key < 40; key++) {
+        const own = logs.map(({ sent }) => sent.filter((one) => one.key === `k${key}`));
+        const [values] = own.filter((sent) => sent.length > 0);
+        expect(own.filter((sent) => sent.length > 0).length).toBe(1);
+        expect(values!.map(({ value }) => Number(value))).toEqual(Array.from({ length: 20 }, (_, at) => key + 40 * at));
+      }
+      await Promise.all(relays.map((one) => one.stop()));
+      await close();
+    });
+  }
 
   it("another relay begins with the shards of one that is gone only after its lease and its longest send", async () => {
     const { now, clock, pass } = byHand();
