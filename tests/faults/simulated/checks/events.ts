@@ -84,16 +84,18 @@ const isFailure = (type: string): boolean => type.endsWith(".command-failed.v1")
 
 type Shelf = { count(): Promise<number>; get(id: string): Promise<{ version: number; title: string } | undefined> };
 
-/** The catalogue is what its events say, no more and no less; the versions of a book count up by one. */
+/** The catalogue is what its events say, no more and no less; the versions of an id count up by one, also over a removal. */
 async function checkShelf(said: Said[], shelf: Shelf): Promise<Violation[]> {
   const found: Violation[] = [];
   const books = new Map<string, { version: number; title: string }>();
+  const versions = new Map<string, number>();
   for (const { envelope } of said) {
     const data = envelope.data as { id: string; version: number; title: string };
-    const before = books.get(data.id)?.version ?? 0;
+    const before = versions.get(data.id) ?? 0;
     if (envelope.type === CATALOG.bookAdded || envelope.type === CATALOG.bookChanged) books.set(data.id, data);
     else if (envelope.type === CATALOG.bookRemoved) books.delete(data.id);
     else continue;
+    versions.set(data.id, data.version);
     if (data.version !== before + 1) {
       found.push({ invariant: "I4", detail: `${data.id}: version ${data.version} comes behind ${before}` });
     }
