@@ -16,10 +16,15 @@ export async function ensureTopics(parts: KafkaParts, topics: string[], numParti
       // Copies: as many as the broker makes by default.
       numPartitions,
     }));
-    if (missing.length > 0) await admin.createTopics({ topics: missing, waitForLeaders: true });
+    if (missing.length > 0) await admin.createTopics({ topics: missing, waitForLeaders: true }).catch(bornLate);
   } finally {
     await admin.disconnect();
   }
+}
+
+/** A topic that was just made is not yet known to every part of the broker, which is no failure: who uses it tries again. */
+function bornLate(error: unknown): void {
+  if ((error as { type?: string }).type !== "UNKNOWN_TOPIC_OR_PARTITION") throw error;
 }
 
 /** The event log on Kafka. Throws when no broker answers. */

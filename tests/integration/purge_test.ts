@@ -23,6 +23,7 @@ describe("what is kept for a time only", () => {
         kinds: [{
           name: "rows",
           kept: HOUR,
+          every: 1,
           remove(before, most) {
             const removed = Math.min(rows, most);
             rows -= removed;
@@ -50,7 +51,13 @@ describe("what is kept for a time only", () => {
     const { leases } = createMemoryWebStore();
     let calls = 0;
     const remove = () => ++calls === 1 ? Promise.reject(new Error("gone")) : Promise.resolve({ rows: 0, more: false });
-    const purge = startPurge({ kinds: [{ name: "rows", kept: 1, remove }], leases, clock, logger, owner: "one" });
+    const purge = startPurge({
+      kinds: [{ name: "rows", kept: 1, every: 1, remove }],
+      leases,
+      clock,
+      logger,
+      owner: "one",
+    });
     await eventually(() => calls > 2);
     await purge.stop();
   });
