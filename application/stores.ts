@@ -2,11 +2,11 @@ import type { ReaderList } from "./activity/ports.ts";
 import type { ActivityStores } from "./activity/processor.ts";
 import type { BookSearch, BookShelf } from "./catalog/ports.ts";
 import type { CatalogStores } from "./catalog/processor.ts";
-import type { Changes, Fence, Leases, LetterView, OutboxQueue, UnitOfWork } from "./messaging/ports.ts";
+import type { Changes, Fence, Leases, LetterView, Live, OutboxQueue, UnitOfWork } from "./messaging/ports.ts";
 import type { EngineStores } from "./recommendation/engine.ts";
-import type { BookView, ReaderView } from "./recommendation/ports.ts";
+import type { BookView, ReaderView, RecommendationHistory } from "./recommendation/ports.ts";
 import type { RecommendationStores } from "./recommendation/projection.ts";
-import type { ReaderFloor, TrendView } from "./trend/ports.ts";
+import type { ReaderFloor, ShownHistory, TrendHistory, TrendView } from "./trend/ports.ts";
 import type { TrendStores } from "./trend/projection.ts";
 
 /** What every store has beside its ports. */
@@ -31,13 +31,30 @@ export type WebStore = Store & {
   leases: Leases;
 };
 
-/** The trend service's store. */
-export type TrendStore = Store & { uow: UnitOfWork<TrendStores>; view: TrendView; floor: ReaderFloor; leases: Leases };
+/** A store of a projection, whose rows belong to versions. `at` has the parts of one of them. */
+export type ProjectionStore<Version> = Store & {
+  live(): Promise<Live>;
+  /** When it was filled from somewhere else than the log (ms), if it was: what came before has never been in this log. */
+  movedAt(): Promise<number | undefined>;
+  at(version: number): Version;
+  leases: Leases;
+};
 
-/** The recommendation service's store. */
-export type RecommendationStore = Store & {
+export type TrendVersion = {
+  uow: UnitOfWork<TrendStores>;
+  view: TrendView;
+  floor: ReaderFloor;
+  history: TrendHistory;
+  shownHistory: ShownHistory;
+};
+/** The trend service's store. */
+export type TrendStore = ProjectionStore<TrendVersion>;
+
+export type RecommendationVersion = {
   uow: UnitOfWork<RecommendationStores & EngineStores>;
   readers: ReaderView;
   books: BookView;
-  leases: Leases;
+  history: RecommendationHistory;
 };
+/** The recommendation service's store. */
+export type RecommendationStore = ProjectionStore<RecommendationVersion>;

@@ -10,6 +10,7 @@ import { openTrendStore } from "@/adapters/mysql/trend_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { decode } from "@/application/messaging/codec.ts";
+import { TREND } from "@/application/trend/projection.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
 import { startTrend, trendSinks } from "@/services/trend/app.ts";
 import { dropDatabases } from "@/tests/support/mysql.ts";
@@ -59,7 +60,7 @@ async function service(
   name: string,
   backlog: number,
 ): Promise<number> {
-  const store = await openTrendStore({ server: { url }, name, clock, version: 1 });
+  const store = await openTrendStore({ server: { url }, name, clock });
   const log = await openKafkaLog(kafka);
   const trend = await startTrend({ store, log, leastReaders: 1, role: "all", clock, ids, logger });
   const handled = () => trend.handled();
@@ -81,8 +82,8 @@ async function withoutGuards(
   name: string,
   backlog: number,
 ): Promise<number> {
-  const store = await openTrendStore({ server: { url }, name, clock, version: 1 });
-  const sink = trendSinks(store).trend;
+  const store = await openTrendStore({ server: { url }, name, clock });
+  const sink = trendSinks(store)[TREND]!(1);
   const guard = { failed: [], begin: () => Promise.resolve(), end: () => Promise.resolve() };
   const speed = await consume(brokers, topic, `${name}-group`, backlog, async ({ batch, heartbeat }, count) => {
     for (let at = 0; at < batch.messages.length; at += sink.chunk) {

@@ -7,9 +7,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import type { Log } from "@/application/messaging/ports.ts";
 import { dataFolder } from "./data_folder.ts";
-import { RECOMMENDATION_VERSION } from "./recommendation/app.ts";
 import type { Settings } from "./settings.ts";
-import { TREND_VERSION } from "./trend/app.ts";
 
 /** The files of the embedded default. */
 export const filesIn = (folder: string) => ({
@@ -25,8 +23,7 @@ export function embedded(settings: Settings, logger: Log) {
   return {
     log: () => openEventLog({ path: paths().log, clock, ids, logger }),
     web: () => openWebStore({ path: paths().web, clock }),
-    trend: () => openTrendStore({ path: paths().trend, clock, version: TREND_VERSION }),
-    recommendation: () =>
-      openRecommendationStore({ path: paths().recommendation, clock, version: RECOMMENDATION_VERSION }),
+    trend: () => openTrendStore({ path: paths().trend, clock }),
+    recommendation: () => openRecommendationStore({ path: paths().recommendation, clock }),
   };
 }

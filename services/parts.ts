@@ -1,4 +1,4 @@
-import type { EventLog, Log } from "@/application/messaging/ports.ts";
+import type { EventLog, Log, LogHistory } from "@/application/messaging/ports.ts";
 import type { RecommendationStore, TrendStore, WebStore } from "@/application/stores.ts";
 import { messageOf } from "@/application/messaging/faults.ts";
 import { embedded } from "./embedded.ts";
@@ -7,7 +7,7 @@ import { type Settings, StartFault } from "./settings.ts";
 
 /** What a service opens; nothing is opened before it is asked for. */
 export type Parts = {
-  log(): Promise<EventLog & { close(): Promise<void> }>;
+  log(): Promise<EventLog & LogHistory & { close(): Promise<void> }>;
   web(): Promise<WebStore>;
   trend(): Promise<TrendStore>;
   recommendation(): Promise<RecommendationStore>;

@@ -3,11 +3,9 @@ import { openRecommendationStore } from "@/adapters/mysql/recommendation_store.t
 import { openTrendStore } from "@/adapters/mysql/trend_store.ts";
 import { openWebStore } from "@/adapters/mysql/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
-import type { EventLog, Log } from "@/application/messaging/ports.ts";
+import type { EventLog, Log, LogHistory } from "@/application/messaging/ports.ts";
 import { ALL_TOPICS } from "@/application/messaging/topics.ts";
-import { RECOMMENDATION_VERSION } from "./recommendation/app.ts";
 import { readText, type Settings } from "./settings.ts";
-import { TREND_VERSION } from "./trend/app.ts";
 
 /** TLS as two settings ask for it: off, with public authorities, or with the one in a file. */
 const tlsOf = (on: "on" | "off", name: "KAFKA_CA_FILE" | "MYSQL_CA_FILE", file: string | undefined) =>
@@ -34,7 +32,7 @@ export async function kafkaLog(
   brokers: string,
   settings: Settings,
   logger: Log,
-): Promise<EventLog & { close(): Promise<void> }> {
+): Promise<EventLog & LogHistory & { close(): Promise<void> }> {
   const kafka = kafkaParts(brokers, settings, logger);
   await ensureTopics(kafka, ALL_TOPICS, settings.KAFKA_PARTITIONS);
   return await openKafkaLog(kafka);
@@ -52,7 +50,7 @@ export function mysqlStores(url: string, settings: Settings) {
   const parts = (service: "web" | "trend" | "recommendation") => mysqlParts(url, settings, service);
   return {
     web: () => openWebStore(parts("web")),
-    trend: () => openTrendStore({ ...parts("trend"), version: TREND_VERSION }),
-    recommendation: () => openRecommendationStore({ ...parts("recommendation"), version: RECOMMENDATION_VERSION }),
+    trend: () => openTrendStore(parts("trend")),
+    recommendation: () => openRecommendationStore(parts("recommendation")),
   };
 }

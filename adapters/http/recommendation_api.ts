@@ -1,6 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import type { Clock } from "@/application/messaging/ports.ts";
+import type { Rebuilds } from "@/application/messaging/rebuilds.ts";
 import type { SettlingParts } from "@/application/messaging/replay.ts";
 import { listSimilar, recommendBooks } from "@/application/recommendation/recommend_books.ts";
 import { recommendation } from "@/application/recommendation/views.ts";
@@ -8,11 +9,15 @@ import type { RecommendationStore } from "@/application/stores.ts";
 import { type App, type BaseParts, createBaseApp } from "./base_app.ts";
 import { bookId, errors, json, limit, page, readerId } from "./contracts.ts";
 import { letterRoutes } from "./letter_routes.ts";
+import { rebuildRoutes } from "./rebuild_routes.ts";
 import { HttpProblem } from "./problem.ts";
 
 export type RecommendationApiParts = Omit<BaseParts, "title"> & {
-  store: Pick<RecommendationStore, "readers" | "books" | "letters">;
+  store: Pick<RecommendationStore, "at" | "letters">;
+  /** The version that readers see. */
+  live: () => Promise<number>;
   sinks: SettlingParts["sinks"];
+  rebuilds: Rebuilds;
   clock: Clock;
   adminToken?: string;
 };
@@ -20,8 +25,12 @@ export type RecommendationApiParts = Omit<BaseParts, "title"> & {
 const query = z.object({ limit });
 
 /** The recommendation service's HTTP API. */
-export function createRecommendationApi({ store, sinks, clock, adminToken, ...base }: RecommendationApiParts): App {
+export function createRecommendationApi(
+  { store, live, sinks, rebuilds, clock, adminToken, ...base }: RecommendationApiParts,
+): App {
   const app = createBaseApp({ title: "recommendation", ...base });
+  /** One version for all of a request, so that no answer is a mixture of two. */
+  const seen = async () => store.at(await live());
   app.openapi(
     createRoute({
       method: "get",
@@ -31,7 +40,7 @@ export function createRecommendationApi({ store, sinks, clock, adminToken, ...ba
       responses: { 200: json(page(recommendation), "Books, best first"), ...errors(422) },
     }),
     async (context) => {
-      const items = await recommendBooks(store, context.req.valid("param").id, context.req.valid("query").limit);
+      const items = await recommendBooks(await seen(), context.req.valid("param").id, context.req.valid("query").limit);
       return context.json({ items, next_cursor: null }, 200, { "cache-control": "private, no-store" });
     },
   );
@@ -45,7 +54,7 @@ export function createRecommendationApi({ store, sinks, clock, adminToken, ...ba
     }),
     async (context) => {
       const { id } = context.req.valid("param");
-      const items = await listSimilar(store, id, context.req.valid("query").limit);
+      const items = await listSimilar(await seen(), id, context.req.valid("query").limit);
       if (items === undefined) {
         throw new HttpProblem(404, `there is no book with the id ${id}`, { code: "book-not-found" });
       }
@@ -53,5 +62,6 @@ export function createRecommendationApi({ store, sinks, clock, adminToken, ...ba
     },
   );
   letterRoutes(app, { letters: store.letters, sinks, clock, logger: base.logger }, adminToken);
+  rebuildRoutes(app, rebuilds, adminToken);
   return app;
 }

@@ -4,17 +4,22 @@ import { WINDOWS } from "@/domain/trend/window.ts";
 import { listBookTrends, listQueryTrends } from "@/application/trend/list_trends.ts";
 import { bookTrend, queryTrend } from "@/application/trend/views.ts";
 import type { Clock } from "@/application/messaging/ports.ts";
+import type { Rebuilds } from "@/application/messaging/rebuilds.ts";
 import type { SettlingParts } from "@/application/messaging/replay.ts";
 import type { TrendStore } from "@/application/stores.ts";
 import { type App, type BaseParts, createBaseApp } from "./base_app.ts";
 import { errors, json, limit, page } from "./contracts.ts";
 import { letterRoutes } from "./letter_routes.ts";
+import { rebuildRoutes } from "./rebuild_routes.ts";
 
 export type TrendApiParts = Omit<BaseParts, "title"> & {
-  store: Pick<TrendStore, "view" | "floor" | "letters">;
+  store: Pick<TrendStore, "at" | "letters">;
+  /** The version that readers see. */
+  live: () => Promise<number>;
   clock: Clock;
   leastReaders: number;
   sinks: SettlingParts["sinks"];
+  rebuilds: Rebuilds;
   adminToken?: string;
 };
 
@@ -28,8 +33,12 @@ const query = z.object({
 });
 
 /** The trend service's HTTP API. */
-export function createTrendApi({ store, clock, leastReaders, sinks, adminToken, ...base }: TrendApiParts): App {
+export function createTrendApi(
+  { store, clock, leastReaders, live, sinks, rebuilds, adminToken, ...base }: TrendApiParts,
+): App {
   const app = createBaseApp({ title: "trend", ...base });
+  /** One version for all of a request, so that no answer is a mixture of two. */
+  const seen = async () => store.at(await live());
   const asked = ({ window, at, limit }: z.output<typeof query>) => ({
     window,
     limit,
@@ -45,7 +54,10 @@ export function createTrendApi({ store, clock, leastReaders, sinks, adminToken, 
       responses: { 200: json(page(bookTrend), "Books, best first"), ...errors(422) },
     }),
     async (context) =>
-      context.json({ items: await listBookTrends(store, asked(context.req.valid("query"))), next_cursor: null }, 200),
+      context.json(
+        { items: await listBookTrends(await seen(), asked(context.req.valid("query"))), next_cursor: null },
+        200,
+      ),
   );
   app.openapi(
     createRoute({
@@ -56,8 +68,12 @@ export function createTrendApi({ store, clock, leastReaders, sinks, adminToken, 
       responses: { 200: json(page(queryTrend), "Queries, best first"), ...errors(422) },
     }),
     async (context) =>
-      context.json({ items: await listQueryTrends(store, asked(context.req.valid("query"))), next_cursor: null }, 200),
+      context.json(
+        { items: await listQueryTrends(await seen(), asked(context.req.valid("query"))), next_cursor: null },
+        200,
+      ),
   );
   letterRoutes(app, { letters: store.letters, sinks, clock, logger: base.logger }, adminToken);
+  rebuildRoutes(app, rebuilds, adminToken);
   return app;
 }

@@ -1,6 +1,7 @@
-import type { Clock, EventLog } from "@/application/messaging/ports.ts";
+import type { Clock, EventLog, LogHistory } from "@/application/messaging/ports.ts";
 import { createClient, type KafkaParts, named } from "./client.ts";
 import { startKafkaConsumer } from "./consumer.ts";
+import { createHistory } from "./history.ts";
 import { lagOf } from "./lag.ts";
 import { createPublisher } from "./publisher.ts";
 import { createWatermarks } from "./watermarks.ts";
@@ -30,7 +31,7 @@ function bornLate(error: unknown): void {
 /** The event log on Kafka. Throws when no broker answers. */
 export async function openKafkaLog(
   parts: KafkaParts & { clock: Clock },
-): Promise<EventLog & { close(): Promise<void> }> {
+): Promise<EventLog & LogHistory & { close(): Promise<void> }> {
   const watermarks = createWatermarks(parts);
   const clusterId = await watermarks.clusterId();
   const { prefix = "" } = parts;
@@ -41,6 +42,7 @@ export async function openKafkaLog(
     append: (messages) => publisher.append(messages),
     subscribe: (subscription) => startKafkaConsumer({ ...parts, watermarks }, subscription),
     lag: (places) => lagOf(parts, watermarks, places),
+    ...createHistory(parts, watermarks),
     async close() {
       await publisher.close();
       await watermarks.close();

@@ -8,6 +8,8 @@ export type Ends = { low: string; high: string };
 export interface Watermarks {
   /** The ends of a topic's partitions (by its name on the cluster), by their numbers. */
   of(topic: string): Promise<Map<number, Ends>>;
+  /** By partition, the offset of the first message that came at a time (ms) or later; the end where none did. */
+  at(topic: string, time: number): Promise<Map<number, string>>;
   /** Asks for the cluster's id. */
   clusterId(): Promise<string>;
   close(): Promise<void>;
@@ -42,6 +44,10 @@ export function createWatermarks(parts: KafkaParts): Watermarks {
     of: async (topic) => {
       const offsets = await ask((admin) => admin.fetchTopicOffsets(topic));
       return new Map(offsets.map(({ partition, low, high }) => [partition, { low, high }]));
+    },
+    at: async (topic, time) => {
+      const offsets = await ask((admin) => admin.fetchTopicOffsetsByTimestamp(topic, time));
+      return new Map(offsets.map(({ partition, offset }) => [partition, offset]));
     },
     clusterId: async () => (await ask((admin) => admin.describeCluster())).clusterId,
     close: async () => await admin?.then((one) => one.disconnect()).catch(() => {}),

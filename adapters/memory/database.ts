@@ -14,6 +14,8 @@ export interface Table<Value> extends Rows<Value> {
   entries(): [string, Value][];
   /** The rows as stored: without what the transaction at hand has written, which may come to nothing. */
   stored: Rows<Value>;
+  /** Deletes at most so many rows of those that are meant; says how many. */
+  remove(most: number, meant?: (value: Value) => boolean): number;
 }
 
 /** Tables in memory with transactions: one at a time, and no trace of one that rejects. */
@@ -37,15 +39,21 @@ export class MemoryDatabase {
       if (!before.has(key)) before.set(key, rows.has(key) ? { value: rows.get(key) as Value } : undefined);
       this.#written.set(rows, { undo, forget: () => before.clear() });
     };
+    const drop = (key: string): boolean => {
+      remember(key);
+      return rows.delete(key);
+    };
     return {
       get: (key) => rows.get(key),
       set(key, value) {
         remember(key);
         rows.set(key, value);
       },
-      delete(key) {
-        remember(key);
-        return rows.delete(key);
+      delete: drop,
+      remove(most, meant = () => true) {
+        const keys = [...rows].filter(([, value]) => meant(value)).slice(0, most).map(([key]) => key);
+        keys.forEach(drop);
+        return keys.length;
       },
       values: () => [...rows.values()],
       stored: {

@@ -1,5 +1,5 @@
 import { Refused } from "@/application/messaging/faults.ts";
-import type { Clock, Consumer, EventLog, Incoming, Subscription } from "@/application/messaging/ports.ts";
+import type { Clock, Consumer, EventLog, Incoming, LogHistory, Subscription } from "@/application/messaging/ports.ts";
 import { createMemoryChanges, waited } from "./changes.ts";
 
 type Place = { topic: string; partition: number };
@@ -13,7 +13,11 @@ const MESSAGES = 100;
  * there finds that out after the batch at hand, and joins again.
  */
 export type MemoryConsumer = Consumer & { expel(): void };
-export type MemoryLog = Omit<EventLog, "subscribe"> & { subscribe(subscription: Subscription): MemoryConsumer };
+/** `truncate` removes a partition's messages below a position, as retention does. */
+export type MemoryLog = Omit<EventLog, "subscribe"> & LogHistory & {
+  subscribe(subscription: Subscription): MemoryConsumer;
+  truncate(topic: string, partition: number, below: number): Promise<void>;
+};
 type Options = { partitions?: number; id?: string; largest?: number } & Partial<Clock>;
 
 /** The event log in memory: topics of partitions, groups that share them. Takes values of at most `largest` bytes. */
@@ -21,6 +25,7 @@ export function createMemoryLog(
   { partitions = 4, id = "memory-log", now = () => 0, sleep = waited, largest = Infinity }: Options = {},
 ): MemoryLog {
   const messages = new Map<string, Incoming[]>();
+  const removed = new Map<string, number>();
   const groups = new Map<string, Group>();
   const watchers = new Set<() => void>();
   let turn = 0;
@@ -32,6 +37,9 @@ export function createMemoryLog(
     return known;
   }
 
+  const firstOf = (place: Place): number => removed.get(nameOf(place)) ?? 0;
+  const endOf = (place: Place): number => firstOf(place) + (messages.get(nameOf(place)) ?? []).length;
+
   return {
     id: () => Promise.resolve(id),
     append(added) {
@@ -42,7 +50,7 @@ export function createMemoryLog(
           ? turn++ % partitions
           : key.reduce((sum, byte) => (sum * 31 + byte) >>> 0, 7) % partitions;
         const list = messages.get(nameOf({ topic, partition })) ?? [];
-        const position = list.length;
+        const position = endOf({ topic, partition });
         list.push({
           topic,
           partition,
@@ -59,11 +67,38 @@ export function createMemoryLog(
       return Promise.resolve();
     },
     subscribe: (subscription) =>
-      follow(subscription, group(subscription.group), `m${++member}`, messages, watchers, partitions, sleep),
+      follow(
+        subscription,
+        group(subscription.group),
+        `m${++member}`,
+        { messages, removed },
+        watchers,
+        partitions,
+        sleep,
+      ),
     lag: (places) =>
       Promise.resolve(
-        places.map(({ next, ...place }) => (messages.get(nameOf(place)) ?? []).length - Number(next ?? 0)),
+        places.map(({ next, ...place }) => Math.max(0, endOf(place) - Math.max(firstOf(place), Number(next ?? 0)))),
       ),
+    partitions: (topics) =>
+      Promise.resolve(topics.flatMap((topic) =>
+        Array.from({ length: partitions }, (_, partition) => {
+          const first = firstOf({ topic, partition });
+          return { topic, partition, first: String(first), whole: first === 0 };
+        })
+      )),
+    has: (places) =>
+      Promise.resolve(
+        places.map(({ next, ...place }) => Number(next ?? 0) >= firstOf(place) && Number(next ?? 0) <= endOf(place)),
+      ),
+    begins: (places) =>
+      Promise.resolve(Math.max(...places.map((place) => messages.get(nameOf(place))?.[0]?.timestamp ?? Infinity))),
+    truncate(topic, partition, below) {
+      const place = { topic, partition };
+      messages.get(nameOf(place))?.splice(0, below - firstOf(place));
+      removed.set(nameOf(place), below);
+      return Promise.resolve();
+    },
   };
 }
 
@@ -71,7 +106,7 @@ function follow(
   { topics, open, handle }: Subscription,
   group: Group,
   member: string,
-  messages: Map<string, Incoming[]>,
+  { messages, removed }: { messages: Map<string, Incoming[]>; removed: Map<string, number> },
   watchers: Set<() => void>,
   partitions: number,
   sleep: Clock["sleep"],
@@ -82,6 +117,7 @@ function follow(
     Array.from({ length: partitions }, (_, partition) => ({ topic, partition }))
   );
   const next = new Map<string, string | undefined>();
+  const halted = new Set<string>();
   group.wake.add(changes.notify);
   watchers.add(changes.notify);
   join();
@@ -116,7 +152,13 @@ function follow(
     try {
       if (!next.has(name)) next.set(name, await open(place.topic, place.partition));
       const from = next.get(name);
-      const batch = (messages.get(name) ?? []).slice(Number(from ?? 0), Number(from ?? 0) + MESSAGES);
+      const first = removed.get(name) ?? 0;
+      const at = Number(from ?? first) - first;
+      if (at < 0 || at > (messages.get(name) ?? []).length) {
+        halted.add(name);
+        return false;
+      }
+      const batch = (messages.get(name) ?? []).slice(at, at + MESSAGES);
       if (batch.length === 0) return false;
       next.set(name, await handle({ ...place, from, messages: batch }));
     } catch {
@@ -148,7 +190,7 @@ function follow(
     joined: Promise.resolve(),
     state: () => ({
       assigned: places.map(nameOf).filter((name) => group.owner.get(name) === member),
-      halted: [],
+      halted: [...halted].filter((name) => group.owner.get(name) === member),
       reachable: true,
     }),
     async stop() {

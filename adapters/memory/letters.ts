@@ -1,25 +1,26 @@
 import { keyName } from "@/application/messaging/key_name.ts";
 import type { DeadLetters, LetterDesk, LetterView, StoredLetter } from "@/application/messaging/ports.ts";
-import { keyOf, type MemoryDatabase, type Rows } from "./database.ts";
+import { keyOf, type MemoryDatabase, type Rows, type Table } from "./database.ts";
 
-type Row = StoredLetter & { status: "parked" | "replayed" | "discarded"; settledAt?: number };
+export type LetterRow = StoredLetter & { status: "parked" | "replayed" | "discarded"; settledAt?: number };
 
 /** Dead letters. */
 export function memoryLetters(
   database: MemoryDatabase,
-): { deadLetters: DeadLetters; letterDesk: LetterDesk; letters: LetterView } {
-  const rows = database.table<Row>();
+): { deadLetters: DeadLetters; letterDesk: LetterDesk; letters: LetterView; letterRows: Table<LetterRow> } {
+  const rows = database.table<LetterRow>();
   const ids = database.table<string>();
   let last = 0;
   const placeOf = ({ consumer, version, logId, message: { topic, partition, position } }: StoredLetter): string =>
     keyOf(consumer, version, logId, topic, partition, position);
-  const keyed = ({ message: { key } }: Row) => key === null ? undefined : keyName(key);
-  const parked = (from: Rows<Row> = rows) =>
+  const keyed = ({ message: { key } }: LetterRow) => key === null ? undefined : keyName(key);
+  const parked = (from: Rows<LetterRow> = rows) =>
     from.values().filter(({ status }) => status === "parked").sort((a, b) => a.id - b.id);
   const byId = (id: number) => rows.get(ids.get(String(id)) ?? "");
-  const shown = ({ status: _status, settledAt: _at, ...letter }: Row): StoredLetter => letter;
+  const shown = ({ status: _status, settledAt: _at, ...letter }: LetterRow): StoredLetter => letter;
 
   return {
+    letterRows: rows,
     deadLetters: {
       park(letter) {
         const place = placeOf({ ...letter, id: 0 });

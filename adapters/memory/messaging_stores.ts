@@ -1,13 +1,20 @@
 import type { ConsumerStores } from "@/application/messaging/guard.ts";
 import { Fenced } from "@/application/messaging/faults.ts";
 import type { Fence, Leases, LetterView, PositionKey } from "@/application/messaging/ports.ts";
-import { keyOf, type MemoryDatabase } from "./database.ts";
-import { memoryLetters } from "./letters.ts";
+import { keyOf, type MemoryDatabase, type Table } from "./database.ts";
+import { type LetterRow, memoryLetters } from "./letters.ts";
+
+type PositionRow = { key: PositionKey; next: string | undefined; epoch: number };
+export type MemoryConsumerStores = {
+  stores: ConsumerStores;
+  letters: LetterView;
+  rows: { positions: Table<PositionRow>; letters: Table<LetterRow> };
+};
 
 /** Positions and dead letters, and the letters outside transactions. */
-export function memoryConsumerStores(database: MemoryDatabase): { stores: ConsumerStores; letters: LetterView } {
-  const positions = database.table<{ key: PositionKey; next: string | undefined; epoch: number }>();
-  const { deadLetters, letterDesk, letters } = memoryLetters(database);
+export function memoryConsumerStores(database: MemoryDatabase): MemoryConsumerStores {
+  const positions = database.table<PositionRow>();
+  const { deadLetters, letterDesk, letters, letterRows } = memoryLetters(database);
   const at = ({ consumer, version, logId, topic, partition }: PositionKey) =>
     keyOf(consumer, version, logId, topic, partition);
   const stores: ConsumerStores = {
@@ -34,7 +41,7 @@ export function memoryConsumerStores(database: MemoryDatabase): { stores: Consum
     deadLetters,
     letterDesk,
   };
-  return { stores, letters };
+  return { stores, letters, rows: { positions, letters: letterRows } };
 }
 
 type Lease = { name: string; owner: string; until: number; epoch: number };

@@ -3,31 +3,59 @@ import { featuresOf } from "@/domain/recommendation/likeness.ts";
 import type { EngineStores } from "@/application/recommendation/engine.ts";
 import type { Changed, KnownBook, NeighbourList } from "@/application/recommendation/ports.ts";
 import type { RecommendationStores } from "@/application/recommendation/projection.ts";
-import type { RecommendationStore } from "@/application/stores.ts";
+import type { RecommendationStore, RecommendationVersion } from "@/application/stores.ts";
 import { byText, keyOf, MemoryDatabase } from "./database.ts";
 import { memoryErasedMarks } from "./erased_marks.ts";
 import { memoryConsumerStores, memoryLeases } from "./messaging_stores.ts";
+import { pageOf } from "./pages.ts";
+import { memoryVersions, perVersion } from "./versions.ts";
 
 const byTurn = (a: Changed & { mark: string }, b: Changed & { mark: string }): number =>
   Number(a.kind === "list") - Number(b.kind === "list") || Number(a.mark) - Number(b.mark);
 
-/** The recommendation service's store in memory, for one projection version. `now`: the store's clock, in milliseconds. */
+const tablesIn = (database: MemoryDatabase) => ({
+  rows: database.table<Interaction>(),
+  searches: database.table<ReaderSearch>(),
+  books: database.table<KnownBook>(),
+  lists: database.table<NeighbourList>(),
+  marks: database.table<Changed & { mark: string }>(),
+});
+type Tables = ReturnType<typeof tablesIn>;
+type Shared = Omit<RecommendationStores, "interactions" | "books" | "changed">;
+
+/** The recommendation service's store in memory. `now`: the store's clock, in milliseconds. */
 export function createMemoryRecommendationStore(
   { now = () => Date.now() }: { now?: () => number } = {},
 ): RecommendationStore {
   const database = new MemoryDatabase();
   const consumer = memoryConsumerStores(database);
-  const rows = database.table<Interaction>();
-  const searches = database.table<ReaderSearch>();
-  const books = database.table<KnownBook>();
-  const lists = database.table<NeighbourList>();
-  const marks = database.table<Changed & { mark: string }>();
-  let mark = 0;
+  const tables = perVersion(() => tablesIn(database));
+  const { versions, live } = memoryVersions(database, consumer, tables.all);
+  const shared: Shared = { ...consumer.stores, versions, erased: memoryErasedMarks(database) };
+  let last = 0;
+  return {
+    at: (version) => versionOf(database, tables.of(version), shared, () => String(++last)),
+    live,
+    movedAt: () => Promise.resolve(undefined),
+    leases: memoryLeases(database, now).leases,
+    letters: consumer.letters,
+    changes: () => database.changes(),
+    ping: () => Promise.resolve(),
+    size: () => Promise.resolve(0),
+    close: () => Promise.resolve(),
+  };
+}
+
+function versionOf(
+  database: MemoryDatabase,
+  { rows, searches, books, lists, marks }: Tables,
+  shared: Shared,
+  nextMark: () => string,
+): RecommendationVersion {
   const rowKey = ({ reader, book, kind }: Interaction) => keyOf(reader, book, kind);
 
   const stores: RecommendationStores & EngineStores = {
-    ...consumer.stores,
-    erased: memoryErasedMarks(database),
+    ...shared,
     interactions: {
       put(added) {
         const changed = added.filter((row) => {
@@ -61,7 +89,7 @@ export function createMemoryRecommendationStore(
     },
     changed: {
       mark(changed) {
-        for (const { kind, id } of changed) marks.set(keyOf(kind, id), { kind, id, mark: String(++mark) });
+        for (const { kind, id } of changed) marks.set(keyOf(kind, id), { kind, id, mark: nextMark() });
         return Promise.resolve();
       },
       take: (limit) => Promise.resolve(marks.values().sort(byTurn).slice(0, limit)),
@@ -119,11 +147,26 @@ export function createMemoryRecommendationStore(
         return Promise.resolve(sorted.slice(0, limit).map(({ id }) => ({ book: id, readers: readersOf(id) })));
       },
     },
-    leases: memoryLeases(database, now).leases,
-    letters: consumer.letters,
-    changes: () => database.changes(),
-    ping: () => Promise.resolve(),
-    size: () => Promise.resolve(0),
-    close: () => Promise.resolve(),
+    history: {
+      interactions: (before, after, limit) =>
+        Promise.resolve(
+          pageOf(
+            rows.stored.values().filter(({ time }) => time < before),
+            ({ reader, book, kind }) => [reader, book, kind],
+            after,
+            limit,
+          ),
+        ),
+      searches: (before, after, limit) =>
+        Promise.resolve(
+          pageOf(
+            searches.stored.values().filter(({ time }) => time < before),
+            ({ reader, normal }) => [reader, normal],
+            after,
+            limit,
+          ),
+        ),
+      books: (after, limit) => Promise.resolve(pageOf(books.stored.values(), ({ id }) => [id], after, limit)),
+    },
   };
 }

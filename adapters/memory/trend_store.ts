@@ -3,27 +3,55 @@ import type { Bucket } from "@/domain/trend/decay.ts";
 import { type Vote, voteKey } from "@/domain/trend/vote.ts";
 import type { KeyedBucket, KeyedScore, SubjectKey, TrendBook, TrendQuery } from "@/application/trend/ports.ts";
 import { defined } from "@/application/defined.ts";
-import type { TrendStore } from "@/application/stores.ts";
+import type { TrendStore, TrendVersion } from "@/application/stores.ts";
 import type { TrendStores } from "@/application/trend/projection.ts";
 import { byText, keyOf, MemoryDatabase } from "./database.ts";
 import { memoryErasedMarks } from "./erased_marks.ts";
 import { memoryConsumerStores, memoryLeases } from "./messaging_stores.ts";
+import { pageOf } from "./pages.ts";
+import { memoryVersions, perVersion } from "./versions.ts";
 
-/** The trend service's store in memory, for one projection version. `now`: the store's clock, in milliseconds. */
+const tablesIn = (database: MemoryDatabase) => ({
+  votes: database.table<Vote & { noted: number }>(),
+  buckets: database.table<KeyedBucket>(),
+  scores: database.table<KeyedScore>(),
+  books: database.table<TrendBook>(),
+  queries: database.table<TrendQuery>(),
+});
+type Tables = ReturnType<typeof tablesIn>;
+type Shared = Omit<TrendStores, "votes" | "counts" | "scores" | "shown">;
+
+/** The trend service's store in memory. `now`: the store's clock, in milliseconds. */
 export function createMemoryTrendStore({ now = () => Date.now() }: { now?: () => number } = {}): TrendStore {
   const database = new MemoryDatabase();
   const consumer = memoryConsumerStores(database);
-  const votes = database.table<Vote & { noted: number }>();
-  const buckets = database.table<KeyedBucket>();
-  const scores = database.table<KeyedScore>();
-  const books = database.table<TrendBook>();
-  const queries = database.table<TrendQuery>();
+  const tables = perVersion(() => tablesIn(database));
+  const { versions, live } = memoryVersions(database, consumer, tables.all);
+  const shared: Shared = { ...consumer.stores, versions, erased: memoryErasedMarks(database) };
+  return {
+    at: (version) => versionOf(database, tables.of(version), shared, now),
+    live,
+    movedAt: () => Promise.resolve(undefined),
+    leases: memoryLeases(database, now).leases,
+    letters: consumer.letters,
+    changes: () => database.changes(),
+    ping: () => Promise.resolve(),
+    size: () => Promise.resolve(0),
+    close: () => Promise.resolve(),
+  };
+}
+
+function versionOf(
+  database: MemoryDatabase,
+  { votes, buckets, scores, books, queries }: Tables,
+  shared: Shared,
+  now: () => number,
+): TrendVersion {
   const name = ({ subject, key }: SubjectKey) => keyOf(subject, key);
   const of = (rows: SubjectKey, subject: string, key: string) => rows.subject === subject && rows.key === key;
 
   const stores: TrendStores = {
-    ...consumer.stores,
-    erased: memoryErasedMarks(database),
+    ...shared,
     votes: {
       addNew: (found) =>
         Promise.resolve(found.filter((vote) => {
@@ -34,7 +62,7 @@ export function createMemoryTrendStore({ now = () => Date.now() }: { now?: () =>
       removeReader(reader) {
         const own = votes.values().filter((vote) => vote.reader === reader);
         for (const vote of own) votes.delete(voteKey(vote));
-        return Promise.resolve(own.map(({ noted: _noted, ...vote }) => vote));
+        return Promise.resolve(own.map(withoutNoted));
       },
       purge(before, after, most) {
         const name = ({ subject, key }: SubjectKey) => keyOf(subject, key);
@@ -138,14 +166,46 @@ export function createMemoryTrendStore({ now = () => Date.now() }: { now?: () =>
           )),
         ),
     },
-    letters: consumer.letters,
-    changes: () => database.changes(),
-    leases: memoryLeases(database, now).leases,
-    ping: () => Promise.resolve(),
-    size: () => Promise.resolve(0),
-    close: () => Promise.resolve(),
+    history: {
+      keys: (after, limit) =>
+        Promise.resolve(
+          pageOf<SubjectKey>(
+            scores.stored.values().map(({ subject, key }) => ({ subject, key })),
+            ({ subject, key }) => [subject, key],
+            after,
+            limit,
+          ),
+        ),
+      votes: ({ subject, key }, before, after, limit) =>
+        Promise.resolve(
+          pageOf(
+            votes.stored.values().filter((vote) => of(vote, subject, key) && vote.time < before).map(withoutNoted),
+            (vote) => [hourOf(vote.time), vote.reader, vote.kind],
+            after,
+            limit,
+          ),
+        ),
+      buckets: ({ subject, key }, before) =>
+        Promise.resolve(
+          pageOf(
+            buckets.stored.values().filter((row) => of(row, subject, key) && row.start < before),
+            ({ start, kind }) => [start, kind],
+            undefined,
+            Infinity,
+          ),
+        ),
+    },
+    shownHistory: {
+      books: (after, limit) => Promise.resolve(pageOf(books.stored.values(), ({ id }) => [id], after, limit)),
+      queries: (before, after, limit) =>
+        Promise.resolve(
+          pageOf(queries.stored.values().filter(({ time }) => time < before), ({ key }) => [key], after, limit),
+        ),
+    },
   };
 }
+
+const withoutNoted = ({ noted: _noted, ...vote }: Vote & { noted: number }): Vote => vote;
 
 const supersedes = (a: TrendQuery, b: TrendQuery): boolean =>
   (a.time - b.time || byText(b.query, a.query) || byText(JSON.stringify(b.books), JSON.stringify(a.books))) > 0;

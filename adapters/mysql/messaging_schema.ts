@@ -45,3 +45,10 @@ export const LETTER_SCHEMAS: string[][] = [
 
 /** Leases count their owners, so that an earlier one is known as such. */
 export const LEASE_EPOCHS: string[] = ["ALTER TABLE lease ADD COLUMN epoch BIGINT NOT NULL DEFAULT 1"];
+
+/** Which version of a projection readers see; `attempt` counts those who have filled another one. */
+export const PROJECTION_SCHEMA: string[] = [
+  `CREATE TABLE IF NOT EXISTS projection (
+     consumer ${NAME} PRIMARY KEY, live INT NOT NULL, since BIGINT NOT NULL, attempt BIGINT NOT NULL
+   ) ${TABLE}`,
+];

@@ -14,6 +14,12 @@ export async function moveNotes({ all }: Statements): Promise<Map<string, string
   return new Map((await all("SELECT name, value FROM move_note")).map((row) => [String(row.name), String(row.value)]));
 }
 
+/** When a move has filled the database (ms), if one has. */
+export async function movedAt(statements: Statements): Promise<number | undefined> {
+  const finished = (await moveNotes(statements)).get("finished");
+  return finished === undefined ? undefined : Date.parse(finished);
+}
+
 /** Opens a database that a service works on. Throws when it is half filled by a move that has not ended. */
 export async function openServiceDatabase(parts: DatabaseParts): Promise<Database> {
   const database = await openDatabase(parts);

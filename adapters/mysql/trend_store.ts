@@ -1,14 +1,18 @@
 import type { TrendStore } from "@/application/stores.ts";
+import { TREND } from "@/application/trend/projection.ts";
+import { TREND_TABLES } from "@/adapters/sql/pages.ts";
 import type { DatabaseParts } from "./database.ts";
 import { createLeases } from "./leases.ts";
 import { createErasedMarks } from "./erased_marks.ts";
-import { LEASE_EPOCHS, LETTER_SCHEMAS, MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { LEASE_EPOCHS, LETTER_SCHEMAS, MESSAGING_SCHEMA, PROJECTION_SCHEMA } from "./messaging_schema.ts";
 import { createLetterView } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
-import { MOVE_NOTE_SCHEMA, openServiceDatabase } from "./move_notes.ts";
+import { MOVE_NOTE_SCHEMA, movedAt, openServiceDatabase } from "./move_notes.ts";
+import { createShownHistory, createTrendHistory } from "./trend_history.ts";
 import { TREND_SCHEMA, VOTE_AGE } from "./trend_schema.ts";
 import { createCounts, createScores, createShown, createVotes } from "./trend_stores.ts";
 import { createReaderFloor, createTrendView } from "./trend_view.ts";
+import { createLive, createVersions } from "./versions.ts";
 
 export const TREND_MIGRATIONS: string[][] = [
   [...MESSAGING_SCHEMA, ...TREND_SCHEMA],
@@ -16,29 +20,35 @@ export const TREND_MIGRATIONS: string[][] = [
   MOVE_NOTE_SCHEMA,
   LEASE_EPOCHS,
   VOTE_AGE,
+  PROJECTION_SCHEMA,
 ];
 
-/** The trend service's store in a MySQL or MariaDB database, for one projection version. Rejects when the server does not answer. */
-export async function openTrendStore(
-  { version, ...parts }: Omit<DatabaseParts, "migrations"> & { version: number },
-): Promise<TrendStore> {
+/** The trend service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */
+export async function openTrendStore(parts: Omit<DatabaseParts, "migrations">): Promise<TrendStore> {
   const database = await openServiceDatabase({ ...parts, migrations: TREND_MIGRATIONS });
   return {
-    uow: {
-      run: (work) =>
-        database.transaction((statements) =>
-          work({
-            ...consumerStores(statements),
-            votes: createVotes(statements, version),
-            counts: createCounts(statements, version),
-            scores: createScores(statements, version),
-            shown: createShown(statements, version),
-            erased: createErasedMarks(statements),
-          })
-        ),
-    },
-    view: createTrendView(database.read, version),
-    floor: createReaderFloor(database.read, version),
+    at: (version) => ({
+      uow: {
+        run: (work) =>
+          database.transaction((statements) =>
+            work({
+              ...consumerStores(statements),
+              versions: createVersions(statements, TREND, Object.values(TREND_TABLES)),
+              votes: createVotes(statements, version),
+              counts: createCounts(statements, version),
+              scores: createScores(statements, version),
+              shown: createShown(statements, version),
+              erased: createErasedMarks(statements),
+            })
+          ),
+      },
+      view: createTrendView(database.read, version),
+      floor: createReaderFloor(database.read, version),
+      history: createTrendHistory(database.read, version),
+      shownHistory: createShownHistory(database.read, version),
+    }),
+    live: createLive(database.read, TREND),
+    movedAt: () => movedAt(database.read),
     letters: createLetterView(database.read),
     leases: createLeases(database),
     changes: database.changes,

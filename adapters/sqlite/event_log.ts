@@ -1,9 +1,9 @@
 import { LONGEST_APPEND } from "@/application/messaging/ports.ts";
-import type { Clock, EventLog, Ids, KeptLog, Log, Outgoing } from "@/application/messaging/ports.ts";
+import type { Clock, EventLog, Ids, KeptLog, Log, LogHistory, Outgoing } from "@/application/messaging/ports.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { createMembership, type Place } from "./groups.ts";
 import { startLogConsumer } from "./log_consumer.ts";
-import { lagOf } from "./log_reader.ts";
+import { beginsAt, hasPlace, lagOf, partitionOf } from "./log_reader.ts";
 import { trimLog } from "./log_trim.ts";
 import { GROUP_PROGRESS, GROUP_SCHEMA, LOG_SCHEMA } from "./log_schema.ts";
 import type { Statements } from "./connection.ts";
@@ -23,7 +23,7 @@ export type EventLogParts = {
 /** The event log in SQLite files that several processes may share. Throws when the files cannot be opened. */
 export async function openEventLog(
   parts: EventLogParts,
-): Promise<EventLog & KeptLog & { close(): Promise<void>; ping(): Promise<void> }> {
+): Promise<EventLog & LogHistory & KeptLog & { close(): Promise<void>; ping(): Promise<void> }> {
   const { path, clock, ids, logger } = parts;
   const log = openDatabase({ path, clock, migrations: LOG_MIGRATIONS, patience: LONGEST_APPEND });
   const groups = openDatabase({
@@ -52,10 +52,14 @@ export async function openEventLog(
         subscription.group,
         ids.fresh(),
         placesOf(subscription.topics),
+        subscription.passing,
       );
       return startLogConsumer({ log, groups, membership, subscription, clock, logger });
     },
     lag: (places) => Promise.resolve().then(() => places.map((place) => lagOf(log.read, place))),
+    partitions: (topics) => Promise.resolve().then(() => placesOf(topics).map((place) => partitionOf(log.read, place))),
+    has: (places) => Promise.resolve().then(() => places.map((place) => hasPlace(log.read, place))),
+    begins: (places) => Promise.resolve().then(() => Math.max(...places.map((place) => beginsAt(log.read, place)))),
     trim: (before, most) => trimLog(log, groups, before, most),
     size: log.size,
     ping: log.ping,

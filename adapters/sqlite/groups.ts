@@ -19,13 +19,17 @@ export interface Membership {
   leave(): Promise<void>;
 }
 
-/** Joins nothing yet: the first beat does. Places are shared out in turn, in the order of members' names. */
+/**
+ * Joins nothing yet: the first beat does. Places are shared out in turn, in the order of members' names. How far a group has read
+ * is not noted when it only passes by.
+ */
 export function createMembership(
   groups: Database,
   clock: Clock,
   name: string,
   member: string,
   places: Place[],
+  passing = false,
 ): Membership {
   /** What was said last of how far it has read. */
   const told = new Map<string, number>();
@@ -69,7 +73,7 @@ export function createMembership(
             member,
           );
         }
-        for (const place of places) {
+        for (const place of passing ? [] : places) {
           const next = read.get(nameOf(place));
           if (next === told.get(nameOf(place)) && joined === 0) continue;
           run(

@@ -1,4 +1,4 @@
-import type { Incoming, LogPlace } from "@/application/messaging/ports.ts";
+import type { Incoming, LogPlace, Partition } from "@/application/messaging/ports.ts";
 import type { Row } from "@/adapters/sql/row.ts";
 import type { Statements } from "./connection.ts";
 import type { Place } from "./groups.ts";
@@ -41,15 +41,37 @@ export function readFrom(
   return messages;
 }
 
-/** How many messages a partition has from a position on. Numbered without gaps, so that the first and the end say it. */
-export function lagOf({ get }: Statements, { topic, partition, next }: LogPlace): number {
-  const end = get("SELECT next FROM head WHERE topic = ? AND partition = ?", topic, partition)?.next;
+/** The first message that a partition has, if any, and where it goes on. */
+function endsOf({ get }: Statements, { topic, partition }: Place): { first: Row | undefined; end: number } {
   const first = get(
-    "SELECT position FROM message WHERE topic = ? AND partition = ? ORDER BY position LIMIT 1",
+    "SELECT position, time FROM message WHERE topic = ? AND partition = ? ORDER BY position LIMIT 1",
     ...[topic, partition],
-  )?.position;
-  return first === undefined ? 0 : Math.max(0, Number(end) - Math.max(Number(first), Number(next ?? 0)));
+  );
+  const end = get("SELECT next FROM head WHERE topic = ? AND partition = ?", topic, partition)?.next;
+  return { first, end: Number(end ?? 0) };
 }
+
+/** How many messages a partition has from a position on. Numbered without gaps, so that the first and the end say it. */
+export function lagOf(statements: Statements, { next, ...place }: LogPlace): number {
+  const { first, end } = endsOf(statements, place);
+  return first === undefined ? 0 : Math.max(0, end - Math.max(Number(first.position), Number(next ?? 0)));
+}
+
+export function partitionOf(statements: Statements, place: Place): Partition {
+  const { first, end } = endsOf(statements, place);
+  const at = Number(first?.position ?? end);
+  return { ...place, first: String(at), whole: at === 0 };
+}
+
+/** Whether the log has what comes from a place on. */
+export function hasPlace(statements: Statements, { next, ...place }: LogPlace): boolean {
+  const { first, end } = endsOf(statements, place);
+  return Number(next ?? 0) >= Number(first?.position ?? end) && Number(next ?? 0) <= end;
+}
+
+/** When the first message came that a partition has (ms), Infinity where it has none. */
+export const beginsAt = (statements: Statements, place: Place): number =>
+  Number(endsOf(statements, place).first?.time ?? Infinity);
 
 /** The log has no message where a reader left off: something was lost, or this is another log. */
 export class LogGap extends Error {

@@ -37,3 +37,10 @@ export const LEASE_EPOCHS = "ALTER TABLE lease ADD COLUMN epoch INTEGER NOT NULL
 
 /** Settled letters are found by their age, to be purged. */
 export const LETTER_AGE = "CREATE INDEX letter_settled ON letter (settled_at) WHERE settled_at IS NOT NULL;";
+
+/** Which version of a projection readers see; `attempt` counts those who have filled another one. */
+export const PROJECTION_SCHEMA = `
+  CREATE TABLE projection (
+    consumer TEXT PRIMARY KEY, live INTEGER NOT NULL, since INTEGER NOT NULL, attempt INTEGER NOT NULL
+  ) WITHOUT ROWID;
+`;

@@ -39,7 +39,7 @@ function positionOf({ store, name, version }: Reader, place: Place, head: number
   const { topic, partition } = place;
   const row = parts.stores[store].get(
     "SELECT next FROM position WHERE consumer = ? AND version = ? AND log_id = ? AND topic = ? AND partition = ?",
-    ...[name, version, parts.logId, topic, partition],
+    ...[name, version ?? liveVersion(parts.stores[store], name), parts.logId, topic, partition],
   );
   const first = parts.log.get(
     "SELECT MIN(position) AS first FROM message WHERE topic = ? AND partition = ?",
@@ -52,6 +52,9 @@ function positionOf({ store, name, version }: Reader, place: Place, head: number
     `${name} has read ${nameOf(place)} up to ${next}, but the log ends at ${head}: they do not belong together`,
   );
 }
+
+const liveVersion = ({ get }: Statements, consumer: string): number =>
+  Number(get("SELECT live FROM projection WHERE consumer = ?", consumer)?.live ?? 1);
 
 /** Positions in another log would say nothing about what is unread in this one. */
 function refuseOtherLog({ store, name }: Reader, { stores, logId }: TailParts): void {

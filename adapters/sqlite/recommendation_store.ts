@@ -1,42 +1,51 @@
 import type { Clock } from "@/application/messaging/ports.ts";
+import { RECOMMENDATION } from "@/application/recommendation/projection.ts";
 import type { RecommendationStore } from "@/application/stores.ts";
+import { RECOMMENDATION_TABLES } from "@/adapters/sql/pages.ts";
 import { openDatabase } from "./database.ts";
 import { createErasedMarks } from "./erased_marks.ts";
 import { createLeases } from "./leases.ts";
-import { LEASE_EPOCHS, LETTER_AGE, LETTER_SCHEMA, MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { LEASE_EPOCHS, LETTER_AGE, LETTER_SCHEMA, MESSAGING_SCHEMA, PROJECTION_SCHEMA } from "./messaging_schema.ts";
 import { createLetterView } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
+import { createRecommendationHistory } from "./recommendation_history.ts";
 import { RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
 import { createBookFacts, createInteractions, engineStores } from "./recommendation_stores.ts";
 import { createBookView, createReaderView } from "./recommendation_view.ts";
+import { createLive, createVersions } from "./versions.ts";
 
 export const RECOMMENDATION_MIGRATIONS: string[] = [
   MESSAGING_SCHEMA + RECOMMENDATION_SCHEMA,
   LETTER_SCHEMA,
   LEASE_EPOCHS,
   LETTER_AGE,
+  PROJECTION_SCHEMA,
 ];
 
-/** The recommendation service's store in one SQLite file, for one projection version. Throws when it cannot be opened. */
-export function openRecommendationStore(
-  { path, clock, version }: { path: string; clock: Clock; version: number },
-): RecommendationStore {
+/** The recommendation service's store in one SQLite file. Throws when it cannot be opened. */
+export function openRecommendationStore({ path, clock }: { path: string; clock: Clock }): RecommendationStore {
   const database = openDatabase({ path, clock, migrations: RECOMMENDATION_MIGRATIONS });
   return {
-    uow: {
-      run: (work) =>
-        database.transaction((statements) =>
-          work({
-            ...consumerStores(statements),
-            ...engineStores(statements, version),
-            interactions: createInteractions(statements, version),
-            books: createBookFacts(statements, version),
-            erased: createErasedMarks(statements),
-          })
-        ),
-    },
-    readers: createReaderView(database.read, version),
-    books: createBookView(database.read, version),
+    at: (version) => ({
+      uow: {
+        run: (work) =>
+          database.transaction((statements) =>
+            work({
+              ...consumerStores(statements),
+              ...engineStores(statements, version),
+              versions: createVersions(statements, RECOMMENDATION, Object.values(RECOMMENDATION_TABLES)),
+              interactions: createInteractions(statements, version),
+              books: createBookFacts(statements, version),
+              erased: createErasedMarks(statements),
+            })
+          ),
+      },
+      readers: createReaderView(database.read, version),
+      books: createBookView(database.read, version),
+      history: createRecommendationHistory(database.read, version),
+    }),
+    live: createLive(database.read, RECOMMENDATION),
+    movedAt: () => Promise.resolve(undefined),
     leases: createLeases(database, clock),
     letters: createLetterView(database.read),
     changes: database.changes,

@@ -8,8 +8,10 @@ import { createSettler, type Place } from "./settle.ts";
 import type { Sink } from "./sink.ts";
 
 export type ConsumerParts = {
-  /** Names the consumer's positions, letters and group. */
+  /** Names the consumer's positions and letters, and its group. */
   name: string;
+  /** The name of a group that only passes by, to be used in place of the consumer's own. */
+  group?: string;
   /** The version of the projection that is fed. */
   version: number;
   topics: string[];
@@ -92,7 +94,13 @@ export async function startConsumer(parts: ConsumerParts): Promise<RunningConsum
     }
   }
 
-  const consumer: Consumer = log.subscribe({ group: name, topics, open, handle });
+  const consumer: Consumer = log.subscribe({
+    group: parts.group ?? name,
+    passing: parts.group !== undefined,
+    topics,
+    open,
+    handle,
+  });
   return {
     name,
     joined: consumer.joined.then(() => {
@@ -110,7 +118,8 @@ export async function startConsumer(parts: ConsumerParts): Promise<RunningConsum
   };
 }
 
-async function refuseOtherLog({ name, uow }: ConsumerParts, logId: string): Promise<void> {
+/** Throws when the store of the consumer has positions, but none in this log. */
+export async function refuseOtherLog({ name, uow }: Pick<ConsumerParts, "name" | "uow">, logId: string): Promise<void> {
   const logs = await uow.run((stores) => stores.positions.logs(name));
   if (logs.length === 0 || logs.includes(logId)) return;
   throw new Error(

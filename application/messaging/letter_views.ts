@@ -6,6 +6,9 @@ import type { StoredLetter } from "./ports.ts";
 export const letterView = z.object({
   id: z.int(),
   consumer: z.string(),
+  version: z.int().meta({
+    description: "The version of the projection that it is missing from; 1 where there is none",
+  }),
   reason: z.string(),
   detail: z.string(),
   attempts: z.int().meta({
@@ -32,7 +35,7 @@ const textOf = (bytes: Uint8Array | null): string | null => bytes === null ? nul
 
 /** A letter without its payload. */
 export function showLetter(letter: StoredLetter): z.output<typeof letterView> {
-  const { message, logId: _log, version: _version, at, ...rest } = letter;
+  const { message, logId: _log, at, ...rest } = letter;
   const { topic, partition, position, key, headers } = message;
   const decoded = decode(message);
   const { type, correlationid } = decoded.ok

@@ -41,8 +41,22 @@ export interface KeptLog {
   size(): Promise<number>;
 }
 
+/** A partition of a topic. `first`: the place of its first message, or of the one to come. `whole`: it has lost none yet. */
+export type Partition = { topic: string; partition: number; first: string; whole: boolean };
+
+/** How far back a log reaches. */
+export interface LogHistory {
+  partitions(topics: string[]): Promise<Partition[]>;
+  /** Whether the log has what comes from each place on: it is neither before what is left, nor behind the end. */
+  has(places: LogPlace[]): Promise<boolean[]>;
+  /** When the first message came that each of the partitions still has (ms): the latest of these times, Infinity where one has none. */
+  begins(partitions: Pick<Partition, "topic" | "partition">[]): Promise<number>;
+}
+
 export interface Subscription {
   group: string;
+  /** The group only passes by: it comes once, and the log need not keep messages for it. */
+  passing?: boolean;
   topics: string[];
   /** Called at each assignment, before the first batch: where to read from, or undefined for the beginning. */
   open(topic: string, partition: number): Promise<string | undefined>;
@@ -81,6 +95,21 @@ export interface Positions {
   move(key: PositionKey, next: string): Promise<void>;
   /** Ids of the logs that this store has positions in for a consumer. */
   logs(consumer: string): Promise<string[]>;
+}
+
+/** The version of a projection that readers see, and since when (ms). */
+export type Live = { version: number; since: number };
+
+/** Versions of a projection, in a transaction: one is live, the next one may be being filled. */
+export interface Versions {
+  /** Begins an attempt to fill the next version; whoever was at it before no longer may. */
+  begin(): Promise<{ live: number; attempt: number }>;
+  /** Throws `Fenced` unless this is the last attempt and has not ended; that stays so until the transaction ends. */
+  hold(attempt: number): Promise<void>;
+  /** Readers see this version from now on, and the attempt has ended. Letters of versions below are discarded; says how many. */
+  switchTo(version: number, at: number): Promise<number>;
+  /** Removes at most so many rows of all versions below or above: positions first, so that none is taken for filled; says how many. */
+  clear(of: { below: number } | { above: number }, most: number): Promise<number>;
 }
 
 /** Whose letters: a consumer's, of one projection version. */

@@ -4,12 +4,14 @@ import type { Guard } from "./guard.ts";
 import { keyName } from "./key_name.ts";
 import type { Clock, LetterView, Log, StoredLetter } from "./ports.ts";
 import { createReader } from "./read.ts";
-import type { Sink } from "./sink.ts";
+import type { Received, Sink } from "./sink.ts";
+
+export type Sinks = Record<string, (version: number) => Sink>;
 
 export type SettlingParts = {
   letters: LetterView;
-  /** The sinks of the service's consumers, by the consumer's name. */
-  sinks: Record<string, Sink>;
+  /** The sinks of the service's consumers, by the consumer's name and the version that a letter belongs to. */
+  sinks: Sinks;
   clock: Clock;
   logger: Log;
 };
@@ -32,9 +34,9 @@ export async function* replay(parts: SettlingParts, ids?: number[]): AsyncGenera
       yield { id, came: "waiting" };
       continue;
     }
-    const settled = await again(parts, letter);
-    if (settled.came === "failed") stopped.add(sequence);
-    yield settled;
+    const came = await again(parts, letter);
+    if (came.came === "failed") stopped.add(sequence);
+    yield came;
   }
 }
 
@@ -46,50 +48,58 @@ export async function* discard(parts: SettlingParts, ids?: number[]): AsyncGener
     const failed = reason === "failed" || !decoded.ok
       ? []
       : [{ envelope: decoded.value, detail: "given up by an operator" }];
-    yield await settledBy(parts, letter, "discarded", (sink, guard) => sink.handle([], { ...guard, failed }));
+    yield await bySink(parts, letter, (sink) => settled(parts, letter, sink, "discarded", [], failed));
   }
 }
 
-async function again(parts: SettlingParts, letter: StoredLetter): Promise<Settled> {
-  const sink = parts.sinks[letter.consumer];
-  if (sink === undefined) return { id: letter.id, came: "failed", detail: `no consumer ${letter.consumer} is here` };
-  const { received, letter: aside } = createReader(sink, parts.clock)(letter.message);
-  if (aside !== undefined) return await failed(parts, letter, aside.detail);
-  const taken = received === undefined ? [] : [received];
-  return await settledBy(parts, letter, "replayed", (into, guard) => into.handle(taken, guard));
+const again = (parts: SettlingParts, letter: StoredLetter): Promise<Settled> =>
+  bySink(parts, letter, async (sink) => {
+    const { received, letter: aside } = createReader(sink, parts.clock)(letter.message);
+    if (aside !== undefined) return await failed(letter, sink, aside.detail);
+    return await settled(parts, letter, sink, "replayed", received === undefined ? [] : [received]);
+  });
+
+/** Does something with the sink of a letter's consumer and version: the one that judges a message has to handle it, too. */
+async function bySink(
+  { sinks }: SettlingParts,
+  { id, consumer, version }: StoredLetter,
+  work: (sink: Sink) => Promise<Settled>,
+): Promise<Settled> {
+  const sink = sinks[consumer]?.(version);
+  return sink === undefined ? { id, came: "failed", detail: `no consumer ${consumer} is here` } : await work(sink);
 }
 
-async function settledBy(
-  parts: SettlingParts,
+async function settled(
+  { clock, logger }: SettlingParts,
   letter: StoredLetter,
+  sink: Sink,
   how: "replayed" | "discarded",
-  handle: (sink: Sink, guard: Guard) => Promise<unknown>,
+  received: Received[],
+  unanswered: Guard["failed"] = [],
 ): Promise<Settled> {
   const { id, consumer } = letter;
-  const sink = parts.sinks[consumer];
-  if (sink === undefined) return { id, came: "failed", detail: `no consumer ${consumer} is here` };
   const guard: Guard = {
-    failed: [],
+    failed: unanswered,
     async begin({ letterDesk }) {
       if (!(await letterDesk.hold([id])).has(id)) throw new Fenced(`letter ${id} is settled`);
     },
-    end: ({ letterDesk }) => letterDesk.settle([id], how, parts.clock.now()),
+    end: ({ letterDesk }) => letterDesk.settle([id], how, clock.now()),
   };
   try {
-    await handle(sink, guard);
-    if (how === "replayed") parts.logger.info("letter-replayed", { consumer, letter: id });
-    else parts.logger.info("letter-discarded", { consumer, letter: id });
+    await sink.handle(received, guard);
+    if (how === "replayed") logger.info("letter-replayed", { consumer, letter: id });
+    else logger.info("letter-discarded", { consumer, letter: id });
     return { id, came: how };
   } catch (error) {
     if (error instanceof Fenced) return { id, came: "gone" };
     if (error instanceof Unavailable) throw error;
-    return await failed(parts, letter, messageOf(error));
+    return await failed(letter, sink, messageOf(error));
   }
 }
 
 /** Notes the attempt; the letter stays. */
-async function failed({ sinks }: SettlingParts, { id, consumer }: StoredLetter, detail: string): Promise<Settled> {
-  await sinks[consumer]!.handle([], {
+async function failed({ id }: StoredLetter, sink: Sink, detail: string): Promise<Settled> {
+  await sink.handle([], {
     failed: [],
     begin: () => Promise.resolve(),
     end: ({ letterDesk }) => letterDesk.failedAgain(id, detail.slice(0, 1000)),

@@ -7,8 +7,8 @@ export type StoreName = (typeof STORES)[number];
 /** A stored row, by column. */
 export type Row = Record<string, string | number | Uint8Array | null>;
 
-/** A consumer of the source: where its positions are, and the topics that it reads. */
-export type Reader = { store: StoreName; name: string; version: number; topics: string[] };
+/** A consumer of the source: where its positions are, of which version (missing: the live one of a projection), and the topics that it reads. */
+export type Reader = { store: StoreName; name: string; version?: number; topics: string[] };
 
 /** A suite that moves. Nobody else can open it meanwhile, so that it stays as it is. */
 export interface SourceSuite {

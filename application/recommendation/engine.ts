@@ -13,6 +13,8 @@ export type EngineParts = {
   clock: Clock;
   logger: Log;
   owner: string;
+  /** The version of the projection; each has an engine of its own. */
+  version: number;
   settings?: EngineSettings;
 };
 export interface Engine {
@@ -32,7 +34,8 @@ const PAGE = 5_000;
  * no trace in them.
  */
 export function startEngine(parts: EngineParts): Engine {
-  const { uow, readers, leases, changes, clock, logger, owner, settings = DEFAULT_ENGINE } = parts;
+  const { uow, readers, leases, changes, clock, logger, owner, version, settings = DEFAULT_ENGINE } = parts;
+  const lease = `engine-${version}`;
   const stopping = new AbortController();
   let model: CoOccurrence | undefined;
   /** Whether changes that are still marked may be in the picture already, so that it shows none. */
@@ -44,7 +47,7 @@ export function startEngine(parts: EngineParts): Engine {
   async function holdsLease(): Promise<boolean> {
     const now = clock.now();
     if (leased - now > LEASE / 2) return true;
-    const taken = (await leases.take(owner, ["engine"], LEASE)).has("engine");
+    const taken = (await leases.take(owner, [lease], LEASE)).has(lease);
     // Whoever lost the lease for a while may have missed changes: another engine has cleared their marks.
     if (!taken || leased < now) model = undefined;
     leased = taken ? now + LEASE : 0;
@@ -125,7 +128,7 @@ export function startEngine(parts: EngineParts): Engine {
         await clock.sleep(500, stopping.signal);
       }
     }
-    await leases.release(owner, ["engine"]).catch((error) => logger.warn("lease-kept", { reason: messageOf(error) }));
+    await leases.release(owner, [lease]).catch((error) => logger.warn("lease-kept", { reason: messageOf(error) }));
   }
 
   const done = loop();

@@ -64,3 +64,14 @@ export interface BookView {
   /** Books by readers, then by imported popularity, then by id. */
   popular(limit: number): Promise<{ book: string; readers: number }[]>;
 }
+
+/**
+ * What one projection version holds, in pages in the order of their keys behind `after`, outside any transaction. `before`: only
+ * what has an earlier time (ms).
+ */
+export interface RecommendationHistory {
+  interactions(before: number, after: Interaction | undefined, limit: number): Promise<Interaction[]>;
+  searches(before: number, after: ReaderSearch | undefined, limit: number): Promise<ReaderSearch[]>;
+  /** Removed books too. */
+  books(after: KnownBook | undefined, limit: number): Promise<KnownBook[]>;
+}

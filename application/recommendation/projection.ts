@@ -2,15 +2,18 @@ import type { Interaction, InteractionKind, ReaderSearch } from "@/domain/recomm
 import { ACTIVITY, activityEvents } from "@/application/activity/messages.ts";
 import { CATALOG, catalogEvents } from "@/application/catalog/messages.ts";
 import { defined } from "@/application/defined.ts";
-import type { ConsumerStores } from "@/application/messaging/guard.ts";
+import type { ProjectionStores } from "@/application/messaging/guard.ts";
 import { keyName } from "@/application/messaging/key_name.ts";
 import type { EventsOf } from "@/application/messaging/sink.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
 import type { BookFactsStore, ChangeMarks, ErasedMarks, Interactions, KnownBook } from "./ports.ts";
 
+/** Names the consumer. */
+export const RECOMMENDATION = "recommendation";
+
 export const recommendationEvents = { ...catalogEvents, ...activityEvents };
 export type RecommendationEvent = EventsOf<typeof recommendationEvents>;
-export type RecommendationStores = ConsumerStores & {
+export type RecommendationStores = ProjectionStores & {
   interactions: Interactions;
   books: BookFactsStore;
   changed: ChangeMarks;
@@ -40,9 +43,15 @@ export async function projectRecommendations(
   await keepActs(events.slice(from), stores);
 }
 
-async function keepActs(events: RecommendationEvent[], stores: RecommendationStores): Promise<void> {
-  const rows = events.flatMap(interactionOf);
-  const searches = events.flatMap(searchOf);
+const keepActs = (events: RecommendationEvent[], stores: RecommendationStores): Promise<void> =>
+  keepRows(events.flatMap(interactionOf), events.flatMap(searchOf), stores);
+
+/** Keeps rows and searches of readers that are not erased. */
+export async function keepRows(
+  rows: Interaction[],
+  searches: ReaderSearch[],
+  stores: RecommendationStores,
+): Promise<void> {
   const readers = [...new Set([...rows, ...searches].map((row) => row.reader))];
   if (readers.length === 0) return;
   const erased = await stores.erased.has(readers);

@@ -56,7 +56,7 @@ export interface ErasedMarks {
   add(reader: string, time: number): Promise<void>;
 }
 
-/** What lists are read from, outside any transaction. Every answer is of the live projection version. */
+/** What lists are read from, outside any transaction, of one projection version. */
 export interface TrendView {
   /** Keys by stored score of the window, highest first, ties by key; `skip` passes over the first ones. */
   candidates(subject: Subject, window: Window, skip: number, limit: number): Promise<string[]>;
@@ -77,4 +77,21 @@ export interface TrendView {
 /** Whether at least so many readers stand behind a key, by the votes that are kept. */
 export interface ReaderFloor {
   reached(subject: Subject, keys: string[], least: number): Promise<Set<string>>;
+}
+
+/** What one projection version counts, outside any transaction. `before`: only what has an earlier time (ms). */
+export interface TrendHistory {
+  /** Keys that have counts, in their order, behind `after`. */
+  keys(after: SubjectKey | undefined, limit: number): Promise<SubjectKey[]>;
+  /** A key's votes in their order, behind `after`. */
+  votes(of: SubjectKey, before: number, after: Vote | undefined, limit: number): Promise<Vote[]>;
+  /** All buckets of a key that start before the time, in their order. */
+  buckets(of: SubjectKey, before: number): Promise<KeyedBucket[]>;
+}
+
+/** What one projection version shows of books and queries, in pages in the order of their keys behind `after`. */
+export interface ShownHistory {
+  books(after: TrendBook | undefined, limit: number): Promise<TrendBook[]>;
+  /** Queries whose last time (ms) is before the given one. */
+  queries(before: number, after: TrendQuery | undefined, limit: number): Promise<TrendQuery[]>;
 }

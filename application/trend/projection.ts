@@ -3,7 +3,7 @@ import { bucketOf } from "@/domain/trend/window.ts";
 import { raise, scoreOf } from "@/domain/trend/decay.ts";
 import { ACTIVITY, activityEvents } from "@/application/activity/messages.ts";
 import { CATALOG, catalogEvents } from "@/application/catalog/messages.ts";
-import type { ConsumerStores } from "@/application/messaging/guard.ts";
+import type { ProjectionStores } from "@/application/messaging/guard.ts";
 import { keyName } from "@/application/messaging/key_name.ts";
 import type { EventsOf } from "@/application/messaging/sink.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
@@ -20,9 +20,12 @@ import type {
   Votes,
 } from "./ports.ts";
 
+/** Names the consumer. */
+export const TREND = "trend";
+
 export const trendEvents = { ...catalogEvents, ...activityEvents };
 export type TrendEvent = EventsOf<typeof trendEvents>;
-export type TrendStores = ConsumerStores & {
+export type TrendStores = ProjectionStores & {
   votes: Votes;
   counts: Counts;
   scores: Scores;
@@ -33,6 +36,8 @@ export type TrendStores = ConsumerStores & {
 /** Folds a chunk of events into votes, counts and scores. A vote's own key is the guard against counting it twice. */
 export async function projectTrends(events: TrendEvent[], stores: TrendStores): Promise<void> {
   await stores.shown.putBooks(events.flatMap(bookOf));
+  // Words are of nobody, so that whoever is erased later leaves the same ones behind as who was erased before.
+  await stores.shown.putQueries(events.flatMap(queryOf));
   // A reader's acts before an erasure in this chunk are folded before it, so that taking them away finds them all.
   let from = 0;
   for (let at = 0; at < events.length; at++) {
@@ -51,19 +56,31 @@ async function countActs(events: TrendEvent[], stores: TrendStores): Promise<voi
   );
   const erased = readers.length === 0 ? new Set<string>() : await stores.erased.has([...new Set(readers)]);
   const acts = events.filter((event) => !("reader" in event.data && erased.has(event.data.reader ?? "")));
-  await stores.shown.putQueries(acts.flatMap(queryOf));
-  await count(await stores.votes.addNew(acts.flatMap(votesOf)), stores);
+  await countVotes(acts.flatMap(votesOf), stores);
 }
 
-/** Adds new votes to the counts and to the scores, each key once. */
-async function count(votes: Vote[], { counts, scores }: TrendStores): Promise<void> {
-  if (votes.length === 0) return;
-  await counts.add(bucketsOf(votes, 1));
-  const keys = keysOf(votes);
-  const known = new Map((await scores.get(keys)).map((row) => [nameOf(row), row]));
-  for (const { subject, key, weight, time } of votes) {
+/** Keeps votes and counts those that were not there. */
+export async function countVotes(votes: Vote[], stores: TrendStores): Promise<void> {
+  const added = await stores.votes.addNew(votes);
+  await count(bucketsOf(added, 1), added.map((vote) => ({ ...vote, start: bucketOf(vote.time) })), stores);
+}
+
+/** Adds counts that have no votes. */
+export const addBuckets = (buckets: KeyedBucket[], stores: TrendStores): Promise<void> =>
+  count(buckets, buckets.filter(({ weight }) => weight > 0), stores);
+
+/** Adds to the counts and raises the scores, each key once. */
+async function count(
+  buckets: KeyedBucket[],
+  weights: (SubjectKey & { weight: number; start: number })[],
+  { counts, scores }: TrendStores,
+): Promise<void> {
+  if (buckets.length === 0) return;
+  await counts.add(buckets);
+  const known = new Map((await scores.get(keysOf(weights))).map((row) => [nameOf(row), row]));
+  for (const { subject, key, weight, start } of weights) {
     const before = known.get(nameOf({ subject, key }));
-    known.set(nameOf({ subject, key }), { subject, key, score: raise(before?.score, weight, bucketOf(time)) });
+    known.set(nameOf({ subject, key }), { subject, key, score: raise(before?.score, weight, start) });
   }
   await scores.put([...known.values()]);
 }
@@ -91,7 +108,8 @@ function keysOf(votes: SubjectKey[]): SubjectKey[] {
   return [...new Map(votes.map(({ subject, key }) => [nameOf({ subject, key }), { subject, key }])).values()];
 }
 
-function bucketsOf(votes: Vote[], sign: 1 | -1): KeyedBucket[] {
+/** What votes add to the counts, or take from them. */
+export function bucketsOf(votes: Vote[], sign: 1 | -1): KeyedBucket[] {
   const buckets = new Map<string, KeyedBucket>();
   for (const { subject, key, kind, time, weight } of votes) {
     const start = bucketOf(time);

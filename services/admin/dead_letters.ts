@@ -4,8 +4,14 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { messageOf } from "@/application/messaging/faults.ts";
 import { showLetter, showWholeLetter } from "@/application/messaging/letter_views.ts";
-import { chosen, discard, named as namedLetters, replay, type Settled } from "@/application/messaging/replay.ts";
-import type { Sink } from "@/application/messaging/sink.ts";
+import {
+  chosen,
+  discard,
+  named as namedLetters,
+  replay,
+  type Settled,
+  type Sinks,
+} from "@/application/messaging/replay.ts";
 import type { Store } from "@/application/stores.ts";
 import { partsOf } from "@/services/parts.ts";
 import { recommendationSinks } from "@/services/recommendation/app.ts";
@@ -16,7 +22,7 @@ import { webBus, webSinks } from "@/services/web/app.ts";
 const SERVICES = ["web", "trend", "recommendation"] as const;
 type Service = typeof SERVICES[number];
 type Options = { service?: string; limit?: string; all?: true; dryRun?: true; json?: true; envFile?: string };
-type Opened = { store: Store; sinks: Record<string, Sink> };
+type Opened = { store: Store; sinks: Sinks };
 
 /** A letter's name on the command line: the service whose store has it, and its id there. */
 const nameOf = (service: Service, id: number): string => `${service}-${id}`;

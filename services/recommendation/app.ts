@@ -1,31 +1,36 @@
 import { createRecommendationApi } from "@/adapters/http/recommendation_api.ts";
 import { activityOrder } from "@/application/activity/messages.ts";
 import { startConsumer } from "@/application/messaging/consume.ts";
-import type { Clock, EventLog, Ids, Log } from "@/application/messaging/ports.ts";
+import { current, followLive } from "@/application/messaging/follow_live.ts";
+import type { Clock, EventLog, Ids, Log, LogHistory } from "@/application/messaging/ports.ts";
 import { startPurge } from "@/application/messaging/purge.ts";
+import { createRebuilds, type Rebuilds } from "@/application/messaging/rebuilds.ts";
+import type { Sinks } from "@/application/messaging/replay.ts";
 import { projectionSink, type Sink } from "@/application/messaging/sink.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
+import { oldVersions, recentVersion } from "@/application/messaging/versions.ts";
 import { type Engine, startEngine } from "@/application/recommendation/engine.ts";
-import { projectRecommendations, recommendationEvents } from "@/application/recommendation/projection.ts";
-import type { RecommendationStore } from "@/application/stores.ts";
+import { OLDER_RECOMMENDATIONS } from "@/application/recommendation/older.ts";
+import {
+  projectRecommendations,
+  RECOMMENDATION,
+  recommendationEvents,
+} from "@/application/recommendation/projection.ts";
+import type { RecommendationStore, RecommendationVersion } from "@/application/stores.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import { watchService } from "@/services/gauges.ts";
 import { consumerPart, logPart, type Part, readiness, storePart } from "@/services/readiness.ts";
 import { keptLetters, RETENTION, type Retention } from "@/services/retention.ts";
 
-/** The version of the recommendation tables that is written and read. */
-export const RECOMMENDATION_VERSION = 1;
-
 /** The consumer's name, and what it reads. */
 export const RECOMMENDATION_READER = {
-  name: "recommendation",
-  version: RECOMMENDATION_VERSION,
+  name: RECOMMENDATION,
   topics: [TOPICS.catalogEvents, TOPICS.activityEvents] as string[],
 };
 
 export type RecommendationParts = {
   store: RecommendationStore;
-  log: EventLog;
+  log: EventLog & LogHistory;
   role: "all" | "api" | "consumer";
   adminToken?: string;
   retention?: Retention;
@@ -35,54 +40,76 @@ export type RecommendationParts = {
   telemetry?: Telemetry;
 };
 
-/** The sinks of the recommendation service's consumers, by their names. */
-export const recommendationSinks = ({ uow }: Pick<RecommendationStore, "uow">): { recommendation: Sink } => ({
-  recommendation: projectionSink({
-    events: recommendationEvents,
-    order: activityOrder,
-    uow,
-    apply: projectRecommendations,
-  }),
+const recommendationSink = ({ uow }: RecommendationVersion): Sink =>
+  projectionSink({ events: recommendationEvents, order: activityOrder, uow, apply: projectRecommendations });
+
+/** The sinks of the recommendation service's consumers, by their names, and by version. */
+export const recommendationSinks = (store: RecommendationStore): Sinks => ({
+  [RECOMMENDATION]: (version) => recommendationSink(store.at(version)),
 });
+
+type Tools = Pick<RecommendationParts, "store" | "log" | "clock" | "ids" | "logger">;
+
+/** Rebuilds of the recommendations by this process. A version's neighbour lists are made before readers see it. */
+export const recommendationRebuilds = ({ store, log, clock, ids, logger }: Tools): Rebuilds =>
+  createRebuilds<RecommendationVersion>({
+    ...{ consumer: RECOMMENDATION, topics: RECOMMENDATION_READER.topics, store, log, clock, ids, logger },
+    sink: recommendationSink,
+    older: OLDER_RECOMMENDATIONS,
+    complete(into, version) {
+      const { leases } = store;
+      const engine = startEngine({
+        ...{ uow: into.uow, readers: into.readers, version, leases, changes: store.changes() },
+        ...{ clock, logger, owner: ids.fresh() },
+      });
+      const idle = async () => (await into.uow.run(({ changed }) => changed.take(1))).length === 0;
+      return { idle, stop: engine.stop };
+    },
+  });
 
 /** The recommendation service: a consumer that keeps rows, an engine that keeps neighbour lists, an API that lists. */
 export async function startRecommendation(
   { store, log, role, retention = RETENTION, clock, ids, logger, ...rest }: RecommendationParts,
 ) {
-  const sinks = recommendationSinks(store);
   const { telemetry = noTelemetry } = rest;
   const owner = ids.fresh();
-  const consumer = role === "api" ? undefined : await startConsumer({
-    ...RECOMMENDATION_READER,
-    log,
-    uow: store.uow,
-    sink: sinks.recommendation,
-    clock,
-    logger,
-    owner,
-    telemetry,
-  });
-  const engine = role === "api" ? undefined : startEngine({
-    uow: store.uow,
-    readers: store.readers,
-    leases: store.leases,
-    changes: store.changes(),
-    clock,
-    logger,
-    owner,
-  });
-  const purge = role === "api"
+  const { leases } = store;
+  /** Consumer and engine of a version. */
+  async function start(version: number) {
+    const { uow, readers } = store.at(version);
+    const consumer = await startConsumer({
+      ...{ name: RECOMMENDATION, version, topics: RECOMMENDATION_READER.topics, log, uow },
+      ...{ sink: recommendationSink(store.at(version)), clock, logger, owner, telemetry },
+    });
+    const changes = store.changes();
+    const engine = startEngine({ uow, readers, version, leases, changes, clock, logger, owner });
+    return {
+      consumer,
+      engine,
+      async stop() {
+        await consumer.stop();
+        await engine.stop();
+      },
+    };
+  }
+  const following = role === "api"
     ? undefined
-    : startPurge({ kinds: [keptLetters(store.uow, retention)], leases: store.leases, clock, logger, owner });
+    : await followLive({ consumer: RECOMMENDATION, live: store.live, start, clock, logger });
+  const consumer = following && current(() => following.current().consumer);
+  const kinds = [oldVersions(store), keptLetters(store.at(1).uow, retention)];
+  const purge = role === "api" ? undefined : startPurge({ kinds, leases, clock, logger, owner });
+  const rebuilds = recommendationRebuilds({ store, log, clock, ids, logger });
   const checks = {
     store: storePart(store),
     ...(consumer === undefined ? {} : { log: logPart(log, clock), consumer: consumerPart(consumer, clock) }),
-    ...(engine === undefined ? {} : { engine: () => enginePart(engine) }),
+    ...(following === undefined ? {} : { engine: () => enginePart(following.current().engine) }),
   };
   const ready = (verbose = false) => readiness(checks, clock, verbose);
   const consumers = consumer === undefined ? [] : [consumer];
   watchService(telemetry.meter, { ready, letters: store.letters, consumers });
-  const api = createRecommendationApi({ store, sinks, clock, ids, logger, ready, ...rest });
+  const sinks = recommendationSinks(store);
+  const live = recentVersion(store.live, clock);
+  const api = createRecommendationApi({ store, live, sinks, rebuilds, clock, ids, logger, ready, ...rest });
   return {
     joined: Promise.resolve(consumer?.joined),
     /** Messages that the consumer has handled since it started. */
@@ -90,8 +117,9 @@ export async function startRecommendation(
     fetch: (request: Request) => api.fetch(request),
     ready,
     async stop() {
-      await consumer?.stop();
-      await Promise.all([engine?.stop(), purge?.stop()]);
+      await rebuilds.stop();
+      await following?.stop();
+      await purge?.stop();
     },
   };
 }

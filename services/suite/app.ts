@@ -1,7 +1,7 @@
 import { createHttpRecommendations } from "@/adapters/http_client/recommendations.ts";
 import { createHttpTrends } from "@/adapters/http_client/trends.ts";
 import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
-import type { Clock, EventLog, Ids, Log } from "@/application/messaging/ports.ts";
+import type { Clock, EventLog, Ids, Log, LogHistory } from "@/application/messaging/ports.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import type { RecommendationStore, TrendStore, WebStore } from "@/application/stores.ts";
 import type { Retention } from "@/services/retention.ts";
@@ -11,7 +11,7 @@ import { startWeb } from "@/services/web/app.ts";
 
 export type SuiteParts = {
   stores: { web: WebStore; trend: TrendStore; recommendation: RecommendationStore };
-  log: EventLog;
+  log: EventLog & LogHistory;
   leastReaders: number;
   adminToken: string;
   outboxMost?: number;

@@ -1,31 +1,32 @@
 import { createTrendApi } from "@/adapters/http/trend_api.ts";
 import { activityOrder } from "@/application/activity/messages.ts";
 import { startConsumer } from "@/application/messaging/consume.ts";
-import type { Clock, EventLog, Ids, Log } from "@/application/messaging/ports.ts";
+import { current, followLive } from "@/application/messaging/follow_live.ts";
+import type { Clock, EventLog, Ids, Log, LogHistory } from "@/application/messaging/ports.ts";
 import { type Kept, startPurge } from "@/application/messaging/purge.ts";
+import { createRebuilds, type Rebuilds } from "@/application/messaging/rebuilds.ts";
+import type { Sinks } from "@/application/messaging/replay.ts";
 import { projectionSink, type Sink } from "@/application/messaging/sink.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
-import type { TrendStore } from "@/application/stores.ts";
-import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
+import { oldVersions, recentVersion } from "@/application/messaging/versions.ts";
+import type { TrendStore, TrendVersion } from "@/application/stores.ts";
+import { OLDER_TRENDS } from "@/application/trend/older.ts";
+import { projectTrends, TREND, trendEvents } from "@/application/trend/projection.ts";
 import { votePurge } from "@/application/trend/purge_votes.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import { watchService } from "@/services/gauges.ts";
 import { consumerPart, logPart, readiness, storePart } from "@/services/readiness.ts";
 import { DAY, keptLetters, RETENTION, type Retention } from "@/services/retention.ts";
 
-/** The version of the trend tables that is written and read. */
-export const TREND_VERSION = 1;
-
 /** The consumer's name, and what it reads. */
 export const TREND_READER = {
-  name: "trend",
-  version: TREND_VERSION,
+  name: TREND,
   topics: [TOPICS.catalogEvents, TOPICS.activityEvents] as string[],
 };
 
 export type TrendParts = {
   store: TrendStore;
-  log: EventLog;
+  log: EventLog & LogHistory;
   leastReaders: number;
   role: "all" | "api" | "consumer";
   adminToken?: string;
@@ -36,35 +37,47 @@ export type TrendParts = {
   telemetry?: Telemetry;
 };
 
-/** The sinks of the trend service's consumers, by their names. */
-export const trendSinks = ({ uow }: Pick<TrendStore, "uow">): { trend: Sink } => ({
-  trend: projectionSink({ events: trendEvents, order: activityOrder, uow, apply: projectTrends }),
-});
+const trendSink = ({ uow }: TrendVersion): Sink =>
+  projectionSink({ events: trendEvents, order: activityOrder, uow, apply: projectTrends });
+
+/** The sinks of the trend service's consumers, by their names, and by version. */
+export const trendSinks = (store: TrendStore): Sinks => ({ [TREND]: (version) => trendSink(store.at(version)) });
+
+/** Rebuilds of the trends by this process. */
+export const trendRebuilds = (parts: Pick<TrendParts, "store" | "log" | "clock" | "ids" | "logger">): Rebuilds =>
+  createRebuilds({ ...parts, consumer: TREND, topics: TREND_READER.topics, sink: trendSink, older: OLDER_TRENDS });
 
 /** What the trend service's store keeps for a time only. */
-const keptFor = ({ uow }: TrendStore, retention: Retention): Kept[] => [
-  { name: "votes", kept: retention.votes * DAY, every: DAY, remove: votePurge(uow) },
-  keptLetters(uow, retention),
+const keptFor = (store: TrendStore, version: number, retention: Retention): Kept[] => [
+  { name: "votes", kept: retention.votes * DAY, every: DAY, remove: votePurge(store.at(version).uow) },
+  keptLetters(store.at(version).uow, retention),
+  oldVersions(store),
 ];
 
 /** The trend service: a consumer that counts votes, and an API that lists what they say. */
 export async function startTrend({ store, log, role, retention = RETENTION, clock, ids, logger, ...rest }: TrendParts) {
-  const sinks = trendSinks(store);
   const { telemetry = noTelemetry } = rest;
   const owner = ids.fresh();
-  const consumer = role === "api" ? undefined : await startConsumer({
-    ...TREND_READER,
-    log,
-    uow: store.uow,
-    sink: sinks.trend,
-    clock,
-    logger,
-    owner,
-    telemetry,
-  });
-  const purge = role === "api"
+  /** The consumer of a version, and the purge of what it keeps for a time only. */
+  async function start(version: number) {
+    const consumer = await startConsumer({
+      ...{ ...TREND_READER, version, log, uow: store.at(version).uow, sink: trendSink(store.at(version)) },
+      ...{ clock, logger, owner, telemetry },
+    });
+    const purge = startPurge({ kinds: keptFor(store, version, retention), leases: store.leases, clock, logger, owner });
+    return {
+      consumer,
+      async stop() {
+        await consumer.stop();
+        await purge.stop();
+      },
+    };
+  }
+  const following = role === "api"
     ? undefined
-    : startPurge({ kinds: keptFor(store, retention), leases: store.leases, clock, logger, owner });
+    : await followLive({ consumer: TREND, live: store.live, start, clock, logger });
+  const consumer = following && current(() => following.current().consumer);
+  const rebuilds = trendRebuilds({ store, log, clock, ids, logger });
   const checks = {
     store: storePart(store),
     ...(consumer === undefined ? {} : { log: logPart(log, clock), consumer: consumerPart(consumer, clock) }),
@@ -72,7 +85,9 @@ export async function startTrend({ store, log, role, retention = RETENTION, cloc
   const ready = (verbose = false) => readiness(checks, clock, verbose);
   const consumers = consumer === undefined ? [] : [consumer];
   watchService(telemetry.meter, { ready, letters: store.letters, consumers });
-  const api = createTrendApi({ store, sinks, clock, ids, logger, ready, ...rest });
+  const sinks = trendSinks(store);
+  const live = recentVersion(store.live, clock);
+  const api = createTrendApi({ store, live, sinks, rebuilds, clock, ids, logger, ready, ...rest });
   return {
     joined: Promise.resolve(consumer?.joined),
     /** Messages that the consumer has handled since it started. */
@@ -80,8 +95,8 @@ export async function startTrend({ store, log, role, retention = RETENTION, cloc
     fetch: (request: Request) => api.fetch(request),
     ready,
     async stop() {
-      await consumer?.stop();
-      await purge?.stop();
+      await rebuilds.stop();
+      await following?.stop();
     },
   };
 }

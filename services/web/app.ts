@@ -10,7 +10,8 @@ import type { Clock, EventLog, Ids, Log } from "@/application/messaging/ports.ts
 import { outboxSink } from "@/application/messaging/outbox_sink.ts";
 import { type Kept, startPurge, stepOf } from "@/application/messaging/purge.ts";
 import { RELAY, startRelay } from "@/application/messaging/relay.ts";
-import { commandSink, type Sink } from "@/application/messaging/sink.ts";
+import type { Sinks } from "@/application/messaging/replay.ts";
+import { commandSink } from "@/application/messaging/sink.ts";
 import type { WebStore } from "@/application/stores.ts";
 import type { LastGood, Recommendations, Trends } from "@/application/storefront/ports.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
@@ -63,10 +64,10 @@ export function webBus({ store, clock, ids }: Pick<WebParts, "store" | "clock" |
 }
 
 /** The sinks of the web service's consumers and of its relay, whose letters are theirs, by their names. */
-export const webSinks = ({ processors }: MessageBus, { uow }: Pick<WebStore, "uow">): Record<string, Sink> => ({
-  ...Object.fromEntries(processors.map((processor) => [consumerOf(processor.topic), commandSink(processor)])),
-  [RELAY]: outboxSink(uow),
-});
+export function webSinks({ processors }: MessageBus, { uow }: Pick<WebStore, "uow">): Sinks {
+  const sinks = processors.map((processor) => [consumerOf(processor.topic), commandSink(processor)] as const);
+  return Object.fromEntries([...sinks, [RELAY, outboxSink(uow)] as const].map(([name, sink]) => [name, () => sink]));
+}
 
 /** What the web service's store keeps for a time only. */
 const keptFor = ({ store: { uow }, log }: Pick<WebParts, "store" | "log">, retention: Retention): Kept[] => [
@@ -104,7 +105,7 @@ export async function startWeb({ role, outboxMost = OUTBOX_MOST, retention = RET
       ...commandReader(topic),
       log,
       uow: store.uow,
-      sink: sinks[consumerOf(topic)]!,
+      sink: sinks[consumerOf(topic)]!(COMMANDS_VERSION),
       clock,
       logger,
       owner,

@@ -2,7 +2,7 @@ import { afterEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createMemoryLog } from "@/adapters/memory/event_log.ts";
 import { Unavailable } from "@/application/messaging/faults.ts";
-import type { EventLog } from "@/application/messaging/ports.ts";
+import type { EventLog, LogHistory } from "@/application/messaging/ports.ts";
 import type { BookTrend, QueryTrend } from "@/application/trend/views.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { memorySuite, sending } from "@/tests/support/memory_suite.ts";
@@ -35,11 +35,11 @@ describe("known defects", () => {
     const [trend] = await eventually(async () => (await queries()).length > 0 && await queries());
     expect([trend!.query, trend!.count]).toEqual(["Dune: part two", 1]);
     const kept = await eventually(async () => {
-      const searches = await suite.stores.recommendation.readers.searches("colon", 10);
+      const searches = await suite.stores.recommendation.at(1).readers.searches("colon", 10);
       return searches.length > 0 && searches;
     });
     expect(kept.map(({ query }) => query)).toEqual(["Dune: part two"]);
-    expect(await suite.stores.recommendation.readers.searches(" part two", 10)).toEqual([]);
+    expect(await suite.stores.recommendation.at(1).readers.searches(" part two", 10)).toEqual([]);
   });
 
   it("a search without a reader counts in the trends and is kept of nobody", async () => {
@@ -47,11 +47,13 @@ describe("known defects", () => {
     for (let at = 0; at < 3; at++) await suite.asks.web("/v1/books?q=dune");
     await eventually(async () => (await queries())[0]?.count === 3);
     await record({ type: "viewed", reader: "behind", book: "dune" });
-    await eventually(async () => (await suite.stores.recommendation.readers.interactions("behind")).length === 1);
+    await eventually(async () => (await suite.stores.recommendation.at(1).readers.interactions("behind")).length === 1);
     for (const nobody of ["", "undefined", "null"]) {
-      expect(await suite.stores.recommendation.readers.searches(nobody, 10)).toEqual([]);
+      expect(await suite.stores.recommendation.at(1).readers.searches(nobody, 10)).toEqual([]);
     }
-    expect((await suite.stores.recommendation.readers.page("", 10)).map(({ reader }) => reader)).toEqual(["behind"]);
+    expect((await suite.stores.recommendation.at(1).readers.page("", 10)).map(({ reader }) => reader)).toEqual([
+      "behind",
+    ]);
   });
 
   it("a later page of a search is no further search, and leaves what the trend shows of it", async () => {
@@ -84,7 +86,7 @@ describe("known defects", () => {
   it("search and pages answer while the log is gone, and what was done then counts afterwards", async () => {
     const inner = createMemoryLog();
     let gone = false;
-    const log: EventLog = {
+    const log: EventLog & LogHistory = {
       ...inner,
       append: (messages) => gone ? Promise.reject(new Unavailable("gone")) : inner.append(messages),
     };
@@ -112,7 +114,8 @@ describe("known defects", () => {
     const found = { ...MESSIAH, id: "private", title: "Private" };
     expect((await suite.asks.web("/v1/books", sending("POST", found))).status).toBe(201);
     await record(...lone, ...acts("second", 0));
-    const tally = async () => (await suite.stores.trend.view.tally("book", ["dune"], 0, Date.now() + 1)).get("dune");
+    const tally = async () =>
+      (await suite.stores.trend.at(1).view.tally("book", ["dune"], 0, Date.now() + 1)).get("dune");
     await eventually(async () => (await tally())?.count === 6);
     expect([await queries(), await books()]).toEqual([[], []]);
     await record(...acts("third", 0));

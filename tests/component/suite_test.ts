@@ -65,7 +65,7 @@ describe("the suite, on the memory adapters", () => {
       const made = await suite.asks.web("/v1/books", sending("POST", { id: "returning", title }));
       return [made.status, made.headers.get("etag")];
     };
-    const shown = async () => (await suite.stores.trend.view.shown(["returning"], [])).books.get("returning");
+    const shown = async () => (await suite.stores.trend.at(1).view.shown(["returning"], [])).books.get("returning");
     expect(await add("Gone")).toEqual([201, '"1"']);
     expect((await suite.asks.web("/v1/books/returning", removal)).status).toBe(204);
     await eventually(async () => (await shown())?.removed === true);
@@ -144,8 +144,10 @@ describe("the suite, on the memory adapters", () => {
     expect(await json(await events([act, act]))).toEqual({ accepted: 2, rejected: [] });
     const answer = await json(await events([act, { ...act, book: "dune" }]));
     expect([answer.accepted, answer.rejected[0].index, answer.rejected[0].type]).toEqual([1, 1, "/problems/id-reused"]);
-    await eventually(async () => (await suite.stores.recommendation.readers.interactions("idem")).length === 1);
-    expect((await suite.stores.recommendation.readers.interactions("idem")).map((row) => row.book)).toEqual(["emma"]);
+    await eventually(async () => (await suite.stores.recommendation.at(1).readers.interactions("idem")).length === 1);
+    expect((await suite.stores.recommendation.at(1).readers.interactions("idem")).map((row) => row.book)).toEqual([
+      "emma",
+    ]);
   });
 
   it("good events of a batch are accepted beside bad ones, each of which is told", async () => {
@@ -173,7 +175,7 @@ describe("the suite, on the memory adapters", () => {
       "/v1/events",
       sending("POST", { type: "viewed", reader: "untimed", book: "emma", time }, { authorization: "" }),
     );
-    const rows = async (reader: string) => await suite.stores.recommendation.readers.interactions(reader);
+    const rows = async (reader: string) => await suite.stores.recommendation.at(1).readers.interactions(reader);
     await eventually(async () => (await rows("timed")).length + (await rows("untimed")).length === 2);
     expect((await rows("timed"))[0]?.time).toBe(Date.parse(time));
     expect(Date.now() - (await rows("untimed"))[0]!.time).toBeLessThan(60_000);
@@ -230,7 +232,7 @@ describe("the suite, on the memory adapters", () => {
       reader: "leaver",
       book: "dune",
     }]);
-    await eventually(async () => (await suite.stores.recommendation.readers.interactions("leaver")).length === 2);
+    await eventually(async () => (await suite.stores.recommendation.at(1).readers.interactions("leaver")).length === 2);
     const emma = async () =>
       (await json(await suite.asks.trend("/v1/trends/books"))).items.find((one: { book: { id: string } }) =>
         one.book.id === "emma"
@@ -240,7 +242,7 @@ describe("the suite, on the memory adapters", () => {
       (await suite.asks.web("/v1/readers/leaver", { method: "DELETE", headers: { cookie: "reader=leaver" } })).status,
     ).toBe(204);
     await eventually(async () => await emma() === before - 1);
-    expect(await suite.stores.recommendation.readers.interactions("leaver")).toEqual([]);
+    expect(await suite.stores.recommendation.at(1).readers.interactions("leaver")).toEqual([]);
     expect((await json(await suite.asks.web("/v1/readers/leaver", { headers: { cookie: "reader=leaver" } }))).items)
       .toEqual([]);
     expect((await events([{ type: "viewed", reader: "leaver", book: "dune" }])).status).toBe(422);
@@ -252,9 +254,9 @@ describe("the suite, on the memory adapters", () => {
     };
     await suite.log.append([{ topic: TOPICS.activityEvents, ...encode(late, "leaver") }]);
     await events({ type: "viewed", reader: "after", book: "dune" });
-    await eventually(async () => (await suite.stores.recommendation.readers.interactions("after")).length === 1);
-    expect(await suite.stores.recommendation.readers.interactions("leaver")).toEqual([]);
-    const votesOf = (reader: string) => suite.stores.trend.uow.run(({ votes }) => votes.removeReader(reader));
+    await eventually(async () => (await suite.stores.recommendation.at(1).readers.interactions("after")).length === 1);
+    expect(await suite.stores.recommendation.at(1).readers.interactions("leaver")).toEqual([]);
+    const votesOf = (reader: string) => suite.stores.trend.at(1).uow.run(({ votes }) => votes.removeReader(reader));
     await eventually(async () => (await votesOf("after")).length === 1);
     expect(await votesOf("leaver")).toEqual([]);
   });
@@ -292,7 +294,7 @@ describe("the suite, on the memory adapters", () => {
       "r9",
       command("bookstream.activity.record-act.v1", "c3", { type: "viewed", reader: "r9", book: "consumed" }),
     );
-    await eventually(async () => (await suite.stores.recommendation.readers.interactions("r9")).length === 1);
+    await eventually(async () => (await suite.stores.recommendation.at(1).readers.interactions("r9")).length === 1);
     const answers: Envelope[] = [];
     const reader = suite.log.subscribe({
       group: "answers",
@@ -333,7 +335,7 @@ describe("the suite, on the memory adapters", () => {
       [broken, future, unknown, wrong, ahead, tombstone].map((one) => ({ topic: TOPICS.activityEvents, ...one })),
     );
     await events({ type: "viewed", reader: "behind", book: "dune" });
-    await eventually(async () => (await suite.stores.recommendation.readers.interactions("behind")).length === 1);
+    await eventually(async () => (await suite.stores.recommendation.at(1).readers.interactions("behind")).length === 1);
     const letters = await eventually(async () => {
       const list = await suite.stores.trend.letters.list({}, 0, 100);
       return list.length >= 5 && list;
@@ -377,11 +379,12 @@ describe("the suite, on the memory adapters", () => {
       "put /v1/books/{id}",
       ...operations,
     ].sort());
+    const rebuilds = ["get /v1/operations/rebuilds", "post /v1/operations/rebuilds"];
     expect(await paths(suite.asks.trend)).toEqual(
-      ["get /v1/trends/books", "get /v1/trends/queries", ...operations].sort(),
+      ["get /v1/trends/books", "get /v1/trends/queries", ...operations, ...rebuilds].sort(),
     );
     expect(await paths(suite.asks.recommendation)).toEqual(
-      ["get /v1/books/{id}/similar", "get /v1/readers/{id}/recommendations", ...operations].sort(),
+      ["get /v1/books/{id}/similar", "get /v1/readers/{id}/recommendations", ...operations, ...rebuilds].sort(),
     );
   });
 });

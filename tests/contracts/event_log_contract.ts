@@ -1,7 +1,7 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { Refused } from "@/application/messaging/faults.ts";
-import type { Batch, Consumer, EventLog, Incoming } from "@/application/messaging/ports.ts";
+import type { Batch, Consumer, EventLog, Incoming, LogHistory } from "@/application/messaging/ports.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { message, text } from "@/tests/support/samples.ts";
 
@@ -9,7 +9,14 @@ import { message, text } from "@/tests/support/samples.ts";
  * A log with four partitions, and another handle on it as a second process would have. `largest`: how many bytes of a value
  * it takes at most, `any` where messages as large as the suite can make them are taken.
  */
-export type LogUnderTest = { log: EventLog; other: EventLog; close(): Promise<void>; largest: number | "any" };
+export type LogUnderTest = {
+  log: EventLog & LogHistory;
+  other: EventLog & LogHistory;
+  /** Removes a partition's messages before the place, as retention does. */
+  truncate(topic: string, partition: number, before: string): Promise<void>;
+  largest: number | "any";
+  close(): Promise<void>;
+};
 
 let number = 0;
 /** Follows a topic into a list, from the positions given. */
@@ -187,6 +194,61 @@ export function eventLogContract(name: string, make: () => Promise<LogUnderTest>
       await eventually(() => values().includes("small"));
       expect(values()).toEqual(largest === "any" ? [text(large.value), "small"] : ["small"]);
       await consumer.stop();
+    });
+
+    it("says how far back it reaches: where each partition begins, since when, and whether anything is lost", async () => {
+      const { topic, group } = fresh();
+      await made.log.append([message(topic, "same", "first")]);
+      const [earliest] = [Date.now()];
+      for (let at = 0; at < 6; at++) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        await made.log.append([message(topic, "same", String(at))]);
+      }
+      const { seen, consumer } = follow(made.log, group, topic);
+      await eventually(() => seen.length === 7);
+      await consumer.stop();
+      const { partition, position } = seen[0]!;
+      const own = { topic, partition };
+      const before = await made.other.partitions([topic]);
+      expect(before.length).toBe(4);
+      expect(before.every(({ whole }) => whole)).toBe(true);
+      expect(before.find((one) => one.partition === partition)!.first).toBe(position);
+      expect(await made.log.begins([own])).toBe(seen[0]!.timestamp);
+      expect(Math.abs(seen[0]!.timestamp - earliest)).toBeLessThan(5_000);
+      expect(await made.log.begins([own, { topic, partition: (partition + 1) % 4 }])).toBe(Infinity);
+
+      await made.truncate(topic, partition, seen[3]!.position);
+      const after = await made.other.partitions([topic]);
+      expect(after.filter(({ whole }) => !whole)).toEqual([{ ...own, first: seen[3]!.position, whole: false }]);
+      expect(await made.other.begins([own])).toBe(seen[3]!.timestamp);
+      const places = [seen[2]!.position, seen[3]!.position, seen[6]!.next, String(Number(seen[6]!.position) + 2)];
+      expect(await made.log.has(places.map((next) => ({ ...own, next })))).toEqual([false, true, true, false]);
+      expect(await made.log.lag([{ ...own, next: undefined }, { ...own, next: seen[0]!.position }])).toEqual([4, 4]);
+      const read = follow(made.other, `${group}-after`, topic);
+      await eventually(() => read.seen.length === 4);
+      expect(read.values()).toEqual(["2", "3", "4", "5"]);
+      await read.consumer.stop();
+
+      const behind = String(Number(seen[6]!.position) + 1);
+      await made.truncate(topic, partition, behind);
+      const end = (await made.log.partitions([topic])).find((one) => one.partition === partition);
+      expect(end).toEqual({ ...own, first: behind, whole: false });
+      expect(await made.log.begins([own])).toBe(Infinity);
+    });
+
+    it("stops a reader whose next message is gone, and says where", async () => {
+      const { topic, group } = fresh();
+      for (let at = 0; at < 5; at++) await made.log.append([message(topic, "same", String(at))]);
+      const first = follow(made.log, group, topic);
+      await eventually(() => first.seen.length === 5);
+      await first.consumer.stop();
+      const { partition, position } = first.seen[1]!;
+      await made.truncate(topic, partition, first.seen[3]!.position);
+      const name = `${topic}/${partition}`;
+      const second = follow(made.other, group, topic, { from: new Map([[name, position]]) });
+      await eventually(() => second.consumer.state().halted.includes(name));
+      expect(second.seen).toEqual([]);
+      await second.consumer.stop();
     });
 
     it("has one id for good, the same from every handle", async () => {

@@ -1,6 +1,7 @@
+import { createClient } from "@/adapters/kafka/client.ts";
 import { ensureTopics, openKafkaLog } from "@/adapters/kafka/event_log.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
-import type { EventLog } from "@/application/messaging/ports.ts";
+import type { EventLog, LogHistory } from "@/application/messaging/ports.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import { eventLogContract } from "./event_log_contract.ts";
 
@@ -16,7 +17,7 @@ if (brokers !== undefined) {
       await Promise.all(topics.map((topic) => made.get(topic)));
     };
     /** The log with its topics made when they are first named; a consumer waits for its topics to be there. */
-    const own = (inner: EventLog): EventLog => ({
+    const own = (inner: EventLog & LogHistory): EventLog & LogHistory => ({
       ...inner,
       async append(messages) {
         await need([...new Set(messages.map(({ topic }) => topic))]);
@@ -31,6 +32,15 @@ if (brokers !== undefined) {
       log: own(log),
       other: own(other),
       largest: 2 ** 20,
+      async truncate(topic, partition, before) {
+        const admin = createClient(parts).admin();
+        await admin.connect();
+        // The client finds the partition's leader only once it has heard of the topic.
+        await admin.fetchTopicOffsets(parts.prefix + topic);
+        const partitions = [{ partition, offset: before }];
+        await admin.deleteTopicRecords({ topic: parts.prefix + topic, partitions });
+        await admin.disconnect();
+      },
       async close() {
         await log.close();
         await other.close();

@@ -27,12 +27,11 @@ export function keptLogContract(name: string, make: () => Promise<KeptLogUnderTe
     const trim = (read: number, any: number, most = 100) =>
       made.log.trim({ read: made.now() - read * DAY, any: made.now() - any * DAY }, most);
     /** A group that handles messages up to a number and then fails. */
-    const follow = (group: string, most: number, topics = [TOPIC]) => {
+    const follow = (group: string, most: number, topics = [TOPIC], passing = false) => {
       const seen: number[] = [];
       const next = new Map<string, string>();
       const consumer = made.log.subscribe({
-        group,
-        topics,
+        ...{ group, topics, passing },
         open: (topic) => Promise.resolve(next.get(topic)),
         handle({ topic, messages }: Batch) {
           const own = messages.filter((one) => Number(text(one.value)) <= most);
@@ -83,6 +82,21 @@ export function keptLogContract(name: string, make: () => Promise<KeptLogUnderTe
       await eventually(() => again.seen.includes(12));
       expect(again.seen.slice(-2)).toEqual([11, 12]);
       for (const { consumer } of [other, again]) await consumer.stop();
+    });
+
+    it("a group that only passes by is not waited for", async () => {
+      const topic = ["passed"];
+      await made.log.append([1, 2, 3].map((value) => message("passed", "k", String(value))));
+      const [stays, passes] = [follow("stays", Infinity, topic), follow("passes", 1, topic, true)];
+      await eventually(() => stays.seen.length === 3 && passes.seen.length === 1);
+      await passes.consumer.stop();
+      made.pass(4 * DAY);
+      const places = [0, 1, 2, 3].map((partition) => ({ topic: "passed", partition, next: undefined }));
+      await eventually(async () => {
+        await trim(3, 300);
+        return (await made.log.lag(places)).every((left) => left === 0);
+      });
+      await stays.consumer.stop();
     });
 
     it("size() grows with what is appended", async () => {

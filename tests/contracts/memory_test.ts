@@ -8,6 +8,7 @@ import { activityContract } from "./activity_contract.ts";
 import { catalogContract } from "./catalog_contract.ts";
 import { eventLogContract } from "./event_log_contract.ts";
 import { messagingContract } from "./messaging_contract.ts";
+import { recommendationVersions, trendVersions } from "./projections.ts";
 import { recommendationContract } from "./recommendation_contract.ts";
 import { trendContract } from "./trend_contract.ts";
 import { eventually } from "@/tests/support/eventually.ts";
@@ -22,14 +23,17 @@ function alone<Store extends { close(): Promise<void> }>(make: () => Store) {
 }
 
 eventLogContract("memory", () => {
-  const log = createMemoryLog({ largest: 1_000_000 });
-  return Promise.resolve({ log, other: log, largest: 1_000_000, close: () => Promise.resolve() });
+  const log = createMemoryLog({ now: Date.now, largest: 1_000_000 });
+  const truncate = (topic: string, partition: number, before: string) => log.truncate(topic, partition, Number(before));
+  return Promise.resolve({ log, other: log, truncate, largest: 1_000_000, close: () => Promise.resolve() });
 });
 messagingContract("memory", alone(createMemoryWebStore));
 catalogContract("memory", alone(createMemoryWebStore));
 activityContract("memory", alone(createMemoryWebStore));
 trendContract("memory", alone(createMemoryTrendStore));
 recommendationContract("memory", alone(createMemoryRecommendationStore));
+trendVersions("memory", alone(createMemoryTrendStore));
+recommendationVersions("memory", alone(createMemoryRecommendationStore));
 
 it("event log: memory: a group goes on without a member that is expelled, which joins again after the batch at hand", async () => {
   const log = createMemoryLog({ partitions: 1 });

@@ -9,6 +9,7 @@ import { databaseFor, SERVERS } from "@/tests/support/mysql.ts";
 import { activityContract } from "./activity_contract.ts";
 import { catalogContract } from "./catalog_contract.ts";
 import { messagingContract } from "./messaging_contract.ts";
+import { recommendationVersions, trendVersions } from "./projections.ts";
 import { recommendationContract } from "./recommendation_contract.ts";
 import { trendContract } from "./trend_contract.ts";
 
@@ -42,8 +43,10 @@ for (const { name, url } of SERVERS) {
   messagingContract(name, shared(openWebStore));
   catalogContract(name, shared(openWebStore));
   activityContract(name, shared(openWebStore));
-  trendContract(name, shared((parts) => openTrendStore({ ...parts, version: 1 })));
-  recommendationContract(name, shared((parts) => openRecommendationStore({ ...parts, version: 1 })));
+  trendContract(name, shared(openTrendStore));
+  recommendationContract(name, shared(openRecommendationStore));
+  trendVersions(name, shared(openTrendStore));
+  recommendationVersions(name, shared(openRecommendationStore));
 }
 
 type Parts = Parameters<typeof openWebStore>[0];

@@ -1,8 +1,8 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import type { Interaction } from "@/domain/recommendation/interaction.ts";
+import type { Interaction, ReaderSearch } from "@/domain/recommendation/interaction.ts";
 import type { KnownBook } from "@/application/recommendation/ports.ts";
-import type { RecommendationStore } from "@/application/stores.ts";
+import type { RecommendationStore, RecommendationVersion } from "@/application/stores.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
 
 const row = (reader: string, book: string, fields: Partial<Interaction> = {}): Interaction => ({
@@ -33,7 +33,7 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
       made = await make();
     });
     after(() => made?.close());
-    const run: RecommendationStore["uow"]["run"] = (work) => made.store.uow.run(work);
+    const run: RecommendationVersion["uow"]["run"] = (work) => made.store.at(1).uow.run(work);
 
     it("keeps one row per reader, book and act, the latest; says whose rows changed", async () => {
       expect(
@@ -49,7 +49,7 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
       expect(
         await run(({ interactions }) => interactions.put([row("a1", "b2", { kind: "rated", stars: 5, time: 20 })])),
       ).toEqual(["a1"]);
-      const rows = await made.other.readers.interactions("a1");
+      const rows = await made.other.at(1).readers.interactions("a1");
       expect(rows.find(({ kind }) => kind === "rated")).toEqual(row("a1", "b2", { kind: "rated", stars: 5, time: 20 }));
       expect(byKey(rows)).toEqual(["a1 b1 viewed", "a1 b2 rated"]);
     });
@@ -58,13 +58,13 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
       await run(({ interactions }) =>
         interactions.put(["p1", "p2", "p3"].flatMap((reader) => ["x", "y", "z"].map((book) => row(reader, book))))
       );
-      const first = await made.store.readers.page("p", 4);
+      const first = await made.store.at(1).readers.page("p", 4);
       expect(byKey(first)).toEqual(
         byKey(["p1", "p2"].flatMap((reader) => ["x", "y", "z"].map((book) => row(reader, book)))),
       );
-      const second = await made.store.readers.page(first.at(-1)!.reader, 4);
+      const second = await made.store.at(1).readers.page(first.at(-1)!.reader, 4);
       expect([...new Set(second.map(({ reader }) => reader))]).toEqual(["p3"]);
-      expect(await made.store.readers.page("p3", 4)).toEqual([]);
+      expect(await made.store.at(1).readers.page("p3", 4)).toEqual([]);
     });
 
     it("keeps a reader's searches by normal form, newest first", async () => {
@@ -77,8 +77,8 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
       });
       await run(({ interactions }) => interactions.putSearches([search("dune", 1), search("emma", 2)]));
       await run(({ interactions }) => interactions.putSearches([search("dune", 3, "DUNE"), search("emma", 1, "late")]));
-      expect(await made.store.readers.searches("s1", 5)).toEqual([search("dune", 3, "DUNE"), search("emma", 2)]);
-      expect((await made.store.readers.searches("s1", 1)).length).toBe(1);
+      expect(await made.store.at(1).readers.searches("s1", 5)).toEqual([search("dune", 3, "DUNE"), search("emma", 2)]);
+      expect((await made.store.at(1).readers.searches("s1", 1)).length).toBe(1);
     });
 
     it("removeReader() takes all by one reader and names the books of the rows", async () => {
@@ -92,9 +92,9 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
         await interactions.putSearches([{ reader: "gone", normal: "q", query: "q", books: [], time: 1 }]);
       });
       expect((await run(({ interactions }) => interactions.removeReader("gone"))).sort()).toEqual(["b1", "b2"]);
-      expect(await made.store.readers.interactions("gone")).toEqual([]);
-      expect(await made.store.readers.searches("gone", 5)).toEqual([]);
-      expect((await made.store.readers.interactions("stays")).length).toBe(1);
+      expect(await made.store.at(1).readers.interactions("gone")).toEqual([]);
+      expect(await made.store.at(1).readers.searches("gone", 5)).toEqual([]);
+      expect((await made.store.at(1).readers.interactions("stays")).length).toBe(1);
     });
 
     it("a mark that is set again after it was taken survives clear()", async () => {
@@ -127,8 +127,8 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
           known("k3", { authors: ["Le Guin"], popularity: 9 }),
         ])
       );
-      expect(await made.store.books.withFeatures(["author:le guin"], 10)).toEqual(["k2", "k3", "k1"]);
-      expect(await made.store.books.withFeatures(["author:le guin"], 1)).toEqual(["k2"]);
+      expect(await made.store.at(1).books.withFeatures(["author:le guin"], 10)).toEqual(["k2", "k3", "k1"]);
+      expect(await made.store.at(1).books.withFeatures(["author:le guin"], 1)).toEqual(["k2"]);
       await run(({ books }) =>
         books.put([
           known("k2", { authors: ["Other"], popularity: 9, version: 2 }),
@@ -136,7 +136,7 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
         ])
       );
       await run(({ books }) => books.put([known("k3", { version: 2, removed: true })]));
-      expect(await made.other.books.withFeatures(["author:le guin"], 10)).toEqual(["k1"]);
+      expect(await made.other.at(1).books.withFeatures(["author:le guin"], 10)).toEqual(["k1"]);
       const { version: _version, removed: _removed, ...facts } = known("k1", {
         authors: ["Le Guin"],
         popularity: 5,
@@ -144,7 +144,7 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
         year: 1969,
         language: "en",
       });
-      expect(await made.store.books.facts(["k1", "k3", "none"])).toEqual([facts]);
+      expect(await made.store.at(1).books.facts(["k1", "k3", "none"])).toEqual([facts]);
     });
 
     it("keeps packed neighbour lists, and orders popular books by readers, then popularity, then id", async () => {
@@ -164,14 +164,54 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
       await run(({ lists }) => lists.put([list, { book: "n5", readers: 8, neighbours: [] }]));
       await run(({ lists }) => lists.put([{ ...list, readers: 4 }]));
       await run(({ books }) => books.put([known("n5")]));
-      expect(await made.other.books.neighbours(["n2", "none"])).toEqual([{ ...list, readers: 4 }]);
-      const popular = await made.store.books.popular(100);
+      expect(await made.other.at(1).books.neighbours(["n2", "none"])).toEqual([{ ...list, readers: 4 }]);
+      const popular = await made.store.at(1).books.popular(100);
       expect(popular.slice(0, 3)).toEqual([{ book: "n5", readers: 8 }, { book: "n2", readers: 4 }, {
         book: "n1",
         readers: 0,
       }]);
       const ids = popular.map(({ book }) => book);
       expect(ids.indexOf("n3")).toBe(ids.indexOf("n4") - 1);
+    });
+
+    it("gives what it holds in pages in the order of keys, each row once, up to a time", async () => {
+      const { uow, history } = made.store.at(7);
+      const rows = ["r1", "r2"].flatMap((reader) =>
+        ["b1", "b2", "b3"].flatMap((book, at) => [
+          row(reader, book, { kind: "read", time: at }),
+          row(reader, book, { time: at + 10 }),
+        ])
+      );
+      const searches = ["r1", "r2"].flatMap((reader) =>
+        ["a", "b"].map((normal, time) => ({ reader, normal, query: normal, books: ["b1"], time }))
+      );
+      const books = [
+        known("b1"),
+        known("b2", { removed: true, version: 3 }),
+        known("b3", { year: 1965, language: "en" }),
+      ];
+      await uow.run(async (stores) => {
+        await stores.interactions.put(rows.toReversed());
+        await stores.interactions.putSearches(searches.toReversed());
+        await stores.books.put(books.toReversed());
+      });
+      const all = async <Row>(read: (after: Row | undefined, limit: number) => Promise<Row[]>) => {
+        const found: Row[] = [];
+        for (let page = await read(undefined, 2); page.length > 0; page = await read(found.at(-1), 2)) {
+          expect(page.length).toBeLessThanOrEqual(2);
+          found.push(...page);
+        }
+        return found;
+      };
+      expect(await all<Interaction>((after, limit) => history.interactions(100, after, limit))).toEqual(rows);
+      expect(await all<Interaction>((after, limit) => history.interactions(2, after, limit))).toEqual(
+        rows.filter(({ time }) => time < 2),
+      );
+      expect(await all<ReaderSearch>((after, limit) => history.searches(100, after, limit))).toEqual(searches);
+      expect(await all<ReaderSearch>((after, limit) => history.searches(1, after, limit))).toEqual(
+        searches.filter(({ time }) => time < 1),
+      );
+      expect(await all<KnownBook>((after, limit) => history.books(after, limit))).toEqual(books);
     });
   });
 }

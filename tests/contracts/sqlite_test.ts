@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { openEventLog } from "@/adapters/sqlite/event_log.ts";
 import { openRecommendationStore } from "@/adapters/sqlite/recommendation_store.ts";
 import { openTrendStore } from "@/adapters/sqlite/trend_store.ts";
@@ -11,6 +12,7 @@ import { catalogContract } from "./catalog_contract.ts";
 import { eventLogContract } from "./event_log_contract.ts";
 import { keptLogContract } from "./kept_log_contract.ts";
 import { messagingContract } from "./messaging_contract.ts";
+import { recommendationVersions, trendVersions } from "./projections.ts";
 import { recommendationContract } from "./recommendation_contract.ts";
 import { trendContract } from "./trend_contract.ts";
 
@@ -39,6 +41,14 @@ eventLogContract("sqlite", async () => {
     log,
     other,
     largest: "any",
+    truncate(topic, partition, before) {
+      const connection = new DatabaseSync(join(folder, "log.db"));
+      connection.prepare("DELETE FROM message WHERE topic = ? AND partition = ? AND position < ?").run(
+        ...[topic, partition, Number(before)],
+      );
+      connection.close();
+      return Promise.resolve();
+    },
     async close() {
       await log.close();
       await other.close();
@@ -70,5 +80,7 @@ keptLogContract("sqlite", async () => {
 messagingContract("sqlite", shared((path) => openWebStore({ path, clock })));
 catalogContract("sqlite", shared((path) => openWebStore({ path, clock })));
 activityContract("sqlite", shared((path) => openWebStore({ path, clock })));
-trendContract("sqlite", shared((path) => openTrendStore({ path, clock, version: 1 })));
-recommendationContract("sqlite", shared((path) => openRecommendationStore({ path, clock, version: 1 })));
+trendContract("sqlite", shared((path) => openTrendStore({ path, clock })));
+recommendationContract("sqlite", shared((path) => openRecommendationStore({ path, clock })));
+trendVersions("sqlite", shared((path) => openTrendStore({ path, clock })));
+recommendationVersions("sqlite", shared((path) => openRecommendationStore({ path, clock })));

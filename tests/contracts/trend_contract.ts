@@ -1,10 +1,11 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { HOUR } from "@/domain/hours.ts";
+import type { Vote } from "@/domain/trend/vote.ts";
 import { raise } from "@/domain/trend/decay.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
-import type { SubjectKey, VotesPurged } from "@/application/trend/ports.ts";
-import type { TrendStore } from "@/application/stores.ts";
+import type { TrendStore, TrendVersion } from "@/application/stores.ts";
+import type { SubjectKey, TrendBook, TrendQuery, VotesPurged } from "@/application/trend/ports.ts";
 import { T0, vote } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
 
@@ -16,7 +17,7 @@ export function trendContract(name: string, make: () => Promise<StoreUnderTest<T
       made = await make();
     });
     after(() => made?.close());
-    const run: TrendStore["uow"]["run"] = (work) => made.store.uow.run(work);
+    const run: TrendVersion["uow"]["run"] = (work) => made.store.at(1).uow.run(work);
 
     it("addNew() returns only the votes that were not there: same key, kind, reader and hour are one vote", async () => {
       const first = vote("v1", "r1");
@@ -38,7 +39,7 @@ export function trendContract(name: string, make: () => Promise<StoreUnderTest<T
         { ...bucket, kind: "read", count: 1, weight: 40 },
         { ...bucket, count: 5, weight: 50 },
       ]);
-      expect(await made.other.view.buckets("book", ["c1"])).toEqual(
+      expect(await made.other.at(1).view.buckets("book", ["c1"])).toEqual(
         new Map([["c1", [{ start: T0, count: 6, weight: 90 }]]]),
       );
       await run(({ counts }) => counts.add([{ ...bucket, count: -5, weight: -50 }]));
@@ -55,16 +56,16 @@ export function trendContract(name: string, make: () => Promise<StoreUnderTest<T
         }])
       );
       for (const window of WINDOWS) {
-        expect(await made.store.view.candidates("query", window, 0, 10)).toEqual(["s-c", "s-a", "s-b"]);
+        expect(await made.store.at(1).view.candidates("query", window, 0, 10)).toEqual(["s-c", "s-a", "s-b"]);
       }
-      expect(await made.other.view.candidates("query", "7d", 1, 1)).toEqual(["s-a"]);
+      expect(await made.other.at(1).view.candidates("query", "7d", 1, 1)).toEqual(["s-a"]);
       expect(
         await run(({ scores }) => scores.get([{ subject: "query", key: "s-c" }, { subject: "query", key: "none" }])),
       ).toEqual([
         { subject: "query", key: "s-c", score: high },
       ]);
       await run(({ scores }) => scores.remove([{ subject: "query", key: "s-c" }]));
-      expect(await made.store.view.candidates("query", "1h", 0, 10)).toEqual(["s-a", "s-b"]);
+      expect(await made.store.at(1).view.candidates("query", "1h", 0, 10)).toEqual(["s-a", "s-b"]);
     });
 
     it("tally() counts the votes of a span to the millisecond, searches apart, readers once", async () => {
@@ -78,7 +79,7 @@ export function trendContract(name: string, make: () => Promise<StoreUnderTest<T
           vote("t1", "r4", { time: at + 1 }),
         ])
       );
-      expect(await made.store.view.tally("book", ["t1", "none"], at - 24 * HOUR, at)).toEqual(
+      expect(await made.store.at(1).view.tally("book", ["t1", "none"], at - 24 * HOUR, at)).toEqual(
         new Map([["t1", { count: 2, readers: 2, searches: 1 }], ["none", { count: 0, readers: 0, searches: 0 }]]),
       );
     });
@@ -86,7 +87,7 @@ export function trendContract(name: string, make: () => Promise<StoreUnderTest<T
     it("the floor is reached by distinct readers, not by votes", async () => {
       await run(({ votes }) => votes.addNew([0, 1, 2, 3].map((hour) => vote("f1", "r1", { time: T0 + hour * HOUR }))));
       await run(({ votes }) => votes.addNew(["r1", "r2"].map((reader) => vote("f2", reader))));
-      expect(await made.store.floor.reached("book", ["f1", "f2", "none"], 2)).toEqual(new Set(["f2"]));
+      expect(await made.store.at(1).floor.reached("book", ["f1", "f2", "none"], 2)).toEqual(new Set(["f2"]));
     });
 
     it("purge() removes votes of old hours key by key, unless they were stored lately, and leaves counts as they are", async () => {
@@ -114,7 +115,7 @@ export function trendContract(name: string, make: () => Promise<StoreUnderTest<T
         return removed.reduce((sum, one) => sum + one, 0);
       };
       const left = async () => {
-        const tally = await made.other.view.tally("book", keys, 0, T0);
+        const tally = await made.other.at(1).view.tally("book", keys, 0, T0);
         return keys.map((key) => tally.get(key)!.count);
       };
       // Stored a moment ago, so that a repetition of the event must still find it.
@@ -132,7 +133,7 @@ export function trendContract(name: string, make: () => Promise<StoreUnderTest<T
       const removed = await run(({ votes }) => votes.removeReader("erase-me"));
       expect(removed.sort((a, b) => a.key < b.key ? -1 : 1)).toEqual(own);
       expect(await run(({ votes }) => votes.removeReader("erase-me"))).toEqual([]);
-      expect((await made.store.view.tally("book", ["e1"], T0 - 1, T0)).get("e1")).toEqual({
+      expect((await made.store.at(1).view.tally("book", ["e1"], T0 - 1, T0)).get("e1")).toEqual({
         count: 1,
         readers: 1,
         searches: 0,
@@ -145,7 +146,7 @@ export function trendContract(name: string, make: () => Promise<StoreUnderTest<T
       await run(({ shown: store }) => store.putBooks([{ ...shown, title: "Old", version: 1 }]));
       await run(({ shown: store }) => store.putQueries([{ key: "k", query: "New", books: ["b"], time: 2 }]));
       await run(({ shown: store }) => store.putQueries([{ key: "k", query: "Old", books: [], time: 1 }]));
-      const { books, queries } = await made.other.view.shown(["sb", "none"], ["k", "none"]);
+      const { books, queries } = await made.other.at(1).view.shown(["sb", "none"], ["k", "none"]);
       expect([...books.values()]).toEqual([shown]);
       expect([...queries.values()]).toEqual([{ key: "k", query: "New", books: ["b"], time: 2 }]);
     });
@@ -160,8 +161,55 @@ export function trendContract(name: string, make: () => Promise<StoreUnderTest<T
       for (const [at, order] of orders.entries()) {
         for (const one of order) await run(({ shown }) => shown.putQueries([{ ...one!, key: `tie-${at}` }]));
       }
-      const { queries } = await made.other.view.shown([], orders.map((_, at) => `tie-${at}`));
+      const { queries } = await made.other.at(1).view.shown([], orders.map((_, at) => `tie-${at}`));
       expect([...queries.values()].map(({ key: _key, ...shown }) => shown)).toEqual(orders.map(() => a!));
+    });
+
+    it("gives what it holds in the order of keys, in pages, each row once, up to a time", async () => {
+      const { uow, history, shownHistory } = made.store.at(7);
+      const [early, late] = [T0, T0 + 3 * HOUR];
+      const keys = [["book", "h1"], ["book", "h2"], ["book", "ü"], ["query", "h1"]] as const;
+      const subjects = keys.map(([subject, key]) => ({ subject, key }));
+      const votes = [early, late].flatMap((time) =>
+        ["r1", "r2"].flatMap((reader) => [vote("h1", reader, { time, kind: "read" }), vote("h1", reader, { time })])
+      );
+      const others = ["h2", "ü"].map((key) => vote(key, "r1"));
+      others.push(vote("h1", "r9", { subject: "query" }));
+      const bucket = { subject: "book" as const, key: "h1", count: 2, weight: 20 };
+      const buckets = [early, late].flatMap((start) => [
+        { ...bucket, kind: "read" as const, start },
+        { ...bucket, kind: "viewed" as const, start },
+      ]);
+      const books = ["s1", "s2", "s3"].map((id) => ({ id, title: id, authors: [], version: 1, removed: id === "s2" }));
+      const queries = ["k1", "k2", "k3"].map((key, at) => ({ key, query: key, books: [], time: at }));
+      await uow.run(async (stores) => {
+        await stores.votes.addNew([...others, ...votes.toReversed()]);
+        await stores.counts.add([...buckets.toReversed(), { ...bucket, key: "h2", kind: "viewed", start: early }]);
+        const score = raise(undefined, 10, T0);
+        await stores.scores.put(subjects.toReversed().map((one) => ({ ...one, score })));
+        await stores.shown.putBooks(books.toReversed());
+        await stores.shown.putQueries(queries.toReversed());
+      });
+      const all = async <Row>(read: (after: Row | undefined, limit: number) => Promise<Row[]>) => {
+        const rows: Row[] = [];
+        for (let page = await read(undefined, 2); page.length > 0; page = await read(rows.at(-1), 2)) {
+          expect(page.length).toBeLessThanOrEqual(2);
+          rows.push(...page);
+        }
+        return rows;
+      };
+      expect(await all<SubjectKey>((after, limit) => history.keys(after, limit))).toEqual(subjects);
+      const [own] = subjects as [SubjectKey];
+      const upTo = (before: number) => all<Vote>((after, limit) => history.votes(own, before, after, limit));
+      expect(await upTo(late + 1)).toEqual(votes);
+      expect(await upTo(late)).toEqual(votes.slice(0, 4));
+      expect(await history.votes(subjects[2]!, late, undefined, 9)).toEqual([others[1]]);
+      expect(await history.buckets(own, late)).toEqual(buckets.slice(0, 2));
+      expect(await history.buckets(own, late + 1)).toEqual(buckets);
+      expect(await all<TrendBook>((after, limit) => shownHistory.books(after, limit))).toEqual(books);
+      expect(await all<TrendQuery>((after, limit) => shownHistory.queries(2, after, limit))).toEqual(
+        queries.slice(0, 2),
+      );
     });
 
     it("knows erased readers", async () => {

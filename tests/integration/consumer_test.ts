@@ -37,19 +37,24 @@ async function consumer(
   options: { store?: ReturnType<typeof createMemoryTrendStore>; sink?: (inner: Sink) => Sink; owner?: string } = {},
 ) {
   const store = options.store ?? createMemoryTrendStore();
-  const inner = projectionSink({ events: trendEvents, order: activityOrder, uow: store.uow, apply: projectTrends });
+  const inner = projectionSink({
+    events: trendEvents,
+    order: activityOrder,
+    uow: store.at(1).uow,
+    apply: projectTrends,
+  });
   const running = await startConsumer({
     name: "trend",
     version: 1,
     topics: [TOPICS.activityEvents],
     log,
-    uow: store.uow,
+    uow: store.at(1).uow,
     sink: options.sink?.(inner) ?? inner,
     clock: quick,
     logger,
     owner: options.owner ?? "one",
   });
-  const tally = async (book = "b") => (await store.view.tally("book", [book], 0, Date.now())).get(book)!.count;
+  const tally = async (book = "b") => (await store.at(1).view.tally("book", [book], 0, Date.now())).get(book)!.count;
   const letters = () => store.letters.list({}, 0, 100);
   return { ...running, store, tally, letters };
 }

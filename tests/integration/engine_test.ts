@@ -18,13 +18,15 @@ describe("the engine", () => {
   for (const seed of [1, 2, 3]) {
     it(`after quiet its stored lists equal lists made from all rows, also when it was stopped in between (seed ${seed})`, async () => {
       const next = numbers(seed);
-      const store = createMemoryRecommendationStore();
+      const whole = createMemoryRecommendationStore();
+      const store = whole.at(1);
       const start = (owner: string) =>
         startEngine({
           uow: store.uow,
           readers: store.readers,
-          leases: store.leases,
-          changes: store.changes(),
+          leases: whole.leases,
+          changes: whole.changes(),
+          version: 1,
           clock,
           logger,
           owner,
@@ -60,13 +62,15 @@ describe("the engine", () => {
   }
 
   it("that comes after a crash refreshes the list of a book that a reader has left, though it never knew that reader there", async () => {
-    const store = createMemoryRecommendationStore();
+    const whole = createMemoryRecommendationStore();
+    const store = whole.at(1);
     const start = (owner: string) =>
       startEngine({
         uow: store.uow,
         readers: store.readers,
-        leases: store.leases,
-        changes: store.changes(),
+        leases: whole.leases,
+        changes: whole.changes(),
+        version: 1,
         clock,
         logger,
         owner,

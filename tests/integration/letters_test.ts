@@ -53,7 +53,12 @@ function trends(partitions = 1) {
   const [store, log, clock] = [createMemoryTrendStore(), createMemoryLog({ partitions }), quickClock()];
   const bad = new Set<string>();
   const applied: string[] = [];
-  const inner = projectionSink({ events: trendEvents, order: activityOrder, uow: store.uow, apply: projectTrends });
+  const inner = projectionSink({
+    events: trendEvents,
+    order: activityOrder,
+    uow: store.at(1).uow,
+    apply: projectTrends,
+  });
   const sink: Sink = {
     ...inner,
     async handle(received, guard) {
@@ -69,13 +74,13 @@ function trends(partitions = 1) {
       version: 1,
       topics: [TOPICS.activityEvents],
       log,
-      uow: store.uow,
+      uow: store.at(1).uow,
       sink,
       clock,
       logger,
       owner: "one",
     });
-  const settling = { letters: store.letters, sinks: { trend: sink }, clock, logger };
+  const settling = { letters: store.letters, sinks: { trend: () => sink }, clock, logger };
   const letters = async () =>
     (await store.letters.list({}, 0, 100)).map(({ message, reason }) => [message.headers.ce_id, reason]);
   return { store, log, clock, bad, applied, start, settling, letters };
@@ -143,15 +148,16 @@ describe("a message that is set aside", () => {
     const before = await all(replay(world.settling));
     expect(before.map(({ came }) => came)).toEqual(["failed", "waiting"]);
     const upgraded: Sink = {
-      ...world.settling.sinks.trend,
-      judge: (received) => received.envelope.type.endsWith(".v2") ? "take" : world.settling.sinks.trend.judge(received),
+      ...world.settling.sinks.trend(),
+      judge: (received) =>
+        received.envelope.type.endsWith(".v2") ? "take" : world.settling.sinks.trend().judge(received),
       handle: (received, guard) =>
-        world.settling.sinks.trend.handle(
+        world.settling.sinks.trend().handle(
           received.filter(({ envelope }) => envelope.type.endsWith(".v1")),
           guard,
         ),
     };
-    const after = await all(replay({ ...world.settling, sinks: { trend: upgraded } }));
+    const after = await all(replay({ ...world.settling, sinks: { trend: () => upgraded } }));
     expect(after.map(({ came }) => came)).toEqual(["replayed", "replayed"]);
     expect(world.applied).toEqual(["r1-2"]);
     await consumer.stop();
@@ -277,7 +283,7 @@ describe("a command that is set aside", () => {
       owner: "one",
     });
     await eventually(() => consumer.state().parked === 2);
-    const settling = { letters: store.letters, sinks: { "catalog-commands": sink }, clock, logger };
+    const settling = { letters: store.letters, sinks: { "catalog-commands": () => sink }, clock, logger };
     await all(discard(settling));
     const answers = (await store.outbox.read(ALL_SHARDS, { rows: 10, bytes: 100_000 })).map((
       { message: { headers, key } },

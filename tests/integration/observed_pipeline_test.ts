@@ -37,7 +37,7 @@ const viewed = (id: string, traceparent?: string) => ({
 async function consumer(log: EventLog, handle: (inner: Sink) => Sink["handle"] = (inner) => inner.handle) {
   const time = { now: Date.parse("2026-11-23T11:00:00Z") };
   const clock = { now: () => time.now, sleep: (_ms: number, signal?: AbortSignal) => systemClock.sleep(1, signal) };
-  const { uow } = createMemoryTrendStore();
+  const { uow } = createMemoryTrendStore().at(1);
   const inner = projectionSink({ events: trendEvents, uow, order: activityOrder, apply: projectTrends });
   const [meter, tracer] = [createMemoryMeter(), createMemoryTracer()];
   const sink = { ...inner, handle: handle(inner) };

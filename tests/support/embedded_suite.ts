@@ -3,7 +3,7 @@ import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
 import { createMemoryRecommendations, createMemoryTrends } from "@/adapters/memory/storefront.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import type { EventLog, Outgoing } from "@/application/messaging/ports.ts";
+import type { EventLog, LogHistory, Outgoing } from "@/application/messaging/ports.ts";
 import { encode } from "@/application/messaging/codec.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
 import type { RecommendationStore, TrendStore, WebStore } from "@/application/stores.ts";
@@ -19,7 +19,7 @@ import { message, silent as logger } from "./samples.ts";
 
 export type OpenSuite = {
   stores: { web: WebStore; trend: TrendStore; recommendation: RecommendationStore };
-  log: EventLog & { close(): Promise<void> };
+  log: EventLog & LogHistory & { close(): Promise<void> };
   close(): Promise<void>;
 };
 

@@ -5,7 +5,7 @@ import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { createMeter } from "@/adapters/prometheus/meter.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import type { EventLog } from "@/application/messaging/ports.ts";
+import type { EventLog, LogHistory } from "@/application/messaging/ports.ts";
 import { noTracer } from "@/application/tracing.ts";
 import { startSuite } from "@/services/suite/app.ts";
 import { silent as logger } from "./samples.ts";
@@ -14,8 +14,10 @@ export const TOKEN = "a-token-for-tests-only";
 
 /** The whole suite on the memory adapters, with requests that need no socket; over another log where one is given. */
 export async function memorySuite(
-  { leastReaders = 1, log = createMemoryLog({ now: () => Date.now() }) }: { leastReaders?: number; log?: EventLog } =
-    {},
+  { leastReaders = 1, log = createMemoryLog({ now: () => Date.now() }) }: {
+    leastReaders?: number;
+    log?: EventLog & LogHistory;
+  } = {},
 ) {
   const stores = {
     web: createMemoryWebStore(),

@@ -25,17 +25,16 @@ export const OWN = {
 };
 
 /** Starts a service as its own process, as its task does. */
-export function start(service: Service, env: Record<string, string>, args: string[] = []): Started {
+export const start = (service: Service, env: Record<string, string>, args: string[] = []): Started =>
+  launch(service, ["--env-file=services/telemetry.env", "-P=service", `services/${service}/main.ts`, ...args], env);
+
+/** Starts an operator's command, as its task does. */
+export const begin = (command: string, args: string[], env: Record<string, string>): Started =>
+  launch(command, ["-P=admin", `services/admin/${command}.ts`, ...args], env);
+
+function launch(called: string, args: string[], env: Record<string, string>): Started {
   const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--quiet",
-      "--no-check",
-      "--env-file=services/telemetry.env",
-      "-P=service",
-      `services/${service}/main.ts`,
-      ...args,
-    ],
+    args: ["run", "--quiet", "--no-check", ...args],
     env: { ...OWN, ...env },
     stdout: "piped",
     stderr: "piped",
@@ -50,7 +49,7 @@ export function start(service: Service, env: Record<string, string>, args: strin
     pid: child.pid,
     out: () => printed.out,
     err: () => printed.err,
-    url(name = service) {
+    url(name = called) {
       const found = new RegExp(`${name} .*?(http://[^/\\s,]+)`).exec(printed.out)?.[1];
       if (found === undefined) {
         throw new Error(`${name} has not said where it listens; it said: ${printed.out}${printed.err}`);

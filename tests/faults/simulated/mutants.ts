@@ -2,7 +2,7 @@ import type { ConsumerStores, Guard } from "@/application/messaging/guard.ts";
 import type { DeadLetters, Inbox, OutboxQueue, Positions, UnitOfWork } from "@/application/messaging/ports.ts";
 import type { Sink } from "@/application/messaging/sink.ts";
 import type { Votes } from "@/application/trend/ports.ts";
-import type { RecommendationStore, TrendStore, WebStore } from "@/application/stores.ts";
+import type { RecommendationVersion, TrendVersion, WebStore } from "@/application/stores.ts";
 
 /** A bug to plant: parts that are put in the place of the real ones. Nothing outside these tests can plant one. */
 export type Mutant = {
@@ -11,7 +11,7 @@ export type Mutant = {
   /** Changes the ports of a transaction; made anew for each life. */
   stores?(): <Stores extends object>(stores: Stores) => Stores;
 };
-type Uow = (WebStore | TrendStore | RecommendationStore)["uow"];
+type Uow = (WebStore | TrendVersion | RecommendationVersion)["uow"];
 
 const NOTHING: Guard = { failed: [], begin: () => Promise.resolve(), end: () => Promise.resolve() };
 

@@ -4,6 +4,7 @@ import { recommendationSinks } from "@/services/recommendation/app.ts";
 import { trendSinks } from "@/services/trend/app.ts";
 import { webBus, webSinks } from "@/services/web/app.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
+import { bound } from "./one_version.ts";
 import { type Parts, sinksOf } from "./processes.ts";
 import { simulatedLog } from "./simulated_log.ts";
 import { simulatedStore } from "./simulated_store.ts";
@@ -25,8 +26,8 @@ async function operate(world: World, name: string): Promise<void> {
   const shared = { log: simulatedLog(broker, life, world), clock, ids, mutant: world.mutant, bugs };
   const store = {
     web: simulatedStore(servers.web, life, world),
-    trend: simulatedStore(servers.trend, life, world),
-    recommendation: simulatedStore(servers.recommendation, life, world),
+    trend: bound(simulatedStore(servers.trend, life, world)),
+    recommendation: bound(simulatedStore(servers.recommendation, life, world)),
   };
   const kinds: [Parts<(typeof store)[keyof typeof store]>, Parameters<typeof sinksOf>[0]][] = [
     [{ ...shared, store: store.web }, webSinks(webBus({ store: store.web, clock, ids }), store.web)],

@@ -2,10 +2,11 @@ import type { MessageBus } from "@/application/messaging/bus.ts";
 import { startConsumer } from "@/application/messaging/consume.ts";
 import type { Clock, EventLog, Ids } from "@/application/messaging/ports.ts";
 import { startRelay } from "@/application/messaging/relay.ts";
+import type { Sinks } from "@/application/messaging/replay.ts";
 import type { Sink } from "@/application/messaging/sink.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
 import { startEngine } from "@/application/recommendation/engine.ts";
-import type { RecommendationStore, TrendStore, WebStore } from "@/application/stores.ts";
+import type { WebStore } from "@/application/stores.ts";
 import { recommendationSinks } from "@/services/recommendation/app.ts";
 import { trendSinks } from "@/services/trend/app.ts";
 import { webBus, webSinks } from "@/services/web/app.ts";
@@ -13,6 +14,7 @@ import { silent as logger } from "@/tests/support/samples.ts";
 import { commitOf } from "./commits.ts";
 import { type Bugs, failing } from "./handler_bugs.ts";
 import type { Mutant } from "./mutants.ts";
+import type { OneRecommendation, OneTrend } from "./one_version.ts";
 
 /** Which consumer follows which topics, and in which store its positions are. */
 export const CONSUMERS = {
@@ -41,29 +43,29 @@ const witnessed = (consumer: string, sink: Sink): Sink => ({
 });
 
 /** The sinks of a service's consumers, with the handlers' bugs and the planted one. */
-export function sinksOf(sinks: Record<string, Sink>, { store, mutant, bugs }: Parts<Stores>): Record<string, Sink> {
+export function sinksOf(sinks: Sinks, { store, mutant, bugs }: Parts<Stores>): Sinks {
   return Object.fromEntries(
-    Object.entries(sinks).map(([name, sink]) => {
-      const seen = witnessed(name, failing(sink, bugs));
-      return [name, mutant.sink?.(seen, store.uow) ?? seen];
-    }),
+    Object.entries(sinks).map(([name, sinkOf]) => [name, (version) => {
+      const seen = witnessed(name, failing(sinkOf(version), bugs));
+      return mutant.sink?.(seen, store.uow) ?? seen;
+    }]),
   );
 }
-type Stores = WebStore | TrendStore | RecommendationStore;
+type Stores = WebStore | OneTrend | OneRecommendation;
 
-async function consume(sinks: Record<string, Sink>, parts: Parts<Stores>): Promise<void> {
+async function consume(sinks: Sinks, parts: Parts<Stores>): Promise<void> {
   const { store, log, clock, ids } = parts;
   // Not every sink is a consumer's: the relay's letters have one too.
   const consumed = Object.entries(sinksOf(sinks, parts)).filter(([name]) => name in CONSUMERS);
   await Promise.all(
-    consumed.map(([name, sink]) =>
+    consumed.map(([name, sinkOf]) =>
       startConsumer({
         name,
         version: 1,
         topics: [...CONSUMERS[name as ConsumerName].topics],
         log,
         uow: store.uow,
-        sink,
+        sink: sinkOf(1),
         clock,
         logger,
         owner: ids.fresh(),
@@ -89,11 +91,11 @@ export async function startWeb(parts: Parts<WebStore>): Promise<MessageBus> {
   return bus;
 }
 
-export const startTrend = (parts: Parts<TrendStore>): Promise<void> => consume(trendSinks(parts.store), parts);
+export const startTrend = (parts: Parts<OneTrend>): Promise<void> => consume(trendSinks(parts.store), parts);
 
-export async function startRecommendation(parts: Parts<RecommendationStore>): Promise<void> {
+export async function startRecommendation(parts: Parts<OneRecommendation>): Promise<void> {
   const { store, clock, ids } = parts;
   const { uow, readers, leases } = store;
-  startEngine({ uow, readers, leases, changes: store.changes(), clock, logger, owner: ids.fresh() });
+  startEngine({ uow, readers, leases, changes: store.changes(), clock, logger, owner: ids.fresh(), version: 1 });
   await consume(recommendationSinks(store), parts);
 }

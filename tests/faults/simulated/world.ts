@@ -11,6 +11,7 @@ import { createFaults } from "./faults.ts";
 import type { Bugs } from "./handler_bugs.ts";
 import { createHistory, placeOf } from "./history.ts";
 import type { Mutant } from "./mutants.ts";
+import { bound, oneVersion } from "./one_version.ts";
 import { startRecommendation, startTrend, startWeb } from "./processes.ts";
 import { createRandom } from "./random.ts";
 import { createScheduler, type Life } from "./scheduler.ts";
@@ -30,8 +31,8 @@ export function createWorld(seed: number, mutant: Mutant = {}, tell?: Air["tell"
   const now = () => Math.floor(scheduler.now());
   const servers = {
     web: serverOf("web", createMemoryWebStore({ now })),
-    trend: serverOf("trend", createMemoryTrendStore({ now })),
-    recommendation: serverOf("recommendation", createMemoryRecommendationStore({ now })),
+    trend: serverOf("trend", oneVersion(createMemoryTrendStore({ now }))),
+    recommendation: serverOf("recommendation", oneVersion(createMemoryRecommendationStore({ now }))),
   };
   const { sleep } = scheduler.live("log").clock;
   const log = createMemoryLog({ partitions: 2, now, sleep });
@@ -65,8 +66,8 @@ export function createWorld(seed: number, mutant: Mutant = {}, tell?: Air["tell"
     const started = name.startsWith("web")
       ? startWeb({ ...shared, store: store(servers.web) }).then((bus) => void buses.set(life, bus))
       : name.startsWith("trend")
-      ? startTrend({ ...shared, store: store(servers.trend) })
-      : startRecommendation({ ...shared, store: store(servers.recommendation) });
+      ? startTrend({ ...shared, store: bound(store(servers.trend)) })
+      : startRecommendation({ ...shared, store: bound(store(servers.recommendation)) });
     // A process that cannot start ends, and is started again.
     started.catch(() => life.crash());
   }

@@ -1,7 +1,7 @@
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { CoOccurrence } from "@/application/recommendation/co_occurrence.ts";
 import { DEFAULT_ENGINE } from "@/domain/recommendation/neighbours.ts";
-import type { RecommendationStore } from "@/application/stores.ts";
+import type { RecommendationVersion } from "@/application/stores.ts";
 import { BUG } from "../handler_bugs.ts";
 import { BOOKS, READERS } from "../workload.ts";
 import type { Facts, Violation } from "./facts.ts";
@@ -30,7 +30,7 @@ export async function checkRecommendations(facts: Facts): Promise<Violation[]> {
   return found;
 }
 
-export async function dumpRecommendations({ readers, books }: RecommendationStore) {
+export async function dumpRecommendations({ readers, books }: RecommendationVersion) {
   const rows = (await Promise.all(EVERYBODY.map((reader) => readers.interactions(reader)))).flat()
     .map(({ reader, book, kind, stars, time }) => [reader, book, kind, stars, time].join(" ")).sort();
   const stored = new Map((await books.neighbours(BOOKS)).map((list) => [list.book, list]));

@@ -4,7 +4,7 @@ import { CATALOG } from "@/application/catalog/messages.ts";
 import type { Guard } from "@/application/messaging/guard.ts";
 import type { Incoming } from "@/application/messaging/ports.ts";
 import { projectionSink } from "@/application/messaging/sink.ts";
-import type { TrendStore } from "@/application/stores.ts";
+import type { TrendVersion } from "@/application/stores.ts";
 import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
 import { placeOf } from "../history.ts";
 import type { World } from "../world.ts";
@@ -39,7 +39,7 @@ export const queriesOf = (events: Told[]): string[] =>
   [...new Set(events.flatMap(({ data }) => (typeof data.normal === "string" ? [data.normal] : [])))].sort();
 
 /** What the store says about every book and query, through the views that lists are made from. */
-export async function dump({ view }: TrendStore, queries: string[]) {
+export async function dump({ view }: TrendVersion, queries: string[]) {
   const of = async (subject: "book" | "query", keys: string[]) => {
     const tally = await view.tally(subject, keys, -Infinity, Infinity);
     const buckets = await view.buckets(subject, keys);
@@ -111,8 +111,8 @@ function inAnotherOrder({ bugs }: World, messages: Incoming[]): Incoming[] {
 }
 
 /** A new store fed with the messages. */
-async function rebuild(messages: Incoming[]): Promise<TrendStore> {
-  const store = createMemoryTrendStore();
+async function rebuild(messages: Incoming[]): Promise<TrendVersion> {
+  const store = createMemoryTrendStore().at(1);
   const sink = projectionSink({ events: trendEvents, order: activityOrder, uow: store.uow, apply: projectTrends });
   const received = messages.map((message) => {
     const { id, type, time, data } = toldBy(message);
@@ -125,7 +125,7 @@ async function rebuild(messages: Incoming[]): Promise<TrendStore> {
 }
 
 /** A book is shown as its event of the highest version says. */
-async function checkTitles(events: Told[], { view }: TrendStore): Promise<Violation[]> {
+async function checkTitles(events: Told[], { view }: TrendVersion): Promise<Violation[]> {
   const found: Violation[] = [];
   const last = new Map<string, Told>();
   for (const event of events) {

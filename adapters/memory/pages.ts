@@ -1,0 +1,19 @@
+import { byText } from "./database.ts";
+
+type Key = (string | number)[];
+const compare = (a: Key, b: Key): number => {
+  for (const [at, one] of a.entries()) {
+    const other = b[at]!;
+    const order = typeof one === "number" && typeof other === "number"
+      ? one - other
+      : byText(String(one), String(other));
+    if (order !== 0) return order;
+  }
+  return 0;
+};
+
+/** The first rows behind one, in the order of their keys. */
+export function pageOf<Row>(rows: Row[], keyOf: (row: Row) => Key, after: Row | undefined, limit: number): Row[] {
+  const behind = after === undefined ? rows : rows.filter((row) => compare(keyOf(row), keyOf(after)) > 0);
+  return behind.sort((a, b) => compare(keyOf(a), keyOf(b))).slice(0, limit);
+}

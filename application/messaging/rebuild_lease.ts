@@ -1,0 +1,36 @@
+import type { Clock, Leases } from "./ports.ts";
+
+/** How long a rebuild that is killed keeps others from it (ms). */
+const LEASE = 5_000;
+
+export type LeaseParts = { name: string; leases: Leases; owner: string; clock: Clock; stopping: AbortController };
+
+/**
+ * Takes a lease and keeps it until it is released; undefined when somebody else has it. One that is lost aborts `stopping`. A
+ * store that does not answer aborts nothing: no transaction of another owner's time is stored anyway.
+ */
+export async function keepLease(
+  { name, leases, owner, clock, stopping }: LeaseParts,
+): Promise<{ release(): Promise<void> } | undefined> {
+  const over = new AbortController();
+  const take = async () => (await leases.take(owner, [name], LEASE)).has(name);
+  if (!(await take())) return undefined;
+
+  async function renew(): Promise<void> {
+    for (;;) {
+      await clock.sleep(LEASE / 3, over.signal);
+      if (over.signal.aborted) return;
+      const kept = await take().catch(() => true);
+      if (!kept) stopping.abort(new Error("another process has begun a rebuild"));
+    }
+  }
+
+  const renewing = renew();
+  return {
+    async release() {
+      over.abort();
+      await renewing;
+      await leases.release(owner, [name]).catch(() => {});
+    },
+  };
+}

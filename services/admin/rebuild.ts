@@ -1,0 +1,112 @@
+import { Command } from "commander";
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { createLogger } from "@/adapters/system/logger.ts";
+import { messageOf } from "@/application/messaging/faults.ts";
+import type { Progress } from "@/application/messaging/rebuild_catch_up.ts";
+import type { RebuildPlan } from "@/application/messaging/rebuild_plan.ts";
+import { showPlan, showRebuild } from "@/application/messaging/rebuild_views.ts";
+import type { Rebuilds } from "@/application/messaging/rebuilds.ts";
+import { partsOf } from "@/services/parts.ts";
+import { recommendationRebuilds } from "@/services/recommendation/app.ts";
+import { environment, readSettings, StartFault } from "@/services/settings.ts";
+import { trendRebuilds } from "@/services/trend/app.ts";
+
+type Options = { dryRun?: true; anew?: true; json?: true; envFile?: string };
+
+/** Between two lines of progress, in milliseconds. */
+const LINE = 500;
+
+async function rebuild(projection: string, options: Options): Promise<void> {
+  const settings = readSettings(environment(), options.envFile === undefined ? [] : ["--env-file", options.envFile]);
+  const logger = createLogger("rebuild", settings.LOG_LEVEL);
+  const parts = partsOf(settings, logger);
+  const openings: Record<string, () => Promise<{ rebuilds: Rebuilds; close(): Promise<void> }>> = {
+    async trend() {
+      const [store, log] = [await parts.trend(), await parts.log()];
+      return { rebuilds: trendRebuilds({ store, log, clock, ids, logger }), close: closing(log, store) };
+    },
+    async recommendation() {
+      const [store, log] = [await parts.recommendation(), await parts.log()];
+      return { rebuilds: recommendationRebuilds({ store, log, clock, ids, logger }), close: closing(log, store) };
+    },
+  };
+  const open = openings[projection];
+  if (open === undefined) throw new StartFault(`wanted ${Object.keys(openings).join(" or ")}, found ${projection}`);
+  const { rebuilds, close } = await open();
+  try {
+    const plan = await rebuilds.plan();
+    const begins = options.anew ? { ...plan, resumes: false } : plan;
+    if (options.dryRun) return console.log(options.json ? JSON.stringify(showPlan(begins)) : said(begins));
+    if (!options.json) console.error(said(begins));
+    await run(rebuilds, options);
+  } finally {
+    await close();
+  }
+}
+
+/** Rebuilds, with a line of progress now and then. SIGINT and SIGTERM stop it, to go on another time. */
+async function run(rebuilds: Rebuilds, options: Options): Promise<void> {
+  for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, () => rebuilds.stop());
+  await rebuilds.start({ anew: options.anew === true });
+  let shown = "";
+  for (;;) {
+    await clock.sleep(LINE);
+    const last = rebuilds.last()!;
+    const line = last.progress === undefined ? "" : stepLine(last.progress);
+    if (last.state === "running" && line !== shown && !options.json) console.error(line);
+    shown = line;
+    if (last.state === "failed") throw new Error(last.detail);
+    if (last.state !== "switched") continue;
+    const { live, next, read, parked } = last.report;
+    const aside = parked === 0 ? "" : `; ${parked} could not be handled and are dead letters`;
+    return console.log(
+      options.json
+        ? JSON.stringify(showRebuild(last))
+        : `readers now see version ${next}, before ${live}: ${read} messages read${aside}`,
+    );
+  }
+}
+
+const closing = (...parts: { close(): Promise<void> }[]) => async () => {
+  for (const part of parts) await part.close();
+};
+
+function said({ live, next, resumes, messages, lost }: RebuildPlan): string {
+  const lines = [
+    `version ${live} is live, ${resumes ? "goes on filling" : "fills"} version ${next}: ${messages} messages to read`,
+    ...[...lost].map(([topic, since]) =>
+      `${topic} no longer reaches back to its beginning, only to ${new Date(since).toISOString()}: ` +
+      `what came before is kept, copied from version ${live}`
+    ),
+  ];
+  return lines.join("\n");
+}
+
+function stepLine({ step, done, of }: Progress): string {
+  if (step === "reading") {
+    return `${String(Math.floor(100 * done / Math.max(1, of ?? 1))).padStart(3)} %  ${done} of ${of} messages read`;
+  }
+  if (step === "completing") return "making neighbour lists";
+  return `${done} rows ${step === "clearing" ? "of earlier attempts removed" : "copied"}`;
+}
+
+const program = new Command("rebuild")
+  .description(
+    "Fills a new version of a projection from the event log beside the live one, and shows it to readers in one step. " +
+      "Works while the suite is running or not; one that was interrupted goes on where it was.",
+  )
+  .argument("<projection>", "trend or recommendation")
+  .option("--dry-run", "say what would be done, change nothing")
+  .option("--anew", "leave nothing of an attempt that was interrupted")
+  .option("--json", "print JSON: the plan of a dry run, or what came of it")
+  .option("--env-file <file>", "settings; the environment wins")
+  .action(rebuild);
+
+try {
+  await program.parseAsync(Deno.args, { from: "user" });
+} catch (error) {
+  console.error(`bookstream rebuild: ${messageOf(error)}`);
+  Deno.exit(1);
+}
+Deno.exit(0);
