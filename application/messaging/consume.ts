@@ -58,10 +58,9 @@ export async function startConsumer(parts: ConsumerParts): Promise<RunningConsum
   const seen = { meter, tracer: telemetry.tracer };
   const { settle, struggles, count } = createSettler({ sink, clock, logger, stopping: stopping.signal, ...seen });
   const places = new Map<string, Place>();
-  let heldSince: number | undefined;
+  /** Since when (ms) a partition is held by an outage, after which one message is tried before the others. */
+  const held = new Map<string, number>();
   let joined = false;
-  /** After an outage one message is tried before the others. */
-  let probing = false;
 
   async function open(topic: string, partition: number): Promise<string | undefined> {
     const key = { consumer: name, version, logId, topic, partition };
@@ -71,23 +70,24 @@ export async function startConsumer(parts: ConsumerParts): Promise<RunningConsum
   }
 
   async function handle({ topic, partition, from, messages }: Batch): Promise<string> {
+    const at = `${topic}/${partition}`;
     try {
-      const place = places.get(`${topic}/${partition}`);
+      const place = places.get(at);
       if (place === undefined || place.next !== from) {
         throw new Fenced(`delivered from ${from}, wanted from ${place?.next}`);
       }
-      for (let at = 0; at < messages.length;) {
-        const chunk = messages.slice(at, at + (probing ? 1 : sink.chunk));
+      for (let done = 0; done < messages.length;) {
+        const chunk = messages.slice(done, done + (held.has(at) ? 1 : sink.chunk));
         place.waiting = chunk[0]!.timestamp;
         await settle(place, chunk);
         delete place.waiting;
-        at += chunk.length;
-        [heldSince, probing] = [undefined, false];
+        done += chunk.length;
+        held.delete(at);
       }
       return messages.at(-1)!.next;
     } catch (error) {
-      heldSince = error instanceof Fenced ? undefined : heldSince ?? clock.now();
-      probing ||= heldSince !== undefined;
+      if (error instanceof Fenced) held.delete(at);
+      else if (!held.has(at)) held.set(at, clock.now());
       meter.held();
       logger.warn("consumer-held", { consumer: name, topic, partition, reason: messageOf(error) });
       throw error;
@@ -107,8 +107,10 @@ export async function startConsumer(parts: ConsumerParts): Promise<RunningConsum
       joined = true;
     }),
     state() {
-      const healthy = heldSince === undefined && !struggles();
-      return { healthy, heldSince, joined, ...consumer.state(), ...count };
+      const member = consumer.state();
+      const since = member.assigned.flatMap((at) => held.get(at) ?? []);
+      const heldSince = since.length === 0 ? undefined : Math.min(...since);
+      return { healthy: heldSince === undefined && !struggles(), heldSince, joined, ...member, ...count };
     },
     lag: lagReader(() => consumer.state().assigned.flatMap((name) => places.get(name) ?? []), log, clock),
     stop: () => {

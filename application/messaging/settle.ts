@@ -102,6 +102,8 @@ export function createSettler({ sink, clock, logger, stopping, meter, tracer }: 
       failed === undefined ? read(message) : { ...read(message), letter: failed }
     );
     const { topic } = place.key;
+    const next = messages.at(-1)!.next;
+    const ordered = reads.flatMap(({ order, key }) => order === "by-key" && key !== undefined ? [key] : []);
     for (;;) {
       const known = heldUp.get(topic) ?? new Set();
       const { taken, letters, skipped } = sorted(reads, known);
@@ -109,8 +111,6 @@ export function createSettler({ sink, clock, logger, stopping, meter, tracer }: 
       const from = clock.now();
       let repeated: Received[] | void;
       try {
-        const next = messages.at(-1)!.next;
-        const ordered = reads.flatMap(({ order, key }) => order === "by-key" && key !== undefined ? [key] : []);
         const own = guard(place, next, kept, (found) => {
           if (ordered.some((key) => found.has(key) !== known.has(key))) throw new HeldUpChanged(found);
         });
@@ -138,9 +138,9 @@ export function createSettler({ sink, clock, logger, stopping, meter, tracer }: 
     check: (heldUp: Set<string>) => void,
   ): Guard {
     return {
-      failed: letters.flatMap(({ reason, message, detail }) => {
+      failed: letters.filter(({ reason }) => reason === "failed").flatMap(({ message, detail }) => {
         const decoded = decode(message);
-        return reason === "failed" && decoded.ok ? [{ envelope: decoded.value, detail }] : [];
+        return decoded.ok ? [{ envelope: decoded.value, detail }] : [];
       }),
       async begin({ positions, deadLetters }: ConsumerStores) {
         const stored = await positions.lock(key);
