@@ -21,7 +21,7 @@ const tablesIn = (database: MemoryDatabase) => ({
   marks: database.table<Changed & { mark: string }>(),
 });
 type Tables = ReturnType<typeof tablesIn>;
-type Shared = Omit<RecommendationStores, "interactions" | "books" | "changed">;
+type Shared = Omit<RecommendationStores & EngineStores, "interactions" | "books" | "changed" | "lists">;
 
 /** The recommendation service's store in memory. `now`: the store's clock, in milliseconds. */
 export function createMemoryRecommendationStore(
@@ -31,13 +31,14 @@ export function createMemoryRecommendationStore(
   const consumer = memoryConsumerStores(database);
   const tables = perVersion(() => tablesIn(database));
   const { versions, live } = memoryVersions(database, consumer, tables.all);
-  const shared: Shared = { ...consumer.stores, versions, erased: memoryErasedMarks(database) };
+  const { leases, fence } = memoryLeases(database, now);
+  const shared: Shared = { ...consumer.stores, versions, fence, erased: memoryErasedMarks(database) };
   let last = 0;
   return {
     at: (version) => versionOf(database, tables.of(version), shared, () => String(++last)),
     live,
     movedAt: () => Promise.resolve(undefined),
-    leases: memoryLeases(database, now).leases,
+    leases,
     letters: consumer.letters,
     changes: () => database.changes(),
     ping: () => Promise.resolve(),

@@ -3,6 +3,7 @@ import { interactionOf, knownBookOf, packed } from "@/adapters/sql/recommendatio
 import type { EngineStores } from "@/application/recommendation/engine.ts";
 import type { BookFactsStore, Changed, Interactions, KnownBook } from "@/application/recommendation/ports.ts";
 import { allOf, runRows, type Statements } from "./connection.ts";
+import { createFence } from "./leases.ts";
 import { inOrder, putNewer } from "./rows.ts";
 
 /** Rows per reader, book and act of one projection version, over a transaction's statements. */
@@ -102,6 +103,7 @@ const bookRow = (book: KnownBook) => [
 
 /** What the engine reads and writes in a transaction. */
 export const engineStores = (statements: Statements, version: number): EngineStores => ({
+  fence: createFence(statements),
   changed: {
     async mark(changed) {
       await runRows(

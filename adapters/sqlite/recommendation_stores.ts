@@ -3,6 +3,7 @@ import type { EngineStores } from "@/application/recommendation/engine.ts";
 import type { BookFactsStore, Changed, Interactions } from "@/application/recommendation/ports.ts";
 import type { Row } from "@/adapters/sql/row.ts";
 import type { Statements } from "./connection.ts";
+import { createFence } from "./leases.ts";
 import { knownBookOf, packed } from "@/adapters/sql/recommendation_rows.ts";
 
 /** Rows per reader, book and act of one projection version, over a transaction's statements. */
@@ -84,16 +85,17 @@ export const createBookFacts = ({ get, run }: Statements, version: number): Book
 });
 
 /** What the engine reads and writes in a transaction. */
-export const engineStores = ({ all, run }: Statements, version: number): EngineStores => ({
+export const engineStores = (statements: Statements, version: number): EngineStores => ({
+  fence: createFence(statements),
   changed: {
     mark(changed) {
       for (const { kind, id } of changed) {
-        run("INSERT OR REPLACE INTO change_mark (version, kind, id) VALUES (?, ?, ?)", version, kind, id);
+        statements.run("INSERT OR REPLACE INTO change_mark (version, kind, id) VALUES (?, ?, ?)", version, kind, id);
       }
       return Promise.resolve();
     },
     take(limit) {
-      const rows = all(
+      const rows = statements.all(
         "SELECT * FROM change_mark WHERE version = ? ORDER BY kind = 'list', mark LIMIT ?",
         version,
         limit,
@@ -104,7 +106,7 @@ export const engineStores = ({ all, run }: Statements, version: number): EngineS
     },
     clear(marks) {
       const numbers = JSON.stringify(marks.map(({ mark }) => Number(mark)));
-      run("DELETE FROM change_mark WHERE mark IN (SELECT value FROM json_each(?))", numbers);
+      statements.run("DELETE FROM change_mark WHERE mark IN (SELECT value FROM json_each(?))", numbers);
       return Promise.resolve();
     },
   },
@@ -112,11 +114,11 @@ export const engineStores = ({ all, run }: Statements, version: number): EngineS
     put(lists) {
       for (const list of lists) {
         const { book, readers } = list;
-        run(
+        statements.run(
           "INSERT OR REPLACE INTO neighbour_list (version, book, readers, neighbours) VALUES (?, ?, ?, ?)",
           ...[version, book, readers, packed(list)],
         );
-        run(
+        statements.run(
           "UPDATE known_book SET readers = ? WHERE version = ? AND id = ? AND readers <> ?",
           readers,
           version,

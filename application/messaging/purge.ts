@@ -1,4 +1,5 @@
 import { messageOf } from "./faults.ts";
+import { createLease } from "./lease.ts";
 import type { Clock, Leases, Log } from "./ports.ts";
 
 /** What one step removed, and whether another may find more. */
@@ -32,15 +33,8 @@ export function startPurge({ kinds, leases, clock, logger, owner }: PurgeParts):
   const stopping = new AbortController();
   const { signal } = stopping;
   const finished = new Map<string, number>();
-  let renewed = -Infinity;
-
-  async function holdsLease(): Promise<boolean> {
-    if (Math.abs(clock.now() - renewed) < EVERY) return true;
-    const begun = clock.now();
-    const taken = (await leases.take(owner, ["purge"], LEASE)).has("purge");
-    renewed = taken ? begun : -Infinity;
-    return taken;
-  }
+  const lease = createLease({ leases, name: "purge", owner, clock, lasts: LEASE });
+  const holdsLease = async () => await lease.take() !== undefined;
 
   async function purge({ name, kept, every = EVERY, remove }: Kept): Promise<void> {
     if (Math.abs(clock.now() - (finished.get(name) ?? -Infinity)) < every) return;
@@ -65,7 +59,7 @@ export function startPurge({ kinds, leases, clock, logger, owner }: PurgeParts):
       }
       await clock.sleep(EVERY, signal);
     }
-    await leases.release(owner, ["purge"]).catch((error) => logger.warn("lease-kept", { reason: messageOf(error) }));
+    await lease.release().catch((error) => logger.warn("lease-kept", { reason: messageOf(error) }));
   }
 
   const done = loop();

@@ -1,10 +1,11 @@
 import { DEFAULT_ENGINE, type EngineSettings } from "@/domain/recommendation/neighbours.ts";
-import { messageOf } from "@/application/messaging/faults.ts";
-import type { Changes, Clock, Leases, Log, UnitOfWork } from "@/application/messaging/ports.ts";
+import { Fenced, messageOf } from "@/application/messaging/faults.ts";
+import { createLease } from "@/application/messaging/lease.ts";
+import type { Changes, Clock, Fence, Leases, Log, UnitOfWork } from "@/application/messaging/ports.ts";
 import { CoOccurrence } from "./co_occurrence.ts";
 import type { ChangeMarks, NeighbourLists, ReaderView } from "./ports.ts";
 
-export type EngineStores = { changed: ChangeMarks; lists: NeighbourLists };
+export type EngineStores = { changed: ChangeMarks; lists: NeighbourLists; fence: Fence };
 export type EngineParts = {
   uow: UnitOfWork<EngineStores>;
   readers: ReaderView;
@@ -35,23 +36,22 @@ const PAGE = 5_000;
  */
 export function startEngine(parts: EngineParts): Engine {
   const { uow, readers, leases, changes, clock, logger, owner, version, settings = DEFAULT_ENGINE } = parts;
-  const lease = `engine-${version}`;
+  const lease = createLease({ leases, name: `engine-${version}`, owner, clock, lasts: LEASE });
   const stopping = new AbortController();
   let model: CoOccurrence | undefined;
   /** Whether changes that are still marked may be in the picture already, so that it shows none. */
   let unsure = false;
-  let leased = 0;
+  /** The lease's epoch that the picture belongs to. */
+  let epoch: number | undefined;
   let healthy = true;
   let refreshed = 0;
 
   async function holdsLease(): Promise<boolean> {
-    const now = clock.now();
-    if (leased - now > LEASE / 2) return true;
-    const taken = (await leases.take(owner, [lease], LEASE)).has(lease);
+    const taken = await lease.take();
     // Whoever lost the lease for a while may have missed changes: another engine has cleared their marks.
-    if (!taken || leased < now) model = undefined;
-    leased = taken ? now + LEASE : 0;
-    return taken;
+    if (taken !== epoch) model = undefined;
+    epoch = taken;
+    return taken !== undefined;
   }
 
   async function load(): Promise<CoOccurrence> {
@@ -92,6 +92,7 @@ export function startEngine(parts: EngineParts): Engine {
     const lists = new Set([...anew, ...marks.flatMap(({ kind, id }) => kind === "list" ? [id] : [])]);
     if (!(await store([...lists]))) return stop();
     await uow.run(async (stores) => {
+      await stores.fence.check(lease.epochs());
       await stores.changed.clear(marks);
       await stores.changed.mark([...beside].map((id) => ({ kind: "list", id })));
     });
@@ -102,10 +103,14 @@ export function startEngine(parts: EngineParts): Engine {
   async function store(books: string[]): Promise<boolean> {
     for (let at = 0; at < books.length; at += BOOKS) {
       const lists = books.slice(at, at + BOOKS).map((book) => model!.list(book));
-      await uow.run((stores) => stores.lists.put(lists));
+      // One that was away for so long that another leads must not put its older picture over the newer one.
+      await uow.run(async (stores) => {
+        await stores.fence.check(lease.epochs());
+        await stores.lists.put(lists);
+      });
       refreshed += lists.length;
       await clock.sleep(0, stopping.signal);
-      if (stopping.signal.aborted || !(await holdsLease())) return false;
+      if (stopping.signal.aborted || !(await holdsLease()) || model === undefined) return false;
     }
     return true;
   }
@@ -122,13 +127,17 @@ export function startEngine(parts: EngineParts): Engine {
         if (!(await refresh())) await changes.wait(IDLE, stopping.signal);
         healthy = true;
       } catch (error) {
+        if (error instanceof Fenced) {
+          lease.forget();
+          continue;
+        }
         if (healthy) logger.warn("engine-held", { reason: messageOf(error) });
         healthy = false;
         model = undefined;
         await clock.sleep(500, stopping.signal);
       }
     }
-    await leases.release(owner, [lease]).catch((error) => logger.warn("lease-kept", { reason: messageOf(error) }));
+    await lease.release().catch((error) => logger.warn("lease-kept", { reason: messageOf(error) }));
   }
 
   const done = loop();

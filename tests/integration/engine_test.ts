@@ -4,6 +4,7 @@ import { createMemoryRecommendationStore } from "@/adapters/memory/recommendatio
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { CoOccurrence } from "@/application/recommendation/co_occurrence.ts";
 import { startEngine } from "@/application/recommendation/engine.ts";
+import type { RecommendationStore } from "@/application/stores.ts";
 import { type Interaction, INTERACTIONS } from "@/domain/recommendation/interaction.ts";
 import { DEFAULT_ENGINE } from "@/domain/recommendation/neighbours.ts";
 import { eventually } from "@/tests/support/eventually.ts";
@@ -14,23 +15,20 @@ function numbers(seed: number): () => number {
   return () => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32;
 }
 
+/** An engine of the first version. */
+function engineOf(store: RecommendationStore, owner: string, uow = store.at(1).uow) {
+  const { readers } = store.at(1);
+  const { leases } = store;
+  return startEngine({ uow, readers, leases, changes: store.changes(), version: 1, clock, logger, owner });
+}
+
 describe("the engine", () => {
   for (const seed of [1, 2, 3]) {
     it(`after quiet its stored lists equal lists made from all rows, also when it was stopped in between (seed ${seed})`, async () => {
       const next = numbers(seed);
       const whole = createMemoryRecommendationStore();
       const store = whole.at(1);
-      const start = (owner: string) =>
-        startEngine({
-          uow: store.uow,
-          readers: store.readers,
-          leases: whole.leases,
-          changes: whole.changes(),
-          version: 1,
-          clock,
-          logger,
-          owner,
-        });
+      const start = (owner: string) => engineOf(whole, owner);
       let engine = start("a");
       for (let round = 0; round < 30; round++) {
         const rows = Array.from({ length: 5 }, (): Interaction => ({
@@ -64,17 +62,7 @@ describe("the engine", () => {
   it("that comes after a crash refreshes the list of a book that a reader has left, though it never knew that reader there", async () => {
     const whole = createMemoryRecommendationStore();
     const store = whole.at(1);
-    const start = (owner: string) =>
-      startEngine({
-        uow: store.uow,
-        readers: store.readers,
-        leases: whole.leases,
-        changes: whole.changes(),
-        version: 1,
-        clock,
-        logger,
-        owner,
-      });
+    const start = (owner: string) => engineOf(whole, owner);
     const act = (kind: Interaction["kind"], time: number) =>
       store.uow.run(async ({ interactions, changed }) => {
         const readers = await interactions.put([{ reader: "r", book: "b", kind, stars: 0, time }]);
@@ -90,5 +78,45 @@ describe("the engine", () => {
     await eventually(quiet);
     expect((await store.books.neighbours(["b"]))[0]?.readers).toBe(0);
     await second.stop();
+  });
+
+  it("that was away for so long that another leads does not put its older lists over the newer ones", async () => {
+    let time = 0;
+    const whole = createMemoryRecommendationStore({ now: () => time });
+    const { uow, readers, books } = whole.at(1);
+    const read = (reader: string, ...ids: string[]) =>
+      uow.run(async ({ interactions, changed }) => {
+        const rows = ids.map((book): Interaction => ({ reader, book, kind: "read", stars: 0, time: 1 }));
+        await changed.mark((await interactions.put(rows)).map((id) => ({ kind: "reader", id })));
+      });
+    const quiet = () => eventually(async () => (await uow.run(({ changed }) => changed.take(1))).length === 0);
+    const { promise: away, resolve: left } = Promise.withResolvers<void>();
+    const { promise: back, resolve: comeBack } = Promise.withResolvers<void>();
+    let runs = 0;
+    /** Its second transaction, which stores the lists, has to wait. */
+    const late: typeof uow = {
+      async run(work) {
+        if (++runs === 2) {
+          left();
+          await back;
+        }
+        return await uow.run(work);
+      },
+    };
+    await read("r1", "b1", "b2");
+    const first = engineOf(whole, "first", late);
+    await away;
+    time += 60_000;
+    await read("r2", "b1", "b3");
+    const second = engineOf(whole, "second");
+    await quiet();
+    comeBack();
+    await first.stop();
+    await second.stop();
+    expect(runs).toBeGreaterThan(1);
+    const anew = new CoOccurrence(DEFAULT_ENGINE);
+    for (const [reader, rows] of Map.groupBy(await readers.page("", 100), (row) => row.reader)) anew.set(reader, rows);
+    for (const list of await books.neighbours(["b1", "b2", "b3"])) expect(list).toEqual(anew.list(list.book));
+    expect((await books.neighbours(["b1"]))[0]!.readers).toBe(2);
   });
 });
