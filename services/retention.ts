@@ -26,12 +26,24 @@ export const retentionOf = (settings: Settings): Retention => ({
   letters: settings.LETTER_DAYS,
 });
 
-/** Dead letters of a store, once they are settled. */
-export const keptLetters = (uow: UnitOfWork<{ letterDesk: LetterDesk }>, { letters }: Retention): Kept => ({
-  name: "dead-letters",
-  kept: letters * DAY,
-  remove: async (before, most) => stepOf(await uow.run(({ letterDesk }) => letterDesk.purge(before, most)), most),
+/** Removes at most so many of the rows that are older, and says how many there were. */
+type Purged = { purge(before: number, most: number): Promise<number> };
+
+/** Rows of a store that are kept for a time (ms), each step of their removal in a transaction. */
+export const keptRows = <Stores>(
+  uow: UnitOfWork<Stores>,
+  name: string,
+  kept: number,
+  of: (stores: Stores) => Purged,
+): Kept => ({
+  name,
+  kept,
+  remove: async (before, most) => stepOf(await uow.run((stores) => of(stores).purge(before, most)), most),
 });
+
+/** Dead letters of a store, once they are settled. */
+export const keptLetters = (uow: UnitOfWork<{ letterDesk: LetterDesk }>, { letters }: Retention): Kept =>
+  keptRows(uow, "dead-letters", letters * DAY, ({ letterDesk }) => letterDesk);
 
 /** Messages of the embedded log. */
 export const keptMessages = (log: KeptLog, { log: read, logMost }: Retention): Kept => ({

@@ -8,7 +8,7 @@ import { startConsumer } from "@/application/messaging/consume.ts";
 import { ANSWERS_KEPT, createIdempotency } from "@/application/messaging/idempotency.ts";
 import type { Clock, EventLog, Ids, Log } from "@/application/messaging/ports.ts";
 import { outboxSink } from "@/application/messaging/outbox_sink.ts";
-import { type Kept, startPurge, stepOf } from "@/application/messaging/purge.ts";
+import { type Kept, startPurge } from "@/application/messaging/purge.ts";
 import { RELAY, startRelay } from "@/application/messaging/relay.ts";
 import type { Sinks } from "@/application/messaging/replay.ts";
 import { commandSink } from "@/application/messaging/sink.ts";
@@ -25,7 +25,7 @@ import {
   relayPart,
   storePart,
 } from "@/services/readiness.ts";
-import { DAY, isKept, keptLetters, keptMessages, RETENTION, type Retention } from "@/services/retention.ts";
+import { DAY, isKept, keptLetters, keptMessages, keptRows, RETENTION, type Retention } from "@/services/retention.ts";
 
 /** Command consumers keep no projection, so their positions have one version for good. */
 const COMMANDS_VERSION = 1;
@@ -71,22 +71,9 @@ export function webSinks({ processors }: MessageBus, { uow }: Pick<WebStore, "uo
 
 /** What the web service's store keeps for a time only. */
 const keptFor = ({ store: { uow }, log }: Pick<WebParts, "store" | "log">, retention: Retention): Kept[] => [
-  {
-    name: "idempotency-keys",
-    kept: ANSWERS_KEPT,
-    remove: async (before, most) =>
-      stepOf(await uow.run(({ idempotencyKeys }) => idempotencyKeys.purge(before, most)), most),
-  },
-  {
-    name: "act-ids",
-    kept: IDS_KEPT,
-    remove: async (before, most) => stepOf(await uow.run(({ actIds }) => actIds.purge(before, most)), most),
-  },
-  {
-    name: "command-ids",
-    kept: retention.commands * DAY,
-    remove: async (before, most) => stepOf(await uow.run(({ inbox }) => inbox.purge(before, most)), most),
-  },
+  keptRows(uow, "idempotency-keys", ANSWERS_KEPT, ({ idempotencyKeys }) => idempotencyKeys),
+  keptRows(uow, "act-ids", IDS_KEPT, ({ actIds }) => actIds),
+  keptRows(uow, "command-ids", retention.commands * DAY, ({ inbox }) => inbox),
   keptLetters(uow, retention),
   ...(isKept(log) ? [keptMessages(log, retention)] : []),
 ];
