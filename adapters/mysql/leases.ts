@@ -2,9 +2,7 @@ import type { Fence, Leases } from "@/application/messaging/ports.ts";
 import { Fenced } from "@/application/messaging/faults.ts";
 import type { Statements } from "./connection.ts";
 import type { Database } from "./database.ts";
-
-/** Milliseconds since 1970 by the server's clock, which all processes share. */
-const NOW = "CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)";
+import { NOW } from "./messaging_schema.ts";
 
 /** Leases kept in a service's database. */
 export function createLeases(database: Database): Leases {

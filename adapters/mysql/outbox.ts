@@ -4,6 +4,7 @@ import { shardOf } from "@/application/messaging/shards.ts";
 import type { Inbox, Outbox, OutboxQueue } from "@/application/messaging/ports.ts";
 import { allOf, runRows, type Statements } from "./connection.ts";
 import type { Database } from "./database.ts";
+import { NOW } from "./messaging_schema.ts";
 
 /**
  * The outbox inside a transaction. Rows of one key are numbered in the order of their commits, as a transaction holds its
@@ -64,9 +65,7 @@ export const createOutboxQueue = ({ read }: Database): OutboxQueue => ({
     return Number(row!.n ?? 0);
   },
   async age() {
-    const oldest = await read.get(
-      "SELECT UNIX_TIMESTAMP(CURRENT_TIMESTAMP(3)) * 1000 - added AS age FROM outbox ORDER BY `row` LIMIT 1",
-    );
+    const oldest = await read.get(`SELECT ${NOW} - added AS age FROM outbox ORDER BY \`row\` LIMIT 1`);
     return oldest === undefined ? undefined : Number(oldest.age);
   },
 });

@@ -30,26 +30,12 @@ export const WEB_SCHEMA: string[] = [
    ) ${TABLE}`,
 ];
 
-/** Ids of acts are found by their age, to be purged. Not every server knows ADD KEY IF NOT EXISTS. */
-export const ACT_ID_AGE: string[] = [
-  `SET @add_key = IF(EXISTS (
-     SELECT 1 FROM information_schema.statistics
-     WHERE table_schema = DATABASE() AND table_name = 'act_id' AND index_name = 'act_id_time'
-   ), 'DO 0', 'ALTER TABLE act_id ADD KEY act_id_time (time)')`,
-  "PREPARE add_key FROM @add_key",
-  "EXECUTE add_key",
-  "DEALLOCATE PREPARE add_key",
-];
+/** Ids of acts are found by their age, to be purged. */
+export const ACT_ID_AGE: string[] = ["ALTER TABLE act_id ADD KEY act_id_time (time)"];
 
 /** Since when a row waits, in milliseconds since 1970 by the server's clock; of rows that were there before, since now. */
 export const OUTBOX_ADDED: string[] = [
-  `SET @add_column = IF(EXISTS (
-     SELECT 1 FROM information_schema.columns
-     WHERE table_schema = DATABASE() AND table_name = 'outbox' AND column_name = 'added'
-   ), 'DO 0', 'ALTER TABLE outbox ADD COLUMN added BIGINT NOT NULL DEFAULT (ROUND(UNIX_TIMESTAMP(CURRENT_TIMESTAMP(3)) * 1000))')`,
-  "PREPARE add_column FROM @add_column",
-  "EXECUTE add_column",
-  "DEALLOCATE PREPARE add_column",
+  `ALTER TABLE outbox ADD COLUMN added BIGINT NOT NULL DEFAULT ${NOW}`,
 ];
 
 /** The version in which a book was removed, for the next one of its id. */
