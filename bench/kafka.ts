@@ -78,11 +78,11 @@ export async function bareKafka(
   let [count, from, to] = [0, 0, 0];
   await consumer.run({
     autoCommit: false,
-    // deno-lint-ignore require-await
-    eachBatch: async ({ batch }) => {
+    eachBatch: ({ batch }) => {
       if (count === 0) from = performance.now();
       count += batch.messages.length;
       to = performance.now();
+      return Promise.resolve();
     },
   });
   await until(() => Promise.resolve(count >= BACKLOG));

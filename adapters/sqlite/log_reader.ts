@@ -78,7 +78,8 @@ export class LogGap extends Error {
   override name = "LogGap";
 }
 
-const incomingOf = (row: Row): Incoming => ({
+/** A stored message. */
+export const incomingOf = (row: Row): Incoming => ({
   topic: String(row.topic),
   partition: Number(row.partition),
   position: String(row.position),

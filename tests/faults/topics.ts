@@ -6,6 +6,8 @@ import { incomingOf } from "@/adapters/kafka/incoming.ts";
 import type { Incoming, Outgoing } from "@/application/messaging/ports.ts";
 import { ALL_TOPICS } from "@/application/messaging/topics.ts";
 import { createPublisher } from "@/adapters/kafka/publisher.ts";
+import { incomingOf as incomingOfRow } from "@/adapters/sqlite/log_reader.ts";
+import type { Row } from "@/adapters/sql/row.ts";
 import { openEventLog } from "@/adapters/sqlite/event_log.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
@@ -101,16 +103,7 @@ export function sqliteTopics(folder: string): Topics {
       ),
     dump: () =>
       Promise.resolve(
-        read("SELECT * FROM message ORDER BY topic, partition, position").map((row) => ({
-          topic: String(row.topic),
-          partition: Number(row.partition),
-          position: String(row.position),
-          next: String(Number(row.position) + 1),
-          key: row.key as Uint8Array | null,
-          headers: JSON.parse(String(row.headers)),
-          value: row.value as Uint8Array | null,
-          timestamp: Number(row.time),
-        })),
+        read("SELECT * FROM message ORDER BY topic, partition, position").map((row) => incomingOfRow(row as Row)),
       ),
     append: async (messages) => await (await (log ??= openEventLog({ path, clock, ids, logger }))).append(messages),
     named: (topic) => topic,
