@@ -1,12 +1,10 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
-import { decode } from "@/application/messaging/codec.ts";
 import { Unavailable } from "@/application/messaging/faults.ts";
-import { ALL_SHARDS } from "@/application/messaging/shards.ts";
-import type { WebStore } from "@/application/stores.ts";
 import { sending } from "@/tests/support/memory_suite.ts";
 import { handClock, webApi } from "@/tests/support/web_api.ts";
+import { webShop, written } from "@/tests/support/web_shop.ts";
 
 const HOUR = 3_600_000;
 const dune = { id: "dune", title: "Dune" };
@@ -16,29 +14,15 @@ const removing = (headers: Record<string, string>): RequestInit => {
   return removal;
 };
 
-function web(clock = handClock()) {
-  const store = createMemoryWebStore();
-  const ask = webApi(store, clock);
-  const add = (body: unknown, headers: Record<string, string>) => ask("/v1/books", sending("POST", body, headers));
-  return { store, clock, ask, add };
-}
-
 /** What an answer says, whatever the request was called. */
 async function said(response: Response) {
   const { "x-correlation-id": _id, "idempotent-replayed": replayed, ...headers } = Object.fromEntries(response.headers);
   return { answer: { status: response.status, headers, body: await response.text() }, replayed: replayed === "true" };
 }
 
-/** Types of the events that were written. */
-const written = async ({ outbox }: WebStore) =>
-  (await outbox.read(ALL_SHARDS, { rows: 1_000, bytes: 2 ** 20 })).map(({ message }) => {
-    const decoded = decode(message);
-    return decoded.ok ? decoded.value.type.split(".")[2] : "unreadable";
-  });
-
 describe("Idempotency-Key", () => {
   it("a request that is sent again gets the same answer, and nothing is done again", async () => {
-    const { store, ask, add } = web();
+    const { store, ask, add } = webShop();
     const requests: [() => Promise<Response>, number][] = [
       [() => add({ title: "Without an id" }, keyed("k1")), 201],
       [() => add(dune, keyed("k2")), 201],
@@ -66,7 +50,7 @@ describe("Idempotency-Key", () => {
   });
 
   it("the stored answer has the headers of the first one", async () => {
-    const { ask, add } = web();
+    const { ask, add } = webShop();
     await add(dune, keyed("k"));
     const again = await add(dune, keyed("k"));
     expect([again.headers.get("location"), again.headers.get("etag"), again.headers.get("content-type")]).toEqual([
@@ -81,13 +65,13 @@ describe("Idempotency-Key", () => {
   });
 
   it("without a key each request is its own", async () => {
-    const { add } = web();
+    const { add } = webShop();
     const [one, two] = [await (await add({ title: "x" }, {})).json(), await (await add({ title: "x" }, {})).json()];
     expect(one.id).not.toBe(two.id);
   });
 
   it("another request under the key is refused: another body, path, method or version", async () => {
-    const { ask, add } = web();
+    const { ask, add } = webShop();
     await add(dune, {});
     const put = (headers: Record<string, string>, body = { title: "x" }, path = "/v1/books/dune") =>
       ask(path, sending("PUT", body, headers));
@@ -107,7 +91,7 @@ describe("Idempotency-Key", () => {
   });
 
   it("keys belong to their client: token, reader and everybody else have their own", async () => {
-    const { ask, store } = web();
+    const { ask, store } = webShop();
     await ask("/v1/books", sending("POST", dune));
     const event = (headers: Record<string, string>) =>
       ask("/v1/events", sending("POST", { type: "viewed", book: "dune" }, keyed("k", headers)));
@@ -129,7 +113,7 @@ describe("Idempotency-Key", () => {
   });
 
   it("a business no is kept as an answer, also when it would be a yes by now", async () => {
-    const { ask, add } = web();
+    const { ask, add } = webShop();
     await add(dune, {});
     const first = await said(await add(dune, keyed("k")));
     expect(first.answer.status).toBe(409);
@@ -139,7 +123,7 @@ describe("Idempotency-Key", () => {
   });
 
   it("what is refused before it is handled keeps no key: corrected, it is done", async () => {
-    const { ask, add } = web();
+    const { ask, add } = webShop();
     expect((await add({}, keyed("k"))).status).toBe(422);
     expect((await add(dune, keyed("k"))).status).toBe(201);
     expect((await ask("/v1/events", sending("POST", [{ type: "danced" }], keyed("e")))).status).toBe(422);
@@ -215,7 +199,7 @@ describe("Idempotency-Key", () => {
   });
 
   it("an answer is kept for 24 hours", async () => {
-    const { clock, add } = web();
+    const { clock, add } = webShop();
     const { id } = await (await add({ title: "x" }, keyed("k"))).json();
     clock.pass(24 * HOUR);
     expect((await (await add({ title: "x" }, keyed("k"))).json()).id).toBe(id);
@@ -226,7 +210,7 @@ describe("Idempotency-Key", () => {
   });
 
   it("a key that is none is answered with 400", async () => {
-    const { add } = web();
+    const { add } = webShop();
     for (const key of ["", "x".repeat(256), "tab\there", "é"]) {
       const response = await add(dune, keyed(key));
       expect([key, response.status, (await response.json()).type]).toEqual([key, 400, "/problems/bad-idempotency-key"]);
@@ -235,7 +219,7 @@ describe("Idempotency-Key", () => {
   });
 
   it("the document names the header and what may come of it, wherever something can be changed", async () => {
-    const { paths } = await (await web().ask("/openapi.json")).json();
+    const { paths } = await (await webShop().ask("/openapi.json")).json();
     // Operators' requests settle a letter once by themselves.
     const readers = Object.entries(paths).filter(([path]) => !path.startsWith("/v1/operations/"));
     const unsafe = readers.flatMap(([path, methods]) =>
@@ -257,53 +241,3 @@ type Documented = {
   parameters: { in: string; name: string }[];
   responses: Record<string, { headers?: Record<string, unknown> }>;
 };
-
-describe("an event's id", () => {
-  const first = { type: "viewed", reader: "r1", book: "dune", id: "i1" };
-  const CASES: [says: string, before: object, after: object][] = [
-    ["book", first, { ...first, book: "emma" }],
-    ["reader", first, { ...first, reader: "r2" }],
-    ["kind of act", first, { ...first, type: "dismissed" }],
-    ["anonymous reader", first, { ...first, reader: undefined }],
-    ["shelf", { ...first, type: "shelved", shelf: "want" }, { ...first, type: "shelved", shelf: "read" }],
-    ["rating", { ...first, type: "rated", rating: 4 }, { ...first, type: "rated", rating: 5 }],
-    ["query", { ...first, type: "searched", query: "Dune" }, { ...first, type: "searched", query: "Emma" }],
-    ["typing of a query", { ...first, type: "searched", query: "Dune" }, { ...first, type: "searched", query: "dune" }],
-    ["time", { ...first, time: "2026-01-01T10:00:00Z" }, { ...first, time: "2026-01-01T10:00:01Z" }],
-    ["time where there was none", first, { ...first, time: "2026-01-01T10:00:00Z" }],
-  ];
-  async function shop() {
-    const made = web();
-    for (const id of ["dune", "emma"]) await made.add({ id, title: id }, {});
-    const send = async (events: unknown[]) => await (await made.ask("/v1/events", sending("POST", events))).json();
-    const acts = async () => (await written(made.store)).length - 2;
-    return { ...made, send, acts };
-  }
-  const reused = (index: number) => expect.objectContaining({ index, type: "/problems/id-reused" });
-
-  for (const [says, before, after] of CASES) {
-    it(`with another ${says} is said, in a later batch and in the same one; the same act is accepted again`, async () => {
-      const { send, acts } = await shop();
-      expect(await send([before])).toEqual({ accepted: 1, rejected: [] });
-      expect(await send([before, after])).toEqual({ accepted: 1, rejected: [reused(1)] });
-      const [one, other] = [{ ...before, id: "i2" }, { ...after, id: "i2" }];
-      expect(await send([one, other, one])).toEqual({ accepted: 2, rejected: [reused(1)] });
-      expect(await acts()).toBe(2);
-    });
-  }
-
-  it("of an act that was refused is free", async () => {
-    const { send, acts } = await shop();
-    const other = { ...first, id: "free" };
-    expect((await send([{ ...other, book: "none" }, other])).accepted).toBe(1);
-    expect(await acts()).toBe(1);
-  });
-
-  it("a search without an id is the same within its hour, however it is typed", async () => {
-    const { send, acts } = await shop();
-    const search = { type: "searched", reader: "r1", time: "2026-01-01T10:00:00Z" };
-    const again = { ...search, query: "DUNE", time: "2026-01-01T10:59:00Z" };
-    expect((await send([{ ...search, query: "Dune" }, again])).accepted).toBe(2);
-    expect(await acts()).toBe(1);
-  });
-});

@@ -1,90 +1,10 @@
 import { beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryLog } from "@/adapters/memory/event_log.ts";
-import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
-import { systemClock } from "@/adapters/system/clock.ts";
-import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { ACTIVITY, activityOrder } from "@/application/activity/messages.ts";
-import { activityProcessor } from "@/application/activity/processor.ts";
-import { CATALOG } from "@/application/catalog/messages.ts";
-import { catalogProcessor } from "@/application/catalog/processor.ts";
-import { encode } from "@/application/messaging/codec.ts";
-import { startConsumer } from "@/application/messaging/consume.ts";
-import { discard, replay, type Settled } from "@/application/messaging/replay.ts";
-import { commandSink, projectionSink, type Sink } from "@/application/messaging/sink.ts";
-import { ALL_SHARDS } from "@/application/messaging/shards.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
-import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
+import { ACTIVITY } from "@/application/activity/messages.ts";
+import { discard, replay } from "@/application/messaging/replay.ts";
+import type { Sink } from "@/application/messaging/sink.ts";
 import { eventually } from "@/tests/support/eventually.ts";
-import { silent as logger, text } from "@/tests/support/samples.ts";
-
-const TIME = "2026-11-23T10:00:00Z";
-const event = (topic: string, type: string, id: string, key: string, data: unknown) => ({
-  topic,
-  ...encode({ id, source: "/t", type, time: TIME, correlationid: `cor-${id}`, data }, key),
-});
-const act = (type: string, id: string, reader: string, data: object = {}) =>
-  event(TOPICS.activityEvents, type, id, reader, { reader, book: "b", ...data });
-const viewed = (id: string, reader: string) => act(ACTIVITY.bookViewed, id, reader);
-const rated = (id: string, reader: string, rating = 5) => act(ACTIVITY.bookRated, id, reader, { rating });
-
-/** A clock whose sleeps take no time and are remembered. */
-function quickClock() {
-  const slept: number[] = [];
-  return {
-    slept,
-    now: systemClock.now,
-    sleep: (pause: number, signal?: AbortSignal) => {
-      slept.push(pause);
-      return systemClock.sleep(0, signal);
-    },
-  };
-}
-
-async function all(settled: AsyncGenerator<Settled>): Promise<Settled[]> {
-  const list: Settled[] = [];
-  for await (const one of settled) list.push(one);
-  return list;
-}
-
-/** A trend consumer whose handler fails on the ids in `bad`, and notes the ids in the order of their effects. */
-function trends(partitions = 1) {
-  const [store, log, clock] = [createMemoryTrendStore(), createMemoryLog({ partitions }), quickClock()];
-  const bad = new Set<string>();
-  const applied: string[] = [];
-  const inner = projectionSink({
-    events: trendEvents,
-    order: activityOrder,
-    uow: store.at(1).uow,
-    apply: projectTrends,
-  });
-  const sink: Sink = {
-    ...inner,
-    async handle(received, guard) {
-      const culprit = received.find(({ envelope }) => bad.has(envelope.id));
-      if (culprit !== undefined) throw new TypeError(`cannot handle ${culprit.envelope.id}`);
-      await inner.handle(received, guard);
-      applied.push(...received.map(({ envelope }) => envelope.id));
-    },
-  };
-  const start = () =>
-    startConsumer({
-      name: "trend",
-      version: 1,
-      topics: [TOPICS.activityEvents],
-      log,
-      uow: store.at(1).uow,
-      sink,
-      clock,
-      logger,
-      owner: "one",
-    });
-  const settling = { letters: store.letters, sinks: { trend: () => sink }, clock, logger };
-  const letters = async () =>
-    (await store.letters.list({}, 0, 100)).map(({ message, reason }) => [message.headers.ce_id, reason]);
-  return { store, log, clock, bad, applied, start, settling, letters };
-}
+import { act, all, rated, settled, trends, viewed } from "@/tests/support/letters.ts";
 
 describe("a message that is set aside", () => {
   let world: ReturnType<typeof trends>;
@@ -96,9 +16,9 @@ describe("a message that is set aside", () => {
     world.bad.add("r1-2");
     await world.log.append([rated("r1-1", "r1"), rated("r1-2", "r1"), rated("r2-1", "r2"), rated("r1-3", "r1")]);
     const consumer = await world.start();
-    await eventually(() => consumer.state().handled + consumer.state().parked === 4);
+    await settled(consumer, 4);
     await world.log.append([rated("r1-4", "r1"), rated("r2-2", "r2")]);
-    await eventually(() => consumer.state().handled + consumer.state().parked === 6);
+    await settled(consumer, 6);
     expect(world.applied).toEqual(["r1-1", "r2-1", "r2-2"]);
     expect(await world.letters()).toEqual([["r1-2", "failed"], ["r1-3", "behind"], ["r1-4", "behind"]]);
     await consumer.stop();
@@ -112,7 +32,7 @@ describe("a message that is set aside", () => {
     await first.stop();
     await world.log.append([rated("r1-2", "r1"), rated("r2-1", "r2")]);
     const second = await world.start();
-    await eventually(() => second.state().handled + second.state().parked === 2);
+    await settled(second, 2);
     expect(await world.letters()).toEqual([["r1-1", "failed"], ["r1-2", "behind"]]);
     await second.stop();
   });
@@ -121,7 +41,7 @@ describe("a message that is set aside", () => {
     world.bad.add("v1").add("r1-1");
     await world.log.append([viewed("v1", "r1"), rated("r1-0", "r1"), rated("r1-1", "r1"), viewed("v2", "r1")]);
     const consumer = await world.start();
-    await eventually(() => consumer.state().handled + consumer.state().parked === 4);
+    await settled(consumer, 4);
     expect(world.applied).toEqual(["r1-0", "v2"]);
     expect(await world.letters()).toEqual([["v1", "failed"], ["r1-1", "failed"]]);
     await consumer.stop();
@@ -131,7 +51,7 @@ describe("a message that is set aside", () => {
     world.bad.add("r1-1").add("v1");
     await world.log.append([rated("r1-1", "r1"), rated("r1-2", "r1"), viewed("v1", "r1"), rated("r2-1", "r2")]);
     const consumer = await world.start();
-    await eventually(() => consumer.state().handled + consumer.state().parked === 4);
+    await settled(consumer, 4);
     expect((await world.letters()).length).toBe(3);
     await world.log.append([act(ACTIVITY.readerErased, "erased", "r1")]);
     await eventually(() => world.applied.includes("erased"));
@@ -254,73 +174,5 @@ describe("letters", () => {
     await all(replay(world.settling));
     expect(world.applied).toEqual(["r1-2", "r1-3"]);
     await consumer.stop();
-  });
-});
-
-describe("a command that is set aside", () => {
-  it("is answered once: by command-failed, also when it waited and is discarded", async () => {
-    const [store, log, clock] = [createMemoryWebStore(), createMemoryLog({ partitions: 1 }), quickClock()];
-    const inner = commandSink(catalogProcessor({ uow: store.uow, clock, ids }));
-    const sink: Sink = {
-      ...inner,
-      handle: (received, guard) =>
-        received.some(({ envelope }) => envelope.id === "c1")
-          ? Promise.reject(new TypeError("a bug"))
-          : inner.handle(received, guard),
-    };
-    const command = (id: string, type: string) =>
-      event(TOPICS.catalogCommands, type, id, "b1", { id: "b1", title: "T" });
-    await log.append([command("c1", CATALOG.addBook), command("c2", CATALOG.addBook)]);
-    const consumer = await startConsumer({
-      name: "catalog-commands",
-      version: 1,
-      topics: [TOPICS.catalogCommands],
-      log,
-      uow: store.uow,
-      sink,
-      clock,
-      logger,
-      owner: "one",
-    });
-    await eventually(() => consumer.state().parked === 2);
-    const settling = { letters: store.letters, sinks: { "catalog-commands": () => sink }, clock, logger };
-    await all(discard(settling));
-    const answers = (await store.outbox.read(ALL_SHARDS, { rows: 10, bytes: 100_000 })).map((
-      { message: { headers, key } },
-    ) => [
-      headers.ce_type,
-      headers.ce_correlationid,
-      text(key),
-    ]);
-    expect(answers).toEqual([[CATALOG.commandFailed, "cor-c1", "b1"], [CATALOG.commandFailed, "cor-c2", "b1"]]);
-    await consumer.stop();
-  });
-
-  it("of a reader goes when the reader is erased over HTTP's way, also what was set aside after an earlier erasure", async () => {
-    const [store, clock] = [createMemoryWebStore(), quickClock()];
-    const processor = activityProcessor({ uow: store.uow, clock, ids });
-    const { topic: _topic, ...encoded } = event(TOPICS.activityCommands, ACTIVITY.recordAct, "a", "r1", {});
-    const erase = () =>
-      processor.handle([{ id: "e", source: "/t", type: ACTIVITY.eraseReader, data: { reader: "r1" } }]);
-    const park = () =>
-      store.uow.run(({ deadLetters }) =>
-        deadLetters.park({
-          consumer: "activity-commands",
-          version: 1,
-          logId: "l",
-          message: { topic: TOPICS.activityCommands, ...encoded, partition: 0, position: "0", next: "1", timestamp: 0 },
-          reason: "failed",
-          detail: "",
-          attempts: 1,
-          at: 0,
-          ordered: true,
-        })
-      );
-    for (let turn = 0; turn < 2; turn++) {
-      await park();
-      expect(await store.letters.count()).toBe(1);
-      await erase();
-      expect(await store.letters.count()).toBe(0);
-    }
   });
 });

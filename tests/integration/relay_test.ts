@@ -6,9 +6,7 @@ import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { openWebStore as openMysqlStore } from "@/adapters/mysql/web_store.ts";
 import { openWebStore as openSqliteStore } from "@/adapters/sqlite/web_store.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
-import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
-import { catalogProcessor } from "@/application/catalog/processor.ts";
 import { createBus } from "@/application/messaging/bus.ts";
 import { encode } from "@/application/messaging/codec.ts";
 import { Refused, Unavailable } from "@/application/messaging/faults.ts";
@@ -284,23 +282,5 @@ describe("the relay", () => {
     await eventually(() => running.state().shards === 0);
     expect([await store.outbox.size(), running.state().relayed]).toEqual([1, 0]);
     await running.stop();
-  });
-
-  it("a book's event is in the outbox exactly when the book is in the catalogue", async () => {
-    const store = createMemoryWebStore();
-    const failing = {
-      ...store,
-      uow: {
-        run: <Value>(work: Parameters<typeof store.uow.run<Value>>[0]) =>
-          store.uow.run<Value>((stores) =>
-            work({ ...stores, outbox: { ...stores.outbox, add: () => Promise.reject(new Error("full")) } })
-          ),
-      },
-    };
-    const command = { id: "c", source: "/t", type: CATALOG.addBook, data: { id: "b1", title: "T" } };
-    await expect(catalogProcessor({ uow: failing.uow, clock: quick, ids }).handle([command])).rejects.toThrow("full");
-    expect([await store.shelf.get("b1"), await store.outbox.size()]).toEqual([undefined, 0]);
-    await catalogProcessor({ uow: store.uow, clock: quick, ids }).handle([command]);
-    expect([(await store.shelf.get("b1"))?.id, await store.outbox.size()]).toEqual(["b1", 1]);
   });
 });

@@ -1,0 +1,150 @@
+import { it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { keyName } from "@/application/messaging/key_name.ts";
+import type { Letter, LetterFilter, StoredLetter } from "@/application/messaging/ports.ts";
+import type { WebStore } from "@/application/stores.ts";
+import { message, text } from "@/tests/support/samples.ts";
+import type { StoreUnderTest } from "./messaging_contract.ts";
+
+let number = 0;
+
+/** What a store promises of dead letters: kept once, in order, holding up their key until somebody settles them. */
+export function letterRules(made: () => StoreUnderTest<WebStore>): void {
+  it("a settled letter is forgotten by the time of its settlement, one that is not settled never", async () => {
+    const own = { consumer: `l${++number}` };
+    const at = (position: string) => ({ ...letter(own.consumer), message: { ...letter("").message, position } });
+    for (const position of ["1", "2", "3", "4"]) {
+      await made().store.uow.run(({ deadLetters }) => deadLetters.park(at(position)));
+    }
+    const ids = (await made().store.letters.list(own, 0, 10)).map(({ id }) => id);
+    const purge = (before: number, most: number) =>
+      made().other.uow.run(({ letterDesk }) => letterDesk.purge(before, most));
+    while (await purge(1e15, 100) > 0);
+    await made().store.uow.run(({ letterDesk }) => letterDesk.settle(ids.slice(0, 2), "replayed", 1_000));
+    await made().store.uow.run(({ letterDesk }) => letterDesk.settle(ids.slice(2, 3), "discarded", 2_000));
+    expect([await purge(1_000, 9), await purge(2_000, 1), await purge(2_000, 9), await purge(2_001, 9)])
+      .toEqual([0, 1, 1, 1]);
+    expect((await made().store.letters.list(own, 0, 10)).map(({ id }) => id)).toEqual(ids.slice(3));
+  });
+
+  it("a dead letter is kept once, with its original bytes", async () => {
+    const one = letter(`l${++number}`);
+    const before = await made().store.letters.count();
+    await made().store.uow.run(({ deadLetters }) => deadLetters.park(one));
+    await made().other.uow.run(({ deadLetters }) => deadLetters.park({ ...one, detail: "again" }));
+    expect(await made().store.letters.count()).toBe(before + 1);
+    const [kept, ...more] = await made().other.letters.list({ consumer: one.consumer }, 0, 100);
+    expect(more).toEqual([]);
+    const { id, message: { key, value, ...message }, ...rest } = kept!;
+    const { message: { key: _key, value: _value, ...sent }, ...others } = one;
+    expect([rest, message]).toEqual([others, sent]);
+    expect([text(key), new Uint8Array(value!)]).toEqual(["k", one.message.value]);
+    expect((await made().store.letters.get(id))?.consumer).toBe(one.consumer);
+  });
+
+  it("letters of the same place in another log, or of another projection version, are others", async () => {
+    const one = letter(`l${++number}`);
+    await made().store.uow.run(async ({ deadLetters }) => {
+      for (const other of [one, { ...one, logId: "other" }, { ...one, version: 2 }]) await deadLetters.park(other);
+    });
+    const ids = async (filter: LetterFilter) =>
+      (await made().store.letters.list({ consumer: one.consumer, ...filter }, 0, 100)).map(({ id }) => id);
+    const all = await ids({});
+    expect([all.length, (await ids({ version: 2 })).length]).toEqual([3, 1]);
+    expect(all).toEqual(all.toSorted((a, b) => a - b));
+    expect((await made().store.letters.list({ consumer: one.consumer }, all[0]!, 1)).map(({ id }) => id)).toEqual([
+      all[1],
+    ]);
+  });
+
+  it("an ordered letter holds up its key, on its topic and for its consumer and version, until it is settled", async () => {
+    const of = { consumer: `l${++number}`, version: 1 };
+    const at = (position: string, key: string, ordered: boolean): Letter => {
+      const one = letter(of.consumer);
+      return { ...one, ordered, message: { ...one.message, ...message("t", key, "v"), position } };
+    };
+    await made().store.uow.run(async ({ deadLetters }) => {
+      for (const one of [at("1", "a", true), at("2", "a", true), at("3", "b", false), at("4", "雪", true)]) {
+        await deadLetters.park(one);
+      }
+    });
+    const heldUp = (topic: string, version = 1) =>
+      made().other.uow.run(({ deadLetters }) => deadLetters.heldUp({ ...of, version }, topic));
+    expect([...await heldUp("t")].sort()).toEqual([keyName("a"), keyName("雪")]);
+    expect([(await heldUp("u")).size, (await heldUp("t", 2)).size]).toEqual([0, 0]);
+    const ids = (await made().store.letters.list({ ...of, topic: "t", key: keyName("a") }, 0, 10)).map(({ id }) => id);
+    expect(ids.length).toBe(2);
+    await made().store.uow.run(({ letterDesk }) => letterDesk.settle([ids[0]!], "replayed", 9));
+    expect(await heldUp("t")).toContain(keyName("a"));
+    await made().store.uow.run(({ letterDesk }) => letterDesk.settle([ids[1]!], "discarded", 9));
+    expect([...await heldUp("t")]).toEqual([keyName("雪")]);
+  });
+
+  it("a settled letter is no longer held, listed or kept anew; one that failed again says so", async () => {
+    const one = letter(`l${++number}`);
+    await made().store.uow.run(({ deadLetters }) => deadLetters.park(one));
+    const [{ id }] = await made().store.letters.list({ consumer: one.consumer }, 0, 1) as [StoredLetter];
+    await made().store.uow.run(({ letterDesk }) => letterDesk.failedAgain(id, "still"));
+    expect(await made().other.letters.get(id)).toMatchObject({ detail: "still", attempts: 2 });
+    expect(await made().store.uow.run(({ letterDesk }) => letterDesk.hold([id, id + 1000]))).toEqual(new Set([id]));
+    await made().store.uow.run(({ letterDesk }) => letterDesk.settle([id], "replayed", 9));
+    await made().store.uow.run(({ deadLetters }) => deadLetters.park(one));
+    expect(await made().other.uow.run(({ letterDesk }) => letterDesk.hold([id]))).toEqual(new Set());
+    expect([await made().store.letters.get(id), await made().store.letters.list({ consumer: one.consumer }, 0, 9)])
+      .toEqual([undefined, []]);
+  });
+
+  it("two who settle one letter at once: one of them does", async () => {
+    const one = letter(`l${++number}`);
+    await made().store.uow.run(({ deadLetters }) => deadLetters.park(one));
+    const [{ id }] = await made().store.letters.list({ consumer: one.consumer }, 0, 1) as [StoredLetter];
+    const settle = (store: WebStore) =>
+      store.uow.run(async ({ letterDesk }) => {
+        const held = (await letterDesk.hold([id])).has(id);
+        if (held) await letterDesk.settle([id], "replayed", 9);
+        return held;
+      });
+    const done = await Promise.all([made().store, made().other, made().store, made().other].map(settle));
+    expect(done.filter((held) => held).length).toBe(1);
+  });
+
+  it("forget() removes every letter of a key on the topics, settled ones too", async () => {
+    const one = letter(`l${++number}`);
+    const key = `k${number}`;
+    const at = (topic: string, position: string): Letter => ({
+      ...one,
+      message: { ...one.message, ...message(topic, key, "v"), position },
+    });
+    await made().store.uow.run(async ({ deadLetters }) => {
+      for (const parked of [at("t", "1"), at("t", "2"), at("u", "3")]) await deadLetters.park(parked);
+    });
+    const [first] = await made().store.letters.list({ consumer: one.consumer }, 0, 1);
+    await made().store.uow.run(({ letterDesk }) => letterDesk.settle([first!.id], "replayed", 9));
+    await made().store.uow.run(({ deadLetters }) => deadLetters.forget(["t"], keyName(key)));
+    const left = await made().store.letters.list({ consumer: one.consumer }, 0, 9);
+    expect(left.map(({ message: { topic } }) => topic)).toEqual(["u"]);
+    // The settled one is gone too: what was at its place may be parked again.
+    await made().store.uow.run(({ deadLetters }) => deadLetters.park(at("t", "1")));
+    expect((await made().store.letters.list({ consumer: one.consumer }, 0, 9)).length).toBe(2);
+  });
+}
+
+/** A letter with what a test does not care about filled in. */
+export const letter = (consumer: string): Letter => ({
+  consumer,
+  version: 1,
+  logId: "log",
+  message: {
+    ...message("t", "k", "v"),
+    value: new Uint8Array([123, 0, 255]),
+    partition: 3,
+    position: "12",
+    next: "13",
+    timestamp: 4,
+  },
+  reason: "unreadable",
+  detail: "broken",
+  attempts: 1,
+  at: 5,
+  ordered: false,
+});

@@ -1,0 +1,162 @@
+import { it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { Fenced } from "@/application/messaging/faults.ts";
+import type { Outgoing } from "@/application/messaging/ports.ts";
+import { ALL_SHARDS, shardOf } from "@/application/messaging/shards.ts";
+import type { WebStore } from "@/application/stores.ts";
+import { eventually } from "@/tests/support/eventually.ts";
+import { message, text } from "@/tests/support/samples.ts";
+import type { StoreUnderTest } from "./messaging_contract.ts";
+
+const MOST = { rows: 1_000, bytes: 2 ** 20 };
+
+/** What a store promises to relays: an outbox in the order of each key, leases, and a fence for who has lost one. */
+export function relayRules(made: () => StoreUnderTest<WebStore>): void {
+  const add = (...messages: Outgoing[]) => made().store.uow.run(({ outbox }) => outbox.add(messages));
+  const remove = (rows: { row: string }[]) =>
+    made().store.uow.run(({ outbox }) => outbox.remove(rows.map(({ row }) => row)));
+  const waiting = (shards = ALL_SHARDS, most = {}) => made().other.outbox.read(shards, { ...MOST, ...most });
+  const textsOf = (rows: { message: Outgoing }[]) => rows.map(({ message }) => text(message.value));
+
+  it("the outbox gives its rows in their order until they are removed, with their bytes", async () => {
+    const bytes = new Uint8Array([0, 1, 255]);
+    await made().store.uow.run(async ({ outbox }) => {
+      await outbox.add([message("t", "a", "1"), message("t", "b", "2")]);
+      await outbox.add([{ topic: "u", key: bytes, headers: { h: "雪" }, value: null }]);
+    });
+    const rows = await waiting();
+    expect(textsOf(rows)).toEqual(["1", "2", null]);
+    expect(new Uint8Array(rows[2]!.message.key!)).toEqual(bytes);
+    expect(rows[2]!.message.headers).toEqual({ h: "雪" });
+    await remove([rows[0]!]);
+    expect(textsOf(await waiting(ALL_SHARDS, { rows: 1 }))).toEqual(["2"]);
+    await remove(rows);
+    expect(await made().store.outbox.size()).toBe(0);
+  });
+
+  it("the outbox says how long its oldest row has been there", async () => {
+    expect(await made().store.outbox.age()).toBeUndefined();
+    await made().store.uow.run(({ outbox }) => outbox.add([message("t", "a", "old")]));
+    const age = await eventually(async () => {
+      const found = await made().other.outbox.age();
+      return found !== undefined && found >= 40 && found;
+    });
+    await made().store.uow.run(({ outbox }) => outbox.add([message("t", "a", "new")]));
+    expect(await made().store.outbox.age()).toBeGreaterThanOrEqual(age);
+    const [old] = await waiting();
+    const before = await made().store.outbox.age();
+    await remove([old!]);
+    expect(await made().store.outbox.age()).toBeLessThan(before!);
+    await remove(await waiting());
+    expect(await made().store.outbox.age()).toBeUndefined();
+  });
+
+  it("a key's shard is the one that shardOf() says, and a shard has no other rows", async () => {
+    const keys = Array.from({ length: 40 }, (_, at) => `key ${at} ü`);
+    await add(...keys.map((key) => message("t", key, key)), message("t", null, "no key"));
+    const encoded = (key: string) => new TextEncoder().encode(key);
+    for (const shard of ALL_SHARDS) {
+      const own = keys.filter((key) => shardOf(encoded(key)) === shard);
+      expect(own.length).toBeGreaterThan(0);
+      expect(textsOf(await waiting([shard]))).toEqual([...own, ...(shardOf(null) === shard ? ["no key"] : [])]);
+    }
+    expect(textsOf(await waiting([5, 2]))).toEqual(keys.filter((key) => [2, 5].includes(shardOf(encoded(key)))));
+    await remove(await waiting());
+  });
+
+  it("a read has as many rows as were asked for, and no more bytes unless the first alone has them", async () => {
+    const large = "x".repeat(10_000);
+    await add(...Array.from({ length: 6 }, (_, at) => message("t", "k", `${at}${large}`)));
+    expect((await waiting(ALL_SHARDS, { rows: 2 })).length).toBe(2);
+    const rows = await waiting(ALL_SHARDS, { bytes: 25_000 });
+    expect(textsOf(rows).map((value) => value![0])).toEqual(["0", "1"]);
+    expect((await waiting(ALL_SHARDS, { bytes: 10 })).length).toBe(1);
+    await remove(await waiting());
+  });
+
+  it("rows of a key have the order of their commits, whoever commits them", async () => {
+    const keys = ["order-a", "order-b", "order-c"];
+    const seen = new Map<string, number[]>(keys.map((key) => [key, []]));
+    // Each transaction holds the key as a command's does, raises its number and adds it.
+    const raise = (store: WebStore, one: string) =>
+      store.uow.run(async ({ acts, readerBooks, outbox }) => {
+        await acts.expect([{ reader: one, book: "n", listed: true }]);
+        const time = ((await readerBooks.get(one, "n"))?.time ?? 0) + 1;
+        await readerBooks.put({ reader: one, book: "n", dismissed: false, time });
+        await outbox.add([message("t", one, String(time))]);
+      });
+    let writing = true;
+    const collect = async () => {
+      for (let more = true; more;) {
+        more = writing;
+        const rows = await waiting();
+        for (const { message } of rows) seen.get(text(message.key)!)!.push(Number(text(message.value)));
+        if (rows.length > 0) await remove(rows);
+        else await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+    };
+    const write = async (writer: number) => {
+      for (let at = 0; at < 10; at++) {
+        await raise(writer % 2 === 0 ? made().store : made().other, keys[(writer + at) % keys.length]!);
+      }
+    };
+    const writers = Promise.all(Array.from({ length: 12 }, (_, writer) => write(writer))).finally(() =>
+      writing = false
+    );
+    await Promise.all([writers, collect()]);
+    for (const numbers of seen.values()) expect(numbers).toEqual(Array.from({ length: 40 }, (_, at) => at + 1));
+  });
+
+  it("atMost() is at least the number of rows, and none where there is none", async () => {
+    expect(await made().store.outbox.atMost()).toBe(0);
+    await add(message("t", "k", "1"), message("t", "k", "2"), message("t", "k", "3"));
+    const all = await made().other.outbox.atMost();
+    expect(all).toBeGreaterThanOrEqual(3);
+    expect(all).toBeLessThan(10);
+    const [first] = await waiting();
+    await remove([first!]);
+    expect(await made().store.outbox.atMost()).toBe(all - 1);
+    await remove(await waiting());
+    expect(await made().store.outbox.atMost()).toBe(0);
+  });
+
+  it("a lease has one owner until it ends or is given back; its epoch rises with every new owner", async () => {
+    const [{ leases }, other] = [made().store, made().other.leases];
+    const [SHORT, LONG] = [300, 60_000];
+    expect(await leases.take("a", ["l", "m"], SHORT)).toEqual(new Map([["l", 1], ["m", 1]]));
+    expect(await other.take("b", ["l"], LONG)).toEqual(new Map());
+    expect(await other.held("l")).toEqual(new Map([["l", "a"]]));
+    expect(await leases.take("a", ["l"], SHORT)).toEqual(new Map([["l", 1]]));
+    const taken = await eventually(async () => {
+      const got = await other.take("b", ["l", "n"], LONG);
+      return got.has("l") && got;
+    });
+    expect(taken).toEqual(new Map([["l", 2], ["n", 1]]));
+    expect(await leases.take("a", ["l", "m"], LONG)).toEqual(new Map([["m", 1]]));
+    await leases.release("a", ["l", "m"]);
+    expect([...await leases.held("")].filter(([name]) => name.length === 1).sort()).toEqual([["l", "b"], ["n", "b"]]);
+    await other.release("b", ["l", "n"]);
+    expect(await leases.take("a", ["l"], LONG)).toEqual(new Map([["l", 3]]));
+    await leases.release("a", ["l"]);
+  });
+
+  it("a transaction of an owner whose lease another has had leaves no trace", async () => {
+    const [{ leases, uow }, other] = [made().store, made().other.leases];
+    const mine = await leases.take("a", ["f"], 60_000);
+    const work = () =>
+      uow.run(async ({ fence, outbox }) => {
+        await outbox.add([message("t", "k", "fenced")]);
+        await fence.check(mine);
+      });
+    await work();
+    await leases.release("a", ["f"]);
+    await other.take("b", ["f"], 60_000);
+    await expect(work()).rejects.toThrow(/^f has another owner$/);
+    // Also when it is its own again, as somebody else may have worked in between.
+    await other.release("b", ["f"]);
+    await leases.take("a", ["f"], 60_000);
+    await expect(work()).rejects.toThrow(Fenced);
+    expect(await made().store.outbox.size()).toBe(1);
+    await remove(await waiting());
+  });
+}

@@ -1,0 +1,85 @@
+import { describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { createMemoryLog } from "@/adapters/memory/event_log.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { ACTIVITY } from "@/application/activity/messages.ts";
+import { activityProcessor } from "@/application/activity/processor.ts";
+import { CATALOG } from "@/application/catalog/messages.ts";
+import { catalogProcessor } from "@/application/catalog/processor.ts";
+import { startConsumer } from "@/application/messaging/consume.ts";
+import { discard } from "@/application/messaging/replay.ts";
+import { ALL_SHARDS } from "@/application/messaging/shards.ts";
+import { commandSink, type Sink } from "@/application/messaging/sink.ts";
+import { TOPICS } from "@/application/messaging/topics.ts";
+import { eventually } from "@/tests/support/eventually.ts";
+import { all, event, quickClock } from "@/tests/support/letters.ts";
+import { silent as logger, text } from "@/tests/support/samples.ts";
+
+describe("a command that is set aside", () => {
+  it("is answered once: by command-failed, also when it waited and is discarded", async () => {
+    const [store, log, clock] = [createMemoryWebStore(), createMemoryLog({ partitions: 1 }), quickClock()];
+    const inner = commandSink(catalogProcessor({ uow: store.uow, clock, ids }));
+    const sink: Sink = {
+      ...inner,
+      handle: (received, guard) =>
+        received.some(({ envelope }) => envelope.id === "c1")
+          ? Promise.reject(new TypeError("a bug"))
+          : inner.handle(received, guard),
+    };
+    const command = (id: string, type: string) =>
+      event(TOPICS.catalogCommands, type, id, "b1", { id: "b1", title: "T" });
+    await log.append([command("c1", CATALOG.addBook), command("c2", CATALOG.addBook)]);
+    const consumer = await startConsumer({
+      name: "catalog-commands",
+      version: 1,
+      topics: [TOPICS.catalogCommands],
+      log,
+      uow: store.uow,
+      sink,
+      clock,
+      logger,
+      owner: "one",
+    });
+    await eventually(() => consumer.state().parked === 2);
+    const settling = { letters: store.letters, sinks: { "catalog-commands": () => sink }, clock, logger };
+    await all(discard(settling));
+    const answers = (await store.outbox.read(ALL_SHARDS, { rows: 10, bytes: 100_000 })).map((
+      { message: { headers, key } },
+    ) => [
+      headers.ce_type,
+      headers.ce_correlationid,
+      text(key),
+    ]);
+    expect(answers).toEqual([[CATALOG.commandFailed, "cor-c1", "b1"], [CATALOG.commandFailed, "cor-c2", "b1"]]);
+    await consumer.stop();
+  });
+
+  it("of a reader goes when the reader is erased over HTTP's way, also what was set aside after an earlier erasure", async () => {
+    const [store, clock] = [createMemoryWebStore(), quickClock()];
+    const processor = activityProcessor({ uow: store.uow, clock, ids });
+    const { topic: _topic, ...encoded } = event(TOPICS.activityCommands, ACTIVITY.recordAct, "a", "r1", {});
+    const erase = () =>
+      processor.handle([{ id: "e", source: "/t", type: ACTIVITY.eraseReader, data: { reader: "r1" } }]);
+    const park = () =>
+      store.uow.run(({ deadLetters }) =>
+        deadLetters.park({
+          consumer: "activity-commands",
+          version: 1,
+          logId: "l",
+          message: { topic: TOPICS.activityCommands, ...encoded, partition: 0, position: "0", next: "1", timestamp: 0 },
+          reason: "failed",
+          detail: "",
+          attempts: 1,
+          at: 0,
+          ordered: true,
+        })
+      );
+    for (let turn = 0; turn < 2; turn++) {
+      await park();
+      expect(await store.letters.count()).toBe(1);
+      await erase();
+      expect(await store.letters.count()).toBe(0);
+    }
+  });
+});

@@ -1,0 +1,85 @@
+import { createMemoryLog } from "@/adapters/memory/event_log.ts";
+import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
+import { systemClock } from "@/adapters/system/clock.ts";
+import { ACTIVITY, activityOrder } from "@/application/activity/messages.ts";
+import { encode } from "@/application/messaging/codec.ts";
+import { type RunningConsumer, startConsumer } from "@/application/messaging/consume.ts";
+import type { Settled } from "@/application/messaging/replay.ts";
+import { projectionSink, type Sink } from "@/application/messaging/sink.ts";
+import { TOPICS } from "@/application/messaging/topics.ts";
+import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
+import { eventually } from "./eventually.ts";
+import { silent as logger } from "./samples.ts";
+
+const TIME = "2026-11-23T10:00:00Z";
+/** A message of other people on a topic. */
+export const event = (topic: string, type: string, id: string, key: string, data: unknown) => ({
+  topic,
+  ...encode({ id, source: "/t", type, time: TIME, correlationid: `cor-${id}`, data }, key),
+});
+export const act = (type: string, id: string, reader: string, data: object = {}) =>
+  event(TOPICS.activityEvents, type, id, reader, { reader, book: "b", ...data });
+export const viewed = (id: string, reader: string) => act(ACTIVITY.bookViewed, id, reader);
+export const rated = (id: string, reader: string, rating = 5) => act(ACTIVITY.bookRated, id, reader, { rating });
+
+/** A clock whose sleeps take no time and are remembered. */
+export function quickClock() {
+  const slept: number[] = [];
+  return {
+    slept,
+    now: systemClock.now,
+    sleep: (pause: number, signal?: AbortSignal) => {
+      slept.push(pause);
+      return systemClock.sleep(0, signal);
+    },
+  };
+}
+
+/** Everything that settling tells. */
+export async function all(settled: AsyncGenerator<Settled>): Promise<Settled[]> {
+  const list: Settled[] = [];
+  for await (const one of settled) list.push(one);
+  return list;
+}
+
+/** A trend consumer whose handler fails on the ids in `bad`, and notes the ids in the order of their effects. */
+export function trends(partitions = 1) {
+  const [store, log, clock] = [createMemoryTrendStore(), createMemoryLog({ partitions }), quickClock()];
+  const bad = new Set<string>();
+  const applied: string[] = [];
+  const inner = projectionSink({
+    events: trendEvents,
+    order: activityOrder,
+    uow: store.at(1).uow,
+    apply: projectTrends,
+  });
+  const sink: Sink = {
+    ...inner,
+    async handle(received, guard) {
+      const culprit = received.find(({ envelope }) => bad.has(envelope.id));
+      if (culprit !== undefined) throw new TypeError(`cannot handle ${culprit.envelope.id}`);
+      await inner.handle(received, guard);
+      applied.push(...received.map(({ envelope }) => envelope.id));
+    },
+  };
+  const start = () =>
+    startConsumer({
+      name: "trend",
+      version: 1,
+      topics: [TOPICS.activityEvents],
+      log,
+      uow: store.at(1).uow,
+      sink,
+      clock,
+      logger,
+      owner: "one",
+    });
+  const settling = { letters: store.letters, sinks: { trend: () => sink }, clock, logger };
+  const letters = async () =>
+    (await store.letters.list({}, 0, 100)).map(({ message, reason }) => [message.headers.ce_id, reason]);
+  return { store, log, clock, bad, applied, start, settling, letters };
+}
+
+/** Waits until a consumer has handled or set aside so many messages. */
+export const settled = (consumer: RunningConsumer, messages: number) =>
+  eventually(() => consumer.state().handled + consumer.state().parked === messages);
