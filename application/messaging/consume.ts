@@ -65,7 +65,10 @@ export async function startConsumer(parts: ConsumerParts): Promise<RunningConsum
   async function open(topic: string, partition: number): Promise<string | undefined> {
     const key = { consumer: name, version, logId, topic, partition };
     const claim = await uow.run((stores) => stores.positions.claim(key, owner));
-    places.set(`${topic}/${partition}`, { key, ...claim });
+    const at = `${topic}/${partition}`;
+    // Its transaction was stored and only the answer lost: nothing is held any more, and nothing may come that would show it.
+    if (claim.next !== places.get(at)?.next) held.delete(at);
+    places.set(at, { key, ...claim });
     return claim.next;
   }
 

@@ -6,22 +6,24 @@ const LEASE = 5_000;
 export type LeaseParts = { name: string; leases: Leases; owner: string; clock: Clock; stopping: AbortController };
 
 /**
- * Takes a lease and keeps it until it is released; undefined when somebody else has it. One that is lost aborts `stopping`. A
- * store that does not answer aborts nothing: no transaction of another owner's time is stored anyway.
+ * Takes a lease and keeps it until it is released; undefined when somebody else has it. One that is lost aborts `stopping`, also
+ * when it is free again by then. A store that does not answer aborts nothing: no transaction of another owner's time is stored
+ * anyway.
  */
 export async function keepLease(
   { name, leases, owner, clock, stopping }: LeaseParts,
 ): Promise<{ release(): Promise<void> } | undefined> {
   const over = new AbortController();
-  const take = async () => (await leases.take(owner, [name], LEASE)).has(name);
-  if (!(await take())) return undefined;
+  const take = async () => (await leases.take(owner, [name], LEASE)).get(name);
+  const epoch = await take();
+  if (epoch === undefined) return undefined;
 
   async function renew(): Promise<void> {
     for (;;) {
       await clock.sleep(LEASE / 3, over.signal);
       if (over.signal.aborted) return;
-      const kept = await take().catch(() => true);
-      if (!kept) stopping.abort(new Error("another process has begun a rebuild"));
+      const now = await take().catch(() => epoch);
+      if (now !== epoch) stopping.abort(new Error("another process has begun a rebuild"));
     }
   }
 

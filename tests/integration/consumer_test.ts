@@ -222,6 +222,24 @@ describe("a consumer", () => {
     await one.stop();
   });
 
+  it("holds nothing any more once it finds that what it got no answer for was stored", async () => {
+    const log = createMemoryLog({ partitions: 1 });
+    let held = false;
+    const sink = (inner: Sink): Sink => ({
+      ...inner,
+      async handle(received, guard) {
+        await inner.handle(received, guard);
+        held = true;
+        throw new Unavailable("the answer was lost");
+      },
+    });
+    await log.append([viewed("e1", "r1")]);
+    const one = await consumer(log, { sink });
+    await eventually(() => held && one.state().heldSince === undefined);
+    expect([await one.tally(), one.state().healthy]).toEqual([1, true]);
+    await one.stop();
+  });
+
   it("refuses to read on in another log than the one its positions belong to", async () => {
     const first = createMemoryLog({ id: "first", partitions: 1 });
     await first.append([viewed("e1", "r1")]);

@@ -2,14 +2,15 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { systemClock } from "@/adapters/system/clock.ts";
 import { HOUR } from "@/domain/hours.ts";
-import { Unavailable } from "@/application/messaging/faults.ts";
+import { messageOf, Unavailable } from "@/application/messaging/faults.ts";
 import type { EventLog, LogHistory } from "@/application/messaging/ports.ts";
 import { planRebuild, RebuildRefused, startRebuild } from "@/application/messaging/rebuild.ts";
-import type { TrendStore } from "@/application/stores.ts";
+import type { Sink } from "@/application/messaging/sink.ts";
+import type { TrendStore, TrendVersion } from "@/application/stores.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { mixture } from "@/tests/support/mixture.ts";
 
-import { dump, END, lists, partsOf, rebuild, shop, START } from "@/tests/support/rebuild_shop.ts";
+import { dump, END, lists, partsOf, rebuild, shop, START, trendSink } from "@/tests/support/rebuild_shop.ts";
 
 /** A store whose process is killed at a transaction of the filled version: before it, or after it but before that is known. */
 function killedAt(store: TrendStore, at: number, when: "before" | "after"): TrendStore & { transactions(): number } {
@@ -91,6 +92,27 @@ describe("a rebuild that is killed", () => {
     for (const one of [world, other]) expect(await dump(one, 2)).toEqual(await dump(one, 1));
   });
 
+  it("comes to its end although it gets no answer to any commit", async () => {
+    const world = await shop(all);
+    const sink = (version: TrendVersion): Sink => {
+      const inner = trendSink(version);
+      return {
+        ...inner,
+        async handle(received, guard) {
+          await inner.handle(received, guard);
+          throw new Unavailable("the answer was lost");
+        },
+      };
+    };
+    const running = await startRebuild(partsOf(world, { sink }), { anew: false, tell: () => {} });
+    try {
+      await eventually(async () => (await world.store.live()).version === 2);
+    } finally {
+      await running.stop();
+    }
+    expect(await dump(world, 2)).toEqual(await dump(world, 1));
+  });
+
   it("keeps others away until its lease has run out, and no longer", async () => {
     const world = await shop(all);
     const dead = { ...world.store, leases: { ...world.store.leases, release: () => Promise.resolve() } };
@@ -157,6 +179,49 @@ describe("two rebuilds at once", () => {
     slow.open();
     expect((await second.done).read).toBe(all.length);
     expect(await dump(world, 2)).toEqual(await dump(world, 1));
+  });
+
+  it("one that was held up until another had come to its end gives up, and keeps nobody from the next", async () => {
+    const world = await shop(all);
+    const [renewal, reading] = [held(), held()];
+    const zombie = await startRebuild(
+      partsOf(world, {
+        clock: {
+          ...world.clock,
+          sleep: async (ms, signal) => {
+            if (ms > 1_000) await Promise.race([renewal.wait(), asleepFor(signal)]);
+            await world.clock.sleep(ms, signal);
+          },
+        },
+        log: {
+          ...world.log,
+          subscribe: (subscription) =>
+            world.log.subscribe({
+              ...subscription,
+              async handle(batch) {
+                await reading.wait();
+                return await subscription.handle(batch);
+              },
+            }),
+        },
+      }),
+      { anew: false, tell: () => {} },
+    );
+    let ended = "";
+    zombie.done.catch((error) => ended = messageOf(error));
+    await reading.reached;
+    world.clock.pass(6_000);
+    await rebuild(world, {}, true);
+    renewal.open();
+    reading.open();
+    try {
+      await eventually(() => ended !== "");
+    } finally {
+      await zombie.stop();
+    }
+    expect(ended).toBe("another process has begun a rebuild");
+    await rebuild(world);
+    expect((await world.store.live()).version).toBe(3);
   });
 });
 
