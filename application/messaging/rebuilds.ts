@@ -23,10 +23,11 @@ export type Rebuilds = {
   stop(): Promise<void>;
 };
 
+/** What rebuilds are made of; each has an owner of its own. */
+export type RebuildsParts<Version extends AnyVersion> = Omit<RebuildParts<Version>, "owner"> & { ids: Ids };
+
 /** Rebuilds of one projection by this process, one at a time. */
-export function createRebuilds<Version extends AnyVersion>(
-  { ids, ...parts }: Omit<RebuildParts<Version>, "owner"> & { ids: Ids },
-): Rebuilds {
+export function createRebuilds<Version extends AnyVersion>({ ids, ...parts }: RebuildsParts<Version>): Rebuilds {
   const { clock } = parts;
   let last: RebuildState | undefined;
   let running: RunningRebuild | undefined;

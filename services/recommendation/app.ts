@@ -4,7 +4,7 @@ import { startConsumer } from "@/application/messaging/consume.ts";
 import { current, followLive } from "@/application/messaging/follow_live.ts";
 import type { Clock, EventLog, Ids, Log, LogHistory } from "@/application/messaging/ports.ts";
 import { startPurge } from "@/application/messaging/purge.ts";
-import { createRebuilds, type Rebuilds } from "@/application/messaging/rebuilds.ts";
+import { createRebuilds, type Rebuilds, type RebuildsParts } from "@/application/messaging/rebuilds.ts";
 import type { Sinks } from "@/application/messaging/replay.ts";
 import { projectionSink, type Sink } from "@/application/messaging/sink.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
@@ -50,22 +50,26 @@ export const recommendationSinks = (store: RecommendationStore): Sinks => ({
 
 type Tools = Pick<RecommendationParts, "store" | "log" | "clock" | "ids" | "logger">;
 
-/** Rebuilds of the recommendations by this process. A version's neighbour lists are made before readers see it. */
-export const recommendationRebuilds = ({ store, log, clock, ids, logger }: Tools): Rebuilds =>
-  createRebuilds<RecommendationVersion>({
-    ...{ consumer: RECOMMENDATION, topics: RECOMMENDATION_READER.topics, store, log, clock, ids, logger },
-    sink: recommendationSink,
-    older: OLDER_RECOMMENDATIONS,
-    complete(into, version) {
-      const { leases } = store;
-      const engine = startEngine({
-        ...{ uow: into.uow, readers: into.readers, version, leases, changes: store.changes() },
-        ...{ clock, logger, owner: ids.fresh() },
-      });
-      const idle = async () => (await into.uow.run(({ changed }) => changed.take(1))).length === 0;
-      return { idle, stop: engine.stop };
-    },
-  });
+/** What a rebuild of the recommendations is made of. A version's neighbour lists are made before readers see it. */
+export const recommendationRebuild = (
+  { store, log, clock, ids, logger }: Tools,
+): RebuildsParts<RecommendationVersion> => ({
+  ...{ consumer: RECOMMENDATION, topics: RECOMMENDATION_READER.topics, store, log, clock, ids, logger },
+  sink: recommendationSink,
+  older: OLDER_RECOMMENDATIONS,
+  complete(into, version) {
+    const { leases } = store;
+    const engine = startEngine({
+      ...{ uow: into.uow, readers: into.readers, version, leases, changes: store.changes() },
+      ...{ clock, logger, owner: ids.fresh() },
+    });
+    const idle = async () => (await into.uow.run(({ changed }) => changed.take(1))).length === 0;
+    return { idle, stop: engine.stop };
+  },
+});
+
+/** Rebuilds of the recommendations by this process. */
+export const recommendationRebuilds = (tools: Tools): Rebuilds => createRebuilds(recommendationRebuild(tools));
 
 /** The recommendation service: a consumer that keeps rows, an engine that keeps neighbour lists, an API that lists. */
 export async function startRecommendation(

@@ -4,7 +4,7 @@ import { startConsumer } from "@/application/messaging/consume.ts";
 import { current, followLive } from "@/application/messaging/follow_live.ts";
 import type { Clock, EventLog, Ids, Log, LogHistory } from "@/application/messaging/ports.ts";
 import { type Kept, startPurge } from "@/application/messaging/purge.ts";
-import { createRebuilds, type Rebuilds } from "@/application/messaging/rebuilds.ts";
+import { createRebuilds, type Rebuilds, type RebuildsParts } from "@/application/messaging/rebuilds.ts";
 import type { Sinks } from "@/application/messaging/replay.ts";
 import { projectionSink, type Sink } from "@/application/messaging/sink.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
@@ -43,9 +43,19 @@ const trendSink = ({ uow }: TrendVersion): Sink =>
 /** The sinks of the trend service's consumers, by their names, and by version. */
 export const trendSinks = (store: TrendStore): Sinks => ({ [TREND]: (version) => trendSink(store.at(version)) });
 
+type Tools = Pick<TrendParts, "store" | "log" | "clock" | "ids" | "logger">;
+
+/** What a rebuild of the trends is made of. */
+export const trendRebuild = (tools: Tools): RebuildsParts<TrendVersion> => ({
+  ...tools,
+  consumer: TREND,
+  topics: TREND_READER.topics,
+  sink: trendSink,
+  older: OLDER_TRENDS,
+});
+
 /** Rebuilds of the trends by this process. */
-export const trendRebuilds = (parts: Pick<TrendParts, "store" | "log" | "clock" | "ids" | "logger">): Rebuilds =>
-  createRebuilds({ ...parts, consumer: TREND, topics: TREND_READER.topics, sink: trendSink, older: OLDER_TRENDS });
+export const trendRebuilds = (tools: Tools): Rebuilds => createRebuilds(trendRebuild(tools));
 
 /** What the trend service's store keeps for a time only. */
 const keptFor = (store: TrendStore, version: number, retention: Retention): Kept[] => [

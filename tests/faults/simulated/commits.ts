@@ -1,10 +1,11 @@
 import type { Outgoing, PositionKey } from "@/application/messaging/ports.ts";
-import type { Commit } from "./history.ts";
+import type { Commit, StoreName } from "./history.ts";
 
 /** A transaction of which nothing is known yet. */
-export const createCommit = (store: string, by: string): Commit => ({
+export const createCommit = (store: StoreName, by: string, version: number): Commit => ({
   store,
   by,
+  version,
   wrote: false,
   claims: [],
   moves: [],
@@ -20,7 +21,8 @@ export const commitOf = (stores: object): Commit => commits.get(stores)!;
 
 type Place = { consumer: string; topic: string; partition: number };
 /** What an epoch is kept under. */
-export const ownerOf = ({ consumer, topic, partition }: Place) => `${consumer} ${topic}/${partition}`;
+export const ownerOf = ({ consumer, topic, partition }: Place, version: number) =>
+  `${consumer} v${version} ${topic}/${partition}`;
 
 /** Methods that write nothing. */
 const READS = new Set(["lock", "logs", "heldUp", "hold", "expect", "get", "has", "of", "withIsbn", "take"]);
@@ -38,9 +40,20 @@ export function note(
     const { consumer, topic, partition } = given[0] as PositionKey;
     const place = { consumer, topic, partition };
     if (method === "claim") commit.claims.push({ ...place, epoch: (answer as { epoch: number }).epoch });
-    else commit.moves.push({ ...place, next: given[1] as string, epoch: epochs.get(ownerOf(place)) ?? 0 });
+    else {
+      const owner = ownerOf(place, commit.version);
+      const claimed = commit.claims.find((claim) => ownerOf(claim, commit.version) === owner);
+      commit.moves.push({ ...place, next: given[1] as string, epoch: claimed?.epoch ?? epochs.get(owner) ?? 0 });
+    }
   }
+  if (port === "versions") noteVersions(commit, method, given);
   if (!READS.has(method)) commit.wrote = true;
   if (port === "deadLetters" && method === "forget") commit.forgotten.push(given[1] as string);
   if (port === "outbox" && method === "add") commit.said.push(...given[0] as Outgoing[]);
+}
+
+function noteVersions(commit: Commit, method: string, [of]: unknown[]): void {
+  if (method === "begin") commit.began = new Map();
+  if (method === "switchTo") commit.switched = of as number;
+  if (method === "clear" && "above" in (of as object)) commit.clearedAbove = (of as { above: number }).above;
 }

@@ -6,11 +6,23 @@ import type { Incoming, Outgoing } from "@/application/messaging/ports.ts";
 export type Taken = { consumer: string; message: Incoming };
 export type Move = { consumer: string; topic: string; partition: number; next: string; epoch: number };
 export type Claim = { consumer: string; topic: string; partition: number; epoch: number };
+/** How many messages each partition (`topic/partition`) had. */
+export type Ends = Map<string, number>;
+
+export type StoreName = "web" | "trend" | "recommendation";
 
 /** A transaction that was stored. */
 export type Commit = {
-  store: string;
+  store: StoreName;
   by: string;
+  /** Of the projection, to which all that it says of positions belongs. */
+  version: number;
+  /** Where it began an attempt to fill another version: what was in the log. */
+  began?: Ends;
+  /** The version that readers see by it. */
+  switched?: number;
+  /** Rows of versions above this one were removed, or some of them. */
+  clearedAbove?: number;
   /** Whether anything was written at all. */
   wrote: boolean;
   claims: Claim[];

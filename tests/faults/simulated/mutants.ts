@@ -1,17 +1,27 @@
 import type { ConsumerStores, Guard } from "@/application/messaging/guard.ts";
-import type { DeadLetters, Inbox, OutboxQueue, Positions, UnitOfWork } from "@/application/messaging/ports.ts";
+import type {
+  DeadLetters,
+  EventLog,
+  Inbox,
+  LogHistory,
+  OutboxQueue,
+  Positions,
+  UnitOfWork,
+} from "@/application/messaging/ports.ts";
 import type { Sink } from "@/application/messaging/sink.ts";
 import type { Votes } from "@/application/trend/ports.ts";
-import type { RecommendationVersion, TrendVersion, WebStore } from "@/application/stores.ts";
+import type { WebStore } from "@/application/stores.ts";
 
 /** A bug to plant: parts that are put in the place of the real ones. Nothing outside these tests can plant one. */
 export type Mutant = {
   sink?(sink: Sink, uow: Uow): Sink;
   outbox?(store: WebStore): OutboxQueue;
+  /** The log as a rebuild sees it. */
+  rebuilt?(log: EventLog & LogHistory): EventLog & LogHistory;
   /** Changes the ports of a transaction; made anew for each life. */
   stores?(): <Stores extends object>(stores: Stores) => Stores;
 };
-type Uow = (WebStore | TrendVersion | RecommendationVersion)["uow"];
+export type Uow = UnitOfWork<ConsumerStores>;
 
 const NOTHING: Guard = { failed: [], begin: () => Promise.resolve(), end: () => Promise.resolve() };
 
@@ -24,7 +34,7 @@ const porting =
 
 /** The position in a transaction of its own. */
 const moved = (uow: Uow, guard: Guard): Promise<void> =>
-  (uow as UnitOfWork<ConsumerStores>).run(async (stores) => {
+  uow.run(async (stores) => {
     await guard.begin(stores);
     await guard.end(stores);
   });
@@ -136,6 +146,10 @@ export const MUTANTS: Record<string, { breaks: string[]; mutant: Mutant }> = {
           },
         })),
     },
+  },
+  "a rebuild is shown before it has read the log": {
+    breaks: ["I10"],
+    mutant: { rebuilt: (log) => ({ ...log, lag: (places) => Promise.resolve(places.map(() => 0)) }) },
   },
   "a message that is set aside lets later ones pass": {
     breaks: ["I8"],

@@ -1,5 +1,5 @@
 import type { Life } from "./scheduler.ts";
-import { cut } from "./simulated_store.ts";
+import { cut } from "./server.ts";
 import type { World } from "./world.ts";
 
 /** Two clocks differ by less than the five minutes from which on an event is from the future. */

@@ -1,20 +1,21 @@
 import type { MessageBus } from "@/application/messaging/bus.ts";
 import { startConsumer } from "@/application/messaging/consume.ts";
-import type { Clock, EventLog, Ids } from "@/application/messaging/ports.ts";
+import { followLive } from "@/application/messaging/follow_live.ts";
+import type { ConsumerStores } from "@/application/messaging/guard.ts";
+import type { Clock, EventLog, Ids, LogHistory, UnitOfWork } from "@/application/messaging/ports.ts";
 import { startRelay } from "@/application/messaging/relay.ts";
 import type { Sinks } from "@/application/messaging/replay.ts";
 import type { Sink } from "@/application/messaging/sink.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
 import { startEngine } from "@/application/recommendation/engine.ts";
-import type { WebStore } from "@/application/stores.ts";
+import type { RecommendationStore, TrendStore, WebStore } from "@/application/stores.ts";
 import { recommendationSinks } from "@/services/recommendation/app.ts";
 import { trendSinks } from "@/services/trend/app.ts";
 import { webBus, webSinks } from "@/services/web/app.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import { commitOf } from "./commits.ts";
 import { type Bugs, failing } from "./handler_bugs.ts";
-import type { Mutant } from "./mutants.ts";
-import type { OneRecommendation, OneTrend } from "./one_version.ts";
+import type { Mutant, Uow } from "./mutants.ts";
 
 /** Which consumer follows which topics, and in which store its positions are. */
 export const CONSUMERS = {
@@ -27,7 +28,15 @@ export type ConsumerName = keyof typeof CONSUMERS;
 export const CONSUMER_NAMES = Object.keys(CONSUMERS) as ConsumerName[];
 
 /** What a process is made of: the services' own parts, on simulated ports. */
-export type Parts<Kind> = { store: Kind; log: EventLog; clock: Clock; ids: Ids; mutant: Mutant; bugs: Bugs };
+export type Parts<Kind> = {
+  store: Kind;
+  log: EventLog & LogHistory;
+  clock: Clock;
+  ids: Ids;
+  mutant: Mutant;
+  bugs: Bugs;
+};
+type Planted = Pick<Parts<unknown>, "mutant" | "bugs">;
 
 /** Has every message that a transaction takes noted in it. */
 const witnessed = (consumer: string, sink: Sink): Sink => ({
@@ -42,36 +51,39 @@ const witnessed = (consumer: string, sink: Sink): Sink => ({
     }),
 });
 
-/** The sinks of a service's consumers, with the handlers' bugs and the planted one. */
-export function sinksOf(sinks: Sinks, { store, mutant, bugs }: Parts<Stores>): Sinks {
-  return Object.fromEntries(
-    Object.entries(sinks).map(([name, sinkOf]) => [name, (version) => {
-      const seen = witnessed(name, failing(sinkOf(version), bugs));
-      return mutant.sink?.(seen, store.uow) ?? seen;
-    }]),
-  );
+/** A consumer's sink with the handlers' bugs and the planted one. */
+export function seen(consumer: string, sink: Sink, uow: Uow, { mutant, bugs }: Planted): Sink {
+  const own = witnessed(consumer, failing(sink, bugs));
+  return mutant.sink?.(own, uow) ?? own;
 }
-type Stores = WebStore | OneTrend | OneRecommendation;
 
-async function consume(sinks: Sinks, parts: Parts<Stores>): Promise<void> {
-  const { store, log, clock, ids } = parts;
+/** The sinks of a service's consumers. `uow`: of a version. */
+export const sinksOf = (sinks: Sinks, uow: (version: number) => Uow, planted: Planted): Sinks =>
+  Object.fromEntries(
+    Object.entries(sinks).map(([name, sinkOf]) => [
+      name,
+      (version) => seen(name, sinkOf(version), uow(version), planted),
+    ]),
+  );
+
+/** Starts the consumers of a version. */
+async function consume(
+  sinks: Sinks,
+  version: number,
+  uow: UnitOfWork<ConsumerStores>,
+  { log, clock, ids }: Pick<Parts<unknown>, "log" | "clock" | "ids">,
+): Promise<{ stop(): Promise<void> }> {
   // Not every sink is a consumer's: the relay's letters have one too.
-  const consumed = Object.entries(sinksOf(sinks, parts)).filter(([name]) => name in CONSUMERS);
-  await Promise.all(
+  const consumed = Object.entries(sinks).filter(([name]) => name in CONSUMERS);
+  const running = await Promise.all(
     consumed.map(([name, sinkOf]) =>
       startConsumer({
-        name,
-        version: 1,
-        topics: [...CONSUMERS[name as ConsumerName].topics],
-        log,
-        uow: store.uow,
-        sink: sinkOf(1),
-        clock,
-        logger,
-        owner: ids.fresh(),
+        ...{ name, version, topics: [...CONSUMERS[name as ConsumerName].topics] },
+        ...{ log, uow, sink: sinkOf(version), clock, logger, owner: ids.fresh() },
       })
     ),
   );
+  return { stop: async () => void await Promise.all(running.map((consumer) => consumer.stop())) };
 }
 
 /** The web service without its HTTP side: what that dispatches to, the consumers of commands, and the relay. */
@@ -87,15 +99,35 @@ export async function startWeb(parts: Parts<WebStore>): Promise<MessageBus> {
     logger,
     owner: ids.fresh(),
   });
-  await consume(webSinks(bus, store), parts);
+  await consume(sinksOf(webSinks(bus, store), () => store.uow, parts), 1, store.uow, parts);
   return bus;
 }
 
-export const startTrend = (parts: Parts<OneTrend>): Promise<void> => consume(trendSinks(parts.store), parts);
+/** The consumer of the version that readers see. */
+export async function startTrend(parts: Parts<TrendStore>): Promise<void> {
+  const { store, clock } = parts;
+  const uow = (version: number) => store.at(version).uow;
+  const sinks = sinksOf(trendSinks(store), uow, parts);
+  const start = (version: number) => consume(sinks, version, uow(version), parts);
+  await followLive({ consumer: "trend", live: store.live, start, clock, logger });
+}
 
-export async function startRecommendation(parts: Parts<OneRecommendation>): Promise<void> {
+/** The same, with the engine of the version. */
+export async function startRecommendation(parts: Parts<RecommendationStore>): Promise<void> {
   const { store, clock, ids } = parts;
-  const { uow, readers, leases } = store;
-  startEngine({ uow, readers, leases, changes: store.changes(), clock, logger, owner: ids.fresh(), version: 1 });
-  await consume(recommendationSinks(store), parts);
+  const { leases } = store;
+  const sinks = sinksOf(recommendationSinks(store), (version) => store.at(version).uow, parts);
+  async function start(version: number) {
+    const { uow, readers } = store.at(version);
+    const consumer = await consume(sinks, version, uow, parts);
+    const owner = ids.fresh();
+    const engine = startEngine({ uow, readers, leases, changes: store.changes(), clock, logger, owner, version });
+    return {
+      async stop() {
+        await consumer.stop();
+        await engine.stop();
+      },
+    };
+  }
+  await followLive({ consumer: "recommendation", live: store.live, start, clock, logger });
 }

@@ -1,5 +1,5 @@
 import type { Violation } from "./checks/facts.ts";
-import { placeOf } from "./history.ts";
+import { placeOf, type StoreName } from "./history.ts";
 import { CONSUMER_NAMES, CONSUMERS } from "./processes.ts";
 import type { World } from "./world.ts";
 
@@ -34,14 +34,25 @@ async function asked<Value>({ scheduler }: World, question: Promise<Value>): Pro
   return await question;
 }
 
-async function leftOver({ servers, history }: World): Promise<string[]> {
-  const left: string[] = [];
+/** The versions that readers see. */
+export const liveVersions = async (
+  { trend, recommendation }: World["servers"],
+): Promise<Record<StoreName, number>> => ({
+  web: 1,
+  trend: (await trend.store.live()).version,
+  recommendation: (await recommendation.store.live()).version,
+});
+
+async function leftOver({ servers, history, rebuilders }: World): Promise<string[]> {
+  const left = [...rebuilders.keys()].map((name) => `${name} is not done`);
   const rows = await servers.web.store.outbox.size();
   if (rows > 0) left.push(`the outbox has ${rows} rows`);
-  const marks = await servers.recommendation.store.uow.run(({ changed }) => changed.take(1));
+  const live = await liveVersions(servers);
+  const marks = await servers.recommendation.store.at(live.recommendation).uow.run(({ changed }) => changed.take(1));
   if (marks.length > 0) left.push(`the engine has marks left`);
   const next = new Map<string, number>();
-  for (const { moves } of history.commits) {
+  for (const { moves, store, version } of history.commits) {
+    if (version !== live[store]) continue;
     for (const one of moves) next.set(one.consumer + placeOf(one), Number(one.next));
   }
   for (const consumer of CONSUMER_NAMES) {

@@ -2,6 +2,7 @@ import { checkEvents } from "./checks/events.ts";
 import { type Facts, factsOf, type Violation } from "./checks/facts.ts";
 import { checkLetters } from "./checks/letters.ts";
 import { checkPositions } from "./checks/positions.ts";
+import { checkRebuilds } from "./checks/rebuilds.ts";
 import { checkRecommendations } from "./checks/recommendations.ts";
 import { checkReplay } from "./checks/replay.ts";
 import { checkTrends } from "./checks/trends.ts";
@@ -34,7 +35,7 @@ export async function runSchedule(seed: number, mutant: Mutant = {}, tell?: Air[
   const worked = await scheduler.run(() => done, 15 * 60_000, createNemesis(world));
   const violations: Violation[] = worked ? [] : [{ invariant: "I12", detail: "the work does not end" }];
   violations.push(...await settled(world));
-  const checks = [checkEvents, checkPositions, checkLetters, checkTrends, checkRecommendations];
+  const checks = [checkEvents, checkPositions, checkLetters, checkTrends, checkRecommendations, checkRebuilds];
   async function checked(): Promise<void> {
     const facts: Facts = await factsOf(world);
     for (const check of checks) violations.push(...await check(facts));

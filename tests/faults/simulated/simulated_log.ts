@@ -1,6 +1,6 @@
 import type { MemoryConsumer, MemoryLog } from "@/adapters/memory/event_log.ts";
 import { Unavailable } from "@/application/messaging/faults.ts";
-import type { Batch, Consumer, EventLog, Outgoing, Subscription } from "@/application/messaging/ports.ts";
+import type { Batch, Consumer, EventLog, LogHistory, Outgoing, Subscription } from "@/application/messaging/ports.ts";
 import { placeOf } from "./history.ts";
 import type { Random } from "./random.ts";
 import type { Life } from "./scheduler.ts";
@@ -13,7 +13,11 @@ export type Broker = { log: MemoryLog; down: boolean; members: Set<{ life: Life;
 export const SESSION = 3_000;
 
 /** The log as one life of a process sees it: each call waits for its turn, and may go wrong. */
-export function simulatedLog(broker: Broker, life: Life, { random, faults, scheduler }: Air): EventLog {
+export function simulatedLog(
+  broker: Broker,
+  life: Life,
+  { random, faults, scheduler }: Air,
+): EventLog & LogHistory {
   async function append(messages: Outgoing[]): Promise<void> {
     await life.turn();
     if (broker.down) throw new Unavailable("the log is down");
@@ -55,7 +59,29 @@ export function simulatedLog(broker: Broker, life: Life, { random, faults, sched
     return consumer;
   }
 
-  return { ...broker.log, append, subscribe };
+  /** A question that changes nothing. */
+  const asking =
+    <Given extends unknown[], Answer>(ask: (...given: Given) => Promise<Answer>) =>
+    async (...given: Given): Promise<Answer> => {
+      await life.turn();
+      if (broker.down) throw new Unavailable("the log is down");
+      const answer = await ask(...given);
+      await life.turn();
+      return answer;
+    };
+
+  const { lag, partitions, has, begins } = broker.log;
+  return {
+    ...broker.log,
+    ...{
+      append,
+      subscribe,
+      lag: asking(lag),
+      partitions: asking(partitions),
+      has: asking(has),
+      begins: asking(begins),
+    },
+  };
 }
 
 /** The messages in another order; those of one key keep theirs. */

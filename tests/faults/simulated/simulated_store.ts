@@ -2,13 +2,14 @@ import { createMemoryChanges } from "@/adapters/memory/changes.ts";
 import { Unavailable } from "@/application/messaging/faults.ts";
 import type { ConsumerStores } from "@/application/messaging/guard.ts";
 import type { Changes, Outgoing, UnitOfWork } from "@/application/messaging/ports.ts";
-import type { Store } from "@/application/stores.ts";
+import type { ProjectionStore, Store } from "@/application/stores.ts";
 import { belongsTo, createCommit, note, ownerOf } from "./commits.ts";
 import type { Faults } from "./faults.ts";
 import { gatedStores } from "./gated.ts";
 import type { Commit, History } from "./history.ts";
 import type { Random } from "./random.ts";
 import type { Life, Scheduler } from "./scheduler.ts";
+import { cut, openSession, type Server } from "./server.ts";
 
 /** What the simulated parts of one schedule share. */
 export type Air = {
@@ -19,74 +20,73 @@ export type Air = {
   /** Told of every call, for whoever looks into a failing seed. */
   tell?: ((who: string, what: string, ...said: unknown[]) => void) | undefined;
 };
-type Session = { life: Life; open: boolean; kill(): void; gone: Promise<never> };
-type AnyStore = Store & { uow: UnitOfWork<ConsumerStores> };
-
-/** A store as its server keeps it, whatever becomes of the processes that use it. */
-export type Server<Kind extends AnyStore> = {
-  name: string;
-  store: Kind;
-  down: boolean;
-  sessions: Set<Session>;
-  /** Messages of transactions whose commit is under way, while later ones are through. */
-  late: Set<Outgoing>;
-  watchers: Set<() => void>;
-};
-export const serverOf = <Kind extends AnyStore>(name: string, store: Kind): Server<Kind> => ({
-  name,
-  store,
-  down: false,
-  sessions: new Set(),
-  late: new Set(),
-  watchers: new Set(),
-});
-
-/** Ends the connections of a process, and with each the transaction at hand. */
-export function cut({ sessions }: { sessions: Set<Session> }, life: Life): void {
-  for (const session of sessions) if (session.life === life) session.kill();
-}
+type WithUow = { uow: UnitOfWork<ConsumerStores> };
+type Mutate = <Stores extends object>(stores: Stores) => Stores;
 
 /** The store as one life of a process sees it: each call waits for its turn, and may go wrong. */
-export function simulatedStore<Kind extends AnyStore>(
+export function simulatedStore<Kind extends Store & WithUow>(
   server: Server<Kind>,
   life: Life,
-  { random, faults, history, tell }: Air,
-  mutate: <Stores extends object>(stores: Stores) => Stores = (stores) => stores,
+  air: Air,
+  mutate?: Mutate,
 ): Kind {
+  const { partsOf, changes } = connect(server, life, air, mutate);
+  return { ...partsOf(server.store, 1), changes };
+}
+
+/** The same for a projection's store, with its versions. */
+export function simulatedProjection<Version extends WithUow>(
+  server: Server<ProjectionStore<Version>>,
+  life: Life,
+  air: Air,
+  mutate?: Mutate,
+): ProjectionStore<Version> {
+  const { store } = server;
+  const { partsOf, outside, changes } = connect(server, life, air, mutate);
+  const versions = new Map<number, Version>();
+  return {
+    ...gatedStores(store, outside),
+    changes,
+    live: () => outside("store", "live", [], store.live) as ReturnType<typeof store.live>,
+    movedAt: () => outside("store", "movedAt", [], store.movedAt) as ReturnType<typeof store.movedAt>,
+    at(version) {
+      const parts = versions.get(version) ?? partsOf(store.at(version), version);
+      versions.set(version, parts);
+      return parts;
+    },
+  };
+}
+
+/** What a life has of a server: parts of its store, whose transactions may be cut off. */
+function connect(
+  server: Server,
+  life: Life,
+  { random, faults, history, tell }: Air,
+  mutate: Mutate = (stores) => stores,
+) {
   const epochs = new Map<string, number>();
   life.onCrash(() => cut(server, life));
-
-  function session(): Session {
-    const { promise: gone, reject } = Promise.withResolvers<never>();
-    gone.catch(() => {});
-    const one: Session = {
-      life,
-      open: true,
-      gone,
-      kill() {
-        one.open = false;
-        reject(new Unavailable("the connection is gone"));
-      },
-    };
-    server.sessions.add(one);
-    return one;
-  }
 
   /** Rows that a later commit of the same key can see must be there. */
   function store(commit: Commit): void {
     history.commits.push(commit);
+    if (commit.began) { for (const [place, messages] of history.log) commit.began.set(place, messages.length); }
     for (const earlier of server.late) {
       if (commit.said.some((message) => sameKey(message, earlier))) server.late.delete(earlier);
     }
     if (commit.said.length > 0 && faults.strike("commitLate")) { for (const one of commit.said) server.late.add(one); }
   }
 
-  async function transaction(work: (stores: ConsumerStores) => Promise<unknown>): Promise<unknown> {
+  async function transaction(
+    uow: UnitOfWork<ConsumerStores>,
+    version: number,
+    work: (stores: ConsumerStores) => Promise<unknown>,
+  ): Promise<unknown> {
     await life.turn();
     if (server.down) throw new Unavailable("the store is down");
-    const own = session();
-    const commit = createCommit(server.name, life.name);
-    const stored = server.store.uow.run(async (stores) => {
+    const own = openSession(server, life);
+    const commit = createCommit(server.name, life.name, version);
+    const stored = uow.run(async (stores) => {
       const ports = gatedStores(mutate(stores), async (port, method, given, call) => {
         await life.turn();
         if (!own.open) throw new Unavailable("the connection is gone");
@@ -115,11 +115,16 @@ export function simulatedStore<Kind extends AnyStore>(
     if (commit.wrote) { for (const notify of server.watchers) notify(); }
     await life.turn();
     if (faults.strike("commitAnswerLost")) throw new Unavailable("the store's answer was lost");
-    for (const claim of commit.claims) epochs.set(ownerOf(claim), claim.epoch);
+    for (const claim of commit.claims) epochs.set(ownerOf(claim, version), claim.epoch);
     return value;
   }
 
-  const outside = gatedStores<Kind>(server.store, async (port, method, given, call) => {
+  async function outside(
+    port: string,
+    method: string,
+    given: unknown[],
+    call: () => Promise<unknown>,
+  ): Promise<unknown> {
     await life.turn();
     if (server.down) throw new Unavailable("the store is down");
     const answer = await call();
@@ -127,7 +132,7 @@ export function simulatedStore<Kind extends AnyStore>(
     await life.turn();
     if (faults.strike("answerLost")) throw new Unavailable("the store's answer was lost");
     return port === "outbox" && method === "read" ? withoutLate(answer, server.late) : answer;
-  });
+  }
 
   function changes(): Changes {
     const own = createMemoryChanges(life.clock.sleep);
@@ -136,7 +141,11 @@ export function simulatedStore<Kind extends AnyStore>(
     return own;
   }
 
-  return { ...outside, uow: { run: transaction }, changes };
+  const partsOf = <Parts extends WithUow>(parts: Parts, version: number): Parts => ({
+    ...gatedStores(parts, outside),
+    uow: { run: (work: (stores: ConsumerStores) => Promise<unknown>) => transaction(parts.uow, version, work) },
+  });
+  return { partsOf, outside, changes };
 }
 
 const sameKey = (a: Outgoing, b: Outgoing): boolean =>

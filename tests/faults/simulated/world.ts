@@ -11,12 +11,13 @@ import { createFaults } from "./faults.ts";
 import type { Bugs } from "./handler_bugs.ts";
 import { createHistory, placeOf } from "./history.ts";
 import type { Mutant } from "./mutants.ts";
-import { bound, oneVersion } from "./one_version.ts";
 import { startRecommendation, startTrend, startWeb } from "./processes.ts";
 import { createRandom } from "./random.ts";
+import { rebuildersOf, rebuildRecommendation, rebuildTrend } from "./rebuilders.ts";
 import { createScheduler, type Life } from "./scheduler.ts";
 import { type Broker, simulatedLog } from "./simulated_log.ts";
-import { type Air, serverOf, simulatedStore } from "./simulated_store.ts";
+import { serverOf } from "./server.ts";
+import { type Air, simulatedProjection, simulatedStore } from "./simulated_store.ts";
 
 /** The processes of a world; two of each, so that there is always somebody who takes over, or gets in the way. */
 const PROCESSES = ["web-1", "web-2", "trend-1", "trend-2", "recommendation-1", "recommendation-2"];
@@ -31,8 +32,8 @@ export function createWorld(seed: number, mutant: Mutant = {}, tell?: Air["tell"
   const now = () => Math.floor(scheduler.now());
   const servers = {
     web: serverOf("web", createMemoryWebStore({ now })),
-    trend: serverOf("trend", oneVersion(createMemoryTrendStore({ now }))),
-    recommendation: serverOf("recommendation", oneVersion(createMemoryRecommendationStore({ now }))),
+    trend: serverOf("trend", createMemoryTrendStore({ now })),
+    recommendation: serverOf("recommendation", createMemoryRecommendationStore({ now })),
   };
   const { sleep } = scheduler.live("log").clock;
   const log = createMemoryLog({ partitions: 2, now, sleep });
@@ -40,6 +41,8 @@ export function createWorld(seed: number, mutant: Mutant = {}, tell?: Air["tell"
   const lives = new Map<string, Life>();
   const buses = new Map<Life, MessageBus>();
   const bugs: Bugs = { fixed: false };
+  /** Who has a projection to rebuild, and is not done with it. */
+  const rebuilders = new Map(rebuildersOf(random).map(({ name, projection }) => [name, projection]));
   let made = 0;
   const ids: Ids = { fresh: () => `id-${++made}`, random: () => `random-${++made}`, of: systemIds.of };
 
@@ -60,18 +63,28 @@ export function createWorld(seed: number, mutant: Mutant = {}, tell?: Air["tell"
     life.onCrash(() => scheduler.after(200 + random.below(4_000), () => start(name)));
     const shared = { log: simulatedLog(broker, life, air), clock: life.clock, ids, mutant, bugs };
     const planted = mutant.stores?.();
-    const store = <Kind extends Parameters<typeof simulatedStore>[0]["store"]>(
-      server: ReturnType<typeof serverOf<Kind>>,
-    ) => simulatedStore(server, life, air, planted);
+    const store = {
+      web: () => simulatedStore(servers.web, life, air, planted),
+      trend: () => simulatedProjection(servers.trend, life, air, planted),
+      recommendation: () => simulatedProjection(servers.recommendation, life, air, planted),
+    };
+    const rebuilder = rebuilders.get(name);
+    if (rebuilder !== undefined) {
+      // What is done has no more lives.
+      const done = rebuilder === "trend"
+        ? rebuildTrend({ ...shared, store: store.trend() }, random)
+        : rebuildRecommendation({ ...shared, store: store.recommendation() }, random);
+      return void done.then(() => lives.delete(name) && rebuilders.delete(name));
+    }
     const started = name.startsWith("web")
-      ? startWeb({ ...shared, store: store(servers.web) }).then((bus) => void buses.set(life, bus))
+      ? startWeb({ ...shared, store: store.web() }).then((bus) => void buses.set(life, bus))
       : name.startsWith("trend")
-      ? startTrend({ ...shared, store: bound(store(servers.trend)) })
-      : startRecommendation({ ...shared, store: bound(store(servers.recommendation)) });
+      ? startTrend({ ...shared, store: store.trend() })
+      : startRecommendation({ ...shared, store: store.recommendation() });
     // A process that cannot start ends, and is started again.
     started.catch(() => life.crash());
   }
-  for (const name of PROCESSES) start(name);
+  for (const name of [...PROCESSES, ...rebuilders.keys()]) start(name);
 
-  return { seed, mutant, bugs, ...air, servers, broker, lives, buses, ids, log };
+  return { seed, mutant, bugs, ...air, servers, broker, lives, buses, rebuilders, ids, log };
 }

@@ -1,7 +1,8 @@
 import type { Envelope } from "@/application/messaging/envelope.ts";
 import type { Incoming, Letter, Outgoing } from "@/application/messaging/ports.ts";
 import { CONSUMER_NAMES, type ConsumerName, CONSUMERS } from "../processes.ts";
-import { envelopeOf, placeOf } from "../history.ts";
+import { type Commit, envelopeOf, placeOf, type StoreName } from "../history.ts";
+import { liveVersions } from "../quiet.ts";
 import type { World } from "../world.ts";
 
 export type Violation = { invariant: string; detail: string };
@@ -15,6 +16,10 @@ export type Facts = {
   /** Readable messages of the log with their envelopes, partition by partition, in order. */
   logged: { message: Incoming; envelope: Envelope }[];
   letters: Map<ConsumerName, Letter[]>;
+  /** The versions that readers see. */
+  live: Record<StoreName, number>;
+  /** Transactions of the version that readers see, since it was last begun anew. */
+  commitsOf(consumer: ConsumerName): Commit[];
   /** Every message of the consumer's topics. */
   messagesOf(consumer: ConsumerName): Incoming[];
 };
@@ -26,8 +31,10 @@ export async function factsOf(world: World): Promise<Facts> {
   const { history, servers } = world;
   const messages = [...history.log.values()].flat();
   const letters = new Map<ConsumerName, Letter[]>();
+  const live = await liveVersions(servers);
   for (const name of CONSUMER_NAMES) {
-    letters.set(name, await servers[CONSUMERS[name].store].store.letters.list({ consumer: name }, 0, 10_000));
+    const { store } = CONSUMERS[name];
+    letters.set(name, await servers[store].store.letters.list({ consumer: name, version: live[store] }, 0, 10_000));
   }
   const saidOf = (message: Outgoing): Said => {
     const envelope = envelopeOf(message);
@@ -42,6 +49,13 @@ export async function factsOf(world: World): Promise<Facts> {
       return envelope === undefined ? [] : [{ message, envelope }];
     }),
     letters,
+    live,
+    commitsOf(consumer) {
+      const { store } = CONSUMERS[consumer];
+      const own = history.commits.filter((commit) => commit.store === store);
+      const anew = own.findLastIndex(({ clearedAbove = Infinity }) => clearedAbove < live[store]);
+      return own.slice(anew + 1).filter(({ version }) => version === live[store]);
+    },
     messagesOf: (consumer) => messages.filter(({ topic }) => (CONSUMERS[consumer].topics as string[]).includes(topic)),
   };
 }

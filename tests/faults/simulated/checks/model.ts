@@ -8,8 +8,8 @@ import { at, type Facts } from "./facts.ts";
 export type Told = { id: string; type: string; time: number; data: Record<string, unknown> & { reader?: string } };
 
 /** The events that had their effect at a consumer, in the order in which they had it. */
-export function takenBy(consumer: ConsumerName, { world }: Facts): Incoming[] {
-  return world.history.commits.flatMap((commit) => commit.taken).filter((one) => one.consumer === consumer)
+export function takenBy(consumer: ConsumerName, { commitsOf }: Facts): Incoming[] {
+  return commitsOf(consumer).flatMap((commit) => commit.taken).filter((one) => one.consumer === consumer)
     .map(({ message }) => message);
 }
 

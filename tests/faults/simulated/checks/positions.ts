@@ -1,5 +1,5 @@
 import { placeOf } from "../history.ts";
-import { CONSUMER_NAMES, type ConsumerName, CONSUMERS } from "../processes.ts";
+import { CONSUMER_NAMES, type ConsumerName } from "../processes.ts";
 import { keyName } from "@/application/messaging/key_name.ts";
 import { at, type Facts, textOf, type Violation } from "./facts.ts";
 import { forgottenBy } from "./letters.ts";
@@ -10,7 +10,7 @@ export const checkPositions = (facts: Facts): Violation[] =>
   CONSUMER_NAMES.flatMap((name) => checkConsumer(name, facts));
 
 function checkConsumer(consumer: ConsumerName, facts: Facts): Violation[] {
-  const { world, letters, messagesOf } = facts;
+  const { letters, messagesOf, commitsOf } = facts;
   const found: Violation[] = [];
   const breach = (invariant: string, detail: string) =>
     void found.push({ invariant, detail: `${consumer}: ${detail}` });
@@ -20,8 +20,7 @@ function checkConsumer(consumer: ConsumerName, facts: Facts): Violation[] {
   const reached = new Map<string, number>();
   const taken = new Set<string>();
 
-  for (const commit of world.history.commits) {
-    if (commit.store !== CONSUMERS[consumer].store) continue;
+  for (const commit of commitsOf(consumer)) {
     for (const claim of commit.claims.filter(own)) {
       const before = epochs.get(placeOf(claim)) ?? 0;
       if (claim.epoch <= before) breach("I6", `${placeOf(claim)} was claimed as ${claim.epoch} after ${before}`);

@@ -11,7 +11,7 @@ const EVERYBODY = [...READERS, BUG.commands, BUG.events];
 
 /** I3 and I10 at the recommendations: a row per reader, book and act, and lists as a fresh engine makes them. */
 export async function checkRecommendations(facts: Facts): Promise<Violation[]> {
-  const { store } = facts.world.servers.recommendation;
+  const store = facts.world.servers.recommendation.store.at(facts.live.recommendation);
   const found: Violation[] = [];
   const { rows, lists } = await dumpRecommendations(store);
   const wanted = JSON.stringify(modelOf(lasting(takenBy("recommendation", facts).map(toldBy))));

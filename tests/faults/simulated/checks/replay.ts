@@ -8,13 +8,13 @@ import { dump, queriesOf } from "./trends.ts";
 
 /** I9: a stretch of every partition that is sent once more changes nothing. */
 export async function checkReplay(facts: Facts): Promise<Violation[]> {
-  const { world } = facts;
+  const { world, live } = facts;
   const { random, history, log, servers } = world;
   const queries = queriesOf(takenBy("trend", facts).map(toldBy));
   const all = async () =>
     JSON.stringify([
-      await dump(servers.trend.store, queries),
-      await dumpRecommendations(servers.recommendation.store),
+      await dump(servers.trend.store.at(live.trend), queries),
+      await dumpRecommendations(servers.recommendation.store.at(live.recommendation)),
       await servers.web.store.shelf.list({ facets: [], sort: "title", limit: 100 }),
       await servers.web.store.outbox.size(),
     ]);

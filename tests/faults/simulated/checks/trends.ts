@@ -17,7 +17,7 @@ export async function checkTrends(facts: Facts): Promise<Violation[]> {
   const messages = takenBy("trend", facts);
   const events = lasting(messages.map(toldBy));
   const queries = queriesOf(messages.map(toldBy));
-  const { store } = facts.world.servers.trend;
+  const store = facts.world.servers.trend.store.at(facts.live.trend);
   const live = await dump(store, queries);
   const found: Violation[] = [];
   const wanted = JSON.stringify(modelOf(events, queries));

@@ -1,0 +1,57 @@
+import { type RebuildParts, startRebuild } from "@/application/messaging/rebuild.ts";
+import type { AnyVersion } from "@/application/messaging/versions.ts";
+import type { RecommendationStore, TrendStore } from "@/application/stores.ts";
+import { recommendationRebuild } from "@/services/recommendation/app.ts";
+import { trendRebuild } from "@/services/trend/app.ts";
+import { silent as logger } from "@/tests/support/samples.ts";
+import { type Parts, seen } from "./processes.ts";
+import type { Random } from "./random.ts";
+
+export type Rebuilder = { name: string; projection: "trend" | "recommendation" };
+
+/** Who rebuilds what in a schedule: nobody, one, or two who get in each other's way. */
+export function rebuildersOf(random: Random): Rebuilder[] {
+  return (["trend", "recommendation"] as const).flatMap((projection) => {
+    const many = random.pick([0, 0, 0, 0, 1, 2]);
+    return Array.from({ length: many }, (_, at) => ({ name: `rebuild-${projection}-${at + 1}`, projection }));
+  });
+}
+
+/** Rebuilds the trends, as an operator does. */
+export const rebuildTrend = (parts: Parts<TrendStore>, random: Random): Promise<void> =>
+  untilDone(parts, trendRebuild({ ...parts, logger }), random);
+
+/** Rebuilds the recommendations, as an operator does. */
+export const rebuildRecommendation = (parts: Parts<RecommendationStore>, random: Random): Promise<void> =>
+  untilDone(parts, recommendationRebuild({ ...parts, logger }), random);
+
+/** Runs a rebuild again and again until it has come to the switch. */
+async function untilDone<Version extends AnyVersion>(
+  planted: Parts<unknown>,
+  parts: Omit<RebuildParts<Version>, "owner">,
+  random: Random,
+): Promise<void> {
+  for (;;) {
+    await planted.clock.sleep(random.below(6_000));
+    try {
+      return await once(planted, parts, random.chance(0.2));
+    } catch {
+      // Another's lease, or a server that is away: an operator would see what it was, and try again.
+    }
+  }
+}
+
+async function once<Version extends AnyVersion>(
+  planted: Parts<unknown>,
+  parts: Omit<RebuildParts<Version>, "owner">,
+  anew: boolean,
+): Promise<void> {
+  const { mutant, ids } = planted;
+  const watched = {
+    ...parts,
+    owner: ids.fresh(),
+    sink: (version: Version) => seen(parts.consumer, parts.sink(version), version.uow, planted),
+    log: mutant.rebuilt?.(parts.log) ?? parts.log,
+  };
+  await (await startRebuild(watched, { anew, tell: () => {} })).done;
+}
