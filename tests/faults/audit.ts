@@ -21,6 +21,11 @@ export async function startAudit(tables: Tables): Promise<Audit> {
       "CREATE TRIGGER fault_audit AFTER UPDATE ON consumer_position FOR EACH ROW INSERT INTO fault_audit (place, epoch, was, next) " +
         "VALUES (CONCAT(NEW.consumer, ' v', NEW.version, ' ', NEW.topic, '/', NEW.`partition`), NEW.epoch, OLD.next, NEW.next)",
     );
+    // A version that is filled anew begins at the beginning, with new epochs. The one that readers see never does.
+    await connection.run(
+      "CREATE TRIGGER fault_audit_gone AFTER DELETE ON consumer_position FOR EACH ROW INSERT INTO fault_audit (place) " +
+        "VALUES (CONCAT(OLD.consumer, ' v', OLD.version, ' ', OLD.topic, '/', OLD.`partition`))",
+    );
     connection.close();
   }
   return {
@@ -31,7 +36,7 @@ export async function startAudit(tables: Tables): Promise<Audit> {
       const back = rows.filter(({ was, next }) => offsetOf(next) < offsetOf(was));
       const epochs = Map.groupBy(rows, ({ place }) => String(place));
       const older = [...epochs].filter(([, own]) =>
-        own.some(({ epoch }, at) => at > 0 && Number(epoch) < Number(own[at - 1]!.epoch))
+        own.some(({ epoch }, at) => epoch !== null && at > 0 && Number(epoch) < Number(own[at - 1]!.epoch))
       );
       return [
         ...violation(

@@ -1,4 +1,4 @@
-import { interactionOf } from "@/adapters/sql/recommendation_rows.ts";
+import { interactionOf, neighbourListOf } from "@/adapters/sql/recommendation_rows.ts";
 import { letterOf } from "@/adapters/sql/letter_row.ts";
 import { keyedBucketOf, keyedScoreOf, voteOf } from "@/adapters/sql/trend_rows.ts";
 import { readerBookOf } from "@/adapters/sql/web_rows.ts";
@@ -8,14 +8,17 @@ import type { RecommendationState } from "./check/recommendation.ts";
 import type { TrendState } from "./check/trend.ts";
 import type { WebState } from "./check/web.ts";
 import type { Http } from "./http.ts";
-import { type Way, WAYS } from "./servers.ts";
-import type { Tables } from "./tables.ts";
+import { type Projection, type Way, WAYS } from "./servers.ts";
+import { liveOf, type Tables } from "./tables.ts";
 
 export type Stored = { web: WebState; trend: TrendState; recommendation: RecommendationState; letters: Letter[] };
 
-/** Everything that the services have stored, read from their tables, and what their API says. */
+/** Everything that the services have stored of what readers see, read from their tables, and what their API says. */
 export async function storedBy(tables: Tables, trend: Http): Promise<Stored> {
   const all = (service: Way, table: string) => tables.rows(service, `SELECT * FROM ${table}`);
+  const versions = { trend: await liveOf(tables, "trend"), recommendation: await liveOf(tables, "recommendation") };
+  const live = (service: Projection, table: string) =>
+    tables.rows(service, `SELECT * FROM ${table} WHERE version = ${versions[service]}`);
   const shown = (rows: Row[]) =>
     new Map(rows.map((row) => [
       String(row.id),
@@ -32,19 +35,20 @@ export async function storedBy(tables: Tables, trend: Http): Promise<Stored> {
       outbox: (await all("web", "outbox")).length,
     },
     trend: {
-      votes: (await all("trend", "vote")).map(voteOf),
-      buckets: (await all("trend", "bucket")).map(keyedBucketOf),
-      scores: (await all("trend", "score")).map(keyedScoreOf),
-      shown: shown(await all("trend", "shown_book")),
+      votes: (await live("trend", "vote")).map(voteOf),
+      buckets: (await live("trend", "bucket")).map(keyedBucketOf),
+      scores: (await live("trend", "score")).map(keyedScoreOf),
+      shown: shown(await live("trend", "shown_book")),
       api: await listed(trend),
     },
     recommendation: {
-      interactions: (await all("recommendation", "interaction")).map(interactionOf),
-      known: shown(await all("recommendation", "known_book")),
+      interactions: (await live("recommendation", "interaction")).map(interactionOf),
+      known: shown(await live("recommendation", "known_book")),
+      lists: (await live("recommendation", "neighbour_list")).map(neighbourListOf),
     },
-    letters: (await Promise.all(WAYS.map((service) => all(service, "letter")))).flat().filter((row) =>
-      String(row.status) === "parked"
-    ).map(letterOf),
+    letters: (await Promise.all(
+      WAYS.map((service) => service === "web" ? all(service, "letter") : live(service, "letter")),
+    )).flat().filter((row) => String(row.status) === "parked").map(letterOf),
   };
 }
 

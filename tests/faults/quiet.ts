@@ -1,6 +1,6 @@
 import { TOPICS } from "@/application/messaging/topics.ts";
 import { type Way, WAYS } from "./servers.ts";
-import { offsetOf, type Tables } from "./tables.ts";
+import { liveOf, offsetOf, type Tables } from "./tables.ts";
 import type { Topics } from "./topics.ts";
 
 const EVENTS = [TOPICS.catalogEvents, TOPICS.activityEvents];
@@ -20,7 +20,8 @@ export async function unfinished(topics: Topics, tables: Tables): Promise<string
   const ends = await topics.ends();
   const positions = new Map<string, string>();
   for (const service of WAYS) {
-    for (const row of await tables.rows(service, `SELECT * FROM ${tables.positions} ORDER BY version`)) {
+    const live = service === "web" ? 1 : await liveOf(tables, service);
+    for (const row of await tables.rows(service, `SELECT * FROM ${tables.positions} WHERE version = ${live}`)) {
       positions.set(`${row.consumer} ${row.topic}/${row.partition}`, String(offsetOf(row.next)));
     }
   }
@@ -31,7 +32,8 @@ export async function unfinished(topics: Topics, tables: Tables): Promise<string
       if (at !== end) left.push(`${consumer} is at ${at} of ${end} in ${place}`);
     }
   }
-  const [marks] = await tables.rows("recommendation", "SELECT COUNT(*) AS n FROM change_mark");
+  const live = await liveOf(tables, "recommendation");
+  const [marks] = await tables.rows("recommendation", `SELECT COUNT(*) AS n FROM change_mark WHERE version = ${live}`);
   if (Number(marks!.n) > 0) left.push(`${marks!.n} marks of the engine`);
   return left;
 }

@@ -82,6 +82,7 @@ async function end({ patience = PATIENCE }: Scenario, world: World): Promise<Vio
     ...checkLetters(world.planted, stored.letters),
     ...world.watch.check(),
     ...await world.audit?.check() ?? [],
+    ...world.checks.flatMap((check) => check(events)),
   ];
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createConnection, createPool, type RowDataPacket } from "mysql2";
 import { positionOf } from "@/adapters/kafka/position.ts";
 import type { Row } from "@/adapters/sql/row.ts";
-import type { StoreKind, Way } from "./servers.ts";
+import type { Projection, StoreKind, Way } from "./servers.ts";
 
 /** The offset in a stored position: where to read next, whatever else the log keeps with it. -1 before the first message. */
 export const offsetOf = (next: Row[string] | undefined): bigint =>
@@ -22,6 +22,12 @@ export interface Tables {
   /** A connection of its own, for one who gets in the way. Only where the stores are in a database server. */
   connect(service: Way): Promise<Connection>;
   clear(): Promise<void>;
+}
+
+/** The version of a projection that readers see; 1 where nothing was ever rebuilt. */
+export async function liveOf({ rows }: Pick<Tables, "rows">, service: Projection): Promise<number> {
+  const [row] = await rows(service, "SELECT live FROM projection");
+  return Number(row?.live ?? 1);
 }
 
 export function tablesOf(kind: StoreKind, port: number, prefix: string, folder: string): Tables {

@@ -8,8 +8,9 @@ import { createServices, type Member, type Services } from "./services.ts";
 import { type Tables, tablesOf } from "./tables.ts";
 import { kafkaTopics, sqliteTopics, type Topics } from "./topics.ts";
 import { startWatch, type Watch } from "./watch.ts";
-import { operate } from "@/tests/support/processes.ts";
+import { begin, operate } from "@/tests/support/processes.ts";
 import { createWorkload, LOAD, type Load, type Workload } from "./workload.ts";
+import type { Event } from "./check/events.ts";
 import type { Planted } from "./check/letters.ts";
 import type { Violation } from "./check/violation.ts";
 
@@ -29,6 +30,7 @@ export interface World {
   /** The process that clients of the web service are sent to. */
   door: { name: string };
   trend: Http;
+  recommendation: Http;
   /** A process of a service: `trend`, or a further one such as `trend-2`, with settings of its own. */
   member(name: string, env?: Record<string, string>): Member;
   /** Milliseconds since the start. */
@@ -40,12 +42,16 @@ export interface World {
   /** Notes a promise that was not kept. */
   breach(invariant: string, what: string, example?: string): void;
   breaches(): Violation[];
+  /** What must hold in the end beside what holds for all scenarios, by the distinct events of the log. */
+  checks: ((events: Event[]) => Violation[])[];
   /** Messages that must become dead letters. */
   planted: Planted[];
   /** Ids of events that another system has put into the topics. */
   foreign: Set<string>;
   /** Runs an operator's command with the settings of a service. */
   operate(command: string, args: string[], service: Way): ReturnType<typeof operate>;
+  /** Starts an operator's command with the settings of a service, to be killed. */
+  begin(command: string, args: string[], service: Way): ReturnType<typeof begin>;
   /** A figure for the report. */
   measure(name: string, value: number | string): void;
   figures(): Record<string, number | string>;
@@ -105,6 +111,7 @@ export function createWorld({ servers, store, folder, random, load, partitions, 
     ...{ random: random.fork("nemesis"), servers, services, topics, tables, calls, workload, web, door, now },
     watch: startWatch(tables, services, now),
     trend: httpTo(() => services.url("trend")),
+    recommendation: httpTo(() => services.url("recommendation")),
     member: memberOf,
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     say(what) {
@@ -115,9 +122,11 @@ export function createWorld({ servers, store, folder, random, load, partitions, 
     breach: (invariant, what, example) =>
       void breaches.push({ invariant, what, count: 1, examples: example === undefined ? [] : [example] }),
     breaches: () => breaches,
+    checks: [],
     planted: [],
     foreign: new Set(),
     operate: (command, args, service) => operate(command, args, memberOf(service).env),
+    begin: (command, args, service) => begin(command, args, memberOf(service).env),
     measure: (name, value) => void (figures[name] = value),
     figures: () => figures,
     async clear() {

@@ -4,6 +4,7 @@ import { ACTIVITY } from "@/application/activity/messages.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import { encode } from "@/application/messaging/codec.ts";
 import type { Incoming } from "@/application/messaging/ports.ts";
+import type { NeighbourList } from "@/application/recommendation/ports.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
 import { bookVote } from "@/domain/trend/vote.ts";
 import { type Act, createCalls } from "@/tests/faults/calls.ts";
@@ -11,6 +12,7 @@ import { type Event, eventsOf } from "@/tests/faults/check/events.ts";
 import { checkLetters } from "@/tests/faults/check/letters.ts";
 import { checkLog } from "@/tests/faults/check/log.ts";
 import { checkRecommendation } from "@/tests/faults/check/recommendation.ts";
+import { checkShown } from "@/tests/faults/check/shown.ts";
 import { checkTrend } from "@/tests/faults/check/trend.ts";
 import { checkWeb } from "@/tests/faults/check/web.ts";
 import { T0 } from "@/tests/support/samples.ts";
@@ -164,12 +166,49 @@ describe("the checker of fault runs holds the stores against the log:", () => {
     expect(found.map(({ what }) => what)).toEqual(["book: rows that nothing made", "the outbox is not empty"]);
   });
 
+  it("what readers were shown: less than before, but for what is quite new or erased, and more than there was", () => {
+    const came = (position: number, reader: string, seconds: number) => ({
+      ...viewed(position, `a${position}`, reader),
+      timestamp: T0 + seconds * 1_000,
+    });
+    const old = [came(0, "r1", 0), came(1, "r2", 1), came(2, "r3", 2)];
+    const shown = (messages: Incoming[], ...votes: [number, number][]) =>
+      checkShown(
+        eventsOf(messages),
+        votes.map(([seconds, n]) => ({ at: T0 + seconds * 1_000, votes: new Map([["b1", n]]) })),
+        ["b1"],
+      ).violations.map(({ what }) => what.split(":")[0]);
+    expect(shown(old, [3, 2], [20, 3], [30, 3])).toEqual([]);
+    expect(shown(old, [20, 3], [30, 2])).toEqual(["readers saw less than before"]);
+    expect(shown([...old, came(3, "r4", 18)], [20, 4], [30, 3])).toEqual([]);
+    const gone = logged(TOPICS.activityEvents, 4, "x", ACTIVITY.readerErased, "r3", { reader: "r3" });
+    expect(shown([...old, gone], [20, 3], [30, 2])).toEqual([]);
+    expect(shown([...old, gone], [20, 3], [30, 1])).toEqual(["readers saw less than before"]);
+    expect(shown(old, [1, 3])).toEqual(["readers saw more than there was"]);
+  });
+
   it("an interaction that is missing", () => {
     const one = { reader: "r1", book: "b1", kind: "viewed" as const, stars: 0, time: T0 };
-    const found = checkRecommendation(acts(), { interactions: [one], known: new Map([["b1", "version 1"]]) });
+    const found = checkRecommendation(acts(), {
+      interactions: [one],
+      known: new Map([["b1", "version 1"]]),
+      lists: [{ book: "b1", readers: 2, neighbours: [] }],
+    });
     expect(found.map(({ what, examples }) => [what, examples])).toEqual([
       ["interaction: rows are missing", [`r2 b1 viewed: wanted 0 stars at ${T0}`]],
     ]);
+  });
+
+  it("a list that is not what all rows make, one that nothing makes, one that is missing", () => {
+    const rows = ["r1", "r2"].map((reader) => ({ reader, book: "b1", kind: "viewed" as const, stars: 0, time: T0 }));
+    const state = { interactions: rows, known: new Map([["b1", "version 1"]]) };
+    const found = (lists: NeighbourList[]) =>
+      checkRecommendation(acts(), { ...state, lists }).map(({ invariant, what }) => `${invariant} ${what}`);
+    const right = { book: "b1", readers: 2, neighbours: [] };
+    expect(found([right])).toEqual([]);
+    expect(found([])).toEqual(["I10 neighbour_list: rows are missing"]);
+    expect(found([{ ...right, readers: 1 }])).toEqual(["I10 neighbour_list: rows that say something else"]);
+    expect(found([right, { ...right, book: "b2" }])).toEqual(["I10 neighbour_list: rows that nothing made"]);
   });
 
   it("letters: one that is missing, one too many", () => {

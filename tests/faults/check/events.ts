@@ -7,6 +7,8 @@ import { TOPICS } from "@/application/messaging/topics.ts";
 export type Event = {
   envelope: Envelope<Record<string, unknown>>;
   time: number;
+  /** When it came to the log (ms). */
+  arrived: number;
   topic: string;
   partition: number;
   key: string;
@@ -33,7 +35,8 @@ export function eventsOf(messages: Incoming[]): Event[] {
     if (before === undefined) {
       const { topic, partition } = message;
       const time = envelope.time === undefined ? message.timestamp : Date.parse(envelope.time);
-      const event = { envelope, time, topic, partition, key: text(message.key), copies: 1, same: true };
+      const arrived = message.timestamp;
+      const event = { envelope, time, arrived, topic, partition, key: text(message.key), copies: 1, same: true };
       known.set(name, { event, says });
     } else {
       before.event.copies++;

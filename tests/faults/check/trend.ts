@@ -46,7 +46,8 @@ function votesOf(events: Event[]): Vote[] {
   return [...votes.values()];
 }
 
-function votesOfOne(type: string, by: { reader: string; time: number }, data: Record<string, unknown>): Vote[] {
+/** The votes of one event. `reader`: of whom they are. */
+export function votesOfOne(type: string, by: { reader: string; time: number }, data: Record<string, unknown>): Vote[] {
   const book = String(data.book);
   switch (type) {
     case ACTIVITY.bookViewed:

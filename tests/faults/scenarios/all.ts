@@ -6,6 +6,7 @@ import { LIMITS } from "./limits.ts";
 import { MEMBERS } from "./members.ts";
 import { MESSAGES } from "./messages.ts";
 import { NETWORK } from "./network.ts";
+import { REBUILDS } from "./rebuilds.ts";
 import { SLEEPERS } from "./sleepers.ts";
 import { STARTS } from "./starts.ts";
 import { STORES } from "./stores.ts";
@@ -19,6 +20,7 @@ export const SCENARIOS: Scenario[] = [
   ...MEMBERS,
   ...MESSAGES,
   ...LETTERS,
+  ...REBUILDS,
   ...SLEEPERS,
   ...LIMITS,
   ...STARTS,
