@@ -1,6 +1,7 @@
 import { Kafka, logLevel, type SASLOptions } from "kafkajs";
 import type { Log } from "@/application/messaging/ports.ts";
 import { openSocket } from "./socket.ts";
+import { quickenEncoder } from "./quicken_encoder.ts";
 import { tameTimers } from "./tame_timers.ts";
 
 export type KafkaParts = {
@@ -20,6 +21,7 @@ export const named = ({ prefix = "" }: KafkaParts, name: string): string => pref
 /** A client of its own for each consumer and producer: clients of one instance share offsets that each join clears. */
 export function createClient({ brokers, clientId, tls, login, logger }: KafkaParts): Kafka {
   tameTimers();
+  quickenEncoder();
   return new Kafka({
     brokers,
     clientId,

@@ -9,6 +9,8 @@ import { endsOf, type Watermarks } from "./watermarks.ts";
 /** A member that shows no sign of life for so long is out of its group (ms). */
 const SESSION = 10_000;
 const HEARTBEAT = 500;
+/** How long the broker holds a fetch when there is nothing new; a member that stops waits for it (ms). */
+const LONGEST_FETCH = 500;
 const FIRST_PAUSE = 50;
 const MOST_PAUSE = 2_000;
 /** Messages that are handed over at once; between two slices the member shows life and may leave. */
@@ -53,7 +55,7 @@ export function startKafkaConsumer(
       sessionTimeout: SESSION,
       heartbeatInterval: HEARTBEAT,
       rebalanceTimeout: 30_000,
-      maxWaitTimeInMs: 250,
+      maxWaitTimeInMs: LONGEST_FETCH,
       maxBytesPerPartition: 1_048_576,
       maxBytes: 4_194_304,
       allowAutoTopicCreation: false,

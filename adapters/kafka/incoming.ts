@@ -14,8 +14,15 @@ export const incomingOf = (
   next: behind({ offset, timestamp }),
   key,
   value,
-  headers: Object.fromEntries(
-    Object.entries(headers ?? {}).map(([name, text]) => [name, String(Array.isArray(text) ? text[0] : text ?? "")]),
-  ),
+  headers: textsOf(headers),
   timestamp: Number(timestamp),
 });
+
+function textsOf(headers: KafkaMessage["headers"]): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const name in headers) {
+    const text = headers[name];
+    texts[name] = String(Array.isArray(text) ? text[0] : text ?? "");
+  }
+  return texts;
+}

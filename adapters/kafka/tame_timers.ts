@@ -4,16 +4,26 @@ import requestQueue from "kafkajs/request_queue";
 type Queue = {
   pending: unknown[];
   throttledUntil: number;
+  inflight: Map<number, { sentAt: number; requestTimeout: number; timeoutRequest(): void }>;
+  enforceRequestTimeout: boolean;
+  requestTimeoutIntervalId: ReturnType<typeof setInterval> | null;
   throttleCheckTimeoutId: ReturnType<typeof setTimeout> | null;
+  isConnected(): boolean;
+  destroy(): void;
   checkPendingRequests(): void;
   scheduleCheckPendingRequests(): void;
+  scheduleRequestTimeoutCheck(): void;
 };
 
 let tamed = false;
 
+/** How often requests without an answer are looked for (ms); they may wait for many times that. */
+const LOOK = 1_000;
+
 /**
  * kafkajs 2.2.4 arms a timer with a negative delay after every response, so that each connection wakes a thousand times a
- * second for ever (its issues 1556, 1704, 1751). Armed only while something waits, the queue does the same work at rest.
+ * second for ever (its issues 1556, 1704, 1751). Armed only while something waits, the queue does the same work at rest. And
+ * each connection looks ten times a second for requests whose time is over, where once does.
  */
 export function tameTimers(): void {
   if (tamed) return;
@@ -26,5 +36,15 @@ export function tameTimers(): void {
       this.throttleCheckTimeoutId = null;
       this.checkPendingRequests();
     }, Math.max(10, wait));
+  };
+  prototype.scheduleRequestTimeoutCheck = function (this: Queue) {
+    if (!this.enforceRequestTimeout) return;
+    this.destroy();
+    this.requestTimeoutIntervalId = setInterval(() => {
+      for (const request of this.inflight.values()) {
+        if (Date.now() - request.sentAt > request.requestTimeout) request.timeoutRequest();
+      }
+      if (!this.isConnected()) this.destroy();
+    }, LOOK);
   };
 }

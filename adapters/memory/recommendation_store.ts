@@ -114,7 +114,7 @@ function versionOf(
   return {
     uow: { run: (work) => database.transaction(() => work(stores)) },
     readers: {
-      interactions: (reader) => Promise.resolve(rows.stored.values().filter((row) => row.reader === reader)),
+      interactions: (readers) => Promise.resolve(rows.stored.values().filter((row) => readers.includes(row.reader))),
       searches: (reader, limit) => {
         const own = searches.stored.values().filter((search) => search.reader === reader);
         return Promise.resolve(own.sort((a, b) => b.time - a.time || byText(a.normal, b.normal)).slice(0, limit));

@@ -59,8 +59,32 @@ export async function runRows({ run }: Statements, sql: string, rows: Value[][])
   return changed;
 }
 
+/**
+ * Deletes the rows whose numbers are in a list: `sql` ends in `IN (?)` for the indexed `column`. The order and the limit have the
+ * server go from number to number; otherwise it reads the whole table where that seems shorter, and waits there for rows that
+ * others are writing.
+ */
+export async function deleteIn(
+  { run }: Pick<Statements, "run">,
+  sql: string,
+  column: string,
+  values: Value[],
+  list: number[],
+): Promise<void> {
+  const sorted = list.toSorted((a, b) => a - b);
+  for (let at = 0; at < sorted.length; at += VALUES) {
+    const some = sorted.slice(at, at + VALUES);
+    await run(`${sql} ORDER BY ${column} LIMIT ?`, ...values, some, some.length);
+  }
+}
+
 /** Reads what is in a list: `sql` has `IN (?)` behind its other values. Nothing is asked for an empty list. */
-export async function allOf({ all }: Statements, sql: string, values: Value[], list: Value[]): Promise<Row[]> {
+export async function allOf(
+  { all }: Pick<Statements, "all">,
+  sql: string,
+  values: Value[],
+  list: Value[],
+): Promise<Row[]> {
   const rows: Row[] = [];
   for (let at = 0; at < list.length; at += VALUES) rows.push(...await all(sql, ...values, list.slice(at, at + VALUES)));
   return rows;

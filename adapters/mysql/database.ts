@@ -61,21 +61,21 @@ export async function openDatabase({ server, name, migrations, clock }: Database
 
   async function acquire(pool: Pool): Promise<PoolConnection> {
     if (closed) throw new Unavailable("the store is closed");
-    const over = new AbortController();
-    const late = clock.sleep(PATIENCE, over.signal).then((): never => {
-      throw new Unavailable(`no connection to the store was free for ${PATIENCE} ms`);
-    });
-    late.catch(() => {});
+    const { promise: patience, reject } = Promise.withResolvers<never>();
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      reject(new Unavailable(`no connection to the store was free for ${PATIENCE} ms`));
+    }, PATIENCE);
     const connecting = pool.getConnection();
     try {
-      const connection = await Promise.race([connecting, late]);
-      over.abort();
-      return await configured(connection);
+      return await configured(await Promise.race([connecting, patience]));
     } catch (error) {
       // One that comes too late goes back.
-      if (!over.signal.aborted) connecting.then((connection) => connection.release(), () => {});
-      over.abort();
+      if (late) connecting.then((connection) => connection.release(), () => {});
       throw faultOf(error);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -204,6 +204,8 @@ function createClient({ url, tls }: Server, database: string | undefined, connec
     charset: "utf8mb4_bin",
     timezone: "Z",
     multipleStatements: false,
+    // A stack for each statement, in case it fails, costs more than many of them.
+    trace: false,
     stringifyObjects: true,
     jsonStrings: true,
     // A row that was written as it was before is not changed.

@@ -2,7 +2,7 @@ import { headOf } from "@/adapters/sql/heads.ts";
 import { outboxRowOf } from "@/adapters/sql/web_rows.ts";
 import { shardOf } from "@/application/messaging/shards.ts";
 import type { Inbox, Outbox, OutboxQueue } from "@/application/messaging/ports.ts";
-import { allOf, runRows, type Statements } from "./connection.ts";
+import { allOf, deleteIn, runRows, type Statements } from "./connection.ts";
 import type { Database } from "./database.ts";
 import { NOW } from "./messaging_schema.ts";
 
@@ -22,7 +22,7 @@ export const createOutbox = (statements: Statements): Outbox => ({
     );
   },
   async remove(rows) {
-    if (rows.length > 0) await statements.run("DELETE FROM outbox WHERE `row` IN (?)", rows.map(Number));
+    await deleteIn(statements, "DELETE FROM outbox WHERE `row` IN (?)", "`row`", [], rows.map(Number));
   },
 });
 

@@ -1,40 +1,26 @@
 import { featuresOf } from "@/domain/recommendation/likeness.ts";
-import { interactionOf, knownBookOf, packed } from "@/adapters/sql/recommendation_rows.ts";
+import { knownBookOf, packed } from "@/adapters/sql/recommendation_rows.ts";
 import type { EngineStores } from "@/application/recommendation/engine.ts";
 import type { BookFactsStore, Changed, Interactions, KnownBook } from "@/application/recommendation/ports.ts";
-import { allOf, runRows, type Statements } from "./connection.ts";
+import { allOf, deleteIn, runRows, type Statements } from "./connection.ts";
 import { createFence } from "./leases.ts";
 import { inOrder, putNewer } from "./rows.ts";
 
 /** Rows per reader, book and act of one projection version, over a transaction's statements. */
 export const createInteractions = (statements: Statements, version: number): Interactions => ({
   async put(rows) {
-    const keyOf = (row: { reader: string; book: string; kind: string }) =>
-      JSON.stringify([row.reader, row.book, row.kind]);
-    const stored = await allOf(
-      statements,
-      "SELECT * FROM interaction WHERE (version, reader, book, kind) IN (?)",
-      [],
-      rows.map(({ reader, book, kind }) => [version, reader, book, kind]),
-    );
-    const times = new Map(stored.map(interactionOf).map((row) => [keyOf(row), row.time]));
-    const changed = new Set<string>();
-    for (const row of rows) {
-      if (row.time <= (times.get(keyOf(row)) ?? -Infinity)) continue;
-      times.set(keyOf(row), row.time);
-      changed.add(row.reader);
-    }
-    await putNewer(
+    const changed = await putNewer(
       statements,
       "interaction",
       { key: ["version", "reader", "book", "kind"], rest: ["stars", "time"], order: "time" },
       "VALUES(time) > time",
       rows.map(({ reader, book, kind, stars, time }) => [version, reader, book, kind, stars, time]),
     );
-    return [...changed];
+    // The server says how many rows changed, not which; asking for them costs more than looking at a reader for nothing.
+    return changed === 0 ? [] : [...new Set(rows.map(({ reader }) => reader))];
   },
-  putSearches: (searches) =>
-    putNewer(
+  async putSearches(searches) {
+    await putNewer(
       statements,
       "reader_search",
       { key: ["version", "reader", "normal"], rest: ["query", "books", "time"], order: "time" },
@@ -43,7 +29,8 @@ export const createInteractions = (statements: Statements, version: number): Int
         ...[version, reader, normal, query, JSON.stringify(books)],
         time,
       ]),
-    ),
+    );
+  },
   async removeReader(reader) {
     const sql = "SELECT DISTINCT book FROM interaction WHERE version = ? AND reader = ?";
     const books = (await statements.all(sql, version, reader)).map((row) => String(row.book));
@@ -125,8 +112,12 @@ export const engineStores = (statements: Statements, version: number): EngineSto
       }));
     },
     async clear(marks) {
-      const rows = marks.map(({ mark }) => mark.split("/").map(Number));
-      await runRows(statements, "DELETE FROM change_mark WHERE (turn, times) IN (?)", inOrder(rows, 2));
+      const taken = marks.map(({ mark }) => mark.split("/").map(Number) as [number, number]);
+      // A list of one column is found by its index at once; one of pairs is not.
+      for (const [times, turns] of Map.groupBy(taken, ([, times]) => times)) {
+        const sql = "DELETE FROM change_mark WHERE times = ? AND turn IN (?)";
+        await deleteIn(statements, sql, "turn", [times], turns.map(([turn]) => turn));
+      }
     },
   },
   lists: {

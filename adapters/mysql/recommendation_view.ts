@@ -4,9 +4,9 @@ import { allOf, type Statements } from "./connection.ts";
 
 /** What readers did, of one projection version. */
 export const createReaderView = ({ all, get }: Statements, version: number): ReaderView => ({
-  async interactions(reader) {
-    const rows = await all("SELECT * FROM interaction WHERE version = ? AND reader = ?", version, reader);
-    return rows.map(interactionOf);
+  async interactions(readers) {
+    const sql = "SELECT * FROM interaction WHERE version = ? AND reader IN (?)";
+    return (await allOf({ all }, sql, [version], readers)).map(interactionOf);
   },
   async searches(reader, limit) {
     const rows = await all(

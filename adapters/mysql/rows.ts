@@ -11,7 +11,7 @@ export const inOrder = (rows: Value[][], columns: number): Value[][] =>
 
 /**
  * Writes rows of which the newest counts: a row that is there is replaced where `newer` holds between the columns as given
- * (`VALUES(…)`) and as stored. `key` columns come first.
+ * (`VALUES(…)`) and as stored. `key` columns come first. Says how many changed: 1 for each new row, 2 for each replaced one.
  */
 export async function putNewer(
   statements: Statements,
@@ -19,13 +19,13 @@ export async function putNewer(
   columns: { key: string[]; rest: string[]; order: string },
   newer: string,
   rows: Value[][],
-): Promise<void> {
+): Promise<number> {
   const { key, rest, order } = columns;
   // Assigned from left to right, so that the column that decides comes last.
   const set = [...rest.filter((name) => name !== order), order].map((name) =>
     `${name} = IF(${newer}, VALUES(${name}), ${name})`
   );
-  await runRows(
+  return await runRows(
     statements,
     `INSERT INTO ${table} (${[...key, ...rest].join(", ")}) VALUES ? ON DUPLICATE KEY UPDATE ${set.join(", ")}`,
     inOrder(rows, key.length),

@@ -48,7 +48,8 @@ export const createVotes = (statements: Statements, version: number): Votes => (
 /** The stored votes of the same readers and hours: few, and by an index of their own. */
 async function storedNear(statements: Statements, version: number, votes: Vote[]): Promise<Vote[]> {
   const hours = votes.map(({ time }) => hourOf(time));
-  const sql = `SELECT ${VOTE} FROM vote WHERE version = ? AND hour >= ? AND hour <= ? AND reader IN (?)`;
+  const sql = `SELECT ${VOTE} FROM vote FORCE INDEX (vote_reader)
+    WHERE version = ? AND hour >= ? AND hour <= ? AND reader IN (?)`;
   const span = hours.reduce(
     ([first, last], hour): [number, number] => [Math.min(first, hour), Math.max(last, hour)],
     [Infinity, -Infinity] as [number, number],
@@ -118,8 +119,8 @@ export const createScores = (statements: Statements, version: number): Scores =>
 });
 
 export const createShown = (statements: Statements, version: number): Shown => ({
-  putBooks: (books) =>
-    putNewer(
+  async putBooks(books) {
+    await putNewer(
       statements,
       "shown_book",
       { key: ["version", "id"], rest: ["title", "authors", "book_version", "removed"], order: "book_version" },
@@ -128,9 +129,10 @@ export const createShown = (statements: Statements, version: number): Shown => (
         ...[version, book.id, book.title, JSON.stringify(book.authors), book.version],
         book.removed ? 1 : 0,
       ]),
-    ),
-  putQueries: (queries) =>
-    putNewer(
+    );
+  },
+  async putQueries(queries) {
+    await putNewer(
       statements,
       "shown_query",
       // Assigned in this order, so that each column that decides is still the stored one where it does.
@@ -139,5 +141,6 @@ export const createShown = (statements: Statements, version: number): Shown => (
         "CAST(VALUES(query) AS BINARY) < CAST(query AS BINARY) OR " +
         "CAST(VALUES(query) AS BINARY) = CAST(query AS BINARY) AND CAST(VALUES(books) AS BINARY) < CAST(books AS BINARY))",
       queries.map(({ key, query, books, time }) => [version, key, JSON.stringify(books), query, time]),
-    ),
+    );
+  },
 });

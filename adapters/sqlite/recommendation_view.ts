@@ -4,9 +4,12 @@ import { interactionOf, knownBookOf, neighbourListOf, readerSearchOf } from "@/a
 
 /** What readers did, of one projection version. */
 export const createReaderView = ({ all }: Statements, version: number): ReaderView => ({
-  interactions: (reader) =>
+  interactions: (readers) =>
     Promise.resolve(
-      all("SELECT * FROM interaction WHERE version = ? AND reader = ?", version, reader).map(interactionOf),
+      all(
+        "SELECT * FROM interaction WHERE version = ? AND reader IN (SELECT value FROM json_each(?))",
+        ...[version, JSON.stringify(readers)],
+      ).map(interactionOf),
     ),
   searches: (reader, limit) =>
     Promise.resolve(

@@ -45,7 +45,7 @@ function binaryAttributes({ headers, value }: Encoded): Result<Parsed, string> {
   const data = json(value!);
   if (!data.ok) return data;
   const attributes: Record<string, unknown> = {};
-  for (const [name, text] of Object.entries(headers)) if (name.startsWith("ce_")) attributes[name.slice(3)] = text;
+  for (const name in headers) if (name.startsWith("ce_")) attributes[name.slice(3)] = headers[name];
   return ok({ attributes, data: data.value });
 }
 

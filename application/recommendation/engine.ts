@@ -25,8 +25,9 @@ export interface Engine {
 
 const LEASE = 5_000;
 const IDLE = 1_000;
-const MARKS = 500;
-const BOOKS = 50;
+/** Marks that are looked at together: the more, the more of them are answered by one and the same list. */
+const MARKS = 2_000;
+const BOOKS = 200;
 const PAGE = 5_000;
 
 /**
@@ -75,12 +76,13 @@ export function startEngine(parts: EngineParts): Engine {
     const marks = await uow.run((stores) => stores.changed.take(MARKS));
     // With nothing marked the stored lists are up to date; otherwise it is not known which of them are.
     if (unsure && marks.length === 0) model.takeTouched(Infinity);
-    for (const { kind, id } of marks) {
-      if (kind !== "reader") continue;
-      const rows = await readers.interactions(id);
-      model.set(id, rows);
+    const changed = marks.flatMap(({ kind, id }) => kind === "reader" ? [id] : []);
+    const rows = Map.groupBy(await readers.interactions(changed), ({ reader }) => reader);
+    for (const reader of changed) {
+      const own = rows.get(reader) ?? [];
+      model.set(reader, own);
       // What the reader has left is not seen by a picture that never had it.
-      if (unsure) { for (const { book } of rows) model.touch(book); }
+      if (unsure) { for (const { book } of own) model.touch(book); }
     }
     if (marks.length < MARKS) unsure = false;
     for (const { kind, id } of marks) if (kind === "book") model.touch(id);

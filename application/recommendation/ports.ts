@@ -7,7 +7,10 @@ export type KnownBook = BookFacts & { version: number; removed: boolean };
 
 /** What readers did with books, inside a transaction. */
 export interface Interactions {
-  /** Keeps each row unless a later one of its reader, book and kind is there. Returns the readers whose rows changed. */
+  /**
+   * Keeps each row unless a later one of its reader, book and kind is there. Returns the readers whose rows
+   * changed, nobody when none did; others may be among them.
+   */
   put(rows: Interaction[]): Promise<string[]>;
   /** Keeps each search by reader and normal form unless a later one is there; only a reader's newest few are read. */
   putSearches(searches: ReaderSearch[]): Promise<void>;
@@ -46,9 +49,9 @@ export interface ErasedMarks {
   add(reader: string, time: number): Promise<void>;
 }
 
-/** What a reader did, outside any transaction. */
+/** What readers did, outside any transaction. */
 export interface ReaderView {
-  interactions(reader: string): Promise<Interaction[]>;
+  interactions(readers: string[]): Promise<Interaction[]>;
   /** Newest first. */
   searches(reader: string, limit: number): Promise<ReaderSearch[]>;
   /** Every reader's rows in pages, for the engine's start: readers above `after`, in their order. */

@@ -17,7 +17,7 @@ export async function recommendBooks(
   reader: string,
   limit: number,
 ): Promise<RecommendationItem[]> {
-  const tastes = tastesOf(await readers.interactions(reader));
+  const tastes = tastesOf(await readers.interactions([reader]));
   const recent = tastes.filter((taste) => taste.weight > 0).slice(0, RECENT).map((taste) => taste.book);
   const searches = await readers.searches(reader, SEARCHES);
   const lists = await books.neighbours(recent);

@@ -34,7 +34,7 @@ describe("messages of a later version", () => {
     value: encoder.encode(JSON.stringify({ specversion: "1.0", ...attributes, mood: "glad", data })),
   });
   const seen = async (reader: string) =>
-    (await suite.stores.recommendation.at(1).readers.interactions(reader)).map(({ book }) => book);
+    (await suite.stores.recommendation.at(1).readers.interactions([reader])).map(({ book }) => book);
 
   before(async () => {
     suite = await memorySuite();

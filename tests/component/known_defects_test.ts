@@ -47,7 +47,9 @@ describe("known defects", () => {
     for (let at = 0; at < 3; at++) await suite.asks.web("/v1/books?q=dune");
     await eventually(async () => (await queries())[0]?.count === 3);
     await record({ type: "viewed", reader: "behind", book: "dune" });
-    await eventually(async () => (await suite.stores.recommendation.at(1).readers.interactions("behind")).length === 1);
+    await eventually(async () =>
+      (await suite.stores.recommendation.at(1).readers.interactions(["behind"])).length === 1
+    );
     for (const nobody of ["", "undefined", "null"]) {
       expect(await suite.stores.recommendation.at(1).readers.searches(nobody, 10)).toEqual([]);
     }

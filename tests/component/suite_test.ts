@@ -142,8 +142,8 @@ describe("the suite, on the memory adapters", () => {
     expect(await json(await events([act, act]))).toEqual({ accepted: 2, rejected: [] });
     const answer = await json(await events([act, { ...act, book: "dune" }]));
     expect([answer.accepted, answer.rejected[0].index, answer.rejected[0].type]).toEqual([1, 1, "/problems/id-reused"]);
-    await eventually(async () => (await suite.stores.recommendation.at(1).readers.interactions("idem")).length === 1);
-    expect((await suite.stores.recommendation.at(1).readers.interactions("idem")).map((row) => row.book)).toEqual([
+    await eventually(async () => (await suite.stores.recommendation.at(1).readers.interactions(["idem"])).length === 1);
+    expect((await suite.stores.recommendation.at(1).readers.interactions(["idem"])).map((row) => row.book)).toEqual([
       "emma",
     ]);
   });
@@ -173,7 +173,7 @@ describe("the suite, on the memory adapters", () => {
       "/v1/events",
       sending("POST", { type: "viewed", reader: "untimed", book: "emma", time }, { authorization: "" }),
     );
-    const rows = async (reader: string) => await suite.stores.recommendation.at(1).readers.interactions(reader);
+    const rows = async (reader: string) => await suite.stores.recommendation.at(1).readers.interactions([reader]);
     await eventually(async () => (await rows("timed")).length + (await rows("untimed")).length === 2);
     expect((await rows("timed"))[0]?.time).toBe(Date.parse(time));
     expect(Date.now() - (await rows("untimed"))[0]!.time).toBeLessThan(60_000);
@@ -230,7 +230,9 @@ describe("the suite, on the memory adapters", () => {
       reader: "leaver",
       book: "dune",
     }]);
-    await eventually(async () => (await suite.stores.recommendation.at(1).readers.interactions("leaver")).length === 2);
+    await eventually(async () =>
+      (await suite.stores.recommendation.at(1).readers.interactions(["leaver"])).length === 2
+    );
     const emma = async () =>
       (await json(await suite.asks.trend("/v1/trends/books"))).items.find((one: { book: { id: string } }) =>
         one.book.id === "emma"
@@ -240,7 +242,7 @@ describe("the suite, on the memory adapters", () => {
       (await suite.asks.web("/v1/readers/leaver", { method: "DELETE", headers: { cookie: "reader=leaver" } })).status,
     ).toBe(204);
     await eventually(async () => await emma() === before - 1);
-    expect(await suite.stores.recommendation.at(1).readers.interactions("leaver")).toEqual([]);
+    expect(await suite.stores.recommendation.at(1).readers.interactions(["leaver"])).toEqual([]);
     expect((await json(await suite.asks.web("/v1/readers/leaver", { headers: { cookie: "reader=leaver" } }))).items)
       .toEqual([]);
     expect((await events([{ type: "viewed", reader: "leaver", book: "dune" }])).status).toBe(422);
@@ -252,8 +254,10 @@ describe("the suite, on the memory adapters", () => {
     };
     await suite.log.append([{ topic: TOPICS.activityEvents, ...encode(late, "leaver") }]);
     await events({ type: "viewed", reader: "after", book: "dune" });
-    await eventually(async () => (await suite.stores.recommendation.at(1).readers.interactions("after")).length === 1);
-    expect(await suite.stores.recommendation.at(1).readers.interactions("leaver")).toEqual([]);
+    await eventually(async () =>
+      (await suite.stores.recommendation.at(1).readers.interactions(["after"])).length === 1
+    );
+    expect(await suite.stores.recommendation.at(1).readers.interactions(["leaver"])).toEqual([]);
     const votesOf = (reader: string) => suite.stores.trend.at(1).uow.run(({ votes }) => votes.removeReader(reader));
     await eventually(async () => (await votesOf("after")).length === 1);
     expect(await votesOf("leaver")).toEqual([]);

@@ -49,7 +49,7 @@ describe("messages of other producers, on the memory adapters", () => {
       "r9",
       command("bookstream.activity.record-act.v1", "c3", { type: "viewed", reader: "r9", book: "consumed" }),
     );
-    await eventually(async () => (await suite.stores.recommendation.at(1).readers.interactions("r9")).length === 1);
+    await eventually(async () => (await suite.stores.recommendation.at(1).readers.interactions(["r9"])).length === 1);
     const answers: Envelope[] = [];
     const reader = suite.log.subscribe({
       group: "answers",
@@ -90,7 +90,9 @@ describe("messages of other producers, on the memory adapters", () => {
       [broken, future, unknown, wrong, ahead, tombstone].map((one) => ({ topic: TOPICS.activityEvents, ...one })),
     );
     await events({ type: "viewed", reader: "behind", book: "dune" });
-    await eventually(async () => (await suite.stores.recommendation.at(1).readers.interactions("behind")).length === 1);
+    await eventually(async () =>
+      (await suite.stores.recommendation.at(1).readers.interactions(["behind"])).length === 1
+    );
     const letters = await eventually(async () => {
       const list = await suite.stores.trend.letters.list({}, 0, 100);
       return list.length >= 5 && list;

@@ -49,7 +49,7 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
       expect(
         await run(({ interactions }) => interactions.put([row("a1", "b2", { kind: "rated", stars: 5, time: 20 })])),
       ).toEqual(["a1"]);
-      const rows = await made.other.at(1).readers.interactions("a1");
+      const rows = await made.other.at(1).readers.interactions(["a1"]);
       expect(rows.find(({ kind }) => kind === "rated")).toEqual(row("a1", "b2", { kind: "rated", stars: 5, time: 20 }));
       expect(byKey(rows)).toEqual(["a1 b1 viewed", "a1 b2 rated"]);
     });
@@ -92,9 +92,9 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
         await interactions.putSearches([{ reader: "gone", normal: "q", query: "q", books: [], time: 1 }]);
       });
       expect((await run(({ interactions }) => interactions.removeReader("gone"))).sort()).toEqual(["b1", "b2"]);
-      expect(await made.store.at(1).readers.interactions("gone")).toEqual([]);
+      expect(await made.store.at(1).readers.interactions(["gone"])).toEqual([]);
       expect(await made.store.at(1).readers.searches("gone", 5)).toEqual([]);
-      expect((await made.store.at(1).readers.interactions("stays")).length).toBe(1);
+      expect((await made.store.at(1).readers.interactions(["stays"])).length).toBe(1);
     });
 
     it("a mark that is set again after it was taken survives clear()", async () => {

@@ -109,7 +109,7 @@ for (const { name, make } of REBUILD_WORLDS) {
       await log.append([late.message]);
       await eventually(async () => {
         const votes = await trend.at(2).history.votes({ subject: "book", key: "b1" }, now + 1, undefined, 5_000);
-        const rows = await recommendation.at(2).readers.interactions("late-reader");
+        const rows = await recommendation.at(2).readers.interactions(["late-reader"]);
         return votes.some(({ reader }) => reader === "late-reader") && rows.length === 1;
       }, 30_000);
       for (const service of services) await service.stop();

@@ -19,7 +19,7 @@ export async function checkRecommendations(facts: Facts): Promise<Violation[]> {
     found.push({ invariant: "I3", detail: `the rows are ${JSON.stringify(rows)}, the events say ${wanted}` });
   }
   const fresh = new CoOccurrence(DEFAULT_ENGINE);
-  for (const reader of EVERYBODY) fresh.set(reader, await store.readers.interactions(reader));
+  for (const reader of EVERYBODY) fresh.set(reader, await store.readers.interactions([reader]));
   const rebuilt = BOOKS.map((book) => fresh.list(book));
   if (JSON.stringify(lists) !== JSON.stringify(rebuilt)) {
     found.push({
@@ -31,7 +31,7 @@ export async function checkRecommendations(facts: Facts): Promise<Violation[]> {
 }
 
 export async function dumpRecommendations({ readers, books }: RecommendationVersion) {
-  const rows = (await Promise.all(EVERYBODY.map((reader) => readers.interactions(reader)))).flat()
+  const rows = (await Promise.all(EVERYBODY.map((reader) => readers.interactions([reader])))).flat()
     .map(({ reader, book, kind, stars, time }) => [reader, book, kind, stars, time].join(" ")).sort();
   const stored = new Map((await books.neighbours(BOOKS)).map((list) => [list.book, list]));
   return { rows, lists: BOOKS.map((book) => stored.get(book) ?? { book, readers: 0, neighbours: [] }) };
