@@ -7,13 +7,16 @@ import { dropDatabases } from "@/tests/support/mysql.ts";
 import { ready, type Service, type Started } from "@/tests/support/processes.ts";
 import { acts, bareKafka, BOOKS } from "./kafka.ts";
 import { benchProjection } from "./projection.ts";
+import { benchFailover } from "./failover.ts";
+import { handled } from "./handled.ts";
+import { post, TOKEN } from "./post.ts";
+import { benchSteady } from "./steady.ts";
 import { percentile, rate, share, timed, until } from "./report.ts";
 
 const EVENTS = 50_000;
 const BATCH = 500;
 const BACKLOG = 100_000;
 const CLIENTS = 2;
-const TOKEN = "bench-token-bench-token";
 
 /** Runs everything against the servers and prints a line for each figure. */
 export async function benchServers(name: string, brokers: string, url: string): Promise<void> {
@@ -43,9 +46,11 @@ export async function benchServers(name: string, brokers: string, url: string): 
 
     const bare = await bareKafka(brokers, `bare${run}`, EVENTS, BACKLOG);
     await pipeline(at("web"), [at("trend"), at("recommendation")], bare.produced);
+    await benchSteady(at("web"), at("trend"));
     await latency(at("web"), at("trend"));
     await routes(at("web"));
     await idle(running);
+    running.set("trend", await benchFailover(at("web"), running.get("trend")!, env));
     await benchProjection(brokers, url, run, BACKLOG, bare.consumed);
   } finally {
     for (const one of running.values()) {
@@ -59,12 +64,6 @@ export async function benchServers(name: string, brokers: string, url: string): 
     await dropDatabases(url, ["web", "trend", "recommendation"].map((one) => `b${run}_${one}`));
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-/** How many messages the service's consumer has handled since it started. */
-async function handled(url: string): Promise<number> {
-  const { parts } = await (await fetch(`${url}/readyz?verbose`)).json();
-  return Number(parts.consumer?.handled ?? 0);
 }
 
 async function catalogue(folder: string, env: Record<string, string>): Promise<void> {
@@ -91,24 +90,15 @@ async function pipeline(web: string, consumers: string[], produced: number): Pro
   const before = await Promise.all(consumers.map(handled));
   const from = performance.now();
   let next = 0;
-  const post = async () => {
-    while (next < EVENTS) {
-      const batch = all.slice(next, next += BATCH);
-      const response = await fetch(`${web}/v1/events`, {
-        method: "POST",
-        body: JSON.stringify(batch),
-        headers: { "content-type": "application/json", authorization: `Bearer ${TOKEN}` },
-      });
-      const { accepted } = await response.json();
-      if (accepted !== batch.length) throw new Error(`only ${accepted} of ${batch.length} accepted`);
-    }
+  const client = async () => {
+    while (next < EVENTS) await post(web, all.slice(next, next += BATCH));
   };
-  await Promise.all(Array.from({ length: CLIENTS }, post));
+  await Promise.all(Array.from({ length: CLIENTS }, client));
   const stored = performance.now() - from;
   await until(async () => {
     const now = await Promise.all(consumers.map(handled));
     return now.every((count, at) => count - before[at]! >= EVENTS);
-  }, 20);
+  }, 100);
   const visible = performance.now() - from;
   console.log(
     `HTTP batches → outbox → Kafka → both projections: accepted ${rate(EVENTS, stored)}, visible in both ${

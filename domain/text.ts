@@ -20,6 +20,8 @@ const LETTERS: Record<string, string> = {
 };
 const LETTER = new RegExp(`[${Object.keys(LETTERS).join("")}]`, "gu");
 
+/** ASCII has nothing to fold but its capitals. */
+const PLAIN = /^[\0-\x7f]*$/;
 /** Accents of Latin, Greek and Cyrillic, points of Hebrew, vowel signs of Arabic. Marks of other scripts are letters. */
 const ACCENT = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]/g;
 const APOSTROPHE = /['’‘ʼ`´]/g;
@@ -31,6 +33,7 @@ const HYPHENS = /[\u002d\u2010-\u2015\u2212]/;
 
 /** Lower case without accents: `Éloge` → `eloge`. Length may change. */
 export function fold(text: string): string {
+  if (PLAIN.test(text)) return text.toLowerCase();
   const bare = text.normalize("NFKD").replace(ACCENT, "").normalize("NFC").toLowerCase().replace(ACCENT, "");
   return bare.replace(LETTER, (letter) => LETTERS[letter] ?? letter);
 }
@@ -69,7 +72,7 @@ const LONGEST = 64;
 
 /** A run of CJK becomes its pairs of signs (and single signs, for the index); another word stays whole. */
 function signs(word: string, single: boolean): string[] {
-  if (!CJK.test(word)) return [cut(word, LONGEST)];
+  if (PLAIN.test(word) || !CJK.test(word)) return [cut(word, LONGEST)];
   const tokens: string[] = [];
   for (const run of word.match(CJK_OR_OTHER) ?? []) {
     if (!CJK.test(run)) {

@@ -26,16 +26,15 @@ export function rankBooks(query: string, books: Book[]): RankedBook[] {
 function score(book: Book, words: string[], wanted: string, isbn: string | undefined): number {
   if (isbn !== undefined && book.isbn13 === isbn) return 1000;
   const title = indexTokens(book.title);
-  const author = book.authors.flatMap(indexTokens);
-  const subject = book.subjects.flatMap(indexTokens);
+  const author = once(() => book.authors.flatMap(indexTokens));
+  const subject = once(() => book.subjects.flatMap(indexTokens));
   let total = 0;
   words.forEach((word, at) => {
     const last = at === words.length - 1;
-    const best = Math.max(
-      WEIGHTS.title * match(title, word, last),
-      WEIGHTS.author * match(author, word, last),
-      WEIGHTS.subject * match(subject, word, last),
-    );
+    // A field is only looked at where it could say more than the one before.
+    let best = WEIGHTS.title * match(title, word, last);
+    if (best < WEIGHTS.author) best = Math.max(best, WEIGHTS.author * match(author(), word, last));
+    if (best < WEIGHTS.subject) best = Math.max(best, WEIGHTS.subject * match(subject(), word, last));
     total += best > 0 ? best : WEIGHTS.other;
   });
   const normal = normalForm(book.title);
@@ -48,6 +47,12 @@ function score(book: Book, words: string[], wanted: string, isbn: string | undef
 function match(tokens: string[], word: string, prefix: boolean): number {
   if (tokens.includes(word)) return 1;
   return prefix && tokens.some((token) => token.startsWith(word)) ? 0.7 : 0;
+}
+
+/** Computed when it is first asked for. */
+function once<Value>(compute: () => Value): () => Value {
+  let computed: { value: Value } | undefined;
+  return () => (computed ??= { value: compute() }).value;
 }
 
 /** `Dune (Dune, #1)` → `dune`: catalogues write the series behind the title. */
