@@ -13,7 +13,7 @@ export type FollowParts<Running> = {
 };
 export type Following<Running> = { current(): Running; stop(): Promise<void> };
 
-const LOOK = 500;
+const LOOK = 1_000;
 
 /** Runs something for the version that readers see: after a switch the old one is stopped and one for the new version started. */
 export async function followLive<Running extends { stop(): Promise<void> }>(
