@@ -1,3 +1,4 @@
+import { Unavailable } from "./messaging/faults.ts";
 import type { Clock } from "./messaging/ports.ts";
 
 /** How long whoever asks waits for a question that is on its way instead of asking again (ms). */
@@ -16,11 +17,11 @@ export function recent<Value>(ask: () => Promise<Value>, age: number, clock: Clo
   };
 }
 
-/** The answer, or a rejection when it takes longer than so many milliseconds. */
+/** The answer, or a rejection (`Unavailable`) when it takes longer than so many milliseconds. */
 export async function within<Value>(milliseconds: number, clock: Clock, answer: Promise<Value>): Promise<Value> {
   const over = new AbortController();
   const late = clock.sleep(milliseconds, over.signal).then((): never => {
-    throw new Error(`no answer within ${milliseconds} ms`);
+    throw new Unavailable(`no answer within ${milliseconds} ms`);
   });
   late.catch(() => {});
   try {

@@ -61,7 +61,7 @@ async function service(
   backlog: number,
 ): Promise<number> {
   const store = await openTrendStore({ server: { url }, name, clock });
-  const log = await openKafkaLog(kafka);
+  const log = openKafkaLog(kafka);
   const trend = await startTrend({ store, log, leastReaders: 1, role: "all", clock, ids, logger });
   const handled = () => trend.handled();
   await until(() => Promise.resolve(handled() > 0));

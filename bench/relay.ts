@@ -27,7 +27,7 @@ export async function benchRelay(name: string, brokers: string, url?: string): P
   const store = await partsOf(readSettings(settings, []), logger).web();
   const kafka = { brokers: brokers.split(","), clientId: "bench", prefix: `b${run}.`, logger, clock };
   await ensureTopics(kafka, [TOPICS.activityEvents], 6);
-  const log = await openKafkaLog(kafka);
+  const log = openKafkaLog(kafka);
   try {
     const messages = Array.from({ length: BACKLOG }, (_, at) => viewed(at));
     const bare = await timed(() => inBatches(messages, 1_000, (batch) => log.append(batch)));

@@ -1,25 +1,32 @@
 import { StartFault } from "./settings.ts";
 
+export type Fetch = (request: Request) => Response | Promise<Response>;
+
 export interface Listening {
   /** Where the service answers, without a slash at the end. */
   url: string;
+  /** What answers; requests that come before wait for it. */
+  serve(fetch: Fetch): void;
   close(): Promise<void>;
 }
 
-/** Serves HTTP. Throws a StartFault when the port is in use or not allowed. */
-export function listen(
-  name: string,
-  hostname: string,
-  port: number,
-  fetch: (request: Request) => Response | Promise<Response>,
-): Listening {
+/**
+ * Takes a port for HTTP, before anything else is started that would have to be given back where it is not to be had. Throws a
+ * StartFault when it is in use or not allowed.
+ */
+export function listen(name: string, hostname: string, port: number): Listening {
+  const { promise: served, resolve: serve } = Promise.withResolvers<Fetch>();
   try {
     const stop = new AbortController();
-    const server = Deno.serve({ hostname, port, signal: stop.signal, onListen: () => {} }, (request) => fetch(request));
+    const server = Deno.serve(
+      { hostname, port, signal: stop.signal, onListen: () => {} },
+      async (request) => await (await served)(request),
+    );
     const { addr } = server;
     const shown = hostname === "0.0.0.0" || hostname === "::" ? "127.0.0.1" : hostname;
     return {
       url: `http://${shown.includes(":") ? `[${shown}]` : shown}:${addr.port}`,
+      serve,
       async close() {
         // Requests at hand may end; connections that stay open after them are cut.
         const graceful = server.shutdown();

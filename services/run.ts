@@ -1,9 +1,12 @@
 import { messageOf } from "@/application/messaging/faults.ts";
-import { environment, readSettings, type Settings, StartFault } from "./settings.ts";
+import { environment, readSettings, type Settings } from "./settings.ts";
 
 /** Something that runs until it is stopped. */
 export interface Running {
-  /** Resolves when all of it works; HTTP may answer before. */
+  /**
+   * Resolves when all of it works; HTTP answers before, for hours where the log is away. Rejects when it never will, by a fault
+   * that was found only then.
+   */
   joined: Promise<unknown>;
   /** What is then printed. */
   greeting: string;
@@ -19,23 +22,25 @@ const DEADLINE = 2_800;
 export async function run(start: (settings: Settings) => Promise<Running>): Promise<void> {
   let running: Running | undefined;
   let stopping = false;
+  let code = 0;
   const { promise: signalled, resolve: signal } = Promise.withResolvers<void>();
   for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, signal);
   try {
     const { joined, greeting } = running = await start(readSettings(environment(), Deno.args));
-    joined.then(() => stopping || console.log(greeting));
-    await signalled;
-    stopping = true;
-    const late = setTimeout(() => Deno.exit(1), DEADLINE);
-    await running.stop();
-    clearTimeout(late);
-    Deno.exit(0);
+    const greeted = joined.then(() => stopping || console.log(greeting));
+    await Promise.race([signalled, greeted.then(() => signalled)]);
   } catch (error) {
-    console.error(
-      `bookstream: ${stopping ? "could not stop cleanly: " : ""}${
-        error instanceof StartFault ? error.message : messageOf(error)
-      }`,
-    );
-    Deno.exit(1);
+    code = 1;
+    complain("", error);
   }
+  stopping = true;
+  const late = setTimeout(() => Deno.exit(1), DEADLINE);
+  await running?.stop().catch((error) => {
+    code = 1;
+    complain("could not stop cleanly: ", error);
+  });
+  clearTimeout(late);
+  Deno.exit(code);
 }
+
+const complain = (when: string, error: unknown): void => console.error(`bookstream: ${when}${messageOf(error)}`);

@@ -1,9 +1,9 @@
-import { ensureTopics, openKafkaLog } from "@/adapters/kafka/event_log.ts";
+import { openKafkaLog } from "@/adapters/kafka/event_log.ts";
 import { openRecommendationStore } from "@/adapters/mysql/recommendation_store.ts";
 import { openTrendStore } from "@/adapters/mysql/trend_store.ts";
 import { openWebStore } from "@/adapters/mysql/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
-import type { EventLog, Log, LogHistory } from "@/application/messaging/ports.ts";
+import type { Log } from "@/application/messaging/ports.ts";
 import { ALL_TOPICS } from "@/application/messaging/topics.ts";
 import { readText, type Settings } from "./settings.ts";
 
@@ -27,15 +27,15 @@ export function kafkaParts(brokers: string, settings: Settings, logger: Log) {
   };
 }
 
-/** The event log on Kafka, with its topics made where they are missing. */
-export async function kafkaLog(
-  brokers: string,
-  settings: Settings,
-  logger: Log,
-): Promise<EventLog & LogHistory & { close(): Promise<void> }> {
-  const kafka = kafkaParts(brokers, settings, logger);
-  await ensureTopics(kafka, ALL_TOPICS, settings.KAFKA_PARTITIONS);
-  return await openKafkaLog(kafka);
+/** The event log on Kafka, which makes its topics where they are missing. It has not been asked for anything yet. */
+export const kafkaLog = (brokers: string, settings: Settings, logger: Log) =>
+  openKafkaLog(kafkaParts(brokers, settings, logger), { topics: ALL_TOPICS, partitions: settings.KAFKA_PARTITIONS });
+
+/** The event log on Kafka, once it has answered. Throws when it does not. */
+export async function answeringKafkaLog(brokers: string, settings: Settings, logger: Log) {
+  const log = kafkaLog(brokers, settings, logger);
+  await log.id();
+  return log;
 }
 
 /** Where a service's database is. */

@@ -18,8 +18,11 @@ export type KafkaParts = {
 /** A topic's or group's name on the cluster. */
 export const named = ({ prefix = "" }: KafkaParts, name: string): string => prefix + name;
 
-/** A client of its own for each consumer and producer: clients of one instance share offsets that each join clears. */
-export function createClient({ brokers, clientId, tls, login, logger }: KafkaParts): Kafka {
+/**
+ * A client of its own for each consumer and producer: clients of one instance share offsets that each join clears. `retries`: how
+ * often it tries again to reach a broker by itself.
+ */
+export function createClient({ brokers, clientId, tls, login, logger }: KafkaParts, { retries = 8 } = {}): Kafka {
   tameTimers();
   quickenEncoder();
   return new Kafka({
@@ -30,7 +33,7 @@ export function createClient({ brokers, clientId, tls, login, logger }: KafkaPar
     socketFactory: openSocket,
     connectionTimeout: 3_000,
     requestTimeout: 15_000,
-    retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries: 8 },
+    retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries },
     logLevel: logLevel.WARN,
     // Faults reach the caller; what the client says beside is kept as a warning at most.
     logCreator: () => ({ namespace, level, log }) => {

@@ -4,6 +4,7 @@ import { startKafkaConsumer } from "./consumer.ts";
 import { createHistory } from "./history.ts";
 import { lagOf } from "./lag.ts";
 import { createPublisher } from "./publisher.ts";
+import { clusterIdOf, faultOf } from "./reach.ts";
 import { createWatermarks } from "./watermarks.ts";
 
 /** Makes the topics that are missing; any number of processes may do so at once. */
@@ -28,17 +29,33 @@ function bornLate(error: unknown): void {
   if ((error as { type?: string }).type !== "UNKNOWN_TOPIC_OR_PARTITION") throw error;
 }
 
-/** The event log on Kafka. Throws when no broker answers. */
-export async function openKafkaLog(
+/**
+ * The event log on Kafka. Nothing is connected before it is needed. The first answer of `id` makes the topics that are missing,
+ * where they are named here; it throws `Unavailable` while no broker answers.
+ */
+export function openKafkaLog(
   parts: KafkaParts & { clock: Clock },
-): Promise<EventLog & LogHistory & { close(): Promise<void> }> {
+  wanted?: { topics: string[]; partitions: number },
+): EventLog & LogHistory & { close(): Promise<void> } {
   const watermarks = createWatermarks(parts);
-  const clusterId = await watermarks.clusterId();
-  const { prefix = "" } = parts;
   const publisher = createPublisher(parts);
-  return {
+  const { prefix = "" } = parts;
+  let known: string | undefined;
+
+  async function id(): Promise<string> {
+    if (known !== undefined) return known;
+    const clusterId = await clusterIdOf(parts);
+    if (wanted !== undefined) {
+      await ensureTopics(parts, wanted.topics, wanted.partitions).catch((error) => {
+        throw faultOf(error);
+      });
+    }
     // Another prefix on the cluster is another log.
-    id: () => Promise.resolve(`${prefix}${prefix === "" ? "" : "@"}${clusterId}`),
+    return known = `${prefix}${prefix === "" ? "" : "@"}${clusterId}`;
+  }
+
+  return {
+    id,
     append: (messages) => publisher.append(messages),
     subscribe: (subscription) => startKafkaConsumer({ ...parts, watermarks }, subscription),
     lag: (places) => lagOf(parts, watermarks, places),

@@ -10,8 +10,6 @@ export interface Watermarks {
   of(topic: string): Promise<Map<number, Ends>>;
   /** By partition, the offset of the first message that came at a time (ms) or later; the end where none did. */
   at(topic: string, time: number): Promise<Map<number, string>>;
-  /** Asks for the cluster's id. */
-  clusterId(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -49,7 +47,6 @@ export function createWatermarks(parts: KafkaParts): Watermarks {
       const offsets = await ask((admin) => admin.fetchTopicOffsetsByTimestamp(topic, time));
       return new Map(offsets.map(({ partition, offset }) => [partition, offset]));
     },
-    clusterId: async () => (await ask((admin) => admin.describeCluster())).clusterId,
     close: async () => await admin?.then((one) => one.disconnect()).catch(() => {}),
   };
 }

@@ -1,8 +1,9 @@
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import { meterConsumer } from "./consumer_meter.ts";
-import { Fenced, messageOf } from "./faults.ts";
+import { Fenced, messageOf, Unavailable } from "./faults.ts";
 import type { ConsumerStores } from "./guard.ts";
 import { type Lag, lagReader } from "./lag.ts";
+import { answered } from "./late_log.ts";
 import type { Batch, Clock, Consumer, EventLog, Log, MemberState, UnitOfWork } from "./ports.ts";
 import { createSettler, type Place } from "./settle.ts";
 import type { Sink } from "./sink.ts";
@@ -38,6 +39,7 @@ export type ConsumerState = MemberState & {
 
 export interface RunningConsumer {
   name: string;
+  /** Resolves when it has joined its group; rejects when a log that came late is another one than its positions belong to. */
   joined: Promise<void>;
   state(): ConsumerState;
   /** How far it is behind in the partitions that it has. Rejects when the log does not answer. */
@@ -47,12 +49,12 @@ export interface RunningConsumer {
 
 /**
  * Follows topics into a sink. The position moves in the transaction of the effects, guarded by an epoch, so that each
- * message has its effect once whatever crashes. Throws when the store's positions belong to another log.
+ * message has its effect once whatever crashes. Throws when the store's positions belong to another log. Where the log does not
+ * answer, it is awaited behind this.
  */
 export async function startConsumer(parts: ConsumerParts): Promise<RunningConsumer> {
   const { name, version, topics, log, uow, sink, clock, logger, owner, telemetry = noTelemetry } = parts;
-  const logId = await log.id();
-  await refuseOtherLog(parts, logId);
+  const logs = await logsRead(parts);
   const stopping = new AbortController();
   const meter = meterConsumer(telemetry.meter, name, sink.types);
   const seen = { meter, tracer: telemetry.tracer };
@@ -62,7 +64,7 @@ export async function startConsumer(parts: ConsumerParts): Promise<RunningConsum
   const held = new Map<string, number>();
   let joined = false;
 
-  async function open(topic: string, partition: number): Promise<string | undefined> {
+  async function open(logId: string, topic: string, partition: number): Promise<string | undefined> {
     const key = { consumer: name, version, logId, topic, partition };
     const claim = await uow.run((stores) => stores.positions.claim(key, owner));
     const at = `${topic}/${partition}`;
@@ -97,35 +99,54 @@ export async function startConsumer(parts: ConsumerParts): Promise<RunningConsum
     }
   }
 
-  const consumer: Consumer = log.subscribe({
-    group: parts.group ?? name,
-    passing: parts.group !== undefined,
-    topics,
-    open,
-    handle,
+  let consumer: Consumer | undefined;
+  function begin(logId: string): Promise<void> {
+    refuseOtherLog(name, logs, logId);
+    consumer = log.subscribe({
+      group: parts.group ?? name,
+      passing: parts.group !== undefined,
+      topics,
+      open: (topic, partition) => open(logId, topic, partition),
+      handle,
+    });
+    return consumer.joined.then(() => {
+      joined = true;
+    });
+  }
+
+  const logId = await log.id().catch((error) => {
+    if (!(error instanceof Unavailable)) throw error;
   });
+  const begun = logId === undefined ? answered(log, clock, stopping.signal).then(begin) : begin(logId);
+  // Whoever waits for it hears of it.
+  begun.catch(() => {});
+  const memberState = () => consumer?.state() ?? AWAITING;
   return {
     name,
-    joined: consumer.joined.then(() => {
-      joined = true;
-    }),
+    joined: begun,
     state() {
-      const member = consumer.state();
+      const member = memberState();
       const since = member.assigned.flatMap((at) => held.get(at) ?? []);
       const heldSince = since.length === 0 ? undefined : Math.min(...since);
       return { healthy: heldSince === undefined && !struggles(), heldSince, joined, ...member, ...count };
     },
-    lag: lagReader(() => consumer.state().assigned.flatMap((name) => places.get(name) ?? []), log, clock),
-    stop: () => {
+    lag: lagReader(() => memberState().assigned.flatMap((name) => places.get(name) ?? []), log, clock),
+    async stop() {
       stopping.abort();
-      return consumer.stop();
+      await consumer?.stop();
     },
   };
 }
 
-/** Throws when the store of the consumer has positions, but none in this log. */
-export async function refuseOtherLog({ name, uow }: Pick<ConsumerParts, "name" | "uow">, logId: string): Promise<void> {
-  const logs = await uow.run((stores) => stores.positions.logs(name));
+/** A member of a log that has not answered yet. */
+const AWAITING: MemberState = { assigned: [], halted: [], reachable: false };
+
+/** Ids of the logs that the store of the consumer has positions in. */
+export const logsRead = ({ name, uow }: Pick<ConsumerParts, "name" | "uow">): Promise<string[]> =>
+  uow.run((stores) => stores.positions.logs(name));
+
+/** Throws when a consumer has read other logs, but not this one. */
+export function refuseOtherLog(name: string, logs: string[], logId: string): void {
   if (logs.length === 0 || logs.includes(logId)) return;
   throw new Error(
     `the store of ${name} has read log ${

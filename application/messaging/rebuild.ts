@@ -1,4 +1,4 @@
-import { refuseOtherLog, type RunningConsumer, startConsumer } from "./consume.ts";
+import { logsRead, refuseOtherLog, type RunningConsumer, startConsumer } from "./consume.ts";
 import { messageOf } from "./faults.ts";
 import type { EventLog, Log } from "./ports.ts";
 import { catchUp, type Completion, type Tell } from "./rebuild_catch_up.ts";
@@ -35,7 +35,8 @@ export class RebuildRefused extends Error {
 /** What a rebuild would do. Changes nothing. Throws when the store has read another log. */
 export async function planRebuild(parts: LookParts): Promise<RebuildPlan> {
   const found = await look(parts);
-  await refuseOtherLog({ name: parts.consumer, uow: parts.store.at(found.live).uow }, found.logId);
+  const { consumer: name, store } = parts;
+  refuseOtherLog(name, await logsRead({ name, uow: store.at(found.live).uow }), found.logId);
   const { live, next, resumes, messages, lost } = found;
   return { live, next, resumes, messages, lost };
 }

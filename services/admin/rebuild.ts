@@ -23,11 +23,11 @@ async function rebuild(projection: string, options: Options): Promise<void> {
   const parts = partsOf(settings, logger);
   const openings: Record<string, () => Promise<{ rebuilds: Rebuilds; close(): Promise<void> }>> = {
     async trend() {
-      const [store, log] = [await parts.trend(), await parts.log()];
+      const [store, log] = [await parts.trend(), await parts.answeringLog()];
       return { rebuilds: trendRebuilds({ store, log, clock, ids, logger }), close: closing(log, store) };
     },
     async recommendation() {
-      const [store, log] = [await parts.recommendation(), await parts.log()];
+      const [store, log] = [await parts.recommendation(), await parts.answeringLog()];
       return { rebuilds: recommendationRebuilds({ store, log, clock, ids, logger }), close: closing(log, store) };
     },
   };

@@ -21,6 +21,7 @@ await run(async (settings) => {
   const adminToken = operatorToken(settings);
   const parts = partsOf(settings, logger);
   const [store, log] = [await parts.recommendation(), await parts.log()];
+  const http = listen("recommendation", settings.HOST, settings.RECOMMENDATION_PORT);
   const recommendation = await startRecommendation({
     store,
     log,
@@ -32,7 +33,7 @@ await run(async (settings) => {
     logger,
     telemetry,
   });
-  const http = listen("recommendation", settings.HOST, settings.RECOMMENDATION_PORT, recommendation.fetch);
+  http.serve(recommendation.fetch);
   return {
     joined: recommendation.joined,
     greeting: `recommendation is ready at ${http.url}`,

@@ -3,7 +3,7 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { adminToken, dataFolder } from "@/services/data_folder.ts";
 import { partsOf } from "@/services/parts.ts";
-import { listen, type Listening } from "@/services/listen.ts";
+import { listen } from "@/services/listen.ts";
 import { retentionOf } from "@/services/retention.ts";
 import { run } from "@/services/run.ts";
 import { telemetryOf, tracerOf } from "@/services/telemetry.ts";
@@ -18,11 +18,19 @@ await run(async (settings) => {
   const parts = partsOf(settings, logger);
   const stores = { web: await parts.web(), trend: await parts.trend(), recommendation: await parts.recommendation() };
   const log = await parts.log();
+  const http = {
+    web: listen("web", settings.HOST, settings.WEB_PORT),
+    trend: listen("trend", settings.HOST, settings.TREND_PORT),
+    recommendation: listen("recommendation", settings.HOST, settings.RECOMMENDATION_PORT),
+  };
   const { DEMO, KAFKA_BROKERS: brokers, MYSQL_URL: server } = settings;
   const demo = DEMO ?? (brokers === undefined && server === undefined ? "on" : "off");
   const leastReaders = demo === "on" ? 1 : settings.TREND_MIN_READERS;
   const { OUTBOX_MOST: outboxMost } = settings;
   const retention = retentionOf(settings);
+  const brought = settings.SAMPLE_CATALOGUE === "on"
+    ? await sampleCatalogue(folder, { store: stores.web, clock, ids })
+    : 0;
   const suite = await startSuite({
     stores,
     log,
@@ -35,35 +43,26 @@ await run(async (settings) => {
     logger,
     telemetry,
   });
-  const listening: Listening[] = [];
-  const close = async () => {
-    await Promise.all(listening.map((one) => one.close()));
-    await suite.stop();
-    await log.close();
-    for (const store of Object.values(stores)) await store.close();
-  };
-  try {
-    listening.push(listen("web", settings.HOST, settings.WEB_PORT, suite.web.fetch));
-    listening.push(listen("trend", settings.HOST, settings.TREND_PORT, suite.trend.fetch));
-    listening.push(listen("recommendation", settings.HOST, settings.RECOMMENDATION_PORT, suite.recommendation.fetch));
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  const brought = settings.SAMPLE_CATALOGUE === "on"
-    ? await sampleCatalogue(folder, { store: stores.web, clock, ids })
-    : 0;
-  const [web, trend, recommendation] = listening.map((one) => one.url);
+  for (const name of ["web", "trend", "recommendation"] as const) http[name].serve(suite[name].fetch);
   const greeting = [
     ...(brought > 0 ? [`brought ${brought} sample books into the catalogue`] : []),
     "Bookstream is ready",
-    `  web             ${web}/`,
-    `  trend           ${trend}/v1/trends/books`,
-    `  recommendation  ${recommendation}/openapi.json`,
+    `  web             ${http.web.url}/`,
+    `  trend           ${http.trend.url}/v1/trends/books`,
+    `  recommendation  ${http.recommendation.url}/openapi.json`,
     `  data            ${server === undefined ? folder : `MySQL on ${new URL(server).host}`}`,
     ...(brokers === undefined ? [] : [`  event log       Kafka on ${brokers}`]),
     `  admin token     ${file ?? "as set by ADMIN_TOKEN"}`,
     "Ctrl-C ends it.",
   ].join("\n");
-  return { joined: suite.joined, greeting, stop: close };
+  return {
+    joined: suite.joined,
+    greeting,
+    async stop() {
+      await Promise.all(Object.values(http).map((one) => one.close()));
+      await suite.stop();
+      await log.close();
+      for (const store of Object.values(stores)) await store.close();
+    },
+  };
 });

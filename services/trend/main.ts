@@ -19,6 +19,7 @@ await run(async (settings) => {
   const adminToken = operatorToken(settings);
   const parts = partsOf(settings, logger);
   const [store, log] = [await parts.trend(), await parts.log()];
+  const http = listen("trend", settings.HOST, settings.TREND_PORT);
   const leastReaders = settings.DEMO === "on" ? 1 : settings.TREND_MIN_READERS;
   const retention = retentionOf(settings);
   const trend = await startTrend({
@@ -33,7 +34,7 @@ await run(async (settings) => {
     logger,
     telemetry,
   });
-  const http = listen("trend", settings.HOST, settings.TREND_PORT, trend.fetch);
+  http.serve(trend.fetch);
   return {
     joined: trend.joined,
     greeting: `trend is ready at ${http.url}`,

@@ -5,6 +5,7 @@ import { catalogProcessor } from "@/application/catalog/processor.ts";
 import { type Backlog, createBacklog, limited, OUTBOX_MOST } from "@/application/messaging/backlog.ts";
 import { createBus, type MessageBus, type Processor } from "@/application/messaging/bus.ts";
 import { startConsumer } from "@/application/messaging/consume.ts";
+import { answered } from "@/application/messaging/late_log.ts";
 import { ANSWERS_KEPT, createIdempotency } from "@/application/messaging/idempotency.ts";
 import type { Clock, EventLog, Ids, Log } from "@/application/messaging/ports.ts";
 import { outboxSink } from "@/application/messaging/outbox_sink.ts";
@@ -103,6 +104,8 @@ export async function startWeb({ role, outboxMost = OUTBOX_MOST, retention = RET
   const purge = runs("relay")
     ? startPurge({ kinds: keptFor(parts, retention), leases: store.leases, clock, logger, owner })
     : undefined;
+  const stopping = new AbortController();
+  const reached = relay === undefined ? undefined : answered(log, clock, stopping.signal);
   const idempotency = createIdempotency({ uow: store.uow, clock, ids, logger });
   const checks: Record<string, Check> = {
     store: storePart(store),
@@ -116,10 +119,12 @@ export async function startWeb({ role, outboxMost = OUTBOX_MOST, retention = RET
   watchService(telemetry.meter, { ready, letters, consumers, ...(relay === undefined ? {} : { outbox }) });
   const api = createWebApi({ ...parts, bus, idempotency, sinks, ready });
   return {
-    joined: Promise.all(consumers.map((consumer) => consumer.joined)),
+    /** Resolves when the log has answered, where it is needed, and the consumers have joined their groups. */
+    joined: Promise.all([reached, ...consumers.map((consumer) => consumer.joined)]),
     fetch: (request: Request) => api.fetch(request),
     ready,
     async stop() {
+      stopping.abort();
       await Promise.all(consumers.map((consumer) => consumer.stop()));
       await Promise.all([relay?.stop(), purge?.stop()]);
     },

@@ -18,6 +18,7 @@ await run(async (settings) => {
   const { token, file } = adminToken(settings);
   const parts = partsOf(settings, logger);
   const [store, log] = [await parts.web(), await parts.log()];
+  const http = listen("web", settings.HOST, settings.WEB_PORT);
   const trendUrl = settings.TREND_URL ?? `http://${settings.HOST}:${settings.TREND_PORT}`;
   const recommendationUrl = settings.RECOMMENDATION_URL ?? `http://${settings.HOST}:${settings.RECOMMENDATION_PORT}`;
   const web = await startWeb({
@@ -35,7 +36,7 @@ await run(async (settings) => {
     logger,
     telemetry,
   });
-  const http = listen("web", settings.HOST, settings.WEB_PORT, web.fetch);
+  http.serve(web.fetch);
   return {
     joined: web.joined,
     greeting: `web is ready at ${http.url}${file === undefined ? "" : `, the admin token is in ${file}`}`,

@@ -10,7 +10,8 @@ const brokers = Deno.env.get("KAFKA_BROKERS")?.split(",");
 if (brokers !== undefined) {
   eventLogContract("kafka", async () => {
     const parts = { brokers, clientId: "contract", prefix: `${crypto.randomUUID().slice(0, 8)}.`, logger, clock };
-    const [log, other] = [await openKafkaLog(parts), await openKafkaLog(parts)];
+    const [log, other] = [openKafkaLog(parts), openKafkaLog(parts)];
+    await Promise.all([log.id(), other.id()]);
     const made = new Map<string, Promise<void>>();
     const need = async (topics: string[]) => {
       for (const topic of topics) if (!made.has(topic)) made.set(topic, ensureTopics(parts, [topic], 4));

@@ -9,7 +9,7 @@ import { message, silent as logger, text } from "@/tests/support/samples.ts";
 const brokers = Deno.env.get("KAFKA_BROKERS") ?? "";
 
 /** A reader that keeps its position as a store would, in one partition. */
-function reader(log: Awaited<ReturnType<typeof openKafkaLog>>, kept: { next: string | undefined }) {
+function reader(log: ReturnType<typeof openKafkaLog>, kept: { next: string | undefined }) {
   const read: (string | null)[] = [];
   const consumer = log.subscribe({
     group: "gap",
@@ -28,7 +28,7 @@ function reader(log: Awaited<ReturnType<typeof openKafkaLog>>, kept: { next: str
 if (brokers !== "") {
   describe("a reader of a Kafka topic that no longer has what comes next", () => {
     let parts: Parameters<typeof openKafkaLog>[0];
-    let log: Awaited<ReturnType<typeof openKafkaLog>>;
+    let log: ReturnType<typeof openKafkaLog>;
     let admin: Admin;
     const topic = () => `${parts.prefix}t`;
     const send = (...values: string[]) => log.append(values.map((value) => message("t", "k", value)));
@@ -51,7 +51,7 @@ if (brokers !== "") {
         clock,
       };
       await ensureTopics(parts, ["t"], 1);
-      log = await openKafkaLog(parts);
+      log = openKafkaLog(parts);
     });
     after(async () => {
       await log.close();
@@ -99,7 +99,7 @@ if (brokers !== "") {
       await eventually(async () => !(await admin.listTopics()).includes(topic()));
       await log.close();
       await ensureTopics(parts, ["t"], 1);
-      log = await openKafkaLog(parts);
+      log = openKafkaLog(parts);
       await send("other 1");
       await halts(kept);
       await send("other 2", "other 3", "other 4", "other 5");

@@ -55,7 +55,7 @@ async function serversWorld(url: string): Promise<RebuildWorld> {
   const kafka = { brokers: brokers.split(","), clientId: "rebuild", prefix: `${name}.`, logger, clock };
   const topics = [TOPICS.catalogEvents, TOPICS.activityEvents];
   await ensureTopics(kafka, topics, 4);
-  const log = await openKafkaLog(kafka);
+  const log = openKafkaLog(kafka);
   const parts = (of: string) => ({ server: { url }, name: `${name}_${of}`, clock });
   const [trend, recommendation] = [await openMysqlTrend(parts("t")), await openMysqlRecommendation(parts("r"))];
   return {

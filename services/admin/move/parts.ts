@@ -10,7 +10,7 @@ import type { Reader } from "@/application/moving/ports.ts";
 import { filesIn } from "@/services/embedded.ts";
 import { opened } from "@/services/parts.ts";
 import { RECOMMENDATION_READER } from "@/services/recommendation/app.ts";
-import { kafkaLog, kafkaParts, mysqlParts } from "@/services/servers.ts";
+import { answeringKafkaLog, kafkaParts, mysqlParts } from "@/services/servers.ts";
 import { type Settings, StartFault } from "@/services/settings.ts";
 import { TREND_READER } from "@/services/trend/app.ts";
 import { commandReader } from "@/services/web/app.ts";
@@ -45,7 +45,7 @@ export function whereto({ KAFKA_BROKERS: brokers, MYSQL_URL: url }: Settings): {
 
 /** The log and the databases that a suite moves to; what is missing is made. Throws a StartFault when one does not answer. */
 export async function targetOf({ brokers, url }: ReturnType<typeof whereto>, settings: Settings, logger: Log) {
-  const kafka = await opened("the event log of the target", () => kafkaLog(brokers, settings, logger));
+  const kafka = await opened("the event log of the target", () => answeringKafkaLog(brokers, settings, logger));
   const stores = await opened("the databases of the target", async () => ({
     web: await openMoveTarget({ ...mysqlParts(url, settings, "web"), migrations: WEB_MIGRATIONS }),
     trend: await openMoveTarget({ ...mysqlParts(url, settings, "trend"), migrations: TREND_MIGRATIONS }),
