@@ -133,7 +133,9 @@ if (brokers !== "") {
           [other.process, /^bookstream: the store of trend has read log .*, but the log here is/m],
         ] as const
       ) {
+        const late = setTimeout(() => process.signal("SIGKILL"), 30_000);
         expect((await process.ended()).code).toBe(1);
+        clearTimeout(late);
         await eventually(() => says.test(process.err()));
         expect(process.err()).not.toMatch(/^\s+at /m);
       }

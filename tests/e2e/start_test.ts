@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { eventually } from "@/tests/support/eventually.ts";
@@ -70,4 +72,39 @@ describe("start, in one process on the embedded default", () => {
     }
     listener.close();
   });
+
+  it("a port in use ends each service with status 1, before it has taken a lease or joined a group", async () => {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const port = String(listener.addr.port);
+    for (const service of ["web", "trend", "recommendation", "suite"] as const) {
+      const own = await Deno.makeTempDir({ dir: folder });
+      // The suite has its first two ports by then.
+      const name = service === "suite" ? "recommendation" : service;
+      const settings = { DATA_DIR: own, [`${name.toUpperCase()}_PORT`]: port, SAMPLE_CATALOGUE: "off" };
+      const process = start(service, settings);
+      expect([service, (await process.ended()).code]).toEqual([service, 1]);
+      await eventually(() => process.err() !== "");
+      expect(process.err()).toMatch(
+        new RegExp(`^bookstream: ${name} cannot listen on 127\\.0\\.0\\.1:${port}: the port is in use`),
+      );
+      expect([service, ...taken(own)]).toEqual([service]);
+    }
+    listener.close();
+  });
 });
+
+/** Leases and memberships that the embedded stores and log hold. */
+function taken(folder: string): string[] {
+  const found: string[] = [];
+  for (const { name } of Deno.readDirSync(folder)) {
+    if (!name.endsWith(".db")) continue;
+    const database = new DatabaseSync(join(folder, name));
+    const tables = database.prepare("SELECT name FROM sqlite_master WHERE name IN ('lease', 'member')").all();
+    for (const { name: table } of tables) {
+      const rows = database.prepare(`SELECT name FROM ${table}`).all();
+      found.push(...rows.map((row) => `${name}: ${table} ${row.name}`));
+    }
+    database.close();
+  }
+  return found;
+}
