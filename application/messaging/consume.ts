@@ -5,6 +5,7 @@ import type { ConsumerStores } from "./guard.ts";
 import { type Lag, lagReader } from "./lag.ts";
 import { answered } from "./late_log.ts";
 import type { Batch, Clock, Consumer, EventLog, Log, MemberState, UnitOfWork } from "./ports.ts";
+import { logsRead, refuseOtherLog } from "./other_log.ts";
 import { createSettler, type Place } from "./settle.ts";
 import type { Sink } from "./sink.ts";
 
@@ -140,18 +141,3 @@ export async function startConsumer(parts: ConsumerParts): Promise<RunningConsum
 
 /** A member of a log that has not answered yet. */
 const AWAITING: MemberState = { assigned: [], halted: [], reachable: false };
-
-/** Ids of the logs that the store of the consumer has positions in. */
-export const logsRead = ({ name, uow }: Pick<ConsumerParts, "name" | "uow">): Promise<string[]> =>
-  uow.run((stores) => stores.positions.logs(name));
-
-/** Throws when a consumer has read other logs, but not this one. */
-export function refuseOtherLog(name: string, logs: string[], logId: string): void {
-  if (logs.length === 0 || logs.includes(logId)) return;
-  throw new Error(
-    `the store of ${name} has read log ${
-      logs.join(", ")
-    }, but the log here is ${logId}: its positions mean nothing in it. ` +
-      `Point the service at the log it has read, or give it an empty store.`,
-  );
-}

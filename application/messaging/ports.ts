@@ -14,7 +14,7 @@ export const LONGEST_APPEND = 5_000;
 
 /** The event log: topics of partitions; messages with equal keys share a partition and keep their order. */
 export interface EventLog {
-  /** Names this log for good; stored positions belong to it. */
+  /** Names this log for good; stored positions belong to it. Rejects with `Unavailable` while the log does not answer. */
   id(): Promise<string>;
   /**
    * Stores the messages, in this order within each key, before it resolves. May have stored some of them when it fails: with

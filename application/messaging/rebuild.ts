@@ -1,5 +1,6 @@
-import { logsRead, refuseOtherLog, type RunningConsumer, startConsumer } from "./consume.ts";
+import { type RunningConsumer, startConsumer } from "./consume.ts";
 import { messageOf } from "./faults.ts";
+import { logsRead, refuseOtherLog } from "./other_log.ts";
 import type { EventLog, Log } from "./ports.ts";
 import { catchUp, type Completion, type Tell } from "./rebuild_catch_up.ts";
 import { beginAnew, lostTimes, type Older } from "./rebuild_begin.ts";
