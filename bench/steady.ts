@@ -17,7 +17,7 @@ export async function benchSteady(web: string, trend: string): Promise<void> {
   const from = performance.now();
   const load = (async () => {
     const pending: Promise<void>[] = [];
-    const all = acts(200_000);
+    const all = acts(50_000);
     while (!over) {
       pending.push(post(web, all.slice(sent, sent += LOAD.events)));
       await pause(Math.max(0, from + sent / LOAD.events * LOAD.every - performance.now()));
@@ -31,7 +31,7 @@ export async function benchSteady(web: string, trend: string): Promise<void> {
     await until(async () => {
       const { items } = await (await fetch(`${trend}/v1/trends/queries?limit=100`)).json();
       return items.some((item: { query: string }) => item.query === query);
-    });
+    }, 5);
     took.push(performance.now() - begun);
     await pause(APART);
   }

@@ -57,7 +57,7 @@ export async function startRebuild<Version extends AnyVersion>(
   if (lease === undefined) {
     throw new RebuildRefused(`${consumer} is being rebuilt by another process, or was until a few seconds ago`);
   }
-  const done = run(parts, anew, tell, stopping.signal)
+  const done = run(parts, anew, tell, stopping)
     .then((report) => {
       const { live, next: version, read, parked } = report;
       logger.info("rebuild-switched", { consumer, from: live, version, read, parked });
@@ -80,12 +80,14 @@ async function run<Version extends AnyVersion>(
   parts: RebuildParts<Version>,
   anew: boolean,
   tell: Tell,
-  signal: AbortSignal,
+  stopping: AbortController,
 ): Promise<RebuildReport> {
+  const { signal } = stopping;
   const { consumer, topics, store, log, clock, logger, owner } = parts;
   await planRebuild(parts);
   const { live, attempt } = await store.at((await store.live()).version).uow.run(({ versions }) => versions.begin());
-  const into = fenced(store.at(live + 1), attempt);
+  // Whoever slept with the lease in hand may have begun an attempt after this one; nothing of this one is stored from then on.
+  const into = fenced(store.at(live + 1), attempt, (error) => stopping.abort(error));
   const begin = { ...parts, from: store.at(live), into, tell, signal };
   let seen = await look(parts);
   logger.info("rebuild-begun", { consumer, version: seen.next, resumes: seen.resumes && !anew });
@@ -116,8 +118,8 @@ async function run<Version extends AnyVersion>(
     ...{ name: consumer, group: `${consumer}-rebuild-${seen.next}-${attempt}`, version: seen.next },
     ...{ topics, log: followed, uow: into.uow, sink: parts.sink(into), clock, logger, owner },
   });
-  let stopping: Promise<void> | undefined;
-  const reader: RunningConsumer = { ...started, stop: () => stopping ??= started.stop() };
+  let stopped: Promise<void> | undefined;
+  const reader: RunningConsumer = { ...started, stop: () => stopped ??= started.stop() };
   let completion: Completion | undefined;
   try {
     await catchUp({

@@ -1,3 +1,4 @@
+import { Fenced } from "./faults.ts";
 import type { ProjectionStores } from "./guard.ts";
 import type { Clock, Live, UnitOfWork } from "./ports.ts";
 import { type Kept, stepOf } from "./purge.ts";
@@ -26,12 +27,22 @@ export function recentVersion(live: () => Promise<Live>, clock: Clock): () => Pr
 /** A version's part that all projections have alike. */
 export type AnyVersion = { uow: UnitOfWork<ProjectionStores> };
 
-/** A version as an attempt fills it: each transaction is `Fenced` once another attempt has begun or this one has ended. */
-export function fenced<Version extends AnyVersion>(version: Version, attempt: number): Version {
+/**
+ * A version as an attempt fills it: each transaction is `Fenced` once another attempt has begun or this one has ended; `lost` is
+ * told of it.
+ */
+export function fenced<Version extends AnyVersion>(
+  version: Version,
+  attempt: number,
+  lost: (error: Fenced) => void,
+): Version {
   const uow: AnyVersion["uow"] = {
     run: (work) =>
       version.uow.run(async (stores) => {
-        await stores.versions.hold(attempt);
+        await stores.versions.hold(attempt).catch((error) => {
+          if (error instanceof Fenced) lost(error);
+          throw error;
+        });
         return await work(stores);
       }),
   };
