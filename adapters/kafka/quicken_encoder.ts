@@ -10,11 +10,8 @@ type Encoder = {
   writeVarIntString(text: string | null): Encoder;
   writeVarIntBytes(value: unknown): Encoder;
 };
-type Patched = { nextPowerOfTwo(value: number): number; prototype: Encoder };
+type Patched = { prototype: Encoder };
 
-/** What an encoder begins with when nobody says how much it will hold (bytes), in kafkajs and here. */
-const THEIR_START = 511;
-const START = 64;
 /** A varint of 32 bits has no more bytes. */
 const LONGEST = 5;
 /** Longer text is left to the runtime's own encoder. */
@@ -23,17 +20,14 @@ const SHORT = 64;
 let quick = false;
 
 /**
- * kafkajs 2.2.4 makes a buffer for every number of variable length that it writes, one of 512 bytes for every header of a
- * message, and calls into the runtime for every text: with the ten headers of a CloudEvent that is most of what producing
- * costs. Numbers and short plain text go straight to where they belong, and a header begins small. The bytes are the same.
+ * kafkajs 2.2.4 makes a buffer for every number of variable length that it writes, and calls into the runtime for every text:
+ * with the ten headers of a CloudEvent that is much of what producing costs. Numbers and short plain text go straight to where
+ * they belong. The bytes are the same.
  */
 export function quickenEncoder(): void {
   if (quick) return;
   quick = true;
-  const patched = encoder as Patched;
-  const { nextPowerOfTwo } = patched;
-  patched.nextPowerOfTwo = (value) => value === THEIR_START ? START : nextPowerOfTwo(value);
-  const { prototype } = patched;
+  const { prototype } = encoder as Patched;
   const { writeVarIntString, writeVarIntBytes } = prototype;
   prototype.writeUVarInt = function (value) {
     this.ensureAvailable(LONGEST);

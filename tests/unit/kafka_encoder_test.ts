@@ -26,7 +26,13 @@ describe("the quickened encoder of kafkajs", () => {
         one.writeVarIntString(text).writeVarIntBytes(text).writeVarIntBytes(Buffer.from(text));
       }
       one.writeVarIntString(null).writeVarIntBytes(null);
-      return [...one.buffer];
+      // Messages of every size around those at which a buffer grows.
+      const sizes = Array.from({ length: 1_100 }, (_, size) => {
+        const small = new make();
+        for (let left = size; left > 0; left -= 50) small.writeVarIntString("y".repeat(Math.min(50, left)));
+        return [...small.writeUVarInt(size).buffer];
+      });
+      return [...one.buffer, ...sizes.flat()];
     };
     const before = written();
     quickenEncoder();
