@@ -1,7 +1,7 @@
 /** How long it takes until another member has what one was reading, when that one is killed and when it stops. */
 import { ready, type Started } from "@/tests/support/processes.ts";
 import { acts } from "./kafka.ts";
-import { consumerOf, handled } from "./handled.ts";
+import { consumerOf } from "./handled.ts";
 import { post } from "./post.ts";
 import { until } from "./report.ts";
 
@@ -22,29 +22,19 @@ export async function benchFailover(web: string, first: Started, env: Record<str
 
 async function takeOver(web: string, one: Started, env: Record<string, string>, signal: Deno.Signal) {
   const other = await ready("trend", env);
-  await until(async () => {
-    const both = await Promise.all([one, other].map((member) => consumerOf(member.url())));
-    return both.every(({ partitions }) => partitions > 0);
-  }, 200);
-  const before = await handled(other.url());
-  const kept = await share(other);
+  const both = () => Promise.all([one, other].map((member) => consumerOf(member.url())));
+  await until(async () => (await both()).every(({ partitions }) => partitions > 0), 200);
+  const before = await consumerOf(other.url());
   const from = performance.now();
   one.signal(signal);
   await post(web, acts(EVENTS));
-  await until(async () => (await consumerOf(other.url())).partitions > kept && await handled(other.url()) > before, 50);
-  await until(async () => await lag(other.url()) === 0, 50);
+  await until(async () => {
+    const { handled, partitions, lag } = await consumerOf(other.url());
+    return partitions > before.partitions && handled > before.handled && lag === 0;
+  }, 50);
   const took = performance.now() - from;
   await one.ended();
   return { other, took };
-}
-
-const share = async (one: Started) => (await consumerOf(one.url())).partitions;
-
-/** How many messages of its partitions it has not handled. */
-async function lag(url: string): Promise<number> {
-  const { parts } = await (await fetch(`${url}/readyz?verbose`)).json();
-  const lags = (parts.consumer?.partitions ?? []).map((one: { lag_messages: number | null }) => one.lag_messages);
-  return lags.length === 0 || lags.includes(null) ? 1 : lags.reduce((sum: number, one: number) => sum + one, 0);
 }
 
 const seconds = (milliseconds: number) => `${(milliseconds / 1_000).toFixed(1)} s`;

@@ -1,7 +1,12 @@
 /** What a service's consumer says of itself, over HTTP. Asking costs the service something, so not more often than is needed. */
-export async function consumerOf(url: string): Promise<{ handled: number; partitions: number }> {
-  const { parts } = await (await fetch(`${url}/readyz?verbose`)).json();
-  return { handled: Number(parts.consumer?.handled ?? 0), partitions: parts.consumer?.partitions?.length ?? 0 };
+export async function consumerOf(url: string): Promise<{ handled: number; partitions: number; lag: number }> {
+  const { parts: { consumer } } = await (await fetch(`${url}/readyz?verbose`)).json();
+  const lags: (number | null)[] = consumer.partitions.map((one: { lag_messages: number | null }) => one.lag_messages);
+  return {
+    handled: consumer.handled,
+    partitions: lags.length,
+    lag: lags.reduce((sum: number, one) => sum + (one ?? Infinity), 0),
+  };
 }
 
 /** How many messages it has handled since it started. */

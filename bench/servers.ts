@@ -12,6 +12,7 @@ import { handled } from "./handled.ts";
 import { post, TOKEN } from "./post.ts";
 import { benchSteady } from "./steady.ts";
 import { percentile, rate, share, timed, until } from "./report.ts";
+import { trends } from "./trends.ts";
 
 const EVENTS = 50_000;
 const BATCH = 500;
@@ -115,10 +116,7 @@ async function latency(web: string, trend: string): Promise<void> {
     const from = performance.now();
     await (await fetch(`${web}/v1/books?q=${encodeURIComponent(shown)}`, { headers: { cookie: `reader=s${at}` } }))
       .text();
-    await until(async () => {
-      const { items } = await (await fetch(`${trend}/v1/trends/queries?limit=100`)).json();
-      return items.some((item: { query: string }) => item.query === shown);
-    });
+    await until(() => trends(trend, shown));
     took.push(performance.now() - from);
   }
   console.log(

@@ -2,6 +2,7 @@
 import { acts } from "./kafka.ts";
 import { post } from "./post.ts";
 import { percentile, rate, until } from "./report.ts";
+import { trends } from "./trends.ts";
 
 /** So many events a batch, so often (ms), for so many looks, one at a time and so far apart (ms). */
 const LOAD = { events: 50, every: 50 };
@@ -28,10 +29,7 @@ export async function benchSteady(web: string, trend: string): Promise<void> {
     const query = `number ${5_000 + at * 3}`;
     const begun = performance.now();
     await post(web, [{ type: "searched", reader: `steady${at}`, query }]);
-    await until(async () => {
-      const { items } = await (await fetch(`${trend}/v1/trends/queries?limit=100`)).json();
-      return items.some((item: { query: string }) => item.query === query);
-    }, 5);
+    await until(() => trends(trend, query), 5);
     took.push(performance.now() - begun);
     await pause(APART);
   }

@@ -6,7 +6,6 @@ type Encoder = {
   offset: number;
   ensureAvailable(bytes: number): void;
   writeUVarInt(value: number): Encoder;
-  writeVarInt(value: number): Encoder;
   writeVarIntString(text: string | null): Encoder;
   writeVarIntBytes(value: unknown): Encoder;
 };

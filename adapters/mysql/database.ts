@@ -61,21 +61,18 @@ export async function openDatabase({ server, name, migrations, clock }: Database
 
   async function acquire(pool: Pool): Promise<PoolConnection> {
     if (closed) throw new Unavailable("the store is closed");
-    const { promise: patience, reject } = Promise.withResolvers<never>();
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      reject(new Unavailable(`no connection to the store was free for ${PATIENCE} ms`));
-    }, PATIENCE);
     const connecting = pool.getConnection();
-    try {
-      return await configured(await Promise.race([connecting, patience]), pool);
-    } catch (error) {
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      reject(new Unavailable(`no connection to the store was free for ${PATIENCE} ms`));
       // One that comes too late goes back.
-      if (late) connecting.then((connection) => connection.release(), () => {});
+      connecting.then((connection) => connection.release(), () => {});
+    }, PATIENCE);
+    try {
+      const connection = await Promise.race([connecting, late]).finally(() => clearTimeout(timer));
+      return await configured(connection, pool);
+    } catch (error) {
       throw faultOf(error);
-    } finally {
-      clearTimeout(timer);
     }
   }
 

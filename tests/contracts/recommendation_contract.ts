@@ -67,6 +67,13 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
       expect(await made.store.at(1).readers.page("p3", 4)).toEqual([]);
     });
 
+    it("gives the rows of several readers at once, and of no other", async () => {
+      await run(({ interactions }) => interactions.put(["q1", "q2", "q3"].map((reader) => row(reader, "x"))));
+      const rows = await made.other.at(1).readers.interactions(["q3", "q1", "nobody"]);
+      expect(byKey(rows)).toEqual(["q1 x viewed", "q3 x viewed"]);
+      expect(await made.store.at(1).readers.interactions([])).toEqual([]);
+    });
+
     it("keeps a reader's searches by normal form, newest first", async () => {
       const search = (normal: string, time: number, query = normal) => ({
         reader: "s1",
