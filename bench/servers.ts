@@ -12,7 +12,7 @@ import { handled } from "./handled.ts";
 import { post, TOKEN } from "./post.ts";
 import { benchSteady } from "./steady.ts";
 import { percentile, rate, share, timed, until } from "./report.ts";
-import { trends } from "./trends.ts";
+import { LOOKS, trends } from "./trends.ts";
 
 const EVENTS = 50_000;
 const BATCH = 500;
@@ -110,7 +110,7 @@ async function pipeline(web: string, consumers: string[], produced: number): Pro
 
 async function latency(web: string, trend: string): Promise<void> {
   const took: number[] = [];
-  for (let at = 0; at < 100; at++) {
+  for (let at = 0; at < LOOKS; at++) {
     const book = at * 97 + 1;
     const shown = `number ${book}`;
     const from = performance.now();

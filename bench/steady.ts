@@ -2,11 +2,10 @@
 import { acts } from "./kafka.ts";
 import { post } from "./post.ts";
 import { percentile, rate, until } from "./report.ts";
-import { trends } from "./trends.ts";
+import { LOOKS, trends } from "./trends.ts";
 
-/** So many events a batch, so often (ms), for so many looks, one at a time and so far apart (ms). */
+/** So many events a batch, so often (ms); looks are one at a time and so far apart (ms). */
 const LOAD = { events: 50, every: 50 };
-const LOOKS = 60;
 const APART = 150;
 
 /** Prints the time from a search's POST until its query is in the trends, at 1,000 other events a second. */
