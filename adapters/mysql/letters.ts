@@ -14,12 +14,15 @@ export const letterStores = (statements: Statements): { deadLetters: DeadLetters
         await run(INSERT, [letterValues(letter)]);
       },
       async heldUp({ consumer, version }, topic) {
-        // Waits for whoever is settling one of them, so that nothing is set aside behind a letter that is about to go.
-        const rows = await all(
-          "SELECT `key` FROM letter WHERE consumer = ? AND version = ? AND status = 'parked' AND topic = ? AND ordered = 1 LOCK IN SHARE MODE",
+        const held = await all(
+          "SELECT id FROM letter WHERE consumer = ? AND version = ? AND status = 'parked' AND topic = ? AND ordered = 1 ORDER BY id",
           ...[consumer, version, topic],
         );
-        return new Set(rows.map(keyNameOf));
+        // Waits for whoever is settling one of them, so that nothing is set aside behind a letter that is about to go. Only the rows
+        // are locked, not their places in the index that lists them: whoever settles one has its row and will change its place.
+        const sql =
+          "SELECT `key` FROM letter FORCE INDEX (PRIMARY) WHERE status = 'parked' AND id IN (?) ORDER BY id LOCK IN SHARE MODE";
+        return new Set((await allOf(statements, sql, [], held.map(({ id }) => Number(id)))).map(keyNameOf));
       },
       async forget(topics, key) {
         if (topics.length === 0) return;
