@@ -1,5 +1,5 @@
 import { hourOf } from "@/domain/hours.ts";
-import type { Bucket } from "@/domain/trend/decay.ts";
+import { type Bucket, sumOf } from "@/domain/trend/decay.ts";
 import { type Vote, voteKey } from "@/domain/trend/vote.ts";
 import type { KeyedBucket, KeyedScore, SubjectKey, TrendBook, TrendQuery } from "@/application/trend/ports.ts";
 import { defined } from "@/application/defined.ts";
@@ -99,7 +99,14 @@ function versionOf(
         ),
     },
     scores: {
-      get: (keys) => Promise.resolve(keys.flatMap((key) => scores.get(name(key)) ?? [])),
+      add(rows) {
+        for (const row of rows) {
+          const before = scores.get(name(row));
+          scores.set(name(row), before === undefined ? row : { ...row, score: sumOf(before.score, row.score) });
+        }
+        return Promise.resolve();
+      },
+      lock: (keys) => Promise.resolve(keys.flatMap((key) => scores.get(name(key)) ?? [])),
       put(rows) {
         for (const row of rows) scores.set(name(row), row);
         return Promise.resolve();

@@ -2,23 +2,21 @@ import { hourOf } from "@/domain/hours.ts";
 import { type Vote, voteKey } from "@/domain/trend/vote.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
 import { keyedBucketOf, keyedScoreOf, SCORE_COLUMN, voteOf } from "@/adapters/sql/trend_rows.ts";
-import type { Counts, KeyedScore, Scores, Shown, SubjectKey, Votes } from "@/application/trend/ports.ts";
+import type { Counts, KeyedScore, Scores, Shown, Votes } from "@/application/trend/ports.ts";
 import { allOf, runRows, type Statements } from "./connection.ts";
-import { lockKeys } from "./key_locks.ts";
 import { inOrder, putNewer } from "./rows.ts";
 import { createVotePurge } from "./vote_purge.ts";
 
 /** What a vote is made of. */
 const VOTE = "subject, `key`, reader, kind, time, weight";
 const columns = Object.values(SCORE_COLUMN);
-const lockName = ({ subject, key }: SubjectKey): string => `${subject} ${key}`;
+const raised = (name: string): string =>
+  `${name} = GREATEST(${name}, VALUES(${name})) + LOG2(1 + POW(2, -ABS(${name} - VALUES(${name}))))`;
 
 /** Votes of one projection version over a transaction's statements. */
 export const createVotes = (statements: Statements, version: number): Votes => ({
   async addNew(votes) {
     if (votes.length === 0) return [];
-    // Scores of a key are read, raised and written: from here on nobody else does so.
-    await lockKeys(statements, votes.map(lockName));
     const fresh = new Map(votes.toReversed().map((vote) => [voteKey(vote), vote]));
     for (const vote of await storedNear(statements, version, votes)) fresh.delete(voteKey(vote));
     const added = [...fresh.values()].reverse();
@@ -37,10 +35,8 @@ export const createVotes = (statements: Statements, version: number): Votes => (
   },
   async removeReader(reader) {
     const rows = await statements.all(`SELECT ${VOTE} FROM vote WHERE version = ? AND reader = ?`, version, reader);
-    const votes = rows.map(voteOf);
-    await lockKeys(statements, votes.map(lockName));
     await statements.run("DELETE FROM vote WHERE version = ? AND reader = ?", version, reader);
-    return votes;
+    return rows.map(voteOf);
   },
   purge: createVotePurge(statements, version),
 });
@@ -90,33 +86,37 @@ export const createCounts = (statements: Statements, version: number): Counts =>
   },
 });
 
-export const createScores = (statements: Statements, version: number): Scores => ({
-  async get(keys) {
-    const found: KeyedScore[] = [];
-    for (const [subject, own] of Map.groupBy(keys, (one) => one.subject)) {
-      const sql = "SELECT * FROM score WHERE version = ? AND subject = ? AND `key` IN (?)";
-      const rows = await allOf(statements, sql, [version, subject], own.map(({ key }) => key));
-      found.push(...rows.map(keyedScoreOf));
-    }
-    return found;
-  },
-  async put(scores) {
-    await runRows(
+export function createScores(statements: Statements, version: number): Scores {
+  /** Writes a row for each score; `column`: what becomes of a column that is there. */
+  const write = async (scores: KeyedScore[], column: (name: string) => string) =>
+    void await runRows(
       statements,
       `INSERT INTO score (version, subject, \`key\`, ${columns.join(", ")}) VALUES ? ON DUPLICATE KEY UPDATE ${
-        columns.map((name) => `${name} = VALUES(${name})`).join(", ")
+        columns.map(column).join(", ")
       }`,
       inOrder(scores.map(({ subject, key, score }) => [version, subject, key, ...WINDOWS.map((one) => score[one])]), 3),
     );
-  },
-  async remove(keys) {
-    await runRows(
-      statements,
-      "DELETE FROM score WHERE (version, subject, `key`) IN (?)",
-      inOrder(keys.map(({ subject, key }) => [version, subject, key]), 3),
-    );
-  },
-});
+  return {
+    add: (scores) => write(scores, raised),
+    async lock(keys) {
+      const sql = "SELECT * FROM score WHERE version = ? AND subject = ? AND `key` IN (?) ORDER BY `key` FOR UPDATE";
+      const found: KeyedScore[] = [];
+      for (const subject of [...new Set(keys.map((one) => one.subject))].sort()) {
+        const own = keys.filter((one) => one.subject === subject).map(({ key }) => key).sort();
+        found.push(...(await allOf(statements, sql, [version, subject], own)).map(keyedScoreOf));
+      }
+      return found;
+    },
+    put: (scores) => write(scores, (name) => `${name} = VALUES(${name})`),
+    async remove(keys) {
+      await runRows(
+        statements,
+        "DELETE FROM score WHERE (version, subject, `key`) IN (?)",
+        inOrder(keys.map(({ subject, key }) => [version, subject, key]), 3),
+      );
+    },
+  };
+}
 
 export const createShown = (statements: Statements, version: number): Shown => ({
   async putBooks(books) {

@@ -1,6 +1,7 @@
 import { hourOf } from "@/domain/hours.ts";
+import { sumOf } from "@/domain/trend/decay.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
-import type { Counts, KeyedScore, Scores, Shown, Votes } from "@/application/trend/ports.ts";
+import type { Counts, KeyedScore, Scores, Shown, SubjectKey, Votes } from "@/application/trend/ports.ts";
 import { keyedBucketOf, keyedScoreOf, SCORE_COLUMN, voteOf } from "@/adapters/sql/trend_rows.ts";
 import type { Clock } from "@/application/messaging/ports.ts";
 import type { Statements } from "./connection.ts";
@@ -56,33 +57,39 @@ export const createCounts = ({ all, run }: Statements, version: number): Counts 
     ),
 });
 
-export const createScores = ({ get, run }: Statements, version: number): Scores => ({
-  get(keys) {
-    const found: KeyedScore[] = [];
-    for (const { subject, key } of keys) {
-      const row = get("SELECT * FROM score WHERE version = ? AND subject = ? AND key = ?", version, subject, key);
-      if (row === undefined) continue;
-      found.push(keyedScoreOf(row));
-    }
-    return Promise.resolve(found);
-  },
-  put(scores) {
-    for (const { subject, key, score } of scores) {
-      run(
-        `INSERT INTO score (version, subject, key, ${columns.join(", ")}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET ${columns.map((name) => `${name} = excluded.${name}`).join(", ")}`,
-        ...[version, subject, key, ...WINDOWS.map((window) => score[window])],
-      );
-    }
-    return Promise.resolve();
-  },
-  remove(keys) {
-    for (const { subject, key } of keys) {
-      run("DELETE FROM score WHERE version = ? AND subject = ? AND key = ?", version, subject, key);
-    }
-    return Promise.resolve();
-  },
-});
+export function createScores({ get, run }: Statements, version: number): Scores {
+  const stored = ({ subject, key }: SubjectKey): KeyedScore[] => {
+    const row = get("SELECT * FROM score WHERE version = ? AND subject = ? AND key = ?", version, subject, key);
+    return row === undefined ? [] : [keyedScoreOf(row)];
+  };
+  const put = ({ subject, key, score }: KeyedScore) =>
+    void run(
+      `INSERT INTO score (version, subject, key, ${columns.join(", ")}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET ${columns.map((name) => `${name} = excluded.${name}`).join(", ")}`,
+      ...[version, subject, key, ...WINDOWS.map((window) => score[window])],
+    );
+  return {
+    add(scores) {
+      for (const one of scores) {
+        const [before] = stored(one);
+        put(before === undefined ? one : { ...one, score: sumOf(before.score, one.score) });
+      }
+      return Promise.resolve();
+    },
+    // A transaction that writes is alone on the database.
+    lock: (keys) => Promise.resolve(keys.flatMap(stored)),
+    put(scores) {
+      scores.forEach(put);
+      return Promise.resolve();
+    },
+    remove(keys) {
+      for (const { subject, key } of keys) {
+        run("DELETE FROM score WHERE version = ? AND subject = ? AND key = ?", version, subject, key);
+      }
+      return Promise.resolve();
+    },
+  };
+}
 
 export const createShown = ({ run }: Statements, version: number): Shown => ({
   putBooks(books) {

@@ -34,7 +34,10 @@ export interface Counts {
 
 /** Stored forward-decay scores, for the ranges that lists are chosen from. */
 export interface Scores {
-  get(keys: SubjectKey[]): Promise<KeyedScore[]>;
+  /** Adds the votes that the scores are made of to those of the stored ones (see `sumOf`). */
+  add(scores: KeyedScore[]): Promise<void>;
+  /** The stored scores, which nobody else changes until the transaction ends. */
+  lock(keys: SubjectKey[]): Promise<KeyedScore[]>;
   put(scores: KeyedScore[]): Promise<void>;
   remove(keys: SubjectKey[]): Promise<void>;
 }

@@ -35,9 +35,6 @@ export type TrendStores = ProjectionStores & {
 
 /** Folds a chunk of events into votes, counts and scores. A vote's own key is the guard against counting it twice. */
 export async function projectTrends(events: TrendEvent[], stores: TrendStores): Promise<void> {
-  await stores.shown.putBooks(events.flatMap(bookOf));
-  // Words are of nobody, so that whoever is erased later leaves the same ones behind as who was erased before.
-  await stores.shown.putQueries(events.flatMap(queryOf));
   // A reader's acts before an erasure in this chunk are folded before it, so that taking them away finds them all.
   let from = 0;
   for (let at = 0; at < events.length; at++) {
@@ -48,6 +45,10 @@ export async function projectTrends(events: TrendEvent[], stores: TrendStores): 
     from = at + 1;
   }
   await countActs(events.slice(from), stores);
+  // What many share comes last, so that it is held for a short time only.
+  await stores.shown.putBooks(events.flatMap(bookOf));
+  // Words are of nobody, so that whoever is erased later leaves the same ones behind as who was erased before.
+  await stores.shown.putQueries(events.flatMap(queryOf));
 }
 
 async function countActs(events: TrendEvent[], stores: TrendStores): Promise<void> {
@@ -69,7 +70,7 @@ export async function countVotes(votes: Vote[], stores: TrendStores): Promise<vo
 export const addBuckets = (buckets: KeyedBucket[], stores: TrendStores): Promise<void> =>
   count(buckets, buckets.filter(({ weight }) => weight > 0), stores);
 
-/** Adds to the counts and raises the scores, each key once. */
+/** Adds to the counts, then to the scores, each key once. */
 async function count(
   buckets: KeyedBucket[],
   weights: (SubjectKey & { weight: number; start: number })[],
@@ -77,12 +78,12 @@ async function count(
 ): Promise<void> {
   if (buckets.length === 0) return;
   await counts.add(buckets);
-  const known = new Map((await scores.get(keysOf(weights))).map((row) => [nameOf(row), row]));
+  const added = new Map<string, KeyedScore>();
   for (const { subject, key, weight, start } of weights) {
-    const before = known.get(nameOf({ subject, key }));
-    known.set(nameOf({ subject, key }), { subject, key, score: raise(before?.score, weight, start) });
+    const before = added.get(nameOf({ subject, key }));
+    added.set(nameOf({ subject, key }), { subject, key, score: raise(before?.score, weight, start) });
   }
-  await scores.put([...known.values()]);
+  await scores.add([...added.values()]);
 }
 
 /** Takes a reader's votes out of the counts; the scores of the keys are made anew from what is left. */
@@ -91,6 +92,8 @@ async function eraseReader(reader: string, time: number, stores: TrendStores): P
   await stores.deadLetters.forget([TOPICS.activityEvents], keyName(reader));
   const votes = await stores.votes.removeReader(reader);
   await stores.counts.add(bucketsOf(votes, -1));
+  // Whoever adds to these keys meanwhile has added to a score already, and is waited for, or adds to what is put here.
+  await stores.scores.lock(keysOf(votes));
   const left: KeyedScore[] = [];
   const gone: SubjectKey[] = [];
   for (const { subject, key } of keysOf(votes)) {

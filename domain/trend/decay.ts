@@ -4,18 +4,23 @@ import { HALF_LIFE, type PerWindow, type Window, WINDOWS } from "./window.ts";
 export type Bucket = { start: number; count: number; weight: number };
 
 /**
- * A stored score with more votes in it, per window: `log2 Σ w·2^(t/halflife)`, forward decay (Cormode, Shkapenyuk,
- * Srivastava, Xu: Forward Decay, ICDE 2009). The order of such scores never changes with time, so none is rewritten.
+ * A score with more votes in it, per window: `log2 Σ w·2^(t/halflife)`, forward decay (Cormode, Shkapenyuk, Srivastava,
+ * Xu: Forward Decay, ICDE 2009). The order of such scores never changes with time, so none is rewritten.
  */
 export function raise(score: PerWindow | undefined, weight: number, time: number): PerWindow {
-  const raised = {} as PerWindow;
+  const votes = {} as PerWindow;
+  for (const window of WINDOWS) votes[window] = Math.log2(weight) + time / HALF_LIFE[window];
+  return score === undefined ? votes : sumOf(score, votes);
+}
+
+/** The score of the votes of both. */
+export function sumOf(one: PerWindow, other: PerWindow): PerWindow {
+  const sum = {} as PerWindow;
   for (const window of WINDOWS) {
-    const added = Math.log2(weight) + time / HALF_LIFE[window];
-    const before = score?.[window] ?? -Infinity;
-    const high = Math.max(before, added);
-    raised[window] = high + Math.log2(1 + 2 ** (Math.min(before, added) - high));
+    const [a, b] = [one[window], other[window]];
+    sum[window] = Math.max(a, b) + Math.log2(1 + 2 ** -Math.abs(a - b));
   }
-  return raised;
+  return sum;
 }
 
 /** The score that a set of buckets has, or undefined for none. */

@@ -60,12 +60,46 @@ export function trendContract(name: string, make: () => Promise<StoreUnderTest<T
       }
       expect(await made.other.at(1).view.candidates("query", "7d", 1, 1)).toEqual(["s-a"]);
       expect(
-        await run(({ scores }) => scores.get([{ subject: "query", key: "s-c" }, { subject: "query", key: "none" }])),
+        await run(({ scores }) => scores.lock([{ subject: "query", key: "s-c" }, { subject: "query", key: "none" }])),
       ).toEqual([
         { subject: "query", key: "s-c", score: high },
       ]);
       await run(({ scores }) => scores.remove([{ subject: "query", key: "s-c" }]));
       expect(await made.store.at(1).view.candidates("query", "1h", 0, 10)).toEqual(["s-a", "s-b"]);
+    });
+
+    it("add() adds to scores that are there or not, whoever does so at once and in whatever order", async () => {
+      const keys = ["a1", "a2", "a3", "a4"];
+      const weights = [10, 20, 40, 10, 30, 20];
+      await run(({ scores }) => scores.put([{ subject: "book", key: "a1", score: raise(undefined, 50, T0) }]));
+      await Promise.all(weights.map((weight, at) => {
+        const rows = keys.map((key) => ({ subject: "book" as const, key, score: raise(undefined, weight, T0) }));
+        const store = at % 2 === 0 ? made.store : made.other;
+        return store.at(1).uow.run(({ scores }) => scores.add(at % 3 === 0 ? rows : rows.toReversed()));
+      }));
+      const stored = await run(({ scores }) => scores.lock(keys.map((key) => ({ subject: "book", key }))));
+      expect(stored.map(({ key }) => key).sort()).toEqual(keys);
+      for (const { key, score } of stored) {
+        for (const window of WINDOWS) {
+          expect(score[window]).toBeCloseTo(raise(undefined, key === "a1" ? 180 : 130, T0)[window], 9);
+        }
+      }
+    });
+
+    it("lock() keeps scores as they are: what others add comes behind what is put", async () => {
+      const key = { subject: "book" as const, key: "l1" };
+      const of = (weight: number) => ({ ...key, score: raise(undefined, weight, T0) });
+      await run(({ scores }) => scores.put([of(70)]));
+      let adding: Promise<void> | undefined;
+      await run(async ({ scores }) => {
+        expect(await scores.lock([key])).toEqual([of(70)]);
+        adding ??= made.other.at(1).uow.run(({ scores }) => scores.add([of(30)]));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        await scores.put([of(10)]);
+      });
+      await adding;
+      const [stored] = await run(({ scores }) => scores.lock([key]));
+      expect(stored!.score["1h"]).toBeCloseTo(of(40).score["1h"], 9);
     });
 
     it("tally() counts the votes of a span to the millisecond, searches apart, readers once", async () => {
