@@ -10,10 +10,10 @@ import { partsOf } from "@/services/parts.ts";
 import { readSettings } from "@/services/settings.ts";
 import { startSuite } from "@/services/suite/app.ts";
 import { webBus } from "@/services/web/app.ts";
+import { acts, READERS } from "./acts.ts";
 import { percentile, rate, until } from "./report.ts";
 
 const EVENTS = 50_000;
-const READERS = 20_000;
 const BATCH = 500;
 const TOKEN = "bench-token-bench-token";
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
@@ -112,19 +112,14 @@ export async function benchEmbedded(file: string | undefined): Promise<void> {
   }
 
   async function events(): Promise<void> {
-    const acts = Array.from({ length: EVENTS }, (_, at) => ({
-      id: ids.fresh(),
-      type: "viewed",
-      reader: `r${at % READERS}`,
-      book: String((at * 7919) % 10_000 + 1),
-    }));
+    const all = acts(EVENTS);
     const before = [suite.trend.handled(), suite.recommendation.handled()];
     const from = performance.now();
     for (let at = 0; at < EVENTS; at += BATCH) {
       const response = await suite.web.fetch(
         new Request("http://bench.test/v1/events", {
           method: "POST",
-          body: JSON.stringify(acts.slice(at, at + BATCH)),
+          body: JSON.stringify(all.slice(at, at + BATCH)),
           headers: { "content-type": "application/json" },
         }),
       );
@@ -152,7 +147,7 @@ export async function benchEmbedded(file: string | undefined): Promise<void> {
     const start = performance.now();
     for (let at = 0; at < EVENTS; at += BATCH) {
       plain.exec("BEGIN");
-      for (const { book, reader, type } of acts.slice(at, at + BATCH)) insert.run(book, 1, reader, type, at);
+      for (const { book, reader, type } of all.slice(at, at + BATCH)) insert.run(book, 1, reader, type, at);
       plain.exec("COMMIT");
     }
     console.log(

@@ -1,6 +1,6 @@
 /** How long it takes until another member has what one was reading, when that one is killed and when it stops. */
 import { ready, type Started } from "@/tests/support/processes.ts";
-import { acts } from "./kafka.ts";
+import { acts } from "./acts.ts";
 import { consumerOf } from "./handled.ts";
 import { post } from "./post.ts";
 import { until } from "./report.ts";

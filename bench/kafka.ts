@@ -1,23 +1,12 @@
 /** Bare kafkajs with the suite's own messages: the baseline of everything on Kafka. */
 import { Kafka, logLevel, Partitioners } from "kafkajs";
 import { bufferOf } from "@/adapters/kafka/client.ts";
-import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { encode } from "@/application/messaging/codec.ts";
+import { acts } from "./acts.ts";
 import { rate, timed, until } from "./report.ts";
 
-export const BOOKS = 10_000;
-const READERS = 20_000;
 const BATCH = 500;
-
-/** Views by readers in turn, as items of `POST /v1/events`. */
-export const acts = (count: number) =>
-  Array.from({ length: count }, (_, at) => ({
-    id: ids.fresh(),
-    type: "viewed" as const,
-    reader: `r${at % READERS}`,
-    book: String((at * 7919) % BOOKS + 1),
-  }));
 
 /** The events of these acts as the suite's own messages. */
 export const messagesOf = (all: ReturnType<typeof acts>) =>

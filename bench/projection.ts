@@ -14,7 +14,8 @@ import { TREND } from "@/application/trend/projection.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
 import { startTrend, trendSinks } from "@/services/trend/app.ts";
 import { dropDatabases } from "@/tests/support/mysql.ts";
-import { acts, client, messagesOf, produce } from "./kafka.ts";
+import { acts } from "./acts.ts";
+import { client, messagesOf, produce } from "./kafka.ts";
 import { rate, share, until } from "./report.ts";
 
 const logger = { info: () => {}, warn: () => {}, error: () => {} };

@@ -5,7 +5,8 @@
 import { Hono } from "hono";
 import { dropDatabases } from "@/tests/support/mysql.ts";
 import { ready, type Service, type Started } from "@/tests/support/processes.ts";
-import { acts, bareKafka, BOOKS } from "./kafka.ts";
+import { acts, BOOKS } from "./acts.ts";
+import { bareKafka } from "./kafka.ts";
 import { benchProjection } from "./projection.ts";
 import { benchFailover } from "./failover.ts";
 import { handled } from "./handled.ts";

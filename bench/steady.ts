@@ -1,5 +1,5 @@
 /** How long an act takes from its POST until everybody sees it, while others come at a steady rate. */
-import { acts } from "./kafka.ts";
+import { acts } from "./acts.ts";
 import { post } from "./post.ts";
 import { percentile, rate, until } from "./report.ts";
 import { LOOKS, trends } from "./trends.ts";
