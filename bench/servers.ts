@@ -49,8 +49,10 @@ export async function benchServers(name: string, brokers: string, url: string): 
     const bare = await bareKafka(brokers, `bare${run}`, EVENTS, BACKLOG);
     await pipeline(at("web"), [at("trend"), at("recommendation")], bare.produced);
     await benchSteady(at("web"), at("trend"));
+    await atRest(running);
     await latency(at("web"), at("trend"));
     await routes(at("web"));
+    await atRest(running);
     await idle(running);
     running.set("trend", await benchFailover(at("web"), running.get("trend")!, env));
     await benchProjection(brokers, url, run, BACKLOG, bare.consumed);
@@ -149,15 +151,23 @@ async function routes(web: string): Promise<void> {
   await server.shutdown();
 }
 
-/** Processor time of idle processes over ten seconds. */
+/** Waits until nothing is left of what was done before: neighbour lists follow for a while. */
+const atRest = (running: Map<Service, Started>): Promise<void> =>
+  until(async () => (await used(running, 3)).every((share) => share < 10));
+
+/** Prints the processor time of idle processes over ten seconds. */
 async function idle(running: Map<Service, Started>): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 5_000));
+  const shares = await used(running, 10);
+  const each = [...running.keys()].map((name, at) => `${name} ${shares[at]!.toFixed(1)} %`);
+  console.log(`idle, of one core: ${each.join(", ")}`);
+}
+
+/** The processor time of each process, in hundredths of one core, over so many seconds. */
+async function used(running: Map<Service, Started>, seconds: number): Promise<number[]> {
   const all = () => Promise.all([...running.values()].map(({ pid }) => ticks(pid)));
   const before = await all();
-  await new Promise((resolve) => setTimeout(resolve, 10_000));
-  const after = await all();
-  const used = [...running.keys()].map((name, at) => `${name} ${((after[at]! - before[at]!) / 10).toFixed(1)} %`);
-  console.log(`idle, of one core: ${used.join(", ")}`);
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+  return (await all()).map((after, at) => (after - before[at]!) / seconds);
 }
 
 /** Processor time of a process, in hundredths of a second. Read by another program, as Deno lets none look into /proc. */

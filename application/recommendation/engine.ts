@@ -29,6 +29,8 @@ const IDLE = 1_000;
 const MARKS = 2_000;
 const BOOKS = 200;
 const PAGE = 5_000;
+/** A round is followed by a rest as long as it took, this long at most (ms): under load one list then answers for more changes. */
+const MOST_REST = 1_000;
 
 /**
  * Follows the rows of changed readers and refreshes the neighbour lists of the books that they touch. One engine works at
@@ -66,9 +68,9 @@ export function startEngine(parts: EngineParts): Engine {
     }
   }
 
-  /** Refreshes what changed; says whether there was anything. */
-  async function refresh(): Promise<boolean> {
-    if (!(await holdsLease())) return false;
+  /** Refreshes what changed; how many marks there were. */
+  async function refresh(): Promise<number> {
+    if (!(await holdsLease())) return 0;
     if (model === undefined) {
       model = await load();
       unsure = true;
@@ -86,19 +88,19 @@ export function startEngine(parts: EngineParts): Engine {
     }
     if (marks.length < MARKS) unsure = false;
     for (const { kind, id } of marks) if (kind === "book") model.touch(id);
-    if (marks.length === 0) return false;
+    if (marks.length === 0) return 0;
     const beside = new Set<string>();
     const anew = model.takeTouched(Infinity);
     for (const book of anew) for (const other of model.beside(book)) beside.add(other);
     for (const book of anew) beside.delete(book);
     const lists = new Set([...anew, ...marks.flatMap(({ kind, id }) => kind === "list" ? [id] : [])]);
-    if (!(await store([...lists]))) return stop();
+    if (!(await store([...lists]))) return forget();
     await uow.run(async (stores) => {
       await stores.fence.check(lease.epochs());
       await stores.changed.clear(marks);
       await stores.changed.mark([...beside].map((id) => ({ kind: "list", id })));
     });
-    return true;
+    return marks.length;
   }
 
   /** Stores the lists of the books as they are now; false when it was stopped in between. */
@@ -118,16 +120,21 @@ export function startEngine(parts: EngineParts): Engine {
   }
 
   /** Drops the picture: its marks stay, so that whoever leads next refreshes the same books. */
-  function stop(): boolean {
+  function forget(): 0 {
     model = undefined;
-    return false;
+    return 0;
   }
 
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
-        if (!(await refresh())) await changes.wait(IDLE, stopping.signal);
+        const from = clock.now();
+        const marks = await refresh();
         healthy = true;
+        if (marks === 0) await changes.wait(IDLE, stopping.signal);
+        else if (marks < MARKS) {
+          await clock.sleep(Math.min(MOST_REST, Math.max(0, clock.now() - from)), stopping.signal);
+        }
       } catch (error) {
         if (error instanceof Fenced) {
           lease.forget();

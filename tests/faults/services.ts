@@ -82,7 +82,11 @@ export function createServices(): Services {
     },
     kill: async (name) => void await gone(name, "SIGKILL"),
     stop: (name) => gone(name, "SIGTERM"),
-    signal: (name, signal) => get(name).process.signal(signal),
+    signal(name, signal) {
+      const one = get(name);
+      if (signal === "SIGTERM") one.wanted = false;
+      one.process.signal(signal);
+    },
     url(name) {
       const one = running.get(name);
       try {

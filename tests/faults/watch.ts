@@ -4,8 +4,8 @@ import type { Services } from "./services.ts";
 import { liveOf, offsetOf, type Tables } from "./tables.ts";
 import { type Violation, violation } from "./check/violation.ts";
 
-/** What was seen of a service at a time (ms since the start): ready, not ready, or no answer. */
-export type Sight = { at: number; name: string; ready: boolean | undefined };
+/** What a service that was asked at a time (ms since the start) said at another: ready, not ready, or nothing. */
+export type Sight = { asked: number; told: number; name: string; ready: boolean | undefined };
 
 export interface Watch {
   sights(): Sight[];
@@ -48,7 +48,11 @@ export function startWatch(tables: Tables, services: Services, now: () => number
       for (const service of WAYS) await look(service).catch(() => {});
     }, 300),
     repeat(async () => {
-      for (const name of services.names()) sights.push({ at: now(), name, ready: await isReady(services.url(name)) });
+      for (const name of services.names()) {
+        const asked = now();
+        const ready = await isReady(services.url(name));
+        sights.push({ asked, told: now(), name, ready });
+      }
     }, 500),
   ]);
   return {

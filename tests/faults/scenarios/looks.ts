@@ -14,12 +14,12 @@ export function wantNoJoin(world: World, name: string, before: number): void {
 
 /** A breach where a process said that it is ready in a time when it could not work (ms since the start). */
 export function wantNotReady({ watch, breach }: World, name: string, from: number, to: number): void {
-  const wrong = watch.sights().filter((one) => one.name === name && one.at > from && one.at < to && one.ready === true);
+  const wrong = watch.sights().filter((one) => one.name === name && one.asked > from && one.told < to && one.ready);
   if (wrong.length > 0) {
     breach(
       "I16",
       `${name} said it was ready while it could not work`,
-      wrong.map(({ at }) => `${Math.round(at)} ms`).join(" "),
+      wrong.map(({ told }) => `${Math.round(told)} ms`).join(" "),
     );
   }
 }
