@@ -9,13 +9,13 @@ export const READERS = 20_000;
 const upTo: number[] = [];
 for (let rank = 1; rank <= BOOKS; rank++) upTo.push((upTo.at(-1) ?? 0) + 1 / rank);
 
-/** Views by readers in turn, as items of `POST /v1/events`; the books are the same in every run. */
-export function acts(count: number) {
-  const random = createRandom(1);
+/** Views by readers in turn from the `from`th on, as items of `POST /v1/events`; the books are the same in every run. */
+export function acts(count: number, from = 0) {
+  const random = createRandom(1 + from);
   return Array.from({ length: count }, (_, at) => ({
     id: ids.fresh(),
     type: "viewed" as const,
-    reader: `r${at % READERS}`,
+    reader: `r${(from + at) % READERS}`,
     book: String(rankAt(random.next() * upTo.at(-1)!)),
   }));
 }

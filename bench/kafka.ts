@@ -9,13 +9,13 @@ import { rate, timed, until } from "./report.ts";
 const BATCH = 500;
 
 /** The events of these acts as the suite's own messages. */
-export const messagesOf = (all: ReturnType<typeof acts>) =>
+export const messagesOf = (all: ReturnType<typeof acts>, time = Date.now()) =>
   all.map(({ id, reader, book }) => {
     const { key, value, headers } = encode({
       id,
       source: "/bookstream/activity",
       type: ACTIVITY.bookViewed,
-      time: new Date().toISOString(),
+      time: new Date(time).toISOString(),
       subject: reader,
       correlationid: id,
       causationid: id,

@@ -1,8 +1,9 @@
 /**
- * `deno task bench [--books FILE] [embedded] [mysql] [mariadb]`: rates and latencies, each beside its baseline in the same run.
- * Without a name all that this machine has the servers for.
+ * `deno task bench [--books FILE] [embedded] [mysql] [mariadb] [backlog]`: rates and latencies, each beside its baseline in the same
+ * run. Without a name all that this machine has the servers for; the backlog, which takes minutes, by its name only.
  */
 import { cpus } from "node:os";
+import { benchBacklog } from "./backlog.ts";
 import { benchEmbedded } from "./embedded.ts";
 import { benchRelay } from "./relay.ts";
 import { benchServers } from "./servers.ts";
@@ -28,4 +29,10 @@ for (const [name, setting] of servers) {
   } else {console.log(
       `\nleft out: Kafka and ${name} (deno task servers start prints the KAFKA_BROKERS and ${setting} it needs)`,
     );}
+}
+if (args.includes("backlog")) {
+  const url = Deno.env.get("MYSQL_URL") || Deno.env.get("MARIADB_URL") || "";
+  if (brokers === "" || url === "") {
+    console.log("\nbacklog left out: no KAFKA_BROKERS, or neither MYSQL_URL nor MARIADB_URL");
+  } else await benchBacklog(brokers, url);
 }

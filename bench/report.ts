@@ -9,11 +9,11 @@ export const percentile = (values: number[], part: number): string => {
 
 export const share = (own: number, baseline: number): string => `${Math.round(100 * own / baseline)} %`;
 
-/** Waits until it holds. Rejects after two minutes, so that a benchmark ends whatever happens. */
-export async function until(holds: () => Promise<boolean>, pause = 1): Promise<void> {
+/** Waits until it holds. Rejects after a while (ms), so that a benchmark ends whatever happens. */
+export async function until(holds: () => Promise<boolean>, pause = 1, atMost = 120_000): Promise<void> {
   const from = performance.now();
   while (!(await holds())) {
-    if (performance.now() - from > 120_000) throw new Error("waited for two minutes");
+    if (performance.now() - from > atMost) throw new Error(`waited for ${atMost / 1_000} s`);
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
