@@ -4,7 +4,7 @@ import type { BookSearch, BookShelf } from "./catalog/ports.ts";
 import type { CatalogStores } from "./catalog/processor.ts";
 import type { Changes, Fence, Leases, LetterView, Live, OutboxQueue, UnitOfWork } from "./messaging/ports.ts";
 import type { EngineStores } from "./recommendation/engine.ts";
-import type { BookView, ReaderView, RecommendationHistory } from "./recommendation/ports.ts";
+import type { BookView, MarkView, ReaderView, RecommendationHistory } from "./recommendation/ports.ts";
 import type { RecommendationStores } from "./recommendation/projection.ts";
 import type { ReaderFloor, ShownHistory, TrendHistory, TrendView } from "./trend/ports.ts";
 import type { TrendStores } from "./trend/projection.ts";
@@ -53,6 +53,7 @@ export type TrendStore = ProjectionStore<TrendVersion>;
 export type RecommendationVersion = {
   uow: UnitOfWork<RecommendationStores & EngineStores>;
   readers: ReaderView;
+  marks: MarkView;
   books: BookView;
   history: RecommendationHistory;
 };

@@ -93,7 +93,6 @@ function versionOf(
         for (const { kind, id } of changed) marks.set(keyOf(kind, id), { kind, id, mark: nextMark() });
         return Promise.resolve();
       },
-      take: (limit) => Promise.resolve(marks.values().sort(byTurn).slice(0, limit)),
       clear(taken) {
         for (const { kind, id, mark } of taken) {
           if (marks.get(keyOf(kind, id))?.mark === mark) marks.delete(keyOf(kind, id));
@@ -113,6 +112,7 @@ function versionOf(
   const readersOf = (id: string) => lists.stored.get(id)?.readers ?? 0;
   return {
     uow: { run: (work) => database.transaction(() => work(stores)) },
+    marks: { oldest: (limit) => Promise.resolve(marks.stored.values().sort(byTurn).slice(0, limit)) },
     readers: {
       interactions: (readers) => Promise.resolve(rows.stored.values().filter((row) => readers.includes(row.reader))),
       searches: (reader, limit) => {

@@ -1,7 +1,7 @@
 import { featuresOf } from "@/domain/recommendation/likeness.ts";
 import { knownBookOf, packed } from "@/adapters/sql/recommendation_rows.ts";
 import type { EngineStores } from "@/application/recommendation/engine.ts";
-import type { BookFactsStore, Changed, Interactions, KnownBook } from "@/application/recommendation/ports.ts";
+import type { BookFactsStore, Interactions, KnownBook } from "@/application/recommendation/ports.ts";
 import { allOf, deleteIn, runRows, type Statements } from "./connection.ts";
 import { createFence } from "./leases.ts";
 import { inOrder, putNewer } from "./rows.ts";
@@ -98,18 +98,6 @@ export const engineStores = (statements: Statements, version: number): EngineSto
         "INSERT INTO change_mark (version, kind, id, late, times) VALUES ? ON DUPLICATE KEY UPDATE times = times + 1",
         changed.map(({ kind, id }) => [version, kind, id, kind === "list" ? 1 : 0, 1]),
       );
-    },
-    async take(limit) {
-      const rows = await statements.all(
-        "SELECT * FROM change_mark WHERE version = ? ORDER BY late, turn LIMIT ?",
-        version,
-        limit,
-      );
-      return rows.map((row) => ({
-        kind: String(row.kind) as Changed["kind"],
-        id: String(row.id),
-        mark: `${row.turn}/${row.times}`,
-      }));
     },
     async clear(marks) {
       const taken = marks.map(({ mark }) => mark.split("/").map(Number) as [number, number]);

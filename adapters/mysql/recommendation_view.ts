@@ -1,5 +1,5 @@
 import { interactionOf, knownBookOf, neighbourListOf, readerSearchOf } from "@/adapters/sql/recommendation_rows.ts";
-import type { BookView, ReaderView } from "@/application/recommendation/ports.ts";
+import type { BookView, Changed, MarkView, ReaderView } from "@/application/recommendation/ports.ts";
 import { allOf, type Statements } from "./connection.ts";
 
 /** What readers did, of one projection version. */
@@ -57,5 +57,17 @@ export const createBookView = (statements: Statements, version: number): BookVie
       ...[version, limit],
     );
     return rows.map((row) => ({ book: String(row.id), readers: Number(row.readers) }));
+  },
+});
+
+/** What the engine has to look at, of one projection version. A mark is its number and how often it was set. */
+export const createMarkView = ({ all }: Statements, version: number): MarkView => ({
+  async oldest(limit) {
+    const rows = await all("SELECT * FROM change_mark WHERE version = ? ORDER BY late, turn LIMIT ?", version, limit);
+    return rows.map((row) => ({
+      kind: String(row.kind) as Changed["kind"],
+      id: String(row.id),
+      mark: `${row.turn}/${row.times}`,
+    }));
   },
 });

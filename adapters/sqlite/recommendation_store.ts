@@ -11,7 +11,7 @@ import { consumerStores } from "./messaging_stores.ts";
 import { createRecommendationHistory } from "./recommendation_history.ts";
 import { RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
 import { createBookFacts, createInteractions, engineStores } from "./recommendation_stores.ts";
-import { createBookView, createReaderView } from "./recommendation_view.ts";
+import { createBookView, createMarkView, createReaderView } from "./recommendation_view.ts";
 import { createLive, createVersions } from "./versions.ts";
 
 export const RECOMMENDATION_MIGRATIONS: string[] = [
@@ -41,6 +41,7 @@ export function openRecommendationStore({ path, clock }: { path: string; clock: 
           ),
       },
       readers: createReaderView(database.read, version),
+      marks: createMarkView(database.read, version),
       books: createBookView(database.read, version),
       history: createRecommendationHistory(database.read, version),
     }),

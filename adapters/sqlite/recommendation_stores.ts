@@ -1,7 +1,6 @@
 import { featuresOf } from "@/domain/recommendation/likeness.ts";
 import type { EngineStores } from "@/application/recommendation/engine.ts";
-import type { BookFactsStore, Changed, Interactions } from "@/application/recommendation/ports.ts";
-import type { Row } from "@/adapters/sql/row.ts";
+import type { BookFactsStore, Interactions } from "@/application/recommendation/ports.ts";
 import type { Statements } from "./connection.ts";
 import { createFence } from "./leases.ts";
 import { knownBookOf, packed } from "@/adapters/sql/recommendation_rows.ts";
@@ -93,16 +92,6 @@ export const engineStores = (statements: Statements, version: number): EngineSto
         statements.run("INSERT OR REPLACE INTO change_mark (version, kind, id) VALUES (?, ?, ?)", version, kind, id);
       }
       return Promise.resolve();
-    },
-    take(limit) {
-      const rows = statements.all(
-        "SELECT * FROM change_mark WHERE version = ? ORDER BY kind = 'list', mark LIMIT ?",
-        version,
-        limit,
-      );
-      return Promise.resolve(
-        rows.map((row: Row) => ({ kind: row.kind as Changed["kind"], id: String(row.id), mark: String(row.mark) })),
-      );
     },
     clear(marks) {
       const numbers = JSON.stringify(marks.map(({ mark }) => Number(mark)));

@@ -1,4 +1,4 @@
-import type { BookView, ReaderView } from "@/application/recommendation/ports.ts";
+import type { BookView, Changed, MarkView, ReaderView } from "@/application/recommendation/ports.ts";
 import type { Statements } from "./connection.ts";
 import { interactionOf, knownBookOf, neighbourListOf, readerSearchOf } from "@/adapters/sql/recommendation_rows.ts";
 
@@ -74,4 +74,17 @@ export const createBookView = ({ all }: Statements, version: number): BookView =
         limit,
       ).map((row) => ({ book: String(row.id), readers: Number(row.readers) })),
     ),
+});
+
+/** What the engine has to look at, of one projection version. */
+export const createMarkView = ({ all }: Statements, version: number): MarkView => ({
+  oldest(limit) {
+    const rows = all(
+      "SELECT * FROM change_mark WHERE version = ? ORDER BY kind = 'list', mark LIMIT ?",
+      ...[version, limit],
+    );
+    return Promise.resolve(
+      rows.map((row) => ({ kind: row.kind as Changed["kind"], id: String(row.id), mark: String(row.mark) })),
+    );
+  },
 });

@@ -3,12 +3,13 @@ import { Fenced, messageOf } from "@/application/messaging/faults.ts";
 import { createLease } from "@/application/messaging/lease.ts";
 import type { Changes, Clock, Fence, Leases, Log, UnitOfWork } from "@/application/messaging/ports.ts";
 import { CoOccurrence } from "./co_occurrence.ts";
-import type { ChangeMarks, NeighbourLists, ReaderView } from "./ports.ts";
+import type { ChangeMarks, MarkView, NeighbourLists, ReaderView } from "./ports.ts";
 
 export type EngineStores = { changed: ChangeMarks; lists: NeighbourLists; fence: Fence };
 export type EngineParts = {
   uow: UnitOfWork<EngineStores>;
   readers: ReaderView;
+  marks: MarkView;
   leases: Leases;
   changes: Changes;
   clock: Clock;
@@ -75,7 +76,7 @@ export function startEngine(parts: EngineParts): Engine {
       model = await load();
       unsure = true;
     }
-    const marks = await uow.run((stores) => stores.changed.take(MARKS));
+    const marks = await parts.marks.oldest(MARKS);
     // With nothing marked the stored lists are up to date; otherwise it is not known which of them are.
     if (unsure && marks.length === 0) model.takeTouched(Infinity);
     const changed = marks.flatMap(({ kind, id }) => kind === "reader" ? [id] : []);

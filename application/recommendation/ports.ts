@@ -29,12 +29,17 @@ export interface BookFactsStore {
  * book whose neighbours have other readers now.
  */
 export type Changed = { kind: "reader" | "book" | "list"; id: string };
+/** `mark`: what is marked again has another one. */
+export type ChangeMark = Changed & { mark: string };
 export interface ChangeMarks {
   mark(changed: Changed[]): Promise<void>;
-  /** Some of the marks, lists last, else the oldest first; what is marked again after this has another mark. */
-  take(limit: number): Promise<(Changed & { mark: string })[]>;
-  /** Removes the marks, as long as they are still the ones taken. */
-  clear(marks: (Changed & { mark: string })[]): Promise<void>;
+  /** Removes the marks, as long as they are still the same. */
+  clear(marks: ChangeMark[]): Promise<void>;
+}
+/** What is marked, outside any transaction. */
+export interface MarkView {
+  /** Some of the marks, lists last, else the oldest first. */
+  oldest(limit: number): Promise<ChangeMark[]>;
 }
 
 /** One packed row a book: how many readers chose it, and its neighbours. */

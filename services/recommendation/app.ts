@@ -60,10 +60,10 @@ export const recommendationRebuild = (
   complete(into, version) {
     const { leases } = store;
     const engine = startEngine({
-      ...{ uow: into.uow, readers: into.readers, version, leases, changes: store.changes() },
+      ...{ uow: into.uow, readers: into.readers, marks: into.marks, version, leases, changes: store.changes() },
       ...{ clock, logger, owner: ids.fresh() },
     });
-    const idle = async () => (await into.uow.run(({ changed }) => changed.take(1))).length === 0;
+    const idle = async () => (await into.marks.oldest(1)).length === 0;
     return { idle, stop: engine.stop };
   },
 });
@@ -80,13 +80,13 @@ export async function startRecommendation(
   const { leases } = store;
   /** Consumer and engine of a version. */
   async function start(version: number) {
-    const { uow, readers } = store.at(version);
+    const { uow, readers, marks } = store.at(version);
     const consumer = await startConsumer({
       ...{ name: RECOMMENDATION, version, topics: RECOMMENDATION_READER.topics, log, uow },
       ...{ sink: recommendationSink(store.at(version)), clock, logger, owner, telemetry },
     });
     const changes = store.changes();
-    const engine = startEngine({ uow, readers, version, leases, changes, clock, logger, owner });
+    const engine = startEngine({ uow, readers, marks, version, leases, changes, clock, logger, owner });
     return {
       consumer,
       engine,

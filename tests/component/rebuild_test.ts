@@ -73,10 +73,7 @@ describe("a rebuild while readers ask", () => {
     const total = BOOKS.length + READERS.reduce((sum, _, at) => sum + BOOKS.length - at, 0);
     await eventually(() => apps.trend.handled() === total && apps.recommendation.handled() === total);
     await eventually(async () => {
-      const { changed } = await stores.recommendation.at(1).uow.run(async (all) => ({
-        changed: await all.changed.take(1),
-      }));
-      return changed.length === 0;
+      return (await stores.recommendation.at(1).marks.oldest(1)).length === 0;
     });
     // The live versions say another thing of every book than the log does.
     const book = { authors: ["A"], version: 2, removed: false };

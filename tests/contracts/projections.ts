@@ -39,6 +39,6 @@ export const recommendationVersions = (name: string, make: () => Promise<StoreUn
     show: async (version) => [
       await recommendationDump(version),
       await version.books.withFeatures(["author:a"], 9),
-      (await version.uow.run(({ changed }) => changed.take(9))).map(({ kind, id }) => [kind, id]),
+      (await version.marks.oldest(9)).map(({ kind, id }) => [kind, id]),
     ],
   });

@@ -108,20 +108,20 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
       await run(({ changed }) =>
         changed.mark([{ kind: "reader", id: "m1" }, { kind: "reader", id: "m2" }, { kind: "book", id: "m1" }])
       );
-      const taken = await run(({ changed }) => changed.take(10));
+      const taken = await made.store.at(1).marks.oldest(10);
       expect(taken.map(({ kind, id }) => `${kind} ${id}`)).toEqual(["reader m1", "reader m2", "book m1"]);
       await run(({ changed }) => changed.mark([{ kind: "reader", id: "m1" }]));
       await run(({ changed }) => changed.clear(taken));
-      expect((await run(({ changed }) => changed.take(10))).map(({ kind, id }) => `${kind} ${id}`)).toEqual([
+      expect((await made.store.at(1).marks.oldest(10)).map(({ kind, id }) => `${kind} ${id}`)).toEqual([
         "reader m1",
       ]);
     });
 
-    it("take() gives lists last, whenever they were marked", async () => {
+    it("oldest() gives lists last, whenever they were marked", async () => {
       await run(({ changed }) =>
         changed.mark([{ kind: "list", id: "l1" }, { kind: "book", id: "l2" }, { kind: "list", id: "l0" }])
       );
-      const taken = await run(({ changed }) => changed.take(10));
+      const taken = await made.store.at(1).marks.oldest(10);
       expect(taken.slice(-3).map(({ kind, id }) => `${kind} ${id}`)).toEqual(["book l2", "list l1", "list l0"]);
       await run(({ changed }) => changed.clear(taken));
     });

@@ -2,6 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { Fenced } from "@/application/messaging/faults.ts";
 import { CoOccurrence } from "@/application/recommendation/co_occurrence.ts";
 import { startEngine } from "@/application/recommendation/engine.ts";
 import type { RecommendationStore } from "@/application/stores.ts";
@@ -17,9 +18,9 @@ function numbers(seed: number): () => number {
 
 /** An engine of the first version. */
 function engineOf(store: RecommendationStore, owner: string, uow = store.at(1).uow) {
-  const { readers } = store.at(1);
+  const { readers, marks } = store.at(1);
   const { leases } = store;
-  return startEngine({ uow, readers, leases, changes: store.changes(), version: 1, clock, logger, owner });
+  return startEngine({ uow, readers, marks, leases, changes: store.changes(), version: 1, clock, logger, owner });
 }
 
 describe("the engine", () => {
@@ -47,7 +48,7 @@ describe("the engine", () => {
           engine = start(`after-${round}`);
         }
       }
-      await eventually(async () => (await store.uow.run(({ changed }) => changed.take(1))).length === 0);
+      await eventually(async () => (await store.marks.oldest(1)).length === 0);
       await engine.stop();
       const anew = new CoOccurrence(DEFAULT_ENGINE);
       for (const [reader, rows] of Map.groupBy(await store.readers.page("", 10_000), (row) => row.reader)) {
@@ -68,7 +69,7 @@ describe("the engine", () => {
         const readers = await interactions.put([{ reader: "r", book: "b", kind, stars: 0, time }]);
         await changed.mark(readers.map((id) => ({ kind: "reader", id })));
       });
-    const quiet = async () => (await store.uow.run(({ changed }) => changed.take(1))).length === 0;
+    const quiet = async () => (await store.marks.oldest(1)).length === 0;
     const first = start("first");
     await act("read", 1);
     await eventually(async () => await quiet() && (await store.books.neighbours(["b"]))[0]?.readers === 1);
@@ -83,24 +84,27 @@ describe("the engine", () => {
   it("that was away for so long that another leads does not put its older lists over the newer ones", async () => {
     let time = 0;
     const whole = createMemoryRecommendationStore({ now: () => time });
-    const { uow, readers, books } = whole.at(1);
+    const { uow, readers, marks, books } = whole.at(1);
     const read = (reader: string, ...ids: string[]) =>
       uow.run(async ({ interactions, changed }) => {
         const rows = ids.map((book): Interaction => ({ reader, book, kind: "read", stars: 0, time: 1 }));
         await changed.mark((await interactions.put(rows)).map((id) => ({ kind: "reader", id })));
       });
-    const quiet = () => eventually(async () => (await uow.run(({ changed }) => changed.take(1))).length === 0);
+    const quiet = () => eventually(async () => (await marks.oldest(1)).length === 0);
     const { promise: away, resolve: left } = Promise.withResolvers<void>();
     const { promise: back, resolve: comeBack } = Promise.withResolvers<void>();
     let runs = 0;
-    /** Its second transaction, which stores the lists, has to wait. */
+    let refused: unknown;
+    /** Its first transaction, which stores the lists, has to wait. */
     const late: typeof uow = {
       async run(work) {
-        if (++runs === 2) {
-          left();
-          await back;
-        }
-        return await uow.run(work);
+        if (++runs > 1) return await uow.run(work);
+        left();
+        await back;
+        return await uow.run(work).catch((error) => {
+          refused = error;
+          throw error;
+        });
       },
     };
     await read("r1", "b1", "b2");
@@ -113,7 +117,7 @@ describe("the engine", () => {
     comeBack();
     await first.stop();
     await second.stop();
-    expect(runs).toBeGreaterThan(1);
+    expect(refused).toBeInstanceOf(Fenced);
     const anew = new CoOccurrence(DEFAULT_ENGINE);
     for (const [reader, rows] of Map.groupBy(await readers.page("", 100), (row) => row.reader)) anew.set(reader, rows);
     for (const list of await books.neighbours(["b1", "b2", "b3"])) expect(list).toEqual(anew.list(list.book));

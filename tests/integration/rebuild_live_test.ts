@@ -49,9 +49,9 @@ for (const { name, make } of REBUILD_WORLDS) {
           sink: sinks.recommendation!(version),
         }),
       ];
-      const { uow, readers } = recommendation.at(version);
+      const { uow, readers, marks } = recommendation.at(version);
       const engine = startEngine({
-        ...{ uow, readers, version, leases: recommendation.leases, changes: recommendation.changes() },
+        ...{ uow, readers, marks, version, leases: recommendation.leases, changes: recommendation.changes() },
         ...{ clock, logger, owner: `reader-${version}` },
       });
       const logId = await log.id();
@@ -69,7 +69,7 @@ for (const { name, make } of REBUILD_WORLDS) {
           const lag = await log.lag(places.map((place, at) => ({ ...place, next: next[at] })));
           if (lag.some((one) => one > 0)) return false;
         }
-        return (await uow.run(({ changed }) => changed.take(1))).length === 0;
+        return (await marks.oldest(1)).length === 0;
       }, 60_000);
       for (const consumer of running) await consumer.stop();
       await engine.stop();

@@ -118,10 +118,20 @@ export async function startRecommendation(parts: Parts<RecommendationStore>): Pr
   const { leases } = store;
   const sinks = sinksOf(recommendationSinks(store), (version) => store.at(version).uow, parts);
   async function start(version: number) {
-    const { uow, readers } = store.at(version);
+    const { uow, readers, marks } = store.at(version);
     const consumer = await consume(sinks, version, uow, parts);
     const owner = ids.fresh();
-    const engine = startEngine({ uow, readers, leases, changes: store.changes(), clock, logger, owner, version });
+    const engine = startEngine({
+      uow,
+      readers,
+      marks,
+      leases,
+      changes: store.changes(),
+      clock,
+      logger,
+      owner,
+      version,
+    });
     return {
       async stop() {
         await consumer.stop();

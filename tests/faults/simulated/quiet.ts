@@ -48,7 +48,7 @@ async function leftOver({ servers, history, rebuilders }: World): Promise<string
   const rows = await servers.web.store.outbox.size();
   if (rows > 0) left.push(`the outbox has ${rows} rows`);
   const live = await liveVersions(servers);
-  const marks = await servers.recommendation.store.at(live.recommendation).uow.run(({ changed }) => changed.take(1));
+  const marks = await servers.recommendation.store.at(live.recommendation).marks.oldest(1);
   if (marks.length > 0) left.push(`the engine has marks left`);
   const next = new Map<string, number>();
   for (const { moves, store, version } of history.commits) {
