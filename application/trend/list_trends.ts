@@ -39,8 +39,10 @@ export async function listBookTrends(sources: View, query: ListTrends): Promise<
 export async function listQueryTrends(sources: View, query: ListTrends): Promise<QueryTrend[]> {
   const listed = await topKeys("query", sources, query, (keys) => Promise.resolve(new Set(keys)));
   const keys = listed.map(({ key }) => key);
-  const tally = await sources.view.tally("query", keys, query.at - DAY, query.at);
-  const { queries } = await sources.view.shown([], keys);
+  const [tally, { queries }] = await Promise.all([
+    sources.view.tally("query", keys, query.at - DAY, query.at),
+    sources.view.shown([], keys),
+  ]);
   const { books } = await sources.view.shown([...queries.values()].flatMap((shown) => shown.books), []);
   return listed.map(({ key, score }, at) => {
     const shown = queries.get(key);
@@ -61,13 +63,14 @@ async function topKeys(
   showable: (keys: string[]) => Promise<Set<string>>,
 ): Promise<{ key: string; score: number }[]> {
   const kept: string[] = [];
-  for (let skip = 0; kept.length < limit + SLACK && skip < MOST_SCANNED; skip += PAGE) {
-    const keys = await view.candidates(subject, window, skip, PAGE);
+  const page = Math.max(PAGE, limit + SLACK);
+  for (let skip = 0; kept.length < limit + SLACK && skip < MOST_SCANNED; skip += page) {
+    const keys = await view.candidates(subject, window, skip, page);
     const shown = await showable(keys);
     const known = keys.filter((key) => shown.has(key));
     const reached = leastReaders <= 1 ? new Set(known) : await floor.reached(subject, known, leastReaders);
     kept.push(...known.filter((key) => reached.has(key)));
-    if (keys.length < PAGE) break;
+    if (keys.length < page) break;
   }
   const wanted = kept.slice(0, limit + SLACK);
   const buckets = await view.buckets(subject, wanted);
