@@ -27,12 +27,13 @@ export function createMemoryTrendStore({ now = () => Date.now() }: { now?: () =>
   const consumer = memoryConsumerStores(database);
   const tables = perVersion(() => tablesIn(database));
   const { versions, live } = memoryVersions(database, consumer, tables.all);
-  const shared: Shared = { ...consumer.stores, versions, erased: memoryErasedMarks(database) };
+  const { leases, fence } = memoryLeases(database, now);
+  const shared: Shared = { ...consumer.stores, versions, fence, erased: memoryErasedMarks(database) };
   return {
     at: (version) => versionOf(database, tables.of(version), shared, now),
     live,
     movedAt: () => Promise.resolve(undefined),
-    leases: memoryLeases(database, now).leases,
+    leases,
     letters: consumer.letters,
     changes: () => database.changes(),
     ping: () => Promise.resolve(),

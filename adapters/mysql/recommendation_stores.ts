@@ -3,7 +3,6 @@ import { knownBookOf, packed } from "@/adapters/sql/recommendation_rows.ts";
 import type { EngineStores } from "@/application/recommendation/engine.ts";
 import type { BookFactsStore, Interactions, KnownBook } from "@/application/recommendation/ports.ts";
 import { allOf, deleteIn, runRows, type Statements } from "./connection.ts";
-import { createFence } from "./leases.ts";
 import { inOrder, putNewer } from "./rows.ts";
 
 /** Rows per reader, book and act of one projection version, over a transaction's statements. */
@@ -89,8 +88,7 @@ const bookRow = (book: KnownBook) => [
 ];
 
 /** What the engine reads and writes in a transaction. */
-export const engineStores = (statements: Statements, version: number): EngineStores => ({
-  fence: createFence(statements),
+export const engineStores = (statements: Statements, version: number): Omit<EngineStores, "fence"> => ({
   changed: {
     async mark(changed) {
       await runRows(

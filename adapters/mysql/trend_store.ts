@@ -2,7 +2,7 @@ import type { TrendStore } from "@/application/stores.ts";
 import { TREND } from "@/application/trend/projection.ts";
 import { TREND_TABLES } from "@/adapters/sql/pages.ts";
 import type { DatabaseParts } from "./database.ts";
-import { createLeases } from "./leases.ts";
+import { createFence, createLeases } from "./leases.ts";
 import { createErasedMarks } from "./erased_marks.ts";
 import { LEASE_EPOCHS, LETTER_SCHEMAS, MESSAGING_SCHEMA, PROJECTION_SCHEMA } from "./messaging_schema.ts";
 import { createLetterView } from "./letters.ts";
@@ -33,6 +33,7 @@ export async function openTrendStore(parts: Omit<DatabaseParts, "migrations">): 
           database.transaction((statements) =>
             work({
               ...consumerStores(statements),
+              fence: createFence(statements),
               versions: createVersions(statements, TREND, Object.values(TREND_TABLES)),
               votes: createVotes(statements, version),
               counts: createCounts(statements, version),

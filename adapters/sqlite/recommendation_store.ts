@@ -4,7 +4,7 @@ import type { RecommendationStore } from "@/application/stores.ts";
 import { RECOMMENDATION_TABLES } from "@/adapters/sql/pages.ts";
 import { openDatabase } from "./database.ts";
 import { createErasedMarks } from "./erased_marks.ts";
-import { createLeases } from "./leases.ts";
+import { createFence, createLeases } from "./leases.ts";
 import { LEASE_EPOCHS, LETTER_AGE, LETTER_SCHEMA, MESSAGING_SCHEMA, PROJECTION_SCHEMA } from "./messaging_schema.ts";
 import { createLetterView } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
@@ -33,6 +33,7 @@ export function openRecommendationStore({ path, clock }: { path: string; clock: 
             work({
               ...consumerStores(statements),
               ...engineStores(statements, version),
+              fence: createFence(statements),
               versions: createVersions(statements, RECOMMENDATION, Object.values(RECOMMENDATION_TABLES)),
               interactions: createInteractions(statements, version),
               books: createBookFacts(statements, version),

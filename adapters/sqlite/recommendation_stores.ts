@@ -2,7 +2,6 @@ import { featuresOf } from "@/domain/recommendation/likeness.ts";
 import type { EngineStores } from "@/application/recommendation/engine.ts";
 import type { BookFactsStore, Interactions } from "@/application/recommendation/ports.ts";
 import type { Statements } from "./connection.ts";
-import { createFence } from "./leases.ts";
 import { knownBookOf, packed } from "@/adapters/sql/recommendation_rows.ts";
 
 /** Rows per reader, book and act of one projection version, over a transaction's statements. */
@@ -84,8 +83,7 @@ export const createBookFacts = ({ get, run }: Statements, version: number): Book
 });
 
 /** What the engine reads and writes in a transaction. */
-export const engineStores = (statements: Statements, version: number): EngineStores => ({
-  fence: createFence(statements),
+export const engineStores = (statements: Statements, version: number): Omit<EngineStores, "fence"> => ({
   changed: {
     mark(changed) {
       for (const { kind, id } of changed) {

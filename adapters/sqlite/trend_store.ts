@@ -4,7 +4,7 @@ import { TREND } from "@/application/trend/projection.ts";
 import { TREND_TABLES } from "@/adapters/sql/pages.ts";
 import { openDatabase } from "./database.ts";
 import { createErasedMarks } from "./erased_marks.ts";
-import { createLeases } from "./leases.ts";
+import { createFence, createLeases } from "./leases.ts";
 import { LEASE_EPOCHS, LETTER_AGE, LETTER_SCHEMA, MESSAGING_SCHEMA, PROJECTION_SCHEMA } from "./messaging_schema.ts";
 import { createLetterView } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
@@ -32,6 +32,7 @@ export function openTrendStore({ path, clock }: { path: string; clock: Clock }):
           database.transaction((statements) =>
             work({
               ...consumerStores(statements),
+              fence: createFence(statements),
               versions: createVersions(statements, TREND, Object.values(TREND_TABLES)),
               votes: createVotes(statements, version, clock),
               counts: createCounts(statements, version),

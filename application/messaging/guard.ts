@@ -1,11 +1,11 @@
 import type { Envelope } from "./envelope.ts";
-import type { DeadLetters, LetterDesk, Positions, Versions } from "./ports.ts";
+import type { DeadLetters, Fence, LetterDesk, Positions, Versions } from "./ports.ts";
 
 /** The stores that every consumer's transaction has beside its module's own. */
 export type ConsumerStores = { positions: Positions; deadLetters: DeadLetters; letterDesk: LetterDesk };
 
 /** Those of a consumer that keeps a projection. */
-export type ProjectionStores = ConsumerStores & { versions: Versions };
+export type ProjectionStores = ConsumerStores & { versions: Versions; fence: Fence };
 
 /** What a consumer does in the transaction of the effects: checks that it still owns the position, then moves it. */
 export interface Guard {

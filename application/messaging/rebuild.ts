@@ -4,7 +4,7 @@ import { logsRead, refuseOtherLog } from "./other_log.ts";
 import type { EventLog, Log } from "./ports.ts";
 import { catchUp, type Completion, type Tell } from "./rebuild_catch_up.ts";
 import { beginAnew, lostTimes, type Older } from "./rebuild_begin.ts";
-import { keepLease } from "./rebuild_lease.ts";
+import { keepLease, type RebuildLease } from "./rebuild_lease.ts";
 import { look, type LookParts, placeName, type RebuildPlan } from "./rebuild_plan.ts";
 import type { Sink } from "./sink.ts";
 import { type AnyVersion, fenced } from "./versions.ts";
@@ -57,7 +57,7 @@ export async function startRebuild<Version extends AnyVersion>(
   if (lease === undefined) {
     throw new RebuildRefused(`${consumer} is being rebuilt by another process, or was until a few seconds ago`);
   }
-  const done = run(parts, anew, tell, stopping)
+  const done = run(parts, anew, tell, { stopping, lease })
     .then((report) => {
       const { live, next: version, read, parked } = report;
       logger.info("rebuild-switched", { consumer, from: live, version, read, parked });
@@ -80,13 +80,17 @@ async function run<Version extends AnyVersion>(
   parts: RebuildParts<Version>,
   anew: boolean,
   tell: Tell,
-  stopping: AbortController,
+  { stopping, lease }: { stopping: AbortController; lease: RebuildLease },
 ): Promise<RebuildReport> {
   const { signal } = stopping;
   const { consumer, topics, store, log, clock, logger, owner } = parts;
   await planRebuild(parts);
-  const { live, attempt } = await store.at((await store.live()).version).uow.run(({ versions }) => versions.begin());
-  // Whoever slept with the lease in hand may have begun an attempt after this one; nothing of this one is stored from then on.
+  const { live, attempt } = await store.at((await store.live()).version).uow.run(async ({ fence, versions }) => {
+    // Whoever slept until another has the lease must not end that one's attempt.
+    await fence.check(lease.epochs);
+    return await versions.begin();
+  });
+  // Nothing of this attempt is stored once another one has begun.
   const into = fenced(store.at(live + 1), attempt, (error) => stopping.abort(error));
   const begin = { ...parts, from: store.at(live), into, tell, signal };
   let seen = await look(parts);

@@ -5,6 +5,9 @@ const LEASE = 5_000;
 
 export type LeaseParts = { name: string; leases: Leases; owner: string; clock: Clock; stopping: AbortController };
 
+/** `epochs`: what a transaction has to be fenced by. */
+export type RebuildLease = { epochs: Map<string, number>; release(): Promise<void> };
+
 /**
  * Takes a lease and keeps it until it is released; undefined when somebody else has it. One that is lost aborts `stopping`, also
  * when it is free again by then. A store that does not answer aborts nothing: no transaction of another owner's time is stored
@@ -12,7 +15,7 @@ export type LeaseParts = { name: string; leases: Leases; owner: string; clock: C
  */
 export async function keepLease(
   { name, leases, owner, clock, stopping }: LeaseParts,
-): Promise<{ release(): Promise<void> } | undefined> {
+): Promise<RebuildLease | undefined> {
   const over = new AbortController();
   const take = async () => (await leases.take(owner, [name], LEASE)).get(name);
   const epoch = await take();
@@ -29,6 +32,7 @@ export async function keepLease(
 
   const renewing = renew();
   return {
+    epochs: new Map([[name, epoch]]),
     async release() {
       over.abort();
       await renewing;

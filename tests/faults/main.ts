@@ -7,6 +7,7 @@ import { runScenario } from "./run.ts";
 import type { Scenario } from "./scenario.ts";
 import { SCENARIOS, SHORT_MIX } from "./scenarios/all.ts";
 import { type Servers, startServers } from "./servers.ts";
+import type { World } from "./world.ts";
 
 const options = (() => {
   try {
@@ -23,6 +24,7 @@ if (options === "help") {
 
 const folder = Deno.makeTempDirSync({ prefix: "bookstream-faults-" });
 let servers: Servers | undefined;
+let world: World | undefined;
 let ending = false;
 const ownFolder = () => Deno.makeTempDirSync({ dir: folder });
 async function closeServers(): Promise<void> {
@@ -32,6 +34,8 @@ async function closeServers(): Promise<void> {
 }
 async function close(): Promise<void> {
   ending = true;
+  // Whoever is asked to end takes the services of the scenario at hand along.
+  await world?.services.clear();
   await closeServers();
   await Deno.remove(folder, { recursive: true });
 }
@@ -87,7 +91,7 @@ async function one(scenario: Scenario, seed: number, { log, store, report, loud 
   if (scenario.disks !== undefined && !(await onDisks(scenario, { log, store, random }))) return;
   servers ??= await startServers({ log, store, folder: ownFolder(), random: random.fork("proxies") });
   const from = performance.now();
-  const outcome = await runScenario(scenario, { servers, store, folder, random, loud });
+  const outcome = await runScenario(scenario, { servers, store, folder, random, loud, opened: (one) => world = one });
   const took = performance.now() - from;
   if (scenario.disks !== undefined) await closeServers();
   const setting = { seed, log, store, took };

@@ -19,10 +19,11 @@ const PATIENCE = 90_000;
 /** Starts the services, lets the scenario do its harm under load, waits for quiet, and compares everything with everything. */
 export async function runScenario(
   scenario: Scenario,
-  parts: Omit<WorldParts, "load" | "partitions">,
+  { opened, ...parts }: Omit<WorldParts, "load" | "partitions"> & { opened(world: World): void },
 ): Promise<Outcome> {
   const partitions = scenario.partitions ?? parts.random.pick([1, 3, 6]);
   const world = createWorld({ ...parts, partitions, load: scenario.load ?? {} });
+  opened(world);
   const violations: Violation[] = [];
   try {
     world.measure("partitions", partitions);

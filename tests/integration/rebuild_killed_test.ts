@@ -216,6 +216,40 @@ describe("two rebuilds at once", () => {
     expect((await world.store.live()).version).toBe(3);
   });
 
+  it("one that slept between its lease and its attempt does not end the attempt of who has the lease by then", async () => {
+    const world = await shop(all);
+    const [waking, reading] = [held(), held()];
+    let asked = 0;
+    const sleeper = await startRebuild(
+      partsOf(world, {
+        store: {
+          ...world.store,
+          // The last thing that it asks for before it begins.
+          async live() {
+            const live = await world.store.live();
+            if (++asked === 2) await waking.wait();
+            return live;
+          },
+        },
+      }),
+      { anew: false, tell: () => {} },
+    );
+    let ended = "";
+    sleeper.done.catch((error) => ended = messageOf(error));
+    await waking.reached;
+    world.clock.pass(6_000);
+    const working = await startRebuild(partsOf(world, { log: readAt(reading, world.log) }), {
+      anew: false,
+      tell: () => {},
+    });
+    await reading.reached;
+    waking.open();
+    await eventually(() => ended !== "");
+    reading.open();
+    expect((await working.done).read).toBe(all.length);
+    expect(await dump(world, 2)).toEqual(await dump(world, 1));
+  });
+
   it("one whose attempt somebody has followed who slept with the lease in hand gives up, and keeps nobody from the next", async () => {
     const world = await shop(all);
     const reading = held();
