@@ -6,7 +6,8 @@ import { type Lag, lagReader } from "./lag.ts";
 import { answered } from "./late_log.ts";
 import type { Batch, Clock, Consumer, EventLog, Log, MemberState, UnitOfWork } from "./ports.ts";
 import { logsRead, refuseOtherLog } from "./other_log.ts";
-import { createSettler, type Place } from "./settle.ts";
+import type { Place } from "./apply.ts";
+import { createSettler } from "./settle.ts";
 import type { Sink } from "./sink.ts";
 
 export type ConsumerParts = {
@@ -129,7 +130,7 @@ export async function startConsumer(parts: ConsumerParts): Promise<RunningConsum
       const member = memberState();
       const since = member.assigned.flatMap((at) => held.get(at) ?? []);
       const heldSince = since.length === 0 ? undefined : Math.min(...since);
-      return { healthy: heldSince === undefined && !struggles(), heldSince, joined, ...member, ...count };
+      return { healthy: heldSince === undefined && !struggles(), heldSince, joined, ...member, ...count() };
     },
     lag: lagReader(() => memberState().assigned.flatMap((name) => places.get(name) ?? []), log, clock),
     async stop() {

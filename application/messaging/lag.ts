@@ -1,5 +1,5 @@
 import type { Clock, EventLog, LogPlace } from "./ports.ts";
-import type { Place } from "./settle.ts";
+import type { Place } from "./apply.ts";
 
 /** How far a consumer is behind in a partition. `seconds` is not known before the first message or the first look at none. */
 export type Lag = LogPlace & { messages: number; seconds: number | undefined };
