@@ -1,5 +1,6 @@
 import { Kafka, logLevel, type SASLOptions } from "kafkajs";
 import type { Log } from "@/application/messaging/ports.ts";
+import { forgetCutAnswers } from "./forget_cut_answers.ts";
 import { openSocket } from "./socket.ts";
 import { quickenEncoder } from "./quicken_encoder.ts";
 import { tameTimers } from "./tame_timers.ts";
@@ -23,6 +24,7 @@ export const named = ({ prefix = "" }: KafkaParts, name: string): string => pref
  * often it tries again to reach a broker by itself.
  */
 export function createClient({ brokers, clientId, tls, login, logger }: KafkaParts, { retries = 8 } = {}): Kafka {
+  forgetCutAnswers();
   tameTimers();
   quickenEncoder();
   return new Kafka({
