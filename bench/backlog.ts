@@ -23,16 +23,17 @@ const MEMBERS = 6;
 const PAUSE = 10_000;
 
 /** Prints a line for each figure. */
-export async function benchBacklog(brokers: string, url: string): Promise<void> {
+export async function benchBacklog(name: string, brokers: string, url: string): Promise<void> {
   const run = crypto.randomUUID().slice(0, 8);
   const prefix = `b${run}.`;
   const kafka = { brokers: brokers.split(","), clientId: "bench", prefix, logger, clock };
   await ensureTopics(kafka, [TOPICS.activityEvents, TOPICS.catalogEvents], PARTITIONS);
   const distinct = new Set<string>();
+  let producing = 0;
   for (let from = 0; from < EVENTS; from += PART) {
     const [part, time] = [acts(PART, from), Date.now()];
     for (const { reader, book } of part) distinct.add(`${reader} ${book} ${hourOf(time)}`);
-    await produce(brokers, prefix + TOPICS.activityEvents, messagesOf(part, time));
+    producing += await produce(brokers, prefix + TOPICS.activityEvents, messagesOf(part, time));
   }
   const folder = await Deno.makeTempDir();
   const names = { KAFKA_PREFIX: prefix, MYSQL_PREFIX: `b${run}_` };
@@ -47,27 +48,38 @@ export async function benchBacklog(brokers: string, url: string): Promise<void> 
       // Each of two topics has so many.
       return partitions === 2 * PARTITIONS && found.every(({ lag }) => lag === 0);
     };
-    for (let next = 1; next <= MEMBERS; next++) {
-      members.push(await ready("trend", env));
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
-    }
-    const early = await done();
-    await until(done, 500, 600_000);
-    const took = performance.now() - from;
+    members.push(await ready("trend", env));
+    const growing = (async () => {
+      while (members.length < MEMBERS) {
+        await new Promise((resolve) => setTimeout(resolve, PAUSE));
+        members.push(await ready("trend", env));
+      }
+    })();
+    await until(done, 500, 900_000);
+    const [took, there] = [performance.now() - from, members.length];
+    await growing;
     const each = (await all()).map(({ handled }) => handled.toLocaleString("en")).join(", ");
     const peaks = await Promise.all(members.map(({ pid }) => peakOf(pid)));
     const counted = await countOf(url, `b${run}_trend`);
     console.log(
-      `\nbacklog of ${
+      `\n${name}: a backlog of ${
         EVENTS.toLocaleString("en")
-      } views in ${PARTITIONS} partitions, ${MEMBERS} members that come one by one${
-        early ? " (done before the last one)" : ""
-      }: ${rate(EVENTS, took)}, handled ${each}; peak memory ${peaks.join(", ")} MB; ` +
-        `counted ${counted.toLocaleString("en")} of ${distinct.size.toLocaleString("en")} different ones`,
+      } views in ${PARTITIONS} partitions, one more member every ${PAUSE / 1_000} s up to ${MEMBERS}: ${
+        rate(EVENTS, took)
+      } (bare kafkajs produced them at ${rate(EVENTS, producing)}), with ${there} of ` +
+        `them at the end; handled ${each}; peak memory ${peaks.join(", ")} MB; counted ${
+          counted.toLocaleString("en")
+        } of ${distinct.size.toLocaleString("en")} different ones`,
     );
   } finally {
-    for (const one of members) one.signal("SIGKILL");
-    await Promise.all(members.map((one) => one.ended()));
+    for (const one of members) {
+      try {
+        one.signal("SIGKILL");
+      } catch {
+        // It has ended already.
+      }
+      await one.ended();
+    }
     await dropDatabases(url, [`b${run}_trend`]);
     await Deno.remove(folder, { recursive: true });
   }

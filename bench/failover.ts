@@ -7,6 +7,8 @@ import { until } from "./report.ts";
 
 /** By readers enough to reach every partition. */
 const EVENTS = 600;
+/** None of the acts that came before. */
+const FROM = { SIGKILL: 200_000, SIGTERM: 300_000 };
 
 /** Prints the times. `env`: of the service; its last member is given back, as the first is gone. */
 export async function benchFailover(web: string, first: Started, env: Record<string, string>): Promise<Started> {
@@ -20,14 +22,14 @@ export async function benchFailover(web: string, first: Started, env: Record<str
   return stopped.other;
 }
 
-async function takeOver(web: string, one: Started, env: Record<string, string>, signal: Deno.Signal) {
+async function takeOver(web: string, one: Started, env: Record<string, string>, signal: keyof typeof FROM) {
   const other = await ready("trend", env);
   const both = () => Promise.all([one, other].map((member) => consumerOf(member.url())));
   await until(async () => (await both()).every(({ partitions }) => partitions > 0), 200);
   const before = await consumerOf(other.url());
   const from = performance.now();
   one.signal(signal);
-  await post(web, acts(EVENTS));
+  await post(web, acts(EVENTS, FROM[signal]));
   await until(async () => {
     const { handled, partitions, lag } = await consumerOf(other.url());
     return partitions > before.partitions && handled > before.handled && lag === 0;

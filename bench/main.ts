@@ -31,8 +31,9 @@ for (const [name, setting] of servers) {
     );}
 }
 if (args.includes("backlog")) {
-  const url = Deno.env.get("MYSQL_URL") || Deno.env.get("MARIADB_URL") || "";
-  if (brokers === "" || url === "") {
-    console.log("\nbacklog left out: no KAFKA_BROKERS, or neither MYSQL_URL nor MARIADB_URL");
-  } else await benchBacklog(brokers, url);
+  for (const [name, setting] of servers) {
+    const url = Deno.env.get(setting) ?? "";
+    if (brokers !== "" && url !== "") await benchBacklog(name, brokers, url);
+    else console.log(`\nbacklog on ${name} left out: no KAFKA_BROKERS or no ${setting}`);
+  }
 }

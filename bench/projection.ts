@@ -136,6 +136,7 @@ async function consume(
   await consumer.subscribe({ topic, fromBeginning: true });
   let [counted, from, to] = [0, 0, 0];
   await consumer.run({
+    partitionsConsumedConcurrently: 4,
     eachBatch: async (payload) => {
       if (from === 0) from = performance.now();
       if (counted >= wanted) return;

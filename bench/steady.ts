@@ -7,6 +7,8 @@ import { LOOKS, trends } from "./trends.ts";
 /** So many events a batch, so often (ms); looks are one at a time and so far apart (ms). */
 const LOAD = { events: 50, every: 50 };
 const APART = 150;
+/** None of the acts that came before. */
+const FROM = 100_000;
 
 /** Prints the time from a search's POST until its query is in the trends, at 1,000 other events a second. */
 export async function benchSteady(web: string, trend: string): Promise<void> {
@@ -17,7 +19,7 @@ export async function benchSteady(web: string, trend: string): Promise<void> {
   const from = performance.now();
   const load = (async () => {
     const pending: Promise<void>[] = [];
-    const all = acts(50_000);
+    const all = acts(50_000, FROM);
     while (!over) {
       pending.push(post(web, all.slice(sent, sent += LOAD.events)));
       await pause(Math.max(0, from + sent / LOAD.events * LOAD.every - performance.now()));

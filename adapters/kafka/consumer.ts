@@ -13,8 +13,8 @@ const HEARTBEAT = 500;
 const LONGEST_FETCH = 500;
 const FIRST_PAUSE = 50;
 const MOST_PAUSE = 2_000;
-/** Messages that are handed over at once; between two slices the member shows life and may leave. */
-const SLICE = 2_000;
+/** Messages that are handed over at once, as many as a projection puts in a transaction; between two slices the member may leave. */
+const SLICE = 1_000;
 /** Partitions that are worked on at once, so that one that waits does not hold up the others. */
 const CONCURRENT = 4;
 /** How long a stop waits for a start that is still on its way (ms). */

@@ -2,7 +2,7 @@ import { featuresOf } from "@/domain/recommendation/likeness.ts";
 import { knownBookOf, packed } from "@/adapters/sql/recommendation_rows.ts";
 import type { EngineStores } from "@/application/recommendation/engine.ts";
 import type { BookFactsStore, Interactions, KnownBook } from "@/application/recommendation/ports.ts";
-import { allOf, deleteIn, runRows, type Statements } from "./connection.ts";
+import { allOf, deleteIn, deleteRows, runRows, type Statements } from "./connection.ts";
 import { inOrder, putNewer } from "./rows.ts";
 
 /** Rows per reader, book and act of one projection version, over a transaction's statements. */
@@ -69,11 +69,8 @@ export const createBookFacts = (statements: Statements, version: number): BookFa
       inOrder(changed.map((book) => [version, ...bookRow(book), readers.get(book.id) ?? 0]), 2),
     );
     const old = changed.flatMap(({ id }) => before.get(id) ?? []);
-    await runRows(
-      statements,
-      "DELETE FROM feature WHERE (version, feature, book) IN (?)",
-      inOrder(old.flatMap((book) => featureRows(version, book).map((row) => row.slice(0, 3))), 3),
-    );
+    const gone = old.flatMap((book) => featureRows(version, book).map((row) => row.slice(0, 3)));
+    await deleteRows(statements, "feature", ["version", "feature", "book"], inOrder(gone, 3));
     await runRows(
       statements,
       "INSERT INTO feature (version, feature, book, popularity) VALUES ?",

@@ -3,7 +3,7 @@ import { type Vote, voteKey } from "@/domain/trend/vote.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
 import { keyedBucketOf, keyedScoreOf, SCORE_COLUMN, voteOf } from "@/adapters/sql/trend_rows.ts";
 import type { Counts, KeyedScore, Scores, Shown, Votes } from "@/application/trend/ports.ts";
-import { allOf, runRows, type Statements } from "./connection.ts";
+import { allOf, deleteRows, runRows, type Statements } from "./connection.ts";
 import { inOrder, putNewer } from "./rows.ts";
 import { createVotePurge } from "./vote_purge.ts";
 
@@ -17,6 +17,7 @@ const raised = (name: string): string =>
 export const createVotes = (statements: Statements, version: number): Votes => ({
   async addNew(votes) {
     if (votes.length === 0) return [];
+    // A vote that another transaction is adding is met as a key that is there twice, and seen by the next attempt.
     const fresh = new Map(votes.toReversed().map((vote) => [voteKey(vote), vote]));
     for (const vote of await storedNear(statements, version, votes)) fresh.delete(voteKey(vote));
     const added = [...fresh.values()].reverse();
@@ -71,11 +72,8 @@ export const createCounts = (statements: Statements, version: number): Counts =>
     const less = buckets.filter(({ count }) => count < 0).map(({ subject, key, start, kind }) => [
       ...[version, subject, key, start, kind],
     ]);
-    await runRows(
-      statements,
-      "DELETE FROM bucket WHERE (version, subject, `key`, start, kind) IN (?) AND count = 0",
-      inOrder(less, 5),
-    );
+    const key = ["version", "subject", "`key`", "start", "kind"];
+    await deleteRows(statements, "bucket", key, inOrder(less, 5), "AND count = 0");
   },
   async of(subject, key) {
     const rows = await statements.all(
@@ -99,7 +97,8 @@ export function createScores(statements: Statements, version: number): Scores {
   return {
     add: (scores) => write(scores, raised),
     async lock(keys) {
-      const sql = "SELECT * FROM score WHERE version = ? AND subject = ? AND `key` IN (?) ORDER BY `key` FOR UPDATE";
+      const sql =
+        "SELECT * FROM score FORCE INDEX (PRIMARY) WHERE version = ? AND subject = ? AND `key` IN (?) ORDER BY `key` FOR UPDATE";
       const found: KeyedScore[] = [];
       for (const subject of [...new Set(keys.map((one) => one.subject))].sort()) {
         const own = keys.filter((one) => one.subject === subject).map(({ key }) => key).sort();
@@ -109,11 +108,8 @@ export function createScores(statements: Statements, version: number): Scores {
     },
     put: (scores) => write(scores, (name) => `${name} = VALUES(${name})`),
     async remove(keys) {
-      await runRows(
-        statements,
-        "DELETE FROM score WHERE (version, subject, `key`) IN (?)",
-        inOrder(keys.map(({ subject, key }) => [version, subject, key]), 3),
-      );
+      const rows = keys.map(({ subject, key }) => [version, subject, key]);
+      await deleteRows(statements, "score", ["version", "subject", "`key`"], inOrder(rows, 3));
     },
   };
 }

@@ -3,7 +3,8 @@ import type { Row } from "@/adapters/sql/row.ts";
 import type { Statements } from "./connection.ts";
 import type { Place } from "./groups.ts";
 
-const MESSAGES = 1_000;
+/** No more at once, as HTTP waits meanwhile where all is one process. */
+const MESSAGES = 500;
 const BYTES = 4 * 2 ** 20;
 
 /** Where each partition goes on, by `topic/partition`. */

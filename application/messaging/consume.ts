@@ -83,7 +83,9 @@ export async function startConsumer(parts: ConsumerParts): Promise<RunningConsum
       if (place === undefined || place.next !== from) {
         throw new Fenced(`delivered from ${from}, wanted from ${place?.next}`);
       }
-      for (let done = 0; done < messages.length;) {
+      let done = 0;
+      // Who is to stop does not begin another chunk.
+      while (done < messages.length && !(done > 0 && stopping.signal.aborted)) {
         const chunk = messages.slice(done, done + (held.has(at) ? 1 : sink.chunk));
         place.waiting = chunk[0]!.timestamp;
         await settle(place, chunk);
@@ -91,7 +93,7 @@ export async function startConsumer(parts: ConsumerParts): Promise<RunningConsum
         done += chunk.length;
         held.delete(at);
       }
-      return messages.at(-1)!.next;
+      return messages[done - 1]!.next;
     } catch (error) {
       if (error instanceof Fenced) held.delete(at);
       else if (!held.has(at)) held.set(at, clock.now());

@@ -60,7 +60,7 @@ export interface Subscription {
   topics: string[];
   /** Called at each assignment, before the first batch: where to read from, or undefined for the beginning. */
   open(topic: string, partition: number): Promise<string | undefined>;
-  /** Handles a batch and says where to read next. When it rejects, the partition is opened anew after a pause. */
+  /** Handles a batch, or its beginning when it is to stop, and says where to read next. When it rejects, the partition is opened anew after a pause. */
   handle(batch: Batch): Promise<string>;
 }
 

@@ -51,7 +51,7 @@ export function projectionSink<Known extends Schemas, Stores extends ConsumerSto
   const checked = new WeakMap<Received, unknown>();
   return {
     types,
-    chunk: 2_000,
+    chunk: 1_000,
     order: parts.order,
     judge(received) {
       const verdict = byType(received.envelope.type, types);

@@ -3,7 +3,7 @@ import { Fenced, messageOf } from "@/application/messaging/faults.ts";
 import { createLease } from "@/application/messaging/lease.ts";
 import type { Changes, Clock, Fence, Leases, Log, UnitOfWork } from "@/application/messaging/ports.ts";
 import { CoOccurrence } from "./co_occurrence.ts";
-import type { ChangeMarks, MarkView, NeighbourLists, ReaderView } from "./ports.ts";
+import type { ChangeMark, ChangeMarks, MarkView, NeighbourLists, ReaderView } from "./ports.ts";
 
 export type EngineStores = { changed: ChangeMarks; lists: NeighbourLists; fence: Fence };
 export type EngineParts = {
@@ -69,9 +69,9 @@ export function startEngine(parts: EngineParts): Engine {
     }
   }
 
-  /** Refreshes what changed; how many marks there were. */
-  async function refresh(): Promise<number> {
-    if (!(await holdsLease())) return 0;
+  /** Refreshes what changed; what was marked. */
+  async function refresh(): Promise<ChangeMark[]> {
+    if (!(await holdsLease())) return [];
     if (model === undefined) {
       model = await load();
       unsure = true;
@@ -89,7 +89,7 @@ export function startEngine(parts: EngineParts): Engine {
     }
     if (marks.length < MARKS) unsure = false;
     for (const { kind, id } of marks) if (kind === "book") model.touch(id);
-    if (marks.length === 0) return 0;
+    if (marks.length === 0) return [];
     const beside = new Set<string>();
     const anew = model.takeTouched(Infinity);
     for (const book of anew) for (const other of model.beside(book)) beside.add(other);
@@ -101,7 +101,7 @@ export function startEngine(parts: EngineParts): Engine {
       await stores.changed.clear(marks);
       await stores.changed.mark([...beside].map((id) => ({ kind: "list", id })));
     });
-    return marks.length;
+    return marks;
   }
 
   /** Stores the lists of the books as they are now; false when it was stopped in between. */
@@ -121,9 +121,9 @@ export function startEngine(parts: EngineParts): Engine {
   }
 
   /** Drops the picture: its marks stay, so that whoever leads next refreshes the same books. */
-  function forget(): 0 {
+  function forget(): [] {
     model = undefined;
-    return 0;
+    return [];
   }
 
   async function loop(): Promise<void> {
@@ -132,8 +132,9 @@ export function startEngine(parts: EngineParts): Engine {
         const from = clock.now();
         const marks = await refresh();
         healthy = true;
-        if (marks === 0) await changes.wait(IDLE, stopping.signal);
-        else if (marks < MARKS) {
+        if (marks.length === 0) await changes.wait(IDLE, stopping.signal);
+        // Lists that only follow others are worked off without a rest, so that quiet comes soon.
+        else if (marks.length < MARKS && marks.some(({ kind }) => kind !== "list")) {
           await clock.sleep(Math.min(MOST_REST, Math.max(0, clock.now() - from)), stopping.signal);
         }
       } catch (error) {

@@ -63,7 +63,8 @@ async function countActs(events: TrendEvent[], stores: TrendStores): Promise<voi
 /** Keeps votes and counts those that were not there. */
 export async function countVotes(votes: Vote[], stores: TrendStores): Promise<void> {
   const added = await stores.votes.addNew(votes);
-  await count(bucketsOf(added, 1), added.map((vote) => ({ ...vote, start: bucketOf(vote.time) })), stores);
+  const weights = added.filter(({ weight }) => weight > 0).map((vote) => ({ ...vote, start: bucketOf(vote.time) }));
+  await count(bucketsOf(added, 1), weights, stores);
 }
 
 /** Adds counts that have no votes. */

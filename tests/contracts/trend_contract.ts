@@ -1,9 +1,11 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { HOUR } from "@/domain/hours.ts";
-import type { Vote } from "@/domain/trend/vote.ts";
-import { raise } from "@/domain/trend/decay.ts";
-import { WINDOWS } from "@/domain/trend/window.ts";
+import { DAY, HOUR, MINUTE } from "@/domain/hours.ts";
+import { ratingVote, type Vote } from "@/domain/trend/vote.ts";
+import { raise, scoreOf } from "@/domain/trend/decay.ts";
+import { bucketOf, WINDOWS } from "@/domain/trend/window.ts";
+import { ACTIVITY } from "@/application/activity/messages.ts";
+import { projectTrends, type TrendEvent } from "@/application/trend/projection.ts";
 import type { TrendStore, TrendVersion } from "@/application/stores.ts";
 import type { SubjectKey, TrendBook, TrendQuery, VotesPurged } from "@/application/trend/ports.ts";
 import { T0, vote } from "@/tests/support/samples.ts";
@@ -66,6 +68,57 @@ export function trendContract(name: string, make: () => Promise<StoreUnderTest<T
       ]);
       await run(({ scores }) => scores.remove([{ subject: "query", key: "s-c" }]));
       expect(await made.store.at(1).view.candidates("query", "1h", 0, 10)).toEqual(["s-a", "s-b"]);
+    });
+
+    it("add() adds votes of any two times", async () => {
+      const key = { subject: "book" as const, key: "far" };
+      const times = [T0, T0 + 365 * DAY, T0 - HOUR];
+      for (const time of times) await run(({ scores }) => scores.add([{ ...key, score: raise(undefined, 10, time) }]));
+      const wanted = scoreOf(times.map((start) => ({ start, count: 1, weight: 10 })))!;
+      const [stored] = await run(({ scores }) => scores.lock([key]));
+      for (const window of WINDOWS) expect(stored!.score[window]).toBeCloseTo(wanted[window], 9);
+    });
+
+    it("counts and scores are those of the votes that are left, when readers are erased beside others' acts", async () => {
+      const books = ["e1", "e2", "e3", "e4", "e5"];
+      const gone = ["g0", "g1", "g2"];
+      const act = (reader: string, book: string, at: number): TrendEvent => ({
+        ...{ type: ACTIVITY.bookViewed, id: `${reader}-${book}`, time: T0 + at * 20 * MINUTE, data: { reader, book } },
+      });
+      const project = (at: number, events: TrendEvent[]) =>
+        (at % 2 === 0 ? made.store : made.other).at(1).uow.run((stores) => projectTrends(events, stores));
+      // Each has a book of its own as well, which nobody else reads.
+      await project(0, gone.flatMap((reader, at) => [...books, `own-${reader}`].map((book) => act(reader, book, at))));
+      const adding = Array.from({ length: 8 }, (_, at) => {
+        const events = books.map((book) => act(`s${at}`, book, at % 4));
+        return project(at, at % 2 === 0 ? events : events.toReversed());
+      });
+      const erasing = gone.map((reader, at) =>
+        project(at, [{ type: ACTIVITY.readerErased, id: `erased-${reader}`, time: T0, data: { reader } }])
+      );
+      await Promise.all([...adding, ...erasing]);
+      const [view, keys] = [made.store.at(1).view, [...books, ...gone.map((reader) => `own-${reader}`)]];
+      const buckets = await view.buckets("book", keys);
+      const scores = await run(({ scores }) => scores.lock(keys.map((key) => ({ subject: "book", key }))));
+      expect(keys.map((key) => buckets.get(key)!.reduce((sum, { count }) => sum + count, 0))).toEqual([
+        ...books.map(() => 8),
+        ...gone.map(() => 0),
+      ]);
+      expect(scores.map(({ key }) => key).sort()).toEqual(books);
+      for (const { key, score } of scores) {
+        for (const window of WINDOWS) expect(score[window]).toBeCloseTo(scoreOf(buckets.get(key)!)![window], 9);
+      }
+    });
+
+    it("acts that weigh nothing count, and leave no score that is no number", async () => {
+      const rated = (reader: string, rating: number): TrendEvent => ({
+        ...{ type: ACTIVITY.bookRated, id: reader, time: T0, data: { reader, book: "zero", rating } },
+      });
+      await run((stores) => projectTrends([rated("z1", 0), rated("z2", -3), rated("z3", 4)], stores));
+      const [stored] = await run(({ scores }) => scores.lock([{ subject: "book", key: "zero" }]));
+      const { weight } = ratingVote("zero", 4, { reader: "z3", time: T0 });
+      expect(stored!.score["24h"]).toBeCloseTo(raise(undefined, weight, bucketOf(T0))["24h"], 9);
+      expect((await run(({ counts }) => counts.of("book", "zero"))).reduce((sum, { count }) => sum + count, 0)).toBe(3);
     });
 
     it("add() adds to scores that are there or not, whoever does so at once and in whatever order", async () => {

@@ -35,7 +35,7 @@ async function closeServers(): Promise<void> {
 async function close(): Promise<void> {
   ending = true;
   // Whoever is asked to end takes the services of the scenario at hand along.
-  await world?.services.clear();
+  await world?.services.clear().catch((error) => console.error(`services are left: ${messageOf(error)}`));
   await closeServers();
   await Deno.remove(folder, { recursive: true });
 }

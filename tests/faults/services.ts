@@ -36,6 +36,7 @@ export function createServices(): Services {
   const running = new Map<string, Running>();
   const printed = new Map<string, string[]>();
   const deaths: string[] = [];
+  let over = false;
   const get = (name: string): Running => {
     const found = running.get(name);
     if (found === undefined) throw new Error(`no process ${name}; there are ${[...running.keys()].join(", ")}`);
@@ -43,6 +44,7 @@ export function createServices(): Services {
   };
 
   function launch(member: Member): void {
+    if (over) throw new Error("the run is over");
     const process = start(member.service as Service, member.env);
     const one: Running = { member, process, wanted: true, ended: false };
     process.ended().then(({ code }) => {
@@ -105,6 +107,7 @@ export function createServices(): Services {
       for (const name of running.keys()) await ready(name);
     },
     async clear() {
+      over = true;
       for (const name of running.keys()) await gone(name, "SIGKILL");
     },
   };
