@@ -17,6 +17,8 @@ export async function startMysql(folder: string, options: string[] = []): Promis
   const data = join(folder, "data");
   const common = ["--no-defaults", "--user=root", `--basedir=${base}`, `--datadir=${data}`];
   if (!existsSync(join(data, "mysql"))) await run(mysqld, [...common, "--initialize-insecure"]);
+  // What one that was killed has left: its number may belong to another process by now, which the server takes for itself.
+  await Promise.all(["s", "s.lock", "pid"].map((file) => Deno.remove(join(folder, file)).catch(() => {})));
   const port = portsOf(folder, ["mysql"]).mysql!;
   const log = join(folder, "mysql.log");
   const local = [
