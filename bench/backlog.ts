@@ -39,6 +39,8 @@ export async function benchBacklog(name: string, brokers: string, url: string): 
   const names = { KAFKA_PREFIX: prefix, MYSQL_PREFIX: `b${run}_` };
   const env = { DATA_DIR: folder, KAFKA_BROKERS: brokers, MYSQL_URL: url, ...names, TREND_MIN_READERS: "1" };
   const members: Started[] = [];
+  let growing: Promise<void> = Promise.resolve();
+  let over = false;
   try {
     const from = performance.now();
     const all = () => Promise.all(members.map((one) => consumerOf(one.url())));
@@ -49,12 +51,13 @@ export async function benchBacklog(name: string, brokers: string, url: string): 
       return partitions === 2 * PARTITIONS && found.every(({ lag }) => lag === 0);
     };
     members.push(await ready("trend", env));
-    const growing = (async () => {
-      while (members.length < MEMBERS) {
+    growing = (async () => {
+      while (members.length < MEMBERS && !over) {
         await new Promise((resolve) => setTimeout(resolve, PAUSE));
         members.push(await ready("trend", env));
       }
     })();
+    growing.catch(() => {});
     await until(done, 500, 900_000);
     const [took, there] = [performance.now() - from, members.length];
     await growing;
@@ -72,6 +75,8 @@ export async function benchBacklog(name: string, brokers: string, url: string): 
         } of ${distinct.size.toLocaleString("en")} different ones`,
     );
   } finally {
+    over = true;
+    await growing.catch(() => {});
     for (const one of members) {
       try {
         one.signal("SIGKILL");

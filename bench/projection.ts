@@ -75,7 +75,10 @@ async function service(
   return speed;
 }
 
-/** The same decoding and the same fold in the same chunks, with no position and no check of an owner. */
+/**
+ * The same decoding and the same fold, with no position and no check of an owner; each partition in transactions of its own, of
+ * which as many are under way as the client has at once.
+ */
 async function withoutGuards(
   brokers: string,
   topic: string,

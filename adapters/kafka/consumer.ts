@@ -15,7 +15,7 @@ const FIRST_PAUSE = 50;
 const MOST_PAUSE = 2_000;
 /** Messages that are handed over at once, as many as a projection puts in a transaction; between two slices the member may leave. */
 const SLICE = 1_000;
-/** Partitions that are worked on at once, so that one that waits does not hold up the others. */
+/** Partitions that are worked on at once. */
 const CONCURRENT = 4;
 /** How long a stop waits for a start that is still on its way (ms). */
 const PATIENCE = 1_000;
@@ -139,6 +139,8 @@ export function startKafkaConsumer(
           place.from = await handle({ topic, partition, from, messages: slice });
         });
         rests.delete(name);
+        // Who is to stop may have left the rest of it.
+        if (place.from !== slice.at(-1)!.next) return;
         payload.resolveOffset(slice.at(-1)!.position);
       }
     } catch (error) {

@@ -28,7 +28,9 @@ export function forgetCutAnswers(): void {
   const { connect } = prototype;
   prototype.connect = function (this: Connection) {
     if (!this.isConnected()) {
-      this.socket?.removeAllListeners("data");
+      const { socket } = this;
+      // One that is still on its way is waited for by who asked for it.
+      if (socket !== undefined && !socket.connecting) socket.removeAllListeners().on("error", () => {}).destroy();
       Object.assign(this, { chunks: [], bytesBuffered: 0, bytesNeeded: LENGTH });
     }
     return connect.call(this);

@@ -179,9 +179,8 @@ function follow(
     while (!stopping.signal.aborted) {
       if (!group.members.includes(member)) rejoin();
       settle();
-      let advanced = false;
-      for (const place of places) if (!stopping.signal.aborted) advanced = await advance(place) || advanced;
-      if (!advanced) await changes.wait(1_000, stopping.signal);
+      const advanced = await Promise.all(places.map(advance));
+      if (!advanced.includes(true)) await changes.wait(1_000, stopping.signal);
     }
   }
 

@@ -88,7 +88,7 @@ export async function startConsumer(parts: ConsumerParts): Promise<RunningConsum
       while (done < messages.length && !(done > 0 && stopping.signal.aborted)) {
         const chunk = messages.slice(done, done + (held.has(at) ? 1 : sink.chunk));
         place.waiting = chunk[0]!.timestamp;
-        await settle(place, chunk);
+        await settle(place, chunk, held.has(at));
         delete place.waiting;
         done += chunk.length;
         held.delete(at);
@@ -105,6 +105,7 @@ export async function startConsumer(parts: ConsumerParts): Promise<RunningConsum
 
   let consumer: Consumer | undefined;
   function begin(logId: string): Promise<void> {
+    if (stopping.signal.aborted) return Promise.reject(new Fenced("the consumer is stopping"));
     refuseOtherLog(name, logs, logId);
     consumer = log.subscribe({
       group: parts.group ?? name,

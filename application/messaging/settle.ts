@@ -8,8 +8,11 @@ import { createTogether } from "./together.ts";
 export type SettleParts = ApplyParts & { stopping: AbortSignal };
 
 export interface Settler {
-  /** Applies the messages of a place, or sets aside those that cannot be; all of it once, whatever rejects. */
-  settle(place: Place, messages: Incoming[]): Promise<void>;
+  /**
+   * Applies the messages of a place, or sets aside those that cannot be; all of it once, whatever rejects. `apart`: not in one
+   * transaction with what other places have.
+   */
+  settle(place: Place, messages: Incoming[], apart: boolean): Promise<void>;
   /** Nothing has succeeded lately. */
   struggles(): boolean;
   count(): { handled: number; skipped: number; retried: number; parked: number };
@@ -26,7 +29,7 @@ const MOST_PAUSE = 30_000;
 export function createSettler({ stopping, ...parts }: SettleParts): Settler {
   const { sink, clock, logger, meter } = parts;
   const applier = createApplier(parts);
-  const together = createTogether(apply, sink.chunk);
+  const together = createTogether(apply, sink.chunk, logger);
   const read = createReader(sink, clock);
   let retried = 0;
   let failures = 0;
@@ -42,7 +45,7 @@ export function createSettler({ stopping, ...parts }: SettleParts): Settler {
   const alone = (part: Part): Promise<void> => apply([part]);
 
   /** A chunk that fails is halved until the message at fault stands alone. */
-  async function settle(place: Place, messages: Incoming[], by = together): Promise<void> {
+  async function settle(place: Place, messages: Incoming[], by: typeof together): Promise<void> {
     try {
       return await by(partOf(place, messages));
     } catch (error) {
@@ -84,7 +87,7 @@ export function createSettler({ stopping, ...parts }: SettleParts): Settler {
   }
 
   return {
-    settle: (place, messages) => settle(place, messages),
+    settle: (place, messages, apart) => settle(place, messages, apart ? alone : together),
     struggles: () => failures >= IN_A_ROW,
     count: () => ({ ...applier.count, retried }),
   };

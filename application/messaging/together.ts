@@ -1,4 +1,6 @@
 import type { Part } from "./apply.ts";
+import { Fenced, messageOf, Unavailable } from "./faults.ts";
+import type { Log } from "./ports.ts";
 
 type Waiting = { part: Part; resolve(): void; reject(error: unknown): void };
 
@@ -7,9 +9,14 @@ const AT_ONCE = 2;
 
 /**
  * Puts parts of one topic's places that wait at the same time into one transaction, `most` messages in all, as a transaction
- * costs more than a message in it. When it fails each part is applied alone, so that none has to answer for another.
+ * costs more than a message in it. When it fails each part is applied alone, so that none has to answer for another; an outage
+ * is everybody's.
  */
-export function createTogether(apply: (parts: Part[]) => Promise<void>, most: number): (part: Part) => Promise<void> {
+export function createTogether(
+  apply: (parts: Part[]) => Promise<void>,
+  most: number,
+  logger: Log,
+): (part: Part) => Promise<void> {
   let running = 0;
   let waiting: Waiting[] = [];
 
@@ -32,8 +39,12 @@ export function createTogether(apply: (parts: Part[]) => Promise<void>, most: nu
       await apply(group.map(({ part }) => part));
       group.forEach(({ resolve }) => resolve());
     } catch (error) {
-      if (group.length === 1) group[0]!.reject(error);
-      else for (const { part, resolve, reject } of group) apply([part]).then(resolve, reject);
+      if (group.length === 1 || error instanceof Unavailable) return group.forEach(({ reject }) => reject(error));
+      if (!(error instanceof Fenced)) {
+        const { consumer, topic } = group[0]!.part.place.key;
+        logger.warn("transaction-split", { consumer, topic, parts: group.length, reason: messageOf(error) });
+      }
+      for (const { part, resolve, reject } of group) apply([part]).then(resolve, reject);
     } finally {
       running--;
       go();

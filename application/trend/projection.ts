@@ -63,8 +63,7 @@ async function countActs(events: TrendEvent[], stores: TrendStores): Promise<voi
 /** Keeps votes and counts those that were not there. */
 export async function countVotes(votes: Vote[], stores: TrendStores): Promise<void> {
   const added = await stores.votes.addNew(votes);
-  const weights = added.filter(({ weight }) => weight > 0).map((vote) => ({ ...vote, start: bucketOf(vote.time) }));
-  await count(bucketsOf(added, 1), weights, stores);
+  await count(bucketsOf(added, 1), added.map((vote) => ({ ...vote, start: bucketOf(vote.time) })), stores);
 }
 
 /** Adds counts that have no votes. */
@@ -131,7 +130,8 @@ function votesOf({ type, id, time, data }: TrendEvent): Vote[] {
     case ACTIVITY.bookShelved:
       return [bookVote(data.book, data.shelf, { reader: data.reader, time })];
     case ACTIVITY.bookRated:
-      return [ratingVote(data.book, data.rating, { reader: data.reader, time })];
+      // Another system's stars may be none at all, which weigh nothing.
+      return data.rating < 1 ? [] : [ratingVote(data.book, data.rating, { reader: data.reader, time })];
     case ACTIVITY.bookSearched:
       return searchVotes(data.normal, data.books, { reader: data.reader ?? id, time });
     default:

@@ -1,93 +1,19 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createMemoryLog } from "@/adapters/memory/event_log.ts";
-import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
-import { systemClock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { activityOrder } from "@/application/activity/messages.ts";
 import { catalogProcessor } from "@/application/catalog/processor.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import { encode } from "@/application/messaging/codec.ts";
 import { startConsumer } from "@/application/messaging/consume.ts";
 import { Unavailable } from "@/application/messaging/faults.ts";
-import type { Batch, EventLog, Subscription } from "@/application/messaging/ports.ts";
-import { commandSink, projectionSink, type Sink } from "@/application/messaging/sink.ts";
+import { commandSink, type Sink } from "@/application/messaging/sink.ts";
 import { ALL_SHARDS } from "@/application/messaging/shards.ts";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
-import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { silent as logger, text } from "@/tests/support/samples.ts";
-
-const quick = { ...systemClock, sleep: (_ms: number, signal?: AbortSignal) => systemClock.sleep(1, signal) };
-const viewed = (id: string, reader: string, book = "b") => ({
-  topic: TOPICS.activityEvents,
-  ...encode({
-    id,
-    source: "/t",
-    type: "bookstream.activity.book-viewed.v1",
-    time: "2026-11-23T10:00:00Z",
-    data: { reader, book },
-  }, reader),
-});
-
-/** A consumer of trends over a store, with its sink as given and its handlers in the test's hands. */
-async function consumer(
-  log: EventLog,
-  options: { store?: ReturnType<typeof createMemoryTrendStore>; sink?: (inner: Sink) => Sink; owner?: string } = {},
-) {
-  const store = options.store ?? createMemoryTrendStore();
-  const inner = projectionSink({
-    events: trendEvents,
-    order: activityOrder,
-    uow: store.at(1).uow,
-    apply: projectTrends,
-  });
-  const running = await startConsumer({
-    name: "trend",
-    version: 1,
-    topics: [TOPICS.activityEvents],
-    log,
-    uow: store.at(1).uow,
-    sink: options.sink?.(inner) ?? inner,
-    clock: quick,
-    logger,
-    owner: options.owner ?? "one",
-  });
-  const tally = async (book = "b") => (await store.at(1).view.tally("book", [book], 0, Date.now())).get(book)!.count;
-  const letters = () => store.letters.list({}, 0, 100);
-  return { ...running, store, tally, letters };
-}
-
-/** A log that hands the subscription to the test, which plays the broker. */
-function byHand() {
-  const subscriptions: Subscription[] = [];
-  const real = createMemoryLog({ partitions: 1 });
-  const log: EventLog = {
-    ...real,
-    subscribe(subscription) {
-      subscriptions.push(subscription);
-      return {
-        joined: Promise.resolve(),
-        state: () => ({ assigned: [], halted: [], reachable: true }),
-        stop: () => Promise.resolve(),
-      };
-    },
-  };
-  const batch = (from: number, ...readers: string[]): Batch => ({
-    topic: TOPICS.activityEvents,
-    partition: 0,
-    from: from === 0 ? undefined : String(from),
-    messages: readers.map((reader, at) => ({
-      ...viewed(`e${from + at}`, reader),
-      partition: 0,
-      position: String(from + at),
-      next: String(from + at + 1),
-      timestamp: 0,
-    })),
-  });
-  return { log, subscriptions, batch };
-}
+import { byHand, consumer, quick, viewed } from "@/tests/support/trend_consumer.ts";
 
 describe("a consumer", () => {
   it("counts what is delivered again once, as the position moved with the effects", async () => {

@@ -2,6 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { Part } from "@/application/messaging/apply.ts";
 import { createTogether } from "@/application/messaging/together.ts";
+import { silent as logger } from "@/tests/support/samples.ts";
 
 const part = (partition: number, messages = 1, topic = "t"): Part => ({
   place: { key: { consumer: "c", version: 1, logId: "l", topic, partition }, next: undefined, epoch: 1 },
@@ -43,7 +44,7 @@ function transactions(fails: (names: string[]) => boolean = () => false) {
 describe("parts that wait at the same time", () => {
   it("go together, in the order of partitions, one topic at a time and no more than fits", async () => {
     const { begun, apply, letGo } = transactions();
-    const together = createTogether(apply, 10);
+    const together = createTogether(apply, 10, logger);
     const all = [part(5), part(4), part(3, 4), part(1, 6), part(2, 1), part(9, 2, "other"), part(0, 30)].map(together);
     expect(begun).toEqual([["t5"], ["t4"]]);
     await letGo();
@@ -61,7 +62,7 @@ describe("parts that wait at the same time", () => {
 
   it("answer each for itself when their transaction fails", async () => {
     const { begun, apply, letGo } = transactions((names) => names.includes("t2"));
-    const together = createTogether(apply, 10);
+    const together = createTogether(apply, 10, logger);
     const all = [part(8), part(9), part(1), part(2), part(3)].map(together);
     const answers = Promise.allSettled(all);
     for (let turn = 0; turn < 3; turn++) await letGo();

@@ -151,7 +151,7 @@ export const STORES: Scenario[] = [
     invariants: ["I1", "I3"],
     async run(world) {
       const { random, sleep, say, breach, measure, tables } = world;
-      let lost = 0;
+      const lost = { web: 0, trend: 0 };
       let times = 0;
       const fight = async (service: "web" | "trend", statements: () => string[]) => {
         for (let round = 0; round < 25; round++) {
@@ -165,7 +165,7 @@ export const STORES: Scenario[] = [
             }
             await connection.run("ROLLBACK");
           } catch (error) {
-            if (/deadlock/i.test(messageOf(error))) lost++;
+            if (/deadlock/i.test(messageOf(error))) lost[service]++;
           } finally {
             times++;
             connection.close();
@@ -186,9 +186,11 @@ export const STORES: Scenario[] = [
         ),
       ]);
       measure("transactions of the outsider", times);
-      measure("deadlocks that the outsider lost", lost);
-      // It has written nothing, so that it is the one that the server gives up.
-      if (lost === 0) breach("run", "no deadlock came about", `${times} transactions`);
+      for (const service of ["web", "trend"] as const) {
+        measure(`deadlocks that the outsider lost in ${service}`, lost[service]);
+        // It has written nothing, so that it is the one that the server gives up.
+        if (lost[service] === 0) breach("run", `no deadlock came about in ${service}`, `${times} transactions`);
+      }
     },
   },
   {

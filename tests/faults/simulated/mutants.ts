@@ -126,6 +126,29 @@ export const MUTANTS: Record<string, { breaks: string[]; mutant: Mutant }> = {
       },
     },
   },
+  "only the first part of a shared transaction is fenced": {
+    breaks: ["I5", "I6"],
+    mutant: {
+      stores() {
+        const own = new Map<string, { next: string | undefined; epoch: number }>();
+        return porting<Positions>("positions", (positions) => {
+          let locked = 0;
+          return {
+            async claim(key, owner) {
+              const claim = await positions.claim(key, owner);
+              own.set(JSON.stringify(key), claim);
+              return claim;
+            },
+            lock: (key) => ++locked === 1 ? positions.lock(key) : Promise.resolve(own.get(JSON.stringify(key))),
+            async move(key, next) {
+              own.set(JSON.stringify(key), { next, epoch: own.get(JSON.stringify(key))?.epoch ?? 0 });
+              await positions.move(key, next);
+            },
+          };
+        });
+      },
+    },
+  },
   "the inbox swallows that an id is there": {
     breaks: ["I1"],
     mutant: {

@@ -36,7 +36,7 @@ export function createWorld(seed: number, mutant: Mutant = {}, tell?: Air["tell"
     recommendation: serverOf("recommendation", createMemoryRecommendationStore({ now })),
   };
   const { sleep } = scheduler.live("log").clock;
-  const log = createMemoryLog({ partitions: 2, now, sleep });
+  const log = createMemoryLog({ partitions: 3, now, sleep });
   const broker: Broker = { log, down: false, members: new Set() };
   const lives = new Map<string, Life>();
   const buses = new Map<Life, MessageBus>();
