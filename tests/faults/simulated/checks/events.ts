@@ -72,7 +72,7 @@ export async function checkEvents(facts: Facts): Promise<Violation[]> {
 }
 
 /** Ids of commands whose letters may have gone with their reader. */
-function forgottenCommands(facts: Facts): string[] {
+export function forgottenCommands(facts: Facts): string[] {
   const gone = forgottenBy("activity-commands", facts);
   return [...facts.world.history.log.values()].flat()
     .filter(({ topic, key }) => topic === TOPICS.activityCommands && key !== null && gone.has(keyName(key)))
