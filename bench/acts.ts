@@ -1,4 +1,4 @@
-/** What readers do in every benchmark: views of a catalogue in which a few books are read much and most of them little. */
+/** What readers do while a benchmark looks at what comes of it: views of a catalogue in which a few books are read much and most of them little. */
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createRandom } from "@/tests/faults/random.ts";
 

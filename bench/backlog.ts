@@ -8,7 +8,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { TOPICS } from "@/application/messaging/topics.ts";
 import { hourOf } from "@/domain/hours.ts";
 import { dropDatabases } from "@/tests/support/mysql.ts";
-import { ready, type Started } from "@/tests/support/processes.ts";
+import { killAll, ready, type Started } from "@/tests/support/processes.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import { acts } from "./acts.ts";
 import { consumerOf } from "./handled.ts";
@@ -72,14 +72,7 @@ export async function benchBacklog(name: string, brokers: string, url: string): 
   } finally {
     over = true;
     await growing.catch(() => {});
-    for (const one of members) {
-      try {
-        one.signal("SIGKILL");
-      } catch {
-        // It has ended already.
-      }
-      await one.ended();
-    }
+    await killAll(members);
     await dropDatabases(url, [`b${run}_trend`]);
     await Deno.remove(folder, { recursive: true });
   }

@@ -12,10 +12,10 @@ import { partsOf } from "@/services/parts.ts";
 import { readSettings } from "@/services/settings.ts";
 import { dropDatabases } from "@/tests/support/mysql.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
+import { BOOKS, READERS } from "./acts.ts";
 import { percentile, rate, share, timed, until } from "./report.ts";
 
 const BACKLOG = 50_000;
-const READERS = 20_000;
 /** What is stored while latencies are measured: so many events a transaction, so often a second, for so long. */
 const STEADY = { events: 5, transactions: 200, seconds: 10 };
 
@@ -102,7 +102,7 @@ function viewed(at: number): Outgoing {
     subject: reader,
     correlationid: correlation,
     causationid: cause,
-    data: { reader, book: String(at % 10_000) },
+    data: { reader, book: String(at % BOOKS) },
   };
   return { topic: TOPICS.activityEvents, ...encode(event, reader) };
 }

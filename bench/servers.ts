@@ -4,7 +4,7 @@
  */
 import { Hono } from "hono";
 import { dropDatabases } from "@/tests/support/mysql.ts";
-import { ready, type Service, type Started } from "@/tests/support/processes.ts";
+import { killAll, ready, type Service, type Started } from "@/tests/support/processes.ts";
 import { acts, BOOKS } from "./acts.ts";
 import { bareKafka, messagesOf, produce } from "./kafka.ts";
 import { benchProjection } from "./projection.ts";
@@ -64,14 +64,7 @@ export async function benchServers(name: string, brokers: string, url: string): 
     running.set("trend", await benchFailover(at("web"), running.get("trend")!, env));
     await benchProjection(brokers, url, run, BACKLOG, bare.consumed);
   } finally {
-    for (const one of running.values()) {
-      try {
-        one.signal("SIGKILL");
-      } catch {
-        // It has ended already.
-      }
-      await one.ended();
-    }
+    await killAll(running.values());
     await dropDatabases(url, ["web", "trend", "recommendation"].map((one) => `b${run}_${one}`));
     await Deno.remove(folder, { recursive: true });
   }

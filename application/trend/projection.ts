@@ -93,10 +93,11 @@ async function eraseReader(reader: string, time: number, stores: TrendStores): P
   const votes = await stores.votes.removeReader(reader);
   await stores.counts.add(bucketsOf(votes, -1));
   // Whoever adds to these keys meanwhile has added to a score already, and is waited for, or adds to what is put here.
-  await stores.scores.lock(keysOf(votes));
+  const keys = keysOf(votes);
+  await stores.scores.lock(keys);
   const left: KeyedScore[] = [];
   const gone: SubjectKey[] = [];
-  for (const { subject, key } of keysOf(votes)) {
+  for (const { subject, key } of keys) {
     const score = scoreOf(await stores.counts.of(subject, key));
     if (score === undefined) gone.push({ subject, key });
     else left.push({ subject, key, score });

@@ -3,7 +3,7 @@ import { expect } from "@std/expect";
 import { createProxy, type Proxy } from "@/tests/faults/proxy.ts";
 import { createRandom } from "@/tests/faults/random.ts";
 import { eventually } from "@/tests/support/eventually.ts";
-import { ready, type Service, start, type Started } from "@/tests/support/processes.ts";
+import { killAll, ready, type Service, start, type Started } from "@/tests/support/processes.ts";
 
 const TOKEN = "token-of-the-late-broker";
 const brokers = Deno.env.get("KAFKA_BROKERS") ?? "";
@@ -57,14 +57,7 @@ if (brokers !== "") {
       proxy = await createProxy(createRandom(1));
       proxy.target(Number(brokers.split(",")[0]!.split(":")[1]));
     });
-    afterEach(async () => {
-      for (const one of running.splice(0)) {
-        try {
-          one.signal("SIGKILL");
-        } catch { /* It has ended. */ }
-        await one.ended();
-      }
-    });
+    afterEach(() => killAll(running.splice(0)));
     after(async () => {
       await proxy.close();
       for (const folder of folders) await Deno.remove(folder, { recursive: true });

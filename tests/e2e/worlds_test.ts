@@ -1,7 +1,7 @@
 import { after, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { eventually } from "@/tests/support/eventually.ts";
-import { operate, ready, type Service, type Started } from "@/tests/support/processes.ts";
+import { killAll, operate, ready, type Service, type Started } from "@/tests/support/processes.ts";
 import { type World, WORLDS } from "@/tests/support/worlds.ts";
 
 const TOKEN = "token-of-the-worlds";
@@ -76,16 +76,7 @@ function servicesOf({ suite, env }: World) {
         expect((await one.ended()).code).toBe(0);
       }
     },
-    async clear() {
-      for (const one of all) {
-        try {
-          one.signal("SIGKILL");
-        } catch {
-          // It has ended already.
-        }
-        await one.ended();
-      }
-    },
+    clear: () => killAll(all),
   };
 }
 

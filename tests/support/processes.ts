@@ -75,6 +75,18 @@ export async function ready(service: Service, env: Record<string, string>): Prom
   return started;
 }
 
+/** Kills those that have not ended yet, and waits until all have. */
+export async function killAll(processes: Iterable<Started>): Promise<void> {
+  for (const one of processes) {
+    try {
+      one.signal("SIGKILL");
+    } catch {
+      // It has ended already.
+    }
+    await one.ended();
+  }
+}
+
 /** Runs an operator's command to its end, as its task does. */
 export async function operate(
   command: string,

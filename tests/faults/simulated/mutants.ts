@@ -5,6 +5,7 @@ import type {
   Inbox,
   LogHistory,
   OutboxQueue,
+  PositionKey,
   Positions,
   UnitOfWork,
 } from "@/application/messaging/ports.ts";
@@ -38,6 +39,26 @@ const moved = (uow: Uow, guard: Guard): Promise<void> =>
     await guard.begin(stores);
     await guard.end(stores);
   });
+
+/** What a process takes its positions for, which has claimed them once and asks nobody any more. */
+function believed() {
+  const places = new Map<string, { next: string | undefined; epoch: number }>();
+  const nameOf = (key: PositionKey) => JSON.stringify(key);
+  return {
+    own: (key: PositionKey) => Promise.resolve(places.get(nameOf(key))),
+    noting: (positions: Positions): Pick<Positions, "claim" | "move"> => ({
+      async claim(key, owner) {
+        const claim = await positions.claim(key, owner);
+        places.set(nameOf(key), claim);
+        return claim;
+      },
+      async move(key, next) {
+        places.set(nameOf(key), { next, epoch: places.get(nameOf(key))?.epoch ?? 0 });
+        await positions.move(key, next);
+      },
+    }),
+  };
+}
 
 /** Each planted bug with the invariants, one of which it must be seen to break. */
 export const MUTANTS: Record<string, { breaks: string[]; mutant: Mutant }> = {
@@ -110,19 +131,8 @@ export const MUTANTS: Record<string, { breaks: string[]; mutant: Mutant }> = {
     breaks: ["I5", "I6"],
     mutant: {
       stores() {
-        const own = new Map<string, { next: string | undefined; epoch: number }>();
-        return porting<Positions>("positions", (positions) => ({
-          async claim(key, owner) {
-            const claim = await positions.claim(key, owner);
-            own.set(JSON.stringify(key), claim);
-            return claim;
-          },
-          lock: (key) => Promise.resolve(own.get(JSON.stringify(key))),
-          async move(key, next) {
-            own.set(JSON.stringify(key), { next, epoch: own.get(JSON.stringify(key))?.epoch ?? 0 });
-            await positions.move(key, next);
-          },
-        }));
+        const { noting, own } = believed();
+        return porting<Positions>("positions", (positions) => ({ ...noting(positions), lock: own }));
       },
     },
   },
@@ -130,21 +140,10 @@ export const MUTANTS: Record<string, { breaks: string[]; mutant: Mutant }> = {
     breaks: ["I5", "I6"],
     mutant: {
       stores() {
-        const own = new Map<string, { next: string | undefined; epoch: number }>();
+        const { noting, own } = believed();
         return porting<Positions>("positions", (positions) => {
           let locked = 0;
-          return {
-            async claim(key, owner) {
-              const claim = await positions.claim(key, owner);
-              own.set(JSON.stringify(key), claim);
-              return claim;
-            },
-            lock: (key) => ++locked === 1 ? positions.lock(key) : Promise.resolve(own.get(JSON.stringify(key))),
-            async move(key, next) {
-              own.set(JSON.stringify(key), { next, epoch: own.get(JSON.stringify(key))?.epoch ?? 0 });
-              await positions.move(key, next);
-            },
-          };
+          return { ...noting(positions), lock: (key) => ++locked === 1 ? positions.lock(key) : own(key) };
         });
       },
     },
