@@ -1,5 +1,5 @@
-import { Unavailable } from "./messaging/faults.ts";
-import type { Clock } from "./messaging/ports.ts";
+import { Unavailable } from "./faults.ts";
+import type { Clock } from "@/application/messaging/wire/event_log.ts";
 
 /** How long whoever asks waits for a question that is on its way instead of asking again (ms). */
 const ON_ITS_WAY = 30_000;

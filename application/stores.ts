@@ -2,7 +2,15 @@ import type { ReaderList } from "./activity/ports.ts";
 import type { ActivityStores } from "./activity/processor.ts";
 import type { BookSearch, BookShelf } from "./catalog/ports.ts";
 import type { CatalogStores } from "./catalog/processor.ts";
-import type { Changes, Fence, Leases, LetterView, Live, OutboxQueue, UnitOfWork } from "./messaging/ports.ts";
+import type {
+  Changes,
+  Fence,
+  Leases,
+  LetterView,
+  Live,
+  OutboxQueue,
+  UnitOfWork,
+} from "@/application/messaging/wire/event_log.ts";
 import type { EngineStores } from "./recommendation/engine.ts";
 import type { BookView, MarkView, ReaderView, RecommendationHistory } from "./recommendation/ports.ts";
 import type { RecommendationStores } from "./recommendation/projection.ts";

@@ -5,7 +5,7 @@
 import { createConnection } from "mysql2";
 import { ensureTopics } from "@/adapters/kafka/event_log.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 import { hourOf } from "@/domain/hours.ts";
 import { dropDatabases } from "@/tests/support/mysql.ts";
 import { killAll, ready, type Started } from "@/tests/support/processes.ts";

@@ -6,7 +6,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { importBooks } from "@/application/catalog/import_books.ts";
 import type { ImportRow } from "@/application/catalog/import_row.ts";
-import { partsOf } from "@/services/parts.ts";
+import { partsOf } from "@/services/open_adapters.ts";
 import { readSettings } from "@/services/settings.ts";
 import { startSuite } from "@/services/suite/app.ts";
 import { webBus } from "@/services/web/app.ts";

@@ -2,7 +2,7 @@
 import { Kafka, logLevel, Partitioners } from "kafkajs";
 import { bufferOf } from "@/adapters/kafka/client.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
-import { encode } from "@/application/messaging/codec.ts";
+import { encode } from "@/application/messaging/wire/codec.ts";
 import { acts } from "./acts.ts";
 import { rate, timed, until } from "./report.ts";
 

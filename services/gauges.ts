@@ -1,5 +1,5 @@
-import type { RunningConsumer } from "@/application/messaging/consume.ts";
-import type { LetterView, OutboxQueue } from "@/application/messaging/ports.ts";
+import type { RunningConsumer } from "@/application/messaging/consuming/consumer.ts";
+import type { LetterView, OutboxQueue } from "@/application/messaging/wire/event_log.ts";
 import type { Meter, Reading } from "@/application/metrics.ts";
 import type { Readiness } from "./readiness.ts";
 

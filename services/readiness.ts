@@ -1,11 +1,11 @@
 import { recent, within } from "@/application/asking.ts";
-import type { Backlog } from "@/application/messaging/backlog.ts";
-import type { RunningConsumer } from "@/application/messaging/consume.ts";
-import { Backlogged, messageOf } from "@/application/messaging/faults.ts";
-import type { Clock, EventLog, OutboxQueue } from "@/application/messaging/ports.ts";
-import type { Relay } from "@/application/messaging/relay.ts";
-import { SHARDS } from "@/application/messaging/shards.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
+import type { Backlog } from "@/application/messaging/outbox/backlog.ts";
+import type { RunningConsumer } from "@/application/messaging/consuming/consumer.ts";
+import { Backlogged, messageOf } from "@/application/faults.ts";
+import type { Clock, EventLog, OutboxQueue } from "@/application/messaging/wire/event_log.ts";
+import type { Relay } from "@/application/messaging/outbox/relay.ts";
+import { SHARDS } from "@/application/messaging/outbox/shards.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 import type { Store } from "@/application/stores.ts";
 import { isKept } from "./retention.ts";
 

@@ -1,5 +1,5 @@
-import type { KeptLog, LetterDesk, UnitOfWork } from "@/application/messaging/ports.ts";
-import { type Kept, stepOf } from "@/application/messaging/purge.ts";
+import type { KeptLog, LetterDesk, UnitOfWork } from "@/application/messaging/wire/event_log.ts";
+import { type Kept, stepOf } from "@/application/messaging/retention/purge.ts";
 import type { Settings } from "./settings.ts";
 
 /** How long things are kept, in days. */

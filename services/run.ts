@@ -1,4 +1,4 @@
-import { messageOf } from "@/application/messaging/faults.ts";
+import { messageOf } from "@/application/faults.ts";
 import { environment, readSettings, type Settings } from "./settings.ts";
 
 /** Something that runs until it is stopped. */

@@ -3,8 +3,8 @@ import { openRecommendationStore } from "@/adapters/mysql/recommendation_store.t
 import { openTrendStore } from "@/adapters/mysql/trend_store.ts";
 import { openWebStore } from "@/adapters/mysql/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
-import type { Log } from "@/application/messaging/ports.ts";
-import { ALL_TOPICS } from "@/application/messaging/topics.ts";
+import type { Log } from "@/application/messaging/wire/event_log.ts";
+import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { readText, type Settings } from "./settings.ts";
 
 /** TLS as two settings ask for it: off, with public authorities, or with the one in a file. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { z } from "zod";
-import { OUTBOX_MOST } from "@/application/messaging/backlog.ts";
+import { OUTBOX_MOST } from "@/application/messaging/outbox/backlog.ts";
 import { RETENTION, type Retention } from "./retention.ts";
 import { LEVELS } from "@/adapters/system/logger.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ANSWERS_KEPT } from "@/application/messaging/idempotency.ts";
+import { ANSWERS_KEPT } from "@/application/messaging/commands/idempotency.ts";
 import { type ErrorStatus, problemBody } from "./problem.ts";
 
 /** An answer with a JSON body. */

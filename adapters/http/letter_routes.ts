@@ -1,7 +1,12 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import { letterView, showLetter, showWholeLetter, wholeLetterView } from "@/application/messaging/letter_views.ts";
-import { discard, replay, type Settled, type SettlingParts } from "@/application/messaging/replay.ts";
+import {
+  letterView,
+  showLetter,
+  showWholeLetter,
+  wholeLetterView,
+} from "@/application/messaging/dead_letters/schemas.ts";
+import { discard, replay, type Settled, type SettlingParts } from "@/application/messaging/dead_letters/replay.ts";
 import { needToken } from "./auth.ts";
 import type { App } from "./base_app.ts";
 import { errors, json, limit, page, token } from "./contracts.ts";

@@ -1,8 +1,8 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import { RebuildRefused } from "@/application/messaging/rebuild.ts";
-import { planView, rebuildView, showPlan, showRebuild } from "@/application/messaging/rebuild_views.ts";
-import type { Rebuilds } from "@/application/messaging/rebuilds.ts";
+import { RebuildRefused } from "@/application/messaging/rebuild/rebuild.ts";
+import { planView, rebuildView, showPlan, showRebuild } from "@/application/messaging/rebuild/schemas.ts";
+import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
 import { needToken } from "./auth.ts";
 import type { App } from "./base_app.ts";
 import { errors, json, token } from "./contracts.ts";

@@ -1,10 +1,10 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import type { Clock } from "@/application/messaging/ports.ts";
-import type { Rebuilds } from "@/application/messaging/rebuilds.ts";
-import type { SettlingParts } from "@/application/messaging/replay.ts";
+import type { Clock } from "@/application/messaging/wire/event_log.ts";
+import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
+import type { SettlingParts } from "@/application/messaging/dead_letters/replay.ts";
 import { listSimilar, recommendBooks } from "@/application/recommendation/recommend_books.ts";
-import { recommendation } from "@/application/recommendation/views.ts";
+import { recommendation } from "@/application/recommendation/schemas.ts";
 import type { RecommendationStore } from "@/application/stores.ts";
 import { type App, type BaseParts, createBaseApp } from "./base_app.ts";
 import { bookId, errors, json, limit, page, readerId } from "./contracts.ts";

@@ -1,4 +1,4 @@
-import { recommendation } from "@/application/recommendation/views.ts";
+import { recommendation } from "@/application/recommendation/schemas.ts";
 import type { Recommendations } from "@/application/storefront/ports.ts";
 import { type Fetch, getList } from "./get_list.ts";
 

@@ -1,4 +1,4 @@
-import { bookTrend, queryTrend } from "@/application/trend/views.ts";
+import { bookTrend, queryTrend } from "@/application/trend/schemas.ts";
 import type { Trends } from "@/application/storefront/ports.ts";
 import { type Fetch, getList } from "./get_list.ts";
 

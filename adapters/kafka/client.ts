@@ -1,9 +1,9 @@
 import { Kafka, logLevel, type SASLOptions } from "kafkajs";
-import type { Log } from "@/application/messaging/ports.ts";
-import { forgetCutAnswers } from "./forget_cut_answers.ts";
+import type { Log } from "@/application/messaging/wire/event_log.ts";
+import { forgetCutAnswers } from "@/adapters/kafka/kafkajs_patches/reset_on_reconnect.ts";
 import { openSocket } from "./socket.ts";
-import { quickenEncoder } from "./quicken_encoder.ts";
-import { tameTimers } from "./tame_timers.ts";
+import { quickenEncoder } from "@/adapters/kafka/kafkajs_patches/encoder_fast_path.ts";
+import { tameTimers } from "@/adapters/kafka/kafkajs_patches/request_timers.ts";
 
 export type KafkaParts = {
   brokers: string[];

@@ -1,4 +1,4 @@
-import type { Clock, EventLog, LogHistory } from "@/application/messaging/ports.ts";
+import type { Clock, EventLog, LogHistory } from "@/application/messaging/wire/event_log.ts";
 import { createClient, type KafkaParts, named } from "./client.ts";
 import { startKafkaConsumer } from "./consumer.ts";
 import { createHistory } from "./history.ts";

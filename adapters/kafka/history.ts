@@ -1,4 +1,4 @@
-import type { Clock, LogHistory, LogPlace } from "@/application/messaging/ports.ts";
+import type { Clock, LogHistory, LogPlace } from "@/application/messaging/wire/event_log.ts";
 import { type KafkaParts, named } from "./client.ts";
 import { positionOf } from "./position.ts";
 import { endsOf, type Watermarks } from "./watermarks.ts";

@@ -1,5 +1,5 @@
 import type { KafkaMessage } from "kafkajs";
-import type { Incoming } from "@/application/messaging/ports.ts";
+import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import { behind } from "./position.ts";
 
 /** A message as the client gives it. Of a header with several values the first counts. */

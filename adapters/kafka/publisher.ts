@@ -1,6 +1,6 @@
 import { Partitioners, type Producer, type TopicMessages } from "kafkajs";
-import { messageOf, Refused, Unavailable } from "@/application/messaging/faults.ts";
-import { LONGEST_APPEND, type Outgoing } from "@/application/messaging/ports.ts";
+import { messageOf, Refused, Unavailable } from "@/application/faults.ts";
+import { LONGEST_APPEND, type Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { bufferOf, createClient, type KafkaParts, named } from "./client.ts";
 
 export interface Publisher {

@@ -1,4 +1,4 @@
-import { messageOf, Unavailable } from "@/application/messaging/faults.ts";
+import { messageOf, Unavailable } from "@/application/faults.ts";
 import { createClient, type KafkaParts } from "./client.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Admin } from "kafkajs";
-import { messageOf, Unavailable } from "@/application/messaging/faults.ts";
+import { messageOf, Unavailable } from "@/application/faults.ts";
 import { createClient, type KafkaParts, named } from "./client.ts";
 
 /** The lowest offset that a partition still has, and the one behind its last message. */

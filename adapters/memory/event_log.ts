@@ -1,5 +1,12 @@
-import { Refused } from "@/application/messaging/faults.ts";
-import type { Clock, Consumer, EventLog, Incoming, LogHistory, Subscription } from "@/application/messaging/ports.ts";
+import { Refused } from "@/application/faults.ts";
+import type {
+  Clock,
+  Consumer,
+  EventLog,
+  Incoming,
+  LogHistory,
+  Subscription,
+} from "@/application/messaging/wire/event_log.ts";
 import { createMemoryChanges, waited } from "./changes.ts";
 
 type Place = { topic: string; partition: number };

@@ -1,5 +1,5 @@
-import { keyName } from "@/application/messaging/key_name.ts";
-import type { DeadLetters, LetterDesk, LetterView, StoredLetter } from "@/application/messaging/ports.ts";
+import { keyName } from "@/application/messaging/wire/key_name.ts";
+import type { DeadLetters, LetterDesk, LetterView, StoredLetter } from "@/application/messaging/wire/event_log.ts";
 import { keyOf, type MemoryDatabase, type Rows, type Table } from "./database.ts";
 
 export type LetterRow = StoredLetter & { status: "parked" | "replayed" | "discarded"; settledAt?: number };

@@ -1,6 +1,6 @@
-import type { ConsumerStores } from "@/application/messaging/guard.ts";
-import { Fenced } from "@/application/messaging/faults.ts";
-import type { Fence, Leases, LetterView, PositionKey } from "@/application/messaging/ports.ts";
+import type { ConsumerStores } from "@/application/messaging/consuming/guard.ts";
+import { Fenced } from "@/application/faults.ts";
+import type { Fence, Leases, LetterView, PositionKey } from "@/application/messaging/wire/event_log.ts";
 import { keyOf, type MemoryDatabase, type Table } from "./database.ts";
 import { type LetterRow, memoryLetters } from "./letters.ts";
 

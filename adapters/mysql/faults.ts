@@ -1,4 +1,4 @@
-import { messageOf, Unavailable } from "@/application/messaging/faults.ts";
+import { messageOf, Unavailable } from "@/application/faults.ts";
 
 /** The whole transaction may be tried again: a deadlock, a lock waited for too long, a row that changed meanwhile. */
 export class Conflict extends Error {

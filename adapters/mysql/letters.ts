@@ -1,5 +1,5 @@
 import { keyNameOf, LETTER_COLUMNS, letterFilter, letterOf, letterValues } from "@/adapters/sql/letter_row.ts";
-import type { DeadLetters, LetterDesk, LetterView } from "@/application/messaging/ports.ts";
+import type { DeadLetters, LetterDesk, LetterView } from "@/application/messaging/wire/event_log.ts";
 import { allOf, type Statements } from "./connection.ts";
 
 const quoted = (name: string): string => `\`${name}\``;

@@ -1,4 +1,4 @@
-import { SHARDS } from "@/application/messaging/shards.ts";
+import { SHARDS } from "@/application/messaging/outbox/shards.ts";
 import { ID, NOW, TABLE } from "./messaging_schema.ts";
 
 const WORD = "VARBINARY(512) NOT NULL";

@@ -1,5 +1,5 @@
-import { keyName } from "@/application/messaging/key_name.ts";
-import type { Letter, LetterFilter, StoredLetter } from "@/application/messaging/ports.ts";
+import { keyName } from "@/application/messaging/wire/key_name.ts";
+import type { Letter, LetterFilter, StoredLetter } from "@/application/messaging/wire/event_log.ts";
 import type { Row } from "./row.ts";
 
 export const LETTER_COLUMNS = [

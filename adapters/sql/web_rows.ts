@@ -1,7 +1,7 @@
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
 import { type Book, restoreBook } from "@/domain/catalog/book.ts";
 import { defined } from "@/application/defined.ts";
-import type { Outgoing } from "@/application/messaging/ports.ts";
+import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { numberOf, type Row, textOf } from "./row.ts";
 
 /** A row of `book` as a book. */

@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { Row } from "@/adapters/sql/row.ts";
-import { Unavailable } from "@/application/messaging/faults.ts";
+import { Unavailable } from "@/application/faults.ts";
 
 /** Statements on one connection, each prepared once. Outages (a full disk, a lock held too long) throw `Unavailable`. */
 export interface Statements {

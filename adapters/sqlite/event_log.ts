@@ -1,5 +1,13 @@
-import { LONGEST_APPEND } from "@/application/messaging/ports.ts";
-import type { Clock, EventLog, Ids, KeptLog, Log, LogHistory, Outgoing } from "@/application/messaging/ports.ts";
+import {
+  type Clock,
+  type EventLog,
+  type Ids,
+  type KeptLog,
+  type Log,
+  type LogHistory,
+  LONGEST_APPEND,
+  type Outgoing,
+} from "@/application/messaging/wire/event_log.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { createMembership, type Place } from "./groups.ts";
 import { startLogConsumer } from "./log_consumer.ts";

@@ -1,5 +1,5 @@
-import type { Clock, Fence, Leases } from "@/application/messaging/ports.ts";
-import { Fenced } from "@/application/messaging/faults.ts";
+import type { Clock, Fence, Leases } from "@/application/messaging/wire/event_log.ts";
+import { Fenced } from "@/application/faults.ts";
 import type { Statements } from "./connection.ts";
 import type { Database } from "./database.ts";
 

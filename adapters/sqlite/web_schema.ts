@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { shardOf } from "@/application/messaging/shards.ts";
+import { shardOf } from "@/application/messaging/outbox/shards.ts";
 
 /** Books, the words and filters that they are found by, readers' own lists, accepted acts, and the outbox. */
 export const WEB_SCHEMA = `

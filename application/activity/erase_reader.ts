@@ -1,12 +1,12 @@
 import { readerIdFault } from "@/domain/activity/act.ts";
 import { invalid } from "@/domain/rejection.ts";
 import { ok, refuse } from "@/domain/result.ts";
-import type { Handler } from "@/application/messaging/processor.ts";
+import type { Handler } from "@/application/messaging/commands/processor.ts";
 import type { z } from "zod";
 import { ACTIVITY, type eraseReaderCommand } from "./messages.ts";
-import { keyName } from "@/application/messaging/key_name.ts";
-import type { DeadLetters } from "@/application/messaging/ports.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
+import { keyName } from "@/application/messaging/wire/key_name.ts";
+import type { DeadLetters } from "@/application/messaging/wire/event_log.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 import type { ErasedReaders, ReaderBooks } from "./ports.ts";
 
 type Stores = { readerBooks: ReaderBooks; erased: ErasedReaders; deadLetters: DeadLetters };

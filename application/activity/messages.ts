@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { commandAnswered } from "@/application/messaging/answers.ts";
-import { type Envelope, messageId } from "@/application/messaging/envelope.ts";
-import type { Order } from "@/application/messaging/sink.ts";
+import { commandAnswered } from "@/application/messaging/wire/answers.ts";
+import { type Envelope, messageId } from "@/application/messaging/wire/envelope.ts";
+import type { Order } from "@/application/messaging/consuming/sink.ts";
 
 /** One item of POST /v1/events. Which fields a type needs is the domain's to say. */
 const act = {

@@ -1,6 +1,11 @@
-import type { Processor } from "@/application/messaging/bus.ts";
-import { type CommandStores, createProcessor, type ProcessorParts, route } from "@/application/messaging/processor.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
+import type { Processor } from "@/application/messaging/commands/bus.ts";
+import {
+  type CommandStores,
+  createProcessor,
+  type ProcessorParts,
+  route,
+} from "@/application/messaging/commands/processor.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 import { eraseReader } from "./erase_reader.ts";
 import { ACTIVITY, activityOrder, eraseReaderCommand, recordActCommand } from "./messages.ts";
 import type { ExpectedAct } from "./ports.ts";

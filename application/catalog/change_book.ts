@@ -1,6 +1,6 @@
 import { changeBook as changed } from "@/domain/catalog/book.ts";
 import { ok, refuse } from "@/domain/result.ts";
-import type { Handler } from "@/application/messaging/processor.ts";
+import type { Handler } from "@/application/messaging/commands/processor.ts";
 import type { z } from "zod";
 import { defined } from "@/application/defined.ts";
 import { CATALOG, type changeBookCommand } from "./messages.ts";

@@ -1,8 +1,8 @@
 import { type Book, type BookDetails, sameDetails } from "@/domain/catalog/book.ts";
 import type { Rejection } from "@/domain/rejection.ts";
-import type { MessageBus } from "@/application/messaging/bus.ts";
-import type { Ids } from "@/application/messaging/ports.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
+import type { MessageBus } from "@/application/messaging/commands/bus.ts";
+import type { Ids } from "@/application/messaging/wire/event_log.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 import { type ImportRow, type ReadRow, readRow } from "./import_row.ts";
 import { CATALOG } from "./messages.ts";
 import type { BookShelf } from "./ports.ts";

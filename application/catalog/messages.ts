@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { commandAnswered } from "@/application/messaging/answers.ts";
+import { commandAnswered } from "@/application/messaging/wire/answers.ts";
 
 /** The shape of a book's details; which values are allowed is the domain's to say. */
 const details = {

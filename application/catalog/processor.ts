@@ -1,6 +1,11 @@
-import { type CommandStores, createProcessor, type ProcessorParts, route } from "@/application/messaging/processor.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
-import type { Processor } from "@/application/messaging/bus.ts";
+import {
+  type CommandStores,
+  createProcessor,
+  type ProcessorParts,
+  route,
+} from "@/application/messaging/commands/processor.ts";
+import { TOPICS } from "@/application/published/topics.ts";
+import type { Processor } from "@/application/messaging/commands/bus.ts";
 import { addBook } from "./add_book.ts";
 import { changeBook } from "./change_book.ts";
 import { addBookCommand, CATALOG, changeBookCommand, removeBookCommand } from "./messages.ts";

@@ -1,5 +1,5 @@
 import { ok, refuse } from "@/domain/result.ts";
-import type { Handler } from "@/application/messaging/processor.ts";
+import type { Handler } from "@/application/messaging/commands/processor.ts";
 import type { z } from "zod";
 import { CATALOG, type removeBookCommand } from "./messages.ts";
 import type { Books } from "./ports.ts";

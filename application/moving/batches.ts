@@ -1,4 +1,4 @@
-import type { Incoming } from "@/application/messaging/ports.ts";
+import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import type { Row } from "./ports.ts";
 
 /** Items in batches of so many and so many bytes at most; an item that is larger stands alone. */

@@ -1,4 +1,4 @@
-import type { Incoming, Outgoing } from "@/application/messaging/ports.ts";
+import type { Incoming, Outgoing } from "@/application/messaging/wire/event_log.ts";
 
 /** The services that have a store. */
 export const STORES = ["web", "trend", "recommendation"] as const;

@@ -1,5 +1,5 @@
-import { decode } from "@/application/messaging/codec.ts";
-import type { Incoming, Outgoing } from "@/application/messaging/ports.ts";
+import { decode } from "@/application/messaging/wire/codec.ts";
+import type { Incoming, Outgoing } from "@/application/messaging/wire/event_log.ts";
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();

@@ -1,4 +1,4 @@
-import { TOPICS } from "@/application/messaging/topics.ts";
+import { TOPICS } from "./topics.ts";
 import { headersOf } from "./headers.ts";
 import { type JsonSchema, jsonSchemaOf } from "./json_schema.ts";
 import { type Operation, OPERATIONS, PUBLISHED_TOPICS, type PublishedTopic, type TopicName } from "./language.ts";

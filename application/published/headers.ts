@@ -1,4 +1,4 @@
-import { envelopeAttributes } from "@/application/messaging/envelope.ts";
+import { envelopeAttributes } from "@/application/messaging/wire/envelope.ts";
 import { type JsonSchema, jsonSchemaOf } from "./json_schema.ts";
 
 /** Attributes that every event of this suite has beside those that CloudEvents wants. */

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { activityAnswers, activityCommands, activityEvents } from "@/application/activity/messages.ts";
 import { catalogAnswers, catalogCommands, catalogEvents } from "@/application/catalog/messages.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
+import { TOPICS } from "./topics.ts";
 import { recommendationEvents } from "@/application/recommendation/projection.ts";
 import { trendEvents } from "@/application/trend/projection.ts";
 

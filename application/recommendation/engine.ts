@@ -1,7 +1,7 @@
 import { DEFAULT_ENGINE, type EngineSettings } from "@/domain/recommendation/neighbours.ts";
-import { Fenced, messageOf } from "@/application/messaging/faults.ts";
-import { createLease } from "@/application/messaging/lease.ts";
-import type { Changes, Clock, Fence, Leases, Log, UnitOfWork } from "@/application/messaging/ports.ts";
+import { Fenced, messageOf } from "@/application/faults.ts";
+import { createLease } from "@/application/messaging/leases/lease.ts";
+import type { Changes, Clock, Fence, Leases, Log, UnitOfWork } from "@/application/messaging/wire/event_log.ts";
 import { CoOccurrence } from "./co_occurrence.ts";
 import type { ChangeMark, ChangeMarks, MarkView, NeighbourLists, ReaderView } from "./ports.ts";
 

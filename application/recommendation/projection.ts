@@ -2,10 +2,10 @@ import type { Interaction, InteractionKind, ReaderSearch } from "@/domain/recomm
 import { ACTIVITY, activityEvents } from "@/application/activity/messages.ts";
 import { CATALOG, catalogEvents } from "@/application/catalog/messages.ts";
 import { defined } from "@/application/defined.ts";
-import type { ProjectionStores } from "@/application/messaging/guard.ts";
-import { keyName } from "@/application/messaging/key_name.ts";
-import type { EventsOf } from "@/application/messaging/sink.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
+import type { ProjectionStores } from "@/application/messaging/consuming/guard.ts";
+import { keyName } from "@/application/messaging/wire/key_name.ts";
+import type { EventsOf } from "@/application/messaging/consuming/sink.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 import type { BookFactsStore, ChangeMarks, ErasedMarks, Interactions, KnownBook } from "./ports.ts";
 
 /** Names the consumer. */

@@ -2,7 +2,7 @@ import { tastesOf } from "@/domain/recommendation/interaction.ts";
 import { type BookFacts, featuresOf } from "@/domain/recommendation/likeness.ts";
 import { RECENT, recommend, type Recommendation, similarBooks } from "@/domain/recommendation/recommend.ts";
 import type { BookView, ReaderView } from "./ports.ts";
-import type { RecommendationItem } from "./views.ts";
+import type { RecommendationItem } from "./schemas.ts";
 
 export type Sources = { readers: ReaderView; books: BookView };
 

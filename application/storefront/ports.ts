@@ -1,5 +1,5 @@
-import type { RecommendationItem } from "@/application/recommendation/views.ts";
-import type { BookTrend, QueryTrend } from "@/application/trend/views.ts";
+import type { RecommendationItem } from "@/application/recommendation/schemas.ts";
+import type { BookTrend, QueryTrend } from "@/application/trend/schemas.ts";
 import type { Window } from "@/domain/trend/window.ts";
 
 /** The trend service as the storefront sees it. Rejects when it does not answer in time. */

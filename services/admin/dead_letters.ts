@@ -2,8 +2,8 @@ import { Command } from "commander";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
-import { messageOf } from "@/application/messaging/faults.ts";
-import { showLetter, showWholeLetter } from "@/application/messaging/letter_views.ts";
+import { messageOf } from "@/application/faults.ts";
+import { showLetter, showWholeLetter } from "@/application/messaging/dead_letters/schemas.ts";
 import {
   chosen,
   discard,
@@ -11,9 +11,9 @@ import {
   replay,
   type Settled,
   type Sinks,
-} from "@/application/messaging/replay.ts";
+} from "@/application/messaging/dead_letters/replay.ts";
 import type { Store } from "@/application/stores.ts";
-import { partsOf } from "@/services/parts.ts";
+import { partsOf } from "@/services/open_adapters.ts";
 import { recommendationSinks } from "@/services/recommendation/app.ts";
 import { environment, readSettings, StartFault } from "@/services/settings.ts";
 import { trendSinks } from "@/services/trend/app.ts";

@@ -7,8 +7,8 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { importBooks } from "@/application/catalog/import_books.ts";
 import { FIELDS } from "@/application/catalog/import_row.ts";
-import { messageOf } from "@/application/messaging/faults.ts";
-import { partsOf } from "@/services/parts.ts";
+import { messageOf } from "@/application/faults.ts";
+import { partsOf } from "@/services/open_adapters.ts";
 import { environment, readSettings, StartFault } from "@/services/settings.ts";
 import { webBus } from "@/services/web/app.ts";
 

@@ -1,16 +1,16 @@
 import { createRecommendationApi } from "@/adapters/http/recommendation_api.ts";
 import { activityOrder } from "@/application/activity/messages.ts";
-import { startConsumer } from "@/application/messaging/consume.ts";
-import { current, followLive } from "@/application/messaging/follow_live.ts";
-import type { Clock, EventLog, Ids, Log, LogHistory } from "@/application/messaging/ports.ts";
-import { startPurge } from "@/application/messaging/purge.ts";
-import { createRebuilds, type Rebuilds, type RebuildsParts } from "@/application/messaging/rebuilds.ts";
-import type { Sinks } from "@/application/messaging/replay.ts";
-import { projectionSink, type Sink } from "@/application/messaging/sink.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
-import { oldVersions, recentVersion } from "@/application/messaging/versions.ts";
+import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
+import { current, followLive } from "@/application/messaging/rebuild/follow_live.ts";
+import type { Clock, EventLog, Ids, Log, LogHistory } from "@/application/messaging/wire/event_log.ts";
+import { startPurge } from "@/application/messaging/retention/purge.ts";
+import { createRebuilds, type Rebuilds, type RebuildsParts } from "@/application/messaging/rebuild/jobs.ts";
+import type { Sinks } from "@/application/messaging/dead_letters/replay.ts";
+import { projectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
+import { TOPICS } from "@/application/published/topics.ts";
+import { oldVersions, recentVersion } from "@/application/messaging/rebuild/versions.ts";
 import { type Engine, startEngine } from "@/application/recommendation/engine.ts";
-import { OLDER_RECOMMENDATIONS } from "@/application/recommendation/older.ts";
+import { OLDER_RECOMMENDATIONS } from "@/application/recommendation/backfill.ts";
 import {
   projectRecommendations,
   RECOMMENDATION,

@@ -5,7 +5,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { adminToken } from "@/services/data_folder.ts";
-import { partsOf } from "@/services/parts.ts";
+import { partsOf } from "@/services/open_adapters.ts";
 import { listen } from "@/services/listen.ts";
 import { retentionOf } from "@/services/retention.ts";
 import { run } from "@/services/run.ts";

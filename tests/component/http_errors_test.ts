@@ -5,9 +5,9 @@ import { createWebApi } from "@/adapters/http/web_api.ts";
 import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { Unavailable } from "@/application/messaging/faults.ts";
-import { createIdempotency } from "@/application/messaging/idempotency.ts";
-import { createBus } from "@/application/messaging/bus.ts";
+import { Unavailable } from "@/application/faults.ts";
+import { createIdempotency } from "@/application/messaging/commands/idempotency.ts";
+import { createBus } from "@/application/messaging/commands/bus.ts";
 import { memorySuite, sending } from "@/tests/support/memory_suite.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 

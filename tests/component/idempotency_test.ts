@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
-import { Unavailable } from "@/application/messaging/faults.ts";
+import { Unavailable } from "@/application/faults.ts";
 import { sending } from "@/tests/support/memory_suite.ts";
 import { handClock, webApi } from "@/tests/support/web_api.ts";
 import { webShop, written } from "@/tests/support/web_shop.ts";

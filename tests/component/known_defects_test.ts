@@ -1,9 +1,9 @@
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createMemoryLog } from "@/adapters/memory/event_log.ts";
-import { Unavailable } from "@/application/messaging/faults.ts";
-import type { EventLog, LogHistory } from "@/application/messaging/ports.ts";
-import type { BookTrend, QueryTrend } from "@/application/trend/views.ts";
+import { Unavailable } from "@/application/faults.ts";
+import type { EventLog, LogHistory } from "@/application/messaging/wire/event_log.ts";
+import type { BookTrend, QueryTrend } from "@/application/trend/schemas.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { memorySuite, sending } from "@/tests/support/memory_suite.ts";
 

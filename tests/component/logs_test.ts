@@ -8,8 +8,8 @@ import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
-import { encode } from "@/application/messaging/codec.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
+import { encode } from "@/application/messaging/wire/codec.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 import { startWeb } from "@/services/web/app.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 

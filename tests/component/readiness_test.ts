@@ -6,10 +6,10 @@ import { createMemoryRecommendationStore } from "@/adapters/memory/recommendatio
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import type { ConsumerState } from "@/application/messaging/consume.ts";
-import { Unavailable } from "@/application/messaging/faults.ts";
-import type { EventLog } from "@/application/messaging/ports.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
+import type { ConsumerState } from "@/application/messaging/consuming/consumer.ts";
+import { Unavailable } from "@/application/faults.ts";
+import type { EventLog } from "@/application/messaging/wire/event_log.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 import { type Check, consumerPart, readiness } from "@/services/readiness.ts";
 import { startRecommendation } from "@/services/recommendation/app.ts";
 import { startWeb } from "@/services/web/app.ts";

@@ -1,4 +1,4 @@
-import { ALL_SHARDS } from "@/application/messaging/shards.ts";
+import { ALL_SHARDS } from "@/application/messaging/outbox/shards.ts";
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";

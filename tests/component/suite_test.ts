@@ -1,8 +1,8 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { encode } from "@/application/messaging/codec.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
-import type { Envelope } from "@/application/messaging/envelope.ts";
+import { encode } from "@/application/messaging/wire/codec.ts";
+import { TOPICS } from "@/application/published/topics.ts";
+import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { memorySuite, sending } from "@/tests/support/memory_suite.ts";
 

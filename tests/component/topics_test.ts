@@ -1,8 +1,8 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { decode, encode } from "@/application/messaging/codec.ts";
-import type { Envelope } from "@/application/messaging/envelope.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
+import { decode, encode } from "@/application/messaging/wire/codec.ts";
+import type { Envelope } from "@/application/messaging/wire/envelope.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { memorySuite, sending } from "@/tests/support/memory_suite.ts";
 

@@ -1,7 +1,7 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { Refused } from "@/application/messaging/faults.ts";
-import type { Batch, Consumer, EventLog, Incoming, LogHistory } from "@/application/messaging/ports.ts";
+import { Refused } from "@/application/faults.ts";
+import type { Batch, Consumer, EventLog, Incoming, LogHistory } from "@/application/messaging/wire/event_log.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { message, text } from "@/tests/support/samples.ts";
 

@@ -1,6 +1,6 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import type { Batch, EventLog, KeptLog } from "@/application/messaging/ports.ts";
+import type { Batch, EventLog, KeptLog } from "@/application/messaging/wire/event_log.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { message, text } from "@/tests/support/samples.ts";
 

@@ -3,7 +3,7 @@ import { expect } from "@std/expect";
 import { createConnection, type RowDataPacket } from "mysql2";
 import { openWebStore } from "@/adapters/mysql/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
-import { Unavailable } from "@/application/messaging/faults.ts";
+import { Unavailable } from "@/application/faults.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { databaseFor, SERVERS } from "@/tests/support/mysql.ts";
 import { book } from "@/tests/support/samples.ts";

@@ -1,8 +1,8 @@
 import { it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { Fenced } from "@/application/messaging/faults.ts";
-import type { Outgoing } from "@/application/messaging/ports.ts";
-import { ALL_SHARDS, shardOf } from "@/application/messaging/shards.ts";
+import { Fenced } from "@/application/faults.ts";
+import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
+import { ALL_SHARDS, shardOf } from "@/application/messaging/outbox/shards.ts";
 import type { WebStore } from "@/application/stores.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { message, text } from "@/tests/support/samples.ts";

@@ -1,8 +1,8 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { recommendation } from "@/application/recommendation/views.ts";
+import { recommendation } from "@/application/recommendation/schemas.ts";
 import type { Recommendations, Trends } from "@/application/storefront/ports.ts";
-import { bookTrend, queryTrend } from "@/application/trend/views.ts";
+import { bookTrend, queryTrend } from "@/application/trend/schemas.ts";
 
 /**
  * A storefront's view on a shop where readers r1 and r2 looked at Dune, r1 at Dune Messiah too, and r1 searched for "Dune"; Emma

@@ -1,5 +1,5 @@
 /** `deno task faults`: see `--help`, and docs/faults.md. */
-import { messageOf } from "@/application/messaging/faults.ts";
+import { messageOf } from "@/application/faults.ts";
 import { type Options, optionsOf, USAGE } from "./options.ts";
 import { createRandom, type Random } from "./random.ts";
 import { commandOf, writeReport } from "./report.ts";

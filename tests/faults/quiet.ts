@@ -1,4 +1,4 @@
-import { TOPICS } from "@/application/messaging/topics.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 import { type Way, WAYS } from "./servers.ts";
 import { liveOf, offsetOf, type Tables } from "./tables.ts";
 import type { Topics } from "./topics.ts";

@@ -2,7 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
-import { Fenced } from "@/application/messaging/faults.ts";
+import { Fenced } from "@/application/faults.ts";
 import { CoOccurrence } from "@/application/recommendation/co_occurrence.ts";
 import { startEngine } from "@/application/recommendation/engine.ts";
 import type { RecommendationStore } from "@/application/stores.ts";

@@ -1,10 +1,9 @@
-import { createServer, type Socket } from "node:net";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import kafkaConnection from "kafkajs/connection";
 import kafkaEncoder from "kafkajs/encoder";
-import { forgetCutAnswers } from "@/adapters/kafka/forget_cut_answers.ts";
+import { forgetCutAnswers } from "@/adapters/kafka/kafkajs_patches/reset_on_reconnect.ts";
 import { openSocket } from "@/adapters/kafka/socket.ts";
 
 type Connection = {

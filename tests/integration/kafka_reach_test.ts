@@ -3,7 +3,7 @@ import { expect } from "@std/expect";
 import { openKafkaLog } from "@/adapters/kafka/event_log.ts";
 import { faultOf } from "@/adapters/kafka/reach.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
-import { Unavailable } from "@/application/messaging/faults.ts";
+import { Unavailable } from "@/application/faults.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 
 const brokers = Deno.env.get("KAFKA_BROKERS") ?? "";

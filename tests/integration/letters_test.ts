@@ -1,8 +1,8 @@
 import { beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { ACTIVITY } from "@/application/activity/messages.ts";
-import { discard, replay } from "@/application/messaging/replay.ts";
-import type { Sink } from "@/application/messaging/sink.ts";
+import { discard, replay } from "@/application/messaging/dead_letters/replay.ts";
+import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { act, all, rated, settled, trends, viewed } from "@/tests/support/letters.ts";
 

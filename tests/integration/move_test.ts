@@ -1,7 +1,7 @@
 import { after, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { cpSync } from "node:fs";
-import { ALL_TOPICS } from "@/application/messaging/topics.ts";
+import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { moveSuite } from "@/application/moving/move_suite.ts";
 import { STORES } from "@/application/moving/ports.ts";
 import type { Report } from "@/application/moving/report.ts";

@@ -5,7 +5,7 @@ import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { startPurge, stepOf } from "@/application/messaging/purge.ts";
+import { startPurge, stepOf } from "@/application/messaging/retention/purge.ts";
 import { startWeb } from "@/services/web/app.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { silent as logger } from "@/tests/support/samples.ts";

@@ -1,9 +1,9 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { HOUR } from "@/domain/hours.ts";
-import { messageOf } from "@/application/messaging/faults.ts";
-import type { EventLog, LogHistory } from "@/application/messaging/ports.ts";
-import { startRebuild } from "@/application/messaging/rebuild.ts";
+import { messageOf } from "@/application/faults.ts";
+import type { EventLog, LogHistory } from "@/application/messaging/wire/event_log.ts";
+import { startRebuild } from "@/application/messaging/rebuild/rebuild.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { mixture } from "@/tests/support/mixture.ts";
 

@@ -1,9 +1,9 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
-import { Unavailable } from "@/application/messaging/faults.ts";
-import type { Sink } from "@/application/messaging/sink.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
+import { Unavailable } from "@/application/faults.ts";
+import type { Sink } from "@/application/messaging/consuming/sink.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 import { byHand, consumer } from "@/tests/support/trend_consumer.ts";
 
 const PARTITIONS = [0, 1, 2, 3, 4];

@@ -1,5 +1,5 @@
 import { WINDOWS } from "@/domain/trend/window.ts";
-import { eachPage } from "@/application/messaging/pages.ts";
+import { eachPage } from "@/application/messaging/rebuild/each_page.ts";
 import { listBookTrends, listQueryTrends } from "@/application/trend/list_trends.ts";
 import type { Vote } from "@/domain/trend/vote.ts";
 import type { KeyedBucket, SubjectKey, TrendBook, TrendQuery } from "@/application/trend/ports.ts";

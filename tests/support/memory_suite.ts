@@ -5,7 +5,7 @@ import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { createMeter } from "@/adapters/prometheus/meter.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import type { EventLog, LogHistory } from "@/application/messaging/ports.ts";
+import type { EventLog, LogHistory } from "@/application/messaging/wire/event_log.ts";
 import { noTracer } from "@/application/tracing.ts";
 import { startSuite } from "@/services/suite/app.ts";
 import { silent as logger } from "./samples.ts";

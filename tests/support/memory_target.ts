@@ -1,4 +1,4 @@
-import type { Outgoing } from "@/application/messaging/ports.ts";
+import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import type { Row, StoreName, TargetLog, TargetStore } from "@/application/moving/ports.ts";
 
 export type MemoryTarget = {

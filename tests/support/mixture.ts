@@ -1,8 +1,8 @@
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
-import { encode } from "@/application/messaging/codec.ts";
-import type { Outgoing } from "@/application/messaging/ports.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
+import { encode } from "@/application/messaging/wire/codec.ts";
+import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 
 /** Numbers that look like chance and are the same in every run. */
 export function numbers(seed: number): () => number {

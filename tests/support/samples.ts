@@ -1,7 +1,6 @@
 import type { Book } from "@/domain/catalog/book.ts";
 import type { Vote } from "@/domain/trend/vote.ts";
-import type { Outgoing } from "@/application/messaging/ports.ts";
-import type { Log } from "@/application/messaging/ports.ts";
+import type { Log, Outgoing } from "@/application/messaging/wire/event_log.ts";
 
 export const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
 

@@ -2,12 +2,12 @@ import { createMemoryLog } from "@/adapters/memory/event_log.ts";
 import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
 import { activityOrder } from "@/application/activity/messages.ts";
-import { encode } from "@/application/messaging/codec.ts";
-import { startConsumer } from "@/application/messaging/consume.ts";
-import type { Batch, EventLog, Subscription } from "@/application/messaging/ports.ts";
-import { projectionSink, type Sink } from "@/application/messaging/sink.ts";
+import { encode } from "@/application/messaging/wire/codec.ts";
+import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
+import type { Batch, EventLog, Subscription } from "@/application/messaging/wire/event_log.ts";
+import { projectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
 import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 import { silent as logger } from "./samples.ts";
 
 export const quick = { ...systemClock, sleep: (_ms: number, signal?: AbortSignal) => systemClock.sleep(1, signal) };

@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import encoder from "kafkajs/encoder";
-import { quickenEncoder } from "@/adapters/kafka/quicken_encoder.ts";
+import { quickenEncoder } from "@/adapters/kafka/kafkajs_patches/encoder_fast_path.ts";
 
 type Encoder = {
   buffer: Uint8Array;

@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { T0 } from "@/tests/support/samples.ts";
-import { catchUp } from "@/application/messaging/rebuild_catch_up.ts";
+import { catchUp } from "@/application/messaging/rebuild/catch_up.ts";
 
 /**
  * A rebuild that reads a log of `end` messages and stands at `at`; `step` is what happens between two looks. `behind`: so many

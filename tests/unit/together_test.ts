@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import type { Part } from "@/application/messaging/apply.ts";
-import { createTogether } from "@/application/messaging/together.ts";
+import type { Part } from "@/application/messaging/consuming/commit.ts";
+import { createTogether } from "@/application/messaging/consuming/batching.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 
 const part = (partition: number, messages = 1, topic = "t"): Part => ({

@@ -2,7 +2,7 @@ import type { Child } from "hono/jsx";
 import { csrf } from "hono/csrf";
 import { etag } from "hono/etag";
 import { ACTIVITY } from "@/application/activity/messages.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 import { panel } from "@/application/storefront/panel.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
 import type { App, AppContext } from "@/adapters/http/base_app.ts";

@@ -1,11 +1,11 @@
-import type { MessageBus } from "@/application/messaging/bus.ts";
-import type { Idempotency } from "@/application/messaging/idempotency.ts";
-import type { Clock, Ids, Log } from "@/application/messaging/ports.ts";
-import type { SettlingParts } from "@/application/messaging/replay.ts";
+import type { MessageBus } from "@/application/messaging/commands/bus.ts";
+import type { Idempotency } from "@/application/messaging/commands/idempotency.ts";
+import type { Clock, Ids, Log } from "@/application/messaging/wire/event_log.ts";
+import type { SettlingParts } from "@/application/messaging/dead_letters/replay.ts";
 import type { WebStore } from "@/application/stores.ts";
 import type { LastGood, Recommendations, Trends } from "@/application/storefront/ports.ts";
 import type { AppContext, BaseParts } from "@/adapters/http/base_app.ts";
-import type { Envelope } from "@/application/messaging/envelope.ts";
+import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import { defined } from "@/application/defined.ts";
 
 /** What the web service's routes work with. */

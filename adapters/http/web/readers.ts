@@ -1,7 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { ACTIVITY } from "@/application/activity/messages.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 import type { App, AppContext } from "@/adapters/http/base_app.ts";
 import { errors, idempotencyKey, json, page, readerId, replayed } from "@/adapters/http/contracts.ts";
 import { problemOf } from "@/adapters/http/rejections.ts";

@@ -1,6 +1,6 @@
 import { ACTIVITY } from "@/application/activity/messages.ts";
-import { messageOf } from "@/application/messaging/faults.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
+import { messageOf } from "@/application/faults.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 import { hourOf } from "@/domain/hours.ts";
 import { queryTokens } from "@/domain/text.ts";
 import type { RankedBook } from "@/domain/catalog/rank_books.ts";

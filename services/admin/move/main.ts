@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
-import { messageOf } from "@/application/messaging/faults.ts";
-import { ALL_TOPICS } from "@/application/messaging/topics.ts";
+import { messageOf } from "@/application/faults.ts";
+import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { moveSuite } from "@/application/moving/move_suite.ts";
 import { environment, readSettings } from "@/services/settings.ts";
 import { sourceIn, targetOf, whereto } from "./parts.ts";

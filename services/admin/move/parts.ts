@@ -4,11 +4,11 @@ import { RECOMMENDATION_MIGRATIONS } from "@/adapters/mysql/recommendation_store
 import { TREND_MIGRATIONS } from "@/adapters/mysql/trend_store.ts";
 import { WEB_MIGRATIONS } from "@/adapters/mysql/web_store.ts";
 import { openSourceSuite } from "@/adapters/sqlite/move_source.ts";
-import type { Log } from "@/application/messaging/ports.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
+import type { Log } from "@/application/messaging/wire/event_log.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 import type { Reader } from "@/application/moving/ports.ts";
 import { filesIn } from "@/services/embedded.ts";
-import { opened } from "@/services/parts.ts";
+import { opened } from "@/services/open_adapters.ts";
 import { RECOMMENDATION_READER } from "@/services/recommendation/app.ts";
 import { answeringKafkaLog, kafkaParts, mysqlParts } from "@/services/servers.ts";
 import { type Settings, StartFault } from "@/services/settings.ts";

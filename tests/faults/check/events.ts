@@ -1,7 +1,7 @@
-import { decode } from "@/application/messaging/codec.ts";
-import type { Envelope } from "@/application/messaging/envelope.ts";
-import type { Incoming } from "@/application/messaging/ports.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
+import { decode } from "@/application/messaging/wire/codec.ts";
+import type { Envelope } from "@/application/messaging/wire/envelope.ts";
+import type { Incoming } from "@/application/messaging/wire/event_log.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 
 /** An event as it stands in the log first, with how many times it stands there and whether all of them say the same. */
 export type Event = {

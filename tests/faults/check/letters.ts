@@ -1,4 +1,4 @@
-import type { Letter, Outgoing } from "@/application/messaging/ports.ts";
+import type { Letter, Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { type Violation, violation } from "./violation.ts";
 
 /** A message that must become a dead letter of some consumers, each once, with its bytes as they were. */

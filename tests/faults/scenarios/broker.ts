@@ -1,4 +1,4 @@
-import { TOPICS } from "@/application/messaging/topics.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 import { violation } from "../check/violation.ts";
 import type { Scenario } from "../scenario.ts";
 import { until, wantHttp } from "./looks.ts";

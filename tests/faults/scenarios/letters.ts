@@ -1,6 +1,6 @@
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 import type { Planted } from "../check/letters.ts";
 import type { Scenario } from "../scenario.ts";
 import type { World } from "../world.ts";

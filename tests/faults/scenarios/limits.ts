@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { ACTIVITY } from "@/application/activity/messages.ts";
-import { encode } from "@/application/messaging/codec.ts";
-import type { Outgoing } from "@/application/messaging/ports.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
+import { encode } from "@/application/messaging/wire/codec.ts";
+import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 import type { Scenario } from "../scenario.ts";
 import { wantHttp } from "./looks.ts";
 

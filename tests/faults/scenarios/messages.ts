@@ -1,7 +1,7 @@
 import { CATALOG } from "@/application/catalog/messages.ts";
-import { encode } from "@/application/messaging/codec.ts";
-import type { Outgoing } from "@/application/messaging/ports.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
+import { encode } from "@/application/messaging/wire/codec.ts";
+import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 import type { Scenario } from "../scenario.ts";
 import { replay, until } from "./looks.ts";
 

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
-import { encode } from "@/application/messaging/codec.ts";
-import type { Outgoing } from "@/application/messaging/ports.ts";
+import { encode } from "@/application/messaging/wire/codec.ts";
+import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

@@ -1,4 +1,4 @@
-import { messageOf } from "@/application/messaging/faults.ts";
+import { messageOf } from "@/application/faults.ts";
 import { sqlRequests } from "../requests.ts";
 import type { Scenario } from "../scenario.ts";
 import { WAYS } from "../servers.ts";

@@ -1,4 +1,4 @@
-import type { Outgoing, PositionKey } from "@/application/messaging/ports.ts";
+import type { Outgoing, PositionKey } from "@/application/messaging/wire/event_log.ts";
 import type { Commit, StoreName } from "./history.ts";
 
 /** A transaction of which nothing is known yet. */

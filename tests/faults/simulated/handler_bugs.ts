@@ -1,5 +1,5 @@
-import type { Sink } from "@/application/messaging/sink.ts";
-import { ALL_TOPICS } from "@/application/messaging/topics.ts";
+import type { Sink } from "@/application/messaging/consuming/sink.ts";
+import { ALL_TOPICS } from "@/application/published/topics.ts";
 
 /** A reader whose commands, and one whose events, no handler gets through. */
 export const BUG = { commands: "bug-in-commands", events: "bug-in-events" } as const;

@@ -1,6 +1,6 @@
-import { decode } from "@/application/messaging/codec.ts";
-import type { Envelope } from "@/application/messaging/envelope.ts";
-import type { Incoming, Outgoing } from "@/application/messaging/ports.ts";
+import { decode } from "@/application/messaging/wire/codec.ts";
+import type { Envelope } from "@/application/messaging/wire/envelope.ts";
+import type { Incoming, Outgoing } from "@/application/messaging/wire/event_log.ts";
 
 /** A message that had its effect in a transaction, by the consumer and the epoch of its owner. */
 export type Taken = { consumer: string; message: Incoming };

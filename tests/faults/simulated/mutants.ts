@@ -1,4 +1,4 @@
-import type { ConsumerStores, Guard } from "@/application/messaging/guard.ts";
+import type { ConsumerStores, Guard } from "@/application/messaging/consuming/guard.ts";
 import type {
   DeadLetters,
   EventLog,
@@ -8,8 +8,8 @@ import type {
   PositionKey,
   Positions,
   UnitOfWork,
-} from "@/application/messaging/ports.ts";
-import type { Sink } from "@/application/messaging/sink.ts";
+} from "@/application/messaging/wire/event_log.ts";
+import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import type { Votes } from "@/application/trend/ports.ts";
 import type { WebStore } from "@/application/stores.ts";
 

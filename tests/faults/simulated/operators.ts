@@ -1,5 +1,5 @@
-import { messageOf } from "@/application/messaging/faults.ts";
-import { replay } from "@/application/messaging/replay.ts";
+import { messageOf } from "@/application/faults.ts";
+import { replay } from "@/application/messaging/dead_letters/replay.ts";
 import { recommendationSinks } from "@/services/recommendation/app.ts";
 import { trendSinks } from "@/services/trend/app.ts";
 import { webBus, webSinks } from "@/services/web/app.ts";

@@ -1,8 +1,8 @@
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
-import { encode } from "@/application/messaging/codec.ts";
-import type { Outgoing } from "@/application/messaging/ports.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
+import { encode } from "@/application/messaging/wire/codec.ts";
+import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 import type { World } from "./world.ts";
 
 /** What has to become of a planted message: the header of this name says it. */

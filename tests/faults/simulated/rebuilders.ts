@@ -1,5 +1,5 @@
-import { type RebuildParts, startRebuild } from "@/application/messaging/rebuild.ts";
-import type { AnyVersion } from "@/application/messaging/versions.ts";
+import { type RebuildParts, startRebuild } from "@/application/messaging/rebuild/rebuild.ts";
+import type { AnyVersion } from "@/application/messaging/rebuild/versions.ts";
 import type { RecommendationStore, TrendStore } from "@/application/stores.ts";
 import { recommendationRebuild } from "@/services/recommendation/app.ts";
 import { trendRebuild } from "@/services/trend/app.ts";

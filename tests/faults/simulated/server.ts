@@ -1,5 +1,5 @@
-import { Unavailable } from "@/application/messaging/faults.ts";
-import type { Outgoing } from "@/application/messaging/ports.ts";
+import { Unavailable } from "@/application/faults.ts";
+import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import type { Store } from "@/application/stores.ts";
 import type { StoreName } from "./history.ts";
 import type { Life } from "./scheduler.ts";

@@ -1,6 +1,13 @@
 import type { MemoryConsumer, MemoryLog } from "@/adapters/memory/event_log.ts";
-import { Unavailable } from "@/application/messaging/faults.ts";
-import type { Batch, Consumer, EventLog, LogHistory, Outgoing, Subscription } from "@/application/messaging/ports.ts";
+import { Unavailable } from "@/application/faults.ts";
+import type {
+  Batch,
+  Consumer,
+  EventLog,
+  LogHistory,
+  Outgoing,
+  Subscription,
+} from "@/application/messaging/wire/event_log.ts";
 import { placeOf } from "./history.ts";
 import type { Random } from "./random.ts";
 import type { Life } from "./scheduler.ts";

@@ -1,10 +1,10 @@
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
-import type { Outcome } from "@/application/messaging/bus.ts";
-import { encode } from "@/application/messaging/codec.ts";
-import type { Envelope } from "@/application/messaging/envelope.ts";
-import type { Outgoing } from "@/application/messaging/ports.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
+import type { Outcome } from "@/application/messaging/commands/bus.ts";
+import { encode } from "@/application/messaging/wire/codec.ts";
+import type { Envelope } from "@/application/messaging/wire/envelope.ts";
+import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 import { BUG } from "./handler_bugs.ts";
 import type { Sent } from "./history.ts";
 import { poison } from "./poison.ts";

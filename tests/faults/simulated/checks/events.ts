@@ -1,5 +1,5 @@
-import { keyName } from "@/application/messaging/key_name.ts";
-import { TOPICS } from "@/application/messaging/topics.ts";
+import { keyName } from "@/application/messaging/wire/key_name.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import { type Facts, firsts, type Said, type Violation } from "./facts.ts";
 import { forgottenBy } from "./letters.ts";

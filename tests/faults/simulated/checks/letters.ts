@@ -1,5 +1,5 @@
-import type { Incoming } from "@/application/messaging/ports.ts";
-import { keyName } from "@/application/messaging/key_name.ts";
+import type { Incoming } from "@/application/messaging/wire/event_log.ts";
+import { keyName } from "@/application/messaging/wire/key_name.ts";
 import { meetsBug } from "../handler_bugs.ts";
 import { placeOf } from "../history.ts";
 import { PLANTED } from "../poison.ts";

@@ -1,5 +1,5 @@
 import { ACTIVITY } from "@/application/activity/messages.ts";
-import type { Incoming } from "@/application/messaging/ports.ts";
+import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import type { ConsumerName } from "../processes.ts";
 import { envelopeOf } from "../history.ts";
 import { at, type Facts } from "./facts.ts";

@@ -1,4 +1,4 @@
-import type { Incoming } from "@/application/messaging/ports.ts";
+import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import { envelopeOf } from "../history.ts";
 import { PLANTED } from "../poison.ts";
 

@@ -1,6 +1,6 @@
 import { placeOf } from "../history.ts";
 import { CONSUMER_NAMES, type ConsumerName } from "../processes.ts";
-import { keyName } from "@/application/messaging/key_name.ts";
+import { keyName } from "@/application/messaging/wire/key_name.ts";
 import { at, type Facts, textOf, type Violation } from "./facts.ts";
 import { forgottenBy } from "./letters.ts";
 import { isPassedOver, orderOf } from "./order.ts";

@@ -1,4 +1,4 @@
-import type { Outgoing } from "@/application/messaging/ports.ts";
+import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { PLANTED } from "../poison.ts";
 import { settled } from "../quiet.ts";

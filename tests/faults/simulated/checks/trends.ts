@@ -1,9 +1,9 @@
 import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
 import { ACTIVITY, activityOrder } from "@/application/activity/messages.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
-import type { Guard } from "@/application/messaging/guard.ts";
-import type { Incoming } from "@/application/messaging/ports.ts";
-import { projectionSink } from "@/application/messaging/sink.ts";
+import type { Guard } from "@/application/messaging/consuming/guard.ts";
+import type { Incoming } from "@/application/messaging/wire/event_log.ts";
+import { projectionSink } from "@/application/messaging/consuming/sink.ts";
 import type { TrendVersion } from "@/application/stores.ts";
 import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
 import { placeOf } from "../history.ts";

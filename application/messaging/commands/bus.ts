@@ -1,0 +1,47 @@
+import type { Rejection } from "@/domain/rejection.ts";
+import type { Envelope } from "@/application/messaging/wire/envelope.ts";
+import type { Guard } from "@/application/messaging/consuming/guard.ts";
+import type { Order } from "@/application/messaging/consuming/sink.ts";
+import type { KeyStores } from "./idempotency.ts";
+
+/** What came of a command: the events that say so, or the reason why not. `skipped`: no handler knows its type. */
+export type Outcome =
+  | { kind: "done"; events: Envelope[] }
+  | { kind: "rejected"; rejection: Rejection }
+  | { kind: "skipped" };
+
+/** Joins the transaction of the effects, behind them. When it rejects, nothing has happened. May be called again for another try. */
+export type Join = (outcomes: Outcome[], stores: KeyStores) => Promise<void>;
+
+/** One module's way in: commands of its topic, HTTP and log alike. */
+export interface Processor {
+  topic: string;
+  /** The command types that have a handler. */
+  types: string[];
+  order(command: Envelope): Order;
+  /** Handles the commands in order in one transaction. `guard`: these were consumed, so they are answered by events. */
+  handle(commands: Envelope[], guard?: Guard, join?: Join): Promise<Outcome[]>;
+}
+
+export interface MessageBus {
+  /** Hands the commands to the processor that owns the topic; one outcome for each. */
+  dispatch(topic: string, commands: Envelope[], guard?: Guard, join?: Join): Promise<Outcome[]>;
+  processors: Processor[];
+}
+
+/** A bus over the processors. Throws when two of them own one topic. */
+export function createBus(processors: Processor[]): MessageBus {
+  const byTopic = new Map<string, Processor>();
+  for (const processor of processors) {
+    if (byTopic.has(processor.topic)) throw new Error(`two processors own the topic ${processor.topic}`);
+    byTopic.set(processor.topic, processor);
+  }
+  return {
+    processors,
+    dispatch(topic, commands, guard, join) {
+      const processor = byTopic.get(topic);
+      if (processor === undefined) throw new Error(`no processor owns the topic ${topic}`);
+      return processor.handle(commands, guard, join);
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import type { Clock, EventLog, LogPlace } from "@/application/messaging/wire/event_log.ts";
+import type { Place } from "./commit.ts";
+
+/** How far a consumer is behind in a partition. `seconds` is not known before the first message or the first look at none. */
+export type Lag = LogPlace & { messages: number; seconds: number | undefined };
+
+/**
+ * Asks the log how far a consumer is behind. In seconds it is the time since the first message that waits came to the log:
+ * of one that was delivered it is known; before that, no message that waits can be older than the last look at which none
+ * did. Rejects when the log does not answer.
+ */
+export function lagReader(read: () => Place[], log: EventLog, clock: Clock): () => Promise<Lag[]> {
+  const emptyAt = new Map<string, number>();
+  return async () => {
+    const at = clock.now();
+    const places = read();
+    const lags = await log.lag(places.map(({ key: { topic, partition }, next }) => ({ topic, partition, next })));
+    return places.map(({ key: { topic, partition }, next, waiting }, index) => {
+      const name = `${topic}/${partition}`;
+      const messages = lags[index]!;
+      if (messages === 0) emptyAt.set(name, at);
+      const since = messages === 0 ? at : waiting ?? emptyAt.get(name);
+      const seconds = since === undefined ? undefined : Math.max(0, at - since) / 1_000;
+      return { topic, partition, next, messages, seconds };
+    });
+  };
+}

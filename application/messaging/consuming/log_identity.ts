@@ -1,0 +1,17 @@
+import type { ConsumerStores } from "./guard.ts";
+import type { UnitOfWork } from "@/application/messaging/wire/event_log.ts";
+
+/** Ids of the logs that the store of the consumer has positions in. */
+export const logsRead = ({ name, uow }: { name: string; uow: UnitOfWork<ConsumerStores> }): Promise<string[]> =>
+  uow.run((stores) => stores.positions.logs(name));
+
+/** Throws when a consumer has read other logs, but not this one. */
+export function refuseOtherLog(name: string, logs: string[], logId: string): void {
+  if (logs.length === 0 || logs.includes(logId)) return;
+  throw new Error(
+    `the store of ${name} has read log ${
+      logs.join(", ")
+    }, but the log here is ${logId}: its positions mean nothing in it. ` +
+      `Point the service at the log it has read, or give it an empty store.`,
+  );
+}

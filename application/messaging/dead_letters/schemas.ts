@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { decode } from "@/application/messaging/wire/codec.ts";
+import type { StoredLetter } from "@/application/messaging/wire/event_log.ts";
+
+/** A letter as operators see it. */
+export const letterView = z.object({
+  id: z.int(),
+  consumer: z.string(),
+  version: z.int().meta({
+    description: "The version of the projection that it is missing from; 1 where there is none",
+  }),
+  reason: z.string(),
+  detail: z.string(),
+  attempts: z.int().meta({
+    description: "How often it was tried; 0 for one that only waits behind another of its key",
+  }),
+  at: z.iso.datetime().meta({ description: "When it was set aside" }),
+  ordered: z.boolean().meta({ description: "Whether later messages of its key wait for it" }),
+  topic: z.string(),
+  partition: z.int(),
+  position: z.string(),
+  key: z.string().nullable(),
+  type: z.string().optional(),
+  correlation: z.string().optional(),
+}).meta({ id: "DeadLetter" });
+/** With the message that it holds. */
+export const wholeLetterView = letterView.extend({
+  headers: z.record(z.string(), z.string()),
+  value: z.string().nullable().meta({ description: "As text; bytes that are no UTF-8 show as U+FFFD" }),
+  base64: z.string().nullable().meta({ description: "The original bytes" }),
+}).meta({ id: "WholeDeadLetter" });
+
+const decoder = new TextDecoder();
+const textOf = (bytes: Uint8Array | null): string | null => bytes === null ? null : decoder.decode(bytes);
+
+/** A letter without its payload. */
+export function showLetter(letter: StoredLetter): z.output<typeof letterView> {
+  const { message, logId: _log, at, ...rest } = letter;
+  const { topic, partition, position, key, headers } = message;
+  const decoded = decode(message);
+  const { type, correlationid } = decoded.ok
+    ? decoded.value
+    : { type: headers.ce_type, correlationid: headers.ce_correlationid };
+  return {
+    ...rest,
+    ...{ at: new Date(at).toISOString(), topic, partition, position, key: textOf(key) },
+    ...(type === undefined ? {} : { type }),
+    ...(correlationid === undefined ? {} : { correlation: correlationid }),
+  };
+}
+
+/** A letter with its payload. */
+export const showWholeLetter = (letter: StoredLetter): z.output<typeof wholeLetterView> => ({
+  ...showLetter(letter),
+  headers: letter.message.headers,
+  value: textOf(letter.message.value),
+  base64: letter.message.value === null ? null : new Uint8Array(letter.message.value).toBase64(),
+});

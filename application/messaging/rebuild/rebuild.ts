@@ -1,0 +1,158 @@
+import { type RunningConsumer, startConsumer } from "@/application/messaging/consuming/consumer.ts";
+import { messageOf } from "@/application/faults.ts";
+import { logsRead, refuseOtherLog } from "@/application/messaging/consuming/log_identity.ts";
+import type { EventLog, Log } from "@/application/messaging/wire/event_log.ts";
+import { catchUp, type Completion, type Tell } from "./catch_up.ts";
+import { beginAnew, lostTimes, type Older } from "./backfill.ts";
+import { keepLease, type RebuildLease } from "./lease.ts";
+import { look, type LookParts, placeName, type RebuildPlan } from "./plan.ts";
+import type { Sink } from "@/application/messaging/consuming/sink.ts";
+import { type AnyVersion, fenced } from "./versions.ts";
+
+export type RebuildParts<Version extends AnyVersion> = LookParts<Version> & {
+  sink(version: Version): Sink;
+  /** How to make up for what the log has lost. */
+  older: Older<Version>[];
+  /** Begins what else a version needs before readers see it, once it has read the log. */
+  complete?(into: Version, version: number): Completion;
+  logger: Log;
+  /** Names this rebuild among the owners. */
+  owner: string;
+};
+
+/** `parked`: messages that could not be handled and are letters of the new version. */
+export type RebuildReport = RebuildPlan & { read: number; parked: number };
+export type RunningRebuild = {
+  /** Rejects when it has not come to the switch; what it has done until then is of use to the next one. */
+  done: Promise<RebuildReport>;
+  stop(): Promise<void>;
+};
+
+/** Somebody else is at it. */
+export class RebuildRefused extends Error {
+  override name = "RebuildRefused";
+}
+
+/** What a rebuild would do. Changes nothing. Throws when the store has read another log. */
+export async function planRebuild(parts: LookParts): Promise<RebuildPlan> {
+  const found = await look(parts);
+  const { consumer: name, store } = parts;
+  refuseOtherLog(name, await logsRead({ name, uow: store.at(found.live).uow }), found.logId);
+  const { live, next, resumes, messages, lost } = found;
+  return { live, next, resumes, messages, lost };
+}
+
+/**
+ * Fills the next version of a projection from the log, beside the live one, and makes it the live one. Whoever is killed at it
+ * has done no harm: the next one goes on where it was (`anew`: begins again). Every transaction is fenced by the number of the
+ * attempt, so that of two at most one writes. Throws `RebuildRefused` while another has the lease.
+ */
+export async function startRebuild<Version extends AnyVersion>(
+  parts: RebuildParts<Version>,
+  { anew, tell }: { anew: boolean; tell: Tell },
+): Promise<RunningRebuild> {
+  const { consumer, store, clock, logger, owner } = parts;
+  const stopping = new AbortController();
+  const lease = await keepLease({ name: `rebuild-${consumer}`, leases: store.leases, owner, clock, stopping });
+  if (lease === undefined) {
+    throw new RebuildRefused(`${consumer} is being rebuilt by another process, or was until a few seconds ago`);
+  }
+  const done = run(parts, anew, tell, { stopping, lease })
+    .then((report) => {
+      const { live, next: version, read, parked } = report;
+      logger.info("rebuild-switched", { consumer, from: live, version, read, parked });
+      return report;
+    }, (error) => {
+      logger.warn("rebuild-ended", { consumer, reason: messageOf(error) });
+      throw error;
+    })
+    .finally(lease.release);
+  return {
+    done,
+    async stop() {
+      stopping.abort(new Error("it was stopped; run again, it goes on from there"));
+      await done.catch(() => {});
+    },
+  };
+}
+
+async function run<Version extends AnyVersion>(
+  parts: RebuildParts<Version>,
+  anew: boolean,
+  tell: Tell,
+  { stopping, lease }: { stopping: AbortController; lease: RebuildLease },
+): Promise<RebuildReport> {
+  const { signal } = stopping;
+  const { consumer, topics, store, log, clock, logger, owner } = parts;
+  await planRebuild(parts);
+  const { live, attempt } = await store.at((await store.live()).version).uow.run(async ({ fence, versions }) => {
+    // Whoever slept until another has the lease must not end that one's attempt.
+    await fence.check(lease.epochs);
+    return await versions.begin();
+  });
+  // Nothing of this attempt is stored once another one has begun.
+  const into = fenced(store.at(live + 1), attempt, (error) => stopping.abort(error));
+  const begin = { ...parts, from: store.at(live), into, tell, signal };
+  let seen = await look(parts);
+  logger.info("rebuild-begun", { consumer, version: seen.next, resumes: seen.resumes && !anew });
+  let carried = 0;
+  if (anew || !seen.resumes) ({ seen, carried } = await beginAnew(begin));
+
+  const places = new Map(seen.places.map((place) => [placeName(place), place]));
+  /** The log, noting how far it is read. */
+  const followed: EventLog = {
+    ...log,
+    subscribe: (subscription) =>
+      log.subscribe({
+        ...subscription,
+        async open(topic, partition) {
+          const next = await subscription.open(topic, partition);
+          // Further on than was known where the answer to a commit was lost.
+          places.set(placeName({ topic, partition }), { topic, partition, next });
+          return next;
+        },
+        async handle(batch) {
+          const next = await subscription.handle(batch);
+          places.set(placeName(batch), { topic: batch.topic, partition: batch.partition, next });
+          return next;
+        },
+      }),
+  };
+  const started = await startConsumer({
+    ...{ name: consumer, group: `${consumer}-rebuild-${seen.next}-${attempt}`, version: seen.next },
+    ...{ topics, log: followed, uow: into.uow, sink: parts.sink(into), clock, logger, owner },
+  });
+  let stopped: Promise<void> | undefined;
+  const reader: RunningConsumer = { ...started, stop: () => stopped ??= started.stop() };
+  let completion: Completion | undefined;
+  try {
+    await catchUp({
+      reader,
+      ...{ log, places: () => [...places.values()] },
+      async complete() {
+        for (const older of parts.older) {
+          const since = seen.lost.get(older.topic);
+          if (older.when === "first" || since === undefined) continue;
+          await older.copy(begin.from, into, lostTimes(since), () => signal.throwIfAborted());
+        }
+        return completion = parts.complete?.(into, seen.next) ?? none;
+      },
+      ...{ clock, tell, signal },
+    });
+    await completion?.stop();
+    // The version is asked for when it is not known whether the switch was stored.
+    await into.uow.run(({ versions }) => versions.switchTo(seen.next, clock.now()))
+      .then((letters) => letters > 0 && logger.info("letters-discarded", { consumer, version: live, letters }))
+      .catch(async (error) => {
+        if ((await store.live()).version !== seen.next) throw error;
+      });
+  } finally {
+    await reader.stop();
+    await completion?.stop();
+  }
+  const { resumes, messages, lost, next } = seen;
+  const { handled, skipped, parked } = reader.state();
+  return { live, next, resumes, messages, lost, read: handled + skipped + parked, parked: parked + carried };
+}
+
+const none: Completion = { idle: () => Promise.resolve(true), stop: () => Promise.resolve() };

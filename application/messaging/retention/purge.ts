@@ -1,0 +1,72 @@
+import { messageOf } from "@/application/faults.ts";
+import { createLease } from "@/application/messaging/leases/lease.ts";
+import type { Clock, Leases, Log } from "@/application/messaging/wire/event_log.ts";
+
+/** What one step removed, and whether another may find more. */
+export type Step = { rows: number; more: boolean };
+
+/**
+ * Rows of one kind that are kept for a time (ms). `remove` takes away at most so many older ones. `every`: how often they are
+ * looked for (ms), a minute where it is not said.
+ */
+export type Kept = {
+  name: string;
+  kept: number;
+  every?: number;
+  remove(before: number, most: number): Promise<Step>;
+};
+
+/** The step of a removal that finds the oldest by itself: there may be more when it found as many as it might. */
+export const stepOf = (rows: number, most: number): Step => ({ rows, more: rows === most });
+
+export type PurgeParts = { kinds: Kept[]; leases: Leases; clock: Clock; logger: Log; owner: string };
+
+/** Rows of one step, so that it is over in milliseconds and nobody waits for its locks. */
+const STEP = 500;
+const PAUSE = 20;
+const EVERY = 60_000;
+/** Longer than the time between two looks, so that one process goes on with it. */
+const LEASE = 3 * EVERY;
+
+/** Removes what has been kept long enough, in small steps beside other work. One process does so at a time, by a lease. */
+export function startPurge({ kinds, leases, clock, logger, owner }: PurgeParts): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const finished = new Map<string, number>();
+  const lease = createLease({ leases, name: "purge", owner, clock, lasts: LEASE });
+  const holdsLease = async () => await lease.take() !== undefined;
+
+  async function purge({ name, kept, every = EVERY, remove }: Kept): Promise<void> {
+    if (Math.abs(clock.now() - (finished.get(name) ?? -Infinity)) < every) return;
+    let removed = 0;
+    for (let more = true; more;) {
+      if (signal.aborted || !(await holdsLease())) return;
+      const step = await remove(clock.now() - kept, STEP);
+      removed += step.rows;
+      more = step.more;
+      if (more) await clock.sleep(PAUSE, signal);
+    }
+    finished.set(name, clock.now());
+    if (removed > 0) logger.info("purged", { kind: name, rows: removed });
+  }
+
+  async function loop(): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        if (await holdsLease()) { for (const kind of kinds) await purge(kind); }
+      } catch (error) {
+        logger.warn("purge-held", { reason: messageOf(error) });
+      }
+      await clock.sleep(EVERY, signal);
+    }
+    await lease.release().catch((error) => logger.warn("lease-kept", { reason: messageOf(error) }));
+  }
+
+  const done = loop();
+  return {
+    stop: () => {
+      stopping.abort();
+      return done;
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { Interaction, ReaderSearch } from "@/domain/recommendation/interaction.ts";
+import { eachPage } from "@/application/messaging/rebuild/each_page.ts";
+import type { UnitOfWork } from "@/application/messaging/wire/event_log.ts";
+import type { LostTimes, Older } from "@/application/messaging/rebuild/backfill.ts";
+import { TOPICS } from "@/application/published/topics.ts";
+import type { KnownBook, RecommendationHistory } from "./ports.ts";
+import { keepRows, type RecommendationStores } from "./projection.ts";
+
+type Version = { uow: UnitOfWork<RecommendationStores>; history: RecommendationHistory };
+
+/** Rows and searches from before a time. Of two for one key the newest counts, so that what the log has of them changes nothing. */
+async function copyActs(
+  from: Version,
+  into: Version,
+  { before }: LostTimes,
+  tell: (rows: number) => void,
+): Promise<void> {
+  await eachPage<Interaction>((after, limit) => from.history.interactions(before, after, limit), async (rows) => {
+    await into.uow.run((stores) => keepRows(rows, [], stores));
+    tell(rows.length);
+  });
+  await eachPage<ReaderSearch>((after, limit) => from.history.searches(before, after, limit), async (searches) => {
+    await into.uow.run((stores) => keepRows([], searches, stores));
+    tell(searches.length);
+  });
+}
+
+async function copyBooks(from: Version, into: Version, _times: LostTimes, tell: (rows: number) => void): Promise<void> {
+  await eachPage<KnownBook>((after, limit) => from.history.books(after, limit), async (books) => {
+    await into.uow.run((stores) => stores.books.put(books));
+    tell(books.length);
+  });
+}
+
+/** How a rebuild of recommendations makes up for what the log has lost. */
+export const OLDER_RECOMMENDATIONS: Older<Version>[] = [
+  { topic: TOPICS.activityEvents, when: "first", copy: copyActs },
+  { topic: TOPICS.catalogEvents, when: "last", copy: copyBooks },
+];

@@ -1,0 +1,101 @@
+import type { Vote } from "@/domain/trend/vote.ts";
+import { bucketOf } from "@/domain/trend/window.ts";
+import { eachPage } from "@/application/messaging/rebuild/each_page.ts";
+import type { LostTimes, Older } from "@/application/messaging/rebuild/backfill.ts";
+import type { UnitOfWork } from "@/application/messaging/wire/event_log.ts";
+import { TOPICS } from "@/application/published/topics.ts";
+import type { KeyedBucket, ShownHistory, SubjectKey, TrendBook, TrendHistory, TrendQuery } from "./ports.ts";
+import { addBuckets, bucketsOf, countVotes, type TrendStores } from "./projection.ts";
+
+type Version = { uow: UnitOfWork<TrendStores>; history: TrendHistory; shownHistory: ShownHistory };
+type Written = { votes: Vote[]; buckets: KeyedBucket[] };
+
+/** Votes and counts that are stored in one transaction. */
+const ROWS = 500;
+
+/**
+ * Votes and queries from before a time, and counts from before the time from which on the log is whole. Votes are counted as if
+ * their events were read, so that what the log has of them changes nothing; what a bucket counts beyond them, as old votes are
+ * not kept for good, is taken over as it is. Who is erased meanwhile is erased by the log as well, which is read afterwards.
+ */
+async function copyActs(
+  from: Version,
+  into: Version,
+  { before, since }: LostTimes,
+  tell: (rows: number) => void,
+): Promise<void> {
+  let waiting: Written = { votes: [], buckets: [] };
+  async function flush(): Promise<void> {
+    const { votes, buckets } = waiting;
+    waiting = { votes: [], buckets: [] };
+    await into.uow.run(async (stores) => {
+      await countVotes(votes, stores);
+      await addBuckets(buckets, stores);
+    });
+    tell(votes.length + buckets.length);
+  }
+  const full = async () => waiting.votes.length + waiting.buckets.length >= ROWS && await flush();
+  await eachPage<SubjectKey>((after, limit) => from.history.keys(after, limit), async (keys) => {
+    for (const key of keys) {
+      const rest = await copyVotes(from.history, key, before, bucketOf(since), async (votes) => {
+        waiting.votes.push(...votes);
+        await full();
+      });
+      waiting.buckets.push(...rest);
+      await full();
+    }
+  });
+  await flush();
+  await eachPage<TrendQuery>((after, limit) => from.shownHistory.queries(before, after, limit), async (queries) => {
+    await into.uow.run(({ shown }) => shown.putQueries(queries));
+    tell(queries.length);
+  });
+}
+
+/** Hands over a key's votes, and returns what its buckets count beyond them: both as they were at one moment. */
+async function copyVotes(
+  history: TrendHistory,
+  key: SubjectKey,
+  before: number,
+  since: number,
+  take: (votes: Vote[]) => Promise<void>,
+): Promise<KeyedBucket[]> {
+  for (;;) {
+    const buckets = await history.buckets(key, since);
+    const voted = new Map<string, KeyedBucket>();
+    await eachPage<Vote>((after, limit) => history.votes(key, before, after, limit), async (votes) => {
+      for (const bucket of bucketsOf(votes, 1)) {
+        const { count, weight } = voted.get(nameOf(bucket)) ?? { count: 0, weight: 0 };
+        voted.set(nameOf(bucket), { ...bucket, count: bucket.count + count, weight: bucket.weight + weight });
+      }
+      await take(votes);
+    });
+    // Votes come and go with their counts: where these stayed as they were, so did the votes.
+    if (JSON.stringify(await history.buckets(key, since)) !== JSON.stringify(buckets)) continue;
+    return buckets.flatMap((bucket) => {
+      const { count, weight } = voted.get(nameOf(bucket)) ?? { count: 0, weight: 0 };
+      const rest = { ...bucket, count: bucket.count - count, weight: bucket.weight - weight };
+      return rest.count > 0 ? [rest] : [];
+    });
+  }
+}
+
+const nameOf = ({ kind, start }: KeyedBucket): string => `${kind} ${start}`;
+
+async function copyBooks(
+  from: Version,
+  into: Version,
+  _times: LostTimes,
+  tell: (rows: number) => void,
+): Promise<void> {
+  await eachPage<TrendBook>((after, limit) => from.shownHistory.books(after, limit), async (books) => {
+    await into.uow.run(({ shown }) => shown.putBooks(books));
+    tell(books.length);
+  });
+}
+
+/** How a rebuild of trends makes up for what the log has lost. */
+export const OLDER_TRENDS: Older<Version>[] = [
+  { topic: TOPICS.activityEvents, when: "first", copy: copyActs },
+  { topic: TOPICS.catalogEvents, when: "last", copy: copyBooks },
+];

@@ -1,0 +1,61 @@
+import type { EventLog, Log, LogHistory } from "@/application/messaging/wire/event_log.ts";
+import type { RecommendationStore, TrendStore, WebStore } from "@/application/stores.ts";
+import { lateLog } from "@/application/messaging/wire/lazy_log.ts";
+import { messageOf, Unavailable } from "@/application/faults.ts";
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { embedded } from "./embedded.ts";
+import { answeringKafkaLog, kafkaLog, mysqlStores } from "./servers.ts";
+import { type Settings, StartFault } from "./settings.ts";
+
+export type OpenLog = EventLog & LogHistory & { close(): Promise<void> };
+
+/** What a service opens; nothing is opened before it is asked for. */
+export type Parts = {
+  /** For a service, which starts without it where it is on servers: one that does not answer is awaited. */
+  log(): Promise<OpenLog>;
+  /** For a command, which has nothing to do without it. */
+  answeringLog(): Promise<OpenLog>;
+  web(): Promise<WebStore>;
+  trend(): Promise<TrendStore>;
+  recommendation(): Promise<RecommendationStore>;
+};
+
+/**
+ * The log and the stores that the settings ask for: the log on Kafka where it has brokers, the stores on MySQL where it has a
+ * server, else in files of the data folder.
+ */
+export function partsOf(settings: Settings, logger: Log): Parts {
+  const { KAFKA_BROKERS: brokers, MYSQL_URL: server } = settings;
+  const files = embedded(settings, logger);
+  const stores = server === undefined ? files : mysqlStores(server, settings);
+  return {
+    log: () =>
+      opened(LOG, () => brokers === undefined ? files.log() : awaited(kafkaLog(brokers, settings, logger), logger)),
+    answeringLog: () =>
+      opened(LOG, () => brokers === undefined ? files.log() : answeringKafkaLog(brokers, settings, logger)),
+    web: () => opened("the web store", stores.web),
+    trend: () => opened("the trend store", stores.trend),
+    recommendation: () => opened("the recommendation store", stores.recommendation),
+  };
+}
+
+const LOG = "the event log";
+
+/** A log that may come late; what no waiting mends is said as of any other part. */
+const awaited = (log: OpenLog, logger: Log): OpenLog =>
+  lateLog({
+    ...log,
+    id: () => log.id().catch((error) => Promise.reject(error instanceof Unavailable ? error : notOpened(LOG, error))),
+  }, { clock, logger });
+
+/** Opens a part, or says which one could not be opened. */
+export async function opened<Part>(what: string, open: () => Part | Promise<Part>): Promise<Part> {
+  try {
+    return await open();
+  } catch (error) {
+    throw notOpened(what, error);
+  }
+}
+
+const notOpened = (what: string, error: unknown): StartFault =>
+  error instanceof StartFault ? error : new StartFault(`${what} cannot be opened: ${messageOf(error)}`);
