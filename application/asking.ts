@@ -1,5 +1,5 @@
 import { Unavailable } from "./faults.ts";
-import type { Clock } from "@/application/messaging/wire/event_log.ts";
+import type { Clock } from "./ports.ts";
 
 /** How long whoever asks waits for a question that is on its way instead of asking again (ms). */
 const ON_ITS_WAY = 30_000;

@@ -2,15 +2,11 @@ import type { ReaderList } from "./activity/ports.ts";
 import type { ActivityStores } from "./activity/processor.ts";
 import type { BookSearch, BookShelf } from "./catalog/ports.ts";
 import type { CatalogStores } from "./catalog/processor.ts";
-import type {
-  Changes,
-  Fence,
-  Leases,
-  LetterView,
-  Live,
-  OutboxQueue,
-  UnitOfWork,
-} from "@/application/messaging/wire/event_log.ts";
+import type { Changes, UnitOfWork } from "./ports.ts";
+import type { Fence, Leases } from "@/application/messaging/leases/ports.ts";
+import type { LetterView } from "@/application/messaging/dead_letters/ports.ts";
+import type { Live } from "@/application/messaging/rebuild/ports.ts";
+import type { OutboxQueue } from "@/application/messaging/outbox/ports.ts";
 import type { EngineStores } from "./recommendation/engine.ts";
 import type { BookView, MarkView, ReaderView, RecommendationHistory } from "./recommendation/ports.ts";
 import type { RecommendationStores } from "./recommendation/projection.ts";

@@ -5,7 +5,7 @@ import { openTrendStore } from "@/adapters/sqlite/trend_store.ts";
 import { openWebStore } from "@/adapters/sqlite/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import type { Log } from "@/application/messaging/wire/event_log.ts";
+import type { Log } from "@/application/ports.ts";
 import { dataFolder } from "./data_folder.ts";
 import type { Settings } from "./settings.ts";
 

@@ -1,5 +1,6 @@
 import type { RunningConsumer } from "@/application/messaging/consuming/consumer.ts";
-import type { LetterView, OutboxQueue } from "@/application/messaging/wire/event_log.ts";
+import type { LetterView } from "@/application/messaging/dead_letters/ports.ts";
+import type { OutboxQueue } from "@/application/messaging/outbox/ports.ts";
 import type { Meter, Reading } from "@/application/metrics.ts";
 import type { Readiness } from "./readiness.ts";
 

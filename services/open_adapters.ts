@@ -1,4 +1,6 @@
-import type { EventLog, Log, LogHistory } from "@/application/messaging/wire/event_log.ts";
+import type { EventLog } from "@/application/messaging/wire/event_log.ts";
+import type { Log } from "@/application/ports.ts";
+import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import type { RecommendationStore, TrendStore, WebStore } from "@/application/stores.ts";
 import { lateLog } from "@/application/messaging/wire/lazy_log.ts";
 import { messageOf, Unavailable } from "@/application/faults.ts";

@@ -2,10 +2,12 @@ import { recent, within } from "@/application/asking.ts";
 import type { Backlog } from "@/application/messaging/outbox/backlog.ts";
 import type { RunningConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { Backlogged, messageOf } from "@/application/faults.ts";
-import type { Clock, EventLog, OutboxQueue } from "@/application/messaging/wire/event_log.ts";
+import type { Clock } from "@/application/ports.ts";
+import type { EventLog } from "@/application/messaging/wire/event_log.ts";
+import type { OutboxQueue } from "@/application/messaging/outbox/ports.ts";
 import type { Relay } from "@/application/messaging/outbox/relay.ts";
 import { SHARDS } from "@/application/messaging/outbox/shards.ts";
-import { TOPICS } from "@/application/published/topics.ts";
+import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import type { Store } from "@/application/stores.ts";
 import { isKept } from "./retention.ts";
 
@@ -40,7 +42,7 @@ export const storePart = (store: Pick<Store, "ping" | "size">): Check => async (
 
 /** A log is ready when it answers; asked once a second at most. Verbose: its size, where the suite keeps it itself. */
 export function logPart(log: EventLog, clock: Clock): Check {
-  const ask = recent(() => log.lag([{ topic: TOPICS.catalogEvents, partition: 0, next: undefined }]), 1_000, clock);
+  const ask = recent(() => log.lag([{ topic: CATALOG_TOPICS.events, partition: 0, next: undefined }]), 1_000, clock);
   return async (verbose) => {
     await ask();
     return verbose && isKept(log) ? { ok: true, bytes: await log.size() } : { ok: true };

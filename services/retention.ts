@@ -1,4 +1,6 @@
-import type { KeptLog, LetterDesk, UnitOfWork } from "@/application/messaging/wire/event_log.ts";
+import type { KeptLog } from "@/application/messaging/retention/ports.ts";
+import type { LetterDesk } from "@/application/messaging/dead_letters/ports.ts";
+import type { UnitOfWork } from "@/application/ports.ts";
 import { type Kept, stepOf } from "@/application/messaging/retention/purge.ts";
 import type { Settings } from "./settings.ts";
 

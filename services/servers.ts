@@ -3,7 +3,7 @@ import { openRecommendationStore } from "@/adapters/mysql/recommendation_store.t
 import { openTrendStore } from "@/adapters/mysql/trend_store.ts";
 import { openWebStore } from "@/adapters/mysql/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
-import type { Log } from "@/application/messaging/wire/event_log.ts";
+import type { Log } from "@/application/ports.ts";
 import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { readText, type Settings } from "./settings.ts";
 

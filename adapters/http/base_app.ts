@@ -5,7 +5,7 @@ import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import { Backlogged, messageOf, Unavailable } from "@/application/faults.ts";
-import type { Ids, Log } from "@/application/messaging/wire/event_log.ts";
+import type { Ids, Log } from "@/application/ports.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import { acceptsJson, checkJsonBody } from "./json_only.ts";
 import { observed, routeOf } from "./observed.ts";

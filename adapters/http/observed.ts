@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
-import type { Log } from "@/application/messaging/wire/event_log.ts";
+import type { Log } from "@/application/ports.ts";
 import type { Telemetry } from "@/application/telemetry.ts";
 import type { AppContext, Variables } from "./base_app.ts";
 

@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import type { Clock } from "@/application/messaging/wire/event_log.ts";
+import type { Clock } from "@/application/ports.ts";
 import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
 import type { SettlingParts } from "@/application/messaging/dead_letters/replay.ts";
 import { listSimilar, recommendBooks } from "@/application/recommendation/recommend_books.ts";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { WINDOWS } from "@/domain/trend/window.ts";
 import { listBookTrends, listQueryTrends } from "@/application/trend/list_trends.ts";
 import { bookTrend, queryTrend } from "@/application/trend/schemas.ts";
-import type { Clock } from "@/application/messaging/wire/event_log.ts";
+import type { Clock } from "@/application/ports.ts";
 import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
 import type { SettlingParts } from "@/application/messaging/dead_letters/replay.ts";
 import type { TrendStore } from "@/application/stores.ts";

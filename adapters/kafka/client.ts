@@ -1,5 +1,5 @@
 import { Kafka, logLevel, type SASLOptions } from "kafkajs";
-import type { Log } from "@/application/messaging/wire/event_log.ts";
+import type { Log } from "@/application/ports.ts";
 import { forgetCutAnswers } from "@/adapters/kafka/kafkajs_patches/reset_on_reconnect.ts";
 import { openSocket } from "./socket.ts";
 import { quickenEncoder } from "@/adapters/kafka/kafkajs_patches/encoder_fast_path.ts";

@@ -1,6 +1,7 @@
 import type { Consumer as Client, EachBatchPayload } from "kafkajs";
 import { messageOf } from "@/application/faults.ts";
-import type { Clock, Consumer, Incoming, Subscription } from "@/application/messaging/wire/event_log.ts";
+import type { Clock } from "@/application/ports.ts";
+import type { Consumer, Incoming, Subscription } from "@/application/messaging/wire/event_log.ts";
 import { createClient, type KafkaParts, named } from "./client.ts";
 import { incomingOf } from "./incoming.ts";
 import { positionOf } from "./position.ts";

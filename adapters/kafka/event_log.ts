@@ -1,4 +1,6 @@
-import type { Clock, EventLog, LogHistory } from "@/application/messaging/wire/event_log.ts";
+import type { Clock } from "@/application/ports.ts";
+import type { EventLog } from "@/application/messaging/wire/event_log.ts";
+import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { createClient, type KafkaParts, named } from "./client.ts";
 import { startKafkaConsumer } from "./consumer.ts";
 import { createHistory } from "./history.ts";

@@ -1,4 +1,6 @@
-import type { Clock, LogHistory, LogPlace } from "@/application/messaging/wire/event_log.ts";
+import type { Clock } from "@/application/ports.ts";
+import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
+import type { LogPlace } from "@/application/messaging/wire/event_log.ts";
 import { type KafkaParts, named } from "./client.ts";
 import { positionOf } from "./position.ts";
 import { endsOf, type Watermarks } from "./watermarks.ts";

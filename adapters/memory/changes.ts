@@ -1,4 +1,4 @@
-import type { Changes } from "@/application/messaging/wire/event_log.ts";
+import type { Changes } from "@/application/ports.ts";
 
 /** Waits as `Clock.sleep` does, by the machine's timers. */
 export const waited = (milliseconds: number, signal?: AbortSignal): Promise<void> =>

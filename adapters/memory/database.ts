@@ -1,4 +1,4 @@
-import type { Changes } from "@/application/messaging/wire/event_log.ts";
+import type { Changes } from "@/application/ports.ts";
 import { createMemoryChanges } from "./changes.ts";
 
 /** Rows as they may be read. */

@@ -1,12 +1,7 @@
 import { Refused } from "@/application/faults.ts";
-import type {
-  Clock,
-  Consumer,
-  EventLog,
-  Incoming,
-  LogHistory,
-  Subscription,
-} from "@/application/messaging/wire/event_log.ts";
+import type { Clock } from "@/application/ports.ts";
+import type { Consumer, EventLog, Incoming, Subscription } from "@/application/messaging/wire/event_log.ts";
+import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { createMemoryChanges, waited } from "./changes.ts";
 
 type Place = { topic: string; partition: number };

@@ -1,4 +1,4 @@
-import type { Answer, IdempotencyKeys } from "@/application/messaging/wire/event_log.ts";
+import type { Answer, IdempotencyKeys } from "@/application/messaging/commands/ports.ts";
 import type { MemoryDatabase } from "./database.ts";
 
 type Row = { key: string; request: string; owner: string; until: number; taken: number; answer?: Answer };

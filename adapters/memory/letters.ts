@@ -1,5 +1,6 @@
 import { keyName } from "@/application/messaging/wire/key_name.ts";
-import type { DeadLetters, LetterDesk, LetterView, StoredLetter } from "@/application/messaging/wire/event_log.ts";
+import type { DeadLetters, StoredLetter } from "@/application/messaging/consuming/ports.ts";
+import type { LetterDesk, LetterView } from "@/application/messaging/dead_letters/ports.ts";
 import { keyOf, type MemoryDatabase, type Rows, type Table } from "./database.ts";
 
 export type LetterRow = StoredLetter & { status: "parked" | "replayed" | "discarded"; settledAt?: number };

@@ -1,6 +1,8 @@
 import type { ConsumerStores } from "@/application/messaging/consuming/guard.ts";
 import { Fenced } from "@/application/faults.ts";
-import type { Fence, Leases, LetterView, PositionKey } from "@/application/messaging/wire/event_log.ts";
+import type { Fence, Leases } from "@/application/messaging/leases/ports.ts";
+import type { LetterView } from "@/application/messaging/dead_letters/ports.ts";
+import type { PositionKey } from "@/application/messaging/consuming/ports.ts";
 import { keyOf, type MemoryDatabase, type Table } from "./database.ts";
 import { type LetterRow, memoryLetters } from "./letters.ts";
 

@@ -1,6 +1,6 @@
 import { createPool, type Pool, type PoolConnection } from "mysql2";
 import { Unavailable } from "@/application/faults.ts";
-import type { Changes, Clock } from "@/application/messaging/wire/event_log.ts";
+import type { Changes, Clock } from "@/application/ports.ts";
 import { createChanges } from "@/adapters/sql/changes.ts";
 import { send, type Statements, statementsOf } from "./connection.ts";
 import { Conflict, faultOf } from "./faults.ts";

@@ -1,4 +1,4 @@
-import type { Fence, Leases } from "@/application/messaging/wire/event_log.ts";
+import type { Fence, Leases } from "@/application/messaging/leases/ports.ts";
 import { Fenced } from "@/application/faults.ts";
 import type { Statements } from "./connection.ts";
 import type { Database } from "./database.ts";

@@ -1,6 +1,6 @@
 import { textOf } from "@/adapters/sql/row.ts";
 import type { ConsumerStores } from "@/application/messaging/consuming/guard.ts";
-import type { PositionKey } from "@/application/messaging/wire/event_log.ts";
+import type { PositionKey } from "@/application/messaging/consuming/ports.ts";
 import type { Statements } from "./connection.ts";
 import { letterStores } from "./letters.ts";
 

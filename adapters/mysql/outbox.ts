@@ -1,7 +1,8 @@
 import { headOf } from "@/adapters/sql/heads.ts";
 import { outboxRowOf } from "@/adapters/sql/web_rows.ts";
 import { shardOf } from "@/application/messaging/outbox/shards.ts";
-import type { Inbox, Outbox, OutboxQueue } from "@/application/messaging/wire/event_log.ts";
+import type { Inbox } from "@/application/messaging/commands/ports.ts";
+import type { Outbox, OutboxQueue } from "@/application/messaging/outbox/ports.ts";
 import { allOf, deleteIn, runRows, type Statements } from "./connection.ts";
 import type { Database } from "./database.ts";
 import { NOW } from "./messaging_schema.ts";

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { recent, within } from "@/application/asking.ts";
-import type { Clock } from "@/application/messaging/wire/event_log.ts";
+import type { Clock } from "@/application/ports.ts";
 import { type Meter, type MetricName, METRICS, type Reading } from "@/application/metrics.ts";
 import type { Telemetry } from "@/application/telemetry.ts";
 

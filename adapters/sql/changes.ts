@@ -1,4 +1,4 @@
-import type { Changes, Clock } from "@/application/messaging/wire/event_log.ts";
+import type { Changes, Clock } from "@/application/ports.ts";
 
 /** A watcher that remembers a change until it is waited for, so that none is missed between a look and a wait. */
 export function createChanges(clock: Clock): Changes & { notify(): void } {

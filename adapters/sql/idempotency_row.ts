@@ -1,4 +1,4 @@
-import type { Claim, Claimed } from "@/application/messaging/wire/event_log.ts";
+import type { Claim, Claimed } from "@/application/messaging/commands/ports.ts";
 import type { Row } from "./row.ts";
 
 /** What a stored row means for a claim; undefined where the claim may take the key. */

@@ -1,5 +1,6 @@
 import { keyName } from "@/application/messaging/wire/key_name.ts";
-import type { Letter, LetterFilter, StoredLetter } from "@/application/messaging/wire/event_log.ts";
+import type { Letter, StoredLetter } from "@/application/messaging/consuming/ports.ts";
+import type { LetterFilter } from "@/application/messaging/dead_letters/ports.ts";
 import type { Row } from "./row.ts";
 
 export const LETTER_COLUMNS = [

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { Unavailable } from "@/application/faults.ts";
-import type { Changes, Clock } from "@/application/messaging/wire/event_log.ts";
+import type { Changes, Clock } from "@/application/ports.ts";
 import { createChanges } from "@/adapters/sql/changes.ts";
 import { BUSY, codeOf, type Statements, statementsOf, tried } from "./connection.ts";
 import { openWake } from "./wake.ts";

@@ -1,13 +1,7 @@
-import {
-  type Clock,
-  type EventLog,
-  type Ids,
-  type KeptLog,
-  type Log,
-  type LogHistory,
-  LONGEST_APPEND,
-  type Outgoing,
-} from "@/application/messaging/wire/event_log.ts";
+import type { Clock, Ids, Log } from "@/application/ports.ts";
+import { type EventLog, LONGEST_APPEND, type Outgoing } from "@/application/messaging/wire/event_log.ts";
+import type { KeptLog } from "@/application/messaging/retention/ports.ts";
+import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { createMembership, type Place } from "./groups.ts";
 import { startLogConsumer } from "./log_consumer.ts";

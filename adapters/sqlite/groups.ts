@@ -1,4 +1,4 @@
-import type { Clock } from "@/application/messaging/wire/event_log.ts";
+import type { Clock } from "@/application/ports.ts";
 import type { Database } from "./database.ts";
 
 export type Place = { topic: string; partition: number };

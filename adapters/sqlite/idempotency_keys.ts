@@ -1,5 +1,5 @@
 import { claimedBy } from "@/adapters/sql/idempotency_row.ts";
-import type { IdempotencyKeys } from "@/application/messaging/wire/event_log.ts";
+import type { IdempotencyKeys } from "@/application/messaging/commands/ports.ts";
 import type { Statements } from "./connection.ts";
 
 export const IDEMPOTENCY_SCHEMA = `

@@ -1,5 +1,6 @@
 import { keyNameOf, LETTER_COLUMNS, letterFilter, letterOf, letterValues } from "@/adapters/sql/letter_row.ts";
-import type { DeadLetters, LetterDesk, LetterView } from "@/application/messaging/wire/event_log.ts";
+import type { DeadLetters } from "@/application/messaging/consuming/ports.ts";
+import type { LetterDesk, LetterView } from "@/application/messaging/dead_letters/ports.ts";
 import type { Statements } from "./connection.ts";
 
 const INSERT = `INSERT INTO letter (${LETTER_COLUMNS.join(", ")}) VALUES (${LETTER_COLUMNS.map(() => "?").join(", ")})

@@ -1,5 +1,6 @@
 import { messageOf } from "@/application/faults.ts";
-import type { Clock, Consumer, Log, Subscription } from "@/application/messaging/wire/event_log.ts";
+import type { Clock, Log } from "@/application/ports.ts";
+import type { Consumer, Subscription } from "@/application/messaging/wire/event_log.ts";
 import type { Database } from "./database.ts";
 import { type Membership, nameOf, type Place, SESSION } from "./groups.ts";
 import { heads, LogGap, readFrom } from "./log_reader.ts";

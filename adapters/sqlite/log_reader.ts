@@ -1,4 +1,5 @@
-import type { Incoming, LogPlace, Partition } from "@/application/messaging/wire/event_log.ts";
+import type { Incoming, LogPlace } from "@/application/messaging/wire/event_log.ts";
+import type { Partition } from "@/application/messaging/rebuild/ports.ts";
 import type { Row } from "@/adapters/sql/row.ts";
 import type { Statements } from "./connection.ts";
 import type { Place } from "./groups.ts";

@@ -1,4 +1,4 @@
-import type { KeptLog } from "@/application/messaging/wire/event_log.ts";
+import type { KeptLog } from "@/application/messaging/retention/ports.ts";
 import type { Database } from "./database.ts";
 import type { Place } from "./groups.ts";
 import { heads } from "./log_reader.ts";

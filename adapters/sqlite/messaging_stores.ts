@@ -1,5 +1,5 @@
 import type { ConsumerStores } from "@/application/messaging/consuming/guard.ts";
-import type { PositionKey } from "@/application/messaging/wire/event_log.ts";
+import type { PositionKey } from "@/application/messaging/consuming/ports.ts";
 import type { Statements } from "./connection.ts";
 import { letterStores } from "./letters.ts";
 

@@ -1,5 +1,6 @@
 import { headOf } from "@/adapters/sql/heads.ts";
-import type { Inbox, Outbox, OutboxQueue } from "@/application/messaging/wire/event_log.ts";
+import type { Inbox } from "@/application/messaging/commands/ports.ts";
+import type { Outbox, OutboxQueue } from "@/application/messaging/outbox/ports.ts";
 import { shardOf } from "@/application/messaging/outbox/shards.ts";
 import { outboxRowOf } from "@/adapters/sql/web_rows.ts";
 import type { Statements } from "./connection.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "@/application/messaging/wire/event_log.ts";
+import type { Clock } from "@/application/ports.ts";
 import { RECOMMENDATION } from "@/application/recommendation/projection.ts";
 import type { RecommendationStore } from "@/application/stores.ts";
 import { RECOMMENDATION_TABLES } from "@/adapters/sql/pages.ts";

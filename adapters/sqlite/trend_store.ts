@@ -1,4 +1,4 @@
-import type { Clock } from "@/application/messaging/wire/event_log.ts";
+import type { Clock } from "@/application/ports.ts";
 import type { TrendStore } from "@/application/stores.ts";
 import { TREND } from "@/application/trend/projection.ts";
 import { TREND_TABLES } from "@/adapters/sql/pages.ts";

@@ -1,5 +1,5 @@
 import { Fenced } from "@/application/faults.ts";
-import type { Live, Versions } from "@/application/messaging/wire/event_log.ts";
+import type { Live, Versions } from "@/application/messaging/rebuild/ports.ts";
 import type { VersionTable } from "@/adapters/sql/pages.ts";
 import type { Statements } from "./connection.ts";
 

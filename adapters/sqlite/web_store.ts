@@ -1,4 +1,4 @@
-import type { Clock } from "@/application/messaging/wire/event_log.ts";
+import type { Clock } from "@/application/ports.ts";
 import type { WebStore } from "@/application/stores.ts";
 import { activityStores, createReaderList } from "./activity_stores.ts";
 import { createBookSearch, createBookShelf } from "./book_shelf.ts";

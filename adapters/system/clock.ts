@@ -1,4 +1,4 @@
-import type { Clock } from "@/application/messaging/wire/event_log.ts";
+import type { Clock } from "@/application/ports.ts";
 
 /** The machine's clock. */
 export const systemClock: Clock = {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { v7 } from "uuid";
-import type { Ids } from "@/application/messaging/wire/event_log.ts";
+import type { Ids } from "@/application/ports.ts";
 
 /** Ids for production: UUIDv7, and SHA-256 of the parts (120 bits of it, base64url). */
 export const systemIds: Ids = {

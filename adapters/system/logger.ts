@@ -1,4 +1,4 @@
-import type { Log } from "@/application/messaging/wire/event_log.ts";
+import type { Log } from "@/application/ports.ts";
 import { createDamper } from "./damper.ts";
 
 export const LEVELS = ["error", "warn", "info"] as const;

@@ -3,10 +3,9 @@ import { invalid } from "@/domain/rejection.ts";
 import { ok, refuse } from "@/domain/result.ts";
 import type { Handler } from "@/application/messaging/commands/processor.ts";
 import type { z } from "zod";
-import { ACTIVITY, type eraseReaderCommand } from "./messages.ts";
+import { ACTIVITY, ACTIVITY_TOPICS, type eraseReaderCommand } from "./messages.ts";
 import { keyName } from "@/application/messaging/wire/key_name.ts";
-import type { DeadLetters } from "@/application/messaging/wire/event_log.ts";
-import { TOPICS } from "@/application/published/topics.ts";
+import type { DeadLetters } from "@/application/messaging/consuming/ports.ts";
 import type { ErasedReaders, ReaderBooks } from "./ports.ts";
 
 type Stores = { readerBooks: ReaderBooks; erased: ErasedReaders; deadLetters: DeadLetters };
@@ -19,7 +18,7 @@ export const eraseReader: Handler<z.output<typeof eraseReaderCommand>, Stores> =
   const fault = readerIdFault(reader);
   if (fault !== undefined) return refuse(invalid([fault]));
   // Also of one who was erased before, as something may have been set aside since.
-  await stores.deadLetters.forget([TOPICS.activityCommands], keyName(reader));
+  await stores.deadLetters.forget([ACTIVITY_TOPICS.commands], keyName(reader));
   if (await stores.erased.has(reader)) return ok([]);
   await stores.readerBooks.removeReader(reader);
   await stores.erased.add(reader, now);

@@ -21,6 +21,12 @@ export const actItem = z.object(act).meta({
   examples: [{ type: "viewed", reader: "r1", book: "dune" }, { type: "searched", reader: "r1", query: "dune" }],
 });
 
+/** The topics of what readers do. */
+export const ACTIVITY_TOPICS = {
+  commands: "bookstream.activity.commands",
+  events: "bookstream.activity.events",
+} as const;
+
 export const ACTIVITY = {
   recordAct: "bookstream.activity.record-act.v1",
   eraseReader: "bookstream.activity.erase-reader.v1",

@@ -5,9 +5,8 @@ import {
   type ProcessorParts,
   route,
 } from "@/application/messaging/commands/processor.ts";
-import { TOPICS } from "@/application/published/topics.ts";
+import { ACTIVITY, ACTIVITY_TOPICS, activityOrder, eraseReaderCommand, recordActCommand } from "./messages.ts";
 import { eraseReader } from "./erase_reader.ts";
-import { ACTIVITY, activityOrder, eraseReaderCommand, recordActCommand } from "./messages.ts";
 import type { ExpectedAct } from "./ports.ts";
 import { type ActStores, expectedOf, recordAct } from "./record_act.ts";
 
@@ -19,8 +18,8 @@ export function activityProcessor(parts: Parts): Processor {
   return createProcessor<ActivityStores, ExpectedAct>({
     ...parts,
     module: "activity",
-    commands: TOPICS.activityCommands,
-    events: TOPICS.activityEvents,
+    commands: ACTIVITY_TOPICS.commands,
+    events: ACTIVITY_TOPICS.events,
     rejected: ACTIVITY.commandRejected,
     failed: ACTIVITY.commandFailed,
     routes: {

@@ -5,7 +5,7 @@ import type { Rejection } from "@/domain/rejection.ts";
 import { ok, refuse, type Result } from "@/domain/result.ts";
 import { cut, normalForm } from "@/domain/text.ts";
 import type { Context, Happened } from "@/application/messaging/commands/processor.ts";
-import type { Ids } from "@/application/messaging/wire/event_log.ts";
+import type { Ids } from "@/application/ports.ts";
 import type { z } from "zod";
 import { ACTIVITY, type recordActCommand } from "./messages.ts";
 import type { ActIds, Acts, ErasedReaders, ExpectedAct, FirstResults, KnownBooks, ReaderBooks } from "./ports.ts";

@@ -1,10 +1,9 @@
 import { type Book, type BookDetails, sameDetails } from "@/domain/catalog/book.ts";
 import type { Rejection } from "@/domain/rejection.ts";
 import type { MessageBus } from "@/application/messaging/commands/bus.ts";
-import type { Ids } from "@/application/messaging/wire/event_log.ts";
-import { TOPICS } from "@/application/published/topics.ts";
+import type { Ids } from "@/application/ports.ts";
+import { CATALOG, CATALOG_TOPICS } from "./messages.ts";
 import { type ImportRow, type ReadRow, readRow } from "./import_row.ts";
-import { CATALOG } from "./messages.ts";
 import type { BookShelf } from "./ports.ts";
 
 export type ImportParts = { bus: MessageBus; shelf: BookShelf; ids: Ids };
@@ -99,7 +98,7 @@ const reasonOf = ({ code, detail }: Rejection): string => (code === "invalid" ? 
 function store({ bus, ids }: ImportParts, lines: Line[], known: Map<string, Book>) {
   const correlationid = ids.fresh();
   return bus.dispatch(
-    TOPICS.catalogCommands,
+    CATALOG_TOPICS.commands,
     lines.map(({ id, details }) => ({
       id: ids.fresh(),
       source: "/bookstream/web/import",

@@ -24,6 +24,12 @@ export const bookDetails = z.object(details).meta({ id: "BookDetails" });
 /** A book with its version. */
 export const bookData = z.object({ id: z.string(), ...details, version: z.int() }).meta({ id: "Book" });
 
+/** The topics of the catalogue. */
+export const CATALOG_TOPICS = {
+  commands: "bookstream.catalog.commands",
+  events: "bookstream.catalog.events",
+} as const;
+
 export const CATALOG = {
   addBook: "bookstream.catalog.add-book.v1",
   changeBook: "bookstream.catalog.change-book.v1",

@@ -4,11 +4,10 @@ import {
   type ProcessorParts,
   route,
 } from "@/application/messaging/commands/processor.ts";
-import { TOPICS } from "@/application/published/topics.ts";
+import { addBookCommand, CATALOG, CATALOG_TOPICS, changeBookCommand, removeBookCommand } from "./messages.ts";
 import type { Processor } from "@/application/messaging/commands/bus.ts";
 import { addBook } from "./add_book.ts";
 import { changeBook } from "./change_book.ts";
-import { addBookCommand, CATALOG, changeBookCommand, removeBookCommand } from "./messages.ts";
 import type { Books, ExpectedBook } from "./ports.ts";
 import { removeBook } from "./remove_book.ts";
 
@@ -20,8 +19,8 @@ export function catalogProcessor(parts: Parts): Processor {
   return createProcessor<CatalogStores, ExpectedBook>({
     ...parts,
     module: "catalog",
-    commands: TOPICS.catalogCommands,
-    events: TOPICS.catalogEvents,
+    commands: CATALOG_TOPICS.commands,
+    events: CATALOG_TOPICS.events,
     rejected: CATALOG.commandRejected,
     failed: CATALOG.commandFailed,
     routes: {

@@ -1,8 +1,9 @@
 import type { Interaction, ReaderSearch } from "@/domain/recommendation/interaction.ts";
 import { eachPage } from "@/application/messaging/rebuild/each_page.ts";
-import type { UnitOfWork } from "@/application/messaging/wire/event_log.ts";
+import type { UnitOfWork } from "@/application/ports.ts";
 import type { LostTimes, Older } from "@/application/messaging/rebuild/backfill.ts";
-import { TOPICS } from "@/application/published/topics.ts";
+import { ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
+import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import type { KnownBook, RecommendationHistory } from "./ports.ts";
 import { keepRows, type RecommendationStores } from "./projection.ts";
 
@@ -34,6 +35,6 @@ async function copyBooks(from: Version, into: Version, _times: LostTimes, tell: 
 
 /** How a rebuild of recommendations makes up for what the log has lost. */
 export const OLDER_RECOMMENDATIONS: Older<Version>[] = [
-  { topic: TOPICS.activityEvents, when: "first", copy: copyActs },
-  { topic: TOPICS.catalogEvents, when: "last", copy: copyBooks },
+  { topic: ACTIVITY_TOPICS.events, when: "first", copy: copyActs },
+  { topic: CATALOG_TOPICS.events, when: "last", copy: copyBooks },
 ];

@@ -1,7 +1,8 @@
 import { DEFAULT_ENGINE, type EngineSettings } from "@/domain/recommendation/neighbours.ts";
 import { Fenced, messageOf } from "@/application/faults.ts";
 import { createLease } from "@/application/messaging/leases/lease.ts";
-import type { Changes, Clock, Fence, Leases, Log, UnitOfWork } from "@/application/messaging/wire/event_log.ts";
+import type { Changes, Clock, Log, UnitOfWork } from "@/application/ports.ts";
+import type { Fence, Leases } from "@/application/messaging/leases/ports.ts";
 import { CoOccurrence } from "./co_occurrence.ts";
 import type { ChangeMark, ChangeMarks, MarkView, NeighbourLists, ReaderView } from "./ports.ts";
 

@@ -1,11 +1,10 @@
 import type { Interaction, InteractionKind, ReaderSearch } from "@/domain/recommendation/interaction.ts";
-import { ACTIVITY, activityEvents } from "@/application/activity/messages.ts";
+import { ACTIVITY, ACTIVITY_TOPICS, activityEvents } from "@/application/activity/messages.ts";
 import { CATALOG, catalogEvents } from "@/application/catalog/messages.ts";
 import { defined } from "@/application/defined.ts";
 import type { ProjectionStores } from "@/application/messaging/consuming/guard.ts";
 import { keyName } from "@/application/messaging/wire/key_name.ts";
 import type { EventsOf } from "@/application/messaging/consuming/sink.ts";
-import { TOPICS } from "@/application/published/topics.ts";
 import type { BookFactsStore, ChangeMarks, ErasedMarks, Interactions, KnownBook } from "./ports.ts";
 
 /** Names the consumer. */
@@ -32,7 +31,7 @@ export async function projectRecommendations(
     if (event.type !== ACTIVITY.readerErased) continue;
     await keepActs(events.slice(from, at), stores);
     await stores.erased.add(event.data.reader, event.time);
-    await stores.deadLetters.forget([TOPICS.activityEvents], keyName(event.data.reader));
+    await stores.deadLetters.forget([ACTIVITY_TOPICS.events], keyName(event.data.reader));
     const books = await stores.interactions.removeReader(event.data.reader);
     await stores.changed.mark([
       { kind: "reader", id: event.data.reader },

@@ -1,5 +1,5 @@
 import { messageOf } from "@/application/faults.ts";
-import type { Clock, Log } from "@/application/messaging/wire/event_log.ts";
+import type { Clock, Log } from "@/application/ports.ts";
 import type { LastGood } from "./ports.ts";
 
 /** A list on a page: fresh, from an earlier time (`asOf`, ms), or not to be had. */

@@ -2,8 +2,9 @@ import type { Vote } from "@/domain/trend/vote.ts";
 import { bucketOf } from "@/domain/trend/window.ts";
 import { eachPage } from "@/application/messaging/rebuild/each_page.ts";
 import type { LostTimes, Older } from "@/application/messaging/rebuild/backfill.ts";
-import type { UnitOfWork } from "@/application/messaging/wire/event_log.ts";
-import { TOPICS } from "@/application/published/topics.ts";
+import type { UnitOfWork } from "@/application/ports.ts";
+import { ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
+import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import type { KeyedBucket, ShownHistory, SubjectKey, TrendBook, TrendHistory, TrendQuery } from "./ports.ts";
 import { addBuckets, bucketsOf, countVotes, type TrendStores } from "./projection.ts";
 
@@ -96,6 +97,6 @@ async function copyBooks(
 
 /** How a rebuild of trends makes up for what the log has lost. */
 export const OLDER_TRENDS: Older<Version>[] = [
-  { topic: TOPICS.activityEvents, when: "first", copy: copyActs },
-  { topic: TOPICS.catalogEvents, when: "last", copy: copyBooks },
+  { topic: ACTIVITY_TOPICS.events, when: "first", copy: copyActs },
+  { topic: CATALOG_TOPICS.events, when: "last", copy: copyBooks },
 ];

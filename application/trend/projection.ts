@@ -1,12 +1,11 @@
 import { bookVote, ratingVote, searchVotes, type Vote } from "@/domain/trend/vote.ts";
 import { bucketOf } from "@/domain/trend/window.ts";
 import { raise, scoreOf } from "@/domain/trend/decay.ts";
-import { ACTIVITY, activityEvents } from "@/application/activity/messages.ts";
+import { ACTIVITY, ACTIVITY_TOPICS, activityEvents } from "@/application/activity/messages.ts";
 import { CATALOG, catalogEvents } from "@/application/catalog/messages.ts";
 import type { ProjectionStores } from "@/application/messaging/consuming/guard.ts";
 import { keyName } from "@/application/messaging/wire/key_name.ts";
 import type { EventsOf } from "@/application/messaging/consuming/sink.ts";
-import { TOPICS } from "@/application/published/topics.ts";
 import type {
   Counts,
   ErasedMarks,
@@ -89,7 +88,7 @@ async function count(
 /** Takes a reader's votes out of the counts; the scores of the keys are made anew from what is left. */
 async function eraseReader(reader: string, time: number, stores: TrendStores): Promise<void> {
   await stores.erased.add(reader, time);
-  await stores.deadLetters.forget([TOPICS.activityEvents], keyName(reader));
+  await stores.deadLetters.forget([ACTIVITY_TOPICS.events], keyName(reader));
   const votes = await stores.votes.removeReader(reader);
   await stores.counts.add(bucketsOf(votes, -1));
   // Whoever adds to these keys meanwhile has added to a score already, and is waited for, or adds to what is put here.

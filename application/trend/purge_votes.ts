@@ -1,5 +1,5 @@
 import type { Step } from "@/application/messaging/retention/purge.ts";
-import type { UnitOfWork } from "@/application/messaging/wire/event_log.ts";
+import type { UnitOfWork } from "@/application/ports.ts";
 import type { SubjectKey, Votes } from "./ports.ts";
 
 /**

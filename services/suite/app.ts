@@ -1,7 +1,9 @@
 import { createHttpRecommendations } from "@/adapters/http_client/recommendations.ts";
 import { createHttpTrends } from "@/adapters/http_client/trends.ts";
 import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
-import type { Clock, EventLog, Ids, Log, LogHistory } from "@/application/messaging/wire/event_log.ts";
+import type { Clock, Ids, Log } from "@/application/ports.ts";
+import type { EventLog } from "@/application/messaging/wire/event_log.ts";
+import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import type { RecommendationStore, TrendStore, WebStore } from "@/application/stores.ts";
 import type { Retention } from "@/services/retention.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rowsOf } from "@/adapters/files/rows.ts";
 import { importBooks } from "@/application/catalog/import_books.ts";
-import type { Clock, Ids } from "@/application/messaging/wire/event_log.ts";
+import type { Clock, Ids } from "@/application/ports.ts";
 import type { WebStore } from "@/application/stores.ts";
 import { webBus } from "@/services/web/app.ts";
 

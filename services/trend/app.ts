@@ -1,13 +1,15 @@
 import { createTrendApi } from "@/adapters/http/trend_api.ts";
-import { activityOrder } from "@/application/activity/messages.ts";
+import { ACTIVITY_TOPICS, activityOrder } from "@/application/activity/messages.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { current, followLive } from "@/application/messaging/rebuild/follow_live.ts";
-import type { Clock, EventLog, Ids, Log, LogHistory } from "@/application/messaging/wire/event_log.ts";
+import type { Clock, Ids, Log } from "@/application/ports.ts";
+import type { EventLog } from "@/application/messaging/wire/event_log.ts";
+import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { type Kept, startPurge } from "@/application/messaging/retention/purge.ts";
 import { createRebuilds, type Rebuilds, type RebuildsParts } from "@/application/messaging/rebuild/jobs.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/replay.ts";
 import { projectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
-import { TOPICS } from "@/application/published/topics.ts";
+import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import { oldVersions, recentVersion } from "@/application/messaging/rebuild/versions.ts";
 import type { TrendStore, TrendVersion } from "@/application/stores.ts";
 import { OLDER_TRENDS } from "@/application/trend/backfill.ts";
@@ -21,7 +23,7 @@ import { DAY, keptLetters, RETENTION, type Retention } from "@/services/retentio
 /** The consumer's name, and what it reads. */
 export const TREND_READER = {
   name: TREND,
-  topics: [TOPICS.catalogEvents, TOPICS.activityEvents] as string[],
+  topics: [CATALOG_TOPICS.events, ACTIVITY_TOPICS.events] as string[],
 };
 
 export type TrendParts = {

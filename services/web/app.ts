@@ -7,7 +7,8 @@ import { createBus, type MessageBus, type Processor } from "@/application/messag
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { answered } from "@/application/messaging/wire/lazy_log.ts";
 import { ANSWERS_KEPT, createIdempotency } from "@/application/messaging/commands/idempotency.ts";
-import type { Clock, EventLog, Ids, Log } from "@/application/messaging/wire/event_log.ts";
+import type { Clock, Ids, Log } from "@/application/ports.ts";
+import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import { outboxSink } from "@/application/messaging/outbox/outbox_sink.ts";
 import { type Kept, startPurge } from "@/application/messaging/retention/purge.ts";
 import { RELAY, startRelay } from "@/application/messaging/outbox/relay.ts";

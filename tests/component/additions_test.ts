@@ -2,7 +2,7 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import type { Encoded, Envelope } from "@/application/messaging/wire/envelope.ts";
-import type { Letter } from "@/application/messaging/wire/event_log.ts";
+import type { Letter } from "@/application/messaging/consuming/ports.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { memorySuite, sending } from "@/tests/support/memory_suite.ts";

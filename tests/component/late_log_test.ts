@@ -6,7 +6,7 @@ import { systemClock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { Unavailable } from "@/application/faults.ts";
 import { answered, lateLog } from "@/application/messaging/wire/lazy_log.ts";
-import type { Log } from "@/application/messaging/wire/event_log.ts";
+import type { Log } from "@/application/ports.ts";
 import { startTrend } from "@/services/trend/app.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { memorySuite, sending } from "@/tests/support/memory_suite.ts";

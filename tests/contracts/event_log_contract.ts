@@ -1,7 +1,8 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { Refused } from "@/application/faults.ts";
-import type { Batch, Consumer, EventLog, Incoming, LogHistory } from "@/application/messaging/wire/event_log.ts";
+import type { Batch, Consumer, EventLog, Incoming } from "@/application/messaging/wire/event_log.ts";
+import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { message, text } from "@/tests/support/samples.ts";
 

@@ -1,7 +1,8 @@
 import { createClient } from "@/adapters/kafka/client.ts";
 import { ensureTopics, openKafkaLog } from "@/adapters/kafka/event_log.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
-import type { EventLog, LogHistory } from "@/application/messaging/wire/event_log.ts";
+import type { EventLog } from "@/application/messaging/wire/event_log.ts";
+import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import { eventLogContract } from "./event_log_contract.ts";
 

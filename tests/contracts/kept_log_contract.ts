@@ -1,6 +1,7 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import type { Batch, EventLog, KeptLog } from "@/application/messaging/wire/event_log.ts";
+import type { Batch, EventLog } from "@/application/messaging/wire/event_log.ts";
+import type { KeptLog } from "@/application/messaging/retention/ports.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { message, text } from "@/tests/support/samples.ts";
 

@@ -1,7 +1,8 @@
 import { it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { keyName } from "@/application/messaging/wire/key_name.ts";
-import type { Letter, LetterFilter, StoredLetter } from "@/application/messaging/wire/event_log.ts";
+import type { Letter, StoredLetter } from "@/application/messaging/consuming/ports.ts";
+import type { LetterFilter } from "@/application/messaging/dead_letters/ports.ts";
 import type { WebStore } from "@/application/stores.ts";
 import { message, text } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";

@@ -1,7 +1,7 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { WebStore } from "@/application/stores.ts";
-import type { PositionKey } from "@/application/messaging/wire/event_log.ts";
+import type { PositionKey } from "@/application/messaging/consuming/ports.ts";
 import { book, message } from "@/tests/support/samples.ts";
 import { letter, letterRules } from "./letter_rules.ts";
 import { relayRules } from "./relay_rules.ts";

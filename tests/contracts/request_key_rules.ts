@@ -1,6 +1,6 @@
 import { it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import type { Answer } from "@/application/messaging/wire/event_log.ts";
+import type { Answer } from "@/application/messaging/commands/ports.ts";
 import type { WebStore } from "@/application/stores.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
 

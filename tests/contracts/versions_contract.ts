@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { Fenced } from "@/application/faults.ts";
-import type { Leases, Letter } from "@/application/messaging/wire/event_log.ts";
+import type { Leases } from "@/application/messaging/leases/ports.ts";
+import type { Letter } from "@/application/messaging/consuming/ports.ts";
 import type { AnyVersion } from "@/application/messaging/rebuild/versions.ts";
 import type { ProjectionStore } from "@/application/stores.ts";
 import { message } from "@/tests/support/samples.ts";

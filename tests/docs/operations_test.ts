@@ -62,11 +62,11 @@ describe("docs/operations.md", () => {
   });
 
   it("says what to do about each reason for a dead letter, and about no other", () => {
-    const union = /reason: ("[^;]+");/.exec(text("application/messaging/wire/event_log.ts"))?.[1] ?? "";
+    const union = /reason: ("[^;]+");/.exec(text("application/messaging/consuming/ports.ts"))?.[1] ?? "";
     const reasons = [...union.matchAll(/"([^"]+)"/g)].map((match) => match[1]!);
     expect(reasons.length).toBeGreaterThan(3);
     const named = rows(section(PAGE, "## Dead letters")).map(([reason]) => quoted(reason!)[0]!);
-    const code = { in: "application/messaging/wire/event_log.ts", names: reasons };
+    const code = { in: "application/messaging/consuming/ports.ts", names: reasons };
     expect(differences(code, { in: `the table of dead letters in ${PAGE}`, names: named })).toEqual([]);
   });
 

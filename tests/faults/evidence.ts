@@ -3,7 +3,7 @@ import { letterOf } from "@/adapters/sql/letter_row.ts";
 import { keyedBucketOf, keyedScoreOf, voteOf } from "@/adapters/sql/trend_rows.ts";
 import { readerBookOf } from "@/adapters/sql/web_rows.ts";
 import type { Row } from "@/adapters/sql/row.ts";
-import type { Letter } from "@/application/messaging/wire/event_log.ts";
+import type { Letter } from "@/application/messaging/consuming/ports.ts";
 import type { RecommendationState } from "./check/recommendation.ts";
 import type { TrendState } from "./check/trend.ts";
 import type { WebState } from "./check/web.ts";

@@ -5,7 +5,7 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { DAY } from "@/domain/hours.ts";
 import { activityOrder } from "@/application/activity/messages.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
-import type { Clock } from "@/application/messaging/wire/event_log.ts";
+import type { Clock } from "@/application/ports.ts";
 import { type RebuildParts, startRebuild } from "@/application/messaging/rebuild/rebuild.ts";
 import { projectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
 import { TOPICS } from "@/application/published/topics.ts";

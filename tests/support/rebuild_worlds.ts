@@ -11,7 +11,8 @@ import { openRecommendationStore } from "@/adapters/sqlite/recommendation_store.
 import { openTrendStore } from "@/adapters/sqlite/trend_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import type { EventLog, LogHistory } from "@/application/messaging/wire/event_log.ts";
+import type { EventLog } from "@/application/messaging/wire/event_log.ts";
+import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import type { RecommendationStore, TrendStore } from "@/application/stores.ts";
 import { dropDatabases, SERVERS } from "./mysql.ts";

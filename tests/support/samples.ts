@@ -1,6 +1,7 @@
 import type { Book } from "@/domain/catalog/book.ts";
 import type { Vote } from "@/domain/trend/vote.ts";
-import type { Log, Outgoing } from "@/application/messaging/wire/event_log.ts";
+import type { Log } from "@/application/ports.ts";
+import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 
 export const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
 

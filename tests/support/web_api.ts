@@ -4,7 +4,7 @@ import { systemClock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import type { MessageBus } from "@/application/messaging/commands/bus.ts";
 import { createIdempotency } from "@/application/messaging/commands/idempotency.ts";
-import type { Clock } from "@/application/messaging/wire/event_log.ts";
+import type { Clock } from "@/application/ports.ts";
 import type { WebStore } from "@/application/stores.ts";
 import { webBus, webSinks } from "@/services/web/app.ts";
 import { TOKEN } from "./memory_suite.ts";

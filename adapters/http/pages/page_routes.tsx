@@ -1,8 +1,7 @@
 import type { Child } from "hono/jsx";
 import { csrf } from "hono/csrf";
 import { etag } from "hono/etag";
-import { ACTIVITY } from "@/application/activity/messages.ts";
-import { TOPICS } from "@/application/published/topics.ts";
+import { ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { panel } from "@/application/storefront/panel.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
 import type { App, AppContext } from "@/adapters/http/base_app.ts";
@@ -79,7 +78,7 @@ export function pageRoutes(app: App, parts: WebApiParts): void {
     const book = context.req.param("id");
     const act = actOf((await context.req.parseBody()).act);
     if (act === undefined) throw new HttpProblem(422, "The form has no act that is known here.");
-    const [outcome] = await parts.bus.dispatch(TOPICS.activityCommands, [
+    const [outcome] = await parts.bus.dispatch(ACTIVITY_TOPICS.commands, [
       commandOf(context, ids, ACTIVITY.recordAct, { ...act, reader, book }),
     ]);
     if (outcome?.kind === "rejected") {

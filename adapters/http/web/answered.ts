@@ -1,6 +1,6 @@
 import type { MessageBus, Outcome } from "@/application/messaging/commands/bus.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
-import type { Answer } from "@/application/messaging/wire/event_log.ts";
+import type { Answer } from "@/application/messaging/commands/ports.ts";
 import type { AppContext } from "@/adapters/http/base_app.ts";
 import { hasToken } from "@/adapters/http/auth.ts";
 import { HttpProblem, problemResponse } from "@/adapters/http/problem.ts";

@@ -1,9 +1,8 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import type { Book } from "@/domain/catalog/book.ts";
-import { bookData, bookDetails, CATALOG, newBook } from "@/application/catalog/messages.ts";
+import { bookData, bookDetails, CATALOG, CATALOG_TOPICS, newBook } from "@/application/catalog/messages.ts";
 import type { Outcome } from "@/application/messaging/commands/bus.ts";
-import { TOPICS } from "@/application/published/topics.ts";
 import type { App, AppContext } from "@/adapters/http/base_app.ts";
 import { bookId, errors, idempotencyKey, json, page, replayed, token } from "@/adapters/http/contracts.ts";
 import { HttpProblem } from "@/adapters/http/problem.ts";
@@ -64,7 +63,7 @@ export function bookRoutes(app: App, parts: WebApiParts): void {
     async (context) => {
       needToken(context, parts.adminToken);
       const command = commandOf(context, ids, CATALOG.addBook, context.req.valid("json"));
-      return await answered(parts, context, TOPICS.catalogCommands, [command], ([outcome]) => {
+      return await answered(parts, context, CATALOG_TOPICS.commands, [command], ([outcome]) => {
         const added = bookOf(outcome);
         context.header("Location", `/v1/books/${encodeURIComponent(added.id)}`);
         context.header("ETag", etagOf(added));
@@ -118,7 +117,7 @@ export function bookRoutes(app: App, parts: WebApiParts): void {
       const version = wantedVersion(context);
       const details = context.req.valid("json") as object;
       const command = commandOf(context, ids, CATALOG.changeBook, { ...details, id, ...version });
-      return await answered(parts, context, TOPICS.catalogCommands, [command], ([outcome]) => {
+      return await answered(parts, context, CATALOG_TOPICS.commands, [command], ([outcome]) => {
         const changed = bookOf(outcome);
         context.header("ETag", etagOf(changed));
         return context.json(changed, 200);
@@ -142,7 +141,7 @@ export function bookRoutes(app: App, parts: WebApiParts): void {
       needToken(context, parts.adminToken);
       const { id } = context.req.valid("param");
       const command = commandOf(context, ids, CATALOG.removeBook, { id, ...wantedVersion(context) });
-      return await answered(parts, context, TOPICS.catalogCommands, [command], ([outcome]) => {
+      return await answered(parts, context, CATALOG_TOPICS.commands, [command], ([outcome]) => {
         bookOf(outcome);
         return context.body(null, 204);
       });

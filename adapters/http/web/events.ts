@@ -1,11 +1,10 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { invalid, type Rejection } from "@/domain/rejection.ts";
-import { actItem, ACTIVITY } from "@/application/activity/messages.ts";
+import { actItem, ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { IDS_KEPT } from "@/application/activity/record_act.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import { faultsOf } from "@/application/messaging/commands/processor.ts";
-import { TOPICS } from "@/application/published/topics.ts";
 import type { App, AppContext } from "@/adapters/http/base_app.ts";
 import { errors, idempotencyKey, json, replayed } from "@/adapters/http/contracts.ts";
 import { HttpProblem } from "@/adapters/http/problem.ts";
@@ -62,7 +61,7 @@ export function eventRoutes(app: App, parts: WebApiParts): void {
     return await answered(
       parts,
       context,
-      TOPICS.activityCommands,
+      ACTIVITY_TOPICS.commands,
       commands.map(({ command }) => command),
       (outcomes) => {
         const list = new Map(refusals);

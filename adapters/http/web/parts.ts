@@ -1,6 +1,6 @@
 import type { MessageBus } from "@/application/messaging/commands/bus.ts";
 import type { Idempotency } from "@/application/messaging/commands/idempotency.ts";
-import type { Clock, Ids, Log } from "@/application/messaging/wire/event_log.ts";
+import type { Clock, Ids, Log } from "@/application/ports.ts";
 import type { SettlingParts } from "@/application/messaging/dead_letters/replay.ts";
 import type { WebStore } from "@/application/stores.ts";
 import type { LastGood, Recommendations, Trends } from "@/application/storefront/ports.ts";

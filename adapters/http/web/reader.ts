@@ -1,6 +1,6 @@
 import { getCookie, setCookie } from "hono/cookie";
 import { readerIdFault } from "@/domain/activity/act.ts";
-import type { Ids } from "@/application/messaging/wire/event_log.ts";
+import type { Ids } from "@/application/ports.ts";
 import type { AppContext } from "@/adapters/http/base_app.ts";
 
 const COOKIE = "reader";

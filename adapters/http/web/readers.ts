@@ -1,7 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import { ACTIVITY } from "@/application/activity/messages.ts";
-import { TOPICS } from "@/application/published/topics.ts";
+import { ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import type { App, AppContext } from "@/adapters/http/base_app.ts";
 import { errors, idempotencyKey, json, page, readerId, replayed } from "@/adapters/http/contracts.ts";
 import { problemOf } from "@/adapters/http/rejections.ts";
@@ -52,7 +51,7 @@ export function readerRoutes(app: App, parts: WebApiParts): void {
       const { id } = context.req.valid("param");
       mayAct(context, id);
       const command = commandOf(context, parts.ids, ACTIVITY.eraseReader, { reader: id });
-      return await answered(parts, context, TOPICS.activityCommands, [command], ([outcome]) => {
+      return await answered(parts, context, ACTIVITY_TOPICS.commands, [command], ([outcome]) => {
         if (outcome?.kind === "rejected") throw problemOf(outcome.rejection);
         if (readerOf(context) === id) forgetReader(context);
         return context.body(null, 204);

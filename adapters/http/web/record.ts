@@ -1,6 +1,5 @@
-import { ACTIVITY } from "@/application/activity/messages.ts";
+import { ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { messageOf } from "@/application/faults.ts";
-import { TOPICS } from "@/application/published/topics.ts";
 import { hourOf } from "@/domain/hours.ts";
 import { queryTokens } from "@/domain/text.ts";
 import type { RankedBook } from "@/domain/catalog/rank_books.ts";
@@ -13,7 +12,7 @@ import { isPerson } from "./reader.ts";
 /** Records what a person saw, before the answer. Whoever only looks is answered even when it cannot be recorded. */
 async function record(parts: WebApiParts, context: AppContext, data: object): Promise<void> {
   try {
-    await parts.bus.dispatch(TOPICS.activityCommands, [commandOf(context, parts.ids, ACTIVITY.recordAct, data)]);
+    await parts.bus.dispatch(ACTIVITY_TOPICS.commands, [commandOf(context, parts.ids, ACTIVITY.recordAct, data)]);
   } catch (error) {
     parts.logger.warn("act-not-recorded", { correlation: context.get("correlationId"), reason: messageOf(error) });
   }

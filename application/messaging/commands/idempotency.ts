@@ -1,5 +1,6 @@
 import { Fenced, messageOf } from "@/application/faults.ts";
-import type { Answer, Clock, IdempotencyKeys, Ids, Log, UnitOfWork } from "@/application/messaging/wire/event_log.ts";
+import type { Answer, IdempotencyKeys } from "./ports.ts";
+import type { Clock, Ids, Log, UnitOfWork } from "@/application/ports.ts";
 
 /** The stores that a keyed request's transaction has beside its module's own. */
 export type KeyStores = { idempotencyKeys: IdempotencyKeys };

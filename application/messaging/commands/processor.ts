@@ -8,7 +8,9 @@ import { encode } from "@/application/messaging/wire/codec.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { ConsumerStores, Guard } from "@/application/messaging/consuming/guard.ts";
 import type { KeyStores } from "./idempotency.ts";
-import type { Clock, Ids, Inbox, Outbox, UnitOfWork } from "@/application/messaging/wire/event_log.ts";
+import type { Clock, Ids, UnitOfWork } from "@/application/ports.ts";
+import type { Inbox } from "./ports.ts";
+import type { Outbox } from "@/application/messaging/outbox/ports.ts";
 import type { Order } from "@/application/messaging/consuming/sink.ts";
 
 /** The stores that every command's transaction has beside its module's own. */

@@ -1,6 +1,6 @@
 import type { Part } from "./commit.ts";
 import { Fenced, messageOf, Unavailable } from "@/application/faults.ts";
-import type { Log } from "@/application/messaging/wire/event_log.ts";
+import type { Log } from "@/application/ports.ts";
 
 type Waiting = { part: Part; resolve(): void; reject(error: unknown): void };
 

@@ -1,6 +1,8 @@
 import { decode } from "@/application/messaging/wire/codec.ts";
 import { keyName } from "@/application/messaging/wire/key_name.ts";
-import type { Clock, Incoming, Letter } from "@/application/messaging/wire/event_log.ts";
+import type { Clock } from "@/application/ports.ts";
+import type { Incoming } from "@/application/messaging/wire/event_log.ts";
+import type { Letter } from "./ports.ts";
 import type { Order, Received, Sink } from "./sink.ts";
 
 /** Why a message is set aside. */

@@ -4,7 +4,9 @@ import { decode } from "@/application/messaging/wire/codec.ts";
 import type { ConsumerMeter } from "./meter.ts";
 import { Fenced } from "@/application/faults.ts";
 import type { ConsumerStores, Guard } from "./guard.ts";
-import type { Clock, Incoming, Letter, Log, PositionKey } from "@/application/messaging/wire/event_log.ts";
+import type { Clock, Log } from "@/application/ports.ts";
+import type { Incoming } from "@/application/messaging/wire/event_log.ts";
+import type { Letter, PositionKey } from "./ports.ts";
 import { type LetterStart, type Read, sorted } from "./classify.ts";
 import type { Received, Sink } from "./sink.ts";
 

@@ -4,15 +4,8 @@ import { Fenced, messageOf, Unavailable } from "@/application/faults.ts";
 import type { ConsumerStores } from "./guard.ts";
 import { type Lag, lagReader } from "./lag.ts";
 import { answered } from "@/application/messaging/wire/lazy_log.ts";
-import type {
-  Batch,
-  Clock,
-  Consumer,
-  EventLog,
-  Log,
-  MemberState,
-  UnitOfWork,
-} from "@/application/messaging/wire/event_log.ts";
+import type { Batch, Consumer, EventLog, MemberState } from "@/application/messaging/wire/event_log.ts";
+import type { Clock, Log, UnitOfWork } from "@/application/ports.ts";
 import { logsRead, refuseOtherLog } from "./log_identity.ts";
 import type { Place } from "./commit.ts";
 import { createSettler } from "./delivery.ts";

@@ -1,4 +1,5 @@
-import type { Clock, EventLog, LogPlace } from "@/application/messaging/wire/event_log.ts";
+import type { Clock } from "@/application/ports.ts";
+import type { EventLog, LogPlace } from "@/application/messaging/wire/event_log.ts";
 import type { Place } from "./commit.ts";
 
 /** How far a consumer is behind in a partition. `seconds` is not known before the first message or the first look at none. */

@@ -1,5 +1,5 @@
 import type { ConsumerStores } from "./guard.ts";
-import type { UnitOfWork } from "@/application/messaging/wire/event_log.ts";
+import type { UnitOfWork } from "@/application/ports.ts";
 
 /** Ids of the logs that the store of the consumer has positions in. */
 export const logsRead = ({ name, uow }: { name: string; uow: UnitOfWork<ConsumerStores> }): Promise<string[]> =>

@@ -1,5 +1,6 @@
 import type { Meter } from "@/application/metrics.ts";
-import type { Incoming, Letter } from "@/application/messaging/wire/event_log.ts";
+import type { Incoming } from "@/application/messaging/wire/event_log.ts";
+import type { Letter } from "./ports.ts";
 import type { Received } from "./sink.ts";
 
 /** What one transaction of a consumer came to; `took` in seconds. `repeated`: of the taken, those that had their effect before. */

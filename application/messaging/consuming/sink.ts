@@ -2,7 +2,9 @@ import type { z } from "zod";
 import type { Processor } from "@/application/messaging/commands/bus.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { ConsumerStores, Guard } from "./guard.ts";
-import type { Incoming, Letter, UnitOfWork } from "@/application/messaging/wire/event_log.ts";
+import type { Incoming } from "@/application/messaging/wire/event_log.ts";
+import type { Letter } from "./ports.ts";
+import type { UnitOfWork } from "@/application/ports.ts";
 
 /** A message with its envelope. `time` in milliseconds: the event's own, or its arrival. */
 export type Received = { envelope: Envelope; message: Incoming; time: number };

@@ -2,7 +2,9 @@ import { decode } from "@/application/messaging/wire/codec.ts";
 import { Fenced, messageOf, Unavailable } from "@/application/faults.ts";
 import type { Guard } from "@/application/messaging/consuming/guard.ts";
 import { keyName } from "@/application/messaging/wire/key_name.ts";
-import type { Clock, LetterView, Log, StoredLetter } from "@/application/messaging/wire/event_log.ts";
+import type { Clock, Log } from "@/application/ports.ts";
+import type { LetterView } from "./ports.ts";
+import type { StoredLetter } from "@/application/messaging/consuming/ports.ts";
 import { createReader } from "@/application/messaging/consuming/classify.ts";
 import type { Received, Sink } from "@/application/messaging/consuming/sink.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { decode } from "@/application/messaging/wire/codec.ts";
-import type { StoredLetter } from "@/application/messaging/wire/event_log.ts";
+import type { StoredLetter } from "@/application/messaging/consuming/ports.ts";
 
 /** A letter as operators see it. */
 export const letterView = z.object({

@@ -1,4 +1,5 @@
-import type { Clock, Leases } from "@/application/messaging/wire/event_log.ts";
+import type { Clock } from "@/application/ports.ts";
+import type { Leases } from "./ports.ts";
 
 export type LeaseParts = {
   leases: Leases;

@@ -1,5 +1,6 @@
 import { Backlogged } from "@/application/faults.ts";
-import type { Clock, OutboxQueue, UnitOfWork } from "@/application/messaging/wire/event_log.ts";
+import type { Clock, UnitOfWork } from "@/application/ports.ts";
+import type { OutboxQueue } from "./ports.ts";
 
 /** How long what was seen of the outbox holds (ms), so that a request costs nothing. */
 const HOLDS = 1_000;

@@ -1,5 +1,6 @@
 import type { ConsumerStores } from "@/application/messaging/consuming/guard.ts";
-import type { Outbox, UnitOfWork } from "@/application/messaging/wire/event_log.ts";
+import type { Outbox } from "./ports.ts";
+import type { UnitOfWork } from "@/application/ports.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
 
 /** Where the relay's letters go when they are replayed: back into the outbox, to be sent as they are. */

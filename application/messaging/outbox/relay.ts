@@ -1,20 +1,11 @@
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import { originOf } from "@/application/tracing.ts";
 import { Fenced, messageOf, Refused } from "@/application/faults.ts";
-import type {
-  Changes,
-  Clock,
-  DeadLetters,
-  EventLog,
-  Fence,
-  Leases,
-  Letter,
-  Log,
-  Outbox,
-  OutboxQueue,
-  Outgoing,
-  UnitOfWork,
-} from "@/application/messaging/wire/event_log.ts";
+import type { Changes, Clock, Log, UnitOfWork } from "@/application/ports.ts";
+import type { DeadLetters, Letter } from "@/application/messaging/consuming/ports.ts";
+import type { EventLog, Outgoing } from "@/application/messaging/wire/event_log.ts";
+import type { Fence, Leases } from "@/application/messaging/leases/ports.ts";
+import type { Outbox, OutboxQueue } from "./ports.ts";
 import { createShardLeases } from "./shard_leases.ts";
 import { shardOf } from "./shards.ts";
 

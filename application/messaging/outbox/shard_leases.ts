@@ -1,5 +1,7 @@
 import { Fenced } from "@/application/faults.ts";
-import { type Clock, type Leases, LONGEST_APPEND } from "@/application/messaging/wire/event_log.ts";
+import type { Clock } from "@/application/ports.ts";
+import type { Leases } from "@/application/messaging/leases/ports.ts";
+import { LONGEST_APPEND } from "@/application/messaging/wire/event_log.ts";
 import { ALL_SHARDS, SHARDS } from "./shards.ts";
 
 /** How long after it was renewed a lease lasts (ms); the store keeps it for the longest append beyond. */

@@ -1,5 +1,6 @@
 import type { RunningConsumer } from "@/application/messaging/consuming/consumer.ts";
-import type { Clock, EventLog, LogPlace } from "@/application/messaging/wire/event_log.ts";
+import type { Clock } from "@/application/ports.ts";
+import type { EventLog, LogPlace } from "@/application/messaging/wire/event_log.ts";
 
 /** Where a rebuild stands: rows that were removed or copied, or messages that were read, of how many. */
 export type Progress = { step: "clearing" | "copying" | "reading" | "completing"; done: number; of?: number };

@@ -1,6 +1,7 @@
 import type { RunningConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { messageOf } from "@/application/faults.ts";
-import type { Clock, Live, Log } from "@/application/messaging/wire/event_log.ts";
+import type { Clock, Log } from "@/application/ports.ts";
+import type { Live } from "./ports.ts";
 
 export type FollowParts<Running> = {
   /** Names the projection. */

@@ -1,5 +1,5 @@
 import { messageOf } from "@/application/faults.ts";
-import type { Ids } from "@/application/messaging/wire/event_log.ts";
+import type { Ids } from "@/application/ports.ts";
 import { planRebuild, type RebuildParts, type RebuildReport, type RunningRebuild, startRebuild } from "./rebuild.ts";
 import type { Progress } from "./catch_up.ts";
 import type { RebuildPlan } from "./plan.ts";

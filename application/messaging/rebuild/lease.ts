@@ -1,4 +1,5 @@
-import type { Clock, Leases } from "@/application/messaging/wire/event_log.ts";
+import type { Clock } from "@/application/ports.ts";
+import type { Leases } from "@/application/messaging/leases/ports.ts";
 
 /** How long a rebuild that is killed keeps others from it (ms). */
 const LEASE = 5_000;

@@ -1,13 +1,8 @@
-import type {
-  Clock,
-  EventLog,
-  Leases,
-  LetterView,
-  Live,
-  LogHistory,
-  LogPlace,
-  Partition,
-} from "@/application/messaging/wire/event_log.ts";
+import type { Clock } from "@/application/ports.ts";
+import type { EventLog, LogPlace } from "@/application/messaging/wire/event_log.ts";
+import type { Leases } from "@/application/messaging/leases/ports.ts";
+import type { LetterView } from "@/application/messaging/dead_letters/ports.ts";
+import type { Live, LogHistory, Partition } from "./ports.ts";
 import type { AnyVersion } from "./versions.ts";
 
 /** What is known of a rebuild before it begins. */

@@ -1,7 +1,8 @@
 import { type RunningConsumer, startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { messageOf } from "@/application/faults.ts";
 import { logsRead, refuseOtherLog } from "@/application/messaging/consuming/log_identity.ts";
-import type { EventLog, Log } from "@/application/messaging/wire/event_log.ts";
+import type { EventLog } from "@/application/messaging/wire/event_log.ts";
+import type { Log } from "@/application/ports.ts";
 import { catchUp, type Completion, type Tell } from "./catch_up.ts";
 import { beginAnew, lostTimes, type Older } from "./backfill.ts";
 import { keepLease, type RebuildLease } from "./lease.ts";

@@ -1,6 +1,7 @@
 import { Fenced } from "@/application/faults.ts";
 import type { ProjectionStores } from "@/application/messaging/consuming/guard.ts";
-import type { Clock, Live, UnitOfWork } from "@/application/messaging/wire/event_log.ts";
+import type { Clock, UnitOfWork } from "@/application/ports.ts";
+import type { Live } from "./ports.ts";
 import { type Kept, stepOf } from "@/application/messaging/retention/purge.ts";
 
 /** How long a process may go on with the version that it saw last (ms). */

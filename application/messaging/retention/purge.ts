@@ -1,6 +1,7 @@
 import { messageOf } from "@/application/faults.ts";
 import { createLease } from "@/application/messaging/leases/lease.ts";
-import type { Clock, Leases, Log } from "@/application/messaging/wire/event_log.ts";
+import type { Clock, Log } from "@/application/ports.ts";
+import type { Leases } from "@/application/messaging/leases/ports.ts";
 
 /** What one step removed, and whether another may find more. */
 export type Step = { rows: number; more: boolean };

@@ -1,6 +1,7 @@
 import { recent, within } from "@/application/asking.ts";
 import { messageOf, Unavailable } from "@/application/faults.ts";
-import type { Clock, EventLog, Log } from "./event_log.ts";
+import type { Clock, Log } from "@/application/ports.ts";
+import type { EventLog } from "./event_log.ts";
 
 /** How long a call waits for a log that has not answered yet, and how often it is asked at most (ms). */
 const MOMENT = 500;

@@ -4,8 +4,9 @@ import { RECOMMENDATION_MIGRATIONS } from "@/adapters/mysql/recommendation_store
 import { TREND_MIGRATIONS } from "@/adapters/mysql/trend_store.ts";
 import { WEB_MIGRATIONS } from "@/adapters/mysql/web_store.ts";
 import { openSourceSuite } from "@/adapters/sqlite/move_source.ts";
-import type { Log } from "@/application/messaging/wire/event_log.ts";
-import { TOPICS } from "@/application/published/topics.ts";
+import type { Log } from "@/application/ports.ts";
+import { ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
+import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import type { Reader } from "@/application/moving/ports.ts";
 import { filesIn } from "@/services/embedded.ts";
 import { opened } from "@/services/open_adapters.ts";
@@ -17,8 +18,8 @@ import { commandReader } from "@/services/web/app.ts";
 
 /** Every consumer of the suite. */
 const READERS: Reader[] = [
-  { store: "web", ...commandReader(TOPICS.catalogCommands) },
-  { store: "web", ...commandReader(TOPICS.activityCommands) },
+  { store: "web", ...commandReader(CATALOG_TOPICS.commands) },
+  { store: "web", ...commandReader(ACTIVITY_TOPICS.commands) },
   { store: "trend", ...TREND_READER },
   { store: "recommendation", ...RECOMMENDATION_READER },
 ];

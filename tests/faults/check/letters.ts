@@ -1,4 +1,5 @@
-import type { Letter, Outgoing } from "@/application/messaging/wire/event_log.ts";
+import type { Letter } from "@/application/messaging/consuming/ports.ts";
+import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { type Violation, violation } from "./violation.ts";
 
 /** A message that must become a dead letter of some consumers, each once, with its bytes as they were. */

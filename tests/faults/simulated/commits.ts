@@ -1,4 +1,5 @@
-import type { Outgoing, PositionKey } from "@/application/messaging/wire/event_log.ts";
+import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
+import type { PositionKey } from "@/application/messaging/consuming/ports.ts";
 import type { Commit, StoreName } from "./history.ts";
 
 /** A transaction of which nothing is known yet. */

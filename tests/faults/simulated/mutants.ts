@@ -1,14 +1,10 @@
 import type { ConsumerStores, Guard } from "@/application/messaging/consuming/guard.ts";
-import type {
-  DeadLetters,
-  EventLog,
-  Inbox,
-  LogHistory,
-  OutboxQueue,
-  PositionKey,
-  Positions,
-  UnitOfWork,
-} from "@/application/messaging/wire/event_log.ts";
+import type { DeadLetters, PositionKey, Positions } from "@/application/messaging/consuming/ports.ts";
+import type { EventLog } from "@/application/messaging/wire/event_log.ts";
+import type { Inbox } from "@/application/messaging/commands/ports.ts";
+import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
+import type { OutboxQueue } from "@/application/messaging/outbox/ports.ts";
+import type { UnitOfWork } from "@/application/ports.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import type { Votes } from "@/application/trend/ports.ts";
 import type { WebStore } from "@/application/stores.ts";

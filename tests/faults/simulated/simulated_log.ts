@@ -1,13 +1,7 @@
 import type { MemoryConsumer, MemoryLog } from "@/adapters/memory/event_log.ts";
 import { Unavailable } from "@/application/faults.ts";
-import type {
-  Batch,
-  Consumer,
-  EventLog,
-  LogHistory,
-  Outgoing,
-  Subscription,
-} from "@/application/messaging/wire/event_log.ts";
+import type { Batch, Consumer, EventLog, Outgoing, Subscription } from "@/application/messaging/wire/event_log.ts";
+import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { placeOf } from "./history.ts";
 import type { Random } from "./random.ts";
 import type { Life } from "./scheduler.ts";

@@ -1,7 +1,8 @@
 import { createMemoryChanges } from "@/adapters/memory/changes.ts";
 import { Unavailable } from "@/application/faults.ts";
 import type { ConsumerStores } from "@/application/messaging/consuming/guard.ts";
-import type { Changes, Outgoing, UnitOfWork } from "@/application/messaging/wire/event_log.ts";
+import type { Changes, UnitOfWork } from "@/application/ports.ts";
+import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import type { ProjectionStore, Store } from "@/application/stores.ts";
 import { belongsTo, createCommit, note, ownerOf } from "./commits.ts";
 import type { Faults } from "./faults.ts";

@@ -4,7 +4,7 @@ import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { systemIds } from "@/adapters/system/ids.ts";
 import type { MessageBus } from "@/application/messaging/commands/bus.ts";
-import type { Ids } from "@/application/messaging/wire/event_log.ts";
+import type { Ids } from "@/application/ports.ts";
 import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { T0 } from "@/tests/support/samples.ts";
 import { createFaults } from "./faults.ts";

@@ -1,5 +1,6 @@
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
-import type { Incoming, Letter, Outgoing } from "@/application/messaging/wire/event_log.ts";
+import type { Incoming, Outgoing } from "@/application/messaging/wire/event_log.ts";
+import type { Letter } from "@/application/messaging/consuming/ports.ts";
 import { CONSUMER_NAMES, type ConsumerName, CONSUMERS } from "../processes.ts";
 import { type Commit, envelopeOf, placeOf, type StoreName } from "../history.ts";
 import { liveVersions } from "../quiet.ts";

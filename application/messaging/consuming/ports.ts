@@ -1,0 +1,44 @@
+import type { Incoming } from "@/application/messaging/wire/event_log.ts";
+
+/** What a stored position belongs to. */
+export type PositionKey = { consumer: string; version: number; logId: string; topic: string; partition: number };
+
+/** Consumed positions, stored with the effects. `epoch` counts owners, so that an earlier one notices that it is one. */
+export interface Positions {
+  /** Makes the caller the owner: raises the epoch, and tells where to read next (undefined: from the beginning). */
+  claim(key: PositionKey, owner: string): Promise<{ next: string | undefined; epoch: number }>;
+  /** The position under a lock that lasts until the transaction ends. */
+  lock(key: PositionKey): Promise<{ next: string | undefined; epoch: number } | undefined>;
+  move(key: PositionKey, next: string): Promise<void>;
+  /** Ids of the logs that this store has positions in for a consumer. */
+  logs(consumer: string): Promise<string[]>;
+}
+
+/** Whose letters: a consumer's, of one projection version. */
+export type LettersOf = { consumer: string; version: number };
+
+/** What could not be handled, with its original bytes. */
+export type Letter = LettersOf & {
+  /** The log that the message's position belongs to. */
+  logId: string;
+  message: Incoming;
+  /** `behind`: nothing is wrong with it, but an earlier message of its key is set aside. */
+  reason: "unreadable" | "unknown-version" | "failed" | "time-ahead" | "behind" | "refused";
+  detail: string;
+  attempts: number;
+  /** When it was set aside (ms). */
+  at: number;
+  /** Whether later messages of its key wait until it is settled. */
+  ordered: boolean;
+};
+export type StoredLetter = Letter & { id: number };
+
+/** Letters as a consumer sets them aside, in the transaction of the effects. */
+export interface DeadLetters {
+  /** Keeps a letter; one that is there already (same consumer, version, log, topic, partition, position) is left alone. */
+  park(letter: Letter): Promise<void>;
+  /** Keys (hexadecimal) of the topic that an ordered letter holds up. */
+  heldUp(of: LettersOf, topic: string): Promise<Set<string>>;
+  /** Removes every letter, settled ones too, with the key (hexadecimal) on one of the topics. */
+  forget(topics: string[], key: string): Promise<void>;
+}

@@ -1,0 +1,21 @@
+import type { StoredLetter } from "@/application/messaging/consuming/ports.ts";
+
+/** Letters as an operator settles them, in the transaction of the effects. */
+export interface LetterDesk {
+  /** Those of the letters that are still set aside; nobody else settles them until the transaction ends. */
+  hold(ids: number[]): Promise<Set<number>>;
+  settle(ids: number[], how: "replayed" | "discarded", at: number): Promise<void>;
+  /** Notes one more attempt that failed. */
+  failedAgain(id: number, detail: string): Promise<void>;
+  /** Forgets letters that were settled before a time (ms), at most so many; how many it were. */
+  purge(before: number, most: number): Promise<number>;
+}
+
+/** Letters that are not settled, outside any transaction. */
+export interface LetterView {
+  /** In the order in which they were set aside, behind the id `after`. */
+  list(filter: LetterFilter, after: number, limit: number): Promise<StoredLetter[]>;
+  get(id: number): Promise<StoredLetter | undefined>;
+  count(): Promise<number>;
+}
+export type LetterFilter = { consumer?: string; version?: number; topic?: string; key?: string };
