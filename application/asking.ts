@@ -5,7 +5,7 @@ import type { Clock } from "./ports.ts";
 const ON_ITS_WAY = 30_000;
 
 /** An answer that is at most `age` milliseconds old. A part that hangs is asked once, not by everybody who looks. */
-export function recent<Value>(ask: () => Promise<Value>, age: number, clock: Clock): () => Promise<Value> {
+export function cacheFor<Value>(ask: () => Promise<Value>, age: number, clock: Clock): () => Promise<Value> {
   let last: { at: number; answer: Promise<Value> } | undefined;
   return () => {
     if (last !== undefined && clock.now() - last.at < age) return last.answer;
@@ -18,7 +18,7 @@ export function recent<Value>(ask: () => Promise<Value>, age: number, clock: Clo
 }
 
 /** The answer, or a rejection (`Unavailable`) when it takes longer than so many milliseconds. */
-export async function within<Value>(milliseconds: number, clock: Clock, answer: Promise<Value>): Promise<Value> {
+export async function withTimeout<Value>(milliseconds: number, clock: Clock, answer: Promise<Value>): Promise<Value> {
   const over = new AbortController();
   const late = clock.sleep(milliseconds, over.signal).then((): never => {
     throw new Unavailable(`no answer within ${milliseconds} ms`);

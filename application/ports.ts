@@ -16,7 +16,7 @@ export interface Clock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
-export interface Ids {
+export interface IdGenerator {
   /** A new id, ordered by time (UUIDv7). */
   fresh(): string;
   /** A new id that cannot be guessed and tells nothing. */
@@ -26,7 +26,7 @@ export interface Ids {
 }
 
 /** One line for each thing that happened. Fields never hold a message's data. */
-export interface Log {
+export interface Logger {
   info(event: string, fields?: Record<string, unknown>): void;
   warn(event: string, fields?: Record<string, unknown>): void;
   error(event: string, fields?: Record<string, unknown>): void;

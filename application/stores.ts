@@ -4,20 +4,20 @@ import type { BookSearch, BookShelf } from "./catalog/ports.ts";
 import type { CatalogStores } from "./catalog/processor.ts";
 import type { Changes, UnitOfWork } from "./ports.ts";
 import type { Fence, Leases } from "@/application/messaging/leases/ports.ts";
-import type { LetterView } from "@/application/messaging/dead_letters/ports.ts";
+import type { DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
 import type { Live } from "@/application/messaging/rebuild/ports.ts";
 import type { OutboxQueue } from "@/application/messaging/outbox/ports.ts";
 import type { EngineStores } from "./recommendation/engine.ts";
-import type { BookView, MarkView, ReaderView, RecommendationHistory } from "./recommendation/ports.ts";
+import type { BookReader, ChangeMarkReader, InteractionReader, RecommendationHistory } from "./recommendation/ports.ts";
 import type { RecommendationStores } from "./recommendation/projection.ts";
-import type { ReaderFloor, ShownHistory, TrendHistory, TrendView } from "./trend/ports.ts";
+import type { ReaderFloor, ShownHistory, TrendHistory, TrendReader } from "./trend/ports.ts";
 import type { TrendStores } from "./trend/projection.ts";
 
 /** What every store has beside its ports. */
 export type Store = {
   /** A new watcher of the store's changes, by this process or another. */
   changes(): Changes;
-  letters: LetterView;
+  letters: DeadLetterReader;
   /** Resolves when the store answers, rejects with `Unavailable` when it does not. */
   ping(): Promise<void>;
   /** Bytes that its rows take, about. */
@@ -46,7 +46,7 @@ export type ProjectionStore<Version> = Store & {
 
 export type TrendVersion = {
   uow: UnitOfWork<TrendStores>;
-  view: TrendView;
+  view: TrendReader;
   floor: ReaderFloor;
   history: TrendHistory;
   shownHistory: ShownHistory;
@@ -56,9 +56,9 @@ export type TrendStore = ProjectionStore<TrendVersion>;
 
 export type RecommendationVersion = {
   uow: UnitOfWork<RecommendationStores & EngineStores>;
-  readers: ReaderView;
-  marks: MarkView;
-  books: BookView;
+  readers: InteractionReader;
+  marks: ChangeMarkReader;
+  books: BookReader;
   history: RecommendationHistory;
 };
 /** The recommendation service's store. */

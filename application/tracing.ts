@@ -1,5 +1,5 @@
 /** What a span is made of. Contexts are W3C `traceparent` texts; those that are malformed are passed over. */
-export type SpanParts = {
+export type SpanOptions = {
   name: string;
   kind: "producer" | "consumer" | "client";
   /** The span's parent; without one it begins a trace of its own. */
@@ -12,7 +12,7 @@ export type SpanParts = {
 /** Follows a request through the suite. Must never change what the work does. */
 export interface Tracer {
   /** Runs the work in a span, which ends with it and fails when it rejects. `parts` is not asked where nothing is traced. */
-  span<Value>(parts: () => SpanParts, work: () => Promise<Value>): Promise<Value>;
+  span<Value>(parts: () => SpanOptions, work: () => Promise<Value>): Promise<Value>;
   /** The context of the span that the caller runs in, undefined where nothing is traced. */
   current(): string | undefined;
   /** Says of the caller's span what it has turned out to be. */
@@ -30,7 +30,7 @@ const TRACE_ID = { from: 3, to: 35 };
  * first 32). The hop (`traceparent`) counts before the start of the transmission (`ce_traceparent`), which is linked where
  * it is another trace.
  */
-export function originOf(messages: { headers: Record<string, string> }[]): Pick<SpanParts, "parent" | "links"> {
+export function originOf(messages: { headers: Record<string, string> }[]): Pick<SpanOptions, "parent" | "links"> {
   const hops = new Set<string>();
   const starts = new Set<string>();
   for (const { headers: { traceparent, ce_traceparent: start } } of messages) {

@@ -6,7 +6,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { importBooks } from "@/application/catalog/import_books.ts";
 import type { ImportRow } from "@/application/catalog/import_row.ts";
-import { partsOf } from "@/services/open_adapters.ts";
+import { openAdapters } from "@/services/open_adapters.ts";
 import { readSettings } from "@/services/settings.ts";
 import { startSuite } from "@/services/suite/app.ts";
 import { webBus } from "@/services/web/app.ts";
@@ -23,7 +23,7 @@ type App = { fetch(request: Request): Response | Promise<Response> };
 /** The whole suite in one process on SQLite. Prints a line for each figure. `file`: a catalogue to bring, else one is made up. */
 export async function benchEmbedded(file: string | undefined): Promise<void> {
   const folder = await Deno.makeTempDir();
-  const parts = partsOf(readSettings({ DATA_DIR: folder }, []), silent);
+  const parts = openAdapters(readSettings({ DATA_DIR: folder }, []), silent);
   const stores = { web: await parts.web(), trend: await parts.trend(), recommendation: await parts.recommendation() };
   const log = await parts.log();
   const suite = await startSuite({

@@ -8,7 +8,7 @@ import type { EventLog, Outgoing } from "@/application/messaging/wire/event_log.
 import { startRelay } from "@/application/messaging/outbox/relay.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import type { WebStore } from "@/application/stores.ts";
-import { partsOf } from "@/services/open_adapters.ts";
+import { openAdapters } from "@/services/open_adapters.ts";
 import { readSettings } from "@/services/settings.ts";
 import { dropDatabases } from "@/tests/support/mysql.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
@@ -24,7 +24,7 @@ export async function benchRelay(name: string, brokers: string, url?: string): P
   const run = ids.fresh().slice(-8);
   const folder = await Deno.makeTempDir();
   const settings = { DATA_DIR: folder, MYSQL_PREFIX: `b${run}_`, ...(url === undefined ? {} : { MYSQL_URL: url }) };
-  const store = await partsOf(readSettings(settings, []), logger).web();
+  const store = await openAdapters(readSettings(settings, []), logger).web();
   const kafka = { brokers: brokers.split(","), clientId: "bench", prefix: `b${run}.`, logger, clock };
   await ensureTopics(kafka, [TOPICS.activityEvents], 6);
   const log = openKafkaLog(kafka);

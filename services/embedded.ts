@@ -5,7 +5,7 @@ import { openTrendStore } from "@/adapters/sqlite/trend_store.ts";
 import { openWebStore } from "@/adapters/sqlite/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import type { Log } from "@/application/ports.ts";
+import type { Logger } from "@/application/ports.ts";
 import { dataFolder } from "./data_folder.ts";
 import type { Settings } from "./settings.ts";
 
@@ -18,7 +18,7 @@ export const filesIn = (folder: string) => ({
 });
 
 /** The embedded default: each store and the log in a file of the data folder. */
-export function embedded(settings: Settings, logger: Log) {
+export function embedded(settings: Settings, logger: Logger) {
   const paths = () => filesIn(dataFolder(settings.DATA_DIR));
   return {
     log: () => openEventLog({ path: paths().log, clock, ids, logger }),

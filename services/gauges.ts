@@ -1,12 +1,12 @@
 import type { RunningConsumer } from "@/application/messaging/consuming/consumer.ts";
-import type { LetterView } from "@/application/messaging/dead_letters/ports.ts";
+import type { DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
 import type { OutboxQueue } from "@/application/messaging/outbox/ports.ts";
 import type { Meter, Reading } from "@/application/metrics.ts";
 import type { Readiness } from "./readiness.ts";
 
 export type Watched = {
   ready: (verbose: boolean) => Promise<Readiness>;
-  letters: LetterView;
+  letters: DeadLetterReader;
   consumers: RunningConsumer[];
   /** Where this process relays it. */
   outbox?: OutboxQueue;
@@ -52,7 +52,7 @@ function watchOutbox(meter: Meter, outbox: OutboxQueue): void {
 }
 
 /** Shows how many dead letters wait for an operator. */
-function watchLetters(meter: Meter, letters: LetterView): void {
+function watchLetters(meter: Meter, letters: DeadLetterReader): void {
   meter.watch(async () => [{ name: "bookstream_dead_letters", labels: {}, value: await letters.count() }]);
 }
 

@@ -1,8 +1,8 @@
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
-import type { Log } from "@/application/ports.ts";
+import type { Logger } from "@/application/ports.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import type { RecommendationStore, TrendStore, WebStore } from "@/application/stores.ts";
-import { lateLog } from "@/application/messaging/wire/lazy_log.ts";
+import { createLazyLog } from "@/application/messaging/wire/lazy_log.ts";
 import { messageOf, Unavailable } from "@/application/faults.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { embedded } from "./embedded.ts";
@@ -12,7 +12,7 @@ import { type Settings, StartFault } from "./settings.ts";
 export type OpenLog = EventLog & LogHistory & { close(): Promise<void> };
 
 /** What a service opens; nothing is opened before it is asked for. */
-export type Parts = {
+export type Adapters = {
   /** For a service, which starts without it where it is on servers: one that does not answer is awaited. */
   log(): Promise<OpenLog>;
   /** For a command, which has nothing to do without it. */
@@ -26,32 +26,35 @@ export type Parts = {
  * The log and the stores that the settings ask for: the log on Kafka where it has brokers, the stores on MySQL where it has a
  * server, else in files of the data folder.
  */
-export function partsOf(settings: Settings, logger: Log): Parts {
+export function openAdapters(settings: Settings, logger: Logger): Adapters {
   const { KAFKA_BROKERS: brokers, MYSQL_URL: server } = settings;
   const files = embedded(settings, logger);
   const stores = server === undefined ? files : mysqlStores(server, settings);
   return {
     log: () =>
-      opened(LOG, () => brokers === undefined ? files.log() : awaited(kafkaLog(brokers, settings, logger), logger)),
+      openOrClose(
+        LOG,
+        () => brokers === undefined ? files.log() : awaited(kafkaLog(brokers, settings, logger), logger),
+      ),
     answeringLog: () =>
-      opened(LOG, () => brokers === undefined ? files.log() : answeringKafkaLog(brokers, settings, logger)),
-    web: () => opened("the web store", stores.web),
-    trend: () => opened("the trend store", stores.trend),
-    recommendation: () => opened("the recommendation store", stores.recommendation),
+      openOrClose(LOG, () => brokers === undefined ? files.log() : answeringKafkaLog(brokers, settings, logger)),
+    web: () => openOrClose("the web store", stores.web),
+    trend: () => openOrClose("the trend store", stores.trend),
+    recommendation: () => openOrClose("the recommendation store", stores.recommendation),
   };
 }
 
 const LOG = "the event log";
 
 /** A log that may come late; what no waiting mends is said as of any other part. */
-const awaited = (log: OpenLog, logger: Log): OpenLog =>
-  lateLog({
+const awaited = (log: OpenLog, logger: Logger): OpenLog =>
+  createLazyLog({
     ...log,
     id: () => log.id().catch((error) => Promise.reject(error instanceof Unavailable ? error : notOpened(LOG, error))),
   }, { clock, logger });
 
 /** Opens a part, or says which one could not be opened. */
-export async function opened<Part>(what: string, open: () => Part | Promise<Part>): Promise<Part> {
+export async function openOrClose<Part>(what: string, open: () => Part | Promise<Part>): Promise<Part> {
   try {
     return await open();
   } catch (error) {

@@ -1,4 +1,4 @@
-import { recent, within } from "@/application/asking.ts";
+import { cacheFor, withTimeout } from "@/application/asking.ts";
 import type { Backlog } from "@/application/messaging/outbox/backlog.ts";
 import type { RunningConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { Backlogged, messageOf } from "@/application/faults.ts";
@@ -25,7 +25,7 @@ export async function readiness(checks: Record<string, Check>, clock: Clock, ver
   const parts = await Promise.all(
     Object.entries(checks).map(async ([name, check]): Promise<[string, Part]> => {
       try {
-        return [name, await within(PATIENCE, clock, Promise.resolve().then(() => check(verbose)))];
+        return [name, await withTimeout(PATIENCE, clock, Promise.resolve().then(() => check(verbose)))];
       } catch (error) {
         return [name, { ok: false, detail: messageOf(error) }];
       }
@@ -42,7 +42,7 @@ export const storePart = (store: Pick<Store, "ping" | "size">): Check => async (
 
 /** A log is ready when it answers; asked once a second at most. Verbose: its size, where the suite keeps it itself. */
 export function logPart(log: EventLog, clock: Clock): Check {
-  const ask = recent(() => log.lag([{ topic: CATALOG_TOPICS.events, partition: 0, next: undefined }]), 1_000, clock);
+  const ask = cacheFor(() => log.lag([{ topic: CATALOG_TOPICS.events, partition: 0, next: undefined }]), 1_000, clock);
   return async (verbose) => {
     await ask();
     return verbose && isKept(log) ? { ok: true, bytes: await log.size() } : { ok: true };
@@ -61,7 +61,7 @@ export const consumerPart = (consumer: RunningConsumer, clock: Clock): Check => 
   const ok = faults.length === 0;
   const part: Part = { ok, ...(ok ? {} : { detail: faults.join("; ") }), ...since(heldSince) };
   if (!verbose) return part;
-  const lags = await within(ASIDE, clock, consumer.lag()).then(
+  const lags = await withTimeout(ASIDE, clock, consumer.lag()).then(
     (all) => new Map(all.map((one) => [`${one.topic}/${one.partition}`, one])),
     () => null,
   );

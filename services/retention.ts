@@ -1,7 +1,7 @@
-import type { KeptLog } from "@/application/messaging/retention/ports.ts";
-import type { LetterDesk } from "@/application/messaging/dead_letters/ports.ts";
+import type { TrimmableLog } from "@/application/messaging/retention/ports.ts";
+import type { DeadLetterDesk } from "@/application/messaging/dead_letters/ports.ts";
 import type { UnitOfWork } from "@/application/ports.ts";
-import { type Kept, stepOf } from "@/application/messaging/retention/purge.ts";
+import { type RetentionRule, stepOf } from "@/application/messaging/retention/purge.ts";
 import type { Settings } from "./settings.ts";
 
 /** How long things are kept, in days. */
@@ -32,23 +32,25 @@ export const retentionOf = (settings: Settings): Retention => ({
 type Purged = { purge(before: number, most: number): Promise<number> };
 
 /** Rows of a store that are kept for a time (ms), each step of their removal in a transaction. */
-export const keptRows = <Stores>(
+export const retainRows = <Stores>(
   uow: UnitOfWork<Stores>,
   name: string,
   kept: number,
   of: (stores: Stores) => Purged,
-): Kept => ({
+): RetentionRule => ({
   name,
   kept,
   remove: async (before, most) => stepOf(await uow.run((stores) => of(stores).purge(before, most)), most),
 });
 
 /** Dead letters of a store, once they are settled. */
-export const keptLetters = (uow: UnitOfWork<{ letterDesk: LetterDesk }>, { letters }: Retention): Kept =>
-  keptRows(uow, "dead-letters", letters * DAY, ({ letterDesk }) => letterDesk);
+export const deadLetterRetention = (
+  uow: UnitOfWork<{ deadLetterDesk: DeadLetterDesk }>,
+  { letters }: Retention,
+): RetentionRule => retainRows(uow, "dead-letters", letters * DAY, ({ deadLetterDesk }) => deadLetterDesk);
 
 /** Messages of the embedded log. */
-export const keptMessages = (log: KeptLog, { log: read, logMost }: Retention): Kept => ({
+export const logRetention = (log: TrimmableLog, { log: read, logMost }: Retention): RetentionRule => ({
   name: "messages",
   kept: read * DAY,
   remove: async (before, most) =>
@@ -56,4 +58,4 @@ export const keptMessages = (log: KeptLog, { log: read, logMost }: Retention): K
 });
 
 /** Whether it is the suite itself that keeps the log. */
-export const isKept = (log: object): log is KeptLog => "trim" in log;
+export const isKept = (log: object): log is TrimmableLog => "trim" in log;

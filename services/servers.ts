@@ -3,7 +3,7 @@ import { openRecommendationStore } from "@/adapters/mysql/recommendation_store.t
 import { openTrendStore } from "@/adapters/mysql/trend_store.ts";
 import { openWebStore } from "@/adapters/mysql/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
-import type { Log } from "@/application/ports.ts";
+import type { Logger } from "@/application/ports.ts";
 import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { readText, type Settings } from "./settings.ts";
 
@@ -12,7 +12,7 @@ const tlsOf = (on: "on" | "off", name: "KAFKA_CA_FILE" | "MYSQL_CA_FILE", file: 
   on === "off" ? {} : { tls: file === undefined ? {} : { ca: readText(file, name) } };
 
 /** How the brokers are spoken to. */
-export function kafkaParts(brokers: string, settings: Settings, logger: Log) {
+export function kafkaConnection(brokers: string, settings: Settings, logger: Logger) {
   const { KAFKA_SASL: mechanism, KAFKA_USERNAME: username, KAFKA_PASSWORD: password } = settings;
   return {
     brokers: brokers.split(","),
@@ -28,18 +28,21 @@ export function kafkaParts(brokers: string, settings: Settings, logger: Log) {
 }
 
 /** The event log on Kafka, which makes its topics where they are missing. It has not been asked for anything yet. */
-export const kafkaLog = (brokers: string, settings: Settings, logger: Log) =>
-  openKafkaLog(kafkaParts(brokers, settings, logger), { topics: ALL_TOPICS, partitions: settings.KAFKA_PARTITIONS });
+export const kafkaLog = (brokers: string, settings: Settings, logger: Logger) =>
+  openKafkaLog(kafkaConnection(brokers, settings, logger), {
+    topics: ALL_TOPICS,
+    partitions: settings.KAFKA_PARTITIONS,
+  });
 
 /** The event log on Kafka, once it has answered. Throws when it does not. */
-export async function answeringKafkaLog(brokers: string, settings: Settings, logger: Log) {
+export async function answeringKafkaLog(brokers: string, settings: Settings, logger: Logger) {
   const log = kafkaLog(brokers, settings, logger);
   await log.id();
   return log;
 }
 
 /** Where a service's database is. */
-export const mysqlParts = (url: string, settings: Settings, service: "web" | "trend" | "recommendation") => ({
+export const mysqlConnection = (url: string, settings: Settings, service: "web" | "trend" | "recommendation") => ({
   server: { url, ...tlsOf(settings.MYSQL_TLS, "MYSQL_CA_FILE", settings.MYSQL_CA_FILE) },
   name: settings.MYSQL_PREFIX + service,
   clock,
@@ -47,7 +50,7 @@ export const mysqlParts = (url: string, settings: Settings, service: "web" | "tr
 
 /** The stores in databases of a MySQL or MariaDB server, made where they are missing. */
 export function mysqlStores(url: string, settings: Settings) {
-  const parts = (service: "web" | "trend" | "recommendation") => mysqlParts(url, settings, service);
+  const parts = (service: "web" | "trend" | "recommendation") => mysqlConnection(url, settings, service);
   return {
     web: () => openWebStore(parts("web")),
     trend: () => openTrendStore(parts("trend")),

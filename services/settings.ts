@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { z } from "zod";
-import { OUTBOX_MOST } from "@/application/messaging/outbox/backlog.ts";
+import { MAX_OUTBOX_ROWS } from "@/application/messaging/outbox/backlog.ts";
 import { RETENTION, type Retention } from "./retention.ts";
 import { LEVELS } from "@/adapters/system/logger.ts";
 
@@ -62,7 +62,7 @@ export const settingsSchema = z.object({
   VOTE_DAYS: days("votes", 7).describe("Days that votes are kept beside the counts that they went into"),
   COMMAND_ID_DAYS: days("commands").describe("Days that a command from a topic is known by its id"),
   LETTER_DAYS: days("letters").describe("Days that dead letters are kept once they are settled"),
-  OUTBOX_MOST: z.coerce.number().int().min(1_000).default(OUTBOX_MOST).describe(
+  OUTBOX_MOST: z.coerce.number().int().min(1_000).default(MAX_OUTBOX_ROWS).describe(
     "Events that may wait for the event log; beyond that writes are refused until some have gone",
   ),
   TREND_MIN_READERS: z.coerce.number().int().min(1).default(3).describe(

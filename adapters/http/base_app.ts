@@ -5,10 +5,10 @@ import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import { Backlogged, messageOf, Unavailable } from "@/application/faults.ts";
-import type { Ids, Log } from "@/application/ports.ts";
+import type { IdGenerator, Logger } from "@/application/ports.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import { acceptsJson, checkJsonBody } from "./json_only.ts";
-import { observed, routeOf } from "./observed.ts";
+import { observe, routeOf } from "./observed.ts";
 import { HttpProblem, pointers, type Problem, problemResponse } from "./problem.ts";
 
 /** `traceparent`: the context that the request is handled in. */
@@ -17,10 +17,10 @@ export type App = OpenAPIHono<{ Variables: Variables }>;
 export type AppContext = Context<{ Variables: Variables }>;
 export type Readiness = { ready: boolean; parts: Record<string, { ok: boolean; detail?: string | undefined }> };
 
-export type BaseParts = {
+export type BaseDeps = {
   title: string;
-  ids: Ids;
-  logger: Log;
+  ids: IdGenerator;
+  logger: Logger;
   /** `verbose`: with all that the parts know of themselves. */
   ready: (verbose: boolean) => Promise<Readiness>;
   telemetry?: Telemetry;
@@ -32,7 +32,7 @@ const LARGEST_BODY = 2 ** 20;
 const CORRELATION = /^[\w.-]{1,64}$/;
 
 /** An app with what every service answers alike: errors as problem details, limits, health, and its OpenAPI document. */
-export function createBaseApp({ title, ids, logger, ready, errorPage, telemetry = noTelemetry }: BaseParts): App {
+export function createBaseApp({ title, ids, logger, ready, errorPage, telemetry = noTelemetry }: BaseDeps): App {
   const app: App = new OpenAPIHono<{ Variables: Variables }>({
     defaultHook: (result) => {
       if (result.success) return;
@@ -51,7 +51,7 @@ export function createBaseApp({ title, ids, logger, ready, errorPage, telemetry 
   const answer = async (problem: HttpProblem, context: AppContext) =>
     await errorPage?.(problem, context) ?? problemResponse(problem);
 
-  app.use(observed(telemetry, logger));
+  app.use(observe(telemetry, logger));
   app.use(async (context, next) => {
     const given = context.req.header("x-correlation-id");
     const id = given !== undefined && CORRELATION.test(given) ? given : ids.fresh();
@@ -116,7 +116,7 @@ export function createBaseApp({ title, ids, logger, ready, errorPage, telemetry 
   return app;
 }
 
-function asProblem(error: unknown, context: AppContext, logger: Log): HttpProblem {
+function asProblem(error: unknown, context: AppContext, logger: Logger): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof HTTPException && error.status < 500) {
     return new HttpProblem(error.status === 403 ? 403 : 400, error.message || undefined);

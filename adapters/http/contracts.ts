@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ANSWERS_KEPT } from "@/application/messaging/commands/idempotency.ts";
+import { ANSWERS_KEPT_MS } from "@/application/messaging/commands/idempotency.ts";
 import { type ErrorStatus, problemBody } from "./problem.ts";
 
 /** An answer with a JSON body. */
@@ -32,7 +32,7 @@ export const idempotencyKey = z.object({
     description:
       "1 to 255 printable ASCII characters that the client gives to one request, such as a UUID. The same request " +
       `under the same key is done once: within ${
-        ANSWERS_KEPT / 3_600_000
+        ANSWERS_KEPT_MS / 3_600_000
       } hours it gets the stored answer again (with ` +
       "`Idempotent-Replayed: true`), an error by rule too. Another request under the key is answered with 422, one whose first sending is still at work with 409 " +
       "and `Retry-After`. Keys belong to their client: the holder of the token, or of a reader's cookie; all others share " +
@@ -41,7 +41,7 @@ export const idempotencyKey = z.object({
 });
 
 /** Says that an answer is a stored one. */
-export const replayed = {
+export const replayedHeader = {
   "Idempotent-Replayed": {
     schema: { type: "string" as const, enum: ["true"] },
     description: "There when this is the stored answer to an earlier request with the Idempotency-Key",

@@ -1,12 +1,12 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import {
-  letterView,
-  showLetter,
-  showWholeLetter,
-  wholeLetterView,
+  deadLetterSchema,
+  showDeadLetter,
+  showWholeDeadLetter,
+  wholeDeadLetterSchema,
 } from "@/application/messaging/dead_letters/schemas.ts";
-import { discard, replay, type Settled, type SettlingParts } from "@/application/messaging/dead_letters/replay.ts";
+import { discard, replay, type Settled, type SettlingDeps } from "@/application/messaging/dead_letters/replay.ts";
 import { needToken } from "./auth.ts";
 import type { App } from "./base_app.ts";
 import { errors, json, limit, page, token } from "./contracts.ts";
@@ -26,8 +26,8 @@ const settled = z.object({
 const MOST = 1_000;
 
 /** Dead letters for operators: list, show, replay, discard. */
-export function letterRoutes(app: App, parts: SettlingParts, adminToken: string | undefined): void {
-  const { letters } = parts;
+export function deadLetterRoutes(app: App, deps: SettlingDeps, adminToken: string | undefined): void {
+  const { letters } = deps;
   app.use(`${PATH}/*`, async (context, next) => {
     needToken(context, adminToken);
     await next();
@@ -40,13 +40,13 @@ export function letterRoutes(app: App, parts: SettlingParts, adminToken: string 
       summary: "Messages that were set aside, oldest first",
       security: token,
       request: { query },
-      responses: { 200: json(page(letterView), "Letters"), ...errors(401, 403, 422) },
+      responses: { 200: json(page(deadLetterSchema), "Letters"), ...errors(401, 403, 422) },
     }),
     async (context) => {
       const { consumer, limit, cursor } = context.req.valid("query");
       const list = await letters.list(consumer === undefined ? {} : { consumer }, cursor, limit);
       return context.json(
-        { items: list.map(showLetter), next_cursor: list.length < limit ? null : String(list.at(-1)!.id) },
+        { items: list.map(showDeadLetter), next_cursor: list.length < limit ? null : String(list.at(-1)!.id) },
         200,
       );
     },
@@ -58,13 +58,13 @@ export function letterRoutes(app: App, parts: SettlingParts, adminToken: string 
       summary: "A letter with its original message",
       security: token,
       request: { params: z.object({ id }) },
-      responses: { 200: json(wholeLetterView, "The letter"), ...errors(401, 403, 404, 422) },
+      responses: { 200: json(wholeDeadLetterSchema, "The letter"), ...errors(401, 403, 404, 422) },
     }),
     async (context) => {
       const wanted = context.req.valid("param").id;
       const found = await letters.get(wanted);
       if (found === undefined) throw new HttpProblem(404, `there is no letter ${wanted}, or it is settled`);
-      return context.json(showWholeLetter(found), 200, { "cache-control": "private, no-store" });
+      return context.json(showWholeDeadLetter(found), 200, { "cache-control": "private, no-store" });
     },
   );
   const acts = [
@@ -86,7 +86,7 @@ export function letterRoutes(app: App, parts: SettlingParts, adminToken: string 
         if (await letters.get(wanted) === undefined) {
           throw new HttpProblem(404, `there is no letter ${wanted}, or it is settled`);
         }
-        return context.json({ items: await some(act(parts, [wanted])) }, 200);
+        return context.json({ items: await some(act(deps, [wanted])) }, 200);
       },
     );
   }
@@ -98,7 +98,7 @@ export function letterRoutes(app: App, parts: SettlingParts, adminToken: string 
       security: token,
       responses: { 200: json(settled, "What came of each"), ...errors(401, 403) },
     }),
-    async (context) => context.json({ items: await some(replay(parts)) }, 200),
+    async (context) => context.json({ items: await some(replay(deps)) }, 200),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
-import type { Log } from "@/application/ports.ts";
+import type { Logger } from "@/application/ports.ts";
 import type { Telemetry } from "@/application/telemetry.ts";
 import type { AppContext, Variables } from "./base_app.ts";
 
@@ -16,9 +16,9 @@ export function routeOf(context: AppContext): string {
 }
 
 /** Measures every request, names its span by its route, and logs it (level info). */
-export function observed(
+export function observe(
   { meter, tracer }: Telemetry,
-  logger: Log,
+  logger: Logger,
 ): MiddlewareHandler<{ Variables: Variables }> {
   return async (context, next) => {
     const from = performance.now();

@@ -1,7 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { RebuildRefused } from "@/application/messaging/rebuild/rebuild.ts";
-import { planView, rebuildView, showPlan, showRebuild } from "@/application/messaging/rebuild/schemas.ts";
+import { rebuildPlanSchema, rebuildSchema, showPlan, showRebuild } from "@/application/messaging/rebuild/schemas.ts";
 import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
 import { needToken } from "./auth.ts";
 import type { App } from "./base_app.ts";
@@ -30,8 +30,8 @@ export function rebuildRoutes(app: App, rebuilds: Rebuilds, adminToken: string |
       security: token,
       request: { query },
       responses: {
-        200: json(planView, "What would be done"),
-        202: json(rebuildView, "It has begun; GET says how it fares"),
+        200: json(rebuildPlanSchema, "What would be done"),
+        202: json(rebuildSchema, "It has begun; GET says how it fares"),
         ...errors(401, 403, 409, 422),
       },
     }),
@@ -52,7 +52,7 @@ export function rebuildRoutes(app: App, rebuilds: Rebuilds, adminToken: string |
       path: PATH,
       summary: "How the last rebuild of this process fares",
       security: token,
-      responses: { 200: json(rebuildView, "The rebuild"), ...errors(401, 403, 404) },
+      responses: { 200: json(rebuildSchema, "The rebuild"), ...errors(401, 403, 404) },
     }),
     (context) => {
       const last = rebuilds.last();

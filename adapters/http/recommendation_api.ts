@@ -2,21 +2,21 @@ import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import type { Clock } from "@/application/ports.ts";
 import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
-import type { SettlingParts } from "@/application/messaging/dead_letters/replay.ts";
+import type { SettlingDeps } from "@/application/messaging/dead_letters/replay.ts";
 import { listSimilar, recommendBooks } from "@/application/recommendation/recommend_books.ts";
-import { recommendation } from "@/application/recommendation/schemas.ts";
+import { recommendationSchema } from "@/application/recommendation/schemas.ts";
 import type { RecommendationStore } from "@/application/stores.ts";
-import { type App, type BaseParts, createBaseApp } from "./base_app.ts";
+import { type App, type BaseDeps, createBaseApp } from "./base_app.ts";
 import { bookId, errors, json, limit, page, readerId } from "./contracts.ts";
-import { letterRoutes } from "./letter_routes.ts";
+import { deadLetterRoutes } from "./letter_routes.ts";
 import { rebuildRoutes } from "./rebuild_routes.ts";
 import { HttpProblem } from "./problem.ts";
 
-export type RecommendationApiParts = Omit<BaseParts, "title"> & {
+export type RecommendationApiDeps = Omit<BaseDeps, "title"> & {
   store: Pick<RecommendationStore, "at" | "letters">;
   /** The version that readers see. */
   live: () => Promise<number>;
-  sinks: SettlingParts["sinks"];
+  sinks: SettlingDeps["sinks"];
   rebuilds: Rebuilds;
   clock: Clock;
   adminToken?: string;
@@ -26,7 +26,7 @@ const query = z.object({ limit });
 
 /** The recommendation service's HTTP API. */
 export function createRecommendationApi(
-  { store, live, sinks, rebuilds, clock, adminToken, ...base }: RecommendationApiParts,
+  { store, live, sinks, rebuilds, clock, adminToken, ...base }: RecommendationApiDeps,
 ): App {
   const app = createBaseApp({ title: "recommendation", ...base });
   /** One version for all of a request, so that no answer is a mixture of two. */
@@ -37,7 +37,7 @@ export function createRecommendationApi(
       path: "/v1/readers/{id}/recommendations",
       summary: "Books for a reader, each with its reason; popular ones for a reader that nobody knows",
       request: { params: readerId, query },
-      responses: { 200: json(page(recommendation), "Books, best first"), ...errors(422) },
+      responses: { 200: json(page(recommendationSchema), "Books, best first"), ...errors(422) },
     }),
     async (context) => {
       const items = await recommendBooks(await seen(), context.req.valid("param").id, context.req.valid("query").limit);
@@ -50,7 +50,7 @@ export function createRecommendationApi(
       path: "/v1/books/{id}/similar",
       summary: "Books like one book, each with its reason",
       request: { params: bookId, query },
-      responses: { 200: json(page(recommendation), "Books, best first"), ...errors(404, 422) },
+      responses: { 200: json(page(recommendationSchema), "Books, best first"), ...errors(404, 422) },
     }),
     async (context) => {
       const { id } = context.req.valid("param");
@@ -61,7 +61,7 @@ export function createRecommendationApi(
       return context.json({ items, next_cursor: null }, 200);
     },
   );
-  letterRoutes(app, { letters: store.letters, sinks, clock, logger: base.logger }, adminToken);
+  deadLetterRoutes(app, { letters: store.letters, sinks, clock, logger: base.logger }, adminToken);
   rebuildRoutes(app, rebuilds, adminToken);
   return app;
 }

@@ -2,23 +2,23 @@ import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { WINDOWS } from "@/domain/trend/window.ts";
 import { listBookTrends, listQueryTrends } from "@/application/trend/list_trends.ts";
-import { bookTrend, queryTrend } from "@/application/trend/schemas.ts";
+import { bookTrendSchema, queryTrendSchema } from "@/application/trend/schemas.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
-import type { SettlingParts } from "@/application/messaging/dead_letters/replay.ts";
+import type { SettlingDeps } from "@/application/messaging/dead_letters/replay.ts";
 import type { TrendStore } from "@/application/stores.ts";
-import { type App, type BaseParts, createBaseApp } from "./base_app.ts";
+import { type App, type BaseDeps, createBaseApp } from "./base_app.ts";
 import { errors, json, limit, page } from "./contracts.ts";
-import { letterRoutes } from "./letter_routes.ts";
+import { deadLetterRoutes } from "./letter_routes.ts";
 import { rebuildRoutes } from "./rebuild_routes.ts";
 
-export type TrendApiParts = Omit<BaseParts, "title"> & {
+export type TrendApiDeps = Omit<BaseDeps, "title"> & {
   store: Pick<TrendStore, "at" | "letters">;
   /** The version that readers see. */
   live: () => Promise<number>;
   clock: Clock;
   leastReaders: number;
-  sinks: SettlingParts["sinks"];
+  sinks: SettlingDeps["sinks"];
   rebuilds: Rebuilds;
   adminToken?: string;
 };
@@ -34,7 +34,7 @@ const query = z.object({
 
 /** The trend service's HTTP API. */
 export function createTrendApi(
-  { store, clock, leastReaders, live, sinks, rebuilds, adminToken, ...base }: TrendApiParts,
+  { store, clock, leastReaders, live, sinks, rebuilds, adminToken, ...base }: TrendApiDeps,
 ): App {
   const app = createBaseApp({ title: "trend", ...base });
   /** One version for all of a request, so that no answer is a mixture of two. */
@@ -51,7 +51,7 @@ export function createTrendApi(
       path: "/v1/trends/books",
       summary: "What is read most right now",
       request: { query },
-      responses: { 200: json(page(bookTrend), "Books, best first"), ...errors(422) },
+      responses: { 200: json(page(bookTrendSchema), "Books, best first"), ...errors(422) },
     }),
     async (context) =>
       context.json(
@@ -65,7 +65,7 @@ export function createTrendApi(
       path: "/v1/trends/queries",
       summary: "What is searched most right now",
       request: { query },
-      responses: { 200: json(page(queryTrend), "Queries, best first"), ...errors(422) },
+      responses: { 200: json(page(queryTrendSchema), "Queries, best first"), ...errors(422) },
     }),
     async (context) =>
       context.json(
@@ -73,7 +73,7 @@ export function createTrendApi(
         200,
       ),
   );
-  letterRoutes(app, { letters: store.letters, sinks, clock, logger: base.logger }, adminToken);
+  deadLetterRoutes(app, { letters: store.letters, sinks, clock, logger: base.logger }, adminToken);
   rebuildRoutes(app, rebuilds, adminToken);
   return app;
 }

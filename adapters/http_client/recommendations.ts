@@ -1,4 +1,4 @@
-import { recommendation } from "@/application/recommendation/schemas.ts";
+import { recommendationSchema } from "@/application/recommendation/schemas.ts";
 import type { Recommendations } from "@/application/storefront/ports.ts";
 import { type Fetch, getList } from "./get_list.ts";
 
@@ -6,7 +6,7 @@ import { type Fetch, getList } from "./get_list.ts";
 export function createHttpRecommendations(fetch: Fetch, baseUrl: string, timeout = 1_000): Recommendations {
   const caller = { fetch, timeout };
   const list = async (path: string, limit: number) =>
-    await getList(caller, `${baseUrl}/v1/${path}?limit=${limit}`, recommendation) ?? [];
+    await getList(caller, `${baseUrl}/v1/${path}?limit=${limit}`, recommendationSchema) ?? [];
   return {
     forReader: (reader, limit) => list(`readers/${encodeURIComponent(reader)}/recommendations`, limit),
     similarTo: (book, limit) => list(`books/${encodeURIComponent(book)}/similar`, limit),

@@ -1,4 +1,4 @@
-import { bookTrend, queryTrend } from "@/application/trend/schemas.ts";
+import { bookTrendSchema, queryTrendSchema } from "@/application/trend/schemas.ts";
 import type { Trends } from "@/application/storefront/ports.ts";
 import { type Fetch, getList } from "./get_list.ts";
 
@@ -7,8 +7,8 @@ export function createHttpTrends(fetch: Fetch, baseUrl: string, timeout = 1_000)
   const caller = { fetch, timeout };
   return {
     books: async (window, limit) =>
-      await getList(caller, `${baseUrl}/v1/trends/books?window=${window}&limit=${limit}`, bookTrend) ?? [],
+      await getList(caller, `${baseUrl}/v1/trends/books?window=${window}&limit=${limit}`, bookTrendSchema) ?? [],
     queries: async (window, limit) =>
-      await getList(caller, `${baseUrl}/v1/trends/queries?window=${window}&limit=${limit}`, queryTrend) ?? [],
+      await getList(caller, `${baseUrl}/v1/trends/queries?window=${window}&limit=${limit}`, queryTrendSchema) ?? [],
   };
 }

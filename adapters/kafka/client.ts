@@ -1,11 +1,11 @@
 import { Kafka, logLevel, type SASLOptions } from "kafkajs";
-import type { Log } from "@/application/ports.ts";
-import { forgetCutAnswers } from "@/adapters/kafka/kafkajs_patches/reset_on_reconnect.ts";
+import type { Logger } from "@/application/ports.ts";
+import { patchReconnect } from "@/adapters/kafka/kafkajs_patches/reset_on_reconnect.ts";
 import { openSocket } from "./socket.ts";
-import { quickenEncoder } from "@/adapters/kafka/kafkajs_patches/encoder_fast_path.ts";
-import { tameTimers } from "@/adapters/kafka/kafkajs_patches/request_timers.ts";
+import { patchEncoder } from "@/adapters/kafka/kafkajs_patches/encoder_fast_path.ts";
+import { patchRequestTimers } from "@/adapters/kafka/kafkajs_patches/request_timers.ts";
 
-export type KafkaParts = {
+export type KafkaConnection = {
   brokers: string[];
   clientId: string;
   /** Goes before the names of topics and groups. */
@@ -13,20 +13,20 @@ export type KafkaParts = {
   /** TLS, with an authority (PEM) of one's own where `ca` names one. */
   tls?: { ca?: string };
   login?: { mechanism: "plain" | "scram-sha-256" | "scram-sha-512"; username: string; password: string };
-  logger: Log;
+  logger: Logger;
 };
 
 /** A topic's or group's name on the cluster. */
-export const named = ({ prefix = "" }: KafkaParts, name: string): string => prefix + name;
+export const prefixTopic = ({ prefix = "" }: KafkaConnection, name: string): string => prefix + name;
 
 /**
  * A client of its own for each consumer and producer: clients of one instance share offsets that each join clears. `retries`: how
  * often it tries again to reach a broker by itself.
  */
-export function createClient({ brokers, clientId, tls, login, logger }: KafkaParts, { retries = 8 } = {}): Kafka {
-  forgetCutAnswers();
-  tameTimers();
-  quickenEncoder();
+export function createClient({ brokers, clientId, tls, login, logger }: KafkaConnection, { retries = 8 } = {}): Kafka {
+  patchReconnect();
+  patchRequestTimers();
+  patchEncoder();
   return new Kafka({
     brokers,
     clientId,

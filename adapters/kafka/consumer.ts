@@ -2,7 +2,7 @@ import type { Consumer as Client, EachBatchPayload } from "kafkajs";
 import { messageOf } from "@/application/faults.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { Consumer, Incoming, Subscription } from "@/application/messaging/wire/event_log.ts";
-import { createClient, type KafkaParts, named } from "./client.ts";
+import { createClient, type KafkaConnection, prefixTopic } from "./client.ts";
 import { incomingOf } from "./incoming.ts";
 import { positionOf } from "./position.ts";
 import { endsOf, type Watermarks } from "./watermarks.ts";
@@ -28,10 +28,10 @@ type Place = { from: string | undefined; start: string | undefined; before: stri
 
 /** A member of a Kafka group. Positions are the reader's own; Kafka's committed offsets are not used. */
 export function startKafkaConsumer(
-  parts: KafkaParts & { clock: Clock; watermarks: Watermarks },
+  deps: KafkaConnection & { clock: Clock; watermarks: Watermarks },
   { group, topics, open, handle }: Subscription,
 ): Consumer {
-  const { clock, logger, watermarks } = parts;
+  const { clock, logger, watermarks } = deps;
   const { promise: joined, resolve: join } = Promise.withResolvers<void>();
   /** Partitions that were opened in this assignment. */
   const opened = new Map<string, Place>();
@@ -47,12 +47,12 @@ export function startKafkaConsumer(
   let client: Client | undefined;
 
   /** A topic's name in this suite. */
-  const ownName = (topic: string): string => topic.slice(named(parts, "").length);
+  const ownName = (topic: string): string => topic.slice(prefixTopic(deps, "").length);
 
   /** A client that has started; `crashed` resolves when it will not go on by itself. */
   async function start(): Promise<{ crashed: Promise<void> }> {
-    const consumer = createClient(parts).consumer({
-      groupId: named(parts, group),
+    const consumer = createClient(deps).consumer({
+      groupId: prefixTopic(deps, group),
       sessionTimeout: SESSION,
       heartbeatInterval: HEARTBEAT,
       rebalanceTimeout: 30_000,
@@ -81,7 +81,7 @@ export function startKafkaConsumer(
       if (!restart) crash();
     });
     await consumer.connect();
-    await consumer.subscribe({ topics: topics.map((topic) => named(parts, topic)), fromBeginning: true });
+    await consumer.subscribe({ topics: topics.map((topic) => prefixTopic(deps, topic)), fromBeginning: true });
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,

@@ -1,7 +1,7 @@
 import type { Clock } from "@/application/ports.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
-import { createClient, type KafkaParts, named } from "./client.ts";
+import { createClient, type KafkaConnection, prefixTopic } from "./client.ts";
 import { startKafkaConsumer } from "./consumer.ts";
 import { createHistory } from "./history.ts";
 import { lagOf } from "./lag.ts";
@@ -10,12 +10,14 @@ import { clusterIdOf, faultOf } from "./reach.ts";
 import { createWatermarks } from "./watermarks.ts";
 
 /** Makes the topics that are missing; any number of processes may do so at once. */
-export async function ensureTopics(parts: KafkaParts, topics: string[], numPartitions: number): Promise<void> {
-  const admin = createClient(parts).admin();
+export async function ensureTopics(deps: KafkaConnection, topics: string[], numPartitions: number): Promise<void> {
+  const admin = createClient(deps).admin();
   await admin.connect();
   try {
     const known = new Set(await admin.listTopics());
-    const missing = topics.map((topic) => named(parts, topic)).filter((topic) => !known.has(topic)).map((topic) => ({
+    const missing = topics.map((topic) => prefixTopic(deps, topic)).filter((topic) => !known.has(topic)).map((
+      topic,
+    ) => ({
       topic,
       // Copies: as many as the broker makes by default.
       numPartitions,
@@ -36,19 +38,19 @@ function bornLate(error: unknown): void {
  * where they are named here; it throws `Unavailable` while no broker answers.
  */
 export function openKafkaLog(
-  parts: KafkaParts & { clock: Clock },
+  deps: KafkaConnection & { clock: Clock },
   wanted?: { topics: string[]; partitions: number },
 ): EventLog & LogHistory & { close(): Promise<void> } {
-  const watermarks = createWatermarks(parts);
-  const publisher = createPublisher(parts);
-  const { prefix = "" } = parts;
+  const watermarks = createWatermarks(deps);
+  const publisher = createPublisher(deps);
+  const { prefix = "" } = deps;
   let known: string | undefined;
 
   async function id(): Promise<string> {
     if (known !== undefined) return known;
-    const clusterId = await clusterIdOf(parts);
+    const clusterId = await clusterIdOf(deps);
     if (wanted !== undefined) {
-      await ensureTopics(parts, wanted.topics, wanted.partitions).catch((error) => {
+      await ensureTopics(deps, wanted.topics, wanted.partitions).catch((error) => {
         throw faultOf(error);
       });
     }
@@ -59,9 +61,9 @@ export function openKafkaLog(
   return {
     id,
     append: (messages) => publisher.append(messages),
-    subscribe: (subscription) => startKafkaConsumer({ ...parts, watermarks }, subscription),
-    lag: (places) => lagOf(parts, watermarks, places),
-    ...createHistory(parts, watermarks),
+    subscribe: (subscription) => startKafkaConsumer({ ...deps, watermarks }, subscription),
+    lag: (places) => lagOf(deps, watermarks, places),
+    ...createHistory(deps, watermarks),
     async close() {
       await publisher.close();
       await watermarks.close();

@@ -1,7 +1,7 @@
 import type { Clock } from "@/application/ports.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
-import type { LogPlace } from "@/application/messaging/wire/event_log.ts";
-import { type KafkaParts, named } from "./client.ts";
+import type { Cursor } from "@/application/messaging/wire/event_log.ts";
+import { type KafkaConnection, prefixTopic } from "./client.ts";
 import { positionOf } from "./position.ts";
 import { endsOf, type Watermarks } from "./watermarks.ts";
 
@@ -10,25 +10,25 @@ const SHUFFLED = 60_000;
 const DAY = 24 * 60 * 60 * 1000;
 
 /** How far back the topics reach, from their watermarks. */
-export function createHistory(parts: KafkaParts & { clock: Clock }, watermarks: Watermarks): LogHistory {
+export function createHistory(deps: KafkaConnection & { clock: Clock }, watermarks: Watermarks): LogHistory {
   const ends = async (topics: string[]) => {
     const asked = [...new Set(topics)];
     return new Map(
-      await Promise.all(asked.map(async (topic) => [topic, await watermarks.of(named(parts, topic))] as const)),
+      await Promise.all(asked.map(async (topic) => [topic, await watermarks.of(prefixTopic(deps, topic))] as const)),
     );
   };
 
   /** Whether the topic was made anew since a place was noted: what is before the place came far later than it should have. */
-  async function isAnew({ topic, partition, next }: LogPlace): Promise<boolean> {
+  async function isAnew({ topic, partition, next }: Cursor): Promise<boolean> {
     const { offset, before } = next === undefined ? { offset: 0n } : positionOf(next);
     if (before === undefined) return false;
-    const later = await watermarks.at(named(parts, topic), Number(before) + SHUFFLED);
+    const later = await watermarks.at(prefixTopic(deps, topic), Number(before) + SHUFFLED);
     return BigInt(later.get(partition)!) < offset;
   }
 
   /** Whether the first messages of all these partitions of a topic came before a time. Each still has one. */
   async function begunBefore(time: number, topic: string, low: Map<number, string>): Promise<boolean> {
-    const found = await watermarks.at(named(parts, topic), time);
+    const found = await watermarks.at(prefixTopic(deps, topic), time);
     return [...low].every(([partition, first]) => BigInt(found.get(partition)!) > BigInt(first));
   }
 
@@ -45,7 +45,7 @@ export function createHistory(parts: KafkaParts & { clock: Clock }, watermarks: 
     },
     async has(places) {
       const found = await ends(places.map(({ topic }) => topic));
-      const inside = ({ topic, partition, next }: LogPlace): boolean => {
+      const inside = ({ topic, partition, next }: Cursor): boolean => {
         const { low, high } = endsOf(found.get(topic)!, topic, partition);
         const offset = next === undefined ? 0n : positionOf(next).offset;
         return offset >= BigInt(low) && offset <= BigInt(high);
@@ -60,7 +60,7 @@ export function createHistory(parts: KafkaParts & { clock: Clock }, watermarks: 
         const all = own.map(({ partition }) => [partition, endsOf(found.get(topic)!, topic, partition)] as const);
         if (all.some(([, { low, high }]) => low === high)) return Infinity;
         const low = new Map(all.map(([partition, one]) => [partition, one.low]));
-        let [after, before] = [0, parts.clock.now() + DAY];
+        let [after, before] = [0, deps.clock.now() + DAY];
         while (before - after > 1) {
           const middle = Math.floor((after + before) / 2);
           if (await begunBefore(middle, topic, low)) before = middle;

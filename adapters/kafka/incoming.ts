@@ -1,6 +1,6 @@
 import type { KafkaMessage } from "kafkajs";
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
-import { behind } from "./position.ts";
+import { positionAfter } from "./position.ts";
 
 /** A message as the client gives it. Of a header with several values the first counts. */
 export const incomingOf = (
@@ -11,7 +11,7 @@ export const incomingOf = (
   topic,
   partition,
   position: offset,
-  next: behind({ offset, timestamp }),
+  next: positionAfter({ offset, timestamp }),
   key,
   value,
   headers: textsOf(headers),

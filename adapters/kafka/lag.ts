@@ -1,5 +1,5 @@
-import type { LogPlace } from "@/application/messaging/wire/event_log.ts";
-import { type KafkaParts, named } from "./client.ts";
+import type { Cursor } from "@/application/messaging/wire/event_log.ts";
+import { type KafkaConnection, prefixTopic } from "./client.ts";
 import { positionOf } from "./position.ts";
 import { endsOf, type Watermarks } from "./watermarks.ts";
 
@@ -7,10 +7,10 @@ import { endsOf, type Watermarks } from "./watermarks.ts";
  * Messages from each place on, as the distance of offsets: where some are missing (compaction, marks of transactions) it is
  * an upper bound.
  */
-export async function lagOf(parts: KafkaParts, watermarks: Watermarks, places: LogPlace[]): Promise<number[]> {
+export async function lagOf(deps: KafkaConnection, watermarks: Watermarks, places: Cursor[]): Promise<number[]> {
   const topics = [...new Set(places.map(({ topic }) => topic))];
   const ends = new Map(
-    await Promise.all(topics.map(async (topic) => [topic, await watermarks.of(named(parts, topic))] as const)),
+    await Promise.all(topics.map(async (topic) => [topic, await watermarks.of(prefixTopic(deps, topic))] as const)),
   );
   return places.map(({ topic, partition, next }) => {
     const { low, high } = endsOf(ends.get(topic)!, topic, partition);

@@ -5,7 +5,7 @@
 export type Position = { offset: bigint; before?: string };
 
 /** A position as it is stored: `12~1764061200000`. */
-export const behind = ({ offset, timestamp }: { offset: string; timestamp: string }): string =>
+export const positionAfter = ({ offset, timestamp }: { offset: string; timestamp: string }): string =>
   `${BigInt(offset) + 1n}~${timestamp}`;
 
 export function positionOf(text: string): Position {

@@ -1,7 +1,7 @@
 import { Partitioners, type Producer, type TopicMessages } from "kafkajs";
 import { messageOf, Refused, Unavailable } from "@/application/faults.ts";
-import { LONGEST_APPEND, type Outgoing } from "@/application/messaging/wire/event_log.ts";
-import { bufferOf, createClient, type KafkaParts, named } from "./client.ts";
+import { MAX_APPEND_MS, type Outgoing } from "@/application/messaging/wire/event_log.ts";
+import { bufferOf, createClient, type KafkaConnection, prefixTopic } from "./client.ts";
 
 export interface Publisher {
   append(messages: Outgoing[]): Promise<void>;
@@ -21,12 +21,12 @@ const REFUSALS = new Set([
  * for a new one, so that nothing of the failed send can follow. The client's idempotence is not used: it rolls its sequence
  * numbers back after a failure, and the broker would take the next batch for a repetition and drop it.
  */
-export function createPublisher(parts: KafkaParts): Publisher {
+export function createPublisher(deps: KafkaConnection): Publisher {
   let producer: Promise<Producer> | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
   async function connect(): Promise<Producer> {
-    const made = createClient(parts).producer({
+    const made = createClient(deps).producer({
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
@@ -39,13 +39,13 @@ export function createPublisher(parts: KafkaParts): Publisher {
   async function send(messages: Outgoing[]): Promise<void> {
     const topics = new Map<string, TopicMessages>();
     for (const { topic: name, key, headers, value } of messages) {
-      const topic = named(parts, name);
+      const topic = prefixTopic(deps, name);
       const batch = topics.get(topic) ?? { topic, messages: [] };
       batch.messages.push({ key: bufferOf(key), value: bufferOf(value), headers });
       topics.set(topic, batch);
     }
     const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(new Error(`no answer within ${LONGEST_APPEND} ms`)), LONGEST_APPEND);
+    const timer = setTimeout(() => reject(new Error(`no answer within ${MAX_APPEND_MS} ms`)), MAX_APPEND_MS);
     const current = producer ??= connect();
     let over = false;
     const sent = current.then(async (one) => {

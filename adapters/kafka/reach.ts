@@ -1,14 +1,14 @@
 import { messageOf, Unavailable } from "@/application/faults.ts";
-import { createClient, type KafkaParts } from "./client.ts";
+import { createClient, type KafkaConnection } from "./client.ts";
 
 /**
  * The cluster's id, by one connection of its own and one try at each broker. Throws `Unavailable` when none answers, and another
  * error when one does but will not have this client.
  */
-export async function clusterIdOf(parts: KafkaParts): Promise<string> {
+export async function clusterIdOf(deps: KafkaConnection): Promise<string> {
   // What the client says of a broker that does not answer is in the error, and whoever asks may ask again for hours.
-  const logger = { ...parts.logger, warn: () => {} };
-  const admin = createClient({ ...parts, logger }, { retries: parts.brokers.length - 1 }).admin();
+  const logger = { ...deps.logger, warn: () => {} };
+  const admin = createClient({ ...deps, logger }, { retries: deps.brokers.length - 1 }).admin();
   try {
     await admin.connect();
     return (await admin.describeCluster()).clusterId;

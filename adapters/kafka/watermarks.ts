@@ -1,6 +1,6 @@
 import type { Admin } from "kafkajs";
 import { messageOf, Unavailable } from "@/application/faults.ts";
-import { createClient, type KafkaParts, named } from "./client.ts";
+import { createClient, type KafkaConnection, prefixTopic } from "./client.ts";
 
 /** The lowest offset that a partition still has, and the one behind its last message. */
 export type Ends = { low: string; high: string };
@@ -17,11 +17,11 @@ export interface Watermarks {
  * One connection for whatever is asked about the cluster beside reading and writing, made when it is first needed. After an
  * error it is given up for a new one, and only one try is made: whoever asks asks again soon.
  */
-export function createWatermarks(parts: KafkaParts): Watermarks {
+export function createWatermarks(deps: KafkaConnection): Watermarks {
   let admin: Promise<Admin> | undefined;
 
   async function connect(): Promise<Admin> {
-    const made = createClient(parts).admin({ retry: { retries: 1, initialRetryTime: 100 } });
+    const made = createClient(deps).admin({ retry: { retries: 1, initialRetryTime: 100 } });
     await made.connect();
     return made;
   }
@@ -59,12 +59,12 @@ export function endsOf(ends: Map<number, Ends>, topic: string, partition: number
 }
 
 /** How many messages each of the topics holds. */
-export async function sizes(parts: KafkaParts, topics: string[]): Promise<Record<string, number>> {
-  const watermarks = createWatermarks(parts);
+export async function countMessages(deps: KafkaConnection, topics: string[]): Promise<Record<string, number>> {
+  const watermarks = createWatermarks(deps);
   try {
     const found: Record<string, number> = {};
     for (const topic of topics) {
-      const ends = [...(await watermarks.of(named(parts, topic))).values()];
+      const ends = [...(await watermarks.of(prefixTopic(deps, topic))).values()];
       found[topic] = ends.reduce((sum, { low, high }) => sum + Number(BigInt(high) - BigInt(low)), 0);
     }
     return found;

@@ -1,7 +1,7 @@
 import type { Changes } from "@/application/ports.ts";
 
 /** Waits as `Clock.sleep` does, by the machine's timers. */
-export const waited = (milliseconds: number, signal?: AbortSignal): Promise<void> =>
+export const wait = (milliseconds: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal?.aborted) return resolve();
     const timer = setTimeout(done, milliseconds);
@@ -14,7 +14,7 @@ export const waited = (milliseconds: number, signal?: AbortSignal): Promise<void
   });
 
 /** A watcher that remembers a change until it is waited for. */
-export function createMemoryChanges(sleep = waited): Changes & { notify(): void } {
+export function createMemoryChanges(sleep = wait): Changes & { notify(): void } {
   let changed = false;
   let wake: (() => void) | undefined;
   return {

@@ -2,7 +2,7 @@ import { Refused } from "@/application/faults.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { Consumer, EventLog, Incoming, Subscription } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
-import { createMemoryChanges, waited } from "./changes.ts";
+import { createMemoryChanges, wait } from "./changes.ts";
 
 type Place = { topic: string; partition: number };
 type Group = { members: string[]; owner: Map<string, string>; wake: Set<() => void> };
@@ -24,7 +24,7 @@ type Options = { partitions?: number; id?: string; largest?: number } & Partial<
 
 /** The event log in memory: topics of partitions, groups that share them. Takes values of at most `largest` bytes. */
 export function createMemoryLog(
-  { partitions = 4, id = "memory-log", now = () => 0, sleep = waited, largest = Infinity }: Options = {},
+  { partitions = 4, id = "memory-log", now = () => 0, sleep = wait, largest = Infinity }: Options = {},
 ): MemoryLog {
   const messages = new Map<string, Incoming[]>();
   const removed = new Map<string, number>();

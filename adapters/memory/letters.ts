@@ -1,24 +1,29 @@
 import { keyName } from "@/application/messaging/wire/key_name.ts";
-import type { DeadLetters, StoredLetter } from "@/application/messaging/consuming/ports.ts";
-import type { LetterDesk, LetterView } from "@/application/messaging/dead_letters/ports.ts";
+import type { DeadLetters, StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
+import type { DeadLetterDesk, DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
 import { keyOf, type MemoryDatabase, type Rows, type Table } from "./database.ts";
 
-export type LetterRow = StoredLetter & { status: "parked" | "replayed" | "discarded"; settledAt?: number };
+export type DeadLetterRow = StoredDeadLetter & { status: "parked" | "replayed" | "discarded"; settledAt?: number };
 
 /** Dead letters. */
-export function memoryLetters(
+export function memoryDeadLetters(
   database: MemoryDatabase,
-): { deadLetters: DeadLetters; letterDesk: LetterDesk; letters: LetterView; letterRows: Table<LetterRow> } {
-  const rows = database.table<LetterRow>();
+): {
+  deadLetters: DeadLetters;
+  deadLetterDesk: DeadLetterDesk;
+  letters: DeadLetterReader;
+  letterRows: Table<DeadLetterRow>;
+} {
+  const rows = database.table<DeadLetterRow>();
   const ids = database.table<string>();
   let last = 0;
-  const placeOf = ({ consumer, version, logId, message: { topic, partition, position } }: StoredLetter): string =>
+  const placeOf = ({ consumer, version, logId, message: { topic, partition, position } }: StoredDeadLetter): string =>
     keyOf(consumer, version, logId, topic, partition, position);
-  const keyed = ({ message: { key } }: LetterRow) => key === null ? undefined : keyName(key);
-  const parked = (from: Rows<LetterRow> = rows) =>
+  const keyed = ({ message: { key } }: DeadLetterRow) => key === null ? undefined : keyName(key);
+  const parked = (from: Rows<DeadLetterRow> = rows) =>
     from.values().filter(({ status }) => status === "parked").sort((a, b) => a.id - b.id);
   const byId = (id: number) => rows.get(ids.get(String(id)) ?? "");
-  const shown = ({ status: _status, settledAt: _at, ...letter }: LetterRow): StoredLetter => letter;
+  const shown = ({ status: _status, settledAt: _at, ...letter }: DeadLetterRow): StoredDeadLetter => letter;
 
   return {
     letterRows: rows,
@@ -31,7 +36,7 @@ export function memoryLetters(
         }
         return Promise.resolve();
       },
-      heldUp({ consumer, version }, topic) {
+      blockedKeys({ consumer, version }, topic) {
         const own = parked().filter((row) =>
           row.ordered && row.consumer === consumer && row.version === version && row.message.topic === topic
         );
@@ -44,7 +49,7 @@ export function memoryLetters(
         return Promise.resolve();
       },
     },
-    letterDesk: {
+    deadLetterDesk: {
       hold: (wanted) => Promise.resolve(new Set(wanted.filter((id) => byId(id)?.status === "parked"))),
       settle(settled, how, at) {
         for (const id of settled) {

@@ -1,22 +1,22 @@
 import type { ConsumerStores } from "@/application/messaging/consuming/guard.ts";
 import { Fenced } from "@/application/faults.ts";
 import type { Fence, Leases } from "@/application/messaging/leases/ports.ts";
-import type { LetterView } from "@/application/messaging/dead_letters/ports.ts";
+import type { DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
 import type { PositionKey } from "@/application/messaging/consuming/ports.ts";
 import { keyOf, type MemoryDatabase, type Table } from "./database.ts";
-import { type LetterRow, memoryLetters } from "./letters.ts";
+import { type DeadLetterRow, memoryDeadLetters } from "./letters.ts";
 
 type PositionRow = { key: PositionKey; next: string | undefined; epoch: number };
 export type MemoryConsumerStores = {
   stores: ConsumerStores;
-  letters: LetterView;
-  rows: { positions: Table<PositionRow>; letters: Table<LetterRow> };
+  letters: DeadLetterReader;
+  rows: { positions: Table<PositionRow>; letters: Table<DeadLetterRow> };
 };
 
 /** Positions and dead letters, and the letters outside transactions. */
 export function memoryConsumerStores(database: MemoryDatabase): MemoryConsumerStores {
   const positions = database.table<PositionRow>();
-  const { deadLetters, letterDesk, letters, letterRows } = memoryLetters(database);
+  const { deadLetters, deadLetterDesk, letters, letterRows } = memoryDeadLetters(database);
   const at = ({ consumer, version, logId, topic, partition }: PositionKey) =>
     keyOf(consumer, version, logId, topic, partition);
   const stores: ConsumerStores = {
@@ -41,7 +41,7 @@ export function memoryConsumerStores(database: MemoryDatabase): MemoryConsumerSt
         ]),
     },
     deadLetters,
-    letterDesk,
+    deadLetterDesk,
   };
   return { stores, letters, rows: { positions, letters: letterRows } };
 }

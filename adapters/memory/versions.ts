@@ -21,7 +21,7 @@ type Removable = { remove(most: number): number };
 /** Versions of the one projection in a store. `tables`: those of every version. */
 export function memoryVersions(
   database: MemoryDatabase,
-  { stores: { letterDesk }, rows: { positions, letters } }: MemoryConsumerStores,
+  { stores: { deadLetterDesk }, rows: { positions, letters } }: MemoryConsumerStores,
   tables: () => [number, Record<string, Removable>][],
 ): { versions: Versions; live: () => Promise<Live> } {
   const row = database.table<Live & { attempt: number }>();
@@ -44,7 +44,7 @@ export function memoryVersions(
       async switchTo(version, since) {
         row.set("", { version, since, attempt: now().attempt + 1 });
         const old = letters.values().filter((one) => one.version < version && one.status === "parked");
-        await letterDesk.settle(old.map(({ id }) => id), "discarded", since);
+        await deadLetterDesk.settle(old.map(({ id }) => id), "discarded", since);
         return old.length;
       },
       clear(of, most) {

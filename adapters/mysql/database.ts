@@ -21,7 +21,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-export type DatabaseParts = {
+export type DatabaseDeps = {
   server: Server;
   /** The database's name; made where it is missing. */
   name: string;
@@ -52,7 +52,7 @@ const SESSION = [
 ];
 
 /** Opens a database of a MySQL or MariaDB server, with every migration applied. Rejects when the server does not answer. */
-export async function openDatabase({ server, name, migrations, clock }: DatabaseParts): Promise<Database> {
+export async function openDatabase({ server, name, migrations, clock }: DatabaseDeps): Promise<Database> {
   await migrate(createClient(server, undefined, 1), name, migrations);
   const [writers, readers] = [createClient(server, name, CONNECTIONS), createClient(server, name, CONNECTIONS)];
   const sessions = new WeakSet<object>();

@@ -1,20 +1,22 @@
 import { keyNameOf, LETTER_COLUMNS, letterFilter, letterOf, letterValues } from "@/adapters/sql/letter_row.ts";
 import type { DeadLetters } from "@/application/messaging/consuming/ports.ts";
-import type { LetterDesk, LetterView } from "@/application/messaging/dead_letters/ports.ts";
+import type { DeadLetterDesk, DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
 import { allOf, type Statements } from "./connection.ts";
 
 const quoted = (name: string): string => `\`${name}\``;
 const INSERT = `INSERT INTO letter (${LETTER_COLUMNS.map(quoted).join(", ")}) VALUES ? ON DUPLICATE KEY UPDATE id = id`;
 
 /** Dead letters over one transaction's statements. */
-export const letterStores = (statements: Statements): { deadLetters: DeadLetters; letterDesk: LetterDesk } => {
+export const deadLetterStores = (
+  statements: Statements,
+): { deadLetters: DeadLetters; deadLetterDesk: DeadLetterDesk } => {
   const { all, run } = statements;
   return {
     deadLetters: {
       async park(letter) {
         await run(INSERT, [letterValues(letter)]);
       },
-      async heldUp({ consumer, version }, topic) {
+      async blockedKeys({ consumer, version }, topic) {
         const held = await all(
           "SELECT id FROM letter WHERE consumer = ? AND version = ? AND status = 'parked' AND topic = ? AND ordered = 1 ORDER BY id",
           ...[consumer, version, topic],
@@ -30,7 +32,7 @@ export const letterStores = (statements: Statements): { deadLetters: DeadLetters
         await run("DELETE FROM letter WHERE topic IN (?) AND `key` = ?", topics, Uint8Array.fromHex(key));
       },
     },
-    letterDesk: {
+    deadLetterDesk: {
       async hold(ids) {
         const sql = "SELECT id FROM letter WHERE status = 'parked' AND id IN (?) ORDER BY id FOR UPDATE";
         return new Set((await allOf(statements, sql, [], ids)).map((row) => Number(row.id)));
@@ -47,7 +49,7 @@ export const letterStores = (statements: Statements): { deadLetters: DeadLetters
   };
 };
 
-export const createLetterView = ({ all, get }: Statements): LetterView => ({
+export const createDeadLetterReader = ({ all, get }: Statements): DeadLetterReader => ({
   async list(filter, after, limit) {
     const { sql, values } = letterFilter(filter, quoted);
     const rows = await all(

@@ -2,7 +2,7 @@ import { textOf } from "@/adapters/sql/row.ts";
 import type { ConsumerStores } from "@/application/messaging/consuming/guard.ts";
 import type { PositionKey } from "@/application/messaging/consuming/ports.ts";
 import type { Statements } from "./connection.ts";
-import { letterStores } from "./letters.ts";
+import { deadLetterStores } from "./letters.ts";
 
 const AT = "consumer = ? AND version = ? AND log_id = ? AND topic = ? AND `partition` = ?";
 const at = ({ consumer, version, logId, topic, partition }: PositionKey) =>
@@ -34,6 +34,6 @@ export function consumerStores({ all, get, run }: Statements): ConsumerStores {
         return rows.map((row) => String(row.log_id));
       },
     },
-    ...letterStores({ all, get, run }),
+    ...deadLetterStores({ all, get, run }),
   };
 }

@@ -1,5 +1,5 @@
 import type { Statements } from "./connection.ts";
-import { type Database, type DatabaseParts, openDatabase } from "./database.ts";
+import { type Database, type DatabaseDeps, openDatabase } from "./database.ts";
 import { TABLE } from "./messaging_schema.ts";
 
 /** Notes on how far a move from the embedded suite has filled the database. */
@@ -21,13 +21,13 @@ export async function movedAt(statements: Statements): Promise<number | undefine
 }
 
 /** Opens a database that a service works on. Throws when it is half filled by a move that has not ended. */
-export async function openServiceDatabase(parts: DatabaseParts): Promise<Database> {
-  const database = await openDatabase(parts);
+export async function openServiceDatabase(deps: DatabaseDeps): Promise<Database> {
+  const database = await openDatabase(deps);
   try {
     const notes = await moveNotes(database.read);
     if (notes.size === 0 || notes.has("finished")) return database;
     throw new Error(
-      `${parts.name} is half filled by a move that was interrupted: run \`deno task move\` again to end it`,
+      `${deps.name} is half filled by a move that was interrupted: run \`deno task move\` again to end it`,
     );
   } catch (error) {
     await database.close();

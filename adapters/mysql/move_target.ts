@@ -1,6 +1,6 @@
 import type { Row, TargetStore } from "@/application/moving/ports.ts";
 import { runRows, type Value } from "./connection.ts";
-import { type DatabaseParts, openDatabase } from "./database.ts";
+import { type DatabaseDeps, openDatabase } from "./database.ts";
 import { moveNotes } from "./move_notes.ts";
 
 /** What belongs to the server's own side and is not moved. */
@@ -8,8 +8,8 @@ const OWN = ["consumer_position", "key_lock", "lease", "move_note", "schema_vers
 const quoted = (name: string): string => "`" + name.replaceAll("`", "``") + "`";
 
 /** A service's database as a move fills it. Rejects when the server does not answer. */
-export async function openMoveTarget(parts: DatabaseParts): Promise<TargetStore & { close(): Promise<void> }> {
-  const database = await openDatabase(parts);
+export async function openMoveTarget(deps: DatabaseDeps): Promise<TargetStore & { close(): Promise<void> }> {
+  const database = await openDatabase(deps);
   const { all, get } = database.read;
 
   async function tables(): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { headOf } from "@/adapters/sql/heads.ts";
+import { firstRowsOf } from "@/adapters/sql/heads.ts";
 import { outboxRowOf } from "@/adapters/sql/web_rows.ts";
 import { shardOf } from "@/application/messaging/outbox/shards.ts";
 import type { Inbox } from "@/application/messaging/commands/ports.ts";
@@ -48,7 +48,7 @@ export const createInbox = (statements: Statements): Inbox => ({
  */
 export const createOutboxQueue = ({ read }: Database): OutboxQueue => ({
   async read(shards, { rows, bytes }) {
-    const each = headOf(rows, shards.length);
+    const each = firstRowsOf(rows, shards.length);
     const heads = shards.map(() => "(SELECT `row`, bytes FROM outbox WHERE shard = ? ORDER BY `row` LIMIT ?)");
     const found = await read.all(
       `SELECT outbox.\`row\`, topic, \`key\`, headers, value FROM (

@@ -1,17 +1,17 @@
 import { RECOMMENDATION } from "@/application/recommendation/projection.ts";
 import type { RecommendationStore } from "@/application/stores.ts";
 import { RECOMMENDATION_TABLES } from "@/adapters/sql/pages.ts";
-import type { DatabaseParts } from "./database.ts";
+import type { DatabaseDeps } from "./database.ts";
 import { createErasedMarks } from "./erased_marks.ts";
 import { createFence, createLeases } from "./leases.ts";
 import { LEASE_EPOCHS, LETTER_SCHEMAS, MESSAGING_SCHEMA, PROJECTION_SCHEMA } from "./messaging_schema.ts";
-import { createLetterView } from "./letters.ts";
+import { createDeadLetterReader } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
 import { MOVE_NOTE_SCHEMA, movedAt, openServiceDatabase } from "./move_notes.ts";
 import { createRecommendationHistory } from "./recommendation_history.ts";
 import { RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
 import { createBookFacts, createInteractions, engineStores } from "./recommendation_stores.ts";
-import { createBookView, createMarkView, createReaderView } from "./recommendation_view.ts";
+import { createBookReader, createChangeMarkReader, createInteractionReader } from "./recommendation_view.ts";
 import { createLive, createVersions } from "./versions.ts";
 
 export const RECOMMENDATION_MIGRATIONS: string[][] = [
@@ -23,8 +23,8 @@ export const RECOMMENDATION_MIGRATIONS: string[][] = [
 ];
 
 /** The recommendation service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */
-export async function openRecommendationStore(parts: Omit<DatabaseParts, "migrations">): Promise<RecommendationStore> {
-  const database = await openServiceDatabase({ ...parts, migrations: RECOMMENDATION_MIGRATIONS });
+export async function openRecommendationStore(deps: Omit<DatabaseDeps, "migrations">): Promise<RecommendationStore> {
+  const database = await openServiceDatabase({ ...deps, migrations: RECOMMENDATION_MIGRATIONS });
   return {
     at: (version) => ({
       uow: {
@@ -41,15 +41,15 @@ export async function openRecommendationStore(parts: Omit<DatabaseParts, "migrat
             })
           ),
       },
-      readers: createReaderView(database.read, version),
-      marks: createMarkView(database.read, version),
-      books: createBookView(database.read, version),
+      readers: createInteractionReader(database.read, version),
+      marks: createChangeMarkReader(database.read, version),
+      books: createBookReader(database.read, version),
       history: createRecommendationHistory(database.read, version),
     }),
     live: createLive(database.read, RECOMMENDATION),
     movedAt: () => movedAt(database.read),
     leases: createLeases(database),
-    letters: createLetterView(database.read),
+    letters: createDeadLetterReader(database.read),
     changes: database.changes,
     ping: database.ping,
     size: database.size,

@@ -1,5 +1,5 @@
 import { featuresOf } from "@/domain/recommendation/likeness.ts";
-import { knownBookOf, packed } from "@/adapters/sql/recommendation_rows.ts";
+import { knownBookOf, packNeighbours } from "@/adapters/sql/recommendation_rows.ts";
 import type { EngineStores } from "@/application/recommendation/engine.ts";
 import type { BookFactsStore, Interactions, KnownBook } from "@/application/recommendation/ports.ts";
 import { allOf, deleteIn, deleteRows, runRows, type Statements } from "./connection.ts";
@@ -109,7 +109,7 @@ export const engineStores = (statements: Statements, version: number): Omit<Engi
         statements,
         "INSERT INTO neighbour_list (version, book, readers, neighbours) VALUES ? " +
           "ON DUPLICATE KEY UPDATE readers = VALUES(readers), neighbours = VALUES(neighbours)",
-        inOrder(lists.map((list) => [version, list.book, list.readers, packed(list)]), 2),
+        inOrder(lists.map((list) => [version, list.book, list.readers, packNeighbours(list)]), 2),
       );
       if (lists.length === 0) return;
       await statements.run(

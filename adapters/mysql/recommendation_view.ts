@@ -1,9 +1,9 @@
 import { interactionOf, knownBookOf, neighbourListOf, readerSearchOf } from "@/adapters/sql/recommendation_rows.ts";
-import type { BookView, Changed, MarkView, ReaderView } from "@/application/recommendation/ports.ts";
+import type { BookReader, Changed, ChangeMarkReader, InteractionReader } from "@/application/recommendation/ports.ts";
 import { allOf, type Statements } from "./connection.ts";
 
 /** What readers did, of one projection version. */
-export const createReaderView = ({ all, get }: Statements, version: number): ReaderView => ({
+export const createInteractionReader = ({ all, get }: Statements, version: number): InteractionReader => ({
   async interactions(readers) {
     const sql = "SELECT * FROM interaction WHERE version = ? AND reader IN (?)";
     return (await allOf({ all }, sql, [version], readers)).map(interactionOf);
@@ -30,7 +30,7 @@ export const createReaderView = ({ all, get }: Statements, version: number): Rea
 });
 
 /** What lists are made of, of one projection version. */
-export const createBookView = (statements: Statements, version: number): BookView => ({
+export const createBookReader = (statements: Statements, version: number): BookReader => ({
   async facts(ids) {
     const sql = "SELECT * FROM known_book WHERE version = ? AND removed = 0 AND id IN (?)";
     return (await allOf(statements, sql, [version], ids)).map((row) => {
@@ -61,7 +61,7 @@ export const createBookView = (statements: Statements, version: number): BookVie
 });
 
 /** What the engine has to look at, of one projection version. A mark is its number and how often it was set. */
-export const createMarkView = ({ all }: Statements, version: number): MarkView => ({
+export const createChangeMarkReader = ({ all }: Statements, version: number): ChangeMarkReader => ({
   async oldest(limit) {
     const rows = await all("SELECT * FROM change_mark WHERE version = ? ORDER BY late, turn LIMIT ?", version, limit);
     return rows.map((row) => ({

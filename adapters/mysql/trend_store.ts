@@ -1,17 +1,17 @@
 import type { TrendStore } from "@/application/stores.ts";
 import { TREND } from "@/application/trend/projection.ts";
 import { TREND_TABLES } from "@/adapters/sql/pages.ts";
-import type { DatabaseParts } from "./database.ts";
+import type { DatabaseDeps } from "./database.ts";
 import { createFence, createLeases } from "./leases.ts";
 import { createErasedMarks } from "./erased_marks.ts";
 import { LEASE_EPOCHS, LETTER_SCHEMAS, MESSAGING_SCHEMA, PROJECTION_SCHEMA } from "./messaging_schema.ts";
-import { createLetterView } from "./letters.ts";
+import { createDeadLetterReader } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
 import { MOVE_NOTE_SCHEMA, movedAt, openServiceDatabase } from "./move_notes.ts";
 import { createShownHistory, createTrendHistory } from "./trend_history.ts";
 import { TREND_SCHEMA, VOTE_AGE } from "./trend_schema.ts";
 import { createCounts, createScores, createShown, createVotes } from "./trend_stores.ts";
-import { createReaderFloor, createTrendView } from "./trend_view.ts";
+import { createReaderFloor, createTrendReader } from "./trend_view.ts";
 import { createLive, createVersions } from "./versions.ts";
 
 export const TREND_MIGRATIONS: string[][] = [
@@ -24,8 +24,8 @@ export const TREND_MIGRATIONS: string[][] = [
 ];
 
 /** The trend service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */
-export async function openTrendStore(parts: Omit<DatabaseParts, "migrations">): Promise<TrendStore> {
-  const database = await openServiceDatabase({ ...parts, migrations: TREND_MIGRATIONS });
+export async function openTrendStore(deps: Omit<DatabaseDeps, "migrations">): Promise<TrendStore> {
+  const database = await openServiceDatabase({ ...deps, migrations: TREND_MIGRATIONS });
   return {
     at: (version) => ({
       uow: {
@@ -43,14 +43,14 @@ export async function openTrendStore(parts: Omit<DatabaseParts, "migrations">): 
             })
           ),
       },
-      view: createTrendView(database.read, version),
+      view: createTrendReader(database.read, version),
       floor: createReaderFloor(database.read, version),
       history: createTrendHistory(database.read, version),
       shownHistory: createShownHistory(database.read, version),
     }),
     live: createLive(database.read, TREND),
     movedAt: () => movedAt(database.read),
-    letters: createLetterView(database.read),
+    letters: createDeadLetterReader(database.read),
     leases: createLeases(database),
     changes: database.changes,
     ping: database.ping,

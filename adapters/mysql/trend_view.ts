@@ -1,10 +1,10 @@
 import { hourOf } from "@/domain/hours.ts";
 import { bucketOf, SCORE_COLUMN, trendBookOf, trendQueryOf } from "@/adapters/sql/trend_rows.ts";
-import type { ReaderFloor, TrendView } from "@/application/trend/ports.ts";
+import type { ReaderFloor, TrendReader } from "@/application/trend/ports.ts";
 import { allOf, type Statements } from "./connection.ts";
 
 /** Lists of one projection version. */
-export function createTrendView(statements: Statements, version: number): TrendView {
+export function createTrendReader(statements: Statements, version: number): TrendReader {
   return {
     async candidates(subject, window, skip, limit) {
       const rows = await statements.all(

@@ -3,10 +3,10 @@ import { activityStores, createReaderList } from "./activity_stores.ts";
 import { createBookSearch, createBookShelf } from "./book_shelf.ts";
 import { createBooks } from "./books.ts";
 import { createIdempotencyKeys, IDEMPOTENCY_SCHEMA } from "./idempotency_keys.ts";
-import type { DatabaseParts } from "./database.ts";
+import type { DatabaseDeps } from "./database.ts";
 import { createFence, createLeases } from "./leases.ts";
 import { LEASE_EPOCHS, LETTER_SCHEMAS, MESSAGING_SCHEMA } from "./messaging_schema.ts";
-import { createLetterView } from "./letters.ts";
+import { createDeadLetterReader } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
 import { MOVE_NOTE_SCHEMA, openServiceDatabase } from "./move_notes.ts";
 import { createInbox, createOutbox, createOutboxQueue } from "./outbox.ts";
@@ -25,8 +25,8 @@ export const WEB_MIGRATIONS: string[][] = [
 ];
 
 /** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */
-export async function openWebStore(parts: Omit<DatabaseParts, "migrations">): Promise<WebStore> {
-  const database = await openServiceDatabase({ ...parts, migrations: WEB_MIGRATIONS });
+export async function openWebStore(deps: Omit<DatabaseDeps, "migrations">): Promise<WebStore> {
+  const database = await openServiceDatabase({ ...deps, migrations: WEB_MIGRATIONS });
   return {
     uow: {
       run: (work) =>
@@ -52,7 +52,7 @@ export async function openWebStore(parts: Omit<DatabaseParts, "migrations">): Pr
     readerList: createReaderList(database.read),
     outbox: createOutboxQueue(database),
     leases: createLeases(database),
-    letters: createLetterView(database.read),
+    letters: createDeadLetterReader(database.read),
     changes: database.changes,
     ping: database.ping,
     size: database.size,

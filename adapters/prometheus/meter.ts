@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import { recent, within } from "@/application/asking.ts";
+import { cacheFor, withTimeout } from "@/application/asking.ts";
 import type { Clock } from "@/application/ports.ts";
 import { type Meter, type MetricName, METRICS, type Reading } from "@/application/metrics.ts";
 import type { Telemetry } from "@/application/telemetry.ts";
@@ -19,7 +19,9 @@ export function createMeter(clock: Clock): Required<Pick<Telemetry, "meter" | "e
   const reads: (() => Promise<Reading[]>)[] = [];
 
   async function collect(): Promise<void> {
-    const answers = await Promise.all(reads.map((read) => within(PATIENCE, clock, read()).catch((): Reading[] => [])));
+    const answers = await Promise.all(
+      reads.map((read) => withTimeout(PATIENCE, clock, read()).catch((): Reading[] => [])),
+    );
     for (const [name, gauge] of gauges) {
       gauge.reset();
       // Without labels that means 0, which is not the same as nothing.
@@ -31,7 +33,7 @@ export function createMeter(clock: Clock): Required<Pick<Telemetry, "meter" | "e
   const meter: Meter = {
     add: (name, labels, by = 1) => counters.get(name)!.inc(labels, by),
     observe: (name, labels, value) => histograms.get(name)!.observe(labels, value),
-    watch: (read) => void reads.push(recent(read, AGE, clock)),
+    watch: (read) => void reads.push(cacheFor(read, AGE, clock)),
   };
   return {
     meter,

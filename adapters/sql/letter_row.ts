@@ -1,6 +1,6 @@
 import { keyName } from "@/application/messaging/wire/key_name.ts";
-import type { Letter, StoredLetter } from "@/application/messaging/consuming/ports.ts";
-import type { LetterFilter } from "@/application/messaging/dead_letters/ports.ts";
+import type { DeadLetter, StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
+import type { DeadLetterFilter } from "@/application/messaging/dead_letters/ports.ts";
 import type { Row } from "./row.ts";
 
 export const LETTER_COLUMNS = [
@@ -21,7 +21,7 @@ export const LETTER_COLUMNS = [
 ];
 
 /** The values of a letter's columns. */
-export function letterValues(letter: Letter) {
+export function letterValues(letter: DeadLetter) {
   const { consumer, version, logId, message, reason, detail, attempts, at, ordered } = letter;
   const { topic, partition, position, next, key, headers, value, timestamp } = message;
   return [
@@ -31,7 +31,7 @@ export function letterValues(letter: Letter) {
 }
 
 /** What a filter asks of the columns, with its values. */
-export function letterFilter({ consumer, version, topic, key }: LetterFilter, quoted: (name: string) => string) {
+export function letterFilter({ consumer, version, topic, key }: DeadLetterFilter, quoted: (name: string) => string) {
   const asked = Object.entries({
     consumer,
     version,
@@ -49,7 +49,7 @@ export function letterFilter({ consumer, version, topic, key }: LetterFilter, qu
 export const keyNameOf = (row: Row): string => keyName(row.key as Uint8Array);
 
 /** A row of `letter`. */
-export function letterOf(row: Row): StoredLetter {
+export function letterOf(row: Row): StoredDeadLetter {
   return {
     id: Number(row.id),
     consumer: String(row.consumer),
@@ -65,7 +65,7 @@ export function letterOf(row: Row): StoredLetter {
       value: row.value as Uint8Array | null,
       timestamp: Number(row.timestamp),
     },
-    reason: String(row.reason) as Letter["reason"],
+    reason: String(row.reason) as DeadLetter["reason"],
     detail: String(row.detail),
     attempts: Number(row.attempts),
     at: Number(row.at),

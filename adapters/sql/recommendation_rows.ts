@@ -40,5 +40,5 @@ export const readerSearchOf = (row: Row): ReaderSearch => ({
 });
 
 /** A list's neighbours as they are packed. */
-export const packed = ({ neighbours }: NeighbourList): string =>
+export const packNeighbours = ({ neighbours }: NeighbourList): string =>
   JSON.stringify(neighbours.map(({ book, similarity }) => [book, similarity]));

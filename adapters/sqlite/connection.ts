@@ -29,14 +29,14 @@ export function statementsOf(connection: DatabaseSync): Statements {
     return made;
   };
   return {
-    all: (sql, ...values) => tried(() => prepare(sql).all(...values) as Row[]),
-    get: (sql, ...values) => tried(() => prepare(sql).get(...values) as Row | undefined),
-    run: (sql, ...values) => tried(() => Number(prepare(sql).run(...values).changes)),
+    all: (sql, ...values) => retryWhileBusy(() => prepare(sql).all(...values) as Row[]),
+    get: (sql, ...values) => retryWhileBusy(() => prepare(sql).get(...values) as Row | undefined),
+    run: (sql, ...values) => retryWhileBusy(() => Number(prepare(sql).run(...values).changes)),
   };
 }
 
 /** Runs a statement and tells an outage from a fault of the statement. */
-export function tried<Value>(statement: () => Value): Value {
+export function retryWhileBusy<Value>(statement: () => Value): Value {
   try {
     return statement();
   } catch (error) {

@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Unavailable } from "@/application/faults.ts";
 import type { Changes, Clock } from "@/application/ports.ts";
 import { createChanges } from "@/adapters/sql/changes.ts";
-import { BUSY, codeOf, type Statements, statementsOf, tried } from "./connection.ts";
+import { BUSY, codeOf, retryWhileBusy, type Statements, statementsOf } from "./connection.ts";
 import { openWake } from "./wake.ts";
 
 export interface Database {
@@ -22,7 +22,7 @@ export interface Database {
 
 export type Migration = string | ((connection: DatabaseSync) => void);
 
-export type DatabaseParts = {
+export type DatabaseDeps = {
   path: string;
   /** Scripts and steps that bring an empty file to today's schema, in order; each runs once. */
   migrations: Migration[];
@@ -37,7 +37,7 @@ const PATIENCE = 10_000;
 
 /** Opens a file: one connection that writes, one that reads, in WAL mode, with every migration applied. */
 export function openDatabase(
-  { path, migrations, clock, durability = "full", patience = PATIENCE }: DatabaseParts,
+  { path, migrations, clock, durability = "full", patience = PATIENCE }: DatabaseDeps,
 ): Database {
   const writer = new DatabaseSync(path, { timeout: PATIENCE });
   writer.exec(
@@ -67,7 +67,7 @@ export function openDatabase(
         return void prepared.begin.run();
       } catch (error) {
         if (codeOf(error) !== BUSY || clock.now() > deadline) {
-          return tried(() => {
+          return retryWhileBusy(() => {
             throw error;
           });
         }
@@ -83,7 +83,7 @@ export function openDatabase(
       const before = rowsWritten();
       const value = await work(statements);
       const wrote = rowsWritten() !== before;
-      tried(() => prepared.commit.run());
+      retryWhileBusy(() => prepared.commit.run());
       // Whoever only looked must not wake those who wait for changes, itself among them.
       if (wrote) {
         notify();
@@ -108,7 +108,7 @@ export function openDatabase(
       watchers.add(changes);
       return changes;
     },
-    ping: () => Promise.resolve().then(() => void tried(() => reader.prepare("SELECT 1").get())),
+    ping: () => Promise.resolve().then(() => void retryWhileBusy(() => reader.prepare("SELECT 1").get())),
     size: () =>
       Promise.resolve().then(() =>
         Number(

@@ -1,9 +1,9 @@
-import type { Clock, Ids, Log } from "@/application/ports.ts";
-import { type EventLog, LONGEST_APPEND, type Outgoing } from "@/application/messaging/wire/event_log.ts";
-import type { KeptLog } from "@/application/messaging/retention/ports.ts";
+import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
+import { type EventLog, MAX_APPEND_MS, type Outgoing } from "@/application/messaging/wire/event_log.ts";
+import type { TrimmableLog } from "@/application/messaging/retention/ports.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { type Database, openDatabase } from "./database.ts";
-import { createMembership, type Place } from "./groups.ts";
+import { createMembership, type GroupPartition } from "./groups.ts";
 import { startLogConsumer } from "./log_consumer.ts";
 import { beginsAt, hasPlace, lagOf, partitionOf } from "./log_reader.ts";
 import { trimLog } from "./log_trim.ts";
@@ -12,32 +12,32 @@ import type { Statements } from "./connection.ts";
 
 export const LOG_MIGRATIONS: string[] = [LOG_SCHEMA];
 
-export type EventLogParts = {
+export type EventLogDeps = {
   /** The file of the log; the groups' file stands beside it. */
   path: string;
   clock: Clock;
-  ids: Ids;
-  logger: Log;
+  ids: IdGenerator;
+  logger: Logger;
   /** Partitions of each topic; fixed when the log is made. */
   partitions?: number;
 };
 
 /** The event log in SQLite files that several processes may share. Throws when the files cannot be opened. */
 export async function openEventLog(
-  parts: EventLogParts,
-): Promise<EventLog & LogHistory & KeptLog & { close(): Promise<void>; ping(): Promise<void> }> {
-  const { path, clock, ids, logger } = parts;
-  const log = openDatabase({ path, clock, migrations: LOG_MIGRATIONS, patience: LONGEST_APPEND });
+  deps: EventLogDeps,
+): Promise<EventLog & LogHistory & TrimmableLog & { close(): Promise<void>; ping(): Promise<void> }> {
+  const { path, clock, ids, logger } = deps;
+  const log = openDatabase({ path, clock, migrations: LOG_MIGRATIONS, patience: MAX_APPEND_MS });
   const groups = openDatabase({
     path: path.replace(/\.db$/, "") + "_groups.db",
     clock,
     migrations: [GROUP_SCHEMA, GROUP_PROGRESS],
     durability: "off",
   });
-  const { id, partitions } = await identify(log, ids, parts.partitions ?? 4);
+  const { id, partitions } = await identify(log, ids, deps.partitions ?? 4);
   let turn = 0;
 
-  const placesOf = (topics: string[]): Place[] =>
+  const placesOf = (topics: string[]): GroupPartition[] =>
     topics.flatMap((topic) => Array.from({ length: partitions }, (_, partition) => ({ topic, partition })));
 
   return {
@@ -54,7 +54,7 @@ export async function openEventLog(
         subscription.group,
         ids.fresh(),
         placesOf(subscription.topics),
-        subscription.passing,
+        subscription.ephemeral,
       );
       return startLogConsumer({ log, groups, membership, subscription, clock, logger });
     },
@@ -72,7 +72,7 @@ export async function openEventLog(
   };
 }
 
-function identify(log: Database, ids: Ids, partitions: number): Promise<{ id: string; partitions: number }> {
+function identify(log: Database, ids: IdGenerator, partitions: number): Promise<{ id: string; partitions: number }> {
   return log.transaction(({ get, run }) => {
     if (get("SELECT 1 FROM log") === undefined) {
       run("INSERT INTO log (id, partitions) VALUES (?, ?)", ids.fresh(), partitions);

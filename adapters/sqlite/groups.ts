@@ -1,8 +1,8 @@
 import type { Clock } from "@/application/ports.ts";
 import type { Database } from "./database.ts";
 
-export type Place = { topic: string; partition: number };
-export const nameOf = ({ topic, partition }: Place): string => `${topic}/${partition}`;
+export type GroupPartition = { topic: string; partition: number };
+export const nameOf = ({ topic, partition }: GroupPartition): string => `${topic}/${partition}`;
 
 /** How long a member that no longer shows signs of life keeps its partitions, in milliseconds. */
 export const SESSION = 3_000;
@@ -13,7 +13,7 @@ export interface Membership {
    * Shows that the member is alive and settles who owns what: gives up places that are another's by now unless they are
    * `busy`, takes its own that are free. Returns what it owns. `read`: how far it has read, by the names of places.
    */
-  beat(busy: Set<string>, read: Map<string, number>): Promise<Place[]>;
+  beat(busy: Set<string>, read: Map<string, number>): Promise<GroupPartition[]>;
   /** A number that changes when members come, go or hand a partition over. */
   generation(): number;
   leave(): Promise<void>;
@@ -28,7 +28,7 @@ export function createMembership(
   clock: Clock,
   name: string,
   member: string,
-  places: Place[],
+  places: GroupPartition[],
   passing = false,
 ): Membership {
   /** What was said last of how far it has read. */
@@ -104,5 +104,5 @@ export function createMembership(
   };
 }
 
-const owned = (rows: Record<string, unknown>[]): Place[] =>
+const owned = (rows: Record<string, unknown>[]): GroupPartition[] =>
   rows.map((row) => ({ topic: String(row.topic), partition: Number(row.partition) }));

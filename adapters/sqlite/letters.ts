@@ -1,19 +1,21 @@
 import { keyNameOf, LETTER_COLUMNS, letterFilter, letterOf, letterValues } from "@/adapters/sql/letter_row.ts";
 import type { DeadLetters } from "@/application/messaging/consuming/ports.ts";
-import type { LetterDesk, LetterView } from "@/application/messaging/dead_letters/ports.ts";
+import type { DeadLetterDesk, DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
 import type { Statements } from "./connection.ts";
 
 const INSERT = `INSERT INTO letter (${LETTER_COLUMNS.join(", ")}) VALUES (${LETTER_COLUMNS.map(() => "?").join(", ")})
   ON CONFLICT DO NOTHING`;
 
 /** Dead letters over one transaction's statements. */
-export const letterStores = ({ all, run }: Statements): { deadLetters: DeadLetters; letterDesk: LetterDesk } => ({
+export const deadLetterStores = (
+  { all, run }: Statements,
+): { deadLetters: DeadLetters; deadLetterDesk: DeadLetterDesk } => ({
   deadLetters: {
     park(letter) {
       run(INSERT, ...letterValues(letter));
       return Promise.resolve();
     },
-    heldUp({ consumer, version }, topic) {
+    blockedKeys({ consumer, version }, topic) {
       const rows = all(
         "SELECT DISTINCT key FROM letter WHERE consumer = ? AND version = ? AND status = 'parked' AND topic = ? AND ordered = 1",
         ...[consumer, version, topic],
@@ -25,7 +27,7 @@ export const letterStores = ({ all, run }: Statements): { deadLetters: DeadLette
       return Promise.resolve();
     },
   },
-  letterDesk: {
+  deadLetterDesk: {
     hold(ids) {
       const sql = "SELECT id FROM letter WHERE status = 'parked' AND id IN (SELECT value FROM json_each(?))";
       return Promise.resolve(new Set(all(sql, JSON.stringify(ids)).map((row) => Number(row.id))));
@@ -45,7 +47,7 @@ export const letterStores = ({ all, run }: Statements): { deadLetters: DeadLette
   },
 });
 
-export const createLetterView = ({ all, get }: Statements): LetterView => ({
+export const createDeadLetterReader = ({ all, get }: Statements): DeadLetterReader => ({
   list(filter, after, limit) {
     const { sql, values } = letterFilter(filter, (name) => name);
     return Promise.resolve(

@@ -1,28 +1,34 @@
 import { messageOf } from "@/application/faults.ts";
-import type { Clock, Log } from "@/application/ports.ts";
+import type { Clock, Logger } from "@/application/ports.ts";
 import type { Consumer, Subscription } from "@/application/messaging/wire/event_log.ts";
 import type { Database } from "./database.ts";
-import { type Membership, nameOf, type Place, SESSION } from "./groups.ts";
-import { heads, LogGap, readFrom } from "./log_reader.ts";
+import { type GroupPartition, type Membership, nameOf, SESSION } from "./groups.ts";
+import { LogGap, readFrom, readHeads } from "./log_reader.ts";
 
-export type LogConsumerParts = {
+export type LogConsumerDeps = {
   log: Database;
   groups: Database;
   membership: Membership;
   subscription: Subscription;
   clock: Clock;
-  logger: Log;
+  logger: Logger;
 };
 
 /** A partition that is held: where to read next, whether it is opened, and until when it rests after a failure. */
-type Held = Place & { next: number | undefined; opened: boolean; halted: boolean; restUntil: number; pause: number };
+type Held = GroupPartition & {
+  next: number | undefined;
+  opened: boolean;
+  halted: boolean;
+  restUntil: number;
+  pause: number;
+};
 
 const BEAT = SESSION / 3;
 const FIRST_PAUSE = 50;
 const MOST_PAUSE = 2_000;
 
 /** Reads the partitions that the member holds in turn, a batch each, and waits for a change when there is nothing to read. */
-export function startLogConsumer({ log, groups, membership, subscription, clock, logger }: LogConsumerParts): Consumer {
+export function startLogConsumer({ log, groups, membership, subscription, clock, logger }: LogConsumerDeps): Consumer {
   const stopping = new AbortController();
   const news = log.changes();
   const moves = groups.changes();
@@ -107,7 +113,7 @@ export function startLogConsumer({ log, groups, membership, subscription, clock,
   async function reads(): Promise<void> {
     while (!stopping.signal.aborted) {
       let advanced = false;
-      const ends = heads(log.read);
+      const ends = readHeads(log.read);
       for (const place of [...held.values()]) {
         if (stopping.signal.aborted) break;
         if (held.get(nameOf(place)) === place) {

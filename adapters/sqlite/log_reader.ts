@@ -1,15 +1,15 @@
-import type { Incoming, LogPlace } from "@/application/messaging/wire/event_log.ts";
+import type { Cursor, Incoming } from "@/application/messaging/wire/event_log.ts";
 import type { Partition } from "@/application/messaging/rebuild/ports.ts";
 import type { Row } from "@/adapters/sql/row.ts";
 import type { Statements } from "./connection.ts";
-import type { Place } from "./groups.ts";
+import type { GroupPartition } from "./groups.ts";
 
 /** No more at once, as HTTP waits meanwhile where all is one process. */
 const MESSAGES = 500;
 const BYTES = 4 * 2 ** 20;
 
 /** Where each partition goes on, by `topic/partition`. */
-export function heads({ all }: Statements): Map<string, number> {
+export function readHeads({ all }: Statements): Map<string, number> {
   return new Map(
     all("SELECT topic, partition, next FROM head").map((row) => [`${row.topic}/${row.partition}`, Number(row.next)]),
   );
@@ -18,7 +18,7 @@ export function heads({ all }: Statements): Map<string, number> {
 /** Messages from a position on, fewer when they are large. Throws when the position is not in the log any more, or not yet. */
 export function readFrom(
   { all, get }: Statements,
-  { topic, partition }: Place,
+  { topic, partition }: GroupPartition,
   position: number | undefined,
 ): Incoming[] {
   const rows = all(
@@ -44,7 +44,7 @@ export function readFrom(
 }
 
 /** The first message that a partition has, if any, and where it goes on. */
-function endsOf({ get }: Statements, { topic, partition }: Place): { first: Row | undefined; end: number } {
+function endsOf({ get }: Statements, { topic, partition }: GroupPartition): { first: Row | undefined; end: number } {
   const first = get(
     "SELECT position, time FROM message WHERE topic = ? AND partition = ? ORDER BY position LIMIT 1",
     ...[topic, partition],
@@ -54,25 +54,25 @@ function endsOf({ get }: Statements, { topic, partition }: Place): { first: Row 
 }
 
 /** How many messages a partition has from a position on. Numbered without gaps, so that the first and the end say it. */
-export function lagOf(statements: Statements, { next, ...place }: LogPlace): number {
+export function lagOf(statements: Statements, { next, ...place }: Cursor): number {
   const { first, end } = endsOf(statements, place);
   return first === undefined ? 0 : Math.max(0, end - Math.max(Number(first.position), Number(next ?? 0)));
 }
 
-export function partitionOf(statements: Statements, place: Place): Partition {
+export function partitionOf(statements: Statements, place: GroupPartition): Partition {
   const { first, end } = endsOf(statements, place);
   const at = Number(first?.position ?? end);
   return { ...place, first: String(at), whole: at === 0 };
 }
 
 /** Whether the log has what comes from a place on. */
-export function hasPlace(statements: Statements, { next, ...place }: LogPlace): boolean {
+export function hasPlace(statements: Statements, { next, ...place }: Cursor): boolean {
   const { first, end } = endsOf(statements, place);
   return Number(next ?? 0) >= Number(first?.position ?? end) && Number(next ?? 0) <= end;
 }
 
 /** When the first message came that a partition has (ms), Infinity where it has none. */
-export const beginsAt = (statements: Statements, place: Place): number =>
+export const beginsAt = (statements: Statements, place: GroupPartition): number =>
   Number(endsOf(statements, place).first?.time ?? Infinity);
 
 /** The log has no message where a reader left off: something was lost, or this is another log. */

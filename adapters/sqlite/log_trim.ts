@@ -1,17 +1,17 @@
-import type { KeptLog } from "@/application/messaging/retention/ports.ts";
+import type { TrimmableLog } from "@/application/messaging/retention/ports.ts";
 import type { Database } from "./database.ts";
-import type { Place } from "./groups.ts";
-import { heads } from "./log_reader.ts";
+import type { GroupPartition } from "./groups.ts";
+import { readHeads } from "./log_reader.ts";
 
 /** Removes messages from the old end of each partition until it has removed so many, or comes to one that is kept. */
 export async function trimLog(
   log: Database,
   groups: Database,
-  before: Parameters<KeptLog["trim"]>[0],
+  before: Parameters<TrimmableLog["trim"]>[0],
   most: number,
 ): Promise<number> {
   let removed = 0;
-  for (const name of heads(log.read).keys()) {
+  for (const name of readHeads(log.read).keys()) {
     if (removed >= most) break;
     const at = name.lastIndexOf("/");
     const place = { topic: name.slice(0, at), partition: Number(name.slice(at + 1)) };
@@ -30,7 +30,7 @@ export async function trimLog(
 }
 
 /** Every known group of the topic has read the messages before this position. */
-function readBy(groups: Database, { topic, partition }: Place): number {
+function readBy(groups: Database, { topic, partition }: GroupPartition): number {
   const row = groups.read.get(
     "SELECT MIN(next) AS next FROM progress WHERE topic = ? AND partition = ?",
     topic,
@@ -42,9 +42,9 @@ function readBy(groups: Database, { topic, partition }: Place): number {
 /** The position of the last message that may go. */
 function endOf(
   log: Database,
-  { topic, partition }: Place,
+  { topic, partition }: GroupPartition,
   readBy: number,
-  before: Parameters<KeptLog["trim"]>[0],
+  before: Parameters<TrimmableLog["trim"]>[0],
   most: number,
 ): number | undefined {
   const rows = log.read.all(

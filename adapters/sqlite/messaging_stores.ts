@@ -1,7 +1,7 @@
 import type { ConsumerStores } from "@/application/messaging/consuming/guard.ts";
 import type { PositionKey } from "@/application/messaging/consuming/ports.ts";
 import type { Statements } from "./connection.ts";
-import { letterStores } from "./letters.ts";
+import { deadLetterStores } from "./letters.ts";
 
 const AT = "consumer = ? AND version = ? AND log_id = ? AND topic = ? AND partition = ?";
 const at = ({ consumer, version, logId, topic, partition }: PositionKey) =>
@@ -36,6 +36,6 @@ export function consumerStores({ all, get, run }: Statements): ConsumerStores {
           all("SELECT DISTINCT log_id FROM position WHERE consumer = ?", consumer).map((row) => String(row.log_id)),
         ),
     },
-    ...letterStores({ all, get, run }),
+    ...deadLetterStores({ all, get, run }),
   };
 }

@@ -11,7 +11,7 @@ import { RECOMMENDATION_MIGRATIONS } from "./recommendation_store.ts";
 import { TREND_MIGRATIONS } from "./trend_store.ts";
 import { WEB_MIGRATIONS } from "./web_store.ts";
 
-export type SourceParts = {
+export type SourceDeps = {
   /** The files of the stores and of the log. */
   paths: Record<StoreName | "log", string>;
   /** Every consumer that the suite has. */
@@ -22,7 +22,7 @@ export type SourceParts = {
  * Opens an embedded suite to move it, each file for this process alone: the lock ends with the process, however that ends.
  * Throws when any process has one of them open.
  */
-export function openSourceSuite({ paths, readers }: SourceParts): SourceSuite & { close(): void } {
+export function openSourceSuite({ paths, readers }: SourceDeps): SourceSuite & { close(): void } {
   const opened: DatabaseSync[] = [];
   const close = () => opened.forEach((connection) => connection.close());
   const open = (path: string, migrations: Migration[]) => {

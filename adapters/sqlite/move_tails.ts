@@ -1,21 +1,21 @@
 import type { Reader, StoreName, Tail } from "@/application/moving/ports.ts";
 import type { Statements } from "./connection.ts";
-import { nameOf, type Place } from "./groups.ts";
+import { type GroupPartition, nameOf } from "./groups.ts";
 
-export type TailParts = { log: Statements; logId: string; stores: Record<StoreName, Statements>; readers: Reader[] };
+export type TailDeps = { log: Statements; logId: string; stores: Record<StoreName, Statements>; readers: Reader[] };
 
 /** What of the log is unread, by partition. `begun`: where an earlier attempt to move it began. */
-export const tailsOf = (parts: TailParts) => (begun: Map<string, string>): Tail[] => {
-  for (const reader of parts.readers) refuseOtherLog(reader, parts);
-  const topics = [...new Set(parts.readers.flatMap((reader) => reader.topics))];
-  const partitions = Number(parts.log.get("SELECT partitions FROM log")!.partitions);
+export const tailsOf = (deps: TailDeps) => (begun: Map<string, string>): Tail[] => {
+  for (const reader of deps.readers) refuseOtherLog(reader, deps);
+  const topics = [...new Set(deps.readers.flatMap((reader) => reader.topics))];
+  const partitions = Number(deps.log.get("SELECT partitions FROM log")!.partitions);
   return topics.flatMap((topic) =>
     Array.from({ length: partitions }, (_, partition) => {
       const place = { topic, partition };
-      const head = headOf(parts.log, place);
-      const positions = parts.readers.filter((reader) => reader.topics.includes(topic)).map((reader) => ({
+      const head = headOf(deps.log, place);
+      const positions = deps.readers.filter((reader) => reader.topics.includes(topic)).map((reader) => ({
         reader,
-        next: positionOf(reader, place, head, parts),
+        next: positionOf(reader, place, head, deps),
       }));
       const from = Math.min(...positions.map(({ next }) => next));
       const before = begun.get(nameOf(place));
@@ -31,17 +31,17 @@ export const tailsOf = (parts: TailParts) => (begun: Map<string, string>): Tail[
 };
 
 /** Where a partition goes on. */
-const headOf = ({ get }: Statements, { topic, partition }: Place): number =>
+const headOf = ({ get }: Statements, { topic, partition }: GroupPartition): number =>
   Number(get("SELECT next FROM head WHERE topic = ? AND partition = ?", topic, partition)?.next ?? 0);
 
 /** Where a consumer goes on: where it left off, or else at the first message that the log still has. */
-function positionOf({ store, name, version }: Reader, place: Place, head: number, parts: TailParts): number {
+function positionOf({ store, name, version }: Reader, place: GroupPartition, head: number, deps: TailDeps): number {
   const { topic, partition } = place;
-  const row = parts.stores[store].get(
+  const row = deps.stores[store].get(
     "SELECT next FROM position WHERE consumer = ? AND version = ? AND log_id = ? AND topic = ? AND partition = ?",
-    ...[name, version ?? liveVersion(parts.stores[store], name), parts.logId, topic, partition],
+    ...[name, version ?? liveVersion(deps.stores[store], name), deps.logId, topic, partition],
   );
-  const first = parts.log.get(
+  const first = deps.log.get(
     "SELECT MIN(position) AS first FROM message WHERE topic = ? AND partition = ?",
     topic,
     partition,
@@ -57,7 +57,7 @@ const liveVersion = ({ get }: Statements, consumer: string): number =>
   Number(get("SELECT live FROM projection WHERE consumer = ?", consumer)?.live ?? 1);
 
 /** Positions in another log would say nothing about what is unread in this one. */
-function refuseOtherLog({ store, name }: Reader, { stores, logId }: TailParts): void {
+function refuseOtherLog({ store, name }: Reader, { stores, logId }: TailDeps): void {
   const logs = stores[store].all("SELECT DISTINCT log_id FROM position WHERE consumer = ?", name);
   const other = logs.find((row) => row.log_id !== logId);
   if (other === undefined) return;

@@ -1,4 +1,4 @@
-import { headOf } from "@/adapters/sql/heads.ts";
+import { firstRowsOf } from "@/adapters/sql/heads.ts";
 import type { Inbox } from "@/application/messaging/commands/ports.ts";
 import type { Outbox, OutboxQueue } from "@/application/messaging/outbox/ports.ts";
 import { shardOf } from "@/application/messaging/outbox/shards.ts";
@@ -58,7 +58,7 @@ export const createInbox = ({ run }: Statements): Inbox => ({
 export const createOutboxQueue = ({ read: { all, get } }: Database): OutboxQueue => ({
   read: (shards, { rows, bytes }) =>
     Promise.resolve().then(() => {
-      const each = headOf(rows, shards.length);
+      const each = firstRowsOf(rows, shards.length);
       const heads = shards.map(() =>
         "SELECT * FROM (SELECT row, bytes FROM outbox WHERE shard = ? ORDER BY row LIMIT ?)"
       );

@@ -6,12 +6,12 @@ import { openDatabase } from "./database.ts";
 import { createErasedMarks } from "./erased_marks.ts";
 import { createFence, createLeases } from "./leases.ts";
 import { LEASE_EPOCHS, LETTER_AGE, LETTER_SCHEMA, MESSAGING_SCHEMA, PROJECTION_SCHEMA } from "./messaging_schema.ts";
-import { createLetterView } from "./letters.ts";
+import { createDeadLetterReader } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
 import { createRecommendationHistory } from "./recommendation_history.ts";
 import { RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
 import { createBookFacts, createInteractions, engineStores } from "./recommendation_stores.ts";
-import { createBookView, createMarkView, createReaderView } from "./recommendation_view.ts";
+import { createBookReader, createChangeMarkReader, createInteractionReader } from "./recommendation_view.ts";
 import { createLive, createVersions } from "./versions.ts";
 
 export const RECOMMENDATION_MIGRATIONS: string[] = [
@@ -41,15 +41,15 @@ export function openRecommendationStore({ path, clock }: { path: string; clock: 
             })
           ),
       },
-      readers: createReaderView(database.read, version),
-      marks: createMarkView(database.read, version),
-      books: createBookView(database.read, version),
+      readers: createInteractionReader(database.read, version),
+      marks: createChangeMarkReader(database.read, version),
+      books: createBookReader(database.read, version),
       history: createRecommendationHistory(database.read, version),
     }),
     live: createLive(database.read, RECOMMENDATION),
     movedAt: () => Promise.resolve(undefined),
     leases: createLeases(database, clock),
-    letters: createLetterView(database.read),
+    letters: createDeadLetterReader(database.read),
     changes: database.changes,
     ping: database.ping,
     size: database.size,

@@ -2,7 +2,7 @@ import { featuresOf } from "@/domain/recommendation/likeness.ts";
 import type { EngineStores } from "@/application/recommendation/engine.ts";
 import type { BookFactsStore, Interactions } from "@/application/recommendation/ports.ts";
 import type { Statements } from "./connection.ts";
-import { knownBookOf, packed } from "@/adapters/sql/recommendation_rows.ts";
+import { knownBookOf, packNeighbours } from "@/adapters/sql/recommendation_rows.ts";
 
 /** Rows per reader, book and act of one projection version, over a transaction's statements. */
 export const createInteractions = ({ all, run }: Statements, version: number): Interactions => ({
@@ -103,7 +103,7 @@ export const engineStores = (statements: Statements, version: number): Omit<Engi
         const { book, readers } = list;
         statements.run(
           "INSERT OR REPLACE INTO neighbour_list (version, book, readers, neighbours) VALUES (?, ?, ?, ?)",
-          ...[version, book, readers, packed(list)],
+          ...[version, book, readers, packNeighbours(list)],
         );
         statements.run(
           "UPDATE known_book SET readers = ? WHERE version = ? AND id = ? AND readers <> ?",

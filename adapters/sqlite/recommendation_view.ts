@@ -1,9 +1,9 @@
-import type { BookView, Changed, MarkView, ReaderView } from "@/application/recommendation/ports.ts";
+import type { BookReader, Changed, ChangeMarkReader, InteractionReader } from "@/application/recommendation/ports.ts";
 import type { Statements } from "./connection.ts";
 import { interactionOf, knownBookOf, neighbourListOf, readerSearchOf } from "@/adapters/sql/recommendation_rows.ts";
 
 /** What readers did, of one projection version. */
-export const createReaderView = ({ all }: Statements, version: number): ReaderView => ({
+export const createInteractionReader = ({ all }: Statements, version: number): InteractionReader => ({
   interactions: (readers) =>
     Promise.resolve(
       all(
@@ -35,7 +35,7 @@ export const createReaderView = ({ all }: Statements, version: number): ReaderVi
 });
 
 /** What lists are made of, of one projection version. */
-export const createBookView = ({ all }: Statements, version: number): BookView => ({
+export const createBookReader = ({ all }: Statements, version: number): BookReader => ({
   facts(ids) {
     const rows = all(
       "SELECT * FROM known_book WHERE version = ? AND removed = 0 AND id IN (SELECT value FROM json_each(?))",
@@ -77,7 +77,7 @@ export const createBookView = ({ all }: Statements, version: number): BookView =
 });
 
 /** What the engine has to look at, of one projection version. */
-export const createMarkView = ({ all }: Statements, version: number): MarkView => ({
+export const createChangeMarkReader = ({ all }: Statements, version: number): ChangeMarkReader => ({
   oldest(limit) {
     const rows = all(
       "SELECT * FROM change_mark WHERE version = ? ORDER BY kind = 'list', mark LIMIT ?",

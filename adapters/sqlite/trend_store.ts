@@ -6,12 +6,12 @@ import { openDatabase } from "./database.ts";
 import { createErasedMarks } from "./erased_marks.ts";
 import { createFence, createLeases } from "./leases.ts";
 import { LEASE_EPOCHS, LETTER_AGE, LETTER_SCHEMA, MESSAGING_SCHEMA, PROJECTION_SCHEMA } from "./messaging_schema.ts";
-import { createLetterView } from "./letters.ts";
+import { createDeadLetterReader } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
 import { createShownHistory, createTrendHistory } from "./trend_history.ts";
 import { TREND_SCHEMA, VOTE_AGE } from "./trend_schema.ts";
 import { createCounts, createScores, createShown, createVotes } from "./trend_stores.ts";
-import { createReaderFloor, createTrendView } from "./trend_view.ts";
+import { createReaderFloor, createTrendReader } from "./trend_view.ts";
 import { createLive, createVersions } from "./versions.ts";
 
 export const TREND_MIGRATIONS: string[] = [
@@ -42,14 +42,14 @@ export function openTrendStore({ path, clock }: { path: string; clock: Clock }):
             })
           ),
       },
-      view: createTrendView(database.read, version),
+      view: createTrendReader(database.read, version),
       floor: createReaderFloor(database.read, version),
       history: createTrendHistory(database.read, version),
       shownHistory: createShownHistory(database.read, version),
     }),
     live: createLive(database.read, TREND),
     movedAt: () => Promise.resolve(undefined),
-    letters: createLetterView(database.read),
+    letters: createDeadLetterReader(database.read),
     leases: createLeases(database, clock),
     changes: database.changes,
     ping: database.ping,

@@ -1,10 +1,10 @@
 import { hourOf } from "@/domain/hours.ts";
-import type { ReaderFloor, TrendView } from "@/application/trend/ports.ts";
+import type { ReaderFloor, TrendReader } from "@/application/trend/ports.ts";
 import { bucketOf, SCORE_COLUMN, trendBookOf, trendQueryOf } from "@/adapters/sql/trend_rows.ts";
 import type { Statements } from "./connection.ts";
 
 /** Lists of one projection version. */
-export function createTrendView({ all, get }: Statements, version: number): TrendView {
+export function createTrendReader({ all, get }: Statements, version: number): TrendReader {
   return {
     candidates: (subject, window, skip, limit) =>
       Promise.resolve(

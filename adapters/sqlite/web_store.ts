@@ -8,7 +8,7 @@ import { ACT_ID_AGE, INBOX_AGE, OUTBOX_ADDED, outboxShards, REMOVED_BOOK, WEB_SC
 import { type Migration, openDatabase } from "./database.ts";
 import { createFence, createLeases } from "./leases.ts";
 import { LEASE_EPOCHS, LETTER_AGE, LETTER_SCHEMA, MESSAGING_SCHEMA } from "./messaging_schema.ts";
-import { createLetterView } from "./letters.ts";
+import { createDeadLetterReader } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
 import { createInbox, createOutbox, createOutboxQueue } from "./outbox.ts";
 
@@ -46,7 +46,7 @@ export function openWebStore({ path, clock }: { path: string; clock: Clock }): W
     readerList: createReaderList(database.read),
     outbox: createOutboxQueue(database),
     leases: createLeases(database, clock),
-    letters: createLetterView(database.read),
+    letters: createDeadLetterReader(database.read),
     changes: database.changes,
     ping: database.ping,
     size: database.size,

@@ -1,10 +1,10 @@
-import type { Log } from "@/application/ports.ts";
+import type { Logger } from "@/application/ports.ts";
 import { createDamper } from "./damper.ts";
 
 export const LEVELS = ["error", "warn", "info"] as const;
 export type Level = (typeof LEVELS)[number];
 
-type LoggerParts = {
+type LoggerDeps = {
   write?: (line: string) => void;
   /** The `traceparent` of what is being done. */
   trace?: () => string | undefined;
@@ -17,8 +17,8 @@ type LoggerParts = {
 export function createLogger(
   service: string,
   level: Level,
-  { write = console.error, trace = () => undefined }: LoggerParts = {},
-): Log {
+  { write = console.error, trace = () => undefined }: LoggerDeps = {},
+): Logger {
   const damped = createDamper();
   const line = (at: Level) => (event: string, fields: Record<string, unknown> = {}) => {
     if (LEVELS.indexOf(at) > LEVELS.indexOf(level)) return;

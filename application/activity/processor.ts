@@ -2,7 +2,7 @@ import type { Processor } from "@/application/messaging/commands/bus.ts";
 import {
   type CommandStores,
   createProcessor,
-  type ProcessorParts,
+  type ProcessorDeps,
   route,
 } from "@/application/messaging/commands/processor.ts";
 import { ACTIVITY, ACTIVITY_TOPICS, activityOrder, eraseReaderCommand, recordActCommand } from "./messages.ts";
@@ -11,12 +11,12 @@ import type { ExpectedAct } from "./ports.ts";
 import { type ActStores, expectedOf, recordAct } from "./record_act.ts";
 
 export type ActivityStores = CommandStores & ActStores;
-type Parts = Pick<ProcessorParts<ActivityStores, ExpectedAct>, "uow" | "clock" | "ids">;
+type Deps = Pick<ProcessorDeps<ActivityStores, ExpectedAct>, "uow" | "clock" | "ids">;
 
 /** The activity module's commands, each with its schema and handler. */
-export function activityProcessor(parts: Parts): Processor {
+export function activityProcessor(deps: Deps): Processor {
   return createProcessor<ActivityStores, ExpectedAct>({
-    ...parts,
+    ...deps,
     module: "activity",
     commands: ACTIVITY_TOPICS.commands,
     events: ACTIVITY_TOPICS.events,
@@ -27,6 +27,6 @@ export function activityProcessor(parts: Parts): Processor {
       [ACTIVITY.eraseReader]: route(eraseReaderCommand, eraseReader, ({ reader }) => ({ reader, listed: false })),
     },
     order: activityOrder,
-    expect: (acts, stores) => stores.acts.expect(acts),
+    lockAndPrefetch: (acts, stores) => stores.acts.expect(acts),
   });
 }

@@ -5,7 +5,7 @@ import type { Rejection } from "@/domain/rejection.ts";
 import { ok, refuse, type Result } from "@/domain/result.ts";
 import { cut, normalForm } from "@/domain/text.ts";
 import type { Context, Happened } from "@/application/messaging/commands/processor.ts";
-import type { Ids } from "@/application/ports.ts";
+import type { IdGenerator } from "@/application/ports.ts";
 import type { z } from "zod";
 import { ACTIVITY, type recordActCommand } from "./messages.ts";
 import type { ActIds, Acts, ErasedReaders, ExpectedAct, FirstResults, KnownBooks, ReaderBooks } from "./ports.ts";
@@ -61,17 +61,17 @@ const timeOf = (data: Data, now: number): number => data.time === undefined ? no
  * The id that makes an act the same as an earlier one, if it has any. A reader's search is one event per hour and normal
  * form, so that paging and reloads are the same event.
  */
-const idOf = ({ id, type, reader, query }: Data, time: number, ids: Ids): string | undefined =>
+const idOf = ({ id, type, reader, query }: Data, time: number, ids: IdGenerator): string | undefined =>
   id ??
     (type === "searched" && reader !== undefined && query !== undefined
       ? ids.of("searched", reader, normalForm(query), String(hourOf(time)))
       : undefined);
 
 /** How long an id is known again, in milliseconds: a resend within that time is the same act. */
-export const IDS_KEPT = 7 * 24 * 60 * 60 * 1000;
+export const ACT_IDS_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** What must be the same in an act that comes again with its id: all of it, as typed, and the time where one was given. */
-function fingerprintOf({ id, time }: Data, act: Act, ids: Ids): string {
+function fingerprintOf({ id, time }: Data, act: Act, ids: IdGenerator): string {
   if (id === undefined) return ids.of(...parts(act));
   const typed = act.type === "searched" ? [act.query] : [];
   return ids.of(...parts(act), ...typed, ...(time === undefined ? [] : [String(Date.parse(time))]));

@@ -1,12 +1,12 @@
 import { type Book, type BookDetails, sameDetails } from "@/domain/catalog/book.ts";
 import type { Rejection } from "@/domain/rejection.ts";
 import type { MessageBus } from "@/application/messaging/commands/bus.ts";
-import type { Ids } from "@/application/ports.ts";
+import type { IdGenerator } from "@/application/ports.ts";
 import { CATALOG, CATALOG_TOPICS } from "./messages.ts";
 import { type ImportRow, type ReadRow, readRow } from "./import_row.ts";
 import type { BookShelf } from "./ports.ts";
 
-export type ImportParts = { bus: MessageBus; shelf: BookShelf; ids: Ids };
+export type ImportDeps = { bus: MessageBus; shelf: BookShelf; ids: IdGenerator };
 export type ImportOptions = {
   map?: Parameters<typeof readRow>[1];
   /** Reads and checks, and stores nothing. */
@@ -33,7 +33,7 @@ type Line = { row: number; raw: ImportRow; id: string; details: BookDetails };
  * differ, so that a second run changes nothing. An ISBN that another book has is left out with a warning.
  */
 export async function importBooks(
-  parts: ImportParts,
+  deps: ImportDeps,
   rows: AsyncIterable<ImportRow>,
   options: ImportOptions = {},
 ): Promise<ImportReport> {
@@ -48,12 +48,12 @@ export async function importBooks(
   };
 
   async function flush(lines: Map<string, Line>): Promise<void> {
-    const known = new Map((await parts.shelf.byIds([...lines.keys()])).map((book) => [book.id, book]));
+    const known = new Map((await deps.shelf.byIds([...lines.keys()])).map((book) => [book.id, book]));
     let todo = [...lines.values()].filter((line) => differs(known.get(line.id), line));
     report.unchanged += lines.size - todo.length;
     while (todo.length > 0) {
       const again: Line[] = [];
-      const outcomes = options.dryRun === true ? [] : await store(parts, todo, known);
+      const outcomes = options.dryRun === true ? [] : await store(deps, todo, known);
       for (const [at, line] of todo.entries()) {
         const outcome = outcomes[at];
         if (outcome?.kind !== "rejected") report[known.has(line.id) ? "changed" : "added"]++;
@@ -95,7 +95,7 @@ const differs = (book: Book | undefined, { details }: Line): boolean =>
 
 const reasonOf = ({ code, detail }: Rejection): string => (code === "invalid" ? detail : `${code}: ${detail}`);
 
-function store({ bus, ids }: ImportParts, lines: Line[], known: Map<string, Book>) {
+function store({ bus, ids }: ImportDeps, lines: Line[], known: Map<string, Book>) {
   const correlationid = ids.fresh();
   return bus.dispatch(
     CATALOG_TOPICS.commands,

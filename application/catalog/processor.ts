@@ -1,7 +1,7 @@
 import {
   type CommandStores,
   createProcessor,
-  type ProcessorParts,
+  type ProcessorDeps,
   route,
 } from "@/application/messaging/commands/processor.ts";
 import { addBookCommand, CATALOG, CATALOG_TOPICS, changeBookCommand, removeBookCommand } from "./messages.ts";
@@ -12,12 +12,12 @@ import type { Books, ExpectedBook } from "./ports.ts";
 import { removeBook } from "./remove_book.ts";
 
 export type CatalogStores = CommandStores & { books: Books };
-type Parts = Pick<ProcessorParts<CatalogStores, ExpectedBook>, "uow" | "clock" | "ids">;
+type Deps = Pick<ProcessorDeps<CatalogStores, ExpectedBook>, "uow" | "clock" | "ids">;
 
 /** The catalogue's commands, each with its schema and handler. */
-export function catalogProcessor(parts: Parts): Processor {
+export function catalogProcessor(deps: Deps): Processor {
   return createProcessor<CatalogStores, ExpectedBook>({
-    ...parts,
+    ...deps,
     module: "catalog",
     commands: CATALOG_TOPICS.commands,
     events: CATALOG_TOPICS.events,
@@ -29,6 +29,6 @@ export function catalogProcessor(parts: Parts): Processor {
       [CATALOG.removeBook]: route(removeBookCommand, removeBook, ({ id }) => ({ id })),
     },
     order: () => "by-key",
-    expect: (books, stores) => stores.books.expect(books),
+    lockAndPrefetch: (books, stores) => stores.books.expect(books),
   });
 }

@@ -4,7 +4,7 @@ import { type SourceSuite, type StoreName, STORES, type TargetLog, type TargetSt
 export type Notes = Record<StoreName, Map<string, string>>;
 export type Begun = { notes: Notes; finished: boolean };
 
-type Parts = {
+type Deps = {
   source: SourceSuite;
   stores: Record<StoreName, TargetStore>;
   log: TargetLog;
@@ -16,11 +16,11 @@ type Parts = {
  * Makes sure that the target is empty, or half filled by this very move, and notes that it is this move's from now on.
  * Throws when it is anything else. Where the source has worked since an attempt that was interrupted, rows are copied anew.
  */
-export async function begin(parts: Parts): Promise<Begun> {
-  const { source, stores, dryRun } = parts;
+export async function begin(deps: Deps): Promise<Begun> {
+  const { source, stores, dryRun } = deps;
   const notes = await notesOf(stores);
-  for (const name of STORES) await refuseOther(name, notes[name], parts);
-  const logId = await refuseOtherLog(notes.web, parts);
+  for (const name of STORES) await refuseOther(name, notes[name], deps);
+  const logId = await refuseOtherLog(notes.web, deps);
   const finished = STORES.filter((name) => notes[name].has("finished"));
   if (finished.some((name) => notes[name].get("state") !== source.state)) {
     throw new Error(
@@ -49,7 +49,7 @@ async function notesOf(stores: Record<StoreName, TargetStore>): Promise<Notes> {
   };
 }
 
-async function refuseOther(name: StoreName, notes: Map<string, string>, { source, stores }: Parts): Promise<void> {
+async function refuseOther(name: StoreName, notes: Map<string, string>, { source, stores }: Deps): Promise<void> {
   const from = notes.get("source");
   if (from === source.id) return;
   if (from !== undefined) {
@@ -63,7 +63,7 @@ async function refuseOther(name: StoreName, notes: Map<string, string>, { source
   throw new Error(`the ${name} database of the target holds another suite's data: wanted none, found ${found}`);
 }
 
-async function refuseOtherLog(notes: Map<string, string>, { log, topics }: Parts): Promise<string> {
+async function refuseOtherLog(notes: Map<string, string>, { log, topics }: Deps): Promise<string> {
   const id = await log.id();
   const begun = notes.get("log");
   if (begun === id) return id;

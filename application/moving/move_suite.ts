@@ -12,7 +12,7 @@ import {
 import { differences, type Report, type TopicCount, unreadByConsumer } from "./report.ts";
 import { withTime } from "./with_time.ts";
 
-export type MoveParts = {
+export type MoveDeps = {
   source: SourceSuite;
   stores: Record<StoreName, TargetStore>;
   log: TargetLog;
@@ -40,9 +40,9 @@ const SENT = 256 * 2 ** 10;
  * relay; and a message that one consumer has read and another has not comes to both: effects are guarded by their own keys.
  * Rejects when the target is not this suite's, or when the counts differ in the end.
  */
-export async function moveSuite(parts: MoveParts): Promise<void> {
-  const { source, stores, topics, dryRun } = parts;
-  const { notes, finished } = await begin(parts);
+export async function moveSuite(deps: MoveDeps): Promise<void> {
+  const { source, stores, topics, dryRun } = deps;
+  const { notes, finished } = await begin(deps);
   const tails = source.tails(begunOf(notes));
   const sources = Object.fromEntries(STORES.map((name) => [name, source.store(name, tails)])) as Record<
     StoreName,
@@ -50,28 +50,28 @@ export async function moveSuite(parts: MoveParts): Promise<void> {
   >;
   const unreadBy = unreadByConsumer(tails);
   const lettersAgain = STORES.reduce((sum, name) => sum + sources[name].lettersAgain, 0);
-  if (finished) return parts.report({ outcome: "moved-before", tables: [], topics: [], unreadBy, lettersAgain });
+  if (finished) return deps.report({ outcome: "moved-before", tables: [], topics: [], unreadBy, lettersAgain });
   if (!dryRun) {
     for (const name of STORES) {
-      if (!notes[name].has("finished")) await copyStore(name, sources[name], notes[name], parts);
+      if (!notes[name].has("finished")) await copyStore(name, sources[name], notes[name], deps);
     }
-    for (const tail of tails) await sendTail(tail, notes, parts);
+    for (const tail of tails) await sendTail(tail, notes, deps);
   }
   const after = dryRun ? notes : { ...notes, web: await stores.web.notes() };
   const report: Report = {
     outcome: dryRun ? "dry-run" : "moved",
-    tables: await tableCounts(sources, notes, parts),
-    topics: topicCounts(topics, tails, after, await parts.log.sizes(topics)),
+    tables: await tableCounts(sources, notes, deps),
+    topics: topicCounts(topics, tails, after, await deps.log.sizes(topics)),
     unreadBy,
     lettersAgain,
   };
-  parts.report(report);
+  deps.report(report);
   if (dryRun) return;
   const wrong = differences(report);
   if (wrong.length > 0) throw new Error(`the counts differ:\n  ${wrong.join("\n  ")}`);
   // Web last: with it the move is done.
   for (const name of STORES.toReversed()) {
-    await stores[name].put(undefined, { finished: new Date(parts.now()).toISOString() });
+    await stores[name].put(undefined, { finished: new Date(deps.now()).toISOString() });
   }
 }
 
@@ -93,7 +93,7 @@ async function copyStore(
   name: StoreName,
   source: SourceStore,
   notes: Map<string, string>,
-  { stores, progress, batch = BATCH }: MoveParts,
+  { stores, progress, batch = BATCH }: MoveDeps,
 ): Promise<void> {
   for (const table of source.tables) {
     const of = source.count(table);
@@ -106,8 +106,8 @@ async function copyStore(
   }
 }
 
-async function sendTail(tail: Tail, notes: Notes, parts: MoveParts): Promise<void> {
-  const { source, stores, log, progress, batch = BATCH } = parts;
+async function sendTail(tail: Tail, notes: Notes, deps: MoveDeps): Promise<void> {
+  const { source, stores, log, progress, batch = BATCH } = deps;
   const before = sentOf(notes, tail);
   let sent = before ?? { from: tail.again, next: tail.from, sent: 0 };
   const note = () => stores.web.put(undefined, { [`tail ${placeOf(tail)}`]: JSON.stringify(sent) });
@@ -126,7 +126,7 @@ async function sendTail(tail: Tail, notes: Notes, parts: MoveParts): Promise<voi
 async function tableCounts(
   sources: Record<StoreName, SourceStore>,
   notes: Notes,
-  { stores }: MoveParts,
+  { stores }: MoveDeps,
 ): Promise<Report["tables"]> {
   const tables: Report["tables"] = [];
   for (const store of STORES) {

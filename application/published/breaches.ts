@@ -1,5 +1,5 @@
 import type { AsyncApi } from "./asyncapi.ts";
-import { uncovered } from "./covers.ts";
+import { findUncovered } from "./covers.ts";
 import type { JsonSchema } from "./json_schema.ts";
 
 /**
@@ -34,7 +34,7 @@ export function breachesOf(before: AsyncApi, after: AsyncApi): string[] {
 }
 
 function between(says: "commands" | "events", before: JsonSchema, after: JsonSchema): string[] {
-  const values = says === "events" ? uncovered(before, after) : uncovered(after, before);
+  const values = says === "events" ? findUncovered(before, after) : findUncovered(after, before);
   return [...vanished(before, after, ""), ...values];
 }
 

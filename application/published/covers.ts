@@ -15,11 +15,11 @@ const RULED = new Set([
  * Why some value of `narrow` is not one of `wide`, each reason with the path of the field; none when `wide` covers `narrow`.
  * Objects are open, so that a field which only one of the two knows does not matter. Where it cannot tell it says no.
  */
-export function uncovered(wide: JsonSchema, narrow: JsonSchema, path = ""): string[] {
+export function findUncovered(wide: JsonSchema, narrow: JsonSchema, path = ""): string[] {
   const at = path === "" ? "data" : path;
-  if (narrow.anyOf !== undefined) return alternatives(narrow).flatMap((one) => uncovered(wide, one, path));
+  if (narrow.anyOf !== undefined) return alternatives(narrow).flatMap((one) => findUncovered(wide, one, path));
   if (wide.anyOf !== undefined) {
-    const fits = alternatives(wide).some((one) => uncovered(one, narrow, path).length === 0);
+    const fits = alternatives(wide).some((one) => findUncovered(one, narrow, path).length === 0);
     return fits ? [] : [`${at}: none of the alternatives fits`];
   }
   return [
@@ -78,7 +78,7 @@ function others(wide: JsonSchema, narrow: JsonSchema, at: string): string[] {
 }
 
 const items = (wide: JsonSchema, narrow: JsonSchema, path: string): string[] =>
-  wide.items === undefined ? [] : uncovered(wide.items, narrow.items ?? {}, `${path}[]`);
+  wide.items === undefined ? [] : findUncovered(wide.items, narrow.items ?? {}, `${path}[]`);
 
 function fields(wide: JsonSchema, narrow: JsonSchema, path: string): string[] {
   const within = (name: string) => path === "" ? name : `${path}.${name}`;
@@ -87,7 +87,7 @@ function fields(wide: JsonSchema, narrow: JsonSchema, path: string): string[] {
     ...missing.map((name) => `${within(name)}: wanted always, may be missing`),
     ...Object.entries(wide.properties ?? {}).flatMap(([name, schema]) => {
       const other = narrow.properties?.[name];
-      return other === undefined ? [] : uncovered(schema, other, within(name));
+      return other === undefined ? [] : findUncovered(schema, other, within(name));
     }),
   ];
 }

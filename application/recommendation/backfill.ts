@@ -1,7 +1,7 @@
 import type { Interaction, ReaderSearch } from "@/domain/recommendation/interaction.ts";
 import { eachPage } from "@/application/messaging/rebuild/each_page.ts";
 import type { UnitOfWork } from "@/application/ports.ts";
-import type { LostTimes, Older } from "@/application/messaging/rebuild/backfill.ts";
+import type { Backfill, LostTimes } from "@/application/messaging/rebuild/backfill.ts";
 import { ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import type { KnownBook, RecommendationHistory } from "./ports.ts";
@@ -34,7 +34,7 @@ async function copyBooks(from: Version, into: Version, _times: LostTimes, tell: 
 }
 
 /** How a rebuild of recommendations makes up for what the log has lost. */
-export const OLDER_RECOMMENDATIONS: Older<Version>[] = [
+export const RECOMMENDATION_BACKFILLS: Backfill<Version>[] = [
   { topic: ACTIVITY_TOPICS.events, when: "first", copy: copyActs },
   { topic: CATALOG_TOPICS.events, when: "last", copy: copyBooks },
 ];

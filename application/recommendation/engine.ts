@@ -1,20 +1,20 @@
 import { DEFAULT_ENGINE, type EngineSettings } from "@/domain/recommendation/neighbours.ts";
 import { Fenced, messageOf } from "@/application/faults.ts";
 import { createLease } from "@/application/messaging/leases/lease.ts";
-import type { Changes, Clock, Log, UnitOfWork } from "@/application/ports.ts";
+import type { Changes, Clock, Logger, UnitOfWork } from "@/application/ports.ts";
 import type { Fence, Leases } from "@/application/messaging/leases/ports.ts";
 import { CoOccurrence } from "./co_occurrence.ts";
-import type { ChangeMark, ChangeMarks, MarkView, NeighbourLists, ReaderView } from "./ports.ts";
+import type { ChangeMark, ChangeMarkReader, ChangeMarks, InteractionReader, NeighbourLists } from "./ports.ts";
 
 export type EngineStores = { changed: ChangeMarks; lists: NeighbourLists; fence: Fence };
-export type EngineParts = {
+export type EngineDeps = {
   uow: UnitOfWork<EngineStores>;
-  readers: ReaderView;
-  marks: MarkView;
+  readers: InteractionReader;
+  marks: ChangeMarkReader;
   leases: Leases;
   changes: Changes;
   clock: Clock;
-  logger: Log;
+  logger: Logger;
   owner: string;
   /** The version of the projection; each has an engine of its own. */
   version: number;
@@ -39,8 +39,8 @@ const MOST_REST = 1_000;
  * a time, by a lease; a new one reads every row first. Lists are sums of whole numbers, so that the order of acts leaves
  * no trace in them.
  */
-export function startEngine(parts: EngineParts): Engine {
-  const { uow, readers, leases, changes, clock, logger, owner, version, settings = DEFAULT_ENGINE } = parts;
+export function startEngine(deps: EngineDeps): Engine {
+  const { uow, readers, leases, changes, clock, logger, owner, version, settings = DEFAULT_ENGINE } = deps;
   const lease = createLease({ leases, name: `engine-${version}`, owner, clock, lasts: LEASE });
   const stopping = new AbortController();
   let model: CoOccurrence | undefined;
@@ -77,7 +77,7 @@ export function startEngine(parts: EngineParts): Engine {
       model = await load();
       unsure = true;
     }
-    const marks = await parts.marks.oldest(MARKS);
+    const marks = await deps.marks.oldest(MARKS);
     // With nothing marked the stored lists are up to date; otherwise it is not known which of them are.
     if (unsure && marks.length === 0) model.takeTouched(Infinity);
     const changed = marks.flatMap(({ kind, id }) => kind === "reader" ? [id] : []);

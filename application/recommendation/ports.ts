@@ -37,7 +37,7 @@ export interface ChangeMarks {
   clear(marks: ChangeMark[]): Promise<void>;
 }
 /** What is marked, outside any transaction. */
-export interface MarkView {
+export interface ChangeMarkReader {
   /** Some of the marks, lists last, else the oldest first. */
   oldest(limit: number): Promise<ChangeMark[]>;
 }
@@ -55,7 +55,7 @@ export interface ErasedMarks {
 }
 
 /** What readers did, outside any transaction. */
-export interface ReaderView {
+export interface InteractionReader {
   interactions(readers: string[]): Promise<Interaction[]>;
   /** Newest first. */
   searches(reader: string, limit: number): Promise<ReaderSearch[]>;
@@ -64,7 +64,7 @@ export interface ReaderView {
 }
 
 /** What lists are made of, outside any transaction. Removed books are in none of the answers. */
-export interface BookView {
+export interface BookReader {
   facts(ids: string[]): Promise<BookFacts[]>;
   /** Of each feature the ids of its most popular books (ties by id), `limit` at most. */
   withFeatures(features: string[], limit: number): Promise<string[]>;

@@ -1,10 +1,10 @@
 import { tastesOf } from "@/domain/recommendation/interaction.ts";
 import { type BookFacts, featuresOf } from "@/domain/recommendation/likeness.ts";
 import { RECENT, recommend, type Recommendation, similarBooks } from "@/domain/recommendation/recommend.ts";
-import type { BookView, ReaderView } from "./ports.ts";
+import type { BookReader, InteractionReader } from "./ports.ts";
 import type { RecommendationItem } from "./schemas.ts";
 
-export type Sources = { readers: ReaderView; books: BookView };
+export type Sources = { readers: InteractionReader; books: BookReader };
 
 const SEARCHES = 10;
 /** Books looked at per feature, and popular ones. */
@@ -53,7 +53,7 @@ export async function listSimilar(
   return similarBooks(own, neighbours, facts, limit).map(item);
 }
 
-const factsOf = async (books: BookView, ids: Set<string>): Promise<Map<string, BookFacts>> =>
+const factsOf = async (books: BookReader, ids: Set<string>): Promise<Map<string, BookFacts>> =>
   new Map((await books.facts([...ids])).map((facts) => [facts.id, facts]));
 
 const item = ({ book: { id, title, authors }, score, reason }: Recommendation): RecommendationItem => ({

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { bookRef } from "@/application/trend/schemas.ts";
+import { bookRefSchema } from "@/application/trend/schemas.ts";
 
-export const recommendation = z.object({
-  book: bookRef,
+export const recommendationSchema = z.object({
+  book: bookRefSchema,
   score: z.number(),
   reason: z.object({
     kind: z.enum(["because_you", "because_you_searched", "readers_also", "same_author", "same_subject", "popular"]),
@@ -10,4 +10,4 @@ export const recommendation = z.object({
     book: z.string().optional().meta({ description: "The id of the book that it is due to, where there is one" }),
   }),
 }).meta({ id: "Recommendation" });
-export type RecommendationItem = z.output<typeof recommendation>;
+export type RecommendationItem = z.output<typeof recommendationSchema>;

@@ -1,21 +1,25 @@
 import { messageOf } from "@/application/faults.ts";
-import type { Clock, Log } from "@/application/ports.ts";
+import type { Clock, Logger } from "@/application/ports.ts";
 import type { LastGood } from "./ports.ts";
 
 /** A list on a page: fresh, from an earlier time (`asOf`, ms), or not to be had. */
 export type Panel<Item> = { items: Item[]; asOf?: number; unavailable?: true };
 
-export type PanelParts = { lastGood: LastGood; clock: Clock; logger: Log };
+export type PanelDeps = { lastGood: LastGood; clock: Clock; logger: Logger };
 
 /** Asks another service for a list; when it does not answer, the page shows the last good one, marked with its time. */
-export async function panel<Item>(parts: PanelParts, name: string, ask: () => Promise<Item[]>): Promise<Panel<Item>> {
+export async function loadPanel<Item>(
+  deps: PanelDeps,
+  name: string,
+  ask: () => Promise<Item[]>,
+): Promise<Panel<Item>> {
   try {
     const items = await ask();
-    await parts.lastGood.keep(name, items, parts.clock.now());
+    await deps.lastGood.keep(name, items, deps.clock.now());
     return { items };
   } catch (error) {
-    parts.logger.warn("panel-unavailable", { panel: name.split(":")[0], reason: messageOf(error) });
-    const last = await parts.lastGood.get(name);
+    deps.logger.warn("panel-unavailable", { panel: name.split(":")[0], reason: messageOf(error) });
+    const last = await deps.lastGood.get(name);
     return last === undefined ? { items: [], unavailable: true } : { items: last.items as Item[], asOf: last.time };
   }
 }

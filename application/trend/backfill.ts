@@ -1,7 +1,7 @@
 import type { Vote } from "@/domain/trend/vote.ts";
 import { bucketOf } from "@/domain/trend/window.ts";
 import { eachPage } from "@/application/messaging/rebuild/each_page.ts";
-import type { LostTimes, Older } from "@/application/messaging/rebuild/backfill.ts";
+import type { Backfill, LostTimes } from "@/application/messaging/rebuild/backfill.ts";
 import type { UnitOfWork } from "@/application/ports.ts";
 import { ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
@@ -96,7 +96,7 @@ async function copyBooks(
 }
 
 /** How a rebuild of trends makes up for what the log has lost. */
-export const OLDER_TRENDS: Older<Version>[] = [
+export const TREND_BACKFILLS: Backfill<Version>[] = [
   { topic: ACTIVITY_TOPICS.events, when: "first", copy: copyActs },
   { topic: CATALOG_TOPICS.events, when: "last", copy: copyBooks },
 ];

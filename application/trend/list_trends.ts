@@ -2,7 +2,7 @@ import { DAY } from "@/domain/hours.ts";
 import { rankTrends } from "@/domain/trend/rank_trends.ts";
 import type { Subject } from "@/domain/trend/vote.ts";
 import type { Window } from "@/domain/trend/window.ts";
-import type { ReaderFloor, TrendBook, TrendView } from "./ports.ts";
+import type { ReaderFloor, TrendBook, TrendReader } from "./ports.ts";
 import type { BookTrend, QueryTrend } from "./schemas.ts";
 
 export type ListTrends = {
@@ -13,7 +13,7 @@ export type ListTrends = {
   /** Distinct readers that a key needs before it is shown. */
   leastReaders: number;
 };
-type View = { view: TrendView; floor: ReaderFloor };
+type View = { view: TrendReader; floor: ReaderFloor };
 
 /** Candidates beyond the wanted ones: the stored score may differ from the exact one in its last bits. */
 const SLACK = 20;

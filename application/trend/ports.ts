@@ -60,7 +60,7 @@ export interface ErasedMarks {
 }
 
 /** What lists are read from, outside any transaction, of one projection version. */
-export interface TrendView {
+export interface TrendReader {
   /** Keys by stored score of the window, highest first, ties by key; `skip` passes over the first ones. */
   candidates(subject: Subject, window: Window, skip: number, limit: number): Promise<string[]>;
   buckets(subject: Subject, keys: string[]): Promise<Map<string, Bucket[]>>;

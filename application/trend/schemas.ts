@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** A book as other services show it. */
-export const bookRef = z.object({ id: z.string(), title: z.string(), authors: z.array(z.string()) }).meta({
+export const bookRefSchema = z.object({ id: z.string(), title: z.string(), authors: z.array(z.string()) }).meta({
   id: "BookRef",
 });
 const rank = z.int();
@@ -9,9 +9,9 @@ const score = z.number().meta({ description: "Weight left in the window; a view 
 const count = z.int().meta({ description: "Votes of the last 24 hours, searches left out" });
 const readers = z.int().meta({ description: "Distinct readers of the last 24 hours" });
 
-export const bookTrend = z.object({
+export const bookTrendSchema = z.object({
   rank,
-  book: bookRef,
+  book: bookRefSchema,
   score,
   count,
   readers,
@@ -19,15 +19,15 @@ export const bookTrend = z.object({
     description: "Searches of the last 24 hours that showed the book among their first results",
   }),
 }).meta({ id: "BookTrend" });
-export const queryTrend = z.object({
+export const queryTrendSchema = z.object({
   rank,
   query: z.string(),
   score,
   count: z.int().meta({ description: "Searches of the last 24 hours, one for each reader and hour" }),
   readers,
-  books: z.array(bookRef),
+  books: z.array(bookRefSchema),
 }).meta({ id: "QueryTrend" });
 
-export type BookRef = z.output<typeof bookRef>;
-export type BookTrend = z.output<typeof bookTrend>;
-export type QueryTrend = z.output<typeof queryTrend>;
+export type BookRef = z.output<typeof bookRefSchema>;
+export type BookTrend = z.output<typeof bookTrendSchema>;
+export type QueryTrend = z.output<typeof queryTrendSchema>;

@@ -3,17 +3,17 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { messageOf } from "@/application/faults.ts";
-import { showLetter, showWholeLetter } from "@/application/messaging/dead_letters/schemas.ts";
+import { showDeadLetter, showWholeDeadLetter } from "@/application/messaging/dead_letters/schemas.ts";
 import {
-  chosen,
   discard,
-  named as namedLetters,
+  lettersToDiscard as namedLetters,
+  lettersToReplay,
   replay,
   type Settled,
   type Sinks,
 } from "@/application/messaging/dead_letters/replay.ts";
 import type { Store } from "@/application/stores.ts";
-import { partsOf } from "@/services/open_adapters.ts";
+import { openAdapters } from "@/services/open_adapters.ts";
 import { recommendationSinks } from "@/services/recommendation/app.ts";
 import { environment, readSettings, StartFault } from "@/services/settings.ts";
 import { trendSinks } from "@/services/trend/app.ts";
@@ -30,7 +30,7 @@ const logger = createLogger("dead-letters", "error");
 
 function open(service: Service, options: Options): Promise<Opened> {
   const settings = readSettings(environment(), options.envFile === undefined ? [] : ["--env-file", options.envFile]);
-  const parts = partsOf(settings, logger);
+  const parts = openAdapters(settings, logger);
   const openings: Record<Service, () => Promise<Opened>> = {
     async web() {
       const store = await parts.web();
@@ -89,7 +89,7 @@ async function list(options: Options): Promise<void> {
   let count = 0;
   await inEach(options, async (service, { store }) => {
     for (const letter of await store.letters.list({}, 0, most)) {
-      const shown = showLetter(letter);
+      const shown = showDeadLetter(letter);
       const name = nameOf(service, letter.id);
       count++;
       if (options.json) console.log(JSON.stringify({ ...shown, id: name }));
@@ -109,7 +109,7 @@ async function show(letter: string, options: Options): Promise<void> {
     await inEach(options, async (_service, { store }) => {
       const found = await store.letters.get(id!);
       if (found === undefined) throw new StartFault(`there is no letter ${letter}, or it is settled`);
-      console.log(JSON.stringify({ ...showWholeLetter(found), id: letter }, null, options.json ? 0 : 2));
+      console.log(JSON.stringify({ ...showWholeDeadLetter(found), id: letter }, null, options.json ? 0 : 2));
     }, [service]);
   }
 }
@@ -117,7 +117,7 @@ async function show(letter: string, options: Options): Promise<void> {
 /** Settles letters and says what came of each; ends with status 1 when one failed or is not there. */
 async function settle(
   act: typeof replay,
-  taken: typeof chosen,
+  taken: typeof lettersToReplay,
   letters: string[],
   options: Options,
 ): Promise<void> {
@@ -164,7 +164,12 @@ sub("list", "the letters, oldest first")
 sub("show", "a letter with its message").argument("<letter>", "as list shows it, like trend-12").action(show);
 for (
   const [name, act, taken, description] of [
-    ["replay", replay, chosen, "handles letters again, each with all others of its key, in order; safe to run twice"],
+    [
+      "replay",
+      replay,
+      lettersToReplay,
+      "handles letters again, each with all others of its key, in order; safe to run twice",
+    ],
     ["discard", discard, namedLetters, "gives letters up for good; what waits behind them goes on by replay"],
   ] as const
 ) {

@@ -8,7 +8,7 @@ import { createLogger } from "@/adapters/system/logger.ts";
 import { importBooks } from "@/application/catalog/import_books.ts";
 import { FIELDS } from "@/application/catalog/import_row.ts";
 import { messageOf } from "@/application/faults.ts";
-import { partsOf } from "@/services/open_adapters.ts";
+import { openAdapters } from "@/services/open_adapters.ts";
 import { environment, readSettings, StartFault } from "@/services/settings.ts";
 import { webBus } from "@/services/web/app.ts";
 
@@ -30,7 +30,7 @@ async function main(file: string, options: Options): Promise<void> {
     options.envFile === undefined ? [] : ["--env-file", options.envFile],
   );
   const size = sizeOf(file);
-  const store = await partsOf(settings, createLogger("import", settings.LOG_LEVEL))
+  const store = await openAdapters(settings, createLogger("import", settings.LOG_LEVEL))
     .web();
   const rejects = options.rejects === undefined
     ? undefined

@@ -7,7 +7,7 @@ import type { Progress } from "@/application/messaging/rebuild/catch_up.ts";
 import type { RebuildPlan } from "@/application/messaging/rebuild/plan.ts";
 import { showPlan, showRebuild } from "@/application/messaging/rebuild/schemas.ts";
 import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
-import { partsOf } from "@/services/open_adapters.ts";
+import { openAdapters } from "@/services/open_adapters.ts";
 import { recommendationRebuilds } from "@/services/recommendation/app.ts";
 import { environment, readSettings, StartFault } from "@/services/settings.ts";
 import { trendRebuilds } from "@/services/trend/app.ts";
@@ -20,7 +20,7 @@ const LINE = 500;
 async function rebuild(projection: string, options: Options): Promise<void> {
   const settings = readSettings(environment(), options.envFile === undefined ? [] : ["--env-file", options.envFile]);
   const logger = createLogger("rebuild", settings.LOG_LEVEL);
-  const parts = partsOf(settings, logger);
+  const parts = openAdapters(settings, logger);
   const openings: Record<string, () => Promise<{ rebuilds: Rebuilds; close(): Promise<void> }>> = {
     async trend() {
       const [store, log] = [await parts.trend(), await parts.answeringLog()];

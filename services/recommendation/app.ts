@@ -1,18 +1,18 @@
 import { createRecommendationApi } from "@/adapters/http/recommendation_api.ts";
 import { ACTIVITY_TOPICS, activityOrder } from "@/application/activity/messages.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
-import { current, followLive } from "@/application/messaging/rebuild/follow_live.ts";
-import type { Clock, Ids, Log } from "@/application/ports.ts";
+import { followedConsumer, followLive } from "@/application/messaging/rebuild/follow_live.ts";
+import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { startPurge } from "@/application/messaging/retention/purge.ts";
-import { createRebuilds, type Rebuilds, type RebuildsParts } from "@/application/messaging/rebuild/jobs.ts";
+import { createRebuilds, type Rebuilds, type RebuildsDeps } from "@/application/messaging/rebuild/jobs.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/replay.ts";
-import { projectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
+import { createProjectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
-import { oldVersions, recentVersion } from "@/application/messaging/rebuild/versions.ts";
+import { cacheLiveVersion, oldVersionRetention } from "@/application/messaging/rebuild/versions.ts";
 import { type Engine, startEngine } from "@/application/recommendation/engine.ts";
-import { OLDER_RECOMMENDATIONS } from "@/application/recommendation/backfill.ts";
+import { RECOMMENDATION_BACKFILLS } from "@/application/recommendation/backfill.ts";
 import {
   projectRecommendations,
   RECOMMENDATION,
@@ -22,7 +22,7 @@ import type { RecommendationStore, RecommendationVersion } from "@/application/s
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import { watchService } from "@/services/gauges.ts";
 import { consumerPart, logPart, type Part, readiness, storePart } from "@/services/readiness.ts";
-import { keptLetters, RETENTION, type Retention } from "@/services/retention.ts";
+import { deadLetterRetention, RETENTION, type Retention } from "@/services/retention.ts";
 
 /** The consumer's name, and what it reads. */
 export const RECOMMENDATION_READER = {
@@ -30,35 +30,35 @@ export const RECOMMENDATION_READER = {
   topics: [CATALOG_TOPICS.events, ACTIVITY_TOPICS.events] as string[],
 };
 
-export type RecommendationParts = {
+export type RecommendationDeps = {
   store: RecommendationStore;
   log: EventLog & LogHistory;
   role: "all" | "api" | "consumer";
   adminToken?: string;
   retention?: Retention;
   clock: Clock;
-  ids: Ids;
-  logger: Log;
+  ids: IdGenerator;
+  logger: Logger;
   telemetry?: Telemetry;
 };
 
 const recommendationSink = ({ uow }: RecommendationVersion): Sink =>
-  projectionSink({ events: recommendationEvents, order: activityOrder, uow, apply: projectRecommendations });
+  createProjectionSink({ events: recommendationEvents, order: activityOrder, uow, apply: projectRecommendations });
 
 /** The sinks of the recommendation service's consumers, by their names, and by version. */
 export const recommendationSinks = (store: RecommendationStore): Sinks => ({
   [RECOMMENDATION]: (version) => recommendationSink(store.at(version)),
 });
 
-type Tools = Pick<RecommendationParts, "store" | "log" | "clock" | "ids" | "logger">;
+type Tools = Pick<RecommendationDeps, "store" | "log" | "clock" | "ids" | "logger">;
 
 /** What a rebuild of the recommendations is made of. A version's neighbour lists are made before readers see it. */
 export const recommendationRebuild = (
   { store, log, clock, ids, logger }: Tools,
-): RebuildsParts<RecommendationVersion> => ({
+): RebuildsDeps<RecommendationVersion> => ({
   ...{ consumer: RECOMMENDATION, topics: RECOMMENDATION_READER.topics, store, log, clock, ids, logger },
   sink: recommendationSink,
-  older: OLDER_RECOMMENDATIONS,
+  backfills: RECOMMENDATION_BACKFILLS,
   complete(into, version) {
     const { leases } = store;
     const engine = startEngine({
@@ -75,7 +75,7 @@ export const recommendationRebuilds = (tools: Tools): Rebuilds => createRebuilds
 
 /** The recommendation service: a consumer that keeps rows, an engine that keeps neighbour lists, an API that lists. */
 export async function startRecommendation(
-  { store, log, role, retention = RETENTION, clock, ids, logger, ...rest }: RecommendationParts,
+  { store, log, role, retention = RETENTION, clock, ids, logger, ...rest }: RecommendationDeps,
 ) {
   const { telemetry = noTelemetry } = rest;
   const owner = ids.fresh();
@@ -101,8 +101,8 @@ export async function startRecommendation(
   const following = role === "api"
     ? undefined
     : await followLive({ consumer: RECOMMENDATION, live: store.live, start, clock, logger });
-  const consumer = following && current(() => following.current().consumer);
-  const kinds = [oldVersions(store), keptLetters(store.at(1).uow, retention)];
+  const consumer = following && followedConsumer(() => following.current().consumer);
+  const kinds = [oldVersionRetention(store), deadLetterRetention(store.at(1).uow, retention)];
   const purge = role === "api" ? undefined : startPurge({ kinds, leases, clock, logger, owner });
   const rebuilds = recommendationRebuilds({ store, log, clock, ids, logger });
   const checks = {
@@ -114,7 +114,7 @@ export async function startRecommendation(
   const consumers = consumer === undefined ? [] : [consumer];
   watchService(telemetry.meter, { ready, letters: store.letters, consumers });
   const sinks = recommendationSinks(store);
-  const live = recentVersion(store.live, clock);
+  const live = cacheLiveVersion(store.live, clock);
   const api = createRecommendationApi({ store, live, sinks, rebuilds, clock, ids, logger, ready, ...rest });
   return {
     joined: Promise.resolve(consumer?.joined),

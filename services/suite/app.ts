@@ -1,7 +1,7 @@
 import { createHttpRecommendations } from "@/adapters/http_client/recommendations.ts";
 import { createHttpTrends } from "@/adapters/http_client/trends.ts";
 import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
-import type { Clock, Ids, Log } from "@/application/ports.ts";
+import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
@@ -11,7 +11,7 @@ import { startRecommendation } from "@/services/recommendation/app.ts";
 import { startTrend } from "@/services/trend/app.ts";
 import { startWeb } from "@/services/web/app.ts";
 
-export type SuiteParts = {
+export type SuiteDeps = {
   stores: { web: WebStore; trend: TrendStore; recommendation: RecommendationStore };
   log: EventLog & LogHistory;
   leastReaders: number;
@@ -19,14 +19,14 @@ export type SuiteParts = {
   outboxMost?: number;
   retention?: Retention;
   clock: Clock;
-  ids: Ids;
-  logger: Log;
+  ids: IdGenerator;
+  logger: Logger;
   /** Each service is measured for itself. */
   telemetry?: (service: string) => Telemetry;
 };
 
 /** All three services in one process: the same apps, web asks the other two without a socket. */
-export async function startSuite({ stores, log, leastReaders, telemetry, ...rest }: SuiteParts) {
+export async function startSuite({ stores, log, leastReaders, telemetry, ...rest }: SuiteDeps) {
   const of = (service: string) => telemetry?.(service) ?? noTelemetry;
   const seen = { web: of("web"), trend: of("trend"), recommendation: of("recommendation") };
   const all = { ...rest, log, role: "all" as const };

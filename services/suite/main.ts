@@ -2,7 +2,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { adminToken, dataFolder } from "@/services/data_folder.ts";
-import { partsOf } from "@/services/open_adapters.ts";
+import { openAdapters } from "@/services/open_adapters.ts";
 import { listen } from "@/services/listen.ts";
 import { retentionOf } from "@/services/retention.ts";
 import { run } from "@/services/run.ts";
@@ -15,7 +15,7 @@ await run(async (settings) => {
   const logger = createLogger("suite", settings.LOG_LEVEL, { trace: tracerOf(settings).current });
   const folder = dataFolder(settings.DATA_DIR);
   const { token, file } = adminToken(settings);
-  const parts = partsOf(settings, logger);
+  const parts = openAdapters(settings, logger);
   const stores = { web: await parts.web(), trend: await parts.trend(), recommendation: await parts.recommendation() };
   const log = await parts.log();
   const http = {

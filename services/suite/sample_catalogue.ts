@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rowsOf } from "@/adapters/files/rows.ts";
 import { importBooks } from "@/application/catalog/import_books.ts";
-import type { Clock, Ids } from "@/application/ports.ts";
+import type { Clock, IdGenerator } from "@/application/ports.ts";
 import type { WebStore } from "@/application/stores.ts";
 import { webBus } from "@/services/web/app.ts";
 
@@ -15,7 +15,7 @@ const FILE = fileURLToPath(new URL("./sample_books.csv", import.meta.url));
  */
 export async function sampleCatalogue(
   folder: string,
-  { store, clock, ids }: { store: WebStore; clock: Clock; ids: Ids },
+  { store, clock, ids }: { store: WebStore; clock: Clock; ids: IdGenerator },
 ): Promise<number> {
   const begun = join(folder, "sample-catalogue.begun");
   const done = join(folder, "sample-catalogue.done");

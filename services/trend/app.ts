@@ -1,24 +1,24 @@
 import { createTrendApi } from "@/adapters/http/trend_api.ts";
 import { ACTIVITY_TOPICS, activityOrder } from "@/application/activity/messages.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
-import { current, followLive } from "@/application/messaging/rebuild/follow_live.ts";
-import type { Clock, Ids, Log } from "@/application/ports.ts";
+import { followedConsumer, followLive } from "@/application/messaging/rebuild/follow_live.ts";
+import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
-import { type Kept, startPurge } from "@/application/messaging/retention/purge.ts";
-import { createRebuilds, type Rebuilds, type RebuildsParts } from "@/application/messaging/rebuild/jobs.ts";
+import { type RetentionRule, startPurge } from "@/application/messaging/retention/purge.ts";
+import { createRebuilds, type Rebuilds, type RebuildsDeps } from "@/application/messaging/rebuild/jobs.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/replay.ts";
-import { projectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
+import { createProjectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
-import { oldVersions, recentVersion } from "@/application/messaging/rebuild/versions.ts";
+import { cacheLiveVersion, oldVersionRetention } from "@/application/messaging/rebuild/versions.ts";
 import type { TrendStore, TrendVersion } from "@/application/stores.ts";
-import { OLDER_TRENDS } from "@/application/trend/backfill.ts";
+import { TREND_BACKFILLS } from "@/application/trend/backfill.ts";
 import { projectTrends, TREND, trendEvents } from "@/application/trend/projection.ts";
 import { votePurge } from "@/application/trend/purge_votes.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import { watchService } from "@/services/gauges.ts";
 import { consumerPart, logPart, readiness, storePart } from "@/services/readiness.ts";
-import { DAY, keptLetters, RETENTION, type Retention } from "@/services/retention.ts";
+import { DAY, deadLetterRetention, RETENTION, type Retention } from "@/services/retention.ts";
 
 /** The consumer's name, and what it reads. */
 export const TREND_READER = {
@@ -26,7 +26,7 @@ export const TREND_READER = {
   topics: [CATALOG_TOPICS.events, ACTIVITY_TOPICS.events] as string[],
 };
 
-export type TrendParts = {
+export type TrendDeps = {
   store: TrendStore;
   log: EventLog & LogHistory;
   leastReaders: number;
@@ -34,40 +34,40 @@ export type TrendParts = {
   adminToken?: string;
   retention?: Retention;
   clock: Clock;
-  ids: Ids;
-  logger: Log;
+  ids: IdGenerator;
+  logger: Logger;
   telemetry?: Telemetry;
 };
 
 const trendSink = ({ uow }: TrendVersion): Sink =>
-  projectionSink({ events: trendEvents, order: activityOrder, uow, apply: projectTrends });
+  createProjectionSink({ events: trendEvents, order: activityOrder, uow, apply: projectTrends });
 
 /** The sinks of the trend service's consumers, by their names, and by version. */
 export const trendSinks = (store: TrendStore): Sinks => ({ [TREND]: (version) => trendSink(store.at(version)) });
 
-type Tools = Pick<TrendParts, "store" | "log" | "clock" | "ids" | "logger">;
+type Tools = Pick<TrendDeps, "store" | "log" | "clock" | "ids" | "logger">;
 
 /** What a rebuild of the trends is made of. */
-export const trendRebuild = (tools: Tools): RebuildsParts<TrendVersion> => ({
+export const trendRebuild = (tools: Tools): RebuildsDeps<TrendVersion> => ({
   ...tools,
   consumer: TREND,
   topics: TREND_READER.topics,
   sink: trendSink,
-  older: OLDER_TRENDS,
+  backfills: TREND_BACKFILLS,
 });
 
 /** Rebuilds of the trends by this process. */
 export const trendRebuilds = (tools: Tools): Rebuilds => createRebuilds(trendRebuild(tools));
 
 /** What the trend service's store keeps for a time only. */
-const keptFor = (store: TrendStore, version: number, retention: Retention): Kept[] => [
+const keptFor = (store: TrendStore, version: number, retention: Retention): RetentionRule[] => [
   { name: "votes", kept: retention.votes * DAY, every: DAY, remove: votePurge(store.at(version).uow) },
-  keptLetters(store.at(version).uow, retention),
-  oldVersions(store),
+  deadLetterRetention(store.at(version).uow, retention),
+  oldVersionRetention(store),
 ];
 
 /** The trend service: a consumer that counts votes, and an API that lists what they say. */
-export async function startTrend({ store, log, role, retention = RETENTION, clock, ids, logger, ...rest }: TrendParts) {
+export async function startTrend({ store, log, role, retention = RETENTION, clock, ids, logger, ...rest }: TrendDeps) {
   const { telemetry = noTelemetry } = rest;
   const owner = ids.fresh();
   /** The consumer of a version, and the purge of what it keeps for a time only. */
@@ -88,7 +88,7 @@ export async function startTrend({ store, log, role, retention = RETENTION, cloc
   const following = role === "api"
     ? undefined
     : await followLive({ consumer: TREND, live: store.live, start, clock, logger });
-  const consumer = following && current(() => following.current().consumer);
+  const consumer = following && followedConsumer(() => following.current().consumer);
   const rebuilds = trendRebuilds({ store, log, clock, ids, logger });
   const checks = {
     store: storePart(store),
@@ -98,7 +98,7 @@ export async function startTrend({ store, log, role, retention = RETENTION, cloc
   const consumers = consumer === undefined ? [] : [consumer];
   watchService(telemetry.meter, { ready, letters: store.letters, consumers });
   const sinks = trendSinks(store);
-  const live = recentVersion(store.live, clock);
+  const live = cacheLiveVersion(store.live, clock);
   const api = createTrendApi({ store, live, sinks, rebuilds, clock, ids, logger, ready, ...rest });
   return {
     joined: Promise.resolve(consumer?.joined),

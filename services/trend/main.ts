@@ -3,7 +3,7 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { defined } from "@/application/defined.ts";
 import { operatorToken } from "@/services/data_folder.ts";
-import { partsOf } from "@/services/open_adapters.ts";
+import { openAdapters } from "@/services/open_adapters.ts";
 import { listen } from "@/services/listen.ts";
 import { retentionOf } from "@/services/retention.ts";
 import { run } from "@/services/run.ts";
@@ -17,7 +17,7 @@ await run(async (settings) => {
   const { ROLE: role } = settings;
   if (role === "relay") throw new StartFault("ROLE=relay: the trend service has no relay, wanted all, api or consumer");
   const adminToken = operatorToken(settings);
-  const parts = partsOf(settings, logger);
+  const parts = openAdapters(settings, logger);
   const [store, log] = [await parts.trend(), await parts.log()];
   const http = listen("trend", settings.HOST, settings.TREND_PORT);
   const leastReaders = settings.DEMO === "on" ? 1 : settings.TREND_MIN_READERS;

@@ -1,19 +1,24 @@
 import { createWebApi } from "@/adapters/http/web_api.ts";
 import { activityProcessor } from "@/application/activity/processor.ts";
-import { IDS_KEPT } from "@/application/activity/record_act.ts";
+import { ACT_IDS_KEPT_MS } from "@/application/activity/record_act.ts";
 import { catalogProcessor } from "@/application/catalog/processor.ts";
-import { type Backlog, createBacklog, limited, OUTBOX_MOST } from "@/application/messaging/outbox/backlog.ts";
+import {
+  type Backlog,
+  createBacklog,
+  MAX_OUTBOX_ROWS,
+  refuseWhenFull,
+} from "@/application/messaging/outbox/backlog.ts";
 import { createBus, type MessageBus, type Processor } from "@/application/messaging/commands/bus.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
-import { answered } from "@/application/messaging/wire/lazy_log.ts";
-import { ANSWERS_KEPT, createIdempotency } from "@/application/messaging/commands/idempotency.ts";
-import type { Clock, Ids, Log } from "@/application/ports.ts";
+import { awaitLogId } from "@/application/messaging/wire/lazy_log.ts";
+import { ANSWERS_KEPT_MS, createIdempotency } from "@/application/messaging/commands/idempotency.ts";
+import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
-import { outboxSink } from "@/application/messaging/outbox/outbox_sink.ts";
-import { type Kept, startPurge } from "@/application/messaging/retention/purge.ts";
+import { createOutboxSink } from "@/application/messaging/outbox/outbox_sink.ts";
+import { type RetentionRule, startPurge } from "@/application/messaging/retention/purge.ts";
 import { RELAY, startRelay } from "@/application/messaging/outbox/relay.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/replay.ts";
-import { commandSink } from "@/application/messaging/consuming/sink.ts";
+import { createCommandSink } from "@/application/messaging/consuming/sink.ts";
 import type { WebStore } from "@/application/stores.ts";
 import type { LastGood, Recommendations, Trends } from "@/application/storefront/ports.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
@@ -27,7 +32,15 @@ import {
   relayPart,
   storePart,
 } from "@/services/readiness.ts";
-import { DAY, isKept, keptLetters, keptMessages, keptRows, RETENTION, type Retention } from "@/services/retention.ts";
+import {
+  DAY,
+  deadLetterRetention,
+  isKept,
+  logRetention,
+  retainRows,
+  RETENTION,
+  type Retention,
+} from "@/services/retention.ts";
 
 /** Command consumers keep no projection, so their positions have one version for good. */
 const COMMANDS_VERSION = 1;
@@ -42,7 +55,7 @@ export const commandReader = (topic: string) => ({
   topics: [topic],
 });
 
-export type WebParts = {
+export type WebDeps = {
   store: WebStore;
   log: EventLog;
   trends: Trends;
@@ -54,39 +67,41 @@ export type WebParts = {
   outboxMost?: number;
   retention?: Retention;
   clock: Clock;
-  ids: Ids;
-  logger: Log;
+  ids: IdGenerator;
+  logger: Logger;
   telemetry?: Telemetry;
 };
 
 /** The bus over the processors of the web service's two modules; with a backlog they take nothing while it is full. */
-export function webBus({ store, clock, ids }: Pick<WebParts, "store" | "clock" | "ids">, backlog?: Backlog) {
-  const parts = { uow: backlog === undefined ? store.uow : limited(store.uow, backlog), clock, ids };
+export function webBus({ store, clock, ids }: Pick<WebDeps, "store" | "clock" | "ids">, backlog?: Backlog) {
+  const parts = { uow: backlog === undefined ? store.uow : refuseWhenFull(store.uow, backlog), clock, ids };
   return createBus([catalogProcessor(parts), activityProcessor(parts)]);
 }
 
 /** The sinks of the web service's consumers and of its relay, whose letters are theirs, by their names. */
 export function webSinks({ processors }: MessageBus, { uow }: Pick<WebStore, "uow">): Sinks {
-  const sinks = processors.map((processor) => [consumerOf(processor.topic), commandSink(processor)] as const);
-  return Object.fromEntries([...sinks, [RELAY, outboxSink(uow)] as const].map(([name, sink]) => [name, () => sink]));
+  const sinks = processors.map((processor) => [consumerOf(processor.topic), createCommandSink(processor)] as const);
+  return Object.fromEntries(
+    [...sinks, [RELAY, createOutboxSink(uow)] as const].map(([name, sink]) => [name, () => sink]),
+  );
 }
 
 /** What the web service's store keeps for a time only. */
-const keptFor = ({ store: { uow }, log }: Pick<WebParts, "store" | "log">, retention: Retention): Kept[] => [
-  keptRows(uow, "idempotency-keys", ANSWERS_KEPT, ({ idempotencyKeys }) => idempotencyKeys),
-  keptRows(uow, "act-ids", IDS_KEPT, ({ actIds }) => actIds),
-  keptRows(uow, "command-ids", retention.commands * DAY, ({ inbox }) => inbox),
-  keptLetters(uow, retention),
-  ...(isKept(log) ? [keptMessages(log, retention)] : []),
+const keptFor = ({ store: { uow }, log }: Pick<WebDeps, "store" | "log">, retention: Retention): RetentionRule[] => [
+  retainRows(uow, "idempotency-keys", ANSWERS_KEPT_MS, ({ idempotencyKeys }) => idempotencyKeys),
+  retainRows(uow, "act-ids", ACT_IDS_KEPT_MS, ({ actIds }) => actIds),
+  retainRows(uow, "command-ids", retention.commands * DAY, ({ inbox }) => inbox),
+  deadLetterRetention(uow, retention),
+  ...(isKept(log) ? [logRetention(log, retention)] : []),
 ];
 
 /** The web service: HTTP API and pages, consumers of commands from topics, and the relay of the outbox. */
-export async function startWeb({ role, outboxMost = OUTBOX_MOST, retention = RETENTION, ...parts }: WebParts) {
-  const { store, log, clock, ids, logger, telemetry = noTelemetry } = parts;
+export async function startWeb({ role, outboxMost = MAX_OUTBOX_ROWS, retention = RETENTION, ...deps }: WebDeps) {
+  const { store, log, clock, ids, logger, telemetry = noTelemetry } = deps;
   const owner = ids.fresh();
   const backlog = createBacklog({ outbox: store.outbox, most: outboxMost, clock });
-  const bus = webBus(parts, backlog);
-  const runs = (part: WebParts["role"]) => role === "all" || role === part;
+  const bus = webBus(deps, backlog);
+  const runs = (part: WebDeps["role"]) => role === "all" || role === part;
 
   const sinks = webSinks(bus, store);
   const consume = ({ topic }: Processor) =>
@@ -101,12 +116,12 @@ export async function startWeb({ role, outboxMost = OUTBOX_MOST, retention = RET
       telemetry,
     });
   const consumers = runs("consumer") ? await Promise.all(bus.processors.map(consume)) : [];
-  const relay = runs("relay") ? startRelay({ ...parts, ...store, changes: store.changes(), owner }) : undefined;
+  const relay = runs("relay") ? startRelay({ ...deps, ...store, changes: store.changes(), owner }) : undefined;
   const purge = runs("relay")
-    ? startPurge({ kinds: keptFor(parts, retention), leases: store.leases, clock, logger, owner })
+    ? startPurge({ kinds: keptFor(deps, retention), leases: store.leases, clock, logger, owner })
     : undefined;
   const stopping = new AbortController();
-  const reached = relay === undefined ? undefined : answered(log, clock, stopping.signal);
+  const reached = relay === undefined ? undefined : awaitLogId(log, clock, stopping.signal);
   const idempotency = createIdempotency({ uow: store.uow, clock, ids, logger });
   const checks: Record<string, Check> = {
     store: storePart(store),
@@ -118,7 +133,7 @@ export async function startWeb({ role, outboxMost = OUTBOX_MOST, retention = RET
   const ready = (verbose = false) => readiness(checks, clock, verbose);
   const { letters, outbox } = store;
   watchService(telemetry.meter, { ready, letters, consumers, ...(relay === undefined ? {} : { outbox }) });
-  const api = createWebApi({ ...parts, bus, idempotency, sinks, ready });
+  const api = createWebApi({ ...deps, bus, idempotency, sinks, ready });
   return {
     /** Resolves when the log has answered, where it is needed, and the consumers have joined their groups. */
     joined: Promise.all([reached, ...consumers.map((consumer) => consumer.joined)]),

@@ -5,7 +5,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { adminToken } from "@/services/data_folder.ts";
-import { partsOf } from "@/services/open_adapters.ts";
+import { openAdapters } from "@/services/open_adapters.ts";
 import { listen } from "@/services/listen.ts";
 import { retentionOf } from "@/services/retention.ts";
 import { run } from "@/services/run.ts";
@@ -16,7 +16,7 @@ await run(async (settings) => {
   const telemetry = telemetryOf("web", settings);
   const logger = createLogger("web", settings.LOG_LEVEL, { trace: telemetry.tracer.current });
   const { token, file } = adminToken(settings);
-  const parts = partsOf(settings, logger);
+  const parts = openAdapters(settings, logger);
   const [store, log] = [await parts.web(), await parts.log()];
   const http = listen("web", settings.HOST, settings.WEB_PORT);
   const trendUrl = settings.TREND_URL ?? `http://${settings.HOST}:${settings.TREND_PORT}`;

@@ -2,7 +2,7 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import type { Encoded, Envelope } from "@/application/messaging/wire/envelope.ts";
-import type { Letter } from "@/application/messaging/consuming/ports.ts";
+import type { DeadLetter } from "@/application/messaging/consuming/ports.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { memorySuite, sending } from "@/tests/support/memory_suite.ts";
@@ -116,7 +116,7 @@ describe("messages of a later version", () => {
   });
 
   /** What was set aside, in all stores. */
-  async function letters(): Promise<Letter[]> {
+  async function letters(): Promise<DeadLetter[]> {
     const { web, trend, recommendation } = suite.stores;
     const lists = [web, trend, recommendation].map((store) => store.letters.list({}, 0, 100));
     return (await Promise.all(lists)).flat();

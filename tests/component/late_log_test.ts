@@ -5,8 +5,8 @@ import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { Unavailable } from "@/application/faults.ts";
-import { answered, lateLog } from "@/application/messaging/wire/lazy_log.ts";
-import type { Log } from "@/application/ports.ts";
+import { awaitLogId, createLazyLog } from "@/application/messaging/wire/lazy_log.ts";
+import type { Logger } from "@/application/ports.ts";
 import { startTrend } from "@/services/trend/app.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { memorySuite, sending } from "@/tests/support/memory_suite.ts";
@@ -17,10 +17,10 @@ function late(id = "memory-log") {
   const inner = createMemoryLog({ now: () => Date.now(), id });
   const is = { there: false, refusing: false, subscribed: 0 };
   const said: string[] = [];
-  const logger: Log = { ...silent, warn: (event) => said.push(event) };
+  const logger: Logger = { ...silent, warn: (event) => said.push(event) };
   let passed = 0;
   const clock = { ...systemClock, now: () => systemClock.now() + passed };
-  const log = lateLog({
+  const log = createLazyLog({
     ...inner,
     id() {
       if (is.refusing) return Promise.reject(new Error("the login is refused"));
@@ -102,7 +102,7 @@ describe("a log that comes late", () => {
     // Nor where it was being asked just then.
     const { promise, resolve } = Promise.withResolvers<string>();
     const stopping = new AbortController();
-    const asked = answered({ ...log, id: () => promise }, systemClock, stopping.signal);
+    const asked = awaitLogId({ ...log, id: () => promise }, systemClock, stopping.signal);
     stopping.abort();
     resolve("late");
     expect(await stateOf(asked)).toBe("pending");

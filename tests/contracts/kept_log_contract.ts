@@ -1,7 +1,7 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { Batch, EventLog } from "@/application/messaging/wire/event_log.ts";
-import type { KeptLog } from "@/application/messaging/retention/ports.ts";
+import type { TrimmableLog } from "@/application/messaging/retention/ports.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { message, text } from "@/tests/support/samples.ts";
 
@@ -9,7 +9,7 @@ const DAY = 24 * 60 * 60 * 1000;
 const TOPIC = "kept";
 
 export type KeptLogUnderTest = {
-  log: EventLog & KeptLog;
+  log: EventLog & TrimmableLog;
   now(): number;
   /** Lets time pass (ms). */
   pass(milliseconds: number): void;
@@ -32,7 +32,7 @@ export function keptLogContract(name: string, make: () => Promise<KeptLogUnderTe
       const seen: number[] = [];
       const next = new Map<string, string>();
       const consumer = made.log.subscribe({
-        ...{ group, topics, passing },
+        ...{ group, topics, ephemeral: passing },
         open: (topic) => Promise.resolve(next.get(topic)),
         handle({ topic, messages }: Batch) {
           const own = messages.filter((one) => Number(text(one.value)) <= most);

@@ -1,8 +1,8 @@
 import { it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { keyName } from "@/application/messaging/wire/key_name.ts";
-import type { Letter, StoredLetter } from "@/application/messaging/consuming/ports.ts";
-import type { LetterFilter } from "@/application/messaging/dead_letters/ports.ts";
+import type { DeadLetter, StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
+import type { DeadLetterFilter } from "@/application/messaging/dead_letters/ports.ts";
 import type { WebStore } from "@/application/stores.ts";
 import { message, text } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
@@ -19,10 +19,10 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
     }
     const ids = (await made().store.letters.list(own, 0, 10)).map(({ id }) => id);
     const purge = (before: number, most: number) =>
-      made().other.uow.run(({ letterDesk }) => letterDesk.purge(before, most));
+      made().other.uow.run(({ deadLetterDesk }) => deadLetterDesk.purge(before, most));
     while (await purge(1e15, 100) > 0);
-    await made().store.uow.run(({ letterDesk }) => letterDesk.settle(ids.slice(0, 2), "replayed", 1_000));
-    await made().store.uow.run(({ letterDesk }) => letterDesk.settle(ids.slice(2, 3), "discarded", 2_000));
+    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.settle(ids.slice(0, 2), "replayed", 1_000));
+    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.settle(ids.slice(2, 3), "discarded", 2_000));
     expect([await purge(1_000, 9), await purge(2_000, 1), await purge(2_000, 9), await purge(2_001, 9)])
       .toEqual([0, 1, 1, 1]);
     expect((await made().store.letters.list(own, 0, 10)).map(({ id }) => id)).toEqual(ids.slice(3));
@@ -48,7 +48,7 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
     await made().store.uow.run(async ({ deadLetters }) => {
       for (const other of [one, { ...one, logId: "other" }, { ...one, version: 2 }]) await deadLetters.park(other);
     });
-    const ids = async (filter: LetterFilter) =>
+    const ids = async (filter: DeadLetterFilter) =>
       (await made().store.letters.list({ consumer: one.consumer, ...filter }, 0, 100)).map(({ id }) => id);
     const all = await ids({});
     expect([all.length, (await ids({ version: 2 })).length]).toEqual([3, 1]);
@@ -60,7 +60,7 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
 
   it("an ordered letter holds up its key, on its topic and for its consumer and version, until it is settled", async () => {
     const of = { consumer: `l${++number}`, version: 1 };
-    const at = (position: string, key: string, ordered: boolean): Letter => {
+    const at = (position: string, key: string, ordered: boolean): DeadLetter => {
       const one = letter(of.consumer);
       return { ...one, ordered, message: { ...one.message, ...message("t", key, "v"), position } };
     };
@@ -70,27 +70,29 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
       }
     });
     const heldUp = (topic: string, version = 1) =>
-      made().other.uow.run(({ deadLetters }) => deadLetters.heldUp({ ...of, version }, topic));
+      made().other.uow.run(({ deadLetters }) => deadLetters.blockedKeys({ ...of, version }, topic));
     expect([...await heldUp("t")].sort()).toEqual([keyName("a"), keyName("雪")]);
     expect([(await heldUp("u")).size, (await heldUp("t", 2)).size]).toEqual([0, 0]);
     const ids = (await made().store.letters.list({ ...of, topic: "t", key: keyName("a") }, 0, 10)).map(({ id }) => id);
     expect(ids.length).toBe(2);
-    await made().store.uow.run(({ letterDesk }) => letterDesk.settle([ids[0]!], "replayed", 9));
+    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.settle([ids[0]!], "replayed", 9));
     expect(await heldUp("t")).toContain(keyName("a"));
-    await made().store.uow.run(({ letterDesk }) => letterDesk.settle([ids[1]!], "discarded", 9));
+    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.settle([ids[1]!], "discarded", 9));
     expect([...await heldUp("t")]).toEqual([keyName("雪")]);
   });
 
   it("a settled letter is no longer held, listed or kept anew; one that failed again says so", async () => {
     const one = letter(`l${++number}`);
     await made().store.uow.run(({ deadLetters }) => deadLetters.park(one));
-    const [{ id }] = await made().store.letters.list({ consumer: one.consumer }, 0, 1) as [StoredLetter];
-    await made().store.uow.run(({ letterDesk }) => letterDesk.failedAgain(id, "still"));
+    const [{ id }] = await made().store.letters.list({ consumer: one.consumer }, 0, 1) as [StoredDeadLetter];
+    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.failedAgain(id, "still"));
     expect(await made().other.letters.get(id)).toMatchObject({ detail: "still", attempts: 2 });
-    expect(await made().store.uow.run(({ letterDesk }) => letterDesk.hold([id, id + 1000]))).toEqual(new Set([id]));
-    await made().store.uow.run(({ letterDesk }) => letterDesk.settle([id], "replayed", 9));
+    expect(await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.hold([id, id + 1000]))).toEqual(
+      new Set([id]),
+    );
+    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.settle([id], "replayed", 9));
     await made().store.uow.run(({ deadLetters }) => deadLetters.park(one));
-    expect(await made().other.uow.run(({ letterDesk }) => letterDesk.hold([id]))).toEqual(new Set());
+    expect(await made().other.uow.run(({ deadLetterDesk }) => deadLetterDesk.hold([id]))).toEqual(new Set());
     expect([await made().store.letters.get(id), await made().store.letters.list({ consumer: one.consumer }, 0, 9)])
       .toEqual([undefined, []]);
   });
@@ -98,11 +100,11 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
   it("two who settle one letter at once: one of them does", async () => {
     const one = letter(`l${++number}`);
     await made().store.uow.run(({ deadLetters }) => deadLetters.park(one));
-    const [{ id }] = await made().store.letters.list({ consumer: one.consumer }, 0, 1) as [StoredLetter];
+    const [{ id }] = await made().store.letters.list({ consumer: one.consumer }, 0, 1) as [StoredDeadLetter];
     const settle = (store: WebStore) =>
-      store.uow.run(async ({ letterDesk }) => {
-        const held = (await letterDesk.hold([id])).has(id);
-        if (held) await letterDesk.settle([id], "replayed", 9);
+      store.uow.run(async ({ deadLetterDesk }) => {
+        const held = (await deadLetterDesk.hold([id])).has(id);
+        if (held) await deadLetterDesk.settle([id], "replayed", 9);
         return held;
       });
     const done = await Promise.all([made().store, made().other, made().store, made().other].map(settle));
@@ -112,7 +114,7 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
   it("forget() removes every letter of a key on the topics, settled ones too", async () => {
     const one = letter(`l${++number}`);
     const key = `k${number}`;
-    const at = (topic: string, position: string): Letter => ({
+    const at = (topic: string, position: string): DeadLetter => ({
       ...one,
       message: { ...one.message, ...message(topic, key, "v"), position },
     });
@@ -120,7 +122,7 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
       for (const parked of [at("t", "1"), at("t", "2"), at("u", "3")]) await deadLetters.park(parked);
     });
     const [first] = await made().store.letters.list({ consumer: one.consumer }, 0, 1);
-    await made().store.uow.run(({ letterDesk }) => letterDesk.settle([first!.id], "replayed", 9));
+    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.settle([first!.id], "replayed", 9));
     await made().store.uow.run(({ deadLetters }) => deadLetters.forget(["t"], keyName(key)));
     const left = await made().store.letters.list({ consumer: one.consumer }, 0, 9);
     expect(left.map(({ message: { topic } }) => topic)).toEqual(["u"]);
@@ -131,7 +133,7 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
 }
 
 /** A letter with what a test does not care about filled in. */
-export const letter = (consumer: string): Letter => ({
+export const letter = (consumer: string): DeadLetter => ({
   consumer,
   version: 1,
   logId: "log",

@@ -15,7 +15,7 @@ import { trendContract } from "./trend_contract.ts";
 
 for (const { name, url } of SERVERS) {
   /** Two handles on one database of its own, as two processes have. */
-  const shared = <Store extends { close(): Promise<void> }>(open: (parts: Parts) => Promise<Store>) => async () => {
+  const shared = <Store extends { close(): Promise<void> }>(open: (deps: Deps) => Promise<Store>) => async () => {
     const database = databaseFor(url);
     const parts = { server: { url }, name: database.name, clock };
     // Both at once, as any number of processes may make the tables.
@@ -49,4 +49,4 @@ for (const { name, url } of SERVERS) {
   recommendationVersions(name, shared(openRecommendationStore));
 }
 
-type Parts = Parameters<typeof openWebStore>[0];
+type Deps = Parameters<typeof openWebStore>[0];

@@ -1,8 +1,8 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { recommendation } from "@/application/recommendation/schemas.ts";
+import { recommendationSchema } from "@/application/recommendation/schemas.ts";
 import type { Recommendations, Trends } from "@/application/storefront/ports.ts";
-import { bookTrend, queryTrend } from "@/application/trend/schemas.ts";
+import { bookTrendSchema, queryTrendSchema } from "@/application/trend/schemas.ts";
 
 /**
  * A storefront's view on a shop where readers r1 and r2 looked at Dune, r1 at Dune Messiah too, and r1 searched for "Dune"; Emma
@@ -27,7 +27,7 @@ export function storefrontContract(name: string, make: () => Promise<StorefrontU
     it("book trends come best first, ranked from 1, as the shape says, no more than asked", async () => {
       const items = await made.trends.books("24h", 10);
       expect(items.map(({ rank, book }) => [rank, book.id])).toEqual([[1, "dune"], [2, "messiah"]]);
-      for (const item of items) expect(bookTrend.parse(item)).toEqual(item);
+      for (const item of items) expect(bookTrendSchema.parse(item)).toEqual(item);
       expect([items[0]?.readers, items[0]?.searches]).toEqual([2, 1]);
       expect((await made.trends.books("7d", 1)).map(({ book }) => book.id)).toEqual(["dune"]);
     });
@@ -38,14 +38,14 @@ export function storefrontContract(name: string, make: () => Promise<StorefrontU
         "dune",
         "messiah",
       ], []]);
-      expect(queryTrend.parse(item)).toEqual(item);
+      expect(queryTrendSchema.parse(item)).toEqual(item);
     });
 
     it("a reader's list leaves out what they know and says why; a newcomer's is of popular books", async () => {
       const own = await made.recommendations.forReader("r2", 10);
       expect(own.map(({ book }) => book.id)).not.toContain("dune");
       expect([own[0]?.book.id, own[0]?.reason.kind, own[0]?.reason.book]).toEqual(["messiah", "because_you", "dune"]);
-      for (const item of own) expect(recommendation.parse(item)).toEqual(item);
+      for (const item of own) expect(recommendationSchema.parse(item)).toEqual(item);
       const newcomer = await made.recommendations.forReader("nobody", 2);
       expect([newcomer.length, newcomer[0]?.reason.kind]).toEqual([2, "popular"]);
     });

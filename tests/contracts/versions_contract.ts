@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { Fenced } from "@/application/faults.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
-import type { Letter } from "@/application/messaging/consuming/ports.ts";
+import type { DeadLetter } from "@/application/messaging/consuming/ports.ts";
 import type { AnyVersion } from "@/application/messaging/rebuild/versions.ts";
 import type { ProjectionStore } from "@/application/stores.ts";
 import { message } from "@/tests/support/samples.ts";
@@ -30,7 +30,7 @@ export function versionsContract<Version extends AnyVersion>(
     });
     afterEach(() => made?.close());
     const run: AnyVersion["uow"]["run"] = (work) => made.store.at(1).uow.run(work);
-    const letter = (version: number, position: string): Letter => ({
+    const letter = (version: number, position: string): DeadLetter => ({
       ...{ consumer, version, logId: "log", reason: "failed", detail: "", attempts: 1, at: 1, ordered: true },
       message: { ...message("t", "k", "v"), partition: 0, position, next: `${position}1`, timestamp: 1 },
     });

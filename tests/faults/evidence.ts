@@ -3,7 +3,7 @@ import { letterOf } from "@/adapters/sql/letter_row.ts";
 import { keyedBucketOf, keyedScoreOf, voteOf } from "@/adapters/sql/trend_rows.ts";
 import { readerBookOf } from "@/adapters/sql/web_rows.ts";
 import type { Row } from "@/adapters/sql/row.ts";
-import type { Letter } from "@/application/messaging/consuming/ports.ts";
+import type { DeadLetter } from "@/application/messaging/consuming/ports.ts";
 import type { RecommendationState } from "./check/recommendation.ts";
 import type { TrendState } from "./check/trend.ts";
 import type { WebState } from "./check/web.ts";
@@ -11,7 +11,7 @@ import type { Http } from "./http.ts";
 import { type Projection, type Way, WAYS } from "./servers.ts";
 import { liveOf, type Tables } from "./tables.ts";
 
-export type Stored = { web: WebState; trend: TrendState; recommendation: RecommendationState; letters: Letter[] };
+export type Stored = { web: WebState; trend: TrendState; recommendation: RecommendationState; letters: DeadLetter[] };
 
 /** Everything that the services have stored of what readers see, read from their tables, and what their API says. */
 export async function storedBy(tables: Tables, trend: Http): Promise<Stored> {

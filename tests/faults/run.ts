@@ -12,17 +12,17 @@ import { messageOf } from "@/application/faults.ts";
 import { quiet } from "./quiet.ts";
 import type { Outcome } from "./report.ts";
 import type { Scenario } from "./scenario.ts";
-import { createWorld, type World, type WorldParts } from "./world.ts";
+import { createWorld, type World, type WorldDeps } from "./world.ts";
 
 const PATIENCE = 90_000;
 
 /** Starts the services, lets the scenario do its harm under load, waits for quiet, and compares everything with everything. */
 export async function runScenario(
   scenario: Scenario,
-  { opened, ...parts }: Omit<WorldParts, "load" | "partitions"> & { opened(world: World): void },
+  { opened, ...deps }: Omit<WorldDeps, "load" | "partitions"> & { opened(world: World): void },
 ): Promise<Outcome> {
-  const partitions = scenario.partitions ?? parts.random.pick([1, 3, 6]);
-  const world = createWorld({ ...parts, partitions, load: scenario.load ?? {} });
+  const partitions = scenario.partitions ?? deps.random.pick([1, 3, 6]);
+  const world = createWorld({ ...deps, partitions, load: scenario.load ?? {} });
   opened(world);
   const violations: Violation[] = [];
   try {
@@ -34,7 +34,7 @@ export async function runScenario(
     const cause = error instanceof Error && error.cause !== undefined ? ` (${messageOf(error.cause)})` : "";
     violations.push(...violation("run", "the run could not be brought to its end", [messageOf(error) + cause]));
   } finally {
-    await parts.servers.heal().catch((error) => world.say(`the servers could not be healed: ${messageOf(error)}`));
+    await deps.servers.heal().catch((error) => world.say(`the servers could not be healed: ${messageOf(error)}`));
     await world.watch.stop();
   }
   const { ok, refused, unknown } = world.calls.counts();

@@ -1,5 +1,5 @@
 import type { Violation } from "./check/violation.ts";
-import type { ServersParts } from "./servers.ts";
+import type { ServersDeps } from "./servers.ts";
 import type { Load } from "./workload.ts";
 import type { World } from "./world.ts";
 
@@ -21,7 +21,7 @@ export type Scenario = {
   /** How long it may take until everything has arrived when all faults are over (ms). */
   patience?: number;
   /** Sizes of the disks of servers of its own, where it fills them up. */
-  disks?: ServersParts["disks"];
+  disks?: ServersDeps["disks"];
   /** Does harm while the workload runs. Resolves when there has been enough of it. */
   run(world: World): Promise<void>;
   /** What is found at the end, where it is not that everything has arrived everywhere. */

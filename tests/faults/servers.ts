@@ -48,7 +48,7 @@ export interface Servers {
   close(): Promise<void>;
 }
 
-export type ServersParts = {
+export type ServersDeps = {
   log: LogKind;
   store: StoreKind;
   folder: string;
@@ -62,7 +62,7 @@ const JAVA = ["-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
 const MYSQL = ["--performance-schema=OFF", "--innodb-buffer-pool-size=64M", "--innodb-flush-log-at-trx-commit=1"];
 
 /** Starts a broker and a database for this run alone, with proxies before them. */
-export async function startServers({ log, store, folder, random, disks: sizes = {} }: ServersParts): Promise<Servers> {
+export async function startServers({ log, store, folder, random, disks: sizes = {} }: ServersDeps): Promise<Servers> {
   const proxies = async () =>
     Object.fromEntries(
       await Promise.all(WAYS.map(async (way) => [way, await createProxy(random.fork(way))])),

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import type { Admin } from "kafkajs";
-import { createClient, type KafkaParts, named } from "@/adapters/kafka/client.ts";
+import { createClient, type KafkaConnection, prefixTopic } from "@/adapters/kafka/client.ts";
 import { incomingOf } from "@/adapters/kafka/incoming.ts";
 import type { Incoming, Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { ALL_TOPICS } from "@/application/published/topics.ts";
@@ -29,7 +29,7 @@ export interface Topics {
 }
 
 export function kafkaTopics(port: number, prefix: string): Topics {
-  const parts: KafkaParts = { brokers: [`127.0.0.1:${port}`], clientId: "faults", prefix, logger };
+  const parts: KafkaConnection = { brokers: [`127.0.0.1:${port}`], clientId: "faults", prefix, logger };
   const publisher = createPublisher(parts);
   const administer = async <Value>(work: (admin: Admin) => Promise<Value>): Promise<Value> => {
     const admin = createClient(parts).admin();
@@ -40,7 +40,7 @@ export function kafkaTopics(port: number, prefix: string): Topics {
     administer(async (admin) => {
       const known = new Map<string, string>();
       for (const topic of ALL_TOPICS) {
-        for (const { partition, low, high } of await admin.fetchTopicOffsets(named(parts, topic))) {
+        for (const { partition, low, high } of await admin.fetchTopicOffsets(prefixTopic(parts, topic))) {
           if (high !== low) known.set(`${topic}/${partition}`, high);
         }
       }
@@ -49,7 +49,7 @@ export function kafkaTopics(port: number, prefix: string): Topics {
   return {
     ends,
     administer,
-    named: (topic) => named(parts, topic),
+    named: (topic) => prefixTopic(parts, topic),
     append: (messages) => publisher.append(messages),
     async dump() {
       const left = new Map(await ends());
@@ -57,7 +57,7 @@ export function kafkaTopics(port: number, prefix: string): Topics {
       if (left.size === 0) return found;
       const consumer = createClient(parts).consumer({ groupId: `${prefix}dump-${crypto.randomUUID()}` });
       await consumer.connect();
-      await consumer.subscribe({ topics: ALL_TOPICS.map((topic) => named(parts, topic)), fromBeginning: true });
+      await consumer.subscribe({ topics: ALL_TOPICS.map((topic) => prefixTopic(parts, topic)), fromBeginning: true });
       await consumer.run({
         autoCommit: false,
         eachBatch: ({ batch }) => {
@@ -79,7 +79,7 @@ export function kafkaTopics(port: number, prefix: string): Topics {
     },
     async clear() {
       await publisher.close();
-      await administer((admin) => admin.deleteTopics({ topics: ALL_TOPICS.map((topic) => named(parts, topic)) }));
+      await administer((admin) => admin.deleteTopics({ topics: ALL_TOPICS.map((topic) => prefixTopic(parts, topic)) }));
     },
   };
 }

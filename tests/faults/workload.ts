@@ -37,7 +37,7 @@ export interface Workload {
   books(): string[];
 }
 
-export type WorkloadParts = {
+export type WorkloadDeps = {
   random: Random;
   load: Load;
   calls: Calls;
@@ -46,7 +46,7 @@ export type WorkloadParts = {
 };
 
 /** Clients of the suite, over HTTP and by commands on topics; each command has an id of its own. */
-export function createWorkload({ random, load, calls, web, append }: WorkloadParts): Workload {
+export function createWorkload({ random, load, calls, web, append }: WorkloadDeps): Workload {
   const books: string[] = [];
   const versions = new Map<string, number>();
   const busy = new Set<string>();

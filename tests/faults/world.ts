@@ -58,7 +58,7 @@ export interface World {
   clear(): Promise<void>;
 }
 
-export type WorldParts = {
+export type WorldDeps = {
   servers: Servers;
   store: StoreKind;
   folder: string;
@@ -69,7 +69,7 @@ export type WorldParts = {
 };
 
 /** Topics, databases and settings of one scenario's own, on servers that may be shared with others before and after it. */
-export function createWorld({ servers, store, folder, random, load, partitions, loud }: WorldParts): World {
+export function createWorld({ servers, store, folder, random, load, partitions, loud }: WorldDeps): World {
   const run = crypto.randomUUID().slice(0, 8);
   const [topicPrefix, databasePrefix] = [`f${run}.`, `f${run}_`];
   const data = join(folder, run);

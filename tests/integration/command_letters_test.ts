@@ -10,7 +10,7 @@ import { catalogProcessor } from "@/application/catalog/processor.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { discard } from "@/application/messaging/dead_letters/replay.ts";
 import { ALL_SHARDS } from "@/application/messaging/outbox/shards.ts";
-import { commandSink, type Sink } from "@/application/messaging/consuming/sink.ts";
+import { createCommandSink, type Sink } from "@/application/messaging/consuming/sink.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { all, event, quickClock } from "@/tests/support/letters.ts";
@@ -19,7 +19,7 @@ import { silent as logger, text } from "@/tests/support/samples.ts";
 describe("a command that is set aside", () => {
   it("is answered once: by command-failed, also when it waited and is discarded", async () => {
     const [store, log, clock] = [createMemoryWebStore(), createMemoryLog({ partitions: 1 }), quickClock()];
-    const inner = commandSink(catalogProcessor({ uow: store.uow, clock, ids }));
+    const inner = createCommandSink(catalogProcessor({ uow: store.uow, clock, ids }));
     const sink: Sink = {
       ...inner,
       handle: (received, guard) =>

@@ -7,7 +7,7 @@ import { CATALOG } from "@/application/catalog/messages.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { Unavailable } from "@/application/faults.ts";
-import { commandSink, type Sink } from "@/application/messaging/consuming/sink.ts";
+import { createCommandSink, type Sink } from "@/application/messaging/consuming/sink.ts";
 import { ALL_SHARDS } from "@/application/messaging/outbox/shards.ts";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { TOPICS } from "@/application/published/topics.ts";
@@ -102,7 +102,7 @@ describe("a consumer", () => {
       topics: [TOPICS.catalogCommands],
       log,
       uow: store.uow,
-      sink: commandSink(processor),
+      sink: createCommandSink(processor),
       clock: quick,
       logger,
       owner: "one",

@@ -3,7 +3,7 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import kafkaConnection from "kafkajs/connection";
 import kafkaEncoder from "kafkajs/encoder";
-import { forgetCutAnswers } from "@/adapters/kafka/kafkajs_patches/reset_on_reconnect.ts";
+import { patchReconnect } from "@/adapters/kafka/kafkajs_patches/reset_on_reconnect.ts";
 import { openSocket } from "@/adapters/kafka/socket.ts";
 
 type Connection = {
@@ -49,7 +49,7 @@ describe("a connection to a broker", () => {
   after(() => new Promise((resolve) => server.close(resolve)));
 
   it("that broke in the middle of an answer hears the next ones when it is there again", async () => {
-    forgetCutAnswers();
+    patchReconnect();
     const { port } = server.address() as AddressInfo;
     const connection = new Made({
       ...{ host: "127.0.0.1", port, logger, socketFactory: openSocket },

@@ -12,7 +12,7 @@ import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { Unavailable } from "@/application/faults.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import { startRelay } from "@/application/messaging/outbox/relay.ts";
-import { projectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
+import { createProjectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { originOf } from "@/application/tracing.ts";
 import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
@@ -38,7 +38,7 @@ async function consumer(log: EventLog, handle: (inner: Sink) => Sink["handle"] =
   const time = { now: Date.parse("2026-11-23T11:00:00Z") };
   const clock = { now: () => time.now, sleep: (_ms: number, signal?: AbortSignal) => systemClock.sleep(1, signal) };
   const { uow } = createMemoryTrendStore().at(1);
-  const inner = projectionSink({ events: trendEvents, uow, order: activityOrder, apply: projectTrends });
+  const inner = createProjectionSink({ events: trendEvents, uow, order: activityOrder, apply: projectTrends });
   const [meter, tracer] = [createMemoryMeter(), createMemoryTracer()];
   const sink = { ...inner, handle: handle(inner) };
   const parts = { name: "trend", version: 1, topics: [topic], log, uow, sink, clock, logger, owner: "one" };

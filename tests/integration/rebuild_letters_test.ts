@@ -3,7 +3,7 @@ import { expect } from "@std/expect";
 import { DAY, HOUR } from "@/domain/hours.ts";
 import { ACTIVITY, activityOrder } from "@/application/activity/messages.ts";
 import { replay } from "@/application/messaging/dead_letters/replay.ts";
-import { projectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
+import { createProjectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
 import type { TrendVersion } from "@/application/stores.ts";
 import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
 import { trendSinks } from "@/services/trend/app.ts";
@@ -23,7 +23,7 @@ describe("letters and a rebuild", () => {
   ];
   /** Knows the second version of a rating too, as a program after an upgrade does. */
   const upgraded = ({ uow }: TrendVersion): Sink =>
-    projectionSink({
+    createProjectionSink({
       events: { ...trendEvents, "bookstream.activity.book-rated.v2": trendEvents[ACTIVITY.bookRated] },
       order: activityOrder,
       uow,

@@ -11,7 +11,7 @@ import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { planRebuild } from "@/application/messaging/rebuild/rebuild.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import type { RecommendationStore, TrendVersion } from "@/application/stores.ts";
-import { OLDER_TRENDS } from "@/application/trend/backfill.ts";
+import { TREND_BACKFILLS } from "@/application/trend/backfill.ts";
 import { recommendationRebuilds, recommendationSinks } from "@/services/recommendation/app.ts";
 import { recommendationDump } from "@/tests/support/dumps.ts";
 import { eventually } from "@/tests/support/eventually.ts";
@@ -84,7 +84,7 @@ describe("a rebuild from a log that no longer reaches back", () => {
     });
     let coming = true;
     /** It is counted between the reading of a key's votes and that of its counts. */
-    const older = OLDER_TRENDS.map((one): typeof one => ({
+    const older = TREND_BACKFILLS.map((one): typeof one => ({
       ...one,
       copy: (from, ...rest) =>
         one.copy({
@@ -103,7 +103,7 @@ describe("a rebuild from a log that no longer reaches back", () => {
           },
         }, ...rest),
     }));
-    await rebuild(world, { older });
+    await rebuild(world, { backfills: older });
     expect(coming).toBe(false);
     expect((await dump(world, 1)).votes.some(({ reader }) => reader === "late-reader")).toBe(true);
     expect(await dump(world, 2)).toEqual(await dump(world, 1));
@@ -117,7 +117,7 @@ describe("a rebuild from a log that no longer reaches back", () => {
       const { reader, subject, key } = old[0]!;
       const erased = event(ACTIVITY.readerErased, "erasing", reader, END - HOUR, { reader });
       let erasing = true;
-      const older = OLDER_TRENDS.map((one): typeof one => ({
+      const older = TREND_BACKFILLS.map((one): typeof one => ({
         ...one,
         copy: (from, ...rest) => one.copy({ ...from, history: watched(from.history) }, ...rest),
       }));
@@ -134,7 +134,7 @@ describe("a rebuild from a log that no longer reaches back", () => {
         }
         return read;
       }
-      await rebuild(world, { older });
+      await rebuild(world, { backfills: older });
       expect(erasing).toBe(false);
       expect(await dump(world, 2)).toEqual(await dump(world, 1));
       expect((await dump(world, 2)).votes.some((vote) => vote.reader === reader)).toBe(false);
@@ -147,7 +147,7 @@ describe("a rebuild from a log that no longer reaches back", () => {
       const world = await shop(mixture(22, 2_500, START, END - HOUR));
       await truncate(world.log, since, [TOPICS.activityEvents]);
       let copied = 0;
-      const older = OLDER_TRENDS.map((one): typeof one =>
+      const older = TREND_BACKFILLS.map((one): typeof one =>
         one.when === "last" ? one : {
           ...one,
           async copy(...args) {
@@ -156,7 +156,7 @@ describe("a rebuild from a log that no longer reaches back", () => {
           },
         }
       );
-      await rebuild(world, { older });
+      await rebuild(world, { backfills: older });
       expect(copied).toBe(copies);
       expect(await dump(world, 2)).toEqual(await dump(world, 1));
     }

@@ -7,7 +7,7 @@ import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { planRebuild, startRebuild } from "@/application/messaging/rebuild/rebuild.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
-import { oldVersions } from "@/application/messaging/rebuild/versions.ts";
+import { oldVersionRetention } from "@/application/messaging/rebuild/versions.ts";
 import type { TrendVersion } from "@/application/stores.ts";
 import { mixture } from "@/tests/support/mixture.ts";
 import { vote } from "@/tests/support/samples.ts";
@@ -79,7 +79,7 @@ describe("a rebuild", () => {
     await rebuild(world);
     const [before, after] = [await dump(world, 1), await dump(world, 2)];
     const { since } = await world.store.live();
-    const { kept, remove } = oldVersions(world.store);
+    const { kept, remove } = oldVersionRetention(world.store);
     expect([kept, await remove(since - 1, 50)]).toEqual([60_000, { rows: 0, more: false }]);
     expect(await dump(world, 1)).toEqual(before);
     while ((await remove(since, 50)).more);

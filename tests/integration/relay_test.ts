@@ -10,7 +10,7 @@ import { CATALOG } from "@/application/catalog/messages.ts";
 import { createBus } from "@/application/messaging/commands/bus.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import { Refused, Unavailable } from "@/application/faults.ts";
-import { type EventLog, LONGEST_APPEND } from "@/application/messaging/wire/event_log.ts";
+import { type EventLog, MAX_APPEND_MS } from "@/application/messaging/wire/event_log.ts";
 import { startRelay } from "@/application/messaging/outbox/relay.ts";
 import { replay } from "@/application/messaging/dead_letters/replay.ts";
 import { SHARDS } from "@/application/messaging/outbox/shards.ts";
@@ -248,7 +248,7 @@ describe("the relay", () => {
     await eventually(() => gone.state().shards === SHARDS);
     const { log, values } = recording();
     const next = relay(store, log, "next", clock, hasty);
-    for (let passed = 0; passed < LONGEST_APPEND; passed += 100) {
+    for (let passed = 0; passed < MAX_APPEND_MS; passed += 100) {
       pass(100);
       await systemClock.sleep(3);
     }

@@ -9,7 +9,7 @@ import { encode } from "@/application/messaging/wire/codec.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import type { RecommendationStore, TrendStore, WebStore } from "@/application/stores.ts";
 import { filesIn } from "@/services/embedded.ts";
-import { partsOf } from "@/services/open_adapters.ts";
+import { openAdapters } from "@/services/open_adapters.ts";
 import { startRecommendation } from "@/services/recommendation/app.ts";
 import { readSettings } from "@/services/settings.ts";
 import { startTrend } from "@/services/trend/app.ts";
@@ -26,7 +26,7 @@ export type OpenSuite = {
 
 /** The stores and the log that the settings ask for. */
 export async function openSuite(env: Record<string, string>): Promise<OpenSuite> {
-  const parts = partsOf(readSettings(env, []), logger);
+  const parts = openAdapters(readSettings(env, []), logger);
   const stores = { web: await parts.web(), trend: await parts.trend(), recommendation: await parts.recommendation() };
   const log = await parts.log();
   return {

@@ -5,7 +5,7 @@ import { ACTIVITY, activityOrder } from "@/application/activity/messages.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import { type RunningConsumer, startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import type { Settled } from "@/application/messaging/dead_letters/replay.ts";
-import { projectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
+import { createProjectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
 import { eventually } from "./eventually.ts";
@@ -47,7 +47,7 @@ export function trends(partitions = 1) {
   const [store, log, clock] = [createMemoryTrendStore(), createMemoryLog({ partitions }), quickClock()];
   const bad = new Set<string>();
   const applied: string[] = [];
-  const inner = projectionSink({
+  const inner = createProjectionSink({
     events: trendEvents,
     order: activityOrder,
     uow: store.at(1).uow,

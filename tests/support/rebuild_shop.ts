@@ -6,11 +6,11 @@ import { DAY } from "@/domain/hours.ts";
 import { activityOrder } from "@/application/activity/messages.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import type { Clock } from "@/application/ports.ts";
-import { type RebuildParts, startRebuild } from "@/application/messaging/rebuild/rebuild.ts";
-import { projectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
+import { type RebuildDeps, startRebuild } from "@/application/messaging/rebuild/rebuild.ts";
+import { createProjectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import type { TrendStore, TrendVersion } from "@/application/stores.ts";
-import { OLDER_TRENDS } from "@/application/trend/backfill.ts";
+import { TREND_BACKFILLS } from "@/application/trend/backfill.ts";
 import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
 import { trendDump, trendLists } from "@/tests/support/dumps.ts";
 import { eventually } from "@/tests/support/eventually.ts";
@@ -28,7 +28,7 @@ export const quick = (start = Date.now()): Clock & { pass(milliseconds: number):
   };
 };
 export const trendSink = ({ uow }: TrendVersion): Sink =>
-  projectionSink({ events: trendEvents, order: activityOrder, uow, apply: projectTrends });
+  createProjectionSink({ events: trendEvents, order: activityOrder, uow, apply: projectTrends });
 
 export type World = { store: TrendStore; log: MemoryLog; clock: ReturnType<typeof quick> };
 export const START = Date.parse("2026-11-01T00:00:00Z");
@@ -73,13 +73,13 @@ export async function readAll({ store, log, clock }: World, version: number, sin
 
 export const partsOf = (
   world: World,
-  changes: Partial<RebuildParts<TrendVersion>> = {},
-): RebuildParts<TrendVersion> => ({
+  changes: Partial<RebuildDeps<TrendVersion>> = {},
+): RebuildDeps<TrendVersion> => ({
   ...world,
-  ...{ consumer: "trend", topics, sink: trendSink, older: OLDER_TRENDS, logger, owner: ids.fresh() },
+  ...{ consumer: "trend", topics, sink: trendSink, backfills: TREND_BACKFILLS, logger, owner: ids.fresh() },
   ...changes,
 });
-export async function rebuild(world: World, changes: Partial<RebuildParts<TrendVersion>> = {}, anew = false) {
+export async function rebuild(world: World, changes: Partial<RebuildDeps<TrendVersion>> = {}, anew = false) {
   const running = await startRebuild(partsOf(world, changes), { anew, tell: () => {} });
   return await running.done;
 }

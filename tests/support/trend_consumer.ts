@@ -5,7 +5,7 @@ import { activityOrder } from "@/application/activity/messages.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import type { Batch, EventLog, Subscription } from "@/application/messaging/wire/event_log.ts";
-import { projectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
+import { createProjectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
 import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { silent as logger } from "./samples.ts";
@@ -29,7 +29,7 @@ export async function consumer(
   options: { store?: ReturnType<typeof createMemoryTrendStore>; sink?: (inner: Sink) => Sink; owner?: string } = {},
 ) {
   const store = options.store ?? createMemoryTrendStore();
-  const inner = projectionSink({
+  const inner = createProjectionSink({
     events: trendEvents,
     order: activityOrder,
     uow: store.at(1).uow,

@@ -41,7 +41,7 @@ function reading(end: number, step: (log: { at: number; end: number; looks: numb
         return Promise.resolve();
       },
     },
-    tell: () => {},
+    onProgress: () => {},
     signal: giveUp.signal,
   });
   return { log, ended, completedAt: () => completed };

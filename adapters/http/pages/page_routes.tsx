@@ -2,13 +2,13 @@ import type { Child } from "hono/jsx";
 import { csrf } from "hono/csrf";
 import { etag } from "hono/etag";
 import { ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
-import { panel } from "@/application/storefront/panel.ts";
+import { loadPanel } from "@/application/storefront/panel.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
 import type { App, AppContext } from "@/adapters/http/base_app.ts";
 import { HttpProblem } from "@/adapters/http/problem.ts";
 import { problemOf } from "@/adapters/http/rejections.ts";
 import { findBooks } from "@/adapters/http/web/find_books.ts";
-import { commandOf, type WebApiParts } from "@/adapters/http/web/parts.ts";
+import { commandOf, type WebApiDeps } from "@/adapters/http/web/parts.ts";
 import { readerOfPage } from "@/adapters/http/web/reader.ts";
 import { recordSearch, recordView } from "@/adapters/http/web/record.ts";
 import { actOf } from "./act_form.ts";
@@ -22,8 +22,8 @@ const LONG = 20;
 const LONGEST_QUERY = 200;
 
 /** The pages: complete as sent, without script. */
-export function pageRoutes(app: App, parts: WebApiParts): void {
-  const { store, trends, recommendations, ids } = parts;
+export function pageRoutes(app: App, deps: WebApiDeps): void {
+  const { store, trends, recommendations, ids } = deps;
   app.get(
     "/assets/style.css",
     etag(),
@@ -38,9 +38,9 @@ export function pageRoutes(app: App, parts: WebApiParts): void {
   app.get("/", async (context) => {
     const reader = readerOfPage(context, ids);
     const [forYou, books, queries, newest] = await Promise.all([
-      panel(parts, `for-you:${reader}`, () => recommendations.forReader(reader, SHORT)),
-      panel(parts, "books:24h", () => trends.books("24h", SHORT)),
-      panel(parts, "queries:24h", () => trends.queries("24h", SHORT)),
+      loadPanel(deps, `for-you:${reader}`, () => recommendations.forReader(reader, SHORT)),
+      loadPanel(deps, "books:24h", () => trends.books("24h", SHORT)),
+      loadPanel(deps, "queries:24h", () => trends.queries("24h", SHORT)),
       store.shelf.list({ facets: [], sort: "newest", limit: SHORT }),
     ]);
     return page(context, <HomePage forYou={forYou} books={books} queries={queries} newest={newest} />);
@@ -51,12 +51,12 @@ export function pageRoutes(app: App, parts: WebApiParts): void {
     const query = (context.req.query("q") ?? "").trim().slice(0, LONGEST_QUERY);
     const cursor = context.req.query("cursor");
     if (query === "") return page(context, <SearchPage query="" books={[]} results={0} next={undefined} />);
-    const { books, next, ranked } = await findBooks(parts, {
+    const { books, next, ranked } = await findBooks(deps, {
       q: query,
       limit: LONG,
       ...(cursor === undefined ? {} : { cursor }),
     });
-    if (cursor === undefined) await recordSearch(parts, context, reader, query, ranked ?? []);
+    if (cursor === undefined) await recordSearch(deps, context, reader, query, ranked ?? []);
     const more = next === null ? undefined : `/search?${new URLSearchParams({ q: query, cursor: next })}`;
     return page(context, <SearchPage query={query} books={books} results={ranked?.length ?? 0} next={more} />);
   });
@@ -65,9 +65,9 @@ export function pageRoutes(app: App, parts: WebApiParts): void {
     const reader = readerOfPage(context, ids);
     const book = await store.shelf.get(context.req.param("id"));
     if (book === undefined) throw new HttpProblem(404, "There is no such book.");
-    await recordView(parts, context, reader, book.id);
+    await recordView(deps, context, reader, book.id);
     const [similar, own] = await Promise.all([
-      panel(parts, `similar:${book.id}`, () => recommendations.similarTo(book.id, SHORT)),
+      loadPanel(deps, `similar:${book.id}`, () => recommendations.similarTo(book.id, SHORT)),
       store.readerList.about(reader, book.id),
     ]);
     return page(context, <BookPage book={book} said={own} similar={similar} />);
@@ -78,7 +78,7 @@ export function pageRoutes(app: App, parts: WebApiParts): void {
     const book = context.req.param("id");
     const act = actOf((await context.req.parseBody()).act);
     if (act === undefined) throw new HttpProblem(422, "The form has no act that is known here.");
-    const [outcome] = await parts.bus.dispatch(ACTIVITY_TOPICS.commands, [
+    const [outcome] = await deps.bus.dispatch(ACTIVITY_TOPICS.commands, [
       commandOf(context, ids, ACTIVITY.recordAct, { ...act, reader, book }),
     ]);
     if (outcome?.kind === "rejected") {
@@ -94,8 +94,8 @@ export function pageRoutes(app: App, parts: WebApiParts): void {
     const asked = context.req.query("window");
     const window = WINDOWS.find((one) => one === asked) ?? "24h";
     const [books, queries] = await Promise.all([
-      panel(parts, `books:${window}:${LONG}`, () => trends.books(window, LONG)),
-      panel(parts, `queries:${window}:${LONG}`, () => trends.queries(window, LONG)),
+      loadPanel(deps, `books:${window}:${LONG}`, () => trends.books(window, LONG)),
+      loadPanel(deps, `queries:${window}:${LONG}`, () => trends.queries(window, LONG)),
     ]);
     return page(context, <TrendsPage window={window} books={books} queries={queries} />);
   });

@@ -4,18 +4,18 @@ import type { Answer } from "@/application/messaging/commands/ports.ts";
 import type { AppContext } from "@/adapters/http/base_app.ts";
 import { hasToken } from "@/adapters/http/auth.ts";
 import { HttpProblem, problemResponse } from "@/adapters/http/problem.ts";
-import type { WebApiParts } from "./parts.ts";
+import type { WebApiDeps } from "./parts.ts";
 import { readerOf } from "./reader.ts";
 
 const KEY = /^[\x20-\x7e]{1,255}$/;
-type Parts = Pick<WebApiParts, "bus" | "idempotency" | "ids" | "clock" | "adminToken">;
+type Deps = Pick<WebApiDeps, "bus" | "idempotency" | "ids" | "clock" | "adminToken">;
 
 /**
  * Dispatches commands and makes the answer of their outcomes. Under an Idempotency-Key the answer is stored with the effects,
  * an error by rule too, and a repetition of the request gets it again and changes nothing. `make` may be called more than once.
  */
-export async function answered<Made extends Response>(
-  parts: Parts,
+export async function answerCommand<Made extends Response>(
+  deps: Deps,
   context: AppContext,
   topic: Parameters<MessageBus["dispatch"]>[0],
   commands: Envelope[],
@@ -23,12 +23,12 @@ export async function answered<Made extends Response>(
 ): Promise<Made> {
   const key = keyOf(context);
   if (commands.length === 0) return make([]);
-  if (key === undefined) return make(await parts.bus.dispatch(topic, commands));
+  if (key === undefined) return make(await deps.bus.dispatch(topic, commands));
   let made: Made | HttpProblem | undefined;
-  const once = await parts.idempotency.once(
-    await keyedRequest(parts, context, key),
+  const once = await deps.idempotency.once(
+    await keyedRequest(deps, context, key),
     (keep) =>
-      parts.bus.dispatch(topic, commands, undefined, async (outcomes, stores) => {
+      deps.bus.dispatch(topic, commands, undefined, async (outcomes, stores) => {
         made = orProblem(() => make(outcomes));
         await keep(await answerOf(made instanceof HttpProblem ? problemResponse(made) : made), stores);
       }),
@@ -40,7 +40,7 @@ export async function answered<Made extends Response>(
     case "repeated":
       return repeated(once.answer) as Made;
     case "running": {
-      const seconds = Math.max(1, Math.ceil((once.until - parts.clock.now()) / 1000));
+      const seconds = Math.max(1, Math.ceil((once.until - deps.clock.now()) / 1000));
       throw new HttpProblem(409, "a request with this Idempotency-Key has not been answered yet", {
         code: "request-running",
         headers: { "Retry-After": String(seconds) },
@@ -61,7 +61,7 @@ function keyOf(context: AppContext): string | undefined {
 }
 
 /** The key within those of its client, and all that makes two requests the same. */
-async function keyedRequest({ ids, adminToken }: Parts, context: AppContext, key: string) {
+async function keyedRequest({ ids, adminToken }: Deps, context: AppContext, key: string) {
   const reader = readerOf(context);
   const client = hasToken(context, adminToken) ? ["admin"] : reader === undefined ? ["anonymous"] : ["reader", reader];
   const { req } = context;

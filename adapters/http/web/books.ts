@@ -4,26 +4,29 @@ import type { Book } from "@/domain/catalog/book.ts";
 import { bookData, bookDetails, CATALOG, CATALOG_TOPICS, newBook } from "@/application/catalog/messages.ts";
 import type { Outcome } from "@/application/messaging/commands/bus.ts";
 import type { App, AppContext } from "@/adapters/http/base_app.ts";
-import { bookId, errors, idempotencyKey, json, page, replayed, token } from "@/adapters/http/contracts.ts";
+import { bookId, errors, idempotencyKey, json, page, replayedHeader, token } from "@/adapters/http/contracts.ts";
 import { HttpProblem } from "@/adapters/http/problem.ts";
 import { problemOf } from "@/adapters/http/rejections.ts";
 import { needToken } from "@/adapters/http/auth.ts";
-import { answered } from "./answered.ts";
+import { answerCommand } from "./answered.ts";
 import { etagOf, wantedVersion } from "./etag.ts";
 import { booksQuery, findBooks } from "./find_books.ts";
-import { commandOf, type WebApiParts } from "./parts.ts";
+import { commandOf, type WebApiDeps } from "./parts.ts";
 import { readerOf } from "./reader.ts";
 import { recordSearch } from "./record.ts";
 
 const book = { ETag: { schema: { type: "string" as const }, description: "The book's version" } };
 const bookAnswer = (description: string) => ({ ...json(bookData, description), headers: book });
-const changedAnswer = (description: string) => ({ ...json(bookData, description), headers: { ...book, ...replayed } });
+const changedAnswer = (description: string) => ({
+  ...json(bookData, description),
+  headers: { ...book, ...replayedHeader },
+});
 const body = (schema: z.ZodType) => ({ required: true, content: { "application/json": { schema } } });
 const MOST_IDS = 100;
 
 /** The catalogue over HTTP. */
-export function bookRoutes(app: App, parts: WebApiParts): void {
-  const { store, ids } = parts;
+export function bookRoutes(app: App, deps: WebApiDeps): void {
+  const { store, ids } = deps;
 
   app.openapi(
     createRoute({
@@ -40,10 +43,10 @@ export function bookRoutes(app: App, parts: WebApiParts): void {
         if (ids.length > MOST_IDS) throw new HttpProblem(422, `ids: wanted at most ${MOST_IDS}, found ${ids.length}`);
         return context.json({ items: await store.shelf.byIds(ids), next_cursor: null }, 200);
       }
-      const { books, next, ranked } = await findBooks(parts, query);
+      const { books, next, ranked } = await findBooks(deps, query);
       if (ranked !== undefined) {
         // A later page is the same search.
-        if (query.cursor === undefined) await recordSearch(parts, context, readerOf(context), query.q!, ranked);
+        if (query.cursor === undefined) await recordSearch(deps, context, readerOf(context), query.q!, ranked);
         context.header("cache-control", "private, no-store");
       }
       if (next !== null) context.header("Link", `<${nextUrl(context, next)}>; rel="next"`);
@@ -61,9 +64,9 @@ export function bookRoutes(app: App, parts: WebApiParts): void {
       responses: { 201: changedAnswer("The book, readable at once"), ...errors(400, 401, 403, 409, 413, 415, 422) },
     }),
     async (context) => {
-      needToken(context, parts.adminToken);
+      needToken(context, deps.adminToken);
       const command = commandOf(context, ids, CATALOG.addBook, context.req.valid("json"));
-      return await answered(parts, context, CATALOG_TOPICS.commands, [command], ([outcome]) => {
+      return await answerCommand(deps, context, CATALOG_TOPICS.commands, [command], ([outcome]) => {
         const added = bookOf(outcome);
         context.header("Location", `/v1/books/${encodeURIComponent(added.id)}`);
         context.header("ETag", etagOf(added));
@@ -112,12 +115,12 @@ export function bookRoutes(app: App, parts: WebApiParts): void {
       },
     }),
     async (context) => {
-      needToken(context, parts.adminToken);
+      needToken(context, deps.adminToken);
       const { id } = context.req.valid("param");
       const version = wantedVersion(context);
       const details = context.req.valid("json") as object;
       const command = commandOf(context, ids, CATALOG.changeBook, { ...details, id, ...version });
-      return await answered(parts, context, CATALOG_TOPICS.commands, [command], ([outcome]) => {
+      return await answerCommand(deps, context, CATALOG_TOPICS.commands, [command], ([outcome]) => {
         const changed = bookOf(outcome);
         context.header("ETag", etagOf(changed));
         return context.json(changed, 200);
@@ -133,15 +136,15 @@ export function bookRoutes(app: App, parts: WebApiParts): void {
       security: token,
       request: { params: bookId, headers: idempotencyKey },
       responses: {
-        204: { description: "Removed", headers: replayed },
+        204: { description: "Removed", headers: replayedHeader },
         ...errors(400, 401, 403, 404, 409, 412, 422, 428),
       },
     }),
     async (context) => {
-      needToken(context, parts.adminToken);
+      needToken(context, deps.adminToken);
       const { id } = context.req.valid("param");
       const command = commandOf(context, ids, CATALOG.removeBook, { id, ...wantedVersion(context) });
-      return await answered(parts, context, CATALOG_TOPICS.commands, [command], ([outcome]) => {
+      return await answerCommand(deps, context, CATALOG_TOPICS.commands, [command], ([outcome]) => {
         bookOf(outcome);
         return context.body(null, 204);
       });

@@ -2,15 +2,15 @@ import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { invalid, type Rejection } from "@/domain/rejection.ts";
 import { actItem, ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
-import { IDS_KEPT } from "@/application/activity/record_act.ts";
+import { ACT_IDS_KEPT_MS } from "@/application/activity/record_act.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import { faultsOf } from "@/application/messaging/commands/processor.ts";
 import type { App, AppContext } from "@/adapters/http/base_app.ts";
-import { errors, idempotencyKey, json, replayed } from "@/adapters/http/contracts.ts";
+import { errors, idempotencyKey, json, replayedHeader } from "@/adapters/http/contracts.ts";
 import { HttpProblem } from "@/adapters/http/problem.ts";
 import { hasToken } from "@/adapters/http/auth.ts";
-import { answered } from "./answered.ts";
-import { commandOf, type WebApiParts } from "./parts.ts";
+import { answerCommand } from "./answered.ts";
+import { commandOf, type WebApiDeps } from "./parts.ts";
 
 const MOST = 1_000;
 const rejected = z.object({ index: z.int(), type: z.string(), title: z.string(), detail: z.string() });
@@ -19,7 +19,7 @@ const answer = z.object({ accepted: z.int(), rejected: z.array(rejected) }).meta
 const documented = z.union([actItem, z.array(actItem).min(1).max(MOST)]);
 
 /** What readers did, one act or many. */
-export function eventRoutes(app: App, parts: WebApiParts): void {
+export function eventRoutes(app: App, deps: WebApiDeps): void {
   app.openAPIRegistry.registerPath({
     ...createRoute({
       method: "post",
@@ -27,7 +27,7 @@ export function eventRoutes(app: App, parts: WebApiParts): void {
       summary: "Records what readers did; stored when answered, and each counts once",
       description:
         `An event with an \`id\` counts once: within ${
-          IDS_KEPT / 86_400_000
+          ACT_IDS_KEPT_MS / 86_400_000
         } days the same event with the same id is accepted ` +
         "again and changes nothing, and another one with that id is rejected (`id-reused`), also within one batch. Without an id, " +
         "a batch is sent again safely under its Idempotency-Key.",
@@ -36,7 +36,7 @@ export function eventRoutes(app: App, parts: WebApiParts): void {
         body: { required: true, content: { "application/json": { schema: documented } } },
       },
       responses: {
-        202: { ...json(answer, "How many were accepted, and why others were not"), headers: replayed },
+        202: { ...json(answer, "How many were accepted, and why others were not"), headers: replayedHeader },
         ...errors(400, 409, 413, 415, 422),
       },
     }),
@@ -47,7 +47,7 @@ export function eventRoutes(app: App, parts: WebApiParts): void {
     if (items.length === 0 || items.length > MOST) {
       throw new HttpProblem(422, `wanted 1 to ${MOST} events, found ${items.length}`);
     }
-    const honoursTime = hasToken(context, parts.adminToken);
+    const honoursTime = hasToken(context, deps.adminToken);
 
     const refusals = new Map<number, Rejection>();
     const commands: { index: number; command: Envelope }[] = [];
@@ -56,10 +56,10 @@ export function eventRoutes(app: App, parts: WebApiParts): void {
       if (!parsed.success) return void refusals.set(index, invalid(faultsOf(parsed.error)));
       const { time, ...act } = parsed.data;
       const data = honoursTime && time !== undefined ? { ...act, time } : act;
-      commands.push({ index, command: commandOf(context, parts.ids, ACTIVITY.recordAct, data) });
+      commands.push({ index, command: commandOf(context, deps.ids, ACTIVITY.recordAct, data) });
     });
-    return await answered(
-      parts,
+    return await answerCommand(
+      deps,
       context,
       ACTIVITY_TOPICS.commands,
       commands.map(({ command }) => command),

@@ -6,7 +6,7 @@ import { descending, sortValue } from "@/domain/catalog/sort_value.ts";
 import { searchBooks } from "@/application/catalog/search_books.ts";
 import { limit } from "@/adapters/http/contracts.ts";
 import { fingerprint, fromCursor, toCursor } from "./cursor.ts";
-import type { WebApiParts } from "./parts.ts";
+import type { WebApiDeps } from "./parts.ts";
 
 const filter = z.string().min(1).max(200).optional();
 export const booksQuery = z.object({
@@ -28,7 +28,7 @@ export type BooksQuery = z.output<typeof booksQuery>;
 export type FoundBooks = { books: Book[]; next: string | null; ranked: RankedBook[] | undefined };
 
 /** A page of books: matches of `q`, best first, or the catalogue in the order of `sort`. */
-export async function findBooks({ store }: Pick<WebApiParts, "store">, query: BooksQuery): Promise<FoundBooks> {
+export async function findBooks({ store }: Pick<WebApiDeps, "store">, query: BooksQuery): Promise<FoundBooks> {
   const { limit, cursor, q, ...rest } = query;
   const bound = fingerprint([q, rest]);
   const after = fromCursor(bound, cursor);

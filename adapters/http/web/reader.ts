@@ -1,6 +1,6 @@
 import { getCookie, setCookie } from "hono/cookie";
 import { readerIdFault } from "@/domain/activity/act.ts";
-import type { Ids } from "@/application/ports.ts";
+import type { IdGenerator } from "@/application/ports.ts";
 import type { AppContext } from "@/adapters/http/base_app.ts";
 
 const COOKIE = "reader";
@@ -13,7 +13,7 @@ export function readerOf(context: AppContext): string | undefined {
 }
 
 /** The reader of a page: a new, random one where the request names none. Nobody gets one without a page to see. */
-export function readerOfPage(context: AppContext, ids: Ids): string {
+export function readerOfPage(context: AppContext, ids: IdGenerator): string {
   const known = readerOf(context);
   if (known !== undefined) return known;
   const id = ids.random();

@@ -2,11 +2,11 @@ import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import type { App, AppContext } from "@/adapters/http/base_app.ts";
-import { errors, idempotencyKey, json, page, readerId, replayed } from "@/adapters/http/contracts.ts";
+import { errors, idempotencyKey, json, page, readerId, replayedHeader } from "@/adapters/http/contracts.ts";
 import { problemOf } from "@/adapters/http/rejections.ts";
 import { needToken } from "@/adapters/http/auth.ts";
-import { answered } from "./answered.ts";
-import { commandOf, type WebApiParts } from "./parts.ts";
+import { answerCommand } from "./answered.ts";
+import { commandOf, type WebApiDeps } from "./parts.ts";
 import { forgetReader, readerOf } from "./reader.ts";
 
 const MOST = 1_000;
@@ -19,9 +19,9 @@ const readerBook = z.object({
 }).meta({ id: "ReaderBook" });
 
 /** A reader's own list, shown to and erased by the holder of its cookie or of the admin token. */
-export function readerRoutes(app: App, parts: WebApiParts): void {
+export function readerRoutes(app: App, deps: WebApiDeps): void {
   const mayAct = (context: AppContext, id: string) => {
-    if (readerOf(context) !== id) needToken(context, parts.adminToken);
+    if (readerOf(context) !== id) needToken(context, deps.adminToken);
   };
   app.openapi(
     createRoute({
@@ -34,7 +34,7 @@ export function readerRoutes(app: App, parts: WebApiParts): void {
     async (context) => {
       const { id } = context.req.valid("param");
       mayAct(context, id);
-      const rows = await parts.store.readerList.of(id, MOST);
+      const rows = await deps.store.readerList.of(id, MOST);
       const items = rows.map(({ reader: _reader, time, ...row }) => ({ ...row, time: new Date(time).toISOString() }));
       return context.json({ items, next_cursor: null }, 200, { "cache-control": "private, no-store" });
     },
@@ -45,13 +45,13 @@ export function readerRoutes(app: App, parts: WebApiParts): void {
       path: "/v1/readers/{id}",
       summary: "Erases a reader: all state by the id goes, a mark stays so that nothing brings it back",
       request: { params: readerId, headers: idempotencyKey },
-      responses: { 204: { description: "Erased", headers: replayed }, ...errors(400, 401, 403, 409, 422) },
+      responses: { 204: { description: "Erased", headers: replayedHeader }, ...errors(400, 401, 403, 409, 422) },
     }),
     async (context) => {
       const { id } = context.req.valid("param");
       mayAct(context, id);
-      const command = commandOf(context, parts.ids, ACTIVITY.eraseReader, { reader: id });
-      return await answered(parts, context, ACTIVITY_TOPICS.commands, [command], ([outcome]) => {
+      const command = commandOf(context, deps.ids, ACTIVITY.eraseReader, { reader: id });
+      return await answerCommand(deps, context, ACTIVITY_TOPICS.commands, [command], ([outcome]) => {
         if (outcome?.kind === "rejected") throw problemOf(outcome.rejection);
         if (readerOf(context) === id) forgetReader(context);
         return context.body(null, 204);

@@ -23,7 +23,7 @@ let quick = false;
  * with the ten headers of a CloudEvent that is much of what producing costs. Numbers and short plain text go straight to where
  * they belong. The bytes are the same.
  */
-export function quickenEncoder(): void {
+export function patchEncoder(): void {
   if (quick) return;
   quick = true;
   const { prototype } = encoder as Patched;

@@ -25,7 +25,7 @@ const LOOK = 1_000;
  * second for ever (its issues 1556, 1704, 1751). Armed only while something waits, the queue does the same work at rest. And
  * each connection looks ten times a second for requests whose time is over, where once does.
  */
-export function tameTimers(): void {
+export function patchRequestTimers(): void {
   if (tamed) return;
   tamed = true;
   const prototype = (requestQueue as { prototype: Queue }).prototype;

@@ -21,7 +21,7 @@ let patched = false;
  * takes the next connection's bytes for the rest of it, and no request is answered any more. Every connection begins with
  * nothing, and what the one before may still say is not heard.
  */
-export function forgetCutAnswers(): void {
+export function patchReconnect(): void {
   if (patched) return;
   patched = true;
   const { prototype } = kafkaConnection as { prototype: Connection };

@@ -1,6 +1,6 @@
 import { Fenced, messageOf } from "@/application/faults.ts";
 import type { Answer, IdempotencyKeys } from "./ports.ts";
-import type { Clock, Ids, Log, UnitOfWork } from "@/application/ports.ts";
+import type { Clock, IdGenerator, Logger, UnitOfWork } from "@/application/ports.ts";
 
 /** The stores that a keyed request's transaction has beside its module's own. */
 export type KeyStores = { idempotencyKeys: IdempotencyKeys };
@@ -27,20 +27,20 @@ export type Idempotency = {
 };
 
 /** How long an answer is kept, in milliseconds. */
-export const ANSWERS_KEPT = 24 * 60 * 60 * 1000;
+export const ANSWERS_KEPT_MS = 24 * 60 * 60 * 1000;
 /** How long a key stays taken by a request of a process that has died (ms). One that only takes longer cannot store any more. */
 const LEASE = 30_000;
 const AGAIN = 1_000;
 
-export type IdempotencyParts = { uow: UnitOfWork<KeyStores>; clock: Clock; ids: Ids; logger: Log };
+export type IdempotencyDeps = { uow: UnitOfWork<KeyStores>; clock: Clock; ids: IdGenerator; logger: Logger };
 
 /** Requests under keys, over a store. */
-export function createIdempotency({ uow, clock, ids, logger }: IdempotencyParts): Idempotency {
+export function createIdempotency({ uow, clock, ids, logger }: IdempotencyDeps): Idempotency {
   return {
     async once({ key, request }, work) {
       const owner = ids.fresh();
       const now = clock.now();
-      const claim = { key, request, owner, now, until: now + LEASE, since: now - ANSWERS_KEPT };
+      const claim = { key, request, owner, now, until: now + LEASE, since: now - ANSWERS_KEPT_MS };
       const taken = await uow.run(({ idempotencyKeys }) => idempotencyKeys.take(claim));
       if (taken.kind === "answered") return { kind: "repeated", answer: taken.answer };
       if (taken.kind !== "taken") return taken;

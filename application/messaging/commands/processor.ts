@@ -8,7 +8,7 @@ import { encode } from "@/application/messaging/wire/codec.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { ConsumerStores, Guard } from "@/application/messaging/consuming/guard.ts";
 import type { KeyStores } from "./idempotency.ts";
-import type { Clock, Ids, UnitOfWork } from "@/application/ports.ts";
+import type { Clock, IdGenerator, UnitOfWork } from "@/application/ports.ts";
 import type { Inbox } from "./ports.ts";
 import type { Outbox } from "@/application/messaging/outbox/ports.ts";
 import type { Order } from "@/application/messaging/consuming/sink.ts";
@@ -25,7 +25,7 @@ type Reason = z.input<typeof commandAnswered>["reason"];
 type Event = { envelope: Envelope; key: string };
 
 /** What a handler works with: its transaction's stores, the time (ms) and ids. */
-export type Context<Stores> = { stores: Stores; now: number; ids: Ids };
+export type Context<Stores> = { stores: Stores; now: number; ids: IdGenerator };
 /** The order of steps of one command: load, ask the domain, save, say what happened. Says no before it saves. */
 export type Handler<Data, Stores> = (data: Data, context: Context<Stores>) => Promise<Result<Happened[], Rejection>>;
 
@@ -57,7 +57,7 @@ export const faultsOf = (error: z.ZodError): { path: (string | number)[]; messag
     message,
   }));
 
-export type ProcessorParts<Stores extends CommandStores, Expected> = {
+export type ProcessorDeps<Stores extends CommandStores, Expected> = {
   module: string;
   commands: string;
   events: string;
@@ -69,17 +69,17 @@ export type ProcessorParts<Stores extends CommandStores, Expected> = {
   /** How a consumed command stands to the others of its key. */
   order(command: Envelope): Order;
   /** Tells the stores what the transaction's commands are about to ask, before the first of them is handled. */
-  expect(expected: Expected[], stores: Stores): Promise<void>;
+  lockAndPrefetch(expected: Expected[], stores: Stores): Promise<void>;
   uow: UnitOfWork<Stores>;
   clock: Clock;
-  ids: Ids;
+  ids: IdGenerator;
 };
 
 /** A module's processor: opens the transaction, runs each command's handler in it, and adds the events to the outbox. */
 export function createProcessor<Stores extends CommandStores, Expected>(
-  parts: ProcessorParts<Stores, Expected>,
+  deps: ProcessorDeps<Stores, Expected>,
 ): Processor {
-  const { module, routes, uow, clock, ids } = parts;
+  const { module, routes, uow, clock, ids } = deps;
 
   async function all(commands: Envelope[], stores: Stores, guard?: Guard): Promise<Outcome[]> {
     const context: Context<Stores> = { stores, now: clock.now(), ids };
@@ -90,7 +90,7 @@ export function createProcessor<Stores extends CommandStores, Expected>(
       if (unseen !== undefined && !unseen.delete(inboxIds[at]!)) return undefined;
       return routes[command.type]?.(command.data, context);
     });
-    await parts.expect(checked.flatMap((one) => one?.ok === true ? [one.value.expected] : []), stores);
+    await deps.lockAndPrefetch(checked.flatMap((one) => one?.ok === true ? [one.value.expected] : []), stores);
     const events: Event[] = [];
     const outcomes: Outcome[] = [];
     for (const [at, command] of commands.entries()) {
@@ -100,10 +100,10 @@ export function createProcessor<Stores extends CommandStores, Expected>(
     }
     for (const { envelope, detail } of guard?.failed ?? []) {
       // The command is not in the inbox, as it may yet be replayed: sent twice, it fails twice, with one event.
-      const id = ids.of(parts.failed, envelope.source, envelope.id);
-      events.push(answerOf(parts.failed, envelope, { code: "failed", detail }, context.now, id));
+      const id = ids.of(deps.failed, envelope.source, envelope.id);
+      events.push(answerOf(deps.failed, envelope, { code: "failed", detail }, context.now, id));
     }
-    const messages = events.map(({ envelope, key }) => ({ topic: parts.events, ...encode(envelope, key) }));
+    const messages = events.map(({ envelope, key }) => ({ topic: deps.events, ...encode(envelope, key) }));
     if (messages.length > 0) await stores.outbox.add(messages);
     return outcomes;
   }
@@ -121,7 +121,7 @@ export function createProcessor<Stores extends CommandStores, Expected>(
       const said = result.value.map((happened) => eventOf(happened, command, now));
       return { outcome: { kind: "done", events: said.map(({ envelope }) => envelope) }, said };
     }
-    const said = consumed ? [answerOf(parts.rejected, command, result.error, now)] : [];
+    const said = consumed ? [answerOf(deps.rejected, command, result.error, now)] : [];
     return { outcome: { kind: "rejected", rejection: result.error }, said };
   }
 
@@ -146,9 +146,9 @@ export function createProcessor<Stores extends CommandStores, Expected>(
   }
 
   return {
-    topic: parts.commands,
+    topic: deps.commands,
     types: Object.keys(routes),
-    order: parts.order,
+    order: deps.order,
     handle: (commands: Envelope[], guard?: Guard, join?: Join) =>
       uow.run(async (stores) => {
         await guard?.begin(stores);

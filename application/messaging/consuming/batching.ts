@@ -1,6 +1,6 @@
 import type { Part } from "./commit.ts";
 import { Fenced, messageOf, Unavailable } from "@/application/faults.ts";
-import type { Log } from "@/application/ports.ts";
+import type { Logger } from "@/application/ports.ts";
 
 type Waiting = { part: Part; resolve(): void; reject(error: unknown): void };
 
@@ -15,7 +15,7 @@ const AT_ONCE = 2;
 export function createTogether(
   apply: (parts: Part[]) => Promise<void>,
   most: number,
-  logger: Log,
+  logger: Logger,
 ): (part: Part) => Promise<void> {
   let running = 0;
   let waiting: Waiting[] = [];

@@ -2,11 +2,11 @@ import { decode } from "@/application/messaging/wire/codec.ts";
 import { keyName } from "@/application/messaging/wire/key_name.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
-import type { Letter } from "./ports.ts";
+import type { DeadLetter } from "./ports.ts";
 import type { Order, Received, Sink } from "./sink.ts";
 
 /** Why a message is set aside. */
-export type LetterStart = Pick<Letter, "message" | "reason" | "detail" | "attempts">;
+export type LetterStart = Pick<DeadLetter, "message" | "reason" | "detail" | "attempts">;
 
 /** A message as a consumer understands it: to be handled (`received`), to be set aside (`letter`), or neither: passed over. */
 export type Read = {
@@ -22,7 +22,12 @@ const MINUTES_AHEAD = 5;
 /** Understands messages for a sink. Never throws. */
 export function createReader(sink: Sink, clock: Clock): (message: Incoming) => Read {
   return (message) => {
-    const aside = (reason: Letter["reason"], detail: string): LetterStart => ({ message, reason, detail, attempts: 1 });
+    const aside = (reason: DeadLetter["reason"], detail: string): LetterStart => ({
+      message,
+      reason,
+      detail,
+      attempts: 1,
+    });
     const decoded = decode(message);
     if (!decoded.ok) return { order: "none", letter: aside("unreadable", decoded.error) };
     const envelope = decoded.value;
@@ -42,7 +47,7 @@ export function createReader(sink: Sink, clock: Clock): (message: Incoming) => R
 }
 
 /** What a transaction takes and what it sets aside, when these keys are held up. */
-export function sorted(
+export function divide(
   reads: Read[],
   heldUp: ReadonlySet<string>,
 ): { taken: Received[]; letters: (LetterStart & { ordered: boolean })[]; skipped: number } {

@@ -1,25 +1,25 @@
 import { defined } from "@/application/defined.ts";
-import { originOf, type SpanParts, type Tracer } from "@/application/tracing.ts";
+import { originOf, type SpanOptions, type Tracer } from "@/application/tracing.ts";
 import { decode } from "@/application/messaging/wire/codec.ts";
 import type { ConsumerMeter } from "./meter.ts";
 import { Fenced } from "@/application/faults.ts";
 import type { ConsumerStores, Guard } from "./guard.ts";
-import type { Clock, Log } from "@/application/ports.ts";
+import type { Clock, Logger } from "@/application/ports.ts";
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
-import type { Letter, PositionKey } from "./ports.ts";
-import { type LetterStart, type Read, sorted } from "./classify.ts";
+import type { DeadLetter, PositionKey } from "./ports.ts";
+import { divide, type LetterStart, type Read } from "./classify.ts";
 import type { Received, Sink } from "./sink.ts";
 
 /**
  * Where a consumer reads: the position's key, where it stands, and the epoch that makes the consumer its owner. `waiting`: when
  * the first message that was delivered and is not settled came to the log (ms).
  */
-export type Place = { key: PositionKey; next: string | undefined; epoch: number; waiting?: number };
+export type OwnedPartition = { key: PositionKey; next: string | undefined; epoch: number; waiting?: number };
 
 /** What came of one place, and how it was understood. */
-export type Part = { place: Place; messages: Incoming[]; reads: Read[] };
+export type Part = { place: OwnedPartition; messages: Incoming[]; reads: Read[] };
 
-export type ApplyParts = { sink: Sink; clock: Clock; logger: Log; meter: ConsumerMeter; tracer: Tracer };
+export type ApplyDeps = { sink: Sink; clock: Clock; logger: Logger; meter: ConsumerMeter; tracer: Tracer };
 
 export interface Applier {
   /** Applies parts of places of one topic in one transaction. */
@@ -35,10 +35,10 @@ class HeldUpChanged extends Error {
 }
 
 /** A part as it is to be stored. */
-type Step = { place: Place; next: string; taken: Received[]; letters: Letter[]; skipped: number };
+type Step = { place: OwnedPartition; next: string; taken: Received[]; letters: DeadLetter[]; skipped: number };
 
 /** Applies parts: the effects, the letters and the positions in one transaction. */
-export function createApplier({ sink, clock, logger, meter, tracer }: ApplyParts): Applier {
+export function createApplier({ sink, clock, logger, meter, tracer }: ApplyDeps): Applier {
   const count = { handled: 0, skipped: 0, parked: 0 };
   /** By topic, as last seen; every transaction checks it. */
   const heldUp = new Map<string, ReadonlySet<string>>();
@@ -68,7 +68,7 @@ export function createApplier({ sink, clock, logger, meter, tracer }: ApplyParts
   }
 
   function stepOf({ place, messages, reads }: Part, known: ReadonlySet<string>): Step {
-    const { taken, letters, skipped } = sorted(reads, known);
+    const { taken, letters, skipped } = divide(reads, known);
     return {
       ...{ place, next: messages.at(-1)!.next, taken, skipped },
       letters: letters.map((letter) => letterOf(place.key, letter)),
@@ -78,7 +78,7 @@ export function createApplier({ sink, clock, logger, meter, tracer }: ApplyParts
   const letterOf = (
     { consumer, version, logId }: PositionKey,
     { detail, ...rest }: LetterStart & { ordered: boolean },
-  ): Letter => ({ consumer, version, logId, ...rest, detail: detail.slice(0, 1000), at: clock.now() });
+  ): DeadLetter => ({ consumer, version, logId, ...rest, detail: detail.slice(0, 1000), at: clock.now() });
 
   function told(steps: Step[], taken: Received[], repeated: Received[], took: number): void {
     const letters = steps.flatMap((step) => step.letters);
@@ -114,7 +114,7 @@ const guard = (steps: Step[], check: (heldUp: Set<string>) => void): Guard => ({
       }
     }
     const { key } = steps[0]!.place;
-    check(await deadLetters.heldUp(key, key.topic));
+    check(await deadLetters.blockedKeys(key, key.topic));
   },
   async end({ positions, deadLetters }: ConsumerStores) {
     for (const { place, next, letters } of steps) {
@@ -125,7 +125,7 @@ const guard = (steps: Step[], check: (heldUp: Set<string>) => void): Guard => ({
 });
 
 /** One transaction as a span, by the field's conventions. */
-function spanOf(parts: Part[]): SpanParts {
+function spanOf(parts: Part[]): SpanOptions {
   const messages = parts.flatMap((part) => part.messages);
   const { consumer, topic, partition } = parts[0]!.place.key;
   return {

@@ -1,17 +1,17 @@
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
-import { meterConsumer } from "./meter.ts";
+import { createConsumerMeter } from "./meter.ts";
 import { Fenced, messageOf, Unavailable } from "@/application/faults.ts";
 import type { ConsumerStores } from "./guard.ts";
-import { type Lag, lagReader } from "./lag.ts";
-import { answered } from "@/application/messaging/wire/lazy_log.ts";
+import { createLagReader, type Lag } from "./lag.ts";
+import { awaitLogId } from "@/application/messaging/wire/lazy_log.ts";
 import type { Batch, Consumer, EventLog, MemberState } from "@/application/messaging/wire/event_log.ts";
-import type { Clock, Log, UnitOfWork } from "@/application/ports.ts";
-import { logsRead, refuseOtherLog } from "./log_identity.ts";
-import type { Place } from "./commit.ts";
+import type { Clock, Logger, UnitOfWork } from "@/application/ports.ts";
+import { readLogIds, refuseOtherLog } from "./log_identity.ts";
+import type { OwnedPartition } from "./commit.ts";
 import { createSettler } from "./delivery.ts";
 import type { Sink } from "./sink.ts";
 
-export type ConsumerParts = {
+export type ConsumerDeps = {
   /** Names the consumer's positions and letters, and its group. */
   name: string;
   /** The name of a group that only passes by, to be used in place of the consumer's own. */
@@ -23,7 +23,7 @@ export type ConsumerParts = {
   uow: UnitOfWork<ConsumerStores>;
   sink: Sink;
   clock: Clock;
-  logger: Log;
+  logger: Logger;
   /** Names this process among the owners. */
   owner: string;
   telemetry?: Telemetry;
@@ -55,14 +55,14 @@ export interface RunningConsumer {
  * message has its effect once whatever crashes. Throws when the store's positions belong to another log. Where the log does not
  * answer, it is awaited behind this.
  */
-export async function startConsumer(parts: ConsumerParts): Promise<RunningConsumer> {
-  const { name, version, topics, log, uow, sink, clock, logger, owner, telemetry = noTelemetry } = parts;
-  const logs = await logsRead(parts);
+export async function startConsumer(deps: ConsumerDeps): Promise<RunningConsumer> {
+  const { name, version, topics, log, uow, sink, clock, logger, owner, telemetry = noTelemetry } = deps;
+  const logs = await readLogIds(deps);
   const stopping = new AbortController();
-  const meter = meterConsumer(telemetry.meter, name, sink.types);
+  const meter = createConsumerMeter(telemetry.meter, name, sink.types);
   const seen = { meter, tracer: telemetry.tracer };
   const { settle, struggles, count } = createSettler({ sink, clock, logger, stopping: stopping.signal, ...seen });
-  const places = new Map<string, Place>();
+  const places = new Map<string, OwnedPartition>();
   /** Since when (ms) a partition is held by an outage, after which one message is tried before the others. */
   const held = new Map<string, number>();
   let joined = false;
@@ -109,8 +109,8 @@ export async function startConsumer(parts: ConsumerParts): Promise<RunningConsum
     if (stopping.signal.aborted) return Promise.reject(new Fenced("the consumer is stopping"));
     refuseOtherLog(name, logs, logId);
     consumer = log.subscribe({
-      group: parts.group ?? name,
-      passing: parts.group !== undefined,
+      group: deps.group ?? name,
+      ephemeral: deps.group !== undefined,
       topics,
       open: (topic, partition) => open(logId, topic, partition),
       handle,
@@ -123,7 +123,7 @@ export async function startConsumer(parts: ConsumerParts): Promise<RunningConsum
   const logId = await log.id().catch((error) => {
     if (!(error instanceof Unavailable)) throw error;
   });
-  const begun = logId === undefined ? answered(log, clock, stopping.signal).then(begin) : begin(logId);
+  const begun = logId === undefined ? awaitLogId(log, clock, stopping.signal).then(begin) : begin(logId);
   // Whoever waits for it hears of it.
   begun.catch(() => {});
   const memberState = () => consumer?.state() ?? AWAITING;
@@ -136,7 +136,7 @@ export async function startConsumer(parts: ConsumerParts): Promise<RunningConsum
       const heldSince = since.length === 0 ? undefined : Math.min(...since);
       return { healthy: heldSince === undefined && !struggles(), heldSince, joined, ...member, ...count() };
     },
-    lag: lagReader(() => memberState().assigned.flatMap((name) => places.get(name) ?? []), log, clock),
+    lag: createLagReader(() => memberState().assigned.flatMap((name) => places.get(name) ?? []), log, clock),
     async stop() {
       stopping.abort();
       await consumer?.stop();

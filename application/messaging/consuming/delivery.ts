@@ -1,18 +1,18 @@
-import { type ApplyParts, createApplier, type Part, type Place } from "./commit.ts";
+import { type ApplyDeps, createApplier, type OwnedPartition, type Part } from "./commit.ts";
 import { Fenced, messageOf, Unavailable } from "@/application/faults.ts";
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import { createReader } from "./classify.ts";
 import { createTogether } from "./batching.ts";
 
 /** `stopping`: aborted when the consumer is to stop. */
-export type SettleParts = ApplyParts & { stopping: AbortSignal };
+export type SettleDeps = ApplyDeps & { stopping: AbortSignal };
 
 export interface Settler {
   /**
    * Applies the messages of a place, or sets aside those that cannot be; all of it once, whatever rejects. `apart`: not in one
    * transaction with what other places have.
    */
-  settle(place: Place, messages: Incoming[], apart: boolean): Promise<void>;
+  settle(place: OwnedPartition, messages: Incoming[], apart: boolean): Promise<void>;
   /** Nothing has succeeded lately. */
   struggles(): boolean;
   count(): { handled: number; skipped: number; retried: number; parked: number };
@@ -26,15 +26,19 @@ const FIRST_PAUSE = 1_000;
 const MOST_PAUSE = 30_000;
 
 /** Settles chunks, each with others that are there at the same time, or bit by bit where it fails. */
-export function createSettler({ stopping, ...parts }: SettleParts): Settler {
-  const { sink, clock, logger, meter } = parts;
-  const applier = createApplier(parts);
+export function createSettler({ stopping, ...deps }: SettleDeps): Settler {
+  const { sink, clock, logger, meter } = deps;
+  const applier = createApplier(deps);
   const together = createTogether(apply, sink.chunk, logger);
   const read = createReader(sink, clock);
   let retried = 0;
   let failures = 0;
 
-  const partOf = (place: Place, messages: Incoming[]): Part => ({ place, messages, reads: messages.map(read) });
+  const partOf = (place: OwnedPartition, messages: Incoming[]): Part => ({
+    place,
+    messages,
+    reads: messages.map(read),
+  });
 
   async function apply(parts: Part[]): Promise<void> {
     const { handled } = applier.count;
@@ -45,7 +49,7 @@ export function createSettler({ stopping, ...parts }: SettleParts): Settler {
   const alone = (part: Part): Promise<void> => apply([part]);
 
   /** A chunk that fails is halved until the message at fault stands alone. */
-  async function settle(place: Place, messages: Incoming[], by: typeof together): Promise<void> {
+  async function settle(place: OwnedPartition, messages: Incoming[], by: typeof together): Promise<void> {
     try {
       return await by(partOf(place, messages));
     } catch (error) {
@@ -57,7 +61,7 @@ export function createSettler({ stopping, ...parts }: SettleParts): Settler {
     }
   }
 
-  async function retryOrPark(place: Place, message: Incoming, first: unknown): Promise<void> {
+  async function retryOrPark(place: OwnedPartition, message: Incoming, first: unknown): Promise<void> {
     let last = first;
     const pauses = failures < IN_A_ROW ? RETRIES : [...RETRIES, longPause()];
     for (const pause of pauses) {

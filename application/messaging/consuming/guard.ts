@@ -1,11 +1,11 @@
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { DeadLetters, Positions } from "./ports.ts";
 import type { Fence } from "@/application/messaging/leases/ports.ts";
-import type { LetterDesk } from "@/application/messaging/dead_letters/ports.ts";
+import type { DeadLetterDesk } from "@/application/messaging/dead_letters/ports.ts";
 import type { Versions } from "@/application/messaging/rebuild/ports.ts";
 
 /** The stores that every consumer's transaction has beside its module's own. */
-export type ConsumerStores = { positions: Positions; deadLetters: DeadLetters; letterDesk: LetterDesk };
+export type ConsumerStores = { positions: Positions; deadLetters: DeadLetters; deadLetterDesk: DeadLetterDesk };
 
 /** Those of a consumer that keeps a projection. */
 export type ProjectionStores = ConsumerStores & { versions: Versions; fence: Fence };

@@ -1,16 +1,16 @@
 import type { Clock } from "@/application/ports.ts";
-import type { EventLog, LogPlace } from "@/application/messaging/wire/event_log.ts";
-import type { Place } from "./commit.ts";
+import type { Cursor, EventLog } from "@/application/messaging/wire/event_log.ts";
+import type { OwnedPartition } from "./commit.ts";
 
 /** How far a consumer is behind in a partition. `seconds` is not known before the first message or the first look at none. */
-export type Lag = LogPlace & { messages: number; seconds: number | undefined };
+export type Lag = Cursor & { messages: number; seconds: number | undefined };
 
 /**
  * Asks the log how far a consumer is behind. In seconds it is the time since the first message that waits came to the log:
  * of one that was delivered it is known; before that, no message that waits can be older than the last look at which none
  * did. Rejects when the log does not answer.
  */
-export function lagReader(read: () => Place[], log: EventLog, clock: Clock): () => Promise<Lag[]> {
+export function createLagReader(read: () => OwnedPartition[], log: EventLog, clock: Clock): () => Promise<Lag[]> {
   const emptyAt = new Map<string, number>();
   return async () => {
     const at = clock.now();

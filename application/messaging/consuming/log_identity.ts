@@ -2,7 +2,7 @@ import type { ConsumerStores } from "./guard.ts";
 import type { UnitOfWork } from "@/application/ports.ts";
 
 /** Ids of the logs that the store of the consumer has positions in. */
-export const logsRead = ({ name, uow }: { name: string; uow: UnitOfWork<ConsumerStores> }): Promise<string[]> =>
+export const readLogIds = ({ name, uow }: { name: string; uow: UnitOfWork<ConsumerStores> }): Promise<string[]> =>
   uow.run((stores) => stores.positions.logs(name));
 
 /** Throws when a consumer has read other logs, but not this one. */

@@ -1,10 +1,10 @@
 import type { Meter } from "@/application/metrics.ts";
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
-import type { Letter } from "./ports.ts";
+import type { DeadLetter } from "./ports.ts";
 import type { Received } from "./sink.ts";
 
 /** What one transaction of a consumer came to; `took` in seconds. `repeated`: of the taken, those that had their effect before. */
-export type Applied = { taken: Received[]; repeated: Received[]; skipped: number; letters: Letter[]; took: number };
+export type Applied = { taken: Received[]; repeated: Received[]; skipped: number; letters: DeadLetter[]; took: number };
 
 export interface ConsumerMeter {
   applied(applied: Applied): void;
@@ -15,7 +15,7 @@ export interface ConsumerMeter {
 }
 
 /** Counts what a consumer does. `types`: those that it knows; others are counted together, as their names are not ours. */
-export function meterConsumer(meter: Meter, consumer: string, types: string[]): ConsumerMeter {
+export function createConsumerMeter(meter: Meter, consumer: string, types: string[]): ConsumerMeter {
   const known = new Set(types);
   const typeOf = ({ headers }: Incoming): string => known.has(headers.ce_type ?? "") ? headers.ce_type! : "other";
   const messages = (type: string, outcome: string, by: number) => {

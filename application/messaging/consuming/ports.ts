@@ -15,10 +15,10 @@ export interface Positions {
 }
 
 /** Whose letters: a consumer's, of one projection version. */
-export type LettersOf = { consumer: string; version: number };
+export type DeadLetterOwner = { consumer: string; version: number };
 
 /** What could not be handled, with its original bytes. */
-export type Letter = LettersOf & {
+export type DeadLetter = DeadLetterOwner & {
   /** The log that the message's position belongs to. */
   logId: string;
   message: Incoming;
@@ -31,14 +31,14 @@ export type Letter = LettersOf & {
   /** Whether later messages of its key wait until it is settled. */
   ordered: boolean;
 };
-export type StoredLetter = Letter & { id: number };
+export type StoredDeadLetter = DeadLetter & { id: number };
 
 /** Letters as a consumer sets them aside, in the transaction of the effects. */
 export interface DeadLetters {
   /** Keeps a letter; one that is there already (same consumer, version, log, topic, partition, position) is left alone. */
-  park(letter: Letter): Promise<void>;
+  park(letter: DeadLetter): Promise<void>;
   /** Keys (hexadecimal) of the topic that an ordered letter holds up. */
-  heldUp(of: LettersOf, topic: string): Promise<Set<string>>;
+  blockedKeys(of: DeadLetterOwner, topic: string): Promise<Set<string>>;
   /** Removes every letter, settled ones too, with the key (hexadecimal) on one of the topics. */
   forget(topics: string[], key: string): Promise<void>;
 }

@@ -3,14 +3,14 @@ import type { Processor } from "@/application/messaging/commands/bus.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { ConsumerStores, Guard } from "./guard.ts";
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
-import type { Letter } from "./ports.ts";
+import type { DeadLetter } from "./ports.ts";
 import type { UnitOfWork } from "@/application/ports.ts";
 
 /** A message with its envelope. `time` in milliseconds: the event's own, or its arrival. */
 export type Received = { envelope: Envelope; message: Incoming; time: number };
 
 /** Take it, pass over it (an unknown type), or set it aside. */
-export type Verdict = "take" | "skip" | { reason: Letter["reason"]; detail: string };
+export type Verdict = "take" | "skip" | { reason: DeadLetter["reason"]; detail: string };
 
 /**
  * How a message stands to the others of its key: in their order, in none, or first, as it must not wait. One in order that is
@@ -37,7 +37,7 @@ export type EventsOf<Known extends Schemas> = {
   [Type in keyof Known & string]: EventOf<Type, z.output<Known[Type]>>;
 }[keyof Known & string];
 
-export type ProjectionParts<Known extends Schemas, Stores extends ConsumerStores> = {
+export type ProjectionDeps<Known extends Schemas, Stores extends ConsumerStores> = {
   events: Known;
   order(envelope: Envelope): Order;
   uow: UnitOfWork<Stores>;
@@ -46,19 +46,19 @@ export type ProjectionParts<Known extends Schemas, Stores extends ConsumerStores
 };
 
 /** A projection as a sink: events of known types, checked by their schemas, a chunk per transaction. */
-export function projectionSink<Known extends Schemas, Stores extends ConsumerStores>(
-  parts: ProjectionParts<Known, Stores>,
+export function createProjectionSink<Known extends Schemas, Stores extends ConsumerStores>(
+  deps: ProjectionDeps<Known, Stores>,
 ): Sink {
-  const types = Object.keys(parts.events);
+  const types = Object.keys(deps.events);
   const checked = new WeakMap<Received, unknown>();
   return {
     types,
     chunk: 1_000,
-    order: parts.order,
+    order: deps.order,
     judge(received) {
       const verdict = byType(received.envelope.type, types);
       if (verdict !== "take") return verdict;
-      const parsed = parts.events[received.envelope.type]!.safeParse(received.envelope.data);
+      const parsed = deps.events[received.envelope.type]!.safeParse(received.envelope.data);
       if (!parsed.success) {
         return {
           reason: "unreadable",
@@ -69,7 +69,7 @@ export function projectionSink<Known extends Schemas, Stores extends ConsumerSto
       return "take";
     },
     handle: (received, guard) =>
-      parts.uow.run(async (stores) => {
+      deps.uow.run(async (stores) => {
         await guard.begin(stores);
         const events = received.map((one) => ({
           type: one.envelope.type,
@@ -77,14 +77,14 @@ export function projectionSink<Known extends Schemas, Stores extends ConsumerSto
           time: one.time,
           data: checked.get(one),
         })) as EventsOf<Known>[];
-        if (events.length > 0) await parts.apply(events, stores);
+        if (events.length > 0) await deps.apply(events, stores);
         await guard.end(stores);
       }),
   };
 }
 
 /** A module's processor as a sink: each command has its own handler and is answered by an event. */
-export function commandSink(processor: Processor): Sink {
+export function createCommandSink(processor: Processor): Sink {
   return {
     types: processor.types,
     chunk: 200,

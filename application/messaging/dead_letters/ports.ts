@@ -1,7 +1,7 @@
-import type { StoredLetter } from "@/application/messaging/consuming/ports.ts";
+import type { StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
 
 /** Letters as an operator settles them, in the transaction of the effects. */
-export interface LetterDesk {
+export interface DeadLetterDesk {
   /** Those of the letters that are still set aside; nobody else settles them until the transaction ends. */
   hold(ids: number[]): Promise<Set<number>>;
   settle(ids: number[], how: "replayed" | "discarded", at: number): Promise<void>;
@@ -12,10 +12,10 @@ export interface LetterDesk {
 }
 
 /** Letters that are not settled, outside any transaction. */
-export interface LetterView {
+export interface DeadLetterReader {
   /** In the order in which they were set aside, behind the id `after`. */
-  list(filter: LetterFilter, after: number, limit: number): Promise<StoredLetter[]>;
-  get(id: number): Promise<StoredLetter | undefined>;
+  list(filter: DeadLetterFilter, after: number, limit: number): Promise<StoredDeadLetter[]>;
+  get(id: number): Promise<StoredDeadLetter | undefined>;
   count(): Promise<number>;
 }
-export type LetterFilter = { consumer?: string; version?: number; topic?: string; key?: string };
+export type DeadLetterFilter = { consumer?: string; version?: number; topic?: string; key?: string };

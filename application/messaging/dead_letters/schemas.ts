@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { decode } from "@/application/messaging/wire/codec.ts";
-import type { StoredLetter } from "@/application/messaging/consuming/ports.ts";
+import type { StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
 
 /** A letter as operators see it. */
-export const letterView = z.object({
+export const deadLetterSchema = z.object({
   id: z.int(),
   consumer: z.string(),
   version: z.int().meta({
@@ -24,7 +24,7 @@ export const letterView = z.object({
   correlation: z.string().optional(),
 }).meta({ id: "DeadLetter" });
 /** With the message that it holds. */
-export const wholeLetterView = letterView.extend({
+export const wholeDeadLetterSchema = deadLetterSchema.extend({
   headers: z.record(z.string(), z.string()),
   value: z.string().nullable().meta({ description: "As text; bytes that are no UTF-8 show as U+FFFD" }),
   base64: z.string().nullable().meta({ description: "The original bytes" }),
@@ -34,7 +34,7 @@ const decoder = new TextDecoder();
 const textOf = (bytes: Uint8Array | null): string | null => bytes === null ? null : decoder.decode(bytes);
 
 /** A letter without its payload. */
-export function showLetter(letter: StoredLetter): z.output<typeof letterView> {
+export function showDeadLetter(letter: StoredDeadLetter): z.output<typeof deadLetterSchema> {
   const { message, logId: _log, at, ...rest } = letter;
   const { topic, partition, position, key, headers } = message;
   const decoded = decode(message);
@@ -50,8 +50,8 @@ export function showLetter(letter: StoredLetter): z.output<typeof letterView> {
 }
 
 /** A letter with its payload. */
-export const showWholeLetter = (letter: StoredLetter): z.output<typeof wholeLetterView> => ({
-  ...showLetter(letter),
+export const showWholeDeadLetter = (letter: StoredDeadLetter): z.output<typeof wholeDeadLetterSchema> => ({
+  ...showDeadLetter(letter),
   headers: letter.message.headers,
   value: textOf(letter.message.value),
   base64: letter.message.value === null ? null : new Uint8Array(letter.message.value).toBase64(),

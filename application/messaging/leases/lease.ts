@@ -1,7 +1,7 @@
 import type { Clock } from "@/application/ports.ts";
 import type { Leases } from "./ports.ts";
 
-export type LeaseParts = {
+export type LeaseDeps = {
   leases: Leases;
   name: string;
   owner: string;
@@ -22,7 +22,7 @@ export interface Lease {
 }
 
 /** A lease that is not held yet. */
-export function createLease({ leases, name, owner, clock, lasts }: LeaseParts): Lease {
+export function createLease({ leases, name, owner, clock, lasts }: LeaseDeps): Lease {
   let epoch: number | undefined;
   let renewed = -Infinity;
   return {

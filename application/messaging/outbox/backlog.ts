@@ -6,7 +6,7 @@ import type { OutboxQueue } from "./ports.ts";
 const HOLDS = 1_000;
 
 /** How many events may wait where no setting says otherwise. */
-export const OUTBOX_MOST = 1_000_000;
+export const MAX_OUTBOX_ROWS = 1_000_000;
 
 /** How many events wait for the log at most; beyond that nothing new is taken. */
 export interface Backlog {
@@ -45,7 +45,7 @@ export function createBacklog(
 }
 
 /** A unit of work that begins no transaction while the backlog is full. */
-export const limited = <Stores>(uow: UnitOfWork<Stores>, backlog: Backlog): UnitOfWork<Stores> => ({
+export const refuseWhenFull = <Stores>(uow: UnitOfWork<Stores>, backlog: Backlog): UnitOfWork<Stores> => ({
   async run(work) {
     await backlog.check();
     return await uow.run(work);

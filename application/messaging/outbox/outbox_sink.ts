@@ -4,7 +4,7 @@ import type { UnitOfWork } from "@/application/ports.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
 
 /** Where the relay's letters go when they are replayed: back into the outbox, to be sent as they are. */
-export const outboxSink = (uow: UnitOfWork<ConsumerStores & { outbox: Outbox }>): Sink => ({
+export const createOutboxSink = (uow: UnitOfWork<ConsumerStores & { outbox: Outbox }>): Sink => ({
   chunk: 100,
   types: [],
   judge: () => "take",

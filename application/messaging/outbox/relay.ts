@@ -1,8 +1,8 @@
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import { originOf } from "@/application/tracing.ts";
 import { Fenced, messageOf, Refused } from "@/application/faults.ts";
-import type { Changes, Clock, Log, UnitOfWork } from "@/application/ports.ts";
-import type { DeadLetters, Letter } from "@/application/messaging/consuming/ports.ts";
+import type { Changes, Clock, Logger, UnitOfWork } from "@/application/ports.ts";
+import type { DeadLetter, DeadLetters } from "@/application/messaging/consuming/ports.ts";
 import type { EventLog, Outgoing } from "@/application/messaging/wire/event_log.ts";
 import type { Fence, Leases } from "@/application/messaging/leases/ports.ts";
 import type { Outbox, OutboxQueue } from "./ports.ts";
@@ -12,14 +12,14 @@ import { shardOf } from "./shards.ts";
 /** What the relay needs in a transaction. */
 export type RelayStores = { outbox: Outbox; deadLetters: DeadLetters; fence: Fence };
 
-export type RelayParts = {
+export type RelayDeps = {
   outbox: OutboxQueue;
   uow: UnitOfWork<RelayStores>;
   changes: Changes;
   leases: Leases;
   log: EventLog;
   clock: Clock;
-  logger: Log;
+  logger: Logger;
   owner: string;
   telemetry?: Telemetry;
 };
@@ -49,9 +49,9 @@ const MOST_PAUSE = 2_000;
  * with the same event ids, which consumers count once. Several relays share the shards; each row's removal is fenced by the
  * epoch of its shard's lease. A row that the log refuses is set aside with its bytes, and those behind it go on.
  */
-export function startRelay(parts: RelayParts): Relay {
-  const { outbox, uow, changes, leases, log, clock, logger, owner } = parts;
-  const { meter, tracer } = parts.telemetry ?? noTelemetry;
+export function startRelay(deps: RelayDeps): Relay {
+  const { outbox, uow, changes, leases, log, clock, logger, owner } = deps;
+  const { meter, tracer } = deps.telemetry ?? noTelemetry;
   const stopping = new AbortController();
   const owned = createShardLeases(leases, clock, owner);
   const count = { relayed: 0, refused: 0 };
@@ -110,7 +110,7 @@ export function startRelay(parts: RelayParts): Relay {
   }
 
   /** One transaction: the rows go, the letters stay, unless a shard has another owner by now. */
-  const settle = (rows: Row[], letters: Letter[]): Promise<void> =>
+  const settle = (rows: Row[], letters: DeadLetter[]): Promise<void> =>
     uow.run(async (stores) => {
       await stores.fence.check(owned.epochs());
       for (const letter of letters) await stores.deadLetters.park(letter);
@@ -156,7 +156,7 @@ export function startRelay(parts: RelayParts): Relay {
 }
 
 /** A row that the log refuses, as a letter: its place is its shard and its number. */
-const letterOf = ({ row, message }: Row, error: Error, now: number): Letter => ({
+const letterOf = ({ row, message }: Row, error: Error, now: number): DeadLetter => ({
   consumer: RELAY,
   version: 1,
   logId: "",

@@ -1,7 +1,7 @@
 import { Fenced } from "@/application/faults.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
-import { LONGEST_APPEND } from "@/application/messaging/wire/event_log.ts";
+import { MAX_APPEND_MS } from "@/application/messaging/wire/event_log.ts";
 import { ALL_SHARDS, SHARDS } from "./shards.ts";
 
 /** How long after it was renewed a lease lasts (ms); the store keeps it for the longest append beyond. */
@@ -41,7 +41,7 @@ export function createShardLeases(leases: Leases, clock: Clock, owner: string): 
 
   /** Time since, also when the clock was set back. */
   const since = (then: number) => Math.abs(clock.now() - then);
-  const take = (names: string[]) => leases.take(owner, names, LEASE + LONGEST_APPEND);
+  const take = (names: string[]) => leases.take(owner, names, LEASE + MAX_APPEND_MS);
   const own = () => [...(seat === undefined ? [] : [seat]), ...held.keys()];
 
   async function renew(): Promise<void> {

@@ -1,5 +1,5 @@
-import type { Tell } from "./catch_up.ts";
-import { type Look, look, type LookParts, placeName } from "./plan.ts";
+import type { OnProgress } from "./catch_up.ts";
+import { inspect, type InspectDeps, type Inspection, partitionName } from "./plan.ts";
 import type { AnyVersion } from "./versions.ts";
 
 /**
@@ -7,7 +7,7 @@ import type { AnyVersion } from "./versions.ts";
  * from then on it has all of them; `before`: effects of lost ones have earlier times (ms). `first`: before any message is read; `last`: after all of them are, so that where both say something
  * the log is right. Tells rows as they are copied and returns how many; what `tell` throws ends it.
  */
-export type Older<Version> = {
+export type Backfill<Version> = {
   topic: string;
   when: "first" | "last";
   copy(from: Version, into: Version, times: LostTimes, tell: (rows: number) => void): Promise<void>;
@@ -22,12 +22,12 @@ const PAGE = 100;
 
 export type LostTimes = { since: number; before: number };
 
-export type BeginParts<Version extends AnyVersion> = LookParts<Version> & {
-  older: Older<Version>[];
+export type BeginDeps<Version extends AnyVersion> = InspectDeps<Version> & {
+  backfills: Backfill<Version>[];
   from: Version;
   into: Version;
   owner: string;
-  tell: Tell;
+  tell: OnProgress;
   signal: AbortSignal;
 };
 
@@ -39,23 +39,23 @@ export const lostTimes = (since: number): LostTimes => ({ since, before: since +
  * the log may lose more, so that it copies a while more than was lost at first, and again when that was not enough. The places
  * are noted last and together, so that a version with positions is one that has all that the log has not.
  */
-export async function beginAnew<Version extends AnyVersion>(
-  parts: BeginParts<Version>,
-): Promise<{ seen: Look; carried: number }> {
+export async function backfill<Version extends AnyVersion>(
+  deps: BeginDeps<Version>,
+): Promise<{ seen: Inspection; carried: number }> {
   for (let lead = LEAD;; lead *= 4) {
-    await clear(parts);
-    const before = await look(parts);
+    await clear(deps);
+    const before = await inspect(deps);
     const upTo = new Map([...before.lost].map(([topic, since]) => [topic, since + lead]));
-    await copyOlder(parts, upTo);
-    const seen = await look(parts);
+    await copyOlder(deps, upTo);
+    const seen = await inspect(deps);
     if (![...seen.lost].every(([topic, since]) => since <= (upTo.get(topic) ?? -Infinity))) continue;
-    const carried = await carryLetters(parts, seen);
-    await notePlaces(parts, seen);
+    const carried = await carryLetters(deps, seen);
+    await notePlaces(deps, seen);
     return { seen, carried };
   }
 }
 
-async function clear<Version extends AnyVersion>({ store, into, tell, signal }: BeginParts<Version>): Promise<void> {
+async function clear<Version extends AnyVersion>({ store, into, tell, signal }: BeginDeps<Version>): Promise<void> {
   const { version: live } = await store.live();
   for (let step = STEP, done = 0; step === STEP;) {
     step = await into.uow.run(({ versions }) => versions.clear({ above: live }, STEP));
@@ -65,11 +65,11 @@ async function clear<Version extends AnyVersion>({ store, into, tell, signal }: 
 }
 
 async function copyOlder<Version extends AnyVersion>(
-  { older, from, into, tell, signal }: BeginParts<Version>,
+  { backfills, from, into, tell, signal }: BeginDeps<Version>,
   upTo: Map<string, number>,
 ): Promise<void> {
   let copied = 0;
-  for (const { topic, when, copy } of older) {
+  for (const { topic, when, copy } of backfills) {
     const since = upTo.get(topic);
     if (when === "last" || since === undefined) continue;
     await copy(from, into, lostTimes(since), (rows) => {
@@ -80,8 +80,8 @@ async function copyOlder<Version extends AnyVersion>(
 }
 
 async function notePlaces<Version extends AnyVersion>(
-  { consumer, into, owner }: BeginParts<Version>,
-  { places, logId, next: version }: Look,
+  { consumer, into, owner }: BeginDeps<Version>,
+  { places, logId, next: version }: Inspection,
 ): Promise<void> {
   await into.uow.run(async ({ positions }) => {
     for (const { topic, partition, next } of places) {
@@ -94,19 +94,19 @@ async function notePlaces<Version extends AnyVersion>(
 
 /** Letters whose messages the log no longer has go over to the new version, as it will never read them. */
 async function carryLetters<Version extends AnyVersion>(
-  { consumer, store: { letters }, log, into }: BeginParts<Version>,
-  { live, next, logId, lostPartitions }: Look,
+  { consumer, store: { letters }, log, into }: BeginDeps<Version>,
+  { live, next, logId, lostPartitions }: Inspection,
 ): Promise<number> {
   let carried = 0;
   for (let after = 0;;) {
     const page = await letters.list({ consumer, version: live }, after, PAGE);
-    const own = page.filter((letter) => letter.logId === logId && lostPartitions.has(placeName(letter.message)));
+    const own = page.filter((letter) => letter.logId === logId && lostPartitions.has(partitionName(letter.message)));
     const here = await log.has(own.map(({ message: { topic, partition, position } }) => ({
       ...{ topic, partition, next: position },
     })));
     const still = new Set(own.filter((_, at) => here[at]));
     const gone = page.filter((letter) =>
-      letter.logId !== logId || lostPartitions.has(placeName(letter.message)) && !still.has(letter)
+      letter.logId !== logId || lostPartitions.has(partitionName(letter.message)) && !still.has(letter)
     );
     await into.uow.run(async ({ deadLetters }) => {
       for (const { id: _id, ...letter } of gone) await deadLetters.park({ ...letter, version: next });

@@ -1,23 +1,23 @@
 import type { RunningConsumer } from "@/application/messaging/consuming/consumer.ts";
 import type { Clock } from "@/application/ports.ts";
-import type { EventLog, LogPlace } from "@/application/messaging/wire/event_log.ts";
+import type { Cursor, EventLog } from "@/application/messaging/wire/event_log.ts";
 
 /** Where a rebuild stands: rows that were removed or copied, or messages that were read, of how many. */
 export type Progress = { step: "clearing" | "copying" | "reading" | "completing"; done: number; of?: number };
-export type Tell = (progress: Progress) => void;
+export type OnProgress = (progress: Progress) => void;
 
 /** Work beside the reading, until nothing is left to do. */
 export type Completion = { idle(): Promise<boolean>; stop(): Promise<void> };
 
-export type CatchUpParts = {
+export type CatchUpDeps = {
   reader: RunningConsumer;
   log: Pick<EventLog, "lag">;
   /** How far the log is read, partition by partition, always in the same order. */
-  places(): LogPlace[];
+  places(): Cursor[];
   /** Called once, when all messages are read for the first time. */
   complete(): Promise<Completion>;
   clock: Clock;
-  tell: Tell;
+  onProgress: OnProgress;
   signal: AbortSignal;
 };
 
@@ -30,10 +30,10 @@ const sum = (lags: number[]): number => lags.reduce((sum, one) => sum + one, 0);
 
 /** Waits until a version has read the log and is complete, and ends the reading. Throws when that will not come to pass. */
 export async function catchUp(
-  { reader, log, places, complete, clock, tell, signal }: CatchUpParts,
+  { reader, log, places, complete, clock, onProgress: tell, signal }: CatchUpDeps,
 ): Promise<void> {
   /** Since when few are left, and how many were left then of each partition. */
-  let few: { since: number; from: LogPlace[]; left: number[] } | undefined;
+  let few: { since: number; from: Cursor[]; left: number[] } | undefined;
   let completion: Completion | undefined;
   for (;; await clock.sleep(LOOK, signal)) {
     signal.throwIfAborted();

@@ -1,16 +1,16 @@
 import type { RunningConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { messageOf } from "@/application/faults.ts";
-import type { Clock, Log } from "@/application/ports.ts";
+import type { Clock, Logger } from "@/application/ports.ts";
 import type { Live } from "./ports.ts";
 
-export type FollowParts<Running> = {
+export type FollowDeps<Running> = {
   /** Names the projection. */
   consumer: string;
   live: () => Promise<Live>;
   /** Starts what keeps a version. */
   start(version: number): Promise<Running>;
   clock: Clock;
-  logger: Log;
+  logger: Logger;
 };
 export type Following<Running> = { current(): Running; stop(): Promise<void> };
 
@@ -18,7 +18,7 @@ const LOOK = 1_000;
 
 /** Runs something for the version that readers see: after a switch the old one is stopped and one for the new version started. */
 export async function followLive<Running extends { stop(): Promise<void> }>(
-  { consumer, live, start, clock, logger }: FollowParts<Running>,
+  { consumer, live, start, clock, logger }: FollowDeps<Running>,
 ): Promise<Following<Running>> {
   const stopping = new AbortController();
   let { version } = await live();
@@ -63,7 +63,7 @@ export async function followLive<Running extends { stop(): Promise<void> }>(
 }
 
 /** A consumer that is another one after a switch, as those see it who only watch it. */
-export function current(consumer: () => RunningConsumer): RunningConsumer {
+export function followedConsumer(consumer: () => RunningConsumer): RunningConsumer {
   const { name, joined, stop } = consumer();
   return { name, joined, stop, state: () => consumer().state(), lag: () => consumer().lag() };
 }

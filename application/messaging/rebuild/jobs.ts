@@ -1,6 +1,6 @@
 import { messageOf } from "@/application/faults.ts";
-import type { Ids } from "@/application/ports.ts";
-import { planRebuild, type RebuildParts, type RebuildReport, type RunningRebuild, startRebuild } from "./rebuild.ts";
+import type { IdGenerator } from "@/application/ports.ts";
+import { planRebuild, type RebuildDeps, type RebuildReport, type RunningRebuild, startRebuild } from "./rebuild.ts";
 import type { Progress } from "./catch_up.ts";
 import type { RebuildPlan } from "./plan.ts";
 import type { AnyVersion } from "./versions.ts";
@@ -24,16 +24,16 @@ export type Rebuilds = {
 };
 
 /** What rebuilds are made of; each has an owner of its own. */
-export type RebuildsParts<Version extends AnyVersion> = Omit<RebuildParts<Version>, "owner"> & { ids: Ids };
+export type RebuildsDeps<Version extends AnyVersion> = Omit<RebuildDeps<Version>, "owner"> & { ids: IdGenerator };
 
 /** Rebuilds of one projection by this process, one at a time. */
-export function createRebuilds<Version extends AnyVersion>({ ids, ...parts }: RebuildsParts<Version>): Rebuilds {
-  const { clock } = parts;
+export function createRebuilds<Version extends AnyVersion>({ ids, ...deps }: RebuildsDeps<Version>): Rebuilds {
+  const { clock } = deps;
   let last: RebuildState | undefined;
   let running: RunningRebuild | undefined;
 
   return {
-    plan: () => planRebuild(parts),
+    plan: () => planRebuild(deps),
     async start({ anew }) {
       let progress: Progress | undefined;
       const begun = clock.now();
@@ -41,7 +41,7 @@ export function createRebuilds<Version extends AnyVersion>({ ids, ...parts }: Re
         progress = now;
         if (last?.state === "running") last = { ...last, progress };
       };
-      running = await startRebuild({ ...parts, owner: ids.fresh() }, { anew, tell });
+      running = await startRebuild({ ...deps, owner: ids.fresh() }, { anew, tell });
       last = { begun, progress, state: "running" };
       running.done.then(
         (report) => last = { begun, progress, state: "switched", ended: clock.now(), report },

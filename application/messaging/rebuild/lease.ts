@@ -4,7 +4,7 @@ import type { Leases } from "@/application/messaging/leases/ports.ts";
 /** How long a rebuild that is killed keeps others from it (ms). */
 const LEASE = 5_000;
 
-export type LeaseParts = { name: string; leases: Leases; owner: string; clock: Clock; stopping: AbortController };
+export type LeaseDeps = { name: string; leases: Leases; owner: string; clock: Clock; stopping: AbortController };
 
 /** `epochs`: what a transaction has to be fenced by. */
 export type RebuildLease = { epochs: Map<string, number>; release(): Promise<void> };
@@ -15,7 +15,7 @@ export type RebuildLease = { epochs: Map<string, number>; release(): Promise<voi
  * anyway.
  */
 export async function keepLease(
-  { name, leases, owner, clock, stopping }: LeaseParts,
+  { name, leases, owner, clock, stopping }: LeaseDeps,
 ): Promise<RebuildLease | undefined> {
   const over = new AbortController();
   const take = async () => (await leases.take(owner, [name], LEASE)).get(name);

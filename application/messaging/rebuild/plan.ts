@@ -1,7 +1,7 @@
 import type { Clock } from "@/application/ports.ts";
-import type { EventLog, LogPlace } from "@/application/messaging/wire/event_log.ts";
+import type { Cursor, EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
-import type { LetterView } from "@/application/messaging/dead_letters/ports.ts";
+import type { DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
 import type { Live, LogHistory, Partition } from "./ports.ts";
 import type { AnyVersion } from "./versions.ts";
 
@@ -19,9 +19,9 @@ export type RebuildPlan = {
 };
 
 /** Partitions with the places from which the filled version reads on, and those that have lost messages. */
-export type Look = RebuildPlan & { places: LogPlace[]; lostPartitions: Set<string>; logId: string };
+export type Inspection = RebuildPlan & { places: Cursor[]; lostPartitions: Set<string>; logId: string };
 
-export type LookParts<Version extends AnyVersion = AnyVersion> = {
+export type InspectDeps<Version extends AnyVersion = AnyVersion> = {
   consumer: string;
   topics: string[];
   log: EventLog & LogHistory;
@@ -30,17 +30,17 @@ export type LookParts<Version extends AnyVersion = AnyVersion> = {
     /** When it was filled from somewhere else than this log (ms), if it was. */
     movedAt(): Promise<number | undefined>;
     at(version: number): Version;
-    letters: LetterView;
+    letters: DeadLetterReader;
     leases: Leases;
   };
   clock: Clock;
 };
 
-export const placeName = ({ topic, partition }: Pick<Partition, "topic" | "partition">): string =>
+export const partitionName = ({ topic, partition }: Pick<Partition, "topic" | "partition">): string =>
   `${topic}/${partition}`;
 
 /** Looks at the log and the store. Changes nothing. */
-export async function look({ consumer, topics, log, store, clock }: LookParts): Promise<Look> {
+export async function inspect({ consumer, topics, log, store, clock }: InspectDeps): Promise<Inspection> {
   const logId = await log.id();
   const { version: live } = await store.live();
   const next = live + 1;
@@ -55,7 +55,7 @@ export async function look({ consumer, topics, log, store, clock }: LookParts): 
     };
     return { read: await stored(live), filled: await stored(next) };
   });
-  const placesAt = (positions: (string | undefined)[]): LogPlace[] =>
+  const placesAt = (positions: (string | undefined)[]): Cursor[] =>
     partitions.map(({ topic, partition, first }, at) => ({ topic, partition, next: positions[at] ?? first }));
   // What was begun is of use as long as the log still has what comes next. Positions are all made before any is moved.
   const begun = filled.some((position) => position !== undefined);
@@ -71,5 +71,5 @@ export async function look({ consumer, topics, log, store, clock }: LookParts): 
   const moved = await store.movedAt();
   if (moved !== undefined) { for (const topic of topics) lost.set(topic, Math.max(moved, lost.get(topic) ?? 0)); }
   const messages = (await log.lag(places)).reduce((sum, one) => sum + one, 0);
-  return { live, next, resumes, messages, lost, places, logId, lostPartitions: new Set(lostOnes.map(placeName)) };
+  return { live, next, resumes, messages, lost, places, logId, lostPartitions: new Set(lostOnes.map(partitionName)) };
 }

@@ -1,4 +1,4 @@
-import type { LogPlace } from "@/application/messaging/wire/event_log.ts";
+import type { Cursor } from "@/application/messaging/wire/event_log.ts";
 
 /** A partition of a topic. `first`: the place of its first message, or of the one to come. `whole`: it has lost none yet. */
 export type Partition = { topic: string; partition: number; first: string; whole: boolean };
@@ -7,7 +7,7 @@ export type Partition = { topic: string; partition: number; first: string; whole
 export interface LogHistory {
   partitions(topics: string[]): Promise<Partition[]>;
   /** Whether the log has what comes from each place on: it is neither before what is left, nor behind the end. */
-  has(places: LogPlace[]): Promise<boolean[]>;
+  has(places: Cursor[]): Promise<boolean[]>;
   /** When the first message came that each of the partitions still has (ms): the latest of these times, Infinity where one has none. */
   begins(partitions: Pick<Partition, "topic" | "partition">[]): Promise<number>;
 }

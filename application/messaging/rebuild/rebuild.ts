@@ -1,22 +1,22 @@
 import { type RunningConsumer, startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { messageOf } from "@/application/faults.ts";
-import { logsRead, refuseOtherLog } from "@/application/messaging/consuming/log_identity.ts";
+import { readLogIds, refuseOtherLog } from "@/application/messaging/consuming/log_identity.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
-import type { Log } from "@/application/ports.ts";
-import { catchUp, type Completion, type Tell } from "./catch_up.ts";
-import { beginAnew, lostTimes, type Older } from "./backfill.ts";
+import type { Logger } from "@/application/ports.ts";
+import { catchUp, type Completion, type OnProgress } from "./catch_up.ts";
+import { type Backfill, backfill, lostTimes } from "./backfill.ts";
 import { keepLease, type RebuildLease } from "./lease.ts";
-import { look, type LookParts, placeName, type RebuildPlan } from "./plan.ts";
+import { inspect, type InspectDeps, partitionName, type RebuildPlan } from "./plan.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
-import { type AnyVersion, fenced } from "./versions.ts";
+import { type AnyVersion, fenceVersion } from "./versions.ts";
 
-export type RebuildParts<Version extends AnyVersion> = LookParts<Version> & {
+export type RebuildDeps<Version extends AnyVersion> = InspectDeps<Version> & {
   sink(version: Version): Sink;
   /** How to make up for what the log has lost. */
-  older: Older<Version>[];
+  backfills: Backfill<Version>[];
   /** Begins what else a version needs before readers see it, once it has read the log. */
   complete?(into: Version, version: number): Completion;
-  logger: Log;
+  logger: Logger;
   /** Names this rebuild among the owners. */
   owner: string;
 };
@@ -35,10 +35,10 @@ export class RebuildRefused extends Error {
 }
 
 /** What a rebuild would do. Changes nothing. Throws when the store has read another log. */
-export async function planRebuild(parts: LookParts): Promise<RebuildPlan> {
-  const found = await look(parts);
-  const { consumer: name, store } = parts;
-  refuseOtherLog(name, await logsRead({ name, uow: store.at(found.live).uow }), found.logId);
+export async function planRebuild(deps: InspectDeps): Promise<RebuildPlan> {
+  const found = await inspect(deps);
+  const { consumer: name, store } = deps;
+  refuseOtherLog(name, await readLogIds({ name, uow: store.at(found.live).uow }), found.logId);
   const { live, next, resumes, messages, lost } = found;
   return { live, next, resumes, messages, lost };
 }
@@ -49,16 +49,16 @@ export async function planRebuild(parts: LookParts): Promise<RebuildPlan> {
  * attempt, so that of two at most one writes. Throws `RebuildRefused` while another has the lease.
  */
 export async function startRebuild<Version extends AnyVersion>(
-  parts: RebuildParts<Version>,
-  { anew, tell }: { anew: boolean; tell: Tell },
+  deps: RebuildDeps<Version>,
+  { anew, tell }: { anew: boolean; tell: OnProgress },
 ): Promise<RunningRebuild> {
-  const { consumer, store, clock, logger, owner } = parts;
+  const { consumer, store, clock, logger, owner } = deps;
   const stopping = new AbortController();
   const lease = await keepLease({ name: `rebuild-${consumer}`, leases: store.leases, owner, clock, stopping });
   if (lease === undefined) {
     throw new RebuildRefused(`${consumer} is being rebuilt by another process, or was until a few seconds ago`);
   }
-  const done = run(parts, anew, tell, { stopping, lease })
+  const done = run(deps, anew, tell, { stopping, lease })
     .then((report) => {
       const { live, next: version, read, parked } = report;
       logger.info("rebuild-switched", { consumer, from: live, version, read, parked });
@@ -78,28 +78,28 @@ export async function startRebuild<Version extends AnyVersion>(
 }
 
 async function run<Version extends AnyVersion>(
-  parts: RebuildParts<Version>,
+  deps: RebuildDeps<Version>,
   anew: boolean,
-  tell: Tell,
+  tell: OnProgress,
   { stopping, lease }: { stopping: AbortController; lease: RebuildLease },
 ): Promise<RebuildReport> {
   const { signal } = stopping;
-  const { consumer, topics, store, log, clock, logger, owner } = parts;
-  await planRebuild(parts);
+  const { consumer, topics, store, log, clock, logger, owner } = deps;
+  await planRebuild(deps);
   const { live, attempt } = await store.at((await store.live()).version).uow.run(async ({ fence, versions }) => {
     // Whoever slept until another has the lease must not end that one's attempt.
     await fence.check(lease.epochs);
     return await versions.begin();
   });
   // Nothing of this attempt is stored once another one has begun.
-  const into = fenced(store.at(live + 1), attempt, (error) => stopping.abort(error));
-  const begin = { ...parts, from: store.at(live), into, tell, signal };
-  let seen = await look(parts);
+  const into = fenceVersion(store.at(live + 1), attempt, (error) => stopping.abort(error));
+  const begin = { ...deps, from: store.at(live), into, tell, signal };
+  let seen = await inspect(deps);
   logger.info("rebuild-begun", { consumer, version: seen.next, resumes: seen.resumes && !anew });
   let carried = 0;
-  if (anew || !seen.resumes) ({ seen, carried } = await beginAnew(begin));
+  if (anew || !seen.resumes) ({ seen, carried } = await backfill(begin));
 
-  const places = new Map(seen.places.map((place) => [placeName(place), place]));
+  const places = new Map(seen.places.map((place) => [partitionName(place), place]));
   /** The log, noting how far it is read. */
   const followed: EventLog = {
     ...log,
@@ -109,19 +109,19 @@ async function run<Version extends AnyVersion>(
         async open(topic, partition) {
           const next = await subscription.open(topic, partition);
           // Further on than was known where the answer to a commit was lost.
-          places.set(placeName({ topic, partition }), { topic, partition, next });
+          places.set(partitionName({ topic, partition }), { topic, partition, next });
           return next;
         },
         async handle(batch) {
           const next = await subscription.handle(batch);
-          places.set(placeName(batch), { topic: batch.topic, partition: batch.partition, next });
+          places.set(partitionName(batch), { topic: batch.topic, partition: batch.partition, next });
           return next;
         },
       }),
   };
   const started = await startConsumer({
     ...{ name: consumer, group: `${consumer}-rebuild-${seen.next}-${attempt}`, version: seen.next },
-    ...{ topics, log: followed, uow: into.uow, sink: parts.sink(into), clock, logger, owner },
+    ...{ topics, log: followed, uow: into.uow, sink: deps.sink(into), clock, logger, owner },
   });
   let stopped: Promise<void> | undefined;
   const reader: RunningConsumer = { ...started, stop: () => stopped ??= started.stop() };
@@ -131,14 +131,14 @@ async function run<Version extends AnyVersion>(
       reader,
       ...{ log, places: () => [...places.values()] },
       async complete() {
-        for (const older of parts.older) {
-          const since = seen.lost.get(older.topic);
-          if (older.when === "first" || since === undefined) continue;
-          await older.copy(begin.from, into, lostTimes(since), () => signal.throwIfAborted());
+        for (const backfill of deps.backfills) {
+          const since = seen.lost.get(backfill.topic);
+          if (backfill.when === "first" || since === undefined) continue;
+          await backfill.copy(begin.from, into, lostTimes(since), () => signal.throwIfAborted());
         }
-        return completion = parts.complete?.(into, seen.next) ?? none;
+        return completion = deps.complete?.(into, seen.next) ?? none;
       },
-      ...{ clock, tell, signal },
+      ...{ clock, onProgress: tell, signal },
     });
     await completion?.stop();
     // The version is asked for when it is not known whether the switch was stored.

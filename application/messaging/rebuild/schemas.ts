@@ -3,7 +3,7 @@ import type { RebuildPlan } from "./plan.ts";
 import type { RebuildState } from "./jobs.ts";
 
 /** What a rebuild would do, as operators see it. */
-export const planView = z.object({
+export const rebuildPlanSchema = z.object({
   live: z.int().meta({ description: "The version that readers see" }),
   next: z.int().meta({ description: "The version that is filled" }),
   resumes: z.boolean().meta({ description: "Goes on where an attempt was interrupted" }),
@@ -17,7 +17,7 @@ export const planView = z.object({
   }),
 }).meta({ id: "RebuildPlan" });
 /** A rebuild as operators see it. */
-export const rebuildView = z.object({
+export const rebuildSchema = z.object({
   state: z.enum(["running", "switched", "failed"]),
   begun: z.iso.datetime(),
   ended: z.iso.datetime().optional(),
@@ -26,18 +26,18 @@ export const rebuildView = z.object({
     done: z.int().meta({ description: "Rows removed or copied, or messages read" }),
     of: z.int().optional(),
   }).optional(),
-  plan: planView.optional(),
+  plan: rebuildPlanSchema.optional(),
   read: z.int().optional().meta({ description: "Messages that were read" }),
   parked: z.int().optional().meta({ description: "Messages that are dead letters of the new version" }),
   detail: z.string().optional().meta({ description: "Why it failed" }),
 }).meta({ id: "Rebuild" });
 
-export const showPlan = ({ live, next, resumes, messages, lost }: RebuildPlan): z.output<typeof planView> => ({
+export const showPlan = ({ live, next, resumes, messages, lost }: RebuildPlan): z.output<typeof rebuildPlanSchema> => ({
   ...{ live, next, resumes, messages },
   lost: [...lost].map(([topic, since]) => ({ topic, since: new Date(since).toISOString() })),
 });
 
-export function showRebuild(rebuild: RebuildState): z.output<typeof rebuildView> {
+export function showRebuild(rebuild: RebuildState): z.output<typeof rebuildSchema> {
   const { state, begun, progress } = rebuild;
   const ended = state === "running" ? {} : { ended: new Date(rebuild.ended).toISOString() };
   const came = state === "switched"

@@ -2,7 +2,7 @@ import { Fenced } from "@/application/faults.ts";
 import type { ProjectionStores } from "@/application/messaging/consuming/guard.ts";
 import type { Clock, UnitOfWork } from "@/application/ports.ts";
 import type { Live } from "./ports.ts";
-import { type Kept, stepOf } from "@/application/messaging/retention/purge.ts";
+import { type RetentionRule, stepOf } from "@/application/messaging/retention/purge.ts";
 
 /** How long a process may go on with the version that it saw last (ms). */
 const RECENT = 500;
@@ -10,7 +10,7 @@ const RECENT = 500;
 const OLD_KEPT = 60_000;
 
 /** Which version readers see, as of half a second ago at most. One answer to a reader comes from one version: ask once. */
-export function recentVersion(live: () => Promise<Live>, clock: Clock): () => Promise<number> {
+export function cacheLiveVersion(live: () => Promise<Live>, clock: Clock): () => Promise<number> {
   let asked: { at: number; live: Promise<Live> } | undefined;
   return async () => {
     const now = clock.now();
@@ -32,7 +32,7 @@ export type AnyVersion = { uow: UnitOfWork<ProjectionStores> };
  * A version as an attempt fills it: each transaction is `Fenced` once another attempt has begun or this one has ended; `lost` is
  * told of it.
  */
-export function fenced<Version extends AnyVersion>(
+export function fenceVersion<Version extends AnyVersion>(
   version: Version,
   attempt: number,
   lost: (error: Fenced) => void,
@@ -54,7 +54,7 @@ export function fenced<Version extends AnyVersion>(
 type Versioned = { live(): Promise<Live>; at(version: number): AnyVersion };
 
 /** Versions that were live before, to be removed by a purge. */
-export const oldVersions = (store: Versioned): Kept => ({
+export const oldVersionRetention = (store: Versioned): RetentionRule => ({
   name: "old-versions",
   kept: OLD_KEPT,
   async remove(before, most) {

@@ -1,6 +1,6 @@
 import { messageOf } from "@/application/faults.ts";
 import { createLease } from "@/application/messaging/leases/lease.ts";
-import type { Clock, Log } from "@/application/ports.ts";
+import type { Clock, Logger } from "@/application/ports.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
 
 /** What one step removed, and whether another may find more. */
@@ -10,7 +10,7 @@ export type Step = { rows: number; more: boolean };
  * Rows of one kind that are kept for a time (ms). `remove` takes away at most so many older ones. `every`: how often they are
  * looked for (ms), a minute where it is not said.
  */
-export type Kept = {
+export type RetentionRule = {
   name: string;
   kept: number;
   every?: number;
@@ -20,7 +20,7 @@ export type Kept = {
 /** The step of a removal that finds the oldest by itself: there may be more when it found as many as it might. */
 export const stepOf = (rows: number, most: number): Step => ({ rows, more: rows === most });
 
-export type PurgeParts = { kinds: Kept[]; leases: Leases; clock: Clock; logger: Log; owner: string };
+export type PurgeDeps = { kinds: RetentionRule[]; leases: Leases; clock: Clock; logger: Logger; owner: string };
 
 /** Rows of one step, so that it is over in milliseconds and nobody waits for its locks. */
 const STEP = 500;
@@ -30,14 +30,14 @@ const EVERY = 60_000;
 const LEASE = 3 * EVERY;
 
 /** Removes what has been kept long enough, in small steps beside other work. One process does so at a time, by a lease. */
-export function startPurge({ kinds, leases, clock, logger, owner }: PurgeParts): { stop(): Promise<void> } {
+export function startPurge({ kinds, leases, clock, logger, owner }: PurgeDeps): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const { signal } = stopping;
   const finished = new Map<string, number>();
   const lease = createLease({ leases, name: "purge", owner, clock, lasts: LEASE });
   const holdsLease = async () => await lease.take() !== undefined;
 
-  async function purge({ name, kept, every = EVERY, remove }: Kept): Promise<void> {
+  async function purge({ name, kept, every = EVERY, remove }: RetentionRule): Promise<void> {
     if (Math.abs(clock.now() - (finished.get(name) ?? -Infinity)) < every) return;
     let removed = 0;
     for (let more = true; more;) {

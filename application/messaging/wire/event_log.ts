@@ -10,7 +10,7 @@ export type Incoming = Outgoing & { partition: number; position: string; next: s
 export type Batch = { topic: string; partition: number; from: string | undefined; messages: Incoming[] };
 
 /** How long an append may take, in milliseconds: whoever takes over from another waits for so long. */
-export const LONGEST_APPEND = 5_000;
+export const MAX_APPEND_MS = 5_000;
 
 /** The event log: topics of partitions; messages with equal keys share a partition and keep their order. */
 export interface EventLog {
@@ -24,16 +24,16 @@ export interface EventLog {
   /** Reads topics as a member of a group: members share the partitions, each partition has one owner at a time. */
   subscribe(subscription: Subscription): Consumer;
   /** How many messages each place has from `next` on (undefined: from the beginning), as of a moment ago. */
-  lag(places: LogPlace[]): Promise<number[]>;
+  lag(places: Cursor[]): Promise<number[]>;
 }
 
 /** Where somebody reads on in a partition. */
-export type LogPlace = { topic: string; partition: number; next: string | undefined };
+export type Cursor = { topic: string; partition: number; next: string | undefined };
 
 export interface Subscription {
   group: string;
   /** The group only passes by: it comes once, and the log need not keep messages for it. */
-  passing?: boolean;
+  ephemeral?: boolean;
   topics: string[];
   /** Called at each assignment, before the first batch: where to read from, or undefined for the beginning. */
   open(topic: string, partition: number): Promise<string | undefined>;

@@ -1,6 +1,6 @@
-import { recent, within } from "@/application/asking.ts";
+import { cacheFor, withTimeout } from "@/application/asking.ts";
 import { messageOf, Unavailable } from "@/application/faults.ts";
-import type { Clock, Log } from "@/application/ports.ts";
+import type { Clock, Logger } from "@/application/ports.ts";
 import type { EventLog } from "./event_log.ts";
 
 /** How long a call waits for a log that has not answered yet, and how often it is asked at most (ms). */
@@ -10,11 +10,14 @@ const BETWEEN = 1_000;
 const SAID_AGAIN = 10 * 60_000;
 
 /** A log that need not be there yet: until it has answered, what needs it fails with `Unavailable` within a moment. */
-export function lateLog<Late extends EventLog>(log: Late, { clock, logger }: { clock: Clock; logger: Log }): Late {
+export function createLazyLog<Late extends EventLog>(
+  log: Late,
+  { clock, logger }: { clock: Clock; logger: Logger },
+): Late {
   let known: string | undefined;
   let said = -Infinity;
 
-  const ask = recent(
+  const ask = cacheFor(
     async () => {
       try {
         known = await log.id();
@@ -30,7 +33,7 @@ export function lateLog<Late extends EventLog>(log: Late, { clock, logger }: { c
     BETWEEN,
     clock,
   );
-  const id = async () => known ?? await within(MOMENT, clock, ask());
+  const id = async () => known ?? await withTimeout(MOMENT, clock, ask());
 
   return {
     ...log,
@@ -47,7 +50,7 @@ export function lateLog<Late extends EventLog>(log: Late, { clock, logger }: { c
 }
 
 /** The log's id, as soon as it answers; what is no outage is thrown. Never resolves once the signal is aborted. */
-export async function answered(log: EventLog, clock: Clock, signal: AbortSignal): Promise<string> {
+export async function awaitLogId(log: EventLog, clock: Clock, signal: AbortSignal): Promise<string> {
   while (!signal.aborted) {
     try {
       const id = await log.id();

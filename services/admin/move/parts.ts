@@ -1,17 +1,17 @@
-import { sizes } from "@/adapters/kafka/watermarks.ts";
+import { countMessages } from "@/adapters/kafka/watermarks.ts";
 import { openMoveTarget } from "@/adapters/mysql/move_target.ts";
 import { RECOMMENDATION_MIGRATIONS } from "@/adapters/mysql/recommendation_store.ts";
 import { TREND_MIGRATIONS } from "@/adapters/mysql/trend_store.ts";
 import { WEB_MIGRATIONS } from "@/adapters/mysql/web_store.ts";
 import { openSourceSuite } from "@/adapters/sqlite/move_source.ts";
-import type { Log } from "@/application/ports.ts";
+import type { Logger } from "@/application/ports.ts";
 import { ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import type { Reader } from "@/application/moving/ports.ts";
 import { filesIn } from "@/services/embedded.ts";
-import { opened } from "@/services/open_adapters.ts";
+import { openOrClose } from "@/services/open_adapters.ts";
 import { RECOMMENDATION_READER } from "@/services/recommendation/app.ts";
-import { answeringKafkaLog, kafkaParts, mysqlParts } from "@/services/servers.ts";
+import { answeringKafkaLog, kafkaConnection, mysqlConnection } from "@/services/servers.ts";
 import { type Settings, StartFault } from "@/services/settings.ts";
 import { TREND_READER } from "@/services/trend/app.ts";
 import { commandReader } from "@/services/web/app.ts";
@@ -45,13 +45,13 @@ export function whereto({ KAFKA_BROKERS: brokers, MYSQL_URL: url }: Settings): {
 }
 
 /** The log and the databases that a suite moves to; what is missing is made. Throws a StartFault when one does not answer. */
-export async function targetOf({ brokers, url }: ReturnType<typeof whereto>, settings: Settings, logger: Log) {
-  const kafka = await opened("the event log of the target", () => answeringKafkaLog(brokers, settings, logger));
-  const stores = await opened("the databases of the target", async () => ({
-    web: await openMoveTarget({ ...mysqlParts(url, settings, "web"), migrations: WEB_MIGRATIONS }),
-    trend: await openMoveTarget({ ...mysqlParts(url, settings, "trend"), migrations: TREND_MIGRATIONS }),
+export async function targetOf({ brokers, url }: ReturnType<typeof whereto>, settings: Settings, logger: Logger) {
+  const kafka = await openOrClose("the event log of the target", () => answeringKafkaLog(brokers, settings, logger));
+  const stores = await openOrClose("the databases of the target", async () => ({
+    web: await openMoveTarget({ ...mysqlConnection(url, settings, "web"), migrations: WEB_MIGRATIONS }),
+    trend: await openMoveTarget({ ...mysqlConnection(url, settings, "trend"), migrations: TREND_MIGRATIONS }),
     recommendation: await openMoveTarget({
-      ...mysqlParts(url, settings, "recommendation"),
+      ...mysqlConnection(url, settings, "recommendation"),
       migrations: RECOMMENDATION_MIGRATIONS,
     }),
   }));
@@ -60,7 +60,7 @@ export async function targetOf({ brokers, url }: ReturnType<typeof whereto>, set
     log: {
       id: kafka.id,
       append: kafka.append,
-      sizes: (topics: string[]) => sizes(kafkaParts(brokers, settings, logger), topics),
+      sizes: (topics: string[]) => countMessages(kafkaConnection(brokers, settings, logger), topics),
     },
     async close() {
       await kafka.close();

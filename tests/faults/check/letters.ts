@@ -1,4 +1,4 @@
-import type { Letter } from "@/application/messaging/consuming/ports.ts";
+import type { DeadLetter } from "@/application/messaging/consuming/ports.ts";
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { type Violation, violation } from "./violation.ts";
 
@@ -7,7 +7,7 @@ export type Planted = { message: Outgoing; consumers: string[] };
 
 export function checkLetters(
   planted: Planted[],
-  letters: Pick<Letter, "consumer" | "message" | "detail">[],
+  letters: Pick<DeadLetter, "consumer" | "message" | "detail">[],
 ): Violation[] {
   const wanted = planted.flatMap(({ message, consumers }) => consumers.map((consumer) => nameOf(consumer, message)));
   const found = letters.map(({ consumer, message }) => nameOf(consumer, message));

@@ -172,7 +172,8 @@ export const MUTANTS: Record<string, { breaks: string[]; mutant: Mutant }> = {
   "a message that is set aside lets later ones pass": {
     breaks: ["I8"],
     mutant: {
-      stores: () => porting<DeadLetters>("deadLetters", () => ({ heldUp: () => Promise.resolve(new Set<string>()) })),
+      stores: () =>
+        porting<DeadLetters>("deadLetters", () => ({ blockedKeys: () => Promise.resolve(new Set<string>()) })),
     },
   },
   "a letter loses the original bytes": {

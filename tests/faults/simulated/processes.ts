@@ -2,7 +2,7 @@ import type { MessageBus } from "@/application/messaging/commands/bus.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { followLive } from "@/application/messaging/rebuild/follow_live.ts";
 import type { ConsumerStores } from "@/application/messaging/consuming/guard.ts";
-import type { Clock, Ids, UnitOfWork } from "@/application/ports.ts";
+import type { Clock, IdGenerator, UnitOfWork } from "@/application/ports.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { startRelay } from "@/application/messaging/outbox/relay.ts";
@@ -34,7 +34,7 @@ export type Parts<Kind> = {
   store: Kind;
   log: EventLog & LogHistory;
   clock: Clock;
-  ids: Ids;
+  ids: IdGenerator;
   mutant: Mutant;
   bugs: Bugs;
 };

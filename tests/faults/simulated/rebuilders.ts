@@ -1,4 +1,4 @@
-import { type RebuildParts, startRebuild } from "@/application/messaging/rebuild/rebuild.ts";
+import { type RebuildDeps, startRebuild } from "@/application/messaging/rebuild/rebuild.ts";
 import type { AnyVersion } from "@/application/messaging/rebuild/versions.ts";
 import type { RecommendationStore, TrendStore } from "@/application/stores.ts";
 import { recommendationRebuild } from "@/services/recommendation/app.ts";
@@ -28,13 +28,13 @@ export const rebuildRecommendation = (parts: Parts<RecommendationStore>, random:
 /** Runs a rebuild again and again until it has come to the switch. */
 async function untilDone<Version extends AnyVersion>(
   planted: Parts<unknown>,
-  parts: Omit<RebuildParts<Version>, "owner">,
+  deps: Omit<RebuildDeps<Version>, "owner">,
   random: Random,
 ): Promise<void> {
   for (;;) {
     await planted.clock.sleep(random.below(6_000));
     try {
-      return await once(planted, parts, random.chance(0.2));
+      return await once(planted, deps, random.chance(0.2));
     } catch {
       // Another's lease, or a server that is away: an operator would see what it was, and try again.
     }
@@ -43,15 +43,15 @@ async function untilDone<Version extends AnyVersion>(
 
 async function once<Version extends AnyVersion>(
   planted: Parts<unknown>,
-  parts: Omit<RebuildParts<Version>, "owner">,
+  deps: Omit<RebuildDeps<Version>, "owner">,
   anew: boolean,
 ): Promise<void> {
   const { mutant, ids } = planted;
   const watched = {
-    ...parts,
+    ...deps,
     owner: ids.fresh(),
-    sink: (version: Version) => seen(parts.consumer, parts.sink(version), version.uow, planted),
-    log: mutant.rebuilt?.(parts.log) ?? parts.log,
+    sink: (version: Version) => seen(deps.consumer, deps.sink(version), version.uow, planted),
+    log: mutant.rebuilt?.(deps.log) ?? deps.log,
   };
   await (await startRebuild(watched, { anew, tell: () => {} })).done;
 }

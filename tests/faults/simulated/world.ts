@@ -4,7 +4,7 @@ import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { systemIds } from "@/adapters/system/ids.ts";
 import type { MessageBus } from "@/application/messaging/commands/bus.ts";
-import type { Ids } from "@/application/ports.ts";
+import type { IdGenerator } from "@/application/ports.ts";
 import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { T0 } from "@/tests/support/samples.ts";
 import { createFaults } from "./faults.ts";
@@ -44,7 +44,7 @@ export function createWorld(seed: number, mutant: Mutant = {}, tell?: Air["tell"
   /** Who has a projection to rebuild, and is not done with it. */
   const rebuilders = new Map(rebuildersOf(random).map(({ name, projection }) => [name, projection]));
   let made = 0;
-  const ids: Ids = { fresh: () => `id-${++made}`, random: () => `random-${++made}`, of: systemIds.of };
+  const ids: IdGenerator = { fresh: () => `id-${++made}`, random: () => `random-${++made}`, of: systemIds.of };
 
   log.subscribe({
     group: "observer",

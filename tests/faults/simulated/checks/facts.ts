@@ -1,6 +1,6 @@
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { Incoming, Outgoing } from "@/application/messaging/wire/event_log.ts";
-import type { Letter } from "@/application/messaging/consuming/ports.ts";
+import type { DeadLetter } from "@/application/messaging/consuming/ports.ts";
 import { CONSUMER_NAMES, type ConsumerName, CONSUMERS } from "../processes.ts";
 import { type Commit, envelopeOf, placeOf, type StoreName } from "../history.ts";
 import { liveVersions } from "../quiet.ts";
@@ -16,7 +16,7 @@ export type Facts = {
   said: Said[];
   /** Readable messages of the log with their envelopes, partition by partition, in order. */
   logged: { message: Incoming; envelope: Envelope }[];
-  letters: Map<ConsumerName, Letter[]>;
+  letters: Map<ConsumerName, DeadLetter[]>;
   /** The versions that readers see. */
   live: Record<StoreName, number>;
   /** Transactions of the version that readers see, since it was last begun anew. */
@@ -31,7 +31,7 @@ export const at = (message: Incoming): string => `${placeOf(message)}@${message.
 export async function factsOf(world: World): Promise<Facts> {
   const { history, servers } = world;
   const messages = [...history.log.values()].flat();
-  const letters = new Map<ConsumerName, Letter[]>();
+  const letters = new Map<ConsumerName, DeadLetter[]>();
   const live = await liveVersions(servers);
   for (const name of CONSUMER_NAMES) {
     const { store } = CONSUMERS[name];

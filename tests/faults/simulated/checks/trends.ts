@@ -3,7 +3,7 @@ import { ACTIVITY, activityOrder } from "@/application/activity/messages.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import type { Guard } from "@/application/messaging/consuming/guard.ts";
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
-import { projectionSink } from "@/application/messaging/consuming/sink.ts";
+import { createProjectionSink } from "@/application/messaging/consuming/sink.ts";
 import type { TrendVersion } from "@/application/stores.ts";
 import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
 import { placeOf } from "../history.ts";
@@ -113,7 +113,12 @@ function inAnotherOrder({ bugs }: World, messages: Incoming[]): Incoming[] {
 /** A new store fed with the messages. */
 async function rebuild(messages: Incoming[]): Promise<TrendVersion> {
   const store = createMemoryTrendStore().at(1);
-  const sink = projectionSink({ events: trendEvents, order: activityOrder, uow: store.uow, apply: projectTrends });
+  const sink = createProjectionSink({
+    events: trendEvents,
+    order: activityOrder,
+    uow: store.uow,
+    apply: projectTrends,
+  });
   const received = messages.map((message) => {
     const { id, type, time, data } = toldBy(message);
     const one = { envelope: { id, source: "", type, data }, message, time };
