@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { openEventLog } from "@/adapters/sqlite/event_log.ts";
+import { openEventLog } from "@/adapters/sqlite/log/event_log.ts";
 import { openRecommendationStore } from "@/adapters/sqlite/recommendation_store.ts";
 import { openTrendStore } from "@/adapters/sqlite/trend_store.ts";
 import { openWebStore } from "@/adapters/sqlite/web_store.ts";

@@ -4,7 +4,7 @@ import type { Fence, Leases } from "@/application/messaging/leases/ports.ts";
 import type { DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
 import type { PositionKey } from "@/application/messaging/consuming/ports.ts";
 import { keyOf, type MemoryDatabase, type Table } from "./database.ts";
-import { type DeadLetterRow, memoryDeadLetters } from "./letters.ts";
+import { type DeadLetterRow, memoryDeadLetters } from "./dead_letters.ts";
 
 type PositionRow = { key: PositionKey; next: string | undefined; epoch: number };
 export type MemoryConsumerStores = {

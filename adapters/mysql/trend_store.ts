@@ -7,7 +7,7 @@ import { createErasedMarks } from "./erased_marks.ts";
 import { LEASE_EPOCHS, LETTER_SCHEMAS, MESSAGING_SCHEMA, PROJECTION_SCHEMA } from "./messaging_schema.ts";
 import { createDeadLetterReader } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
-import { MOVE_NOTE_SCHEMA, movedAt, openServiceDatabase } from "./move_notes.ts";
+import { MOVE_NOTE_SCHEMA, movedAt, openServiceDatabase } from "@/adapters/mysql/move/notes.ts";
 import { createShownHistory, createTrendHistory } from "./trend_history.ts";
 import { TREND_SCHEMA, VOTE_AGE } from "./trend_schema.ts";
 import { createCounts, createScores, createShown, createVotes } from "./trend_stores.ts";

@@ -8,7 +8,7 @@ import { createFence, createLeases } from "./leases.ts";
 import { LEASE_EPOCHS, LETTER_SCHEMAS, MESSAGING_SCHEMA } from "./messaging_schema.ts";
 import { createDeadLetterReader } from "./letters.ts";
 import { consumerStores } from "./messaging_stores.ts";
-import { MOVE_NOTE_SCHEMA, openServiceDatabase } from "./move_notes.ts";
+import { MOVE_NOTE_SCHEMA, openServiceDatabase } from "@/adapters/mysql/move/notes.ts";
 import { createInbox, createOutbox, createOutboxQueue } from "./outbox.ts";
 import { ACT_ID_AGE, INBOX_AGE, OUTBOX_ADDED, OUTBOX_SHARDS, REMOVED_BOOK, WEB_SCHEMA } from "./web_schema.ts";
 

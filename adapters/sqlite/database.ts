@@ -3,7 +3,7 @@ import { Unavailable } from "@/application/faults.ts";
 import type { Changes, Clock } from "@/application/ports.ts";
 import { createChanges } from "@/adapters/sql/changes.ts";
 import { BUSY, codeOf, retryWhileBusy, type Statements, statementsOf } from "./connection.ts";
-import { openWake } from "./wake.ts";
+import { openWake } from "@/adapters/sqlite/log/wake.ts";
 
 export interface Database {
   /** What is stored, outside any transaction. */

@@ -1,4 +1,4 @@
-import { createRecommendationApi } from "@/adapters/http/recommendation_api.ts";
+import { createRecommendationApi } from "@/adapters/http/api/recommendation_api.ts";
 import { ACTIVITY_TOPICS, activityOrder } from "@/application/activity/messages.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { followedConsumer, followLive } from "@/application/messaging/rebuild/follow_live.ts";

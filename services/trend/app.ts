@@ -1,4 +1,4 @@
-import { createTrendApi } from "@/adapters/http/trend_api.ts";
+import { createTrendApi } from "@/adapters/http/api/trend_api.ts";
 import { ACTIVITY_TOPICS, activityOrder } from "@/application/activity/messages.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { followedConsumer, followLive } from "@/application/messaging/rebuild/follow_live.ts";

@@ -8,7 +8,7 @@ import { ALL_TOPICS, TOPICS } from "@/application/published/topics.ts";
 import { moveSuite } from "@/application/moving/move_suite.ts";
 import type { Report } from "@/application/moving/report.ts";
 import { withTime } from "@/application/moving/with_time.ts";
-import { sourceIn } from "@/services/admin/move/parts.ts";
+import { sourceIn } from "@/services/cli/move/open_stores.ts";
 import { drained, fillEmbedded, openSuite, servicesOf } from "@/tests/support/embedded_suite.ts";
 import { Killed, type MemoryTarget, memoryTarget, mortal } from "@/tests/support/memory_target.ts";
 

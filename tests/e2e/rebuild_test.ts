@@ -1,6 +1,6 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { openEventLog } from "@/adapters/sqlite/event_log.ts";
+import { openEventLog } from "@/adapters/sqlite/log/event_log.ts";
 import { openTrendStore } from "@/adapters/sqlite/trend_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";

@@ -5,7 +5,7 @@ import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { moveSuite } from "@/application/moving/move_suite.ts";
 import { STORES } from "@/application/moving/ports.ts";
 import type { Report } from "@/application/moving/report.ts";
-import { sourceIn, targetOf, whereto } from "@/services/admin/move/parts.ts";
+import { sourceIn, targetOf, whereto } from "@/services/cli/move/open_stores.ts";
 import { readSettings } from "@/services/settings.ts";
 import { drained, fillEmbedded, openSuite, servicesOf, shownBy } from "@/tests/support/embedded_suite.ts";
 import { eventually } from "@/tests/support/eventually.ts";

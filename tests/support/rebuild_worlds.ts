@@ -6,7 +6,7 @@ import { createMemoryRecommendationStore } from "@/adapters/memory/recommendatio
 import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
 import { openRecommendationStore as openMysqlRecommendation } from "@/adapters/mysql/recommendation_store.ts";
 import { openTrendStore as openMysqlTrend } from "@/adapters/mysql/trend_store.ts";
-import { openEventLog } from "@/adapters/sqlite/event_log.ts";
+import { openEventLog } from "@/adapters/sqlite/log/event_log.ts";
 import { openRecommendationStore } from "@/adapters/sqlite/recommendation_store.ts";
 import { openTrendStore } from "@/adapters/sqlite/trend_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";

@@ -1,5 +1,5 @@
-import type { AppContext } from "@/adapters/http/base_app.ts";
-import type { HttpProblem } from "@/adapters/http/problem.ts";
+import type { AppContext } from "@/adapters/http/base/base_app.ts";
+import type { HttpProblem } from "@/adapters/http/base/problem.ts";
 import { Layout } from "./layout.tsx";
 
 /** An error as a page, for a person; undefined where a program asked. */

@@ -1,0 +1,92 @@
+import type { MessageBus, Outcome } from "@/application/messaging/commands/bus.ts";
+import type { Envelope } from "@/application/messaging/wire/envelope.ts";
+import type { Answer } from "@/application/messaging/commands/ports.ts";
+import type { AppContext } from "@/adapters/http/base/base_app.ts";
+import { hasToken } from "@/adapters/http/base/auth.ts";
+import { HttpProblem, problemResponse } from "@/adapters/http/base/problem.ts";
+import type { WebApiDeps } from "./web_api_deps.ts";
+import { readerOf } from "./reader.ts";
+
+const KEY = /^[\x20-\x7e]{1,255}$/;
+type Deps = Pick<WebApiDeps, "bus" | "idempotency" | "ids" | "clock" | "adminToken">;
+
+/**
+ * Dispatches commands and makes the answer of their outcomes. Under an Idempotency-Key the answer is stored with the effects,
+ * an error by rule too, and a repetition of the request gets it again and changes nothing. `make` may be called more than once.
+ */
+export async function answerCommand<Made extends Response>(
+  deps: Deps,
+  context: AppContext,
+  topic: Parameters<MessageBus["dispatch"]>[0],
+  commands: Envelope[],
+  make: (outcomes: Outcome[]) => Made,
+): Promise<Made> {
+  const key = keyOf(context);
+  if (commands.length === 0) return make([]);
+  if (key === undefined) return make(await deps.bus.dispatch(topic, commands));
+  let made: Made | HttpProblem | undefined;
+  const once = await deps.idempotency.once(
+    await keyedRequest(deps, context, key),
+    (keep) =>
+      deps.bus.dispatch(topic, commands, undefined, async (outcomes, stores) => {
+        made = orProblem(() => make(outcomes));
+        await keep(await answerOf(made instanceof HttpProblem ? problemResponse(made) : made), stores);
+      }),
+  );
+  switch (once.kind) {
+    case "done":
+      if (made === undefined || made instanceof HttpProblem) throw made ?? new Error("the answer was not made");
+      return made;
+    case "repeated":
+      return repeated(once.answer) as Made;
+    case "running": {
+      const seconds = Math.max(1, Math.ceil((once.until - deps.clock.now()) / 1000));
+      throw new HttpProblem(409, "a request with this Idempotency-Key has not been answered yet", {
+        code: "request-running",
+        headers: { "Retry-After": String(seconds) },
+      });
+    }
+    case "other":
+      throw new HttpProblem(422, "this Idempotency-Key belongs to another request", { code: "idempotency-key-reused" });
+  }
+}
+
+/** The key that the client gives. Answers 400 for one that is none. */
+function keyOf(context: AppContext): string | undefined {
+  const key = context.req.header("idempotency-key");
+  if (key === undefined || KEY.test(key)) return key;
+  throw new HttpProblem(400, "Idempotency-Key: wanted 1 to 255 printable ASCII characters", {
+    code: "bad-idempotency-key",
+  });
+}
+
+/** The key within those of its client, and all that makes two requests the same. */
+async function keyedRequest({ ids, adminToken }: Deps, context: AppContext, key: string) {
+  const reader = readerOf(context);
+  const client = hasToken(context, adminToken) ? ["admin"] : reader === undefined ? ["anonymous"] : ["reader", reader];
+  const { req } = context;
+  return {
+    key: ids.of("idempotency-key", ...client, key),
+    request: ids.of(req.method, req.path, req.header("if-match") ?? "", await req.text()),
+  };
+}
+
+/** A business no is an answer like any other; what else is thrown is not. */
+function orProblem<Made>(make: () => Made): Made | HttpProblem {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof HttpProblem && error.status < 500) return error;
+    throw error;
+  }
+}
+
+const answerOf = async (response: Response): Promise<Answer> => ({
+  status: response.status,
+  headers: [...response.headers],
+  body: await response.clone().text(),
+});
+
+/** A stored answer. The header says that nothing was done this time. */
+const repeated = ({ status, headers, body }: Answer): Response =>
+  new Response(body === "" ? null : body, { status, headers: [...headers, ["Idempotent-Replayed", "true"]] });

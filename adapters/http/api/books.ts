@@ -1,0 +1,166 @@
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import type { Book } from "@/domain/catalog/book.ts";
+import { bookData, bookDetails, CATALOG, CATALOG_TOPICS, newBook } from "@/application/catalog/messages.ts";
+import type { Outcome } from "@/application/messaging/commands/bus.ts";
+import type { App, AppContext } from "@/adapters/http/base/base_app.ts";
+import { bookId, errors, idempotencyKey, json, page, replayedHeader, token } from "@/adapters/http/base/contracts.ts";
+import { HttpProblem } from "@/adapters/http/base/problem.ts";
+import { problemOf } from "@/adapters/http/base/rejections.ts";
+import { needToken } from "@/adapters/http/base/auth.ts";
+import { answerCommand } from "./answer_command.ts";
+import { etagOf, wantedVersion } from "./etag.ts";
+import { booksQuery, findBooks } from "./find_books.ts";
+import { commandOf, type WebApiDeps } from "./web_api_deps.ts";
+import { readerOf } from "./reader.ts";
+import { recordSearch } from "./record.ts";
+
+const book = { ETag: { schema: { type: "string" as const }, description: "The book's version" } };
+const bookAnswer = (description: string) => ({ ...json(bookData, description), headers: book });
+const changedAnswer = (description: string) => ({
+  ...json(bookData, description),
+  headers: { ...book, ...replayedHeader },
+});
+const body = (schema: z.ZodType) => ({ required: true, content: { "application/json": { schema } } });
+const MOST_IDS = 100;
+
+/** The catalogue over HTTP. */
+export function bookRoutes(app: App, deps: WebApiDeps): void {
+  const { store, ids } = deps;
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/books",
+      summary: "Finds books by words and filters, or lists the catalogue; a search counts in the trends",
+      request: { query: booksQuery },
+      responses: { 200: json(page(bookData), "Books"), ...errors(400, 422) },
+    }),
+    async (context) => {
+      const query = context.req.valid("query");
+      if (query.ids !== undefined) {
+        const ids = query.ids.split(",").filter((id) => id !== "");
+        if (ids.length > MOST_IDS) throw new HttpProblem(422, `ids: wanted at most ${MOST_IDS}, found ${ids.length}`);
+        return context.json({ items: await store.shelf.byIds(ids), next_cursor: null }, 200);
+      }
+      const { books, next, ranked } = await findBooks(deps, query);
+      if (ranked !== undefined) {
+        // A later page is the same search.
+        if (query.cursor === undefined) await recordSearch(deps, context, readerOf(context), query.q!, ranked);
+        context.header("cache-control", "private, no-store");
+      }
+      if (next !== null) context.header("Link", `<${nextUrl(context, next)}>; rel="next"`);
+      return context.json({ items: books, next_cursor: next }, 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/v1/books",
+      summary: "Adds a book",
+      security: token,
+      request: { headers: idempotencyKey, body: body(newBook) },
+      responses: { 201: changedAnswer("The book, readable at once"), ...errors(400, 401, 403, 409, 413, 415, 422) },
+    }),
+    async (context) => {
+      needToken(context, deps.adminToken);
+      const command = commandOf(context, ids, CATALOG.addBook, context.req.valid("json"));
+      return await answerCommand(deps, context, CATALOG_TOPICS.commands, [command], ([outcome]) => {
+        const added = bookOf(outcome);
+        context.header("Location", `/v1/books/${encodeURIComponent(added.id)}`);
+        context.header("ETag", etagOf(added));
+        return context.json(added, 201);
+      });
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/books/{id}",
+      summary: "A book",
+      request: { params: bookId },
+      responses: {
+        200: bookAnswer("The book"),
+        304: { description: "The version in If-None-Match is the current one" },
+        ...errors(404),
+      },
+    }),
+    async (context) => {
+      const { id } = context.req.valid("param");
+      const found = await store.shelf.get(id);
+      if (found === undefined) {
+        throw new HttpProblem(404, `there is no book with the id ${id}`, { code: "book-not-found" });
+      }
+      const etag = etagOf(found);
+      context.header("ETag", etag);
+      context.header("cache-control", "no-cache");
+      const seen = context.req.header("if-none-match")?.split(",").map((one) => one.trim().replace(/^W\//, ""));
+      if (seen?.includes(etag) === true || seen?.includes("*") === true) return context.body(null, 304);
+      return context.json(found, 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "put",
+      path: "/v1/books/{id}",
+      summary: "Replaces a book's details; wants the version in If-Match",
+      security: token,
+      request: { params: bookId, headers: idempotencyKey, body: body(bookDetails) },
+      responses: {
+        200: changedAnswer("The changed book"),
+        ...errors(400, 401, 403, 404, 409, 412, 413, 415, 422, 428),
+      },
+    }),
+    async (context) => {
+      needToken(context, deps.adminToken);
+      const { id } = context.req.valid("param");
+      const version = wantedVersion(context);
+      const details = context.req.valid("json") as object;
+      const command = commandOf(context, ids, CATALOG.changeBook, { ...details, id, ...version });
+      return await answerCommand(deps, context, CATALOG_TOPICS.commands, [command], ([outcome]) => {
+        const changed = bookOf(outcome);
+        context.header("ETag", etagOf(changed));
+        return context.json(changed, 200);
+      });
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "delete",
+      path: "/v1/books/{id}",
+      summary: "Removes a book; wants the version in If-Match",
+      security: token,
+      request: { params: bookId, headers: idempotencyKey },
+      responses: {
+        204: { description: "Removed", headers: replayedHeader },
+        ...errors(400, 401, 403, 404, 409, 412, 422, 428),
+      },
+    }),
+    async (context) => {
+      needToken(context, deps.adminToken);
+      const { id } = context.req.valid("param");
+      const command = commandOf(context, ids, CATALOG.removeBook, { id, ...wantedVersion(context) });
+      return await answerCommand(deps, context, CATALOG_TOPICS.commands, [command], ([outcome]) => {
+        bookOf(outcome);
+        return context.body(null, 204);
+      });
+    },
+  );
+}
+
+/** The data of the event that a command ended in; a rejection becomes an error answer. */
+function bookOf(outcome: Outcome | undefined): Book {
+  if (outcome?.kind === "rejected") throw problemOf(outcome.rejection);
+  if (outcome?.kind !== "done") throw new Error("the command has no handler");
+  return outcome.events[0]!.data as Book;
+}
+
+function nextUrl(context: AppContext, cursor: string): string {
+  const url = new URL(context.req.url);
+  url.searchParams.set("cursor", cursor);
+  return url.pathname + url.search;
+}

@@ -1,0 +1,91 @@
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import { invalid, type Rejection } from "@/domain/rejection.ts";
+import { actItem, ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
+import { ACT_IDS_KEPT_MS } from "@/application/activity/record_act.ts";
+import type { Envelope } from "@/application/messaging/wire/envelope.ts";
+import { faultsOf } from "@/application/messaging/commands/processor.ts";
+import type { App, AppContext } from "@/adapters/http/base/base_app.ts";
+import { errors, idempotencyKey, json, replayedHeader } from "@/adapters/http/base/contracts.ts";
+import { HttpProblem } from "@/adapters/http/base/problem.ts";
+import { hasToken } from "@/adapters/http/base/auth.ts";
+import { answerCommand } from "./answer_command.ts";
+import { commandOf, type WebApiDeps } from "./web_api_deps.ts";
+
+const MOST = 1_000;
+const rejected = z.object({ index: z.int(), type: z.string(), title: z.string(), detail: z.string() });
+const answer = z.object({ accepted: z.int(), rejected: z.array(rejected) }).meta({ id: "EventsAnswer" });
+// The document says what an item is; each item is judged on its own, so that one bad item does not refuse the others.
+const documented = z.union([actItem, z.array(actItem).min(1).max(MOST)]);
+
+/** What readers did, one act or many. */
+export function eventRoutes(app: App, deps: WebApiDeps): void {
+  app.openAPIRegistry.registerPath({
+    ...createRoute({
+      method: "post",
+      path: "/v1/events",
+      summary: "Records what readers did; stored when answered, and each counts once",
+      description:
+        `An event with an \`id\` counts once: within ${
+          ACT_IDS_KEPT_MS / 86_400_000
+        } days the same event with the same id is accepted ` +
+        "again and changes nothing, and another one with that id is rejected (`id-reused`), also within one batch. Without an id, " +
+        "a batch is sent again safely under its Idempotency-Key.",
+      request: {
+        headers: idempotencyKey,
+        body: { required: true, content: { "application/json": { schema: documented } } },
+      },
+      responses: {
+        202: { ...json(answer, "How many were accepted, and why others were not"), headers: replayedHeader },
+        ...errors(400, 409, 413, 415, 422),
+      },
+    }),
+  });
+  app.post("/v1/events", async (context) => {
+    const body: unknown = await context.req.json();
+    const items = Array.isArray(body) ? body as unknown[] : [body];
+    if (items.length === 0 || items.length > MOST) {
+      throw new HttpProblem(422, `wanted 1 to ${MOST} events, found ${items.length}`);
+    }
+    const honoursTime = hasToken(context, deps.adminToken);
+
+    const refusals = new Map<number, Rejection>();
+    const commands: { index: number; command: Envelope }[] = [];
+    items.forEach((item, index) => {
+      const parsed = actItem.safeParse(item);
+      if (!parsed.success) return void refusals.set(index, invalid(faultsOf(parsed.error)));
+      const { time, ...act } = parsed.data;
+      const data = honoursTime && time !== undefined ? { ...act, time } : act;
+      commands.push({ index, command: commandOf(context, deps.ids, ACTIVITY.recordAct, data) });
+    });
+    return await answerCommand(
+      deps,
+      context,
+      ACTIVITY_TOPICS.commands,
+      commands.map(({ command }) => command),
+      (outcomes) => {
+        const list = new Map(refusals);
+        outcomes.forEach((outcome, at) => {
+          if (outcome.kind === "rejected") list.set(commands[at]!.index, outcome.rejection);
+        });
+        return answerOf(context, items.length, list, Array.isArray(body));
+      },
+    );
+  });
+}
+
+/** How many of the items were accepted, and why others were not; an error where none was. */
+function answerOf(context: AppContext, items: number, refusals: Map<number, Rejection>, isList: boolean): Response {
+  const list = [...refusals].sort(([a], [b]) => a - b);
+  if (list.length === items) {
+    const faults = list.map(([index, { detail }]) => ({ pointer: isList ? `/${index}` : "", detail }));
+    throw new HttpProblem(422, "no event could be accepted", { code: "invalid", errors: faults.slice(0, 100) });
+  }
+  const rejected = list.map(([index, { code, detail }]) => ({
+    index,
+    type: `/problems/${code}`,
+    title: code.replaceAll("-", " "),
+    detail,
+  }));
+  return context.json({ accepted: items - list.length, rejected }, 202);
+}

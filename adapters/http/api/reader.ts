@@ -1,0 +1,41 @@
+import { getCookie, setCookie } from "hono/cookie";
+import { readerIdFault } from "@/domain/activity/act.ts";
+import type { IdGenerator } from "@/application/ports.ts";
+import type { AppContext } from "@/adapters/http/base/base_app.ts";
+
+const COOKIE = "reader";
+const YEAR = 365 * 24 * 60 * 60;
+
+/** The reader that the request's cookie names, if it names one. */
+export function readerOf(context: AppContext): string | undefined {
+  const id = getCookie(context, COOKIE);
+  return id !== undefined && readerIdFault(id) === undefined ? id : undefined;
+}
+
+/** The reader of a page: a new, random one where the request names none. Nobody gets one without a page to see. */
+export function readerOfPage(context: AppContext, ids: IdGenerator): string {
+  const known = readerOf(context);
+  if (known !== undefined) return known;
+  const id = ids.random();
+  setCookie(context, COOKIE, id, {
+    httpOnly: true,
+    sameSite: "Lax",
+    path: "/",
+    maxAge: YEAR,
+    secure: new URL(context.req.url).protocol === "https:",
+  });
+  return id;
+}
+
+export const forgetReader = (context: AppContext): void =>
+  setCookie(context, COOKIE, "", { path: "/", maxAge: 0, httpOnly: true, sameSite: "Lax" });
+
+const CRAWLER = /bot\b|crawl|spider|slurp|preview|facebookexternalhit|monitor|headlesschrome-lighthouse/i;
+
+/** Whether a person looks: neither HEAD, nor a prefetch, nor a crawler that says so. */
+export function isPerson(context: AppContext): boolean {
+  const prefetch = `${context.req.header("sec-purpose") ?? ""} ${context.req.header("purpose") ?? ""}`.includes(
+    "prefetch",
+  );
+  return context.req.method !== "HEAD" && !prefetch && !CRAWLER.test(context.req.header("user-agent") ?? "");
+}

@@ -1,0 +1,61 @@
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import { ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
+import type { App, AppContext } from "@/adapters/http/base/base_app.ts";
+import { errors, idempotencyKey, json, page, readerId, replayedHeader } from "@/adapters/http/base/contracts.ts";
+import { problemOf } from "@/adapters/http/base/rejections.ts";
+import { needToken } from "@/adapters/http/base/auth.ts";
+import { answerCommand } from "./answer_command.ts";
+import { commandOf, type WebApiDeps } from "./web_api_deps.ts";
+import { forgetReader, readerOf } from "./reader.ts";
+
+const MOST = 1_000;
+const readerBook = z.object({
+  book: z.string(),
+  shelf: z.enum(["want", "reading", "read"]).optional(),
+  rating: z.int().optional(),
+  dismissed: z.boolean(),
+  time: z.iso.datetime(),
+}).meta({ id: "ReaderBook" });
+
+/** A reader's own list, shown to and erased by the holder of its cookie or of the admin token. */
+export function readerRoutes(app: App, deps: WebApiDeps): void {
+  const mayAct = (context: AppContext, id: string) => {
+    if (readerOf(context) !== id) needToken(context, deps.adminToken);
+  };
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/readers/{id}",
+      summary: "What a reader has said about books, newest first, at most 1,000",
+      request: { params: readerId },
+      responses: { 200: json(page(readerBook), "The reader's books"), ...errors(401, 403) },
+    }),
+    async (context) => {
+      const { id } = context.req.valid("param");
+      mayAct(context, id);
+      const rows = await deps.store.readerList.of(id, MOST);
+      const items = rows.map(({ reader: _reader, time, ...row }) => ({ ...row, time: new Date(time).toISOString() }));
+      return context.json({ items, next_cursor: null }, 200, { "cache-control": "private, no-store" });
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: "delete",
+      path: "/v1/readers/{id}",
+      summary: "Erases a reader: all state by the id goes, a mark stays so that nothing brings it back",
+      request: { params: readerId, headers: idempotencyKey },
+      responses: { 204: { description: "Erased", headers: replayedHeader }, ...errors(400, 401, 403, 409, 422) },
+    }),
+    async (context) => {
+      const { id } = context.req.valid("param");
+      mayAct(context, id);
+      const command = commandOf(context, deps.ids, ACTIVITY.eraseReader, { reader: id });
+      return await answerCommand(deps, context, ACTIVITY_TOPICS.commands, [command], ([outcome]) => {
+        if (outcome?.kind === "rejected") throw problemOf(outcome.rejection);
+        if (readerOf(context) === id) forgetReader(context);
+        return context.body(null, 204);
+      });
+    },
+  );
+}

@@ -1,0 +1,67 @@
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import type { Clock } from "@/application/ports.ts";
+import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
+import type { SettlingDeps } from "@/application/messaging/dead_letters/replay.ts";
+import { listSimilar, recommendBooks } from "@/application/recommendation/recommend_books.ts";
+import { recommendationSchema } from "@/application/recommendation/schemas.ts";
+import type { RecommendationStore } from "@/application/stores.ts";
+import { type App, type BaseDeps, createBaseApp } from "@/adapters/http/base/base_app.ts";
+import { bookId, errors, json, limit, page, readerId } from "@/adapters/http/base/contracts.ts";
+import { deadLetterRoutes } from "@/adapters/http/operations/dead_letter_routes.ts";
+import { rebuildRoutes } from "@/adapters/http/operations/rebuild_routes.ts";
+import { HttpProblem } from "@/adapters/http/base/problem.ts";
+
+export type RecommendationApiDeps = Omit<BaseDeps, "title"> & {
+  store: Pick<RecommendationStore, "at" | "letters">;
+  /** The version that readers see. */
+  live: () => Promise<number>;
+  sinks: SettlingDeps["sinks"];
+  rebuilds: Rebuilds;
+  clock: Clock;
+  adminToken?: string;
+};
+
+const query = z.object({ limit });
+
+/** The recommendation service's HTTP API. */
+export function createRecommendationApi(
+  { store, live, sinks, rebuilds, clock, adminToken, ...base }: RecommendationApiDeps,
+): App {
+  const app = createBaseApp({ title: "recommendation", ...base });
+  /** One version for all of a request, so that no answer is a mixture of two. */
+  const seen = async () => store.at(await live());
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/readers/{id}/recommendations",
+      summary: "Books for a reader, each with its reason; popular ones for a reader that nobody knows",
+      request: { params: readerId, query },
+      responses: { 200: json(page(recommendationSchema), "Books, best first"), ...errors(422) },
+    }),
+    async (context) => {
+      const items = await recommendBooks(await seen(), context.req.valid("param").id, context.req.valid("query").limit);
+      return context.json({ items, next_cursor: null }, 200, { "cache-control": "private, no-store" });
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/books/{id}/similar",
+      summary: "Books like one book, each with its reason",
+      request: { params: bookId, query },
+      responses: { 200: json(page(recommendationSchema), "Books, best first"), ...errors(404, 422) },
+    }),
+    async (context) => {
+      const { id } = context.req.valid("param");
+      const items = await listSimilar(await seen(), id, context.req.valid("query").limit);
+      if (items === undefined) {
+        throw new HttpProblem(404, `there is no book with the id ${id}`, { code: "book-not-found" });
+      }
+      return context.json({ items, next_cursor: null }, 200);
+    },
+  );
+  deadLetterRoutes(app, { letters: store.letters, sinks, clock, logger: base.logger }, adminToken);
+  rebuildRoutes(app, rebuilds, adminToken);
+  return app;
+}

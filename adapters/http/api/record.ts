@@ -1,0 +1,39 @@
+import { ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
+import { messageOf } from "@/application/faults.ts";
+import { hourOf } from "@/domain/hours.ts";
+import { queryTokens } from "@/domain/text.ts";
+import type { RankedBook } from "@/domain/catalog/rank_books.ts";
+import { defined } from "@/application/defined.ts";
+import { LONGEST_QUERY } from "@/domain/activity/act.ts";
+import type { AppContext } from "@/adapters/http/base/base_app.ts";
+import { commandOf, type WebApiDeps } from "./web_api_deps.ts";
+import { isPerson } from "./reader.ts";
+
+/** Records what a person saw, before the answer. Whoever only looks is answered even when it cannot be recorded. */
+async function record(deps: WebApiDeps, context: AppContext, data: object): Promise<void> {
+  try {
+    await deps.bus.dispatch(ACTIVITY_TOPICS.commands, [commandOf(context, deps.ids, ACTIVITY.recordAct, data)]);
+  } catch (error) {
+    deps.logger.warn("act-not-recorded", { correlation: context.get("correlationId"), reason: messageOf(error) });
+  }
+}
+
+/** Records a search with its first results. */
+export async function recordSearch(
+  deps: WebApiDeps,
+  context: AppContext,
+  reader: string | undefined,
+  query: string,
+  ranked: RankedBook[],
+): Promise<void> {
+  if (!isPerson(context) || query.length > LONGEST_QUERY || queryTokens(query).length === 0) return;
+  const found = { results: ranked.length, books: ranked.slice(0, 10).map(({ book }) => book.id) };
+  await record(deps, context, { type: "searched", ...defined({ reader }), query, found });
+}
+
+/** Records the view of a book's page; a reload within the hour is the same act. */
+export async function recordView(deps: WebApiDeps, context: AppContext, reader: string, book: string): Promise<void> {
+  if (!isPerson(context)) return;
+  const id = deps.ids.of("viewed", reader, book, String(hourOf(deps.clock.now())));
+  await record(deps, context, { type: "viewed", reader, book, id });
+}

@@ -1,0 +1,21 @@
+import { asyncApi } from "@/application/published/asyncapi.ts";
+import { createBaseApp } from "@/adapters/http/base/base_app.ts";
+import { deadLetterRoutes } from "@/adapters/http/operations/dead_letter_routes.ts";
+import { bookRoutes } from "./books.ts";
+import { eventRoutes } from "./events.ts";
+import type { WebApiDeps } from "./web_api_deps.ts";
+import { readerRoutes } from "./readers.ts";
+import { errorPage } from "@/adapters/http/pages/error_page.tsx";
+import { pageRoutes } from "@/adapters/http/pages/page_routes.tsx";
+
+/** The web service's HTTP API and pages. */
+export function createWebApi(deps: WebApiDeps) {
+  const app = createBaseApp({ title: "web", ...deps, errorPage });
+  app.get("/asyncapi.json", (context) => context.json(asyncApi()));
+  bookRoutes(app, deps);
+  eventRoutes(app, deps);
+  readerRoutes(app, deps);
+  deadLetterRoutes(app, { letters: deps.store.letters, ...deps }, deps.adminToken);
+  pageRoutes(app, deps);
+  return app;
+}

@@ -1,0 +1,36 @@
+import type { MessageBus } from "@/application/messaging/commands/bus.ts";
+import type { Idempotency } from "@/application/messaging/commands/idempotency.ts";
+import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
+import type { SettlingDeps } from "@/application/messaging/dead_letters/replay.ts";
+import type { WebStore } from "@/application/stores.ts";
+import type { LastGood, Recommendations, Trends } from "@/application/storefront/ports.ts";
+import type { AppContext, BaseDeps } from "@/adapters/http/base/base_app.ts";
+import type { Envelope } from "@/application/messaging/wire/envelope.ts";
+import { defined } from "@/application/defined.ts";
+
+/** What the web service's routes work with. */
+export type WebApiDeps = Omit<BaseDeps, "title" | "errorPage"> & {
+  bus: MessageBus;
+  store: Pick<WebStore, "shelf" | "search" | "readerList" | "letters">;
+  sinks: SettlingDeps["sinks"];
+  idempotency: Idempotency;
+  trends: Trends;
+  recommendations: Recommendations;
+  lastGood: LastGood;
+  clock: Clock;
+  ids: IdGenerator;
+  logger: Logger;
+  adminToken?: string;
+};
+
+/** A command in its envelope, with the request's correlation id and trace context. */
+export function commandOf(context: AppContext, ids: IdGenerator, type: string, data: unknown): Envelope {
+  return {
+    id: ids.fresh(),
+    source: "/bookstream/web/http",
+    type,
+    correlationid: context.get("correlationId"),
+    ...defined({ traceparent: context.get("traceparent") }),
+    data,
+  };
+}

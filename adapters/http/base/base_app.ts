@@ -1,0 +1,143 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { secureHeaders } from "hono/secure-headers";
+import { Backlogged, messageOf, Unavailable } from "@/application/faults.ts";
+import type { IdGenerator, Logger } from "@/application/ports.ts";
+import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
+import { acceptsJson, checkJsonBody } from "./json_only.ts";
+import { observe, routeOf } from "./observe.ts";
+import { HttpProblem, pointers, type Problem, problemResponse } from "./problem.ts";
+
+/** `traceparent`: the context that the request is handled in. */
+export type Variables = { correlationId: string; traceparent?: string };
+export type App = OpenAPIHono<{ Variables: Variables }>;
+export type AppContext = Context<{ Variables: Variables }>;
+export type Readiness = { ready: boolean; parts: Record<string, { ok: boolean; detail?: string | undefined }> };
+
+export type BaseDeps = {
+  title: string;
+  ids: IdGenerator;
+  logger: Logger;
+  /** `verbose`: with all that the parts know of themselves. */
+  ready: (verbose: boolean) => Promise<Readiness>;
+  telemetry?: Telemetry;
+  /** Shows an error as a page where a page was asked for. */
+  errorPage?: (problem: HttpProblem, context: AppContext) => Response | Promise<Response> | undefined;
+};
+
+const LARGEST_BODY = 2 ** 20;
+const CORRELATION = /^[\w.-]{1,64}$/;
+
+/** An app with what every service answers alike: errors as problem details, limits, health, and its OpenAPI document. */
+export function createBaseApp({ title, ids, logger, ready, errorPage, telemetry = noTelemetry }: BaseDeps): App {
+  const app: App = new OpenAPIHono<{ Variables: Variables }>({
+    defaultHook: (result) => {
+      if (result.success) return;
+      const faults = result.error.issues.map((issue) => ({ path: issue.path.map(String), message: issue.message }));
+      const errors: NonNullable<Problem["errors"]> = result.target === "json"
+        ? pointers(faults)
+        : faults.map(({ path, message }) => ({ parameter: path.join("."), detail: message }));
+      throw new HttpProblem(
+        422,
+        errors.map((error) => `${error.parameter ?? error.pointer}: ${error.detail}`).join("; "),
+        { code: "invalid", errors },
+      );
+    },
+  });
+
+  const answer = async (problem: HttpProblem, context: AppContext) =>
+    await errorPage?.(problem, context) ?? problemResponse(problem);
+
+  app.use(observe(telemetry, logger));
+  app.use(async (context, next) => {
+    const given = context.req.header("x-correlation-id");
+    const id = given !== undefined && CORRELATION.test(given) ? given : ids.fresh();
+    context.set("correlationId", id);
+    await next();
+    context.header("x-correlation-id", id);
+  });
+  app.use(secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'self'"],
+      frameAncestors: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      objectSrc: ["'none'"],
+    },
+    referrerPolicy: "same-origin",
+    strictTransportSecurity: false,
+    crossOriginResourcePolicy: "same-origin",
+  }));
+  app.use(methodNotAllowed({
+    app,
+    onMethodNotAllowed: (context, methods) => {
+      const allow = methods.join(", ");
+      const detail = `${context.req.method} is not offered here, ${allow} is`;
+      return answer(new HttpProblem(405, detail, { headers: { Allow: allow } }), context);
+    },
+  }));
+  app.use(bodyLimit({
+    maxSize: LARGEST_BODY,
+    onError: () => {
+      throw new HttpProblem(413, `wanted a body of at most ${LARGEST_BODY} bytes`);
+    },
+  }));
+  app.use("/v1/*", acceptsJson, checkJsonBody);
+
+  app.get("/livez", (context) => context.json({ status: "alive" }));
+  app.get("/readyz", async (context) => {
+    const verbose = context.req.query("verbose") !== undefined;
+    const { ready: isReady, parts } = await ready(verbose);
+    const status = { status: isReady ? "ready" : "not ready" };
+    return context.json(verbose ? { ...status, parts } : status, isReady ? 200 : 503);
+  });
+  const { exposition } = telemetry;
+  if (exposition !== undefined) {
+    app.get(
+      "/metrics",
+      async (context) => context.body(await exposition.text(), 200, { "content-type": exposition.type }),
+    );
+  }
+  app.get("/openapi.json", (context) =>
+    context.json(app.getOpenAPI31Document({
+      openapi: "3.1.0",
+      info: { title: `Bookstream ${title}`, version: "1.0.0" },
+      servers: [{ url: "/" }],
+    })));
+  app.openAPIRegistry.registerComponent("securitySchemes", "adminToken", { type: "http", scheme: "bearer" });
+
+  app.notFound((context) =>
+    answer(new HttpProblem(404, `there is nothing at ${context.req.path.slice(0, 200)}`), context)
+  );
+  app.onError((error, context) => answer(asProblem(error, context, logger), context));
+  return app;
+}
+
+function asProblem(error: unknown, context: AppContext, logger: Logger): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof HTTPException && error.status < 500) {
+    return new HttpProblem(error.status === 403 ? 403 : 400, error.message || undefined);
+  }
+  if (error instanceof URIError) return new HttpProblem(400, "the path is not percent-encoded UTF-8");
+  const fields = {
+    correlation: context.get("correlationId"),
+    method: context.req.method,
+    route: routeOf(context),
+    reason: messageOf(error),
+  };
+  if (error instanceof Backlogged) {
+    logger.warn("request-backlogged", fields);
+    return new HttpProblem(503, error.message, { code: "backlog-full", headers: { "Retry-After": "10" } });
+  }
+  if (error instanceof Unavailable) {
+    logger.warn("request-unavailable", fields);
+    return new HttpProblem(503, "a part that is needed does not answer; try again", {
+      headers: { "Retry-After": "1" },
+    });
+  }
+  logger.error("request-failed", { ...fields, stack: error instanceof Error ? error.stack : undefined });
+  return new HttpProblem(500);
+}

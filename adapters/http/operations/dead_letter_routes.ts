@@ -1,0 +1,109 @@
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import {
+  deadLetterSchema,
+  showDeadLetter,
+  showWholeDeadLetter,
+  wholeDeadLetterSchema,
+} from "@/application/messaging/dead_letters/schemas.ts";
+import { discard, replay, type Settled, type SettlingDeps } from "@/application/messaging/dead_letters/replay.ts";
+import { needToken } from "@/adapters/http/base/auth.ts";
+import type { App } from "@/adapters/http/base/base_app.ts";
+import { errors, json, limit, page, token } from "@/adapters/http/base/contracts.ts";
+import { HttpProblem } from "@/adapters/http/base/problem.ts";
+
+const PATH = "/v1/operations/dead-letters";
+const id = z.coerce.number().int().min(1).meta({ description: "A letter's id" });
+const settled = z.object({
+  items: z.array(z.object({
+    id: z.int(),
+    came: z.enum(["replayed", "discarded", "failed", "waiting", "gone"]),
+    detail: z.string().optional(),
+  })),
+}).meta({ id: "SettledLetters" });
+
+/** Most letters that one request settles; the next one goes on. */
+const MOST = 1_000;
+
+/** Dead letters for operators: list, show, replay, discard. */
+export function deadLetterRoutes(app: App, deps: SettlingDeps, adminToken: string | undefined): void {
+  const { letters } = deps;
+  app.use(`${PATH}/*`, async (context, next) => {
+    needToken(context, adminToken);
+    await next();
+  });
+  const query = z.object({ consumer: z.string().optional(), limit, cursor: z.coerce.number().int().min(0).default(0) });
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: PATH,
+      summary: "Messages that were set aside, oldest first",
+      security: token,
+      request: { query },
+      responses: { 200: json(page(deadLetterSchema), "Letters"), ...errors(401, 403, 422) },
+    }),
+    async (context) => {
+      const { consumer, limit, cursor } = context.req.valid("query");
+      const list = await letters.list(consumer === undefined ? {} : { consumer }, cursor, limit);
+      return context.json(
+        { items: list.map(showDeadLetter), next_cursor: list.length < limit ? null : String(list.at(-1)!.id) },
+        200,
+      );
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: `${PATH}/{id}`,
+      summary: "A letter with its original message",
+      security: token,
+      request: { params: z.object({ id }) },
+      responses: { 200: json(wholeDeadLetterSchema, "The letter"), ...errors(401, 403, 404, 422) },
+    }),
+    async (context) => {
+      const wanted = context.req.valid("param").id;
+      const found = await letters.get(wanted);
+      if (found === undefined) throw new HttpProblem(404, `there is no letter ${wanted}, or it is settled`);
+      return context.json(showWholeDeadLetter(found), 200, { "cache-control": "private, no-store" });
+    },
+  );
+  const acts = [
+    { name: "replay", summary: "Handles again a letter and the others of its key, in order", act: replay },
+    { name: "discard", summary: "Gives a letter up for good; what waits behind it goes on by replay", act: discard },
+  ] as const;
+  for (const { name, summary, act } of acts) {
+    app.openapi(
+      createRoute({
+        method: "post",
+        path: `${PATH}/{id}/${name}`,
+        summary,
+        security: token,
+        request: { params: z.object({ id }) },
+        responses: { 200: json(settled, "What came of each"), ...errors(401, 403, 404, 422) },
+      }),
+      async (context) => {
+        const wanted = context.req.valid("param").id;
+        if (await letters.get(wanted) === undefined) {
+          throw new HttpProblem(404, `there is no letter ${wanted}, or it is settled`);
+        }
+        return context.json({ items: await some(act(deps, [wanted])) }, 200);
+      },
+    );
+  }
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: `${PATH}/replay`,
+      summary: `Handles all letters again, at most ${MOST} of them; ask again for the rest`,
+      security: token,
+      responses: { 200: json(settled, "What came of each"), ...errors(401, 403) },
+    }),
+    async (context) => context.json({ items: await some(replay(deps)) }, 200),
+  );
+}
+
+async function some(settling: AsyncGenerator<Settled>): Promise<Settled[]> {
+  const list: Settled[] = [];
+  for await (const one of settling) if (list.push(one) === MOST) break;
+  return list;
+}

@@ -1,0 +1,36 @@
+import type { Statements } from "@/adapters/mysql/connection.ts";
+import { type Database, type DatabaseDeps, openDatabase } from "@/adapters/mysql/database.ts";
+import { TABLE } from "@/adapters/mysql/messaging_schema.ts";
+
+/** Notes on how far a move from the embedded suite has filled the database. */
+export const MOVE_NOTE_SCHEMA: string[] = [
+  `CREATE TABLE IF NOT EXISTS move_note (
+     name VARCHAR(300) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY, value TEXT NOT NULL
+   ) ${TABLE}`,
+];
+
+/** All notes, by name; none where nothing was moved here. */
+export async function moveNotes({ all }: Statements): Promise<Map<string, string>> {
+  return new Map((await all("SELECT name, value FROM move_note")).map((row) => [String(row.name), String(row.value)]));
+}
+
+/** When a move has filled the database (ms), if one has. */
+export async function movedAt(statements: Statements): Promise<number | undefined> {
+  const finished = (await moveNotes(statements)).get("finished");
+  return finished === undefined ? undefined : Date.parse(finished);
+}
+
+/** Opens a database that a service works on. Throws when it is half filled by a move that has not ended. */
+export async function openServiceDatabase(deps: DatabaseDeps): Promise<Database> {
+  const database = await openDatabase(deps);
+  try {
+    const notes = await moveNotes(database.read);
+    if (notes.size === 0 || notes.has("finished")) return database;
+    throw new Error(
+      `${deps.name} is half filled by a move that was interrupted: run \`deno task move\` again to end it`,
+    );
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

@@ -1,0 +1,63 @@
+import type { Row, TargetStore } from "@/application/moving/ports.ts";
+import { runRows, type Value } from "@/adapters/mysql/connection.ts";
+import { type DatabaseDeps, openDatabase } from "@/adapters/mysql/database.ts";
+import { moveNotes } from "./notes.ts";
+
+/** What belongs to the server's own side and is not moved. */
+const OWN = ["consumer_position", "key_lock", "lease", "move_note", "schema_version"];
+const quoted = (name: string): string => "`" + name.replaceAll("`", "``") + "`";
+
+/** A service's database as a move fills it. Rejects when the server does not answer. */
+export async function openMoveTarget(deps: DatabaseDeps): Promise<TargetStore & { close(): Promise<void> }> {
+  const database = await openDatabase(deps);
+  const { all, get } = database.read;
+
+  async function tables(): Promise<string[]> {
+    const rows = await all(
+      "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name NOT IN (?) ORDER BY 1",
+      OWN,
+    );
+    return rows.map((row) => String(row.name));
+  }
+
+  return {
+    notes: () => moveNotes(database.read),
+    async counts() {
+      const counts: Record<string, number> = {};
+      for (const table of await tables()) {
+        counts[table] = Number((await get(`SELECT COUNT(*) AS n FROM ${quoted(table)}`))!.n);
+      }
+      // A consumer that has joined without reading anything has left no data.
+      const read = await get("SELECT COUNT(*) AS n FROM consumer_position WHERE next IS NOT NULL");
+      return { ...counts, consumer_position: Number(read!.n) };
+    },
+    put: (rows, notes) =>
+      database.transaction(async (statements) => {
+        if (rows !== undefined) await insert(rows.table, rows.rows, (sql, values) => runRows(statements, sql, values));
+        await runRows(
+          statements,
+          "INSERT INTO move_note (name, value) VALUES ? ON DUPLICATE KEY UPDATE value = VALUES(value)",
+          Object.entries(notes),
+        );
+      }),
+    async clear(notes) {
+      // Each statement commits by itself, the notes last: whoever is interrupted clears again.
+      for (const table of await tables()) {
+        await database.transaction(({ run }) => run(`TRUNCATE TABLE ${quoted(table)}`));
+      }
+      await database.transaction(({ run }) => run("DELETE FROM move_note WHERE name LIKE CONCAT(?, '%')", notes));
+    },
+    close: database.close,
+  };
+}
+
+async function insert(
+  table: string,
+  rows: Row[],
+  run: (sql: string, values: Value[][]) => Promise<unknown>,
+): Promise<void> {
+  const columns = Object.keys(rows[0] ?? {});
+  if (columns.length === 0) return;
+  const sql = `INSERT INTO ${quoted(table)} (${columns.map(quoted).join(", ")}) VALUES ?`;
+  await run(sql, rows.map((row) => columns.map((name) => row[name] ?? null)));
+}

@@ -1,0 +1,119 @@
+import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
+import { type EventLog, MAX_APPEND_MS, type Outgoing } from "@/application/messaging/wire/event_log.ts";
+import type { TrimmableLog } from "@/application/messaging/retention/ports.ts";
+import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
+import { type Database, openDatabase } from "@/adapters/sqlite/database.ts";
+import { createMembership, type GroupPartition } from "./groups.ts";
+import { startLogConsumer } from "./consumer.ts";
+import { beginsAt, hasPlace, lagOf, partitionOf } from "./reader.ts";
+import { trimLog } from "./trim.ts";
+import { GROUP_PROGRESS, GROUP_SCHEMA, LOG_SCHEMA } from "./schema.ts";
+import type { Statements } from "@/adapters/sqlite/connection.ts";
+
+export const LOG_MIGRATIONS: string[] = [LOG_SCHEMA];
+
+export type EventLogDeps = {
+  /** The file of the log; the groups' file stands beside it. */
+  path: string;
+  clock: Clock;
+  ids: IdGenerator;
+  logger: Logger;
+  /** Partitions of each topic; fixed when the log is made. */
+  partitions?: number;
+};
+
+/** The event log in SQLite files that several processes may share. Throws when the files cannot be opened. */
+export async function openEventLog(
+  deps: EventLogDeps,
+): Promise<EventLog & LogHistory & TrimmableLog & { close(): Promise<void>; ping(): Promise<void> }> {
+  const { path, clock, ids, logger } = deps;
+  const log = openDatabase({ path, clock, migrations: LOG_MIGRATIONS, patience: MAX_APPEND_MS });
+  const groups = openDatabase({
+    path: path.replace(/\.db$/, "") + "_groups.db",
+    clock,
+    migrations: [GROUP_SCHEMA, GROUP_PROGRESS],
+    durability: "off",
+  });
+  const { id, partitions } = await identify(log, ids, deps.partitions ?? 4);
+  let turn = 0;
+
+  const placesOf = (topics: string[]): GroupPartition[] =>
+    topics.flatMap((topic) => Array.from({ length: partitions }, (_, partition) => ({ topic, partition })));
+
+  return {
+    id: () => Promise.resolve(id),
+    append: (messages) =>
+      log.transaction((statements) => {
+        append(statements, messages, (key) => key === null ? turn++ % partitions : hash(key) % partitions, clock.now());
+        return Promise.resolve();
+      }),
+    subscribe(subscription) {
+      const membership = createMembership(
+        groups,
+        clock,
+        subscription.group,
+        ids.fresh(),
+        placesOf(subscription.topics),
+        subscription.ephemeral,
+      );
+      return startLogConsumer({ log, groups, membership, subscription, clock, logger });
+    },
+    lag: (places) => Promise.resolve().then(() => places.map((place) => lagOf(log.read, place))),
+    partitions: (topics) => Promise.resolve().then(() => placesOf(topics).map((place) => partitionOf(log.read, place))),
+    has: (places) => Promise.resolve().then(() => places.map((place) => hasPlace(log.read, place))),
+    begins: (places) => Promise.resolve().then(() => Math.max(...places.map((place) => beginsAt(log.read, place)))),
+    trim: (before, most) => trimLog(log, groups, before, most),
+    size: log.size,
+    ping: log.ping,
+    async close() {
+      await log.close();
+      await groups.close();
+    },
+  };
+}
+
+function identify(log: Database, ids: IdGenerator, partitions: number): Promise<{ id: string; partitions: number }> {
+  return log.transaction(({ get, run }) => {
+    if (get("SELECT 1 FROM log") === undefined) {
+      run("INSERT INTO log (id, partitions) VALUES (?, ?)", ids.fresh(), partitions);
+    }
+    const row = get("SELECT * FROM log")!;
+    return Promise.resolve({ id: String(row.id), partitions: Number(row.partitions) });
+  });
+}
+
+function append(
+  { get, run }: Statements,
+  messages: Outgoing[],
+  partitionOf: (key: Uint8Array | null) => number,
+  now: number,
+): void {
+  const ends = new Map<string, { topic: string; partition: number; next: number }>();
+  for (const { topic, key, headers, value } of messages) {
+    const partition = partitionOf(key);
+    const name = `${topic}/${partition}`;
+    const stored = () =>
+      Number(get("SELECT next FROM head WHERE topic = ? AND partition = ?", topic, partition)?.next ?? 0);
+    const end = ends.get(name) ?? { topic, partition, next: stored() };
+    run(
+      "INSERT INTO message (topic, partition, position, key, headers, value, time) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      ...[topic, partition, end.next, key, JSON.stringify(headers), value, now],
+    );
+    ends.set(name, { ...end, next: end.next + 1 });
+  }
+  for (const { topic, partition, next } of ends.values()) {
+    run(
+      "INSERT INTO head (topic, partition, next) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET next = excluded.next",
+      topic,
+      partition,
+      next,
+    );
+  }
+}
+
+/** FNV-1a, 32 bits: spreads keys, and says the same in every process. */
+function hash(key: Uint8Array): number {
+  let value = 0x811c9dc5;
+  for (const byte of key) value = Math.imul(value ^ byte, 0x01000193) >>> 0;
+  return value;
+}

@@ -1,0 +1,102 @@
+import { DatabaseSync } from "node:sqlite";
+import { createHash } from "node:crypto";
+import type { Reader, SourceSuite, StoreName } from "@/application/moving/ports.ts";
+import { BUSY, codeOf, type Statements, statementsOf } from "@/adapters/sqlite/connection.ts";
+import { migrate, type Migration } from "@/adapters/sqlite/database.ts";
+import { LOG_MIGRATIONS } from "@/adapters/sqlite/log/event_log.ts";
+import { readFrom } from "@/adapters/sqlite/log/reader.ts";
+import { countsOf, createSourceStore } from "./tables.ts";
+import { tailsOf } from "./tails.ts";
+import { RECOMMENDATION_MIGRATIONS } from "@/adapters/sqlite/recommendation_store.ts";
+import { TREND_MIGRATIONS } from "@/adapters/sqlite/trend_store.ts";
+import { WEB_MIGRATIONS } from "@/adapters/sqlite/web_store.ts";
+
+export type SourceDeps = {
+  /** The files of the stores and of the log. */
+  paths: Record<StoreName | "log", string>;
+  /** Every consumer that the suite has. */
+  readers: Reader[];
+};
+
+/**
+ * Opens an embedded suite to move it, each file for this process alone: the lock ends with the process, however that ends.
+ * Throws when any process has one of them open.
+ */
+export function openSourceSuite({ paths, readers }: SourceDeps): SourceSuite & { close(): void } {
+  const opened: DatabaseSync[] = [];
+  const close = () => opened.forEach((connection) => connection.close());
+  const open = (path: string, migrations: Migration[]) => {
+    const connection = new DatabaseSync(path, { timeout: 1_000 });
+    opened.push(connection);
+    takeAlone(connection, path);
+    migrate(connection, migrations);
+    return connection;
+  };
+  try {
+    const files = {
+      web: open(paths.web, WEB_MIGRATIONS),
+      trend: open(paths.trend, TREND_MIGRATIONS),
+      recommendation: open(paths.recommendation, RECOMMENDATION_MIGRATIONS),
+    };
+    const stores = {
+      web: statementsOf(files.web),
+      trend: statementsOf(files.trend),
+      recommendation: statementsOf(files.recommendation),
+    };
+    const log = statementsOf(open(paths.log, LOG_MIGRATIONS));
+    const id = String(log.get("SELECT id FROM log")?.id ?? "");
+    if (id === "") throw new Error(`${paths.log} is no event log: it has no id`);
+    return {
+      id,
+      state: stateOf(log, Object.values(stores)),
+      tails: tailsOf({ log, logId: id, stores, readers }),
+      store: (name, tails) => createSourceStore(files[name], tails),
+      *messages(tail, after) {
+        const place = { topic: tail.topic, partition: tail.partition };
+        for (let next = Math.max(Number(tail.from), Number(after ?? 0));;) {
+          const messages = readFrom(log, place, next);
+          if (messages.length === 0) return;
+          yield messages;
+          next = Number(messages.at(-1)!.next);
+        }
+      },
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** In WAL mode every connection holds its file by a lock that is shared, and an exclusive one shows that there is no other. */
+function takeAlone(connection: DatabaseSync, path: string): void {
+  try {
+    connection.exec("PRAGMA locking_mode = EXCLUSIVE");
+    connection.prepare("SELECT COUNT(*) FROM sqlite_schema").get();
+  } catch (error) {
+    if (codeOf(error) !== BUSY) throw error;
+    throw new Error(`${path} is in use: stop every process of the suite, then move it`, { cause: error });
+  }
+}
+
+/**
+ * What differs whenever a process of the suite has worked: a consumer that starts raises epochs, what a command or an act
+ * changes is numbered by the outbox, the relay moves the log's heads.
+ */
+function stateOf(log: Statements, stores: Statements[]): string {
+  const found = [
+    log.all("SELECT * FROM head ORDER BY topic, partition"),
+    ...stores.flatMap((store) => [
+      store.all("SELECT * FROM position ORDER BY consumer, version, log_id, topic, partition"),
+      sequencesOf(store),
+      countsOf(store),
+    ]),
+  ];
+  return createHash("sha256").update(JSON.stringify(found)).digest("hex");
+}
+
+/** The last numbers given; a file without a numbered table has no such table. */
+const sequencesOf = ({ all, get }: Statements) =>
+  get("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'") === undefined
+    ? []
+    : all("SELECT name, seq FROM sqlite_sequence ORDER BY name");

@@ -1,0 +1,56 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Row, SourceStore, Tail } from "@/application/moving/ports.ts";
+import { type Statements, statementsOf } from "@/adapters/sqlite/connection.ts";
+
+/** What belongs to this log and these processes, and is not moved. */
+const OWN = ["position", "lease"];
+
+/** What is read for a table as the new store will have it. */
+type Table = { sql: string; values?: string[] };
+
+const TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
+
+/** How many rows each table has. */
+export const countsOf = ({ all, get }: Statements): [string, number][] =>
+  all(TABLES).map(({ name }) => [String(name), Number(get(`SELECT COUNT(*) AS n FROM "${name}"`)!.n)]);
+
+/** The rows of a service's file. Letters whose messages come again are set aside again, and stay behind. */
+export function createSourceStore(connection: DatabaseSync, tails: Tail[]): SourceStore {
+  const { all, get } = statementsOf(connection);
+  const names = all(TABLES).map((row) => String(row.name)).filter((name) => !OWN.includes(name));
+  const tables = new Map<string, Table>(names.map((name) => [name, asItIs(name)]));
+  for (const [name, table] of Object.entries(differing(tails))) {
+    if (tables.has(name) || name === "isbn" && tables.has("book")) tables.set(name, table);
+  }
+  const count = ({ sql, values = [] }: Table) => Number(get(`SELECT COUNT(*) AS n FROM (${sql})`, ...values)!.n);
+  return {
+    tables: [...tables.keys()],
+    lettersAgain: count(asItIs("letter")) - count(tables.get("letter")!),
+    count: (name) => count(tables.get(name)!),
+    *rows(name, skip) {
+      const { sql, values = [] } = tables.get(name)!;
+      for (const row of connection.prepare(`${sql} LIMIT -1 OFFSET ?`).iterate(...values, skip)) {
+        yield row as Row;
+      }
+    },
+  };
+}
+
+/** Without an index the rows come in the order in which they are stored. */
+const asItIs = (name: string): Table => ({ sql: `SELECT * FROM "${name}" NOT INDEXED` });
+
+/** Tables that a server keeps in another way. */
+const differing = (tails: Tail[]): Record<string, Table> => ({
+  isbn: { sql: "SELECT isbn13, id AS book FROM book NOT INDEXED WHERE isbn13 IS NOT NULL" },
+  change_mark: {
+    sql: "SELECT version, kind, id, kind = 'list' AS late, mark AS turn, 1 AS times FROM change_mark NOT INDEXED",
+  },
+  letter: {
+    sql: `SELECT * FROM letter NOT INDEXED WHERE NOT EXISTS (
+            SELECT 1 FROM json_each(?) AS tail
+            WHERE tail.value ->> 'topic' = topic AND tail.value ->> 'partition' = partition
+              AND EXISTS (SELECT 1 FROM json_each(tail.value, '$.unreadBy') AS reader WHERE reader.key = consumer)
+              AND CAST(position AS INTEGER) >= CAST(tail.value ->> 'again' AS INTEGER))`,
+    values: [JSON.stringify(tails)],
+  },
+});

@@ -1,0 +1,67 @@
+import type { Reader, StoreName, Tail } from "@/application/moving/ports.ts";
+import type { Statements } from "@/adapters/sqlite/connection.ts";
+import { type GroupPartition, nameOf } from "@/adapters/sqlite/log/groups.ts";
+
+export type TailDeps = { log: Statements; logId: string; stores: Record<StoreName, Statements>; readers: Reader[] };
+
+/** What of the log is unread, by partition. `begun`: where an earlier attempt to move it began. */
+export const tailsOf = (deps: TailDeps) => (begun: Map<string, string>): Tail[] => {
+  for (const reader of deps.readers) refuseOtherLog(reader, deps);
+  const topics = [...new Set(deps.readers.flatMap((reader) => reader.topics))];
+  const partitions = Number(deps.log.get("SELECT partitions FROM log")!.partitions);
+  return topics.flatMap((topic) =>
+    Array.from({ length: partitions }, (_, partition) => {
+      const place = { topic, partition };
+      const head = headOf(deps.log, place);
+      const positions = deps.readers.filter((reader) => reader.topics.includes(topic)).map((reader) => ({
+        reader,
+        next: positionOf(reader, place, head, deps),
+      }));
+      const from = Math.min(...positions.map(({ next }) => next));
+      const before = begun.get(nameOf(place));
+      return {
+        ...place,
+        from: String(from),
+        again: String(before === undefined ? from : Math.min(from, Number(before))),
+        unread: head - from,
+        unreadBy: Object.fromEntries(positions.map(({ reader, next }) => [reader.name, head - next])),
+      };
+    })
+  );
+};
+
+/** Where a partition goes on. */
+const headOf = ({ get }: Statements, { topic, partition }: GroupPartition): number =>
+  Number(get("SELECT next FROM head WHERE topic = ? AND partition = ?", topic, partition)?.next ?? 0);
+
+/** Where a consumer goes on: where it left off, or else at the first message that the log still has. */
+function positionOf({ store, name, version }: Reader, place: GroupPartition, head: number, deps: TailDeps): number {
+  const { topic, partition } = place;
+  const row = deps.stores[store].get(
+    "SELECT next FROM position WHERE consumer = ? AND version = ? AND log_id = ? AND topic = ? AND partition = ?",
+    ...[name, version ?? liveVersion(deps.stores[store], name), deps.logId, topic, partition],
+  );
+  const first = deps.log.get(
+    "SELECT MIN(position) AS first FROM message WHERE topic = ? AND partition = ?",
+    topic,
+    partition,
+  );
+  const next = Number(row?.next ?? first?.first ?? head);
+  if (next <= head) return next;
+  throw new Error(
+    `${name} has read ${nameOf(place)} up to ${next}, but the log ends at ${head}: they do not belong together`,
+  );
+}
+
+const liveVersion = ({ get }: Statements, consumer: string): number =>
+  Number(get("SELECT live FROM projection WHERE consumer = ?", consumer)?.live ?? 1);
+
+/** Positions in another log would say nothing about what is unread in this one. */
+function refuseOtherLog({ store, name }: Reader, { stores, logId }: TailDeps): void {
+  const logs = stores[store].all("SELECT DISTINCT log_id FROM position WHERE consumer = ?", name);
+  const other = logs.find((row) => row.log_id !== logId);
+  if (other === undefined) return;
+  throw new Error(
+    `the ${store} store has read log ${other.log_id}, but the log beside it is ${logId}: only a suite with its own log can move`,
+  );
+}

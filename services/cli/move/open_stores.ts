@@ -1,0 +1,70 @@
+import { countMessages } from "@/adapters/kafka/watermarks.ts";
+import { openMoveTarget } from "@/adapters/mysql/move/target.ts";
+import { RECOMMENDATION_MIGRATIONS } from "@/adapters/mysql/recommendation_store.ts";
+import { TREND_MIGRATIONS } from "@/adapters/mysql/trend_store.ts";
+import { WEB_MIGRATIONS } from "@/adapters/mysql/web_store.ts";
+import { openSourceSuite } from "@/adapters/sqlite/move/source.ts";
+import type { Logger } from "@/application/ports.ts";
+import { ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
+import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
+import type { Reader } from "@/application/moving/ports.ts";
+import { filesIn } from "@/services/embedded.ts";
+import { openOrClose } from "@/services/open_adapters.ts";
+import { RECOMMENDATION_READER } from "@/services/recommendation/app.ts";
+import { answeringKafkaLog, kafkaConnection, mysqlConnection } from "@/services/servers.ts";
+import { type Settings, StartFault } from "@/services/settings.ts";
+import { TREND_READER } from "@/services/trend/app.ts";
+import { commandReader } from "@/services/web/app.ts";
+
+/** Every consumer of the suite. */
+const READERS: Reader[] = [
+  { store: "web", ...commandReader(CATALOG_TOPICS.commands) },
+  { store: "web", ...commandReader(ACTIVITY_TOPICS.commands) },
+  { store: "trend", ...TREND_READER },
+  { store: "recommendation", ...RECOMMENDATION_READER },
+];
+
+/** The embedded suite in a folder. Throws a StartFault when there is none. */
+export function sourceIn(folder: string) {
+  const paths = filesIn(folder);
+  for (const path of [paths.web, paths.log]) {
+    try {
+      Deno.statSync(path);
+    } catch {
+      throw new StartFault(`DATA_DIR ${folder} holds no embedded suite: ${path} is missing`);
+    }
+  }
+  return openSourceSuite({ paths, readers: READERS });
+}
+
+/** The settings that say where a suite moves to. Throws a StartFault when one is missing. */
+export function whereto({ KAFKA_BROKERS: brokers, MYSQL_URL: url }: Settings): { brokers: string; url: string } {
+  if (brokers !== undefined && url !== undefined) return { brokers, url };
+  const missing = [...(brokers === undefined ? ["KAFKA_BROKERS"] : []), ...(url === undefined ? ["MYSQL_URL"] : [])];
+  throw new StartFault(`where to move to is not known: set ${missing.join(" and ")}, as the moved suite will have it`);
+}
+
+/** The log and the databases that a suite moves to; what is missing is made. Throws a StartFault when one does not answer. */
+export async function targetOf({ brokers, url }: ReturnType<typeof whereto>, settings: Settings, logger: Logger) {
+  const kafka = await openOrClose("the event log of the target", () => answeringKafkaLog(brokers, settings, logger));
+  const stores = await openOrClose("the databases of the target", async () => ({
+    web: await openMoveTarget({ ...mysqlConnection(url, settings, "web"), migrations: WEB_MIGRATIONS }),
+    trend: await openMoveTarget({ ...mysqlConnection(url, settings, "trend"), migrations: TREND_MIGRATIONS }),
+    recommendation: await openMoveTarget({
+      ...mysqlConnection(url, settings, "recommendation"),
+      migrations: RECOMMENDATION_MIGRATIONS,
+    }),
+  }));
+  return {
+    stores,
+    log: {
+      id: kafka.id,
+      append: kafka.append,
+      sizes: (topics: string[]) => countMessages(kafkaConnection(brokers, settings, logger), topics),
+    },
+    async close() {
+      await kafka.close();
+      for (const store of Object.values(stores)) await store.close();
+    },
+  };
+}
