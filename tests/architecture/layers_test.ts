@@ -24,7 +24,7 @@ describe("the layers", () => {
   });
 
   it("every source file lies in one of the known folders", () => {
-    const known = /^(domain|application|adapters|services|tests|bench)\//;
+    const known = /^(domain|application|adapters|services|tools|tests|bench)\//;
     expect(files.filter((file) => !known.test(file.path)).map((file) => file.path)).toEqual([]);
   });
 });

@@ -18,7 +18,7 @@ const under = (imported: string, ...folders: string[]): boolean =>
 const isRootFile = (imported: string, layer: string): boolean =>
   imported.startsWith(`${layer}/`) && imported.split("/").length === 2;
 const isPackage = (imported: string): boolean =>
-  !/^(domain|application|adapters|services|tests|bench)\//.test(imported);
+  !/^(domain|application|adapters|services|tools|tests|bench)\//.test(imported);
 const messages = /^application\/[a-z_]+\/messages\.ts$/;
 
 export const RULES: Rule[] = [
@@ -112,14 +112,21 @@ export const RULES: Rule[] = [
     breach: { path: "services/web/app.ts", text: `import { startTrend } from "@/services/trend/app.ts";` },
   },
   {
+    says: "the suite imports no tools, tests or benchmarks, and tools import no tests or benchmarks",
+    about: /^(domain|application|adapters|services|tools)\//,
+    mayImport: (path, imported) =>
+      !under(imported, "tests", "bench") && (under(path, "tools") || !under(imported, "tools")),
+    breach: { path: "services/suite/main.ts", text: `import { startKafka } from "@/tools/servers/kafka.ts";` },
+  },
+  {
     says: "an import across folders begins with @/, so that its line names the layer",
-    about: /^(domain|application|adapters|services)\//,
+    about: /^(domain|application|adapters|services|tools)\//,
     mayNotSay: /(?:from|import\()\s*"\.\.\//,
     breach: { path: "domain/trend/vote.ts", text: `import { ok } from "../result.ts";` },
   },
   {
     says: "no decorators, no any, no double casts",
-    about: /^(domain|application|adapters|services)\//,
+    about: /^(domain|application|adapters|services|tools)\//,
     mayNotSay: /:\s*any\b|as any\b|as unknown as\b|<any>/,
     breach: { path: "domain/result.ts", text: "const x: any = 1;" },
   },

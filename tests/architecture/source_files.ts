@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 export type SourceFile = { path: string; text: string };
 
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const FOLDERS = ["domain", "application", "adapters", "services", "tests", "bench"];
+const FOLDERS = ["domain", "application", "adapters", "services", "tools", "tests", "bench"];
 
 /** Every TypeScript file of the project, by its path from the root. */
 export async function sourceFiles(): Promise<SourceFile[]> {

@@ -7,7 +7,7 @@ import { ready, type Started } from "@/tests/support/processes.ts";
 /** The servers' command, with servers that are the test's own. */
 async function servers(folder: string, ...args: string[]): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--allow-all", "services/admin/servers/main.ts", ...args],
+    args: ["run", "--quiet", "--allow-all", "tools/servers/main.ts", ...args],
     env: { TMPDIR: folder },
   }).output();
   const decoder = new TextDecoder();

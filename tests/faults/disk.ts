@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { run } from "@/services/admin/servers/processes.ts";
+import { run } from "@/tools/servers/processes.ts";
 
 /** A small disk of its own in memory, mounted on a folder, that can be filled up. */
 export interface Disk {

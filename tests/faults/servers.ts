@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { startMariadb, startMysql } from "@/services/admin/servers/databases.ts";
-import { startKafka } from "@/services/admin/servers/kafka.ts";
-import { end, runs } from "@/services/admin/servers/processes.ts";
-import type { Server } from "@/services/admin/servers/server.ts";
+import { startMariadb, startMysql } from "@/tools/servers/databases.ts";
+import { startKafka } from "@/tools/servers/kafka.ts";
+import { end, runs } from "@/tools/servers/processes.ts";
+import type { Server } from "@/tools/servers/server.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { type Disk, mountDisk } from "./disk.ts";
 import { createProxy, type Proxy } from "./proxy.ts";

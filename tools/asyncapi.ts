@@ -2,7 +2,7 @@ import { type AsyncApi, asyncApi } from "@/application/published/asyncapi.ts";
 import { breachesOf } from "@/application/published/breaches.ts";
 
 /** Where the published language is kept. */
-const FILE = new URL("../../docs/asyncapi.json", import.meta.url);
+const FILE = new URL("../docs/asyncapi.json", import.meta.url);
 
 const before = await read();
 const after = asyncApi();
