@@ -80,7 +80,7 @@ async function catalogue(folder: string, env: Record<string, string>): Promise<v
   await Deno.writeTextFile(file, Array.from({ length: BOOKS }, (_, at) => JSON.stringify(book(at))).join("\n"));
   const took = await timed(async () => {
     const { code } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "--no-check", "-P=admin", "services/cli/import.ts", file, "--json"],
+      args: ["run", "--quiet", "--no-check", "-P=service", "services/cli/import.ts", file, "--json"],
       env,
       stdout: "null",
     }).output();

@@ -10,7 +10,7 @@ import { OWN, ready } from "@/tests/support/processes.ts";
 /** Starts `deno task move` as its own process. */
 function move(env: Record<string, string>, ...args: string[]): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-check", "-P=admin", "services/cli/move/main.ts", ...args],
+    args: ["run", "--quiet", "--no-check", "-P=service", "services/cli/move/main.ts", ...args],
     env: { ...OWN, ...env },
     stdout: "piped",
     stderr: "piped",

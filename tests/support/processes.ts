@@ -30,7 +30,7 @@ export const start = (service: Service, env: Record<string, string>, args: strin
 
 /** Starts an operator's command, as its task does. */
 export const begin = (command: string, args: string[], env: Record<string, string>): Started =>
-  launch(command, ["-P=admin", `services/cli/${command}.ts`, ...args], env);
+  launch(command, ["-P=service", `services/cli/${command}.ts`, ...args], env);
 
 function launch(called: string, args: string[], env: Record<string, string>): Started {
   const child = new Deno.Command(Deno.execPath(), {
@@ -94,7 +94,7 @@ export async function operate(
   env: Record<string, string>,
 ): Promise<{ code: number; out: string; err: string }> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-check", "-P=admin", `services/cli/${command}.ts`, ...args],
+    args: ["run", "--quiet", "--no-check", "-P=service", `services/cli/${command}.ts`, ...args],
     env: { ...OWN, ...env },
   }).output();
   const decoder = new TextDecoder();
