@@ -1,10 +1,11 @@
 /**
  * Runs the tests in their tiers, each with the permissions that it needs, and ends with the line `N passed, N failed`.
- * `deno task test` runs all of them, `deno task test unit contracts` only those.
+ * `deno task test` runs all of them, `deno task test unit contracts` only those; a file or folder is named by its path.
  */
 import { join } from "node:path";
 
 type Tier = { name: string; flags: string[] };
+type Run = Tier & { path: string };
 
 /** From the fastest to the slowest. Unit tests may read and nothing else, which shows that what they test does no I/O. */
 const TIERS: Tier[] = [
@@ -25,11 +26,14 @@ const SERVERS = [
   { setting: "MARIADB_URL", server: "MariaDB" },
 ];
 
+/** The packages and permissions that only tests need. */
+const CONFIG = "tests/deno.json";
+
 type Count = { passed: number; failed: number; skipped: number };
 
-async function run({ name, flags }: Tier, report: string): Promise<Count & { ended: boolean }> {
+async function run({ flags, path }: Run, report: string): Promise<Count & { ended: boolean }> {
   const { success } = await new Deno.Command(Deno.execPath(), {
-    args: ["test", ...flags, "--quiet", `--junit-path=${report}`, `tests/${name}`],
+    args: ["test", "--config", CONFIG, ...flags, "--quiet", `--junit-path=${report}`, path],
     stdout: "inherit",
     stderr: "inherit",
   }).output();
@@ -62,18 +66,26 @@ function casesOf(xml: string): Case[] {
   });
 }
 
-const wanted = Deno.args.length === 0 ? TIERS : TIERS.filter(({ name }) => Deno.args.includes(name));
-const unknown = Deno.args.filter((arg) => !TIERS.some(({ name }) => name === arg));
+/** What an argument asks for: a tier by its name, or a path inside a tier. */
+function runOf(arg: string): Run | undefined {
+  const path = arg.replace(/^\.\//, "").replace(/\/$/, "");
+  const tier = TIERS.find(({ name }) => path === name || `${path}/`.startsWith(`tests/${name}/`));
+  return tier === undefined ? undefined : { ...tier, path: path === tier.name ? `tests/${path}` : path };
+}
+
+const asked = [...new Set(Deno.args.length === 0 ? TIERS.map(({ name }) => name) : Deno.args)];
+const wanted = asked.map(runOf).filter((one) => one !== undefined);
+const unknown = asked.filter((arg) => runOf(arg) === undefined);
 if (unknown.length > 0) {
   console.error(`no such tier: ${unknown.join(", ")}; wanted ${TIERS.map(({ name }) => name).join(", ")}`);
   Deno.exit(1);
 }
 const folder = await Deno.makeTempDir();
 const total: Count = { passed: 0, failed: 0, skipped: 0 };
-for (const tier of wanted) {
-  console.log(`\n${tier.name}`);
-  const { passed, failed, skipped } = await run(tier, join(folder, `${tier.name.replaceAll("/", "-")}.xml`));
-  if (passed + failed === 0) console.error(`tests/${tier.name} ran no test`);
+for (const one of wanted) {
+  console.log(`\n${one.path.replace(/^tests\//, "")}`);
+  const { passed, failed, skipped } = await run(one, join(folder, `${one.path.replaceAll("/", "-")}.xml`));
+  if (passed + failed === 0) console.error(`${one.path} ran no test`);
   total.passed += passed;
   total.failed += failed + (passed + failed === 0 ? 1 : 0);
   total.skipped += skipped;
