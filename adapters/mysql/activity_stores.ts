@@ -5,7 +5,8 @@ import type { ReaderList } from "@/application/activity/ports.ts";
 import type { ActStores } from "@/application/activity/record_act.ts";
 import { createBookSearch } from "./book_shelf.ts";
 import type { Flush } from "./books.ts";
-import { allOf, runRows, type Statements } from "./connection.ts";
+import { allOf } from "@/adapters/sql/lists.ts";
+import type { Statements } from "@/adapters/sql/statements.ts";
 import { lockKeys } from "./key_locks.ts";
 
 const pairOf = (reader: string, book: string): string => JSON.stringify([reader, book]);
@@ -58,14 +59,13 @@ export function activityStores(statements: Statements, books: Flush): ActStores 
       erased: [...fresh.erased].sort(byKey),
     };
     for (const map of Object.values(fresh)) map.clear();
-    await runRows(statements, "INSERT INTO act_id (id, fingerprint, time) VALUES ?", rows.acts);
-    await runRows(
-      statements,
+    await statements.runRows("INSERT INTO act_id (id, fingerprint, time) VALUES ?", rows.acts);
+    await statements.runRows(
       "INSERT INTO reader_book (reader, book, shelf, rating, dismissed, time) VALUES ? ON DUPLICATE KEY UPDATE " +
         "shelf = VALUES(shelf), rating = VALUES(rating), dismissed = VALUES(dismissed), time = VALUES(time)",
       rows.pairs,
     );
-    await runRows(statements, "INSERT INTO erased_reader (reader, time) VALUES ?", rows.erased);
+    await statements.runRows("INSERT INTO erased_reader (reader, time) VALUES ?", rows.erased);
   }
 
   return {
@@ -105,7 +105,7 @@ export function activityStores(statements: Statements, books: Flush): ActStores 
         fresh.acts.set(id, { fingerprint, now });
         return "new";
       },
-      purge: (before, most) => run("DELETE FROM act_id WHERE time < ? ORDER BY time LIMIT ?", before, most),
+      purge: (before, most) => run("DELETE FROM act_id WHERE time < ? ORDER BY time LIMIT ?", [before, most]),
     },
     readerBooks: {
       async get(reader, book) {
@@ -119,7 +119,7 @@ export function activityStores(statements: Statements, books: Flush): ActStores 
       },
       async removeReader(reader) {
         await flush();
-        await run("DELETE FROM reader_book WHERE reader = ?", reader);
+        await run("DELETE FROM reader_book WHERE reader = ?", [reader]);
         for (const [pair, row] of pairs) if (row?.reader === reader) pairs.set(pair, undefined);
       },
     },
@@ -148,13 +148,12 @@ export const createReaderList = ({ all, get }: Statements): ReaderList => ({
   async of(reader, limit) {
     const rows = await all(
       "SELECT * FROM reader_book WHERE reader = ? ORDER BY time DESC, book LIMIT ?",
-      reader,
-      limit,
+      [reader, limit],
     );
     return rows.map(readerBookOf);
   },
   async about(reader, book) {
-    const row = await get("SELECT * FROM reader_book WHERE reader = ? AND book = ?", reader, book);
+    const row = await get("SELECT * FROM reader_book WHERE reader = ? AND book = ?", [reader, book]);
     return row === undefined ? undefined : readerBookOf(row);
   },
 });

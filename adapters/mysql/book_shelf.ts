@@ -2,7 +2,8 @@ import { descending } from "@/domain/catalog/sort_value.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
 import { bookOf } from "@/adapters/sql/web_rows.ts";
 import type { BookSearch, BookShelf } from "@/application/catalog/ports.ts";
-import { allOf, type Statements } from "./connection.ts";
+import { allOf } from "@/adapters/sql/lists.ts";
+import type { Statements } from "@/adapters/sql/statements.ts";
 
 /** The stored form of `sortValue`. */
 const SORT = {
@@ -20,7 +21,7 @@ export function createBookShelf(statements: Statements): BookShelf {
   const { all, get } = statements;
   return {
     async get(id) {
-      const row = await get("SELECT * FROM book WHERE id = ?", id);
+      const row = await get("SELECT * FROM book WHERE id = ?", [id]);
       return row === undefined ? undefined : bookOf(row);
     },
     async byIds(ids) {
@@ -39,9 +40,7 @@ export function createBookShelf(statements: Statements): BookShelf {
         `SELECT * FROM book ${
           where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`
         } ORDER BY ${by} ${order}, id LIMIT ?`,
-        ...values(facets),
-        ...(after === undefined ? [] : [after.value, after.value, after.id]),
-        limit,
+        [...values(facets), ...(after === undefined ? [] : [after.value, after.value, after.id]), limit],
       );
       return rows.map(bookOf);
     },
@@ -67,14 +66,11 @@ export function createBookSearch({ all }: Statements): BookSearch {
       const parameters = [...whole, prefix, prefix + END, ...values(facets)];
       const popular = await all(
         `SELECT * FROM book WHERE ${where} ORDER BY popularity DESC, id LIMIT ?`,
-        ...parameters,
-        most,
+        [...parameters, most],
       );
       const exact = await all(
         `SELECT * FROM book WHERE title_key = ? AND ${where} ORDER BY popularity DESC, id LIMIT ?`,
-        titleKey,
-        ...parameters,
-        most,
+        [titleKey, ...parameters, most],
       );
       return [...new Map([...exact, ...popular].map((row) => [String(row.id), bookOf(row)])).values()];
     },

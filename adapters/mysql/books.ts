@@ -2,7 +2,8 @@ import type { Book } from "@/domain/catalog/book.ts";
 import { facetsOf, titleKey, tokensOf } from "@/domain/catalog/found_by.ts";
 import { bookOf } from "@/adapters/sql/web_rows.ts";
 import type { Books } from "@/application/catalog/ports.ts";
-import { allOf, runRows, type Statements, type Value } from "./connection.ts";
+import { allOf } from "@/adapters/sql/lists.ts";
+import type { Statements, Value } from "@/adapters/sql/statements.ts";
 import { lockKeys } from "./key_locks.ts";
 
 const COLUMNS = [
@@ -97,13 +98,12 @@ export function createBooks(statements: Statements): Books & Flush {
         (book) => book.isbn13 === undefined ? [] : [[book.isbn13]],
       );
       const gone = changed.flatMap(({ id, after }) => after === undefined ? [id] : []);
-      if (gone.length > 0) await statements.run("DELETE FROM book WHERE id IN (?)", gone);
-      await runRows(
-        statements,
+      if (gone.length > 0) await statements.run("DELETE FROM book WHERE id IN (?)", [gone]);
+      await statements.runRows(
         "INSERT INTO removed_book (id, version) VALUES ? ON DUPLICATE KEY UPDATE version = VALUES(version)",
         gone.toSorted().map((id) => [id, removed.get(id)!]),
       );
-      await runRows(statements, UPSERT, changed.flatMap(({ after }) => after === undefined ? [] : [rowOf(after)]));
+      await statements.runRows(UPSERT, changed.flatMap(({ after }) => after === undefined ? [] : [rowOf(after)]));
     },
   };
 }
@@ -130,8 +130,8 @@ async function replace(
     for (const [name, row] of old) if (!next.has(name)) gone.push([...row, id]);
     for (const [name, row] of next) if (!old.has(name)) fresh.push([...row, id]);
   }
-  await runRows(statements, `DELETE FROM ${table} WHERE (${columns}) IN (?)`, gone);
-  await runRows(statements, `INSERT INTO ${table} (${columns}) VALUES ?`, fresh.sort(byColumns));
+  if (gone.length > 0) await statements.run(`DELETE FROM ${table} WHERE (${columns}) IN (?)`, [gone]);
+  await statements.runRows(`INSERT INTO ${table} (${columns}) VALUES ?`, fresh.sort(byColumns));
 }
 
 const named = (book: Book | undefined, rowsOf: (book: Book) => string[][]): Map<string, string[]> =>

@@ -1,25 +1,15 @@
 import { createPool, type Pool, type PoolConnection } from "mysql2";
 import { Unavailable } from "@/application/faults.ts";
-import type { Changes, Clock } from "@/application/ports.ts";
+import type { Clock } from "@/application/ports.ts";
 import { createChanges } from "@/adapters/sql/changes.ts";
-import { send, type Statements, statementsOf } from "./connection.ts";
+import type { Database } from "@/adapters/sql/database.ts";
+import type { Statements } from "@/adapters/sql/statements.ts";
+import { createStatements, send } from "./connection.ts";
 import { Conflict, faultOf } from "./faults.ts";
 import { migrate } from "./migrate.ts";
 
 /** A server of the MySQL protocol, `mysql://user[:password]@host:3306`, spoken to over TLS with `tls`; `ca` in PEM. */
 export type Server = { url: string; tls?: { ca?: string } };
-
-export interface Database {
-  /** What is stored, outside any transaction. */
-  read: Statements;
-  /** One transaction, rolled back when the work rejects. The work may run again when another one was in its way. */
-  transaction<Value>(work: (statements: Statements) => Promise<Value>): Promise<Value>;
-  changes(): Changes;
-  ping(): Promise<void>;
-  /** Bytes of the tables and their keys, as the server last counted them. */
-  size(): Promise<number>;
-  close(): Promise<void>;
-}
 
 export type DatabaseDeps = {
   server: Server;
@@ -93,22 +83,17 @@ export async function openDatabase({ server, name, migrations, clock }: Database
 
   async function attempt<Value>(work: (statements: Statements) => Promise<Value>): Promise<Value> {
     const connection = await acquire(writers);
-    const { all, get, run } = statementsOf((sql, values) => send(connection, sql, values));
     let wrote = false;
     let committing = false;
-    const noticed: Statements = {
-      all,
-      get,
-      async run(sql, ...values) {
-        const changed = await run(sql, ...values);
-        wrote ||= changed > 0;
-        return changed;
-      },
-    };
+    const statements = createStatements(async (sql, values) => {
+      const answer = await send(connection, sql, values);
+      wrote ||= !Array.isArray(answer) && (answer as { affectedRows: number }).affectedRows > 0;
+      return answer;
+    });
     try {
-      const value = await work(noticed);
+      const value = await work(statements);
       committing = true;
-      await run("COMMIT");
+      await statements.run("COMMIT");
       connection.release();
       // Whoever only looked must not wake those who wait for changes, itself among them.
       if (wrote) watchers.forEach((watcher) => watcher.notify());
@@ -121,7 +106,7 @@ export async function openDatabase({ server, name, migrations, clock }: Database
     }
   }
 
-  const read = statementsOf(async (sql, values) => {
+  const read = createStatements(async (sql, values) => {
     const connection = await acquire(readers);
     try {
       const answer = await send(connection, sql, values);
@@ -155,7 +140,7 @@ export async function openDatabase({ server, name, migrations, clock }: Database
     async size() {
       const row = await read.get(
         "SELECT SUM(data_length + index_length) AS n FROM information_schema.tables WHERE table_schema = ?",
-        name,
+        [name],
       );
       return Number(row!.n);
     },

@@ -1,4 +1,4 @@
-import type { Statements } from "./connection.ts";
+import type { Statements } from "@/adapters/sql/statements.ts";
 
 /** Keys share this many locks. */
 const SLOTS = 256;
@@ -14,7 +14,7 @@ export const KEY_LOCK_SCHEMA: string[] = [
  */
 export async function lockKeys({ all }: Statements, keys: string[]): Promise<void> {
   const slots = [...new Set(keys.map(slotOf))].sort((a, b) => a - b);
-  if (slots.length > 0) await all("SELECT slot FROM key_lock WHERE slot IN (?) ORDER BY slot FOR UPDATE", slots);
+  if (slots.length > 0) await all("SELECT slot FROM key_lock WHERE slot IN (?) ORDER BY slot FOR UPDATE", [slots]);
 }
 
 /** FNV-1a over UTF-16 units. */

@@ -2,7 +2,7 @@ import { KEY_LOCK_SCHEMA } from "./key_locks.ts";
 
 /** Ids, keys and words compare by their bytes, as in every store: no collation takes two of them for one. */
 export const ID = "VARBINARY(256) NOT NULL";
-const NAME = "VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL";
+export const NAME = "VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL";
 /** Milliseconds since 1970 by the server's clock, as a default. */
 export const NOW = "(ROUND(UNIX_TIMESTAMP(CURRENT_TIMESTAMP(3)) * 1000))";
 export const TABLE = "ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";

@@ -1,18 +1,18 @@
 import { RECOMMENDATION } from "@/application/recommendation/projection.ts";
 import type { RecommendationStore } from "@/application/stores.ts";
-import { RECOMMENDATION_TABLES } from "@/adapters/sql/pages.ts";
+import { createErasedMarks } from "@/adapters/sql/messaging/erased_marks.ts";
+import { consumerStores } from "@/adapters/sql/messaging/consumer_stores.ts";
+import { createDeadLetterReader } from "@/adapters/sql/messaging/dead_letters.ts";
+import { createFence, createLeases } from "@/adapters/sql/messaging/leases.ts";
+import { createLive, createVersions } from "@/adapters/sql/messaging/versions.ts";
+import { createRecommendationHistory } from "@/adapters/sql/recommendation/history.ts";
+import { RECOMMENDATION_TABLES } from "@/adapters/sql/tables.ts";
 import type { DatabaseDeps } from "./database.ts";
-import { createErasedMarks } from "./erased_marks.ts";
-import { createFence, createLeases } from "./leases.ts";
 import { LEASE_EPOCHS, LETTER_SCHEMAS, MESSAGING_SCHEMA, PROJECTION_SCHEMA } from "./messaging_schema.ts";
-import { createDeadLetterReader } from "./letters.ts";
-import { consumerStores } from "./messaging_stores.ts";
 import { MOVE_NOTE_SCHEMA, movedAt, openServiceDatabase } from "@/adapters/mysql/move/notes.ts";
-import { createRecommendationHistory } from "./recommendation_history.ts";
 import { RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
 import { createBookFacts, createInteractions, engineStores } from "./recommendation_stores.ts";
 import { createBookReader, createChangeMarkReader, createInteractionReader } from "./recommendation_view.ts";
-import { createLive, createVersions } from "./versions.ts";
 
 export const RECOMMENDATION_MIGRATIONS: string[][] = [
   [...MESSAGING_SCHEMA, ...RECOMMENDATION_SCHEMA],

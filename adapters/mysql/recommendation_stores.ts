@@ -2,39 +2,42 @@ import { featuresOf } from "@/domain/recommendation/likeness.ts";
 import { knownBookOf, packNeighbours } from "@/adapters/sql/recommendation_rows.ts";
 import type { EngineStores } from "@/application/recommendation/engine.ts";
 import type { BookFactsStore, Interactions, KnownBook } from "@/application/recommendation/ports.ts";
-import { allOf, deleteIn, deleteRows, runRows, type Statements } from "./connection.ts";
-import { inOrder, putNewer } from "./rows.ts";
+import { allOf, inOrder } from "@/adapters/sql/lists.ts";
+import type { Statements } from "@/adapters/sql/statements.ts";
 
 /** Rows per reader, book and act of one projection version, over a transaction's statements. */
 export const createInteractions = (statements: Statements, version: number): Interactions => ({
   async put(rows) {
-    const changed = await putNewer(
-      statements,
-      "interaction",
-      { key: ["version", "reader", "book", "kind"], rest: ["stars", "time"], order: "time" },
-      "VALUES(time) > time",
-      rows.map(({ reader, book, kind, stars, time }) => [version, reader, book, kind, stars, time]),
-    );
-    // The server says how many rows changed, not which; asking for them costs more than looking at a reader for nothing.
-    return changed === 0 ? [] : [...new Set(rows.map(({ reader }) => reader))];
+    const changed = await statements.dialect.putNewer(statements, {
+      table: "interaction",
+      key: ["version", "reader", "book", "kind"],
+      rest: ["stars", "time"],
+      newer: `${statements.dialect.given("time")} > time`,
+      rows: rows.map(({ reader, book, kind, stars, time }) => [version, reader, book, kind, stars, time]),
+    });
+    return [...new Set(changed.map(([, reader]) => String(reader)))];
   },
   async putSearches(searches) {
-    await putNewer(
-      statements,
-      "reader_search",
-      { key: ["version", "reader", "normal"], rest: ["query", "books", "time"], order: "time" },
-      "VALUES(time) > time",
-      searches.map(({ reader, normal, query, books, time }) => [
-        ...[version, reader, normal, query, JSON.stringify(books)],
+    await statements.dialect.putNewer(statements, {
+      table: "reader_search",
+      key: ["version", "reader", "normal"],
+      rest: ["query", "books", "time"],
+      newer: `${statements.dialect.given("time")} > time`,
+      rows: searches.map(({ reader, normal, query, books, time }) => [
+        version,
+        reader,
+        normal,
+        query,
+        JSON.stringify(books),
         time,
       ]),
-    );
+    });
   },
   async removeReader(reader) {
     const sql = "SELECT DISTINCT book FROM interaction WHERE version = ? AND reader = ?";
-    const books = (await statements.all(sql, version, reader)).map((row) => String(row.book));
-    await statements.run("DELETE FROM interaction WHERE version = ? AND reader = ?", version, reader);
-    await statements.run("DELETE FROM reader_search WHERE version = ? AND reader = ?", version, reader);
+    const books = (await statements.all(sql, [version, reader])).map((row) => String(row.book));
+    await statements.run("DELETE FROM interaction WHERE version = ? AND reader = ?", [version, reader]);
+    await statements.run("DELETE FROM reader_search WHERE version = ? AND reader = ?", [version, reader]);
     return books;
   },
 });
@@ -61,8 +64,7 @@ export const createBookFacts = (statements: Statements, version: number): BookFa
     const lists = "SELECT book, readers FROM neighbour_list WHERE version = ? AND book IN (?)";
     const chosen = await allOf(statements, lists, [version], changed.map(({ id }) => id));
     const readers = new Map(chosen.map((row) => [String(row.book), Number(row.readers)]));
-    await runRows(
-      statements,
+    await statements.runRows(
       `INSERT INTO known_book (version, id, ${BOOK_COLUMNS.join(", ")}, readers) VALUES ? ON DUPLICATE KEY UPDATE ${
         BOOK_COLUMNS.map((name) => `${name} = VALUES(${name})`).join(", ")
       }`,
@@ -70,9 +72,8 @@ export const createBookFacts = (statements: Statements, version: number): BookFa
     );
     const old = changed.flatMap(({ id }) => before.get(id) ?? []);
     const gone = old.flatMap((book) => featureRows(version, book).map((row) => row.slice(0, 3)));
-    await deleteRows(statements, "feature", ["version", "feature", "book"], inOrder(gone, 3));
-    await runRows(
-      statements,
+    await statements.dialect.deleteRows(statements, "feature", ["version", "feature", "book"], inOrder(gone, 3));
+    await statements.runRows(
       "INSERT INTO feature (version, feature, book, popularity) VALUES ?",
       inOrder(changed.flatMap((book) => featureRows(version, book)), 3),
     );
@@ -80,16 +81,22 @@ export const createBookFacts = (statements: Statements, version: number): BookFa
 });
 
 const bookRow = (book: KnownBook) => [
-  ...[book.id, book.title, JSON.stringify(book.authors), JSON.stringify(book.subjects), book.year ?? null],
-  ...[book.language ?? null, book.popularity, book.version, book.removed ? 1 : 0],
+  book.id,
+  book.title,
+  JSON.stringify(book.authors),
+  JSON.stringify(book.subjects),
+  book.year ?? null,
+  book.language ?? null,
+  book.popularity,
+  book.version,
+  book.removed ? 1 : 0,
 ];
 
 /** What the engine reads and writes in a transaction. */
 export const engineStores = (statements: Statements, version: number): Omit<EngineStores, "fence"> => ({
   changed: {
     async mark(changed) {
-      await runRows(
-        statements,
+      await statements.runRows(
         "INSERT INTO change_mark (version, kind, id, late, times) VALUES ? ON DUPLICATE KEY UPDATE times = times + 1",
         changed.map(({ kind, id }) => [version, kind, id, kind === "list" ? 1 : 0, 1]),
       );
@@ -99,14 +106,13 @@ export const engineStores = (statements: Statements, version: number): Omit<Engi
       // A list of one column is found by its index at once; one of pairs is not.
       for (const [times, turns] of Map.groupBy(taken, ([, times]) => times)) {
         const sql = "DELETE FROM change_mark WHERE times = ? AND turn IN (?)";
-        await deleteIn(statements, sql, "turn", [times], turns.map(([turn]) => turn));
+        await statements.dialect.deleteIn(statements, sql, "turn", [times], turns.map(([turn]) => turn));
       }
     },
   },
   lists: {
     async put(lists) {
-      await runRows(
-        statements,
+      await statements.runRows(
         "INSERT INTO neighbour_list (version, book, readers, neighbours) VALUES ? " +
           "ON DUPLICATE KEY UPDATE readers = VALUES(readers), neighbours = VALUES(neighbours)",
         inOrder(lists.map((list) => [version, list.book, list.readers, packNeighbours(list)]), 2),
@@ -115,8 +121,7 @@ export const engineStores = (statements: Statements, version: number): Omit<Engi
       await statements.run(
         "UPDATE known_book JOIN neighbour_list ON neighbour_list.version = known_book.version AND neighbour_list.book = known_book.id " +
           "SET known_book.readers = neighbour_list.readers WHERE known_book.version = ? AND known_book.id IN (?)",
-        version,
-        lists.map(({ book }) => book),
+        [version, lists.map(({ book }) => book)],
       );
     },
   },

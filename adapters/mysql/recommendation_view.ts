@@ -1,29 +1,30 @@
 import { interactionOf, knownBookOf, neighbourListOf, readerSearchOf } from "@/adapters/sql/recommendation_rows.ts";
 import type { BookReader, Changed, ChangeMarkReader, InteractionReader } from "@/application/recommendation/ports.ts";
-import { allOf, type Statements } from "./connection.ts";
+import { allOf } from "@/adapters/sql/lists.ts";
+import type { Statements } from "@/adapters/sql/statements.ts";
 
 /** What readers did, of one projection version. */
-export const createInteractionReader = ({ all, get }: Statements, version: number): InteractionReader => ({
+export const createInteractionReader = (statements: Statements, version: number): InteractionReader => ({
   async interactions(readers) {
     const sql = "SELECT * FROM interaction WHERE version = ? AND reader IN (?)";
-    return (await allOf({ all }, sql, [version], readers)).map(interactionOf);
+    return (await allOf(statements, sql, [version], readers)).map(interactionOf);
   },
   async searches(reader, limit) {
-    const rows = await all(
+    const rows = await statements.all(
       "SELECT * FROM reader_search WHERE version = ? AND reader = ? ORDER BY time DESC, normal LIMIT ?",
-      ...[version, reader, limit],
+      [version, reader, limit],
     );
     return rows.map(readerSearchOf);
   },
   async page(after, limit) {
-    const last = await get(
+    const last = await statements.get(
       "SELECT reader FROM interaction WHERE version = ? AND reader > ? ORDER BY reader LIMIT 1 OFFSET ?",
-      ...[version, after, limit - 1],
+      [version, after, limit - 1],
     );
     const upTo = last === undefined ? "" : "AND reader <= ?";
-    const rows = await all(
+    const rows = await statements.all(
       `SELECT * FROM interaction WHERE version = ? AND reader > ? ${upTo} ORDER BY reader, book, kind`,
-      ...[version, after, ...(last === undefined ? [] : [String(last.reader)])],
+      [version, after, ...(last === undefined ? [] : [String(last.reader)])],
     );
     return rows.map(interactionOf);
   },
@@ -43,7 +44,7 @@ export const createBookReader = (statements: Statements, version: number): BookR
     const one = "(SELECT book FROM feature WHERE version = ? AND feature = ? ORDER BY popularity DESC, book LIMIT ?)";
     const rows = await statements.all(
       features.map(() => one).join(" UNION ALL "),
-      ...features.flatMap((feature) => [version, feature, limit]),
+      features.flatMap((feature) => [version, feature, limit]),
     );
     return [...new Set(rows.map((row) => String(row.book)))];
   },
@@ -54,7 +55,7 @@ export const createBookReader = (statements: Statements, version: number): BookR
   async popular(limit) {
     const rows = await statements.all(
       "SELECT id, readers FROM known_book WHERE version = ? AND removed = 0 ORDER BY readers DESC, popularity DESC, id LIMIT ?",
-      ...[version, limit],
+      [version, limit],
     );
     return rows.map((row) => ({ book: String(row.id), readers: Number(row.readers) }));
   },
@@ -63,7 +64,7 @@ export const createBookReader = (statements: Statements, version: number): BookR
 /** What the engine has to look at, of one projection version. A mark is its number and how often it was set. */
 export const createChangeMarkReader = ({ all }: Statements, version: number): ChangeMarkReader => ({
   async oldest(limit) {
-    const rows = await all("SELECT * FROM change_mark WHERE version = ? ORDER BY late, turn LIMIT ?", version, limit);
+    const rows = await all("SELECT * FROM change_mark WHERE version = ? ORDER BY late, turn LIMIT ?", [version, limit]);
     return rows.map((row) => ({
       kind: String(row.kind) as Changed["kind"],
       id: String(row.id),

@@ -1,18 +1,18 @@
 import type { TrendStore } from "@/application/stores.ts";
 import { TREND } from "@/application/trend/projection.ts";
-import { TREND_TABLES } from "@/adapters/sql/pages.ts";
+import { createErasedMarks } from "@/adapters/sql/messaging/erased_marks.ts";
+import { consumerStores } from "@/adapters/sql/messaging/consumer_stores.ts";
+import { createDeadLetterReader } from "@/adapters/sql/messaging/dead_letters.ts";
+import { createFence, createLeases } from "@/adapters/sql/messaging/leases.ts";
+import { createLive, createVersions } from "@/adapters/sql/messaging/versions.ts";
+import { TREND_TABLES } from "@/adapters/sql/tables.ts";
+import { createShownHistory, createTrendHistory } from "@/adapters/sql/trend/history.ts";
 import type { DatabaseDeps } from "./database.ts";
-import { createFence, createLeases } from "./leases.ts";
-import { createErasedMarks } from "./erased_marks.ts";
 import { LEASE_EPOCHS, LETTER_SCHEMAS, MESSAGING_SCHEMA, PROJECTION_SCHEMA } from "./messaging_schema.ts";
-import { createDeadLetterReader } from "./letters.ts";
-import { consumerStores } from "./messaging_stores.ts";
 import { MOVE_NOTE_SCHEMA, movedAt, openServiceDatabase } from "@/adapters/mysql/move/notes.ts";
-import { createShownHistory, createTrendHistory } from "./trend_history.ts";
 import { TREND_SCHEMA, VOTE_AGE } from "./trend_schema.ts";
 import { createCounts, createScores, createShown, createVotes } from "./trend_stores.ts";
 import { createReaderFloor, createTrendReader } from "./trend_view.ts";
-import { createLive, createVersions } from "./versions.ts";
 
 export const TREND_MIGRATIONS: string[][] = [
   [...MESSAGING_SCHEMA, ...TREND_SCHEMA],

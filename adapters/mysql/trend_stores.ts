@@ -3,8 +3,8 @@ import { type Vote, voteKey } from "@/domain/trend/vote.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
 import { keyedBucketOf, keyedScoreOf, SCORE_COLUMN, voteOf } from "@/adapters/sql/trend_rows.ts";
 import type { Counts, KeyedScore, Scores, Shown, Votes } from "@/application/trend/ports.ts";
-import { allOf, deleteRows, runRows, type Statements } from "./connection.ts";
-import { inOrder, putNewer } from "./rows.ts";
+import { allOf, inOrder } from "@/adapters/sql/lists.ts";
+import type { Statements } from "@/adapters/sql/statements.ts";
 import { createVotePurge } from "./vote_purge.ts";
 
 /** What a vote is made of. */
@@ -21,13 +21,18 @@ export const createVotes = (statements: Statements, version: number): Votes => (
     const fresh = new Map(votes.toReversed().map((vote) => [voteKey(vote), vote]));
     for (const vote of await storedNear(statements, version, votes)) fresh.delete(voteKey(vote));
     const added = [...fresh.values()].reverse();
-    await runRows(
-      statements,
+    await statements.runRows(
       "INSERT INTO vote (version, subject, `key`, hour, reader, kind, time, weight) VALUES ?",
       inOrder(
         added.map(({ subject, key, kind, reader, time, weight }) => [
-          ...[version, subject, key, hourOf(time), reader, kind],
-          ...[time, weight],
+          version,
+          subject,
+          key,
+          hourOf(time),
+          reader,
+          kind,
+          time,
+          weight,
         ]),
         6,
       ),
@@ -35,8 +40,8 @@ export const createVotes = (statements: Statements, version: number): Votes => (
     return added;
   },
   async removeReader(reader) {
-    const rows = await statements.all(`SELECT ${VOTE} FROM vote WHERE version = ? AND reader = ?`, version, reader);
-    await statements.run("DELETE FROM vote WHERE version = ? AND reader = ?", version, reader);
+    const rows = await statements.all(`SELECT ${VOTE} FROM vote WHERE version = ? AND reader = ?`, [version, reader]);
+    await statements.run("DELETE FROM vote WHERE version = ? AND reader = ?", [version, reader]);
     return rows.map(voteOf);
   },
   purge: createVotePurge(statements, version),
@@ -57,28 +62,36 @@ async function storedNear(statements: Statements, version: number, votes: Vote[]
 
 export const createCounts = (statements: Statements, version: number): Counts => ({
   async add(buckets) {
-    await runRows(
-      statements,
+    await statements.runRows(
       "INSERT INTO bucket (version, subject, `key`, start, kind, count, weight) VALUES ? " +
         "ON DUPLICATE KEY UPDATE count = count + VALUES(count), weight = weight + VALUES(weight)",
       inOrder(
         buckets.map(({ subject, key, start, kind, count, weight }) => [
-          ...[version, subject, key, start, kind],
-          ...[count, weight],
+          version,
+          subject,
+          key,
+          start,
+          kind,
+          count,
+          weight,
         ]),
         5,
       ),
     );
     const less = buckets.filter(({ count }) => count < 0).map(({ subject, key, start, kind }) => [
-      ...[version, subject, key, start, kind],
+      version,
+      subject,
+      key,
+      start,
+      kind,
     ]);
     const key = ["version", "subject", "`key`", "start", "kind"];
-    await deleteRows(statements, "bucket", key, inOrder(less, 5), "AND count = 0");
+    await statements.dialect.deleteRows(statements, "bucket", key, inOrder(less, 5), "AND count = 0");
   },
   async of(subject, key) {
     const rows = await statements.all(
       "SELECT * FROM bucket WHERE version = ? AND subject = ? AND `key` = ? ORDER BY start, kind",
-      ...[version, subject, key],
+      [version, subject, key],
     );
     return rows.map(keyedBucketOf);
   },
@@ -87,8 +100,7 @@ export const createCounts = (statements: Statements, version: number): Counts =>
 export function createScores(statements: Statements, version: number): Scores {
   /** Writes a row for each score; `column`: what becomes of a column that is there. */
   const write = async (scores: KeyedScore[], column: (name: string) => string) =>
-    void await runRows(
-      statements,
+    void await statements.runRows(
       `INSERT INTO score (version, subject, \`key\`, ${columns.join(", ")}) VALUES ? ON DUPLICATE KEY UPDATE ${
         columns.map(column).join(", ")
       }`,
@@ -109,34 +121,37 @@ export function createScores(statements: Statements, version: number): Scores {
     put: (scores) => write(scores, (name) => `${name} = VALUES(${name})`),
     async remove(keys) {
       const rows = keys.map(({ subject, key }) => [version, subject, key]);
-      await deleteRows(statements, "score", ["version", "subject", "`key`"], inOrder(rows, 3));
+      await statements.dialect.deleteRows(statements, "score", ["version", "subject", "`key`"], inOrder(rows, 3));
     },
   };
 }
 
 export const createShown = (statements: Statements, version: number): Shown => ({
   async putBooks(books) {
-    await putNewer(
-      statements,
-      "shown_book",
-      { key: ["version", "id"], rest: ["title", "authors", "book_version", "removed"], order: "book_version" },
-      "VALUES(book_version) > book_version",
-      books.map((book) => [
-        ...[version, book.id, book.title, JSON.stringify(book.authors), book.version],
-        book.removed ? 1 : 0,
+    await statements.dialect.putNewer(statements, {
+      table: "shown_book",
+      key: ["version", "id"],
+      rest: ["title", "authors", "removed", "book_version"],
+      newer: `${statements.dialect.given("book_version")} > book_version`,
+      rows: books.map(({ id, title, authors, removed, version: bookVersion }) => [
+        version,
+        id,
+        title,
+        JSON.stringify(authors),
+        removed ? 1 : 0,
+        bookVersion,
       ]),
-    );
+    });
   },
   async putQueries(queries) {
-    await putNewer(
-      statements,
-      "shown_query",
-      // Assigned in this order, so that each column that decides is still the stored one where it does.
-      { key: ["version", "`key`"], rest: ["books", "query", "time"], order: "time" },
-      "VALUES(time) > time OR VALUES(time) = time AND (" +
+    await statements.dialect.putNewer(statements, {
+      table: "shown_query",
+      key: ["version", "`key`"],
+      rest: ["books", "query", "time"],
+      newer: "VALUES(time) > time OR VALUES(time) = time AND (" +
         "CAST(VALUES(query) AS BINARY) < CAST(query AS BINARY) OR " +
         "CAST(VALUES(query) AS BINARY) = CAST(query AS BINARY) AND CAST(VALUES(books) AS BINARY) < CAST(books AS BINARY))",
-      queries.map(({ key, query, books, time }) => [version, key, JSON.stringify(books), query, time]),
-    );
+      rows: queries.map(({ key, query, books, time }) => [version, key, JSON.stringify(books), query, time]),
+    });
   },
 });

@@ -1,7 +1,8 @@
 import { hourOf } from "@/domain/hours.ts";
 import { bucketOf, SCORE_COLUMN, trendBookOf, trendQueryOf } from "@/adapters/sql/trend_rows.ts";
 import type { ReaderFloor, TrendReader } from "@/application/trend/ports.ts";
-import { allOf, type Statements } from "./connection.ts";
+import { allOf } from "@/adapters/sql/lists.ts";
+import type { Statements } from "@/adapters/sql/statements.ts";
 
 /** Lists of one projection version. */
 export function createTrendReader(statements: Statements, version: number): TrendReader {
@@ -11,7 +12,7 @@ export function createTrendReader(statements: Statements, version: number): Tren
         `SELECT \`key\` FROM score WHERE version = ? AND subject = ? ORDER BY ${
           SCORE_COLUMN[window]
         } DESC, \`key\` LIMIT ? OFFSET ?`,
-        ...[version, subject, limit, skip],
+        [version, subject, limit, skip],
       );
       return rows.map((row) => String(row.key));
     },
@@ -70,7 +71,7 @@ export const createReaderFloor = ({ all }: Statements, version: number): ReaderF
       "(SELECT DISTINCT reader FROM vote WHERE version = ? AND subject = ? AND `key` = ? LIMIT ?) AS some";
     const rows = await all(
       keys.map(() => one).join(" UNION ALL "),
-      ...keys.flatMap((key) => [key, version, subject, key, least]),
+      keys.flatMap((key) => [key, version, subject, key, least]),
     );
     return new Set(rows.filter((row) => Number(row.n) >= least).map((row) => String(row.key)));
   },

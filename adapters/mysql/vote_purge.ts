@@ -1,6 +1,6 @@
 import { hourOf } from "@/domain/hours.ts";
 import type { SubjectKey, Votes } from "@/application/trend/ports.ts";
-import type { Statements } from "./connection.ts";
+import type { Statements } from "@/adapters/sql/statements.ts";
 
 /** Keys of one step. */
 const KEYS = 100;
@@ -13,7 +13,7 @@ export const createVotePurge =
     if (last === undefined) return { removed: 0, done: true };
     const removed = await statements.run(
       "DELETE FROM vote WHERE version = ? AND subject = ? AND `key` IN (?) AND hour < ? AND noted < ? LIMIT ?",
-      ...[version, last.subject, keys.map(({ key }) => key), hourOf(before), before, most],
+      [version, last.subject, keys.map(({ key }) => key), hourOf(before), before, most],
     );
     const reached = removed === most ? after : last;
     return { removed, done: false, ...(reached === undefined ? {} : { after: reached }) };
@@ -24,14 +24,14 @@ async function nextKeys({ all }: Statements, version: number, after: SubjectKey 
   if (after !== undefined) {
     const rows = await all(
       "SELECT subject, `key` FROM score WHERE version = ? AND subject = ? AND `key` > ? ORDER BY `key` LIMIT ?",
-      ...[version, after.subject, after.key, KEYS],
+      [version, after.subject, after.key, KEYS],
     );
     if (rows.length > 0) return rows.map(keyOf);
   }
   const rows = await all(
     "SELECT score.subject, `key` FROM score JOIN (SELECT MIN(subject) AS subject FROM score WHERE version = ? AND subject > ?) AS next " +
       "ON next.subject = score.subject WHERE version = ? ORDER BY `key` LIMIT ?",
-    ...[version, after?.subject ?? "", version, KEYS],
+    [version, after?.subject ?? "", version, KEYS],
   );
   return rows.map(keyOf);
 }

@@ -1,5 +1,5 @@
 import { SHARDS } from "@/application/messaging/outbox/shards.ts";
-import { ID, NOW, TABLE } from "./messaging_schema.ts";
+import { ID, NAME, NOW, TABLE } from "./messaging_schema.ts";
 
 const WORD = "VARBINARY(512) NOT NULL";
 
@@ -54,4 +54,12 @@ export const OUTBOX_SHARDS: string[] = [
      ADD KEY shard (shard, \`row\`, bytes)`,
   `UPDATE outbox SET shard = CRC32(COALESCE(\`key\`, '')) % ${SHARDS}, bytes = LENGTH(headers) + COALESCE(LENGTH(value), 0)
      WHERE bytes = 0`,
+];
+
+/** Keys of requests with their answers. */
+export const IDEMPOTENCY_SCHEMA: string[] = [
+  `CREATE TABLE IF NOT EXISTS idempotency_key (
+     \`key\` ${NAME} PRIMARY KEY, request ${NAME}, owner ${NAME}, until BIGINT NOT NULL, taken BIGINT NOT NULL, answer LONGTEXT,
+     KEY idempotency_key_taken (taken)
+   ) ${TABLE}`,
 ];

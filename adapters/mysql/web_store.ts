@@ -1,16 +1,25 @@
 import type { WebStore } from "@/application/stores.ts";
+import { consumerStores } from "@/adapters/sql/messaging/consumer_stores.ts";
+import { createDeadLetterReader } from "@/adapters/sql/messaging/dead_letters.ts";
+import { createFence, createLeases } from "@/adapters/sql/messaging/leases.ts";
+import { createIdempotencyKeys } from "@/adapters/sql/messaging/idempotency_keys.ts";
+import { createInbox } from "@/adapters/sql/messaging/inbox.ts";
+import { createOutbox, createOutboxQueue } from "@/adapters/sql/messaging/outbox.ts";
 import { activityStores, createReaderList } from "./activity_stores.ts";
 import { createBookSearch, createBookShelf } from "./book_shelf.ts";
 import { createBooks } from "./books.ts";
-import { createIdempotencyKeys, IDEMPOTENCY_SCHEMA } from "./idempotency_keys.ts";
 import type { DatabaseDeps } from "./database.ts";
-import { createFence, createLeases } from "./leases.ts";
 import { LEASE_EPOCHS, LETTER_SCHEMAS, MESSAGING_SCHEMA } from "./messaging_schema.ts";
-import { createDeadLetterReader } from "./letters.ts";
-import { consumerStores } from "./messaging_stores.ts";
 import { MOVE_NOTE_SCHEMA, openServiceDatabase } from "@/adapters/mysql/move/notes.ts";
-import { createInbox, createOutbox, createOutboxQueue } from "./outbox.ts";
-import { ACT_ID_AGE, INBOX_AGE, OUTBOX_ADDED, OUTBOX_SHARDS, REMOVED_BOOK, WEB_SCHEMA } from "./web_schema.ts";
+import {
+  ACT_ID_AGE,
+  IDEMPOTENCY_SCHEMA,
+  INBOX_AGE,
+  OUTBOX_ADDED,
+  OUTBOX_SHARDS,
+  REMOVED_BOOK,
+  WEB_SCHEMA,
+} from "./web_schema.ts";
 
 export const WEB_MIGRATIONS: string[][] = [
   [...MESSAGING_SCHEMA, ...WEB_SCHEMA],
@@ -50,7 +59,7 @@ export async function openWebStore(deps: Omit<DatabaseDeps, "migrations">): Prom
     shelf: createBookShelf(database.read),
     search: createBookSearch(database.read),
     readerList: createReaderList(database.read),
-    outbox: createOutboxQueue(database),
+    outbox: createOutboxQueue(database.read),
     leases: createLeases(database),
     letters: createDeadLetterReader(database.read),
     changes: database.changes,

@@ -3,7 +3,7 @@ import type { ReaderList } from "@/application/activity/ports.ts";
 import type { ActStores } from "@/application/activity/record_act.ts";
 import { readerBookOf } from "@/adapters/sql/web_rows.ts";
 import { createBookSearch } from "./book_shelf.ts";
-import type { Statements } from "./connection.ts";
+import type { SyncStatements as Statements } from "./connection.ts";
 
 /** The activity module's stores over one transaction's statements. */
 export function activityStores(statements: Statements): ActStores {

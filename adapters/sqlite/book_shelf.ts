@@ -2,7 +2,7 @@ import { descending } from "@/domain/catalog/sort_value.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
 import type { BookSearch, BookShelf } from "@/application/catalog/ports.ts";
 import { bookOf } from "@/adapters/sql/web_rows.ts";
-import type { Statements } from "./connection.ts";
+import type { SyncStatements as Statements } from "./connection.ts";
 
 /** The stored form of `sortValue`. */
 const SORT = {

@@ -3,7 +3,7 @@ import { facetsOf, titleKey, tokensOf } from "@/domain/catalog/found_by.ts";
 import type { Books } from "@/application/catalog/ports.ts";
 import { textOf } from "@/adapters/sql/row.ts";
 import { bookOf } from "@/adapters/sql/web_rows.ts";
-import type { Statements } from "./connection.ts";
+import type { SyncStatements as Statements } from "./connection.ts";
 
 /** The catalogue over one transaction's statements. */
 export function createBooks({ get, run }: Statements): Books {

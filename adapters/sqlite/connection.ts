@@ -2,15 +2,16 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlit
 import type { Row } from "@/adapters/sql/row.ts";
 import { Unavailable } from "@/application/faults.ts";
 
-/** Statements on one connection, each prepared once. Outages (a full disk, a lock held too long) throw `Unavailable`. */
-export interface Statements {
+/**
+ * Statements on one connection, each prepared once, for the log, which answers from one turn of the event loop. Outages (a full
+ * disk, a lock held too long) throw `Unavailable`.
+ */
+export interface SyncStatements {
   all(sql: string, ...values: SQLInputValue[]): Row[];
   get(sql: string, ...values: SQLInputValue[]): Row | undefined;
   /** The number of rows changed. */
   run(sql: string, ...values: SQLInputValue[]): number;
 }
-
-/** SQLite's result codes that speak of the store, not of the statement: busy, locked, read only, I/O, full, cannot open. */
 const OUTAGE = new Set([5, 6, 8, 10, 13, 14]);
 export const BUSY = 5;
 
@@ -19,7 +20,7 @@ export const codeOf = (error: unknown): number | undefined =>
   error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
 
 /** Statements over an open connection. */
-export function statementsOf(connection: DatabaseSync): Statements {
+export function statementsOf(connection: DatabaseSync): SyncStatements {
   const prepared = new Map<string, StatementSync>();
   const prepare = (sql: string): StatementSync => {
     const known = prepared.get(sql);

@@ -1,24 +1,14 @@
 import { DatabaseSync } from "node:sqlite";
 import { Unavailable } from "@/application/faults.ts";
-import type { Changes, Clock } from "@/application/ports.ts";
+import type { Clock } from "@/application/ports.ts";
 import { createChanges } from "@/adapters/sql/changes.ts";
-import { BUSY, codeOf, retryWhileBusy, type Statements, statementsOf } from "./connection.ts";
+import type { Database as StoreDatabase } from "@/adapters/sql/database.ts";
+import { BUSY, codeOf, retryWhileBusy, statementsOf, type SyncStatements } from "./connection.ts";
+import { createStatements } from "./statements.ts";
 import { openWake } from "@/adapters/sqlite/log/wake.ts";
 
-export interface Database {
-  /** What is stored, outside any transaction. */
-  read: Statements;
-  /**
-   * One transaction of this process at a time, others wait in line; rolled back when the work rejects. The work may await
-   * nothing but its own statements.
-   */
-  transaction<Value>(work: (statements: Statements) => Promise<Value>): Promise<Value>;
-  changes(): Changes;
-  ping(): Promise<void>;
-  /** Bytes of the file that are in use. */
-  size(): Promise<number>;
-  close(): Promise<void>;
-}
+/** A file whose statements answer at once. The work of a transaction may await nothing but its own statements. */
+export type Database = StoreDatabase<SyncStatements>;
 
 export type Migration = string | ((connection: DatabaseSync) => void);
 
@@ -76,7 +66,7 @@ export function openDatabase(
     }
   }
 
-  async function attempt<Value>(work: (statements: Statements) => Promise<Value>): Promise<Value> {
+  async function attempt<Value>(work: (statements: SyncStatements) => Promise<Value>): Promise<Value> {
     if (closed) throw new Unavailable("the store is closed");
     await begin();
     try {
@@ -125,6 +115,36 @@ export function openDatabase(
       notify();
       reader.close();
       writer.close();
+    },
+  };
+}
+
+/**
+ * A file as a store's database. One transaction of this process runs at a time, the others wait in line. Statements that come when
+ * theirs has ended (of work that rejected while part of it was still running) are refused, as they would be in another's.
+ */
+export function storeDatabase(file: Database): StoreDatabase {
+  let closed = false;
+  return {
+    ...file,
+    read: createStatements(file.read, () => {
+      if (closed) throw new Unavailable("the store is closed");
+    }),
+    transaction: (work) =>
+      file.transaction(async (sync) => {
+        let ended = false;
+        const check = () => {
+          if (ended) throw new Error("a statement came when its transaction had ended");
+        };
+        try {
+          return await work(createStatements(sync, check));
+        } finally {
+          ended = true;
+        }
+      }),
+    async close() {
+      closed = true;
+      await file.close();
     },
   };
 }

@@ -44,3 +44,6 @@ export const PROJECTION_SCHEMA = `
     consumer TEXT PRIMARY KEY, live INTEGER NOT NULL, since INTEGER NOT NULL, attempt INTEGER NOT NULL
   ) WITHOUT ROWID;
 `;
+
+/** The table's name on every store: `POSITION` is a function of MySQL. */
+export const CONSUMER_POSITION = "ALTER TABLE position RENAME TO consumer_position;";

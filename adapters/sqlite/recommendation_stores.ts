@@ -1,7 +1,7 @@
 import { featuresOf } from "@/domain/recommendation/likeness.ts";
 import type { EngineStores } from "@/application/recommendation/engine.ts";
 import type { BookFactsStore, Interactions } from "@/application/recommendation/ports.ts";
-import type { Statements } from "./connection.ts";
+import type { SyncStatements as Statements } from "./connection.ts";
 import { knownBookOf, packNeighbours } from "@/adapters/sql/recommendation_rows.ts";
 
 /** Rows per reader, book and act of one projection version, over a transaction's statements. */

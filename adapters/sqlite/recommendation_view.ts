@@ -1,5 +1,5 @@
 import type { BookReader, Changed, ChangeMarkReader, InteractionReader } from "@/application/recommendation/ports.ts";
-import type { Statements } from "./connection.ts";
+import type { SyncStatements as Statements } from "./connection.ts";
 import { interactionOf, knownBookOf, neighbourListOf, readerSearchOf } from "@/adapters/sql/recommendation_rows.ts";
 
 /** What readers did, of one projection version. */

@@ -4,7 +4,7 @@ import { WINDOWS } from "@/domain/trend/window.ts";
 import type { Counts, KeyedScore, Scores, Shown, SubjectKey, Votes } from "@/application/trend/ports.ts";
 import { keyedBucketOf, keyedScoreOf, SCORE_COLUMN, voteOf } from "@/adapters/sql/trend_rows.ts";
 import type { Clock } from "@/application/ports.ts";
-import type { Statements } from "./connection.ts";
+import type { SyncStatements as Statements } from "./connection.ts";
 import { createVotePurge } from "./vote_purge.ts";
 
 const columns = Object.values(SCORE_COLUMN);

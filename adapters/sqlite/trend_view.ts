@@ -1,7 +1,7 @@
 import { hourOf } from "@/domain/hours.ts";
 import type { ReaderFloor, TrendReader } from "@/application/trend/ports.ts";
 import { bucketOf, SCORE_COLUMN, trendBookOf, trendQueryOf } from "@/adapters/sql/trend_rows.ts";
-import type { Statements } from "./connection.ts";
+import type { SyncStatements as Statements } from "./connection.ts";
 
 /** Lists of one projection version. */
 export function createTrendReader({ all, get }: Statements, version: number): TrendReader {

@@ -1,6 +1,6 @@
 import { hourOf } from "@/domain/hours.ts";
 import type { SubjectKey, Votes } from "@/application/trend/ports.ts";
-import type { Statements } from "./connection.ts";
+import type { SyncStatements as Statements } from "./connection.ts";
 
 const OLD = "version = ? AND subject = ? AND key = ? AND hour < ? AND noted < ?";
 

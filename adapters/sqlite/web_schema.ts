@@ -54,3 +54,11 @@ export function outboxShards(connection: DatabaseSync): void {
   }
   connection.exec("CREATE INDEX outbox_shard ON outbox (shard, row, bytes)");
 }
+
+/** Keys of requests with their answers. */
+export const IDEMPOTENCY_SCHEMA = `
+  CREATE TABLE idempotency_key (
+    key TEXT PRIMARY KEY, request TEXT NOT NULL, owner TEXT NOT NULL, until INTEGER NOT NULL, taken INTEGER NOT NULL, answer TEXT
+  );
+  CREATE INDEX idempotency_key_taken ON idempotency_key (taken);
+`;

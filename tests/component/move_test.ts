@@ -230,13 +230,13 @@ describe("moving an embedded suite", () => {
   it("refuses positions that do not belong to the log", async () => {
     using copy = copied();
     const file = new DatabaseSync(join(copy.folder, "trend.db"));
-    file.exec("UPDATE position SET next = '999999' WHERE next IS NOT NULL");
+    file.exec("UPDATE consumer_position SET next = '999999' WHERE next IS NOT NULL");
     file.close();
     await expect(move(copy.folder, memoryTarget())).rejects.toThrow(
       /trend has read .* up to 999999, but the log ends at/,
     );
     const other = new DatabaseSync(join(copy.folder, "trend.db"));
-    other.exec("UPDATE position SET log_id = 'kafka'");
+    other.exec("UPDATE consumer_position SET log_id = 'kafka'");
     other.close();
     await expect(move(copy.folder, memoryTarget())).rejects.toThrow("the trend store has read log kafka");
   });

@@ -1,5 +1,5 @@
 import { interactionOf, neighbourListOf } from "@/adapters/sql/recommendation_rows.ts";
-import { letterOf } from "@/adapters/sql/letter_row.ts";
+import { deadLetterOf } from "@/adapters/sql/messaging/dead_letter_row.ts";
 import { keyedBucketOf, keyedScoreOf, voteOf } from "@/adapters/sql/trend_rows.ts";
 import { readerBookOf } from "@/adapters/sql/web_rows.ts";
 import type { Row } from "@/adapters/sql/row.ts";
@@ -48,7 +48,7 @@ export async function storedBy(tables: Tables, trend: Http): Promise<Stored> {
     },
     letters: (await Promise.all(
       WAYS.map((service) => service === "web" ? all(service, "letter") : live(service, "letter")),
-    )).flat().filter((row) => String(row.status) === "parked").map(letterOf),
+    )).flat().filter((row) => String(row.status) === "parked").map(deadLetterOf),
   };
 }
 

@@ -63,7 +63,7 @@ function mysqlTables(port: number, prefix: string): Tables {
 
 function sqliteTables(folder: string): Tables {
   return {
-    positions: "position",
+    positions: "consumer_position",
     connect: () => Promise.reject(new Error("a file has no server to connect to")),
     // deno-lint-ignore require-await -- what it throws is to be a rejection, as it is with a server
     async rows(service, sql) {

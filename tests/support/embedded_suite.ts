@@ -80,7 +80,7 @@ export async function drained(folder: string, consumers: ("web" | "trend" | "rec
     }
   };
   const readAll = (name: "web" | "trend" | "recommendation") => {
-    const stored = rows(files[name], "SELECT topic, partition, next FROM position");
+    const stored = rows(files[name], "SELECT topic, partition, next FROM consumer_position");
     const positions = new Map(stored.map((row) => [`${row.topic}/${row.partition}`, Number(row.next)]));
     const heads = rows(files.log, "SELECT topic, partition, next FROM head");
     return heads.filter(({ topic }) => String(topic).endsWith(name === "web" ? ".commands" : ".events"))

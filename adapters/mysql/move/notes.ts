@@ -1,5 +1,6 @@
-import type { Statements } from "@/adapters/mysql/connection.ts";
-import { type Database, type DatabaseDeps, openDatabase } from "@/adapters/mysql/database.ts";
+import type { Database } from "@/adapters/sql/database.ts";
+import type { Statements } from "@/adapters/sql/statements.ts";
+import { type DatabaseDeps, openDatabase } from "@/adapters/mysql/database.ts";
 import { TABLE } from "@/adapters/mysql/messaging_schema.ts";
 
 /** Notes on how far a move from the embedded suite has filled the database. */

@@ -1,6 +1,6 @@
 import type { Row, TargetStore } from "@/application/moving/ports.ts";
-import { runRows, type Value } from "@/adapters/mysql/connection.ts";
 import { type DatabaseDeps, openDatabase } from "@/adapters/mysql/database.ts";
+import type { Statements } from "@/adapters/sql/statements.ts";
 import { moveNotes } from "./notes.ts";
 
 /** What belongs to the server's own side and is not moved. */
@@ -15,7 +15,7 @@ export async function openMoveTarget(deps: DatabaseDeps): Promise<TargetStore & 
   async function tables(): Promise<string[]> {
     const rows = await all(
       "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name NOT IN (?) ORDER BY 1",
-      OWN,
+      [OWN],
     );
     return rows.map((row) => String(row.name));
   }
@@ -33,9 +33,8 @@ export async function openMoveTarget(deps: DatabaseDeps): Promise<TargetStore & 
     },
     put: (rows, notes) =>
       database.transaction(async (statements) => {
-        if (rows !== undefined) await insert(rows.table, rows.rows, (sql, values) => runRows(statements, sql, values));
-        await runRows(
-          statements,
+        if (rows !== undefined) await insert(statements, rows.table, rows.rows);
+        await statements.runRows(
           "INSERT INTO move_note (name, value) VALUES ? ON DUPLICATE KEY UPDATE value = VALUES(value)",
           Object.entries(notes),
         );
@@ -45,19 +44,15 @@ export async function openMoveTarget(deps: DatabaseDeps): Promise<TargetStore & 
       for (const table of await tables()) {
         await database.transaction(({ run }) => run(`TRUNCATE TABLE ${quoted(table)}`));
       }
-      await database.transaction(({ run }) => run("DELETE FROM move_note WHERE name LIKE CONCAT(?, '%')", notes));
+      await database.transaction(({ run }) => run("DELETE FROM move_note WHERE name LIKE CONCAT(?, '%')", [notes]));
     },
     close: database.close,
   };
 }
 
-async function insert(
-  table: string,
-  rows: Row[],
-  run: (sql: string, values: Value[][]) => Promise<unknown>,
-): Promise<void> {
+async function insert({ runRows }: Statements, table: string, rows: Row[]): Promise<void> {
   const columns = Object.keys(rows[0] ?? {});
   if (columns.length === 0) return;
   const sql = `INSERT INTO ${quoted(table)} (${columns.map(quoted).join(", ")}) VALUES ?`;
-  await run(sql, rows.map((row) => columns.map((name) => row[name] ?? null)));
+  await runRows(sql, rows.map((row) => columns.map((name) => row[name] ?? null)));
 }

@@ -8,7 +8,7 @@ import { startLogConsumer } from "./consumer.ts";
 import { beginsAt, hasPlace, lagOf, partitionOf } from "./reader.ts";
 import { trimLog } from "./trim.ts";
 import { GROUP_PROGRESS, GROUP_SCHEMA, LOG_SCHEMA } from "./schema.ts";
-import type { Statements } from "@/adapters/sqlite/connection.ts";
+import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
 
 export const LOG_MIGRATIONS: string[] = [LOG_SCHEMA];
 
@@ -83,7 +83,7 @@ function identify(log: Database, ids: IdGenerator, partitions: number): Promise<
 }
 
 function append(
-  { get, run }: Statements,
+  { get, run }: SyncStatements,
   messages: Outgoing[],
   partitionOf: (key: Uint8Array | null) => number,
   now: number,

@@ -1,7 +1,7 @@
 import type { Cursor, Incoming } from "@/application/messaging/wire/event_log.ts";
 import type { Partition } from "@/application/messaging/rebuild/ports.ts";
 import type { Row } from "@/adapters/sql/row.ts";
-import type { Statements } from "@/adapters/sqlite/connection.ts";
+import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
 import type { GroupPartition } from "./groups.ts";
 
 /** No more at once, as HTTP waits meanwhile where all is one process. */
@@ -9,7 +9,7 @@ const MESSAGES = 500;
 const BYTES = 4 * 2 ** 20;
 
 /** Where each partition goes on, by `topic/partition`. */
-export function readHeads({ all }: Statements): Map<string, number> {
+export function readHeads({ all }: SyncStatements): Map<string, number> {
   return new Map(
     all("SELECT topic, partition, next FROM head").map((row) => [`${row.topic}/${row.partition}`, Number(row.next)]),
   );
@@ -17,7 +17,7 @@ export function readHeads({ all }: Statements): Map<string, number> {
 
 /** Messages from a position on, fewer when they are large. Throws when the position is not in the log any more, or not yet. */
 export function readFrom(
-  { all, get }: Statements,
+  { all, get }: SyncStatements,
   { topic, partition }: GroupPartition,
   position: number | undefined,
 ): Incoming[] {
@@ -44,7 +44,10 @@ export function readFrom(
 }
 
 /** The first message that a partition has, if any, and where it goes on. */
-function endsOf({ get }: Statements, { topic, partition }: GroupPartition): { first: Row | undefined; end: number } {
+function endsOf(
+  { get }: SyncStatements,
+  { topic, partition }: GroupPartition,
+): { first: Row | undefined; end: number } {
   const first = get(
     "SELECT position, time FROM message WHERE topic = ? AND partition = ? ORDER BY position LIMIT 1",
     ...[topic, partition],
@@ -54,25 +57,25 @@ function endsOf({ get }: Statements, { topic, partition }: GroupPartition): { fi
 }
 
 /** How many messages a partition has from a position on. Numbered without gaps, so that the first and the end say it. */
-export function lagOf(statements: Statements, { next, ...place }: Cursor): number {
+export function lagOf(statements: SyncStatements, { next, ...place }: Cursor): number {
   const { first, end } = endsOf(statements, place);
   return first === undefined ? 0 : Math.max(0, end - Math.max(Number(first.position), Number(next ?? 0)));
 }
 
-export function partitionOf(statements: Statements, place: GroupPartition): Partition {
+export function partitionOf(statements: SyncStatements, place: GroupPartition): Partition {
   const { first, end } = endsOf(statements, place);
   const at = Number(first?.position ?? end);
   return { ...place, first: String(at), whole: at === 0 };
 }
 
 /** Whether the log has what comes from a place on. */
-export function hasPlace(statements: Statements, { next, ...place }: Cursor): boolean {
+export function hasPlace(statements: SyncStatements, { next, ...place }: Cursor): boolean {
   const { first, end } = endsOf(statements, place);
   return Number(next ?? 0) >= Number(first?.position ?? end) && Number(next ?? 0) <= end;
 }
 
 /** When the first message came that a partition has (ms), Infinity where it has none. */
-export const beginsAt = (statements: Statements, place: GroupPartition): number =>
+export const beginsAt = (statements: SyncStatements, place: GroupPartition): number =>
   Number(endsOf(statements, place).first?.time ?? Infinity);
 
 /** The log has no message where a reader left off: something was lost, or this is another log. */

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { createHash } from "node:crypto";
 import type { Reader, SourceSuite, StoreName } from "@/application/moving/ports.ts";
-import { BUSY, codeOf, type Statements, statementsOf } from "@/adapters/sqlite/connection.ts";
+import { BUSY, codeOf, statementsOf, type SyncStatements } from "@/adapters/sqlite/connection.ts";
 import { migrate, type Migration } from "@/adapters/sqlite/database.ts";
 import { LOG_MIGRATIONS } from "@/adapters/sqlite/log/event_log.ts";
 import { readFrom } from "@/adapters/sqlite/log/reader.ts";
@@ -83,11 +83,11 @@ function takeAlone(connection: DatabaseSync, path: string): void {
  * What differs whenever a process of the suite has worked: a consumer that starts raises epochs, what a command or an act
  * changes is numbered by the outbox, the relay moves the log's heads.
  */
-function stateOf(log: Statements, stores: Statements[]): string {
+function stateOf(log: SyncStatements, stores: SyncStatements[]): string {
   const found = [
     log.all("SELECT * FROM head ORDER BY topic, partition"),
     ...stores.flatMap((store) => [
-      store.all("SELECT * FROM position ORDER BY consumer, version, log_id, topic, partition"),
+      store.all("SELECT * FROM consumer_position ORDER BY consumer, version, log_id, topic, partition"),
       sequencesOf(store),
       countsOf(store),
     ]),
@@ -96,7 +96,7 @@ function stateOf(log: Statements, stores: Statements[]): string {
 }
 
 /** The last numbers given; a file without a numbered table has no such table. */
-const sequencesOf = ({ all, get }: Statements) =>
+const sequencesOf = ({ all, get }: SyncStatements) =>
   get("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'") === undefined
     ? []
     : all("SELECT name, seq FROM sqlite_sequence ORDER BY name");

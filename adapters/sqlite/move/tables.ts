@@ -1,9 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Row, SourceStore, Tail } from "@/application/moving/ports.ts";
-import { type Statements, statementsOf } from "@/adapters/sqlite/connection.ts";
+import { statementsOf, type SyncStatements } from "@/adapters/sqlite/connection.ts";
 
 /** What belongs to this log and these processes, and is not moved. */
-const OWN = ["position", "lease"];
+const OWN = ["consumer_position", "lease"];
 
 /** What is read for a table as the new store will have it. */
 type Table = { sql: string; values?: string[] };
@@ -11,7 +11,7 @@ type Table = { sql: string; values?: string[] };
 const TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
 
 /** How many rows each table has. */
-export const countsOf = ({ all, get }: Statements): [string, number][] =>
+export const countsOf = ({ all, get }: SyncStatements): [string, number][] =>
   all(TABLES).map(({ name }) => [String(name), Number(get(`SELECT COUNT(*) AS n FROM "${name}"`)!.n)]);
 
 /** The rows of a service's file. Letters whose messages come again are set aside again, and stay behind. */

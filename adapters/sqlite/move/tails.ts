@@ -1,8 +1,13 @@
 import type { Reader, StoreName, Tail } from "@/application/moving/ports.ts";
-import type { Statements } from "@/adapters/sqlite/connection.ts";
+import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
 import { type GroupPartition, nameOf } from "@/adapters/sqlite/log/groups.ts";
 
-export type TailDeps = { log: Statements; logId: string; stores: Record<StoreName, Statements>; readers: Reader[] };
+export type TailDeps = {
+  log: SyncStatements;
+  logId: string;
+  stores: Record<StoreName, SyncStatements>;
+  readers: Reader[];
+};
 
 /** What of the log is unread, by partition. `begun`: where an earlier attempt to move it began. */
 export const tailsOf = (deps: TailDeps) => (begun: Map<string, string>): Tail[] => {
@@ -31,14 +36,14 @@ export const tailsOf = (deps: TailDeps) => (begun: Map<string, string>): Tail[] 
 };
 
 /** Where a partition goes on. */
-const headOf = ({ get }: Statements, { topic, partition }: GroupPartition): number =>
+const headOf = ({ get }: SyncStatements, { topic, partition }: GroupPartition): number =>
   Number(get("SELECT next FROM head WHERE topic = ? AND partition = ?", topic, partition)?.next ?? 0);
 
 /** Where a consumer goes on: where it left off, or else at the first message that the log still has. */
 function positionOf({ store, name, version }: Reader, place: GroupPartition, head: number, deps: TailDeps): number {
   const { topic, partition } = place;
   const row = deps.stores[store].get(
-    "SELECT next FROM position WHERE consumer = ? AND version = ? AND log_id = ? AND topic = ? AND partition = ?",
+    "SELECT next FROM consumer_position WHERE consumer = ? AND version = ? AND log_id = ? AND topic = ? AND partition = ?",
     ...[name, version ?? liveVersion(deps.stores[store], name), deps.logId, topic, partition],
   );
   const first = deps.log.get(
@@ -53,12 +58,12 @@ function positionOf({ store, name, version }: Reader, place: GroupPartition, hea
   );
 }
 
-const liveVersion = ({ get }: Statements, consumer: string): number =>
+const liveVersion = ({ get }: SyncStatements, consumer: string): number =>
   Number(get("SELECT live FROM projection WHERE consumer = ?", consumer)?.live ?? 1);
 
 /** Positions in another log would say nothing about what is unread in this one. */
 function refuseOtherLog({ store, name }: Reader, { stores, logId }: TailDeps): void {
-  const logs = stores[store].all("SELECT DISTINCT log_id FROM position WHERE consumer = ?", name);
+  const logs = stores[store].all("SELECT DISTINCT log_id FROM consumer_position WHERE consumer = ?", name);
   const other = logs.find((row) => row.log_id !== logId);
   if (other === undefined) return;
   throw new Error(

@@ -1,5 +1,6 @@
 import type { ErasedMarks } from "@/application/trend/ports.ts";
-import { allOf, type Statements } from "./connection.ts";
+import { allOf } from "@/adapters/sql/lists.ts";
+import type { Statements } from "@/adapters/sql/statements.ts";
 
 /** Marks of erased readers, which outlive every projection version. */
 export const createErasedMarks = (statements: Statements): ErasedMarks => ({
@@ -8,6 +9,7 @@ export const createErasedMarks = (statements: Statements): ErasedMarks => ({
     return new Set(rows.map((row) => String(row.reader)));
   },
   async add(reader, time) {
-    await statements.run("INSERT IGNORE INTO erased_reader (reader, time) VALUES (?, ?)", reader, time);
+    const ignore = statements.dialect.ignore("reader");
+    await statements.run(`INSERT INTO erased_reader (reader, time) VALUES (?, ?) ${ignore}`, [reader, time]);
   },
 });

@@ -1,10 +1,10 @@
 import { hourOf } from "@/domain/hours.ts";
 import type { Subject } from "@/domain/trend/vote.ts";
 import type { ShownHistory, TrendHistory } from "@/application/trend/ports.ts";
-import { TREND_TABLES as TABLES } from "@/adapters/sql/pages.ts";
+import { pageOf } from "@/adapters/sql/keyset.ts";
+import type { Statements } from "@/adapters/sql/statements.ts";
+import { TREND_TABLES as TABLES } from "@/adapters/sql/tables.ts";
 import { keyedBucketOf, trendBookOf, trendQueryOf, voteOf } from "@/adapters/sql/trend_rows.ts";
-import type { Statements } from "./connection.ts";
-import { pageOf } from "./pages.ts";
 
 const ALL = Number.MAX_SAFE_INTEGER;
 

@@ -1,5 +1,5 @@
 import type { Claim, Claimed } from "@/application/messaging/commands/ports.ts";
-import type { Row } from "./row.ts";
+import type { Row } from "@/adapters/sql/row.ts";
 
 /** What a stored row means for a claim; undefined where the claim may take the key. */
 export function claimedBy(row: Row | undefined, { request, now, since }: Claim): Claimed | undefined {

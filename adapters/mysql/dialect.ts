@@ -1,0 +1,51 @@
+import type { Dialect } from "@/adapters/sql/dialect.ts";
+import { inOrder, piecesOf } from "@/adapters/sql/lists.ts";
+import { lockKeys } from "./key_locks.ts";
+import { NOW } from "./messaging_schema.ts";
+
+/** Rows of one deletion: each is named by all of its key. */
+const NAMED = 100;
+
+/** What MySQL and MariaDB say in their own way. */
+export const MYSQL: Dialect = {
+  onConflict: "ON DUPLICATE KEY UPDATE",
+  given: (column) => `VALUES(${column})`,
+  // `INSERT IGNORE` would also take a value that does not fit.
+  ignore: (column) => `ON DUPLICATE KEY UPDATE ${column} = ${column}`,
+  forUpdate: "FOR UPDATE",
+  forShare: "LOCK IN SHARE MODE",
+  byIndex: (name) => `FORCE INDEX (${name})`,
+  now: NOW,
+  stamp: () => ({ toSqlString: () => "DEFAULT" }),
+  deleteSome({ table, where, order }) {
+    return `DELETE FROM ${table} WHERE ${where}${order === undefined ? "" : ` ORDER BY ${order}`} LIMIT ?`;
+  },
+  // The order and the limit have the server go from number to number; otherwise it reads the whole table where that seems
+  // shorter, and waits there for rows that others are writing.
+  async deleteIn({ run }, sql, column, values, list) {
+    for (const some of piecesOf(list.toSorted((a, b) => a - b))) {
+      await run(`${sql} ORDER BY ${column} LIMIT ?`, [...values, some, some.length]);
+    }
+  },
+  // MariaDB makes no use of an index for a list of tuples.
+  async deleteRows({ run }, table, key, rows, and = "") {
+    const one = `(${key.map((name) => `${name} = ?`).join(" AND ")})`;
+    for (const some of piecesOf(rows, NAMED)) {
+      const where = `(${some.map(() => one).join(" OR ")}) ${and}`;
+      await run(`DELETE FROM ${table} WHERE ${where} ORDER BY ${key.join(", ")} LIMIT ?`, [
+        ...some.flat(),
+        some.length,
+      ]);
+    }
+  },
+  async putNewer({ runRows }, { table, key, rest, newer, rows }) {
+    // Assigned from left to right, so that each column that decides is still the stored one where it does.
+    const set = rest.map((name) => `${name} = IF(${newer}, VALUES(${name}), ${name})`);
+    const sql = `INSERT INTO ${table} (${[...key, ...rest].join(", ")}) VALUES ? ON DUPLICATE KEY UPDATE ${
+      set.join(", ")
+    }`;
+    // The server says how many rows changed, not which.
+    return await runRows(sql, inOrder(rows, key.length)) === 0 ? [] : rows;
+  },
+  lockKeys,
+};

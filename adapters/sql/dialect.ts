@@ -1,0 +1,51 @@
+import type { Statements, Value } from "./statements.ts";
+
+/** Rows of which the newest counts. `key` columns come first, `rest` ends in the column that decides. */
+export type NewerRows = {
+  table: string;
+  key: string[];
+  rest: string[];
+  /** Whether a row as given is newer than the one that is there. */
+  newer: string;
+  rows: Value[][];
+};
+
+/** Rows of a table that fulfil `where`, by the columns of its primary key. */
+export type SomeRows = { table: string; key: string[]; where: string; order?: string };
+
+/** What SQL says in more than one way, and what one way of saying it would make slow. */
+export interface Dialect {
+  /** Stands between a row to insert and what becomes of the one that is there: `column = value, …`. */
+  readonly onConflict: string;
+  /** A column of the row to insert, behind `onConflict`. */
+  given(column: string): string;
+  /** Stands behind a row to insert, and leaves the one that is there as it is. `column` is any of its columns. */
+  ignore(column: string): string;
+  /** Ends a SELECT whose rows nobody else may change (or lock) until the transaction ends. */
+  readonly forUpdate: string;
+  /** Ends a SELECT whose rows nobody else may change until the transaction ends. */
+  readonly forShare: string;
+  /** The index to read by, behind a table's name, where a server would choose another. */
+  byIndex(name: string): string;
+  /** Milliseconds since 1970 by the store's clock. */
+  readonly now: string;
+  /** The same as a value of a row, for a column that has it as its default. */
+  stamp(): Value;
+  /** A statement that deletes some of the rows; its last value says how many at most. */
+  deleteSome(rows: SomeRows): string;
+  /** Deletes the rows whose numbers are in a list: `sql` ends in `IN (?)` for the indexed `column`. */
+  deleteIn(statements: Statements, sql: string, column: string, values: Value[], list: number[]): Promise<void>;
+  /** Deletes rows by the columns of their primary key. `and`: what must hold besides. */
+  deleteRows(statements: Statements, table: string, key: string[], rows: Value[][], and?: string): Promise<void>;
+  /** Writes rows, or leaves those that are there and no older. Returns the rows that may have changed something. */
+  putNewer(statements: Statements, rows: NewerRows): Promise<Value[][]>;
+  /**
+   * Holds the keys until the transaction ends: whoever reads and then writes what belongs to a key does so alone, also where
+   * there is no row yet that could be locked.
+   */
+  lockKeys(statements: Statements, keys: string[]): Promise<void>;
+}
+
+/** What makes of the row that is there the one to insert, in these columns. */
+export const replaceBy = ({ onConflict, given }: Dialect, columns: string[]): string =>
+  `${onConflict} ${columns.map((name) => `${name} = ${given(name)}`).join(", ")}`;

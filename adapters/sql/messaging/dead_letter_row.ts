@@ -1,0 +1,67 @@
+import { keyName } from "@/application/messaging/wire/key_name.ts";
+import type { DeadLetter, StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
+import type { DeadLetterFilter } from "@/application/messaging/dead_letters/ports.ts";
+import type { Row } from "@/adapters/sql/row.ts";
+import type { Value } from "@/adapters/sql/statements.ts";
+
+/** What is stored of a dead letter, by column. */
+const columnsOf = ({ message, ...letter }: DeadLetter): Record<string, Value> => ({
+  consumer: letter.consumer,
+  version: letter.version,
+  log_id: letter.logId,
+  topic: message.topic,
+  partition: message.partition,
+  position: message.position,
+  next: message.next,
+  key: message.key,
+  headers: JSON.stringify(message.headers),
+  value: message.value,
+  timestamp: message.timestamp,
+  reason: letter.reason,
+  detail: letter.detail,
+  attempts: letter.attempts,
+  at: letter.at,
+  ordered: letter.ordered ? 1 : 0,
+});
+
+/** The columns of a dead letter, and their values. */
+export function rowOf(letter: DeadLetter): { columns: string; values: Value[] } {
+  const row = columnsOf(letter);
+  return { columns: Object.keys(row).map((name) => `\`${name}\``).join(", "), values: Object.values(row) };
+}
+
+/** What a filter asks of the columns, with its values. */
+export function conditionsOf({ consumer, version, topic, key }: DeadLetterFilter): { sql: string; values: Value[] } {
+  const wanted = { consumer, version, topic, key: key === undefined ? undefined : Uint8Array.fromHex(key) };
+  const asked = Object.entries(wanted).flatMap(([name, value]) => value === undefined ? [] : [{ name, value }]);
+  return {
+    sql: asked.map(({ name }) => ` AND \`${name}\` = ?`).join(""),
+    values: asked.map(({ value }) => value),
+  };
+}
+
+/** The name of the key in a row. */
+export const keyNameOf = (row: Row): string => keyName(row.key as Uint8Array);
+
+/** A row of `letter`. */
+export const deadLetterOf = (row: Row): StoredDeadLetter => ({
+  id: Number(row.id),
+  consumer: String(row.consumer),
+  version: Number(row.version),
+  logId: String(row.log_id),
+  message: {
+    topic: String(row.topic),
+    partition: Number(row.partition),
+    position: String(row.position),
+    next: String(row.next),
+    key: row.key as Uint8Array | null,
+    headers: JSON.parse(String(row.headers)),
+    value: row.value as Uint8Array | null,
+    timestamp: Number(row.timestamp),
+  },
+  reason: String(row.reason) as DeadLetter["reason"],
+  detail: String(row.detail),
+  attempts: Number(row.attempts),
+  at: Number(row.at),
+  ordered: Number(row.ordered) === 1,
+});

@@ -1,0 +1,70 @@
+import type { DeadLetters } from "@/application/messaging/consuming/ports.ts";
+import type { DeadLetterDesk, DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
+import { allOf } from "@/adapters/sql/lists.ts";
+import type { Statements } from "@/adapters/sql/statements.ts";
+import { conditionsOf, deadLetterOf, keyNameOf, rowOf } from "./dead_letter_row.ts";
+
+/** Dead letters over one transaction's statements. */
+export const createDeadLetters = (statements: Statements): DeadLetters => {
+  const { dialect, all, run, runRows } = statements;
+  return {
+    async park(letter) {
+      const { columns, values } = rowOf(letter);
+      await runRows(`INSERT INTO letter (${columns}) VALUES ? ${dialect.ignore("id")}`, [values]);
+    },
+    async blockedKeys({ consumer, version }, topic) {
+      const ids = await all(
+        "SELECT id FROM letter WHERE consumer = ? AND version = ? AND status = 'parked' AND topic = ? AND ordered = 1 ORDER BY id",
+        [consumer, version, topic],
+      );
+      // Waits for whoever is settling one of them, so that nothing is set aside behind a letter that is about to go. Only the rows
+      // are locked, not their places in the index that lists them: whoever settles one has its row and will change its place.
+      const sql = `SELECT \`key\` FROM letter ${
+        dialect.byIndex("PRIMARY")
+      } WHERE status = 'parked' AND id IN (?) ORDER BY id ${dialect.forShare}`;
+      return new Set((await allOf(statements, sql, [], ids.map(({ id }) => Number(id)))).map(keyNameOf));
+    },
+    async forget(topics, key) {
+      if (topics.length === 0) return;
+      await run("DELETE FROM letter WHERE topic IN (?) AND `key` = ?", [topics, Uint8Array.fromHex(key)]);
+    },
+  };
+};
+
+/** What an operator does with dead letters, over one transaction's statements. */
+export const createDeadLetterDesk = (statements: Statements): DeadLetterDesk => {
+  const { dialect, run } = statements;
+  return {
+    async hold(ids) {
+      const sql = `SELECT id FROM letter WHERE status = 'parked' AND id IN (?) ORDER BY id ${dialect.forUpdate}`;
+      return new Set((await allOf(statements, sql, [], ids)).map((row) => Number(row.id)));
+    },
+    async settle(ids, how, at) {
+      if (ids.length > 0) await run("UPDATE letter SET status = ?, settled_at = ? WHERE id IN (?)", [how, at, ids]);
+    },
+    async failedAgain(id, detail) {
+      await run("UPDATE letter SET detail = ?, attempts = attempts + 1 WHERE id = ?", [detail, id]);
+    },
+    purge(before, most) {
+      const where = "status IN ('replayed', 'discarded') AND settled_at < ?";
+      return run(dialect.deleteSome({ table: "letter", key: ["id"], where }), [before, most]);
+    },
+  };
+};
+
+/** Dead letters as an operator sees them, outside any transaction. */
+export const createDeadLetterReader = ({ all, get }: Statements): DeadLetterReader => ({
+  async list(filter, after, limit) {
+    const { sql, values } = conditionsOf(filter);
+    const rows = await all(
+      `SELECT * FROM letter WHERE status = 'parked' AND id > ?${sql} ORDER BY id LIMIT ?`,
+      [after, ...values, limit],
+    );
+    return rows.map(deadLetterOf);
+  },
+  async get(id) {
+    const row = await get("SELECT * FROM letter WHERE status = 'parked' AND id = ?", [id]);
+    return row === undefined ? undefined : deadLetterOf(row);
+  },
+  count: async () => Number((await get("SELECT COUNT(*) AS n FROM letter WHERE status = 'parked'"))!.n),
+});

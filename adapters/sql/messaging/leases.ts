@@ -1,0 +1,50 @@
+import type { Fence, Leases } from "@/application/messaging/leases/ports.ts";
+import { Fenced } from "@/application/faults.ts";
+import type { Database } from "@/adapters/sql/database.ts";
+import type { Statements } from "@/adapters/sql/statements.ts";
+
+/** Leases kept in a service's database. */
+export const createLeases = ({ transaction, read }: Database): Leases => ({
+  take: (owner, names, duration) =>
+    transaction(async ({ dialect, all, run }) => {
+      if (names.length === 0) return new Map();
+      const { now, given, onConflict } = dialect;
+      // MySQL assigns from left to right, so that the owner is the new one where `until` is assigned.
+      await run(
+        `INSERT INTO lease (name, owner, until, epoch) VALUES ${names.map(() => `(?, ?, ${now} + ?, 1)`).join(", ")}
+         ${onConflict}
+           epoch = CASE WHEN owner <> ${given("owner")} AND until <= ${now} THEN epoch + 1 ELSE epoch END,
+           owner = CASE WHEN until <= ${now} THEN ${given("owner")} ELSE owner END,
+           until = CASE WHEN owner = ${given("owner")} OR until <= ${now} THEN ${given("until")} ELSE until END`,
+        names.toSorted().flatMap((name) => [name, owner, duration]),
+      );
+      const rows = await all("SELECT name, epoch FROM lease WHERE name IN (?) AND owner = ?", [names, owner]);
+      return new Map(rows.map((row) => [String(row.name), Number(row.epoch)]));
+    }),
+  release: (owner, names) =>
+    transaction(async ({ run }) => {
+      if (names.length === 0) return;
+      // The row stays, as its epoch goes on.
+      const sql = "UPDATE lease SET owner = '', until = 0 WHERE name IN (?) AND owner = ?";
+      await run(sql, [names.toSorted(), owner]);
+    }),
+  async held(prefix) {
+    const rows = await read.all(
+      `SELECT name, owner FROM lease WHERE SUBSTR(name, 1, ?) = ? AND until > ${read.dialect.now}`,
+      [prefix.length, prefix],
+    );
+    return new Map(rows.map((row) => [String(row.name), String(row.owner)]));
+  },
+});
+
+/** What an owner still holds, over one transaction's statements. */
+export const createFence = ({ dialect, all }: Statements): Fence => ({
+  async check(epochs) {
+    const names = [...epochs.keys()].sort();
+    if (names.length === 0) return;
+    const sql = `SELECT name, epoch FROM lease WHERE name IN (?) ORDER BY name ${dialect.forUpdate}`;
+    const stored = new Map((await all(sql, [names])).map((row) => [String(row.name), Number(row.epoch)]));
+    const lost = names.filter((name) => stored.get(name) !== epochs.get(name));
+    if (lost.length > 0) throw new Fenced(`${lost.join(", ")} has another owner`);
+  },
+});

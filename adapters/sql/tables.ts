@@ -1,0 +1,19 @@
+/** A table whose rows belong to versions, with its key behind the version. */
+export type VersionTable = { name: string; key: string[] };
+
+/** The projection tables, by store. */
+export const TREND_TABLES = {
+  vote: { name: "vote", key: ["subject", "key", "hour", "reader", "kind"] },
+  bucket: { name: "bucket", key: ["subject", "key", "start", "kind"] },
+  score: { name: "score", key: ["subject", "key"] },
+  shownBook: { name: "shown_book", key: ["id"] },
+  shownQuery: { name: "shown_query", key: ["key"] },
+};
+export const RECOMMENDATION_TABLES = {
+  interaction: { name: "interaction", key: ["reader", "book", "kind"] },
+  search: { name: "reader_search", key: ["reader", "normal"] },
+  book: { name: "known_book", key: ["id"] },
+  list: { name: "neighbour_list", key: ["book"] },
+  feature: { name: "feature", key: ["feature", "book"] },
+  mark: { name: "change_mark", key: ["kind", "id"] },
+};

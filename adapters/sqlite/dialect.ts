@@ -1,0 +1,30 @@
+import type { Dialect } from "@/adapters/sql/dialect.ts";
+
+/** What SQLite says in its own way. A transaction that writes is alone on the file, so that nothing needs a lock. */
+export const SQLITE: Dialect = {
+  onConflict: "ON CONFLICT DO UPDATE SET",
+  given: (column) => `excluded.${column}`,
+  ignore: () => "ON CONFLICT DO NOTHING",
+  forUpdate: "",
+  forShare: "",
+  byIndex: () => "",
+  now: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+  stamp: () => Date.now(),
+  deleteSome({ table, key, where, order }) {
+    const sorted = order === undefined ? "" : ` ORDER BY ${order}`;
+    const columns = key.join(", ");
+    return `DELETE FROM ${table} WHERE (${columns}) IN (SELECT ${columns} FROM ${table} WHERE ${where}${sorted} LIMIT ?)`;
+  },
+  deleteIn: async ({ run }, sql, _column, values, list) => void await run(sql, [...values, list]),
+  async deleteRows({ runEach }, table, key, rows, and = "") {
+    await runEach(`DELETE FROM ${table} WHERE ${key.map((name) => `${name} = ?`).join(" AND ")} ${and}`, rows);
+  },
+  async putNewer({ runEach }, { table, key, rest, newer, rows }) {
+    const columns = [...key, ...rest];
+    const sql = `INSERT INTO ${table} (${columns.join(", ")}) VALUES ?
+      ON CONFLICT DO UPDATE SET ${rest.map((name) => `${name} = excluded.${name}`).join(", ")} WHERE ${newer}`;
+    const changed = await runEach(sql, rows);
+    return rows.filter((_, at) => changed[at]! > 0);
+  },
+  lockKeys: () => Promise.resolve(),
+};
