@@ -1,5 +1,5 @@
 /** Baselines of kafkajs that stand beside what is measured: right before and right after it, as a machine's speed changes by the minute. */
-import { type Report, showRate, showShare } from "../report.ts";
+import { type Report, showRate, showShare } from "@/bench/report.ts";
 import type { KafkajsFigures, KafkajsOptions } from "./kafkajs.ts";
 import { runAlone } from "./run.ts";
 

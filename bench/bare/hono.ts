@@ -3,7 +3,7 @@
  * how many it does in a second; else it listens, and prints where, until it is killed.
  */
 import { Hono } from "hono";
-import { perSecond, timed } from "../report.ts";
+import { perSecond, timed } from "@/bench/report.ts";
 import { runAlone } from "./run.ts";
 
 type Options = { body: unknown; requests?: number };

@@ -7,8 +7,8 @@ import { Kafka, logLevel, Partitioners, type Producer } from "kafkajs";
 import connection from "kafkajs/connection";
 import encoder from "kafkajs/encoder";
 import requestQueue from "kafkajs/request_queue";
-import { perSecond, timed, until } from "../report.ts";
-import { inBatches, viewsOf } from "../views.ts";
+import { perSecond, timed, until } from "@/bench/report.ts";
+import { inBatches, viewsOf } from "@/bench/views.ts";
 
 export type KafkajsOptions = {
   work: "produce" | "consume";

@@ -1,8 +1,8 @@
 /** One insert an event into one plain table of `node:sqlite`, in a process of its own: the baseline of everything embedded. */
 import { DatabaseSync } from "node:sqlite";
-import { acts } from "../acts.ts";
-import { perSecond } from "../report.ts";
-import { inBatches } from "../views.ts";
+import { acts } from "@/bench/acts.ts";
+import { perSecond } from "@/bench/report.ts";
+import { inBatches } from "@/bench/views.ts";
 import { runAlone } from "./run.ts";
 
 type Options = { file: string; events: number; batch: number };

@@ -1,9 +1,9 @@
 /** How fast the embedded suite takes events, and counts them in both projections. */
 import { cpuUsage } from "node:process";
-import { acts, READERS } from "../acts.ts";
-import { runSqlite } from "../bare/sqlite.ts";
-import { perSecond, type Report, showRate, until } from "../report.ts";
-import { inBatches } from "../views.ts";
+import { acts, READERS } from "@/bench/acts.ts";
+import { runSqlite } from "@/bench/bare/sqlite.ts";
+import { perSecond, type Report, showRate, until } from "@/bench/report.ts";
+import { inBatches } from "@/bench/views.ts";
 import type { Embedded } from "./suite.ts";
 
 const BATCH = 500;

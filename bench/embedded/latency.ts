@@ -1,6 +1,6 @@
 /** How long it takes until others see what a reader of the embedded suite did. */
 import { systemClock as clock } from "@/adapters/system/clock.ts";
-import { type Report, reportLatency, until } from "../report.ts";
+import { type Report, reportLatency, until } from "@/bench/report.ts";
 import { ask, type Embedded } from "./suite.ts";
 
 const SEARCHES = 200;

@@ -1,6 +1,6 @@
 /** How fast the embedded suite answers one request, without a socket. */
-import { runHono } from "../bare/hono.ts";
-import { perSecond, type Report, showRate, timed } from "../report.ts";
+import { runHono } from "@/bench/bare/hono.ts";
+import { perSecond, type Report, showRate, timed } from "@/bench/report.ts";
 import { ask, type Embedded } from "./suite.ts";
 
 const REQUESTS = 20_000;

@@ -1,5 +1,5 @@
 import type { EachBatchPayload, Kafka } from "kafkajs";
-import { perSecond, until } from "../report.ts";
+import { perSecond, until } from "@/bench/report.ts";
 
 /** `messages`: how many of them are consumed. */
 export type Topic = { brokers: string; topic: string; messages: number };

@@ -3,8 +3,8 @@ import { TOPICS } from "@/application/published/topics.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
 import { readSettings } from "@/services/settings.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
-import { type Report, showRate } from "../report.ts";
-import { inBatches, viewsOf } from "../views.ts";
+import { type Report, showRate } from "@/bench/report.ts";
+import { inBatches, viewsOf } from "@/bench/views.ts";
 import { runWay } from "./way.ts";
 
 const BATCH = 1_000;

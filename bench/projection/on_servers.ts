@@ -6,9 +6,9 @@ import { ensureTopics } from "@/adapters/kafka/event_log.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { dropDatabases } from "@/tests/support/mysql.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
-import { besideKafkajs, runKafkajs, showShares } from "../bare/beside.ts";
-import { type Report, showRate, showShare } from "../report.ts";
-import type { Servers } from "../servers.ts";
+import { besideKafkajs, runKafkajs, showShares } from "@/bench/bare/beside.ts";
+import { type Report, showRate, showShare } from "@/bench/report.ts";
+import type { Servers } from "@/bench/servers.ts";
 import { runWay } from "./way.ts";
 
 const PARTITIONS = 6;

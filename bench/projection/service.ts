@@ -6,7 +6,7 @@ import { startRecommendation } from "@/services/recommendation/app.ts";
 import { readSettings } from "@/services/settings.ts";
 import { startTrend } from "@/services/trend/app.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
-import { perSecond, until } from "../report.ts";
+import { perSecond, until } from "@/bench/report.ts";
 
 /** Messages a second from the first one on. */
 export async function runService(

@@ -1,6 +1,6 @@
 /** One way to consume a backlog of views, in a process of its own. */
 import type { Topic } from "./consume.ts";
-import { runAlone } from "../bare/run.ts";
+import { runAlone } from "@/bench/bare/run.ts";
 
 /** `settings`: of the service. `single`: on MySQL, which `settings` names. */
 export type Way =

@@ -1,6 +1,6 @@
 /** The catalogue, brought as an operator does while the suite runs. */
-import { BOOKS } from "../acts.ts";
-import { type Report, timed, until } from "../report.ts";
+import { BOOKS } from "@/bench/acts.ts";
+import { type Report, timed, until } from "@/bench/report.ts";
 import { handled } from "./handled.ts";
 import type { Shop } from "./processes.ts";
 

@@ -1,7 +1,7 @@
 /** How long it takes until another member has what one was reading, when that one is killed and when it stops. */
 import { ready, type Started } from "@/tests/support/processes.ts";
-import { acts } from "../acts.ts";
-import { type Report, until } from "../report.ts";
+import { acts } from "@/bench/acts.ts";
+import { type Report, until } from "@/bench/report.ts";
 import { consumerOf } from "./handled.ts";
 import { post } from "./post.ts";
 import type { Shop } from "./processes.ts";

@@ -1,5 +1,5 @@
 /** How long a search takes until it is in the trends, while nothing else happens. */
-import { type Report, reportLatency, until } from "../report.ts";
+import { type Report, reportLatency, until } from "@/bench/report.ts";
 import type { Shop } from "./processes.ts";
 import { waitForRest } from "./processor_time.ts";
 import { LOOKS, trends } from "./trends.ts";

@@ -1,7 +1,7 @@
 /** How fast acts come in over HTTP and are counted in both projections. */
-import { acts } from "../acts.ts";
-import { besideKafkajs, showShares } from "../bare/beside.ts";
-import { perSecond, type Report, showRate, until } from "../report.ts";
+import { acts } from "@/bench/acts.ts";
+import { besideKafkajs, showShares } from "@/bench/bare/beside.ts";
+import { perSecond, type Report, showRate, until } from "@/bench/report.ts";
 import { handled } from "./handled.ts";
 import { post } from "./post.ts";
 import type { Shop } from "./processes.ts";

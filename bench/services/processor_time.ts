@@ -1,6 +1,6 @@
 /** What processes have used of the processor. */
 import type { Service, Started } from "@/tests/support/processes.ts";
-import { type Report, until } from "../report.ts";
+import { type Report, until } from "@/bench/report.ts";
 
 export type Running = Map<Service, Started>;
 

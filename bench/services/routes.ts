@@ -1,7 +1,7 @@
 /** How fast the web service answers over HTTP, beside a bare route that the same client asks. */
-import { BOOKS } from "../acts.ts";
-import { startHono } from "../bare/hono.ts";
-import { perSecond, type Report, showRate, timed } from "../report.ts";
+import { BOOKS } from "@/bench/acts.ts";
+import { startHono } from "@/bench/bare/hono.ts";
+import { perSecond, type Report, showRate, timed } from "@/bench/report.ts";
 import type { Shop } from "./processes.ts";
 
 const REQUESTS = 4_000;

@@ -1,7 +1,7 @@
 /** The three services: their catalogue, then what is wanted of them. */
-import type { Size } from "../choose.ts";
-import type { Report } from "../report.ts";
-import type { Servers } from "../servers.ts";
+import type { Size } from "@/bench/choose.ts";
+import type { Report } from "@/bench/report.ts";
+import type { Servers } from "@/bench/servers.ts";
 import { bringCatalogue } from "./catalogue.ts";
 import { measureFailover } from "./failover.ts";
 import { measureSearches } from "./latency.ts";

@@ -1,6 +1,6 @@
 /** How long an act takes from its POST until everybody sees it, while others come at a steady rate. */
-import { acts } from "../acts.ts";
-import { perSecond, type Report, reportLatency, showRate, until } from "../report.ts";
+import { acts } from "@/bench/acts.ts";
+import { perSecond, type Report, reportLatency, showRate, until } from "@/bench/report.ts";
 import { post } from "./post.ts";
 import type { Shop } from "./processes.ts";
 import { LOOKS, trends } from "./trends.ts";
