@@ -21,6 +21,7 @@ const MEMBERS = 6;
 /** Until the next member comes. */
 const PAUSE_MS = 10_000;
 const GIVE_UP_MS = 900_000;
+const WARM_UP = 10_000;
 
 type World = { url: string; run: string; events: number; distinct: number; env: Record<string, string> };
 
@@ -42,7 +43,7 @@ export async function benchBacklog(
   const names = { KAFKA_PREFIX: prefix, MYSQL_PREFIX: `b${run}_` };
   const env = { DATA_DIR: folder, KAFKA_BROKERS: brokers, MYSQL_URL: url, ...names, TREND_MIN_READERS: "1" };
   try {
-    const baseline = { work: "produce" as const, brokers, topic: `bare${run}`, messages: bareEvents };
+    const baseline = { work: "produce" as const, brokers, topic: `bare${run}`, messages: bareEvents, warmUp: WARM_UP };
     const world = { url, run, events, distinct: countDistinct(events, timeMs), env };
     const { result: speed, bare } = await besideKafkajs(baseline, report, () => workOff(world, report));
     report.say(`that is ${showShares(speed, bare)}`);
