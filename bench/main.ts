@@ -1,39 +1,107 @@
-/**
- * `deno task bench [--books FILE] [embedded] [mysql] [mariadb] [backlog]`: rates and latencies, each beside its baseline in the same
- * run. Without a name all that this machine has the servers for; the backlog, which takes minutes, by its name only.
- */
+/** `deno task bench [names]`: rates and latencies, each beside its baseline in the same run. `--help` says more. */
+import { Command } from "commander";
 import { cpus } from "node:os";
 import { benchBacklog } from "./backlog.ts";
-import { benchEmbedded } from "./embedded.ts";
+import { BENCHES, chooseBenches, type Database, DATABASES, type Size } from "./choose.ts";
+import { benchEmbedded } from "./embedded/run.ts";
+import { benchEmbeddedProjections } from "./projection/embedded.ts";
+import { benchProjections } from "./projection/on_servers.ts";
 import { benchRelay } from "./relay.ts";
-import { benchServers } from "./servers.ts";
+import { createReports, type Report } from "./report.ts";
+import { brokersOf, serversFor } from "./servers.ts";
+import { benchServices, needsServices } from "./services/run.ts";
 
-const args = [...Deno.args];
-const option = args.indexOf("--books");
-const [, file] = option < 0 ? [] : args.splice(option, 2);
-const brokers = Deno.env.get("KAFKA_BROKERS") ?? "";
-const servers = [["mysql", "MYSQL_URL"], ["mariadb", "MARIADB_URL"]] as const;
-const wanted = (name: string) => args.length === 0 || args.includes(name);
+type Options = { events: string; books?: string; json?: string };
+type ReportOf = (bench: string) => Report;
 
-console.log(`${cpus().length} cores, ${cpus()[0]?.model}, Deno ${Deno.version.deno}`);
-if (wanted("embedded")) {
-  await benchEmbedded(file);
-  if (brokers !== "") await benchRelay("SQLite", brokers);
+const HELP = `
+Names are benchmarks or databases; \`relay mysql\` is the relay on MySQL. Without one, everything but the backlog runs for which
+there are servers (deno task servers start prints their settings).
+
+Benchmarks:
+${BENCHES.map(({ name, about, on }) => `  ${name.padEnd(10)}  ${about} (${on.join(", ")})`).join("\n")}
+
+Databases: ${
+  DATABASES.join(", ")
+} (the suite in one process on SQLite; the services on Kafka and one of the two servers)
+
+To compare two states of the code, measure them in turn, as a machine's speed changes by the minute:
+  git worktree add ../before COMMIT
+  for turn in 1 2 3; do
+    (cd ../before && deno task bench projection mysql --json /tmp/before.jsonl)
+    deno task bench projection mysql --json /tmp/after.jsonl
+  done
+  deno run --allow-read bench/compare.ts /tmp/before.jsonl /tmp/after.jsonl
+Servers, sizes and load beside it are the same for both. COMMIT has this --json already, or bench/ of this one is put there.
+`;
+
+const program: Command = new Command("bench")
+  .description("Rates and latencies, each beside its baseline in the same run.")
+  .argument("[names...]", "benchmarks or databases")
+  .option("--events <count>", "how many events; projections take twice, the backlog 20 times as many", "50000")
+  .option("--books <file>", "a catalogue for the embedded suite, else one is made up")
+  .option("--json <file>", "append each figure to a file of JSON Lines")
+  .addHelpText("after", HELP)
+  .action(main);
+await program.parseAsync(Deno.args, { from: "user" });
+
+async function main(names: string[], { events, books, json }: Options): Promise<void> {
+  if (!/^[1-9]\d*$/.test(events)) program.error(`--events wants a number above zero, not ${events}`);
+  const size: Size = { events: Number(events), ...(books === undefined ? {} : { books }) };
+  const chosen = chooseBenches(names);
+  if (!chosen.ok) program.error(chosen.error);
+  console.log(`${cpus().length} cores, ${cpus()[0]?.model}, Deno ${Deno.version.deno}`);
+  const reports = createReports(
+    { at: new Date().toISOString(), commit: await describeCommit(), events: size.events },
+    json,
+  );
+  for (const [database, wanted] of chosen.value) {
+    const report = (bench: string) => reports(bench, database);
+    if (database === "embedded") await runEmbedded(wanted, size, report);
+    else await runOnServers(database, wanted, size, report);
+  }
 }
-for (const [name, setting] of servers) {
-  if (!wanted(name)) continue;
-  const url = Deno.env.get(setting) ?? "";
-  if (brokers !== "" && url !== "") {
-    await benchServers(name, brokers, url);
-    await benchRelay(name, brokers, url);
-  } else {console.log(
-      `\nleft out: Kafka and ${name} (deno task servers start prints the KAFKA_BROKERS and ${setting} it needs)`,
-    );}
+
+async function runEmbedded(wanted: Set<string>, size: Size, report: ReportOf): Promise<void> {
+  const [brokers, alone] = [brokersOf(), ["pipeline", "latency", "routes"].some((name) => wanted.has(name))];
+  console.log("\none process, embedded");
+  if (alone) await benchEmbedded(wanted, size, report);
+  if (wanted.has("projection")) await benchEmbeddedProjections(2 * size.events, report("projection"));
+  if (!wanted.has("relay")) return;
+  if (brokers === "") console.log("left out: the relay from SQLite to Kafka, as there is no KAFKA_BROKERS");
+  else await benchRelay({ brokers }, size.events, report("relay"));
 }
-if (args.includes("backlog")) {
-  for (const [name, setting] of servers) {
-    const url = Deno.env.get(setting) ?? "";
-    if (brokers !== "" && url !== "") await benchBacklog(name, brokers, url);
-    else console.log(`\nbacklog on ${name} left out: no KAFKA_BROKERS or no ${setting}`);
+
+async function runOnServers(
+  database: Exclude<Database, "embedded">,
+  wanted: Set<string>,
+  size: Size,
+  report: ReportOf,
+): Promise<void> {
+  const servers = serversFor(database);
+  if ("missing" in servers) {
+    console.log(
+      `\nleft out: Kafka and ${database} (deno task servers start prints what is missing: ${
+        servers.missing.join(", ")
+      })`,
+    );
+    return;
+  }
+  console.log(`\nKafka and ${database}`);
+  if (needsServices(wanted)) await benchServices(wanted, servers, size, report);
+  if (wanted.has("projection")) await benchProjections(servers, 2 * size.events, report("projection"));
+  if (wanted.has("relay")) await benchRelay(servers, size.events, report("relay"));
+  if (wanted.has("backlog")) {
+    await benchBacklog(servers, { events: 20 * size.events, bareEvents: size.events }, report("backlog"));
+  }
+}
+
+/** "unknown" where this is no checkout. */
+async function describeCommit(): Promise<string> {
+  try {
+    const { success, stdout } = await new Deno.Command("git", { args: ["describe", "--always", "--dirty"] }).output();
+    return success ? new TextDecoder().decode(stdout).trim() : "unknown";
+  } catch {
+    return "unknown";
   }
 }

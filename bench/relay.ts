@@ -2,8 +2,6 @@
 import { ensureTopics, openKafkaLog } from "@/adapters/kafka/event_log.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { ACTIVITY } from "@/application/activity/messages.ts";
-import { encode } from "@/application/messaging/wire/codec.ts";
 import type { EventLog, Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { startRelay } from "@/application/messaging/outbox/relay.ts";
 import { TOPICS } from "@/application/published/topics.ts";
@@ -12,15 +10,21 @@ import { openAdapters } from "@/services/open_adapters.ts";
 import { readSettings } from "@/services/settings.ts";
 import { dropDatabases } from "@/tests/support/mysql.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
-import { BOOKS, READERS } from "./acts.ts";
-import { percentile, rate, share, timed, until } from "./report.ts";
+import { besideKafkajs, showShares } from "./bare/beside.ts";
+import { perSecond, type Report, reportLatency, showRate, timed, until } from "./report.ts";
+import { inBatches, viewsOf } from "./views.ts";
 
-const BACKLOG = 50_000;
+const BATCH = 1_000;
+const WARM_UP = 10_000;
 /** What is stored while latencies are measured: so many events a transaction, so often a second, for so long. */
 const STEADY = { events: 5, transactions: 200, seconds: 10 };
 
-/** Prints the relay's rate and how long it takes from a commit until the broker has the event. `url`: of MySQL, else SQLite. */
-export async function benchRelay(name: string, brokers: string, url?: string): Promise<void> {
+/** The relay's rate, and how long it takes from a commit until the broker has the event. `url`: of MySQL, else SQLite. */
+export async function benchRelay(
+  { brokers, url }: { brokers: string; url?: string },
+  events: number,
+  report: Report,
+): Promise<void> {
   const run = ids.fresh().slice(-8);
   const folder = await Deno.makeTempDir();
   const settings = { DATA_DIR: folder, MYSQL_PREFIX: `b${run}_`, ...(url === undefined ? {} : { MYSQL_URL: url }) };
@@ -29,18 +33,20 @@ export async function benchRelay(name: string, brokers: string, url?: string): P
   await ensureTopics(kafka, [TOPICS.activityEvents], 6);
   const log = openKafkaLog(kafka);
   try {
-    const messages = Array.from({ length: BACKLOG }, (_, at) => viewed(at));
-    const bare = await timed(() => inBatches(messages, 1_000, (batch) => log.append(batch)));
-    await inBatches(messages, 1_000, (batch) => store.uow.run(({ outbox }) => outbox.add(batch)));
-    const relaying = start(store, log);
-    const took = await timed(() => until(async () => await store.outbox.size() === 0, 20));
-    console.log(
-      `relay, ${name}: a backlog of ${BACKLOG} at ${rate(BACKLOG, took)}, ${
-        share(1 / took, 1 / bare)
-      } of bare kafkajs (${rate(BACKLOG, bare)})`,
-    );
-    await relaying.stop();
-    await latency(name, store, log);
+    for (const views of messagesOf(events)) {
+      for (const batch of inBatches(views, BATCH)) await store.uow.run(({ outbox }) => outbox.add(batch));
+    }
+    const baseline = { work: "produce" as const, brokers, topic: `bare${run}`, messages: events, warmUp: WARM_UP };
+    const { result: tookMs, bare } = await besideKafkajs({ ...baseline, batch: BATCH }, report, async () => {
+      const relaying = startRelaying(store, log);
+      const tookMs = await timed(() => until(async () => await store.outbox.size() === 0, 20));
+      await relaying.stop();
+      return tookMs;
+    });
+    const speed = perSecond(events, tookMs);
+    report.keep("backlog", speed, "1/s");
+    report.say(`relay: a backlog of ${events} at ${showRate(speed)}, ${showShares(speed, bare)}`);
+    await measureLatency(store, log, report);
   } finally {
     await log.close();
     await store.close();
@@ -49,64 +55,49 @@ export async function benchRelay(name: string, brokers: string, url?: string): P
   }
 }
 
-const start = (store: WebStore, log: EventLog) =>
+function* messagesOf(count: number): Generator<Outgoing[]> {
+  for (const views of viewsOf(count)) yield views.map((view) => ({ topic: TOPICS.activityEvents, ...view }));
+}
+
+const startRelaying = (store: WebStore, log: EventLog) =>
   startRelay({ ...store, changes: store.changes(), log, clock, logger, owner: ids.fresh() });
 
-async function latency(name: string, store: WebStore, log: EventLog): Promise<void> {
-  const stored = new Map<string, number>();
+async function measureLatency(store: WebStore, log: EventLog, report: Report): Promise<void> {
+  const storedAt = new Map<string, number>();
   const took: number[] = [];
-  const relaying = start(store, {
+  const relaying = startRelaying(store, {
     ...log,
     async append(messages) {
       await log.append(messages);
       const now = performance.now();
       for (const { headers: { ce_id: id } } of messages) {
-        const from = stored.get(id!);
+        const from = storedAt.get(id!);
         // Sent before the committing side has heard of its commit.
         took.push(from === undefined ? 0 : now - from);
       }
     },
   });
   await until(() => Promise.resolve(relaying.state().shards > 0));
+  const writtenMs = await timed(() => writeSteadily(store, storedAt));
+  await until(async () => await store.outbox.size() === 0);
+  const text = `commit → broker at ${showRate(perSecond(took.length, writtenMs))}`;
+  reportLatency(report, { text, figure: "commit_to_broker" }, took, [0.5, 0.99, 1]);
+  await relaying.stop();
+}
+
+/** Keeps when each event's commit was known, by its id. */
+async function writeSteadily(store: WebStore, storedAt: Map<string, number>): Promise<void> {
   const writing: Promise<unknown>[] = [];
-  const from = performance.now();
   const { events, transactions, seconds } = STEADY;
-  for (let turn = 0; turn < transactions * seconds; turn++) {
-    const messages = Array.from({ length: events }, (_, at) => viewed(turn * events + at));
+  const all = [...messagesOf(events * transactions * seconds)].flat();
+  const from = performance.now();
+  for (const [turn, messages] of [...inBatches(all, events)].entries()) {
     writing.push(
       store.uow.run(({ outbox }) => outbox.add(messages)).then(() => {
-        for (const { headers } of messages) stored.set(headers.ce_id!, performance.now());
+        for (const { headers } of messages) storedAt.set(headers.ce_id!, performance.now());
       }),
     );
     await clock.sleep(Math.max(0, from + turn * 1_000 / transactions - performance.now()));
   }
   await Promise.all(writing);
-  const written = performance.now() - from;
-  await until(async () => await store.outbox.size() === 0);
-  console.log(
-    `relay, ${name}: commit → broker at ${rate(took.length, written)}: p50 ${percentile(took, 0.5)}, p99 ${
-      percentile(took, 0.99)
-    }, most ${percentile(took, 1)}`,
-  );
-  await relaying.stop();
-}
-
-function viewed(at: number): Outgoing {
-  const reader = `r${at % READERS}`;
-  const [id, correlation, cause] = [ids.fresh(), ids.fresh(), ids.fresh()];
-  const event = {
-    id,
-    source: "/bookstream/activity",
-    type: ACTIVITY.bookViewed,
-    time: new Date().toISOString(),
-    subject: reader,
-    correlationid: correlation,
-    causationid: cause,
-    data: { reader, book: String(at % BOOKS) },
-  };
-  return { topic: TOPICS.activityEvents, ...encode(event, reader) };
-}
-
-async function inBatches(all: Outgoing[], size: number, take: (batch: Outgoing[]) => Promise<unknown>): Promise<void> {
-  for (let at = 0; at < all.length; at += size) await take(all.slice(at, at + size));
 }

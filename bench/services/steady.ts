@@ -1,17 +1,19 @@
 /** How long an act takes from its POST until everybody sees it, while others come at a steady rate. */
-import { acts } from "./acts.ts";
+import { acts } from "@/bench/acts.ts";
+import { perSecond, type Report, reportLatency, showRate, until } from "@/bench/report.ts";
 import { post } from "./post.ts";
-import { percentile, rate, until } from "./report.ts";
+import type { Shop } from "./processes.ts";
 import { LOOKS, trends } from "./trends.ts";
 
-/** So many events a batch, so often (ms); looks are one at a time and so far apart (ms). */
-const LOAD = { events: 50, every: 50 };
-const APART = 150;
+const LOAD = { events: 50, everyMs: 50 };
+/** Between two looks, which are one at a time. */
+const PAUSE_MS = 150;
 /** None of the acts that came before. */
 const FROM = 100_000;
 
 /** Prints the time from a search's POST until its query is in the trends, at 1,000 other events a second. */
-export async function benchSteady(web: string, trend: string): Promise<void> {
+export async function measureSteady({ urlOf }: Shop, report: Report): Promise<void> {
+  const [web, trend] = [urlOf("web"), urlOf("trend")];
   const took: number[] = [];
   const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
   let over = false;
@@ -22,7 +24,7 @@ export async function benchSteady(web: string, trend: string): Promise<void> {
     const all = acts(50_000, FROM);
     while (!over) {
       pending.push(post(web, all.slice(sent, sent += LOAD.events)));
-      await pause(Math.max(0, from + sent / LOAD.events * LOAD.every - performance.now()));
+      await pause(Math.max(0, from + sent / LOAD.events * LOAD.everyMs - performance.now()));
     }
     await Promise.all(pending);
   })();
@@ -32,14 +34,11 @@ export async function benchSteady(web: string, trend: string): Promise<void> {
     await post(web, [{ type: "searched", reader: `steady${at}`, query }]);
     await until(() => trends(trend, query), 5);
     took.push(performance.now() - begun);
-    await pause(APART);
+    await pause(PAUSE_MS);
   }
   over = true;
-  const seconds = performance.now() - from;
+  const speed = perSecond(sent, performance.now() - from);
   await load;
-  console.log(
-    `at ${rate(sent, seconds)}: POST of a search → its query in the trends: p50 ${percentile(took, 0.5)}, p95 ${
-      percentile(took, 0.95)
-    }, most ${percentile(took, 1)}`,
-  );
+  const text = `at ${showRate(speed)}: POST of a search → its query in the trends`;
+  reportLatency(report, { text, figure: "search_seen_under_load" }, took, [0.5, 0.95, 1]);
 }

@@ -1,4 +1,4 @@
-import type { acts } from "./acts.ts";
+import type { acts } from "@/bench/acts.ts";
 
 export const TOKEN = "bench-token-bench-token";
 

@@ -1,25 +1,28 @@
 /** How long it takes until another member has what one was reading, when that one is killed and when it stops. */
 import { ready, type Started } from "@/tests/support/processes.ts";
-import { acts } from "./acts.ts";
+import { acts } from "@/bench/acts.ts";
+import { type Report, until } from "@/bench/report.ts";
 import { consumerOf } from "./handled.ts";
 import { post } from "./post.ts";
-import { until } from "./report.ts";
+import type { Shop } from "./processes.ts";
 
 /** By readers enough to reach every partition. */
 const EVENTS = 600;
 /** None of the acts that came before. */
 const FROM = { SIGKILL: 200_000, SIGTERM: 300_000 };
 
-/** Prints the times. `env`: of the service; its last member is given back, as the first is gone. */
-export async function benchFailover(web: string, first: Started, env: Record<string, string>): Promise<Started> {
-  const killed = await takeOver(web, first, env, "SIGKILL");
-  const stopped = await takeOver(web, killed.other, env, "SIGTERM");
-  console.log(
+export async function measureFailover({ env, running, urlOf }: Shop, report: Report): Promise<void> {
+  const killed = await takeOver(urlOf("web"), running.get("trend")!, env, "SIGKILL");
+  running.set("trend", killed.other);
+  const stopped = await takeOver(urlOf("web"), killed.other, env, "SIGTERM");
+  running.set("trend", stopped.other);
+  report.keep("killed", killed.took / 1_000, "s");
+  report.keep("stopped", stopped.took / 1_000, "s");
+  report.say(
     `another trend consumer has taken over and handled all events: ${
       seconds(killed.took)
     } after a kill -9 (the session is 10 s), ${seconds(stopped.took)} after a graceful stop`,
   );
-  return stopped.other;
 }
 
 async function takeOver(web: string, one: Started, env: Record<string, string>, signal: keyof typeof FROM) {

@@ -1,0 +1,53 @@
+/** How fast the embedded suite takes events, and counts them in both projections. */
+import { cpuUsage } from "node:process";
+import { acts, READERS } from "@/bench/acts.ts";
+import { runSqlite } from "@/bench/bare/sqlite.ts";
+import { perSecond, type Report, showRate, until } from "@/bench/report.ts";
+import { inBatches } from "@/bench/views.ts";
+import type { Embedded } from "./suite.ts";
+
+const BATCH = 500;
+
+export async function measureEvents({ suite, folder }: Embedded, report: Report, events: number): Promise<void> {
+  const batches = [...inBatches(acts(events), BATCH)];
+  const baseline = (name: string) => runSqlite({ file: `${folder}/${name}.db`, events, batch: BATCH });
+  const before = await baseline("before");
+  const handled = () => [suite.trend.handled(), suite.recommendation.handled()];
+  const start = handled();
+  const used = cpuUsage();
+  const from = performance.now();
+  for (const batch of batches) await post(suite.web, batch);
+  const accepted = perSecond(events, performance.now() - from);
+  await until(() => Promise.resolve(handled().every((count, at) => count - start[at]! >= events)));
+  const visible = perSecond(events, performance.now() - from);
+  const { user, system } = cpuUsage(used);
+  const after = await baseline("after");
+
+  const cpuUs = (user + system) / events;
+  report.keep("accepted", accepted, "1/s");
+  report.keep("visible", visible, "1/s");
+  report.keep("processor_per_event", cpuUs, "us");
+  report.keep("sqlite_insert", (before + after) / 2, "1/s");
+  report.say(
+    `events: ${events} from ${READERS} readers in batches of ${BATCH}: accepted ${showRate(accepted)}, ` +
+      `visible in both consumers ${showRate(visible)}; ${
+        cpuUs.toFixed(0)
+      } µs of processor time an event, the client's with it`,
+  );
+  report.say(
+    "  baseline, one insert per event into one plain node:sqlite table, in a process of its own: " +
+      `${showRate(before)} before, ${showRate(after)} after`,
+  );
+}
+
+async function post(web: Embedded["suite"]["web"], batch: ReturnType<typeof acts>): Promise<void> {
+  const response = await web.fetch(
+    new Request("http://bench.test/v1/events", {
+      method: "POST",
+      body: JSON.stringify(batch),
+      headers: { "content-type": "application/json" },
+    }),
+  );
+  const { accepted } = await response.json();
+  if (accepted !== batch.length) throw new Error(`only ${accepted} of ${batch.length} accepted`);
+}

@@ -1,0 +1,35 @@
+/** The whole suite in one process on SQLite. */
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { openAdapters } from "@/services/open_adapters.ts";
+import { readSettings } from "@/services/settings.ts";
+import { startSuite } from "@/services/suite/app.ts";
+import { silent as logger } from "@/tests/support/samples.ts";
+
+export type Embedded = Awaited<ReturnType<typeof openSuite>>;
+
+export async function openSuite() {
+  const folder = await Deno.makeTempDir();
+  const parts = openAdapters(readSettings({ DATA_DIR: folder }, []), logger);
+  const stores = { web: await parts.web(), trend: await parts.trend(), recommendation: await parts.recommendation() };
+  const log = await parts.log();
+  const adminToken = "bench-token-bench-token";
+  const suite = await startSuite({ stores, log, leastReaders: 1, adminToken, clock, ids, logger });
+  return {
+    folder,
+    stores,
+    suite,
+    async close() {
+      await suite.stop();
+      await log.close();
+      for (const store of Object.values(stores)) await store.close();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+type App = { fetch(request: Request): Response | Promise<Response> };
+
+/** Asks a service of the suite without a socket. */
+export const ask = async (app: App, path: string, headers: Record<string, string> = {}): Promise<Response> =>
+  await app.fetch(new Request(`http://bench.test${path}`, { headers }));

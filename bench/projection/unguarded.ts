@@ -1,0 +1,37 @@
+/**
+ * The trend projection without positions and guards: the same decoding and the same fold, each partition in transactions of its
+ * own, of which as many are under way as the client has at once.
+ */
+import { createClient } from "@/adapters/kafka/client.ts";
+import { incomingOf } from "@/adapters/kafka/incoming.ts";
+import { decode } from "@/application/messaging/wire/codec.ts";
+import { TOPICS } from "@/application/published/topics.ts";
+import { TREND } from "@/application/trend/projection.ts";
+import { openAdapters } from "@/services/open_adapters.ts";
+import { readSettings } from "@/services/settings.ts";
+import { trendSinks } from "@/services/trend/app.ts";
+import { silent as logger } from "@/tests/support/samples.ts";
+import { consume, type Topic } from "./consume.ts";
+
+export async function runUnguarded(settings: Record<string, string>, topic: Topic): Promise<number> {
+  const store = await openAdapters(readSettings(settings, []), logger).trend();
+  const sink = trendSinks(store)[TREND]!(1);
+  const guard = { failed: [], begin: () => Promise.resolve(), end: () => Promise.resolve() };
+  const client = createClient({ brokers: topic.brokers.split(","), clientId: "bench", logger });
+  const speed = await consume(client, topic, async ({ batch, heartbeat }, count) => {
+    for (let at = 0; at < batch.messages.length; at += sink.chunk) {
+      const received = batch.messages.slice(at, at + sink.chunk).flatMap((one) => {
+        const message = incomingOf(TOPICS.activityEvents, batch.partition, one);
+        const decoded = decode(message);
+        if (!decoded.ok) return [];
+        const whole = { envelope: decoded.value, message, time: Date.parse(decoded.value.time!) };
+        return sink.judge(whole) === "take" ? [whole] : [];
+      });
+      await sink.handle(received, guard);
+      count(received.length);
+      await heartbeat();
+    }
+  });
+  await store.close();
+  return speed;
+}

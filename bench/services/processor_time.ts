@@ -1,0 +1,47 @@
+/** What processes have used of the processor. */
+import type { Service, Started } from "@/tests/support/processes.ts";
+import { type Report, until } from "@/bench/report.ts";
+
+export type Running = Map<Service, Started>;
+
+/** The kernel counts in hundredths of a second. */
+const TICKS_PER_SECOND = 100;
+const AT_REST_SECONDS = 3;
+/** Of one core. */
+const AT_REST_PERCENT = 10;
+const TIDYING_MS = 20_000;
+const IDLE_SECONDS = 30;
+
+/** Waits until nothing is left of what was done before: neighbour lists follow for a while. */
+export const waitForRest = (running: Running): Promise<void> =>
+  until(async () => (await percentUsed(running, AT_REST_SECONDS)).every((percent) => percent < AT_REST_PERCENT));
+
+/** The processor time of idle processes, once their runtime has tidied up after the load. */
+export async function measureIdle({ running }: { running: Running }, report: Report): Promise<void> {
+  await waitForRest(running);
+  await new Promise((resolve) => setTimeout(resolve, TIDYING_MS));
+  const percents = await percentUsed(running, IDLE_SECONDS);
+  const each = [...running.keys()].map((name, at) => {
+    report.keep(name, percents[at]!, "%");
+    return `${name} ${percents[at]!.toFixed(1)} %`;
+  });
+  report.say(`idle, of one core: ${each.join(", ")}`);
+}
+
+/** The processor time of each process over so many seconds, in per cent of one core. */
+async function percentUsed(running: Running, seconds: number): Promise<number[]> {
+  const before = await secondsUsed(running);
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+  return (await secondsUsed(running)).map((after, at) => 100 * (after - before[at]!) / seconds);
+}
+
+/** The processor time of each process since it started. */
+export const secondsUsed = (running: Running): Promise<number[]> =>
+  Promise.all([...running.values()].map(({ pid }) => secondsOf(pid)));
+
+/** Read by another program, as Deno lets none look into /proc. */
+async function secondsOf(pid: number): Promise<number> {
+  const { stdout } = await new Deno.Command("cat", { args: [`/proc/${pid}/stat`] }).output();
+  const fields = new TextDecoder().decode(stdout).split(") ")[1]!.split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
