@@ -29,13 +29,29 @@ export function section(page: string, heading: string): string {
   return rest.slice(0, to === -1 ? undefined : to).join("\n");
 }
 
-/** The cells of every table row in a text, without the heads. */
+/**
+ * The cells of every table row in a text, without the heads. A list whose items have named points (`  - here: …`) is read as a
+ * table, too: the item is the first cell, each point another.
+ */
 export function rows(markdown: string): string[][] {
+  return [...tableRows(markdown), ...listRows(markdown)];
+}
+
+function tableRows(markdown: string): string[][] {
   const lines = markdown.split("\n");
   return lines.filter((line, at) => line.startsWith("|") && !RULE.test(line) && !RULE.test(lines[at + 1] ?? "")).map((
     line,
   ) => line.slice(1, line.lastIndexOf("|")).split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|")));
 }
+
+function listRows(markdown: string): string[][] {
+  const items = markdown.split(/^- /m).slice(1).map((item) => item.split(/\n(?! {2})/)[0]!);
+  return items.filter((item) => POINT.test(item)).map((item) =>
+    item.split(new RegExp(POINT, "m")).map((cell) => cell.replaceAll(/\s+/g, " ").trim())
+  );
+}
+/** A named point of a list item. */
+const POINT = /\n {2}- [^:\n]+: /;
 const RULE = /^\|[\s|:-]+$/;
 
 /** What stands in backticks. */
