@@ -41,7 +41,7 @@ describe("dead-letters, while the suite is running", () => {
       },
     ]);
     await log.close();
-    await eventually(async () => (await letters()).length === 5, 20_000);
+    await eventually(async () => (await letters()).length === 5);
   });
   after(async () => {
     suite.signal("SIGTERM");

@@ -60,8 +60,8 @@ describe("a full disk", () => {
     }
 
     disk.free();
-    await eventually(async () => (await view(50)).status === 202, 30_000);
-    await eventually(async () => await counted() === accepted, 30_000);
+    await eventually(async () => (await view(50)).status === 202);
+    await eventually(async () => await counted() === accepted);
     await eventually(async () => (await fetch(`${web}/readyz`)).status === 200);
     suite.signal("SIGTERM");
     expect((await suite.ended()).code).toBe(0);

@@ -109,7 +109,7 @@ describe("deno task move", () => {
         await eventually(async () => {
           const { items } = await (await fetch(`${suite.url("trend")}/v1/trends/books?limit=100`)).json();
           return items.length === 40 && items.every((item: { count: number }) => item.count === 3);
-        }, 30_000);
+        });
         suite.signal("SIGTERM");
         expect((await suite.ended()).code).toBe(0);
       } finally {

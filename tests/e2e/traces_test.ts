@@ -58,7 +58,7 @@ for (const world of WORLDS.filter(({ name }) => /one process|SQLite$|mariadb/.te
         );
         const all = [server, relay, ...consumers];
         return all.every((span): span is CollectedSpan => span !== undefined) && all;
-      }, 20_000);
+      });
       const [server, relay, ...consumers] = found;
       expect(found.map(({ traceId }) => traceId)).toEqual([TRACE, TRACE, TRACE, TRACE]);
       expect(server?.parentSpanId).toBe(CALLER);

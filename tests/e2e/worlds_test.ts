@@ -134,13 +134,13 @@ for (const world of WORLDS) {
         );
       };
       const total = (all: Record<string, number>) => Object.values(all).reduce((sum, one) => sum + one, 0);
-      await eventually(async () => total(await counts()) >= total(wanted), 60_000);
+      await eventually(async () => total(await counts()) >= total(wanted));
       expect(await counts()).toEqual(wanted);
 
       const reader = await eventually(async () => {
         const { items } = await get(`${services.url("recommendation")}/v1/readers/r1/recommendations?limit=5`);
         return items.length === 5 && items;
-      }, 60_000);
+      });
       expect(reader[0].reason.kind).toBe("because_you");
       await services.stop();
     });

@@ -192,7 +192,7 @@ describe("compose.yaml", () => {
         expect([how, program, act]).toEqual(["CMD", "deno", "eval"]);
         const asked = /fetch\("http:\/\/127\.0\.0\.1:(\d+)(\/[^"]*)"\)/.exec(script!);
         expect(Number(asked?.[1])).toBe(portOf(name));
-        await eventually(async () => (await suite.asks[name](asked![2]!)).ok, 2_000);
+        await eventually(async () => (await suite.asks[name](asked![2]!)).ok);
       }
     } finally {
       await suite.stop();

@@ -53,7 +53,7 @@ describe("a connection to a broker", () => {
     const { port } = server.address() as AddressInfo;
     const connection = new Made({
       ...{ host: "127.0.0.1", port, logger, socketFactory: openSocket },
-      ...{ connectionTimeout: 1_000, requestTimeout: 1_000 },
+      ...{ connectionTimeout: 30_000, requestTimeout: 30_000 },
     });
     await connection.connect();
     await expect(connection.send(ask)).rejects.toThrow(/ECONNRESET|Closed connection/);

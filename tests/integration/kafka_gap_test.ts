@@ -34,7 +34,7 @@ if (brokers !== "") {
     const send = (...values: string[]) => log.append(values.map((value) => message("t", "k", value)));
     const read = async (kept: { next: string | undefined }, ...values: string[]) => {
       const one = reader(log, kept);
-      await eventually(() => one.read.length >= values.length, 20_000).finally(() => one.stop());
+      await eventually(() => one.read.length >= values.length).finally(() => one.stop());
       expect(one.read).toEqual(values);
     };
     before(async () => {
@@ -70,7 +70,7 @@ if (brokers !== "") {
 
     const halts = async (kept: { next: string | undefined }) => {
       const one = reader(log, kept);
-      await eventually(() => one.state().halted.length > 0, 20_000).finally(() => one.stop());
+      await eventually(() => one.state().halted.length > 0).finally(() => one.stop());
       expect(one.read).toEqual([]);
     };
 

@@ -107,7 +107,7 @@ for (const { name, url } of brokers === "" ? [] : SERVERS) {
           expect([outbox, change_mark]).toEqual([0, 0]);
           for (const name of STORES) expect(await target.stores[name].counts()).toMatchObject(rows[name]!);
           return true;
-        }, 60_000);
+        });
         await running.stop();
         expect(await shownBy(there)).toEqual(wanted);
       } finally {

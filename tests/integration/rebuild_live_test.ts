@@ -26,7 +26,7 @@ async function finished(rebuilds: Rebuilds, anew = false) {
     const last = rebuilds.last()!;
     if (last.state === "failed") return { detail: last.detail };
     return last.state === "switched" && last.report;
-  }, 60_000);
+  });
 }
 
 for (const { name, make } of REBUILD_WORLDS) {
@@ -70,7 +70,7 @@ for (const { name, make } of REBUILD_WORLDS) {
           if (lag.some((one) => one > 0)) return false;
         }
         return (await marks.oldest(1)).length === 0;
-      }, 60_000);
+      });
       for (const consumer of running) await consumer.stop();
       await engine.stop();
     }
@@ -87,7 +87,7 @@ for (const { name, make } of REBUILD_WORLDS) {
         await startTrend({ ...parts, store: trend, leastReaders: 1 }),
         await startRecommendation({ ...parts, store: recommendation }),
       ];
-      await eventually(() => services.every((one) => one.handled() > 0), 30_000);
+      await eventually(() => services.every((one) => one.handled() > 0));
 
       const tools = { log, clock, ids, logger };
       const rebuilding = Promise.all([
@@ -111,7 +111,7 @@ for (const { name, make } of REBUILD_WORLDS) {
         const votes = await trend.at(2).history.votes({ subject: "book", key: "b1" }, now + 1, undefined, 5_000);
         const rows = await recommendation.at(2).readers.interactions(["late-reader"]);
         return votes.some(({ reader }) => reader === "late-reader") && rows.length === 1;
-      }, 30_000);
+      });
       for (const service of services) await service.stop();
       for (const version of [1, 2]) await readAll(version);
 

@@ -87,12 +87,10 @@ export async function drained(folder: string, consumers: ("web" | "trend" | "rec
       .every(({ topic, partition, next }) => positions.get(`${topic}/${partition}`) === next);
   };
   // In the order in which one makes work for the next: commands, outbox, projections, engine.
-  await eventually(
-    () =>
-      (!consumers.includes("web") || readAll("web") && rows(files.web, "SELECT 1 FROM outbox").length === 0) &&
-      consumers.every(readAll) &&
-      (!consumers.includes("recommendation") || rows(files.recommendation, "SELECT 1 FROM change_mark").length === 0),
-    20_000,
+  await eventually(() =>
+    (!consumers.includes("web") || readAll("web") && rows(files.web, "SELECT 1 FROM outbox").length === 0) &&
+    consumers.every(readAll) &&
+    (!consumers.includes("recommendation") || rows(files.recommendation, "SELECT 1 FROM change_mark").length === 0)
   );
 }
 

@@ -8,8 +8,11 @@ export interface Started {
   err(): string;
   /** The address it said it listens on. */
   url(name?: string): string;
+  /** Sends a signal, unless it has ended already. */
   signal(name: Deno.Signal): void;
-  /** Exit status and how long it took from now, in milliseconds. */
+  /** Whether it has ended and all that it has printed is known. */
+  isOver(): boolean;
+  /** Exit status and how long it took from now, in milliseconds; all that it has printed is known by then. */
   ended(): Promise<{ code: number; took: number }>;
 }
 
@@ -40,11 +43,20 @@ function launch(called: string, args: string[], env: Record<string, string>): St
     stderr: "piped",
   }).spawn();
   const printed = { out: "", err: "" };
-  child.status.then((status) =>
-    printed.err += status.success || status.signal === "SIGKILL" ? "" : `ended: ${JSON.stringify(status)}\n`
-  );
-  collect(child.stdout, (text) => printed.out += text);
-  collect(child.stderr, (text) => printed.err += text);
+  const drained = Promise.all([
+    collect(child.stdout, (text) => printed.out += text),
+    collect(child.stderr, (text) => printed.err += text),
+  ]);
+  let over = false;
+  // The status may be known before the last words of either stream have been read.
+  const end = (async () => {
+    const status = await child.status;
+    const at = performance.now();
+    await drained;
+    if (!status.success && status.signal !== "SIGKILL") printed.err += `ended: ${JSON.stringify(status)}\n`;
+    over = true;
+    return { code: status.code, at };
+  })();
   return {
     pid: child.pid,
     out: () => printed.out,
@@ -56,33 +68,36 @@ function launch(called: string, args: string[], env: Record<string, string>): St
       }
       return found;
     },
-    signal: (name) => child.kill(name),
+    signal(name) {
+      try {
+        child.kill(name);
+      } catch (error) {
+        // Deno has no error of its own for a child that has ended.
+        if (!(error instanceof TypeError)) throw error;
+      }
+    },
+    isOver: () => over,
     async ended() {
       const from = performance.now();
-      const { code } = await child.status;
-      return { code, took: performance.now() - from };
+      const { code, at } = await end;
+      return { code, took: Math.max(0, at - from) };
     },
   };
 }
 
-/** Starts a service and waits until it says that it is ready. */
+/** Starts a service and waits until it says that it is ready; fails at once when it ends before. */
 export async function ready(service: Service, env: Record<string, string>): Promise<Started> {
   const started = start(service, env);
-  await eventually(
-    () => started.out().includes("ready") && (service !== "suite" || started.out().includes("Ctrl-C")),
-    30_000,
-  );
+  const isReady = () => started.out().includes("ready") && (service !== "suite" || started.out().includes("Ctrl-C"));
+  await eventually(() => isReady() || started.isOver());
+  if (!isReady()) throw new Error(`${service} ended before it was ready; it said: ${started.out()}${started.err()}`);
   return started;
 }
 
 /** Kills those that have not ended yet, and waits until all have. */
 export async function killAll(processes: Iterable<Started>): Promise<void> {
   for (const one of processes) {
-    try {
-      one.signal("SIGKILL");
-    } catch {
-      // It has ended already.
-    }
+    one.signal("SIGKILL");
     await one.ended();
   }
 }
