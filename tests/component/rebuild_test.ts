@@ -103,15 +103,16 @@ describe("a rebuild while readers ask", () => {
   /** Asks again and again until `over`, and says which versions the answers were made of; of two: a mixture. */
   function asking(app: App, path: string, versionOf: (item: unknown) => string, over: () => boolean) {
     const seen = new Set<string>();
+    let answers = 0;
     const ended = (async () => {
-      while (!over()) {
+      for (; !over(); answers++) {
         const { status, body: { items } } = await ask(app, path);
         expect([status, items.length > 10]).toEqual([200, true]);
         seen.add([...new Set((items as unknown[]).map(versionOf))].sort().join(" and "));
       }
       return [...seen].sort();
     })();
-    return { seen, ended };
+    return { seen, answers: () => answers, ended };
   }
   const titled = (title: string) => title.startsWith("Old ") ? "old" : "new";
 
@@ -143,9 +144,9 @@ describe("a rebuild while readers ask", () => {
       );
       return states.every(({ state }) => state === "switched");
     });
-    // Whoever asks finds the new version soon, and is asking on by then.
     await eventually(() => everyone.every(({ seen }) => seen.size > 1));
-    await clock.sleep(500);
+    const found = everyone.map(({ answers }) => answers());
+    await eventually(() => everyone.every(({ answers }, at) => answers() > found[at]! + 5));
     over = true;
     for (const { ended } of trends) {
       expect(await ended).toEqual(["new titles, new scores, new counts", "old titles, old scores, old counts"]);

@@ -29,7 +29,8 @@ export interface Proxy {
   lose(loss: Loss): void;
   /** Everything passes again. What was lost stays lost. */
   heal(): void;
-  stats(): { open: number; accepted: number; lost: number };
+  /** `held`: pieces that a stall keeps back now. */
+  stats(): { open: number; accepted: number; lost: number; held: number };
   close(): Promise<void>;
 }
 
@@ -40,7 +41,7 @@ export async function createProxy(random: Random): Promise<Proxy> {
   let loss: (Loss & { seen: number }) | undefined;
   let changed = Promise.withResolvers<void>();
   const links = new Set<{ reset(): void }>();
-  const count = { accepted: 0, lost: 0 };
+  const count = { accepted: 0, lost: 0, held: 0 };
 
   const change = () => {
     changed.resolve();
@@ -93,7 +94,9 @@ export async function createProxy(random: Random): Promise<Proxy> {
       for (let at = 0; at < chunk.length; at += size) {
         const wait = faults.latency + random.next() * faults.jitter;
         if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+        count.held++;
         while (faults.stall[way] && !from.destroyed) await changed.promise;
+        count.held--;
         await new Promise<void>((resolve, reject) =>
           into.write(chunk.subarray(at, at + size), (error) => error ? reject(error) : resolve())
         );

@@ -102,12 +102,12 @@ describe("the fault proxy", () => {
     const one = await connect();
     proxy.set({ stall: { up: false, down: true } });
     await one.say("hello");
-    await eventually(() => server.heard() === "hello");
-    expect(one.answers()).toBe("");
+    await eventually(() => proxy.stats().held === 1);
+    expect([server.heard(), one.answers()]).toEqual(["hello", ""]);
     proxy.set({ stall: { up: true, down: true } });
     await one.say(" more");
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(server.heard()).toBe("hello");
+    await eventually(() => proxy.stats().held === 2);
+    expect([server.heard(), one.answers()]).toEqual(["hello", ""]);
     proxy.heal();
     await eventually(() => one.answers() === "hello more");
   });
