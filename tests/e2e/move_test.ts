@@ -79,14 +79,19 @@ describe("deno task move", () => {
         MYSQL_URL: url,
         MYSQL_PREFIX: prefix,
       };
-      const connection = await createConnection(url);
+      const [connection, gate] = [await createConnection(url), await createConnection(url)];
       try {
         const dry = await moved(env, "--dry-run", "--json");
         expect([dry.code, dry.err]).toEqual([0, ""]);
         const wanted: Report = JSON.parse(dry.out);
         expect(wanted.tables.every(({ target }) => target === 0)).toBe(true);
 
-        for (const notes of [4, 7, 10]) {
+        const copied = `SELECT 1 FROM ${prefix}recommendation.interaction FOR UPDATE`;
+        const finished = `SELECT 1 FROM ${prefix}web.move_note WHERE name = 'finished' FOR UPDATE`;
+        for (const [notes, later] of [[4, copied], [7, copied], [10, finished]] as const) {
+          // No move comes to its end while another transaction holds what it writes later.
+          await gate.beginTransaction();
+          await gate.query(later);
           const process = move(env);
           await eventually(async () => {
             const [rows] = await connection.query("SELECT 1 FROM ??.move_note", [`${prefix}web`]);
@@ -94,6 +99,7 @@ describe("deno task move", () => {
           });
           process.kill("SIGKILL");
           expect((await process.output()).signal).toBe("SIGKILL");
+          await gate.rollback();
         }
 
         const { code, out, err } = await moved(env, "--json");
@@ -113,6 +119,7 @@ describe("deno task move", () => {
         suite.signal("SIGTERM");
         expect((await suite.ended()).code).toBe(0);
       } finally {
+        await gate.end();
         await connection.end();
         await dropDatabases(url, ["web", "trend", "recommendation"].map((store) => prefix + store));
       }
