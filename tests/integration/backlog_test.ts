@@ -21,6 +21,7 @@ const hasty = { ...systemClock, sleep: (_ms: number, signal?: AbortSignal) => sy
 /** The web service over a log that takes nothing while it is gone, with room for three events. */
 async function web() {
   let gone = true;
+  let asked = 0;
   const from = Date.now();
   const inner = createMemoryLog({ partitions: 1 });
   const log: EventLog = {
@@ -38,13 +39,15 @@ async function web() {
     adminToken: TOKEN,
     role: "all",
     outboxMost: 3,
-    // A second passes in a millisecond, so that nothing seen holds for long.
-    clock: { ...hasty, now: () => from + (Date.now() - from) * 1_000 },
+    // A second passes in a millisecond, and two with each request, so that nothing seen holds for long.
+    clock: { ...hasty, now: () => from + (Date.now() - from) * 1_000 + asked * 2_000 },
     ids,
     logger,
   });
-  const ask = async (path: string, init: RequestInit = {}) =>
-    await service.fetch(new Request(`http://web.test${path}`, init));
+  const ask = async (path: string, init: RequestInit = {}) => {
+    asked++;
+    return await service.fetch(new Request(`http://web.test${path}`, init));
+  };
   const post = (id: string) => ask("/v1/books", sending("POST", { id, title: `Title ${id}` }));
   const back = () => void (gone = false);
   return { service, store, inner, ask, post, back };
