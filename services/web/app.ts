@@ -1,4 +1,4 @@
-import { createWebApi } from "@/adapters/http/api/web_api.ts";
+import { createWebApi } from "@/adapters/http/web_api.ts";
 import { activityProcessor } from "@/application/activity/processor.ts";
 import { ACT_IDS_KEPT_MS } from "@/application/activity/record_act.ts";
 import { catalogProcessor } from "@/application/catalog/processor.ts";

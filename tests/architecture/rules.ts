@@ -57,7 +57,7 @@ export const RULES: Rule[] = [
     mayImport: (path, imported) =>
       !under(imported, "application") || under(imported, folder(path, 2), "application/messaging") ||
       isRootFile(imported, "application") ||
-      messages.test(imported) || imported === "application/trend/schemas.ts",
+      messages.test(imported) || imported === "application/trend/messages.ts",
     breach: {
       path: "application/activity/record_act.ts",
       text: `import { addBook } from "@/application/catalog/add_book.ts";`,

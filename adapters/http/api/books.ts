@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Book } from "@/domain/catalog/book.ts";
 import { bookData, bookDetails, CATALOG, CATALOG_TOPICS, newBook } from "@/application/catalog/messages.ts";
 import type { Outcome } from "@/application/messaging/commands/bus.ts";
-import type { App, AppContext } from "@/adapters/http/base/base_app.ts";
+import type { App, AppContext } from "@/adapters/http/base/app.ts";
 import { bookId, errors, idempotencyKey, json, page, replayedHeader, token } from "@/adapters/http/base/contracts.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 import { problemOf } from "@/adapters/http/base/rejections.ts";

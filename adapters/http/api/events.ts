@@ -5,7 +5,7 @@ import { actItem, ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messa
 import { ACT_IDS_KEPT_MS } from "@/application/activity/record_act.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import { faultsOf } from "@/application/messaging/commands/processor.ts";
-import type { App, AppContext } from "@/adapters/http/base/base_app.ts";
+import type { App, AppContext } from "@/adapters/http/base/app.ts";
 import { errors, idempotencyKey, json, replayedHeader } from "@/adapters/http/base/contracts.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 import { hasToken } from "@/adapters/http/base/auth.ts";

@@ -1,7 +1,7 @@
 import { getCookie, setCookie } from "hono/cookie";
 import { readerIdFault } from "@/domain/activity/act.ts";
 import type { IdGenerator } from "@/application/ports.ts";
-import type { AppContext } from "@/adapters/http/base/base_app.ts";
+import type { AppContext } from "@/adapters/http/base/app.ts";
 
 const COOKIE = "reader";
 const YEAR = 365 * 24 * 60 * 60;

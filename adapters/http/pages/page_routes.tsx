@@ -4,7 +4,7 @@ import { etag } from "hono/etag";
 import { ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { loadPanel } from "@/application/storefront/panel.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
-import type { App, AppContext } from "@/adapters/http/base/base_app.ts";
+import type { App, AppContext } from "@/adapters/http/base/app.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 import { problemOf } from "@/adapters/http/base/rejections.ts";
 import { findBooks } from "@/adapters/http/api/find_books.ts";
