@@ -1,3 +1,4 @@
+import { DAY } from "@/domain/hours.ts";
 import type { TrimmableLog } from "@/application/messaging/retention/ports.ts";
 import type { DeadLetterDesk } from "@/application/messaging/dead_letters/ports.ts";
 import type { UnitOfWork } from "@/application/ports.ts";
@@ -16,8 +17,6 @@ export type Retention = {
 };
 
 export const RETENTION: Retention = { log: 90, logMost: 365, votes: 90, commands: 30, letters: 30 };
-
-export const DAY = 24 * 60 * 60 * 1000;
 
 /** The settings that say so, in days. */
 type RetentionSettings = Record<"LOG_DAYS" | "LOG_MOST_DAYS" | "VOTE_DAYS" | "COMMAND_ID_DAYS" | "LETTER_DAYS", number>;

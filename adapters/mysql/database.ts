@@ -1,7 +1,7 @@
 import { createPool, type Pool, type PoolConnection } from "mysql2";
 import { Unavailable } from "@/application/faults.ts";
 import type { Changes, Clock } from "@/application/ports.ts";
-import { createChanges } from "@/adapters/sql/changes.ts";
+import { createChanges } from "@/application/changes.ts";
 import { send, type Statements, statementsOf } from "./connection.ts";
 import { Conflict, faultOf } from "./faults.ts";
 import { migrate } from "./migrate.ts";

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { Unavailable } from "@/application/faults.ts";
 import type { Changes, Clock } from "@/application/ports.ts";
-import { createChanges } from "@/adapters/sql/changes.ts";
+import { createChanges } from "@/application/changes.ts";
 import { BUSY, codeOf, retryWhileBusy, type Statements, statementsOf } from "./connection.ts";
 import { openWake } from "@/adapters/sqlite/log/wake.ts";
 

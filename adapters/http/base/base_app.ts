@@ -5,6 +5,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import { Backlogged, messageOf, Unavailable } from "@/application/faults.ts";
 import type { IdGenerator, Logger } from "@/application/ports.ts";
+import { faultsOf } from "@/application/zod_faults.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import type { App, AppContext, Variables } from "./app.ts";
 import { acceptsJson, checkJsonBody } from "./json_only.ts";
@@ -32,7 +33,7 @@ export function createBaseApp({ title, ids, logger, ready, errorPage, telemetry 
   const app: App = new OpenAPIHono<{ Variables: Variables }>({
     defaultHook: (result) => {
       if (result.success) return;
-      const faults = result.error.issues.map((issue) => ({ path: issue.path.map(String), message: issue.message }));
+      const faults = faultsOf(result.error);
       const errors: NonNullable<Problem["errors"]> = result.target === "json"
         ? pointers(faults)
         : faults.map(({ path, message }) => ({ parameter: path.join("."), detail: message }));
