@@ -10,7 +10,7 @@ export type Ring = {
   breach: SourceFile[];
 };
 
-const OURS = /^(domain|application|adapters|services)\//;
+const OURS = /^(domain|application|adapters|services|tools)\//;
 const named = (pattern: RegExp) => (path: string): string | undefined => pattern.exec(path)?.[0];
 
 export const RINGS: Ring[] = [
