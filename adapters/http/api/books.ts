@@ -10,7 +10,7 @@ import { problemOf } from "@/adapters/http/base/rejections.ts";
 import { needToken } from "@/adapters/http/base/auth.ts";
 import { answerCommand } from "./answer_command.ts";
 import { etagOf, wantedVersion } from "./etag.ts";
-import { booksQuery, findBooks } from "./find_books.ts";
+import { booksQuery, findPage } from "./books_query.ts";
 import { commandOf, type WebApiDeps } from "./web_api_deps.ts";
 import { readerOf } from "./reader.ts";
 import { recordSearch } from "./record.ts";
@@ -43,7 +43,7 @@ export function bookRoutes(app: App, deps: WebApiDeps): void {
         if (ids.length > MOST_IDS) throw new HttpProblem(422, `ids: wanted at most ${MOST_IDS}, found ${ids.length}`);
         return context.json({ items: await store.shelf.byIds(ids), next_cursor: null }, 200);
       }
-      const { books, next, ranked } = await findBooks(deps, query);
+      const { books, next, ranked } = await findPage(deps, query);
       if (ranked !== undefined) {
         // A later page is the same search.
         if (query.cursor === undefined) await recordSearch(deps, context, readerOf(context), query.q!, ranked);
