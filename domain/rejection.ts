@@ -16,8 +16,9 @@ export type RejectionCode =
 /** A business no: its code, a sentence for a person, and the faults by field where there are any. */
 export type Rejection = { code: RejectionCode; detail: string; faults?: Fault[] };
 
+/** Faults as one sentence, each with where it is. */
+export const faultText = (faults: Fault[]): string =>
+  faults.map(({ path, message }) => `${path.join(".") || "value"}: ${message}`).join("; ");
+
 /** A rejection for values that break rules, one fault per rule broken. */
-export function invalid(faults: Fault[]): Rejection {
-  const detail = faults.map((fault) => `${fault.path.join(".") || "value"}: ${fault.message}`).join("; ");
-  return { code: "invalid", detail, faults };
-}
+export const invalid = (faults: Fault[]): Rejection => ({ code: "invalid", detail: faultText(faults), faults });

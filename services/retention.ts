@@ -1,8 +1,8 @@
+import { DAY } from "@/domain/hours.ts";
 import type { TrimmableLog } from "@/application/messaging/retention/ports.ts";
 import type { DeadLetterDesk } from "@/application/messaging/dead_letters/ports.ts";
 import type { UnitOfWork } from "@/application/ports.ts";
 import { type RetentionRule, stepOf } from "@/application/messaging/retention/purge.ts";
-import type { Settings } from "./settings.ts";
 
 /** How long things are kept, in days. */
 export type Retention = {
@@ -18,9 +18,10 @@ export type Retention = {
 
 export const RETENTION: Retention = { log: 90, logMost: 365, votes: 90, commands: 30, letters: 30 };
 
-export const DAY = 24 * 60 * 60 * 1000;
+/** The settings that say so, in days. */
+type RetentionSettings = Record<"LOG_DAYS" | "LOG_MOST_DAYS" | "VOTE_DAYS" | "COMMAND_ID_DAYS" | "LETTER_DAYS", number>;
 
-export const retentionOf = (settings: Settings): Retention => ({
+export const retentionOf = (settings: RetentionSettings): Retention => ({
   log: settings.LOG_DAYS,
   logMost: settings.LOG_MOST_DAYS,
   votes: settings.VOTE_DAYS,

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { z } from "zod";
 import { MAX_OUTBOX_ROWS } from "@/application/messaging/outbox/backlog.ts";
+import { faultsOf } from "@/application/zod_faults.ts";
 import { RETENTION, type Retention } from "./retention.ts";
 import { LEVELS } from "@/adapters/system/logger.ts";
 
@@ -106,7 +107,7 @@ export function readSettings(environment: Record<string, string>, args: string[]
   }
   const parsed = settingsSchema.safeParse(known);
   const faults = [
-    ...(parsed.error?.issues ?? []).map(({ path, message }) =>
+    ...(parsed.error === undefined ? [] : faultsOf(parsed.error)).map(({ path, message }) =>
       `  ${path.join(".")}: ${message}, found ${quoted(path[0], known)}`
     ),
     ...(known.KAFKA_SASL === undefined ? [] : ["KAFKA_USERNAME", "KAFKA_PASSWORD"]).flatMap((name) =>

@@ -1,4 +1,4 @@
-import { recommendationSchema } from "@/application/recommendation/schemas.ts";
+import { recommendationSchema } from "@/application/recommendation/messages.ts";
 import type { Recommendations } from "@/application/storefront/ports.ts";
 import { type Fetch, getList } from "./get_list.ts";
 

@@ -1,4 +1,4 @@
-import { bookTrendSchema, queryTrendSchema } from "@/application/trend/schemas.ts";
+import { bookTrendSchema, queryTrendSchema } from "@/application/trend/messages.ts";
 import type { Trends } from "@/application/storefront/ports.ts";
 import { type Fetch, getList } from "./get_list.ts";
 

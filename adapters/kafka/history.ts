@@ -1,3 +1,4 @@
+import { DAY, MINUTE } from "@/domain/hours.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import type { Cursor } from "@/application/messaging/wire/event_log.ts";
@@ -6,8 +7,7 @@ import { positionOf } from "./position.ts";
 import { endsOf, type Watermarks } from "./watermarks.ts";
 
 /** Messages of several producers may be out of their times' order by so much (ms). */
-const SHUFFLED = 60_000;
-const DAY = 24 * 60 * 60 * 1000;
+const SHUFFLED = MINUTE;
 
 /** How far back the topics reach, from their watermarks. */
 export function createHistory(deps: KafkaConnection & { clock: Clock }, watermarks: Watermarks): LogHistory {

@@ -1,5 +1,6 @@
 import type { Changes } from "@/application/ports.ts";
-import { createMemoryChanges } from "./changes.ts";
+import { createChanges } from "@/application/changes.ts";
+import { wait } from "./wait.ts";
 
 /** Rows as they may be read. */
 export interface Rows<Value> {
@@ -22,7 +23,7 @@ export interface Table<Value> extends Rows<Value> {
 export class MemoryDatabase {
   /** Puts back what the transaction at hand has written, table by table. */
   readonly #written = new Map<object, { undo(): void; forget(): void }>();
-  readonly #watchers = new Set<ReturnType<typeof createMemoryChanges>>();
+  readonly #watchers = new Set<ReturnType<typeof createChanges>>();
   #last: Promise<unknown> = Promise.resolve();
 
   table<Value>(): Table<Value> {
@@ -87,7 +88,7 @@ export class MemoryDatabase {
   }
 
   changes(): Changes {
-    const changes = createMemoryChanges();
+    const changes = createChanges({ sleep: wait });
     this.#watchers.add(changes);
     return changes;
   }

@@ -2,7 +2,8 @@ import { Refused } from "@/application/faults.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { Consumer, EventLog, Incoming, Subscription } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
-import { createMemoryChanges, wait } from "./changes.ts";
+import { createChanges } from "@/application/changes.ts";
+import { wait } from "./wait.ts";
 
 type Place = { topic: string; partition: number };
 type Group = { members: string[]; owner: Map<string, string>; wake: Set<() => void> };
@@ -113,7 +114,7 @@ function follow(
   partitions: number,
   sleep: Clock["sleep"],
 ): MemoryConsumer {
-  const changes = createMemoryChanges(sleep);
+  const changes = createChanges({ sleep });
   const stopping = new AbortController();
   const places = topics.flatMap((topic) =>
     Array.from({ length: partitions }, (_, partition) => ({ topic, partition }))

@@ -1,6 +1,6 @@
 import type { Recommendations, Trends } from "@/application/storefront/ports.ts";
-import type { RecommendationItem } from "@/application/recommendation/schemas.ts";
-import type { BookTrend, QueryTrend } from "@/application/trend/schemas.ts";
+import type { RecommendationItem } from "@/application/recommendation/messages.ts";
+import type { BookTrend, QueryTrend } from "@/application/trend/messages.ts";
 
 /** The trend service as the storefront sees it, with lists that are given; a list that is missing does not answer. */
 export const createMemoryTrends = (lists: { books?: BookTrend[]; queries?: QueryTrend[] }): Trends => ({

@@ -1,5 +1,5 @@
 import { hourOf } from "@/domain/hours.ts";
-import { type Bucket, sumOf } from "@/domain/trend/decay.ts";
+import { mergeBuckets, sumOf } from "@/domain/trend/decay.ts";
 import { type Vote, voteKey } from "@/domain/trend/vote.ts";
 import type { KeyedBucket, KeyedScore, SubjectKey, TrendBook, TrendQuery } from "@/application/trend/ports.ts";
 import { defined } from "@/application/defined.ts";
@@ -142,7 +142,9 @@ function versionOf(
       },
       buckets: (subject, keys) =>
         Promise.resolve(
-          new Map(keys.map((key) => [key, merged(buckets.stored.values().filter((row) => of(row, subject, key)))])),
+          new Map(
+            keys.map((key) => [key, mergeBuckets(buckets.stored.values().filter((row) => of(row, subject, key)))]),
+          ),
         ),
       tally: (subject, keys, from, to) =>
         Promise.resolve(
@@ -217,12 +219,3 @@ const withoutNoted = ({ noted: _noted, ...vote }: Vote & { noted: number }): Vot
 
 const supersedes = (a: TrendQuery, b: TrendQuery): boolean =>
   (a.time - b.time || byText(b.query, a.query) || byText(JSON.stringify(b.books), JSON.stringify(a.books))) > 0;
-
-function merged(rows: Bucket[]): Bucket[] {
-  const sums = new Map<number, Bucket>();
-  for (const { start, count, weight } of rows) {
-    const sum = sums.get(start) ?? { start, count: 0, weight: 0 };
-    sums.set(start, { start, count: sum.count + count, weight: sum.weight + weight });
-  }
-  return [...sums.values()];
-}

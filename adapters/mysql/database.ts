@@ -1,7 +1,7 @@
 import { createPool, type Pool, type PoolConnection } from "mysql2";
 import { Unavailable } from "@/application/faults.ts";
 import type { Clock } from "@/application/ports.ts";
-import { createChanges } from "@/adapters/sql/changes.ts";
+import { createChanges } from "@/application/changes.ts";
 import type { Database } from "@/adapters/sql/database.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { createStatements, send } from "./connection.ts";

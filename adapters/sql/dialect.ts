@@ -1,4 +1,4 @@
-import type { Statements, Value } from "./statements.ts";
+import type { Runner, Value } from "./runner.ts";
 
 /** Rows of which the newest counts. `key` columns come first, `rest` ends in the column that decides. */
 export type NewerRows = {
@@ -34,16 +34,16 @@ export interface Dialect {
   /** A statement that deletes some of the rows; its last value says how many at most. */
   deleteSome(rows: SomeRows): string;
   /** Deletes the rows whose numbers are in a list: `sql` ends in `IN (?)` for the indexed `column`. */
-  deleteIn(statements: Statements, sql: string, column: string, values: Value[], list: number[]): Promise<void>;
+  deleteIn(statements: Runner, sql: string, column: string, values: Value[], list: number[]): Promise<void>;
   /** Deletes rows by the columns of their primary key. `and`: what must hold besides. */
-  deleteRows(statements: Statements, table: string, key: string[], rows: Value[][], and?: string): Promise<void>;
+  deleteRows(statements: Runner, table: string, key: string[], rows: Value[][], and?: string): Promise<void>;
   /** Writes rows, or leaves those that are there and no older. Returns the rows that may have changed something. */
-  putNewer(statements: Statements, rows: NewerRows): Promise<Value[][]>;
+  putNewer(statements: Runner, rows: NewerRows): Promise<Value[][]>;
   /**
    * Holds the keys until the transaction ends: whoever reads and then writes what belongs to a key does so alone, also where
    * there is no row yet that could be locked.
    */
-  lockKeys(statements: Statements, keys: string[]): Promise<void>;
+  lockKeys(statements: Runner, keys: string[]): Promise<void>;
 }
 
 /** What makes of the row that is there the one to insert, in these columns. */

@@ -1,24 +1,12 @@
 import type { Dialect } from "./dialect.ts";
-import type { Row } from "./row.ts";
+import type { Runner } from "./runner.ts";
 
-/** A piece of SQL where a value would stand. */
-export type Raw = { toSqlString(): string };
-
-/** A value in a statement. A list stands behind `IN (?)`. */
-export type Value = string | number | null | Uint8Array | Raw | Value[];
+export type { Raw, Value } from "./runner.ts";
 
 /**
- * Statements on one connection. Names of columns that a server keeps for itself stand in backticks, which every dialect reads.
- * An outage rejects with `Unavailable`; nothing throws.
+ * Statements on one connection, in its database's dialect. Names of columns that a server keeps for itself stand in backticks,
+ * which every dialect reads.
  */
-export interface Statements {
+export interface Statements extends Runner {
   readonly dialect: Dialect;
-  all(sql: string, values?: Value[]): Promise<Row[]>;
-  get(sql: string, values?: Value[]): Promise<Row | undefined>;
-  /** The number of rows changed. */
-  run(sql: string, values?: Value[]): Promise<number>;
-  /** Inserts rows: `sql` says `INSERT INTO table (columns) VALUES ?`. The number of rows changed. */
-  runRows(sql: string, rows: Value[][]): Promise<number>;
-  /** Runs a statement for each of the rows, one after the other. How many rows each has changed. */
-  runEach(sql: string, rows: Value[][]): Promise<number[]>;
 }

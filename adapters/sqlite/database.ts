@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { Unavailable } from "@/application/faults.ts";
 import type { Clock } from "@/application/ports.ts";
-import { createChanges } from "@/adapters/sql/changes.ts";
+import { createChanges } from "@/application/changes.ts";
 import type { Database as StoreDatabase } from "@/adapters/sql/database.ts";
 import { BUSY, codeOf, retryWhileBusy, statementsOf, type SyncStatements } from "./connection.ts";
 import { createStatements } from "./statements.ts";

@@ -1,6 +1,6 @@
 import { type Act, createAct, LONGEST_QUERY } from "@/domain/activity/act.ts";
 import { afterAct } from "@/domain/activity/reader_book.ts";
-import { hourOf } from "@/domain/hours.ts";
+import { DAY, hourOf } from "@/domain/hours.ts";
 import type { Rejection } from "@/domain/rejection.ts";
 import { ok, refuse, type Result } from "@/domain/result.ts";
 import { cut, normalForm } from "@/domain/text.ts";
@@ -68,7 +68,7 @@ const idOf = ({ id, type, reader, query }: Data, time: number, ids: IdGenerator)
       : undefined);
 
 /** How long an id is known again, in milliseconds: a resend within that time is the same act. */
-export const ACT_IDS_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
+export const ACT_IDS_KEPT_MS = 7 * DAY;
 
 /** What must be the same in an act that comes again with its id: all of it, as typed, and the time where one was given. */
 function fingerprintOf({ id, time }: Data, act: Act, ids: IdGenerator): string {

@@ -2,8 +2,8 @@ import type { z } from "zod";
 import { activityAnswers, activityCommands, activityEvents } from "@/application/activity/messages.ts";
 import { catalogAnswers, catalogCommands, catalogEvents } from "@/application/catalog/messages.ts";
 import { TOPICS } from "./topics.ts";
-import { recommendationEvents } from "@/application/recommendation/projection.ts";
-import { trendEvents } from "@/application/trend/projection.ts";
+import { recommendationEvents } from "@/application/recommendation/messages.ts";
+import { trendEvents } from "@/application/trend/messages.ts";
 
 export type TopicName = keyof typeof TOPICS;
 type Schemas = Record<string, z.ZodType>;

@@ -1,16 +1,16 @@
 import type { Interaction, InteractionKind, ReaderSearch } from "@/domain/recommendation/interaction.ts";
-import { ACTIVITY, ACTIVITY_TOPICS, activityEvents } from "@/application/activity/messages.ts";
-import { CATALOG, catalogEvents } from "@/application/catalog/messages.ts";
+import { ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
+import { CATALOG } from "@/application/catalog/messages.ts";
 import { defined } from "@/application/defined.ts";
 import type { ProjectionStores } from "@/application/messaging/consuming/guard.ts";
 import { keyName } from "@/application/messaging/wire/key_name.ts";
 import type { EventsOf } from "@/application/messaging/consuming/sink.ts";
+import type { recommendationEvents } from "./messages.ts";
 import type { BookFactsStore, ChangeMarks, ErasedMarks, Interactions, KnownBook } from "./ports.ts";
 
 /** Names the consumer. */
 export const RECOMMENDATION = "recommendation";
 
-export const recommendationEvents = { ...catalogEvents, ...activityEvents };
 export type RecommendationEvent = EventsOf<typeof recommendationEvents>;
 export type RecommendationStores = ProjectionStores & {
   interactions: Interactions;

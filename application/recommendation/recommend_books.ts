@@ -2,7 +2,7 @@ import { tastesOf } from "@/domain/recommendation/interaction.ts";
 import { type BookFacts, featuresOf } from "@/domain/recommendation/likeness.ts";
 import { RECENT, recommend, type Recommendation, similarBooks } from "@/domain/recommendation/recommend.ts";
 import type { BookReader, InteractionReader } from "./ports.ts";
-import type { RecommendationItem } from "./schemas.ts";
+import type { RecommendationItem } from "./messages.ts";
 
 export type Sources = { readers: InteractionReader; books: BookReader };
 

@@ -1,6 +1,5 @@
-import type { RecommendationItem } from "@/application/recommendation/schemas.ts";
-import type { BookTrend, QueryTrend } from "@/application/trend/schemas.ts";
-import type { Window } from "@/domain/trend/window.ts";
+import type { RecommendationItem } from "@/application/recommendation/messages.ts";
+import type { BookTrend, QueryTrend, Window } from "@/application/trend/messages.ts";
 
 /** The trend service as the storefront sees it. Rejects when it does not answer in time. */
 export interface Trends {

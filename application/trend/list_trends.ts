@@ -3,7 +3,7 @@ import { rankTrends } from "@/domain/trend/rank_trends.ts";
 import type { Subject } from "@/domain/trend/vote.ts";
 import type { Window } from "@/domain/trend/window.ts";
 import type { ReaderFloor, TrendBook, TrendReader } from "./ports.ts";
-import type { BookTrend, QueryTrend } from "./schemas.ts";
+import type { BookTrend, QueryTrend } from "./messages.ts";
 
 export type ListTrends = {
   window: Window;

@@ -1,11 +1,12 @@
 import { bookVote, ratingVote, searchVotes, type Vote } from "@/domain/trend/vote.ts";
 import { bucketOf } from "@/domain/trend/window.ts";
 import { raise, scoreOf } from "@/domain/trend/decay.ts";
-import { ACTIVITY, ACTIVITY_TOPICS, activityEvents } from "@/application/activity/messages.ts";
-import { CATALOG, catalogEvents } from "@/application/catalog/messages.ts";
+import { ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
+import { CATALOG } from "@/application/catalog/messages.ts";
 import type { ProjectionStores } from "@/application/messaging/consuming/guard.ts";
 import { keyName } from "@/application/messaging/wire/key_name.ts";
 import type { EventsOf } from "@/application/messaging/consuming/sink.ts";
+import type { trendEvents } from "./messages.ts";
 import type {
   Counts,
   ErasedMarks,
@@ -22,7 +23,6 @@ import type {
 /** Names the consumer. */
 export const TREND = "trend";
 
-export const trendEvents = { ...catalogEvents, ...activityEvents };
 export type TrendEvent = EventsOf<typeof trendEvents>;
 export type TrendStores = ProjectionStores & {
   votes: Votes;

@@ -1,5 +1,6 @@
 import { ok, refuse, type Result } from "@/domain/result.ts";
 import { type Fault, invalid, type Rejection } from "@/domain/rejection.ts";
+import { aheadFault, isTooFarAhead } from "@/domain/time_ahead.ts";
 import { queryTokens } from "@/domain/text.ts";
 
 export type Shelf = "want" | "reading" | "read";
@@ -23,18 +24,13 @@ export type ActDetails = {
 };
 
 export const LONGEST_QUERY = 200;
-const MINUTES_AHEAD = 5;
 const READER = /^[^\s\p{C}]{1,64}$/u;
 const E_MAIL = /^[^@]+@[^@]+\.[^@]+$/;
 
 /** An act with its time in milliseconds; every rule that is broken is named. A time too far ahead is refused. */
 export function createAct(details: ActDetails, time: number, now: number): Result<Act, Rejection> {
-  if (time > now + MINUTES_AHEAD * 60_000) {
-    const found = new Date(time).toISOString();
-    return refuse({
-      code: "time-ahead",
-      detail: `time: wanted at most ${MINUTES_AHEAD} minutes ahead, found ${found}`,
-    });
+  if (isTooFarAhead(time, now)) {
+    return refuse({ code: "time-ahead", detail: aheadFault(new Date(time).toISOString()) });
   }
   const faults = [...readerFaults(details), ...subjectFaults(details)];
   return faults.length > 0 ? refuse(invalid(faults)) : ok(built(details));

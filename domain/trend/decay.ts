@@ -30,6 +30,16 @@ export function scoreOf(buckets: Bucket[]): PerWindow | undefined {
   return score;
 }
 
+/** One bucket per start: weights are whole numbers, so their sum has no order. */
+export function mergeBuckets(buckets: Bucket[]): Bucket[] {
+  const byStart = new Map<number, Bucket>();
+  for (const { start, count, weight } of buckets) {
+    const sum = byStart.get(start) ?? { start, count: 0, weight: 0 };
+    byStart.set(start, { start, count: sum.count + count, weight: sum.weight + weight });
+  }
+  return [...byStart.values()];
+}
+
 /** Weight left at a time in tenths: each bucket halves once a half-life; summed from the oldest to the newest. */
 export function decayedWeight(buckets: Bucket[], window: Window, at: number): number {
   const inOrder = [...buckets].sort((a, b) => a.start - b.start);

@@ -1,4 +1,4 @@
-import { type Bucket, decayedWeight } from "./decay.ts";
+import { type Bucket, decayedWeight, mergeBuckets } from "./decay.ts";
 import type { Window } from "./window.ts";
 
 /** A key with the buckets that its rank comes from. Buckets of several kinds may have the same start. */
@@ -15,18 +15,8 @@ export function rankTrends(candidates: Candidate[], window: Window, at: number):
   return candidates
     .map(({ key, buckets }) => ({
       key,
-      score: Math.round(decayedWeight(merged(buckets), window, at) / 10 * DECIMALS) / DECIMALS,
+      score: Math.round(decayedWeight(mergeBuckets(buckets), window, at) / 10 * DECIMALS) / DECIMALS,
     }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score || (a.key < b.key ? -1 : 1));
-}
-
-/** One bucket per start: weights are whole numbers, so their sum has no order. */
-function merged(buckets: Bucket[]): Bucket[] {
-  const byStart = new Map<number, Bucket>();
-  for (const { start, count, weight } of buckets) {
-    const sum = byStart.get(start) ?? { start, count: 0, weight: 0 };
-    byStart.set(start, { start, count: sum.count + count, weight: sum.weight + weight });
-  }
-  return [...byStart.values()];
 }

@@ -13,11 +13,8 @@ import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import { cacheLiveVersion, oldVersionRetention } from "@/application/messaging/rebuild/versions.ts";
 import { type Engine, startEngine } from "@/application/recommendation/engine.ts";
 import { RECOMMENDATION_BACKFILLS } from "@/application/recommendation/backfill.ts";
-import {
-  projectRecommendations,
-  RECOMMENDATION,
-  recommendationEvents,
-} from "@/application/recommendation/projection.ts";
+import { projectRecommendations, RECOMMENDATION } from "@/application/recommendation/projection.ts";
+import { recommendationEvents } from "@/application/recommendation/messages.ts";
 import type { RecommendationStore, RecommendationVersion } from "@/application/stores.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import { watchService } from "@/services/gauges.ts";

@@ -1,4 +1,5 @@
 import { createTrendApi } from "@/adapters/http/api/trend_api.ts";
+import { DAY } from "@/domain/hours.ts";
 import { ACTIVITY_TOPICS, activityOrder } from "@/application/activity/messages.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { followedConsumer, followLive } from "@/application/messaging/rebuild/follow_live.ts";
@@ -13,12 +14,13 @@ import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import { cacheLiveVersion, oldVersionRetention } from "@/application/messaging/rebuild/versions.ts";
 import type { TrendStore, TrendVersion } from "@/application/stores.ts";
 import { TREND_BACKFILLS } from "@/application/trend/backfill.ts";
-import { projectTrends, TREND, trendEvents } from "@/application/trend/projection.ts";
+import { trendEvents } from "@/application/trend/messages.ts";
+import { projectTrends, TREND } from "@/application/trend/projection.ts";
 import { votePurge } from "@/application/trend/purge_votes.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import { watchService } from "@/services/gauges.ts";
 import { consumerPart, logPart, readiness, storePart } from "@/services/readiness.ts";
-import { DAY, deadLetterRetention, RETENTION, type Retention } from "@/services/retention.ts";
+import { deadLetterRetention, RETENTION, type Retention } from "@/services/retention.ts";
 
 /** The consumer's name, and what it reads. */
 export const TREND_READER = {

@@ -1,4 +1,5 @@
-import { createWebApi } from "@/adapters/http/api/web_api.ts";
+import { createWebApi } from "@/adapters/http/web_api.ts";
+import { DAY } from "@/domain/hours.ts";
 import { activityProcessor } from "@/application/activity/processor.ts";
 import { ACT_IDS_KEPT_MS } from "@/application/activity/record_act.ts";
 import { catalogProcessor } from "@/application/catalog/processor.ts";
@@ -33,7 +34,6 @@ import {
   storePart,
 } from "@/services/readiness.ts";
 import {
-  DAY,
   deadLetterRetention,
   isKept,
   logRetention,

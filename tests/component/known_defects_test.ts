@@ -4,7 +4,7 @@ import { createMemoryLog } from "@/adapters/memory/event_log.ts";
 import { Unavailable } from "@/application/faults.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
-import type { BookTrend, QueryTrend } from "@/application/trend/schemas.ts";
+import type { BookTrend, QueryTrend } from "@/application/trend/messages.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { memorySuite, sending } from "@/tests/support/memory_suite.ts";
 

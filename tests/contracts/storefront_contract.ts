@@ -1,8 +1,8 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { recommendationSchema } from "@/application/recommendation/schemas.ts";
+import { recommendationSchema } from "@/application/recommendation/messages.ts";
 import type { Recommendations, Trends } from "@/application/storefront/ports.ts";
-import { bookTrendSchema, queryTrendSchema } from "@/application/trend/schemas.ts";
+import { bookTrendSchema, queryTrendSchema } from "@/application/trend/messages.ts";
 
 /**
  * A storefront's view on a shop where readers r1 and r2 looked at Dune, r1 at Dune Messiah too, and r1 searched for "Dune"; Emma

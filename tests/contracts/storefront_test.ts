@@ -1,7 +1,7 @@
 import { createHttpRecommendations } from "@/adapters/http_client/recommendations.ts";
 import { createHttpTrends } from "@/adapters/http_client/trends.ts";
 import { createMemoryRecommendations, createMemoryTrends } from "@/adapters/memory/storefront.ts";
-import type { RecommendationItem } from "@/application/recommendation/schemas.ts";
+import type { RecommendationItem } from "@/application/recommendation/messages.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { memorySuite, sending } from "@/tests/support/memory_suite.ts";
 import { storefrontContract } from "./storefront_contract.ts";

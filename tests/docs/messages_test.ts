@@ -11,8 +11,8 @@ import { catalogProcessor } from "@/application/catalog/processor.ts";
 import { decode } from "@/application/messaging/wire/codec.ts";
 import { envelopeAttributes } from "@/application/messaging/wire/envelope.ts";
 import { ALL_TOPICS, TOPICS } from "@/application/published/topics.ts";
-import { recommendationEvents } from "@/application/recommendation/projection.ts";
-import { trendEvents } from "@/application/trend/projection.ts";
+import { recommendationEvents } from "@/application/recommendation/messages.ts";
+import { trendEvents } from "@/application/trend/messages.ts";
 import { sourceFiles } from "@/tests/architecture/source_files.ts";
 import { blocks, differences, quoted, rows, section, text } from "./pages.ts";
 

@@ -15,7 +15,8 @@ import { startRelay } from "@/application/messaging/outbox/relay.ts";
 import { createProjectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { originOf } from "@/application/tracing.ts";
-import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
+import { trendEvents } from "@/application/trend/messages.ts";
+import { projectTrends } from "@/application/trend/projection.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { message, silent as logger } from "@/tests/support/samples.ts";
 

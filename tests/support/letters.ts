@@ -7,7 +7,8 @@ import { type RunningConsumer, startConsumer } from "@/application/messaging/con
 import type { Settled } from "@/application/messaging/dead_letters/replay.ts";
 import { createProjectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
 import { TOPICS } from "@/application/published/topics.ts";
-import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
+import { trendEvents } from "@/application/trend/messages.ts";
+import { projectTrends } from "@/application/trend/projection.ts";
 import { eventually } from "./eventually.ts";
 import { silent as logger } from "./samples.ts";
 

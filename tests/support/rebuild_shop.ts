@@ -11,7 +11,8 @@ import { createProjectionSink, type Sink } from "@/application/messaging/consumi
 import { TOPICS } from "@/application/published/topics.ts";
 import type { TrendStore, TrendVersion } from "@/application/stores.ts";
 import { TREND_BACKFILLS } from "@/application/trend/backfill.ts";
-import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
+import { trendEvents } from "@/application/trend/messages.ts";
+import { projectTrends } from "@/application/trend/projection.ts";
 import { trendDump, trendLists } from "@/tests/support/dumps.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { type Mixed } from "@/tests/support/mixture.ts";

@@ -6,7 +6,8 @@ import { encode } from "@/application/messaging/wire/codec.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import type { Batch, EventLog, Subscription } from "@/application/messaging/wire/event_log.ts";
 import { createProjectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
-import { projectTrends, trendEvents } from "@/application/trend/projection.ts";
+import { trendEvents } from "@/application/trend/messages.ts";
+import { projectTrends } from "@/application/trend/projection.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { silent as logger } from "./samples.ts";
 

@@ -1,4 +1,4 @@
-import { createWebApi } from "@/adapters/http/api/web_api.ts";
+import { createWebApi } from "@/adapters/http/web_api.ts";
 import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";

@@ -1,7 +1,7 @@
 import type { MessageBus, Outcome } from "@/application/messaging/commands/bus.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { Answer } from "@/application/messaging/commands/ports.ts";
-import type { AppContext } from "@/adapters/http/base/base_app.ts";
+import type { AppContext } from "@/adapters/http/base/app.ts";
 import { hasToken } from "@/adapters/http/base/auth.ts";
 import { HttpProblem, problemResponse } from "@/adapters/http/base/problem.ts";
 import type { WebApiDeps } from "./web_api_deps.ts";

@@ -3,14 +3,14 @@ import { z } from "zod";
 import type { Book } from "@/domain/catalog/book.ts";
 import { bookData, bookDetails, CATALOG, CATALOG_TOPICS, newBook } from "@/application/catalog/messages.ts";
 import type { Outcome } from "@/application/messaging/commands/bus.ts";
-import type { App, AppContext } from "@/adapters/http/base/base_app.ts";
+import type { App, AppContext } from "@/adapters/http/base/app.ts";
 import { bookId, errors, idempotencyKey, json, page, replayedHeader, token } from "@/adapters/http/base/contracts.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 import { problemOf } from "@/adapters/http/base/rejections.ts";
 import { needToken } from "@/adapters/http/base/auth.ts";
 import { answerCommand } from "./answer_command.ts";
 import { etagOf, wantedVersion } from "./etag.ts";
-import { booksQuery, findBooks } from "./find_books.ts";
+import { booksQuery, findPage } from "./books_query.ts";
 import { commandOf, type WebApiDeps } from "./web_api_deps.ts";
 import { readerOf } from "./reader.ts";
 import { recordSearch } from "./record.ts";
@@ -43,7 +43,7 @@ export function bookRoutes(app: App, deps: WebApiDeps): void {
         if (ids.length > MOST_IDS) throw new HttpProblem(422, `ids: wanted at most ${MOST_IDS}, found ${ids.length}`);
         return context.json({ items: await store.shelf.byIds(ids), next_cursor: null }, 200);
       }
-      const { books, next, ranked } = await findBooks(deps, query);
+      const { books, next, ranked } = await findPage(deps, query);
       if (ranked !== undefined) {
         // A later page is the same search.
         if (query.cursor === undefined) await recordSearch(deps, context, readerOf(context), query.q!, ranked);

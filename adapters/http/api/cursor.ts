@@ -1,20 +1,20 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import type { After } from "@/application/catalog/ports.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 
 const place = z.object({ q: z.string(), v: z.union([z.string(), z.number()]), i: z.string() });
-export type PageCursor = { value: string | number; id: string };
 
 /** What a cursor is bound to: the query it continues. */
 export const fingerprint = (query: object): string =>
   createHash("sha256").update(JSON.stringify(query)).digest("base64url").slice(0, 12);
 
 /** The place behind the last item of a page, opaque to clients. */
-export const toCursor = (query: string, { value, id }: PageCursor): string =>
+export const toCursor = (query: string, { value, id }: After): string =>
   Buffer.from(JSON.stringify({ q: query, v: value, i: id })).toString("base64url");
 
 /** The place that a cursor names. Answers 400 for one that is broken or belongs to another query. */
-export function fromCursor(query: string, cursor: string | undefined): PageCursor | undefined {
+export function fromCursor(query: string, cursor: string | undefined): After | undefined {
   if (cursor === undefined) return undefined;
   const read = place.safeParse(parsed(cursor));
   if (!read.success) throw new HttpProblem(400, "the cursor is not one that this service gave", { code: "bad-cursor" });

@@ -1,4 +1,4 @@
-import type { AppContext } from "@/adapters/http/base/base_app.ts";
+import type { AppContext } from "@/adapters/http/base/app.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 
 /** A book's version as a strong ETag. */

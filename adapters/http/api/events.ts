@@ -1,11 +1,12 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { invalid, type Rejection } from "@/domain/rejection.ts";
+import { DAY } from "@/domain/hours.ts";
 import { actItem, ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { ACT_IDS_KEPT_MS } from "@/application/activity/record_act.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
-import { faultsOf } from "@/application/messaging/commands/processor.ts";
-import type { App, AppContext } from "@/adapters/http/base/base_app.ts";
+import { faultsOf } from "@/application/zod_faults.ts";
+import type { App, AppContext } from "@/adapters/http/base/app.ts";
 import { errors, idempotencyKey, json, replayedHeader } from "@/adapters/http/base/contracts.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 import { hasToken } from "@/adapters/http/base/auth.ts";
@@ -27,7 +28,7 @@ export function eventRoutes(app: App, deps: WebApiDeps): void {
       summary: "Records what readers did; stored when answered, and each counts once",
       description:
         `An event with an \`id\` counts once: within ${
-          ACT_IDS_KEPT_MS / 86_400_000
+          ACT_IDS_KEPT_MS / DAY
         } days the same event with the same id is accepted ` +
         "again and changes nothing, and another one with that id is rejected (`id-reused`), also within one batch. Without an id, " +
         "a batch is sent again safely under its Idempotency-Key.",

@@ -1,10 +1,11 @@
 import { getCookie, setCookie } from "hono/cookie";
 import { readerIdFault } from "@/domain/activity/act.ts";
+import { DAY } from "@/domain/hours.ts";
 import type { IdGenerator } from "@/application/ports.ts";
-import type { AppContext } from "@/adapters/http/base/base_app.ts";
+import type { AppContext } from "@/adapters/http/base/app.ts";
 
 const COOKIE = "reader";
-const YEAR = 365 * 24 * 60 * 60;
+const YEAR_SECONDS = 365 * DAY / 1_000;
 
 /** The reader that the request's cookie names, if it names one. */
 export function readerOf(context: AppContext): string | undefined {
@@ -21,7 +22,7 @@ export function readerOfPage(context: AppContext, ids: IdGenerator): string {
     httpOnly: true,
     sameSite: "Lax",
     path: "/",
-    maxAge: YEAR,
+    maxAge: YEAR_SECONDS,
     secure: new URL(context.req.url).protocol === "https:",
   });
   return id;

@@ -1,7 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
-import type { App, AppContext } from "@/adapters/http/base/base_app.ts";
+import type { App, AppContext } from "@/adapters/http/base/app.ts";
 import { errors, idempotencyKey, json, page, readerId, replayedHeader } from "@/adapters/http/base/contracts.ts";
 import { problemOf } from "@/adapters/http/base/rejections.ts";
 import { needToken } from "@/adapters/http/base/auth.ts";

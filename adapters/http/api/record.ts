@@ -5,7 +5,7 @@ import { queryTokens } from "@/domain/text.ts";
 import type { RankedBook } from "@/domain/catalog/rank_books.ts";
 import { defined } from "@/application/defined.ts";
 import { LONGEST_QUERY } from "@/domain/activity/act.ts";
-import type { AppContext } from "@/adapters/http/base/base_app.ts";
+import type { AppContext } from "@/adapters/http/base/app.ts";
 import { commandOf, type WebApiDeps } from "./web_api_deps.ts";
 import { isPerson } from "./reader.ts";
 

@@ -1,13 +1,13 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import { WINDOWS } from "@/domain/trend/window.ts";
 import { listBookTrends, listQueryTrends } from "@/application/trend/list_trends.ts";
-import { bookTrendSchema, queryTrendSchema } from "@/application/trend/schemas.ts";
+import { bookTrendSchema, queryTrendSchema, windowSchema } from "@/application/trend/messages.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
 import type { SettlingDeps } from "@/application/messaging/dead_letters/replay.ts";
 import type { TrendStore } from "@/application/stores.ts";
-import { type App, type BaseDeps, createBaseApp } from "@/adapters/http/base/base_app.ts";
+import type { App } from "@/adapters/http/base/app.ts";
+import { type BaseDeps, createBaseApp } from "@/adapters/http/base/base_app.ts";
 import { errors, json, limit, page } from "@/adapters/http/base/contracts.ts";
 import { deadLetterRoutes } from "@/adapters/http/operations/dead_letter_routes.ts";
 import { rebuildRoutes } from "@/adapters/http/operations/rebuild_routes.ts";
@@ -24,7 +24,7 @@ export type TrendApiDeps = Omit<BaseDeps, "title"> & {
 };
 
 const query = z.object({
-  window: z.enum(WINDOWS).default("24h").meta({
+  window: windowSchema.default("24h").meta({
     description: "A half-life: in 24h a vote loses half its weight in 24 hours",
   }),
   order: z.enum(["top"]).default("top"),

@@ -4,7 +4,8 @@ import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
 import type { SettlingDeps } from "@/application/messaging/dead_letters/replay.ts";
 import type { WebStore } from "@/application/stores.ts";
 import type { LastGood, Recommendations, Trends } from "@/application/storefront/ports.ts";
-import type { AppContext, BaseDeps } from "@/adapters/http/base/base_app.ts";
+import type { AppContext } from "@/adapters/http/base/app.ts";
+import type { BaseDeps } from "@/adapters/http/base/base_app.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import { defined } from "@/application/defined.ts";
 

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import type { AppContext } from "./base_app.ts";
+import type { AppContext } from "./app.ts";
 import { HttpProblem } from "./problem.ts";
 
 const encoder = new TextEncoder();

@@ -1,20 +1,17 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import { Backlogged, messageOf, Unavailable } from "@/application/faults.ts";
 import type { IdGenerator, Logger } from "@/application/ports.ts";
+import { faultsOf } from "@/application/zod_faults.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
+import type { App, AppContext, Variables } from "./app.ts";
 import { acceptsJson, checkJsonBody } from "./json_only.ts";
 import { observe, routeOf } from "./observe.ts";
 import { HttpProblem, pointers, type Problem, problemResponse } from "./problem.ts";
 
-/** `traceparent`: the context that the request is handled in. */
-export type Variables = { correlationId: string; traceparent?: string };
-export type App = OpenAPIHono<{ Variables: Variables }>;
-export type AppContext = Context<{ Variables: Variables }>;
 export type Readiness = { ready: boolean; parts: Record<string, { ok: boolean; detail?: string | undefined }> };
 
 export type BaseDeps = {
@@ -36,7 +33,7 @@ export function createBaseApp({ title, ids, logger, ready, errorPage, telemetry 
   const app: App = new OpenAPIHono<{ Variables: Variables }>({
     defaultHook: (result) => {
       if (result.success) return;
-      const faults = result.error.issues.map((issue) => ({ path: issue.path.map(String), message: issue.message }));
+      const faults = faultsOf(result.error);
       const errors: NonNullable<Problem["errors"]> = result.target === "json"
         ? pointers(faults)
         : faults.map(({ path, message }) => ({ parameter: path.join("."), detail: message }));

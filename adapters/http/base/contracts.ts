@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HOUR } from "@/domain/hours.ts";
 import { ANSWERS_KEPT_MS } from "@/application/messaging/commands/idempotency.ts";
 import { type ErrorStatus, problemBody } from "./problem.ts";
 
@@ -31,9 +32,7 @@ export const idempotencyKey = z.object({
   "Idempotency-Key": z.string().optional().meta({
     description:
       "1 to 255 printable ASCII characters that the client gives to one request, such as a UUID. The same request " +
-      `under the same key is done once: within ${
-        ANSWERS_KEPT_MS / 3_600_000
-      } hours it gets the stored answer again (with ` +
+      `under the same key is done once: within ${ANSWERS_KEPT_MS / HOUR} hours it gets the stored answer again (with ` +
       "`Idempotent-Replayed: true`), an error by rule too. Another request under the key is answered with 422, one whose first sending is still at work with 409 " +
       "and `Retry-After`. Keys belong to their client: the holder of the token, or of a reader's cookie; all others share " +
       "theirs.",

@@ -8,7 +8,7 @@ import {
 } from "@/application/messaging/dead_letters/schemas.ts";
 import { discard, replay, type Settled, type SettlingDeps } from "@/application/messaging/dead_letters/replay.ts";
 import { needToken } from "@/adapters/http/base/auth.ts";
-import type { App } from "@/adapters/http/base/base_app.ts";
+import type { App } from "@/adapters/http/base/app.ts";
 import { errors, json, limit, page, token } from "@/adapters/http/base/contracts.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 

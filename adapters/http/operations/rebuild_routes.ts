@@ -4,7 +4,7 @@ import { RebuildRefused } from "@/application/messaging/rebuild/rebuild.ts";
 import { rebuildPlanSchema, rebuildSchema, showPlan, showRebuild } from "@/application/messaging/rebuild/schemas.ts";
 import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
 import { needToken } from "@/adapters/http/base/auth.ts";
-import type { App } from "@/adapters/http/base/base_app.ts";
+import type { App } from "@/adapters/http/base/app.ts";
 import { errors, json, token } from "@/adapters/http/base/contracts.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 

@@ -1,6 +1,6 @@
 import type { Book } from "@/domain/catalog/book.ts";
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
-import type { RecommendationItem } from "@/application/recommendation/schemas.ts";
+import type { RecommendationItem } from "@/application/recommendation/messages.ts";
 import type { Panel } from "@/application/storefront/panel.ts";
 import { Layout } from "./layout.tsx";
 import { bookUrl, Recommended, searchUrl, yearText } from "./lists.tsx";

@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { Book } from "@/domain/catalog/book.ts";
-import type { RecommendationItem } from "@/application/recommendation/schemas.ts";
-import type { BookRef, BookTrend, QueryTrend } from "@/application/trend/schemas.ts";
+import type { RecommendationItem } from "@/application/recommendation/messages.ts";
+import type { BookRef, BookTrend, QueryTrend } from "@/application/trend/messages.ts";
 import type { Panel } from "@/application/storefront/panel.ts";
 
 export const bookUrl = (id: string): string => `/books/${encodeURIComponent(id)}`;

@@ -1,8 +1,8 @@
 import type { Book } from "@/domain/catalog/book.ts";
 import { type Window, WINDOWS } from "@/domain/trend/window.ts";
-import type { RecommendationItem } from "@/application/recommendation/schemas.ts";
+import type { RecommendationItem } from "@/application/recommendation/messages.ts";
 import type { Panel } from "@/application/storefront/panel.ts";
-import type { BookTrend, QueryTrend } from "@/application/trend/schemas.ts";
+import type { BookTrend, QueryTrend } from "@/application/trend/messages.ts";
 import { Layout } from "./layout.tsx";
 import { BookList, BookTrends, QueryTrends, Recommended } from "./lists.tsx";
 

@@ -4,10 +4,10 @@ import { etag } from "hono/etag";
 import { ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { loadPanel } from "@/application/storefront/panel.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
-import type { App, AppContext } from "@/adapters/http/base/base_app.ts";
+import type { App, AppContext } from "@/adapters/http/base/app.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 import { problemOf } from "@/adapters/http/base/rejections.ts";
-import { findBooks } from "@/adapters/http/api/find_books.ts";
+import { findPage } from "@/adapters/http/api/books_query.ts";
 import { commandOf, type WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
 import { readerOfPage } from "@/adapters/http/api/reader.ts";
 import { recordSearch, recordView } from "@/adapters/http/api/record.ts";
@@ -51,7 +51,7 @@ export function pageRoutes(app: App, deps: WebApiDeps): void {
     const query = (context.req.query("q") ?? "").trim().slice(0, LONGEST_QUERY);
     const cursor = context.req.query("cursor");
     if (query === "") return page(context, <SearchPage query="" books={[]} results={0} next={undefined} />);
-    const { books, next, ranked } = await findBooks(deps, {
+    const { books, next, ranked } = await findPage(deps, {
       q: query,
       limit: LONG,
       ...(cursor === undefined ? {} : { cursor }),

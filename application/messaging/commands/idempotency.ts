@@ -1,3 +1,4 @@
+import { DAY } from "@/domain/hours.ts";
 import { Fenced, messageOf } from "@/application/faults.ts";
 import type { Answer, IdempotencyKeys } from "./ports.ts";
 import type { Clock, IdGenerator, Logger, UnitOfWork } from "@/application/ports.ts";
@@ -27,7 +28,7 @@ export type Idempotency = {
 };
 
 /** How long an answer is kept, in milliseconds. */
-export const ANSWERS_KEPT_MS = 24 * 60 * 60 * 1000;
+export const ANSWERS_KEPT_MS = DAY;
 /** How long a key stays taken by a request of a process that has died (ms). One that only takes longer cannot store any more. */
 const LEASE = 30_000;
 const AGAIN = 1_000;

@@ -4,6 +4,7 @@ import { invalid, type Rejection } from "@/domain/rejection.ts";
 import type { Join, Outcome, Processor } from "./bus.ts";
 import type { commandAnswered } from "@/application/messaging/wire/answers.ts";
 import { defined } from "@/application/defined.ts";
+import { faultsOf } from "@/application/zod_faults.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { ConsumerStores, Guard } from "@/application/messaging/consuming/guard.ts";
@@ -49,13 +50,6 @@ export function route<Data, Stores, Expected>(
     return ok({ expected: expected(parsed.data, context), handle: () => handler(parsed.data, context) });
   };
 }
-
-/** A zod error as faults of the domain. */
-export const faultsOf = (error: z.ZodError): { path: (string | number)[]; message: string }[] =>
-  error.issues.map(({ path, message }) => ({
-    path: path.map((part) => typeof part === "symbol" ? String(part) : part),
-    message,
-  }));
 
 export type ProcessorDeps<Stores extends CommandStores, Expected> = {
   module: string;

@@ -1,3 +1,4 @@
+import { aheadFault, isTooFarAhead } from "@/domain/time_ahead.ts";
 import { decode } from "@/application/messaging/wire/codec.ts";
 import { keyName } from "@/application/messaging/wire/key_name.ts";
 import type { Clock } from "@/application/ports.ts";
@@ -16,8 +17,6 @@ export type Read = {
   received?: Received;
   letter?: LetterStart;
 };
-
-const MINUTES_AHEAD = 5;
 
 /** Understands messages for a sink. Never throws. */
 export function createReader(sink: Sink, clock: Clock): (message: Incoming) => Read {
@@ -38,9 +37,8 @@ export function createReader(sink: Sink, clock: Clock): (message: Incoming) => R
     const order = sink.order(envelope);
     const placed = order === "none" || message.key === null ? { order } : { order, key: keyName(message.key) };
     if (verdict !== "take") return { ...placed, letter: aside(verdict.reason, verdict.detail) };
-    if (time > clock.now() + MINUTES_AHEAD * 60_000) {
-      const detail = `time: wanted at most ${MINUTES_AHEAD} minutes ahead, found ${envelope.time}`;
-      return { ...placed, letter: aside("time-ahead", detail) };
+    if (isTooFarAhead(time, clock.now())) {
+      return { ...placed, letter: aside("time-ahead", aheadFault(envelope.time)) };
     }
     return { ...placed, received };
   };

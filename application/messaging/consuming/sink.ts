@@ -1,4 +1,6 @@
 import type { z } from "zod";
+import { faultText } from "@/domain/rejection.ts";
+import { faultsOf } from "@/application/zod_faults.ts";
 import type { Processor } from "@/application/messaging/commands/bus.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { ConsumerStores, Guard } from "./guard.ts";
@@ -60,10 +62,7 @@ export function createProjectionSink<Known extends Schemas, Stores extends Consu
       if (verdict !== "take") return verdict;
       const parsed = deps.events[received.envelope.type]!.safeParse(received.envelope.data);
       if (!parsed.success) {
-        return {
-          reason: "unreadable",
-          detail: parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; "),
-        };
+        return { reason: "unreadable", detail: faultText(faultsOf(parsed.error)) };
       }
       checked.set(received, parsed.data);
       return "take";

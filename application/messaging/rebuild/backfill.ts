@@ -1,3 +1,5 @@
+import { HOUR } from "@/domain/hours.ts";
+import { MAX_AHEAD_MS } from "@/domain/time_ahead.ts";
 import type { OnProgress } from "./catch_up.ts";
 import { inspect, type InspectDeps, type Inspection, partitionName } from "./plan.ts";
 import type { AnyVersion } from "./versions.ts";
@@ -13,10 +15,8 @@ export type Backfill<Version> = {
   copy(from: Version, into: Version, times: LostTimes, tell: (rows: number) => void): Promise<void>;
 };
 
-/** An event may be so much later than its arrival (ms): what is further ahead is set aside. */
-const AHEAD = 5 * 60_000;
 /** What the log may lose while it is copied (ms of its messages), at first. */
-const LEAD = 60 * 60_000;
+const LEAD = HOUR;
 const STEP = 500;
 const PAGE = 100;
 
@@ -31,8 +31,8 @@ export type BeginDeps<Version extends AnyVersion> = InspectDeps<Version> & {
   signal: AbortSignal;
 };
 
-/** The times that effects of lost messages have, when the first one that is left came at `since`. */
-export const lostTimes = (since: number): LostTimes => ({ since, before: since + AHEAD });
+/** The times that effects of lost messages have, when the first one that is left came at `since`: a message may be ahead of its arrival. */
+export const lostTimes = (since: number): LostTimes => ({ since, before: since + MAX_AHEAD_MS });
 
 /**
  * Removes what is left of earlier attempts, copies what the log no longer has, and notes where reading begins. While it copies

@@ -5,7 +5,7 @@ import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { Logger } from "@/application/ports.ts";
 import { catchUp, type Completion, type OnProgress } from "./catch_up.ts";
 import { type Backfill, backfill, lostTimes } from "./backfill.ts";
-import { keepLease, type RebuildLease } from "./lease.ts";
+import { keepLease, type KeptLease } from "@/application/messaging/leases/keep_lease.ts";
 import { inspect, type InspectDeps, partitionName, type RebuildPlan } from "./plan.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { type AnyVersion, fenceVersion } from "./versions.ts";
@@ -28,6 +28,9 @@ export type RunningRebuild = {
   done: Promise<RebuildReport>;
   stop(): Promise<void>;
 };
+
+/** How long a rebuild that is killed keeps others from it. */
+const LEASE_MS = 5_000;
 
 /** Somebody else is at it. */
 export class RebuildRefused extends Error {
@@ -54,7 +57,14 @@ export async function startRebuild<Version extends AnyVersion>(
 ): Promise<RunningRebuild> {
   const { consumer, store, clock, logger, owner } = deps;
   const stopping = new AbortController();
-  const lease = await keepLease({ name: `rebuild-${consumer}`, leases: store.leases, owner, clock, stopping });
+  const lease = await keepLease({
+    leases: store.leases,
+    name: `rebuild-${consumer}`,
+    owner,
+    clock,
+    lasts: LEASE_MS,
+    lost: () => stopping.abort(new Error("another process has begun a rebuild")),
+  });
   if (lease === undefined) {
     throw new RebuildRefused(`${consumer} is being rebuilt by another process, or was until a few seconds ago`);
   }
@@ -81,7 +91,7 @@ async function run<Version extends AnyVersion>(
   deps: RebuildDeps<Version>,
   anew: boolean,
   tell: OnProgress,
-  { stopping, lease }: { stopping: AbortController; lease: RebuildLease },
+  { stopping, lease }: { stopping: AbortController; lease: KeptLease },
 ): Promise<RebuildReport> {
   const { signal } = stopping;
   const { consumer, topics, store, log, clock, logger, owner } = deps;

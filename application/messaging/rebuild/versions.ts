@@ -1,3 +1,4 @@
+import { MINUTE } from "@/domain/hours.ts";
 import { Fenced } from "@/application/faults.ts";
 import type { ProjectionStores } from "@/application/messaging/consuming/guard.ts";
 import type { Clock, UnitOfWork } from "@/application/ports.ts";
@@ -7,7 +8,7 @@ import { type RetentionRule, stepOf } from "@/application/messaging/retention/pu
 /** How long a process may go on with the version that it saw last (ms). */
 const RECENT = 500;
 /** Rows of older versions stay for so long (ms), so that whoever has not seen the switch yet finds all of them. */
-const OLD_KEPT = 60_000;
+const OLD_KEPT = MINUTE;
 
 /** Which version readers see, as of half a second ago at most. One answer to a reader comes from one version: ask once. */
 export function cacheLiveVersion(live: () => Promise<Live>, clock: Clock): () => Promise<number> {

@@ -1,3 +1,4 @@
+import { MINUTE } from "@/domain/hours.ts";
 import { messageOf } from "@/application/faults.ts";
 import { createLease } from "@/application/messaging/leases/lease.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
@@ -25,7 +26,7 @@ export type PurgeDeps = { kinds: RetentionRule[]; leases: Leases; clock: Clock; 
 /** Rows of one step, so that it is over in milliseconds and nobody waits for its locks. */
 const STEP = 500;
 const PAUSE = 20;
-const EVERY = 60_000;
+const EVERY = MINUTE;
 /** Longer than the time between two looks, so that one process goes on with it. */
 const LEASE = 3 * EVERY;
 

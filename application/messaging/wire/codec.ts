@@ -1,5 +1,7 @@
 import { ok, refuse, type Result } from "@/domain/result.ts";
+import { faultText } from "@/domain/rejection.ts";
 import { defined } from "@/application/defined.ts";
+import { faultsOf } from "@/application/zod_faults.ts";
 import { type Encoded, type Envelope, envelopeAttributes } from "./envelope.ts";
 
 const encoder = new TextEncoder();
@@ -29,8 +31,7 @@ export function decode(message: Encoded): Result<Envelope, string> {
   if (!parsed.ok) return parsed;
   const checked = envelopeAttributes.safeParse(parsed.value.attributes);
   if (!checked.success) {
-    const faults = checked.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-    return refuse(`not a CloudEvents 1.0 message: ${faults.join("; ")}`);
+    return refuse(`not a CloudEvents 1.0 message: ${faultText(faultsOf(checked.error))}`);
   }
   const { specversion: _version, datacontenttype: _type, partitionkey = textOf(message.key), ...attributes } =
     checked.data;

@@ -1,3 +1,4 @@
+import { MINUTE } from "@/domain/hours.ts";
 import { cacheFor, withTimeout } from "@/application/asking.ts";
 import { messageOf, Unavailable } from "@/application/faults.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
@@ -7,7 +8,7 @@ import type { EventLog } from "./event_log.ts";
 const MOMENT = 500;
 const BETWEEN = 1_000;
 /** How often it is said that it is awaited (ms). */
-const SAID_AGAIN = 10 * 60_000;
+const SAID_AGAIN = 10 * MINUTE;
 
 /** A log that need not be there yet: until it has answered, what needs it fails with `Unavailable` within a moment. */
 export function createLazyLog<Late extends EventLog>(

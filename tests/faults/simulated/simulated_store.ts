@@ -1,4 +1,4 @@
-import { createMemoryChanges } from "@/adapters/memory/changes.ts";
+import { createChanges } from "@/application/changes.ts";
 import { Unavailable } from "@/application/faults.ts";
 import type { ConsumerStores } from "@/application/messaging/consuming/guard.ts";
 import type { Changes, UnitOfWork } from "@/application/ports.ts";
@@ -136,7 +136,7 @@ function connect(
   }
 
   function changes(): Changes {
-    const own = createMemoryChanges(life.clock.sleep);
+    const own = createChanges(life.clock);
     server.watchers.add(own.notify);
     life.onCrash(() => server.watchers.delete(own.notify));
     return own;

@@ -1,5 +1,10 @@
 import { z } from "zod";
-import { bookRefSchema } from "@/application/trend/schemas.ts";
+import { activityEvents } from "@/application/activity/messages.ts";
+import { catalogEvents } from "@/application/catalog/messages.ts";
+import { bookRefSchema } from "@/application/trend/messages.ts";
+
+/** The events that recommendations are made of. */
+export const recommendationEvents = { ...catalogEvents, ...activityEvents };
 
 export const recommendationSchema = z.object({
   book: bookRefSchema,

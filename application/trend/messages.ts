@@ -1,4 +1,13 @@
 import { z } from "zod";
+import { activityEvents } from "@/application/activity/messages.ts";
+import { catalogEvents } from "@/application/catalog/messages.ts";
+import { WINDOWS } from "@/domain/trend/window.ts";
+
+/** The events that trends are made of. */
+export const trendEvents = { ...catalogEvents, ...activityEvents };
+
+export const windowSchema = z.enum(WINDOWS);
+export type Window = z.output<typeof windowSchema>;
 
 /** A book as other services show it. */
 export const bookRefSchema = z.object({ id: z.string(), title: z.string(), authors: z.array(z.string()) }).meta({

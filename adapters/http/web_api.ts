@@ -1,10 +1,10 @@
 import { asyncApi } from "@/application/published/asyncapi.ts";
 import { createBaseApp } from "@/adapters/http/base/base_app.ts";
 import { deadLetterRoutes } from "@/adapters/http/operations/dead_letter_routes.ts";
-import { bookRoutes } from "./books.ts";
-import { eventRoutes } from "./events.ts";
-import type { WebApiDeps } from "./web_api_deps.ts";
-import { readerRoutes } from "./readers.ts";
+import { bookRoutes } from "@/adapters/http/api/books.ts";
+import { eventRoutes } from "@/adapters/http/api/events.ts";
+import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
+import { readerRoutes } from "@/adapters/http/api/readers.ts";
 import { errorPage } from "@/adapters/http/pages/error_page.tsx";
 import { pageRoutes } from "@/adapters/http/pages/page_routes.tsx";
 

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { type Facet, facet } from "@/domain/catalog/found_by.ts";
+import { findBooks } from "@/application/catalog/find_books.ts";
+import { limit } from "@/adapters/http/base/contracts.ts";
+import { fingerprint, fromCursor, toCursor } from "./cursor.ts";
+import type { WebApiDeps } from "./web_api_deps.ts";
+
+const filter = z.string().min(1).max(200).optional();
+export const booksQuery = z.object({
+  q: z.string().max(500).optional().meta({ description: "Words of title, author, subject; an ISBN" }),
+  author: filter,
+  subject: filter,
+  language: filter,
+  decade: z.string().regex(/^-?\d{1,4}$/, "wanted a year like 1960").optional(),
+  sort: z.enum(["relevance", "newest", "oldest", "title", "popularity"]).optional().meta({
+    description: "relevance with q, popularity without",
+  }),
+  ids: z.string().max(7_000).optional().meta({
+    description: "Up to 100 ids with commas between; nothing else may be asked with it",
+  }),
+  limit,
+  cursor: z.string().max(2_000).optional(),
+});
+export type BooksQuery = z.output<typeof booksQuery>;
+
+/** A page of books as the query asks for it, with the cursor of the next one. Answers 400 for a cursor that is not the query's. */
+export async function findPage({ store }: Pick<WebApiDeps, "store">, query: BooksQuery) {
+  const { limit, cursor, q, ...rest } = query;
+  const bound = fingerprint([q, rest]);
+  const found = await findBooks(store, {
+    words: q,
+    facets: facetsOf(query),
+    sort: query.sort,
+    after: fromCursor(bound, cursor),
+    limit,
+  });
+  return { ...found, next: found.next === undefined ? null : toCursor(bound, found.next) };
+}
+
+const facetsOf = ({ author, subject, language, decade }: BooksQuery): Facet[] => [
+  ...(author === undefined ? [] : [facet("author", author)]),
+  ...(subject === undefined ? [] : [facet("subject", subject)]),
+  ...(language === undefined ? [] : [facet("language", language)]),
+  ...(decade === undefined ? [] : [facet("decade", String(Number(decade)))]),
+];

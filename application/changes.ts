@@ -1,0 +1,24 @@
+import type { Changes, Clock } from "./ports.ts";
+
+/** A watcher that remembers a change until it is waited for, so that none is missed between a look and a wait. */
+export function createChanges({ sleep }: Pick<Clock, "sleep">): Changes & { notify(): void } {
+  let changed = false;
+  let wake: (() => void) | undefined;
+  return {
+    notify() {
+      changed = true;
+      wake?.();
+    },
+    async wait(atMost, signal) {
+      if (!changed && signal?.aborted !== true) {
+        const awake = new AbortController();
+        wake = () => awake.abort("changed");
+        signal?.addEventListener("abort", wake);
+        await sleep(atMost, awake.signal);
+        signal?.removeEventListener("abort", wake);
+        wake = undefined;
+      }
+      changed = false;
+    },
+  };
+}
