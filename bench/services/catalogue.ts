@@ -14,7 +14,7 @@ export async function bringCatalogue({ folder, env, urlOf }: Shop, report: Repor
   await Deno.writeTextFile(file, Array.from({ length: BOOKS }, (_, at) => JSON.stringify(book(at))).join("\n"));
   const tookMs = await timed(async () => {
     const { code } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "--no-check", "-P=admin", "services/cli/import.ts", file, "--json"],
+      args: ["run", "--quiet", "--no-check", "-P=service", "services/cli/import.ts", file, "--json"],
       env,
       stdout: "null",
     }).output();
