@@ -37,7 +37,8 @@ export function createHistory(deps: KafkaConnection & { clock: Clock }, watermar
       const found = await ends(topics);
       return topics.flatMap((topic) =>
         [...found.get(topic)!].sort(([a], [b]) => a - b).map(([partition, { low }]) => ({
-          ...{ topic, partition },
+          topic,
+          partition,
           first: low,
           whole: low === "0",
         }))

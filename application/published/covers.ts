@@ -6,7 +6,13 @@ const LEAST = ["minimum", "exclusiveMinimum", "minLength", "minItems", "minPrope
 const MOST = ["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"];
 /** Keywords that have a rule here; any other one must be the same on both sides. */
 const RULED = new Set([
-  ...["type", "properties", "required", "items", "anyOf", "enum", "const"],
+  "type",
+  "properties",
+  "required",
+  "items",
+  "anyOf",
+  "enum",
+  "const",
   ...LEAST,
   ...MOST,
 ]);

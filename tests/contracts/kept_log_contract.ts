@@ -32,7 +32,9 @@ export function keptLogContract(name: string, make: () => Promise<KeptLogUnderTe
       const seen: number[] = [];
       const next = new Map<string, string>();
       const consumer = made.log.subscribe({
-        ...{ group, topics, ephemeral: passing },
+        group,
+        topics,
+        ephemeral: passing,
         open: (topic) => Promise.resolve(next.get(topic)),
         handle({ topic, messages }: Batch) {
           const own = messages.filter((one) => Number(text(one.value)) <= most);

@@ -29,7 +29,10 @@ export function scoreRules(made: () => StoreUnderTest<TrendStore>): void {
     // More than one deletion takes at once.
     const many = Array.from({ length: 250 }, (_, at) => `own-g0-${at}`);
     const act = (reader: string, book: string, at: number): TrendEvent => ({
-      ...{ type: ACTIVITY.bookViewed, id: `${reader}-${book}`, time: T0 + at * 20 * MINUTE, data: { reader, book } },
+      type: ACTIVITY.bookViewed,
+      id: `${reader}-${book}`,
+      time: T0 + at * 20 * MINUTE,
+      data: { reader, book },
     });
     const project = (at: number, events: TrendEvent[]) =>
       (at % 2 === 0 ? made().store : made().other).at(1).uow.run((stores) => projectTrends(events, stores));
@@ -59,7 +62,10 @@ export function scoreRules(made: () => StoreUnderTest<TrendStore>): void {
 
   it("ratings of no stars are no votes", async () => {
     const rated = (reader: string, rating: number): TrendEvent => ({
-      ...{ type: ACTIVITY.bookRated, id: reader, time: T0, data: { reader, book: "zero", rating } },
+      type: ACTIVITY.bookRated,
+      id: reader,
+      time: T0,
+      data: { reader, book: "zero", rating },
     });
     await run((stores) => projectTrends([rated("z1", 0), rated("z2", -3), rated("z3", 4)], stores));
     const [stored] = await run(({ scores }) => scores.lock([{ subject: "book", key: "zero" }]));

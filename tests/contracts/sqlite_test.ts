@@ -44,7 +44,9 @@ eventLogContract("sqlite", async () => {
     truncate(topic, partition, before) {
       const connection = new DatabaseSync(join(folder, "log.db"));
       connection.prepare("DELETE FROM message WHERE topic = ? AND partition = ? AND position < ?").run(
-        ...[topic, partition, Number(before)],
+        topic,
+        partition,
+        Number(before),
       );
       connection.close();
       return Promise.resolve();

@@ -31,7 +31,14 @@ export function versionsContract<Version extends AnyVersion>(
     afterEach(() => made?.close());
     const run: AnyVersion["uow"]["run"] = (work) => made.store.at(1).uow.run(work);
     const letter = (version: number, position: string): DeadLetter => ({
-      ...{ consumer, version, logId: "log", reason: "failed", detail: "", attempts: 1, at: 1, ordered: true },
+      consumer,
+      version,
+      logId: "log",
+      reason: "failed",
+      detail: "",
+      attempts: 1,
+      at: 1,
+      ordered: true,
       message: { ...message("t", "k", "v"), partition: 0, position, next: `${position}1`, timestamp: 1 },
     });
     const letters = async () => (await made.other.letters.list({ consumer }, 0, 99)).map(({ version }) => version);

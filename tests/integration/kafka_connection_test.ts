@@ -18,7 +18,10 @@ const logger = { namespace: () => logger, debug() {}, info() {}, warn() {}, erro
 /** A request that asks for nothing, and whose answer is taken as it is. */
 const ask = {
   request: {
-    ...{ apiKey: 3, apiVersion: 0, apiName: "Metadata", expectResponse: () => true },
+    apiKey: 3,
+    apiVersion: 0,
+    apiName: "Metadata",
+    expectResponse: () => true,
     encode: () => new Encoder(),
   },
   response: {
@@ -52,8 +55,12 @@ describe("a connection to a broker", () => {
     patchReconnect();
     const { port } = server.address() as AddressInfo;
     const connection = new Made({
-      ...{ host: "127.0.0.1", port, logger, socketFactory: openSocket },
-      ...{ connectionTimeout: 30_000, requestTimeout: 30_000 },
+      host: "127.0.0.1",
+      port,
+      logger,
+      socketFactory: openSocket,
+      connectionTimeout: 30_000,
+      requestTimeout: 30_000,
     });
     await connection.connect();
     await expect(connection.send(ask)).rejects.toThrow(/ECONNRESET|Closed connection/);

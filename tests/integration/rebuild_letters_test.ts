@@ -38,7 +38,9 @@ describe("letters and a rebuild", () => {
     });
   const letters = async ({ store }: World) =>
     (await store.letters.list({}, 0, 99)).map(({ version, message, reason }) => [
-      ...[version, message.headers.ce_id, reason],
+      version,
+      message.headers.ce_id,
+      reason,
     ]);
   const voters = async (world: World, version: number) =>
     (await dump(world, version)).votes.map(({ reader }) => reader);
@@ -68,8 +70,14 @@ describe("letters and a rebuild", () => {
     await world.log.append([rated("v1", "late", "r9").message]);
     await world.store.at(2).uow.run(({ deadLetters }) =>
       deadLetters.park({
-        ...{ consumer: "trend", version: 2, logId: "memory-log", reason: "failed", detail: "", attempts: 1, at: 0 },
-        ...{ ordered: true },
+        consumer: "trend",
+        version: 2,
+        logId: "memory-log",
+        reason: "failed",
+        detail: "",
+        attempts: 1,
+        at: 0,
+        ordered: true,
         message: { ...rated("v1", "late", "r9").message, partition: 0, position: "0", next: "1", timestamp: 0 },
       })
     );

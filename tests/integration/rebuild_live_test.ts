@@ -41,18 +41,31 @@ for (const { name, make } of REBUILD_WORLDS) {
       const sinks = { ...trendSinks(trend), ...recommendationSinks(recommendation) };
       const running = [
         await startConsumer({
-          ...{ ...rest, name: "trend", group: `all-${version}`, uow: trend.at(version).uow },
+          ...rest,
+          name: "trend",
+          group: `all-${version}`,
+          uow: trend.at(version).uow,
           sink: sinks.trend!(version),
         }),
         await startConsumer({
-          ...{ ...rest, name: "recommendation", group: `all-r-${version}`, uow: recommendation.at(version).uow },
+          ...rest,
+          name: "recommendation",
+          group: `all-r-${version}`,
+          uow: recommendation.at(version).uow,
           sink: sinks.recommendation!(version),
         }),
       ];
       const { uow, readers, marks } = recommendation.at(version);
       const engine = startEngine({
-        ...{ uow, readers, marks, version, leases: recommendation.leases, changes: recommendation.changes() },
-        ...{ clock, logger, owner: `reader-${version}` },
+        uow,
+        readers,
+        marks,
+        version,
+        leases: recommendation.leases,
+        changes: recommendation.changes(),
+        clock,
+        logger,
+        owner: `reader-${version}`,
       });
       const logId = await log.id();
       const places = await log.partitions(topics);

@@ -80,7 +80,9 @@ describe("a rebuild from a log that no longer reaches back", () => {
     const world = await shop(all);
     await truncate(world.log, since);
     const late = event(ACTIVITY.bookShelved, "late", "late-reader", START + DAY, {
-      ...{ reader: "late-reader", book: "b1", shelf: "read" },
+      reader: "late-reader",
+      book: "b1",
+      shelf: "read",
     });
     let coming = true;
     /** It is counted between the reading of a key's votes and that of its counts. */

@@ -89,7 +89,11 @@ describe("a rebuild", () => {
 
   it("a dry run says what would be done and changes nothing", async () => {
     expect(await planRebuild(partsOf(world))).toEqual({
-      ...{ live: 1, next: 2, resumes: false, messages: all.length, lost: new Map() },
+      live: 1,
+      next: 2,
+      resumes: false,
+      messages: all.length,
+      lost: new Map(),
     });
     expect(await world.store.at(1).uow.run(({ versions }) => versions.begin())).toEqual({ live: 1, attempt: 1 });
   });

@@ -36,7 +36,7 @@ async function opened(change: (sink: Sink) => Sink = (sink) => sink) {
     for (const partition of PARTITIONS) found.push(await subscriptions.at(-1)!.open(TOPICS.activityEvents, partition));
     return found;
   }
-  return { ...one, ...{ log, store, subscriptions, sizes, open, deliver, positions } };
+  return { ...one, log, store, subscriptions, sizes, open, deliver, positions };
 }
 
 const fulfilled = (answers: PromiseSettledResult<unknown>[]) => answers.map(({ status }) => status === "fulfilled");

@@ -23,7 +23,12 @@ export const event = (type: string, id: string, key: string, time: number, data:
 
 export const bookAdded = (id: string, time: number, version = 1, title = `Title ${id}`): Mixed =>
   event(version === 1 ? CATALOG.bookAdded : CATALOG.bookChanged, `${id}-${version}`, id, time, {
-    ...{ id, title, authors: [`Author ${id.length + version}`], subjects: ["fiction"], popularity: 1, version },
+    id,
+    title,
+    authors: [`Author ${id.length + version}`],
+    subjects: ["fiction"],
+    popularity: 1,
+    version,
   });
 
 /**

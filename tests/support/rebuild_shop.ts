@@ -53,8 +53,16 @@ export async function shop(all: Mixed[], sink = trendSink): Promise<World> {
 export async function readAll({ store, log, clock }: World, version: number, sink = trendSink): Promise<void> {
   const own = store.at(version);
   const consumer = await startConsumer({
-    ...{ name: "trend", group: `all-${version}-${ids.fresh()}`, version, topics, log, uow: own.uow, sink: sink(own) },
-    ...{ clock, logger, owner: "live" },
+    name: "trend",
+    group: `all-${version}-${ids.fresh()}`,
+    version,
+    topics,
+    log,
+    uow: own.uow,
+    sink: sink(own),
+    clock,
+    logger,
+    owner: "live",
   });
   const lag = async () => {
     const logId = await log.id();
@@ -77,7 +85,12 @@ export const partsOf = (
   changes: Partial<RebuildDeps<TrendVersion>> = {},
 ): RebuildDeps<TrendVersion> => ({
   ...world,
-  ...{ consumer: "trend", topics, sink: trendSink, backfills: TREND_BACKFILLS, logger, owner: ids.fresh() },
+  consumer: "trend",
+  topics,
+  sink: trendSink,
+  backfills: TREND_BACKFILLS,
+  logger,
+  owner: ids.fresh(),
   ...changes,
 });
 export async function rebuild(world: World, changes: Partial<RebuildDeps<TrendVersion>> = {}, anew = false) {
@@ -93,7 +106,9 @@ export async function truncate(log: MemoryLog, before: number, of = topics): Pro
     let below = Number(first);
     const seen: number[] = [];
     const reader = log.subscribe({
-      ...{ group: ids.fresh(), topics: [topic], open: () => Promise.resolve(undefined) },
+      group: ids.fresh(),
+      topics: [topic],
+      open: () => Promise.resolve(undefined),
       handle: ({ partition: of, messages }) => {
         if (of === partition) seen.push(...messages.map(({ timestamp }) => timestamp));
         return Promise.resolve(messages.at(-1)!.next);

@@ -43,7 +43,9 @@ async function sqliteWorld(): Promise<RebuildWorld> {
   const trend = openTrendStore({ path: path("trend.db"), clock });
   const recommendation = openRecommendationStore({ path: path("recommendation.db"), clock });
   return {
-    ...{ trend, recommendation, log },
+    trend,
+    recommendation,
+    log,
     async close() {
       for (const one of [log, trend, recommendation]) await one.close();
       await Deno.remove(folder, { recursive: true });
@@ -60,7 +62,9 @@ async function serversWorld(url: string): Promise<RebuildWorld> {
   const parts = (of: string) => ({ server: { url }, name: `${name}_${of}`, clock });
   const [trend, recommendation] = [await openMysqlTrend(parts("t")), await openMysqlRecommendation(parts("r"))];
   return {
-    ...{ trend, recommendation, log },
+    trend,
+    recommendation,
+    log,
     async close() {
       for (const one of [log, trend, recommendation]) await one.close();
       await dropDatabases(url, [`${name}_t`, `${name}_r`]);

@@ -24,7 +24,11 @@ const view = (reader: string, book = "b1"): Act => ({ type: "viewed", reader, bo
 function logged(topic: string, position: number, id: string, type: string, key: string, data: unknown): Incoming {
   const envelope = { id, source: "/bookstream/test", type, time, data };
   return {
-    ...{ topic, partition: 0, position: String(position), next: String(position + 1), timestamp: T0 },
+    topic,
+    partition: 0,
+    position: String(position),
+    next: String(position + 1),
+    timestamp: T0,
     ...encode(envelope, key),
   };
 }

@@ -66,7 +66,11 @@ export async function startKafka(
   const process = await launch("java", [...java, "-cp", lib, "kafka.Kafka", settings], log);
   await answered("Kafka", process, log, () => apiVersions(port));
   return {
-    ...{ name: "kafka", process, port, version: VERSION, settings: { KAFKA_BROKERS: `127.0.0.1:${port}` } },
+    name: "kafka",
+    process,
+    port,
+    version: VERSION,
+    settings: { KAFKA_BROKERS: `127.0.0.1:${port}` },
     listeners: Object.fromEntries(listeners),
   };
 }

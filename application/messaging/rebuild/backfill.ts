@@ -102,7 +102,9 @@ async function carryLetters<Version extends AnyVersion>(
     const page = await letters.list({ consumer, version: live }, after, PAGE);
     const own = page.filter((letter) => letter.logId === logId && lostPartitions.has(partitionName(letter.message)));
     const here = await log.has(own.map(({ message: { topic, partition, position } }) => ({
-      ...{ topic, partition, next: position },
+      topic,
+      partition,
+      next: position,
     })));
     const still = new Set(own.filter((_, at) => here[at]));
     const gone = page.filter((letter) =>

@@ -130,8 +130,16 @@ async function run<Version extends AnyVersion>(
       }),
   };
   const started = await startConsumer({
-    ...{ name: consumer, group: `${consumer}-rebuild-${seen.next}-${attempt}`, version: seen.next },
-    ...{ topics, log: followed, uow: into.uow, sink: deps.sink(into), clock, logger, owner },
+    name: consumer,
+    group: `${consumer}-rebuild-${seen.next}-${attempt}`,
+    version: seen.next,
+    topics,
+    log: followed,
+    uow: into.uow,
+    sink: deps.sink(into),
+    clock,
+    logger,
+    owner,
   });
   let stopped: Promise<void> | undefined;
   const reader: RunningConsumer = { ...started, stop: () => stopped ??= started.stop() };
@@ -139,7 +147,8 @@ async function run<Version extends AnyVersion>(
   try {
     await catchUp({
       reader,
-      ...{ log, places: () => [...places.values()] },
+      log,
+      places: () => [...places.values()],
       async complete() {
         for (const backfill of deps.backfills) {
           const since = seen.lost.get(backfill.topic);
@@ -148,7 +157,9 @@ async function run<Version extends AnyVersion>(
         }
         return completion = deps.complete?.(into, seen.next) ?? none;
       },
-      ...{ clock, onProgress: tell, signal },
+      clock,
+      onProgress: tell,
+      signal,
     });
     await completion?.stop();
     // The version is asked for when it is not known whether the switch was stored.

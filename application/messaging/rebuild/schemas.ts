@@ -33,7 +33,10 @@ export const rebuildSchema = z.object({
 }).meta({ id: "Rebuild" });
 
 export const showPlan = ({ live, next, resumes, messages, lost }: RebuildPlan): z.output<typeof rebuildPlanSchema> => ({
-  ...{ live, next, resumes, messages },
+  live,
+  next,
+  resumes,
+  messages,
   lost: [...lost].map(([topic, since]) => ({ topic, since: new Date(since).toISOString() })),
 });
 
