@@ -1,10 +1,7 @@
 import type { Dialect } from "@/adapters/sql/dialect.ts";
-import { inOrder, piecesOf } from "@/adapters/sql/lists.ts";
+import { inOrder, namedPieces, namedRows, piecesOf } from "@/adapters/sql/lists.ts";
 import { lockKeys } from "./key_locks.ts";
 import { NOW } from "./messaging_schema.ts";
-
-/** Rows of one deletion: each is named by all of its key. */
-const NAMED = 100;
 
 /** What MySQL and MariaDB say in their own way. */
 export const MYSQL: Dialect = {
@@ -27,11 +24,9 @@ export const MYSQL: Dialect = {
       await run(`${sql} ORDER BY ${column} LIMIT ?`, [...values, some, some.length]);
     }
   },
-  // MariaDB makes no use of an index for a list of tuples.
   async deleteRows({ run }, table, key, rows, and = "") {
-    const one = `(${key.map((name) => `${name} = ?`).join(" AND ")})`;
-    for (const some of piecesOf(rows, NAMED)) {
-      const where = `(${some.map(() => one).join(" OR ")}) ${and}`;
+    for (const some of namedPieces(rows)) {
+      const where = `(${namedRows(key, some.length)}) ${and}`;
       await run(`DELETE FROM ${table} WHERE ${where} ORDER BY ${key.join(", ")} LIMIT ?`, [
         ...some.flat(),
         some.length,

@@ -16,6 +16,25 @@ export async function allOf({ all }: Statements, sql: string, values: Value[], l
   return rows;
 }
 
+/** Rows of one statement that names each by its key. */
+const NAMED = 100;
+
+/** A condition that names so many rows by all columns of a key. MariaDB makes no use of an index for a list of tuples. */
+export const namedRows = (key: string[], rows: number): string =>
+  Array(rows).fill(`(${key.map((name) => `${name} = ?`).join(" AND ")})`).join(" OR ");
+
+/** Rows in pieces that a condition of `namedRows` takes. */
+export const namedPieces = (rows: Value[][]): Generator<Value[][]> => piecesOf(rows, NAMED);
+
+/** Reads rows by all columns of their key. */
+export async function allByKey({ all }: Statements, table: string, key: string[], keys: Value[][]): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const some of namedPieces(keys)) {
+    rows.push(...await all(`SELECT * FROM ${table} WHERE ${namedRows(key, some.length)}`, some.flat()));
+  }
+  return rows;
+}
+
 /** Rows in the order of their first `columns` values, so that all transactions lock rows in one order. */
 export const inOrder = (rows: Value[][], columns: number): Value[][] =>
   rows.sort((a, b) => {

@@ -149,6 +149,9 @@ export function storeDatabase(file: Database): StoreDatabase {
   };
 }
 
+/** Opens a file for a store. */
+export const openStoreDatabase = (deps: DatabaseDeps): StoreDatabase => storeDatabase(openDatabase(deps));
+
 /** Brings an open file to today's schema. */
 export function migrate(writer: DatabaseSync, migrations: Migration[]): void {
   writer.exec("BEGIN IMMEDIATE");

@@ -55,6 +55,22 @@ export function outboxShards(connection: DatabaseSync): void {
   connection.exec("CREATE INDEX outbox_shard ON outbox (shard, row, bytes)");
 }
 
+/** Which book has an ISBN, in a table of its own as on a server: a book's row may take one before another's has given it up. */
+export const ISBN = `
+  CREATE TABLE isbn (isbn13 TEXT PRIMARY KEY, book TEXT NOT NULL) WITHOUT ROWID;
+  INSERT INTO isbn (isbn13, book) SELECT isbn13, id FROM book WHERE isbn13 IS NOT NULL;
+  CREATE TABLE next_book (
+    id TEXT PRIMARY KEY, title TEXT NOT NULL, title_key TEXT NOT NULL, authors TEXT NOT NULL, subjects TEXT NOT NULL,
+    year INTEGER, language TEXT, isbn13 TEXT, description TEXT, popularity INTEGER NOT NULL, version INTEGER NOT NULL
+  );
+  INSERT INTO next_book SELECT * FROM book;
+  DROP TABLE book;
+  ALTER TABLE next_book RENAME TO book;
+  CREATE INDEX book_title ON book (title_key, id);
+  CREATE INDEX book_popularity ON book (popularity DESC, id);
+  CREATE INDEX book_year ON book (year, id);
+`;
+
 /** Keys of requests with their answers. */
 export const IDEMPOTENCY_SCHEMA = `
   CREATE TABLE idempotency_key (

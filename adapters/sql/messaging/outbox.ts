@@ -1,7 +1,7 @@
 import type { Outbox, OutboxQueue } from "@/application/messaging/outbox/ports.ts";
 import { shardOf } from "@/application/messaging/outbox/shards.ts";
+import type { Row } from "@/adapters/sql/row.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
-import { outboxRowOf } from "@/adapters/sql/web_rows.ts";
 import { firstRowsOf } from "./heads.ts";
 
 /**
@@ -36,12 +36,23 @@ export const createOutboxQueue = ({ dialect, all, get }: Statements): OutboxQueu
        ) AS chosen JOIN outbox ON outbox.\`row\` = chosen.\`row\` WHERE n = 1 OR upto <= ? ORDER BY chosen.\`row\``,
       [...shards.flatMap((shard) => [shard, each]), rows, bytes],
     );
-    return found.map(outboxRowOf);
+    return found.map(waitingOf);
   },
   size: async () => Number((await get("SELECT COUNT(*) AS n FROM outbox"))!.n),
   atMost: async () => Number((await get("SELECT MAX(`row`) - MIN(`row`) + 1 AS n FROM outbox"))!.n ?? 0),
   async age() {
     const oldest = await get(`SELECT ${dialect.now} - added AS age FROM outbox ORDER BY \`row\` LIMIT 1`);
     return oldest === undefined ? undefined : Number(oldest.age);
+  },
+});
+
+/** A row of `outbox`. */
+const waitingOf = (row: Row): Awaited<ReturnType<OutboxQueue["read"]>>[number] => ({
+  row: String(row.row),
+  message: {
+    topic: String(row.topic),
+    key: row.key as Uint8Array | null,
+    headers: JSON.parse(String(row.headers)),
+    value: row.value as Uint8Array | null,
   },
 });

@@ -20,7 +20,7 @@ export function createSourceStore(connection: DatabaseSync, tails: Tail[]): Sour
   const names = all(TABLES).map((row) => String(row.name)).filter((name) => !OWN.includes(name));
   const tables = new Map<string, Table>(names.map((name) => [name, asItIs(name)]));
   for (const [name, table] of Object.entries(differing(tails))) {
-    if (tables.has(name) || name === "isbn" && tables.has("book")) tables.set(name, table);
+    if (tables.has(name)) tables.set(name, table);
   }
   const count = ({ sql, values = [] }: Table) => Number(get(`SELECT COUNT(*) AS n FROM (${sql})`, ...values)!.n);
   return {
@@ -41,7 +41,6 @@ const asItIs = (name: string): Table => ({ sql: `SELECT * FROM "${name}" NOT IND
 
 /** Tables that a server keeps in another way. */
 const differing = (tails: Tail[]): Record<string, Table> => ({
-  isbn: { sql: "SELECT isbn13, id AS book FROM book NOT INDEXED WHERE isbn13 IS NOT NULL" },
   change_mark: {
     sql: "SELECT version, kind, id, kind = 'list' AS late, mark AS turn, 1 AS times FROM change_mark NOT INDEXED",
   },

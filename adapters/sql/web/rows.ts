@@ -1,8 +1,7 @@
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
 import { type Book, restoreBook } from "@/domain/catalog/book.ts";
 import { defined } from "@/application/defined.ts";
-import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
-import { numberOf, type Row, textOf } from "./row.ts";
+import { numberOf, type Row, textOf } from "@/adapters/sql/row.ts";
 
 /** A row of `book` as a book. */
 export function bookOf(row: Row): Book {
@@ -34,14 +33,3 @@ export function readerBookOf(row: Row): ReaderBook {
   };
   return { ...base, ...defined({ shelf, rating: numberOf(row.rating) }) };
 }
-
-/** A row of `outbox`. */
-export const outboxRowOf = (row: Row): { row: string; message: Outgoing } => ({
-  row: String(row.row),
-  message: {
-    topic: String(row.topic),
-    key: row.key as Uint8Array | null,
-    headers: JSON.parse(String(row.headers)),
-    value: row.value as Uint8Array | null,
-  },
-});

@@ -1,6 +1,6 @@
 import { descending } from "@/domain/catalog/sort_value.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
-import { bookOf } from "@/adapters/sql/web_rows.ts";
+import { bookOf } from "./rows.ts";
 import type { BookSearch, BookShelf } from "@/application/catalog/ports.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";

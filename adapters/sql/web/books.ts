@@ -1,0 +1,133 @@
+import type { Book } from "@/domain/catalog/book.ts";
+import { facetsOf, titleKey, tokensOf } from "@/domain/catalog/found_by.ts";
+import type { Books } from "@/application/catalog/ports.ts";
+import { replaceBy } from "@/adapters/sql/dialect.ts";
+import { allOf, inOrder } from "@/adapters/sql/lists.ts";
+import type { Statements, Value } from "@/adapters/sql/statements.ts";
+import { type Flush, readOnce } from "./read_once.ts";
+import { bookOf } from "./rows.ts";
+
+/**
+ * The catalogue over one transaction's statements: a book is read once, and what is changed is written together by `flush`
+ * (an identity map and a unit of work, as in Fowler's "Patterns of Enterprise Application Architecture").
+ */
+export function createBooks(statements: Statements): Books & Flush {
+  const read = (sql: string, keys: string[]) => allOf(statements, sql, [], keys);
+  const stored = readOnce<Book>(async (ids) =>
+    (await read("SELECT * FROM book WHERE id IN (?)", ids)).map(bookOf).map((book) => [book.id, book])
+  );
+  const removed = readOnce<number>(async (ids) =>
+    (await read("SELECT * FROM removed_book WHERE id IN (?)", ids)).map((row) => [String(row.id), Number(row.version)])
+  );
+  const owners = readOnce<string>(async (isbns) =>
+    (await read("SELECT * FROM isbn WHERE isbn13 IN (?)", isbns)).map((row) => [String(row.isbn13), String(row.book)])
+  );
+  /** Books as they are to be. */
+  const wanted = new Map<string, Book | undefined>();
+  const get = async (id: string) => wanted.has(id) ? wanted.get(id) : await stored.get(id);
+
+  async function change(id: string, after: Book | undefined): Promise<void> {
+    const before = await get(id);
+    if (before?.isbn13 !== undefined) owners.set(before.isbn13, undefined);
+    if (after?.isbn13 !== undefined) owners.set(after.isbn13, id);
+    wanted.set(id, after);
+  }
+
+  return {
+    async expect(books) {
+      const ids = [...new Set(books.flatMap(({ id }) => id ?? []))];
+      await statements.dialect.lockKeys(statements, ids);
+      await stored.prefetch(ids);
+      const found = new Set([...stored.entries()].flatMap(([id, book]) => book === undefined ? [] : [id]));
+      await removed.prefetch(ids.filter((id) => !found.has(id)));
+      await owners.prefetch(books.flatMap(({ isbn13 }) => isbn13 ?? []));
+    },
+    get,
+    withIsbn: owners.get,
+    save: (book) => change(book.id, book),
+    async remove({ id, version }) {
+      await change(id, undefined);
+      removed.set(id, version + 1);
+    },
+    removedAt: async (id) => await removed.get(id) ?? 0,
+    async flush() {
+      const changes: Change[] = [];
+      for (const [id, after] of wanted) {
+        changes.push({ id, before: await stored.get(id), after });
+        stored.set(id, after);
+      }
+      wanted.clear();
+      await writeBooks(statements, changes, removed.get);
+    },
+  };
+}
+
+type Change = { id: string; before: Book | undefined; after: Book | undefined };
+
+/** What books are found by, in tables of their own. */
+const FOUND_BY: { table: string; columns: string[]; rowsOf: (book: Book) => string[][] }[] = [
+  { table: "posting", columns: ["token", "book"], rowsOf: (book) => tokensOf(book).map((token) => [token]) },
+  {
+    table: "facet",
+    columns: ["kind", "value", "book"],
+    rowsOf: (book) => facetsOf(book).map(({ kind, value }) => [kind, value]),
+  },
+  {
+    table: "isbn",
+    columns: ["isbn13", "book"],
+    rowsOf: ({ isbn13 }) => isbn13 === undefined ? [] : [[isbn13]],
+  },
+];
+
+/** Stores changes with all that the books are found by, each table's rows in the order of their key. */
+async function writeBooks(
+  statements: Statements,
+  changes: Change[],
+  removedAt: (id: string) => Promise<number | undefined>,
+): Promise<void> {
+  const { dialect, run, runRows } = statements;
+  for (const { table, columns, rowsOf } of FOUND_BY) {
+    const { gone, fresh } = difference(changes, rowsOf);
+    await dialect.deleteRows(statements, table, columns, inOrder(gone, columns.length));
+    await runRows(`INSERT INTO ${table} (${columns.join(", ")}) VALUES ?`, inOrder(fresh, columns.length));
+  }
+  const gone = changes.flatMap(({ id, after }) => after === undefined ? [id] : []).sort();
+  if (gone.length > 0) await run("DELETE FROM book WHERE id IN (?)", [gone]);
+  const versions: Value[][] = [];
+  for (const id of gone) versions.push([id, await removedAt(id) ?? 0]);
+  await runRows(`INSERT INTO removed_book (id, version) VALUES ? ${replaceBy(dialect, ["version"])}`, versions);
+  const rows = changes.flatMap(({ after }) => after === undefined ? [] : [columnsOf(after)]);
+  const names = Object.keys(rows[0] ?? {});
+  await runRows(
+    `INSERT INTO book (${names.join(", ")}) VALUES ? ${replaceBy(dialect, names.slice(1))}`,
+    rows.map((row) => Object.values(row)),
+  );
+}
+
+/** The rows to delete and to insert, so that a table says what the books are to be found by. */
+function difference(changes: Change[], rowsOf: (book: Book) => string[][]): { gone: string[][]; fresh: string[][] } {
+  const [gone, fresh]: [string[][], string[][]] = [[], []];
+  for (const { id, before, after } of changes) {
+    const [old, next] = [before, after].map((book) =>
+      new Map((book === undefined ? [] : rowsOf(book)).map((row) => [JSON.stringify(row), [...row, id]]))
+    ) as [Map<string, string[]>, Map<string, string[]>];
+    for (const [name, row] of old) if (!next.has(name)) gone.push(row);
+    for (const [name, row] of next) if (!old.has(name)) fresh.push(row);
+  }
+  return { gone, fresh };
+}
+
+/** What is stored of a book, by column, its id first. */
+const columnsOf = (book: Book): Record<string, Value> => ({
+  id: book.id,
+  title: book.title,
+  title_key: titleKey(book.title),
+  authors: JSON.stringify(book.authors),
+  subjects: JSON.stringify(book.subjects),
+  year: book.year ?? null,
+  language: book.language ?? null,
+  isbn13: book.isbn13 ?? null,
+  description: book.description ?? null,
+  popularity: book.popularity,
+  version: book.version,
+});
