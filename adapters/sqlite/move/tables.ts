@@ -41,9 +41,6 @@ const asItIs = (name: string): Table => ({ sql: `SELECT * FROM "${name}" NOT IND
 
 /** Tables that a server keeps in another way. */
 const differing = (tails: Tail[]): Record<string, Table> => ({
-  change_mark: {
-    sql: "SELECT version, kind, id, kind = 'list' AS late, mark AS turn, 1 AS times FROM change_mark NOT INDEXED",
-  },
   letter: {
     sql: `SELECT * FROM letter NOT INDEXED WHERE NOT EXISTS (
             SELECT 1 FROM json_each(?) AS tail
