@@ -19,8 +19,8 @@ import { createOutboxSink } from "@/application/messaging/outbox/outbox_sink.ts"
 import { type RetentionRule, startPurge } from "@/application/messaging/retention/purge.ts";
 import { startRelay } from "@/application/messaging/outbox/relay.ts";
 import { RELAY } from "@/application/messaging/outbox/remove.ts";
-import type { Sinks } from "@/application/messaging/dead_letters/replay.ts";
-import { createCommandSink } from "@/application/messaging/consuming/sink.ts";
+import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
+import { createCommandSink } from "@/application/messaging/commands/command_sink.ts";
 import type { WebStore } from "@/application/stores.ts";
 import type { LastGood, Recommendations, Trends } from "@/application/storefront/ports.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
@@ -79,12 +79,15 @@ export function webBus({ store, clock, ids }: Pick<WebDeps, "store" | "clock" | 
   return createBus([catalogProcessor(parts), activityProcessor(parts)]);
 }
 
-/** The sinks of the web service's consumers and of its relay, whose letters are theirs, by their names. */
+/** The sinks of the web service's consumers and of its relay, whose dead letters are theirs, by their names. */
 export function webSinks({ processors }: MessageBus, { uow }: Pick<WebStore, "uow">): Sinks {
-  const sinks = processors.map((processor) => [consumerOf(processor.topic), createCommandSink(processor)] as const);
-  return Object.fromEntries(
-    [...sinks, [RELAY, createOutboxSink(uow)] as const].map(([name, sink]) => [name, () => sink]),
-  );
+  const relay = createOutboxSink(uow);
+  const sinks: Sinks = { [RELAY]: () => relay };
+  for (const processor of processors) {
+    const sink = createCommandSink(processor);
+    sinks[consumerOf(processor.topic)] = () => sink;
+  }
+  return sinks;
 }
 
 /** What the web service's store keeps for a time only. */

@@ -8,9 +8,9 @@ import { activityProcessor } from "@/application/activity/processor.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import { catalogProcessor } from "@/application/catalog/processor.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
-import { discard } from "@/application/messaging/dead_letters/replay.ts";
+import { discard } from "@/application/messaging/dead_letters/desk.ts";
 import { ALL_SHARDS } from "@/application/messaging/outbox/shards.ts";
-import { createCommandSink, type Sink } from "@/application/messaging/consuming/sink.ts";
+import { createCommandSink } from "@/application/messaging/commands/command_sink.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { all, event, quickClock } from "@/tests/support/letters.ts";
@@ -20,12 +20,12 @@ describe("a command that is set aside", () => {
   it("is answered once: by command-failed, also when it waited and is discarded", async () => {
     const [store, log, clock] = [createMemoryWebStore(), createMemoryLog({ partitions: 1 }), quickClock()];
     const inner = createCommandSink(catalogProcessor({ uow: store.uow, clock, ids }));
-    const sink: Sink = {
+    const sink: typeof inner = {
       ...inner,
-      handle: (received, guard) =>
-        received.some(({ envelope }) => envelope.id === "c1")
+      handle: (handling) =>
+        handling.received.some(({ envelope }) => envelope.id === "c1")
           ? Promise.reject(new TypeError("a bug"))
-          : inner.handle(received, guard),
+          : inner.handle(handling),
     };
     const command = (id: string, type: string) =>
       event(TOPICS.catalogCommands, type, id, "b1", { id: "b1", title: "T" });
@@ -42,7 +42,7 @@ describe("a command that is set aside", () => {
       owner: "one",
     });
     await eventually(() => consumer.state().parked === 2);
-    const settling = { letters: store.letters, sinks: { "catalog-commands": () => sink }, clock, logger };
+    const settling = { deadLetters: store.letters, sinks: { "catalog-commands": () => sink }, clock, logger };
     await all(discard(settling));
     const answers = (await store.outbox.read(ALL_SHARDS, { rows: 10, bytes: 100_000 })).map((
       { message: { headers, key } },

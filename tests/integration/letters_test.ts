@@ -1,8 +1,7 @@
 import { beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { ACTIVITY } from "@/application/activity/messages.ts";
-import { discard, replay } from "@/application/messaging/dead_letters/replay.ts";
-import type { Sink } from "@/application/messaging/consuming/sink.ts";
+import { discard, replay } from "@/application/messaging/dead_letters/desk.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { act, all, rated, settled, trends, viewed } from "@/tests/support/letters.ts";
 
@@ -67,15 +66,13 @@ describe("a message that is set aside", () => {
     expect(await world.letters()).toEqual([["new", "unknown-version"], ["r1-2", "behind"]]);
     const before = await all(replay(world.settling));
     expect(before.map(({ came }) => came)).toEqual(["failed", "waiting"]);
-    const upgraded: Sink = {
-      ...world.settling.sinks.trend(),
-      judge: (received) =>
-        received.envelope.type.endsWith(".v2") ? "take" : world.settling.sinks.trend().judge(received),
-      handle: (received, guard) =>
-        world.settling.sinks.trend().handle(
-          received.filter(({ envelope }) => envelope.type.endsWith(".v1")),
-          guard,
-        ),
+    const inner = world.settling.sinks.trend();
+    const upgraded: typeof inner = {
+      ...inner,
+      classify: (envelope) =>
+        envelope.type.endsWith(".v2") ? { kind: "handle", data: envelope.data } : inner.classify(envelope),
+      handle: ({ received, ...guards }) =>
+        inner.handle({ ...guards, received: received.filter(({ envelope }) => envelope.type.endsWith(".v1")) }),
     };
     const after = await all(replay({ ...world.settling, sinks: { trend: () => upgraded } }));
     expect(after.map(({ came }) => came)).toEqual(["replayed", "replayed"]);
