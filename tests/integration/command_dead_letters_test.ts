@@ -13,7 +13,7 @@ import { ALL_SHARDS } from "@/application/messaging/outbox/shards.ts";
 import { createCommandSink } from "@/application/messaging/commands/command_sink.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { eventually } from "@/tests/support/eventually.ts";
-import { all, event, quickClock } from "@/tests/support/letters.ts";
+import { all, event, quickClock } from "@/tests/support/dead_letters.ts";
 import { silent as logger, text } from "@/tests/support/samples.ts";
 
 describe("a command that is set aside", () => {
@@ -42,8 +42,8 @@ describe("a command that is set aside", () => {
       owner: "one",
     });
     await eventually(() => consumer.state().parked === 2);
-    const settling = { deadLetters: store.letters, sinks: { "catalog-commands": () => sink }, clock, logger };
-    await all(discard(settling));
+    const desk = { deadLetters: store.letters, sinks: { "catalog-commands": () => sink }, clock, logger };
+    await all(discard(desk));
     const answers = (await store.outbox.read(ALL_SHARDS, { rows: 10, bytes: 100_000 })).map((
       { message: { headers, key } },
     ) => [

@@ -77,12 +77,12 @@ export function trends(partitions = 1) {
       logger,
       owner: "one",
     });
-  const settling = { deadLetters: store.letters, sinks: { trend: () => sink }, clock, logger };
+  const desk = { deadLetters: store.letters, sinks: { trend: () => sink }, clock, logger };
   const letters = async () =>
     (await store.letters.list({}, 0, 100)).map(({ message, reason }) => [message.headers.ce_id, reason]);
-  return { store, log, clock, bad, applied, start, settling, letters };
+  return { store, log, clock, bad, applied, start, desk, letters };
 }
 
 /** Waits until a consumer has handled or set aside so many messages. */
-export const settled = (consumer: RunningConsumer, messages: number) =>
+export const delivered = (consumer: RunningConsumer, messages: number) =>
   eventually(() => consumer.state().handled + consumer.state().parked === messages);
