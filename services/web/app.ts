@@ -56,7 +56,7 @@ export const commandReader = (topic: string) => ({
   topics: [topic],
 });
 
-export type WebDeps = {
+type WebDeps = {
   store: WebStore;
   log: EventLog;
   trends: Trends;
