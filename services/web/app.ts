@@ -42,6 +42,7 @@ import {
   RETENTION,
   type Retention,
 } from "@/services/retention.ts";
+import { withFirstResults } from "./first_results.ts";
 
 /** Command consumers keep no projection, so their positions have one version for good. */
 const COMMANDS_VERSION = 1;
@@ -56,7 +57,7 @@ export const commandReader = (topic: string) => ({
   topics: [topic],
 });
 
-export type WebDeps = {
+type WebDeps = {
   store: WebStore;
   log: EventLog;
   trends: Trends;
@@ -75,7 +76,8 @@ export type WebDeps = {
 
 /** The bus over the processors of the web service's two modules; with a backlog they take nothing while it is full. */
 export function webBus({ store, clock, ids }: Pick<WebDeps, "store" | "clock" | "ids">, backlog?: Backlog) {
-  const parts = { uow: backlog === undefined ? store.uow : refuseWhenFull(store.uow, backlog), clock, ids };
+  const uow = withFirstResults(store.uow);
+  const parts = { uow: backlog === undefined ? uow : refuseWhenFull(uow, backlog), clock, ids };
   return createBus([catalogProcessor(parts), activityProcessor(parts)]);
 }
 

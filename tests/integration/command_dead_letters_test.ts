@@ -5,6 +5,7 @@ import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { activityProcessor } from "@/application/activity/processor.ts";
+import { withFirstResults } from "@/services/web/first_results.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import { catalogProcessor } from "@/application/catalog/processor.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
@@ -57,7 +58,7 @@ describe("a command that is set aside", () => {
 
   it("of a reader goes when the reader is erased over HTTP's way, also what was set aside after an earlier erasure", async () => {
     const [store, clock] = [createMemoryWebStore(), quickClock()];
-    const processor = activityProcessor({ uow: store.uow, clock, ids });
+    const processor = activityProcessor({ uow: withFirstResults(store.uow), clock, ids });
     const { topic: _topic, ...encoded } = event(TOPICS.activityCommands, ACTIVITY.recordAct, "a", "r1", {});
     const erase = () =>
       processor.handle([{ id: "e", source: "/t", type: ACTIVITY.eraseReader, data: { reader: "r1" } }]);

@@ -21,7 +21,7 @@ import { silent as logger } from "@/tests/support/samples.ts";
 
 export const topics = [TOPICS.catalogEvents, TOPICS.activityEvents];
 /** Sleeps take no time, and time passes by hand. */
-export const quick = (start = Date.now()): Clock & { pass(milliseconds: number): void } => {
+const quick = (start = Date.now()): Clock & { pass(milliseconds: number): void } => {
   let now = start;
   return {
     now: () => now,

@@ -13,7 +13,7 @@ import { deadLetterRoutes } from "@/adapters/http/operations/dead_letter_routes.
 import { rebuildRoutes } from "@/adapters/http/operations/rebuild_routes.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 
-export type RecommendationApiDeps = Omit<BaseDeps, "title"> & {
+type RecommendationApiDeps = Omit<BaseDeps, "title"> & {
   store: Pick<RecommendationStore, "at" | "letters">;
   /** The version that readers see. */
   live: () => Promise<number>;

@@ -12,7 +12,7 @@ import { errors, json, limit, page } from "@/adapters/http/base/contracts.ts";
 import { deadLetterRoutes } from "@/adapters/http/operations/dead_letter_routes.ts";
 import { rebuildRoutes } from "@/adapters/http/operations/rebuild_routes.ts";
 
-export type TrendApiDeps = Omit<BaseDeps, "title"> & {
+type TrendApiDeps = Omit<BaseDeps, "title"> & {
   store: Pick<TrendStore, "at" | "letters">;
   /** The version that readers see. */
   live: () => Promise<number>;
