@@ -7,7 +7,7 @@ import { HEARTBEAT_MS } from "./heartbeat.ts";
 import { PartitionReaders } from "./partition_readers.ts";
 import type { Watermarks } from "./watermarks.ts";
 
-export type KafkaConsumerDeps = KafkaConnection & { clock: Clock; watermarks: Watermarks };
+type KafkaConsumerDeps = KafkaConnection & { clock: Clock; watermarks: Watermarks };
 
 /** A member that shows no sign of life for so long is out of its group. */
 const SESSION_TIMEOUT_MS = 10_000;

@@ -3,7 +3,7 @@ import { messageOf, Unavailable } from "@/application/faults.ts";
 import { createClient, type KafkaConnection, prefixTopic } from "./client.ts";
 
 /** The lowest offset that a partition still has, and the one behind its last message. */
-type Ends = { low: string; high: string };
+export type Ends = { low: string; high: string };
 
 export interface Watermarks {
   /** The ends of a topic's partitions (by its name on the cluster), by their numbers. */
