@@ -15,6 +15,8 @@ export type NewRows = {
   table: string;
   key: string[];
   rest: string[];
+  /** The column of when a row was stored (ms), which a server's default fills at less cost. */
+  stamped: string;
   rows: Value[][];
   /** Reads the rows that may be there, for a server that does not say which of many rows it has inserted. */
   stored(): Promise<Value[][]>;

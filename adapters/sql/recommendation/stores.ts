@@ -4,7 +4,7 @@ import type { EngineStores } from "@/application/recommendation/engine.ts";
 import type { BookFactsStore, Interactions, KnownBook } from "@/application/recommendation/ports.ts";
 import { replaceBy } from "@/adapters/sql/dialect.ts";
 import { allOf, inOrder } from "@/adapters/sql/lists.ts";
-import type { Statements } from "@/adapters/sql/statements.ts";
+import type { Statements, Value } from "@/adapters/sql/statements.ts";
 
 /** Rows per reader, book and act of one projection version, over a transaction's statements. */
 export const createInteractions = (statements: Statements, version: number): Interactions => ({
@@ -72,15 +72,24 @@ export const createBookFacts = (statements: Statements, version: number): BookFa
       inOrder(changed.map((book) => [version, ...bookRow(book), readers.get(book.id) ?? 0]), 2),
     );
     const old = changed.flatMap(({ id }) => before.get(id) ?? []);
-    const gone = inOrder(old.flatMap((book) => featureRows(version, book)), FEATURE_KEY.length);
-    // By their popularity too, which stands in SQLite's key before the book.
-    await statements.dialect.deleteRows(statements, "feature", FEATURE_KEY, gone, "AND popularity = ?");
-    await statements.runRows(
-      `INSERT INTO feature (${FEATURE_KEY.join(", ")}, popularity) VALUES ? ${statements.dialect.ignore("book")}`,
-      inOrder(changed.flatMap((book) => featureRows(version, book)), FEATURE_KEY.length),
-    );
+    await putFeatures(statements, {
+      old: old.flatMap((book) => featureRows(version, book)),
+      rows: changed.flatMap((book) => featureRows(version, book)),
+    });
   },
 });
+
+/** Puts the features of books in the place of the old ones. Those that stay are not deleted first. */
+async function putFeatures(statements: Statements, { old, rows }: { old: Value[][]; rows: Value[][] }): Promise<void> {
+  const staying = new Set(rows.map((row) => JSON.stringify(row)));
+  const gone = inOrder(old.filter((row) => !staying.has(JSON.stringify(row))), FEATURE_KEY.length);
+  // By their popularity too, which stands in SQLite's key before the book.
+  await statements.dialect.deleteRows(statements, "feature", FEATURE_KEY, gone, "AND popularity = ?");
+  await statements.runRows(
+    `INSERT INTO feature (${FEATURE_KEY.join(", ")}, popularity) VALUES ? ${statements.dialect.ignore("book")}`,
+    inOrder(rows, FEATURE_KEY.length),
+  );
+}
 
 const bookRow = (book: KnownBook) => [
   book.id,

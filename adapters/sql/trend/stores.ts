@@ -15,12 +15,12 @@ const VOTE = "subject, `key`, reader, kind, time, weight";
 export const createVotes = (statements: Statements, version: number): Votes => ({
   async addNew(votes) {
     if (votes.length === 0) return [];
-    const noted = statements.dialect.stamp();
     const areNew = await statements.dialect.insertNew(statements, {
       table: "vote",
       key: VOTE_KEY,
-      rest: ["time", "weight", "noted"],
-      rows: votes.map((vote) => [...voteKeyOf(version, vote), vote.time, vote.weight, noted]),
+      rest: ["time", "weight"],
+      stamped: "noted",
+      rows: votes.map((vote) => [...voteKeyOf(version, vote), vote.time, vote.weight]),
       stored: async () => (await storedNear(statements, version, votes)).map((vote) => voteKeyOf(version, vote)),
     });
     return votes.filter((_, at) => areNew[at]);

@@ -22,20 +22,21 @@ export const createVotePurge =
   };
 
 /** The next keys of one subject that have a score, as every key with votes has. */
-async function nextKeys({ all }: Statements, version: number, after: SubjectKey | undefined): Promise<SubjectKey[]> {
+async function nextKeys(
+  { all, get }: Statements,
+  version: number,
+  after: SubjectKey | undefined,
+): Promise<SubjectKey[]> {
+  const keys = "SELECT subject, `key` FROM score WHERE version = ? AND subject = ?";
   if (after !== undefined) {
-    const rows = await all(
-      "SELECT subject, `key` FROM score WHERE version = ? AND subject = ? AND `key` > ? ORDER BY `key` LIMIT ?",
-      [version, after.subject, after.key, KEYS],
-    );
+    const behind = `${keys} AND \`key\` > ? ORDER BY \`key\` LIMIT ?`;
+    const rows = await all(behind, [version, after.subject, after.key, KEYS]);
     if (rows.length > 0) return rows.map(keyOf);
   }
-  const rows = await all(
-    "SELECT score.subject, `key` FROM score JOIN (SELECT MIN(subject) AS subject FROM score WHERE version = ? AND subject > ?) AS next " +
-      "ON next.subject = score.subject WHERE version = ? ORDER BY `key` LIMIT ?",
-    [version, after?.subject ?? "", version, KEYS],
-  );
-  return rows.map(keyOf);
+  const subjects = "SELECT subject FROM score WHERE version = ? AND subject > ? ORDER BY subject LIMIT 1";
+  const next = await get(subjects, [version, after?.subject ?? ""]);
+  if (next === undefined) return [];
+  return (await all(`${keys} ORDER BY \`key\` LIMIT ?`, [version, String(next.subject), KEYS])).map(keyOf);
 }
 
 const keyOf = (row: Record<string, unknown>): SubjectKey => ({
