@@ -1,4 +1,5 @@
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
+import type { CommandStores } from "@/application/messaging/commands/ports.ts";
 
 /** What a command is about to ask of the stores, where it is known. `listed`: the act is kept in the reader's own list. */
 export type ExpectedAct = {
@@ -48,6 +49,17 @@ export interface ErasedReaders {
   has(reader: string): Promise<boolean>;
   add(reader: string, time: number): Promise<void>;
 }
+
+/** The stores of a command's transaction. */
+export type ActStores = {
+  acts: Acts;
+  knownBooks: KnownBooks;
+  firstResults: FirstResults;
+  actIds: ActIds;
+  readerBooks: ReaderBooks;
+  erased: ErasedReaders;
+};
+export type ActivityStores = CommandStores & ActStores;
 
 /** A reader's own list, newest first, outside any transaction. */
 export interface ReaderList {
