@@ -1,4 +1,4 @@
-import type { TrendStore } from "@/application/stores.ts";
+import type { TrendStore } from "@/application/trend/ports.ts";
 import { TREND } from "@/application/trend/projection.ts";
 import { createErasedMarks } from "@/adapters/sql/messaging/erased_marks.ts";
 import { consumerStores } from "@/adapters/sql/messaging/consumer_stores.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "@/application/ports.ts";
 import { RECOMMENDATION } from "@/application/recommendation/projection.ts";
-import type { RecommendationStore } from "@/application/stores.ts";
+import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import { consumerStores } from "@/adapters/sql/messaging/consumer_stores.ts";
 import { createDeadLetterReader } from "@/adapters/sql/messaging/dead_letters.ts";
 import { createStatements } from "./statements.ts";

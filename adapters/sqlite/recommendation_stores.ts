@@ -1,6 +1,5 @@
 import { featuresOf } from "@/domain/recommendation/likeness.ts";
-import type { EngineStores } from "@/application/recommendation/engine.ts";
-import type { BookFactsStore, Interactions } from "@/application/recommendation/ports.ts";
+import type { BookFactsStore, EngineStores, Interactions } from "@/application/recommendation/ports.ts";
 import type { SyncStatements as Statements } from "./connection.ts";
 import { knownBookOf, packNeighbours } from "@/adapters/sql/recommendation_rows.ts";
 

@@ -1,5 +1,5 @@
 import type { Clock } from "@/application/ports.ts";
-import type { TrendStore } from "@/application/stores.ts";
+import type { TrendStore } from "@/application/trend/ports.ts";
 import { TREND } from "@/application/trend/projection.ts";
 import { consumerStores } from "@/adapters/sql/messaging/consumer_stores.ts";
 import { createDeadLetterReader } from "@/adapters/sql/messaging/dead_letters.ts";

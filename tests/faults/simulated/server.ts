@@ -1,6 +1,6 @@
 import { Unavailable } from "@/application/faults.ts";
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
-import type { Store } from "@/application/stores.ts";
+import type { Store } from "@/application/ports.ts";
 import type { StoreName } from "./history.ts";
 import type { Life } from "./scheduler.ts";
 

@@ -1,9 +1,9 @@
 import { createChanges } from "@/application/changes.ts";
 import { Unavailable } from "@/application/faults.ts";
 import type { ConsumerStores } from "@/application/messaging/consuming/ports.ts";
-import type { Changes, UnitOfWork } from "@/application/ports.ts";
+import type { Changes, Store, UnitOfWork } from "@/application/ports.ts";
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
-import type { ProjectionStore, Store } from "@/application/stores.ts";
+import type { ProjectionStore } from "@/application/messaging/projections/ports.ts";
 import { belongsTo, createCommit, note, ownerOf } from "./commits.ts";
 import type { Faults } from "./faults.ts";
 import { gatedStores } from "./gated.ts";

@@ -1,7 +1,7 @@
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { CoOccurrence } from "@/application/recommendation/co_occurrence.ts";
 import { DEFAULT_ENGINE } from "@/domain/recommendation/neighbours.ts";
-import type { RecommendationVersion } from "@/application/stores.ts";
+import type { RecommendationVersion } from "@/application/recommendation/ports.ts";
 import { BUG } from "../handler_bugs.ts";
 import { BOOKS, READERS } from "../workload.ts";
 import type { Facts, Violation } from "./facts.ts";

@@ -1,11 +1,9 @@
 import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
-import { ACTIVITY, activityOrder } from "@/application/activity/messages.ts";
+import { ACTIVITY } from "@/application/activity/messages.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
-import { createProjectionSink } from "@/application/messaging/consuming/projection_sink.ts";
-import type { TrendVersion } from "@/application/stores.ts";
-import { trendEvents } from "@/application/trend/messages.ts";
-import { projectTrends } from "@/application/trend/projection.ts";
+import type { TrendVersion } from "@/application/trend/ports.ts";
+import { trendProjection } from "@/application/trend/projection.ts";
 import { placeOf } from "../history.ts";
 import type { World } from "../world.ts";
 import { BOOKS } from "../workload.ts";
@@ -113,12 +111,7 @@ function inAnotherOrder({ bugs }: World, messages: Incoming[]): Incoming[] {
 /** A new store fed with the messages. */
 async function rebuild(messages: Incoming[]): Promise<TrendVersion> {
   const store = createMemoryTrendStore().at(1);
-  const sink = createProjectionSink({
-    events: trendEvents,
-    order: activityOrder,
-    uow: store.uow,
-    apply: projectTrends,
-  });
+  const sink = trendProjection.sink(store);
   const received = messages.map((message) => {
     const { id, type, time, data } = toldBy(message);
     const envelope = { id, source: "", type, data };
