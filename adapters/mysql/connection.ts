@@ -27,6 +27,9 @@ export function createStatements(query: (sql: string, values: Value[]) => Promis
     all,
     get: async (sql, values) => (await all(sql, values))[0],
     run,
+    // One statement, as each costs a round trip.
+    allEach: async (sql, rows) =>
+      rows.length === 0 ? [] : await all(rows.map(() => `(${sql})`).join(" UNION ALL "), rows.flat()),
     async runRows(sql, rows) {
       let changed = 0;
       for (const some of piecesOf(rows, ROWS)) changed += await run(sql, [some]);

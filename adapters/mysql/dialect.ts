@@ -1,4 +1,5 @@
 import type { Dialect } from "@/adapters/sql/dialect.ts";
+import type { Value } from "@/adapters/sql/statements.ts";
 import { inOrder, namedPieces, namedRows, piecesOf } from "@/adapters/sql/lists.ts";
 import { lockKeys } from "./key_locks.ts";
 import { NOW } from "./messaging_schema.ts";
@@ -26,12 +27,31 @@ export const MYSQL: Dialect = {
   },
   async deleteRows({ run }, table, key, rows, and = "") {
     for (const some of namedPieces(rows)) {
-      const where = `(${namedRows(key, some.length)}) ${and}`;
+      const where = namedRows(key, some.length, and);
       await run(`DELETE FROM ${table} WHERE ${where} ORDER BY ${key.join(", ")} LIMIT ?`, [
         ...some.flat(),
         some.length,
       ]);
     }
+  },
+  // Asking the server for one row at a time would cost a round trip each. A row that another transaction is adding is met as a
+  // key that is there twice, and seen by the next attempt.
+  async insertNew({ runRows }, { table, key, rest, rows, stored }) {
+    const nameOf = (row: Value[]) => JSON.stringify(row.slice(0, key.length));
+    const seen = new Set((await stored()).map(nameOf));
+    const areNew = rows.map((row) => {
+      const name = nameOf(row);
+      const isNew = !seen.has(name);
+      seen.add(name);
+      return isNew;
+    });
+    const added = inOrder(rows.filter((_, at) => areNew[at]), key.length);
+    await runRows(`INSERT INTO ${table} (${[...key, ...rest].join(", ")}) VALUES ?`, added);
+    return areNew;
+  },
+  addLog2: (column) => {
+    const given = `VALUES(${column})`;
+    return `GREATEST(${column}, ${given}) + LOG2(1 + POW(2, -ABS(${column} - ${given})))`;
   },
   async putNewer({ runRows }, { table, key, rest, newer, rows }) {
     // Assigned from left to right, so that each column that decides is still the stored one where it does.

@@ -10,6 +10,16 @@ export type NewerRows = {
   rows: Value[][];
 };
 
+/** Rows to insert unless one of their key is there. Values of the columns of `key` come first, then those of `rest`. */
+export type NewRows = {
+  table: string;
+  key: string[];
+  rest: string[];
+  rows: Value[][];
+  /** Reads the rows that may be there, for a server that does not say which of many rows it has inserted. */
+  stored(): Promise<Value[][]>;
+};
+
 /** Rows of a table that fulfil `where`, by the columns of its primary key. */
 export type SomeRows = { table: string; key: string[]; where: string; order?: string };
 
@@ -35,8 +45,12 @@ export interface Dialect {
   deleteSome(rows: SomeRows): string;
   /** Deletes the rows whose numbers are in a list: `sql` ends in `IN (?)` for the indexed `column`. */
   deleteIn(statements: Runner, sql: string, column: string, values: Value[], list: number[]): Promise<void>;
-  /** Deletes rows by the columns of their primary key. `and`: what must hold besides. */
+  /** Deletes rows by the columns of their primary key. `and`: what must hold of each besides; its values come last in the row. */
   deleteRows(statements: Runner, table: string, key: string[], rows: Value[][], and?: string): Promise<void>;
+  /** Inserts the rows that are not there, each key once. Says of each row whether it was new. */
+  insertNew(statements: Runner, rows: NewRows): Promise<boolean[]>;
+  /** What a column that holds the log2 of a sum becomes, behind `onConflict`, when what is given is added to that sum. */
+  addLog2(column: string): string;
   /** Writes rows, or leaves those that are there and no older. Returns the rows that may have changed something. */
   putNewer(statements: Runner, rows: NewerRows): Promise<Value[][]>;
   /**

@@ -19,9 +19,12 @@ export async function allOf({ all }: Statements, sql: string, values: Value[], l
 /** Rows of one statement that names each by its key. */
 const NAMED = 100;
 
-/** A condition that names so many rows by all columns of a key. MariaDB makes no use of an index for a list of tuples. */
-export const namedRows = (key: string[], rows: number): string =>
-  Array(rows).fill(`(${key.map((name) => `${name} = ?`).join(" AND ")})`).join(" OR ");
+/**
+ * A condition that names so many rows by all columns of a key; `and` must hold of each besides. MariaDB makes no use of an index
+ * for a list of tuples.
+ */
+export const namedRows = (key: string[], rows: number, and = ""): string =>
+  Array(rows).fill(`(${key.map((name) => `${name} = ?`).join(" AND ")} ${and})`).join(" OR ");
 
 /** Rows in pieces that a condition of `namedRows` takes. */
 export const namedPieces = (rows: Value[][]): Generator<Value[][]> => piecesOf(rows, NAMED);

@@ -12,6 +12,8 @@ export interface Runner {
   get(sql: string, values?: Value[]): Promise<Row | undefined>;
   /** The number of rows changed. */
   run(sql: string, values?: Value[]): Promise<number>;
+  /** Runs a SELECT for each of the rows of values. All that they give, in one answer. */
+  allEach(sql: string, rows: Value[][]): Promise<Row[]>;
   /** Inserts rows: `sql` says `INSERT INTO table (columns) VALUES ?`. The number of rows changed. */
   runRows(sql: string, rows: Value[][]): Promise<number>;
   /** Runs a statement for each of the rows, one after the other. How many rows each has changed. */

@@ -4,6 +4,7 @@ import type { Clock } from "@/application/ports.ts";
 import { createChanges } from "@/application/changes.ts";
 import type { Database as StoreDatabase } from "@/adapters/sql/database.ts";
 import { BUSY, codeOf, retryWhileBusy, statementsOf, type SyncStatements } from "./connection.ts";
+import { defineFunctions } from "./functions.ts";
 import { createStatements } from "./statements.ts";
 import { openWake } from "@/adapters/sqlite/log/wake.ts";
 
@@ -34,6 +35,7 @@ export function openDatabase(
     `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability}; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY`,
   );
   migrate(writer, migrations);
+  defineFunctions(writer);
   // From here on a busy file must not block the event loop, which the holder may need to commit.
   writer.exec("PRAGMA busy_timeout = 0");
   const reader = new DatabaseSync(path, { timeout: 1_000 });

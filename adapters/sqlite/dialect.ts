@@ -19,6 +19,11 @@ export const SQLITE: Dialect = {
   async deleteRows({ runEach }, table, key, rows, and = "") {
     await runEach(`DELETE FROM ${table} WHERE ${key.map((name) => `${name} = ?`).join(" AND ")} ${and}`, rows);
   },
+  async insertNew({ runEach }, { table, key, rest, rows }) {
+    const sql = `INSERT INTO ${table} (${[...key, ...rest].join(", ")}) VALUES ? ON CONFLICT DO NOTHING`;
+    return (await runEach(sql, rows)).map((changed) => changed > 0);
+  },
+  addLog2: (column) => `add_log2(${column}, excluded.${column})`,
   async putNewer({ runEach }, { table, key, rest, newer, rows }) {
     const columns = [...key, ...rest];
     const sql = `INSERT INTO ${table} (${columns.join(", ")}) VALUES ?

@@ -23,6 +23,7 @@ export function createStatements(sync: SyncStatements, check: () => void): State
     all: (sql, values = []) => answer((): Row[] => sync.all(textOf(sql), ...values.map(bound))),
     get: (sql, values = []) => answer(() => sync.get(textOf(sql), ...values.map(bound))),
     run: (sql, values = []) => answer(() => sync.run(textOf(sql), ...values.map(bound))),
+    allEach: (sql, rows) => answer(() => rows.flatMap((row) => sync.all(textOf(sql), ...row.map(bound)))),
     // One prepared statement for each row is as fast as one for all rows, whose text would differ with their number.
     runRows: (sql, rows) => answer(() => runEach(sql, rows).reduce((sum, changed) => sum + changed, 0)),
     runEach: (sql, rows) => answer(() => runEach(sql, rows)),

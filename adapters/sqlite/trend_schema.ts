@@ -1,4 +1,4 @@
-import { SCORE_COLUMN } from "@/adapters/sql/trend_rows.ts";
+import { SCORE_COLUMN } from "@/adapters/sql/trend/rows.ts";
 
 const columns = Object.values(SCORE_COLUMN);
 

@@ -16,12 +16,12 @@ export function raise(score: PerWindow | undefined, weight: number, time: number
 /** The score of the votes of both. */
 export function sumOf(one: PerWindow, other: PerWindow): PerWindow {
   const sum = {} as PerWindow;
-  for (const window of WINDOWS) {
-    const [a, b] = [one[window], other[window]];
-    sum[window] = Math.max(a, b) + Math.log2(1 + 2 ** -Math.abs(a - b));
-  }
+  for (const window of WINDOWS) sum[window] = addLog2(one[window], other[window]);
   return sum;
 }
+
+/** `log2(2^a + 2^b)`, also where the powers are too large for a number. */
+export const addLog2 = (a: number, b: number): number => Math.max(a, b) + Math.log2(1 + 2 ** -Math.abs(a - b));
 
 /** The score that a set of buckets has, or undefined for none. */
 export function scoreOf(buckets: Bucket[]): PerWindow | undefined {

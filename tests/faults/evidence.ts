@@ -1,6 +1,6 @@
-import { interactionOf, neighbourListOf } from "@/adapters/sql/recommendation_rows.ts";
+import { interactionOf, neighbourListOf } from "@/adapters/sql/recommendation/rows.ts";
 import { deadLetterOf } from "@/adapters/sql/messaging/dead_letter_row.ts";
-import { keyedBucketOf, keyedScoreOf, voteOf } from "@/adapters/sql/trend_rows.ts";
+import { keyedBucketOf, keyedScoreOf, voteOf } from "@/adapters/sql/trend/rows.ts";
 import { readerBookOf } from "@/adapters/sql/web/rows.ts";
 import type { Row } from "@/adapters/sql/row.ts";
 import type { DeadLetter } from "@/application/messaging/consuming/ports.ts";

@@ -4,7 +4,7 @@ import type { ShownHistory, TrendHistory } from "@/application/trend/ports.ts";
 import { pageOf } from "@/adapters/sql/keyset.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { TREND_TABLES as TABLES } from "@/adapters/sql/tables.ts";
-import { keyedBucketOf, trendBookOf, trendQueryOf, voteOf } from "@/adapters/sql/trend_rows.ts";
+import { keyedBucketOf, trendBookOf, trendQueryOf, voteOf } from "./rows.ts";
 
 const ALL = Number.MAX_SAFE_INTEGER;
 

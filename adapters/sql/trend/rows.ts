@@ -2,13 +2,16 @@ import type { Kind, Subject, Vote } from "@/domain/trend/vote.ts";
 import type { Bucket } from "@/domain/trend/decay.ts";
 import { type PerWindow, WINDOWS } from "@/domain/trend/window.ts";
 import type { KeyedBucket, KeyedScore, TrendBook, TrendQuery } from "@/application/trend/ports.ts";
-import type { Row } from "./row.ts";
+import type { Row } from "@/adapters/sql/row.ts";
 
 /** The column that holds a window's stored score. */
 export const SCORE_COLUMN = Object.fromEntries(WINDOWS.map((window) => [window, `s_${window}`])) as Record<
   (typeof WINDOWS)[number],
   string
 >;
+
+/** The columns of a vote's primary key. */
+export const VOTE_KEY = ["version", "subject", "`key`", "hour", "reader", "kind"];
 
 export const voteOf = (row: Row): Vote => ({
   subject: String(row.subject) as Subject,

@@ -1,9 +1,11 @@
 import { hourOf } from "@/domain/hours.ts";
 import type { SubjectKey, Votes } from "@/application/trend/ports.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
+import { VOTE_KEY } from "./rows.ts";
 
 /** Keys of one step. */
 const KEYS = 100;
+const OLD = "version = ? AND subject = ? AND `key` IN (?) AND hour < ? AND noted < ?";
 
 /** Removes old votes of the next keys: the oldest hours of each are a range of the primary key. */
 export const createVotePurge =
@@ -12,7 +14,7 @@ export const createVotePurge =
     const last = keys.at(-1);
     if (last === undefined) return { removed: 0, done: true };
     const removed = await statements.run(
-      "DELETE FROM vote WHERE version = ? AND subject = ? AND `key` IN (?) AND hour < ? AND noted < ? LIMIT ?",
+      statements.dialect.deleteSome({ table: "vote", key: VOTE_KEY, where: OLD }),
       [version, last.subject, keys.map(({ key }) => key), hourOf(before), before, most],
     );
     const reached = removed === most ? after : last;

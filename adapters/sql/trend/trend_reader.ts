@@ -1,5 +1,5 @@
 import { hourOf } from "@/domain/hours.ts";
-import { bucketOf, SCORE_COLUMN, trendBookOf, trendQueryOf } from "@/adapters/sql/trend_rows.ts";
+import { bucketOf, SCORE_COLUMN, trendBookOf, trendQueryOf } from "./rows.ts";
 import type { ReaderFloor, TrendReader } from "@/application/trend/ports.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
@@ -63,16 +63,12 @@ export function createTrendReader(statements: Statements, version: number): Tren
   };
 }
 
-/** Counts distinct readers of each key no further than is asked, all keys in one statement. */
-export const createReaderFloor = ({ all }: Statements, version: number): ReaderFloor => ({
+/** Counts distinct readers of each key no further than is asked. */
+export const createReaderFloor = ({ allEach }: Statements, version: number): ReaderFloor => ({
   async reached(subject, keys, least) {
-    if (keys.length === 0) return new Set();
-    const one = "SELECT ? AS `key`, COUNT(*) AS n FROM " +
+    const sql = "SELECT ? AS `key`, COUNT(*) AS n FROM " +
       "(SELECT DISTINCT reader FROM vote WHERE version = ? AND subject = ? AND `key` = ? LIMIT ?) AS some";
-    const rows = await all(
-      keys.map(() => one).join(" UNION ALL "),
-      keys.flatMap((key) => [key, version, subject, key, least]),
-    );
+    const rows = await allEach(sql, keys.map((key) => [key, version, subject, key, least]));
     return new Set(rows.filter((row) => Number(row.n) >= least).map((row) => String(row.key)));
   },
 });

@@ -1,0 +1,146 @@
+import { hourOf } from "@/domain/hours.ts";
+import type { Vote } from "@/domain/trend/vote.ts";
+import { WINDOWS } from "@/domain/trend/window.ts";
+import type { Counts, KeyedBucket, KeyedScore, Scores, Shown, Votes } from "@/application/trend/ports.ts";
+import { replaceBy } from "@/adapters/sql/dialect.ts";
+import { allOf, inOrder } from "@/adapters/sql/lists.ts";
+import type { Statements, Value } from "@/adapters/sql/statements.ts";
+import { keyedBucketOf, keyedScoreOf, SCORE_COLUMN, VOTE_KEY, voteOf } from "./rows.ts";
+import { createVotePurge } from "./vote_purge.ts";
+
+/** What a vote is made of. */
+const VOTE = "subject, `key`, reader, kind, time, weight";
+
+/** Votes of one projection version over a transaction's statements. */
+export const createVotes = (statements: Statements, version: number): Votes => ({
+  async addNew(votes) {
+    if (votes.length === 0) return [];
+    const noted = statements.dialect.stamp();
+    const areNew = await statements.dialect.insertNew(statements, {
+      table: "vote",
+      key: VOTE_KEY,
+      rest: ["time", "weight", "noted"],
+      rows: votes.map((vote) => [...voteKeyOf(version, vote), vote.time, vote.weight, noted]),
+      stored: async () => (await storedNear(statements, version, votes)).map((vote) => voteKeyOf(version, vote)),
+    });
+    return votes.filter((_, at) => areNew[at]);
+  },
+  async removeReader(reader) {
+    const rows = await statements.all(`SELECT ${VOTE} FROM vote WHERE version = ? AND reader = ?`, [version, reader]);
+    await statements.run("DELETE FROM vote WHERE version = ? AND reader = ?", [version, reader]);
+    return rows.map(voteOf);
+  },
+  purge: createVotePurge(statements, version),
+});
+
+const voteKeyOf = (version: number, { subject, key, kind, reader, time }: Vote): Value[] => [
+  version,
+  subject,
+  key,
+  hourOf(time),
+  reader,
+  kind,
+];
+
+/** The stored votes of the same readers and hours: few, and by an index of their own. */
+async function storedNear(statements: Statements, version: number, votes: Vote[]): Promise<Vote[]> {
+  const sql = `SELECT ${VOTE} FROM vote ${statements.dialect.byIndex("vote_reader")}
+    WHERE version = ? AND hour >= ? AND hour <= ? AND reader IN (?)`;
+  let [first, last] = [Infinity, -Infinity];
+  for (const { time } of votes) {
+    first = Math.min(first, hourOf(time));
+    last = Math.max(last, hourOf(time));
+  }
+  const readers = [...new Set(votes.map(({ reader }) => reader))];
+  return (await allOf(statements, sql, [version, first, last], readers)).map(voteOf);
+}
+
+const BUCKET_KEY = ["version", "subject", "`key`", "start", "kind"];
+
+export function createCounts(statements: Statements, version: number): Counts {
+  const { onConflict, given } = statements.dialect;
+  const add = `INSERT INTO bucket (${BUCKET_KEY.join(", ")}, count, weight) VALUES ? ${onConflict} ` +
+    `count = count + ${given("count")}, weight = weight + ${given("weight")}`;
+  const keyOf = ({ subject, key, start, kind }: KeyedBucket): Value[] => [version, subject, key, start, kind];
+  return {
+    async add(buckets) {
+      const rows = buckets.map((bucket) => [...keyOf(bucket), bucket.count, bucket.weight]);
+      await statements.runRows(add, inOrder(rows, BUCKET_KEY.length));
+      const less = inOrder(buckets.filter(({ count }) => count < 0).map(keyOf), BUCKET_KEY.length);
+      await statements.dialect.deleteRows(statements, "bucket", BUCKET_KEY, less, "AND count = 0");
+    },
+    async of(subject, key) {
+      const sql = "SELECT * FROM bucket WHERE version = ? AND subject = ? AND `key` = ? ORDER BY start, kind";
+      return (await statements.all(sql, [version, subject, key])).map(keyedBucketOf);
+    },
+  };
+}
+
+const SCORE_KEY = ["version", "subject", "`key`"];
+const SCORES = Object.values(SCORE_COLUMN);
+
+export function createScores(statements: Statements, version: number): Scores {
+  const { dialect } = statements;
+  const insert = `INSERT INTO score (${[...SCORE_KEY, ...SCORES].join(", ")}) VALUES ?`;
+  const add = `${insert} ${dialect.onConflict} ${
+    SCORES.map((name) => `${name} = ${dialect.addLog2(name)}`).join(", ")
+  }`;
+  const put = `${insert} ${replaceBy(dialect, SCORES)}`;
+  const write = async (sql: string, scores: KeyedScore[]) => {
+    const rows = scores.map(({ subject, key, score }) => [version, subject, key, ...WINDOWS.map((one) => score[one])]);
+    await statements.runRows(sql, inOrder(rows, SCORE_KEY.length));
+  };
+  return {
+    add: (scores) => write(add, scores),
+    async lock(keys) {
+      const sql = `SELECT * FROM score ${
+        dialect.byIndex("PRIMARY")
+      } WHERE version = ? AND subject = ? AND \`key\` IN (?)
+        ORDER BY \`key\` ${dialect.forUpdate}`;
+      const found: KeyedScore[] = [];
+      for (const subject of [...new Set(keys.map((one) => one.subject))].sort()) {
+        const own = keys.filter((one) => one.subject === subject).map(({ key }) => key).sort();
+        found.push(...(await allOf(statements, sql, [version, subject], own)).map(keyedScoreOf));
+      }
+      return found;
+    },
+    put: (scores) => write(put, scores),
+    async remove(keys) {
+      const rows = keys.map(({ subject, key }) => [version, subject, key]);
+      await dialect.deleteRows(statements, "score", SCORE_KEY, inOrder(rows, SCORE_KEY.length));
+    },
+  };
+}
+
+/** Of two queries of one time the one whose bytes come first; as HEX they compare alike everywhere. */
+const newerQuery = (given: (column: string) => string): string =>
+  `${given("time")} > time OR ${given("time")} = time AND (HEX(${given("query")}) < HEX(query) OR ` +
+  `HEX(${given("query")}) = HEX(query) AND HEX(${given("books")}) < HEX(books))`;
+
+export const createShown = (statements: Statements, version: number): Shown => ({
+  async putBooks(books) {
+    await statements.dialect.putNewer(statements, {
+      table: "shown_book",
+      key: ["version", "id"],
+      rest: ["title", "authors", "removed", "book_version"],
+      newer: `${statements.dialect.given("book_version")} > book_version`,
+      rows: books.map(({ id, title, authors, removed, version: bookVersion }) => [
+        version,
+        id,
+        title,
+        JSON.stringify(authors),
+        removed ? 1 : 0,
+        bookVersion,
+      ]),
+    });
+  },
+  async putQueries(queries) {
+    await statements.dialect.putNewer(statements, {
+      table: "shown_query",
+      key: ["version", "`key`"],
+      rest: ["books", "query", "time"],
+      newer: newerQuery(statements.dialect.given),
+      rows: queries.map(({ key, query, books, time }) => [version, key, JSON.stringify(books), query, time]),
+    });
+  },
+});
