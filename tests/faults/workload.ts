@@ -4,7 +4,8 @@ import { encode } from "@/application/messaging/wire/codec.ts";
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { actsOf } from "./acts.ts";
-import type { Act, Call, Calls } from "./calls.ts";
+import type { Act } from "@/tests/oracle/calls.ts";
+import type { Calls, TriedCall } from "./calls.ts";
 import type { Http } from "./http.ts";
 import type { Random } from "./random.ts";
 
@@ -50,7 +51,7 @@ export function createWorkload({ random, load, calls, web, append }: WorkloadDep
   const books: string[] = [];
   const versions = new Map<string, number>();
   const busy = new Set<string>();
-  const again: Call[][] = [];
+  const again: TriedCall[][] = [];
   let stopping = false;
   let producing: Promise<void> | undefined;
   let paused = false;
@@ -58,7 +59,7 @@ export function createWorkload({ random, load, calls, web, append }: WorkloadDep
   const draw = actsOf(random.fork("acts"), load, books);
   const dice = random.fork("clients");
 
-  async function sendActs(batch: Call[]): Promise<void> {
+  async function sendActs(batch: TriedCall[]): Promise<void> {
     const items = batch.map(({ id, did }) => ({ ...(did.kind === "act" ? did.act : {}), id }));
     const answer = await web("POST", "/v1/events", items);
     if (answer === undefined) {
@@ -185,7 +186,7 @@ const changeOf = (book: string, turn: number) =>
   ({ kind: "change", book, title: `Book ${book} as of ${turn}` }) as const;
 
 /** A call as a message on its topic of commands. */
-export function commandOf({ id, did }: Call): Outgoing {
+export function commandOf({ id, did }: TriedCall): Outgoing {
   const base = { id, source: "/faults" };
   if (did.kind === "act") {
     const envelope = { ...base, type: ACTIVITY.recordAct, data: { ...did.act, id } };

@@ -5,8 +5,8 @@ import { encode } from "@/application/messaging/wire/codec.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { TOPICS } from "@/application/published/topics.ts";
+import type { Act, Call, Did, State } from "@/tests/oracle/calls.ts";
 import { BUG } from "./handler_bugs.ts";
-import type { Sent } from "./history.ts";
 import { poison } from "./poison.ts";
 import { simulatedLog } from "./simulated_log.ts";
 import type { World } from "./world.ts";
@@ -39,7 +39,7 @@ export async function work(world: World): Promise<void> {
     }
   }
 
-  async function ask({ topic, type, data }: Command, act?: string): Promise<Sent["answer"]> {
+  async function ask({ topic, type, data }: Command, act?: string): Promise<State> {
     const web = random.pick(["web-1", "web-2"].map((name) => lives.get(name)!));
     const bus = buses.get(web);
     if (bus === undefined || !web.alive) {
@@ -47,26 +47,25 @@ export async function work(world: World): Promise<void> {
       return "unknown";
     }
     const command: Envelope = { id: ids.fresh(), source: "/clients", type, data };
-    const sent: Sent = {
+    const call: Call = {
+      id: act ?? command.id,
       command: command.id,
-      type,
-      via: "bus",
+      way: "http",
+      did: didOf(type, data),
+      state: "unknown",
       repeats: repeats(type, data),
-      answer: "unknown",
-      events: [],
     };
-    if (act !== undefined) sent.act = act;
-    history.sent.push(sent);
+    history.calls.push(call);
     const outcome = await new Promise<Outcome | undefined>((resolve) => {
       web.onCrash(() => resolve(undefined));
       scheduler.after(PATIENCE, () => resolve(undefined));
       bus.dispatch(topic, [command]).then(([one]) => resolve(one), () => resolve(undefined));
     });
     if (outcome?.kind === "done") {
-      sent.answer = "done";
-      sent.events = outcome.events.map(({ id }) => id);
-    } else if (outcome?.kind === "rejected") sent.answer = "rejected";
-    return sent.answer;
+      call.state = "ok";
+      call.named = outcome.events.map(({ id }) => id);
+    } else if (outcome?.kind === "rejected") call.state = "refused";
+    return call.state;
   }
 
   async function producer(commands: number): Promise<void> {
@@ -79,13 +78,14 @@ export async function work(world: World): Promise<void> {
       const command = random.chance(0.35) ? catalogCommand(world) : act(world, [...READERS, BUG.events, BUG.commands]);
       const id = `command-${ids.fresh()}`;
       const { type, data } = command;
-      history.sent.push({
+      // It is sent until the log has it.
+      history.calls.push({
+        id,
         command: id,
-        type,
-        via: "topic",
+        way: "topic",
+        did: didOf(type, data),
+        state: "ok",
         repeats: repeats(type, data),
-        answer: "unknown",
-        events: [],
       });
       const envelope = { id, source: "/producer", type, data };
       await append({ topic: command.topic, ...encode(envelope, command.key) });
@@ -106,10 +106,28 @@ export async function work(world: World): Promise<void> {
   await Promise.all([client(5), client(5), client(5), producer(8)]);
 }
 
-/** A reader's search of an hour is one event, an erased reader is erased, an act with an id is one act. */
+/** A reader's search of an hour is one event, unless it has an id of its own. */
 const repeats = (type: string, data: Record<string, unknown>): boolean =>
-  type === ACTIVITY.eraseReader || data.id !== undefined && type === ACTIVITY.recordAct ||
-  data.type === "searched" && data.reader !== undefined;
+  type === ACTIVITY.recordAct && data.type === "searched" && data.reader !== undefined && data.id === undefined;
+
+/** What a command asks for. */
+function didOf(type: string, data: Record<string, unknown>): Did {
+  const book = String(data.id);
+  switch (type) {
+    case ACTIVITY.eraseReader:
+      return { kind: "erase", reader: String(data.reader) };
+    case CATALOG.addBook:
+      return { kind: "add", book, title: String(data.title) };
+    case CATALOG.changeBook:
+      return { kind: "change", book, title: String(data.title) };
+    case CATALOG.removeBook:
+      return { kind: "remove", book };
+    default: {
+      const { id: _id, ...act } = data;
+      return { kind: "act", act: act as Act };
+    }
+  }
+}
 
 /** A reader is in the same place in most acts, and a book may be gone by then: both are ordinary. */
 function act({ random, scheduler }: World, readers: string[]): Command {
