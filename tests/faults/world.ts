@@ -74,8 +74,7 @@ export type WorldDeps = {
 /** Topics, databases and settings of one scenario's own, on servers that may be shared with others before and after it. */
 export function createWorld({ servers, store, folder, random, load, partitions, loud }: WorldDeps): World {
   const run = crypto.randomUUID().slice(0, 8);
-  const [topicPrefix, databasePrefix] = [`f${run}.`, `f${run}_`];
-  const data = join(folder, run);
+  const [topicPrefix, databasePrefix, data] = [`f${run}.`, `f${run}_`, join(folder, run)];
   Deno.mkdirSync(data, { recursive: true });
   const from = performance.now();
   const now = () => performance.now() - from;
@@ -88,23 +87,15 @@ export function createWorld({ servers, store, folder, random, load, partitions, 
   const said: string[] = [];
   const breaches: Violation[] = [];
   const figures: Record<string, number | string> = {};
+  const shared = {
+    ...settingsOf(partitions),
+    DATA_DIR: data,
+    KAFKA_PREFIX: topicPrefix,
+    MYSQL_PREFIX: databasePrefix,
+  };
   const memberOf = (name: string, env: Record<string, string> = {}): Member => {
     const service = name.split("-")[0] as Way;
-    return {
-      name,
-      service,
-      env: {
-        ...servers.settingsFor(service),
-        DATA_DIR: data,
-        ADMIN_TOKEN: TOKEN,
-        KAFKA_PREFIX: topicPrefix,
-        KAFKA_PARTITIONS: String(partitions),
-        MYSQL_PREFIX: databasePrefix,
-        TREND_MIN_READERS: "1",
-        LOG_LEVEL: "info",
-        ...env,
-      },
-    };
+    return { name, service, env: { ...servers.settingsFor(service), ...shared, ...env } };
   };
   const workload = createWorkload({
     random: random.fork("workload"),
@@ -151,3 +142,10 @@ export function createWorld({ servers, store, folder, random, load, partitions, 
     },
   };
 }
+
+const settingsOf = (partitions: number) => ({
+  ADMIN_TOKEN: TOKEN,
+  KAFKA_PARTITIONS: String(partitions),
+  TREND_MIN_READERS: "1",
+  LOG_LEVEL: "info",
+});
