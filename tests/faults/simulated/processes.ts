@@ -9,7 +9,6 @@ import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { startRelay } from "@/application/messaging/outbox/relay.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
-import { TOPICS } from "@/application/published/topics.ts";
 import { startEngine } from "@/application/recommendation/engine.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import type { TrendStore } from "@/application/trend/ports.ts";
@@ -19,19 +18,10 @@ import { recommendationProjection } from "@/application/recommendation/projectio
 import { trendProjection } from "@/application/trend/projection.ts";
 import { webBus, webSinks } from "@/services/web/app.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
+import { type ConsumerName, CONSUMERS } from "@/tests/oracle/consumers.ts";
 import { commitOf } from "./commits.ts";
 import { type Bugs, failing } from "./handler_bugs.ts";
 import type { Mutant, Uow } from "./mutants.ts";
-
-/** Which consumer follows which topics, and in which store its positions are. */
-export const CONSUMERS = {
-  "catalog-commands": { store: "web", topics: [TOPICS.catalogCommands] },
-  "activity-commands": { store: "web", topics: [TOPICS.activityCommands] },
-  trend: { store: "trend", topics: [TOPICS.catalogEvents, TOPICS.activityEvents] },
-  recommendation: { store: "recommendation", topics: [TOPICS.catalogEvents, TOPICS.activityEvents] },
-} as const satisfies Record<string, { store: string; topics: string[] }>;
-export type ConsumerName = keyof typeof CONSUMERS;
-export const CONSUMER_NAMES = Object.keys(CONSUMERS) as ConsumerName[];
 
 /** What a process is made of: the services' own parts, on simulated ports. */
 export type Parts<Kind> = {
@@ -89,8 +79,15 @@ async function consume(
   const running = await Promise.all(
     consumed.map(([name, sinkOf]) =>
       startConsumer({
-        ...{ name, version, topics: [...CONSUMERS[name as ConsumerName].topics] },
-        ...{ log, uow, sink: sinkOf(version), clock, logger, owner: ids.fresh() },
+        name,
+        version,
+        topics: [...CONSUMERS[name as ConsumerName].topics],
+        log,
+        uow,
+        sink: sinkOf(version),
+        clock,
+        logger,
+        owner: ids.fresh(),
       })
     ),
   );

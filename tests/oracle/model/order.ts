@@ -1,6 +1,5 @@
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
-import { envelopeOf } from "../history.ts";
-import { PLANTED } from "../poison.ts";
+import { envelopeOf } from "../messages.ts";
 
 /** How a message stands to the others of its key, told by its type alone. */
 export function orderOf(message: Incoming): "by-key" | "none" | "first" {
@@ -12,7 +11,3 @@ export function orderOf(message: Incoming): "by-key" | "none" | "first" {
   const act = type.endsWith(".record-act.v1") ? (data as { type?: string }).type : undefined;
   return act === "viewed" || act === "searched" ? "none" : "by-key";
 }
-
-/** Whether no consumer follows it: an event that answers a command, or a type that nobody knows. */
-export const isPassedOver = ({ headers }: Incoming): boolean =>
-  headers[PLANTED] === "skipped" || /\.command-(rejected|failed)\.v1$/.test(headers.ce_type ?? "");
