@@ -6,13 +6,13 @@ import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import { classifyType, type Order, type Sink } from "./sink.ts";
 
 /** An event with data of a known shape, as a projection sees it; `time` in milliseconds. */
-export type EventOf<Type extends string, Data> = { type: Type; id: string; time: number; data: Data };
+type EventOf<Type extends string, Data> = { type: Type; id: string; time: number; data: Data };
 type Schemas = Record<string, z.ZodType>;
 export type EventsOf<Known extends Schemas> = {
   [Type in keyof Known & string]: EventOf<Type, z.output<Known[Type]>>;
 }[keyof Known & string];
 
-export type ProjectionDeps<Known extends Schemas, Stores> = {
+type ProjectionDeps<Known extends Schemas, Stores> = {
   /** The schemas of the events that are projected, by type. */
   events: Known;
   order(envelope: Envelope): Order;
