@@ -12,7 +12,7 @@ export type EventsOf<Known extends Schemas> = {
   [Type in keyof Known & string]: EventOf<Type, z.output<Known[Type]>>;
 }[keyof Known & string];
 
-type ProjectionDeps<Known extends Schemas, Stores> = {
+export type ProjectionDeps<Known extends Schemas, Stores> = {
   /** The schemas of the events that are projected, by type. */
   events: Known;
   order(envelope: Envelope): Order;
