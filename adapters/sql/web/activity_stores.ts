@@ -1,6 +1,5 @@
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
-import type { ActIds, ErasedReaders, ReaderBooks, ReaderList } from "@/application/activity/ports.ts";
-import type { ActStores } from "@/application/activity/record_act.ts";
+import type { ActIds, ActStores, ErasedReaders, ReaderBooks, ReaderList } from "@/application/activity/ports.ts";
 import { replaceBy } from "@/adapters/sql/dialect.ts";
 import { allByKey, allOf, inOrder } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
