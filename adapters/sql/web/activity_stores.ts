@@ -101,6 +101,7 @@ function createReaderBooks(statements: Statements): ReaderBooks & Prefetch & Flu
   });
   const fresh = new Map<string, ReaderBook>();
   async function flush(): Promise<void> {
+    if (fresh.size === 0) return;
     const rows = [...fresh.values()].map(({ reader, book, shelf, rating, dismissed, time }) => [
       reader,
       book,
