@@ -121,7 +121,7 @@ type NamesOf<Kind extends Metric["kind"]> = {
   [Name in keyof Metrics]: Metrics[Name]["kind"] extends Kind ? Name : never;
 }[keyof Metrics];
 export type MetricName = keyof Metrics;
-export type Labels<Name extends MetricName> = Record<Metrics[Name]["labels"][number], string>;
+type Labels<Name extends MetricName> = Record<Metrics[Name]["labels"][number], string>;
 /** The value of a gauge at a moment. */
 export type Reading = {
   [Name in NamesOf<"gauge">]: { name: Name; labels: Labels<Name>; value: number };

@@ -27,7 +27,7 @@ export type Store = {
 
 /** The web service's store: catalogue, activity and outbox. */
 export type WebStore = Store & {
-  uow: UnitOfWork<CatalogStores & ActivityStores & { fence: Fence }>;
+  uow: UnitOfWork<CatalogStores & Omit<ActivityStores, "firstResults"> & { search: BookSearch; fence: Fence }>;
   shelf: BookShelf;
   search: BookSearch;
   readerList: ReaderList;

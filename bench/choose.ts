@@ -29,7 +29,7 @@ export const BENCHES: readonly Bench[] = [
 ];
 
 /** Benchmarks by the database that they run on. */
-export type Chosen = Map<Database, Set<string>>;
+type Chosen = Map<Database, Set<string>>;
 
 /**
  * Benchmarks and databases by their names: no benchmark means all but those that take minutes, no database all. A word that is

@@ -5,7 +5,7 @@
 import type { Kept } from "./report.ts";
 
 type Span = { median: number; least: number; most: number; runs: number };
-export type Compared = { name: string; unit: string; before: Span; after: Span; apart: boolean };
+type Compared = { name: string; unit: string; before: Span; after: Span; apart: boolean };
 
 /** The figures that both have, with equal numbers of events. */
 export function compareFigures(before: Kept[], after: Kept[]): Compared[] {

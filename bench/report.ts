@@ -39,9 +39,9 @@ export const showRate = (perSecond: number): string => `${Math.round(perSecond).
 
 export const showShare = (own: number, baseline: number): string => `${Math.round(100 * own / baseline)} %`;
 
-export const showMs = (milliseconds: number): string => `${milliseconds.toFixed(1)} ms`;
+const showMs = (milliseconds: number): string => `${milliseconds.toFixed(1)} ms`;
 
-export function percentile(values: number[], part: number): number {
+function percentile(values: number[], part: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]!;
 }

@@ -4,7 +4,7 @@ import type { OutboxQueue } from "@/application/messaging/outbox/ports.ts";
 import type { Meter, Reading } from "@/application/metrics.ts";
 import type { Readiness } from "./readiness.ts";
 
-export type Watched = {
+type Watched = {
   ready: (verbose: boolean) => Promise<Readiness>;
   letters: DeadLetterReader;
   consumers: RunningConsumer[];

@@ -1,8 +1,8 @@
 import { StartFault } from "./settings.ts";
 
-export type Fetch = (request: Request) => Response | Promise<Response>;
+type Fetch = (request: Request) => Response | Promise<Response>;
 
-export interface Listening {
+interface Listening {
   /** Where the service answers, without a slash at the end. */
   url: string;
   /** What answers; requests that come before wait for it. */

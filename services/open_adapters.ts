@@ -9,10 +9,10 @@ import { embedded } from "./embedded.ts";
 import { answeringKafkaLog, kafkaLog, mysqlStores } from "./servers.ts";
 import { type Settings, StartFault } from "./settings.ts";
 
-export type OpenLog = EventLog & LogHistory & { close(): Promise<void> };
+type OpenLog = EventLog & LogHistory & { close(): Promise<void> };
 
 /** What a service opens; nothing is opened before it is asked for. */
-export type Adapters = {
+type Adapters = {
   /** For a service, which starts without it where it is on servers: one that does not answer is awaited. */
   log(): Promise<OpenLog>;
   /** For a command, which has nothing to do without it. */

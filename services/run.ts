@@ -2,7 +2,7 @@ import { messageOf } from "@/application/faults.ts";
 import { environment, readSettings, type Settings } from "./settings.ts";
 
 /** Something that runs until it is stopped. */
-export interface Running {
+interface Running {
   /**
    * Resolves when all of it works; HTTP answers before, for hours where the log is away. Rejects when it never will, by a fault
    * that was found only then.

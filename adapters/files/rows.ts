@@ -6,7 +6,7 @@ import { createGunzip } from "node:zlib";
 import { pipeline } from "node:stream";
 
 /** Told at each row how many bytes of the file were read. */
-export type OnBytes = (bytes: number) => void;
+type OnBytes = (bytes: number) => void;
 
 /**
  * The rows of a CSV file (with a header) or a JSON Lines file (`.jsonl`, `.ndjson`), gzipped where the name ends in `.gz`,

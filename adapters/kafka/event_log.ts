@@ -62,7 +62,7 @@ export function openKafkaLog(
     id,
     append: (messages) => publisher.append(messages),
     subscribe: (subscription) => startKafkaConsumer({ ...deps, watermarks }, subscription),
-    lag: (places) => lagOf(deps, watermarks, places),
+    lag: (cursors) => lagOf(deps, watermarks, cursors),
     ...createHistory(deps, watermarks),
     async close() {
       await publisher.close();

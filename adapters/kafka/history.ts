@@ -6,8 +6,8 @@ import { type KafkaConnection, prefixTopic } from "./client.ts";
 import { positionOf } from "./position.ts";
 import { endsOf, type Watermarks } from "./watermarks.ts";
 
-/** Messages of several producers may be out of their times' order by so much (ms). */
-const SHUFFLED = MINUTE;
+/** Messages of several producers may be out of their times' order by so much. */
+const MAX_DISORDER_MS = MINUTE;
 
 /** How far back the topics reach, from their watermarks. */
 export function createHistory(deps: KafkaConnection & { clock: Clock }, watermarks: Watermarks): LogHistory {
@@ -18,11 +18,11 @@ export function createHistory(deps: KafkaConnection & { clock: Clock }, watermar
     );
   };
 
-  /** Whether the topic was made anew since a place was noted: what is before the place came far later than it should have. */
+  /** Whether the topic was made anew since a position was stored: what is before it came far later than it should have. */
   async function isAnew({ topic, partition, next }: Cursor): Promise<boolean> {
     const { offset, before } = next === undefined ? { offset: 0n } : positionOf(next);
     if (before === undefined) return false;
-    const later = await watermarks.at(prefixTopic(deps, topic), Number(before) + SHUFFLED);
+    const later = await watermarks.at(prefixTopic(deps, topic), Number(before) + MAX_DISORDER_MS);
     return BigInt(later.get(partition)!) < offset;
   }
 
@@ -44,14 +44,14 @@ export function createHistory(deps: KafkaConnection & { clock: Clock }, watermar
         }))
       );
     },
-    async has(places) {
-      const found = await ends(places.map(({ topic }) => topic));
+    async has(cursors) {
+      const found = await ends(cursors.map(({ topic }) => topic));
       const inside = ({ topic, partition, next }: Cursor): boolean => {
         const { low, high } = endsOf(found.get(topic)!, topic, partition);
         const offset = next === undefined ? 0n : positionOf(next).offset;
         return offset >= BigInt(low) && offset <= BigInt(high);
       };
-      return await Promise.all(places.map(async (place) => inside(place) && !(await isAnew(place))));
+      return await Promise.all(cursors.map(async (cursor) => inside(cursor) && !(await isAnew(cursor))));
     },
     /** The broker finds offsets by time but does not tell an offset's time, so that it is found by halving. */
     async begins(partitions) {

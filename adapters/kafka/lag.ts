@@ -4,15 +4,15 @@ import { positionOf } from "./position.ts";
 import { endsOf, type Watermarks } from "./watermarks.ts";
 
 /**
- * Messages from each place on, as the distance of offsets: where some are missing (compaction, marks of transactions) it is
+ * Messages from each cursor on, as the distance of offsets: where some are missing (compaction, marks of transactions) it is
  * an upper bound.
  */
-export async function lagOf(deps: KafkaConnection, watermarks: Watermarks, places: Cursor[]): Promise<number[]> {
-  const topics = [...new Set(places.map(({ topic }) => topic))];
+export async function lagOf(deps: KafkaConnection, watermarks: Watermarks, cursors: Cursor[]): Promise<number[]> {
+  const topics = [...new Set(cursors.map(({ topic }) => topic))];
   const ends = new Map(
     await Promise.all(topics.map(async (topic) => [topic, await watermarks.of(prefixTopic(deps, topic))] as const)),
   );
-  return places.map(({ topic, partition, next }) => {
+  return cursors.map(({ topic, partition, next }) => {
     const { low, high } = endsOf(ends.get(topic)!, topic, partition);
     const wanted = next === undefined ? BigInt(low) : positionOf(next).offset;
     const from = wanted < BigInt(low) ? BigInt(low) : wanted;

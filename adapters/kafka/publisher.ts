@@ -3,7 +3,7 @@ import { messageOf, Refused, Unavailable } from "@/application/faults.ts";
 import { MAX_APPEND_MS, type Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { bufferOf, createClient, type KafkaConnection, prefixTopic } from "./client.ts";
 
-export interface Publisher {
+interface Publisher {
   append(messages: Outgoing[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,14 +1,13 @@
-import type { ConsumerStores } from "@/application/messaging/consuming/guard.ts";
 import { Fenced } from "@/application/faults.ts";
 import type { Fence, Leases } from "@/application/messaging/leases/ports.ts";
-import type { DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
+import type { DeadLetterReader, DeadLetterStores } from "@/application/messaging/dead_letters/ports.ts";
 import type { PositionKey } from "@/application/messaging/consuming/ports.ts";
 import { keyOf, type MemoryDatabase, type Table } from "./database.ts";
 import { type DeadLetterRow, memoryDeadLetters } from "./dead_letters.ts";
 
 type PositionRow = { key: PositionKey; next: string | undefined; epoch: number };
 export type MemoryConsumerStores = {
-  stores: ConsumerStores;
+  stores: DeadLetterStores;
   letters: DeadLetterReader;
   rows: { positions: Table<PositionRow>; letters: Table<DeadLetterRow> };
 };
@@ -19,7 +18,7 @@ export function memoryConsumerStores(database: MemoryDatabase): MemoryConsumerSt
   const { deadLetters, deadLetterDesk, letters, letterRows } = memoryDeadLetters(database);
   const at = ({ consumer, version, logId, topic, partition }: PositionKey) =>
     keyOf(consumer, version, logId, topic, partition);
-  const stores: ConsumerStores = {
+  const stores: DeadLetterStores = {
     positions: {
       claim(key) {
         const { next, epoch } = positions.get(at(key)) ?? { next: undefined, epoch: 0 };

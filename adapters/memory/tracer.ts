@@ -1,6 +1,6 @@
 import type { SpanOptions, Tracer } from "@/application/tracing.ts";
 
-export type MemorySpan = SpanOptions & { context: string; failed: boolean };
+type MemorySpan = SpanOptions & { context: string; failed: boolean };
 
 /** A tracer that keeps its spans. Follows one span at a time, as long as its work runs. */
 export function createMemoryTracer(): Tracer & { spans: MemorySpan[] } {

@@ -1,6 +1,5 @@
 import type { Book } from "@/domain/catalog/book.ts";
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
-import { searchBooks } from "@/application/catalog/search_books.ts";
 import type { ActStores } from "@/application/activity/record_act.ts";
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { shardOf } from "@/application/messaging/outbox/shards.ts";
@@ -24,6 +23,7 @@ export function createMemoryWebStore({ now = () => Date.now() }: { now?: () => n
     fence,
     ...consumer.stores,
     ...memoryActStores(database, books, readerBooks),
+    search: memorySearch(books),
     books: memoryBooks(books, database.table<number>()),
     idempotencyKeys: memoryIdempotencyKeys(database),
     inbox: {
@@ -90,18 +90,16 @@ type Row = { row: string; message: Outgoing; added: number };
 const inOrder = (outbox: Table<Row>): Row[] => outbox.stored.values().sort((a, b) => Number(a.row) - Number(b.row));
 const sizeOf = ({ headers, value }: Outgoing): number => JSON.stringify(headers).length + (value?.byteLength ?? 0);
 
-function memoryActStores(database: MemoryDatabase, books: Table<Book>, readerBooks: Table<ReaderBook>): ActStores {
+function memoryActStores(
+  database: MemoryDatabase,
+  books: Table<Book>,
+  readerBooks: Table<ReaderBook>,
+): Omit<ActStores, "firstResults"> {
   const actIds = database.table<{ id: string; fingerprint: string; noted: number }>();
   const erased = database.table<number>();
   return {
     acts: { expect: () => Promise.resolve() },
     knownBooks: { has: (ids) => Promise.resolve(new Set(ids.filter((id) => books.get(id) !== undefined))) },
-    firstResults: {
-      async of(query) {
-        const ranked = await searchBooks(memorySearch(books), query);
-        return { results: ranked.length, books: ranked.slice(0, 10).map(({ book }) => book.id) };
-      },
-    },
     actIds: {
       note(id, fingerprint, now) {
         const known = actIds.get(id);

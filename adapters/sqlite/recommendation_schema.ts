@@ -26,3 +26,11 @@ export const RECOMMENDATION_SCHEMA = `
   );
   CREATE TABLE erased_reader (reader TEXT PRIMARY KEY, time INTEGER NOT NULL) WITHOUT ROWID;
 `;
+
+/** The columns of every store: a mark keeps its turn when it is set again, and is `late` for a list. */
+export const MARK_TIMES = `
+  ALTER TABLE change_mark RENAME COLUMN mark TO turn;
+  ALTER TABLE change_mark ADD COLUMN late INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE change_mark ADD COLUMN times INTEGER NOT NULL DEFAULT 1;
+  UPDATE change_mark SET late = 1 WHERE kind = 'list';
+`;

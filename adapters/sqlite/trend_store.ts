@@ -1,7 +1,7 @@
 import type { Clock } from "@/application/ports.ts";
 import type { TrendStore } from "@/application/stores.ts";
 import { createTrendStore } from "@/adapters/sql/trend/store.ts";
-import { openDatabase, storeDatabase } from "./database.ts";
+import { openStoreDatabase } from "./database.ts";
 import {
   CONSUMER_POSITION,
   LEASE_EPOCHS,
@@ -23,6 +23,6 @@ export const TREND_MIGRATIONS: string[] = [
 
 /** The trend service's store in one SQLite file. Throws when the file cannot be opened. */
 export const openTrendStore = (file: { path: string; clock: Clock }): TrendStore =>
-  createTrendStore(storeDatabase(openDatabase({ ...file, migrations: TREND_MIGRATIONS })), {
+  createTrendStore(openStoreDatabase({ ...file, migrations: TREND_MIGRATIONS }), {
     movedAt: () => Promise.resolve(undefined),
   });

@@ -4,7 +4,7 @@ import type { Meter } from "@/application/metrics.ts";
 /** How often the event loop is looked at (ms). */
 const EVERY = 500;
 
-export type Build = { service: string; version: string };
+type Build = { service: string; version: string };
 
 /** Measures the process: how late its timers are, processor time, memory, and what is running. */
 export function meterProcess(meter: Meter, { service, version }: Build): { stop(): void } {

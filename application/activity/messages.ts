@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FIRST_RESULTS } from "@/domain/activity/found.ts";
 import { commandAnswered } from "@/application/messaging/wire/answers.ts";
 import { type Envelope, messageId } from "@/application/messaging/wire/envelope.ts";
 import type { Order } from "@/application/messaging/consuming/sink.ts";
@@ -43,7 +44,7 @@ export const ACTIVITY = {
 /** `found`: what the search of this suite has just answered, so that it is not searched again. */
 export const recordActCommand = z.object({
   ...act,
-  found: z.object({ results: z.int(), books: z.array(z.string()).max(10) }).optional(),
+  found: z.object({ results: z.int(), books: z.array(z.string()).max(FIRST_RESULTS) }).optional(),
 });
 export const eraseReaderCommand = z.object({ reader: z.string() });
 export const activityCommands = {

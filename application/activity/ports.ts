@@ -1,3 +1,4 @@
+import type { Found } from "@/domain/activity/found.ts";
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
 
 /** What a command is about to ask of the stores, where it is known. `listed`: the act is kept in the reader's own list. */
@@ -24,7 +25,7 @@ export interface KnownBooks {
 
 /** What activity needs of search, for searches that were made elsewhere. */
 export interface FirstResults {
-  of(query: string): Promise<{ results: number; books: string[] }>;
+  of(query: string): Promise<Found>;
 }
 
 /** Ids of acts that were accepted. */

@@ -1,10 +1,6 @@
 import type { Processor } from "@/application/messaging/commands/bus.ts";
-import {
-  type CommandStores,
-  createProcessor,
-  type ProcessorDeps,
-  route,
-} from "@/application/messaging/commands/processor.ts";
+import type { CommandStores } from "@/application/messaging/commands/ports.ts";
+import { createProcessor, type ProcessorDeps, route } from "@/application/messaging/commands/processor.ts";
 import { ACTIVITY, ACTIVITY_TOPICS, activityOrder, eraseReaderCommand, recordActCommand } from "./messages.ts";
 import { eraseReader } from "./erase_reader.ts";
 import type { ExpectedAct } from "./ports.ts";

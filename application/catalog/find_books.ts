@@ -5,8 +5,8 @@ import { type BookSort, descending, sortValue } from "@/domain/catalog/sort_valu
 import type { After, BookSearch, BookShelf } from "./ports.ts";
 import { searchBooks } from "./search_books.ts";
 
-export type BookSources = { shelf: Pick<BookShelf, "list">; search: BookSearch };
-export type FindBooks = {
+type BookSources = { shelf: Pick<BookShelf, "list">; search: BookSearch };
+type FindBooks = {
   /** What is searched for; without a word the catalogue is listed. */
   words: string | undefined;
   facets: Facet[];
@@ -16,7 +16,7 @@ export type FindBooks = {
   limit: number;
 };
 /** `next`: where the next page begins, if there is one. `ranked`: all that a search has found, best first. */
-export type FoundBooks = { books: Book[]; next: After | undefined; ranked: RankedBook[] | undefined };
+type FoundBooks = { books: Book[]; next: After | undefined; ranked: RankedBook[] | undefined };
 
 /** A page of books: matches of the words, best first, or the catalogue in the order of `sort`. */
 export function findBooks(sources: BookSources, { words, sort, ...query }: FindBooks): Promise<FoundBooks> {

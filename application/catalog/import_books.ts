@@ -6,7 +6,7 @@ import { CATALOG, CATALOG_TOPICS } from "./messages.ts";
 import { type ImportRow, type ReadRow, readRow } from "./import_row.ts";
 import type { BookShelf } from "./ports.ts";
 
-export type ImportDeps = { bus: MessageBus; shelf: BookShelf; ids: IdGenerator };
+type ImportDeps = { bus: MessageBus; shelf: BookShelf; ids: IdGenerator };
 export type ImportOptions = {
   map?: Parameters<typeof readRow>[1];
   /** Reads and checks, and stores nothing. */
@@ -15,7 +15,7 @@ export type ImportOptions = {
   onWarning?: (row: number, warning: string) => void;
   onProgress?: (report: ImportReport) => void;
 };
-export type ImportReport = {
+type ImportReport = {
   rows: number;
   added: number;
   changed: number;

@@ -1,9 +1,5 @@
-import {
-  type CommandStores,
-  createProcessor,
-  type ProcessorDeps,
-  route,
-} from "@/application/messaging/commands/processor.ts";
+import type { CommandStores } from "@/application/messaging/commands/ports.ts";
+import { createProcessor, type ProcessorDeps, route } from "@/application/messaging/commands/processor.ts";
 import { addBookCommand, CATALOG, CATALOG_TOPICS, changeBookCommand, removeBookCommand } from "./messages.ts";
 import type { Processor } from "@/application/messaging/commands/bus.ts";
 import { addBook } from "./add_book.ts";

@@ -4,7 +4,7 @@ import { queryTokens } from "@/domain/text.ts";
 import type { BookSearch } from "./ports.ts";
 
 /** Candidates that are ranked; of more than these, the most popular are. */
-export const MOST_CANDIDATES = 500;
+const MOST_CANDIDATES = 500;
 
 /** Books that match a query, best first; none for a query without a letter or digit. */
 export async function searchBooks(search: BookSearch, query: string, facets: Facet[] = []): Promise<RankedBook[]> {

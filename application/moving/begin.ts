@@ -2,7 +2,7 @@ import { type SourceSuite, type StoreName, STORES, type TargetLog, type TargetSt
 
 /** How far an earlier attempt has come, by store. */
 export type Notes = Record<StoreName, Map<string, string>>;
-export type Begun = { notes: Notes; finished: boolean };
+type Begun = { notes: Notes; finished: boolean };
 
 type Deps = {
   source: SourceSuite;

@@ -12,7 +12,7 @@ import {
 import { differences, type Report, type TopicCount, unreadByConsumer } from "./report.ts";
 import { withTime } from "./with_time.ts";
 
-export type MoveDeps = {
+type MoveDeps = {
   source: SourceSuite;
   stores: Record<StoreName, TargetStore>;
   log: TargetLog;

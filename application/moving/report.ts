@@ -1,6 +1,6 @@
 import type { StoreName, Tail } from "./ports.ts";
 
-export type TableCount = { store: StoreName; table: string; source: number; target: number };
+type TableCount = { store: StoreName; table: string; source: number; target: number };
 /** `unread`: of the source; `sent`: by this move, each once; `held`: what the new log has, where a resumed move may have sent some twice. */
 export type TopicCount = { topic: string; unread: number; sent: number; held: number };
 export type Report = {

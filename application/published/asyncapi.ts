@@ -5,8 +5,8 @@ import { type Operation, OPERATIONS, PUBLISHED_TOPICS, type PublishedTopic, type
 import { SUMMARIES } from "./summaries.ts";
 
 type Reference = { $ref: string };
-export type AsyncApiMessage = { name: string; payload: JsonSchema; [field: string]: unknown };
-export type AsyncApiChannel = { address: string; messages: Record<string, AsyncApiMessage>; [field: string]: unknown };
+type AsyncApiMessage = { name: string; payload: JsonSchema; [field: string]: unknown };
+type AsyncApiChannel = { address: string; messages: Record<string, AsyncApiMessage>; [field: string]: unknown };
 export type AsyncApi = {
   asyncapi: "3.0.0";
   info: { title: string; version: string; description: string; license: { name: string } };

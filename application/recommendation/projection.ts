@@ -2,9 +2,9 @@ import type { Interaction, InteractionKind, ReaderSearch } from "@/domain/recomm
 import { ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import { defined } from "@/application/defined.ts";
-import type { ProjectionStores } from "@/application/messaging/consuming/guard.ts";
+import type { ProjectionStores } from "@/application/messaging/rebuild/ports.ts";
 import { keyName } from "@/application/messaging/wire/key_name.ts";
-import type { EventsOf } from "@/application/messaging/consuming/sink.ts";
+import type { EventsOf } from "@/application/messaging/consuming/projection_sink.ts";
 import type { recommendationEvents } from "./messages.ts";
 import type { BookFactsStore, ChangeMarks, ErasedMarks, Interactions, KnownBook } from "./ports.ts";
 

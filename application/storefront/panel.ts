@@ -5,7 +5,7 @@ import type { LastGood } from "./ports.ts";
 /** A list on a page: fresh, from an earlier time (`asOf`, ms), or not to be had. */
 export type Panel<Item> = { items: Item[]; asOf?: number; unavailable?: true };
 
-export type PanelDeps = { lastGood: LastGood; clock: Clock; logger: Logger };
+type PanelDeps = { lastGood: LastGood; clock: Clock; logger: Logger };
 
 /** Asks another service for a list; when it does not answer, the page shows the last good one, marked with its time. */
 export async function loadPanel<Item>(

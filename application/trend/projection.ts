@@ -3,9 +3,9 @@ import { bucketOf } from "@/domain/trend/window.ts";
 import { raise, scoreOf } from "@/domain/trend/decay.ts";
 import { ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
-import type { ProjectionStores } from "@/application/messaging/consuming/guard.ts";
+import type { ProjectionStores } from "@/application/messaging/rebuild/ports.ts";
 import { keyName } from "@/application/messaging/wire/key_name.ts";
-import type { EventsOf } from "@/application/messaging/consuming/sink.ts";
+import type { EventsOf } from "@/application/messaging/consuming/projection_sink.ts";
 import type { trendEvents } from "./messages.ts";
 import type {
   Counts,

@@ -4,7 +4,7 @@ import type { KafkajsFigures, KafkajsOptions } from "./kafkajs.ts";
 import { runAlone } from "./run.ts";
 
 /** Messages a second, the mean of before and after. */
-export type Bare = { stock: number; patched: number };
+type Bare = { stock: number; patched: number };
 
 type Baseline = Omit<KafkajsOptions, "patched">;
 

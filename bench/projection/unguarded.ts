@@ -16,18 +16,21 @@ import { consume, type Topic } from "./consume.ts";
 export async function runUnguarded(settings: Record<string, string>, topic: Topic): Promise<number> {
   const store = await openAdapters(readSettings(settings, []), logger).trend();
   const sink = trendSinks(store)[TREND]!(1);
-  const guard = { failed: [], begin: () => Promise.resolve(), end: () => Promise.resolve() };
+  const unguarded = { failed: [], before: () => Promise.resolve(), after: () => Promise.resolve() };
   const client = createClient({ brokers: topic.brokers.split(","), clientId: "bench", logger });
   const speed = await consume(client, topic, async ({ batch, heartbeat }, count) => {
-    for (let at = 0; at < batch.messages.length; at += sink.chunk) {
-      const received = batch.messages.slice(at, at + sink.chunk).flatMap((one) => {
+    for (let at = 0; at < batch.messages.length; at += sink.maxMessages) {
+      const received = batch.messages.slice(at, at + sink.maxMessages).flatMap((one) => {
         const message = incomingOf(TOPICS.activityEvents, batch.partition, one);
         const decoded = decode(message);
         if (!decoded.ok) return [];
-        const whole = { envelope: decoded.value, message, time: Date.parse(decoded.value.time!) };
-        return sink.judge(whole) === "take" ? [whole] : [];
+        const envelope = decoded.value;
+        const found = sink.classify(envelope);
+        return found.kind === "handle"
+          ? [{ envelope, message, time: Date.parse(envelope.time!), data: found.data }]
+          : [];
       });
-      await sink.handle(received, guard);
+      await sink.handle({ ...unguarded, received });
       count(received.length);
       await heartbeat();
     }

@@ -3,7 +3,7 @@ import type { Topic } from "./consume.ts";
 import { runAlone } from "@/bench/bare/run.ts";
 
 /** `settings`: of the service. `single`: on MySQL, which `settings` names. */
-export type Way =
+type Way =
   & { settings: Record<string, string>; messages: number }
   & (
     | { name: "trend" | "recommendation" }

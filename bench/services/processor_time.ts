@@ -2,7 +2,7 @@
 import type { Service, Started } from "@/tests/support/processes.ts";
 import { type Report, until } from "@/bench/report.ts";
 
-export type Running = Map<Service, Started>;
+type Running = Map<Service, Started>;
 
 /** The kernel counts in hundredths of a second. */
 const TICKS_PER_SECOND = 100;

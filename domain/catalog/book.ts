@@ -19,7 +19,7 @@ export type Book = {
 /** What somebody says about a book: everything but its version. */
 export type BookDetails = Omit<Book, "version" | "id">;
 
-export const BOOK_LIMITS = {
+const BOOK_LIMITS = {
   id: 64,
   title: 500,
   author: 200,

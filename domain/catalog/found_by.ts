@@ -2,7 +2,7 @@ import { cut, indexTokens, normalForm } from "@/domain/text.ts";
 import type { Book } from "./book.ts";
 
 /** What a book can be filtered by, as normal forms: an author, a subject, a language, a decade. */
-export type FacetKind = "author" | "subject" | "language" | "decade";
+type FacetKind = "author" | "subject" | "language" | "decade";
 export type Facet = { kind: FacetKind; value: string };
 
 /** Every word that a book is found by. */
@@ -31,4 +31,4 @@ export const facet = (kind: FacetKind, value: string): Facet => ({
 });
 
 /** The first year of a year's decade: 1965 → 1960. */
-export const decadeOf = (year: number): number => Math.floor(year / 10) * 10;
+const decadeOf = (year: number): number => Math.floor(year / 10) * 10;

@@ -14,7 +14,7 @@ export type Taste = { book: string; weight: number; kind: InteractionKind; time:
 const WEIGHT: Record<InteractionKind, number> = { viewed: 1, want: 2, reading: 3, read: 4, rated: 0, dismissed: 0 };
 
 /** How much an act says, in whole points: viewed < want < reading < read; a rating by its stars, 1 star says nothing. */
-export function weightOf({ kind, stars }: Interaction): number {
+function weightOf({ kind, stars }: Interaction): number {
   return kind === "rated" ? Math.max(0, stars - 1) + (stars > 2 ? 1 : 0) : WEIGHT[kind];
 }
 

@@ -12,7 +12,7 @@ export type BookFacts = {
 };
 
 /** How two books are alike, 0..1, and by what most of all. */
-export type Likeness = { degree: number; by: "series" | "author" | "subject"; what: string };
+type Likeness = { degree: number; by: "series" | "author" | "subject"; what: string };
 
 const WEIGHT = { series: 0.5, author: 0.35, subject: 0.25 };
 const OTHER_LANGUAGE = 0.6;

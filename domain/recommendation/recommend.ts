@@ -2,7 +2,7 @@ import type { ReaderSearch, Taste } from "./interaction.ts";
 import { type BookFacts, likeness } from "./likeness.ts";
 import type { Neighbour } from "./neighbours.ts";
 
-export type ReasonKind =
+type ReasonKind =
   | "because_you"
   | "because_you_searched"
   | "readers_also"
@@ -10,11 +10,11 @@ export type ReasonKind =
   | "same_subject"
   | "popular";
 /** Why a book is shown; `book` is the id of the book that it is due to, where there is one. */
-export type Reason = { kind: ReasonKind; text: string; book?: string };
+type Reason = { kind: ReasonKind; text: string; book?: string };
 export type Recommendation = { book: BookFacts; score: number; reason: Reason };
 
 /** What a reader's list is made of. `candidates` are the facts of every book that may be listed or named in a reason. */
-export type RecommendInput = {
+type RecommendInput = {
   tastes: Taste[];
   neighbours: Map<string, Neighbour[]>;
   searches: ReaderSearch[];

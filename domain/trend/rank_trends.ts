@@ -2,8 +2,8 @@ import { type Bucket, decayedWeight, mergeBuckets } from "./decay.ts";
 import type { Window } from "./window.ts";
 
 /** A key with the buckets that its rank comes from. Buckets of several kinds may have the same start. */
-export type Candidate = { key: string; buckets: Bucket[] };
-export type Ranked = { key: string; score: number };
+type Candidate = { key: string; buckets: Bucket[] };
+type Ranked = { key: string; score: number };
 
 const DECIMALS = 1e6;
 

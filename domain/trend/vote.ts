@@ -3,7 +3,7 @@ import { hourOf } from "@/domain/hours.ts";
 /** What trends: books and queries. */
 export type Subject = "book" | "query";
 
-export const KINDS = ["found", "viewed", "want", "reading", "read", "rated", "searched"] as const;
+const KINDS = ["found", "viewed", "want", "reading", "read", "rated", "searched"] as const;
 export type Kind = (typeof KINDS)[number];
 
 /**

@@ -4,14 +4,8 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { messageOf } from "@/application/faults.ts";
 import { showDeadLetter, showWholeDeadLetter } from "@/application/messaging/dead_letters/schemas.ts";
-import {
-  discard,
-  lettersToDiscard as namedLetters,
-  lettersToReplay,
-  replay,
-  type Settled,
-  type Sinks,
-} from "@/application/messaging/dead_letters/replay.ts";
+import { type Closed, discard, replay, type Sinks } from "@/application/messaging/dead_letters/desk.ts";
+import { selectForDiscard, selectForReplay } from "@/application/messaging/dead_letters/selection.ts";
 import type { Store } from "@/application/stores.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
 import { recommendationSinks } from "@/services/recommendation/app.ts";
@@ -114,10 +108,10 @@ async function show(letter: string, options: Options): Promise<void> {
   }
 }
 
-/** Settles letters and says what came of each; ends with status 1 when one failed or is not there. */
-async function settle(
+/** Replays or discards letters and says what came of each; ends with status 1 when one failed or is not there. */
+async function close(
   act: typeof replay,
-  taken: typeof lettersToReplay,
+  select: typeof selectForReplay,
   letters: string[],
   options: Options,
 ): Promise<void> {
@@ -127,7 +121,7 @@ async function settle(
   const asked = named(letters);
   const totals: Record<string, number> = {};
   let left = 0;
-  const tell = (service: Service, { id, came, detail }: Settled) => {
+  const tell = (service: Service, { id, came, detail }: Closed) => {
     totals[came] = (totals[came] ?? 0) + 1;
     if (came === "failed" || came === "waiting") left++;
     if (options.json) console.log(JSON.stringify({ id: nameOf(service, id), came, detail }));
@@ -141,10 +135,10 @@ async function settle(
       console.error(`there is no letter ${nameOf(service, id)}, or it is settled`);
     }
     if (options.dryRun) {
-      for await (const { id } of taken(store.letters, ids)) console.log(`${nameOf(service, id)} would be handled`);
+      for await (const { id } of select(store.letters, ids)) console.log(`${nameOf(service, id)} would be handled`);
       return;
     }
-    for await (const one of act({ letters: store.letters, sinks, clock, logger }, ids)) tell(service, one);
+    for await (const one of act({ deadLetters: store.letters, sinks, clock, logger }, ids)) tell(service, one);
   }, letters.length === 0 ? servicesOf(options) : [...asked.keys()]);
   const said = Object.entries(totals).map(([came, count]) => `${count} ${came}`).join(", ");
   if (!options.json && !options.dryRun) console.log(said === "" ? "no dead letters" : said);
@@ -163,14 +157,14 @@ sub("list", "the letters, oldest first")
   .action(list);
 sub("show", "a letter with its message").argument("<letter>", "as list shows it, like trend-12").action(show);
 for (
-  const [name, act, taken, description] of [
+  const [name, act, select, description] of [
     [
       "replay",
       replay,
-      lettersToReplay,
+      selectForReplay,
       "handles letters again, each with all others of its key, in order; safe to run twice",
     ],
-    ["discard", discard, namedLetters, "gives letters up for good; what waits behind them goes on by replay"],
+    ["discard", discard, selectForDiscard, "gives letters up for good; what waits behind them goes on by replay"],
   ] as const
 ) {
   sub(name, description)
@@ -178,7 +172,7 @@ for (
     .option("--all", "every letter")
     .option("--service <name>", `with --all: only those of ${SERVICES.join(", ")}`)
     .option("--dry-run", "say which letters, settle none")
-    .action((letters: string[], options: Options) => settle(act, taken, letters, options));
+    .action((letters: string[], options: Options) => close(act, select, letters, options));
 }
 
 try {

@@ -7,13 +7,18 @@ import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { startPurge } from "@/application/messaging/retention/purge.ts";
 import { createRebuilds, type Rebuilds, type RebuildsDeps } from "@/application/messaging/rebuild/jobs.ts";
-import type { Sinks } from "@/application/messaging/dead_letters/replay.ts";
-import { createProjectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
+import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
+import { createProjectionSink } from "@/application/messaging/consuming/projection_sink.ts";
+import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import { cacheLiveVersion, oldVersionRetention } from "@/application/messaging/rebuild/versions.ts";
 import { type Engine, startEngine } from "@/application/recommendation/engine.ts";
 import { RECOMMENDATION_BACKFILLS } from "@/application/recommendation/backfill.ts";
-import { projectRecommendations, RECOMMENDATION } from "@/application/recommendation/projection.ts";
+import {
+  projectRecommendations,
+  RECOMMENDATION,
+  type RecommendationStores,
+} from "@/application/recommendation/projection.ts";
 import { recommendationEvents } from "@/application/recommendation/messages.ts";
 import type { RecommendationStore, RecommendationVersion } from "@/application/stores.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
@@ -39,7 +44,7 @@ export type RecommendationDeps = {
   telemetry?: Telemetry;
 };
 
-const recommendationSink = ({ uow }: RecommendationVersion): Sink =>
+const recommendationSink = ({ uow }: RecommendationVersion): Sink<RecommendationStores> =>
   createProjectionSink({ events: recommendationEvents, order: activityOrder, uow, apply: projectRecommendations });
 
 /** The sinks of the recommendation service's consumers, by their names, and by version. */

@@ -8,14 +8,15 @@ import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { type RetentionRule, startPurge } from "@/application/messaging/retention/purge.ts";
 import { createRebuilds, type Rebuilds, type RebuildsDeps } from "@/application/messaging/rebuild/jobs.ts";
-import type { Sinks } from "@/application/messaging/dead_letters/replay.ts";
-import { createProjectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
+import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
+import { createProjectionSink } from "@/application/messaging/consuming/projection_sink.ts";
+import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import { cacheLiveVersion, oldVersionRetention } from "@/application/messaging/rebuild/versions.ts";
 import type { TrendStore, TrendVersion } from "@/application/stores.ts";
 import { TREND_BACKFILLS } from "@/application/trend/backfill.ts";
 import { trendEvents } from "@/application/trend/messages.ts";
-import { projectTrends, TREND } from "@/application/trend/projection.ts";
+import { projectTrends, TREND, type TrendStores } from "@/application/trend/projection.ts";
 import { votePurge } from "@/application/trend/purge_votes.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import { watchService } from "@/services/gauges.ts";
@@ -41,7 +42,7 @@ export type TrendDeps = {
   telemetry?: Telemetry;
 };
 
-const trendSink = ({ uow }: TrendVersion): Sink =>
+const trendSink = ({ uow }: TrendVersion): Sink<TrendStores> =>
   createProjectionSink({ events: trendEvents, order: activityOrder, uow, apply: projectTrends });
 
 /** The sinks of the trend service's consumers, by their names, and by version. */

@@ -17,9 +17,10 @@ import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import { createOutboxSink } from "@/application/messaging/outbox/outbox_sink.ts";
 import { type RetentionRule, startPurge } from "@/application/messaging/retention/purge.ts";
-import { RELAY, startRelay } from "@/application/messaging/outbox/relay.ts";
-import type { Sinks } from "@/application/messaging/dead_letters/replay.ts";
-import { createCommandSink } from "@/application/messaging/consuming/sink.ts";
+import { startRelay } from "@/application/messaging/outbox/relay.ts";
+import { RELAY } from "@/application/messaging/outbox/remove.ts";
+import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
+import { createCommandSink } from "@/application/messaging/commands/command_sink.ts";
 import type { WebStore } from "@/application/stores.ts";
 import type { LastGood, Recommendations, Trends } from "@/application/storefront/ports.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
@@ -41,6 +42,7 @@ import {
   RETENTION,
   type Retention,
 } from "@/services/retention.ts";
+import { withFirstResults } from "./first_results.ts";
 
 /** Command consumers keep no projection, so their positions have one version for good. */
 const COMMANDS_VERSION = 1;
@@ -55,7 +57,7 @@ export const commandReader = (topic: string) => ({
   topics: [topic],
 });
 
-export type WebDeps = {
+type WebDeps = {
   store: WebStore;
   log: EventLog;
   trends: Trends;
@@ -74,16 +76,20 @@ export type WebDeps = {
 
 /** The bus over the processors of the web service's two modules; with a backlog they take nothing while it is full. */
 export function webBus({ store, clock, ids }: Pick<WebDeps, "store" | "clock" | "ids">, backlog?: Backlog) {
-  const parts = { uow: backlog === undefined ? store.uow : refuseWhenFull(store.uow, backlog), clock, ids };
+  const uow = withFirstResults(store.uow);
+  const parts = { uow: backlog === undefined ? uow : refuseWhenFull(uow, backlog), clock, ids };
   return createBus([catalogProcessor(parts), activityProcessor(parts)]);
 }
 
-/** The sinks of the web service's consumers and of its relay, whose letters are theirs, by their names. */
+/** The sinks of the web service's consumers and of its relay, whose dead letters are theirs, by their names. */
 export function webSinks({ processors }: MessageBus, { uow }: Pick<WebStore, "uow">): Sinks {
-  const sinks = processors.map((processor) => [consumerOf(processor.topic), createCommandSink(processor)] as const);
-  return Object.fromEntries(
-    [...sinks, [RELAY, createOutboxSink(uow)] as const].map(([name, sink]) => [name, () => sink]),
-  );
+  const relay = createOutboxSink(uow);
+  const sinks: Sinks = { [RELAY]: () => relay };
+  for (const processor of processors) {
+    const sink = createCommandSink(processor);
+    sinks[consumerOf(processor.topic)] = () => sink;
+  }
+  return sinks;
 }
 
 /** What the web service's store keeps for a time only. */

@@ -1,7 +1,7 @@
 import { importsOf, type SourceFile } from "./source_files.ts";
 
 /** What may not import each other in a circle. `nameOf` says which one a file belongs to; undefined: to none. */
-export type Ring = {
+type Ring = {
   says: string;
   /** The least number of them, as circles of nothing are never found. */
   atLeast: number;

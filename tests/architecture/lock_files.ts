@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ROOT } from "./source_files.ts";
 
 /** A configuration of Deno, as far as the tests look at it. */
-export type Configuration = {
+type Configuration = {
   imports: Record<string, string>;
   compilerOptions: unknown;
   fmt: { lineWidth: number };
@@ -11,7 +11,7 @@ export type Configuration = {
 };
 
 /** `specifiers` lead from what a configuration names to a package; `npm` has every package with those it needs. */
-export type LockFile = {
+type LockFile = {
   specifiers: Record<string, string>;
   npm: Record<string, { integrity: string; dependencies?: string[] }>;
 };

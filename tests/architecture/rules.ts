@@ -7,7 +7,7 @@ import { type Import, importsOf, type SourceFile, withoutComments } from "./sour
  * A module is a folder of `domain` or `application`, whatever its name, so that a new one is judged without a word here. No module are
  * `application/messaging`, the engine under all of them, and the files at a layer's root, which know none.
  */
-export type Rule = {
+type Rule = {
   says: string;
   about: RegExp;
   /** The least number of files that it must be about; one that is about nothing always holds. */

@@ -31,7 +31,7 @@ const IMPORT =
 /** What a file imports, or exports from elsewhere. */
 export function importsOf({ path, text }: SourceFile): Import[] {
   return [...withoutComments(text).matchAll(IMPORT)].map(([, type, names = "", from, whole]) => ({
-    to: resolved(path, from ?? whole!),
+    to: resolvedFrom(path, from ?? whole!),
     typeOnly: type !== undefined || namesTypesOnly(names),
   }));
 }
@@ -42,7 +42,7 @@ const namesTypesOnly = (names: string): boolean => {
     listed.split(",").map((one) => one.trim()).filter((one) => one !== "").every((one) => one.startsWith("type "));
 };
 
-function resolved(path: string, imported: string): string {
+export function resolvedFrom(path: string, imported: string): string {
   if (imported.startsWith("@/")) return imported.slice(2);
   return imported.startsWith(".") ? join(dirname(path), imported) : imported;
 }

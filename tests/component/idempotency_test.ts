@@ -1,12 +1,12 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { HOUR } from "@/domain/hours.ts";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { Unavailable } from "@/application/faults.ts";
 import { sending } from "@/tests/support/memory_suite.ts";
 import { handClock, webApi } from "@/tests/support/web_api.ts";
 import { webShop, written } from "@/tests/support/web_shop.ts";
 
-const HOUR = 3_600_000;
 const dune = { id: "dune", title: "Dune" };
 const keyed = (key: string, more: Record<string, string> = {}) => ({ "idempotency-key": key, ...more });
 const removing = (headers: Record<string, string>): RequestInit => {

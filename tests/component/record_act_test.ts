@@ -6,6 +6,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { ACTIVITY, recordActCommand } from "@/application/activity/messages.ts";
 import { activityProcessor } from "@/application/activity/processor.ts";
+import { withFirstResults } from "@/services/web/first_results.ts";
 import { HOUR } from "@/domain/hours.ts";
 import { book, T0 } from "@/tests/support/samples.ts";
 
@@ -13,7 +14,7 @@ async function recorder() {
   const store = createMemoryWebStore();
   await store.uow.run(({ books }) => books.save(book("b1", { title: "Dune" })));
   let now = T0;
-  const processor = activityProcessor({ uow: store.uow, clock: { ...clock, now: () => now }, ids });
+  const processor = activityProcessor({ uow: withFirstResults(store.uow), clock: { ...clock, now: () => now }, ids });
   const record = async (data: object) => {
     const [outcome] = await processor.handle([{ id: ids.fresh(), source: "/t", type: ACTIVITY.recordAct, data }]);
     return outcome!.kind === "done"

@@ -1,6 +1,7 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { WebStore } from "@/application/stores.ts";
+import { withFirstResults } from "@/services/web/first_results.ts";
 import { book } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
 
@@ -20,11 +21,11 @@ export function activityContract(name: string, make: () => Promise<StoreUnderTes
     });
 
     it("finds the first results of a query, as search does", async () => {
-      expect(await made.store.uow.run(({ firstResults }) => firstResults.of("zeppelin"))).toEqual({
+      expect(await withFirstResults(made.store.uow).run(({ firstResults }) => firstResults.of("zeppelin"))).toEqual({
         results: 1,
         books: ["b1"],
       });
-      expect(await made.store.uow.run(({ firstResults }) => firstResults.of("nothing"))).toEqual({
+      expect(await withFirstResults(made.store.uow).run(({ firstResults }) => firstResults.of("nothing"))).toEqual({
         results: 0,
         books: [],
       });

@@ -10,7 +10,7 @@ import { message, text } from "@/tests/support/samples.ts";
  * A log with four partitions, and another handle on it as a second process would have. `largest`: how many bytes of a value
  * it takes at most, `any` where messages as large as the suite can make them are taken.
  */
-export type LogUnderTest = {
+type LogUnderTest = {
   log: EventLog & LogHistory;
   other: EventLog & LogHistory;
   /** Removes a partition's messages before the place, as retention does. */

@@ -1,14 +1,14 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { DAY } from "@/domain/hours.ts";
 import type { Batch, EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { TrimmableLog } from "@/application/messaging/retention/ports.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { message, text } from "@/tests/support/samples.ts";
 
-const DAY = 24 * 60 * 60 * 1000;
 const TOPIC = "kept";
 
-export type KeptLogUnderTest = {
+type KeptLogUnderTest = {
   log: EventLog & TrimmableLog;
   now(): number;
   /** Lets time pass (ms). */

@@ -4,7 +4,7 @@ import type { WebStore } from "@/application/stores.ts";
 import { HOUR } from "@/domain/hours.ts";
 import type { PositionKey } from "@/application/messaging/consuming/ports.ts";
 import { book, message } from "@/tests/support/samples.ts";
-import { letter, letterRules } from "./letter_rules.ts";
+import { letter, letterRules } from "./dead_letter_rules.ts";
 import { relayRules } from "./relay_rules.ts";
 import { requestKeyRules } from "./request_key_rules.ts";
 

@@ -8,7 +8,7 @@ import { bookTrendSchema, queryTrendSchema } from "@/application/trend/messages.
  * A storefront's view on a shop where readers r1 and r2 looked at Dune, r1 at Dune Messiah too, and r1 searched for "Dune"; Emma
  * is in the catalogue and nobody looked at it. `gone` is a view of services that do not answer.
  */
-export type StorefrontUnderTest = {
+type StorefrontUnderTest = {
   trends: Trends;
   recommendations: Recommendations;
   gone: { trends: Trends; recommendations: Recommendations };

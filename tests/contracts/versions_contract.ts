@@ -8,7 +8,7 @@ import type { ProjectionStore } from "@/application/stores.ts";
 import { message } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
 
-export type VersionsUnderTest<Version extends AnyVersion> = {
+type VersionsUnderTest<Version extends AnyVersion> = {
   /** The consumer whose projection it is. */
   consumer: string;
   make(): Promise<StoreUnderTest<ProjectionStore<Version>>>;

@@ -6,6 +6,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import * as activity from "@/application/activity/messages.ts";
 import { activityProcessor } from "@/application/activity/processor.ts";
+import { withFirstResults } from "@/services/web/first_results.ts";
 import * as catalog from "@/application/catalog/messages.ts";
 import { catalogProcessor } from "@/application/catalog/processor.ts";
 import { decode } from "@/application/messaging/wire/codec.ts";
@@ -34,7 +35,9 @@ const SCHEMAS: Record<string, z.ZodType> = {
 };
 
 const store = createMemoryWebStore();
-const processors = [catalogProcessor, activityProcessor].map((make) => make({ uow: store.uow, clock, ids }));
+const processors = [catalogProcessor, activityProcessor].map((make) =>
+  make({ uow: withFirstResults(store.uow), clock, ids })
+);
 const commands = processors.flatMap(({ types, topic }) => types.map((type) => ({ type, topic })));
 
 /** The types that are written in the modules' `messages.ts`. */

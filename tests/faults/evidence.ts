@@ -1,4 +1,4 @@
-import { interactionOf, neighbourListOf } from "@/adapters/sql/recommendation_rows.ts";
+import { interactionOf, neighbourListOf } from "@/adapters/sql/recommendation/rows.ts";
 import { deadLetterOf } from "@/adapters/sql/messaging/dead_letter_row.ts";
 import { keyedBucketOf, keyedScoreOf, voteOf } from "@/adapters/sql/trend/rows.ts";
 import { readerBookOf } from "@/adapters/sql/web/rows.ts";

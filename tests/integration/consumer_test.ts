@@ -7,10 +7,12 @@ import { CATALOG } from "@/application/catalog/messages.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { Unavailable } from "@/application/faults.ts";
-import { createCommandSink, type Sink } from "@/application/messaging/consuming/sink.ts";
+import { createCommandSink } from "@/application/messaging/commands/command_sink.ts";
+import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { ALL_SHARDS } from "@/application/messaging/outbox/shards.ts";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { TOPICS } from "@/application/published/topics.ts";
+import type { TrendStores } from "@/application/trend/projection.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { silent as logger, text } from "@/tests/support/samples.ts";
 import { byHand, consumer, quick, viewed } from "@/tests/support/trend_consumer.ts";
@@ -46,12 +48,12 @@ describe("a consumer", () => {
 
   it("finds the one message of a chunk that cannot be handled, sets it aside with its bytes, and counts the others", async () => {
     const log = createMemoryLog({ partitions: 1 });
-    const sink = (inner: Sink): Sink => ({
+    const sink = (inner: Sink<TrendStores>): Sink<TrendStores> => ({
       ...inner,
-      handle: (received, guard) =>
-        received.some(({ envelope }) => envelope.id === "e5")
+      handle: (handling) =>
+        handling.received.some(({ envelope }) => envelope.id === "e5")
           ? Promise.reject(new TypeError("a bug"))
-          : inner.handle(received, guard),
+          : inner.handle(handling),
     });
     await log.append(Array.from({ length: 9 }, (_, at) => viewed(`e${at}`, `r${at}`)));
     const one = await consumer(log, { sink });
@@ -126,7 +128,9 @@ describe("a consumer", () => {
     const envelope = { id: "c1", source: "/t", type: CATALOG.addBook, data: { id: "b1" } };
     const nothing = () => Promise.resolve();
     const failed = [{ envelope, detail: "a bug" }];
-    for (let at = 0; at < 2; at++) await processor.handle([], { failed, begin: nothing, end: nothing });
+    for (let at = 0; at < 2; at++) {
+      await processor.handle([], { consumed: { failed, before: nothing, after: nothing } });
+    }
     const rows = await store.outbox.read(ALL_SHARDS, { rows: 10, bytes: 100_000 });
     expect(rows.map(({ message }) => message.headers.ce_type)).toEqual([CATALOG.commandFailed, CATALOG.commandFailed]);
     expect(new Set(rows.map(({ message }) => message.headers.ce_id)).size).toBe(1);
@@ -135,9 +139,9 @@ describe("a consumer", () => {
   it("holds while the store is gone, sets nothing aside, and goes on by itself", async () => {
     const log = createMemoryLog({ partitions: 1 });
     let gone = true;
-    const sink = (inner: Sink): Sink => ({
+    const sink = (inner: Sink<TrendStores>): Sink<TrendStores> => ({
       ...inner,
-      handle: (received, guard) => gone ? Promise.reject(new Unavailable("gone")) : inner.handle(received, guard),
+      handle: (handling) => gone ? Promise.reject(new Unavailable("gone")) : inner.handle(handling),
     });
     await log.append(Array.from({ length: 20 }, (_, at) => viewed(`e${at}`, `r${at}`)));
     const one = await consumer(log, { sink });
@@ -151,10 +155,10 @@ describe("a consumer", () => {
   it("holds nothing any more once it finds that what it got no answer for was stored", async () => {
     const log = createMemoryLog({ partitions: 1 });
     let held = false;
-    const sink = (inner: Sink): Sink => ({
+    const sink = (inner: Sink<TrendStores>): Sink<TrendStores> => ({
       ...inner,
-      async handle(received, guard) {
-        await inner.handle(received, guard);
+      async handle(handling) {
+        await inner.handle(handling);
         held = true;
         throw new Unavailable("the answer was lost");
       },

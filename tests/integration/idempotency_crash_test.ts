@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { join } from "node:path";
 import { openWebStore } from "@/adapters/sqlite/web_store.ts";
-import type { Join } from "@/application/messaging/commands/bus.ts";
 import type { WebStore } from "@/application/stores.ts";
 import { sending } from "@/tests/support/memory_suite.ts";
 import { handClock, webApi } from "@/tests/support/web_api.ts";
@@ -44,10 +43,10 @@ describe("a process that dies while it handles a request under a key, on SQLite"
     };
     return webApi(store, clock, (inner) => ({
       ...inner,
-      async dispatch(topic, commands, guard, join) {
+      async dispatch(topic, commands, options) {
         if (at === "before the effect") die();
-        const dyingJoin: Join = at === "between effect and answer" ? die : join!;
-        const outcomes = await inner.dispatch(topic, commands, guard, dyingJoin);
+        const dying = at === "between effect and answer" ? { ...options, afterEffects: die } : options;
+        const outcomes = await inner.dispatch(topic, commands, dying);
         return at === "after both" ? die() : outcomes;
       },
     }));

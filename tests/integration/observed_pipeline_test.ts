@@ -12,11 +12,12 @@ import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { Unavailable } from "@/application/faults.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import { startRelay } from "@/application/messaging/outbox/relay.ts";
-import { createProjectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
+import { createProjectionSink } from "@/application/messaging/consuming/projection_sink.ts";
+import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { originOf } from "@/application/tracing.ts";
 import { trendEvents } from "@/application/trend/messages.ts";
-import { projectTrends } from "@/application/trend/projection.ts";
+import { projectTrends, type TrendStores } from "@/application/trend/projection.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { message, silent as logger } from "@/tests/support/samples.ts";
 
@@ -35,7 +36,10 @@ const viewed = (id: string, traceparent?: string) => ({
 });
 
 /** A consumer of trends whose clock the test sets, with its meter and tracer. */
-async function consumer(log: EventLog, handle: (inner: Sink) => Sink["handle"] = (inner) => inner.handle) {
+async function consumer(
+  log: EventLog,
+  handle: (inner: Sink<TrendStores>) => Sink<TrendStores>["handle"] = (inner) => inner.handle,
+) {
   const time = { now: Date.parse("2026-11-23T11:00:00Z") };
   const clock = { now: () => time.now, sleep: (_ms: number, signal?: AbortSignal) => systemClock.sleep(1, signal) };
   const { uow } = createMemoryTrendStore().at(1);
@@ -51,10 +55,10 @@ describe("a consumer's measurements", () => {
     const log = createMemoryLog({ partitions: 1 });
     const one = await consumer(
       log,
-      (inner) => (received, guard) =>
-        received.some(({ envelope }) => envelope.id === "bad")
+      (inner) => (handling) =>
+        handling.received.some(({ envelope }) => envelope.id === "bad")
           ? Promise.reject(new TypeError("a bug"))
-          : inner.handle(received, guard),
+          : inner.handle(handling),
     );
     await log.append([viewed("good"), viewed("bad")]);
     await eventually(() => one.state().parked === 1);
@@ -71,7 +75,7 @@ describe("a consumer's measurements", () => {
     const log = createMemoryLog({ partitions: 1, now: () => Date.parse("2026-11-23T11:00:00Z") });
     const one = await consumer(
       log,
-      (inner) => (received, guard) => gone ? Promise.reject(new Unavailable("gone")) : inner.handle(received, guard),
+      (inner) => (handling) => gone ? Promise.reject(new Unavailable("gone")) : inner.handle(handling),
     );
     await log.append([viewed("e1"), viewed("e2"), viewed("e3")]);
     await eventually(() => one.meter.total("bookstream_consumer_holds_total", "trend") > 0);

@@ -1,5 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { HOUR } from "@/domain/hours.ts";
 import { createMemoryLog } from "@/adapters/memory/event_log.ts";
 import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
@@ -10,7 +11,6 @@ import { startWeb } from "@/services/web/app.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 
-const HOUR = 3_600_000;
 const clock = { ...systemClock, sleep: (_ms: number, signal?: AbortSignal) => systemClock.sleep(1, signal) };
 
 describe("what is kept for a time only", () => {

@@ -6,6 +6,7 @@ import { Unavailable } from "@/application/faults.ts";
 import { planRebuild, RebuildRefused, startRebuild } from "@/application/messaging/rebuild/rebuild.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import type { TrendStore, TrendVersion } from "@/application/stores.ts";
+import type { TrendStores } from "@/application/trend/projection.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { mixture } from "@/tests/support/mixture.ts";
 
@@ -93,12 +94,12 @@ describe("a rebuild that is killed", () => {
 
   it("comes to its end although it gets no answer to any commit", async () => {
     const world = await shop(all);
-    const sink = (version: TrendVersion): Sink => {
+    const sink = (version: TrendVersion): Sink<TrendStores> => {
       const inner = trendSink(version);
       return {
         ...inner,
-        async handle(received, guard) {
-          await inner.handle(received, guard);
+        async handle(handling) {
+          await inner.handle(handling);
           throw new Unavailable("the answer was lost");
         },
       };

@@ -9,6 +9,7 @@ import { planRebuild, startRebuild } from "@/application/messaging/rebuild/rebui
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { oldVersionRetention } from "@/application/messaging/rebuild/versions.ts";
 import type { TrendVersion } from "@/application/stores.ts";
+import type { TrendStores } from "@/application/trend/projection.ts";
 import { mixture } from "@/tests/support/mixture.ts";
 import { vote } from "@/tests/support/samples.ts";
 
@@ -106,10 +107,10 @@ describe("a rebuild", () => {
   });
 
   it("is not shown when one message after the other fails", async () => {
-    const broken = (version: TrendVersion): Sink => ({
+    const broken = (version: TrendVersion): Sink<TrendStores> => ({
       ...trendSink(version),
-      handle: (received, guard) =>
-        received.length > 0 ? Promise.reject(new TypeError("a bug")) : trendSink(version).handle(received, guard),
+      handle: (handling) =>
+        handling.received.length > 0 ? Promise.reject(new TypeError("a bug")) : trendSink(version).handle(handling),
     });
     world = await shop(all.slice(0, 40));
     await expect(rebuild(world, { sink: broken })).rejects.toThrow(/one message after the other fails/);

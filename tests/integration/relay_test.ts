@@ -12,7 +12,7 @@ import { encode } from "@/application/messaging/wire/codec.ts";
 import { Refused, Unavailable } from "@/application/faults.ts";
 import { type EventLog, MAX_APPEND_MS } from "@/application/messaging/wire/event_log.ts";
 import { startRelay } from "@/application/messaging/outbox/relay.ts";
-import { replay } from "@/application/messaging/dead_letters/replay.ts";
+import { replay } from "@/application/messaging/dead_letters/desk.ts";
 import { SHARDS } from "@/application/messaging/outbox/shards.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import type { Changes } from "@/application/ports.ts";
@@ -180,7 +180,7 @@ describe("the relay", () => {
     });
     small = false;
     const sinks = webSinks(createBus([]), store);
-    const again = await Array.fromAsync(replay({ letters: store.letters, sinks, clock: quick, logger }));
+    const again = await Array.fromAsync(replay({ deadLetters: store.letters, sinks, clock: quick, logger }));
     expect(again).toEqual([{ id: letter!.id, came: "replayed" }]);
     await eventually(() => sent.length === 1);
     expect([sent, await store.letters.count()]).toEqual([[{ key: "k", value: BIG }], 0]);

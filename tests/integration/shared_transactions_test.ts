@@ -4,20 +4,21 @@ import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
 import { Unavailable } from "@/application/faults.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { TOPICS } from "@/application/published/topics.ts";
+import type { TrendStores } from "@/application/trend/projection.ts";
 import { byHand, consumer } from "@/tests/support/trend_consumer.ts";
 
 const PARTITIONS = [0, 1, 2, 3, 4];
 
 /** A consumer that has opened five partitions, the sizes of its transactions, and what they are told. */
-async function opened(change: (sink: Sink) => Sink = (sink) => sink) {
+async function opened(change: (sink: Sink<TrendStores>) => Sink<TrendStores> = (sink) => sink) {
   const { log, subscriptions, batchOf } = byHand();
   const sizes: number[] = [];
-  const sink = (inner: Sink) =>
+  const sink = (inner: Sink<TrendStores>) =>
     change({
       ...inner,
-      handle(received, guard) {
-        sizes.push(received.length);
-        return inner.handle(received, guard);
+      handle(handling) {
+        sizes.push(handling.received.length);
+        return inner.handle(handling);
       },
     });
   const store = createMemoryTrendStore();
@@ -64,10 +65,10 @@ describe("partitions that have messages at the same time", () => {
   it("set aside what cannot be handled in one of them, and handle the others", async () => {
     const { deliver, tally, letters, positions } = await opened((inner) => ({
       ...inner,
-      handle: (received, guard) =>
-        received.some(({ message }) => message.partition === 3 && message.position === "1")
+      handle: (handling) =>
+        handling.received.some(({ message }) => message.partition === 3 && message.position === "1")
           ? Promise.reject(new TypeError("a bug"))
-          : inner.handle(received, guard),
+          : inner.handle(handling),
     }));
     expect(fulfilled(await deliver(0))).toEqual([true, true, true, true, true]);
     expect(await tally()).toBe(9);
@@ -79,9 +80,9 @@ describe("partitions that have messages at the same time", () => {
     let lost = 0;
     const { deliver, open, sizes, tally } = await opened((inner) => ({
       ...inner,
-      async handle(received, guard) {
-        const repeated = await inner.handle(received, guard);
-        if (received.length > 2 && lost++ === 0) throw new Unavailable("the answer was lost");
+      async handle(handling) {
+        const repeated = await inner.handle(handling);
+        if (handling.received.length > 2 && lost++ === 0) throw new Unavailable("the answer was lost");
         return repeated;
       },
     }));
@@ -98,7 +99,7 @@ describe("partitions that have messages at the same time", () => {
     let down = true;
     const { deliver, open, sizes, tally } = await opened((inner) => ({
       ...inner,
-      handle: (received, guard) => down ? Promise.reject(new Unavailable("down")) : inner.handle(received, guard),
+      handle: (handling) => down ? Promise.reject(new Unavailable("down")) : inner.handle(handling),
     }));
     expect(fulfilled(await deliver(0))).toEqual([false, false, false, false, false]);
     down = false;
@@ -116,10 +117,11 @@ describe("a consumer that is to stop in the middle of a batch", () => {
     const one = await consumer(log, {
       sink: (inner) => ({
         ...inner,
-        chunk: 2,
-        async handle(received, guard) {
-          await inner.handle(received, guard);
+        maxMessages: 2,
+        async handle(handling) {
+          const repeated = await inner.handle(handling);
           await stop();
+          return repeated;
         },
       }),
     });

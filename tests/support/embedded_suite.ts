@@ -18,7 +18,7 @@ import { eventually } from "./eventually.ts";
 import { sending, TOKEN } from "./memory_suite.ts";
 import { message, silent as logger } from "./samples.ts";
 
-export type OpenSuite = {
+type OpenSuite = {
   stores: { web: WebStore; trend: TrendStore; recommendation: RecommendationStore };
   log: EventLog & LogHistory & { close(): Promise<void> };
   close(): Promise<void>;
@@ -59,9 +59,9 @@ export const servicesOf = ({ stores, log }: OpenSuite) => {
   };
 };
 
-export type App = { fetch(request: Request): Response | Promise<Response> };
+type App = { fetch(request: Request): Response | Promise<Response> };
 /** Asks a service; fails when the answer is no success. */
-export async function ask(app: App, path: string, init: RequestInit = {}): Promise<unknown> {
+async function ask(app: App, path: string, init: RequestInit = {}): Promise<unknown> {
   const response = await app.fetch(new Request(`http://suite.test${path}`, init));
   const text = await response.text();
   if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
@@ -94,7 +94,7 @@ export async function drained(folder: string, consumers: ("web" | "trend" | "rec
   );
 }
 
-export const BOOKS = Array.from({ length: 14 }, (_, at) => `book${at}`);
+const BOOKS = Array.from({ length: 14 }, (_, at) => `book${at}`);
 const ISBNS = ["9780441013593", "9780261103573", "9780439023481"];
 
 /** An act, so many minutes ago. */

@@ -1,5 +1,5 @@
 /** A sample of Prometheus' text format. */
-export type Sample = { name: string; labels: Record<string, string>; value: number };
+type Sample = { name: string; labels: Record<string, string>; value: number };
 
 /** The samples of a scrape. */
 export function samplesOf(text: string): Sample[] {

@@ -7,12 +7,13 @@ import { activityOrder } from "@/application/activity/messages.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import type { Clock } from "@/application/ports.ts";
 import { type RebuildDeps, startRebuild } from "@/application/messaging/rebuild/rebuild.ts";
-import { createProjectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
+import { createProjectionSink } from "@/application/messaging/consuming/projection_sink.ts";
+import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import type { TrendStore, TrendVersion } from "@/application/stores.ts";
 import { TREND_BACKFILLS } from "@/application/trend/backfill.ts";
 import { trendEvents } from "@/application/trend/messages.ts";
-import { projectTrends } from "@/application/trend/projection.ts";
+import { projectTrends, type TrendStores } from "@/application/trend/projection.ts";
 import { trendDump, trendLists } from "@/tests/support/dumps.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { type Mixed } from "@/tests/support/mixture.ts";
@@ -20,7 +21,7 @@ import { silent as logger } from "@/tests/support/samples.ts";
 
 export const topics = [TOPICS.catalogEvents, TOPICS.activityEvents];
 /** Sleeps take no time, and time passes by hand. */
-export const quick = (start = Date.now()): Clock & { pass(milliseconds: number): void } => {
+const quick = (start = Date.now()): Clock & { pass(milliseconds: number): void } => {
   let now = start;
   return {
     now: () => now,
@@ -28,7 +29,7 @@ export const quick = (start = Date.now()): Clock & { pass(milliseconds: number):
     pass: (milliseconds) => void (now += milliseconds),
   };
 };
-export const trendSink = ({ uow }: TrendVersion): Sink =>
+export const trendSink = ({ uow }: TrendVersion): Sink<TrendStores> =>
   createProjectionSink({ events: trendEvents, order: activityOrder, uow, apply: projectTrends });
 
 export type World = { store: TrendStore; log: MemoryLog; clock: ReturnType<typeof quick> };

@@ -24,11 +24,11 @@ export type RebuildWorld = {
   log: EventLog & LogHistory;
   close(): Promise<void>;
 };
-export type NamedWorld = { name: string; make(): Promise<RebuildWorld> };
+type NamedWorld = { name: string; make(): Promise<RebuildWorld> };
 
 const brokers = Deno.env.get("KAFKA_BROKERS") ?? "";
 
-export const memoryWorld = () =>
+const memoryWorld = () =>
   Promise.resolve({
     trend: createMemoryTrendStore(),
     recommendation: createMemoryRecommendationStore(),

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 /** A file system of its own, so small that a test can fill it. */
-export interface SmallDisk {
+interface SmallDisk {
   folder: string;
   /** Takes all the room that is left. */
   fill(): void;

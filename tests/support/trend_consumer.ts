@@ -5,9 +5,10 @@ import { activityOrder } from "@/application/activity/messages.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import type { Batch, EventLog, Subscription } from "@/application/messaging/wire/event_log.ts";
-import { createProjectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
+import { createProjectionSink } from "@/application/messaging/consuming/projection_sink.ts";
+import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { trendEvents } from "@/application/trend/messages.ts";
-import { projectTrends } from "@/application/trend/projection.ts";
+import { projectTrends, type TrendStores } from "@/application/trend/projection.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { silent as logger } from "./samples.ts";
 
@@ -27,7 +28,11 @@ export const viewed = (id: string, reader: string, book = "b") => ({
 /** A consumer of trends over a store, with its sink as given and its handlers in the test's hands. */
 export async function consumer(
   log: EventLog,
-  options: { store?: ReturnType<typeof createMemoryTrendStore>; sink?: (inner: Sink) => Sink; owner?: string } = {},
+  options: {
+    store?: ReturnType<typeof createMemoryTrendStore>;
+    sink?: (inner: Sink<TrendStores>) => Sink<TrendStores>;
+    owner?: string;
+  } = {},
 ) {
   const store = options.store ?? createMemoryTrendStore();
   const inner = createProjectionSink({

@@ -12,7 +12,7 @@ const artifacts = ["kafka_2.13", "kafka-tools"].map((artifact) => ({
   version: VERSION,
 }));
 
-export type KafkaOptions = {
+type KafkaOptions = {
   /** Options of the Java machine. */
   java?: string[];
   /** Listeners beside the plain one, by name, each with the port that its clients are told: that of a proxy before it. */

@@ -28,9 +28,11 @@ export async function answerCommand<Made extends Response>(
   const once = await deps.idempotency.once(
     await keyedRequest(deps, context, key),
     (keep) =>
-      deps.bus.dispatch(topic, commands, undefined, async (outcomes, stores) => {
-        made = orProblem(() => make(outcomes));
-        await keep(await answerOf(made instanceof HttpProblem ? problemResponse(made) : made), stores);
+      deps.bus.dispatch(topic, commands, {
+        async afterEffects(outcomes, stores) {
+          made = orProblem(() => make(outcomes));
+          await keep(await answerOf(made instanceof HttpProblem ? problemResponse(made) : made), stores);
+        },
       }),
   );
   switch (once.kind) {

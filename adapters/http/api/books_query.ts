@@ -21,7 +21,7 @@ export const booksQuery = z.object({
   limit,
   cursor: z.string().max(2_000).optional(),
 });
-export type BooksQuery = z.output<typeof booksQuery>;
+type BooksQuery = z.output<typeof booksQuery>;
 
 /** A page of books as the query asks for it, with the cursor of the next one. Answers 400 for a cursor that is not the query's. */
 export async function findPage({ store }: Pick<WebApiDeps, "store">, query: BooksQuery) {

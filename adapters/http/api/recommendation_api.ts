@@ -2,7 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import type { Clock } from "@/application/ports.ts";
 import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
-import type { SettlingDeps } from "@/application/messaging/dead_letters/replay.ts";
+import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
 import { listSimilar, recommendBooks } from "@/application/recommendation/recommend_books.ts";
 import { recommendationSchema } from "@/application/recommendation/messages.ts";
 import type { RecommendationStore } from "@/application/stores.ts";
@@ -13,11 +13,11 @@ import { deadLetterRoutes } from "@/adapters/http/operations/dead_letter_routes.
 import { rebuildRoutes } from "@/adapters/http/operations/rebuild_routes.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 
-export type RecommendationApiDeps = Omit<BaseDeps, "title"> & {
+type RecommendationApiDeps = Omit<BaseDeps, "title"> & {
   store: Pick<RecommendationStore, "at" | "letters">;
   /** The version that readers see. */
   live: () => Promise<number>;
-  sinks: SettlingDeps["sinks"];
+  sinks: Sinks;
   rebuilds: Rebuilds;
   clock: Clock;
   adminToken?: string;
@@ -62,7 +62,7 @@ export function createRecommendationApi(
       return context.json({ items, next_cursor: null }, 200);
     },
   );
-  deadLetterRoutes(app, { letters: store.letters, sinks, clock, logger: base.logger }, adminToken);
+  deadLetterRoutes(app, { deadLetters: store.letters, sinks, clock, logger: base.logger }, adminToken);
   rebuildRoutes(app, rebuilds, adminToken);
   return app;
 }

@@ -4,6 +4,7 @@ import { hourOf } from "@/domain/hours.ts";
 import { queryTokens } from "@/domain/text.ts";
 import type { RankedBook } from "@/domain/catalog/rank_books.ts";
 import { defined } from "@/application/defined.ts";
+import { foundOf } from "@/domain/activity/found.ts";
 import { LONGEST_QUERY } from "@/domain/activity/act.ts";
 import type { AppContext } from "@/adapters/http/base/app.ts";
 import { commandOf, type WebApiDeps } from "./web_api_deps.ts";
@@ -27,7 +28,7 @@ export async function recordSearch(
   ranked: RankedBook[],
 ): Promise<void> {
   if (!isPerson(context) || query.length > LONGEST_QUERY || queryTokens(query).length === 0) return;
-  const found = { results: ranked.length, books: ranked.slice(0, 10).map(({ book }) => book.id) };
+  const found = foundOf(ranked.map(({ book }) => book.id));
   await record(deps, context, { type: "searched", ...defined({ reader }), query, found });
 }
 

@@ -4,7 +4,7 @@ import { listBookTrends, listQueryTrends } from "@/application/trend/list_trends
 import { bookTrendSchema, queryTrendSchema, windowSchema } from "@/application/trend/messages.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
-import type { SettlingDeps } from "@/application/messaging/dead_letters/replay.ts";
+import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
 import type { TrendStore } from "@/application/stores.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { type BaseDeps, createBaseApp } from "@/adapters/http/base/base_app.ts";
@@ -12,13 +12,13 @@ import { errors, json, limit, page } from "@/adapters/http/base/contracts.ts";
 import { deadLetterRoutes } from "@/adapters/http/operations/dead_letter_routes.ts";
 import { rebuildRoutes } from "@/adapters/http/operations/rebuild_routes.ts";
 
-export type TrendApiDeps = Omit<BaseDeps, "title"> & {
+type TrendApiDeps = Omit<BaseDeps, "title"> & {
   store: Pick<TrendStore, "at" | "letters">;
   /** The version that readers see. */
   live: () => Promise<number>;
   clock: Clock;
   leastReaders: number;
-  sinks: SettlingDeps["sinks"];
+  sinks: Sinks;
   rebuilds: Rebuilds;
   adminToken?: string;
 };
@@ -73,7 +73,7 @@ export function createTrendApi(
         200,
       ),
   );
-  deadLetterRoutes(app, { letters: store.letters, sinks, clock, logger: base.logger }, adminToken);
+  deadLetterRoutes(app, { deadLetters: store.letters, sinks, clock, logger: base.logger }, adminToken);
   rebuildRoutes(app, rebuilds, adminToken);
   return app;
 }

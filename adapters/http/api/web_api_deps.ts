@@ -1,7 +1,7 @@
 import type { MessageBus } from "@/application/messaging/commands/bus.ts";
 import type { Idempotency } from "@/application/messaging/commands/idempotency.ts";
 import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
-import type { SettlingDeps } from "@/application/messaging/dead_letters/replay.ts";
+import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
 import type { WebStore } from "@/application/stores.ts";
 import type { LastGood, Recommendations, Trends } from "@/application/storefront/ports.ts";
 import type { AppContext } from "@/adapters/http/base/app.ts";
@@ -13,7 +13,7 @@ import { defined } from "@/application/defined.ts";
 export type WebApiDeps = Omit<BaseDeps, "title" | "errorPage"> & {
   bus: MessageBus;
   store: Pick<WebStore, "shelf" | "search" | "readerList" | "letters">;
-  sinks: SettlingDeps["sinks"];
+  sinks: Sinks;
   idempotency: Idempotency;
   trends: Trends;
   recommendations: Recommendations;

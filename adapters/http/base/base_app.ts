@@ -12,7 +12,7 @@ import { acceptsJson, checkJsonBody } from "./json_only.ts";
 import { observe, routeOf } from "./observe.ts";
 import { HttpProblem, pointers, type Problem, problemResponse } from "./problem.ts";
 
-export type Readiness = { ready: boolean; parts: Record<string, { ok: boolean; detail?: string | undefined }> };
+type Readiness = { ready: boolean; parts: Record<string, { ok: boolean; detail?: string | undefined }> };
 
 export type BaseDeps = {
   title: string;

@@ -2,7 +2,7 @@ import type { Rejection, RejectionCode } from "@/domain/rejection.ts";
 import { type ErrorStatus, HttpProblem, pointers } from "./problem.ts";
 
 /** The one place where a business no becomes a status. */
-export function statusOf(code: RejectionCode): ErrorStatus {
+function statusOf(code: RejectionCode): ErrorStatus {
   switch (code) {
     case "invalid":
     case "unknown-book":

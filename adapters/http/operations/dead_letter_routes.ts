@@ -6,7 +6,7 @@ import {
   showWholeDeadLetter,
   wholeDeadLetterSchema,
 } from "@/application/messaging/dead_letters/schemas.ts";
-import { discard, replay, type Settled, type SettlingDeps } from "@/application/messaging/dead_letters/replay.ts";
+import { type Closed, type DeskDeps, discard, replay } from "@/application/messaging/dead_letters/desk.ts";
 import { needToken } from "@/adapters/http/base/auth.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { errors, json, limit, page, token } from "@/adapters/http/base/contracts.ts";
@@ -22,12 +22,12 @@ const settled = z.object({
   })),
 }).meta({ id: "SettledLetters" });
 
-/** Most letters that one request settles; the next one goes on. */
-const MOST = 1_000;
+/** Most dead letters that one request closes; the next one goes on. */
+const MAX_CLOSED = 1_000;
 
 /** Dead letters for operators: list, show, replay, discard. */
-export function deadLetterRoutes(app: App, deps: SettlingDeps, adminToken: string | undefined): void {
-  const { letters } = deps;
+export function deadLetterRoutes(app: App, deps: DeskDeps, adminToken: string | undefined): void {
+  const { deadLetters } = deps;
   app.use(`${PATH}/*`, async (context, next) => {
     needToken(context, adminToken);
     await next();
@@ -44,7 +44,7 @@ export function deadLetterRoutes(app: App, deps: SettlingDeps, adminToken: strin
     }),
     async (context) => {
       const { consumer, limit, cursor } = context.req.valid("query");
-      const list = await letters.list(consumer === undefined ? {} : { consumer }, cursor, limit);
+      const list = await deadLetters.list(consumer === undefined ? {} : { consumer }, cursor, limit);
       return context.json(
         { items: list.map(showDeadLetter), next_cursor: list.length < limit ? null : String(list.at(-1)!.id) },
         200,
@@ -62,7 +62,7 @@ export function deadLetterRoutes(app: App, deps: SettlingDeps, adminToken: strin
     }),
     async (context) => {
       const wanted = context.req.valid("param").id;
-      const found = await letters.get(wanted);
+      const found = await deadLetters.get(wanted);
       if (found === undefined) throw new HttpProblem(404, `there is no letter ${wanted}, or it is settled`);
       return context.json(showWholeDeadLetter(found), 200, { "cache-control": "private, no-store" });
     },
@@ -83,10 +83,10 @@ export function deadLetterRoutes(app: App, deps: SettlingDeps, adminToken: strin
       }),
       async (context) => {
         const wanted = context.req.valid("param").id;
-        if (await letters.get(wanted) === undefined) {
+        if (await deadLetters.get(wanted) === undefined) {
           throw new HttpProblem(404, `there is no letter ${wanted}, or it is settled`);
         }
-        return context.json({ items: await some(act(deps, [wanted])) }, 200);
+        return context.json({ items: await takeSome(act(deps, [wanted])) }, 200);
       },
     );
   }
@@ -94,16 +94,16 @@ export function deadLetterRoutes(app: App, deps: SettlingDeps, adminToken: strin
     createRoute({
       method: "post",
       path: `${PATH}/replay`,
-      summary: `Handles all letters again, at most ${MOST} of them; ask again for the rest`,
+      summary: `Handles all letters again, at most ${MAX_CLOSED} of them; ask again for the rest`,
       security: token,
       responses: { 200: json(settled, "What came of each"), ...errors(401, 403) },
     }),
-    async (context) => context.json({ items: await some(replay(deps)) }, 200),
+    async (context) => context.json({ items: await takeSome(replay(deps)) }, 200),
   );
 }
 
-async function some(settling: AsyncGenerator<Settled>): Promise<Settled[]> {
-  const list: Settled[] = [];
-  for await (const one of settling) if (list.push(one) === MOST) break;
+async function takeSome(closing: AsyncGenerator<Closed>): Promise<Closed[]> {
+  const list: Closed[] = [];
+  for await (const one of closing) if (list.push(one) === MAX_CLOSED) break;
   return list;
 }

@@ -9,7 +9,7 @@ export const searchUrl = (query: string): string => `/search?q=${encodeURICompon
 /** 1965, or 750 BC. */
 export const yearText = (year: number): string => (year < 0 ? `${-year} BC` : String(year));
 
-export const BookLink = ({ book }: { book: BookRef }) => (
+const BookLink = ({ book }: { book: BookRef }) => (
   <>
     <a class="title" href={bookUrl(book.id)}>{book.title}</a>
     {book.authors.length === 0 ? null : <span class="authors">{book.authors.join(", ")}</span>}
@@ -40,7 +40,7 @@ type PanelProps<Item> = {
 };
 
 /** A list of another service: fresh, from an earlier time, empty, or not to be had. */
-export function PanelOf<Item>({ id, title, what, empty, panel, show }: PanelProps<Item>) {
+function PanelOf<Item>({ id, title, what, empty, panel, show }: PanelProps<Item>) {
   const { items, asOf, unavailable } = panel;
   return (
     <section aria-labelledby={id}>

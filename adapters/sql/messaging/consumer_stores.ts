@@ -1,4 +1,4 @@
-import type { ConsumerStores } from "@/application/messaging/consuming/guard.ts";
+import type { DeadLetterStores } from "@/application/messaging/dead_letters/ports.ts";
 import type { PositionKey, Positions } from "@/application/messaging/consuming/ports.ts";
 import { textOf } from "@/adapters/sql/row.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
@@ -40,7 +40,7 @@ function createPositions({ dialect, all, get, run }: Statements): Positions {
 }
 
 /** Positions and dead letters over one transaction's statements. */
-export const consumerStores = (statements: Statements): ConsumerStores => ({
+export const consumerStores = (statements: Statements): DeadLetterStores => ({
   positions: createPositions(statements),
   deadLetters: createDeadLetters(statements),
   deadLetterDesk: createDeadLetterDesk(statements),

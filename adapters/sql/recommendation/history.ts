@@ -2,7 +2,7 @@ import type { RecommendationHistory } from "@/application/recommendation/ports.t
 import { pageOf } from "@/adapters/sql/keyset.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { RECOMMENDATION_TABLES as TABLES } from "@/adapters/sql/tables.ts";
-import { interactionOf, knownBookOf, readerSearchOf } from "@/adapters/sql/recommendation_rows.ts";
+import { interactionOf, knownBookOf, readerSearchOf } from "./rows.ts";
 
 /** What a projection version holds, in pages. */
 export const createRecommendationHistory = (statements: Statements, version: number): RecommendationHistory => ({

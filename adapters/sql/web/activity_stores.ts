@@ -1,19 +1,17 @@
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
 import type { ActIds, ErasedReaders, ReaderBooks, ReaderList } from "@/application/activity/ports.ts";
 import type { ActStores } from "@/application/activity/record_act.ts";
-import { searchBooks } from "@/application/catalog/search_books.ts";
 import { replaceBy } from "@/adapters/sql/dialect.ts";
 import { allByKey, allOf, inOrder } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
-import { createBookSearch } from "./book_shelf.ts";
 import { type Flush, readOnce } from "./read_once.ts";
 import { readerBookOf } from "./rows.ts";
 
 /**
  * The activity module's stores over one transaction's statements. What is expected is read at once, and what is new is written
- * at once by `flush`. `books`: those of the same transaction, which search must find.
+ * at once by `flush`. `books`: those of the same transaction, which must be known.
  */
-export function activityStores(statements: Statements, books: Flush): ActStores & Flush {
+export function activityStores(statements: Statements, books: Flush): Omit<ActStores, "firstResults"> & Flush {
   const known = readOnce(async (ids) => {
     const rows = await allOf(statements, "SELECT id FROM book WHERE id IN (?)", [], ids);
     return rows.map((row): [string, true] => [String(row.id), true]);
@@ -45,13 +43,6 @@ export function activityStores(statements: Statements, books: Flush): ActStores 
         const found = new Set<string>();
         for (const id of ids) if (await known.get(id)) found.add(id);
         return found;
-      },
-    },
-    firstResults: {
-      async of(query) {
-        await books.flush();
-        const ranked = await searchBooks(createBookSearch(statements), query);
-        return { results: ranked.length, books: ranked.slice(0, 10).map(({ book }) => book.id) };
       },
     },
     actIds,

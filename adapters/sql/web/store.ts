@@ -21,6 +21,8 @@ export const createWebStore = ({ read, transaction, changes, ping, size, close }
           ...consumerStores(statements),
           ...activity,
           books,
+          // A search finds what the transaction has saved before it.
+          search: { candidates: (query) => books.flush().then(() => createBookSearch(statements).candidates(query)) },
           idempotencyKeys: createIdempotencyKeys(statements),
           inbox: createInbox(statements),
           outbox: createOutbox(statements),

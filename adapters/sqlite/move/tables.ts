@@ -19,9 +19,7 @@ export function createSourceStore(connection: DatabaseSync, tails: Tail[]): Sour
   const { all, get } = statementsOf(connection);
   const names = all(TABLES).map((row) => String(row.name)).filter((name) => !OWN.includes(name));
   const tables = new Map<string, Table>(names.map((name) => [name, asItIs(name)]));
-  for (const [name, table] of Object.entries(differing(tails))) {
-    if (tables.has(name)) tables.set(name, table);
-  }
+  tables.set("letter", lettersBut(tails));
   const count = ({ sql, values = [] }: Table) => Number(get(`SELECT COUNT(*) AS n FROM (${sql})`, ...values)!.n);
   return {
     tables: [...tables.keys()],
@@ -39,17 +37,12 @@ export function createSourceStore(connection: DatabaseSync, tails: Tail[]): Sour
 /** Without an index the rows come in the order in which they are stored. */
 const asItIs = (name: string): Table => ({ sql: `SELECT * FROM "${name}" NOT INDEXED` });
 
-/** Tables that a server keeps in another way. */
-const differing = (tails: Tail[]): Record<string, Table> => ({
-  change_mark: {
-    sql: "SELECT version, kind, id, kind = 'list' AS late, mark AS turn, 1 AS times FROM change_mark NOT INDEXED",
-  },
-  letter: {
-    sql: `SELECT * FROM letter NOT INDEXED WHERE NOT EXISTS (
-            SELECT 1 FROM json_each(?) AS tail
-            WHERE tail.value ->> 'topic' = topic AND tail.value ->> 'partition' = partition
-              AND EXISTS (SELECT 1 FROM json_each(tail.value, '$.unreadBy') AS reader WHERE reader.key = consumer)
-              AND CAST(position AS INTEGER) >= CAST(tail.value ->> 'again' AS INTEGER))`,
-    values: [JSON.stringify(tails)],
-  },
+/** Letters but those whose messages come again. */
+const lettersBut = (tails: Tail[]): Table => ({
+  sql: `SELECT * FROM letter NOT INDEXED WHERE NOT EXISTS (
+          SELECT 1 FROM json_each(?) AS tail
+          WHERE tail.value ->> 'topic' = topic AND tail.value ->> 'partition' = partition
+            AND EXISTS (SELECT 1 FROM json_each(tail.value, '$.unreadBy') AS reader WHERE reader.key = consumer)
+            AND CAST(position AS INTEGER) >= CAST(tail.value ->> 'again' AS INTEGER))`,
+  values: [JSON.stringify(tails)],
 });

@@ -1,8 +1,7 @@
 import type { Rejection } from "@/domain/rejection.ts";
+import type { Handling, Order } from "@/application/messaging/consuming/sink.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
-import type { Guard } from "@/application/messaging/consuming/guard.ts";
-import type { Order } from "@/application/messaging/consuming/sink.ts";
-import type { KeyStores } from "./idempotency.ts";
+import type { CommandStores, KeyStores } from "./ports.ts";
 
 /** What came of a command: the events that say so, or the reason why not. `skipped`: no handler knows its type. */
 export type Outcome =
@@ -11,7 +10,19 @@ export type Outcome =
   | { kind: "skipped" };
 
 /** Joins the transaction of the effects, behind them. When it rejects, nothing has happened. May be called again for another try. */
-export type Join = (outcomes: Outcome[], stores: KeyStores) => Promise<void>;
+export type AfterEffects = (outcomes: Outcome[], stores: KeyStores) => Promise<void>;
+
+/** What a delivery from a topic adds to the transaction: its guards, and the commands that it gives up. */
+export type Consumed = Omit<Handling<CommandStores>, "received">;
+
+export type DispatchOptions = {
+  /**
+   * The commands come from a topic. A command has its effect once, however often it is delivered, and one that is refused or
+   * given up is answered by an event, as nobody waits for its outcome.
+   */
+  consumed?: Consumed;
+  afterEffects?: AfterEffects;
+};
 
 /** One module's way in: commands of its topic, HTTP and log alike. */
 export interface Processor {
@@ -19,13 +30,13 @@ export interface Processor {
   /** The command types that have a handler. */
   types: string[];
   order(command: Envelope): Order;
-  /** Handles the commands in order in one transaction. `guard`: these were consumed, so they are answered by events. */
-  handle(commands: Envelope[], guard?: Guard, join?: Join): Promise<Outcome[]>;
+  /** Handles the commands in order in one transaction; one outcome for each. */
+  handle(commands: Envelope[], options?: DispatchOptions): Promise<Outcome[]>;
 }
 
 export interface MessageBus {
   /** Hands the commands to the processor that owns the topic; one outcome for each. */
-  dispatch(topic: string, commands: Envelope[], guard?: Guard, join?: Join): Promise<Outcome[]>;
+  dispatch(topic: string, commands: Envelope[], options?: DispatchOptions): Promise<Outcome[]>;
   processors: Processor[];
 }
 
@@ -38,10 +49,10 @@ export function createBus(processors: Processor[]): MessageBus {
   }
   return {
     processors,
-    dispatch(topic, commands, guard, join) {
+    dispatch(topic, commands, options) {
       const processor = byTopic.get(topic);
       if (processor === undefined) throw new Error(`no processor owns the topic ${topic}`);
-      return processor.handle(commands, guard, join);
+      return processor.handle(commands, options);
     },
   };
 }

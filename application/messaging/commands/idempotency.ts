@@ -1,10 +1,7 @@
 import { DAY } from "@/domain/hours.ts";
 import { Fenced, messageOf } from "@/application/faults.ts";
-import type { Answer, IdempotencyKeys } from "./ports.ts";
+import type { Answer, KeyStores } from "./ports.ts";
 import type { Clock, IdGenerator, Logger, UnitOfWork } from "@/application/ports.ts";
-
-/** The stores that a keyed request's transaction has beside its module's own. */
-export type KeyStores = { idempotencyKeys: IdempotencyKeys };
 
 /** A request under a key. Both are of any form, at most 64 characters: the key within its client's keys, the request's content. */
 export type KeyedRequest = { key: string; request: string };
@@ -27,11 +24,12 @@ export type Idempotency = {
   once(request: KeyedRequest, work: (keep: KeepAnswer) => Promise<unknown>): Promise<Once>;
 };
 
-/** How long an answer is kept, in milliseconds. */
+/** How long an answer is kept. */
 export const ANSWERS_KEPT_MS = DAY;
-/** How long a key stays taken by a request of a process that has died (ms). One that only takes longer cannot store any more. */
-const LEASE = 30_000;
-const AGAIN = 1_000;
+/** How long a key stays taken by a request of a process that has died. One that only takes longer cannot store any more. */
+const LEASE_MS = 30_000;
+/** When to ask again after another request has taken the key over. */
+const RETRY_AFTER_MS = 1_000;
 
 export type IdempotencyDeps = { uow: UnitOfWork<KeyStores>; clock: Clock; ids: IdGenerator; logger: Logger };
 
@@ -41,7 +39,7 @@ export function createIdempotency({ uow, clock, ids, logger }: IdempotencyDeps):
     async once({ key, request }, work) {
       const owner = ids.fresh();
       const now = clock.now();
-      const claim = { key, request, owner, now, until: now + LEASE, since: now - ANSWERS_KEPT_MS };
+      const claim = { key, request, owner, now, until: now + LEASE_MS, since: now - ANSWERS_KEPT_MS };
       const taken = await uow.run(({ idempotencyKeys }) => idempotencyKeys.take(claim));
       if (taken.kind === "answered") return { kind: "repeated", answer: taken.answer };
       if (taken.kind !== "taken") return taken;
@@ -57,7 +55,7 @@ export function createIdempotency({ uow, clock, ids, logger }: IdempotencyDeps):
         await uow.run(({ idempotencyKeys }) => idempotencyKeys.release(key, owner)).catch((fault) =>
           logger.warn("idempotency-key-held", { reason: messageOf(fault) })
         );
-        if (error instanceof Fenced) return { kind: "running", until: clock.now() + AGAIN };
+        if (error instanceof Fenced) return { kind: "running", until: clock.now() + RETRY_AFTER_MS };
         throw error;
       }
     },

@@ -1,3 +1,6 @@
+import type { DeadLetterStores } from "@/application/messaging/dead_letters/ports.ts";
+import type { Outbox } from "@/application/messaging/outbox/ports.ts";
+
 /** Ids of messages that had their effect, where the effect has no key of its own. */
 export interface Inbox {
   /** Notes the ids and returns those that were not there. */
@@ -31,3 +34,9 @@ export interface IdempotencyKeys {
   /** Removes at most `most` of the keys that were taken before the time; says how many. */
   purge(before: number, most: number): Promise<number>;
 }
+
+/** The stores that a keyed request's transaction has beside its module's own. */
+export type KeyStores = { idempotencyKeys: IdempotencyKeys };
+
+/** The stores that every command's transaction has beside its module's own. */
+export type CommandStores = DeadLetterStores & KeyStores & { outbox: Outbox; inbox: Inbox };

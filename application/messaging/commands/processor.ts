@@ -1,29 +1,14 @@
 import type { z } from "zod";
 import { ok, refuse, type Result } from "@/domain/result.ts";
 import { invalid, type Rejection } from "@/domain/rejection.ts";
-import type { Join, Outcome, Processor } from "./bus.ts";
-import type { commandAnswered } from "@/application/messaging/wire/answers.ts";
-import { defined } from "@/application/defined.ts";
 import { faultsOf } from "@/application/zod_faults.ts";
+import type { Clock, IdGenerator, UnitOfWork } from "@/application/ports.ts";
+import type { Failed, Order } from "@/application/messaging/consuming/sink.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
-import type { ConsumerStores, Guard } from "@/application/messaging/consuming/guard.ts";
-import type { KeyStores } from "./idempotency.ts";
-import type { Clock, IdGenerator, UnitOfWork } from "@/application/ports.ts";
-import type { Inbox } from "./ports.ts";
-import type { Outbox } from "@/application/messaging/outbox/ports.ts";
-import type { Order } from "@/application/messaging/consuming/sink.ts";
-
-/** The stores that every command's transaction has beside its module's own. */
-export type CommandStores = ConsumerStores & KeyStores & { outbox: Outbox; inbox: Inbox };
-
-/** What happened, before it becomes an event. Without an id it gets a new one. */
-export type Happened = { type: string; key: string; id?: string; time?: number; data: unknown };
-
-/** Why a command was not done, as the event that answers it says. */
-type Reason = z.input<typeof commandAnswered>["reason"];
-/** An event with the key that it is filed under. */
-type Event = { envelope: Envelope; key: string };
+import type { Consumed, DispatchOptions, Outcome, Processor } from "./bus.ts";
+import { answerOf, type EventContext, eventOf, type FiledEvent, type Happened } from "./command_events.ts";
+import type { CommandStores } from "./ports.ts";
 
 /** What a handler works with: its transaction's stores, the time (ms) and ids. */
 export type Context<Stores> = { stores: Stores; now: number; ids: IdGenerator };
@@ -57,7 +42,7 @@ export type ProcessorDeps<Stores extends CommandStores, Expected> = {
   events: string;
   /** The type of the event that answers a consumed command which is refused. */
   rejected: string;
-  /** The type of the event that answers a consumed command which is set aside for a technical fault. */
+  /** The type of the event that answers a consumed command which is given up for a technical fault. */
   failed: string;
   routes: Record<string, Route<Stores, Expected>>;
   /** How a consumed command stands to the others of its key. */
@@ -69,87 +54,80 @@ export type ProcessorDeps<Stores extends CommandStores, Expected> = {
   ids: IdGenerator;
 };
 
+/** A command's outcome, and the events that say so. */
+type Handled = { outcome: Outcome; events: FiledEvent[] };
+type Routed<Expected> = ReturnType<Route<unknown, Expected>> | undefined;
+
 /** A module's processor: opens the transaction, runs each command's handler in it, and adds the events to the outbox. */
 export function createProcessor<Stores extends CommandStores, Expected>(
   deps: ProcessorDeps<Stores, Expected>,
 ): Processor {
   const { module, routes, uow, clock, ids } = deps;
 
-  async function all(commands: Envelope[], stores: Stores, guard?: Guard): Promise<Outcome[]> {
-    const context: Context<Stores> = { stores, now: clock.now(), ids };
-    const inboxIds = guard === undefined ? [] : commands.map(({ source, id }) => ids.of(source, id));
-    const unseen = guard === undefined ? undefined : await stores.inbox.addNew(module, inboxIds);
-    const checked = commands.map((command, at) => {
-      // Of two with one id the first is the command, the other its repetition.
-      if (unseen !== undefined && !unseen.delete(inboxIds[at]!)) return undefined;
-      return routes[command.type]?.(command.data, context);
-    });
-    await deps.lockAndPrefetch(checked.flatMap((one) => one?.ok === true ? [one.value.expected] : []), stores);
-    const events: Event[] = [];
-    const outcomes: Outcome[] = [];
+  /** The commands with their handlers; none for one of an unknown type, or one that had its effect before. */
+  async function routeAll(
+    commands: Envelope[],
+    context: Context<Stores>,
+    consumed: boolean,
+  ): Promise<Routed<Expected>[]> {
+    const routeOne = ({ type, data }: Envelope) => routes[type]?.(data, context);
+    if (!consumed) return commands.map(routeOne);
+    const inboxIds = commands.map(({ source, id }) => ids.of(source, id));
+    const unseen = await context.stores.inbox.addNew(module, inboxIds);
+    // Of two with one id the first is the command, the other its repetition.
+    return commands.map((command, at) => unseen.delete(inboxIds[at]!) ? routeOne(command) : undefined);
+  }
+
+  async function handleOne(
+    command: Envelope,
+    routed: Routed<Expected>,
+    now: number,
+    consumed: boolean,
+  ): Promise<Handled> {
+    if (routed === undefined) return { outcome: { kind: "skipped" }, events: [] };
+    const context = { command, module, now, ids };
+    const result = routed.ok ? await routed.value.handle() : routed;
+    if (result.ok) {
+      const events = result.value.map((happened) => eventOf(happened, context));
+      return { outcome: { kind: "done", events: events.map(({ envelope }) => envelope) }, events };
+    }
+    const events = consumed ? [answerOf({ type: deps.rejected, reason: result.error }, context)] : [];
+    return { outcome: { kind: "rejected", rejection: result.error }, events };
+  }
+
+  async function handleAll(commands: Envelope[], stores: Stores, consumed: Consumed | undefined): Promise<Outcome[]> {
+    const now = clock.now();
+    const routed = await routeAll(commands, { stores, now, ids }, consumed !== undefined);
+    await deps.lockAndPrefetch(routed.flatMap((one) => one?.ok === true ? [one.value.expected] : []), stores);
+    const handled: Handled[] = [];
     for (const [at, command] of commands.entries()) {
-      const { outcome, said } = await one(command, checked[at], context, guard !== undefined);
-      outcomes.push(outcome);
-      events.push(...said);
+      handled.push(await handleOne(command, routed[at], now, consumed !== undefined));
     }
-    for (const { envelope, detail } of guard?.failed ?? []) {
-      // The command is not in the inbox, as it may yet be replayed: sent twice, it fails twice, with one event.
-      const id = ids.of(deps.failed, envelope.source, envelope.id);
-      events.push(answerOf(deps.failed, envelope, { code: "failed", detail }, context.now, id));
-    }
+    const failed = consumed?.failed.map((one) => answerFailed(deps.failed, one, { module, now, ids })) ?? [];
+    const events = [...handled.flatMap((one) => one.events), ...failed];
     const messages = events.map(({ envelope, key }) => ({ topic: deps.events, ...encode(envelope, key) }));
     if (messages.length > 0) await stores.outbox.add(messages);
-    return outcomes;
-  }
-
-  /** A command's outcome, and the events that say so. */
-  async function one(
-    command: Envelope,
-    checked: ReturnType<Route<Stores, Expected>> | undefined,
-    { now }: Context<Stores>,
-    consumed: boolean,
-  ): Promise<{ outcome: Outcome; said: Event[] }> {
-    if (checked === undefined) return { outcome: { kind: "skipped" }, said: [] };
-    const result = checked.ok ? await checked.value.handle() : checked;
-    if (result.ok) {
-      const said = result.value.map((happened) => eventOf(happened, command, now));
-      return { outcome: { kind: "done", events: said.map(({ envelope }) => envelope) }, said };
-    }
-    const said = consumed ? [answerOf(deps.rejected, command, result.error, now)] : [];
-    return { outcome: { kind: "rejected", rejection: result.error }, said };
-  }
-
-  function eventOf({ type, key, id, time, data }: Happened, command: Envelope, now: number): Event {
-    const envelope: Envelope = {
-      id: id ?? ids.fresh(),
-      source: `/bookstream/${module}`,
-      type,
-      time: new Date(time ?? now).toISOString(),
-      subject: key,
-      correlationid: command.correlationid ?? command.id,
-      causationid: command.id,
-      ...(command.traceparent === undefined ? {} : { traceparent: command.traceparent }),
-      data,
-    };
-    return { envelope, key };
-  }
-
-  function answerOf(type: string, command: Envelope, reason: Reason, now: number, id?: string): Event {
-    const data = { command: { id: command.id, type: command.type }, reason };
-    return eventOf({ type, key: command.partitionkey ?? command.id, data, ...defined({ id }) }, command, now);
+    return handled.map(({ outcome }) => outcome);
   }
 
   return {
     topic: deps.commands,
     types: Object.keys(routes),
     order: deps.order,
-    handle: (commands: Envelope[], guard?: Guard, join?: Join) =>
+    handle: (commands, { consumed, afterEffects }: DispatchOptions = {}) =>
       uow.run(async (stores) => {
-        await guard?.begin(stores);
-        const outcomes = await all(commands, stores, guard);
-        await guard?.end(stores);
-        await join?.(outcomes, stores);
+        await consumed?.before(stores);
+        const outcomes = await handleAll(commands, stores, consumed);
+        await consumed?.after(stores);
+        await afterEffects?.(outcomes, stores);
         return outcomes;
       }),
   };
+}
+
+/** The answer to a command that is given up for a technical fault. */
+function answerFailed(type: string, { envelope: command, detail }: Failed, context: EventContext): FiledEvent {
+  // The command is not in the inbox, as it may yet be replayed: sent twice, it fails twice, with one event.
+  const id = context.ids.of(type, command.source, command.id);
+  return answerOf({ type, reason: { code: "failed", detail }, id }, { ...context, command });
 }

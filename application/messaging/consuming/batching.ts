@@ -1,63 +1,55 @@
-import type { Part } from "./commit.ts";
-import { Fenced, messageOf, Unavailable } from "@/application/faults.ts";
-import type { Logger } from "@/application/ports.ts";
+import type { Commit, Committed, PartitionBatch } from "./commit.ts";
 
-type Waiting = { part: Part; resolve(): void; reject(error: unknown): void };
+type Waiting = { batch: PartitionBatch; resolve(committed: Committed): void; reject(error: unknown): void };
 
 /** Transactions at once: while one is with the store, the next one is made. */
-const AT_ONCE = 2;
+const MAX_RUNNING = 2;
 
 /**
- * Puts parts of one topic's places that wait at the same time into one transaction, `most` messages in all, as a transaction
- * costs more than a message in it. When it fails each part is applied alone, so that none has to answer for another; an outage
- * is everybody's.
+ * A queue in front of a commit: batches of one topic's partitions that wait at the same time share a transaction, of
+ * `maxMessages` in all, as a transaction costs more than a message in it. When it fails, all that shared it are told the error.
  */
-export function createTogether(
-  apply: (parts: Part[]) => Promise<void>,
-  most: number,
-  logger: Logger,
-): (part: Part) => Promise<void> {
+export function createBatching(
+  commit: Commit,
+  { maxMessages }: { maxMessages: number },
+): (batch: PartitionBatch) => Promise<Committed> {
   let running = 0;
   let waiting: Waiting[] = [];
 
-  /** The first that waits, and what may go with it, in one order, so that no two transactions wait for each other. */
-  function nextGroup(): Waiting[] {
+  /** Takes the first that waits and what fits beside it, in the partitions' order, so that no two transactions deadlock. */
+  function takeGroup(): Waiting[] {
     const [first] = waiting as [Waiting];
     let size = 0;
-    const group = waiting.filter(({ part: { place, messages } }) => {
-      const fits = size === 0 || place.key.topic === first.part.place.key.topic && size + messages.length <= most;
+    const group = waiting.filter(({ batch: { cursor, messages } }) => {
+      const sameTopic = cursor.key.topic === first.batch.cursor.key.topic;
+      const fits = size === 0 || sameTopic && size + messages.length <= maxMessages;
       if (fits) size += messages.length;
       return fits;
     });
     waiting = waiting.filter((one) => !group.includes(one));
-    return group.toSorted((a, b) => a.part.place.key.partition - b.part.place.key.partition);
+    return group.toSorted((a, b) => a.batch.cursor.key.partition - b.batch.cursor.key.partition);
   }
 
   async function run(group: Waiting[]): Promise<void> {
     running++;
     try {
-      await apply(group.map(({ part }) => part));
-      group.forEach(({ resolve }) => resolve());
+      const committed = await commit(group.map(({ batch }) => batch));
+      for (const [at, { resolve }] of group.entries()) resolve(committed[at]!);
     } catch (error) {
-      if (group.length === 1 || error instanceof Unavailable) return group.forEach(({ reject }) => reject(error));
-      if (!(error instanceof Fenced)) {
-        const { consumer, topic } = group[0]!.part.place.key;
-        logger.warn("transaction-split", { consumer, topic, parts: group.length, reason: messageOf(error) });
-      }
-      for (const { part, resolve, reject } of group) apply([part]).then(resolve, reject);
+      for (const { reject } of group) reject(error);
     } finally {
       running--;
-      go();
+      runNext();
     }
   }
 
-  function go(): void {
-    while (running < AT_ONCE && waiting.length > 0) run(nextGroup());
+  function runNext(): void {
+    while (running < MAX_RUNNING && waiting.length > 0) run(takeGroup());
   }
 
-  return (part) =>
+  return (batch) =>
     new Promise((resolve, reject) => {
-      waiting.push({ part, resolve, reject });
-      go();
+      waiting.push({ batch, resolve, reject });
+      runNext();
     });
 }

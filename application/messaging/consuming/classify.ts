@@ -6,68 +6,62 @@ import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import type { DeadLetter } from "./ports.ts";
 import type { Order, Received, Sink } from "./sink.ts";
 
-/** Why a message is set aside. */
-export type LetterStart = Pick<DeadLetter, "message" | "reason" | "detail" | "attempts">;
+/** Why a message is parked, after how many tries. */
+export type Parking = Pick<DeadLetter, "reason" | "detail" | "attempts">;
 
-/** A message as a consumer understands it: to be handled (`received`), to be set aside (`letter`), or neither: passed over. */
-export type Read = {
-  order: Order;
-  /** The key's name, where the message has an order. */
-  key?: string;
-  received?: Received;
-  letter?: LetterStart;
-};
+/** A message, how it stands to the others of its key, and what is to be done with it. `key`: its name, where it has an order. */
+export type Classified =
+  & { message: Incoming; order: Order; key?: string }
+  & ({ kind: "handle"; received: Received } | { kind: "park"; parking: Parking } | { kind: "skip" });
 
-/** Understands messages for a sink. Never throws. */
-export function createReader(sink: Sink, clock: Clock): (message: Incoming) => Read {
+/** Understands messages for a sink: what it returns never throws. */
+export function createClassifier(
+  sink: Pick<Sink<unknown>, "classify" | "order">,
+  clock: Clock,
+): (message: Incoming) => Classified {
   return (message) => {
-    const aside = (reason: DeadLetter["reason"], detail: string): LetterStart => ({
-      message,
-      reason,
-      detail,
-      attempts: 1,
+    const park = (reason: DeadLetter["reason"], detail: string) => ({
+      kind: "park" as const,
+      parking: { reason, detail, attempts: 1 },
     });
     const decoded = decode(message);
-    if (!decoded.ok) return { order: "none", letter: aside("unreadable", decoded.error) };
+    if (!decoded.ok) return { message, order: "none", ...park("unreadable", decoded.error) };
     const envelope = decoded.value;
-    const time = envelope.time === undefined ? message.timestamp : Date.parse(envelope.time);
-    const received = { envelope, message, time };
-    const verdict = sink.judge(received);
-    if (verdict === "skip") return { order: "none" };
+    const found = sink.classify(envelope);
+    if (found.kind === "skip") return { message, order: "none", kind: "skip" };
     const order = sink.order(envelope);
-    const placed = order === "none" || message.key === null ? { order } : { order, key: keyName(message.key) };
-    if (verdict !== "take") return { ...placed, letter: aside(verdict.reason, verdict.detail) };
+    const placed = order === "none" || message.key === null
+      ? { message, order }
+      : { message, order, key: keyName(message.key) };
+    if (found.kind === "park") return { ...placed, ...park(found.reason, found.detail) };
+    const time = envelope.time === undefined ? message.timestamp : Date.parse(envelope.time);
     if (isTooFarAhead(time, clock.now())) {
-      return { ...placed, letter: aside("time-ahead", aheadFault(envelope.time)) };
+      return { ...placed, ...park("time-ahead", aheadFault(envelope.time)) };
     }
-    return { ...placed, received };
+    return { ...placed, kind: "handle", received: { envelope, message, time, data: found.data } };
   };
 }
 
-/** What a transaction takes and what it sets aside, when these keys are held up. */
-export function divide(
-  reads: Read[],
-  heldUp: ReadonlySet<string>,
-): { taken: Received[]; letters: (LetterStart & { ordered: boolean })[]; skipped: number } {
-  const held = new Set(heldUp);
-  const taken: Received[] = [];
-  const letters: (LetterStart & { ordered: boolean })[] = [];
-  let skipped = 0;
-  for (const { order, key, received, letter } of reads) {
-    const waits = order === "by-key" && key !== undefined && held.has(key);
-    if (letter !== undefined) {
-      letters.push({ ...letter, ordered: key !== undefined });
-      if (key !== undefined) held.add(key);
-    } else if (received === undefined) skipped++;
-    else if (waits) letters.push({ ...behind(received), ordered: true });
-    else taken.push(received);
-  }
-  return { taken, letters, skipped };
-}
+/** A message that is parked, and whether it blocks the later ones of its key. */
+export type Parked = Parking & Pick<DeadLetter, "message" | "ordered">;
+/** What a transaction handles, parks and skips. */
+export type Division = { received: Received[]; parked: Parked[]; skipped: number };
 
-const behind = ({ message }: Received): LetterStart => ({
-  message,
-  reason: "behind",
-  detail: "an earlier message of its key is set aside",
-  attempts: 0,
-});
+const BEHIND: Parking = { reason: "behind", detail: "an earlier message of its key is set aside", attempts: 0 };
+
+/** What is to be done with messages while these keys are blocked, by dead letters or by one of the messages before. */
+export function divide(messages: Classified[], blockedKeys: ReadonlySet<string>): Division {
+  const blocked = new Set(blockedKeys);
+  const division: Division = { received: [], parked: [], skipped: 0 };
+  for (const one of messages) {
+    const { message, order, key } = one;
+    if (one.kind === "park") {
+      division.parked.push({ ...one.parking, message, ordered: key !== undefined });
+      if (key !== undefined) blocked.add(key);
+    } else if (one.kind === "skip") division.skipped++;
+    else if (order === "by-key" && key !== undefined && blocked.has(key)) {
+      division.parked.push({ ...BEHIND, message, ordered: true });
+    } else division.received.push(one.received);
+  }
+  return division;
+}

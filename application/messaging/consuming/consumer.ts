@@ -1,27 +1,27 @@
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
-import { createConsumerMeter } from "./meter.ts";
-import { Fenced, messageOf, Unavailable } from "@/application/faults.ts";
-import type { ConsumerStores } from "./guard.ts";
-import { createLagReader, type Lag } from "./lag.ts";
-import { awaitLogId } from "@/application/messaging/wire/lazy_log.ts";
-import type { Batch, Consumer, EventLog, MemberState } from "@/application/messaging/wire/event_log.ts";
+import { Fenced, Unavailable } from "@/application/faults.ts";
 import type { Clock, Logger, UnitOfWork } from "@/application/ports.ts";
+import type { Consumer, EventLog, MemberState } from "@/application/messaging/wire/event_log.ts";
+import { awaitLogId } from "@/application/messaging/wire/lazy_log.ts";
+import { Delivery } from "./delivery.ts";
+import { createLagReader, type Lag } from "./lag.ts";
 import { readLogIds, refuseOtherLog } from "./log_identity.ts";
-import type { OwnedPartition } from "./commit.ts";
-import { createSettler } from "./delivery.ts";
+import { createConsumerMeter } from "./meter.ts";
+import { OwnedPartitions } from "./owned_partitions.ts";
+import type { ConsumerStores } from "./ports.ts";
 import type { Sink } from "./sink.ts";
 
 export type ConsumerDeps = {
-  /** Names the consumer's positions and letters, and its group. */
+  /** Names the consumer's positions and dead letters, and its group. */
   name: string;
-  /** The name of a group that only passes by, to be used in place of the consumer's own. */
+  /** An ephemeral group, to be joined in place of the consumer's own. */
   group?: string;
   /** The version of the projection that is fed. */
   version: number;
   topics: string[];
   log: EventLog;
   uow: UnitOfWork<ConsumerStores>;
-  sink: Sink;
+  sink: Sink<ConsumerStores>;
   clock: Clock;
   logger: Logger;
   /** Names this process among the owners. */
@@ -31,7 +31,7 @@ export type ConsumerDeps = {
 
 export type ConsumerState = MemberState & {
   healthy: boolean;
-  /** Since when (ms) a batch could not be settled. */
+  /** Since when (ms) a batch cannot be delivered. */
   heldSince: number | undefined;
   joined: boolean;
   handled: number;
@@ -50,72 +50,42 @@ export interface RunningConsumer {
   stop(): Promise<void>;
 }
 
+/** A member of a log that has not answered yet. */
+const NO_MEMBER: MemberState = { assigned: [], halted: [], reachable: false };
+
 /**
- * Follows topics into a sink. The position moves in the transaction of the effects, guarded by an epoch, so that each
- * message has its effect once whatever crashes. Throws when the store's positions belong to another log. Where the log does not
- * answer, it is awaited behind this.
+ * Follows topics into a sink. The position moves in the transaction of the effects, guarded by an epoch, so that each message has
+ * its effect once whatever crashes. Throws when the store's positions belong to another log. A log that does not answer yet is
+ * awaited in the background: the consumer has started, and joins its group later.
  */
 export async function startConsumer(deps: ConsumerDeps): Promise<RunningConsumer> {
   const { name, version, topics, log, uow, sink, clock, logger, owner, telemetry = noTelemetry } = deps;
-  const logs = await readLogIds(deps);
-  const stopping = new AbortController();
-  const meter = createConsumerMeter(telemetry.meter, name, sink.types);
-  const seen = { meter, tracer: telemetry.tracer };
-  const { settle, struggles, count } = createSettler({ sink, clock, logger, stopping: stopping.signal, ...seen });
-  const places = new Map<string, OwnedPartition>();
-  /** Since when (ms) a partition is held by an outage, after which one message is tried before the others. */
-  const held = new Map<string, number>();
+  const logIds = await readLogIds(deps);
+  const stop = new AbortController();
+  const shared = {
+    clock,
+    logger,
+    stopping: stop.signal,
+    meter: createConsumerMeter(telemetry.meter, name, sink.types),
+  };
+  const delivery = new Delivery({ ...shared, sink, tracer: telemetry.tracer });
+  const { maxMessages } = sink;
+  const partitions = new OwnedPartitions({ ...shared, consumer: name, version, owner, uow, delivery, maxMessages });
+  let member: Consumer | undefined;
   let joined = false;
 
-  async function open(logId: string, topic: string, partition: number): Promise<string | undefined> {
-    const key = { consumer: name, version, logId, topic, partition };
-    const claim = await uow.run((stores) => stores.positions.claim(key, owner));
-    const at = `${topic}/${partition}`;
-    // Its transaction was stored and only the answer lost: nothing is held any more, and nothing may come that would show it.
-    if (claim.next !== places.get(at)?.next) held.delete(at);
-    places.set(at, { key, ...claim });
-    return claim.next;
-  }
-
-  async function handle({ topic, partition, from, messages }: Batch): Promise<string> {
-    const at = `${topic}/${partition}`;
-    try {
-      const place = places.get(at);
-      if (place === undefined || place.next !== from) {
-        throw new Fenced(`delivered from ${from}, wanted from ${place?.next}`);
-      }
-      let done = 0;
-      // Who is to stop does not begin another chunk.
-      while (done < messages.length && !(done > 0 && stopping.signal.aborted)) {
-        const chunk = messages.slice(done, done + (held.has(at) ? 1 : sink.chunk));
-        place.waiting = chunk[0]!.timestamp;
-        await settle(place, chunk, held.has(at));
-        delete place.waiting;
-        done += chunk.length;
-        held.delete(at);
-      }
-      return messages[done - 1]!.next;
-    } catch (error) {
-      if (error instanceof Fenced) held.delete(at);
-      else if (!held.has(at)) held.set(at, clock.now());
-      meter.held();
-      logger.warn("consumer-held", { consumer: name, topic, partition, reason: messageOf(error) });
-      throw error;
-    }
-  }
-
-  let consumer: Consumer | undefined;
-  function begin(logId: string): Promise<void> {
-    if (stopping.signal.aborted) return Promise.reject(new Fenced("the consumer is stopping"));
-    refuseOtherLog(name, logs, logId);
-    consumer = log.subscribe({
+  /** Throws at once when the log is another one than the positions belong to. */
+  function join(logId: string): Promise<void> {
+    if (stop.signal.aborted) throw new Fenced("the consumer is stopping");
+    refuseOtherLog(name, logIds, logId);
+    member = log.subscribe({
       group: deps.group ?? name,
       ephemeral: deps.group !== undefined,
       topics,
-      open: (topic, partition) => open(logId, topic, partition),
-      handle,
+      open: (topic, partition) => partitions.open({ logId, topic, partition }),
+      handle: (batch) => partitions.handle(batch),
     });
-    return consumer.joined.then(() => {
+    return member.joined.then(() => {
       joined = true;
     });
   }
@@ -123,26 +93,23 @@ export async function startConsumer(deps: ConsumerDeps): Promise<RunningConsumer
   const logId = await log.id().catch((error) => {
     if (!(error instanceof Unavailable)) throw error;
   });
-  const begun = logId === undefined ? awaitLogId(log, clock, stopping.signal).then(begin) : begin(logId);
-  // Whoever waits for it hears of it.
-  begun.catch(() => {});
-  const memberState = () => consumer?.state() ?? AWAITING;
+  const joining = logId === undefined ? awaitLogId(log, clock, stop.signal).then(join) : join(logId);
+  // A rejection is for whoever waits for `joined`; nobody need.
+  joining.catch(() => {});
+  const memberState = () => member?.state() ?? NO_MEMBER;
   return {
     name,
-    joined: begun,
+    joined: joining,
     state() {
-      const member = memberState();
-      const since = member.assigned.flatMap((at) => held.get(at) ?? []);
-      const heldSince = since.length === 0 ? undefined : Math.min(...since);
-      return { healthy: heldSince === undefined && !struggles(), heldSince, joined, ...member, ...count() };
+      const state = memberState();
+      const heldSince = partitions.heldSince(state.assigned);
+      const healthy = heldSince === undefined && !delivery.struggles;
+      return { healthy, heldSince, joined, ...state, ...partitions.counts(), retried: delivery.retried };
     },
-    lag: createLagReader(() => memberState().assigned.flatMap((name) => places.get(name) ?? []), log, clock),
+    lag: createLagReader(() => partitions.progress(memberState().assigned), { log, clock }),
     async stop() {
-      stopping.abort();
-      await consumer?.stop();
+      stop.abort();
+      await member?.stop();
     },
   };
 }
-
-/** A member of a log that has not answered yet. */
-const AWAITING: MemberState = { assigned: [], halted: [], reachable: false };

@@ -1,98 +1,150 @@
-import { type ApplyDeps, createApplier, type OwnedPartition, type Part } from "./commit.ts";
 import { Fenced, messageOf, Unavailable } from "@/application/faults.ts";
+import type { Logger } from "@/application/ports.ts";
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
-import { createReader } from "./classify.ts";
-import { createTogether } from "./batching.ts";
+import { createBatching } from "./batching.ts";
+import { type Classified, createClassifier, type Parking } from "./classify.ts";
+import {
+  type Commit,
+  type CommitDeps,
+  type Committed,
+  createCommit,
+  type OwnedCursor,
+  type PartitionBatch,
+} from "./commit.ts";
 
 /** `stopping`: aborted when the consumer is to stop. */
-export type SettleDeps = ApplyDeps & { stopping: AbortSignal };
+export type DeliveryDeps = CommitDeps & { stopping: AbortSignal };
 
-export interface Settler {
+/** Pauses before a message that failed is tried again; after the last one it is parked. */
+const RETRY_PAUSES_MS = [20, 100, 500];
+/** After so many failures without a success between them the messages are hardly at fault: each then gets one more, late try. */
+const MAX_FAILURES_IN_A_ROW = 5;
+/** The pause before that try doubles with each failure. */
+const MIN_LONG_PAUSE_MS = 1_000;
+const MAX_LONG_PAUSE_MS = 30_000;
+
+type CommitOne = (batch: PartitionBatch) => Promise<Committed>;
+/** What one try has stored, or the fault of one of its messages. */
+type Attempt = { committed: Committed } | { fault: unknown };
+
+/** A transaction that several partitions shared has failed, so that each of them is tried alone. */
+class SharedFailure extends Error {}
+
+/** Delivers messages to a sink: many at once while all goes well, and bit by bit where something fails. */
+export class Delivery {
+  readonly #deps: DeliveryDeps;
+  readonly #classify: (message: Incoming) => Classified;
+  readonly #commit: Commit;
+  readonly #commitShared: CommitOne;
+  #retried = 0;
+  /** Messages that were parked as failed since the last one that was handled. */
+  #failures = 0;
+
+  constructor(deps: DeliveryDeps) {
+    const { sink, clock, logger } = deps;
+    this.#deps = deps;
+    this.#classify = createClassifier(sink, clock);
+    this.#commit = createCommit(deps);
+    this.#commitShared = createBatching(markShared(this.#commit, logger), { maxMessages: sink.maxMessages });
+  }
+
+  /** Tries of single messages after each one's first. */
+  get retried(): number {
+    return this.#retried;
+  }
+
+  /** Nothing has succeeded lately: one message after the other fails. */
+  get struggles(): boolean {
+    return this.#failures >= MAX_FAILURES_IN_A_ROW;
+  }
+
   /**
-   * Applies the messages of a place, or sets aside those that cannot be; all of it once, whatever rejects. `apart`: not in one
-   * transaction with what other places have.
+   * Delivers a partition's messages from its cursor on, and yields what each transaction has stored of them. Each message is
+   * handled, parked or skipped, once. Rejects with `Fenced`, `Unavailable` or what parking fails with: what was not yielded is
+   * then delivered again, from the stored position on. `alone`: in no transaction with other partitions.
    */
-  settle(place: OwnedPartition, messages: Incoming[], apart: boolean): Promise<void>;
-  /** Nothing has succeeded lately. */
-  struggles(): boolean;
-  count(): { handled: number; skipped: number; retried: number; parked: number };
-}
-
-/** Waits before a message that fails is tried again; then it is set aside. */
-const RETRIES = [20, 100, 500];
-/** After so many failures without a success between them the messages are hardly at fault: each then waits for longer. */
-const IN_A_ROW = 5;
-const FIRST_PAUSE = 1_000;
-const MOST_PAUSE = 30_000;
-
-/** Settles chunks, each with others that are there at the same time, or bit by bit where it fails. */
-export function createSettler({ stopping, ...deps }: SettleDeps): Settler {
-  const { sink, clock, logger, meter } = deps;
-  const applier = createApplier(deps);
-  const together = createTogether(apply, sink.chunk, logger);
-  const read = createReader(sink, clock);
-  let retried = 0;
-  let failures = 0;
-
-  const partOf = (place: OwnedPartition, messages: Incoming[]): Part => ({
-    place,
-    messages,
-    reads: messages.map(read),
-  });
-
-  async function apply(parts: Part[]): Promise<void> {
-    const { handled } = applier.count;
-    await applier.apply(parts);
-    if (applier.count.handled > handled) failures = 0;
-  }
-
-  const alone = (part: Part): Promise<void> => apply([part]);
-
-  /** A chunk that fails is halved until the message at fault stands alone. */
-  async function settle(place: OwnedPartition, messages: Incoming[], by: typeof together): Promise<void> {
-    try {
-      return await by(partOf(place, messages));
-    } catch (error) {
-      if (error instanceof Fenced || error instanceof Unavailable) throw error;
-      if (messages.length === 1) return await retryOrPark(place, messages[0]!, error);
-      const half = Math.ceil(messages.length / 2);
-      await settle(place, messages.slice(0, half), alone);
-      await settle(place, messages.slice(half), alone);
-    }
-  }
-
-  async function retryOrPark(place: OwnedPartition, message: Incoming, first: unknown): Promise<void> {
-    let last = first;
-    const pauses = failures < IN_A_ROW ? RETRIES : [...RETRIES, longPause()];
-    for (const pause of pauses) {
-      await rest(pause);
-      try {
-        retried++;
-        meter.retried(message);
-        return await alone(partOf(place, [message]));
-      } catch (error) {
-        if (error instanceof Fenced || error instanceof Unavailable) throw error;
-        last = error;
+  async *deliver(
+    cursor: OwnedCursor,
+    messages: Incoming[],
+    { alone }: { alone: boolean },
+  ): AsyncGenerator<Committed> {
+    const batch = { cursor, messages: messages.map(this.#classify) };
+    const attempt = await this.#attempt(batch, alone ? this.#commitAlone : this.#commitTogether);
+    if ("committed" in attempt) return yield attempt.committed;
+    if (messages.length === 1) return yield await this.#retryOrPark(cursor, messages[0]!, attempt.fault);
+    // Halved until the message at fault stands alone.
+    const half = Math.ceil(messages.length / 2);
+    let { next } = cursor;
+    for (const part of [messages.slice(0, half), messages.slice(half)]) {
+      for await (const committed of this.deliver({ ...cursor, next }, part, { alone: true })) {
+        next = committed.next;
+        yield committed;
       }
     }
-    failures++;
-    const letter = { message, reason: "failed" as const, detail: messageOf(last), attempts: pauses.length + 1 };
-    await alone({ place, messages: [message], reads: [{ ...read(message), letter }] });
   }
 
-  function longPause(): number {
-    logger.error("consumer-slowed", { failures, reason: "nothing succeeds, so that each message is tried for longer" });
-    return Math.min(MOST_PAUSE, FIRST_PAUSE * 2 ** (failures - IN_A_ROW));
-  }
-
-  async function rest(pause: number): Promise<void> {
-    await clock.sleep(pause, stopping);
-    if (stopping.aborted) throw new Fenced("the consumer is stopping");
-  }
-
-  return {
-    settle: (place, messages, apart) => settle(place, messages, apart ? alone : together),
-    struggles: () => failures >= IN_A_ROW,
-    count: () => ({ ...applier.count, retried }),
+  readonly #commitAlone: CommitOne = async (batch) => {
+    const [committed] = await this.#commit([batch]) as [Committed];
+    return committed;
   };
+
+  /** With what other partitions have waiting; alone when that fails, so that none has to answer for another. */
+  readonly #commitTogether: CommitOne = async (batch) => {
+    try {
+      return await this.#commitShared(batch);
+    } catch (error) {
+      if (error instanceof SharedFailure) return await this.#commitAlone(batch);
+      throw error;
+    }
+  };
+
+  async #attempt(batch: PartitionBatch, commit: CommitOne): Promise<Attempt> {
+    try {
+      const committed = await commit(batch);
+      if (committed.handled > 0) this.#failures = 0;
+      return { committed };
+    } catch (fault) {
+      if (fault instanceof Fenced || fault instanceof Unavailable) throw fault;
+      return { fault };
+    }
+  }
+
+  async #retryOrPark(cursor: OwnedCursor, message: Incoming, first: unknown): Promise<Committed> {
+    const { clock, meter, stopping } = this.#deps;
+    let last = first;
+    const pauses = this.struggles ? [...RETRY_PAUSES_MS, this.#longPause()] : RETRY_PAUSES_MS;
+    for (const pause of pauses) {
+      await clock.sleep(pause, stopping);
+      if (stopping.aborted) throw new Fenced("the consumer is stopping");
+      this.#retried++;
+      meter.retried(message);
+      const attempt = await this.#attempt({ cursor, messages: [this.#classify(message)] }, this.#commitAlone);
+      if ("committed" in attempt) return attempt.committed;
+      last = attempt.fault;
+    }
+    this.#failures++;
+    const parking: Parking = { reason: "failed", detail: messageOf(last), attempts: pauses.length + 1 };
+    return await this.#commitAlone({ cursor, messages: [{ ...this.#classify(message), kind: "park", parking }] });
+  }
+
+  #longPause(): number {
+    const failures = this.#failures;
+    const reason = "nothing succeeds, so that each message is tried for longer";
+    this.#deps.logger.error("consumer-slowed", { failures, reason });
+    return Math.min(MAX_LONG_PAUSE_MS, MIN_LONG_PAUSE_MS * 2 ** (failures - MAX_FAILURES_IN_A_ROW));
+  }
 }
+
+/** A commit that says of a shared transaction's failure that it was shared. An outage is everybody's, and stays as it is. */
+const markShared = (commit: Commit, logger: Logger): Commit => async (batches) => {
+  try {
+    return await commit(batches);
+  } catch (error) {
+    if (batches.length === 1 || error instanceof Unavailable) throw error;
+    if (!(error instanceof Fenced)) {
+      const { consumer, topic } = batches[0]!.cursor.key;
+      logger.warn("transaction-split", { consumer, topic, parts: batches.length, reason: messageOf(error) });
+    }
+    throw new SharedFailure(messageOf(error), { cause: error });
+  }
+};

@@ -1,26 +1,31 @@
 import type { Clock } from "@/application/ports.ts";
 import type { Cursor, EventLog } from "@/application/messaging/wire/event_log.ts";
-import type { OwnedPartition } from "./commit.ts";
+
+/** How far a partition is read, and since when (ms) a message that was delivered waits in the log. */
+export type PartitionProgress = Cursor & { waitingSince: number | undefined };
 
 /** How far a consumer is behind in a partition. `seconds` is not known before the first message or the first look at none. */
 export type Lag = Cursor & { messages: number; seconds: number | undefined };
 
 /**
- * Asks the log how far a consumer is behind. In seconds it is the time since the first message that waits came to the log:
- * of one that was delivered it is known; before that, no message that waits can be older than the last look at which none
- * did. Rejects when the log does not answer.
+ * Asks the log how far a consumer is behind. In seconds it is the time since the first message that waits came to the log: of one
+ * that was delivered it is known; before that, no message that waits can be older than the last look at which none did. Rejects
+ * when the log does not answer.
  */
-export function createLagReader(read: () => OwnedPartition[], log: EventLog, clock: Clock): () => Promise<Lag[]> {
+export function createLagReader(
+  read: () => PartitionProgress[],
+  { log, clock }: { log: Pick<EventLog, "lag">; clock: Clock },
+): () => Promise<Lag[]> {
   const emptyAt = new Map<string, number>();
   return async () => {
     const at = clock.now();
-    const places = read();
-    const lags = await log.lag(places.map(({ key: { topic, partition }, next }) => ({ topic, partition, next })));
-    return places.map(({ key: { topic, partition }, next, waiting }, index) => {
+    const partitions = read();
+    const lags = await log.lag(partitions.map(({ topic, partition, next }) => ({ topic, partition, next })));
+    return partitions.map(({ topic, partition, next, waitingSince }, index) => {
       const name = `${topic}/${partition}`;
       const messages = lags[index]!;
       if (messages === 0) emptyAt.set(name, at);
-      const since = messages === 0 ? at : waiting ?? emptyAt.get(name);
+      const since = messages === 0 ? at : waitingSince ?? emptyAt.get(name);
       const seconds = since === undefined ? undefined : Math.max(0, at - since) / 1_000;
       return { topic, partition, next, messages, seconds };
     });

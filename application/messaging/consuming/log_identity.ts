@@ -1,9 +1,10 @@
-import type { ConsumerStores } from "./guard.ts";
 import type { UnitOfWork } from "@/application/ports.ts";
+import type { ConsumerStores } from "./ports.ts";
 
 /** Ids of the logs that the store of the consumer has positions in. */
-export const readLogIds = ({ name, uow }: { name: string; uow: UnitOfWork<ConsumerStores> }): Promise<string[]> =>
-  uow.run((stores) => stores.positions.logs(name));
+export const readLogIds = (
+  { name, uow }: { name: string; uow: UnitOfWork<Pick<ConsumerStores, "positions">> },
+): Promise<string[]> => uow.run((stores) => stores.positions.logs(name));
 
 /** Throws when a consumer has read other logs, but not this one. */
 export function refuseOtherLog(name: string, logs: string[], logId: string): void {

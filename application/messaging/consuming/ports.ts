@@ -14,31 +14,34 @@ export interface Positions {
   logs(consumer: string): Promise<string[]>;
 }
 
-/** Whose letters: a consumer's, of one projection version. */
+/** Whose dead letters: a consumer's, of one projection version. */
 export type DeadLetterOwner = { consumer: string; version: number };
 
-/** What could not be handled, with its original bytes. */
+/** A message that could not be handled, with its original bytes. */
 export type DeadLetter = DeadLetterOwner & {
   /** The log that the message's position belongs to. */
   logId: string;
   message: Incoming;
-  /** `behind`: nothing is wrong with it, but an earlier message of its key is set aside. */
+  /** `behind`: nothing is wrong with it, but an earlier message of its key is parked. */
   reason: "unreadable" | "unknown-version" | "failed" | "time-ahead" | "behind" | "refused";
   detail: string;
   attempts: number;
-  /** When it was set aside (ms). */
+  /** When it was parked (ms). */
   at: number;
-  /** Whether later messages of its key wait until it is settled. */
+  /** Whether later messages of its key wait until it is replayed or discarded. */
   ordered: boolean;
 };
 export type StoredDeadLetter = DeadLetter & { id: number };
 
-/** Letters as a consumer sets them aside, in the transaction of the effects. */
+/** Dead letters as a consumer parks them, in the transaction of the effects. */
 export interface DeadLetters {
-  /** Keeps a letter; one that is there already (same consumer, version, log, topic, partition, position) is left alone. */
-  park(letter: DeadLetter): Promise<void>;
-  /** Keys (hexadecimal) of the topic that an ordered letter holds up. */
+  /** Keeps a dead letter; one that is there already (same consumer, version, log, topic, partition, position) is left alone. */
+  park(deadLetter: DeadLetter): Promise<void>;
+  /** Keys (hexadecimal) of the topic that an ordered dead letter blocks. */
   blockedKeys(of: DeadLetterOwner, topic: string): Promise<Set<string>>;
-  /** Removes every letter, settled ones too, with the key (hexadecimal) on one of the topics. */
+  /** Removes every dead letter, replayed and discarded ones too, with the key (hexadecimal) on one of the topics. */
   forget(topics: string[], key: string): Promise<void>;
 }
+
+/** The stores that a consumer needs in its transaction, beside those of its sink. */
+export type ConsumerStores = { positions: Positions; deadLetters: DeadLetters };

@@ -1,19 +1,22 @@
-import type { StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
+import type { ConsumerStores, StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
 
-/** Letters as an operator settles them, in the transaction of the effects. */
+/** Dead letters as an operator replays or discards them, in the transaction of the effects. */
 export interface DeadLetterDesk {
-  /** Those of the letters that are still set aside; nobody else settles them until the transaction ends. */
+  /** Those of the dead letters that are still parked; nobody else replays or discards them until the transaction ends. */
   hold(ids: number[]): Promise<Set<number>>;
   settle(ids: number[], how: "replayed" | "discarded", at: number): Promise<void>;
   /** Notes one more attempt that failed. */
   failedAgain(id: number, detail: string): Promise<void>;
-  /** Forgets letters that were settled before a time (ms), at most so many; how many it were. */
+  /** Forgets those that were replayed or discarded before a time (ms), at most so many; how many it were. */
   purge(before: number, most: number): Promise<number>;
 }
 
-/** Letters that are not settled, outside any transaction. */
+/** The stores of a transaction in which messages are consumed, and those that were parked are replayed or discarded. */
+export type DeadLetterStores = ConsumerStores & { deadLetterDesk: DeadLetterDesk };
+
+/** Dead letters that are still parked, outside any transaction. */
 export interface DeadLetterReader {
-  /** In the order in which they were set aside, behind the id `after`. */
+  /** In the order in which they were parked, behind the id `after`. */
   list(filter: DeadLetterFilter, after: number, limit: number): Promise<StoredDeadLetter[]>;
   get(id: number): Promise<StoredDeadLetter | undefined>;
   count(): Promise<number>;

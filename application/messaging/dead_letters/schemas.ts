@@ -2,7 +2,7 @@ import { z } from "zod";
 import { decode } from "@/application/messaging/wire/codec.ts";
 import type { StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
 
-/** A letter as operators see it. */
+/** A dead letter as operators see it. */
 export const deadLetterSchema = z.object({
   id: z.int(),
   consumer: z.string(),
@@ -33,9 +33,9 @@ export const wholeDeadLetterSchema = deadLetterSchema.extend({
 const decoder = new TextDecoder();
 const textOf = (bytes: Uint8Array | null): string | null => bytes === null ? null : decoder.decode(bytes);
 
-/** A letter without its payload. */
-export function showDeadLetter(letter: StoredDeadLetter): z.output<typeof deadLetterSchema> {
-  const { message, logId: _log, at, ...rest } = letter;
+/** A dead letter without its payload. */
+export function showDeadLetter(deadLetter: StoredDeadLetter): z.output<typeof deadLetterSchema> {
+  const { message, logId: _log, at, ...rest } = deadLetter;
   const { topic, partition, position, key, headers } = message;
   const decoded = decode(message);
   const { type, correlationid } = decoded.ok
@@ -43,16 +43,20 @@ export function showDeadLetter(letter: StoredDeadLetter): z.output<typeof deadLe
     : { type: headers.ce_type, correlationid: headers.ce_correlationid };
   return {
     ...rest,
-    ...{ at: new Date(at).toISOString(), topic, partition, position, key: textOf(key) },
+    at: new Date(at).toISOString(),
+    topic,
+    partition,
+    position,
+    key: textOf(key),
     ...(type === undefined ? {} : { type }),
     ...(correlationid === undefined ? {} : { correlation: correlationid }),
   };
 }
 
-/** A letter with its payload. */
-export const showWholeDeadLetter = (letter: StoredDeadLetter): z.output<typeof wholeDeadLetterSchema> => ({
-  ...showDeadLetter(letter),
-  headers: letter.message.headers,
-  value: textOf(letter.message.value),
-  base64: letter.message.value === null ? null : new Uint8Array(letter.message.value).toBase64(),
+/** A dead letter with its payload. */
+export const showWholeDeadLetter = (deadLetter: StoredDeadLetter): z.output<typeof wholeDeadLetterSchema> => ({
+  ...showDeadLetter(deadLetter),
+  headers: deadLetter.message.headers,
+  value: textOf(deadLetter.message.value),
+  base64: deadLetter.message.value === null ? null : new Uint8Array(deadLetter.message.value).toBase64(),
 });

@@ -11,7 +11,7 @@ export type LeaseDeps = {
 };
 
 /** One lease that a loop goes on with: taken when it is free, renewed when half of its time is over. */
-export interface Lease {
+interface Lease {
   /** Takes or renews it where that is due; its epoch, or undefined while somebody else has it. */
   take(): Promise<number | undefined>;
   /** What a transaction has to be fenced by. */

@@ -1,20 +1,23 @@
-import type { ConsumerStores } from "@/application/messaging/consuming/guard.ts";
-import type { Outbox } from "./ports.ts";
 import type { UnitOfWork } from "@/application/ports.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
+import type { Outbox } from "./ports.ts";
 
-/** Where the relay's letters go when they are replayed: back into the outbox, to be sent as they are. */
-export const createOutboxSink = (uow: UnitOfWork<ConsumerStores & { outbox: Outbox }>): Sink => ({
-  chunk: 100,
+const MAX_MESSAGES = 100;
+
+/** Where the relay's dead letters go when they are replayed: back into the outbox, to be sent as they are. */
+export const createOutboxSink = <Stores extends { outbox: Outbox }>(uow: UnitOfWork<Stores>): Sink<Stores> => ({
+  maxMessages: MAX_MESSAGES,
   types: [],
-  judge: () => "take",
+  classify: ({ data }) => ({ kind: "handle", data }),
   order: () => "none",
-  handle: (received, guard) =>
-    uow.run(async (stores) => {
-      await guard.begin(stores);
+  async handle({ received, before, after }) {
+    await uow.run(async (stores) => {
+      await before(stores);
       await stores.outbox.add(
         received.map(({ message: { topic, key, headers, value } }) => ({ topic, key, headers, value })),
       );
-      await guard.end(stores);
-    }),
+      await after(stores);
+    });
+    return [];
+  },
 });

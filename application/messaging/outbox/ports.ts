@@ -9,13 +9,16 @@ export interface Outbox {
   remove(rows: string[]): Promise<void>;
 }
 
+/** A message that waits in the outbox, and the row's number. */
+export type OutboxRow = { row: string; message: Outgoing };
+
 /** What waits in the outbox, as the relay reads it. */
 export interface OutboxQueue {
   /**
    * The oldest rows of the shards (see `shardOf`) in their order, whatever has been read before: about `rows` of them at most,
    * and beside the first only as many as have `bytes` together.
    */
-  read(shards: number[], most: { rows: number; bytes: number }): Promise<{ row: string; message: Outgoing }[]>;
+  read(shards: number[], most: { rows: number; bytes: number }): Promise<OutboxRow[]>;
   /** Counts the rows one by one: for few of them, or now and then. */
   size(): Promise<number>;
   /** A number that is at least theirs, at once however many there are. */

@@ -1,16 +1,12 @@
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
-import { originOf } from "@/application/tracing.ts";
-import { Fenced, messageOf, Refused } from "@/application/faults.ts";
+import { Fenced, messageOf } from "@/application/faults.ts";
 import type { Changes, Clock, Logger, UnitOfWork } from "@/application/ports.ts";
-import type { DeadLetter, DeadLetters } from "@/application/messaging/consuming/ports.ts";
-import type { EventLog, Outgoing } from "@/application/messaging/wire/event_log.ts";
-import type { Fence, Leases } from "@/application/messaging/leases/ports.ts";
-import type { Outbox, OutboxQueue } from "./ports.ts";
-import { createShardLeases } from "./shard_leases.ts";
-import { shardOf } from "./shards.ts";
-
-/** What the relay needs in a transaction. */
-export type RelayStores = { outbox: Outbox; deadLetters: DeadLetters; fence: Fence };
+import type { EventLog } from "@/application/messaging/wire/event_log.ts";
+import type { Leases } from "@/application/messaging/leases/ports.ts";
+import type { OutboxQueue, OutboxRow } from "./ports.ts";
+import { type RelayStores, removeRows } from "./remove.ts";
+import { sendRows, type Sent } from "./send.ts";
+import { ShardLeases } from "./shard_leases.ts";
 
 export type RelayDeps = {
   outbox: OutboxQueue;
@@ -24,152 +20,128 @@ export type RelayDeps = {
   telemetry?: Telemetry;
 };
 
+/** `heldSince`: since when (ms) it cannot go on. */
+export type RelayState = {
+  healthy: boolean;
+  heldSince: number | undefined;
+  relayed: number;
+  refused: number;
+  shards: number;
+};
 export interface Relay {
-  /** `heldSince`: since when (ms) it cannot go on. */
-  state(): { healthy: boolean; heldSince: number | undefined; relayed: number; refused: number; shards: number };
+  state(): RelayState;
   stop(): Promise<void>;
 }
 
-type Row = { row: string; message: Outgoing };
-
-/** Whose letters the refused rows are. */
-export const RELAY = "relay";
-
 /** One append: large enough to be cheap, smaller than what a broker takes at once for one partition (1 MiB). */
-const BATCH = { rows: 1_000, bytes: 900_000 };
-/** Waits for news while there is nothing to send: short ones first, as another process's commit may not wake this one (ms). */
-const FIRST_WAIT = 10;
-const MOST_WAIT = 1_000;
-/** Waits after a failure (ms). */
-const FIRST_PAUSE = 50;
-const MOST_PAUSE = 2_000;
+const MAX_BATCH_ROWS = 1_000;
+const MAX_BATCH_BYTES = 900_000;
+/** Waits while there is nothing to send: short ones first, as another process's commit may not wake this one. */
+const MIN_WAIT_MS = 10;
+const MAX_WAIT_MS = 1_000;
+/** Pauses after a failure. */
+const MIN_PAUSE_MS = 50;
+const MAX_PAUSE_MS = 2_000;
 
 /**
- * Carries the outbox to the log, in its order within each key: append, then remove. A crash between the two sends rows again
- * with the same event ids, which consumers count once. Several relays share the shards; each row's removal is fenced by the
- * epoch of its shard's lease. A row that the log refuses is set aside with its bytes, and those behind it go on.
+ * Carries the outbox to the log, in its order within each key: read, send, remove. A crash between the last two sends rows again
+ * with the same event ids, which consumers count once. Several relays share the shards; each row's removal is fenced by the epoch
+ * of its shard's lease. A row that the log refuses becomes a dead letter with its bytes, and those behind it go on.
  */
 export function startRelay(deps: RelayDeps): Relay {
-  const { outbox, uow, changes, leases, log, clock, logger, owner } = deps;
-  const { meter, tracer } = deps.telemetry ?? noTelemetry;
-  const stopping = new AbortController();
-  const owned = createShardLeases(leases, clock, owner);
-  const count = { relayed: 0, refused: 0 };
-  let heldSince: number | undefined;
-
-  /** Moves one batch; says whether there was one. */
-  async function carry(): Promise<boolean> {
-    await owned.settle();
-    const shards = owned.shards();
-    if (shards.length === 0) return false;
-    const rows = await outbox.read(shards, BATCH);
-    if (rows.length > 0) await carryOver(rows);
-    return rows.length > 0;
-  }
-
-  /** Appends and removes the rows; what is refused is halved until the row at fault stands alone. */
-  async function carryOver(rows: Row[]): Promise<void> {
-    await owned.keep();
-    try {
-      await send(rows.map(({ message }) => message));
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      if (rows.length === 1) return await setAside(rows[0]!, error);
-      const half = Math.ceil(rows.length / 2);
-      await carryOver(rows.slice(0, half));
-      return await carryOver(rows.slice(half));
-    }
-    await settle(rows, []);
-    count.relayed += rows.length;
-    meter.add("bookstream_relay_messages_total", {}, rows.length);
-  }
-
-  /** Appends the messages, each with the span of this hop; where they started stays in their envelopes. */
-  async function send(messages: Outgoing[]): Promise<void> {
-    const from = clock.now();
-    const span = () => ({
-      name: "send outbox",
-      kind: "producer" as const,
-      ...originOf(messages),
-      attributes: { "messaging.operation.type": "send", "messaging.batch.message_count": messages.length },
-    });
-    await tracer.span(span, () => {
-      const traceparent = tracer.current();
-      if (traceparent === undefined) return log.append(messages);
-      return log.append(messages.map((one) => ({ ...one, headers: { ...one.headers, traceparent } })));
-    });
-    meter.observe("bookstream_relay_batch_messages", {}, messages.length);
-    meter.observe("bookstream_relay_append_seconds", {}, (clock.now() - from) / 1_000);
-  }
-
-  async function setAside(row: Row, error: Error): Promise<void> {
-    const letter = letterOf(row, error, clock.now());
-    await settle([row], [letter]);
-    count.refused++;
-    logger.error("message-refused", { topic: row.message.topic, row: row.row, reason: letter.detail });
-  }
-
-  /** One transaction: the rows go, the letters stay, unless a shard has another owner by now. */
-  const settle = (rows: Row[], letters: DeadLetter[]): Promise<void> =>
-    uow.run(async (stores) => {
-      await stores.fence.check(owned.epochs());
-      for (const letter of letters) await stores.deadLetters.park(letter);
-      await stores.outbox.remove(rows.map(({ row }) => row));
-    });
-
-  async function loop(): Promise<void> {
-    let pause = FIRST_PAUSE;
-    let wait = FIRST_WAIT;
-    while (!stopping.signal.aborted) {
-      try {
-        if (await carry()) wait = FIRST_WAIT;
-        else {
-          await changes.wait(wait, stopping.signal);
-          wait = Math.min(MOST_WAIT, wait * 2);
-        }
-        heldSince = undefined;
-        pause = FIRST_PAUSE;
-      } catch (error) {
-        if (error instanceof Fenced) {
-          logger.warn("relay-fenced", { reason: error.message });
-          owned.forget();
-          continue;
-        }
-        if (heldSince === undefined) logger.warn("relay-held", { reason: messageOf(error) });
-        heldSince ??= clock.now();
-        meter.add("bookstream_relay_errors_total", {});
-        await clock.sleep(pause, stopping.signal);
-        pause = Math.min(MOST_PAUSE, pause * 2);
-      }
-    }
-    await owned.release().catch((error) => logger.warn("lease-kept", { reason: messageOf(error) }));
-  }
-
-  const done = loop();
+  const relay = new RunningRelay(deps);
+  const done = relay.run();
   return {
-    state: () => ({ healthy: heldSince === undefined, heldSince, ...count, shards: owned.shards().length }),
+    state: () => relay.state(),
     stop: () => {
-      stopping.abort();
+      relay.stop();
       return done;
     },
   };
 }
 
-/** A row that the log refuses, as a letter: its place is its shard and its number. */
-const letterOf = ({ row, message }: Row, error: Error, now: number): DeadLetter => ({
-  consumer: RELAY,
-  version: 1,
-  logId: "",
-  message: {
-    ...message,
-    partition: shardOf(message.key),
-    position: row,
-    next: String(Number(row) + 1),
-    timestamp: now,
-  },
-  reason: "refused",
-  detail: error.message.slice(0, 1000),
-  attempts: 1,
-  at: now,
-  ordered: false,
-});
+class RunningRelay {
+  readonly #deps: RelayDeps & { telemetry: Telemetry };
+  readonly #leases: ShardLeases;
+  readonly #stopping = new AbortController();
+  readonly #count = { relayed: 0, refused: 0 };
+  #heldSince: number | undefined;
+
+  constructor(deps: RelayDeps) {
+    this.#deps = { telemetry: noTelemetry, ...deps };
+    this.#leases = new ShardLeases(deps);
+  }
+
+  state(): RelayState {
+    const heldSince = this.#heldSince;
+    return { healthy: heldSince === undefined, heldSince, ...this.#count, shards: this.#leases.shards.length };
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  /** Relays batch after batch until it is to stop, then gives its shards back. Never rejects. */
+  async run(): Promise<void> {
+    const { changes, clock, logger } = this.#deps;
+    const { signal } = this.#stopping;
+    let pause = MIN_PAUSE_MS;
+    let wait = MIN_WAIT_MS;
+    while (!signal.aborted) {
+      try {
+        if (await this.#relayBatch()) wait = MIN_WAIT_MS;
+        else {
+          await changes.wait(wait, signal);
+          wait = Math.min(MAX_WAIT_MS, wait * 2);
+        }
+        this.#heldSince = undefined;
+        pause = MIN_PAUSE_MS;
+      } catch (error) {
+        if (error instanceof Fenced) {
+          logger.warn("relay-fenced", { reason: error.message });
+          this.#leases.forget();
+          continue;
+        }
+        this.#hold(error);
+        await clock.sleep(pause, signal);
+        pause = Math.min(MAX_PAUSE_MS, pause * 2);
+      }
+    }
+    await this.#leases.release().catch((error) => logger.warn("lease-kept", { reason: messageOf(error) }));
+  }
+
+  /** Moves one batch; says whether there was one. */
+  async #relayBatch(): Promise<boolean> {
+    const rows = await this.#read();
+    if (rows.length === 0) return false;
+    const { log, clock, telemetry } = this.#deps;
+    const renewIfDue = () => this.#leases.renewIfDue();
+    for await (const sent of sendRows({ log, clock, telemetry, renewIfDue }, rows)) await this.#remove(sent);
+    return true;
+  }
+
+  async #read(): Promise<OutboxRow[]> {
+    await this.#leases.rebalance();
+    const { shards } = this.#leases;
+    if (shards.length === 0) return [];
+    return await this.#deps.outbox.read(shards, { rows: MAX_BATCH_ROWS, bytes: MAX_BATCH_BYTES });
+  }
+
+  async #remove(sent: Sent): Promise<void> {
+    const { uow, clock, logger, telemetry } = this.#deps;
+    const { relayed, refused } = await removeRows({ uow, epochs: this.#leases.epochs, now: clock.now() }, sent);
+    this.#count.relayed += relayed.length;
+    this.#count.refused += refused.length;
+    if (relayed.length > 0) telemetry.meter.add("bookstream_relay_messages_total", {}, relayed.length);
+    for (const { message: { topic, position }, detail } of refused) {
+      logger.error("message-refused", { topic, row: position, reason: detail });
+    }
+  }
+
+  #hold(error: unknown): void {
+    const { clock, logger, telemetry } = this.#deps;
+    if (this.#heldSince === undefined) logger.warn("relay-held", { reason: messageOf(error) });
+    this.#heldSince ??= clock.now();
+    telemetry.meter.add("bookstream_relay_errors_total", {});
+  }
+}

@@ -22,7 +22,7 @@ const PAGE = 100;
 
 export type LostTimes = { since: number; before: number };
 
-export type BeginDeps<Version extends AnyVersion> = InspectDeps<Version> & {
+type BeginDeps<Version extends AnyVersion> = InspectDeps<Version> & {
   backfills: Backfill<Version>[];
   from: Version;
   into: Version;

@@ -9,7 +9,7 @@ export type OnProgress = (progress: Progress) => void;
 /** Work beside the reading, until nothing is left to do. */
 export type Completion = { idle(): Promise<boolean>; stop(): Promise<void> };
 
-export type CatchUpDeps = {
+type CatchUpDeps = {
   reader: RunningConsumer;
   log: Pick<EventLog, "lag">;
   /** How far the log is read, partition by partition, always in the same order. */

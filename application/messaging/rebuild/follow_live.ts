@@ -3,7 +3,7 @@ import { messageOf } from "@/application/faults.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
 import type { Live } from "./ports.ts";
 
-export type FollowDeps<Running> = {
+type FollowDeps<Running> = {
   /** Names the projection. */
   consumer: string;
   live: () => Promise<Live>;
@@ -12,7 +12,7 @@ export type FollowDeps<Running> = {
   clock: Clock;
   logger: Logger;
 };
-export type Following<Running> = { current(): Running; stop(): Promise<void> };
+type Following<Running> = { current(): Running; stop(): Promise<void> };
 
 const LOOK = 1_000;
 

@@ -1,3 +1,5 @@
+import type { DeadLetterStores } from "@/application/messaging/dead_letters/ports.ts";
+import type { Fence } from "@/application/messaging/leases/ports.ts";
 import type { Cursor } from "@/application/messaging/wire/event_log.ts";
 
 /** A partition of a topic. `first`: the place of its first message, or of the one to come. `whole`: it has lost none yet. */
@@ -26,3 +28,6 @@ export interface Versions {
   /** Removes at most so many rows of all versions below or above: positions first, so that none is taken for filled; says how many. */
   clear(of: { below: number } | { above: number }, most: number): Promise<number>;
 }
+
+/** The stores that every projection's transaction has beside its own. */
+export type ProjectionStores = DeadLetterStores & { versions: Versions; fence: Fence };

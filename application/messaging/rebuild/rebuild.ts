@@ -7,11 +7,12 @@ import { catchUp, type Completion, type OnProgress } from "./catch_up.ts";
 import { type Backfill, backfill, lostTimes } from "./backfill.ts";
 import { keepLease, type KeptLease } from "@/application/messaging/leases/keep_lease.ts";
 import { inspect, type InspectDeps, partitionName, type RebuildPlan } from "./plan.ts";
+import type { ConsumerStores } from "@/application/messaging/consuming/ports.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { type AnyVersion, fenceVersion } from "./versions.ts";
 
 export type RebuildDeps<Version extends AnyVersion> = InspectDeps<Version> & {
-  sink(version: Version): Sink;
+  sink(version: Version): Sink<ConsumerStores>;
   /** How to make up for what the log has lost. */
   backfills: Backfill<Version>[];
   /** Begins what else a version needs before readers see it, once it has read the log. */

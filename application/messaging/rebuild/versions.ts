@@ -1,8 +1,7 @@
 import { MINUTE } from "@/domain/hours.ts";
 import { Fenced } from "@/application/faults.ts";
-import type { ProjectionStores } from "@/application/messaging/consuming/guard.ts";
 import type { Clock, UnitOfWork } from "@/application/ports.ts";
-import type { Live } from "./ports.ts";
+import type { Live, ProjectionStores } from "./ports.ts";
 import { type RetentionRule, stepOf } from "@/application/messaging/retention/purge.ts";
 
 /** How long a process may go on with the version that it saw last (ms). */

@@ -21,7 +21,7 @@ export type RetentionRule = {
 /** The step of a removal that finds the oldest by itself: there may be more when it found as many as it might. */
 export const stepOf = (rows: number, most: number): Step => ({ rows, more: rows === most });
 
-export type PurgeDeps = { kinds: RetentionRule[]; leases: Leases; clock: Clock; logger: Logger; owner: string };
+type PurgeDeps = { kinds: RetentionRule[]; leases: Leases; clock: Clock; logger: Logger; owner: string };
 
 /** Rows of one step, so that it is over in milliseconds and nobody waits for its locks. */
 const STEP = 500;

@@ -9,7 +9,7 @@ export type Incoming = Outgoing & { partition: number; position: string; next: s
 /** Messages of one partition, in order, at least one. `from`: where reading began, as `open` or the last `handle` said. */
 export type Batch = { topic: string; partition: number; from: string | undefined; messages: Incoming[] };
 
-/** How long an append may take, in milliseconds: whoever takes over from another waits for so long. */
+/** How long an append may take: whoever takes over from another waits for so long. */
 export const MAX_APPEND_MS = 5_000;
 
 /** The event log: topics of partitions; messages with equal keys share a partition and keep their order. */
@@ -18,26 +18,29 @@ export interface EventLog {
   id(): Promise<string>;
   /**
    * Stores the messages, in this order within each key, before it resolves. May have stored some of them when it fails: with
-   * `Refused` when one among them can never be stored as it is. Is over within `LONGEST_APPEND`, and stores nothing later.
+   * `Refused` when one among them can never be stored as it is. Is over within `MAX_APPEND_MS`, and stores nothing later.
    */
   append(messages: Outgoing[]): Promise<void>;
   /** Reads topics as a member of a group: members share the partitions, each partition has one owner at a time. */
   subscribe(subscription: Subscription): Consumer;
-  /** How many messages each place has from `next` on (undefined: from the beginning), as of a moment ago. */
-  lag(places: Cursor[]): Promise<number[]>;
+  /** How many messages there are from each cursor on, as of a moment ago. */
+  lag(cursors: Cursor[]): Promise<number[]>;
 }
 
-/** Where somebody reads on in a partition. */
+/** Where somebody reads next in a partition; undefined: from the beginning. */
 export type Cursor = { topic: string; partition: number; next: string | undefined };
 
 export interface Subscription {
   group: string;
-  /** The group only passes by: it comes once, and the log need not keep messages for it. */
+  /** The group comes once only, and the log need not keep messages for it. */
   ephemeral?: boolean;
   topics: string[];
   /** Called at each assignment, before the first batch: where to read from, or undefined for the beginning. */
   open(topic: string, partition: number): Promise<string | undefined>;
-  /** Handles a batch, or its beginning when it is to stop, and says where to read next. When it rejects, the partition is opened anew after a pause. */
+  /**
+   * Handles a batch, or its beginning when the reader is to stop, and says where to read next. When it rejects, the partition is
+   * opened anew after a pause.
+   */
   handle(batch: Batch): Promise<string>;
 }
 

@@ -4,19 +4,21 @@ import { messageOf, Unavailable } from "@/application/faults.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
 import type { EventLog } from "./event_log.ts";
 
-/** How long a call waits for a log that has not answered yet, and how often it is asked at most (ms). */
-const MOMENT = 500;
-const BETWEEN = 1_000;
-/** How often it is said that it is awaited (ms). */
-const SAID_AGAIN = 10 * MINUTE;
+/** How long a call waits for a log that has not answered yet, and how often the log is asked at most. */
+const CALL_TIMEOUT_MS = 500;
+const MIN_ASK_INTERVAL_MS = 1_000;
+/** How often it is logged that the log is awaited. */
+const LOG_INTERVAL_MS = 10 * MINUTE;
+/** How often somebody who waits in the background asks. */
+const RETRY_MS = 500;
 
-/** A log that need not be there yet: until it has answered, what needs it fails with `Unavailable` within a moment. */
+/** A log that need not be there yet: until it has answered, what needs it fails with `Unavailable` within half a second. */
 export function createLazyLog<Late extends EventLog>(
   log: Late,
   { clock, logger }: { clock: Clock; logger: Logger },
 ): Late {
   let known: string | undefined;
-  let said = -Infinity;
+  let loggedAt = -Infinity;
 
   const ask = cacheFor(
     async () => {
@@ -24,17 +26,17 @@ export function createLazyLog<Late extends EventLog>(
         known = await log.id();
         return known;
       } catch (error) {
-        if (error instanceof Unavailable && clock.now() - said >= SAID_AGAIN) {
-          said = clock.now();
+        if (error instanceof Unavailable && clock.now() - loggedAt >= LOG_INTERVAL_MS) {
+          loggedAt = clock.now();
           logger.warn("log-awaited", { reason: messageOf(error) });
         }
         throw error;
       }
     },
-    BETWEEN,
+    MIN_ASK_INTERVAL_MS,
     clock,
   );
-  const id = async () => known ?? await withTimeout(MOMENT, clock, ask());
+  const id = async () => known ?? await withTimeout(CALL_TIMEOUT_MS, clock, ask());
 
   return {
     ...log,
@@ -43,9 +45,9 @@ export function createLazyLog<Late extends EventLog>(
       await id();
       await log.append(messages);
     },
-    async lag(places) {
+    async lag(cursors) {
       await id();
-      return await log.lag(places);
+      return await log.lag(cursors);
     },
   };
 }
@@ -59,7 +61,7 @@ export async function awaitLogId(log: EventLog, clock: Clock, signal: AbortSigna
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
     }
-    await clock.sleep(MOMENT, signal);
+    await clock.sleep(RETRY_MS, signal);
   }
   return await new Promise<never>(() => {});
 }

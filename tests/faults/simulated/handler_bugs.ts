@@ -1,4 +1,5 @@
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
+import type { DeadLetterStores } from "@/application/messaging/dead_letters/ports.ts";
 import { ALL_TOPICS } from "@/application/published/topics.ts";
 
 /** A reader whose commands, and one whose events, no handler gets through. */
@@ -6,16 +7,16 @@ export const BUG = { commands: "bug-in-commands", events: "bug-in-events" } as c
 export type Bugs = { fixed: boolean };
 
 /** A sink with a handler that throws for one reader, when its effects are written and before they are stored. */
-export const failing = (sink: Sink, bugs: Bugs): Sink => ({
+export const failing = (sink: Sink<DeadLetterStores>, bugs: Bugs): Sink<DeadLetterStores> => ({
   ...sink,
-  handle: (received, guard) =>
-    sink.handle(received, {
-      ...guard,
-      async end(stores) {
-        if (!bugs.fixed && received.some(({ message }) => meetsBug(message))) {
+  handle: (handling) =>
+    sink.handle({
+      ...handling,
+      async after(stores) {
+        if (!bugs.fixed && handling.received.some(({ message }) => meetsBug(message))) {
           throw new TypeError("a bug in the handler");
         }
-        await guard.end(stores);
+        await handling.after(stores);
       },
     }),
 });

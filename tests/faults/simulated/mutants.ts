@@ -1,26 +1,35 @@
-import type { ConsumerStores, Guard } from "@/application/messaging/consuming/guard.ts";
 import type { DeadLetters, PositionKey, Positions } from "@/application/messaging/consuming/ports.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { Inbox } from "@/application/messaging/commands/ports.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import type { OutboxQueue } from "@/application/messaging/outbox/ports.ts";
 import type { UnitOfWork } from "@/application/ports.ts";
-import type { Sink } from "@/application/messaging/consuming/sink.ts";
+import type { Handling, Sink } from "@/application/messaging/consuming/sink.ts";
+import type { DeadLetterStores } from "@/application/messaging/dead_letters/ports.ts";
 import type { Votes } from "@/application/trend/ports.ts";
 import type { WebStore } from "@/application/stores.ts";
 
+type OwnSink = Sink<DeadLetterStores>;
+type OwnHandling = Handling<DeadLetterStores>;
+
 /** A bug to plant: parts that are put in the place of the real ones. Nothing outside these tests can plant one. */
 export type Mutant = {
-  sink?(sink: Sink, uow: Uow): Sink;
+  sink?(sink: OwnSink, uow: Uow): OwnSink;
   outbox?(store: WebStore): OutboxQueue;
   /** The log as a rebuild sees it. */
   rebuilt?(log: EventLog & LogHistory): EventLog & LogHistory;
   /** Changes the ports of a transaction; made anew for each life. */
   stores?(): <Stores extends object>(stores: Stores) => Stores;
 };
-export type Uow = UnitOfWork<ConsumerStores>;
+export type Uow = UnitOfWork<DeadLetterStores>;
 
-const NOTHING: Guard = { failed: [], begin: () => Promise.resolve(), end: () => Promise.resolve() };
+/** The effects without what guards them. */
+const unguarded = ({ received, failed }: OwnHandling): OwnHandling => ({
+  received,
+  failed,
+  before: () => Promise.resolve(),
+  after: () => Promise.resolve(),
+});
 
 /** Stores with one port changed, where they have it. */
 const porting =
@@ -30,10 +39,10 @@ const porting =
       : stores;
 
 /** The position in a transaction of its own. */
-const moved = (uow: Uow, guard: Guard): Promise<void> =>
+const movePosition = (uow: Uow, { before, after }: OwnHandling): Promise<void> =>
   uow.run(async (stores) => {
-    await guard.begin(stores);
-    await guard.end(stores);
+    await before(stores);
+    await after(stores);
   });
 
 /** What a process takes its positions for, which has claimed them once and asks nobody any more. */
@@ -63,9 +72,9 @@ export const MUTANTS: Record<string, { breaks: string[]; mutant: Mutant }> = {
     mutant: {
       sink: (sink, uow) => ({
         ...sink,
-        async handle(received, guard) {
-          await moved(uow, guard);
-          await sink.handle(received, { ...NOTHING, failed: guard.failed });
+        async handle(handling) {
+          await movePosition(uow, handling);
+          return await sink.handle(unguarded(handling));
         },
       }),
     },
@@ -75,9 +84,10 @@ export const MUTANTS: Record<string, { breaks: string[]; mutant: Mutant }> = {
     mutant: {
       sink: (sink, uow) => ({
         ...sink,
-        async handle(received, guard) {
-          await moved(uow, guard);
-          sink.handle(received, { ...NOTHING, failed: guard.failed }).catch(() => {});
+        async handle(handling) {
+          await movePosition(uow, handling);
+          sink.handle(unguarded(handling)).catch(() => {});
+          return [];
         },
       }),
     },
@@ -87,9 +97,10 @@ export const MUTANTS: Record<string, { breaks: string[]; mutant: Mutant }> = {
     mutant: {
       sink: (sink, uow) => ({
         ...sink,
-        async handle(received, guard) {
-          await sink.handle(received, { ...NOTHING, failed: guard.failed });
-          await moved(uow, guard);
+        async handle(handling) {
+          const repeated = await sink.handle(unguarded(handling));
+          await movePosition(uow, handling);
+          return repeated;
         },
       }),
     },

@@ -1,5 +1,5 @@
 import { messageOf } from "@/application/faults.ts";
-import { replay } from "@/application/messaging/dead_letters/replay.ts";
+import { replay } from "@/application/messaging/dead_letters/desk.ts";
 import { recommendationSinks } from "@/services/recommendation/app.ts";
 import { trendSinks } from "@/services/trend/app.ts";
 import { webBus, webSinks } from "@/services/web/app.ts";
@@ -33,7 +33,7 @@ async function operate(world: World, name: string): Promise<void> {
     ],
   ] as const;
   for (const [{ letters }, sinks] of all) {
-    for await (const { id, came, detail } of replay({ letters, sinks, clock, logger })) {
+    for await (const { id, came, detail } of replay({ deadLetters: letters, sinks, clock, logger })) {
       world.tell?.(name, `letter ${id} ${came}`, messageOf(detail));
     }
   }

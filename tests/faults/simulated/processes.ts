@@ -1,12 +1,13 @@
 import type { MessageBus } from "@/application/messaging/commands/bus.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { followLive } from "@/application/messaging/rebuild/follow_live.ts";
-import type { ConsumerStores } from "@/application/messaging/consuming/guard.ts";
+import type { ConsumerStores } from "@/application/messaging/consuming/ports.ts";
+import type { DeadLetterStores } from "@/application/messaging/dead_letters/ports.ts";
 import type { Clock, IdGenerator, UnitOfWork } from "@/application/ports.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { startRelay } from "@/application/messaging/outbox/relay.ts";
-import type { Sinks } from "@/application/messaging/dead_letters/replay.ts";
+import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { startEngine } from "@/application/recommendation/engine.ts";
@@ -41,20 +42,25 @@ export type Parts<Kind> = {
 type Planted = Pick<Parts<unknown>, "mutant" | "bugs">;
 
 /** Has every message that a transaction takes noted in it. */
-const witnessed = (consumer: string, sink: Sink): Sink => ({
+const witnessed = (consumer: string, sink: Sink<DeadLetterStores>): Sink<DeadLetterStores> => ({
   ...sink,
-  handle: (received, guard) =>
-    sink.handle(received, {
-      ...guard,
-      async begin(stores) {
-        await guard.begin(stores);
-        commitOf(stores).taken.push(...received.map(({ message }) => ({ consumer, message })));
+  handle: (handling) =>
+    sink.handle({
+      ...handling,
+      async before(stores) {
+        await handling.before(stores);
+        commitOf(stores).taken.push(...handling.received.map(({ message }) => ({ consumer, message })));
       },
     }),
 });
 
 /** A consumer's sink with the handlers' bugs and the planted one. */
-export function seen(consumer: string, sink: Sink, uow: Uow, { mutant, bugs }: Planted): Sink {
+export function seen(
+  consumer: string,
+  sink: Sink<DeadLetterStores>,
+  uow: Uow,
+  { mutant, bugs }: Planted,
+): Sink<DeadLetterStores> {
   const own = witnessed(consumer, failing(sink, bugs));
   return mutant.sink?.(own, uow) ?? own;
 }

@@ -1,6 +1,6 @@
 import { createChanges } from "@/application/changes.ts";
 import { Unavailable } from "@/application/faults.ts";
-import type { ConsumerStores } from "@/application/messaging/consuming/guard.ts";
+import type { ConsumerStores } from "@/application/messaging/consuming/ports.ts";
 import type { Changes, UnitOfWork } from "@/application/ports.ts";
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import type { ProjectionStore, Store } from "@/application/stores.ts";

@@ -1,9 +1,8 @@
 import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
 import { ACTIVITY, activityOrder } from "@/application/activity/messages.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
-import type { Guard } from "@/application/messaging/consuming/guard.ts";
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
-import { createProjectionSink } from "@/application/messaging/consuming/sink.ts";
+import { createProjectionSink } from "@/application/messaging/consuming/projection_sink.ts";
 import type { TrendVersion } from "@/application/stores.ts";
 import { trendEvents } from "@/application/trend/messages.ts";
 import { projectTrends } from "@/application/trend/projection.ts";
@@ -100,7 +99,7 @@ function modelOf(events: Told[], queries: string[]) {
   return [...BOOKS.map((key) => of("book", key)), ...queries.map((key) => of("query", key))];
 }
 
-const NO_GUARD: Guard = { failed: [], begin: () => Promise.resolve(), end: () => Promise.resolve() };
+const UNGUARDED = { failed: [], before: () => Promise.resolve(), after: () => Promise.resolve() };
 
 /**
  * One partition after the other, as no live consumer read them. Once letters of views and searches were replayed, which keep no
@@ -122,11 +121,14 @@ async function rebuild(messages: Incoming[]): Promise<TrendVersion> {
   });
   const received = messages.map((message) => {
     const { id, type, time, data } = toldBy(message);
-    const one = { envelope: { id, source: "", type, data }, message, time };
-    if (sink.judge(one) !== "take") throw new Error(`${type} had an effect, but a rebuild does not take it`);
-    return one;
+    const envelope = { id, source: "", type, data };
+    const found = sink.classify(envelope);
+    if (found.kind !== "handle") throw new Error(`${type} had an effect, but a rebuild does not take it`);
+    return { envelope, message, time, data: found.data };
   });
-  for (let at = 0; at < received.length; at += 7) await sink.handle(received.slice(at, at + 7), NO_GUARD);
+  for (let at = 0; at < received.length; at += 7) {
+    await sink.handle({ ...UNGUARDED, received: received.slice(at, at + 7) });
+  }
   return store;
 }
 

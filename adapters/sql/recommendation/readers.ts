@@ -1,4 +1,4 @@
-import { interactionOf, knownBookOf, neighbourListOf, readerSearchOf } from "@/adapters/sql/recommendation_rows.ts";
+import { interactionOf, knownBookOf, neighbourListOf, readerSearchOf } from "./rows.ts";
 import type { BookReader, Changed, ChangeMarkReader, InteractionReader } from "@/application/recommendation/ports.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
@@ -40,12 +40,8 @@ export const createBookReader = (statements: Statements, version: number): BookR
     });
   },
   async withFeatures(features, limit) {
-    if (features.length === 0) return [];
-    const one = "(SELECT book FROM feature WHERE version = ? AND feature = ? ORDER BY popularity DESC, book LIMIT ?)";
-    const rows = await statements.all(
-      features.map(() => one).join(" UNION ALL "),
-      features.flatMap((feature) => [version, feature, limit]),
-    );
+    const sql = "SELECT book FROM feature WHERE version = ? AND feature = ? ORDER BY popularity DESC, book LIMIT ?";
+    const rows = await statements.allEach(sql, features.map((feature) => [version, feature, limit]));
     return [...new Set(rows.map((row) => String(row.book)))];
   },
   async neighbours(books) {
@@ -64,7 +60,8 @@ export const createBookReader = (statements: Statements, version: number): BookR
 /** What the engine has to look at, of one projection version. A mark is its number and how often it was set. */
 export const createChangeMarkReader = ({ all }: Statements, version: number): ChangeMarkReader => ({
   async oldest(limit) {
-    const rows = await all("SELECT * FROM change_mark WHERE version = ? ORDER BY late, turn LIMIT ?", [version, limit]);
+    const sql = "SELECT kind, id, turn, times FROM change_mark WHERE version = ? ORDER BY late, turn LIMIT ?";
+    const rows = await all(sql, [version, limit]);
     return rows.map((row) => ({
       kind: String(row.kind) as Changed["kind"],
       id: String(row.id),

@@ -2,11 +2,12 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { DAY, HOUR } from "@/domain/hours.ts";
 import { ACTIVITY, activityOrder } from "@/application/activity/messages.ts";
-import { replay } from "@/application/messaging/dead_letters/replay.ts";
-import { createProjectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
+import { replay } from "@/application/messaging/dead_letters/desk.ts";
+import { createProjectionSink } from "@/application/messaging/consuming/projection_sink.ts";
+import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import type { TrendVersion } from "@/application/stores.ts";
 import { trendEvents } from "@/application/trend/messages.ts";
-import { projectTrends } from "@/application/trend/projection.ts";
+import { projectTrends, type TrendStores } from "@/application/trend/projection.ts";
 import { trendSinks } from "@/services/trend/app.ts";
 import { bookAdded, event } from "@/tests/support/mixture.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
@@ -23,7 +24,7 @@ describe("letters and a rebuild", () => {
     rated("v1", "r2", "r2"),
   ];
   /** Knows the second version of a rating too, as a program after an upgrade does. */
-  const upgraded = ({ uow }: TrendVersion): Sink =>
+  const upgraded = ({ uow }: TrendVersion): Sink<TrendStores> =>
     createProjectionSink({
       events: { ...trendEvents, "bookstream.activity.book-rated.v2": trendEvents[ACTIVITY.bookRated] },
       order: activityOrder,
@@ -59,7 +60,7 @@ describe("letters and a rebuild", () => {
     expect(report.parked).toBe(2);
     expect(await letters(world)).toEqual([[2, "newer", "unknown-version"], [2, "behind", "behind"]]);
     const sinks = { trend: (version: number) => upgraded(world.store.at(version)) };
-    for await (const { came } of replay({ letters: world.store.letters, sinks, clock: world.clock, logger })) {
+    for await (const { came } of replay({ deadLetters: world.store.letters, sinks, clock: world.clock, logger })) {
       expect(came).toBe("replayed");
     }
     expect([await voters(world, 1), await voters(world, 2)]).toEqual([["r2"], ["r1", "r2"]]);
@@ -82,7 +83,7 @@ describe("letters and a rebuild", () => {
       })
     );
     const sinks = trendSinks(world.store);
-    for await (const { came } of replay({ letters: world.store.letters, sinks, clock: world.clock, logger })) {
+    for await (const { came } of replay({ deadLetters: world.store.letters, sinks, clock: world.clock, logger })) {
       expect(came).toBe("replayed");
     }
     expect([await voters(world, 1), await voters(world, 2)]).toEqual([[], ["r9"]]);

@@ -5,27 +5,28 @@ import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { activityProcessor } from "@/application/activity/processor.ts";
+import { withFirstResults } from "@/services/web/first_results.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import { catalogProcessor } from "@/application/catalog/processor.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
-import { discard } from "@/application/messaging/dead_letters/replay.ts";
+import { discard } from "@/application/messaging/dead_letters/desk.ts";
 import { ALL_SHARDS } from "@/application/messaging/outbox/shards.ts";
-import { createCommandSink, type Sink } from "@/application/messaging/consuming/sink.ts";
+import { createCommandSink } from "@/application/messaging/commands/command_sink.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { eventually } from "@/tests/support/eventually.ts";
-import { all, event, quickClock } from "@/tests/support/letters.ts";
+import { all, event, quickClock } from "@/tests/support/dead_letters.ts";
 import { silent as logger, text } from "@/tests/support/samples.ts";
 
 describe("a command that is set aside", () => {
   it("is answered once: by command-failed, also when it waited and is discarded", async () => {
     const [store, log, clock] = [createMemoryWebStore(), createMemoryLog({ partitions: 1 }), quickClock()];
     const inner = createCommandSink(catalogProcessor({ uow: store.uow, clock, ids }));
-    const sink: Sink = {
+    const sink: typeof inner = {
       ...inner,
-      handle: (received, guard) =>
-        received.some(({ envelope }) => envelope.id === "c1")
+      handle: (handling) =>
+        handling.received.some(({ envelope }) => envelope.id === "c1")
           ? Promise.reject(new TypeError("a bug"))
-          : inner.handle(received, guard),
+          : inner.handle(handling),
     };
     const command = (id: string, type: string) =>
       event(TOPICS.catalogCommands, type, id, "b1", { id: "b1", title: "T" });
@@ -42,8 +43,8 @@ describe("a command that is set aside", () => {
       owner: "one",
     });
     await eventually(() => consumer.state().parked === 2);
-    const settling = { letters: store.letters, sinks: { "catalog-commands": () => sink }, clock, logger };
-    await all(discard(settling));
+    const desk = { deadLetters: store.letters, sinks: { "catalog-commands": () => sink }, clock, logger };
+    await all(discard(desk));
     const answers = (await store.outbox.read(ALL_SHARDS, { rows: 10, bytes: 100_000 })).map((
       { message: { headers, key } },
     ) => [
@@ -57,7 +58,7 @@ describe("a command that is set aside", () => {
 
   it("of a reader goes when the reader is erased over HTTP's way, also what was set aside after an earlier erasure", async () => {
     const [store, clock] = [createMemoryWebStore(), quickClock()];
-    const processor = activityProcessor({ uow: store.uow, clock, ids });
+    const processor = activityProcessor({ uow: withFirstResults(store.uow), clock, ids });
     const { topic: _topic, ...encoded } = event(TOPICS.activityCommands, ACTIVITY.recordAct, "a", "r1", {});
     const erase = () =>
       processor.handle([{ id: "e", source: "/t", type: ACTIVITY.eraseReader, data: { reader: "r1" } }]);

@@ -1,7 +1,7 @@
 import type { Interaction, InteractionKind, ReaderSearch } from "@/domain/recommendation/interaction.ts";
 import { defined } from "@/application/defined.ts";
 import type { KnownBook, NeighbourList } from "@/application/recommendation/ports.ts";
-import { numberOf, type Row, textOf } from "./row.ts";
+import { numberOf, type Row, textOf } from "@/adapters/sql/row.ts";
 
 export const interactionOf = (row: Row): Interaction => ({
   reader: String(row.reader),

@@ -1,7 +1,8 @@
 import { featuresOf } from "@/domain/recommendation/likeness.ts";
-import { knownBookOf, packNeighbours } from "@/adapters/sql/recommendation_rows.ts";
+import { knownBookOf, packNeighbours } from "./rows.ts";
 import type { EngineStores } from "@/application/recommendation/engine.ts";
 import type { BookFactsStore, Interactions, KnownBook } from "@/application/recommendation/ports.ts";
+import { replaceBy } from "@/adapters/sql/dialect.ts";
 import { allOf, inOrder } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 
@@ -44,6 +45,7 @@ export const createInteractions = (statements: Statements, version: number): Int
 
 const BOOK_COLUMNS = ["title", "authors", "subjects", "year", "language", "popularity", "book_version", "removed"];
 
+const FEATURE_KEY = ["version", "feature", "book"];
 /** The features of a book, as rows of a version. A removed book has none. */
 const featureRows = (version: number, book: KnownBook) =>
   book.removed ? [] : [...new Set(featuresOf(book))].map((feature) => [version, feature, book.id, book.popularity]);
@@ -65,17 +67,17 @@ export const createBookFacts = (statements: Statements, version: number): BookFa
     const chosen = await allOf(statements, lists, [version], changed.map(({ id }) => id));
     const readers = new Map(chosen.map((row) => [String(row.book), Number(row.readers)]));
     await statements.runRows(
-      `INSERT INTO known_book (version, id, ${BOOK_COLUMNS.join(", ")}, readers) VALUES ? ON DUPLICATE KEY UPDATE ${
-        BOOK_COLUMNS.map((name) => `${name} = VALUES(${name})`).join(", ")
-      }`,
+      `INSERT INTO known_book (version, id, ${BOOK_COLUMNS.join(", ")}, readers) VALUES ? ` +
+        replaceBy(statements.dialect, BOOK_COLUMNS),
       inOrder(changed.map((book) => [version, ...bookRow(book), readers.get(book.id) ?? 0]), 2),
     );
     const old = changed.flatMap(({ id }) => before.get(id) ?? []);
-    const gone = old.flatMap((book) => featureRows(version, book).map((row) => row.slice(0, 3)));
-    await statements.dialect.deleteRows(statements, "feature", ["version", "feature", "book"], inOrder(gone, 3));
+    const gone = inOrder(old.flatMap((book) => featureRows(version, book)), FEATURE_KEY.length);
+    // By their popularity too, which stands in SQLite's key before the book.
+    await statements.dialect.deleteRows(statements, "feature", FEATURE_KEY, gone, "AND popularity = ?");
     await statements.runRows(
-      "INSERT INTO feature (version, feature, book, popularity) VALUES ?",
-      inOrder(changed.flatMap((book) => featureRows(version, book)), 3),
+      `INSERT INTO feature (${FEATURE_KEY.join(", ")}, popularity) VALUES ? ${statements.dialect.ignore("book")}`,
+      inOrder(changed.flatMap((book) => featureRows(version, book)), FEATURE_KEY.length),
     );
   },
 });
@@ -92,12 +94,16 @@ const bookRow = (book: KnownBook) => [
   book.removed ? 1 : 0,
 ];
 
+/** How many readers a known book has by its list. */
+const LIST_READERS =
+  "(SELECT list.readers FROM neighbour_list AS list WHERE list.version = known_book.version AND list.book = known_book.id)";
+
 /** What the engine reads and writes in a transaction. */
 export const engineStores = (statements: Statements, version: number): Omit<EngineStores, "fence"> => ({
   changed: {
     async mark(changed) {
       await statements.runRows(
-        "INSERT INTO change_mark (version, kind, id, late, times) VALUES ? ON DUPLICATE KEY UPDATE times = times + 1",
+        `INSERT INTO change_mark (version, kind, id, late, times) VALUES ? ${statements.dialect.onConflict} times = times + 1`,
         changed.map(({ kind, id }) => [version, kind, id, kind === "list" ? 1 : 0, 1]),
       );
     },
@@ -114,13 +120,12 @@ export const engineStores = (statements: Statements, version: number): Omit<Engi
     async put(lists) {
       await statements.runRows(
         "INSERT INTO neighbour_list (version, book, readers, neighbours) VALUES ? " +
-          "ON DUPLICATE KEY UPDATE readers = VALUES(readers), neighbours = VALUES(neighbours)",
+          replaceBy(statements.dialect, ["readers", "neighbours"]),
         inOrder(lists.map((list) => [version, list.book, list.readers, packNeighbours(list)]), 2),
       );
       if (lists.length === 0) return;
       await statements.run(
-        "UPDATE known_book JOIN neighbour_list ON neighbour_list.version = known_book.version AND neighbour_list.book = known_book.id " +
-          "SET known_book.readers = neighbour_list.readers WHERE known_book.version = ? AND known_book.id IN (?)",
+        `UPDATE known_book SET readers = ${LIST_READERS} WHERE version = ? AND id IN (?) AND readers <> ${LIST_READERS}`,
         [version, lists.map(({ book }) => book)],
       );
     },

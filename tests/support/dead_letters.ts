@@ -4,11 +4,12 @@ import { systemClock } from "@/adapters/system/clock.ts";
 import { ACTIVITY, activityOrder } from "@/application/activity/messages.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import { type RunningConsumer, startConsumer } from "@/application/messaging/consuming/consumer.ts";
-import type { Settled } from "@/application/messaging/dead_letters/replay.ts";
-import { createProjectionSink, type Sink } from "@/application/messaging/consuming/sink.ts";
+import type { Closed } from "@/application/messaging/dead_letters/desk.ts";
+import { createProjectionSink } from "@/application/messaging/consuming/projection_sink.ts";
+import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { trendEvents } from "@/application/trend/messages.ts";
-import { projectTrends } from "@/application/trend/projection.ts";
+import { projectTrends, type TrendStores } from "@/application/trend/projection.ts";
 import { eventually } from "./eventually.ts";
 import { silent as logger } from "./samples.ts";
 
@@ -36,10 +37,10 @@ export function quickClock() {
   };
 }
 
-/** Everything that settling tells. */
-export async function all(settled: AsyncGenerator<Settled>): Promise<Settled[]> {
-  const list: Settled[] = [];
-  for await (const one of settled) list.push(one);
+/** Everything that a replay tells. */
+export async function all(closing: AsyncGenerator<Closed>): Promise<Closed[]> {
+  const list: Closed[] = [];
+  for await (const one of closing) list.push(one);
   return list;
 }
 
@@ -54,13 +55,14 @@ export function trends(partitions = 1) {
     uow: store.at(1).uow,
     apply: projectTrends,
   });
-  const sink: Sink = {
+  const sink: Sink<TrendStores> = {
     ...inner,
-    async handle(received, guard) {
-      const culprit = received.find(({ envelope }) => bad.has(envelope.id));
+    async handle(handling) {
+      const culprit = handling.received.find(({ envelope }) => bad.has(envelope.id));
       if (culprit !== undefined) throw new TypeError(`cannot handle ${culprit.envelope.id}`);
-      await inner.handle(received, guard);
-      applied.push(...received.map(({ envelope }) => envelope.id));
+      const repeated = await inner.handle(handling);
+      applied.push(...handling.received.map(({ envelope }) => envelope.id));
+      return repeated;
     },
   };
   const start = () =>
@@ -75,12 +77,12 @@ export function trends(partitions = 1) {
       logger,
       owner: "one",
     });
-  const settling = { letters: store.letters, sinks: { trend: () => sink }, clock, logger };
+  const desk = { deadLetters: store.letters, sinks: { trend: () => sink }, clock, logger };
   const letters = async () =>
     (await store.letters.list({}, 0, 100)).map(({ message, reason }) => [message.headers.ce_id, reason]);
-  return { store, log, clock, bad, applied, start, settling, letters };
+  return { store, log, clock, bad, applied, start, desk, letters };
 }
 
 /** Waits until a consumer has handled or set aside so many messages. */
-export const settled = (consumer: RunningConsumer, messages: number) =>
+export const delivered = (consumer: RunningConsumer, messages: number) =>
   eventually(() => consumer.state().handled + consumer.state().parked === messages);

@@ -1,10 +1,9 @@
 import { beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { ACTIVITY } from "@/application/activity/messages.ts";
-import { discard, replay } from "@/application/messaging/dead_letters/replay.ts";
-import type { Sink } from "@/application/messaging/consuming/sink.ts";
+import { discard, replay } from "@/application/messaging/dead_letters/desk.ts";
 import { eventually } from "@/tests/support/eventually.ts";
-import { act, all, rated, settled, trends, viewed } from "@/tests/support/letters.ts";
+import { act, all, delivered, rated, trends, viewed } from "@/tests/support/dead_letters.ts";
 
 describe("a message that is set aside", () => {
   let world: ReturnType<typeof trends>;
@@ -16,9 +15,9 @@ describe("a message that is set aside", () => {
     world.bad.add("r1-2");
     await world.log.append([rated("r1-1", "r1"), rated("r1-2", "r1"), rated("r2-1", "r2"), rated("r1-3", "r1")]);
     const consumer = await world.start();
-    await settled(consumer, 4);
+    await delivered(consumer, 4);
     await world.log.append([rated("r1-4", "r1"), rated("r2-2", "r2")]);
-    await settled(consumer, 6);
+    await delivered(consumer, 6);
     expect(world.applied).toEqual(["r1-1", "r2-1", "r2-2"]);
     expect(await world.letters()).toEqual([["r1-2", "failed"], ["r1-3", "behind"], ["r1-4", "behind"]]);
     await consumer.stop();
@@ -32,7 +31,7 @@ describe("a message that is set aside", () => {
     await first.stop();
     await world.log.append([rated("r1-2", "r1"), rated("r2-1", "r2")]);
     const second = await world.start();
-    await settled(second, 2);
+    await delivered(second, 2);
     expect(await world.letters()).toEqual([["r1-1", "failed"], ["r1-2", "behind"]]);
     await second.stop();
   });
@@ -41,7 +40,7 @@ describe("a message that is set aside", () => {
     world.bad.add("v1").add("r1-1");
     await world.log.append([viewed("v1", "r1"), rated("r1-0", "r1"), rated("r1-1", "r1"), viewed("v2", "r1")]);
     const consumer = await world.start();
-    await settled(consumer, 4);
+    await delivered(consumer, 4);
     expect(world.applied).toEqual(["r1-0", "v2"]);
     expect(await world.letters()).toEqual([["v1", "failed"], ["r1-1", "failed"]]);
     await consumer.stop();
@@ -51,7 +50,7 @@ describe("a message that is set aside", () => {
     world.bad.add("r1-1").add("v1");
     await world.log.append([rated("r1-1", "r1"), rated("r1-2", "r1"), viewed("v1", "r1"), rated("r2-1", "r2")]);
     const consumer = await world.start();
-    await settled(consumer, 4);
+    await delivered(consumer, 4);
     expect((await world.letters()).length).toBe(3);
     await world.log.append([act(ACTIVITY.readerErased, "erased", "r1")]);
     await eventually(() => world.applied.includes("erased"));
@@ -65,19 +64,17 @@ describe("a message that is set aside", () => {
     const consumer = await world.start();
     await eventually(() => consumer.state().parked === 2);
     expect(await world.letters()).toEqual([["new", "unknown-version"], ["r1-2", "behind"]]);
-    const before = await all(replay(world.settling));
+    const before = await all(replay(world.desk));
     expect(before.map(({ came }) => came)).toEqual(["failed", "waiting"]);
-    const upgraded: Sink = {
-      ...world.settling.sinks.trend(),
-      judge: (received) =>
-        received.envelope.type.endsWith(".v2") ? "take" : world.settling.sinks.trend().judge(received),
-      handle: (received, guard) =>
-        world.settling.sinks.trend().handle(
-          received.filter(({ envelope }) => envelope.type.endsWith(".v1")),
-          guard,
-        ),
+    const inner = world.desk.sinks.trend();
+    const upgraded: typeof inner = {
+      ...inner,
+      classify: (envelope) =>
+        envelope.type.endsWith(".v2") ? { kind: "handle", data: envelope.data } : inner.classify(envelope),
+      handle: ({ received, ...guards }) =>
+        inner.handle({ ...guards, received: received.filter(({ envelope }) => envelope.type.endsWith(".v1")) }),
     };
-    const after = await all(replay({ ...world.settling, sinks: { trend: () => upgraded } }));
+    const after = await all(replay({ ...world.desk, sinks: { trend: () => upgraded } }));
     expect(after.map(({ came }) => came)).toEqual(["replayed", "replayed"]);
     expect(world.applied).toEqual(["r1-2"]);
     await consumer.stop();
@@ -115,14 +112,14 @@ describe("letters", () => {
     world.bad.clear();
     const later = Array.from({ length: 20 }, (_, at) => rated(`r1-${at + 4}`, "r1"));
     const [one, two] = await Promise.all([
-      all(replay(world.settling)),
-      all(replay(world.settling)),
+      all(replay(world.desk)),
+      all(replay(world.desk)),
       (async () => {
         for (const message of later) await world.log.append([message]);
       })(),
     ]);
     await eventually(async () => {
-      await all(replay(world.settling));
+      await all(replay(world.desk));
       return world.applied.length === 24;
     });
     const of = (reader: string) => world.applied.filter((id) => id.startsWith(reader));
@@ -130,14 +127,14 @@ describe("letters", () => {
     expect(of("r2")).toEqual(["r2-1"]);
     expect([...one, ...two].filter(({ came }) => came === "replayed").length).toBeGreaterThanOrEqual(4);
     expect(await world.letters()).toEqual([]);
-    expect((await all(replay(world.settling))).length).toBe(0);
+    expect((await all(replay(world.desk))).length).toBe(0);
     await consumer.stop();
   });
 
   it("bring along what is set aside behind them while they are replayed", async () => {
     const consumer = await parked();
     world.bad.clear();
-    const replaying = replay(world.settling);
+    const replaying = replay(world.desk);
     await replaying.next();
     await world.log.append([rated("r1-4", "r1")]);
     await eventually(async () => (await world.letters()).some(([id]) => id === "r1-4"));
@@ -150,7 +147,7 @@ describe("letters", () => {
   it("that fail again stay, say how often, and keep those behind them", async () => {
     const consumer = await parked();
     world.bad.delete("r2-1");
-    const came = (await all(replay(world.settling))).map((one) => one.came);
+    const came = (await all(replay(world.desk))).map((one) => one.came);
     expect(came).toEqual(["failed", "waiting", "replayed", "waiting"]);
     const [first] = await world.store.letters.list({}, 0, 1);
     expect([first!.attempts, first!.detail]).toEqual([5, "cannot handle r1-1"]);
@@ -161,7 +158,7 @@ describe("letters", () => {
     const consumer = await parked();
     world.bad.clear();
     const last = (await world.store.letters.list({}, 0, 9)).find(({ message }) => message.headers.ce_id === "r1-3")!;
-    await all(replay(world.settling, [last.id]));
+    await all(replay(world.desk, [last.id]));
     expect(world.applied).toEqual(["r1-1", "r1-2", "r1-3"]);
     expect(await world.letters()).toEqual([["r2-1", "failed"]]);
     await consumer.stop();
@@ -170,8 +167,8 @@ describe("letters", () => {
   it("that are discarded no longer hold up their key", async () => {
     const consumer = await parked();
     const [first] = await world.store.letters.list({}, 0, 1);
-    expect(await all(discard(world.settling, [first!.id]))).toEqual([{ id: first!.id, came: "discarded" }]);
-    await all(replay(world.settling));
+    expect(await all(discard(world.desk, [first!.id]))).toEqual([{ id: first!.id, came: "discarded" }]);
+    await all(replay(world.desk));
     expect(world.applied).toEqual(["r1-2", "r1-3"]);
     await consumer.stop();
   });

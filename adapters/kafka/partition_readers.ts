@@ -1,0 +1,151 @@
+import type { Consumer as Client, EachBatchPayload } from "kafkajs";
+import { messageOf } from "@/application/faults.ts";
+import type { Clock } from "@/application/ports.ts";
+import type { Incoming, Subscription } from "@/application/messaging/wire/event_log.ts";
+import { type KafkaConnection, prefixTopic } from "./client.ts";
+import { continueFrom, type LeftOff, leftOffAt } from "./continuation.ts";
+import { keepAlive } from "./heartbeat.ts";
+import { incomingOf } from "./incoming.ts";
+import { endsOf, type Watermarks } from "./watermarks.ts";
+
+const MIN_REST_MS = 50;
+const MAX_REST_MS = 2_000;
+/** Handed over at once, as many as a projection puts in a transaction; between two slices the member may leave. */
+const MAX_SLICE_MESSAGES = 1_000;
+
+/** One batch of the client: its partition's names, the messages, what to tell the client, and whether it still counts. */
+type Fetched = {
+  topic: string;
+  partition: number;
+  name: string;
+  topicOnCluster: string;
+  messages: [Incoming, ...Incoming[]];
+  client: Client;
+  payload: EachBatchPayload;
+  isOver(): boolean;
+};
+
+/** Reads the partitions of a member from where the store says, and hands their messages over; partitions as `topic/partition`. */
+export class PartitionReaders {
+  readonly #deps: KafkaConnection & { clock: Clock; watermarks: Watermarks };
+  readonly #subscription: Subscription;
+  readonly #stopping: AbortSignal;
+  /** Where the partitions that were opened in this assignment are read on. */
+  readonly #opened = new Map<string, LeftOff>();
+  /** How long a partition rests after its next failure. */
+  readonly #rests = new Map<string, number>();
+  readonly #halted = new Set<string>();
+
+  constructor(
+    deps: KafkaConnection & { clock: Clock; watermarks: Watermarks },
+    subscription: Subscription,
+    stopping: AbortSignal,
+  ) {
+    this.#deps = deps;
+    this.#subscription = subscription;
+    this.#stopping = stopping;
+  }
+
+  /** The partitions have been assigned: each is opened with its next batch. */
+  reopenAll(): void {
+    this.#opened.clear();
+  }
+
+  /** Those of the partitions that are not read on, as the log has a gap where the reader left off. */
+  halted(names: string[]): string[] {
+    return names.filter((name) => this.#halted.has(name));
+  }
+
+  /** A topic's name in this suite. */
+  ownTopic(topicOnCluster: string): string {
+    return topicOnCluster.slice(prefixTopic(this.#deps, "").length);
+  }
+
+  /** Handles a batch of the client, or as much of it as there is time for. `isGone`: the client is not the member's any more. */
+  async read(client: Client, payload: EachBatchPayload, isGone: () => boolean): Promise<void> {
+    const { batch: { topic: topicOnCluster, partition, messages: raw }, isRunning, isStale } = payload;
+    const topic = this.ownTopic(topicOnCluster);
+    const [first, ...others] = raw.map((one) => incomingOf(topic, partition, one));
+    const isOver = () => this.#stopping.aborted || isGone() || !isRunning() || isStale();
+    if (first === undefined || isOver()) return;
+    const messages: Fetched["messages"] = [first, ...others];
+    const name = `${topic}/${partition}`;
+    const fetched = { topic, partition, name, topicOnCluster, messages, client, payload, isOver };
+    try {
+      await this.#continue(fetched);
+    } catch (error) {
+      await this.#recover(fetched, error);
+    }
+  }
+
+  /** Hands over what comes behind the place where the reader left off. */
+  async #continue({ topicOnCluster, messages, client, payload, ...fetched }: Fetched): Promise<void> {
+    const { topic, partition, name } = fetched;
+    const { group } = this.#subscription;
+    const [{ position: first }] = messages;
+    const known = this.#opened.get(name);
+    const leftOff = known ?? await this.#open(topic, partition);
+    this.#opened.set(name, leftOff);
+    // What the client fetched is not where the reader left off: fetched anew from there.
+    if (known === undefined && leftOff.start !== undefined && leftOff.start !== first) {
+      return client.seek({ topic: topicOnCluster, partition, offset: leftOff.start });
+    }
+    const readEnds = async () => endsOf(await this.#deps.watermarks.of(topicOnCluster), topicOnCluster, partition);
+    const found = await continueFrom(leftOff, messages, readEnds);
+    if (found === "gap") {
+      this.#halted.add(name);
+      client.pause([{ topic: topicOnCluster, partitions: [partition] }]);
+      return this.#deps.logger.error("partition-halted", {
+        group,
+        topic,
+        partition,
+        wanted: leftOff.from,
+        found: first,
+      });
+    }
+    if (found.length < messages.length) payload.resolveOffset(first);
+    leftOff.before = undefined;
+    await this.#handOver(leftOff, found, { ...fetched, payload });
+  }
+
+  async #handOver(
+    leftOff: LeftOff,
+    messages: Incoming[],
+    { topic, partition, name, payload, isOver }: Pick<Fetched, "topic" | "partition" | "name" | "payload" | "isOver">,
+  ): Promise<void> {
+    for (let at = 0; at < messages.length && !isOver(); at += MAX_SLICE_MESSAGES) {
+      const slice = messages.slice(at, at + MAX_SLICE_MESSAGES);
+      const { from } = leftOff;
+      await keepAlive(payload, async () => {
+        leftOff.from = await this.#subscription.handle({ topic, partition, from, messages: slice });
+      });
+      this.#rests.delete(name);
+      // Who is to stop may have left the rest of it.
+      if (leftOff.from !== slice.at(-1)!.next) return;
+      payload.resolveOffset(slice.at(-1)!.position);
+    }
+  }
+
+  /** Has the partition opened anew after a rest: the client may hand out again what is handled, so that the store says where. */
+  async #recover(
+    { topic, partition, name, topicOnCluster, messages, client, payload, isOver }: Fetched,
+    error: unknown,
+  ): Promise<void> {
+    const { clock, logger } = this.#deps;
+    this.#opened.delete(name);
+    // What the client itself throws (a rebalance) is its own to handle; nothing else is thrown into it, as it would stop
+    // for good on some errors and start over on others.
+    if (error instanceof Error && error.name.startsWith("KafkaJS")) throw error;
+    logger.warn("partition-held", { group: this.#subscription.group, topic, partition, reason: messageOf(error) });
+    const rest = this.#rests.get(name) ?? MIN_REST_MS;
+    this.#rests.set(name, Math.min(MAX_REST_MS, rest * 2));
+    await keepAlive(payload, () => clock.sleep(rest, this.#stopping));
+    if (!isOver()) client.seek({ topic: topicOnCluster, partition, offset: messages[0].position });
+  }
+
+  async #open(topic: string, partition: number): Promise<LeftOff> {
+    const from = await this.#subscription.open(topic, partition);
+    this.#halted.delete(`${topic}/${partition}`);
+    return leftOffAt(from);
+  }
+}

@@ -1,0 +1,50 @@
+import { RECOMMENDATION } from "@/application/recommendation/projection.ts";
+import type { RecommendationStore } from "@/application/stores.ts";
+import type { Database } from "@/adapters/sql/database.ts";
+import { consumerStores } from "@/adapters/sql/messaging/consumer_stores.ts";
+import { createDeadLetterReader } from "@/adapters/sql/messaging/dead_letters.ts";
+import { createErasedMarks } from "@/adapters/sql/messaging/erased_marks.ts";
+import { createFence, createLeases } from "@/adapters/sql/messaging/leases.ts";
+import { createLive, createVersions } from "@/adapters/sql/messaging/versions.ts";
+import { RECOMMENDATION_TABLES } from "@/adapters/sql/tables.ts";
+import { createRecommendationHistory } from "./history.ts";
+import { createBookReader, createChangeMarkReader, createInteractionReader } from "./readers.ts";
+import { createBookFacts, createInteractions, engineStores } from "./stores.ts";
+
+/** The recommendation service's store over its database. */
+export function createRecommendationStore(
+  database: Database,
+  { movedAt }: Pick<RecommendationStore, "movedAt">,
+): RecommendationStore {
+  const { read, transaction, changes, ping, size, close } = database;
+  return {
+    at: (version) => ({
+      uow: {
+        run: (work) =>
+          transaction((statements) =>
+            work({
+              ...consumerStores(statements),
+              ...engineStores(statements, version),
+              fence: createFence(statements),
+              versions: createVersions(statements, RECOMMENDATION, Object.values(RECOMMENDATION_TABLES)),
+              interactions: createInteractions(statements, version),
+              books: createBookFacts(statements, version),
+              erased: createErasedMarks(statements),
+            })
+          ),
+      },
+      readers: createInteractionReader(read, version),
+      marks: createChangeMarkReader(read, version),
+      books: createBookReader(read, version),
+      history: createRecommendationHistory(read, version),
+    }),
+    live: createLive(read, RECOMMENDATION),
+    movedAt,
+    letters: createDeadLetterReader(read),
+    leases: createLeases(database),
+    changes,
+    ping,
+    size,
+    close,
+  };
+}

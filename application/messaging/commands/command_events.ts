@@ -1,0 +1,46 @@
+import type { z } from "zod";
+import { defined } from "@/application/defined.ts";
+import type { commandAnswered } from "@/application/messaging/wire/answers.ts";
+import type { Envelope } from "@/application/messaging/wire/envelope.ts";
+import type { IdGenerator } from "@/application/ports.ts";
+
+/** What happened, before it becomes an event. Without an id it gets a new one. */
+export type Happened = { type: string; key: string; id?: string; time?: number; data: unknown };
+
+/** An event with the key that it is filed under. */
+export type FiledEvent = { envelope: Envelope; key: string };
+
+/** Why a command was not done, as the event that answers it says. */
+export type Reason = z.input<typeof commandAnswered>["reason"];
+
+/** What the events of a transaction's commands have in common. `now` in milliseconds. */
+export type EventContext = { module: string; now: number; ids: IdGenerator };
+
+/** What a command has caused, as an event that names the command as its cause. */
+export function eventOf(
+  { type, key, id, time, data }: Happened,
+  { command, module, now, ids }: EventContext & { command: Envelope },
+): FiledEvent {
+  const envelope: Envelope = {
+    id: id ?? ids.fresh(),
+    source: `/bookstream/${module}`,
+    type,
+    time: new Date(time ?? now).toISOString(),
+    subject: key,
+    correlationid: command.correlationid ?? command.id,
+    causationid: command.id,
+    ...(command.traceparent === undefined ? {} : { traceparent: command.traceparent }),
+    data,
+  };
+  return { envelope, key };
+}
+
+/** The event that says why a consumed command was not done. */
+export function answerOf(
+  { type, reason, id }: { type: string; reason: Reason; id?: string },
+  context: EventContext & { command: Envelope },
+): FiledEvent {
+  const { command } = context;
+  const data = { command: { id: command.id, type: command.type }, reason };
+  return eventOf({ type, key: command.partitionkey ?? command.id, data, ...defined({ id }) }, context);
+}

@@ -1,0 +1,17 @@
+import { classifyType, type Sink } from "@/application/messaging/consuming/sink.ts";
+import type { Processor } from "./bus.ts";
+import type { CommandStores } from "./ports.ts";
+
+const MAX_MESSAGES = 200;
+
+/** A module's processor as a sink: each command has its own handler and is answered by an event. */
+export const createCommandSink = (processor: Processor): Sink<CommandStores> => ({
+  types: processor.types,
+  maxMessages: MAX_MESSAGES,
+  order: processor.order,
+  classify: (envelope) => classifyType(envelope, processor.types),
+  async handle({ received, ...consumed }) {
+    const outcomes = await processor.handle(received.map(({ envelope }) => envelope), { consumed });
+    return received.filter((_, at) => outcomes[at]?.kind === "skipped");
+  },
+});

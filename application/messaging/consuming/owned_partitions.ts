@@ -1,0 +1,121 @@
+import { Fenced, messageOf } from "@/application/faults.ts";
+import type { Clock, Logger, UnitOfWork } from "@/application/ports.ts";
+import type { Batch } from "@/application/messaging/wire/event_log.ts";
+import type { Committed, OwnedCursor } from "./commit.ts";
+import type { Delivery } from "./delivery.ts";
+import type { PartitionProgress } from "./lag.ts";
+import type { ConsumerMeter } from "./meter.ts";
+import type { ConsumerStores } from "./ports.ts";
+
+export type OwnedPartitionsDeps = {
+  /** The consumer's name, the version that it feeds, and who it is among the owners. */
+  consumer: string;
+  version: number;
+  owner: string;
+  uow: UnitOfWork<ConsumerStores>;
+  delivery: Delivery;
+  maxMessages: number;
+  stopping: AbortSignal;
+  clock: Clock;
+  logger: Logger;
+  meter: ConsumerMeter;
+};
+
+/** `waitingSince`: when the first message that was delivered and is not committed came to the log (ms). */
+type Partition = { cursor: OwnedCursor; waitingSince: number | undefined };
+export type ConsumedCounts = { handled: number; skipped: number; parked: number };
+
+const nameOf = ({ topic, partition }: { topic: string; partition: number }): string => `${topic}/${partition}`;
+
+/** The partitions that a consumer owns, by `topic/partition`. Cursors change here only, by what was claimed or committed. */
+export class OwnedPartitions {
+  readonly #deps: OwnedPartitionsDeps;
+  readonly #partitions = new Map<string, Partition>();
+  /** Since when (ms) a partition is held by an outage, after which one message is tried before the others. */
+  readonly #heldSince = new Map<string, number>();
+  readonly #counts: ConsumedCounts = { handled: 0, skipped: 0, parked: 0 };
+
+  constructor(deps: OwnedPartitionsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Becomes the owner of a partition, and says where to read from (undefined: from the beginning). */
+  async open(at: { logId: string; topic: string; partition: number }): Promise<string | undefined> {
+    const { consumer, version, owner, uow } = this.#deps;
+    const key = { consumer, version, ...at };
+    const claim = await uow.run((stores) => stores.positions.claim(key, owner));
+    const name = nameOf(at);
+    // The stored position moved although the commit seemed to fail: only its answer was lost, and nothing is held any more.
+    // It must be noticed here, as no message may come that would show it.
+    if (claim.next !== this.#partitions.get(name)?.cursor.next) this.#heldSince.delete(name);
+    this.#partitions.set(name, { cursor: { key, ...claim }, waitingSince: undefined });
+    return claim.next;
+  }
+
+  /** Delivers a batch, or its beginning when the consumer is to stop, and says where to read next. */
+  async handle(batch: Batch): Promise<string> {
+    const { clock, logger, meter, consumer } = this.#deps;
+    const { topic, partition } = batch;
+    const name = nameOf(batch);
+    try {
+      return await this.#deliver(batch);
+    } catch (error) {
+      if (error instanceof Fenced) this.#heldSince.delete(name);
+      else if (!this.#heldSince.has(name)) this.#heldSince.set(name, clock.now());
+      meter.held();
+      logger.warn("consumer-held", { consumer, topic, partition, reason: messageOf(error) });
+      throw error;
+    }
+  }
+
+  async #deliver({ topic, partition, from, messages }: Batch): Promise<string> {
+    const { delivery, maxMessages, stopping } = this.#deps;
+    const name = nameOf({ topic, partition });
+    const own = this.#partitions.get(name);
+    if (own === undefined || own.cursor.next !== from) {
+      throw new Fenced(`delivered from ${from}, wanted from ${own?.cursor.next}`);
+    }
+    let done = 0;
+    // Who is to stop does not begin another chunk.
+    while (done < messages.length && !(done > 0 && stopping.aborted)) {
+      const alone = this.#heldSince.has(name);
+      const chunk = messages.slice(done, done + (alone ? 1 : maxMessages));
+      own.waitingSince = chunk[0]!.timestamp;
+      for await (const committed of delivery.deliver(own.cursor, chunk, { alone })) {
+        own.cursor = { ...own.cursor, next: committed.next };
+        this.#count(committed);
+      }
+      own.waitingSince = undefined;
+      done += chunk.length;
+      this.#heldSince.delete(name);
+    }
+    return messages[done - 1]!.next;
+  }
+
+  #count({ handled, skipped, parked }: Committed): void {
+    this.#counts.handled += handled;
+    this.#counts.skipped += skipped;
+    this.#counts.parked += parked;
+  }
+
+  /** Messages that were handled, skipped and parked, in all partitions that it ever owned. */
+  counts(): ConsumedCounts {
+    return { ...this.#counts };
+  }
+
+  /** Since when (ms) the first of these partitions is held. */
+  heldSince(names: string[]): number | undefined {
+    const since = names.flatMap((name) => this.#heldSince.get(name) ?? []);
+    return since.length === 0 ? undefined : Math.min(...since);
+  }
+
+  /** How far these partitions are read. */
+  progress(names: string[]): PartitionProgress[] {
+    return names.flatMap((name) => {
+      const own = this.#partitions.get(name);
+      if (own === undefined) return [];
+      const { key: { topic, partition }, next } = own.cursor;
+      return [{ topic, partition, next, waitingSince: own.waitingSince }];
+    });
+  }
+}

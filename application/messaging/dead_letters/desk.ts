@@ -1,0 +1,118 @@
+import { decode } from "@/application/messaging/wire/codec.ts";
+import { Fenced, messageOf, Unavailable } from "@/application/faults.ts";
+import type { Clock, Logger } from "@/application/ports.ts";
+import { createClassifier } from "@/application/messaging/consuming/classify.ts";
+import type { StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
+import type { Failed, Received, Sink } from "@/application/messaging/consuming/sink.ts";
+import type { DeadLetterReader, DeadLetterStores } from "./ports.ts";
+import { selectForDiscard, selectForReplay, sequenceOf } from "./selection.ts";
+
+/** Sinks by the consumer's name and the version that a dead letter belongs to. */
+export type Sinks = Record<string, (version: number) => Sink<DeadLetterStores>>;
+
+export type DeskDeps = {
+  deadLetters: DeadLetterReader;
+  /** The sinks of the service's consumers. */
+  sinks: Sinks;
+  clock: Clock;
+  logger: Logger;
+};
+
+/** What came of a dead letter: `gone` is one that somebody else has closed meanwhile, `waiting` has one before it that failed. */
+export type Closed = { id: number; came: "replayed" | "discarded" | "failed" | "waiting" | "gone"; detail?: string };
+
+/**
+ * Handles dead letters again, each in one transaction with its closing, so that it has its effect once however often it is
+ * replayed, while the consumer runs or not. With each go all those of its key, in their order. `ids`: undefined for all.
+ */
+export async function* replay(deps: DeskDeps, ids?: number[]): AsyncGenerator<Closed> {
+  const failed = new Set<string>();
+  for await (const deadLetter of selectForReplay(deps.deadLetters, ids)) {
+    const { id, ordered } = deadLetter;
+    const sequence = sequenceOf(deadLetter);
+    if (ordered && failed.has(sequence)) {
+      yield { id, came: "waiting" };
+      continue;
+    }
+    const closed = await replayOne(deps, deadLetter);
+    if (closed.came === "failed") failed.add(sequence);
+    yield closed;
+  }
+}
+
+/** Gives dead letters up for good. A command among them that nobody has answered yet is answered by command-failed. */
+export async function* discard(deps: DeskDeps, ids?: number[]): AsyncGenerator<Closed> {
+  for await (const deadLetter of selectForDiscard(deps.deadLetters, ids)) yield await discardOne(deps, deadLetter);
+}
+
+async function replayOne(deps: DeskDeps, deadLetter: StoredDeadLetter): Promise<Closed> {
+  const sink = sinkOf(deps, deadLetter);
+  if (sink === undefined) return withoutSink(deadLetter);
+  const classified = createClassifier(sink, deps.clock)(deadLetter.message);
+  if (classified.kind === "park") return await noteFailure(sink, deadLetter, classified.parking.detail);
+  const received = classified.kind === "handle" ? [classified.received] : [];
+  return await close(deps, deadLetter, { sink, how: "replayed", received, failed: [] });
+}
+
+async function discardOne(deps: DeskDeps, deadLetter: StoredDeadLetter): Promise<Closed> {
+  const sink = sinkOf(deps, deadLetter);
+  if (sink === undefined) return withoutSink(deadLetter);
+  const { message, reason } = deadLetter;
+  const decoded = decode(message);
+  const unanswered = reason !== "failed" && decoded.ok;
+  const failed = unanswered ? [{ envelope: decoded.value, detail: "given up by an operator" }] : [];
+  return await close(deps, deadLetter, { sink, how: "discarded", received: [], failed });
+}
+
+/** The sink of a dead letter's consumer and version: the one that classifies a message has to handle it, too. */
+const sinkOf = ({ sinks }: DeskDeps, { consumer, version }: StoredDeadLetter): Sink<DeadLetterStores> | undefined =>
+  sinks[consumer]?.(version);
+
+const withoutSink = ({ id, consumer }: StoredDeadLetter): Closed => ({
+  id,
+  came: "failed",
+  detail: `no consumer ${consumer} is here`,
+});
+
+type Closing = { sink: Sink<DeadLetterStores>; how: "replayed" | "discarded"; received: Received[]; failed: Failed[] };
+
+/** Handles what is left of a dead letter and closes it, in one transaction. */
+async function close(
+  { clock, logger }: DeskDeps,
+  deadLetter: StoredDeadLetter,
+  { sink, how, received, failed }: Closing,
+): Promise<Closed> {
+  const { id, consumer } = deadLetter;
+  try {
+    await sink.handle({
+      received,
+      failed,
+      async before({ deadLetterDesk }) {
+        if (!(await deadLetterDesk.hold([id])).has(id)) throw new Fenced(`letter ${id} is settled`);
+      },
+      after: ({ deadLetterDesk }) => deadLetterDesk.settle([id], how, clock.now()),
+    });
+    if (how === "replayed") logger.info("letter-replayed", { consumer, letter: id });
+    else logger.info("letter-discarded", { consumer, letter: id });
+    return { id, came: how };
+  } catch (error) {
+    if (error instanceof Fenced) return { id, came: "gone" };
+    if (error instanceof Unavailable) throw error;
+    return await noteFailure(sink, deadLetter, messageOf(error));
+  }
+}
+
+/** Notes one more attempt that failed; the dead letter stays. */
+async function noteFailure(
+  sink: Sink<DeadLetterStores>,
+  { id }: StoredDeadLetter,
+  detail: string,
+): Promise<Closed> {
+  await sink.handle({
+    received: [],
+    failed: [],
+    before: () => Promise.resolve(),
+    after: ({ deadLetterDesk }) => deadLetterDesk.failedAgain(id, detail.slice(0, 1000)),
+  });
+  return { id, came: "failed", detail };
+}

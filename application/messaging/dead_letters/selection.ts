@@ -1,0 +1,54 @@
+import { keyName } from "@/application/messaging/wire/key_name.ts";
+import type { StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
+import type { DeadLetterFilter, DeadLetterReader } from "./ports.ts";
+
+const PAGE = 100;
+
+/** The dead letters that a replay of these takes: before and behind each the others of its key. */
+export async function* selectForReplay(
+  deadLetters: DeadLetterReader,
+  ids: number[] | undefined,
+): AsyncGenerator<StoredDeadLetter> {
+  if (ids === undefined) return yield* listAll(deadLetters, {});
+  const taken = new Set<string>();
+  for await (const deadLetter of getEach(deadLetters, ids)) {
+    if (!deadLetter.ordered) {
+      yield deadLetter;
+      continue;
+    }
+    const sequence = sequenceOf(deadLetter);
+    if (taken.has(sequence)) continue;
+    taken.add(sequence);
+    const { consumer, version, message: { topic, key } } = deadLetter;
+    for await (const one of listAll(deadLetters, { consumer, version, topic, key: keyName(key!) })) {
+      if (one.ordered) yield one;
+    }
+  }
+}
+
+/** The dead letters that are discarded: those asked for, or all. */
+export const selectForDiscard = (
+  deadLetters: DeadLetterReader,
+  ids: number[] | undefined,
+): AsyncGenerator<StoredDeadLetter> => ids === undefined ? listAll(deadLetters, {}) : getEach(deadLetters, ids);
+
+/** Names those that are handled in one order: the ordered dead letters of a key, or a single one. */
+export const sequenceOf = ({ id, consumer, version, ordered, message: { topic, key } }: StoredDeadLetter): string =>
+  ordered && key !== null ? JSON.stringify([consumer, version, topic, keyName(key)]) : String(id);
+
+async function* getEach(deadLetters: DeadLetterReader, ids: number[]): AsyncGenerator<StoredDeadLetter> {
+  for (const id of ids) {
+    const found = await deadLetters.get(id);
+    if (found !== undefined) yield found;
+  }
+}
+
+async function* listAll(deadLetters: DeadLetterReader, filter: DeadLetterFilter): AsyncGenerator<StoredDeadLetter> {
+  for (let after = 0;;) {
+    const page = await deadLetters.list(filter, after, PAGE);
+    // What is parked meanwhile waits behind one of these, so that it goes with them.
+    if (page.length === 0) return;
+    yield* page;
+    after = page.at(-1)!.id;
+  }
+}

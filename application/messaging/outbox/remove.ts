@@ -1,0 +1,49 @@
+import type { UnitOfWork } from "@/application/ports.ts";
+import type { DeadLetter, DeadLetters } from "@/application/messaging/consuming/ports.ts";
+import type { Fence } from "@/application/messaging/leases/ports.ts";
+import type { Outbox, OutboxRow } from "./ports.ts";
+import { shardOf } from "./shards.ts";
+import type { Sent } from "./send.ts";
+
+/** What the relay needs in a transaction. */
+export type RelayStores = { outbox: Outbox; deadLetters: DeadLetters; fence: Fence };
+
+/** Whose dead letters the refused rows are. */
+export const RELAY = "relay";
+
+/**
+ * Removes rows that were sent, or that the log refused; a refused one becomes a dead letter with its bytes in the same
+ * transaction. Throws `Fenced` when one of the shards, whose leases have these epochs, has another owner by now.
+ */
+export async function removeRows(
+  { uow, epochs, now }: { uow: UnitOfWork<RelayStores>; epochs: Map<string, number>; now: number },
+  sent: Sent,
+): Promise<{ relayed: OutboxRow[]; refused: DeadLetter[] }> {
+  const rows = sent.kind === "sent" ? sent.rows : [sent.row];
+  const refused = sent.kind === "sent" ? [] : [deadLetterOf(sent.row, sent.error, now)];
+  await uow.run(async (stores) => {
+    await stores.fence.check(epochs);
+    for (const deadLetter of refused) await stores.deadLetters.park(deadLetter);
+    await stores.outbox.remove(rows.map(({ row }) => row));
+  });
+  return { relayed: sent.kind === "sent" ? rows : [], refused };
+}
+
+/** A row that the log refuses, as a dead letter: its position is its shard and its number. */
+const deadLetterOf = ({ row, message }: OutboxRow, error: Error, now: number): DeadLetter => ({
+  consumer: RELAY,
+  version: 1,
+  logId: "",
+  message: {
+    ...message,
+    partition: shardOf(message.key),
+    position: row,
+    next: String(Number(row) + 1),
+    timestamp: now,
+  },
+  reason: "refused",
+  detail: error.message.slice(0, 1000),
+  attempts: 1,
+  at: now,
+  ordered: false,
+});

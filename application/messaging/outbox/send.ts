@@ -1,0 +1,54 @@
+import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
+import { originOf } from "@/application/tracing.ts";
+import { Refused } from "@/application/faults.ts";
+import type { Clock } from "@/application/ports.ts";
+import type { EventLog, Outgoing } from "@/application/messaging/wire/event_log.ts";
+import type { OutboxRow } from "./ports.ts";
+
+export type SendDeps = {
+  log: Pick<EventLog, "append">;
+  clock: Clock;
+  telemetry?: Telemetry;
+  /** Makes sure that an append may begin. Throws `Fenced` when it may not. */
+  renewIfDue(): Promise<void>;
+};
+
+/** Rows that the log has taken, or one that it will never take as it is. */
+export type Sent = { kind: "sent"; rows: OutboxRow[] } | { kind: "refused"; row: OutboxRow; error: Refused };
+
+/**
+ * Appends rows to the log in their order, and yields what came of them; each is to be removed before the next are sent. Rows among
+ * which the log refuses one are halved until that one stands alone, so that those behind it go on. Throws what else `append` does.
+ */
+export async function* sendRows(deps: SendDeps, rows: OutboxRow[]): AsyncGenerator<Sent> {
+  await deps.renewIfDue();
+  try {
+    await append(deps, rows.map(({ message }) => message));
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    if (rows.length === 1) return yield { kind: "refused", row: rows[0]!, error };
+    const half = Math.ceil(rows.length / 2);
+    yield* sendRows(deps, rows.slice(0, half));
+    return yield* sendRows(deps, rows.slice(half));
+  }
+  yield { kind: "sent", rows };
+}
+
+/** Appends the messages, each with the span of this hop; where they started stays in their envelopes. */
+async function append({ log, clock, telemetry = noTelemetry }: SendDeps, messages: Outgoing[]): Promise<void> {
+  const { meter, tracer } = telemetry;
+  const begun = clock.now();
+  const span = () => ({
+    name: "send outbox",
+    kind: "producer" as const,
+    ...originOf(messages),
+    attributes: { "messaging.operation.type": "send", "messaging.batch.message_count": messages.length },
+  });
+  await tracer.span(span, () => {
+    const traceparent = tracer.current();
+    if (traceparent === undefined) return log.append(messages);
+    return log.append(messages.map((one) => ({ ...one, headers: { ...one.headers, traceparent } })));
+  });
+  meter.observe("bookstream_relay_batch_messages", {}, messages.length);
+  meter.observe("bookstream_relay_append_seconds", {}, (clock.now() - begun) / 1_000);
+}

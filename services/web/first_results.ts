@@ -1,0 +1,16 @@
+import { foundOf } from "@/domain/activity/found.ts";
+import type { FirstResults } from "@/application/activity/ports.ts";
+import type { BookSearch } from "@/application/catalog/ports.ts";
+import { searchBooks } from "@/application/catalog/search_books.ts";
+import type { UnitOfWork } from "@/application/ports.ts";
+
+/** What activity needs of search, answered by the catalogue in the same transaction. */
+export const withFirstResults = <Stores extends { search: BookSearch }>(
+  uow: UnitOfWork<Stores>,
+): UnitOfWork<Stores & { firstResults: FirstResults }> => ({
+  run: (work) => uow.run((stores) => work({ ...stores, firstResults: firstResultsIn(stores.search) })),
+});
+
+const firstResultsIn = (search: BookSearch): FirstResults => ({
+  of: async (query) => foundOf((await searchBooks(search, query)).map(({ book }) => book.id)),
+});
