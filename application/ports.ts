@@ -9,6 +9,17 @@ export interface Changes {
   wait(atMost: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** What every store has beside its own ports. */
+export interface Store {
+  /** A new watcher of the store's changes, by this process or another. */
+  changes(): Changes;
+  /** Resolves when the store answers, rejects with `Unavailable` when it does not. */
+  ping(): Promise<void>;
+  /** Bytes that its rows take, about. */
+  size(): Promise<number>;
+  close(): Promise<void>;
+}
+
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;

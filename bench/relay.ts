@@ -5,7 +5,7 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import type { EventLog, Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { startRelay } from "@/application/messaging/outbox/relay.ts";
 import { TOPICS } from "@/application/published/topics.ts";
-import type { WebStore } from "@/application/stores.ts";
+import type { WebStore } from "@/application/storefront/ports.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
 import { readSettings } from "@/services/settings.ts";
 import { dropDatabases } from "@/tests/support/mysql.ts";

@@ -1,6 +1,6 @@
 import { StartFault } from "./settings.ts";
 
-type Fetch = (request: Request) => Response | Promise<Response>;
+export type Fetch = (request: Request) => Response | Promise<Response>;
 
 interface Listening {
   /** Where the service answers, without a slash at the end. */

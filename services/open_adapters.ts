@@ -1,7 +1,9 @@
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { Logger } from "@/application/ports.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
-import type { RecommendationStore, TrendStore, WebStore } from "@/application/stores.ts";
+import type { RecommendationStore } from "@/application/recommendation/ports.ts";
+import type { TrendStore } from "@/application/trend/ports.ts";
+import type { WebStore } from "@/application/storefront/ports.ts";
 import { createLazyLog } from "@/application/messaging/wire/lazy_log.ts";
 import { messageOf, Unavailable } from "@/application/faults.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
@@ -9,10 +11,10 @@ import { embedded } from "./embedded.ts";
 import { answeringKafkaLog, kafkaLog, mysqlStores } from "./servers.ts";
 import { type Settings, StartFault } from "./settings.ts";
 
-type OpenLog = EventLog & LogHistory & { close(): Promise<void> };
+export type OpenLog = EventLog & LogHistory & { close(): Promise<void> };
 
 /** What a service opens; nothing is opened before it is asked for. */
-type Adapters = {
+export type Adapters = {
   /** For a service, which starts without it where it is on servers: one that does not answer is awaited. */
   log(): Promise<OpenLog>;
   /** For a command, which has nothing to do without it. */

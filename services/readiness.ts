@@ -2,13 +2,12 @@ import { cacheFor, withTimeout } from "@/application/asking.ts";
 import type { Backlog } from "@/application/messaging/outbox/backlog.ts";
 import type { RunningConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { Backlogged, messageOf } from "@/application/faults.ts";
-import type { Clock } from "@/application/ports.ts";
+import type { Clock, Store } from "@/application/ports.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { OutboxQueue } from "@/application/messaging/outbox/ports.ts";
 import type { Relay } from "@/application/messaging/outbox/relay.ts";
 import { SHARDS } from "@/application/messaging/outbox/shards.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
-import type { Store } from "@/application/stores.ts";
 import { isKept } from "./retention.ts";
 
 /** Whether a part works, and what it knows of itself. */

@@ -1,4 +1,4 @@
-import type { ErasedMarks } from "@/application/trend/ports.ts";
+import type { ErasedMarks } from "@/application/messaging/projections/ports.ts";
 import type { MemoryDatabase } from "./database.ts";
 
 /** Marks of erased readers. */

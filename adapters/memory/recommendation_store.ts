@@ -1,9 +1,14 @@
 import type { Interaction, ReaderSearch } from "@/domain/recommendation/interaction.ts";
 import { featuresOf } from "@/domain/recommendation/likeness.ts";
-import type { EngineStores } from "@/application/recommendation/engine.ts";
-import type { Changed, KnownBook, NeighbourList } from "@/application/recommendation/ports.ts";
-import type { RecommendationStores } from "@/application/recommendation/projection.ts";
-import type { RecommendationStore, RecommendationVersion } from "@/application/stores.ts";
+import type {
+  Changed,
+  EngineStores,
+  KnownBook,
+  NeighbourList,
+  RecommendationStore,
+  RecommendationStores,
+  RecommendationVersion,
+} from "@/application/recommendation/ports.ts";
 import { byText, keyOf, MemoryDatabase } from "./database.ts";
 import { memoryErasedMarks } from "./erased_marks.ts";
 import { memoryConsumerStores, memoryLeases } from "./messaging_stores.ts";

@@ -1,10 +1,17 @@
 import { hourOf } from "@/domain/hours.ts";
 import { mergeBuckets, sumOf } from "@/domain/trend/decay.ts";
 import { type Vote, voteKey } from "@/domain/trend/vote.ts";
-import type { KeyedBucket, KeyedScore, SubjectKey, TrendBook, TrendQuery } from "@/application/trend/ports.ts";
+import type {
+  KeyedBucket,
+  KeyedScore,
+  SubjectKey,
+  TrendBook,
+  TrendQuery,
+  TrendStore,
+  TrendStores,
+  TrendVersion,
+} from "@/application/trend/ports.ts";
 import { defined } from "@/application/defined.ts";
-import type { TrendStore, TrendVersion } from "@/application/stores.ts";
-import type { TrendStores } from "@/application/trend/projection.ts";
 import { byText, keyOf, MemoryDatabase } from "./database.ts";
 import { memoryErasedMarks } from "./erased_marks.ts";
 import { memoryConsumerStores, memoryLeases } from "./messaging_stores.ts";

@@ -1,9 +1,9 @@
 import type { Book } from "@/domain/catalog/book.ts";
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
-import type { ActStores } from "@/application/activity/record_act.ts";
+import type { ActStores } from "@/application/activity/ports.ts";
+import type { WebStore } from "@/application/storefront/ports.ts";
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { shardOf } from "@/application/messaging/outbox/shards.ts";
-import type { WebStore } from "@/application/stores.ts";
 import { memoryIdempotencyKeys } from "./idempotency_keys.ts";
 import { memoryBooks, memorySearch, memoryShelf } from "./catalog_stores.ts";
 import { byText, keyOf, MemoryDatabase, type Table } from "./database.ts";

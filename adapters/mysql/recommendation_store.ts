@@ -1,4 +1,4 @@
-import type { RecommendationStore } from "@/application/stores.ts";
+import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import { createRecommendationStore } from "@/adapters/sql/recommendation/store.ts";
 import { MOVE_NOTE_SCHEMA, movedAt, openServiceDatabase } from "@/adapters/mysql/move/notes.ts";
 import type { DatabaseDeps } from "./database.ts";

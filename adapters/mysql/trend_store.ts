@@ -1,4 +1,4 @@
-import type { TrendStore } from "@/application/stores.ts";
+import type { TrendStore } from "@/application/trend/ports.ts";
 import { createTrendStore } from "@/adapters/sql/trend/store.ts";
 import { MOVE_NOTE_SCHEMA, movedAt, openServiceDatabase } from "@/adapters/mysql/move/notes.ts";
 import type { DatabaseDeps } from "./database.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "@/application/ports.ts";
-import type { RecommendationStore } from "@/application/stores.ts";
+import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import { createRecommendationStore } from "@/adapters/sql/recommendation/store.ts";
 import { openStoreDatabase } from "./database.ts";
 import {

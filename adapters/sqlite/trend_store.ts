@@ -1,5 +1,5 @@
 import type { Clock } from "@/application/ports.ts";
-import type { TrendStore } from "@/application/stores.ts";
+import type { TrendStore } from "@/application/trend/ports.ts";
 import { createTrendStore } from "@/adapters/sql/trend/store.ts";
 import { openStoreDatabase } from "./database.ts";
 import {

@@ -1,5 +1,5 @@
 import type { Clock } from "@/application/ports.ts";
-import type { WebStore } from "@/application/stores.ts";
+import type { WebStore } from "@/application/storefront/ports.ts";
 import { createWebStore } from "@/adapters/sql/web/store.ts";
 import { type Migration, openStoreDatabase } from "./database.ts";
 import { CONSUMER_POSITION, LEASE_EPOCHS, LETTER_AGE, LETTER_SCHEMA, MESSAGING_SCHEMA } from "./messaging_schema.ts";

@@ -3,6 +3,7 @@ import { FIRST_RESULTS } from "@/domain/activity/found.ts";
 import { commandAnswered } from "@/application/messaging/wire/answers.ts";
 import { type Envelope, messageId } from "@/application/messaging/wire/envelope.ts";
 import type { Order } from "@/application/messaging/consuming/sink.ts";
+import type { Erasures } from "@/application/messaging/projections/erasures.ts";
 
 /** One item of POST /v1/events. Which fields a type needs is the domain's to say. */
 const act = {
@@ -93,3 +94,10 @@ export function activityOrder({ type, data }: Envelope): Order {
       return "by-key";
   }
 }
+
+/** Whose act an event is, and which event erases a reader. */
+export const activityErasures: Erasures = {
+  topics: [ACTIVITY_TOPICS.events],
+  readerOf: ({ data }) => "reader" in data && typeof data.reader === "string" ? data.reader : undefined,
+  isErasure: ({ type }) => type === ACTIVITY.readerErased,
+};

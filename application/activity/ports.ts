@@ -1,5 +1,6 @@
 import type { Found } from "@/domain/activity/found.ts";
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
+import type { CommandStores } from "@/application/messaging/commands/ports.ts";
 
 /** What a command is about to ask of the stores, where it is known. `listed`: the act is kept in the reader's own list. */
 export type ExpectedAct = {
@@ -9,7 +10,7 @@ export type ExpectedAct = {
   listed: boolean;
 };
 
-export interface Acts {
+interface Acts {
   /**
    * Comes first: until the transaction ends nobody else handles acts of these readers, so that what is read of them holds and
    * their events keep their order. A store that is far away reads what the acts will ask for all at once.
@@ -18,7 +19,7 @@ export interface Acts {
 }
 
 /** What activity needs of the catalogue: whether books exist. */
-export interface KnownBooks {
+interface KnownBooks {
   /** Those of the ids that the catalogue has. */
   has(ids: string[]): Promise<Set<string>>;
 }
@@ -49,6 +50,17 @@ export interface ErasedReaders {
   has(reader: string): Promise<boolean>;
   add(reader: string, time: number): Promise<void>;
 }
+
+/** The stores of a command's transaction. */
+export type ActStores = {
+  acts: Acts;
+  knownBooks: KnownBooks;
+  firstResults: FirstResults;
+  actIds: ActIds;
+  readerBooks: ReaderBooks;
+  erased: ErasedReaders;
+};
+export type ActivityStores = CommandStores & ActStores;
 
 /** A reader's own list, newest first, outside any transaction. */
 export interface ReaderList {

@@ -1,12 +1,10 @@
 import type { Processor } from "@/application/messaging/commands/bus.ts";
-import type { CommandStores } from "@/application/messaging/commands/ports.ts";
 import { createProcessor, type ProcessorDeps, route } from "@/application/messaging/commands/processor.ts";
 import { ACTIVITY, ACTIVITY_TOPICS, activityOrder, eraseReaderCommand, recordActCommand } from "./messages.ts";
 import { eraseReader } from "./erase_reader.ts";
-import type { ExpectedAct } from "./ports.ts";
-import { type ActStores, expectedOf, recordAct } from "./record_act.ts";
+import type { ActivityStores, ExpectedAct } from "./ports.ts";
+import { expectedOf, recordAct } from "./record_act.ts";
 
-export type ActivityStores = CommandStores & ActStores;
 type Deps = Pick<ProcessorDeps<ActivityStores, ExpectedAct>, "uow" | "clock" | "ids">;
 
 /** The activity module's commands, each with its schema and handler. */

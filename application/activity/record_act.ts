@@ -9,16 +9,8 @@ import type { Context } from "@/application/messaging/commands/processor.ts";
 import type { IdGenerator } from "@/application/ports.ts";
 import type { z } from "zod";
 import { ACTIVITY, type recordActCommand } from "./messages.ts";
-import type { ActIds, Acts, ErasedReaders, ExpectedAct, FirstResults, KnownBooks, ReaderBooks } from "./ports.ts";
+import type { ActStores, ExpectedAct, ReaderBooks } from "./ports.ts";
 
-export type ActStores = {
-  acts: Acts;
-  knownBooks: KnownBooks;
-  firstResults: FirstResults;
-  actIds: ActIds;
-  readerBooks: ReaderBooks;
-  erased: ErasedReaders;
-};
 type Data = z.output<typeof recordActCommand>;
 
 /** Records what a reader did. An id that was accepted before is accepted again and changes nothing. */

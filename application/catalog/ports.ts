@@ -1,6 +1,7 @@
 import type { Book } from "@/domain/catalog/book.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
 import type { BookSort } from "@/domain/catalog/sort_value.ts";
+import type { CommandStores } from "@/application/messaging/commands/ports.ts";
 
 /** What a command is about to ask of the catalogue. */
 export type ExpectedBook = { id?: string | undefined; isbn13?: string | undefined };
@@ -22,6 +23,9 @@ export interface Books {
   /** The version in which the last book of the id was removed; 0 where none was. */
   removedAt(id: string): Promise<number>;
 }
+
+/** The stores of a command's transaction. */
+export type CatalogStores = CommandStores & { books: Books };
 
 /** A place in a list: the last item's `sortValue` and id. */
 export type After = { value: string | number; id: string };

@@ -1,13 +1,11 @@
-import type { CommandStores } from "@/application/messaging/commands/ports.ts";
 import { createProcessor, type ProcessorDeps, route } from "@/application/messaging/commands/processor.ts";
 import { addBookCommand, CATALOG, CATALOG_TOPICS, changeBookCommand, removeBookCommand } from "./messages.ts";
 import type { Processor } from "@/application/messaging/commands/bus.ts";
 import { addBook } from "./add_book.ts";
 import { changeBook } from "./change_book.ts";
-import type { Books, ExpectedBook } from "./ports.ts";
+import type { CatalogStores, ExpectedBook } from "./ports.ts";
 import { removeBook } from "./remove_book.ts";
 
-export type CatalogStores = CommandStores & { books: Books };
 type Deps = Pick<ProcessorDeps<CatalogStores, ExpectedBook>, "uow" | "clock" | "ids">;
 
 /** The catalogue's commands, each with its schema and handler. */

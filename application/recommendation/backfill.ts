@@ -1,18 +1,15 @@
 import type { Interaction, ReaderSearch } from "@/domain/recommendation/interaction.ts";
 import { eachPage } from "@/application/messaging/rebuild/each_page.ts";
-import type { UnitOfWork } from "@/application/ports.ts";
 import type { Backfill, LostTimes } from "@/application/messaging/rebuild/backfill.ts";
 import { ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
-import type { KnownBook, RecommendationHistory } from "./ports.ts";
-import { keepRows, type RecommendationStores } from "./projection.ts";
-
-type Version = { uow: UnitOfWork<RecommendationStores>; history: RecommendationHistory };
+import type { KnownBook, RecommendationVersion } from "./ports.ts";
+import { keepRows } from "./project_recommendations.ts";
 
 /** Rows and searches from before a time. Of two for one key the newest counts, so that what the log has of them changes nothing. */
 async function copyActs(
-  from: Version,
-  into: Version,
+  from: RecommendationVersion,
+  into: RecommendationVersion,
   { before }: LostTimes,
   tell: (rows: number) => void,
 ): Promise<void> {
@@ -26,7 +23,12 @@ async function copyActs(
   });
 }
 
-async function copyBooks(from: Version, into: Version, _times: LostTimes, tell: (rows: number) => void): Promise<void> {
+async function copyBooks(
+  from: RecommendationVersion,
+  into: RecommendationVersion,
+  _times: LostTimes,
+  tell: (rows: number) => void,
+): Promise<void> {
   await eachPage<KnownBook>((after, limit) => from.history.books(after, limit), async (books) => {
     await into.uow.run((stores) => stores.books.put(books));
     tell(books.length);
@@ -34,7 +36,7 @@ async function copyBooks(from: Version, into: Version, _times: LostTimes, tell: 
 }
 
 /** How a rebuild of recommendations makes up for what the log has lost. */
-export const RECOMMENDATION_BACKFILLS: Backfill<Version>[] = [
+export const RECOMMENDATION_BACKFILLS: Backfill<RecommendationVersion>[] = [
   { topic: ACTIVITY_TOPICS.events, when: "first", copy: copyActs },
   { topic: CATALOG_TOPICS.events, when: "last", copy: copyBooks },
 ];

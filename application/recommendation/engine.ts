@@ -2,11 +2,10 @@ import { DEFAULT_ENGINE, type EngineSettings } from "@/domain/recommendation/nei
 import { Fenced, messageOf } from "@/application/faults.ts";
 import { createLease } from "@/application/messaging/leases/lease.ts";
 import type { Changes, Clock, Logger, UnitOfWork } from "@/application/ports.ts";
-import type { Fence, Leases } from "@/application/messaging/leases/ports.ts";
+import type { Leases } from "@/application/messaging/leases/ports.ts";
 import { CoOccurrence } from "./co_occurrence.ts";
-import type { ChangeMark, ChangeMarkReader, ChangeMarks, InteractionReader, NeighbourLists } from "./ports.ts";
+import type { ChangeMark, ChangeMarkReader, EngineStores, InteractionReader } from "./ports.ts";
 
-export type EngineStores = { changed: ChangeMarks; lists: NeighbourLists; fence: Fence };
 export type EngineDeps = {
   uow: UnitOfWork<EngineStores>;
   readers: InteractionReader;
@@ -22,6 +21,8 @@ export type EngineDeps = {
 };
 export interface Engine {
   state(): { healthy: boolean; leading: boolean; refreshed: number };
+  /** Whether no change waits to be refreshed. */
+  idle(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -155,6 +156,7 @@ export function startEngine(deps: EngineDeps): Engine {
   const done = loop();
   return {
     state: () => ({ healthy, leading: model !== undefined, refreshed }),
+    idle: async () => (await deps.marks.oldest(1)).length === 0,
     stop: () => {
       stopping.abort();
       return done;

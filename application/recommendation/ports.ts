@@ -1,6 +1,10 @@
 import type { Interaction, ReaderSearch } from "@/domain/recommendation/interaction.ts";
 import type { BookFacts } from "@/domain/recommendation/likeness.ts";
 import type { Neighbour } from "@/domain/recommendation/neighbours.ts";
+import type { ProjectionStores } from "@/application/messaging/rebuild/ports.ts";
+import type { Fence } from "@/application/messaging/leases/ports.ts";
+import type { ErasedMarks, ProjectionStore } from "@/application/messaging/projections/ports.ts";
+import type { UnitOfWork } from "@/application/ports.ts";
 
 /** A book as the catalogue's events tell it. */
 export type KnownBook = BookFacts & { version: number; removed: boolean };
@@ -48,11 +52,14 @@ export interface NeighbourLists {
   put(lists: NeighbourList[]): Promise<void>;
 }
 
-/** Marks of erased readers. */
-export interface ErasedMarks {
-  has(readers: string[]): Promise<Set<string>>;
-  add(reader: string, time: number): Promise<void>;
-}
+/** The stores of the projection's transactions, and of the engine's. */
+export type RecommendationStores = ProjectionStores & {
+  interactions: Interactions;
+  books: BookFactsStore;
+  changed: ChangeMarks;
+  erased: ErasedMarks;
+};
+export type EngineStores = { changed: ChangeMarks; lists: NeighbourLists; fence: Fence };
 
 /** What readers did, outside any transaction. */
 export interface InteractionReader {
@@ -83,3 +90,13 @@ export interface RecommendationHistory {
   /** Removed books too. */
   books(after: KnownBook | undefined, limit: number): Promise<KnownBook[]>;
 }
+
+export type RecommendationVersion = {
+  uow: UnitOfWork<RecommendationStores & EngineStores>;
+  readers: InteractionReader;
+  marks: ChangeMarkReader;
+  books: BookReader;
+  history: RecommendationHistory;
+};
+/** The recommendation service's store. */
+export type RecommendationStore = ProjectionStore<RecommendationVersion>;

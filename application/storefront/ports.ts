@@ -1,3 +1,9 @@
+import type { ActivityStores, ReaderList } from "@/application/activity/ports.ts";
+import type { BookSearch, BookShelf, CatalogStores } from "@/application/catalog/ports.ts";
+import type { DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
+import type { Fence, Leases } from "@/application/messaging/leases/ports.ts";
+import type { OutboxQueue } from "@/application/messaging/outbox/ports.ts";
+import type { Store, UnitOfWork } from "@/application/ports.ts";
 import type { RecommendationItem } from "@/application/recommendation/messages.ts";
 import type { BookTrend, QueryTrend, Window } from "@/application/trend/messages.ts";
 
@@ -19,3 +25,14 @@ export interface LastGood {
   keep(name: string, items: unknown[], time: number): Promise<void>;
   get(name: string): Promise<{ items: unknown[]; time: number } | undefined>;
 }
+
+/** The store behind the storefront: what the web service keeps of its two modules, and the outbox of both. */
+export type WebStore = Store & {
+  uow: UnitOfWork<CatalogStores & Omit<ActivityStores, "firstResults"> & { search: BookSearch; fence: Fence }>;
+  shelf: BookShelf;
+  search: BookSearch;
+  readerList: ReaderList;
+  outbox: OutboxQueue;
+  letters: DeadLetterReader;
+  leases: Leases;
+};

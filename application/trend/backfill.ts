@@ -2,13 +2,11 @@ import type { Vote } from "@/domain/trend/vote.ts";
 import { bucketOf } from "@/domain/trend/window.ts";
 import { eachPage } from "@/application/messaging/rebuild/each_page.ts";
 import type { Backfill, LostTimes } from "@/application/messaging/rebuild/backfill.ts";
-import type { UnitOfWork } from "@/application/ports.ts";
 import { ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
-import type { KeyedBucket, ShownHistory, SubjectKey, TrendBook, TrendHistory, TrendQuery } from "./ports.ts";
-import { addBuckets, bucketsOf, countVotes, type TrendStores } from "./projection.ts";
+import type { KeyedBucket, SubjectKey, TrendBook, TrendHistory, TrendQuery, TrendVersion } from "./ports.ts";
+import { addBuckets, bucketsOf, countVotes } from "./count_votes.ts";
 
-type Version = { uow: UnitOfWork<TrendStores>; history: TrendHistory; shownHistory: ShownHistory };
 type Written = { votes: Vote[]; buckets: KeyedBucket[] };
 
 /** Votes and counts that are stored in one transaction. */
@@ -20,8 +18,8 @@ const ROWS = 500;
  * not kept for good, is taken over as it is. Who is erased meanwhile is erased by the log as well, which is read afterwards.
  */
 async function copyActs(
-  from: Version,
-  into: Version,
+  from: TrendVersion,
+  into: TrendVersion,
   { before, since }: LostTimes,
   tell: (rows: number) => void,
 ): Promise<void> {
@@ -84,8 +82,8 @@ async function copyVotes(
 const nameOf = ({ kind, start }: KeyedBucket): string => `${kind} ${start}`;
 
 async function copyBooks(
-  from: Version,
-  into: Version,
+  from: TrendVersion,
+  into: TrendVersion,
   _times: LostTimes,
   tell: (rows: number) => void,
 ): Promise<void> {
@@ -96,7 +94,7 @@ async function copyBooks(
 }
 
 /** How a rebuild of trends makes up for what the log has lost. */
-export const TREND_BACKFILLS: Backfill<Version>[] = [
+export const TREND_BACKFILLS: Backfill<TrendVersion>[] = [
   { topic: ACTIVITY_TOPICS.events, when: "first", copy: copyActs },
   { topic: CATALOG_TOPICS.events, when: "last", copy: copyBooks },
 ];

@@ -1,6 +1,9 @@
 import type { Bucket } from "@/domain/trend/decay.ts";
 import type { Subject, Vote } from "@/domain/trend/vote.ts";
 import type { PerWindow, Window } from "@/domain/trend/window.ts";
+import type { ProjectionStores } from "@/application/messaging/rebuild/ports.ts";
+import type { ErasedMarks, ProjectionStore } from "@/application/messaging/projections/ports.ts";
+import type { UnitOfWork } from "@/application/ports.ts";
 
 /** What trends show of a book; `version` is the catalogue's, `removed` keeps a late change from bringing it back. */
 export type TrendBook = { id: string; title: string; authors: string[]; version: number; removed: boolean };
@@ -53,11 +56,14 @@ export interface Shown {
   putQueries(queries: TrendQuery[]): Promise<void>;
 }
 
-/** Marks of erased readers. */
-export interface ErasedMarks {
-  has(readers: string[]): Promise<Set<string>>;
-  add(reader: string, time: number): Promise<void>;
-}
+/** The stores of a transaction. */
+export type TrendStores = ProjectionStores & {
+  votes: Votes;
+  counts: Counts;
+  scores: Scores;
+  shown: Shown;
+  erased: ErasedMarks;
+};
 
 /** What lists are read from, outside any transaction, of one projection version. */
 export interface TrendReader {
@@ -98,3 +104,13 @@ export interface ShownHistory {
   /** Queries whose last time (ms) is before the given one. */
   queries(before: number, after: TrendQuery | undefined, limit: number): Promise<TrendQuery[]>;
 }
+
+export type TrendVersion = {
+  uow: UnitOfWork<TrendStores>;
+  view: TrendReader;
+  floor: ReaderFloor;
+  history: TrendHistory;
+  shownHistory: ShownHistory;
+};
+/** The trend service's store. */
+export type TrendStore = ProjectionStore<TrendVersion>;

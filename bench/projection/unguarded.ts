@@ -6,16 +6,15 @@ import { createClient } from "@/adapters/kafka/client.ts";
 import { incomingOf } from "@/adapters/kafka/incoming.ts";
 import { decode } from "@/application/messaging/wire/codec.ts";
 import { TOPICS } from "@/application/published/topics.ts";
-import { TREND } from "@/application/trend/projection.ts";
+import { trendProjection } from "@/application/trend/projection.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
 import { readSettings } from "@/services/settings.ts";
-import { trendSinks } from "@/services/trend/app.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import { consume, type Topic } from "./consume.ts";
 
 export async function runUnguarded(settings: Record<string, string>, topic: Topic): Promise<number> {
   const store = await openAdapters(readSettings(settings, []), logger).trend();
-  const sink = trendSinks(store)[TREND]!(1);
+  const sink = trendProjection.sink(store.at(1));
   const unguarded = { failed: [], before: () => Promise.resolve(), after: () => Promise.resolve() };
   const client = createClient({ brokers: topic.brokers.split(","), clientId: "bench", logger });
   const speed = await consume(client, topic, async ({ batch, heartbeat }, count) => {

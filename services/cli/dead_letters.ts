@@ -6,17 +6,19 @@ import { messageOf } from "@/application/faults.ts";
 import { showDeadLetter, showWholeDeadLetter } from "@/application/messaging/dead_letters/schemas.ts";
 import { type Closed, discard, replay, type Sinks } from "@/application/messaging/dead_letters/desk.ts";
 import { selectForDiscard, selectForReplay } from "@/application/messaging/dead_letters/selection.ts";
-import type { Store } from "@/application/stores.ts";
+import type { DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
+import type { Store } from "@/application/ports.ts";
+import { projectionSinks } from "@/application/messaging/projections/projection.ts";
+import { recommendationProjection } from "@/application/recommendation/projection.ts";
+import { trendProjection } from "@/application/trend/projection.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
-import { recommendationSinks } from "@/services/recommendation/app.ts";
 import { environment, readSettings, StartFault } from "@/services/settings.ts";
-import { trendSinks } from "@/services/trend/app.ts";
 import { webBus, webSinks } from "@/services/web/app.ts";
 
 const SERVICES = ["web", "trend", "recommendation"] as const;
 type Service = typeof SERVICES[number];
 type Options = { service?: string; limit?: string; all?: true; dryRun?: true; json?: true; envFile?: string };
-type Opened = { store: Store; sinks: Sinks };
+type Opened = { store: Store & { letters: DeadLetterReader }; sinks: Sinks };
 
 /** A letter's name on the command line: the service whose store has it, and its id there. */
 const nameOf = (service: Service, id: number): string => `${service}-${id}`;
@@ -32,11 +34,11 @@ function open(service: Service, options: Options): Promise<Opened> {
     },
     async trend() {
       const store = await parts.trend();
-      return { store, sinks: trendSinks(store) };
+      return { store, sinks: projectionSinks(trendProjection, store) };
     },
     async recommendation() {
       const store = await parts.recommendation();
-      return { store, sinks: recommendationSinks(store) };
+      return { store, sinks: projectionSinks(recommendationProjection, store) };
     },
   };
   return openings[service]();

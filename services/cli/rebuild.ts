@@ -6,11 +6,12 @@ import { messageOf } from "@/application/faults.ts";
 import type { Progress } from "@/application/messaging/rebuild/catch_up.ts";
 import type { RebuildPlan } from "@/application/messaging/rebuild/plan.ts";
 import { showPlan, showRebuild } from "@/application/messaging/rebuild/schemas.ts";
-import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
+import { createRebuilds, type Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
+import { projectionRebuild } from "@/application/messaging/projections/projection.ts";
+import { recommendationProjection } from "@/application/recommendation/projection.ts";
+import { trendProjection } from "@/application/trend/projection.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
-import { recommendationRebuilds } from "@/services/recommendation/app.ts";
 import { environment, readSettings, StartFault } from "@/services/settings.ts";
-import { trendRebuilds } from "@/services/trend/app.ts";
 
 type Options = { dryRun?: true; anew?: true; json?: true; envFile?: string };
 
@@ -21,14 +22,21 @@ async function rebuild(projection: string, options: Options): Promise<void> {
   const settings = readSettings(environment(), options.envFile === undefined ? [] : ["--env-file", options.envFile]);
   const logger = createLogger("rebuild", settings.LOG_LEVEL);
   const parts = openAdapters(settings, logger);
+  const tools = { clock, ids, logger };
   const openings: Record<string, () => Promise<{ rebuilds: Rebuilds; close(): Promise<void> }>> = {
     async trend() {
       const [store, log] = [await parts.trend(), await parts.answeringLog()];
-      return { rebuilds: trendRebuilds({ store, log, clock, ids, logger }), close: closing(log, store) };
+      return {
+        rebuilds: createRebuilds(projectionRebuild(trendProjection, { ...tools, store, log })),
+        close: closing(log, store),
+      };
     },
     async recommendation() {
       const [store, log] = [await parts.recommendation(), await parts.answeringLog()];
-      return { rebuilds: recommendationRebuilds({ store, log, clock, ids, logger }), close: closing(log, store) };
+      return {
+        rebuilds: createRebuilds(projectionRebuild(recommendationProjection, { ...tools, store, log })),
+        close: closing(log, store),
+      };
     },
   };
   const open = openings[projection];

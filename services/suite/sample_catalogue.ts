@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { rowsOf } from "@/adapters/files/rows.ts";
 import { importBooks } from "@/application/catalog/import_books.ts";
 import type { Clock, IdGenerator } from "@/application/ports.ts";
-import type { WebStore } from "@/application/stores.ts";
+import type { WebStore } from "@/application/storefront/ports.ts";
 import { webBus } from "@/services/web/app.ts";
 
 const FILE = fileURLToPath(new URL("./sample_books.csv", import.meta.url));

@@ -21,8 +21,7 @@ import { startRelay } from "@/application/messaging/outbox/relay.ts";
 import { RELAY } from "@/application/messaging/outbox/remove.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
 import { createCommandSink } from "@/application/messaging/commands/command_sink.ts";
-import type { WebStore } from "@/application/stores.ts";
-import type { LastGood, Recommendations, Trends } from "@/application/storefront/ports.ts";
+import type { LastGood, Recommendations, Trends, WebStore } from "@/application/storefront/ports.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import { watchService } from "@/services/gauges.ts";
 import {

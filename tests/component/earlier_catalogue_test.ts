@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { WebStore } from "@/application/stores.ts";
+import type { WebStore } from "@/application/storefront/ports.ts";
 import { migrate } from "@/adapters/sqlite/database.ts";
 import { openWebStore, WEB_MIGRATIONS } from "@/adapters/sqlite/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";

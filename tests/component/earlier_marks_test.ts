@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { RecommendationStore } from "@/application/stores.ts";
+import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import { migrate } from "@/adapters/sqlite/database.ts";
 import { openRecommendationStore, RECOMMENDATION_MIGRATIONS } from "@/adapters/sqlite/recommendation_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";

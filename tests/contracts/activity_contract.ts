@@ -1,6 +1,6 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import type { WebStore } from "@/application/stores.ts";
+import type { WebStore } from "@/application/storefront/ports.ts";
 import { withFirstResults } from "@/services/web/first_results.ts";
 import { book } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";

@@ -3,7 +3,7 @@ import { expect } from "@std/expect";
 import { facet } from "@/domain/catalog/found_by.ts";
 import { type BookSort, sortValue } from "@/domain/catalog/sort_value.ts";
 import { searchBooks } from "@/application/catalog/search_books.ts";
-import type { WebStore } from "@/application/stores.ts";
+import type { WebStore } from "@/application/storefront/ports.ts";
 import { book } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
 

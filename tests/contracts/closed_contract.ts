@@ -1,13 +1,18 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { Unavailable } from "@/application/faults.ts";
-import type { RecommendationStore, Store, TrendStore, WebStore } from "@/application/stores.ts";
+import type { DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
+import type { Store } from "@/application/ports.ts";
+import type { RecommendationStore } from "@/application/recommendation/ports.ts";
+import type { WebStore } from "@/application/storefront/ports.ts";
+import type { TrendStore } from "@/application/trend/ports.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
 
 type Call = () => Promise<unknown>;
+type AnyStore = Store & { letters: DeadLetterReader };
 
 /** The stores under test. `ends`: whether a closed store is no more; one in memory goes on. */
-export type ClosedStores = {
+type ClosedStores = {
   ends: boolean;
   web(): Promise<StoreUnderTest<WebStore>>;
   trend(): Promise<StoreUnderTest<TrendStore>>;
@@ -23,7 +28,7 @@ export function closedContract(name: string, { ends, web, trend, recommendation 
   });
 }
 
-async function askClosed<Closed extends Store>(
+async function askClosed<Closed extends AnyStore>(
   make: () => Promise<StoreUnderTest<Closed>>,
   callsOf: (store: Closed) => Record<string, Call>,
   ends: boolean,
@@ -50,7 +55,7 @@ async function outcomeOf(ask: Call): Promise<string> {
   );
 }
 
-const callsOfAny = ({ ping, size, letters }: Store): Record<string, Call> => ({
+const callsOfAny = ({ ping, size, letters }: AnyStore): Record<string, Call> => ({
   ping,
   size,
   "letters.list": () => letters.list({}, 0, 1),

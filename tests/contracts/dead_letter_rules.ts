@@ -3,7 +3,7 @@ import { expect } from "@std/expect";
 import { keyName } from "@/application/messaging/wire/key_name.ts";
 import type { DeadLetter, StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
 import type { DeadLetterFilter } from "@/application/messaging/dead_letters/ports.ts";
-import type { WebStore } from "@/application/stores.ts";
+import type { WebStore } from "@/application/storefront/ports.ts";
 import { message, text } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
 

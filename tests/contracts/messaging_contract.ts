@@ -1,6 +1,6 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import type { WebStore } from "@/application/stores.ts";
+import type { WebStore } from "@/application/storefront/ports.ts";
 import { HOUR } from "@/domain/hours.ts";
 import type { PositionKey } from "@/application/messaging/consuming/ports.ts";
 import { book, message } from "@/tests/support/samples.ts";

@@ -1,5 +1,6 @@
 import { raise } from "@/domain/trend/decay.ts";
-import type { RecommendationStore, RecommendationVersion, TrendStore, TrendVersion } from "@/application/stores.ts";
+import type { RecommendationStore, RecommendationVersion } from "@/application/recommendation/ports.ts";
+import type { TrendStore, TrendVersion } from "@/application/trend/ports.ts";
 import { recommendationDump, trendDump, trendLists } from "@/tests/support/dumps.ts";
 import { T0, vote } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";

@@ -1,8 +1,7 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { Interaction, ReaderSearch } from "@/domain/recommendation/interaction.ts";
-import type { KnownBook } from "@/application/recommendation/ports.ts";
-import type { RecommendationStore, RecommendationVersion } from "@/application/stores.ts";
+import type { KnownBook, RecommendationStore, RecommendationVersion } from "@/application/recommendation/ports.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
 
 const row = (reader: string, book: string, fields: Partial<Interaction> = {}): Interaction => ({

@@ -3,7 +3,7 @@ import { expect } from "@std/expect";
 import { Fenced } from "@/application/faults.ts";
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { ALL_SHARDS, shardOf } from "@/application/messaging/outbox/shards.ts";
-import type { WebStore } from "@/application/stores.ts";
+import type { WebStore } from "@/application/storefront/ports.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { message, text } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";

@@ -1,7 +1,7 @@
 import { it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { Answer } from "@/application/messaging/commands/ports.ts";
-import type { WebStore } from "@/application/stores.ts";
+import type { WebStore } from "@/application/storefront/ports.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
 
 let number = 0;

@@ -4,8 +4,14 @@ import { HOUR } from "@/domain/hours.ts";
 import type { Vote } from "@/domain/trend/vote.ts";
 import { raise } from "@/domain/trend/decay.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
-import type { TrendStore, TrendVersion } from "@/application/stores.ts";
-import type { SubjectKey, TrendBook, TrendQuery, VotesPurged } from "@/application/trend/ports.ts";
+import type {
+  SubjectKey,
+  TrendBook,
+  TrendQuery,
+  TrendStore,
+  TrendVersion,
+  VotesPurged,
+} from "@/application/trend/ports.ts";
 import { T0, vote } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
 import { scoreRules } from "./score_rules.ts";

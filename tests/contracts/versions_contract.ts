@@ -4,7 +4,7 @@ import { Fenced } from "@/application/faults.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
 import type { DeadLetter } from "@/application/messaging/consuming/ports.ts";
 import type { AnyVersion } from "@/application/messaging/rebuild/versions.ts";
-import type { ProjectionStore } from "@/application/stores.ts";
+import type { ProjectionStore } from "@/application/messaging/projections/ports.ts";
 import { message } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
 

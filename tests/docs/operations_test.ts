@@ -71,7 +71,7 @@ describe("docs/operations.md", () => {
   });
 
   it("names only parts of readiness that a service has", () => {
-    const apps = ["web", "trend", "recommendation"].map((name) => text(`services/${name}/app.ts`)).join();
+    const apps = ["web/app.ts", "projection_service.ts"].map((path) => text(`services/${path}`)).join();
     const table = rows(section(PAGE, "### Readiness"));
     expect(table.length).toBeGreaterThan(2);
     for (const [part] of table) expect(apps).toMatch(new RegExp(`\\b${quoted(part!)[0]}: `));

@@ -1,4 +1,4 @@
-import type { Act } from "./calls.ts";
+import type { Act } from "@/tests/oracle/calls.ts";
 import type { Random } from "./random.ts";
 
 const TYPES = ["viewed", "viewed", "viewed", "shelved", "shelved", "rated", "dismissed", "searched"] as const;

@@ -1,10 +1,11 @@
-import { type Violation, violation } from "./check/violation.ts";
+import type { PositionNote } from "@/tests/oracle/evidence.ts";
+import type { Row } from "@/adapters/sql/row.ts";
 import { WAYS } from "./servers.ts";
 import { offsetOf, type Tables } from "./tables.ts";
 
 /** Every move of a stored position, as the database itself notes it inside the transaction that moves it. */
 export interface Audit {
-  check(): Promise<Violation[]>;
+  notes(): Promise<PositionNote[]>;
 }
 
 /**
@@ -29,23 +30,27 @@ export async function startAudit(tables: Tables): Promise<Audit> {
     connection.close();
   }
   return {
-    async check() {
-      const rows = (await Promise.all(
+    async notes() {
+      const all = await Promise.all(
         WAYS.map((service) => tables.rows(service, "SELECT * FROM fault_audit ORDER BY id")),
-      )).flat();
-      const back = rows.filter(({ was, next }) => offsetOf(next) < offsetOf(was));
-      const epochs = Map.groupBy(rows, ({ place }) => String(place));
-      const older = [...epochs].filter(([, own]) =>
-        own.some(({ epoch }, at) => epoch !== null && at > 0 && Number(epoch) < Number(own[at - 1]!.epoch))
       );
-      return [
-        ...violation(
-          "I5",
-          "positions were moved back",
-          back.map((row) => `${row.place} from ${row.was} to ${row.next}`),
-        ),
-        ...violation("I6", "an earlier owner wrote after a later one", older.map(([place]) => place)),
-      ];
+      return all.flatMap(notesOf);
     },
   };
+}
+
+/** A row that has another epoch than the one before it is a claim; one without an epoch is the removal of the position. */
+function notesOf(rows: Row[]): PositionNote[] {
+  const epochs = new Map<string, bigint>();
+  return rows.map((row) => {
+    const place = String(row.place);
+    if (row.epoch === null) {
+      epochs.delete(place);
+      return { place, kind: "gone" };
+    }
+    const epoch = BigInt(String(row.epoch));
+    const kind = epochs.get(place) === epoch ? "move" : "claim";
+    epochs.set(place, epoch);
+    return { place, kind, epoch, from: offsetOf(row.was), next: offsetOf(row.next) };
+  });
 }

@@ -1,32 +1,13 @@
-/**
- * What became of a call: `ok` was answered with yes, `refused` with no, and `unknown` had no answer: it may or may not have
- * happened.
- */
-export type State = "ok" | "refused" | "unknown";
-export type Act = {
-  type: "viewed" | "searched" | "shelved" | "rated" | "dismissed";
-  reader?: string;
-  book?: string;
-  query?: string;
-  shelf?: "want" | "reading" | "read";
-  rating?: number;
-  /** ISO 8601. */
-  time: string;
-};
-export type Did =
-  | { kind: "act"; act: Act }
-  | { kind: "add" | "change"; book: string; title: string }
-  | { kind: "remove"; book: string }
-  | { kind: "erase"; reader: string };
+import type { Call, Did, State } from "@/tests/oracle/calls.ts";
 
-/** A command by its own id, which for an act is also the event's. `answered`: the version that the answer told. */
-export type Call = { id: string; way: "http" | "topic"; did: Did; state: State; tries: number; answered?: number };
+/** A call with how often it was tried. */
+export type TriedCall = Call & { tries: number };
 
 /** The history of a run: what was called, and when which answers came. */
 export interface Calls {
-  begin(way: Call["way"], did: Did, id?: string): Call;
-  end(calls: Call[], state: State): void;
-  all(): Call[];
+  begin(way: Call["way"], did: Did, id?: string): TriedCall;
+  end(calls: TriedCall[], state: State): void;
+  all(): TriedCall[];
   counts(): Record<State, number>;
   /** How many tries ended without an answer. */
   unanswered(): number;
@@ -37,14 +18,16 @@ export interface Calls {
 }
 
 export function createCalls(now: () => number): Calls {
-  const all: Call[] = [];
+  const all: TriedCall[] = [];
   const lines: string[] = [];
   let unanswered = 0;
   let last: number | undefined;
   let silence = { from: 0, took: 0 };
   return {
     begin(way, did, id = `${did.kind}-${all.length}`) {
-      const call: Call = { id, way, did, state: "unknown", tries: 0 };
+      const call: TriedCall = { id, way, did, state: "unknown", tries: 0 };
+      // What is sent on a topic bears the call's id; over HTTP the service makes one that nobody is told.
+      if (way === "topic") call.command = id;
       all.push(call);
       return call;
     },

@@ -3,62 +3,88 @@ import { deadLetterOf } from "@/adapters/sql/messaging/dead_letter_row.ts";
 import { keyedBucketOf, keyedScoreOf, voteOf } from "@/adapters/sql/trend/rows.ts";
 import { readerBookOf } from "@/adapters/sql/web/rows.ts";
 import type { Row } from "@/adapters/sql/row.ts";
-import type { DeadLetter } from "@/application/messaging/consuming/ports.ts";
-import type { RecommendationState } from "./check/recommendation.ts";
-import type { TrendState } from "./check/trend.ts";
-import type { WebState } from "./check/web.ts";
+import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
+import { eventsOf } from "@/tests/oracle/events.ts";
+import type { Evidence } from "@/tests/oracle/evidence.ts";
+import { textOf } from "@/tests/oracle/messages.ts";
+import { bookText, shownText } from "@/tests/oracle/model/books.ts";
+import { tallyText } from "@/tests/oracle/promises/trends.ts";
 import type { Http } from "./http.ts";
 import { type Projection, type Way, WAYS } from "./servers.ts";
 import { liveOf, type Tables } from "./tables.ts";
+import type { World } from "./world.ts";
 
-export type Stored = { web: WebState; trend: TrendState; recommendation: RecommendationState; letters: DeadLetter[] };
-
-/** Everything that the services have stored of what readers see, read from their tables, and what their API says. */
-export async function storedBy(tables: Tables, trend: Http): Promise<Stored> {
-  const all = (service: Way, table: string) => tables.rows(service, `SELECT * FROM ${table}`);
-  const versions = { trend: await liveOf(tables, "trend"), recommendation: await liveOf(tables, "recommendation") };
-  const live = (service: Projection, table: string) =>
-    tables.rows(service, `SELECT * FROM ${table} WHERE version = ${versions[service]}`);
-  const shown = (rows: Row[]) =>
-    new Map(rows.map((row) => [
-      String(row.id),
-      `version ${Number(row.book_version)}${Number(row.removed) === 1 ? " removed" : ""}`,
-    ]));
-  const books = (await all("web", "book")).map((row): [string, string] => [
-    String(row.id),
-    `version ${row.version} ${row.title}`,
-  ]);
+/** What the oracle asks about, once all is quiet: what clients were told, what is in the topics, and what is stored and shown. */
+export async function evidenceOf(world: World): Promise<Evidence> {
+  const { calls, topics, tables, foreign, planted, watch, audit, trend, sightings } = world;
+  const messages = await topics.dump();
+  const keyOf = ({ topic, key }: Outgoing) => `${topic} ${textOf(key)}`;
+  const unusable = new Set(planted.map(({ message }) => keyOf(message)));
+  const events = eventsOf(messages.filter((message) => !unusable.has(keyOf(message))));
+  const live = { trend: await liveOf(tables, "trend"), recommendation: await liveOf(tables, "recommendation") };
+  const seen = sightings?.();
   return {
-    web: {
-      books: new Map(books),
-      readerBooks: (await all("web", "reader_book")).map(readerBookOf),
-      outbox: (await all("web", "outbox")).length,
-    },
-    trend: {
-      votes: (await live("trend", "vote")).map(voteOf),
-      buckets: (await live("trend", "bucket")).map(keyedBucketOf),
-      scores: (await live("trend", "score")).map(keyedScoreOf),
-      shown: shown(await live("trend", "shown_book")),
-      api: await listed(trend),
-    },
-    recommendation: {
-      interactions: (await live("recommendation", "interaction")).map(interactionOf),
-      known: shown(await live("recommendation", "known_book")),
-      lists: (await live("recommendation", "neighbour_list")).map(neighbourListOf),
-    },
-    letters: (await Promise.all(
-      WAYS.map((service) => service === "web" ? all(service, "letter") : live(service, "letter")),
-    )).flat().filter((row) => String(row.status) === "parked").map(deadLetterOf),
+    calls: calls.all(),
+    messages,
+    events,
+    foreign,
+    had: { trend: events, recommendation: events },
+    ...await storedBy(tables, trend, live),
+    unusable: planted.flatMap(({ message, consumers }) => consumers.map((consumer) => ({ consumer, message }))),
+    positions: [...watch.notes(), ...await audit?.notes() ?? []],
+    ...seen === undefined ? {} : { sightings: seen },
+    live: { web: 1, ...live },
   };
 }
+
+/** Everything that the services have stored of what readers see, read from their tables, and what their API says. */
+async function storedBy(
+  tables: Tables,
+  trend: Http,
+  versions: Record<Projection, number>,
+): Promise<Pick<Evidence, "state" | "letters">> {
+  const all = (service: Way, table: string) => tables.rows(service, `SELECT * FROM ${table}`);
+  const live = (service: Projection, table: string) =>
+    tables.rows(service, `SELECT * FROM ${table} WHERE version = ${versions[service]}`);
+  const shown = (rows: Row[]) => new Map(rows.map((row): [string, string] => [String(row.id), shownText(bookOf(row))]));
+  const letters = await Promise.all(
+    WAYS.map((service) => service === "web" ? all(service, "letter") : live(service, "letter")),
+  );
+  return {
+    state: {
+      web: {
+        books: new Map((await all("web", "book")).map((row) => [String(row.id), bookText(bookOf(row))])),
+        readerBooks: (await all("web", "reader_book")).map(readerBookOf),
+        outbox: (await all("web", "outbox")).length,
+      },
+      trend: {
+        votes: (await live("trend", "vote")).map(voteOf),
+        buckets: (await live("trend", "bucket")).map(keyedBucketOf),
+        scores: (await live("trend", "score")).map(keyedScoreOf),
+        shown: shown(await live("trend", "shown_book")),
+        listed: { book: await listed(trend) },
+      },
+      recommendation: {
+        interactions: (await live("recommendation", "interaction")).map(interactionOf),
+        known: shown(await live("recommendation", "known_book")),
+        lists: (await live("recommendation", "neighbour_list")).map(neighbourListOf),
+      },
+    },
+    letters: letters.flat().filter((row) => String(row.status) === "parked").map(deadLetterOf),
+  };
+}
+
+/** A book's row: in the catalogue `version` is its own, in a projection the projection's. */
+const bookOf = (row: Row) => ({
+  version: Number(row.book_version ?? row.version),
+  removed: Number(row.removed ?? 0) === 1,
+  title: String(row.title),
+});
 
 type Item = { book: { id: string }; count: number; readers: number; searches: number };
 
 async function listed(trend: Http): Promise<Map<string, string>> {
   const answer = await trend("GET", "/v1/trends/books?window=24h&limit=100");
   const { items = [] } = (answer?.body ?? {}) as { items?: Item[] };
-  return new Map(items.map(({ book, count, readers, searches }) => [
-    book.id,
-    `${count} acts of ${readers} readers, ${searches} searches`,
-  ]));
+  return new Map(items.map(({ book, ...counts }) => [book.id, tallyText(counts)]));
 }

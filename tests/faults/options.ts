@@ -28,8 +28,15 @@ export function optionsOf(args: string[]): Options | "help" {
   const { values } = parseArgs({
     args,
     options: {
-      ...{ scenario: text, mix: text, minutes: text, seed: text, log: text, store: text, report: text },
-      ...{ help: { type: "boolean" }, quiet: { type: "boolean" } },
+      scenario: text,
+      mix: text,
+      minutes: text,
+      seed: text,
+      log: text,
+      store: text,
+      report: text,
+      help: { type: "boolean" },
+      quiet: { type: "boolean" },
     },
   });
   if (values.help === true) return "help";

@@ -38,7 +38,7 @@ export interface Proxy {
 export async function createProxy(random: Random): Promise<Proxy> {
   let to = 0;
   let faults = NONE;
-  let loss: (Loss & { seen: number }) | undefined;
+  let loss: Counted | undefined;
   let changed = Promise.withResolvers<void>();
   const links = new Set<{ reset(): void }>();
   const count = { accepted: 0, lost: 0, held: 0 };
@@ -47,6 +47,8 @@ export async function createProxy(random: Random): Promise<Proxy> {
     changed.resolve();
     changed = Promise.withResolvers();
   };
+
+  const state: State = { random, faults: () => faults, changed: () => changed.promise, count };
 
   function accept(client: Socket): void {
     client.on("error", () => {});
@@ -62,47 +64,15 @@ export async function createProxy(random: Random): Promise<Proxy> {
       },
     };
     links.add(link);
-    let mute: Loss["then"] | undefined;
-    let watched: { loss: Loss; begins: Requests } | undefined;
-    const up = carry(client, server, "up", (chunk) => {
-      if (loss === undefined) return true;
-      if (watched?.loss !== loss) watched = { loss, begins: loss.requests() };
-      if (watched.begins(chunk) && ++loss.seen === loss.nth) {
-        mute = loss.then;
-        count.lost++;
-      }
-      return true;
-    });
-    const down = carry(server, client, "down", () => {
+    const answers = watchRequests(() => loss, () => void count.lost++);
+    const up = carry(client, server, "up", state, answers.asked);
+    const down = carry(server, client, "down", state, () => {
+      const then = answers.lost();
       // The server has answered, so it has done what it was asked; the client never hears of it.
-      if (mute === "reset") link.reset();
-      return mute === undefined;
+      if (then === "reset") link.reset();
+      return then === undefined;
     });
     Promise.all([up, down]).catch(() => link.reset()).finally(() => links.delete(link));
-  }
-
-  /** Passes on what comes until it ends. Rejects when one of the two ends breaks. */
-  async function carry(
-    from: Socket,
-    into: Socket,
-    way: "up" | "down",
-    pass: (chunk: Uint8Array) => boolean,
-  ): Promise<void> {
-    for await (const chunk of from as AsyncIterable<Uint8Array>) {
-      if (!pass(chunk)) continue;
-      const size = faults.slice === 0 ? chunk.length : faults.slice;
-      for (let at = 0; at < chunk.length; at += size) {
-        const wait = faults.latency + random.next() * faults.jitter;
-        if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-        count.held++;
-        while (faults.stall[way] && !from.destroyed) await changed.promise;
-        count.held--;
-        await new Promise<void>((resolve, reject) =>
-          into.write(chunk.subarray(at, at + size), (error) => error ? reject(error) : resolve())
-        );
-      }
-    }
-    into.end();
   }
 
   const listener = createServer({ allowHalfOpen: false }, accept);
@@ -133,4 +103,53 @@ export async function createProxy(random: Random): Promise<Proxy> {
       await new Promise((resolve) => listener.close(resolve));
     },
   };
+}
+
+type Counted = Loss & { seen: number };
+type State = { random: Random; faults(): Faults; changed(): Promise<void>; count: { held: number } };
+
+/** Counts the requests of a connection, and says what becomes of the answers once the one to be lost was asked for. */
+function watchRequests(loss: () => Counted | undefined, onLost: () => void) {
+  let watched: { loss: Counted; begins: Requests } | undefined;
+  let lost: Loss["then"] | undefined;
+  return {
+    lost: () => lost,
+    asked(chunk: Uint8Array): boolean {
+      const wanted = loss();
+      if (wanted === undefined) return true;
+      if (watched?.loss !== wanted) watched = { loss: wanted, begins: wanted.requests() };
+      if (watched.begins(chunk) && ++wanted.seen === wanted.nth) {
+        lost = wanted.then;
+        onLost();
+      }
+      return true;
+    },
+  };
+}
+
+/** Passes on what comes until it ends. Rejects when one of the two ends breaks. */
+async function carry(
+  from: Socket,
+  into: Socket,
+  way: "up" | "down",
+  { random, faults, changed, count }: State,
+  pass: (chunk: Uint8Array) => boolean,
+): Promise<void> {
+  for await (const chunk of from as AsyncIterable<Uint8Array>) {
+    if (!pass(chunk)) continue;
+    const { slice } = faults();
+    const size = slice === 0 ? chunk.length : slice;
+    for (let at = 0; at < chunk.length; at += size) {
+      const { latency, jitter } = faults();
+      const wait = latency + random.next() * jitter;
+      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+      count.held++;
+      while (faults().stall[way] && !from.destroyed) await changed();
+      count.held--;
+      await new Promise<void>((resolve, reject) =>
+        into.write(chunk.subarray(at, at + size), (error) => error ? reject(error) : resolve())
+      );
+    }
+  }
+  into.end();
 }

@@ -1,11 +1,11 @@
-import type { Look } from "./check/shown.ts";
+import type { Sighting } from "@/tests/oracle/evidence.ts";
 import type { World } from "./world.ts";
 
 /** Readers who look at the lists all the while. */
 export interface Readers {
-  looks(): Look[];
+  trends(): Sighting[];
   /** Books that were once told to be chosen by the readers of another one, and later not any more. */
-  forgotten(): string[];
+  lost(): string[];
   stop(): Promise<void>;
 }
 
@@ -17,16 +17,16 @@ const items = <Item>(body: unknown): Item[] => (body as { items?: Item[] } | und
 
 /** Looks at the trends and at what is like each of the books. `books`: some that are there all the time. */
 export function startReaders({ trend, recommendation }: World, books: string[]): Readers {
-  const looks: Look[] = [];
+  const trends: Sighting[] = [];
   const liked = new Set<string>();
-  const forgotten: string[] = [];
+  const lost: string[] = [];
   let stopping = false;
 
   async function lookAtTrends(): Promise<void> {
     const answer = await trend("GET", "/v1/trends/books?window=24h&limit=100");
     if (answer?.status !== 200) return;
     const votes = items<Trend>(answer.body).map(({ book, count, searches }) => [book.id, count + searches] as const);
-    looks.push({ at: Date.now(), votes: new Map(votes) });
+    trends.push({ at: Date.now(), votes: new Map(votes) });
   }
 
   async function lookAtLists(turn: number): Promise<void> {
@@ -34,7 +34,7 @@ export function startReaders({ trend, recommendation }: World, books: string[]):
     const answer = await recommendation("GET", `/v1/books/${book}/similar?limit=20`);
     if (answer?.status !== 200) return;
     if (items<Similar>(answer.body).some(({ reason }) => reason.kind === "readers_also")) liked.add(book);
-    else if (liked.has(book)) forgotten.push(`${book} at ${Date.now()}`);
+    else if (liked.has(book)) lost.push(`${book} at ${Date.now()}`);
   }
 
   async function repeat(look: (turn: number) => Promise<void>): Promise<void> {
@@ -46,8 +46,8 @@ export function startReaders({ trend, recommendation }: World, books: string[]):
 
   const done = Promise.all([repeat(lookAtTrends), repeat(lookAtLists)]);
   return {
-    looks: () => looks,
-    forgotten: () => forgotten,
+    trends: () => trends,
+    lost: () => lost,
     async stop() {
       stopping = true;
       await done;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { State } from "./calls.ts";
-import type { Violation } from "./check/violation.ts";
+import type { State } from "@/tests/oracle/calls.ts";
+import type { Violation } from "@/tests/oracle/violation.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** What came of one scenario. */

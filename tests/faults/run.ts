@@ -1,20 +1,17 @@
 import { startAudit } from "./audit.ts";
-import { checkLetters } from "./check/letters.ts";
-import { eventsOf } from "./check/events.ts";
-import { checkLog } from "./check/log.ts";
-import { checkRecommendation } from "./check/recommendation.ts";
-import { checkTrend } from "./check/trend.ts";
-import { type Violation, violation } from "./check/violation.ts";
-import { checkWeb } from "./check/web.ts";
-import { storedBy } from "./evidence.ts";
-import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
+import type { Evidence } from "@/tests/oracle/evidence.ts";
+import { checkArrival } from "@/tests/oracle/promises/arrival.ts";
+import { brokenPromises } from "@/tests/oracle/oracle.ts";
+import { mostBehindMs } from "@/tests/oracle/promises/shown.ts";
+import { type Violation, violation } from "@/tests/oracle/violation.ts";
+import { evidenceOf } from "./evidence.ts";
 import { messageOf } from "@/application/faults.ts";
 import { quiet } from "./quiet.ts";
 import type { Outcome } from "./report.ts";
 import type { Scenario } from "./scenario.ts";
 import { createWorld, type World, type WorldDeps } from "./world.ts";
 
-const PATIENCE = 90_000;
+const PATIENCE_MS = 90_000;
 
 /** Starts the services, lets the scenario do its harm under load, waits for quiet, and compares everything with everything. */
 export async function runScenario(
@@ -41,8 +38,12 @@ export async function runScenario(
   const logs = Object.fromEntries(world.services.everyone().map((name) => [name, world.services.log(name)]));
   await world.clear().catch((error) => world.say(`could not clear up: ${messageOf(error)}`));
   return {
-    ...{ violations: [...violations, ...world.breaches()], said: world.said(), calls: { ok, refused, unknown } },
-    ...{ figures: world.figures(), history: world.calls.lines(), logs },
+    violations: [...violations, ...world.breaches()],
+    said: world.said(),
+    calls: { ok, refused, unknown },
+    figures: world.figures(),
+    history: world.calls.lines(),
+    logs,
   };
 }
 
@@ -56,7 +57,7 @@ async function begin({ members: all = MEMBERS }: Scenario, world: World): Promis
   world.say(`${all.length} processes are ready, the workload begins`);
 }
 
-async function end({ patience = PATIENCE }: Scenario, world: World): Promise<Violation[]> {
+async function end({ patience = PATIENCE_MS }: Scenario, world: World): Promise<Violation[]> {
   await world.servers.heal();
   await world.services.revive();
   world.say("all faults are over");
@@ -65,26 +66,21 @@ async function end({ patience = PATIENCE }: Scenario, world: World): Promise<Vio
   world.say(left.length === 0 ? "quiet" : "not quiet in time");
   world.measure("seconds until quiet", Number((took / 1000).toFixed(1)));
   await world.watch.stop();
-  const unusable = new Set(world.planted.map(({ message }) => placeOf(message)));
-  const events = eventsOf((await world.topics.dump()).filter((message) => !unusable.has(placeOf(message))));
-  const own = events.filter(({ envelope }) => !world.foreign.has(envelope.id));
-  const stored = await storedBy(world.tables, world.trend);
-  world.measure("events", events.length);
-  world.measure("copies of events in the log", events.reduce((sum, { copies }) => sum + copies - 1, 0));
-  const silence = world.calls.longestSilence();
-  world.measure("longest time without a yes (s)", Number((silence.took / 1000).toFixed(1)));
+  const evidence = await evidenceOf(world);
+  measure(world, evidence);
   return [
-    ...violation("I12", `not everything has arrived within ${patience / 1000} s`, left),
+    ...checkArrival(left, `${patience / 1000} s`),
     ...violation("I13", "processes that ended by themselves", world.services.deaths()),
-    ...checkLog(world.calls.all(), own),
-    ...checkWeb(own, stored.web),
-    ...checkTrend(events, stored.trend),
-    ...checkRecommendation(events, stored.recommendation),
-    ...checkLetters(world.planted, stored.letters),
-    ...world.watch.check(),
-    ...await world.audit?.check() ?? [],
-    ...world.checks.flatMap((check) => check(events)),
+    ...brokenPromises(evidence),
   ];
 }
 
-const placeOf = ({ topic, key }: Outgoing): string => `${topic} ${key === null ? "" : new TextDecoder().decode(key)}`;
+function measure({ measure, calls }: World, { events, sightings }: Evidence): void {
+  const seconds = (milliseconds: number) => Number((milliseconds / 1000).toFixed(1));
+  measure("events", events.length);
+  measure("copies of events in the log", events.reduce((sum, { copies }) => sum + copies - 1, 0));
+  measure("longest time without a yes (s)", seconds(calls.longestSilence().took));
+  if (sightings === undefined) return;
+  measure("looks of readers", sightings.trends.length);
+  measure("readers saw again what was, at most (s)", seconds(mostBehindMs(events, sightings)));
+}

@@ -1,4 +1,4 @@
-import type { Violation } from "./check/violation.ts";
+import type { Violation } from "@/tests/oracle/violation.ts";
 import type { ServersDeps } from "./servers.ts";
 import type { Load } from "./workload.ts";
 import type { World } from "./world.ts";

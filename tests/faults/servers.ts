@@ -84,7 +84,9 @@ export async function startServers({ log, store, folder, random, disks: sizes = 
     return {
       ...(kafka === undefined ? {} : { kafka }),
       ...(database === undefined ? {} : { database }),
-      ...{ toKafka, toDatabase, disks },
+      toKafka,
+      toDatabase,
+      disks,
       settingsFor: (way) => ({
         ...(kafka === undefined ? {} : { KAFKA_BROKERS: `127.0.0.1:${toKafka[way].port}` }),
         ...(database === undefined ? {} : { MYSQL_URL: `mysql://root@127.0.0.1:${toDatabase[way].port}` }),

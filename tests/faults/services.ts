@@ -55,16 +55,7 @@ export function createServices(): Services {
     running.set(member.name, one);
   }
 
-  async function ready(name: string, patience = 45_000): Promise<void> {
-    const { process, ...one } = get(name);
-    try {
-      await eventually(() => process.out().includes("ready"), patience);
-    } catch (error) {
-      throw new Error(`${one.member.name} was not ready in ${patience} ms: ${process.err().trim().slice(-500)}`, {
-        cause: error,
-      });
-    }
-  }
+  const ready = (name: string, patience = 45_000) => waitUntilReady(get(name), patience);
 
   async function gone(name: string, signal: Deno.Signal): Promise<{ code: number; took: number }> {
     const one = get(name);
@@ -91,11 +82,7 @@ export function createServices(): Services {
     },
     url(name) {
       const one = running.get(name);
-      try {
-        return one?.process.url(one.member.service);
-      } catch {
-        return undefined;
-      }
+      return one === undefined ? undefined : urlOf(one);
     },
     names: () => [...running.keys()],
     everyone: () => [...new Set([...printed.keys(), ...running.keys()])],
@@ -111,4 +98,23 @@ export function createServices(): Services {
       for (const name of running.keys()) await gone(name, "SIGKILL");
     },
   };
+}
+
+async function waitUntilReady({ member, process }: Running, patience: number): Promise<void> {
+  try {
+    await eventually(() => process.out().includes("ready"), patience);
+  } catch (error) {
+    throw new Error(`${member.name} was not ready in ${patience} ms: ${process.err().trim().slice(-500)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Where a process listens, or undefined while it does not. */
+function urlOf({ member, process }: Running): string | undefined {
+  try {
+    return process.url(member.service);
+  } catch {
+    return undefined;
+  }
 }

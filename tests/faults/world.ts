@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import type { Audit } from "./audit.ts";
 import { type Calls, createCalls } from "./calls.ts";
 import { type Http, httpTo, TOKEN } from "./http.ts";
@@ -10,9 +11,11 @@ import { kafkaTopics, sqliteTopics, type Topics } from "./topics.ts";
 import { startWatch, type Watch } from "./watch.ts";
 import { begin, operate } from "@/tests/support/processes.ts";
 import { createWorkload, LOAD, type Load, type Workload } from "./workload.ts";
-import type { Event } from "./check/events.ts";
-import type { Planted } from "./check/letters.ts";
-import type { Violation } from "./check/violation.ts";
+import type { Sightings } from "@/tests/oracle/evidence.ts";
+import type { Violation } from "@/tests/oracle/violation.ts";
+
+/** A message that must become a dead letter of some consumers, each once, with its bytes as they were. */
+export type Planted = { message: Outgoing; consumers: string[] };
 
 /** All that a scenario works with. */
 export interface World {
@@ -42,8 +45,8 @@ export interface World {
   /** Notes a promise that was not kept. */
   breach(invariant: string, what: string, example?: string): void;
   breaches(): Violation[];
-  /** What must hold in the end beside what holds for all scenarios, by the distinct events of the log. */
-  checks: ((events: Event[]) => Violation[])[];
+  /** What readers have seen by the end, where a scenario has some who look. */
+  sightings?: () => Sightings;
   /** Messages that must become dead letters. */
   planted: Planted[];
   /** Ids of events that another system has put into the topics. */
@@ -71,8 +74,7 @@ export type WorldDeps = {
 /** Topics, databases and settings of one scenario's own, on servers that may be shared with others before and after it. */
 export function createWorld({ servers, store, folder, random, load, partitions, loud }: WorldDeps): World {
   const run = crypto.randomUUID().slice(0, 8);
-  const [topicPrefix, databasePrefix] = [`f${run}.`, `f${run}_`];
-  const data = join(folder, run);
+  const [topicPrefix, databasePrefix, data] = [`f${run}.`, `f${run}_`, join(folder, run)];
   Deno.mkdirSync(data, { recursive: true });
   const from = performance.now();
   const now = () => performance.now() - from;
@@ -85,30 +87,34 @@ export function createWorld({ servers, store, folder, random, load, partitions, 
   const said: string[] = [];
   const breaches: Violation[] = [];
   const figures: Record<string, number | string> = {};
+  const shared = {
+    ...settingsOf(partitions),
+    DATA_DIR: data,
+    KAFKA_PREFIX: topicPrefix,
+    MYSQL_PREFIX: databasePrefix,
+  };
   const memberOf = (name: string, env: Record<string, string> = {}): Member => {
     const service = name.split("-")[0] as Way;
-    return {
-      name,
-      service,
-      env: {
-        ...servers.settingsFor(service),
-        DATA_DIR: data,
-        ADMIN_TOKEN: TOKEN,
-        KAFKA_PREFIX: topicPrefix,
-        KAFKA_PARTITIONS: String(partitions),
-        MYSQL_PREFIX: databasePrefix,
-        TREND_MIN_READERS: "1",
-        LOG_LEVEL: "info",
-        ...env,
-      },
-    };
+    return { name, service, env: { ...servers.settingsFor(service), ...shared, ...env } };
   };
   const workload = createWorkload({
-    ...{ random: random.fork("workload"), load: { ...LOAD, ...load }, calls, web },
+    random: random.fork("workload"),
+    load: { ...LOAD, ...load },
+    calls,
+    web,
     append: (messages) => topics.append(messages),
   });
   return {
-    ...{ random: random.fork("nemesis"), servers, services, topics, tables, calls, workload, web, door, now },
+    random: random.fork("nemesis"),
+    servers,
+    services,
+    topics,
+    tables,
+    calls,
+    workload,
+    web,
+    door,
+    now,
     watch: startWatch(tables, services, now),
     trend: httpTo(() => services.url("trend")),
     recommendation: httpTo(() => services.url("recommendation")),
@@ -122,7 +128,6 @@ export function createWorld({ servers, store, folder, random, load, partitions, 
     breach: (invariant, what, example) =>
       void breaches.push({ invariant, what, count: 1, examples: example === undefined ? [] : [example] }),
     breaches: () => breaches,
-    checks: [],
     planted: [],
     foreign: new Set(),
     operate: (command, args, service) => operate(command, args, memberOf(service).env),
@@ -137,3 +142,10 @@ export function createWorld({ servers, store, folder, random, load, partitions, 
     },
   };
 }
+
+const settingsOf = (partitions: number) => ({
+  ADMIN_TOKEN: TOKEN,
+  KAFKA_PARTITIONS: String(partitions),
+  TREND_MIN_READERS: "1",
+  LOG_LEVEL: "info",
+});

@@ -12,7 +12,7 @@ import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { ALL_SHARDS } from "@/application/messaging/outbox/shards.ts";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { TOPICS } from "@/application/published/topics.ts";
-import type { TrendStores } from "@/application/trend/projection.ts";
+import type { TrendStores } from "@/application/trend/ports.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { silent as logger, text } from "@/tests/support/samples.ts";
 import { byHand, consumer, quick, viewed } from "@/tests/support/trend_consumer.ts";

@@ -5,7 +5,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { Fenced } from "@/application/faults.ts";
 import { CoOccurrence } from "@/application/recommendation/co_occurrence.ts";
 import { startEngine } from "@/application/recommendation/engine.ts";
-import type { RecommendationStore } from "@/application/stores.ts";
+import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import { type Interaction, INTERACTIONS } from "@/domain/recommendation/interaction.ts";
 import { DEFAULT_ENGINE } from "@/domain/recommendation/neighbours.ts";
 import { eventually } from "@/tests/support/eventually.ts";

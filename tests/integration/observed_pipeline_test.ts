@@ -6,18 +6,17 @@ import { createMemoryTracer } from "@/adapters/memory/tracer.ts";
 import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
-import { ACTIVITY, activityOrder } from "@/application/activity/messages.ts";
+import { ACTIVITY } from "@/application/activity/messages.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { Unavailable } from "@/application/faults.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import { startRelay } from "@/application/messaging/outbox/relay.ts";
-import { createProjectionSink } from "@/application/messaging/consuming/projection_sink.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { originOf } from "@/application/tracing.ts";
-import { trendEvents } from "@/application/trend/messages.ts";
-import { projectTrends, type TrendStores } from "@/application/trend/projection.ts";
+import type { TrendStores } from "@/application/trend/ports.ts";
+import { trendProjection } from "@/application/trend/projection.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { message, silent as logger } from "@/tests/support/samples.ts";
 
@@ -42,8 +41,9 @@ async function consumer(
 ) {
   const time = { now: Date.parse("2026-11-23T11:00:00Z") };
   const clock = { now: () => time.now, sleep: (_ms: number, signal?: AbortSignal) => systemClock.sleep(1, signal) };
-  const { uow } = createMemoryTrendStore().at(1);
-  const inner = createProjectionSink({ events: trendEvents, uow, order: activityOrder, apply: projectTrends });
+  const version = createMemoryTrendStore().at(1);
+  const { uow } = version;
+  const inner = trendProjection.sink(version);
   const [meter, tracer] = [createMemoryMeter(), createMemoryTracer()];
   const sink = { ...inner, handle: handle(inner) };
   const parts = { name: "trend", version: 1, topics: [topic], log, uow, sink, clock, logger, owner: "one" };

@@ -10,9 +10,12 @@ import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { planRebuild } from "@/application/messaging/rebuild/rebuild.ts";
 import { TOPICS } from "@/application/published/topics.ts";
-import type { RecommendationStore, TrendVersion } from "@/application/stores.ts";
+import type { RecommendationStore } from "@/application/recommendation/ports.ts";
+import type { TrendVersion } from "@/application/trend/ports.ts";
 import { TREND_BACKFILLS } from "@/application/trend/backfill.ts";
-import { recommendationRebuilds, recommendationSinks } from "@/services/recommendation/app.ts";
+import { projectionRebuild, projectionSinks } from "@/application/messaging/projections/projection.ts";
+import { createRebuilds } from "@/application/messaging/rebuild/jobs.ts";
+import { recommendationProjection } from "@/application/recommendation/projection.ts";
 import { recommendationDump } from "@/tests/support/dumps.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { event, mixture } from "@/tests/support/mixture.ts";
@@ -213,7 +216,7 @@ describe("a rebuild from a log that no longer reaches back", () => {
     const store = slowLists(createMemoryRecommendationStore());
     const tools = { store, log, clock: systemClock, ids, logger };
     const rebuildOnce = async () => {
-      const rebuilds = recommendationRebuilds(tools);
+      const rebuilds = createRebuilds(projectionRebuild(recommendationProjection, tools));
       await rebuilds.start({ anew: false });
       return await eventually(() => {
         const last = rebuilds.last()!;
@@ -232,7 +235,7 @@ describe("a rebuild from a log that no longer reaches back", () => {
       expect(await store.at(version).marks.oldest(1)).toEqual([]);
     }
     expect(await recommendationDump(store.at(3))).toEqual(before);
-    expect(Object.keys(recommendationSinks(store))).toEqual(["recommendation"]);
+    expect(Object.keys(projectionSinks(recommendationProjection, store))).toEqual(["recommendation"]);
   });
 });
 

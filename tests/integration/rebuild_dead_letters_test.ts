@@ -5,10 +5,11 @@ import { ACTIVITY, activityOrder } from "@/application/activity/messages.ts";
 import { replay } from "@/application/messaging/dead_letters/desk.ts";
 import { createProjectionSink } from "@/application/messaging/consuming/projection_sink.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
-import type { TrendVersion } from "@/application/stores.ts";
 import { trendEvents } from "@/application/trend/messages.ts";
-import { projectTrends, type TrendStores } from "@/application/trend/projection.ts";
-import { trendSinks } from "@/services/trend/app.ts";
+import { projectTrends } from "@/application/trend/project_trends.ts";
+import type { TrendStores, TrendVersion } from "@/application/trend/ports.ts";
+import { trendProjection } from "@/application/trend/projection.ts";
+import { projectionSinks } from "@/application/messaging/projections/projection.ts";
 import { bookAdded, event } from "@/tests/support/mixture.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 
@@ -82,7 +83,7 @@ describe("letters and a rebuild", () => {
         message: { ...rated("v1", "late", "r9").message, partition: 0, position: "0", next: "1", timestamp: 0 },
       })
     );
-    const sinks = trendSinks(world.store);
+    const sinks = projectionSinks(trendProjection, world.store);
     for await (const { came } of replay({ deadLetters: world.store.letters, sinks, clock: world.clock, logger })) {
       expect(came).toBe("replayed");
     }

@@ -5,8 +5,7 @@ import { HOUR } from "@/domain/hours.ts";
 import { Unavailable } from "@/application/faults.ts";
 import { planRebuild, RebuildRefused, startRebuild } from "@/application/messaging/rebuild/rebuild.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
-import type { TrendStore, TrendVersion } from "@/application/stores.ts";
-import type { TrendStores } from "@/application/trend/projection.ts";
+import type { TrendStore, TrendStores, TrendVersion } from "@/application/trend/ports.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { mixture } from "@/tests/support/mixture.ts";
 

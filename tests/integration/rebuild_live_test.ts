@@ -5,10 +5,13 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { DAY } from "@/domain/hours.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
-import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
+import { projectionRebuild } from "@/application/messaging/projections/projection.ts";
+import { createRebuilds, type Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
 import { startEngine } from "@/application/recommendation/engine.ts";
-import { recommendationRebuilds, recommendationSinks, startRecommendation } from "@/services/recommendation/app.ts";
-import { startTrend, trendRebuilds, trendSinks } from "@/services/trend/app.ts";
+import { recommendationProjection } from "@/application/recommendation/projection.ts";
+import { trendProjection } from "@/application/trend/projection.ts";
+import { startRecommendation } from "@/services/recommendation/app.ts";
+import { startTrend } from "@/services/trend/app.ts";
 import { recommendationDump, trendDump, trendLists } from "@/tests/support/dumps.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { event, type Mixed, mixture } from "@/tests/support/mixture.ts";
@@ -38,21 +41,20 @@ for (const { name, make } of REBUILD_WORLDS) {
     async function readAll(version: number): Promise<void> {
       const { trend, recommendation, log } = world;
       const rest = { version, topics, log, clock, logger, owner: "reader" };
-      const sinks = { ...trendSinks(trend), ...recommendationSinks(recommendation) };
       const running = [
         await startConsumer({
           ...rest,
           name: "trend",
           group: `all-${version}`,
           uow: trend.at(version).uow,
-          sink: sinks.trend!(version),
+          sink: trendProjection.sink(trend.at(version)),
         }),
         await startConsumer({
           ...rest,
           name: "recommendation",
           group: `all-r-${version}`,
           uow: recommendation.at(version).uow,
-          sink: sinks.recommendation!(version),
+          sink: recommendationProjection.sink(recommendation.at(version)),
         }),
       ];
       const { uow, readers, marks } = recommendation.at(version);
@@ -104,8 +106,8 @@ for (const { name, make } of REBUILD_WORLDS) {
 
       const tools = { log, clock, ids, logger };
       const rebuilding = Promise.all([
-        finished(trendRebuilds({ ...tools, store: trend })),
-        finished(recommendationRebuilds({ ...tools, store: recommendation })),
+        finished(createRebuilds(projectionRebuild(trendProjection, { ...tools, store: trend }))),
+        finished(createRebuilds(projectionRebuild(recommendationProjection, { ...tools, store: recommendation }))),
       ]);
       for (let at = half; at < all.length; at += 25) {
         await log.append(messages(all.slice(at, at + 25)));

@@ -8,8 +8,7 @@ import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { planRebuild, startRebuild } from "@/application/messaging/rebuild/rebuild.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { oldVersionRetention } from "@/application/messaging/rebuild/versions.ts";
-import type { TrendVersion } from "@/application/stores.ts";
-import type { TrendStores } from "@/application/trend/projection.ts";
+import type { TrendStores, TrendVersion } from "@/application/trend/ports.ts";
 import { mixture } from "@/tests/support/mixture.ts";
 import { vote } from "@/tests/support/samples.ts";
 

@@ -16,7 +16,7 @@ import { replay } from "@/application/messaging/dead_letters/desk.ts";
 import { SHARDS } from "@/application/messaging/outbox/shards.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import type { Changes } from "@/application/ports.ts";
-import type { WebStore } from "@/application/stores.ts";
+import type { WebStore } from "@/application/storefront/ports.ts";
 import { HOUR } from "@/domain/hours.ts";
 import { webSinks } from "@/services/web/app.ts";
 import { databaseFor, SERVERS } from "@/tests/support/mysql.ts";

@@ -4,7 +4,7 @@ import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
 import { Unavailable } from "@/application/faults.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { TOPICS } from "@/application/published/topics.ts";
-import type { TrendStores } from "@/application/trend/projection.ts";
+import type { TrendStores } from "@/application/trend/ports.ts";
 import { byHand, consumer } from "@/tests/support/trend_consumer.ts";
 
 const PARTITIONS = [0, 1, 2, 3, 4];

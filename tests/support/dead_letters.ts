@@ -1,15 +1,14 @@
 import { createMemoryLog } from "@/adapters/memory/event_log.ts";
 import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
-import { ACTIVITY, activityOrder } from "@/application/activity/messages.ts";
+import { ACTIVITY } from "@/application/activity/messages.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import { type RunningConsumer, startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import type { Closed } from "@/application/messaging/dead_letters/desk.ts";
-import { createProjectionSink } from "@/application/messaging/consuming/projection_sink.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { TOPICS } from "@/application/published/topics.ts";
-import { trendEvents } from "@/application/trend/messages.ts";
-import { projectTrends, type TrendStores } from "@/application/trend/projection.ts";
+import type { TrendStores } from "@/application/trend/ports.ts";
+import { trendProjection } from "@/application/trend/projection.ts";
 import { eventually } from "./eventually.ts";
 import { silent as logger } from "./samples.ts";
 
@@ -49,12 +48,7 @@ export function trends(partitions = 1) {
   const [store, log, clock] = [createMemoryTrendStore(), createMemoryLog({ partitions }), quickClock()];
   const bad = new Set<string>();
   const applied: string[] = [];
-  const inner = createProjectionSink({
-    events: trendEvents,
-    order: activityOrder,
-    uow: store.at(1).uow,
-    apply: projectTrends,
-  });
+  const inner = trendProjection.sink(store.at(1));
   const sink: Sink<TrendStores> = {
     ...inner,
     async handle(handling) {

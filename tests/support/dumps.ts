@@ -2,8 +2,8 @@ import { WINDOWS } from "@/domain/trend/window.ts";
 import { eachPage } from "@/application/messaging/rebuild/each_page.ts";
 import { listBookTrends, listQueryTrends } from "@/application/trend/list_trends.ts";
 import type { Vote } from "@/domain/trend/vote.ts";
-import type { KeyedBucket, SubjectKey, TrendBook, TrendQuery } from "@/application/trend/ports.ts";
-import type { RecommendationVersion, TrendVersion } from "@/application/stores.ts";
+import type { KeyedBucket, SubjectKey, TrendBook, TrendQuery, TrendVersion } from "@/application/trend/ports.ts";
+import type { RecommendationVersion } from "@/application/recommendation/ports.ts";
 
 const ALL = Number.MAX_SAFE_INTEGER;
 

@@ -7,7 +7,9 @@ import type { EventLog, Outgoing } from "@/application/messaging/wire/event_log.
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import { TOPICS } from "@/application/published/topics.ts";
-import type { RecommendationStore, TrendStore, WebStore } from "@/application/stores.ts";
+import type { RecommendationStore } from "@/application/recommendation/ports.ts";
+import type { TrendStore } from "@/application/trend/ports.ts";
+import type { WebStore } from "@/application/storefront/ports.ts";
 import { filesIn } from "@/services/embedded.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
 import { startRecommendation } from "@/services/recommendation/app.ts";

@@ -3,17 +3,13 @@ import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { DAY } from "@/domain/hours.ts";
-import { activityOrder } from "@/application/activity/messages.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import type { Clock } from "@/application/ports.ts";
 import { type RebuildDeps, startRebuild } from "@/application/messaging/rebuild/rebuild.ts";
-import { createProjectionSink } from "@/application/messaging/consuming/projection_sink.ts";
-import type { Sink } from "@/application/messaging/consuming/sink.ts";
+import { projectionRebuild } from "@/application/messaging/projections/projection.ts";
 import { TOPICS } from "@/application/published/topics.ts";
-import type { TrendStore, TrendVersion } from "@/application/stores.ts";
-import { TREND_BACKFILLS } from "@/application/trend/backfill.ts";
-import { trendEvents } from "@/application/trend/messages.ts";
-import { projectTrends, type TrendStores } from "@/application/trend/projection.ts";
+import type { TrendStore, TrendVersion } from "@/application/trend/ports.ts";
+import { trendProjection } from "@/application/trend/projection.ts";
 import { trendDump, trendLists } from "@/tests/support/dumps.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { type Mixed } from "@/tests/support/mixture.ts";
@@ -29,8 +25,7 @@ const quick = (start = Date.now()): Clock & { pass(milliseconds: number): void }
     pass: (milliseconds) => void (now += milliseconds),
   };
 };
-export const trendSink = ({ uow }: TrendVersion): Sink<TrendStores> =>
-  createProjectionSink({ events: trendEvents, order: activityOrder, uow, apply: projectTrends });
+export const trendSink = trendProjection.sink;
 
 export type World = { store: TrendStore; log: MemoryLog; clock: ReturnType<typeof quick> };
 export const START = Date.parse("2026-11-01T00:00:00Z");
@@ -85,12 +80,7 @@ export const partsOf = (
   world: World,
   changes: Partial<RebuildDeps<TrendVersion>> = {},
 ): RebuildDeps<TrendVersion> => ({
-  ...world,
-  consumer: "trend",
-  topics,
-  sink: trendSink,
-  backfills: TREND_BACKFILLS,
-  logger,
+  ...projectionRebuild(trendProjection, { ...world, ids, logger }),
   owner: ids.fresh(),
   ...changes,
 });

@@ -14,7 +14,8 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { TOPICS } from "@/application/published/topics.ts";
-import type { RecommendationStore, TrendStore } from "@/application/stores.ts";
+import type { RecommendationStore } from "@/application/recommendation/ports.ts";
+import type { TrendStore } from "@/application/trend/ports.ts";
 import { dropDatabases, SERVERS } from "./mysql.ts";
 import { silent as logger } from "./samples.ts";
 

@@ -1,14 +1,12 @@
 import { createMemoryLog } from "@/adapters/memory/event_log.ts";
 import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
-import { activityOrder } from "@/application/activity/messages.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import type { Batch, EventLog, Subscription } from "@/application/messaging/wire/event_log.ts";
-import { createProjectionSink } from "@/application/messaging/consuming/projection_sink.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
-import { trendEvents } from "@/application/trend/messages.ts";
-import { projectTrends, type TrendStores } from "@/application/trend/projection.ts";
+import type { TrendStores } from "@/application/trend/ports.ts";
+import { trendProjection } from "@/application/trend/projection.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { silent as logger } from "./samples.ts";
 
@@ -35,12 +33,7 @@ export async function consumer(
   } = {},
 ) {
   const store = options.store ?? createMemoryTrendStore();
-  const inner = createProjectionSink({
-    events: trendEvents,
-    order: activityOrder,
-    uow: store.at(1).uow,
-    apply: projectTrends,
-  });
+  const inner = trendProjection.sink(store.at(1));
   const running = await startConsumer({
     name: "trend",
     version: 1,

@@ -5,7 +5,7 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import type { MessageBus } from "@/application/messaging/commands/bus.ts";
 import { createIdempotency } from "@/application/messaging/commands/idempotency.ts";
 import type { Clock } from "@/application/ports.ts";
-import type { WebStore } from "@/application/stores.ts";
+import type { WebStore } from "@/application/storefront/ports.ts";
 import { webBus, webSinks } from "@/services/web/app.ts";
 import { TOKEN } from "./memory_suite.ts";
 import { silent as logger } from "./samples.ts";

@@ -1,7 +1,7 @@
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { decode } from "@/application/messaging/wire/codec.ts";
 import { ALL_SHARDS } from "@/application/messaging/outbox/shards.ts";
-import type { WebStore } from "@/application/stores.ts";
+import type { WebStore } from "@/application/storefront/ports.ts";
 import { sending } from "./memory_suite.ts";
 import { handClock, webApi } from "./web_api.ts";
 

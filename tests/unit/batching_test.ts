@@ -14,7 +14,10 @@ import { silent as logger } from "@/tests/support/samples.ts";
 const message = (topic: string, partition: number, at = 0): Incoming => ({
   topic,
   ...encode({ id: `${partition}-${at}`, source: "/t", type: "t", data: {} }, "k"),
-  ...{ partition, position: String(at), next: String(at + 1), timestamp: 0 },
+  partition,
+  position: String(at),
+  next: String(at + 1),
+  timestamp: 0,
 });
 const cursor = (partition: number, topic = "t") => ({
   key: { consumer: "c", version: 1, logId: "l", topic, partition },
@@ -83,7 +86,12 @@ describe("batches that wait at the same time", () => {
     for (let turn = 0; turn < 4; turn++) await letGo();
     expect(begun.slice(2)).toEqual([["t1", "t2", "t3"], ["t7"]]);
     expect((await answers).map(({ status }) => status)).toEqual([
-      ...["fulfilled", "fulfilled", "rejected", "rejected", "rejected", "fulfilled"],
+      "fulfilled",
+      "fulfilled",
+      "rejected",
+      "rejected",
+      "rejected",
+      "fulfilled",
     ]);
   });
 });
@@ -106,7 +114,12 @@ describe("partitions that are delivered at the same time", () => {
     const clock = { now: () => 0, sleep: () => Promise.resolve(stopping.abort()) };
     const meter = createConsumerMeter(noTelemetry.meter, "c", sink.types);
     const delivery = new Delivery({
-      ...{ sink, clock, logger, meter, tracer: noTelemetry.tracer, stopping: stopping.signal },
+      sink,
+      clock,
+      logger,
+      meter,
+      tracer: noTelemetry.tracer,
+      stopping: stopping.signal,
     });
     const deliver = (partition: number) =>
       Array.fromAsync(delivery.deliver(cursor(partition), [message("t", partition)], { alone: false }));
@@ -116,7 +129,11 @@ describe("partitions that are delivered at the same time", () => {
     expect(begun.slice(2)).toEqual([["t1", "t2", "t3"], ["t1"], ["t2"], ["t3"]]);
     for (let turn = 0; turn < 3; turn++) await letGo();
     expect((await answers).map(({ status }) => status)).toEqual([
-      ...["fulfilled", "fulfilled", "fulfilled", "rejected", "fulfilled"],
+      "fulfilled",
+      "fulfilled",
+      "fulfilled",
+      "rejected",
+      "fulfilled",
     ]);
   });
 });

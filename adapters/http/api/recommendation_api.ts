@@ -5,7 +5,7 @@ import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
 import { listSimilar, recommendBooks } from "@/application/recommendation/recommend_books.ts";
 import { recommendationSchema } from "@/application/recommendation/messages.ts";
-import type { RecommendationStore } from "@/application/stores.ts";
+import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { type BaseDeps, createBaseApp } from "@/adapters/http/base/base_app.ts";
 import { bookId, errors, json, limit, page, readerId } from "@/adapters/http/base/contracts.ts";

@@ -5,7 +5,7 @@ import { bookTrendSchema, queryTrendSchema, windowSchema } from "@/application/t
 import type { Clock } from "@/application/ports.ts";
 import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
-import type { TrendStore } from "@/application/stores.ts";
+import type { TrendStore } from "@/application/trend/ports.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { type BaseDeps, createBaseApp } from "@/adapters/http/base/base_app.ts";
 import { errors, json, limit, page } from "@/adapters/http/base/contracts.ts";

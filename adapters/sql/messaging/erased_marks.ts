@@ -1,4 +1,4 @@
-import type { ErasedMarks } from "@/application/trend/ports.ts";
+import type { ErasedMarks } from "@/application/messaging/projections/ports.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 

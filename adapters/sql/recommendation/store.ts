@@ -1,5 +1,5 @@
 import { RECOMMENDATION } from "@/application/recommendation/projection.ts";
-import type { RecommendationStore } from "@/application/stores.ts";
+import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import type { Database } from "@/adapters/sql/database.ts";
 import { consumerStores } from "@/adapters/sql/messaging/consumer_stores.ts";
 import { createErasedMarks } from "@/adapters/sql/messaging/erased_marks.ts";

@@ -1,7 +1,6 @@
 import { featuresOf } from "@/domain/recommendation/likeness.ts";
 import { knownBookOf, packNeighbours } from "./rows.ts";
-import type { EngineStores } from "@/application/recommendation/engine.ts";
-import type { BookFactsStore, Interactions, KnownBook } from "@/application/recommendation/ports.ts";
+import type { BookFactsStore, EngineStores, Interactions, KnownBook } from "@/application/recommendation/ports.ts";
 import { replaceBy } from "@/adapters/sql/dialect.ts";
 import { allOf, inOrder } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";

@@ -1,4 +1,4 @@
-import type { TrendStore } from "@/application/stores.ts";
+import type { TrendStore } from "@/application/trend/ports.ts";
 import { TREND } from "@/application/trend/projection.ts";
 import type { Database } from "@/adapters/sql/database.ts";
 import { consumerStores } from "@/adapters/sql/messaging/consumer_stores.ts";

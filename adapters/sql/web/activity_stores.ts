@@ -1,5 +1,4 @@
-import type { ActIds, ErasedReaders } from "@/application/activity/ports.ts";
-import type { ActStores } from "@/application/activity/record_act.ts";
+import type { ActIds, ActStores, ErasedReaders } from "@/application/activity/ports.ts";
 import { allOf, inOrder } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { type Flush, type Prefetch, readOnce } from "./read_once.ts";

@@ -1,4 +1,4 @@
-import type { WebStore } from "@/application/stores.ts";
+import type { WebStore } from "@/application/storefront/ports.ts";
 import type { Database } from "@/adapters/sql/database.ts";
 import { consumerStores } from "@/adapters/sql/messaging/consumer_stores.ts";
 import { createIdempotencyKeys } from "@/adapters/sql/messaging/idempotency_keys.ts";

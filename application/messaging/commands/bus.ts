@@ -10,7 +10,7 @@ export type Outcome =
   | { kind: "skipped" };
 
 /** Joins the transaction of the effects, behind them. When it rejects, nothing has happened. May be called again for another try. */
-export type AfterEffects = (outcomes: Outcome[], stores: KeyStores) => Promise<void>;
+type AfterEffects = (outcomes: Outcome[], stores: KeyStores) => Promise<void>;
 
 /** What a delivery from a topic adds to the transaction: its guards, and the commands that it gives up. */
 export type Consumed = Omit<Handling<CommandStores>, "received">;

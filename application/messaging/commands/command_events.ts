@@ -11,7 +11,7 @@ export type Happened = { type: string; key: string; id?: string; time?: number; 
 export type FiledEvent = { envelope: Envelope; key: string };
 
 /** Why a command was not done, as the event that answers it says. */
-export type Reason = z.input<typeof commandAnswered>["reason"];
+type Reason = z.input<typeof commandAnswered>["reason"];
 
 /** What the events of a transaction's commands have in common. `now` in milliseconds. */
 export type EventContext = { module: string; now: number; ids: IdGenerator };

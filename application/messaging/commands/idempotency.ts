@@ -4,13 +4,13 @@ import type { Answer, KeyStores } from "./ports.ts";
 import type { Clock, IdGenerator, Logger, UnitOfWork } from "@/application/ports.ts";
 
 /** A request under a key. Both are of any form, at most 64 characters: the key within its client's keys, the request's content. */
-export type KeyedRequest = { key: string; request: string };
+type KeyedRequest = { key: string; request: string };
 
 /** Stores the answer in the transaction of the effects. Rejects, which undoes them, when another request has taken the key over. */
-export type KeepAnswer = (answer: Answer, stores: KeyStores) => Promise<void>;
+type KeepAnswer = (answer: Answer, stores: KeyStores) => Promise<void>;
 
 /** `repeated`: the answer of an earlier time. `running`: the key is held until then (ms). `other`: it is another request's. */
-export type Once =
+type Once =
   | { kind: "done" }
   | { kind: "repeated"; answer: Answer }
   | { kind: "running"; until: number }
@@ -31,7 +31,7 @@ const LEASE_MS = 30_000;
 /** When to ask again after another request has taken the key over. */
 const RETRY_AFTER_MS = 1_000;
 
-export type IdempotencyDeps = { uow: UnitOfWork<KeyStores>; clock: Clock; ids: IdGenerator; logger: Logger };
+type IdempotencyDeps = { uow: UnitOfWork<KeyStores>; clock: Clock; ids: IdGenerator; logger: Logger };
 
 /** Requests under keys, over a store. */
 export function createIdempotency({ uow, clock, ids, logger }: IdempotencyDeps): Idempotency {

@@ -18,7 +18,7 @@ export type Handler<Data, Stores> = (data: Data, context: Context<Stores>) => Pr
 /** A command whose data has the wanted shape: what it is about to ask of the stores, and its handler. */
 type Checked<Expected> = { expected: Expected; handle: () => Promise<Result<Happened[], Rejection>> };
 /** A row of a module's table: checks the data's shape. */
-export type Route<Stores, Expected> = (
+type Route<Stores, Expected> = (
   data: unknown,
   context: Context<Stores>,
 ) => Result<Checked<Expected>, Rejection>;

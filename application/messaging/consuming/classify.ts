@@ -45,7 +45,7 @@ export function createClassifier(
 /** A message that is parked, and whether it blocks the later ones of its key. */
 export type Parked = Parking & Pick<DeadLetter, "message" | "ordered">;
 /** What a transaction handles, parks and skips. */
-export type Division = { received: Received[]; parked: Parked[]; skipped: number };
+type Division = { received: Received[]; parked: Parked[]; skipped: number };
 
 const BEHIND: Parking = { reason: "behind", detail: "an earlier message of its key is set aside", attempts: 0 };
 

@@ -11,7 +11,7 @@ import { OwnedPartitions } from "./owned_partitions.ts";
 import type { ConsumerStores } from "./ports.ts";
 import type { Sink } from "./sink.ts";
 
-export type ConsumerDeps = {
+type ConsumerDeps = {
   /** Names the consumer's positions and dead letters, and its group. */
   name: string;
   /** An ephemeral group, to be joined in place of the consumer's own. */

@@ -13,7 +13,7 @@ import {
 } from "./commit.ts";
 
 /** `stopping`: aborted when the consumer is to stop. */
-export type DeliveryDeps = CommitDeps & { stopping: AbortSignal };
+type DeliveryDeps = CommitDeps & { stopping: AbortSignal };
 
 /** Pauses before a message that failed is tried again; after the last one it is parked. */
 const RETRY_PAUSES_MS = [20, 100, 500];

@@ -4,7 +4,7 @@ import type { DeadLetter } from "./ports.ts";
 import type { Received } from "./sink.ts";
 
 /** What one transaction of a consumer came to, and how long it took. `repeated`: of the received, those that had their effect before. */
-export type CommitReport = {
+type CommitReport = {
   received: Received[];
   repeated: Received[];
   skipped: number;

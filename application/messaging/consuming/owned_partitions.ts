@@ -7,7 +7,7 @@ import type { PartitionProgress } from "./lag.ts";
 import type { ConsumerMeter } from "./meter.ts";
 import type { ConsumerStores } from "./ports.ts";
 
-export type OwnedPartitionsDeps = {
+type OwnedPartitionsDeps = {
   /** The consumer's name, the version that it feeds, and who it is among the owners. */
   consumer: string;
   version: number;
@@ -23,7 +23,7 @@ export type OwnedPartitionsDeps = {
 
 /** `waitingSince`: when the first message that was delivered and is not committed came to the log (ms). */
 type Partition = { cursor: OwnedCursor; waitingSince: number | undefined };
-export type ConsumedCounts = { handled: number; skipped: number; parked: number };
+type ConsumedCounts = { handled: number; skipped: number; parked: number };
 
 const nameOf = ({ topic, partition }: { topic: string; partition: number }): string => `${topic}/${partition}`;
 

@@ -15,7 +15,7 @@ export interface Positions {
 }
 
 /** Whose dead letters: a consumer's, of one projection version. */
-export type DeadLetterOwner = { consumer: string; version: number };
+type DeadLetterOwner = { consumer: string; version: number };
 
 /** A message that could not be handled, with its original bytes. */
 export type DeadLetter = DeadLetterOwner & {

@@ -8,7 +8,7 @@ import { type RelayStores, removeRows } from "./remove.ts";
 import { sendRows, type Sent } from "./send.ts";
 import { ShardLeases } from "./shard_leases.ts";
 
-export type RelayDeps = {
+type RelayDeps = {
   outbox: OutboxQueue;
   uow: UnitOfWork<RelayStores>;
   changes: Changes;
@@ -21,7 +21,7 @@ export type RelayDeps = {
 };
 
 /** `heldSince`: since when (ms) it cannot go on. */
-export type RelayState = {
+type RelayState = {
   healthy: boolean;
   heldSince: number | undefined;
   relayed: number;

@@ -5,7 +5,7 @@ import type { Clock } from "@/application/ports.ts";
 import type { EventLog, Outgoing } from "@/application/messaging/wire/event_log.ts";
 import type { OutboxRow } from "./ports.ts";
 
-export type SendDeps = {
+type SendDeps = {
   log: Pick<EventLog, "append">;
   clock: Clock;
   telemetry?: Telemetry;

@@ -13,7 +13,7 @@ const REBALANCE_AFTER_MS = 100;
 const SHARD = "relay/shard/";
 const SEAT = "relay/seat/";
 
-export type ShardLeasesDeps = { leases: Leases; clock: Clock; owner: string };
+type ShardLeasesDeps = { leases: Leases; clock: Clock; owner: string };
 
 /**
  * The shards of the outbox that a relay owns. Relays share them evenly: each takes a seat, which shows that it is alive, gives

@@ -8,20 +8,20 @@ import type { Logger } from "@/application/ports.ts";
 import { ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import type { Reader } from "@/application/moving/ports.ts";
+import { recommendationProjection } from "@/application/recommendation/projection.ts";
+import { trendProjection } from "@/application/trend/projection.ts";
 import { filesIn } from "@/services/embedded.ts";
 import { openOrClose } from "@/services/open_adapters.ts";
-import { RECOMMENDATION_READER } from "@/services/recommendation/app.ts";
 import { answeringKafkaLog, kafkaConnection, mysqlConnection } from "@/services/servers.ts";
 import { type Settings, StartFault } from "@/services/settings.ts";
-import { TREND_READER } from "@/services/trend/app.ts";
 import { commandReader } from "@/services/web/app.ts";
 
 /** Every consumer of the suite. */
 const READERS: Reader[] = [
   { store: "web", ...commandReader(CATALOG_TOPICS.commands) },
   { store: "web", ...commandReader(ACTIVITY_TOPICS.commands) },
-  { store: "trend", ...TREND_READER },
-  { store: "recommendation", ...RECOMMENDATION_READER },
+  { store: "trend", name: trendProjection.name, topics: trendProjection.topics },
+  { store: "recommendation", name: recommendationProjection.name, topics: recommendationProjection.topics },
 ];
 
 /** The embedded suite in a folder. Throws a StartFault when there is none. */

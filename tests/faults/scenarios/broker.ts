@@ -1,5 +1,6 @@
 import { TOPICS } from "@/application/published/topics.ts";
-import { violation } from "../check/violation.ts";
+import { checkPositions } from "@/tests/oracle/promises/positions.ts";
+import { violation } from "@/tests/oracle/violation.ts";
 import type { Scenario } from "../scenario.ts";
 import { until, wantHttp } from "./looks.ts";
 
@@ -95,7 +96,7 @@ export const BROKER: Scenario[] = [
           "a service with a gap before it is ready",
           verbose === undefined ? [] : [`${verbose.status}`],
         ),
-        ...world.watch.check(),
+        ...checkPositions({ positions: world.watch.notes() }),
       ];
     },
   },

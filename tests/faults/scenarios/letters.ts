@@ -1,9 +1,8 @@
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import { TOPICS } from "@/application/published/topics.ts";
-import type { Planted } from "../check/letters.ts";
 import type { Scenario } from "../scenario.ts";
-import type { World } from "../world.ts";
+import type { Planted, World } from "../world.ts";
 import { replay, until } from "./looks.ts";
 import { poison } from "./poison.ts";
 

@@ -14,7 +14,10 @@ export function poison(topic: string, type: string | undefined, name: string): O
   const headers = { "content-type": "application/json", ce_specversion: "1.0", ce_source: "/poison" };
   const attributes = { ...headers, ce_type: type ?? "poison", ce_id: `poison-${name}` };
   const raw = (value: Uint8Array | null, more: Record<string, string> = {}): Outgoing => ({
-    ...{ topic, key: key(), headers: { ...attributes, ...more }, value },
+    topic,
+    key: key(),
+    headers: { ...attributes, ...more },
+    value,
   });
   const unreadable = [
     raw(bytes("{ broken")),

@@ -1,7 +1,4 @@
-import { checkShown } from "../check/shown.ts";
-import type { Event } from "../check/events.ts";
-import { type Violation, violation } from "../check/violation.ts";
-import { type Readers, startReaders } from "../readers.ts";
+import { startReaders } from "../readers.ts";
 import type { Scenario } from "../scenario.ts";
 import { type Projection, PROJECTIONS } from "../servers.ts";
 import { liveOf } from "../tables.ts";
@@ -94,15 +91,6 @@ async function killLive(world: World, projection: Projection): Promise<void> {
   say(`${projection} is back`);
 }
 
-/** What readers have seen all the while is what one version or another could show. */
-function checkReaders({ workload, measure }: World, readers: Readers, books: string[], events: Event[]): Violation[] {
-  const left = new Set(workload.books());
-  const { violations, behind } = checkShown(events, readers.looks(), books.filter((book) => left.has(book)));
-  measure("looks of readers", readers.looks().length);
-  measure("readers saw again what was, at most (s)", Number((behind / 1000).toFixed(1)));
-  return [...violations, ...violation("I10", "lists lost what readers also chose", readers.forgotten())];
-}
-
 export const REBUILDS: Scenario[] = [
   {
     id: "F33",
@@ -114,10 +102,13 @@ export const REBUILDS: Scenario[] = [
     needs: [],
     invariants: ["I10", "I1", "I3"],
     async run(world) {
-      const { random, sleep, workload, checks } = world;
+      const { random, sleep, workload } = world;
       const books = [...workload.books()];
       const readers = startReaders(world, books);
-      checks.push((events) => checkReaders(world, readers, books, events));
+      world.sightings = () => {
+        const left = new Set(workload.books());
+        return { trends: readers.trends(), books: books.filter((book) => left.has(book)), lost: readers.lost() };
+      };
       const one = async (projection: Projection) => {
         const harm = random.chance(0.6) ? killLive(world, projection) : Promise.resolve();
         await Promise.all([rebuilt(world, projection), harm]);

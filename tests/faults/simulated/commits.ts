@@ -1,6 +1,7 @@
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import type { PositionKey } from "@/application/messaging/consuming/ports.ts";
-import type { Commit, StoreName } from "./history.ts";
+import type { StoreName } from "@/tests/oracle/consumers.ts";
+import type { Commit } from "./history.ts";
 
 /** A transaction of which nothing is known yet. */
 export const createCommit = (store: StoreName, by: string, version: number): Commit => ({
@@ -26,7 +27,7 @@ export const ownerOf = ({ consumer, topic, partition }: Place, version: number) 
   `${consumer} v${version} ${topic}/${partition}`;
 
 /** Methods that write nothing. */
-const READS = new Set(["lock", "logs", "heldUp", "hold", "expect", "get", "has", "of", "withIsbn", "take"]);
+const READS = new Set(["lock", "logs", "blockedKeys", "hold", "expect", "get", "has", "of", "withIsbn", "take"]);
 
 /** Keeps what a call inside a transaction says about positions and events. */
 export function note(

@@ -7,7 +7,7 @@ import type { UnitOfWork } from "@/application/ports.ts";
 import type { Handling, Sink } from "@/application/messaging/consuming/sink.ts";
 import type { DeadLetterStores } from "@/application/messaging/dead_letters/ports.ts";
 import type { Votes } from "@/application/trend/ports.ts";
-import type { WebStore } from "@/application/stores.ts";
+import type { WebStore } from "@/application/storefront/ports.ts";
 
 type OwnSink = Sink<DeadLetterStores>;
 type OwnHandling = Handling<DeadLetterStores>;

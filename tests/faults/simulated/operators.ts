@@ -1,7 +1,8 @@
 import { messageOf } from "@/application/faults.ts";
 import { replay } from "@/application/messaging/dead_letters/desk.ts";
-import { recommendationSinks } from "@/services/recommendation/app.ts";
-import { trendSinks } from "@/services/trend/app.ts";
+import { projectionSinks } from "@/application/messaging/projections/projection.ts";
+import { recommendationProjection } from "@/application/recommendation/projection.ts";
+import { trendProjection } from "@/application/trend/projection.ts";
 import { webBus, webSinks } from "@/services/web/app.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import { sinksOf } from "./processes.ts";
@@ -26,10 +27,14 @@ async function operate(world: World, name: string): Promise<void> {
   const recommendation = simulatedProjection(servers.recommendation, life, world);
   const all = [
     [web, sinksOf(webSinks(webBus({ store: web, clock, ids }), web), () => web.uow, world)],
-    [trend, sinksOf(trendSinks(trend), (version) => trend.at(version).uow, world)],
+    [trend, sinksOf(projectionSinks(trendProjection, trend), (version) => trend.at(version).uow, world)],
     [
       recommendation,
-      sinksOf(recommendationSinks(recommendation), (version) => recommendation.at(version).uow, world),
+      sinksOf(
+        projectionSinks(recommendationProjection, recommendation),
+        (version) => recommendation.at(version).uow,
+        world,
+      ),
     ],
   ] as const;
   for (const [{ letters }, sinks] of all) {

@@ -9,26 +9,19 @@ import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { startRelay } from "@/application/messaging/outbox/relay.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
-import { TOPICS } from "@/application/published/topics.ts";
 import { startEngine } from "@/application/recommendation/engine.ts";
-import type { RecommendationStore, TrendStore, WebStore } from "@/application/stores.ts";
-import { recommendationSinks } from "@/services/recommendation/app.ts";
-import { trendSinks } from "@/services/trend/app.ts";
+import type { RecommendationStore } from "@/application/recommendation/ports.ts";
+import type { TrendStore } from "@/application/trend/ports.ts";
+import type { WebStore } from "@/application/storefront/ports.ts";
+import { projectionSinks } from "@/application/messaging/projections/projection.ts";
+import { recommendationProjection } from "@/application/recommendation/projection.ts";
+import { trendProjection } from "@/application/trend/projection.ts";
 import { webBus, webSinks } from "@/services/web/app.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
+import { type ConsumerName, CONSUMERS } from "@/tests/oracle/consumers.ts";
 import { commitOf } from "./commits.ts";
 import { type Bugs, failing } from "./handler_bugs.ts";
 import type { Mutant, Uow } from "./mutants.ts";
-
-/** Which consumer follows which topics, and in which store its positions are. */
-export const CONSUMERS = {
-  "catalog-commands": { store: "web", topics: [TOPICS.catalogCommands] },
-  "activity-commands": { store: "web", topics: [TOPICS.activityCommands] },
-  trend: { store: "trend", topics: [TOPICS.catalogEvents, TOPICS.activityEvents] },
-  recommendation: { store: "recommendation", topics: [TOPICS.catalogEvents, TOPICS.activityEvents] },
-} as const satisfies Record<string, { store: string; topics: string[] }>;
-export type ConsumerName = keyof typeof CONSUMERS;
-export const CONSUMER_NAMES = Object.keys(CONSUMERS) as ConsumerName[];
 
 /** What a process is made of: the services' own parts, on simulated ports. */
 export type Parts<Kind> = {
@@ -86,8 +79,15 @@ async function consume(
   const running = await Promise.all(
     consumed.map(([name, sinkOf]) =>
       startConsumer({
-        ...{ name, version, topics: [...CONSUMERS[name as ConsumerName].topics] },
-        ...{ log, uow, sink: sinkOf(version), clock, logger, owner: ids.fresh() },
+        name,
+        version,
+        topics: [...CONSUMERS[name as ConsumerName].topics],
+        log,
+        uow,
+        sink: sinkOf(version),
+        clock,
+        logger,
+        owner: ids.fresh(),
       })
     ),
   );
@@ -115,7 +115,7 @@ export async function startWeb(parts: Parts<WebStore>): Promise<MessageBus> {
 export async function startTrend(parts: Parts<TrendStore>): Promise<void> {
   const { store, clock } = parts;
   const uow = (version: number) => store.at(version).uow;
-  const sinks = sinksOf(trendSinks(store), uow, parts);
+  const sinks = sinksOf(projectionSinks(trendProjection, store), uow, parts);
   const start = (version: number) => consume(sinks, version, uow(version), parts);
   await followLive({ consumer: "trend", live: store.live, start, clock, logger });
 }
@@ -124,22 +124,12 @@ export async function startTrend(parts: Parts<TrendStore>): Promise<void> {
 export async function startRecommendation(parts: Parts<RecommendationStore>): Promise<void> {
   const { store, clock, ids } = parts;
   const { leases } = store;
-  const sinks = sinksOf(recommendationSinks(store), (version) => store.at(version).uow, parts);
+  const sinks = sinksOf(projectionSinks(recommendationProjection, store), (version) => store.at(version).uow, parts);
   async function start(version: number) {
-    const { uow, readers, marks } = store.at(version);
-    const consumer = await consume(sinks, version, uow, parts);
+    const own = store.at(version);
+    const consumer = await consume(sinks, version, own.uow, parts);
     const owner = ids.fresh();
-    const engine = startEngine({
-      uow,
-      readers,
-      marks,
-      leases,
-      changes: store.changes(),
-      clock,
-      logger,
-      owner,
-      version,
-    });
+    const engine = startEngine({ ...own, version, leases, changes: store.changes(), clock, logger, owner });
     return {
       async stop() {
         await consumer.stop();

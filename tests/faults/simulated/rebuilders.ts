@@ -1,8 +1,10 @@
 import { type RebuildDeps, startRebuild } from "@/application/messaging/rebuild/rebuild.ts";
 import type { AnyVersion } from "@/application/messaging/rebuild/versions.ts";
-import type { RecommendationStore, TrendStore } from "@/application/stores.ts";
-import { recommendationRebuild } from "@/services/recommendation/app.ts";
-import { trendRebuild } from "@/services/trend/app.ts";
+import type { RecommendationStore } from "@/application/recommendation/ports.ts";
+import type { TrendStore } from "@/application/trend/ports.ts";
+import { projectionRebuild } from "@/application/messaging/projections/projection.ts";
+import { recommendationProjection } from "@/application/recommendation/projection.ts";
+import { trendProjection } from "@/application/trend/projection.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import { type Parts, seen } from "./processes.ts";
 import type { Random } from "./random.ts";
@@ -19,11 +21,11 @@ export function rebuildersOf(random: Random): Rebuilder[] {
 
 /** Rebuilds the trends, as an operator does. */
 export const rebuildTrend = (parts: Parts<TrendStore>, random: Random): Promise<void> =>
-  untilDone(parts, trendRebuild({ ...parts, logger }), random);
+  untilDone(parts, projectionRebuild(trendProjection, { ...parts, logger }), random);
 
 /** Rebuilds the recommendations, as an operator does. */
 export const rebuildRecommendation = (parts: Parts<RecommendationStore>, random: Random): Promise<void> =>
-  untilDone(parts, recommendationRebuild({ ...parts, logger }), random);
+  untilDone(parts, projectionRebuild(recommendationProjection, { ...parts, logger }), random);
 
 /** Runs a rebuild again and again until it has come to the switch. */
 async function untilDone<Version extends AnyVersion>(

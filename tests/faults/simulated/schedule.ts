@@ -1,16 +1,12 @@
-import { checkEvents } from "./checks/events.ts";
-import { type Facts, factsOf, type Violation } from "./checks/facts.ts";
-import { checkLetters } from "./checks/letters.ts";
-import { checkPositions } from "./checks/positions.ts";
-import { checkRebuilds } from "./checks/rebuilds.ts";
-import { checkRecommendations } from "./checks/recommendations.ts";
-import { checkReplay } from "./checks/replay.ts";
-import { checkTrends } from "./checks/trends.ts";
+import { brokenPromises } from "@/tests/oracle/oracle.ts";
+import { type Violation, violation } from "@/tests/oracle/violation.ts";
+import { evidenceOf } from "./evidence.ts";
 import type { Fault } from "./faults.ts";
 import type { Mutant } from "./mutants.ts";
 import { createNemesis } from "./nemesis.ts";
 import { replayLetters } from "./operators.ts";
 import { settled } from "./quiet.ts";
+import { replayLog } from "./replay.ts";
 import { work } from "./workload.ts";
 import type { Air } from "./simulated_store.ts";
 import { createWorld } from "./world.ts";
@@ -26,25 +22,20 @@ export type Run = {
   trace: string;
 };
 
-/** One schedule: work under faults, then none until all is quiet, then the checks. The seed decides everything. */
+/** One schedule: work under faults, then none until all is quiet, then the oracle. The seed decides everything. */
 export async function runSchedule(seed: number, mutant: Mutant = {}, tell?: Air["tell"]): Promise<Run> {
   const world = createWorld(seed, mutant, tell);
   const { scheduler, faults, history } = world;
   let done = false;
   work(world).then(() => void (done = true));
   const worked = await scheduler.run(() => done, 15 * 60_000, createNemesis(world));
-  const violations: Violation[] = worked ? [] : [{ invariant: "I12", detail: "the work does not end" }];
+  const violations = violation("I12", "the work does not end", worked ? [] : [`seed ${seed}`]);
   violations.push(...await settled(world));
-  const checks = [checkEvents, checkPositions, checkLetters, checkTrends, checkRecommendations, checkRebuilds];
-  async function checked(): Promise<void> {
-    const facts: Facts = await factsOf(world);
-    for (const check of checks) violations.push(...await check(facts));
-  }
-  await checked();
+  violations.push(...brokenPromises(await evidenceOf(world)));
   await replayLetters(world);
   violations.push(...await settled(world));
-  await checked();
-  violations.push(...await checkReplay(await factsOf(world)));
+  violations.push(...brokenPromises(await evidenceOf(world)));
+  violations.push(...await replayLog(world));
   const trace = history.commits.map(({ by, moves, said }) => `${by} ${moves.map((move) => move.next)} ${said.length}`);
   return {
     seed,

@@ -18,7 +18,7 @@ export interface Life {
 }
 
 type Turn = { life: Life; go: () => void };
-type Timer = { at: number; order: number; due: () => void };
+type Timer = { at: number; due: () => void };
 
 export interface Scheduler {
   /** The true time in milliseconds, which no process knows. */
@@ -31,62 +31,84 @@ export interface Scheduler {
   run(until: () => boolean, atMost: number, before?: (life: Life) => void): Promise<boolean>;
 }
 
+/** Timers in the order in which they are due; of two that are due at once the first one set comes first. */
+function createTimers() {
+  const timers: Timer[] = [];
+  return {
+    timers,
+    at(due: number, act: () => void): Timer {
+      const timer = { at: due, due: act };
+      const behind = timers.findIndex((other) => other.at > due);
+      timers.splice(behind === -1 ? timers.length : behind, 0, timer);
+      return timer;
+    },
+    cancel(timer: Timer): void {
+      const place = timers.indexOf(timer);
+      if (place !== -1) timers.splice(place, 1);
+    },
+  };
+}
+
+type LifeDeps = {
+  now(): number;
+  sleep(life: Life, milliseconds: number, signal?: AbortSignal): Promise<void>;
+  wait(life: Life, go: () => void): void;
+  end(life: Life): void;
+};
+
+function createLife(name: string, { now, sleep, wait, end }: LifeDeps): Life {
+  const atCrash: (() => void)[] = [];
+  const life: Life = {
+    name,
+    alive: true,
+    paused: false,
+    skew: 0,
+    turn: () => new Promise((go) => void (life.alive && wait(life, go))),
+    clock: {
+      now: () => Math.floor(now()) + life.skew,
+      sleep: (milliseconds, signal) => sleep(life, milliseconds, signal),
+    },
+    onCrash: (act) => void atCrash.push(act),
+    crash() {
+      if (!life.alive) return;
+      life.alive = false;
+      end(life);
+      for (const act of atCrash) act();
+    },
+  };
+  return life;
+}
+
+/** Lets everything that can go on without a turn go on. */
+const drained = () => new Promise<void>((resolve) => setImmediate(() => resolve()));
+
 /** Decides by chance who goes on next. Time is virtual: it creeps with each step and jumps when nobody can go on. */
 export function createScheduler(random: Random, start: number): Scheduler {
   let time = start;
   let steps = 0;
-  let order = 0;
   let turns: Turn[] = [];
-  const timers: Timer[] = [];
+  const { timers, at, cancel } = createTimers();
 
-  function at(due: number, act: () => void): Timer {
-    const timer = { at: due, order: order++, due: act };
-    const behind = timers.findIndex((other) => other.at > due);
-    timers.splice(behind === -1 ? timers.length : behind, 0, timer);
-    return timer;
-  }
+  const sleep = (life: Life, milliseconds: number, signal?: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      if (!life.alive) return;
+      const go = () => {
+        cancel(timer);
+        signal?.removeEventListener("abort", go);
+        turns.push({ life, go: resolve });
+      };
+      const timer = at(time + milliseconds, go);
+      if (signal?.aborted) go();
+      else signal?.addEventListener("abort", go);
+    });
 
-  function cancel(timer: Timer): void {
-    const place = timers.indexOf(timer);
-    if (place !== -1) timers.splice(place, 1);
-  }
-
-  function live(name: string): Life {
-    const atCrash: (() => void)[] = [];
-    const life: Life = {
-      name,
-      alive: true,
-      paused: false,
-      skew: 0,
-      turn: () => new Promise((go) => void (life.alive && turns.push({ life, go }))),
-      clock: {
-        now: () => Math.floor(time) + life.skew,
-        sleep: (milliseconds, signal) =>
-          new Promise((resolve) => {
-            if (!life.alive) return;
-            const go = () => {
-              cancel(timer);
-              signal?.removeEventListener("abort", go);
-              turns.push({ life, go: resolve });
-            };
-            const timer = at(time + milliseconds, go);
-            if (signal?.aborted) go();
-            else signal?.addEventListener("abort", go);
-          }),
-      },
-      onCrash: (act) => void atCrash.push(act),
-      crash() {
-        if (!life.alive) return;
-        life.alive = false;
-        turns = turns.filter((turn) => turn.life !== life);
-        for (const act of atCrash) act();
-      },
-    };
-    return life;
-  }
-
-  /** Lets everything that can go on without a turn go on. */
-  const drained = () => new Promise<void>((resolve) => setImmediate(() => resolve()));
+  const live = (name: string): Life =>
+    createLife(name, {
+      now: () => time,
+      sleep,
+      wait: (life, go) => void turns.push({ life, go }),
+      end: (life) => void (turns = turns.filter((turn) => turn.life !== life)),
+    });
 
   async function run(until: () => boolean, atMost: number, before?: (life: Life) => void): Promise<boolean> {
     const end = time + atMost;

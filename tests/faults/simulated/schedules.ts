@@ -15,7 +15,10 @@ Error.stackTraceLimit = 0;
 const report = ({ seed, violations }: Run): string =>
   [
     `schedule ${seed} breaks a promise; SEED=${seed} deno task test faults/simulated runs it again`,
-    ...violations.map(({ invariant, detail }) => `  ${invariant}: ${detail.slice(0, 2_000)}`),
+    ...violations.flatMap(({ invariant, what, count, examples }) => [
+      `  ${invariant}: ${what} (${count})`,
+      ...examples.map((one) => `      ${one.slice(0, 2_000)}`),
+    ]),
   ].join("\n");
 
 /** The seeds of one of two halves, which run side by side: the odd ones or the even ones. */

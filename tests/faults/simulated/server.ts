@@ -1,7 +1,7 @@
 import { Unavailable } from "@/application/faults.ts";
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
-import type { Store } from "@/application/stores.ts";
-import type { StoreName } from "./history.ts";
+import type { Store } from "@/application/ports.ts";
+import type { StoreName } from "@/tests/oracle/consumers.ts";
 import type { Life } from "./scheduler.ts";
 
 /** A connection of a life, with the transaction at hand. */

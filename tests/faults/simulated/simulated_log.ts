@@ -2,7 +2,7 @@ import type { MemoryConsumer, MemoryLog } from "@/adapters/memory/event_log.ts";
 import { Unavailable } from "@/application/faults.ts";
 import type { Batch, Consumer, EventLog, Outgoing, Subscription } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
-import { placeOf } from "./history.ts";
+import { placeOf } from "@/tests/oracle/messages.ts";
 import type { Random } from "./random.ts";
 import type { Life } from "./scheduler.ts";
 import type { Air } from "./simulated_store.ts";
@@ -74,14 +74,12 @@ export function simulatedLog(
   const { lag, partitions, has, begins } = broker.log;
   return {
     ...broker.log,
-    ...{
-      append,
-      subscribe,
-      lag: asking(lag),
-      partitions: asking(partitions),
-      has: asking(has),
-      begins: asking(begins),
-    },
+    append,
+    subscribe,
+    lag: asking(lag),
+    partitions: asking(partitions),
+    has: asking(has),
+    begins: asking(begins),
   };
 }
 

@@ -1,9 +1,9 @@
 import { createChanges } from "@/application/changes.ts";
 import { Unavailable } from "@/application/faults.ts";
 import type { ConsumerStores } from "@/application/messaging/consuming/ports.ts";
-import type { Changes, UnitOfWork } from "@/application/ports.ts";
+import type { Changes, Store, UnitOfWork } from "@/application/ports.ts";
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
-import type { ProjectionStore, Store } from "@/application/stores.ts";
+import type { ProjectionStore } from "@/application/messaging/projections/ports.ts";
 import { belongsTo, createCommit, note, ownerOf } from "./commits.ts";
 import type { Faults } from "./faults.ts";
 import { gatedStores } from "./gated.ts";
@@ -68,16 +68,6 @@ function connect(
   const epochs = new Map<string, number>();
   life.onCrash(() => cut(server, life));
 
-  /** Rows that a later commit of the same key can see must be there. */
-  function store(commit: Commit): void {
-    history.commits.push(commit);
-    if (commit.began) { for (const [place, messages] of history.log) commit.began.set(place, messages.length); }
-    for (const earlier of server.late) {
-      if (commit.said.some((message) => sameKey(message, earlier))) server.late.delete(earlier);
-    }
-    if (commit.said.length > 0 && faults.strike("commitLate")) { for (const one of commit.said) server.late.add(one); }
-  }
-
   async function transaction(
     uow: UnitOfWork<ConsumerStores>,
     version: number,
@@ -102,17 +92,12 @@ function connect(
       const value = await Promise.race([work(ports), own.gone]);
       await Promise.race([life.turn(), own.gone]);
       if (server.down || faults.strike("commitRefused")) throw new Unavailable("the store did not answer");
-      store(commit);
+      keep(commit, server, { faults, history });
       tell?.(life.name, `${server.name} commit`);
       return value;
     }).finally(() => server.sessions.delete(own));
     const value = await stored;
-    if (commit.said.some((message) => server.late.has(message))) {
-      const through = () => commit.said.forEach((message) => server.late.delete(message));
-      life.onCrash(through);
-      await life.clock.sleep(random.below(50));
-      through();
-    }
+    if (commit.said.some((message) => server.late.has(message))) await throughLate(commit, server, { life, random });
     if (commit.wrote) { for (const notify of server.watchers) notify(); }
     await life.turn();
     if (faults.strike("commitAnswerLost")) throw new Unavailable("the store's answer was lost");
@@ -135,18 +120,40 @@ function connect(
     return port === "outbox" && method === "read" ? withoutLate(answer, server.late) : answer;
   }
 
-  function changes(): Changes {
-    const own = createChanges(life.clock);
-    server.watchers.add(own.notify);
-    life.onCrash(() => server.watchers.delete(own.notify));
-    return own;
-  }
-
   const partsOf = <Parts extends WithUow>(parts: Parts, version: number): Parts => ({
     ...gatedStores(parts, outside),
     uow: { run: (work: (stores: ConsumerStores) => Promise<unknown>) => transaction(parts.uow, version, work) },
   });
-  return { partsOf, outside, changes };
+  return { partsOf, outside, changes: () => watch(server, life) };
+}
+
+/** A watcher of a server's changes, for as long as the life lasts. */
+function watch({ watchers }: Server, life: Life): Changes {
+  const own = createChanges(life.clock);
+  watchers.add(own.notify);
+  life.onCrash(() => watchers.delete(own.notify));
+  return own;
+}
+
+/** Notes what was stored. Rows that a later commit of the same key can see must be there. */
+function keep(commit: Commit, server: Server, { faults, history }: Pick<Air, "faults" | "history">): void {
+  history.commits.push(commit);
+  for (const [place, messages] of commit.began === undefined ? [] : history.log) {
+    commit.began?.set(place, messages.length);
+  }
+  for (const earlier of server.late) {
+    if (commit.said.some((message) => sameKey(message, earlier))) server.late.delete(earlier);
+  }
+  if (commit.said.length === 0 || !faults.strike("commitLate")) return;
+  for (const one of commit.said) server.late.add(one);
+}
+
+/** Waits until a commit that is late is through, for its rows to be seen. */
+async function throughLate(commit: Commit, { late }: Server, { life, random }: { life: Life; random: Random }) {
+  const through = () => commit.said.forEach((message) => late.delete(message));
+  life.onCrash(through);
+  await life.clock.sleep(random.below(50));
+  through();
 }
 
 const sameKey = (a: Outgoing, b: Outgoing): boolean =>

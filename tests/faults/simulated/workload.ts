@@ -3,95 +3,81 @@ import { CATALOG } from "@/application/catalog/messages.ts";
 import type { Outcome } from "@/application/messaging/commands/bus.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
-import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
+import type { EventLog, Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { TOPICS } from "@/application/published/topics.ts";
+import type { Act, Call, Did, State } from "@/tests/oracle/calls.ts";
 import { BUG } from "./handler_bugs.ts";
-import type { Sent } from "./history.ts";
 import { poison } from "./poison.ts";
+import type { Life } from "./scheduler.ts";
 import { simulatedLog } from "./simulated_log.ts";
 import type { World } from "./world.ts";
 
 export const BOOKS = ["b1", "b2", "b3", "b4", "b5"];
 export const READERS = ["r1", "r2", "r3", "r4"];
 const WORDS = ["Dune", "dune ", "Sand", "sea", "the SEA"];
-const PATIENCE = 8_000;
+const PATIENCE_MS = 8_000;
 
 type Command = { topic: string; type: string; data: Record<string, unknown>; key: string };
 
+/** Who works in a world: it waits by its own clock. */
+type Worker = { world: World; life: Life };
+
 /** Clients of the bus and a producer on the topics; resolves when all have done what they wanted. */
 export async function work(world: World): Promise<void> {
-  const life = world.scheduler.live("clients");
+  const worker = { world, life: world.scheduler.live("clients") };
+  const log = simulatedLog(world.broker, worker.life, world);
+  await Promise.all([client(5, worker), client(5, worker), client(5, worker), producer(8, log, worker)]);
+}
+
+async function client(commands: number, { world, life }: Worker): Promise<void> {
+  const { random, ids } = world;
+  for (let at = 0; at < commands; at++) {
+    await life.clock.sleep(random.below(1_000));
+    const command = random.chance(0.35) ? catalogCommand(world) : act(world, READERS);
+    // Some have no id of their own: sent again after an unknown answer, they may count twice, so they are not.
+    const named = command.type === ACTIVITY.recordAct && random.chance(0.7);
+    const id = named ? `act-${ids.fresh()}` : undefined;
+    for (let attempt = 0; attempt < 4; attempt++) {
+      const one = id === undefined ? command : { ...command, data: { ...command.data, id } };
+      const answer = await ask(one, id, { world, life });
+      if (answer !== "unknown" || id === undefined && !random.chance(0.3)) break;
+      if (id === undefined && command.type === ACTIVITY.recordAct) break;
+    }
+  }
+}
+
+async function ask({ topic, type, data }: Command, act: string | undefined, { world, life }: Worker): Promise<State> {
   const { random, history, ids, lives, buses, scheduler } = world;
-  const log = simulatedLog(world.broker, life, world);
-
-  async function client(commands: number): Promise<void> {
-    for (let at = 0; at < commands; at++) {
-      await life.clock.sleep(random.below(1_000));
-      const command = random.chance(0.35) ? catalogCommand(world) : act(world, READERS);
-      // Some have no id of their own: sent again after an unknown answer, they may count twice, so they are not.
-      const named = command.type === ACTIVITY.recordAct && random.chance(0.7);
-      const id = named ? `act-${ids.fresh()}` : undefined;
-      for (let attempt = 0; attempt < 4; attempt++) {
-        const answer = await ask(id === undefined ? command : { ...command, data: { ...command.data, id } }, id);
-        if (answer !== "unknown" || id === undefined && !random.chance(0.3)) break;
-        if (id === undefined && command.type === ACTIVITY.recordAct) break;
-      }
-    }
+  const web = random.pick(["web-1", "web-2"].map((name) => lives.get(name)!));
+  const bus = buses.get(web);
+  if (bus === undefined || !web.alive) {
+    await life.clock.sleep(500);
+    return "unknown";
   }
+  const command: Envelope = { id: ids.fresh(), source: "/clients", type, data };
+  const call: Call = {
+    id: act ?? command.id,
+    command: command.id,
+    way: "http",
+    did: didOf(type, data),
+    state: "unknown",
+    repeats: repeats(type, data),
+  };
+  history.calls.push(call);
+  const outcome = await new Promise<Outcome | undefined>((resolve) => {
+    web.onCrash(() => resolve(undefined));
+    scheduler.after(PATIENCE_MS, () => resolve(undefined));
+    bus.dispatch(topic, [command]).then(([one]) => resolve(one), () => resolve(undefined));
+  });
+  if (outcome?.kind === "done") {
+    call.state = "ok";
+    call.named = outcome.events.map(({ id }) => id);
+  } else if (outcome?.kind === "rejected") call.state = "refused";
+  return call.state;
+}
 
-  async function ask({ topic, type, data }: Command, act?: string): Promise<Sent["answer"]> {
-    const web = random.pick(["web-1", "web-2"].map((name) => lives.get(name)!));
-    const bus = buses.get(web);
-    if (bus === undefined || !web.alive) {
-      await life.clock.sleep(500);
-      return "unknown";
-    }
-    const command: Envelope = { id: ids.fresh(), source: "/clients", type, data };
-    const sent: Sent = {
-      command: command.id,
-      type,
-      via: "bus",
-      repeats: repeats(type, data),
-      answer: "unknown",
-      events: [],
-    };
-    if (act !== undefined) sent.act = act;
-    history.sent.push(sent);
-    const outcome = await new Promise<Outcome | undefined>((resolve) => {
-      web.onCrash(() => resolve(undefined));
-      scheduler.after(PATIENCE, () => resolve(undefined));
-      bus.dispatch(topic, [command]).then(([one]) => resolve(one), () => resolve(undefined));
-    });
-    if (outcome?.kind === "done") {
-      sent.answer = "done";
-      sent.events = outcome.events.map(({ id }) => id);
-    } else if (outcome?.kind === "rejected") sent.answer = "rejected";
-    return sent.answer;
-  }
-
-  async function producer(commands: number): Promise<void> {
-    for (let at = 0; at < commands; at++) {
-      await life.clock.sleep(random.below(1_000));
-      if (random.chance(0.3)) {
-        await append(poison(world));
-        continue;
-      }
-      const command = random.chance(0.35) ? catalogCommand(world) : act(world, [...READERS, BUG.events, BUG.commands]);
-      const id = `command-${ids.fresh()}`;
-      const { type, data } = command;
-      history.sent.push({
-        command: id,
-        type,
-        via: "topic",
-        repeats: repeats(type, data),
-        answer: "unknown",
-        events: [],
-      });
-      const envelope = { id, source: "/producer", type, data };
-      await append({ topic: command.topic, ...encode(envelope, command.key) });
-    }
-  }
-
+async function producer(commands: number, log: Pick<EventLog, "append">, { world, life }: Worker): Promise<void> {
+  const { random, history, ids } = world;
   /** Sends again until it is told that the message is stored, as producers do. */
   async function append(message: Outgoing): Promise<void> {
     for (;;) {
@@ -102,14 +88,50 @@ export async function work(world: World): Promise<void> {
       }
     }
   }
-
-  await Promise.all([client(5), client(5), client(5), producer(8)]);
+  for (let at = 0; at < commands; at++) {
+    await life.clock.sleep(random.below(1_000));
+    if (random.chance(0.3)) {
+      await append(poison(world));
+      continue;
+    }
+    const command = random.chance(0.35) ? catalogCommand(world) : act(world, [...READERS, BUG.events, BUG.commands]);
+    const id = `command-${ids.fresh()}`;
+    const { type, data } = command;
+    // It is sent until the log has it.
+    history.calls.push({
+      id,
+      command: id,
+      way: "topic",
+      did: didOf(type, data),
+      state: "ok",
+      repeats: repeats(type, data),
+    });
+    await append({ topic: command.topic, ...encode({ id, source: "/producer", type, data }, command.key) });
+  }
 }
 
-/** A reader's search of an hour is one event, an erased reader is erased, an act with an id is one act. */
+/** A reader's search of an hour is one event, unless it has an id of its own. */
 const repeats = (type: string, data: Record<string, unknown>): boolean =>
-  type === ACTIVITY.eraseReader || data.id !== undefined && type === ACTIVITY.recordAct ||
-  data.type === "searched" && data.reader !== undefined;
+  type === ACTIVITY.recordAct && data.type === "searched" && data.reader !== undefined && data.id === undefined;
+
+/** What a command asks for. */
+function didOf(type: string, data: Record<string, unknown>): Did {
+  const book = String(data.id);
+  switch (type) {
+    case ACTIVITY.eraseReader:
+      return { kind: "erase", reader: String(data.reader) };
+    case CATALOG.addBook:
+      return { kind: "add", book, title: String(data.title) };
+    case CATALOG.changeBook:
+      return { kind: "change", book, title: String(data.title) };
+    case CATALOG.removeBook:
+      return { kind: "remove", book };
+    default: {
+      const { id: _id, ...act } = data;
+      return { kind: "act", act: act as Act };
+    }
+  }
+}
 
 /** A reader is in the same place in most acts, and a book may be gone by then: both are ordinary. */
 function act({ random, scheduler }: World, readers: string[]): Command {

@@ -1,0 +1,95 @@
+import type { z } from "zod";
+import { createProjectionSink, type ProjectionDeps } from "@/application/messaging/consuming/projection_sink.ts";
+import type { Sink } from "@/application/messaging/consuming/sink.ts";
+import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
+import type { Leases } from "@/application/messaging/leases/ports.ts";
+import type { Backfill } from "@/application/messaging/rebuild/backfill.ts";
+import type { Completion } from "@/application/messaging/rebuild/catch_up.ts";
+import type { RebuildsDeps } from "@/application/messaging/rebuild/jobs.ts";
+import type { ProjectionStores } from "@/application/messaging/rebuild/ports.ts";
+import type { AnyVersion } from "@/application/messaging/rebuild/versions.ts";
+import type { RetentionRule } from "@/application/messaging/retention/purge.ts";
+import type { Changes, Clock, Logger, UnitOfWork } from "@/application/ports.ts";
+import type { ProjectionStore } from "./ports.ts";
+
+type Schemas = Record<string, z.ZodType>;
+
+/** Work of its own beside a version's consumer, such as lists that are made from its rows. */
+export type ProjectionEngine = Completion & {
+  /** Not `healthy` while it is held; the other facts are shown with the service's readiness. */
+  state(): { healthy: boolean; [fact: string]: unknown };
+};
+type EngineDeps = {
+  version: number;
+  leases: Leases;
+  changes: Changes;
+  clock: Clock;
+  logger: Logger;
+  /** Names this process among the owners. */
+  owner: string;
+};
+
+/** Rows that a version keeps for a time only. `everyMs`: how often they are looked for, a minute where it is not said. */
+type VersionRetention<Version> = { everyMs?: number; purge(version: Version): RetentionRule["remove"] };
+
+/** Events folded into the rows of a version: all that a service, a rebuild and an operator need to know of it. */
+export type Projection<Version extends AnyVersion, Kept extends string = string> = {
+  /** Names the consumer: its group, its positions and its dead letters. */
+  name: string;
+  topics: string[];
+  events: Schemas;
+  sink(version: Version): Sink<ProjectionStores>;
+  /** How a rebuild makes up for what the log has lost. */
+  backfills: Backfill<Version>[];
+  /** Rows that are kept for a time only, by the name of the setting that says how long. */
+  retention: Record<Kept, VersionRetention<Version>>;
+  /** Starts the engine of a version. A rebuild waits until it is idle before readers see the version. */
+  engine?(version: Version, deps: EngineDeps): ProjectionEngine;
+};
+
+/** A projection as its module writes it down. */
+type ProjectionTable<
+  Known extends Schemas,
+  Stores extends ProjectionStores,
+  Version extends AnyVersion & { uow: UnitOfWork<Stores> },
+  Kept extends string,
+> =
+  & Omit<Projection<Version, Kept>, "events" | "sink">
+  & Pick<ProjectionDeps<Known, Stores>, "events" | "order">
+  /** Folds a chunk's events into a few writes. */
+  & { project: ProjectionDeps<Known, Stores>["apply"] };
+
+/** A projection from its table. */
+export const defineProjection = <
+  Known extends Schemas,
+  Stores extends ProjectionStores,
+  Version extends AnyVersion & { uow: UnitOfWork<Stores> },
+  Kept extends string,
+>({ order, project, ...table }: ProjectionTable<Known, Stores, Version, Kept>): Projection<Version, Kept> => ({
+  ...table,
+  sink: ({ uow }) => createProjectionSink({ events: table.events, order, uow, apply: project }),
+});
+
+/** The sink of the projection's consumer, by its name and by version. */
+export const projectionSinks = <Version extends AnyVersion>(
+  { name, sink }: Projection<Version>,
+  store: Pick<ProjectionStore<Version>, "at">,
+): Sinks => ({ [name]: (version) => sink(store.at(version)) });
+
+type RebuildTools<Version> =
+  & { store: ProjectionStore<Version> }
+  & Pick<RebuildsDeps<AnyVersion>, "log" | "clock" | "ids" | "logger">;
+
+/** What a rebuild of the projection is made of. A version's engine has done its work before readers see the version. */
+export function projectionRebuild<Version extends AnyVersion>(
+  { name, topics, sink, backfills, engine }: Projection<Version>,
+  { store, log, clock, ids, logger }: RebuildTools<Version>,
+): RebuildsDeps<Version> {
+  const deps = { consumer: name, topics, sink, backfills, store, log, clock, ids, logger };
+  if (engine === undefined) return deps;
+  return {
+    ...deps,
+    complete: (into, version) =>
+      engine(into, { version, leases: store.leases, changes: store.changes(), clock, logger, owner: ids.fresh() }),
+  };
+}

@@ -1,0 +1,72 @@
+import { type RunningConsumer, startConsumer } from "@/application/messaging/consuming/consumer.ts";
+import { followedConsumer, followLive } from "@/application/messaging/rebuild/follow_live.ts";
+import type { AnyVersion } from "@/application/messaging/rebuild/versions.ts";
+import { type RetentionRule, startPurge } from "@/application/messaging/retention/purge.ts";
+import type { EventLog } from "@/application/messaging/wire/event_log.ts";
+import type { Clock, Logger } from "@/application/ports.ts";
+import type { Telemetry } from "@/application/telemetry.ts";
+import type { ProjectionStore } from "./ports.ts";
+import type { Projection, ProjectionEngine } from "./projection.ts";
+
+type RunProjectionDeps<Version extends AnyVersion> = {
+  projection: Projection<Version>;
+  store: ProjectionStore<Version>;
+  log: EventLog;
+  /** What is removed while a version is live. */
+  rules(version: Version): RetentionRule[];
+  clock: Clock;
+  logger: Logger;
+  /** Names this process among the owners. */
+  owner: string;
+  telemetry: Telemetry;
+};
+
+export type RunningProjection = {
+  /** Of the live version, also after a switch. */
+  consumer: RunningConsumer;
+  engine(): ProjectionEngine | undefined;
+  stop(): Promise<void>;
+};
+
+/** Keeps the live version up to date: runs its consumer, its engine if it has one, and its purge, and follows each switch. */
+export async function runProjection<Version extends AnyVersion>(
+  deps: RunProjectionDeps<Version>,
+): Promise<RunningProjection> {
+  const { projection, store, log, rules, clock, logger, owner, telemetry } = deps;
+  const { name, topics, sink } = projection;
+  const { leases } = store;
+
+  async function start(version: number) {
+    const own = store.at(version);
+    const consumer = await startConsumer({
+      name,
+      topics,
+      version,
+      log,
+      uow: own.uow,
+      sink: sink(own),
+      clock,
+      logger,
+      owner,
+      telemetry,
+    });
+    const engine = projection.engine?.(own, { version, leases, changes: store.changes(), clock, logger, owner });
+    const purge = startPurge({ kinds: rules(own), leases, clock, logger, owner });
+    return {
+      consumer,
+      engine,
+      async stop() {
+        await consumer.stop();
+        await engine?.stop();
+        await purge.stop();
+      },
+    };
+  }
+
+  const following = await followLive({ consumer: name, live: store.live, start, clock, logger });
+  return {
+    consumer: followedConsumer(() => following.current().consumer),
+    engine: () => following.current().engine,
+    stop: following.stop,
+  };
+}

@@ -1,0 +1,66 @@
+import type { Vote } from "@/domain/trend/vote.ts";
+import { bucketOf } from "@/domain/trend/window.ts";
+import { raise, scoreOf } from "@/domain/trend/decay.ts";
+import type { KeyedBucket, KeyedScore, SubjectKey, TrendStores } from "./ports.ts";
+
+/** Keeps votes and counts those that were not there. */
+export async function countVotes(votes: Vote[], stores: TrendStores): Promise<void> {
+  const added = await stores.votes.addNew(votes);
+  await count(bucketsOf(added, 1), added.map((vote) => ({ ...vote, start: bucketOf(vote.time) })), stores);
+}
+
+/** Adds counts that have no votes. */
+export const addBuckets = (buckets: KeyedBucket[], stores: TrendStores): Promise<void> =>
+  count(buckets, buckets.filter(({ weight }) => weight > 0), stores);
+
+/** Adds to the counts, then to the scores, each key once. */
+async function count(
+  buckets: KeyedBucket[],
+  weights: (SubjectKey & { weight: number; start: number })[],
+  { counts, scores }: TrendStores,
+): Promise<void> {
+  if (buckets.length === 0) return;
+  await counts.add(buckets);
+  const added = new Map<string, KeyedScore>();
+  for (const { subject, key, weight, start } of weights) {
+    const before = added.get(nameOf({ subject, key }));
+    added.set(nameOf({ subject, key }), { subject, key, score: raise(before?.score, weight, start) });
+  }
+  await scores.add([...added.values()]);
+}
+
+/** Takes a reader's votes out of the counts; the scores of the keys are made anew from what is left. */
+export async function uncountReader(reader: string, stores: TrendStores): Promise<void> {
+  const votes = await stores.votes.removeReader(reader);
+  await stores.counts.add(bucketsOf(votes, -1));
+  // Whoever adds to these keys meanwhile has added to a score already, and is waited for, or adds to what is put here.
+  const keys = keysOf(votes);
+  await stores.scores.lock(keys);
+  const left: KeyedScore[] = [];
+  const gone: SubjectKey[] = [];
+  for (const { subject, key } of keys) {
+    const score = scoreOf(await stores.counts.of(subject, key));
+    if (score === undefined) gone.push({ subject, key });
+    else left.push({ subject, key, score });
+  }
+  await stores.scores.put(left);
+  await stores.scores.remove(gone);
+}
+
+const nameOf = ({ subject, key }: SubjectKey): string => `${subject} ${key}`;
+
+function keysOf(votes: SubjectKey[]): SubjectKey[] {
+  return [...new Map(votes.map(({ subject, key }) => [nameOf({ subject, key }), { subject, key }])).values()];
+}
+
+/** What votes add to the counts, or take from them. */
+export function bucketsOf(votes: Vote[], sign: 1 | -1): KeyedBucket[] {
+  const buckets = new Map<string, KeyedBucket>();
+  for (const { subject, key, kind, time, weight } of votes) {
+    const start = bucketOf(time);
+    const name = `${kind} ${start} ${nameOf({ subject, key })}`;
+    const sum = buckets.get(name) ?? { subject, key, kind, start, count: 0, weight: 0 };
+    buckets.set(name, { ...sum, count: sum.count + sign, weight: sum.weight + sign * weight });
+  }
+  return [...buckets.values()];
+}

@@ -1,0 +1,104 @@
+import { DAY } from "@/domain/hours.ts";
+import type { EventLog } from "@/application/messaging/wire/event_log.ts";
+import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
+import type { ProjectionStore } from "@/application/messaging/projections/ports.ts";
+import {
+  type Projection,
+  type ProjectionEngine,
+  projectionRebuild,
+  projectionSinks,
+} from "@/application/messaging/projections/projection.ts";
+import { type RunningProjection, runProjection } from "@/application/messaging/projections/run.ts";
+import { createRebuilds, type Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
+import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
+import { type AnyVersion, cacheLiveVersion, oldVersionRetention } from "@/application/messaging/rebuild/versions.ts";
+import type { RetentionRule } from "@/application/messaging/retention/purge.ts";
+import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
+import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
+import { watchService } from "./gauges.ts";
+import { type Check, consumerPart, logPart, type Part, type Readiness, readiness, storePart } from "./readiness.ts";
+import { deadLetterRetention, RETENTION, type Retention } from "./retention.ts";
+
+export type ProjectionServiceDeps<Version extends AnyVersion> = {
+  store: ProjectionStore<Version>;
+  log: EventLog & LogHistory;
+  role: "all" | "api" | "consumer";
+  adminToken?: string;
+  retention?: Retention;
+  clock: Clock;
+  ids: IdGenerator;
+  logger: Logger;
+  telemetry?: Telemetry;
+};
+
+type Api = { fetch(request: Request): Response | Promise<Response> };
+/** What a service's own API is made of. */
+export type ProjectionApiDeps<Version extends AnyVersion> =
+  & Pick<ProjectionServiceDeps<Version>, "store" | "adminToken" | "clock" | "ids" | "logger" | "telemetry">
+  & {
+    /** The version that readers see. */
+    live: () => Promise<number>;
+    sinks: Sinks;
+    rebuilds: Rebuilds;
+    ready: (verbose?: boolean) => Promise<Readiness>;
+  };
+
+/** A service that keeps one projection: its consumer, its engine, its rebuilds, and an API that shows the live version. */
+export async function startProjectionService<Version extends AnyVersion, Kind extends keyof Retention>(
+  projection: Projection<Version, Kind>,
+  { log, role, retention = RETENTION, ...deps }: ProjectionServiceDeps<Version>,
+  createApi: (deps: ProjectionApiDeps<Version>) => Api,
+) {
+  const { store, clock, ids, logger, telemetry = noTelemetry } = deps;
+  const rules = (version: Version) => rulesOf(projection, { version, store, retention });
+  const running = role === "api"
+    ? undefined
+    : await runProjection({ projection, store, log, rules, clock, logger, owner: ids.fresh(), telemetry });
+  const checks = { store: storePart(store), ...(running === undefined ? {} : checksOf(running, log, clock)) };
+  const ready = (verbose = false) => readiness(checks, clock, verbose);
+  const consumers = running === undefined ? [] : [running.consumer];
+  watchService(telemetry.meter, { ready, letters: store.letters, consumers });
+  const rebuilds = createRebuilds(projectionRebuild(projection, { store, log, clock, ids, logger }));
+  const live = cacheLiveVersion(store.live, clock);
+  const api = createApi({ ...deps, live, sinks: projectionSinks(projection, store), rebuilds, ready });
+  return {
+    joined: Promise.resolve(running?.consumer.joined),
+    /** Messages that the consumer has handled since it started. */
+    handled: () => running?.consumer.state().handled ?? 0,
+    fetch: (request: Request) => api.fetch(request),
+    ready,
+    async stop() {
+      await rebuilds.stop();
+      await running?.stop();
+    },
+  };
+}
+
+type RulesDeps<Version> = { version: Version; store: ProjectionStore<Version>; retention: Retention };
+
+/** What is kept for a time only while a version is live: rows of its own, settled dead letters, versions before it. */
+function rulesOf<Version extends AnyVersion, Kind extends keyof Retention>(
+  projection: Projection<Version, Kind>,
+  { version, store, retention }: RulesDeps<Version>,
+): RetentionRule[] {
+  const names = Object.keys(projection.retention) as Kind[];
+  const own = names.map((name): RetentionRule => {
+    const { everyMs, purge } = projection.retention[name];
+    const rule = { name, kept: retention[name] * DAY, remove: purge(version) };
+    return everyMs === undefined ? rule : { ...rule, every: everyMs };
+  });
+  return [...own, deadLetterRetention(version.uow, retention), oldVersionRetention(store)];
+}
+
+/** What is checked where the projection is kept up to date. */
+const checksOf = ({ consumer, engine }: RunningProjection, log: EventLog, clock: Clock): Record<string, Check> => ({
+  log: logPart(log, clock),
+  consumer: consumerPart(consumer, clock),
+  ...(engine() === undefined ? {} : { engine: () => enginePart(engine()!) }),
+});
+
+/** An engine is ready unless it is held; another process may be the one that leads. */
+function enginePart(engine: ProjectionEngine): Part {
+  const { healthy, ...facts } = engine.state();
+  return { ok: healthy, ...(healthy ? {} : { detail: "holds, see the log line engine-held" }), ...facts };
+}

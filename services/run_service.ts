@@ -1,0 +1,59 @@
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { createLogger } from "@/adapters/system/logger.ts";
+import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
+import type { Telemetry } from "@/application/telemetry.ts";
+import { type Fetch, listen } from "./listen.ts";
+import { type Adapters, openAdapters, type OpenLog } from "./open_adapters.ts";
+import { type Retention, retentionOf } from "./retention.ts";
+import { run } from "./run.ts";
+import type { Settings } from "./settings.ts";
+import { telemetryOf } from "./telemetry.ts";
+
+/** What every service is started with. */
+type ServiceDeps<Store> = {
+  store: Store;
+  log: OpenLog;
+  retention: Retention;
+  clock: Clock;
+  ids: IdGenerator;
+  logger: Logger;
+  telemetry: Telemetry;
+};
+
+/** A service that has a process of its own. */
+type Service<Store, Own> = {
+  name: "web" | "trend" | "recommendation";
+  port(settings: Settings): number;
+  /** What it alone needs of the settings. Throws a StartFault, before anything is opened, when they make no sense for it. */
+  configure(settings: Settings): Own;
+  open(adapters: Adapters): Promise<Store>;
+  start(deps: ServiceDeps<Store> & Own): Promise<{ joined: Promise<unknown>; fetch: Fetch; stop(): Promise<void> }>;
+  /** What is said behind the address once it is ready. */
+  hint?(own: Own): string;
+};
+
+/** The main function of a service: opens its store, the log and its port, and runs it until it is told to stop. */
+export const runService = <Store extends { close(): Promise<void> }, Own>(service: Service<Store, Own>) =>
+  run(async (settings) => {
+    const { name } = service;
+    const telemetry = telemetryOf(name, settings);
+    const logger = createLogger(name, settings.LOG_LEVEL, { trace: telemetry.tracer.current });
+    const own = service.configure(settings);
+    const adapters = openAdapters(settings, logger);
+    const [store, log] = [await service.open(adapters), await adapters.log()];
+    const http = listen(name, settings.HOST, service.port(settings));
+    const retention = retentionOf(settings);
+    const started = await service.start({ store, log, retention, clock, ids, logger, telemetry, ...own });
+    http.serve(started.fetch);
+    return {
+      joined: started.joined,
+      greeting: `${name} is ready at ${http.url}${service.hint?.(own) ?? ""}`,
+      async stop() {
+        await http.close();
+        await started.stop();
+        await log.close();
+        await store.close();
+      },
+    };
+  });
