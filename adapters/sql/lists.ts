@@ -9,8 +9,12 @@ export function* piecesOf<Item>(list: Item[], most = VALUES): Generator<Item[]> 
   for (let at = 0; at < list.length; at += most) yield list.slice(at, at + most);
 }
 
-/** Reads what is in a list: `sql` has `IN (?)` behind its other values. Nothing is asked for an empty list. */
+/**
+ * Reads what is in a list: `sql` has `IN (?)` behind its other values. Nothing is asked for an empty list. A list of one is
+ * compared by `=`, as SQLite takes four times as long to read it as a list.
+ */
 export async function allOf({ all }: Statements, sql: string, values: Value[], list: Value[]): Promise<Row[]> {
+  if (list.length === 1) return await all(sql.replace("IN (?)", "= ?"), [...values, list[0]!]);
   const rows: Row[] = [];
   for (const some of piecesOf(list)) rows.push(...await all(sql, [...values, some]));
   return rows;

@@ -11,7 +11,11 @@ export interface SyncStatements {
   get(sql: string, ...values: SQLInputValue[]): Row | undefined;
   /** The number of rows changed. */
   run(sql: string, ...values: SQLInputValue[]): number;
+  /** Runs a statement for each of the rows of values. How many rows each has changed. */
+  runEach(sql: string, rows: SQLInputValue[][]): number[];
 }
+
+/** SQLite's result codes that speak of the store, not of the statement: busy, locked, read only, I/O, full, cannot open. */
 const OUTAGE = new Set([5, 6, 8, 10, 13, 14]);
 export const BUSY = 5;
 
@@ -25,7 +29,7 @@ export function statementsOf(connection: DatabaseSync): SyncStatements {
   const prepare = (sql: string): StatementSync => {
     const known = prepared.get(sql);
     if (known !== undefined) return known;
-    const made = connection.prepare(sql);
+    const made = connection.prepare(textOf(sql));
     prepared.set(sql, made);
     return made;
   };
@@ -33,8 +37,21 @@ export function statementsOf(connection: DatabaseSync): SyncStatements {
     all: (sql, ...values) => retryWhileBusy(() => prepare(sql).all(...values) as Row[]),
     get: (sql, ...values) => retryWhileBusy(() => prepare(sql).get(...values) as Row | undefined),
     run: (sql, ...values) => retryWhileBusy(() => Number(prepare(sql).run(...values).changes)),
+    runEach: (sql, rows) =>
+      retryWhileBusy(() => {
+        if (rows.length === 0) return [];
+        const statement = prepare(sql);
+        return rows.map((row) => Number(statement.run(...row).changes));
+      }),
   };
 }
+
+/** A statement's text as SQLite reads it: `IN (?)` takes a list as one value, `VALUES ?` stands for a row. */
+const textOf = (sql: string): string =>
+  sql.replaceAll("IN (?)", "IN (SELECT value FROM json_each(?))").replace(
+    /\(([^()]*)\) VALUES \?/,
+    (_, columns: string) => `(${columns}) VALUES (${columns.split(",").map(() => "?").join(", ")})`,
+  );
 
 /** Runs a statement and tells an outage from a fault of the statement. */
 export function retryWhileBusy<Value>(statement: () => Value): Value {

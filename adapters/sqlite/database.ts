@@ -127,23 +127,26 @@ export function openDatabase(
  */
 export function storeDatabase(file: Database): StoreDatabase {
   let closed = false;
+  const refuseClosed = () => {
+    if (closed) throw new Unavailable("the store is closed");
+  };
   return {
-    ...file,
-    read: createStatements(file.read, () => {
-      if (closed) throw new Unavailable("the store is closed");
-    }),
+    read: createStatements(file.read, refuseClosed),
     transaction: (work) =>
       file.transaction(async (sync) => {
         let ended = false;
-        const check = () => {
+        const refuseEnded = () => {
           if (ended) throw new Error("a statement came when its transaction had ended");
         };
         try {
-          return await work(createStatements(sync, check));
+          return await work(createStatements(sync, refuseEnded));
         } finally {
           ended = true;
         }
       }),
+    changes: file.changes,
+    ping: () => Promise.try(refuseClosed).then(file.ping),
+    size: () => Promise.try(refuseClosed).then(file.size),
     async close() {
       closed = true;
       await file.close();

@@ -17,6 +17,7 @@ export const SQLITE: Dialect = {
   },
   deleteIn: async ({ run }, sql, _column, values, list) => void await run(sql, [...values, list]),
   async deleteRows({ runEach }, table, key, rows, and = "") {
+    if (rows.length === 0) return;
     await runEach(`DELETE FROM ${table} WHERE ${key.map((name) => `${name} = ?`).join(" AND ")} ${and}`, rows);
   },
   async insertNew({ runEach }, { table, key, rest, stamped, rows }) {

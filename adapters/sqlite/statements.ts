@@ -14,19 +14,16 @@ export function createStatements(sync: SyncStatements, check: () => void): State
       check();
       return statement();
     });
-  const runEach = (sql: string, rows: Value[][]): number[] => {
-    const text = textOf(sql);
-    return rows.map((row) => sync.run(text, ...row.map(bound)));
-  };
   return {
     dialect: SQLITE,
-    all: (sql, values = []) => answer((): Row[] => sync.all(textOf(sql), ...values.map(bound))),
-    get: (sql, values = []) => answer(() => sync.get(textOf(sql), ...values.map(bound))),
-    run: (sql, values = []) => answer(() => sync.run(textOf(sql), ...values.map(bound))),
-    allEach: (sql, rows) => answer(() => rows.flatMap((row) => sync.all(textOf(sql), ...row.map(bound)))),
+    all: (sql, values = []) => answer((): Row[] => sync.all(sql, ...values.map(bound))),
+    get: (sql, values = []) => answer(() => sync.get(sql, ...values.map(bound))),
+    run: (sql, values = []) => answer(() => sync.run(sql, ...values.map(bound))),
+    allEach: (sql, rows) => answer(() => rows.flatMap((row) => sync.all(sql, ...row.map(bound)))),
     // One prepared statement for each row is as fast as one for all rows, whose text would differ with their number.
-    runRows: (sql, rows) => answer(() => runEach(sql, rows).reduce((sum, changed) => sum + changed, 0)),
-    runEach: (sql, rows) => answer(() => runEach(sql, rows)),
+    runRows: (sql, rows) =>
+      answer(() => sync.runEach(sql, rows.map(boundRow)).reduce((sum, changed) => sum + changed, 0)),
+    runEach: (sql, rows) => answer(() => sync.runEach(sql, rows.map(boundRow))),
   };
 }
 
@@ -34,16 +31,4 @@ export function createStatements(sync: SyncStatements, check: () => void): State
 const bound = (value: Value): SQLInputValue =>
   typeof value === "object" && value !== null && !(value instanceof Uint8Array) ? JSON.stringify(value) : value;
 
-const texts = new Map<string, string>();
-
-/** A statement's text as SQLite reads it: `IN (?)` takes a list, `VALUES ?` a row. */
-function textOf(sql: string): string {
-  const known = texts.get(sql);
-  if (known !== undefined) return known;
-  const text = sql.replaceAll("IN (?)", "IN (SELECT value FROM json_each(?))").replace(
-    /\(([^()]*)\) VALUES \?/,
-    (_, columns: string) => `(${columns}) VALUES (${columns.split(",").map(() => "?").join(", ")})`,
-  );
-  texts.set(sql, text);
-  return text;
-}
+const boundRow = (row: Value[]): SQLInputValue[] => row.map(bound);

@@ -6,6 +6,7 @@ import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { activityContract } from "./activity_contract.ts";
 import { catalogContract } from "./catalog_contract.ts";
+import { closedContract } from "./closed_contract.ts";
 import { eventLogContract } from "./event_log_contract.ts";
 import { messagingContract } from "./messaging_contract.ts";
 import { recommendationVersions, trendVersions } from "./projections.ts";
@@ -34,6 +35,12 @@ trendContract("memory", alone(createMemoryTrendStore));
 recommendationContract("memory", alone(createMemoryRecommendationStore));
 trendVersions("memory", alone(createMemoryTrendStore));
 recommendationVersions("memory", alone(createMemoryRecommendationStore));
+closedContract("memory", {
+  ends: false,
+  web: alone(createMemoryWebStore),
+  trend: alone(createMemoryTrendStore),
+  recommendation: alone(createMemoryRecommendationStore),
+});
 
 it("event log: memory: a group goes on without a member that is expelled, which joins again after the batch at hand", async () => {
   const log = createMemoryLog({ partitions: 1 });

@@ -8,6 +8,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { databaseFor, SERVERS } from "@/tests/support/mysql.ts";
 import { activityContract } from "./activity_contract.ts";
 import { catalogContract } from "./catalog_contract.ts";
+import { closedContract } from "./closed_contract.ts";
 import { messagingContract } from "./messaging_contract.ts";
 import { recommendationVersions, trendVersions } from "./projections.ts";
 import { recommendationContract } from "./recommendation_contract.ts";
@@ -47,6 +48,12 @@ for (const { name, url } of SERVERS) {
   recommendationContract(name, shared(openRecommendationStore));
   trendVersions(name, shared(openTrendStore));
   recommendationVersions(name, shared(openRecommendationStore));
+  closedContract(name, {
+    ends: true,
+    web: shared(openWebStore),
+    trend: shared(openTrendStore),
+    recommendation: shared(openRecommendationStore),
+  });
 }
 
 type Deps = Parameters<typeof openWebStore>[0];

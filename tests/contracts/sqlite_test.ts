@@ -9,6 +9,7 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import { activityContract } from "./activity_contract.ts";
 import { catalogContract } from "./catalog_contract.ts";
+import { closedContract } from "./closed_contract.ts";
 import { eventLogContract } from "./event_log_contract.ts";
 import { keptLogContract } from "./kept_log_contract.ts";
 import { messagingContract } from "./messaging_contract.ts";
@@ -86,3 +87,9 @@ trendContract("sqlite", shared((path) => openTrendStore({ path, clock })));
 recommendationContract("sqlite", shared((path) => openRecommendationStore({ path, clock })));
 trendVersions("sqlite", shared((path) => openTrendStore({ path, clock })));
 recommendationVersions("sqlite", shared((path) => openRecommendationStore({ path, clock })));
+closedContract("sqlite", {
+  ends: true,
+  web: shared((path) => openWebStore({ path, clock })),
+  trend: shared((path) => openTrendStore({ path, clock })),
+  recommendation: shared((path) => openRecommendationStore({ path, clock })),
+});

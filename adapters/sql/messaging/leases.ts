@@ -4,7 +4,7 @@ import type { Database } from "@/adapters/sql/database.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 
 /** Leases kept in a service's database. */
-export const createLeases = ({ read, transaction }: Pick<Database, "read" | "transaction">): Leases => ({
+export const createLeases = ({ read, transaction }: Database): Leases => ({
   take: (owner, names, duration) =>
     transaction(async ({ dialect, all, run }) => {
       if (names.length === 0) return new Map();

@@ -2,9 +2,9 @@ import { RECOMMENDATION } from "@/application/recommendation/projection.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import type { Database } from "@/adapters/sql/database.ts";
 import { consumerStores } from "@/adapters/sql/messaging/consumer_stores.ts";
-import { createDeadLetterReader } from "@/adapters/sql/messaging/dead_letters.ts";
 import { createErasedMarks } from "@/adapters/sql/messaging/erased_marks.ts";
-import { createFence, createLeases } from "@/adapters/sql/messaging/leases.ts";
+import { createFence } from "@/adapters/sql/messaging/leases.ts";
+import { createStore } from "@/adapters/sql/messaging/store.ts";
 import { createLive, createVersions } from "@/adapters/sql/messaging/versions.ts";
 import { RECOMMENDATION_TABLES } from "@/adapters/sql/tables.ts";
 import { createRecommendationHistory } from "./history.ts";
@@ -16,8 +16,9 @@ export function createRecommendationStore(
   database: Database,
   { movedAt }: Pick<RecommendationStore, "movedAt">,
 ): RecommendationStore {
-  const { read, transaction, changes, ping, size, close } = database;
+  const { read, transaction } = database;
   return {
+    ...createStore(database),
     at: (version) => ({
       uow: {
         run: (work) =>
@@ -40,11 +41,5 @@ export function createRecommendationStore(
     }),
     live: createLive(read, RECOMMENDATION),
     movedAt,
-    letters: createDeadLetterReader(read),
-    leases: createLeases(database),
-    changes,
-    ping,
-    size,
-    close,
   };
 }

@@ -2,9 +2,9 @@ import type { TrendStore } from "@/application/trend/ports.ts";
 import { TREND } from "@/application/trend/projection.ts";
 import type { Database } from "@/adapters/sql/database.ts";
 import { consumerStores } from "@/adapters/sql/messaging/consumer_stores.ts";
-import { createDeadLetterReader } from "@/adapters/sql/messaging/dead_letters.ts";
 import { createErasedMarks } from "@/adapters/sql/messaging/erased_marks.ts";
-import { createFence, createLeases } from "@/adapters/sql/messaging/leases.ts";
+import { createFence } from "@/adapters/sql/messaging/leases.ts";
+import { createStore } from "@/adapters/sql/messaging/store.ts";
 import { createLive, createVersions } from "@/adapters/sql/messaging/versions.ts";
 import { TREND_TABLES } from "@/adapters/sql/tables.ts";
 import { createShownHistory, createTrendHistory } from "./history.ts";
@@ -13,8 +13,9 @@ import { createReaderFloor, createTrendReader } from "./trend_reader.ts";
 
 /** The trend service's store over its database. */
 export function createTrendStore(database: Database, { movedAt }: Pick<TrendStore, "movedAt">): TrendStore {
-  const { read, transaction, changes, ping, size, close } = database;
+  const { read, transaction } = database;
   return {
+    ...createStore(database),
     at: (version) => ({
       uow: {
         run: (work) =>
@@ -38,11 +39,5 @@ export function createTrendStore(database: Database, { movedAt }: Pick<TrendStor
     }),
     live: createLive(read, TREND),
     movedAt,
-    letters: createDeadLetterReader(read),
-    leases: createLeases(database),
-    changes,
-    ping,
-    size,
-    close,
   };
 }

@@ -1,10 +1,8 @@
-import type { ReaderBook } from "@/domain/activity/reader_book.ts";
-import type { ActIds, ActStores, ErasedReaders, ReaderBooks, ReaderList } from "@/application/activity/ports.ts";
-import { replaceBy } from "@/adapters/sql/dialect.ts";
-import { allByKey, allOf, inOrder } from "@/adapters/sql/lists.ts";
+import type { ActIds, ActStores, ErasedReaders } from "@/application/activity/ports.ts";
+import { allOf, inOrder } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
-import { type Flush, readOnce } from "./read_once.ts";
-import { readerBookOf } from "./rows.ts";
+import { type Flush, type Prefetch, readOnce } from "./read_once.ts";
+import { createReaderBooks, pairOf } from "./reader_books.ts";
 
 /**
  * The activity module's stores over one transaction's statements. What is expected is read at once, and what is new is written
@@ -53,8 +51,6 @@ export function activityStores(statements: Statements, books: Flush): Omit<ActSt
   };
 }
 
-type Prefetch = { prefetch(keys: string[]): Promise<void> };
-
 function createActIds(statements: Statements): ActIds & Prefetch & Flush {
   const prints = readOnce(async (ids) => {
     const rows = await allOf(statements, "SELECT id, fingerprint FROM act_id WHERE id IN (?)", [], ids);
@@ -80,47 +76,6 @@ function createActIds(statements: Statements): ActIds & Prefetch & Flush {
   };
 }
 
-const pairOf = (reader: string, book: string): string => JSON.stringify([reader, book]);
-
-function createReaderBooks(statements: Statements): ReaderBooks & Prefetch & Flush {
-  const { dialect, run, runRows } = statements;
-  const pairs = readOnce<ReaderBook>(async (wanted) => {
-    const keys = wanted.map((pair): string[] => JSON.parse(pair));
-    const rows = await allByKey(statements, "reader_book", ["reader", "book"], keys);
-    return rows.map(readerBookOf).map((row) => [pairOf(row.reader, row.book), row]);
-  });
-  const fresh = new Map<string, ReaderBook>();
-  async function flush(): Promise<void> {
-    const rows = [...fresh.values()].map(({ reader, book, shelf, rating, dismissed, time }) => [
-      reader,
-      book,
-      shelf ?? null,
-      rating ?? null,
-      dismissed ? 1 : 0,
-      time,
-    ]);
-    fresh.clear();
-    const replaced = replaceBy(dialect, ["shelf", "rating", "dismissed", "time"]);
-    const sql = `INSERT INTO reader_book (reader, book, shelf, rating, dismissed, time) VALUES ? ${replaced}`;
-    await runRows(sql, inOrder(rows, 2));
-  }
-  return {
-    prefetch: pairs.prefetch,
-    get: (reader, book) => pairs.get(pairOf(reader, book)),
-    put(row) {
-      pairs.set(pairOf(row.reader, row.book), row);
-      fresh.set(pairOf(row.reader, row.book), row);
-      return Promise.resolve();
-    },
-    async removeReader(reader) {
-      await flush();
-      await run("DELETE FROM reader_book WHERE reader = ?", [reader]);
-      for (const [pair, row] of pairs.entries()) if (row?.reader === reader) pairs.set(pair, undefined);
-    },
-    flush,
-  };
-}
-
 function createErasedReaders(statements: Statements): ErasedReaders & Prefetch & Flush {
   const marks = readOnce(async (readers) => {
     const rows = await allOf(statements, "SELECT reader FROM erased_reader WHERE reader IN (?)", [], readers);
@@ -141,15 +96,3 @@ function createErasedReaders(statements: Statements): ErasedReaders & Prefetch &
     },
   };
 }
-
-/** A reader's own list. */
-export const createReaderList = ({ all, get }: Statements): ReaderList => ({
-  async of(reader, limit) {
-    const sql = "SELECT * FROM reader_book WHERE reader = ? ORDER BY time DESC, book LIMIT ?";
-    return (await all(sql, [reader, limit])).map(readerBookOf);
-  },
-  async about(reader, book) {
-    const row = await get("SELECT * FROM reader_book WHERE reader = ? AND book = ?", [reader, book]);
-    return row === undefined ? undefined : readerBookOf(row);
-  },
-});

@@ -51,6 +51,7 @@ export function createBooks(statements: Statements): Books & Flush {
     },
     removedAt: async (id) => await removed.get(id) ?? 0,
     async flush() {
+      if (wanted.size === 0) return;
       const changes: Change[] = [];
       for (const [id, after] of wanted) {
         changes.push({ id, before: await stored.get(id), after });
@@ -64,7 +65,7 @@ export function createBooks(statements: Statements): Books & Flush {
 
 type Change = { id: string; before: Book | undefined; after: Book | undefined };
 
-/** What books are found by, in tables of their own. */
+/** What books are found by, in tables of their own, each by columns that are its key. */
 const FOUND_BY: { table: string; columns: string[]; rowsOf: (book: Book) => string[][] }[] = [
   { table: "posting", columns: ["token", "book"], rowsOf: (book) => tokensOf(book).map((token) => [token]) },
   {
@@ -72,11 +73,7 @@ const FOUND_BY: { table: string; columns: string[]; rowsOf: (book: Book) => stri
     columns: ["kind", "value", "book"],
     rowsOf: (book) => facetsOf(book).map(({ kind, value }) => [kind, value]),
   },
-  {
-    table: "isbn",
-    columns: ["isbn13", "book"],
-    rowsOf: ({ isbn13 }) => isbn13 === undefined ? [] : [[isbn13]],
-  },
+  { table: "isbn", columns: ["isbn13", "book"], rowsOf: ({ isbn13 }) => isbn13 === undefined ? [] : [[isbn13]] },
 ];
 
 /** Stores changes with all that the books are found by, each table's rows in the order of their key. */
@@ -92,16 +89,17 @@ async function writeBooks(
     await runRows(`INSERT INTO ${table} (${columns.join(", ")}) VALUES ?`, inOrder(fresh, columns.length));
   }
   const gone = changes.flatMap(({ id, after }) => after === undefined ? [id] : []).sort();
-  if (gone.length > 0) await run("DELETE FROM book WHERE id IN (?)", [gone]);
-  const versions: Value[][] = [];
-  for (const id of gone) versions.push([id, await removedAt(id) ?? 0]);
-  await runRows(`INSERT INTO removed_book (id, version) VALUES ? ${replaceBy(dialect, ["version"])}`, versions);
+  if (gone.length > 0) {
+    const versions: Value[][] = [];
+    for (const id of gone) versions.push([id, await removedAt(id) ?? 0]);
+    await run("DELETE FROM book WHERE id IN (?)", [gone]);
+    await runRows(`INSERT INTO removed_book (id, version) VALUES ? ${replaceBy(dialect, ["version"])}`, versions);
+  }
   const rows = changes.flatMap(({ after }) => after === undefined ? [] : [columnsOf(after)]);
-  const names = Object.keys(rows[0] ?? {});
-  await runRows(
-    `INSERT INTO book (${names.join(", ")}) VALUES ? ${replaceBy(dialect, names.slice(1))}`,
-    rows.map((row) => Object.values(row)),
-  );
+  if (rows.length === 0) return;
+  const names = Object.keys(rows[0]!);
+  const sql = `INSERT INTO book (${names.join(", ")}) VALUES ? ${replaceBy(dialect, names.slice(1))}`;
+  await runRows(sql, rows.map((row) => Object.values(row)));
 }
 
 /** The rows to delete and to insert, so that a table says what the books are to be found by. */
@@ -109,7 +107,7 @@ function difference(changes: Change[], rowsOf: (book: Book) => string[][]): { go
   const [gone, fresh]: [string[][], string[][]] = [[], []];
   for (const { id, before, after } of changes) {
     const [old, next] = [before, after].map((book) =>
-      new Map((book === undefined ? [] : rowsOf(book)).map((row) => [JSON.stringify(row), [...row, id]]))
+      new Map((book === undefined ? [] : rowsOf(book)).map((row) => [row.join("\n"), [...row, id]]))
     ) as [Map<string, string[]>, Map<string, string[]>];
     for (const [name, row] of old) if (!next.has(name)) gone.push(row);
     for (const [name, row] of next) if (!old.has(name)) fresh.push(row);

@@ -1,10 +1,13 @@
 /** Writes what the transaction has changed; without it nothing is stored. */
 export type Flush = { flush(): Promise<void> };
 
-/** What a transaction knows by key. */
-export interface ReadOnce<Found> {
+export type Prefetch = {
   /** Reads what is not known yet, all at once. */
   prefetch(keys: string[]): Promise<void>;
+};
+
+/** What a transaction knows by key. */
+export interface ReadOnce<Found> extends Prefetch {
   get(key: string): Promise<Found | undefined>;
   /** What the transaction makes of it. */
   set(key: string, value: Found | undefined): void;

@@ -1,20 +1,22 @@
 import type { WebStore } from "@/application/storefront/ports.ts";
 import type { Database } from "@/adapters/sql/database.ts";
 import { consumerStores } from "@/adapters/sql/messaging/consumer_stores.ts";
-import { createDeadLetterReader } from "@/adapters/sql/messaging/dead_letters.ts";
 import { createIdempotencyKeys } from "@/adapters/sql/messaging/idempotency_keys.ts";
 import { createInbox } from "@/adapters/sql/messaging/inbox.ts";
-import { createFence, createLeases } from "@/adapters/sql/messaging/leases.ts";
+import { createFence } from "@/adapters/sql/messaging/leases.ts";
 import { createOutbox, createOutboxQueue } from "@/adapters/sql/messaging/outbox.ts";
-import { activityStores, createReaderList } from "./activity_stores.ts";
+import { createStore } from "@/adapters/sql/messaging/store.ts";
+import { activityStores } from "./activity_stores.ts";
 import { createBookSearch, createBookShelf } from "./book_shelf.ts";
 import { createBooks } from "./books.ts";
+import { createReaderList } from "./reader_books.ts";
 
 /** The web service's store over its database. */
-export const createWebStore = ({ read, transaction, changes, ping, size, close }: Database): WebStore => ({
+export const createWebStore = (database: Database): WebStore => ({
+  ...createStore(database),
   uow: {
     run: (work) =>
-      transaction(async (statements) => {
+      database.transaction(async (statements) => {
         const books = createBooks(statements);
         const { flush, ...activity } = activityStores(statements, books);
         const value = await work({
@@ -33,14 +35,8 @@ export const createWebStore = ({ read, transaction, changes, ping, size, close }
         return value;
       }),
   },
-  shelf: createBookShelf(read),
-  search: createBookSearch(read),
-  readerList: createReaderList(read),
-  outbox: createOutboxQueue(read),
-  leases: createLeases({ read, transaction }),
-  letters: createDeadLetterReader(read),
-  changes,
-  ping,
-  size,
-  close,
+  shelf: createBookShelf(database.read),
+  search: createBookSearch(database.read),
+  readerList: createReaderList(database.read),
+  outbox: createOutboxQueue(database.read),
 });

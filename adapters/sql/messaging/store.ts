@@ -1,0 +1,16 @@
+import type { Store } from "@/application/ports.ts";
+import type { DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
+import type { Leases } from "@/application/messaging/leases/ports.ts";
+import type { Database } from "@/adapters/sql/database.ts";
+import { createDeadLetterReader } from "./dead_letters.ts";
+import { createLeases } from "./leases.ts";
+
+/** What every service's store has, whatever it stores. */
+export const createStore = (database: Database): Store & { letters: DeadLetterReader; leases: Leases } => ({
+  letters: createDeadLetterReader(database.read),
+  leases: createLeases(database),
+  changes: database.changes,
+  ping: database.ping,
+  size: database.size,
+  close: database.close,
+});
