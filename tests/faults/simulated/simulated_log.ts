@@ -10,8 +10,8 @@ import type { Air } from "./simulated_store.ts";
 /** The log as its servers keep it, with the members of its groups. */
 export type Broker = { log: MemoryLog; down: boolean; members: Set<{ life: Life; consumer: MemoryConsumer }> };
 
-/** How long a group waits for a member that is not heard of, in milliseconds. */
-export const SESSION = 3_000;
+/** How long a group waits for a member that is not heard of. */
+const SESSION_MS = 3_000;
 
 /** The log as one life of a process sees it: each call waits for its turn, and may go wrong. */
 export function simulatedLog(
@@ -55,7 +55,7 @@ export function simulatedLog(
     life.onCrash(() => {
       broker.members.delete(member);
       void consumer.stop();
-      scheduler.after(SESSION, consumer.expel);
+      scheduler.after(SESSION_MS, consumer.expel);
     });
     return consumer;
   }
