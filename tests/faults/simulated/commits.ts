@@ -16,10 +16,14 @@ export const createCommit = (store: StoreName, by: string, version: number): Com
   forgotten: [],
 });
 
-const commits = new WeakMap<object, Commit>();
-export const belongsTo = (stores: object, commit: Commit): void => void commits.set(stores, commit);
+const COMMIT = Symbol("commit");
+/** Stores that carry their transaction, so that whoever passes them on with others beside passes it on too. */
+export const belongingTo = <Stores extends object>(commit: Commit, stores: Stores): Stores => ({
+  ...stores,
+  [COMMIT]: commit,
+});
 /** The transaction that these stores belong to. */
-export const commitOf = (stores: object): Commit => commits.get(stores)!;
+export const commitOf = (stores: object): Commit => Reflect.get(stores, COMMIT);
 
 type Place = { consumer: string; topic: string; partition: number };
 /** What an epoch is kept under. */
