@@ -6,7 +6,7 @@ import type { Leases } from "@/application/messaging/leases/ports.ts";
 import { CoOccurrence } from "./co_occurrence.ts";
 import type { ChangeMark, ChangeMarkReader, EngineStores, InteractionReader } from "./ports.ts";
 
-export type EngineDeps = {
+type EngineDeps = {
   uow: UnitOfWork<EngineStores>;
   readers: InteractionReader;
   marks: ChangeMarkReader;
@@ -19,7 +19,7 @@ export type EngineDeps = {
   version: number;
   settings?: EngineSettings;
 };
-export interface Engine {
+interface Engine {
   state(): { healthy: boolean; leading: boolean; refreshed: number };
   /** Whether no change waits to be refreshed. */
   idle(): Promise<boolean>;

@@ -7,7 +7,7 @@ import type { EventsOf } from "@/application/messaging/consuming/projection_sink
 import type { KnownBook, RecommendationStores } from "./ports.ts";
 import type { recommendationEvents } from "./messages.ts";
 
-export type RecommendationEvent = EventsOf<typeof recommendationEvents>;
+type RecommendationEvent = EventsOf<typeof recommendationEvents>;
 
 /** Folds a chunk of events into rows per reader, book and act; the row's key is the guard against having it twice. */
 export async function projectRecommendations(

@@ -4,7 +4,7 @@ import { RECENT, recommend, type Recommendation, similarBooks } from "@/domain/r
 import type { BookReader, InteractionReader } from "./ports.ts";
 import type { RecommendationItem } from "./messages.ts";
 
-export type Sources = { readers: InteractionReader; books: BookReader };
+type Sources = { readers: InteractionReader; books: BookReader };
 
 const SEARCHES = 10;
 /** Books looked at per feature, and popular ones. */

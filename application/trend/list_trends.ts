@@ -5,7 +5,7 @@ import type { Window } from "@/domain/trend/window.ts";
 import type { ReaderFloor, TrendBook, TrendReader } from "./ports.ts";
 import type { BookTrend, QueryTrend } from "./messages.ts";
 
-export type ListTrends = {
+type ListTrends = {
   window: Window;
   /** The time (ms) as of which votes weigh; votes after it do not count. */
   at: number;

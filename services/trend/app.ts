@@ -3,7 +3,7 @@ import type { TrendVersion } from "@/application/trend/ports.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
 import { type ProjectionServiceDeps, startProjectionService } from "@/services/projection_service.ts";
 
-export type TrendDeps = ProjectionServiceDeps<TrendVersion> & { leastReaders: number };
+type TrendDeps = ProjectionServiceDeps<TrendVersion> & { leastReaders: number };
 
 /** The trend service: a consumer that counts votes, and an API that lists what they say. */
 export const startTrend = ({ leastReaders, ...deps }: TrendDeps) =>
