@@ -16,10 +16,18 @@ export const createCommit = (store: StoreName, by: string, version: number): Com
   forgotten: [],
 });
 
-const commits = new WeakMap<object, Commit>();
-export const belongsTo = (stores: object, commit: Commit): void => void commits.set(stores, commit);
+const COMMIT = Symbol("commit");
+/** Stores that know their transaction, also where a service hands on a copy of them. */
+export const withCommit = <Stores extends object>(stores: Stores, commit: Commit): Stores => ({
+  ...stores,
+  [COMMIT]: commit,
+});
 /** The transaction that these stores belong to. */
-export const commitOf = (stores: object): Commit => commits.get(stores)!;
+export function commitOf(stores: object): Commit {
+  const commit: Commit | undefined = Reflect.get(stores, COMMIT);
+  if (commit === undefined) throw new Error("these stores belong to no simulated transaction");
+  return commit;
+}
 
 type Place = { consumer: string; topic: string; partition: number };
 /** What an epoch is kept under. */

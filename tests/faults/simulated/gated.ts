@@ -19,7 +19,7 @@ export function gatedStores<Stores extends object>(
   return new Proxy(stores, {
     get(target, name) {
       const port: unknown = Reflect.get(target, name);
-      if (typeof port !== "object" || port === null) return port;
+      if (typeof name === "symbol" || typeof port !== "object" || port === null) return port;
       return gated(port, (...call) => gate(String(name), ...call));
     },
   });

@@ -4,7 +4,7 @@ import type { ConsumerStores } from "@/application/messaging/consuming/ports.ts"
 import type { Changes, Store, UnitOfWork } from "@/application/ports.ts";
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import type { ProjectionStore } from "@/application/messaging/projections/ports.ts";
-import { belongsTo, createCommit, note, ownerOf } from "./commits.ts";
+import { createCommit, note, ownerOf, withCommit } from "./commits.ts";
 import type { Faults } from "./faults.ts";
 import { gatedStores } from "./gated.ts";
 import type { Commit, History } from "./history.ts";
@@ -78,7 +78,7 @@ function connect(
     const own = openSession(server, life);
     const commit = createCommit(server.name, life.name, version);
     const stored = uow.run(async (stores) => {
-      const ports = gatedStores(mutate(stores), async (port, method, given, call) => {
+      const ports = gatedStores(withCommit(mutate(stores), commit), async (port, method, given, call) => {
         await life.turn();
         if (!own.open) throw new Unavailable("the connection is gone");
         if (server.down) throw new Unavailable("the store is down");
@@ -87,7 +87,6 @@ function connect(
         note(commit, epochs, port, method, given, answer);
         return answer;
       });
-      belongsTo(ports, commit);
       if (!own.open) return await own.gone;
       const value = await Promise.race([work(ports), own.gone]);
       await Promise.race([life.turn(), own.gone]);
