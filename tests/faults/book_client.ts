@@ -3,7 +3,7 @@ import type { Http } from "./http.ts";
 import type { Random } from "./random.ts";
 
 /** Who adds, changes and removes books over HTTP. */
-export interface BookClient {
+interface BookClient {
   /** Those that are in the catalogue, as far as it knows. */
   books: string[];
   add(id: string): Promise<void>;

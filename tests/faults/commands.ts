@@ -7,7 +7,7 @@ import type { Act } from "@/tests/oracle/calls.ts";
 import type { Calls, TriedCall } from "./calls.ts";
 import type { Random } from "./random.ts";
 
-export type ProducerDeps = {
+type ProducerDeps = {
   dice: Random;
   calls: Calls;
   append(messages: Outgoing[]): Promise<void>;

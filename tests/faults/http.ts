@@ -1,5 +1,5 @@
 /** An answer, or undefined where there was none that says whether it happened: cut off, too late, or a fault of the server. */
-export type Answer = { status: number; body: unknown; etag?: string } | undefined;
+type Answer = { status: number; body: unknown; etag?: string } | undefined;
 
 export const TOKEN = "token-of-the-fault-runs";
 const PATIENCE = 12_000;

@@ -3,7 +3,7 @@ import type { Random } from "./random.ts";
 import type { Requests } from "./requests.ts";
 
 /** What is wrong with the way between clients and a server. `up` is from the client to the server. */
-export type Faults = {
+type Faults = {
   /** New connections are reset at once. */
   refuse: boolean;
   /** Milliseconds that each piece waits, and how much more by chance. */
@@ -17,7 +17,7 @@ export type Faults = {
 const NONE: Faults = { refuse: false, latency: 0, jitter: 0, stall: { up: false, down: false }, slice: 0 };
 
 /** Loses the answer to the n-th request of a kind from now on, and what comes after it on that connection. */
-export type Loss = { requests: () => Requests; nth: number; then: "reset" | "silence" };
+type Loss = { requests: () => Requests; nth: number; then: "reset" | "silence" };
 
 export interface Proxy {
   port: number;

@@ -2,7 +2,7 @@ import type { Sighting } from "@/tests/oracle/evidence.ts";
 import type { World } from "./world.ts";
 
 /** Readers who look at the lists all the while. */
-export interface Readers {
+interface Readers {
   trends(): Sighting[];
   /** Books that were once told to be chosen by the readers of another one, and later not any more. */
   lost(): string[];

@@ -13,7 +13,7 @@ export type Outcome = {
   /** What each process said on standard error. */
   logs: Record<string, string>;
 };
-export type Setting = { seed: number; log: string; store: string; took: number };
+type Setting = { seed: number; log: string; store: string; took: number };
 
 /** Writes the outcome as JSON and as a page; with violations also the history and the processes' logs. Returns the page's path. */
 export async function writeReport(

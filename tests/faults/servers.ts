@@ -12,7 +12,7 @@ export type StoreKind = "mysql" | "mariadb" | "sqlite";
 export type LogKind = "kafka" | "sqlite";
 
 /** A server of this run's own, which may be treated badly. */
-export interface OwnServer {
+interface OwnServer {
   name: string;
   /** Reached directly, past any proxy. */
   port: number;

@@ -9,7 +9,7 @@ import type { Projection, StoreKind, Way } from "./servers.ts";
 export const offsetOf = (next: Row[string] | undefined): bigint =>
   next === null || next === undefined ? -1n : positionOf(String(next)).offset;
 
-export interface Connection {
+interface Connection {
   run(sql: string): Promise<Row[]>;
   close(): void;
 }

@@ -5,7 +5,7 @@ import { liveOf, offsetOf, type Tables } from "./tables.ts";
 import type { PositionNote } from "@/tests/oracle/evidence.ts";
 
 /** What a service that was asked at a time (ms since the start) said at another: ready, not ready, or nothing. */
-export type Sight = { asked: number; told: number; name: string; ready: boolean | undefined };
+type Sight = { asked: number; told: number; name: string; ready: boolean | undefined };
 
 export interface Watch {
   sights(): Sight[];

@@ -36,7 +36,7 @@ export interface Workload {
   books(): string[];
 }
 
-export type WorkloadDeps = {
+type WorkloadDeps = {
   random: Random;
   load: Load;
   calls: Calls;

@@ -2,7 +2,7 @@
 export type Flush = { flush(): Promise<void> };
 
 /** What a transaction knows by key. */
-export interface ReadOnce<Found> {
+interface ReadOnce<Found> {
   /** Reads what is not known yet, all at once. */
   prefetch(keys: string[]): Promise<void>;
   get(key: string): Promise<Found | undefined>;

@@ -12,7 +12,7 @@ import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
 
 export const LOG_MIGRATIONS: string[] = [LOG_SCHEMA];
 
-export type EventLogDeps = {
+type EventLogDeps = {
   /** The file of the log; the groups' file stands beside it. */
   path: string;
   clock: Clock;

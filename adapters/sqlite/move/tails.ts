@@ -2,7 +2,7 @@ import type { Reader, StoreName, Tail } from "@/application/moving/ports.ts";
 import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
 import { type GroupPartition, nameOf } from "@/adapters/sqlite/log/groups.ts";
 
-export type TailDeps = {
+type TailDeps = {
   log: SyncStatements;
   logId: string;
   stores: Record<StoreName, SyncStatements>;

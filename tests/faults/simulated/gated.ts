@@ -1,7 +1,7 @@
 type Gate = (method: string, given: unknown[], call: () => Promise<unknown>) => Promise<unknown>;
 
 /** A port whose every call goes through the gate, which decides when, and whether, the call is made. */
-export function gated<Port extends object>(port: Port, gate: Gate): Port {
+function gated<Port extends object>(port: Port, gate: Gate): Port {
   return new Proxy(port, {
     get(target, name) {
       const method: unknown = Reflect.get(target, name);

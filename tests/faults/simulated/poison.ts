@@ -7,7 +7,7 @@ import type { World } from "./world.ts";
 
 /** What has to become of a planted message: the header of this name says it. */
 export const PLANTED = "planted";
-export type Planted = "unreadable" | "unknown-version" | "time-ahead" | "skipped";
+type Planted = "unreadable" | "unknown-version" | "time-ahead" | "skipped";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const DAY = 86_400_000;

@@ -9,7 +9,7 @@ import { silent as logger } from "@/tests/support/samples.ts";
 import { type Parts, seen } from "./processes.ts";
 import type { Random } from "./random.ts";
 
-export type Rebuilder = { name: string; projection: "trend" | "recommendation" };
+type Rebuilder = { name: string; projection: "trend" | "recommendation" };
 
 /** Who rebuilds what in a schedule: nobody, one, or two who get in each other's way. */
 export function rebuildersOf(random: Random): Rebuilder[] {

@@ -5,7 +5,7 @@ import type { StoreName } from "@/tests/oracle/consumers.ts";
 import type { Life } from "./scheduler.ts";
 
 /** A connection of a life, with the transaction at hand. */
-export type Session = { life: Life; open: boolean; kill(): void; gone: Promise<never> };
+type Session = { life: Life; open: boolean; kill(): void; gone: Promise<never> };
 
 /** A store as its server keeps it, whatever becomes of the processes that use it. */
 export type Server<Kind extends Store = Store> = {

@@ -11,7 +11,7 @@ import type { Air } from "./simulated_store.ts";
 export type Broker = { log: MemoryLog; down: boolean; members: Set<{ life: Life; consumer: MemoryConsumer }> };
 
 /** How long a group waits for a member that is not heard of, in milliseconds. */
-export const SESSION = 3_000;
+const SESSION = 3_000;
 
 /** The log as one life of a process sees it: each call waits for its turn, and may go wrong. */
 export function simulatedLog(
