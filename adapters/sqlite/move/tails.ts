@@ -44,7 +44,11 @@ function positionOf({ store, name, version }: Reader, place: GroupPartition, hea
   const { topic, partition } = place;
   const row = deps.stores[store].get(
     "SELECT next FROM consumer_position WHERE consumer = ? AND version = ? AND log_id = ? AND topic = ? AND partition = ?",
-    ...[name, version ?? liveVersion(deps.stores[store], name), deps.logId, topic, partition],
+    name,
+    version ?? liveVersion(deps.stores[store], name),
+    deps.logId,
+    topic,
+    partition,
   );
   const first = deps.log.get(
     "SELECT MIN(position) AS first FROM message WHERE topic = ? AND partition = ?",
