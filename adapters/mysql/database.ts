@@ -9,7 +9,7 @@ import { Conflict, faultOf } from "./faults.ts";
 import { migrate } from "./migrate.ts";
 
 /** A server of the MySQL protocol, `mysql://user[:password]@host:3306`, spoken to over TLS with `tls`; `ca` in PEM. */
-export type Server = { url: string; tls?: { ca?: string } };
+type Server = { url: string; tls?: { ca?: string } };
 
 export type DatabaseDeps = {
   server: Server;

@@ -1,7 +1,7 @@
 import type { Runner, Value } from "./runner.ts";
 
 /** Rows of which the newest counts. `key` columns come first, `rest` ends in the column that decides. */
-export type NewerRows = {
+type NewerRows = {
   table: string;
   key: string[];
   rest: string[];
@@ -11,7 +11,7 @@ export type NewerRows = {
 };
 
 /** Rows to insert unless one of their key is there. Values of the columns of `key` come first, then those of `rest`. */
-export type NewRows = {
+type NewRows = {
   table: string;
   key: string[];
   rest: string[];
@@ -23,7 +23,7 @@ export type NewRows = {
 };
 
 /** Rows of a table that fulfil `where`, by the columns of its primary key. */
-export type SomeRows = { table: string; key: string[]; where: string; order?: string };
+type SomeRows = { table: string; key: string[]; where: string; order?: string };
 
 /** What SQL says in more than one way, and what one way of saying it would make slow. */
 export interface Dialect {

@@ -7,7 +7,7 @@ type Key = string | number;
  * Which rows of a table: those of a version that begin with the values `of`, behind one of them by the values of its key (those
  * of `of` among them), that fulfil `where`.
  */
-export type Page = {
+type Page = {
   version: number;
   of?: Key[];
   after: Key[] | undefined;

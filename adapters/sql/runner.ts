@@ -1,7 +1,7 @@
 import type { Row } from "./row.ts";
 
 /** A piece of SQL where a value would stand. */
-export type Raw = { toSqlString(): string };
+type Raw = { toSqlString(): string };
 
 /** A value in a statement. A list stands behind `IN (?)`. */
 export type Value = string | number | null | Uint8Array | Raw | Value[];

@@ -13,7 +13,7 @@ export type Database = StoreDatabase<SyncStatements>;
 
 export type Migration = string | ((connection: DatabaseSync) => void);
 
-export type DatabaseDeps = {
+type DatabaseDeps = {
   path: string;
   /** Scripts and steps that bring an empty file to today's schema, in order; each runs once. */
   migrations: Migration[];
@@ -125,7 +125,7 @@ export function openDatabase(
  * A file as a store's database. One transaction of this process runs at a time, the others wait in line. Statements that come when
  * theirs has ended (of work that rejected while part of it was still running) are refused, as they would be in another's.
  */
-export function storeDatabase(file: Database): StoreDatabase {
+function storeDatabase(file: Database): StoreDatabase {
   let closed = false;
   const refuseClosed = () => {
     if (closed) throw new Unavailable("the store is closed");

@@ -10,7 +10,7 @@ export type ExpectedAct = {
   listed: boolean;
 };
 
-interface Acts {
+export interface Acts {
   /**
    * Comes first: until the transaction ends nobody else handles acts of these readers, so that what is read of them holds and
    * their events keep their order. A store that is far away reads what the acts will ask for all at once.
@@ -19,7 +19,7 @@ interface Acts {
 }
 
 /** What activity needs of the catalogue: whether books exist. */
-interface KnownBooks {
+export interface KnownBooks {
   /** Those of the ids that the catalogue has. */
   has(ids: string[]): Promise<Set<string>>;
 }

@@ -12,7 +12,7 @@ const listed = (names: string, side: "here" | "there"): string[] =>
     (side === "there" ? pair[0] : pair.at(-1)) || []
   );
 
-/** Names that a file exports and no other file asks for, each with its file. */
+/** Names that a file exports and no other file asks for, each with its file. Ports are there for whoever may implement them. */
 export function unusedExports(files: SourceFile[]): string[] {
   const used = new Set<string>();
   const codes = files.map(({ path, text }) => ({ path, code: withoutComments(text) }));
@@ -26,7 +26,7 @@ export function unusedExports(files: SourceFile[]): string[] {
     for (const [, from] of code.matchAll(WHOLE)) used.add(`${resolvedFrom(path, from!)}: *`);
   }
   return codes.flatMap(({ path, code }) => {
-    if (used.has(`${path}: *`)) return [];
+    if (used.has(`${path}: *`) || /^application\/.*\/ports\.ts$/.test(path)) return [];
     const names = [
       ...[...code.matchAll(DECLARED)].map(([, name]) => name!),
       ...[...code.matchAll(LISTED)].flatMap(([, names]) => listed(names!, "here")),

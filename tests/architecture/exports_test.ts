@@ -3,15 +3,11 @@ import { expect } from "@std/expect";
 import { unusedExports } from "./exports.ts";
 import { sourceFiles } from "./source_files.ts";
 
-/** Files that still export what nobody imports. */
-const NOT_YET =
-  /^(application\/(trend|recommendation)\/|services\/(trend|recommendation)\/|adapters\/(sql|sqlite|mysql)\/)/;
-
 describe("exports", () => {
   it("are imported by somebody: what only its own file uses is not exported", async () => {
     const files = await sourceFiles();
     expect(files.length).toBeGreaterThan(400);
-    expect(unusedExports(files).filter((one) => !NOT_YET.test(one))).toEqual([]);
+    expect(unusedExports(files)).toEqual([]);
   });
 
   it("that nobody imports are noticed", () => {

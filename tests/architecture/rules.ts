@@ -183,6 +183,12 @@ export const RULES: Rule[] = [
       breach("services/web/app.ts", "  @injectable()\n  class Web {}"),
     ],
   },
+  {
+    says: "no object is spread only to stand in fewer lines",
+    about: /^(?!tests\/architecture\/)/,
+    mayNotSay: /(?<![\w"'`])\.\.\.\{/,
+    breaches: [breach("services/web/app.ts", "start({ ...{ log, clock }, ids });")],
+  },
 ];
 
 /** The global things that neither domain nor application may use, and those that `also` names. Dates of a given time are plain values. */

@@ -5,7 +5,7 @@ import type { Database } from "@/adapters/sqlite/database.ts";
 import { type GroupPartition, type Membership, nameOf, SESSION } from "./groups.ts";
 import { LogGap, readFrom, readHeads } from "./reader.ts";
 
-export type LogConsumerDeps = {
+type LogConsumerDeps = {
   log: Database;
   groups: Database;
   membership: Membership;

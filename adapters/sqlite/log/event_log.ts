@@ -12,7 +12,7 @@ import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
 
 export const LOG_MIGRATIONS: string[] = [LOG_SCHEMA];
 
-export type EventLogDeps = {
+type EventLogDeps = {
   /** The file of the log; the groups' file stands beside it. */
   path: string;
   clock: Clock;
@@ -97,7 +97,13 @@ function append(
     const end = ends.get(name) ?? { topic, partition, next: stored() };
     run(
       "INSERT INTO message (topic, partition, position, key, headers, value, time) VALUES (?, ?, ?, ?, ?, ?, ?)",
-      ...[topic, partition, end.next, key, JSON.stringify(headers), value, now],
+      topic,
+      partition,
+      end.next,
+      key,
+      JSON.stringify(headers),
+      value,
+      now,
     );
     ends.set(name, { ...end, next: end.next + 1 });
   }

@@ -79,7 +79,10 @@ export function createMembership(
           run(
             `INSERT INTO progress (name, topic, partition, next) VALUES (?, ?, ?, ?)
              ON CONFLICT DO ${next === undefined ? "NOTHING" : "UPDATE SET next = excluded.next"}`,
-            ...[name, place.topic, place.partition, next ?? 0],
+            name,
+            place.topic,
+            place.partition,
+            next ?? 0,
           );
           if (next !== undefined) told.set(nameOf(place), next);
         }

@@ -23,7 +23,10 @@ export function readFrom(
 ): Incoming[] {
   const rows = all(
     "SELECT * FROM message WHERE topic = ? AND partition = ? AND position >= ? ORDER BY position LIMIT ?",
-    ...[topic, partition, position ?? 0, MESSAGES],
+    topic,
+    partition,
+    position ?? 0,
+    MESSAGES,
   );
   const first = rows[0];
   if (position !== undefined) {
@@ -50,7 +53,8 @@ function endsOf(
 ): { first: Row | undefined; end: number } {
   const first = get(
     "SELECT position, time FROM message WHERE topic = ? AND partition = ? ORDER BY position LIMIT 1",
-    ...[topic, partition],
+    topic,
+    partition,
   );
   const end = get("SELECT next FROM head WHERE topic = ? AND partition = ?", topic, partition)?.next;
   return { first, end: Number(end ?? 0) };

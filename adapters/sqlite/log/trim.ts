@@ -21,7 +21,9 @@ export async function trimLog(
       Promise.resolve(
         run(
           "DELETE FROM message WHERE topic = ? AND partition = ? AND position <= ?",
-          ...[place.topic, place.partition, end],
+          place.topic,
+          place.partition,
+          end,
         ),
       )
     );
@@ -49,7 +51,9 @@ function endOf(
 ): number | undefined {
   const rows = log.read.all(
     "SELECT position, time FROM message WHERE topic = ? AND partition = ? ORDER BY position LIMIT ?",
-    ...[topic, partition, most],
+    topic,
+    partition,
+    most,
   );
   const goes = (position: number, time: number) => time < before.any || (time < before.read && position < readBy);
   let end: number | undefined;

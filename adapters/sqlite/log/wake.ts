@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 
 /** Tells other processes that a database was written, and hears it from them. */
-export interface Wake {
+interface Wake {
   ring(): void;
   close(): void;
 }

@@ -11,7 +11,7 @@ import { RECOMMENDATION_MIGRATIONS } from "@/adapters/sqlite/recommendation_stor
 import { TREND_MIGRATIONS } from "@/adapters/sqlite/trend_store.ts";
 import { WEB_MIGRATIONS } from "@/adapters/sqlite/web_store.ts";
 
-export type SourceDeps = {
+type SourceDeps = {
   /** The files of the stores and of the log. */
   paths: Record<StoreName | "log", string>;
   /** Every consumer that the suite has. */

@@ -2,7 +2,7 @@ import type { Reader, StoreName, Tail } from "@/application/moving/ports.ts";
 import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
 import { type GroupPartition, nameOf } from "@/adapters/sqlite/log/groups.ts";
 
-export type TailDeps = {
+type TailDeps = {
   log: SyncStatements;
   logId: string;
   stores: Record<StoreName, SyncStatements>;
@@ -44,7 +44,11 @@ function positionOf({ store, name, version }: Reader, place: GroupPartition, hea
   const { topic, partition } = place;
   const row = deps.stores[store].get(
     "SELECT next FROM consumer_position WHERE consumer = ? AND version = ? AND log_id = ? AND topic = ? AND partition = ?",
-    ...[name, version ?? liveVersion(deps.stores[store], name), deps.logId, topic, partition],
+    name,
+    version ?? liveVersion(deps.stores[store], name),
+    deps.logId,
+    topic,
+    partition,
   );
   const first = deps.log.get(
     "SELECT MIN(position) AS first FROM message WHERE topic = ? AND partition = ?",

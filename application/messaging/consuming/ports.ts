@@ -15,7 +15,7 @@ export interface Positions {
 }
 
 /** Whose dead letters: a consumer's, of one projection version. */
-type DeadLetterOwner = { consumer: string; version: number };
+export type DeadLetterOwner = { consumer: string; version: number };
 
 /** A message that could not be handled, with its original bytes. */
 export type DeadLetter = DeadLetterOwner & {
