@@ -1,6 +1,7 @@
 import { Fenced } from "@/application/faults.ts";
 import type { Fence, Leases } from "@/application/messaging/leases/ports.ts";
 import type { DeadLetterReader, DeadLetterStores } from "@/application/messaging/dead_letters/ports.ts";
+import type { Inbox } from "@/application/messaging/commands/ports.ts";
 import type { PositionKey } from "@/application/messaging/consuming/ports.ts";
 import { keyOf, type MemoryDatabase, type Table } from "./database.ts";
 import { type DeadLetterRow, memoryDeadLetters } from "./dead_letters.ts";
@@ -43,6 +44,23 @@ export function memoryConsumerStores(database: MemoryDatabase): MemoryConsumerSt
     deadLetterDesk,
   };
   return { stores, letters, rows: { positions, letters: letterRows } };
+}
+
+/** Ids of what was consumed. `now`: the store's clock. */
+export function memoryInbox(database: MemoryDatabase, now: () => number): Inbox {
+  const notedAt = database.table<number>();
+  return {
+    addNew(consumer, ids) {
+      const unseen = new Set(ids.filter((id) => notedAt.get(keyOf(consumer, id)) === undefined));
+      for (const id of unseen) notedAt.set(keyOf(consumer, id), now());
+      return Promise.resolve(unseen);
+    },
+    purge(before, most) {
+      const old = notedAt.entries().filter(([, time]) => time < before).slice(0, most);
+      for (const [key] of old) notedAt.delete(key);
+      return Promise.resolve(old.length);
+    },
+  };
 }
 
 type Lease = { name: string; owner: string; until: number; epoch: number };

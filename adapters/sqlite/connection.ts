@@ -3,8 +3,8 @@ import type { Row } from "@/adapters/sql/row.ts";
 import { Unavailable } from "@/application/faults.ts";
 
 /**
- * Statements on one connection, each prepared once, for the log, which answers from one turn of the event loop. Outages (a full
- * disk, a lock held too long) throw `Unavailable`.
+ * Statements on one connection, each prepared once. They answer at once, as the log needs it. Outages (a full disk, a lock
+ * held too long) throw `Unavailable`.
  */
 export interface SyncStatements {
   all(sql: string, ...values: SQLInputValue[]): Row[];
@@ -12,8 +12,10 @@ export interface SyncStatements {
   /** The number of rows changed. */
   run(sql: string, ...values: SQLInputValue[]): number;
 }
-const OUTAGE = new Set([5, 6, 8, 10, 13, 14]);
+
 export const BUSY = 5;
+/** SQLite's codes that speak of the file, not of the statement: busy, locked, read only, I/O error, full, cannot open. */
+const OUTAGES = new Set([BUSY, 6, 8, 10, 13, 14]);
 
 /** The primary result code of an SQLite error. */
 export const codeOf = (error: unknown): number | undefined =>
@@ -25,24 +27,24 @@ export function statementsOf(connection: DatabaseSync): SyncStatements {
   const prepare = (sql: string): StatementSync => {
     const known = prepared.get(sql);
     if (known !== undefined) return known;
-    const made = connection.prepare(sql);
-    prepared.set(sql, made);
-    return made;
+    const statement = connection.prepare(sql);
+    prepared.set(sql, statement);
+    return statement;
   };
   return {
-    all: (sql, ...values) => retryWhileBusy(() => prepare(sql).all(...values) as Row[]),
-    get: (sql, ...values) => retryWhileBusy(() => prepare(sql).get(...values) as Row | undefined),
-    run: (sql, ...values) => retryWhileBusy(() => Number(prepare(sql).run(...values).changes)),
+    all: (sql, ...values) => withOutages(() => prepare(sql).all(...values) as Row[]),
+    get: (sql, ...values) => withOutages(() => prepare(sql).get(...values) as Row | undefined),
+    run: (sql, ...values) => withOutages(() => Number(prepare(sql).run(...values).changes)),
   };
 }
 
-/** Runs a statement and tells an outage from a fault of the statement. */
-export function retryWhileBusy<Value>(statement: () => Value): Value {
+/** Runs a statement; an outage is thrown as `Unavailable`, a fault of the statement as it is. */
+export function withOutages<Value>(statement: () => Value): Value {
   try {
     return statement();
   } catch (error) {
     const code = codeOf(error);
-    if (code !== undefined && OUTAGE.has(code)) {
+    if (code !== undefined && OUTAGES.has(code)) {
       throw new Unavailable(`the store does not answer: ${(error as Error).message}`, { cause: error });
     }
     throw error;

@@ -3,7 +3,7 @@ import type { Database } from "@/adapters/sqlite/database.ts";
 import type { GroupPartition } from "./groups.ts";
 import { readHeads } from "./reader.ts";
 
-/** Removes messages from the old end of each partition until it has removed so many, or comes to one that is kept. */
+/** Removes the oldest messages of each partition, up to the first one to keep, at most so many in all. */
 export async function trimLog(
   log: Database,
   groups: Database,
@@ -14,23 +14,23 @@ export async function trimLog(
   for (const name of readHeads(log.read).keys()) {
     if (removed >= most) break;
     const at = name.lastIndexOf("/");
-    const place = { topic: name.slice(0, at), partition: Number(name.slice(at + 1)) };
-    const end = endOf(log, place, readBy(groups, place), before, most - removed);
-    if (end === undefined) continue;
-    removed += await log.transaction(({ run }) =>
-      Promise.resolve(
-        run(
-          "DELETE FROM message WHERE topic = ? AND partition = ? AND position <= ?",
-          ...[place.topic, place.partition, end],
-        ),
-      )
+    const [topic, partition] = [name.slice(0, at), Number(name.slice(at + 1))];
+    const end = lastRemovable(
+      log,
+      { topic, partition },
+      readBelow(groups, { topic, partition }),
+      before,
+      most - removed,
     );
+    if (end === undefined) continue;
+    const sql = "DELETE FROM message WHERE topic = ? AND partition = ? AND position <= ?";
+    removed += await log.transaction(({ run }) => Promise.resolve(run(sql, topic, partition, end)));
   }
   return removed;
 }
 
-/** Every known group of the topic has read the messages before this position. */
-function readBy(groups: Database, { topic, partition }: GroupPartition): number {
+/** Every known group of the topic has read the messages below this position. */
+function readBelow(groups: Database, { topic, partition }: GroupPartition): number {
   const row = groups.read.get(
     "SELECT MIN(next) AS next FROM progress WHERE topic = ? AND partition = ?",
     topic,
@@ -39,22 +39,24 @@ function readBy(groups: Database, { topic, partition }: GroupPartition): number 
   return row?.next === null ? Infinity : Number(row!.next);
 }
 
-/** The position of the last message that may go. */
-function endOf(
+/** The position of the last message that may be removed. */
+function lastRemovable(
   log: Database,
   { topic, partition }: GroupPartition,
-  readBy: number,
+  readBelow: number,
   before: Parameters<TrimmableLog["trim"]>[0],
   most: number,
 ): number | undefined {
   const rows = log.read.all(
     "SELECT position, time FROM message WHERE topic = ? AND partition = ? ORDER BY position LIMIT ?",
-    ...[topic, partition, most],
+    topic,
+    partition,
+    most,
   );
-  const goes = (position: number, time: number) => time < before.any || (time < before.read && position < readBy);
+  const mayGo = (position: number, time: number) => time < before.any || (time < before.read && position < readBelow);
   let end: number | undefined;
   for (const { position, time } of rows) {
-    if (!goes(Number(position), Number(time))) break;
+    if (!mayGo(Number(position), Number(time))) break;
     end = Number(position);
   }
   return end;
