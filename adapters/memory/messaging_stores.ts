@@ -13,26 +13,26 @@ export type MemoryConsumerStores = {
   rows: { positions: Table<PositionRow>; letters: Table<DeadLetterRow> };
 };
 
-/** Positions and dead letters, and the letters outside transactions. */
+/** Positions and dead letters inside a transaction, and dead letters outside any. */
 export function memoryConsumerStores(database: MemoryDatabase): MemoryConsumerStores {
   const positions = database.table<PositionRow>();
   const { deadLetters, deadLetterDesk, letters, letterRows } = memoryDeadLetters(database);
-  const at = ({ consumer, version, logId, topic, partition }: PositionKey) =>
+  const rowKey = ({ consumer, version, logId, topic, partition }: PositionKey) =>
     keyOf(consumer, version, logId, topic, partition);
   const stores: DeadLetterStores = {
     positions: {
       claim(key) {
-        const { next, epoch } = positions.get(at(key)) ?? { next: undefined, epoch: 0 };
-        positions.set(at(key), { key, next, epoch: epoch + 1 });
+        const { next, epoch } = positions.get(rowKey(key)) ?? { next: undefined, epoch: 0 };
+        positions.set(rowKey(key), { key, next, epoch: epoch + 1 });
         return Promise.resolve({ next, epoch: epoch + 1 });
       },
       lock(key) {
-        const row = positions.get(at(key));
+        const row = positions.get(rowKey(key));
         return Promise.resolve(row === undefined ? undefined : { next: row.next, epoch: row.epoch });
       },
       move(key, next) {
-        const row = positions.get(at(key));
-        if (row !== undefined) positions.set(at(key), { ...row, next });
+        const row = positions.get(rowKey(key));
+        if (row !== undefined) positions.set(rowKey(key), { ...row, next });
         return Promise.resolve();
       },
       logs: (consumer) =>
@@ -65,19 +65,19 @@ export function memoryInbox(database: MemoryDatabase, now: () => number): Inbox 
 
 type Lease = { name: string; owner: string; until: number; epoch: number };
 
-/** Leases by a clock (ms), and the check of them inside a transaction. */
+/** Leases by the store's clock, and their check inside a transaction. */
 export function memoryLeases(database: MemoryDatabase, now: () => number): { leases: Leases; fence: Fence } {
   const rows = database.table<Lease>();
   return {
     leases: {
-      take: (owner, names, duration) =>
+      take: (owner, names, durationMs) =>
         database.transaction(() => {
           const taken = new Map<string, number>();
           for (const name of names) {
-            const held = rows.get(name) ?? { owner: "", until: 0, epoch: 0 };
-            if (held.owner !== owner && held.until > now()) continue;
-            const epoch = held.owner === owner ? held.epoch : held.epoch + 1;
-            rows.set(name, { name, owner, until: now() + duration, epoch });
+            const lease = rows.get(name) ?? { owner: "", until: 0, epoch: 0 };
+            if (lease.owner !== owner && lease.until > now()) continue;
+            const epoch = lease.owner === owner ? lease.epoch : lease.epoch + 1;
+            rows.set(name, { name, owner, until: now() + durationMs, epoch });
             taken.set(name, epoch);
           }
           return Promise.resolve(taken);
@@ -85,8 +85,8 @@ export function memoryLeases(database: MemoryDatabase, now: () => number): { lea
       release: (owner, names) =>
         database.transaction(() => {
           for (const name of names) {
-            const held = rows.get(name);
-            if (held?.owner === owner) rows.set(name, { ...held, owner: "", until: 0 });
+            const lease = rows.get(name);
+            if (lease?.owner === owner) rows.set(name, { ...lease, owner: "", until: 0 });
           }
           return Promise.resolve();
         }),

@@ -8,7 +8,7 @@ import type {
   RecommendationVersion,
 } from "@/application/recommendation/ports.ts";
 import { byText } from "./database.ts";
-import { pageOf } from "./pages.ts";
+import { pageOf } from "./keyset.ts";
 import type { RecommendationTables } from "./recommendation_stores.ts";
 
 /** What lists are made from, outside any transaction. */

@@ -3,7 +3,7 @@ import { mergeBuckets } from "@/domain/trend/decay.ts";
 import type { Vote } from "@/domain/trend/vote.ts";
 import type { SubjectKey, TrendReader, TrendVersion } from "@/application/trend/ports.ts";
 import { byText } from "./database.ts";
-import { pageOf } from "./pages.ts";
+import { pageOf } from "./keyset.ts";
 import { isOf, type TrendTables, withoutNoted } from "./trend_stores.ts";
 
 /** What lists are read from, outside any transaction. */

@@ -9,7 +9,7 @@ import { createStatements } from "./statements.ts";
 import { openWake } from "./log/wake.ts";
 import { Writer } from "./writer.ts";
 
-/** A file whose statements answer at once. The work of a transaction may await nothing but its own statements. */
+/** A file whose statements answer at once. The work of a transaction may await only its own statements. */
 export type Database = StoreDatabase<SyncStatements>;
 
 export type Migration = string | ((connection: DatabaseSync) => void);

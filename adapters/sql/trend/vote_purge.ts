@@ -3,11 +3,11 @@ import type { SubjectKey, Votes } from "@/application/trend/ports.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { VOTE_KEY } from "./rows.ts";
 
-/** Keys of one step. */
-const KEYS = 100;
+/** Keys of one purge. */
+const MAX_KEYS = 100;
 const OLD = "version = ? AND subject = ? AND `key` IN (?) AND hour < ? AND noted < ?";
 
-/** Removes old votes of the next keys: the oldest hours of each are a range of the primary key. */
+/** Removes old votes of the next keys. The oldest hours of each key are a range of the primary key. */
 export const createVotePurge =
   (statements: Statements, version: number): Votes["purge"] => async (before, after, most) => {
     const keys = await nextKeys(statements, version, after);
@@ -21,19 +21,19 @@ export const createVotePurge =
     return { removed, done: false, ...(reached === undefined ? {} : { after: reached }) };
   };
 
-/** The next keys of one subject that have a score, as every key with votes has. */
+/** The next keys of one subject. They are read from the scores, as every key with votes has one. */
 async function nextKeys({ all }: Statements, version: number, after: SubjectKey | undefined): Promise<SubjectKey[]> {
   if (after !== undefined) {
     const rows = await all(
       "SELECT subject, `key` FROM score WHERE version = ? AND subject = ? AND `key` > ? ORDER BY `key` LIMIT ?",
-      [version, after.subject, after.key, KEYS],
+      [version, after.subject, after.key, MAX_KEYS],
     );
     if (rows.length > 0) return rows.map(keyOf);
   }
   const rows = await all(
     "SELECT score.subject, `key` FROM score JOIN (SELECT MIN(subject) AS subject FROM score WHERE version = ? AND subject > ?) AS next " +
       "ON next.subject = score.subject WHERE version = ? ORDER BY `key` LIMIT ?",
-    [version, after?.subject ?? "", version, KEYS],
+    [version, after?.subject ?? "", version, MAX_KEYS],
   );
   return rows.map(keyOf);
 }

@@ -21,7 +21,7 @@ export const createWebStore = ({ read, transaction, changes, ping, size, close }
           ...consumerStores(statements),
           ...activity,
           books,
-          // A search finds what the transaction has saved before it.
+          // A search finds what the same transaction has saved before.
           search: { candidates: (query) => books.flush().then(() => createBookSearch(statements).candidates(query)) },
           idempotencyKeys: createIdempotencyKeys(statements),
           inbox: createInbox(statements),

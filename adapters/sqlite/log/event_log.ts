@@ -101,7 +101,13 @@ function append(
     const end = ends.get(name) ?? { topic, partition, next: stored() };
     run(
       "INSERT INTO message (topic, partition, position, key, headers, value, time) VALUES (?, ?, ?, ?, ?, ?, ?)",
-      ...[topic, partition, end.next, key, JSON.stringify(headers), value, now],
+      topic,
+      partition,
+      end.next,
+      key,
+      JSON.stringify(headers),
+      value,
+      now,
     );
     ends.set(name, { ...end, next: end.next + 1 });
   }
