@@ -5,7 +5,7 @@ import { extname } from "node:path";
 import { createGunzip } from "node:zlib";
 import { pipeline } from "node:stream";
 
-/** Told at each row how many bytes of the file were read. */
+/** Called with the length of each chunk of the file that was read. */
 type OnBytes = (bytes: number) => void;
 
 /**

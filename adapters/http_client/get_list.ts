@@ -1,20 +1,20 @@
 import { z } from "zod";
 
-/** Sends a request; in process an app's own `request`. */
+/** Sends a request; within one process it is the other app's own `request`. */
 export type Fetch = (request: Request) => Promise<Response>;
 
 /**
- * The items of a list that another service answers with. Rejects when it does not answer in time (milliseconds), with an
- * error, or with another shape. Undefined where the service says 404.
+ * The items of another service's list; undefined where the service answers 404. Rejects when the service does not answer in
+ * time, with an error, or with another shape.
  */
 export async function getList<Item extends z.ZodType>(
-  { fetch, timeout }: { fetch: Fetch; timeout: number },
+  { fetch, timeoutMs }: { fetch: Fetch; timeoutMs: number },
   url: string,
   item: Item,
 ): Promise<z.output<Item>[] | undefined> {
-  const signal = AbortSignal.timeout(timeout);
+  const signal = AbortSignal.timeout(timeoutMs);
   const late = Promise.withResolvers<never>();
-  const refuse = () => late.reject(new Error(`no answer within ${timeout} ms`));
+  const refuse = () => late.reject(new Error(`no answer within ${timeoutMs} ms`));
   signal.addEventListener("abort", refuse, { once: true });
   try {
     const response = await Promise.race([

@@ -3,8 +3,8 @@ import type { Recommendations } from "@/application/storefront/ports.ts";
 import { type Fetch, getList } from "./get_list.ts";
 
 /** The recommendation service over HTTP, or in process when `fetch` is its app. */
-export function createHttpRecommendations(fetch: Fetch, baseUrl: string, timeout = 1_000): Recommendations {
-  const caller = { fetch, timeout };
+export function createHttpRecommendations(fetch: Fetch, baseUrl: string, timeoutMs = 1_000): Recommendations {
+  const caller = { fetch, timeoutMs };
   const list = async (path: string, limit: number) =>
     await getList(caller, `${baseUrl}/v1/${path}?limit=${limit}`, recommendationSchema) ?? [];
   return {

@@ -3,8 +3,8 @@ import type { Trends } from "@/application/storefront/ports.ts";
 import { type Fetch, getList } from "./get_list.ts";
 
 /** The trend service over HTTP, or in process when `fetch` is its app. */
-export function createHttpTrends(fetch: Fetch, baseUrl: string, timeout = 1_000): Trends {
-  const caller = { fetch, timeout };
+export function createHttpTrends(fetch: Fetch, baseUrl: string, timeoutMs = 1_000): Trends {
+  const caller = { fetch, timeoutMs };
   return {
     books: async (window, limit) =>
       await getList(caller, `${baseUrl}/v1/trends/books?window=${window}&limit=${limit}`, bookTrendSchema) ?? [],

@@ -8,9 +8,9 @@ import { patchRequestTimers } from "@/adapters/kafka/kafkajs_patches/request_tim
 export type KafkaConnection = {
   brokers: string[];
   clientId: string;
-  /** Goes before the names of topics and groups. */
+  /** Stands before the names of topics and groups. */
   prefix?: string;
-  /** TLS, with an authority (PEM) of one's own where `ca` names one. */
+  /** Connects over TLS; `ca` is the certificate authority to trust, in PEM. */
   tls?: { ca?: string };
   login?: { mechanism: "plain" | "scram-sha-256" | "scram-sha-512"; username: string; password: string };
   logger: Logger;
@@ -20,8 +20,8 @@ export type KafkaConnection = {
 export const prefixTopic = ({ prefix = "" }: KafkaConnection, name: string): string => prefix + name;
 
 /**
- * A client of its own for each consumer and producer: clients of one instance share offsets that each join clears. `retries`: how
- * often it tries again to reach a broker by itself.
+ * Each consumer and producer needs a client of its own: those of one instance share offsets that each join clears. `retries`:
+ * how often the client itself tries again to reach a broker.
  */
 export function createClient({ brokers, clientId, tls, login, logger }: KafkaConnection, { retries = 8 } = {}): Kafka {
   patchReconnect();
@@ -37,13 +37,13 @@ export function createClient({ brokers, clientId, tls, login, logger }: KafkaCon
     requestTimeout: 15_000,
     retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries },
     logLevel: logLevel.WARN,
-    // Faults reach the caller; what the client says beside is kept as a warning at most.
+    // Faults reach the caller, so whatever the client logs itself is a warning at most.
     logCreator: () => ({ namespace, level, log }) => {
       if (level <= logLevel.WARN) logger.warn("kafka-client", { part: namespace, reason: log.message });
     },
   });
 }
 
-/** Bytes as the client wants them: a view that is no `Buffer` is encoded wrongly. */
+/** Bytes as a `Buffer`: the client encodes any other view wrongly. */
 export const bufferOf = (bytes: Uint8Array | null): Buffer | null =>
   bytes === null ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

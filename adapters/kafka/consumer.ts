@@ -20,7 +20,7 @@ const MIN_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 2_000;
 /** Partitions that are worked on at once. */
 const MAX_PARTITIONS = 4;
-/** How long a stop waits for a start that is still on its way. */
+/** How long a stop waits for a start that is still under way. */
 const STOP_TIMEOUT_MS = 1_000;
 
 /** A member of a Kafka group. Positions are the reader's own; Kafka's committed offsets are not used. */
@@ -32,10 +32,10 @@ export function startKafkaConsumer(deps: KafkaConsumerDeps, subscription: Subscr
     state: () => member.state(),
     async stop() {
       await member.stop();
-      // A start that is still on its way ends by itself: it finds that the member is to stop.
-      const over = new AbortController();
-      await Promise.race([done, deps.clock.sleep(STOP_TIMEOUT_MS, over.signal)]);
-      over.abort();
+      // A start that is still under way ends by itself, as it sees that the member stops.
+      const ended = new AbortController();
+      await Promise.race([done, deps.clock.sleep(STOP_TIMEOUT_MS, ended.signal)]);
+      ended.abort();
     },
   };
 }
@@ -50,7 +50,7 @@ class GroupMember {
   #client: Client | undefined;
   #assigned: string[] = [];
   #lastSignAt: number;
-  /** Between two starts; a member that has joined begins anew with the first. */
+  /** The pause before the next start, which grows until the member joins its group. */
   #pause = MIN_PAUSE_MS;
 
   constructor(deps: KafkaConsumerDeps, subscription: Subscription) {
@@ -73,7 +73,7 @@ class GroupMember {
     };
   }
 
-  /** Starts again and again, as the client gives up for good on errors that another start may mend. Never rejects. */
+  /** Starts the client again when it gives up, as another start may mend that. Never rejects. */
   async run(): Promise<void> {
     const { clock, logger } = this.#deps;
     const { group } = this.#subscription;
@@ -92,7 +92,7 @@ class GroupMember {
     }
   }
 
-  /** Finishes what is at hand and leaves the group. */
+  /** Finishes the current batch and leaves the group. */
   async stop(): Promise<void> {
     const { logger } = this.#deps;
     const { group } = this.#subscription;
@@ -103,7 +103,7 @@ class GroupMember {
     );
   }
 
-  /** A client that has started; `crashed` resolves when it will not go on by itself. */
+  /** Starts a client. `crashed` resolves when the client has given up for good. */
   async #start(): Promise<{ crashed: Promise<void> }> {
     const { group, topics } = this.#subscription;
     const client = createClient(this.#deps).consumer({
@@ -130,7 +130,7 @@ class GroupMember {
     return { crashed };
   }
 
-  /** Follows what the client says of itself. Resolves when it has crashed for good. */
+  /** Follows the events of a client. Resolves when it has given up for good. */
   #watch(client: Client): Promise<void> {
     const { clock, logger } = this.#deps;
     const { group } = this.#subscription;

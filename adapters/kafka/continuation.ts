@@ -3,12 +3,12 @@ import { positionOf } from "./position.ts";
 import type { Ends } from "./watermarks.ts";
 
 /**
- * Where a partition was left off: the stored position, the offset at which reading starts, and the time of the message before,
- * where it is known. Reading starts with that message, to see that it is still the one that was read.
+ * Where reading goes on: the stored position, the offset to start at, and the time of the last message that was read, where
+ * it is known. Reading starts with that message, to check that it is still the same one.
  */
 export type LeftOff = { from: string | undefined; start: string | undefined; before: string | undefined };
 
-/** Where to start reading for a stored position; undefined is the beginning. */
+/** Where to start for a stored position; undefined is the beginning. */
 export function leftOffAt(from: string | undefined): LeftOff {
   if (from === undefined) return { from, start: undefined, before: undefined };
   const { offset, before } = positionOf(from);
@@ -16,9 +16,9 @@ export function leftOffAt(from: string | undefined): LeftOff {
 }
 
 /**
- * The messages from where the reader left off on, or that some are lost: retention has passed, or the topic was made anew, as the
- * message before has another time. Offsets that are only missing (compaction, marks of transactions) are no gap: `readEnds` is
- * asked only where one is missing.
+ * The messages from the stored position on, or "gap" when some are lost: retention has removed them, or the topic was made anew
+ * and the last message read has another time. Compaction and transaction marks leave offsets out without a gap; `readEnds` is
+ * called only where one is missing.
  */
 export async function continueFrom(
   { from, start, before }: LeftOff,

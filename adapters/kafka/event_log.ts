@@ -19,23 +19,25 @@ export async function ensureTopics(deps: KafkaConnection, topics: string[], numP
       topic,
     ) => ({
       topic,
-      // Copies: as many as the broker makes by default.
+      // Without a replication factor the broker's default counts.
       numPartitions,
     }));
-    if (missing.length > 0) await admin.createTopics({ topics: missing, waitForLeaders: true }).catch(bornLate);
+    if (missing.length > 0) {
+      await admin.createTopics({ topics: missing, waitForLeaders: true }).catch(ignoreUnknownTopic);
+    }
   } finally {
     await admin.disconnect();
   }
 }
 
-/** A topic that was just made is not yet known to every part of the broker, which is no failure: who uses it tries again. */
-function bornLate(error: unknown): void {
+/** A new topic is not yet known to every part of the broker. That is no failure, as whoever uses the topic tries again. */
+function ignoreUnknownTopic(error: unknown): void {
   if ((error as { type?: string }).type !== "UNKNOWN_TOPIC_OR_PARTITION") throw error;
 }
 
 /**
- * The event log on Kafka. Nothing is connected before it is needed. The first answer of `id` makes the topics that are missing,
- * where they are named here; it throws `Unavailable` while no broker answers.
+ * The event log on Kafka, which connects when it is first needed. `id` makes the missing topics of `wanted` before it answers,
+ * and throws `Unavailable` while no broker answers.
  */
 export function openKafkaLog(
   deps: KafkaConnection & { clock: Clock },

@@ -3,8 +3,7 @@ import type { EachBatchPayload } from "kafkajs";
 export const HEARTBEAT_MS = 500;
 
 /**
- * Keeps the membership alive while something takes long. An error of a heartbeat (the group is being shared out anew) is thrown
- * when the work is done.
+ * Keeps the membership alive while work takes long. An error of a heartbeat (a rebalance) is thrown when the work is done.
  */
 export async function keepAlive<Value>({ heartbeat }: EachBatchPayload, work: () => Promise<Value>): Promise<Value> {
   let fault: unknown;

@@ -6,27 +6,27 @@ import { type KafkaConnection, prefixTopic } from "./client.ts";
 import { positionOf } from "./position.ts";
 import { endsOf, type Watermarks } from "./watermarks.ts";
 
-/** Messages of several producers may be out of their times' order by so much. */
+/** How far messages of several producers may be out of the order of their times. */
 const MAX_DISORDER_MS = MINUTE;
 
 /** How far back the topics reach, from their watermarks. */
 export function createHistory(deps: KafkaConnection & { clock: Clock }, watermarks: Watermarks): LogHistory {
   const ends = async (topics: string[]) => {
-    const asked = [...new Set(topics)];
+    const names = [...new Set(topics)];
     return new Map(
-      await Promise.all(asked.map(async (topic) => [topic, await watermarks.of(prefixTopic(deps, topic))] as const)),
+      await Promise.all(names.map(async (topic) => [topic, await watermarks.of(prefixTopic(deps, topic))] as const)),
     );
   };
 
-  /** Whether the topic was made anew since a position was stored: what is before it came far later than it should have. */
-  async function isAnew({ topic, partition, next }: Cursor): Promise<boolean> {
+  /** Whether the topic was made anew since a position was stored: then the message before that position came much later. */
+  async function wasMadeAnew({ topic, partition, next }: Cursor): Promise<boolean> {
     const { offset, before } = next === undefined ? { offset: 0n } : positionOf(next);
     if (before === undefined) return false;
     const later = await watermarks.at(prefixTopic(deps, topic), Number(before) + MAX_DISORDER_MS);
     return BigInt(later.get(partition)!) < offset;
   }
 
-  /** Whether the first messages of all these partitions of a topic came before a time. Each still has one. */
+  /** Whether the first message of each of these partitions came before a time. None of them may be empty. */
   async function begunBefore(time: number, topic: string, low: Map<number, string>): Promise<boolean> {
     const found = await watermarks.at(prefixTopic(deps, topic), time);
     return [...low].every(([partition, first]) => BigInt(found.get(partition)!) > BigInt(first));
@@ -51,9 +51,9 @@ export function createHistory(deps: KafkaConnection & { clock: Clock }, watermar
         const offset = next === undefined ? 0n : positionOf(next).offset;
         return offset >= BigInt(low) && offset <= BigInt(high);
       };
-      return await Promise.all(cursors.map(async (cursor) => inside(cursor) && !(await isAnew(cursor))));
+      return await Promise.all(cursors.map(async (cursor) => inside(cursor) && !(await wasMadeAnew(cursor))));
     },
-    /** The broker finds offsets by time but does not tell an offset's time, so that it is found by halving. */
+    /** A binary search, as the broker finds an offset by its time but not the time of an offset. */
     async begins(partitions) {
       const found = await ends(partitions.map(({ topic }) => topic));
       let latest = 0;

@@ -10,10 +10,10 @@ import { endsOf, type Watermarks } from "./watermarks.ts";
 
 const MIN_REST_MS = 50;
 const MAX_REST_MS = 2_000;
-/** Handed over at once, as many as a projection puts in a transaction; between two slices the member may leave. */
+/** Messages of one `handle`: as many as a projection takes into a transaction. Between two slices the member may leave. */
 const MAX_SLICE_MESSAGES = 1_000;
 
-/** One batch of the client: its partition's names, the messages, what to tell the client, and whether it still counts. */
+/** A batch as the client fetched it. `isOver`: the member stops, or the partition is not its own any more. */
 type Fetched = {
   topic: string;
   partition: number;
@@ -25,12 +25,12 @@ type Fetched = {
   isOver(): boolean;
 };
 
-/** Reads the partitions of a member from where the store says, and hands their messages over; partitions as `topic/partition`. */
+/** Reads the partitions of a member from the position that `open` returns. Partitions are named `topic/partition`. */
 export class PartitionReaders {
   readonly #deps: KafkaConnection & { clock: Clock; watermarks: Watermarks };
   readonly #subscription: Subscription;
   readonly #stopping: AbortSignal;
-  /** Where the partitions that were opened in this assignment are read on. */
+  /** Where each partition goes on that was opened in this assignment. */
   readonly #opened = new Map<string, LeftOff>();
   /** How long a partition rests after its next failure. */
   readonly #rests = new Map<string, number>();
@@ -46,7 +46,7 @@ export class PartitionReaders {
     this.#stopping = stopping;
   }
 
-  /** The partitions have been assigned: each is opened with its next batch. */
+  /** After an assignment each partition is opened anew with its next batch. */
   reopenAll(): void {
     this.#opened.clear();
   }
@@ -61,7 +61,7 @@ export class PartitionReaders {
     return topicOnCluster.slice(prefixTopic(this.#deps, "").length);
   }
 
-  /** Handles a batch of the client, or as much of it as there is time for. `isGone`: the client is not the member's any more. */
+  /** Handles a batch, or its beginning when the member stops. `isGone`: the member has another client by now. */
   async read(client: Client, payload: EachBatchPayload, isGone: () => boolean): Promise<void> {
     const { batch: { topic: topicOnCluster, partition, messages: raw }, isRunning, isStale } = payload;
     const topic = this.ownTopic(topicOnCluster);
@@ -78,7 +78,7 @@ export class PartitionReaders {
     }
   }
 
-  /** Hands over what comes behind the place where the reader left off. */
+  /** Handles the messages from where the reader left off. */
   async #continue({ topicOnCluster, messages, client, payload, ...fetched }: Fetched): Promise<void> {
     const { topic, partition, name } = fetched;
     const { group } = this.#subscription;
@@ -86,7 +86,7 @@ export class PartitionReaders {
     const known = this.#opened.get(name);
     const leftOff = known ?? await this.#open(topic, partition);
     this.#opened.set(name, leftOff);
-    // What the client fetched is not where the reader left off: fetched anew from there.
+    // The client has fetched from elsewhere, and is told to fetch from where the reader left off.
     if (known === undefined && leftOff.start !== undefined && leftOff.start !== first) {
       return client.seek({ topic: topicOnCluster, partition, offset: leftOff.start });
     }
@@ -105,10 +105,10 @@ export class PartitionReaders {
     }
     if (found.length < messages.length) payload.resolveOffset(first);
     leftOff.before = undefined;
-    await this.#handOver(leftOff, found, { ...fetched, payload });
+    await this.#handleSlices(leftOff, found, { ...fetched, payload });
   }
 
-  async #handOver(
+  async #handleSlices(
     leftOff: LeftOff,
     messages: Incoming[],
     { topic, partition, name, payload, isOver }: Pick<Fetched, "topic" | "partition" | "name" | "payload" | "isOver">,
@@ -120,21 +120,21 @@ export class PartitionReaders {
         leftOff.from = await this.#subscription.handle({ topic, partition, from, messages: slice });
       });
       this.#rests.delete(name);
-      // Who is to stop may have left the rest of it.
+      // A reader that stops may have handled only the beginning of the slice.
       if (leftOff.from !== slice.at(-1)!.next) return;
       payload.resolveOffset(slice.at(-1)!.position);
     }
   }
 
-  /** Has the partition opened anew after a rest: the client may hand out again what is handled, so that the store says where. */
+  /** Has the partition opened anew after a rest: the client may repeat handled messages, so the store says where to go on. */
   async #recover(
     { topic, partition, name, topicOnCluster, messages, client, payload, isOver }: Fetched,
     error: unknown,
   ): Promise<void> {
     const { clock, logger } = this.#deps;
     this.#opened.delete(name);
-    // What the client itself throws (a rebalance) is its own to handle; nothing else is thrown into it, as it would stop
-    // for good on some errors and start over on others.
+    // The client handles its own errors (a rebalance). Nothing else is thrown into it, as it stops for good on some errors and
+    // starts over on others.
     if (error instanceof Error && error.name.startsWith("KafkaJS")) throw error;
     logger.warn("partition-held", { group: this.#subscription.group, topic, partition, reason: messageOf(error) });
     const rest = this.#rests.get(name) ?? MIN_REST_MS;

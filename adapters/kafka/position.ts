@@ -1,6 +1,6 @@
 /**
- * Where to read next, with the time of the message before it where that is known: offsets begin anew in a topic that was deleted
- * and made again, and by the time it is told from the one that was read.
+ * Where to read next, and the time of the message before that where it is known. Offsets begin anew in a topic that was deleted
+ * and made again; the time shows that it is another topic.
  */
 type Position = { offset: bigint; before?: string };
 

@@ -8,7 +8,7 @@ interface Publisher {
   close(): Promise<void>;
 }
 
-/** The broker's answers that speak of a message, not of the broker: too large, or not as it must be. */
+/** Answers of the broker that refuse a message for good: it is too large or malformed. */
 const REFUSALS = new Set([
   "MESSAGE_TOO_LARGE",
   "RECORD_LIST_TOO_LARGE",
@@ -17,23 +17,23 @@ const REFUSALS = new Set([
 ]);
 
 /**
- * Sends batches in their order, one at a time, each once: whoever calls tries again. After any error the producer is given up
- * for a new one, so that nothing of the failed send can follow. The client's idempotence is not used: it rolls its sequence
- * numbers back after a failure, and the broker would take the next batch for a repetition and drop it.
+ * Sends batches in order, one at a time, each once; the caller tries again. After an error a new producer is made, so that the
+ * failed send cannot follow later. The client's idempotence is off: after a failure it reuses sequence numbers, and the broker
+ * would drop the next batch as a repetition.
  */
 export function createPublisher(deps: KafkaConnection): Publisher {
   let producer: Promise<Producer> | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
   async function connect(): Promise<Producer> {
-    const made = createClient(deps).producer({
+    const connecting = createClient(deps).producer({
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
       retry: { retries: 0 },
     });
-    await made.connect();
-    return made;
+    await connecting.connect();
+    return connecting;
   }
 
   async function send(messages: Outgoing[]): Promise<void> {
@@ -44,19 +44,19 @@ export function createPublisher(deps: KafkaConnection): Publisher {
       batch.messages.push({ key: bufferOf(key), value: bufferOf(value), headers });
       topics.set(topic, batch);
     }
-    const { promise: late, reject } = Promise.withResolvers<never>();
+    const { promise: timeout, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => reject(new Error(`no answer within ${MAX_APPEND_MS} ms`)), MAX_APPEND_MS);
     const current = producer ??= connect();
-    let over = false;
+    let failed = false;
     const sent = current.then(async (one) => {
-      if (!over) await one.sendBatch({ topicMessages: [...topics.values()], acks: -1 });
+      if (!failed) await one.sendBatch({ topicMessages: [...topics.values()], acks: -1 });
     });
     try {
-      await Promise.race([sent, late]);
+      await Promise.race([sent, timeout]);
     } catch (error) {
-      over = true;
+      failed = true;
       producer = undefined;
-      // Now, so that nothing more is sent, and once more for a connection that the client opened meanwhile.
+      // Disconnects now, so that nothing more is sent, and again for a connection that the client opened meanwhile.
       const disconnect = () => current.then((old) => old.disconnect()).catch(() => {});
       disconnect();
       sent.catch(() => {}).finally(disconnect);

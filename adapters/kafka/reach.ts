@@ -2,11 +2,11 @@ import { messageOf, Unavailable } from "@/application/faults.ts";
 import { createClient, type KafkaConnection } from "./client.ts";
 
 /**
- * The cluster's id, by one connection of its own and one try at each broker. Throws `Unavailable` when none answers, and another
- * error when one does but will not have this client.
+ * The cluster's id, over a connection of its own, with one try at each broker. Throws `Unavailable` when none answers, and
+ * another error when a broker refuses this client.
  */
 export async function clusterIdOf(deps: KafkaConnection): Promise<string> {
-  // What the client says of a broker that does not answer is in the error, and whoever asks may ask again for hours.
+  // The error says why no broker answers. The client's warnings would repeat that for hours.
   const logger = { ...deps.logger, warn: () => {} };
   const admin = createClient({ ...deps, logger }, { retries: deps.brokers.length - 1 }).admin();
   try {
@@ -19,11 +19,11 @@ export async function clusterIdOf(deps: KafkaConnection): Promise<string> {
   }
 }
 
-/** What the client says where waiting mends nothing: a login or a right that is refused, a certificate that is not trusted. */
+/** Errors that waiting does not mend: a refused login or right, a certificate that is not trusted. */
 const REFUSALS = /SASL|AUTHORIZATION_FAILED/;
 const UNTRUSTED = /certificate/i;
 
-/** An outage, unless a person has to mend it. */
+/** `Unavailable`, unless a person has to mend the error. */
 export function faultOf(error: unknown): Error {
   for (let at = error; at instanceof Error; at = at.cause) {
     const kind = "type" in at ? String(at.type) : at.name;

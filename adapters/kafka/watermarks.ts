@@ -2,28 +2,28 @@ import type { Admin } from "kafkajs";
 import { messageOf, Unavailable } from "@/application/faults.ts";
 import { createClient, type KafkaConnection, prefixTopic } from "./client.ts";
 
-/** The lowest offset that a partition still has, and the one behind its last message. */
+/** The lowest offset that a partition still has, and the one after its last message. */
 export type Ends = { low: string; high: string };
 
 export interface Watermarks {
   /** The ends of a topic's partitions (by its name on the cluster), by their numbers. */
   of(topic: string): Promise<Map<number, Ends>>;
-  /** By partition, the offset of the first message that came at a time (ms) or later; the end where none did. */
+  /** By partition, the offset of the first message that came at `time` or later; the end where none did. */
   at(topic: string, time: number): Promise<Map<number, string>>;
   close(): Promise<void>;
 }
 
 /**
- * One connection for whatever is asked about the cluster beside reading and writing, made when it is first needed. After an
- * error it is given up for a new one, and only one try is made: whoever asks asks again soon.
+ * One connection for questions about the cluster, made when it is first needed. After an error the next question makes a new
+ * one. The client retries only once, as whoever asks will ask again soon.
  */
 export function createWatermarks(deps: KafkaConnection): Watermarks {
   let admin: Promise<Admin> | undefined;
 
   async function connect(): Promise<Admin> {
-    const made = createClient(deps).admin({ retry: { retries: 1, initialRetryTime: 100 } });
-    await made.connect();
-    return made;
+    const connecting = createClient(deps).admin({ retry: { retries: 1, initialRetryTime: 100 } });
+    await connecting.connect();
+    return connecting;
   }
 
   async function ask<Value>(question: (admin: Admin) => Promise<Value>): Promise<Value> {
@@ -33,7 +33,7 @@ export function createWatermarks(deps: KafkaConnection): Watermarks {
     } catch (error) {
       if (admin === current) admin = undefined;
       current.then((old) => old.disconnect()).catch(() => {});
-      // Not as the client's own error, by which a consumer of it would take it for a fault of the consumer.
+      // An error of the client's own kind would look like a fault of the consumer that asked.
       throw new Unavailable(`the log does not answer: ${messageOf(error)}`, { cause: error });
     }
   }

@@ -21,7 +21,7 @@ export const memoryBooks = (books: Table<Book>, removed: Table<number>): Books =
   removedAt: (id) => Promise.resolve(removed.get(id) ?? 0),
 });
 
-const answers = (book: Book, facets: Facet[]): boolean =>
+const hasFacets = (book: Book, facets: Facet[]): boolean =>
   facets.every((wanted) => facetsOf(book).some(({ kind, value }) => kind === wanted.kind && value === wanted.value));
 
 /** The catalogue as readers see it. */
@@ -32,12 +32,12 @@ export const memoryShelf = (books: Rows<Book>): BookShelf => ({
     const sign = descending(sort) ? -1 : 1;
     const order = (a: { value: string | number; id: string }, b: { value: string | number; id: string }) =>
       a.value === b.value ? byText(a.id, b.id) : a.value < b.value ? -sign : sign;
-    const placed = books.values().filter((book) => answers(book, facets)).map((book) => ({
+    const sortable = books.values().filter((book) => hasFacets(book, facets)).map((book) => ({
       book,
       id: book.id,
       value: sortValue(book, sort),
     }));
-    const rest = after === undefined ? placed : placed.filter((one) => order(after, one) < 0);
+    const rest = after === undefined ? sortable : sortable.filter((row) => order(after, row) < 0);
     return Promise.resolve(rest.sort(order).slice(0, limit).map(({ book }) => book));
   },
   count: () => Promise.resolve(books.values().length),
@@ -50,7 +50,7 @@ export const memorySearch = (books: Rows<Book>): BookSearch => ({
       const has = words.every((word, at) =>
         tokens.some((token) => at === words.length - 1 ? token.startsWith(word) : token === word)
       );
-      return has && answers(book, facets);
+      return has && hasFacets(book, facets);
     }).sort((a, b) => b.popularity - a.popularity || byText(a.id, b.id));
     const exact = found.filter((book) => titleKeyOf(book.title) === titleKey).slice(0, most);
     return Promise.resolve([...new Set([...exact, ...found.slice(0, most)])]);

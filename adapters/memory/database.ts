@@ -13,15 +13,15 @@ export interface Table<Value> extends Rows<Value> {
   set(key: string, value: Value): void;
   delete(key: string): boolean;
   entries(): [string, Value][];
-  /** The rows as stored: without what the transaction at hand has written, which may come to nothing. */
+  /** The rows without what the current transaction has written, which may be rolled back. */
   stored: Rows<Value>;
-  /** Deletes at most so many rows of those that are meant; says how many. */
-  remove(most: number, meant?: (value: Value) => boolean): number;
+  /** Deletes at most so many of the rows that `matches` accepts, or of all; says how many. */
+  remove(most: number, matches?: (value: Value) => boolean): number;
 }
 
-/** Tables in memory with transactions: one at a time, and no trace of one that rejects. */
+/** Tables in memory with transactions. One runs at a time, and one that rejects leaves no trace. */
 export class MemoryDatabase {
-  /** Puts back what the transaction at hand has written, table by table. */
+  /** The tables that the current transaction has written, each with how to roll it back. */
   readonly #written = new Map<object, { undo(): void; forget(): void }>();
   readonly #watchers = new Set<ReturnType<typeof createChanges>>();
   #last: Promise<unknown> = Promise.resolve();
@@ -36,23 +36,23 @@ export class MemoryDatabase {
       }
       before.clear();
     };
-    const remember = (key: string) => {
+    const keepBefore = (key: string) => {
       if (!before.has(key)) before.set(key, rows.has(key) ? { value: rows.get(key) as Value } : undefined);
       this.#written.set(rows, { undo, forget: () => before.clear() });
     };
     const drop = (key: string): boolean => {
-      remember(key);
+      keepBefore(key);
       return rows.delete(key);
     };
     return {
       get: (key) => rows.get(key),
       set(key, value) {
-        remember(key);
+        keepBefore(key);
         rows.set(key, value);
       },
       delete: drop,
-      remove(most, meant = () => true) {
-        const keys = [...rows].filter(([, value]) => meant(value)).slice(0, most).map(([key]) => key);
+      remove(most, matches = () => true) {
+        const keys = [...rows].filter(([, value]) => matches(value)).slice(0, most).map(([key]) => key);
         keys.forEach(drop);
         return keys.length;
       },
@@ -97,5 +97,5 @@ export class MemoryDatabase {
 /** A row's key in a table of several key columns. */
 export const keyOf = (...parts: (string | number)[]): string => JSON.stringify(parts);
 
-/** Strings in the order that every store uses: by UTF-16 code unit, which for the ids in use is by byte. */
+/** Compares as every store does: by UTF-16 code unit, which for the ids in use is by byte. */
 export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,11 +1,11 @@
 import { keyName } from "@/application/messaging/wire/key_name.ts";
-import type { DeadLetters, StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
+import type { DeadLetter, DeadLetters, StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
 import type { DeadLetterDesk, DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
 import { keyOf, type MemoryDatabase, type Rows, type Table } from "./database.ts";
 
 export type DeadLetterRow = StoredDeadLetter & { status: "parked" | "replayed" | "discarded"; settledAt?: number };
 
-/** Dead letters. */
+/** Dead letters. `letterRows`: all of them, also those that were replayed or discarded. */
 export function memoryDeadLetters(
   database: MemoryDatabase,
 ): {
@@ -14,75 +14,102 @@ export function memoryDeadLetters(
   letters: DeadLetterReader;
   letterRows: Table<DeadLetterRow>;
 } {
-  const rows = database.table<DeadLetterRow>();
-  const ids = database.table<string>();
-  let last = 0;
-  const placeOf = ({ consumer, version, logId, message: { topic, partition, position } }: StoredDeadLetter): string =>
-    keyOf(consumer, version, logId, topic, partition, position);
-  const keyed = ({ message: { key } }: DeadLetterRow) => key === null ? undefined : keyName(key);
-  const parked = (from: Rows<DeadLetterRow> = rows) =>
-    from.values().filter(({ status }) => status === "parked").sort((a, b) => a.id - b.id);
-  const byId = (id: number) => rows.get(ids.get(String(id)) ?? "");
-  const shown = ({ status: _status, settledAt: _at, ...letter }: DeadLetterRow): StoredDeadLetter => letter;
-
+  const table = new DeadLetterTable(database);
   return {
-    letterRows: rows,
-    deadLetters: {
-      park(letter) {
-        const place = placeOf({ ...letter, id: 0 });
-        if (rows.get(place) === undefined) {
-          rows.set(place, { ...letter, id: ++last, status: "parked" });
-          ids.set(String(last), place);
-        }
-        return Promise.resolve();
-      },
-      blockedKeys({ consumer, version }, topic) {
-        const own = parked().filter((row) =>
-          row.ordered && row.consumer === consumer && row.version === version && row.message.topic === topic
-        );
-        return Promise.resolve(new Set(own.map((row) => keyed(row)!)));
-      },
-      forget(topics, key) {
-        for (const row of rows.values()) {
-          if (topics.includes(row.message.topic) && keyed(row) === key) rows.delete(placeOf(row));
-        }
-        return Promise.resolve();
-      },
-    },
-    deadLetterDesk: {
-      hold: (wanted) => Promise.resolve(new Set(wanted.filter((id) => byId(id)?.status === "parked"))),
-      settle(settled, how, at) {
-        for (const id of settled) {
-          const row = byId(id);
-          if (row !== undefined) rows.set(placeOf(row), { ...row, status: how, settledAt: at });
-        }
-        return Promise.resolve();
-      },
-      failedAgain(id, detail) {
-        const row = byId(id);
-        if (row !== undefined) rows.set(placeOf(row), { ...row, detail, attempts: row.attempts + 1 });
-        return Promise.resolve();
-      },
-      purge(before, most) {
-        const old = rows.values().filter(({ settledAt = Infinity }) => settledAt < before).slice(0, most);
-        for (const row of old) rows.delete(placeOf(row));
-        return Promise.resolve(old.length);
-      },
-    },
-    letters: {
-      list({ consumer, version, topic, key }, after, limit) {
-        const wanted = parked(rows.stored).filter((row) =>
-          row.id > after && (consumer === undefined || row.consumer === consumer) &&
-          (version === undefined || row.version === version) && (topic === undefined || row.message.topic === topic) &&
-          (key === undefined || keyed(row) === key)
-        );
-        return Promise.resolve(wanted.slice(0, limit).map(shown));
-      },
-      get(id) {
-        const row = rows.stored.get(ids.stored.get(String(id)) ?? "");
-        return Promise.resolve(row?.status === "parked" ? shown(row) : undefined);
-      },
-      count: () => Promise.resolve(parked(rows.stored).length),
-    },
+    letterRows: table.rows,
+    deadLetters: parkDeadLetters(table),
+    deadLetterDesk: createDesk(table),
+    letters: createReader(table),
   };
 }
+
+/** Rows by where their message stands in the log, which keeps a message from being parked twice. */
+class DeadLetterTable {
+  readonly rows: Table<DeadLetterRow>;
+  readonly #keyById: Table<string>;
+  #lastId = 0;
+
+  constructor(database: MemoryDatabase) {
+    this.rows = database.table<DeadLetterRow>();
+    this.#keyById = database.table<string>();
+  }
+
+  add(letter: DeadLetter): void {
+    const key = rowKey(letter);
+    if (this.rows.get(key) !== undefined) return;
+    this.rows.set(key, { ...letter, id: ++this.#lastId, status: "parked" });
+    this.#keyById.set(String(this.#lastId), key);
+  }
+
+  get(id: number): DeadLetterRow | undefined {
+    return this.rows.get(this.#keyById.get(String(id)) ?? "");
+  }
+
+  /** The row as stored, without what the current transaction has written. */
+  stored(id: number): DeadLetterRow | undefined {
+    return this.rows.stored.get(this.#keyById.stored.get(String(id)) ?? "");
+  }
+
+  update(id: number, change: (row: DeadLetterRow) => Partial<DeadLetterRow>): void {
+    const row = this.get(id);
+    if (row !== undefined) this.rows.set(rowKey(row), { ...row, ...change(row) });
+  }
+
+  delete(row: DeadLetterRow): void {
+    this.rows.delete(rowKey(row));
+  }
+}
+
+const rowKey = ({ consumer, version, logId, message: { topic, partition, position } }: DeadLetter): string =>
+  keyOf(consumer, version, logId, topic, partition, position);
+const keyNameOf = ({ message: { key } }: DeadLetterRow) => key === null ? undefined : keyName(key);
+const parkedOf = (rows: Rows<DeadLetterRow>): DeadLetterRow[] =>
+  rows.values().filter(({ status }) => status === "parked").sort((a, b) => a.id - b.id);
+const deadLetterOf = ({ status: _status, settledAt: _at, ...letter }: DeadLetterRow): StoredDeadLetter => letter;
+
+const parkDeadLetters = (table: DeadLetterTable): DeadLetters => ({
+  park: (letter) => Promise.resolve(table.add(letter)),
+  blockedKeys({ consumer, version }, topic) {
+    const own = parkedOf(table.rows).filter((row) =>
+      row.ordered && row.consumer === consumer && row.version === version && row.message.topic === topic
+    );
+    return Promise.resolve(new Set(own.map((row) => keyNameOf(row)!)));
+  },
+  forget(topics, key) {
+    for (const row of table.rows.values()) {
+      if (topics.includes(row.message.topic) && keyNameOf(row) === key) table.delete(row);
+    }
+    return Promise.resolve();
+  },
+});
+
+const createDesk = (table: DeadLetterTable): DeadLetterDesk => ({
+  hold: (ids) => Promise.resolve(new Set(ids.filter((id) => table.get(id)?.status === "parked"))),
+  settle(ids, status, settledAt) {
+    for (const id of ids) table.update(id, () => ({ status, settledAt }));
+    return Promise.resolve();
+  },
+  failedAgain: (id, detail) =>
+    Promise.resolve(table.update(id, ({ attempts }) => ({ detail, attempts: attempts + 1 }))),
+  purge(before, most) {
+    const old = table.rows.values().filter(({ settledAt = Infinity }) => settledAt < before).slice(0, most);
+    for (const row of old) table.delete(row);
+    return Promise.resolve(old.length);
+  },
+});
+
+const createReader = (table: DeadLetterTable): DeadLetterReader => ({
+  list({ consumer, version, topic, key }, after, limit) {
+    const wanted = parkedOf(table.rows.stored).filter((row) =>
+      row.id > after && (consumer === undefined || row.consumer === consumer) &&
+      (version === undefined || row.version === version) && (topic === undefined || row.message.topic === topic) &&
+      (key === undefined || keyNameOf(row) === key)
+    );
+    return Promise.resolve(wanted.slice(0, limit).map(deadLetterOf));
+  },
+  get(id) {
+    const row = table.stored(id);
+    return Promise.resolve(row?.status === "parked" ? deadLetterOf(row) : undefined);
+  },
+  count: () => Promise.resolve(parkedOf(table.rows.stored).length),
+});

@@ -1,6 +1,7 @@
 import { Fenced } from "@/application/faults.ts";
 import type { Fence, Leases } from "@/application/messaging/leases/ports.ts";
 import type { DeadLetterReader, DeadLetterStores } from "@/application/messaging/dead_letters/ports.ts";
+import type { Inbox } from "@/application/messaging/commands/ports.ts";
 import type { PositionKey } from "@/application/messaging/consuming/ports.ts";
 import { keyOf, type MemoryDatabase, type Table } from "./database.ts";
 import { type DeadLetterRow, memoryDeadLetters } from "./dead_letters.ts";
@@ -12,26 +13,26 @@ export type MemoryConsumerStores = {
   rows: { positions: Table<PositionRow>; letters: Table<DeadLetterRow> };
 };
 
-/** Positions and dead letters, and the letters outside transactions. */
+/** Positions and dead letters inside a transaction, and dead letters outside any. */
 export function memoryConsumerStores(database: MemoryDatabase): MemoryConsumerStores {
   const positions = database.table<PositionRow>();
   const { deadLetters, deadLetterDesk, letters, letterRows } = memoryDeadLetters(database);
-  const at = ({ consumer, version, logId, topic, partition }: PositionKey) =>
+  const rowKey = ({ consumer, version, logId, topic, partition }: PositionKey) =>
     keyOf(consumer, version, logId, topic, partition);
   const stores: DeadLetterStores = {
     positions: {
       claim(key) {
-        const { next, epoch } = positions.get(at(key)) ?? { next: undefined, epoch: 0 };
-        positions.set(at(key), { key, next, epoch: epoch + 1 });
+        const { next, epoch } = positions.get(rowKey(key)) ?? { next: undefined, epoch: 0 };
+        positions.set(rowKey(key), { key, next, epoch: epoch + 1 });
         return Promise.resolve({ next, epoch: epoch + 1 });
       },
       lock(key) {
-        const row = positions.get(at(key));
+        const row = positions.get(rowKey(key));
         return Promise.resolve(row === undefined ? undefined : { next: row.next, epoch: row.epoch });
       },
       move(key, next) {
-        const row = positions.get(at(key));
-        if (row !== undefined) positions.set(at(key), { ...row, next });
+        const row = positions.get(rowKey(key));
+        if (row !== undefined) positions.set(rowKey(key), { ...row, next });
         return Promise.resolve();
       },
       logs: (consumer) =>
@@ -45,21 +46,38 @@ export function memoryConsumerStores(database: MemoryDatabase): MemoryConsumerSt
   return { stores, letters, rows: { positions, letters: letterRows } };
 }
 
+/** Ids of what was consumed. `now`: the store's clock. */
+export function memoryInbox(database: MemoryDatabase, now: () => number): Inbox {
+  const notedAt = database.table<number>();
+  return {
+    addNew(consumer, ids) {
+      const unseen = new Set(ids.filter((id) => notedAt.get(keyOf(consumer, id)) === undefined));
+      for (const id of unseen) notedAt.set(keyOf(consumer, id), now());
+      return Promise.resolve(unseen);
+    },
+    purge(before, most) {
+      const old = notedAt.entries().filter(([, time]) => time < before).slice(0, most);
+      for (const [key] of old) notedAt.delete(key);
+      return Promise.resolve(old.length);
+    },
+  };
+}
+
 type Lease = { name: string; owner: string; until: number; epoch: number };
 
-/** Leases by a clock (ms), and the check of them inside a transaction. */
+/** Leases by the store's clock, and their check inside a transaction. */
 export function memoryLeases(database: MemoryDatabase, now: () => number): { leases: Leases; fence: Fence } {
   const rows = database.table<Lease>();
   return {
     leases: {
-      take: (owner, names, duration) =>
+      take: (owner, names, durationMs) =>
         database.transaction(() => {
           const taken = new Map<string, number>();
           for (const name of names) {
-            const held = rows.get(name) ?? { owner: "", until: 0, epoch: 0 };
-            if (held.owner !== owner && held.until > now()) continue;
-            const epoch = held.owner === owner ? held.epoch : held.epoch + 1;
-            rows.set(name, { name, owner, until: now() + duration, epoch });
+            const lease = rows.get(name) ?? { owner: "", until: 0, epoch: 0 };
+            if (lease.owner !== owner && lease.until > now()) continue;
+            const epoch = lease.owner === owner ? lease.epoch : lease.epoch + 1;
+            rows.set(name, { name, owner, until: now() + durationMs, epoch });
             taken.set(name, epoch);
           }
           return Promise.resolve(taken);
@@ -67,8 +85,8 @@ export function memoryLeases(database: MemoryDatabase, now: () => number): { lea
       release: (owner, names) =>
         database.transaction(() => {
           for (const name of names) {
-            const held = rows.get(name);
-            if (held?.owner === owner) rows.set(name, { ...held, owner: "", until: 0 });
+            const lease = rows.get(name);
+            if (lease?.owner === owner) rows.set(name, { ...lease, owner: "", until: 0 });
           }
           return Promise.resolve();
         }),

@@ -1,6 +1,6 @@
 import type { Meter, Reading } from "@/application/metrics.ts";
 
-/** A meter that can be asked what it was told, by name and labels in their order: `total("name", "label value", …)`. */
+/** A meter whose measurements can be read, by name and label values in their order: `total("name", "label value", …)`. */
 export function createMemoryMeter(): Meter & {
   total(name: string, ...labels: string[]): number;
   observed(name: string, ...labels: string[]): number[];

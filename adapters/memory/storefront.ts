@@ -2,7 +2,7 @@ import type { Recommendations, Trends } from "@/application/storefront/ports.ts"
 import type { RecommendationItem } from "@/application/recommendation/messages.ts";
 import type { BookTrend, QueryTrend } from "@/application/trend/messages.ts";
 
-/** The trend service as the storefront sees it, with lists that are given; a list that is missing does not answer. */
+/** The trend service as the storefront sees it, with given lists. A request for a missing list rejects. */
 export const createMemoryTrends = (lists: { books?: BookTrend[]; queries?: QueryTrend[] }): Trends => ({
   books: (_window, limit) => given(lists.books, limit),
   queries: (_window, limit) => given(lists.queries, limit),

@@ -3,7 +3,7 @@ import type { Live, Versions } from "@/application/messaging/rebuild/ports.ts";
 import type { MemoryDatabase } from "./database.ts";
 import type { MemoryConsumerStores } from "./messaging_stores.ts";
 
-/** Tables by version, each made when it is first asked for. */
+/** Tables by version, made when a version is first asked for. */
 export function perVersion<Tables>(make: () => Tables): { of(version: number): Tables; all(): [number, Tables][] } {
   const made = new Map<number, Tables>();
   return {
@@ -18,42 +18,42 @@ export function perVersion<Tables>(make: () => Tables): { of(version: number): T
 
 type Removable = { remove(most: number): number };
 
-/** Versions of the one projection in a store. `tables`: those of every version. */
+/** Versions of a store's projection. `tables`: the tables of every version. */
 export function memoryVersions(
   database: MemoryDatabase,
   { stores: { deadLetterDesk }, rows: { positions, letters } }: MemoryConsumerStores,
   tables: () => [number, Record<string, Removable>][],
 ): { versions: Versions; live: () => Promise<Live> } {
-  const row = database.table<Live & { attempt: number }>();
-  const now = () => row.get("") ?? { version: 1, since: 0, attempt: 0 };
+  const table = database.table<Live & { attempt: number }>();
+  const current = () => table.get("") ?? { version: 1, since: 0, attempt: 0 };
   return {
     live: () => {
-      const { version, since } = now();
+      const { version, since } = current();
       return Promise.resolve({ version, since });
     },
     versions: {
       begin() {
-        const { version, since, attempt } = now();
-        row.set("", { version, since, attempt: attempt + 1 });
+        const { version, since, attempt } = current();
+        table.set("", { version, since, attempt: attempt + 1 });
         return Promise.resolve({ live: version, attempt: attempt + 1 });
       },
       hold: (attempt) =>
-        now().attempt === attempt
+        current().attempt === attempt
           ? Promise.resolve()
           : Promise.reject(new Fenced("another rebuild has begun, or this one has ended")),
       async switchTo(version, since) {
-        row.set("", { version, since, attempt: now().attempt + 1 });
-        const old = letters.values().filter((one) => one.version < version && one.status === "parked");
+        table.set("", { version, since, attempt: current().attempt + 1 });
+        const old = letters.values().filter((row) => row.version < version && row.status === "parked");
         await deadLetterDesk.settle(old.map(({ id }) => id), "discarded", since);
         return old.length;
       },
       clear(of, most) {
-        const meant = (version: number) => "below" in of ? version < of.below : version > of.above;
-        let removed = positions.remove(most, ({ key }) => meant(key.version));
-        for (const [version, own] of tables()) {
-          for (const table of meant(version) ? Object.values(own) : []) removed += table.remove(most - removed);
+        const isOf = (version: number) => "below" in of ? version < of.below : version > of.above;
+        let removed = positions.remove(most, ({ key }) => isOf(key.version));
+        for (const [version, tablesOf] of tables()) {
+          for (const table of isOf(version) ? Object.values(tablesOf) : []) removed += table.remove(most - removed);
         }
-        return Promise.resolve(removed + letters.remove(most - removed, ({ version }) => meant(version)));
+        return Promise.resolve(removed + letters.remove(most - removed, ({ version }) => isOf(version)));
       },
     },
   };

@@ -2,23 +2,20 @@ import type { Book } from "@/domain/catalog/book.ts";
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
 import type { ActStores } from "@/application/activity/ports.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
-import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
-import { shardOf } from "@/application/messaging/outbox/shards.ts";
 import { memoryIdempotencyKeys } from "./idempotency_keys.ts";
 import { memoryBooks, memorySearch, memoryShelf } from "./catalog_stores.ts";
 import { byText, keyOf, MemoryDatabase, type Table } from "./database.ts";
-import { memoryConsumerStores, memoryLeases } from "./messaging_stores.ts";
+import { memoryConsumerStores, memoryInbox, memoryLeases } from "./messaging_stores.ts";
+import { memoryOutbox } from "./outbox.ts";
 
-/** The web service's store in memory. `now`: the store's clock, in milliseconds. */
+/** The web service's store in memory. `now`: the store's clock. */
 export function createMemoryWebStore({ now = () => Date.now() }: { now?: () => number } = {}): WebStore {
   const database = new MemoryDatabase();
   const consumer = memoryConsumerStores(database);
   const books = database.table<Book>();
   const readerBooks = database.table<ReaderBook>();
-  const outbox = database.table<Row>();
-  const inbox = database.table<number>();
   const { leases, fence } = memoryLeases(database, now);
-  let row = 0;
+  const { outbox, queue } = memoryOutbox(database, now);
   const stores = {
     fence,
     ...consumer.stores,
@@ -26,28 +23,8 @@ export function createMemoryWebStore({ now = () => Date.now() }: { now?: () => n
     search: memorySearch(books),
     books: memoryBooks(books, database.table<number>()),
     idempotencyKeys: memoryIdempotencyKeys(database),
-    inbox: {
-      addNew(consumer: string, ids: string[]) {
-        const unseen = new Set(ids.filter((id) => inbox.get(keyOf(consumer, id)) === undefined));
-        for (const id of unseen) inbox.set(keyOf(consumer, id), now());
-        return Promise.resolve(unseen);
-      },
-      purge(before: number, most: number) {
-        const old = inbox.entries().filter(([, noted]) => noted < before).slice(0, most);
-        for (const [key] of old) inbox.delete(key);
-        return Promise.resolve(old.length);
-      },
-    },
-    outbox: {
-      add(messages: Outgoing[]) {
-        for (const message of messages) outbox.set(String(++row), { row: String(row), message, added: now() });
-        return Promise.resolve();
-      },
-      remove(rows: string[]) {
-        for (const one of rows) outbox.delete(one);
-        return Promise.resolve();
-      },
-    },
+    inbox: memoryInbox(database, now),
+    outbox,
   };
   return {
     uow: { run: (work) => database.transaction(() => work(stores)) },
@@ -60,23 +37,7 @@ export function createMemoryWebStore({ now = () => Date.now() }: { now?: () => n
       },
       about: (reader, book) => Promise.resolve(readerBooks.stored.get(keyOf(reader, book))),
     },
-    outbox: {
-      read(shards, most) {
-        const own = inOrder(outbox).filter(({ message }) => shards.includes(shardOf(message.key))).slice(0, most.rows);
-        let bytes = 0;
-        const fits = (message: Outgoing) => (bytes += sizeOf(message)) <= most.bytes;
-        return Promise.resolve(own.filter(({ message }, at) => fits(message) || at === 0));
-      },
-      size: () => Promise.resolve(outbox.stored.values().length),
-      atMost() {
-        const [first] = inOrder(outbox);
-        return Promise.resolve(first === undefined ? 0 : row - Number(first.row) + 1);
-      },
-      age() {
-        const [oldest] = inOrder(outbox);
-        return Promise.resolve(oldest === undefined ? undefined : now() - oldest.added);
-      },
-    },
+    outbox: queue,
     leases,
     letters: consumer.letters,
     changes: () => database.changes(),
@@ -85,10 +46,6 @@ export function createMemoryWebStore({ now = () => Date.now() }: { now?: () => n
     close: () => Promise.resolve(),
   };
 }
-
-type Row = { row: string; message: Outgoing; added: number };
-const inOrder = (outbox: Table<Row>): Row[] => outbox.stored.values().sort((a, b) => Number(a.row) - Number(b.row));
-const sizeOf = ({ headers, value }: Outgoing): number => JSON.stringify(headers).length + (value?.byteLength ?? 0);
 
 function memoryActStores(
   database: MemoryDatabase,

@@ -5,34 +5,34 @@ import type { Statements, Value } from "@/adapters/sql/statements.ts";
 import { MYSQL } from "./dialect.ts";
 import { faultOf } from "./faults.ts";
 
-/** How long the server may take for a statement, in milliseconds. */
-const PATIENCE = 20_000;
-/** Rows of one statement: large enough to be cheap, far below what a server takes in a packet. */
-const ROWS = 1_000;
+/** How long the server may take for a statement. */
+const PATIENCE_MS = 20_000;
+/** Rows of one statement: enough to be cheap, and far below the limit of a packet. */
+const MAX_ROWS = 1_000;
 
-/** Statements, each over what `query` does with it. */
+/** Statements that are each sent by `query`. */
 export function createStatements(query: (sql: string, values: Value[]) => Promise<unknown>): Statements {
-  async function tried(sql: string, values: Value[]): Promise<unknown> {
+  async function sendOne(sql: string, values: Value[]): Promise<unknown> {
     try {
       return await query(sql, values.map(bytesOf));
     } catch (error) {
       throw faultOf(error);
     }
   }
-  const all = async (sql: string, values: Value[] = []) => await tried(sql, values) as Row[];
+  const all = async (sql: string, values: Value[] = []) => await sendOne(sql, values) as Row[];
   const run = async (sql: string, values: Value[] = []) =>
-    (await tried(sql, values) as { affectedRows: number }).affectedRows;
+    (await sendOne(sql, values) as { affectedRows: number }).affectedRows;
   return {
     dialect: MYSQL,
     all,
     get: async (sql, values) => (await all(sql, values))[0],
     run,
-    // One statement, as each costs a round trip.
+    // One statement for all, as each statement costs a round trip.
     allEach: async (sql, rows) =>
       rows.length === 0 ? [] : await all(rows.map(() => `(${sql})`).join(" UNION ALL "), rows.flat()),
     async runRows(sql, rows) {
       let changed = 0;
-      for (const some of piecesOf(rows, ROWS)) changed += await run(sql, [some]);
+      for (const some of piecesOf(rows, MAX_ROWS)) changed += await run(sql, [some]);
       return changed;
     },
     async runEach(sql, rows) {
@@ -43,11 +43,11 @@ export function createStatements(query: (sql: string, values: Value[]) => Promis
   };
 }
 
-/** Sends one statement. A server that does not answer in time counts as gone; the connection is then of no more use. */
+/** Sends one statement. A server that does not answer in time counts as gone, and the connection is of no more use. */
 export const send = async (connection: PoolConnection, sql: string, values: Value[]): Promise<unknown> =>
-  (await connection.query({ sql, values, timeout: PATIENCE }))[0];
+  (await connection.query({ sql, values, timeout: PATIENCE_MS }))[0];
 
-/** Bytes as the client escapes them: a view that is no `Buffer` would be written as an object. */
+/** Bytes as a `Buffer`: the client writes any other view as an object. */
 function bytesOf(value: Value): Value {
   if (Array.isArray(value)) return value.map(bytesOf);
   return value instanceof Uint8Array && !(value instanceof Buffer)

@@ -4,11 +4,11 @@ import { inOrder, namedPieces, namedRows, piecesOf } from "@/adapters/sql/lists.
 import { lockKeys } from "./key_locks.ts";
 import { NOW } from "./messaging_schema.ts";
 
-/** What MySQL and MariaDB say in their own way. */
+/** The dialect of MySQL and MariaDB. */
 export const MYSQL: Dialect = {
   onConflict: "ON DUPLICATE KEY UPDATE",
   given: (column) => `VALUES(${column})`,
-  // `INSERT IGNORE` would also take a value that does not fit.
+  // `INSERT IGNORE` would also store a value that does not fit, cut to size.
   ignore: (column) => `ON DUPLICATE KEY UPDATE ${column} = ${column}`,
   forUpdate: "FOR UPDATE",
   forShare: "LOCK IN SHARE MODE",
@@ -18,8 +18,8 @@ export const MYSQL: Dialect = {
   deleteSome({ table, where, order }) {
     return `DELETE FROM ${table} WHERE ${where}${order === undefined ? "" : ` ORDER BY ${order}`} LIMIT ?`;
   },
-  // The order and the limit have the server go from number to number; otherwise it reads the whole table where that seems
-  // shorter, and waits there for rows that others are writing.
+  // With an order and a limit the server reads by the index. Without them it may scan the whole table, and wait for rows that
+  // other transactions write.
   async deleteIn({ run }, sql, column, values, list) {
     for (const some of piecesOf(list.toSorted((a, b) => a - b))) {
       await run(`${sql} ORDER BY ${column} LIMIT ?`, [...values, some, some.length]);
@@ -34,8 +34,8 @@ export const MYSQL: Dialect = {
       ]);
     }
   },
-  // Asking the server for one row at a time would cost a round trip each. A row that another transaction is adding is met as a
-  // key that is there twice, and seen by the next attempt.
+  // One INSERT for each row would cost a round trip each, so the stored rows are read first. A row that another transaction adds
+  // meanwhile is a duplicate key, and the next attempt sees it.
   async insertNew({ runRows }, { table, key, rest, rows, stored }) {
     const nameOf = (row: Value[]) => JSON.stringify(row.slice(0, key.length));
     const seen = new Set((await stored()).map(nameOf));
@@ -54,12 +54,12 @@ export const MYSQL: Dialect = {
     return `GREATEST(${column}, ${given}) + LOG2(1 + POW(2, -ABS(${column} - ${given})))`;
   },
   async putNewer({ runRows }, { table, key, rest, newer, rows }) {
-    // Assigned from left to right, so that each column that decides is still the stored one where it does.
+    // The server assigns from left to right, so the columns in `newer` come last and still have their stored value.
     const set = rest.map((name) => `${name} = IF(${newer}, VALUES(${name}), ${name})`);
     const sql = `INSERT INTO ${table} (${[...key, ...rest].join(", ")}) VALUES ? ON DUPLICATE KEY UPDATE ${
       set.join(", ")
     }`;
-    // The server says how many rows changed, not which.
+    // The server says how many rows changed, not which ones.
     return await runRows(sql, inOrder(rows, key.length)) === 0 ? [] : rows;
   },
   lockKeys,

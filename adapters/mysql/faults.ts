@@ -1,10 +1,10 @@
 import { messageOf, Unavailable } from "@/application/faults.ts";
 
-/** The whole transaction may be tried again: a deadlock, a lock waited for too long, a row that changed meanwhile. */
+/** The transaction may be tried again: after a deadlock, a lock that took too long, a row that changed meanwhile. */
 export class Conflict extends Error {
   override name = "Conflict";
 
-  /** `last`: what it comes to when it stays so. */
+  /** `last`: the error to throw when the last attempt ends so. */
   constructor(readonly last: Error) {
     super(last.message, { cause: last });
   }
@@ -12,7 +12,7 @@ export class Conflict extends Error {
 
 const errors = (...codes: string[]): ReadonlySet<string> => new Set(codes);
 const CONFLICTS = errors("ER_LOCK_DEADLOCK", "ER_LOCK_WAIT_TIMEOUT", "ER_CHECKREAD");
-/** What speaks of the server, not of the statement: gone, shutting down, read only, full, at its limits. */
+/** Errors of the server, not of the statement: it is gone, shutting down, read only, full or at its limits. */
 const OUTAGES = errors(
   "ECONNREFUSED",
   "ECONNRESET",
@@ -41,7 +41,7 @@ const OUTAGES = errors(
   "ER_ERROR_ON_WRITE",
   "ER_ERROR_DURING_COMMIT",
   "ER_BINLOG_LOGGING_IMPOSSIBLE",
-  // What a storage engine has to say, as by a full disk.
+  // An error of the storage engine, such as a full disk.
   "ER_GET_ERRNO",
   "ER_RECORD_FILE_FULL",
   "ER_OUT_OF_RESOURCES",
@@ -52,15 +52,15 @@ const OUTAGES = errors(
   "ER_NET_WRITE_INTERRUPTED",
 );
 
-/** An error of the client as what it means here. */
+/** The client's error as a `Conflict`, as `Unavailable`, or as it is. */
 export function faultOf(error: unknown): Error {
   const { code, fatal, errno } = error as { code?: string; fatal?: boolean; errno?: number };
-  // Another transaction was first with the same key, which the next attempt will see.
+  // Another transaction has stored the same key first; the next attempt will see it.
   if (code === "ER_DUP_ENTRY") return new Conflict(error as Error);
   if (code !== undefined && CONFLICTS.has(code) || errno === 1020) {
     return new Conflict(new Unavailable(`the store is too busy: ${messageOf(error)}`, { cause: error }));
   }
-  // A connection that broke says so by many codes; all of them are fatal to it.
+  // A broken connection has many codes; all of them are fatal.
   if (
     fatal === true || (code !== undefined && OUTAGES.has(code)) ||
     /closed state|Pool is closed|Queue limit reached/.test(messageOf(error))

@@ -1,6 +1,6 @@
 import type { Statements } from "@/adapters/sql/statements.ts";
 
-/** Keys share this many locks. */
+/** All keys share so many locks. */
 const SLOTS = 256;
 
 export const KEY_LOCK_SCHEMA: string[] = [
@@ -9,8 +9,8 @@ export const KEY_LOCK_SCHEMA: string[] = [
 ];
 
 /**
- * Holds the keys until the transaction ends. Whoever reads and then writes what belongs to a key does so alone, also where
- * there is no row yet that could be locked. All at once and in one order, so that no two transactions wait for each other.
+ * Locks the keys until the transaction ends. Rows of their own stand for the keys, as what belongs to a key may have no row yet.
+ * All are locked at once and in one order, so that no two transactions wait for each other.
  */
 export async function lockKeys({ all }: Statements, keys: string[]): Promise<void> {
   const slots = [...new Set(keys.map(slotOf))].sort((a, b) => a - b);

@@ -1,6 +1,6 @@
 import { KEY_LOCK_SCHEMA } from "./key_locks.ts";
 
-/** Ids, keys and words compare by their bytes, as in every store: no collation takes two of them for one. */
+/** Ids, keys and words compare by their bytes, as in every store, so that no collation takes two for one. */
 export const ID = "VARBINARY(256) NOT NULL";
 export const NAME = "VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL";
 /** Milliseconds since 1970 by the server's clock, as a default. */
@@ -24,7 +24,7 @@ export const MESSAGING_SCHEMA: string[] = [
   `CREATE TABLE IF NOT EXISTS lease (name ${NAME} PRIMARY KEY, owner ${NAME}, until BIGINT NOT NULL) ${TABLE}`,
 ];
 
-/** Letters that hold up their key, belong to a projection version and a log, and can be settled. Each step may run twice. */
+/** Dead letters that block their key, belong to a projection version and a log, and can be replayed or discarded. */
 export const LETTER_SCHEMAS: string[][] = [
   [
     `CREATE TABLE IF NOT EXISTS letter (
@@ -43,10 +43,10 @@ export const LETTER_SCHEMAS: string[][] = [
   ["DROP TABLE IF EXISTS dead_letter"],
 ];
 
-/** Leases count their owners, so that an earlier one is known as such. */
+/** The epoch counts the owners of a lease, so that an earlier owner can be told and refused. */
 export const LEASE_EPOCHS: string[] = ["ALTER TABLE lease ADD COLUMN epoch BIGINT NOT NULL DEFAULT 1"];
 
-/** Which version of a projection readers see; `attempt` counts those who have filled another one. */
+/** Which version of a projection readers see; `attempt` counts the rebuilds. */
 export const PROJECTION_SCHEMA: string[] = [
   `CREATE TABLE IF NOT EXISTS projection (
      consumer ${NAME} PRIMARY KEY, live INT NOT NULL, since BIGINT NOT NULL, attempt BIGINT NOT NULL

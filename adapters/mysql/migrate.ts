@@ -1,15 +1,15 @@
 import type { Pool } from "mysql2";
 import { faultOf } from "./faults.ts";
 
-/** How long a process waits for another one that makes the tables, in seconds. */
-const PATIENCE = 60;
+/** How long a process waits while another one makes the tables. */
+const PATIENCE_S = 60;
 
-/** What a statement that has run before says when it runs again: the column or key is there, or is gone. */
-const DONE = new Set(["ER_DUP_FIELDNAME", "ER_DUP_KEYNAME", "ER_CANT_DROP_FIELD_OR_KEY"]);
+/** Errors of a statement that has run before: the column or key is already there, or already gone. */
+const ALREADY_DONE = new Set(["ER_DUP_FIELDNAME", "ER_DUP_KEYNAME", "ER_CANT_DROP_FIELD_OR_KEY"]);
 
 /**
  * Makes the database and brings it to today's schema. Any number of processes may do so at once: one works, the others wait.
- * A statement may run again after a crash, as the server commits each alone, and so must bear it.
+ * The server commits each statement alone, so a statement may run again after a crash and must allow that.
  */
 export async function migrate(pool: Pool, name: string, migrations: string[][]): Promise<void> {
   const database = pool.escapeId(name);
@@ -17,8 +17,8 @@ export async function migrate(pool: Pool, name: string, migrations: string[][]):
     const connection = await pool.getConnection();
     const query = async (sql: string, values: unknown[] = []) =>
       (await connection.query(sql, values))[0] as Record<string, unknown>[];
-    const [lock] = await query("SELECT GET_LOCK(?, ?) AS taken", [`migrate ${name}`, PATIENCE]);
-    if (lock?.taken !== 1) throw new Error(`another process has been making the tables of ${name} for ${PATIENCE} s`);
+    const [lock] = await query("SELECT GET_LOCK(?, ?) AS taken", [`migrate ${name}`, PATIENCE_S]);
+    if (lock?.taken !== 1) throw new Error(`another process has been making the tables of ${name} for ${PATIENCE_S} s`);
     await query(`CREATE DATABASE IF NOT EXISTS ${database} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
     await query(`USE ${database}`);
     await query("CREATE TABLE IF NOT EXISTS schema_version (version INT NOT NULL PRIMARY KEY)");
@@ -32,7 +32,7 @@ export async function migrate(pool: Pool, name: string, migrations: string[][]):
     for (let version = done + 1; version <= migrations.length; version++) {
       for (const statement of migrations[version - 1]!) {
         await query(statement).catch((error) => {
-          if (!DONE.has((error as { code?: string }).code ?? "")) throw error;
+          if (!ALREADY_DONE.has((error as { code?: string }).code ?? "")) throw error;
         });
       }
       await query("INSERT INTO schema_version (version) VALUES (?)", [version]);

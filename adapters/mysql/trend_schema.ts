@@ -33,7 +33,7 @@ export const TREND_SCHEMA: string[] = [
   `CREATE TABLE IF NOT EXISTS erased_reader (reader ${ID} PRIMARY KEY, time BIGINT NOT NULL) ${TABLE}`,
 ];
 
-/** When a vote was stored (ms), as one of an old event may be young. */
+/** When a vote was stored, which may be long after its event. */
 export const VOTE_AGE: string[] = [
   `ALTER TABLE vote ADD COLUMN noted BIGINT NOT NULL DEFAULT ${NOW}`,
 ];

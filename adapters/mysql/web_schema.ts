@@ -33,17 +33,17 @@ export const WEB_SCHEMA: string[] = [
 /** Ids of acts are found by their age, to be purged. */
 export const ACT_ID_AGE: string[] = ["ALTER TABLE act_id ADD KEY act_id_time (time)"];
 
-/** Since when a row waits, in milliseconds since 1970 by the server's clock; of rows that were there before, since now. */
+/** When a row was added, in milliseconds since 1970 by the server's clock. Rows from before this step count as added now. */
 export const OUTBOX_ADDED: string[] = [
   `ALTER TABLE outbox ADD COLUMN added BIGINT NOT NULL DEFAULT ${NOW}`,
 ];
 
-/** The version in which a book was removed, for the next one of its id. */
+/** The version in which a book was removed: the next book of its id goes on from there. */
 export const REMOVED_BOOK: string[] = [
   `CREATE TABLE IF NOT EXISTS removed_book (id ${ID} PRIMARY KEY, version INT NOT NULL) ${TABLE}`,
 ];
 
-/** Ids of commands are found by their age (ms), to be purged. */
+/** Ids of commands are found by their age, to be purged. */
 export const INBOX_AGE: string[] = [
   `ALTER TABLE inbox ADD COLUMN time BIGINT NOT NULL DEFAULT ${NOW}, ADD KEY inbox_time (time)`,
 ];
@@ -56,7 +56,7 @@ export const OUTBOX_SHARDS: string[] = [
      WHERE bytes = 0`,
 ];
 
-/** Keys of requests with their answers. */
+/** Idempotency keys of requests with the stored answers. */
 export const IDEMPOTENCY_SCHEMA: string[] = [
   `CREATE TABLE IF NOT EXISTS idempotency_key (
      \`key\` ${NAME} PRIMARY KEY, request ${NAME}, owner ${NAME}, until BIGINT NOT NULL, taken BIGINT NOT NULL, answer LONGTEXT,

@@ -12,7 +12,7 @@ import type { Tracer } from "@/application/tracing.ts";
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 const KINDS = { producer: SpanKind.PRODUCER, consumer: SpanKind.CONSUMER, client: SpanKind.CLIENT };
 
-/** Spans of the runtime's own OpenTelemetry, under the name of a messaging system. Where it is off, nothing is recorded. */
+/** Spans by the runtime's own OpenTelemetry; where that is off, nothing is recorded. `system`: the messaging system's name. */
 export function createTracer(system: string): Tracer {
   const tracer = trace.getTracer("bookstream");
   return {
@@ -27,8 +27,8 @@ export function createTracer(system: string): Tracer {
         attributes: { ...(kind === "client" ? {} : { "messaging.system": system }), ...attributes },
       };
       const from = parent === undefined ? undefined : contextOf(parent);
-      const above = from === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, from);
-      return tracer.startActiveSpan(name, options, above, async (span) => {
+      const outer = from === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, from);
+      return tracer.startActiveSpan(name, options, outer, async (span) => {
         try {
           return await work();
         } catch (error) {
@@ -51,7 +51,7 @@ export function createTracer(system: string): Tracer {
   };
 }
 
-/** Whether the runtime traces. It and every version of the API know each other by this symbol. */
+/** Whether the runtime traces. The runtime and every version of the API meet at this symbol. */
 export const isTracing = (): boolean => Symbol.for("opentelemetry.js.api.1") in globalThis;
 
 const contextOf = (traceparent: string): SpanContext | undefined => {

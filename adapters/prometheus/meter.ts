@@ -4,14 +4,14 @@ import type { Clock } from "@/application/ports.ts";
 import { type Meter, type MetricName, METRICS, type Reading } from "@/application/metrics.ts";
 import type { Telemetry } from "@/application/telemetry.ts";
 
-/** How old a gauge may be when it is shown (ms). */
-const AGE = 2_000;
-/** How long a scrape waits for one (ms): longer than readiness waits for a part, so that a part which hangs is seen as such. */
-const PATIENCE = 3_000;
+/** How old a gauge may be when it is shown. */
+const MAX_AGE_MS = 2_000;
+/** How long a scrape waits for a gauge: longer than readiness waits for a part, so that a part that hangs is seen as such. */
+const PATIENCE_MS = 3_000;
 
 /**
- * Measurements in the text format of Prometheus. Gauges are read when somebody collects, at most every two seconds however
- * many do; one that cannot be read is left out, so that its absence can be seen.
+ * Measurements in the text format of Prometheus. Gauges are read for a scrape, at most every two seconds however many scrape.
+ * A gauge that cannot be read is left out, so that its absence is seen.
  */
 export function createMeter(clock: Clock): Required<Pick<Telemetry, "meter" | "exposition">> {
   const registry = new Registry();
@@ -20,11 +20,11 @@ export function createMeter(clock: Clock): Required<Pick<Telemetry, "meter" | "e
 
   async function collect(): Promise<void> {
     const answers = await Promise.all(
-      reads.map((read) => withTimeout(PATIENCE, clock, read()).catch((): Reading[] => [])),
+      reads.map((read) => withTimeout(PATIENCE_MS, clock, read()).catch((): Reading[] => [])),
     );
     for (const [name, gauge] of gauges) {
       gauge.reset();
-      // Without labels that means 0, which is not the same as nothing.
+      // `reset` sets a gauge without labels to 0, which would look like a reading.
       if (METRICS[name].labels.length === 0) gauge.remove();
     }
     for (const { name, labels, value } of answers.flat()) gauges.get(name)!.set(labels, value);
@@ -33,7 +33,7 @@ export function createMeter(clock: Clock): Required<Pick<Telemetry, "meter" | "e
   const meter: Meter = {
     add: (name, labels, by = 1) => counters.get(name)!.inc(labels, by),
     observe: (name, labels, value) => histograms.get(name)!.observe(labels, value),
-    watch: (read) => void reads.push(cacheFor(read, AGE, clock)),
+    watch: (read) => void reads.push(cacheFor(read, MAX_AGE_MS, clock)),
   };
   return {
     meter,
@@ -52,10 +52,10 @@ function register(registry: Registry) {
   const gauges = new Map<MetricName, Gauge>();
   const histograms = new Map<MetricName, Histogram>();
   for (const [name, metric] of Object.entries(METRICS) as [MetricName, (typeof METRICS)[MetricName]][]) {
-    const parts = { name, help: metric.help, labelNames: metric.labels, registers: [registry] };
-    if (metric.kind === "counter") counters.set(name, new Counter(parts));
-    else if (metric.kind === "gauge") gauges.set(name, new Gauge(parts));
-    else histograms.set(name, new Histogram({ ...parts, buckets: [...metric.buckets] }));
+    const options = { name, help: metric.help, labelNames: metric.labels, registers: [registry] };
+    if (metric.kind === "counter") counters.set(name, new Counter(options));
+    else if (metric.kind === "gauge") gauges.set(name, new Gauge(options));
+    else histograms.set(name, new Histogram({ ...options, buckets: [...metric.buckets] }));
   }
   return { counters, gauges, histograms };
 }

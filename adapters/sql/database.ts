@@ -1,15 +1,15 @@
 import type { Changes } from "@/application/ports.ts";
 import type { Statements } from "./statements.ts";
 
-/** A store's database. `Own`: how its statements are run. */
+/** A store's database. `Own`: the kind of its statements. */
 export interface Database<Own = Statements> {
   /** What is stored, outside any transaction. */
   read: Own;
-  /** One transaction, rolled back when the work rejects. The work may run again when another one was in its way. */
+  /** One transaction, rolled back when the work rejects. The work may run again after a conflict with another transaction. */
   transaction<Value>(work: (statements: Own) => Promise<Value>): Promise<Value>;
   changes(): Changes;
   ping(): Promise<void>;
-  /** Bytes of the tables and their keys, about. */
+  /** Bytes of the tables and their indexes, about. */
   size(): Promise<number>;
   close(): Promise<void>;
 }

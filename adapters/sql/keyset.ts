@@ -4,8 +4,8 @@ import type { VersionTable } from "./tables.ts";
 
 type Key = string | number;
 /**
- * Which rows of a table: those of a version that begin with the values `of`, behind one of them by the values of its key (those
- * of `of` among them), that fulfil `where`.
+ * The rows to read: those of a version whose key begins with the values `of`, comes after the key `after`, and that fulfil
+ * `where`. `after` is a whole key, with the values of `of`.
  */
 type Page = {
   version: number;
@@ -15,8 +15,8 @@ type Page = {
 };
 
 /**
- * Statements that give a page of rows in the order of their key, one after the other until there are enough: each wants as its
- * last value how many are still missing. A comparison of whole keys (`(a, b) > (?, ?)`) would not be read by index everywhere.
+ * Statements that give a page in the order of the key, to be run in turn until there are enough rows. The last value of each is
+ * how many are still missing. Not every server reads a comparison of whole keys (`(a, b) > (?, ?)`) by an index.
  */
 function pageStatements(
   { name, key }: VersionTable,
@@ -37,7 +37,7 @@ function pageStatements(
   });
 }
 
-/** A column by a name that may be a word of SQL. */
+/** A column whose name may be a word of SQL. */
 export const quoted = (column: string): string => `\`${column}\``;
 
 /** A page of a version's rows, in the order of their key. */

@@ -1,11 +1,11 @@
 import type { Row } from "./row.ts";
 import type { Statements, Value } from "./statements.ts";
 
-/** Values of one list: above a thousand MariaDB makes a join of it. */
-const VALUES = 500;
+/** Values of one list: MariaDB turns a list of a thousand or more into a join. */
+const MAX_LIST = 500;
 
-/** A list in pieces that one statement takes. */
-export function* piecesOf<Item>(list: Item[], most = VALUES): Generator<Item[]> {
+/** A list in pieces of a size for one statement. */
+export function* piecesOf<Item>(list: Item[], most = MAX_LIST): Generator<Item[]> {
   for (let at = 0; at < list.length; at += most) yield list.slice(at, at + most);
 }
 
@@ -20,18 +20,18 @@ export async function allOf({ all }: Statements, sql: string, values: Value[], l
   return rows;
 }
 
-/** Rows of one statement that names each by its key. */
-const NAMED = 100;
+/** Rows of one statement that names each by all columns of its key. */
+const MAX_NAMED_ROWS = 100;
 
 /**
- * A condition that names so many rows by all columns of a key; `and` must hold of each besides. MariaDB makes no use of an index
- * for a list of tuples.
+ * A condition that names so many rows by all columns of a key; `and` is a further condition of each. MariaDB uses no index for a
+ * list of tuples.
  */
 export const namedRows = (key: string[], rows: number, and = ""): string =>
   Array(rows).fill(`(${key.map((name) => `${name} = ?`).join(" AND ")} ${and})`).join(" OR ");
 
-/** Rows in pieces that a condition of `namedRows` takes. */
-export const namedPieces = (rows: Value[][]): Generator<Value[][]> => piecesOf(rows, NAMED);
+/** Rows in pieces of a size for `namedRows`. */
+export const namedPieces = (rows: Value[][]): Generator<Value[][]> => piecesOf(rows, MAX_NAMED_ROWS);
 
 /** Reads rows by all columns of their key. */
 export async function allByKey({ all }: Statements, table: string, key: string[], keys: Value[][]): Promise<Row[]> {
@@ -42,7 +42,7 @@ export async function allByKey({ all }: Statements, table: string, key: string[]
   return rows;
 }
 
-/** Rows in the order of their first `columns` values, so that all transactions lock rows in one order. */
+/** Rows sorted by their first `columns` values, so that all transactions lock rows in one order. */
 export const inOrder = (rows: Value[][], columns: number): Value[][] =>
   rows.sort((a, b) => {
     for (let at = 0; at < columns; at++) {

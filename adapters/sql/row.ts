@@ -1,4 +1,4 @@
-/** A stored row, by column. Text may come as bytes, where a column compares by bytes. */
+/** A stored row by column. Text of a column that compares by bytes may come as bytes. */
 export type Row = Record<string, number | bigint | string | Uint8Array | null>;
 
 /** A column's text, or undefined where there is none. */

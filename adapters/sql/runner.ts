@@ -3,19 +3,19 @@ import type { Row } from "./row.ts";
 /** A piece of SQL where a value would stand. */
 type Raw = { toSqlString(): string };
 
-/** A value in a statement. A list stands behind `IN (?)`. */
+/** A value in a statement. `IN (?)` takes a list. */
 export type Value = string | number | null | Uint8Array | Raw | Value[];
 
-/** Runs statements on one connection. An outage rejects with `Unavailable`; nothing throws. */
+/** Runs statements on one connection. They reject and never throw; an outage rejects with `Unavailable`. */
 export interface Runner {
   all(sql: string, values?: Value[]): Promise<Row[]>;
   get(sql: string, values?: Value[]): Promise<Row | undefined>;
   /** The number of rows changed. */
   run(sql: string, values?: Value[]): Promise<number>;
-  /** Runs a SELECT for each of the rows of values. All that they give, in one answer. */
+  /** Runs a SELECT for each row of values, and returns the rows of all of them. */
   allEach(sql: string, rows: Value[][]): Promise<Row[]>;
-  /** Inserts rows: `sql` says `INSERT INTO table (columns) VALUES ?`. The number of rows changed. */
+  /** Inserts rows by `INSERT INTO table (columns) VALUES ?`. Returns the number of rows changed. */
   runRows(sql: string, rows: Value[][]): Promise<number>;
-  /** Runs a statement for each of the rows, one after the other. How many rows each has changed. */
+  /** Runs a statement for each row of values in turn. Returns how many rows each has changed. */
   runEach(sql: string, rows: Value[][]): Promise<number[]>;
 }

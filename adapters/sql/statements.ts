@@ -4,8 +4,8 @@ import type { Runner } from "./runner.ts";
 export type { Value } from "./runner.ts";
 
 /**
- * Statements on one connection, in its database's dialect. Names of columns that a server keeps for itself stand in backticks,
- * which every dialect reads.
+ * Statements on one connection, in its database's dialect. Names of columns that are words of SQL stand in backticks, which every
+ * dialect reads.
  */
 export interface Statements extends Runner {
   readonly dialect: Dialect;

@@ -3,8 +3,8 @@ import type { Row } from "@/adapters/sql/row.ts";
 import { Unavailable } from "@/application/faults.ts";
 
 /**
- * Statements on one connection, each prepared once, for the log, which answers from one turn of the event loop. Outages (a full
- * disk, a lock held too long) throw `Unavailable`.
+ * Statements on one connection, each prepared once. They answer at once, as the log needs it. Outages (a full disk, a lock
+ * held too long) throw `Unavailable`.
  */
 export interface SyncStatements {
   all(sql: string, ...values: SQLInputValue[]): Row[];
@@ -18,6 +18,8 @@ export interface SyncStatements {
 /** SQLite's result codes that speak of the store, not of the statement: busy, locked, read only, I/O, full, cannot open. */
 const OUTAGE = new Set([5, 6, 8, 10, 13, 14]);
 export const BUSY = 5;
+/** SQLite's codes that speak of the file, not of the statement: busy, locked, read only, I/O error, full, cannot open. */
+const OUTAGES = new Set([BUSY, 6, 8, 10, 13, 14]);
 
 /** The primary result code of an SQLite error. */
 export const codeOf = (error: unknown): number | undefined =>
@@ -59,7 +61,7 @@ export function retryWhileBusy<Value>(statement: () => Value): Value {
     return statement();
   } catch (error) {
     const code = codeOf(error);
-    if (code !== undefined && OUTAGE.has(code)) {
+    if (code !== undefined && OUTAGES.has(code)) {
       throw new Unavailable(`the store does not answer: ${(error as Error).message}`, { cause: error });
     }
     throw error;

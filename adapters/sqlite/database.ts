@@ -3,12 +3,13 @@ import { Unavailable } from "@/application/faults.ts";
 import type { Clock } from "@/application/ports.ts";
 import { createChanges } from "@/application/changes.ts";
 import type { Database as StoreDatabase } from "@/adapters/sql/database.ts";
-import { BUSY, codeOf, retryWhileBusy, statementsOf, type SyncStatements } from "./connection.ts";
+import { statementsOf, type SyncStatements, withOutages } from "./connection.ts";
 import { defineFunctions } from "./functions.ts";
 import { createStatements } from "./statements.ts";
-import { openWake } from "@/adapters/sqlite/log/wake.ts";
+import { openWake } from "./log/wake.ts";
+import { Writer } from "./writer.ts";
 
-/** A file whose statements answer at once. The work of a transaction may await nothing but its own statements. */
+/** A file whose statements answer at once. The work of a transaction may await only its own statements. */
 export type Database = StoreDatabase<SyncStatements>;
 
 export type Migration = string | ((connection: DatabaseSync) => void);
@@ -20,72 +21,39 @@ type DatabaseDeps = {
   clock: Clock;
   /** `off` for what need not outlive a power cut. */
   durability?: "full" | "off";
-  /** How long another process may hold the file before it counts as an outage (ms). */
-  patience?: number;
+  /** How long another process may hold the file before it counts as an outage. */
+  patienceMs?: number;
 };
 
-const PATIENCE = 10_000;
+const PATIENCE_MS = 10_000;
+const READ_PATIENCE_MS = 1_000;
+const SIZE = `SELECT (page_count - freelist_count) * page_size AS n
+  FROM pragma_page_count, pragma_freelist_count, pragma_page_size`;
 
 /** Opens a file: one connection that writes, one that reads, in WAL mode, with every migration applied. */
 export function openDatabase(
-  { path, migrations, clock, durability = "full", patience = PATIENCE }: DatabaseDeps,
+  { path, migrations, clock, durability = "full", patienceMs = PATIENCE_MS }: DatabaseDeps,
 ): Database {
-  const writer = new DatabaseSync(path, { timeout: PATIENCE });
-  writer.exec(
-    `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability}; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY`,
-  );
-  migrate(writer, migrations);
-  defineFunctions(writer);
-  // From here on a busy file must not block the event loop, which the holder may need to commit.
-  writer.exec("PRAGMA busy_timeout = 0");
-  const reader = new DatabaseSync(path, { timeout: 1_000 });
+  const connection = openWriting(path, migrations, durability);
+  const writer = new Writer({ connection, clock, patienceMs });
+  const reader = new DatabaseSync(path, { timeout: READ_PATIENCE_MS });
   reader.exec("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY");
-  const statements = statementsOf(writer);
   const read = statementsOf(reader);
-  const prepared = { begin: writer.prepare("BEGIN IMMEDIATE"), commit: writer.prepare("COMMIT") };
   const watchers = new Set<ReturnType<typeof createChanges>>();
   const notify = () => watchers.forEach((watcher) => watcher.notify());
   const wake = openWake(path, notify);
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
-  const rowsWritten = (): number => Number(statements.get("SELECT total_changes() AS n")!.n);
-
-  async function begin(): Promise<void> {
-    const deadline = clock.now() + patience;
-    for (let pause = 1;; pause = Math.min(20, pause + 1)) {
-      try {
-        // Prepared, as errors of `exec` come without SQLite's result code.
-        return void prepared.begin.run();
-      } catch (error) {
-        if (codeOf(error) !== BUSY || clock.now() > deadline) {
-          return retryWhileBusy(() => {
-            throw error;
-          });
-        }
-        await clock.sleep(pause);
-      }
-    }
-  }
-
   async function attempt<Value>(work: (statements: SyncStatements) => Promise<Value>): Promise<Value> {
     if (closed) throw new Unavailable("the store is closed");
-    await begin();
-    try {
-      const before = rowsWritten();
-      const value = await work(statements);
-      const wrote = rowsWritten() !== before;
-      retryWhileBusy(() => prepared.commit.run());
-      // Whoever only looked must not wake those who wait for changes, itself among them.
-      if (wrote) {
-        notify();
-        wake.ring();
-      }
-      return value;
-    } catch (error) {
-      if (writer.isTransaction) writer.exec("ROLLBACK");
-      throw error;
+    const { value, wrote } = await writer.run(work);
+    // A transaction that wrote nothing must not wake those who wait for changes: it may be one of them.
+    if (wrote) {
+      notify();
+      wake.ring();
     }
+    return value;
   }
 
   return {
@@ -100,15 +68,8 @@ export function openDatabase(
       watchers.add(changes);
       return changes;
     },
-    ping: () => Promise.resolve().then(() => void retryWhileBusy(() => reader.prepare("SELECT 1").get())),
-    size: () =>
-      Promise.resolve().then(() =>
-        Number(
-          read.get(
-            "SELECT (page_count - freelist_count) * page_size AS n FROM pragma_page_count, pragma_freelist_count, pragma_page_size",
-          )!.n,
-        )
-      ),
+    ping: () => Promise.resolve().then(() => void withOutages(() => reader.prepare("SELECT 1").get())),
+    size: () => Promise.resolve().then(() => Number(read.get(SIZE)!.n)),
     async close() {
       if (closed) return;
       await last;
@@ -116,14 +77,27 @@ export function openDatabase(
       wake.close();
       notify();
       reader.close();
-      writer.close();
+      connection.close();
     },
   };
 }
 
+/** The connection that writes, on a file with today's schema. */
+function openWriting(path: string, migrations: Migration[], durability: "full" | "off"): DatabaseSync {
+  const connection = new DatabaseSync(path, { timeout: PATIENCE_MS });
+  connection.exec(
+    `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability}; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY`,
+  );
+  migrate(connection, migrations);
+  defineFunctions(connection);
+  // From here on a busy file must not block the event loop, which the holder may need to commit.
+  connection.exec("PRAGMA busy_timeout = 0");
+  return connection;
+}
+
 /**
- * A file as a store's database. One transaction of this process runs at a time, the others wait in line. Statements that come when
- * theirs has ended (of work that rejected while part of it was still running) are refused, as they would be in another's.
+ * A file as a store's database. One transaction of this process runs at a time, the others wait in line. A statement that comes
+ * after its transaction has ended is refused, as it would run in another one: work may reject while a part of it still runs.
  */
 function storeDatabase(file: Database): StoreDatabase {
   let closed = false;

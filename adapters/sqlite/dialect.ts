@@ -1,6 +1,6 @@
 import type { Dialect } from "@/adapters/sql/dialect.ts";
 
-/** What SQLite says in its own way. A transaction that writes is alone on the file, so that nothing needs a lock. */
+/** SQLite's dialect. A transaction that writes has the file for itself, so nothing needs a lock. */
 export const SQLITE: Dialect = {
   onConflict: "ON CONFLICT DO UPDATE SET",
   given: (column) => `excluded.${column}`,

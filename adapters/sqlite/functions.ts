@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { addLog2 } from "@/domain/trend/decay.ts";
 
-/** What the statements of stores call and this build of SQLite lacks, as it has neither LOG2 nor POW. */
+/** Functions that the stores' statements call. This build of SQLite has neither LOG2 nor POW. */
 export function defineFunctions(connection: DatabaseSync): void {
   connection.function("add_log2", { deterministic: true }, (a, b) => addLog2(Number(a), Number(b)));
 }

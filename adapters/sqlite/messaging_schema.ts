@@ -14,7 +14,7 @@ export const MESSAGING_SCHEMA = `
   CREATE TABLE lease (name TEXT PRIMARY KEY, owner TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
-/** Letters that hold up their key, belong to a projection version and a log, and can be settled. */
+/** Dead letters that block their key, belong to a projection version and a log, and can be replayed or discarded. */
 export const LETTER_SCHEMA = `
   CREATE TABLE letter (
     id INTEGER PRIMARY KEY AUTOINCREMENT, consumer TEXT NOT NULL, version INTEGER NOT NULL, log_id TEXT NOT NULL, topic TEXT NOT NULL,
@@ -32,18 +32,18 @@ export const LETTER_SCHEMA = `
   DROP TABLE dead_letter;
 `;
 
-/** Leases count their owners, so that an earlier one is known as such. */
+/** The epoch counts the owners of a lease, so that an earlier owner can be told and refused. */
 export const LEASE_EPOCHS = "ALTER TABLE lease ADD COLUMN epoch INTEGER NOT NULL DEFAULT 1";
 
-/** Settled letters are found by their age, to be purged. */
+/** Replayed and discarded dead letters are found by their age, to be purged. */
 export const LETTER_AGE = "CREATE INDEX letter_settled ON letter (settled_at) WHERE settled_at IS NOT NULL;";
 
-/** Which version of a projection readers see; `attempt` counts those who have filled another one. */
+/** Which version of a projection readers see; `attempt` counts the rebuilds. */
 export const PROJECTION_SCHEMA = `
   CREATE TABLE projection (
     consumer TEXT PRIMARY KEY, live INTEGER NOT NULL, since INTEGER NOT NULL, attempt INTEGER NOT NULL
   ) WITHOUT ROWID;
 `;
 
-/** The table's name on every store: `POSITION` is a function of MySQL. */
+/** The table has the same name on every store, and `POSITION` is a function of MySQL. */
 export const CONSUMER_POSITION = "ALTER TABLE position RENAME TO consumer_position;";

@@ -27,7 +27,7 @@ export const RECOMMENDATION_SCHEMA = `
   CREATE TABLE erased_reader (reader TEXT PRIMARY KEY, time INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
-/** The columns of every store: a mark keeps its turn when it is set again, and is `late` for a list. */
+/** A mark keeps its `turn` when it is set again; marks of lists are `late`, as their turn comes after all others. */
 export const MARK_TIMES = `
   ALTER TABLE change_mark RENAME COLUMN mark TO turn;
   ALTER TABLE change_mark ADD COLUMN late INTEGER NOT NULL DEFAULT 0;

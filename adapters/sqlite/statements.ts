@@ -5,8 +5,8 @@ import type { SyncStatements } from "./connection.ts";
 import { SQLITE } from "./dialect.ts";
 
 /**
- * Statements as the SQL stores run them. Each runs when it is called and only its answer comes later, so that none slips into
- * another's transaction. `check` throws where nothing may run any more.
+ * Statements as the SQL stores run them. A statement runs when it is called and only its answer comes later, so that none slips
+ * into another transaction. `check` throws when nothing may run any more.
  */
 export function createStatements(sync: SyncStatements, check: () => void): Statements {
   const answer = <Answer>(statement: () => Answer): Promise<Answer> =>
@@ -27,7 +27,7 @@ export function createStatements(sync: SyncStatements, check: () => void): State
   };
 }
 
-/** A list is bound as one value, so that one prepared statement serves lists of any length. */
+/** A list is bound as one JSON value, so that one prepared statement serves lists of any length. */
 const bound = (value: Value): SQLInputValue =>
   typeof value === "object" && value !== null && !(value instanceof Uint8Array) ? JSON.stringify(value) : value;
 

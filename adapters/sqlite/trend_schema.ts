@@ -30,7 +30,7 @@ export const TREND_SCHEMA = `
   CREATE TABLE erased_reader (reader TEXT PRIMARY KEY, time INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
-/** When a vote was stored (ms), as one of an old event may be young. */
+/** When a vote was stored, which may be long after its event. */
 export const VOTE_AGE = `
   ALTER TABLE vote ADD COLUMN noted INTEGER NOT NULL DEFAULT 0;
   UPDATE vote SET noted = unixepoch() * 1000;

@@ -27,11 +27,11 @@ export const WEB_SCHEMA = `
 /** Ids of acts are found by their age, to be purged. */
 export const ACT_ID_AGE = "CREATE INDEX act_id_time ON act_id (time);";
 
-/** Since when a row waits, in milliseconds since 1970; of rows that were there before, since now. */
+/** When a row was added, in milliseconds since 1970. Rows from before this step count as added now. */
 export const OUTBOX_ADDED =
   "ALTER TABLE outbox ADD COLUMN added INTEGER NOT NULL DEFAULT 0; UPDATE outbox SET added = unixepoch() * 1000;";
 
-/** The version in which a book was removed, for the next one of its id. */
+/** The version in which a book was removed: the next book of its id goes on from there. */
 export const REMOVED_BOOK = "CREATE TABLE removed_book (id TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;";
 
 /** Ids of commands are found by their age, to be purged. */
@@ -55,7 +55,7 @@ export function outboxShards(connection: DatabaseSync): void {
   connection.exec("CREATE INDEX outbox_shard ON outbox (shard, row, bytes)");
 }
 
-/** Which book has an ISBN, in a table of its own as on a server: a book's row may take one before another's has given it up. */
+/** Which book has an ISBN. A unique column of `book` would fail where one book takes an ISBN before another's row gives it up. */
 export const ISBN = `
   CREATE TABLE isbn (isbn13 TEXT PRIMARY KEY, book TEXT NOT NULL) WITHOUT ROWID;
   INSERT INTO isbn (isbn13, book) SELECT isbn13, id FROM book WHERE isbn13 IS NOT NULL;
@@ -71,7 +71,7 @@ export const ISBN = `
   CREATE INDEX book_year ON book (year, id);
 `;
 
-/** Keys of requests with their answers. */
+/** Idempotency keys of requests with the stored answers. */
 export const IDEMPOTENCY_SCHEMA = `
   CREATE TABLE idempotency_key (
     key TEXT PRIMARY KEY, request TEXT NOT NULL, owner TEXT NOT NULL, until INTEGER NOT NULL, taken INTEGER NOT NULL, answer TEXT

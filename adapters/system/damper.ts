@@ -1,36 +1,36 @@
-/** How long a repetition is held back (ms), and how many different ones are watched. */
-const QUIET = 10_000;
-const MOST = 200;
+const QUIET_MS = 10_000;
+/** At most so many different messages are watched for repetitions. */
+const MAX_WATCHED = 200;
 
 /**
- * Says a thing at once, and its repetitions within ten seconds together: as one with their number, when the time is over.
- * Of more than 200 different things at a time the others are said as they come.
+ * Says a message at once and counts its repetitions; after the quiet time it says them as one, with their number. When
+ * `MAX_WATCHED` messages are watched, any other one is said each time.
  */
-export function createDamper(quiet = QUIET): (what: string, say: (more: { repeated?: number }) => void) => void {
-  const held = new Map<string, { repeated: number; say: (more: { repeated?: number }) => void }>();
+export function createDamper(quietMs = QUIET_MS): (what: string, say: (more: { repeated?: number }) => void) => void {
+  const watched = new Map<string, { repeated: number; say: (more: { repeated?: number }) => void }>();
 
-  function watch(what: string): void {
+  function countRepetitions(what: string): void {
     const timer = setTimeout(() => {
-      const { repeated, say } = held.get(what)!;
-      held.delete(what);
+      const { repeated, say } = watched.get(what)!;
+      watched.delete(what);
       if (repeated === 0) return;
       say({ repeated });
-      held.set(what, { repeated: 0, say });
-      watch(what);
-    }, quiet);
+      watched.set(what, { repeated: 0, say });
+      countRepetitions(what);
+    }, quietMs);
     Deno.unrefTimer(timer);
   }
 
   return (what, say) => {
-    const known = held.get(what);
+    const known = watched.get(what);
     if (known !== undefined) {
       known.repeated++;
       known.say = say;
       return;
     }
     say({});
-    if (held.size >= MOST) return;
-    held.set(what, { repeated: 0, say });
-    watch(what);
+    if (watched.size >= MAX_WATCHED) return;
+    watched.set(what, { repeated: 0, say });
+    countRepetitions(what);
   };
 }

@@ -6,20 +6,20 @@ export type Level = (typeof LEVELS)[number];
 
 type LoggerDeps = {
   write?: (line: string) => void;
-  /** The `traceparent` of what is being done. */
+  /** The `traceparent` of the current span. */
   trace?: () => string | undefined;
 };
 
 /**
- * One JSON line on standard error for each thing that happened, from the level on. A warning that says the very same as one
- * of the last ten seconds is held back and then counted in one line.
+ * Writes one JSON line on standard error for each thing that happened, at the level or above. Equal warnings within ten seconds
+ * are counted and said in one line.
  */
 export function createLogger(
   service: string,
   level: Level,
   { write = console.error, trace = () => undefined }: LoggerDeps = {},
 ): Logger {
-  const damped = createDamper();
+  const damp = createDamper();
   const line = (at: Level) => (event: string, fields: Record<string, unknown> = {}) => {
     if (LEVELS.indexOf(at) > LEVELS.indexOf(level)) return;
     const context = trace()?.split("-")[1];
@@ -33,8 +33,8 @@ export function createLogger(
         ...(context === undefined ? {} : { trace: context }),
         ...more,
       }));
-    // What names a request is about that one alone.
-    if (at === "warn" && !("correlation" in fields)) damped(JSON.stringify([event, fields]), say);
+    // A warning with a correlation id is about one request, so it repeats nothing.
+    if (at === "warn" && !("correlation" in fields)) damp(JSON.stringify([event, fields]), say);
     else say({});
   };
   return { error: line("error"), warn: line("warn"), info: line("info") };

@@ -1,23 +1,23 @@
 import process from "node:process";
 import type { Meter } from "@/application/metrics.ts";
 
-/** How often the event loop is looked at (ms). */
-const EVERY = 500;
+/** How often the delay of the event loop is measured. */
+const INTERVAL_MS = 500;
 
 type Build = { service: string; version: string };
 
 /** Measures the process: how late its timers are, processor time, memory, and what is running. */
 export function meterProcess(meter: Meter, { service, version }: Build): { stop(): void } {
-  let due = performance.now() + EVERY;
+  let due = performance.now() + INTERVAL_MS;
   let used = 0;
   const timer = setInterval(() => {
     const now = performance.now();
     meter.observe("bookstream_event_loop_delay_seconds", {}, Math.max(0, now - due) / 1_000);
-    due = now + EVERY;
+    due = now + INTERVAL_MS;
     const { user, system } = process.cpuUsage();
     meter.add("process_cpu_seconds_total", {}, (user + system - used) / 1_000_000);
     used = user + system;
-  }, EVERY);
+  }, INTERVAL_MS);
   Deno.unrefTimer(timer);
   meter.watch(() =>
     Promise.resolve([

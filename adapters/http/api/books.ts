@@ -15,19 +15,25 @@ import { commandOf, type WebApiDeps } from "./web_api_deps.ts";
 import { readerOf } from "./reader.ts";
 import { recordSearch } from "./record.ts";
 
-const book = { ETag: { schema: { type: "string" as const }, description: "The book's version" } };
-const bookAnswer = (description: string) => ({ ...json(bookData, description), headers: book });
+const etagHeader = { ETag: { schema: { type: "string" as const }, description: "The book's version" } };
+const bookAnswer = (description: string) => ({ ...json(bookData, description), headers: etagHeader });
 const changedAnswer = (description: string) => ({
   ...json(bookData, description),
-  headers: { ...book, ...replayedHeader },
+  headers: { ...etagHeader, ...replayedHeader },
 });
 const body = (schema: z.ZodType) => ({ required: true, content: { "application/json": { schema } } });
-const MOST_IDS = 100;
+const MAX_IDS = 100;
 
 /** The catalogue over HTTP. */
 export function bookRoutes(app: App, deps: WebApiDeps): void {
-  const { store, ids } = deps;
+  listRoute(app, deps);
+  addRoute(app, deps);
+  getRoute(app, deps);
+  changeRoute(app, deps);
+  removeRoute(app, deps);
+}
 
+function listRoute(app: App, deps: WebApiDeps): void {
   app.openapi(
     createRoute({
       method: "get",
@@ -40,12 +46,12 @@ export function bookRoutes(app: App, deps: WebApiDeps): void {
       const query = context.req.valid("query");
       if (query.ids !== undefined) {
         const ids = query.ids.split(",").filter((id) => id !== "");
-        if (ids.length > MOST_IDS) throw new HttpProblem(422, `ids: wanted at most ${MOST_IDS}, found ${ids.length}`);
-        return context.json({ items: await store.shelf.byIds(ids), next_cursor: null }, 200);
+        if (ids.length > MAX_IDS) throw new HttpProblem(422, `ids: wanted at most ${MAX_IDS}, found ${ids.length}`);
+        return context.json({ items: await deps.store.shelf.byIds(ids), next_cursor: null }, 200);
       }
       const { books, next, ranked } = await findPage(deps, query);
       if (ranked !== undefined) {
-        // A later page is the same search.
+        // A later page belongs to the search that is already recorded.
         if (query.cursor === undefined) await recordSearch(deps, context, readerOf(context), query.q!, ranked);
         context.header("cache-control", "private, no-store");
       }
@@ -53,7 +59,9 @@ export function bookRoutes(app: App, deps: WebApiDeps): void {
       return context.json({ items: books, next_cursor: next }, 200);
     },
   );
+}
 
+function addRoute(app: App, deps: WebApiDeps): void {
   app.openapi(
     createRoute({
       method: "post",
@@ -65,7 +73,7 @@ export function bookRoutes(app: App, deps: WebApiDeps): void {
     }),
     async (context) => {
       needToken(context, deps.adminToken);
-      const command = commandOf(context, ids, CATALOG.addBook, context.req.valid("json"));
+      const command = commandOf(context, deps.ids, CATALOG.addBook, context.req.valid("json"));
       return await answerCommand(deps, context, CATALOG_TOPICS.commands, [command], ([outcome]) => {
         const added = bookOf(outcome);
         context.header("Location", `/v1/books/${encodeURIComponent(added.id)}`);
@@ -74,7 +82,9 @@ export function bookRoutes(app: App, deps: WebApiDeps): void {
       });
     },
   );
+}
 
+function getRoute(app: App, { store }: WebApiDeps): void {
   app.openapi(
     createRoute({
       method: "get",
@@ -96,12 +106,14 @@ export function bookRoutes(app: App, deps: WebApiDeps): void {
       const etag = etagOf(found);
       context.header("ETag", etag);
       context.header("cache-control", "no-cache");
-      const seen = context.req.header("if-none-match")?.split(",").map((one) => one.trim().replace(/^W\//, ""));
-      if (seen?.includes(etag) === true || seen?.includes("*") === true) return context.body(null, 304);
+      const known = context.req.header("if-none-match")?.split(",").map((one) => one.trim().replace(/^W\//, ""));
+      if (known?.includes(etag) === true || known?.includes("*") === true) return context.body(null, 304);
       return context.json(found, 200);
     },
   );
+}
 
+function changeRoute(app: App, deps: WebApiDeps): void {
   app.openapi(
     createRoute({
       method: "put",
@@ -119,7 +131,7 @@ export function bookRoutes(app: App, deps: WebApiDeps): void {
       const { id } = context.req.valid("param");
       const version = wantedVersion(context);
       const details = context.req.valid("json") as object;
-      const command = commandOf(context, ids, CATALOG.changeBook, { ...details, id, ...version });
+      const command = commandOf(context, deps.ids, CATALOG.changeBook, { ...details, id, ...version });
       return await answerCommand(deps, context, CATALOG_TOPICS.commands, [command], ([outcome]) => {
         const changed = bookOf(outcome);
         context.header("ETag", etagOf(changed));
@@ -127,7 +139,9 @@ export function bookRoutes(app: App, deps: WebApiDeps): void {
       });
     },
   );
+}
 
+function removeRoute(app: App, deps: WebApiDeps): void {
   app.openapi(
     createRoute({
       method: "delete",
@@ -143,7 +157,7 @@ export function bookRoutes(app: App, deps: WebApiDeps): void {
     async (context) => {
       needToken(context, deps.adminToken);
       const { id } = context.req.valid("param");
-      const command = commandOf(context, ids, CATALOG.removeBook, { id, ...wantedVersion(context) });
+      const command = commandOf(context, deps.ids, CATALOG.removeBook, { id, ...wantedVersion(context) });
       return await answerCommand(deps, context, CATALOG_TOPICS.commands, [command], ([outcome]) => {
         bookOf(outcome);
         return context.body(null, 204);

@@ -23,18 +23,18 @@ export const booksQuery = z.object({
 });
 type BooksQuery = z.output<typeof booksQuery>;
 
-/** A page of books as the query asks for it, with the cursor of the next one. Answers 400 for a cursor that is not the query's. */
+/** A page of books with the cursor of the next page. Answers 400 for a cursor of another query. */
 export async function findPage({ store }: Pick<WebApiDeps, "store">, query: BooksQuery) {
   const { limit, cursor, q, ...rest } = query;
-  const bound = fingerprint([q, rest]);
+  const queryId = fingerprint([q, rest]);
   const found = await findBooks(store, {
     words: q,
     facets: facetsOf(query),
     sort: query.sort,
-    after: fromCursor(bound, cursor),
+    after: fromCursor(queryId, cursor),
     limit,
   });
-  return { ...found, next: found.next === undefined ? null : toCursor(bound, found.next) };
+  return { ...found, next: found.next === undefined ? null : toCursor(queryId, found.next) };
 }
 
 const facetsOf = ({ author, subject, language, decade }: BooksQuery): Facet[] => [

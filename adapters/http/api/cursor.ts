@@ -3,26 +3,26 @@ import { z } from "zod";
 import type { After } from "@/application/catalog/ports.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 
-const place = z.object({ q: z.string(), v: z.union([z.string(), z.number()]), i: z.string() });
+const cursorSchema = z.object({ q: z.string(), v: z.union([z.string(), z.number()]), i: z.string() });
 
-/** What a cursor is bound to: the query it continues. */
+/** A short hash of the query that a cursor continues, by which a cursor of another query is refused. */
 export const fingerprint = (query: object): string =>
   createHash("sha256").update(JSON.stringify(query)).digest("base64url").slice(0, 12);
 
-/** The place behind the last item of a page, opaque to clients. */
+/** A cursor after the last item of a page, opaque to clients. */
 export const toCursor = (query: string, { value, id }: After): string =>
   Buffer.from(JSON.stringify({ q: query, v: value, i: id })).toString("base64url");
 
-/** The place that a cursor names. Answers 400 for one that is broken or belongs to another query. */
+/** The item after which a cursor goes on. Answers 400 for a cursor that is broken or belongs to another query. */
 export function fromCursor(query: string, cursor: string | undefined): After | undefined {
   if (cursor === undefined) return undefined;
-  const read = place.safeParse(parsed(cursor));
+  const read = cursorSchema.safeParse(decode(cursor));
   if (!read.success) throw new HttpProblem(400, "the cursor is not one that this service gave", { code: "bad-cursor" });
   if (read.data.q !== query) throw new HttpProblem(400, "the cursor belongs to another query", { code: "bad-cursor" });
   return { value: read.data.v, id: read.data.i };
 }
 
-function parsed(cursor: string): unknown {
+function decode(cursor: string): unknown {
   try {
     return JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
   } catch {

@@ -13,11 +13,11 @@ import { hasToken } from "@/adapters/http/base/auth.ts";
 import { answerCommand } from "./answer_command.ts";
 import { commandOf, type WebApiDeps } from "./web_api_deps.ts";
 
-const MOST = 1_000;
+const MAX_EVENTS = 1_000;
 const rejected = z.object({ index: z.int(), type: z.string(), title: z.string(), detail: z.string() });
 const answer = z.object({ accepted: z.int(), rejected: z.array(rejected) }).meta({ id: "EventsAnswer" });
-// The document says what an item is; each item is judged on its own, so that one bad item does not refuse the others.
-const documented = z.union([actItem, z.array(actItem).min(1).max(MOST)]);
+// Only for the document: each item is checked on its own, so that one bad item does not refuse the others.
+const documented = z.union([actItem, z.array(actItem).min(1).max(MAX_EVENTS)]);
 
 /** What readers did, one act or many. */
 export function eventRoutes(app: App, deps: WebApiDeps): void {
@@ -45,8 +45,8 @@ export function eventRoutes(app: App, deps: WebApiDeps): void {
   app.post("/v1/events", async (context) => {
     const body: unknown = await context.req.json();
     const items = Array.isArray(body) ? body as unknown[] : [body];
-    if (items.length === 0 || items.length > MOST) {
-      throw new HttpProblem(422, `wanted 1 to ${MOST} events, found ${items.length}`);
+    if (items.length === 0 || items.length > MAX_EVENTS) {
+      throw new HttpProblem(422, `wanted 1 to ${MAX_EVENTS} events, found ${items.length}`);
     }
     const honoursTime = hasToken(context, deps.adminToken);
 
@@ -75,7 +75,7 @@ export function eventRoutes(app: App, deps: WebApiDeps): void {
   });
 }
 
-/** How many of the items were accepted, and why others were not; an error where none was. */
+/** How many of the items were accepted, and why others were not. Answers 422 where none was. */
 function answerOf(context: AppContext, items: number, refusals: Map<number, Rejection>, isList: boolean): Response {
   const list = [...refusals].sort(([a], [b]) => a - b);
   if (list.length === items) {

@@ -5,7 +5,7 @@ import type { IdGenerator } from "@/application/ports.ts";
 import type { AppContext } from "@/adapters/http/base/app.ts";
 
 const COOKIE = "reader";
-const YEAR_SECONDS = 365 * DAY / 1_000;
+const COOKIE_AGE_S = 365 * DAY / 1_000;
 
 /** The reader that the request's cookie names, if it names one. */
 export function readerOf(context: AppContext): string | undefined {
@@ -13,7 +13,7 @@ export function readerOf(context: AppContext): string | undefined {
   return id !== undefined && readerIdFault(id) === undefined ? id : undefined;
 }
 
-/** The reader of a page: a new, random one where the request names none. Nobody gets one without a page to see. */
+/** The reader of a page. A request without one gets a new, random id; only pages give ids. */
 export function readerOfPage(context: AppContext, ids: IdGenerator): string {
   const known = readerOf(context);
   if (known !== undefined) return known;
@@ -22,7 +22,7 @@ export function readerOfPage(context: AppContext, ids: IdGenerator): string {
     httpOnly: true,
     sameSite: "Lax",
     path: "/",
-    maxAge: YEAR_SECONDS,
+    maxAge: COOKIE_AGE_S,
     secure: new URL(context.req.url).protocol === "https:",
   });
   return id;
@@ -33,7 +33,7 @@ export const forgetReader = (context: AppContext): void =>
 
 const CRAWLER = /bot\b|crawl|spider|slurp|preview|facebookexternalhit|monitor|headlesschrome-lighthouse/i;
 
-/** Whether a person looks: neither HEAD, nor a prefetch, nor a crawler that says so. */
+/** Whether a person asks: not HEAD, no prefetch, and no crawler that names itself. */
 export function isPerson(context: AppContext): boolean {
   const prefetch = `${context.req.header("sec-purpose") ?? ""} ${context.req.header("purpose") ?? ""}`.includes(
     "prefetch",

@@ -9,7 +9,7 @@ import { answerCommand } from "./answer_command.ts";
 import { commandOf, type WebApiDeps } from "./web_api_deps.ts";
 import { forgetReader, readerOf } from "./reader.ts";
 
-const MOST = 1_000;
+const MAX_BOOKS = 1_000;
 const readerBook = z.object({
   book: z.string(),
   shelf: z.enum(["want", "reading", "read"]).optional(),
@@ -34,7 +34,7 @@ export function readerRoutes(app: App, deps: WebApiDeps): void {
     async (context) => {
       const { id } = context.req.valid("param");
       mayAct(context, id);
-      const rows = await deps.store.readerList.of(id, MOST);
+      const rows = await deps.store.readerList.of(id, MAX_BOOKS);
       const items = rows.map(({ reader: _reader, time, ...row }) => ({ ...row, time: new Date(time).toISOString() }));
       return context.json({ items, next_cursor: null }, 200, { "cache-control": "private, no-store" });
     },

@@ -30,8 +30,8 @@ export function createRecommendationApi(
   { store, live, sinks, rebuilds, clock, adminToken, ...base }: RecommendationApiDeps,
 ): App {
   const app = createBaseApp({ title: "recommendation", ...base });
-  /** One version for all of a request, so that no answer is a mixture of two. */
-  const seen = async () => store.at(await live());
+  /** A request reads one version only, so that no answer mixes two. */
+  const openLive = async () => store.at(await live());
   app.openapi(
     createRoute({
       method: "get",
@@ -41,7 +41,11 @@ export function createRecommendationApi(
       responses: { 200: json(page(recommendationSchema), "Books, best first"), ...errors(422) },
     }),
     async (context) => {
-      const items = await recommendBooks(await seen(), context.req.valid("param").id, context.req.valid("query").limit);
+      const items = await recommendBooks(
+        await openLive(),
+        context.req.valid("param").id,
+        context.req.valid("query").limit,
+      );
       return context.json({ items, next_cursor: null }, 200, { "cache-control": "private, no-store" });
     },
   );
@@ -55,7 +59,7 @@ export function createRecommendationApi(
     }),
     async (context) => {
       const { id } = context.req.valid("param");
-      const items = await listSimilar(await seen(), id, context.req.valid("query").limit);
+      const items = await listSimilar(await openLive(), id, context.req.valid("query").limit);
       if (items === undefined) {
         throw new HttpProblem(404, `there is no book with the id ${id}`, { code: "book-not-found" });
       }

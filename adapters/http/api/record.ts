@@ -10,7 +10,7 @@ import type { AppContext } from "@/adapters/http/base/app.ts";
 import { commandOf, type WebApiDeps } from "./web_api_deps.ts";
 import { isPerson } from "./reader.ts";
 
-/** Records what a person saw, before the answer. Whoever only looks is answered even when it cannot be recorded. */
+/** Records what a person saw, before the answer. A fault is only logged, as the page can be answered without the record. */
 async function record(deps: WebApiDeps, context: AppContext, data: object): Promise<void> {
   try {
     await deps.bus.dispatch(ACTIVITY_TOPICS.commands, [commandOf(context, deps.ids, ACTIVITY.recordAct, data)]);

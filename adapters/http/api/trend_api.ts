@@ -37,9 +37,9 @@ export function createTrendApi(
   { store, clock, leastReaders, live, sinks, rebuilds, adminToken, ...base }: TrendApiDeps,
 ): App {
   const app = createBaseApp({ title: "trend", ...base });
-  /** One version for all of a request, so that no answer is a mixture of two. */
-  const seen = async () => store.at(await live());
-  const asked = ({ window, at, limit }: z.output<typeof query>) => ({
+  /** A request reads one version only, so that no answer mixes two. */
+  const openLive = async () => store.at(await live());
+  const criteriaOf = ({ window, at, limit }: z.output<typeof query>) => ({
     window,
     limit,
     leastReaders,
@@ -55,7 +55,7 @@ export function createTrendApi(
     }),
     async (context) =>
       context.json(
-        { items: await listBookTrends(await seen(), asked(context.req.valid("query"))), next_cursor: null },
+        { items: await listBookTrends(await openLive(), criteriaOf(context.req.valid("query"))), next_cursor: null },
         200,
       ),
   );
@@ -69,7 +69,7 @@ export function createTrendApi(
     }),
     async (context) =>
       context.json(
-        { items: await listQueryTrends(await seen(), asked(context.req.valid("query"))), next_cursor: null },
+        { items: await listQueryTrends(await openLive(), criteriaOf(context.req.valid("query"))), next_cursor: null },
         200,
       ),
   );

@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 
-/** `traceparent`: the context that the request is handled in. */
+/** `traceparent`: the trace context of the request. */
 export type Variables = { correlationId: string; traceparent?: string };
 export type App = OpenAPIHono<{ Variables: Variables }>;
 export type AppContext = Context<{ Variables: Variables }>;

@@ -1,4 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import type { MiddlewareHandler } from "hono";
+import type { z } from "zod";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
@@ -25,49 +27,64 @@ export type BaseDeps = {
   errorPage?: (problem: HttpProblem, context: AppContext) => Response | Promise<Response> | undefined;
 };
 
-const LARGEST_BODY = 2 ** 20;
+const MAX_BODY_BYTES = 2 ** 20;
 const CORRELATION = /^[\w.-]{1,64}$/;
 
 /** An app with what every service answers alike: errors as problem details, limits, health, and its OpenAPI document. */
-export function createBaseApp({ title, ids, logger, ready, errorPage, telemetry = noTelemetry }: BaseDeps): App {
-  const app: App = new OpenAPIHono<{ Variables: Variables }>({
-    defaultHook: (result) => {
-      if (result.success) return;
-      const faults = faultsOf(result.error);
-      const errors: NonNullable<Problem["errors"]> = result.target === "json"
-        ? pointers(faults)
-        : faults.map(({ path, message }) => ({ parameter: path.join("."), detail: message }));
-      throw new HttpProblem(
-        422,
-        errors.map((error) => `${error.parameter ?? error.pointer}: ${error.detail}`).join("; "),
-        { code: "invalid", errors },
-      );
-    },
-  });
-
-  const answer = async (problem: HttpProblem, context: AppContext) =>
-    await errorPage?.(problem, context) ?? problemResponse(problem);
+export function createBaseApp(deps: BaseDeps): App {
+  const { ids, logger, errorPage, telemetry = noTelemetry } = deps;
+  const app: App = new OpenAPIHono<{ Variables: Variables }>({ defaultHook: refuseInvalid });
+  const answer: Answer = async (problem, context) => await errorPage?.(problem, context) ?? problemResponse(problem);
 
   app.use(observe(telemetry, logger));
-  app.use(async (context, next) => {
-    const given = context.req.header("x-correlation-id");
-    const id = given !== undefined && CORRELATION.test(given) ? given : ids.fresh();
-    context.set("correlationId", id);
-    await next();
-    context.header("x-correlation-id", id);
-  });
-  app.use(secureHeaders({
-    contentSecurityPolicy: {
-      defaultSrc: ["'self'"],
-      frameAncestors: ["'none'"],
-      baseUri: ["'none'"],
-      formAction: ["'self'"],
-      objectSrc: ["'none'"],
-    },
-    referrerPolicy: "same-origin",
-    strictTransportSecurity: false,
-    crossOriginResourcePolicy: "same-origin",
-  }));
+  app.use(correlate(ids));
+  app.use(SECURITY_HEADERS);
+  limitRequests(app, answer);
+  describeService(app, deps);
+  app.notFound((context) =>
+    answer(new HttpProblem(404, `there is nothing at ${context.req.path.slice(0, 200)}`), context)
+  );
+  app.onError((error, context) => answer(asProblem(error, context, logger), context));
+  return app;
+}
+
+type Answer = (problem: HttpProblem, context: AppContext) => Promise<Response>;
+
+/** Answers 422 for a request that does not match its schema, with all its faults. */
+function refuseInvalid(result: { target: string } & ({ success: true } | { success: false; error: z.ZodError })): void {
+  if (result.success) return;
+  const faults = faultsOf(result.error);
+  const errors: NonNullable<Problem["errors"]> = result.target === "json"
+    ? pointers(faults)
+    : faults.map(({ path, message }) => ({ parameter: path.join("."), detail: message }));
+  const detail = errors.map((error) => `${error.parameter ?? error.pointer}: ${error.detail}`).join("; ");
+  throw new HttpProblem(422, detail, { code: "invalid", errors });
+}
+
+/** Takes the client's correlation id or makes one, and answers with it. */
+const correlate = (ids: IdGenerator): MiddlewareHandler<{ Variables: Variables }> => async (context, next) => {
+  const given = context.req.header("x-correlation-id");
+  const id = given !== undefined && CORRELATION.test(given) ? given : ids.fresh();
+  context.set("correlationId", id);
+  await next();
+  context.header("x-correlation-id", id);
+};
+
+const SECURITY_HEADERS = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'self'"],
+    frameAncestors: ["'none'"],
+    baseUri: ["'none'"],
+    formAction: ["'self'"],
+    objectSrc: ["'none'"],
+  },
+  referrerPolicy: "same-origin",
+  strictTransportSecurity: false,
+  crossOriginResourcePolicy: "same-origin",
+});
+
+/** Refuses methods that a path does not offer, bodies that are too large, and whatever is not JSON under `/v1/`. */
+function limitRequests(app: App, answer: Answer): void {
   app.use(methodNotAllowed({
     app,
     onMethodNotAllowed: (context, methods) => {
@@ -77,13 +94,16 @@ export function createBaseApp({ title, ids, logger, ready, errorPage, telemetry 
     },
   }));
   app.use(bodyLimit({
-    maxSize: LARGEST_BODY,
+    maxSize: MAX_BODY_BYTES,
     onError: () => {
-      throw new HttpProblem(413, `wanted a body of at most ${LARGEST_BODY} bytes`);
+      throw new HttpProblem(413, `wanted a body of at most ${MAX_BODY_BYTES} bytes`);
     },
   }));
   app.use("/v1/*", acceptsJson, checkJsonBody);
+}
 
+/** How the service is, what it measures and what it offers. */
+function describeService(app: App, { title, ready, telemetry: { exposition } = noTelemetry }: BaseDeps): void {
   app.get("/livez", (context) => context.json({ status: "alive" }));
   app.get("/readyz", async (context) => {
     const verbose = context.req.query("verbose") !== undefined;
@@ -91,7 +111,6 @@ export function createBaseApp({ title, ids, logger, ready, errorPage, telemetry 
     const status = { status: isReady ? "ready" : "not ready" };
     return context.json(verbose ? { ...status, parts } : status, isReady ? 200 : 503);
   });
-  const { exposition } = telemetry;
   if (exposition !== undefined) {
     app.get(
       "/metrics",
@@ -105,12 +124,6 @@ export function createBaseApp({ title, ids, logger, ready, errorPage, telemetry 
       servers: [{ url: "/" }],
     })));
   app.openAPIRegistry.registerComponent("securitySchemes", "adminToken", { type: "http", scheme: "bearer" });
-
-  app.notFound((context) =>
-    answer(new HttpProblem(404, `there is nothing at ${context.req.path.slice(0, 200)}`), context)
-  );
-  app.onError((error, context) => answer(asProblem(error, context, logger), context));
-  return app;
 }
 
 function asProblem(error: unknown, context: AppContext, logger: Logger): HttpProblem {

@@ -20,14 +20,14 @@ export const errors = (...statuses: ErrorStatus[]) =>
 /** How many items a list has. */
 export const limit = z.coerce.number().int().min(1).max(100).default(20).meta({ description: "1 to 100" });
 
-/** A list with the place of its next page. */
+/** A list with the cursor of its next page. */
 export const page = <Item extends z.ZodType>(item: Item) =>
   z.object({
     items: z.array(item),
     next_cursor: z.string().nullable().meta({ description: "Pass it as `cursor` for the next page" }),
   });
 
-/** The header by which a request that changes something may be sent again. */
+/** The header by which a write may be sent again. */
 export const idempotencyKey = z.object({
   "Idempotency-Key": z.string().optional().meta({
     description:
@@ -39,7 +39,7 @@ export const idempotencyKey = z.object({
   }),
 });
 
-/** Says that an answer is a stored one. */
+/** The header of a stored answer that is sent again. */
 export const replayedHeader = {
   "Idempotent-Replayed": {
     schema: { type: "string" as const, enum: ["true"] },

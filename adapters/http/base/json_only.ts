@@ -4,7 +4,7 @@ import { HttpProblem } from "./problem.ts";
 const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;|$)/i;
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** Answers 406 where the client takes no JSON. */
+/** Answers 406 where the client does not accept JSON. */
 export const acceptsJson: MiddlewareHandler = async (context, next) => {
   const accept = context.req.header("accept");
   if (accept !== undefined && !takesJson(accept)) throw new HttpProblem(406, "answers are application/json");
@@ -19,7 +19,7 @@ function takesJson(accept: string): boolean {
   );
 }
 
-/** Operators' acts are named by their path, and have no body; their token keeps other sites' forms out. */
+/** Requests of operators have no body: the path names the act, and the token keeps forms of other sites out. */
 const BODILESS = /^\/v1\/operations\//;
 
 /** Answers 415 for another content type, and 400 for a body that is not JSON in UTF-8. */

@@ -6,10 +6,10 @@ import type { AppContext, Variables } from "./app.ts";
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-/** What machines ask all day; it is measured but not logged. */
+/** Requests of machines all day long, which are measured but not logged. */
 const PROBES = new Set(["/livez", "/readyz", "/metrics"]);
 
-/** The pattern of the route that answers, never the path as asked: paths have no end, and may name a reader. */
+/** The pattern of the route that answers, never the path: paths are endless in number, and may name a reader. */
 export function routeOf(context: AppContext): string {
   const path = matchedRoutes(context).at(-1)?.path ?? "*";
   return path.endsWith("*") ? "unmatched" : path;
@@ -23,14 +23,13 @@ export function observe(
   return async (context, next) => {
     const from = performance.now();
     const given = context.req.header("traceparent");
-    // Where nothing is traced here, those before and those behind are still told of each other.
+    // Where this process traces nothing, the client's context still reaches those that are called from here.
     const traceparent = tracer.current() ?? (given !== undefined && TRACEPARENT.test(given) ? given : undefined);
     if (traceparent !== undefined) context.set("traceparent", traceparent);
     await next();
     const seconds = (performance.now() - from) / 1_000;
     const route = routeOf(context);
-    const { method: asked } = context.req;
-    const method = METHODS.has(asked) ? asked : "other";
+    const method = METHODS.has(context.req.method) ? context.req.method : "other";
     const { status: code } = context.res;
     const labels = { route, method, status: `${Math.floor(code / 100)}xx` };
     meter.add("bookstream_http_requests_total", labels);

@@ -43,7 +43,7 @@ export class HttpProblem extends Error {
   }
 }
 
-/** The answer that an error is told by. */
+/** The response for an error. */
 export function problemResponse({ status, detail, extra }: HttpProblem): Response {
   const code = extra.code ?? TITLES[status].toLowerCase().replaceAll(" ", "-");
   const body: Problem = {

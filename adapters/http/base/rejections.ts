@@ -1,7 +1,7 @@
 import type { Rejection, RejectionCode } from "@/domain/rejection.ts";
 import { type ErrorStatus, HttpProblem, pointers } from "./problem.ts";
 
-/** The one place where a business no becomes a status. */
+/** The one place where a rejection gets its HTTP status. */
 function statusOf(code: RejectionCode): ErrorStatus {
   switch (code) {
     case "invalid":

@@ -6,6 +6,7 @@ import {
   showWholeDeadLetter,
   wholeDeadLetterSchema,
 } from "@/application/messaging/dead_letters/schemas.ts";
+import type { StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
 import { type Closed, type DeskDeps, discard, replay } from "@/application/messaging/dead_letters/desk.ts";
 import { needToken } from "@/adapters/http/base/auth.ts";
 import type { App } from "@/adapters/http/base/app.ts";
@@ -22,17 +23,33 @@ const settled = z.object({
   })),
 }).meta({ id: "SettledLetters" });
 
-/** Most dead letters that one request closes; the next one goes on. */
+/** At most so many dead letters are closed by one request; the next request goes on. */
 const MAX_CLOSED = 1_000;
 
 /** Dead letters for operators: list, show, replay, discard. */
 export function deadLetterRoutes(app: App, deps: DeskDeps, adminToken: string | undefined): void {
-  const { deadLetters } = deps;
   app.use(`${PATH}/*`, async (context, next) => {
     needToken(context, adminToken);
     await next();
   });
-  const query = z.object({ consumer: z.string().optional(), limit, cursor: z.coerce.number().int().min(0).default(0) });
+  listRoute(app, deps);
+  getRoute(app, deps);
+  closeRoute(app, deps, {
+    name: "replay",
+    summary: "Handles again a letter and the others of its key, in order",
+    close: replay,
+  });
+  closeRoute(app, deps, {
+    name: "discard",
+    summary: "Gives a letter up for good; what waits behind it goes on by replay",
+    close: discard,
+  });
+  replayAllRoute(app, deps);
+}
+
+const query = z.object({ consumer: z.string().optional(), limit, cursor: z.coerce.number().int().min(0).default(0) });
+
+function listRoute(app: App, { deadLetters }: DeskDeps): void {
   app.openapi(
     createRoute({
       method: "get",
@@ -51,6 +68,9 @@ export function deadLetterRoutes(app: App, deps: DeskDeps, adminToken: string | 
       );
     },
   );
+}
+
+function getRoute(app: App, { deadLetters }: DeskDeps): void {
   app.openapi(
     createRoute({
       method: "get",
@@ -61,35 +81,33 @@ export function deadLetterRoutes(app: App, deps: DeskDeps, adminToken: string | 
       responses: { 200: json(wholeDeadLetterSchema, "The letter"), ...errors(401, 403, 404, 422) },
     }),
     async (context) => {
-      const wanted = context.req.valid("param").id;
-      const found = await deadLetters.get(wanted);
-      if (found === undefined) throw new HttpProblem(404, `there is no letter ${wanted}, or it is settled`);
-      return context.json(showWholeDeadLetter(found), 200, { "cache-control": "private, no-store" });
+      const deadLetter = await parkedOr404(deadLetters, context.req.valid("param").id);
+      return context.json(showWholeDeadLetter(deadLetter), 200, { "cache-control": "private, no-store" });
     },
   );
-  const acts = [
-    { name: "replay", summary: "Handles again a letter and the others of its key, in order", act: replay },
-    { name: "discard", summary: "Gives a letter up for good; what waits behind it goes on by replay", act: discard },
-  ] as const;
-  for (const { name, summary, act } of acts) {
-    app.openapi(
-      createRoute({
-        method: "post",
-        path: `${PATH}/{id}/${name}`,
-        summary,
-        security: token,
-        request: { params: z.object({ id }) },
-        responses: { 200: json(settled, "What came of each"), ...errors(401, 403, 404, 422) },
-      }),
-      async (context) => {
-        const wanted = context.req.valid("param").id;
-        if (await deadLetters.get(wanted) === undefined) {
-          throw new HttpProblem(404, `there is no letter ${wanted}, or it is settled`);
-        }
-        return context.json({ items: await takeSome(act(deps, [wanted])) }, 200);
-      },
-    );
-  }
+}
+
+type Close = { name: "replay" | "discard"; summary: string; close: typeof replay };
+
+/** A route that replays or discards one dead letter. */
+function closeRoute(app: App, deps: DeskDeps, { name, summary, close }: Close): void {
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: `${PATH}/{id}/${name}`,
+      summary,
+      security: token,
+      request: { params: z.object({ id }) },
+      responses: { 200: json(settled, "What came of each"), ...errors(401, 403, 404, 422) },
+    }),
+    async (context) => {
+      const deadLetter = await parkedOr404(deps.deadLetters, context.req.valid("param").id);
+      return context.json({ items: await takeSome(close(deps, [deadLetter.id])) }, 200);
+    },
+  );
+}
+
+function replayAllRoute(app: App, deps: DeskDeps): void {
   app.openapi(
     createRoute({
       method: "post",
@@ -100,6 +118,12 @@ export function deadLetterRoutes(app: App, deps: DeskDeps, adminToken: string | 
     }),
     async (context) => context.json({ items: await takeSome(replay(deps)) }, 200),
   );
+}
+
+async function parkedOr404(deadLetters: DeskDeps["deadLetters"], id: number): Promise<StoredDeadLetter> {
+  const deadLetter = await deadLetters.get(id);
+  if (deadLetter === undefined) throw new HttpProblem(404, `there is no letter ${id}, or it is settled`);
+  return deadLetter;
 }
 
 async function takeSome(closing: AsyncGenerator<Closed>): Promise<Closed[]> {

@@ -9,7 +9,7 @@ const SHELVES = { want: "Want to read", reading: "Reading", read: "Read" } as co
 
 type Props = { book: Book; said: ReaderBook | undefined; similar: Panel<RecommendationItem> };
 
-/** One book: what is known of it, what the reader says about it, and books like it. */
+/** One book: its details, what the reader says about it, and books like it. */
 export const BookPage = ({ book, said, similar }: Props) => (
   <Layout title={`${book.title} – Bookstream`}>
     <article lang={book.language ?? "en"}>

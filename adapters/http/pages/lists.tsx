@@ -6,7 +6,7 @@ import type { Panel } from "@/application/storefront/panel.ts";
 
 export const bookUrl = (id: string): string => `/books/${encodeURIComponent(id)}`;
 export const searchUrl = (query: string): string => `/search?q=${encodeURIComponent(query)}`;
-/** 1965, or 750 BC. */
+/** A year as text: 1965, or 750 BC. */
 export const yearText = (year: number): string => (year < 0 ? `${-year} BC` : String(year));
 
 const BookLink = ({ book }: { book: BookRef }) => (
@@ -39,7 +39,7 @@ type PanelProps<Item> = {
   show: (item: Item) => Child;
 };
 
-/** A list of another service: fresh, from an earlier time, empty, or not to be had. */
+/** A list of another service: fresh, from an earlier time, empty, or not available. */
 function PanelOf<Item>({ id, title, what, empty, panel, show }: PanelProps<Item>) {
   const { items, asOf, unavailable } = panel;
   return (

@@ -8,7 +8,7 @@ import { BookList, BookTrends, QueryTrends, Recommended } from "./lists.tsx";
 
 type Home = { forYou: Panel<RecommendationItem>; books: Panel<BookTrend>; queries: Panel<QueryTrend>; newest: Book[] };
 
-/** The start: what trends, what is for the reader, what is new. */
+/** The start page: trends, recommendations for the reader, new books. */
 export const HomePage = ({ forYou, books, queries, newest }: Home) => (
   <Layout title="Bookstream">
     <h1>What will you read next?</h1>
@@ -31,7 +31,7 @@ export const HomePage = ({ forYou, books, queries, newest }: Home) => (
 
 type Search = { query: string; books: Book[]; results: number; next: string | undefined };
 
-/** What a search found. */
+/** The results of a search. */
 export const SearchPage = ({ query, books, results, next }: Search) => (
   <Layout title={query === "" ? "Search – Bookstream" : `${query} – Bookstream`} query={query}>
     <h1>{query === "" ? "Search" : <>Books for “{query}”</>}</h1>

@@ -17,13 +17,21 @@ import { bookUrl } from "./lists.tsx";
 import { HomePage, SearchPage, TrendsPage } from "./other_pages.tsx";
 import { ICON, STYLE } from "./assets.ts";
 
-const SHORT = 10;
-const LONG = 20;
-const LONGEST_QUERY = 200;
+const SHORT_LIST = 10;
+const LONG_LIST = 20;
+const MAX_QUERY_CHARACTERS = 200;
 
 /** The pages: complete as sent, without script. */
 export function pageRoutes(app: App, deps: WebApiDeps): void {
-  const { store, trends, recommendations, ids } = deps;
+  assetRoutes(app);
+  homeRoute(app, deps);
+  searchRoute(app, deps);
+  bookRoute(app, deps);
+  actRoute(app, deps);
+  trendsRoute(app, deps);
+}
+
+function assetRoutes(app: App): void {
   app.get(
     "/assets/style.css",
     etag(),
@@ -34,51 +42,62 @@ export function pageRoutes(app: App, deps: WebApiDeps): void {
     etag(),
     (context) => context.body(ICON, 200, { "content-type": "image/svg+xml", "cache-control": "no-cache" }),
   );
+}
 
+function homeRoute(app: App, deps: WebApiDeps): void {
+  const { store, trends, recommendations, ids } = deps;
   app.get("/", async (context) => {
     const reader = readerOfPage(context, ids);
     const [forYou, books, queries, newest] = await Promise.all([
-      loadPanel(deps, `for-you:${reader}`, () => recommendations.forReader(reader, SHORT)),
-      loadPanel(deps, "books:24h", () => trends.books("24h", SHORT)),
-      loadPanel(deps, "queries:24h", () => trends.queries("24h", SHORT)),
-      store.shelf.list({ facets: [], sort: "newest", limit: SHORT }),
+      loadPanel(deps, `for-you:${reader}`, () => recommendations.forReader(reader, SHORT_LIST)),
+      loadPanel(deps, "books:24h", () => trends.books("24h", SHORT_LIST)),
+      loadPanel(deps, "queries:24h", () => trends.queries("24h", SHORT_LIST)),
+      store.shelf.list({ facets: [], sort: "newest", limit: SHORT_LIST }),
     ]);
     return page(context, <HomePage forYou={forYou} books={books} queries={queries} newest={newest} />);
   });
+}
 
+function searchRoute(app: App, deps: WebApiDeps): void {
   app.get("/search", async (context) => {
-    const reader = readerOfPage(context, ids);
-    const query = (context.req.query("q") ?? "").trim().slice(0, LONGEST_QUERY);
+    const reader = readerOfPage(context, deps.ids);
+    const query = (context.req.query("q") ?? "").trim().slice(0, MAX_QUERY_CHARACTERS);
     const cursor = context.req.query("cursor");
     if (query === "") return page(context, <SearchPage query="" books={[]} results={0} next={undefined} />);
     const { books, next, ranked } = await findPage(deps, {
       q: query,
-      limit: LONG,
+      limit: LONG_LIST,
       ...(cursor === undefined ? {} : { cursor }),
     });
     if (cursor === undefined) await recordSearch(deps, context, reader, query, ranked ?? []);
     const more = next === null ? undefined : `/search?${new URLSearchParams({ q: query, cursor: next })}`;
     return page(context, <SearchPage query={query} books={books} results={ranked?.length ?? 0} next={more} />);
   });
+}
 
+function bookRoute(app: App, deps: WebApiDeps): void {
+  const { store, recommendations, ids } = deps;
   app.get("/books/:id", async (context) => {
     const reader = readerOfPage(context, ids);
     const book = await store.shelf.get(context.req.param("id"));
     if (book === undefined) throw new HttpProblem(404, "There is no such book.");
     await recordView(deps, context, reader, book.id);
     const [similar, own] = await Promise.all([
-      loadPanel(deps, `similar:${book.id}`, () => recommendations.similarTo(book.id, SHORT)),
+      loadPanel(deps, `similar:${book.id}`, () => recommendations.similarTo(book.id, SHORT_LIST)),
       store.readerList.about(reader, book.id),
     ]);
     return page(context, <BookPage book={book} said={own} similar={similar} />);
   });
+}
 
+function actRoute(app: App, deps: WebApiDeps): void {
+  const { bus, ids } = deps;
   app.post("/books/:id/acts", csrf(), async (context) => {
     const reader = readerOfPage(context, ids);
     const book = context.req.param("id");
     const act = actOf((await context.req.parseBody()).act);
     if (act === undefined) throw new HttpProblem(422, "The form has no act that is known here.");
-    const [outcome] = await deps.bus.dispatch(ACTIVITY_TOPICS.commands, [
+    const [outcome] = await bus.dispatch(ACTIVITY_TOPICS.commands, [
       commandOf(context, ids, ACTIVITY.recordAct, { ...act, reader, book }),
     ]);
     if (outcome?.kind === "rejected") {
@@ -88,20 +107,23 @@ export function pageRoutes(app: App, deps: WebApiDeps): void {
     }
     return context.redirect(bookUrl(book), 303);
   });
+}
 
+function trendsRoute(app: App, deps: WebApiDeps): void {
+  const { trends, ids } = deps;
   app.get("/trends", async (context) => {
     readerOfPage(context, ids);
-    const asked = context.req.query("window");
-    const window = WINDOWS.find((one) => one === asked) ?? "24h";
+    const wanted = context.req.query("window");
+    const window = WINDOWS.find((one) => one === wanted) ?? "24h";
     const [books, queries] = await Promise.all([
-      loadPanel(deps, `books:${window}:${LONG}`, () => trends.books(window, LONG)),
-      loadPanel(deps, `queries:${window}:${LONG}`, () => trends.queries(window, LONG)),
+      loadPanel(deps, `books:${window}:${LONG_LIST}`, () => trends.books(window, LONG_LIST)),
+      loadPanel(deps, `queries:${window}:${LONG_LIST}`, () => trends.queries(window, LONG_LIST)),
     ]);
     return page(context, <TrendsPage window={window} books={books} queries={queries} />);
   });
 }
 
-/** A page is made for one reader, and nobody else may keep it. */
+/** A page is made for one reader, so no shared cache may keep it. */
 async function page(context: AppContext, content: Child): Promise<Response> {
   context.header("cache-control", "private, no-store");
   return context.html(`<!doctype html>${await content}`);

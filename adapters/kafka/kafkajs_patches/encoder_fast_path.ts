@@ -1,6 +1,6 @@
 import encoder from "kafkajs/encoder";
 
-/** What the patch touches of kafkajs' encoder. */
+/** The part of kafkajs' encoder that the patch uses. */
 type Encoder = {
   buf: Uint8Array;
   offset: number;
@@ -9,27 +9,26 @@ type Encoder = {
   writeVarIntString(text: string | null): Encoder;
   writeVarIntBytes(value: unknown): Encoder;
 };
-type Patched = { prototype: Encoder };
+type EncoderClass = { prototype: Encoder };
 
-/** A varint of 32 bits has no more bytes. */
-const LONGEST = 5;
-/** Longer text is left to the runtime's own encoder. */
-const SHORT = 64;
+const MAX_VARINT_BYTES = 5;
+/** Text from this length on is left to the runtime's own encoder. */
+const LONG_TEXT_BYTES = 64;
 
-let quick = false;
+let patched = false;
 
 /**
- * kafkajs 2.2.4 makes a buffer for every number of variable length that it writes, and calls into the runtime for every text:
- * with the ten headers of a CloudEvent that is much of what producing costs. Numbers and short plain text go straight to where
- * they belong. The bytes are the same.
+ * kafkajs 2.2.4 makes a buffer for every varint and calls into the runtime for every text, which is much of the cost of
+ * producing the ten headers of a CloudEvent. The patch writes varints and short ASCII text straight into the buffer. The bytes
+ * stay the same.
  */
 export function patchEncoder(): void {
-  if (quick) return;
-  quick = true;
-  const { prototype } = encoder as Patched;
+  if (patched) return;
+  patched = true;
+  const { prototype } = encoder as EncoderClass;
   const { writeVarIntString, writeVarIntBytes } = prototype;
   prototype.writeUVarInt = function (value) {
-    this.ensureAvailable(LONGEST);
+    this.ensureAvailable(MAX_VARINT_BYTES);
     let rest = value;
     for (; (rest & ~0x7f) !== 0; rest >>>= 7) this.buf[this.offset++] = (rest & 0x7f) | 0x80;
     this.buf[this.offset++] = rest;
@@ -43,10 +42,10 @@ export function patchEncoder(): void {
   };
 }
 
-/** Writes a short text of ASCII with its length; otherwise leaves the encoder as it was and says no. */
+/** Writes a short ASCII text with its length. Returns false and writes nothing for any other value. */
 function writePlain(one: Encoder, text: unknown): boolean {
-  if (typeof text !== "string" || text.length >= SHORT) return false;
-  // Its length fits in one byte, as it is below 64.
+  if (typeof text !== "string" || text.length >= LONG_TEXT_BYTES) return false;
+  // A length below 64 fits in one byte.
   one.ensureAvailable(1 + text.length);
   const { buf, offset } = one;
   for (let at = 0; at < text.length; at++) {

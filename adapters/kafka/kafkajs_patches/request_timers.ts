@@ -1,6 +1,6 @@
 import requestQueue from "kafkajs/request_queue";
 
-/** What the patch touches of kafkajs' request queue. */
+/** The part of kafkajs' request queue that the patch uses. */
 type Queue = {
   pending: unknown[];
   throttledUntil: number;
@@ -15,19 +15,19 @@ type Queue = {
   scheduleRequestTimeoutCheck(): void;
 };
 
-let tamed = false;
+let patched = false;
 
-/** How often requests without an answer are looked for (ms); they may wait for many times that. */
-const LOOK = 1_000;
+/** How often the queue checks for requests that have timed out; a request may wait many times as long. */
+const CHECK_MS = 1_000;
 
 /**
- * kafkajs 2.2.4 arms a timer with a negative delay after every response, so that each connection wakes a thousand times a
- * second for ever (its issues 1556, 1704, 1751). Armed only while something waits, the queue does the same work at rest. And
- * each connection looks ten times a second for requests whose time is over, where once does.
+ * kafkajs 2.2.4 arms a timer with a negative delay after every response, so each connection wakes a thousand times a second for
+ * ever (its issues 1556, 1704, 1751). The patch arms the timer only while requests wait. It also checks for timeouts once a
+ * second, not ten times.
  */
 export function patchRequestTimers(): void {
-  if (tamed) return;
-  tamed = true;
+  if (patched) return;
+  patched = true;
   const prototype = (requestQueue as { prototype: Queue }).prototype;
   prototype.scheduleCheckPendingRequests = function (this: Queue) {
     const wait = this.throttledUntil - Date.now();
@@ -45,6 +45,6 @@ export function patchRequestTimers(): void {
         if (Date.now() - request.sentAt > request.requestTimeout) request.timeoutRequest();
       }
       if (!this.isConnected()) this.destroy();
-    }, LOOK);
+    }, CHECK_MS);
   };
 }

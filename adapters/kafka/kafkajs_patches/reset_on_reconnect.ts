@@ -1,7 +1,7 @@
 import kafkaConnection from "kafkajs/connection";
 import type { Socket } from "node:net";
 
-/** What the patch touches of a connection of kafkajs. */
+/** The part of kafkajs' connection that the patch uses. */
 type Connection = {
   socket?: Socket;
   chunks: Uint8Array[];
@@ -11,15 +11,15 @@ type Connection = {
   connect(): Promise<unknown>;
 };
 
-/** Bytes that say how long an answer is. */
-const LENGTH = 4;
+/** The length of an answer stands before it in so many bytes. */
+const LENGTH_BYTES = 4;
 
 let patched = false;
 
 /**
- * kafkajs 2.2.4 uses a connection's object again after the connection broke, with the bytes of the answer that was on its way: it
- * takes the next connection's bytes for the rest of it, and no request is answered any more. Every connection begins with
- * nothing, and what the one before may still say is not heard.
+ * kafkajs 2.2.4 reuses the object of a broken connection with the bytes of a half-read answer. It takes the new connection's
+ * bytes for the rest of that answer, and no request is answered any more. The patch starts every connection with no bytes and
+ * ignores the old socket.
  */
 export function patchReconnect(): void {
   if (patched) return;
@@ -29,9 +29,9 @@ export function patchReconnect(): void {
   prototype.connect = function (this: Connection) {
     if (!this.isConnected()) {
       const { socket } = this;
-      // One that is still on its way is waited for by who asked for it.
+      // A socket that is still connecting is left alone: another caller waits for it.
       if (socket !== undefined && !socket.connecting) socket.removeAllListeners().on("error", () => {}).destroy();
-      Object.assign(this, { chunks: [], bytesBuffered: 0, bytesNeeded: LENGTH });
+      Object.assign(this, { chunks: [], bytesBuffered: 0, bytesNeeded: LENGTH_BYTES });
     }
     return connect.call(this);
   };

@@ -10,18 +10,18 @@ export const MOVE_NOTE_SCHEMA: string[] = [
    ) ${TABLE}`,
 ];
 
-/** All notes, by name; none where nothing was moved here. */
+/** All notes by name; none where nothing was moved here. */
 export async function moveNotes({ all }: Statements): Promise<Map<string, string>> {
   return new Map((await all("SELECT name, value FROM move_note")).map((row) => [String(row.name), String(row.value)]));
 }
 
-/** When a move has filled the database (ms), if one has. */
+/** When a move has filled the database, if one has. */
 export async function movedAt(statements: Statements): Promise<number | undefined> {
   const finished = (await moveNotes(statements)).get("finished");
   return finished === undefined ? undefined : Date.parse(finished);
 }
 
-/** Opens a database that a service works on. Throws when it is half filled by a move that has not ended. */
+/** Opens a service's database. Throws when a move that has not ended has filled a part of it. */
 export async function openServiceDatabase(deps: DatabaseDeps): Promise<Database> {
   const database = await openDatabase(deps);
   try {

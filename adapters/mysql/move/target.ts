@@ -3,7 +3,7 @@ import { type DatabaseDeps, openDatabase } from "@/adapters/mysql/database.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { moveNotes } from "./notes.ts";
 
-/** What belongs to the server's own side and is not moved. */
+/** Tables that belong to the target itself and are not moved. */
 const OWN = ["consumer_position", "key_lock", "lease", "move_note", "schema_version"];
 const quoted = (name: string): string => "`" + name.replaceAll("`", "``") + "`";
 
@@ -27,7 +27,7 @@ export async function openMoveTarget(deps: DatabaseDeps): Promise<TargetStore & 
       for (const table of await tables()) {
         counts[table] = Number((await get(`SELECT COUNT(*) AS n FROM ${quoted(table)}`))!.n);
       }
-      // A consumer that has joined without reading anything has left no data.
+      // A consumer that has joined without reading anything leaves no data.
       const read = await get("SELECT COUNT(*) AS n FROM consumer_position WHERE next IS NOT NULL");
       return { ...counts, consumer_position: Number(read!.n) };
     },
@@ -40,7 +40,7 @@ export async function openMoveTarget(deps: DatabaseDeps): Promise<TargetStore & 
         );
       }),
     async clear(notes) {
-      // Each statement commits by itself, the notes last: whoever is interrupted clears again.
+      // Each statement commits by itself. The notes go last, so that an interrupted move clears again.
       for (const table of await tables()) {
         await database.transaction(({ run }) => run(`TRUNCATE TABLE ${quoted(table)}`));
       }

@@ -4,8 +4,8 @@ import { textOf } from "@/adapters/sql/row.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { createDeadLetterDesk, createDeadLetters } from "./dead_letters.ts";
 
-const AT = "consumer = ? AND version = ? AND log_id = ? AND topic = ? AND `partition` = ?";
-const at = ({ consumer, version, logId, topic, partition }: PositionKey) => [
+const KEY = "consumer = ? AND version = ? AND log_id = ? AND topic = ? AND `partition` = ?";
+const keyOf = ({ consumer, version, logId, topic, partition }: PositionKey) => [
   consumer,
   version,
   logId,
@@ -13,10 +13,10 @@ const at = ({ consumer, version, logId, topic, partition }: PositionKey) => [
   partition,
 ];
 
-/** Consumed positions over one transaction's statements. */
+/** Consumed positions inside a transaction. */
 function createPositions({ dialect, all, get, run }: Statements): Positions {
   async function lock(key: PositionKey): ReturnType<Positions["lock"]> {
-    const row = await get(`SELECT next, epoch FROM consumer_position WHERE ${AT} ${dialect.forUpdate}`, at(key));
+    const row = await get(`SELECT next, epoch FROM consumer_position WHERE ${KEY} ${dialect.forUpdate}`, keyOf(key));
     return row === undefined ? undefined : { next: textOf(row.next), epoch: Number(row.epoch) };
   }
   return {
@@ -24,13 +24,13 @@ function createPositions({ dialect, all, get, run }: Statements): Positions {
       await run(
         `INSERT INTO consumer_position (consumer, version, log_id, topic, \`partition\`, next, epoch, owner)
          VALUES (?, ?, ?, ?, ?, NULL, 1, ?) ${dialect.onConflict} epoch = epoch + 1, owner = ${dialect.given("owner")}`,
-        [...at(key), owner],
+        [...keyOf(key), owner],
       );
       return (await lock(key))!;
     },
     lock,
     async move(key, next) {
-      await run(`UPDATE consumer_position SET next = ? WHERE ${AT}`, [next, ...at(key)]);
+      await run(`UPDATE consumer_position SET next = ? WHERE ${KEY}`, [next, ...keyOf(key)]);
     },
     async logs(consumer) {
       const rows = await all("SELECT DISTINCT log_id FROM consumer_position WHERE consumer = ?", [consumer]);
@@ -39,7 +39,7 @@ function createPositions({ dialect, all, get, run }: Statements): Positions {
   };
 }
 
-/** Positions and dead letters over one transaction's statements. */
+/** Positions and dead letters inside a transaction. */
 export const consumerStores = (statements: Statements): DeadLetterStores => ({
   positions: createPositions(statements),
   deadLetters: createDeadLetters(statements),

@@ -5,10 +5,10 @@ import type { Row } from "@/adapters/sql/row.ts";
 import type { Value } from "@/adapters/sql/statements.ts";
 
 /** What is stored of a dead letter, by column. */
-const columnsOf = ({ message, ...letter }: DeadLetter): Record<string, Value> => ({
-  consumer: letter.consumer,
-  version: letter.version,
-  log_id: letter.logId,
+const columnsOf = ({ message, ...deadLetter }: DeadLetter): Record<string, Value> => ({
+  consumer: deadLetter.consumer,
+  version: deadLetter.version,
+  log_id: deadLetter.logId,
   topic: message.topic,
   partition: message.partition,
   position: message.position,
@@ -17,26 +17,26 @@ const columnsOf = ({ message, ...letter }: DeadLetter): Record<string, Value> =>
   headers: JSON.stringify(message.headers),
   value: message.value,
   timestamp: message.timestamp,
-  reason: letter.reason,
-  detail: letter.detail,
-  attempts: letter.attempts,
-  at: letter.at,
-  ordered: letter.ordered ? 1 : 0,
+  reason: deadLetter.reason,
+  detail: deadLetter.detail,
+  attempts: deadLetter.attempts,
+  at: deadLetter.at,
+  ordered: deadLetter.ordered ? 1 : 0,
 });
 
 /** The columns of a dead letter, and their values. */
-export function rowOf(letter: DeadLetter): { columns: string; values: Value[] } {
-  const row = columnsOf(letter);
+export function rowOf(deadLetter: DeadLetter): { columns: string; values: Value[] } {
+  const row = columnsOf(deadLetter);
   return { columns: Object.keys(row).map((name) => `\`${name}\``).join(", "), values: Object.values(row) };
 }
 
-/** What a filter asks of the columns, with its values. */
+/** The conditions of a filter, with their values. */
 export function conditionsOf({ consumer, version, topic, key }: DeadLetterFilter): { sql: string; values: Value[] } {
   const wanted = { consumer, version, topic, key: key === undefined ? undefined : Uint8Array.fromHex(key) };
-  const asked = Object.entries(wanted).flatMap(([name, value]) => value === undefined ? [] : [{ name, value }]);
+  const conditions = Object.entries(wanted).flatMap(([name, value]) => value === undefined ? [] : [{ name, value }]);
   return {
-    sql: asked.map(({ name }) => ` AND \`${name}\` = ?`).join(""),
-    values: asked.map(({ value }) => value),
+    sql: conditions.map(({ name }) => ` AND \`${name}\` = ?`).join(""),
+    values: conditions.map(({ value }) => value),
   };
 }
 

@@ -4,12 +4,12 @@ import { allOf } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { conditionsOf, deadLetterOf, keyNameOf, rowOf } from "./dead_letter_row.ts";
 
-/** Dead letters over one transaction's statements. */
+/** Dead letters inside a transaction. */
 export const createDeadLetters = (statements: Statements): DeadLetters => {
   const { dialect, all, run, runRows } = statements;
   return {
-    async park(letter) {
-      const { columns, values } = rowOf(letter);
+    async park(deadLetter) {
+      const { columns, values } = rowOf(deadLetter);
       await runRows(`INSERT INTO letter (${columns}) VALUES ? ${dialect.ignore("id")}`, [values]);
     },
     async blockedKeys({ consumer, version }, topic) {
@@ -17,8 +17,8 @@ export const createDeadLetters = (statements: Statements): DeadLetters => {
         "SELECT id FROM letter WHERE consumer = ? AND version = ? AND status = 'parked' AND topic = ? AND ordered = 1 ORDER BY id",
         [consumer, version, topic],
       );
-      // Waits for whoever is settling one of them, so that nothing is set aside behind a letter that is about to go. Only the rows
-      // are locked, not their places in the index that lists them: whoever settles one has its row and will change its place.
+      // The locks wait for an operator who replays or discards one of the rows, so that no message is parked behind a dead letter
+      // that is about to go. Reading by the primary key locks no index entry, which that operator's transaction will change.
       const sql = `SELECT \`key\` FROM letter ${
         dialect.byIndex("PRIMARY")
       } WHERE status = 'parked' AND id IN (?) ORDER BY id ${dialect.forShare}`;
@@ -31,7 +31,7 @@ export const createDeadLetters = (statements: Statements): DeadLetters => {
   };
 };
 
-/** What an operator does with dead letters, over one transaction's statements. */
+/** What an operator does with dead letters, inside a transaction. */
 export const createDeadLetterDesk = (statements: Statements): DeadLetterDesk => {
   const { dialect, run } = statements;
   return {

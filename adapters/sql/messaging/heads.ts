@@ -1,6 +1,6 @@
 /**
- * How many rows of each shard are looked at for a batch of so many: keys spread evenly, so that twice an even part is about
- * what is wanted.
+ * How many rows of each shard are read to choose a batch of so many. Keys spread evenly over the shards, so that twice an even
+ * share is about enough.
  */
 export const firstRowsOf = (rows: number, shards: number): number =>
   Math.min(rows, Math.max(100, Math.ceil(2 * rows / shards)));

@@ -2,7 +2,7 @@ import type { IdempotencyKeys } from "@/application/messaging/commands/ports.ts"
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { claimedBy } from "./idempotency_row.ts";
 
-/** Keys of requests with their answers, inside a transaction. Two that take a new key at once: one finds it there in its next try. */
+/** Idempotency keys inside a transaction. Of two that take a new key at once, one conflicts and finds the key when it tries again. */
 export const createIdempotencyKeys = ({ dialect, get, run }: Statements): IdempotencyKeys => ({
   async take(claim) {
     const { key, request, owner, until, now } = claim;

@@ -9,14 +9,14 @@ export const createLeases = ({ read, transaction }: Database): Leases => ({
     transaction(async ({ dialect, all, run }) => {
       if (names.length === 0) return new Map();
       const { now, given, onConflict } = dialect;
-      // MySQL assigns from left to right, so that the owner is the new one where `until` is assigned.
+      // MySQL assigns from left to right, so `owner` is already the new one where `until` is assigned.
       await run(
         `INSERT INTO lease (name, owner, until, epoch) VALUES ${names.map(() => `(?, ?, ${now} + ?, 1)`).join(", ")}
          ${onConflict}
            epoch = CASE WHEN owner <> ${given("owner")} AND until <= ${now} THEN epoch + 1 ELSE epoch END,
            owner = CASE WHEN until <= ${now} THEN ${given("owner")} ELSE owner END,
            until = CASE WHEN owner = ${given("owner")} OR until <= ${now} THEN ${given("until")} ELSE until END`,
-        names.toSorted().flatMap((name) => [name, owner, duration]),
+        names.toSorted().flatMap((name) => [name, owner, durationMs]),
       );
       const rows = await all("SELECT name, epoch FROM lease WHERE name IN (?) AND owner = ?", [names, owner]);
       return new Map(rows.map((row) => [String(row.name), Number(row.epoch)]));
@@ -24,7 +24,7 @@ export const createLeases = ({ read, transaction }: Database): Leases => ({
   release: (owner, names) =>
     transaction(async ({ run }) => {
       if (names.length === 0) return;
-      // The row stays, as its epoch goes on.
+      // The row stays, as its epoch must never begin anew.
       const sql = "UPDATE lease SET owner = '', until = 0 WHERE name IN (?) AND owner = ?";
       await run(sql, [names.toSorted(), owner]);
     }),
@@ -37,7 +37,7 @@ export const createLeases = ({ read, transaction }: Database): Leases => ({
   },
 });
 
-/** What an owner still holds, over one transaction's statements. */
+/** Checks inside a transaction that leases still have their owner. */
 export const createFence = ({ dialect, all }: Statements): Fence => ({
   async check(epochs) {
     const names = [...epochs.keys()].sort();

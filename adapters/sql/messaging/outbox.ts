@@ -5,8 +5,8 @@ import type { Statements } from "@/adapters/sql/statements.ts";
 import { firstRowsOf } from "./heads.ts";
 
 /**
- * The outbox inside a transaction. Rows of one key are numbered in the order of their commits, as a transaction holds its
- * keys' locks (`lockKeys`) before it writes.
+ * The outbox inside a transaction. A transaction locks its keys (`lockKeys`) before it writes, so rows of one key are numbered in
+ * the order of their commits.
  */
 export const createOutbox = (statements: Statements): Outbox => ({
   async add(messages) {
@@ -22,8 +22,8 @@ export const createOutbox = (statements: Statements): Outbox => ({
 });
 
 /**
- * What waits, by shard: rows as long as they are there, never from a number on, as a lower one may be committed later. The
- * numbers come from the shards' index alone; only those that are chosen are read whole.
+ * The waiting rows by shard. Every read starts at the oldest row, as a row with a lower number may be committed later. The
+ * index of the shards gives the numbers, and only the chosen rows are read whole.
  */
 export const createOutboxQueue = ({ dialect, all, get }: Statements): OutboxQueue => ({
   async read(shards, { rows, bytes }) {

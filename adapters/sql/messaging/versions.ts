@@ -4,7 +4,7 @@ import { quoted } from "@/adapters/sql/keyset.ts";
 import type { Statements, Value } from "@/adapters/sql/statements.ts";
 import type { VersionTable } from "@/adapters/sql/tables.ts";
 
-/** Versions of a consumer's projection, which has these tables, over a transaction's statements. */
+/** Versions of a consumer's projection with these tables, inside a transaction. */
 export const createVersions = (
   { dialect, get, run }: Statements,
   consumer: string,
@@ -45,7 +45,7 @@ export const createVersions = (
   },
 });
 
-/** Asks for the version that readers see. */
+/** Reads which version readers see. */
 export const createLive = ({ get }: Statements, consumer: string) => async (): Promise<Live> => {
   const row = await get("SELECT live, since FROM projection WHERE consumer = ?", [consumer]);
   return { version: Number(row?.live ?? 1), since: Number(row?.since ?? 0) };

@@ -30,7 +30,7 @@ export const createInteractionReader = (statements: Statements, version: number)
   },
 });
 
-/** What lists are made of, of one projection version. */
+/** What lists are made from, of one projection version. */
 export const createBookReader = (statements: Statements, version: number): BookReader => ({
   async facts(ids) {
     const sql = "SELECT * FROM known_book WHERE version = ? AND removed = 0 AND id IN (?)";
@@ -57,7 +57,7 @@ export const createBookReader = (statements: Statements, version: number): BookR
   },
 });
 
-/** What the engine has to look at, of one projection version. A mark is its number and how often it was set. */
+/** What the engine has to update, of one projection version. A mark is its number and how often it was set. */
 export const createChangeMarkReader = ({ all }: Statements, version: number): ChangeMarkReader => ({
   async oldest(limit) {
     const sql = "SELECT kind, id, turn, times FROM change_mark WHERE version = ? ORDER BY late, turn LIMIT ?";

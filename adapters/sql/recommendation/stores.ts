@@ -5,7 +5,7 @@ import { replaceBy } from "@/adapters/sql/dialect.ts";
 import { allOf, inOrder } from "@/adapters/sql/lists.ts";
 import type { Statements, Value } from "@/adapters/sql/statements.ts";
 
-/** Rows per reader, book and act of one projection version, over a transaction's statements. */
+/** Rows per reader, book and act of one projection version, inside a transaction. */
 export const createInteractions = (statements: Statements, version: number): Interactions => ({
   async put(rows) {
     const changed = await statements.dialect.putNewer(statements, {
@@ -49,7 +49,7 @@ const FEATURE_KEY = ["version", "feature", "book"];
 const featureRows = (version: number, book: KnownBook) =>
   book.removed ? [] : [...new Set(featuresOf(book))].map((feature) => [version, feature, book.id, book.popularity]);
 
-/** Books with their features, kept in step. How many readers a known book has is the engine's to say. */
+/** Books with their features. Only the engine writes how many readers a book has. */
 export const createBookFacts = (statements: Statements, version: number): BookFactsStore => ({
   async put(books) {
     const ids = [...new Set(books.map(({ id }) => id))];
@@ -117,7 +117,7 @@ export const engineStores = (statements: Statements, version: number): Omit<Engi
     },
     async clear(marks) {
       const taken = marks.map(({ mark }) => mark.split("/").map(Number) as [number, number]);
-      // A list of one column is found by its index at once; one of pairs is not.
+      // One statement for each number of times, as a list of one column is read by its index and a list of pairs is not.
       for (const [times, turns] of Map.groupBy(taken, ([, times]) => times)) {
         const sql = "DELETE FROM change_mark WHERE times = ? AND turn IN (?)";
         await statements.dialect.deleteIn(statements, sql, "turn", [times], turns.map(([turn]) => turn));

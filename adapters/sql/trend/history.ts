@@ -8,7 +8,7 @@ import { keyedBucketOf, trendBookOf, trendQueryOf, voteOf } from "./rows.ts";
 
 const ALL = Number.MAX_SAFE_INTEGER;
 
-/** What a projection version counts. */
+/** The votes and counts of a projection version. */
 export const createTrendHistory = (statements: Statements, version: number): TrendHistory => ({
   keys: async (after, limit) => {
     const rows = await pageOf(statements, TABLES.score, { version, after: after && [after.subject, after.key] }, limit);
@@ -29,7 +29,7 @@ export const createTrendHistory = (statements: Statements, version: number): Tre
   },
 });
 
-/** What a projection version shows of books and queries. */
+/** The books and queries that a projection version shows. */
 export const createShownHistory = (statements: Statements, version: number): ShownHistory => ({
   books: async (after, limit) =>
     (await pageOf(statements, TABLES.shownBook, { version, after: after && [after.id] }, limit)).map(trendBookOf),

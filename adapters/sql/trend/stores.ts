@@ -8,10 +8,10 @@ import type { Statements, Value } from "@/adapters/sql/statements.ts";
 import { keyedBucketOf, keyedScoreOf, SCORE_COLUMN, VOTE_KEY, voteOf } from "./rows.ts";
 import { createVotePurge } from "./vote_purge.ts";
 
-/** What a vote is made of. */
+/** The columns of a vote. */
 const VOTE = "subject, `key`, reader, kind, time, weight";
 
-/** Votes of one projection version over a transaction's statements. */
+/** Votes of one projection version, inside a transaction. */
 export const createVotes = (statements: Statements, version: number): Votes => ({
   async addNew(votes) {
     if (votes.length === 0) return [];
@@ -42,7 +42,7 @@ const voteKeyOf = (version: number, { subject, key, kind, reader, time }: Vote):
   kind,
 ];
 
-/** The stored votes of the same readers and hours: few, and by an index of their own. */
+/** The stored votes of the same readers and hours, which are few and have an index. */
 async function storedNear(statements: Statements, version: number, votes: Vote[]): Promise<Vote[]> {
   const sql = `SELECT ${VOTE} FROM vote ${statements.dialect.byIndex("vote_reader")}
     WHERE version = ? AND hour >= ? AND hour <= ? AND reader IN (?)`;
@@ -112,7 +112,7 @@ export function createScores(statements: Statements, version: number): Scores {
   };
 }
 
-/** Of two queries of one time the one whose bytes come first; as HEX they compare alike everywhere. */
+/** Of two queries of one time the one whose bytes come first is kept. As HEX, bytes compare alike on every server. */
 const newerQuery = (given: (column: string) => string): string =>
   `${given("time")} > time OR ${given("time")} = time AND (HEX(${given("query")}) < HEX(query) OR ` +
   `HEX(${given("query")}) = HEX(query) AND HEX(${given("books")}) < HEX(books))`;

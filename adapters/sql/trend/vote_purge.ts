@@ -3,11 +3,11 @@ import type { SubjectKey, Votes } from "@/application/trend/ports.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { VOTE_KEY } from "./rows.ts";
 
-/** Keys of one step. */
-const KEYS = 100;
+/** Keys of one purge. */
+const MAX_KEYS = 100;
 const OLD = "version = ? AND subject = ? AND `key` IN (?) AND hour < ? AND noted < ?";
 
-/** Removes old votes of the next keys: the oldest hours of each are a range of the primary key. */
+/** Removes old votes of the next keys. The oldest hours of each key are a range of the primary key. */
 export const createVotePurge =
   (statements: Statements, version: number): Votes["purge"] => async (before, after, most) => {
     const keys = await nextKeys(statements, version, after);

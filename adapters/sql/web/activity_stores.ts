@@ -5,19 +5,17 @@ import { type Flush, type Prefetch, readOnce } from "./read_once.ts";
 import { createReaderBooks, pairOf } from "./reader_books.ts";
 
 /**
- * The activity module's stores over one transaction's statements. What is expected is read at once, and what is new is written
- * at once by `flush`. `books`: those of the same transaction, which must be known.
+ * The activity module's stores inside a transaction. `acts` reads what a batch needs in few statements, and `flush` writes what
+ * is new in few statements. `books`: the books of the same transaction, which are written before they are looked for.
  */
 export function activityStores(statements: Statements, books: Flush): Omit<ActStores, "firstResults"> & Flush {
   const known = readOnce(async (ids) => {
     const rows = await allOf(statements, "SELECT id FROM book WHERE id IN (?)", [], ids);
     return rows.map((row): [string, true] => [String(row.id), true]);
   });
-  const [erased, actIds, readerBooks] = [
-    createErasedReaders(statements),
-    createActIds(statements),
-    createReaderBooks(statements),
-  ];
+  const erased = createErasedReaders(statements);
+  const actIds = createActIds(statements);
+  const readerBooks = createReaderBooks(statements);
   return {
     acts: {
       async expect(acts) {
@@ -46,23 +44,25 @@ export function activityStores(statements: Statements, books: Flush): Omit<ActSt
     readerBooks,
     erased,
     async flush() {
-      for (const one of [actIds, readerBooks, erased]) await one.flush();
+      await actIds.flush();
+      await readerBooks.flush();
+      await erased.flush();
     },
   };
 }
 
 function createActIds(statements: Statements): ActIds & Prefetch & Flush {
-  const prints = readOnce(async (ids) => {
+  const fingerprints = readOnce(async (ids) => {
     const rows = await allOf(statements, "SELECT id, fingerprint FROM act_id WHERE id IN (?)", [], ids);
     return rows.map((row): [string, string] => [String(row.id), String(row.fingerprint)]);
   });
   const fresh: [id: string, fingerprint: string, time: number][] = [];
   return {
-    prefetch: prints.prefetch,
+    prefetch: fingerprints.prefetch,
     async note(id, fingerprint, now) {
-      const before = await prints.get(id);
+      const before = await fingerprints.get(id);
       if (before !== undefined) return before === fingerprint ? "same" : "other";
-      prints.set(id, fingerprint);
+      fingerprints.set(id, fingerprint);
       fresh.push([id, fingerprint, now]);
       return "new";
     },

@@ -48,10 +48,10 @@ export function createBookShelf(statements: Statements): BookShelf {
   };
 }
 
-/** The last character of a range of words with a common start. */
-const END = "\u{10ffff}";
+/** Ends the range of all words with a common start. */
+const LAST_CHARACTER = "\u{10ffff}";
 
-/** Candidates from postings: every word but the last as it is, the last one as the start of a word. */
+/** Candidates from postings. The last word may be the start of a longer one; every other word must match whole. */
 export function createBookSearch({ all }: Statements): BookSearch {
   return {
     async candidates({ words, titleKey, facets, most }) {
@@ -63,7 +63,7 @@ export function createBookSearch({ all }: Statements): BookSearch {
         `id IN (${found} >= ? AND token < ?)`,
         ...facets.map(() => HAS_FACET),
       ].join(" AND ");
-      const parameters = [...whole, prefix, prefix + END, ...values(facets)];
+      const parameters = [...whole, prefix, prefix + LAST_CHARACTER, ...values(facets)];
       const popular = await all(
         `SELECT * FROM book WHERE ${where} ORDER BY popularity DESC, id LIMIT ?`,
         [...parameters, most],

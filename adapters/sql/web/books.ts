@@ -8,8 +8,8 @@ import { type Flush, readOnce } from "./read_once.ts";
 import { bookOf } from "./rows.ts";
 
 /**
- * The catalogue over one transaction's statements: a book is read once, and what is changed is written together by `flush`
- * (an identity map and a unit of work, as in Fowler's "Patterns of Enterprise Application Architecture").
+ * The catalogue inside a transaction. Each book is read once, and `flush` writes all changes in few statements (an identity map
+ * and a unit of work, as in Fowler's "Patterns of Enterprise Application Architecture").
  */
 export function createBooks(statements: Statements): Books & Flush {
   const read = (sql: string, keys: string[]) => allOf(statements, sql, [], keys);
@@ -22,7 +22,7 @@ export function createBooks(statements: Statements): Books & Flush {
   const owners = readOnce<string>(async (isbns) =>
     (await read("SELECT * FROM isbn WHERE isbn13 IN (?)", isbns)).map((row) => [String(row.isbn13), String(row.book)])
   );
-  /** Books as they are to be. */
+  /** Changed books that are not written yet; undefined for a removed one. */
   const wanted = new Map<string, Book | undefined>();
   const get = async (id: string) => wanted.has(id) ? wanted.get(id) : await stored.get(id);
 
@@ -76,7 +76,7 @@ const FOUND_BY: { table: string; columns: string[]; rowsOf: (book: Book) => stri
   { table: "isbn", columns: ["isbn13", "book"], rowsOf: ({ isbn13 }) => isbn13 === undefined ? [] : [[isbn13]] },
 ];
 
-/** Stores changes with all that the books are found by, each table's rows in the order of their key. */
+/** Writes changed books and the rows that they are found by, each table in the order of its key. */
 async function writeBooks(
   statements: Statements,
   changes: Change[],
@@ -102,7 +102,7 @@ async function writeBooks(
   await runRows(sql, rows.map((row) => Object.values(row)));
 }
 
-/** The rows to delete and to insert, so that a table says what the books are to be found by. */
+/** The rows to delete from and to insert into a table that books are found by. */
 function difference(changes: Change[], rowsOf: (book: Book) => string[][]): { gone: string[][]; fresh: string[][] } {
   const [gone, fresh]: [string[][], string[][]] = [[], []];
   for (const { id, before, after } of changes) {

@@ -1,4 +1,4 @@
-/** Writes what the transaction has changed; without it nothing is stored. */
+/** `flush` writes what the transaction has changed; without it nothing is stored. */
 export type Flush = { flush(): Promise<void> };
 
 export type Prefetch = {
@@ -9,13 +9,13 @@ export type Prefetch = {
 /** What a transaction knows by key. */
 export interface ReadOnce<Found> extends Prefetch {
   get(key: string): Promise<Found | undefined>;
-  /** What the transaction makes of it. */
+  /** Notes the value that the transaction gives to a key. */
   set(key: string, value: Found | undefined): void;
-  /** Everything that is known. */
+  /** All known keys, with undefined for those that are not stored. */
   entries(): Iterable<[string, Found | undefined]>;
 }
 
-/** Reads each key once in a transaction, those that are not there too. */
+/** Reads each key once in a transaction, and remembers those that are not stored too. */
 export function readOnce<Found>(read: (keys: string[]) => Promise<Iterable<[string, Found]>>): ReadOnce<Found> {
   const known = new Map<string, Found | undefined>();
   async function prefetch(keys: string[]): Promise<void> {

@@ -23,7 +23,7 @@ export const createWebStore = (database: Database): WebStore => ({
           ...consumerStores(statements),
           ...activity,
           books,
-          // A search finds what the transaction has saved before it.
+          // A search finds what the same transaction has saved before.
           search: { candidates: (query) => books.flush().then(() => createBookSearch(statements).candidates(query)) },
           idempotencyKeys: createIdempotencyKeys(statements),
           inbox: createInbox(statements),

@@ -1,8 +1,8 @@
 import { messageOf } from "@/application/faults.ts";
-import type { Clock, Logger } from "@/application/ports.ts";
-import type { Consumer, Subscription } from "@/application/messaging/wire/event_log.ts";
+import type { Changes, Clock, Logger } from "@/application/ports.ts";
+import type { Consumer, MemberState, Subscription } from "@/application/messaging/wire/event_log.ts";
 import type { Database } from "@/adapters/sqlite/database.ts";
-import { type GroupPartition, type Membership, nameOf, SESSION } from "./groups.ts";
+import { type GroupPartition, type Membership, nameOf, SESSION_MS } from "./groups.ts";
 import { LogGap, readFrom, readHeads } from "./reader.ts";
 
 type LogConsumerDeps = {
@@ -14,138 +14,191 @@ type LogConsumerDeps = {
   logger: Logger;
 };
 
-/** A partition that is held: where to read next, whether it is opened, and until when it rests after a failure. */
-type Held = GroupPartition & {
+/** A partition that the member owns: where to read next, whether it is opened, and until when it rests after a failure. */
+type Owned = GroupPartition & {
   next: number | undefined;
   opened: boolean;
   halted: boolean;
   restUntil: number;
-  pause: number;
+  pauseMs: number;
 };
 
-const BEAT = SESSION / 3;
-const FIRST_PAUSE = 50;
-const MOST_PAUSE = 2_000;
+const HEARTBEAT_MS = SESSION_MS / 3;
+const MIN_PAUSE_MS = 50;
+const MAX_PAUSE_MS = 2_000;
+const MAX_WAIT_MS = 1_000;
 
-/** Reads the partitions that the member holds in turn, a batch each, and waits for a change when there is nothing to read. */
-export function startLogConsumer({ log, groups, membership, subscription, clock, logger }: LogConsumerDeps): Consumer {
-  const stopping = new AbortController();
-  const news = log.changes();
-  const moves = groups.changes();
-  const held = new Map<string, Held>();
-  const busy = new Set<string>();
-  const { promise: joined, resolve: join } = Promise.withResolvers<void>();
-  let generation = -1;
-
-  /** How far the places have been read, as far as it is known. */
-  const progress = (): Map<string, number> =>
-    new Map(
-      [...held.values()].flatMap(({ next, ...place }) => next !== undefined ? [[nameOf(place), next] as const] : []),
-    );
-
-  async function beat(): Promise<void> {
-    const places = await membership.beat(busy, progress());
-    generation = membership.generation();
-    const owned = new Map(places.map((place) => [nameOf(place), place]));
-    for (const name of held.keys()) if (!owned.has(name)) held.delete(name);
-    for (const [name, place] of owned) {
-      if (!held.has(name)) {
-        held.set(name, { ...place, next: undefined, opened: false, halted: false, restUntil: 0, pause: FIRST_PAUSE });
-      }
-    }
-    join();
-  }
-
-  /** Keeps the membership alive beside the reading, also while a batch takes long. */
-  async function beats(): Promise<void> {
-    let last = 0;
-    while (!stopping.signal.aborted) {
-      try {
-        const due = clock.now() - last >= BEAT;
-        if (due || membership.generation() !== generation) {
-          await beat();
-          last = clock.now();
-        }
-      } catch (error) {
-        logger.warn("group-held", { group: subscription.group, reason: messageOf(error) });
-      }
-      await moves.wait(BEAT, stopping.signal);
-    }
-  }
-
-  /** Handles a batch of one partition; says whether there was one. */
-  async function advance(place: Held, head: number): Promise<boolean> {
-    if (place.halted || place.restUntil > clock.now()) return false;
-    busy.add(nameOf(place));
-    try {
-      if (!place.opened) {
-        const next = await subscription.open(place.topic, place.partition);
-        place.next = next === undefined ? undefined : Number(next);
-        place.opened = true;
-      }
-      if (place.next === head) return false;
-      const messages = readFrom(log.read, place, place.next);
-      if (messages.length === 0) return false;
-      place.next = Number(
-        await subscription.handle({
-          topic: place.topic,
-          partition: place.partition,
-          from: place.next === undefined ? undefined : String(place.next),
-          messages,
-        }),
-      );
-      place.pause = FIRST_PAUSE;
-      return true;
-    } catch (error) {
-      if (error instanceof LogGap) {
-        logger.error("partition-halted", { group: subscription.group, reason: error.message });
-      }
-      place.halted = error instanceof LogGap;
-      place.opened = false;
-      place.restUntil = clock.now() + place.pause;
-      place.pause = Math.min(MOST_PAUSE, place.pause * 2);
-      return false;
-    } finally {
-      busy.delete(nameOf(place));
-    }
-  }
-
-  async function reads(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      let advanced = false;
-      const ends = readHeads(log.read);
-      for (const place of [...held.values()]) {
-        if (stopping.signal.aborted) break;
-        if (held.get(nameOf(place)) === place) {
-          advanced = await advance(place, ends.get(nameOf(place)) ?? 0) || advanced;
-        }
-      }
-      if (advanced) await clock.sleep(0);
-      else await news.wait(restOf([...held.values()], clock.now()), stopping.signal);
-    }
-  }
-
-  const done = Promise.all([beats(), joined.then(reads)]);
+/** Reads the partitions that the member owns in turn, a batch each, and waits for a change when there is nothing to read. */
+export function startLogConsumer(deps: LogConsumerDeps): Consumer {
+  const member = new LogMember(deps);
+  const done = member.run();
   return {
-    joined,
-    state: () => ({
-      assigned: [...held.keys()],
-      halted: [...held.values()].filter((place) => place.halted).map(nameOf),
-      reachable: true,
-    }),
+    joined: member.joined,
+    state: () => member.state(),
     async stop() {
-      stopping.abort();
-      join();
+      member.stop();
       await done;
-      await membership.leave();
-      held.clear();
+      await member.leave();
     },
   };
 }
 
+class LogMember {
+  readonly #deps: LogConsumerDeps;
+  readonly #appended: Changes;
+  readonly #moved: Changes;
+  readonly #owned = new Map<string, Owned>();
+  /** Partitions with a batch in hand, which keep their owner until it is handled. */
+  readonly #busy = new Set<string>();
+  readonly #joined = Promise.withResolvers<void>();
+  readonly #stopping = new AbortController();
+  #generation = -1;
+
+  constructor(deps: LogConsumerDeps) {
+    this.#deps = deps;
+    this.#appended = deps.log.changes();
+    this.#moved = deps.groups.changes();
+  }
+
+  get joined(): Promise<void> {
+    return this.#joined.promise;
+  }
+
+  state(): MemberState {
+    return {
+      assigned: [...this.#owned.keys()],
+      halted: [...this.#owned.values()].filter(({ halted }) => halted).map(nameOf),
+      reachable: true,
+    };
+  }
+
+  async run(): Promise<void> {
+    await Promise.all([this.#keepAlive(), this.joined.then(() => this.#readAll())]);
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+    // A member that never joined has to end too.
+    this.#joined.resolve();
+  }
+
+  async leave(): Promise<void> {
+    await this.#deps.membership.leave();
+    this.#owned.clear();
+  }
+
+  /** Shows that the member is alive, beside the reading, also while a batch takes long. */
+  async #keepAlive(): Promise<void> {
+    const { membership, subscription: { group }, clock, logger } = this.#deps;
+    const { signal } = this.#stopping;
+    let lastAt = 0;
+    while (!signal.aborted) {
+      try {
+        const due = clock.now() - lastAt >= HEARTBEAT_MS;
+        if (due || membership.generation() !== this.#generation) {
+          await this.#beat();
+          lastAt = clock.now();
+        }
+      } catch (error) {
+        logger.warn("group-held", { group, reason: messageOf(error) });
+      }
+      await this.#moved.wait(HEARTBEAT_MS, signal);
+    }
+  }
+
+  async #beat(): Promise<void> {
+    const { membership } = this.#deps;
+    const partitions = await membership.beat(this.#busy, this.#progress());
+    this.#generation = membership.generation();
+    const names = new Set(partitions.map(nameOf));
+    for (const name of this.#owned.keys()) if (!names.has(name)) this.#owned.delete(name);
+    for (const partition of partitions) {
+      if (this.#owned.has(nameOf(partition))) continue;
+      this.#owned.set(nameOf(partition), {
+        ...partition,
+        next: undefined,
+        opened: false,
+        halted: false,
+        restUntil: 0,
+        pauseMs: MIN_PAUSE_MS,
+      });
+    }
+    this.#joined.resolve();
+  }
+
+  /** Where each partition is read next, as far as that is known. */
+  #progress(): Map<string, number> {
+    const progress = new Map<string, number>();
+    for (const [name, { next }] of this.#owned) if (next !== undefined) progress.set(name, next);
+    return progress;
+  }
+
+  async #readAll(): Promise<void> {
+    const { log, clock } = this.#deps;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      let advanced = false;
+      const heads = readHeads(log.read);
+      for (const [name, partition] of [...this.#owned]) {
+        if (signal.aborted) break;
+        if (this.#owned.get(name) !== partition) continue;
+        advanced = await this.#advance(partition, heads.get(name) ?? 0) || advanced;
+      }
+      if (advanced) await clock.sleep(0);
+      else await this.#appended.wait(restMs([...this.#owned.values()], clock.now()), signal);
+    }
+  }
+
+  /** Handles a batch of one partition; says whether there was one. */
+  async #advance(partition: Owned, head: number): Promise<boolean> {
+    const { clock } = this.#deps;
+    if (partition.halted || partition.restUntil > clock.now()) return false;
+    const name = nameOf(partition);
+    this.#busy.add(name);
+    try {
+      return await this.#handleNext(partition, head);
+    } catch (error) {
+      this.#rest(partition, error);
+      return false;
+    } finally {
+      this.#busy.delete(name);
+    }
+  }
+
+  async #handleNext(partition: Owned, head: number): Promise<boolean> {
+    const { log, subscription } = this.#deps;
+    if (!partition.opened) {
+      const next = await subscription.open(partition.topic, partition.partition);
+      partition.next = next === undefined ? undefined : Number(next);
+      partition.opened = true;
+    }
+    if (partition.next === head) return false;
+    const messages = readFrom(log.read, partition, partition.next);
+    if (messages.length === 0) return false;
+    const from = partition.next === undefined ? undefined : String(partition.next);
+    const next = await subscription.handle({ topic: partition.topic, partition: partition.partition, from, messages });
+    partition.next = Number(next);
+    partition.pauseMs = MIN_PAUSE_MS;
+    return true;
+  }
+
+  /** After a failure the partition is opened anew when it has rested; after a gap in the log it is not read on. */
+  #rest(partition: Owned, error: unknown): void {
+    const { subscription: { group }, clock, logger } = this.#deps;
+    if (error instanceof LogGap) logger.error("partition-halted", { group, reason: error.message });
+    partition.halted = error instanceof LogGap;
+    partition.opened = false;
+    partition.restUntil = clock.now() + partition.pauseMs;
+    partition.pauseMs = Math.min(MAX_PAUSE_MS, partition.pauseMs * 2);
+  }
+}
+
 /** How long there is nothing to do: until the next partition has rested, a second at most. */
-const restOf = (places: Held[], now: number): number =>
+const restMs = (partitions: Owned[], now: number): number =>
   Math.max(
     1,
-    Math.min(1_000, ...places.filter((place) => place.restUntil > now).map((place) => place.restUntil - now)),
+    Math.min(
+      MAX_WAIT_MS,
+      ...partitions.filter(({ restUntil }) => restUntil > now).map(({ restUntil }) => restUntil - now),
+    ),
   );

@@ -5,7 +5,7 @@ import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { type Database, openDatabase } from "@/adapters/sqlite/database.ts";
 import { createMembership, type GroupPartition } from "./groups.ts";
 import { startLogConsumer } from "./consumer.ts";
-import { beginsAt, hasPlace, lagOf, partitionOf } from "./reader.ts";
+import { beginsAt, hasCursor, lagOf, partitionOf } from "./reader.ts";
 import { trimLog } from "./trim.ts";
 import { GROUP_PROGRESS, GROUP_SCHEMA, LOG_SCHEMA } from "./schema.ts";
 import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
@@ -27,7 +27,7 @@ export async function openEventLog(
   deps: EventLogDeps,
 ): Promise<EventLog & LogHistory & TrimmableLog & { close(): Promise<void>; ping(): Promise<void> }> {
   const { path, clock, ids, logger } = deps;
-  const log = openDatabase({ path, clock, migrations: LOG_MIGRATIONS, patience: MAX_APPEND_MS });
+  const log = openDatabase({ path, clock, migrations: LOG_MIGRATIONS, patienceMs: MAX_APPEND_MS });
   const groups = openDatabase({
     path: path.replace(/\.db$/, "") + "_groups.db",
     clock,
@@ -35,33 +35,37 @@ export async function openEventLog(
     durability: "off",
   });
   const { id, partitions } = await identify(log, ids, deps.partitions ?? 4);
-  let turn = 0;
+  let withoutKey = 0;
+  const choosePartition = (key: Uint8Array | null) => (key === null ? withoutKey++ : hash(key)) % partitions;
 
-  const placesOf = (topics: string[]): GroupPartition[] =>
+  const partitionsOf = (topics: string[]): GroupPartition[] =>
     topics.flatMap((topic) => Array.from({ length: partitions }, (_, partition) => ({ topic, partition })));
+  // Statements answer at once, and what they throw has to be a rejection.
+  const readEach = <Asked, Value>(asked: Asked[], read: (statements: SyncStatements, one: Asked) => Value) =>
+    Promise.resolve().then(() => asked.map((one) => read(log.read, one)));
 
   return {
     id: () => Promise.resolve(id),
     append: (messages) =>
       log.transaction((statements) => {
-        append(statements, messages, (key) => key === null ? turn++ % partitions : hash(key) % partitions, clock.now());
+        append(statements, messages, choosePartition, clock.now());
         return Promise.resolve();
       }),
     subscribe(subscription) {
-      const membership = createMembership(
+      const membership = createMembership({
         groups,
         clock,
-        subscription.group,
-        ids.fresh(),
-        placesOf(subscription.topics),
-        subscription.ephemeral,
-      );
+        name: subscription.group,
+        member: ids.fresh(),
+        partitions: partitionsOf(subscription.topics),
+        ephemeral: subscription.ephemeral,
+      });
       return startLogConsumer({ log, groups, membership, subscription, clock, logger });
     },
-    lag: (places) => Promise.resolve().then(() => places.map((place) => lagOf(log.read, place))),
-    partitions: (topics) => Promise.resolve().then(() => placesOf(topics).map((place) => partitionOf(log.read, place))),
-    has: (places) => Promise.resolve().then(() => places.map((place) => hasPlace(log.read, place))),
-    begins: (places) => Promise.resolve().then(() => Math.max(...places.map((place) => beginsAt(log.read, place)))),
+    lag: (cursors) => readEach(cursors, lagOf),
+    partitions: (topics) => readEach(partitionsOf(topics), partitionOf),
+    has: (cursors) => readEach(cursors, hasCursor),
+    begins: async (asked) => Math.max(...await readEach(asked, beginsAt)),
     trim: (before, most) => trimLog(log, groups, before, most),
     size: log.size,
     ping: log.ping,
@@ -117,7 +121,7 @@ function append(
   }
 }
 
-/** FNV-1a, 32 bits: spreads keys, and says the same in every process. */
+/** FNV-1a, 32 bits: spreads keys, and is the same in every process. */
 function hash(key: Uint8Array): number {
   let value = 0x811c9dc5;
   for (const byte of key) value = Math.imul(value ^ byte, 0x01000193) >>> 0;

@@ -1,17 +1,18 @@
 import type { Clock } from "@/application/ports.ts";
 import type { Database } from "@/adapters/sqlite/database.ts";
+import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
 
 export type GroupPartition = { topic: string; partition: number };
 export const nameOf = ({ topic, partition }: GroupPartition): string => `${topic}/${partition}`;
 
-/** How long a member that no longer shows signs of life keeps its partitions, in milliseconds. */
-export const SESSION = 3_000;
+/** How long a member that shows no more signs of life keeps its partitions. */
+export const SESSION_MS = 3_000;
 
 /** Membership of one group: who is alive, and who owns which partition. */
 export interface Membership {
   /**
-   * Shows that the member is alive and settles who owns what: gives up places that are another's by now unless they are
-   * `busy`, takes its own that are free. Returns what it owns. `read`: how far it has read, by the names of places.
+   * Shows that the member is alive. Gives up partitions that now belong to another member unless they are `busy`, and takes
+   * its own that are free. Returns what it owns. `read`: where it reads next, by the names of partitions.
    */
   beat(busy: Set<string>, read: Map<string, number>): Promise<GroupPartition[]>;
   /** A number that changes when members come, go or hand a partition over. */
@@ -19,36 +20,30 @@ export interface Membership {
   leave(): Promise<void>;
 }
 
-/**
- * Joins nothing yet: the first beat does. Places are shared out in turn, in the order of members' names. How far a group has read
- * is not noted when it only passes by.
- */
-export function createMembership(
-  groups: Database,
-  clock: Clock,
-  name: string,
-  member: string,
-  places: GroupPartition[],
-  passing = false,
-): Membership {
-  /** What was said last of how far it has read. */
-  const told = new Map<string, number>();
+export type MembershipDeps = {
+  groups: Database;
+  clock: Clock;
+  /** The group's name. */
+  name: string;
+  member: string;
+  partitions: GroupPartition[];
+  /** The progress of an ephemeral group is not stored, as the log need not keep messages for it. */
+  ephemeral?: boolean | undefined;
+};
+
+const OWNED = "SELECT topic, partition FROM owner WHERE name = ? AND member = ?";
+const NEW_GENERATION =
+  "INSERT INTO generation (name, number) VALUES (?, 1) ON CONFLICT DO UPDATE SET number = number + 1";
+
+/** Membership that begins with the first beat. Partitions are shared out in turn, in the order of members' names. */
+export function createMembership(deps: MembershipDeps): Membership {
+  const { groups, clock, name, member, partitions, ephemeral = false } = deps;
+  const stored = new Map<string, number>();
   return {
     beat: (busy, read) =>
-      groups.transaction(({ all, run }) => {
-        const now = clock.now();
-        const gone = all("SELECT member FROM member WHERE name = ? AND until < ? AND member <> ?", name, now, member);
-        for (const row of gone) {
-          run("DELETE FROM member WHERE name = ? AND member = ?", name, row.member!);
-          run("DELETE FROM owner WHERE name = ? AND member = ?", name, row.member!);
-        }
-        const joined = run(
-          "INSERT INTO member (name, member, until) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-          name,
-          member,
-          now + SESSION,
-        );
-        run("UPDATE member SET until = ? WHERE name = ? AND member = ?", now + SESSION, name, member);
+      groups.transaction((statements) => {
+        const { all, run } = statements;
+        const { removed, joined } = showAlive(statements, deps, clock.now());
         const members = all("SELECT member FROM member WHERE name = ? ORDER BY member", name).map((row) => row.member);
         const mine = new Set(places.filter((_, at) => members[at % members.length] === member).map(nameOf));
         let moved = gone.length + joined;
@@ -101,11 +96,88 @@ export function createMembership(
       groups.transaction(({ run }) => {
         run("DELETE FROM owner WHERE name = ? AND member = ?", name, member);
         run("DELETE FROM member WHERE name = ? AND member = ?", name, member);
-        run("INSERT INTO generation (name, number) VALUES (?, 1) ON CONFLICT DO UPDATE SET number = number + 1", name);
+        run(NEW_GENERATION, name);
         return Promise.resolve();
       }),
   };
 }
 
-const owned = (rows: Record<string, unknown>[]): GroupPartition[] =>
-  rows.map((row) => ({ topic: String(row.topic), partition: Number(row.partition) }));
+const partitionOf = (row: Record<string, unknown>): GroupPartition => ({
+  topic: String(row.topic),
+  partition: Number(row.partition),
+});
+
+/** Removes the members that are not heard of any more, and notes this one. Says how many went and came. */
+function showAlive(
+  { all, run }: SyncStatements,
+  { name, member }: MembershipDeps,
+  now: number,
+): { removed: number; joined: number } {
+  const silent = all("SELECT member FROM member WHERE name = ? AND until < ? AND member <> ?", name, now, member);
+  for (const row of silent) {
+    run("DELETE FROM member WHERE name = ? AND member = ?", name, row.member!);
+    run("DELETE FROM owner WHERE name = ? AND member = ?", name, row.member!);
+  }
+  const until = now + SESSION_MS;
+  const joined = run(
+    "INSERT INTO member (name, member, until) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+    name,
+    member,
+    until,
+  );
+  run("UPDATE member SET until = ? WHERE name = ? AND member = ?", until, name, member);
+  return { removed: silent.length, joined };
+}
+
+/** Gives up what is not this member's any more unless it is busy, and takes what is its own and free. Says how many it gave up. */
+function exchange(
+  { all, run }: SyncStatements,
+  { name, member }: MembershipDeps,
+  mine: GroupPartition[],
+  busy: Set<string>,
+): number {
+  const keep = new Set([...mine.map(nameOf), ...busy]);
+  let given = 0;
+  for (const partition of all(OWNED, name, member).map(partitionOf)) {
+    if (keep.has(nameOf(partition))) continue;
+    given += run(
+      "DELETE FROM owner WHERE name = ? AND topic = ? AND partition = ? AND member = ?",
+      name,
+      partition.topic,
+      partition.partition,
+      member,
+    );
+  }
+  for (const { topic, partition } of mine) {
+    run(
+      "INSERT INTO owner (name, topic, partition, member) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      name,
+      topic,
+      partition,
+      member,
+    );
+  }
+  return given;
+}
+
+/** Stores where the member reads next, of each partition where that has changed; of `all` when it has just joined. */
+function storeProgress(
+  { run }: SyncStatements,
+  { name, partitions }: MembershipDeps,
+  { read, stored, all }: { read: Map<string, number>; stored: Map<string, number>; all: boolean },
+): void {
+  for (const { topic, partition } of partitions) {
+    const key = nameOf({ topic, partition });
+    const next = read.get(key);
+    if (next === stored.get(key) && !all) continue;
+    run(
+      `INSERT INTO progress (name, topic, partition, next) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO ${next === undefined ? "NOTHING" : "UPDATE SET next = excluded.next"}`,
+      name,
+      topic,
+      partition,
+      next ?? 0,
+    );
+    if (next !== undefined) stored.set(key, next);
+  }
+}

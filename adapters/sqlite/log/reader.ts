@@ -4,18 +4,18 @@ import type { Row } from "@/adapters/sql/row.ts";
 import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
 import type { GroupPartition } from "./groups.ts";
 
-/** No more at once, as HTTP waits meanwhile where all is one process. */
-const MESSAGES = 500;
-const BYTES = 4 * 2 ** 20;
+/** Limits of a batch: in the suite of one process HTTP waits while a batch is read and handled. */
+const MAX_BATCH_MESSAGES = 500;
+const MAX_BATCH_BYTES = 4 * 2 ** 20;
 
-/** Where each partition goes on, by `topic/partition`. */
+/** The position of the next message of each partition, by `topic/partition`. */
 export function readHeads({ all }: SyncStatements): Map<string, number> {
   return new Map(
     all("SELECT topic, partition, next FROM head").map((row) => [`${row.topic}/${row.partition}`, Number(row.next)]),
   );
 }
 
-/** Messages from a position on, fewer when they are large. Throws when the position is not in the log any more, or not yet. */
+/** Messages from a position on, fewer when they are large. Throws `LogGap` when the log no longer has the position, or not yet. */
 export function readFrom(
   { all, get }: SyncStatements,
   { topic, partition }: GroupPartition,
@@ -40,13 +40,13 @@ export function readFrom(
   let bytes = 0;
   for (const row of rows) {
     bytes += (row.value as Uint8Array | null)?.byteLength ?? 0;
-    if (messages.length > 0 && bytes > BYTES) break;
+    if (messages.length > 0 && bytes > MAX_BATCH_BYTES) break;
     messages.push(incomingOf(row));
   }
   return messages;
 }
 
-/** The first message that a partition has, if any, and where it goes on. */
+/** The first message that a partition has, if any, and the position of the next one. */
 function endsOf(
   { get }: SyncStatements,
   { topic, partition }: GroupPartition,
@@ -60,29 +60,29 @@ function endsOf(
   return { first, end: Number(end ?? 0) };
 }
 
-/** How many messages a partition has from a position on. Numbered without gaps, so that the first and the end say it. */
-export function lagOf(statements: SyncStatements, { next, ...place }: Cursor): number {
-  const { first, end } = endsOf(statements, place);
+/** How many messages a partition has from a cursor on. Positions have no gaps, so the first and the end are enough. */
+export function lagOf(statements: SyncStatements, { next, ...partition }: Cursor): number {
+  const { first, end } = endsOf(statements, partition);
   return first === undefined ? 0 : Math.max(0, end - Math.max(Number(first.position), Number(next ?? 0)));
 }
 
-export function partitionOf(statements: SyncStatements, place: GroupPartition): Partition {
-  const { first, end } = endsOf(statements, place);
+export function partitionOf(statements: SyncStatements, partition: GroupPartition): Partition {
+  const { first, end } = endsOf(statements, partition);
   const at = Number(first?.position ?? end);
-  return { ...place, first: String(at), whole: at === 0 };
+  return { ...partition, first: String(at), whole: at === 0 };
 }
 
-/** Whether the log has what comes from a place on. */
-export function hasPlace(statements: SyncStatements, { next, ...place }: Cursor): boolean {
-  const { first, end } = endsOf(statements, place);
+/** Whether the log has all messages from a cursor on. */
+export function hasCursor(statements: SyncStatements, { next, ...partition }: Cursor): boolean {
+  const { first, end } = endsOf(statements, partition);
   return Number(next ?? 0) >= Number(first?.position ?? end) && Number(next ?? 0) <= end;
 }
 
-/** When the first message came that a partition has (ms), Infinity where it has none. */
-export const beginsAt = (statements: SyncStatements, place: GroupPartition): number =>
-  Number(endsOf(statements, place).first?.time ?? Infinity);
+/** When the first message of a partition came; Infinity where it has none. */
+export const beginsAt = (statements: SyncStatements, partition: GroupPartition): number =>
+  Number(endsOf(statements, partition).first?.time ?? Infinity);
 
-/** The log has no message where a reader left off: something was lost, or this is another log. */
+/** The log has no message where a reader left off: messages were lost, or this is another log. */
 export class LogGap extends Error {
   override name = "LogGap";
 }

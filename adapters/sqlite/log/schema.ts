@@ -1,4 +1,4 @@
-/** The log: messages by partition, and where each partition goes on. */
+/** The log: messages by partition, and the position of the next message of each. */
 export const LOG_SCHEMA = `
   CREATE TABLE log (id TEXT NOT NULL, partitions INTEGER NOT NULL);
   CREATE TABLE head (topic TEXT NOT NULL, partition INTEGER NOT NULL, next INTEGER NOT NULL, PRIMARY KEY (topic, partition)) WITHOUT ROWID;
@@ -8,7 +8,7 @@ export const LOG_SCHEMA = `
   ) WITHOUT ROWID;
 `;
 
-/** Who reads what, in a file of its own: heartbeats need not outlive a power cut, and wake nobody who waits for messages. */
+/** Members and owners, in a file of their own: heartbeats need not outlive a power cut, and must not wake who waits for messages. */
 export const GROUP_SCHEMA = `
   CREATE TABLE member (name TEXT NOT NULL, member TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (name, member)) WITHOUT ROWID;
   CREATE TABLE owner (
@@ -17,7 +17,7 @@ export const GROUP_SCHEMA = `
   CREATE TABLE generation (name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
-/** How far each group has read, as its members say; a group is known from its first beat on. */
+/** Where each group reads next, as its members report. A group has rows from its first heartbeat on. */
 export const GROUP_PROGRESS = `
   CREATE TABLE progress (
     name TEXT NOT NULL, topic TEXT NOT NULL, partition INTEGER NOT NULL, next INTEGER NOT NULL, PRIMARY KEY (name, topic, partition)

@@ -3,7 +3,7 @@ import type { Database } from "@/adapters/sqlite/database.ts";
 import type { GroupPartition } from "./groups.ts";
 import { readHeads } from "./reader.ts";
 
-/** Removes messages from the old end of each partition until it has removed so many, or comes to one that is kept. */
+/** Removes the oldest messages of each partition, up to the first one to keep, at most so many in all. */
 export async function trimLog(
   log: Database,
   groups: Database,
@@ -27,12 +27,15 @@ export async function trimLog(
         ),
       )
     );
+    if (end === undefined) continue;
+    const sql = "DELETE FROM message WHERE topic = ? AND partition = ? AND position <= ?";
+    removed += await log.transaction(({ run }) => Promise.resolve(run(sql, topic, partition, end)));
   }
   return removed;
 }
 
-/** Every known group of the topic has read the messages before this position. */
-function readBy(groups: Database, { topic, partition }: GroupPartition): number {
+/** Every known group of the topic has read the messages below this position. */
+function readBelow(groups: Database, { topic, partition }: GroupPartition): number {
   const row = groups.read.get(
     "SELECT MIN(next) AS next FROM progress WHERE topic = ? AND partition = ?",
     topic,
@@ -41,11 +44,11 @@ function readBy(groups: Database, { topic, partition }: GroupPartition): number 
   return row?.next === null ? Infinity : Number(row!.next);
 }
 
-/** The position of the last message that may go. */
-function endOf(
+/** The position of the last message that may be removed. */
+function lastRemovable(
   log: Database,
   { topic, partition }: GroupPartition,
-  readBy: number,
+  readBelow: number,
   before: Parameters<TrimmableLog["trim"]>[0],
   most: number,
 ): number | undefined {
@@ -55,10 +58,10 @@ function endOf(
     partition,
     most,
   );
-  const goes = (position: number, time: number) => time < before.any || (time < before.read && position < readBy);
+  const mayGo = (position: number, time: number) => time < before.any || (time < before.read && position < readBelow);
   let end: number | undefined;
   for (const { position, time } of rows) {
-    if (!goes(Number(position), Number(time))) break;
+    if (!mayGo(Number(position), Number(time))) break;
     end = Number(position);
   }
   return end;

@@ -11,10 +11,10 @@ const folders = new Map<string, Folder>();
 const BYTE = new Uint8Array([10]);
 
 /**
- * A file in the folder `wake` beside the database, written after each commit and watched by every process. The database's
- * own files must not be watched: `Deno.watchFs` opens and closes files that are made while it watches, and a process that
- * closes any handle of a file loses its POSIX locks on it, which SQLite relies on (another process then truncates the
- * shared memory under it: SIGBUS).
+ * Every process watches a file in the folder `wake` beside the database, which is written after each commit.
+ *
+ * The database's own files must not be watched. `Deno.watchFs` opens and closes files that appear, and closing any handle of a
+ * file drops the process's POSIX locks on it. SQLite needs these: another process would truncate its shared memory (SIGBUS).
  */
 export function openWake(path: string, listener: () => void): Wake {
   const folder = join(dirname(path), "wake");
@@ -30,13 +30,13 @@ export function openWake(path: string, listener: () => void): Wake {
         bell.seekSync(0, Deno.SeekMode.Start);
         bell.writeSync(BYTE);
       } catch {
-        // On a full disk: what was written is stored all the same, and others look again within a second.
+        // The disk is full. The commit is stored all the same, and others look again within a second.
       }
     },
     close() {
       bell.close();
       listeners.delete(listener);
-      if ([...watched.listeners.values()].some((left) => left.size > 0)) return;
+      if ([...watched.listeners.values()].some((others) => others.size > 0)) return;
       folders.delete(folder);
       watched.watcher.close();
     },

@@ -14,13 +14,13 @@ import { WEB_MIGRATIONS } from "@/adapters/sqlite/web_store.ts";
 type SourceDeps = {
   /** The files of the stores and of the log. */
   paths: Record<StoreName | "log", string>;
-  /** Every consumer that the suite has. */
+  /** All consumers of the suite. */
   readers: Reader[];
 };
 
 /**
- * Opens an embedded suite to move it, each file for this process alone: the lock ends with the process, however that ends.
- * Throws when any process has one of them open.
+ * Opens an embedded suite to move it, each file for this process alone. The locks end with the process, however it ends.
+ * Throws when another process has one of the files open.
  */
 export function openSourceSuite({ paths, readers }: SourceDeps): SourceSuite & { close(): void } {
   const opened: DatabaseSync[] = [];
@@ -28,7 +28,7 @@ export function openSourceSuite({ paths, readers }: SourceDeps): SourceSuite & {
   const open = (path: string, migrations: Migration[]) => {
     const connection = new DatabaseSync(path, { timeout: 1_000 });
     opened.push(connection);
-    takeAlone(connection, path);
+    lockAlone(connection, path);
     migrate(connection, migrations);
     return connection;
   };
@@ -52,9 +52,9 @@ export function openSourceSuite({ paths, readers }: SourceDeps): SourceSuite & {
       tails: tailsOf({ log, logId: id, stores, readers }),
       store: (name, tails) => createSourceStore(files[name], tails),
       *messages(tail, after) {
-        const place = { topic: tail.topic, partition: tail.partition };
+        const { topic, partition } = tail;
         for (let next = Math.max(Number(tail.from), Number(after ?? 0));;) {
-          const messages = readFrom(log, place, next);
+          const messages = readFrom(log, { topic, partition }, next);
           if (messages.length === 0) return;
           yield messages;
           next = Number(messages.at(-1)!.next);
@@ -68,8 +68,8 @@ export function openSourceSuite({ paths, readers }: SourceDeps): SourceSuite & {
   }
 }
 
-/** In WAL mode every connection holds its file by a lock that is shared, and an exclusive one shows that there is no other. */
-function takeAlone(connection: DatabaseSync, path: string): void {
+/** In WAL mode every connection holds a shared lock on its file, so an exclusive lock shows that there is no other. */
+function lockAlone(connection: DatabaseSync, path: string): void {
   try {
     connection.exec("PRAGMA locking_mode = EXCLUSIVE");
     connection.prepare("SELECT COUNT(*) FROM sqlite_schema").get();
@@ -80,11 +80,11 @@ function takeAlone(connection: DatabaseSync, path: string): void {
 }
 
 /**
- * What differs whenever a process of the suite has worked: a consumer that starts raises epochs, what a command or an act
- * changes is numbered by the outbox, the relay moves the log's heads.
+ * A fingerprint that differs once any process of the suite has worked: a consumer raises epochs when it starts, commands and
+ * acts number rows of the outbox, the relay moves the log's heads.
  */
 function stateOf(log: SyncStatements, stores: SyncStatements[]): string {
-  const found = [
+  const state = [
     log.all("SELECT * FROM head ORDER BY topic, partition"),
     ...stores.flatMap((store) => [
       store.all("SELECT * FROM consumer_position ORDER BY consumer, version, log_id, topic, partition"),
@@ -92,10 +92,10 @@ function stateOf(log: SyncStatements, stores: SyncStatements[]): string {
       countsOf(store),
     ]),
   ];
-  return createHash("sha256").update(JSON.stringify(found)).digest("hex");
+  return createHash("sha256").update(JSON.stringify(state)).digest("hex");
 }
 
-/** The last numbers given; a file without a numbered table has no such table. */
+/** The last row numbers given. A file without numbered tables has no `sqlite_sequence`. */
 const sequencesOf = ({ all, get }: SyncStatements) =>
   get("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'") === undefined
     ? []

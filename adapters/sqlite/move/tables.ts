@@ -2,10 +2,10 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Row, SourceStore, Tail } from "@/application/moving/ports.ts";
 import { statementsOf, type SyncStatements } from "@/adapters/sqlite/connection.ts";
 
-/** What belongs to this log and these processes, and is not moved. */
+/** Tables that belong to this log and its processes, and are not moved. */
 const OWN = ["consumer_position", "lease"];
 
-/** What is read for a table as the new store will have it. */
+/** The query for the rows of a table as the new store will have them. */
 type Table = { sql: string; values?: string[] };
 
 const TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
@@ -14,7 +14,7 @@ const TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT
 export const countsOf = ({ all, get }: SyncStatements): [string, number][] =>
   all(TABLES).map(({ name }) => [String(name), Number(get(`SELECT COUNT(*) AS n FROM "${name}"`)!.n)]);
 
-/** The rows of a service's file. Letters whose messages come again are set aside again, and stay behind. */
+/** The rows of a service's file. Dead letters whose messages are read again are not moved, as they will be parked again. */
 export function createSourceStore(connection: DatabaseSync, tails: Tail[]): SourceStore {
   const { all, get } = statementsOf(connection);
   const names = all(TABLES).map((row) => String(row.name)).filter((name) => !OWN.includes(name));
@@ -34,10 +34,10 @@ export function createSourceStore(connection: DatabaseSync, tails: Tail[]): Sour
   };
 }
 
-/** Without an index the rows come in the order in which they are stored. */
+/** `NOT INDEXED` gives the rows in the order in which they are stored. */
 const asItIs = (name: string): Table => ({ sql: `SELECT * FROM "${name}" NOT INDEXED` });
 
-/** Letters but those whose messages come again. */
+/** Dead letters without those whose messages are read again. */
 const lettersBut = (tails: Tail[]): Table => ({
   sql: `SELECT * FROM letter NOT INDEXED WHERE NOT EXISTS (
           SELECT 1 FROM json_each(?) AS tail

@@ -9,23 +9,23 @@ type TailDeps = {
   readers: Reader[];
 };
 
-/** What of the log is unread, by partition. `begun`: where an earlier attempt to move it began. */
+/** The unread tail of each partition. `begun`: where an earlier attempt to move it began. */
 export const tailsOf = (deps: TailDeps) => (begun: Map<string, string>): Tail[] => {
   for (const reader of deps.readers) refuseOtherLog(reader, deps);
   const topics = [...new Set(deps.readers.flatMap((reader) => reader.topics))];
   const partitions = Number(deps.log.get("SELECT partitions FROM log")!.partitions);
   return topics.flatMap((topic) =>
     Array.from({ length: partitions }, (_, partition) => {
-      const place = { topic, partition };
-      const head = headOf(deps.log, place);
+      const head = headOf(deps.log, { topic, partition });
       const positions = deps.readers.filter((reader) => reader.topics.includes(topic)).map((reader) => ({
         reader,
-        next: positionOf(reader, place, head, deps),
+        next: positionOf(reader, { topic, partition }, head, deps),
       }));
       const from = Math.min(...positions.map(({ next }) => next));
-      const before = begun.get(nameOf(place));
+      const before = begun.get(nameOf({ topic, partition }));
       return {
-        ...place,
+        topic,
+        partition,
         from: String(from),
         again: String(before === undefined ? from : Math.min(from, Number(before))),
         unread: head - from,
@@ -35,13 +35,13 @@ export const tailsOf = (deps: TailDeps) => (begun: Map<string, string>): Tail[] 
   );
 };
 
-/** Where a partition goes on. */
+/** The position of the next message of a partition. */
 const headOf = ({ get }: SyncStatements, { topic, partition }: GroupPartition): number =>
   Number(get("SELECT next FROM head WHERE topic = ? AND partition = ?", topic, partition)?.next ?? 0);
 
-/** Where a consumer goes on: where it left off, or else at the first message that the log still has. */
-function positionOf({ store, name, version }: Reader, place: GroupPartition, head: number, deps: TailDeps): number {
-  const { topic, partition } = place;
+/** Where a consumer reads next: where it left off, or else at the first message that the log still has. */
+function positionOf({ store, name, version }: Reader, at: GroupPartition, head: number, deps: TailDeps): number {
+  const { topic, partition } = at;
   const row = deps.stores[store].get(
     "SELECT next FROM consumer_position WHERE consumer = ? AND version = ? AND log_id = ? AND topic = ? AND partition = ?",
     name,
@@ -58,14 +58,14 @@ function positionOf({ store, name, version }: Reader, place: GroupPartition, hea
   const next = Number(row?.next ?? first?.first ?? head);
   if (next <= head) return next;
   throw new Error(
-    `${name} has read ${nameOf(place)} up to ${next}, but the log ends at ${head}: they do not belong together`,
+    `${name} has read ${nameOf(at)} up to ${next}, but the log ends at ${head}: they do not belong together`,
   );
 }
 
 const liveVersion = ({ get }: SyncStatements, consumer: string): number =>
   Number(get("SELECT live FROM projection WHERE consumer = ?", consumer)?.live ?? 1);
 
-/** Positions in another log would say nothing about what is unread in this one. */
+/** Positions in another log say nothing about what is unread in this one. */
 function refuseOtherLog({ store, name }: Reader, { stores, logId }: TailDeps): void {
   const logs = stores[store].all("SELECT DISTINCT log_id FROM consumer_position WHERE consumer = ?", name);
   const other = logs.find((row) => row.log_id !== logId);

@@ -12,7 +12,7 @@ const compare = (a: Key, b: Key): number => {
   return 0;
 };
 
-/** The first rows behind one, in the order of their keys. */
+/** The first rows after `after`, in the order of their keys. */
 export function pageOf<Row>(rows: Row[], keyOf: (row: Row) => Key, after: Row | undefined, limit: number): Row[] {
   const behind = after === undefined ? rows : rows.filter((row) => compare(keyOf(row), keyOf(after)) > 0);
   return behind.sort((a, b) => compare(keyOf(a), keyOf(b))).slice(0, limit);

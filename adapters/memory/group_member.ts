@@ -1,0 +1,162 @@
+import type { Clock } from "@/application/ports.ts";
+import type { Consumer, MemberState, Subscription } from "@/application/messaging/wire/event_log.ts";
+import { createChanges } from "@/application/changes.ts";
+import { nameOf, type Partition, type StoredPartitions } from "./partitions.ts";
+
+/** A consumer group: its members in the order of joining, who owns each partition, and how its members are woken. */
+export type Group = { members: string[]; owner: Map<string, string>; wake: Set<() => void> };
+
+/**
+ * `expel`: the group goes on without this member, as a broker does with one that shows no sign of life. A member that is
+ * still there notices after its current batch, and joins again.
+ */
+export type MemoryConsumer = Consumer & { expel(): void };
+
+type MemberDeps = {
+  group: Group;
+  member: string;
+  stored: StoredPartitions;
+  /** Called when a message is appended. */
+  watchers: Set<() => void>;
+  partitions: number;
+  sleep: Clock["sleep"];
+};
+
+const RETRY_PAUSE_MS = 5;
+const MAX_WAIT_MS = 1_000;
+const MAX_BATCH_MESSAGES = 100;
+
+/** Joins a group and reads what it owns there until it is stopped. */
+export function joinGroup(subscription: Subscription, deps: MemberDeps): MemoryConsumer {
+  const member = new GroupMember(subscription, deps);
+  const done = member.run();
+  return {
+    joined: Promise.resolve(),
+    state: () => member.state(),
+    async stop() {
+      member.stop();
+      await done;
+      member.close();
+    },
+    expel: () => member.leave(),
+  };
+}
+
+class GroupMember {
+  readonly #subscription: Subscription;
+  readonly #deps: MemberDeps;
+  readonly #changes: ReturnType<typeof createChanges>;
+  readonly #stopping = new AbortController();
+  readonly #partitions: Partition[];
+  readonly #next = new Map<string, string | undefined>();
+  readonly #halted = new Set<string>();
+
+  constructor(subscription: Subscription, deps: MemberDeps) {
+    this.#subscription = subscription;
+    this.#deps = deps;
+    this.#changes = createChanges(deps);
+    this.#partitions = subscription.topics.flatMap((topic) =>
+      Array.from({ length: deps.partitions }, (_, partition) => ({ topic, partition }))
+    );
+    deps.group.wake.add(this.#changes.notify);
+    deps.watchers.add(this.#changes.notify);
+    this.#join();
+  }
+
+  state(): MemberState {
+    const owned = (name: string) => this.#owns(name);
+    return {
+      assigned: this.#partitions.map(nameOf).filter(owned),
+      halted: [...this.#halted].filter(owned),
+      reachable: true,
+    };
+  }
+
+  async run(): Promise<void> {
+    const { group, member } = this.#deps;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      if (!group.members.includes(member)) this.#rejoin();
+      this.#rebalance();
+      const advanced = await Promise.all(this.#partitions.map((partition) => this.#advance(partition)));
+      if (!advanced.includes(true)) await this.#changes.wait(MAX_WAIT_MS, signal);
+    }
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  /** Leaves the group and is not woken any more. */
+  close(): void {
+    const { group, watchers } = this.#deps;
+    watchers.delete(this.#changes.notify);
+    group.wake.delete(this.#changes.notify);
+    this.leave();
+  }
+
+  leave(): void {
+    const { group, member } = this.#deps;
+    if (group.members.includes(member)) group.members.splice(group.members.indexOf(member), 1);
+    for (const [name, owner] of group.owner) if (owner === member) group.owner.delete(name);
+    this.#wakeGroup();
+  }
+
+  #owns(name: string): boolean {
+    return this.#deps.group.owner.get(name) === this.#deps.member;
+  }
+
+  #wakeGroup(): void {
+    this.#deps.group.wake.forEach((wake) => wake());
+  }
+
+  #join(): void {
+    this.#deps.group.members.push(this.#deps.member);
+    this.#wakeGroup();
+  }
+
+  /** Positions are forgotten: what this member owned may be another's now, and is opened again otherwise. */
+  #rejoin(): void {
+    this.#next.clear();
+    this.#join();
+  }
+
+  /** Gives up partitions that now belong to another member, and takes its own that are free. */
+  #rebalance(): void {
+    const { group, member } = this.#deps;
+    for (const [at, partition] of this.#partitions.entries()) {
+      const name = nameOf(partition);
+      const mine = group.members[at % group.members.length] === member;
+      if (!mine && this.#owns(name)) {
+        group.owner.delete(name);
+        this.#next.delete(name);
+        this.#wakeGroup();
+      } else if (mine && !group.owner.has(name)) group.owner.set(name, member);
+    }
+  }
+
+  /** Handles one batch of a partition; false where there was none. */
+  async #advance(partition: Partition): Promise<boolean> {
+    const { stored, sleep } = this.#deps;
+    const { open, handle } = this.#subscription;
+    const name = nameOf(partition);
+    if (!this.#owns(name)) return false;
+    try {
+      if (!this.#next.has(name)) this.#next.set(name, await open(partition.topic, partition.partition));
+      const from = this.#next.get(name);
+      const position = Number(from ?? stored.first(partition));
+      if (position < stored.first(partition) || position > stored.end(partition)) {
+        this.#halted.add(name);
+        return false;
+      }
+      const messages = stored.read(partition, position, MAX_BATCH_MESSAGES);
+      if (messages.length === 0) return false;
+      this.#next.set(name, await handle({ ...partition, from, messages }));
+    } catch {
+      // A batch that was not handled is read again, from the position that `open` returns.
+      this.#next.delete(name);
+      await sleep(RETRY_PAUSE_MS);
+    }
+    return true;
+  }
+}

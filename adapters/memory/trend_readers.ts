@@ -1,0 +1,76 @@
+import { hourOf } from "@/domain/hours.ts";
+import { mergeBuckets } from "@/domain/trend/decay.ts";
+import type { Vote } from "@/domain/trend/vote.ts";
+import type { SubjectKey, TrendReader, TrendVersion } from "@/application/trend/ports.ts";
+import { byText } from "./database.ts";
+import { pageOf } from "./keyset.ts";
+import { isOf, type TrendTables, withoutNoted } from "./trend_stores.ts";
+
+/** What lists are read from, outside any transaction. */
+export function memoryTrendReaders(
+  { votes, buckets, scores, books, queries }: TrendTables,
+): Pick<TrendVersion, "view" | "floor"> {
+  const votesOf = (subject: string, key: string) => votes.stored.values().filter((vote) => isOf(vote, subject, key));
+  const view: TrendReader = {
+    candidates(subject, window, skip, limit) {
+      const rows = scores.stored.values().filter((row) => row.subject === subject);
+      rows.sort((a, b) => b.score[window] - a.score[window] || byText(a.key, b.key));
+      return Promise.resolve(rows.slice(skip, skip + limit).map((row) => row.key));
+    },
+    buckets(subject, keys) {
+      const own = (key: string) => buckets.stored.values().filter((row) => isOf(row, subject, key));
+      return Promise.resolve(new Map(keys.map((key) => [key, mergeBuckets(own(key))])));
+    },
+    tally(subject, keys, from, to) {
+      const between = (vote: Vote) => vote.time > from && vote.time <= to;
+      return Promise.resolve(new Map(keys.map((key) => [key, tallyOf(votesOf(subject, key).filter(between))])));
+    },
+    shown: (bookIds, keys) =>
+      Promise.resolve({
+        books: new Map(bookIds.flatMap((id) => books.stored.get(id) ?? []).map((row) => [row.id, row])),
+        queries: new Map(keys.flatMap((key) => queries.stored.get(key) ?? []).map((row) => [row.key, row])),
+      }),
+  };
+  return {
+    view,
+    floor: {
+      reached: (subject, keys, least) =>
+        Promise.resolve(new Set(keys.filter((key) => readersOf(votesOf(subject, key)) >= least))),
+    },
+  };
+}
+
+const readersOf = (votes: Vote[]): number => new Set(votes.map((vote) => vote.reader)).size;
+
+function tallyOf(votes: Vote[]): { count: number; readers: number; searches: number } {
+  const searches = votes.filter(({ kind }) => kind === "found" || kind === "searched").length;
+  return { count: votes.length - searches, readers: readersOf(votes), searches };
+}
+
+/** What one projection version holds, outside any transaction. */
+export const memoryTrendHistory = (
+  { votes, buckets, scores, books, queries }: TrendTables,
+): Pick<TrendVersion, "history" | "shownHistory"> => ({
+  history: {
+    keys(after, limit) {
+      const keys = scores.stored.values().map(({ subject, key }): SubjectKey => ({ subject, key }));
+      return Promise.resolve(pageOf(keys, ({ subject, key }) => [subject, key], after, limit));
+    },
+    votes({ subject, key }, before, after, limit) {
+      const own = votes.stored.values().filter((vote) => isOf(vote, subject, key) && vote.time < before);
+      const keyOf = (vote: Vote) => [hourOf(vote.time), vote.reader, vote.kind];
+      return Promise.resolve(pageOf(own.map(withoutNoted), keyOf, after, limit));
+    },
+    buckets({ subject, key }, before) {
+      const own = buckets.stored.values().filter((row) => isOf(row, subject, key) && row.start < before);
+      return Promise.resolve(pageOf(own, ({ start, kind }) => [start, kind], undefined, Infinity));
+    },
+  },
+  shownHistory: {
+    books: (after, limit) => Promise.resolve(pageOf(books.stored.values(), ({ id }) => [id], after, limit)),
+    queries(before, after, limit) {
+      const older = queries.stored.values().filter(({ time }) => time < before);
+      return Promise.resolve(pageOf(older, ({ key }) => [key], after, limit));
+    },
+  },
+});

@@ -1,0 +1,106 @@
+import { createPool, type Pool, type PoolConnection } from "mysql2";
+import { Unavailable } from "@/application/faults.ts";
+import { send } from "./connection.ts";
+import { faultOf } from "./faults.ts";
+
+/** A server of the MySQL protocol, `mysql://user[:password]@host:3306`, spoken to over TLS with `tls`; `ca` in PEM. */
+export type Server = { url: string; tls?: { ca?: string } };
+
+/** Callers that may wait for a connection; more are refused. */
+const MAX_WAITING = 500;
+/** How long a caller waits for a connection. */
+const PATIENCE_MS = 5_000;
+/** The pool closes idle connections after so long, before the server would. */
+const IDLE_MS = 20_000;
+/**
+ * The server ends a connection after so long without a statement, and with it the transaction and locks of a process that is
+ * frozen or cut off. Otherwise that process would keep its partitions from all others for hours.
+ */
+const MAX_SILENCE_S = 30;
+const SESSION = [
+  "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+  `SET sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = 5, wait_timeout = ${MAX_SILENCE_S}`,
+];
+
+/** A pool whose connections all have their session settings before they are used. */
+export class Connections {
+  readonly #pool: Pool;
+  readonly #session: string[];
+  readonly #configured = new WeakSet<object>();
+  #closed = false;
+
+  /** `session`: statements for each new connection, beside those that every connection has. */
+  constructor(pool: Pool, session: string[] = []) {
+    this.#pool = pool;
+    this.#session = [...SESSION, ...session];
+  }
+
+  /** A connection, to be released or destroyed. Rejects with `Unavailable` when none is free in time. */
+  async acquire(): Promise<PoolConnection> {
+    if (this.#closed) throw new Unavailable("the store is closed");
+    const connecting = this.#pool.getConnection();
+    const { promise: timeout, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      reject(new Unavailable(`no connection to the store was free for ${PATIENCE_MS} ms`));
+      // A connection that comes too late goes back to the pool.
+      connecting.then((connection) => connection.release(), () => {});
+    }, PATIENCE_MS);
+    try {
+      return await this.#configure(await Promise.race([connecting, timeout]).finally(() => clearTimeout(timer)));
+    } catch (error) {
+      throw faultOf(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#pool.end();
+  }
+
+  async #configure(connection: PoolConnection): Promise<PoolConnection> {
+    if (this.#configured.has(connection.connection)) return connection;
+    try {
+      for (const statement of this.#session) await send(connection, statement, []);
+      this.#configured.add(connection.connection);
+      return connection;
+    } catch (error) {
+      connection.destroy();
+      throw error;
+    }
+  }
+}
+
+/** Gives a connection back after a fault; one that broke is not used again. */
+export function giveBack(connection: PoolConnection, fault: Error): void {
+  if (fault instanceof Unavailable) connection.destroy();
+  else connection.release();
+}
+
+/** A pool of so many connections at most. */
+export function openPool({ url, tls }: Server, database: string | undefined, connections: number): Pool {
+  const { hostname, port, username, password } = new URL(url);
+  return createPool({
+    host: hostname.replace(/^\[|\]$/g, ""),
+    port: Number(port || 3306),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    ...(database === undefined ? {} : { database }),
+    ...(tls === undefined ? {} : { ssl: { ...tls, minVersion: "TLSv1.2" } }),
+    connectionLimit: connections,
+    maxIdle: Math.max(1, connections / 2),
+    idleTimeout: IDLE_MS,
+    queueLimit: MAX_WAITING,
+    connectTimeout: 5_000,
+    enableKeepAlive: true,
+    keepAliveInitialDelay: 10_000,
+    charset: "utf8mb4_bin",
+    timezone: "Z",
+    multipleStatements: false,
+    // The client would take a stack trace for each statement, which costs more than many of them.
+    trace: false,
+    stringifyObjects: true,
+    jsonStrings: true,
+    // Without this flag the server counts only rows that really changed.
+    flags: ["-FOUND_ROWS"],
+  });
+}

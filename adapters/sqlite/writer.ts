@@ -1,0 +1,65 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Clock } from "@/application/ports.ts";
+import { BUSY, codeOf, statementsOf, type SyncStatements, withOutages } from "./connection.ts";
+
+type WriterDeps = { connection: DatabaseSync; clock: Clock; patienceMs: number };
+
+const MAX_PAUSE_MS = 20;
+
+/** Transactions on the one connection of a file that writes. */
+export class Writer {
+  readonly #connection: DatabaseSync;
+  readonly #clock: Clock;
+  readonly #patienceMs: number;
+  readonly #statements: SyncStatements;
+  // Prepared, as errors of `exec` come without SQLite's result code.
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+
+  constructor({ connection, clock, patienceMs }: WriterDeps) {
+    this.#connection = connection;
+    this.#clock = clock;
+    this.#patienceMs = patienceMs;
+    this.#statements = statementsOf(connection);
+    this.#begin = connection.prepare("BEGIN IMMEDIATE");
+    this.#commit = connection.prepare("COMMIT");
+  }
+
+  /** Runs a transaction, rolled back when the work rejects. Says whether it changed any row. */
+  async run<Value>(
+    work: (statements: SyncStatements) => Promise<Value>,
+  ): Promise<{ value: Value; wrote: boolean }> {
+    await this.#beginWhenFree();
+    try {
+      const before = this.#rowsWritten();
+      const value = await work(this.#statements);
+      const wrote = this.#rowsWritten() !== before;
+      withOutages(() => this.#commit.run());
+      return { value, wrote };
+    } catch (error) {
+      if (this.#connection.isTransaction) this.#connection.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  /** Waits while another process holds the file, without blocking the event loop. Throws `Unavailable` when that takes too long. */
+  async #beginWhenFree(): Promise<void> {
+    const deadline = this.#clock.now() + this.#patienceMs;
+    for (let pauseMs = 1;; pauseMs = Math.min(MAX_PAUSE_MS, pauseMs + 1)) {
+      try {
+        return void this.#begin.run();
+      } catch (error) {
+        if (codeOf(error) !== BUSY || this.#clock.now() > deadline) {
+          return withOutages(() => {
+            throw error;
+          });
+        }
+        await this.#clock.sleep(pauseMs);
+      }
+    }
+  }
+
+  #rowsWritten(): number {
+    return Number(this.#statements.get("SELECT total_changes() AS n")!.n);
+  }
+}
