@@ -9,9 +9,6 @@ import { Connections, giveBack, openPool, type Server } from "./connections.ts";
 import { Conflict, faultOf } from "./faults.ts";
 import { migrate } from "./migrate.ts";
 
-/** A server of the MySQL protocol, `mysql://user[:password]@host:3306`, spoken to over TLS with `tls`; `ca` in PEM. */
-type Server = { url: string; tls?: { ca?: string } };
-
 export type DatabaseDeps = {
   server: Server;
   /** The database's name; made where it is missing. */

@@ -36,11 +36,11 @@ export function statementsOf(connection: DatabaseSync): SyncStatements {
     return made;
   };
   return {
-    all: (sql, ...values) => retryWhileBusy(() => prepare(sql).all(...values) as Row[]),
-    get: (sql, ...values) => retryWhileBusy(() => prepare(sql).get(...values) as Row | undefined),
-    run: (sql, ...values) => retryWhileBusy(() => Number(prepare(sql).run(...values).changes)),
+    all: (sql, ...values) => withOutages(() => prepare(sql).all(...values) as Row[]),
+    get: (sql, ...values) => withOutages(() => prepare(sql).get(...values) as Row | undefined),
+    run: (sql, ...values) => withOutages(() => Number(prepare(sql).run(...values).changes)),
     runEach: (sql, rows) =>
-      retryWhileBusy(() => {
+      withOutages(() => {
         if (rows.length === 0) return [];
         const statement = prepare(sql);
         return rows.map((row) => Number(statement.run(...row).changes));
@@ -56,7 +56,7 @@ const textOf = (sql: string): string =>
   );
 
 /** Runs a statement and tells an outage from a fault of the statement. */
-export function retryWhileBusy<Value>(statement: () => Value): Value {
+export function withOutages<Value>(statement: () => Value): Value {
   try {
     return statement();
   } catch (error) {

@@ -35,7 +35,7 @@ export interface BookFactsStore {
 export type Changed = { kind: "reader" | "book" | "list"; id: string };
 /** `mark`: what is marked again has another one. */
 export type ChangeMark = Changed & { mark: string };
-interface ChangeMarks {
+export interface ChangeMarks {
   mark(changed: Changed[]): Promise<void>;
   /** Removes the marks, as long as they are still the same. */
   clear(marks: ChangeMark[]): Promise<void>;

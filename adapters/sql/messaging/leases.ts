@@ -5,7 +5,7 @@ import type { Statements } from "@/adapters/sql/statements.ts";
 
 /** Leases kept in a service's database. */
 export const createLeases = ({ read, transaction }: Database): Leases => ({
-  take: (owner, names, duration) =>
+  take: (owner, names, durationMs) =>
     transaction(async ({ dialect, all, run }) => {
       if (names.length === 0) return new Map();
       const { now, given, onConflict } = dialect;

@@ -30,13 +30,13 @@ async function nextKeys(
   const keys = "SELECT subject, `key` FROM score WHERE version = ? AND subject = ?";
   if (after !== undefined) {
     const behind = `${keys} AND \`key\` > ? ORDER BY \`key\` LIMIT ?`;
-    const rows = await all(behind, [version, after.subject, after.key, KEYS]);
+    const rows = await all(behind, [version, after.subject, after.key, MAX_KEYS]);
     if (rows.length > 0) return rows.map(keyOf);
   }
   const subjects = "SELECT subject FROM score WHERE version = ? AND subject > ? ORDER BY subject LIMIT 1";
   const next = await get(subjects, [version, after?.subject ?? ""]);
   if (next === undefined) return [];
-  return (await all(`${keys} ORDER BY \`key\` LIMIT ?`, [version, String(next.subject), KEYS])).map(keyOf);
+  return (await all(`${keys} ORDER BY \`key\` LIMIT ?`, [version, String(next.subject), MAX_KEYS])).map(keyOf);
 }
 
 const keyOf = (row: Record<string, unknown>): SubjectKey => ({

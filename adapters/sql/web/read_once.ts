@@ -7,7 +7,7 @@ export type Prefetch = {
 };
 
 /** What a transaction knows by key. */
-export interface ReadOnce<Found> extends Prefetch {
+interface ReadOnce<Found> extends Prefetch {
   get(key: string): Promise<Found | undefined>;
   /** Notes the value that the transaction gives to a key. */
   set(key: string, value: Found | undefined): void;

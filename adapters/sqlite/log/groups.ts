@@ -20,7 +20,7 @@ export interface Membership {
   leave(): Promise<void>;
 }
 
-export type MembershipDeps = {
+type MembershipDeps = {
   groups: Database;
   clock: Clock;
   /** The group's name. */
@@ -45,51 +45,11 @@ export function createMembership(deps: MembershipDeps): Membership {
         const { all, run } = statements;
         const { removed, joined } = showAlive(statements, deps, clock.now());
         const members = all("SELECT member FROM member WHERE name = ? ORDER BY member", name).map((row) => row.member);
-        const mine = new Set(places.filter((_, at) => members[at % members.length] === member).map(nameOf));
-        let moved = gone.length + joined;
-        for (
-          const place of owned(all("SELECT topic, partition FROM owner WHERE name = ? AND member = ?", name, member))
-        ) {
-          if (mine.has(nameOf(place)) || busy.has(nameOf(place))) continue;
-          moved += run(
-            "DELETE FROM owner WHERE name = ? AND topic = ? AND partition = ? AND member = ?",
-            name,
-            place.topic,
-            place.partition,
-            member,
-          );
-        }
-        for (const place of places.filter((place) => mine.has(nameOf(place)))) {
-          run(
-            "INSERT INTO owner (name, topic, partition, member) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            name,
-            place.topic,
-            place.partition,
-            member,
-          );
-        }
-        for (const place of passing ? [] : places) {
-          const next = read.get(nameOf(place));
-          if (next === told.get(nameOf(place)) && joined === 0) continue;
-          run(
-            `INSERT INTO progress (name, topic, partition, next) VALUES (?, ?, ?, ?)
-             ON CONFLICT DO ${next === undefined ? "NOTHING" : "UPDATE SET next = excluded.next"}`,
-            name,
-            place.topic,
-            place.partition,
-            next ?? 0,
-          );
-          if (next !== undefined) told.set(nameOf(place), next);
-        }
-        if (moved > 0) {
-          run(
-            "INSERT INTO generation (name, number) VALUES (?, 1) ON CONFLICT DO UPDATE SET number = number + 1",
-            name,
-          );
-        }
-        return Promise.resolve(
-          owned(all("SELECT topic, partition FROM owner WHERE name = ? AND member = ?", name, member)),
-        );
+        const mine = partitions.filter((_, at) => members[at % members.length] === member);
+        const given = exchange(statements, deps, mine, busy);
+        if (!ephemeral) storeProgress(statements, deps, { read, stored, all: joined > 0 });
+        if (removed + joined + given > 0) run(NEW_GENERATION, name);
+        return Promise.resolve(all(OWNED, name, member).map(partitionOf));
       }),
     generation: () => Number(groups.read.get("SELECT number FROM generation WHERE name = ?", name)?.number ?? 0),
     leave: () =>

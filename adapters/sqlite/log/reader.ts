@@ -26,7 +26,7 @@ export function readFrom(
     topic,
     partition,
     position ?? 0,
-    MESSAGES,
+    MAX_BATCH_MESSAGES,
   );
   const first = rows[0];
   if (position !== undefined) {

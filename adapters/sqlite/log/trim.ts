@@ -14,18 +14,13 @@ export async function trimLog(
   for (const name of readHeads(log.read).keys()) {
     if (removed >= most) break;
     const at = name.lastIndexOf("/");
-    const place = { topic: name.slice(0, at), partition: Number(name.slice(at + 1)) };
-    const end = endOf(log, place, readBy(groups, place), before, most - removed);
-    if (end === undefined) continue;
-    removed += await log.transaction(({ run }) =>
-      Promise.resolve(
-        run(
-          "DELETE FROM message WHERE topic = ? AND partition = ? AND position <= ?",
-          place.topic,
-          place.partition,
-          end,
-        ),
-      )
+    const [topic, partition] = [name.slice(0, at), Number(name.slice(at + 1))];
+    const end = lastRemovable(
+      log,
+      { topic, partition },
+      readBelow(groups, { topic, partition }),
+      before,
+      most - removed,
     );
     if (end === undefined) continue;
     const sql = "DELETE FROM message WHERE topic = ? AND partition = ? AND position <= ?";

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 
-/** Tells other processes that a database was written, and hears it from them. */
+/** Tells other processes that a database was written, and listens for them. */
 interface Wake {
   ring(): void;
   close(): void;
