@@ -32,12 +32,14 @@ export const ACTIVITY_TOPICS = {
 export const ACTIVITY = {
   recordAct: "bookstream.activity.record-act.v1",
   eraseReader: "bookstream.activity.erase-reader.v1",
+  forgetBook: "bookstream.activity.forget-book.v1",
   bookSearched: "bookstream.activity.book-searched.v1",
   bookViewed: "bookstream.activity.book-viewed.v1",
   bookShelved: "bookstream.activity.book-shelved.v1",
   bookRated: "bookstream.activity.book-rated.v1",
   bookDismissed: "bookstream.activity.book-dismissed.v1",
   readerErased: "bookstream.activity.reader-erased.v1",
+  bookForgotten: "bookstream.activity.book-forgotten.v1",
   commandRejected: "bookstream.activity.command-rejected.v1",
   commandFailed: "bookstream.activity.command-failed.v1",
 } as const;
@@ -48,9 +50,11 @@ export const recordActCommand = z.object({
   found: z.object({ results: z.int(), books: z.array(z.string()).max(FIRST_RESULTS) }).optional(),
 });
 export const eraseReaderCommand = z.object({ reader: z.string() });
+export const forgetBookCommand = z.object({ book: z.string() });
 export const activityCommands = {
   [ACTIVITY.recordAct]: recordActCommand,
   [ACTIVITY.eraseReader]: eraseReaderCommand,
+  [ACTIVITY.forgetBook]: forgetBookCommand,
 } as const;
 
 const reader = z.string();
@@ -69,6 +73,7 @@ export const activityEvents = {
   [ACTIVITY.bookRated]: z.object({ reader, book, rating: z.int() }),
   [ACTIVITY.bookDismissed]: z.object({ reader, book }),
   [ACTIVITY.readerErased]: z.object({ reader }),
+  [ACTIVITY.bookForgotten]: z.object({ book, readers: z.int() }),
 } as const;
 export const activityAnswers = {
   [ACTIVITY.commandRejected]: commandAnswered,
