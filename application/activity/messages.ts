@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { FIRST_RESULTS } from "@/domain/activity/found.ts";
+import { CATALOG, catalogEvents } from "@/application/catalog/messages.ts";
 import { commandAnswered } from "@/application/messaging/wire/answers.ts";
 import { type Envelope, messageId } from "@/application/messaging/wire/envelope.ts";
 import type { Order } from "@/application/messaging/consuming/sink.ts";
@@ -106,3 +107,6 @@ export const activityErasures: Erasures = {
   readerOf: ({ data }) => "reader" in data && typeof data.reader === "string" ? data.reader : undefined,
   isErasure: ({ type }) => type === ACTIVITY.readerErased,
 };
+
+/** Events of other modules that activity acts upon. */
+export const activityPolicyEvents = { [CATALOG.bookRemoved]: catalogEvents[CATALOG.bookRemoved] };

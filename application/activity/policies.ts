@@ -1,9 +1,6 @@
-import { CATALOG, catalogEvents } from "@/application/catalog/messages.ts";
+import { CATALOG } from "@/application/catalog/messages.ts";
 import type { Policies } from "@/application/messaging/commands/policy_sink.ts";
-import { ACTIVITY } from "./messages.ts";
-
-/** Events of other modules that activity acts upon. */
-export const activityPolicyEvents = { [CATALOG.bookRemoved]: catalogEvents[CATALOG.bookRemoved] };
+import { ACTIVITY, type activityPolicyEvents } from "./messages.ts";
 
 /** What activity does when something has happened elsewhere. */
 export const activityPolicies: Policies<typeof activityPolicyEvents> = {

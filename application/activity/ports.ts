@@ -19,7 +19,7 @@ interface Acts {
 }
 
 /** What activity needs of the catalogue: whether books exist. */
-interface KnownBooks {
+export interface KnownBooks {
   /** Those of the ids that the catalogue has. */
   has(ids: string[]): Promise<Set<string>>;
 }

@@ -1,7 +1,7 @@
 import { createWebApi } from "@/adapters/http/web_api.ts";
 import { DAY } from "@/domain/hours.ts";
-import { ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
-import { activityPolicies, activityPolicyEvents } from "@/application/activity/policies.ts";
+import { ACTIVITY_TOPICS, activityPolicyEvents } from "@/application/activity/messages.ts";
+import { activityPolicies } from "@/application/activity/policies.ts";
 import { activityProcessor } from "@/application/activity/processor.ts";
 import { ACT_IDS_KEPT_MS } from "@/application/activity/record_act.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";

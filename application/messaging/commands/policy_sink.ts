@@ -6,7 +6,7 @@ import type { Outbox } from "@/application/messaging/outbox/ports.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
 
 /** A command that a policy asks for. `key`: what the command is filed under on its topic. */
-export type Command = { type: string; key: string; data: unknown };
+type Command = { type: string; key: string; data: unknown };
 
 type Schemas = Record<string, z.ZodType>;
 
@@ -15,7 +15,7 @@ export type Policies<Known extends Schemas> = {
   [Type in keyof Known & string]: (event: EventOf<Type, z.output<Known[Type]>>) => Command[];
 };
 
-export type PolicyDeps<Known extends Schemas, Stores> = {
+type PolicyDeps<Known extends Schemas, Stores> = {
   /** Names the module in the source of its commands. */
   module: string;
   /** The topic that the commands go to. */

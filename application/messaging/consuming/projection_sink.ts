@@ -6,7 +6,7 @@ import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import { type Classification, classifyType, type Order, type Sink } from "./sink.ts";
 
 /** An event with data of a known shape, as a projection sees it; `time` in milliseconds. */
-type EventOf<Type extends string, Data> = { type: Type; id: string; time: number; data: Data };
+export type EventOf<Type extends string, Data> = { type: Type; id: string; time: number; data: Data };
 type Schemas = Record<string, z.ZodType>;
 export type EventsOf<Known extends Schemas> = {
   [Type in keyof Known & string]: EventOf<Type, z.output<Known[Type]>>;
