@@ -82,6 +82,11 @@ function memoryActStores(
         }
         return Promise.resolve();
       },
+      removeBook(book) {
+        const rows = readerBooks.values().filter((row) => row.book === book);
+        for (const row of rows) readerBooks.delete(keyOf(row.reader, row.book));
+        return Promise.resolve(rows.length);
+      },
     },
     erased: {
       has: (reader) => Promise.resolve(erased.get(reader) !== undefined),

@@ -63,3 +63,6 @@ export const IDEMPOTENCY_SCHEMA: string[] = [
      KEY idempotency_key_taken (taken)
    ) ${TABLE}`,
 ];
+
+/** Readers' lists are found by book, to be tidied when one is removed. */
+export const READER_BOOK_BY_BOOK = ["CREATE INDEX reader_book_book ON reader_book (book)"];

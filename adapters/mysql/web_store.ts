@@ -9,6 +9,7 @@ import {
   INBOX_AGE,
   OUTBOX_ADDED,
   OUTBOX_SHARDS,
+  READER_BOOK_BY_BOOK,
   REMOVED_BOOK,
   WEB_SCHEMA,
 } from "./web_schema.ts";
@@ -23,6 +24,7 @@ export const WEB_MIGRATIONS: string[][] = [
   LEASE_EPOCHS,
   OUTBOX_SHARDS,
   INBOX_AGE,
+  READER_BOOK_BY_BOOK,
 ];
 
 /** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

@@ -34,6 +34,9 @@ export const OUTBOX_ADDED =
 /** The version in which a book was removed: the next book of its id goes on from there. */
 export const REMOVED_BOOK = "CREATE TABLE removed_book (id TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;";
 
+/** Readers' lists are found by book, to be tidied when one is removed. */
+export const READER_BOOK_BY_BOOK = "CREATE INDEX reader_book_book ON reader_book (book);";
+
 /** Ids of commands are found by their age, to be purged. */
 export const INBOX_AGE = `
   ALTER TABLE inbox ADD COLUMN time INTEGER NOT NULL DEFAULT 0;

@@ -10,6 +10,7 @@ import {
   ISBN,
   OUTBOX_ADDED,
   outboxShards,
+  READER_BOOK_BY_BOOK,
   REMOVED_BOOK,
   WEB_SCHEMA,
 } from "./web_schema.ts";
@@ -24,6 +25,7 @@ export const WEB_MIGRATIONS: Migration[] = [
   outboxShards,
   LETTER_AGE + INBOX_AGE,
   CONSUMER_POSITION + ISBN,
+  READER_BOOK_BY_BOOK,
 ];
 
 /** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { FIRST_RESULTS } from "@/domain/activity/found.ts";
+import { CATALOG, catalogEvents } from "@/application/catalog/messages.ts";
 import { commandAnswered } from "@/application/messaging/wire/answers.ts";
 import { type Envelope, messageId } from "@/application/messaging/wire/envelope.ts";
 import type { Order } from "@/application/messaging/consuming/sink.ts";
@@ -32,12 +33,14 @@ export const ACTIVITY_TOPICS = {
 export const ACTIVITY = {
   recordAct: "bookstream.activity.record-act.v1",
   eraseReader: "bookstream.activity.erase-reader.v1",
+  forgetBook: "bookstream.activity.forget-book.v1",
   bookSearched: "bookstream.activity.book-searched.v1",
   bookViewed: "bookstream.activity.book-viewed.v1",
   bookShelved: "bookstream.activity.book-shelved.v1",
   bookRated: "bookstream.activity.book-rated.v1",
   bookDismissed: "bookstream.activity.book-dismissed.v1",
   readerErased: "bookstream.activity.reader-erased.v1",
+  bookForgotten: "bookstream.activity.book-forgotten.v1",
   commandRejected: "bookstream.activity.command-rejected.v1",
   commandFailed: "bookstream.activity.command-failed.v1",
 } as const;
@@ -48,9 +51,11 @@ export const recordActCommand = z.object({
   found: z.object({ results: z.int(), books: z.array(z.string()).max(FIRST_RESULTS) }).optional(),
 });
 export const eraseReaderCommand = z.object({ reader: z.string() });
+export const forgetBookCommand = z.object({ book: z.string() });
 export const activityCommands = {
   [ACTIVITY.recordAct]: recordActCommand,
   [ACTIVITY.eraseReader]: eraseReaderCommand,
+  [ACTIVITY.forgetBook]: forgetBookCommand,
 } as const;
 
 const reader = z.string();
@@ -69,6 +74,7 @@ export const activityEvents = {
   [ACTIVITY.bookRated]: z.object({ reader, book, rating: z.int() }),
   [ACTIVITY.bookDismissed]: z.object({ reader, book }),
   [ACTIVITY.readerErased]: z.object({ reader }),
+  [ACTIVITY.bookForgotten]: z.object({ book, readers: z.int() }),
 } as const;
 export const activityAnswers = {
   [ACTIVITY.commandRejected]: commandAnswered,
@@ -101,3 +107,6 @@ export const activityErasures: Erasures = {
   readerOf: ({ data }) => "reader" in data && typeof data.reader === "string" ? data.reader : undefined,
   isErasure: ({ type }) => type === ACTIVITY.readerErased,
 };
+
+/** Events of other modules that activity acts upon. */
+export const activityPolicyEvents = { [CATALOG.bookRemoved]: catalogEvents[CATALOG.bookRemoved] };

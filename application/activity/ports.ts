@@ -43,6 +43,8 @@ export interface ReaderBooks {
   put(row: ReaderBook): Promise<void>;
   /** Removes all rows of the reader. */
   removeReader(reader: string): Promise<void>;
+  /** Removes all rows of the book; how many it were. */
+  removeBook(book: string): Promise<number>;
 }
 
 /** Marks of readers who were erased; they stay, so that nothing brings them back. */

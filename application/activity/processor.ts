@@ -1,7 +1,15 @@
 import type { Processor } from "@/application/messaging/commands/bus.ts";
 import { createProcessor, type ProcessorDeps, route } from "@/application/messaging/commands/processor.ts";
-import { ACTIVITY, ACTIVITY_TOPICS, activityOrder, eraseReaderCommand, recordActCommand } from "./messages.ts";
+import {
+  ACTIVITY,
+  ACTIVITY_TOPICS,
+  activityOrder,
+  eraseReaderCommand,
+  forgetBookCommand,
+  recordActCommand,
+} from "./messages.ts";
 import { eraseReader } from "./erase_reader.ts";
+import { forgetBook } from "./forget_book.ts";
 import type { ActivityStores, ExpectedAct } from "./ports.ts";
 import { expectedOf, recordAct } from "./record_act.ts";
 
@@ -19,6 +27,7 @@ export function activityProcessor(deps: Deps): Processor {
     routes: {
       [ACTIVITY.recordAct]: route(recordActCommand, recordAct, expectedOf),
       [ACTIVITY.eraseReader]: route(eraseReaderCommand, eraseReader, ({ reader }) => ({ reader, listed: false })),
+      [ACTIVITY.forgetBook]: route(forgetBookCommand, forgetBook, ({ book }) => ({ book, listed: false })),
     },
     order: activityOrder,
     lockAndPrefetch: (acts, stores) => stores.acts.expect(acts),

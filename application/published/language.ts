@@ -1,5 +1,10 @@
 import type { z } from "zod";
-import { activityAnswers, activityCommands, activityEvents } from "@/application/activity/messages.ts";
+import {
+  activityAnswers,
+  activityCommands,
+  activityEvents,
+  activityPolicyEvents,
+} from "@/application/activity/messages.ts";
 import { catalogAnswers, catalogCommands, catalogEvents } from "@/application/catalog/messages.ts";
 import { TOPICS } from "./topics.ts";
 import { recommendationEvents } from "@/application/recommendation/messages.ts";
@@ -80,6 +85,7 @@ export const OPERATIONS: Operation[] = [
   web("activityCommands", "receive", "activityEvents"),
   web("catalogEvents", "send"),
   web("activityEvents", "send"),
+  ...follows("web", activityPolicyEvents),
   ...follows("trend", trendEvents),
   ...follows("recommendation", recommendationEvents),
 ];

@@ -88,6 +88,14 @@ export const SUMMARIES: Summaries = {
     summary: "A reader was erased: whoever keeps state by the id removes it",
     examples: [{ reader: "r1" }],
   },
+  [ACTIVITY.forgetBook]: {
+    summary: "Take a book that the catalogue no longer has out of all readers' lists",
+    examples: [{ book: "dune" }],
+  },
+  [ACTIVITY.bookForgotten]: {
+    summary: "A removed book was taken out of readers' lists; how many readers had it",
+    examples: [{ book: "dune", readers: 3 }],
+  },
   [ACTIVITY.commandRejected]: {
     summary: "A command from the topic was refused for a reason of the business, and nothing changed",
     examples: [{

@@ -1,7 +1,10 @@
 import { createWebApi } from "@/adapters/http/web_api.ts";
 import { DAY } from "@/domain/hours.ts";
+import { ACTIVITY_TOPICS, activityPolicyEvents } from "@/application/activity/messages.ts";
+import { activityPolicies } from "@/application/activity/policies.ts";
 import { activityProcessor } from "@/application/activity/processor.ts";
 import { ACT_IDS_KEPT_MS } from "@/application/activity/record_act.ts";
+import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import { catalogProcessor } from "@/application/catalog/processor.ts";
 import {
   type Backlog,
@@ -9,7 +12,7 @@ import {
   MAX_OUTBOX_ROWS,
   refuseWhenFull,
 } from "@/application/messaging/outbox/backlog.ts";
-import { createBus, type MessageBus, type Processor } from "@/application/messaging/commands/bus.ts";
+import { createBus, type MessageBus } from "@/application/messaging/commands/bus.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { awaitLogId } from "@/application/messaging/wire/lazy_log.ts";
 import { ANSWERS_KEPT_MS, createIdempotency } from "@/application/messaging/commands/idempotency.ts";
@@ -20,6 +23,7 @@ import { type RetentionRule, startPurge } from "@/application/messaging/retentio
 import { startRelay } from "@/application/messaging/outbox/relay.ts";
 import { RELAY } from "@/application/messaging/outbox/remove.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
+import { createPolicySink } from "@/application/messaging/commands/policy_sink.ts";
 import { createCommandSink } from "@/application/messaging/commands/command_sink.ts";
 import type { LastGood, Recommendations, Trends, WebStore } from "@/application/storefront/ports.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
@@ -73,6 +77,13 @@ type WebDeps = {
   telemetry?: Telemetry;
 };
 
+/** The consumer of activity's policies, and what it reads. */
+export const POLICY_READER = {
+  name: "activity-policies",
+  version: COMMANDS_VERSION,
+  topics: [CATALOG_TOPICS.events] as string[],
+};
+
 /** The bus over the processors of the web service's two modules; with a backlog they take nothing while it is full. */
 export function webBus({ store, clock, ids }: Pick<WebDeps, "store" | "clock" | "ids">, backlog?: Backlog) {
   const uow = withFirstResults(store.uow);
@@ -81,9 +92,17 @@ export function webBus({ store, clock, ids }: Pick<WebDeps, "store" | "clock" | 
 }
 
 /** The sinks of the web service's consumers and of its relay, whose dead letters are theirs, by their names. */
-export function webSinks({ processors }: MessageBus, { uow }: Pick<WebStore, "uow">): Sinks {
+export function webSinks({ processors }: MessageBus, { uow }: Pick<WebStore, "uow">, ids: IdGenerator): Sinks {
   const relay = createOutboxSink(uow);
-  const sinks: Sinks = { [RELAY]: () => relay };
+  const policies = createPolicySink({
+    module: "activity",
+    commands: ACTIVITY_TOPICS.commands,
+    events: activityPolicyEvents,
+    policies: activityPolicies,
+    uow,
+    ids,
+  });
+  const sinks: Sinks = { [RELAY]: () => relay, [POLICY_READER.name]: () => policies };
   for (const processor of processors) {
     const sink = createCommandSink(processor);
     sinks[consumerOf(processor.topic)] = () => sink;
@@ -108,19 +127,20 @@ export async function startWeb({ role, outboxMost = MAX_OUTBOX_ROWS, retention =
   const bus = webBus(deps, backlog);
   const runs = (part: WebDeps["role"]) => role === "all" || role === part;
 
-  const sinks = webSinks(bus, store);
-  const consume = ({ topic }: Processor) =>
+  const sinks = webSinks(bus, store, ids);
+  const readers = [...bus.processors.map(({ topic }) => commandReader(topic)), POLICY_READER];
+  const consume = (reader: typeof POLICY_READER) =>
     startConsumer({
-      ...commandReader(topic),
+      ...reader,
       log,
       uow: store.uow,
-      sink: sinks[consumerOf(topic)]!(COMMANDS_VERSION),
+      sink: sinks[reader.name]!(COMMANDS_VERSION),
       clock,
       logger,
       owner,
       telemetry,
     });
-  const consumers = runs("consumer") ? await Promise.all(bus.processors.map(consume)) : [];
+  const consumers = runs("consumer") ? await Promise.all(readers.map(consume)) : [];
   const relay = runs("relay") ? startRelay({ ...deps, ...store, changes: store.changes(), owner }) : undefined;
   const purge = runs("relay")
     ? startPurge({ kinds: keptFor(deps, retention), leases: store.leases, clock, logger, owner })

@@ -40,7 +40,7 @@ async function countActs(events: EventsOf<typeof activityEvents>[], stores: Stor
     async project(acts) {
       for (const { id, type, data } of acts) {
         if (bad.has(id)) throw new TypeError(`cannot count ${id}`);
-        await stores.acts.count(data.reader ?? "", type);
+        await stores.acts.count("reader" in data ? data.reader ?? "" : "", type);
       }
     },
     erase: stores.acts.removeReader,

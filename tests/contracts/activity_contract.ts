@@ -83,6 +83,23 @@ export function activityContract(name: string, make: () => Promise<StoreUnderTes
       expect(await made.store.readerList.about("r2", "b9")).toBeUndefined();
     });
 
+    it("removes a book from all readers' lists, also what the same transaction has put there, and no other book", async () => {
+      const put = (reader: string, book: string) =>
+        made.store.uow.run(({ readerBooks }) => readerBooks.put({ reader, book, dismissed: false, time: 1 }));
+      await put("f1", "forgotten");
+      await put("f1", "kept");
+      await put("f2", "forgotten");
+      const removed = await made.store.uow.run(async ({ readerBooks }) => {
+        await readerBooks.put({ reader: "f3", book: "forgotten", dismissed: true, time: 2 });
+        const count = await readerBooks.removeBook("forgotten");
+        return { count, left: await readerBooks.get("f1", "forgotten") };
+      });
+      expect(removed).toEqual({ count: 3, left: undefined });
+      const lists = await Promise.all(["f1", "f2", "f3"].map((reader) => made.store.readerList.of(reader, 10)));
+      expect(lists.map((list) => list.map(({ book }) => book))).toEqual([["kept"], [], []]);
+      expect(await made.store.uow.run(({ readerBooks }) => readerBooks.removeBook("forgotten"))).toBe(0);
+    });
+
     it("removes one reader's rows and nobody else's; the mark of an erased reader stays", async () => {
       await made.store.uow.run(async ({ readerBooks, erased }) => {
         await readerBooks.put({ reader: "gone", book: "b1", dismissed: false, time: 1 });

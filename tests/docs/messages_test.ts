@@ -28,6 +28,7 @@ const SCHEMAS: Record<string, z.ZodType> = {
   [CATALOG.removeBook]: catalog.removeBookCommand,
   [ACTIVITY.recordAct]: activity.recordActCommand,
   [ACTIVITY.eraseReader]: activity.eraseReaderCommand,
+  [ACTIVITY.forgetBook]: activity.forgetBookCommand,
   ...catalog.catalogEvents,
   ...catalog.catalogAnswers,
   ...activity.activityEvents,
@@ -53,7 +54,11 @@ const examples = (type: string): unknown[] =>
 /** Who reads a type, as the page says it. */
 function readersOf(type: string): string {
   if (commands.some((command) => command.type === type)) return "`web`";
-  const readers = Object.entries({ trend: trendEvents, recommendation: recommendationEvents });
+  const readers = Object.entries({
+    web: activity.activityPolicyEvents,
+    trend: trendEvents,
+    recommendation: recommendationEvents,
+  });
   return readers.filter(([, events]) => type in events).map(([name]) => `\`${name}\``).join(", ") || "the sender";
 }
 

@@ -5,6 +5,7 @@ import { createMemoryLog } from "@/adapters/memory/event_log.ts";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { openWebStore as openMysqlStore } from "@/adapters/mysql/web_store.ts";
 import { openWebStore as openSqliteStore } from "@/adapters/sqlite/web_store.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import { createBus } from "@/application/messaging/commands/bus.ts";
@@ -179,7 +180,7 @@ describe("the relay", () => {
       return letters.length > 0 && letters;
     });
     small = false;
-    const sinks = webSinks(createBus([]), store);
+    const sinks = webSinks(createBus([]), store, ids);
     const again = await Array.fromAsync(replay({ deadLetters: store.letters, sinks, clock: quick, logger }));
     expect(again).toEqual([{ id: letter!.id, came: "replayed" }]);
     await eventually(() => sent.length === 1);

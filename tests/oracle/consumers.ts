@@ -7,6 +7,7 @@ const EVENTS = [TOPICS.catalogEvents, TOPICS.activityEvents];
 export const CONSUMERS = {
   "catalog-commands": { store: "web", topics: [TOPICS.catalogCommands] },
   "activity-commands": { store: "web", topics: [TOPICS.activityCommands] },
+  "activity-policies": { store: "web", topics: [TOPICS.catalogEvents] },
   trend: { store: "trend", topics: EVENTS },
   recommendation: { store: "recommendation", topics: EVENTS },
 } as const satisfies Record<string, { store: StoreName; topics: string[] }>;

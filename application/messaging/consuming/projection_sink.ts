@@ -3,10 +3,10 @@ import { faultText } from "@/domain/rejection.ts";
 import type { UnitOfWork } from "@/application/ports.ts";
 import { faultsOf } from "@/application/zod_faults.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
-import { classifyType, type Order, type Sink } from "./sink.ts";
+import { type Classification, classifyType, type Order, type Sink } from "./sink.ts";
 
 /** An event with data of a known shape, as a projection sees it; `time` in milliseconds. */
-type EventOf<Type extends string, Data> = { type: Type; id: string; time: number; data: Data };
+export type EventOf<Type extends string, Data> = { type: Type; id: string; time: number; data: Data };
 type Schemas = Record<string, z.ZodType>;
 export type EventsOf<Known extends Schemas> = {
   [Type in keyof Known & string]: EventOf<Type, z.output<Known[Type]>>;
@@ -23,22 +23,27 @@ export type ProjectionDeps<Known extends Schemas, Stores> = {
 
 const MAX_MESSAGES = 1_000;
 
+/** Handles events of known types whose data fits the schema of their type. */
+export function createClassifyBySchema(events: Schemas): (envelope: Envelope) => Classification {
+  const types = Object.keys(events);
+  return (envelope) => {
+    const byType = classifyType(envelope, types);
+    if (byType.kind !== "handle") return byType;
+    const parsed = events[envelope.type]!.safeParse(envelope.data);
+    if (parsed.success) return { kind: "handle", data: parsed.data };
+    return { kind: "park", reason: "unreadable", detail: faultText(faultsOf(parsed.error)) };
+  };
+}
+
 /** A projection as a sink: events of known types, checked by their schemas, many in a transaction. */
 export function createProjectionSink<Known extends Schemas, Stores>(
   { events, order, uow, apply }: ProjectionDeps<Known, Stores>,
 ): Sink<Stores> {
-  const types = Object.keys(events);
   return {
-    types,
+    types: Object.keys(events),
     maxMessages: MAX_MESSAGES,
     order,
-    classify(envelope) {
-      const byType = classifyType(envelope, types);
-      if (byType.kind !== "handle") return byType;
-      const parsed = events[envelope.type]!.safeParse(envelope.data);
-      if (parsed.success) return { kind: "handle", data: parsed.data };
-      return { kind: "park", reason: "unreadable", detail: faultText(faultsOf(parsed.error)) };
-    },
+    classify: createClassifyBySchema(events),
     async handle({ received, before, after }) {
       const own = received.map(({ envelope: { type, id }, time, data }) => ({ type, id, time, data }));
       await uow.run(async (stores) => {

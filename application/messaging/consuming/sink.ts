@@ -6,7 +6,7 @@ import type { DeadLetter } from "./ports.ts";
 export type Received = { envelope: Envelope; message: Incoming; time: number; data: unknown };
 
 /** What is to be done with a message: handle it, park it as a dead letter, or skip it, as its type is none of the sink's. */
-type Classification =
+export type Classification =
   | { kind: "handle"; data: unknown }
   | { kind: "park"; reason: DeadLetter["reason"]; detail: string }
   | { kind: "skip" };

@@ -14,12 +14,13 @@ import { filesIn } from "@/services/embedded.ts";
 import { openOrClose } from "@/services/open_adapters.ts";
 import { answeringKafkaLog, kafkaConnection, mysqlConnection } from "@/services/servers.ts";
 import { type Settings, StartFault } from "@/services/settings.ts";
-import { commandReader } from "@/services/web/app.ts";
+import { commandReader, POLICY_READER } from "@/services/web/app.ts";
 
 /** Every consumer of the suite. */
 const READERS: Reader[] = [
   { store: "web", ...commandReader(CATALOG_TOPICS.commands) },
   { store: "web", ...commandReader(ACTIVITY_TOPICS.commands) },
+  { store: "web", ...POLICY_READER },
   { store: "trend", name: trendProjection.name, topics: trendProjection.topics },
   { store: "recommendation", name: recommendationProjection.name, topics: recommendationProjection.topics },
 ];

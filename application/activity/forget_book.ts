@@ -1,0 +1,16 @@
+import { ok, refuse } from "@/domain/result.ts";
+import type { Handler } from "@/application/messaging/commands/processor.ts";
+import type { z } from "zod";
+import { ACTIVITY, type forgetBookCommand } from "./messages.ts";
+import type { KnownBooks, ReaderBooks } from "./ports.ts";
+
+type Stores = { knownBooks: KnownBooks; readerBooks: ReaderBooks };
+
+/** Takes a book that the catalogue no longer has out of all readers' lists. Refused when the catalogue has it again by now. */
+export const forgetBook: Handler<z.output<typeof forgetBookCommand>, Stores> = async ({ book }, { stores }) => {
+  if ((await stores.knownBooks.has([book])).has(book)) {
+    return refuse({ code: "book-exists", detail: `the catalogue has the book ${book}, so that readers keep it` });
+  }
+  const readers = await stores.readerBooks.removeBook(book);
+  return ok([{ type: ACTIVITY.bookForgotten, key: book, data: { book, readers } }]);
+};

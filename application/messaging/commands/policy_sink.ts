@@ -1,0 +1,72 @@
+import type { z } from "zod";
+import type { IdGenerator, UnitOfWork } from "@/application/ports.ts";
+import { createClassifyBySchema, type EventOf } from "@/application/messaging/consuming/projection_sink.ts";
+import type { Received, Sink } from "@/application/messaging/consuming/sink.ts";
+import type { Outbox } from "@/application/messaging/outbox/ports.ts";
+import { encode } from "@/application/messaging/wire/codec.ts";
+
+/** A command that a policy asks for. `key`: what the command is filed under on its topic. */
+type Command = { type: string; key: string; data: unknown };
+
+type Schemas = Record<string, z.ZodType>;
+
+/** What a module does when something has happened, for each type of event: the commands of its own that follow. */
+export type Policies<Known extends Schemas> = {
+  [Type in keyof Known & string]: (event: EventOf<Type, z.output<Known[Type]>>) => Command[];
+};
+
+type PolicyDeps<Known extends Schemas, Stores> = {
+  /** Names the module in the source of its commands. */
+  module: string;
+  /** The topic that the commands go to. */
+  commands: string;
+  /** The schemas of the events, by type. */
+  events: Known;
+  policies: Policies<Known>;
+  uow: UnitOfWork<Stores>;
+  ids: IdGenerator;
+};
+
+const MAX_MESSAGES = 200;
+
+/**
+ * Policies as a sink: the commands that follow from events go to the outbox in the transaction that moves the position. A
+ * command's id is made of its event's, so that the inbox of whoever handles it knows a repetition.
+ */
+export function createPolicySink<Known extends Schemas, Stores extends { outbox: Outbox }>(
+  { module, commands, events, policies, uow, ids }: PolicyDeps<Known, Stores>,
+): Sink<Stores> {
+  const messagesOf = ({ envelope: event, time, data }: Received) => {
+    // `classify` has checked the data by the schema of its type.
+    const decide = policies[event.type] as (event: EventOf<string, unknown>) => Command[];
+    return decide({ type: event.type, id: event.id, time, data }).map(({ type, key, data }, at) => {
+      const envelope = {
+        id: ids.of("policy", event.source, event.id, type, String(at)),
+        source: `/bookstream/${module}/policies`,
+        type,
+        time: new Date(time).toISOString(),
+        subject: key,
+        correlationid: event.correlationid ?? event.id,
+        causationid: event.id,
+        ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
+        data,
+      };
+      return { topic: commands, ...encode(envelope, key) };
+    });
+  };
+  return {
+    types: Object.keys(events),
+    maxMessages: MAX_MESSAGES,
+    classify: createClassifyBySchema(events),
+    order: () => "by-key",
+    async handle({ received, before, after }) {
+      await uow.run(async (stores) => {
+        await before(stores);
+        const messages = received.flatMap(messagesOf);
+        if (messages.length > 0) await stores.outbox.add(messages);
+        await after(stores);
+      });
+      return [];
+    },
+  };
+}
