@@ -15,8 +15,6 @@ export interface SyncStatements {
   runEach(sql: string, rows: SQLInputValue[][]): number[];
 }
 
-/** SQLite's result codes that speak of the store, not of the statement: busy, locked, read only, I/O, full, cannot open. */
-const OUTAGE = new Set([5, 6, 8, 10, 13, 14]);
 export const BUSY = 5;
 /** SQLite's codes that speak of the file, not of the statement: busy, locked, read only, I/O error, full, cannot open. */
 const OUTAGES = new Set([BUSY, 6, 8, 10, 13, 14]);

@@ -46,6 +46,11 @@ export function createReaderBooks(statements: Statements): ReaderBooks & Prefetc
       await run("DELETE FROM reader_book WHERE reader = ?", [reader]);
       for (const [pair, row] of pairs.entries()) if (row?.reader === reader) pairs.set(pair, undefined);
     },
+    async removeBook(book) {
+      await flush();
+      for (const [pair, row] of pairs.entries()) if (row?.book === book) pairs.set(pair, undefined);
+      return await run("DELETE FROM reader_book WHERE book = ?", [book]);
+    },
     flush,
   };
 }
