@@ -39,7 +39,7 @@ export function createMemoryWebStore({ now = () => Date.now() }: { now?: () => n
     },
     outbox: queue,
     leases,
-    letters: consumer.letters,
+    deadLetters: consumer.letters,
     changes: () => database.changes(),
     ping: () => Promise.resolve(),
     size: () => Promise.resolve(0),
@@ -55,7 +55,7 @@ function memoryActStores(
   const actIds = database.table<{ id: string; fingerprint: string; noted: number }>();
   const erased = database.table<number>();
   return {
-    acts: { expect: () => Promise.resolve() },
+    acts: { lockAndPrefetch: () => Promise.resolve() },
     knownBooks: { has: (ids) => Promise.resolve(new Set(ids.filter((id) => books.get(id) !== undefined))) },
     actIds: {
       note(id, fingerprint, now) {

@@ -15,7 +15,7 @@ export interface Acts {
    * Comes first: until the transaction ends nobody else handles acts of these readers, so that what is read of them holds and
    * their events keep their order. A store that is far away reads what the acts will ask for all at once.
    */
-  expect(acts: ExpectedAct[]): Promise<void>;
+  lockAndPrefetch(acts: ExpectedAct[]): Promise<void>;
 }
 
 /** What activity needs of the catalogue: whether books exist. */
@@ -33,7 +33,7 @@ export interface FirstResults {
 export interface ActIds {
   /** Notes an id with the fingerprint of its act: new, there with the same one, or there with another. */
   note(id: string, fingerprint: string, now: number): Promise<"new" | "same" | "other">;
-  /** Removes at most `most` of the ids that were noted before the time (ms); says how many. */
+  /** Removes at most `most` of the ids that were noted before a time; returns how many. */
   purge(before: number, most: number): Promise<number>;
 }
 

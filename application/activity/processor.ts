@@ -30,6 +30,6 @@ export function activityProcessor(deps: Deps): Processor {
       [ACTIVITY.forgetBook]: route(forgetBookCommand, forgetBook, ({ book }) => ({ book, listed: false })),
     },
     order: activityOrder,
-    lockAndPrefetch: (acts, stores) => stores.acts.expect(acts),
+    lockAndPrefetch: (acts, stores) => stores.acts.lockAndPrefetch(acts),
   });
 }

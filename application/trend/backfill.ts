@@ -1,7 +1,7 @@
 import type { Vote } from "@/domain/trend/vote.ts";
 import { bucketOf } from "@/domain/trend/window.ts";
 import { eachPage } from "@/application/messaging/rebuild/each_page.ts";
-import type { Backfill, LostTimes } from "@/application/messaging/rebuild/backfill.ts";
+import type { Backfill, LostTimes, OnRows } from "@/application/messaging/rebuild/backfill.ts";
 import { ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import type { KeyedBucket, SubjectKey, TrendBook, TrendHistory, TrendQuery, TrendVersion } from "./ports.ts";
@@ -9,19 +9,18 @@ import { addBuckets, bucketsOf, countVotes } from "./count_votes.ts";
 
 type Written = { votes: Vote[]; buckets: KeyedBucket[] };
 
-/** Votes and counts that are stored in one transaction. */
-const ROWS = 500;
+const ROWS_PER_TRANSACTION = 500;
 
 /**
- * Votes and queries from before a time, and counts from before the time from which on the log is whole. Votes are counted as if
- * their events were read, so that what the log has of them changes nothing; what a bucket counts beyond them, as old votes are
- * not kept for good, is taken over as it is. Who is erased meanwhile is erased by the log as well, which is read afterwards.
+ * Copies votes and queries from before a time. Votes are counted like events, so that those still in the log change nothing.
+ * Counts beyond the votes (old votes are purged) are copied as they are. Readers erased meanwhile are erased again by the
+ * log, which is read afterwards.
  */
 async function copyActs(
   from: TrendVersion,
   into: TrendVersion,
   { before, since }: LostTimes,
-  tell: (rows: number) => void,
+  onRows: OnRows,
 ): Promise<void> {
   let waiting: Written = { votes: [], buckets: [] };
   async function flush(): Promise<void> {
@@ -31,9 +30,9 @@ async function copyActs(
       await countVotes(votes, stores);
       await addBuckets(buckets, stores);
     });
-    tell(votes.length + buckets.length);
+    onRows(votes.length + buckets.length);
   }
-  const full = async () => waiting.votes.length + waiting.buckets.length >= ROWS && await flush();
+  const full = async () => waiting.votes.length + waiting.buckets.length >= ROWS_PER_TRANSACTION && await flush();
   await eachPage<SubjectKey>((after, limit) => from.history.keys(after, limit), async (keys) => {
     for (const key of keys) {
       const rest = await copyVotes(from.history, key, before, bucketOf(since), async (votes) => {
@@ -47,11 +46,11 @@ async function copyActs(
   await flush();
   await eachPage<TrendQuery>((after, limit) => from.shownHistory.queries(before, after, limit), async (queries) => {
     await into.uow.run(({ shown }) => shown.putQueries(queries));
-    tell(queries.length);
+    onRows(queries.length);
   });
 }
 
-/** Hands over a key's votes, and returns what its buckets count beyond them: both as they were at one moment. */
+/** Passes on a key's votes and returns what its buckets count beyond them, both as of one moment. */
 async function copyVotes(
   history: TrendHistory,
   key: SubjectKey,
@@ -69,7 +68,7 @@ async function copyVotes(
       }
       await take(votes);
     });
-    // Votes come and go with their counts: where these stayed as they were, so did the votes.
+    // Votes and counts change together, so unchanged counts mean unchanged votes.
     if (JSON.stringify(await history.buckets(key, since)) !== JSON.stringify(buckets)) continue;
     return buckets.flatMap((bucket) => {
       const { count, weight } = voted.get(nameOf(bucket)) ?? { count: 0, weight: 0 };
@@ -85,11 +84,11 @@ async function copyBooks(
   from: TrendVersion,
   into: TrendVersion,
   _times: LostTimes,
-  tell: (rows: number) => void,
+  onRows: OnRows,
 ): Promise<void> {
   await eachPage<TrendBook>((after, limit) => from.shownHistory.books(after, limit), async (books) => {
     await into.uow.run(({ shown }) => shown.putBooks(books));
-    tell(books.length);
+    onRows(books.length);
   });
 }
 

@@ -18,7 +18,7 @@ export function activityStores(statements: Statements, books: Flush): Omit<ActSt
   const readerBooks = createReaderBooks(statements);
   return {
     acts: {
-      async expect(acts) {
+      async lockAndPrefetch(acts) {
         const readers = acts.flatMap(({ reader }) => reader ?? []);
         await statements.dialect.lockKeys(statements, readers);
         await known.prefetch(acts.flatMap(({ book }) => book ?? []));
