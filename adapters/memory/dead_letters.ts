@@ -85,11 +85,11 @@ const parkDeadLetters = (table: DeadLetterTable): DeadLetters => ({
 
 const createDesk = (table: DeadLetterTable): DeadLetterDesk => ({
   hold: (ids) => Promise.resolve(new Set(ids.filter((id) => table.get(id)?.status === "parked"))),
-  settle(ids, status, settledAt) {
+  close(ids, status, settledAt) {
     for (const id of ids) table.update(id, () => ({ status, settledAt }));
     return Promise.resolve();
   },
-  failedAgain: (id, detail) =>
+  noteFailure: (id, detail) =>
     Promise.resolve(table.update(id, ({ attempts }) => ({ detail, attempts: attempts + 1 }))),
   purge(before, most) {
     const old = table.rows.values().filter(({ settledAt = Infinity }) => settledAt < before).slice(0, most);

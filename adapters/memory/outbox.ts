@@ -31,7 +31,7 @@ export function memoryOutbox(database: MemoryDatabase, now: () => number): { out
         const [first] = inOrder();
         return Promise.resolve(first === undefined ? 0 : last - Number(first.row) + 1);
       },
-      age() {
+      ageMs() {
         const [oldest] = inOrder();
         return Promise.resolve(oldest === undefined ? undefined : now() - oldest.added);
       },

@@ -44,7 +44,7 @@ export function memoryVersions(
       async switchTo(version, since) {
         table.set("", { version, since, attempt: current().attempt + 1 });
         const old = letters.values().filter((row) => row.version < version && row.status === "parked");
-        await deadLetterDesk.settle(old.map(({ id }) => id), "discarded", since);
+        await deadLetterDesk.close(old.map(({ id }) => id), "discarded", since);
         return old.length;
       },
       clear(of, most) {
