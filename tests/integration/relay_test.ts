@@ -181,7 +181,7 @@ describe("the relay", () => {
     });
     small = false;
     const sinks = webSinks(createBus([]), store, ids);
-    const again = await Array.fromAsync(replay({ deadLetters: store.letters, sinks, clock: quick, logger }));
+    const again = await Array.fromAsync(replay({ deadLetters: store.deadLetters, sinks, clock: quick, logger }));
     expect(again).toEqual([{ id: letter!.id, came: "replayed" }]);
     await eventually(() => sent.length === 1);
     expect([sent, await store.deadLetters.count()]).toEqual([[{ key: "k", value: BIG }], 0]);
