@@ -6,16 +6,16 @@ import type { Readiness } from "./readiness.ts";
 
 type Watched = {
   ready: (verbose: boolean) => Promise<Readiness>;
-  letters: DeadLetterReader;
+  deadLetters: DeadLetterReader;
   consumers: RunningConsumer[];
   /** Where this process relays it. */
   outbox?: OutboxQueue;
 };
 
 /** Shows the state of a service's parts to whoever collects its metrics. */
-export function watchService(meter: Meter, { ready, letters, consumers, outbox }: Watched): void {
+export function watchService(meter: Meter, { ready, deadLetters, consumers, outbox }: Watched): void {
   watchParts(meter, ready);
-  watchLetters(meter, letters);
+  watchDeadLetters(meter, deadLetters);
   for (const consumer of consumers) watchConsumer(meter, consumer);
   if (outbox !== undefined) watchOutbox(meter, outbox);
 }
@@ -47,13 +47,13 @@ function watchConsumer(meter: Meter, consumer: RunningConsumer): void {
 function watchOutbox(meter: Meter, outbox: OutboxQueue): void {
   meter.watch(async () => [
     { name: "bookstream_outbox_rows", labels: {}, value: await outbox.size() },
-    { name: "bookstream_outbox_oldest_seconds", labels: {}, value: (await outbox.age() ?? 0) / 1_000 },
+    { name: "bookstream_outbox_oldest_seconds", labels: {}, value: (await outbox.ageMs() ?? 0) / 1_000 },
   ]);
 }
 
 /** Shows how many dead letters wait for an operator. */
-function watchLetters(meter: Meter, letters: DeadLetterReader): void {
-  meter.watch(async () => [{ name: "bookstream_dead_letters", labels: {}, value: await letters.count() }]);
+function watchDeadLetters(meter: Meter, deadLetters: DeadLetterReader): void {
+  meter.watch(async () => [{ name: "bookstream_dead_letters", labels: {}, value: await deadLetters.count() }]);
 }
 
 /** Shows which parts work. */

@@ -57,7 +57,7 @@ export async function startProjectionService<Version extends AnyVersion, Kind ex
   const checks = { store: storePart(store), ...(running === undefined ? {} : checksOf(running, log, clock)) };
   const ready = (verbose = false) => readiness(checks, clock, verbose);
   const consumers = running === undefined ? [] : [running.consumer];
-  watchService(telemetry.meter, { ready, letters: store.letters, consumers });
+  watchService(telemetry.meter, { ready, deadLetters: store.deadLetters, consumers });
   const rebuilds = createRebuilds(projectionRebuild(projection, { store, log, clock, ids, logger }));
   const live = cacheLiveVersion(store.live, clock);
   const api = createApi({ ...deps, live, sinks: projectionSinks(projection, store), rebuilds, ready });
@@ -84,8 +84,8 @@ function rulesOf<Version extends AnyVersion, Kind extends keyof Retention>(
   const names = Object.keys(projection.retention) as Kind[];
   const own = names.map((name): RetentionRule => {
     const { everyMs, purge } = projection.retention[name];
-    const rule = { name, kept: retention[name] * DAY, remove: purge(version) };
-    return everyMs === undefined ? rule : { ...rule, every: everyMs };
+    const rule = { name, keptMs: retention[name] * DAY, remove: purge(version) };
+    return everyMs === undefined ? rule : { ...rule, everyMs };
   });
   return [...own, deadLetterRetention(version.uow, retention), oldVersionRetention(store)];
 }

@@ -96,7 +96,7 @@ export const outboxPart = (backlog: Backlog, outbox: OutboxQueue): Check => asyn
   });
   const part: Part = fault === undefined ? { ok: true } : { ok: false, detail: fault.message };
   if (!verbose) return part;
-  const [rows, age] = [await outbox.size(), await outbox.age()];
+  const [rows, age] = [await outbox.size(), await outbox.ageMs()];
   return { ...part, rows, oldest_seconds: (age ?? 0) / 1_000 };
 };
 

@@ -36,11 +36,11 @@ type Purged = { purge(before: number, most: number): Promise<number> };
 export const retainRows = <Stores>(
   uow: UnitOfWork<Stores>,
   name: string,
-  kept: number,
+  keptMs: number,
   of: (stores: Stores) => Purged,
 ): RetentionRule => ({
   name,
-  kept,
+  keptMs,
   remove: async (before, most) => stepOf(await uow.run((stores) => of(stores).purge(before, most)), most),
 });
 
@@ -53,7 +53,7 @@ export const deadLetterRetention = (
 /** Messages of the embedded log. */
 export const logRetention = (log: TrimmableLog, { log: read, logMost }: Retention): RetentionRule => ({
   name: "messages",
-  kept: read * DAY,
+  keptMs: read * DAY,
   remove: async (before, most) =>
     stepOf(await log.trim({ read: before, any: before - (logMost - read) * DAY }, most), most),
 });

@@ -15,7 +15,7 @@ export function createWebApi(deps: WebApiDeps) {
   bookRoutes(app, deps);
   eventRoutes(app, deps);
   readerRoutes(app, deps);
-  deadLetterRoutes(app, { deadLetters: deps.store.letters, ...deps }, deps.adminToken);
+  deadLetterRoutes(app, { deadLetters: deps.store.deadLetters, ...deps }, deps.adminToken);
   pageRoutes(app, deps);
   return app;
 }

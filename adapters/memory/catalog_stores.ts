@@ -1,12 +1,12 @@
 import type { Book } from "@/domain/catalog/book.ts";
 import { type Facet, facetsOf, titleKey as titleKeyOf, tokensOf } from "@/domain/catalog/found_by.ts";
-import { descending, sortValue } from "@/domain/catalog/sort_value.ts";
+import { isDescending, sortValue } from "@/domain/catalog/sort_value.ts";
 import type { Books, BookSearch, BookShelf } from "@/application/catalog/ports.ts";
 import { byText, type Rows, type Table } from "./database.ts";
 
 /** The catalogue inside a transaction. */
 export const memoryBooks = (books: Table<Book>, removed: Table<number>): Books => ({
-  expect: () => Promise.resolve(),
+  lockAndPrefetch: () => Promise.resolve(),
   get: (id) => Promise.resolve(books.get(id)),
   withIsbn: (isbn13) => Promise.resolve(books.values().find((book) => book.isbn13 === isbn13)?.id),
   save(book) {
@@ -29,7 +29,7 @@ export const memoryShelf = (books: Rows<Book>): BookShelf => ({
   get: (id) => Promise.resolve(books.get(id)),
   byIds: (ids) => Promise.resolve([...new Set(ids)].flatMap((id) => books.get(id) ?? [])),
   list({ facets, sort, limit, after }) {
-    const sign = descending(sort) ? -1 : 1;
+    const sign = isDescending(sort) ? -1 : 1;
     const order = (a: { value: string | number; id: string }, b: { value: string | number; id: string }) =>
       a.value === b.value ? byText(a.id, b.id) : a.value < b.value ? -sign : sign;
     const placed = books.values().filter((book) => answers(book, facets)).map((book) => ({

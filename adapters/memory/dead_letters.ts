@@ -51,14 +51,14 @@ export function memoryDeadLetters(
     },
     deadLetterDesk: {
       hold: (wanted) => Promise.resolve(new Set(wanted.filter((id) => byId(id)?.status === "parked"))),
-      settle(settled, how, at) {
+      close(settled, how, at) {
         for (const id of settled) {
           const row = byId(id);
           if (row !== undefined) rows.set(placeOf(row), { ...row, status: how, settledAt: at });
         }
         return Promise.resolve();
       },
-      failedAgain(id, detail) {
+      noteFailure(id, detail) {
         const row = byId(id);
         if (row !== undefined) rows.set(placeOf(row), { ...row, detail, attempts: row.attempts + 1 });
         return Promise.resolve();

@@ -72,7 +72,7 @@ export function memoryLeases(database: MemoryDatabase, now: () => number): { lea
           }
           return Promise.resolve();
         }),
-      held(prefix) {
+      owners(prefix) {
         const held = rows.values().filter(({ name, until }) => name.startsWith(prefix) && until > now());
         return Promise.resolve(new Map(held.map(({ name, owner }) => [name, owner])));
       },

@@ -44,7 +44,7 @@ export function createMemoryRecommendationStore(
     live,
     movedAt: () => Promise.resolve(undefined),
     leases,
-    letters: consumer.letters,
+    deadLetters: consumer.letters,
     changes: () => database.changes(),
     ping: () => Promise.resolve(),
     size: () => Promise.resolve(0),

@@ -41,7 +41,7 @@ export function createMemoryTrendStore({ now = () => Date.now() }: { now?: () =>
     live,
     movedAt: () => Promise.resolve(undefined),
     leases,
-    letters: consumer.letters,
+    deadLetters: consumer.letters,
     changes: () => database.changes(),
     ping: () => Promise.resolve(),
     size: () => Promise.resolve(0),

@@ -44,7 +44,7 @@ export function memoryVersions(
       async switchTo(version, since) {
         row.set("", { version, since, attempt: now().attempt + 1 });
         const old = letters.values().filter((one) => one.version < version && one.status === "parked");
-        await deadLetterDesk.settle(old.map(({ id }) => id), "discarded", since);
+        await deadLetterDesk.close(old.map(({ id }) => id), "discarded", since);
         return old.length;
       },
       clear(of, most) {

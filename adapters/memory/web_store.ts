@@ -72,13 +72,13 @@ export function createMemoryWebStore({ now = () => Date.now() }: { now?: () => n
         const [first] = inOrder(outbox);
         return Promise.resolve(first === undefined ? 0 : row - Number(first.row) + 1);
       },
-      age() {
+      ageMs() {
         const [oldest] = inOrder(outbox);
         return Promise.resolve(oldest === undefined ? undefined : now() - oldest.added);
       },
     },
     leases,
-    letters: consumer.letters,
+    deadLetters: consumer.letters,
     changes: () => database.changes(),
     ping: () => Promise.resolve(),
     size: () => Promise.resolve(0),
@@ -98,7 +98,7 @@ function memoryActStores(
   const actIds = database.table<{ id: string; fingerprint: string; noted: number }>();
   const erased = database.table<number>();
   return {
-    acts: { expect: () => Promise.resolve() },
+    acts: { lockAndPrefetch: () => Promise.resolve() },
     knownBooks: { has: (ids) => Promise.resolve(new Set(ids.filter((id) => books.get(id) !== undefined))) },
     actIds: {
       note(id, fingerprint, now) {

@@ -15,7 +15,7 @@ interface Acts {
    * Comes first: until the transaction ends nobody else handles acts of these readers, so that what is read of them holds and
    * their events keep their order. A store that is far away reads what the acts will ask for all at once.
    */
-  expect(acts: ExpectedAct[]): Promise<void>;
+  lockAndPrefetch(acts: ExpectedAct[]): Promise<void>;
 }
 
 /** What activity needs of the catalogue: whether books exist. */

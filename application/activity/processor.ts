@@ -21,6 +21,6 @@ export function activityProcessor(deps: Deps): Processor {
       [ACTIVITY.eraseReader]: route(eraseReaderCommand, eraseReader, ({ reader }) => ({ reader, listed: false })),
     },
     order: activityOrder,
-    lockAndPrefetch: (acts, stores) => stores.acts.expect(acts),
+    lockAndPrefetch: (acts, stores) => stores.acts.lockAndPrefetch(acts),
   });
 }

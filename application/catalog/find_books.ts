@@ -1,7 +1,7 @@
 import type { Book } from "@/domain/catalog/book.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
 import type { RankedBook } from "@/domain/catalog/rank_books.ts";
-import { type BookSort, descending, sortValue } from "@/domain/catalog/sort_value.ts";
+import { type BookSort, isDescending, sortValue } from "@/domain/catalog/sort_value.ts";
 import type { After, BookSearch, BookShelf } from "./ports.ts";
 import { searchBooks } from "./search_books.ts";
 
@@ -39,7 +39,7 @@ async function searchPage(
   const ranked = await searchBooks(search, words, facets);
   const scores = new Map(ranked.map(({ book, score }) => [book.id, score]));
   const valueOf = (book: Book) => sort === "relevance" ? scores.get(book.id)! : sortValue(book, sort);
-  const down = sort === "relevance" || descending(sort);
+  const down = sort === "relevance" || isDescending(sort);
   const sorted = ranked.map(({ book }) => ({ book, place: { value: valueOf(book), id: book.id } }));
   if (sort !== "relevance") sorted.sort((a, b) => comesBefore(a.place, b.place, down) ? -1 : 1);
   const left = sorted.filter(({ place }) => after === undefined || comesBefore(after, place, down));

@@ -12,7 +12,7 @@ export interface Books {
    * Comes first: until the transaction ends nobody else changes the books of these ids. A store that is far away reads them
    * all at once.
    */
-  expect(books: ExpectedBook[]): Promise<void>;
+  lockAndPrefetch(books: ExpectedBook[]): Promise<void>;
   get(id: string): Promise<Book | undefined>;
   /** The id of the book that has the ISBN. */
   withIsbn(isbn13: string): Promise<string | undefined>;

@@ -23,6 +23,6 @@ export function catalogProcessor(deps: Deps): Processor {
       [CATALOG.removeBook]: route(removeBookCommand, removeBook, ({ id }) => ({ id })),
     },
     order: () => "by-key",
-    lockAndPrefetch: (books, stores) => stores.books.expect(books),
+    lockAndPrefetch: (books, stores) => stores.books.lockAndPrefetch(books),
   });
 }

@@ -20,7 +20,7 @@ type MoveDeps = {
   /** Checks and counts, copies nothing. */
   dryRun: boolean;
   /** Rows that are stored at once, and messages that are sent at once; a thousand unless it says otherwise. */
-  batch?: number;
+  batchSize?: number;
   /** The time, as it is noted when the work is done (ms). */
   now: () => number;
   progress: (what: string, done: number, of: number) => void;
@@ -93,7 +93,7 @@ async function copyStore(
   name: StoreName,
   source: SourceStore,
   notes: Map<string, string>,
-  { stores, progress, batch = BATCH }: MoveDeps,
+  { stores, progress, batchSize: batch = BATCH }: MoveDeps,
 ): Promise<void> {
   for (const table of source.tables) {
     const of = source.count(table);
@@ -107,7 +107,7 @@ async function copyStore(
 }
 
 async function sendTail(tail: Tail, notes: Notes, deps: MoveDeps): Promise<void> {
-  const { source, stores, log, progress, batch = BATCH } = deps;
+  const { source, stores, log, progress, batchSize: batch = BATCH } = deps;
   const before = sentOf(notes, tail);
   let sent = before ?? { from: tail.again, next: tail.from, sent: 0 };
   const note = () => stores.web.put(undefined, { [`tail ${placeOf(tail)}`]: JSON.stringify(sent) });

@@ -1,6 +1,6 @@
 import type { Interaction, ReaderSearch } from "@/domain/recommendation/interaction.ts";
 import { eachPage } from "@/application/messaging/rebuild/each_page.ts";
-import type { Backfill, LostTimes } from "@/application/messaging/rebuild/backfill.ts";
+import type { Backfill, LostTimes, OnRows } from "@/application/messaging/rebuild/backfill.ts";
 import { ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import type { KnownBook, RecommendationVersion } from "./ports.ts";
@@ -11,15 +11,15 @@ async function copyActs(
   from: RecommendationVersion,
   into: RecommendationVersion,
   { before }: LostTimes,
-  tell: (rows: number) => void,
+  onRows: OnRows,
 ): Promise<void> {
   await eachPage<Interaction>((after, limit) => from.history.interactions(before, after, limit), async (rows) => {
     await into.uow.run((stores) => keepRows(rows, [], stores));
-    tell(rows.length);
+    onRows(rows.length);
   });
   await eachPage<ReaderSearch>((after, limit) => from.history.searches(before, after, limit), async (searches) => {
     await into.uow.run((stores) => keepRows([], searches, stores));
-    tell(searches.length);
+    onRows(searches.length);
   });
 }
 
@@ -27,11 +27,11 @@ async function copyBooks(
   from: RecommendationVersion,
   into: RecommendationVersion,
   _times: LostTimes,
-  tell: (rows: number) => void,
+  onRows: OnRows,
 ): Promise<void> {
   await eachPage<KnownBook>((after, limit) => from.history.books(after, limit), async (books) => {
     await into.uow.run((stores) => stores.books.put(books));
-    tell(books.length);
+    onRows(books.length);
   });
 }
 

@@ -1,6 +1,6 @@
 import { DEFAULT_ENGINE, type EngineSettings } from "@/domain/recommendation/neighbours.ts";
 import { Fenced, messageOf } from "@/application/faults.ts";
-import { createLease } from "@/application/messaging/leases/lease.ts";
+import { createLease, type Lease } from "@/application/messaging/leases/lease.ts";
 import type { Changes, Clock, Logger, UnitOfWork } from "@/application/ports.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
 import { CoOccurrence } from "./co_occurrence.ts";
@@ -26,140 +26,186 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
-const LEASE = 5_000;
-const IDLE = 1_000;
-/** Marks that are looked at together: the more, the more of them are answered by one and the same list. */
-const MARKS = 2_000;
-const BOOKS = 200;
-const PAGE = 5_000;
-/** A round is followed by a rest as long as it took, this long at most (ms): under load one list then answers for more changes. */
-const MOST_REST = 1_000;
+const LEASE_MS = 5_000;
+const MAX_IDLE_MS = 1_000;
+const PAUSE_AFTER_FAILURE_MS = 500;
+/** Marks of one round: the more there are, the more of them share a list. */
+const MAX_MARKS = 2_000;
+const LISTS_PER_TRANSACTION = 200;
+const PAGE_ROWS = 5_000;
+/** The engine rests after a round as long as the round took, up to this: under load one list then serves more changes. */
+const MAX_REST_MS = 1_000;
 
 /**
- * Follows the rows of changed readers and refreshes the neighbour lists of the books that they touch. One engine works at
- * a time, by a lease; a new one reads every row first. Lists are sums of whole numbers, so that the order of acts leaves
- * no trace in them.
+ * Follows the rows of changed readers and refreshes the neighbour lists of the books that they touch. A lease makes one
+ * engine work at a time; a new one reads every row first. Lists are sums of whole numbers, so that they do not depend on
+ * the order of acts.
  */
 export function startEngine(deps: EngineDeps): Engine {
-  const { uow, readers, leases, changes, clock, logger, owner, version, settings = DEFAULT_ENGINE } = deps;
-  const lease = createLease({ leases, name: `engine-${version}`, owner, clock, lasts: LEASE });
-  const stopping = new AbortController();
-  let model: CoOccurrence | undefined;
-  /** Whether changes that are still marked may be in the picture already, so that it shows none. */
-  let unsure = false;
-  /** The lease's epoch that the picture belongs to. */
-  let epoch: number | undefined;
-  let healthy = true;
-  let refreshed = 0;
+  const engine = new RunningEngine(deps);
+  const done = engine.run();
+  return {
+    state: () => engine.state(),
+    idle: async () => (await deps.marks.oldest(1)).length === 0,
+    stop: () => {
+      engine.stop();
+      return done;
+    },
+  };
+}
 
-  async function holdsLease(): Promise<boolean> {
-    const taken = await lease.take();
-    // Whoever lost the lease for a while may have missed changes: another engine has cleared their marks.
-    if (taken !== epoch) model = undefined;
-    epoch = taken;
-    return taken !== undefined;
+class RunningEngine {
+  readonly #deps: EngineDeps;
+  readonly #lease: Lease;
+  readonly #stopping = new AbortController();
+  #model: CoOccurrence | undefined;
+  /** The model may already hold changes that are still marked, and then finds no difference in them. */
+  #uncertain = false;
+  /** The epoch of the lease that the model was loaded under. */
+  #epoch: number | undefined;
+  #healthy = true;
+  #refreshed = 0;
+
+  constructor(deps: EngineDeps) {
+    const { leases, owner, clock, version } = deps;
+    this.#deps = deps;
+    this.#lease = createLease({ leases, name: `engine-${version}`, owner, clock, durationMs: LEASE_MS });
   }
 
-  async function load(): Promise<CoOccurrence> {
-    const fresh = new CoOccurrence(settings);
+  state(): ReturnType<Engine["state"]> {
+    return { healthy: this.#healthy, leading: this.#model !== undefined, refreshed: this.#refreshed };
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  /** Refreshes round after round until it is to stop, then releases the lease. Never rejects. */
+  async run(): Promise<void> {
+    const { clock, logger } = this.#deps;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        const begun = clock.now();
+        const marks = await this.#refresh();
+        this.#healthy = true;
+        await this.#rest(marks, begun);
+      } catch (error) {
+        if (error instanceof Fenced) {
+          this.#lease.forget();
+          continue;
+        }
+        if (this.#healthy) logger.warn("engine-held", { reason: messageOf(error) });
+        this.#healthy = false;
+        this.#model = undefined;
+        await clock.sleep(PAUSE_AFTER_FAILURE_MS, signal);
+      }
+    }
+    await this.#lease.release().catch((error) => logger.warn("lease-kept", { reason: messageOf(error) }));
+  }
+
+  async #rest(marks: ChangeMark[], begun: number): Promise<void> {
+    const { changes, clock } = this.#deps;
+    const { signal } = this.#stopping;
+    if (marks.length === 0) await changes.wait(MAX_IDLE_MS, signal);
+    // No rest after a round that only finished lists of neighbours, so that the engine is soon idle.
+    else if (marks.length < MAX_MARKS && marks.some(({ kind }) => kind !== "list")) {
+      await clock.sleep(Math.min(MAX_REST_MS, Math.max(0, clock.now() - begun)), signal);
+    }
+  }
+
+  async #holdsLease(): Promise<boolean> {
+    const epoch = await this.#lease.take();
+    // Another engine may have had the lease in between and cleared marks of changes that this model lacks.
+    if (epoch !== this.#epoch) this.#model = undefined;
+    this.#epoch = epoch;
+    return epoch !== undefined;
+  }
+
+  async #load(): Promise<CoOccurrence> {
+    const { readers, clock, settings = DEFAULT_ENGINE } = this.#deps;
+    const model = new CoOccurrence(settings);
     for (let after = "";;) {
-      const rows = await readers.page(after, PAGE);
-      if (rows.length === 0) return fresh;
-      for (const [reader, own] of Map.groupBy(rows, (row) => row.reader)) fresh.set(reader, own);
+      const rows = await readers.page(after, PAGE_ROWS);
+      if (rows.length === 0) return model;
+      for (const [reader, own] of Map.groupBy(rows, (row) => row.reader)) model.set(reader, own);
       after = rows.at(-1)!.reader;
-      await clock.sleep(0, stopping.signal);
+      await clock.sleep(0, this.#stopping.signal);
     }
   }
 
-  /** Refreshes what changed; what was marked. */
-  async function refresh(): Promise<ChangeMark[]> {
-    if (!(await holdsLease())) return [];
-    if (model === undefined) {
-      model = await load();
-      unsure = true;
+  /** Refreshes the lists of what is marked and returns the marks; none when it does not lead or was stopped. */
+  async #refresh(): Promise<ChangeMark[]> {
+    if (!(await this.#holdsLease())) return [];
+    if (this.#model === undefined) {
+      this.#model = await this.#load();
+      this.#uncertain = true;
     }
-    const marks = await deps.marks.oldest(MARKS);
-    // With nothing marked the stored lists are up to date; otherwise it is not known which of them are.
-    if (unsure && marks.length === 0) model.takeTouched(Infinity);
-    const changed = marks.flatMap(({ kind, id }) => kind === "reader" ? [id] : []);
-    const rows = Map.groupBy(await readers.interactions(changed), ({ reader }) => reader);
-    for (const reader of changed) {
-      const own = rows.get(reader) ?? [];
-      model.set(reader, own);
-      // What the reader has left is not seen by a picture that never had it.
-      if (unsure) { for (const { book } of own) model.touch(book); }
-    }
-    if (marks.length < MARKS) unsure = false;
-    for (const { kind, id } of marks) if (kind === "book") model.touch(id);
+    const model = this.#model;
+    const marks = await this.#deps.marks.oldest(MAX_MARKS);
+    await this.#updateModel(model, marks);
     if (marks.length === 0) return [];
-    const beside = new Set<string>();
-    const anew = model.takeTouched(Infinity);
-    for (const book of anew) for (const other of model.beside(book)) beside.add(other);
-    for (const book of anew) beside.delete(book);
-    const lists = new Set([...anew, ...marks.flatMap(({ kind, id }) => kind === "list" ? [id] : [])]);
-    if (!(await store([...lists]))) return forget();
-    await uow.run(async (stores) => {
-      await stores.fence.check(lease.epochs());
-      await stores.changed.clear(marks);
-      await stores.changed.mark([...beside].map((id) => ({ kind: "list", id })));
-    });
+    const touched = model.takeTouched(Infinity);
+    const marked = marks.flatMap(({ kind, id }) => kind === "list" ? [id] : []);
+    const stored = await this.#storeLists([...new Set([...touched, ...marked])]);
+    if (!stored) {
+      // The marks stay, so that whichever engine leads next refreshes the same books.
+      this.#model = undefined;
+      return [];
+    }
+    await this.#replaceMarks(marks, findNeighbours(model, touched));
     return marks;
   }
 
-  /** Stores the lists of the books as they are now; false when it was stopped in between. */
-  async function store(books: string[]): Promise<boolean> {
-    for (let at = 0; at < books.length; at += BOOKS) {
-      const lists = books.slice(at, at + BOOKS).map((book) => model!.list(book));
-      // One that was away for so long that another leads must not put its older picture over the newer one.
+  /** Brings the model up to date with the marked readers and touches the books whose lists are to be made anew. */
+  async #updateModel(model: CoOccurrence, marks: ChangeMark[]): Promise<void> {
+    // Without a mark all stored lists are up to date. With marks it is not known which lists are.
+    if (this.#uncertain && marks.length === 0) model.takeTouched(Infinity);
+    const changed = marks.flatMap(({ kind, id }) => kind === "reader" ? [id] : []);
+    const rows = Map.groupBy(await this.#deps.readers.interactions(changed), ({ reader }) => reader);
+    for (const reader of changed) {
+      const own = rows.get(reader) ?? [];
+      model.set(reader, own);
+      // A model that was loaded after the change sees no difference, so the reader's books are touched anyway.
+      if (this.#uncertain) { for (const { book } of own) model.touch(book); }
+    }
+    if (marks.length < MAX_MARKS) this.#uncertain = false;
+    for (const { kind, id } of marks) if (kind === "book") model.touch(id);
+  }
+
+  /** Stores the books' lists as they are now; false when it was stopped or lost the lease in between. */
+  async #storeLists(books: string[]): Promise<boolean> {
+    const { uow, clock } = this.#deps;
+    const { signal } = this.#stopping;
+    for (let at = 0; at < books.length; at += LISTS_PER_TRANSACTION) {
+      const model = this.#model!;
+      const lists = books.slice(at, at + LISTS_PER_TRANSACTION).map((book) => model.list(book));
       await uow.run(async (stores) => {
-        await stores.fence.check(lease.epochs());
+        // Fenced, so that an engine which was paused until another leads does not overwrite newer lists.
+        await stores.fence.check(this.#lease.epochs());
         await stores.lists.put(lists);
       });
-      refreshed += lists.length;
-      await clock.sleep(0, stopping.signal);
-      if (stopping.signal.aborted || !(await holdsLease()) || model === undefined) return false;
+      this.#refreshed += lists.length;
+      await clock.sleep(0, signal);
+      if (signal.aborted || !(await this.#holdsLease()) || this.#model === undefined) return false;
     }
     return true;
   }
 
-  /** Drops the picture: its marks stay, so that whoever leads next refreshes the same books. */
-  function forget(): [] {
-    model = undefined;
-    return [];
+  /** Clears the marks of a finished round and marks the lists that depend on it. */
+  async #replaceMarks(marks: ChangeMark[], neighbours: string[]): Promise<void> {
+    await this.#deps.uow.run(async (stores) => {
+      await stores.fence.check(this.#lease.epochs());
+      await stores.changed.clear(marks);
+      await stores.changed.mark(neighbours.map((id) => ({ kind: "list", id })));
+    });
   }
+}
 
-  async function loop(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      try {
-        const from = clock.now();
-        const marks = await refresh();
-        healthy = true;
-        if (marks.length === 0) await changes.wait(IDLE, stopping.signal);
-        // Lists that only follow others are worked off without a rest, so that quiet comes soon.
-        else if (marks.length < MARKS && marks.some(({ kind }) => kind !== "list")) {
-          await clock.sleep(Math.min(MOST_REST, Math.max(0, clock.now() - from)), stopping.signal);
-        }
-      } catch (error) {
-        if (error instanceof Fenced) {
-          lease.forget();
-          continue;
-        }
-        if (healthy) logger.warn("engine-held", { reason: messageOf(error) });
-        healthy = false;
-        model = undefined;
-        await clock.sleep(500, stopping.signal);
-      }
-    }
-    await lease.release().catch((error) => logger.warn("lease-kept", { reason: messageOf(error) }));
-  }
-
-  const done = loop();
-  return {
-    state: () => ({ healthy, leading: model !== undefined, refreshed }),
-    idle: async () => (await deps.marks.oldest(1)).length === 0,
-    stop: () => {
-      stopping.abort();
-      return done;
-    },
-  };
+/** Books beside these, whose lists depend on how many readers these have. */
+function findNeighbours(model: CoOccurrence, books: string[]): string[] {
+  const neighbours = new Set<string>();
+  for (const book of books) for (const other of model.beside(book)) neighbours.add(other);
+  for (const book of books) neighbours.delete(book);
+  return [...neighbours];
 }

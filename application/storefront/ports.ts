@@ -33,6 +33,6 @@ export type WebStore = Store & {
   search: BookSearch;
   readerList: ReaderList;
   outbox: OutboxQueue;
-  letters: DeadLetterReader;
+  deadLetters: DeadLetterReader;
   leases: Leases;
 };

@@ -1,7 +1,7 @@
 import type { Vote } from "@/domain/trend/vote.ts";
 import { bucketOf } from "@/domain/trend/window.ts";
 import { eachPage } from "@/application/messaging/rebuild/each_page.ts";
-import type { Backfill, LostTimes } from "@/application/messaging/rebuild/backfill.ts";
+import type { Backfill, LostTimes, OnRows } from "@/application/messaging/rebuild/backfill.ts";
 import { ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import type { KeyedBucket, SubjectKey, TrendBook, TrendHistory, TrendQuery, TrendVersion } from "./ports.ts";
@@ -21,7 +21,7 @@ async function copyActs(
   from: TrendVersion,
   into: TrendVersion,
   { before, since }: LostTimes,
-  tell: (rows: number) => void,
+  onRows: OnRows,
 ): Promise<void> {
   let waiting: Written = { votes: [], buckets: [] };
   async function flush(): Promise<void> {
@@ -31,7 +31,7 @@ async function copyActs(
       await countVotes(votes, stores);
       await addBuckets(buckets, stores);
     });
-    tell(votes.length + buckets.length);
+    onRows(votes.length + buckets.length);
   }
   const full = async () => waiting.votes.length + waiting.buckets.length >= ROWS && await flush();
   await eachPage<SubjectKey>((after, limit) => from.history.keys(after, limit), async (keys) => {
@@ -47,7 +47,7 @@ async function copyActs(
   await flush();
   await eachPage<TrendQuery>((after, limit) => from.shownHistory.queries(before, after, limit), async (queries) => {
     await into.uow.run(({ shown }) => shown.putQueries(queries));
-    tell(queries.length);
+    onRows(queries.length);
   });
 }
 
@@ -85,11 +85,11 @@ async function copyBooks(
   from: TrendVersion,
   into: TrendVersion,
   _times: LostTimes,
-  tell: (rows: number) => void,
+  onRows: OnRows,
 ): Promise<void> {
   await eachPage<TrendBook>((after, limit) => from.shownHistory.books(after, limit), async (books) => {
     await into.uow.run(({ shown }) => shown.putBooks(books));
-    tell(books.length);
+    onRows(books.length);
   });
 }
 

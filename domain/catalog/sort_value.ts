@@ -20,4 +20,4 @@ export function sortValue(book: Book, sort: BookSort): string | number {
 const NO_YEAR = 1_000_000;
 
 /** Newest and most popular first; oldest and titles from the start. */
-export const descending = (sort: BookSort): boolean => sort === "newest" || sort === "popularity";
+export const isDescending = (sort: BookSort): boolean => sort === "newest" || sort === "popularity";

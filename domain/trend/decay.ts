@@ -1,4 +1,4 @@
-import { HALF_LIFE, type PerWindow, type Window, WINDOWS } from "./window.ts";
+import { HALF_LIFE_MS, type PerWindow, type Window, WINDOWS } from "./window.ts";
 
 /** The weight of one bucket: whole numbers, `start` in milliseconds. */
 export type Bucket = { start: number; count: number; weight: number };
@@ -9,7 +9,7 @@ export type Bucket = { start: number; count: number; weight: number };
  */
 export function raise(score: PerWindow | undefined, weight: number, time: number): PerWindow {
   const votes = {} as PerWindow;
-  for (const window of WINDOWS) votes[window] = Math.log2(weight) + time / HALF_LIFE[window];
+  for (const window of WINDOWS) votes[window] = Math.log2(weight) + time / HALF_LIFE_MS[window];
   return score === undefined ? votes : sumOf(score, votes);
 }
 
@@ -44,6 +44,8 @@ export function mergeBuckets(buckets: Bucket[]): Bucket[] {
 export function decayedWeight(buckets: Bucket[], window: Window, at: number): number {
   const inOrder = [...buckets].sort((a, b) => a.start - b.start);
   let total = 0;
-  for (const { start, weight } of inOrder) if (start <= at) total += weight * 2 ** ((start - at) / HALF_LIFE[window]);
+  for (const { start, weight } of inOrder) {
+    if (start <= at) total += weight * 2 ** ((start - at) / HALF_LIFE_MS[window]);
+  }
   return total;
 }

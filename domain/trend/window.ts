@@ -5,7 +5,7 @@ export const WINDOWS = ["1h", "24h", "7d", "30d", "90d"] as const;
 export type Window = (typeof WINDOWS)[number];
 
 /** Half-lives in milliseconds. */
-export const HALF_LIFE: Record<Window, number> = {
+export const HALF_LIFE_MS: Record<Window, number> = {
   "1h": HOUR,
   "24h": DAY,
   "7d": 7 * DAY,
@@ -17,7 +17,7 @@ export const HALF_LIFE: Record<Window, number> = {
 export type PerWindow = Record<Window, number>;
 
 /** The width of a time bucket in milliseconds. */
-export const BUCKET = 5 * MINUTE;
+export const BUCKET_MS = 5 * MINUTE;
 
 /** The start of the bucket that a time falls in. */
-export const bucketOf = (time: number): number => Math.floor(time / BUCKET) * BUCKET;
+export const bucketOf = (time: number): number => Math.floor(time / BUCKET_MS) * BUCKET_MS;

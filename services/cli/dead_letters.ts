@@ -18,7 +18,7 @@ import { webBus, webSinks } from "@/services/web/app.ts";
 const SERVICES = ["web", "trend", "recommendation"] as const;
 type Service = typeof SERVICES[number];
 type Options = { service?: string; limit?: string; all?: true; dryRun?: true; json?: true; envFile?: string };
-type Opened = { store: Store & { letters: DeadLetterReader }; sinks: Sinks };
+type Opened = { store: Store & { deadLetters: DeadLetterReader }; sinks: Sinks };
 
 /** A letter's name on the command line: the service whose store has it, and its id there. */
 const nameOf = (service: Service, id: number): string => `${service}-${id}`;
@@ -84,7 +84,7 @@ async function list(options: Options): Promise<void> {
   if (!(most >= 1)) throw new StartFault(`--limit: wanted a number from 1 on, found ${options.limit}`);
   let count = 0;
   await inEach(options, async (service, { store }) => {
-    for (const letter of await store.letters.list({}, 0, most)) {
+    for (const letter of await store.deadLetters.list({}, 0, most)) {
       const shown = showDeadLetter(letter);
       const name = nameOf(service, letter.id);
       count++;
@@ -103,7 +103,7 @@ async function list(options: Options): Promise<void> {
 async function show(letter: string, options: Options): Promise<void> {
   for (const [service, [id]] of named([letter])) {
     await inEach(options, async (_service, { store }) => {
-      const found = await store.letters.get(id!);
+      const found = await store.deadLetters.get(id!);
       if (found === undefined) throw new StartFault(`there is no letter ${letter}, or it is settled`);
       console.log(JSON.stringify({ ...showWholeDeadLetter(found), id: letter }, null, options.json ? 0 : 2));
     }, [service]);
@@ -132,15 +132,15 @@ async function close(
   await inEach(options, async (service, { store, sinks }) => {
     const ids = asked.get(service);
     for (const id of ids ?? []) {
-      if (await store.letters.get(id) !== undefined) continue;
+      if (await store.deadLetters.get(id) !== undefined) continue;
       left++;
       console.error(`there is no letter ${nameOf(service, id)}, or it is settled`);
     }
     if (options.dryRun) {
-      for await (const { id } of select(store.letters, ids)) console.log(`${nameOf(service, id)} would be handled`);
+      for await (const { id } of select(store.deadLetters, ids)) console.log(`${nameOf(service, id)} would be handled`);
       return;
     }
-    for await (const one of act({ deadLetters: store.letters, sinks, clock, logger }, ids)) tell(service, one);
+    for await (const one of act({ deadLetters: store.deadLetters, sinks, clock, logger }, ids)) tell(service, one);
   }, letters.length === 0 ? servicesOf(options) : [...asked.keys()]);
   const said = Object.entries(totals).map(([came, count]) => `${count} ${came}`).join(", ");
   if (!options.json && !options.dryRun) console.log(said === "" ? "no dead letters" : said);

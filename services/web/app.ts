@@ -123,7 +123,7 @@ export async function startWeb({ role, outboxMost = MAX_OUTBOX_ROWS, retention =
   const consumers = runs("consumer") ? await Promise.all(bus.processors.map(consume)) : [];
   const relay = runs("relay") ? startRelay({ ...deps, ...store, changes: store.changes(), owner }) : undefined;
   const purge = runs("relay")
-    ? startPurge({ kinds: keptFor(deps, retention), leases: store.leases, clock, logger, owner })
+    ? startPurge({ rules: keptFor(deps, retention), leases: store.leases, clock, logger, owner })
     : undefined;
   const stopping = new AbortController();
   const reached = relay === undefined ? undefined : awaitLogId(log, clock, stopping.signal);
@@ -136,8 +136,8 @@ export async function startWeb({ role, outboxMost = MAX_OUTBOX_ROWS, retention =
     ...Object.fromEntries(consumers.map((consumer) => [consumer.name, consumerPart(consumer, clock)])),
   };
   const ready = (verbose = false) => readiness(checks, clock, verbose);
-  const { letters, outbox } = store;
-  watchService(telemetry.meter, { ready, letters, consumers, ...(relay === undefined ? {} : { outbox }) });
+  const { deadLetters, outbox } = store;
+  watchService(telemetry.meter, { ready, deadLetters, consumers, ...(relay === undefined ? {} : { outbox }) });
   const api = createWebApi({ ...deps, bus, idempotency, sinks, ready });
   return {
     /** Resolves when the log has answered, where it is needed, and the consumers have joined their groups. */

@@ -118,7 +118,7 @@ describe("messages of a later version", () => {
   /** What was set aside, in all stores. */
   async function letters(): Promise<DeadLetter[]> {
     const { web, trend, recommendation } = suite.stores;
-    const lists = [web, trend, recommendation].map((store) => store.letters.list({}, 0, 100));
+    const lists = [web, trend, recommendation].map((store) => store.deadLetters.list({}, 0, 100));
     return (await Promise.all(lists)).flat();
   }
 });

@@ -25,7 +25,7 @@ async function move(folder: string, { stores, log }: Target, more: { dryRun?: bo
       log,
       topics: ALL_TOPICS,
       dryRun: more.dryRun === true,
-      batch: 7,
+      batchSize: 7,
       now: () => 0,
       progress: () => {},
       report: (report) => seen.push(report),

@@ -92,7 +92,7 @@ function createStore(): ProjectionStore<Version> {
     live,
     movedAt: () => Promise.resolve(undefined),
     leases,
-    letters: consumer.letters,
+    deadLetters: consumer.letters,
     changes: () => database.changes(),
     ping: () => Promise.resolve(),
     size: () => Promise.resolve(0),
@@ -156,9 +156,9 @@ describe("a third projection is one table", () => {
   it("what cannot be handled is a dead letter, replayed into its version", async () => {
     bad.add("e4");
     await log.append([rated("e4", "r4")]);
-    await eventually(async () => await store.letters.count() === 1);
+    await eventually(async () => await store.deadLetters.count() === 1);
     bad.clear();
-    for await (const { came } of replay({ deadLetters: store.letters, sinks: parts.sinks, clock, logger })) {
+    for await (const { came } of replay({ deadLetters: store.deadLetters, sinks: parts.sinks, clock, logger })) {
       expect(came).toBe("replayed");
     }
     expect(await shown()).toEqual({ [ACTIVITY.bookViewed]: 2, [ACTIVITY.bookRated]: 2 });

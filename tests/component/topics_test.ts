@@ -94,7 +94,7 @@ describe("messages of other producers, on the memory adapters", () => {
       (await suite.stores.recommendation.at(1).readers.interactions(["behind"])).length === 1
     );
     const letters = await eventually(async () => {
-      const list = await suite.stores.trend.letters.list({}, 0, 100);
+      const list = await suite.stores.trend.deadLetters.list({}, 0, 100);
       return list.length >= 5 && list;
     });
     expect(letters.map(({ reason }) => reason).sort()).toEqual([

@@ -9,7 +9,7 @@ import type { TrendStore } from "@/application/trend/ports.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
 
 type Call = () => Promise<unknown>;
-type AnyStore = Store & { letters: DeadLetterReader };
+type AnyStore = Store & { deadLetters: DeadLetterReader };
 
 /** The stores under test. `ends`: whether a closed store is no more; one in memory goes on. */
 type ClosedStores = {
@@ -55,12 +55,12 @@ async function outcomeOf(ask: Call): Promise<string> {
   );
 }
 
-const callsOfAny = ({ ping, size, letters }: AnyStore): Record<string, Call> => ({
+const callsOfAny = ({ ping, size, deadLetters }: AnyStore): Record<string, Call> => ({
   ping,
   size,
-  "letters.list": () => letters.list({}, 0, 1),
-  "letters.get": () => letters.get(1),
-  "letters.count": () => letters.count(),
+  "deadLetters.list": () => deadLetters.list({}, 0, 1),
+  "deadLetters.get": () => deadLetters.get(1),
+  "deadLetters.count": () => deadLetters.count(),
 });
 
 const callsOfWeb = ({ uow, shelf, search, readerList, outbox, leases }: WebStore): Record<string, Call> => ({
@@ -75,10 +75,10 @@ const callsOfWeb = ({ uow, shelf, search, readerList, outbox, leases }: WebStore
   "outbox.read": () => outbox.read([0], { rows: 1, bytes: 1 }),
   "outbox.size": () => outbox.size(),
   "outbox.atMost": () => outbox.atMost(),
-  "outbox.age": () => outbox.age(),
+  "outbox.ageMs": () => outbox.ageMs(),
   "leases.take": () => leases.take("me", ["l"], 1),
   "leases.release": () => leases.release("me", ["l"]),
-  "leases.held": () => leases.held("l"),
+  "leases.owners": () => leases.owners("l"),
 });
 
 function callsOfTrend({ at, live, leases }: TrendStore): Record<string, Call> {
@@ -86,7 +86,7 @@ function callsOfTrend({ at, live, leases }: TrendStore): Record<string, Call> {
   const key = { subject: "book", key: "b" } as const;
   return {
     live,
-    "leases.held": () => leases.held("l"),
+    "leases.owners": () => leases.owners("l"),
     "uow.run": () => uow.run(({ erased }) => erased.has(["r"])),
     "view.candidates": () => view.candidates("book", "7d", 0, 1),
     "view.buckets": () => view.buckets("book", ["b"]),
@@ -105,7 +105,7 @@ function callsOfRecommendation({ at, live, leases }: RecommendationStore): Recor
   const { uow, readers, marks, books, history } = at(1);
   return {
     live,
-    "leases.held": () => leases.held("l"),
+    "leases.owners": () => leases.owners("l"),
     "uow.run": () => uow.run(({ erased }) => erased.has(["r"])),
     "readers.interactions": () => readers.interactions(["r"]),
     "readers.searches": () => readers.searches("r", 1),

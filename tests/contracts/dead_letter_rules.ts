@@ -17,30 +17,30 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
     for (const position of ["1", "2", "3", "4"]) {
       await made().store.uow.run(({ deadLetters }) => deadLetters.park(at(position)));
     }
-    const ids = (await made().store.letters.list(own, 0, 10)).map(({ id }) => id);
+    const ids = (await made().store.deadLetters.list(own, 0, 10)).map(({ id }) => id);
     const purge = (before: number, most: number) =>
       made().other.uow.run(({ deadLetterDesk }) => deadLetterDesk.purge(before, most));
     while (await purge(1e15, 100) > 0);
-    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.settle(ids.slice(0, 2), "replayed", 1_000));
-    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.settle(ids.slice(2, 3), "discarded", 2_000));
+    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.close(ids.slice(0, 2), "replayed", 1_000));
+    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.close(ids.slice(2, 3), "discarded", 2_000));
     expect([await purge(1_000, 9), await purge(2_000, 1), await purge(2_000, 9), await purge(2_001, 9)])
       .toEqual([0, 1, 1, 1]);
-    expect((await made().store.letters.list(own, 0, 10)).map(({ id }) => id)).toEqual(ids.slice(3));
+    expect((await made().store.deadLetters.list(own, 0, 10)).map(({ id }) => id)).toEqual(ids.slice(3));
   });
 
   it("a dead letter is kept once, with its original bytes", async () => {
     const one = letter(`l${++number}`);
-    const before = await made().store.letters.count();
+    const before = await made().store.deadLetters.count();
     await made().store.uow.run(({ deadLetters }) => deadLetters.park(one));
     await made().other.uow.run(({ deadLetters }) => deadLetters.park({ ...one, detail: "again" }));
-    expect(await made().store.letters.count()).toBe(before + 1);
-    const [kept, ...more] = await made().other.letters.list({ consumer: one.consumer }, 0, 100);
+    expect(await made().store.deadLetters.count()).toBe(before + 1);
+    const [kept, ...more] = await made().other.deadLetters.list({ consumer: one.consumer }, 0, 100);
     expect(more).toEqual([]);
     const { id, message: { key, value, ...message }, ...rest } = kept!;
     const { message: { key: _key, value: _value, ...sent }, ...others } = one;
     expect([rest, message]).toEqual([others, sent]);
     expect([text(key), new Uint8Array(value!)]).toEqual(["k", one.message.value]);
-    expect((await made().store.letters.get(id))?.consumer).toBe(one.consumer);
+    expect((await made().store.deadLetters.get(id))?.consumer).toBe(one.consumer);
   });
 
   it("letters of the same place in another log, or of another projection version, are others", async () => {
@@ -49,11 +49,11 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
       for (const other of [one, { ...one, logId: "other" }, { ...one, version: 2 }]) await deadLetters.park(other);
     });
     const ids = async (filter: DeadLetterFilter) =>
-      (await made().store.letters.list({ consumer: one.consumer, ...filter }, 0, 100)).map(({ id }) => id);
+      (await made().store.deadLetters.list({ consumer: one.consumer, ...filter }, 0, 100)).map(({ id }) => id);
     const all = await ids({});
     expect([all.length, (await ids({ version: 2 })).length]).toEqual([3, 1]);
     expect(all).toEqual(all.toSorted((a, b) => a - b));
-    expect((await made().store.letters.list({ consumer: one.consumer }, all[0]!, 1)).map(({ id }) => id)).toEqual([
+    expect((await made().store.deadLetters.list({ consumer: one.consumer }, all[0]!, 1)).map(({ id }) => id)).toEqual([
       all[1],
     ]);
   });
@@ -73,38 +73,43 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
       made().other.uow.run(({ deadLetters }) => deadLetters.blockedKeys({ ...of, version }, topic));
     expect([...await heldUp("t")].sort()).toEqual([keyName("a"), keyName("雪")]);
     expect([(await heldUp("u")).size, (await heldUp("t", 2)).size]).toEqual([0, 0]);
-    const ids = (await made().store.letters.list({ ...of, topic: "t", key: keyName("a") }, 0, 10)).map(({ id }) => id);
+    const ids = (await made().store.deadLetters.list({ ...of, topic: "t", key: keyName("a") }, 0, 10)).map(({ id }) =>
+      id
+    );
     expect(ids.length).toBe(2);
-    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.settle([ids[0]!], "replayed", 9));
+    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.close([ids[0]!], "replayed", 9));
     expect(await heldUp("t")).toContain(keyName("a"));
-    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.settle([ids[1]!], "discarded", 9));
+    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.close([ids[1]!], "discarded", 9));
     expect([...await heldUp("t")]).toEqual([keyName("雪")]);
   });
 
   it("a settled letter is no longer held, listed or kept anew; one that failed again says so", async () => {
     const one = letter(`l${++number}`);
     await made().store.uow.run(({ deadLetters }) => deadLetters.park(one));
-    const [{ id }] = await made().store.letters.list({ consumer: one.consumer }, 0, 1) as [StoredDeadLetter];
-    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.failedAgain(id, "still"));
-    expect(await made().other.letters.get(id)).toMatchObject({ detail: "still", attempts: 2 });
+    const [{ id }] = await made().store.deadLetters.list({ consumer: one.consumer }, 0, 1) as [StoredDeadLetter];
+    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.noteFailure(id, "still"));
+    expect(await made().other.deadLetters.get(id)).toMatchObject({ detail: "still", attempts: 2 });
     expect(await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.hold([id, id + 1000]))).toEqual(
       new Set([id]),
     );
-    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.settle([id], "replayed", 9));
+    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.close([id], "replayed", 9));
     await made().store.uow.run(({ deadLetters }) => deadLetters.park(one));
     expect(await made().other.uow.run(({ deadLetterDesk }) => deadLetterDesk.hold([id]))).toEqual(new Set());
-    expect([await made().store.letters.get(id), await made().store.letters.list({ consumer: one.consumer }, 0, 9)])
+    expect([
+      await made().store.deadLetters.get(id),
+      await made().store.deadLetters.list({ consumer: one.consumer }, 0, 9),
+    ])
       .toEqual([undefined, []]);
   });
 
   it("two who settle one letter at once: one of them does", async () => {
     const one = letter(`l${++number}`);
     await made().store.uow.run(({ deadLetters }) => deadLetters.park(one));
-    const [{ id }] = await made().store.letters.list({ consumer: one.consumer }, 0, 1) as [StoredDeadLetter];
+    const [{ id }] = await made().store.deadLetters.list({ consumer: one.consumer }, 0, 1) as [StoredDeadLetter];
     const settle = (store: WebStore) =>
       store.uow.run(async ({ deadLetterDesk }) => {
         const held = (await deadLetterDesk.hold([id])).has(id);
-        if (held) await deadLetterDesk.settle([id], "replayed", 9);
+        if (held) await deadLetterDesk.close([id], "replayed", 9);
         return held;
       });
     const done = await Promise.all([made().store, made().other, made().store, made().other].map(settle));
@@ -121,14 +126,14 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
     await made().store.uow.run(async ({ deadLetters }) => {
       for (const parked of [at("t", "1"), at("t", "2"), at("u", "3")]) await deadLetters.park(parked);
     });
-    const [first] = await made().store.letters.list({ consumer: one.consumer }, 0, 1);
-    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.settle([first!.id], "replayed", 9));
+    const [first] = await made().store.deadLetters.list({ consumer: one.consumer }, 0, 1);
+    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.close([first!.id], "replayed", 9));
     await made().store.uow.run(({ deadLetters }) => deadLetters.forget(["t"], keyName(key)));
-    const left = await made().store.letters.list({ consumer: one.consumer }, 0, 9);
+    const left = await made().store.deadLetters.list({ consumer: one.consumer }, 0, 9);
     expect(left.map(({ message: { topic } }) => topic)).toEqual(["u"]);
     // The settled one is gone too: what was at its place may be parked again.
     await made().store.uow.run(({ deadLetters }) => deadLetters.park(at("t", "1")));
-    expect((await made().store.letters.list({ consumer: one.consumer }, 0, 9)).length).toBe(2);
+    expect((await made().store.deadLetters.list({ consumer: one.consumer }, 0, 9)).length).toBe(2);
   });
 }
 

@@ -47,7 +47,7 @@ export function messagingContract(name: string, make: () => Promise<StoreUnderTe
         (await inbox.addNew("c", ["rolled-back"])).size,
         await actIds.note("rolled-back", "other", 1),
       ]);
-      expect([...left, await made.store.letters.count()]).toEqual([1, "new", 0]);
+      expect([...left, await made.store.deadLetters.count()]).toEqual([1, "new", 0]);
     });
 
     it("what a transaction writes is seen by nobody else before it is stored", async () => {

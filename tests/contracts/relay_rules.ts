@@ -39,23 +39,23 @@ export function relayRules(made: () => StoreUnderTest<WebStore>): void {
     const since = () =>
       eventually(async () => {
         const from = Date.now();
-        const age = await made().store.outbox.age();
+        const age = await made().store.outbox.ageMs();
         return Date.now() - from <= 15 && age !== undefined && from - age;
       });
-    expect(await made().store.outbox.age()).toBeUndefined();
+    expect(await made().store.outbox.ageMs()).toBeUndefined();
     await made().store.uow.run(({ outbox }) => outbox.add([message("t", "a", "old")]));
     const age = await eventually(async () => {
-      const found = await made().other.outbox.age();
+      const found = await made().other.outbox.ageMs();
       return found !== undefined && found >= 60 && found;
     });
     await made().store.uow.run(({ outbox }) => outbox.add([message("t", "a", "new")]));
-    expect(await made().store.outbox.age()).toBeGreaterThanOrEqual(age);
+    expect(await made().store.outbox.ageMs()).toBeGreaterThanOrEqual(age);
     const [old] = await waiting();
     const before = await since();
     await remove([old!]);
     expect(await since()).toBeGreaterThan(before + 30);
     await remove(await waiting());
-    expect(await made().store.outbox.age()).toBeUndefined();
+    expect(await made().store.outbox.ageMs()).toBeUndefined();
   });
 
   it("a key's shard is the one that shardOf() says, and a shard has no other rows", async () => {
@@ -87,7 +87,7 @@ export function relayRules(made: () => StoreUnderTest<WebStore>): void {
     // Each transaction holds the key as a command's does, raises its number and adds it.
     const raise = (store: WebStore, one: string) =>
       store.uow.run(async ({ acts, readerBooks, outbox }) => {
-        await acts.expect([{ reader: one, book: "n", listed: true }]);
+        await acts.lockAndPrefetch([{ reader: one, book: "n", listed: true }]);
         const time = ((await readerBooks.get(one, "n"))?.time ?? 0) + 1;
         await readerBooks.put({ reader: one, book: "n", dismissed: false, time });
         await outbox.add([message("t", one, String(time))]);
@@ -132,7 +132,7 @@ export function relayRules(made: () => StoreUnderTest<WebStore>): void {
     const [SHORT, LONG] = [300, 60_000];
     expect(await leases.take("a", ["l", "m"], LONG)).toEqual(new Map([["l", 1], ["m", 1]]));
     expect(await other.take("b", ["l"], LONG)).toEqual(new Map());
-    expect(await other.held("l")).toEqual(new Map([["l", "a"]]));
+    expect(await other.owners("l")).toEqual(new Map([["l", "a"]]));
     expect(await leases.take("a", ["l", "m"], SHORT)).toEqual(new Map([["l", 1], ["m", 1]]));
     const taken = await eventually(async () => {
       const got = await other.take("b", ["l", "n"], LONG);
@@ -141,7 +141,7 @@ export function relayRules(made: () => StoreUnderTest<WebStore>): void {
     expect(taken).toEqual(new Map([["l", 2], ["n", 1]]));
     expect(await leases.take("a", ["l", "m"], LONG)).toEqual(new Map([["m", 1]]));
     await leases.release("a", ["l", "m"]);
-    expect([...await leases.held("")].filter(([name]) => name.length === 1).sort()).toEqual([["l", "b"], ["n", "b"]]);
+    expect([...await leases.owners("")].filter(([name]) => name.length === 1).sort()).toEqual([["l", "b"], ["n", "b"]]);
     await other.release("b", ["l", "n"]);
     expect(await leases.take("a", ["l"], LONG)).toEqual(new Map([["l", 3]]));
     await leases.release("a", ["l"]);

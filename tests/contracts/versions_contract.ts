@@ -41,7 +41,7 @@ export function versionsContract<Version extends AnyVersion>(
       ordered: true,
       message: { ...message("t", "k", "v"), partition: 0, position, next: `${position}1`, timestamp: 1 },
     });
-    const letters = async () => (await made.other.letters.list({ consumer }, 0, 99)).map(({ version }) => version);
+    const letters = async () => (await made.other.deadLetters.list({ consumer }, 0, 99)).map(({ version }) => version);
 
     it("version 1 is live before anything else has been", async () => {
       expect(await made.other.live()).toEqual({ version: 1, since: 0 });

@@ -84,10 +84,10 @@ describe("a full backlog", () => {
     const command = { id: "c1", source: "/t", type: CATALOG.addBook, data: { id: "d", title: "D" } };
     await inner.append([{ topic: TOPICS.catalogCommands, ...encode(command, "d") }]);
     await eventually(async () => (await service.ready()).parts["catalog-commands"]?.ok === false);
-    expect([await store.shelf.get("d"), await store.letters.count()]).toEqual([undefined, 0]);
+    expect([await store.shelf.get("d"), await store.deadLetters.count()]).toEqual([undefined, 0]);
     back();
     await eventually(async () => await store.shelf.get("d") !== undefined);
-    expect(await store.letters.count()).toBe(0);
+    expect(await store.deadLetters.count()).toBe(0);
     await service.stop();
   });
 
@@ -97,7 +97,7 @@ describe("a full backlog", () => {
       read: () => Promise.resolve([]),
       size: () => Promise.resolve((counts++, rows)),
       atMost: () => Promise.resolve((looks++, span)),
-      age: () => Promise.resolve(undefined),
+      ageMs: () => Promise.resolve(undefined),
     };
     const backlog = createBacklog({ outbox, most: 10, clock: { ...systemClock, now: () => now } });
     await Promise.all([backlog.check(), backlog.check()]);

@@ -43,7 +43,7 @@ describe("a command that is set aside", () => {
       owner: "one",
     });
     await eventually(() => consumer.state().parked === 2);
-    const desk = { deadLetters: store.letters, sinks: { "catalog-commands": () => sink }, clock, logger };
+    const desk = { deadLetters: store.deadLetters, sinks: { "catalog-commands": () => sink }, clock, logger };
     await all(discard(desk));
     const answers = (await store.outbox.read(ALL_SHARDS, { rows: 10, bytes: 100_000 })).map((
       { message: { headers, key } },
@@ -78,9 +78,9 @@ describe("a command that is set aside", () => {
       );
     for (let turn = 0; turn < 2; turn++) {
       await park();
-      expect(await store.letters.count()).toBe(1);
+      expect(await store.deadLetters.count()).toBe(1);
       await erase();
-      expect(await store.letters.count()).toBe(0);
+      expect(await store.deadLetters.count()).toBe(0);
     }
   });
 });

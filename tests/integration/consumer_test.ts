@@ -117,7 +117,7 @@ describe("a consumer", () => {
       CATALOG.commandFailed,
       "cor-bad",
     ]]);
-    const letters = await store.letters.list({}, 0, 10);
+    const letters = await store.deadLetters.list({}, 0, 10);
     expect(letters.map(({ reason, detail }) => [reason, detail])).toEqual([["failed", "a bug"]]);
     await running.stop();
   });

@@ -149,7 +149,7 @@ describe("letters", () => {
     world.bad.delete("r2-1");
     const came = (await all(replay(world.desk))).map((one) => one.came);
     expect(came).toEqual(["failed", "waiting", "replayed", "waiting"]);
-    const [first] = await world.store.letters.list({}, 0, 1);
+    const [first] = await world.store.deadLetters.list({}, 0, 1);
     expect([first!.attempts, first!.detail]).toEqual([5, "cannot handle r1-1"]);
     await consumer.stop();
   });
@@ -157,7 +157,9 @@ describe("letters", () => {
   it("asked for by id bring all of their key with them", async () => {
     const consumer = await parked();
     world.bad.clear();
-    const last = (await world.store.letters.list({}, 0, 9)).find(({ message }) => message.headers.ce_id === "r1-3")!;
+    const last = (await world.store.deadLetters.list({}, 0, 9)).find(({ message }) =>
+      message.headers.ce_id === "r1-3"
+    )!;
     await all(replay(world.desk, [last.id]));
     expect(world.applied).toEqual(["r1-1", "r1-2", "r1-3"]);
     expect(await world.letters()).toEqual([["r2-1", "failed"]]);
@@ -166,7 +168,7 @@ describe("letters", () => {
 
   it("that are discarded no longer hold up their key", async () => {
     const consumer = await parked();
-    const [first] = await world.store.letters.list({}, 0, 1);
+    const [first] = await world.store.deadLetters.list({}, 0, 1);
     expect(await all(discard(world.desk, [first!.id]))).toEqual([{ id: first!.id, came: "discarded" }]);
     await all(replay(world.desk));
     expect(world.applied).toEqual(["r1-2", "r1-3"]);

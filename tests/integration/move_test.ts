@@ -51,7 +51,7 @@ for (const { name, url } of brokers === "" ? [] : SERVERS) {
             ...guarded,
             topics: ALL_TOPICS,
             dryRun: false,
-            batch: 10,
+            batchSize: 10,
             now: () => 0,
             progress: () => {},
             report: (report) => reports.push(report),

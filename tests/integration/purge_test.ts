@@ -20,10 +20,10 @@ describe("what is kept for a time only", () => {
     let rows = 1_200;
     const start = (owner: string) =>
       startPurge({
-        kinds: [{
+        rules: [{
           name: "rows",
-          kept: HOUR,
-          every: 1,
+          keptMs: HOUR,
+          everyMs: 1,
           remove(before, most) {
             const removed = Math.min(rows, most);
             rows -= removed;
@@ -52,7 +52,7 @@ describe("what is kept for a time only", () => {
     let calls = 0;
     const remove = () => ++calls === 1 ? Promise.reject(new Error("gone")) : Promise.resolve({ rows: 0, more: false });
     const purge = startPurge({
-      kinds: [{ name: "rows", kept: 1, every: 1, remove }],
+      rules: [{ name: "rows", keptMs: 1, everyMs: 1, remove }],
       leases,
       clock,
       logger,

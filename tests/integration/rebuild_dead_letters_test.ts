@@ -39,7 +39,7 @@ describe("letters and a rebuild", () => {
         ),
     });
   const letters = async ({ store }: World) =>
-    (await store.letters.list({}, 0, 99)).map(({ version, message, reason }) => [
+    (await store.deadLetters.list({}, 0, 99)).map(({ version, message, reason }) => [
       version,
       message.headers.ce_id,
       reason,
@@ -61,7 +61,7 @@ describe("letters and a rebuild", () => {
     expect(report.parked).toBe(2);
     expect(await letters(world)).toEqual([[2, "newer", "unknown-version"], [2, "behind", "behind"]]);
     const sinks = { trend: (version: number) => upgraded(world.store.at(version)) };
-    for await (const { came } of replay({ deadLetters: world.store.letters, sinks, clock: world.clock, logger })) {
+    for await (const { came } of replay({ deadLetters: world.store.deadLetters, sinks, clock: world.clock, logger })) {
       expect(came).toBe("replayed");
     }
     expect([await voters(world, 1), await voters(world, 2)]).toEqual([["r2"], ["r1", "r2"]]);
@@ -84,7 +84,7 @@ describe("letters and a rebuild", () => {
       })
     );
     const sinks = projectionSinks(trendProjection, world.store);
-    for await (const { came } of replay({ deadLetters: world.store.letters, sinks, clock: world.clock, logger })) {
+    for await (const { came } of replay({ deadLetters: world.store.deadLetters, sinks, clock: world.clock, logger })) {
       expect(came).toBe("replayed");
     }
     expect([await voters(world, 1), await voters(world, 2)]).toEqual([[], ["r9"]]);

@@ -46,7 +46,7 @@ describe("a rebuild that is killed", () => {
       for (const when of ["before", "after"] as const) {
         const world = await shop(all);
         const killed = killedAt(world.store, at, when);
-        const dying = await startRebuild(partsOf({ ...world, store: killed }), { anew: false, tell: () => {} });
+        const dying = await startRebuild(partsOf({ ...world, store: killed }), { anew: false, onProgress: () => {} });
         dying.done.catch(() => {});
         // A process that is dead says nothing; here its rest is stopped once it has come to the point.
         await eventually(() => killed.transactions() >= at);
@@ -71,7 +71,7 @@ describe("a rebuild that is killed", () => {
     await rebuild({ ...clean, store: counting });
     const late = counting.transactions() - 3;
     const killed = killedAt(world.store, late, "after");
-    const dying = await startRebuild(partsOf({ ...world, store: killed }), { anew: false, tell: () => {} });
+    const dying = await startRebuild(partsOf({ ...world, store: killed }), { anew: false, onProgress: () => {} });
     dying.done.catch(() => {});
     await eventually(() => killed.transactions() >= late);
     await dying.stop();
@@ -81,7 +81,7 @@ describe("a rebuild that is killed", () => {
     expect(plan.messages).toBeGreaterThan(0);
     const other = await shop(all);
     const again = killedAt(other.store, late, "after");
-    const dyingToo = await startRebuild(partsOf({ ...other, store: again }), { anew: false, tell: () => {} });
+    const dyingToo = await startRebuild(partsOf({ ...other, store: again }), { anew: false, onProgress: () => {} });
     dyingToo.done.catch(() => {});
     await eventually(() => again.transactions() >= late);
     await dyingToo.stop();
@@ -103,7 +103,7 @@ describe("a rebuild that is killed", () => {
         },
       };
     };
-    const running = await startRebuild(partsOf(world, { sink }), { anew: false, tell: () => {} });
+    const running = await startRebuild(partsOf(world, { sink }), { anew: false, onProgress: () => {} });
     try {
       await eventually(async () => (await world.store.live()).version === 2);
     } finally {
@@ -115,7 +115,7 @@ describe("a rebuild that is killed", () => {
   it("keeps others away until its lease has run out, and no longer", async () => {
     const world = await shop(all);
     const dead = { ...world.store, leases: { ...world.store.leases, release: () => Promise.resolve() } };
-    const dying = await startRebuild(partsOf({ ...world, store: dead }), { anew: false, tell: () => {} });
+    const dying = await startRebuild(partsOf({ ...world, store: dead }), { anew: false, onProgress: () => {} });
     await dying.stop();
     await expect(rebuild(world)).rejects.toThrow(RebuildRefused);
     world.clock.pass(6_000);

@@ -35,7 +35,7 @@ describe("a rebuild", () => {
     const told: string[] = [];
     const running = await startRebuild(partsOf(world), {
       anew: false,
-      tell: ({ step, done, of }) => told.push(`${step} ${done} ${of}`),
+      onProgress: ({ step, done, of }) => told.push(`${step} ${done} ${of}`),
     });
     const report = await running.done;
     expect(report).toMatchObject({ live: 1, next: 2, resumes: false, messages: all.length, read: all.length });
@@ -79,8 +79,8 @@ describe("a rebuild", () => {
     await rebuild(world);
     const [before, after] = [await dump(world, 1), await dump(world, 2)];
     const { since } = await world.store.live();
-    const { kept, remove } = oldVersionRetention(world.store);
-    expect([kept, await remove(since - 1, 50)]).toEqual([60_000, { rows: 0, more: false }]);
+    const { keptMs, remove } = oldVersionRetention(world.store);
+    expect([keptMs, await remove(since - 1, 50)]).toEqual([60_000, { rows: 0, more: false }]);
     expect(await dump(world, 1)).toEqual(before);
     while ((await remove(since, 50)).more);
     expect((await dump(world, 1)).votes).toEqual([]);
@@ -117,6 +117,6 @@ describe("a rebuild", () => {
     // Nothing of it is left when it is done anew.
     await rebuild(world, {}, true);
     expect(await dump(world, 2)).toEqual(await dump(world, 1));
-    expect(await world.store.letters.count()).toBe(0);
+    expect(await world.store.deadLetters.count()).toBe(0);
   });
 });

@@ -15,7 +15,7 @@ describe("two rebuilds at once", () => {
 
   it("one of them is refused", async () => {
     const world = await shop(all);
-    const first = await startRebuild(partsOf(world), { anew: false, tell: () => {} });
+    const first = await startRebuild(partsOf(world), { anew: false, onProgress: () => {} });
     await expect(rebuild(world)).rejects.toThrow(/trend is being rebuilt by another process/);
     await first.done;
     expect(await dump(world, 2)).toEqual(await dump(world, 1));
@@ -40,14 +40,14 @@ describe("two rebuilds at once", () => {
           },
         },
       }),
-      { anew: false, tell: () => {} },
+      { anew: false, onProgress: () => {} },
     );
     zombie.done.catch(() => {});
     await gate.reached;
     world.clock.pass(6_000);
     const second = await startRebuild(partsOf(world, { log: readAt(slow, world.log) }), {
       anew: true,
-      tell: () => {},
+      onProgress: () => {},
     });
     await slow.reached;
     gate.open();
@@ -81,7 +81,7 @@ describe("two rebuilds at once", () => {
         },
         log: readAt(reading, world.log),
       }),
-      { anew: false, tell: () => {} },
+      { anew: false, onProgress: () => {} },
     );
     let ended = "";
     zombie.done.catch((error) => ended = messageOf(error));
@@ -117,7 +117,7 @@ describe("two rebuilds at once", () => {
           },
         },
       }),
-      { anew: false, tell: () => {} },
+      { anew: false, onProgress: () => {} },
     );
     let ended = "";
     sleeper.done.catch((error) => ended = messageOf(error));
@@ -125,7 +125,7 @@ describe("two rebuilds at once", () => {
     world.clock.pass(6_000);
     const working = await startRebuild(partsOf(world, { log: readAt(reading, world.log) }), {
       anew: false,
-      tell: () => {},
+      onProgress: () => {},
     });
     await reading.reached;
     waking.open();
@@ -140,7 +140,7 @@ describe("two rebuilds at once", () => {
     const reading = held();
     const followed = await startRebuild(partsOf(world, { log: readAt(reading, world.log) }), {
       anew: false,
-      tell: () => {},
+      onProgress: () => {},
     });
     let ended = "";
     followed.done.catch((error) => ended = messageOf(error));

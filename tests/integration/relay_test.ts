@@ -152,7 +152,7 @@ describe("the relay", () => {
     const running = relay(store, log);
     await eventually(async () => await store.outbox.size() === 0);
     expect(values()).toEqual(all.filter((value) => !bad.has(value)));
-    const letters = await store.letters.list({}, 0, 10);
+    const letters = await store.deadLetters.list({}, 0, 10);
     expect(letters.map(({ consumer, reason, detail, message }) => [consumer, reason, detail, text(message.value)]))
       .toEqual(["17", "18", "40"].map((value) => ["relay", "refused", "MESSAGE_TOO_LARGE: wanted less", value]));
     expect(letters.map(({ message: { topic, key } }) => [topic, text(key)])).toEqual([
@@ -175,15 +175,15 @@ describe("the relay", () => {
     await store.uow.run(({ outbox }) => outbox.add([{ topic: TOPICS.catalogEvents, ...encode(event, "k") }]));
     const running = relay(store, log);
     const [letter] = await eventually(async () => {
-      const letters = await store.letters.list({}, 0, 10);
+      const letters = await store.deadLetters.list({}, 0, 10);
       return letters.length > 0 && letters;
     });
     small = false;
     const sinks = webSinks(createBus([]), store);
-    const again = await Array.fromAsync(replay({ deadLetters: store.letters, sinks, clock: quick, logger }));
+    const again = await Array.fromAsync(replay({ deadLetters: store.deadLetters, sinks, clock: quick, logger }));
     expect(again).toEqual([{ id: letter!.id, came: "replayed" }]);
     await eventually(() => sent.length === 1);
-    expect([sent, await store.letters.count()]).toEqual([[{ key: "k", value: BIG }], 0]);
+    expect([sent, await store.deadLetters.count()]).toEqual([[{ key: "k", value: BIG }], 0]);
     await running.stop();
   });
 
@@ -198,7 +198,7 @@ describe("the relay", () => {
     const running = relay(store, log);
     await eventually(async () => await store.outbox.size() === 0);
     expect([...new Set(values())]).toEqual(["1", "2", "3", "4"]);
-    expect((await store.letters.list({}, 0, 10)).length).toBe(1);
+    expect((await store.deadLetters.list({}, 0, 10)).length).toBe(1);
     await running.stop();
   });
 
@@ -287,7 +287,7 @@ describe("the relay", () => {
     const { log, values } = recording(async () => {
       // While the append is on its way somebody else has the shards.
       if (values().length > 0) return;
-      const held = [...(await store.leases.held("relay/shard/")).keys()];
+      const held = [...(await store.leases.owners("relay/shard/")).keys()];
       await store.leases.release("one", held);
       await store.leases.take("other", held, 60_000);
     });

@@ -71,9 +71,9 @@ export function trends(partitions = 1) {
       logger,
       owner: "one",
     });
-  const desk = { deadLetters: store.letters, sinks: { trend: () => sink }, clock, logger };
+  const desk = { deadLetters: store.deadLetters, sinks: { trend: () => sink }, clock, logger };
   const letters = async () =>
-    (await store.letters.list({}, 0, 100)).map(({ message, reason }) => [message.headers.ce_id, reason]);
+    (await store.deadLetters.list({}, 0, 100)).map(({ message, reason }) => [message.headers.ce_id, reason]);
   return { store, log, clock, bad, applied, start, desk, letters };
 }
 

@@ -227,7 +227,7 @@ export async function shownBy(suite: OpenSuite): Promise<Record<string, unknown>
     ...BOOKS.slice(0, 5).map((book) => `/v1/books/${book}/similar?limit=10`),
   ];
   for (const path of paths) shown[path] = await ask(recommendation, path);
-  const letters = await Promise.all(Object.values(suite.stores).map((store) => store.letters.list({}, 0, 100)));
+  const letters = await Promise.all(Object.values(suite.stores).map((store) => store.deadLetters.list({}, 0, 100)));
   shown.letters = letters.flat().map(({ consumer, reason }) => `${consumer} ${reason}`).sort();
   await Promise.all([web.stop(), trend.stop(), recommendation.stop()]);
   return shown;

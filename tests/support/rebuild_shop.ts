@@ -85,7 +85,7 @@ export const partsOf = (
   ...changes,
 });
 export async function rebuild(world: World, changes: Partial<RebuildDeps<TrendVersion>> = {}, anew = false) {
-  const running = await startRebuild(partsOf(world, changes), { anew, tell: () => {} });
+  const running = await startRebuild(partsOf(world, changes), { anew, onProgress: () => {} });
   return await running.done;
 }
 export const dump = ({ store }: World, version: number) => trendDump(store.at(version));

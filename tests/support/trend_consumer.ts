@@ -46,7 +46,7 @@ export async function consumer(
     owner: options.owner ?? "one",
   });
   const tally = async (book = "b") => (await store.at(1).view.tally("book", [book], 0, Date.now())).get(book)!.count;
-  const letters = () => store.letters.list({}, 0, 100);
+  const letters = () => store.deadLetters.list({}, 0, 100);
   return { ...running, store, tally, letters };
 }
 

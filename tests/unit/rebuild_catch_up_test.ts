@@ -32,10 +32,10 @@ function reading(end: number, step: (log: { at: number; end: number; looks: numb
       stop: () => Promise.resolve(),
     },
     log: {
-      lag: (places) =>
-        Promise.resolve(places.map(({ partition, next }) => (partition === 0 ? log.end : behind) - Number(next))),
+      lag: (cursors) =>
+        Promise.resolve(cursors.map(({ partition, next }) => (partition === 0 ? log.end : behind) - Number(next))),
     },
-    places: () => [{ topic: "t", partition: 0, next: String(log.at) }, { topic: "t", partition: 1, next: "0" }],
+    cursors: () => [{ topic: "t", partition: 0, next: String(log.at) }, { topic: "t", partition: 1, next: "0" }],
     complete() {
       completed ??= log.at;
       return Promise.resolve({ idle: () => Promise.resolve(true), stop: () => Promise.resolve() });

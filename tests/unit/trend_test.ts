@@ -5,7 +5,7 @@ import { DAY, HOUR } from "@/domain/hours.ts";
 import { type Bucket, decayedWeight, raise, scoreOf } from "@/domain/trend/decay.ts";
 import { rankTrends } from "@/domain/trend/rank_trends.ts";
 import { searchVotes, voteKey } from "@/domain/trend/vote.ts";
-import { BUCKET, bucketOf, HALF_LIFE, WINDOWS } from "@/domain/trend/window.ts";
+import { BUCKET_MS, bucketOf, HALF_LIFE_MS, WINDOWS } from "@/domain/trend/window.ts";
 import { T0, vote } from "@/tests/support/samples.ts";
 
 const START = bucketOf(T0);
@@ -14,7 +14,7 @@ const bucket = (ago: number, weight = 10): Bucket => ({ start: START - ago, coun
 describe("decay", () => {
   it("a vote loses half its weight in a window's half-life", () => {
     for (const window of WINDOWS) {
-      expect(decayedWeight([{ start: START, count: 1, weight: 10 }], window, START + HALF_LIFE[window])).toBeCloseTo(
+      expect(decayedWeight([{ start: START, count: 1, weight: 10 }], window, START + HALF_LIFE_MS[window])).toBeCloseTo(
         5,
         9,
       );
@@ -22,7 +22,7 @@ describe("decay", () => {
   });
 
   it("votes after the asked time do not count", () => {
-    expect(decayedWeight([bucket(0), { start: START + BUCKET, count: 1, weight: 10 }], "24h", START)).toBe(10);
+    expect(decayedWeight([bucket(0), { start: START + BUCKET_MS, count: 1, weight: 10 }], "24h", START)).toBe(10);
   });
 
   it("the stored score orders keys as their decayed weight does, at any later time, whatever the order of votes", () => {
@@ -31,7 +31,7 @@ describe("decay", () => {
       { minLength: 1, maxLength: 12 },
     );
     fc.assert(fc.property(buckets, buckets, fc.constantFrom(...WINDOWS), (a, b, window) => {
-      const made = (list: typeof a) => list.map(({ ago, weight }) => bucket(ago * BUCKET, weight));
+      const made = (list: typeof a) => list.map(({ ago, weight }) => bucket(ago * BUCKET_MS, weight));
       const [scoreA, scoreB] = [scoreOf(made(a))![window], scoreOf(made(b))![window]];
       expect(scoreOf(made([...a].reverse()))![window]).toBeCloseTo(scoreA, 6);
       const [weightA, weightB] = [

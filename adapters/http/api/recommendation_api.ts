@@ -14,7 +14,7 @@ import { rebuildRoutes } from "@/adapters/http/operations/rebuild_routes.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 
 type RecommendationApiDeps = Omit<BaseDeps, "title"> & {
-  store: Pick<RecommendationStore, "at" | "letters">;
+  store: Pick<RecommendationStore, "at" | "deadLetters">;
   /** The version that readers see. */
   live: () => Promise<number>;
   sinks: Sinks;
@@ -62,7 +62,7 @@ export function createRecommendationApi(
       return context.json({ items, next_cursor: null }, 200);
     },
   );
-  deadLetterRoutes(app, { deadLetters: store.letters, sinks, clock, logger: base.logger }, adminToken);
+  deadLetterRoutes(app, { deadLetters: store.deadLetters, sinks, clock, logger: base.logger }, adminToken);
   rebuildRoutes(app, rebuilds, adminToken);
   return app;
 }

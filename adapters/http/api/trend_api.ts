@@ -13,7 +13,7 @@ import { deadLetterRoutes } from "@/adapters/http/operations/dead_letter_routes.
 import { rebuildRoutes } from "@/adapters/http/operations/rebuild_routes.ts";
 
 type TrendApiDeps = Omit<BaseDeps, "title"> & {
-  store: Pick<TrendStore, "at" | "letters">;
+  store: Pick<TrendStore, "at" | "deadLetters">;
   /** The version that readers see. */
   live: () => Promise<number>;
   clock: Clock;
@@ -73,7 +73,7 @@ export function createTrendApi(
         200,
       ),
   );
-  deadLetterRoutes(app, { deadLetters: store.letters, sinks, clock, logger: base.logger }, adminToken);
+  deadLetterRoutes(app, { deadLetters: store.deadLetters, sinks, clock, logger: base.logger }, adminToken);
   rebuildRoutes(app, rebuilds, adminToken);
   return app;
 }

@@ -11,7 +11,7 @@ import { defined } from "@/application/defined.ts";
 /** What the web service's routes work with. */
 export type WebApiDeps = Omit<BaseDeps, "title" | "errorPage"> & {
   bus: MessageBus;
-  store: Pick<WebStore, "shelf" | "search" | "readerList" | "letters">;
+  store: Pick<WebStore, "shelf" | "search" | "readerList" | "deadLetters">;
   sinks: Sinks;
   idempotency: Idempotency;
   trends: Trends;

@@ -39,10 +39,10 @@ export const createDeadLetterDesk = (statements: Statements): DeadLetterDesk => 
       const sql = `SELECT id FROM letter WHERE status = 'parked' AND id IN (?) ORDER BY id ${dialect.forUpdate}`;
       return new Set((await allOf(statements, sql, [], ids)).map((row) => Number(row.id)));
     },
-    async settle(ids, how, at) {
+    async close(ids, how, at) {
       if (ids.length > 0) await run("UPDATE letter SET status = ?, settled_at = ? WHERE id IN (?)", [how, at, ids]);
     },
-    async failedAgain(id, detail) {
+    async noteFailure(id, detail) {
       await run("UPDATE letter SET detail = ?, attempts = attempts + 1 WHERE id = ?", [detail, id]);
     },
     purge(before, most) {

@@ -28,7 +28,7 @@ export const createLeases = ({ read, transaction }: Database): Leases => ({
       const sql = "UPDATE lease SET owner = '', until = 0 WHERE name IN (?) AND owner = ?";
       await run(sql, [names.toSorted(), owner]);
     }),
-  async held(prefix) {
+  async owners(prefix) {
     const rows = await read.all(
       `SELECT name, owner FROM lease WHERE SUBSTR(name, 1, ?) = ? AND until > ${read.dialect.now}`,
       [prefix.length, prefix],

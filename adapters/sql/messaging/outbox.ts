@@ -40,7 +40,7 @@ export const createOutboxQueue = ({ dialect, all, get }: Statements): OutboxQueu
   },
   size: async () => Number((await get("SELECT COUNT(*) AS n FROM outbox"))!.n),
   atMost: async () => Number((await get("SELECT MAX(`row`) - MIN(`row`) + 1 AS n FROM outbox"))!.n ?? 0),
-  async age() {
+  async ageMs() {
     const oldest = await get(`SELECT ${dialect.now} - added AS age FROM outbox ORDER BY \`row\` LIMIT 1`);
     return oldest === undefined ? undefined : Number(oldest.age);
   },

@@ -6,8 +6,8 @@ import { createDeadLetterReader } from "./dead_letters.ts";
 import { createLeases } from "./leases.ts";
 
 /** What every service's store has, whatever it stores. */
-export const createStore = (database: Database): Store & { letters: DeadLetterReader; leases: Leases } => ({
-  letters: createDeadLetterReader(database.read),
+export const createStore = (database: Database): Store & { deadLetters: DeadLetterReader; leases: Leases } => ({
+  deadLetters: createDeadLetterReader(database.read),
   leases: createLeases(database),
   changes: database.changes,
   ping: database.ping,

@@ -20,7 +20,7 @@ export function activityStores(statements: Statements, books: Flush): Omit<ActSt
   ];
   return {
     acts: {
-      async expect(acts) {
+      async lockAndPrefetch(acts) {
         const readers = acts.flatMap(({ reader }) => reader ?? []);
         await statements.dialect.lockKeys(statements, readers);
         await known.prefetch(acts.flatMap(({ book }) => book ?? []));

@@ -1,4 +1,4 @@
-import { descending } from "@/domain/catalog/sort_value.ts";
+import { isDescending } from "@/domain/catalog/sort_value.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
 import { bookOf } from "./rows.ts";
 import type { BookSearch, BookShelf } from "@/application/catalog/ports.ts";
@@ -30,7 +30,7 @@ export function createBookShelf(statements: Statements): BookShelf {
       return [...new Set(ids)].flatMap((id) => found.get(id) ?? []);
     },
     async list({ facets, sort, limit, after }) {
-      const [order, beyond] = descending(sort) ? ["DESC", "<"] : ["ASC", ">"];
+      const [order, beyond] = isDescending(sort) ? ["DESC", "<"] : ["ASC", ">"];
       const by = SORT[sort];
       const where = [
         ...facets.map(() => HAS_FACET),

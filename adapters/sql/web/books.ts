@@ -34,7 +34,7 @@ export function createBooks(statements: Statements): Books & Flush {
   }
 
   return {
-    async expect(books) {
+    async lockAndPrefetch(books) {
       const ids = [...new Set(books.flatMap(({ id }) => id ?? []))];
       await statements.dialect.lockKeys(statements, ids);
       await stored.prefetch(ids);

@@ -90,7 +90,7 @@ async function close(
       async before({ deadLetterDesk }) {
         if (!(await deadLetterDesk.hold([id])).has(id)) throw new Fenced(`letter ${id} is settled`);
       },
-      after: ({ deadLetterDesk }) => deadLetterDesk.settle([id], how, clock.now()),
+      after: ({ deadLetterDesk }) => deadLetterDesk.close([id], how, clock.now()),
     });
     if (how === "replayed") logger.info("letter-replayed", { consumer, letter: id });
     else logger.info("letter-discarded", { consumer, letter: id });
@@ -112,7 +112,7 @@ async function noteFailure(
     received: [],
     failed: [],
     before: () => Promise.resolve(),
-    after: ({ deadLetterDesk }) => deadLetterDesk.failedAgain(id, detail.slice(0, 1000)),
+    after: ({ deadLetterDesk }) => deadLetterDesk.noteFailure(id, detail.slice(0, 1000)),
   });
   return { id, came: "failed", detail };
 }

@@ -4,9 +4,9 @@ import type { ConsumerStores, StoredDeadLetter } from "@/application/messaging/c
 export interface DeadLetterDesk {
   /** Those of the dead letters that are still parked; nobody else replays or discards them until the transaction ends. */
   hold(ids: number[]): Promise<Set<number>>;
-  settle(ids: number[], how: "replayed" | "discarded", at: number): Promise<void>;
+  close(ids: number[], how: "replayed" | "discarded", at: number): Promise<void>;
   /** Notes one more attempt that failed. */
-  failedAgain(id: number, detail: string): Promise<void>;
+  noteFailure(id: number, detail: string): Promise<void>;
   /** Forgets those that were replayed or discarded before a time (ms), at most so many; how many it were. */
   purge(before: number, most: number): Promise<number>;
 }

@@ -1,27 +1,26 @@
 import type { LeaseDeps } from "./lease.ts";
 
-/** `epochs`: what a transaction has to be fenced by. */
+/** `epochs`: what transactions are fenced by. */
 export type KeptLease = { epochs: Map<string, number>; release(): Promise<void> };
 
 /**
- * Takes a lease and keeps it by itself until it is released; undefined when somebody else has it. `lost` is told of one that is
- * lost, also when it is free again by then. A store that does not answer loses nothing: no transaction of another owner's time is
- * stored anyway.
+ * Takes a lease and renews it until it is released; undefined when another owner has it. Calls `onLost` when another
+ * owner had it in between, even if it is free again. An outage of the store is no loss: transactions are fenced.
  */
 export async function keepLease(
-  { name, leases, owner, clock, lasts, lost }: LeaseDeps & { lost: () => void },
+  { name, leases, owner, clock, durationMs, onLost }: LeaseDeps & { onLost: () => void },
 ): Promise<KeptLease | undefined> {
-  const over = new AbortController();
-  const take = async () => (await leases.take(owner, [name], lasts)).get(name);
+  const released = new AbortController();
+  const take = async () => (await leases.take(owner, [name], durationMs)).get(name);
   const epoch = await take();
   if (epoch === undefined) return undefined;
 
   async function renew(): Promise<void> {
     for (;;) {
-      await clock.sleep(lasts / 3, over.signal);
-      if (over.signal.aborted) return;
-      const now = await take().catch(() => epoch);
-      if (now !== epoch) lost();
+      await clock.sleep(durationMs / 3, released.signal);
+      if (released.signal.aborted) return;
+      const current = await take().catch(() => epoch);
+      if (current !== epoch) onLost();
     }
   }
 
@@ -29,7 +28,7 @@ export async function keepLease(
   return {
     epochs: new Map([[name, epoch]]),
     async release() {
-      over.abort();
+      released.abort();
       await renewing;
       await leases.release(owner, [name]).catch(() => {});
     },

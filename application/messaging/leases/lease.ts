@@ -6,32 +6,32 @@ export type LeaseDeps = {
   name: string;
   owner: string;
   clock: Clock;
-  /** How long it lasts without being renewed (ms). */
-  lasts: number;
+  /** How long it lasts without being renewed. */
+  durationMs: number;
 };
 
-/** One lease that a loop goes on with: taken when it is free, renewed when half of its time is over. */
-interface Lease {
-  /** Takes or renews it where that is due; its epoch, or undefined while somebody else has it. */
+/** One lease for a loop: taken when it is free, renewed when half of its time is over. */
+export interface Lease {
+  /** Takes or renews it when that is due. Returns its epoch, or undefined while another owner has it. */
   take(): Promise<number | undefined>;
-  /** What a transaction has to be fenced by. */
+  /** What transactions are fenced by. */
   epochs(): Map<string, number>;
-  /** Asks the store the next time. */
+  /** Makes the next `take` ask the store. */
   forget(): void;
   release(): Promise<void>;
 }
 
 /** A lease that is not held yet. */
-export function createLease({ leases, name, owner, clock, lasts }: LeaseDeps): Lease {
+export function createLease({ leases, name, owner, clock, durationMs }: LeaseDeps): Lease {
   let epoch: number | undefined;
-  let renewed = -Infinity;
+  let renewedAt = -Infinity;
   return {
     async take() {
-      // As a distance, so that a clock that is set back makes it due.
-      if (epoch !== undefined && Math.abs(clock.now() - renewed) < lasts / 2) return epoch;
+      // The absolute difference, so that it is due when the clock is set back.
+      if (epoch !== undefined && Math.abs(clock.now() - renewedAt) < durationMs / 2) return epoch;
       const begun = clock.now();
-      epoch = (await leases.take(owner, [name], lasts)).get(name);
-      renewed = begun;
+      epoch = (await leases.take(owner, [name], durationMs)).get(name);
+      renewedAt = begun;
       return epoch;
     },
     epochs: () => new Map(epoch === undefined ? [] : [[name, epoch]]),

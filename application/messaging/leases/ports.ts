@@ -1,17 +1,17 @@
-/** One owner at a time for work that must not be done twice at once. The store's clock decides when a lease has ended. */
+/** Each lease has one owner at a time, so that work is not done twice at once. It ends by the store's clock. */
 export interface Leases {
   /**
-   * Takes or renews each name that nobody else holds, for so long (ms). Returns those that are the owner's by now, each with
-   * its epoch, which rises with every change of owner.
+   * Takes or renews each name that no other owner has. Returns the names that the owner has now, each with its epoch,
+   * which rises with every change of owner.
    */
-  take(owner: string, names: string[], duration: number): Promise<Map<string, number>>;
+  take(owner: string, names: string[], durationMs: number): Promise<Map<string, number>>;
   release(owner: string, names: string[]): Promise<void>;
-  /** The owners of the names that begin so. */
-  held(prefix: string): Promise<Map<string, string>>;
+  /** The owners of the names that begin with the prefix, by name. */
+  owners(prefix: string): Promise<Map<string, string>>;
 }
 
-/** In a transaction: what its owner still holds. */
+/** Leases inside a transaction. */
 export interface Fence {
-  /** Throws `Fenced` unless each lease has the epoch given here; it keeps it until the transaction ends. */
+  /** Throws `Fenced` unless each lease still has this epoch. The leases keep their owners until the transaction ends. */
   check(epochs: Map<string, number>): Promise<void>;
 }

@@ -24,5 +24,5 @@ export interface OutboxQueue {
   /** A number that is at least theirs, at once however many there are. */
   atMost(): Promise<number>;
   /** How long the oldest row has been there, in milliseconds by the store's clock; undefined when there is none. */
-  age(): Promise<number | undefined>;
+  ageMs(): Promise<number | undefined>;
 }

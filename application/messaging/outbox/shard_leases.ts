@@ -97,7 +97,7 @@ export class ShardLeases {
   /** Takes what is free for this relay, or its own already, up to its share; gives back what is beyond. */
   async #takeShare(): Promise<void> {
     this.#rebalancedAt = this.#clock.now();
-    const owners = await this.#leases.held("relay/");
+    const owners = await this.#leases.owners("relay/");
     const free = (prefix: string) =>
       ALL_SHARDS.map((at) => prefix + at).filter((name) => (owners.get(name) ?? this.#owner) === this.#owner);
     const taken = this.#seat === undefined ? await this.#takeSeat(free(SEAT)) : undefined;

@@ -9,7 +9,7 @@ export type ProjectionStore<Version> = Store & {
   /** When it was filled from somewhere else than the log (ms), if it was: what came before has never been in this log. */
   movedAt(): Promise<number | undefined>;
   at(version: number): Version;
-  letters: DeadLetterReader;
+  deadLetters: DeadLetterReader;
   leases: Leases;
 };
 

@@ -51,7 +51,7 @@ export async function runProjection<Version extends AnyVersion>(
       telemetry,
     });
     const engine = projection.engine?.(own, { version, leases, changes: store.changes(), clock, logger, owner });
-    const purge = startPurge({ kinds: rules(own), leases, clock, logger, owner });
+    const purge = startPurge({ rules: rules(own), leases, clock, logger, owner });
     return {
       consumer,
       engine,

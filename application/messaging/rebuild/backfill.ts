@@ -5,67 +5,72 @@ import { inspect, type InspectDeps, type Inspection, partitionName } from "./pla
 import type { AnyVersion } from "./versions.ts";
 
 /**
- * Copies from the live version into the one that is filled what came of a topic's messages that the log no longer has. `since`:
- * from then on it has all of them; `before`: effects of lost ones have earlier times (ms). `first`: before any message is read; `last`: after all of them are, so that where both say something
- * the log is right. Tells rows as they are copied and returns how many; what `tell` throws ends it.
+ * Copies the effects of messages that the log has lost from the live version into the one that is filled.
+ * `first`: before any message is read. `last`: after all are read, so that the log wins where both have a row.
+ * `onRows` is called with the number of rows as they are copied; what it throws ends the copy.
  */
 export type Backfill<Version> = {
   topic: string;
   when: "first" | "last";
-  copy(from: Version, into: Version, times: LostTimes, tell: (rows: number) => void): Promise<void>;
+  copy(from: Version, into: Version, times: LostTimes, onRows: OnRows): Promise<void>;
 };
 
-/** What the log may lose while it is copied (ms of its messages), at first. */
-const LEAD = HOUR;
-const STEP = 500;
-const PAGE = 100;
+/** How much more the log may lose while the first copy is made. */
+const MIN_LEAD_MS = HOUR;
+const MAX_CLEARED_ROWS = 500;
+const PAGE_ROWS = 100;
 
+export type OnRows = (rows: number) => void;
+
+/** `since`: from then on the log has all messages. `before`: effects of lost messages have earlier times. */
 export type LostTimes = { since: number; before: number };
 
-type BeginDeps<Version extends AnyVersion> = InspectDeps<Version> & {
+export type BackfillDeps<Version extends AnyVersion> = InspectDeps<Version> & {
   backfills: Backfill<Version>[];
   from: Version;
   into: Version;
   owner: string;
-  tell: OnProgress;
+  onProgress: OnProgress;
   signal: AbortSignal;
 };
 
-/** The times that effects of lost messages have, when the first one that is left came at `since`: a message may be ahead of its arrival. */
+/** The times of a topic's lost messages, when its first message left came at `since`: a message may be ahead of its arrival. */
 export const lostTimes = (since: number): LostTimes => ({ since, before: since + MAX_AHEAD_MS });
 
 /**
- * Removes what is left of earlier attempts, copies what the log no longer has, and notes where reading begins. While it copies
- * the log may lose more, so that it copies a while more than was lost at first, and again when that was not enough. The places
- * are noted last and together, so that a version with positions is one that has all that the log has not.
+ * Removes the rows of earlier attempts, copies what the log has lost, and stores where reading begins.
+ * The log may lose more during the copy, so a lead is copied too, and a larger one when it was not enough.
+ * Cursors are stored last and together: a version with positions has all that the log has lost.
  */
 export async function backfill<Version extends AnyVersion>(
-  deps: BeginDeps<Version>,
-): Promise<{ seen: Inspection; carried: number }> {
-  for (let lead = LEAD;; lead *= 4) {
+  deps: BackfillDeps<Version>,
+): Promise<{ inspection: Inspection; carried: number }> {
+  for (let leadMs = MIN_LEAD_MS;; leadMs *= 4) {
     await clear(deps);
     const before = await inspect(deps);
-    const upTo = new Map([...before.lost].map(([topic, since]) => [topic, since + lead]));
-    await copyOlder(deps, upTo);
-    const seen = await inspect(deps);
-    if (![...seen.lost].every(([topic, since]) => since <= (upTo.get(topic) ?? -Infinity))) continue;
-    const carried = await carryLetters(deps, seen);
-    await notePlaces(deps, seen);
-    return { seen, carried };
+    const upTo = new Map([...before.lost].map(([topic, since]) => [topic, since + leadMs]));
+    await copyFirst(deps, upTo);
+    const inspection = await inspect(deps);
+    if (![...inspection.lost].every(([topic, since]) => since <= (upTo.get(topic) ?? -Infinity))) continue;
+    const carried = await carryDeadLetters(deps, inspection);
+    await storeCursors(deps, inspection);
+    return { inspection, carried };
   }
 }
 
-async function clear<Version extends AnyVersion>({ store, into, tell, signal }: BeginDeps<Version>): Promise<void> {
+async function clear<Version extends AnyVersion>(
+  { store, into, onProgress, signal }: BackfillDeps<Version>,
+): Promise<void> {
   const { version: live } = await store.live();
-  for (let step = STEP, done = 0; step === STEP;) {
-    step = await into.uow.run(({ versions }) => versions.clear({ above: live }, STEP));
-    tell({ step: "clearing", done: done += step });
+  for (let rows = MAX_CLEARED_ROWS, done = 0; rows === MAX_CLEARED_ROWS;) {
+    rows = await into.uow.run(({ versions }) => versions.clear({ above: live }, MAX_CLEARED_ROWS));
+    onProgress({ step: "clearing", done: done += rows });
     signal.throwIfAborted();
   }
 }
 
-async function copyOlder<Version extends AnyVersion>(
-  { backfills, from, into, tell, signal }: BeginDeps<Version>,
+async function copyFirst<Version extends AnyVersion>(
+  { backfills, from, into, onProgress, signal }: BackfillDeps<Version>,
   upTo: Map<string, number>,
 ): Promise<void> {
   let copied = 0;
@@ -73,18 +78,30 @@ async function copyOlder<Version extends AnyVersion>(
     const since = upTo.get(topic);
     if (when === "last" || since === undefined) continue;
     await copy(from, into, lostTimes(since), (rows) => {
-      tell({ step: "copying", done: copied += rows });
+      onProgress({ step: "copying", done: copied += rows });
       signal.throwIfAborted();
     });
   }
 }
 
-async function notePlaces<Version extends AnyVersion>(
-  { consumer, into, owner }: BeginDeps<Version>,
-  { places, logId, next: version }: Inspection,
+/** Copies what is copied last, after all messages are read. */
+export async function copyLast<Version extends AnyVersion>(
+  { backfills, from, into, signal }: BackfillDeps<Version>,
+  { lost }: Pick<Inspection, "lost">,
+): Promise<void> {
+  for (const { topic, when, copy } of backfills) {
+    const since = lost.get(topic);
+    if (when === "first" || since === undefined) continue;
+    await copy(from, into, lostTimes(since), () => signal.throwIfAborted());
+  }
+}
+
+async function storeCursors<Version extends AnyVersion>(
+  { consumer, into, owner }: BackfillDeps<Version>,
+  { cursors, logId, next: version }: Inspection,
 ): Promise<void> {
   await into.uow.run(async ({ positions }) => {
-    for (const { topic, partition, next } of places) {
+    for (const { topic, partition, next } of cursors) {
       const key = { consumer, version, logId, topic, partition };
       await positions.claim(key, owner);
       await positions.move(key, next!);
@@ -92,29 +109,31 @@ async function notePlaces<Version extends AnyVersion>(
   });
 }
 
-/** Letters whose messages the log no longer has go over to the new version, as it will never read them. */
-async function carryLetters<Version extends AnyVersion>(
-  { consumer, store: { letters }, log, into }: BeginDeps<Version>,
+/** Copies dead letters whose messages the log has lost to the new version, which will never read them. */
+async function carryDeadLetters<Version extends AnyVersion>(
+  { consumer, store: { deadLetters }, log, into }: BackfillDeps<Version>,
   { live, next, logId, lostPartitions }: Inspection,
 ): Promise<number> {
   let carried = 0;
   for (let after = 0;;) {
-    const page = await letters.list({ consumer, version: live }, after, PAGE);
-    const own = page.filter((letter) => letter.logId === logId && lostPartitions.has(partitionName(letter.message)));
-    const here = await log.has(own.map(({ message: { topic, partition, position } }) => ({
+    const page = await deadLetters.list({ consumer, version: live }, after, PAGE_ROWS);
+    const doubtful = page.filter(({ logId: its, message }) =>
+      its === logId && lostPartitions.has(partitionName(message))
+    );
+    const found = await log.has(doubtful.map(({ message: { topic, partition, position } }) => ({
       topic,
       partition,
       next: position,
     })));
-    const still = new Set(own.filter((_, at) => here[at]));
-    const gone = page.filter((letter) =>
-      letter.logId !== logId || lostPartitions.has(partitionName(letter.message)) && !still.has(letter)
-    );
-    await into.uow.run(async ({ deadLetters }) => {
-      for (const { id: _id, ...letter } of gone) await deadLetters.park({ ...letter, version: next });
+    const missing = new Set(doubtful.filter((_, at) => !found[at]));
+    const lost = page.filter((deadLetter) => deadLetter.logId !== logId || missing.has(deadLetter));
+    await into.uow.run(async (stores) => {
+      for (const { id: _id, ...deadLetter } of lost) {
+        await stores.deadLetters.park({ ...deadLetter, version: next });
+      }
     });
-    carried += gone.length;
-    if (page.length < PAGE) return carried;
+    carried += lost.length;
+    if (page.length < PAGE_ROWS) return carried;
     after = page.at(-1)!.id;
   }
 }

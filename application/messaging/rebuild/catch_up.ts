@@ -2,18 +2,18 @@ import type { RunningConsumer } from "@/application/messaging/consuming/consumer
 import type { Clock } from "@/application/ports.ts";
 import type { Cursor, EventLog } from "@/application/messaging/wire/event_log.ts";
 
-/** Where a rebuild stands: rows that were removed or copied, or messages that were read, of how many. */
+/** How far a rebuild is: rows removed or copied, or messages read, of how many. */
 export type Progress = { step: "clearing" | "copying" | "reading" | "completing"; done: number; of?: number };
 export type OnProgress = (progress: Progress) => void;
 
-/** Work beside the reading, until nothing is left to do. */
+/** Work that goes on beside the reading; `idle` when none is left. */
 export type Completion = { idle(): Promise<boolean>; stop(): Promise<void> };
 
 type CatchUpDeps = {
   reader: RunningConsumer;
   log: Pick<EventLog, "lag">;
   /** How far the log is read, partition by partition, always in the same order. */
-  places(): Cursor[];
+  cursors(): Cursor[];
   /** Called once, when all messages are read for the first time. */
   complete(): Promise<Completion>;
   clock: Clock;
@@ -21,21 +21,25 @@ type CatchUpDeps = {
   signal: AbortSignal;
 };
 
-const LOOK = 200;
-/** Where messages keep coming there are hardly ever none left: so few, for so long (ms), will do once those of the first look are read. */
-const FEW = 1_000;
-const LONG = 5_000;
+const POLL_MS = 200;
+/**
+ * Under load the backlog never reaches zero. A small one, for a while, is enough to switch, once all that
+ * waited when it became small is read.
+ */
+const SMALL_BACKLOG_MESSAGES = 1_000;
+const SMALL_BACKLOG_MS = 5_000;
+
+/** Since when the backlog is small, and how many messages each partition had left then. */
+type SmallBacklog = { since: number; cursors: Cursor[]; left: number[] };
 
 const sum = (lags: number[]): number => lags.reduce((sum, one) => sum + one, 0);
 
-/** Waits until a version has read the log and is complete, and ends the reading. Throws when that will not come to pass. */
-export async function catchUp(
-  { reader, log, places, complete, clock, onProgress: tell, signal }: CatchUpDeps,
-): Promise<void> {
-  /** Since when few are left, and how many were left then of each partition. */
-  let few: { since: number; from: Cursor[]; left: number[] } | undefined;
+/** Waits until a version has read the log and is complete, and ends the reading. Throws when it cannot get there. */
+export async function catchUp(deps: CatchUpDeps): Promise<void> {
+  const { reader, log, cursors, complete, clock, onProgress, signal } = deps;
+  let small: SmallBacklog | undefined;
   let completion: Completion | undefined;
-  for (;; await clock.sleep(LOOK, signal)) {
+  for (;; await clock.sleep(POLL_MS, signal)) {
     signal.throwIfAborted();
     const { halted, healthy, heldSince, handled, skipped, parked } = reader.state();
     if (halted.length > 0) {
@@ -43,29 +47,29 @@ export async function catchUp(
         `the log has lost messages of ${halted.join(", ")} before they were read; run again to begin anew`,
       );
     }
-    const here = places();
-    const then = few !== undefined && clock.now() - few.since >= LONG ? few : undefined;
-    const lags = await log.lag([...here, ...then?.from ?? []]).catch(() => undefined);
+    const current = cursors();
+    const earlier = small !== undefined && clock.now() - small.since >= SMALL_BACKLOG_MS ? small : undefined;
+    const lags = await log.lag([...current, ...earlier?.cursors ?? []]).catch(() => undefined);
     if (lags === undefined) continue;
-    const left = lags.slice(0, here.length);
+    const left = lags.slice(0, current.length);
     const waiting = sum(left);
     const read = handled + skipped + parked;
-    tell({ step: "reading", done: read, of: read + waiting });
-    few = waiting > FEW ? undefined : few ?? { since: clock.now(), from: here, left };
-    // Partition by partition, as what comes to one must not pass for what was left of another.
-    const patient = few !== undefined && then !== undefined &&
-      lags.slice(here.length).every((lag, at) => lag - left[at]! >= then.left[at]!);
-    if (heldSince !== undefined || waiting > 0 && !patient) continue;
+    onProgress({ step: "reading", done: read, of: read + waiting });
+    small = waiting > SMALL_BACKLOG_MESSAGES ? undefined : small ?? { since: clock.now(), cursors: current, left };
+    // Compared by partition: new messages of one must not count as read ones of another.
+    const enough = small !== undefined && earlier !== undefined &&
+      lags.slice(current.length).every((lag, at) => lag - left[at]! >= earlier.left[at]!);
+    if (heldSince !== undefined || waiting > 0 && !enough) continue;
     if (!healthy) {
       throw new Error("one message after the other fails and none succeeds: see the log line message-parked");
     }
     if (completion === undefined) completion = await complete();
-    else if (await completion.idle() || patient) break;
+    else if (await completion.idle() || enough) break;
   }
   await reader.stop();
   while (!(await completion.idle())) {
     signal.throwIfAborted();
-    tell({ step: "completing", done: 0 });
-    await clock.sleep(LOOK, signal);
+    onProgress({ step: "completing", done: 0 });
+    await clock.sleep(POLL_MS, signal);
   }
 }

@@ -7,16 +7,16 @@ type FollowDeps<Running> = {
   /** Names the projection. */
   consumer: string;
   live: () => Promise<Live>;
-  /** Starts what keeps a version. */
+  /** Starts what keeps a version up to date. */
   start(version: number): Promise<Running>;
   clock: Clock;
   logger: Logger;
 };
 type Following<Running> = { current(): Running; stop(): Promise<void> };
 
-const LOOK = 1_000;
+const POLL_MS = 1_000;
 
-/** Runs something for the version that readers see: after a switch the old one is stopped and one for the new version started. */
+/** Runs something for the live version. After a switch it is stopped and started for the new version. */
 export async function followLive<Running extends { stop(): Promise<void> }>(
   { consumer, live, start, clock, logger }: FollowDeps<Running>,
 ): Promise<Following<Running>> {
@@ -24,29 +24,29 @@ export async function followLive<Running extends { stop(): Promise<void> }>(
   let { version } = await live();
   let running = await start(version);
   let stopped = false;
-  let held = false;
+  let failing = false;
 
-  async function look(): Promise<void> {
-    const now = await live();
-    if (now.version === version && !stopped) return;
+  async function follow(): Promise<void> {
+    const { version: latest } = await live();
+    if (latest === version && !stopped) return;
     if (!stopped) await running.stop();
     stopped = true;
-    running = await start(now.version);
+    running = await start(latest);
     stopped = false;
-    logger.info("version-followed", { consumer, from: version, to: now.version });
-    version = now.version;
+    logger.info("version-followed", { consumer, from: version, to: latest });
+    version = latest;
   }
 
   async function loop(): Promise<void> {
     for (;;) {
-      await clock.sleep(LOOK, stopping.signal);
+      await clock.sleep(POLL_MS, stopping.signal);
       if (stopping.signal.aborted) return;
       try {
-        await look();
-        held = false;
+        await follow();
+        failing = false;
       } catch (error) {
-        if (!held) logger.warn("version-not-followed", { consumer, reason: messageOf(error) });
-        held = true;
+        if (!failing) logger.warn("version-not-followed", { consumer, reason: messageOf(error) });
+        failing = true;
       }
     }
   }
@@ -62,7 +62,7 @@ export async function followLive<Running extends { stop(): Promise<void> }>(
   };
 }
 
-/** A consumer that is another one after a switch, as those see it who only watch it. */
+/** The consumer of the live version for those who only watch it: after a switch it is another one. */
 export function followedConsumer(consumer: () => RunningConsumer): RunningConsumer {
   const { name, joined, stop } = consumer();
   return { name, joined, stop, state: () => consumer().state(), lag: () => consumer().lag() };

@@ -5,7 +5,7 @@ import type { Progress } from "./catch_up.ts";
 import type { RebuildPlan } from "./plan.ts";
 import type { AnyVersion } from "./versions.ts";
 
-/** How the last rebuild of this process fares; times in milliseconds. */
+/** The last rebuild of this process. */
 export type RebuildState =
   & { begun: number; progress: Progress | undefined }
   & (
@@ -16,14 +16,14 @@ export type RebuildState =
 
 export type Rebuilds = {
   plan(): Promise<RebuildPlan>;
-  /** Throws `RebuildRefused` while somebody is at it. */
+  /** Throws `RebuildRefused` while another rebuild of the projection runs, in this process or another. */
   start(options: { anew: boolean }): Promise<RebuildState>;
   last(): RebuildState | undefined;
-  /** Ends one that is running; another goes on from there. */
+  /** Ends a rebuild that is running; the next one goes on from there. */
   stop(): Promise<void>;
 };
 
-/** What rebuilds are made of; each has an owner of its own. */
+/** Each rebuild gets an owner of its own. */
 export type RebuildsDeps<Version extends AnyVersion> = Omit<RebuildDeps<Version>, "owner"> & { ids: IdGenerator };
 
 /** Rebuilds of one projection by this process, one at a time. */
@@ -37,11 +37,11 @@ export function createRebuilds<Version extends AnyVersion>({ ids, ...deps }: Reb
     async start({ anew }) {
       let progress: Progress | undefined;
       const begun = clock.now();
-      const tell = (now: Progress) => {
-        progress = now;
+      const onProgress = (latest: Progress) => {
+        progress = latest;
         if (last?.state === "running") last = { ...last, progress };
       };
-      running = await startRebuild({ ...deps, owner: ids.fresh() }, { anew, tell });
+      running = await startRebuild({ ...deps, owner: ids.fresh() }, { anew, onProgress });
       last = { begun, progress, state: "running" };
       running.done.then(
         (report) => last = { begun, progress, state: "switched", ended: clock.now(), report },

@@ -10,16 +10,16 @@ export type RebuildPlan = {
   /** The version that readers see, and the one that is filled. */
   live: number;
   next: number;
-  /** An earlier attempt has begun to read and was interrupted. */
+  /** An earlier attempt was interrupted while it read; this one goes on from there. */
   resumes: boolean;
   /** Messages to read. */
   messages: number;
-  /** Topics that no longer have all that the live version was made from, with the time (ms) from which on they have. */
+  /** Topics that have lost messages which the live version was made from, and the time since when they have all. */
   lost: Map<string, number>;
 };
 
 /** Partitions with the places from which the filled version reads on, and those that have lost messages. */
-export type Inspection = RebuildPlan & { places: Cursor[]; lostPartitions: Set<string>; logId: string };
+export type Inspection = RebuildPlan & { cursors: Cursor[]; lostPartitions: Set<string>; logId: string };
 
 export type InspectDeps<Version extends AnyVersion = AnyVersion> = {
   consumer: string;
@@ -27,10 +27,10 @@ export type InspectDeps<Version extends AnyVersion = AnyVersion> = {
   log: EventLog & LogHistory;
   store: {
     live(): Promise<Live>;
-    /** When it was filled from somewhere else than this log (ms), if it was. */
+    /** When it was filled from elsewhere than this log, if it was. */
     movedAt(): Promise<number | undefined>;
     at(version: number): Version;
-    letters: DeadLetterReader;
+    deadLetters: DeadLetterReader;
     leases: Leases;
   };
   clock: Clock;
@@ -39,7 +39,7 @@ export type InspectDeps<Version extends AnyVersion = AnyVersion> = {
 export const partitionName = ({ topic, partition }: Pick<Partition, "topic" | "partition">): string =>
   `${topic}/${partition}`;
 
-/** Looks at the log and the store. Changes nothing. */
+/** Compares the log with the store. Changes nothing. */
 export async function inspect({ consumer, topics, log, store, clock }: InspectDeps): Promise<Inspection> {
   const logId = await log.id();
   const { version: live } = await store.live();
@@ -55,21 +55,23 @@ export async function inspect({ consumer, topics, log, store, clock }: InspectDe
     };
     return { read: await stored(live), filled: await stored(next) };
   });
-  const placesAt = (positions: (string | undefined)[]): Cursor[] =>
+  const cursorsAt = (positions: (string | undefined)[]): Cursor[] =>
     partitions.map(({ topic, partition, first }, at) => ({ topic, partition, next: positions[at] ?? first }));
-  // What was begun is of use as long as the log still has what comes next. Positions are all made before any is moved.
+  // An attempt can be resumed while the log still has what comes next. Its positions are all stored before any moves.
   const begun = filled.some((position) => position !== undefined);
-  const resumes = begun && (await log.has(placesAt(filled))).every((has) => has);
-  const places = placesAt(resumes ? filled : []);
-  // A whole partition that the live version has read beyond is one of a topic that was made anew.
-  const had = await log.has(placesAt(read));
-  const lostOnes = partitions.filter(({ whole }, at) => !whole || !had[at]);
+  const resumes = begun && (await log.has(cursorsAt(filled))).every((has) => has);
+  const cursors = cursorsAt(resumes ? filled : []);
+  // A whole partition without the live version's position belongs to a topic that was made anew.
+  const reachable = await log.has(cursorsAt(read));
+  const lossy = partitions.filter(({ whole }, at) => !whole || !reachable[at]);
   const lost = new Map<string, number>();
-  for (const [topic, own] of Map.groupBy(lostOnes, (one) => one.topic)) {
+  for (const [topic, own] of Map.groupBy(lossy, (one) => one.topic)) {
     lost.set(topic, Math.min(clock.now(), await log.begins(own)));
   }
-  const moved = await store.movedAt();
-  if (moved !== undefined) { for (const topic of topics) lost.set(topic, Math.max(moved, lost.get(topic) ?? 0)); }
-  const messages = (await log.lag(places)).reduce((sum, one) => sum + one, 0);
-  return { live, next, resumes, messages, lost, places, logId, lostPartitions: new Set(lostOnes.map(partitionName)) };
+  const movedAt = await store.movedAt();
+  if (movedAt !== undefined) {
+    for (const topic of topics) lost.set(topic, Math.max(movedAt, lost.get(topic) ?? 0));
+  }
+  const messages = (await log.lag(cursors)).reduce((sum, one) => sum + one, 0);
+  return { live, next, resumes, messages, lost, cursors, logId, lostPartitions: new Set(lossy.map(partitionName)) };
 }

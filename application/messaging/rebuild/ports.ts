@@ -2,30 +2,36 @@ import type { DeadLetterStores } from "@/application/messaging/dead_letters/port
 import type { Fence } from "@/application/messaging/leases/ports.ts";
 import type { Cursor } from "@/application/messaging/wire/event_log.ts";
 
-/** A partition of a topic. `first`: the place of its first message, or of the one to come. `whole`: it has lost none yet. */
+/** A partition of a topic. `first`: the position of its first message, or of the next one. `whole`: it has lost none. */
 export type Partition = { topic: string; partition: number; first: string; whole: boolean };
 
 /** How far back a log reaches. */
 export interface LogHistory {
   partitions(topics: string[]): Promise<Partition[]>;
-  /** Whether the log has what comes from each place on: it is neither before what is left, nor behind the end. */
-  has(places: Cursor[]): Promise<boolean[]>;
-  /** When the first message came that each of the partitions still has (ms): the latest of these times, Infinity where one has none. */
+  /** Whether the log has all messages from each cursor on: the cursor is neither before its first one nor behind its end. */
+  has(cursors: Cursor[]): Promise<boolean[]>;
+  /**
+   * The time since when the log has all messages of these partitions: the latest arrival of a partition's first message.
+   * Infinity when one of them is empty.
+   */
   begins(partitions: Pick<Partition, "topic" | "partition">[]): Promise<number>;
 }
 
-/** The version of a projection that readers see, and since when (ms). */
+/** The version of a projection that readers see, and since when. */
 export type Live = { version: number; since: number };
 
 /** Versions of a projection, in a transaction: one is live, the next one may be being filled. */
 export interface Versions {
-  /** Begins an attempt to fill the next version; whoever was at it before no longer may. */
+  /** Begins an attempt to fill the next version and ends the one before. */
   begin(): Promise<{ live: number; attempt: number }>;
-  /** Throws `Fenced` unless this is the last attempt and has not ended; that stays so until the transaction ends. */
+  /** Throws `Fenced` unless this is the last attempt and has not ended. No other attempt begins until the transaction ends. */
   hold(attempt: number): Promise<void>;
-  /** Readers see this version from now on, and the attempt has ended. Letters of versions below are discarded; says how many. */
+  /** Makes the version the live one and ends the attempt. Discards the dead letters of versions below and returns how many. */
   switchTo(version: number, at: number): Promise<number>;
-  /** Removes at most so many rows of all versions below or above: positions first, so that none is taken for filled; says how many. */
+  /**
+   * Removes rows of all versions below or above, at most `most`, and returns how many. Positions go first, so that
+   * no half-removed version is taken for a filled one.
+   */
   clear(of: { below: number } | { above: number }, most: number): Promise<number>;
 }
 

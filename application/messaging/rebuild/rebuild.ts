@@ -1,12 +1,12 @@
-import { type RunningConsumer, startConsumer } from "@/application/messaging/consuming/consumer.ts";
+import { type ConsumerState, type RunningConsumer, startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { messageOf } from "@/application/faults.ts";
 import { readLogIds, refuseOtherLog } from "@/application/messaging/consuming/log_identity.ts";
-import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { Logger } from "@/application/ports.ts";
 import { catchUp, type Completion, type OnProgress } from "./catch_up.ts";
-import { type Backfill, backfill, lostTimes } from "./backfill.ts";
+import { type Backfill, backfill, type BackfillDeps, copyLast } from "./backfill.ts";
 import { keepLease, type KeptLease } from "@/application/messaging/leases/keep_lease.ts";
-import { inspect, type InspectDeps, partitionName, type RebuildPlan } from "./plan.ts";
+import { inspect, type InspectDeps, type Inspection, type RebuildPlan } from "./plan.ts";
+import { trackCursors } from "./track_cursors.ts";
 import type { ConsumerStores } from "@/application/messaging/consuming/ports.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { type AnyVersion, fenceVersion } from "./versions.ts";
@@ -15,46 +15,46 @@ export type RebuildDeps<Version extends AnyVersion> = InspectDeps<Version> & {
   sink(version: Version): Sink<ConsumerStores>;
   /** How to make up for what the log has lost. */
   backfills: Backfill<Version>[];
-  /** Begins what else a version needs before readers see it, once it has read the log. */
+  /** Starts what else a version needs before readers see it. Called once it has read the log. */
   complete?(into: Version, version: number): Completion;
   logger: Logger;
   /** Names this rebuild among the owners. */
   owner: string;
 };
 
-/** `parked`: messages that could not be handled and are letters of the new version. */
+/** `parked`: messages that could not be handled and are dead letters of the new version. */
 export type RebuildReport = RebuildPlan & { read: number; parked: number };
 export type RunningRebuild = {
-  /** Rejects when it has not come to the switch; what it has done until then is of use to the next one. */
+  /** Rejects when it ends before the switch; the next rebuild goes on from there. */
   done: Promise<RebuildReport>;
   stop(): Promise<void>;
 };
 
-/** How long a rebuild that is killed keeps others from it. */
+/** How long a killed rebuild keeps others from beginning. */
 const LEASE_MS = 5_000;
 
-/** Somebody else is at it. */
+/** Another process is rebuilding the projection. */
 export class RebuildRefused extends Error {
   override name = "RebuildRefused";
 }
 
 /** What a rebuild would do. Changes nothing. Throws when the store has read another log. */
 export async function planRebuild(deps: InspectDeps): Promise<RebuildPlan> {
-  const found = await inspect(deps);
+  const inspection = await inspect(deps);
   const { consumer: name, store } = deps;
-  refuseOtherLog(name, await readLogIds({ name, uow: store.at(found.live).uow }), found.logId);
-  const { live, next, resumes, messages, lost } = found;
+  refuseOtherLog(name, await readLogIds({ name, uow: store.at(inspection.live).uow }), inspection.logId);
+  const { live, next, resumes, messages, lost } = inspection;
   return { live, next, resumes, messages, lost };
 }
 
 /**
- * Fills the next version of a projection from the log, beside the live one, and makes it the live one. Whoever is killed at it
- * has done no harm: the next one goes on where it was (`anew`: begins again). Every transaction is fenced by the number of the
- * attempt, so that of two at most one writes. Throws `RebuildRefused` while another has the lease.
+ * Fills the next version of a projection from the log, beside the live one, and makes it the live one.
+ * A rebuild that is killed does no harm: the next one goes on from there (`anew`: begins again). Transactions are
+ * fenced by the attempt's number, so that one attempt writes. Throws `RebuildRefused` while another has the lease.
  */
 export async function startRebuild<Version extends AnyVersion>(
   deps: RebuildDeps<Version>,
-  { anew, tell }: { anew: boolean; tell: OnProgress },
+  { anew, onProgress }: { anew: boolean; onProgress: OnProgress },
 ): Promise<RunningRebuild> {
   const { consumer, store, clock, logger, owner } = deps;
   const stopping = new AbortController();
@@ -63,13 +63,13 @@ export async function startRebuild<Version extends AnyVersion>(
     name: `rebuild-${consumer}`,
     owner,
     clock,
-    lasts: LEASE_MS,
-    lost: () => stopping.abort(new Error("another process has begun a rebuild")),
+    durationMs: LEASE_MS,
+    onLost: () => stopping.abort(new Error("another process has begun a rebuild")),
   });
   if (lease === undefined) {
     throw new RebuildRefused(`${consumer} is being rebuilt by another process, or was until a few seconds ago`);
   }
-  const done = run(deps, anew, tell, { stopping, lease })
+  const done = run(deps, { anew, onProgress, stopping, lease })
     .then((report) => {
       const { live, next: version, read, parked } = report;
       logger.info("rebuild-switched", { consumer, from: live, version, read, parked });
@@ -88,54 +88,48 @@ export async function startRebuild<Version extends AnyVersion>(
   };
 }
 
+type RunOptions = { anew: boolean; onProgress: OnProgress; stopping: AbortController; lease: KeptLease };
+
 async function run<Version extends AnyVersion>(
   deps: RebuildDeps<Version>,
-  anew: boolean,
-  tell: OnProgress,
-  { stopping, lease }: { stopping: AbortController; lease: KeptLease },
+  { anew, onProgress, stopping, lease }: RunOptions,
 ): Promise<RebuildReport> {
-  const { signal } = stopping;
-  const { consumer, topics, store, log, clock, logger, owner } = deps;
+  const { consumer, store, logger } = deps;
   await planRebuild(deps);
   const { live, attempt } = await store.at((await store.live()).version).uow.run(async ({ fence, versions }) => {
-    // Whoever slept until another has the lease must not end that one's attempt.
+    // A process that slept while another took the lease must not end the other's attempt.
     await fence.check(lease.epochs);
     return await versions.begin();
   });
   // Nothing of this attempt is stored once another one has begun.
   const into = fenceVersion(store.at(live + 1), attempt, (error) => stopping.abort(error));
-  const begin = { ...deps, from: store.at(live), into, tell, signal };
-  let seen = await inspect(deps);
-  logger.info("rebuild-begun", { consumer, version: seen.next, resumes: seen.resumes && !anew });
+  const fill = { ...deps, from: store.at(live), into, onProgress, signal: stopping.signal };
+  let inspection = await inspect(deps);
+  logger.info("rebuild-begun", { consumer, version: inspection.next, resumes: inspection.resumes && !anew });
   let carried = 0;
-  if (anew || !seen.resumes) ({ seen, carried } = await backfill(begin));
+  if (anew || !inspection.resumes) ({ inspection, carried } = await backfill(fill));
+  const { handled, skipped, parked } = await readAndSwitch(fill, { live, attempt, inspection });
+  const { resumes, messages, lost, next } = inspection;
+  return { live, next, resumes, messages, lost, read: handled + skipped + parked, parked: parked + carried };
+}
 
-  const places = new Map(seen.places.map((place) => [partitionName(place), place]));
-  /** The log, noting how far it is read. */
-  const followed: EventLog = {
-    ...log,
-    subscribe: (subscription) =>
-      log.subscribe({
-        ...subscription,
-        async open(topic, partition) {
-          const next = await subscription.open(topic, partition);
-          // Further on than was known where the answer to a commit was lost.
-          places.set(partitionName({ topic, partition }), { topic, partition, next });
-          return next;
-        },
-        async handle(batch) {
-          const next = await subscription.handle(batch);
-          places.set(partitionName(batch), { topic: batch.topic, partition: batch.partition, next });
-          return next;
-        },
-      }),
-  };
+type FillDeps<Version extends AnyVersion> = RebuildDeps<Version> & BackfillDeps<Version>;
+type Attempt = { live: number; attempt: number; inspection: Inspection };
+
+/** Reads the log into the new version until it is complete, then switches to it. Returns what the reader did. */
+async function readAndSwitch<Version extends AnyVersion>(
+  deps: FillDeps<Version>,
+  { live, attempt, inspection }: Attempt,
+): Promise<ConsumerState> {
+  const { consumer, topics, log, into, clock, logger, owner, onProgress, signal } = deps;
+  const { next: version } = inspection;
+  const tracked = trackCursors(log, inspection.cursors);
   const started = await startConsumer({
     name: consumer,
-    group: `${consumer}-rebuild-${seen.next}-${attempt}`,
-    version: seen.next,
+    group: `${consumer}-rebuild-${version}-${attempt}`,
+    version,
     topics,
-    log: followed,
+    log: tracked.log,
     uow: into.uow,
     sink: deps.sink(into),
     clock,
@@ -149,33 +143,35 @@ async function run<Version extends AnyVersion>(
     await catchUp({
       reader,
       log,
-      places: () => [...places.values()],
+      cursors: tracked.cursors,
       async complete() {
-        for (const backfill of deps.backfills) {
-          const since = seen.lost.get(backfill.topic);
-          if (backfill.when === "first" || since === undefined) continue;
-          await backfill.copy(begin.from, into, lostTimes(since), () => signal.throwIfAborted());
-        }
-        return completion = deps.complete?.(into, seen.next) ?? none;
+        await copyLast(deps, inspection);
+        return completion = deps.complete?.(into, version) ?? ALREADY_COMPLETE;
       },
       clock,
-      onProgress: tell,
+      onProgress,
       signal,
     });
     await completion?.stop();
-    // The version is asked for when it is not known whether the switch was stored.
-    await into.uow.run(({ versions }) => versions.switchTo(seen.next, clock.now()))
-      .then((letters) => letters > 0 && logger.info("letters-discarded", { consumer, version: live, letters }))
-      .catch(async (error) => {
-        if ((await store.live()).version !== seen.next) throw error;
-      });
+    await switchVersion(deps, { from: live, to: version });
   } finally {
     await reader.stop();
     await completion?.stop();
   }
-  const { resumes, messages, lost, next } = seen;
-  const { handled, skipped, parked } = reader.state();
-  return { live, next, resumes, messages, lost, read: handled + skipped + parked, parked: parked + carried };
+  return reader.state();
 }
 
-const none: Completion = { idle: () => Promise.resolve(true), stop: () => Promise.resolve() };
+const ALREADY_COMPLETE: Completion = { idle: () => Promise.resolve(true), stop: () => Promise.resolve() };
+
+async function switchVersion<Version extends AnyVersion>(
+  { consumer, store, into, clock, logger }: FillDeps<Version>,
+  { from, to }: { from: number; to: number },
+): Promise<void> {
+  try {
+    const letters = await into.uow.run(({ versions }) => versions.switchTo(to, clock.now()));
+    if (letters > 0) logger.info("letters-discarded", { consumer, version: from, letters });
+  } catch (error) {
+    // The switch may be stored although its answer was lost, so the store is asked.
+    if ((await store.live()).version !== to) throw error;
+  }
+}

@@ -43,11 +43,16 @@ export const showPlan = ({ live, next, resumes, messages, lost }: RebuildPlan): 
 export function showRebuild(rebuild: RebuildState): z.output<typeof rebuildSchema> {
   const { state, begun, progress } = rebuild;
   const ended = state === "running" ? {} : { ended: new Date(rebuild.ended).toISOString() };
-  const came = state === "switched"
+  const result = state === "switched"
     ? { plan: showPlan(rebuild.report), read: rebuild.report.read, parked: rebuild.report.parked }
     : state === "failed"
     ? { detail: rebuild.detail }
     : {};
-  const told = progress === undefined ? {} : { progress };
-  return { state, begun: new Date(begun).toISOString(), ...ended, ...told, ...came };
+  return {
+    state,
+    begun: new Date(begun).toISOString(),
+    ...ended,
+    ...(progress === undefined ? {} : { progress }),
+    ...result,
+  };
 }

@@ -13,15 +13,15 @@ export type Step = { rows: number; more: boolean };
  */
 export type RetentionRule = {
   name: string;
-  kept: number;
-  every?: number;
+  keptMs: number;
+  everyMs?: number;
   remove(before: number, most: number): Promise<Step>;
 };
 
 /** The step of a removal that finds the oldest by itself: there may be more when it found as many as it might. */
 export const stepOf = (rows: number, most: number): Step => ({ rows, more: rows === most });
 
-type PurgeDeps = { kinds: RetentionRule[]; leases: Leases; clock: Clock; logger: Logger; owner: string };
+type PurgeDeps = { rules: RetentionRule[]; leases: Leases; clock: Clock; logger: Logger; owner: string };
 
 /** Rows of one step, so that it is over in milliseconds and nobody waits for its locks. */
 const STEP = 500;
@@ -31,19 +31,19 @@ const EVERY = MINUTE;
 const LEASE = 3 * EVERY;
 
 /** Removes what has been kept long enough, in small steps beside other work. One process does so at a time, by a lease. */
-export function startPurge({ kinds, leases, clock, logger, owner }: PurgeDeps): { stop(): Promise<void> } {
+export function startPurge({ rules, leases, clock, logger, owner }: PurgeDeps): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const { signal } = stopping;
   const finished = new Map<string, number>();
-  const lease = createLease({ leases, name: "purge", owner, clock, lasts: LEASE });
+  const lease = createLease({ leases, name: "purge", owner, clock, durationMs: LEASE });
   const holdsLease = async () => await lease.take() !== undefined;
 
-  async function purge({ name, kept, every = EVERY, remove }: RetentionRule): Promise<void> {
-    if (Math.abs(clock.now() - (finished.get(name) ?? -Infinity)) < every) return;
+  async function purge({ name, keptMs, everyMs = EVERY, remove }: RetentionRule): Promise<void> {
+    if (Math.abs(clock.now() - (finished.get(name) ?? -Infinity)) < everyMs) return;
     let removed = 0;
     for (let more = true; more;) {
       if (signal.aborted || !(await holdsLease())) return;
-      const step = await remove(clock.now() - kept, STEP);
+      const step = await remove(clock.now() - keptMs, STEP);
       removed += step.rows;
       more = step.more;
       if (more) await clock.sleep(PAUSE, signal);
@@ -55,7 +55,7 @@ export function startPurge({ kinds, leases, clock, logger, owner }: PurgeDeps): 
   async function loop(): Promise<void> {
     while (!signal.aborted) {
       try {
-        if (await holdsLease()) { for (const kind of kinds) await purge(kind); }
+        if (await holdsLease()) { for (const rule of rules) await purge(rule); }
       } catch (error) {
         logger.warn("purge-held", { reason: messageOf(error) });
       }

@@ -35,7 +35,18 @@ export const ownerOf = ({ consumer, topic, partition }: Place, version: number) 
   `${consumer} v${version} ${topic}/${partition}`;
 
 /** Methods that write nothing. */
-const READS = new Set(["lock", "logs", "blockedKeys", "hold", "expect", "get", "has", "of", "withIsbn", "take"]);
+const READS = new Set([
+  "lock",
+  "logs",
+  "blockedKeys",
+  "hold",
+  "lockAndPrefetch",
+  "get",
+  "has",
+  "of",
+  "withIsbn",
+  "take",
+]);
 
 /** Keeps what a call inside a transaction says about positions and events. */
 export function note(

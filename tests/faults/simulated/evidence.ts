@@ -51,7 +51,7 @@ async function lettersOf({ servers }: World, live: Record<StoreName, number>): P
   const all: DeadLetter[] = [];
   for (const consumer of CONSUMER_NAMES) {
     const { store } = CONSUMERS[consumer];
-    all.push(...await servers[store].store.letters.list({ consumer, version: live[store] }, 0, 10_000));
+    all.push(...await servers[store].store.deadLetters.list({ consumer, version: live[store] }, 0, 10_000));
   }
   return all;
 }

@@ -37,7 +37,7 @@ async function operate(world: World, name: string): Promise<void> {
       ),
     ],
   ] as const;
-  for (const [{ letters }, sinks] of all) {
+  for (const [{ deadLetters: letters }, sinks] of all) {
     for await (const { id, came, detail } of replay({ deadLetters: letters, sinks, clock, logger })) {
       world.tell?.(name, `letter ${id} ${came}`, messageOf(detail));
     }

@@ -55,5 +55,5 @@ async function once<Version extends AnyVersion>(
     sink: (version: Version) => seen(deps.consumer, deps.sink(version), version.uow, planted),
     log: mutant.rebuilt?.(deps.log) ?? deps.log,
   };
-  await (await startRebuild(watched, { anew, tell: () => {} })).done;
+  await (await startRebuild(watched, { anew, onProgress: () => {} })).done;
 }

@@ -1,0 +1,29 @@
+import type { Cursor, EventLog } from "@/application/messaging/wire/event_log.ts";
+import { partitionName } from "./plan.ts";
+
+/** A log that notes how far its subscriber has read, and the cursors so far, always in the same order. */
+export function trackCursors(log: EventLog, start: Cursor[]): { log: EventLog; cursors(): Cursor[] } {
+  const cursors = new Map(start.map((cursor) => [partitionName(cursor), cursor]));
+  return {
+    cursors: () => [...cursors.values()],
+    log: {
+      ...log,
+      subscribe: (subscription) =>
+        log.subscribe({
+          ...subscription,
+          async open(topic, partition) {
+            const next = await subscription.open(topic, partition);
+            // Further on than the last cursor when a commit was stored and only its answer lost.
+            cursors.set(partitionName({ topic, partition }), { topic, partition, next });
+            return next;
+          },
+          async handle(batch) {
+            const { topic, partition } = batch;
+            const next = await subscription.handle(batch);
+            cursors.set(partitionName(batch), { topic, partition, next });
+            return next;
+          },
+        }),
+    },
+  };
+}
