@@ -1,6 +1,6 @@
 import type { Changes, Clock } from "./ports.ts";
 
-/** A watcher that remembers a change until it is waited for, so that none is missed between a look and a wait. */
+/** A watcher that remembers a change until the next wait, so that none is missed between a read and a wait. */
 export function createChanges({ sleep }: Pick<Clock, "sleep">): Changes & { notify(): void } {
   let changed = false;
   let wake: (() => void) | undefined;
@@ -9,12 +9,12 @@ export function createChanges({ sleep }: Pick<Clock, "sleep">): Changes & { noti
       changed = true;
       wake?.();
     },
-    async wait(atMost, signal) {
+    async wait(maxMs, signal) {
       if (!changed && signal?.aborted !== true) {
         const awake = new AbortController();
         wake = () => awake.abort("changed");
         signal?.addEventListener("abort", wake);
-        await sleep(atMost, awake.signal);
+        await sleep(maxMs, awake.signal);
         signal?.removeEventListener("abort", wake);
         wake = undefined;
       }

@@ -1,19 +1,19 @@
-/** A part that is needed does not answer: an outage, not the message's fault. Hold, probe, go on. */
+/** A needed part does not answer: an outage, not the message's fault. Callers hold, retry and go on. */
 export class Unavailable extends Error {
   override name = "Unavailable";
 }
 
-/** As many events wait for the log as may: nothing new is taken until some have gone. */
+/** The outbox is full: nothing new is taken until some events are sent. */
 export class Backlogged extends Unavailable {
   override name = "Backlogged";
 }
 
-/** The log will never take a message as it is (it is too large): the message's own fault, not an outage. */
+/** The log will never take a message as it is, as it is too large: the message's fault, not an outage. */
 export class Refused extends Error {
   override name = "Refused";
 }
 
-/** Somebody else owns the partition, the lease or the key now, or the position is not where it was left. Harmless: open it anew. */
+/** Another owner has the partition, lease or key now, or its position has moved. Harmless: open it again. */
 export class Fenced extends Error {
   override name = "Fenced";
 }

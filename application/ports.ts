@@ -1,29 +1,29 @@
-/** Opens one transaction and passes its stores to the work: all of it is stored when it resolves, none when it rejects. */
+/** Runs the work in one transaction, with its stores: all is stored when it resolves, nothing when it rejects. */
 export interface UnitOfWork<Stores> {
   run<Value>(work: (stores: Stores) => Promise<Value>): Promise<Value>;
 }
 
-/** Tells that something may be new, from this process or another on the store: a wake, never a promise. */
+/** Wakes a loop when this process or another may have changed the store. A hint: a change may be missed. */
 export interface Changes {
-  /** Resolves at the first change since the last wait, after `atMost` milliseconds, or when the signal is aborted. */
-  wait(atMost: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves at the first change since the last wait, after `maxMs`, or when the signal is aborted. */
+  wait(maxMs: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** What every store has beside its own ports. */
+/** What every store has, beside its own ports. */
 export interface Store {
-  /** A new watcher of the store's changes, by this process or another. */
+  /** A new watcher of the store's changes. */
   changes(): Changes;
   /** Resolves when the store answers, rejects with `Unavailable` when it does not. */
   ping(): Promise<void>;
-  /** Bytes that its rows take, about. */
+  /** The approximate size of its rows in bytes. */
   size(): Promise<number>;
   close(): Promise<void>;
 }
 
+/** Times are milliseconds since 1970 wherever they are numbers (`time`, `now`, `at`, `since`, `before`, `until`). */
 export interface Clock {
-  /** Milliseconds since 1970. */
   now(): number;
-  /** Resolves after so many milliseconds, or at once when the signal is aborted. */
+  /** Resolves after this time, or at once when the signal is aborted. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
-import { cacheFor, withTimeout } from "@/application/asking.ts";
+import { cacheFor } from "@/application/cache.ts";
+import { withTimeout } from "@/application/timeout.ts";
 import type { Backlog } from "@/application/messaging/outbox/backlog.ts";
 import type { RunningConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { Backlogged, messageOf } from "@/application/faults.ts";

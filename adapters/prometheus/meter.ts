@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import { cacheFor, withTimeout } from "@/application/asking.ts";
+import { cacheFor } from "@/application/cache.ts";
+import { withTimeout } from "@/application/timeout.ts";
 import type { Clock } from "@/application/ports.ts";
 import { type Meter, type MetricName, METRICS, type Reading } from "@/application/metrics.ts";
 import type { Telemetry } from "@/application/telemetry.ts";

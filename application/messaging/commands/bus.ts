@@ -3,28 +3,28 @@ import type { Handling, Order } from "@/application/messaging/consuming/sink.ts"
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { CommandStores, KeyStores } from "./ports.ts";
 
-/** What came of a command: the events that say so, or the reason why not. `skipped`: no handler knows its type. */
+/** The result of a command: its events, or why it was refused. `skipped`: no handler knows its type. */
 export type Outcome =
   | { kind: "done"; events: Envelope[] }
   | { kind: "rejected"; rejection: Rejection }
   | { kind: "skipped" };
 
-/** Joins the transaction of the effects, behind them. When it rejects, nothing has happened. May be called again for another try. */
+/** Runs in the transaction of the effects, after them. When it rejects, nothing is stored. Called again when the transaction is retried. */
 type AfterEffects = (outcomes: Outcome[], stores: KeyStores) => Promise<void>;
 
-/** What a delivery from a topic adds to the transaction: its guards, and the commands that it gives up. */
+/** What a delivery from a topic adds to the transaction: its checks, and the commands that it gives up. */
 export type Consumed = Omit<Handling<CommandStores>, "received">;
 
 export type DispatchOptions = {
   /**
-   * The commands come from a topic. A command has its effect once, however often it is delivered, and one that is refused or
-   * given up is answered by an event, as nobody waits for its outcome.
+   * Given for commands from a topic. Each has its effect once, however often it is delivered. One that is refused or given
+   * up is answered by an event, as nobody waits for its outcome.
    */
   consumed?: Consumed;
   afterEffects?: AfterEffects;
 };
 
-/** One module's way in: commands of its topic, HTTP and log alike. */
+/** Handles a module's commands, whether they come over HTTP or from its topic. */
 export interface Processor {
   topic: string;
   /** The command types that have a handler. */

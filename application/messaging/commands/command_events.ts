@@ -4,19 +4,19 @@ import type { commandAnswered } from "@/application/messaging/wire/answers.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { IdGenerator } from "@/application/ports.ts";
 
-/** What happened, before it becomes an event. Without an id it gets a new one. */
+/** What an event will say. It gets a new id when it has none. */
 export type Happened = { type: string; key: string; id?: string; time?: number; data: unknown };
 
 /** An event with the key that it is filed under. */
 export type FiledEvent = { envelope: Envelope; key: string };
 
-/** Why a command was not done, as the event that answers it says. */
+/** Why a command was not done, as in the event that answers it. */
 type Reason = z.input<typeof commandAnswered>["reason"];
 
-/** What the events of a transaction's commands have in common. `now` in milliseconds. */
+/** What the events of one transaction have in common. */
 export type EventContext = { module: string; now: number; ids: IdGenerator };
 
-/** What a command has caused, as an event that names the command as its cause. */
+/** The event of what a command did. It names the command as its cause. */
 export function eventOf(
   { type, key, id, time, data }: Happened,
   { command, module, now, ids }: EventContext & { command: Envelope },

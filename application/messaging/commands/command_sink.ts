@@ -4,7 +4,7 @@ import type { CommandStores } from "./ports.ts";
 
 const MAX_MESSAGES = 200;
 
-/** A module's processor as a sink: each command has its own handler and is answered by an event. */
+/** A module's processor as a sink: each command is handled and answered by an event. */
 export const createCommandSink = (processor: Processor): Sink<CommandStores> => ({
   types: processor.types,
   maxMessages: MAX_MESSAGES,

@@ -3,13 +3,13 @@ import { Fenced, messageOf } from "@/application/faults.ts";
 import type { Answer, KeyStores } from "./ports.ts";
 import type { Clock, IdGenerator, Logger, UnitOfWork } from "@/application/ports.ts";
 
-/** A request under a key. Both are of any form, at most 64 characters: the key within its client's keys, the request's content. */
+/** A request under a key, both of at most 64 characters. `key`: unique over all clients. `request`: a digest of the content. */
 type KeyedRequest = { key: string; request: string };
 
-/** Stores the answer in the transaction of the effects. Rejects, which undoes them, when another request has taken the key over. */
+/** Stores the answer in the transaction of the effects. Rejects, and so undoes them, when another request has taken the key. */
 type KeepAnswer = (answer: Answer, stores: KeyStores) => Promise<void>;
 
-/** `repeated`: the answer of an earlier time. `running`: the key is held until then (ms). `other`: it is another request's. */
+/** `repeated`: the stored answer. `running`: the first request has the key until then. `other`: another request has the key. */
 type Once =
   | { kind: "done" }
   | { kind: "repeated"; answer: Answer }
@@ -18,17 +18,17 @@ type Once =
 
 export type Idempotency = {
   /**
-   * Does a request's work once: where its key has an answer, that is the answer. Otherwise the key is taken for a while, and the
-   * work stores its answer with its effects, so that after a crash either both are there or neither is and the key falls free.
+   * Does a request's work once and returns the stored answer afterwards. The key is taken for a while, and the work stores
+   * its answer with its effects: after a crash both are stored, or neither is and the key becomes free.
    */
   once(request: KeyedRequest, work: (keep: KeepAnswer) => Promise<unknown>): Promise<Once>;
 };
 
 /** How long an answer is kept. */
 export const ANSWERS_KEPT_MS = DAY;
-/** How long a key stays taken by a request of a process that has died. One that only takes longer cannot store any more. */
+/** How long a key stays taken by a process that has died. A request that takes longer can no longer store its effects. */
 const LEASE_MS = 30_000;
-/** When to ask again after another request has taken the key over. */
+/** When to try again after another request has taken the key. */
 const RETRY_AFTER_MS = 1_000;
 
 type IdempotencyDeps = { uow: UnitOfWork<KeyStores>; clock: Clock; ids: IdGenerator; logger: Logger };
@@ -51,7 +51,7 @@ export function createIdempotency({ uow, clock, ids, logger }: IdempotencyDeps):
         });
         return { kind: "done" };
       } catch (error) {
-        // Whether or not the effects were stored is seen by the next request: an answer that is there is not given up.
+        // A failed commit may still be stored. Then the answer is there, and `release` leaves a key with an answer alone.
         await uow.run(({ idempotencyKeys }) => idempotencyKeys.release(key, owner)).catch((fault) =>
           logger.warn("idempotency-key-held", { reason: messageOf(fault) })
         );

@@ -1,23 +1,20 @@
 import type { DeadLetterStores } from "@/application/messaging/dead_letters/ports.ts";
 import type { Outbox } from "@/application/messaging/outbox/ports.ts";
 
-/** Ids of messages that had their effect, where the effect has no key of its own. */
+/** Ids of handled messages, for effects that have no key of their own. */
 export interface Inbox {
-  /** Notes the ids and returns those that were not there. */
+  /** Adds the ids and returns those that were not there. */
   addNew(consumer: string, ids: string[]): Promise<Set<string>>;
-  /** Forgets ids that were noted before a time (ms), at most so many; how many it were. */
+  /** Removes ids that were added before a time, at most `most`. Returns how many. */
   purge(before: number, most: number): Promise<number>;
 }
 
-/** The answer to a request, as it is kept. */
+/** The stored answer to a request. */
 export type Answer = { status: number; headers: [name: string, value: string][]; body: string };
 
-/**
- * A request that wants a key until `until`, or until it has its answer. What was taken before `since` counts as not there.
- * Times in milliseconds.
- */
+/** A request that takes a key until `until`, or until its answer is stored. Keys taken before `since` count as free. */
 export type Claim = { key: string; request: string; owner: string; now: number; until: number; since: number };
-/** What became of a claim. `other`: the key belongs to another request; `running`: to the same one, which has no answer yet. */
+/** The result of a claim. `other`: another request has the key. `running`: the same request has it and no answer yet. */
 export type Claimed =
   | { kind: "taken" }
   | { kind: "answered"; answer: Answer }
@@ -31,7 +28,7 @@ export interface IdempotencyKeys {
   keep(key: string, owner: string, answer: Answer): Promise<boolean>;
   /** Gives up a key that has no answer, if the owner still has it. */
   release(key: string, owner: string): Promise<void>;
-  /** Removes at most `most` of the keys that were taken before the time; says how many. */
+  /** Removes keys that were taken before a time, at most `most`. Returns how many. */
   purge(before: number, most: number): Promise<number>;
 }
 

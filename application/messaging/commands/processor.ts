@@ -10,20 +10,20 @@ import type { Consumed, DispatchOptions, Outcome, Processor } from "./bus.ts";
 import { answerOf, type EventContext, eventOf, type FiledEvent, type Happened } from "./command_events.ts";
 import type { CommandStores } from "./ports.ts";
 
-/** What a handler works with: its transaction's stores, the time (ms) and ids. */
+/** What a handler works with: its transaction's stores, the time and ids. */
 export type Context<Stores> = { stores: Stores; now: number; ids: IdGenerator };
-/** The order of steps of one command: load, ask the domain, save, say what happened. Says no before it saves. */
+/** Handles one command: loads, asks the domain, saves, and returns what happened. Refuses before it saves. */
 export type Handler<Data, Stores> = (data: Data, context: Context<Stores>) => Promise<Result<Happened[], Rejection>>;
 
-/** A command whose data has the wanted shape: what it is about to ask of the stores, and its handler. */
+/** A command whose data is valid: what it will read from the stores, and its handler. */
 type Checked<Expected> = { expected: Expected; handle: () => Promise<Result<Happened[], Rejection>> };
-/** A row of a module's table: checks the data's shape. */
+/** A row of a module's route table. Checks the data's shape. */
 type Route<Stores, Expected> = (
   data: unknown,
   context: Context<Stores>,
 ) => Result<Checked<Expected>, Rejection>;
 
-/** A row for a schema and a handler. Data of another shape is a rejection, with a fault per field. */
+/** A route of a schema and a handler. Data of another shape is rejected, with a fault per field. */
 export function route<Data, Stores, Expected>(
   schema: z.ZodType<Data>,
   handler: Handler<Data, Stores>,
@@ -45,9 +45,9 @@ export type ProcessorDeps<Stores extends CommandStores, Expected> = {
   /** The type of the event that answers a consumed command which is given up for a technical fault. */
   failed: string;
   routes: Record<string, Route<Stores, Expected>>;
-  /** How a consumed command stands to the others of its key. */
+  /** The order of a consumed command among the others of its key. */
   order(command: Envelope): Order;
-  /** Tells the stores what the transaction's commands are about to ask, before the first of them is handled. */
+  /** Locks and reads what the transaction's commands need, before the first of them is handled. */
   lockAndPrefetch(expected: Expected[], stores: Stores): Promise<void>;
   uow: UnitOfWork<Stores>;
   clock: Clock;
@@ -64,7 +64,7 @@ export function createProcessor<Stores extends CommandStores, Expected>(
 ): Processor {
   const { module, routes, uow, clock, ids } = deps;
 
-  /** The commands with their handlers; none for one of an unknown type, or one that had its effect before. */
+  /** The commands with their handlers; undefined for an unknown type, and for a command that was handled before. */
   async function routeAll(
     commands: Envelope[],
     context: Context<Stores>,
@@ -74,7 +74,7 @@ export function createProcessor<Stores extends CommandStores, Expected>(
     if (!consumed) return commands.map(routeOne);
     const inboxIds = commands.map(({ source, id }) => ids.of(source, id));
     const unseen = await context.stores.inbox.addNew(module, inboxIds);
-    // Of two with one id the first is the command, the other its repetition.
+    // The first command with an id is handled, later ones are repetitions.
     return commands.map((command, at) => unseen.delete(inboxIds[at]!) ? routeOne(command) : undefined);
   }
 
@@ -127,7 +127,7 @@ export function createProcessor<Stores extends CommandStores, Expected>(
 
 /** The answer to a command that is given up for a technical fault. */
 function answerFailed(type: string, { envelope: command, detail }: Failed, context: EventContext): FiledEvent {
-  // The command is not in the inbox, as it may yet be replayed: sent twice, it fails twice, with one event.
+  // A given-up command is not in the inbox, as it may be replayed. The derived id makes a second failure the same event.
   const id = context.ids.of(type, command.source, command.id);
   return answerOf({ type, reason: { code: "failed", detail }, id }, { ...context, command });
 }

@@ -2,12 +2,12 @@ import type { Commit, Committed, PartitionBatch } from "./commit.ts";
 
 type Waiting = { batch: PartitionBatch; resolve(committed: Committed): void; reject(error: unknown): void };
 
-/** Transactions at once: while one is with the store, the next one is made. */
+/** Transactions at once: the next one is prepared while the store commits one. */
 const MAX_RUNNING = 2;
 
 /**
- * A queue in front of a commit: batches of one topic's partitions that wait at the same time share a transaction, of
- * `maxMessages` in all, as a transaction costs more than a message in it. When it fails, all that shared it are told the error.
+ * A queue in front of a commit. Batches of one topic that wait at the same time share a transaction of `maxMessages` in
+ * all, as a transaction costs more than a message in it. When it fails, each batch rejects with the error.
  */
 export function createBatching(
   commit: Commit,
@@ -16,7 +16,7 @@ export function createBatching(
   let running = 0;
   let waiting: Waiting[] = [];
 
-  /** Takes the first that waits and what fits beside it, in the partitions' order, so that no two transactions deadlock. */
+  /** Takes the first batch and those that fit beside it, ordered by partition, so that no two transactions deadlock. */
   function takeGroup(): Waiting[] {
     const [first] = waiting as [Waiting];
     let size = 0;

@@ -6,15 +6,15 @@ import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import type { DeadLetter } from "./ports.ts";
 import type { Order, Received, Sink } from "./sink.ts";
 
-/** Why a message is parked, after how many tries. */
+/** Why a message is parked, and after how many attempts. */
 export type Parking = Pick<DeadLetter, "reason" | "detail" | "attempts">;
 
-/** A message, how it stands to the others of its key, and what is to be done with it. `key`: its name, where it has an order. */
+/** A message, its order among those of its key, and what to do with it. `key`: the name of its key, if it has an order. */
 export type Classified =
   & { message: Incoming; order: Order; key?: string }
   & ({ kind: "handle"; received: Received } | { kind: "park"; parking: Parking } | { kind: "skip" });
 
-/** Understands messages for a sink: what it returns never throws. */
+/** Creates a function that classifies messages for a sink. The function never throws. */
 export function createClassifier(
   sink: Pick<Sink<unknown>, "classify" | "order">,
   clock: Clock,
@@ -27,18 +27,18 @@ export function createClassifier(
     const decoded = decode(message);
     if (!decoded.ok) return { message, order: "none", ...park("unreadable", decoded.error) };
     const envelope = decoded.value;
-    const found = sink.classify(envelope);
-    if (found.kind === "skip") return { message, order: "none", kind: "skip" };
+    const classification = sink.classify(envelope);
+    if (classification.kind === "skip") return { message, order: "none", kind: "skip" };
     const order = sink.order(envelope);
-    const placed = order === "none" || message.key === null
+    const ordered = order === "none" || message.key === null
       ? { message, order }
       : { message, order, key: keyName(message.key) };
-    if (found.kind === "park") return { ...placed, ...park(found.reason, found.detail) };
+    if (classification.kind === "park") return { ...ordered, ...park(classification.reason, classification.detail) };
     const time = envelope.time === undefined ? message.timestamp : Date.parse(envelope.time);
     if (isTooFarAhead(time, clock.now())) {
-      return { ...placed, ...park("time-ahead", aheadFault(envelope.time)) };
+      return { ...ordered, ...park("time-ahead", aheadFault(envelope.time)) };
     }
-    return { ...placed, kind: "handle", received: { envelope, message, time, data: found.data } };
+    return { ...ordered, kind: "handle", received: { envelope, message, time, data: classification.data } };
   };
 }
 
@@ -49,7 +49,7 @@ type Division = { received: Received[]; parked: Parked[]; skipped: number };
 
 const BEHIND: Parking = { reason: "behind", detail: "an earlier message of its key is set aside", attempts: 0 };
 
-/** What is to be done with messages while these keys are blocked, by dead letters or by one of the messages before. */
+/** Divides messages while these keys are blocked. A parked message blocks its key for those after it. */
 export function divide(messages: Classified[], blockedKeys: ReadonlySet<string>): Division {
   const blocked = new Set(blockedKeys);
   const division: Division = { received: [], parked: [], skipped: 0 };

@@ -8,18 +8,18 @@ import { type Classified, divide, type Parked } from "./classify.ts";
 import type { Failed, Handling, Received, Sink } from "./sink.ts";
 import { logParked } from "./log_parked.ts";
 
-/** Where a consumer reads on in a partition, and the epoch that makes it the owner. */
+/** Where a consumer reads next in a partition, and the epoch of its ownership. */
 export type OwnedCursor = Readonly<{ key: PositionKey; next: string | undefined; epoch: number }>;
 
 /** Messages of one partition from its cursor on, at least one. */
 export type PartitionBatch = { cursor: OwnedCursor; messages: Classified[] };
 
-/** What a transaction has stored of one partition's messages, and where the partition is read next. */
+/** What a transaction did with one partition's messages, and where the partition is read next. */
 export type Committed = { next: string; handled: number; skipped: number; parked: number };
 
 /**
- * Stores batches of one topic's partitions in one transaction, and returns what came of each. Throws `Fenced` when one of the
- * partitions has another owner; then, as with any other rejection, nothing is stored (or only the answer was lost).
+ * Stores batches of one topic's partitions in one transaction and returns the result of each. Throws `Fenced` when a
+ * partition has another owner. When it rejects nothing is stored, unless the commit succeeded and its answer was lost.
  */
 export type Commit = (batches: PartitionBatch[]) => Promise<Committed[]>;
 
@@ -34,7 +34,7 @@ export type CommitDeps = {
 /** A batch as it is to be stored. */
 type Step = { cursor: OwnedCursor; next: string; received: Received[]; deadLetters: DeadLetter[]; skipped: number };
 
-/** The transaction found other blocked keys than the consumer knew of. */
+/** The transaction has read other blocked keys than the consumer knew. */
 class BlockedKeysChanged extends Error {
   constructor(readonly found: Set<string>) {
     super("other keys are blocked");
@@ -43,7 +43,7 @@ class BlockedKeysChanged extends Error {
 
 /** Commits batches: the effects, the dead letters and the positions in one transaction. */
 export function createCommit({ sink, clock, logger, meter, tracer }: CommitDeps): Commit {
-  /** By topic, as last seen; every transaction checks it. */
+  /** Blocked keys by topic, as last read. Every transaction checks them. */
   const blockedKeys = new Map<string, ReadonlySet<string>>();
 
   async function store(batches: PartitionBatch[], known: ReadonlySet<string>): Promise<Step[]> {
@@ -101,7 +101,7 @@ const deadLetterOf = ({ consumer, version, logId }: PositionKey, parked: Parked,
   at: now,
 });
 
-/** Guards the effects: `check` is given the blocked keys of the topic, once all positions are locked and found to be owned. */
+/** Guards the effects: locks all positions and checks their owners, then passes the topic's blocked keys to `check`. */
 const handlingOf = (
   steps: Step[],
   received: Received[],
@@ -133,7 +133,7 @@ function failedOf({ message, reason, detail }: DeadLetter): Failed[] {
   return decoded.ok ? [{ envelope: decoded.value, detail }] : [];
 }
 
-/** One transaction as a span, by the field's conventions. */
+/** The span of one transaction, by OpenTelemetry's messaging conventions. */
 function spanOf(batches: PartitionBatch[]): SpanOptions {
   const messages = batches.flatMap((batch) => batch.messages.map(({ message }) => message));
   const { consumer, topic, partition } = batches[0]!.cursor.key;

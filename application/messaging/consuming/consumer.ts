@@ -14,7 +14,7 @@ import type { Sink } from "./sink.ts";
 type ConsumerDeps = {
   /** Names the consumer's positions and dead letters, and its group. */
   name: string;
-  /** An ephemeral group, to be joined in place of the consumer's own. */
+  /** An ephemeral group that is joined instead of the consumer's own. */
   group?: string;
   /** The version of the projection that is fed. */
   version: number;
@@ -31,7 +31,7 @@ type ConsumerDeps = {
 
 export type ConsumerState = MemberState & {
   healthy: boolean;
-  /** Since when (ms) a batch cannot be delivered. */
+  /** Since when a batch cannot be delivered. */
   heldSince: number | undefined;
   joined: boolean;
   handled: number;
@@ -42,10 +42,10 @@ export type ConsumerState = MemberState & {
 
 export interface RunningConsumer {
   name: string;
-  /** Resolves when it has joined its group; rejects when a log that came late is another one than its positions belong to. */
+  /** Resolves when it has joined its group. Rejects when a log that answered late is not the one of its positions. */
   joined: Promise<void>;
   state(): ConsumerState;
-  /** How far it is behind in the partitions that it has. Rejects when the log does not answer. */
+  /** How far it is behind in its partitions. Rejects when the log does not answer. */
   lag(): Promise<Lag[]>;
   stop(): Promise<void>;
 }
@@ -54,9 +54,9 @@ export interface RunningConsumer {
 const NO_MEMBER: MemberState = { assigned: [], halted: [], reachable: false };
 
 /**
- * Follows topics into a sink. The position moves in the transaction of the effects, guarded by an epoch, so that each message has
- * its effect once whatever crashes. Throws when the store's positions belong to another log. A log that does not answer yet is
- * awaited in the background: the consumer has started, and joins its group later.
+ * Consumes topics into a sink. Positions move in the transaction of the effects, guarded by an epoch: each message has its
+ * effect once, whatever crashes. Throws when the store's positions belong to another log. While the log does not answer,
+ * the consumer runs and joins its group later.
  */
 export async function startConsumer(deps: ConsumerDeps): Promise<RunningConsumer> {
   const { name, version, topics, log, uow, sink, clock, logger, owner, telemetry = noTelemetry } = deps;
@@ -74,7 +74,7 @@ export async function startConsumer(deps: ConsumerDeps): Promise<RunningConsumer
   let member: Consumer | undefined;
   let joined = false;
 
-  /** Throws at once when the log is another one than the positions belong to. */
+  /** Throws synchronously when the positions belong to another log. */
   function join(logId: string): Promise<void> {
     if (stop.signal.aborted) throw new Fenced("the consumer is stopping");
     refuseOtherLog(name, logIds, logId);
@@ -94,7 +94,7 @@ export async function startConsumer(deps: ConsumerDeps): Promise<RunningConsumer
     if (!(error instanceof Unavailable)) throw error;
   });
   const joining = logId === undefined ? awaitLogId(log, clock, stop.signal).then(join) : join(logId);
-  // A rejection is for whoever waits for `joined`; nobody need.
+  // A rejection of `joined` need not be handled by anybody.
   joining.catch(() => {});
   const memberState = () => member?.state() ?? NO_MEMBER;
   return {

@@ -15,22 +15,22 @@ import {
 /** `stopping`: aborted when the consumer is to stop. */
 type DeliveryDeps = CommitDeps & { stopping: AbortSignal };
 
-/** Pauses before a message that failed is tried again; after the last one it is parked. */
+/** Pauses before the retries of a failed message. After the last retry it is parked. */
 const RETRY_PAUSES_MS = [20, 100, 500];
-/** After so many failures without a success between them the messages are hardly at fault: each then gets one more, late try. */
+/** This many failures in a row are hardly the fault of the messages, so each message then gets one more, later retry. */
 const MAX_FAILURES_IN_A_ROW = 5;
-/** The pause before that try doubles with each failure. */
+/** The pause before that retry doubles with each failure. */
 const MIN_LONG_PAUSE_MS = 1_000;
 const MAX_LONG_PAUSE_MS = 30_000;
 
 type CommitOne = (batch: PartitionBatch) => Promise<Committed>;
-/** What one try has stored, or the fault of one of its messages. */
+/** The result of one attempt, or the fault of one of its messages. */
 type Attempt = { committed: Committed } | { fault: unknown };
 
-/** A transaction that several partitions shared has failed, so that each of them is tried alone. */
+/** A transaction of several partitions has failed. Each partition is then tried alone. */
 class SharedFailure extends Error {}
 
-/** Delivers messages to a sink: many at once while all goes well, and bit by bit where something fails. */
+/** Delivers messages to a sink: many at once, and in smaller parts after a failure. */
 export class Delivery {
   readonly #deps: DeliveryDeps;
   readonly #classify: (message: Incoming) => Classified;
@@ -48,20 +48,20 @@ export class Delivery {
     this.#commitShared = createBatching(markShared(this.#commit, logger), { maxMessages: sink.maxMessages });
   }
 
-  /** Tries of single messages after each one's first. */
+  /** Retries of single messages. */
   get retried(): number {
     return this.#retried;
   }
 
-  /** Nothing has succeeded lately: one message after the other fails. */
+  /** One message after the other fails and none succeeds. */
   get struggles(): boolean {
     return this.#failures >= MAX_FAILURES_IN_A_ROW;
   }
 
   /**
-   * Delivers a partition's messages from its cursor on, and yields what each transaction has stored of them. Each message is
-   * handled, parked or skipped, once. Rejects with `Fenced`, `Unavailable` or what parking fails with: what was not yielded is
-   * then delivered again, from the stored position on. `alone`: in no transaction with other partitions.
+   * Delivers a partition's messages from its cursor on and yields the result of each transaction. Each message is handled,
+   * parked or skipped, once. Rejects with `Fenced`, `Unavailable` or the error of parking; the rest is then delivered
+   * again from the stored position. `alone`: shares no transaction with other partitions.
    */
   async *deliver(
     cursor: OwnedCursor,
@@ -69,10 +69,10 @@ export class Delivery {
     { alone }: { alone: boolean },
   ): AsyncGenerator<Committed> {
     const batch = { cursor, messages: messages.map(this.#classify) };
-    const attempt = await this.#attempt(batch, alone ? this.#commitAlone : this.#commitTogether);
+    const attempt = await this.#attempt(batch, alone ? this.#commitAlone : this.#commitSharedOrAlone);
     if ("committed" in attempt) return yield attempt.committed;
     if (messages.length === 1) return yield await this.#retryOrPark(cursor, messages[0]!, attempt.fault);
-    // Halved until the message at fault stands alone.
+    // The messages are halved until the one at fault is alone.
     const half = Math.ceil(messages.length / 2);
     let { next } = cursor;
     for (const part of [messages.slice(0, half), messages.slice(half)]) {
@@ -88,8 +88,8 @@ export class Delivery {
     return committed;
   };
 
-  /** With what other partitions have waiting; alone when that fails, so that none has to answer for another. */
-  readonly #commitTogether: CommitOne = async (batch) => {
+  /** Shares a transaction with other partitions, and commits alone when that fails: a fault may be another partition's. */
+  readonly #commitSharedOrAlone: CommitOne = async (batch) => {
     try {
       return await this.#commitShared(batch);
     } catch (error) {
@@ -135,7 +135,7 @@ export class Delivery {
   }
 }
 
-/** A commit that says of a shared transaction's failure that it was shared. An outage is everybody's, and stays as it is. */
+/** A commit that throws `SharedFailure` when a shared transaction fails. An outage concerns all partitions and is thrown as it is. */
 const markShared = (commit: Commit, logger: Logger): Commit => async (batches) => {
   try {
     return await commit(batches);

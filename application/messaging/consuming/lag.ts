@@ -1,16 +1,15 @@
 import type { Clock } from "@/application/ports.ts";
 import type { Cursor, EventLog } from "@/application/messaging/wire/event_log.ts";
 
-/** How far a partition is read, and since when (ms) a message that was delivered waits in the log. */
+/** How far a partition is read, and since when its first uncommitted message is in the log. */
 export type PartitionProgress = Cursor & { waitingSince: number | undefined };
 
-/** How far a consumer is behind in a partition. `seconds` is not known before the first message or the first look at none. */
+/** How far a consumer is behind in a partition. `seconds`: unknown until a message was delivered or the partition was empty. */
 export type Lag = Cursor & { messages: number; seconds: number | undefined };
 
 /**
- * Asks the log how far a consumer is behind. In seconds it is the time since the first message that waits came to the log: of one
- * that was delivered it is known; before that, no message that waits can be older than the last look at which none did. Rejects
- * when the log does not answer.
+ * Creates a function that reads a consumer's lag. Its seconds are the age of the first waiting message: known once it is
+ * delivered, and before that at most the time since the partition was last empty. Rejects when the log does not answer.
  */
 export function createLagReader(
   read: () => PartitionProgress[],

@@ -1,12 +1,12 @@
 import type { UnitOfWork } from "@/application/ports.ts";
 import type { ConsumerStores } from "./ports.ts";
 
-/** Ids of the logs that the store of the consumer has positions in. */
+/** Ids of the logs that the consumer has stored positions of. */
 export const readLogIds = (
   { name, uow }: { name: string; uow: UnitOfWork<Pick<ConsumerStores, "positions">> },
 ): Promise<string[]> => uow.run((stores) => stores.positions.logs(name));
 
-/** Throws when a consumer has read other logs, but not this one. */
+/** Throws when a consumer has read other logs and not this one. */
 export function refuseOtherLog(name: string, logs: string[], logId: string): void {
   if (logs.length === 0 || logs.includes(logId)) return;
   throw new Error(

@@ -3,7 +3,7 @@ import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import type { DeadLetter } from "./ports.ts";
 import type { Received } from "./sink.ts";
 
-/** What one transaction of a consumer came to, and how long it took. `repeated`: of the received, those that had their effect before. */
+/** What one transaction of a consumer did, and how long it took. `repeated`: received messages that were handled before. */
 type CommitReport = {
   received: Received[];
   repeated: Received[];
@@ -16,11 +16,11 @@ export interface ConsumerMeter {
   committed(report: CommitReport): void;
   /** A message that failed is tried again. */
   retried(message: Incoming): void;
-  /** A batch was given up, to be delivered again. */
+  /** A batch was given up and will be delivered again. */
   held(): void;
 }
 
-/** Counts what a consumer does. `types`: those that it knows; others are counted as one, as their names are not ours. */
+/** Counts what a consumer does. `types`: those it knows. All others are counted as one, as anybody may send them. */
 export function createConsumerMeter(meter: Meter, consumer: string, types: string[]): ConsumerMeter {
   const known = new Set(types);
   const typeOf = ({ headers }: Incoming): string => known.has(headers.ce_type ?? "") ? headers.ce_type! : "other";

@@ -8,7 +8,7 @@ import type { ConsumerMeter } from "./meter.ts";
 import type { ConsumerStores } from "./ports.ts";
 
 type OwnedPartitionsDeps = {
-  /** The consumer's name, the version that it feeds, and who it is among the owners. */
+  /** The consumer's name, the version that it feeds, and its name among the owners. */
   consumer: string;
   version: number;
   owner: string;
@@ -21,17 +21,17 @@ type OwnedPartitionsDeps = {
   meter: ConsumerMeter;
 };
 
-/** `waitingSince`: when the first message that was delivered and is not committed came to the log (ms). */
+/** `waitingSince`: when the first delivered, uncommitted message came to the log. */
 type Partition = { cursor: OwnedCursor; waitingSince: number | undefined };
 type ConsumedCounts = { handled: number; skipped: number; parked: number };
 
 const nameOf = ({ topic, partition }: { topic: string; partition: number }): string => `${topic}/${partition}`;
 
-/** The partitions that a consumer owns, by `topic/partition`. Cursors change here only, by what was claimed or committed. */
+/** The partitions that a consumer owns, by `topic/partition`. Cursors change only here, by a claim or a commit. */
 export class OwnedPartitions {
   readonly #deps: OwnedPartitionsDeps;
   readonly #partitions = new Map<string, Partition>();
-  /** Since when (ms) a partition is held by an outage, after which one message is tried before the others. */
+  /** Since when an outage holds a partition. After it a single message is tried first. */
   readonly #heldSince = new Map<string, number>();
   readonly #counts: ConsumedCounts = { handled: 0, skipped: 0, parked: 0 };
 
@@ -39,20 +39,20 @@ export class OwnedPartitions {
     this.#deps = deps;
   }
 
-  /** Becomes the owner of a partition, and says where to read from (undefined: from the beginning). */
+  /** Claims a partition and returns where to read from (undefined: the beginning). */
   async open(at: { logId: string; topic: string; partition: number }): Promise<string | undefined> {
     const { consumer, version, owner, uow } = this.#deps;
     const key = { consumer, version, ...at };
     const claim = await uow.run((stores) => stores.positions.claim(key, owner));
     const name = nameOf(at);
-    // The stored position moved although the commit seemed to fail: only its answer was lost, and nothing is held any more.
-    // It must be noticed here, as no message may come that would show it.
+    // The stored position moved although the commit failed: its answer was lost, and the partition is no longer held.
+    // It is detected here, because no other message may come that would show it.
     if (claim.next !== this.#partitions.get(name)?.cursor.next) this.#heldSince.delete(name);
     this.#partitions.set(name, { cursor: { key, ...claim }, waitingSince: undefined });
     return claim.next;
   }
 
-  /** Delivers a batch, or its beginning when the consumer is to stop, and says where to read next. */
+  /** Delivers a batch, or its beginning when the consumer stops, and returns where to read next. */
   async handle(batch: Batch): Promise<string> {
     const { clock, logger, meter, consumer } = this.#deps;
     const { topic, partition } = batch;
@@ -76,7 +76,7 @@ export class OwnedPartitions {
       throw new Fenced(`delivered from ${from}, wanted from ${own?.cursor.next}`);
     }
     let done = 0;
-    // Who is to stop does not begin another chunk.
+    // No further chunk begins when the consumer stops.
     while (done < messages.length && !(done > 0 && stopping.aborted)) {
       const alone = this.#heldSince.has(name);
       const chunk = messages.slice(done, done + (alone ? 1 : maxMessages));
@@ -98,12 +98,12 @@ export class OwnedPartitions {
     this.#counts.parked += parked;
   }
 
-  /** Messages that were handled, skipped and parked, in all partitions that it ever owned. */
+  /** Messages that were handled, skipped and parked in all partitions that it has ever owned. */
   counts(): ConsumedCounts {
     return { ...this.#counts };
   }
 
-  /** Since when (ms) the first of these partitions is held. */
+  /** Since when the first of these partitions is held. */
   heldSince(names: string[]): number | undefined {
     const since = names.flatMap((name) => this.#heldSince.get(name) ?? []);
     return since.length === 0 ? undefined : Math.min(...since);

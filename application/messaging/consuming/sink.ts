@@ -5,19 +5,19 @@ import type { DeadLetter } from "./ports.ts";
 /** A message to be handled. `time` in milliseconds: the event's own, or its arrival. `data`: as the sink has checked it. */
 export type Received = { envelope: Envelope; message: Incoming; time: number; data: unknown };
 
-/** What is to be done with a message: handle it, park it as a dead letter, or skip it, as its type is none of the sink's. */
+/** What to do with a message: handle it, park it as a dead letter, or skip it because its type is not the sink's. */
 type Classification =
   | { kind: "handle"; data: unknown }
   | { kind: "park"; reason: DeadLetter["reason"]; detail: string }
   | { kind: "skip" };
 
 /**
- * How a message stands to the others of its key: in their order, in none, or first, as it must not wait. A parked message that
- * has an order blocks the later ones of its key, one that has none does not.
+ * The order of a message among those of its key: in their order, in none, or first, as it must not wait. A parked message
+ * blocks the later ones of its key, unless its order is `none`.
  */
 export type Order = "by-key" | "none" | "first";
 
-/** A message that is given up as it could not be handled, and why. */
+/** A message that is given up because it could not be handled, and why. */
 export type Failed = { envelope: Envelope; detail: string };
 
 /** What one transaction of a sink does. */
@@ -32,7 +32,7 @@ export type Handling<Stores> = {
   after(stores: Stores): Promise<void>;
 };
 
-/** Where a consumer's messages go. `Stores`: what its transactions offer to whoever joins them. */
+/** Where a consumer's messages go. `Stores`: what its transactions offer to `before` and `after`. */
 export interface Sink<Stores> {
   /** The types that it handles. */
   types: string[];
@@ -40,13 +40,13 @@ export interface Sink<Stores> {
   maxMessages: number;
   classify(envelope: Envelope): Classification;
   order(envelope: Envelope): Order;
-  /** Does all of it in one transaction. Returns the messages that had their effect before, as far as it can tell. */
+  /** Does all of it in one transaction. Returns the messages that are known to have been handled before. */
   handle(handling: Handling<Stores>): Promise<Received[]>;
 }
 
 const VERSIONED = /^(.+)\.v(\d+)$/;
 
-/** An unknown type is skipped; a known one in another major version is parked until somebody can read it. */
+/** Skips an unknown type. Parks a known type of another major version until a release can read it. */
 export function classifyType({ type, data }: Envelope, known: string[]): Classification {
   if (known.includes(type)) return { kind: "handle", data };
   const name = VERSIONED.exec(type)?.[1];

@@ -18,12 +18,12 @@ export type DeskDeps = {
   logger: Logger;
 };
 
-/** What came of a dead letter: `gone` is one that somebody else has closed meanwhile, `waiting` has one before it that failed. */
+/** The result for a dead letter. `gone`: another operator has closed it. `waiting`: one before it in its key has failed. */
 export type Closed = { id: number; came: "replayed" | "discarded" | "failed" | "waiting" | "gone"; detail?: string };
 
 /**
- * Handles dead letters again, each in one transaction with its closing, so that it has its effect once however often it is
- * replayed, while the consumer runs or not. With each go all those of its key, in their order. `ids`: undefined for all.
+ * Handles dead letters again and closes each in the same transaction: it has its effect once, however often it is replayed,
+ * while the consumer runs or not. All dead letters of its key are replayed with it, in order. `ids`: undefined for all.
  */
 export async function* replay(deps: DeskDeps, ids?: number[]): AsyncGenerator<Closed> {
   const failed = new Set<string>();
@@ -40,7 +40,7 @@ export async function* replay(deps: DeskDeps, ids?: number[]): AsyncGenerator<Cl
   }
 }
 
-/** Gives dead letters up for good. A command among them that nobody has answered yet is answered by command-failed. */
+/** Gives dead letters up for good. A command among them that has no answer yet is answered by command-failed. */
 export async function* discard(deps: DeskDeps, ids?: number[]): AsyncGenerator<Closed> {
   for await (const deadLetter of selectForDiscard(deps.deadLetters, ids)) yield await discardOne(deps, deadLetter);
 }
@@ -64,7 +64,7 @@ async function discardOne(deps: DeskDeps, deadLetter: StoredDeadLetter): Promise
   return await close(deps, deadLetter, { sink, how: "discarded", received: [], failed });
 }
 
-/** The sink of a dead letter's consumer and version: the one that classifies a message has to handle it, too. */
+/** The sink of a dead letter's consumer and version. The same sink classifies and handles the message. */
 const sinkOf = ({ sinks }: DeskDeps, { consumer, version }: StoredDeadLetter): Sink<DeadLetterStores> | undefined =>
   sinks[consumer]?.(version);
 
@@ -76,7 +76,7 @@ const withoutSink = ({ id, consumer }: StoredDeadLetter): Closed => ({
 
 type Closing = { sink: Sink<DeadLetterStores>; how: "replayed" | "discarded"; received: Received[]; failed: Failed[] };
 
-/** Handles what is left of a dead letter and closes it, in one transaction. */
+/** Handles a dead letter and closes it, in one transaction. */
 async function close(
   { clock, logger }: DeskDeps,
   deadLetter: StoredDeadLetter,
@@ -88,7 +88,7 @@ async function close(
       received,
       failed,
       async before({ deadLetterDesk }) {
-        if (!(await deadLetterDesk.hold([id])).has(id)) throw new Fenced(`letter ${id} is settled`);
+        if (!(await deadLetterDesk.hold([id])).has(id)) throw new Fenced(`dead letter ${id} is closed`);
       },
       after: ({ deadLetterDesk }) => deadLetterDesk.close([id], how, clock.now()),
     });
@@ -102,7 +102,7 @@ async function close(
   }
 }
 
-/** Notes one more attempt that failed; the dead letter stays. */
+/** Counts one more failed attempt. The dead letter stays. */
 async function noteFailure(
   sink: Sink<DeadLetterStores>,
   { id }: StoredDeadLetter,

@@ -2,9 +2,9 @@ import { keyName } from "@/application/messaging/wire/key_name.ts";
 import type { StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
 import type { DeadLetterFilter, DeadLetterReader } from "./ports.ts";
 
-const PAGE = 100;
+const PAGE_ROWS = 100;
 
-/** The dead letters that a replay of these takes: before and behind each the others of its key. */
+/** The dead letters that a replay of these includes: with each, all others of its key. */
 export async function* selectForReplay(
   deadLetters: DeadLetterReader,
   ids: number[] | undefined,
@@ -32,7 +32,7 @@ export const selectForDiscard = (
   ids: number[] | undefined,
 ): AsyncGenerator<StoredDeadLetter> => ids === undefined ? listAll(deadLetters, {}) : getEach(deadLetters, ids);
 
-/** Names those that are handled in one order: the ordered dead letters of a key, or a single one. */
+/** The name that dead letters of one order share: those of a key if they are ordered, else each its own. */
 export const sequenceOf = ({ id, consumer, version, ordered, message: { topic, key } }: StoredDeadLetter): string =>
   ordered && key !== null ? JSON.stringify([consumer, version, topic, keyName(key)]) : String(id);
 
@@ -45,8 +45,8 @@ async function* getEach(deadLetters: DeadLetterReader, ids: number[]): AsyncGene
 
 async function* listAll(deadLetters: DeadLetterReader, filter: DeadLetterFilter): AsyncGenerator<StoredDeadLetter> {
   for (let after = 0;;) {
-    const page = await deadLetters.list(filter, after, PAGE);
-    // What is parked meanwhile waits behind one of these, so that it goes with them.
+    const page = await deadLetters.list(filter, after, PAGE_ROWS);
+    // Read until a page is empty: a message that is parked meanwhile waits behind one of these and is included.
     if (page.length === 0) return;
     yield* page;
     after = page.at(-1)!.id;

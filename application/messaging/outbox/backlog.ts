@@ -2,21 +2,21 @@ import { Backlogged } from "@/application/faults.ts";
 import type { Clock, UnitOfWork } from "@/application/ports.ts";
 import type { OutboxQueue } from "./ports.ts";
 
-/** How long a count of the outbox holds, so that a request costs nothing. */
+/** How long a count of the outbox is reused, so that a check costs nothing. */
 const MAX_COUNT_AGE_MS = 1_000;
 
-/** How many events may wait where no setting says otherwise. */
+/** How many events may wait for the log by default. */
 export const MAX_OUTBOX_ROWS = 1_000_000;
 
-/** The events that wait for the log, of which there is a limit; beyond it nothing new is taken. */
+/** The events that wait for the log. At the limit nothing new is taken. */
 export interface Backlog {
-  /** Rejects with `Backlogged` while as many events wait as may. */
+  /** Rejects with `Backlogged` while the limit is reached. */
   check(): Promise<void>;
 }
 
 /**
- * Counts the outbox, about once a second and only when somebody asks. Counting a large outbox is slow, so that rows are counted
- * only when an upper bound of their number (`atMost`) reaches the limit: it is far too high while old rows still wait.
+ * Counts the outbox on demand, at most once a second. Counting a large outbox is slow, so rows are counted only when
+ * `atMost`, an upper bound, reaches the limit. The bound is far too high while old rows wait.
  */
 export function createBacklog(
   { outbox, most, clock }: { outbox: OutboxQueue; most: number; clock: Clock },

@@ -20,7 +20,7 @@ type RelayDeps = {
   telemetry?: Telemetry;
 };
 
-/** `heldSince`: since when (ms) it cannot go on. */
+/** `heldSince`: since when it cannot go on. */
 type RelayState = {
   healthy: boolean;
   heldSince: number | undefined;
@@ -33,10 +33,10 @@ export interface Relay {
   stop(): Promise<void>;
 }
 
-/** One append: large enough to be cheap, smaller than what a broker takes at once for one partition (1 MiB). */
+/** Limits of one append: large enough to be cheap, below the 1 MiB that a broker takes at once for one partition. */
 const MAX_BATCH_ROWS = 1_000;
 const MAX_BATCH_BYTES = 900_000;
-/** Waits while there is nothing to send: short ones first, as another process's commit may not wake this one. */
+/** Waits while the outbox is empty. They start short, as another process's commit may not wake this one. */
 const MIN_WAIT_MS = 10;
 const MAX_WAIT_MS = 1_000;
 /** Pauses after a failure. */
@@ -44,9 +44,9 @@ const MIN_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 2_000;
 
 /**
- * Carries the outbox to the log, in its order within each key: read, send, remove. A crash between the last two sends rows again
- * with the same event ids, which consumers count once. Several relays share the shards; each row's removal is fenced by the epoch
- * of its shard's lease. A row that the log refuses becomes a dead letter with its bytes, and those behind it go on.
+ * Sends the outbox to the log, in order within each key: read, send, remove. After a crash rows are sent again with the same
+ * event ids, which consumers handle once. Several relays share the shards; removals are fenced by the leases' epochs.
+ * A row that the log refuses becomes a dead letter with its bytes, and the rows after it are sent.
  */
 export function startRelay(deps: RelayDeps): Relay {
   const relay = new RunningRelay(deps);
@@ -81,7 +81,7 @@ class RunningRelay {
     this.#stopping.abort();
   }
 
-  /** Relays batch after batch until it is to stop, then gives its shards back. Never rejects. */
+  /** Relays batch after batch until it is stopped, then releases its shards. Never rejects. */
   async run(): Promise<void> {
     const { changes, clock, logger } = this.#deps;
     const { signal } = this.#stopping;
@@ -110,7 +110,7 @@ class RunningRelay {
     await this.#leases.release().catch((error) => logger.warn("lease-kept", { reason: messageOf(error) }));
   }
 
-  /** Moves one batch; says whether there was one. */
+  /** Relays one batch. Returns whether there was one. */
   async #relayBatch(): Promise<boolean> {
     const rows = await this.#read();
     if (rows.length === 0) return false;

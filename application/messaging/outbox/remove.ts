@@ -5,15 +5,15 @@ import type { Outbox, OutboxRow } from "./ports.ts";
 import { shardOf } from "./shards.ts";
 import type { Sent } from "./send.ts";
 
-/** What the relay needs in a transaction. */
+/** The stores of the relay's transactions. */
 export type RelayStores = { outbox: Outbox; deadLetters: DeadLetters; fence: Fence };
 
-/** Whose dead letters the refused rows are. */
+/** The consumer that dead letters of refused rows belong to. */
 export const RELAY = "relay";
 
 /**
- * Removes rows that were sent, or that the log refused; a refused one becomes a dead letter with its bytes in the same
- * transaction. Throws `Fenced` when one of the shards, whose leases have these epochs, has another owner by now.
+ * Removes rows that were sent or that the log refused. A refused row becomes a dead letter with its bytes in the same
+ * transaction. Throws `Fenced` when a shard's lease no longer has its epoch.
  */
 export async function removeRows(
   { uow, epochs, now }: { uow: UnitOfWork<RelayStores>; epochs: Map<string, number>; now: number },
@@ -29,7 +29,7 @@ export async function removeRows(
   return { relayed: sent.kind === "sent" ? rows : [], refused };
 }
 
-/** A row that the log refuses, as a dead letter: its position is its shard and its number. */
+/** The dead letter of a refused row. Its shard is its partition, its number the position. */
 const deadLetterOf = ({ row, message }: OutboxRow, error: Error, now: number): DeadLetter => ({
   consumer: RELAY,
   version: 1,

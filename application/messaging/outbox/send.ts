@@ -9,7 +9,7 @@ type SendDeps = {
   log: Pick<EventLog, "append">;
   clock: Clock;
   telemetry?: Telemetry;
-  /** Makes sure that an append may begin. Throws `Fenced` when it may not. */
+  /** Renews the leases before an append, if due. Throws `Fenced` when one is lost. */
   renewIfDue(): Promise<void>;
 };
 
@@ -17,8 +17,8 @@ type SendDeps = {
 export type Sent = { kind: "sent"; rows: OutboxRow[] } | { kind: "refused"; row: OutboxRow; error: Refused };
 
 /**
- * Appends rows to the log in their order, and yields what came of them; each is to be removed before the next are sent. Rows among
- * which the log refuses one are halved until that one stands alone, so that those behind it go on. Throws what else `append` does.
+ * Appends rows to the log in order and yields the results. The caller removes each before the next rows are sent. Rows with
+ * a refused one among them are halved until it is alone, so that the others are sent. Throws other errors of `append`.
  */
 export async function* sendRows(deps: SendDeps, rows: OutboxRow[]): AsyncGenerator<Sent> {
   await deps.renewIfDue();
@@ -34,7 +34,7 @@ export async function* sendRows(deps: SendDeps, rows: OutboxRow[]): AsyncGenerat
   yield { kind: "sent", rows };
 }
 
-/** Appends the messages, each with the span of this hop; where they started stays in their envelopes. */
+/** Appends the messages with the trace context of this hop. Their envelopes keep the context of their start. */
 async function append({ log, clock, telemetry = noTelemetry }: SendDeps, messages: Outgoing[]): Promise<void> {
   const { meter, tracer } = telemetry;
   const begun = clock.now();

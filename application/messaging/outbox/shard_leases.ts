@@ -4,10 +4,10 @@ import type { Leases } from "@/application/messaging/leases/ports.ts";
 import { MAX_APPEND_MS } from "@/application/messaging/wire/event_log.ts";
 import { ALL_SHARDS, SHARDS } from "./shards.ts";
 
-/** How long after it was renewed a lease lasts; the store keeps it for the longest append beyond. */
+/** How long a lease lasts after it was renewed. The store keeps it longer by the longest append. */
 const LEASE_MS = 3_000;
 const RENEW_AFTER_MS = 1_500;
-/** How often a relay that has fewer shards than its share asks for free ones. */
+/** How often a relay with fewer shards than its share looks for free ones. */
 const REBALANCE_AFTER_MS = 100;
 
 const SHARD = "relay/shard/";
@@ -16,9 +16,9 @@ const SEAT = "relay/seat/";
 type ShardLeasesDeps = { leases: Leases; clock: Clock; owner: string };
 
 /**
- * The shards of the outbox that a relay owns. Relays share them evenly: each takes a seat, which shows that it is alive, gives
- * back the shards beyond its share, and takes free ones up to it; there are as many seats as shards. A lease outlives the last
- * append that its owner may have begun, so that no two relays send for one shard at a time.
+ * The shards that a relay owns. Relays share them evenly: each has a seat (as many as shards), which shows that it is alive,
+ * releases shards beyond its share and takes free ones up to it. A lease outlives the last append that its owner may have
+ * begun, so that no two relays send for one shard at once.
  */
 export class ShardLeases {
   readonly #leases: Leases;
@@ -26,7 +26,7 @@ export class ShardLeases {
   readonly #owner: string;
   #seat: string | undefined;
   /** Epochs of the shards' leases, by name. */
-  #held = new Map<string, number>();
+  #epochsByShard = new Map<string, number>();
   #share = SHARDS;
   #renewedAt = -Infinity;
   #rebalancedAt = -Infinity;
@@ -37,32 +37,32 @@ export class ShardLeases {
     this.#owner = owner;
   }
 
-  /** Renews what is held and shares the shards with the other relays. Called between two batches. */
+  /** Renews the leases and shares the shards with the other relays. Called between two batches. */
   async rebalance(): Promise<void> {
     const due = this.#since(this.#renewedAt) >= RENEW_AFTER_MS;
     if (due) await this.#renew();
-    const wantsMore = this.#held.size < this.#share && this.#since(this.#rebalancedAt) >= REBALANCE_AFTER_MS;
+    const wantsMore = this.#epochsByShard.size < this.#share && this.#since(this.#rebalancedAt) >= REBALANCE_AFTER_MS;
     if (due || wantsMore) await this.#takeShare();
   }
 
-  /** Makes sure that an append may begin. Throws `Fenced` when a shard is another's by now. */
+  /** Renews the leases before an append, if due. Throws `Fenced` when another relay has had a shard. */
   async renewIfDue(): Promise<void> {
     if (this.#since(this.#renewedAt) >= RENEW_AFTER_MS) await this.#renew();
   }
 
   get shards(): number[] {
-    return [...this.#held.keys()].map((name) => Number(name.slice(SHARD.length)));
+    return [...this.#epochsByShard.keys()].map((name) => Number(name.slice(SHARD.length)));
   }
 
-  /** What a transaction is fenced by: the epochs of the shards' leases, by name. */
+  /** The epochs of the shards' leases, by name, which fence a transaction. */
   get epochs(): Map<string, number> {
-    return new Map(this.#held);
+    return new Map(this.#epochsByShard);
   }
 
-  /** Forgets what it holds, until the next rebalance. */
+  /** Forgets its leases until the next rebalance. */
   forget(): void {
     this.#seat = undefined;
-    this.#held = new Map();
+    this.#epochsByShard = new Map();
     this.#renewedAt = this.#rebalancedAt = -Infinity;
   }
 
@@ -70,7 +70,7 @@ export class ShardLeases {
     return this.#leases.release(this.#owner, this.#names());
   }
 
-  /** Time since, also when the clock was set back. */
+  /** Time since `then`, also when the clock was set back. */
   #since(then: number): number {
     return Math.abs(this.#clock.now() - then);
   }
@@ -80,7 +80,7 @@ export class ShardLeases {
   }
 
   #names(): string[] {
-    return [...(this.#seat === undefined ? [] : [this.#seat]), ...this.#held.keys()];
+    return [...(this.#seat === undefined ? [] : [this.#seat]), ...this.#epochsByShard.keys()];
   }
 
   async #renew(): Promise<void> {
@@ -88,13 +88,13 @@ export class ShardLeases {
     const names = this.#names();
     const taken = names.length === 0 ? new Map<string, number>() : await this.#take(names);
     if (this.#seat !== undefined && !taken.delete(this.#seat)) this.#seat = undefined;
-    const lost = [...this.#held].filter(([name, epoch]) => taken.get(name) !== epoch).map(([name]) => name);
-    this.#held = taken;
+    const lost = [...this.#epochsByShard].filter(([name, epoch]) => taken.get(name) !== epoch).map(([name]) => name);
+    this.#epochsByShard = taken;
     this.#renewedAt = begun;
     if (lost.length > 0) throw new Fenced(`another relay had ${lost.join(", ")} in between`);
   }
 
-  /** Takes what is free for this relay, or its own already, up to its share; gives back what is beyond. */
+  /** Takes free shards up to its share and releases those beyond it. */
   async #takeShare(): Promise<void> {
     this.#rebalancedAt = this.#clock.now();
     const owners = await this.#leases.owners("relay/");
@@ -106,14 +106,14 @@ export class ShardLeases {
       owners.set(taken, this.#owner);
     }
     this.#share = shareOf(this.#seat, [...owners.keys()].filter((name) => name.startsWith(SEAT)).sort());
-    const surplus = [...this.#held.keys()].slice(this.#share);
-    for (const name of surplus) this.#held.delete(name);
+    const surplus = [...this.#epochsByShard.keys()].slice(this.#share);
+    for (const name of surplus) this.#epochsByShard.delete(name);
     if (surplus.length > 0) await this.#leases.release(this.#owner, surplus);
     const wanted = free(SHARD)
-      .filter((name) => !this.#held.has(name) && !surplus.includes(name))
-      .slice(0, this.#share - this.#held.size);
+      .filter((name) => !this.#epochsByShard.has(name) && !surplus.includes(name))
+      .slice(0, this.#share - this.#epochsByShard.size);
     if (wanted.length === 0) return;
-    for (const [name, epoch] of await this.#take(wanted)) this.#held.set(name, epoch);
+    for (const [name, epoch] of await this.#take(wanted)) this.#epochsByShard.set(name, epoch);
   }
 
   async #takeSeat(free: string[]): Promise<string | undefined> {
@@ -121,7 +121,7 @@ export class ShardLeases {
   }
 }
 
-/** How many shards belong to a seat when all seats share them evenly; none without a seat. */
+/** The share of a seat when all seats share the shards evenly; 0 without a seat. */
 function shareOf(seat: string | undefined, seats: string[]): number {
   if (seat === undefined) return 0;
   return Math.floor(SHARDS / seats.length) + (seats.indexOf(seat) < SHARDS % seats.length ? 1 : 0);

@@ -2,14 +2,14 @@ import { keyName } from "@/application/messaging/wire/key_name.ts";
 import type { DeadLetters } from "@/application/messaging/consuming/ports.ts";
 import type { ErasedMarks } from "./ports.ts";
 
-/** An event as far as it matters whose it is. */
+/** What is needed of an event to know its reader. */
 type OwnedEvent = { type: string; data: object };
 
-/** How a topic's events tell whose they are, and that somebody is erased. */
+/** How to find an event's reader and the events that erase a reader. */
 export type Erasures = {
-  /** The topics of a reader's acts; dead letters there are forgotten with the reader. */
+  /** The topics of a reader's acts. Dead letters there are removed with the reader. */
   topics: string[];
-  /** Whose event it is; undefined for one of nobody. */
+  /** The reader of an event; undefined for an event of no reader. */
   readerOf(event: OwnedEvent): string | undefined;
   isErasure(event: OwnedEvent): boolean;
 };
@@ -17,15 +17,15 @@ export type Erasures = {
 type ErasureDeps<Event> = {
   erasures: Erasures;
   stores: { erased: ErasedMarks; deadLetters: DeadLetters };
-  /** Projects events of readers who are not erased, and of nobody. */
+  /** Projects events of readers who are not erased, and of no reader. */
   project(events: Event[]): Promise<void>;
   /** Removes what is stored of a reader. */
   erase(reader: string): Promise<void>;
 };
 
 /**
- * Folds a chunk's events in their order: those up to an erasure are projected, then the reader is erased, then it goes on, so that
- * an erasure finds all that came before it. Events of an erased reader are left out.
+ * Projects events in order. At an erasure the events before it are projected first, so that the erasure finds all of
+ * the reader. Events of an erased reader are left out.
  */
 export async function projectWithErasures<Event extends OwnedEvent & { time: number }>(
   events: Event[],

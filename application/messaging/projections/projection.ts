@@ -14,9 +14,9 @@ import type { ProjectionStore } from "./ports.ts";
 
 type Schemas = Record<string, z.ZodType>;
 
-/** Work of its own beside a version's consumer, such as lists that are made from its rows. */
+/** Work beside a version's consumer, such as making lists from its rows. */
 export type ProjectionEngine = Completion & {
-  /** Not `healthy` while it is held; the other facts are shown with the service's readiness. */
+  /** `healthy`: not held. The other facts are shown with the service's readiness. */
   state(): { healthy: boolean; [fact: string]: unknown };
 };
 type EngineDeps = {
@@ -29,7 +29,7 @@ type EngineDeps = {
   owner: string;
 };
 
-/** Rows that a version keeps for a time only. `everyMs`: how often they are looked for, a minute where it is not said. */
+/** Rows that a version keeps for a time. `everyMs`: how often they are purged, a minute by default. */
 type VersionRetention<Version> = { everyMs?: number; purge(version: Version): RetentionRule["remove"] };
 
 /** Events folded into the rows of a version: all that a service, a rebuild and an operator need to know of it. */
@@ -41,13 +41,13 @@ export type Projection<Version extends AnyVersion, Kept extends string = string>
   sink(version: Version): Sink<ProjectionStores>;
   /** How a rebuild makes up for what the log has lost. */
   backfills: Backfill<Version>[];
-  /** Rows that are kept for a time only, by the name of the setting that says how long. */
+  /** Rows that are kept for a time, by the name of their setting. */
   retention: Record<Kept, VersionRetention<Version>>;
   /** Starts the engine of a version. A rebuild waits until it is idle before readers see the version. */
   engine?(version: Version, deps: EngineDeps): ProjectionEngine;
 };
 
-/** A projection as its module writes it down. */
+/** A projection as its module declares it. */
 type ProjectionTable<
   Known extends Schemas,
   Stores extends ProjectionStores,
@@ -80,7 +80,7 @@ type RebuildTools<Version> =
   & { store: ProjectionStore<Version> }
   & Pick<RebuildsDeps<AnyVersion>, "log" | "clock" | "ids" | "logger">;
 
-/** What a rebuild of the projection is made of. A version's engine has done its work before readers see the version. */
+/** What a rebuild of the projection needs. A version's engine is idle before readers see the version. */
 export function projectionRebuild<Version extends AnyVersion>(
   { name, topics, sink, backfills, engine }: Projection<Version>,
   { store, log, clock, ids, logger }: RebuildTools<Version>,

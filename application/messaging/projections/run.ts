@@ -12,7 +12,7 @@ type RunProjectionDeps<Version extends AnyVersion> = {
   projection: Projection<Version>;
   store: ProjectionStore<Version>;
   log: EventLog;
-  /** What is removed while a version is live. */
+  /** The retention rules while a version is live. */
   rules(version: Version): RetentionRule[];
   clock: Clock;
   logger: Logger;
@@ -22,13 +22,13 @@ type RunProjectionDeps<Version extends AnyVersion> = {
 };
 
 export type RunningProjection = {
-  /** Of the live version, also after a switch. */
+  /** The consumer of the live version, also after a switch. */
   consumer: RunningConsumer;
   engine(): ProjectionEngine | undefined;
   stop(): Promise<void>;
 };
 
-/** Keeps the live version up to date: runs its consumer, its engine if it has one, and its purge, and follows each switch. */
+/** Keeps the live version up to date: runs its consumer, engine and purge, and follows each switch. */
 export async function runProjection<Version extends AnyVersion>(
   deps: RunProjectionDeps<Version>,
 ): Promise<RunningProjection> {

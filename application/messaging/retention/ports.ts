@@ -1,10 +1,10 @@
-/** A log that this suite keeps itself; what a broker keeps is the broker's own matter. */
+/** A log that this suite stores itself. A broker removes its own messages. */
 export interface TrimmableLog {
   /**
-   * Removes the oldest messages, at most so many: those from before `read` (ms) that every group that has ever followed their
-   * topic has read, and those from before `any`. A group that comes to a removed message halts there. How many it were.
+   * Removes the oldest messages, at most `most`: those from before `read` that every group of their topic has read, and
+   * all from before `any`. A group that has not read a removed message halts there. Returns how many it removed.
    */
   trim(before: { read: number; any: number }, most: number): Promise<number>;
-  /** Bytes that the messages take. */
+  /** The size of the messages in bytes. */
   size(): Promise<number>;
 }

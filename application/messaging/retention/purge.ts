@@ -8,8 +8,8 @@ import type { Leases } from "@/application/messaging/leases/ports.ts";
 export type Step = { rows: number; more: boolean };
 
 /**
- * Rows of one kind that are kept for a time (ms). `remove` takes away at most so many older ones. `every`: how often they are
- * looked for (ms), a minute where it is not said.
+ * Rows of one kind that are kept for a time. `remove` removes older ones, at most `most`. `everyMs`: how often they are
+ * purged, a minute by default.
  */
 export type RetentionRule = {
   name: string;
@@ -18,35 +18,35 @@ export type RetentionRule = {
   remove(before: number, most: number): Promise<Step>;
 };
 
-/** The step of a removal that finds the oldest by itself: there may be more when it found as many as it might. */
+/** The step of a removal that finds the oldest rows itself. There may be more when it has removed as many as it could. */
 export const stepOf = (rows: number, most: number): Step => ({ rows, more: rows === most });
 
 type PurgeDeps = { rules: RetentionRule[]; leases: Leases; clock: Clock; logger: Logger; owner: string };
 
-/** Rows of one step, so that it is over in milliseconds and nobody waits for its locks. */
-const STEP = 500;
-const PAUSE = 20;
-const EVERY = MINUTE;
-/** Longer than the time between two looks, so that one process goes on with it. */
-const LEASE = 3 * EVERY;
+/** Few enough that a step takes milliseconds and nobody waits for its locks. */
+const MAX_STEP_ROWS = 500;
+const STEP_PAUSE_MS = 20;
+const INTERVAL_MS = MINUTE;
+/** Longer than the interval, so that the same process keeps purging. */
+const LEASE_MS = 3 * INTERVAL_MS;
 
-/** Removes what has been kept long enough, in small steps beside other work. One process does so at a time, by a lease. */
+/** Removes what was kept long enough, in small steps beside other work. A lease makes one process do it at a time. */
 export function startPurge({ rules, leases, clock, logger, owner }: PurgeDeps): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const { signal } = stopping;
   const finished = new Map<string, number>();
-  const lease = createLease({ leases, name: "purge", owner, clock, durationMs: LEASE });
+  const lease = createLease({ leases, name: "purge", owner, clock, durationMs: LEASE_MS });
   const holdsLease = async () => await lease.take() !== undefined;
 
-  async function purge({ name, keptMs, everyMs = EVERY, remove }: RetentionRule): Promise<void> {
+  async function purge({ name, keptMs, everyMs = INTERVAL_MS, remove }: RetentionRule): Promise<void> {
     if (Math.abs(clock.now() - (finished.get(name) ?? -Infinity)) < everyMs) return;
     let removed = 0;
     for (let more = true; more;) {
       if (signal.aborted || !(await holdsLease())) return;
-      const step = await remove(clock.now() - keptMs, STEP);
+      const step = await remove(clock.now() - keptMs, MAX_STEP_ROWS);
       removed += step.rows;
       more = step.more;
-      if (more) await clock.sleep(PAUSE, signal);
+      if (more) await clock.sleep(STEP_PAUSE_MS, signal);
     }
     finished.set(name, clock.now());
     if (removed > 0) logger.info("purged", { kind: name, rows: removed });
@@ -59,7 +59,7 @@ export function startPurge({ rules, leases, clock, logger, owner }: PurgeDeps): 
       } catch (error) {
         logger.warn("purge-held", { reason: messageOf(error) });
       }
-      await clock.sleep(EVERY, signal);
+      await clock.sleep(INTERVAL_MS, signal);
     }
     await lease.release().catch((error) => logger.warn("lease-kept", { reason: messageOf(error) }));
   }

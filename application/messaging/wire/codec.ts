@@ -21,8 +21,8 @@ export function encode(envelope: Envelope, key: string): Encoded {
 }
 
 /**
- * The envelope in a message of either mode, or a sentence that says why there is none; its partition key is the message's where it
- * names none. Never throws.
+ * Decodes a message of either mode, or says in a sentence why it cannot. Without a partition key the envelope gets the key
+ * of the message. Never throws.
  */
 export function decode(message: Encoded): Result<Envelope, string> {
   if (message.value === null) return refuse("the message has no value");
@@ -66,7 +66,7 @@ function json(bytes: Uint8Array): Result<unknown, string> {
   try {
     return ok(JSON.parse(decoder.decode(bytes)));
   } catch {
-    // The parser's own words have pieces of the data in them, which have no place in a log.
+    // The parser's message quotes the data, which does not belong in a log.
     return refuse("the value is not JSON in UTF-8");
   }
 }

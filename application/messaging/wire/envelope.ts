@@ -14,7 +14,7 @@ export type Envelope<Data = unknown> = {
   data: Data;
 };
 
-/** An id of a message or an act. Half a surrogate pair is not the same text in every store. */
+/** The id of a message or an act. Well-formed, as half a surrogate pair is not the same text in every store. */
 export const messageId = z.string().min(1).max(64).refine((id) => id.isWellFormed(), "wanted well-formed Unicode");
 const text = z.string().min(1);
 /** The attributes of an envelope as they come over the wire. */
@@ -32,5 +32,5 @@ export const envelopeAttributes = z.object({
   traceparent: text.optional(),
 });
 
-/** A message as a log keeps it. Key and value are bytes; a missing value is a tombstone. */
+/** A message as a log stores it. Key and value are bytes; a missing value is a tombstone. */
 export type Encoded = { key: Uint8Array | null; headers: Record<string, string>; value: Uint8Array | null };

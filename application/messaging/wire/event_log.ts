@@ -6,19 +6,19 @@ export type Outgoing = Encoded & { topic: string };
 /** A message as read from a log. `position` and `next` are opaque: only the log compares positions. */
 export type Incoming = Outgoing & { partition: number; position: string; next: string; timestamp: number };
 
-/** Messages of one partition, in order, at least one. `from`: where reading began, as `open` or the last `handle` said. */
+/** Messages of one partition, in order, at least one. `from`: the cursor that `open` or the last `handle` returned. */
 export type Batch = { topic: string; partition: number; from: string | undefined; messages: Incoming[] };
 
-/** How long an append may take: whoever takes over from another waits for so long. */
+/** How long an append may take. A new owner of a shard waits this long for the append of the former one. */
 export const MAX_APPEND_MS = 5_000;
 
 /** The event log: topics of partitions; messages with equal keys share a partition and keep their order. */
 export interface EventLog {
-  /** Names this log for good; stored positions belong to it. Rejects with `Unavailable` while the log does not answer. */
+  /** The id of this log for good, which stored positions belong to. Rejects with `Unavailable` while it does not answer. */
   id(): Promise<string>;
   /**
-   * Stores the messages, in this order within each key, before it resolves. May have stored some of them when it fails: with
-   * `Refused` when one among them can never be stored as it is. Is over within `MAX_APPEND_MS`, and stores nothing later.
+   * Stores the messages in this order within each key. When it rejects, some may be stored; with `Refused`, one of them can
+   * never be stored as it is. Ends within `MAX_APPEND_MS` and stores nothing later.
    */
   append(messages: Outgoing[]): Promise<void>;
   /** Reads topics as a member of a group: members share the partitions, each partition has one owner at a time. */
@@ -27,26 +27,26 @@ export interface EventLog {
   lag(cursors: Cursor[]): Promise<number[]>;
 }
 
-/** Where somebody reads next in a partition; undefined: from the beginning. */
+/** Where to read next in a partition; undefined: the beginning. */
 export type Cursor = { topic: string; partition: number; next: string | undefined };
 
 export interface Subscription {
   group: string;
-  /** The group comes once only, and the log need not keep messages for it. */
+  /** The group is used once, and the log need not keep messages for it. */
   ephemeral?: boolean;
   topics: string[];
   /** Called at each assignment, before the first batch: where to read from, or undefined for the beginning. */
   open(topic: string, partition: number): Promise<string | undefined>;
   /**
-   * Handles a batch, or its beginning when the reader is to stop, and says where to read next. When it rejects, the partition is
-   * opened anew after a pause.
+   * Handles a batch, or its beginning when the reader stops, and returns where to read next. When it rejects, the partition
+   * is opened again after a pause.
    */
   handle(batch: Batch): Promise<string>;
 }
 
 /**
- * How a member of a group fares; partitions as `topic/partition`. `halted`: those whose log has a gap where the reader left
- * off, which are not read on. `reachable`: the log has answered lately.
+ * The state of a group's member; partitions as `topic/partition`. `halted`: partitions that are not read because the log
+ * has a gap at their cursor. `reachable`: the log has answered lately.
  */
 export type MemberState = { assigned: string[]; halted: string[]; reachable: boolean };
 
@@ -54,6 +54,6 @@ export interface Consumer {
   /** Resolves when the member has joined its group. */
   joined: Promise<void>;
   state(): MemberState;
-  /** Finishes the batch at hand, hands its partitions over and leaves the group. */
+  /** Finishes its batch, hands its partitions over and leaves the group. */
   stop(): Promise<void>;
 }

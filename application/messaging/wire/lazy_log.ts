@@ -1,5 +1,6 @@
 import { MINUTE } from "@/domain/hours.ts";
-import { cacheFor, withTimeout } from "@/application/asking.ts";
+import { cacheFor } from "@/application/cache.ts";
+import { withTimeout } from "@/application/timeout.ts";
 import { messageOf, Unavailable } from "@/application/faults.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
 import type { EventLog } from "./event_log.ts";
@@ -9,10 +10,10 @@ const CALL_TIMEOUT_MS = 500;
 const MIN_ASK_INTERVAL_MS = 1_000;
 /** How often it is logged that the log is awaited. */
 const LOG_INTERVAL_MS = 10 * MINUTE;
-/** How often somebody who waits in the background asks. */
+/** How often the log is asked while it is awaited in the background. */
 const RETRY_MS = 500;
 
-/** A log that need not be there yet: until it has answered, what needs it fails with `Unavailable` within half a second. */
+/** A log that may answer late. Until its first answer calls fail with `Unavailable` within half a second. */
 export function createLazyLog<Late extends EventLog>(
   log: Late,
   { clock, logger }: { clock: Clock; logger: Logger },
@@ -52,7 +53,7 @@ export function createLazyLog<Late extends EventLog>(
   };
 }
 
-/** The log's id, as soon as it answers; what is no outage is thrown. Never resolves once the signal is aborted. */
+/** Waits until the log answers and returns its id. Throws faults other than an outage. Never resolves after an abort. */
 export async function awaitLogId(log: EventLog, clock: Clock, signal: AbortSignal): Promise<string> {
   while (!signal.aborted) {
     try {
