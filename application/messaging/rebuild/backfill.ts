@@ -35,7 +35,7 @@ export type BackfillDeps<Version extends AnyVersion> = InspectDeps<Version> & {
 };
 
 /** The times of a topic's lost messages, when its first message left came at `since`: a message may be ahead of its arrival. */
-export const lostTimes = (since: number): LostTimes => ({ since, before: since + MAX_AHEAD_MS });
+const lostTimes = (since: number): LostTimes => ({ since, before: since + MAX_AHEAD_MS });
 
 /**
  * Removes the rows of earlier attempts, copies what the log has lost, and stores where reading begins.
