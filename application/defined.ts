@@ -2,7 +2,7 @@
 export function defined<Fields extends object>(
   fields: Fields,
 ): { [Name in keyof Fields]: Exclude<Fields[Name], undefined> } {
-  // A plain loop, as every message of every consumer comes this way.
+  // A plain loop, as it runs for every message of every consumer.
   const kept = {} as { [Name in keyof Fields]: Exclude<Fields[Name], undefined> };
   for (const name of Object.keys(fields) as (keyof Fields)[]) {
     const value = fields[name];

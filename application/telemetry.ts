@@ -1,13 +1,13 @@
 import { type Meter, noMeter } from "./metrics.ts";
 import { noTracer, type Tracer } from "./tracing.ts";
 
-/** How a service is seen from outside. */
+/** How a service is observed. */
 export type Telemetry = {
   meter: Meter;
   tracer: Tracer;
-  /** All measurements as text, where somebody may collect them. */
+  /** All measurements as text, if they can be collected. */
   exposition?: { type: string; text(): Promise<string> };
 };
 
-/** A service that nobody looks at. */
+/** Telemetry of a service that nobody observes. */
 export const noTelemetry: Telemetry = { meter: noMeter, tracer: noTracer };

@@ -11,24 +11,23 @@ export type SpanOptions = {
 
 /** Follows a request through the suite. Must never change what the work does. */
 export interface Tracer {
-  /** Runs the work in a span, which ends with it and fails when it rejects. `parts` is not asked where nothing is traced. */
-  span<Value>(parts: () => SpanOptions, work: () => Promise<Value>): Promise<Value>;
+  /** Runs the work in a span, which ends with it and fails when it rejects. `options` is not called when nothing is traced. */
+  span<Value>(options: () => SpanOptions, work: () => Promise<Value>): Promise<Value>;
   /** The context of the span that the caller runs in, undefined where nothing is traced. */
   current(): string | undefined;
-  /** Says of the caller's span what it has turned out to be. */
+  /** Names the caller's span and sets its attributes, once they are known. */
   describe(name: string, attributes: Record<string, string>, failed: boolean): void;
 }
 
 /** Traces nothing. */
-export const noTracer: Tracer = { span: (_parts, work) => work(), current: () => undefined, describe: () => {} };
+export const noTracer: Tracer = { span: (_options, work) => work(), current: () => undefined, describe: () => {} };
 
-const MOST_LINKS = 32;
+const MAX_LINKS = 32;
 const TRACE_ID = { from: 3, to: 35 };
 
 /**
- * Where a batch of messages comes from, by their headers: all of one trace have it as their parent, several are linked (the
- * first 32). The hop (`traceparent`) counts before the start of the transmission (`ce_traceparent`), which is linked where
- * it is another trace.
+ * The origin of a batch by its headers: one trace becomes the parent, several are linked (the first 32). The hop
+ * (`traceparent`) goes before the start of the transmission (`ce_traceparent`), which is linked if it is another trace.
  */
 export function originOf(messages: { headers: Record<string, string> }[]): Pick<SpanOptions, "parent" | "links"> {
   const hops = new Set<string>();
@@ -43,7 +42,7 @@ export function originOf(messages: { headers: Record<string, string> }[]): Pick<
   const links = [...hops, ...[...starts].filter((start) => !traces.has(traceOf(start)))].filter((one) =>
     one !== parent
   );
-  return { parent, links: links.slice(0, MOST_LINKS) };
+  return { parent, links: links.slice(0, MAX_LINKS) };
 }
 
 const traceOf = (context: string): string => context.slice(TRACE_ID.from, TRACE_ID.to);

@@ -11,8 +11,8 @@ interface Listening {
 }
 
 /**
- * Takes a port for HTTP, before anything else is started that would have to be given back where it is not to be had. Throws a
- * StartFault when it is in use or not allowed.
+ * Takes a port for HTTP before anything else is started, as nothing else must be undone if that fails. Throws a StartFault
+ * when the port is in use or not allowed.
  */
 export function listen(name: string, hostname: string, port: number): Listening {
   const { promise: served, resolve: serve } = Promise.withResolvers<Fetch>();

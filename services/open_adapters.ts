@@ -13,9 +13,9 @@ import { type Settings, StartFault } from "./settings.ts";
 
 export type OpenLog = EventLog & LogHistory & { close(): Promise<void> };
 
-/** What a service opens; nothing is opened before it is asked for. */
+/** What a service opens. Nothing is opened before its function is called. */
 export type Adapters = {
-  /** For a service, which starts without it where it is on servers: one that does not answer is awaited. */
+  /** For a service, which starts without it when it is on a server: a log that does not answer is awaited. */
   log(): Promise<OpenLog>;
   /** For a command, which has nothing to do without it. */
   answeringLog(): Promise<OpenLog>;
@@ -36,7 +36,7 @@ export function openAdapters(settings: Settings, logger: Logger): Adapters {
     log: () =>
       openOrClose(
         LOG,
-        () => brokers === undefined ? files.log() : awaited(kafkaLog(brokers, settings, logger), logger),
+        () => brokers === undefined ? files.log() : awaitLog(kafkaLog(brokers, settings, logger), logger),
       ),
     answeringLog: () =>
       openOrClose(LOG, () => brokers === undefined ? files.log() : answeringKafkaLog(brokers, settings, logger)),
@@ -48,8 +48,8 @@ export function openAdapters(settings: Settings, logger: Logger): Adapters {
 
 const LOG = "the event log";
 
-/** A log that may come late; what no waiting mends is said as of any other part. */
-const awaited = (log: OpenLog, logger: Logger): OpenLog =>
+/** A log that may answer late. Faults other than an outage are reported as those of any other part. */
+const awaitLog = (log: OpenLog, logger: Logger): OpenLog =>
   createLazyLog({
     ...log,
     id: () => log.id().catch((error) => Promise.reject(error instanceof Unavailable ? error : notOpened(LOG, error))),

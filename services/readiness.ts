@@ -16,16 +16,17 @@ export type Part = { ok: boolean; detail?: string | undefined; [fact: string]: u
 export type Check = (verbose: boolean) => Part | Promise<Part>;
 export type Readiness = { ready: boolean; parts: Record<string, Part> };
 
-/** How long a part may take to answer before it counts as gone, and how long what is told beside may take (ms). */
-const PATIENCE = 2_000;
-const ASIDE = 1_000;
+/** How long a part may take to answer before it counts as not ready. */
+const CHECK_TIMEOUT_MS = 2_000;
+/** How long the details of a verbose answer may take. */
+const DETAILS_TIMEOUT_MS = 1_000;
 
 /** Asks all parts at once; ready when all are. One that throws or does not answer in time is not. */
 export async function readiness(checks: Record<string, Check>, clock: Clock, verbose: boolean): Promise<Readiness> {
   const parts = await Promise.all(
     Object.entries(checks).map(async ([name, check]): Promise<[string, Part]> => {
       try {
-        return [name, await withTimeout(PATIENCE, clock, Promise.resolve().then(() => check(verbose)))];
+        return [name, await withTimeout(CHECK_TIMEOUT_MS, clock, Promise.resolve().then(() => check(verbose)))];
       } catch (error) {
         return [name, { ok: false, detail: messageOf(error) }];
       }
@@ -61,7 +62,7 @@ export const consumerPart = (consumer: RunningConsumer, clock: Clock): Check => 
   const ok = faults.length === 0;
   const part: Part = { ok, ...(ok ? {} : { detail: faults.join("; ") }), ...since(heldSince) };
   if (!verbose) return part;
-  const lags = await withTimeout(ASIDE, clock, consumer.lag()).then(
+  const lags = await withTimeout(DETAILS_TIMEOUT_MS, clock, consumer.lag()).then(
     (all) => new Map(all.map((one) => [`${one.topic}/${one.partition}`, one])),
     () => null,
   );

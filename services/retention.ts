@@ -12,7 +12,7 @@ export type Retention = {
   votes: number;
   /** Ids of commands that came from topics. */
   commands: number;
-  /** Dead letters that are settled. */
+  /** Dead letters that were replayed or discarded. */
   letters: number;
 };
 
@@ -29,10 +29,10 @@ export const retentionOf = (settings: RetentionSettings): Retention => ({
   letters: settings.LETTER_DAYS,
 });
 
-/** Removes at most so many of the rows that are older, and says how many there were. */
+/** Removes rows from before a time, at most `most`, and returns how many. */
 type Purged = { purge(before: number, most: number): Promise<number> };
 
-/** Rows of a store that are kept for a time (ms), each step of their removal in a transaction. */
+/** Keeps rows of a store for a time. Each step of their removal is a transaction. */
 export const retainRows = <Stores>(
   uow: UnitOfWork<Stores>,
   name: string,
@@ -44,7 +44,7 @@ export const retainRows = <Stores>(
   remove: async (before, most) => stepOf(await uow.run((stores) => of(stores).purge(before, most)), most),
 });
 
-/** Dead letters of a store, once they are settled. */
+/** Keeps dead letters of a store for a time after they were replayed or discarded. */
 export const deadLetterRetention = (
   uow: UnitOfWork<{ deadLetterDesk: DeadLetterDesk }>,
   { letters }: Retention,
@@ -58,5 +58,5 @@ export const logRetention = (log: TrimmableLog, { log: read, logMost }: Retentio
     stepOf(await log.trim({ read: before, any: before - (logMost - read) * DAY }, most), most),
 });
 
-/** Whether it is the suite itself that keeps the log. */
+/** Whether the suite itself stores the log. */
 export const isKept = (log: object): log is TrimmableLog => "trim" in log;

@@ -4,16 +4,16 @@ import { environment, readSettings, type Settings } from "./settings.ts";
 /** Something that runs until it is stopped. */
 interface Running {
   /**
-   * Resolves when all of it works; HTTP answers before, for hours where the log is away. Rejects when it never will, by a fault
-   * that was found only then.
+   * Resolves when all of it works. HTTP answers earlier, and for hours while the log is away. Rejects on a fault that is
+   * found after the start and that waiting does not mend.
    */
   joined: Promise<unknown>;
-  /** What is then printed. */
+  /** Printed when `joined` resolves. */
   greeting: string;
   stop(): Promise<void>;
 }
 
-const DEADLINE = 2_800;
+const STOP_TIMEOUT_MS = 2_800;
 
 /**
  * The main function of every service: settings, start, and one clean stop at the first SIGINT or SIGTERM. A fault that
@@ -34,7 +34,7 @@ export async function run(start: (settings: Settings) => Promise<Running>): Prom
     complain("", error);
   }
   stopping = true;
-  const late = setTimeout(() => Deno.exit(1), DEADLINE);
+  const late = setTimeout(() => Deno.exit(1), STOP_TIMEOUT_MS);
   await running?.stop().catch((error) => {
     code = 1;
     complain("could not stop cleanly: ", error);

@@ -33,7 +33,7 @@ export interface FirstResults {
 export interface ActIds {
   /** Notes an id with the fingerprint of its act: new, there with the same one, or there with another. */
   note(id: string, fingerprint: string, now: number): Promise<"new" | "same" | "other">;
-  /** Removes at most `most` of the ids that were noted before the time (ms); says how many. */
+  /** Removes at most `most` of the ids that were noted before a time; returns how many. */
   purge(before: number, most: number): Promise<number>;
 }
 

@@ -10,12 +10,12 @@ type FindBooks = {
   /** What is searched for; without a word the catalogue is listed. */
   words: string | undefined;
   facets: Facet[];
-  /** `relevance` with words and popularity without, where nothing is said. */
+  /** By default `relevance` with words, popularity without. */
   sort?: BookSort | "relevance" | undefined;
   after?: After | undefined;
   limit: number;
 };
-/** `next`: where the next page begins, if there is one. `ranked`: all that a search has found, best first. */
+/** `next`: where the next page begins, if there is one. `ranked`: all results of a search, best first. */
 type FoundBooks = { books: Book[]; next: After | undefined; ranked: RankedBook[] | undefined };
 
 /** A page of books: matches of the words, best first, or the catalogue in the order of `sort`. */

@@ -9,7 +9,7 @@ import type { BookShelf } from "./ports.ts";
 type ImportDeps = { bus: MessageBus; shelf: BookShelf; ids: IdGenerator };
 export type ImportOptions = {
   map?: Parameters<typeof readRow>[1];
-  /** Reads and checks, and stores nothing. */
+  /** Reads and checks only, stores nothing. */
   dryRun?: boolean;
   onReject?: (row: number, raw: ImportRow, reason: string) => void | Promise<void>;
   onWarning?: (row: number, warning: string) => void;
@@ -24,8 +24,7 @@ type ImportReport = {
   warnings: number;
 };
 
-/** Rows that share a transaction. */
-const CHUNK = 200;
+const ROWS_PER_TRANSACTION = 200;
 type Line = { row: number; raw: ImportRow; id: string; details: BookDetails };
 
 /**
@@ -79,8 +78,8 @@ export async function importBooks(
       continue;
     }
     for (const warning of read.warnings) warn(row, warning);
-    // A file that names a book twice says the later thing last.
-    if (lines.size >= CHUNK || lines.has(read.id)) {
+    // A book that stands twice in a file is stored twice, so that the later row wins.
+    if (lines.size >= ROWS_PER_TRANSACTION || lines.has(read.id)) {
       await flush(lines);
       lines = new Map();
     }

@@ -11,7 +11,7 @@ export type ReadRow = { ok: true; id: string; details: BookDetails; warnings: st
 
 type Field = "id" | "title" | "authors" | "year" | "language" | "isbn13" | "subjects" | "description" | "popularity";
 
-/** Columns that are known to hold a field, the best one first. */
+/** Columns that hold a field, in order of preference. */
 const COLUMNS: Record<Field, string[]> = {
   id: ["id", "book_id"],
   title: ["title", "original_title"],
@@ -123,7 +123,7 @@ function language(found: string | undefined, warn: Warn): string | undefined {
   return void warn("language", found);
 }
 
-/** The first column that spells a valid ISBN: numbers that a spreadsheet wrote as `9.78043902348e+12` do not, nor lost zeros. */
+/** The first column with a valid ISBN. Lost leading zeros are restored; `9.78043902348e+12` of a spreadsheet is not valid. */
 function isbn(found: string[], warn: Warn): string | undefined {
   for (const text of found) {
     const isbn13 = isbn13Of(text) ?? isbn13Of(text.padStart(10, "0"));

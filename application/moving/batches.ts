@@ -1,7 +1,7 @@
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import type { Row } from "./ports.ts";
 
-/** Items in batches of so many and so many bytes at most; an item that is larger stands alone. */
+/** Items in batches of at most `most` items and `bytes` bytes. A larger item is alone in its batch. */
 export function* inBatches<Item>(
   items: Iterable<Item>,
   sizeOf: (item: Item) => number,

@@ -1,6 +1,6 @@
 import { type SourceSuite, type StoreName, STORES, type TargetLog, type TargetStore } from "./ports.ts";
 
-/** How far an earlier attempt has come, by store. */
+/** How far an earlier attempt came, by store. */
 export type Notes = Record<StoreName, Map<string, string>>;
 type Begun = { notes: Notes; finished: boolean };
 
@@ -13,12 +13,12 @@ type Deps = {
 };
 
 /**
- * Makes sure that the target is empty, or half filled by this very move, and notes that it is this move's from now on.
- * Throws when it is anything else. Where the source has worked since an attempt that was interrupted, rows are copied anew.
+ * Checks that the target is empty or partly filled by the same move, and notes that it belongs to this move. Throws
+ * otherwise. If the source has worked since an interrupted attempt, its rows are copied again.
  */
 export async function begin(deps: Deps): Promise<Begun> {
   const { source, stores, dryRun } = deps;
-  const notes = await notesOf(stores);
+  const notes = await readNotes(stores);
   for (const name of STORES) await refuseOther(name, notes[name], deps);
   const logId = await refuseOtherLog(notes.web, deps);
   const finished = STORES.filter((name) => notes[name].has("finished"));
@@ -38,10 +38,10 @@ export async function begin(deps: Deps): Promise<Begun> {
       ...(name === "web" ? { log: logId } : {}),
     });
   }
-  return { notes: await notesOf(stores), finished: false };
+  return { notes: await readNotes(stores), finished: false };
 }
 
-async function notesOf(stores: Record<StoreName, TargetStore>): Promise<Notes> {
+async function readNotes(stores: Record<StoreName, TargetStore>): Promise<Notes> {
   return {
     web: await stores.web.notes(),
     trend: await stores.trend.notes(),
@@ -57,9 +57,9 @@ async function refuseOther(name: StoreName, notes: Map<string, string>, { source
       `the ${name} database of the target belongs to the move of another suite: wanted ${source.id}, found ${from}`,
     );
   }
-  const held = Object.entries(await stores[name].counts()).filter(([, rows]) => rows > 0);
-  if (held.length === 0) return;
-  const found = held.map(([table, rows]) => `${rows} rows in ${table}`).join(", ");
+  const filled = Object.entries(await stores[name].counts()).filter(([, rows]) => rows > 0);
+  if (filled.length === 0) return;
+  const found = filled.map(([table, rows]) => `${rows} rows in ${table}`).join(", ");
   throw new Error(`the ${name} database of the target holds another suite's data: wanted none, found ${found}`);
 }
 
@@ -70,8 +70,8 @@ async function refuseOtherLog(notes: Map<string, string>, { log, topics }: Deps)
   if (begun !== undefined) {
     throw new Error(`this move has begun with another event log: wanted ${begun}, found ${id}`);
   }
-  const held = Object.entries(await log.sizes(topics)).filter(([, messages]) => messages > 0);
-  if (held.length === 0) return id;
-  const found = held.map(([topic, messages]) => `${messages} messages in ${topic}`).join(", ");
+  const filled = Object.entries(await log.sizes(topics)).filter(([, messages]) => messages > 0);
+  if (filled.length === 0) return id;
+  const found = filled.map(([topic, messages]) => `${messages} messages in ${topic}`).join(", ");
   throw new Error(`the event log of the target holds another suite's messages: wanted none, found ${found}`);
 }

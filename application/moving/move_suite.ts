@@ -19,26 +19,25 @@ type MoveDeps = {
   topics: string[];
   /** Checks and counts, copies nothing. */
   dryRun: boolean;
-  /** Rows that are stored at once, and messages that are sent at once; a thousand unless it says otherwise. */
+  /** Rows that are stored at once and messages that are sent at once, a thousand by default. */
   batchSize?: number;
-  /** The time, as it is noted when the work is done (ms). */
+  /** The time that is noted when the move is done. */
   now: () => number;
   progress: (what: string, done: number, of: number) => void;
-  /** Called with the counts before they are judged. */
+  /** Called with the counts before they are compared. */
   report: (report: Report) => void;
 };
 
-const BATCH = 1_000;
-/** Bytes of rows that are stored at once. */
-const BYTES = 2 * 2 ** 20;
-/** Bytes that are sent at once, well below what a broker takes in a batch. */
-const SENT = 256 * 2 ** 10;
+const BATCH_SIZE = 1_000;
+/** Limit of the rows that are stored at once. */
+const MAX_ROW_BYTES = 2 * 2 ** 20;
+/** Limit of the messages that are sent at once, well below what a broker takes in a batch. */
+const MAX_SEND_BYTES = 256 * 2 ** 10;
 
 /**
- * Moves a suite: its rows, and of its log what some consumer has not read. Each batch of rows is stored with a note of how
- * many that makes, so that a move that was interrupted goes on where it was. Messages may be sent twice by that, as by any
- * relay; and a message that one consumer has read and another has not comes to both: effects are guarded by their own keys.
- * Rejects when the target is not this suite's, or when the counts differ in the end.
+ * Moves a suite: its rows, and the messages that some consumer has not read. Progress is noted with each batch, so that an
+ * interrupted move goes on. Messages may be sent twice, or reach a consumer that has read them: effects are idempotent.
+ * Rejects when the target belongs to another suite, or when the counts differ in the end.
  */
 export async function moveSuite(deps: MoveDeps): Promise<void> {
   const { source, stores, topics, dryRun } = deps;
@@ -69,7 +68,7 @@ export async function moveSuite(deps: MoveDeps): Promise<void> {
   if (dryRun) return;
   const wrong = differences(report);
   if (wrong.length > 0) throw new Error(`the counts differ:\n  ${wrong.join("\n  ")}`);
-  // Web last: with it the move is done.
+  // Web is last: with its note the move is done.
   for (const name of STORES.toReversed()) {
     await stores[name].put(undefined, { finished: new Date(deps.now()).toISOString() });
   }
@@ -77,13 +76,13 @@ export async function moveSuite(deps: MoveDeps): Promise<void> {
 
 /** How far a tail has been sent: `next` is where to go on. */
 type Sent = { from: string; next: string; sent: number };
-const placeOf = ({ topic, partition }: Pick<Tail, "topic" | "partition">): string => `${topic}/${partition}`;
+const partitionName = ({ topic, partition }: Pick<Tail, "topic" | "partition">): string => `${topic}/${partition}`;
 const sentOf = (notes: Notes, tail: Tail): Sent | undefined => {
-  const note = notes.web.get(`tail ${placeOf(tail)}`);
+  const note = notes.web.get(`tail ${partitionName(tail)}`);
   return note === undefined ? undefined : JSON.parse(note);
 };
 
-/** Where earlier attempts began to send, by place. */
+/** Where earlier attempts began to send, by `topic/partition`. */
 function begunOf({ web }: Notes): Map<string, string> {
   const tails = [...web].filter(([name]) => name.startsWith("tail "));
   return new Map(tails.map(([name, note]) => [name.slice("tail ".length), (JSON.parse(note) as Sent).from]));
@@ -93,12 +92,12 @@ async function copyStore(
   name: StoreName,
   source: SourceStore,
   notes: Map<string, string>,
-  { stores, progress, batchSize: batch = BATCH }: MoveDeps,
+  { stores, progress, batchSize = BATCH_SIZE }: MoveDeps,
 ): Promise<void> {
   for (const table of source.tables) {
     const of = source.count(table);
     let done = Number(notes.get(`rows ${table}`) ?? 0);
-    for (const rows of inBatches(source.rows(table, done), sizeOfRow, batch, BYTES)) {
+    for (const rows of inBatches(source.rows(table, done), sizeOfRow, batchSize, MAX_ROW_BYTES)) {
       done += rows.length;
       await stores[name].put({ table, rows }, { [`rows ${table}`]: String(done) });
       progress(`${name}.${table}`, done, of);
@@ -107,18 +106,18 @@ async function copyStore(
 }
 
 async function sendTail(tail: Tail, notes: Notes, deps: MoveDeps): Promise<void> {
-  const { source, stores, log, progress, batchSize: batch = BATCH } = deps;
+  const { source, stores, log, progress, batchSize = BATCH_SIZE } = deps;
   const before = sentOf(notes, tail);
   let sent = before ?? { from: tail.again, next: tail.from, sent: 0 };
-  const note = () => stores.web.put(undefined, { [`tail ${placeOf(tail)}`]: JSON.stringify(sent) });
-  // Noted before the first is sent: which letters move depends on where that begins.
+  const note = () => stores.web.put(undefined, { [`tail ${partitionName(tail)}`]: JSON.stringify(sent) });
+  // Noted before the first message is sent, as the start decides which dead letters move.
   if (before === undefined) await note();
   for (const read of source.messages(tail, sent.next)) {
-    for (const messages of inBatches(read, sizeOfMessage, batch, SENT)) {
+    for (const messages of inBatches(read, sizeOfMessage, batchSize, MAX_SEND_BYTES)) {
       await log.append(messages.map(withTime));
       sent = { ...sent, next: messages.at(-1)!.next, sent: sent.sent + messages.length };
       await note();
-      progress(placeOf(tail), sent.sent, tail.unread);
+      progress(partitionName(tail), sent.sent, tail.unread);
     }
   }
 }
@@ -133,7 +132,7 @@ async function tableCounts(
     if (notes[store].has("finished")) continue;
     const source = sources[store];
     const target = await stores[store].counts();
-    // What the source has no table for must be empty, and is shown where it is not.
+    // Tables that the source does not have must be empty, and are reported if they are not.
     const others = Object.keys(target).filter((table) => !source.tables.includes(table) && target[table]! > 0);
     for (const table of [...source.tables, ...others]) {
       const rows = source.tables.includes(table) ? source.count(table) : 0;

@@ -7,22 +7,22 @@ export type StoreName = (typeof STORES)[number];
 /** A stored row, by column. */
 export type Row = Record<string, string | number | Uint8Array | null>;
 
-/** A consumer of the source: where its positions are, of which version (missing: the live one of a projection), and the topics that it reads. */
+/** A consumer of the source: the store of its positions, its topics, and its version (missing: a projection's live one). */
 export type Reader = { store: StoreName; name: string; version?: number; topics: string[] };
 
 /** A suite that moves. Nobody else can open it meanwhile, so that it stays as it is. */
 export interface SourceSuite {
-  /** Names the suite for good, however often it moves. */
+  /** The id of the suite for good, however often it moves. */
   id: string;
-  /** Another one whenever the suite has worked in between. */
+  /** Changes whenever the suite has worked. */
   state: string;
   /**
-   * What is unread of each partition. `begun`: where an earlier attempt began, by `topic/partition`; what it has sent is in the
-   * new log already.
+   * The unread end of each partition. `begun`: where an earlier attempt began, by `topic/partition`. What it sent is in the
+   * new log.
    */
   tails(begun: Map<string, string>): Tail[];
   store(name: StoreName, tails: Tail[]): SourceStore;
-  /** Messages of a tail in their order, in batches: from `from` on, or from `after` on where that is later. */
+  /** Messages of a tail in order, in batches: from its `from` on, or from `after` on if that is later. */
   messages(tail: Tail, after: string | undefined): Iterable<Incoming[]>;
 }
 
@@ -30,11 +30,11 @@ export interface SourceSuite {
 export type Tail = {
   topic: string;
   partition: number;
-  /** The lowest position of a consumer. */
+  /** The lowest position of any consumer. */
   from: string;
-  /** Messages from here on come to every consumer again: from `from` on, or from where an earlier attempt began. */
+  /** From here on every consumer gets the messages again: from `from`, or from where an earlier attempt began. */
   again: string;
-  /** How many messages some consumer has not read, and how many each has not. */
+  /** Messages that some consumer has not read, and how many each has not read. */
   unread: number;
   unreadBy: Record<string, number>;
 };
@@ -42,27 +42,27 @@ export type Tail = {
 /** The rows of one service as its new store will have them. */
 export interface SourceStore {
   tables: string[];
-  /** Letters that do not move, as their messages come again. */
+  /** Dead letters that do not move, as their messages come again. */
   lettersAgain: number;
   count(table: string): number;
-  /** The rows behind the first `skip`, in an order that stays. */
+  /** The rows after the first `skip`, always in the same order. */
   rows(table: string, skip: number): Iterable<Row>;
 }
 
-/** A service's store that is filled, with notes on how far that is. While it is not finished no service works on it. */
+/** A service's store that is filled, with notes of the progress. No service works on it until the move is finished. */
 export interface TargetStore {
   notes(): Promise<Map<string, string>>;
   /** Rows by table, of all tables that a service fills. */
   counts(): Promise<Record<string, number>>;
-  /** Adds rows to a table and notes, both or neither. */
+  /** Adds rows to a table and notes, in one transaction. */
   put(rows: { table: string; rows: Row[] } | undefined, notes: Record<string, string>): Promise<void>;
-  /** Takes all rows away, then the notes whose names begin so. */
+  /** Removes all rows, then the notes whose names begin with `notes`. */
   clear(notes: string): Promise<void>;
 }
 
 /** The log that takes the unread messages. */
 export interface TargetLog {
-  /** Names the log and the suite's part of it. */
+  /** The id of the log and of the suite's part of it. */
   id(): Promise<string>;
   append(messages: Outgoing[]): Promise<void>;
   /** How many messages each of the topics holds. */

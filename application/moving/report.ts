@@ -1,20 +1,20 @@
 import type { StoreName, Tail } from "./ports.ts";
 
 type TableCount = { store: StoreName; table: string; source: number; target: number };
-/** `unread`: of the source; `sent`: by this move, each once; `held`: what the new log has, where a resumed move may have sent some twice. */
+/** `unread`: in the source. `sent`: by this move, each once. `held`: in the new log, some twice after a resumed move. */
 export type TopicCount = { topic: string; unread: number; sent: number; held: number };
 export type Report = {
-  /** `dry-run`: only counted; `moved`: by this run; `moved-before`: by an earlier one, there was nothing to do. */
+  /** `dry-run`: only counted. `moved`: by this run. `moved-before`: by an earlier run, so there was nothing to do. */
   outcome: "dry-run" | "moved" | "moved-before";
   tables: TableCount[];
   topics: TopicCount[];
   /** Messages that each consumer has not read yet. */
   unreadBy: Record<string, number>;
-  /** Letters that did not move: their messages come again, and are set aside again where nothing has changed. */
+  /** Dead letters that did not move: their messages come again, and are parked again if they still fail. */
   lettersAgain: number;
 };
 
-/** What is not as it must be, a sentence each. */
+/** The counts that differ, a sentence each. */
 export function differences({ tables, topics }: Pick<Report, "tables" | "topics">): string[] {
   return [
     ...tables.filter(({ source, target }) => source !== target).map(({ store, table, source, target }) =>

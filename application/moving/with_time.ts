@@ -5,8 +5,8 @@ const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
 /**
- * A message for another log. An event without a time counts at its arrival, which the other log would not know: it gets the
- * time of its first arrival. What cannot be read stays as it is.
+ * A message for another log. An event without a time gets the time of its arrival, which counts and which the other log
+ * does not know. A message that cannot be decoded stays as it is.
  */
 export function withTime({ topic, key, headers, value, timestamp }: Incoming): Outgoing {
   const message = { topic, key, headers, value };

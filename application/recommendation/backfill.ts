@@ -6,7 +6,7 @@ import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import type { KnownBook, RecommendationVersion } from "./ports.ts";
 import { keepRows } from "./project_recommendations.ts";
 
-/** Rows and searches from before a time. Of two for one key the newest counts, so that what the log has of them changes nothing. */
+/** Copies rows and searches from before a time. The newest of a key counts, so that those still in the log change nothing. */
 async function copyActs(
   from: RecommendationVersion,
   into: RecommendationVersion,

@@ -2,7 +2,7 @@ import { type Interaction, tastesOf } from "@/domain/recommendation/interaction.
 import { type EngineSettings, nearest, pairedBooks, readerWeight } from "@/domain/recommendation/neighbours.ts";
 import type { NeighbourList } from "./ports.ts";
 
-/** The engine's picture of who chose what, held in memory and kept equal to the stored rows. */
+/** The engine's model of who chose which books, in memory, equal to the stored rows. */
 export class CoOccurrence {
   readonly #settings: EngineSettings;
   readonly #ofReader = new Map<string, { books: string[]; weight: number }>();
@@ -14,7 +14,7 @@ export class CoOccurrence {
     this.#settings = settings;
   }
 
-  /** Takes a reader's rows as they are now; the books whose lists may change by it are touched. */
+  /** Sets a reader's rows and touches the books whose lists may change. */
   set(reader: string, rows: Interaction[]): void {
     const before = this.#ofReader.get(reader) ?? { books: [], weight: 0 };
     const books = pairedBooks(tastesOf(rows), this.#settings).map((taste) => taste.book).sort();
@@ -26,12 +26,12 @@ export class CoOccurrence {
     else this.#ofReader.set(reader, { books, weight });
   }
 
-  /** Has the book's list made anew. */
+  /** Marks the book's list to be made again. */
   touch(book: string): void {
     this.#touched.add(book);
   }
 
-  /** Up to so many touched books, which are no longer touched. */
+  /** Returns up to `limit` touched books and clears their marks. */
   takeTouched(limit: number): string[] {
     const taken: string[] = [];
     for (const book of this.#touched) {
@@ -42,7 +42,7 @@ export class CoOccurrence {
     return taken;
   }
 
-  /** The list of a book, from the readers who chose it. */
+  /** Makes a book's list from the readers who chose it. */
   list(book: string): NeighbourList {
     const together = new Map<string, number>();
     const readers = this.#ofBook.get(book) ?? new Set<string>();

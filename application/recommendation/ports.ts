@@ -6,14 +6,14 @@ import type { Fence } from "@/application/messaging/leases/ports.ts";
 import type { ErasedMarks, ProjectionStore } from "@/application/messaging/projections/ports.ts";
 import type { UnitOfWork } from "@/application/ports.ts";
 
-/** A book as the catalogue's events tell it. */
+/** A book as in the catalogue's events. */
 export type KnownBook = BookFacts & { version: number; removed: boolean };
 
 /** What readers did with books, inside a transaction. */
 export interface Interactions {
   /**
-   * Keeps each row unless a later one of its reader, book and kind is there. Returns the readers whose rows
-   * changed, nobody when none did; others may be among them.
+   * Stores each row unless a later one of its reader, book and kind is there. Returns the readers whose rows changed,
+   * none if no row did; readers whose rows did not change may be among them.
    */
   put(rows: Interaction[]): Promise<string[]>;
   /** Keeps each search by reader and normal form unless a later one is there; only a reader's newest few are read. */
@@ -29,24 +29,24 @@ export interface BookFactsStore {
 }
 
 /**
- * What the engine has to look at anew: a reader whose rows changed, a book that lost a reader for good, or the list of a
- * book whose neighbours have other readers now.
+ * What the engine must refresh: a reader whose rows changed, a book that lost a reader for good, or the list of a book
+ * whose neighbours have other readers now.
  */
 export type Changed = { kind: "reader" | "book" | "list"; id: string };
-/** `mark`: what is marked again has another one. */
+/** `mark`: changes when it is marked again. */
 export type ChangeMark = Changed & { mark: string };
 export interface ChangeMarks {
   mark(changed: Changed[]): Promise<void>;
-  /** Removes the marks, as long as they are still the same. */
+  /** Removes the marks that have not changed. */
   clear(marks: ChangeMark[]): Promise<void>;
 }
 /** What is marked, outside any transaction. */
 export interface ChangeMarkReader {
-  /** Some of the marks, lists last, else the oldest first. */
+  /** Up to `limit` marks: oldest first, lists last. */
   oldest(limit: number): Promise<ChangeMark[]>;
 }
 
-/** One packed row a book: how many readers chose it, and its neighbours. */
+/** One packed row per book: how many readers chose it, and its neighbours. */
 export type NeighbourList = { book: string; readers: number; neighbours: Neighbour[] };
 export interface NeighbourLists {
   put(lists: NeighbourList[]): Promise<void>;
@@ -81,8 +81,8 @@ export interface BookReader {
 }
 
 /**
- * What one projection version holds, in pages in the order of their keys behind `after`, outside any transaction. `before`: only
- * what has an earlier time (ms).
+ * The rows of one projection version, in pages in the order of their keys after `after`, outside any transaction.
+ * `before`: only rows of an earlier time.
  */
 export interface RecommendationHistory {
   interactions(before: number, after: Interaction | undefined, limit: number): Promise<Interaction[]>;

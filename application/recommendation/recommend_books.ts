@@ -7,7 +7,7 @@ import type { RecommendationItem } from "./messages.ts";
 export type Sources = { readers: InteractionReader; books: BookReader };
 
 const SEARCHES = 10;
-/** Books looked at per feature, and popular ones. */
+/** Candidates per feature, and popular ones. */
 const PER_FEATURE = 30;
 const POPULAR = 150;
 

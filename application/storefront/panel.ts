@@ -2,7 +2,7 @@ import { messageOf } from "@/application/faults.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
 import type { LastGood } from "./ports.ts";
 
-/** A list on a page: fresh, from an earlier time (`asOf`, ms), or not to be had. */
+/** A list on a page: fresh, from an earlier time (`asOf`), or unavailable. */
 export type Panel<Item> = { items: Item[]; asOf?: number; unavailable?: true };
 
 type PanelDeps = { lastGood: LastGood; clock: Clock; logger: Logger };

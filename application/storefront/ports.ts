@@ -20,13 +20,13 @@ export interface Recommendations {
   similarTo(book: string, limit: number): Promise<RecommendationItem[]>;
 }
 
-/** The last lists that were good, with the time (ms) of each. */
+/** The last good lists, each with its time. */
 export interface LastGood {
   keep(name: string, items: unknown[], time: number): Promise<void>;
   get(name: string): Promise<{ items: unknown[]; time: number } | undefined>;
 }
 
-/** The store behind the storefront: what the web service keeps of its two modules, and the outbox of both. */
+/** The store of the web service: its two modules and their outbox. */
 export type WebStore = Store & {
   uow: UnitOfWork<CatalogStores & Omit<ActivityStores, "firstResults"> & { search: BookSearch; fence: Fence }>;
   shelf: BookShelf;

@@ -9,13 +9,12 @@ import { addBuckets, bucketsOf, countVotes } from "./count_votes.ts";
 
 type Written = { votes: Vote[]; buckets: KeyedBucket[] };
 
-/** Votes and counts that are stored in one transaction. */
-const ROWS = 500;
+const ROWS_PER_TRANSACTION = 500;
 
 /**
- * Votes and queries from before a time, and counts from before the time from which on the log is whole. Votes are counted as if
- * their events were read, so that what the log has of them changes nothing; what a bucket counts beyond them, as old votes are
- * not kept for good, is taken over as it is. Who is erased meanwhile is erased by the log as well, which is read afterwards.
+ * Copies votes and queries from before a time. Votes are counted like events, so that those still in the log change nothing.
+ * Counts beyond the votes (old votes are purged) are copied as they are. Readers erased meanwhile are erased again by the
+ * log, which is read afterwards.
  */
 async function copyActs(
   from: TrendVersion,
@@ -33,7 +32,7 @@ async function copyActs(
     });
     onRows(votes.length + buckets.length);
   }
-  const full = async () => waiting.votes.length + waiting.buckets.length >= ROWS && await flush();
+  const full = async () => waiting.votes.length + waiting.buckets.length >= ROWS_PER_TRANSACTION && await flush();
   await eachPage<SubjectKey>((after, limit) => from.history.keys(after, limit), async (keys) => {
     for (const key of keys) {
       const rest = await copyVotes(from.history, key, before, bucketOf(since), async (votes) => {
@@ -51,7 +50,7 @@ async function copyActs(
   });
 }
 
-/** Hands over a key's votes, and returns what its buckets count beyond them: both as they were at one moment. */
+/** Passes on a key's votes and returns what its buckets count beyond them, both as of one moment. */
 async function copyVotes(
   history: TrendHistory,
   key: SubjectKey,
@@ -69,7 +68,7 @@ async function copyVotes(
       }
       await take(votes);
     });
-    // Votes come and go with their counts: where these stayed as they were, so did the votes.
+    // Votes and counts change together, so unchanged counts mean unchanged votes.
     if (JSON.stringify(await history.buckets(key, since)) !== JSON.stringify(buckets)) continue;
     return buckets.flatMap((bucket) => {
       const { count, weight } = voted.get(nameOf(bucket)) ?? { count: 0, weight: 0 };

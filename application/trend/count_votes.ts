@@ -3,7 +3,7 @@ import { bucketOf } from "@/domain/trend/window.ts";
 import { raise, scoreOf } from "@/domain/trend/decay.ts";
 import type { KeyedBucket, KeyedScore, SubjectKey, TrendStores } from "./ports.ts";
 
-/** Keeps votes and counts those that were not there. */
+/** Stores votes and counts those that are new. */
 export async function countVotes(votes: Vote[], stores: TrendStores): Promise<void> {
   const added = await stores.votes.addNew(votes);
   await count(bucketsOf(added, 1), added.map((vote) => ({ ...vote, start: bucketOf(vote.time) })), stores);
@@ -29,11 +29,11 @@ async function count(
   await scores.add([...added.values()]);
 }
 
-/** Takes a reader's votes out of the counts; the scores of the keys are made anew from what is left. */
+/** Removes a reader's votes from the counts and computes the scores of their keys again from what is left. */
 export async function uncountReader(reader: string, stores: TrendStores): Promise<void> {
   const votes = await stores.votes.removeReader(reader);
   await stores.counts.add(bucketsOf(votes, -1));
-  // Whoever adds to these keys meanwhile has added to a score already, and is waited for, or adds to what is put here.
+  // The lock waits for transactions that have added to these scores; later ones add to the new scores.
   const keys = keysOf(votes);
   await stores.scores.lock(keys);
   const left: KeyedScore[] = [];

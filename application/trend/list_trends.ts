@@ -7,18 +7,18 @@ import type { BookTrend, QueryTrend } from "./messages.ts";
 
 export type ListTrends = {
   window: Window;
-  /** The time (ms) as of which votes weigh; votes after it do not count. */
+  /** The time at which votes are weighed. Later votes do not count. */
   at: number;
   limit: number;
-  /** Distinct readers that a key needs before it is shown. */
+  /** Distinct readers that a key needs to be listed. */
   leastReaders: number;
 };
 type View = { view: TrendReader; floor: ReaderFloor };
 
-/** Candidates beyond the wanted ones: the stored score may differ from the exact one in its last bits. */
+/** Candidates beyond the limit, as stored scores may differ from exact ones in their last bits. */
 const SLACK = 20;
 const PAGE = 100;
-const MOST_SCANNED = 2_000;
+const MAX_SCANNED = 2_000;
 
 /** The books that are most acted on in the window, best first. */
 export async function listBookTrends(sources: View, query: ListTrends): Promise<BookTrend[]> {
@@ -64,7 +64,7 @@ async function topKeys(
 ): Promise<{ key: string; score: number }[]> {
   const kept: string[] = [];
   const page = Math.max(PAGE, limit + SLACK);
-  for (let skip = 0; kept.length < limit + SLACK && skip < MOST_SCANNED; skip += page) {
+  for (let skip = 0; kept.length < limit + SLACK && skip < MAX_SCANNED; skip += page) {
     const keys = await view.candidates(subject, window, skip, page);
     const shown = await showable(keys);
     const known = keys.filter((key) => shown.has(key));

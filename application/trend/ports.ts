@@ -22,8 +22,8 @@ export interface Votes {
   /** Removes a reader's votes and returns them; `erased` keeps the mark. */
   removeReader(reader: string): Promise<Vote[]>;
   /**
-   * Removes votes of the next keys behind `after` that are of an hour before the given time (ms) and were also stored before it,
-   * at most so many. `after`: where to go on, unless it is `done` with all keys.
+   * Removes votes of the next keys after `after`, at most `most`, whose hour and time of storing are before `before`.
+   * Returns where to go on (`after`), or `done` after the last key.
    */
   purge(before: number, after: SubjectKey | undefined, most: number): Promise<VotesPurged>;
 }
@@ -50,8 +50,8 @@ export interface Shown {
   /** Keeps each book unless a later version is there. */
   putBooks(books: TrendBook[]): Promise<void>;
   /**
-   * Keeps each query unless a later one is there; of two of one time, the one whose text, then whose books as JSON, come first,
-   * so that their order of arrival leaves no trace.
+   * Stores each query unless a later one is there. Of two of the same time the one whose text, then whose books as JSON, sorts
+   * first is stored, so that the order of arrival does not matter.
    */
   putQueries(queries: TrendQuery[]): Promise<void>;
 }
@@ -70,7 +70,7 @@ export interface TrendReader {
   /** Keys by stored score of the window, highest first, ties by key; `skip` passes over the first ones. */
   candidates(subject: Subject, window: Window, skip: number, limit: number): Promise<string[]>;
   buckets(subject: Subject, keys: string[]): Promise<Map<string, Bucket[]>>;
-  /** Votes of a key later than `from` and not later than `to` (ms): searches apart from the other acts, readers of either distinct. */
+  /** Votes of a key after `from` up to `to`: searches and other acts apart, and the distinct readers of both. */
   tally(
     subject: Subject,
     keys: string[],
@@ -83,12 +83,12 @@ export interface TrendReader {
   ): Promise<{ books: Map<string, TrendBook>; queries: Map<string, TrendQuery> }>;
 }
 
-/** Whether at least so many readers stand behind a key, by the votes that are kept. */
+/** Keys that at least so many readers have voted for, by the stored votes. */
 export interface ReaderFloor {
   reached(subject: Subject, keys: string[], least: number): Promise<Set<string>>;
 }
 
-/** What one projection version counts, outside any transaction. `before`: only what has an earlier time (ms). */
+/** The counts of one projection version, outside any transaction. `before`: only rows of an earlier time. */
 export interface TrendHistory {
   /** Keys that have counts, in their order, behind `after`. */
   keys(after: SubjectKey | undefined, limit: number): Promise<SubjectKey[]>;
@@ -101,7 +101,7 @@ export interface TrendHistory {
 /** What one projection version shows of books and queries, in pages in the order of their keys behind `after`. */
 export interface ShownHistory {
   books(after: TrendBook | undefined, limit: number): Promise<TrendBook[]>;
-  /** Queries whose last time (ms) is before the given one. */
+  /** Queries whose last time is before `before`. */
   queries(before: number, after: TrendQuery | undefined, limit: number): Promise<TrendQuery[]>;
 }
 

@@ -17,9 +17,9 @@ export async function projectTrends(events: TrendEvent[], stores: TrendStores): 
     project: (acts) => countVotes(acts.flatMap(votesOf), stores),
     erase: (reader) => uncountReader(reader, stores),
   });
-  // What many share comes last, so that it is held for a short time only.
+  // Rows that many transactions share come last, so that they are locked for a short time.
   await stores.shown.putBooks(events.flatMap(bookOf));
-  // Words are of nobody, so that whoever is erased later leaves the same ones behind as who was erased before.
+  // Queries belong to no reader, so that they are the same whenever a reader is erased.
   await stores.shown.putQueries(events.flatMap(queryOf));
 }
 
@@ -30,7 +30,7 @@ function votesOf({ type, id, time, data }: TrendEvent): Vote[] {
     case ACTIVITY.bookShelved:
       return [bookVote(data.book, data.shelf, { reader: data.reader, time })];
     case ACTIVITY.bookRated:
-      // Another system's stars may be none at all, which weigh nothing.
+      // Other systems may send 0 stars, which weigh nothing.
       return data.rating < 1 ? [] : [ratingVote(data.book, data.rating, { reader: data.reader, time })];
     case ACTIVITY.bookSearched:
       return searchVotes(data.normal, data.books, { reader: data.reader ?? id, time });

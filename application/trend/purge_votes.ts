@@ -3,8 +3,7 @@ import type { UnitOfWork } from "@/application/ports.ts";
 import type { SubjectKey, Votes } from "./ports.ts";
 
 /**
- * Removes old votes key by key, from the first to the last one; a step goes on where the one before it was. The counts that
- * they went into stay.
+ * Removes old votes key by key. A step goes on after the key of the last one. The counts of the votes stay.
  */
 export function votePurge(uow: UnitOfWork<{ votes: Votes }>): (before: number, most: number) => Promise<Step> {
   let after: SubjectKey | undefined;

@@ -27,13 +27,13 @@ export const LONGEST_QUERY = 200;
 const READER = /^[^\s\p{C}]{1,64}$/u;
 const E_MAIL = /^[^@]+@[^@]+\.[^@]+$/;
 
-/** An act with its time in milliseconds; every rule that is broken is named. A time too far ahead is refused. */
+/** Creates an act. A rejection names every broken rule. A time too far ahead is refused. */
 export function createAct(details: ActDetails, time: number, now: number): Result<Act, Rejection> {
   if (isTooFarAhead(time, now)) {
     return refuse({ code: "time-ahead", detail: aheadFault(new Date(time).toISOString()) });
   }
   const faults = [...readerFaults(details), ...subjectFaults(details)];
-  return faults.length > 0 ? refuse(invalid(faults)) : ok(built(details));
+  return faults.length > 0 ? refuse(invalid(faults)) : ok(buildAct(details));
 }
 
 /** Whether a reader id is an opaque pseudonym of 1 to 64 characters; what looks like an e-mail address is not. */
@@ -72,7 +72,7 @@ function subjectFaults({ type, book, query, shelf, rating }: ActDetails): Fault[
 }
 
 /** The act of details that have passed every rule. */
-function built({ type, reader, book, query, shelf, rating }: ActDetails): Act {
+function buildAct({ type, reader, book, query, shelf, rating }: ActDetails): Act {
   const who = reader === undefined ? {} : { reader };
   switch (type) {
     case "viewed":

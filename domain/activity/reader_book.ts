@@ -1,6 +1,6 @@
 import type { Act, Shelf } from "./act.ts";
 
-/** What a reader has said about a book: where it stands, how it was, whether it is not for them. Times in ms. */
+/** What a reader has said about a book: where it stands, how it was, whether it is not for them. */
 export type ReaderBook = {
   reader: string;
   book: string;

@@ -33,20 +33,20 @@ const LATEST_YEAR = 2200;
 const ID = /^[^\s\p{C}/?#%\\]+$/u;
 
 /**
- * A new book; every rule that is broken is named. `removed`: the version in which an earlier book of the id was removed, so that
- * versions of an id never go back and nobody takes the new one for old news.
+ * Creates a book. A rejection names every broken rule. `removed`: the version in which an earlier book of the id was removed.
+ * Versions of an id never go back, so that nobody ignores the new book as an old version.
  */
 export function createBook(id: string, details: BookDetails, removed = 0): Result<Book, Rejection> {
-  const tidy = tidied(details);
-  const faults = [...idFaults(id), ...detailFaults(tidy)];
-  return faults.length > 0 ? refuse(invalid(faults)) : ok({ id, ...tidy, version: removed + 1 });
+  const tidyDetails = tidy(details);
+  const faults = [...idFaults(id), ...detailFaults(tidyDetails)];
+  return faults.length > 0 ? refuse(invalid(faults)) : ok({ id, ...tidyDetails, version: removed + 1 });
 }
 
 /** The next version of a book with other details. */
 export function changeBook(book: Book, details: BookDetails): Result<Book, Rejection> {
-  const tidy = tidied(details);
-  const faults = detailFaults(tidy);
-  return faults.length > 0 ? refuse(invalid(faults)) : ok({ id: book.id, ...tidy, version: book.version + 1 });
+  const tidyDetails = tidy(details);
+  const faults = detailFaults(tidyDetails);
+  return faults.length > 0 ? refuse(invalid(faults)) : ok({ id: book.id, ...tidyDetails, version: book.version + 1 });
 }
 
 /** A book as it was stored; trusts what is stored. */
@@ -55,13 +55,13 @@ export const restoreBook = (stored: Book): Book => stored;
 /** Whether two sets of details say the same, so that a repeated import changes nothing. */
 export function sameDetails(book: Book, details: BookDetails): boolean {
   const { id: _id, version: _version, ...known } = book;
-  return fingerprint(tidied(known)) === fingerprint(tidied(details));
+  return fingerprint(tidy(known)) === fingerprint(tidy(details));
 }
 
 const fingerprint = (details: BookDetails): string =>
   JSON.stringify(Object.entries(details).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-function tidied(details: BookDetails): BookDetails {
+function tidy(details: BookDetails): BookDetails {
   const { isbn13, language, description, year, ...rest } = details;
   return {
     ...rest,

@@ -8,7 +8,7 @@ const WEIGHTS = { title: 5, author: 3, subject: 1, other: 0.5 };
 const EXACT_TITLE = 40;
 const TITLE_START = 15;
 /** Popularity decides between like matches, never against a better one: at most this many points. */
-const MOST_BOOST = 4;
+const MAX_BOOST = 4;
 
 /**
  * Books that match a query, best first: weights by the field a word is in (a whole word above a prefix), exact title and
@@ -31,7 +31,7 @@ function score(book: Book, words: string[], wanted: string, isbn: string | undef
   let total = 0;
   words.forEach((word, at) => {
     const last = at === words.length - 1;
-    // A field is only looked at where it could say more than the one before.
+    // A field is tokenized only if it could score higher than the one before.
     let best = WEIGHTS.title * match(title, word, last);
     if (best < WEIGHTS.author) best = Math.max(best, WEIGHTS.author * match(author(), word, last));
     if (best < WEIGHTS.subject) best = Math.max(best, WEIGHTS.subject * match(subject(), word, last));
@@ -40,7 +40,7 @@ function score(book: Book, words: string[], wanted: string, isbn: string | undef
   const normal = normalForm(book.title);
   if (normal === wanted || withoutSeries(book.title) === wanted) total += EXACT_TITLE;
   else if (normal.startsWith(`${wanted} `)) total += TITLE_START;
-  return total + Math.min(MOST_BOOST, Math.log10(1 + book.popularity) * 0.6);
+  return total + Math.min(MAX_BOOST, Math.log10(1 + book.popularity) * 0.6);
 }
 
 /** 1 for the word itself, less for a word that it begins, 0 where it is missing. */
@@ -49,7 +49,7 @@ function match(tokens: string[], word: string, prefix: boolean): number {
   return prefix && tokens.some((token) => token.startsWith(word)) ? 0.7 : 0;
 }
 
-/** Computed when it is first asked for. */
+/** Computes a value at its first use. */
 function once<Value>(compute: () => Value): () => Value {
   let computed: { value: Value } | undefined;
   return () => (computed ??= { value: compute() }).value;

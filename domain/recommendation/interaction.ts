@@ -2,7 +2,7 @@
 export const INTERACTIONS = ["viewed", "want", "reading", "read", "rated", "dismissed"] as const;
 export type InteractionKind = (typeof INTERACTIONS)[number];
 
-/** One row per reader, book and kind of act, with its latest time in milliseconds; `stars` only for ratings. */
+/** One row per reader, book and kind of act, with its latest time; `stars` only for ratings. */
 export type Interaction = { reader: string; book: string; kind: InteractionKind; stars: number; time: number };
 
 /** A search of a reader: the query as typed, its normal form, and the first books found. */
@@ -30,7 +30,7 @@ function tasteOf(book: string, acts: Interaction[]): Taste {
   const time = Math.max(...acts.map((act) => act.time));
   const dismissed = acts.find((act) => act.kind === "dismissed");
   const deliberate = acts.filter((act) => act.kind !== "viewed" && act.kind !== "dismissed");
-  // A "not for me" holds until the reader shelves or rates the book after it; merely looking again is no change of mind.
+  // A "not for me" holds until the reader shelves or rates the book after it. A later view does not end it.
   const holds = dismissed !== undefined && deliberate.every((act) => act.time < dismissed.time);
   if (holds) return { book, weight: 0, kind: "dismissed", time };
   const rest = acts.filter((act) => act.kind !== "dismissed");

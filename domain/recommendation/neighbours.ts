@@ -36,7 +36,8 @@ export function nearest(
     const similarity = units / UNIT / (Math.sqrt(own * (degree(other) / UNIT)) + settings.shrink);
     scored.push({ book: other, similarity: Math.round(similarity * 1e9) / 1e9 });
   }
-  return scored.sort(nearer).slice(0, settings.keep);
+  return scored.sort(compareNeighbours).slice(0, settings.keep);
 }
 
-const nearer = (a: Neighbour, b: Neighbour): number => b.similarity - a.similarity || (a.book < b.book ? -1 : 1);
+const compareNeighbours = (a: Neighbour, b: Neighbour): number =>
+  b.similarity - a.similarity || (a.book < b.book ? -1 : 1);

@@ -1,6 +1,6 @@
 import { HALF_LIFE_MS, type PerWindow, type Window, WINDOWS } from "./window.ts";
 
-/** The weight of one bucket: whole numbers, `start` in milliseconds. */
+/** The votes of one time bucket: how many, and their weight, whole numbers. */
 export type Bucket = { start: number; count: number; weight: number };
 
 /**

@@ -4,7 +4,6 @@ import { DAY, HOUR, MINUTE } from "@/domain/hours.ts";
 export const WINDOWS = ["1h", "24h", "7d", "30d", "90d"] as const;
 export type Window = (typeof WINDOWS)[number];
 
-/** Half-lives in milliseconds. */
 export const HALF_LIFE_MS: Record<Window, number> = {
   "1h": HOUR,
   "24h": DAY,
@@ -16,7 +15,7 @@ export const HALF_LIFE_MS: Record<Window, number> = {
 /** A value for each window. */
 export type PerWindow = Record<Window, number>;
 
-/** The width of a time bucket in milliseconds. */
+/** The width of a time bucket. */
 export const BUCKET_MS = 5 * MINUTE;
 
 /** The start of the bucket that a time falls in. */

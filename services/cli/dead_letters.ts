@@ -20,7 +20,7 @@ type Service = typeof SERVICES[number];
 type Options = { service?: string; limit?: string; all?: true; dryRun?: true; json?: true; envFile?: string };
 type Opened = { store: Store & { deadLetters: DeadLetterReader }; sinks: Sinks };
 
-/** A letter's name on the command line: the service whose store has it, and its id there. */
+/** A dead letter's name on the command line: the service whose store has it, and its id there. */
 const nameOf = (service: Service, id: number): string => `${service}-${id}`;
 const logger = createLogger("dead-letters", "error");
 
@@ -68,7 +68,7 @@ function servicesOf({ service }: Options): readonly Service[] {
 }
 
 /** The ids that were named, by service. */
-function named(letters: string[]): Map<Service, number[]> {
+function parseNames(letters: string[]): Map<Service, number[]> {
   const found = new Map<Service, number[]>();
   for (const letter of letters) {
     const [, service, id] = /^([a-z]+)-([1-9]\d{0,14})$/.exec(letter) ?? [];
@@ -101,7 +101,7 @@ async function list(options: Options): Promise<void> {
 }
 
 async function show(letter: string, options: Options): Promise<void> {
-  for (const [service, [id]] of named([letter])) {
+  for (const [service, [id]] of parseNames([letter])) {
     await inEach(options, async (_service, { store }) => {
       const found = await store.deadLetters.get(id!);
       if (found === undefined) throw new StartFault(`there is no letter ${letter}, or it is settled`);
@@ -110,7 +110,7 @@ async function show(letter: string, options: Options): Promise<void> {
   }
 }
 
-/** Replays or discards letters and says what came of each; ends with status 1 when one failed or is not there. */
+/** Replays or discards dead letters and prints the result of each. Ends with status 1 when one failed or is missing. */
 async function close(
   act: typeof replay,
   select: typeof selectForReplay,
@@ -120,10 +120,10 @@ async function close(
   if ((letters.length === 0) === (options.all !== true)) {
     throw new StartFault("wanted letters, as list shows them, or --all");
   }
-  const asked = named(letters);
+  const asked = parseNames(letters);
   const totals: Record<string, number> = {};
   let left = 0;
-  const tell = (service: Service, { id, came, detail }: Closed) => {
+  const report = (service: Service, { id, came, detail }: Closed) => {
     totals[came] = (totals[came] ?? 0) + 1;
     if (came === "failed" || came === "waiting") left++;
     if (options.json) console.log(JSON.stringify({ id: nameOf(service, id), came, detail }));
@@ -140,7 +140,7 @@ async function close(
       for await (const { id } of select(store.deadLetters, ids)) console.log(`${nameOf(service, id)} would be handled`);
       return;
     }
-    for await (const one of act({ deadLetters: store.deadLetters, sinks, clock, logger }, ids)) tell(service, one);
+    for await (const one of act({ deadLetters: store.deadLetters, sinks, clock, logger }, ids)) report(service, one);
   }, letters.length === 0 ? servicesOf(options) : [...asked.keys()]);
   const said = Object.entries(totals).map(([came, count]) => `${count} ${came}`).join(", ");
   if (!options.json && !options.dryRun) console.log(said === "" ? "no dead letters" : said);

@@ -15,8 +15,7 @@ import { environment, readSettings, StartFault } from "@/services/settings.ts";
 
 type Options = { dryRun?: true; anew?: true; json?: true; envFile?: string };
 
-/** Between two lines of progress, in milliseconds. */
-const LINE = 500;
+const LINE_INTERVAL_MS = 500;
 
 async function rebuild(projection: string, options: Options): Promise<void> {
   const settings = readSettings(environment(), options.envFile === undefined ? [] : ["--env-file", options.envFile]);
@@ -45,8 +44,8 @@ async function rebuild(projection: string, options: Options): Promise<void> {
   try {
     const plan = await rebuilds.plan();
     const begins = options.anew ? { ...plan, resumes: false } : plan;
-    if (options.dryRun) return console.log(options.json ? JSON.stringify(showPlan(begins)) : said(begins));
-    if (!options.json) console.error(said(begins));
+    if (options.dryRun) return console.log(options.json ? JSON.stringify(showPlan(begins)) : describePlan(begins));
+    if (!options.json) console.error(describePlan(begins));
     await run(rebuilds, options);
   } finally {
     await close();
@@ -59,7 +58,7 @@ async function run(rebuilds: Rebuilds, options: Options): Promise<void> {
   await rebuilds.start({ anew: options.anew === true });
   let shown = "";
   for (;;) {
-    await clock.sleep(LINE);
+    await clock.sleep(LINE_INTERVAL_MS);
     const last = rebuilds.last()!;
     const line = last.progress === undefined ? "" : stepLine(last.progress);
     if (last.state === "running" && line !== shown && !options.json) console.error(line);
@@ -80,7 +79,7 @@ const closing = (...parts: { close(): Promise<void> }[]) => async () => {
   for (const part of parts) await part.close();
 };
 
-function said({ live, next, resumes, messages, lost }: RebuildPlan): string {
+function describePlan({ live, next, resumes, messages, lost }: RebuildPlan): string {
   const lines = [
     `version ${live} is live, ${resumes ? "goes on filling" : "fills"} version ${next}: ${messages} messages to read`,
     ...[...lost].map(([topic, since]) =>

@@ -30,27 +30,27 @@ type SuiteDeps = {
 /** All three services in one process: the same apps, web asks the other two without a socket. */
 export async function startSuite({ stores, log, leastReaders, telemetry, ...rest }: SuiteDeps) {
   const of = (service: string) => telemetry?.(service) ?? noTelemetry;
-  const seen = { web: of("web"), trend: of("trend"), recommendation: of("recommendation") };
+  const telemetries = { web: of("web"), trend: of("trend"), recommendation: of("recommendation") };
   const all = { ...rest, log, role: "all" as const };
-  const trend = await startTrend({ ...all, store: stores.trend, leastReaders, telemetry: seen.trend });
+  const trend = await startTrend({ ...all, store: stores.trend, leastReaders, telemetry: telemetries.trend });
   const recommendation = await startRecommendation({
     ...all,
     store: stores.recommendation,
-    telemetry: seen.recommendation,
+    telemetry: telemetries.recommendation,
   });
   /** Asks another service without a socket, in a span of its own as a socket's both ends would have. */
-  const asking = (service: { fetch(request: Request): Response | Promise<Response> }) => (request: Request) =>
-    seen.web.tracer.span(
-      () => ({ name: request.method, kind: "client", parent: seen.web.tracer.current() }),
+  const askInSpan = (service: { fetch(request: Request): Response | Promise<Response> }) => (request: Request) =>
+    telemetries.web.tracer.span(
+      () => ({ name: request.method, kind: "client", parent: telemetries.web.tracer.current() }),
       async () => await service.fetch(request),
     );
   const web = await startWeb({
     ...all,
     store: stores.web,
-    trends: createHttpTrends(asking(trend), "http://trend.internal"),
-    recommendations: createHttpRecommendations(asking(recommendation), "http://recommendation.internal"),
+    trends: createHttpTrends(askInSpan(trend), "http://trend.internal"),
+    recommendations: createHttpRecommendations(askInSpan(recommendation), "http://recommendation.internal"),
     lastGood: createMemoryLastGood(),
-    telemetry: seen.web,
+    telemetry: telemetries.web,
   });
   return {
     web,

@@ -6,7 +6,7 @@ import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { moveSuite } from "@/application/moving/move_suite.ts";
 import { environment, readSettings } from "@/services/settings.ts";
 import { sourceIn, targetOf, whereto } from "./open_stores.ts";
-import { shown } from "./show.ts";
+import { formatReport } from "./show.ts";
 
 type Options = { dryRun?: true; json?: true; envFile?: string };
 
@@ -51,7 +51,7 @@ async function main(options: Options): Promise<void> {
         shownAt = clock.now();
         console.error(`${what}: ${done} of ${of}`);
       },
-      report: (report) => console.log(options.json ? JSON.stringify(report) : shown(report)),
+      report: (report) => console.log(options.json ? JSON.stringify(report) : formatReport(report)),
     });
   } finally {
     source.close();

@@ -1,7 +1,7 @@
 import type { Report } from "@/application/moving/report.ts";
 
 /** A report as a person reads it. */
-export function shown({ outcome, tables, topics, unreadBy, lettersAgain }: Report): string {
+export function formatReport({ outcome, tables, topics, unreadBy, lettersAgain }: Report): string {
   if (outcome === "moved-before") return "this suite was moved before and has not worked since: nothing to do";
   const rows = [
     ["table", "embedded", "target"],
@@ -13,10 +13,10 @@ export function shown({ outcome, tables, topics, unreadBy, lettersAgain }: Repor
   ];
   const unread = Object.entries(unreadBy).map(([consumer, count]) => `${consumer} ${count}`).join(", ");
   const again = lettersAgain === 0 ? [] : [`${lettersAgain} letters stay behind: their messages come again with these`];
-  return [...aligned(rows), "", ...aligned(events), `not read yet by ${unread}`, ...again].join("\n");
+  return [...alignColumns(rows), "", ...alignColumns(events), `not read yet by ${unread}`, ...again].join("\n");
 }
 
-function aligned(rows: string[][]): string[] {
+function alignColumns(rows: string[][]): string[] {
   const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]!.length)));
   return rows.map((row) =>
     row.map((cell, at) => at === 0 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]! + 2)).join("")
