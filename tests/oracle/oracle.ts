@@ -1,6 +1,7 @@
 import type { Evidence } from "./evidence.ts";
 import { checkAnswers } from "./promises/answers.ts";
 import { checkCatalogueAndLists } from "./promises/catalogue_and_lists.ts";
+import { checkPolicies } from "./promises/policies.ts";
 import { checkDeadLetters } from "./promises/dead_letters.ts";
 import { checkErasures } from "./promises/erasures.ts";
 import { checkExactlyOnce } from "./promises/exactly_once.ts";
@@ -19,6 +20,7 @@ const PROMISES: ((evidence: Evidence) => Violation[])[] = [
   checkExactlyOnce,
   checkOutbox,
   checkCatalogueAndLists,
+  checkPolicies,
   checkKeyOrder,
   checkPositions,
   checkDeadLetters,

@@ -1,6 +1,6 @@
 import type { DeadLetter } from "@/application/messaging/consuming/ports.ts";
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
-import { CONSUMER_NAMES, CONSUMERS, follows, type StoreName } from "@/tests/oracle/consumers.ts";
+import { CONSUMER_NAMES, CONSUMERS, handles, type StoreName } from "@/tests/oracle/consumers.ts";
 import { eventsOf } from "@/tests/oracle/events.ts";
 import type { Evidence, Letter, PositionNote, Unusable, WebState } from "@/tests/oracle/evidence.ts";
 import { at, envelopeOf, placeOf } from "@/tests/oracle/messages.ts";
@@ -59,7 +59,7 @@ async function lettersOf({ servers }: World, live: Record<StoreName, number>): P
 /** What a consumer cannot handle, each with the reason that is planted in it. */
 const unusableOf = (messages: Incoming[], fixed: boolean): Unusable[] =>
   CONSUMER_NAMES.flatMap((consumer) =>
-    messages.filter(({ topic }) => follows(consumer, topic)).flatMap((message): Unusable[] => {
+    messages.filter((message) => handles(consumer, message)).flatMap((message): Unusable[] => {
       const planted = message.headers[PLANTED];
       if (planted === "skipped") return [];
       if (planted !== undefined) return [{ consumer, message, reason: planted as DeadLetter["reason"] }];

@@ -1,5 +1,5 @@
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
-import { type ConsumerName, follows } from "../consumers.ts";
+import { type ConsumerName, handles } from "../consumers.ts";
 import { isAnswer } from "../events.ts";
 import type { Evidence, Unusable } from "../evidence.ts";
 import { at, hasPosition, placeOf, textOf } from "../messages.ts";
@@ -20,7 +20,7 @@ export function wantedLetters(consumer: ConsumerName, { messages, unusable, unfo
   const wanted = own.filter((one) => !isPlaced(one));
   const held = new Set<string>();
   for (const message of messages) {
-    if (!follows(consumer, message.topic) || isPassedOver(message, unfollowed)) continue;
+    if (!handles(consumer, message) || isPassedOver(message, unfollowed)) continue;
     const key = `${placeOf(message)} ${textOf(message.key)}`;
     const order = orderOf(message);
     const one = placed.get(at(message));

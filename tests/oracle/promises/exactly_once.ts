@@ -1,6 +1,6 @@
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import { keyName } from "@/application/messaging/wire/key_name.ts";
-import { CONSUMER_NAMES, type ConsumerName, follows } from "../consumers.ts";
+import { CONSUMER_NAMES, type ConsumerName, handles } from "../consumers.ts";
 import type { Evidence } from "../evidence.ts";
 import { at } from "../messages.ts";
 import { isPassedOver } from "../model/waiting.ts";
@@ -30,7 +30,7 @@ function checkConsumer(
   const fatesOf = (message: Incoming) =>
     Number(counts.has(at(message))) + Number(parked.has(at(message))) + Number(isPassedOver(message, unfollowed));
   const isGone = ({ key }: Incoming) => key !== null && gone.has(keyName(key));
-  const own = messages.filter(({ topic }) => follows(consumer, topic));
+  const own = messages.filter((message) => handles(consumer, message));
   const label = (message: Incoming) => `${consumer}: ${at(message)} (${message.headers.ce_type})`;
   return [
     ...violation(

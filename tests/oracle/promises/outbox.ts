@@ -1,3 +1,4 @@
+import { ACTIVITY } from "@/application/activity/messages.ts";
 import { type Event, isFailure, nameOf } from "../events.ts";
 import type { Evidence } from "../evidence.ts";
 import { envelopeOf } from "../messages.ts";
@@ -31,8 +32,10 @@ function checkSaid(transactions: Transaction[], messages: Evidence["messages"], 
   for (const message of transactions.flatMap((one) => one.said)) {
     const envelope = envelopeOf(message);
     if (envelope === undefined) throw new Error("a transaction said an event that nobody can read");
-    // A command that is sent twice and fails twice says so twice, by one id.
-    if (said.has(envelope.id) && !isFailure(envelope.type)) twice.push(`${envelope.type} ${envelope.id}`);
+    // A command that is sent twice and fails twice says so twice, by one id. An event that stands in the log twice has its
+    // policy's command twice, by one id.
+    const mayRepeat = isFailure(envelope.type) || envelope.type === ACTIVITY.forgetBook;
+    if (said.has(envelope.id) && !mayRepeat) twice.push(`${envelope.type} ${envelope.id}`);
     said.add(envelope.id);
     if (!logged.has(envelope.id)) lost.push(`${envelope.type} ${envelope.id}`);
   }
