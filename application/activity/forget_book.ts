@@ -1,7 +1,7 @@
 import { ok, refuse } from "@/domain/result.ts";
 import type { Handler } from "@/application/messaging/commands/processor.ts";
 import type { z } from "zod";
-import { ACTIVITY, type forgetBookCommand } from "./messages.ts";
+import { ACTIVITY, bookKey, type forgetBookCommand } from "./messages.ts";
 import type { KnownBooks, ReaderBooks } from "./ports.ts";
 
 type Stores = { knownBooks: KnownBooks; readerBooks: ReaderBooks };
@@ -12,5 +12,5 @@ export const forgetBook: Handler<z.output<typeof forgetBookCommand>, Stores> = a
     return refuse({ code: "book-exists", detail: `the catalogue has the book ${book}, so that readers keep it` });
   }
   const readers = await stores.readerBooks.removeBook(book);
-  return ok([{ type: ACTIVITY.bookForgotten, key: book, data: { book, readers } }]);
+  return ok([{ type: ACTIVITY.bookForgotten, key: bookKey(book), data: { book, readers } }]);
 };

@@ -108,5 +108,8 @@ export const activityErasures: Erasures = {
   isErasure: ({ type }) => type === ACTIVITY.readerErased,
 };
 
+/** What messages about a book are filed under in activity. No reader has this id, as it has a blank in it. */
+export const bookKey = (book: string): string => `book ${book}`;
+
 /** Events of other modules that activity acts upon. */
 export const activityPolicyEvents = { [CATALOG.bookRemoved]: catalogEvents[CATALOG.bookRemoved] };

@@ -1,8 +1,8 @@
 import { CATALOG } from "@/application/catalog/messages.ts";
 import type { Policies } from "@/application/messaging/commands/policy_sink.ts";
-import { ACTIVITY, type activityPolicyEvents } from "./messages.ts";
+import { ACTIVITY, type activityPolicyEvents, bookKey } from "./messages.ts";
 
 /** What activity does when something has happened elsewhere. */
 export const activityPolicies: Policies<typeof activityPolicyEvents> = {
-  [CATALOG.bookRemoved]: ({ data: { id } }) => [{ type: ACTIVITY.forgetBook, key: id, data: { book: id } }],
+  [CATALOG.bookRemoved]: ({ data: { id } }) => [{ type: ACTIVITY.forgetBook, key: bookKey(id), data: { book: id } }],
 };

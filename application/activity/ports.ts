@@ -8,6 +8,8 @@ export type ExpectedAct = {
   book?: string | undefined;
   id?: string | undefined;
   listed: boolean;
+  /** Nobody may add or remove the book until the transaction ends. */
+  locksBook?: boolean;
 };
 
 export interface Acts {

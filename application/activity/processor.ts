@@ -27,7 +27,11 @@ export function activityProcessor(deps: Deps): Processor {
     routes: {
       [ACTIVITY.recordAct]: route(recordActCommand, recordAct, expectedOf),
       [ACTIVITY.eraseReader]: route(eraseReaderCommand, eraseReader, ({ reader }) => ({ reader, listed: false })),
-      [ACTIVITY.forgetBook]: route(forgetBookCommand, forgetBook, ({ book }) => ({ book, listed: false })),
+      [ACTIVITY.forgetBook]: route(
+        forgetBookCommand,
+        forgetBook,
+        ({ book }) => ({ book, listed: false, locksBook: true }),
+      ),
     },
     order: activityOrder,
     lockAndPrefetch: (acts, stores) => stores.acts.lockAndPrefetch(acts),

@@ -20,7 +20,8 @@ export function activityStores(statements: Statements, books: Flush): Omit<ActSt
     acts: {
       async lockAndPrefetch(acts) {
         const readers = acts.flatMap(({ reader }) => reader ?? []);
-        await statements.dialect.lockKeys(statements, readers);
+        const books = acts.flatMap(({ book, locksBook }) => locksBook === true ? book ?? [] : []);
+        await statements.dialect.lockKeys(statements, [...readers, ...books]);
         await known.prefetch(acts.flatMap(({ book }) => book ?? []));
         await erased.prefetch(readers);
         await actIds.prefetch(acts.flatMap(({ id }) => id ?? []));
