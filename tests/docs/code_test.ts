@@ -51,7 +51,7 @@ const FIGURES: [page: string, says: string, path: string, constant: string][] = 
     "application/messaging/rebuild/versions.ts",
     "OLD_VERSIONS_KEPT_MS = MINUTE",
   ],
-  ["architecture", "counts per five minutes", "domain/trend/window.ts", "BUCKET_MS = 5 * MINUTE"],
+  ["architecture", "counted per five minutes", "domain/trend/window.ts", "BUCKET_MS = 5 * MINUTE"],
   ["architecture", "their newest 20 books", "domain/recommendation/recommend.ts", "RECENT = 20"],
   [
     "operations",
