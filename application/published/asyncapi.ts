@@ -1,3 +1,4 @@
+import { ACTIVITY, bookKey } from "@/application/activity/messages.ts";
 import { TOPICS } from "./topics.ts";
 import { headersOf } from "./headers.ts";
 import { type JsonSchema, jsonSchemaOf } from "./json_schema.ts";
@@ -89,6 +90,8 @@ function exampleHeaders(says: PublishedTopic["says"], type: string, payload: obj
     ? payload.reader
     : "id" in payload
     ? payload.id
+    : type === ACTIVITY.bookForgotten
+    ? bookKey("dune")
     : module === "catalog"
     ? "dune"
     : "r1";

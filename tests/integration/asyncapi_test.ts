@@ -30,7 +30,7 @@ describe("/asyncapi.json", () => {
     expect(document?.version()).toBe("3.0.0");
     expect(document?.channels().all().map((channel) => channel.address()).sort()).toEqual([...ALL_TOPICS].sort());
     const messages = document!.allMessages().all();
-    expect(messages.length).toBe(18);
+    expect(messages.length).toBe(20);
     expect(new Set(messages.map((message) => message.correlationId()?.location()))).toEqual(
       new Set(["$message.header#/ce_correlationid"]),
     );
@@ -66,13 +66,14 @@ describe("/asyncapi.json", () => {
     ]);
     expect(said).toEqual([
       ["webReceivesCatalogCommands", "receive", 3],
-      ["webReceivesActivityCommands", "receive", 2],
+      ["webReceivesActivityCommands", "receive", 3],
       ["webSendsCatalogEvents", "send", 5],
-      ["webSendsActivityEvents", "send", 8],
+      ["webSendsActivityEvents", "send", 9],
+      ["webReceivesCatalogEvents", "receive", 1],
       ["trendReceivesCatalogEvents", "receive", 3],
-      ["trendReceivesActivityEvents", "receive", 6],
+      ["trendReceivesActivityEvents", "receive", 7],
       ["recommendationReceivesCatalogEvents", "receive", 3],
-      ["recommendationReceivesActivityEvents", "receive", 6],
+      ["recommendationReceivesActivityEvents", "receive", 7],
     ]);
   });
 
@@ -116,7 +117,7 @@ describe("/asyncapi.json", () => {
     }
     const events = await eventually(() => {
       const found = seen.filter(({ topic }) => topic.endsWith(".events"));
-      return found.length === 11 && found;
+      return found.length === 12 && found;
     });
     await reader.stop();
 
@@ -132,6 +133,6 @@ describe("/asyncapi.json", () => {
         undefined,
       ]);
     }
-    expect(types.size).toBe(11);
+    expect(types.size).toBe(12);
   });
 });
