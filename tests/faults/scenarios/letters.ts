@@ -1,22 +1,25 @@
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
+import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { TOPICS } from "@/application/published/topics.ts";
+import { CONSUMER_NAMES, handles } from "@/tests/oracle/consumers.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Planted, World } from "../world.ts";
 import { replay, until } from "./looks.ts";
 import { poison } from "./poison.ts";
 
-const PROJECTIONS = ["trend", "recommendation"];
+/** The consumers that would handle an event, and so park it when nobody can read it. */
+const consumersOf = (message: Outgoing): string[] => CONSUMER_NAMES.filter((consumer) => handles(consumer, message));
 
 /** Unusable messages for every consumer, among the others. */
 const planted = (round: number): Planted[] => [
   ...poison(TOPICS.activityEvents, ACTIVITY.bookRated, `a${round}`).map((message) => ({
     message,
-    consumers: PROJECTIONS,
+    consumers: consumersOf(message),
   })),
   ...poison(TOPICS.catalogEvents, CATALOG.bookChanged, `c${round}`).map((message) => ({
     message,
-    consumers: PROJECTIONS,
+    consumers: consumersOf(message),
   })),
   ...poison(TOPICS.activityCommands, undefined, `d${round}`).map((message) => ({
     message,
