@@ -15,7 +15,7 @@ type NewRows = {
   table: string;
   key: string[];
   rest: string[];
-  /** The column of when a row was stored (ms), which a server's default fills at less cost. */
+  /** The column of the time at which a row was stored, which a server's default fills at less cost. */
   stamped: string;
   rows: Value[][];
   /** Reads the stored rows that may have the same keys, for a server that does not say which rows it has inserted. */

@@ -30,7 +30,7 @@ function open(service: Service, options: Options): Promise<Opened> {
   const openings: Record<Service, () => Promise<Opened>> = {
     async web() {
       const store = await parts.web();
-      return { store, sinks: webSinks(webBus({ store, clock, ids }), store, ids) };
+      return { store, sinks: webSinks(webBus({ store, clock, ids }), { store, ids }) };
     },
     async trend() {
       const store = await parts.trend();

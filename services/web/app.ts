@@ -16,7 +16,7 @@ import { createBus, type MessageBus } from "@/application/messaging/commands/bus
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { awaitLogId } from "@/application/messaging/wire/lazy_log.ts";
 import { ANSWERS_KEPT_MS, createIdempotency } from "@/application/messaging/commands/idempotency.ts";
-import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
+import type { Clock, IdGenerator, Logger, UnitOfWork } from "@/application/ports.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import { createOutboxSink } from "@/application/messaging/outbox/outbox_sink.ts";
 import { type RetentionRule, startPurge } from "@/application/messaging/retention/purge.ts";
@@ -47,8 +47,8 @@ import {
 } from "@/services/retention.ts";
 import { withFirstResults } from "./first_results.ts";
 
-/** Command consumers keep no projection, so their positions have one version for good. */
-const COMMANDS_VERSION = 1;
+/** Consumers that keep no projection have positions of one version for good. */
+const ONLY_VERSION = 1;
 
 /** `bookstream.catalog.commands` is consumed by `catalog-commands`. */
 const consumerOf = (topic: string): string => `${topic.split(".")[1]}-commands`;
@@ -56,7 +56,7 @@ const consumerOf = (topic: string): string => `${topic.split(".")[1]}-commands`;
 /** The consumer of a topic of commands, and what it reads. */
 export const commandReader = (topic: string) => ({
   name: consumerOf(topic),
-  version: COMMANDS_VERSION,
+  version: ONLY_VERSION,
   topics: [topic],
 });
 
@@ -80,26 +80,33 @@ type WebDeps = {
 /** The consumer of activity's policies, and what it reads. */
 export const POLICY_READER = {
   name: "activity-policies",
-  version: COMMANDS_VERSION,
+  version: ONLY_VERSION,
   topics: [CATALOG_TOPICS.events] as string[],
 };
 
 /** The bus over the processors of the web service's two modules; with a backlog they take nothing while it is full. */
 export function webBus({ store, clock, ids }: Pick<WebDeps, "store" | "clock" | "ids">, backlog?: Backlog) {
-  const uow = withFirstResults(store.uow);
-  const parts = { uow: backlog === undefined ? uow : refuseWhenFull(uow, backlog), clock, ids };
-  return createBus([catalogProcessor(parts), activityProcessor(parts)]);
+  const own = { uow: withFirstResults(capped(store.uow, backlog)), clock, ids };
+  return createBus([catalogProcessor(own), activityProcessor(own)]);
 }
 
+/** A unit of work whose transactions add to the outbox; with a backlog it takes nothing while the outbox is full. */
+const capped = <Stores>(uow: UnitOfWork<Stores>, backlog?: Backlog): UnitOfWork<Stores> =>
+  backlog === undefined ? uow : refuseWhenFull(uow, backlog);
+
 /** The sinks of the web service's consumers and of its relay, whose dead letters are theirs, by their names. */
-export function webSinks({ processors }: MessageBus, { uow }: Pick<WebStore, "uow">, ids: IdGenerator): Sinks {
+export function webSinks(
+  { processors }: MessageBus,
+  { store: { uow }, ids }: { store: Pick<WebStore, "uow">; ids: IdGenerator },
+  backlog?: Backlog,
+): Sinks {
   const relay = createOutboxSink(uow);
   const policies = createPolicySink({
     module: "activity",
     commands: ACTIVITY_TOPICS.commands,
     events: activityPolicyEvents,
     policies: activityPolicies,
-    uow,
+    uow: capped(uow, backlog),
     ids,
   });
   const sinks: Sinks = { [RELAY]: () => relay, [POLICY_READER.name]: () => policies };
@@ -127,14 +134,14 @@ export async function startWeb({ role, outboxMost = MAX_OUTBOX_ROWS, retention =
   const bus = webBus(deps, backlog);
   const runs = (part: WebDeps["role"]) => role === "all" || role === part;
 
-  const sinks = webSinks(bus, store, ids);
+  const sinks = webSinks(bus, deps, backlog);
   const readers = [...bus.processors.map(({ topic }) => commandReader(topic)), POLICY_READER];
   const consume = (reader: typeof POLICY_READER) =>
     startConsumer({
       ...reader,
       log,
       uow: store.uow,
-      sink: sinks[reader.name]!(COMMANDS_VERSION),
+      sink: sinks[reader.name]!(ONLY_VERSION),
       clock,
       logger,
       owner,

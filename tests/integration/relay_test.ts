@@ -180,7 +180,7 @@ describe("the relay", () => {
       return letters.length > 0 && letters;
     });
     small = false;
-    const sinks = webSinks(createBus([]), store, ids);
+    const sinks = webSinks(createBus([]), { store, ids });
     const again = await Array.fromAsync(replay({ deadLetters: store.deadLetters, sinks, clock: quick, logger }));
     expect(again).toEqual([{ id: letter!.id, came: "replayed" }]);
     await eventually(() => sent.length === 1);

@@ -25,7 +25,7 @@ export function webApi(store: WebStore, clock: Clock, bus: (inner: MessageBus) =
   const real = webBus({ store, clock, ids });
   const api = createWebApi({
     bus: bus(real),
-    sinks: webSinks(real, store, ids),
+    sinks: webSinks(real, { store, ids }),
     idempotency: createIdempotency({ uow: store.uow, clock, ids, logger }),
     store,
     trends: { books: down, queries: down },

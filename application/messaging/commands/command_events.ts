@@ -16,10 +16,10 @@ type Reason = z.input<typeof commandAnswered>["reason"];
 /** What the events of one transaction have in common. */
 export type EventContext = { module: string; now: number; ids: IdGenerator };
 
-/** The event of what a command did. It names the command as its cause. */
+/** The message of what follows from another: the event of a command, or the command of an event. It names its cause. */
 export function eventOf(
   { type, key, id, time, data }: Happened,
-  { command, module, now, ids }: EventContext & { command: Envelope },
+  { cause, module, now, ids }: EventContext & { cause: Envelope },
 ): FiledEvent {
   const envelope: Envelope = {
     id: id ?? ids.fresh(),
@@ -27,9 +27,9 @@ export function eventOf(
     type,
     time: new Date(time ?? now).toISOString(),
     subject: key,
-    correlationid: command.correlationid ?? command.id,
-    causationid: command.id,
-    ...(command.traceparent === undefined ? {} : { traceparent: command.traceparent }),
+    correlationid: cause.correlationid ?? cause.id,
+    causationid: cause.id,
+    ...(cause.traceparent === undefined ? {} : { traceparent: cause.traceparent }),
     data,
   };
   return { envelope, key };
@@ -38,9 +38,9 @@ export function eventOf(
 /** The event that says why a consumed command was not done. */
 export function answerOf(
   { type, reason, id }: { type: string; reason: Reason; id?: string },
-  context: EventContext & { command: Envelope },
+  context: EventContext & { cause: Envelope },
 ): FiledEvent {
-  const { command } = context;
+  const { cause: command } = context;
   const data = { command: { id: command.id, type: command.type }, reason };
   return eventOf({ type, key: command.partitionkey ?? command.id, data, ...defined({ id }) }, context);
 }

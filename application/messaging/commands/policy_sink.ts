@@ -4,6 +4,7 @@ import { createClassifyBySchema, type EventOf } from "@/application/messaging/co
 import type { Received, Sink } from "@/application/messaging/consuming/sink.ts";
 import type { Outbox } from "@/application/messaging/outbox/ports.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
+import { eventOf } from "./command_events.ts";
 
 /** A command that a policy asks for. `key`: what the command is filed under on its topic. */
 type Command = { type: string; key: string; data: unknown };
@@ -31,7 +32,8 @@ const MAX_MESSAGES = 200;
 
 /**
  * Policies as a sink: the commands that follow from events go to the outbox in the transaction that moves the position. A
- * command's id is made of its event's, so that the inbox of whoever handles it knows a repetition.
+ * command's id is made of its event's, so that the inbox of whoever handles it knows a repetition. Commands of one key keep the
+ * order of their events, as the position of the key's partition is locked.
  */
 export function createPolicySink<Known extends Schemas, Stores extends { outbox: Outbox }>(
   { module, commands, events, policies, uow, ids }: PolicyDeps<Known, Stores>,
@@ -39,18 +41,9 @@ export function createPolicySink<Known extends Schemas, Stores extends { outbox:
   const messagesOf = ({ envelope: event, time, data }: Received) => {
     // `classify` has checked the data by the schema of its type.
     const decide = policies[event.type] as (event: EventOf<string, unknown>) => Command[];
-    return decide({ type: event.type, id: event.id, time, data }).map(({ type, key, data }, at) => {
-      const envelope = {
-        id: ids.of("policy", event.source, event.id, type, String(at)),
-        source: `/bookstream/${module}/policies`,
-        type,
-        time: new Date(time).toISOString(),
-        subject: key,
-        correlationid: event.correlationid ?? event.id,
-        causationid: event.id,
-        ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
-        data,
-      };
+    return decide({ type: event.type, id: event.id, time, data }).map((command, at) => {
+      const id = ids.of("policy", event.source, event.id, command.type, String(at));
+      const { envelope, key } = eventOf({ ...command, id }, { cause: event, module, now: time, ids });
       return { topic: commands, ...encode(envelope, key) };
     });
   };

@@ -85,7 +85,7 @@ export function createProcessor<Stores extends CommandStores, Expected>(
     consumed: boolean,
   ): Promise<Handled> {
     if (routed === undefined) return { outcome: { kind: "skipped" }, events: [] };
-    const context = { command, module, now, ids };
+    const context = { cause: command, module, now, ids };
     const result = routed.ok ? await routed.value.handle() : routed;
     if (result.ok) {
       const events = result.value.map((happened) => eventOf(happened, context));
@@ -129,5 +129,5 @@ export function createProcessor<Stores extends CommandStores, Expected>(
 function answerFailed(type: string, { envelope: command, detail }: Failed, context: EventContext): FiledEvent {
   // A given-up command is not in the inbox, as it may be replayed. The derived id makes a second failure the same event.
   const id = context.ids.of(type, command.source, command.id);
-  return answerOf({ type, reason: { code: "failed", detail }, id }, { ...context, command });
+  return answerOf({ type, reason: { code: "failed", detail }, id }, { ...context, cause: command });
 }

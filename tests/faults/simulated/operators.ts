@@ -26,7 +26,7 @@ async function operate(world: World, name: string): Promise<void> {
   const trend = simulatedProjection(servers.trend, life, world);
   const recommendation = simulatedProjection(servers.recommendation, life, world);
   const all = [
-    [web, sinksOf(webSinks(webBus({ store: web, clock, ids }), web, ids), () => web.uow, world)],
+    [web, sinksOf(webSinks(webBus({ store: web, clock, ids }), { store: web, ids }), () => web.uow, world)],
     [trend, sinksOf(projectionSinks(trendProjection, trend), (version) => trend.at(version).uow, world)],
     [
       recommendation,

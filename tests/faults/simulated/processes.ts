@@ -107,7 +107,7 @@ export async function startWeb(parts: Parts<WebStore>): Promise<MessageBus> {
     logger,
     owner: ids.fresh(),
   });
-  await consume(sinksOf(webSinks(bus, store, ids), () => store.uow, parts), 1, store.uow, parts);
+  await consume(sinksOf(webSinks(bus, { store, ids }), () => store.uow, parts), 1, store.uow, parts);
   return bus;
 }
 
