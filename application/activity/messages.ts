@@ -60,8 +60,8 @@ export const activityCommands = {
 
 const reader = z.string();
 const book = z.string();
-/** The events of the activity module, by type. A missing reader is anonymous. */
-export const activityEvents = {
+/** What readers do, by type of event. A missing reader is anonymous. */
+export const readerEvents = {
   [ACTIVITY.bookSearched]: z.object({
     reader: reader.optional(),
     query: z.string(),
@@ -74,6 +74,10 @@ export const activityEvents = {
   [ACTIVITY.bookRated]: z.object({ reader, book, rating: z.int() }),
   [ACTIVITY.bookDismissed]: z.object({ reader, book }),
   [ACTIVITY.readerErased]: z.object({ reader }),
+} as const;
+/** The events of the activity module, by type. */
+export const activityEvents = {
+  ...readerEvents,
   [ACTIVITY.bookForgotten]: z.object({ book, readers: z.int() }),
 } as const;
 export const activityAnswers = {

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { activityEvents } from "@/application/activity/messages.ts";
+import { readerEvents } from "@/application/activity/messages.ts";
 import { catalogEvents } from "@/application/catalog/messages.ts";
 import { bookRefSchema } from "@/application/trend/messages.ts";
 
 /** The events that recommendations are made of. */
-export const recommendationEvents = { ...catalogEvents, ...activityEvents };
+export const recommendationEvents = { ...catalogEvents, ...readerEvents };
 
 export const recommendationSchema = z.object({
   book: bookRefSchema,

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { activityEvents } from "@/application/activity/messages.ts";
+import { readerEvents } from "@/application/activity/messages.ts";
 import { catalogEvents } from "@/application/catalog/messages.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
 
 /** The events that trends are made of. */
-export const trendEvents = { ...catalogEvents, ...activityEvents };
+export const trendEvents = { ...catalogEvents, ...readerEvents };
 
 export const windowSchema = z.enum(WINDOWS);
 export type Window = z.output<typeof windowSchema>;

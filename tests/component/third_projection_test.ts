@@ -11,8 +11,8 @@ import {
   ACTIVITY,
   ACTIVITY_TOPICS,
   activityErasures,
-  activityEvents,
   activityOrder,
+  readerEvents,
 } from "@/application/activity/messages.ts";
 import type { ProjectionStores } from "@/application/messaging/rebuild/ports.ts";
 import type { EventsOf } from "@/application/messaging/consuming/projection_sink.ts";
@@ -33,14 +33,14 @@ type Version = { uow: UnitOfWork<Stores>; counts(): Record<string, number> };
 
 const bad = new Set<string>();
 
-async function countActs(events: EventsOf<typeof activityEvents>[], stores: Stores): Promise<void> {
+async function countActs(events: EventsOf<typeof readerEvents>[], stores: Stores): Promise<void> {
   await projectWithErasures(events, {
     erasures: activityErasures,
     stores,
     async project(acts) {
       for (const { id, type, data } of acts) {
         if (bad.has(id)) throw new TypeError(`cannot count ${id}`);
-        await stores.acts.count("reader" in data ? data.reader ?? "" : "", type);
+        await stores.acts.count(data.reader ?? "", type);
       }
     },
     erase: stores.acts.removeReader,
@@ -51,7 +51,7 @@ async function countActs(events: EventsOf<typeof activityEvents>[], stores: Stor
 const counting: Projection<Version, never> = defineProjection({
   name: "counting",
   topics: [ACTIVITY_TOPICS.events],
-  events: activityEvents,
+  events: readerEvents,
   order: activityOrder,
   project: countActs,
   backfills: [],

@@ -71,9 +71,9 @@ describe("/asyncapi.json", () => {
       ["webSendsActivityEvents", "send", 9],
       ["webReceivesCatalogEvents", "receive", 1],
       ["trendReceivesCatalogEvents", "receive", 3],
-      ["trendReceivesActivityEvents", "receive", 7],
+      ["trendReceivesActivityEvents", "receive", 6],
       ["recommendationReceivesCatalogEvents", "receive", 3],
-      ["recommendationReceivesActivityEvents", "receive", 7],
+      ["recommendationReceivesActivityEvents", "receive", 6],
     ]);
   });
 

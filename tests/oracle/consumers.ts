@@ -1,5 +1,7 @@
 import { activityPolicyEvents } from "@/application/activity/messages.ts";
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
+import { recommendationEvents } from "@/application/recommendation/messages.ts";
+import { trendEvents } from "@/application/trend/messages.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { envelopeOf } from "./messages.ts";
 
@@ -11,8 +13,8 @@ export const CONSUMERS = {
   "catalog-commands": { store: "web", topics: [TOPICS.catalogCommands] },
   "activity-commands": { store: "web", topics: [TOPICS.activityCommands] },
   "activity-policies": { store: "web", topics: [TOPICS.catalogEvents], types: Object.keys(activityPolicyEvents) },
-  trend: { store: "trend", topics: EVENTS },
-  recommendation: { store: "recommendation", topics: EVENTS },
+  trend: { store: "trend", topics: EVENTS, types: Object.keys(trendEvents) },
+  recommendation: { store: "recommendation", topics: EVENTS, types: Object.keys(recommendationEvents) },
 } satisfies Record<string, { store: StoreName; topics: string[]; types?: string[] }>;
 export type ConsumerName = keyof typeof CONSUMERS;
 export const CONSUMER_NAMES = Object.keys(CONSUMERS) as ConsumerName[];
