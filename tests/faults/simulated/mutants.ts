@@ -66,7 +66,7 @@ function believed() {
 }
 
 /** Each planted bug with the invariants, one of which it must be seen to break. */
-export const MUTANTS: Record<string, { breaks: string[]; mutant: Mutant }> = {
+export const MUTANTS: Record<string, { breaks: string[]; mutant: Mutant; patience?: number }> = {
   "the position is stored before the effect": {
     breaks: ["I1"],
     mutant: {
@@ -145,6 +145,8 @@ export const MUTANTS: Record<string, { breaks: string[]; mutant: Mutant }> = {
   },
   "only the first part of a shared transaction is fenced": {
     breaks: ["I5", "I6"],
+    // It shows in about one of 600 schedules, as partitions that share a transaction must change owners at the same time.
+    patience: 1_500,
     mutant: {
       stores() {
         const { noting, own } = believed();
