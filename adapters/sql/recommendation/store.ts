@@ -1,11 +1,9 @@
 import { RECOMMENDATION } from "@/application/recommendation/projection.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import type { Database } from "@/adapters/sql/database.ts";
-import { consumerStores } from "@/adapters/sql/messaging/consumer_stores.ts";
-import { createErasedMarks } from "@/adapters/sql/messaging/erased_marks.ts";
-import { createFence } from "@/adapters/sql/messaging/leases.ts";
+import { projectionStores } from "@/adapters/sql/messaging/projection_stores.ts";
 import { createStore } from "@/adapters/sql/messaging/store.ts";
-import { createLive, createVersions } from "@/adapters/sql/messaging/versions.ts";
+import { createLive } from "@/adapters/sql/messaging/versions.ts";
 import { RECOMMENDATION_TABLES } from "@/adapters/sql/tables.ts";
 import { createRecommendationHistory } from "./history.ts";
 import { createBookReader, createChangeMarkReader, createInteractionReader } from "./readers.ts";
@@ -24,13 +22,10 @@ export function createRecommendationStore(
         run: (work) =>
           transaction((statements) =>
             work({
-              ...consumerStores(statements),
+              ...projectionStores(statements, RECOMMENDATION, Object.values(RECOMMENDATION_TABLES)),
               ...engineStores(statements, version),
-              fence: createFence(statements),
-              versions: createVersions(statements, RECOMMENDATION, Object.values(RECOMMENDATION_TABLES)),
               interactions: createInteractions(statements, version),
               books: createBookFacts(statements, version),
-              erased: createErasedMarks(statements),
             })
           ),
       },

@@ -1,11 +1,9 @@
 import type { TrendStore } from "@/application/trend/ports.ts";
 import { TREND } from "@/application/trend/projection.ts";
 import type { Database } from "@/adapters/sql/database.ts";
-import { consumerStores } from "@/adapters/sql/messaging/consumer_stores.ts";
-import { createErasedMarks } from "@/adapters/sql/messaging/erased_marks.ts";
-import { createFence } from "@/adapters/sql/messaging/leases.ts";
+import { projectionStores } from "@/adapters/sql/messaging/projection_stores.ts";
 import { createStore } from "@/adapters/sql/messaging/store.ts";
-import { createLive, createVersions } from "@/adapters/sql/messaging/versions.ts";
+import { createLive } from "@/adapters/sql/messaging/versions.ts";
 import { TREND_TABLES } from "@/adapters/sql/tables.ts";
 import { createShownHistory, createTrendHistory } from "./history.ts";
 import { createCounts, createScores, createShown, createVotes } from "./stores.ts";
@@ -21,14 +19,11 @@ export function createTrendStore(database: Database, { movedAt }: Pick<TrendStor
         run: (work) =>
           transaction((statements) =>
             work({
-              ...consumerStores(statements),
-              fence: createFence(statements),
-              versions: createVersions(statements, TREND, Object.values(TREND_TABLES)),
+              ...projectionStores(statements, TREND, Object.values(TREND_TABLES)),
               votes: createVotes(statements, version),
               counts: createCounts(statements, version),
               scores: createScores(statements, version),
               shown: createShown(statements, version),
-              erased: createErasedMarks(statements),
             })
           ),
       },
