@@ -12,5 +12,5 @@ export const forgetBook: Handler<z.output<typeof forgetBookCommand>, Stores> = a
     return refuse({ code: "book-exists", detail: `the catalogue has the book ${book}, so that readers keep it` });
   }
   const readers = await stores.readerBooks.removeBook(book);
-  return ok([{ type: ACTIVITY.bookForgotten, key: bookKey(book), data: { book, readers } }]);
+  return ok([{ type: ACTIVITY.bookForgotten, key: bookKey(book), subject: book, data: { book, readers } }]);
 };

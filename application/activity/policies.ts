@@ -4,5 +4,7 @@ import { ACTIVITY, type activityPolicyEvents, bookKey } from "./messages.ts";
 
 /** What activity does when something has happened elsewhere. */
 export const activityPolicies: Policies<typeof activityPolicyEvents> = {
-  [CATALOG.bookRemoved]: ({ data: { id } }) => [{ type: ACTIVITY.forgetBook, key: bookKey(id), data: { book: id } }],
+  [CATALOG.bookRemoved]: ({ data: { id: book } }) => [
+    { type: ACTIVITY.forgetBook, key: bookKey(book), subject: book, data: { book } },
+  ],
 };

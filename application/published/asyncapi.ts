@@ -90,8 +90,8 @@ function exampleHeaders(says: PublishedTopic["says"], type: string, payload: obj
     ? payload.reader
     : "id" in payload
     ? payload.id
-    : type === ACTIVITY.bookForgotten
-    ? bookKey("dune")
+    : "book" in payload
+    ? payload.book
     : module === "catalog"
     ? "dune"
     : "r1";
@@ -105,7 +105,7 @@ function exampleHeaders(says: PublishedTopic["says"], type: string, payload: obj
     ce_subject: String(subject),
     ce_correlationid: "order-17",
     ce_causationid: "c1",
-    ce_partitionkey: String(subject),
+    ce_partitionkey: type === ACTIVITY.bookForgotten ? bookKey(String(subject)) : String(subject),
   };
 }
 

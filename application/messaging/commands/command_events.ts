@@ -4,8 +4,8 @@ import type { commandAnswered } from "@/application/messaging/wire/answers.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { IdGenerator } from "@/application/ports.ts";
 
-/** What an event will say. It gets a new id when it has none. */
-export type Happened = { type: string; key: string; id?: string; time?: number; data: unknown };
+/** What an event will say. It gets a new id when it has none. `subject`: what it is about, where that is not the key. */
+export type Happened = { type: string; key: string; subject?: string; id?: string; time?: number; data: unknown };
 
 /** An event with the key that it is filed under. */
 export type FiledEvent = { envelope: Envelope; key: string };
@@ -18,7 +18,7 @@ export type EventContext = { module: string; now: number; ids: IdGenerator };
 
 /** The message of what follows from another: the event of a command, or the command of an event. It names its cause. */
 export function eventOf(
-  { type, key, id, time, data }: Happened,
+  { type, key, subject, id, time, data }: Happened,
   { cause, module, now, ids }: EventContext & { cause: Envelope },
 ): FiledEvent {
   const envelope: Envelope = {
@@ -26,7 +26,7 @@ export function eventOf(
     source: `/bookstream/${module}`,
     type,
     time: new Date(time ?? now).toISOString(),
-    subject: key,
+    subject: subject ?? key,
     correlationid: cause.correlationid ?? cause.id,
     causationid: cause.id,
     ...(cause.traceparent === undefined ? {} : { traceparent: cause.traceparent }),

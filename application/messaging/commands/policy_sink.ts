@@ -6,8 +6,8 @@ import type { Outbox } from "@/application/messaging/outbox/ports.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import { eventOf } from "./command_events.ts";
 
-/** A command that a policy asks for. `key`: what the command is filed under on its topic. */
-type Command = { type: string; key: string; data: unknown };
+/** A command that a policy asks for. `key`: what the command is filed under on its topic. `subject`: what it is about. */
+type Command = { type: string; key: string; subject: string; data: unknown };
 
 type Schemas = Record<string, z.ZodType>;
 
