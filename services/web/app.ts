@@ -13,6 +13,7 @@ import {
   refuseWhenFull,
 } from "@/application/messaging/outbox/backlog.ts";
 import { createBus, type MessageBus } from "@/application/messaging/commands/bus.ts";
+import { shareTransactions } from "@/application/messaging/commands/group_commit.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { awaitLogId } from "@/application/messaging/wire/lazy_log.ts";
 import { ANSWERS_KEPT_MS, createIdempotency } from "@/application/messaging/commands/idempotency.ts";
@@ -87,7 +88,7 @@ export const POLICY_READER = {
 /** The bus over the processors of the web service's two modules; with a backlog they take nothing while it is full. */
 export function webBus({ store, clock, ids }: Pick<WebDeps, "store" | "clock" | "ids">, backlog?: Backlog) {
   const own = { uow: withFirstResults(capped(store.uow, backlog)), clock, ids };
-  return createBus([catalogProcessor(own), activityProcessor(own)]);
+  return createBus([catalogProcessor(own), shareTransactions(activityProcessor(own))]);
 }
 
 /** A unit of work whose transactions add to the outbox; with a backlog it takes nothing while the outbox is full. */

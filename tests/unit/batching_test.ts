@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { noTelemetry } from "@/application/telemetry.ts";
-import { createBatching } from "@/application/messaging/consuming/batching.ts";
+import { batchPartitions } from "@/application/messaging/consuming/batching.ts";
 import type { PartitionBatch } from "@/application/messaging/consuming/commit.ts";
 import { Delivery } from "@/application/messaging/consuming/delivery.ts";
 import { createConsumerMeter } from "@/application/messaging/consuming/meter.ts";
@@ -61,7 +61,7 @@ describe("batches that wait at the same time", () => {
   it("go together, in the order of partitions, one topic at a time and no more than fits", async () => {
     const all = transactions();
     const { begun, letGo } = all;
-    const commit = createBatching(commitBy(all), { maxMessages: 10 });
+    const commit = batchPartitions(commitBy(all), { maxMessages: 10 });
     const waiting = [batch(5), batch(4), batch(3, 4), batch(1, 6), batch(2, 1), batch(9, 2, "other"), batch(0, 30)];
     const committed = Promise.all(waiting.map(commit));
     expect(begun).toEqual([["t5"], ["t4"]]);
@@ -81,7 +81,7 @@ describe("batches that wait at the same time", () => {
   it("are all told when the transaction that they share fails, and the queue goes on", async () => {
     const all = transactions((names) => names.includes("t2"));
     const { begun, letGo } = all;
-    const commit = createBatching(commitBy(all), { maxMessages: 10 });
+    const commit = batchPartitions(commitBy(all), { maxMessages: 10 });
     const answers = Promise.allSettled([batch(8), batch(9), batch(1), batch(2), batch(3), batch(7, 10)].map(commit));
     for (let turn = 0; turn < 4; turn++) await letGo();
     expect(begun.slice(2)).toEqual([["t1", "t2", "t3"], ["t7"]]);

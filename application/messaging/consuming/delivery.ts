@@ -1,7 +1,7 @@
 import { Fenced, messageOf, Unavailable } from "@/application/faults.ts";
 import type { Logger } from "@/application/ports.ts";
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
-import { createBatching } from "./batching.ts";
+import { batchPartitions } from "./batching.ts";
 import { type Classified, createClassifier, type Parking } from "./classify.ts";
 import {
   type Commit,
@@ -45,7 +45,7 @@ export class Delivery {
     this.#deps = deps;
     this.#classify = createClassifier(sink, clock);
     this.#commit = createCommit(deps);
-    this.#commitShared = createBatching(markShared(this.#commit, logger), { maxMessages: sink.maxMessages });
+    this.#commitShared = batchPartitions(markShared(this.#commit, logger), { maxMessages: sink.maxMessages });
   }
 
   /** Retries of single messages. */

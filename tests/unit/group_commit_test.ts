@@ -1,0 +1,78 @@
+import { describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { Unavailable } from "@/application/faults.ts";
+import { shareTransactions } from "@/application/messaging/commands/group_commit.ts";
+import type { DispatchOptions, Processor } from "@/application/messaging/commands/bus.ts";
+import type { Envelope } from "@/application/messaging/wire/envelope.ts";
+
+const command = (id: string): Envelope => ({ id, source: "/t", type: "t", data: {} });
+
+/** A processor whose transactions wait until they are let go, each by the ids of its commands. */
+function createSlow(fails: (ids: string[]) => Error | undefined = () => undefined) {
+  const begun: string[][] = [];
+  const open: (() => void)[] = [];
+  const processor: Processor = {
+    topic: "t",
+    types: ["t"],
+    order: () => "none",
+    async handle(commands, _options?: DispatchOptions) {
+      const ids = commands.map(({ id }) => id);
+      begun.push(ids);
+      await new Promise<void>((resolve) => open.push(resolve));
+      const fault = fails(ids);
+      if (fault !== undefined) throw fault;
+      return commands.map((one) => ({ kind: "done", events: [one] }));
+    },
+  };
+  return {
+    begun,
+    handle: shareTransactions(processor).handle,
+    async letGo() {
+      open.shift()!();
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    },
+  };
+}
+
+const idsOf = (outcomes: Awaited<ReturnType<Processor["handle"]>>) =>
+  outcomes.map((one) => one.kind === "done" ? one.events[0]!.id : one.kind);
+
+describe("requests that wait at the same time", () => {
+  it("share a transaction, and each gets its own outcomes", async () => {
+    const slow = createSlow();
+    const first = slow.handle([command("a")]);
+    const second = slow.handle([command("b")]);
+    const third = slow.handle([command("c"), command("d")]);
+    const fourth = slow.handle([command("e")]);
+    expect(slow.begun).toEqual([["a"], ["b"]]);
+    await slow.letGo();
+    expect(slow.begun).toEqual([["a"], ["b"], ["c", "d", "e"]]);
+    await slow.letGo();
+    await slow.letGo();
+    expect((await Promise.all([first, second, third, fourth])).map(idsOf)).toEqual([["a"], ["b"], ["c", "d"], ["e"]]);
+  });
+
+  it("have a transaction of their own where they add something to it", async () => {
+    const slow = createSlow();
+    const all = ["a", "b", "c", "d"].map((id) => slow.handle([command(id)], { afterEffects: async () => {} }));
+    expect(slow.begun).toEqual([["a"], ["b"], ["c"], ["d"]]);
+    for (const _ of all) await slow.letGo();
+    await Promise.all(all);
+  });
+
+  it("fail alone when one of them cannot be handled", async () => {
+    const slow = createSlow((ids) => ids.includes("c") ? new Error("c cannot be handled") : undefined);
+    const all = Promise.allSettled(["a", "b", "c", "d"].map((id) => slow.handle([command(id)])));
+    for (let at = 0; at < 5; at++) await slow.letGo();
+    expect((await all).map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled"]);
+    expect(slow.begun.slice(2)).toEqual([["c", "d"], ["c"], ["d"]]);
+  });
+
+  it("are not handled again after an outage, as the first attempt may be stored", async () => {
+    const slow = createSlow((ids) => ids.length > 1 ? new Unavailable("gone") : undefined);
+    const all = Promise.allSettled(["a", "b", "c", "d"].map((id) => slow.handle([command(id)])));
+    for (let at = 0; at < 3; at++) await slow.letGo();
+    expect((await all).map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected", "rejected"]);
+    expect(slow.begun).toHaveLength(3);
+  });
+});
