@@ -1,6 +1,5 @@
+import type { Fetch } from "@/adapters/http/base/app.ts";
 import { StartFault } from "./settings.ts";
-
-export type Fetch = (request: Request) => Response | Promise<Response>;
 
 interface Listening {
   /** Where the service answers, without a slash at the end. */
@@ -20,7 +19,7 @@ export function listen(name: string, hostname: string, port: number): Listening 
     const stop = new AbortController();
     const server = Deno.serve(
       { hostname, port, signal: stop.signal, onListen: () => {} },
-      async (request) => await (await served)(request),
+      async (request, { remoteAddr }) => await (await served)(request, { address: remoteAddr.hostname }),
     );
     const { addr } = server;
     const shown = hostname === "0.0.0.0" || hostname === "::" ? "127.0.0.1" : hostname;

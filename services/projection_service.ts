@@ -1,3 +1,5 @@
+import type { Client } from "@/adapters/http/base/app.ts";
+import type { HttpOptions } from "@/adapters/http/base/base_app.ts";
 import { DAY } from "@/domain/hours.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
@@ -25,16 +27,17 @@ export type ProjectionServiceDeps<Version extends AnyVersion> = {
   role: "all" | "api" | "consumer";
   adminToken?: string;
   retention?: Retention;
+  http?: HttpOptions;
   clock: Clock;
   ids: IdGenerator;
   logger: Logger;
   telemetry?: Telemetry;
 };
 
-type Api = { fetch(request: Request): Response | Promise<Response> };
+type Api = { fetch(request: Request, client?: Client): Response | Promise<Response> };
 /** What a service's own API is made of. */
 export type ProjectionApiDeps<Version extends AnyVersion> =
-  & Pick<ProjectionServiceDeps<Version>, "store" | "adminToken" | "clock" | "ids" | "logger" | "telemetry">
+  & Pick<ProjectionServiceDeps<Version>, "store" | "adminToken" | "http" | "clock" | "ids" | "logger" | "telemetry">
   & {
     /** The version that readers see. */
     live: () => Promise<number>;
@@ -65,7 +68,7 @@ export async function startProjectionService<Version extends AnyVersion, Kind ex
     joined: Promise.resolve(running?.consumer.joined),
     /** Messages that the consumer has handled since it started. */
     handled: () => running?.consumer.state().handled ?? 0,
-    fetch: (request: Request) => api.fetch(request),
+    fetch: (request: Request, client?: Client) => api.fetch(request, client),
     ready,
     async stop() {
       await rebuilds.stop();

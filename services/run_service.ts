@@ -1,9 +1,12 @@
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
+import type { Fetch } from "@/adapters/http/base/app.ts";
+import type { HttpOptions } from "@/adapters/http/base/base_app.ts";
 import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
 import type { Telemetry } from "@/application/telemetry.ts";
-import { type Fetch, listen } from "./listen.ts";
+import { httpOptions } from "./http_options.ts";
+import { listen } from "./listen.ts";
 import { type Adapters, openAdapters, type OpenLog } from "./open_adapters.ts";
 import { type Retention, retentionOf } from "./retention.ts";
 import { run } from "./run.ts";
@@ -15,6 +18,7 @@ type ServiceDeps<Store> = {
   store: Store;
   log: OpenLog;
   retention: Retention;
+  http: HttpOptions;
   clock: Clock;
   ids: IdGenerator;
   logger: Logger;
@@ -42,15 +46,25 @@ export const runService = <Store extends { close(): Promise<void> }, Own>(servic
     const own = service.configure(settings);
     const adapters = openAdapters(settings, logger);
     const [store, log] = [await service.open(adapters), await adapters.log()];
-    const http = listen(name, settings.HOST, service.port(settings));
+    const listening = listen(name, settings.HOST, service.port(settings));
     const retention = retentionOf(settings);
-    const started = await service.start({ store, log, retention, clock, ids, logger, telemetry, ...own });
-    http.serve(started.fetch);
+    const started = await service.start({
+      store,
+      log,
+      retention,
+      http: httpOptions(settings),
+      clock,
+      ids,
+      logger,
+      telemetry,
+      ...own,
+    });
+    listening.serve(started.fetch);
     return {
       joined: started.joined,
-      greeting: `${name} is ready at ${http.url}${service.hint?.(own) ?? ""}`,
+      greeting: `${name} is ready at ${listening.url}${service.hint?.(own) ?? ""}`,
       async stop() {
-        await http.close();
+        await listening.close();
         await started.stop();
         await log.close();
         await store.close();

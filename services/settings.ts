@@ -4,6 +4,7 @@ import { z } from "zod";
 import { MAX_OUTBOX_ROWS } from "@/application/messaging/outbox/backlog.ts";
 import { faultsOf } from "@/application/zod_faults.ts";
 import { RETENTION, type Retention } from "./retention.ts";
+import { createNetworks } from "@/adapters/http/base/networks.ts";
 import { LEVELS } from "@/adapters/system/logger.ts";
 
 const port = (standard: number) => z.coerce.number().int().min(0).max(65535).default(standard);
@@ -13,6 +14,16 @@ const file = z.string().min(1).optional();
 const days = (kind: keyof Retention, least = 1) =>
   z.coerce.number().int().min(least).max(36_500).default(RETENTION[kind]);
 const onOff = z.enum(["on", "off"]);
+
+/** Addresses and networks with commas between. */
+const networks = z.string().default("").transform((text) => text.split(",").map((one) => one.trim()).filter(Boolean))
+  .superRefine((items, context) => {
+    try {
+      createNetworks(items);
+    } catch (error) {
+      context.addIssue((error as Error).message);
+    }
+  });
 
 /** Every setting of the suite. Names are those of the environment. */
 export const settingsSchema = z.object({
@@ -44,6 +55,9 @@ export const settingsSchema = z.object({
   MYSQL_CA_FILE: file.describe("Certificate (PEM) of the authority behind the server's certificate"),
   MYSQL_PREFIX: z.string().regex(/^[a-z0-9_]{0,40}$/).default("bookstream_").describe(
     "Goes before web, trend and recommendation in the names of the databases",
+  ),
+  TRUSTED_PROXIES: networks.describe(
+    "Addresses and networks (10.0.0.0/8) of the proxies before the services, whose word on who their client is counts",
   ),
   WEB_URL: url.describe("Where other services find web"),
   TREND_URL: url.describe("Where web finds trend, when they are processes of their own"),

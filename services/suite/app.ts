@@ -1,3 +1,4 @@
+import type { HttpOptions } from "@/adapters/http/base/base_app.ts";
 import { createHttpRecommendations } from "@/adapters/http_client/recommendations.ts";
 import { createHttpTrends } from "@/adapters/http_client/trends.ts";
 import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
@@ -20,6 +21,7 @@ type SuiteDeps = {
   adminToken: string;
   outboxMost?: number;
   retention?: Retention;
+  http?: HttpOptions;
   clock: Clock;
   ids: IdGenerator;
   logger: Logger;

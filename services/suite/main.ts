@@ -3,6 +3,7 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { adminToken, dataFolder } from "@/services/data_folder.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
+import { httpOptions } from "@/services/http_options.ts";
 import { listen } from "@/services/listen.ts";
 import { retentionOf } from "@/services/retention.ts";
 import { run } from "@/services/run.ts";
@@ -38,6 +39,7 @@ await run(async (settings) => {
     adminToken: token,
     outboxMost,
     retention,
+    http: httpOptions(settings),
     clock,
     ids,
     logger,

@@ -1,3 +1,5 @@
+import type { Client } from "@/adapters/http/base/app.ts";
+import type { HttpOptions } from "@/adapters/http/base/base_app.ts";
 import { createWebApi } from "@/adapters/http/web_api.ts";
 import { DAY } from "@/domain/hours.ts";
 import { ACTIVITY_TOPICS, activityPolicyEvents } from "@/application/activity/messages.ts";
@@ -72,6 +74,7 @@ type WebDeps = {
   /** How many events may wait for the log before writes are refused. */
   outboxMost?: number;
   retention?: Retention;
+  http?: HttpOptions;
   clock: Clock;
   ids: IdGenerator;
   logger: Logger;
@@ -170,7 +173,7 @@ export async function startWeb({ role, outboxMost = MAX_OUTBOX_ROWS, retention =
   return {
     /** Resolves when the log has answered, where it is needed, and the consumers have joined their groups. */
     joined: Promise.all([reached, ...consumers.map((consumer) => consumer.joined)]),
-    fetch: (request: Request) => api.fetch(request),
+    fetch: (request: Request, client?: Client) => api.fetch(request, client),
     ready,
     async stop() {
       stopping.abort();

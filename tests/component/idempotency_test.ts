@@ -90,14 +90,19 @@ describe("Idempotency-Key", () => {
     }
   });
 
-  it("keys belong to their client: token, reader and everybody else have their own", async () => {
+  it("keys belong to their client: token, reader, and everybody else by address", async () => {
     const { ask, store } = webShop();
     await ask("/v1/books", sending("POST", dune));
-    const event = (headers: Record<string, string>) =>
-      ask("/v1/events", sending("POST", { type: "viewed", book: "dune" }, keyed("k", headers)));
-    const clients = [{}, { authorization: "", cookie: "reader=r1" }, { authorization: "", cookie: "reader=r2" }, {
-      authorization: "",
-    }];
+    const event = ([headers, address]: Client) =>
+      ask("/v1/events", sending("POST", { type: "viewed", book: "dune" }, keyed("k", headers)), { address });
+    type Client = [headers: Record<string, string>, address: string];
+    const clients: Client[] = [
+      [{}, "198.51.100.1"],
+      [{ authorization: "", cookie: "reader=r1" }, "198.51.100.1"],
+      [{ authorization: "", cookie: "reader=r2" }, "198.51.100.1"],
+      [{ authorization: "" }, "198.51.100.1"],
+      [{ authorization: "" }, "198.51.100.2"],
+    ];
     for (const replayed of [null, "true"]) {
       for (const client of clients) {
         const response = await event(client);

@@ -37,5 +37,6 @@ export function webApi(store: WebStore, clock: Clock, bus: (inner: MessageBus) =
     ids,
     logger,
   });
-  return async (path: string, init: RequestInit = {}) => await api.request(path, init);
+  return async (path: string, init: RequestInit = {}, client: { address?: string } = {}) =>
+    await api.request(path, init, client);
 }

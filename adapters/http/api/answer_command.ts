@@ -2,6 +2,7 @@ import type { MessageBus, Outcome } from "@/application/messaging/commands/bus.t
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { Answer } from "@/application/messaging/commands/ports.ts";
 import type { AppContext } from "@/adapters/http/base/app.ts";
+import { clientAddress } from "@/adapters/http/base/client_address.ts";
 import { hasToken } from "@/adapters/http/base/auth.ts";
 import { HttpProblem, problemResponse } from "@/adapters/http/base/problem.ts";
 import type { WebApiDeps } from "./web_api_deps.ts";
@@ -65,7 +66,11 @@ function keyOf(context: AppContext): string | undefined {
 /** The key among those of its client, and a fingerprint of all that makes two requests the same. */
 async function identifyRequest({ ids, adminToken }: Deps, context: AppContext, key: string) {
   const reader = readerOf(context);
-  const client = hasToken(context, adminToken) ? ["admin"] : reader === undefined ? ["anonymous"] : ["reader", reader];
+  const client = hasToken(context, adminToken)
+    ? ["admin"]
+    : reader === undefined
+    ? ["anonymous", clientAddress(context)]
+    : ["reader", reader];
   const { req } = context;
   return {
     key: ids.of("idempotency-key", ...client, key),

@@ -3,6 +3,7 @@ import { readerIdFault } from "@/domain/activity/act.ts";
 import { DAY } from "@/domain/hours.ts";
 import type { IdGenerator } from "@/application/ports.ts";
 import type { AppContext } from "@/adapters/http/base/app.ts";
+import { isSecure } from "@/adapters/http/base/client_address.ts";
 
 const COOKIE = "reader";
 const COOKIE_AGE_S = 365 * DAY / 1_000;
@@ -23,7 +24,7 @@ export function readerOfPage(context: AppContext, ids: IdGenerator): string {
     sameSite: "Lax",
     path: "/",
     maxAge: COOKIE_AGE_S,
-    secure: new URL(context.req.url).protocol === "https:",
+    secure: isSecure(context),
   });
   return id;
 }

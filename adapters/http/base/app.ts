@@ -1,7 +1,19 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 
-/** `traceparent`: the trace context of the request. */
-export type Variables = { correlationId: string; traceparent?: string };
-export type App = OpenAPIHono<{ Variables: Variables }>;
-export type AppContext = Context<{ Variables: Variables }>;
+/** The other end of a connection, which may be a proxy: its IP address. */
+export type Client = { address: string };
+
+/** `traceparent`: the trace context of the request. `client`: who asks, behind trusted proxies. */
+type Variables = {
+  correlationId: string;
+  traceparent?: string;
+  client: { address: string; isSecure: boolean };
+};
+/** A request in a test may come without a client. */
+export type Env = { Bindings: Partial<Client>; Variables: Variables };
+export type App = OpenAPIHono<Env>;
+export type AppContext = Context<Env>;
+
+/** What answers the requests of a service. */
+export type Fetch = (request: Request, client: Client) => Response | Promise<Response>;

@@ -9,12 +9,19 @@ import { Backlogged, messageOf, Unavailable } from "@/application/faults.ts";
 import type { IdGenerator, Logger } from "@/application/ports.ts";
 import { faultsOf } from "@/application/zod_faults.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
-import type { App, AppContext, Variables } from "./app.ts";
+import type { App, AppContext, Env } from "./app.ts";
+import { identifyClient } from "./client_address.ts";
 import { acceptsJson, checkJsonBody } from "./json_only.ts";
 import { observe, routeOf } from "./observe.ts";
 import { HttpProblem, pointers, type Problem, problemResponse } from "./problem.ts";
 
 type Readiness = { ready: boolean; parts: Record<string, { ok: boolean; detail?: string | undefined }> };
+
+/** What the settings say of a service's HTTP. */
+export type HttpOptions = {
+  /** Addresses and networks of the proxies that say who their client is. */
+  trustedProxies?: readonly string[];
+};
 
 export type BaseDeps = {
   title: string;
@@ -23,6 +30,7 @@ export type BaseDeps = {
   /** `verbose`: with all that the parts know of themselves. */
   ready: (verbose: boolean) => Promise<Readiness>;
   telemetry?: Telemetry;
+  http?: HttpOptions;
   /** Shows an error as a page where a page was asked for. */
   errorPage?: (problem: HttpProblem, context: AppContext) => Response | Promise<Response> | undefined;
 };
@@ -32,10 +40,11 @@ const CORRELATION = /^[\w.-]{1,64}$/;
 
 /** An app with what every service answers alike: errors as problem details, limits, health, and its OpenAPI document. */
 export function createBaseApp(deps: BaseDeps): App {
-  const { ids, logger, errorPage, telemetry = noTelemetry } = deps;
-  const app: App = new OpenAPIHono<{ Variables: Variables }>({ defaultHook: refuseInvalid });
+  const { ids, logger, errorPage, telemetry = noTelemetry, http = {} } = deps;
+  const app: App = new OpenAPIHono<Env>({ defaultHook: refuseInvalid });
   const answer: Answer = async (problem, context) => await errorPage?.(problem, context) ?? problemResponse(problem);
 
+  app.use(identifyClient(http.trustedProxies ?? []));
   app.use(observe(telemetry, logger));
   app.use(correlate(ids));
   app.use(SECURITY_HEADERS);
@@ -62,7 +71,7 @@ function refuseInvalid(result: { target: string } & ({ success: true } | { succe
 }
 
 /** Takes the client's correlation id or makes one, and answers with it. */
-const correlate = (ids: IdGenerator): MiddlewareHandler<{ Variables: Variables }> => async (context, next) => {
+const correlate = (ids: IdGenerator): MiddlewareHandler<Env> => async (context, next) => {
   const given = context.req.header("x-correlation-id");
   const id = given !== undefined && CORRELATION.test(given) ? given : ids.fresh();
   context.set("correlationId", id);

@@ -34,8 +34,8 @@ export const idempotencyKey = z.object({
       "1 to 255 printable ASCII characters that the client gives to one request, such as a UUID. The same request " +
       `under the same key is done once: within ${ANSWERS_KEPT_MS / HOUR} hours it gets the stored answer again (with ` +
       "`Idempotent-Replayed: true`), an error by rule too. Another request under the key is answered with 422, one whose first sending is still at work with 409 " +
-      "and `Retry-After`. Keys belong to their client: the holder of the token, or of a reader's cookie; all others share " +
-      "theirs.",
+      "and `Retry-After`. Keys belong to their client: the holder of the token, or of a reader's cookie; all others have " +
+      "theirs by address.",
   }),
 });
 

@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import type { Logger } from "@/application/ports.ts";
 import type { Telemetry } from "@/application/telemetry.ts";
-import type { AppContext, Variables } from "./app.ts";
+import type { AppContext, Env } from "./app.ts";
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
@@ -19,7 +19,7 @@ export function routeOf(context: AppContext): string {
 export function observe(
   { meter, tracer }: Telemetry,
   logger: Logger,
-): MiddlewareHandler<{ Variables: Variables }> {
+): MiddlewareHandler<Env> {
   return async (context, next) => {
     const from = performance.now();
     const given = context.req.header("traceparent");
