@@ -12,7 +12,11 @@ export function memoryIdempotencyKeys(database: MemoryDatabase): IdempotencyKeys
       if (row !== undefined && row.taken >= since) {
         if (row.request !== request) return Promise.resolve({ kind: "other" });
         if (row.answer !== undefined) return Promise.resolve({ kind: "answered", answer: row.answer });
-        if (row.until > now) return Promise.resolve({ kind: "running", until: row.until });
+        if (row.until > now) {
+          const cut = { ...row, until: Math.min(row.until, until) };
+          rows.set(key, cut);
+          return Promise.resolve({ kind: "running", until: cut.until });
+        }
       }
       rows.set(key, { key, request, owner, until, taken: now });
       return Promise.resolve({ kind: "taken" });

@@ -75,9 +75,13 @@ export function memoryLeases(database: MemoryDatabase, now: () => number): { lea
           const taken = new Map<string, number>();
           for (const name of names) {
             const lease = rows.get(name) ?? { owner: "", until: 0, epoch: 0 };
-            if (lease.owner !== owner && lease.until > now()) continue;
+            const until = now() + durationMs;
+            if (lease.owner !== owner && lease.until > now()) {
+              rows.set(name, { ...lease, name, until: Math.min(lease.until, until) });
+              continue;
+            }
             const epoch = lease.owner === owner ? lease.epoch : lease.epoch + 1;
-            rows.set(name, { name, owner, until: now() + durationMs, epoch });
+            rows.set(name, { name, owner, until, epoch });
             taken.set(name, epoch);
           }
           return Promise.resolve(taken);
@@ -90,8 +94,9 @@ export function memoryLeases(database: MemoryDatabase, now: () => number): { lea
           }
           return Promise.resolve();
         }),
-      owners(prefix) {
-        const held = rows.values().filter(({ name, until }) => name.startsWith(prefix) && until > now());
+      owners(prefix, durationMs) {
+        const isHeld = (until: number) => until > now() && until <= now() + durationMs;
+        const held = rows.values().filter(({ name, until }) => name.startsWith(prefix) && isHeld(until));
         return Promise.resolve(new Map(held.map(({ name, owner }) => [name, owner])));
       },
     },

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { elapsedMs } from "@/application/elapsed.ts";
 import type { Clock } from "@/application/ports.ts";
 import { BUSY, codeOf, statementsOf, type SyncStatements, withOutages } from "./connection.ts";
 
@@ -44,12 +45,12 @@ export class Writer {
 
   /** Waits while another process holds the file, without blocking the event loop. Throws `Unavailable` when that takes too long. */
   async #beginWhenFree(): Promise<void> {
-    const deadline = this.#clock.now() + this.#patienceMs;
+    const begun = this.#clock.now();
     for (let pauseMs = 1;; pauseMs = Math.min(MAX_PAUSE_MS, pauseMs + 1)) {
       try {
         return void this.#begin.run();
       } catch (error) {
-        if (codeOf(error) !== BUSY || this.#clock.now() > deadline) {
+        if (codeOf(error) !== BUSY || elapsedMs(this.#clock, begun) > this.#patienceMs) {
           return withOutages(() => {
             throw error;
           });

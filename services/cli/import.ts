@@ -7,6 +7,7 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { importBooks } from "@/application/catalog/import_books.ts";
 import { FIELDS } from "@/application/catalog/import_row.ts";
+import { elapsedMs } from "@/application/elapsed.ts";
 import { messageOf } from "@/application/faults.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
 import { environment, readSettings, StartFault } from "@/services/settings.ts";
@@ -48,7 +49,7 @@ async function main(file: string, options: Options): Promise<void> {
         dryRun: options.dryRun === true,
         onReject: (row, raw, reason) => line([row, reason, JSON.stringify(raw)]),
         onProgress: ({ rows, added, changed, rejected }) => {
-          if (options.json || clock.now() - shown < 500) return;
+          if (options.json || elapsedMs(clock, shown) < 500) return;
           shown = clock.now();
           console.error(
             `${

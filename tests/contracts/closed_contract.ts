@@ -78,7 +78,7 @@ const callsOfWeb = ({ uow, shelf, search, readerList, outbox, leases }: WebStore
   "outbox.ageMs": () => outbox.ageMs(),
   "leases.take": () => leases.take("me", ["l"], 1),
   "leases.release": () => leases.release("me", ["l"]),
-  "leases.owners": () => leases.owners("l"),
+  "leases.owners": () => leases.owners("l", 1_000),
 });
 
 function callsOfTrend({ at, live, leases }: TrendStore): Record<string, Call> {
@@ -86,7 +86,7 @@ function callsOfTrend({ at, live, leases }: TrendStore): Record<string, Call> {
   const key = { subject: "book", key: "b" } as const;
   return {
     live,
-    "leases.owners": () => leases.owners("l"),
+    "leases.owners": () => leases.owners("l", 1_000),
     "uow.run": () => uow.run(({ erased }) => erased.has(["r"])),
     "view.candidates": () => view.candidates("book", "7d", 0, 1),
     "view.buckets": () => view.buckets("book", ["b"]),
@@ -105,7 +105,7 @@ function callsOfRecommendation({ at, live, leases }: RecommendationStore): Recor
   const { uow, readers, marks, books, history } = at(1);
   return {
     live,
-    "leases.owners": () => leases.owners("l"),
+    "leases.owners": () => leases.owners("l", 1_000),
     "uow.run": () => uow.run(({ erased }) => erased.has(["r"])),
     "readers.interactions": () => readers.interactions(["r"]),
     "readers.searches": () => readers.searches("r", 1),

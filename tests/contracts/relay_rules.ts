@@ -1,5 +1,6 @@
 import { it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { DAY } from "@/domain/hours.ts";
 import { Fenced } from "@/application/faults.ts";
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { ALL_SHARDS, shardOf } from "@/application/messaging/outbox/shards.ts";
@@ -132,7 +133,7 @@ export function relayRules(made: () => StoreUnderTest<WebStore>): void {
     const [SHORT, LONG] = [300, 60_000];
     expect(await leases.take("a", ["l", "m"], LONG)).toEqual(new Map([["l", 1], ["m", 1]]));
     expect(await other.take("b", ["l"], LONG)).toEqual(new Map());
-    expect(await other.owners("l")).toEqual(new Map([["l", "a"]]));
+    expect(await other.owners("l", LONG)).toEqual(new Map([["l", "a"]]));
     expect(await leases.take("a", ["l", "m"], SHORT)).toEqual(new Map([["l", 1], ["m", 1]]));
     const taken = await eventually(async () => {
       const got = await other.take("b", ["l", "n"], LONG);
@@ -141,10 +142,39 @@ export function relayRules(made: () => StoreUnderTest<WebStore>): void {
     expect(taken).toEqual(new Map([["l", 2], ["n", 1]]));
     expect(await leases.take("a", ["l", "m"], LONG)).toEqual(new Map([["m", 1]]));
     await leases.release("a", ["l", "m"]);
-    expect([...await leases.owners("")].filter(([name]) => name.length === 1).sort()).toEqual([["l", "b"], ["n", "b"]]);
+    expect([...await leases.owners("", LONG)].filter(([name]) => name.length === 1).sort()).toEqual([["l", "b"], [
+      "n",
+      "b",
+    ]]);
     await other.release("b", ["l", "n"]);
     expect(await leases.take("a", ["l"], LONG)).toEqual(new Map([["l", 3]]));
     await leases.release("a", ["l"]);
+  });
+
+  it("a lease that ends later than one can, as the clock was set back, has no owner to share with and ends in time", async () => {
+    const [{ leases }, other] = [made().store, made().other.leases];
+    const [SHORT, JUMP] = [200, 2 * DAY];
+    expect(await leases.take("gone", ["jumped"], JUMP)).toEqual(new Map([["jumped", 1]]));
+    expect(await other.owners("jumped", SHORT)).toEqual(new Map());
+    // Its owner may be alive, and has as long as any owner to show it.
+    expect(await other.take("b", ["jumped"], SHORT)).toEqual(new Map());
+    expect(await other.owners("jumped", SHORT)).toEqual(new Map([["jumped", "gone"]]));
+    const taken = await eventually(async () => {
+      const got = await other.take("b", ["jumped"], SHORT);
+      return got.size > 0 && got;
+    }, 5_000);
+    expect(taken).toEqual(new Map([["jumped", 2]]));
+    await other.release("b", ["jumped"]);
+  });
+
+  it("an owner that is alive when the clock is set back keeps its lease", async () => {
+    const [{ leases }, other] = [made().store, made().other.leases];
+    const [SHORT, JUMP] = [500, 2 * DAY];
+    await leases.take("alive", ["kept"], JUMP);
+    await other.take("b", ["kept"], SHORT);
+    expect(await leases.take("alive", ["kept"], 60_000)).toEqual(new Map([["kept", 1]]));
+    expect(await other.take("b", ["kept"], 60_000)).toEqual(new Map());
+    await leases.release("alive", ["kept"]);
   });
 
   it("a transaction of an owner whose lease another has had leaves no trace", async () => {

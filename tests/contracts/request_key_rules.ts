@@ -1,5 +1,6 @@
 import { it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { DAY } from "@/domain/hours.ts";
 import type { Answer } from "@/application/messaging/commands/ports.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
@@ -42,6 +43,18 @@ export function requestKeyRules(made: () => StoreUnderTest<WebStore>): void {
     // The key was taken for good at 1199.
     expect(await take(made().store, "d", 2199)).toEqual(answered);
     expect(await take(made().store, "d", 2200, { request: "another" })).toEqual(taken);
+  });
+
+  it("a key that is taken for longer than any, as the clock was set back, is free when this claim would end", async () => {
+    const key = `key${++number}`;
+    const take = (store: WebStore, owner: string, now: number) =>
+      store.uow.run(({ idempotencyKeys }) =>
+        idempotencyKeys.take({ key, request: "r", owner, now, until: now + 100, since: now - 1000 })
+      );
+    expect(await take(made().store, "a", 1000 + 2 * DAY)).toEqual({ kind: "taken" });
+    expect(await take(made().other, "b", 1000)).toEqual({ kind: "running", until: 1100 });
+    expect(await take(made().other, "b", 1050)).toEqual({ kind: "running", until: 1100 });
+    expect(await take(made().other, "b", 1100)).toEqual({ kind: "taken" });
   });
 
   it("of many that take a key at once, from every handle, one gets it", async () => {

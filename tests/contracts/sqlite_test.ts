@@ -11,6 +11,7 @@ import { activityContract } from "./activity_contract.ts";
 import { catalogContract } from "./catalog_contract.ts";
 import { closedContract } from "./closed_contract.ts";
 import { eventLogContract } from "./event_log_contract.ts";
+import { groupClockContract } from "./group_clock_contract.ts";
 import { keptLogContract } from "./kept_log_contract.ts";
 import { messagingContract } from "./messaging_contract.ts";
 import { recommendationVersions, trendVersions } from "./projections.ts";
@@ -57,6 +58,13 @@ eventLogContract("sqlite", async () => {
       await other.close();
       await Deno.remove(folder, { recursive: true });
     },
+  };
+});
+groupClockContract("sqlite", async () => {
+  const folder = await Deno.makeTempDir();
+  return {
+    open: (clock) => openEventLog({ path: join(folder, "log.db"), clock, ids, logger }),
+    close: () => Deno.remove(folder, { recursive: true }),
   };
 });
 keptLogContract("sqlite", async () => {

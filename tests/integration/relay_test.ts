@@ -288,7 +288,7 @@ describe("the relay", () => {
     const { log, values } = recording(async () => {
       // While the append is on its way somebody else has the shards.
       if (values().length > 0) return;
-      const held = [...(await store.leases.owners("relay/shard/")).keys()];
+      const held = [...(await store.leases.owners("relay/shard/", 60_000)).keys()];
       await store.leases.release("one", held);
       await store.leases.take("other", held, 60_000);
     });

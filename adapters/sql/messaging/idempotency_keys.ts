@@ -8,6 +8,9 @@ export const createIdempotencyKeys = ({ dialect, get, run }: Statements): Idempo
     const { key, request, owner, until, now } = claim;
     const row = await get(`SELECT * FROM idempotency_key WHERE \`key\` = ? ${dialect.forUpdate}`, [key]);
     const claimed = claimedBy(row, claim);
+    if (claimed?.kind === "running" && claimed.until < Number(row?.until)) {
+      await run("UPDATE idempotency_key SET until = ? WHERE `key` = ?", [claimed.until, key]);
+    }
     if (claimed !== undefined) return claimed;
     const sql = row === undefined
       ? "INSERT INTO idempotency_key (request, owner, until, taken, `key`) VALUES (?, ?, ?, ?, ?)"

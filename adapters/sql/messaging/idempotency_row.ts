@@ -2,9 +2,9 @@ import type { Claim, Claimed } from "@/application/messaging/commands/ports.ts";
 import type { Row } from "@/adapters/sql/row.ts";
 
 /** The answer to a claim by the stored row; undefined where the claim may take the key. */
-export function claimedBy(row: Row | undefined, { request, now, since }: Claim): Claimed | undefined {
+export function claimedBy(row: Row | undefined, { request, now, until, since }: Claim): Claimed | undefined {
   if (row === undefined || Number(row.taken) < since) return undefined;
   if (String(row.request) !== request) return { kind: "other" };
   if (row.answer !== null) return { kind: "answered", answer: JSON.parse(String(row.answer)) };
-  return Number(row.until) > now ? { kind: "running", until: Number(row.until) } : undefined;
+  return Number(row.until) > now ? { kind: "running", until: Math.min(Number(row.until), until) } : undefined;
 }

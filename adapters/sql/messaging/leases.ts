@@ -15,7 +15,9 @@ export const createLeases = ({ read, transaction }: Database): Leases => ({
          ${onConflict}
            epoch = CASE WHEN owner <> ${given("owner")} AND until <= ${now} THEN epoch + 1 ELSE epoch END,
            owner = CASE WHEN until <= ${now} THEN ${given("owner")} ELSE owner END,
-           until = CASE WHEN owner = ${given("owner")} OR until <= ${now} THEN ${given("until")} ELSE until END`,
+           until = CASE WHEN owner = ${given("owner")} OR until <= ${now} OR until > ${given("until")} THEN ${
+          given("until")
+        } ELSE until END`,
         names.toSorted().flatMap((name) => [name, owner, durationMs]),
       );
       const rows = await all("SELECT name, epoch FROM lease WHERE name IN (?) AND owner = ?", [names, owner]);
@@ -28,10 +30,11 @@ export const createLeases = ({ read, transaction }: Database): Leases => ({
       const sql = "UPDATE lease SET owner = '', until = 0 WHERE name IN (?) AND owner = ?";
       await run(sql, [names.toSorted(), owner]);
     }),
-  async owners(prefix) {
+  async owners(prefix, durationMs) {
+    const { now } = read.dialect;
     const rows = await read.all(
-      `SELECT name, owner FROM lease WHERE SUBSTR(name, 1, ?) = ? AND until > ${read.dialect.now}`,
-      [prefix.length, prefix],
+      `SELECT name, owner FROM lease WHERE SUBSTR(name, 1, ?) = ? AND until > ${now} AND until <= ${now} + ?`,
+      [prefix.length, prefix, durationMs],
     );
     return new Map(rows.map((row) => [String(row.name), String(row.owner)]));
   },

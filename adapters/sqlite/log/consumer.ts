@@ -1,3 +1,4 @@
+import { elapsedMs } from "@/application/elapsed.ts";
 import { messageOf } from "@/application/faults.ts";
 import type { Changes, Clock, Logger } from "@/application/ports.ts";
 import type { Consumer, MemberState, Subscription } from "@/application/messaging/wire/event_log.ts";
@@ -14,12 +15,12 @@ type LogConsumerDeps = {
   logger: Logger;
 };
 
-/** A partition that the member owns: where to read next, whether it is opened, and until when it rests after a failure. */
+/** A partition that the member owns: where to read next, whether it is opened, and since when it rests after a failure. */
 type Owned = GroupPartition & {
   next: number | undefined;
   opened: boolean;
   halted: boolean;
-  restUntil: number;
+  resting: { since: number; forMs: number } | undefined;
   pauseMs: number;
 };
 
@@ -27,6 +28,8 @@ const HEARTBEAT_MS = SESSION_MS / 3;
 const MIN_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 2_000;
 const MAX_WAIT_MS = 1_000;
+/** The groups' file counts as gone when no heartbeat could be stored for so long. */
+const MAX_SILENCE_MS = 10_000;
 
 /** Reads the partitions that the member owns in turn, a batch each, and waits for a change when there is nothing to read. */
 export function startLogConsumer(deps: LogConsumerDeps): Consumer {
@@ -53,9 +56,12 @@ class LogMember {
   readonly #joined = Promise.withResolvers<void>();
   readonly #stopping = new AbortController();
   #generation = -1;
+  #beatAt: number;
+  #readFails = false;
 
   constructor(deps: LogConsumerDeps) {
     this.#deps = deps;
+    this.#beatAt = deps.clock.now();
     this.#appended = deps.log.changes();
     this.#moved = deps.groups.changes();
   }
@@ -68,7 +74,7 @@ class LogMember {
     return {
       assigned: [...this.#owned.keys()],
       halted: [...this.#owned.values()].filter(({ halted }) => halted).map(nameOf),
-      reachable: true,
+      reachable: elapsedMs(this.#deps.clock, this.#beatAt) < MAX_SILENCE_MS && !this.#readFails,
     };
   }
 
@@ -94,10 +100,10 @@ class LogMember {
     let lastAt = 0;
     while (!signal.aborted) {
       try {
-        const due = clock.now() - lastAt >= HEARTBEAT_MS;
+        const due = elapsedMs(clock, lastAt) >= HEARTBEAT_MS;
         if (due || membership.generation() !== this.#generation) {
           await this.#beat();
-          lastAt = clock.now();
+          lastAt = this.#beatAt = clock.now();
         }
       } catch (error) {
         logger.warn("group-held", { group, reason: messageOf(error) });
@@ -119,7 +125,7 @@ class LogMember {
         next: undefined,
         opened: false,
         halted: false,
-        restUntil: 0,
+        resting: undefined,
         pauseMs: MIN_PAUSE_MS,
       });
     }
@@ -138,21 +144,33 @@ class LogMember {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       let advanced = false;
-      const heads = readHeads(log.read);
+      const heads = this.#readHeads();
       for (const [name, partition] of [...this.#owned]) {
         if (signal.aborted) break;
-        if (this.#owned.get(name) !== partition) continue;
+        if (heads === undefined || this.#owned.get(name) !== partition) continue;
         advanced = await this.#advance(partition, heads.get(name) ?? 0) || advanced;
       }
       if (advanced) await clock.sleep(0);
-      else await this.#appended.wait(restMs([...this.#owned.values()], clock.now()), signal);
+      else await this.#appended.wait(waitMs([...this.#owned.values()], clock), signal);
+    }
+  }
+
+  /** The ends of the partitions; undefined while the log cannot be read. */
+  #readHeads(): Map<string, number> | undefined {
+    const { log, subscription: { group }, logger } = this.#deps;
+    try {
+      const heads = readHeads(log.read);
+      this.#readFails = false;
+      return heads;
+    } catch (error) {
+      this.#readFails = true;
+      logger.warn("group-held", { group, reason: messageOf(error) });
     }
   }
 
   /** Handles a batch of one partition; says whether there was one. */
   async #advance(partition: Owned, head: number): Promise<boolean> {
-    const { clock } = this.#deps;
-    if (partition.halted || partition.restUntil > clock.now()) return false;
+    if (partition.halted || restMs(partition, this.#deps.clock) > 0) return false;
     const name = nameOf(partition);
     this.#busy.add(name);
     try {
@@ -188,17 +206,17 @@ class LogMember {
     if (error instanceof LogGap) logger.error("partition-halted", { group, reason: error.message });
     partition.halted = error instanceof LogGap;
     partition.opened = false;
-    partition.restUntil = clock.now() + partition.pauseMs;
+    partition.resting = { since: clock.now(), forMs: partition.pauseMs };
     partition.pauseMs = Math.min(MAX_PAUSE_MS, partition.pauseMs * 2);
   }
 }
 
+/** How long a partition still rests. */
+const restMs = ({ resting }: Owned, clock: Clock): number =>
+  resting === undefined ? 0 : Math.max(0, resting.forMs - elapsedMs(clock, resting.since));
+
 /** How long there is nothing to do: until the next partition has rested, a second at most. */
-const restMs = (partitions: Owned[], now: number): number =>
-  Math.max(
-    1,
-    Math.min(
-      MAX_WAIT_MS,
-      ...partitions.filter(({ restUntil }) => restUntil > now).map(({ restUntil }) => restUntil - now),
-    ),
-  );
+function waitMs(partitions: Owned[], clock: Clock): number {
+  const rests = partitions.map((one) => restMs(one, clock)).filter((rest) => rest > 0);
+  return Math.max(1, Math.min(MAX_WAIT_MS, ...rests));
+}

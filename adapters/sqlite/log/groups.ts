@@ -67,18 +67,22 @@ const partitionOf = (row: Record<string, unknown>): GroupPartition => ({
   partition: Number(row.partition),
 });
 
-/** Removes the members that are not heard of any more, and notes this one. Says how many went and came. */
+/**
+ * Removes the members that are not heard of any more, and notes this one. Says how many went and came. A member whose session
+ * ends later than one can is from before the clock was set back: it has one more session to be heard of.
+ */
 function showAlive(
   { all, run }: SyncStatements,
   { name, member }: MembershipDeps,
   now: number,
 ): { removed: number; joined: number } {
+  const until = now + SESSION_MS;
+  run("UPDATE member SET until = ? WHERE name = ? AND until > ?", until, name, until);
   const silent = all("SELECT member FROM member WHERE name = ? AND until < ? AND member <> ?", name, now, member);
   for (const row of silent) {
     run("DELETE FROM member WHERE name = ? AND member = ?", name, row.member!);
     run("DELETE FROM owner WHERE name = ? AND member = ?", name, row.member!);
   }
-  const until = now + SESSION_MS;
   const joined = run(
     "INSERT INTO member (name, member, until) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
     name,

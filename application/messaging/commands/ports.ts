@@ -12,7 +12,10 @@ export interface Inbox {
 /** The stored answer to a request. */
 export type Answer = { status: number; headers: [name: string, value: string][]; body: string };
 
-/** A request that takes a key until `until`, or until its answer is stored. Keys taken before `since` count as free. */
+/**
+ * A request that takes a key until `until`, or until its answer is stored. Keys taken before `since` count as free. A key that
+ * is taken for longer than `until` is so by a clock that was set back, and is taken until then.
+ */
 export type Claim = { key: string; request: string; owner: string; now: number; until: number; since: number };
 /** The result of a claim. `other`: another request has the key. `running`: the same request has it and no answer yet. */
 export type Claimed =

@@ -1,3 +1,4 @@
+import { elapsedMs } from "@/application/elapsed.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { Leases } from "./ports.ts";
 
@@ -27,8 +28,7 @@ export function createLease({ leases, name, owner, clock, durationMs }: LeaseDep
   let renewedAt = -Infinity;
   return {
     async take() {
-      // The absolute difference, so that it is due when the clock is set back.
-      if (epoch !== undefined && Math.abs(clock.now() - renewedAt) < durationMs / 2) return epoch;
+      if (epoch !== undefined && elapsedMs(clock, renewedAt) < durationMs / 2) return epoch;
       const begun = clock.now();
       epoch = (await leases.take(owner, [name], durationMs)).get(name);
       renewedAt = begun;

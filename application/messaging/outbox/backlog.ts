@@ -1,3 +1,4 @@
+import { elapsedMs } from "@/application/elapsed.ts";
 import { Backlogged } from "@/application/faults.ts";
 import type { Clock, UnitOfWork } from "@/application/ports.ts";
 import type { OutboxQueue } from "./ports.ts";
@@ -34,7 +35,7 @@ export function createBacklog(
 
   return {
     async check() {
-      if (Math.abs(clock.now() - countedAt) >= MAX_COUNT_AGE_MS) {
+      if (elapsedMs(clock, countedAt) >= MAX_COUNT_AGE_MS) {
         await (counting ??= count().finally(() => counting = undefined));
       }
       if (counted.full) {

@@ -1,4 +1,5 @@
 import { Fenced } from "@/application/faults.ts";
+import { elapsedMs } from "@/application/elapsed.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
 import { MAX_APPEND_MS } from "@/application/messaging/wire/event_log.ts";
@@ -6,6 +7,7 @@ import { ALL_SHARDS, SHARDS } from "./shards.ts";
 
 /** How long a lease lasts after it was renewed. The store keeps it longer by the longest append. */
 const LEASE_MS = 3_000;
+const HELD_MS = LEASE_MS + MAX_APPEND_MS;
 const RENEW_AFTER_MS = 1_500;
 /** How often a relay with fewer shards than its share looks for free ones. */
 const REBALANCE_AFTER_MS = 100;
@@ -39,15 +41,16 @@ export class ShardLeases {
 
   /** Renews the leases and shares the shards with the other relays. Called between two batches. */
   async rebalance(): Promise<void> {
-    const due = this.#since(this.#renewedAt) >= RENEW_AFTER_MS;
+    const due = elapsedMs(this.#clock, this.#renewedAt) >= RENEW_AFTER_MS;
     if (due) await this.#renew();
-    const wantsMore = this.#epochsByShard.size < this.#share && this.#since(this.#rebalancedAt) >= REBALANCE_AFTER_MS;
+    const wantsMore = this.#epochsByShard.size < this.#share &&
+      elapsedMs(this.#clock, this.#rebalancedAt) >= REBALANCE_AFTER_MS;
     if (due || wantsMore) await this.#takeShare();
   }
 
   /** Renews the leases before an append, if due. Throws `Fenced` when another relay has had a shard. */
   async renewIfDue(): Promise<void> {
-    if (this.#since(this.#renewedAt) >= RENEW_AFTER_MS) await this.#renew();
+    if (elapsedMs(this.#clock, this.#renewedAt) >= RENEW_AFTER_MS) await this.#renew();
   }
 
   get shards(): number[] {
@@ -70,13 +73,8 @@ export class ShardLeases {
     return this.#leases.release(this.#owner, this.#names());
   }
 
-  /** Time since `then`, also when the clock was set back. */
-  #since(then: number): number {
-    return Math.abs(this.#clock.now() - then);
-  }
-
   #take(names: string[]): Promise<Map<string, number>> {
-    return this.#leases.take(this.#owner, names, LEASE_MS + MAX_APPEND_MS);
+    return this.#leases.take(this.#owner, names, HELD_MS);
   }
 
   #names(): string[] {
@@ -97,7 +95,7 @@ export class ShardLeases {
   /** Takes free shards up to its share and releases those beyond it. */
   async #takeShare(): Promise<void> {
     this.#rebalancedAt = this.#clock.now();
-    const owners = await this.#leases.owners("relay/");
+    const owners = await this.#leases.owners("relay/", HELD_MS);
     const free = (prefix: string) =>
       ALL_SHARDS.map((at) => prefix + at).filter((name) => (owners.get(name) ?? this.#owner) === this.#owner);
     const taken = this.#seat === undefined ? await this.#takeSeat(free(SEAT)) : undefined;

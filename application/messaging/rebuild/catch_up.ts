@@ -1,3 +1,4 @@
+import { elapsedMs } from "@/application/elapsed.ts";
 import type { RunningConsumer } from "@/application/messaging/consuming/consumer.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { Cursor, EventLog } from "@/application/messaging/wire/event_log.ts";
@@ -48,7 +49,7 @@ export async function catchUp(deps: CatchUpDeps): Promise<void> {
       );
     }
     const current = cursors();
-    const earlier = small !== undefined && clock.now() - small.since >= SMALL_BACKLOG_MS ? small : undefined;
+    const earlier = small !== undefined && elapsedMs(clock, small.since) >= SMALL_BACKLOG_MS ? small : undefined;
     const lags = await log.lag([...current, ...earlier?.cursors ?? []]).catch(() => undefined);
     if (lags === undefined) continue;
     const left = lags.slice(0, current.length);

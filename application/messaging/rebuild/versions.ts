@@ -1,4 +1,5 @@
 import { MINUTE } from "@/domain/hours.ts";
+import { elapsedMs } from "@/application/elapsed.ts";
 import { Fenced } from "@/application/faults.ts";
 import type { Clock, UnitOfWork } from "@/application/ports.ts";
 import type { Live, ProjectionStores } from "./ports.ts";
@@ -13,8 +14,7 @@ const OLD_VERSIONS_KEPT_MS = MINUTE;
 export function cacheLiveVersion(live: () => Promise<Live>, clock: Clock): () => Promise<number> {
   let cached: { at: number; live: Promise<Live> } | undefined;
   return async () => {
-    const now = clock.now();
-    if (cached === undefined || now - cached.at >= MAX_AGE_MS || now < cached.at) cached = { at: now, live: live() };
+    if (cached === undefined || elapsedMs(clock, cached.at) >= MAX_AGE_MS) cached = { at: clock.now(), live: live() };
     const current = cached;
     try {
       return (await current.live).version;

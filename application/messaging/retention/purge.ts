@@ -1,4 +1,5 @@
 import { MINUTE } from "@/domain/hours.ts";
+import { elapsedMs } from "@/application/elapsed.ts";
 import { messageOf } from "@/application/faults.ts";
 import { createLease } from "@/application/messaging/leases/lease.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
@@ -39,7 +40,7 @@ export function startPurge({ rules, leases, clock, logger, owner }: PurgeDeps): 
   const holdsLease = async () => await lease.take() !== undefined;
 
   async function purge({ name, keptMs, everyMs = INTERVAL_MS, remove }: RetentionRule): Promise<void> {
-    if (Math.abs(clock.now() - (finished.get(name) ?? -Infinity)) < everyMs) return;
+    if (elapsedMs(clock, finished.get(name) ?? -Infinity) < everyMs) return;
     let removed = 0;
     for (let more = true; more;) {
       if (signal.aborted || !(await holdsLease())) return;

@@ -1,5 +1,6 @@
 import { MINUTE } from "@/domain/hours.ts";
 import { cacheFor } from "@/application/cache.ts";
+import { elapsedMs } from "@/application/elapsed.ts";
 import { withTimeout } from "@/application/timeout.ts";
 import { messageOf, Unavailable } from "@/application/faults.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
@@ -27,7 +28,7 @@ export function createLazyLog<Late extends EventLog>(
         known = await log.id();
         return known;
       } catch (error) {
-        if (error instanceof Unavailable && clock.now() - loggedAt >= LOG_INTERVAL_MS) {
+        if (error instanceof Unavailable && elapsedMs(clock, loggedAt) >= LOG_INTERVAL_MS) {
           loggedAt = clock.now();
           logger.warn("log-awaited", { reason: messageOf(error) });
         }

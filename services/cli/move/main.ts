@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
+import { elapsedMs } from "@/application/elapsed.ts";
 import { messageOf } from "@/application/faults.ts";
 import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { moveSuite } from "@/application/moving/move_suite.ts";
@@ -47,7 +48,7 @@ async function main(options: Options): Promise<void> {
       dryRun: options.dryRun === true,
       now: clock.now,
       progress(what, done, of) {
-        if (options.json || clock.now() - shownAt < 500) return;
+        if (options.json || elapsedMs(clock, shownAt) < 500) return;
         shownAt = clock.now();
         console.error(`${what}: ${done} of ${of}`);
       },
