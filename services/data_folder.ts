@@ -1,6 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Settings, StartFault } from "./settings.ts";
+import { readText, type Settings, StartFault, TOKEN } from "./settings.ts";
 
 /** Makes the folder of the embedded stores where it is missing. Throws a StartFault when it cannot be written. */
 export function dataFolder(path: string): string {
@@ -29,7 +29,9 @@ export function adminToken(
       throw new StartFault(`${file} cannot be written: ${(error as Error).message}`);
     }
   }
-  return { token: readFileSync(file, "utf8").trim(), file };
+  const token = readText(file, "admin token").trim();
+  if (!TOKEN.test(token)) throw new StartFault(`${file} holds no token of 16 or more ASCII characters: remove it`);
+  return { token, file };
 }
 
 /**

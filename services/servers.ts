@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { openKafkaLog } from "@/adapters/kafka/event_log.ts";
 import { openRecommendationStore } from "@/adapters/mysql/recommendation_store.ts";
 import { openTrendStore } from "@/adapters/mysql/trend_store.ts";
@@ -5,11 +6,22 @@ import { openWebStore } from "@/adapters/mysql/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import type { Logger } from "@/application/ports.ts";
 import { ALL_TOPICS } from "@/application/published/topics.ts";
-import { readText, type Settings } from "./settings.ts";
+import { readText, type Settings, StartFault } from "./settings.ts";
 
 /** TLS as two settings ask for it: off, with public authorities, or with the one in a file. */
 const tlsOf = (on: "on" | "off", name: "KAFKA_CA_FILE" | "MYSQL_CA_FILE", file: string | undefined) =>
-  on === "off" ? {} : { tls: file === undefined ? {} : { ca: readText(file, name) } };
+  on === "off" ? {} : { tls: file === undefined ? {} : { ca: readAuthority(file, name) } };
+
+/** Certificates of authorities. Throws a StartFault for a file without one: TLS would take it for "any public authority". */
+function readAuthority(file: string, name: string): string {
+  const text = readText(file, name);
+  try {
+    new X509Certificate(text);
+    return text;
+  } catch (error) {
+    throw new StartFault(`${name}: wanted a certificate in PEM in ${file}: ${(error as Error).message}`);
+  }
+}
 
 /** How the brokers are spoken to. */
 export function kafkaConnection(brokers: string, settings: Settings, logger: Logger) {

@@ -5,6 +5,8 @@ import { MAX_OUTBOX_ROWS } from "@/application/messaging/outbox/backlog.ts";
 import { faultsOf } from "@/application/zod_faults.ts";
 import { RETENTION, type Retention } from "./retention.ts";
 import { createNetworks } from "@/adapters/http/base/networks.ts";
+import { halfSet } from "./half_set.ts";
+import { quoted, saidTwice, SECRETS, withoutSecrets } from "./secrets.ts";
 import { LEVELS } from "@/adapters/system/logger.ts";
 
 const port = (standard: number) => z.coerce.number().int().min(0).max(65535).default(standard);
@@ -24,6 +26,8 @@ const networks = z.string().default("").transform((text) => text.split(",").map(
       context.addIssue((error as Error).message);
     }
   });
+/** An admin token: nothing that a header could not carry, and too much to be guessed. */
+export const TOKEN = /^[!-~]{16,}$/;
 
 /** Every setting of the suite. Names are those of the environment. */
 export const settingsSchema = z.object({
@@ -41,6 +45,9 @@ export const settingsSchema = z.object({
   KAFKA_TLS: onOff.default("off").describe("Whether brokers are spoken to over TLS"),
   KAFKA_CA_FILE: file.describe("Certificate (PEM) of the authority behind the brokers' certificates"),
   KAFKA_SASL: z.enum(["plain", "scram-sha-256", "scram-sha-512"]).optional().describe("How to log in to the brokers"),
+  KAFKA_PLAIN_WITHOUT_TLS: onOff.default("off").describe(
+    "Whether KAFKA_SASL=plain may send the password in clear, where KAFKA_TLS is off",
+  ),
   KAFKA_USERNAME: z.string().min(1).optional(),
   KAFKA_PASSWORD: z.string().min(1).optional(),
   KAFKA_PASSWORD_FILE: file.describe("File that holds KAFKA_PASSWORD"),
@@ -65,9 +72,10 @@ export const settingsSchema = z.object({
   ROLE: z.enum(["all", "api", "consumer", "relay"]).default("all").describe(
     "The part of a service that a process runs",
   ),
-  ADMIN_TOKEN: z.string().min(16).optional().describe(
-    "Token for writes to the catalogue; made at first start where missing",
-  ),
+  ADMIN_TOKEN: z.string().regex(TOKEN, "wanted 16 or more ASCII characters without spaces").optional()
+    .describe(
+      "Token for writes to the catalogue; made at first start where missing",
+    ),
   ADMIN_TOKEN_FILE: file.describe("File that holds ADMIN_TOKEN"),
   SAMPLE_CATALOGUE: onOff.default("on").describe("Whether `start` fills an empty catalogue with sample books"),
   LOG_DAYS: days("log").describe("Days that the embedded log keeps messages that every group has read"),
@@ -108,13 +116,10 @@ export class StartFault extends Error {
  */
 export function readSettings(environment: Record<string, string>, args: string[]): Settings {
   const file = envFile(args);
-  const given = { ...(file === undefined ? {} : readEnv(file)), ...environment };
-  const known: Record<string, string> = Object.fromEntries(
-    Object.keys(settingsSchema.shape).flatMap((name) => {
-      const value = given[name];
-      return value === undefined || value === "" ? [] : [[name, value]];
-    }),
-  );
+  const inFile = file === undefined ? {} : knownOf(readEnv(file));
+  const inEnvironment = knownOf(environment);
+  const known: Record<string, string> = { ...withoutSecrets(inFile, inEnvironment), ...inEnvironment };
+  const twice = saidTwice(known);
   for (const name of SECRETS) {
     const path = known[`${name}_FILE`];
     if (path !== undefined && known[name] === undefined) known[name] = readText(path, `${name}_FILE`).trim();
@@ -124,9 +129,7 @@ export function readSettings(environment: Record<string, string>, args: string[]
     ...(parsed.error === undefined ? [] : faultsOf(parsed.error)).map(({ path, message }) =>
       `  ${path.join(".")}: ${message}, found ${quoted(path[0], known)}`
     ),
-    ...(known.KAFKA_SASL === undefined ? [] : ["KAFKA_USERNAME", "KAFKA_PASSWORD"]).flatMap((name) =>
-      known[name] === undefined ? [`  ${name}: wanted, as KAFKA_SASL says how to log in, found nothing`] : []
-    ),
+    ...[...twice, ...halfSet(known)].map((fault) => `  ${fault}`),
   ];
   if (!parsed.success || faults.length > 0) {
     throw new StartFault(`settings that cannot be used:\n${faults.join("\n")}`);
@@ -134,8 +137,14 @@ export function readSettings(environment: Record<string, string>, args: string[]
   return parsed.data;
 }
 
-/** Settings that may stand in a file of their own, named by the setting with `_FILE` behind it. */
-const SECRETS = ["ADMIN_TOKEN", "MYSQL_URL", "KAFKA_PASSWORD"] as const;
+/** The settings among what was given; an empty value counts as not set. */
+const knownOf = (given: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.keys(settingsSchema.shape).flatMap((name) => {
+      const value = given[name];
+      return value === undefined || value === "" ? [] : [[name, value]];
+    }),
+  );
 
 function envFile(args: string[]): string | undefined {
   for (let at = 0; at < args.length; at++) {
@@ -160,7 +169,3 @@ export function readText(file: string, wantedBy: string): string {
     throw new StartFault(`${wantedBy}: cannot read ${file}: ${(error as Error).message}`);
   }
 }
-
-/** Never shows a secret. */
-const quoted = (name: PropertyKey | undefined, known: Record<string, unknown>): string =>
-  SECRETS.some((secret) => secret === name) ? "something else" : JSON.stringify(known[String(name)]);

@@ -1,9 +1,13 @@
+import { connect, type Socket } from "node:net";
 import { createPool, type Pool, type PoolConnection } from "mysql2";
 import { Unavailable } from "@/application/faults.ts";
 import { send } from "./connection.ts";
 import { faultOf } from "./faults.ts";
 
-/** A server of the MySQL protocol, `mysql://user[:password]@host:3306`, spoken to over TLS with `tls`; `ca` in PEM. */
+/**
+ * A server of the MySQL protocol, `mysql://user[:password]@host:3306`, spoken to over TLS with `tls`. Its certificate must be
+ * for this host, valid now, and of the authority `ca` (PEM), or of a public one.
+ */
 export type Server = { url: string; tls?: { ca?: string } };
 
 /** Callers that may wait for a connection; more are refused. */
@@ -17,6 +21,7 @@ const IDLE_MS = 20_000;
  * frozen or cut off. Otherwise that process would keep its partitions from all others for hours.
  */
 const MAX_SILENCE_S = 30;
+const KEEP_ALIVE_MS = 10_000;
 const SESSION = [
   "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
   `SET sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = 5, wait_timeout = ${MAX_SILENCE_S}`,
@@ -78,21 +83,25 @@ export function giveBack(connection: PoolConnection, fault: Error): void {
 
 /** A pool of so many connections at most. */
 export function openPool({ url, tls }: Server, database: string | undefined, connections: number): Pool {
-  const { hostname, port, username, password } = new URL(url);
+  const { hostname, port: given, username, password } = new URL(url);
+  const [host, port] = [hostname.replace(/^\[|\]$/g, ""), Number(given || 3306)];
   return createPool({
-    host: hostname.replace(/^\[|\]$/g, ""),
-    port: Number(port || 3306),
+    host,
+    port,
     user: decodeURIComponent(username),
     password: decodeURIComponent(password),
     ...(database === undefined ? {} : { database }),
-    ...(tls === undefined ? {} : { ssl: { ...tls, minVersion: "TLSv1.2" } }),
+    ...(tls === undefined ? {} : {
+      ssl: { ...tls, minVersion: "TLSv1.2", verifyIdentity: true },
+      stream: () => openSocket(host, port),
+    }),
     connectionLimit: connections,
     maxIdle: Math.max(1, connections / 2),
     idleTimeout: IDLE_MS,
     queueLimit: MAX_WAITING,
     connectTimeout: 5_000,
     enableKeepAlive: true,
-    keepAliveInitialDelay: 10_000,
+    keepAliveInitialDelay: KEEP_ALIVE_MS,
     charset: "utf8mb4_bin",
     timezone: "Z",
     multipleStatements: false,
@@ -103,4 +112,15 @@ export function openPool({ url, tls }: Server, database: string | undefined, con
     // Without this flag the server counts only rows that really changed.
     flags: ["-FOUND_ROWS"],
   });
+}
+
+/**
+ * A connection that knows its host. The client gives TLS no name for a host that is an IP address, and TLS would then check the
+ * certificate against `localhost`.
+ */
+function openSocket(host: string, port: number): Socket {
+  const socket = Object.assign(connect(port, host), { _host: host });
+  socket.setNoDelay(true);
+  socket.once("connect", () => socket.setKeepAlive(true, KEEP_ALIVE_MS));
+  return socket;
 }

@@ -60,6 +60,9 @@ export function faultOf(error: unknown): Error {
   if (code !== undefined && CONFLICTS.has(code) || errno === 1020) {
     return new Conflict(new Unavailable(`the store is too busy: ${messageOf(error)}`, { cause: error }));
   }
+  if (code === "HANDSHAKE_SSL_ERROR") {
+    return new Unavailable(`the store cannot show who it is: ${messageOf(error)}`, { cause: error });
+  }
   // A broken connection has many codes; all of them are fatal.
   if (
     fatal === true || (code !== undefined && OUTAGES.has(code)) ||

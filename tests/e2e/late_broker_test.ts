@@ -116,7 +116,12 @@ if (brokers !== "") {
 
     it("end with status 1 and say why when it is there and refuses the login, or has another log than the store has read", async () => {
       fresh({});
-      const login = { KAFKA_SASL: "plain", KAFKA_USERNAME: "u", KAFKA_PASSWORD: "p" };
+      const login = {
+        KAFKA_SASL: "plain",
+        KAFKA_PLAIN_WITHOUT_TLS: "on",
+        KAFKA_USERNAME: "u",
+        KAFKA_PASSWORD: "p",
+      };
       const relay = start("web", { ...env, ...login, ROLE: "relay" });
       const consumer = start("trend", { ...env, ...login, ROLE: "consumer" });
       // The store has read the embedded log before.

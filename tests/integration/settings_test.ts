@@ -2,7 +2,10 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
+import { adminToken } from "@/services/data_folder.ts";
+import { kafkaConnection, mysqlConnection } from "@/services/servers.ts";
 import { readSettings, settingsSchema } from "@/services/settings.ts";
+import { silent } from "@/tests/support/samples.ts";
 
 const example = new URL("../../.env.example", import.meta.url);
 
@@ -42,10 +45,110 @@ describe("readSettings()", () => {
   });
 
   it("wants a name and a password where a way to log in is set", () => {
-    const read = (more: Record<string, string>) => () => readSettings({ KAFKA_SASL: "plain", ...more }, []);
+    const brokers = { KAFKA_BROKERS: "b:9092", KAFKA_TLS: "on" };
+    const read = (more: Record<string, string>) => () => readSettings({ KAFKA_SASL: "plain", ...brokers, ...more }, []);
     expect(read({})).toThrow(/KAFKA_USERNAME[\s\S]*KAFKA_PASSWORD/);
     expect(read({ KAFKA_USERNAME: "u" })).not.toThrow(/KAFKA_USERNAME/);
     expect(read({ KAFKA_USERNAME: "u", KAFKA_PASSWORD: "p" })().KAFKA_SASL).toBe("plain");
+  });
+
+  /** Settings with everything that safety needs, less some of it, or with more. */
+  const SAFE = {
+    KAFKA_BROKERS: "b:9092",
+    KAFKA_TLS: "on",
+    KAFKA_CA_FILE: "ca.pem",
+    KAFKA_SASL: "plain",
+    KAFKA_USERNAME: "u",
+    KAFKA_PASSWORD: "p",
+    MYSQL_URL: "mysql://u:p@db:3306",
+    MYSQL_TLS: "on",
+    MYSQL_CA_FILE: "ca.pem",
+  };
+  const readSafe = (change: Record<string, string>) => () => readSettings({ ...SAFE, ...change }, []);
+
+  it("refuses half of what safety needs, and says what is missing", () => {
+    expect(readSafe({})().KAFKA_SASL).toBe("plain");
+    for (
+      const [change, says] of [
+        [{ KAFKA_SASL: "" }, /KAFKA_SASL: wanted beside KAFKA_USERNAME/],
+        [{ KAFKA_SASL: "", KAFKA_USERNAME: "" }, /KAFKA_SASL: wanted beside KAFKA_PASSWORD/],
+        [{ KAFKA_USERNAME: "" }, /KAFKA_USERNAME: wanted beside KAFKA_SASL/],
+        [{ KAFKA_PASSWORD: "" }, /KAFKA_PASSWORD: wanted beside KAFKA_SASL/],
+        [{ KAFKA_TLS: "", KAFKA_SASL: "scram-sha-512" }, /KAFKA_TLS: wanted on beside KAFKA_CA_FILE/],
+        [{ KAFKA_TLS: "off", KAFKA_SASL: "scram-sha-512" }, /KAFKA_TLS: wanted on beside KAFKA_CA_FILE/],
+        [{ KAFKA_BROKERS: "" }, /KAFKA_BROKERS: wanted beside KAFKA_TLS[\s\S]*KAFKA_BROKERS: wanted beside KAFKA_SASL/],
+        [
+          { KAFKA_TLS: "", KAFKA_CA_FILE: "" },
+          /KAFKA_SASL: plain sends the password in clear.*KAFKA_PLAIN_WITHOUT_TLS=on/,
+        ],
+        [{ MYSQL_TLS: "" }, /MYSQL_TLS: wanted on beside MYSQL_CA_FILE/],
+        [{ MYSQL_URL: "" }, /MYSQL_URL: wanted beside MYSQL_TLS/],
+      ] as const
+    ) expect(readSafe(change)).toThrow(says);
+    const trusted = { KAFKA_TLS: "", KAFKA_CA_FILE: "", KAFKA_PLAIN_WITHOUT_TLS: "on" };
+    expect(readSafe(trusted)().KAFKA_TLS).toBe("off");
+    expect(readSafe({ KAFKA_TLS: "", KAFKA_CA_FILE: "", KAFKA_SASL: "scram-sha-256" })().KAFKA_TLS).toBe("off");
+  });
+
+  it("ignores nothing that stands in MYSQL_URL, and never shows it", () => {
+    const url = (text: string) => readSafe({ MYSQL_URL: text });
+    expect(url("mysql://u:p%40%25@[::1]/")().MYSQL_URL).toBe("mysql://u:p%40%25@[::1]/");
+    for (
+      const [text, says] of [
+        ["mysql://u:hunter2@db?ssl-mode=REQUIRED", /MYSQL_URL: wanted no options, found ssl-mode: MYSQL_TLS=on/],
+        ["mysql://u:hunter2@db/?sslmode=hunter2&a=b", /found sslmode, a/],
+        ["mysql://u:hunter2@db/shop", /MYSQL_URL: wanted no database.*MYSQL_PREFIX/],
+        ["mysql://u:hunter2@db/#x", /MYSQL_URL: wanted nothing behind #/],
+        ["mysql://:hunter2@db", /MYSQL_URL: wanted a user/],
+        ["mysql://u:hunter2%@db", /MYSQL_URL: wanted % .* as %25/],
+        ["mysql:///", /MYSQL_URL: wanted a host/],
+      ] as const
+    ) {
+      expect(url(text)).toThrow(says);
+      expect(url(text)).not.toThrow(/hunter2/);
+    }
+  });
+
+  it("takes a secret from one place: not by itself and as a file, and where it was said last", async () => {
+    const secret = await Deno.makeTempFile();
+    const other = await Deno.makeTempFile();
+    await Deno.writeTextFile(secret, "token-of-the-first-file");
+    await Deno.writeTextFile(other, `ADMIN_TOKEN=token-of-the-env-file\nKAFKA_PASSWORD=q\n`);
+    const both = { ADMIN_TOKEN: "a-long-enough-token", ADMIN_TOKEN_FILE: secret };
+    expect(() => readSettings(both, [])).toThrow(/ADMIN_TOKEN: wanted it or ADMIN_TOKEN_FILE, found both/);
+    const args = ["--env-file", other];
+    const read = readSettings({ ...SAFE, KAFKA_PASSWORD: "", ADMIN_TOKEN_FILE: secret }, args);
+    expect([read.ADMIN_TOKEN, read.KAFKA_PASSWORD]).toEqual(["token-of-the-first-file", "q"]);
+    await Promise.all([secret, other].map((file) => Deno.remove(file)));
+  });
+
+  it("refuses a token that no request could carry", () => {
+    for (const token of ["sixteen characters long", "sechzehn-zeichen-ä", " ".repeat(20)]) {
+      expect(() => readSettings({ ADMIN_TOKEN: token }, [])).toThrow(/ADMIN_TOKEN: wanted 16 or more ASCII/);
+    }
+  });
+
+  it("refuses a token file of the data folder that holds less than a token", async () => {
+    const folder = await Deno.makeTempDir();
+    const made = adminToken({ ADMIN_TOKEN: undefined, DATA_DIR: folder });
+    expect(made.token).toMatch(/^[0-9a-f]{32}$/);
+    expect(adminToken({ ADMIN_TOKEN: undefined, DATA_DIR: folder })).toEqual(made);
+    await Deno.writeTextFile(made.file!, made.token.slice(0, 4));
+    expect(() => adminToken({ ADMIN_TOKEN: undefined, DATA_DIR: folder })).toThrow(/admin-token holds no token/);
+    await Deno.remove(folder, { recursive: true });
+  });
+
+  it("refuses a certificate file without a certificate, which TLS would take for any public authority", async () => {
+    const file = await Deno.makeTempFile();
+    for (const text of ["", "hello", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]) {
+      await Deno.writeTextFile(file, text);
+      const settings = readSafe({ KAFKA_CA_FILE: file, MYSQL_CA_FILE: file })();
+      expect(() => kafkaConnection("b:9092", settings, silent)).toThrow(/KAFKA_CA_FILE: wanted a certificate in PEM/);
+      expect(() => mysqlConnection("mysql://db", settings, "web")).toThrow(
+        /MYSQL_CA_FILE: wanted a certificate in PEM/,
+      );
+    }
+    await Deno.remove(file);
   });
 
   it("takes the token from a file", async () => {

@@ -17,6 +17,8 @@ type KafkaOptions = {
   java?: string[];
   /** Further listeners by name, each with the port to advertise to clients, which is that of a proxy. */
   behind?: Record<string, number>;
+  /** Further listeners by name that speak TLS, each with its certificate and key (PEM). */
+  tls?: Record<string, { cert: string; key: string }>;
   settings?: Record<string, string>;
 };
 
@@ -26,10 +28,10 @@ type KafkaOptions = {
  */
 export async function startKafka(
   folder: string,
-  { java = ["-Xmx512m"], behind = {}, settings: more = {} }: KafkaOptions = {},
+  { java = ["-Xmx512m"], behind = {}, tls = {}, settings: more = {} }: KafkaOptions = {},
 ): Promise<Server & { listeners: Record<string, number> }> {
   const lib = join(await fetchJars(`kafka-${VERSION}`, artifacts), "*");
-  const ports = portsOf(folder, ["PLAINTEXT", "CONTROLLER", ...Object.keys(behind)]);
+  const ports = portsOf(folder, ["PLAINTEXT", "CONTROLLER", ...Object.keys(behind), ...Object.keys(tls)]);
   const port = ports.PLAINTEXT!;
   const listeners = Object.entries(ports).filter(([name]) => name !== "CONTROLLER");
   const settings = join(folder, "server.properties");
@@ -46,7 +48,10 @@ export async function startKafka(
         }`,
         "controller.listener.names=CONTROLLER",
         "inter.broker.listener.name=PLAINTEXT",
-        `listener.security.protocol.map=${Object.keys(ports).map((name) => `${name}:PLAINTEXT`).join(",")}`,
+        `listener.security.protocol.map=${
+          Object.keys(ports).map((name) => `${name}:${name in tls ? "SSL" : "PLAINTEXT"}`).join(",")
+        }`,
+        ...Object.entries(tls).flatMap(([name, certificate]) => keystore(name, certificate)),
         `log.dirs=${join(folder, "data")}`,
         "offsets.topic.replication.factor=1",
         "transaction.state.log.replication.factor=1",
@@ -73,6 +78,13 @@ export async function startKafka(
     settings: { KAFKA_BROKERS: `127.0.0.1:${port}` },
     listeners: Object.fromEntries(listeners),
   };
+}
+
+/** The settings of a listener that speaks TLS. A value of several lines stands in one, with `\n` in it. */
+function keystore(listener: string, { cert, key }: { cert: string; key: string }): string[] {
+  const [chain, own] = [cert, key].map((pem) => pem.trim().replaceAll("\n", "\\n"));
+  const of = `listener.name.${listener.toLowerCase()}.ssl.keystore`;
+  return [`${of}.type=PEM`, `${of}.certificate.chain=${chain}`, `${of}.key=${own}`];
 }
 
 /** Asks the broker which requests it knows (ApiVersions, version 0), which it answers once it serves. */

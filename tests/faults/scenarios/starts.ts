@@ -13,7 +13,7 @@ const wrong = ({ servers, member }: World): Wrong[] => {
   return [
     {
       what: "a login at a broker without",
-      env: { KAFKA_SASL: "plain", KAFKA_USERNAME: "u", KAFKA_PASSWORD: "p" },
+      env: { KAFKA_SASL: "plain", KAFKA_PLAIN_WITHOUT_TLS: "on", KAFKA_USERNAME: "u", KAFKA_PASSWORD: "p" },
       says: /the event log cannot be opened/,
     },
     ...(servers.database === undefined ? [] : [

@@ -1,0 +1,20 @@
+/** Settings that may stand in a file of their own, named by the setting with `_FILE` behind it. */
+export const SECRETS = ["ADMIN_TOKEN", "MYSQL_URL", "KAFKA_PASSWORD"] as const;
+
+type Given = Record<string, string>;
+
+/** Settings less the secrets that others say, by themselves or by a file: what is said last counts, whichever way. */
+export function withoutSecrets(settings: Given, others: Given): Given {
+  const said = SECRETS.map((name) => [name, `${name}_FILE`]).filter((ways) => ways.some((way) => way in others)).flat();
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !said.includes(name)));
+}
+
+/** Secrets that are said both ways: whoever changes one of them may not know of the other. */
+export const saidTwice = (given: Given): string[] =>
+  SECRETS.filter((name) => name in given && `${name}_FILE` in given).map((name) =>
+    `${name}: wanted it or ${name}_FILE, found both`
+  );
+
+/** What a setting was found to be. Never shows a secret. */
+export const quoted = (name: PropertyKey | undefined, given: Given): string =>
+  SECRETS.some((secret) => secret === name) ? "something else" : JSON.stringify(given[String(name)]);

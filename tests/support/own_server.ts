@@ -1,0 +1,46 @@
+import type { startMariadb } from "@/tools/servers/databases.ts";
+import type { startKafka } from "@/tools/servers/kafka.ts";
+
+type Options = { mariadb: Parameters<typeof startMariadb>[1]; kafka: Parameters<typeof startKafka>[1] };
+export type OwnServer = {
+  port: number;
+  /** The ports of Kafka's listeners. */
+  listeners: Record<string, number>;
+  close(): Promise<void>;
+};
+
+/** Starts a server of a test's own, by a process that may do all that this needs. Throws with what that says when it fails. */
+export async function startOwnServer<Kind extends keyof Options>(
+  kind: Kind,
+  folder: string,
+  options: Options[Kind],
+): Promise<OwnServer> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "--no-check",
+      "--allow-all",
+      "tests/support/serve.ts",
+      kind,
+      folder,
+      JSON.stringify(options),
+    ],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const { value } = await lines.read();
+  const close = async () => {
+    await child.stdin.close();
+    await lines.cancel();
+    await child.status;
+  };
+  if (value === undefined) {
+    await close();
+    throw new Error(`${kind} did not start`);
+  }
+  const { port, listeners = {} } = JSON.parse(value);
+  return { port, listeners, close };
+}
