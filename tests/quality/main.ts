@@ -1,0 +1,27 @@
+/** `deno task quality`: the engines measured on a file, through the use cases and stores that serve users. */
+import { Command } from "commander";
+import { messageOf } from "@/application/faults.ts";
+import { type SearchOptions, searchQuality } from "./search.ts";
+
+const program = new Command("quality").description("Measures the engines on a file, through what serves users.");
+program.command("search")
+  .description(
+    "Finds each of many books by queries of every kind, beside MiniSearch: MRR@10 and times per kind of query.",
+  )
+  .requiredOption("--books <file>", "a file that `import` reads")
+  .option("--seed <number>", "draws other books and other slips", "1")
+  .option("--each <number>", "queries of each kind", "300")
+  .option("--store <name>", "sqlite, memory, mysql or mariadb; by default mysql where MYSQL_URL is set, else sqlite")
+  .option("--misspellings <folder>", "also titles with real misspellings: .dat files, the right word behind a $")
+  .option("--queries <file>", "also a text file of queries, a line each: the share that finds something")
+  .option("--misses <number>", "print so many queries of each kind whose book was not first", "0")
+  .option("--alone", "without MiniSearch")
+  .option("--json", "the last line is one object")
+  .action((options: SearchOptions) => searchQuality(options));
+
+try {
+  await program.parseAsync(Deno.args, { from: "user" });
+} catch (error) {
+  console.error(`bookstream quality: ${messageOf(error)}`);
+  Deno.exit(1);
+}
