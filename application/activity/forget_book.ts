@@ -1,3 +1,5 @@
+import { isId } from "@/domain/free_text.ts";
+import { invalid } from "@/domain/rejection.ts";
 import { ok, refuse } from "@/domain/result.ts";
 import type { Handler } from "@/application/messaging/commands/processor.ts";
 import type { z } from "zod";
@@ -8,6 +10,7 @@ type Stores = { knownBooks: KnownBooks; readerBooks: ReaderBooks };
 
 /** Takes a book that the catalogue no longer has out of all readers' lists. Refused when the catalogue has it again by now. */
 export const forgetBook: Handler<z.output<typeof forgetBookCommand>, Stores> = async ({ book }, { stores }) => {
+  if (!isId(book)) return refuse(invalid([{ path: ["book"], message: "wanted a book's id" }]));
   if ((await stores.knownBooks.has([book])).has(book)) {
     return refuse({ code: "book-exists", detail: `the catalogue has the book ${book}, so that readers keep it` });
   }

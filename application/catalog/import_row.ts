@@ -1,6 +1,9 @@
+import { faultText } from "@/domain/rejection.ts";
 import { isbn13Of } from "@/domain/text.ts";
 import { defined } from "@/application/defined.ts";
 import type { BookDetails } from "@/domain/catalog/book.ts";
+import { LANGUAGE } from "./language_codes.ts";
+import { usableDetails } from "./usable_details.ts";
 
 /** A row of a file: column names to values; lists only from JSON. */
 export type ImportRow = Record<string, unknown>;
@@ -25,47 +28,6 @@ const COLUMNS: Record<Field, string[]> = {
 };
 export const FIELDS = Object.keys(COLUMNS) as Field[];
 
-/** ISO 639-2 codes (both kinds) that catalogues use for the two-letter ones. */
-const LANGUAGE: Record<string, string> = {
-  eng: "en",
-  ger: "de",
-  deu: "de",
-  fre: "fr",
-  fra: "fr",
-  spa: "es",
-  ita: "it",
-  por: "pt",
-  rus: "ru",
-  jpn: "ja",
-  chi: "zh",
-  zho: "zh",
-  ara: "ar",
-  gre: "el",
-  ell: "el",
-  heb: "he",
-  hin: "hi",
-  kor: "ko",
-  per: "fa",
-  fas: "fa",
-  pol: "pl",
-  swe: "sv",
-  cze: "cs",
-  ces: "cs",
-  tur: "tr",
-  nld: "nl",
-  dut: "nl",
-  dan: "da",
-  nor: "no",
-  fin: "fi",
-  hun: "hu",
-  cat: "ca",
-  lat: "la",
-  ind: "id",
-  fil: "tl",
-  rum: "ro",
-  vie: "vi",
-};
-
 /**
  * Reads a row by its column names; `map` names the column of a field where it has another name. Without id or title the
  * row is refused; an optional field that cannot be used is a warning and left out.
@@ -77,8 +39,10 @@ export function readRow(row: ImportRow, map: Partial<Record<Field, string>> = {}
       .map((name) => columns.get(name))
       .filter((value) => value !== undefined && value !== null && String(value).trim() !== "");
   const text = (field: Field): string | undefined => values(field).map((value) => String(value).trim())[0];
+  /** The text of one line that a cell holds; line breaks in it are those of the file. */
+  const line = (field: Field): string | undefined => text(field)?.replace(LAYOUT, " ");
 
-  const [id, title] = [text("id"), text("title")];
+  const [id, title] = [text("id"), line("title")];
   if (id === undefined) return { ok: false, reason: "no id" };
   if (title === undefined) return { ok: false, reason: "no title" };
   const warnings: string[] = [];
@@ -97,8 +61,13 @@ export function readRow(row: ImportRow, map: Partial<Record<Field, string>> = {}
       description: text("description"),
     }),
   };
-  return { ok: true, id, details, warnings };
+  const { details: usable, left, broken } = usableDetails(id, details);
+  if (broken.length > 0) return { ok: false, reason: faultText(broken) };
+  return { ok: true, id, details: usable, warnings: [...warnings, ...left.map((fault) => faultText([fault]))] };
 }
+
+/** Tabs and line breaks, which are the layout of a file and not of a title. */
+const LAYOUT = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
 
 type Warn = (field: Field, found: unknown) => void;
 
@@ -136,9 +105,10 @@ const SUFFIX = /^(jr|sr|ii|iii|iv|ph\.?d|m\.?d)\.?$/i;
 
 /** A JSON list, or names with `;` or `|` between them, or with `, ` where there is neither. */
 function list(found: unknown): string[] {
-  if (Array.isArray(found)) return found.map((value) => String(value).trim()).filter((value) => value !== "");
+  const tidy = (value: unknown) => String(value).replace(LAYOUT, " ").trim();
+  if (Array.isArray(found)) return found.map(tidy).filter((value) => value !== "");
   if (found === undefined) return [];
-  const text = String(found);
+  const text = tidy(found);
   const names = text.split(/[;|]/.test(text) ? /[;|]/ : ",").map((name) => name.trim()).filter((name) => name !== "");
   return names.reduce<string[]>((all, name) => {
     const last = all.at(-1);

@@ -1,6 +1,7 @@
 import { ok, refuse, type Result } from "@/domain/result.ts";
 import { type Fault, invalid, type Rejection } from "@/domain/rejection.ts";
 import { aheadFault, isTooFarAhead } from "@/domain/time_ahead.ts";
+import { isId, isWithin, lineFault } from "@/domain/free_text.ts";
 import { queryTokens } from "@/domain/text.ts";
 
 export type Shelf = "want" | "reading" | "read";
@@ -45,6 +46,10 @@ export function readerIdFault(reader: string): Fault | undefined {
   return undefined;
 }
 
+/** Whether a query is short enough and has a word to search for. */
+export const isQuery = (query: string | undefined): query is string =>
+  query !== undefined && isWithin(query.trim(), LONGEST_QUERY) && queryTokens(query).length > 0;
+
 function readerFaults({ type, reader }: ActDetails): Fault[] {
   if (reader !== undefined) return [readerIdFault(reader)].filter((fault) => fault !== undefined);
   return type === "viewed" || type === "searched"
@@ -55,13 +60,14 @@ function readerFaults({ type, reader }: ActDetails): Fault[] {
 function subjectFaults({ type, book, query, shelf, rating }: ActDetails): Fault[] {
   const faults: Fault[] = [];
   if (type === "searched") {
-    const fits = query !== undefined && query.length <= LONGEST_QUERY && queryTokens(query).length > 0;
-    if (!fits) {
-      faults.push({ path: ["query"], message: `wanted 1 to ${LONGEST_QUERY} characters with a letter or digit` });
-    }
-    return faults;
+    const message = isQuery(query)
+      ? lineFault(query.trim(), LONGEST_QUERY)
+      : `wanted 1 to ${LONGEST_QUERY} characters with a letter or digit`;
+    return message === undefined ? [] : [{ path: ["query"], message }];
   }
-  if (book === undefined || book === "") faults.push({ path: ["book"], message: `wanted, as ${type} is about a book` });
+  if (book === undefined || !isId(book)) {
+    faults.push({ path: ["book"], message: `wanted a book's id, as ${type} is about a book` });
+  }
   if (type === "shelved" && shelf === undefined) {
     faults.push({ path: ["shelf"], message: "wanted want, reading or read" });
   }

@@ -1,5 +1,6 @@
 import { ok, refuse, type Result } from "@/domain/result.ts";
 import { type Fault, invalid, type Rejection } from "@/domain/rejection.ts";
+import { isId, isVisible, lineFault, linesFault, tidyLines } from "@/domain/free_text.ts";
 import { isbn13Of } from "@/domain/text.ts";
 
 /** A book of the catalogue. `version` counts the changes of its id from 1; `popularity` is as imported. */
@@ -20,7 +21,6 @@ export type Book = {
 export type BookDetails = Omit<Book, "version" | "id">;
 
 const BOOK_LIMITS = {
-  id: 64,
   title: 500,
   author: 200,
   authors: 50,
@@ -30,23 +30,29 @@ const BOOK_LIMITS = {
 };
 const EARLIEST_YEAR = -3500;
 const LATEST_YEAR = 2200;
-const ID = /^[^\s\p{C}/?#%\\]+$/u;
+/** An id stands in paths, where some characters mean something, and `.` and `..` other places. */
+const PATH = /[/?#%\\]|^\.\.?$/;
 
 /**
  * Creates a book. A rejection names every broken rule. `removed`: the version in which an earlier book of the id was removed.
  * Versions of an id never go back, so that nobody ignores the new book as an old version.
  */
 export function createBook(id: string, details: BookDetails, removed = 0): Result<Book, Rejection> {
-  const tidyDetails = tidy(details);
-  const faults = [...idFaults(id), ...detailFaults(tidyDetails)];
-  return faults.length > 0 ? refuse(invalid(faults)) : ok({ id, ...tidyDetails, version: removed + 1 });
+  const { tidied, faults } = checkBook(id, details);
+  return faults.length > 0 ? refuse(invalid(faults)) : ok({ id, ...tidied, version: removed + 1 });
+}
+
+/** The details of a book in their one form, and every rule that the book would break. */
+export function checkBook(id: string, details: BookDetails): { tidied: BookDetails; faults: Fault[] } {
+  const tidied = tidy(details);
+  return { tidied, faults: [...idFaults(id), ...detailFaults(tidied, details)] };
 }
 
 /** The next version of a book with other details. */
 export function changeBook(book: Book, details: BookDetails): Result<Book, Rejection> {
-  const tidyDetails = tidy(details);
-  const faults = detailFaults(tidyDetails);
-  return faults.length > 0 ? refuse(invalid(faults)) : ok({ id: book.id, ...tidyDetails, version: book.version + 1 });
+  const tidied = tidy(details);
+  const faults = detailFaults(tidied, details);
+  return faults.length > 0 ? refuse(invalid(faults)) : ok({ id: book.id, ...tidied, version: book.version + 1 });
 }
 
 /** A book as it was stored; trusts what is stored. */
@@ -62,7 +68,8 @@ const fingerprint = (details: BookDetails): string =>
   JSON.stringify(Object.entries(details).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 function tidy(details: BookDetails): BookDetails {
-  const { isbn13, language, description, year, ...rest } = details;
+  const { isbn13, language, description: found, year, ...rest } = details;
+  const description = found === undefined ? "" : tidyLines(found);
   return {
     ...rest,
     title: details.title.trim(),
@@ -71,33 +78,31 @@ function tidy(details: BookDetails): BookDetails {
     ...(year === undefined ? {} : { year }),
     ...(language === undefined ? {} : { language: language.trim().toLowerCase() }),
     ...(isbn13 === undefined ? {} : { isbn13: isbn13Of(isbn13) ?? isbn13 }),
-    ...(description === undefined || description.trim() === "" ? {} : { description: description.trim() }),
+    ...(isVisible(description) ? { description } : {}),
   };
 }
 
 const distinct = (values: string[]): string[] => [...new Set(values.map((value) => value.trim()))];
 
-function idFaults(id: string): Fault[] {
-  const fits = id.length >= 1 && id.length <= BOOK_LIMITS.id && ID.test(id);
-  return fits
+const idFaults = (id: string): Fault[] =>
+  isId(id) && !PATH.test(id)
     ? []
-    : [{ path: ["id"], message: `wanted 1 to ${BOOK_LIMITS.id} characters without spaces or / ? # % \\` }];
-}
+    : [{ path: ["id"], message: "wanted 1 to 64 characters without spaces or / ? # % \\, and not . or .." }];
 
-function detailFaults(details: BookDetails): Fault[] {
+/** The faults of tidied details. Those of list items are counted as they were said, as whoever said them looks there. */
+function detailFaults(tidied: BookDetails, said: BookDetails): Fault[] {
   const faults: Fault[] = [];
   const want = (holds: boolean, path: Fault["path"], message: string) => holds || faults.push({ path, message });
-  const length = (text: string, most: number) => text.length >= 1 && text.length <= most;
-  want(length(details.title, BOOK_LIMITS.title), ["title"], `wanted 1 to ${BOOK_LIMITS.title} characters`);
-  want(details.authors.length <= BOOK_LIMITS.authors, ["authors"], `wanted at most ${BOOK_LIMITS.authors}`);
-  want(details.subjects.length <= BOOK_LIMITS.subjects, ["subjects"], `wanted at most ${BOOK_LIMITS.subjects}`);
-  details.authors.forEach((author, at) =>
-    want(length(author, BOOK_LIMITS.author), ["authors", at], `wanted 1 to ${BOOK_LIMITS.author} characters`)
-  );
-  details.subjects.forEach((subject, at) =>
-    want(length(subject, BOOK_LIMITS.subject), ["subjects", at], `wanted 1 to ${BOOK_LIMITS.subject} characters`)
-  );
-  const { year, language, isbn13, description, popularity } = details;
+  const check = (path: Fault["path"], message: string | undefined) =>
+    message === undefined || faults.push({ path, message });
+  const { title, authors, subjects, year, language, isbn13, description, popularity } = tidied;
+  const items = (field: "authors" | "subjects", most: number) =>
+    said[field].forEach((item, at) => check([field, at], lineFault(item.trim(), most)));
+  check(["title"], lineFault(title, BOOK_LIMITS.title));
+  want(authors.length <= BOOK_LIMITS.authors, ["authors"], `wanted at most ${BOOK_LIMITS.authors}`);
+  want(subjects.length <= BOOK_LIMITS.subjects, ["subjects"], `wanted at most ${BOOK_LIMITS.subjects}`);
+  items("authors", BOOK_LIMITS.author);
+  items("subjects", BOOK_LIMITS.subject);
   const yearFits = year === undefined ||
     (Number.isInteger(year) && year !== 0 && year >= EARLIEST_YEAR && year <= LATEST_YEAR);
   want(yearFits, ["year"], `wanted a whole number from ${EARLIEST_YEAR} to ${LATEST_YEAR} without 0, found ${year}`);
@@ -106,12 +111,8 @@ function detailFaults(details: BookDetails): Fault[] {
     ["language"],
     "wanted a code like en",
   );
-  want(isbn13 === undefined || isbn13Of(isbn13) !== undefined, ["isbn13"], `wanted a valid ISBN, found ${isbn13}`);
-  want(
-    (description?.length ?? 0) <= BOOK_LIMITS.description,
-    ["description"],
-    `wanted at most ${BOOK_LIMITS.description} characters`,
-  );
+  want(isbn13 === undefined || isbn13Of(isbn13) !== undefined, ["isbn13"], "wanted a valid ISBN");
+  check(["description"], description === undefined ? undefined : linesFault(description, BOOK_LIMITS.description));
   want(Number.isSafeInteger(popularity) && popularity >= 0, ["popularity"], "wanted a whole number from 0");
   return faults;
 }

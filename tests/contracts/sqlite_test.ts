@@ -16,6 +16,7 @@ import { keptLogContract } from "./kept_log_contract.ts";
 import { messagingContract } from "./messaging_contract.ts";
 import { recommendationVersions, trendVersions } from "./projections.ts";
 import { recommendationContract } from "./recommendation_contract.ts";
+import { textContract } from "./text_contract.ts";
 import { trendContract } from "./trend_contract.ts";
 
 /** Two handles on one file, as two processes have. */
@@ -90,6 +91,7 @@ keptLogContract("sqlite", async () => {
 });
 messagingContract("sqlite", shared((path) => openWebStore({ path, clock })));
 catalogContract("sqlite", shared((path) => openWebStore({ path, clock })));
+textContract("sqlite", shared((path) => openWebStore({ path, clock })));
 activityContract("sqlite", shared((path) => openWebStore({ path, clock })));
 trendContract("sqlite", shared((path) => openTrendStore({ path, clock })));
 recommendationContract("sqlite", shared((path) => openRecommendationStore({ path, clock })));

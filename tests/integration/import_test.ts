@@ -68,7 +68,7 @@ describe("import", () => {
       popularity: 10,
       version: 1,
     });
-    expect((await store.shelf.get("3"))?.title).toBe('Cat "O"\nNine Tails');
+    expect((await store.shelf.get("3"))?.title).toBe('Cat "O" Nine Tails');
     expect((await store.shelf.get("5"))?.authors).toEqual(["Martin Luther King, Jr.", "Other Person"]);
     expect([
       (await store.shelf.get("5"))?.year,

@@ -1,13 +1,14 @@
 import { z } from "zod";
+import { characters } from "@/application/characters.ts";
 import { type Facet, facet } from "@/domain/catalog/found_by.ts";
 import { findBooks } from "@/application/catalog/find_books.ts";
 import { limit } from "@/adapters/http/base/contracts.ts";
 import { fingerprint, fromCursor, toCursor } from "./cursor.ts";
 import type { WebApiDeps } from "./web_api_deps.ts";
 
-const filter = z.string().min(1).max(200).optional();
+const filter = characters(1, 200).optional();
 export const booksQuery = z.object({
-  q: z.string().max(500).optional().meta({ description: "Words of title, author, subject; an ISBN" }),
+  q: characters(0, 500).optional().meta({ description: "Words of title, author, subject; an ISBN" }),
   author: filter,
   subject: filter,
   language: filter,
@@ -15,7 +16,7 @@ export const booksQuery = z.object({
   sort: z.enum(["relevance", "newest", "oldest", "title", "popularity"]).optional().meta({
     description: "relevance with q, popularity without",
   }),
-  ids: z.string().max(7_000).optional().meta({
+  ids: characters(0, 7_000).optional().meta({
     description: "Up to 100 ids with commas between; nothing else may be asked with it",
   }),
   limit,

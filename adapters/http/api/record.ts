@@ -1,11 +1,10 @@
 import { ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { messageOf } from "@/application/faults.ts";
 import { hourOf } from "@/domain/hours.ts";
-import { queryTokens } from "@/domain/text.ts";
 import type { RankedBook } from "@/domain/catalog/rank_books.ts";
 import { defined } from "@/application/defined.ts";
 import { foundOf } from "@/domain/activity/found.ts";
-import { LONGEST_QUERY } from "@/domain/activity/act.ts";
+import { isQuery } from "@/domain/activity/act.ts";
 import type { AppContext } from "@/adapters/http/base/app.ts";
 import { commandOf, type WebApiDeps } from "./web_api_deps.ts";
 import { isPerson } from "./reader.ts";
@@ -27,7 +26,7 @@ export async function recordSearch(
   query: string,
   ranked: RankedBook[],
 ): Promise<void> {
-  if (!isPerson(context) || query.length > LONGEST_QUERY || queryTokens(query).length === 0) return;
+  if (!isPerson(context) || !isQuery(query)) return;
   const found = foundOf(ranked.map(({ book }) => book.id));
   await record(deps, context, { type: "searched", ...defined({ reader }), query, found });
 }

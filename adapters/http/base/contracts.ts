@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { characters } from "@/application/characters.ts";
 import { HOUR } from "@/domain/hours.ts";
 import { ANSWERS_KEPT_MS } from "@/application/messaging/commands/idempotency.ts";
 import { type ErrorStatus, problemBody } from "./problem.ts";
@@ -47,6 +48,6 @@ export const replayedHeader = {
   },
 };
 
-export const bookId = z.object({ id: z.string().min(1).max(64).meta({ description: "A book's id" }) });
-export const readerId = z.object({ id: z.string().min(1).max(64).meta({ description: "A reader's id" }) });
+export const bookId = z.object({ id: characters(1, 64).meta({ description: "A book's id" }) });
+export const readerId = z.object({ id: characters(1, 64).meta({ description: "A reader's id" }) });
 export const token = [{ adminToken: [] }];

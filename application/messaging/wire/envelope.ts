@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { characters } from "@/application/characters.ts";
 
 /** A message of the suite: a CloudEvents 1.0 event with the extensions that Bookstream uses. `time` is ISO 8601. */
 export type Envelope<Data = unknown> = {
@@ -14,8 +15,13 @@ export type Envelope<Data = unknown> = {
   data: Data;
 };
 
-/** The id of a message or an act. Well-formed, as half a surrogate pair is not the same text in every store. */
-export const messageId = z.string().min(1).max(64).refine((id) => id.isWellFormed(), "wanted well-formed Unicode");
+/** What no text of CloudEvents may have, and what is not the same text in every store. */
+const NO_TEXT = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u;
+/** The id of a message or an act. */
+export const messageId = characters(1, 64).refine(
+  (id) => !NO_TEXT.test(id),
+  "wanted well-formed Unicode without control characters",
+);
 const text = z.string().min(1);
 /** The attributes of an envelope as they come over the wire. */
 export const envelopeAttributes = z.object({

@@ -1,0 +1,11 @@
+import { z } from "zod";
+import { isWithin } from "@/domain/free_text.ts";
+
+/**
+ * A text of so many characters. They are code points, as in JSON Schema and in the databases; zod by itself counts the halves
+ * of surrogate pairs.
+ */
+export const characters = (least: number, most: number) =>
+  z.string()
+    .refine((text) => text.length >= least && isWithin(text, most), `wanted ${least} to ${most} characters`)
+    .meta({ ...(least === 0 ? {} : { minLength: least }), maxLength: most });
