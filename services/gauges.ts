@@ -20,16 +20,14 @@ export function watchService(meter: Meter, { ready, deadLetters, consumers, outb
   if (outbox !== undefined) watchOutbox(meter, outbox);
 }
 
-/** Shows how far a consumer is behind, by partition. */
+/** Shows how far a consumer is behind in every partition, whoever owns it, and which of this process are halted. */
 function watchConsumer(meter: Meter, consumer: RunningConsumer): void {
   meter.watch(async () =>
     (await consumer.lag()).flatMap(({ topic, partition, messages, seconds }): Reading[] => {
       const labels = { consumer: consumer.name, topic, partition: String(partition) };
       return [
         { name: "bookstream_consumer_lag_messages", labels, value: messages },
-        ...(seconds === undefined
-          ? []
-          : [{ name: "bookstream_consumer_lag_seconds" as const, labels, value: seconds }]),
+        { name: "bookstream_consumer_lag_seconds", labels, value: seconds },
       ];
     })
   );

@@ -19,6 +19,7 @@ import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import { watchService } from "./gauges.ts";
 import { type Check, consumerPart, logPart, type Part, type Readiness, readiness, storePart } from "./readiness.ts";
+import { watchedConsumer } from "./watched_consumer.ts";
 import { deadLetterRetention, RETENTION, type Retention } from "./retention.ts";
 
 export type ProjectionServiceDeps<Version extends AnyVersion> = {
@@ -57,9 +58,13 @@ export async function startProjectionService<Version extends AnyVersion, Kind ex
   const running = role === "api"
     ? undefined
     : await runProjection({ projection, store, log, rules, clock, logger, owner: ids.fresh(), telemetry });
-  const checks = { store: storePart(store), ...(running === undefined ? {} : checksOf(running, log, clock)) };
+  const watched = running && watchedConsumer({ ...running.consumer, stop: running.stop }, { clock, logger });
+  const checks = {
+    store: storePart(store),
+    ...(watched === undefined ? {} : checksOf({ ...running!, consumer: watched }, log, clock)),
+  };
   const ready = (verbose = false) => readiness(checks, clock, verbose);
-  const consumers = running === undefined ? [] : [running.consumer];
+  const consumers = watched === undefined ? [] : [watched];
   watchService(telemetry.meter, { ready, deadLetters: store.deadLetters, consumers });
   const rebuilds = createRebuilds(projectionRebuild(projection, { store, log, clock, ids, logger }));
   const live = cacheLiveVersion(store.live, clock);
@@ -72,7 +77,7 @@ export async function startProjectionService<Version extends AnyVersion, Kind ex
     ready,
     async stop() {
       await rebuilds.stop();
-      await running?.stop();
+      await watched?.stop();
     },
   };
 }
@@ -100,8 +105,9 @@ const checksOf = ({ consumer, engine }: RunningProjection, log: EventLog, clock:
   ...(engine() === undefined ? {} : { engine: () => enginePart(engine()!) }),
 });
 
-/** An engine is ready unless it is held; another process may be the one that leads. */
+/** An engine is ready unless it is held or no engine leads; another process may be the one that does. */
 function enginePart(engine: ProjectionEngine): Part {
-  const { healthy, ...facts } = engine.state();
-  return { ok: healthy, ...(healthy ? {} : { detail: "holds, see the log line engine-held" }), ...facts };
+  const { healthy, leaderless = false, ...facts } = engine.state();
+  const detail = !healthy ? "holds, see the log line engine-held" : leaderless ? "no engine leads" : undefined;
+  return { ok: detail === undefined, ...(detail === undefined ? {} : { detail }), ...facts };
 }

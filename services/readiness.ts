@@ -2,6 +2,8 @@ import { cacheFor } from "@/application/cache.ts";
 import { withTimeout } from "@/application/timeout.ts";
 import type { Backlog } from "@/application/messaging/outbox/backlog.ts";
 import type { RunningConsumer } from "@/application/messaging/consuming/consumer.ts";
+import { type Lag, nameOf } from "@/application/messaging/consuming/lag.ts";
+import { stallOf } from "@/application/messaging/consuming/stalls.ts";
 import { Backlogged, messageOf } from "@/application/faults.ts";
 import type { Clock, Store } from "@/application/ports.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
@@ -50,43 +52,59 @@ export function logPart(log: EventLog, clock: Clock): Check {
   };
 }
 
-/** A consumer is ready when it has joined its group and makes progress. Verbose: its partitions, with what waits in them. */
+/**
+ * A consumer is ready when it has joined its group and every partition of its topics gets on; those of another process of the
+ * suite are that one's to tell. Verbose: all partitions, with what waits in them.
+ */
 export const consumerPart = (consumer: RunningConsumer, clock: Clock): Check => async (verbose): Promise<Part> => {
-  const { healthy, heldSince, joined, reachable, assigned, halted, handled, skipped, parked } = consumer.state();
+  const lags = await withTimeout(DETAILS_TIMEOUT_MS, clock, consumer.lag()).catch((): Lag[] => []);
+  const { healthy, heldSince, joined, reachable, halted, handled, skipped, parked } = consumer.state();
   const faults = [
     ...(joined ? [] : ["has not joined its group yet"]),
     ...(reachable ? [] : ["the log does not answer"]),
     ...halted.map((name) => `the log has a gap in ${name}`),
     ...(healthy ? [] : ["holds, see the log line consumer-held"]),
   ];
-  const ok = faults.length === 0;
-  const part: Part = { ok, ...(ok ? {} : { detail: faults.join("; ") }), ...since(heldSince) };
+  // What is halted or held has been said.
+  const stalls = healthy
+    ? lags.filter((one) => !halted.includes(nameOf(one))).flatMap((one) => stallOf(one) ?? [])
+    : [];
+  const part: Part = { ...saying([...faults, ...stalls]), ...since(heldSince) };
   if (!verbose) return part;
-  const lags = await withTimeout(DETAILS_TIMEOUT_MS, clock, consumer.lag()).then(
-    (all) => new Map(all.map((one) => [`${one.topic}/${one.partition}`, one])),
-    () => null,
-  );
-  const partitions = assigned.map((name) => {
-    const { next, messages, seconds } = lags?.get(name) ?? {};
-    return {
-      partition: name,
-      position: next ?? null,
-      lag_messages: messages ?? null,
-      lag_seconds: seconds ?? null,
-      halted: halted.includes(name),
-    };
-  });
+  const partitions = lags.map((one) => ({
+    partition: nameOf(one),
+    owner: ownerOf(one),
+    position: one.next ?? null,
+    lag_messages: one.messages,
+    lag_seconds: one.seconds,
+    stands_seconds: one.stoodMs / 1_000,
+    halted: halted.includes(nameOf(one)),
+  }));
   return { ...part, handled, skipped, parked, partitions };
 };
 
-/** A relay is ready unless it is held. Verbose: what it has done, and its shards of the outbox. */
+/** Who owns a partition: this process, another one of the suite, a stranger by its name, or nobody. */
+const ownerOf = ({ owner }: Lag): string =>
+  owner === undefined
+    ? "nobody"
+    : owner.kind === "self"
+    ? "this process"
+    : owner.kind === "suite"
+    ? "another process"
+    : owner.name;
+
+/** How long a round of the relay may take: several appends, each with its pause. */
+const MAX_ROUND_MS = 30_000;
+
+/** A relay is ready when it goes round and every shard of the outbox has a relay. Verbose: what it has done, and its shards. */
 export const relayPart = (relay: Relay): Check => (verbose): Part => {
-  const { healthy, heldSince, relayed, refused, shards } = relay.state();
-  const part: Part = {
-    ok: healthy,
-    ...(healthy ? {} : { detail: "holds, see the log line relay-held" }),
-    ...since(heldSince),
-  };
+  const { healthy, heldSince, stuckMs, vacant, relayed, refused, shards } = relay.state();
+  const faults = [
+    ...(healthy ? [] : ["holds, see the log line relay-held"]),
+    ...(healthy && stuckMs >= MAX_ROUND_MS ? [`has not come round for ${Math.floor(stuckMs / 1_000)} s`] : []),
+    ...(vacant.length === 0 ? [] : [`no relay has ${vacant.length} of the ${SHARDS} shards of the outbox`]),
+  ];
+  const part: Part = { ...saying(faults), ...since(heldSince) };
   return verbose ? { ...part, relayed, refused, shards: `${shards} of ${SHARDS}` } : part;
 };
 
@@ -102,4 +120,6 @@ export const outboxPart = (backlog: Backlog, outbox: OutboxQueue): Check => asyn
   return { ...part, rows, oldest_seconds: (age ?? 0) / 1_000 };
 };
 
+const saying = (faults: string[]): Part =>
+  faults.length === 0 ? { ok: true } : { ok: false, detail: faults.join("; ") };
 const since = (time: number | undefined) => (time === undefined ? {} : { held_since: new Date(time).toISOString() });

@@ -1,8 +1,9 @@
 import type { Consumer as Client } from "kafkajs";
 import { messageOf } from "@/application/faults.ts";
 import type { Clock } from "@/application/ports.ts";
-import type { Consumer, MemberState, Subscription } from "@/application/messaging/wire/event_log.ts";
+import type { Consumer, MemberState, Owner, Subscription } from "@/application/messaging/wire/event_log.ts";
 import { createClient, type KafkaConnection, prefixTopic } from "./client.ts";
+import { assignInTurn, ownersIn } from "./group_owners.ts";
 import { HEARTBEAT_MS } from "./heartbeat.ts";
 import { PartitionReaders } from "./partition_readers.ts";
 import type { Watermarks } from "./watermarks.ts";
@@ -12,6 +13,8 @@ type KafkaConsumerDeps = KafkaConnection & { clock: Clock; watermarks: Watermark
 /** A member that shows no sign of life for so long is out of its group. */
 const SESSION_TIMEOUT_MS = 10_000;
 const REBALANCE_TIMEOUT_MS = 30_000;
+/** How long a partition that was added to a topic may stay unknown. The client's own default is five minutes. */
+const MAX_METADATA_AGE_MS = 15_000;
 /** How long the broker holds a fetch when there is nothing new; a member that stops waits for it. */
 const MAX_FETCH_WAIT_MS = 500;
 const MAX_PARTITION_BYTES = 1_048_576;
@@ -30,6 +33,7 @@ export function startKafkaConsumer(deps: KafkaConsumerDeps, subscription: Subscr
   return {
     joined: member.joined,
     state: () => member.state(),
+    owners: () => member.owners(),
     async stop() {
       await member.stop();
       // A start that is still under way ends by itself, as it sees that the member stops.
@@ -49,6 +53,7 @@ class GroupMember {
   readonly #stopped = Promise.withResolvers<void>();
   #client: Client | undefined;
   #assigned: string[] = [];
+  #memberId: string | null = null;
   #lastSignAt: number;
   /** The pause before the next start, which grows until the member joins its group. */
   #pause = MIN_PAUSE_MS;
@@ -71,6 +76,13 @@ class GroupMember {
       halted: this.#readers.halted(this.#assigned),
       reachable: this.#deps.clock.now() - this.#lastSignAt < SESSION_TIMEOUT_MS,
     };
+  }
+
+  /** As the group's coordinator tells them. */
+  async owners(): Promise<Map<string, Owner>> {
+    const description = await this.#deps.watermarks.group(prefixTopic(this.#deps, this.#subscription.group));
+    const owners = [...ownersIn(description, this.#memberId)];
+    return new Map(owners.map(([name, owner]) => [this.#readers.ownTopic(name), owner]));
   }
 
   /** Starts the client again when it gives up, as another start may mend that. Never rejects. */
@@ -108,6 +120,8 @@ class GroupMember {
     const { group, topics } = this.#subscription;
     const client = createClient(this.#deps).consumer({
       groupId: prefixTopic(this.#deps, group),
+      partitionAssigners: [assignInTurn],
+      metadataMaxAge: MAX_METADATA_AGE_MS,
       sessionTimeout: SESSION_TIMEOUT_MS,
       heartbeatInterval: HEARTBEAT_MS,
       rebalanceTimeout: REBALANCE_TIMEOUT_MS,
@@ -138,6 +152,7 @@ class GroupMember {
     const { GROUP_JOIN, HEARTBEAT, FETCH, CRASH } = client.events;
     client.on(GROUP_JOIN, ({ payload }) => {
       this.#readers.reopenAll();
+      this.#memberId = payload.memberId;
       this.#pause = MIN_PAUSE_MS;
       this.#assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((one) => `${this.#readers.ownTopic(topic)}/${one}`)

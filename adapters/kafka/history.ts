@@ -1,7 +1,7 @@
 import { DAY, MINUTE } from "@/domain/hours.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
-import type { Cursor } from "@/application/messaging/wire/event_log.ts";
+import type { Cursor, EventLog } from "@/application/messaging/wire/event_log.ts";
 import { type KafkaConnection, prefixTopic } from "./client.ts";
 import { positionOf } from "./position.ts";
 import { endsOf, type Watermarks } from "./watermarks.ts";
@@ -10,7 +10,10 @@ import { endsOf, type Watermarks } from "./watermarks.ts";
 const MAX_DISORDER_MS = MINUTE;
 
 /** How far back the topics reach, from their watermarks. */
-export function createHistory(deps: KafkaConnection & { clock: Clock }, watermarks: Watermarks): LogHistory {
+export function createHistory(
+  deps: KafkaConnection & { clock: Clock },
+  watermarks: Watermarks,
+): LogHistory & Pick<EventLog, "partitions"> {
   const ends = async (topics: string[]) => {
     const names = [...new Set(topics)];
     return new Map(

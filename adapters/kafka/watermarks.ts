@@ -1,4 +1,4 @@
-import type { Admin } from "kafkajs";
+import type { Admin, GroupDescription } from "kafkajs";
 import { messageOf, Unavailable } from "@/application/faults.ts";
 import { createClient, type KafkaConnection, prefixTopic } from "./client.ts";
 
@@ -10,8 +10,13 @@ export interface Watermarks {
   of(topic: string): Promise<Map<number, Ends>>;
   /** By partition, the offset of the first message that came at `time` or later; the end where none did. */
   at(topic: string, time: number): Promise<Map<number, string>>;
+  /** A consumer group (by its name on the cluster) as its coordinator knows it. */
+  group(id: string): Promise<GroupDescription>;
   close(): Promise<void>;
 }
+
+/** How long a partition that was added to a topic may stay unknown. */
+const MAX_METADATA_AGE_MS = 10_000;
 
 /**
  * One connection for questions about the cluster, made when it is first needed. After an error the next question makes a new
@@ -19,6 +24,8 @@ export interface Watermarks {
  */
 export function createWatermarks(deps: KafkaConnection): Watermarks {
   let admin: Promise<Admin> | undefined;
+  /** When the partitions of each topic were last counted. */
+  const countedAt = new Map<string, number>();
 
   async function connect(): Promise<Admin> {
     const connecting = createClient(deps).admin({ retry: { retries: 1, initialRetryTime: 100 } });
@@ -38,11 +45,29 @@ export function createWatermarks(deps: KafkaConnection): Watermarks {
     }
   }
 
+  /** Drops a connection whose client does not know of partitions that a topic has by now: its metadata never ages. */
+  async function noticeAdded(topic: string, known: number): Promise<boolean> {
+    if (performance.now() - (countedAt.get(topic) ?? -Infinity) < MAX_METADATA_AGE_MS) return false;
+    const current = admin;
+    const { topics } = await ask((one) => one.fetchTopicMetadata({ topics: [topic] }));
+    countedAt.set(topic, performance.now());
+    if (topics[0]?.partitions.length === known) return false;
+    if (admin === current) admin = undefined;
+    current?.then((old) => old.disconnect()).catch(() => {});
+    return true;
+  }
+
+  async function endsIn(topic: string): Promise<Map<number, Ends>> {
+    const offsets = await ask((admin) => admin.fetchTopicOffsets(topic));
+    return new Map(offsets.map(({ partition, low, high }) => [partition, { low, high }]));
+  }
+
   return {
     of: async (topic) => {
-      const offsets = await ask((admin) => admin.fetchTopicOffsets(topic));
-      return new Map(offsets.map(({ partition, low, high }) => [partition, { low, high }]));
+      const ends = await endsIn(topic);
+      return await noticeAdded(topic, ends.size) ? await endsIn(topic) : ends;
     },
+    group: async (id) => (await ask((admin) => admin.describeGroups([id]))).groups[0]!,
     at: async (topic, time) => {
       const offsets = await ask((admin) => admin.fetchTopicOffsetsByTimestamp(topic, time));
       return new Map(offsets.map(({ partition, offset }) => [partition, offset]));

@@ -1,5 +1,5 @@
 import type { Clock } from "@/application/ports.ts";
-import type { Consumer, MemberState, Subscription } from "@/application/messaging/wire/event_log.ts";
+import type { Consumer, MemberState, Owner, Subscription } from "@/application/messaging/wire/event_log.ts";
 import { createChanges } from "@/application/changes.ts";
 import { nameOf, type Partition, type StoredPartitions } from "./partitions.ts";
 
@@ -33,6 +33,7 @@ export function joinGroup(subscription: Subscription, deps: MemberDeps): MemoryC
   return {
     joined: Promise.resolve(),
     state: () => member.state(),
+    owners: () => Promise.resolve(member.owners()),
     async stop() {
       member.stop();
       await done;
@@ -70,6 +71,12 @@ class GroupMember {
       halted: [...this.#halted].filter(owned),
       reachable: true,
     };
+  }
+
+  owners(): Map<string, Owner> {
+    const { group, member } = this.#deps;
+    const ownerOf = (name: string): Owner => ({ kind: name === member ? "self" : "suite", name });
+    return new Map([...group.owner].map(([partition, name]) => [partition, ownerOf(name)]));
   }
 
   async run(): Promise<void> {

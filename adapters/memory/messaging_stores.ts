@@ -35,6 +35,12 @@ export function memoryConsumerStores(database: MemoryDatabase): MemoryConsumerSt
         if (row !== undefined) positions.set(rowKey(key), { ...row, next });
         return Promise.resolve();
       },
+      list: ({ consumer, version, logId }) =>
+        Promise.resolve(
+          positions.values()
+            .filter(({ key }) => key.consumer === consumer && key.version === version && key.logId === logId)
+            .map(({ key: { topic, partition }, next }) => ({ topic, partition, next })),
+        ),
       logs: (consumer) =>
         Promise.resolve([
           ...new Set(positions.values().filter((row) => row.key.consumer === consumer).map((row) => row.key.logId)),

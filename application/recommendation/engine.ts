@@ -1,6 +1,6 @@
 import { DEFAULT_ENGINE, type EngineSettings } from "@/domain/recommendation/neighbours.ts";
 import { Fenced, messageOf } from "@/application/faults.ts";
-import { createLease, type Lease } from "@/application/messaging/leases/lease.ts";
+import { createLease, type Lease, MAX_VACANT_MS } from "@/application/messaging/leases/lease.ts";
 import type { Changes, Clock, Logger, UnitOfWork } from "@/application/ports.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
 import { CoOccurrence } from "./co_occurrence.ts";
@@ -20,7 +20,7 @@ type EngineDeps = {
   settings?: EngineSettings;
 };
 interface Engine {
-  state(): { healthy: boolean; leading: boolean; refreshed: number };
+  state(): { healthy: boolean; leading: boolean; leaderless: boolean; refreshed: number };
   /** Whether no change waits to be refreshed. */
   idle(): Promise<boolean>;
   stop(): Promise<void>;
@@ -65,6 +65,7 @@ class RunningEngine {
   #epoch: number | undefined;
   #healthy = true;
   #refreshed = 0;
+  #saidLeaderless = false;
 
   constructor(deps: EngineDeps) {
     const { leases, owner, clock, version } = deps;
@@ -73,7 +74,16 @@ class RunningEngine {
   }
 
   state(): ReturnType<Engine["state"]> {
-    return { healthy: this.#healthy, leading: this.#model !== undefined, refreshed: this.#refreshed };
+    return {
+      healthy: this.#healthy,
+      leading: this.#model !== undefined,
+      leaderless: this.#isLeaderless(),
+      refreshed: this.#refreshed,
+    };
+  }
+
+  #isLeaderless(): boolean {
+    return this.#lease.vacantMs() >= MAX_VACANT_MS;
   }
 
   stop(): void {
@@ -116,6 +126,8 @@ class RunningEngine {
 
   async #holdsLease(): Promise<boolean> {
     const epoch = await this.#lease.take();
+    if (this.#isLeaderless() && !this.#saidLeaderless) this.#deps.logger.error("engine-leaderless");
+    this.#saidLeaderless = this.#isLeaderless();
     // Another engine may have had the lease in between and cleared marks of changes that this model lacks.
     if (epoch !== this.#epoch) this.#model = undefined;
     this.#epoch = epoch;

@@ -1,7 +1,8 @@
 /** What a service's consumer says of itself, over HTTP. Asking costs the service something, so not more often than is needed. */
 export async function consumerOf(url: string): Promise<{ handled: number; partitions: number; lag: number }> {
   const { parts: { consumer } } = await (await fetch(`${url}/readyz?verbose`)).json();
-  const lags: (number | null)[] = consumer.partitions.map((one: { lag_messages: number | null }) => one.lag_messages);
+  const own = consumer.partitions.filter(({ owner }: { owner: string }) => owner === "this process");
+  const lags: (number | null)[] = own.map((one: { lag_messages: number | null }) => one.lag_messages);
   return {
     handled: consumer.handled,
     partitions: lags.length,

@@ -48,6 +48,7 @@ import {
   RETENTION,
   type Retention,
 } from "@/services/retention.ts";
+import { watchedConsumer } from "@/services/watched_consumer.ts";
 import { withFirstResults } from "./first_results.ts";
 
 /** Consumers that keep no projection have positions of one version for good. */
@@ -140,17 +141,11 @@ export async function startWeb({ role, outboxMost = MAX_OUTBOX_ROWS, retention =
 
   const sinks = webSinks(bus, deps, backlog);
   const readers = [...bus.processors.map(({ topic }) => commandReader(topic)), POLICY_READER];
-  const consume = (reader: typeof POLICY_READER) =>
-    startConsumer({
-      ...reader,
-      log,
-      uow: store.uow,
-      sink: sinks[reader.name]!(ONLY_VERSION),
-      clock,
-      logger,
-      owner,
-      telemetry,
-    });
+  const consume = async (reader: typeof POLICY_READER) => {
+    const sink = sinks[reader.name]!(ONLY_VERSION);
+    const consumer = await startConsumer({ ...reader, log, uow: store.uow, sink, clock, logger, owner, telemetry });
+    return watchedConsumer(consumer, { clock, logger });
+  };
   const consumers = runs("consumer") ? await Promise.all(readers.map(consume)) : [];
   const relay = runs("relay") ? startRelay({ ...deps, ...store, changes: store.changes(), owner }) : undefined;
   const purge = runs("relay")

@@ -150,6 +150,24 @@ export function eventLogContract(name: string, make: () => Promise<LogUnderTest>
       await consumer.stop();
     });
 
+    it("tells each member who owns which partition: itself or another one of the suite", async () => {
+      const { topic, group } = fresh();
+      const [one, two] = [follow(made.log, group, topic), follow(made.other, group, topic)];
+      await eventually(() => one.consumer.state().assigned.length === 2 && two.consumer.state().assigned.length === 2);
+      const kinds = async ({ consumer }: typeof one) =>
+        new Map([...await consumer.owners()].map(([name, { kind }]) => [name, kind]));
+      const share = ({ consumer }: typeof one, kind: string) => consumer.state().assigned.map((name) => [name, kind]);
+      const told = await eventually(async () => {
+        const found = [await kinds(one), await kinds(two)] as const;
+        return found.every(({ size }) => size === 4) && found;
+      });
+      expect([...told[0]].sort()).toEqual([...share(one, "self"), ...share(two, "suite")].sort());
+      expect([...told[1]].sort()).toEqual([...share(two, "self"), ...share(one, "suite")].sort());
+      await two.consumer.stop();
+      await eventually(async () => [...(await kinds(one)).values()].filter((kind) => kind === "self").length === 4);
+      await one.consumer.stop();
+    });
+
     it("stores what several writers append at once, each in its order", async () => {
       const { topic, group } = fresh();
       const write = async (log: EventLog, writer: string) => {

@@ -91,6 +91,27 @@ export function messagingContract(name: string, make: () => Promise<StoreUnderTe
       ]);
     });
 
+    it("list() gives the positions of one consumer, version and log, also of partitions that were never read", async () => {
+      const at = key();
+      const claim = (own: Partial<PositionKey>, next?: string) =>
+        made.store.uow.run(async ({ positions }) => {
+          await positions.claim({ ...at, ...own }, "a");
+          if (next !== undefined) await positions.move({ ...at, ...own }, next);
+        });
+      await claim({}, "5");
+      await claim({ partition: 1 });
+      await claim({ topic: "u" }, "7~1~6");
+      for (const other of [{ consumer: `${at.consumer}x` }, { version: 2 }, { logId: "log2" }]) await claim(other, "9");
+      const listed = await made.other.uow.run(({ positions }) => positions.list(at));
+      const byName = (a: { topic: string; partition: number }, b: typeof a) =>
+        `${a.topic}${a.partition}` < `${b.topic}${b.partition}` ? -1 : 1;
+      expect(listed.toSorted(byName)).toEqual([
+        { topic: "t", partition: 0, next: "5" },
+        { topic: "t", partition: 1, next: undefined },
+        { topic: "u", partition: 0, next: "7~1~6" },
+      ]);
+    });
+
     it("transactions run one after the other, from every handle: none sees half of another", async () => {
       const at = key();
       await made.store.uow.run(async ({ positions }) => {

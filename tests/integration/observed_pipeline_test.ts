@@ -81,12 +81,12 @@ describe("a consumer's measurements", () => {
     await eventually(() => one.meter.total("bookstream_consumer_holds_total", "trend") > 0);
     one.time.now += 90_000;
     const lag = { topic, partition: 0 };
-    expect(await one.lag()).toEqual([{ ...lag, next: undefined, messages: 3, seconds: 90 }]);
+    expect(await one.lag()).toMatchObject([{ ...lag, next: undefined, messages: 3, seconds: 90 }]);
     expect(one.state().heldSince).toBe(Date.parse("2026-11-23T11:00:00Z"));
     gone = false;
     await eventually(() => one.state().handled === 3);
     await eventually(() => one.state().healthy);
-    expect(await one.lag()).toEqual([{ ...lag, next: "3", messages: 0, seconds: 0 }]);
+    expect(await one.lag()).toMatchObject([{ ...lag, next: "3", messages: 0, seconds: 0 }]);
     expect(one.state().heldSince).toBeUndefined();
     await one.stop();
   });

@@ -61,6 +61,7 @@ export function byHand() {
       return {
         joined: Promise.resolve(),
         state: () => ({ assigned: [], halted: [], reachable: true }),
+        owners: () => Promise.resolve(new Map()),
         stop: () => Promise.resolve(),
       };
     },

@@ -32,6 +32,16 @@ function createPositions({ dialect, all, get, run }: Statements): Positions {
     async move(key, next) {
       await run(`UPDATE consumer_position SET next = ? WHERE ${KEY}`, [next, ...keyOf(key)]);
     },
+    async list({ consumer, version, logId }) {
+      const sql =
+        "SELECT topic, `partition`, next FROM consumer_position WHERE consumer = ? AND version = ? AND log_id = ?";
+      const rows = await all(sql, [consumer, version, logId]);
+      return rows.map((row) => ({
+        topic: String(row.topic),
+        partition: Number(row.partition),
+        next: textOf(row.next),
+      }));
+    },
     async logs(consumer) {
       const rows = await all("SELECT DISTINCT log_id FROM consumer_position WHERE consumer = ?", [consumer]);
       return rows.map((row) => String(row.log_id));

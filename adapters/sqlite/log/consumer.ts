@@ -38,6 +38,8 @@ export function startLogConsumer(deps: LogConsumerDeps): Consumer {
   return {
     joined: member.joined,
     state: () => member.state(),
+    // Statements answer at once, and what they throw has to be a rejection.
+    owners: () => Promise.try(() => deps.membership.owners()),
     async stop() {
       member.stop();
       await done;

@@ -1,4 +1,5 @@
 import type { Clock } from "@/application/ports.ts";
+import type { Owner } from "@/application/messaging/wire/event_log.ts";
 import type { Database } from "@/adapters/sqlite/database.ts";
 import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
 
@@ -15,6 +16,8 @@ export interface Membership {
    * its own that are free. Returns what it owns. `read`: where it reads next, by the names of partitions.
    */
   beat(busy: Set<string>, read: Map<string, number>): Promise<GroupPartition[]>;
+  /** The members that are alive and own partitions, by the names of partitions. */
+  owners(): Map<string, Owner>;
   /** A number that changes when members come, go or hand a partition over. */
   generation(): number;
   leave(): Promise<void>;
@@ -32,6 +35,8 @@ type MembershipDeps = {
 };
 
 const OWNED = "SELECT topic, partition FROM owner WHERE name = ? AND member = ?";
+const ALIVE_OWNERS = `SELECT topic, partition, member FROM owner WHERE name = ?
+  AND member IN (SELECT member FROM member WHERE name = ? AND until BETWEEN ? AND ?)`;
 const NEW_GENERATION =
   "INSERT INTO generation (name, number) VALUES (?, 1) ON CONFLICT DO UPDATE SET number = number + 1";
 
@@ -51,6 +56,12 @@ export function createMembership(deps: MembershipDeps): Membership {
         if (removed + joined + given > 0) run(NEW_GENERATION, name);
         return Promise.resolve(all(OWNED, name, member).map(partitionOf));
       }),
+    owners() {
+      const now = clock.now();
+      const ownerOf = (own: string): Owner => ({ kind: own === member ? "self" : "suite", name: own });
+      const rows = groups.read.all(ALIVE_OWNERS, name, name, now, now + SESSION_MS);
+      return new Map(rows.map((row) => [nameOf(partitionOf(row)), ownerOf(String(row.member))]));
+    },
     generation: () => Number(groups.read.get("SELECT number FROM generation WHERE name = ?", name)?.number ?? 0),
     leave: () =>
       groups.transaction(({ run }) => {

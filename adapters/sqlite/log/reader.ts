@@ -1,5 +1,4 @@
-import type { Cursor, Incoming } from "@/application/messaging/wire/event_log.ts";
-import type { Partition } from "@/application/messaging/rebuild/ports.ts";
+import type { Cursor, Incoming, Partition } from "@/application/messaging/wire/event_log.ts";
 import type { Row } from "@/adapters/sql/row.ts";
 import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
 import type { GroupPartition } from "./groups.ts";

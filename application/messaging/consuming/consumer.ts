@@ -45,7 +45,7 @@ export interface RunningConsumer {
   /** Resolves when it has joined its group. Rejects when a log that answered late is not the one of its positions. */
   joined: Promise<void>;
   state(): ConsumerState;
-  /** How far it is behind in its partitions. Rejects when the log does not answer. */
+  /** How far the group is behind in each partition of its topics. Rejects when the log or the store does not answer. */
   lag(): Promise<Lag[]>;
   stop(): Promise<void>;
 }
@@ -106,7 +106,17 @@ export async function startConsumer(deps: ConsumerDeps): Promise<RunningConsumer
       const healthy = heldSince === undefined && !delivery.struggles;
       return { healthy, heldSince, joined, ...state, ...partitions.counts(), retried: delivery.retried };
     },
-    lag: createLagReader(() => partitions.progress(memberState().assigned), { log, clock }),
+    lag: createLagReader({
+      topics,
+      log,
+      async stored() {
+        const logId = await log.id();
+        return await uow.run((stores) => stores.positions.list({ consumer: name, version, logId }));
+      },
+      own: () => partitions.progress(memberState().assigned),
+      owners: () => member?.owners() ?? Promise.reject(new Unavailable("the group is not joined yet")),
+      clock,
+    }),
     async stop() {
       stop.abort();
       await member?.stop();

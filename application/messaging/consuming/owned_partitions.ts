@@ -3,7 +3,7 @@ import type { Clock, Logger, UnitOfWork } from "@/application/ports.ts";
 import type { Batch } from "@/application/messaging/wire/event_log.ts";
 import type { Committed, OwnedCursor } from "./commit.ts";
 import type { Delivery } from "./delivery.ts";
-import type { PartitionProgress } from "./lag.ts";
+import { nameOf, type PartitionProgress } from "./lag.ts";
 import type { ConsumerMeter } from "./meter.ts";
 import type { ConsumerStores } from "./ports.ts";
 
@@ -24,8 +24,6 @@ type OwnedPartitionsDeps = {
 /** `waitingSince`: when the first delivered, uncommitted message came to the log. */
 type Partition = { cursor: OwnedCursor; waitingSince: number | undefined };
 type ConsumedCounts = { handled: number; skipped: number; parked: number };
-
-const nameOf = ({ topic, partition }: { topic: string; partition: number }): string => `${topic}/${partition}`;
 
 /** The partitions that a consumer owns, by `topic/partition`. Cursors change only here, by a claim or a commit. */
 export class OwnedPartitions {

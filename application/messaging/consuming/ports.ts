@@ -1,4 +1,4 @@
-import type { Incoming } from "@/application/messaging/wire/event_log.ts";
+import type { Cursor, Incoming } from "@/application/messaging/wire/event_log.ts";
 
 /** The key of a stored position. */
 export type PositionKey = { consumer: string; version: number; logId: string; topic: string; partition: number };
@@ -10,6 +10,8 @@ export interface Positions {
   /** Reads the position and locks it until the transaction ends. */
   lock(key: PositionKey): Promise<{ next: string | undefined; epoch: number } | undefined>;
   move(key: PositionKey, next: string): Promise<void>;
+  /** The stored positions of a consumer's version in a log. */
+  list(of: Pick<PositionKey, "consumer" | "version" | "logId">): Promise<Cursor[]>;
   /** Ids of the logs that a consumer has positions of in this store. */
   logs(consumer: string): Promise<string[]>;
 }

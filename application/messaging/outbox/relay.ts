@@ -1,7 +1,9 @@
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
+import { elapsedMs } from "@/application/elapsed.ts";
 import { Fenced, messageOf } from "@/application/faults.ts";
 import type { Changes, Clock, Logger, UnitOfWork } from "@/application/ports.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
+import { MAX_VACANT_MS } from "@/application/messaging/leases/lease.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
 import type { OutboxQueue, OutboxRow } from "./ports.ts";
 import { type RelayStores, removeRows } from "./remove.ts";
@@ -20,10 +22,15 @@ type RelayDeps = {
   telemetry?: Telemetry;
 };
 
-/** `heldSince`: since when it cannot go on. */
+/**
+ * `heldSince`: since when it cannot go on. `stuckMs`: for how long it has not come round. `vacant`: shards that no relay has had
+ * for longer than a lease of a dead one lasts.
+ */
 type RelayState = {
   healthy: boolean;
   heldSince: number | undefined;
+  stuckMs: number;
+  vacant: number[];
   relayed: number;
   refused: number;
   shards: number;
@@ -66,15 +73,31 @@ class RunningRelay {
   readonly #stopping = new AbortController();
   readonly #count = { relayed: 0, refused: 0 };
   #heldSince: number | undefined;
+  /** When it last began a round. */
+  #roundAt: number;
+  #saidVacant = false;
 
   constructor(deps: RelayDeps) {
     this.#deps = { telemetry: noTelemetry, ...deps };
+    this.#roundAt = deps.clock.now();
     this.#leases = new ShardLeases(deps);
   }
 
   state(): RelayState {
     const heldSince = this.#heldSince;
-    return { healthy: heldSince === undefined, heldSince, ...this.#count, shards: this.#leases.shards.length };
+    return {
+      healthy: heldSince === undefined,
+      heldSince,
+      stuckMs: elapsedMs(this.#deps.clock, this.#roundAt),
+      vacant: this.#vacantTooLong(),
+      ...this.#count,
+      shards: this.#leases.shards.length,
+    };
+  }
+
+  #vacantTooLong(): number[] {
+    const { shards, ms } = this.#leases.vacant;
+    return ms >= MAX_VACANT_MS ? shards : [];
   }
 
   stop(): void {
@@ -88,6 +111,7 @@ class RunningRelay {
     let pause = MIN_PAUSE_MS;
     let wait = MIN_WAIT_MS;
     while (!signal.aborted) {
+      this.#roundAt = clock.now();
       try {
         if (await this.#relayBatch()) wait = MIN_WAIT_MS;
         else {
@@ -122,6 +146,7 @@ class RunningRelay {
 
   async #read(): Promise<OutboxRow[]> {
     await this.#leases.rebalance();
+    this.#logVacant();
     const { shards } = this.#leases;
     if (shards.length === 0) return [];
     return await this.#deps.outbox.read(shards, { rows: MAX_BATCH_ROWS, bytes: MAX_BATCH_BYTES });
@@ -136,6 +161,12 @@ class RunningRelay {
     for (const { message: { topic, position }, detail } of refused) {
       logger.error("message-refused", { topic, row: position, reason: detail });
     }
+  }
+
+  #logVacant(): void {
+    const shards = this.#vacantTooLong();
+    if (shards.length > 0 && !this.#saidVacant) this.#deps.logger.error("shards-vacant", { shards });
+    this.#saidVacant = shards.length > 0;
   }
 
   #hold(error: unknown): void {

@@ -29,6 +29,8 @@ export class ShardLeases {
   #seat: string | undefined;
   /** Epochs of the shards' leases, by name. */
   #epochsByShard = new Map<string, number>();
+  #vacant: string[] = [];
+  #vacantSince = 0;
   #share = SHARDS;
   #renewedAt = -Infinity;
   #rebalancedAt = -Infinity;
@@ -60,6 +62,12 @@ export class ShardLeases {
   /** The epochs of the shards' leases, by name, which fence a transaction. */
   get epochs(): Map<string, number> {
     return new Map(this.#epochsByShard);
+  }
+
+  /** Shards that no relay has, and for how long there have been some. */
+  get vacant(): { shards: number[]; ms: number } {
+    const shards = this.#vacant.map((name) => Number(name.slice(SHARD.length)));
+    return { shards, ms: shards.length === 0 ? 0 : elapsedMs(this.#clock, this.#vacantSince) };
   }
 
   /** Forgets its leases until the next rebalance. */
@@ -98,10 +106,10 @@ export class ShardLeases {
     const owners = await this.#leases.owners("relay/", HELD_MS);
     const free = (prefix: string) =>
       ALL_SHARDS.map((at) => prefix + at).filter((name) => (owners.get(name) ?? this.#owner) === this.#owner);
-    const taken = this.#seat === undefined ? await this.#takeSeat(free(SEAT)) : undefined;
-    if (taken !== undefined) {
-      this.#seat = taken;
-      owners.set(taken, this.#owner);
+    const seat = this.#seat === undefined ? await this.#takeSeat(free(SEAT)) : undefined;
+    if (seat !== undefined) {
+      this.#seat = seat;
+      owners.set(seat, this.#owner);
     }
     this.#share = shareOf(this.#seat, [...owners.keys()].filter((name) => name.startsWith(SEAT)).sort());
     const surplus = [...this.#epochsByShard.keys()].slice(this.#share);
@@ -110,8 +118,18 @@ export class ShardLeases {
     const wanted = free(SHARD)
       .filter((name) => !this.#epochsByShard.has(name) && !surplus.includes(name))
       .slice(0, this.#share - this.#epochsByShard.size);
-    if (wanted.length === 0) return;
-    for (const [name, epoch] of await this.#take(wanted)) this.#epochsByShard.set(name, epoch);
+    const taken = wanted.length === 0 ? new Map<string, number>() : await this.#take(wanted);
+    for (const [name, epoch] of taken) this.#epochsByShard.set(name, epoch);
+    this.#noteVacant(owners);
+  }
+
+  #noteVacant(owners: Map<string, string>): void {
+    const isAnothers = (name: string) => (owners.get(name) ?? this.#owner) !== this.#owner;
+    const vacant = ALL_SHARDS.map((at) => SHARD + at).filter((name) =>
+      !this.#epochsByShard.has(name) && !isAnothers(name)
+    );
+    if (this.#vacant.length === 0) this.#vacantSince = this.#clock.now();
+    this.#vacant = vacant;
   }
 
   async #takeSeat(free: string[]): Promise<string | undefined> {

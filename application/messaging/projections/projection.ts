@@ -16,8 +16,8 @@ type Schemas = Record<string, z.ZodType>;
 
 /** Work beside a version's consumer, such as making lists from its rows. */
 export type ProjectionEngine = Completion & {
-  /** `healthy`: not held. The other facts are shown with the service's readiness. */
-  state(): { healthy: boolean; [fact: string]: unknown };
+  /** `healthy`: not held. `leaderless`: nobody works. The other facts are shown with the service's readiness. */
+  state(): { healthy: boolean; leaderless?: boolean; [fact: string]: unknown };
 };
 type EngineDeps = {
   version: number;

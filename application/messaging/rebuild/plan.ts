@@ -1,8 +1,8 @@
 import type { Clock } from "@/application/ports.ts";
-import type { Cursor, EventLog } from "@/application/messaging/wire/event_log.ts";
+import type { Cursor, EventLog, Partition } from "@/application/messaging/wire/event_log.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
 import type { DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
-import type { Live, LogHistory, Partition } from "./ports.ts";
+import type { Live, LogHistory } from "./ports.ts";
 import type { AnyVersion } from "./versions.ts";
 
 /** What is known of a rebuild before it begins. */

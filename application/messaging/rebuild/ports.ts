@@ -1,13 +1,9 @@
 import type { DeadLetterStores } from "@/application/messaging/dead_letters/ports.ts";
 import type { Fence } from "@/application/messaging/leases/ports.ts";
-import type { Cursor } from "@/application/messaging/wire/event_log.ts";
-
-/** A partition of a topic. `first`: the position of its first message, or of the next one. `whole`: it has lost none. */
-export type Partition = { topic: string; partition: number; first: string; whole: boolean };
+import type { Cursor, Partition } from "@/application/messaging/wire/event_log.ts";
 
 /** How far back a log reaches. */
 export interface LogHistory {
-  partitions(topics: string[]): Promise<Partition[]>;
   /** Whether the log has all messages from each cursor on: the cursor is neither before its first one nor behind its end. */
   has(cursors: Cursor[]): Promise<boolean[]>;
   /**

@@ -23,9 +23,14 @@ export interface EventLog {
   append(messages: Outgoing[]): Promise<void>;
   /** Reads topics as a member of a group: members share the partitions, each partition has one owner at a time. */
   subscribe(subscription: Subscription): Consumer;
+  /** The partitions that the topics have now, and where each begins. */
+  partitions(topics: string[]): Promise<Partition[]>;
   /** How many messages there are from each cursor on, as of a moment ago. */
   lag(cursors: Cursor[]): Promise<number[]>;
 }
+
+/** A partition of a topic. `first`: the position of its first message, or of the next one. `whole`: it has lost none. */
+export type Partition = { topic: string; partition: number; first: string; whole: boolean };
 
 /** Where to read next in a partition; undefined: the beginning. */
 export type Cursor = { topic: string; partition: number; next: string | undefined };
@@ -50,10 +55,15 @@ export interface Subscription {
  */
 export type MemberState = { assigned: string[]; halted: string[]; reachable: boolean };
 
+/** Who owns a partition: this member, another one of the suite, or a stranger that has joined the group. `name`: for people. */
+export type Owner = { kind: "self" | "suite" | "stranger"; name: string };
+
 export interface Consumer {
   /** Resolves when the member has joined its group. */
   joined: Promise<void>;
   state(): MemberState;
+  /** The owners of the group's partitions that are alive, by `topic/partition`. */
+  owners(): Promise<Map<string, Owner>>;
   /** Finishes its batch, hands its partitions over and leaves the group. */
   stop(): Promise<void>;
 }

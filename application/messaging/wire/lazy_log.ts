@@ -47,6 +47,10 @@ export function createLazyLog<Late extends EventLog>(
       await id();
       await log.append(messages);
     },
+    async partitions(topics) {
+      await id();
+      return await log.partitions(topics);
+    },
     async lag(cursors) {
       await id();
       return await log.lag(cursors);

@@ -1,0 +1,21 @@
+import { type Lag, nameOf } from "./lag.ts";
+
+/** A partition that does not get on for longer stands still. More than a session and what a rebalance takes. */
+const MAX_STAND_MS = 15_000;
+
+/**
+ * What is wrong with a partition that does not get on, in words; undefined where nothing is, or where another member of the
+ * suite owns it, whose process says so.
+ */
+export function stallOf({ topic, partition, messages, owner, stoodMs, ownerlessMs }: Lag): string | undefined {
+  const name = nameOf({ topic, partition });
+  if (owner === undefined && ownerlessMs >= MAX_STAND_MS) {
+    return `nobody has read ${name} for ${secondsOf(ownerlessMs)} s`;
+  }
+  if (stoodMs < MAX_STAND_MS || owner?.kind === "suite") return undefined;
+  const stands = `${name} stands still: ${messages} messages have waited for ${secondsOf(stoodMs)} s`;
+  if (owner?.kind !== "stranger") return stands;
+  return `${stands}, as a member of the group that is not of this suite has it (${owner.name})`;
+}
+
+const secondsOf = (milliseconds: number): number => Math.floor(milliseconds / 1_000);

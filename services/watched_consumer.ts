@@ -1,0 +1,75 @@
+import { cacheFor } from "@/application/cache.ts";
+import { withTimeout } from "@/application/timeout.ts";
+import type { RunningConsumer } from "@/application/messaging/consuming/consumer.ts";
+import { type Lag, nameOf } from "@/application/messaging/consuming/lag.ts";
+import { stallOf } from "@/application/messaging/consuming/stalls.ts";
+import type { Clock, Logger } from "@/application/ports.ts";
+
+/** How often the partitions are looked at when nobody asks, so that what stands still is logged. */
+const INTERVAL_MS = 5_000;
+/** How old a look may be for whoever asks, and how long it may take before the one before it is given. */
+const MAX_AGE_MS = 1_000;
+const MAX_LOOK_MS = 500;
+
+/**
+ * A consumer whose partitions are looked at all the time. `lag` gives what was last seen while the log does not answer, and
+ * rejects only before the first look. Logs each partition that begins to stand still.
+ */
+export function watchedConsumer(
+  consumer: RunningConsumer,
+  { clock, logger }: { clock: Clock; logger: Logger },
+): RunningConsumer {
+  const stopping = new AbortController();
+  let last: Lag[] | undefined;
+  let standing = new Set<string>();
+
+  const look = cacheFor(
+    async () => {
+      last = await consumer.lag();
+      logStalls(last);
+      return last;
+    },
+    MAX_AGE_MS,
+    clock,
+  );
+
+  function logStalls(partitions: Lag[]): void {
+    const now = new Set<string>();
+    for (const one of partitions) {
+      const reason = stallOf(one);
+      if (reason === undefined) continue;
+      const { topic, partition, messages } = one;
+      now.add(nameOf(one));
+      if (standing.has(nameOf(one))) continue;
+      logger.error("partition-stands-still", { consumer: consumer.name, topic, partition, messages, reason });
+    }
+    standing = now;
+  }
+
+  async function lag(): Promise<Lag[]> {
+    try {
+      return await withTimeout(MAX_LOOK_MS, clock, look());
+    } catch (error) {
+      if (last === undefined) throw error;
+      return last;
+    }
+  }
+
+  async function loop(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await look().catch(() => {});
+      await clock.sleep(INTERVAL_MS, stopping.signal);
+    }
+  }
+
+  const done = loop();
+  return {
+    ...consumer,
+    lag,
+    async stop() {
+      stopping.abort();
+      await consumer.stop();
+      await done;
+    },
+  };
+}
