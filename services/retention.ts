@@ -14,9 +14,14 @@ export type Retention = {
   commands: number;
   /** Dead letters that were replayed or discarded. */
   letters: number;
+  /**
+   * Marks of erased readers of whom nothing was stored: longer than any cookie that names the reader lives, and than anything is on
+   * its way.
+   */
+  marks: number;
 };
 
-export const RETENTION: Retention = { log: 90, logMost: 365, votes: 90, commands: 30, letters: 30 };
+export const RETENTION: Retention = { log: 90, logMost: 365, votes: 90, commands: 30, letters: 30, marks: 400 };
 
 /** The settings that say so, in days. */
 type RetentionSettings = Record<"LOG_DAYS" | "LOG_MOST_DAYS" | "VOTE_DAYS" | "COMMAND_ID_DAYS" | "LETTER_DAYS", number>;
@@ -27,6 +32,7 @@ export const retentionOf = (settings: RetentionSettings): Retention => ({
   votes: settings.VOTE_DAYS,
   commands: settings.COMMAND_ID_DAYS,
   letters: settings.LETTER_DAYS,
+  marks: RETENTION.marks,
 });
 
 /** Removes rows from before a time, at most `most`, and returns how many. */

@@ -1,5 +1,5 @@
 /** Settings that may stand in a file of their own, named by the setting with `_FILE` behind it. */
-export const SECRETS = ["ADMIN_TOKEN", "MYSQL_URL", "KAFKA_PASSWORD"] as const;
+export const SECRETS = ["ADMIN_TOKEN", "READERS_TOKEN", "MYSQL_URL", "KAFKA_PASSWORD"] as const;
 
 type Given = Record<string, string>;
 

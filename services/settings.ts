@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { z } from "zod";
+import { READERS_PER_CLIENT } from "@/application/activity/crowd.ts";
 import { MAX_OUTBOX_ROWS } from "@/application/messaging/outbox/backlog.ts";
 import { faultsOf } from "@/application/zod_faults.ts";
 import { RETENTION, type Retention } from "./retention.ts";
@@ -28,6 +29,10 @@ const networks = z.string().default("").transform((text) => text.split(",").map(
   });
 /** An admin token: nothing that a header could not carry, and too much to be guessed. */
 export const TOKEN = /^[!-~]{16,}$/;
+
+/** The entries of a text, without those that are empty. */
+const entriesOf = (between: string) => (text: string): string[] =>
+  text.split(between).map((entry) => entry.trim()).filter((entry) => entry !== "");
 
 /** Every setting of the suite. Names are those of the environment. */
 export const settingsSchema = z.object({
@@ -77,6 +82,13 @@ export const settingsSchema = z.object({
       "Token for writes to the catalogue; made at first start where missing",
     ),
   ADMIN_TOKEN_FILE: file.describe("File that holds ADMIN_TOKEN"),
+  READERS_TOKEN: z.string().regex(TOKEN, "wanted 16 or more ASCII characters without spaces").optional().describe(
+    "Token for readers' lists and recommendations, and for events of readers whose ids another system makes; ADMIN_TOKEN does too",
+  ),
+  READERS_TOKEN_FILE: file.describe("File that holds READERS_TOKEN"),
+  READERS_PER_CLIENT: z.coerce.number().int().min(1).max(100_000).default(READERS_PER_CLIENT).describe(
+    "Readers of one client address that count as readers on one day; all others of it count as one anonymous reader",
+  ),
   SAMPLE_CATALOGUE: onOff.default("on").describe("Whether `start` fills an empty catalogue with sample books"),
   LOG_DAYS: days("log").describe("Days that the embedded log keeps messages that every group has read"),
   LOG_MOST_DAYS: days("logMost").describe(
@@ -91,7 +103,15 @@ export const settingsSchema = z.object({
   TREND_MIN_READERS: z.coerce.number().int().min(1).default(3).describe(
     "Distinct readers that a trend needs before it is shown",
   ),
-  DEMO: onOff.optional().describe("One reader is enough for a trend; on for `start` unless it says off"),
+  TREND_BLOCKED: z.string().default("").transform(entriesOf(",")).describe(
+    "Words and phrases with commas between that keep a query out of trends, and patterns between slashes",
+  ),
+  TREND_BLOCK_LIST: file.describe(
+    "File of such words, phrases and patterns, one a line, in the place of services/trend/blocked_words.txt",
+  ),
+  DEMO: onOff.optional().describe(
+    "One reader is enough for a trend; where it is not set, for `start` on loopback as long as there are sample books alone",
+  ),
   LOG_LEVEL: z.enum(LEVELS).default("warn").describe("error, warn or info"),
 });
 export type Settings = z.output<typeof settingsSchema>;

@@ -1,16 +1,22 @@
 import { asyncApi } from "@/application/published/asyncapi.ts";
 import { createBaseApp } from "@/adapters/http/base/base_app.ts";
+import { describeReaderCookie } from "@/adapters/http/base/security_schemes.ts";
 import { deadLetterRoutes } from "@/adapters/http/operations/dead_letter_routes.ts";
 import { bookRoutes } from "@/adapters/http/api/books.ts";
 import { eventRoutes } from "@/adapters/http/api/events.ts";
 import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
+import { createVisitors, type VisitorOptions } from "@/adapters/http/api/visitors.ts";
 import { readerRoutes } from "@/adapters/http/api/readers.ts";
 import { errorPage } from "@/adapters/http/pages/error_page.tsx";
 import { pageRoutes } from "@/adapters/http/pages/page_routes.tsx";
 
+type WebApiOptions = Omit<WebApiDeps, "visitors"> & { visitors: VisitorOptions };
+
 /** The web service's HTTP API and pages. */
-export function createWebApi(deps: WebApiDeps) {
+export function createWebApi(options: WebApiOptions) {
+  const deps: WebApiDeps = { ...options, visitors: createVisitors({ ...options, ...options.visitors }) };
   const app = createBaseApp({ title: "web", ...deps, errorPage });
+  describeReaderCookie(app);
   app.get("/asyncapi.json", (context) => context.json(asyncApi()));
   bookRoutes(app, deps);
   eventRoutes(app, deps);

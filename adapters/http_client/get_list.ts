@@ -3,22 +3,31 @@ import { z } from "zod";
 /** Sends a request; within one process it is the other app's own `request`. */
 export type Fetch = (request: Request) => Promise<Response>;
 
-/**
- * The items of another service's list; undefined where the service answers 404. Rejects when the service does not answer in
- * time, with an error, or with another shape.
- */
-export async function getList<Item extends z.ZodType>(
-  { fetch, timeoutMs }: { fetch: Fetch; timeoutMs: number },
+type Caller = { fetch: Fetch; timeoutMs: number; token?: string | undefined };
+
+/** The items of another service's list (see `getAnswer`). */
+export const getList = async <Item extends z.ZodType>(
+  caller: Caller,
   url: string,
   item: Item,
-): Promise<z.output<Item>[] | undefined> {
+): Promise<z.output<Item>[] | undefined> => (await getAnswer(caller, url, z.object({ items: z.array(item) })))?.items;
+
+/**
+ * What another service answers; undefined where it answers 404. Rejects when the service does not answer in time, with an error, or
+ * with another shape.
+ */
+export async function getAnswer<Shape extends z.ZodType>(
+  { fetch, timeoutMs, token }: Caller,
+  url: string,
+  shape: Shape,
+): Promise<z.output<Shape> | undefined> {
   const signal = AbortSignal.timeout(timeoutMs);
   const late = Promise.withResolvers<never>();
   const refuse = () => late.reject(new Error(`no answer within ${timeoutMs} ms`));
   signal.addEventListener("abort", refuse, { once: true });
   try {
     const response = await Promise.race([
-      fetch(new Request(url, { signal, headers: { accept: "application/json" } })),
+      fetch(new Request(url, { signal, headers: { accept: "application/json", ...bearer(token) } })),
       late.promise,
     ]);
     if (response.status === 404) {
@@ -29,10 +38,13 @@ export async function getList<Item extends z.ZodType>(
       await response.body?.cancel();
       throw new Error(`the answer has status ${response.status}`);
     }
-    const parsed = z.object({ items: z.array(item) }).safeParse(await response.json());
-    if (!parsed.success) throw new Error(`the answer is not a list as agreed: ${parsed.error.issues[0]?.message}`);
-    return parsed.data.items;
+    const parsed = shape.safeParse(await response.json());
+    if (!parsed.success) throw new Error(`the answer is not as agreed: ${parsed.error.issues[0]?.message}`);
+    return parsed.data;
   } finally {
     signal.removeEventListener("abort", refuse);
   }
 }
+
+const bearer = (token: string | undefined): Record<string, string> =>
+  token === undefined ? {} : { authorization: `Bearer ${token}` };

@@ -3,12 +3,18 @@ import type { MemoryDatabase } from "./database.ts";
 
 /** Marks of erased readers. */
 export function memoryErasedMarks(database: MemoryDatabase): ErasedMarks {
-  const erased = database.table<number>();
+  const marks = database.table<{ time: number; isKept: boolean }>();
   return {
-    has: (readers) => Promise.resolve(new Set(readers.filter((reader) => erased.get(reader) !== undefined))),
+    has: (readers) => Promise.resolve(new Set(readers.filter((reader) => marks.get(reader) !== undefined))),
     add(reader, time) {
-      if (erased.get(reader) === undefined) erased.set(reader, time);
+      if (marks.get(reader) === undefined) marks.set(reader, { time, isKept: false });
       return Promise.resolve();
     },
+    keep(reader) {
+      const mark = marks.get(reader);
+      if (mark !== undefined) marks.set(reader, { ...mark, isKept: true });
+      return Promise.resolve();
+    },
+    purge: (before, most) => Promise.resolve(marks.remove(most, ({ time, isKept }) => !isKept && time < before)),
   };
 }

@@ -59,6 +59,7 @@ function memoryInteractions(rows: Table<Interaction>, searches: Table<ReaderSear
       }
       return Promise.resolve();
     },
+    has: (reader) => Promise.resolve([...rows.values(), ...searches.values()].some((row) => row.reader === reader)),
     removeReader(reader) {
       const own = rows.values().filter((row) => row.reader === reader);
       for (const row of own) rows.delete(rowKey(row));

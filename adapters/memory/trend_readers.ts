@@ -1,7 +1,8 @@
 import { hourOf } from "@/domain/hours.ts";
 import { mergeBuckets } from "@/domain/trend/decay.ts";
+import type { Spelling } from "@/domain/trend/spelling.ts";
 import type { Vote } from "@/domain/trend/vote.ts";
-import type { SubjectKey, TrendReader, TrendVersion } from "@/application/trend/ports.ts";
+import { SPELLING_VOTES, type SubjectKey, type TrendReader, type TrendVersion } from "@/application/trend/ports.ts";
 import { byText } from "./database.ts";
 import { pageOf } from "./keyset.ts";
 import { isOf, type TrendTables, withoutNoted } from "./trend_stores.ts";
@@ -25,6 +26,7 @@ export function memoryTrendReaders(
       const between = (vote: Vote) => vote.time > from && vote.time <= to;
       return Promise.resolve(new Map(keys.map((key) => [key, tallyOf(votesOf(subject, key).filter(between))])));
     },
+    spellings: (keys) => Promise.resolve(new Map(keys.map((key) => [key, spellingsOf(votesOf("query", key))]))),
     shown: (bookIds, keys) =>
       Promise.resolve({
         books: new Map(bookIds.flatMap((id) => books.stored.get(id) ?? []).map((row) => [row.id, row])),
@@ -35,12 +37,29 @@ export function memoryTrendReaders(
     view,
     floor: {
       reached: (subject, keys, least) =>
-        Promise.resolve(new Set(keys.filter((key) => readersOf(votesOf(subject, key)) >= least))),
+        Promise.resolve(
+          new Set(keys.filter((key) => {
+            const votes = votesOf(subject, key);
+            return Math.min(readersOf(votes), clientsOf(votes)) >= least;
+          })),
+        ),
     },
   };
 }
 
 const readersOf = (votes: Vote[]): number => new Set(votes.map((vote) => vote.reader)).size;
+/** Where nothing is known of a client, its reader stands for it. */
+const clientsOf = (votes: Vote[]): number => new Set(votes.map(({ client, reader }) => client ?? reader)).size;
+
+function spellingsOf(votes: Vote[]): Spelling[] {
+  const newest = votes.sort((a, b) =>
+    hourOf(b.time) - hourOf(a.time) || byText(b.reader, a.reader) || byText(b.kind, a.kind)
+  ).slice(0, SPELLING_VOTES);
+  const groups = Map.groupBy(newest, ({ spelling }) => spelling);
+  return [...groups].flatMap(([spelling, own]) =>
+    spelling === undefined ? [] : [{ spelling, readers: readersOf(own), clients: clientsOf(own) }]
+  );
+}
 
 function tallyOf(votes: Vote[]): { count: number; readers: number; searches: number } {
   const searches = votes.filter(({ kind }) => kind === "found" || kind === "searched").length;

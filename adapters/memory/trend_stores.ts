@@ -1,4 +1,5 @@
 import { hourOf } from "@/domain/hours.ts";
+import { dayKey } from "@/domain/trend/day_bound.ts";
 import { sumOf } from "@/domain/trend/decay.ts";
 import { type Vote, voteKey } from "@/domain/trend/vote.ts";
 import type {
@@ -45,6 +46,10 @@ export const memoryTrendStores = (
 });
 
 const memoryVotes = (votes: Table<StoredVote>, scores: Table<KeyedScore>, now: () => number): Votes => ({
+  ofSameDays(found) {
+    const days = new Set(found.map(dayKey));
+    return Promise.resolve(votes.values().filter((vote) => days.has(dayKey(vote))).map(withoutNoted));
+  },
   addNew: (found) =>
     Promise.resolve(found.filter((vote) => {
       if (votes.get(voteKey(vote)) !== undefined) return false;

@@ -1,7 +1,8 @@
 import type { Book } from "@/domain/catalog/book.ts";
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
 import type { ActStores } from "@/application/activity/ports.ts";
-import type { WebStore } from "@/application/storefront/ports.ts";
+import type { DeploymentValues, WebStore } from "@/application/storefront/ports.ts";
+import { memoryErasedMarks } from "./erased_marks.ts";
 import { memoryIdempotencyKeys } from "./idempotency_keys.ts";
 import { memoryBooks, memorySearch, memoryShelf } from "./catalog_stores.ts";
 import { byText, keyOf, MemoryDatabase, type Table } from "./database.ts";
@@ -37,6 +38,7 @@ export function createMemoryWebStore({ now = () => Date.now() }: { now?: () => n
       },
       about: (reader, book) => Promise.resolve(readerBooks.stored.get(keyOf(reader, book))),
     },
+    deployment: memoryDeployment(),
     outbox: queue,
     leases,
     deadLetters: consumer.letters,
@@ -47,13 +49,24 @@ export function createMemoryWebStore({ now = () => Date.now() }: { now?: () => n
   };
 }
 
+function memoryDeployment(): DeploymentValues {
+  const values = new Map<string, string>();
+  return {
+    get: (name) => Promise.resolve(values.get(name)),
+    agreeOn(name, value) {
+      if (!values.has(name)) values.set(name, value);
+      return Promise.resolve(values.get(name)!);
+    },
+  };
+}
+
 function memoryActStores(
   database: MemoryDatabase,
   books: Table<Book>,
   readerBooks: Table<ReaderBook>,
 ): Omit<ActStores, "firstResults"> {
   const actIds = database.table<{ id: string; fingerprint: string; noted: number }>();
-  const erased = database.table<number>();
+  const erased = memoryErasedMarks(database);
   return {
     acts: { lockAndPrefetch: () => Promise.resolve() },
     knownBooks: { has: (ids) => Promise.resolve(new Set(ids.filter((id) => books.get(id) !== undefined))) },
@@ -76,24 +89,13 @@ function memoryActStores(
         readerBooks.set(keyOf(row.reader, row.book), row);
         return Promise.resolve();
       },
-      removeReader(reader) {
-        for (const row of readerBooks.values()) {
-          if (row.reader === reader) readerBooks.delete(keyOf(row.reader, row.book));
-        }
-        return Promise.resolve();
-      },
+      removeReader: (reader) => Promise.resolve(readerBooks.remove(Infinity, (row) => row.reader === reader)),
       removeBook(book) {
         const rows = readerBooks.values().filter((row) => row.book === book);
         for (const row of rows) readerBooks.delete(keyOf(row.reader, row.book));
         return Promise.resolve(rows.length);
       },
     },
-    erased: {
-      has: (reader) => Promise.resolve(erased.get(reader) !== undefined),
-      add(reader, time) {
-        if (erased.get(reader) === undefined) erased.set(reader, time);
-        return Promise.resolve();
-      },
-    },
+    erased: { ...erased, has: async (reader) => (await erased.has([reader])).has(reader) },
   };
 }

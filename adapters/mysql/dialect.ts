@@ -6,6 +6,7 @@ import { NOW } from "./messaging_schema.ts";
 
 /** The dialect of MySQL and MariaDB. */
 export const MYSQL: Dialect = {
+  isLocal: false,
   onConflict: "ON DUPLICATE KEY UPDATE",
   given: (column) => `VALUES(${column})`,
   // `INSERT IGNORE` would also store a value that does not fit, cut to size.

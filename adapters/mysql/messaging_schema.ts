@@ -52,3 +52,6 @@ export const PROJECTION_SCHEMA: string[] = [
      consumer ${NAME} PRIMARY KEY, live INT NOT NULL, since BIGINT NOT NULL, attempt BIGINT NOT NULL
    ) ${TABLE}`,
 ];
+
+/** Marks of erased readers that do not stay for good. Those from before this step do. */
+export const PASSING_MARKS: string[] = ["ALTER TABLE erased_reader ADD COLUMN kept TINYINT NOT NULL DEFAULT 1"];

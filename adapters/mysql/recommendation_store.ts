@@ -2,7 +2,13 @@ import type { RecommendationStore } from "@/application/recommendation/ports.ts"
 import { createRecommendationStore } from "@/adapters/sql/recommendation/store.ts";
 import { MOVE_NOTE_SCHEMA, movedAt, openServiceDatabase } from "@/adapters/mysql/move/notes.ts";
 import type { DatabaseDeps } from "./database.ts";
-import { LEASE_EPOCHS, LETTER_SCHEMAS, MESSAGING_SCHEMA, PROJECTION_SCHEMA } from "./messaging_schema.ts";
+import {
+  LEASE_EPOCHS,
+  LETTER_SCHEMAS,
+  MESSAGING_SCHEMA,
+  PASSING_MARKS,
+  PROJECTION_SCHEMA,
+} from "./messaging_schema.ts";
 import { RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
 
 export const RECOMMENDATION_MIGRATIONS: string[][] = [
@@ -11,6 +17,7 @@ export const RECOMMENDATION_MIGRATIONS: string[][] = [
   MOVE_NOTE_SCHEMA,
   LEASE_EPOCHS,
   PROJECTION_SCHEMA,
+  PASSING_MARKS,
 ];
 
 /** The recommendation service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

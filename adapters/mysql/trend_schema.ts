@@ -37,3 +37,8 @@ export const TREND_SCHEMA: string[] = [
 export const VOTE_AGE: string[] = [
   `ALTER TABLE vote ADD COLUMN noted BIGINT NOT NULL DEFAULT ${NOW}`,
 ];
+
+/** Which client a vote came by, and how a reader spelled a query. */
+export const VOTE_ORIGIN: string[] = [
+  "ALTER TABLE vote ADD COLUMN client VARBINARY(256), ADD COLUMN spelling TEXT",
+];

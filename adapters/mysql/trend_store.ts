@@ -2,8 +2,14 @@ import type { TrendStore } from "@/application/trend/ports.ts";
 import { createTrendStore } from "@/adapters/sql/trend/store.ts";
 import { MOVE_NOTE_SCHEMA, movedAt, openServiceDatabase } from "@/adapters/mysql/move/notes.ts";
 import type { DatabaseDeps } from "./database.ts";
-import { LEASE_EPOCHS, LETTER_SCHEMAS, MESSAGING_SCHEMA, PROJECTION_SCHEMA } from "./messaging_schema.ts";
-import { TREND_SCHEMA, VOTE_AGE } from "./trend_schema.ts";
+import {
+  LEASE_EPOCHS,
+  LETTER_SCHEMAS,
+  MESSAGING_SCHEMA,
+  PASSING_MARKS,
+  PROJECTION_SCHEMA,
+} from "./messaging_schema.ts";
+import { TREND_SCHEMA, VOTE_AGE, VOTE_ORIGIN } from "./trend_schema.ts";
 
 export const TREND_MIGRATIONS: string[][] = [
   [...MESSAGING_SCHEMA, ...TREND_SCHEMA],
@@ -12,6 +18,7 @@ export const TREND_MIGRATIONS: string[][] = [
   LEASE_EPOCHS,
   VOTE_AGE,
   PROJECTION_SCHEMA,
+  [...VOTE_ORIGIN, ...PASSING_MARKS],
 ];
 
 /** The trend service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

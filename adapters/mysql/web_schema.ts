@@ -64,5 +64,15 @@ export const IDEMPOTENCY_SCHEMA: string[] = [
    ) ${TABLE}`,
 ];
 
+/**
+ * What processes of a deployment have agreed on. Readers' cookies from before this step have no signature: where there were any,
+ * they are taken for as long as such a cookie lives.
+ */
+export const DEPLOYMENT: string[] = [
+  `CREATE TABLE IF NOT EXISTS deployment (name ${NAME} PRIMARY KEY, value VARCHAR(256) CHARACTER SET ascii NOT NULL) ${TABLE}`,
+  `INSERT IGNORE INTO deployment (name, value)
+     SELECT 'unsigned-cookies-until', ${NOW} + 366 * 86400000 FROM DUAL WHERE EXISTS (SELECT 1 FROM book)`,
+];
+
 /** Readers' lists are found by book, to be tidied when one is removed. */
 export const READER_BOOK_BY_BOOK = ["CREATE INDEX reader_book_book ON reader_book (book)"];

@@ -2,9 +2,10 @@ import type { WebStore } from "@/application/storefront/ports.ts";
 import { createWebStore } from "@/adapters/sql/web/store.ts";
 import { MOVE_NOTE_SCHEMA, openServiceDatabase } from "@/adapters/mysql/move/notes.ts";
 import type { DatabaseDeps } from "./database.ts";
-import { LEASE_EPOCHS, LETTER_SCHEMAS, MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { LEASE_EPOCHS, LETTER_SCHEMAS, MESSAGING_SCHEMA, PASSING_MARKS } from "./messaging_schema.ts";
 import {
   ACT_ID_AGE,
+  DEPLOYMENT,
   IDEMPOTENCY_SCHEMA,
   INBOX_AGE,
   OUTBOX_ADDED,
@@ -25,6 +26,7 @@ export const WEB_MIGRATIONS: string[][] = [
   OUTBOX_SHARDS,
   INBOX_AGE,
   READER_BOOK_BY_BOOK,
+  [...DEPLOYMENT, ...PASSING_MARKS],
 ];
 
 /** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

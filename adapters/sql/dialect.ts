@@ -27,6 +27,8 @@ type SomeRows = { table: string; key: string[]; where: string; order?: string };
 
 /** Where databases differ in SQL, or are fast by different statements. */
 export interface Dialect {
+  /** Whether a statement costs no round trip, so that one for each row is as cheap as one for all. */
+  readonly isLocal: boolean;
   /** Stands between the rows to insert and the update of those already stored: `column = value, …`. */
   readonly onConflict: string;
   /** A column of the row to insert, for use after `onConflict`. */

@@ -2,6 +2,7 @@ import type { Dialect } from "@/adapters/sql/dialect.ts";
 
 /** SQLite's dialect. A transaction that writes has the file for itself, so nothing needs a lock. */
 export const SQLITE: Dialect = {
+  isLocal: true,
   onConflict: "ON CONFLICT DO UPDATE SET",
   given: (column) => `excluded.${column}`,
   ignore: () => "ON CONFLICT DO NOTHING",

@@ -47,3 +47,6 @@ export const PROJECTION_SCHEMA = `
 
 /** The table has the same name on every store, and `POSITION` is a function of MySQL. */
 export const CONSUMER_POSITION = "ALTER TABLE position RENAME TO consumer_position;";
+
+/** Marks of erased readers that do not stay for good. Those from before this step do. */
+export const PASSING_MARKS = "ALTER TABLE erased_reader ADD COLUMN kept INTEGER NOT NULL DEFAULT 1;";

@@ -8,6 +8,7 @@ import {
   LETTER_AGE,
   LETTER_SCHEMA,
   MESSAGING_SCHEMA,
+  PASSING_MARKS,
   PROJECTION_SCHEMA,
 } from "./messaging_schema.ts";
 import { MARK_TIMES, RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
@@ -20,6 +21,7 @@ export const RECOMMENDATION_MIGRATIONS: string[] = [
   PROJECTION_SCHEMA,
   CONSUMER_POSITION,
   MARK_TIMES,
+  PASSING_MARKS,
 ];
 
 /** The recommendation service's store in one SQLite file. Throws when it cannot be opened. */

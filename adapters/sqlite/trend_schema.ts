@@ -35,3 +35,9 @@ export const VOTE_AGE = `
   ALTER TABLE vote ADD COLUMN noted INTEGER NOT NULL DEFAULT 0;
   UPDATE vote SET noted = unixepoch() * 1000;
 `;
+
+/** Which client a vote came by, and how a reader spelled a query. */
+export const VOTE_ORIGIN = `
+  ALTER TABLE vote ADD COLUMN client TEXT;
+  ALTER TABLE vote ADD COLUMN spelling TEXT;
+`;

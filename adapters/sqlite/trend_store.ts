@@ -8,9 +8,10 @@ import {
   LETTER_AGE,
   LETTER_SCHEMA,
   MESSAGING_SCHEMA,
+  PASSING_MARKS,
   PROJECTION_SCHEMA,
 } from "./messaging_schema.ts";
-import { TREND_SCHEMA, VOTE_AGE } from "./trend_schema.ts";
+import { TREND_SCHEMA, VOTE_AGE, VOTE_ORIGIN } from "./trend_schema.ts";
 
 export const TREND_MIGRATIONS: string[] = [
   MESSAGING_SCHEMA + TREND_SCHEMA,
@@ -19,6 +20,7 @@ export const TREND_MIGRATIONS: string[] = [
   LETTER_AGE + VOTE_AGE,
   PROJECTION_SCHEMA,
   CONSUMER_POSITION,
+  VOTE_ORIGIN + PASSING_MARKS,
 ];
 
 /** The trend service's store in one SQLite file. Throws when the file cannot be opened. */

@@ -74,6 +74,16 @@ export const ISBN = `
   CREATE INDEX book_year ON book (year, id);
 `;
 
+/**
+ * What processes of a deployment have agreed on. Readers' cookies from before this step have no signature: where there were any,
+ * they are taken for as long as such a cookie lives.
+ */
+export const DEPLOYMENT = `
+  CREATE TABLE deployment (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  INSERT INTO deployment (name, value)
+    SELECT 'unsigned-cookies-until', CAST((unixepoch() + 366 * 86400) * 1000 AS TEXT) WHERE EXISTS (SELECT 1 FROM book);
+`;
+
 /** Idempotency keys of requests with the stored answers. */
 export const IDEMPOTENCY_SCHEMA = `
   CREATE TABLE idempotency_key (

@@ -2,9 +2,17 @@ import type { Clock } from "@/application/ports.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { createWebStore } from "@/adapters/sql/web/store.ts";
 import { type Migration, openStoreDatabase } from "./database.ts";
-import { CONSUMER_POSITION, LEASE_EPOCHS, LETTER_AGE, LETTER_SCHEMA, MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import {
+  CONSUMER_POSITION,
+  LEASE_EPOCHS,
+  LETTER_AGE,
+  LETTER_SCHEMA,
+  MESSAGING_SCHEMA,
+  PASSING_MARKS,
+} from "./messaging_schema.ts";
 import {
   ACT_ID_AGE,
+  DEPLOYMENT,
   IDEMPOTENCY_SCHEMA,
   INBOX_AGE,
   ISBN,
@@ -26,6 +34,7 @@ export const WEB_MIGRATIONS: Migration[] = [
   LETTER_AGE + INBOX_AGE,
   CONSUMER_POSITION + ISBN,
   READER_BOOK_BY_BOOK,
+  DEPLOYMENT + PASSING_MARKS,
 ];
 
 /** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */

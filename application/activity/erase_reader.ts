@@ -10,7 +10,10 @@ import type { ErasedReaders, ReaderBooks } from "./ports.ts";
 
 type Stores = { readerBooks: ReaderBooks; erased: ErasedReaders; deadLetters: DeadLetters };
 
-/** Removes all state by a reader and keeps a mark, so that nothing late brings it back. Twice is the same as once. */
+/**
+ * Removes all state by a reader and sets a mark, so that nothing late brings it back. Twice is the same as once. The mark stays for
+ * good where there was anything to remove, and for a time otherwise.
+ */
 export const eraseReader: Handler<z.output<typeof eraseReaderCommand>, Stores> = async (
   { reader },
   { stores, now },
@@ -20,7 +23,8 @@ export const eraseReader: Handler<z.output<typeof eraseReaderCommand>, Stores> =
   // Also of one who was erased before, as something may have been set aside since.
   await stores.deadLetters.forget([ACTIVITY_TOPICS.commands], keyName(reader));
   if (await stores.erased.has(reader)) return ok([]);
-  await stores.readerBooks.removeReader(reader);
+  const removed = await stores.readerBooks.removeReader(reader);
   await stores.erased.add(reader, now);
+  if (removed > 0) await stores.erased.keep(reader);
   return ok([{ type: ACTIVITY.readerErased, key: reader, data: { reader } }]);
 };

@@ -24,6 +24,8 @@ export const actItem = z.object(act).meta({
   examples: [{ type: "viewed", reader: "r1", book: "dune" }, { type: "searched", reader: "r1", query: "dune" }],
 });
 
+export type ActItem = z.output<typeof actItem>;
+
 /** The topics of what readers do. */
 export const ACTIVITY_TOPICS = {
   commands: "bookstream.activity.commands",
@@ -45,9 +47,24 @@ export const ACTIVITY = {
   commandFailed: "bookstream.activity.command-failed.v1",
 } as const;
 
+/**
+ * Who is behind an act, for whoever counts people: web says so of acts that come over HTTP without a token. Nothing in it leads back
+ * to an address.
+ */
+const origin = {
+  client: z.string().min(1).max(64).optional().meta({
+    description: "The client that the act came by: a keyed hash of its address, another one each day",
+  }),
+  voter: z.enum(["reader", "client"]).optional().meta({
+    description:
+      "Who votes in trends: `client` where too many readers come by one; otherwise the reader, if there is one",
+  }),
+};
+
 /** `found`: what the search of this suite has just answered, so that it is not searched again. */
 export const recordActCommand = z.object({
   ...act,
+  ...origin,
   found: z.object({ results: z.int(), books: z.array(z.string()).max(FIRST_RESULTS) }).optional(),
 });
 export const eraseReaderCommand = z.object({ reader: z.string() });
@@ -68,11 +85,12 @@ export const readerEvents = {
     normal: z.string(),
     results: z.int(),
     books: z.array(z.string()),
+    ...origin,
   }),
-  [ACTIVITY.bookViewed]: z.object({ reader: reader.optional(), book }),
-  [ACTIVITY.bookShelved]: z.object({ reader, book, shelf: z.enum(["want", "reading", "read"]) }),
-  [ACTIVITY.bookRated]: z.object({ reader, book, rating: z.int() }),
-  [ACTIVITY.bookDismissed]: z.object({ reader, book }),
+  [ACTIVITY.bookViewed]: z.object({ reader: reader.optional(), book, ...origin }),
+  [ACTIVITY.bookShelved]: z.object({ reader, book, shelf: z.enum(["want", "reading", "read"]), ...origin }),
+  [ACTIVITY.bookRated]: z.object({ reader, book, rating: z.int(), ...origin }),
+  [ACTIVITY.bookDismissed]: z.object({ reader, book, ...origin }),
   [ACTIVITY.readerErased]: z.object({ reader }),
 } as const;
 /** The events of the activity module, by type. */

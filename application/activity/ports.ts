@@ -1,6 +1,7 @@
 import type { Found } from "@/domain/activity/found.ts";
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
 import type { CommandStores } from "@/application/messaging/commands/ports.ts";
+import type { PassingMarks } from "@/application/messaging/projections/ports.ts";
 
 /** What a command is about to ask of the stores, where it is known. `listed`: the act is kept in the reader's own list. */
 export type ExpectedAct = {
@@ -43,16 +44,15 @@ export interface ActIds {
 export interface ReaderBooks {
   get(reader: string, book: string): Promise<ReaderBook | undefined>;
   put(row: ReaderBook): Promise<void>;
-  /** Removes all rows of the reader. */
-  removeReader(reader: string): Promise<void>;
+  /** Removes all rows of the reader; how many it were. */
+  removeReader(reader: string): Promise<number>;
   /** Removes all rows of the book; how many it were. */
   removeBook(book: string): Promise<number>;
 }
 
-/** Marks of readers who were erased; they stay, so that nothing brings them back. */
-export interface ErasedReaders {
+/** Marks of readers who were erased, so that nothing brings them back. */
+export interface ErasedReaders extends PassingMarks {
   has(reader: string): Promise<boolean>;
-  add(reader: string, time: number): Promise<void>;
 }
 
 /** The stores of a command's transaction. */

@@ -4,6 +4,7 @@ import { DAY, hourOf } from "@/domain/hours.ts";
 import type { Rejection } from "@/domain/rejection.ts";
 import { ok, refuse, type Result } from "@/domain/result.ts";
 import { cut, normalForm } from "@/domain/text.ts";
+import { defined } from "@/application/defined.ts";
 import type { Happened } from "@/application/messaging/commands/command_events.ts";
 import type { Context } from "@/application/messaging/commands/processor.ts";
 import type { IdGenerator } from "@/application/ports.ts";
@@ -34,7 +35,8 @@ export async function recordAct(
   if (known === "other") return refuse({ code: "id-reused", detail: `the id ${given} belongs to another act` });
   const id = given ?? ids.fresh();
   await keepState(act, time, stores.readerBooks);
-  return ok([{ ...await happened(act, data.found, stores), key: act.reader ?? id, id, time }]);
+  const said = await happened(act, data.found, stores);
+  return ok([{ type: said.type, data: { ...said.data, ...originOf(data) }, key: act.reader ?? id, id, time }]);
 }
 
 /** What recording the act will ask of the stores. */
@@ -50,15 +52,21 @@ const LISTED: Act["type"][] = ["shelved", "rated", "dismissed"];
 
 const timeOf = (data: Data, now: number): number => data.time === undefined ? now : Date.parse(data.time);
 
+/** Who is behind the act, as the event says it. */
+const originOf = ({ client, voter }: Data) => defined({ client, voter });
+
 /**
- * The id that makes an act the same as an earlier one, if it has any. A reader's search is one event per hour and normal
- * form, so that paging and reloads are the same event.
+ * The id that makes an act the same as an earlier one, if it has any. A search of a reader, or of nobody who is known behind a client,
+ * is one event per hour and normal form, so that paging and reloads are the same event.
  */
-const idOf = ({ id, type, reader, query }: Data, time: number, ids: IdGenerator): string | undefined =>
-  id ??
-    (type === "searched" && reader !== undefined && query !== undefined
-      ? ids.of("searched", reader, normalForm(query), String(hourOf(time)))
+function idOf({ id, type, reader, client, query }: Data, time: number, ids: IdGenerator): string | undefined {
+  // No reader has this id, as it has a blank in it.
+  const who = reader ?? (client === undefined ? undefined : `client ${client}`);
+  return id ??
+    (type === "searched" && who !== undefined && query !== undefined
+      ? ids.of("searched", who, normalForm(query), String(hourOf(time)))
       : undefined);
+}
 
 /** How long an id is known again, in milliseconds: a resend within that time is the same act. */
 export const ACT_IDS_KEPT_MS = 7 * DAY;
@@ -93,7 +101,7 @@ async function keepState(act: Act, time: number, readerBooks: ReaderBooks): Prom
   if (after !== undefined && after !== before) await readerBooks.put(after);
 }
 
-async function happened(act: Act, found: Data["found"], stores: ActStores): Promise<{ type: string; data: unknown }> {
+async function happened(act: Act, found: Data["found"], stores: ActStores): Promise<{ type: string; data: object }> {
   const { type, ...data } = act;
   switch (type) {
     case "viewed":

@@ -18,6 +18,8 @@ export interface Interactions {
   put(rows: Interaction[]): Promise<string[]>;
   /** Keeps each search by reader and normal form unless a later one is there; only a reader's newest few are read. */
   putSearches(searches: ReaderSearch[]): Promise<void>;
+  /** Whether a row or a search of the reader is stored. */
+  has(reader: string): Promise<boolean>;
   /** Removes all by a reader; returns the books of the removed rows. */
   removeReader(reader: string): Promise<string[]>;
 }

@@ -23,9 +23,12 @@ export async function projectRecommendations(
   });
 }
 
-async function removeReader(reader: string, { interactions, changed }: RecommendationStores): Promise<void> {
+/** Returns whether there was anything. */
+async function removeReader(reader: string, { interactions, changed }: RecommendationStores): Promise<boolean> {
+  const isKnown = await interactions.has(reader);
   const books = await interactions.removeReader(reader);
   await changed.mark([{ kind: "reader", id: reader }, ...books.map((id) => ({ kind: "book" as const, id }))]);
+  return isKnown;
 }
 
 /** Keeps rows and searches of readers that are not erased. */

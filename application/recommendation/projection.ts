@@ -1,6 +1,8 @@
 import { ACTIVITY_TOPICS, activityOrder } from "@/application/activity/messages.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import { defineProjection, type Projection } from "@/application/messaging/projections/projection.ts";
+import { markPurge } from "@/application/messaging/projections/purge_marks.ts";
+import { DAY } from "@/domain/hours.ts";
 import { RECOMMENDATION_BACKFILLS } from "./backfill.ts";
 import { startEngine } from "./engine.ts";
 import type { RecommendationVersion } from "./ports.ts";
@@ -11,13 +13,13 @@ import { projectRecommendations } from "./project_recommendations.ts";
 export const RECOMMENDATION = "recommendation";
 
 /** What readers do with books, kept by reader; an engine makes the neighbour lists from it. */
-export const recommendationProjection: Projection<RecommendationVersion, never> = defineProjection({
+export const recommendationProjection: Projection<RecommendationVersion, "marks"> = defineProjection({
   name: RECOMMENDATION,
   topics: [CATALOG_TOPICS.events, ACTIVITY_TOPICS.events],
   events: recommendationEvents,
   order: activityOrder,
   project: projectRecommendations,
   backfills: RECOMMENDATION_BACKFILLS,
-  retention: {},
+  retention: { marks: { everyMs: DAY, purge: ({ uow }) => markPurge(uow) } },
   engine: ({ uow, readers, marks }, deps) => startEngine({ uow, readers, marks, ...deps }),
 });

@@ -13,6 +13,12 @@ export interface Trends {
   queries(window: Window, limit: number): Promise<QueryTrend[]>;
 }
 
+/** What the trend service says of its lists. */
+export interface TrendRule {
+  /** How many distinct readers a trend needs just now; undefined where the service does not say. */
+  leastReaders(): Promise<number | undefined>;
+}
+
 /** The recommendation service as the storefront sees it. Rejects when it does not answer in time. */
 export interface Recommendations {
   forReader(reader: string, limit: number): Promise<RecommendationItem[]>;
@@ -26,12 +32,20 @@ export interface LastGood {
   get(name: string): Promise<{ items: unknown[]; time: number } | undefined>;
 }
 
+/** What the processes of a deployment agree on once. */
+export interface DeploymentValues {
+  get(name: string): Promise<string | undefined>;
+  /** The value of the name; the given one where it has none yet. */
+  agreeOn(name: string, value: string): Promise<string>;
+}
+
 /** The store of the web service: its two modules and their outbox. */
 export type WebStore = Store & {
   uow: UnitOfWork<CatalogStores & Omit<ActivityStores, "firstResults"> & { search: BookSearch; fence: Fence }>;
   shelf: BookShelf;
   search: BookSearch;
   readerList: ReaderList;
+  deployment: DeploymentValues;
   outbox: OutboxQueue;
   deadLetters: DeadLetterReader;
   leases: Leases;

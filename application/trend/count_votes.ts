@@ -1,3 +1,4 @@
+import { boundByDay, isBounded } from "@/domain/trend/day_bound.ts";
 import type { Vote } from "@/domain/trend/vote.ts";
 import { bucketOf } from "@/domain/trend/window.ts";
 import { raise, scoreOf } from "@/domain/trend/decay.ts";
@@ -5,8 +6,9 @@ import type { KeyedBucket, KeyedScore, SubjectKey, TrendStores } from "./ports.t
 
 /** Stores votes and counts those that are new. */
 export async function countVotes(votes: Vote[], stores: TrendStores): Promise<void> {
-  const added = await stores.votes.addNew(votes);
-  await count(bucketsOf(added, 1), added.map((vote) => ({ ...vote, start: bucketOf(vote.time) })), stores);
+  const added = await stores.votes.addNew(boundByDay(votes, await stores.votes.ofSameDays(votes.filter(isBounded))));
+  const weights = added.filter(({ weight }) => weight > 0).map((vote) => ({ ...vote, start: bucketOf(vote.time) }));
+  await count(bucketsOf(added, 1), weights, stores);
 }
 
 /** Adds counts that have no votes. */
@@ -29,8 +31,11 @@ async function count(
   await scores.add([...added.values()]);
 }
 
-/** Removes a reader's votes from the counts and computes the scores of their keys again from what is left. */
-export async function uncountReader(reader: string, stores: TrendStores): Promise<void> {
+/**
+ * Removes a reader's votes from the counts and computes the scores of their keys again from what is left. Returns whether there
+ * were any.
+ */
+export async function uncountReader(reader: string, stores: TrendStores): Promise<boolean> {
   const votes = await stores.votes.removeReader(reader);
   await stores.counts.add(bucketsOf(votes, -1));
   // The lock waits for transactions that have added to these scores; later ones add to the new scores.
@@ -45,6 +50,7 @@ export async function uncountReader(reader: string, stores: TrendStores): Promis
   }
   await stores.scores.put(left);
   await stores.scores.remove(gone);
+  return votes.length > 0;
 }
 
 const nameOf = ({ subject, key }: SubjectKey): string => `${subject} ${key}`;

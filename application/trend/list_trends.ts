@@ -1,5 +1,7 @@
 import { DAY } from "@/domain/hours.ts";
+import type { IsBlocked } from "@/domain/trend/block_list.ts";
 import { rankTrends } from "@/domain/trend/rank_trends.ts";
+import { mostSpelled, tidySpelling } from "@/domain/trend/spelling.ts";
 import type { Subject } from "@/domain/trend/vote.ts";
 import type { Window } from "@/domain/trend/window.ts";
 import type { ReaderFloor, TrendBook, TrendReader } from "./ports.ts";
@@ -10,9 +12,13 @@ type ListTrends = {
   /** The time at which votes are weighed. Later votes do not count. */
   at: number;
   limit: number;
-  /** Distinct readers that a key needs to be listed. */
+  /** Distinct readers, from as many distinct clients, that a key needs to be listed. */
   leastReaders: number;
 };
+/** What a list of queries is asked for. `isBlocked`: queries that are in no list. */
+type ListQueries = ListTrends & { isBlocked?: IsBlocked };
+/** How many distinct readers a trend needs; a function where that may change. */
+export type LeastReaders = number | (() => Promise<number>);
 type View = { view: TrendReader; floor: ReaderFloor };
 
 /** Candidates beyond the limit, as stored scores may differ from exact ones in their last bits. */
@@ -23,11 +29,12 @@ const MAX_SCANNED = 2_000;
 /** The books that are most acted on in the window, best first. */
 export async function listBookTrends(sources: View, query: ListTrends): Promise<BookTrend[]> {
   const titles = new Map<string, TrendBook>();
-  const listed = await topKeys("book", sources, query, async (keys) => {
+  const ranked = await topKeys("book", sources, query, async (keys) => {
     const { books } = await sources.view.shown(keys, []);
     for (const [id, book] of books) if (!book.removed) titles.set(id, book);
     return new Set(titles.keys());
   });
+  const listed = ranked.slice(0, query.limit);
   const tally = await sources.view.tally("book", listed.map(({ key }) => key), query.at - DAY, query.at);
   return listed.map(({ key, score }, at) => {
     const { count = 0, readers = 0, searches = 0 } = tally.get(key) ?? {};
@@ -35,27 +42,31 @@ export async function listBookTrends(sources: View, query: ListTrends): Promise<
   });
 }
 
-/** The queries that are most searched in the window, with the first books that they found. */
-export async function listQueryTrends(sources: View, query: ListTrends): Promise<QueryTrend[]> {
-  const listed = await topKeys("query", sources, query, (keys) => Promise.resolve(new Set(keys)));
-  const keys = listed.map(({ key }) => key);
-  const [tally, { queries }] = await Promise.all([
-    sources.view.tally("query", keys, query.at - DAY, query.at),
-    sources.view.shown([], keys),
+/** The queries that are most searched in the window, as most readers spelled them, with the first books that they found. */
+export async function listQueryTrends(sources: View, query: ListQueries): Promise<QueryTrend[]> {
+  const { limit, isBlocked = () => false } = query;
+  const ranked = await topKeys("query", sources, query, (keys) => Promise.resolve(new Set(keys)));
+  const keys = ranked.map(({ key }) => key);
+  const [spellings, { queries }] = await Promise.all([sources.view.spellings(keys), sources.view.shown([], keys)]);
+  const listed = ranked.map(({ key, score }) => {
+    const spelling = mostSpelled(spellings.get(key) ?? []) ?? tidySpelling(queries.get(key)?.query ?? key);
+    return { key, score, spelling, found: queries.get(key)?.books ?? [] };
+  }).filter(({ key, spelling }) => spelling !== "" && !isBlocked(key, spelling)).slice(0, limit);
+  const [tally, { books }] = await Promise.all([
+    sources.view.tally("query", listed.map(({ key }) => key), query.at - DAY, query.at),
+    sources.view.shown(listed.flatMap(({ found }) => found), []),
   ]);
-  const { books } = await sources.view.shown([...queries.values()].flatMap((shown) => shown.books), []);
-  return listed.map(({ key, score }, at) => {
-    const shown = queries.get(key);
-    const found = (shown?.books ?? []).flatMap((id) => {
-      const book = books.get(id);
-      return book === undefined || book.removed ? [] : [publicBook(book)];
-    });
+  return listed.map(({ key, score, spelling, found }, at) => {
+    const known = found.flatMap((id) => books.get(id) ?? []).filter(({ removed }) => !removed);
     const { searches = 0, readers = 0 } = tally.get(key) ?? {};
-    return { rank: at + 1, query: shown?.query ?? key, score, count: searches, readers, books: found };
+    return { rank: at + 1, query: spelling, score, count: searches, readers, books: known.map(publicBook) };
   });
 }
 
-/** The best keys of a subject that may be shown: pages of candidates by stored score, ranked from their buckets. */
+/**
+ * The best keys of a subject that may be shown, and some beyond the limit: pages of candidates by stored score, ranked from their
+ * buckets.
+ */
 async function topKeys(
   subject: Subject,
   { view, floor }: View,
@@ -75,7 +86,7 @@ async function topKeys(
   const wanted = kept.slice(0, limit + SLACK);
   const buckets = await view.buckets(subject, wanted);
   const candidates = wanted.map((key) => ({ key, buckets: buckets.get(key) ?? [] }));
-  return rankTrends(candidates, window, at).slice(0, limit);
+  return rankTrends(candidates, window, at);
 }
 
 const publicBook = ({ id, title, authors }: TrendBook) => ({ id, title, authors });

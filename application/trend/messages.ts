@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { readerEvents } from "@/application/activity/messages.ts";
 import { catalogEvents } from "@/application/catalog/messages.ts";
+import type { EventsOf } from "@/application/messaging/consuming/projection_sink.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
 
 /** The events that trends are made of. */
 export const trendEvents = { ...catalogEvents, ...readerEvents };
+export type TrendEvent = EventsOf<typeof trendEvents>;
 
 export const windowSchema = z.enum(WINDOWS);
 export type Window = z.output<typeof windowSchema>;

@@ -1,4 +1,5 @@
 import type { Bucket } from "@/domain/trend/decay.ts";
+import type { Spelling } from "@/domain/trend/spelling.ts";
 import type { Subject, Vote } from "@/domain/trend/vote.ts";
 import type { PerWindow, Window } from "@/domain/trend/window.ts";
 import type { ProjectionStores } from "@/application/messaging/rebuild/ports.ts";
@@ -7,7 +8,7 @@ import type { UnitOfWork } from "@/application/ports.ts";
 
 /** What trends show of a book; `version` is the catalogue's, `removed` keeps a late change from bringing it back. */
 export type TrendBook = { id: string; title: string; authors: string[]; version: number; removed: boolean };
-/** What trends show of a query: as last typed, with the first books that it found then. */
+/** What was last typed for a query, with the first books that it found then. Readers' votes say how it is shown. */
 export type TrendQuery = { key: string; query: string; books: string[]; time: number };
 export type SubjectKey = { subject: Subject; key: string };
 export type KeyedBucket = SubjectKey & { kind: Vote["kind"] } & Bucket;
@@ -17,6 +18,8 @@ export type VotesPurged = { removed: number; after?: SubjectKey; done: boolean }
 
 /** Votes by their key, inside a transaction. */
 export interface Votes {
+  /** The stored votes of the same voters for the same keys on the same days (UTC), of any kind and hour. */
+  ofSameDays(votes: Vote[]): Promise<Vote[]>;
   /** Stores the votes that were not there and returns them. */
   addNew(votes: Vote[]): Promise<Vote[]>;
   /** Removes a reader's votes and returns them; `erased` keeps the mark. */
@@ -77,13 +80,18 @@ export interface TrendReader {
     from: number,
     to: number,
   ): Promise<Map<string, { count: number; readers: number; searches: number }>>;
+  /** How readers spelled queries, by the newest votes of each: at most `SPELLING_VOTES`, by the hour. */
+  spellings(queries: string[]): Promise<Map<string, Spelling[]>>;
   shown(
     books: string[],
     queries: string[],
   ): Promise<{ books: Map<string, TrendBook>; queries: Map<string, TrendQuery> }>;
 }
 
-/** Keys that at least so many readers have voted for, by the stored votes. */
+/** Votes of a query that its spelling is counted from. */
+export const SPELLING_VOTES = 500;
+
+/** Keys that at least so many voters have voted for, who came by at least so many clients, by the stored votes. */
 export interface ReaderFloor {
   reached(subject: Subject, keys: string[], least: number): Promise<Set<string>>;
 }

@@ -1,18 +1,15 @@
-import { bookVote, ratingVote, searchVotes, type Vote } from "@/domain/trend/vote.ts";
-import { ACTIVITY, activityErasures } from "@/application/activity/messages.ts";
+import { ACTIVITY } from "@/application/activity/messages.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import { projectWithErasures } from "@/application/messaging/projections/erasures.ts";
-import type { EventsOf } from "@/application/messaging/consuming/projection_sink.ts";
 import { countVotes, uncountReader } from "./count_votes.ts";
 import type { TrendBook, TrendQuery, TrendStores } from "./ports.ts";
-import type { trendEvents } from "./messages.ts";
-
-export type TrendEvent = EventsOf<typeof trendEvents>;
+import type { TrendEvent } from "./messages.ts";
+import { trendErasures, votesOf } from "./votes_of.ts";
 
 /** Folds a chunk of events into votes, counts and scores. A vote's own key is the guard against counting it twice. */
 export async function projectTrends(events: TrendEvent[], stores: TrendStores): Promise<void> {
   await projectWithErasures(events, {
-    erasures: activityErasures,
+    erasures: trendErasures,
     stores,
     project: (acts) => countVotes(acts.flatMap(votesOf), stores),
     erase: (reader) => uncountReader(reader, stores),
@@ -21,22 +18,6 @@ export async function projectTrends(events: TrendEvent[], stores: TrendStores): 
   await stores.shown.putBooks(events.flatMap(bookOf));
   // Queries belong to no reader, so that they are the same whenever a reader is erased.
   await stores.shown.putQueries(events.flatMap(queryOf));
-}
-
-function votesOf({ type, id, time, data }: TrendEvent): Vote[] {
-  switch (type) {
-    case ACTIVITY.bookViewed:
-      return [bookVote(data.book, "viewed", { reader: data.reader ?? id, time })];
-    case ACTIVITY.bookShelved:
-      return [bookVote(data.book, data.shelf, { reader: data.reader, time })];
-    case ACTIVITY.bookRated:
-      // Other systems may send 0 stars, which weigh nothing.
-      return data.rating < 1 ? [] : [ratingVote(data.book, data.rating, { reader: data.reader, time })];
-    case ACTIVITY.bookSearched:
-      return searchVotes(data.normal, data.books, { reader: data.reader ?? id, time });
-    default:
-      return [];
-  }
 }
 
 function bookOf({ type, data }: TrendEvent): TrendBook[] {

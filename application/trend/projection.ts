@@ -1,6 +1,7 @@
 import { ACTIVITY_TOPICS, activityOrder } from "@/application/activity/messages.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import { defineProjection, type Projection } from "@/application/messaging/projections/projection.ts";
+import { markPurge } from "@/application/messaging/projections/purge_marks.ts";
 import { DAY } from "@/domain/hours.ts";
 import { TREND_BACKFILLS } from "./backfill.ts";
 import type { TrendVersion } from "./ports.ts";
@@ -12,12 +13,15 @@ import { votePurge } from "./purge_votes.ts";
 export const TREND = "trend";
 
 /** What readers do, counted. */
-export const trendProjection: Projection<TrendVersion, "votes"> = defineProjection({
+export const trendProjection: Projection<TrendVersion, "votes" | "marks"> = defineProjection({
   name: TREND,
   topics: [CATALOG_TOPICS.events, ACTIVITY_TOPICS.events],
   events: trendEvents,
   order: activityOrder,
   project: projectTrends,
   backfills: TREND_BACKFILLS,
-  retention: { votes: { everyMs: DAY, purge: ({ uow }) => votePurge(uow) } },
+  retention: {
+    votes: { everyMs: DAY, purge: ({ uow }) => votePurge(uow) },
+    marks: { everyMs: DAY, purge: ({ uow }) => markPurge(uow) },
+  },
 });

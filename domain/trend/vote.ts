@@ -1,4 +1,4 @@
-import { hourOf } from "@/domain/hours.ts";
+import { HOUR, hourOf } from "@/domain/hours.ts";
 
 /** What trends: books and queries. */
 export type Subject = "book" | "query";
@@ -10,7 +10,19 @@ export type Kind = (typeof KINDS)[number];
  * One vote: a reader's act of one kind on one subject in one hour. A second one in the hour is the same vote, which is
  * what makes counting idempotent. `weight` is a whole number of tenths: a view weighs 10.
  */
-export type Vote = { subject: Subject; key: string; kind: Kind; reader: string; time: number; weight: number };
+export type Vote = {
+  subject: Subject;
+  key: string;
+  kind: Kind;
+  /** Who votes: a reader, a client (see `clientVoter`), or the event of an act of which neither is known. */
+  reader: string;
+  time: number;
+  weight: number;
+  /** The client that the act came by, where it is known: another name of it each day. */
+  client?: string;
+  /** How a reader spelled a query. */
+  spelling?: string;
+};
 
 /** What makes a vote the vote it is. */
 export const voteKey = ({ subject, key, kind, reader, time }: Vote): string =>
@@ -21,7 +33,8 @@ const WEIGHT = { viewed: 10, want: 20, reading: 30, read: 40, searched: 10 };
 /** What a search gives its first results, by position. */
 const FOUND = [5, 4, 3, 2, 1];
 
-type About = { reader: string; time: number };
+/** Who acts, when, and by which client. */
+type About = Pick<Vote, "reader" | "time" | "client">;
 
 /** A view of a book, or a place on a shelf. */
 export function bookVote(book: string, kind: "viewed" | "want" | "reading" | "read", by: About): Vote {
@@ -46,3 +59,27 @@ export function searchVotes(normal: string, books: string[], by: About): Vote[] 
   // A search without a result says nothing about what people can find here, so its query does not trend.
   return books.length === 0 ? [] : [query, ...found];
 }
+
+/** What an anonymous act weighs: a fifth of a reader's view. */
+const ANONYMOUS = 2;
+
+/** An act of nobody who is known: it votes for its book, or for its query, and for nothing else. */
+export const anonymousVote = (subject: Subject, key: string, by: About): Vote => ({
+  subject,
+  key,
+  kind: subject === "book" ? "viewed" : "searched",
+  ...by,
+  weight: ANONYMOUS,
+});
+
+const CLIENT = "client ";
+
+/** The voter that all anonymous acts of a client are. No reader has this id, as it has a blank in it. */
+export const clientVoter = (client: string): string => CLIENT + client;
+export const isClientVoter = (reader: string): boolean => reader.startsWith(CLIENT);
+
+/**
+ * When a client's act votes: at the start of its hour. A client's acts are in many partitions of the log, and so its vote is the
+ * same whichever of them is read first.
+ */
+export const clientVoteTime = (time: number): number => hourOf(time) * HOUR;

@@ -12,7 +12,7 @@ await runService({
     if (role === "relay") {
       throw new StartFault("ROLE=relay: the recommendation service has no relay, wanted all, api or consumer");
     }
-    return { role, ...defined({ adminToken: operatorToken(settings) }) };
+    return { role, ...defined({ adminToken: operatorToken(settings), readersToken: settings.READERS_TOKEN }) };
   },
   open: (adapters) => adapters.recommendation(),
   start: startRecommendation,

@@ -2,7 +2,10 @@ import type { HttpOptions } from "@/adapters/http/base/base_app.ts";
 import { createHttpRecommendations } from "@/adapters/http_client/recommendations.ts";
 import { createHttpTrends } from "@/adapters/http_client/trends.ts";
 import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
+import type { IsBlocked } from "@/domain/trend/block_list.ts";
+import { defined } from "@/application/defined.ts";
 import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
+import type { LeastReaders } from "@/application/trend/list_trends.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
@@ -17,8 +20,11 @@ import { startWeb } from "@/services/web/app.ts";
 type SuiteDeps = {
   stores: { web: WebStore; trend: TrendStore; recommendation: RecommendationStore };
   log: EventLog & LogHistory;
-  leastReaders: number;
+  leastReaders: LeastReaders;
   adminToken: string;
+  readersToken?: string;
+  readersPerClient?: number;
+  isBlocked?: IsBlocked;
   outboxMost?: number;
   retention?: Retention;
   http?: HttpOptions;
@@ -30,11 +36,19 @@ type SuiteDeps = {
 };
 
 /** All three services in one process: the same apps, web asks the other two without a socket. */
-export async function startSuite({ stores, log, leastReaders, telemetry, ...rest }: SuiteDeps) {
+export async function startSuite(
+  { stores, log, leastReaders, isBlocked, readersPerClient, telemetry, ...rest }: SuiteDeps,
+) {
   const of = (service: string) => telemetry?.(service) ?? noTelemetry;
   const telemetries = { web: of("web"), trend: of("trend"), recommendation: of("recommendation") };
   const all = { ...rest, log, role: "all" as const };
-  const trend = await startTrend({ ...all, store: stores.trend, leastReaders, telemetry: telemetries.trend });
+  const trend = await startTrend({
+    ...all,
+    store: stores.trend,
+    leastReaders,
+    ...defined({ isBlocked }),
+    telemetry: telemetries.trend,
+  });
   const recommendation = await startRecommendation({
     ...all,
     store: stores.recommendation,
@@ -49,8 +63,11 @@ export async function startSuite({ stores, log, leastReaders, telemetry, ...rest
   const web = await startWeb({
     ...all,
     store: stores.web,
+    ...defined({ readersPerClient }),
     trends: createHttpTrends(askInSpan(trend), "http://trend.internal"),
-    recommendations: createHttpRecommendations(askInSpan(recommendation), "http://recommendation.internal"),
+    recommendations: createHttpRecommendations(askInSpan(recommendation), "http://recommendation.internal", {
+      token: rest.readersToken ?? rest.adminToken,
+    }),
     lastGood: createMemoryLastGood(),
     telemetry: telemetries.web,
   });

@@ -8,6 +8,9 @@ import { listen } from "@/services/listen.ts";
 import { retentionOf } from "@/services/retention.ts";
 import { run } from "@/services/run.ts";
 import { telemetryOf, tracerOf } from "@/services/telemetry.ts";
+import { defined } from "@/application/defined.ts";
+import { blockListOf } from "@/services/trend/block_list.ts";
+import { leastReadersOf } from "./first_try.ts";
 import { sampleCatalogue } from "./sample_catalogue.ts";
 import { startSuite } from "./app.ts";
 
@@ -24,10 +27,10 @@ await run(async (settings) => {
     trend: listen("trend", settings.HOST, settings.TREND_PORT),
     recommendation: listen("recommendation", settings.HOST, settings.RECOMMENDATION_PORT),
   };
-  const { DEMO, KAFKA_BROKERS: brokers, MYSQL_URL: server } = settings;
-  const demo = DEMO ?? (brokers === undefined && server === undefined ? "on" : "off");
-  const leastReaders = demo === "on" ? 1 : settings.TREND_MIN_READERS;
-  const { OUTBOX_MOST: outboxMost } = settings;
+  const { KAFKA_BROKERS: brokers, MYSQL_URL: server } = settings;
+  const { OUTBOX_MOST: outboxMost, READERS_TOKEN: readersToken, READERS_PER_CLIENT: readersPerClient } = settings;
+  const leastReaders = leastReadersOf({ settings, shelf: stores.web.shelf, clock, logger });
+  const isBlocked = blockListOf(settings);
   const retention = retentionOf(settings);
   const brought = settings.SAMPLE_CATALOGUE === "on"
     ? await sampleCatalogue(folder, { store: stores.web, clock, ids })
@@ -36,7 +39,10 @@ await run(async (settings) => {
     stores,
     log,
     leastReaders,
+    isBlocked,
     adminToken: token,
+    readersPerClient,
+    ...defined({ readersToken }),
     outboxMost,
     retention,
     http: httpOptions(settings),

@@ -9,6 +9,13 @@ import { webBus } from "@/services/web/app.ts";
 
 const FILE = fileURLToPath(new URL("./sample_books.csv", import.meta.url));
 
+/** The ids of the sample books. */
+export async function sampleIds(): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { id } of rowsOf(FILE)) ids.push(String(id));
+  return ids;
+}
+
 /**
  * Fills a catalogue that has never had a book, once; a start that was cut off in the middle goes on at the next one.
  * Returns how many books were added.

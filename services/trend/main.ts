@@ -1,5 +1,6 @@
 import { defined } from "@/application/defined.ts";
 import { operatorToken } from "@/services/data_folder.ts";
+import { blockListOf } from "./block_list.ts";
 import { runService } from "@/services/run_service.ts";
 import { StartFault } from "@/services/settings.ts";
 import { startTrend } from "./app.ts";
@@ -13,7 +14,8 @@ await runService({
       throw new StartFault("ROLE=relay: the trend service has no relay, wanted all, api or consumer");
     }
     const leastReaders = DEMO === "on" ? 1 : TREND_MIN_READERS;
-    return { role, leastReaders, ...defined({ adminToken: operatorToken(settings) }) };
+    const isBlocked = blockListOf(settings);
+    return { role, leastReaders, isBlocked, ...defined({ adminToken: operatorToken(settings) }) };
   },
   open: (adapters) => adapters.trend(),
   start: startTrend,

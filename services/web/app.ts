@@ -28,7 +28,7 @@ import { RELAY } from "@/application/messaging/outbox/remove.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
 import { createPolicySink } from "@/application/messaging/commands/policy_sink.ts";
 import { createCommandSink } from "@/application/messaging/commands/command_sink.ts";
-import type { LastGood, Recommendations, Trends, WebStore } from "@/application/storefront/ports.ts";
+import type { LastGood, Recommendations, TrendRule, Trends, WebStore } from "@/application/storefront/ports.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import { watchService } from "@/services/gauges.ts";
 import {
@@ -49,6 +49,8 @@ import {
   type Retention,
 } from "@/services/retention.ts";
 import { watchedConsumer } from "@/services/watched_consumer.ts";
+import { defined } from "@/application/defined.ts";
+import { READERS_PER_CLIENT } from "@/application/activity/crowd.ts";
 import { withFirstResults } from "./first_results.ts";
 
 /** Consumers that keep no projection have positions of one version for good. */
@@ -67,10 +69,13 @@ export const commandReader = (topic: string) => ({
 type WebDeps = {
   store: WebStore;
   log: EventLog;
-  trends: Trends;
+  trends: Trends & Partial<TrendRule>;
   recommendations: Recommendations;
   lastGood: LastGood;
   adminToken?: string;
+  readersToken?: string;
+  /** How many readers of one client count as readers on one day. */
+  readersPerClient?: number;
   role: "all" | "api" | "consumer" | "relay";
   /** How many events may wait for the log before writes are refused. */
   outboxMost?: number;
@@ -127,9 +132,22 @@ const keptFor = ({ store: { uow }, log }: Pick<WebDeps, "store" | "log">, retent
   retainRows(uow, "idempotency-keys", ANSWERS_KEPT_MS, ({ idempotencyKeys }) => idempotencyKeys),
   retainRows(uow, "act-ids", ACT_IDS_KEPT_MS, ({ actIds }) => actIds),
   retainRows(uow, "command-ids", retention.commands * DAY, ({ inbox }) => inbox),
+  retainRows(uow, "erasure-marks", retention.marks * DAY, ({ erased }) => erased),
   deadLetterRetention(uow, retention),
   ...(isKept(log) ? [logRetention(log, retention)] : []),
 ];
+
+/** What all processes of the deployment agree on about visitors. */
+async function visitorsOf(
+  { store: { deployment }, ids, readersPerClient = READERS_PER_CLIENT }: Pick<
+    WebDeps,
+    "store" | "ids" | "readersPerClient"
+  >,
+) {
+  const secret = await deployment.agreeOn("secret", ids.random() + ids.random());
+  const until = await deployment.get("unsigned-cookies-until");
+  return { secret, readersPerClient, ...defined({ unsignedUntil: until === undefined ? undefined : Number(until) }) };
+}
 
 /** The web service: HTTP API and pages, consumers of commands from topics, and the relay of the outbox. */
 export async function startWeb({ role, outboxMost = MAX_OUTBOX_ROWS, retention = RETENTION, ...deps }: WebDeps) {
@@ -164,7 +182,8 @@ export async function startWeb({ role, outboxMost = MAX_OUTBOX_ROWS, retention =
   const ready = (verbose = false) => readiness(checks, clock, verbose);
   const { deadLetters, outbox } = store;
   watchService(telemetry.meter, { ready, deadLetters, consumers, ...(relay === undefined ? {} : { outbox }) });
-  const api = createWebApi({ ...deps, bus, idempotency, sinks, ready });
+  const visitors = await visitorsOf(deps);
+  const api = createWebApi({ ...deps, visitors, bus, idempotency, sinks, ready });
   return {
     /** Resolves when the log has answered, where it is needed, and the consumers have joined their groups. */
     joined: Promise.all([reached, ...consumers.map((consumer) => consumer.joined)]),

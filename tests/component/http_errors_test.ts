@@ -8,6 +8,7 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { Unavailable } from "@/application/faults.ts";
 import { createIdempotency } from "@/application/messaging/commands/idempotency.ts";
 import { createBus } from "@/application/messaging/commands/bus.ts";
+import { readerCookie, SECRET } from "@/tests/support/cookies.ts";
 import { memorySuite, sending } from "@/tests/support/memory_suite.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 
@@ -85,7 +86,10 @@ const CASES: Case[] = [
   ["no events", 422, "/v1/events", post([])],
   ["1,001 events", 422, "/v1/events", post(Array.from({ length: 1001 }, () => ({ type: "viewed", book: "dune" })))],
   ["events of which none is one", 422, "/v1/events", post([{ type: "viewed", book: "none" }, 7, null])],
-  ["another reader's list", 401, "/v1/readers/somebody", { headers: { cookie: "reader=me" } }],
+  ["another reader's list", 401, "/v1/readers/somebody", { headers: { cookie: readerCookie("me") } }],
+  ["another reader's list, with a cookie that was made up", 401, "/v1/readers/somebody", {
+    headers: { cookie: "reader=somebody" },
+  }],
 ];
 
 describe("errors over HTTP", () => {
@@ -170,6 +174,7 @@ describe("a web service without its parts", () => {
       clock,
       ids,
       logger,
+      visitors: { secret: SECRET, readersPerClient: 10 },
       ready: () => Promise.resolve({ ready: false, parts: { store: { ok: false, detail: "gone" } } }),
       ...(adminToken === undefined ? {} : { adminToken }),
     });

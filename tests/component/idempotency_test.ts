@@ -3,6 +3,7 @@ import { expect } from "@std/expect";
 import { HOUR } from "@/domain/hours.ts";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { Unavailable } from "@/application/faults.ts";
+import { readerCookie } from "@/tests/support/cookies.ts";
 import { sending } from "@/tests/support/memory_suite.ts";
 import { handClock, webApi } from "@/tests/support/web_api.ts";
 import { webShop, written } from "@/tests/support/web_shop.ts";
@@ -32,7 +33,7 @@ describe("Idempotency-Key", () => {
         202,
       ],
       [() => ask("/v1/books/dune", removing(keyed("k5", { "if-match": '"2"' }))), 204],
-      [() => ask("/v1/readers/r1", { method: "DELETE", headers: keyed("k6", { cookie: "reader=r1" }) }), 204],
+      [() => ask("/v1/readers/r1", { method: "DELETE", headers: keyed("k6", { cookie: readerCookie("r1") }) }), 204],
     ];
     for (const [request, status] of requests) {
       const [first, second] = [await said(await request()), await said(await request())];
@@ -58,7 +59,8 @@ describe("Idempotency-Key", () => {
       '"1"',
       "application/json",
     ]);
-    const erase = () => ask("/v1/readers/r1", { method: "DELETE", headers: keyed("e", { cookie: "reader=r1" }) });
+    const erase = () =>
+      ask("/v1/readers/r1", { method: "DELETE", headers: keyed("e", { cookie: readerCookie("r1") }) });
     const cookies = [(await erase()).headers.getSetCookie(), (await erase()).headers.getSetCookie()];
     expect(cookies[0]![0]).toMatch(/^reader=; Max-Age=0/);
     expect(cookies[1]).toEqual(cookies[0]);
@@ -98,8 +100,8 @@ describe("Idempotency-Key", () => {
     type Client = [headers: Record<string, string>, address: string];
     const clients: Client[] = [
       [{}, "198.51.100.1"],
-      [{ authorization: "", cookie: "reader=r1" }, "198.51.100.1"],
-      [{ authorization: "", cookie: "reader=r2" }, "198.51.100.1"],
+      [{ authorization: "", cookie: readerCookie("r1") }, "198.51.100.1"],
+      [{ authorization: "", cookie: readerCookie("r2") }, "198.51.100.1"],
       [{ authorization: "" }, "198.51.100.1"],
       [{ authorization: "" }, "198.51.100.2"],
     ];

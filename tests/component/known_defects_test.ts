@@ -5,8 +5,9 @@ import { Unavailable } from "@/application/faults.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import type { BookTrend, QueryTrend } from "@/application/trend/messages.ts";
+import { readerCookie } from "@/tests/support/cookies.ts";
 import { eventually } from "@/tests/support/eventually.ts";
-import { memorySuite, sending } from "@/tests/support/memory_suite.ts";
+import { AS_ADMIN, memorySuite, sending } from "@/tests/support/memory_suite.ts";
 
 type Suite = Awaited<ReturnType<typeof memorySuite>>;
 const DUNE = { id: "dune", title: "Dune: part two", authors: ["Frank Herbert"], popularity: 2 };
@@ -23,7 +24,7 @@ describe("known defects", () => {
       expect((await suite.asks.web("/v1/books", sending("POST", book))).status).toBe(201);
     }
   }
-  const as = (reader: string): RequestInit => ({ headers: { cookie: `reader=${reader}`, accept: "text/html" } });
+  const as = (reader: string): RequestInit => ({ headers: { cookie: readerCookie(reader), accept: "text/html" } });
   const items = async (response: Promise<Response>) => (await (await response).json()).items;
   const queries = (): Promise<QueryTrend[]> => items(suite.asks.trend("/v1/trends/queries"));
   const books = (): Promise<BookTrend[]> => items(suite.asks.trend("/v1/trends/books"));
@@ -77,7 +78,7 @@ describe("known defects", () => {
     await record({ type: "viewed", reader: "r", book: "dune" }, { type: "viewed", reader: "s", book: "messiah" });
     const change = sending("PUT", { ...MESSIAH, title: "The Messiah" }, { "if-match": '"1"' });
     expect((await suite.asks.web("/v1/books/messiah", change)).status).toBe(200);
-    const recommended = () => items(suite.asks.recommendation("/v1/readers/r/recommendations"));
+    const recommended = () => items(suite.asks.recommendation("/v1/readers/r/recommendations", AS_ADMIN));
     await eventually(async () => (await books()).some(({ book }) => book.title === "The Messiah"));
     await eventually(async () => (await recommended())[0]?.book.title === "The Messiah");
     const { body: _body, ...removal } = sending("DELETE", {}, { "if-match": '"2"' });

@@ -113,5 +113,39 @@ export function activityContract(name: string, make: () => Promise<StoreUnderTes
       expect(await made.store.uow.run(({ erased }) => erased.has("gone"))).toBe(true);
       expect(await made.store.uow.run(({ erased }) => erased.has("stays"))).toBe(false);
     });
+
+    it("says how many rows of a reader were removed, also of those that the same transaction has put there", async () => {
+      const put = (book: string) => ({ reader: "many", book, dismissed: false, time: 1 });
+      await made.store.uow.run(({ readerBooks }) => readerBooks.put(put("b1")));
+      const removed = await made.store.uow.run(async ({ readerBooks }) => {
+        await readerBooks.put(put("b2"));
+        return [await readerBooks.removeReader("many"), await readerBooks.removeReader("many")];
+      });
+      expect(removed).toEqual([2, 0]);
+    });
+
+    it("lets the mark of an erased reader pass unless it is kept", async () => {
+      await made.store.uow.run(async ({ erased }) => {
+        for (const [at, reader] of ["mark1", "mark2", "mark3"].entries()) await erased.add(reader, 10 + at);
+        await erased.keep("mark1");
+      });
+      const purge = (before: number) => made.other.uow.run(({ erased }) => erased.purge(before, 100));
+      expect(await purge(12)).toBeGreaterThanOrEqual(1);
+      const has = (reader: string) => made.store.uow.run(({ erased }) => erased.has(reader));
+      expect([await has("mark1"), await has("mark2"), await has("mark3")]).toEqual([true, false, true]);
+    });
+
+    it("agrees on a value once: the first one stands for every process", async () => {
+      const values = await Promise.all(
+        Array.from(
+          { length: 8 },
+          (_, at) => (at % 2 === 0 ? made.store : made.other).deployment.agreeOn("n", `v${at}`),
+        ),
+      );
+      expect(new Set(values).size).toBe(1);
+      expect(await made.other.deployment.get("n")).toBe(values[0]);
+      expect(await made.store.deployment.agreeOn("n", "later")).toBe(values[0]);
+      expect(await made.store.deployment.get("none")).toBeUndefined();
+    });
   });
 }

@@ -3,7 +3,7 @@ import { createHttpTrends } from "@/adapters/http_client/trends.ts";
 import { createMemoryRecommendations, createMemoryTrends } from "@/adapters/memory/storefront.ts";
 import type { RecommendationItem } from "@/application/recommendation/messages.ts";
 import { eventually } from "@/tests/support/eventually.ts";
-import { memorySuite, sending } from "@/tests/support/memory_suite.ts";
+import { memorySuite, sending, TOKEN } from "@/tests/support/memory_suite.ts";
 import { storefrontContract } from "./storefront_contract.ts";
 
 const dune = { id: "dune", title: "Dune", authors: ["Frank Herbert"] };
@@ -56,7 +56,7 @@ storefrontContract("the real apps, in process", async () => {
   const recommendations = createHttpRecommendations(
     async (request) => await suite.recommendation.fetch(request),
     "http://rec.test",
-    patience,
+    { timeoutMs: patience, token: TOKEN },
   );
   await eventually(async () =>
     (await trends.queries("24h", 1)).length === 1 && (await recommendations.forReader("nobody", 3)).length === 3

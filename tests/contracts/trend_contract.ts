@@ -4,13 +4,14 @@ import { HOUR } from "@/domain/hours.ts";
 import type { Vote } from "@/domain/trend/vote.ts";
 import { raise } from "@/domain/trend/decay.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
-import type {
-  SubjectKey,
-  TrendBook,
-  TrendQuery,
-  TrendStore,
-  TrendVersion,
-  VotesPurged,
+import {
+  SPELLING_VOTES,
+  type SubjectKey,
+  type TrendBook,
+  type TrendQuery,
+  type TrendStore,
+  type TrendVersion,
+  type VotesPurged,
 } from "@/application/trend/ports.ts";
 import { T0, vote } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
@@ -97,6 +98,96 @@ export function trendContract(name: string, make: () => Promise<StoreUnderTest<T
       await run(({ votes }) => votes.addNew([0, 1, 2, 3].map((hour) => vote("f1", "r1", { time: T0 + hour * HOUR }))));
       await run(({ votes }) => votes.addNew(["r1", "r2"].map((reader) => vote("f2", reader))));
       expect(await made.store.at(1).floor.reached("book", ["f1", "f2", "none"], 2)).toEqual(new Set(["f2"]));
+    });
+
+    it("the floor is reached by distinct clients too: readers of one client are one, and a reader is one by any client", async () => {
+      const by = (key: string, reader: string, client?: string, fields: Partial<Vote> = {}) =>
+        vote(key, reader, { ...fields, ...(client === undefined ? {} : { client }) });
+      await run(({ votes }) =>
+        votes.addNew([
+          ...["r1", "r2", "r3"].map((reader) => by("f3", reader, "c1")),
+          ...["c1", "c2", "c3"].map((client, hour) => by("f4", "r1", client, { time: T0 + hour * HOUR })),
+          ...["r1", "r2"].map((reader, at) => by("f5", reader, `c${at}`)),
+          by("f6", "r1", "c1"),
+          by("f6", "r2"),
+        ])
+      );
+      const reached = (least: number) => made.store.at(1).floor.reached("book", ["f3", "f4", "f5", "f6"], least);
+      expect(await reached(2)).toEqual(new Set(["f5", "f6"]));
+      expect(await reached(1)).toEqual(new Set(["f3", "f4", "f5", "f6"]));
+    });
+
+    it("ofSameDays() gives the votes of the same voters, keys and days, as they were stored", async () => {
+      const midnight = Date.UTC(2026, 10, 20);
+      const own = [
+        vote("d1", "d-r1", { time: midnight, weight: 7, client: "c1" }),
+        vote("d1", "d-r1", { time: midnight + 23 * HOUR, kind: "read", weight: 40 }),
+        vote("d2", "d-r2", { time: midnight + HOUR }),
+      ];
+      const others = [
+        vote("d1", "d-r1", { time: midnight - 1 }),
+        vote("d1", "d-r1", { time: midnight + 24 * HOUR }),
+        vote("d1", "d-r2", { time: midnight }),
+        vote("d2", "d-r1", { time: midnight }),
+        vote("d1", "d-r1", { time: midnight, subject: "query" }),
+      ];
+      await run(({ votes }) => votes.addNew([...own, ...others]));
+      const asked = [
+        vote("d1", "d-r1", { time: midnight + 12 * HOUR, kind: "want" }),
+        vote("d2", "d-r2", { time: midnight + 5 * HOUR }),
+        vote("d3", "d-r3", { time: midnight }),
+      ];
+      const found = await run(({ votes }) => votes.ofSameDays(asked));
+      expect(found.sort((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : a.time - b.time)).toEqual(own);
+      expect(await run(({ votes }) => votes.ofSameDays([]))).toEqual([]);
+      expect(await made.store.at(2).uow.run(({ votes }) => votes.ofSameDays(asked))).toEqual([]);
+    });
+
+    it("spellings() counts readers and clients of each spelling", async () => {
+      const spelled = (reader: string, spelling: string | undefined, fields: Partial<Vote> = {}) =>
+        vote("sp1", reader, {
+          subject: "query",
+          kind: "searched",
+          ...fields,
+          ...(spelling === undefined ? {} : { spelling }),
+        });
+      await run(({ votes }) =>
+        votes.addNew([
+          spelled("r1", "Dune", { client: "c1" }),
+          spelled("r1", "Dune", { time: T0 + HOUR, client: "c2" }),
+          spelled("r2", "Dune"),
+          spelled("r3", "dune", { client: "c3" }),
+          spelled("r4", "dune", { client: "c3" }),
+          spelled("r5", "Duné"),
+          spelled("r6", undefined),
+        ])
+      );
+      const found = await made.other.at(1).view.spellings(["sp1", "none"]);
+      expect(found.get("none")).toEqual([]);
+      expect(new Set(found.get("sp1"))).toEqual(
+        new Set([
+          { spelling: "Dune", readers: 2, clients: 3 },
+          { spelling: "dune", readers: 2, clients: 1 },
+          { spelling: "Duné", readers: 1, clients: 1 },
+        ]),
+      );
+    });
+
+    it("spellings() looks at the newest votes alone, so that a query of many votes costs no more", async () => {
+      const of = (reader: string, hour: number, spelling: string): Vote =>
+        vote("sp2", reader, { subject: "query", kind: "searched", time: T0 + hour * HOUR, spelling });
+      const newer = Array.from(
+        { length: SPELLING_VOTES - 1 },
+        (_, at) => of(`r${String(at).padStart(3, "0")}`, 2, "new"),
+      );
+      await run(({ votes }) => votes.addNew([of("a", 1, "old"), of("b", 1, "between"), ...newer]));
+      expect((await made.store.at(1).view.spellings(["sp2"])).get("sp2")).toEqual(
+        expect.arrayContaining([
+          { spelling: "between", readers: 1, clients: 1 },
+          { spelling: "new", readers: SPELLING_VOTES - 1, clients: SPELLING_VOTES - 1 },
+        ]),
+      );
+      expect((await made.store.at(1).view.spellings(["sp2"])).get("sp2")!.length).toBe(2);
     });
 
     it("purge() removes votes of old hours key by key, unless they were stored lately, and leaves counts as they are", async () => {
@@ -224,6 +315,20 @@ export function trendContract(name: string, make: () => Promise<StoreUnderTest<T
     it("knows erased readers", async () => {
       await run(({ erased }) => erased.add("gone", 1));
       expect(await run(({ erased }) => erased.has(["gone", "here"]))).toEqual(new Set(["gone"]));
+    });
+
+    it("lets a mark pass unless it is kept, and keeps one that was kept", async () => {
+      await run(async ({ erased }) => {
+        for (const [at, reader] of ["pass1", "pass2", "kept", "young"].entries()) await erased.add(reader, 100 + at);
+        await erased.keep("kept");
+        await erased.add("kept", 50);
+      });
+      const purge = (before: number, most: number) =>
+        made.other.at(2).uow.run(({ erased }) => erased.purge(before, most));
+      while (await purge(100, 100) > 0);
+      expect([await purge(103, 1), await purge(103, 5), await purge(103, 5)]).toEqual([1, 1, 0]);
+      const names = ["pass1", "pass2", "kept", "young"];
+      expect(await run(({ erased }) => erased.has(names))).toEqual(new Set(["kept", "young"]));
     });
   });
 }

@@ -43,7 +43,9 @@ describe("rebuild, while the suite is running", () => {
     expect((await suite.ended()).code).toBe(0);
     await Deno.remove(folder, { recursive: true });
   });
-  const lists = async (service: string, path: string) => (await (await fetch(suite.url(service) + path)).json()).items;
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  const lists = async (service: string, path: string) =>
+    (await (await fetch(suite.url(service) + path, { headers })).json()).items;
   const at = encodeURIComponent(new Date(Date.now() - 60_000).toISOString());
   const shown = async () => [
     await lists("trend", `/v1/trends/books?window=7d&limit=50&at=${at}`),

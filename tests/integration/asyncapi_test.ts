@@ -8,7 +8,7 @@ import { ALL_TOPICS } from "@/application/published/topics.ts";
 import type { AsyncApi } from "@/application/published/asyncapi.ts";
 import type { JsonSchema } from "@/application/published/json_schema.ts";
 import { eventually } from "@/tests/support/eventually.ts";
-import { memorySuite, sending } from "@/tests/support/memory_suite.ts";
+import { memorySuite, sending, TOKEN } from "@/tests/support/memory_suite.ts";
 
 /** What a JSON Schema finds wrong with a value. */
 const faults = (schema: JsonSchema, value: unknown) =>
@@ -102,7 +102,7 @@ describe("/asyncapi.json", () => {
         { type: "dismissed", reader: "r1", book: "dune" },
       ]),
     );
-    await web("/v1/readers/r1", { method: "DELETE", headers: { cookie: "reader=r1" } });
+    await web("/v1/readers/r1", { method: "DELETE", headers: { authorization: `Bearer ${TOKEN}` } });
     const { body: _body, ...removal } = sending("DELETE", {}, { "if-match": "*" });
     await web("/v1/books/dune", removal);
     for (const [topic, type] of [["catalog", "add-book"], ["activity", "record-act"]]) {

@@ -17,7 +17,7 @@ import { readSettings } from "@/services/settings.ts";
 import { startTrend } from "@/services/trend/app.ts";
 import { startWeb } from "@/services/web/app.ts";
 import { eventually } from "./eventually.ts";
-import { sending, TOKEN } from "./memory_suite.ts";
+import { AS_ADMIN, sending, TOKEN } from "./memory_suite.ts";
 import { message, silent as logger } from "./samples.ts";
 
 type OpenSuite = {
@@ -57,7 +57,7 @@ export const servicesOf = ({ stores, log }: OpenSuite) => {
       }),
     trend: (role: "all" | "api" = "all") => startTrend({ store: stores.trend, leastReaders: 1, role, ...rest }),
     recommendation: (role: "all" | "api" = "all") =>
-      startRecommendation({ store: stores.recommendation, role, ...rest }),
+      startRecommendation({ store: stores.recommendation, adminToken: TOKEN, role, ...rest }),
   };
 };
 
@@ -214,7 +214,7 @@ export async function shownBy(suite: OpenSuite): Promise<Record<string, unknown>
   for (
     const path of ["/v1/books?q=title", "/v1/books?q=commanded", "/v1/books?sort=popularity&limit=100", ...ownPaths()]
   ) {
-    shown[path] = await ask(web, path, { headers: { authorization: `Bearer ${TOKEN}` } });
+    shown[path] = await ask(web, path, AS_ADMIN);
   }
   for (const subject of ["books", "queries"]) {
     for (const window of ["24h", "90d"]) {
@@ -226,7 +226,7 @@ export async function shownBy(suite: OpenSuite): Promise<Record<string, unknown>
     ...Array.from({ length: 12 }, (_, reader) => `/v1/readers/reader${reader}/recommendations?limit=10`),
     ...BOOKS.slice(0, 5).map((book) => `/v1/books/${book}/similar?limit=10`),
   ];
-  for (const path of paths) shown[path] = await ask(recommendation, path);
+  for (const path of paths) shown[path] = await ask(recommendation, path, AS_ADMIN);
   const letters = await Promise.all(Object.values(suite.stores).map((store) => store.deadLetters.list({}, 0, 100)));
   shown.letters = letters.flat().map(({ consumer, reason }) => `${consumer} ${reason}`).sort();
   await Promise.all([web.stop(), trend.stop(), recommendation.stop()]);

@@ -9,6 +9,7 @@ import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { noTracer } from "@/application/tracing.ts";
 import { startSuite } from "@/services/suite/app.ts";
+import { SECRET } from "./cookies.ts";
 import { silent as logger } from "./samples.ts";
 
 export const TOKEN = "a-token-for-tests-only";
@@ -25,6 +26,7 @@ export async function memorySuite(
     trend: createMemoryTrendStore(),
     recommendation: createMemoryRecommendationStore(),
   };
+  await stores.web.deployment.agreeOn("secret", SECRET);
   const telemetry = () => ({ ...createMeter(clock), tracer: noTracer });
   const suite = await startSuite({ stores, log, leastReaders, adminToken: TOKEN, clock, ids, logger, telemetry });
   const ask =
@@ -38,6 +40,9 @@ export async function memorySuite(
     asks: { web: ask(suite.web), trend: ask(suite.trend), recommendation: ask(suite.recommendation) },
   };
 }
+
+/** A request with the admin token. */
+export const AS_ADMIN: RequestInit = { headers: { authorization: `Bearer ${TOKEN}` } };
 
 /** A request with a JSON body and, unless it says otherwise, the admin token. */
 export function sending(method: string, body: unknown, headers: Record<string, string> = {}): RequestInit {

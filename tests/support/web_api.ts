@@ -7,6 +7,7 @@ import { createIdempotency } from "@/application/messaging/commands/idempotency.
 import type { Clock } from "@/application/ports.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { webBus, webSinks } from "@/services/web/app.ts";
+import { SECRET } from "./cookies.ts";
 import { TOKEN } from "./memory_suite.ts";
 import { silent as logger } from "./samples.ts";
 
@@ -32,6 +33,7 @@ export function webApi(store: WebStore, clock: Clock, bus: (inner: MessageBus) =
     recommendations: { forReader: down, similarTo: down },
     lastGood: createMemoryLastGood(),
     adminToken: TOKEN,
+    visitors: { secret: SECRET, readersPerClient: 10 },
     ready: () => Promise.resolve({ ready: true, parts: {} }),
     clock,
     ids,

@@ -28,6 +28,8 @@ async function fold(events: ReturnType<typeof act>[], marked: string[] = []): Pr
           return Promise.resolve(new Set(readers.filter((reader) => marked.includes(reader))));
         },
         add: (reader, time) => note(`${reader} marked at ${time}`),
+        keep: () => Promise.resolve(),
+        purge: () => Promise.resolve(0),
       },
       deadLetters: {
         park: () => Promise.reject(new Error("nothing is set aside here")),

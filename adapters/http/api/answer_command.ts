@@ -6,10 +6,9 @@ import { clientAddress } from "@/adapters/http/base/client_address.ts";
 import { hasToken } from "@/adapters/http/base/auth.ts";
 import { HttpProblem, problemResponse } from "@/adapters/http/base/problem.ts";
 import type { WebApiDeps } from "./web_api_deps.ts";
-import { readerOf } from "./reader.ts";
 
 const KEY_PATTERN = /^[\x20-\x7e]{1,255}$/;
-type Deps = Pick<WebApiDeps, "bus" | "idempotency" | "ids" | "clock" | "adminToken">;
+type Deps = Pick<WebApiDeps, "bus" | "idempotency" | "ids" | "clock" | "visitors" | "adminToken" | "readersToken">;
 
 /**
  * Dispatches commands and makes the answer from their outcomes. Under an Idempotency-Key the answer is stored with the effects,
@@ -64,18 +63,23 @@ function keyOf(context: AppContext): string | undefined {
 }
 
 /** The key among those of its client, and a fingerprint of all that makes two requests the same. */
-async function identifyRequest({ ids, adminToken }: Deps, context: AppContext, key: string) {
-  const reader = readerOf(context);
-  const client = hasToken(context, adminToken)
-    ? ["admin"]
-    : reader === undefined
-    ? ["anonymous", clientAddress(context)]
-    : ["reader", reader];
+async function identifyRequest({ ids, visitors, ...tokens }: Deps, context: AppContext, key: string) {
+  const client = nameOf(context, visitors.readerOf(context), tokens);
   const { req } = context;
   return {
     key: ids.of("idempotency-key", ...client, key),
     request: ids.of(req.method, req.path, req.header("if-match") ?? "", await req.text()),
   };
+}
+
+function nameOf(
+  context: AppContext,
+  reader: string | undefined,
+  { adminToken, readersToken }: Pick<Deps, "adminToken" | "readersToken">,
+): string[] {
+  if (hasToken(context, adminToken)) return ["admin"];
+  if (hasToken(context, readersToken)) return ["readers"];
+  return reader === undefined ? ["anonymous", clientAddress(context)] : ["reader", reader];
 }
 
 /** Returns an error by rule as an answer like any other; a fault is thrown on. */

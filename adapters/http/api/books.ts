@@ -12,7 +12,6 @@ import { answerCommand } from "./answer_command.ts";
 import { etagOf, wantedVersion } from "./etag.ts";
 import { booksQuery, findPage } from "./books_query.ts";
 import { commandOf, type WebApiDeps } from "./web_api_deps.ts";
-import { readerOf } from "./reader.ts";
 import { recordSearch } from "./record.ts";
 
 const etagHeader = { ETag: { schema: { type: "string" as const }, description: "The book's version" } };
@@ -52,7 +51,9 @@ function listRoute(app: App, deps: WebApiDeps): void {
       const { books, next, ranked } = await findPage(deps, query);
       if (ranked !== undefined) {
         // A later page belongs to the search that is already recorded.
-        if (query.cursor === undefined) await recordSearch(deps, context, readerOf(context), query.q!, ranked);
+        if (query.cursor === undefined) {
+          await recordSearch(deps, context, deps.visitors.readerOf(context), query.q!, ranked);
+        }
         context.header("cache-control", "private, no-store");
       }
       if (next !== null) context.header("Link", `<${nextUrl(context, next)}>; rel="next"`);

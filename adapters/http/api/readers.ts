@@ -2,12 +2,19 @@ import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import type { App, AppContext } from "@/adapters/http/base/app.ts";
-import { errors, idempotencyKey, json, page, readerId, replayedHeader } from "@/adapters/http/base/contracts.ts";
+import {
+  errors,
+  idempotencyKey,
+  json,
+  page,
+  readerId,
+  readerSecurity,
+  replayedHeader,
+} from "@/adapters/http/base/contracts.ts";
 import { problemOf } from "@/adapters/http/base/rejections.ts";
-import { needToken } from "@/adapters/http/base/auth.ts";
+import { needReaderToken } from "@/adapters/http/base/auth.ts";
 import { answerCommand } from "./answer_command.ts";
 import { commandOf, type WebApiDeps } from "./web_api_deps.ts";
-import { forgetReader, readerOf } from "./reader.ts";
 
 const MAX_BOOKS = 1_000;
 const readerBook = z.object({
@@ -18,16 +25,18 @@ const readerBook = z.object({
   time: z.iso.datetime(),
 }).meta({ id: "ReaderBook" });
 
-/** A reader's own list, shown to and erased by the holder of its cookie or of the admin token. */
+/** A reader's own list, shown to and erased by the holder of its cookie, of the readers' token or of the admin token. */
 export function readerRoutes(app: App, deps: WebApiDeps): void {
+  const { visitors } = deps;
   const mayAct = (context: AppContext, id: string) => {
-    if (readerOf(context) !== id) needToken(context, deps.adminToken);
+    if (visitors.readerOf(context) !== id) needReaderToken(context, deps);
   };
   app.openapi(
     createRoute({
       method: "get",
       path: "/v1/readers/{id}",
       summary: "What a reader has said about books, newest first, at most 1,000",
+      security: readerSecurity,
       request: { params: readerId },
       responses: { 200: json(page(readerBook), "The reader's books"), ...errors(401, 403) },
     }),
@@ -44,6 +53,7 @@ export function readerRoutes(app: App, deps: WebApiDeps): void {
       method: "delete",
       path: "/v1/readers/{id}",
       summary: "Erases a reader: all state by the id goes, a mark stays so that nothing brings it back",
+      security: readerSecurity,
       request: { params: readerId, headers: idempotencyKey },
       responses: { 204: { description: "Erased", headers: replayedHeader }, ...errors(400, 401, 403, 409, 422) },
     }),
@@ -53,7 +63,7 @@ export function readerRoutes(app: App, deps: WebApiDeps): void {
       const command = commandOf(context, deps.ids, ACTIVITY.eraseReader, { reader: id });
       return await answerCommand(deps, context, ACTIVITY_TOPICS.commands, [command], ([outcome]) => {
         if (outcome?.kind === "rejected") throw problemOf(outcome.rejection);
-        if (readerOf(context) === id) forgetReader(context);
+        if (visitors.readerOf(context) === id) visitors.forgetReader(context);
         return context.body(null, 204);
       });
     },

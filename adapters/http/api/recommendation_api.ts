@@ -8,7 +8,9 @@ import { recommendationSchema } from "@/application/recommendation/messages.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { type BaseDeps, createBaseApp } from "@/adapters/http/base/base_app.ts";
-import { bookId, errors, json, limit, page, readerId } from "@/adapters/http/base/contracts.ts";
+import { describeReaderTokens } from "@/adapters/http/base/security_schemes.ts";
+import { needReaderToken } from "@/adapters/http/base/auth.ts";
+import { bookId, errors, json, limit, page, readerId, readerTokens } from "@/adapters/http/base/contracts.ts";
 import { deadLetterRoutes } from "@/adapters/http/operations/dead_letter_routes.ts";
 import { rebuildRoutes } from "@/adapters/http/operations/rebuild_routes.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
@@ -21,15 +23,18 @@ type RecommendationApiDeps = Omit<BaseDeps, "title"> & {
   rebuilds: Rebuilds;
   clock: Clock;
   adminToken?: string;
+  /** Opens what belongs to readers. */
+  readersToken?: string;
 };
 
 const query = z.object({ limit });
 
 /** The recommendation service's HTTP API. */
 export function createRecommendationApi(
-  { store, live, sinks, rebuilds, clock, adminToken, ...base }: RecommendationApiDeps,
+  { store, live, sinks, rebuilds, clock, adminToken, readersToken, ...base }: RecommendationApiDeps,
 ): App {
   const app = createBaseApp({ title: "recommendation", ...base });
+  describeReaderTokens(app);
   /** A request reads one version only, so that no answer mixes two. */
   const openLive = async () => store.at(await live());
   app.openapi(
@@ -37,10 +42,13 @@ export function createRecommendationApi(
       method: "get",
       path: "/v1/readers/{id}/recommendations",
       summary: "Books for a reader, each with its reason; popular ones for a reader that nobody knows",
+      description: "Readers themselves see theirs on the pages of the web service, which asks here with a token.",
+      security: readerTokens,
       request: { params: readerId, query },
-      responses: { 200: json(page(recommendationSchema), "Books, best first"), ...errors(422) },
+      responses: { 200: json(page(recommendationSchema), "Books, best first"), ...errors(401, 403, 422) },
     }),
     async (context) => {
+      needReaderToken(context, { adminToken, readersToken });
       const items = await recommendBooks(
         await openLive(),
         context.req.valid("param").id,

@@ -3,16 +3,24 @@ import { messageOf } from "@/application/faults.ts";
 import { hourOf } from "@/domain/hours.ts";
 import type { RankedBook } from "@/domain/catalog/rank_books.ts";
 import { defined } from "@/application/defined.ts";
-import { foundOf } from "@/domain/activity/found.ts";
-import { isQuery } from "@/domain/activity/act.ts";
+import { type Found, foundOf } from "@/domain/activity/found.ts";
+import { type ActDetails, isQuery } from "@/domain/activity/act.ts";
+import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { AppContext } from "@/adapters/http/base/app.ts";
 import { commandOf, type WebApiDeps } from "./web_api_deps.ts";
-import { isPerson } from "./reader.ts";
+import { isPerson } from "./person.ts";
+
+type RecordedAct = ActDetails & { id?: string | undefined; found?: Found };
+
+/** The command that records an act of somebody who asks without a token. */
+export function actCommand({ ids, visitors }: WebApiDeps, context: AppContext, act: RecordedAct): Envelope {
+  return commandOf(context, ids, ACTIVITY.recordAct, { ...act, ...visitors.originOf(context, act.reader) });
+}
 
 /** Records what a person saw, before the answer. A fault is only logged, as the page can be answered without the record. */
-async function record(deps: WebApiDeps, context: AppContext, data: object): Promise<void> {
+async function record(deps: WebApiDeps, context: AppContext, act: RecordedAct): Promise<void> {
   try {
-    await deps.bus.dispatch(ACTIVITY_TOPICS.commands, [commandOf(context, deps.ids, ACTIVITY.recordAct, data)]);
+    await deps.bus.dispatch(ACTIVITY_TOPICS.commands, [actCommand(deps, context, act)]);
   } catch (error) {
     deps.logger.warn("act-not-recorded", { correlation: context.get("correlationId"), reason: messageOf(error) });
   }

@@ -1,6 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import { listBookTrends, listQueryTrends } from "@/application/trend/list_trends.ts";
+import type { IsBlocked } from "@/domain/trend/block_list.ts";
+import { type LeastReaders, listBookTrends, listQueryTrends } from "@/application/trend/list_trends.ts";
 import { bookTrendSchema, queryTrendSchema, windowSchema } from "@/application/trend/messages.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
@@ -17,7 +18,8 @@ type TrendApiDeps = Omit<BaseDeps, "title"> & {
   /** The version that readers see. */
   live: () => Promise<number>;
   clock: Clock;
-  leastReaders: number;
+  leastReaders: LeastReaders;
+  isBlocked: IsBlocked;
   sinks: Sinks;
   rebuilds: Rebuilds;
   adminToken?: string;
@@ -32,17 +34,26 @@ const query = z.object({
   limit,
 });
 
+const leastReadersField = z.int().meta({ description: "Distinct readers, by as many clients, that a trend needs" });
+const trends = <Item extends z.ZodType>(item: Item) => page(item).extend({ least_readers: leastReadersField });
+const listOf = <Item>(items: Item[], { leastReaders }: { leastReaders: number }) => ({
+  items,
+  next_cursor: null,
+  least_readers: leastReaders,
+});
+
 /** The trend service's HTTP API. */
 export function createTrendApi(
-  { store, clock, leastReaders, live, sinks, rebuilds, adminToken, ...base }: TrendApiDeps,
+  { store, clock, leastReaders, isBlocked, live, sinks, rebuilds, adminToken, ...base }: TrendApiDeps,
 ): App {
   const app = createBaseApp({ title: "trend", ...base });
   /** A request reads one version only, so that no answer mixes two. */
   const openLive = async () => store.at(await live());
-  const criteriaOf = ({ window, at, limit }: z.output<typeof query>) => ({
+  const criteriaOf = async ({ window, at, limit }: z.output<typeof query>) => ({
     window,
     limit,
-    leastReaders,
+    isBlocked,
+    leastReaders: typeof leastReaders === "number" ? leastReaders : await leastReaders(),
     at: at === undefined ? clock.now() : Date.parse(at),
   });
   app.openapi(
@@ -51,13 +62,12 @@ export function createTrendApi(
       path: "/v1/trends/books",
       summary: "What is read most right now",
       request: { query },
-      responses: { 200: json(page(bookTrendSchema), "Books, best first"), ...errors(422) },
+      responses: { 200: json(trends(bookTrendSchema), "Books, best first"), ...errors(422) },
     }),
-    async (context) =>
-      context.json(
-        { items: await listBookTrends(await openLive(), criteriaOf(context.req.valid("query"))), next_cursor: null },
-        200,
-      ),
+    async (context) => {
+      const criteria = await criteriaOf(context.req.valid("query"));
+      return context.json(listOf(await listBookTrends(await openLive(), criteria), criteria), 200);
+    },
   );
   app.openapi(
     createRoute({
@@ -65,13 +75,12 @@ export function createTrendApi(
       path: "/v1/trends/queries",
       summary: "What is searched most right now",
       request: { query },
-      responses: { 200: json(page(queryTrendSchema), "Queries, best first"), ...errors(422) },
+      responses: { 200: json(trends(queryTrendSchema), "Queries, best first"), ...errors(422) },
     }),
-    async (context) =>
-      context.json(
-        { items: await listQueryTrends(await openLive(), criteriaOf(context.req.valid("query"))), next_cursor: null },
-        200,
-      ),
+    async (context) => {
+      const criteria = await criteriaOf(context.req.valid("query"));
+      return context.json(listOf(await listQueryTrends(await openLive(), criteria), criteria), 200);
+    },
   );
   deadLetterRoutes(app, { deadLetters: store.deadLetters, sinks, clock, logger: base.logger }, adminToken);
   rebuildRoutes(app, rebuilds, adminToken);

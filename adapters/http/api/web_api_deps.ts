@@ -2,11 +2,12 @@ import type { MessageBus } from "@/application/messaging/commands/bus.ts";
 import type { Idempotency } from "@/application/messaging/commands/idempotency.ts";
 import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
-import type { LastGood, Recommendations, Trends, WebStore } from "@/application/storefront/ports.ts";
+import type { LastGood, Recommendations, TrendRule, Trends, WebStore } from "@/application/storefront/ports.ts";
 import type { AppContext } from "@/adapters/http/base/app.ts";
 import type { BaseDeps } from "@/adapters/http/base/base_app.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import { defined } from "@/application/defined.ts";
+import type { Visitors } from "./visitors.ts";
 
 /** What the web service's routes work with. */
 export type WebApiDeps = Omit<BaseDeps, "title" | "errorPage"> & {
@@ -14,13 +15,16 @@ export type WebApiDeps = Omit<BaseDeps, "title" | "errorPage"> & {
   store: Pick<WebStore, "shelf" | "search" | "readerList" | "deadLetters">;
   sinks: Sinks;
   idempotency: Idempotency;
-  trends: Trends;
+  trends: Trends & Partial<TrendRule>;
   recommendations: Recommendations;
   lastGood: LastGood;
   clock: Clock;
   ids: IdGenerator;
   logger: Logger;
+  visitors: Visitors;
   adminToken?: string;
+  /** Opens what belongs to readers, for systems that make reader ids of their own. */
+  readersToken?: string;
 };
 
 /** A command in its envelope, with the request's correlation id and trace context. */

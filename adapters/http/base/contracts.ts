@@ -51,3 +51,7 @@ export const replayedHeader = {
 export const bookId = z.object({ id: characters(1, 64).meta({ description: "A book's id" }) });
 export const readerId = z.object({ id: characters(1, 64).meta({ description: "A reader's id" }) });
 export const token = [{ adminToken: [] }];
+/** One of them opens what belongs to a reader. */
+export const readerSecurity = [{ readerCookie: [] }, { readersToken: [] }, { adminToken: [] }];
+/** Where a reader is not known by a cookie. */
+export const readerTokens = [{ readersToken: [] }, { adminToken: [] }];

@@ -65,10 +65,15 @@ const WINDOW_NAMES: Record<Window, string> = {
   "30d": "30 days",
   "90d": "90 days",
 };
-type Trends = { window: Window; books: Panel<BookTrend>; queries: Panel<QueryTrend> };
+type Trends = {
+  window: Window;
+  books: Panel<BookTrend>;
+  queries: Panel<QueryTrend>;
+  leastReaders: number | undefined;
+};
 
 /** Trends in a window. */
-export const TrendsPage = ({ window, books, queries }: Trends) => (
+export const TrendsPage = ({ window, books, queries, leastReaders }: Trends) => (
   <Layout title="Trends – Bookstream">
     <h1>Trends</h1>
     <nav class="tabs" aria-label="Half-life">
@@ -77,9 +82,15 @@ export const TrendsPage = ({ window, books, queries }: Trends) => (
       ))}
     </nav>
     <p class="note">A vote loses half its weight in {WINDOW_NAMES[window]}.</p>
+    {leastReaders === undefined ? null : <p class="note">{floorText(leastReaders)}</p>}
     <div class="columns">
       <BookTrends panel={books} />
       <QueryTrends panel={queries} />
     </div>
   </Layout>
 );
+
+const floorText = (leastReaders: number): string =>
+  leastReaders === 1
+    ? "One reader is enough for a trend here, as in a first try."
+    : `What is listed has at least ${leastReaders} different readers.`;

@@ -1,16 +1,15 @@
 import type { Child } from "hono/jsx";
 import { csrf } from "hono/csrf";
 import { etag } from "hono/etag";
-import { ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
+import { ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { loadPanel } from "@/application/storefront/panel.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
 import type { App, AppContext } from "@/adapters/http/base/app.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 import { problemOf } from "@/adapters/http/base/rejections.ts";
 import { findPage } from "@/adapters/http/api/books_query.ts";
-import { commandOf, type WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
-import { readerOfPage } from "@/adapters/http/api/reader.ts";
-import { recordSearch, recordView } from "@/adapters/http/api/record.ts";
+import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
+import { actCommand, recordSearch, recordView } from "@/adapters/http/api/record.ts";
 import { actOf } from "./act_form.ts";
 import { BookPage } from "./book_page.tsx";
 import { bookUrl } from "./lists.tsx";
@@ -45,9 +44,9 @@ function assetRoutes(app: App): void {
 }
 
 function homeRoute(app: App, deps: WebApiDeps): void {
-  const { store, trends, recommendations, ids } = deps;
+  const { store, trends, recommendations, visitors } = deps;
   app.get("/", async (context) => {
-    const reader = readerOfPage(context, ids);
+    const reader = visitors.readerOfPage(context);
     const [forYou, books, queries, newest] = await Promise.all([
       loadPanel(deps, `for-you:${reader}`, () => recommendations.forReader(reader, SHORT_LIST)),
       loadPanel(deps, "books:24h", () => trends.books("24h", SHORT_LIST)),
@@ -60,7 +59,7 @@ function homeRoute(app: App, deps: WebApiDeps): void {
 
 function searchRoute(app: App, deps: WebApiDeps): void {
   app.get("/search", async (context) => {
-    const reader = readerOfPage(context, deps.ids);
+    const reader = deps.visitors.readerOfPage(context);
     const query = (context.req.query("q") ?? "").trim().slice(0, MAX_QUERY_CHARACTERS);
     const cursor = context.req.query("cursor");
     if (query === "") return page(context, <SearchPage query="" books={[]} results={0} next={undefined} />);
@@ -76,9 +75,9 @@ function searchRoute(app: App, deps: WebApiDeps): void {
 }
 
 function bookRoute(app: App, deps: WebApiDeps): void {
-  const { store, recommendations, ids } = deps;
+  const { store, recommendations, visitors } = deps;
   app.get("/books/:id", async (context) => {
-    const reader = readerOfPage(context, ids);
+    const reader = visitors.readerOfPage(context);
     const book = await store.shelf.get(context.req.param("id"));
     if (book === undefined) throw new HttpProblem(404, "There is no such book.");
     await recordView(deps, context, reader, book.id);
@@ -91,14 +90,14 @@ function bookRoute(app: App, deps: WebApiDeps): void {
 }
 
 function actRoute(app: App, deps: WebApiDeps): void {
-  const { bus, ids } = deps;
+  const { bus, visitors } = deps;
   app.post("/books/:id/acts", csrf(), async (context) => {
-    const reader = readerOfPage(context, ids);
+    const reader = visitors.readerOfPage(context);
     const book = context.req.param("id");
     const act = actOf((await context.req.parseBody()).act);
     if (act === undefined) throw new HttpProblem(422, "The form has no act that is known here.");
     const [outcome] = await bus.dispatch(ACTIVITY_TOPICS.commands, [
-      commandOf(context, ids, ACTIVITY.recordAct, { ...act, reader, book }),
+      actCommand(deps, context, { ...act, reader, book }),
     ]);
     if (outcome?.kind === "rejected") {
       throw outcome.rejection.code === "unknown-book"
@@ -110,16 +109,21 @@ function actRoute(app: App, deps: WebApiDeps): void {
 }
 
 function trendsRoute(app: App, deps: WebApiDeps): void {
-  const { trends, ids } = deps;
+  const { trends, visitors } = deps;
   app.get("/trends", async (context) => {
-    readerOfPage(context, ids);
+    visitors.readerOfPage(context);
     const wanted = context.req.query("window");
     const window = WINDOWS.find((one) => one === wanted) ?? "24h";
-    const [books, queries] = await Promise.all([
+    const [books, queries, leastReaders] = await Promise.all([
       loadPanel(deps, `books:${window}:${LONG_LIST}`, () => trends.books(window, LONG_LIST)),
       loadPanel(deps, `queries:${window}:${LONG_LIST}`, () => trends.queries(window, LONG_LIST)),
+      // The panels say when the service does not answer.
+      trends.leastReaders?.().catch(() => undefined),
     ]);
-    return page(context, <TrendsPage window={window} books={books} queries={queries} />);
+    return page(
+      context,
+      <TrendsPage window={window} books={books} queries={queries} leastReaders={leastReaders} />,
+    );
   });
 }
 

@@ -1,4 +1,4 @@
-import type { ErasedMarks } from "@/application/messaging/projections/ports.ts";
+import type { ErasedMarks, PassingMarks } from "@/application/messaging/projections/ports.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 
@@ -8,8 +8,18 @@ export const createErasedMarks = (statements: Statements): ErasedMarks => ({
     const rows = await allOf(statements, "SELECT reader FROM erased_reader WHERE reader IN (?)", [], readers);
     return new Set(rows.map((row) => String(row.reader)));
   },
+  ...createPassingMarks(statements),
+});
+
+/** Marks in the table `erased_reader`. */
+export const createPassingMarks = ({ dialect, run }: Statements): PassingMarks => ({
   async add(reader, time) {
-    const ignore = statements.dialect.ignore("reader");
-    await statements.run(`INSERT INTO erased_reader (reader, time) VALUES (?, ?) ${ignore}`, [reader, time]);
+    const ignore = dialect.ignore("reader");
+    await run(`INSERT INTO erased_reader (reader, time, kept) VALUES (?, ?, 0) ${ignore}`, [reader, time]);
+  },
+  keep: async (reader) => void await run("UPDATE erased_reader SET kept = 1 WHERE reader = ?", [reader]),
+  purge(before, most) {
+    const old = { table: "erased_reader", key: ["reader"], where: "kept = 0 AND time < ?", order: "reader" };
+    return run(dialect.deleteSome(old), [before, most]);
   },
 });

@@ -33,6 +33,11 @@ export const createInteractions = (statements: Statements, version: number): Int
       ]),
     });
   },
+  async has(reader) {
+    const sql = (table: string) => `SELECT 1 FROM ${table} WHERE version = ? AND reader = ? LIMIT 1`;
+    const rows = await statements.all(sql("interaction"), [version, reader]);
+    return rows.length > 0 || (await statements.all(sql("reader_search"), [version, reader])).length > 0;
+  },
   async removeReader(reader) {
     const sql = "SELECT DISTINCT book FROM interaction WHERE version = ? AND reader = ?";
     const books = (await statements.all(sql, [version, reader])).map((row) => String(row.book));

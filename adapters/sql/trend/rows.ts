@@ -1,8 +1,9 @@
 import type { Kind, Subject, Vote } from "@/domain/trend/vote.ts";
 import type { Bucket } from "@/domain/trend/decay.ts";
 import { type PerWindow, WINDOWS } from "@/domain/trend/window.ts";
+import { defined } from "@/application/defined.ts";
 import type { KeyedBucket, KeyedScore, TrendBook, TrendQuery } from "@/application/trend/ports.ts";
-import type { Row } from "@/adapters/sql/row.ts";
+import { type Row, textOf } from "@/adapters/sql/row.ts";
 
 /** The column that holds a window's stored score. */
 export const SCORE_COLUMN = Object.fromEntries(WINDOWS.map((window) => [window, `s_${window}`])) as Record<
@@ -20,6 +21,7 @@ export const voteOf = (row: Row): Vote => ({
   reader: String(row.reader),
   time: Number(row.time),
   weight: Number(row.weight),
+  ...defined({ client: textOf(row.client), spelling: textOf(row.spelling) }),
 });
 
 export const bucketOf = (row: Row): Bucket => ({

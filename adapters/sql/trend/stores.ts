@@ -1,4 +1,5 @@
-import { hourOf } from "@/domain/hours.ts";
+import { DAY, dayOf, HOUR, hourOf } from "@/domain/hours.ts";
+import { dayKey } from "@/domain/trend/day_bound.ts";
 import type { Vote } from "@/domain/trend/vote.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
 import type { Counts, KeyedBucket, KeyedScore, Scores, Shown, Votes } from "@/application/trend/ports.ts";
@@ -9,18 +10,29 @@ import { keyedBucketOf, keyedScoreOf, SCORE_COLUMN, VOTE_KEY, voteOf } from "./r
 import { createVotePurge } from "./vote_purge.ts";
 
 /** The columns of a vote. */
-const VOTE = "subject, `key`, reader, kind, time, weight";
+const VOTE = "subject, `key`, reader, kind, time, weight, client, spelling";
 
 /** Votes of one projection version, inside a transaction. */
 export const createVotes = (statements: Statements, version: number): Votes => ({
+  async ofSameDays(votes) {
+    const wanted = new Map(votes.map((vote) => [dayKey(vote), vote]));
+    const stored = await votesOfDays(statements, version, [...wanted.values()]);
+    return stored.filter((vote) => wanted.has(dayKey(vote)));
+  },
   async addNew(votes) {
     if (votes.length === 0) return [];
     const areNew = await statements.dialect.insertNew(statements, {
       table: "vote",
       key: VOTE_KEY,
-      rest: ["time", "weight"],
+      rest: ["time", "weight", "client", "spelling"],
       stamped: "noted",
-      rows: votes.map((vote) => [...voteKeyOf(version, vote), vote.time, vote.weight]),
+      rows: votes.map((vote) => [
+        ...voteKeyOf(version, vote),
+        vote.time,
+        vote.weight,
+        vote.client ?? null,
+        vote.spelling ?? null,
+      ]),
       stored: async () => (await storedNear(statements, version, votes)).map((vote) => voteKeyOf(version, vote)),
     });
     return votes.filter((_, at) => areNew[at]);
@@ -43,16 +55,44 @@ const voteKeyOf = (version: number, { subject, key, kind, reader, time }: Vote):
 ];
 
 /** The stored votes of the same readers and hours, which are few and have an index. */
-async function storedNear(statements: Statements, version: number, votes: Vote[]): Promise<Vote[]> {
+function storedNear(statements: Statements, version: number, votes: Vote[]): Promise<Vote[]> {
   const sql = `SELECT ${VOTE} FROM vote ${statements.dialect.byIndex("vote_reader")}
     WHERE version = ? AND hour >= ? AND hour <= ? AND reader IN (?)`;
+  const [first, last] = spanOf(votes);
+  return votesOfReaders(statements, sql, [version, hourOf(first), hourOf(last)], votes);
+}
+
+/** The stored votes of the days of the votes; where that costs fewer round trips, also others that are near to them. */
+async function votesOfDays(statements: Statements, version: number, votes: Vote[]): Promise<Vote[]> {
+  if (votes.length === 0) return [];
+  const select = `SELECT ${VOTE} FROM vote ${statements.dialect.byIndex("vote_reader")}
+    WHERE version = ? AND hour >= ? AND hour < ?`;
+  if (statements.dialect.isLocal) {
+    const rows = votes.map(({ subject, key, reader, time }) => [version, ...dayHours(time), subject, key, reader]);
+    return (await statements.allEach(`${select} AND subject = ? AND \`key\` = ? AND reader = ?`, rows)).map(voteOf);
+  }
+  const [first, last] = spanOf(votes);
+  const span = [version, dayHours(first)[0], dayHours(last)[1]];
+  return await votesOfReaders(statements, `${select} AND reader IN (?)`, span, votes);
+}
+
+/** The times of the earliest vote and of the latest. */
+function spanOf(votes: Vote[]): [first: number, last: number] {
   let [first, last] = [Infinity, -Infinity];
   for (const { time } of votes) {
-    first = Math.min(first, hourOf(time));
-    last = Math.max(last, hourOf(time));
+    first = Math.min(first, time);
+    last = Math.max(last, time);
   }
+  return [first, last];
+}
+
+/** The hours of a time's day: the first, and the first of the next day. */
+const dayHours = (time: number): [number, number] => [dayOf(time) * HOURS, (dayOf(time) + 1) * HOURS];
+const HOURS = DAY / HOUR;
+
+async function votesOfReaders(statements: Statements, sql: string, values: Value[], votes: Vote[]): Promise<Vote[]> {
   const readers = [...new Set(votes.map(({ reader }) => reader))];
-  return (await allOf(statements, sql, [version, first, last], readers)).map(voteOf);
+  return (await allOf(statements, sql, values, readers)).map(voteOf);
 }
 
 const BUCKET_KEY = ["version", "subject", "`key`", "start", "kind"];

@@ -1,6 +1,7 @@
 import { hourOf } from "@/domain/hours.ts";
 import { bucketOf, SCORE_COLUMN, trendBookOf, trendQueryOf } from "./rows.ts";
-import type { ReaderFloor, TrendReader } from "@/application/trend/ports.ts";
+import type { Spelling } from "@/domain/trend/spelling.ts";
+import { type ReaderFloor, SPELLING_VOTES, type TrendReader } from "@/application/trend/ports.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 
@@ -42,6 +43,7 @@ export function createTrendReader(statements: Statements, version: number): Tren
         return [key, { count: votes - searches, readers: Number(row?.readers ?? 0), searches }];
       }));
     },
+    spellings: (queries) => spellingsOf(statements, version, queries),
     async shown(books, queries) {
       const bookRows = await allOf(
         statements,
@@ -63,12 +65,42 @@ export function createTrendReader(statements: Statements, version: number): Tren
   };
 }
 
-/** Counts distinct readers of each key no further than is asked. */
+/** Where nothing is known of a vote's client, its reader stands for it. */
+const CLIENT = "COALESCE(client, reader)";
+
+async function spellingsOf(
+  { allEach }: Statements,
+  version: number,
+  queries: string[],
+): Promise<Map<string, Spelling[]>> {
+  const sql = `SELECT ? AS \`key\`, spelling, COUNT(DISTINCT reader) AS readers, COUNT(DISTINCT ${CLIENT}) AS clients
+    FROM (SELECT spelling, reader, client FROM vote WHERE version = ? AND subject = 'query' AND \`key\` = ?
+      ORDER BY hour DESC, reader DESC, kind DESC LIMIT ${SPELLING_VOTES}) AS newest
+    WHERE spelling IS NOT NULL GROUP BY spelling`;
+  const rows = await allEach(sql, queries.map((key) => [key, version, key]));
+  const found = Map.groupBy(rows, (row) => String(row.key));
+  return new Map(queries.map((key) => [
+    key,
+    (found.get(key) ?? []).map((row) => ({
+      spelling: String(row.spelling),
+      readers: Number(row.readers),
+      clients: Number(row.clients),
+    })),
+  ]));
+}
+
+/** Counts distinct readers and clients of each key no further than is asked. */
 export const createReaderFloor = ({ allEach }: Statements, version: number): ReaderFloor => ({
   async reached(subject, keys, least) {
-    const sql = "SELECT ? AS `key`, COUNT(*) AS n FROM " +
-      "(SELECT DISTINCT reader FROM vote WHERE version = ? AND subject = ? AND `key` = ? LIMIT ?) AS some";
-    const rows = await allEach(sql, keys.map((key) => [key, version, subject, key, least]));
-    return new Set(rows.filter((row) => Number(row.n) >= least).map((row) => String(row.key)));
+    const distinct = (what: string) =>
+      `(SELECT COUNT(*) FROM (SELECT DISTINCT ${what} FROM vote
+        WHERE version = ? AND subject = ? AND \`key\` = ? LIMIT ?) AS some)`;
+    const sql = `SELECT ? AS \`key\`, ${distinct("reader")} AS readers, ${distinct(CLIENT)} AS clients`;
+    const rows = await allEach(
+      sql,
+      keys.map((key) => [key, version, subject, key, least, version, subject, key, least]),
+    );
+    const reached = rows.filter((row) => Number(row.readers) >= least && Number(row.clients) >= least);
+    return new Set(reached.map((row) => String(row.key)));
   },
 });

@@ -1,6 +1,7 @@
 import type { ActIds, ActStores, ErasedReaders } from "@/application/activity/ports.ts";
 import { allOf, inOrder } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
+import { createPassingMarks } from "@/adapters/sql/messaging/erased_marks.ts";
 import { type Flush, type Prefetch, readOnce } from "./read_once.ts";
 import { createReaderBooks, pairOf } from "./reader_books.ts";
 
@@ -47,7 +48,6 @@ export function activityStores(statements: Statements, books: Flush): Omit<ActSt
     async flush() {
       await actIds.flush();
       await readerBooks.flush();
-      await erased.flush();
     },
   };
 }
@@ -77,23 +77,20 @@ function createActIds(statements: Statements): ActIds & Prefetch & Flush {
   };
 }
 
-function createErasedReaders(statements: Statements): ErasedReaders & Prefetch & Flush {
+/** Erasures are rare, so that their marks are written at once. */
+function createErasedReaders(statements: Statements): ErasedReaders & Prefetch {
   const marks = readOnce(async (readers) => {
     const rows = await allOf(statements, "SELECT reader FROM erased_reader WHERE reader IN (?)", [], readers);
     return rows.map((row): [string, true] => [String(row.reader), true]);
   });
-  const fresh: [reader: string, time: number][] = [];
-  const has = async (reader: string) => await marks.get(reader) === true;
+  const stored = createPassingMarks(statements);
   return {
+    ...stored,
     prefetch: marks.prefetch,
-    has,
+    has: async (reader) => await marks.get(reader) === true,
     async add(reader, time) {
-      if (await has(reader)) return;
+      await stored.add(reader, time);
       marks.set(reader, true);
-      fresh.push([reader, time]);
-    },
-    async flush() {
-      await statements.runRows("INSERT INTO erased_reader (reader, time) VALUES ?", inOrder(fresh.splice(0), 1));
     },
   };
 }

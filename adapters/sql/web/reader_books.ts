@@ -43,8 +43,8 @@ export function createReaderBooks(statements: Statements): ReaderBooks & Prefetc
     },
     async removeReader(reader) {
       await flush();
-      await run("DELETE FROM reader_book WHERE reader = ?", [reader]);
       for (const [pair, row] of pairs.entries()) if (row?.reader === reader) pairs.set(pair, undefined);
+      return await run("DELETE FROM reader_book WHERE reader = ?", [reader]);
     },
     async removeBook(book) {
       await flush();

@@ -9,6 +9,7 @@ import { createStore } from "@/adapters/sql/messaging/store.ts";
 import { activityStores } from "./activity_stores.ts";
 import { createBookSearch, createBookShelf } from "./book_shelf.ts";
 import { createBooks } from "./books.ts";
+import { createDeploymentValues } from "./deployment.ts";
 import { createReaderList } from "./reader_books.ts";
 
 /** The web service's store over its database. */
@@ -38,5 +39,6 @@ export const createWebStore = (database: Database): WebStore => ({
   shelf: createBookShelf(database.read),
   search: createBookSearch(database.read),
   readerList: createReaderList(database.read),
+  deployment: createDeploymentValues(database),
   outbox: createOutboxQueue(database.read),
 });

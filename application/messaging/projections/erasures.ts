@@ -19,8 +19,8 @@ type ErasureDeps<Event> = {
   stores: { erased: ErasedMarks; deadLetters: DeadLetters };
   /** Projects events of readers who are not erased, and of no reader. */
   project(events: Event[]): Promise<void>;
-  /** Removes what is stored of a reader. */
-  erase(reader: string): Promise<void>;
+  /** Removes what is stored of a reader. False where there was nothing: then the mark of the erasure goes after a time. */
+  erase(reader: string): Promise<boolean | void>;
 };
 
 /**
@@ -44,7 +44,7 @@ export async function projectWithErasures<Event extends OwnedEvent & { time: num
       await flush();
       await stores.erased.add(reader, event.time);
       await stores.deadLetters.forget(topics, keyName(reader));
-      await erase(reader);
+      if (await erase(reader) !== false) await stores.erased.keep(reader);
       erased.add(reader);
     } else if (reader === undefined || !erased.has(reader)) waiting.push(event);
   }

@@ -14,7 +14,16 @@ export type ProjectionStore<Version> = Store & {
 };
 
 /** Marks of erased readers. They outlive every version, so that nothing brings a reader back. */
-export interface ErasedMarks {
+export interface ErasedMarks extends PassingMarks {
   has(readers: string[]): Promise<Set<string>>;
+}
+
+/** Marks that go after a time, unless they are kept. */
+export interface PassingMarks {
+  /** Sets a mark that goes after a time. One that is there stays as it is. */
   add(reader: string, time: number): Promise<void>;
+  /** Makes a mark stay for good. */
+  keep(reader: string): Promise<void>;
+  /** Removes marks from before a time that are not kept, at most `most`. Returns how many. */
+  purge(before: number, most: number): Promise<number>;
 }

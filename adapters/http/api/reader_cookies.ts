@@ -1,0 +1,73 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { getCookie, setCookie } from "hono/cookie";
+import { readerIdFault } from "@/domain/activity/act.ts";
+import { DAY } from "@/domain/hours.ts";
+import type { Clock, IdGenerator } from "@/application/ports.ts";
+import type { AppContext } from "@/adapters/http/base/app.ts";
+import { isSecure } from "@/adapters/http/base/client_address.ts";
+
+/** Cookies that say who a reader is, signed, so that nobody else can make one. */
+interface ReaderCookies {
+  /** The reader that the request's cookie proves. */
+  readerOf(context: AppContext): string | undefined;
+  /** Gives a new reader a cookie. Returns the reader. */
+  welcome(context: AppContext): string;
+  /** Gives a reader whose cookie has no signature yet a signed one. */
+  renew(context: AppContext): void;
+  forget(context: AppContext): void;
+}
+
+type CookieDeps = {
+  /** The deployment's secret, which the signatures are made with. */
+  secret: string;
+  /** Until when cookies of the version before are taken, which have no signature. */
+  unsignedUntil?: number | undefined;
+  ids: IdGenerator;
+  clock: Pick<Clock, "now">;
+};
+
+const COOKIE = "reader";
+const COOKIE_AGE_S = 365 * DAY / 1_000;
+const SIGNED = /^(.+)\.([\w-]{43})$/;
+/** Ids that the version before made. Those made here look otherwise, so that a cookie without a signature never names one. */
+const EARLIER_ID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
+const newId = (ids: IdGenerator): string => `r-${ids.random()}`;
+
+export function createReaderCookies({ secret, unsignedUntil = 0, ids, clock }: CookieDeps): ReaderCookies {
+  const signatureOf = (id: string) => createHmac("sha256", secret).update(`reader-cookie ${id}`).digest("base64url");
+
+  function signedIn(cookie: string): string | undefined {
+    const [, id = "", given = ""] = SIGNED.exec(cookie) ?? [];
+    const wanted = signatureOf(id);
+    const proven = given.length === wanted.length && timingSafeEqual(Buffer.from(given), Buffer.from(wanted));
+    return proven && readerIdFault(id) === undefined ? id : undefined;
+  }
+  const unsignedIn = (cookie: string): string | undefined =>
+    EARLIER_ID.test(cookie) && clock.now() < unsignedUntil ? cookie : undefined;
+
+  const give = (context: AppContext, id: string) =>
+    setCookie(context, COOKIE, `${id}.${signatureOf(id)}`, {
+      httpOnly: true,
+      sameSite: "Lax",
+      path: "/",
+      maxAge: COOKIE_AGE_S,
+      secure: isSecure(context),
+    });
+
+  return {
+    readerOf(context) {
+      const cookie = getCookie(context, COOKIE);
+      return cookie === undefined ? undefined : signedIn(cookie) ?? unsignedIn(cookie);
+    },
+    welcome(context) {
+      const id = newId(ids);
+      give(context, id);
+      return id;
+    },
+    renew(context) {
+      const id = unsignedIn(getCookie(context, COOKIE) ?? "");
+      if (id !== undefined) give(context, id);
+    },
+    forget: (context) => setCookie(context, COOKIE, "", { path: "/", maxAge: 0, httpOnly: true, sameSite: "Lax" }),
+  };
+}

@@ -1,0 +1,78 @@
+import { createHmac } from "node:crypto";
+import { dayOf } from "@/domain/hours.ts";
+import { createCrowd } from "@/application/activity/crowd.ts";
+import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
+import type { AppContext } from "@/adapters/http/base/app.ts";
+import { clientAddress } from "@/adapters/http/base/client_address.ts";
+import { isPerson } from "./person.ts";
+import { createReaderCookies } from "./reader_cookies.ts";
+
+/** Who is behind an act, as its event says it. */
+type Origin = { client?: string; voter?: "client" };
+
+/** Who asks: readers by their cookies, clients by their addresses. */
+export interface Visitors {
+  /** The reader that the request's cookie proves. */
+  readerOf(context: AppContext): string | undefined;
+  /** The reader of a page. A person without a cookie gets one with a new, random id; only pages give ids. */
+  readerOfPage(context: AppContext): string;
+  forgetReader(context: AppContext): void;
+  /** Who is behind an act of the reader, or of nobody who is known. */
+  originOf(context: AppContext, reader: string | undefined): Origin;
+}
+
+/** What a deployment says of its visitors. */
+export type VisitorOptions = {
+  /** The secret that all processes of the deployment share. */
+  secret: string;
+  /** Until when cookies of the version before are taken, which have no signature. */
+  unsignedUntil?: number | undefined;
+  /** How many readers of one client count as readers on one day. */
+  readersPerClient: number;
+};
+
+const CLIENT_CHARACTERS = 16;
+
+export function createVisitors(
+  { ids, clock, logger, ...options }: VisitorOptions & { ids: IdGenerator; clock: Clock; logger: Logger },
+): Visitors {
+  const { secret, readersPerClient } = options;
+  const cookies = createReaderCookies({ ...options, ids, clock });
+  const crowd = createCrowd({ most: readersPerClient, clock });
+  let warnedOn = 0;
+
+  /** Another name each day, and nobody without the secret can find the address that it stands for. */
+  function clientOf(context: AppContext): string | undefined {
+    // In one process there is no connection, and so no client.
+    if (context.env?.address === undefined) return undefined;
+    const text = `client ${dayOf(clock.now())} ${clientAddress(context)}`;
+    return createHmac("sha256", secret).update(text).digest("base64url").slice(0, CLIENT_CHARACTERS);
+  }
+
+  function warnOfCrowd(context: AppContext): void {
+    const today = dayOf(clock.now());
+    if (warnedOn === today) return;
+    warnedOn = today;
+    const isForwarded = context.req.header("forwarded") !== undefined ||
+      context.req.header("x-forwarded-for") !== undefined;
+    logger.warn("readers-crowded", { most: readersPerClient, isForwarded });
+  }
+
+  return {
+    readerOf: cookies.readerOf,
+    readerOfPage(context) {
+      const known = cookies.readerOf(context);
+      if (known === undefined) return isPerson(context) ? cookies.welcome(context) : ids.random();
+      cookies.renew(context);
+      return known;
+    },
+    forgetReader: cookies.forget,
+    originOf(context, reader) {
+      const client = clientOf(context);
+      if (client === undefined) return {};
+      if (reader === undefined || crowd.admits(client, reader)) return { client };
+      warnOfCrowd(context);
+      return { client, voter: "client" };
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { messageOf } from "@/application/faults.ts";
+import type { Clock, Logger } from "@/application/ports.ts";
+import type { BookShelf } from "@/application/catalog/ports.ts";
+import type { LeastReaders } from "@/application/trend/list_trends.ts";
+import type { Settings } from "@/services/settings.ts";
+import { sampleIds } from "./sample_catalogue.ts";
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
+/** How long what was found holds: a list is asked for often, and books of one's own come once. */
+const LOOK_EVERY_MS = 2_000;
+/** Ids of one look. */
+const MAX_IDS = 100;
+
+type FirstTryDeps = { settings: Settings; shelf: BookShelf; clock: Pick<Clock, "now">; logger: Logger };
+
+/**
+ * How many readers a trend needs. In a first try one is enough: on loopback and on the embedded default, with the sample books and
+ * no other. Anything else is a shop, where what one reader does is nobody's business; once it is one, it stays one.
+ */
+export function leastReadersOf({ settings, shelf, clock, logger }: FirstTryDeps): LeastReaders {
+  const { DEMO, HOST, SAMPLE_CATALOGUE, KAFKA_BROKERS, MYSQL_URL, TREND_MIN_READERS: wanted } = settings;
+  if (DEMO !== undefined) return DEMO === "on" ? 1 : wanted;
+  const isEmbedded = KAFKA_BROKERS === undefined && MYSQL_URL === undefined;
+  if (!isEmbedded || !LOOPBACK.test(HOST) || SAMPLE_CATALOGUE === "off") return wanted;
+  let samples: Promise<string[]> | undefined;
+  let [isShop, lookedAt] = [false, -Infinity];
+  return async () => {
+    if (isShop || Math.abs(clock.now() - lookedAt) < LOOK_EVERY_MS) return isShop ? wanted : 1;
+    try {
+      isShop = await hasOwnBooks(shelf, await (samples ??= sampleIds()));
+      lookedAt = clock.now();
+      return isShop ? wanted : 1;
+    } catch (error) {
+      logger.warn("first-try-not-known", { reason: messageOf(error) });
+      return wanted;
+    }
+  };
+}
+
+/** Whether a catalogue has other books than the samples, or none of these. */
+async function hasOwnBooks(shelf: BookShelf, samples: string[]): Promise<boolean> {
+  let found = 0;
+  for (let at = 0; at < samples.length; at += MAX_IDS) {
+    found += (await shelf.byIds(samples.slice(at, at + MAX_IDS))).length;
+  }
+  return found === 0 || await shelf.count() > found;
+}

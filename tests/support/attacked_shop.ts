@@ -1,0 +1,113 @@
+import { expect } from "@std/expect";
+import { join } from "node:path";
+import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
+import { createMemoryLog } from "@/adapters/memory/event_log.ts";
+import { createMemoryRecommendations } from "@/adapters/memory/storefront.ts";
+import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { openTrendStore } from "@/adapters/sqlite/trend_store.ts";
+import { openWebStore } from "@/adapters/sqlite/web_store.ts";
+import { createHttpTrends } from "@/adapters/http_client/trends.ts";
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
+import type { WebStore } from "@/application/storefront/ports.ts";
+import type { TrendStore } from "@/application/trend/ports.ts";
+import { startTrend } from "@/services/trend/app.ts";
+import { startWeb } from "@/services/web/app.ts";
+import { eventually } from "./eventually.ts";
+import { sending, TOKEN } from "./memory_suite.ts";
+import { silent as logger } from "./samples.ts";
+
+type Stores = { web: WebStore; trend: TrendStore; close(): Promise<void> };
+
+/** A shop with books on stores of one kind, asked by clients of which each has an address. */
+export async function openShop(
+  { web: webStore, trend: trendStore, close }: Stores,
+  { books, leastReaders = 1 }: { books: string[]; leastReaders?: number },
+) {
+  const rest = { log: createMemoryLog(), role: "all" as const, adminToken: TOKEN, clock, ids, logger };
+  const trend = await startTrend({ ...rest, store: trendStore, leastReaders });
+  const web = await startWeb({
+    ...rest,
+    store: webStore,
+    trends: createHttpTrends(async (request) => await trend.fetch(request), "http://trend.test"),
+    recommendations: createMemoryRecommendations({ readers: new Map(), newcomers: [], books: new Map() }),
+    lastGood: createMemoryLastGood(),
+  });
+  const ask = async (address: string, path: string, init: RequestInit = {}) => {
+    const response = await web.fetch(new Request(`http://shop.test${path}`, init), { address });
+    return { status: response.status, cookie: cookieOf(response), text: await response.text() };
+  };
+  type Item = { book?: { id: string }; query?: string; score: number };
+  const list = async (what: "books" | "queries", window: string): Promise<Item[]> =>
+    (await (await trend.fetch(new Request(`http://trend.test/v1/trends/${what}?window=${window}`))).json()).items;
+  const scores = async (what: "books" | "queries", window: string) =>
+    new Map((await list(what, window)).map(({ book, query, score }) => [book?.id ?? query, score]));
+  /** All that was asked for is in the trends. */
+  async function drained(): Promise<void> {
+    await eventually(async () => {
+      if (await webStore.outbox.size() > 0) return false;
+      const { parts } = await (await trend.fetch(new Request("http://trend.test/readyz?verbose"))).json();
+      return parts.consumer.partitions.every((one: { lag_messages: number }) => one.lag_messages === 0);
+    }, 60_000);
+  }
+  for (const id of books) {
+    expect((await ask("192.0.2.1", "/v1/books", sending("POST", { id, title: `The ${id} book` }))).status).toBe(201);
+  }
+  return {
+    ask,
+    list,
+    scores,
+    drained,
+    async close() {
+      await web.stop();
+      await trend.stop();
+      await close();
+    },
+  };
+}
+export type Shop = Awaited<ReturnType<typeof openShop>>;
+
+const cookieOf = (response: Response): string => response.headers.get("set-cookie")?.split(";")[0] ?? "";
+
+/** Does the same many times, some at once. */
+export async function times(count: number, work: (at: number) => Promise<unknown>): Promise<void> {
+  const atOnce = 50;
+  for (let from = 0; from < count; from += atOnce) {
+    await Promise.all(Array.from({ length: Math.min(atOnce, count - from) }, (_, at) => work(from + at)));
+  }
+}
+
+/** Readers look at the book `honest` and search for it, each once and at home. */
+export async function readBy(shop: Shop, readers: number): Promise<void> {
+  await times(readers, async (at) => {
+    const address = `198.51.${100 + Math.floor(at / 200)}.${1 + at % 200}`;
+    const { cookie } = await shop.ask(address, "/");
+    await shop.ask(address, "/books/honest", { headers: { cookie } });
+    await shop.ask(address, "/search?q=honest", { headers: { cookie } });
+  });
+}
+
+/** Stores that a shop may have. */
+export const KINDS: Record<string, () => Promise<Stores>> = {
+  memory: () =>
+    Promise.resolve({
+      web: createMemoryWebStore(),
+      trend: createMemoryTrendStore(),
+      close: () => Promise.resolve(),
+    }),
+  async SQLite() {
+    const folder = await Deno.makeTempDir();
+    const web = openWebStore({ path: join(folder, "web.db"), clock });
+    const trend = openTrendStore({ path: join(folder, "trend.db"), clock });
+    return {
+      web,
+      trend,
+      async close() {
+        await web.close();
+        await trend.close();
+        await Deno.remove(folder, { recursive: true });
+      },
+    };
+  },
+};
