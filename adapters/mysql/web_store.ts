@@ -11,6 +11,7 @@ import {
   OUTBOX_SHARDS,
   READER_BOOK_BY_BOOK,
   REMOVED_BOOK,
+  SEARCH_INDEX,
   WEB_SCHEMA,
 } from "./web_schema.ts";
 
@@ -25,8 +26,9 @@ export const WEB_MIGRATIONS: string[][] = [
   OUTBOX_SHARDS,
   INBOX_AGE,
   READER_BOOK_BY_BOOK,
+  SEARCH_INDEX,
 ];
 
 /** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */
 export const openWebStore = async (deps: Omit<DatabaseDeps, "migrations">): Promise<WebStore> =>
-  createWebStore(await openServiceDatabase({ ...deps, migrations: WEB_MIGRATIONS }));
+  createWebStore(await openServiceDatabase({ ...deps, migrations: WEB_MIGRATIONS }), deps.clock);
