@@ -47,15 +47,29 @@ export function normalForm(text: string): string {
 export const cut = (text: string, most: number): string =>
   text.length <= most ? text : Array.from(text).slice(0, most).join("");
 
+/**
+ * The words of a text in order, CJK as pairs of signs, and other forms by which it is found too: both halves of a hyphenated word
+ * as one, single signs of CJK.
+ */
+export function readWords(text: string): { words: string[]; others: string[] } {
+  const words: string[] = [];
+  const others: string[] = [];
+  for (const chunk of fold(text).replace(APOSTROPHE, "").split(/\s+/u)) {
+    const inChunk = chunk.split(NOT_WORD).filter((word) => word !== "");
+    for (const word of inChunk) {
+      const inOrder = signs(word, false);
+      words.push(...inOrder);
+      if (CJK.test(word)) others.push(...signs(word, true).filter((token) => !inOrder.includes(token)));
+    }
+    if (inChunk.length > 1 && HYPHENS.test(chunk)) others.push(cut(inChunk.join(""), LONGEST));
+  }
+  return { words, others };
+}
+
 /** The words that a text is found by: folded words, both halves and the join of hyphenated ones, CJK signs and pairs. */
 export function indexTokens(text: string): string[] {
-  const tokens = new Set<string>();
-  for (const chunk of fold(text).replace(APOSTROPHE, "").split(/\s+/u)) {
-    const words = chunk.split(NOT_WORD).filter((word) => word !== "");
-    for (const word of words) for (const token of signs(word, true)) tokens.add(token);
-    if (words.length > 1 && HYPHENS.test(chunk)) tokens.add(cut(words.join(""), LONGEST));
-  }
-  return [...tokens];
+  const { words, others } = readWords(text);
+  return [...new Set([...words, ...others])];
 }
 
 /** The words of a query, in order, without repeats; an ISBN stays as its 13 digits. The last word may be unfinished. */

@@ -1,6 +1,8 @@
 import type { Book } from "@/domain/catalog/book.ts";
 import { type Facet, facetsOf, titleKey as titleKeyOf, tokensOf } from "@/domain/catalog/found_by.ts";
+import { documentText, readDocument, type SearchDocument } from "@/domain/catalog/search_document.ts";
 import { isDescending, sortValue } from "@/domain/catalog/sort_value.ts";
+import { Vocabulary } from "@/domain/catalog/vocabulary.ts";
 import type { Books, BookSearch, BookShelf } from "@/application/catalog/ports.ts";
 import { byText, type Rows, type Table } from "./database.ts";
 
@@ -43,16 +45,50 @@ export const memoryShelf = (books: Rows<Book>): BookShelf => ({
   count: () => Promise.resolve(books.values().length),
 });
 
-export const memorySearch = (books: Rows<Book>): BookSearch => ({
-  candidates({ words, titleKey, facets, most }) {
-    const found = books.values().filter((book) => {
-      const tokens = tokensOf(book);
-      const has = words.every((word, at) =>
-        tokens.some((token) => at === words.length - 1 ? token.startsWith(word) : token === word)
-      );
-      return has && hasFacets(book, facets);
-    }).sort((a, b) => b.popularity - a.popularity || byText(a.id, b.id));
-    const exact = found.filter((book) => titleKeyOf(book.title) === titleKey).slice(0, most);
-    return Promise.resolve([...new Set([...exact, ...found.slice(0, most)])]);
-  },
-});
+type Indexed = { tokens: Set<string>; document: SearchDocument };
+/** What was made of a book, which never changes. */
+const indexedBooks = new WeakMap<Book, Indexed>();
+
+function indexedOf(book: Book): Indexed {
+  let indexed = indexedBooks.get(book);
+  if (indexed === undefined) {
+    const document = readDocument(book.id, book.popularity, documentText(book));
+    indexedBooks.set(book, indexed = { tokens: new Set(tokensOf(book)), document });
+  }
+  return indexed;
+}
+
+/** Search by a look at every book. */
+export function memorySearch(books: Rows<Book>): BookSearch {
+  const allWords = () => new Set(books.values().flatMap((book) => [...indexedOf(book).tokens]));
+  return {
+    counts: (words, most) =>
+      Promise.resolve(words.map(({ text, prefix }) => {
+        let count = 0;
+        for (const book of books.values()) {
+          for (const token of indexedOf(book).tokens) if (prefix ? token.startsWith(text) : token === text) count++;
+        }
+        return Math.min(most, count);
+      })),
+    wordsFrom: (start, most) =>
+      Promise.resolve([...allWords()].filter((word) => word.startsWith(start)).sort(byText).slice(0, most)),
+    wordsLike(word, most, prefix) {
+      const vocabulary = new Vocabulary();
+      for (const one of allWords()) vocabulary.add(one);
+      return Promise.resolve(vocabulary.like(word, most, prefix));
+    },
+    candidates({ groups, titleStart, facets, most }) {
+      const all = books.values().filter((book) => hasFacets(book, facets));
+      const popular = all
+        .filter((book) => groups.every((group) => group.some((word) => indexedOf(book).tokens.has(word))))
+        .sort((a, b) => b.popularity - a.popularity || byText(a.id, b.id)).slice(0, most);
+      const titled = titleStart === undefined ? [] : all
+        .map((book) => ({ book, key: titleKeyOf(book.title) }))
+        .filter(({ key }) => key.startsWith(titleStart))
+        .sort((a, b) => byText(a.key, b.key) || byText(a.book.id, b.book.id)).slice(0, MAX_TITLED);
+      const found = new Set([...popular, ...titled.map(({ book }) => book)]);
+      return Promise.resolve([...found].map((book) => indexedOf(book).document));
+    },
+  };
+}
+const MAX_TITLED = 200;

@@ -31,6 +31,7 @@ export function createMemoryWebStore({ now = () => Date.now() }: { now?: () => n
     uow: { run: (work) => database.transaction(() => work(stores)) },
     shelf: memoryShelf(books.stored),
     search: memorySearch(books.stored),
+    searchIndex: { remake: () => Promise.resolve(0) },
     readerList: {
       of: (reader, limit) => {
         const rows = readerBooks.stored.values().filter((one) => one.reader === reader);

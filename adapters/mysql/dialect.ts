@@ -14,6 +14,7 @@ export const MYSQL: Dialect = {
   forUpdate: "FOR UPDATE",
   forShare: "LOCK IN SHARE MODE",
   byIndex: (name) => `FORCE INDEX (${name})`,
+  numbersInOrder: false,
   now: NOW,
   stamp: () => ({ toSqlString: () => "DEFAULT" }),
   deleteSome({ table, where, order }) {

@@ -76,3 +76,23 @@ export const DEPLOYMENT: string[] = [
 
 /** Readers' lists are found by book, to be tidied when one is removed. */
 export const READER_BOOK_BY_BOOK = ["CREATE INDEX reader_book_book ON reader_book (book)"];
+
+/**
+ * What search reads: the books of each word, the most popular first (priority is the popularity below zero), what is compared of each
+ * book, and the words in the order in which they came. A database with books has its index made anew, in steps: `index_work` says so.
+ */
+export const SEARCH_INDEX: string[] = [
+  "DROP TABLE IF EXISTS posting",
+  `CREATE TABLE posting (
+     token ${ID}, priority BIGINT NOT NULL, book ${ID}, PRIMARY KEY (token, priority, book)
+   ) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS search_document (
+     book ${ID} PRIMARY KEY, popularity BIGINT NOT NULL, document MEDIUMTEXT NOT NULL
+   ) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS word (
+     number BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, word ${ID}, UNIQUE KEY word_word (word)
+   ) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS index_work (id INT NOT NULL PRIMARY KEY, priority BIGINT NOT NULL, book ${ID}) ${TABLE}`,
+  `INSERT IGNORE INTO index_work (id, priority, book)
+     SELECT 1, -9007199254740991, '' FROM book LIMIT 1`,
+];

@@ -12,6 +12,7 @@ import {
   OUTBOX_SHARDS,
   READER_BOOK_BY_BOOK,
   REMOVED_BOOK,
+  SEARCH_INDEX,
   WEB_SCHEMA,
 } from "./web_schema.ts";
 
@@ -27,8 +28,9 @@ export const WEB_MIGRATIONS: string[][] = [
   INBOX_AGE,
   READER_BOOK_BY_BOOK,
   [...DEPLOYMENT, ...PASSING_MARKS],
+  SEARCH_INDEX,
 ];
 
 /** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */
 export const openWebStore = async (deps: Omit<DatabaseDeps, "migrations">): Promise<WebStore> =>
-  createWebStore(await openServiceDatabase({ ...deps, migrations: WEB_MIGRATIONS }));
+  createWebStore(await openServiceDatabase({ ...deps, migrations: WEB_MIGRATIONS }), deps.clock);

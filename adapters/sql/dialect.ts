@@ -41,6 +41,8 @@ export interface Dialect {
   readonly forShare: string;
   /** Stands after a table's name and makes the server read by this index. */
   byIndex(name: string): string;
+  /** Whether rows are seen in the order of the numbers that the table gives them, so that none comes behind a later one. */
+  readonly numbersInOrder: boolean;
   /** Milliseconds since 1970 by the store's clock. */
   readonly now: string;
   /** `now` as a value of a row, for a column that has it as its default. */

@@ -9,6 +9,7 @@ export const SQLITE: Dialect = {
   forUpdate: "",
   forShare: "",
   byIndex: () => "",
+  numbersInOrder: true,
   now: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
   stamp: () => Date.now(),
   deleteSome({ table, key, where, order }) {

@@ -20,6 +20,7 @@ import {
   outboxShards,
   READER_BOOK_BY_BOOK,
   REMOVED_BOOK,
+  SEARCH_INDEX,
   WEB_SCHEMA,
 } from "./web_schema.ts";
 
@@ -35,8 +36,9 @@ export const WEB_MIGRATIONS: Migration[] = [
   CONSUMER_POSITION + ISBN,
   READER_BOOK_BY_BOOK,
   DEPLOYMENT + PASSING_MARKS,
+  SEARCH_INDEX,
 ];
 
 /** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */
 export const openWebStore = (file: { path: string; clock: Clock }): WebStore =>
-  createWebStore(openStoreDatabase({ ...file, migrations: WEB_MIGRATIONS }));
+  createWebStore(openStoreDatabase({ ...file, migrations: WEB_MIGRATIONS }), file.clock);

@@ -1,11 +1,10 @@
 import type { Book } from "@/domain/catalog/book.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
-import type { RankedBook } from "@/domain/catalog/rank_books.ts";
 import { type BookSort, isDescending, sortValue } from "@/domain/catalog/sort_value.ts";
 import type { After, BookSearch, BookShelf } from "./ports.ts";
-import { searchBooks } from "./search_books.ts";
+import { type SearchAnswer, searchBooks } from "./search_books.ts";
 
-type BookSources = { shelf: Pick<BookShelf, "list">; search: BookSearch };
+type BookSources = { shelf: Pick<BookShelf, "list" | "byIds">; search: BookSearch };
 type FindBooks = {
   /** What is searched for; without a word the catalogue is listed. */
   words: string | undefined;
@@ -15,8 +14,8 @@ type FindBooks = {
   after?: After | undefined;
   limit: number;
 };
-/** `next`: where the next page begins, if there is one. `ranked`: all results of a search, best first. */
-type FoundBooks = { books: Book[]; next: After | undefined; ranked: RankedBook[] | undefined };
+/** `next`: where the next page begins, if there is one. `answer`: all that a search has found, best first. */
+type FoundBooks = { books: Book[]; next: After | undefined; answer: SearchAnswer | undefined };
 
 /** A page of books: matches of the words, best first, or the catalogue in the order of `sort`. */
 export function findBooks(sources: BookSources, { words, sort, ...query }: FindBooks): Promise<FoundBooks> {
@@ -29,21 +28,27 @@ async function listPage(
   { facets, sort, after, limit }: Omit<FindBooks, "words" | "sort"> & { sort: BookSort },
 ): Promise<FoundBooks> {
   const books = await shelf.list({ facets, sort, limit: limit + 1, ...(after === undefined ? {} : { after }) });
-  return { ...pageOf(books, limit, (book) => sortValue(book, sort)), ranked: undefined };
+  return { ...pageOf(books, limit, (book) => sortValue(book, sort)), answer: undefined };
 }
 
 async function searchPage(
-  { search }: BookSources,
+  { search, shelf }: BookSources,
   { words, facets, sort = "relevance", after, limit }: FindBooks & { words: string },
 ): Promise<FoundBooks> {
-  const ranked = await searchBooks(search, words, facets);
-  const scores = new Map(ranked.map(({ book, score }) => [book.id, score]));
-  const valueOf = (book: Book) => sort === "relevance" ? scores.get(book.id)! : sortValue(book, sort);
-  const down = sort === "relevance" || isDescending(sort);
-  const sorted = ranked.map(({ book }) => ({ book, place: { value: valueOf(book), id: book.id } }));
-  if (sort !== "relevance") sorted.sort((a, b) => comesBefore(a.place, b.place, down) ? -1 : 1);
-  const left = sorted.filter(({ place }) => after === undefined || comesBefore(after, place, down));
-  return { ...pageOf(left.map(({ book }) => book), limit, valueOf), ranked };
+  const answer = await searchBooks(search, words, facets);
+  if (sort === "relevance") {
+    const places = answer.ranked.map(({ id, score }) => ({ value: score, id }));
+    const left = places.filter((place) => after === undefined || comesBefore(after, place, true));
+    const page = left.slice(0, limit);
+    const next = left.length > limit ? page.at(-1) : undefined;
+    return { books: await shelf.byIds(page.map(({ id }) => id)), next, answer };
+  }
+  const books = await shelf.byIds(answer.ranked.map(({ id }) => id));
+  const valueOf = (book: Book) => sortValue(book, sort);
+  const sorted = books.map((book) => ({ book, place: { value: valueOf(book), id: book.id } }))
+    .sort((a, b) => comesBefore(a.place, b.place, isDescending(sort)) ? -1 : 1)
+    .filter(({ place }) => after === undefined || comesBefore(after, place, isDescending(sort)));
+  return { ...pageOf(sorted.map(({ book }) => book), limit, valueOf), answer };
 }
 
 const comesBefore = (a: After, b: After, down: boolean): boolean =>

@@ -1,5 +1,7 @@
 import type { Book } from "@/domain/catalog/book.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
+import type { SearchDocument } from "@/domain/catalog/search_document.ts";
+import type { LikeWord } from "@/domain/catalog/vocabulary.ts";
 import type { BookSort } from "@/domain/catalog/sort_value.ts";
 import type { CommandStores } from "@/application/messaging/commands/ports.ts";
 
@@ -39,10 +41,35 @@ export interface BookShelf {
   count(): Promise<number>;
 }
 
+/** A word whose books are counted; with `prefix` those of all words that begin so. */
+export type CountedWord = { text: string; prefix: boolean };
+
+/** A search for candidates. `groups`: a book has at least one word of each; without a group any book. */
+export type CandidateQuery = {
+  groups: string[][];
+  /** Books whose title key begins so are candidates too, the first ones in the order of their title keys. */
+  titleStart?: string;
+  facets: Facet[];
+  most: number;
+};
+
+/** The catalogue as search sees it. What has been saved in the same transaction is found. */
 export interface BookSearch {
+  /** How many books have each word, at most `most`. */
+  counts(words: CountedWord[], most: number): Promise<number[]>;
+  /** Words that begin so, in the order of their bytes, at most `most`. Some may have no book any more. */
+  wordsFrom(start: string, most: number): Promise<string[]>;
+  /** Words of the catalogue within `most` slips of a word; with `prefix` also longer ones whose beginning is. Nearest first. */
+  wordsLike(word: string, most: number, prefix: boolean): Promise<LikeWord[]>;
   /**
-   * Books that have every word, the last one as a prefix, and all the facets: books of exactly this title key, and the most
-   * popular others (ties by id) up to `most`. In no order, as the domain ranks them.
+   * The most popular books (ties by id) that have all the groups and facets, at most `most`; and those by `titleStart` that have all
+   * the facets. In no order, as the domain ranks them.
    */
-  candidates(query: { words: string[]; titleKey: string; facets: Facet[]; most: number }): Promise<Book[]>;
+  candidates(query: CandidateQuery): Promise<SearchDocument[]>;
+}
+
+/** The index that search reads. After a change of what books are found by, it is made anew in steps. */
+export interface SearchIndex {
+  /** Makes the index of the next books anew, at most so many, the most popular first. How many there were; 0 when all are done. */
+  remake(most: number): Promise<number>;
 }

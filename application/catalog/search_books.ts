@@ -1,15 +1,132 @@
-import { rankBooks, type RankedBook } from "@/domain/catalog/rank_books.ts";
 import { type Facet, titleKey } from "@/domain/catalog/found_by.ts";
-import { queryTokens } from "@/domain/text.ts";
+import { isFunctionWord } from "@/domain/catalog/function_words.ts";
+import { rankBooks, type RankedBook, type Reading } from "@/domain/catalog/rank_books.ts";
+import type { SearchDocument } from "@/domain/catalog/search_document.ts";
+import { readQuery, type SearchQuery } from "@/domain/catalog/search_query.ts";
 import type { BookSearch } from "./ports.ts";
+import { correctedBy, joinsAndSplits, likelierThan, slipReading, type SlipTerm, withSlips } from "./search_slips.ts";
+import { asTyped, type CountedTerm, countTerms, isComplete } from "./search_terms.ts";
 
-/** Candidates that are ranked: the most popular ones, if there are more. */
+/** Candidates of one reading that are ranked: the most popular ones, if there are more. */
 const MAX_CANDIDATES = 500;
+/** With fewer books than this for what was typed, slips are looked for too. */
+const ENOUGH = 3;
 
-/** Books that match a query, best first; none for a query without a letter or digit. */
-export async function searchBooks(search: BookSearch, query: string, facets: Facet[] = []): Promise<RankedBook[]> {
-  const words = queryTokens(query);
-  if (words.length === 0) return [];
-  const books = await search.candidates({ words, titleKey: titleKey(query), facets, most: MAX_CANDIDATES });
-  return rankBooks(query, books);
+/** What a search has found, best first. */
+export type SearchAnswer = {
+  ranked: RankedBook[];
+  /** No book has all the words, so that these have only some of them. */
+  relaxed: boolean;
+  /** What was probably meant, where it is not what was typed. */
+  suggestion?: string;
+  /** There may be more books than were looked at. */
+  more: boolean;
+};
+type Sources = { search: BookSearch; facets: Facet[]; query: SearchQuery };
+type Found = { ranked: RankedBook[]; documents: Map<string, SearchDocument>; more: boolean };
+const NONE: Found = { ranked: [], documents: new Map(), more: false };
+
+/**
+ * Books that match a query. First those that have every word as typed, the last one as the beginning of a word; where these are few,
+ * those with slips, joined and split words too; where there are none, those that have the words that say most.
+ */
+export async function searchBooks(search: BookSearch, typed: string, facets: Facet[] = []): Promise<SearchAnswer> {
+  const query = readQuery(typed);
+  if (query.words.length === 0) return answer(NONE);
+  const sources = { search, facets, query };
+  const terms = await countTerms(search, query.words);
+  const exact = isComplete(terms) ? [asTyped(terms)] : [];
+  const first = exact.length > 0 ? await findByReadings(sources, exact) : NONE;
+  if (query.isbn13 !== undefined) return answer(first);
+  if (first.ranked.length >= ENOUGH) return answer(first, await likelierThan(search, terms));
+  const found = await searchWithSlips(sources, terms, exact, first);
+  if (found.ranked.length > 0) return found;
+  // What leads to nothing as an operator is taken for what is written in a title.
+  const plain = typed.replace(OPERATORS, " ");
+  return plain === typed ? found : { ...await searchBooks(search, plain, facets), relaxed: true };
+}
+
+const OPERATORS = /["“”„]|(?<=^|\s)[-\u2212](?=\S)/g;
+
+const answer = ({ ranked, more }: Found, suggestion?: string, relaxed = false): SearchAnswer => ({
+  ranked,
+  more,
+  relaxed,
+  ...(suggestion === undefined ? {} : { suggestion }),
+});
+
+async function searchWithSlips(
+  sources: Sources,
+  terms: CountedTerm[],
+  exact: Reading[],
+  first: Found,
+): Promise<SearchAnswer> {
+  const slips = await withSlips(sources.search, terms, first.ranked.length === 0);
+  const slipped = slipReading(slips);
+  const readings = [
+    ...exact,
+    ...(slipped === undefined ? [] : [slipped]),
+    ...await joinsAndSplits(sources.search, slips),
+  ];
+  const second = await findByReadings(sources, readings);
+  const found = second.ranked.length > 0 ? second : await findByAnyWord(sources, slips);
+  const best = found.documents.get(found.ranked[0]?.id ?? "");
+  const suggestion = first.ranked.length > 0
+    ? await likelierThan(sources.search, terms)
+    : best && correctedBy(slips, best);
+  return answer(found, suggestion, second.ranked.length === 0 && found.ranked.length > 0);
+}
+
+/** Books that match one of the readings. */
+async function findByReadings(sources: Sources, readings: Reading[]): Promise<Found> {
+  const { search, facets, query } = sources;
+  const documents = new Map<string, SearchDocument>();
+  let more = false;
+  for (const [at, reading] of readings.entries()) {
+    const found = await search.candidates({
+      groups: groupsOf(reading),
+      facets,
+      most: MAX_CANDIDATES,
+      ...(at === 0 && query.text !== "" ? { titleStart: titleKey(query.text) } : {}),
+    });
+    more ||= found.length >= MAX_CANDIDATES;
+    for (const document of found) documents.set(document.id, document);
+  }
+  return { ranked: rankBooks(query, readings, [...documents.values()]), documents, more };
+}
+
+/** Groups with so many words are left to the ranking, but for the first. */
+const MAX_PROBED = 24;
+
+/** The words of each term, the rarest term first. A beginning of too many words is left to the ranking. */
+function groupsOf({ terms }: Reading): string[][] {
+  const listed = terms.filter(({ prefix }) => prefix === undefined).toSorted((a, b) => b.weight - a.weight);
+  const groups = listed.map(({ tokens }) => [...tokens.keys()]);
+  return groups.filter((group, at) => at === 0 || group.length <= MAX_PROBED);
+}
+
+const MAX_ANY_TERMS = 4;
+const MAX_ANY_EACH = 200;
+const MAX_RELAXED = 100;
+/** A book counts with at least this share of the best one's points for words. */
+const MIN_SHARE = 0.5;
+
+/** Books that have some of the words, those that say most first. */
+async function findByAnyWord({ search, facets, query }: Sources, slips: SlipTerm[]): Promise<Found> {
+  const known = slips.flatMap(({ typed, term }) => term === undefined ? [] : [{ text: typed.word.text, term }]);
+  const telling = known.filter(({ text }) => !isFunctionWord(text));
+  const terms = (telling.length > 0 ? telling : known).map(({ term }) => term);
+  const documents = new Map<string, SearchDocument>();
+  for (const term of terms.toSorted((a, b) => b.weight - a.weight).slice(0, MAX_ANY_TERMS)) {
+    const groups = term.prefix === undefined ? [[...term.tokens.keys()]] : [[term.prefix]];
+    const found = await search.candidates({ groups, facets, most: MAX_ANY_EACH });
+    for (const document of found) documents.set(document.id, document);
+  }
+  const ranked = rankBooks(query, [{ terms, quality: 1, any: true }], [...documents.values()]);
+  const least = (ranked[0]?.why.words ?? 0) * MIN_SHARE;
+  return {
+    ranked: ranked.filter(({ why }) => why.words >= least).slice(0, MAX_RELAXED),
+    documents,
+    more: false,
+  };
 }

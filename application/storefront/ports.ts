@@ -1,5 +1,5 @@
 import type { ActivityStores, ReaderList } from "@/application/activity/ports.ts";
-import type { BookSearch, BookShelf, CatalogStores } from "@/application/catalog/ports.ts";
+import type { BookSearch, BookShelf, CatalogStores, SearchIndex } from "@/application/catalog/ports.ts";
 import type { DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
 import type { Fence, Leases } from "@/application/messaging/leases/ports.ts";
 import type { OutboxQueue } from "@/application/messaging/outbox/ports.ts";
@@ -44,6 +44,7 @@ export type WebStore = Store & {
   uow: UnitOfWork<CatalogStores & Omit<ActivityStores, "firstResults"> & { search: BookSearch; fence: Fence }>;
   shelf: BookShelf;
   search: BookSearch;
+  searchIndex: SearchIndex;
   readerList: ReaderList;
   deployment: DeploymentValues;
   outbox: OutboxQueue;

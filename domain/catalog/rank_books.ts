@@ -1,59 +1,206 @@
-import { indexTokens, isbn13Of, normalForm, queryTokens } from "@/domain/text.ts";
-import type { Book } from "./book.ts";
-
-/** A book with the score that its rank comes from; only the order of scores means something. */
-export type RankedBook = { book: Book; score: number };
-
-const WEIGHTS = { title: 5, author: 3, subject: 1, other: 0.5 };
-const EXACT_TITLE = 40;
-const TITLE_START = 15;
-/** Popularity decides between like matches, never against a better one: at most this many points. */
-const MAX_BOOST = 4;
+import { isFunctionWord } from "./function_words.ts";
+import type { SearchDocument } from "./search_document.ts";
+import type { SearchField, SearchQuery } from "./search_query.ts";
 
 /**
- * Books that match a query, best first: weights by the field a word is in (a whole word above a prefix), exact title and
- * title start first, popularity as a bounded boost (`log10`), ties by id. The same list for every store.
+ * A word of a query as it is compared: the words of the catalogue that stand for it, each with how well (1: itself), and the
+ * beginning that any word may go on from. `weight`: how rare it is.
  */
-export function rankBooks(query: string, books: Book[]): RankedBook[] {
-  const words = queryTokens(query);
-  const wanted = normalForm(query);
-  const isbn = isbn13Of(query);
-  return books
-    .map((book) => ({ book, score: score(book, words, wanted, isbn) }))
-    .sort((a, b) => b.score - a.score || (a.book.id < b.book.id ? -1 : 1));
+export type Term = { tokens: Map<string, number>; prefix?: string; weight: number; field?: SearchField };
+
+/** One way to read a query. `quality`: 1 as typed, less where words were joined or split. `any`: not every term must be there. */
+export type Reading = { terms: Term[]; quality: number; any: boolean };
+
+/** What a score is made of. */
+type ScoreParts = {
+  isbn: number;
+  /** Each word by the field it is in, how rare it is, and how well it fits. */
+  words: number;
+  /** The title is what was typed. */
+  exact: number;
+  /** The title begins with what was typed, or is it up to its subtitle. */
+  start: number;
+  /** Words stand beside each other, in the order in which they were typed. */
+  near: number;
+  /** How much of the title was typed. */
+  coverage: number;
+  /** Words that were mistyped, joined or split, so that what was typed comes before what was perhaps meant. */
+  slips: number;
+  /** What was not found at all. */
+  missing: number;
+  popularity: number;
+};
+
+/** A book with the score that its rank comes from; only the order of scores means something. */
+export type RankedBook = { id: string; score: number; why: ScoreParts };
+
+const FIELD = { title: 5, other: 4.5, series: 3, author: 3, subject: 1 };
+const EXACT = 40;
+const START = 15;
+/** The title up to its subtitle. */
+const MAIN = 22;
+const NEAR = 8;
+const COVERAGE = 4;
+const SLIPS = -45;
+const MISSING = -12;
+/** Popularity decides between like matches, never against a better one: at most this many points. */
+const MAX_POPULARITY = 4;
+const PER_TEN_TIMES = 0.6;
+/** A word that only begins as typed. */
+const PREFIX = 0.7;
+
+/**
+ * Books that match a reading of the query, best first; ties by id. The same list for every store, as it is a pure function of
+ * documents.
+ */
+export function rankBooks(query: SearchQuery, readings: Reading[], documents: SearchDocument[]): RankedBook[] {
+  const ranked: RankedBook[] = [];
+  for (const document of documents) {
+    if (isLeftOut(query, document)) continue;
+    let best: RankedBook | undefined;
+    for (const reading of readings) {
+      const why = score(query, reading, document);
+      if (why === undefined) continue;
+      const total = sum(why);
+      if (best === undefined || total > best.score) best = { id: document.id, score: total, why };
+    }
+    if (best !== undefined) ranked.push(best);
+  }
+  return ranked.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
 }
 
-function score(book: Book, words: string[], wanted: string, isbn: string | undefined): number {
-  if (isbn !== undefined && book.isbn13 === isbn) return 1000;
-  const title = indexTokens(book.title);
-  const author = once(() => book.authors.flatMap(indexTokens));
-  const subject = once(() => book.subjects.flatMap(indexTokens));
-  let total = 0;
-  words.forEach((word, at) => {
-    const last = at === words.length - 1;
-    // A field is tokenized only if it could score higher than the one before.
-    let best = WEIGHTS.title * match(title, word, last);
-    if (best < WEIGHTS.author) best = Math.max(best, WEIGHTS.author * match(author(), word, last));
-    if (best < WEIGHTS.subject) best = Math.max(best, WEIGHTS.subject * match(subject(), word, last));
-    total += best > 0 ? best : WEIGHTS.other;
-  });
-  const normal = normalForm(book.title);
-  if (normal === wanted || withoutSeries(book.title) === wanted) total += EXACT_TITLE;
-  else if (normal.startsWith(`${wanted} `)) total += TITLE_START;
-  return total + Math.min(MAX_BOOST, Math.log10(1 + book.popularity) * 0.6);
+const sum = (why: ScoreParts): number =>
+  why.isbn + why.words + why.exact + why.start + why.near + why.coverage + why.slips + why.missing + why.popularity;
+
+/** The parts of a book's score, or undefined where a word that must be there is missing. */
+function score(query: SearchQuery, reading: Reading, document: SearchDocument): ScoreParts | undefined {
+  const popularity = Math.min(MAX_POPULARITY, Math.log10(1 + document.popularity) * PER_TEN_TIMES);
+  if (query.isbn13 !== undefined && query.isbn13 === document.isbn13) {
+    return { isbn: 1000, words: 0, exact: 0, start: 0, near: 0, coverage: 0, slips: 0, missing: 0, popularity };
+  }
+  const { terms, quality, any } = reading;
+  const places: Place[] = [];
+  let words = 0;
+  let missing = 0;
+  let fit = quality;
+  for (const [at, term] of terms.entries()) {
+    const place = findTerm(term, document, places[at - 1]);
+    places.push(place);
+    words += place.points * term.weight;
+    if (place.points === 0) {
+      if (!any) return undefined;
+      missing += MISSING * term.weight;
+      fit = 0;
+    } else fit = Math.min(fit, place.fit);
+  }
+  if (places.every(({ points }) => points === 0)) return undefined;
+  return {
+    isbn: 0,
+    words: words * quality,
+    ...compareTitle(query, document, places, fit),
+    near: NEAR * nearness(places) * quality,
+    coverage: COVERAGE * coverage(document, places),
+    slips: quality < 1 || places.some(({ fit }) => fit > 0 && fit < PREFIX) ? SLIPS : 0,
+    missing,
+    popularity,
+  };
 }
 
-/** 1 for the word itself, less for a word that it begins, 0 where it is missing. */
-function match(tokens: string[], word: string, prefix: boolean): number {
-  if (tokens.includes(word)) return 1;
-  return prefix && tokens.some((token) => token.startsWith(word)) ? 0.7 : 0;
+/** The best place of a term in a document. `fit`: how well the word there stands for the typed one. */
+type Place = { points: number; fit: number; field?: keyof typeof FIELD; at: number };
+const NOWHERE: Place = { points: 0, fit: 0, at: -1 };
+
+function findTerm(term: Term, document: SearchDocument, before: Place | undefined): Place {
+  let best = NOWHERE;
+  const { field } = term;
+  if (field === undefined || field === "title") {
+    best = better(best, "title", term, document.words, before);
+    if (best.points < FIELD.other) best = better(best, "other", term, document.others, undefined);
+    if (best.points < FIELD.series) best = better(best, "series", term, document.seriesWords, before);
+  }
+  if ((field === undefined && best.points < FIELD.author) || field === "author") {
+    best = better(best, "author", term, document.authors, before);
+  }
+  if ((field === undefined && best.points < FIELD.subject) || field === "subject") {
+    best = better(best, "subject", term, document.subjects, before);
+  }
+  if ((field === undefined || field === "isbn") && best === NOWHERE && term.tokens.has(document.isbn13)) {
+    return { points: FIELD.title, fit: 1, at: -1 };
+  }
+  return best;
 }
 
-/** Computes a value at its first use. */
-function once<Value>(compute: () => Value): () => Value {
-  let computed: { value: Value } | undefined;
-  return () => (computed ??= { value: compute() }).value;
+/** The better of a place and of the best one in a field; of equal ones that behind the word before. */
+function better(best: Place, field: keyof typeof FIELD, term: Term, words: string[], before: Place | undefined): Place {
+  const next = before?.field === field ? before.at + 1 : -1;
+  let [fit, at] = [0, -1];
+  for (let place = 0; place < words.length; place++) {
+    const own = fitOf(term, words[place]!);
+    if (own > fit || (own === fit && own > 0 && place === next)) [fit, at] = [own, place];
+  }
+  return FIELD[field] * fit > best.points ? { points: FIELD[field] * fit, fit, field, at } : best;
 }
 
-/** `Dune (Dune, #1)` → `dune`: catalogues write the series behind the title. */
-const withoutSeries = (title: string): string => normalForm(title.replace(/\s*\([^()]*\)\s*$/, ""));
+function fitOf(term: Term, word: string): number {
+  const fit = term.tokens.get(word) ?? 0;
+  return fit < PREFIX && term.prefix !== undefined && word.startsWith(term.prefix) ? PREFIX : fit;
+}
+
+/** How the title compares with all that was typed: as text, or word by word where words were mistyped. */
+function compareTitle(
+  { text }: SearchQuery,
+  { title, main, series, words }: SearchDocument,
+  places: Place[],
+  fit: number,
+): { exact: number; start: number } {
+  if (text !== "") {
+    if (title === text || (series !== "" && `${title} ${series}` === text)) return { exact: EXACT, start: 0 };
+    if (main === text) return { exact: 0, start: MAIN };
+    if (title.startsWith(text)) return { exact: 0, start: START };
+  }
+  const inOrder = places.every(({ field, at }, place) => field === "title" && at === place);
+  if (!inOrder) return { exact: 0, start: 0 };
+  return places.length === words.length
+    ? { exact: EXACT * fit * 0.95, start: 0 }
+    : { exact: 0, start: START * fit * 0.95 };
+}
+
+/** The share of neighbours of the query that are neighbours in the book. */
+function nearness(places: Place[]): number {
+  if (places.length < 2) return 0;
+  let near = 0;
+  for (let at = 1; at < places.length; at++) {
+    const [a, b] = [places[at - 1]!, places[at]!];
+    if (a.field === undefined || a.field !== b.field) continue;
+    if (b.at === a.at + 1) near += 1;
+    else if (b.at > a.at && b.at <= a.at + 3) near += 0.5;
+  }
+  return near / (places.length - 1);
+}
+
+/** The share of the title's telling words that were typed. */
+function coverage({ words }: SearchDocument, places: Place[]): number {
+  const typed = new Map(places.filter(({ field }) => field === "title").map(({ at, fit }) => [at, fit]));
+  let [telling, found] = [0, 0];
+  for (const [at, word] of words.entries()) {
+    if (isFunctionWord(word)) continue;
+    telling++;
+    found += typed.get(at) ?? 0;
+  }
+  return telling === 0 ? 0 : found / telling;
+}
+
+/** Whether a book lacks a phrase in quotes, or has what must not be there. */
+function isLeftOut({ phrases, without }: SearchQuery, document: SearchDocument): boolean {
+  if (phrases.length === 0 && without.length === 0) return false;
+  return without.some(({ text, field }) => fieldsOf(document, field).some((words) => words.includes(text))) ||
+    phrases.some(({ text, field }) =>
+      !fieldsOf(document, field).some((words) => ` ${words.join(" ")} `.includes(` ${text} `))
+    );
+}
+
+function fieldsOf(document: SearchDocument, field: SearchField | undefined): string[][] {
+  const { words, seriesWords, others, authors, subjects, isbn13 } = document;
+  const all = { title: [words, seriesWords, others], author: [authors], subject: [subjects], isbn: [[isbn13]] };
+  return field === undefined ? Object.values(all).flat() : all[field];
+}

@@ -12,5 +12,5 @@ export const withFirstResults = <Stores extends { search: BookSearch }>(
 });
 
 const firstResultsIn = (search: BookSearch): FirstResults => ({
-  of: async (query) => foundOf((await searchBooks(search, query)).map(({ book }) => book.id)),
+  of: async (query) => foundOf((await searchBooks(search, query)).ranked.map(({ id }) => id)),
 });

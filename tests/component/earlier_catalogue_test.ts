@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { searchBooks } from "@/application/catalog/search_books.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { migrate } from "@/adapters/sqlite/database.ts";
 import { openWebStore, WEB_MIGRATIONS } from "@/adapters/sqlite/web_store.ts";
@@ -45,8 +46,8 @@ describe("a web file of the version before", () => {
       "b2",
     ]);
     expect((await store.shelf.get("b1"))?.isbn13).toBe(ISBNS[0]);
-    const found = await store.search.candidates({ words: ["wri"], titleKey: "wri", facets: [], most: 9 });
-    expect(found.map(({ id }) => id)).toEqual(["b1", "b2"]);
+    while (await store.searchIndex.remake(1) > 0);
+    expect((await searchBooks(store.search, "wri")).ranked.map(({ id }) => id)).toEqual(["b1", "b2"]);
     expect(await store.uow.run(({ books }) => Promise.all(ISBNS.map(books.withIsbn)))).toEqual(["b1", undefined]);
   });
 

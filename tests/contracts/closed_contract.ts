@@ -63,13 +63,19 @@ const callsOfAny = ({ ping, size, deadLetters }: AnyStore): Record<string, Call>
   "deadLetters.count": () => deadLetters.count(),
 });
 
-const callsOfWeb = ({ uow, shelf, search, readerList, outbox, leases }: WebStore): Record<string, Call> => ({
+const callsOfWeb = (
+  { uow, shelf, search, searchIndex, readerList, outbox, leases }: WebStore,
+): Record<string, Call> => ({
   "uow.run": () => uow.run(({ books }) => books.get("b")),
   "shelf.get": () => shelf.get("b"),
   "shelf.byIds": () => shelf.byIds(["b"]),
   "shelf.list": () => shelf.list({ facets: [], sort: "title", limit: 1 }),
   "shelf.count": () => shelf.count(),
-  "search.candidates": () => search.candidates({ words: ["b"], titleKey: "b", facets: [], most: 1 }),
+  "search.counts": () => search.counts([{ text: "b", prefix: false }], 1),
+  "search.wordsFrom": () => search.wordsFrom("b", 1),
+  "search.wordsLike": () => search.wordsLike("words", 1, false),
+  "search.candidates": () => search.candidates({ groups: [["b"]], titleStart: "b", facets: [], most: 1 }),
+  "searchIndex.remake": () => searchIndex.remake(1),
   "readerList.of": () => readerList.of("r", 1),
   "readerList.about": () => readerList.about("r", "b"),
   "outbox.read": () => outbox.read([0], { rows: 1, bytes: 1 }),

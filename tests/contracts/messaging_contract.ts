@@ -40,7 +40,7 @@ export function messagingContract(name: string, make: () => Promise<StoreUnderTe
       expect(await made.store.uow.run(({ positions }) => positions.lock(at))).toEqual({ next: undefined, epoch: 1 });
       expect(await made.store.outbox.size()).toBe(0);
       expect(await made.store.shelf.get("rolled-back")).toBeUndefined();
-      expect(await made.store.search.candidates({ words: ["quetzal"], titleKey: "quetzal", facets: [], most: 5 }))
+      expect(await made.store.search.candidates({ groups: [["quetzal"]], facets: [], most: 5 }))
         .toEqual([]);
       expect(await made.store.readerList.of("r", 10)).toEqual([]);
       const left = await made.store.uow.run(async ({ inbox, actIds }) => [

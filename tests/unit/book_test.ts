@@ -1,7 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { changeBook, createBook, sameDetails } from "@/domain/catalog/book.ts";
-import { rankBooks } from "@/domain/catalog/rank_books.ts";
 import { book } from "@/tests/support/samples.ts";
 
 const details = { title: "Dune", authors: ["Frank Herbert"], subjects: [], popularity: 0 };
@@ -69,35 +68,5 @@ describe("sameDetails()", () => {
     ) {
       expect(sameDetails(known, { ...same, ...other })).toBe(false);
     }
-  });
-});
-
-describe("rankBooks()", () => {
-  const ids = (query: string, books: ReturnType<typeof book>[]) =>
-    rankBooks(query, books).map((ranked) => ranked.book.id);
-
-  it("puts the exact title before a more popular one that only begins so, with or without its series", () => {
-    const books = [
-      book("long", { title: "It Ends with Us", popularity: 90_000 }),
-      book("it", { title: "It", popularity: 5 }),
-    ];
-    expect(ids("it", books)).toEqual(["it", "long"]);
-    const series = [book("s", { title: "Dune (Dune #1)" }), book("m", { title: "Dune Messiah", popularity: 90_000 })];
-    expect(ids("dune", series)).toEqual(["s", "m"]);
-  });
-
-  it("weighs title over author over subject, a whole word over the start of one", () => {
-    const books = [
-      book("subject", { title: "A", subjects: ["love"] }),
-      book("author", { title: "B", authors: ["Ann Love"] }),
-      book("title", { title: "Of Love and War" }),
-      book("start", { title: "The Lovers" }),
-    ];
-    expect(ids("love", books)).toEqual(["title", "start", "author", "subject"]);
-  });
-
-  it("lets popularity decide between equal matches, then the id", () => {
-    const books = ["c", "a", "b"].map((id) => book(id, { title: "Same", popularity: id === "b" ? 10 : 0 }));
-    expect(ids("same", books)).toEqual(["b", "a", "c"]);
   });
 });

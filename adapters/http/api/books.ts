@@ -48,11 +48,11 @@ function listRoute(app: App, deps: WebApiDeps): void {
         if (ids.length > MAX_IDS) throw new HttpProblem(422, `ids: wanted at most ${MAX_IDS}, found ${ids.length}`);
         return context.json({ items: await deps.store.shelf.byIds(ids), next_cursor: null }, 200);
       }
-      const { books, next, ranked } = await findPage(deps, query);
-      if (ranked !== undefined) {
+      const { books, next, answer } = await findPage(deps, query);
+      if (answer !== undefined) {
         // A later page belongs to the search that is already recorded.
         if (query.cursor === undefined) {
-          await recordSearch(deps, context, deps.visitors.readerOf(context), query.q!, ranked);
+          await recordSearch(deps, context, deps.visitors.readerOf(context), query.q!, answer.ranked);
         }
         context.header("cache-control", "private, no-store");
       }

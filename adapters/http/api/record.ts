@@ -35,7 +35,7 @@ export async function recordSearch(
   ranked: RankedBook[],
 ): Promise<void> {
   if (!isPerson(context) || !isQuery(query)) return;
-  const found = foundOf(ranked.map(({ book }) => book.id));
+  const found = foundOf(ranked.map(({ id }) => id));
   await record(deps, context, { type: "searched", ...defined({ reader }), query, found });
 }
 

@@ -63,14 +63,14 @@ function searchRoute(app: App, deps: WebApiDeps): void {
     const query = (context.req.query("q") ?? "").trim().slice(0, MAX_QUERY_CHARACTERS);
     const cursor = context.req.query("cursor");
     if (query === "") return page(context, <SearchPage query="" books={[]} results={0} next={undefined} />);
-    const { books, next, ranked } = await findPage(deps, {
+    const { books, next, answer } = await findPage(deps, {
       q: query,
       limit: LONG_LIST,
       ...(cursor === undefined ? {} : { cursor }),
     });
-    if (cursor === undefined) await recordSearch(deps, context, reader, query, ranked ?? []);
+    if (cursor === undefined) await recordSearch(deps, context, reader, query, answer?.ranked ?? []);
     const more = next === null ? undefined : `/search?${new URLSearchParams({ q: query, cursor: next })}`;
-    return page(context, <SearchPage query={query} books={books} results={ranked?.length ?? 0} next={more} />);
+    return page(context, <SearchPage query={query} books={books} results={answer?.ranked.length ?? 0} next={more} />);
   });
 }
 

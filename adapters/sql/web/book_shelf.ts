@@ -1,7 +1,7 @@
 import { isDescending } from "@/domain/catalog/sort_value.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
 import { bookOf } from "./rows.ts";
-import type { BookSearch, BookShelf } from "@/application/catalog/ports.ts";
+import type { BookShelf } from "@/application/catalog/ports.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 
@@ -13,8 +13,10 @@ const SORT = {
   popularity: "popularity",
 };
 
-const HAS_FACET = "EXISTS (SELECT 1 FROM facet WHERE kind = ? AND value = ? AND facet.book = book.id)";
-const values = (facets: Facet[]): string[] => facets.flatMap(({ kind, value }) => [kind, value]);
+/** The condition that a book has a facet; `id` is the column with the book's id. */
+export const hasFacet = (id: string): string =>
+  `EXISTS (SELECT 1 FROM facet WHERE kind = ? AND value = ? AND facet.book = ${id})`;
+export const facetValues = (facets: Facet[]): string[] => facets.flatMap(({ kind, value }) => [kind, value]);
 
 /** The catalogue as readers see it. */
 export function createBookShelf(statements: Statements): BookShelf {
@@ -33,46 +35,17 @@ export function createBookShelf(statements: Statements): BookShelf {
       const [order, beyond] = isDescending(sort) ? ["DESC", "<"] : ["ASC", ">"];
       const by = SORT[sort];
       const where = [
-        ...facets.map(() => HAS_FACET),
+        ...facets.map(() => hasFacet("book.id")),
         ...(after === undefined ? [] : [`(${by} ${beyond} ? OR (${by} = ? AND id > ?))`]),
       ];
       const rows = await all(
         `SELECT * FROM book ${
           where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`
         } ORDER BY ${by} ${order}, id LIMIT ?`,
-        [...values(facets), ...(after === undefined ? [] : [after.value, after.value, after.id]), limit],
+        [...facetValues(facets), ...(after === undefined ? [] : [after.value, after.value, after.id]), limit],
       );
       return rows.map(bookOf);
     },
     count: async () => Number((await get("SELECT COUNT(*) AS n FROM book"))!.n),
-  };
-}
-
-/** Ends the range of all words with a common start. */
-const LAST_CHARACTER = "\u{10ffff}";
-
-/** Candidates from postings. The last word may be the start of a longer one; every other word must match whole. */
-export function createBookSearch({ all }: Statements): BookSearch {
-  return {
-    async candidates({ words, titleKey, facets, most }) {
-      const prefix = words.at(-1)!;
-      const whole = words.slice(0, -1);
-      const found = "SELECT book FROM posting WHERE token";
-      const where = [
-        ...whole.map(() => `id IN (${found} = ?)`),
-        `id IN (${found} >= ? AND token < ?)`,
-        ...facets.map(() => HAS_FACET),
-      ].join(" AND ");
-      const parameters = [...whole, prefix, prefix + LAST_CHARACTER, ...values(facets)];
-      const popular = await all(
-        `SELECT * FROM book WHERE ${where} ORDER BY popularity DESC, id LIMIT ?`,
-        [...parameters, most],
-      );
-      const exact = await all(
-        `SELECT * FROM book WHERE title_key = ? AND ${where} ORDER BY popularity DESC, id LIMIT ?`,
-        [titleKey, ...parameters, most],
-      );
-      return [...new Map([...exact, ...popular].map((row) => [String(row.id), bookOf(row)])).values()];
-    },
   };
 }

@@ -1,11 +1,13 @@
 import type { Book } from "@/domain/catalog/book.ts";
 import { facetsOf, titleKey, tokensOf } from "@/domain/catalog/found_by.ts";
+import { documentText } from "@/domain/catalog/search_document.ts";
 import type { Books } from "@/application/catalog/ports.ts";
 import { replaceBy } from "@/adapters/sql/dialect.ts";
 import { allOf, inOrder } from "@/adapters/sql/lists.ts";
 import type { Statements, Value } from "@/adapters/sql/statements.ts";
 import { type Flush, readOnce } from "./read_once.ts";
 import { bookOf } from "./rows.ts";
+import { addWords } from "./words.ts";
 
 /**
  * The catalogue inside a transaction. Each book is read once, and `flush` writes all changes in few statements (an identity map
@@ -66,8 +68,12 @@ export function createBooks(statements: Statements): Books & Flush {
 type Change = { id: string; before: Book | undefined; after: Book | undefined };
 
 /** What books are found by, in tables of their own, each by columns that are its key. */
-const FOUND_BY: { table: string; columns: string[]; rowsOf: (book: Book) => string[][] }[] = [
-  { table: "posting", columns: ["token", "book"], rowsOf: (book) => tokensOf(book).map((token) => [token]) },
+const FOUND_BY: { table: string; columns: string[]; rowsOf: (book: Book) => Value[][] }[] = [
+  {
+    table: "posting",
+    columns: ["token", "priority", "book"],
+    rowsOf: (book) => tokensOf(book).map((token) => [token, -book.popularity]),
+  },
   {
     table: "facet",
     columns: ["kind", "value", "book"],
@@ -88,8 +94,10 @@ async function writeBooks(
     await dialect.deleteRows(statements, table, columns, inOrder(gone, columns.length));
     await runRows(`INSERT INTO ${table} (${columns.join(", ")}) VALUES ?`, inOrder(fresh, columns.length));
   }
+  await writeDocuments(statements, changes.flatMap(({ after }) => after ?? []));
   const gone = changes.flatMap(({ id, after }) => after === undefined ? [id] : []).sort();
   if (gone.length > 0) {
+    await run("DELETE FROM search_document WHERE book IN (?)", [gone]);
     const versions: Value[][] = [];
     for (const id of gone) versions.push([id, await removedAt(id) ?? 0]);
     await run("DELETE FROM book WHERE id IN (?)", [gone]);
@@ -102,13 +110,41 @@ async function writeBooks(
   await runRows(sql, rows.map((row) => Object.values(row)));
 }
 
+/** What search compares of each book, and the words that are new to the catalogue. */
+async function writeDocuments(statements: Statements, books: Book[]): Promise<void> {
+  if (books.length === 0) return;
+  const rows = books.map((book) => [book.id, book.popularity, documentText(book)]);
+  const replace = replaceBy(statements.dialect, ["popularity", "document"]);
+  await statements.runRows(
+    `INSERT INTO search_document (book, popularity, document) VALUES ? ${replace}`,
+    inOrder(rows, 1),
+  );
+  await addWords(statements, new Set(books.flatMap(tokensOf)));
+}
+
+/**
+ * Writes what books are found by once more. Rows that are there already stay: those of a book that has changed meanwhile are newer.
+ * The books are locked, so that what was read of them is what is stored.
+ */
+export async function writeFoundBy(statements: Statements, books: Book[]): Promise<void> {
+  for (const { table, columns, rowsOf } of FOUND_BY) {
+    const rows = books.flatMap((book) => rowsOf(book).map((row) => [...row, book.id]));
+    const ignore = statements.dialect.ignore(columns[0]!);
+    await statements.runRows(
+      `INSERT INTO ${table} (${columns.join(", ")}) VALUES ? ${ignore}`,
+      inOrder(rows, columns.length),
+    );
+  }
+  await writeDocuments(statements, books);
+}
+
 /** The rows to delete from and to insert into a table that books are found by. */
-function difference(changes: Change[], rowsOf: (book: Book) => string[][]): { gone: string[][]; fresh: string[][] } {
-  const [gone, fresh]: [string[][], string[][]] = [[], []];
+function difference(changes: Change[], rowsOf: (book: Book) => Value[][]): { gone: Value[][]; fresh: Value[][] } {
+  const [gone, fresh]: [Value[][], Value[][]] = [[], []];
   for (const { id, before, after } of changes) {
     const [old, next] = [before, after].map((book) =>
       new Map((book === undefined ? [] : rowsOf(book)).map((row) => [row.join("\n"), [...row, id]]))
-    ) as [Map<string, string[]>, Map<string, string[]>];
+    ) as [Map<string, Value[]>, Map<string, Value[]>];
     for (const [name, row] of old) if (!next.has(name)) gone.push(row);
     for (const [name, row] of next) if (!old.has(name)) fresh.push(row);
   }

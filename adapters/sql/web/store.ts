@@ -6,39 +6,56 @@ import { createInbox } from "@/adapters/sql/messaging/inbox.ts";
 import { createFence } from "@/adapters/sql/messaging/leases.ts";
 import { createOutbox, createOutboxQueue } from "@/adapters/sql/messaging/outbox.ts";
 import { createStore } from "@/adapters/sql/messaging/store.ts";
+import type { BookSearch } from "@/application/catalog/ports.ts";
+import type { Clock } from "@/application/ports.ts";
 import { activityStores } from "./activity_stores.ts";
-import { createBookSearch, createBookShelf } from "./book_shelf.ts";
+import { createBookSearch } from "./book_search.ts";
+import { createBookShelf } from "./book_shelf.ts";
 import { createBooks } from "./books.ts";
 import { createDeploymentValues } from "./deployment.ts";
+import type { Flush } from "./read_once.ts";
 import { createReaderList } from "./reader_books.ts";
+import { createSearchIndex } from "./search_index.ts";
+import { followWords } from "./words.ts";
 
 /** The web service's store over its database. */
-export const createWebStore = (database: Database): WebStore => ({
-  ...createStore(database),
-  uow: {
-    run: (work) =>
-      database.transaction(async (statements) => {
-        const books = createBooks(statements);
-        const { flush, ...activity } = activityStores(statements, books);
-        const value = await work({
-          ...consumerStores(statements),
-          ...activity,
-          books,
-          // A search finds what the same transaction has saved before.
-          search: { candidates: (query) => books.flush().then(() => createBookSearch(statements).candidates(query)) },
-          idempotencyKeys: createIdempotencyKeys(statements),
-          inbox: createInbox(statements),
-          outbox: createOutbox(statements),
-          fence: createFence(statements),
-        });
-        await books.flush();
-        await flush();
-        return value;
-      }),
-  },
-  shelf: createBookShelf(database.read),
-  search: createBookSearch(database.read),
-  readerList: createReaderList(database.read),
-  deployment: createDeploymentValues(database),
-  outbox: createOutboxQueue(database.read),
+export function createWebStore(database: Database, clock: Clock): WebStore {
+  const words = followWords(database.read, clock);
+  return {
+    ...createStore(database),
+    uow: {
+      run: (work) =>
+        database.transaction(async (statements) => {
+          const books = createBooks(statements);
+          const { flush, ...activity } = activityStores(statements, books);
+          const value = await work({
+            ...consumerStores(statements),
+            ...activity,
+            books,
+            search: flushed(createBookSearch(statements, words), books),
+            idempotencyKeys: createIdempotencyKeys(statements),
+            inbox: createInbox(statements),
+            outbox: createOutbox(statements),
+            fence: createFence(statements),
+          });
+          await books.flush();
+          await flush();
+          return value;
+        }),
+    },
+    shelf: createBookShelf(database.read),
+    search: createBookSearch(database.read, words),
+    searchIndex: createSearchIndex(database),
+    readerList: createReaderList(database.read),
+    deployment: createDeploymentValues(database),
+    outbox: createOutboxQueue(database.read),
+  };
+}
+
+/** A search that finds what the same transaction has saved before. */
+const flushed = (search: BookSearch, { flush }: Flush): BookSearch => ({
+  counts: (words, most) => flush().then(() => search.counts(words, most)),
+  wordsFrom: (start, most) => flush().then(() => search.wordsFrom(start, most)),
+  wordsLike: search.wordsLike,
+  candidates: (query) => flush().then(() => search.candidates(query)),
 });

@@ -1,0 +1,101 @@
+import type { Facet } from "@/domain/catalog/found_by.ts";
+import { readDocument } from "@/domain/catalog/search_document.ts";
+import type { BookSearch, CandidateQuery } from "@/application/catalog/ports.ts";
+import type { Row } from "@/adapters/sql/row.ts";
+import type { Statements, Value } from "@/adapters/sql/statements.ts";
+import { facetValues, hasFacet } from "./book_shelf.ts";
+import type { Words } from "./words.ts";
+
+/** Ends the range of all words with a common start. */
+const LAST_CHARACTER = "\u{10ffff}";
+const COUNT = "SELECT ? AS place, COUNT(*) AS n FROM (SELECT 1 AS one FROM posting WHERE token = ? LIMIT ?) AS some";
+const COUNT_RANGE =
+  "SELECT ? AS place, COUNT(*) AS n FROM (SELECT 1 AS one FROM posting WHERE token >= ? AND token < ? LIMIT ?) AS some";
+const DOCUMENTS = "SELECT found.book, found.popularity, found.document FROM";
+
+/** Search over postings, which stand by word and popularity, so that the most popular books of a word are read first. */
+export function createBookSearch({ all, allEach }: Statements, words: Words): BookSearch {
+  return {
+    async counts(counted, most) {
+      const numbered = counted.map((word, at) => ({ ...word, at }));
+      const whole = numbered.filter(({ prefix }) => !prefix).map(({ text, at }) => [at, text, most]);
+      const begun = numbered.filter(({ prefix }) => prefix).map((
+        { text, at },
+      ) => [at, text, text + LAST_CHARACTER, most]);
+      const rows = [...await allEach(COUNT, whole), ...await allEach(COUNT_RANGE, begun)];
+      const counts = counted.map(() => 0);
+      for (const { place, n } of rows) counts[Number(place)] = Number(n);
+      return counts;
+    },
+    async wordsFrom(start, most) {
+      const sql = "SELECT word FROM word WHERE word >= ? AND word < ? ORDER BY word LIMIT ?";
+      return (await all(sql, [start, start + LAST_CHARACTER, most])).map(({ word }) => String(word));
+    },
+    wordsLike: words.like,
+    async candidates(query) {
+      const popular = popularBooks(query);
+      const rows = await all(popular.sql, popular.values);
+      if (query.titleStart !== undefined) {
+        const titled = titledBooks(query.titleStart, query.facets);
+        rows.push(...await all(titled.sql, titled.values));
+      }
+      return [...new Map(rows.map((row) => [String(row.book), row])).values()].map(documentOf);
+    },
+  };
+}
+
+const documentOf = ({ book, document, popularity }: Row) =>
+  readDocument(String(book), Number(popularity), String(document));
+
+type Statement = { sql: string; values: Value[] };
+
+/** Rows of a common word that are looked at for those with all the other words. */
+const MAX_WALK = 20_000;
+
+/**
+ * Walks the books of the first group from the most popular on, and looks up the other groups of each. A scalar subquery is never
+ * turned into a join, whose order the server would choose.
+ */
+function popularBooks({ groups: [driver, ...others], facets, most }: CandidateQuery): Statement {
+  if (driver === undefined) return popularOfAll(facets, most);
+  const single = driver.length === 1;
+  const walked = single
+    ? "(SELECT priority, book FROM posting WHERE token = ? ORDER BY priority, book LIMIT ?) AS walked"
+    : "(SELECT DISTINCT priority, book FROM posting WHERE token IN (?) ORDER BY priority, book LIMIT ?) AS walked";
+  const where = [
+    ...others.map((group) =>
+      `(SELECT COUNT(*) FROM posting AS other WHERE other.token ${group.length === 1 ? "= ?" : "IN (?)"}
+        AND other.priority = walked.priority AND other.book = walked.book) > 0`
+    ),
+    ...facets.map(() => hasFacet("walked.book")),
+  ];
+  return {
+    sql: `${DOCUMENTS} (SELECT book FROM ${walked} ${
+      where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`
+    } ORDER BY priority, book LIMIT ?) AS chosen JOIN search_document AS found ON found.book = chosen.book`,
+    values: [
+      single ? driver[0]! : driver,
+      where.length === 0 ? most : MAX_WALK,
+      ...others.map((group) => group.length === 1 ? group[0]! : group),
+      ...facetValues(facets),
+      most,
+    ],
+  };
+}
+
+const popularOfAll = (facets: Facet[], most: number): Statement => ({
+  sql: `${DOCUMENTS} (SELECT id FROM book ${
+    facets.length === 0 ? "" : `WHERE ${facets.map(() => hasFacet("book.id")).join(" AND ")}`
+  } ORDER BY popularity DESC, id LIMIT ?) AS chosen JOIN search_document AS found ON found.book = chosen.id`,
+  values: [...facetValues(facets), most],
+});
+
+/** How many books are candidates for the beginning of their title. */
+const MAX_TITLED = 200;
+
+const titledBooks = (start: string, facets: Facet[]): Statement => ({
+  sql: `${DOCUMENTS} (SELECT id FROM book WHERE ${
+    ["title_key >= ?", "title_key < ?", ...facets.map(() => hasFacet("book.id"))].join(" AND ")
+  } ORDER BY title_key, id LIMIT ?) AS chosen JOIN search_document AS found ON found.book = chosen.id`,
+  values: [start, start + LAST_CHARACTER, ...facetValues(facets), MAX_TITLED],
+});

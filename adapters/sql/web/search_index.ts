@@ -1,0 +1,36 @@
+import type { SearchIndex } from "@/application/catalog/ports.ts";
+import type { Database } from "@/adapters/sql/database.ts";
+import { writeFoundBy } from "./books.ts";
+import { bookOf } from "./rows.ts";
+
+/**
+ * Makes the index anew, the most popular books first. A row says up to which book it is made; none, that it is whole. The row is
+ * locked, so that of several processes one works at a time.
+ */
+export const createSearchIndex = ({ transaction }: Pick<Database, "transaction">): SearchIndex => ({
+  remake: (most) =>
+    transaction(async (statements) => {
+      const { dialect, get, all, run } = statements;
+      const work = await get(`SELECT * FROM index_work WHERE id = 1 ${dialect.forUpdate}`);
+      if (work === undefined) return 0;
+      const after = [Number(work.priority), Number(work.priority), String(work.book)];
+      const next = await all(
+        `SELECT id, popularity FROM book WHERE -popularity > ? OR (-popularity = ? AND id > ?) ORDER BY popularity DESC, id LIMIT ?`,
+        [...after, most],
+      );
+      const last = next.at(-1);
+      if (last === undefined) {
+        await run("DELETE FROM index_work WHERE id = 1");
+        return 0;
+      }
+      const ids = next.map(({ id }) => String(id));
+      await dialect.lockKeys(statements, ids);
+      const books = (await all("SELECT * FROM book WHERE id IN (?)", [ids])).map(bookOf);
+      await writeFoundBy(statements, books);
+      await run("UPDATE index_work SET priority = ?, book = ? WHERE id = 1", [
+        -Number(last.popularity),
+        String(last.id),
+      ]);
+      return ids.length;
+    }),
+});

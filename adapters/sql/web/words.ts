@@ -1,0 +1,63 @@
+import { type LikeWord, Vocabulary } from "@/domain/catalog/vocabulary.ts";
+import type { Clock } from "@/application/ports.ts";
+import type { Statements, Value } from "@/adapters/sql/statements.ts";
+import { allOf } from "@/adapters/sql/lists.ts";
+
+/** Words of the catalogue that are like a typed one. */
+export interface Words {
+  like(word: string, most: number, prefix: boolean): Promise<LikeWord[]>;
+}
+
+const ROWS_PER_READ = 2_000;
+/** A server may show a row long after one with a higher number. Rows are read again for so long after they were first there. */
+const LATE_MS = 60_000;
+const AGAIN_MS = 5_000;
+
+/**
+ * A packed copy of the table of words in memory, which follows the table: words are only ever added to it, in the order of their
+ * numbers. Read in steps, as other work goes on meanwhile.
+ */
+export function followWords({ all, dialect }: Statements, clock: Clock): Words {
+  const vocabulary = new Vocabulary();
+  let last = 0;
+  /** Nothing up to this number is still to come. `next`: the number that it will be, from `at` on. */
+  let settled = { number: 0, next: 0, at: 0 };
+  let readAgain = 0;
+  let pending: Promise<void> | undefined;
+
+  async function readFrom(number: number): Promise<void> {
+    for (let from = number;;) {
+      const rows = await all("SELECT number, word FROM word WHERE number > ? ORDER BY number LIMIT ?", [
+        from,
+        ROWS_PER_READ,
+      ]);
+      for (const { word } of rows) vocabulary.add(String(word));
+      from = Number(rows.at(-1)?.number ?? from);
+      last = Math.max(last, from);
+      if (rows.length < ROWS_PER_READ) return;
+    }
+  }
+  async function follow(): Promise<void> {
+    if (dialect.numbersInOrder || clock.now() < readAgain) return await readFrom(last);
+    readAgain = clock.now() + AGAIN_MS;
+    await readFrom(settled.number);
+    if (clock.now() >= settled.at) settled = { number: settled.next, next: last, at: clock.now() + LATE_MS };
+  }
+  return {
+    async like(word, most, prefix) {
+      pending ??= follow().finally(() => pending = undefined);
+      await pending;
+      return vocabulary.like(word, most, prefix);
+    },
+  };
+}
+
+/** Adds words to the table that are not there yet. Words stay when their last book goes: search asks for books anyway. */
+export async function addWords(statements: Statements, words: Set<string>): Promise<void> {
+  const all = [...words].sort();
+  const known = new Set(
+    (await allOf(statements, "SELECT word FROM word WHERE word IN (?)", [], all)).map(({ word }) => String(word)),
+  );
+  const fresh: Value[][] = all.filter((word) => !known.has(word)).map((word) => [word]);
+  await statements.runRows(`INSERT INTO word (word) VALUES ? ${statements.dialect.ignore("word")}`, fresh);
+}

@@ -1,0 +1,46 @@
+import type { Reading, Term } from "@/domain/catalog/rank_books.ts";
+import type { QueryWord } from "@/domain/catalog/search_query.ts";
+import type { BookSearch } from "./ports.ts";
+
+/** Books of a word are counted up to this many: it is common. */
+export const COMMON = 1_000;
+/** Words that a beginning stands for are listed up to this many; of more, any word that begins so is taken. */
+const MAX_EXPANDED = 64;
+/** A word that goes on, against one that is whole. */
+const PREFIX_FIT = 0.7;
+
+/** A word of a query with what the catalogue knows of it: how many books, and how it may go on. */
+export type CountedTerm = { word: QueryWord; count: number; expanded: string[] | "many" };
+
+/** Looks up the words of a query. */
+export async function countTerms(search: BookSearch, words: QueryWord[]): Promise<CountedTerm[]> {
+  const counts = await search.counts(words, COMMON);
+  const terms: CountedTerm[] = [];
+  for (const [at, word] of words.entries()) terms.push(await expandTerm(search, word, counts[at]!));
+  return terms;
+}
+
+/** A counted word with the words that it may be the beginning of. */
+export async function expandTerm(search: BookSearch, word: QueryWord, count: number): Promise<CountedTerm> {
+  const expanded = word.prefix ? await search.wordsFrom(word.text, MAX_EXPANDED + 1) : [];
+  return { word, count, expanded: expanded.length > MAX_EXPANDED ? "many" : expanded };
+}
+
+/** Whether some book may have all of the words. */
+export const isComplete = (terms: CountedTerm[]): boolean => terms.every(({ count }) => count > 0);
+
+/** 2 for a word of one book, 0.5 for a common one. */
+export const weightOf = (count: number): number =>
+  0.5 + 1.5 * (1 - Math.log10(Math.min(COMMON, Math.max(1, count))) / 3);
+
+/** A term as it was typed. */
+export function typedTerm({ word, count, expanded }: CountedTerm): Term {
+  const base = { weight: weightOf(count), ...(word.field === undefined ? {} : { field: word.field }) };
+  const tokens = new Map([[word.text, 1]]);
+  if (expanded === "many") return { ...base, tokens, prefix: word.text };
+  for (const longer of expanded) if (longer !== word.text) tokens.set(longer, PREFIX_FIT);
+  return { ...base, tokens };
+}
+
+/** A query as it was typed. */
+export const asTyped = (terms: CountedTerm[]): Reading => ({ terms: terms.map(typedTerm), quality: 1, any: false });

@@ -1,0 +1,85 @@
+import { cut, normalForm, readWords } from "@/domain/text.ts";
+import type { Book } from "./book.ts";
+
+/**
+ * What search knows of a book, in normal form and ready to compare. `title` and `series` are texts: catalogues write the series in
+ * brackets behind the title. `main`: the title up to its subtitle, where it has one. `others` are further forms of the title's words, such as both halves of a hyphenated one as one word.
+ */
+export type SearchDocument = {
+  id: string;
+  popularity: number;
+  title: string;
+  main: string;
+  series: string;
+  words: string[];
+  seriesWords: string[];
+  others: string[];
+  authors: string[];
+  subjects: string[];
+  isbn13: string;
+};
+
+/** Words of a long field that are looked at when books are ranked. */
+const MAX_WORDS = 60;
+
+/** `Dune (Dune, #1)` → `Dune` and `Dune, #1`. A title that is nothing but brackets has no series. */
+function splitSeries(title: string): { bare: string; series: string } {
+  const [whole, series = ""] = /\s*\(([^()]*)\)\s*$/.exec(title) ?? [""];
+  const bare = title.slice(0, title.length - whole.length);
+  return bare.trim() === "" ? { bare: title, series: "" } : { bare, series };
+}
+
+/** The document of a book as text, a line for each field, to be stored beside it. */
+export function documentText({ title, authors, subjects, isbn13 }: Book): string {
+  const { bare, series } = splitSeries(title);
+  const [read, readSeries] = [readWords(bare), readWords(series)];
+  return [
+    normalForm(bare),
+    normalForm(/^(.+?)\s*(?::|;|\s[-–—]\s)/u.exec(bare)?.[1] ?? ""),
+    normalForm(series),
+    line(read.words),
+    line(readSeries.words),
+    line([...read.others, ...readSeries.others]),
+    line(authors.flatMap((author) => allWords(author))),
+    line(subjects.flatMap((subject) => allWords(subject))),
+    isbn13 ?? "",
+  ].join("\n");
+}
+
+const allWords = (text: string): string[] => {
+  const { words, others } = readWords(text);
+  return [...words, ...others, FIELD_END];
+};
+/** Stands between the names of a field, so that words of two of them are no neighbours. */
+const FIELD_END = "|";
+
+const line = (words: string[]): string => words.slice(0, MAX_WORDS).map((word) => cut(word, 64)).join(" ");
+const wordsIn = (text: string): string[] => text === "" ? [] : text.split(" ");
+
+/** A stored document. */
+export function readDocument(id: string, popularity: number, text: string): SearchDocument {
+  const [
+    title = "",
+    main = "",
+    series = "",
+    words = "",
+    seriesWords = "",
+    others = "",
+    authors = "",
+    subjects = "",
+    isbn13 = "",
+  ] = text.split("\n");
+  return {
+    id,
+    popularity,
+    title,
+    main,
+    series,
+    words: wordsIn(words),
+    seriesWords: wordsIn(seriesWords),
+    others: wordsIn(others),
+    authors: wordsIn(authors),
+    subjects: wordsIn(subjects),
+    isbn13,
+  };
+}

@@ -1,0 +1,85 @@
+import { editDistance } from "./edit_distance.ts";
+
+/** A word of the catalogue that is like a typed one. `distance`: slips between them. `begins`: only its beginning is like it. */
+export type LikeWord = { word: string; distance: number; begins: boolean };
+
+/** How many words that are alike are looked at. */
+const MAX_LIKE = 60;
+const LETTERS_ONLY = /^[\p{L}\p{M}]+$/u;
+const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
+const MIN_LETTERS = 3;
+const MAX_LETTERS = 40;
+
+type Bucket = { words: string[]; letters: Int32Array };
+
+/**
+ * The words of the catalogue, packed: by length, each with a set of its letters in 32 bits. A slip changes at most one letter of
+ * each set, so that two sets rule out most words without a look at them. About 50 bytes a word.
+ */
+export class Vocabulary {
+  readonly #known = new Set<string>();
+  readonly #buckets = new Map<number, Bucket>();
+
+  get size(): number {
+    return this.#known.size;
+  }
+
+  /** Adds a word; one that nobody misspells (digits, single signs) is left out. */
+  add(word: string): void {
+    if (word.length < MIN_LETTERS || word.length > MAX_LETTERS || this.#known.has(word)) return;
+    if (!LETTERS_ONLY.test(word) || CJK.test(word)) return;
+    this.#known.add(word);
+    let bucket = this.#buckets.get(word.length);
+    if (bucket === undefined) this.#buckets.set(word.length, bucket = { words: [], letters: new Int32Array(64) });
+    if (bucket.words.length === bucket.letters.length) {
+      const wider = new Int32Array(bucket.letters.length * 2);
+      wider.set(bucket.letters);
+      bucket.letters = wider;
+    }
+    bucket.letters[bucket.words.length] = lettersOf(word);
+    bucket.words.push(word);
+  }
+
+  /** Words within `most` slips of a word, nearest first, those with the same first letter before others, then by name. */
+  like(word: string, most: number, prefix = false): LikeWord[] {
+    if (most === 0 || !LETTERS_ONLY.test(word) || CJK.test(word)) return [];
+    const found: LikeWord[] = [];
+    const wanted = lettersOf(word);
+    for (const [length, { words, letters }] of this.#buckets) {
+      if (length < word.length - most || (!prefix && length > word.length + most)) continue;
+      const begins = length > word.length + most;
+      for (let at = 0; at < words.length; at++) {
+        const have = letters[at]!;
+        if (bits(wanted & ~have) > most || (!prefix && bits(have & ~wanted) > most)) continue;
+        const other = words[at]!;
+        if (other === word) continue;
+        const whole = begins ? most + 1 : editDistance(word, other, most);
+        if (whole <= most) found.push({ word: other, distance: whole, begins: false });
+        else if (prefix) {
+          const distance = editDistance(word, other, most, true);
+          if (distance <= most && distance > 0) found.push({ word: other, distance, begins: true });
+        }
+      }
+    }
+    const first = word[0];
+    const cost = (one: LikeWord) => one.distance * 4 + (one.begins ? 5 : 0) + (one.word[0] === first ? 0 : 3);
+    return found.sort((a, b) => cost(a) - cost(b) || (a.word < b.word ? -1 : 1)).slice(0, MAX_LIKE);
+  }
+}
+
+/** The set of a word's letters: a bit for each of a to z, the others share six. */
+function lettersOf(word: string): number {
+  let set = 0;
+  for (let at = 0; at < word.length; at++) {
+    const code = word.charCodeAt(at);
+    set |= 1 << (code >= 97 && code <= 122 ? code - 97 : 26 + code % 6);
+  }
+  return set;
+}
+
+/** How many bits are set. */
+function bits(set: number): number {
+  let left = set - ((set >>> 1) & 0x55555555);
+  left = (left & 0x33333333) + ((left >>> 2) & 0x33333333);
+  return Math.imul((left + (left >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}

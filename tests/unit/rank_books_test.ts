@@ -1,0 +1,110 @@
+import { describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { rankBooks, type Reading } from "@/domain/catalog/rank_books.ts";
+import { documentText, readDocument } from "@/domain/catalog/search_document.ts";
+import { readQuery } from "@/domain/catalog/search_query.ts";
+import { book } from "@/tests/support/samples.ts";
+
+type Sample = ReturnType<typeof book>;
+
+/** The query as typed; `slips`: words of the catalogue that stand for a typed one. */
+function rank(typed: string, books: Sample[], slips: Record<string, string> = {}) {
+  const query = readQuery(typed);
+  const terms = query.words.map(({ text, prefix, field }) => ({
+    tokens: slips[text] === undefined ? new Map([[text, 1]]) : new Map([[text, 1], [slips[text], 0.68]]),
+    weight: 1,
+    ...(prefix ? { prefix: text } : {}),
+    ...(field === undefined ? {} : { field }),
+  }));
+  const reading: Reading = { terms, quality: 1, any: false };
+  return rankBooks(query, [reading], books.map((one) => readDocument(one.id, one.popularity, documentText(one))));
+}
+const ids = (typed: string, books: Sample[], slips?: Record<string, string>) =>
+  rank(typed, books, slips).map(({ id }) => id);
+const why = (typed: string, one: Sample, slips?: Record<string, string>) => rank(typed, [one], slips)[0]!.why;
+
+describe("rankBooks()", () => {
+  it("puts the exact title before a more popular one that only begins so, with or without its series", () => {
+    const books = [
+      book("long", { title: "It Ends with Us", popularity: 90_000 }),
+      book("it", { title: "It", popularity: 5 }),
+    ];
+    expect(ids("it", books)).toEqual(["it", "long"]);
+    const series = [book("s", { title: "Dune (Dune #1)" }), book("m", { title: "Dune Messiah", popularity: 90_000 })];
+    expect(ids("dune", series)).toEqual(["s", "m"]);
+  });
+
+  it("weighs title over author over subject, a whole word over the start of one", () => {
+    const books = [
+      book("subject", { title: "A", subjects: ["love"] }),
+      book("author", { title: "B", authors: ["Ann Love"] }),
+      book("title", { title: "Of Love and War" }),
+      book("start", { title: "The Lovers" }),
+    ];
+    expect(ids("love", books)).toEqual(["title", "start", "author", "subject"]);
+  });
+
+  it("lets popularity decide between equal matches, then the id", () => {
+    const books = ["c", "a", "b"].map((id) => book(id, { title: "Same", popularity: id === "b" ? 10 : 0 }));
+    expect(ids("same", books)).toEqual(["b", "a", "c"]);
+  });
+
+  it("puts a title that starts with what is typed first, also in the middle of a word", () => {
+    const compass = book("compass", { title: "The Golden Compass (His Dark Materials, #1)", popularity: 900_000 });
+    const tower = book("tower", { title: "The Dark Tower", popularity: 10 });
+    expect(ids("the dark t", [compass, tower])[0]).toBe("tower");
+    expect(why("the dark t", tower)).toMatchObject({ start: 15, exact: 0 });
+  });
+
+  it("puts the bare title above a series in brackets", () => {
+    const first = book("first", { title: "Egg (The Inheritor Cycle, #1)", authors: ["C. Writer"], popularity: 90_000 });
+    const fourth = book("fourth", { title: "Inheritor (The Inheritor Cycle, #4)", authors: ["C. Writer"] });
+    expect(ids("writer inheritor", [first, fourth])).toEqual(["fourth", "first"]);
+  });
+
+  it("counts words that stand together in the order in which they were typed", () => {
+    const apart = book("apart", { title: "Stones of the Rolling Hills" });
+    const together = book("together", { title: "Old Rolling Stones" });
+    expect(ids("rolling stones", [apart, together])).toEqual(["together", "apart"]);
+    expect(why("rolling stones", together).near).toBe(8);
+  });
+
+  it("puts what was typed before what was perhaps meant, and takes a title with slips for the title", () => {
+    const drop = book("drop", { title: "The Short Drop", popularity: 1 });
+    const shot = book("shot", { title: "Drop Shot", popularity: 90_000 });
+    expect(ids("drop short", [drop, shot], { short: "shot" })).toEqual(["drop", "shot"]);
+    expect(why("drop short", shot, { short: "shot" }).slips).toBeLessThan(0);
+    expect(why("drop short", shot, { short: "shot" }).exact).toBeGreaterThan(20);
+  });
+
+  it("keeps popularity within its bound", () => {
+    expect(why("same", book("a", { title: "Same", popularity: Number.MAX_SAFE_INTEGER })).popularity).toBe(4);
+  });
+
+  it("looks for a word in its field only, and leaves out books with an excluded word or without a phrase", () => {
+    const books = [
+      book("title", { title: "King", authors: ["Ann Queen"] }),
+      book("author", { title: "Queen", authors: ["Stephen King"] }),
+    ];
+    expect(ids("author:king", books)).toEqual(["author"]);
+    expect(ids("title:king", books)).toEqual(["title"]);
+    expect(ids("king -stephen", books)).toEqual(["title"]);
+    expect(ids('"stephen king"', books)).toEqual(["author"]);
+    expect(ids("king -title:king", books)).toEqual(["author"]);
+  });
+});
+
+describe("readQuery()", () => {
+  it("reads operators, and takes what is none for words", () => {
+    expect(readQuery("author:tolkien ring").words).toEqual([
+      { text: "tolkien", field: "author", prefix: false, quoted: false },
+      { text: "ring", prefix: true, quoted: false },
+    ]);
+    expect(readQuery("colour:red").words.map(({ text }) => text)).toEqual(["colour", "red"]);
+    expect(readQuery("isbn: 0-441-01359-7").isbn13).toBe("9780441013593");
+    expect(readQuery("-only -minus").words.map(({ text }) => text)).toEqual(["only", "minus"]);
+    for (const odd of ['"', '"""', "author:", "-", ":", 'title:"', "( [ {", "a-", "-a-b-"]) {
+      expect(readQuery(odd).without).toEqual([]);
+    }
+  });
+});
