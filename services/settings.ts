@@ -10,7 +10,7 @@ import { quoted, saidTwice, SECRETS, withoutSecrets } from "./secrets.ts";
 import { LEVELS } from "@/adapters/system/logger.ts";
 
 const port = (standard: number) => z.coerce.number().int().min(0).max(65535).default(standard);
-const url = z.url({ protocol: /^https?$/ }).optional();
+const url = z.url({ protocol: /^https?$/ }).refine(isPlain, "wanted a URL without user, ? and #").optional();
 const brokers = z.string().regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, "wanted host:port,host:port");
 const file = z.string().min(1).optional();
 const days = (kind: keyof Retention, least = 1) =>
@@ -28,6 +28,13 @@ const networks = z.string().default("").transform((text) => text.split(",").map(
   });
 /** An admin token: nothing that a header could not carry, and too much to be guessed. */
 export const TOKEN = /^[!-~]{16,}$/;
+
+/** Nothing is ignored in a URL that paths are put behind. */
+function isPlain(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { username, password, search, hash } = new URL(text);
+  return username + password + search + hash === "";
+}
 
 /** Every setting of the suite. Names are those of the environment. */
 export const settingsSchema = z.object({

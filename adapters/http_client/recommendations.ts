@@ -4,11 +4,15 @@ import { type Fetch, getList } from "./get_list.ts";
 
 /** The recommendation service over HTTP, or in process when `fetch` is its app. */
 export function createHttpRecommendations(fetch: Fetch, baseUrl: string, timeoutMs = 1_000): Recommendations {
-  const caller = { fetch, timeoutMs };
-  const list = async (path: string, limit: number) =>
-    await getList(caller, `${baseUrl}/v1/${path}?limit=${limit}`, recommendationSchema) ?? [];
+  const service = { name: "recommendation", fetch, baseUrl, timeoutMs };
+  const list = async (path: string, missing?: string) =>
+    await getList(service, {
+      path: `/v1/${path}`,
+      item: recommendationSchema,
+      ...(missing === undefined ? {} : { missing }),
+    }) ?? [];
   return {
-    forReader: (reader, limit) => list(`readers/${encodeURIComponent(reader)}/recommendations`, limit),
-    similarTo: (book, limit) => list(`books/${encodeURIComponent(book)}/similar`, limit),
+    forReader: (reader, limit) => list(`readers/${encodeURIComponent(reader)}/recommendations?limit=${limit}`),
+    similarTo: (book, limit) => list(`books/${encodeURIComponent(book)}/similar?limit=${limit}`, "book-not-found"),
   };
 }

@@ -4,11 +4,13 @@ import { type Fetch, getList } from "./get_list.ts";
 
 /** The trend service over HTTP, or in process when `fetch` is its app. */
 export function createHttpTrends(fetch: Fetch, baseUrl: string, timeoutMs = 1_000): Trends {
-  const caller = { fetch, timeoutMs };
+  const service = { name: "trend", fetch, baseUrl, timeoutMs };
+  const path = (kind: "books" | "queries", window: string, limit: number) =>
+    `/v1/trends/${kind}?window=${window}&limit=${limit}`;
   return {
     books: async (window, limit) =>
-      await getList(caller, `${baseUrl}/v1/trends/books?window=${window}&limit=${limit}`, bookTrendSchema) ?? [],
+      await getList(service, { path: path("books", window, limit), item: bookTrendSchema }) ?? [],
     queries: async (window, limit) =>
-      await getList(caller, `${baseUrl}/v1/trends/queries?window=${window}&limit=${limit}`, queryTrendSchema) ?? [],
+      await getList(service, { path: path("queries", window, limit), item: queryTrendSchema }) ?? [],
   };
 }
