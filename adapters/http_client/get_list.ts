@@ -7,7 +7,7 @@ import { faultsOf } from "@/application/zod_faults.ts";
 /** Sends a request; within one process it is the other app's own `request`. */
 export type Fetch = (request: Request) => Promise<Response>;
 /** Another service: its name, where it is (a slash at the end changes nothing), and how long it may take. */
-export type OtherService = { name: string; fetch: Fetch; baseUrl: string; timeoutMs: number };
+type OtherService = { name: string; fetch: Fetch; baseUrl: string; timeoutMs: number };
 
 /** Answers of a service that is there and cannot answer now: it is too slow, too busy, or fails. */
 const isBusy = (status: number): boolean => status === 408 || status === 429 || status >= 500;
