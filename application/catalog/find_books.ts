@@ -18,10 +18,17 @@ type FindBooks = {
 /** `next`: where the next page begins, if there is one. `ranked`: all results of a search, best first. */
 type FoundBooks = { books: Book[]; next: After | undefined; ranked: RankedBook[] | undefined };
 
+const isSearch = (words: string | undefined): words is string => words !== undefined && words.trim() !== "";
+
+/** The order of a page of books. Without words none is more relevant than another. */
+export const orderOf = ({ words, sort }: Pick<FindBooks, "words" | "sort">): BookSort | "relevance" =>
+  isSearch(words) ? sort ?? "relevance" : sort === undefined || sort === "relevance" ? "popularity" : sort;
+
 /** A page of books: matches of the words, best first, or the catalogue in the order of `sort`. */
 export function findBooks(sources: BookSources, { words, sort, ...query }: FindBooks): Promise<FoundBooks> {
-  if (words !== undefined && words.trim() !== "") return searchPage(sources, { words, sort, ...query });
-  return listPage(sources, { ...query, sort: sort === undefined || sort === "relevance" ? "popularity" : sort });
+  const order = orderOf({ words, sort });
+  if (isSearch(words)) return searchPage(sources, { words, sort: order, ...query });
+  return listPage(sources, { ...query, sort: order === "relevance" ? "popularity" : order });
 }
 
 async function listPage(
@@ -34,7 +41,7 @@ async function listPage(
 
 async function searchPage(
   { search }: BookSources,
-  { words, facets, sort = "relevance", after, limit }: FindBooks & { words: string },
+  { words, facets, sort, after, limit }: FindBooks & { words: string; sort: BookSort | "relevance" },
 ): Promise<FoundBooks> {
   const ranked = await searchBooks(search, words, facets);
   const scores = new Map(ranked.map(({ book, score }) => [book.id, score]));
