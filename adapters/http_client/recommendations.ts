@@ -11,11 +11,15 @@ export function createHttpRecommendations(
   baseUrl: string,
   { timeoutMs = 1_000, token }: { timeoutMs?: number; token?: string | undefined } = {},
 ): Recommendations {
-  const caller = { fetch, timeoutMs, token };
-  const list = async (path: string, limit: number) =>
-    await getList(caller, `${baseUrl}/v1/${path}?limit=${limit}`, recommendationSchema) ?? [];
+  const service = { name: "recommendation", fetch, baseUrl, timeoutMs, token };
+  const list = async (path: string, missing?: string) =>
+    await getList(service, {
+      path: `/v1/${path}`,
+      item: recommendationSchema,
+      ...(missing === undefined ? {} : { missing }),
+    }) ?? [];
   return {
-    forReader: (reader, limit) => list(`readers/${encodeURIComponent(reader)}/recommendations`, limit),
-    similarTo: (book, limit) => list(`books/${encodeURIComponent(book)}/similar`, limit),
+    forReader: (reader, limit) => list(`readers/${encodeURIComponent(reader)}/recommendations?limit=${limit}`),
+    similarTo: (book, limit) => list(`books/${encodeURIComponent(book)}/similar?limit=${limit}`, "book-not-found"),
   };
 }
