@@ -1,5 +1,6 @@
 import { Kafka, logLevel, type SASLOptions } from "kafkajs";
 import type { Logger } from "@/application/ports.ts";
+import { patchResolveOffsets } from "@/adapters/kafka/kafkajs_patches/ignore_committed.ts";
 import { patchReconnect } from "@/adapters/kafka/kafkajs_patches/reset_on_reconnect.ts";
 import { openSocket } from "./socket.ts";
 import { patchEncoder } from "@/adapters/kafka/kafkajs_patches/encoder_fast_path.ts";
@@ -27,6 +28,7 @@ export function createClient({ brokers, clientId, tls, login, logger }: KafkaCon
   patchReconnect();
   patchRequestTimers();
   patchEncoder();
+  patchResolveOffsets();
   return new Kafka({
     brokers,
     clientId,

@@ -5,6 +5,7 @@ import type { Consumer, MemberState, Owner, Subscription } from "@/application/m
 import { createClient, type KafkaConnection, prefixTopic } from "./client.ts";
 import { assignInTurn, ownersIn } from "./group_owners.ts";
 import { HEARTBEAT_MS } from "./heartbeat.ts";
+import { createOffsetGauge } from "./offset_gauge.ts";
 import { PartitionReaders } from "./partition_readers.ts";
 import type { Watermarks } from "./watermarks.ts";
 
@@ -23,6 +24,9 @@ const MIN_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 2_000;
 /** Partitions that are worked on at once. */
 const MAX_PARTITIONS = 4;
+/** How often positions are shown to Kafka's tools, and how long that may take at the end. */
+const TEND_MS = 5_000;
+const LAST_TEND_MS = 1_000;
 /** How long a stop waits for a start that is still under way. */
 const STOP_TIMEOUT_MS = 1_000;
 
@@ -30,6 +34,7 @@ const STOP_TIMEOUT_MS = 1_000;
 export function startKafkaConsumer(deps: KafkaConsumerDeps, subscription: Subscription): Consumer {
   const member = new GroupMember(deps, subscription);
   const done = member.run();
+  member.tendOften();
   return {
     joined: member.joined,
     state: () => member.state(),
@@ -51,6 +56,7 @@ class GroupMember {
   readonly #joined = Promise.withResolvers<void>();
   readonly #stopping = new AbortController();
   readonly #stopped = Promise.withResolvers<void>();
+  readonly #showPositions: ReturnType<typeof createOffsetGauge>;
   #client: Client | undefined;
   #assigned: string[] = [];
   #memberId: string | null = null;
@@ -63,6 +69,7 @@ class GroupMember {
     this.#subscription = subscription;
     this.#readers = new PartitionReaders(deps, subscription, this.#stopping.signal);
     this.#lastSignAt = deps.clock.now();
+    this.#showPositions = createOffsetGauge({ group: subscription.group, logger: deps.logger });
   }
 
   /** Resolves when the member has joined its group. */
@@ -85,6 +92,29 @@ class GroupMember {
     return new Map(owners.map(([name, owner]) => [this.#readers.ownTopic(name), owner]));
   }
 
+  /** Passes what holds no message and shows positions, now and then. Never rejects. */
+  async tendOften(): Promise<void> {
+    for (;;) {
+      await this.#deps.clock.sleep(TEND_MS, this.#stopping.signal);
+      if (this.#stopping.signal.aborted) return;
+      await this.#tend();
+    }
+  }
+
+  async #tend(): Promise<void> {
+    const client = this.#client;
+    if (client === undefined) return;
+    await this.#readers.passAll(client);
+    // A group that is used once is nobody's to watch.
+    if (!this.#subscription.ephemeral) await this.#showPositions(client, this.#readers.positions());
+  }
+
+  async #within(ms: number, work: Promise<void>): Promise<void> {
+    const ended = new AbortController();
+    await Promise.race([work, this.#deps.clock.sleep(ms, ended.signal)]);
+    ended.abort();
+  }
+
   /** Starts the client again when it gives up, as another start may mend that. Never rejects. */
   async run(): Promise<void> {
     const { clock, logger } = this.#deps;
@@ -104,11 +134,12 @@ class GroupMember {
     }
   }
 
-  /** Finishes the current batch and leaves the group. */
+  /** Finishes the current batch, shows where it has read to, and leaves the group. */
   async stop(): Promise<void> {
     const { logger } = this.#deps;
     const { group } = this.#subscription;
     this.#stopping.abort();
+    await this.#within(LAST_TEND_MS, this.#readers.idle().then(() => this.#tend()));
     this.#stopped.resolve();
     await this.#client?.stop().catch((error) =>
       logger.warn("consumer-not-stopped", { group, reason: messageOf(error) })
@@ -149,7 +180,7 @@ class GroupMember {
     const { clock, logger } = this.#deps;
     const { group } = this.#subscription;
     const { promise: crashed, resolve: crash } = Promise.withResolvers<void>();
-    const { GROUP_JOIN, HEARTBEAT, FETCH, CRASH } = client.events;
+    const { GROUP_JOIN, HEARTBEAT, FETCH, CRASH, END_BATCH_PROCESS } = client.events;
     client.on(GROUP_JOIN, ({ payload }) => {
       this.#readers.reopenAll();
       this.#memberId = payload.memberId;
@@ -159,6 +190,9 @@ class GroupMember {
       );
       logger.info("group-joined", { group, partitions: this.#assigned.length });
       this.#joined.resolve();
+    });
+    client.on(END_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, firstOffset, lastOffset } }) => {
+      if (batchSize === 0 && firstOffset !== null) this.#readers.notePassed(topic, partition, firstOffset, lastOffset);
     });
     for (const sign of [GROUP_JOIN, HEARTBEAT, FETCH]) client.on(sign, () => this.#lastSignAt = clock.now());
     client.on(CRASH, ({ payload: { error, restart } }) => {

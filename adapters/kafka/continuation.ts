@@ -11,8 +11,8 @@ export type LeftOff = { from: string | undefined; start: string | undefined; bef
 /** Where to start for a stored position; undefined is the beginning. */
 export function leftOffAt(from: string | undefined): LeftOff {
   if (from === undefined) return { from, start: undefined, before: undefined };
-  const { offset, before } = positionOf(from);
-  return { from, start: String(before === undefined ? offset : offset - 1n), before };
+  const { offset, before, last } = positionOf(from);
+  return { from, start: String(last ?? offset), before };
 }
 
 /**

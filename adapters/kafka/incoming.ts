@@ -1,17 +1,23 @@
-import type { KafkaMessage } from "kafkajs";
+import type { Batch, KafkaMessage } from "kafkajs";
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import { positionAfter } from "./position.ts";
 
+/** The messages of a batch. The position after the last one is that after the batch, which may end in marks of transactions. */
+export const messagesOf = (topic: string, batch: Batch): Incoming[] =>
+  batch.messages.map((one, at) => {
+    const end = at === batch.messages.length - 1 ? batch.lastOffset() : one.offset;
+    return incomingOf({ topic, partition: batch.partition }, one, end);
+  });
+
 /** A message as the client gives it. Of a header with several values the first counts. */
-export const incomingOf = (
-  topic: string,
-  partition: number,
+const incomingOf = (
+  place: { topic: string; partition: number },
   { offset, key, value, headers, timestamp }: KafkaMessage,
+  end: string,
 ): Incoming => ({
-  topic,
-  partition,
+  ...place,
   position: offset,
-  next: positionAfter({ offset, timestamp }),
+  next: positionAfter({ offset: end, timestamp, last: offset }),
   key,
   value,
   headers: textsOf(headers),

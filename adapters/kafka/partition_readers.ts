@@ -5,7 +5,10 @@ import type { Incoming, Subscription } from "@/application/messaging/wire/event_
 import { type KafkaConnection, prefixTopic } from "./client.ts";
 import { continueFrom, type LeftOff, leftOffAt } from "./continuation.ts";
 import { keepAlive } from "./heartbeat.ts";
-import { incomingOf } from "./incoming.ts";
+import type { ReadTo } from "./offset_gauge.ts";
+import { PassedOffsets } from "./passed_offsets.ts";
+import { positionOf } from "./position.ts";
+import { messagesOf } from "./incoming.ts";
 import { endsOf, type Watermarks } from "./watermarks.ts";
 
 const MIN_REST_MS = 50;
@@ -35,6 +38,9 @@ export class PartitionReaders {
   /** How long a partition rests after its next failure. */
   readonly #rests = new Map<string, number>();
   readonly #halted = new Set<string>();
+  readonly #passed = new PassedOffsets();
+  /** What is being done with partitions: a batch is handled, or a position passes what has no message. */
+  readonly #atHand = new Map<string, Promise<void>>();
 
   constructor(
     deps: KafkaConnection & { clock: Clock; watermarks: Watermarks },
@@ -49,6 +55,62 @@ export class PartitionReaders {
   /** After an assignment each partition is opened anew with its next batch. */
   reopenAll(): void {
     this.#opened.clear();
+    this.#passed.forgetAll();
+  }
+
+  /** Where the store has the partitions that were opened, by the names on the cluster. */
+  positions(): ReadTo[] {
+    return [...this.#opened].flatMap(([name, { from }]) =>
+      from === undefined ? [] : [{ ...this.#onCluster(name), offset: String(positionOf(from).offset) }]
+    );
+  }
+
+  /** Resolves when nothing is at hand. */
+  async idle(): Promise<void> {
+    while (this.#atHand.size > 0) await Promise.all(this.#atHand.values());
+  }
+
+  #onCluster(name: string): { topic: string; partition: number } {
+    const at = name.lastIndexOf("/");
+    return { topic: prefixTopic(this.#deps, name.slice(0, at)), partition: Number(name.slice(at + 1)) };
+  }
+
+  /** Notes that the client has passed offsets which hold no message. */
+  notePassed(topicOnCluster: string, partition: number, first: string, last: string): void {
+    this.#passed.note(`${this.ownTopic(topicOnCluster)}/${partition}`, BigInt(first), BigInt(last));
+  }
+
+  /** Moves the positions of partitions that are at rest over what was passed. */
+  async passAll(client: Client): Promise<void> {
+    for (const name of this.#passed.names()) {
+      if (this.#stopping.aborted || this.#atHand.has(name)) continue;
+      await this.#hold(name, () => this.#pass(client, name)).catch(() => this.#opened.delete(name));
+    }
+  }
+
+  async #pass(client: Client, name: string): Promise<void> {
+    const onCluster = this.#onCluster(name);
+    const { partition } = onCluster;
+    const topic = this.ownTopic(onCluster.topic);
+    const known = this.#opened.get(name);
+    const leftOff = known ?? await this.#open(topic, partition);
+    this.#opened.set(name, leftOff);
+    const { from, start } = leftOff;
+    // The client passes them again once it reads from where the reader left off.
+    if (known === undefined && start !== undefined) client.seek({ ...onCluster, offset: start });
+    else {
+      const next = this.#passed.after(name, from);
+      if (next === undefined || this.#subscription.pass === undefined) return this.#passed.forget(name);
+      await this.#subscription.pass({ topic, partition, from, next });
+      leftOff.from = next;
+    }
+    this.#passed.forget(name);
+  }
+
+  async #hold(name: string, work: () => Promise<void>): Promise<void> {
+    const done = work();
+    this.#atHand.set(name, done.catch(() => {}));
+    await done.finally(() => this.#atHand.delete(name));
   }
 
   /** Those of the partitions that are not read on, as the log has a gap where the reader left off. */
@@ -63,19 +125,17 @@ export class PartitionReaders {
 
   /** Handles a batch, or its beginning when the member stops. `isGone`: the member has another client by now. */
   async read(client: Client, payload: EachBatchPayload, isGone: () => boolean): Promise<void> {
-    const { batch: { topic: topicOnCluster, partition, messages: raw }, isRunning, isStale } = payload;
+    const { batch: { topic: topicOnCluster, partition }, isRunning, isStale } = payload;
     const topic = this.ownTopic(topicOnCluster);
-    const [first, ...others] = raw.map((one) => incomingOf(topic, partition, one));
+    const [first, ...others] = messagesOf(topic, payload.batch);
     const isOver = () => this.#stopping.aborted || isGone() || !isRunning() || isStale();
     if (first === undefined || isOver()) return;
     const messages: Fetched["messages"] = [first, ...others];
     const name = `${topic}/${partition}`;
     const fetched = { topic, partition, name, topicOnCluster, messages, client, payload, isOver };
-    try {
-      await this.#continue(fetched);
-    } catch (error) {
-      await this.#recover(fetched, error);
-    }
+    const passing = this.#atHand.get(name);
+    if (passing !== undefined) await keepAlive(payload, () => passing);
+    await this.#hold(name, () => this.#continue(fetched).catch((error) => this.#recover(fetched, error)));
   }
 
   /** Handles the messages from where the reader left off. */
@@ -104,6 +164,9 @@ export class PartitionReaders {
       });
     }
     if (found.length < messages.length) payload.resolveOffset(first);
+    if (found.length === 0) {
+      this.#passed.note(name, positionOf(leftOff.from!).offset, BigInt(payload.batch.lastOffset()));
+    }
     leftOff.before = undefined;
     await this.#handleSlices(leftOff, found, { ...fetched, payload });
   }

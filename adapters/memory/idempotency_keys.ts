@@ -13,9 +13,9 @@ export function memoryIdempotencyKeys(database: MemoryDatabase): IdempotencyKeys
         if (row.request !== request) return Promise.resolve({ kind: "other" });
         if (row.answer !== undefined) return Promise.resolve({ kind: "answered", answer: row.answer });
         if (row.until > now) {
-          const cut = { ...row, until: Math.min(row.until, until) };
-          rows.set(key, cut);
-          return Promise.resolve({ kind: "running", until: cut.until });
+          const ends = Math.min(row.until, until);
+          if (ends < row.until) rows.set(key, { ...row, until: ends });
+          return Promise.resolve({ kind: "running", until: ends });
         }
       }
       rows.set(key, { key, request, owner, until, taken: now });

@@ -83,7 +83,7 @@ export function memoryLeases(database: MemoryDatabase, now: () => number): { lea
             const lease = rows.get(name) ?? { owner: "", until: 0, epoch: 0 };
             const until = now() + durationMs;
             if (lease.owner !== owner && lease.until > now()) {
-              rows.set(name, { ...lease, name, until: Math.min(lease.until, until) });
+              if (lease.until > until) rows.set(name, { ...lease, name, until });
               continue;
             }
             const epoch = lease.owner === owner ? lease.epoch : lease.epoch + 1;

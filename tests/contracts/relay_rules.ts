@@ -177,6 +177,22 @@ export function relayRules(made: () => StoreUnderTest<WebStore>): void {
     await leases.release("alive", ["kept"]);
   });
 
+  it("asking for a lease that another owner has wakes nobody who waits for changes", async () => {
+    const [{ leases, changes }, other] = [made().store, made().other.leases];
+    await leases.take("a", ["asked"], 60_000);
+    const watcher = changes();
+    // Until the notices of what was written before have come.
+    for (let from = performance.now(); performance.now() - from < 300;) await watcher.wait(50);
+    const from = performance.now();
+    const waited = watcher.wait(150).then(() => performance.now() - from);
+    expect([await other.take("b", ["asked"], 60_000), await leases.take("c", ["asked"], 60_000)]).toEqual([
+      new Map(),
+      new Map(),
+    ]);
+    expect(await waited).toBeGreaterThan(140);
+    await leases.release("a", ["asked"]);
+  });
+
   it("a transaction of an owner whose lease another has had leaves no trace", async () => {
     const [{ leases, uow }, other] = [made().store, made().other.leases];
     const mine = await leases.take("a", ["f"], 60_000);

@@ -9,18 +9,25 @@ export const createLeases = ({ read, transaction }: Database): Leases => ({
     transaction(async ({ dialect, all, run }) => {
       if (names.length === 0) return new Map();
       const { now, given, onConflict } = dialect;
+      // What another owner has is not written, as every write wakes those who wait for changes: they may be asking for it.
+      const held = await all(
+        `SELECT name FROM lease WHERE name IN (?) AND owner <> ? AND until > ${now} AND until <= ${now} + ?`,
+        [names, owner, durationMs],
+      );
+      const free = names.filter((name) => !held.some((row) => String(row.name) === name)).toSorted();
+      if (free.length === 0) return new Map();
       // MySQL assigns from left to right, so `owner` is already the new one where `until` is assigned.
       await run(
-        `INSERT INTO lease (name, owner, until, epoch) VALUES ${names.map(() => `(?, ?, ${now} + ?, 1)`).join(", ")}
+        `INSERT INTO lease (name, owner, until, epoch) VALUES ${free.map(() => `(?, ?, ${now} + ?, 1)`).join(", ")}
          ${onConflict}
            epoch = CASE WHEN owner <> ${given("owner")} AND until <= ${now} THEN epoch + 1 ELSE epoch END,
            owner = CASE WHEN until <= ${now} THEN ${given("owner")} ELSE owner END,
            until = CASE WHEN owner = ${given("owner")} OR until <= ${now} OR until > ${given("until")} THEN ${
           given("until")
         } ELSE until END`,
-        names.toSorted().flatMap((name) => [name, owner, durationMs]),
+        free.flatMap((name) => [name, owner, durationMs]),
       );
-      const rows = await all("SELECT name, epoch FROM lease WHERE name IN (?) AND owner = ?", [names, owner]);
+      const rows = await all("SELECT name, epoch FROM lease WHERE name IN (?) AND owner = ?", [free, owner]);
       return new Map(rows.map((row) => [String(row.name), Number(row.epoch)]));
     }),
   release: (owner, names) =>

@@ -84,6 +84,7 @@ export async function startConsumer(deps: ConsumerDeps): Promise<RunningConsumer
       topics,
       open: (topic, partition) => partitions.open({ logId, topic, partition }),
       handle: (batch) => partitions.handle(batch),
+      pass: (gap) => partitions.pass(gap),
     });
     return member.joined.then(() => {
       joined = true;

@@ -1,6 +1,6 @@
 import { Fenced, messageOf } from "@/application/faults.ts";
 import type { Clock, Logger, UnitOfWork } from "@/application/ports.ts";
-import type { Batch } from "@/application/messaging/wire/event_log.ts";
+import type { Batch, Gap } from "@/application/messaging/wire/event_log.ts";
 import type { Committed, OwnedCursor } from "./commit.ts";
 import type { Delivery } from "./delivery.ts";
 import { nameOf, type PartitionProgress } from "./lag.ts";
@@ -64,6 +64,21 @@ export class OwnedPartitions {
       logger.warn("consumer-held", { consumer, topic, partition, reason: messageOf(error) });
       throw error;
     }
+  }
+
+  /** Moves the position over what has no message. Throws `Fenced` when it is another one by now. */
+  async pass({ topic, partition, from, next }: Gap): Promise<void> {
+    const own = this.#partitions.get(nameOf({ topic, partition }));
+    if (own === undefined || own.cursor.next !== from) {
+      throw new Fenced(`passed from ${from}, is at ${own?.cursor.next}`);
+    }
+    const { key, epoch } = own.cursor;
+    await this.#deps.uow.run(async ({ positions }) => {
+      const stored = await positions.lock(key);
+      if (stored?.epoch !== epoch || stored.next !== from) throw new Fenced(`${nameOf(key)} has another owner`);
+      await positions.move(key, next);
+    });
+    own.cursor = { ...own.cursor, next };
   }
 
   async #deliver({ topic, partition, from, messages }: Batch): Promise<string> {

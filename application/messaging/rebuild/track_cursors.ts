@@ -23,6 +23,11 @@ export function trackCursors(log: EventLog, start: Cursor[]): { log: EventLog; c
             cursors.set(partitionName(batch), { topic, partition, next });
             return next;
           },
+          async pass(gap) {
+            await subscription.pass?.(gap);
+            const { topic, partition, next } = gap;
+            cursors.set(partitionName(gap), { topic, partition, next });
+          },
         }),
     },
   };

@@ -47,7 +47,12 @@ export interface Subscription {
    * is opened again after a pause.
    */
   handle(batch: Batch): Promise<string>;
+  /** Called where the log has nothing to deliver between two positions, so that nothing seems to wait there. */
+  pass?(gap: Gap): Promise<void>;
 }
+
+/** Positions of a partition without a message between them. */
+export type Gap = { topic: string; partition: number; from: string | undefined; next: string };
 
 /**
  * The state of a group's member; partitions as `topic/partition`. `halted`: partitions that are not read because the log

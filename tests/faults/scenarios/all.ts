@@ -1,5 +1,6 @@
 import type { Scenario } from "../scenario.ts";
 import { BROKER } from "./broker.ts";
+import { CLOCKS } from "./clocks.ts";
 import { KILLS } from "./kills.ts";
 import { LETTERS } from "./letters.ts";
 import { LIMITS } from "./limits.ts";
@@ -24,10 +25,11 @@ export const SCENARIOS: Scenario[] = [
   ...SLEEPERS,
   ...LIMITS,
   ...STARTS,
+  ...CLOCKS,
 ].sort((
   a,
   b,
 ) => Number(a.id.slice(1)) - Number(b.id.slice(1)));
 
-/** About five minutes' worth: each kind of death, the lost answer, the zombie, poison, and a key that is held up. */
-export const SHORT_MIX = ["F1", "F2", "F3", "F6", "F12", "F14", "F18", "F19"];
+/** About six minutes' worth: each kind of death, the lost answer, the zombie, poison, a key that is held up, a clock set back. */
+export const SHORT_MIX = ["F1", "F2", "F3", "F6", "F12", "F14", "F18", "F19", "F44"];
