@@ -21,10 +21,8 @@ export function listen(name: string, hostname: string, port: number): Listening 
       { hostname, port, signal: stop.signal, onListen: () => {} },
       async (request, { remoteAddr }) => await (await served)(request, { address: remoteAddr.hostname }),
     );
-    const { addr } = server;
-    const shown = hostname === "0.0.0.0" || hostname === "::" ? "127.0.0.1" : hostname;
     return {
-      url: `http://${shown.includes(":") ? `[${shown}]` : shown}:${addr.port}`,
+      url: urlOf(hostname, server.addr.port),
       serve,
       async close() {
         // Requests at hand may end; connections that stay open after them are cut.
@@ -40,4 +38,10 @@ export function listen(name: string, hostname: string, port: number): Listening 
       `${name} cannot listen on ${hostname}:${port}: ${reason} (set ${name.toUpperCase()}_PORT or HOST)`,
     );
   }
+}
+
+/** Where a service that listens on a host answers, as seen from its own machine. */
+export function urlOf(hostname: string, port: number): string {
+  const shown = hostname === "0.0.0.0" || hostname === "::" ? "127.0.0.1" : hostname;
+  return `http://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
 }

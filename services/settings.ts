@@ -11,7 +11,7 @@ import { quoted, saidTwice, SECRETS, withoutSecrets } from "./secrets.ts";
 import { LEVELS } from "@/adapters/system/logger.ts";
 
 const port = (standard: number) => z.coerce.number().int().min(0).max(65535).default(standard);
-const url = z.url({ protocol: /^https?$/ }).optional();
+const url = z.url({ protocol: /^https?$/ }).refine(isPlain, "wanted a URL without user, ? and #").optional();
 const brokers = z.string().regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, "wanted host:port,host:port");
 const file = z.string().min(1).optional();
 const days = (kind: keyof Retention, least = 1) =>
@@ -33,6 +33,13 @@ export const TOKEN = /^[!-~]{16,}$/;
 /** The entries of a text, without those that are empty. */
 const entriesOf = (between: string) => (text: string): string[] =>
   text.split(between).map((entry) => entry.trim()).filter((entry) => entry !== "");
+
+/** Nothing is ignored in a URL that paths are put behind. */
+function isPlain(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { username, password, search, hash } = new URL(text);
+  return username + password + search + hash === "";
+}
 
 /** Every setting of the suite. Names are those of the environment. */
 export const settingsSchema = z.object({

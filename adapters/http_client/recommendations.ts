@@ -1,4 +1,4 @@
-import { recommendationSchema } from "@/application/recommendation/messages.ts";
+import { recommendationSchema as item } from "@/application/recommendation/messages.ts";
 import type { Recommendations } from "@/application/storefront/ports.ts";
 import { type Fetch, getList } from "./get_list.ts";
 
@@ -11,11 +11,12 @@ export function createHttpRecommendations(
   baseUrl: string,
   { timeoutMs = 1_000, token }: { timeoutMs?: number; token?: string | undefined } = {},
 ): Recommendations {
-  const caller = { fetch, timeoutMs, token };
-  const list = async (path: string, limit: number) =>
-    await getList(caller, `${baseUrl}/v1/${path}?limit=${limit}`, recommendationSchema) ?? [];
+  const service = { name: "recommendation", fetch, baseUrl, timeoutMs, token };
+  const path = (what: string, id: string, list: string, limit: number) =>
+    `/v1/${what}/${encodeURIComponent(id)}/${list}?limit=${limit}`;
   return {
-    forReader: (reader, limit) => list(`readers/${encodeURIComponent(reader)}/recommendations`, limit),
-    similarTo: (book, limit) => list(`books/${encodeURIComponent(book)}/similar`, limit),
+    forReader: (reader, limit) => getList(service, { path: path("readers", reader, "recommendations", limit), item }),
+    similarTo: (book, limit) =>
+      getList(service, { path: path("books", book, "similar", limit), item, missing: "book-not-found" }),
   };
 }

@@ -7,13 +7,13 @@ const ruleSchema = z.object({ least_readers: z.int().optional() });
 
 /** The trend service over HTTP, or in process when `fetch` is its app. */
 export function createHttpTrends(fetch: Fetch, baseUrl: string, timeoutMs = 1_000): Trends & TrendRule {
-  const caller = { fetch, timeoutMs };
+  const service = { name: "trend", fetch, baseUrl, timeoutMs };
+  const path = (kind: "books" | "queries", window: string, limit: number) =>
+    `/v1/trends/${kind}?window=${window}&limit=${limit}`;
   return {
-    books: async (window, limit) =>
-      await getList(caller, `${baseUrl}/v1/trends/books?window=${window}&limit=${limit}`, bookTrendSchema) ?? [],
-    queries: async (window, limit) =>
-      await getList(caller, `${baseUrl}/v1/trends/queries?window=${window}&limit=${limit}`, queryTrendSchema) ?? [],
+    books: (window, limit) => getList(service, { path: path("books", window, limit), item: bookTrendSchema }),
+    queries: (window, limit) => getList(service, { path: path("queries", window, limit), item: queryTrendSchema }),
     leastReaders: async () =>
-      (await getAnswer(caller, `${baseUrl}/v1/trends/queries?limit=1`, ruleSchema))?.least_readers,
+      (await getAnswer(service, { path: "/v1/trends/queries?limit=1", shape: ruleSchema }))?.least_readers,
   };
 }

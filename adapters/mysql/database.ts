@@ -6,7 +6,7 @@ import type { Database } from "@/adapters/sql/database.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { createStatements, send } from "./connection.ts";
 import { Connections, giveBack, openPool, type Server } from "./connections.ts";
-import { Conflict, faultOf } from "./faults.ts";
+import { Conflict, Denied, faultOf } from "./faults.ts";
 import { migrate } from "./migrate.ts";
 
 export type DatabaseDeps = {
@@ -109,8 +109,8 @@ async function attempt<Value>(
   } catch (error) {
     if (error instanceof Unavailable || committing) connection.destroy();
     else await rollback(connection);
-    // Nothing is stored before the commit is sent, so a connection that broke earlier is a reason to try again.
-    throw error instanceof Unavailable && !committing ? new Conflict(error) : error;
+    // Nothing is stored before the commit is sent, so a connection that broke earlier is a reason to try again; a no is none.
+    throw error instanceof Unavailable && !(error instanceof Denied) && !committing ? new Conflict(error) : error;
   }
 }
 

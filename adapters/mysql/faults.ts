@@ -10,6 +10,11 @@ export class Conflict extends Error {
   }
 }
 
+/** The server refuses the service's login or a right. Somebody has to mend that; nobody's message or request is at fault. */
+export class Denied extends Unavailable {
+  override name = "Denied";
+}
+
 const errors = (...codes: string[]): ReadonlySet<string> => new Set(codes);
 const CONFLICTS = errors("ER_LOCK_DEADLOCK", "ER_LOCK_WAIT_TIMEOUT", "ER_CHECKREAD");
 /** Errors of the server, not of the statement: it is gone, shutting down, read only, full or at its limits. */
@@ -50,7 +55,45 @@ const OUTAGES = errors(
   "ER_NET_READ_INTERRUPTED",
   "ER_NET_ERROR_ON_WRITE",
   "ER_NET_WRITE_INTERRUPTED",
+  "ER_OPEN_AS_READONLY",
+  "ER_INNODB_READ_ONLY",
+  "ER_SCHEMA_READ_ONLY",
+  "ER_SERVER_OFFLINE_MODE",
+  "ER_SERVER_ISNT_AVAILABLE",
+  "ER_CLIENT_INTERACTION_TIMEOUT",
+  "ER_QUERY_TIMEOUT",
+  "ER_TOO_MANY_CONCURRENT_TRXS",
+  "ER_LOCK_TABLE_FULL",
+  "ER_TRANS_CACHE_FULL",
+  "ER_OUT_OF_SORTMEMORY",
+  "ER_ENGINE_OUT_OF_MEMORY",
+  "ER_INNODB_UNDO_LOG_FULL",
+  "ER_DISK_FULL_NOWAIT",
+  // Its database or tables are gone, as while a backup is put back.
+  "ER_BAD_DB_ERROR",
+  "ER_NO_DB_ERROR",
+  "ER_NO_SUCH_TABLE",
 );
+const DENIALS = errors(
+  "ER_ACCESS_DENIED_ERROR",
+  "ER_ACCESS_DENIED_NO_PASSWORD_ERROR",
+  "ER_ACCESS_DENIED_CHANGE_USER_ERROR",
+  "ER_USER_ACCESS_DENIED_FOR_USER_ACCOUNT_BLOCKED_BY_PASSWORD_LOCK",
+  "ER_ACCOUNT_HAS_BEEN_LOCKED",
+  "ER_MUST_CHANGE_PASSWORD",
+  "ER_MUST_CHANGE_PASSWORD_LOGIN",
+  "ER_NOT_SUPPORTED_AUTH_MODE",
+  "ER_SECURE_TRANSPORT_REQUIRED",
+  "ER_HOST_IS_BLOCKED",
+  "ER_HOST_NOT_PRIVILEGED",
+  "ER_DBACCESS_DENIED_ERROR",
+  "ER_DB_ACCESS_DENIED",
+  "ER_TABLEACCESS_DENIED_ERROR",
+  "ER_COLUMNACCESS_DENIED_ERROR",
+  "ER_SPECIFIC_ACCESS_DENIED_ERROR",
+);
+/** MariaDB's own number for an account that is locked, which has another meaning and name on MySQL. */
+const MARIADB_LOCKED = 4151;
 
 /** The client's error as a `Conflict`, as `Unavailable`, or as it is. */
 export function faultOf(error: unknown): Error {
@@ -62,6 +105,9 @@ export function faultOf(error: unknown): Error {
   }
   if (code === "HANDSHAKE_SSL_ERROR") {
     return new Unavailable(`the store cannot show who it is: ${messageOf(error)}`, { cause: error });
+  }
+  if (code !== undefined && DENIALS.has(code) || errno === MARIADB_LOCKED) {
+    return new Denied(`the store refuses this login or right: ${messageOf(error)}`, { cause: error });
   }
   // A broken connection has many codes; all of them are fatal.
   if (

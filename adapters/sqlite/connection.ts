@@ -16,8 +16,11 @@ export interface SyncStatements {
 }
 
 export const BUSY = 5;
-/** SQLite's codes that speak of the file, not of the statement: busy, locked, read only, I/O error, full, cannot open. */
-const OUTAGES = new Set([BUSY, 6, 8, 10, 13, 14]);
+/**
+ * SQLite's codes that speak of the file or the machine, not of the statement: no permission, busy, locked, no memory, read
+ * only, I/O error, corrupt, full, cannot open, locking protocol, not a database.
+ */
+const OUTAGES = new Set([3, BUSY, 6, 7, 8, 10, 11, 13, 14, 15, 26]);
 
 /** The primary result code of an SQLite error. */
 export const codeOf = (error: unknown): number | undefined =>

@@ -38,14 +38,24 @@ export class Writer {
       withOutages(() => this.#commit.run());
       return { value, wrote };
     } catch (error) {
-      if (this.#connection.isTransaction) this.#connection.exec("ROLLBACK");
+      this.#rollback();
       throw error;
+    }
+  }
+
+  /** A file that fails in a transaction may refuse to roll it back as well; what the transaction failed of is told then. */
+  #rollback(): void {
+    try {
+      if (this.#connection.isTransaction) this.#connection.exec("ROLLBACK");
+    } catch {
+      // It is tried again before the next transaction begins.
     }
   }
 
   /** Waits while another process holds the file, without blocking the event loop. Throws `Unavailable` when that takes too long. */
   async #beginWhenFree(): Promise<void> {
     const begun = this.#clock.now();
+    this.#rollback();
     for (let pauseMs = 1;; pauseMs = Math.min(MAX_PAUSE_MS, pauseMs + 1)) {
       try {
         return void this.#begin.run();

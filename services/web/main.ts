@@ -2,7 +2,9 @@ import { createHttpRecommendations } from "@/adapters/http_client/recommendation
 import { createHttpTrends } from "@/adapters/http_client/trends.ts";
 import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
 import { defined } from "@/application/defined.ts";
+import { checkServices } from "@/application/storefront/check_services.ts";
 import { adminToken } from "@/services/data_folder.ts";
+import { urlOf } from "@/services/listen.ts";
 import { runService } from "@/services/run_service.ts";
 import { startWeb } from "./app.ts";
 
@@ -13,8 +15,8 @@ await runService({
     const { HOST, TREND_PORT, RECOMMENDATION_PORT, ROLE: role, OUTBOX_MOST: outboxMost } = settings;
     const { READERS_TOKEN: readersToken, READERS_PER_CLIENT: readersPerClient } = settings;
     const token = adminToken(settings);
-    const trendUrl = settings.TREND_URL ?? `http://${HOST}:${TREND_PORT}`;
-    const recommendationUrl = settings.RECOMMENDATION_URL ?? `http://${HOST}:${RECOMMENDATION_PORT}`;
+    const trendUrl = settings.TREND_URL ?? urlOf(HOST, TREND_PORT);
+    const recommendationUrl = settings.RECOMMENDATION_URL ?? urlOf(HOST, RECOMMENDATION_PORT);
     return {
       token,
       role,
@@ -27,6 +29,17 @@ await runService({
     };
   },
   open: (adapters) => adapters.web(),
-  start: ({ token, ...deps }) => startWeb({ ...deps, adminToken: token.token }),
+  async start({ token, ...deps }) {
+    const web = await startWeb({ ...deps, adminToken: token.token });
+    const stopping = new AbortController();
+    checkServices(deps, stopping.signal);
+    return {
+      ...web,
+      stop() {
+        stopping.abort();
+        return web.stop();
+      },
+    };
+  },
   hint: ({ token: { file } }) => file === undefined ? "" : `, the admin token is in ${file}`,
 });

@@ -143,10 +143,12 @@ describe("Idempotency-Key", () => {
       const [key, fault, status] of [["a", new Unavailable("gone"), 503], ["b", new TypeError("bug"), 500]] as const
     ) {
       let faults = 1;
-      const ask = webApi(store, handClock(), (inner) => ({
-        ...inner,
-        dispatch: (...command) => faults-- > 0 ? Promise.reject(fault) : inner.dispatch(...command),
-      }));
+      const ask = webApi(store, handClock(), {
+        bus: (inner) => ({
+          ...inner,
+          dispatch: (...command) => faults-- > 0 ? Promise.reject(fault) : inner.dispatch(...command),
+        }),
+      });
       const add = () => ask("/v1/books", sending("POST", { title: key }, keyed(key)));
       expect((await add()).status).toBe(status);
       const second = await add();
@@ -159,14 +161,16 @@ describe("Idempotency-Key", () => {
     const store = createMemoryWebStore();
     const gate = Promise.withResolvers<void>();
     const reached = Promise.withResolvers<void>();
-    const ask = webApi(store, handClock(), (inner) => ({
-      ...inner,
-      async dispatch(...command) {
-        reached.resolve();
-        await gate.promise;
-        return await inner.dispatch(...command);
-      },
-    }));
+    const ask = webApi(store, handClock(), {
+      bus: (inner) => ({
+        ...inner,
+        async dispatch(...command) {
+          reached.resolve();
+          await gate.promise;
+          return await inner.dispatch(...command);
+        },
+      }),
+    });
     const add = () => ask("/v1/books", sending("POST", dune, keyed("k")));
     const first = add();
     await reached.promise;
@@ -183,17 +187,19 @@ describe("Idempotency-Key", () => {
     const gate = Promise.withResolvers<void>();
     const reached = Promise.withResolvers<void>();
     let held = false;
-    const ask = webApi(store, clock, (inner) => ({
-      ...inner,
-      async dispatch(...command) {
-        if (!held) {
-          held = true;
-          reached.resolve();
-          await gate.promise;
-        }
-        return await inner.dispatch(...command);
-      },
-    }));
+    const ask = webApi(store, clock, {
+      bus: (inner) => ({
+        ...inner,
+        async dispatch(...command) {
+          if (!held) {
+            held = true;
+            reached.resolve();
+            await gate.promise;
+          }
+          return await inner.dispatch(...command);
+        },
+      }),
+    });
     const add = () => ask("/v1/books", sending("POST", { title: "Zombie" }, keyed("k")));
     const first = add();
     await reached.promise;

@@ -43,6 +43,63 @@ for (const { name, url } of SERVERS) {
       }
     });
 
+    it("a login or a right that is refused while the store is open is an outage, which ends when they are given back", async () => {
+      const database = databaseFor(url);
+      const user = database.name.slice(0, 20);
+      const server = await createConnection(url);
+      const act = (sql: string) => server.query(sql);
+      const owned = `\`${database.name}\`.*`;
+      /** Rights of a database hold from the next connection on. */
+      async function cut(): Promise<void> {
+        const [open] = await server.query<RowDataPacket[]>(
+          "SELECT id FROM information_schema.processlist WHERE user = ?",
+          [user],
+        );
+        for (const { id } of open as { id: number }[]) await server.query("KILL ?", [id]).catch(() => {});
+      }
+      await act(`CREATE USER '${user}'@'%' IDENTIFIED BY 'right'`);
+      await act(`GRANT ALL ON ${owned} TO '${user}'@'%'`);
+      const own = new URL(url);
+      [own.username, own.password] = [user, "right"];
+      const store = await openWebStore({ server: { url: own.href }, name: database.name, clock });
+      const write = () => store.uow.run(({ books }) => books.save(book("b")));
+      const read = () => store.shelf.get("b");
+      const works = (act: () => Promise<unknown>) => eventually(() => act().then(() => true, () => false));
+      const refused = async (act: () => Promise<unknown>) => {
+        const fault = await eventually(() =>
+          act().then(() => undefined, (error) => /refuses this login or right/.test(error.message) ? error : undefined)
+        );
+        expect([fault.name, fault instanceof Unavailable]).toEqual(["Denied", true]);
+      };
+      try {
+        await write();
+        for (
+          const [take, give] of [
+            [`ALTER USER '${user}'@'%' IDENTIFIED BY 'other'`, `ALTER USER '${user}'@'%' IDENTIFIED BY 'right'`],
+            [`REVOKE ALL ON ${owned} FROM '${user}'@'%'`, `GRANT ALL ON ${owned} TO '${user}'@'%'`],
+            [`ALTER USER '${user}'@'%' ACCOUNT LOCK`, `ALTER USER '${user}'@'%' ACCOUNT UNLOCK`],
+          ]
+        ) {
+          await act(take!);
+          await cut();
+          for (const use of [write, read, store.ping]) await refused(use);
+          await act(give!);
+          for (const use of [write, read, store.ping]) await works(use);
+        }
+        await act(`REVOKE INSERT, UPDATE, DELETE ON ${owned} FROM '${user}'@'%'`);
+        await cut();
+        await refused(() => store.uow.run(({ books }) => books.save(book("c"))));
+        await works(read);
+        await act(`DROP DATABASE \`${database.name}\``);
+        await expect(read()).rejects.toThrow(Unavailable);
+      } finally {
+        await store.close();
+        await act(`DROP USER '${user}'@'%'`);
+        await server.end();
+        await database.drop();
+      }
+    });
+
     it("more callers than may wait for a connection are told of an outage, not of a fault of theirs", async () => {
       const database = databaseFor(url);
       const store = await openWebStore({ server: { url }, name: database.name, clock });

@@ -41,15 +41,17 @@ describe("a process that dies while it handles a request under a key, on SQLite"
       ...dying,
       uow: { run: async (work) => dead ? die() : await dying.uow.run(work) },
     };
-    return webApi(store, clock, (inner) => ({
-      ...inner,
-      async dispatch(topic, commands, options) {
-        if (at === "before the effect") die();
-        const dying = at === "between effect and answer" ? { ...options, afterEffects: die } : options;
-        const outcomes = await inner.dispatch(topic, commands, dying);
-        return at === "after both" ? die() : outcomes;
-      },
-    }));
+    return webApi(store, clock, {
+      bus: (inner) => ({
+        ...inner,
+        async dispatch(topic, commands, options) {
+          if (at === "before the effect") die();
+          const dying = at === "between effect and answer" ? { ...options, afterEffects: die } : options;
+          const outcomes = await inner.dispatch(topic, commands, dying);
+          return at === "after both" ? die() : outcomes;
+        },
+      }),
+    });
   }
 
   for (const at of ["before the effect", "between effect and answer"] as const) {

@@ -3,6 +3,7 @@ import { expect } from "@std/expect";
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { adminToken } from "@/services/data_folder.ts";
+import { urlOf } from "@/services/listen.ts";
 import { kafkaConnection, mysqlConnection } from "@/services/servers.ts";
 import { readSettings, settingsSchema } from "@/services/settings.ts";
 import { silent } from "@/tests/support/samples.ts";
@@ -120,6 +121,21 @@ describe("readSettings()", () => {
     const read = readSettings({ ...SAFE, KAFKA_PASSWORD: "", ADMIN_TOKEN_FILE: secret }, args);
     expect([read.ADMIN_TOKEN, read.KAFKA_PASSWORD]).toEqual(["token-of-the-first-file", "q"]);
     await Promise.all([secret, other].map((file) => Deno.remove(file)));
+  });
+
+  it("ignores nothing in the address of another service, and finds it where this one listens", () => {
+    for (
+      const text of ["http://u:p@trend:8001", "http://trend:8001/?a=b", "http://trend:8001/#x", "ftp://trend", "trend"]
+    ) {
+      expect(() => readSettings({ TREND_URL: text }, [])).toThrow(/TREND_URL: /);
+    }
+    expect(readSettings({ TREND_URL: "http://proxy/trend/" }, []).TREND_URL).toBe("http://proxy/trend/");
+    expect([urlOf("::1", 8001), urlOf("::", 1), urlOf("0.0.0.0", 2), urlOf("shop.example", 3)]).toEqual([
+      "http://[::1]:8001",
+      "http://127.0.0.1:1",
+      "http://127.0.0.1:2",
+      "http://shop.example:3",
+    ]);
   });
 
   it("refuses a token that no request could carry", () => {

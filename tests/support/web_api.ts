@@ -5,7 +5,7 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import type { MessageBus } from "@/application/messaging/commands/bus.ts";
 import { createIdempotency } from "@/application/messaging/commands/idempotency.ts";
 import type { Clock } from "@/application/ports.ts";
-import type { WebStore } from "@/application/storefront/ports.ts";
+import type { Recommendations, Trends, WebStore } from "@/application/storefront/ports.ts";
 import { webBus, webSinks } from "@/services/web/app.ts";
 import { SECRET } from "./cookies.ts";
 import { TOKEN } from "./memory_suite.ts";
@@ -20,9 +20,14 @@ export function handClock(now = systemClock.now()): Clock & { pass(milliseconds:
   };
 }
 
-/** The web service's API alone over a store: nothing is relayed or consumed. `bus`: what stands before the real one. */
-export function webApi(store: WebStore, clock: Clock, bus: (inner: MessageBus) => MessageBus = (inner) => inner) {
-  const down = () => Promise.reject(new Error("not here"));
+const down = () => Promise.reject(new Error("not here"));
+type Around = { bus?: (inner: MessageBus) => MessageBus; trends?: Trends; recommendations?: Recommendations };
+
+/**
+ * The web service's API alone over a store: nothing is relayed or consumed. `bus`: what stands before the real one. The other
+ * services are down unless they are given.
+ */
+export function webApi(store: WebStore, clock: Clock, { bus = (inner) => inner, ...others }: Around = {}) {
   const real = webBus({ store, clock, ids });
   const api = createWebApi({
     bus: bus(real),
@@ -31,6 +36,7 @@ export function webApi(store: WebStore, clock: Clock, bus: (inner: MessageBus) =
     store,
     trends: { books: down, queries: down },
     recommendations: { forReader: down, similarTo: down },
+    ...others,
     lastGood: createMemoryLastGood(),
     adminToken: TOKEN,
     visitors: { secret: SECRET, readersPerClient: 10 },

@@ -1,0 +1,104 @@
+import { describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { createHttpRecommendations } from "@/adapters/http_client/recommendations.ts";
+import { createHttpTrends } from "@/adapters/http_client/trends.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { Unavailable } from "@/application/faults.ts";
+import { checkServices } from "@/application/storefront/check_services.ts";
+import { ForeignService } from "@/application/storefront/foreign_service.ts";
+import { memorySuite } from "@/tests/support/memory_suite.ts";
+import { book, silent } from "@/tests/support/samples.ts";
+import { handClock, webApi } from "@/tests/support/web_api.ts";
+
+type Answer = (request: Request) => Response | Promise<Response>;
+const json = (body: unknown, status = 200, type = "application/json") =>
+  new Response(JSON.stringify(body), { status, headers: { "content-type": type } });
+/** What another program, or this one at another address, answers. */
+const FOREIGN: Record<string, Answer> = {
+  "a path that is not there": () => json({ type: "/problems/not-found" }, 404, "application/problem+json"),
+  "a book that is not there": () => json({ type: "/problems/book-not-found" }, 404, "application/problem+json"),
+  "a page": () => new Response("<html>", { headers: { "content-type": "text/html" } }),
+  "a login": () => new Response("no", { status: 401 }),
+  "no content type": () => new Response(new Uint8Array([123, 125])),
+  "no list": () => json({ books: [] }),
+  "other items": () => json({ items: [{ id: "dune" }] }),
+  "no JSON": () => new Response("{", { headers: { "content-type": "application/json" } }),
+};
+const BUSY: Record<string, Answer> = {
+  "an error": () => new Response("no", { status: 500 }),
+  "overload": () => json({}, 503, "application/problem+json"),
+  "a limit": () => json({}, 429, "application/problem+json"),
+  "nothing": () => Promise.reject(new TypeError("connection refused")),
+};
+const asking = (answer: Answer, base = "http://other.test") => ({
+  trends: createHttpTrends(async (request) => await answer(request), base),
+  recommendations: createHttpRecommendations(async (request) => await answer(request), base),
+});
+
+describe("an address of another service", () => {
+  it("may end in a slash, and have a path", async () => {
+    const suite = await memorySuite();
+    for (const base of ["http://t.test", "http://t.test/", "http://t.test//"]) {
+      const trends = createHttpTrends(async (request) => await suite.trend.fetch(request), base);
+      expect([base, await trends.books("24h", 1)]).toEqual([base, []]);
+    }
+    let asked = "";
+    const { trends } = asking((request) => {
+      asked = request.url;
+      return json({ items: [] });
+    }, "http://proxy.test/trend/");
+    await trends.queries("7d", 2);
+    expect(asked).toBe("http://proxy.test/trend/v1/trends/queries?window=7d&limit=2");
+    await suite.stop();
+  });
+
+  it("at which something else answers is told from a service that does not answer now, and never from an empty list", async () => {
+    for (const [answers, kind] of [[FOREIGN, ForeignService], [BUSY, Unavailable]] as const) {
+      for (const [what, answer] of Object.entries(answers)) {
+        const { trends, recommendations } = asking(answer);
+        const asks = [
+          () => trends.books("24h", 1),
+          () => trends.queries("24h", 1),
+          () => recommendations.forReader("secret-reader", 1),
+          ...(what === "a book that is not there" ? [] : [() => recommendations.similarTo("dune", 1)]),
+        ];
+        for (const ask of asks) {
+          const fault = await ask().then(() => undefined, (error: unknown) => error);
+          expect([what, fault instanceof kind]).toEqual([what, true]);
+          expect((fault as Error).message).not.toContain("secret-reader");
+        }
+      }
+    }
+    const { recommendations } = asking(FOREIGN["a book that is not there"]!);
+    expect(await recommendations.similarTo("dune", 1)).toEqual([]);
+  });
+
+  it("at which something else answers is said by pages as a list that is not available", async () => {
+    const store = createMemoryWebStore();
+    await store.uow.run(({ books }) => books.save(book("dune")));
+    const { trends, recommendations } = asking(FOREIGN["a path that is not there"]!);
+    const ask = webApi(store, handClock(), { trends, recommendations });
+    for (const path of ["/", "/trends", "/books/dune"]) {
+      const page = await (await ask(path, { headers: { accept: "text/html" } })).text();
+      expect([path, page.includes("not available at the moment")]).toEqual([path, true]);
+      expect(page).not.toMatch(/Nothing (trends|is trending)/i);
+    }
+  });
+
+  it("is said once in the log when something else answers there, also where it answers late", async () => {
+    const lines: unknown[] = [];
+    const logger = { ...silent, error: (event: string, fields?: object) => void lines.push({ event, ...fields }) };
+    const clock = { ...handClock(), sleep: () => Promise.resolve() };
+    let asked = 0;
+    const { trends } = asking((request) => ++asked < 4 ? BUSY.nothing!(request) : FOREIGN["a page"]!(request));
+    const { recommendations } = asking(FOREIGN["a book that is not there"]!);
+    await checkServices({ trends, recommendations, clock, logger }, new AbortController().signal);
+    expect(lines).toEqual([{
+      event: "foreign-service",
+      service: "trend",
+      setting: "TREND_URL",
+      reason:
+        "what answers at http://other.test is not the trend service: wanted 200 and application/json, found 200 and text/html",
+    }]);
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { join } from "node:path";
+import { withOutages } from "@/adapters/sqlite/connection.ts";
+import { openWebStore } from "@/adapters/sqlite/web_store.ts";
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { Unavailable } from "@/application/faults.ts";
+import { book } from "@/tests/support/samples.ts";
+
+describe("a file of SQLite", () => {
+  it("that is full, read only, broken or cannot be read is an outage, and a statement at fault is none", () => {
+    const fails = (errcode: number) => () =>
+      withOutages(() => {
+        throw Object.assign(new Error("no"), { errcode });
+      });
+    // SQLITE_PERM, BUSY, LOCKED, NOMEM, READONLY, IOERR (with IOERR_WRITE), CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB.
+    for (const code of [3, 5, 6, 7, 8, 10, 778, 11, 13, 14, 15, 26]) expect(fails(code)).toThrow(Unavailable);
+    // SQLITE_ERROR, CONSTRAINT (with a unique one), MISMATCH, RANGE.
+    for (const code of [1, 19, 2067, 20, 25]) expect(fails(code)).not.toThrow(Unavailable);
+  });
+
+  it("whose pages somebody has overwritten is an outage, not the fault of who reads or writes", async () => {
+    const folder = await Deno.makeTempDir();
+    const path = join(folder, "web.db");
+    const whole = openWebStore({ path, clock });
+    for (let at = 0; at < 400; at++) await whole.uow.run(({ books }) => books.save(book(`b${at}`)));
+    await whole.close();
+    const file = await Deno.open(path, { write: true });
+    const { size } = await file.stat();
+    await file.seek(size / 2, Deno.SeekMode.Start);
+    await file.write(new Uint8Array(size / 2).fill(255));
+    file.close();
+    const store = openWebStore({ path, clock });
+    const everything = store.shelf.list({ facets: [], sort: "popularity", limit: 1_000 });
+    await expect(everything).rejects.toThrow(/the store does not answer: .*malformed/);
+    await expect(everything).rejects.toThrow(Unavailable);
+    const saved = store.uow.run(async ({ books }) => {
+      for (let at = 0; at < 400; at++) await books.save(book(`b${at}`, { title: "Other", version: 2 }));
+    });
+    await expect(saved).rejects.toThrow(Unavailable);
+    await store.close();
+    await Deno.remove(folder, { recursive: true });
+  });
+});
