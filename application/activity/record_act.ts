@@ -17,9 +17,9 @@ type Data = z.output<typeof recordActCommand>;
 /** Records what a reader did. An id that was accepted before is accepted again and changes nothing. */
 export async function recordAct(
   data: Data,
-  { stores, now, ids }: Context<ActStores>,
+  { stores, now, sent, ids }: Context<ActStores>,
 ): Promise<Result<Happened[], Rejection>> {
-  const time = timeOf(data, now);
+  const time = timeOf(data, sent);
   const created = createAct(data, time, now);
   if (!created.ok) return created;
   const act = created.value;
@@ -40,17 +40,18 @@ export async function recordAct(
 }
 
 /** What recording the act will ask of the stores. */
-export const expectedOf = (data: Data, { now, ids }: Context<ActStores>): ExpectedAct => ({
+export const expectedOf = (data: Data, { sent, ids }: Context<ActStores>): ExpectedAct => ({
   reader: data.reader,
   book: data.book,
-  id: idOf(data, timeOf(data, now), ids),
+  id: idOf(data, timeOf(data, sent), ids),
   listed: LISTED.includes(data.type),
 });
 
 /** Acts that a reader's own list keeps. */
 const LISTED: Act["type"][] = ["shelved", "rated", "dismissed"];
 
-const timeOf = (data: Data, now: number): number => data.time === undefined ? now : Date.parse(data.time);
+/** When the act happened: as its client says, else when the command was sent, so that one that waits counts for its own hour. */
+const timeOf = (data: Data, sent: number): number => data.time === undefined ? sent : Date.parse(data.time);
 
 /** Who is behind the act, as the event says it. */
 const originOf = ({ client, voter }: Data) => defined({ client, voter });

@@ -31,7 +31,7 @@ const E_MAIL = /^[^@]+@[^@]+\.[^@]+$/;
 /** Creates an act. A rejection names every broken rule. A time too far ahead is refused. */
 export function createAct(details: ActDetails, time: number, now: number): Result<Act, Rejection> {
   if (isTooFarAhead(time, now)) {
-    return refuse({ code: "time-ahead", detail: aheadFault(new Date(time).toISOString()) });
+    return refuse({ code: "time-ahead", detail: aheadFault(time) });
   }
   const faults = [...readerFaults(details), ...subjectFaults(details)];
   return faults.length > 0 ? refuse(invalid(faults)) : ok(buildAct(details));
@@ -72,7 +72,7 @@ function subjectFaults({ type, book, query, shelf, rating }: ActDetails): Fault[
     faults.push({ path: ["shelf"], message: "wanted want, reading or read" });
   }
   if (type === "rated" && !(Number.isInteger(rating) && rating! >= 1 && rating! <= 5)) {
-    faults.push({ path: ["rating"], message: `wanted a whole number from 1 to 5, found ${rating}` });
+    faults.push({ path: ["rating"], message: `wanted a whole number from 1 to 5, found ${rating ?? "nothing"}` });
   }
   return faults;
 }

@@ -6,6 +6,10 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { ACTIVITY, recordActCommand } from "@/application/activity/messages.ts";
 import { activityProcessor } from "@/application/activity/processor.ts";
+import { defined } from "@/application/defined.ts";
+import { createCommandSink } from "@/application/messaging/commands/command_sink.ts";
+import { createClassifier } from "@/application/messaging/consuming/classify.ts";
+import { encode } from "@/application/messaging/wire/codec.ts";
 import { withFirstResults } from "@/services/web/first_results.ts";
 import { HOUR } from "@/domain/hours.ts";
 import { book, T0 } from "@/tests/support/samples.ts";
@@ -23,7 +27,7 @@ async function recorder() {
       ? outcome!.rejection.code
       : outcome!.kind;
   };
-  return { store, record, later: (by: number) => now += by };
+  return { store, processor, record, later: (by: number) => now += by };
 }
 
 describe("record-act", () => {
@@ -81,6 +85,69 @@ describe("record-act", () => {
       results: 1,
       books: ["b1"],
     });
+  });
+
+  it("that waited in its topic counts when it was sent, or else arrived, however late it is handled", async () => {
+    const { store, processor, later } = await recorder();
+    later(30 * HOUR);
+    const topic = "bookstream.activity.commands";
+    const sink = createCommandSink(processor);
+    const classify = createClassifier(sink, { ...clock, now: () => T0 + 30 * HOUR });
+    const sent = (id: string, data: object, { time, timestamp }: { time?: string; timestamp: number }) =>
+      classify({
+        ...encode({ id, source: "/t", type: ACTIVITY.recordAct, ...defined({ time }), data }, "r"),
+        topic,
+        partition: 0,
+        position: "1",
+        next: "2",
+        timestamp,
+      });
+    const view = { type: "viewed", reader: "r", book: "b1" };
+    const [made, happened] = ["2026-11-23T12:00:00.000Z", "2026-11-23T11:00:00.000Z"];
+    const commands = [
+      sent("1", { ...view, time: happened }, { time: made, timestamp: T0 + 5 * HOUR }),
+      sent("2", view, { time: made, timestamp: T0 + 5 * HOUR }),
+      sent("3", view, { timestamp: T0 + 5 * HOUR }),
+      // The hour that a search belongs to is that of its sending too.
+      sent("4", { ...view, type: "searched", query: "dune" }, { timestamp: T0 + 5 * HOUR }),
+      sent("5", { ...view, type: "searched", query: "Dune" }, { timestamp: T0 + 5 * HOUR }),
+      sent("6", view, { timestamp: -1 }),
+      sent("7", view, { timestamp: NaN }),
+    ];
+    const received = commands.flatMap((one) => one.kind === "handle" ? [one.received] : []);
+    const nothing = () => Promise.resolve();
+    await sink.handle({ received, failed: [], before: nothing, after: nothing });
+    const rows = await store.outbox.read(ALL_SHARDS, { rows: 10, bytes: 100_000 });
+    const [arrived, handled] = [T0 + 5 * HOUR, T0 + 30 * HOUR].map((time) => new Date(time).toISOString());
+    expect(rows.map(({ message }) => message.headers.ce_time)).toEqual([
+      happened,
+      made,
+      arrived,
+      arrived,
+      handled,
+      handled,
+    ]);
+  });
+
+  it("that says, or arrives at, a time too far ahead is set aside with the time that was found", () => {
+    const classify = createClassifier({ classify: ({ data }) => ({ kind: "handle", data }), order: () => "none" }, {
+      ...clock,
+      now: () => T0,
+    });
+    const at = (timestamp: number, time?: string) => {
+      const message = {
+        ...encode({ id: "1", source: "/t", type: "t.v1", ...defined({ time }), data: {} }, "k"),
+        timestamp,
+      };
+      const one = classify({ ...message, topic: "t", partition: 0, position: "1", next: "2" });
+      return one.kind === "park" ? one.parking.detail : one.kind;
+    };
+    expect(at(T0)).toBe("handle");
+    expect(at(T0 + HOUR)).toBe("time: wanted at most 5 minutes ahead, found 2026-11-23T11:00:00.000Z");
+    expect(at(T0, "2026-11-23T11:00:00+00:00")).toBe(
+      "time: wanted at most 5 minutes ahead, found 2026-11-23T11:00:00.000Z",
+    );
+    expect(at(9e18)).toBe("time: wanted at most 5 minutes ahead, found 9000000000000000000 ms since 1970");
   });
 
   it("an id that is no well-formed Unicode is refused before it is compared in a store", () => {

@@ -129,7 +129,7 @@ describe("a consumer", () => {
     const nothing = () => Promise.resolve();
     const failed = [{ envelope, detail: "a bug" }];
     for (let at = 0; at < 2; at++) {
-      await processor.handle([], { consumed: { failed, before: nothing, after: nothing } });
+      await processor.handle([], { consumed: { failed, times: [], before: nothing, after: nothing } });
     }
     const rows = await store.outbox.read(ALL_SHARDS, { rows: 10, bytes: 100_000 });
     expect(rows.map(({ message }) => message.headers.ce_type)).toEqual([CATALOG.commandFailed, CATALOG.commandFailed]);

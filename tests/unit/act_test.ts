@@ -40,6 +40,15 @@ describe("createAct()", () => {
     }
   });
 
+  it("says what it found, and nothing where there was nothing", () => {
+    for (const rating of [undefined, 6]) {
+      const result = createAct({ type: "rated", reader: "r", book: "b", rating }, NOW, NOW);
+      expect(result.ok ? "" : result.error.detail).toBe(
+        `rating: wanted a whole number from 1 to 5, found ${rating ?? "nothing"}`,
+      );
+    }
+  });
+
   it("refuses a time more than five minutes ahead, and only then", () => {
     expect(code({ type: "viewed", book: "b" }, NOW + 5 * 60_000)).toBe("ok");
     expect(code({ type: "viewed", book: "b" }, NOW + 5 * 60_000 + 1)).toBe("time-ahead");

@@ -13,7 +13,10 @@ export type Outcome =
 type AfterEffects = (outcomes: Outcome[], stores: KeyStores) => Promise<void>;
 
 /** What a delivery from a topic adds to the transaction: its checks, and the commands that it gives up. */
-export type Consumed = Omit<Handling<CommandStores>, "received">;
+export type Consumed = Omit<Handling<CommandStores>, "received"> & {
+  /** When each of the commands was made, or else arrived, in milliseconds. */
+  times: number[];
+};
 
 export type DispatchOptions = {
   /**

@@ -11,7 +11,10 @@ export const createCommandSink = (processor: Processor): Sink<CommandStores> => 
   order: processor.order,
   classify: (envelope) => classifyType(envelope, processor.types),
   async handle({ received, ...consumed }) {
-    const outcomes = await processor.handle(received.map(({ envelope }) => envelope), { consumed });
+    const times = received.map(({ time }) => time);
+    const outcomes = await processor.handle(received.map(({ envelope }) => envelope), {
+      consumed: { ...consumed, times },
+    });
     return received.filter((_, at) => outcomes[at]?.kind === "skipped");
   },
 });

@@ -10,8 +10,11 @@ import type { Consumed, DispatchOptions, Outcome, Processor } from "./bus.ts";
 import { answerOf, type EventContext, eventOf, type FiledEvent, type Happened } from "./command_events.ts";
 import type { CommandStores } from "./ports.ts";
 
-/** What a handler works with: its transaction's stores, the time and ids. */
-export type Context<Stores> = { stores: Stores; now: number; ids: IdGenerator };
+/**
+ * What a handler works with: its transaction's stores, the time and ids. `sent`: when the command was made or else arrived, which
+ * may be long before it is handled.
+ */
+export type Context<Stores> = { stores: Stores; now: number; sent: number; ids: IdGenerator };
 /** Handles one command: loads, asks the domain, saves, and returns what happened. Refuses before it saves. */
 export type Handler<Data, Stores> = (data: Data, context: Context<Stores>) => Promise<Result<Happened[], Rejection>>;
 
@@ -67,15 +70,16 @@ export function createProcessor<Stores extends CommandStores, Expected>(
   /** The commands with their handlers; undefined for an unknown type, and for a command that was handled before. */
   async function routeAll(
     commands: Envelope[],
-    context: Context<Stores>,
-    consumed: boolean,
+    context: Omit<Context<Stores>, "sent">,
+    times: number[] | undefined,
   ): Promise<Routed<Expected>[]> {
-    const routeOne = ({ type, data }: Envelope) => routes[type]?.(data, context);
-    if (!consumed) return commands.map(routeOne);
+    const routeOne = ({ type, data }: Envelope, at: number) =>
+      routes[type]?.(data, { ...context, sent: times?.[at] ?? context.now });
+    if (times === undefined) return commands.map(routeOne);
     const inboxIds = commands.map(({ source, id }) => ids.of(source, id));
     const unseen = await context.stores.inbox.addNew(module, inboxIds);
     // The first command with an id is handled, later ones are repetitions.
-    return commands.map((command, at) => unseen.delete(inboxIds[at]!) ? routeOne(command) : undefined);
+    return commands.map((command, at) => unseen.delete(inboxIds[at]!) ? routeOne(command, at) : undefined);
   }
 
   async function handleOne(
@@ -97,7 +101,7 @@ export function createProcessor<Stores extends CommandStores, Expected>(
 
   async function handleAll(commands: Envelope[], stores: Stores, consumed: Consumed | undefined): Promise<Outcome[]> {
     const now = clock.now();
-    const routed = await routeAll(commands, { stores, now, ids }, consumed !== undefined);
+    const routed = await routeAll(commands, { stores, now, ids }, consumed?.times);
     await deps.lockAndPrefetch(routed.flatMap((one) => one?.ok === true ? [one.value.expected] : []), stores);
     const handled: Handled[] = [];
     for (const [at, command] of commands.entries()) {

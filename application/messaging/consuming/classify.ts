@@ -34,13 +34,15 @@ export function createClassifier(
       ? { message, order }
       : { message, order, key: keyName(message.key) };
     if (classification.kind === "park") return { ...ordered, ...park(classification.reason, classification.detail) };
-    const time = envelope.time === undefined ? message.timestamp : Date.parse(envelope.time);
-    if (isTooFarAhead(time, clock.now())) {
-      return { ...ordered, ...park("time-ahead", aheadFault(envelope.time)) };
-    }
+    const now = clock.now();
+    const time = envelope.time === undefined ? arrivalOf(message, now) : Date.parse(envelope.time);
+    if (isTooFarAhead(time, now)) return { ...ordered, ...park("time-ahead", aheadFault(time)) };
     return { ...ordered, kind: "handle", received: { envelope, message, time, data: classification.data } };
   };
 }
+
+/** When a message arrived. A producer that gives no timestamp, or none that can be, leaves only the time when it is read. */
+const arrivalOf = ({ timestamp }: Incoming, now: number): number => timestamp > 0 ? timestamp : now;
 
 /** A message that is parked, and whether it blocks the later ones of its key. */
 export type Parked = Parking & Pick<DeadLetter, "message" | "ordered">;
