@@ -17,10 +17,17 @@ type FindBooks = {
 /** `next`: where the next page begins, if there is one. `answer`: all that a search has found, best first. */
 type FoundBooks = { books: Book[]; next: After | undefined; answer: SearchAnswer | undefined };
 
+const isSearch = (words: string | undefined): words is string => words !== undefined && words.trim() !== "";
+
+/** The order of a page of books. Without words none is more relevant than another. */
+export const orderOf = ({ words, sort }: Pick<FindBooks, "words" | "sort">): BookSort | "relevance" =>
+  isSearch(words) ? sort ?? "relevance" : sort === undefined || sort === "relevance" ? "popularity" : sort;
+
 /** A page of books: matches of the words, best first, or the catalogue in the order of `sort`. */
 export function findBooks(sources: BookSources, { words, sort, ...query }: FindBooks): Promise<FoundBooks> {
-  if (words !== undefined && words.trim() !== "") return searchPage(sources, { words, sort, ...query });
-  return listPage(sources, { ...query, sort: sort === undefined || sort === "relevance" ? "popularity" : sort });
+  const order = orderOf({ words, sort });
+  if (isSearch(words)) return searchPage(sources, { words, sort: order, ...query });
+  return listPage(sources, { ...query, sort: order === "relevance" ? "popularity" : order });
 }
 
 async function listPage(
@@ -33,7 +40,7 @@ async function listPage(
 
 async function searchPage(
   { search, shelf }: BookSources,
-  { words, facets, sort = "relevance", after, limit }: FindBooks & { words: string },
+  { words, facets, sort, after, limit }: FindBooks & { words: string; sort: BookSort | "relevance" },
 ): Promise<FoundBooks> {
   const answer = await searchBooks(search, words, facets);
   if (sort === "relevance") {

@@ -12,7 +12,8 @@ export function tokensOf(book: Book): string[] {
 }
 
 /** The title as search compares it, cut to a length that every store can index. */
-export const titleKey = (title: string): string => cut(normalForm(title), 100);
+export const titleKey = (title: string): string => cut(normalForm(title), TITLE_KEY_LENGTH);
+export const TITLE_KEY_LENGTH = 100;
 
 /** Every filter that a book answers to. */
 export function facetsOf(book: Book): Facet[] {

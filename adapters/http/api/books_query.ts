@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { characters } from "@/application/characters.ts";
 import { type Facet, facet } from "@/domain/catalog/found_by.ts";
-import { findBooks } from "@/application/catalog/find_books.ts";
+import { findBooks, orderOf } from "@/application/catalog/find_books.ts";
 import { limit } from "@/adapters/http/base/contracts.ts";
 import { fingerprint, fromCursor, toCursor } from "./cursor.ts";
 import type { WebApiDeps } from "./web_api_deps.ts";
@@ -32,7 +32,7 @@ export async function findPage({ store }: Pick<WebApiDeps, "store">, query: Book
     words: q,
     facets: facetsOf(query),
     sort: query.sort,
-    after: fromCursor(queryId, cursor),
+    after: fromCursor({ query: queryId, order: orderOf({ words: q, sort: query.sort }) }, cursor),
     limit,
   });
   return { ...found, next: found.next === undefined ? null : toCursor(queryId, found.next) };

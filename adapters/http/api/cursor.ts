@@ -1,9 +1,23 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { TITLE_KEY_LENGTH } from "@/domain/catalog/found_by.ts";
+import type { BookSort } from "@/domain/catalog/sort_value.ts";
+import { isId } from "@/domain/free_text.ts";
+import { characters } from "@/application/characters.ts";
 import type { After } from "@/application/catalog/ports.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 
-const cursorSchema = z.object({ q: z.string(), v: z.union([z.string(), z.number()]), i: z.string() });
+/** What a cursor stands at, by the order of its list: no other kind of value is compared in a store. */
+const VALUE: Record<BookSort | "relevance", z.ZodType<After["value"]>> = {
+  relevance: z.number(),
+  newest: z.int(),
+  oldest: z.int(),
+  popularity: z.int(),
+  // A title's words as search compares them.
+  title: characters(0, TITLE_KEY_LENGTH).regex(/^[\p{L}\p{N}\p{M} ]*$/u),
+};
+const cursorSchema = (order: BookSort | "relevance") =>
+  z.object({ q: z.string(), v: VALUE[order], i: z.string().refine(isId) });
 
 /** A short hash of the query that a cursor continues, by which a cursor of another query is refused. */
 export const fingerprint = (query: object): string =>
@@ -13,10 +27,13 @@ export const fingerprint = (query: object): string =>
 export const toCursor = (query: string, { value, id }: After): string =>
   Buffer.from(JSON.stringify({ q: query, v: value, i: id })).toString("base64url");
 
-/** The item after which a cursor goes on. Answers 400 for a cursor that is broken or belongs to another query. */
-export function fromCursor(query: string, cursor: string | undefined): After | undefined {
+/** The item after which a cursor goes on. Answers 400 for a cursor that is broken or belongs to another query or order. */
+export function fromCursor(
+  { query, order }: { query: string; order: BookSort | "relevance" },
+  cursor: string | undefined,
+): After | undefined {
   if (cursor === undefined) return undefined;
-  const read = cursorSchema.safeParse(decode(cursor));
+  const read = cursorSchema(order).safeParse(decode(cursor));
   if (!read.success) throw new HttpProblem(400, "the cursor is not one that this service gave", { code: "bad-cursor" });
   if (read.data.q !== query) throw new HttpProblem(400, "the cursor belongs to another query", { code: "bad-cursor" });
   return { value: read.data.v, id: read.data.i };
