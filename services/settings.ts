@@ -40,6 +40,13 @@ function isPlain(text: string): boolean {
   return username + password + search + hash === "";
 }
 
+/** Nothing is ignored in a URL that paths are put behind. */
+function isPlain(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { username, password, search, hash } = new URL(text);
+  return username + password + search + hash === "";
+}
+
 /** Every setting of the suite. Names are those of the environment. */
 export const settingsSchema = z.object({
   HOST: z.string().min(1).default("127.0.0.1").describe("Address that the services listen on"),

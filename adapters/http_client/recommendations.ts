@@ -1,4 +1,4 @@
-import { recommendationSchema } from "@/application/recommendation/messages.ts";
+import { recommendationSchema as item } from "@/application/recommendation/messages.ts";
 import type { Recommendations } from "@/application/storefront/ports.ts";
 import { type Fetch, getList } from "./get_list.ts";
 
@@ -12,14 +12,11 @@ export function createHttpRecommendations(
   { timeoutMs = 1_000, token }: { timeoutMs?: number; token?: string | undefined } = {},
 ): Recommendations {
   const service = { name: "recommendation", fetch, baseUrl, timeoutMs, token };
-  const list = async (path: string, missing?: string) =>
-    await getList(service, {
-      path: `/v1/${path}`,
-      item: recommendationSchema,
-      ...(missing === undefined ? {} : { missing }),
-    }) ?? [];
+  const path = (what: string, id: string, list: string, limit: number) =>
+    `/v1/${what}/${encodeURIComponent(id)}/${list}?limit=${limit}`;
   return {
-    forReader: (reader, limit) => list(`readers/${encodeURIComponent(reader)}/recommendations?limit=${limit}`),
-    similarTo: (book, limit) => list(`books/${encodeURIComponent(book)}/similar?limit=${limit}`, "book-not-found"),
+    forReader: (reader, limit) => getList(service, { path: path("readers", reader, "recommendations", limit), item }),
+    similarTo: (book, limit) =>
+      getList(service, { path: path("books", book, "similar", limit), item, missing: "book-not-found" }),
   };
 }

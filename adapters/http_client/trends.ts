@@ -11,10 +11,8 @@ export function createHttpTrends(fetch: Fetch, baseUrl: string, timeoutMs = 1_00
   const path = (kind: "books" | "queries", window: string, limit: number) =>
     `/v1/trends/${kind}?window=${window}&limit=${limit}`;
   return {
-    books: async (window, limit) =>
-      await getList(service, { path: path("books", window, limit), item: bookTrendSchema }) ?? [],
-    queries: async (window, limit) =>
-      await getList(service, { path: path("queries", window, limit), item: queryTrendSchema }) ?? [],
+    books: (window, limit) => getList(service, { path: path("books", window, limit), item: bookTrendSchema }),
+    queries: (window, limit) => getList(service, { path: path("queries", window, limit), item: queryTrendSchema }),
     leastReaders: async () =>
       (await getAnswer(service, { path: "/v1/trends/queries?limit=1", shape: ruleSchema }))?.least_readers,
   };

@@ -5,6 +5,7 @@ import { createChanges } from "@/application/changes.ts";
 import type { Database as StoreDatabase } from "@/adapters/sql/database.ts";
 import { statementsOf, type SyncStatements, withOutages } from "./connection.ts";
 import { defineFunctions } from "./functions.ts";
+import { openOrExplain } from "./open_fault.ts";
 import { createStatements } from "./statements.ts";
 import { openWake } from "./log/wake.ts";
 import { Writer } from "./writer.ts";
@@ -34,7 +35,7 @@ const SIZE = `SELECT (page_count - freelist_count) * page_size AS n
 export function openDatabase(
   { path, migrations, clock, durability = "full", patienceMs = PATIENCE_MS }: DatabaseDeps,
 ): Database {
-  const connection = openWriting(path, migrations, durability);
+  const connection = openOrExplain(path, () => openWriting(path, migrations, durability));
   const writer = new Writer({ connection, clock, patienceMs });
   const reader = new DatabaseSync(path, { timeout: READ_PATIENCE_MS });
   reader.exec("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY");
@@ -85,14 +86,19 @@ export function openDatabase(
 /** The connection that writes, on a file with today's schema. */
 function openWriting(path: string, migrations: Migration[], durability: "full" | "off"): DatabaseSync {
   const connection = new DatabaseSync(path, { timeout: PATIENCE_MS });
-  connection.exec(
-    `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability}; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY`,
-  );
-  migrate(connection, migrations);
-  defineFunctions(connection);
-  // From here on a busy file must not block the event loop, which the holder may need to commit.
-  connection.exec("PRAGMA busy_timeout = 0");
-  return connection;
+  try {
+    connection.exec(
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability}; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY`,
+    );
+    migrate(connection, migrations);
+    defineFunctions(connection);
+    // From here on a busy file must not block the event loop, which the holder may need to commit.
+    connection.exec("PRAGMA busy_timeout = 0");
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
 }
 
 /**
@@ -136,9 +142,12 @@ export function migrate(writer: DatabaseSync, migrations: Migration[]): void {
   writer.exec("BEGIN IMMEDIATE");
   try {
     const { user_version: done } = writer.prepare("PRAGMA user_version").get() as { user_version: number };
+    if (done === 0 && writer.prepare("SELECT 1 FROM sqlite_schema").get() !== undefined) {
+      throw new Error("it holds the tables of another program: set another DATA_DIR, or move that file");
+    }
     if (done > migrations.length) {
       throw new Error(
-        `the store has schema version ${done}, this program knows up to ${migrations.length}: use a newer program`,
+        `it has schema version ${done}, this program knows up to ${migrations.length}: use a newer program`,
       );
     }
     for (const step of migrations.slice(done)) {

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Reader, SourceSuite, StoreName } from "@/application/moving/ports.ts";
 import { BUSY, codeOf, statementsOf, type SyncStatements } from "@/adapters/sqlite/connection.ts";
 import { migrate, type Migration } from "@/adapters/sqlite/database.ts";
+import { openOrExplain } from "@/adapters/sqlite/open_fault.ts";
 import { LOG_MIGRATIONS } from "@/adapters/sqlite/log/event_log.ts";
 import { readFrom } from "@/adapters/sqlite/log/reader.ts";
 import { countsOf, createSourceStore } from "./tables.ts";
@@ -29,7 +30,7 @@ export function openSourceSuite({ paths, readers }: SourceDeps): SourceSuite & {
     const connection = new DatabaseSync(path, { timeout: 1_000 });
     opened.push(connection);
     lockAlone(connection, path);
-    migrate(connection, migrations);
+    openOrExplain(path, () => migrate(connection, migrations));
     return connection;
   };
   try {

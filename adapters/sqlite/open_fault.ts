@@ -1,0 +1,26 @@
+import { messageOf } from "@/application/faults.ts";
+
+/** What SQLite says about a file that it cannot open, and what that means here. Most of these errors come without a code. */
+const MEANINGS: [says: RegExp, means: string][] = [
+  [
+    /is locked|is busy/,
+    "another program holds it alone: end that one (a move, a backup, another suite), or set another DATA_DIR",
+  ],
+  [
+    /not a database/,
+    "it is no database: another program's file has this name; set another DATA_DIR, or move that file",
+  ],
+  [/unable to open/, "it cannot be opened: look at its rights, and whether it is a file"],
+  [/readonly|read-only/, "it cannot be written: look at its rights and its disk"],
+];
+
+/** Opens a file. Throws an error that names the file, and says what to do where that is known. */
+export function openOrExplain<Opened>(path: string, open: () => Opened): Opened {
+  try {
+    return open();
+  } catch (error) {
+    const message = messageOf(error);
+    const [, means] = MEANINGS.find(([says]) => says.test(message)) ?? [];
+    throw new Error(`${path}: ${means === undefined ? message : `${means} (${message})`}`, { cause: error });
+  }
+}
