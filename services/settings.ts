@@ -27,18 +27,13 @@ const networks = z.string().default("").transform((text) => text.split(",").map(
       context.addIssue((error as Error).message);
     }
   });
+
 /** An admin token: nothing that a header could not carry, and too much to be guessed. */
 export const TOKEN = /^[!-~]{16,}$/;
 
 /** The entries of a text, without those that are empty. */
 const entriesOf = (between: string) => (text: string): string[] =>
   text.split(between).map((entry) => entry.trim()).filter((entry) => entry !== "");
-/** Nothing is ignored in a URL that paths are put behind. */
-function isPlain(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { username, password, search, hash } = new URL(text);
-  return username + password + search + hash === "";
-}
 
 /** Nothing is ignored in a URL that paths are put behind. */
 function isPlain(text: string): boolean {

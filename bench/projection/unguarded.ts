@@ -3,7 +3,7 @@
  * own, of which as many are under way as the client has at once.
  */
 import { createClient } from "@/adapters/kafka/client.ts";
-import { incomingOf } from "@/adapters/kafka/incoming.ts";
+import { messagesOf } from "@/adapters/kafka/incoming.ts";
 import { decode } from "@/application/messaging/wire/codec.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
@@ -18,9 +18,9 @@ export async function runUnguarded(settings: Record<string, string>, topic: Topi
   const unguarded = { failed: [], before: () => Promise.resolve(), after: () => Promise.resolve() };
   const client = createClient({ brokers: topic.brokers.split(","), clientId: "bench", logger });
   const speed = await consume(client, topic, async ({ batch, heartbeat }, count) => {
-    for (let at = 0; at < batch.messages.length; at += sink.maxMessages) {
-      const received = batch.messages.slice(at, at + sink.maxMessages).flatMap((one) => {
-        const message = incomingOf(TOPICS.activityEvents, batch.partition, one);
+    const messages = messagesOf(TOPICS.activityEvents, batch);
+    for (let at = 0; at < messages.length; at += sink.maxMessages) {
+      const received = messages.slice(at, at + sink.maxMessages).flatMap((message) => {
         const decoded = decode(message);
         if (!decoded.ok) return [];
         const envelope = decoded.value;

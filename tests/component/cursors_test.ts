@@ -26,7 +26,8 @@ describe("cursors", () => {
     for (const sort of SORTS) {
       for (const query of [`q=same&sort=${sort}`, `sort=${sort}`]) {
         const seen: string[] = [];
-        for (let cursor: string | undefined;;) {
+        let cursor: string | undefined;
+        for (;;) {
           const answer = await page(query, cursor);
           expect([query, cursor, answer.status]).toEqual([query, cursor, 200]);
           const { items, next_cursor: next } = await answer.json();

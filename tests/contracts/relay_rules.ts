@@ -182,7 +182,8 @@ export function relayRules(made: () => StoreUnderTest<WebStore>): void {
     await leases.take("a", ["asked"], 60_000);
     const watcher = changes();
     // Until the notices of what was written before have come.
-    for (let from = performance.now(); performance.now() - from < 300;) await watcher.wait(50);
+    const begun = performance.now();
+    while (performance.now() - begun < 300) await watcher.wait(50);
     const from = performance.now();
     const waited = watcher.wait(150).then(() => performance.now() - from);
     expect([await other.take("b", ["asked"], 60_000), await leases.take("c", ["asked"], 60_000)]).toEqual([

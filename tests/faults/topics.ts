@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import type { Admin } from "kafkajs";
 import { createClient, type KafkaConnection, prefixTopic } from "@/adapters/kafka/client.ts";
-import { incomingOf } from "@/adapters/kafka/incoming.ts";
+import { messagesOf } from "@/adapters/kafka/incoming.ts";
 import type { Incoming, Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { createPublisher } from "@/adapters/kafka/publisher.ts";
@@ -64,10 +64,9 @@ export function kafkaTopics(port: number, prefix: string): Topics {
           const topic = batch.topic.slice(prefix.length);
           const name = `${topic}/${batch.partition}`;
           const end = left.get(name);
-          for (const one of batch.messages) {
-            if (end !== undefined && BigInt(one.offset) < BigInt(end)) {
-              found.push(incomingOf(topic, batch.partition, one));
-            }
+          const messages = messagesOf(topic, batch);
+          if (end !== undefined) {
+            found.push(...messages.filter((_, at) => BigInt(batch.messages[at]!.offset) < BigInt(end)));
           }
           if (end !== undefined && BigInt(batch.lastOffset()) + 1n >= BigInt(end)) left.delete(name);
           return Promise.resolve();

@@ -47,7 +47,7 @@ export const ATTACKS: Record<string, (attacker: Attacker, requests: number) => P
     }),
   "anonymous searches": ({ shop, address, book }, requests) =>
     times(requests, () => shop.ask(address, `/v1/books?q=${book}`)),
-  "images on a foreign page": ({ shop, address, book }, requests) =>
+  "images on a foreign page": ({ shop, book }, requests) =>
     times(
       requests,
       (at) =>

@@ -142,7 +142,7 @@ class LogMember {
   }
 
   async #readAll(): Promise<void> {
-    const { log, clock } = this.#deps;
+    const { clock } = this.#deps;
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       let advanced = false;
