@@ -2,109 +2,73 @@
  * The one normaliser of the suite: titles, authors, subjects and queries all pass through it, for the index and for the
  * query alike, so that every store finds the same books.
  */
-
-/** Latin letters that Unicode does not decompose, and letters that readers take for one another. */
-const LETTERS: Record<string, string> = {
-  "ß": "ss",
-  "æ": "ae",
-  "œ": "oe",
-  "ø": "o",
-  "ł": "l",
-  "đ": "d",
-  "ð": "d",
-  "þ": "th",
-  "ı": "i",
-  "ς": "σ",
-  "ى": "ي",
-  "ة": "ه",
-};
-const LETTER = new RegExp(`[${Object.keys(LETTERS).join("")}]`, "gu");
+import { unifyLetters } from "./letters.ts";
 
 /** ASCII has nothing to fold but its capitals. */
-const PLAIN = /^[\0-\x7f]*$/;
+export const PLAIN = /^[\0-\x7f]*$/;
 /** Accents of Latin, Greek and Cyrillic, points of Hebrew, vowel signs of Arabic. Marks of other scripts are letters. */
 const ACCENT = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]/g;
-const APOSTROPHE = /['’‘ʼ`´]/g;
-const NOT_WORD = /[^\p{L}\p{N}\p{M}]+/gu;
-const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+/u;
-const CJK_OR_OTHER =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+/gu;
-const HYPHENS = /[\u002d\u2010-\u2015\u2212]/;
+/** Signs that people type for an apostrophe. Some are decomposed to a space, so that they are replaced before. */
+const APOSTROPHES =
+  /[\u2018\u2019\u201b\u02b9\u02bb-\u02bd\u02bf\u0060\u00b4\u2032\u2035\uff07\ua78b\ua78c\u055a\u05f3]/g;
+const INVISIBLE = /[\p{Cf}\ufe00-\ufe0f]/gu;
+export const NOT_WORD = /[^\p{L}\p{N}\p{M}]+/gu;
+export const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+/u;
+/** What stands between CJK signs parts no words. */
+const CJK_GAP =
+  /(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー])[\s・･·]+(?=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー])/gu;
 
 /** Lower case without accents: `Éloge` → `eloge`. Length may change. */
 export function fold(text: string): string {
   if (PLAIN.test(text)) return text.toLowerCase();
-  const bare = text.normalize("NFKD").replace(ACCENT, "").normalize("NFC").toLowerCase().replace(ACCENT, "");
-  return bare.replace(LETTER, (letter) => LETTERS[letter] ?? letter);
+  const decomposed = apostrophesOf(apostrophesOf(text).replace(INVISIBLE, "").normalize("NFKD")).replace(ACCENT, "");
+  return unifyLetters(decomposed.normalize("NFC").toLowerCase().replace(ACCENT, "")).normalize("NFC");
 }
+
+/** A text with one sign for every apostrophe. */
+export const apostrophesOf = (text: string): string => text.replace(APOSTROPHES, "'");
+
+/** `20,000` and `20 000` → `20000`. */
+const DIGIT_GROUP = /(?<=\d)(?:[,.'\u00a0\u2009\u202f](?=\d{3}(?!\d))| (?=000(?!\d)))/g;
+/** Names that end in signs: `C++`, `C#`, `F#`; and one that begins with one: `.NET`. */
+const PLUS_PLUS = /(?<=\p{L})\+\+(?!\+)/gu;
+const SHARP = /(?<=\p{L})[#♯](?![\p{L}\p{N}])/gu;
+const DOT_NET = /(?<![\p{L}\p{N}])\.net(?![\p{L}\p{N}])/gu;
+/** Initials in a row are one word: `J. R. R.` is written as `JRR` too. */
+const INITIALS =
+  /(?<![^ ])[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}](?: [\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}])+(?![^ ])/gu;
 
 /** The normal form of a text: folded words with one space between. Equal for texts that a reader would call the same. */
 export function normalForm(text: string): string {
-  return fold(text).replace(APOSTROPHE, "").replace(NOT_WORD, " ").trim();
+  return joinInitials(separateWords(text));
 }
+
+/** As `normalForm`, with initials as they stand. */
+export function separateWords(text: string): string {
+  const named = fold(apostrophesOf(text).replace(DIGIT_GROUP, "")).replace(PLUS_PLUS, "pp ").replace(SHARP, "sharp ")
+    .replace(DOT_NET, " dotnet ").replace(/&/g, " and ");
+  const words = named.replace(/'/g, "").replace(NOT_WORD, " ").trim().replace(CJK_GAP, "");
+  // A title of nothing but signs is found by these.
+  return words === "" ? named.replace(/[\s\p{C}]+/gu, "") : words;
+}
+
+export const joinInitials = (words: string): string =>
+  words.replace(INITIALS, (initials) => initials.replaceAll(" ", ""));
 
 /** The first `most` characters of a text, none of them cut in two. */
 export const cut = (text: string, most: number): string =>
   text.length <= most ? text : Array.from(text).slice(0, most).join("");
 
+const ISBN_SIGN = /^\s*isbn(?:[\s\u002d]?1[03])?[\s:]*/i;
+
 /**
- * The words of a text in order, CJK as pairs of signs, and other forms by which it is found too: both halves of a hyphenated word
- * as one, single signs of CJK.
+ * The ISBN-13 that a text spells (hyphens, spaces and `ISBN` before it allowed, ISBN-10 converted), or undefined. Checks the check
+ * digit. Numbers of other goods than books are none.
  */
-export function readWords(text: string): { words: string[]; others: string[] } {
-  const words: string[] = [];
-  const others: string[] = [];
-  for (const chunk of fold(text).replace(APOSTROPHE, "").split(/\s+/u)) {
-    const inChunk = chunk.split(NOT_WORD).filter((word) => word !== "");
-    for (const word of inChunk) {
-      const inOrder = signs(word, false);
-      words.push(...inOrder);
-      if (CJK.test(word)) others.push(...signs(word, true).filter((token) => !inOrder.includes(token)));
-    }
-    if (inChunk.length > 1 && HYPHENS.test(chunk)) others.push(cut(inChunk.join(""), LONGEST));
-  }
-  return { words, others };
-}
-
-/** The words that a text is found by: folded words, both halves and the join of hyphenated ones, CJK signs and pairs. */
-export function indexTokens(text: string): string[] {
-  const { words, others } = readWords(text);
-  return [...new Set([...words, ...others])];
-}
-
-/** The words of a query, in order, without repeats; an ISBN stays as its 13 digits. The last word may be unfinished. */
-export function queryTokens(query: string): string[] {
-  const isbn = isbn13Of(query);
-  if (isbn !== undefined) return [isbn];
-  const words = normalForm(query).split(" ").filter((word) => word !== "");
-  return [...new Set(words.flatMap((word) => signs(word, false)))].slice(0, MOST_WORDS);
-}
-
-/** Words of a query that are looked at; the rest is ignored, as in Meilisearch. */
-const MOST_WORDS = 10;
-const LONGEST = 64;
-
-/** A run of CJK becomes its pairs of signs (and single signs, for the index); another word stays whole. */
-function signs(word: string, single: boolean): string[] {
-  if (PLAIN.test(word) || !CJK.test(word)) return [cut(word, LONGEST)];
-  const tokens: string[] = [];
-  for (const run of word.match(CJK_OR_OTHER) ?? []) {
-    if (!CJK.test(run)) {
-      tokens.push(cut(run, LONGEST));
-      continue;
-    }
-    const all = [...run];
-    if (single || all.length === 1) tokens.push(...all);
-    for (let at = 0; at + 1 < all.length; at++) tokens.push(`${all[at]}${all[at + 1]}`);
-  }
-  return tokens;
-}
-
-/** The ISBN-13 that a text spells (hyphens and spaces allowed, ISBN-10 converted), or undefined. Checks the check digit. */
 export function isbn13Of(text: string): string | undefined {
-  const digits = text.replace(/[\s\u002d\u2010-\u2015]/g, "").toUpperCase();
-  if (/^\d{13}$/.test(digits)) return checkDigit13(digits.slice(0, 12)) === digits[12] ? digits : undefined;
-  if (!/^\d{9}[\dX]$/.test(digits)) return undefined;
+  const digits = text.replace(ISBN_SIGN, "").replace(/[\s\u002d\u2010-\u2015\u2212]/g, "").toUpperCase();
+  if (/^97[89]\d{10}$/.test(digits)) return checkDigit13(digits.slice(0, 12)) === digits[12] ? digits : undefined;
+  if (!/^\d{9}[\dX]$/.test(digits) || /^0+$/.test(digits)) return undefined;
   const sum = [...digits].reduce((total, digit, at) => total + (10 - at) * (digit === "X" ? 10 : Number(digit)), 0);
   if (sum % 11 !== 0) return undefined;
   const first = `978${digits.slice(0, 9)}`;

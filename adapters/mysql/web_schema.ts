@@ -79,10 +79,11 @@ export const READER_BOOK_BY_BOOK = ["CREATE INDEX reader_book_book ON reader_boo
 
 /**
  * What search reads: the books of each word, the most popular first (priority is the popularity below zero), what is compared of each
- * book, and the words in the order in which they came. A database with books has its index made anew, in steps: `index_work` says so.
+ * book, and the words in the order in which they came. Filters are of another normal form than before. A database with books has its index made anew, in steps: `index_work` says so.
  */
 export const SEARCH_INDEX: string[] = [
   "DROP TABLE IF EXISTS posting",
+  "TRUNCATE TABLE facet",
   `CREATE TABLE posting (
      token ${ID}, priority BIGINT NOT NULL, book ${ID}, PRIMARY KEY (token, priority, book)
    ) ${TABLE}`,

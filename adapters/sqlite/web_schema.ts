@@ -94,7 +94,7 @@ export const IDEMPOTENCY_SCHEMA = `
 
 /**
  * What search reads: the books of each word, the most popular first (priority is the popularity below zero), what is compared of each
- * book, and the words in the order in which they came. A file with books has its index made anew, in steps: `index_work` says so.
+ * book, and the words in the order in which they came. Filters are of another normal form than before. A file with books has its index made anew, in steps: `index_work` says so.
  */
 export const SEARCH_INDEX = `
   DROP TABLE posting;
@@ -104,5 +104,6 @@ export const SEARCH_INDEX = `
   CREATE TABLE search_document (book TEXT PRIMARY KEY, popularity INTEGER NOT NULL, document TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE word (number INTEGER PRIMARY KEY AUTOINCREMENT, word TEXT NOT NULL UNIQUE);
   CREATE TABLE index_work (id INTEGER PRIMARY KEY, priority INTEGER NOT NULL, book TEXT NOT NULL);
+  DELETE FROM facet;
   INSERT INTO index_work (id, priority, book) SELECT 1, -9007199254740991, '' WHERE EXISTS (SELECT 1 FROM book);
 `;

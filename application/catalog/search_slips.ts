@@ -69,7 +69,7 @@ export async function joinsAndSplits(search: BookSearch, slips: SlipTerm[]): Pro
 
 async function joins(search: BookSearch, slips: SlipTerm[]): Promise<Reading[]> {
   const pairs = slips.slice(1).map(({ typed: { word } }, at) => ({
-    word: { ...word, text: slips[at]!.typed.word.text + word.text },
+    word: { ...word, forms: [], text: slips[at]!.typed.word.text + word.text },
     fits: !word.quoted && !slips[at]!.typed.word.quoted && word.field === slips[at]!.typed.word.field,
   }));
   if (pairs.length === 0) return [];
@@ -101,7 +101,7 @@ async function splits(search: BookSearch, slips: SlipTerm[]): Promise<Reading[]>
     const [before, after] = [slips.slice(0, at), slips.slice(at + 1)];
     for (const { pair: [one, other], counts: [ones, others] } of best) {
       const half = (text: string, prefix: boolean, count: number) =>
-        expandTerm(search, { ...word, text, prefix }, count);
+        expandTerm(search, { ...word, text, forms: [], prefix }, count);
       const two = [await half(one, false, ones), await half(other, word.prefix, others)].map(typedTerm);
       readings.push(...readingOf([...before.map(({ term }) => term), ...two, ...after.map(({ term }) => term)]));
     }

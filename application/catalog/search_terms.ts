@@ -8,6 +8,8 @@ export const COMMON = 1_000;
 const MAX_EXPANDED = 64;
 /** A word that goes on, against one that is whole. */
 const PREFIX_FIT = 0.7;
+/** Another form of a word, against the one that was typed. */
+const FORM_FIT = 0.9;
 
 /** A word of a query with what the catalogue knows of it: how many books, and how it may go on. */
 export type CountedTerm = { word: QueryWord; count: number; expanded: string[] | "many" };
@@ -15,8 +17,14 @@ export type CountedTerm = { word: QueryWord; count: number; expanded: string[] |
 /** Looks up the words of a query. */
 export async function countTerms(search: BookSearch, words: QueryWord[]): Promise<CountedTerm[]> {
   const counts = await search.counts(words, COMMON);
+  const forms = words.flatMap((word) => word.forms);
+  const counted = forms.length === 0 ? [] : await search.counts(forms.map((text) => ({ text, prefix: false })), COMMON);
+  const countOf = new Map(forms.map((form, at) => [form, counted[at]!]));
   const terms: CountedTerm[] = [];
-  for (const [at, word] of words.entries()) terms.push(await expandTerm(search, word, counts[at]!));
+  for (const [at, word] of words.entries()) {
+    const all = word.forms.reduce((sum, form) => sum + countOf.get(form)!, counts[at]!);
+    terms.push(await expandTerm(search, word, all));
+  }
   return terms;
 }
 
@@ -36,9 +44,9 @@ export const weightOf = (count: number): number =>
 /** A term as it was typed. */
 export function typedTerm({ word, count, expanded }: CountedTerm): Term {
   const base = { weight: weightOf(count), ...(word.field === undefined ? {} : { field: word.field }) };
-  const tokens = new Map([[word.text, 1]]);
+  const tokens = new Map([[word.text, 1], ...word.forms.map((form): [string, number] => [form, FORM_FIT])]);
   if (expanded === "many") return { ...base, tokens, prefix: word.text };
-  for (const longer of expanded) if (longer !== word.text) tokens.set(longer, PREFIX_FIT);
+  for (const longer of expanded) if (!tokens.has(longer)) tokens.set(longer, PREFIX_FIT);
   return { ...base, tokens };
 }
 

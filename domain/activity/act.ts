@@ -2,7 +2,7 @@ import { ok, refuse, type Result } from "@/domain/result.ts";
 import { type Fault, invalid, type Rejection } from "@/domain/rejection.ts";
 import { aheadFault, isTooFarAhead } from "@/domain/time_ahead.ts";
 import { isId, isWithin, lineFault } from "@/domain/free_text.ts";
-import { queryTokens } from "@/domain/text.ts";
+import { normalForm } from "@/domain/text.ts";
 
 export type Shelf = "want" | "reading" | "read";
 
@@ -48,7 +48,7 @@ export function readerIdFault(reader: string): Fault | undefined {
 
 /** Whether a query is short enough and has a word to search for. */
 export const isQuery = (query: string | undefined): query is string =>
-  query !== undefined && isWithin(query.trim(), LONGEST_QUERY) && queryTokens(query).length > 0;
+  query !== undefined && isWithin(query.trim(), LONGEST_QUERY) && /[\p{L}\p{N}]/u.test(normalForm(query));
 
 function readerFaults({ type, reader }: ActDetails): Fault[] {
   if (reader !== undefined) return [readerIdFault(reader)].filter((fault) => fault !== undefined);

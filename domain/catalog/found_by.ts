@@ -1,4 +1,5 @@
-import { cut, indexTokens, normalForm } from "@/domain/text.ts";
+import { cut, normalForm } from "@/domain/text.ts";
+import { indexTokens } from "@/domain/words.ts";
 import type { Book } from "./book.ts";
 
 /** What a book can be filtered by, as normal forms: an author, a subject, a language, a decade. */

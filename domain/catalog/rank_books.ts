@@ -22,6 +22,8 @@ type ScoreParts = {
   start: number;
   /** Words stand beside each other, in the order in which they were typed. */
   near: number;
+  /** All that was typed is an author's name. */
+  author: number;
   /** How much of the title was typed. */
   coverage: number;
   /** Words that were mistyped, joined or split, so that what was typed comes before what was perhaps meant. */
@@ -40,6 +42,7 @@ const START = 15;
 /** The title up to its subtitle. */
 const MAIN = 22;
 const NEAR = 8;
+const AUTHOR = 10;
 const COVERAGE = 4;
 const SLIPS = -45;
 const MISSING = -12;
@@ -70,13 +73,25 @@ export function rankBooks(query: SearchQuery, readings: Reading[], documents: Se
 }
 
 const sum = (why: ScoreParts): number =>
-  why.isbn + why.words + why.exact + why.start + why.near + why.coverage + why.slips + why.missing + why.popularity;
+  why.isbn + why.words + why.exact + why.start + why.near + why.author + why.coverage + why.slips + why.missing +
+  why.popularity;
 
 /** The parts of a book's score, or undefined where a word that must be there is missing. */
 function score(query: SearchQuery, reading: Reading, document: SearchDocument): ScoreParts | undefined {
   const popularity = Math.min(MAX_POPULARITY, Math.log10(1 + document.popularity) * PER_TEN_TIMES);
   if (query.isbn13 !== undefined && query.isbn13 === document.isbn13) {
-    return { isbn: 1000, words: 0, exact: 0, start: 0, near: 0, coverage: 0, slips: 0, missing: 0, popularity };
+    return {
+      isbn: 1000,
+      words: 0,
+      exact: 0,
+      start: 0,
+      near: 0,
+      author: 0,
+      coverage: 0,
+      slips: 0,
+      missing: 0,
+      popularity,
+    };
   }
   const { terms, quality, any } = reading;
   const places: Place[] = [];
@@ -99,6 +114,7 @@ function score(query: SearchQuery, reading: Reading, document: SearchDocument): 
     words: words * quality,
     ...compareTitle(query, document, places, fit),
     near: NEAR * nearness(places) * quality,
+    author: isName(places) ? AUTHOR * quality : 0,
     coverage: COVERAGE * coverage(document, places),
     slips: quality < 1 || places.some(({ fit }) => fit > 0 && fit < PREFIX) ? SLIPS : 0,
     missing,
@@ -177,6 +193,11 @@ function nearness(places: Place[]): number {
   }
   return near / (places.length - 1);
 }
+
+/** Whether the words stand in a row in a name: a book by somebody comes before one about them. */
+const isName = (places: Place[]): boolean =>
+  places.length > 1 &&
+  places.every(({ field, at }, place) => field === "author" && (place === 0 || at === places[place - 1]!.at + 1));
 
 /** The share of the title's telling words that were typed. */
 function coverage({ words }: SearchDocument, places: Place[]): number {

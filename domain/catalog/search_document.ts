@@ -1,4 +1,5 @@
-import { cut, normalForm, readWords } from "@/domain/text.ts";
+import { cut, normalForm } from "@/domain/text.ts";
+import { readWords } from "@/domain/words.ts";
 import type { Book } from "./book.ts";
 
 /**

@@ -1,10 +1,12 @@
-import { isbn13Of, normalForm, readWords } from "@/domain/text.ts";
+import { isbn13Of, normalForm } from "@/domain/text.ts";
+import { formsOf, readWords } from "@/domain/words.ts";
 
 /** Where a word is looked for; without a field everywhere. */
 export type SearchField = "title" | "author" | "subject" | "isbn";
 
 /** A word that is searched for. `prefix`: it may be the beginning of a longer one. */
-export type QueryWord = { text: string; field?: SearchField; prefix: boolean; quoted: boolean };
+/** `forms`: other words that stand for it, such as `mueller` for `müller`. */
+export type QueryWord = { text: string; forms: string[]; field?: SearchField; prefix: boolean; quoted: boolean };
 
 /** What somebody has typed, read: words, phrases in quotes, and what must not be there. */
 export type SearchQuery = {
@@ -27,7 +29,7 @@ type Part = { minus: boolean; field?: SearchField; quoted: boolean; text: string
 
 /** Reads a query. Nothing that is typed is an error: what is no operator is a word. */
 export function readQuery(typed: string): SearchQuery {
-  const isbn13 = isbn13Of(typed.replace(/^\s*isbn(?:-1[03])?[:\s]*/i, ""));
+  const isbn13 = isbn13Of(typed);
   if (isbn13 !== undefined) {
     return { words: [wordOf(isbn13)], phrases: [], without: [], text: "", isbn13 };
   }
@@ -67,12 +69,30 @@ function partsOf(typed: string): Part[] {
   });
 }
 
-const wordOf = (text: string): QueryWord => ({ text, prefix: false, quoted: false });
+const wordOf = (text: string): QueryWord => ({ text, forms: [], prefix: false, quoted: false });
 
 /** The words of a part. An ISBN between other words is one word. */
 function wordsOf({ text, field, quoted }: Part): QueryWord[] {
   const own = { ...(field === undefined ? {} : { field }), prefix: false, quoted };
   const isbn13 = isbn13Of(text);
-  if (isbn13 !== undefined) return [{ text: isbn13, ...own }];
-  return readWords(text).words.map((word) => ({ text: word, ...own }));
+  if (isbn13 !== undefined) return [{ text: isbn13, forms: [], ...own }];
+  const forms = formsIn(text);
+  return readWords(text).words.map((word) => ({ text: word, forms: forms.get(word) ?? [], ...own }));
+}
+
+/** A shorter form stands for too much. */
+const MIN_FORM = 3;
+
+/** Other words that stand for each word of a text. */
+function formsIn(text: string): Map<string, string[]> {
+  const forms = new Map<string, string[]>();
+  for (const chunk of text.split(/\s+/u)) {
+    const { words: [word, ...more], others } = readWords(chunk);
+    if (word === undefined || more.length > 0) continue;
+    // Without its s a word stands for more titles than the one that was typed.
+    const longEnough = others.filter((form) => form.length >= MIN_FORM && `${form}s` !== word);
+    const own = new Set([...longEnough, ...formsOf(word)]);
+    if (own.size > 0) forms.set(word, [...own]);
+  }
+  return forms;
 }

@@ -17,6 +17,7 @@ import { messagingContract } from "./messaging_contract.ts";
 import { recommendationVersions, trendVersions } from "./projections.ts";
 import { recommendationContract } from "./recommendation_contract.ts";
 import { textContract } from "./text_contract.ts";
+import { searchContract } from "./search_contract.ts";
 import { trendContract } from "./trend_contract.ts";
 
 /** Two handles on one file, as two processes have. */
@@ -91,6 +92,7 @@ keptLogContract("sqlite", async () => {
 });
 messagingContract("sqlite", shared((path) => openWebStore({ path, clock })));
 catalogContract("sqlite", shared((path) => openWebStore({ path, clock })));
+searchContract("sqlite", shared((path) => openWebStore({ path, clock })));
 textContract("sqlite", shared((path) => openWebStore({ path, clock })));
 activityContract("sqlite", shared((path) => openWebStore({ path, clock })));
 trendContract("sqlite", shared((path) => openTrendStore({ path, clock })));

@@ -77,6 +77,13 @@ describe("rankBooks()", () => {
     expect(why("drop short", shot, { short: "shot" }).exact).toBeGreaterThan(20);
   });
 
+  it("puts a book by somebody before one about them", () => {
+    const by = book("by", { title: "Under the Roof", authors: ["Anna Q. Sample"] });
+    const about = book("about", { title: "The Letters of Anna Q. Sample", authors: ["B. Other"], popularity: 90_000 });
+    expect(ids("anna q. sample", [about, by])).toEqual(["by", "about"]);
+    expect(why("anna q. sample", by).author).toBe(10);
+  });
+
   it("keeps popularity within its bound", () => {
     expect(why("same", book("a", { title: "Same", popularity: Number.MAX_SAFE_INTEGER })).popularity).toBe(4);
   });
@@ -97,8 +104,8 @@ describe("rankBooks()", () => {
 describe("readQuery()", () => {
   it("reads operators, and takes what is none for words", () => {
     expect(readQuery("author:tolkien ring").words).toEqual([
-      { text: "tolkien", field: "author", prefix: false, quoted: false },
-      { text: "ring", prefix: true, quoted: false },
+      { text: "tolkien", forms: [], field: "author", prefix: false, quoted: false },
+      { text: "ring", forms: [], prefix: true, quoted: false },
     ]);
     expect(readQuery("colour:red").words.map(({ text }) => text)).toEqual(["colour", "red"]);
     expect(readQuery("isbn: 0-441-01359-7").isbn13).toBe("9780441013593");

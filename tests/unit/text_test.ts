@@ -1,7 +1,8 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import fc from "fast-check";
-import { fold, indexTokens, isbn13Of, normalForm, queryTokens } from "@/domain/text.ts";
+import { fold, isbn13Of, normalForm } from "@/domain/text.ts";
+import { indexTokens, queryTokens } from "@/domain/words.ts";
 
 describe("the normaliser", () => {
   it("folds case, accents and letters that Unicode does not decompose", () => {
@@ -31,6 +32,25 @@ describe("the normaliser", () => {
     expect(queryTokens("雪")).toEqual(["雪"]);
   });
 
+  it("keeps names apart that differ in their signs, as keys of trends too", () => {
+    const forms = ["C", "C++", "C#", "F#", ".NET", "net"].map(normalForm);
+    expect(forms).toEqual(["c", "cpp", "csharp", "fsharp", "dotnet", "net"]);
+    expect(normalForm("Dune, #1")).toBe("dune 1");
+    expect([normalForm("???"), normalForm(" 🚀 ❤️ ")]).toEqual(["???", "🚀❤"]);
+  });
+
+  it("writes initials, digit groups, apostrophes and invisible signs in one way", () => {
+    for (const name of ["J.R.R. Tolkien", "J. R. R. Tolkien", "JRR Tolkien", "j r r tolkien"]) {
+      expect(normalForm(name)).toBe("jrr tolkien");
+    }
+    for (const number of ["20,000", "20.000", "20 000", "20\u202f000", "20000"]) {
+      expect(normalForm(number)).toBe("20000");
+    }
+    for (const sign of "'’‘ʼ`´′ʻ＇") expect([sign, normalForm(`O${sign}Brien`)]).toEqual([sign, "obrien"]);
+    expect(normalForm("so\u00adft\u200b hy\u200dphen\ufeff")).toBe("soft hyphen");
+    expect(normalForm("٤٢ ۴۲ ४२")).toBe("42 42 42");
+  });
+
   it("every word of a text is found among its index words", () => {
     fc.assert(fc.property(fc.string({ unit: "grapheme", maxLength: 40 }), (text) => {
       const index = new Set(indexTokens(text));
@@ -52,10 +72,25 @@ describe("isbn13Of()", () => {
       expect(isbn13Of(text)).toBe("9780441013593");
     }
     expect(isbn13Of("080442957X")).toBe("9780804429573");
+    for (const text of ["ISBN 9780441013593", "isbn:0-441-01359-7", "ISBN-13: 978\u22120\u2212441\u221201359\u22123"]) {
+      expect([text, isbn13Of(text)]).toEqual([text, "9780441013593"]);
+    }
   });
 
   it("refuses a wrong check digit, other lengths and other text", () => {
-    for (const text of ["9780441013594", "0441013598", "978044101359", "9.78043902348e+12", "dune", ""]) {
+    for (
+      const text of [
+        "9780441013594",
+        "0441013598",
+        "978044101359",
+        "9.78043902348e+12",
+        "dune",
+        "",
+        "0",
+        "0000000000",
+        "4006381333931",
+      ]
+    ) {
       expect(isbn13Of(text)).toBeUndefined();
     }
   });

@@ -1,4 +1,6 @@
 import type { SearchIndex } from "@/application/catalog/ports.ts";
+import { titleKey } from "@/domain/catalog/found_by.ts";
+import type { Row } from "@/adapters/sql/row.ts";
 import type { Database } from "@/adapters/sql/database.ts";
 import { writeFoundBy } from "./books.ts";
 import { bookOf } from "./rows.ts";
@@ -25,8 +27,10 @@ export const createSearchIndex = ({ transaction }: Pick<Database, "transaction">
       }
       const ids = next.map(({ id }) => String(id));
       await dialect.lockKeys(statements, ids);
-      const books = (await all("SELECT * FROM book WHERE id IN (?)", [ids])).map(bookOf);
+      const rows = await all("SELECT * FROM book WHERE id IN (?)", [ids]);
+      const books = rows.map(bookOf);
       await writeFoundBy(statements, books);
+      await statements.runEach("UPDATE book SET title_key = ? WHERE id = ?", staleTitles(rows));
       await run("UPDATE index_work SET priority = ?, book = ? WHERE id = 1", [
         -Number(last.popularity),
         String(last.id),
@@ -34,3 +38,8 @@ export const createSearchIndex = ({ transaction }: Pick<Database, "transaction">
       return ids.length;
     }),
 });
+
+/** The title keys that are no longer those of their titles, with the ids. */
+const staleTitles = (rows: Row[]): string[][] =>
+  rows.map((row) => [titleKey(String(row.title)), String(row.id), String(row.title_key)])
+    .filter(([now, , stored]) => now !== stored).map(([now, id]) => [now!, id!]);

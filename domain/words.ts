@@ -1,0 +1,118 @@
+import {
+  apostrophesOf,
+  CJK,
+  cut,
+  fold,
+  isbn13Of,
+  joinInitials,
+  normalForm,
+  NOT_WORD,
+  PLAIN,
+  separateWords,
+} from "./text.ts";
+import { spellOut } from "./letters.ts";
+
+/** Words of a query that are looked at; the rest is ignored, as in Meilisearch. */
+const MOST_WORDS = 10;
+const LONGEST = 64;
+const CJK_OR_OTHER =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+/gu;
+const HYPHENS = /[\u002d\u2010-\u2015\u2212]/;
+
+/** The words of a text in order, CJK as pairs of signs, and other forms by which it is found too. */
+export function readWords(text: string): { words: string[]; others: string[] } {
+  const words: string[] = [];
+  const others = new Set<string>();
+  const separate = separateWords(text);
+  const joined = joinInitials(separate);
+  for (const word of joined.split(" ")) {
+    if (word === "") continue;
+    const inOrder = signs(word, false);
+    words.push(...inOrder);
+    if (CJK.test(word)) { for (const sign of signs(word, true)) others.add(sign); }
+    for (const form of formsOf(word)) others.add(form);
+  }
+  if (joined !== separate) { for (const word of separate.split(" ")) if ([...word].length === 1) others.add(word); }
+  for (const form of partForms(text)) others.add(form);
+  for (const word of words) others.delete(word);
+  return { words, others: [...others] };
+}
+
+/** The words that a text is found by. */
+export function indexTokens(text: string): string[] {
+  const { words, others } = readWords(text);
+  return [...new Set([...words, ...others])];
+}
+
+/** The words of a query, in order, without repeats; an ISBN stays as its 13 digits. The last word may be unfinished. */
+export function queryTokens(query: string): string[] {
+  const isbn = isbn13Of(query);
+  if (isbn !== undefined) return [isbn];
+  return [...new Set(readWords(query).words)].slice(0, MOST_WORDS);
+}
+
+const ROMAN: Record<string, string> = {
+  ii: "2",
+  iii: "3",
+  iv: "4",
+  v: "5",
+  vi: "6",
+  vii: "7",
+  viii: "8",
+  ix: "9",
+  x: "10",
+  xi: "11",
+  xii: "12",
+  xiii: "13",
+  xiv: "14",
+  xv: "15",
+  xvi: "16",
+  xvii: "17",
+  xviii: "18",
+  xix: "19",
+  xx: "20",
+};
+const AND = new Set(["und", "et", "og", "och", "y"]);
+
+/** Other words that stand for a word, in titles and in queries alike: `ii` for 2, `and` for `und`. */
+export function formsOf(word: string): string[] {
+  const digits = ROMAN[word];
+  if (digits !== undefined) return [digits];
+  return AND.has(word) ? ["and"] : [];
+}
+
+/** Forms of words as they were written: halves of hyphenated ones as one, what stands around an apostrophe, umlauts spelt out. */
+function partForms(text: string): string[] {
+  const forms: string[] = [];
+  for (const chunk of apostrophesOf(text).split(/\s+/u)) {
+    if (HYPHENS.test(chunk)) {
+      const halves = fold(chunk).replace(/'/g, "").split(NOT_WORD).filter((word) => word !== "");
+      if (halves.length > 1) forms.push(cut(halves.join(""), LONGEST));
+    }
+    if (chunk.includes("'")) {
+      const parts = fold(chunk).split("'").map((part) => normalForm(part)).filter((part) => part !== "");
+      if (parts.length > 1) forms.push(...parts.filter((part) => part !== "s" && !part.includes(" ")));
+    }
+    if (PLAIN.test(chunk)) continue;
+    const lower = chunk.normalize("NFC").toLowerCase();
+    const spelt = spellOut(lower);
+    if (spelt !== lower) forms.push(...normalForm(spelt).split(" ").map((word) => cut(word, LONGEST)));
+  }
+  return forms;
+}
+
+/** A run of CJK becomes its pairs of signs (and single signs, for the index); another word stays whole. */
+function signs(word: string, single: boolean): string[] {
+  if (PLAIN.test(word) || !CJK.test(word)) return [cut(word, LONGEST)];
+  const tokens: string[] = [];
+  for (const run of word.match(CJK_OR_OTHER) ?? []) {
+    if (!CJK.test(run)) {
+      tokens.push(cut(run, LONGEST));
+      continue;
+    }
+    const all = [...run];
+    if (single || all.length === 1) tokens.push(...all);
+    for (let at = 0; at + 1 < all.length; at++) tokens.push(`${all[at]}${all[at + 1]}`);
+  }
+  return tokens;
+}

@@ -1,0 +1,147 @@
+import { after, before, describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { facet } from "@/domain/catalog/found_by.ts";
+import { searchBooks } from "@/application/catalog/search_books.ts";
+import type { WebStore } from "@/application/storefront/ports.ts";
+import { book } from "@/tests/support/samples.ts";
+import type { StoreUnderTest } from "./messaging_contract.ts";
+
+/** A book, its author, and queries of which it is the first answer: forms of writing of one family in each row. */
+const CORPUS: { family: string; title: string; author?: string; queries: string[] }[] = [
+  {
+    family: "initials",
+    title: "A Map of Middle Hills",
+    author: "J.R.R. Talken",
+    queries: ["jrr talken", "j.r.r. talken", "J. R. R. Talken", "j r r talken"],
+  },
+  {
+    family: "initials without dots",
+    title: "Letters from the Lake",
+    author: "JB Lakeman",
+    queries: ["j.b. lakeman", "J. B. Lakeman", "jb lakeman"],
+  },
+  {
+    family: "abbreviations",
+    title: "Railways of the U.S.A.",
+    queries: ["railways usa", "railways u.s.a.", "railways of the u. s. a."],
+  },
+  {
+    family: "elision",
+    title: "L'Étrangère du port",
+    author: "Anne d'Arvor",
+    queries: ["etrangere", "l'etrangere", "letrangere", "L´Étrangère", "arvor port"],
+  },
+  {
+    family: "names with an apostrophe",
+    title: "Rain over Galway",
+    author: "Sean O'Brannigan",
+    queries: [
+      "brannigan",
+      "obrannigan",
+      "o’brannigan",
+      "o brannigan",
+      "O´Brannigan",
+      "Oʻbrannigan",
+      "o′brannigan",
+      "O＇Brannigan",
+    ],
+  },
+  {
+    family: "possessives",
+    title: "The Miller's Windmill",
+    queries: ["millers windmill", "miller windmill", "the miller’s windmill"],
+  },
+  {
+    family: "digit groups",
+    title: "20,000 Steps under the Ice",
+    queries: ["20000 steps", "20,000 steps", "20.000 steps", "20 000 steps"],
+  },
+  { family: "names with signs", title: "Learning C++ by Example", queries: ["c++", "learning c++", "cpp"] },
+  { family: "names with signs", title: "Learning C# by Example", queries: ["c#", "learning c#"] },
+  { family: "names with signs", title: "Learning C by Example", queries: ["learning c by example"] },
+  { family: "names with signs", title: "Servers with .NET", queries: [".net", "servers with .net"] },
+  { family: "a title of signs", title: "???", queries: ["???"] },
+  { family: "a title of emoji", title: "🚀❤️", queries: ["🚀❤️", "🚀❤"] },
+  {
+    family: "invisible signs",
+    title: "Thun\u00adder\u200bstorm Season",
+    queries: ["thunderstorm", "thun\u00adderstorm\u200d season"],
+  },
+  {
+    family: "umlauts",
+    title: "Gedichte aus Ötztal",
+    author: "Uwe Müllerich",
+    queries: ["muellerich", "mullerich", "müllerich", "oetztal", "otztal"],
+  },
+  {
+    family: "spelt-out umlauts",
+    title: "Briefe vom Berg",
+    author: "Eva Schroederin",
+    queries: ["schröderin", "schroederin"],
+  },
+  { family: "Scandinavian letters", title: "Ferien in Århus", queries: ["århus", "aarhus", "arhus"] },
+  { family: "Turkish letters", title: "Işık ve İzmir", queries: ["isik izmir", "IŞIK", "ışık ve izmir"] },
+  { family: "hyphens", title: "Wellbeing at Work", queries: ["well-being at work", "well being at work", "wellbeing"] },
+  {
+    family: "hyphens",
+    title: "The Self-Made Gardener",
+    queries: ["selfmade gardener", "self made gardener", "self‑made"],
+  },
+  { family: "and", title: "Salt & Stone", queries: ["salt and stone", "salt & stone"] },
+  { family: "and", title: "Wolken und Wind", queries: ["wolken & wind", "wolken und wind"] },
+  {
+    family: "roman numerals",
+    title: "Chronicle of Kings, Volume II",
+    queries: ["chronicle of kings 2", "chronicle volume ii"],
+  },
+  { family: "roman numerals", title: "Harbour Tales, Part 4", queries: ["harbour tales iv", "harbour tales 4"] },
+  { family: "Cyrillic", title: "Ёлка и мёд", author: "Иван Пчёлкин", queries: ["елка и мед", "ЁЛКА", "пчелкин"] },
+  { family: "Greek", title: "Ο δρόμος της θάλασσας", queries: ["ο δρομος της θαλασσας", "ΘΑΛΑΣΣΑΣ"] },
+  { family: "Hebrew", title: "שָׁלוֹם לַגֶּשֶׁר", queries: ["שלום לגשר", "שלום"] },
+  { family: "Arabic", title: "كتاب الأنهار", queries: ["كتاب الانهار", "كتـــاب", "کتاب"] },
+  { family: "Persian", title: "باغ‌های کویر ۱۳", queries: ["باغهای کویر", "باغ‌های كوير", "کویر 13"] },
+  { family: "Devanagari", title: "हिन्दी की नदियाँ", queries: ["हिंदी", "हिन्दी", "हिंदी की नदियां"] },
+  {
+    family: "Japanese",
+    title: "ハリネズミ・クラブ",
+    queries: ["ハリネズミクラブ", "ハリネズミ クラブ", "はりねずみくらぶ", "ﾊﾘﾈｽﾞﾐ"],
+  },
+  { family: "Chinese", title: "紅樓的風", queries: ["红楼的风", "紅樓", "红楼 的 风"] },
+  { family: "Korean", title: "푸른 바다의 노래", queries: ["푸른 바다", "푸른바다의", "노래"] },
+  { family: "Thai", title: "แม่น้ำสีทอง", queries: ["แม่น้ำสีทอง", "แม่น้ำ"] },
+];
+
+/** What every catalogue store promises of the forms in which people write: the same list, whatever the script. */
+export function searchContract(name: string, make: () => Promise<StoreUnderTest<WebStore>>): void {
+  describe(`search: ${name}`, () => {
+    let made: StoreUnderTest<WebStore>;
+    before(async () => {
+      made = await make();
+      await made.store.uow.run(async ({ books }) => {
+        for (const [at, { title, author }] of CORPUS.entries()) {
+          await books.save(book(String(at), { title, authors: author === undefined ? [] : [author], subjects: [] }));
+        }
+      });
+    });
+    after(() => made?.close());
+
+    for (const [at, { family, title, queries }] of CORPUS.entries()) {
+      it(`finds ${title} first by each form: ${family}`, async () => {
+        const firsts = [];
+        for (const query of queries) {
+          const { ranked, relaxed } = await searchBooks(made.other.search, query);
+          firsts.push([query, CORPUS[Number(ranked[0]?.id)]?.title, relaxed]);
+        }
+        expect(firsts).toEqual(queries.map((query) => [query, title, false]));
+        expect(CORPUS[at]!.title).toBe(title);
+      });
+    }
+
+    it("filters by an author in any form of the name", async () => {
+      for (const name of ["JRR Talken", "J. R. R. Talken", "j.r.r. talken"]) {
+        const listed = await made.store.shelf.list({ facets: [facet("author", name)], sort: "title", limit: 9 });
+        expect(listed.map(({ title }) => title)).toEqual(["A Map of Middle Hills"]);
+      }
+    });
+  });
+}
