@@ -8,7 +8,7 @@ const AMPERSAND = /\s+&\s+/;
 const SUFFIX = /^(jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq)\.?$/i;
 /** Years of life and what stands before them: `1812-1870`, `1950-`, `b. 1950`, `active 1600`. */
 const LIFE =
-  /,?\s*\(?\b(?:b\.|d\.|ca\.?|fl\.|active|born|died)?\s*\d{3,4}\??\s*(?:[-–]\s*(?:ca\.?\s*)?(?:\d{3,4}\??)?)?\)?[,.]?\s*$/i;
+  /(?:,\s*|\s*\()(?:b\.|d\.|ca\.?|fl\.|active|born|died)?\s*\d{3,4}\??\s*(?:[-–]\s*(?:ca\.?\s*)?(?:\d{3,4}\??)?)?\)?[,.]?\s*$/i;
 const INITIALS = /^(?:\p{Lu}\.?[\s-]?){1,4}$/u;
 
 const words = (name: string): number => name.trim().split(/\s+/).length;
