@@ -1,39 +1,116 @@
-import { parse } from "csv-parse";
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
-import { extname } from "node:path";
-import { createGunzip } from "node:zlib";
-import { pipeline } from "node:stream";
+import type { ImportRow } from "@/application/catalog/import_source.ts";
+import { type Bytes, fileBytes, peek, unzipped } from "./bytes.ts";
+import { csvDialect } from "./csv_dialect.ts";
+import { csvRows } from "./csv_rows.ts";
+import { badBytes, type Encoding, utf8Of } from "./encoding.ts";
+import { dumpLines, jsonLines, jsonValues } from "./json_rows.ts";
+import { isMarc21, marc21Rows } from "./marc21.ts";
+import { marcXmlRows } from "./marc_xml.ts";
 
-/** Called with the length of each chunk of the file that was read. */
-type OnBytes = (bytes: number) => void;
+/** How a file is to be read where it does not say so itself. `columns`: names that its header is known by. */
+export type RowOptions = {
+  name?: string | undefined;
+  encoding?: string | undefined;
+  delimiter?: string | undefined;
+  columns?: string[] | undefined;
+};
+/** What a file turned out to be. `header`: of CSV, as it stands in the file. */
+export type RowFormat = {
+  kind: "CSV" | "JSON Lines" | "JSON" | "Open Library dump" | "MARC 21" | "MARCXML";
+  gzipped: boolean;
+  encoding?: Encoding;
+  delimiter?: string;
+  linesBefore?: number;
+  header?: string[];
+};
+type OpenRows = { format: RowFormat; rows: AsyncIterable<ImportRow> };
 
-/**
- * The rows of a CSV file (with a header) or a JSON Lines file (`.jsonl`, `.ndjson`), gzipped where the name ends in `.gz`,
- * read as a stream. Throws when the file cannot be read; a line that is not JSON is a row without columns.
- */
-export async function* rowsOf(path: string, onBytes?: OnBytes): AsyncGenerator<Record<string, unknown>> {
-  const gzipped = extname(path) === ".gz";
-  const kind = extname(gzipped ? path.slice(0, -3) : path).toLowerCase();
-  const file = createReadStream(path);
-  file.on("data", (chunk) => onBytes?.(chunk.length));
-  const bytes = gzipped ? pipeline(file, createGunzip(), () => {}) : file;
-  if (kind === ".jsonl" || kind === ".ndjson") {
-    for await (const line of createInterface({ input: bytes, crlfDelay: Infinity })) {
-      if (line.trim() !== "") yield objectOf(line);
-    }
-    return;
-  }
-  const options = { columns: true, bom: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true };
-  const parsed = pipeline(bytes, parse(options), () => {});
-  for await (const row of parsed) yield row as Record<string, unknown>;
+const HEAD_BYTES = 64 * 1024;
+
+/** The rows of a file, read as a stream. Throws when the file cannot be read. */
+export async function* rowsOf(path: string, onBytes?: (bytes: number) => void): AsyncGenerator<ImportRow> {
+  yield* (await openRows(fileBytes(path, onBytes), { name: path })).rows;
 }
 
-function objectOf(line: string): Record<string, unknown> {
+/** Finds out by its content what a file is: packed or not, its format and its encoding. Rejects with what it is when it has no rows. */
+export async function openRows(source: Bytes, options: RowOptions = {}): Promise<OpenRows> {
+  const { bytes, gzipped } = await unzipped(source);
+  const raw = await peek(bytes, HEAD_BYTES);
+  refuseWorkbooks(raw.head);
+  if (isMarc21(raw.head)) return { format: { kind: "MARC 21", gzipped }, rows: marc21Rows(raw.bytes) };
+  const { bytes: text, encoding } = await utf8Of(raw.bytes, options.encoding);
+  const { head, bytes: whole } = await peek(text, HEAD_BYTES);
+  const start = new TextDecoder().decode(head);
+  const kind = kindOf(start, options.name ?? "");
+  const format = { kind, gzipped, encoding };
+  if (kind === "CSV") {
+    const dialect = csvDialect(start, options);
+    const { delimiter, header, before } = dialect;
+    return {
+      format: { ...format, delimiter, linesBefore: before, header },
+      rows: refuseBadBytes(csvRows(whole, dialect), encoding),
+    };
+  }
+  return { format, rows: refuseBadBytes(READERS[kind](whole), encoding) };
+}
+
+/** Rows with bytes that fit nothing are refused, as nobody knows what was meant. */
+async function* refuseBadBytes(rows: AsyncIterable<ImportRow>, encoding: Encoding): AsyncGenerator<ImportRow> {
+  for await (const row of rows) {
+    const bad = encoding.unfit ? badBytes(row.line) : undefined;
+    if (bad === undefined) yield row;
+    else yield { fault: `has bytes that are not ${encoding.name}: ${bad}`, line: row.line, at: row.at };
+  }
+}
+
+const READERS = {
+  "JSON Lines": jsonLines,
+  "JSON": jsonValues,
+  "Open Library dump": dumpLines,
+  "MARCXML": marcXmlRows,
+};
+
+/** What spreadsheets save by default is an archive or a binary file. */
+function refuseWorkbooks(head: Uint8Array): void {
+  const signature = Buffer.from(head.subarray(0, 4)).toString("latin1");
+  if (signature === "PK\x03\x04") {
+    throw new Error(
+      "this is a workbook (XLSX, ODS) or another ZIP archive: save the sheet as CSV (UTF-8), and import that",
+    );
+  }
+  if (signature === "\xd0\xcf\x11\xe0") {
+    throw new Error("this is an old workbook (XLS): save the sheet as CSV, and import that");
+  }
+  if (signature === "%PDF") throw new Error("this is a PDF file, which has no rows to import");
+}
+
+function kindOf(start: string, name: string): keyof typeof READERS | "CSV" {
+  const text = start.trimStart();
+  if (/^\/type\/\w+\t\//.test(text)) return "Open Library dump";
+  if (text.startsWith("<")) {
+    if (!/<(\w+:)?(collection|record|OAI-PMH|mods|metadata)\b/i.test(text)) {
+      throw new Error("this is XML or HTML, but not MARCXML");
+    }
+    return "MARCXML";
+  }
+  const isNamed = /\.(jsonl|ndjson)(\.gz)?$/i.test(name);
+  if (!isNamed && !/^[[{]/.test(text)) return "CSV";
+  if (text.startsWith("[")) return "JSON";
+  // Of JSON Lines every line is an object; of JSON the first line is the beginning of one, or holds all books.
+  const first = firstLine(text);
+  if (isObject(first)) {
+    return isNamed || text.trimEnd().includes("\n") || "title" in JSON.parse(first) ? "JSON Lines" : "JSON";
+  }
+  return isNamed && !text.startsWith("{") ? "JSON Lines" : "JSON";
+}
+
+const firstLine = (text: string): string => text.split("\n", 1)[0]!.trim();
+
+function isObject(text: string): boolean {
   try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null;
   } catch {
-    return {};
+    return false;
   }
 }

@@ -97,3 +97,6 @@ export const SEARCH_INDEX: string[] = [
   `INSERT IGNORE INTO index_work (id, priority, book)
      SELECT 1, -9007199254740991, '' FROM book LIMIT 1`,
 ];
+
+/** Fields of a book that no statement asks for, as JSON. */
+export const BOOK_MORE = ["ALTER TABLE book ADD COLUMN more MEDIUMTEXT"];

@@ -5,6 +5,7 @@ import type { DatabaseDeps } from "./database.ts";
 import { LEASE_EPOCHS, LETTER_SCHEMAS, MESSAGING_SCHEMA, PASSING_MARKS } from "./messaging_schema.ts";
 import {
   ACT_ID_AGE,
+  BOOK_MORE,
   DEPLOYMENT,
   IDEMPOTENCY_SCHEMA,
   INBOX_AGE,
@@ -29,6 +30,7 @@ export const WEB_MIGRATIONS: string[][] = [
   READER_BOOK_BY_BOOK,
   [...DEPLOYMENT, ...PASSING_MARKS],
   SEARCH_INDEX,
+  BOOK_MORE,
 ];
 
 /** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

@@ -107,3 +107,6 @@ export const SEARCH_INDEX = `
   DELETE FROM facet;
   INSERT INTO index_work (id, priority, book) SELECT 1, -9007199254740991, '' WHERE EXISTS (SELECT 1 FROM book);
 `;
+
+/** Fields of a book that no statement asks for, as JSON. */
+export const BOOK_MORE = "ALTER TABLE book ADD COLUMN more TEXT;";

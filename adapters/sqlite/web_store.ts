@@ -12,6 +12,7 @@ import {
 } from "./messaging_schema.ts";
 import {
   ACT_ID_AGE,
+  BOOK_MORE,
   DEPLOYMENT,
   IDEMPOTENCY_SCHEMA,
   INBOX_AGE,
@@ -37,6 +38,7 @@ export const WEB_MIGRATIONS: Migration[] = [
   READER_BOOK_BY_BOOK,
   DEPLOYMENT + PASSING_MARKS,
   SEARCH_INDEX,
+  BOOK_MORE,
 ];
 
 /** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */

@@ -1,64 +1,43 @@
+import { BOOK_LIMITS, type BookDetails, type Contributor } from "@/domain/catalog/book.ts";
 import { faultText } from "@/domain/rejection.ts";
-import { isbn13Of } from "@/domain/text.ts";
 import { defined } from "@/application/defined.ts";
-import type { BookDetails } from "@/domain/catalog/book.ts";
-import { LANGUAGE } from "./language_codes.ts";
+import { countOf, isbnIn, languageOf, withoutSeries, yearOf } from "./cell_values.ts";
+import { cutAtWord, decodedAgain, lineOf, listIn, textsOf, withoutMarkup } from "./cells.ts";
+import type { Field } from "./column_names.ts";
+import type { Layout, Sourced } from "./import_layout.ts";
+import type { ImportRow } from "./import_source.ts";
+import { namesOf } from "./person_names.ts";
 import { usableDetails } from "./usable_details.ts";
 
-/** A row of a file: column names to values; lists only from JSON. */
-export type ImportRow = Record<string, unknown>;
-export type ReadRow = { ok: true; id: string; details: BookDetails; warnings: string[] } | {
-  ok: false;
-  reason: string;
-};
+type ReadRow = { ok: true; id: string; details: BookDetails; warnings: string[] } | { ok: false; reason: string };
 
-type Field = "id" | "title" | "authors" | "year" | "language" | "isbn13" | "subjects" | "description" | "popularity";
-
-/** Columns that hold a field, in order of preference. */
-const COLUMNS: Record<Field, string[]> = {
-  id: ["id", "book_id"],
-  title: ["title", "original_title"],
-  authors: ["authors", "author"],
-  year: ["year", "original_publication_year", "publication_year", "year_of_publication"],
-  language: ["language", "language_code"],
-  isbn13: ["isbn13", "isbn"],
-  subjects: ["subjects", "genres", "categories"],
-  description: ["description"],
-  popularity: ["popularity", "ratings_count"],
-};
-export const FIELDS = Object.keys(COLUMNS) as Field[];
-
-/**
- * Reads a row by its column names; `map` names the column of a field where it has another name. Without id or title the
- * row is refused; an optional field that cannot be used is a warning and left out.
- */
-export function readRow(row: ImportRow, map: Partial<Record<Field, string>> = {}): ReadRow {
-  const columns = new Map(Object.entries(row).map(([name, value]) => [name.trim().toLowerCase(), value]));
-  const values = (field: Field): unknown[] =>
-    (map[field] === undefined ? COLUMNS[field] : [map[field].trim().toLowerCase()])
-      .map((name) => columns.get(name))
-      .filter((value) => value !== undefined && value !== null && String(value).trim() !== "");
-  const text = (field: Field): string | undefined => values(field).map((value) => String(value).trim())[0];
-  /** The text of one line that a cell holds; line breaks in it are those of the file. */
-  const line = (field: Field): string | undefined => text(field)?.replace(LAYOUT, " ");
-
-  const [id, title] = [text("id"), line("title")];
-  if (id === undefined) return { ok: false, reason: "no id" };
-  if (title === undefined) return { ok: false, reason: "no title" };
+/** Reads the fields of a row by one file's layout. A row without id or title is refused; what cannot be used is left out with a warning. */
+export function readRow(row: Extract<ImportRow, { columns: unknown }>, layout: Layout): ReadRow {
   const warnings: string[] = [];
-  const warn = (field: Field, found: unknown) =>
-    void warnings.push(`${field}: ${JSON.stringify(String(found).slice(0, 80))} cannot be used`);
+  const cells = decodeTwice(layout.cellsOf(row.columns), warnings);
+  const warn: Warn = (field, found, what = "cannot be used") =>
+    void warnings.push(`${field}: ${found === "" ? "" : `${JSON.stringify(cutAtWord(found, 80))} `}${what}`);
+  if (row.surplus !== undefined) warnings.push(`row: ${row.surplus} more cells than there are columns were left out`);
 
+  const named = titleOf(cells, warn);
+  if (named === undefined) return { ok: false, reason: "no title" };
+  const year = first(cells.get("year"), yearOf, "year", warn);
+  const language = first(cells.get("language"), languageOf, "language", warn) ?? undefined;
+  const authors = peopleOf(cells, layout, warn);
+  const isbn13 = first(cells.get("isbn13"), isbnIn, "isbn13", warn);
+  const id = layout.idOf(cells, { title: named.title, authors: authors.authors, year, isbn13 });
+  if (id === undefined) return { ok: false, reason: layout.byIsbn ? "no ISBN, which is the id" : "no id" };
+  const description = textOf(cells, "description");
   const details: BookDetails = {
-    title,
-    authors: list(values("authors")[0]),
-    subjects: list(values("subjects")[0]),
-    popularity: wholeNumber(text("popularity")) ?? 0,
+    ...named,
+    ...authors,
+    subjects: listOf(cells, layout, warn),
+    popularity: first(cells.get("popularity"), countOf, "popularity", warn) ?? 0,
     ...defined({
-      year: year(text("year"), warn),
-      language: language(text("language"), warn),
-      isbn13: isbn(values("isbn13").map(String), warn),
-      description: text("description"),
+      year,
+      isbn13,
+      language,
+      description: description === undefined ? undefined : cutLong("description", withoutMarkup(description), warn),
     }),
   };
   const { details: usable, left, broken } = usableDetails(id, details);
@@ -66,52 +45,162 @@ export function readRow(row: ImportRow, map: Partial<Record<Field, string>> = {}
   return { ok: true, id, details: usable, warnings: [...warnings, ...left.map((fault) => faultText([fault]))] };
 }
 
-/** Tabs and line breaks, which are the layout of a file and not of a title. */
-const LAYOUT = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
+type Cells = Map<Field, Sourced[]>;
 
-type Warn = (field: Field, found: unknown) => void;
-
-/** `1965`, `1965.0`, `-750`; year 0 stands for unknown in many files. */
-function year(found: string | undefined, warn: Warn): number | undefined {
-  if (found === undefined) return undefined;
-  const value = wholeNumber(found, true);
-  if (value !== undefined && value !== 0 && Math.abs(value) < 3000) return value;
-  return void warn("year", found);
-}
-
-function wholeNumber(found: string | undefined, signed = false): number | undefined {
-  if (found === undefined || !/^-?\d+(\.0+)?$/.test(found)) return undefined;
-  const value = Number(found);
-  return Number.isSafeInteger(value) && (signed || value >= 0) ? value : undefined;
-}
-
-function language(found: string | undefined, warn: Warn): string | undefined {
-  if (found === undefined) return undefined;
-  const code = found.toLowerCase().replace("_", "-");
-  if (/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/.test(code)) return LANGUAGE[code] ?? code;
-  return void warn("language", found);
-}
-
-/** The first column with a valid ISBN. Lost leading zeros are restored; `9.78043902348e+12` of a spreadsheet is not valid. */
-function isbn(found: string[], warn: Warn): string | undefined {
-  for (const text of found) {
-    const isbn13 = isbn13Of(text) ?? isbn13Of(text.padStart(10, "0"));
-    if (isbn13 !== undefined) return isbn13;
+/** Text that was taken for Latin-1 and encoded again has control characters that no text has; it is decoded once more. */
+function decodeTwice(cells: Cells, warnings: string[]): Cells {
+  for (const sources of cells.values()) {
+    for (const source of sources) {
+      const decoded = typeof source.value === "string" ? decodedAgain(source.value) : source.value;
+      if (decoded === source.value) continue;
+      source.value = decoded;
+      if (!warnings.includes(TWICE)) warnings.push(TWICE);
+    }
   }
-  return found.length === 0 ? undefined : void warn("isbn13", found[0]);
+  return cells;
+}
+const TWICE = "row: text was encoded twice and is decoded";
+type Warn = (field: string, found: string, what?: string) => void;
+
+/** The first value of a field's columns that can be used; a warning where none can. Null says that there is nothing to be said. */
+function first<Value>(
+  cells: Sourced[] | undefined,
+  read: (text: string) => Value | undefined,
+  field: string,
+  warn: Warn,
+): Value | undefined {
+  if (cells === undefined) return undefined;
+  let seen: string | undefined;
+  for (const { value } of cells) {
+    for (const text of typeof value === "string" ? [lineOf(value)] : textsOf(value).map(lineOf)) {
+      const items = field === "language" ? text.split(/[,;|]/) : [text];
+      for (const item of items) {
+        if (item.trim() === "") continue;
+        const found = read(item);
+        if (found !== undefined) return found;
+        seen ??= item;
+      }
+    }
+  }
+  return seen === undefined ? undefined : void warn(field, seen);
 }
 
-const SUFFIX = /^(jr|sr|ii|iii|iv|ph\.?d|m\.?d)\.?$/i;
-
-/** A JSON list, or names with `;` or `|` between them, or with `, ` where there is neither. */
-function list(found: unknown): string[] {
-  const tidy = (value: unknown) => String(value).replace(LAYOUT, " ").trim();
-  if (Array.isArray(found)) return found.map(tidy).filter((value) => value !== "");
-  if (found === undefined) return [];
-  const text = tidy(found);
-  const names = text.split(/[;|]/.test(text) ? /[;|]/ : ",").map((name) => name.trim()).filter((name) => name !== "");
-  return names.reduce<string[]>((all, name) => {
-    const last = all.at(-1);
-    return last !== undefined && SUFFIX.test(name) ? [...all.slice(0, -1), `${last}, ${name}`] : [...all, name];
-  }, []);
+function textOf(cells: Cells, field: Field): string | undefined {
+  for (const { value } of cells.get(field) ?? []) {
+    const text = textsOf(value).join("\n").trim();
+    if (text !== "") return text;
+  }
+  return undefined;
 }
+
+const lineIn = (cells: Cells, field: Field): string | undefined => {
+  const text = textOf(cells, field);
+  return text === undefined ? undefined : lineOf(text);
+};
+
+type Named = Pick<BookDetails, "title" | "subtitle" | "original_title" | "series" | "series_number">;
+
+/** The title without the series in brackets, and what belongs to a title. */
+function titleOf(cells: Cells, warn: Warn): Named | undefined {
+  const text = lineIn(cells, "title");
+  if (text === undefined || text === "") return undefined;
+  const bracketed = withoutSeries(text);
+  const series = lineIn(cells, "series") || bracketed.series;
+  const number = lineIn(cells, "series_number")?.replace(/\.0+$/, "") ||
+    (series === bracketed.series ? bracketed.number : undefined);
+  const original = lineIn(cells, "original_title");
+  const cut = (field: keyof Named, found: string | undefined) =>
+    found === undefined || found === "" ? undefined : cutLong(field, found, warn);
+  return {
+    title: cutLong("title", bracketed.title, warn),
+    ...defined({
+      subtitle: cut("subtitle", lineIn(cells, "subtitle")),
+      original_title: original === bracketed.title || original === text ? undefined : cut("original_title", original),
+      series: cut("series", series),
+      // A number says nothing without its series.
+      series_number: series === undefined || series === "" ? undefined : number,
+    }),
+  };
+}
+
+/** A text that is too long is cut at a word, with a warning. */
+function cutLong(field: keyof typeof BOOK_LIMITS, text: string, warn: Warn): string {
+  const most = BOOK_LIMITS[field];
+  const cut = cutAtWord(text, most);
+  if (cut.length < text.trim().length) warn(field, "", `was longer than ${most} characters and is cut at a word`);
+  return cut;
+}
+
+const ROLES: [Field, string][] = [["translators", "translator"], ["editors", "editor"], [
+  "illustrators",
+  "illustrator",
+]];
+
+function peopleOf(cells: Cells, layout: Layout, warn: Warn): { authors: string[]; contributors?: Contributor[] } {
+  const names = (field: Field) => {
+    for (const { value, key } of cells.get(field) ?? []) {
+      const keyed = keysOnly(value);
+      if (keyed !== undefined) warn(field, keyed, "is known by its key only and left out");
+      const found = namesOf(value, layout.styleOf(key)).filter((name) => !/^\/\w+\//.test(name));
+      if (found.length > 0) return found;
+    }
+    return [];
+  };
+  const others = (cells.get("contributors") ?? []).flatMap(({ value, key }) =>
+    rolesIn(value) ?? namesOf(value, layout.styleOf(key)).map((name) => ({ name, role: undefined }))
+  );
+  const authors = [
+    ...new Set([...names("authors"), ...others.flatMap(({ name, role }) => role === undefined ? [name] : [])]),
+  ];
+  const contributors = [
+    ...others.flatMap(({ name, role }) => role === undefined ? [] : [{ name, role }]),
+    ...ROLES.flatMap(([field, role]) => names(field).map((name) => ({ name, role }))),
+  ];
+  const kept = few("authors", authors, warn);
+  return {
+    authors: kept,
+    ...(contributors.length === 0 ? {} : { contributors: few("contributors", contributors, warn) }),
+  };
+}
+
+/** An author of Open Library whose name is elsewhere. */
+function keysOnly(value: unknown): string | undefined {
+  const keys = textsOf(value).filter((text) => /^\/authors\//.test(text));
+  return keys[0];
+}
+
+function rolesIn(value: unknown): { name: string; role: string | undefined }[] | undefined {
+  if (!Array.isArray(value) || !value.some((one) => typeof one === "object" && one !== null && "role" in one)) {
+    return undefined;
+  }
+  return value.flatMap((one) => {
+    const { name, role } = one as Record<string, unknown>;
+    return typeof name === "string"
+      ? [{ name, role: typeof role === "string" && role !== "author" ? role : undefined }]
+      : [];
+  });
+}
+
+/** The first items of a list that is too long, with a warning. */
+function few<Item>(field: "authors" | "contributors" | "subjects", items: Item[], warn: Warn): Item[] {
+  const most = BOOK_LIMITS[field];
+  if (items.length > most) warn(field, "", `${items.length} are more than ${most}, and the rest is left out`);
+  return items.slice(0, most);
+}
+
+/** Subjects of all columns that have some; an item with its count, as shelves have it, loses it. */
+function listOf(cells: Cells, layout: Layout, warn: Warn): string[] {
+  const [found] = (cells.get("subjects") ?? []).flatMap(({ value, key }) => {
+    const texts = typeof value === "string"
+      ? listIn(value) ?? lineOf(value).split(layout.subjectSeparatorOf(key))
+      : manyOf(value, key, layout);
+    const items = texts.map(lineOf).map((text) => text.replace(/\s*\(#\d+\)$/, "").trim()).filter((text) =>
+      text !== ""
+    );
+    return items.length === 0 ? [] : [[...new Set(items)]];
+  });
+  return few("subjects", found ?? [], warn);
+}
+
+const manyOf = (value: unknown, key: string, layout: Layout): string[] =>
+  textsOf(value).flatMap((text) => layout.isJoined(key) ? text.split(layout.subjectSeparatorOf(key)) : [text]);

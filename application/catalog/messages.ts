@@ -4,7 +4,15 @@ import { commandAnswered } from "@/application/messaging/wire/answers.ts";
 /** The shape of a book's details; which values are allowed is the domain's to say. */
 const details = {
   title: z.string().meta({ examples: ["Dune"] }),
+  subtitle: z.string().optional(),
+  original_title: z.string().optional().meta({ description: "The title of the work in its first language" }),
+  series: z.string().optional().meta({ examples: ["Dune Chronicles"] }),
+  series_number: z.string().optional().meta({ description: "The place in the series", examples: ["1"] }),
   authors: z.array(z.string()).default([]).meta({ examples: [["Frank Herbert"]] }),
+  contributors: z.array(z.object({ name: z.string(), role: z.string() })).optional().meta({
+    description: "Those who are no authors, with what they did",
+    examples: [[{ name: "Ana Reis", role: "translator" }]],
+  }),
   year: z.int().optional().meta({ examples: [1965] }),
   language: z.string().optional().meta({ description: "ISO 639 code", examples: ["en"] }),
   isbn13: z.string().optional().meta({ examples: ["9780441013593"] }),

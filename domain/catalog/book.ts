@@ -7,7 +7,15 @@ import { isbn13Of } from "@/domain/text.ts";
 export type Book = {
   id: string;
   title: string;
+  subtitle?: string;
+  /** The title of the work in its first language. */
+  original_title?: string;
+  series?: string;
+  /** The place in the series, as it is printed: `1`, `1.5`, `2-3`. */
+  series_number?: string;
   authors: string[];
+  /** Those who are no authors, with what they did. */
+  contributors?: Contributor[];
   year?: number;
   language?: string;
   isbn13?: string;
@@ -17,17 +25,28 @@ export type Book = {
   version: number;
 };
 
+export type Contributor = { name: string; role: string };
+
 /** What somebody says about a book: everything but its version. */
 export type BookDetails = Omit<Book, "version" | "id">;
 
-const BOOK_LIMITS = {
+/** How many characters or items a field has at most. */
+export const BOOK_LIMITS = {
   title: 500,
   author: 200,
   authors: 50,
   subject: 100,
   subjects: 50,
   description: 20_000,
+  subtitle: 500,
+  original_title: 500,
+  series: 200,
+  series_number: 20,
+  contributors: 50,
+  role: 50,
 };
+/** Optional texts of one line. An empty one is left out. */
+const LINES = ["subtitle", "original_title", "series", "series_number"] as const;
 const EARLIEST_YEAR = -3500;
 const LATEST_YEAR = 2200;
 /** An id stands in paths, where some characters mean something, and `.` and `..` other places. */
@@ -68,13 +87,22 @@ const fingerprint = (details: BookDetails): string =>
   JSON.stringify(Object.entries(details).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 function tidy(details: BookDetails): BookDetails {
-  const { isbn13, language, description: found, year, ...rest } = details;
+  const { isbn13, language, description: found, year, contributors, ...said } = details;
+  const rest = { ...said };
+  for (const field of LINES) {
+    const text = said[field]?.trim();
+    if (text === undefined || text === "") delete rest[field];
+    else rest[field] = text;
+  }
   const description = found === undefined ? "" : tidyLines(found);
   return {
     ...rest,
     title: details.title.trim(),
     authors: distinct(details.authors),
     subjects: distinct(details.subjects),
+    ...(contributors === undefined || contributors.length === 0
+      ? {}
+      : { contributors: contributors.map(({ name, role }) => ({ name: name.trim(), role: role.trim() })) }),
     ...(year === undefined ? {} : { year }),
     ...(language === undefined ? {} : { language: language.trim().toLowerCase() }),
     ...(isbn13 === undefined ? {} : { isbn13: isbn13Of(isbn13) ?? isbn13 }),
@@ -103,6 +131,14 @@ function detailFaults(tidied: BookDetails, said: BookDetails): Fault[] {
   want(subjects.length <= BOOK_LIMITS.subjects, ["subjects"], `wanted at most ${BOOK_LIMITS.subjects}`);
   items("authors", BOOK_LIMITS.author);
   items("subjects", BOOK_LIMITS.subject);
+  for (const field of LINES) {
+    check([field], tidied[field] === undefined ? undefined : lineFault(tidied[field], BOOK_LIMITS[field]));
+  }
+  const contributors = tidied.contributors ?? [];
+  want(contributors.length <= BOOK_LIMITS.contributors, ["contributors"], `wanted at most ${BOOK_LIMITS.contributors}`);
+  for (const { name, role } of contributors) {
+    check(["contributors"], lineFault(name, BOOK_LIMITS.author) ?? lineFault(role, BOOK_LIMITS.role));
+  }
   const yearFits = year === undefined ||
     (Number.isInteger(year) && year !== 0 && year >= EARLIEST_YEAR && year <= LATEST_YEAR);
   want(yearFits, ["year"], `wanted a whole number from ${EARLIEST_YEAR} to ${LATEST_YEAR} without 0, found ${year}`);

@@ -8,7 +8,9 @@ export type Facet = { kind: FacetKind; value: string };
 
 /** Every word that a book is found by. */
 export function tokensOf(book: Book): string[] {
-  const texts = [book.title, ...book.authors, ...book.subjects];
+  const { title, subtitle = "", original_title = "", series = "", authors, contributors = [], subjects } = book;
+  const people = [...authors, ...contributors.map(({ name }) => name)];
+  const texts = [title, subtitle, original_title, series, ...people, ...subjects];
   return [...new Set([...texts.flatMap(indexTokens), ...(book.isbn13 === undefined ? [] : [book.isbn13])])];
 }
 

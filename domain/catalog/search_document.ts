@@ -31,17 +31,21 @@ function splitSeries(title: string): { bare: string; series: string } {
 }
 
 /** The document of a book as text, a line for each field, to be stored beside it. */
-export function documentText({ title, authors, subjects, isbn13 }: Book): string {
-  const { bare, series } = splitSeries(title);
+export function documentText(book: Book): string {
+  const { title, subtitle = "", original_title = "", authors, contributors = [], subjects, isbn13 } = book;
+  const split = splitSeries(title);
+  const told = [book.series ?? "", book.series_number ?? ""].join(" ").trim();
+  const { bare, series } = told === "" ? split : { bare: title, series: told };
   const [read, readSeries] = [readWords(bare), readWords(series)];
+  const more = [subtitle, original_title].flatMap((text) => readWords(text).words);
   return [
     normalForm(bare),
     normalForm(/^(.+?)\s*(?::|;|\s[-–—]\s)/u.exec(bare)?.[1] ?? ""),
     normalForm(series),
     line(read.words),
     line(readSeries.words),
-    line([...read.others, ...readSeries.others]),
-    line(authors.flatMap((author) => allWords(author))),
+    line([...read.others, ...readSeries.others, ...more]),
+    line([...authors, ...contributors.map(({ name }) => name)].flatMap((name) => allWords(name))),
     line(subjects.flatMap((subject) => allWords(subject))),
     isbn13 ?? "",
   ].join("\n");

@@ -1,75 +1,154 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { statSync } from "node:fs";
-import { stringify } from "csv-stringify/sync";
-import { rowsOf } from "@/adapters/files/rows.ts";
+import { fileBytes } from "@/adapters/files/bytes.ts";
+import { openRows, type RowFormat } from "@/adapters/files/rows.ts";
+import { createReports } from "@/adapters/files/reports.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
+import { columnKey, type Field, FIELDS } from "@/application/catalog/column_names.ts";
 import { importBooks } from "@/application/catalog/import_books.ts";
-import { FIELDS } from "@/application/catalog/import_row.ts";
+import type { ImportReport } from "@/application/catalog/import_report.ts";
 import { elapsedMs } from "@/application/elapsed.ts";
 import { messageOf } from "@/application/faults.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
 import { environment, readSettings, StartFault } from "@/services/settings.ts";
 import { webBus } from "@/services/web/app.ts";
 
-type Options = { map?: string; dryRun?: true; rejects?: string; json?: true; envFile?: string };
+type Options = {
+  map?: string;
+  encoding?: string;
+  delimiter?: string;
+  separator?: string;
+  id?: "isbn" | "content";
+  dryRun?: true;
+  replace?: true;
+  yes?: true;
+  rejects?: string;
+  warnings?: string;
+  json?: true;
+  envFile?: string;
+};
 
 const program = new Command("import")
-  .description("Brings a CSV or JSON Lines file (also gzipped) into the catalogue, while the suite is running or not.")
-  .argument("<file>", "a .csv, .jsonl or .ndjson file, with .gz at the end where it is gzipped")
+  .description(
+    "Brings a file into the catalogue, while the suite is running or not: CSV, JSON Lines, JSON, MARC 21 or MARCXML, also gzipped. " +
+      "Exports of Goodreads, LibraryThing, StoryGraph, Calibre, Koha, Book-Crossing and Open Library are known. " +
+      "Run again it changes nothing, and goes on where it was cut off.",
+  )
+  .argument("<file>", "its format and encoding are found out by its content")
   .option("--map <fields>", "columns with other names, as field=column,…; fields: " + FIELDS.join(", "))
+  .option("--encoding <name>", "where it is not UTF-8, UTF-16 or windows-1252: latin1, shift_jis, koi8-r, …")
+  .option("--delimiter <sign>", "between the columns of a CSV file; tab for a tab")
+  .option("--separator <sign>", "between the names and subjects in a cell")
+  .addOption(new Option("--id <from>", "what the id of a book is made of").choices(["isbn", "content"]))
   .option("--dry-run", "read and check, store nothing")
-  .option("--rejects <file>", "write the refused rows and the reasons to a CSV file")
+  .option("--replace", "remove the books that the file does not have; says only how many without --yes")
+  .option("--yes", "with --replace: really remove them")
+  .option(
+    "--rejects <file>",
+    "write the refused rows as they are, with the reasons, to a new file that can be imported",
+  )
+  .option("--warnings <file>", "write what was left out or cut to a new CSV file")
   .option("--json", "print the report as JSON")
   .option("--env-file <file>", "settings; the environment wins")
   .action(main);
 
 async function main(file: string, options: Options): Promise<void> {
-  const settings = readSettings(
-    environment(),
-    options.envFile === undefined ? [] : ["--env-file", options.envFile],
-  );
+  const settings = readSettings(environment(), options.envFile === undefined ? [] : ["--env-file", options.envFile]);
   const size = sizeOf(file);
-  const store = await openAdapters(settings, createLogger("import", settings.LOG_LEVEL))
-    .web();
-  const rejects = options.rejects === undefined
-    ? undefined
-    : Deno.openSync(options.rejects, { write: true, create: true, truncate: true });
-  const line = (values: unknown[]) => void rejects?.writeSync(new TextEncoder().encode(stringify([values])));
-  line(["row", "reason", "columns"]);
+  const map = options.map === undefined ? undefined : mapOf(options.map);
+  const dryRun = options.dryRun === true || (options.replace === true && options.yes !== true);
   let read = 0;
-  let shown = 0;
+  const { format, rows } = await openRows(fileBytes(file, (bytes) => read += bytes), {
+    name: file,
+    encoding: options.encoding,
+    delimiter: options.delimiter === "tab" ? "\t" : options.delimiter,
+    columns: Object.values(map ?? {}),
+  });
+  checkMap(map, format);
+  const store = await openAdapters(settings, createLogger("import", settings.LOG_LEVEL)).web();
+  const say = (text: string) => options.json === true || console.error(text);
+  const reports = createReports(options, format);
+  let shown = clock.now();
   try {
-    const report = await importBooks(
-      { bus: webBus({ store, clock, ids }), shelf: store.shelf, ids },
-      rowsOf(file, (bytes) => read += bytes),
-      {
-        ...(options.map === undefined ? {} : { map: mapOf(options.map) }),
-        dryRun: options.dryRun === true,
-        onReject: (row, raw, reason) => line([row, reason, JSON.stringify(raw)]),
-        onProgress: ({ rows, added, changed, rejected }) => {
-          if (options.json || elapsedMs(clock, shown) < 500) return;
-          shown = clock.now();
-          console.error(
-            `${
-              String(Math.floor(100 * read / size)).padStart(3)
-            } %  ${rows} rows: ${added} added, ${changed} changed, ${rejected} rejected`,
-          );
-        },
+    say(describe(format));
+    const report = await importBooks({ bus: webBus({ store, clock, ids }), shelf: store.shelf, ids }, rows, {
+      map,
+      separator: options.separator,
+      id: options.id,
+      dryRun,
+      replace: options.replace,
+      onReject(row, raw, reason, first) {
+        reports.refuse(row, raw, reason);
+        if (first) say(`row ${row}: refused: ${reason}`);
       },
-    );
-    const { rows, added, changed, unchanged, rejected, warnings } = report;
-    const tried = options.dryRun ? "would be " : "";
-    console.log(
-      options.json
-        ? JSON.stringify(report)
-        : `${rows} rows: ${tried}${added} added, ${changed} changed, ${unchanged} unchanged, ${rejected} rejected, ${warnings} warnings`,
-    );
+      onWarning(row, warning, first) {
+        reports.note(row, warning);
+        if (first) say(`row ${row}: ${warning}`);
+      },
+      onProgress({ rows, added, changed, rejected, removed }) {
+        if (elapsedMs(clock, shown) < 1000) return;
+        shown = clock.now();
+        say(
+          `${progress(read, size)}, ${rows} rows: ${added} added, ${changed} changed, ${rejected} refused${
+            removed > 0 ? `, ${removed} removed` : ""
+          }`,
+        );
+      },
+    });
+    if (options.json === true) console.log(JSON.stringify({ ...report, format: told(format), dry_run: dryRun }));
+    else sayReport(report, dryRun, options);
+    if (report.added + report.changed + report.unchanged === 0) throw new StartFault(nothingUsed(report, format));
   } finally {
-    rejects?.close();
+    reports.close();
     await store.close();
   }
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+const progress = (read: number, size: number): string =>
+  `${String(Math.floor(100 * read / size)).padStart(3)} %, ${megabytes(read)} of ${megabytes(size)}`;
+
+/** What the file turned out to be. */
+function describe({ kind, gzipped, encoding, delimiter, linesBefore = 0 }: RowFormat): string {
+  const parts = [kind, ...(gzipped ? ["gzipped"] : [])];
+  if (encoding !== undefined) {
+    parts.push(`in ${encoding.name === "ascii" ? "UTF-8" : encoding.name}${encoding.guessed ? " by its bytes" : ""}`);
+  }
+  if (delimiter !== undefined) parts.push(`columns separated by ${delimiter === "\t" ? "a tab" : delimiter}`);
+  if (linesBefore > 0) parts.push(`${linesBefore} lines before the header`);
+  return parts.join(", ");
+}
+
+const told = ({ kind, gzipped, encoding, delimiter }: RowFormat) => ({
+  kind,
+  gzipped,
+  encoding: encoding?.name,
+  delimiter,
+});
+
+function sayReport(report: ImportReport, dryRun: boolean, { replace }: Options): void {
+  const { rows, added, changed, unchanged, rejected, warnings, removed } = report;
+  for (const [reason, times] of Object.entries(report.reasons)) {
+    console.error(`${String(times).padStart(7)} × ${reason}`);
+  }
+  if (report.unused.length > 0) console.error(`not used: ${report.unused.join(", ")}`);
+  if (report.ids_made) console.error("no column has ids: each book's is made from its ISBN, title, authors and year");
+  const tried = dryRun ? "would be " : "";
+  console.log(
+    `${rows} rows: ${tried}${added} added, ${changed} changed, ${unchanged} unchanged, ${rejected} rejected, ${warnings} warnings` +
+      (replace === true ? `, ${removed} removed` : ""),
+  );
+  if (replace === true && dryRun) console.log("nothing was stored: --replace --yes does it");
+}
+
+/** Why a file is of no use, and what would help. */
+function nothingUsed({ rows, suggestion, reasons }: ImportReport, { header }: RowFormat): string {
+  if (rows === 0) return "the file has no rows";
+  const found = header === undefined ? "" : `; columns found: ${header.join(", ")}`;
+  const help = suggestion === undefined ? "" : `; try --map ${JSON.stringify(suggestion)}`;
+  return `none of ${rows} rows could be used: ${Object.keys(reasons).join("; ")}${found}${help}`;
 }
 
 function sizeOf(file: string): number {
@@ -81,7 +160,7 @@ function sizeOf(file: string): number {
   }
 }
 
-function mapOf(text: string): Record<string, string> {
+function mapOf(text: string): Partial<Record<Field, string>> {
   const pairs = text.split(",").map((pair) => pair.split("=").map((part) => part.trim()));
   for (const [field, column] of pairs) {
     if (!FIELDS.some((known) => known === field) || column === undefined || column === "") {
@@ -91,6 +170,16 @@ function mapOf(text: string): Record<string, string> {
     }
   }
   return Object.fromEntries(pairs);
+}
+
+/** A column that a CSV file does not have is a slip. */
+function checkMap(map: Partial<Record<Field, string>> | undefined, { header }: RowFormat): void {
+  if (header === undefined) return;
+  const keys = new Set(header.map(columnKey));
+  const missing = Object.values(map ?? {}).filter((column) => !keys.has(columnKey(column)));
+  if (missing.length > 0) {
+    throw new StartFault(`--map: the file has no column ${missing.join(", ")}; it has ${header.join(", ")}`);
+  }
 }
 
 try {

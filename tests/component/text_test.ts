@@ -2,8 +2,8 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
-import { importBooks, type ImportOptions } from "@/application/catalog/import_books.ts";
-import type { ImportRow } from "@/application/catalog/import_row.ts";
+import { importBooks } from "@/application/catalog/import_books.ts";
+import type { ImportOptions } from "@/application/catalog/import_options.ts";
 import { webBus } from "@/services/web/app.ts";
 import { sending } from "@/tests/support/memory_suite.ts";
 import { book } from "@/tests/support/samples.ts";
@@ -96,9 +96,9 @@ describe("text in a file", () => {
     const deps = { bus: webBus({ store, clock, ids }), shelf: store.shelf, ids };
     return {
       store,
-      async run(rows: ImportRow[], options: ImportOptions = {}) {
+      async run(rows: Record<string, unknown>[], options: ImportOptions = {}) {
         async function* each() {
-          yield* rows;
+          yield* rows.map((columns, at) => ({ columns, at, line: JSON.stringify(columns) }));
         }
         return await importBooks(deps, each(), options);
       },

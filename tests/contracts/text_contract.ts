@@ -66,7 +66,7 @@ export function textContract(name: string, make: () => Promise<StoreUnderTest<We
           const inside = await made.store.uow.run(({ books }) => books.get(id));
           expect([answered, stored, inside, await told()]).toEqual([[book], book, book, [book]]);
           async function* rows() {
-            yield { id, ...given };
+            yield { columns: { id, ...given }, at: 1, line: "" };
           }
           const report = await importBooks({ bus, shelf: made.other.shelf, ids }, rows());
           expect([report.changed, await told()]).toEqual([0, []]);

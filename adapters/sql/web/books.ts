@@ -6,7 +6,7 @@ import { replaceBy } from "@/adapters/sql/dialect.ts";
 import { allOf, inOrder } from "@/adapters/sql/lists.ts";
 import type { Statements, Value } from "@/adapters/sql/statements.ts";
 import { type Flush, readOnce } from "./read_once.ts";
-import { bookOf } from "./rows.ts";
+import { bookOf, moreOf } from "./rows.ts";
 import { addWords } from "./words.ts";
 
 /**
@@ -164,4 +164,5 @@ const columnsOf = (book: Book): Record<string, Value> => ({
   description: book.description ?? null,
   popularity: book.popularity,
   version: book.version,
+  more: moreOf(book),
 });

@@ -3,10 +3,21 @@ import { type Book, restoreBook } from "@/domain/catalog/book.ts";
 import { defined } from "@/application/defined.ts";
 import { numberOf, type Row, textOf } from "@/adapters/sql/row.ts";
 
+/** Fields of a book that no statement asks for, kept as JSON in one column. */
+const MORE = ["subtitle", "original_title", "series", "series_number", "contributors"] as const;
+type More = Pick<Book, (typeof MORE)[number]>;
+
+/** What is stored in `more`; null for a book without such fields. */
+export function moreOf(book: Book): string | null {
+  const fields = MORE.flatMap((name) => book[name] === undefined ? [] : [[name, book[name]]]);
+  return fields.length === 0 ? null : JSON.stringify(Object.fromEntries(fields));
+}
+
 /** A row of `book` as a book. */
 export function bookOf(row: Row): Book {
-  const { id, title, authors, subjects, year, language, isbn13, description, popularity, version } = row;
+  const { id, title, authors, subjects, year, language, isbn13, description, popularity, version, more } = row;
   return restoreBook({
+    ...(more === null ? {} : JSON.parse(String(more)) as More),
     id: String(id),
     title: String(title),
     authors: JSON.parse(String(authors)),

@@ -1,0 +1,167 @@
+import { type Info, parse } from "csv-parse/sync";
+import type { ImportRow } from "@/application/catalog/import_source.ts";
+import { type Bytes, joined } from "./bytes.ts";
+import type { CsvDialect } from "./csv_dialect.ts";
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const NEWLINE = 0x0a;
+/** A quote that is not closed within so many bytes is a stray one. */
+const MOST_BYTES = 1024 * 1024;
+
+type Found = { cells: string[]; end: number };
+type Block = { found: Found[]; open: boolean };
+
+/**
+ * The rows of a CSV file in UTF-8, by the names of its header; columns of one name are a list. A quote that is never closed costs its
+ * own row only. csv-parse reads the cells, block by block.
+ */
+export async function* csvRows(
+  source: Bytes,
+  { delimiter, header, start, before }: CsvDialect,
+): AsyncGenerator<ImportRow> {
+  let left: Uint8Array = new Uint8Array();
+  let skip = start;
+  let line = before + 1;
+  let first = true;
+  for await (const { chunk, last } of withLast(unescaped(source))) {
+    const fresh = chunk.subarray(Math.min(skip, chunk.length));
+    skip -= chunk.length - fresh.length;
+    left = left.length === 0 ? fresh : joined([left, fresh]);
+    for (let again = left.length > 0; again;) {
+      const { found, open } = read(left, delimiter, last, header.length);
+      let from = 0;
+      for (const { cells, end } of found) {
+        const raw = left.subarray(from, end);
+        from = end;
+        if (first) first = false;
+        else if (cells.some((cell) => cell !== "")) yield rowOf(header, cells, raw, line);
+        line += count(raw, NEWLINE);
+      }
+      left = left.subarray(from);
+      again = open && left.length > 0 && (last || left.length > MOST_BYTES);
+      if (!again) continue;
+      const end = left.indexOf(NEWLINE);
+      const raw = left.subarray(0, end === -1 ? left.length : end + 1);
+      yield { fault: "a quote is not closed", line: textOf(raw), at: line };
+      line++;
+      left = left.subarray(raw.length);
+      again = left.length > 0;
+    }
+  }
+}
+
+/** The records of a block, with where each ends. `open`: the one after them has a quote that is not closed in the block, or strays. */
+function read(block: Uint8Array, delimiter: string, last: boolean, width: number): Block {
+  const found: Found[] = [];
+  let open = false;
+  let from = 0;
+  try {
+    parse(Buffer.from(block.buffer, block.byteOffset, block.length), {
+      delimiter,
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: true,
+      trim: false,
+      on_record: (cells: string[], { bytes }: Info) => {
+        // A stray quote joins lines until another one, and makes a row of the wrong width of them.
+        if (cells.length !== width && count(block.subarray(from, bytes - 1), NEWLINE) > leadingLines(block, from)) {
+          open = true;
+          throw new Stop();
+        }
+        found.push({ cells, end: bytes });
+        from = bytes;
+        return null;
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof Stop) && !String((error as { code?: unknown }).code).startsWith("CSV_")) throw error;
+    open = true;
+  }
+  // The last record may go on in the next block.
+  if (!last && !open) found.pop();
+  return { found, open: open && (last || from < block.length) };
+}
+
+class Stop extends Error {}
+
+/** Empty lines before a record belong to it. */
+function leadingLines(block: Uint8Array, from: number): number {
+  let lines = 0;
+  for (let at = from; block[at] === NEWLINE || block[at] === 0x0d; at++) if (block[at] === NEWLINE) lines++;
+  return lines;
+}
+
+function rowOf(header: string[], cells: string[], raw: Uint8Array, at: number): ImportRow {
+  const columns: Record<string, unknown> = {};
+  header.forEach((name, place) => {
+    const value = cells[place];
+    if (value === undefined) return;
+    const had = columns[name];
+    columns[name] = had === undefined ? value : Array.isArray(had) ? [...had, value] : [had, value];
+  });
+  const surplus = cells.slice(header.length).filter((cell) => cell.trim() !== "").length;
+  return {
+    columns,
+    at,
+    ...(surplus > 0 ? { surplus } : {}),
+    get line() {
+      return textOf(raw);
+    },
+  };
+}
+
+const UTF_8 = new TextDecoder();
+const textOf = (bytes: Uint8Array): string => UTF_8.decode(bytes).replace(/^[\r\n]+|[\r\n]+$/g, "");
+
+function count(bytes: Uint8Array, byte: number): number {
+  let times = 0;
+  for (let at = bytes.indexOf(byte); at !== -1; at = bytes.indexOf(byte, at + 1)) times++;
+  return times;
+}
+
+async function* withLast(source: Bytes): AsyncGenerator<{ chunk: Uint8Array; last: boolean }> {
+  let held: Uint8Array | undefined;
+  for await (const chunk of source) {
+    if (held !== undefined) yield { chunk: held, last: false };
+    held = chunk;
+  }
+  if (held !== undefined) yield { chunk: held, last: true };
+}
+
+/**
+ * Quotes inside a cell that a backslash marks, as MySQL writes them, in the form that CSV has for them. In CSV proper no letter can follow
+ * a quote inside a cell, which tells the two apart; from the first such place on all backslashes before quotes are taken so.
+ */
+async function* unescaped(source: Bytes): AsyncGenerator<Uint8Array> {
+  let held: Uint8Array = new Uint8Array();
+  let seen = false;
+  for await (const chunk of source) {
+    let bytes = held.length === 0 ? chunk : joined([held, chunk]);
+    let end = bytes.length;
+    while (end > 0 && end > bytes.length - 4 && (bytes[end - 1] === BACKSLASH || bytes[end - 1] === QUOTE)) end--;
+    held = bytes.subarray(end);
+    bytes = bytes.subarray(0, end);
+    seen ||= marksQuotes(bytes);
+    yield seen ? rewritten(bytes) : bytes;
+  }
+  if (held.length > 0) yield seen ? rewritten(held) : held;
+}
+
+/** Whether a backslash, a quote and a letter or space follow each other, and the quote before the backslash opened a cell. */
+function marksQuotes(bytes: Uint8Array): boolean {
+  for (let at = bytes.indexOf(BACKSLASH); at !== -1 && at + 2 < bytes.length; at = bytes.indexOf(BACKSLASH, at + 1)) {
+    const next = bytes[at + 2]!;
+    if (bytes[at + 1] === QUOTE && (next >= 0x80 || /[\p{L}\p{N} .!?]/u.test(String.fromCharCode(next)))) return true;
+  }
+  return false;
+}
+
+function rewritten(bytes: Uint8Array): Uint8Array {
+  if (bytes.indexOf(BACKSLASH) === -1) return bytes;
+  const copy = Uint8Array.from(bytes);
+  for (let at = copy.indexOf(BACKSLASH); at !== -1 && at + 1 < copy.length; at = copy.indexOf(BACKSLASH, at + 2)) {
+    if (copy[at + 1] === QUOTE) copy[at] = QUOTE;
+  }
+  return copy;
+}

@@ -1,0 +1,225 @@
+import { type Bytes, joined, peek } from "./bytes.ts";
+
+/** What was found out about a file's bytes; filled while they are read. `mixed`: some lines are in UTF-8; `unfit`: some bytes fit nothing. */
+export type Encoding = { name: string; guessed: boolean; mixed: boolean; unfit: boolean };
+
+/**
+ * Bytes in UTF-8, whatever they were in: by `wanted`, by a byte order mark, or by what they look like. A byte that fits nothing becomes
+ * a character that no text has (see `badBytes`), so that its row can be refused and written out as it was.
+ */
+export async function utf8Of(
+  source: Bytes,
+  wanted: string | undefined,
+): Promise<{ bytes: Bytes; encoding: Encoding }> {
+  const { head, bytes } = await peek(source, 4096);
+  const found = wanted === undefined ? sniff(head) : named(wanted);
+  const encoding = { name: found, guessed: wanted === undefined, mixed: false, unfit: false };
+  return { bytes: withoutMark(recoded(bytes, encoding)), encoding };
+}
+
+const LATIN = "windows-1252";
+
+/** The name of an encoding as the Encoding Standard has it. Throws for one that it does not know. */
+function named(wanted: string): string {
+  if (/^utf-?16$/i.test(wanted)) return "utf-16le";
+  try {
+    return new TextDecoder(wanted).encoding;
+  } catch {
+    throw new Error(`the encoding ${wanted} is not known; known are utf-8, utf-16le, utf-16be, windows-1252, latin1 …`);
+  }
+}
+
+function sniff(head: Uint8Array): string {
+  if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
+  if (head[0] === 0xfe && head[1] === 0xff) return "utf-16be";
+  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return "utf-8";
+  const zeros = [0, 0];
+  head.forEach((byte, at) => byte === 0 && zeros[at % 2]!++);
+  // Of Latin text in UTF-16 every other byte is zero.
+  if (zeros[1]! > head.length / 5 && zeros[0]! < zeros[1]! / 4) return "utf-16le";
+  if (zeros[0]! > head.length / 5 && zeros[1]! < zeros[0]! / 4) return "utf-16be";
+  return "ascii";
+}
+
+async function* recoded(source: Bytes, encoding: Encoding): AsyncGenerator<Uint8Array> {
+  let left: Uint8Array = new Uint8Array();
+  const decoder = /^(ascii|utf-8|utf-16|windows-1252)/.test(encoding.name) ? undefined : new TextDecoder(encoding.name);
+  for await (const chunk of source) {
+    const bytes = left.length === 0 ? chunk : joined([left, chunk]);
+    left = new Uint8Array();
+    if (encoding.name === "ascii" && !isAscii(bytes)) encoding.name = looksLikeUtf8(bytes) ? "utf-8" : LATIN;
+    if (decoder !== undefined) {
+      yield Buffer.from(marked(decoder.decode(bytes, { stream: true }), encoding));
+      continue;
+    }
+    const whole = wholePart(bytes, encoding);
+    left = bytes.subarray(whole);
+    if (whole > 0) yield recode(bytes.subarray(0, whole), encoding);
+  }
+  if (decoder !== undefined) yield Buffer.from(marked(decoder.decode(), encoding));
+  else if (left.length > 0) yield recode(left, encoding);
+  if (encoding.name === "ascii") encoding.name = "utf-8";
+}
+
+/** Up to where the bytes can be decoded without those that follow: a character is not cut in two, nor a line that is still looked at. */
+function wholePart(bytes: Uint8Array, { name, guessed }: Encoding): number {
+  if (name.startsWith("utf-16")) return bytes.length - bytes.length % 2;
+  if (name === LATIN) return guessed ? bytes.lastIndexOf(0x0a) + 1 : bytes.length;
+  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
+    const byte = bytes[bytes.length - back]!;
+    if (byte < 0x80) break;
+    if (byte >= 0xc0) return sequenceLength(byte) > back ? bytes.length - back : bytes.length;
+  }
+  return bytes.length;
+}
+
+function recode(bytes: Uint8Array, encoding: Encoding): Uint8Array {
+  if (encoding.name === "utf-16le") return utf16(bytes, encoding);
+  if (encoding.name === "utf-16be") return utf16(swapped(bytes), encoding);
+  if (isAscii(bytes)) return bytes;
+  if (encoding.name !== LATIN) {
+    if (isUtf8(bytes)) return bytes;
+    encoding.unfit = true;
+    return Buffer.from(escaped(bytes));
+  }
+  if (!encoding.guessed) return Buffer.from(latin(bytes, encoding));
+  return Buffer.from(
+    lines(bytes).map((line) => {
+      if (isAscii(line) || !isUtf8(line)) return latin(line, encoding);
+      // Files that were put together from several may have lines in UTF-8 beside others.
+      encoding.mixed = true;
+      return Buffer.from(line).toString();
+    }).join(""),
+  );
+}
+
+function utf16(bytes: Uint8Array, encoding: Encoding): Uint8Array {
+  const text = Buffer.from(bytes).toString("utf16le");
+  if (text.isWellFormed() && bytes.length % 2 === 0) return Buffer.from(text);
+  encoding.unfit = true;
+  return Buffer.from(text.replace(LONE_SURROGATE, BAD) + (bytes.length % 2 === 0 ? "" : BAD));
+}
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** A byte that fits nothing stands in the text as the character that many code points after this one, in a private plane. */
+const BAD_BYTE = 0x10fe00;
+const BAD = String.fromCodePoint(BAD_BYTE + 0xff);
+const BAD_BYTES = /[\u{10fe80}-\u{10feff}]/gu;
+
+/** The bytes of a text that fitted nothing, as they are written: `0xE4`. Undefined where there are none. */
+export function badBytes(text: string): string | undefined {
+  if (!text.includes("\udbff")) return undefined;
+  const found = text.match(BAD_BYTES);
+  return found === null
+    ? undefined
+    : found.slice(0, 3).map((sign) => `0x${(sign.codePointAt(0)! - BAD_BYTE).toString(16).toUpperCase()}`).join(" ");
+}
+
+/** A text as bytes, those that fitted nothing as they were. */
+export function originalBytes(text: string): Uint8Array {
+  if (!text.includes("\udbff")) return Buffer.from(text);
+  return joined(
+    text.split(/([\u{10fe80}-\u{10feff}])/u).map((part) => {
+      const point = part.codePointAt(0) ?? 0;
+      return point >= BAD_BYTE + 0x80 && point <= BAD_BYTE + 0xff ? Uint8Array.of(point - BAD_BYTE) : Buffer.from(part);
+    }),
+  );
+}
+
+const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const WINDOWS_1252 = new TextDecoder(LATIN);
+/** Bytes that windows-1252 has no character for. */
+const NO_LATIN = /[\u0081\u008d\u008f\u0090\u009d]/g;
+
+const latin = (bytes: Uint8Array, encoding: Encoding): string =>
+  WINDOWS_1252.decode(bytes).replace(NO_LATIN, (sign) => {
+    encoding.unfit = true;
+    return String.fromCodePoint(BAD_BYTE + sign.charCodeAt(0));
+  });
+
+function marked(text: string, encoding: Encoding): string {
+  if (!text.includes("\ufffd")) return text;
+  encoding.unfit = true;
+  return text.replaceAll("\ufffd", BAD);
+}
+
+export function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    UTF_8.decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at++) if (bytes[at]! >= 0x80) return false;
+  return true;
+}
+
+const sequenceLength = (lead: number): number => lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 1;
+
+/** The length of the UTF-8 sequence there; 0 where there is none. */
+function sequenceAt(bytes: Uint8Array, at: number): number {
+  const length = sequenceLength(bytes[at]!);
+  return (length > 1 || bytes[at]! < 0x80) && at + length <= bytes.length && isUtf8(bytes.subarray(at, at + length))
+    ? length
+    : 0;
+}
+
+/** Whether more of what is not ASCII fits UTF-8 than does not. */
+function looksLikeUtf8(bytes: Uint8Array): boolean {
+  const whole = bytes.subarray(0, wholePart(bytes, { name: "utf-8", guessed: true, mixed: false, unfit: false }));
+  if (isUtf8(whole)) return true;
+  let [fit, unfit] = [0, 0];
+  for (let at = 0; at < whole.length; at++) {
+    if (whole[at]! < 0x80) continue;
+    const length = sequenceAt(whole, at);
+    if (length === 0) unfit++;
+    else {
+      fit++;
+      at += length - 1;
+    }
+  }
+  return fit > unfit;
+}
+
+function escaped(bytes: Uint8Array): string {
+  const parts: string[] = [];
+  let good = 0;
+  for (let at = 0; at < bytes.length;) {
+    const length = bytes[at]! < 0x80 ? 1 : sequenceAt(bytes, at);
+    if (length > 0) {
+      at += length;
+      continue;
+    }
+    parts.push(UTF_8.decode(bytes.subarray(good, at)), String.fromCodePoint(BAD_BYTE + bytes[at]!));
+    good = ++at;
+  }
+  return parts.join("") + UTF_8.decode(bytes.subarray(good));
+}
+
+function lines(bytes: Uint8Array): Uint8Array[] {
+  const found: Uint8Array[] = [];
+  for (let from = 0; from < bytes.length;) {
+    const end = bytes.indexOf(0x0a, from);
+    const next = end === -1 ? bytes.length : end + 1;
+    found.push(bytes.subarray(from, next));
+    from = next;
+  }
+  return found;
+}
+
+function swapped(bytes: Uint8Array): Uint8Array {
+  const even = Buffer.from(bytes.subarray(0, bytes.length - bytes.length % 2));
+  return joined([even.swap16(), bytes.subarray(even.length)]);
+}
+
+async function* withoutMark(bytes: Bytes): AsyncGenerator<Uint8Array> {
+  let first = true;
+  for await (const chunk of bytes) {
+    const marked = first && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf;
+    first = false;
+    yield marked ? chunk.subarray(3) : chunk;
+  }
+}

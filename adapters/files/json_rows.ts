@@ -1,0 +1,133 @@
+import type { ImportRow } from "@/application/catalog/import_source.ts";
+import { type Bytes, joined, splitAt } from "./bytes.ts";
+
+/** A row or a value of a file is at most so long. */
+const MOST_ROW_BYTES = 64 * 1024 * 1024;
+const UTF_8 = new TextDecoder();
+
+/** The rows of JSON Lines in UTF-8, split at the byte of a line break only: other line separators are legal inside strings. */
+export async function* jsonLines(source: Bytes): AsyncGenerator<ImportRow> {
+  let at = 0;
+  for await (const bytes of splitAt(source, 0x0a, MOST_ROW_BYTES)) {
+    at++;
+    const line = UTF_8.decode(bytes).trim();
+    if (line === "") continue;
+    // A value of an array that stands a line each.
+    const text = line.replace(/,$/, "");
+    if (text !== "[" && text !== "]") yield rowOf(text, at);
+  }
+}
+
+/** A row of the text of an object. One that an import has refused before may be wrapped with its reason. */
+function rowOf(line: string, at: number): ImportRow {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return { fault: "is not JSON", line, at };
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return { fault: "is not a JSON object", line, at };
+  }
+  const columns = value as Record<string, unknown>;
+  const wrapped = columns.import_line;
+  if (typeof wrapped !== "string") return { columns, line, at };
+  return wrapped.startsWith("/type/") ? dumpRow(wrapped, at) : rowOf(wrapped, at);
+}
+
+/** The rows of a JSON array of objects, of objects one after another, or of an object that holds them in a list or by their ids. */
+export async function* jsonValues(source: Bytes): AsyncGenerator<ImportRow> {
+  for await (const { text, at } of values(source)) {
+    const row = rowOf(text, at);
+    const held = "columns" in row ? booksIn(row.columns) : undefined;
+    if (held === undefined) yield row;
+    else for (const columns of held) yield { columns, at, line: JSON.stringify(columns) };
+  }
+}
+
+/** The books that an answer or an export holds, when it is no book itself. */
+function booksIn(columns: Record<string, unknown>): Record<string, unknown>[] | undefined {
+  if ("title" in columns || "Title" in columns) return undefined;
+  const values = Object.values(columns);
+  const lists = values.filter((value) => Array.isArray(value) && value.length > 0 && value.every(isObject));
+  if (lists.length === 1) return lists[0] as Record<string, unknown>[];
+  return values.length > 0 && values.every(isObject) ? values as Record<string, unknown>[] : undefined;
+}
+
+const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The texts of the values of a top-level array, or of values one after another. */
+async function* values(source: Bytes): AsyncGenerator<{ text: string; at: number }> {
+  const scanner = createScanner();
+  let open: { parts: Uint8Array[]; bytes: number; at: number } | undefined;
+  for await (const chunk of source) {
+    let from = 0;
+    for (let at = 0; at < chunk.length; at++) {
+      const { inside, line } = scanner.step(chunk[at]!);
+      if (inside && open === undefined) [open, from] = [{ parts: [], bytes: 0, at: line }, at];
+      if (inside || open === undefined) continue;
+      open.parts.push(chunk.subarray(from, at));
+      yield { text: UTF_8.decode(joined(open.parts)), at: open.at };
+      open = undefined;
+    }
+    if (open === undefined) continue;
+    open.parts.push(chunk.subarray(from));
+    open.bytes += chunk.length - from;
+    if (open.bytes > MOST_ROW_BYTES) throw new Error(`a value of more than ${MOST_ROW_BYTES} bytes cannot be read`);
+  }
+  if (open !== undefined) yield { text: UTF_8.decode(joined(open.parts)).trim(), at: open.at };
+}
+
+/** Tells byte by byte what belongs to a value, and what to the array around the values and to the space between them. */
+function createScanner() {
+  let [depth, line, least] = [0, 1, 0];
+  let [quoted, escaped, begun, closing] = [false, false, false, false];
+  const inString = (byte: number) => {
+    if (escaped) escaped = false;
+    else if (byte === 0x5c) escaped = true;
+    else if (byte === 0x22) quoted = false;
+    return { inside: true, line };
+  };
+  return {
+    step(byte: number): { inside: boolean; line: number } {
+      if (byte === 0x0a) line++;
+      if (quoted) return inString(byte);
+      // The byte after the bracket that ends a value is outside of it.
+      const ended = closing;
+      closing = false;
+      if (byte === 0x22) quoted = true;
+      if (byte === 0x5b && !begun) {
+        [begun, least, depth] = [true, 1, 1];
+        return { inside: false, line };
+      }
+      if (byte > 0x20) begun = true;
+      if (byte === 0x7b || byte === 0x5b) {
+        depth++;
+        return { inside: !ended, line };
+      }
+      if (byte === 0x7d || byte === 0x5d) {
+        depth--;
+        closing = depth === least;
+        return { inside: depth >= least, line };
+      }
+      return { inside: depth > least || (!ended && byte > 0x20 && byte !== 0x2c), line };
+    },
+  };
+}
+
+/** The rows of an Open Library dump: type, key, revision, time and JSON, with tabs between. What is no book is refused. */
+export async function* dumpLines(source: Bytes): AsyncGenerator<ImportRow> {
+  let at = 0;
+  for await (const bytes of splitAt(source, 0x0a, MOST_ROW_BYTES)) {
+    at++;
+    const line = UTF_8.decode(bytes).trim();
+    if (line === "") continue;
+    yield dumpRow(line, at);
+  }
+}
+
+function dumpRow(line: string, at: number): ImportRow {
+  const [type, , , , ...rest] = line.split("\t");
+  if (type !== "/type/edition" && type !== "/type/work") return { fault: `${type} is no book`, line, at };
+  return { ...rowOf(rest.join("\t"), at), line };
+}

@@ -1,0 +1,103 @@
+import { isbn13Of } from "@/domain/text.ts";
+import { LANGUAGE } from "./language_codes.ts";
+
+/** `1965`, `1965.0`, `-750`, `c1999`, `[2009]`, `March 1987`, `2008-01-01T00:00:00`. Undefined where there is no year to be seen. */
+export function yearOf(text: string): number | undefined {
+  const plain = /^([-−]?\d{1,4})(?:[.,]0+)?$/.exec(text.trim())?.[1]?.replace("−", "-");
+  const year = Number(plain ?? /(?<![\d.,])(\d{4})(?!\d)/.exec(text)?.[1]);
+  // Year 0 stands for unknown in many files; Calibre writes the year 101 for it.
+  return Number.isInteger(year) && year !== 0 && !/^0101-01-01/.test(text.trim()) ? year : undefined;
+}
+
+/** `12`, `12.0`, `4,780,653`. */
+export function countOf(text: string): number | undefined {
+  const digits = text.trim().replace(/(?<=\d)[,'\u00a0\u202f](?=\d{3}(?!\d))/g, "");
+  if (!/^\d+(\.0+)?$/.test(digits)) return undefined;
+  const value = Number(digits);
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
+/** Codes that say that there is no one language. */
+const NONE = /^(und|mul|zxx|mis|xxx|\|\|\|)$/;
+const names = new Map<string, string>();
+
+/** The code of a language that is given by a code of either kind, by its key or by its name; null where it says that there is none. */
+export function languageOf(text: string): string | null | undefined {
+  const found = text.trim().split("/").at(-1)!.toLowerCase().replaceAll("_", "-");
+  if (NONE.test(found)) return null;
+  if (/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/.test(found)) {
+    const [language, ...rest] = found.split("-") as [string, ...string[]];
+    return [LANGUAGE[language] ?? canonical(language), ...rest].join("-");
+  }
+  return languageNames().get(found);
+}
+
+function canonical(code: string): string {
+  try {
+    return new Intl.Locale(code).language;
+  } catch {
+    return code;
+  }
+}
+
+/** Languages by their names in English and in themselves. */
+function languageNames(): Map<string, string> {
+  if (names.size > 0) return names;
+  const english = new Intl.DisplayNames("en", { type: "language" });
+  for (
+    const code of [
+      ...new Set([
+        ...Object.values(LANGUAGE),
+        "nb",
+        "nn",
+        "uk",
+        "bg",
+        "hr",
+        "sr",
+        "sl",
+        "sk",
+        "et",
+        "lv",
+        "lt",
+        "is",
+        "ga",
+        "cy",
+        "eu",
+        "gl",
+        "th",
+        "bn",
+        "ta",
+        "ur",
+        "yi",
+        "la",
+        "af",
+        "sq",
+        "hy",
+        "ka",
+        "mk",
+      ]),
+    ]
+  ) {
+    names.set((english.of(code) ?? code).toLowerCase(), code);
+    names.set((new Intl.DisplayNames(code, { type: "language" }).of(code) ?? code).toLowerCase(), code);
+  }
+  return names;
+}
+
+/** The first valid ISBN in a text. Lost leading zeros are restored; `9.78043902348e+12` of a spreadsheet is not valid. */
+export function isbnIn(text: string): string | undefined {
+  if (/^[\d.,]+e\+?\d+$/i.test(text.trim())) return undefined;
+  const bare = text.trim();
+  const whole = isbn13Of(bare) ?? (/^\d{7,9}[\dX]?$/i.test(bare) ? isbn13Of(bare.padStart(10, "0")) : undefined);
+  if (whole !== undefined) return whole;
+  const found = text.match(/(?<![\d.])(?:97[89][-– ]?)?(?:\d[-– ]?){9}[\dXx](?![\d.])/g) ?? [];
+  return found.map((one) => isbn13Of(one)).find((isbn) => isbn !== undefined);
+}
+
+/** `The Salt Lantern (Harbour Cycle, #1)`: catalogues write series and number behind the title. */
+export function withoutSeries(title: string): { title: string; series?: string; number?: string } {
+  const found =
+    /^(.*\S)\s+\(([^()]*[^(),\s#]),?\s+(?:#|book |vol\. ?|no\. ?)(\d+(?:\.\d+)?(?:[-–]\d+(?:\.\d+)?)?)(?:;[^()]*)?\)$/iu
+      .exec(title);
+  return found === null ? { title } : { title: found[1]!, series: found[2]!.trim(), number: found[3]! };
+}

@@ -1,0 +1,111 @@
+/** Values of a file's cells as texts. */
+
+const MARKUP: Record<string, string> = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+  ndash: "–",
+  mdash: "—",
+  hellip: "…",
+};
+const QUOTES: Record<string, string> = {
+  lsquo: "‘",
+  rsquo: "’",
+  ldquo: "“",
+  rdquo: "”",
+  OElig: "Œ",
+  oelig: "œ",
+  Scaron: "Š",
+};
+/** HTML's names of U+00A0 to U+00FF, in order. */
+const LATIN_1 =
+  ("nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute " +
+    "micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil " +
+    "Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute " +
+    "Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml igrave iacute " +
+    "icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml")
+    .split(" ");
+const NAMED = new Map([
+  ...Object.entries(MARKUP),
+  ...Object.entries(QUOTES),
+  ...LATIN_1.map((name, at): [string, string] => [name, String.fromCharCode(0xa0 + at)]),
+]);
+const ENTITY = /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,8}\d{0,2}));/gi;
+
+/** A text with the signs that HTML's entities stand for. */
+function withoutEntities(text: string): string {
+  if (!text.includes("&")) return text;
+  return text.replace(ENTITY, (whole, decimal?: string, hex?: string, name?: string) => {
+    if (name !== undefined) return NAMED.get(name) ?? NAMED.get(name.toLowerCase()) ?? whole;
+    const point = decimal === undefined ? parseInt(hex!, 16) : Number(decimal);
+    return point > 0 && point <= 0x10ffff && (point < 0xd800 || point > 0xdfff) ? String.fromCodePoint(point) : whole;
+  });
+}
+
+/** The text of HTML, with a line for each paragraph. */
+export function withoutMarkup(text: string): string {
+  if (!/<\/?[a-z][^<>]*>/i.test(text)) return withoutEntities(text);
+  const lines = text.replace(/<br\s*\/?>|<\/(p|div|li|h\d)>/gi, "\n").replace(/<\/?[a-z][^<>]*>/gi, "");
+  return withoutEntities(lines).replace(/[ \t]+\n/g, "\n").replace(/\n{3,}/g, "\n\n");
+}
+
+const UTF_8 = new TextDecoder("utf-8", { fatal: true });
+
+/** UTF-8 that was taken for Latin-1, as often as it was; other text as it is. */
+export function decodedAgain(text: string): string {
+  if (!/[\u0080-\u009f]/.test(text) || /[^\0-\xff]/.test(text)) return text;
+  try {
+    return decodedAgain(UTF_8.decode(Uint8Array.from(text, (sign) => sign.charCodeAt(0))));
+  } catch {
+    return text;
+  }
+}
+
+/** Tabs and line breaks, which are the layout of a file and not of a title. */
+const LAYOUT = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
+
+/** A cell as a text of one line: `="0306406152"` of a spreadsheet without its shell, entities as signs. */
+export function lineOf(value: string): string {
+  const shell = /^="(.*)"$/s.exec(value.trim());
+  return withoutEntities(shell?.[1] ?? value).replace(LAYOUT, " ").trim();
+}
+
+/** The texts in a value of JSON: itself, what it wraps (`{value}`, `{name}`, `{key}`, …), or those of a list. A key is given as it is. */
+export function textsOf(value: unknown): string[] {
+  if (value === null || value === undefined || typeof value === "boolean") return [];
+  if (Array.isArray(value)) return value.flatMap(textsOf);
+  if (typeof value !== "object") return String(value).trim() === "" ? [] : [String(value)];
+  const parts = value as Record<string, unknown>;
+  const held = WRAPPED.find((name) => parts[name] !== undefined && parts[name] !== null);
+  if (held !== undefined) return textsOf(parts[held]);
+  const named = [parts.firstName ?? parts.first_name, parts.lastName ?? parts.last_name].filter((part) =>
+    typeof part === "string"
+  );
+  return named.length > 0 ? [named.join(" ")] : [];
+}
+const WRAPPED = ["value", "name", "title", "label", "text", "author", "key"];
+
+/** The items of a list that stands in a cell as JSON or as Python writes it: `['a', "b"]`. */
+export function listIn(text: string): string[] | undefined {
+  const trimmed = text.trim();
+  if (!trimmed.startsWith("[") || !trimmed.endsWith("]")) return undefined;
+  try {
+    const value: unknown = JSON.parse(trimmed);
+    if (Array.isArray(value)) return textsOf(value);
+  } catch {
+    const quoted = [...trimmed.matchAll(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/g)];
+    if (quoted.length > 0) return quoted.map((match) => (match[1] ?? match[2]!).replace(/\\(.)/g, "$1"));
+  }
+  return undefined;
+}
+
+/** A text of at most so many characters, cut between words where it can be. */
+export function cutAtWord(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const start = Array.from(text).slice(0, most).join("");
+  if (start.length === text.length) return text;
+  const space = start.search(/\s\S*$/u);
+  return (space > most / 2 ? start.slice(0, space) : start).trim();
+}

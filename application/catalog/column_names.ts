@@ -1,0 +1,85 @@
+/** The fields of a book that a file can have, and what else is read to make one of them. */
+export type Field =
+  | "id"
+  | "title"
+  | "subtitle"
+  | "original_title"
+  | "series"
+  | "series_number"
+  | "authors"
+  | "contributors"
+  | "translators"
+  | "editors"
+  | "illustrators"
+  | "year"
+  | "language"
+  | "isbn13"
+  | "subjects"
+  | "description"
+  | "popularity";
+
+/**
+ * Columns that hold a field, in order of preference, in the form of `columnKey`. They are the names of Goodreads, LibraryThing,
+ * StoryGraph, Calibre, Koha, Book-Crossing, Open Library and of data sets made of them.
+ */
+export const COLUMNS: Record<Field, string[]> = {
+  id: ["id", "bookid", "biblionumber", "uuid", "recordid", "key", "uri", "identifier"],
+  title: ["title", "booktitle", "fulltitle", "titel", "name", "originaltitle"],
+  subtitle: ["subtitle", "remainderoftitle"],
+  original_title: ["originaltitle", "uniformtitle"],
+  series: ["series", "seriesname", "seriestitle"],
+  series_number: ["seriesnumber", "seriesindex", "numberinseries", "volume"],
+  authors: [
+    "authors",
+    "author",
+    "bookauthor",
+    "bookauthors",
+    "primaryauthor",
+    "creator",
+    "creators",
+    "writer",
+    "authorlf",
+  ],
+  contributors: ["contributors", "additionalauthors", "secondaryauthor", "secondaryauthors", "otherauthors"],
+  translators: ["translators", "translator"],
+  editors: ["editors", "editor"],
+  illustrators: ["illustrators", "illustrator"],
+  year: [
+    "year",
+    "originalpublicationyear",
+    "firstpublishyear",
+    "firstpublishdate",
+    "firstpublicationyear",
+    "originalyear",
+    "publicationyear",
+    "yearpublished",
+    "yearofpublication",
+    "copyrightdate",
+    "publishyear",
+    "publishdate",
+    "publisheddate",
+    "publicationdate",
+    "datepublished",
+    "pubdate",
+    "bookyear",
+    "date",
+  ],
+  language: ["language", "languages", "languagecode", "lang", "language1", "originallanguage"],
+  isbn13: ["isbn13", "isbn", "isbns", "isbnuid", "isbn10", "ean", "identifiers"],
+  subjects: ["subjects", "subject", "genres", "genre", "categories", "topics", "tags", "dewywording", "deweywording"],
+  description: ["description", "comments", "summary", "abstract", "blurb"],
+  popularity: ["popularity", "ratingscount", "numberofratings", "editioncount"],
+};
+
+/** Fields whose columns are read together, not one instead of the other. */
+export const FIELDS = Object.keys(COLUMNS) as Field[];
+
+/** A column's name as it is compared: without case, accents of spelling, spaces, `_`, `-` and brackets. */
+export const columnKey = (name: string): string =>
+  name.normalize("NFKC").toLowerCase().replace(/\([^()]*\)/g, "").replace(/[^\p{L}\p{N}]/gu, "") ||
+  name.normalize("NFKC").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+
+const KNOWN = new Set(Object.values(COLUMNS).flat());
+
+/** Whether a column of this name is read for some field. */
+export const isKnownColumn = (name: string): boolean => KNOWN.has(columnKey(name));

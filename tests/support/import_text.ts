@@ -1,0 +1,44 @@
+import { openRows, type RowFormat, type RowOptions } from "@/adapters/files/rows.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { importBooks } from "@/application/catalog/import_books.ts";
+import type { ImportOptions } from "@/application/catalog/import_options.ts";
+import type { ImportReport } from "@/application/catalog/import_report.ts";
+import type { Book } from "@/domain/catalog/book.ts";
+import { webBus } from "@/services/web/app.ts";
+
+/** What became of a file: its books in the order of their ids, and what was said of its rows. */
+type Imported = {
+  books: Book[];
+  byId: Record<string, Book>;
+  report: ImportReport;
+  format: RowFormat;
+  refused: string[];
+  warned: string[];
+};
+
+/** Imports a file that is given as text or bytes into a store of its own, in chunks of some bytes, so that every seam is met. */
+export async function importText(
+  content: string | Uint8Array,
+  { chunk = 7, ...options }: ImportOptions & RowOptions & { chunk?: number } = {},
+): Promise<Imported> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const store = createMemoryWebStore();
+  const [refused, warned]: [string[], string[]] = [[], []];
+  const { format, rows } = await openRows(pieces(bytes, chunk), options);
+  const report = await importBooks({ bus: webBus({ store, clock, ids }), shelf: store.shelf, ids }, rows, {
+    ...options,
+    onReject: (row, _raw, reason) => void refused.push(`${row} ${reason}`),
+    onWarning: (row, warning) => void warned.push(`${row} ${warning}`),
+  });
+  const books = (await store.shelf.list({ facets: [], sort: "title", limit: 1_000 })).sort((a, b) =>
+    a.id < b.id ? -1 : 1
+  );
+  return { books, byId: Object.fromEntries(books.map((book) => [book.id, book])), report, format, refused, warned };
+}
+
+// deno-lint-ignore require-await
+async function* pieces(bytes: Uint8Array, length: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
+}
