@@ -12,7 +12,7 @@ const FILE = fileURLToPath(new URL("./sample_books.csv", import.meta.url));
 /** The ids of the sample books. */
 export async function sampleIds(): Promise<string[]> {
   const ids: string[] = [];
-  for await (const { id } of rowsOf(FILE)) ids.push(String(id));
+  for await (const row of rowsOf(FILE)) if ("columns" in row) ids.push(String(row.columns.id));
   return ids;
 }
 

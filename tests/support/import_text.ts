@@ -38,7 +38,6 @@ export async function importText(
   return { books, byId: Object.fromEntries(books.map((book) => [book.id, book])), report, format, refused, warned };
 }
 
-// deno-lint-ignore require-await
 async function* pieces(bytes: Uint8Array, length: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
 }
