@@ -6,7 +6,7 @@ const STRAY_JOINER = /(?<![\p{L}\p{M}])[\u200c\u200d]|[\u200c\u200d](?![\p{L}\p{
 /** Control, format and private characters, and letters without a shape. */
 const UNSEEN = /[[\p{C}\u115f\u1160\u3164\uffa0]--[\u200c\u200d]]/gv;
 /** Symbols but those of a keyboard (`C++`, `a < b`) and of money. */
-const SYMBOL = /[\p{S}--[\x00-\x7f]--\p{Sc}]/gv;
+const SYMBOL = /(?![ -~])[\p{Sm}\p{Sk}\p{So}]/gu;
 const RUN = /[\p{P}\p{S}]{3,}/gu;
 const STACKED = /(\p{M}{2})\p{M}+/gu;
 const LONGEST = 200;
