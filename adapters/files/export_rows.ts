@@ -1,6 +1,7 @@
 import { stringify } from "csv-stringify/sync";
 import type { Book } from "@/domain/catalog/book.ts";
 import { marcOf } from "./marc_record.ts";
+import { plain } from "./plain_book.ts";
 
 export const EXPORT_KINDS = ["csv", "jsonl", "marc"] as const;
 export type ExportKind = (typeof EXPORT_KINDS)[number];
@@ -33,11 +34,4 @@ export function exported(kind: ExportKind, books: Book[], isFirst: boolean): Uin
 function cellOf(value: unknown): string {
   if (value === undefined) return "";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-
-/** A book without its version, its texts so that no entity is read in them. */
-function plain({ version: _version, ...book }: Book): Omit<Book, "version"> {
-  return JSON.parse(
-    JSON.stringify(book, (_name, value) => typeof value === "string" ? value.replace(/&(?=#?\w+;)/g, "&amp;") : value),
-  );
 }

@@ -1,4 +1,5 @@
 import type { Book } from "@/domain/catalog/book.ts";
+import { plain } from "./plain_book.ts";
 
 const FIELD_END = "\x1e";
 /** ISO 2709 has four digits for a field's length. */
@@ -13,8 +14,7 @@ type Field = [tag: string, text: string];
  * large for a record.
  */
 export function marcOf(book: Book): Uint8Array {
-  const { version: _version, ...told } = book;
-  const json = JSON.stringify(told);
+  const json = JSON.stringify(plain(book));
   const parts = json.match(/[\s\S]{1,2400}/gu) ?? [];
   const fields: Field[] = [
     ["001", book.id],
