@@ -18,6 +18,8 @@ const ROLES: Record<string, string> = {
  * Fields in another script (880) are left out, as each has one beside it.
  */
 export function marcBook(fields: MarcField[]): Record<string, unknown> {
+  const own = ownBook(fields);
+  if (own !== undefined) return own;
   const all = (...tags: string[]) => fields.filter(({ tag }) => tags.includes(tag));
   const first = (tag: string) => all(tag)[0];
   const control = (tag: string) => first(tag)?.value.trim() ?? "";
@@ -41,7 +43,7 @@ export function marcBook(fields: MarcField[]): Record<string, unknown> {
     isbn13: all("020").map((field) => sub(field, "a")).filter((isbn) => isbn !== ""),
     series: sub(series[0], "a") || sub(series[0], "t"),
     series_number: sub(series[0], "v"),
-    subjects: [...new Set(all("600", "610", "611", "630", "650", "651", "655").map(headingOf))],
+    subjects: [...new Set(all("600", "610", "611", "630", "650", "651", "653", "655").map(headingOf))],
     description: all("520").map((field) => sub(field, "a", false)).join("\n"),
   };
 }
@@ -87,4 +89,18 @@ const languageOf = (fixed: string): string =>
 function yearOf(fixed: string, published: MarcField[]): string {
   return /^.{7}(\d{4})/.exec(fixed)?.[1] ??
     published.map((field) => /\d{4}/.exec(sub(field, "c"))?.[0]).find((year) => year !== undefined) ?? "";
+}
+
+/** The book that an export of ours has put into the record. */
+function ownBook(fields: MarcField[]): Record<string, unknown> | undefined {
+  const parts = fields.filter((field) => field.tag === "887" && sub(field, "2", false) === "bookstream");
+  if (parts.length === 0) return undefined;
+  const text = parts.map(({ subfields }, at) =>
+    subfields.find(({ code }) => code === "a")!.value.slice(at === 0 ? 0 : 1)
+  ).join("");
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
 }

@@ -169,16 +169,24 @@ function keysOnly(value: unknown): string | undefined {
   return keys[0];
 }
 
-function rolesIn(value: unknown): { name: string; role: string | undefined }[] | undefined {
-  if (!Array.isArray(value) || !value.some((one) => typeof one === "object" && one !== null && "role" in one)) {
-    return undefined;
-  }
+/** Names with their roles, as a list or as JSON in a cell. */
+function rolesIn(found: unknown): { name: string; role: string | undefined }[] | undefined {
+  const value = typeof found === "string" && found.startsWith("[{") ? parsed(found) : found;
+  const isRoled = (one: unknown) => typeof one === "object" && one !== null && "role" in one;
+  if (!Array.isArray(value) || !value.some(isRoled)) return undefined;
   return value.flatMap((one) => {
     const { name, role } = one as Record<string, unknown>;
-    return typeof name === "string"
-      ? [{ name, role: typeof role === "string" && role !== "author" ? role : undefined }]
-      : [];
+    if (typeof name !== "string") return [];
+    return [{ name: lineOf(name), role: typeof role === "string" && role !== "author" ? role : undefined }];
   });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The first items of a list that is too long, with a warning. */

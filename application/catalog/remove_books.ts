@@ -16,7 +16,7 @@ type RemoveBooks = {
 const BOOKS_AT_ONCE = 500;
 
 /** Every book of the catalogue, in packets, by title. */
-async function* allBooks(shelf: Pick<BookShelf, "list">): AsyncGenerator<Book[]> {
+export async function* allBooks(shelf: Pick<BookShelf, "list">): AsyncGenerator<Book[]> {
   let after: After | undefined;
   while (true) {
     const books = await shelf.list({

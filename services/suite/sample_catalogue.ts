@@ -1,20 +1,18 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type Book, type BookDetails, sameDetails } from "@/domain/catalog/book.ts";
 import { rowsOf } from "@/adapters/files/rows.ts";
+import { systemIds } from "@/adapters/system/ids.ts";
 import { importBooks } from "@/application/catalog/import_books.ts";
+import { layoutOf } from "@/application/catalog/import_layout.ts";
+import { readRow } from "@/application/catalog/import_row.ts";
+import type { ImportRow } from "@/application/catalog/import_source.ts";
 import type { Clock, IdGenerator } from "@/application/ports.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { webBus } from "@/services/web/app.ts";
 
 const FILE = fileURLToPath(new URL("./sample_books.csv", import.meta.url));
-
-/** The ids of the sample books. */
-export async function sampleIds(): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const row of rowsOf(FILE)) if ("columns" in row) ids.push(String(row.columns.id));
-  return ids;
-}
 
 /**
  * Fills a catalogue that has never had a book, once; a start that was cut off in the middle goes on at the next one.
@@ -32,4 +30,24 @@ export async function sampleCatalogue(
   const report = await importBooks({ bus: webBus({ store, clock, ids }), shelf: store.shelf, ids }, rowsOf(FILE));
   writeFileSync(done, "");
   return report.added;
+}
+
+/** The ids of the sample books. */
+export const sampleIds = async (): Promise<string[]> => [...(await sampleBooks()).keys()];
+
+/** The books of the sample catalogue, by their ids. */
+export async function sampleBooks(): Promise<Map<string, BookDetails>> {
+  const rows: ImportRow[] = [];
+  for await (const row of rowsOf(FILE)) rows.push(row);
+  const layout = layoutOf(rows, {}, systemIds);
+  return new Map(rows.flatMap((row) => {
+    const read = "columns" in row ? readRow(row, layout) : undefined;
+    return read?.ok === true ? [[read.id, read.details]] : [];
+  }));
+}
+
+/** Whether a book is one of the samples, as it came. */
+export function isSample(samples: Map<string, BookDetails>, book: Book): boolean {
+  const details = samples.get(book.id);
+  return details !== undefined && sameDetails(book, details);
 }

@@ -1,0 +1,74 @@
+import { Command, Option } from "commander";
+import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { EXPORT_KINDS, exported, type ExportKind } from "@/adapters/files/export_rows.ts";
+import { createLogger } from "@/adapters/system/logger.ts";
+import { allBooks } from "@/application/catalog/remove_books.ts";
+import { messageOf } from "@/application/faults.ts";
+import { openAdapters } from "@/services/open_adapters.ts";
+import { environment, readSettings, StartFault } from "@/services/settings.ts";
+
+type Options = { as?: ExportKind; force?: true; json?: true; envFile?: string };
+
+const program = new Command("export")
+  .description("Writes the catalogue to a file that import reads back as it is, while the suite is running or not.")
+  .argument("<file>", "a .csv, .jsonl or .mrc file; it appears when it is whole")
+  .addOption(new Option("--as <kind>", "the format, whatever the file is called").choices(EXPORT_KINDS))
+  .option("--force", "replace the file where it exists")
+  .option("--json", "print the report as JSON")
+  .option("--env-file <file>", "settings; the environment wins")
+  .action(main);
+
+async function main(file: string, options: Options): Promise<void> {
+  const kind = options.as ?? kindOf(file);
+  const settings = readSettings(environment(), options.envFile === undefined ? [] : ["--env-file", options.envFile]);
+  if (options.force !== true) claim(file);
+  const store = await openAdapters(settings, createLogger("export", settings.LOG_LEVEL)).web();
+  const part = `${file}.part`;
+  const out = openSync(part, "w");
+  let books = 0;
+  try {
+    if (kind === "csv") writeSync(out, exported(kind, [], true));
+    for await (const some of allBooks(store.shelf)) {
+      writeSync(out, exported(kind, some, false));
+      books += some.length;
+    }
+    renameSync(part, file);
+    console.log(options.json === true ? JSON.stringify({ books, as: kind }) : `${books} books written to ${file}`);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  } finally {
+    closeSync(out);
+    await store.close();
+  }
+}
+
+function kindOf(file: string): ExportKind {
+  const kinds: Record<string, ExportKind> = { csv: "csv", jsonl: "jsonl", ndjson: "jsonl", mrc: "marc", marc: "marc" };
+  const kind = kinds[file.split(".").at(-1)!.toLowerCase()];
+  if (kind === undefined) {
+    throw new StartFault(`cannot tell the format by the name ${file}: say --as ${EXPORT_KINDS.join(", ")}`);
+  }
+  return kind;
+}
+
+/** Refuses a file that exists. */
+function claim(file: string): void {
+  try {
+    closeSync(openSync(file, "wx"));
+    rmSync(file);
+  } catch (error) {
+    throw new StartFault(
+      `cannot write ${file}: ${
+        (error as { code?: unknown }).code === "EEXIST" ? "it exists; --force replaces it" : messageOf(error)
+      }`,
+    );
+  }
+}
+
+try {
+  await program.parseAsync(Deno.args, { from: "user" });
+} catch (error) {
+  console.error(`bookstream export: ${messageOf(error)}`);
+  Deno.exit(1);
+}

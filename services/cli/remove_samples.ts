@@ -1,0 +1,46 @@
+import { Command } from "commander";
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { createLogger } from "@/adapters/system/logger.ts";
+import { messageOf } from "@/application/faults.ts";
+import { removeBooks } from "@/application/catalog/remove_books.ts";
+import { openAdapters } from "@/services/open_adapters.ts";
+import { environment, readSettings } from "@/services/settings.ts";
+import { isSample, sampleBooks } from "@/services/suite/sample_catalogue.ts";
+import { webBus } from "@/services/web/app.ts";
+
+type Options = { dryRun?: true; json?: true; envFile?: string };
+
+const program = new Command("remove-samples")
+  .description("Removes the sample catalogue of a first start; books of an id of it that were changed since stay.")
+  .option("--dry-run", "say how many, remove nothing")
+  .option("--json", "print the report as JSON")
+  .option("--env-file <file>", "settings; the environment wins")
+  .action(main);
+
+async function main(options: Options): Promise<void> {
+  const settings = readSettings(environment(), options.envFile === undefined ? [] : ["--env-file", options.envFile]);
+  const store = await openAdapters(settings, createLogger("remove-samples", settings.LOG_LEVEL)).web();
+  try {
+    const samples = await sampleBooks();
+    const dryRun = options.dryRun === true;
+    const removed = await removeBooks({ bus: webBus({ store, clock, ids }), shelf: store.shelf, ids }, {
+      isRemoved: (book) => isSample(samples, book),
+      dryRun,
+    });
+    console.log(
+      options.json === true
+        ? JSON.stringify({ removed, dry_run: dryRun })
+        : `${removed} books of the sample catalogue ${dryRun ? "would be" : "were"} removed`,
+    );
+  } finally {
+    await store.close();
+  }
+}
+
+try {
+  await program.parseAsync(Deno.args, { from: "user" });
+} catch (error) {
+  console.error(`bookstream remove-samples: ${messageOf(error)}`);
+  Deno.exit(1);
+}
