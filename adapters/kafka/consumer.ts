@@ -1,4 +1,5 @@
 import type { Consumer as Client } from "kafkajs";
+import { elapsedMs } from "@/application/elapsed.ts";
 import { messageOf } from "@/application/faults.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { Consumer, MemberState, Owner, Subscription } from "@/application/messaging/wire/event_log.ts";
@@ -61,6 +62,8 @@ class GroupMember {
   #assigned: string[] = [];
   #memberId: string | null = null;
   #lastSignAt: number;
+  #lastFetchAt: number;
+  #setBack = Promise.withResolvers<void>();
   /** The pause before the next start, which grows until the member joins its group. */
   #pause = MIN_PAUSE_MS;
 
@@ -68,7 +71,7 @@ class GroupMember {
     this.#deps = deps;
     this.#subscription = subscription;
     this.#readers = new PartitionReaders(deps, subscription, this.#stopping.signal);
-    this.#lastSignAt = deps.clock.now();
+    this.#lastSignAt = this.#lastFetchAt = deps.clock.now();
     this.#showPositions = createOffsetGauge({ group: subscription.group, logger: deps.logger });
   }
 
@@ -81,8 +84,15 @@ class GroupMember {
     return {
       assigned: this.#stopping.signal.aborted ? [] : this.#assigned,
       halted: this.#readers.halted(this.#assigned),
-      reachable: this.#deps.clock.now() - this.#lastSignAt < SESSION_TIMEOUT_MS,
+      reachable: this.#isReachable(),
     };
+  }
+
+  /** A member that has partitions and handles nothing hears of the broker twice a second, by fetches: joins are no sign of it. */
+  #isReachable(): boolean {
+    const { clock } = this.#deps;
+    const fetches = this.#assigned.length > 0 && !this.#readers.busy;
+    return elapsedMs(clock, fetches ? this.#lastFetchAt : this.#lastSignAt) < SESSION_TIMEOUT_MS;
   }
 
   /** As the group's coordinator tells them. */
@@ -94,9 +104,17 @@ class GroupMember {
 
   /** Passes what holds no message and shows positions, now and then. Never rejects. */
   async tendOften(): Promise<void> {
+    const { clock, logger } = this.#deps;
+    let lastAt = clock.now();
     for (;;) {
-      await this.#deps.clock.sleep(TEND_MS, this.#stopping.signal);
+      await clock.sleep(TEND_MS, this.#stopping.signal);
       if (this.#stopping.signal.aborted) return;
+      // The client sends no heartbeat until its clock is again where it was: another one begins where the clock is.
+      if (clock.now() < lastAt) {
+        logger.warn("clock-set-back", { group: this.#subscription.group, by_ms: lastAt - clock.now() });
+        this.#setBack.resolve();
+      }
+      lastAt = clock.now();
       await this.#tend();
     }
   }
@@ -123,7 +141,8 @@ class GroupMember {
     for (; !signal.aborted; this.#pause = Math.min(MAX_PAUSE_MS, this.#pause * 2)) {
       try {
         const { crashed } = await this.#start();
-        await Promise.race([crashed, this.#stopped.promise]);
+        this.#setBack = Promise.withResolvers();
+        await Promise.race([crashed, this.#setBack.promise, this.#stopped.promise]);
       } catch (error) {
         logger.warn("consumer-not-started", { group, reason: messageOf(error) });
       }
@@ -194,6 +213,7 @@ class GroupMember {
     client.on(END_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, firstOffset, lastOffset } }) => {
       if (batchSize === 0 && firstOffset !== null) this.#readers.notePassed(topic, partition, firstOffset, lastOffset);
     });
+    client.on(FETCH, () => this.#lastFetchAt = clock.now());
     for (const sign of [GROUP_JOIN, HEARTBEAT, FETCH]) client.on(sign, () => this.#lastSignAt = clock.now());
     client.on(CRASH, ({ payload: { error, restart } }) => {
       this.#assigned = [];

@@ -65,6 +65,11 @@ export class PartitionReaders {
     );
   }
 
+  /** Whether a batch is being handled. */
+  get busy(): boolean {
+    return this.#atHand.size > 0;
+  }
+
   /** Resolves when nothing is at hand. */
   async idle(): Promise<void> {
     while (this.#atHand.size > 0) await Promise.all(this.#atHand.values());

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { Partitioners } from "kafkajs";
+import { openKafkaLog } from "@/adapters/kafka/event_log.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { DAY } from "@/domain/hours.ts";
 import type { RunningConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { consumerPart } from "@/services/readiness.ts";
@@ -124,6 +126,22 @@ if (BROKERS.length > 0) {
       await eventually(async () => (await lags(two)).join() === "0,0,0");
       expect(await one.tally()).toBe(30);
       await producer.disconnect();
+    });
+
+    it("are read on when the clock is set back, by a client that begins anew", async () => {
+      const lines: string[] = [];
+      const note = (event: string) => void lines.push(event);
+      const shifted = { ...clock, by: 0, now: () => clock.now() + shifted.by };
+      const log = openKafkaLog({ ...own.parts, clock: shifted, logger: { error: note, warn: note, info: note } });
+      const one = await consumer(log);
+      await one.joined;
+      shifted.by = -2 * DAY;
+      await eventually(() => lines.filter((line) => line === "group-joined").length === 2);
+      expect(lines).toContain("clock-set-back");
+      await send(0, 9);
+      await eventually(() => one.state().handled === 9 && one.state().reachable);
+      await one.stop();
+      await log.close();
     });
 
     describe("are shown to Kafka's own tools by the offsets that the group has committed", () => {

@@ -17,10 +17,10 @@ export type OwnTopics = {
 /** The brokers of this run, if there are any. */
 export const BROKERS = (Deno.env.get("KAFKA_BROKERS") ?? "").split(",").filter((one) => one !== "");
 
-export async function ownTopics(topics: string[], partitions: number): Promise<OwnTopics> {
-  const parts = { brokers: BROKERS, clientId: "test", prefix: `${crypto.randomUUID().slice(0, 8)}.`, logger, clock };
+export async function ownTopics(topics: string[], partitions: number, brokers = BROKERS): Promise<OwnTopics> {
+  const parts = { brokers, clientId: "test", prefix: `${crypto.randomUUID().slice(0, 8)}.`, logger, clock };
   await ensureTopics(parts, topics, partitions);
-  const kafka = new Kafka({ brokers: BROKERS, clientId: "rogue", logLevel: logLevel.NOTHING });
+  const kafka = new Kafka({ brokers, clientId: "rogue", logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
   const log = openKafkaLog(parts);
