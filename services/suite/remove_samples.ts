@@ -6,7 +6,7 @@ import { messageOf } from "@/application/faults.ts";
 import { removeBooks } from "@/application/catalog/remove_books.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
 import { environment, readSettings } from "@/services/settings.ts";
-import { isSample, sampleBooks } from "@/services/suite/sample_catalogue.ts";
+import { isSample, sampleBooks } from "./sample_catalogue.ts";
 import { webBus } from "@/services/web/app.ts";
 
 type Options = { dryRun?: true; json?: true; envFile?: string };
