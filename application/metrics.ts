@@ -47,12 +47,12 @@ export const METRICS = {
   },
   bookstream_consumer_lag_messages: {
     kind: "gauge",
-    help: "Messages of a partition that wait for its consumer",
+    help: "Messages of a partition that wait for its consumer, whichever process owns it",
     labels: PLACE,
   },
   bookstream_consumer_lag_seconds: {
     kind: "gauge",
-    help: "How long the oldest message that waits for the consumer has been in the log, at most; 0 when none waits",
+    help: "How long the oldest message that waits for the consumer has been seen to wait; 0 when none waits",
     labels: PLACE,
   },
   bookstream_consumer_halted: {
