@@ -42,7 +42,7 @@ const START = 15;
 /** The title up to its subtitle. */
 const MAIN = 22;
 const NEAR = 8;
-const AUTHOR = 10;
+const AUTHOR = 14;
 const COVERAGE = 4;
 const SLIPS = -45;
 const MISSING = -12;

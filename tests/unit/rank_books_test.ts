@@ -81,7 +81,7 @@ describe("rankBooks()", () => {
     const by = book("by", { title: "Under the Roof", authors: ["Anna Q. Sample"] });
     const about = book("about", { title: "The Letters of Anna Q. Sample", authors: ["B. Other"], popularity: 90_000 });
     expect(ids("anna q. sample", [about, by])).toEqual(["by", "about"]);
-    expect(why("anna q. sample", by).author).toBe(10);
+    expect(why("anna q. sample", by).author).toBe(14);
   });
 
   it("keeps popularity within its bound", () => {

@@ -4,13 +4,13 @@ import type { Book } from "@/domain/catalog/book.ts";
 import { bookData, bookDetails, CATALOG, CATALOG_TOPICS, newBook } from "@/application/catalog/messages.ts";
 import type { Outcome } from "@/application/messaging/commands/bus.ts";
 import type { App, AppContext } from "@/adapters/http/base/app.ts";
-import { bookId, errors, idempotencyKey, json, page, replayedHeader, token } from "@/adapters/http/base/contracts.ts";
+import { bookId, errors, idempotencyKey, json, replayedHeader, token } from "@/adapters/http/base/contracts.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 import { problemOf } from "@/adapters/http/base/rejections.ts";
 import { needToken } from "@/adapters/http/base/auth.ts";
 import { answerCommand } from "./answer_command.ts";
 import { etagOf, wantedVersion } from "./etag.ts";
-import { booksQuery, findPage } from "./books_query.ts";
+import { booksQuery, findPage, foundBooks, wordsOfSearch } from "./books_query.ts";
 import { commandOf, type WebApiDeps } from "./web_api_deps.ts";
 import { recordSearch } from "./record.ts";
 
@@ -39,7 +39,7 @@ function listRoute(app: App, deps: WebApiDeps): void {
       path: "/v1/books",
       summary: "Finds books by words and filters, or lists the catalogue; a search counts in the trends",
       request: { query: booksQuery },
-      responses: { 200: json(page(bookData), "Books"), ...errors(400, 422) },
+      responses: { 200: json(foundBooks, "Books"), ...errors(400, 422) },
     }),
     async (context) => {
       const query = context.req.valid("query");
@@ -57,7 +57,10 @@ function listRoute(app: App, deps: WebApiDeps): void {
         context.header("cache-control", "private, no-store");
       }
       if (next !== null) context.header("Link", `<${nextUrl(context, next)}>; rel="next"`);
-      return context.json({ items: books, next_cursor: next }, 200);
+      const said = answer === undefined ? {} : wordsOfSearch(answer);
+      const scores = query.why === undefined ? new Map() : new Map(answer?.ranked.map(({ id, why }) => [id, why]));
+      const items = books.map((book) => scores.has(book.id) ? { ...book, why: scores.get(book.id) } : book);
+      return context.json({ items, next_cursor: next, ...said }, 200);
     },
   );
 }

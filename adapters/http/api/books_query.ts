@@ -2,6 +2,8 @@ import { z } from "zod";
 import { characters } from "@/application/characters.ts";
 import { type Facet, facet } from "@/domain/catalog/found_by.ts";
 import { findBooks, orderOf } from "@/application/catalog/find_books.ts";
+import { bookData } from "@/application/catalog/messages.ts";
+import type { SearchAnswer } from "@/application/catalog/search_books.ts";
 import { limit } from "@/adapters/http/base/contracts.ts";
 import { fingerprint, fromCursor, toCursor } from "./cursor.ts";
 import type { WebApiDeps } from "./web_api_deps.ts";
@@ -19,14 +21,42 @@ export const booksQuery = z.object({
   ids: characters(0, 7_000).optional().meta({
     description: "Up to 100 ids with commas between; nothing else may be asked with it",
   }),
+  why: z.enum(["1"]).optional().meta({ description: "Shows the parts of each book's score" }),
   limit,
   cursor: z.string().max(2_000).optional(),
 });
 type BooksQuery = z.output<typeof booksQuery>;
 
+const part = z.number();
+const why = z.object({
+  isbn: part,
+  words: part,
+  exact: part,
+  start: part,
+  near: part,
+  author: part,
+  coverage: part,
+  slips: part,
+  missing: part,
+  popularity: part,
+});
+/** A page of books, with what a search has to say of itself. */
+export const foundBooks = z.object({
+  items: z.array(bookData.extend({ why: why.optional().meta({ description: "The parts of the score, for why=1" }) })),
+  next_cursor: z.string().nullable(),
+  relaxed: z.boolean().optional().meta({ description: "No book has all the words; these have some of them" }),
+  suggestion: z.string().optional().meta({ description: "What was probably meant" }),
+});
+
+/** What a search says of itself: that it is relaxed, what was probably meant. */
+export const wordsOfSearch = ({ relaxed, suggestion }: SearchAnswer) => ({
+  ...(relaxed ? { relaxed } : {}),
+  ...(suggestion === undefined ? {} : { suggestion }),
+});
+
 /** A page of books with the cursor of the next page. Answers 400 for a cursor of another query. */
 export async function findPage({ store }: Pick<WebApiDeps, "store">, query: BooksQuery) {
-  const { limit, cursor, q, ...rest } = query;
+  const { limit, cursor, q, why: _why, ...rest } = query;
   const queryId = fingerprint([q, rest]);
   const found = await findBooks(store, {
     words: q,

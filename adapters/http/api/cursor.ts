@@ -13,8 +13,8 @@ const VALUE: Record<BookSort | "relevance", z.ZodType<After["value"]>> = {
   newest: z.int(),
   oldest: z.int(),
   popularity: z.int(),
-  // A title's words as search compares them.
-  title: characters(0, TITLE_KEY_LENGTH).regex(/^[\p{L}\p{N}\p{M} ]*$/u),
+  // A title's words as search compares them, or its signs where it has no words.
+  title: characters(0, TITLE_KEY_LENGTH).regex(/^([\p{L}\p{N}\p{M} ]*|[^\p{L}\p{N}\p{M}\s\p{C}]*)$/u),
 };
 const cursorSchema = (order: BookSort | "relevance") =>
   z.object({ q: z.string(), v: VALUE[order], i: z.string().refine(isId) });
