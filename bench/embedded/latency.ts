@@ -1,7 +1,7 @@
 /** How long it takes until others see what a reader of the embedded suite did. */
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { type Report, reportLatency, until } from "@/bench/report.ts";
-import { ask, type Embedded } from "./suite.ts";
+import { ask, type Embedded, visit } from "./suite.ts";
 
 const SEARCHES = 200;
 const TURNS = 50;
@@ -12,12 +12,13 @@ export async function measureSearches({ stores, suite }: Embedded, report: Repor
   const took: number[] = [];
   const queries = async () => (await stores.trend.at(1).view.candidates("query", "24h", 0, 1_000)).length;
   const books = await stores.web.shelf.list({ facets: [], sort: "popularity", limit: SEARCHES });
-  for (const [at, { title }] of books.entries()) {
+  for (const { title } of books) {
+    const { cookie } = await visit(suite.web);
     const query = title.split(/[(:]/)[0]!.trim();
     const before = await queries();
     const from = performance.now();
     const path = `/v1/books?q=${encodeURIComponent(query)}&limit=5`;
-    await (await ask(suite.web, path, { cookie: `reader=s${at}` })).text();
+    await (await ask(suite.web, path, { cookie })).text();
     // Several titles may be one query, which is then there already.
     while (await queries() === before && performance.now() - from < GIVE_UP_MS) await clock.sleep(0);
     const tookMs = performance.now() - from;
@@ -28,16 +29,19 @@ export async function measureSearches({ stores, suite }: Embedded, report: Repor
   reportLatency(report, { text, figure: "search_seen" }, took, [0.5, 0.95]);
 }
 
-export async function measureViews({ suite }: Embedded, report: Report): Promise<void> {
+export async function measureViews({ suite, adminToken }: Embedded, report: Report): Promise<void> {
   const took: number[] = [];
   for (let turn = 0; turn < TURNS; turn++) {
-    const path = `/v1/readers/v${turn}/recommendations?limit=10`;
-    const before = await (await ask(suite.recommendation, path)).text();
+    const { cookie, reader } = await visit(suite.web);
+    const path = `/v1/readers/${reader}/recommendations?limit=10`;
+    const list = async () =>
+      await (await ask(suite.recommendation, path, { authorization: `Bearer ${adminToken}` })).text();
+    const before = await list();
     const from = performance.now();
     for (const book of [turn * 3 + 1, turn * 3 + 2, turn * 3 + 3]) {
-      await (await ask(suite.web, `/books/${book}`, { cookie: `reader=v${turn}` })).text();
+      await (await ask(suite.web, `/books/${book}`, { cookie })).text();
     }
-    await until(async () => await (await ask(suite.recommendation, path)).text() !== before);
+    await until(async () => await list() !== before);
     took.push(performance.now() - from);
   }
   reportLatency(report, { text: "three viewed books → other recommendations", figure: "views_seen" }, took, [

@@ -19,6 +19,7 @@ export async function openSuite() {
     folder,
     stores,
     suite,
+    adminToken,
     async close() {
       await suite.stop();
       await log.close();
@@ -33,3 +34,11 @@ type App = { fetch(request: Request): Response | Promise<Response> };
 /** Asks a service of the suite without a socket. */
 export const ask = async (app: App, path: string, headers: Record<string, string> = {}): Promise<Response> =>
   await app.fetch(new Request(`http://bench.test${path}`, { headers }));
+
+/** A new reader, as a visitor's browser has it. */
+export async function visit(app: App): Promise<{ cookie: string; reader: string }> {
+  const page = await ask(app, "/");
+  await page.text();
+  const cookie = page.headers.get("set-cookie")!.split(";")[0]!;
+  return { cookie, reader: cookie.slice("reader=".length, cookie.lastIndexOf(".")) };
+}

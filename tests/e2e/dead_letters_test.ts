@@ -14,7 +14,7 @@ const TOKEN = "token-of-an-operator";
 
 describe("dead-letters, while the suite is running", () => {
   const folder = Deno.makeTempDirSync();
-  const env = { DATA_DIR: folder, ADMIN_TOKEN: TOKEN, SAMPLE_CATALOGUE: "off" };
+  const env = { DATA_DIR: folder, ADMIN_TOKEN: TOKEN, SAMPLE_CATALOGUE: "off", TREND_MIN_READERS: "1" };
   let suite: Started;
   before(async () => {
     suite = await ready("suite", env);

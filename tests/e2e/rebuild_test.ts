@@ -16,7 +16,7 @@ const EVENTS = 8_000;
 
 describe("rebuild, while the suite is running", () => {
   const folder = Deno.makeTempDirSync();
-  const env = { DATA_DIR: folder, ADMIN_TOKEN: TOKEN, SAMPLE_CATALOGUE: "off" };
+  const env = { DATA_DIR: folder, ADMIN_TOKEN: TOKEN, SAMPLE_CATALOGUE: "off", TREND_MIN_READERS: "1" };
   let suite: Started;
   let total: number;
   before(async () => {

@@ -3,9 +3,10 @@ import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { eventually } from "@/tests/support/eventually.ts";
-import { ready, start } from "@/tests/support/processes.ts";
+import { ready, start, type Started } from "@/tests/support/processes.ts";
 
-const get = async (url: string) => await (await fetch(url)).json();
+const get = async (url: string, token = "") =>
+  await (await fetch(url, { headers: token === "" ? {} : { authorization: `Bearer ${token}` } })).json();
 
 describe("start, in one process on the embedded default", () => {
   let folder: string;
@@ -14,6 +15,12 @@ describe("start, in one process on the embedded default", () => {
   });
   after(() => Deno.remove(folder, { recursive: true }));
   const env = () => ({ DATA_DIR: folder });
+  const token = () => Deno.readTextFileSync(join(folder, "admin-token")).trim();
+  let cookie: string;
+  const recommended = async (suite: Started) => {
+    const reader = /^reader=(.+)\./.exec(cookie)![1];
+    return (await get(`${suite.url("recommendation")}/v1/readers/${reader}/recommendations`, token())).items;
+  };
 
   it("brings the sample catalogue, says where everything is, shows a search in the trends, and ends at SIGTERM within 3 s", async () => {
     const suite = await ready("suite", env());
@@ -22,10 +29,10 @@ describe("start, in one process on the embedded default", () => {
     const found = await get(`${suite.url("web")}/v1/books?q=dune`);
     expect(found.items[0].id).toBe("dune");
     await eventually(async () => (await get(`${suite.url("trend")}/v1/trends/queries`)).items[0]?.query === "dune");
-    await fetch(`${suite.url("web")}/books/dune`, { headers: { cookie: "reader=e2e" } }).then((page) => page.text());
-    await eventually(async () =>
-      (await get(`${suite.url("recommendation")}/v1/readers/e2e/recommendations`)).items[0]?.reason.book === "dune"
-    );
+    const page = await fetch(`${suite.url("web")}/books/dune`);
+    await page.text();
+    cookie = page.headers.get("set-cookie")!.split(";")[0]!;
+    await eventually(async () => (await recommended(suite))[0]?.reason.book === "dune");
     suite.signal("SIGTERM");
     const { code, took } = await suite.ended();
     expect([code, took < 3_000]).toEqual([0, true]);
@@ -36,13 +43,29 @@ describe("start, in one process on the embedded default", () => {
     const suite = await ready("suite", env());
     expect(suite.out()).not.toContain("sample books");
     expect((await get(`${suite.url("trend")}/v1/trends/queries`)).items[0]?.query).toBe("dune");
-    expect((await get(`${suite.url("recommendation")}/v1/readers/e2e/recommendations`)).items[0]?.reason.book).toBe(
-      "dune",
-    );
+    expect((await recommended(suite))[0]?.reason.book).toBe("dune");
+    const home = await (await fetch(`${suite.url("web")}/`, { headers: { cookie } })).text();
+    expect(home).toContain("Because you looked at Dune");
     suite.signal("SIGINT");
     suite.signal("SIGINT");
     const { code, took } = await suite.ended();
     expect([code, took < 3_000, suite.err()]).toEqual([0, true, ""]);
+  });
+
+  it("asks for one reader a trend as long as there are sample books alone, and says so on its page", async () => {
+    const suite = await ready("suite", env());
+    const page = async () => await (await fetch(`${suite.url("web")}/trends`)).text();
+    expect(await page()).toContain("One reader is enough for a trend here");
+    const own = await fetch(`${suite.url("web")}/v1/books`, {
+      method: "POST",
+      body: JSON.stringify({ title: "Our own" }),
+      headers: { "content-type": "application/json", authorization: `Bearer ${token()}` },
+    });
+    expect([own.status, (await own.json()).title]).toEqual([201, "Our own"]);
+    await eventually(async () => (await page()).includes("at least 3 different readers"));
+    expect((await get(`${suite.url("trend")}/v1/trends/queries`)).items).toEqual([]);
+    suite.signal("SIGTERM");
+    expect((await suite.ended()).code).toBe(0);
   });
 
   it("a port in use, a folder that cannot be written and a bad setting end in one message and status 1", async () => {

@@ -21,12 +21,13 @@ const act = (at: number) => ({
   ...(at % 3 === 0 ? { type: "shelved", shelf: "read" } : { type: "viewed" }),
 });
 
-const get = async (url: string) => await (await fetch(url)).json();
+const headers = { authorization: `Bearer ${TOKEN}` };
+const get = async (url: string) => await (await fetch(url, { headers })).json();
 const post = async (url: string, body: unknown) => {
   const response = await fetch(url, {
     method: "POST",
     body: JSON.stringify(body),
-    headers: { "content-type": "application/json", authorization: `Bearer ${TOKEN}` },
+    headers: { "content-type": "application/json", ...headers },
   });
   return { status: response.status, body: await response.json() };
 };

@@ -10,6 +10,7 @@ import { openWebStore } from "@/adapters/sqlite/web_store.ts";
 import { createHttpTrends } from "@/adapters/http_client/trends.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { type IsBlocked, isPrivate } from "@/domain/trend/block_list.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import type { TrendStore } from "@/application/trend/ports.ts";
 import { startTrend } from "@/services/trend/app.ts";
@@ -23,10 +24,23 @@ type Stores = { web: WebStore; trend: TrendStore; close(): Promise<void> };
 /** A shop with books on stores of one kind, asked by clients of which each has an address. */
 export async function openShop(
   { web: webStore, trend: trendStore, close }: Stores,
-  { books, leastReaders = 1 }: { books: string[]; leastReaders?: number },
+  { books, leastReaders = 1, isBlocked = isPrivate }: {
+    books: string[];
+    leastReaders?: number;
+    isBlocked?: IsBlocked;
+  },
 ) {
-  const rest = { log: createMemoryLog(), role: "all" as const, adminToken: TOKEN, clock, ids, logger };
-  const trend = await startTrend({ ...rest, store: trendStore, leastReaders });
+  const log = createMemoryLog();
+  let events = 0;
+  const counted: typeof log = {
+    ...log,
+    async append(messages) {
+      await log.append(messages);
+      events += messages.filter(({ topic }) => topic.endsWith(".events")).length;
+    },
+  };
+  const rest = { log: counted, role: "all" as const, adminToken: TOKEN, clock, ids, logger };
+  const trend = await startTrend({ ...rest, store: trendStore, leastReaders, isBlocked });
   const web = await startWeb({
     ...rest,
     store: webStore,
@@ -45,11 +59,7 @@ export async function openShop(
     new Map((await list(what, window)).map(({ book, query, score }) => [book?.id ?? query, score]));
   /** All that was asked for is in the trends. */
   async function drained(): Promise<void> {
-    await eventually(async () => {
-      if (await webStore.outbox.size() > 0) return false;
-      const { parts } = await (await trend.fetch(new Request("http://trend.test/readyz?verbose"))).json();
-      return parts.consumer.partitions.every((one: { lag_messages: number }) => one.lag_messages === 0);
-    }, 60_000);
+    await eventually(async () => await webStore.outbox.size() === 0 && trend.handled() === events);
   }
   for (const id of books) {
     expect((await ask("192.0.2.1", "/v1/books", sending("POST", { id, title: `The ${id} book` }))).status).toBe(201);

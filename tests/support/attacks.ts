@@ -1,7 +1,7 @@
 import { type Shop, times } from "./attacked_shop.ts";
 
 /** The client that attacks, and the book whose rank it wants. */
-export type Attacker = { shop: Shop; address: string; book: string };
+type Attacker = { shop: Shop; address: string; book: string };
 const json = (body: unknown): RequestInit => ({
   method: "POST",
   body: JSON.stringify(body),

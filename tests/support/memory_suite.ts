@@ -7,6 +7,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
+import { defined } from "@/application/defined.ts";
 import { noTracer } from "@/application/tracing.ts";
 import { startSuite } from "@/services/suite/app.ts";
 import { SECRET } from "./cookies.ts";
@@ -16,8 +17,9 @@ export const TOKEN = "a-token-for-tests-only";
 
 /** The whole suite on the memory adapters, with requests that need no socket; over another log where one is given. */
 export async function memorySuite(
-  { leastReaders = 1, log = createMemoryLog({ now: () => Date.now() }) }: {
+  { leastReaders = 1, readersToken, log = createMemoryLog({ now: () => Date.now() }) }: {
     leastReaders?: number;
+    readersToken?: string;
     log?: EventLog & LogHistory;
   } = {},
 ) {
@@ -28,7 +30,17 @@ export async function memorySuite(
   };
   await stores.web.deployment.agreeOn("secret", SECRET);
   const telemetry = () => ({ ...createMeter(clock), tracer: noTracer });
-  const suite = await startSuite({ stores, log, leastReaders, adminToken: TOKEN, clock, ids, logger, telemetry });
+  const suite = await startSuite({
+    stores,
+    log,
+    leastReaders,
+    adminToken: TOKEN,
+    ...defined({ readersToken }),
+    clock,
+    ids,
+    logger,
+    telemetry,
+  });
   const ask =
     (app: { fetch(request: Request): Response | Promise<Response> }) => async (path: string, init: RequestInit = {}) =>
       await app.fetch(new Request(`http://suite.test${path}`, init));

@@ -21,13 +21,19 @@ export function handClock(now = systemClock.now()): Clock & { pass(milliseconds:
 }
 
 const down = () => Promise.reject(new Error("not here"));
-type Around = { bus?: (inner: MessageBus) => MessageBus; trends?: Trends; recommendations?: Recommendations };
+type Around = {
+  bus?: (inner: MessageBus) => MessageBus;
+  trends?: Trends;
+  recommendations?: Recommendations;
+  /** Until when cookies without a signature are taken. */
+  unsignedUntil?: number | undefined;
+};
 
 /**
  * The web service's API alone over a store: nothing is relayed or consumed. `bus`: what stands before the real one. The other
  * services are down unless they are given.
  */
-export function webApi(store: WebStore, clock: Clock, { bus = (inner) => inner, ...others }: Around = {}) {
+export function webApi(store: WebStore, clock: Clock, { bus = (inner) => inner, unsignedUntil, ...others }: Around = {}) {
   const real = webBus({ store, clock, ids });
   const api = createWebApi({
     bus: bus(real),
@@ -39,7 +45,7 @@ export function webApi(store: WebStore, clock: Clock, { bus = (inner) => inner, 
     ...others,
     lastGood: createMemoryLastGood(),
     adminToken: TOKEN,
-    visitors: { secret: SECRET, readersPerClient: 10 },
+    visitors: { secret: SECRET, readersPerClient: 10, unsignedUntil },
     ready: () => Promise.resolve({ ready: true, parts: {} }),
     clock,
     ids,

@@ -110,9 +110,10 @@ async function producer(commands: number, log: Pick<EventLog, "append">, { world
   }
 }
 
-/** A reader's search of an hour is one event, unless it has an id of its own. */
+/** A search of an hour, by a reader or by a client, is one event, unless it has an id of its own. */
 const repeats = (type: string, data: Record<string, unknown>): boolean =>
-  type === ACTIVITY.recordAct && data.type === "searched" && data.reader !== undefined && data.id === undefined;
+  type === ACTIVITY.recordAct && data.type === "searched" && (data.reader ?? data.client) !== undefined &&
+  data.id === undefined;
 
 /** What a command asks for. */
 function didOf(type: string, data: Record<string, unknown>): Did {
@@ -153,8 +154,14 @@ function act({ random, scheduler }: World, readers: string[]): Command {
   const past = random.chance(0.3)
     ? { time: new Date(Math.floor(scheduler.now()) - random.below(3 * 86_400_000)).toISOString() }
     : {};
-  const data = { ...random.pick(kinds), ...(anonymous ? {} : { reader }), ...past };
+  const data = { ...random.pick(kinds), ...(anonymous ? {} : { reader }), ...past, ...originOf(reader, book) };
   return { topic: TOPICS.activityCommands, type: ACTIVITY.recordAct, data, key: reader };
+}
+
+/** Some acts come by a client of which others come too, and some of those are too many. Nothing is drawn for it. */
+function originOf(reader: string, book: string) {
+  const client = ["c1", "c2", undefined][BOOKS.indexOf(book) % 3];
+  return client === undefined ? {} : { client, ...(reader === READERS[0] ? { voter: "client" } : {}) };
 }
 
 function catalogCommand({ random }: World): Command {

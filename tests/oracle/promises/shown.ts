@@ -1,6 +1,6 @@
 import { erasedReaders, type Event } from "../events.ts";
 import type { Evidence, Sighting, Sightings } from "../evidence.ts";
-import { voteName, votesOfOne } from "../model/votes.ts";
+import { isClients, voteName, votesOfOne } from "../model/votes.ts";
 import { type Violation, violation } from "../violation.ts";
 
 /** A version that is shown in the place of another may lack what came to the log in so long before the change. */
@@ -71,7 +71,7 @@ function votesByBook(events: Event[]): Map<string, Counted[]> {
       if (vote.subject !== "book" || seen.has(voteName(vote))) continue;
       seen.add(voteName(vote));
       const own = found.get(vote.key) ?? [];
-      own.push({ arrived: event.arrived, erased: gone.has(event.envelope.data.reader) });
+      own.push({ arrived: event.arrived, erased: !isClients(event) && gone.has(event.envelope.data.reader) });
       found.set(vote.key, own);
     }
   }

@@ -4,7 +4,7 @@ import { bucketOf, WINDOWS } from "@/domain/trend/window.ts";
 import type { KeyedBucket, KeyedScore } from "@/application/trend/ports.ts";
 import type { Evidence, TrendState } from "../evidence.ts";
 import { newestOf, shownOf } from "../model/books.ts";
-import { voteName, votesOf } from "../model/votes.ts";
+import { daysOf, voteName, votesOf } from "../model/votes.ts";
 import { differences, type Violation, violation } from "../violation.ts";
 
 type Known = { had: Pick<Evidence["had"], "trend">; state: { trend: TrendState } };
@@ -14,13 +14,21 @@ type Known = { had: Pick<Evidence["had"], "trend">; state: { trend: TrendState }
  * exactly once. I1: books are shown by the newest version that any event tells.
  */
 export function checkTrends({ had: { trend: events }, state: { trend } }: Known): Violation[] {
-  const votes = votesOf(events);
-  const rows = (all: Vote[]) => new Map(all.map((vote) => [voteName(vote), `${vote.time} ${vote.weight}`]));
+  const asDone = votesOf(events);
+  // Of a reader's day the weight is known, and not how much of it each act had left when it came.
+  const granted = new Map(trend.votes.map((vote) => [voteName(vote), vote.weight]));
+  const votes = asDone.map((vote) => ({ ...vote, weight: granted.get(voteName(vote)) ?? vote.weight }));
+  const rows = (all: Vote[]) => new Map(all.map((vote) => [voteName(vote), String(vote.time)]));
   const books = newestOf(events);
   const isListed = ({ subject, key }: Vote) => subject === "query" || books.get(key)?.removed === false;
   const listed = Map.groupBy(votes.filter(isListed), ({ subject }) => subject);
   return [
-    ...differences("I3", "vote", rows(votes), rows(trend.votes)),
+    ...differences(
+      "I3",
+      "vote",
+      new Map([...rows(votes), ...daysOf(asDone, true)]),
+      new Map([...rows(trend.votes), ...daysOf(trend.votes, false)]),
+    ),
     ...differences("I3", "bucket", countsOf(votes), sumsOf(trend.buckets)),
     ...checkScores(votes, trend.scores),
     ...differences("I1", "shown_book", shownOf(events), trend.shown),
