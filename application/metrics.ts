@@ -60,6 +60,21 @@ export const METRICS = {
     help: "1 for a partition whose log has a gap where the consumer left off, which is not read on",
     labels: PLACE,
   },
+  bookstream_consumer_stuck: {
+    kind: "gauge",
+    help: "1 for a partition that is not read on, as what comes next cannot be read; /readyz says why and what to do",
+    labels: PLACE,
+  },
+  bookstream_consumer_stuck_position: {
+    kind: "gauge",
+    help: "The position at which a partition is stuck; missing for those that are not",
+    labels: PLACE,
+  },
+  bookstream_consumer_failing: {
+    kind: "gauge",
+    help: "1 for a consumer that joins its group again and again and reads nothing",
+    labels: ["consumer"],
+  },
   bookstream_outbox_rows: { kind: "gauge", help: "Rows that wait in the outbox", labels: [] },
   bookstream_outbox_oldest_seconds: {
     kind: "gauge",

@@ -32,12 +32,26 @@ function watchConsumer(meter: Meter, consumer: RunningConsumer): void {
     })
   );
   meter.watch(() => {
-    const { assigned, halted } = consumer.state();
-    return Promise.resolve(assigned.map((name): Reading => {
+    const { assigned, failing, halted, stuck } = consumer.state();
+    const labelsOf = (name: string) => {
       const [topic = "", partition = ""] = name.split("/");
-      const labels = { consumer: consumer.name, topic, partition };
-      return { name: "bookstream_consumer_halted", labels, value: halted.includes(name) ? 1 : 0 };
-    }));
+      return { consumer: consumer.name, topic, partition };
+    };
+    const stuckAt = new Map(stuck.map(({ name, position }) => [name, Number(position)]));
+    return Promise.resolve([
+      {
+        name: "bookstream_consumer_failing",
+        labels: { consumer: consumer.name },
+        value: failing === undefined ? 0 : 1,
+      },
+      ...assigned.flatMap((name): Reading[] => [
+        { name: "bookstream_consumer_halted", labels: labelsOf(name), value: halted.includes(name) ? 1 : 0 },
+        { name: "bookstream_consumer_stuck", labels: labelsOf(name), value: stuckAt.has(name) ? 1 : 0 },
+      ]),
+      ...[...stuckAt].map(([name, value]): Reading => (
+        { name: "bookstream_consumer_stuck_position", labels: labelsOf(name), value }
+      )),
+    ]);
   });
 }
 

@@ -58,17 +58,20 @@ export function logPart(log: EventLog, clock: Clock): Check {
  */
 export const consumerPart = (consumer: RunningConsumer, clock: Clock): Check => async (verbose): Promise<Part> => {
   const lags = await withTimeout(DETAILS_TIMEOUT_MS, clock, consumer.lag()).catch((): Lag[] => []);
-  const { healthy, heldSince, joined, reachable, halted, handled, skipped, parked } = consumer.state();
+  const { healthy, heldSince, joined, reachable, failing, halted, stuck, handled, skipped, parked } = consumer.state();
   const faults = [
     ...(joined ? [] : ["has not joined its group yet"]),
     ...(reachable ? [] : ["the log does not answer"]),
+    ...(failing === undefined ? [] : [failing]),
     ...halted.map((name) => `the log has a gap in ${name}`),
+    ...stuck.map(({ name, position, reason, remedy }) =>
+      `cannot read ${name} on from ${position}: ${reason}; ${remedy}`
+    ),
     ...(healthy ? [] : ["holds, see the log line consumer-held"]),
   ];
-  // What is halted or held has been said.
-  const stalls = healthy
-    ? lags.filter((one) => !halted.includes(nameOf(one))).flatMap((one) => stallOf(one) ?? [])
-    : [];
+  // What is halted, stuck or held has been said.
+  const said = new Set([...halted, ...stuck.map(({ name }) => name)]);
+  const stalls = healthy ? lags.filter((one) => !said.has(nameOf(one))).flatMap((one) => stallOf(one) ?? []) : [];
   const part: Part = { ...saying([...faults, ...stalls]), ...since(heldSince) };
   if (!verbose) return part;
   const partitions = lags.map((one) => ({
@@ -79,6 +82,7 @@ export const consumerPart = (consumer: RunningConsumer, clock: Clock): Check => 
     lag_seconds: one.seconds,
     stands_seconds: one.stoodMs / 1_000,
     halted: halted.includes(nameOf(one)),
+    stuck_at: stuck.find(({ name }) => name === nameOf(one))?.position ?? null,
   }));
   return { ...part, handled, skipped, parked, partitions };
 };

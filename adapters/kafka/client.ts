@@ -4,6 +4,7 @@ import { patchResolveOffsets } from "@/adapters/kafka/kafkajs_patches/ignore_com
 import { patchReconnect } from "@/adapters/kafka/kafkajs_patches/reset_on_reconnect.ts";
 import { openSocket } from "./socket.ts";
 import { patchEncoder } from "@/adapters/kafka/kafkajs_patches/encoder_fast_path.ts";
+import { patchDecoder } from "@/adapters/kafka/kafkajs_patches/own_decoder.ts";
 import { patchRequestTimers } from "@/adapters/kafka/kafkajs_patches/request_timers.ts";
 
 export type KafkaConnection = {
@@ -29,6 +30,7 @@ export function createClient({ brokers, clientId, tls, login, logger }: KafkaCon
   patchRequestTimers();
   patchEncoder();
   patchResolveOffsets();
+  patchDecoder();
   return new Kafka({
     brokers,
     clientId,

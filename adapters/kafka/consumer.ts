@@ -8,6 +8,7 @@ import { assignInTurn, ownersIn } from "./group_owners.ts";
 import { HEARTBEAT_MS } from "./heartbeat.ts";
 import { createOffsetGauge } from "./offset_gauge.ts";
 import { PartitionReaders } from "./partition_readers.ts";
+import { Steadiness } from "./steadiness.ts";
 import type { Watermarks } from "./watermarks.ts";
 
 type KafkaConsumerDeps = KafkaConnection & { clock: Clock; watermarks: Watermarks };
@@ -21,8 +22,6 @@ const MAX_METADATA_AGE_MS = 15_000;
 const MAX_FETCH_WAIT_MS = 500;
 const MAX_PARTITION_BYTES = 1_048_576;
 const MAX_FETCH_BYTES = 4_194_304;
-const MIN_PAUSE_MS = 50;
-const MAX_PAUSE_MS = 2_000;
 /** Partitions that are worked on at once. */
 const MAX_PARTITIONS = 4;
 /** How often positions are shown to Kafka's tools, and how long that may take at the end. */
@@ -64,8 +63,7 @@ class GroupMember {
   #lastSignAt: number;
   #lastFetchAt: number;
   #setBack = Promise.withResolvers<void>();
-  /** The pause before the next start, which grows until the member joins its group. */
-  #pause = MIN_PAUSE_MS;
+  readonly #steadiness: Steadiness;
 
   constructor(deps: KafkaConsumerDeps, subscription: Subscription) {
     this.#deps = deps;
@@ -73,6 +71,7 @@ class GroupMember {
     this.#readers = new PartitionReaders(deps, subscription, this.#stopping.signal);
     this.#lastSignAt = this.#lastFetchAt = deps.clock.now();
     this.#showPositions = createOffsetGauge({ group: subscription.group, logger: deps.logger });
+    this.#steadiness = new Steadiness(deps.clock, () => this.#readers.handled);
   }
 
   /** Resolves when the member has joined its group. */
@@ -84,6 +83,8 @@ class GroupMember {
     return {
       assigned: this.#stopping.signal.aborted ? [] : this.#assigned,
       halted: this.#readers.halted(this.#assigned),
+      stuck: this.#readers.stuck(this.#assigned),
+      failing: this.#steadiness.failing(),
       reachable: this.#isReachable(),
     };
   }
@@ -133,23 +134,24 @@ class GroupMember {
     ended.abort();
   }
 
-  /** Starts the client again when it gives up, as another start may mend that. Never rejects. */
+  /** Starts the client again when it has ended, as another start may mend that. Never rejects. */
   async run(): Promise<void> {
     const { clock, logger } = this.#deps;
     const { group } = this.#subscription;
     const { signal } = this.#stopping;
-    for (; !signal.aborted; this.#pause = Math.min(MAX_PAUSE_MS, this.#pause * 2)) {
+    while (!signal.aborted) {
       try {
         const { crashed } = await this.#start();
         this.#setBack = Promise.withResolvers();
         await Promise.race([crashed, this.#setBack.promise, this.#stopped.promise]);
       } catch (error) {
+        this.#steadiness.failed(messageOf(error));
         logger.warn("consumer-not-started", { group, reason: messageOf(error) });
       }
       const old = this.#client;
       this.#client = undefined;
       await old?.disconnect().catch((error) => logger.warn("consumer-not-closed", { group, reason: messageOf(error) }));
-      if (!signal.aborted) await clock.sleep(this.#pause, signal);
+      if (!signal.aborted) await clock.sleep(this.#steadiness.pauseMs(), signal);
     }
   }
 
@@ -179,7 +181,8 @@ class GroupMember {
       maxBytesPerPartition: MAX_PARTITION_BYTES,
       maxBytes: MAX_FETCH_BYTES,
       allowAutoTopicCreation: false,
-      retry: { retries: 8, restartOnFailure: () => Promise.resolve(!this.#stopping.signal.aborted) },
+      // The client itself would start again without a pause that grows.
+      retry: { retries: 8, restartOnFailure: () => Promise.resolve(false) },
     });
     this.#client = client;
     const crashed = this.#watch(client);
@@ -201,9 +204,9 @@ class GroupMember {
     const { promise: crashed, resolve: crash } = Promise.withResolvers<void>();
     const { GROUP_JOIN, HEARTBEAT, FETCH, CRASH, END_BATCH_PROCESS } = client.events;
     client.on(GROUP_JOIN, ({ payload }) => {
-      this.#readers.reopenAll();
+      this.#readers.reopenAll(client);
       this.#memberId = payload.memberId;
-      this.#pause = MIN_PAUSE_MS;
+      this.#steadiness.joined();
       this.#assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((one) => `${this.#readers.ownTopic(topic)}/${one}`)
       );
@@ -213,12 +216,16 @@ class GroupMember {
     client.on(END_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, firstOffset, lastOffset } }) => {
       if (batchSize === 0 && firstOffset !== null) this.#readers.notePassed(topic, partition, firstOffset, lastOffset);
     });
-    client.on(FETCH, () => this.#lastFetchAt = clock.now());
+    client.on(FETCH, () => {
+      this.#lastFetchAt = clock.now();
+      this.#steadiness.fetched();
+    });
     for (const sign of [GROUP_JOIN, HEARTBEAT, FETCH]) client.on(sign, () => this.#lastSignAt = clock.now());
-    client.on(CRASH, ({ payload: { error, restart } }) => {
+    client.on(CRASH, ({ payload: { error } }) => {
       this.#assigned = [];
-      logger.warn("consumer-crashed", { group, reason: messageOf(error), restart });
-      if (!restart) crash();
+      this.#steadiness.failed(messageOf(error));
+      logger.warn("consumer-crashed", { group, reason: messageOf(error), pause_ms: this.#steadiness.pauseMs() });
+      crash();
     });
     return crashed;
   }

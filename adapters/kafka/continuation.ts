@@ -15,6 +15,12 @@ export function leftOffAt(from: string | undefined): LeftOff {
   return { from, start: String(last ?? offset), before };
 }
 
+/** Gives up the comparison with the last message that was read. Returns the offset to start at. */
+export function forgetBefore(leftOff: LeftOff): string {
+  leftOff.before = undefined;
+  return leftOff.start = String(positionOf(leftOff.from!).offset);
+}
+
 /**
  * The messages from the stored position on, or "gap" when some are lost: retention has removed them, or the topic was made anew
  * and the last message read has another time. Compaction and transaction marks leave offsets out without a gap; `readEnds` is

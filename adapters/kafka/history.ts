@@ -3,6 +3,7 @@ import type { Clock } from "@/application/ports.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import type { Cursor, EventLog } from "@/application/messaging/wire/event_log.ts";
 import { type KafkaConnection, prefixTopic } from "./client.ts";
+import { createInspection } from "./inspection.ts";
 import { positionOf } from "./position.ts";
 import { endsOf, type Watermarks } from "./watermarks.ts";
 
@@ -36,6 +37,7 @@ export function createHistory(
   }
 
   return {
+    ...createInspection(deps, watermarks),
     async partitions(topics) {
       const found = await ends(topics);
       return topics.flatMap((topic) =>

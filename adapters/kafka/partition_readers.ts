@@ -1,14 +1,17 @@
 import type { Consumer as Client, EachBatchPayload } from "kafkajs";
 import { messageOf } from "@/application/faults.ts";
 import type { Clock } from "@/application/ports.ts";
-import type { Incoming, Subscription } from "@/application/messaging/wire/event_log.ts";
+import type { Incoming, StuckPartition, Subscription } from "@/application/messaging/wire/event_log.ts";
 import { type KafkaConnection, prefixTopic } from "./client.ts";
-import { continueFrom, type LeftOff, leftOffAt } from "./continuation.ts";
+import { continueFrom, forgetBefore, type LeftOff, leftOffAt } from "./continuation.ts";
 import { keepAlive } from "./heartbeat.ts";
 import type { ReadTo } from "./offset_gauge.ts";
 import { PassedOffsets } from "./passed_offsets.ts";
 import { positionOf } from "./position.ts";
 import { messagesOf } from "./incoming.ts";
+import { stuckOf } from "./kafkajs_patches/own_decoder.ts";
+import type { Stuck } from "./records/fetch_response.ts";
+import { StuckPartitions } from "./stuck_partitions.ts";
 import { endsOf, type Watermarks } from "./watermarks.ts";
 
 const MIN_REST_MS = 50;
@@ -16,13 +19,18 @@ const MAX_REST_MS = 2_000;
 /** Messages of one `handle`: as many as a projection takes into a transaction. Between two slices the member may leave. */
 const MAX_SLICE_MESSAGES = 1_000;
 
-/** A batch as the client fetched it. `isOver`: the member stops, or the partition is not its own any more. */
+/**
+ * A batch as the client fetched it, from `first` on. `stuck`: why nothing behind its messages can be read. `isOver`: the member
+ * stops, or the partition is not its own any more.
+ */
 type Fetched = {
   topic: string;
   partition: number;
   name: string;
   topicOnCluster: string;
-  messages: [Incoming, ...Incoming[]];
+  first: Incoming;
+  messages: Incoming[];
+  stuck: Stuck | undefined;
   client: Client;
   payload: EachBatchPayload;
   isOver(): boolean;
@@ -41,6 +49,8 @@ export class PartitionReaders {
   readonly #passed = new PassedOffsets();
   /** What is being done with partitions: a batch is handled, or a position passes what has no message. */
   readonly #atHand = new Map<string, Promise<void>>();
+  readonly #stuck: StuckPartitions;
+  #handled = 0;
 
   constructor(
     deps: KafkaConnection & { clock: Clock; watermarks: Watermarks },
@@ -50,12 +60,31 @@ export class PartitionReaders {
     this.#deps = deps;
     this.#subscription = subscription;
     this.#stopping = stopping;
+    this.#stuck = new StuckPartitions({ ...deps, group: subscription.group });
+    stopping.addEventListener("abort", () => this.#stuck.reassign());
   }
 
-  /** After an assignment each partition is opened anew with its next batch. */
-  reopenAll(): void {
+  /** After an assignment each partition is opened anew with its next batch, those that rest as they were stuck too. */
+  reopenAll(client: Client): void {
     this.#opened.clear();
     this.#passed.forgetAll();
+    this.#stuck.reassign();
+    client.resume(
+      client.paused().map(({ topic, partitions }) => ({
+        topic,
+        partitions: partitions.filter((one) => !this.#halted.has(`${this.ownTopic(topic)}/${one}`)),
+      })),
+    );
+  }
+
+  /** How many batches were handled so far. */
+  get handled(): number {
+    return this.#handled;
+  }
+
+  /** Those of the partitions whose next record cannot be read. */
+  stuck(names: string[]): StuckPartition[] {
+    return this.#stuck.among(names);
   }
 
   /** Where the store has the partitions that were opened, by the names on the cluster. */
@@ -135,68 +164,106 @@ export class PartitionReaders {
     const [first, ...others] = messagesOf(topic, payload.batch);
     const isOver = () => this.#stopping.aborted || isGone() || !isRunning() || isStale();
     if (first === undefined || isOver()) return;
-    const messages: Fetched["messages"] = [first, ...others];
+    const stuck = stuckOf(payload.batch.messages.at(-1)!);
+    const messages = stuck === undefined ? [first, ...others] : [first, ...others].slice(0, -1);
     const name = `${topic}/${partition}`;
-    const fetched = { topic, partition, name, topicOnCluster, messages, client, payload, isOver };
+    const fetched = { topic, partition, name, topicOnCluster, first, messages, stuck, client, payload, isOver };
     const passing = this.#atHand.get(name);
     if (passing !== undefined) await keepAlive(payload, () => passing);
     await this.#hold(name, () => this.#continue(fetched).catch((error) => this.#recover(fetched, error)));
   }
 
   /** Handles the messages from where the reader left off. */
-  async #continue({ topicOnCluster, messages, client, payload, ...fetched }: Fetched): Promise<void> {
-    const { topic, partition, name } = fetched;
-    const { group } = this.#subscription;
-    const [{ position: first }] = messages;
+  async #continue(fetched: Fetched): Promise<void> {
+    const { topic, partition, name, topicOnCluster, first, messages, stuck, client, payload } = fetched;
     const known = this.#opened.get(name);
     const leftOff = known ?? await this.#open(topic, partition);
     this.#opened.set(name, leftOff);
+    const seek = (offset: string) => client.seek({ topic: topicOnCluster, partition, offset });
     // The client has fetched from elsewhere, and is told to fetch from where the reader left off.
-    if (known === undefined && leftOff.start !== undefined && leftOff.start !== first) {
-      return client.seek({ topic: topicOnCluster, partition, offset: leftOff.start });
+    if (known === undefined && leftOff.start !== undefined && leftOff.start !== first.position) {
+      return seek(leftOff.start);
     }
+    // The message before cannot be read any more, so it cannot be compared with the one that was read.
+    if (messages.length === 0 && leftOff.before !== undefined) return seek(forgetBefore(leftOff));
     const readEnds = async () => endsOf(await this.#deps.watermarks.of(topicOnCluster), topicOnCluster, partition);
-    const found = await continueFrom(leftOff, messages, readEnds);
-    if (found === "gap") {
-      this.#halted.add(name);
-      client.pause([{ topic: topicOnCluster, partitions: [partition] }]);
-      return this.#deps.logger.error("partition-halted", {
-        group,
-        topic,
-        partition,
-        wanted: leftOff.from,
-        found: first,
-      });
-    }
-    if (found.length < messages.length) payload.resolveOffset(first);
-    if (found.length === 0) {
+    const found = await continueFrom(leftOff, messages.length === 0 ? [first] : messages, readEnds);
+    if (found === "gap") return this.#halt(fetched, leftOff);
+    if (found.length < messages.length) payload.resolveOffset(first.position);
+    if (found.length === 0 && stuck === undefined) {
       this.#passed.note(name, positionOf(leftOff.from!).offset, BigInt(payload.batch.lastOffset()));
     }
     leftOff.before = undefined;
-    await this.#handleSlices(leftOff, found, { ...fetched, payload });
+    const isRead = await this.#handleSlices(leftOff, messages.length === 0 ? [] : found, fetched);
+    if (isRead && stuck !== undefined) this.#rest(fetched, stuck);
   }
 
+  #halt({ topic, partition, name, topicOnCluster, first, client }: Fetched, { from }: LeftOff): void {
+    const { group } = this.#subscription;
+    this.#halted.add(name);
+    this.#stuck.readOn(name);
+    client.pause([{ topic: topicOnCluster, partitions: [partition] }]);
+    this.#deps.logger.error("partition-halted", { group, topic, partition, wanted: from, found: first.position });
+  }
+
+  /** Handles messages in slices. False when the reader stopped before it had handled all. */
   async #handleSlices(
     leftOff: LeftOff,
     messages: Incoming[],
-    { topic, partition, name, payload, isOver }: Pick<Fetched, "topic" | "partition" | "name" | "payload" | "isOver">,
-  ): Promise<void> {
-    for (let at = 0; at < messages.length && !isOver(); at += MAX_SLICE_MESSAGES) {
+    { topic, partition, name, payload, isOver }: Fetched,
+  ): Promise<boolean> {
+    for (let at = 0; at < messages.length; at += MAX_SLICE_MESSAGES) {
+      if (isOver()) return false;
       const slice = messages.slice(at, at + MAX_SLICE_MESSAGES);
       const { from } = leftOff;
       await keepAlive(payload, async () => {
         leftOff.from = await this.#subscription.handle({ topic, partition, from, messages: slice });
+        this.#handled++;
       });
       this.#rests.delete(name);
+      this.#stuck.readOn(name, BigInt(slice[0]!.position) + 1n);
       // A reader that stops may have handled only the beginning of the slice.
-      if (leftOff.from !== slice.at(-1)!.next) return;
+      if (leftOff.from !== slice.at(-1)!.next) return false;
       payload.resolveOffset(slice.at(-1)!.position);
     }
+    return !isOver();
+  }
+
+  /**
+   * The partition alone is not fetched until it has rested. It is then opened anew, as an operator may have set aside what is
+   * stuck. It rests beside the work of the client, which would otherwise not go on with the others.
+   */
+  #rest({ topic, partition, name, topicOnCluster, first, client, isOver }: Fetched, stuck: Stuck): void {
+    const partitions = [{ topic: topicOnCluster, partitions: [partition] }];
+    client.pause(partitions);
+    this.#opened.delete(name);
+    const rest = async (): Promise<void> => {
+      if (!(await this.#stuck.hold(name, stuck)) || isOver()) return;
+      try {
+        await this.#atHand.get(name);
+        await this.#hold(name, async () => {
+          const leftOff = await this.#open(topic, partition);
+          this.#opened.set(name, leftOff);
+          client.seek({ topic: topicOnCluster, partition, offset: leftOff.start ?? first.position });
+          client.resume(partitions);
+          this.#stuck.try(name);
+        });
+      } catch (error) {
+        this.#deps.logger.warn("partition-held", {
+          group: this.#subscription.group,
+          topic,
+          partition,
+          reason: messageOf(error),
+        });
+        await rest();
+      }
+    };
+    rest();
   }
 
   /** Has the partition opened anew after a rest: the client may repeat handled messages, so the store says where to go on. */
   async #recover(
-    { topic, partition, name, topicOnCluster, messages, client, payload, isOver }: Fetched,
+    { topic, partition, name, topicOnCluster, first, client, payload, isOver }: Fetched,
     error: unknown,
   ): Promise<void> {
     const { clock, logger } = this.#deps;
@@ -208,12 +275,14 @@ export class PartitionReaders {
     const rest = this.#rests.get(name) ?? MIN_REST_MS;
     this.#rests.set(name, Math.min(MAX_REST_MS, rest * 2));
     await keepAlive(payload, () => clock.sleep(rest, this.#stopping));
-    if (!isOver()) client.seek({ topic: topicOnCluster, partition, offset: messages[0].position });
+    if (!isOver()) client.seek({ topic: topicOnCluster, partition, offset: first.position });
   }
 
   async #open(topic: string, partition: number): Promise<LeftOff> {
     const from = await this.#subscription.open(topic, partition);
-    this.#halted.delete(`${topic}/${partition}`);
+    const name = `${topic}/${partition}`;
+    this.#halted.delete(name);
+    if (from !== undefined) this.#stuck.readOn(name, positionOf(from).offset);
     return leftOffAt(from);
   }
 }

@@ -69,6 +69,13 @@ const deadLetterOf = ({ status: _status, settledAt: _at, ...letter }: DeadLetter
 
 const parkDeadLetters = (table: DeadLetterTable): DeadLetters => ({
   park: (letter) => Promise.resolve(table.add(letter)),
+  wasSetAside({ consumer, logId, topic, partition, position }) {
+    const found = table.rows.values().some(({ version, reason, ...row }) =>
+      reason === "undecodable" &&
+      rowKey({ ...row, version, reason }) === keyOf(consumer, version, logId, topic, partition, position)
+    );
+    return Promise.resolve(found);
+  },
   blockedKeys({ consumer, version }, topic) {
     const own = parkedOf(table.rows).filter((row) =>
       row.ordered && row.consumer === consumer && row.version === version && row.message.topic === topic

@@ -2,14 +2,15 @@ import { Refused } from "@/application/faults.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { EventLog, Subscription } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
-import { type Group, joinGroup, type MemoryConsumer } from "./group_member.ts";
+import { DAMAGED, type Group, joinGroup, type MemoryConsumer } from "./group_member.ts";
 import { StoredPartitions } from "./partitions.ts";
 import { wait } from "./wait.ts";
 
-/** `truncate` removes a partition's messages below a position, as retention does. */
+/** `truncate` removes a partition's messages below a position, as retention does; `damage` makes one unreadable. */
 export type MemoryLog = Omit<EventLog, "subscribe"> & LogHistory & {
   subscribe(subscription: Subscription): MemoryConsumer;
   truncate(topic: string, partition: number, below: number): Promise<void>;
+  damage(topic: string, partition: number, position: number): Promise<void>;
 };
 type Options = { partitions?: number; id?: string; largest?: number } & Partial<Clock>;
 
@@ -71,6 +72,12 @@ export function createMemoryLog(
       ),
     begins: (places) => Promise.resolve(Math.max(...places.map((partition) => stored.beginsAt(partition)))),
     truncate: (topic, partition, below) => Promise.resolve(stored.truncate({ topic, partition }, below)),
+    damage: (topic, partition, position) => Promise.resolve(stored.damage({ topic, partition }, position)),
+    unreadableAt({ next, ...partition }) {
+      const position = Number(next ?? stored.first(partition));
+      const found = stored.isDamaged(partition, position) ? stored.get(partition, position) : undefined;
+      return Promise.resolve(found === undefined ? undefined : { ...found, reason: DAMAGED });
+    },
   };
 }
 

@@ -1,5 +1,12 @@
 import type { Clock } from "@/application/ports.ts";
-import type { Consumer, MemberState, Owner, Subscription } from "@/application/messaging/wire/event_log.ts";
+import {
+  type Consumer,
+  type MemberState,
+  type Owner,
+  remedyFor,
+  type StuckPartition,
+  type Subscription,
+} from "@/application/messaging/wire/event_log.ts";
 import { createChanges } from "@/application/changes.ts";
 import { nameOf, type Partition, type StoredPartitions } from "./partitions.ts";
 
@@ -22,6 +29,8 @@ type MemberDeps = {
   sleep: Clock["sleep"];
 };
 
+/** Why a message cannot be read. */
+export const DAMAGED = "the message is damaged";
 const RETRY_PAUSE_MS = 5;
 const MAX_WAIT_MS = 1_000;
 const MAX_BATCH_MESSAGES = 100;
@@ -51,6 +60,7 @@ class GroupMember {
   readonly #partitions: Partition[];
   readonly #next = new Map<string, string | undefined>();
   readonly #halted = new Set<string>();
+  readonly #stuck = new Map<string, StuckPartition>();
 
   constructor(subscription: Subscription, deps: MemberDeps) {
     this.#subscription = subscription;
@@ -69,6 +79,7 @@ class GroupMember {
     return {
       assigned: this.#partitions.map(nameOf).filter(owned),
       halted: [...this.#halted].filter(owned),
+      stuck: [...this.#stuck.values()].filter(({ name }) => owned(name)),
       reachable: true,
     };
   }
@@ -156,6 +167,8 @@ class GroupMember {
         this.#halted.add(name);
         return false;
       }
+      if (stored.isDamaged(partition, position)) return this.#rest(name, position);
+      this.#stuck.delete(name);
       const messages = stored.read(partition, position, MAX_BATCH_MESSAGES);
       if (messages.length === 0) return false;
       this.#next.set(name, await handle({ ...partition, from, messages }));
@@ -165,5 +178,14 @@ class GroupMember {
       await sleep(RETRY_PAUSE_MS);
     }
     return true;
+  }
+
+  /** The partition is opened again with the next try, as an operator may have set aside what is stuck. */
+  #rest(name: string, position: number): boolean {
+    const place = String(position);
+    const remedy = remedyFor(name, place, { endIsKnown: true });
+    this.#stuck.set(name, { name, position: place, reason: DAMAGED, remedy, since: 0 });
+    this.#next.delete(name);
+    return false;
   }
 }

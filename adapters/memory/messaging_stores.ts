@@ -41,6 +41,11 @@ export function memoryConsumerStores(database: MemoryDatabase): MemoryConsumerSt
             .filter(({ key }) => key.consumer === consumer && key.version === version && key.logId === logId)
             .map(({ key: { topic, partition }, next }) => ({ topic, partition, next })),
         ),
+      versionsAt: (place) =>
+        Promise.resolve(
+          positions.values().filter(({ key }) => rowKey({ ...place, version: key.version }) === rowKey(key))
+            .map(({ key, next }) => ({ version: key.version, next })),
+        ),
       logs: (consumer) =>
         Promise.resolve([
           ...new Set(positions.values().filter((row) => row.key.consumer === consumer).map((row) => row.key.logId)),

@@ -6,6 +6,8 @@ export const nameOf = ({ topic, partition }: Partition): string => `${topic}/${p
 /** The messages of a log by partition. Positions count on from zero, also when older messages are removed. */
 export class StoredPartitions {
   readonly #messages = new Map<string, Incoming[]>();
+  /** Positions whose message cannot be read, by partition. */
+  readonly #damaged = new Map<string, Set<number>>();
   /** The position of the first message that is left, where some were removed. */
   readonly #first = new Map<string, number>();
 
@@ -25,10 +27,27 @@ export class StoredPartitions {
     this.#messages.set(nameOf(partition), list);
   }
 
-  /** At most so many messages from a position on. */
+  /** At most so many messages from a position on, up to the first that cannot be read. */
   read(partition: Partition, from: number, limit: number): Incoming[] {
     const at = from - this.first(partition);
-    return this.#list(partition).slice(at, at + limit);
+    const found = this.#list(partition).slice(at, at + limit);
+    const end = found.findIndex(({ position }) => this.isDamaged(partition, Number(position)));
+    return end < 0 ? found : found.slice(0, end);
+  }
+
+  /** A message, readable or not. */
+  get(partition: Partition, position: number): Incoming | undefined {
+    return this.#list(partition)[position - this.first(partition)];
+  }
+
+  /** Makes a message one that cannot be read. */
+  damage(partition: Partition, position: number): void {
+    const name = nameOf(partition);
+    this.#damaged.set(name, (this.#damaged.get(name) ?? new Set()).add(position));
+  }
+
+  isDamaged(partition: Partition, position: number): boolean {
+    return this.#damaged.get(nameOf(partition))?.has(position) ?? false;
   }
 
   /** When the first message came, Infinity where there is none. */

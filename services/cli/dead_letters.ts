@@ -1,71 +1,17 @@
 import { Command } from "commander";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
-import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { createLogger } from "@/adapters/system/logger.ts";
 import { messageOf } from "@/application/faults.ts";
 import { showDeadLetter, showWholeDeadLetter } from "@/application/messaging/dead_letters/schemas.ts";
-import { type Closed, discard, replay, type Sinks } from "@/application/messaging/dead_letters/desk.ts";
+import { type Closed, discard, replay } from "@/application/messaging/dead_letters/desk.ts";
 import { selectForDiscard, selectForReplay } from "@/application/messaging/dead_letters/selection.ts";
-import type { DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
-import type { Store } from "@/application/ports.ts";
-import { projectionSinks } from "@/application/messaging/projections/projection.ts";
-import { recommendationProjection } from "@/application/recommendation/projection.ts";
-import { trendProjection } from "@/application/trend/projection.ts";
-import { openAdapters } from "@/services/open_adapters.ts";
-import { environment, readSettings, StartFault } from "@/services/settings.ts";
-import { webBus, webSinks } from "@/services/web/app.ts";
+import { StartFault } from "@/services/settings.ts";
+import { park, type ParkOptions } from "./park.ts";
+import { inEach, logger, type Service, SERVICES, servicesOf, type StoreOptions } from "./service_stores.ts";
 
-const SERVICES = ["web", "trend", "recommendation"] as const;
-type Service = typeof SERVICES[number];
-type Options = { service?: string; limit?: string; all?: true; dryRun?: true; json?: true; envFile?: string };
-type Opened = { store: Store & { deadLetters: DeadLetterReader }; sinks: Sinks };
+type Options = StoreOptions & { limit?: string; all?: true; dryRun?: true; json?: true };
 
 /** A dead letter's name on the command line: the service whose store has it, and its id there. */
 const nameOf = (service: Service, id: number): string => `${service}-${id}`;
-const logger = createLogger("dead-letters", "error");
-
-function open(service: Service, options: Options): Promise<Opened> {
-  const settings = readSettings(environment(), options.envFile === undefined ? [] : ["--env-file", options.envFile]);
-  const parts = openAdapters(settings, logger);
-  const openings: Record<Service, () => Promise<Opened>> = {
-    async web() {
-      const store = await parts.web();
-      return { store, sinks: webSinks(webBus({ store, clock, ids }), { store, ids }) };
-    },
-    async trend() {
-      const store = await parts.trend();
-      return { store, sinks: projectionSinks(trendProjection, store) };
-    },
-    async recommendation() {
-      const store = await parts.recommendation();
-      return { store, sinks: projectionSinks(recommendationProjection, store) };
-    },
-  };
-  return openings[service]();
-}
-
-/** Does something with each service's store in turn. */
-async function inEach(
-  options: Options,
-  work: (service: Service, opened: Opened) => Promise<void>,
-  services: readonly Service[] = servicesOf(options),
-): Promise<void> {
-  for (const service of services) {
-    const opened = await open(service, options);
-    try {
-      await work(service, opened);
-    } finally {
-      await opened.store.close();
-    }
-  }
-}
-
-function servicesOf({ service }: Options): readonly Service[] {
-  if (service === undefined) return SERVICES;
-  const known = SERVICES.find((one) => one === service);
-  if (known === undefined) throw new StartFault(`--service: wanted ${SERVICES.join(", ")}, found ${service}`);
-  return [known];
-}
 
 /** The ids that were named, by service. */
 function parseNames(letters: string[]): Map<Service, number[]> {
@@ -176,6 +122,13 @@ for (
     .option("--dry-run", "say which letters, settle none")
     .action((letters: string[], options: Options) => close(act, select, letters, options));
 }
+
+sub("park", "sets aside what the log cannot read, at the place where consumers are stuck, so that they go on")
+  .argument("<place>", "as the log line partition-stuck has it, like bookstream.activity.events/3@120")
+  .option("--to <position>", "passes over all before this position, where it is not known what ends there")
+  .option("--service <name>", `only consumers of ${SERVICES.join(", ")}`)
+  .option("--dry-run", "say what would be set aside, set nothing aside")
+  .action((place: string, options: ParkOptions) => park(place, options));
 
 try {
   await program.parseAsync(Deno.args, { from: "user" });

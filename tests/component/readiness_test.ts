@@ -31,6 +31,7 @@ const WELL: ConsumerState = {
   reachable: true,
   assigned: ["t/0"],
   halted: [],
+  stuck: [],
   handled: 5,
   skipped: 0,
   retried: 0,
@@ -53,6 +54,18 @@ describe("readiness()", () => {
     for (const state of [{ healthy: false }, { joined: false }, { reachable: false }, { halted: ["t/0"] }]) {
       expect([state, (await ask({ consumer: consumer(state) })).ready]).toEqual([state, false]);
     }
+  });
+
+  it("a consumer that cannot read a partition on, or joins and ends again and again, makes it not ready and says why", async () => {
+    const stuck = [{ name: "t/0", position: "7", reason: "it is damaged", remedy: "do this", since: 1 }];
+    expect((await ask({ consumer: consumer({ stuck }) })).parts.consumer).toEqual({
+      ok: false,
+      detail: "cannot read t/0 on from 7: it is damaged; do this",
+    });
+    expect((await ask({ consumer: consumer({ failing: "it ends" }) })).parts.consumer).toEqual({
+      ok: false,
+      detail: "it ends",
+    });
   });
 
   it("a part that throws is not ready and says why; the others are asked all the same", async () => {
@@ -149,6 +162,7 @@ describe("readiness", () => {
       lag_seconds: 0,
       stands_seconds: 0,
       halted: false,
+      stuck_at: null,
     });
     fault.log = "gone";
     const before = Date.now();

@@ -43,6 +43,24 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
     expect((await made().store.deadLetters.get(id))?.consumer).toBe(one.consumer);
   });
 
+  it("what the log could not read is known as set aside in every version, settled or not, and only at its place", async () => {
+    const one: DeadLetter = { ...letter(`l${++number}`), reason: "undecodable" };
+    const { consumer, logId, message: { topic, partition, position } } = one;
+    const place = { consumer, logId, topic, partition, position };
+    const known = (at: Partial<typeof place>) =>
+      made().other.uow.run(({ deadLetters }) => deadLetters.wasSetAside({ ...place, ...at }));
+    expect(await known({})).toBe(false);
+    const unreadable = { ...one, reason: "unreadable" as const, message: { ...one.message, position: "unreadable" } };
+    for (const parked of [{ ...one, version: 3 }, unreadable]) {
+      await made().store.uow.run(({ deadLetters }) => deadLetters.park(parked));
+    }
+    const ids = (await made().store.deadLetters.list({ consumer }, 0, 10)).map(({ id }) => id);
+    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.close(ids, "discarded", 1_000));
+    expect(await known({})).toBe(true);
+    const others = [{ consumer: "x" }, { logId: "x" }, { topic: "x" }, { partition: 9 }, { position: "unreadable" }];
+    expect(await Promise.all(others.map(known))).toEqual([false, false, false, false, false]);
+  });
+
   it("letters of the same place in another log, or of another projection version, are others", async () => {
     const one = letter(`l${++number}`);
     await made().store.uow.run(async ({ deadLetters }) => {

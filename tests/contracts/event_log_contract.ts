@@ -15,6 +15,8 @@ type LogUnderTest = {
   other: EventLog & LogHistory;
   /** Removes a partition's messages before the place, as retention does. */
   truncate(topic: string, partition: number, before: string): Promise<void>;
+  /** Adds something to the end of a partition that no reader can read. */
+  addUnreadable(topic: string, partition: number): Promise<void>;
   largest: number | "any";
   close(): Promise<void>;
 };
@@ -270,6 +272,45 @@ export function eventLogContract(name: string, make: () => Promise<LogUnderTest>
       await eventually(() => second.consumer.state().halted.includes(name));
       expect(second.seen).toEqual([]);
       await second.consumer.stop();
+    });
+
+    it("stops a reader where nothing can be read, in that partition alone, and lets it go on from behind that", async () => {
+      const { topic, group } = fresh();
+      const others = ["a", "b", "c", "d", "e", "f"].map((key) => message(topic, key, "other"));
+      await made.log.append([message(topic, "same", "1")].concat(others));
+      const { seen, values, positions, consumer } = follow(made.log, group, topic);
+      await eventually(() => seen.length === 7);
+      const { partition } = seen.find(({ key }) => text(key) === "same")!;
+      const name = `${topic}/${partition}`;
+      await made.log.append([message(topic, "same", "2")]);
+      await made.addUnreadable(topic, partition);
+      await made.log.append([message(topic, "same", "3")].concat(others));
+      await eventually(() => consumer.state().stuck.length > 0);
+      const elsewhere = others.filter(({ key }) =>
+        seen.find((one) => text(one.key) === text(key))!.partition !== partition
+      );
+      expect(elsewhere.length).toBeGreaterThan(0);
+      await eventually(() => values().filter((value) => value === "other").length >= 6 + elsewhere.length);
+      expect(values()).toContain("2");
+      expect(values()).not.toContain("3");
+
+      const [stuck] = consumer.state().stuck;
+      expect(stuck!.name).toBe(name);
+      expect(stuck!.remedy).toBe(`deno task dead-letters park ${name}@${stuck!.position} sets it aside`);
+      const next = positions.get(name);
+      const record = await made.other.unreadableAt({ topic, partition, next });
+      expect(record).toMatchObject({ position: stuck!.position, reason: stuck!.reason });
+      expect(record!.value!.length).toBeGreaterThan(0);
+      const readable = [...positions].filter(([one]) => one !== name).map(([one, next]) => (
+        { topic, partition: Number(one.slice(topic.length + 1)), next }
+      ));
+      for (const cursor of readable) expect(await made.log.unreadableAt(cursor)).toBe(undefined);
+
+      positions.set(name, record!.next!);
+      await eventually(() => values().includes("3"), 20_000);
+      expect(consumer.state().stuck).toEqual([]);
+      expect(values().filter((value) => value !== "other")).toEqual(["1", "2", "3"]);
+      await consumer.stop();
     });
 
     it("has one id for good, the same from every handle", async () => {

@@ -3,6 +3,7 @@ import { ensureTopics, openKafkaLog } from "@/adapters/kafka/event_log.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
+import { sendBomb } from "@/tests/support/bomb.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import { eventLogContract } from "./event_log_contract.ts";
 
@@ -43,6 +44,7 @@ if (brokers !== undefined) {
         await admin.deleteTopicRecords({ topic: parts.prefix + topic, partitions });
         await admin.disconnect();
       },
+      addUnreadable: (topic, partition) => sendBomb(parts, parts.prefix + topic, partition),
       async close() {
         await log.close();
         await other.close();

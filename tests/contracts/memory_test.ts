@@ -28,7 +28,22 @@ function alone<Store extends { close(): Promise<void> }>(make: () => Store) {
 eventLogContract("memory", () => {
   const log = createMemoryLog({ now: Date.now, largest: 1_000_000 });
   const truncate = (topic: string, partition: number, before: string) => log.truncate(topic, partition, Number(before));
-  return Promise.resolve({ log, other: log, truncate, largest: 1_000_000, close: () => Promise.resolve() });
+  const addUnreadable = async (topic: string, partition: number) => {
+    const end = (await log.lag([{ topic, partition, next: undefined }]))[0]!;
+    await log.damage(topic, partition, end);
+    // Messages without a key go to the partitions in turn.
+    while ((await log.lag([{ topic, partition, next: undefined }]))[0] === end) {
+      await log.append([{ ...message(topic, "", "x"), key: null }]);
+    }
+  };
+  return Promise.resolve({
+    log,
+    other: log,
+    truncate,
+    addUnreadable,
+    largest: 1_000_000,
+    close: () => Promise.resolve(),
+  });
 });
 messagingContract("memory", alone(createMemoryWebStore));
 catalogContract("memory", alone(createMemoryWebStore));

@@ -112,6 +112,20 @@ export function messagingContract(name: string, make: () => Promise<StoreUnderTe
       ]);
     });
 
+    it("versionsAt() gives the position of each version of one consumer in a partition of a log", async () => {
+      const at = key();
+      for (const own of [{}, { version: 2 }, { version: 3 }, { consumer: "x" }, { partition: 1 }, { logId: "log2" }]) {
+        await made.store.uow.run(({ positions }) => positions.claim({ ...at, ...own }, "a"));
+      }
+      await made.store.uow.run(({ positions }) => positions.move({ ...at, version: 2 }, "9"));
+      const found = await made.other.uow.run(({ positions }) => positions.versionsAt(at));
+      expect(found.toSorted((a, b) => a.version - b.version)).toEqual([
+        { version: 1, next: undefined },
+        { version: 2, next: "9" },
+        { version: 3, next: undefined },
+      ]);
+    });
+
     it("transactions run one after the other, from every handle: none sees half of another", async () => {
       const at = key();
       await made.store.uow.run(async ({ positions }) => {

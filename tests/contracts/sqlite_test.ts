@@ -55,6 +55,18 @@ eventLogContract("sqlite", async () => {
       connection.close();
       return Promise.resolve();
     },
+    async addUnreadable(topic, partition) {
+      const connection = new DatabaseSync(join(folder, "log.db"));
+      const place = [topic, partition];
+      const head = "SELECT next FROM head WHERE topic = ? AND partition = ?";
+      connection.exec("BEGIN IMMEDIATE");
+      const next = Number(connection.prepare(head).get(...place)?.next ?? 0);
+      connection.prepare("INSERT INTO message VALUES (?, ?, ?, NULL, '{\"ce_id\": ', x'00', 0)").run(...place, next);
+      connection.prepare("UPDATE head SET next = next + 1 WHERE topic = ? AND partition = ?").run(...place);
+      connection.exec("COMMIT");
+      connection.close();
+      await log.append([]);
+    },
     async close() {
       await log.close();
       await other.close();

@@ -60,7 +60,7 @@ export function byHand() {
       subscriptions.push(subscription);
       return {
         joined: Promise.resolve(),
-        state: () => ({ assigned: [], halted: [], reachable: true }),
+        state: () => ({ assigned: [], halted: [], stuck: [], reachable: true }),
         owners: () => Promise.resolve(new Map()),
         stop: () => Promise.resolve(),
       };

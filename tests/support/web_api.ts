@@ -33,7 +33,11 @@ type Around = {
  * The web service's API alone over a store: nothing is relayed or consumed. `bus`: what stands before the real one. The other
  * services are down unless they are given.
  */
-export function webApi(store: WebStore, clock: Clock, { bus = (inner) => inner, unsignedUntil, ...others }: Around = {}) {
+export function webApi(
+  store: WebStore,
+  clock: Clock,
+  { bus = (inner) => inner, unsignedUntil, ...others }: Around = {},
+) {
   const real = webBus({ store, clock, ids });
   const api = createWebApi({
     bus: bus(real),

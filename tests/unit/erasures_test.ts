@@ -33,6 +33,7 @@ async function fold(events: ReturnType<typeof act>[], marked: string[] = []): Pr
       },
       deadLetters: {
         park: () => Promise.reject(new Error("nothing is set aside here")),
+        wasSetAside: () => Promise.resolve(false),
         blockedKeys: () => Promise.resolve(new Set()),
         forget: (topics) => note(`dead letters of ${topics} forgotten`),
       },

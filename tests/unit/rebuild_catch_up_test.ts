@@ -19,6 +19,7 @@ function reading(end: number, step: (log: { at: number; end: number; looks: numb
       state: () => ({
         assigned: [],
         halted: [],
+        stuck: [],
         reachable: true,
         healthy: true,
         heldSince: undefined,
@@ -36,6 +37,7 @@ function reading(end: number, step: (log: { at: number; end: number; looks: numb
         Promise.resolve(cursors.map(({ partition, next }) => (partition === 0 ? log.end : behind) - Number(next))),
     },
     cursors: () => [{ topic: "t", partition: 0, next: String(log.at) }, { topic: "t", partition: 1, next: "0" }],
+    passStuck: () => Promise.resolve(false),
     complete() {
       completed ??= log.at;
       return Promise.resolve({ idle: () => Promise.resolve(true), stop: () => Promise.resolve() });

@@ -12,6 +12,9 @@ const artifacts = ["kafka_2.13", "kafka-tools"].map((artifact) => ({
   version: VERSION,
 }));
 
+/** Where Java finds Kafka and its command line tools. */
+export const kafkaClasses = async (): Promise<string> => join(await fetchJars(`kafka-${VERSION}`, artifacts), "*");
+
 type KafkaOptions = {
   /** Options of the Java virtual machine. */
   java?: string[];
@@ -30,7 +33,7 @@ export async function startKafka(
   folder: string,
   { java = ["-Xmx512m"], behind = {}, tls = {}, settings: more = {} }: KafkaOptions = {},
 ): Promise<Server & { listeners: Record<string, number> }> {
-  const lib = join(await fetchJars(`kafka-${VERSION}`, artifacts), "*");
+  const lib = await kafkaClasses();
   const ports = portsOf(folder, ["PLAINTEXT", "CONTROLLER", ...Object.keys(behind), ...Object.keys(tls)]);
   const port = ports.PLAINTEXT!;
   const listeners = Object.entries(ports).filter(([name]) => name !== "CONTROLLER");

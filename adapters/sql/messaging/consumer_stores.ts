@@ -42,6 +42,13 @@ function createPositions({ dialect, all, get, run }: Statements): Positions {
         next: textOf(row.next),
       }));
     },
+    async versionsAt({ consumer, logId, topic, partition }) {
+      const rows = await all(
+        "SELECT version, next FROM consumer_position WHERE consumer = ? AND log_id = ? AND topic = ? AND `partition` = ? ORDER BY version",
+        [consumer, logId, topic, partition],
+      );
+      return rows.map((row) => ({ version: Number(row.version), next: textOf(row.next) }));
+    },
     async logs(consumer) {
       const rows = await all("SELECT DISTINCT log_id FROM consumer_position WHERE consumer = ?", [consumer]);
       return rows.map((row) => String(row.log_id));

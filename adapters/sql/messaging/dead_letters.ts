@@ -12,6 +12,14 @@ export const createDeadLetters = (statements: Statements): DeadLetters => {
       const { columns, values } = rowOf(deadLetter);
       await runRows(`INSERT INTO letter (${columns}) VALUES ? ${dialect.ignore("id")}`, [values]);
     },
+    async wasSetAside({ consumer, logId, topic, partition, position }) {
+      const rows = await all(
+        `SELECT id FROM letter WHERE consumer = ? AND log_id = ? AND topic = ? AND \`partition\` = ? AND position = ?
+           AND reason = 'undecodable' LIMIT 1`,
+        [consumer, logId, topic, partition, position],
+      );
+      return rows.length > 0;
+    },
     async blockedKeys({ consumer, version }, topic) {
       const ids = await all(
         "SELECT id FROM letter WHERE consumer = ? AND version = ? AND status = 'parked' AND topic = ? AND ordered = 1 ORDER BY id",

@@ -1,10 +1,16 @@
 import { elapsedMs } from "@/application/elapsed.ts";
 import { messageOf } from "@/application/faults.ts";
 import type { Changes, Clock, Logger } from "@/application/ports.ts";
-import type { Consumer, MemberState, Subscription } from "@/application/messaging/wire/event_log.ts";
+import {
+  type Consumer,
+  type MemberState,
+  remedyFor,
+  type StuckPartition,
+  type Subscription,
+} from "@/application/messaging/wire/event_log.ts";
 import type { Database } from "@/adapters/sqlite/database.ts";
 import { type GroupPartition, type Membership, nameOf, SESSION_MS } from "./groups.ts";
-import { LogGap, readFrom, readHeads } from "./reader.ts";
+import { LogGap, readFrom, readHeads, UnreadableRow } from "./reader.ts";
 
 type LogConsumerDeps = {
   log: Database;
@@ -20,6 +26,7 @@ type Owned = GroupPartition & {
   next: number | undefined;
   opened: boolean;
   halted: boolean;
+  stuck: StuckPartition | undefined;
   resting: { since: number; forMs: number } | undefined;
   pauseMs: number;
 };
@@ -27,6 +34,8 @@ type Owned = GroupPartition & {
 const HEARTBEAT_MS = SESSION_MS / 3;
 const MIN_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 2_000;
+/** A partition whose next row cannot be read is tried again after this, at most: somebody may have set the row aside. */
+const MAX_STUCK_PAUSE_MS = 15_000;
 const MAX_WAIT_MS = 1_000;
 /** The groups' file counts as gone when no heartbeat could be stored for so long. */
 const MAX_SILENCE_MS = 10_000;
@@ -76,6 +85,7 @@ class LogMember {
     return {
       assigned: [...this.#owned.keys()],
       halted: [...this.#owned.values()].filter(({ halted }) => halted).map(nameOf),
+      stuck: [...this.#owned.values()].flatMap(({ stuck }) => stuck ?? []),
       reachable: elapsedMs(this.#deps.clock, this.#beatAt) < MAX_SILENCE_MS && !this.#readFails,
     };
   }
@@ -127,6 +137,7 @@ class LogMember {
         next: undefined,
         opened: false,
         halted: false,
+        stuck: undefined,
         resting: undefined,
         pauseMs: MIN_PAUSE_MS,
       });
@@ -191,6 +202,7 @@ class LogMember {
       const next = await subscription.open(partition.topic, partition.partition);
       partition.next = next === undefined ? undefined : Number(next);
       partition.opened = true;
+      if (Number(next ?? 0) > Number(partition.stuck?.position)) partition.stuck = undefined;
     }
     if (partition.next === head) return false;
     const messages = readFrom(log.read, partition, partition.next);
@@ -199,6 +211,7 @@ class LogMember {
     const next = await subscription.handle({ topic: partition.topic, partition: partition.partition, from, messages });
     partition.next = Number(next);
     partition.pauseMs = MIN_PAUSE_MS;
+    partition.stuck = undefined;
     return true;
   }
 
@@ -206,10 +219,23 @@ class LogMember {
   #rest(partition: Owned, error: unknown): void {
     const { subscription: { group }, clock, logger } = this.#deps;
     if (error instanceof LogGap) logger.error("partition-halted", { group, reason: error.message });
+    if (error instanceof UnreadableRow && partition.stuck === undefined) {
+      partition.stuck = this.#noteStuck(nameOf(partition), error.record);
+    }
     partition.halted = error instanceof LogGap;
     partition.opened = false;
     partition.resting = { since: clock.now(), forMs: partition.pauseMs };
-    partition.pauseMs = Math.min(MAX_PAUSE_MS, partition.pauseMs * 2);
+    partition.pauseMs = Math.min(
+      partition.stuck === undefined ? MAX_PAUSE_MS : MAX_STUCK_PAUSE_MS,
+      partition.pauseMs * 2,
+    );
+  }
+
+  #noteStuck(name: string, { position, reason }: UnreadableRow["record"]): StuckPartition {
+    const { subscription: { group }, clock, logger } = this.#deps;
+    const remedy = remedyFor(name, position, { endIsKnown: true });
+    logger.error("partition-stuck", { group, partition: name, position, reason, remedy });
+    return { name, position, reason, remedy, since: clock.now() };
   }
 }
 

@@ -5,7 +5,7 @@ import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { type Database, openDatabase } from "@/adapters/sqlite/database.ts";
 import { createMembership, type GroupPartition } from "./groups.ts";
 import { startLogConsumer } from "./consumer.ts";
-import { beginsAt, hasCursor, lagOf, partitionOf } from "./reader.ts";
+import { beginsAt, hasCursor, lagOf, partitionOf, unreadableAt } from "./reader.ts";
 import { trimLog } from "./trim.ts";
 import { GROUP_PROGRESS, GROUP_SCHEMA, LOG_SCHEMA } from "./schema.ts";
 import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
@@ -66,6 +66,7 @@ export async function openEventLog(
     partitions: (topics) => readEach(partitionsOf(topics), partitionOf),
     has: (cursors) => readEach(cursors, hasCursor),
     begins: async (asked) => Math.max(...await readEach(asked, beginsAt)),
+    unreadableAt: async (cursor) => (await readEach([cursor], unreadableAt))[0],
     trim: (before, most) => trimLog(log, groups, before, most),
     size: log.size,
     ping: log.ping,

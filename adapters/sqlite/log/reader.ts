@@ -1,3 +1,5 @@
+import { messageOf } from "@/application/faults.ts";
+import type { UnreadableRecord } from "@/application/messaging/dead_letters/ports.ts";
 import type { Cursor, Incoming, Partition } from "@/application/messaging/wire/event_log.ts";
 import type { Row } from "@/adapters/sql/row.ts";
 import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
@@ -14,7 +16,10 @@ export function readHeads({ all }: SyncStatements): Map<string, number> {
   );
 }
 
-/** Messages from a position on, fewer when they are large. Throws `LogGap` when the log no longer has the position, or not yet. */
+/**
+ * Messages from a position on, fewer when they are large or one of them cannot be read. Throws `LogGap` when the log no longer
+ * has the position, or not yet, and `UnreadableRow` when what stands there cannot be read.
+ */
 export function readFrom(
   { all, get }: SyncStatements,
   { topic, partition }: GroupPartition,
@@ -40,7 +45,10 @@ export function readFrom(
   for (const row of rows) {
     bytes += (row.value as Uint8Array | null)?.byteLength ?? 0;
     if (messages.length > 0 && bytes > MAX_BATCH_BYTES) break;
-    messages.push(incomingOf(row));
+    const message = readRow(row);
+    if (!("reason" in message)) messages.push(message);
+    else if (messages.length > 0) break;
+    else throw new UnreadableRow(message);
   }
   return messages;
 }
@@ -86,6 +94,39 @@ export class LogGap extends Error {
   override name = "LogGap";
 }
 
+/** A row of the log that cannot be read: the file was changed by something else than the suite. */
+export class UnreadableRow extends Error {
+  override name = "UnreadableRow";
+  constructor(readonly record: UnreadableRecord) {
+    super(record.reason);
+  }
+}
+
+/** What stands at a cursor, where it cannot be read. */
+export function unreadableAt(
+  { get }: SyncStatements,
+  { topic, partition, next }: Cursor,
+): UnreadableRecord | undefined {
+  const row = get(
+    "SELECT * FROM message WHERE topic = ? AND partition = ? AND position >= ? ORDER BY position LIMIT 1",
+    topic,
+    partition,
+    Number(next ?? 0),
+  );
+  const found = row && readRow(row);
+  return found !== undefined && "reason" in found ? found : undefined;
+}
+
+/** A row as a message, or what cannot be read of it. Headers that cannot be read are kept as a header. */
+function readRow(row: Row): Incoming | UnreadableRecord {
+  try {
+    return incomingOf(row);
+  } catch (error) {
+    const reason = `the headers of the row cannot be read: ${messageOf(error)}`;
+    return { ...incomingOf({ ...row, headers: "{}" }), headers: { "x-headers": String(row.headers) }, reason };
+  }
+}
+
 /** A stored message. */
 export const incomingOf = (row: Row): Incoming => ({
   topic: String(row.topic),
@@ -93,7 +134,13 @@ export const incomingOf = (row: Row): Incoming => ({
   position: String(row.position),
   next: String(Number(row.position) + 1),
   key: row.key as Uint8Array | null,
-  headers: JSON.parse(String(row.headers)),
+  headers: headersOf(String(row.headers)),
   value: row.value as Uint8Array | null,
   timestamp: Number(row.time),
 });
+
+function headersOf(text: string): Record<string, string> {
+  const found = JSON.parse(text);
+  if (typeof found !== "object" || found === null) throw new SyntaxError("they are no object");
+  return found;
+}

@@ -51,7 +51,7 @@ export interface RunningConsumer {
 }
 
 /** A member of a log that has not answered yet. */
-const NO_MEMBER: MemberState = { assigned: [], halted: [], reachable: false };
+const NO_MEMBER: MemberState = { assigned: [], halted: [], stuck: [], reachable: false };
 
 /**
  * Consumes topics into a sink. Positions move in the transaction of the effects, guarded by an epoch: each message has its

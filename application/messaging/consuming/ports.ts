@@ -12,6 +12,8 @@ export interface Positions {
   move(key: PositionKey, next: string): Promise<void>;
   /** The stored positions of a consumer's version in a log. */
   list(of: Pick<PositionKey, "consumer" | "version" | "logId">): Promise<Cursor[]>;
+  /** Where each version of a consumer reads next in a partition. */
+  versionsAt(key: Omit<PositionKey, "version">): Promise<{ version: number; next: string | undefined }[]>;
   /** Ids of the logs that a consumer has positions of in this store. */
   logs(consumer: string): Promise<string[]>;
 }
@@ -24,8 +26,11 @@ export type DeadLetter = DeadLetterOwner & {
   /** The log that the message's position belongs to. */
   logId: string;
   message: Incoming;
-  /** `behind`: nothing is wrong with it, but an earlier message of its key is parked. */
-  reason: "unreadable" | "unknown-version" | "failed" | "time-ahead" | "behind" | "refused";
+  /**
+   * `behind`: nothing is wrong with it, but an earlier message of its key is parked. `undecodable`: the bytes are not one
+   * message's but what the log itself could not read, set aside by an operator.
+   */
+  reason: "unreadable" | "undecodable" | "unknown-version" | "failed" | "time-ahead" | "behind" | "refused";
   detail: string;
   attempts: number;
   /** When it was parked. */
@@ -39,6 +44,8 @@ export type StoredDeadLetter = DeadLetter & { id: number };
 export interface DeadLetters {
   /** Stores a dead letter, unless it is there (same consumer, version, log, topic, partition and position). */
   park(deadLetter: DeadLetter): Promise<void>;
+  /** Whether what the log cannot read at a position was set aside before, in any version, settled since or not. */
+  wasSetAside(place: Omit<PositionKey, "version"> & { position: string }): Promise<boolean>;
   /** Keys (hexadecimal) of the topic that an ordered dead letter blocks. */
   blockedKeys(of: DeadLetterOwner, topic: string): Promise<Set<string>>;
   /** Removes every dead letter, replayed and discarded ones too, that has the key (hexadecimal) on one of the topics. */

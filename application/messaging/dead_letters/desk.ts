@@ -48,6 +48,7 @@ export async function* discard(deps: DeskDeps, ids?: number[]): AsyncGenerator<C
 async function replayOne(deps: DeskDeps, deadLetter: StoredDeadLetter): Promise<Closed> {
   const sink = sinkOf(deps, deadLetter);
   if (sink === undefined) return withoutSink(deadLetter);
+  if (deadLetter.reason === "undecodable") return { id: deadLetter.id, came: "failed", detail: NO_MESSAGE };
   const classified = createClassifier(sink, deps.clock)(deadLetter.message);
   if (classified.kind === "park") return await noteFailure(sink, deadLetter, classified.parking.detail);
   const received = classified.kind === "handle" ? [classified.received] : [];
@@ -63,6 +64,8 @@ async function discardOne(deps: DeskDeps, deadLetter: StoredDeadLetter): Promise
   const failed = unanswered ? [{ envelope: decoded.value, detail: "given up by an operator" }] : [];
   return await close(deps, deadLetter, { sink, how: "discarded", received: [], failed });
 }
+
+const NO_MESSAGE = "it holds what the log could not read, and no message: send its messages again, then discard it";
 
 /** The sink of a dead letter's consumer and version. The same sink classifies and handles the message. */
 const sinkOf = ({ sinks }: DeskDeps, { consumer, version }: StoredDeadLetter): Sink<DeadLetterStores> | undefined =>

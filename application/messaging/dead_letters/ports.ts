@@ -1,3 +1,5 @@
+import type { Cursor } from "@/application/messaging/wire/event_log.ts";
+import type { Encoded } from "@/application/messaging/wire/envelope.ts";
 import type { ConsumerStores, StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
 
 /** Dead letters as an operator replays or discards them, in the transaction of the effects. */
@@ -22,3 +24,17 @@ export interface DeadLetterReader {
   count(): Promise<number>;
 }
 export type DeadLetterFilter = { consumer?: string; version?: number; topic?: string; key?: string };
+
+/** What stands in the log and cannot be read. `next`: the position behind it, where that is known. `value`: its bytes, where they can be had. */
+export type UnreadableRecord = Encoded & {
+  position: string;
+  next: string | undefined;
+  reason: string;
+  timestamp: number;
+};
+
+/** Looks into a log past what its readers see. */
+export interface LogInspection {
+  /** What stands at a cursor, where it cannot be read; undefined where it can, or there is nothing. */
+  unreadableAt(cursor: Cursor): Promise<UnreadableRecord | undefined>;
+}

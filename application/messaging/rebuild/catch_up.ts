@@ -1,7 +1,7 @@
 import { elapsedMs } from "@/application/elapsed.ts";
 import type { RunningConsumer } from "@/application/messaging/consuming/consumer.ts";
 import type { Clock } from "@/application/ports.ts";
-import type { Cursor, EventLog } from "@/application/messaging/wire/event_log.ts";
+import type { Cursor, EventLog, StuckPartition } from "@/application/messaging/wire/event_log.ts";
 
 /** How far a rebuild is: rows removed or copied, or messages read, of how many. */
 export type Progress = { step: "clearing" | "copying" | "reading" | "completing"; done: number; of?: number };
@@ -15,6 +15,8 @@ type CatchUpDeps = {
   log: Pick<EventLog, "lag">;
   /** How far the log is read, partition by partition, always in the same order. */
   cursors(): Cursor[];
+  /** Passes what was set aside before in another version. False where it was not. */
+  passStuck(stuck: StuckPartition): Promise<boolean>;
   /** Called once, when all messages are read for the first time. */
   complete(): Promise<Completion>;
   clock: Clock;
@@ -37,15 +39,21 @@ const sum = (lags: number[]): number => lags.reduce((sum, one) => sum + one, 0);
 
 /** Waits until a version has read the log and is complete, and ends the reading. Throws when it cannot get there. */
 export async function catchUp(deps: CatchUpDeps): Promise<void> {
-  const { reader, log, cursors, complete, clock, onProgress, signal } = deps;
+  const { reader, log, cursors, passStuck, complete, clock, onProgress, signal } = deps;
   let small: SmallBacklog | undefined;
   let completion: Completion | undefined;
   for (;; await clock.sleep(POLL_MS, signal)) {
     signal.throwIfAborted();
-    const { halted, healthy, heldSince, handled, skipped, parked } = reader.state();
+    const { halted, stuck, healthy, heldSince, handled, skipped, parked } = reader.state();
     if (halted.length > 0) {
       throw new Error(
         `the log has lost messages of ${halted.join(", ")} before they were read; run again to begin anew`,
+      );
+    }
+    for (const one of stuck) {
+      if (await passStuck(one)) continue;
+      throw new Error(
+        `cannot read ${one.name} on from ${one.position}: ${one.reason}; ${one.remedy}; then run again, it goes on from there`,
       );
     }
     const current = cursors();

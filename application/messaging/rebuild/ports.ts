@@ -1,9 +1,9 @@
-import type { DeadLetterStores } from "@/application/messaging/dead_letters/ports.ts";
+import type { DeadLetterStores, LogInspection } from "@/application/messaging/dead_letters/ports.ts";
 import type { Fence } from "@/application/messaging/leases/ports.ts";
 import type { Cursor, Partition } from "@/application/messaging/wire/event_log.ts";
 
-/** How far back a log reaches. */
-export interface LogHistory {
+/** How far back a log reaches, and what of it cannot be read. */
+export interface LogHistory extends LogInspection {
   /** Whether the log has all messages from each cursor on: the cursor is neither before its first one nor behind its end. */
   has(cursors: Cursor[]): Promise<boolean[]>;
   /**

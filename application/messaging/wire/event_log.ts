@@ -56,9 +56,25 @@ export type Gap = { topic: string; partition: number; from: string | undefined; 
 
 /**
  * The state of a group's member; partitions as `topic/partition`. `halted`: partitions that are not read because the log
- * has a gap at their cursor. `reachable`: the log has answered lately.
+ * has a gap at their cursor. `stuck`: those whose next record cannot be read. `failing`: why the member stands still as a whole,
+ * though the log answers. `reachable`: the log has answered lately.
  */
-export type MemberState = { assigned: string[]; halted: string[]; reachable: boolean };
+export type MemberState = {
+  assigned: string[];
+  halted: string[];
+  stuck: StuckPartition[];
+  failing?: string | undefined;
+  reachable: boolean;
+};
+
+/** A partition that is not read on from a position, as what stands there cannot be read; the other partitions are. */
+export type StuckPartition = { name: string; position: string; reason: string; remedy: string; since: number };
+
+/** What an operator does about a partition that is stuck. `endIsKnown`: the log knows where what is stuck ends. */
+export const remedyFor = (name: string, position: string, { endIsKnown }: { endIsKnown: boolean }): string =>
+  endIsKnown
+    ? `deno task dead-letters park ${name}@${position} sets it aside`
+    : `mend the cause, or deno task dead-letters park ${name}@${position} --to POSITION passes over all before POSITION`;
 
 /** Who owns a partition: this member, another one of the suite, or a stranger that has joined the group. `name`: for people. */
 export type Owner = { kind: "self" | "suite" | "stranger"; name: string };

@@ -1,0 +1,129 @@
+import { ByteReader } from "./byte_reader.ts";
+import { decompress } from "./decompress.ts";
+import type { RecordBatch } from "./record_batch.ts";
+import { Undecodable } from "./undecodable.ts";
+
+/** A record as kafkajs gives it to its consumers. One that `isControlRecord` only moves the offset on. */
+export type DecodedRecord = {
+  magicByte: number;
+  attributes: number;
+  timestamp: string;
+  offset: string;
+  key: Buffer | null;
+  value: Buffer | null;
+  headers: Record<string, Buffer | undefined>;
+  isControlRecord: boolean;
+  batchContext: Record<string, never>;
+};
+
+/**
+ * What a batch may decompress to: 32 times what brokers take by default as it comes (`message.max.bytes`). Beyond that a record
+ * of a few bytes would fill the memory.
+ */
+export const MAX_BATCH_BYTES = 32 * 2 ** 20;
+/** What a record may hold: stores take 16 MiB in a statement (MariaDB's `max_allowed_packet`), where bytes stand as hexadecimals. */
+export const MAX_RECORD_BYTES = 6 * 2 ** 20;
+/** About what a record and a header take beside their bytes. */
+const RECORD_COST_BYTES = 200;
+const HEADER_COST_BYTES = 100;
+
+const CONTEXT = {};
+
+/** `from`: the first offset that is wanted. Once the records take more than `maxBytes` beside their bytes, the rest is left. */
+type Wanted = { from: number; maxBytes: number };
+/** `bytes`: about the memory that all of it takes. `whole`: nothing of the batch is left. */
+type Decoded = { records: DecodedRecord[]; bytes: number; whole: boolean };
+
+/** Decodes the records of a batch, at least one of those that are wanted. Throws `Undecodable`. */
+export async function decodeRecords(batch: RecordBatch, { from, maxBytes }: Wanted): Promise<Decoded> {
+  const bytes = await decompress(batch.codec, batch.records, MAX_BATCH_BYTES);
+  const reader = new ByteReader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  const records: DecodedRecord[] = [];
+  let [cost, before] = [0, batch.first - 1];
+  for (let index = 0; index < batch.count; index++) {
+    if (cost > maxBytes) return { records, bytes: bytes.length + cost, whole: false };
+    const { offset, record, cost: more } = readRecord(reader, batch, from);
+    if (offset <= before || offset > batch.last) {
+      throw new Undecodable(`a record has the offset ${offset} out of order`);
+    }
+    before = offset;
+    if (record === undefined) continue;
+    records.push(record);
+    cost += more;
+  }
+  if (reader.left > 0) throw new Undecodable(`${reader.left} bytes are left behind its last record`);
+  return { records, bytes: bytes.length + cost, whole: true };
+}
+
+type Read = { offset: number; record?: DecodedRecord; cost: number };
+
+function readRecord(reader: ByteReader, batch: RecordBatch, from: number): Read {
+  const length = reader.varint();
+  if (length > MAX_RECORD_BYTES) {
+    throw new Undecodable(`a record has ${length} bytes, wanted at most ${MAX_RECORD_BYTES}`);
+  }
+  const end = reader.at + length;
+  const attributes = reader.int8();
+  const delta = reader.varlong();
+  const offset = batch.first + reader.varint();
+  if (end < reader.at || end - reader.at > reader.left) throw new Undecodable("a record ends too early");
+  if (offset < from) {
+    reader.bytes(end - reader.at);
+    return { offset, cost: 0 };
+  }
+  const key = reader.varintBytes() as Buffer | null;
+  const value = reader.varintBytes() as Buffer | null;
+  const { headers, count } = readHeaders(reader);
+  if (reader.at !== end) throw new Undecodable(`a record is ${reader.at - end} bytes longer than it says`);
+  const record = {
+    magicByte: 2,
+    attributes,
+    timestamp: String(batch.appendTime ?? batch.baseTimestamp + delta),
+    offset: String(offset),
+    key,
+    value,
+    headers,
+    isControlRecord: false,
+    batchContext: CONTEXT,
+  };
+  return { offset, record, cost: RECORD_COST_BYTES + count * HEADER_COST_BYTES };
+}
+
+/** Headers by name. Of several with one name the first counts. */
+function readHeaders(reader: ByteReader): { headers: DecodedRecord["headers"]; count: number } {
+  const headers: DecodedRecord["headers"] = Object.create(null);
+  const count = reader.varint();
+  if (count < 0) throw new Undecodable("a record has fewer than no headers");
+  for (let index = 0; index < count; index++) {
+    const name = reader.varintBytes();
+    if (name === null) throw new Undecodable("a header has no name");
+    const value = reader.varintBytes() as Buffer | null;
+    const text = (name as Buffer).toString();
+    if (!(text in headers)) headers[text] = value ?? undefined;
+  }
+  return { headers, count };
+}
+
+const mark = {
+  magicByte: 2,
+  attributes: 0,
+  timestamp: "0",
+  key: null,
+  value: null,
+  headers: {},
+  batchContext: CONTEXT,
+};
+
+/** Moves the offset beyond records that nobody is to see. */
+export const controlMark = (offset: number): DecodedRecord => ({
+  ...mark,
+  offset: String(offset),
+  isControlRecord: true,
+});
+
+/** Stands for what cannot be read. */
+export const stuckMark = (offset: number): DecodedRecord => ({
+  ...mark,
+  offset: String(offset),
+  isControlRecord: false,
+});

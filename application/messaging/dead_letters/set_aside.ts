@@ -1,0 +1,145 @@
+import { Fenced } from "@/application/faults.ts";
+import type { Clock, Logger } from "@/application/ports.ts";
+import type { EventLog, StuckPartition } from "@/application/messaging/wire/event_log.ts";
+import type { ConsumerStores, DeadLetter, PositionKey } from "@/application/messaging/consuming/ports.ts";
+import type { Sink } from "@/application/messaging/consuming/sink.ts";
+import type { Sinks } from "./desk.ts";
+import type { LogInspection, UnreadableRecord } from "./ports.ts";
+
+type SetAsideDeps = {
+  /** The sinks of the service's consumers. */
+  sinks: Sinks;
+  log: Pick<EventLog, "id"> & LogInspection;
+  clock: Clock;
+  logger: Logger;
+};
+/** For the consumer of one sink. */
+type OneDeps = Omit<SetAsideDeps, "sinks"> & { sink: Sink<ConsumerStores> };
+/** What is set aside: what cannot be read at this position. `to`: all before it is passed over. */
+export type Unreadable = { topic: string; partition: number; position: string; to?: string };
+/** `dryRun`: nothing is set aside, and it is said what would be. */
+type Wanted = Unreadable & { dryRun?: boolean };
+
+/** What became of it. `elsewhere`: the consumer is not stuck there. `moved`: it went on meanwhile. */
+export type SetAside = {
+  consumer: string;
+  version: number;
+  came: "parked" | "would-be" | "elsewhere" | "moved";
+  detail: string;
+};
+
+/** By an operator's word: parks what cannot be read at a position, for each version of each consumer that is stuck there. */
+export async function* setAsideUnreadable(deps: SetAsideDeps, wanted: Wanted): AsyncGenerator<SetAside> {
+  const { topic, partition } = wanted;
+  const logId = await deps.log.id();
+  for (const [consumer, sinkOf] of Object.entries(deps.sinks)) {
+    const place = { consumer, logId, topic, partition };
+    for (const { version, next: from } of await versionsAt(sinkOf(1), place)) {
+      const found = await setAsideFor({ ...deps, sink: sinkOf(version) }, { key: { ...place, version }, from, wanted });
+      yield { consumer, version, ...found };
+    }
+  }
+}
+
+async function setAsideFor(
+  deps: OneDeps,
+  { key, from, wanted }: { key: PositionKey; from: string | undefined; wanted: Wanted },
+): Promise<Pick<SetAside, "came" | "detail">> {
+  const { topic, partition, position } = wanted;
+  const record = await deps.log.unreadableAt({ topic, partition, next: from });
+  if (record === undefined) return { came: "elsewhere", detail: "it can read on" };
+  const { reason } = record;
+  if (record.position !== position) {
+    return { came: "elsewhere", detail: `it is stuck at ${record.position}: ${reason}` };
+  }
+  const to = wanted.to ?? record.next;
+  if (to === undefined) {
+    return { came: "elsewhere", detail: `--to is wanted, as it is not known where this ends: ${reason}` };
+  }
+  if (wanted.dryRun) return { came: "would-be", detail: reason };
+  return { came: await setAside(deps, { key, from, record, to }), detail: reason };
+}
+
+/**
+ * Sets aside what a version's reader is stuck at, where that was set aside in another version of the consumer, so that a rebuild
+ * asks nobody twice. False where it was not.
+ */
+export async function setAsideAgain(
+  deps: OneDeps,
+  { consumer, version, stuck }: { consumer: string; version: number; stuck: StuckPartition },
+): Promise<boolean> {
+  const at = stuck.name.lastIndexOf("/");
+  const [topic, partition] = [stuck.name.slice(0, at), Number(stuck.name.slice(at + 1))];
+  const place = { consumer, logId: await deps.log.id(), topic, partition };
+  const { position } = stuck;
+  let [from, wasSetAside]: [string | undefined, boolean] = [undefined, false];
+  await inTransaction(deps.sink, async ({ positions, deadLetters }) => {
+    from = (await positions.versionsAt(place)).find((one) => one.version === version)?.next;
+    wasSetAside = await deadLetters.wasSetAside({ ...place, position });
+  });
+  if (!wasSetAside) return false;
+  const record = await deps.log.unreadableAt({ topic, partition, next: from });
+  // The position has moved, and the reader will see that.
+  if (record?.position !== position) return true;
+  if (record.next === undefined) return false;
+  await setAside(deps, { key: { ...place, version }, from, record, to: record.next });
+  return true;
+}
+
+type Step = { key: PositionKey; from: string | undefined; record: UnreadableRecord; to: string };
+
+/**
+ * Parks the record and moves the position behind it, in one transaction. It makes itself the owner, so that the consumer, where
+ * it runs, cannot commit what it has in hand, and opens the partition again.
+ */
+async function setAside(
+  { sink, clock, logger }: Omit<OneDeps, "log">,
+  { key, from, record, to }: Step,
+): Promise<"parked" | "moved"> {
+  const { consumer, version, topic, partition } = key;
+  try {
+    await inTransaction(sink, async ({ positions, deadLetters }) => {
+      const { next } = await positions.claim(key, "operator");
+      if (next !== from) throw new Fenced(`${consumer} has moved on to ${next}`);
+      await deadLetters.park(deadLetterOf(key, { record, to, now: clock.now() }));
+      await positions.move(key, to);
+    });
+  } catch (error) {
+    if (error instanceof Fenced) return "moved";
+    throw error;
+  }
+  const { position, reason } = record;
+  logger.warn("unreadable-set-aside", { consumer, version, topic, partition, position, next: to, reason });
+  return "parked";
+}
+
+function deadLetterOf(
+  { consumer, version, logId, topic, partition }: PositionKey,
+  { record, to, now }: { record: UnreadableRecord; to: string; now: number },
+): DeadLetter {
+  const { position, next, reason, ...message } = record;
+  const passed = to === next ? "" : `; passed over up to position ${to}`;
+  return {
+    consumer,
+    version,
+    logId,
+    message: { topic, partition, position, next: to, ...message },
+    reason: "undecodable",
+    detail: (reason + passed).slice(0, 1000),
+    attempts: 1,
+    at: now,
+    ordered: false,
+  };
+}
+
+async function versionsAt(sink: Sink<ConsumerStores>, place: Omit<PositionKey, "version">) {
+  let found: { version: number; next: string | undefined }[] = [];
+  await inTransaction(sink, async ({ positions }) => {
+    found = await positions.versionsAt(place);
+  });
+  return found;
+}
+
+/** Runs work in a transaction of a sink that handles nothing. */
+const inTransaction = (sink: Sink<ConsumerStores>, work: (stores: ConsumerStores) => Promise<void>) =>
+  sink.handle({ received: [], failed: [], before: work, after: () => Promise.resolve() });

@@ -1,0 +1,66 @@
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { createLogger } from "@/adapters/system/logger.ts";
+import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
+import type { DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
+import type { Store } from "@/application/ports.ts";
+import { projectionSinks } from "@/application/messaging/projections/projection.ts";
+import { recommendationProjection } from "@/application/recommendation/projection.ts";
+import { trendProjection } from "@/application/trend/projection.ts";
+import { openAdapters } from "@/services/open_adapters.ts";
+import { environment, readSettings, StartFault } from "@/services/settings.ts";
+import { webBus, webSinks } from "@/services/web/app.ts";
+
+export const SERVICES = ["web", "trend", "recommendation"] as const;
+export type Service = typeof SERVICES[number];
+/** Options of the command line by which stores are opened. */
+export type StoreOptions = { service?: string; envFile?: string };
+export type Opened = { store: Store & { deadLetters: DeadLetterReader }; sinks: Sinks };
+
+export const logger = createLogger("dead-letters", "error");
+
+/** What the settings of the command line open. Nothing is opened yet. */
+export const adaptersOf = ({ envFile }: StoreOptions) =>
+  openAdapters(readSettings(environment(), envFile === undefined ? [] : ["--env-file", envFile]), logger);
+
+function open(service: Service, options: StoreOptions): Promise<Opened> {
+  const parts = adaptersOf(options);
+  const openings: Record<Service, () => Promise<Opened>> = {
+    async web() {
+      const store = await parts.web();
+      return { store, sinks: webSinks(webBus({ store, clock, ids }), { store, ids }) };
+    },
+    async trend() {
+      const store = await parts.trend();
+      return { store, sinks: projectionSinks(trendProjection, store) };
+    },
+    async recommendation() {
+      const store = await parts.recommendation();
+      return { store, sinks: projectionSinks(recommendationProjection, store) };
+    },
+  };
+  return openings[service]();
+}
+
+/** Does something with each service's store in turn. */
+export async function inEach(
+  options: StoreOptions,
+  work: (service: Service, opened: Opened) => Promise<void>,
+  services: readonly Service[] = servicesOf(options),
+): Promise<void> {
+  for (const service of services) {
+    const opened = await open(service, options);
+    try {
+      await work(service, opened);
+    } finally {
+      await opened.store.close();
+    }
+  }
+}
+
+export function servicesOf({ service }: StoreOptions): readonly Service[] {
+  if (service === undefined) return SERVICES;
+  const known = SERVICES.find((one) => one === service);
+  if (known === undefined) throw new StartFault(`--service: wanted ${SERVICES.join(", ")}, found ${service}`);
+  return [known];
+}
