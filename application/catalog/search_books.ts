@@ -22,6 +22,14 @@ export type SearchAnswer = {
   /** There may be more books than were looked at. */
   more: boolean;
 };
+/** So many typed words that a book with all of them is hardly there by chance. */
+const TELLING_WORDS = 3;
+
+/** Whether what was found as typed needs nothing beside it. */
+const isEnough = ({ ranked }: Found, terms: CountedTerm[]): boolean =>
+  ranked.length >= ENOUGH ||
+  (ranked.length > 0 && (terms.length >= TELLING_WORDS || ranked[0]!.why.exact > 0));
+
 type Sources = { search: BookSearch; facets: Facet[]; query: SearchQuery };
 type Found = { ranked: RankedBook[]; documents: Map<string, SearchDocument>; more: boolean };
 const NONE: Found = { ranked: [], documents: new Map(), more: false };
@@ -38,7 +46,7 @@ export async function searchBooks(search: BookSearch, typed: string, facets: Fac
   const exact = isComplete(terms) ? [asTyped(terms)] : [];
   const first = exact.length > 0 ? await findByReadings(sources, exact) : NONE;
   if (query.isbn13 !== undefined) return answer(first);
-  if (first.ranked.length >= ENOUGH) return answer(first, await likelierThan(search, terms));
+  if (isEnough(first, terms)) return answer(first, await likelierThan(search, terms));
   const found = await searchWithSlips(sources, terms, exact, first);
   if (found.ranked.length > 0) return found;
   // What leads to nothing as an operator is taken for what is written in a title.

@@ -4,7 +4,7 @@ import { editDistance } from "./edit_distance.ts";
 export type LikeWord = { word: string; distance: number; begins: boolean };
 
 /** How many words that are alike are looked at. */
-const MAX_LIKE = 60;
+const MAX_LIKE = 40;
 const LETTERS_ONLY = /^[\p{L}\p{M}]+$/u;
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 const MIN_LETTERS = 3;
