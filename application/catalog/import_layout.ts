@@ -21,40 +21,83 @@ export type Layout = ReturnType<typeof layoutOf>;
  * What is read from which column of a file. Its first rows say what separates the names in a column and whether there are ids; where there
  * are none each book gets one that is made from what it says, the same in every run.
  */
-export function layoutOf(
-  sample: ImportRow[],
-  { map = {}, separator, id }: LayoutOptions,
-  ids: Pick<IdGenerator, "of">,
-) {
-  const mapped = new Map(Object.entries(map).map(([field, column]) => [field, columnKey(column)]));
+export function layoutOf(sample: ImportRow[], options: LayoutOptions, ids: Pick<IdGenerator, "of">) {
+  const { map = {}, separator, id } = options;
   const fieldKeys = new Map<Field, string[]>(
-    FIELDS.map((field) => [field, mapped.has(field) ? [mapped.get(field)!] : COLUMNS[field]]),
+    FIELDS.map((field) => [field, map[field] === undefined ? COLUMNS[field] : [columnKey(map[field])]]),
   );
   const readKeys = new Set([...fieldKeys.values()].flat());
-  const names = new Map<string, string>();
-  const unused = new Set<string>();
-  const keyOf = (name: string): string => {
-    let key = names.get(name);
-    if (key === undefined) {
-      names.set(name, key = columnKey(name));
-      if (!readKeys.has(key) && !OURS.has(key)) unused.add(name);
-    }
-    return key;
-  };
-  const byKey = (columns: Record<string, unknown>): Map<string, unknown> => {
-    const found = new Map<string, unknown>();
-    for (const name of Object.keys(columns)) {
-      const value = columns[name];
-      if (value === undefined || value === null || value === "") {
-        keyOf(name);
-        continue;
+  const { byKey, unused } = createKeys(readKeys);
+  const { samples, joined } = samplesOf(sample, byKey, readKeys);
+  const isFilled = (field: Field) => fieldKeys.get(field)!.some((key) => samples.has(key));
+  const made = id === "content" || (id === undefined && !isFilled("id"));
+  const cellsIn = (key: string): string[] => samples.get(key) ?? [];
+
+  return {
+    byIsbn: id === "isbn",
+    /** Whether ids are made from the content, as the file has none. */
+    made,
+    /** Names of columns that no field is read from. */
+    unused,
+    /** A column that stands several times in a file. */
+    isJoined: (key: string): boolean => joined.has(key),
+    cellsOf(columns: Record<string, unknown>): Map<Field, Sourced[]> {
+      const values = byKey(columns);
+      const cells = new Map<Field, Sourced[]>();
+      for (const [field, keys] of fieldKeys) {
+        const found = keys.flatMap((key) => values.has(key) ? [{ key, value: values.get(key) }] : []);
+        if (found.length > 0) cells.set(field, found);
       }
-      const key = keyOf(name);
-      const had = found.get(key);
-      found.set(key, had === undefined ? value : [had, value].flat());
-    }
-    return found;
+      return cells;
+    },
+    styleOf: remembered((key): NameStyle => {
+      const found = nameStyle(cellsIn(key), key);
+      return separator === undefined ? found : { ...found, separator };
+    }),
+    subjectSeparatorOf: remembered((key): string | RegExp =>
+      separator ?? (cellsIn(key).some((cell) => /[;|]/.test(cell)) ? /[;|]/ : ",")
+    ),
+    idOf(cells: Map<Field, Sourced[]>, { title, authors, year, isbn13 }: Told): string | undefined {
+      if (id === "isbn") return isbn13;
+      if (made) {
+        return ids.of("book", isbn13 ?? "", normalForm(title), normalForm(authors[0] ?? ""), String(year ?? ""));
+      }
+      const text = (cells.get("id") ?? []).flatMap(({ value }) => textsOf(value)).map(lineOf).find((one) => one !== "");
+      // Keys and addresses: the last part names the book among its like.
+      return text !== undefined && /^(\/|https?:\/\/)/.test(text)
+        ? text.split("/").findLast((part) => part !== "")
+        : text;
+    },
   };
+}
+
+type ByKey = (columns: Record<string, unknown>) => Map<string, unknown>;
+
+/** Values by the keys of their columns; columns of one key are a list. Remembers the columns that are not read. */
+function createKeys(readKeys: Set<string>): { byKey: ByKey; unused: Set<string> } {
+  const unused = new Set<string>();
+  const keyOf = remembered((name) => {
+    const key = columnKey(name);
+    if (!readKeys.has(key) && !OURS.has(key)) unused.add(name);
+    return key;
+  });
+  return {
+    unused,
+    byKey(columns) {
+      const found = new Map<string, unknown>();
+      for (const name of Object.keys(columns)) {
+        const [key, value] = [keyOf(name), columns[name]];
+        if (value === undefined || value === null || value === "") continue;
+        const had = found.get(key);
+        found.set(key, had === undefined ? value : [had, value].flat());
+      }
+      return found;
+    },
+  };
+}
+
+/** Cells of the first rows, by column, and the columns that stand several times. Lists of JSON say nothing of separators. */
+function samplesOf(sample: ImportRow[], byKey: ByKey, readKeys: Set<string>) {
   const samples = new Map<string, string[]>();
   const joined = new Set<string>();
   for (const row of sample) {
@@ -69,60 +112,16 @@ export function layoutOf(
       }
     }
   }
-  const isFilled = (field: Field) => fieldKeys.get(field)!.some((key) => samples.has(key));
-  const made = id === "content" || (id === undefined && !isFilled("id"));
-  const styles = new Map<string, NameStyle>();
-  const separators = new Map<string, string | RegExp>();
+  return { samples, joined };
+}
 
-  return {
-    byIsbn: id === "isbn",
-    /** Whether ids are made from the content, as the file has none. */
-    made,
-    /** Names of columns that no field is read from. */
-    unused,
-    /** A column that stands several times in a file. */
-    isJoined: (key: string): boolean => joined.has(key),
-    cellsOf(columns: Record<string, unknown>): Map<Field, Sourced[]> {
-      const values = byKey(columns);
-      const cells = new Map<Field, Sourced[]>();
-      for (const [field, keys] of fieldKeys) {
-        for (const key of keys) {
-          const value = values.get(key);
-          if (value === undefined) continue;
-          const had = cells.get(field);
-          if (had === undefined) cells.set(field, [{ key, value }]);
-          else had.push({ key, value });
-        }
-      }
-      return cells;
-    },
-    styleOf(key: string): NameStyle {
-      let style = styles.get(key);
-      if (style === undefined) {
-        const found = nameStyle(samples.get(key) ?? [], key);
-        styles.set(key, style = separator === undefined ? found : { ...found, separator });
-      }
-      return style;
-    },
-    subjectSeparatorOf(key: string): string | RegExp {
-      let found = separators.get(key);
-      if (found === undefined) {
-        const strong = (samples.get(key) ?? []).some((cell) => /[;|]/.test(cell));
-        separators.set(key, found = separator ?? (strong ? /[;|]/ : ","));
-      }
-      return found;
-    },
-    idOf(cells: Map<Field, Sourced[]>, { title, authors, year, isbn13 }: Told): string | undefined {
-      if (id === "isbn") return isbn13;
-      if (made) {
-        return ids.of("book", isbn13 ?? "", normalForm(title), normalForm(authors[0] ?? ""), String(year ?? ""));
-      }
-      const text = (cells.get("id") ?? []).flatMap(({ value }) => textsOf(value)).map(lineOf).find((one) => one !== "");
-      // Keys and addresses: the last part names the book among its like.
-      return text !== undefined && /^(\/|https?:\/\/)/.test(text)
-        ? text.split("/").findLast((part) => part !== "")
-        : text;
-    },
+/** A function of a text that computes each value once. */
+function remembered<Value>(compute: (key: string) => Value): (key: string) => Value {
+  const known = new Map<string, Value>();
+  return (key) => {
+    let value = known.get(key);
+    if (value === undefined) known.set(key, value = compute(key));
+    return value;
   };
 }
 
