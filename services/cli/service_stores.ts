@@ -15,7 +15,7 @@ export const SERVICES = ["web", "trend", "recommendation"] as const;
 export type Service = typeof SERVICES[number];
 /** Options of the command line by which stores are opened. */
 export type StoreOptions = { service?: string; envFile?: string };
-export type Opened = { store: Store & { deadLetters: DeadLetterReader }; sinks: Sinks };
+type Opened = { store: Store & { deadLetters: DeadLetterReader }; sinks: Sinks };
 
 export const logger = createLogger("dead-letters", "error");
 

@@ -44,7 +44,7 @@ if (brokers !== undefined) {
         await admin.deleteTopicRecords({ topic: parts.prefix + topic, partitions });
         await admin.disconnect();
       },
-      addUnreadable: (topic, partition) => sendBomb(parts, parts.prefix + topic, partition),
+      addUnreadable: async (topic, partition) => void await sendBomb(parts, parts.prefix + topic, partition),
       async close() {
         await log.close();
         await other.close();

@@ -141,6 +141,6 @@ if (brokers !== "") {
       await publisher.append([addBook(id)]);
       await publisher.close();
     },
-    addUnreadable: () => sendBomb(parts, prefix + TOPICS.catalogCommands, 0),
+    addUnreadable: async () => void await sendBomb(parts, prefix + TOPICS.catalogCommands, 0),
   });
 }

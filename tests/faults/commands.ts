@@ -37,7 +37,7 @@ const changeOf = (book: string, turn: number) =>
   ({ kind: "change", book, title: `Book ${book} as of ${turn}` }) as const;
 
 /** A call as a message on its topic of commands. */
-function commandOf({ id, did }: TriedCall): Outgoing {
+export function commandOf({ id, did }: TriedCall): Outgoing {
   const base = { id, source: "/faults" };
   if (did.kind === "act") {
     const envelope = { ...base, type: ACTIVITY.recordAct, data: { ...did.act, id } };

@@ -41,6 +41,8 @@ export interface Servers {
   toDatabase: Record<Way, Proxy>;
   /** Where the services are told to look; empty where they use files. */
   settingsFor(way: Way): Record<string, string>;
+  /** The folder of Kafka's own files. */
+  kafkaData?: string;
   /** Where a server has a small disk of its own. */
   disks: { kafka?: Disk; database?: Disk };
   /** All proxies pass, no disk is full, all servers run. */
@@ -82,7 +84,7 @@ export async function startServers({ log, store, folder, random, disks: sizes = 
     ]);
     const [kafka, database] = started;
     return {
-      ...(kafka === undefined ? {} : { kafka }),
+      ...(kafka === undefined ? {} : { kafka, kafkaData: join(kafkaFolder, "data") }),
       ...(database === undefined ? {} : { database }),
       toKafka,
       toDatabase,

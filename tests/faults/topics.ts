@@ -5,6 +5,7 @@ import { createClient, type KafkaConnection, prefixTopic } from "@/adapters/kafk
 import { messagesOf } from "@/adapters/kafka/incoming.ts";
 import type { Incoming, Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { ALL_TOPICS } from "@/application/published/topics.ts";
+import { stuckOf } from "@/adapters/kafka/kafkajs_patches/own_decoder.ts";
 import { createPublisher } from "@/adapters/kafka/publisher.ts";
 import { incomingOf as incomingOfRow } from "@/adapters/sqlite/log/reader.ts";
 import type { Row } from "@/adapters/sql/row.ts";
@@ -64,7 +65,8 @@ export function kafkaTopics(port: number, prefix: string): Topics {
           const topic = batch.topic.slice(prefix.length);
           const name = `${topic}/${batch.partition}`;
           const end = left.get(name);
-          const messages = messagesOf(topic, batch);
+          const isStuck = stuckOf(batch.messages.at(-1)!) !== undefined;
+          const messages = messagesOf(topic, batch).slice(0, isStuck ? -1 : undefined);
           if (end !== undefined) {
             found.push(...messages.filter((_, at) => BigInt(batch.messages[at]!.offset) < BigInt(end)));
           }

@@ -1,14 +1,14 @@
 import { kafkaClasses } from "@/tools/servers/kafka.ts";
 
 export const CODECS = ["gzip", "snappy", "lz4", "zstd"] as const;
-export type Codec = typeof CODECS[number] | "none";
+type Codec = typeof CODECS[number] | "none";
 
 /** A record of text. Neither key nor values have tabs or line breaks in them. */
 export type TextRecord = { key: string; value: string; headers: Record<string, string> };
 type Sending = { topic: string; codec: Codec; records: TextRecord[] };
 
 /** A Kafka client that is not this project's. */
-export interface OtherClient {
+interface OtherClient {
   name: string;
   send(sending: Sending): Promise<void>;
   /** Sends the records in a transaction. */

@@ -49,7 +49,7 @@ function joinAll(parts: Uint8Array[]): Uint8Array {
 }
 
 /** Records as they stand in a batch. */
-export function recordsOf(records: Given[]): Uint8Array {
+function recordsOf(records: Given[]): Uint8Array {
   return joinAll(records.map((record, at) => {
     const { offset = at, timestamp = at, key = `k${at}`, value = `v${at}`, headers = [] } = record;
     const fields = [new Uint8Array([0, ...varint(timestamp), ...varint(offset)]), sized(key), sized(value)];

@@ -10,7 +10,7 @@ export type Offsets = Map<string, number>;
 export type DecodeOldFormat = (bytes: Uint8Array) => Promise<DecodedRecord[]>;
 
 /** A partition's part of an answer. `stuck`: why nothing behind its records can be read. */
-export type FetchedPartition = {
+type FetchedPartition = {
   partition: number;
   errorCode: number;
   highWatermark: string;

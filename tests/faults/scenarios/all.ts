@@ -1,6 +1,7 @@
 import type { Scenario } from "../scenario.ts";
 import { BROKER } from "./broker.ts";
 import { CLOCKS } from "./clocks.ts";
+import { DECODING } from "./decoding.ts";
 import { KILLS } from "./kills.ts";
 import { LETTERS } from "./letters.ts";
 import { LIMITS } from "./limits.ts";
@@ -21,6 +22,7 @@ export const SCENARIOS: Scenario[] = [
   ...MEMBERS,
   ...MESSAGES,
   ...LETTERS,
+  ...DECODING,
   ...REBUILDS,
   ...SLEEPERS,
   ...LIMITS,
@@ -32,4 +34,4 @@ export const SCENARIOS: Scenario[] = [
 ) => Number(a.id.slice(1)) - Number(b.id.slice(1)));
 
 /** About six minutes' worth: each kind of death, the lost answer, the zombie, poison, a key that is held up, a clock set back. */
-export const SHORT_MIX = ["F1", "F2", "F3", "F6", "F12", "F14", "F18", "F19", "F44"];
+export const SHORT_MIX = ["F1", "F2", "F3", "F6", "F12", "F14", "F18", "F19", "F44", "F45"];

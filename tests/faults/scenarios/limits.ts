@@ -10,7 +10,7 @@ import { wantHttp } from "./looks.ts";
 const MOST_MEMORY = 500;
 const BACKLOG = 30_000;
 
-const memoryOf = (pid: number): number =>
+export const memoryOf = (pid: number): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
 
 export const LIMITS: Scenario[] = [
