@@ -59,11 +59,10 @@ async function sendCompressed({ servers, calls, workload }: World, topicOnCluste
 async function wantStuck(world: World, places: Place[]): Promise<void> {
   for (const place of places) {
     for (const service of place.services) {
-      const ask = world[service];
       const said = await until(world, async () => {
-        const answer = await ask("GET", "/readyz?verbose");
-        return answer?.status === 503 &&
-          JSON.stringify(answer.body).includes(`park ${nameOf(place)}@${place.offset} sets it aside`);
+        const answer = await fetch(`${world.services.url(service)}/readyz?verbose`);
+        const body = await answer.text();
+        return answer.status === 503 && body.includes(`park ${nameOf(place)}@${place.offset} sets it aside`);
       }, 20_000);
       if (!said) world.breach("I16", `${service} does not say that ${nameOf(place)} is stuck at ${place.offset}`);
     }
