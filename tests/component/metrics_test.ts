@@ -109,6 +109,8 @@ describe("/metrics", () => {
     own.meter.add("bookstream_consumer_retries_total", { consumer: "c", type: "t" });
     own.meter.add("bookstream_consumer_holds_total", { consumer: "c" });
     own.meter.add("bookstream_relay_errors_total", {});
+    const labels = { consumer: "c", topic: "t", partition: "0" };
+    own.meter.watch(() => Promise.resolve([{ name: "bookstream_consumer_stuck_position", labels, value: 1 }]));
     const inUse = await eventually(async () => {
       const all = [...texts, await own.exposition.text()].flatMap(samplesOf);
       const names = new Set(all.map(({ name }) => name.replace(/_(count|sum|bucket)$/, "")));
