@@ -57,11 +57,11 @@ if (BROKERS.length > 0) {
       await eventually(async () => (await part(false)).ok);
       await own.admin.createAcls({ acl: [all(), noRead()] });
       // Fetches that were under way before still end well.
-      await eventually(() => one.state().assigned.length === 0);
+      await eventually(async () => !(await part(false)).ok);
       await send(8);
       const detail = await eventually(async () => {
         const { ok, detail } = await part(false);
-        return !ok && /stands still|nobody/.test(detail ?? "") && detail;
+        return !ok && /cannot read|stands still|nobody/.test(detail ?? "") && detail;
       });
       expect(detail).toMatch(/bookstream\.activity\.events\/\d/);
       expect((await one.lag()).reduce((sum, { messages }) => sum + messages, 0)).toBe(8);
