@@ -76,6 +76,7 @@ describe("the import and export commands", () => {
     );
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", "--no-check", "-P=service", "services/cli/import.ts", path("many.csv")],
+      clearEnv: true,
       env: { ...OWN, ...env },
       stdout: "null",
       stderr: "piped",
@@ -85,6 +86,7 @@ describe("the import and export commands", () => {
       heard += chunk;
       if (/[1-9]\d* added/.test(heard)) break;
     }
+    expect(heard).toMatch(/[1-9]\d* added/);
     child.kill("SIGKILL");
     await child.status;
     const dry = await importing(path("many.csv"), "--dry-run");
