@@ -7,10 +7,9 @@ import { consumerPart } from "@/services/readiness.ts";
 import { watchedConsumer } from "@/services/watched_consumer.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { BROKERS, type OwnTopics, ownTopics } from "@/tests/support/kafka_topic.ts";
+import { type OwnServer, startOwnServer } from "@/tests/support/own_server.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import { consumer, viewed } from "@/tests/support/trend_consumer.ts";
-import { startKafka } from "@/tools/servers/kafka.ts";
-import { end } from "@/tools/servers/processes.ts";
 
 const TOPIC = TOPICS.activityEvents;
 /** A broker that asks for rights, where somebody has given some. */
@@ -23,15 +22,15 @@ const settings = {
 if (BROKERS.length > 0) {
   describe("a consumer that may not read its topic", () => {
     const folder = Deno.makeTempDirSync();
-    let broker: Awaited<ReturnType<typeof startKafka>>;
+    let broker: OwnServer;
     let own: OwnTopics;
     before(async () => {
-      broker = await startKafka(folder, { java: ["-Xmx256m"], settings });
-      own = await ownTopics([TOPIC], 2, [broker.settings.KAFKA_BROKERS!]);
+      broker = await startOwnServer("kafka", folder, { java: ["-Xmx256m"], settings });
+      own = await ownTopics([TOPIC], 2, [`127.0.0.1:${broker.port}`]);
     });
     after(async () => {
       await own?.close();
-      if (broker !== undefined) await end(broker.process);
+      await broker?.close();
       await Deno.remove(folder, { recursive: true });
     });
     const rule = (operation: AclOperationTypes, permissionType: AclPermissionTypes) => ({
