@@ -2,11 +2,11 @@ import { cacheFor } from "@/application/cache.ts";
 import { withTimeout } from "@/application/timeout.ts";
 import type { Backlog } from "@/application/messaging/outbox/backlog.ts";
 import type { RunningConsumer } from "@/application/messaging/consuming/consumer.ts";
-import { type Lag, nameOf } from "@/application/messaging/consuming/lag.ts";
+import type { Lag } from "@/application/messaging/consuming/lag.ts";
 import { stallOf } from "@/application/messaging/consuming/stalls.ts";
 import { Backlogged, messageOf } from "@/application/faults.ts";
 import type { Clock, Store } from "@/application/ports.ts";
-import type { EventLog } from "@/application/messaging/wire/event_log.ts";
+import { type EventLog, partitionName } from "@/application/messaging/wire/event_log.ts";
 import type { OutboxQueue } from "@/application/messaging/outbox/ports.ts";
 import type { Relay } from "@/application/messaging/outbox/relay.ts";
 import { SHARDS } from "@/application/messaging/outbox/shards.ts";
@@ -71,18 +71,20 @@ export const consumerPart = (consumer: RunningConsumer, clock: Clock): Check => 
   ];
   // What is halted, stuck or held has been said.
   const said = new Set([...halted, ...stuck.map(({ name }) => name)]);
-  const stalls = healthy ? lags.filter((one) => !said.has(nameOf(one))).flatMap((one) => stallOf(one) ?? []) : [];
+  const stalls = healthy
+    ? lags.filter((one) => !said.has(partitionName(one))).flatMap((one) => stallOf(one) ?? [])
+    : [];
   const part: Part = { ...saying([...faults, ...stalls]), ...since(heldSince) };
   if (!verbose) return part;
   const partitions = lags.map((one) => ({
-    partition: nameOf(one),
+    partition: partitionName(one),
     owner: ownerOf(one),
     position: one.next ?? null,
     lag_messages: one.messages,
     lag_seconds: one.seconds,
     stands_seconds: one.stoodMs / 1_000,
-    halted: halted.includes(nameOf(one)),
-    stuck_at: stuck.find(({ name }) => name === nameOf(one))?.position ?? null,
+    halted: halted.includes(partitionName(one)),
+    stuck_at: stuck.find(({ name }) => name === partitionName(one))?.position ?? null,
   }));
   return { ...part, handled, skipped, parked, partitions };
 };

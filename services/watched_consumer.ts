@@ -1,7 +1,8 @@
+import { partitionName } from "@/application/messaging/wire/event_log.ts";
 import { cacheFor } from "@/application/cache.ts";
 import { withTimeout } from "@/application/timeout.ts";
 import type { RunningConsumer } from "@/application/messaging/consuming/consumer.ts";
-import { type Lag, nameOf } from "@/application/messaging/consuming/lag.ts";
+import type { Lag } from "@/application/messaging/consuming/lag.ts";
 import { stallOf } from "@/application/messaging/consuming/stalls.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
 
@@ -39,8 +40,8 @@ export function watchedConsumer(
       const reason = stallOf(one);
       if (reason === undefined) continue;
       const { topic, partition, messages } = one;
-      now.add(nameOf(one));
-      if (standing.has(nameOf(one))) continue;
+      now.add(partitionName(one));
+      if (standing.has(partitionName(one))) continue;
       logger.error("partition-stands-still", { consumer: consumer.name, topic, partition, messages, reason });
     }
     standing = now;

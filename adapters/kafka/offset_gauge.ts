@@ -1,3 +1,4 @@
+import { partitionName } from "@/application/messaging/wire/event_log.ts";
 import type { Consumer as Client } from "kafkajs";
 import { messageOf } from "@/application/faults.ts";
 import type { Logger } from "@/application/ports.ts";
@@ -19,12 +20,11 @@ export function createOffsetGauge(
   let [repeatedAt, failing] = [performance.now(), false];
   return async (client, positions) => {
     if (performance.now() - repeatedAt >= REPEAT_MS) [repeatedAt, committed] = [performance.now(), new Map()];
-    const nameOf = ({ topic, partition }: ReadTo) => `${topic}/${partition}`;
-    const moved = positions.filter((one) => committed.get(nameOf(one)) !== one.offset);
+    const moved = positions.filter((one) => committed.get(partitionName(one)) !== one.offset);
     if (moved.length === 0) return;
     try {
       await client.commitOffsets(moved);
-      for (const one of moved) committed.set(nameOf(one), one.offset);
+      for (const one of moved) committed.set(partitionName(one), one.offset);
       failing = false;
     } catch (error) {
       // A group that is being shared out anew takes nothing.

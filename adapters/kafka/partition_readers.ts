@@ -1,7 +1,12 @@
 import type { Consumer as Client, EachBatchPayload } from "kafkajs";
 import { messageOf } from "@/application/faults.ts";
 import type { Clock } from "@/application/ports.ts";
-import type { Incoming, StuckPartition, Subscription } from "@/application/messaging/wire/event_log.ts";
+import {
+  type Incoming,
+  partitionName,
+  type StuckPartition,
+  type Subscription,
+} from "@/application/messaging/wire/event_log.ts";
 import { type KafkaConnection, prefixTopic } from "./client.ts";
 import { continueFrom, forgetBefore, type LeftOff, leftOffAt } from "./continuation.ts";
 import { keepAlive } from "./heartbeat.ts";
@@ -166,7 +171,7 @@ export class PartitionReaders {
     if (first === undefined || isOver()) return;
     const stuck = stuckOf(payload.batch.messages.at(-1)!);
     const messages = stuck === undefined ? [first, ...others] : [first, ...others].slice(0, -1);
-    const name = `${topic}/${partition}`;
+    const name = partitionName({ topic, partition });
     const fetched = { topic, partition, name, topicOnCluster, first, messages, stuck, client, payload, isOver };
     const passing = this.#atHand.get(name);
     if (passing !== undefined) await keepAlive(payload, () => passing);
@@ -280,7 +285,7 @@ export class PartitionReaders {
 
   async #open(topic: string, partition: number): Promise<LeftOff> {
     const from = await this.#subscription.open(topic, partition);
-    const name = `${topic}/${partition}`;
+    const name = partitionName({ topic, partition });
     this.#halted.delete(name);
     if (from !== undefined) this.#stuck.readOn(name, positionOf(from).offset);
     return leftOffAt(from);

@@ -3,12 +3,13 @@ import {
   type Consumer,
   type MemberState,
   type Owner,
+  partitionName,
   remedyFor,
   type StuckPartition,
   type Subscription,
 } from "@/application/messaging/wire/event_log.ts";
 import { createChanges } from "@/application/changes.ts";
-import { nameOf, type Partition, type StoredPartitions } from "./partitions.ts";
+import type { Partition, StoredPartitions } from "./partitions.ts";
 
 /** A consumer group: its members in the order of joining, who owns each partition, and how its members are woken. */
 export type Group = { members: string[]; owner: Map<string, string>; wake: Set<() => void> };
@@ -77,7 +78,7 @@ class GroupMember {
   state(): MemberState {
     const owned = (name: string) => this.#owns(name);
     return {
-      assigned: this.#partitions.map(nameOf).filter(owned),
+      assigned: this.#partitions.map(partitionName).filter(owned),
       halted: [...this.#halted].filter(owned),
       stuck: [...this.#stuck.values()].filter(({ name }) => owned(name)),
       reachable: true,
@@ -143,7 +144,7 @@ class GroupMember {
   #rebalance(): void {
     const { group, member } = this.#deps;
     for (const [at, partition] of this.#partitions.entries()) {
-      const name = nameOf(partition);
+      const name = partitionName(partition);
       const mine = group.members[at % group.members.length] === member;
       if (!mine && this.#owns(name)) {
         group.owner.delete(name);
@@ -157,7 +158,7 @@ class GroupMember {
   async #advance(partition: Partition): Promise<boolean> {
     const { stored, sleep } = this.#deps;
     const { open, handle } = this.#subscription;
-    const name = nameOf(partition);
+    const name = partitionName(partition);
     if (!this.#owns(name)) return false;
     try {
       if (!this.#next.has(name)) this.#next.set(name, await open(partition.topic, partition.partition));

@@ -1,7 +1,6 @@
-import type { Incoming } from "@/application/messaging/wire/event_log.ts";
+import { type Incoming, partitionName } from "@/application/messaging/wire/event_log.ts";
 
 export type Partition = { topic: string; partition: number };
-export const nameOf = ({ topic, partition }: Partition): string => `${topic}/${partition}`;
 
 /** The messages of a log by partition. Positions count on from zero, also when older messages are removed. */
 export class StoredPartitions {
@@ -12,7 +11,7 @@ export class StoredPartitions {
   readonly #first = new Map<string, number>();
 
   first(partition: Partition): number {
-    return this.#first.get(nameOf(partition)) ?? 0;
+    return this.#first.get(partitionName(partition)) ?? 0;
   }
 
   /** The position of the next message. */
@@ -24,7 +23,7 @@ export class StoredPartitions {
     const position = this.end(partition);
     const list = this.#list(partition);
     list.push({ ...partition, ...message, position: String(position), next: String(position + 1) });
-    this.#messages.set(nameOf(partition), list);
+    this.#messages.set(partitionName(partition), list);
   }
 
   /** At most so many messages from a position on, up to the first that cannot be read. */
@@ -42,12 +41,12 @@ export class StoredPartitions {
 
   /** Makes a message one that cannot be read. */
   damage(partition: Partition, position: number): void {
-    const name = nameOf(partition);
+    const name = partitionName(partition);
     this.#damaged.set(name, (this.#damaged.get(name) ?? new Set()).add(position));
   }
 
   isDamaged(partition: Partition, position: number): boolean {
-    return this.#damaged.get(nameOf(partition))?.has(position) ?? false;
+    return this.#damaged.get(partitionName(partition))?.has(position) ?? false;
   }
 
   /** When the first message came, Infinity where there is none. */
@@ -58,10 +57,10 @@ export class StoredPartitions {
   /** Removes the messages below a position. */
   truncate(partition: Partition, below: number): void {
     this.#list(partition).splice(0, below - this.first(partition));
-    this.#first.set(nameOf(partition), below);
+    this.#first.set(partitionName(partition), below);
   }
 
   #list(partition: Partition): Incoming[] {
-    return this.#messages.get(nameOf(partition)) ?? [];
+    return this.#messages.get(partitionName(partition)) ?? [];
   }
 }

@@ -1,3 +1,4 @@
+import { partitionName } from "@/application/messaging/wire/event_log.ts";
 import { inBatches, sizeOfMessage, sizeOfRow } from "./batches.ts";
 import { begin, type Notes } from "./begin.ts";
 import {
@@ -76,7 +77,6 @@ export async function moveSuite(deps: MoveDeps): Promise<void> {
 
 /** How far a tail has been sent: `next` is where to go on. */
 type Sent = { from: string; next: string; sent: number };
-const partitionName = ({ topic, partition }: Pick<Tail, "topic" | "partition">): string => `${topic}/${partition}`;
 const sentOf = (notes: Notes, tail: Tail): Sent | undefined => {
   const note = notes.web.get(`tail ${partitionName(tail)}`);
   return note === undefined ? undefined : JSON.parse(note);

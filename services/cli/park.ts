@@ -1,3 +1,4 @@
+import { partitionName } from "@/application/messaging/wire/event_log.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { type SetAside, setAsideUnreadable, type Unreadable } from "@/application/messaging/dead_letters/set_aside.ts";
 import { StartFault } from "@/services/settings.ts";
@@ -19,7 +20,9 @@ export async function park(place: string, options: ParkOptions): Promise<void> {
   try {
     const { topic, partition, to } = unreadable;
     if (to !== undefined && !(await log.has([{ topic, partition, next: to }]))[0]) {
-      throw new StartFault(`--to: wanted a position that the log has in ${topic}/${partition}, found ${to}`);
+      throw new StartFault(
+        `--to: wanted a position that the log has in ${partitionName({ topic, partition })}, found ${to}`,
+      );
     }
     const dryRun = options.dryRun === true;
     await inEach(options, async (_service, { sinks }) => {

@@ -4,12 +4,13 @@ import type { Changes, Clock, Logger } from "@/application/ports.ts";
 import {
   type Consumer,
   type MemberState,
+  partitionName,
   remedyFor,
   type StuckPartition,
   type Subscription,
 } from "@/application/messaging/wire/event_log.ts";
 import type { Database } from "@/adapters/sqlite/database.ts";
-import { type GroupPartition, type Membership, nameOf, SESSION_MS } from "./groups.ts";
+import { type GroupPartition, type Membership, SESSION_MS } from "./groups.ts";
 import { LogGap, readFrom, readHeads, UnreadableRow } from "./reader.ts";
 
 type LogConsumerDeps = {
@@ -84,7 +85,7 @@ class LogMember {
   state(): MemberState {
     return {
       assigned: [...this.#owned.keys()],
-      halted: [...this.#owned.values()].filter(({ halted }) => halted).map(nameOf),
+      halted: [...this.#owned.values()].filter(({ halted }) => halted).map(partitionName),
       stuck: [...this.#owned.values()].flatMap(({ stuck }) => stuck ?? []),
       reachable: elapsedMs(this.#deps.clock, this.#beatAt) < MAX_SILENCE_MS && !this.#readFails,
     };
@@ -128,11 +129,11 @@ class LogMember {
     const { membership } = this.#deps;
     const partitions = await membership.beat(this.#busy, this.#progress());
     this.#generation = membership.generation();
-    const names = new Set(partitions.map(nameOf));
+    const names = new Set(partitions.map(partitionName));
     for (const name of this.#owned.keys()) if (!names.has(name)) this.#owned.delete(name);
     for (const partition of partitions) {
-      if (this.#owned.has(nameOf(partition))) continue;
-      this.#owned.set(nameOf(partition), {
+      if (this.#owned.has(partitionName(partition))) continue;
+      this.#owned.set(partitionName(partition), {
         ...partition,
         next: undefined,
         opened: false,
@@ -184,7 +185,7 @@ class LogMember {
   /** Handles a batch of one partition; says whether there was one. */
   async #advance(partition: Owned, head: number): Promise<boolean> {
     if (partition.halted || restMs(partition, this.#deps.clock) > 0) return false;
-    const name = nameOf(partition);
+    const name = partitionName(partition);
     this.#busy.add(name);
     try {
       return await this.#handleNext(partition, head);
@@ -220,7 +221,7 @@ class LogMember {
     const { subscription: { group }, clock, logger } = this.#deps;
     if (error instanceof LogGap) logger.error("partition-halted", { group, reason: error.message });
     if (error instanceof UnreadableRow && partition.stuck === undefined) {
-      partition.stuck = this.#noteStuck(nameOf(partition), error.record);
+      partition.stuck = this.#noteStuck(partitionName(partition), error.record);
     }
     partition.halted = error instanceof LogGap;
     partition.opened = false;

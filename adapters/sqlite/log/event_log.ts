@@ -1,5 +1,5 @@
 import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
-import { type EventLog, MAX_APPEND_MS, type Outgoing } from "@/application/messaging/wire/event_log.ts";
+import { type EventLog, MAX_APPEND_MS, type Outgoing, partitionName } from "@/application/messaging/wire/event_log.ts";
 import type { TrimmableLog } from "@/application/messaging/retention/ports.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { type Database, openDatabase } from "@/adapters/sqlite/database.ts";
@@ -96,7 +96,7 @@ function append(
   const ends = new Map<string, { topic: string; partition: number; next: number }>();
   for (const { topic, key, headers, value } of messages) {
     const partition = partitionOf(key);
-    const name = `${topic}/${partition}`;
+    const name = partitionName({ topic, partition });
     const stored = () =>
       Number(get("SELECT next FROM head WHERE topic = ? AND partition = ?", topic, partition)?.next ?? 0);
     const end = ends.get(name) ?? { topic, partition, next: stored() };

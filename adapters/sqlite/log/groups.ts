@@ -1,10 +1,9 @@
 import type { Clock } from "@/application/ports.ts";
-import type { Owner } from "@/application/messaging/wire/event_log.ts";
+import { type Owner, partitionName } from "@/application/messaging/wire/event_log.ts";
 import type { Database } from "@/adapters/sqlite/database.ts";
 import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
 
 export type GroupPartition = { topic: string; partition: number };
-export const nameOf = ({ topic, partition }: GroupPartition): string => `${topic}/${partition}`;
 
 /** How long a member that shows no more signs of life keeps its partitions. */
 export const SESSION_MS = 3_000;
@@ -60,7 +59,7 @@ export function createMembership(deps: MembershipDeps): Membership {
       const now = clock.now();
       const ownerOf = (own: string): Owner => ({ kind: own === member ? "self" : "suite", name: own });
       const rows = groups.read.all(ALIVE_OWNERS, name, name, now, now + SESSION_MS);
-      return new Map(rows.map((row) => [nameOf(partitionOf(row)), ownerOf(String(row.member))]));
+      return new Map(rows.map((row) => [partitionName(partitionOf(row)), ownerOf(String(row.member))]));
     },
     generation: () => Number(groups.read.get("SELECT number FROM generation WHERE name = ?", name)?.number ?? 0),
     leave: () =>
@@ -111,10 +110,10 @@ function exchange(
   mine: GroupPartition[],
   busy: Set<string>,
 ): number {
-  const keep = new Set([...mine.map(nameOf), ...busy]);
+  const keep = new Set([...mine.map(partitionName), ...busy]);
   let given = 0;
   for (const partition of all(OWNED, name, member).map(partitionOf)) {
-    if (keep.has(nameOf(partition))) continue;
+    if (keep.has(partitionName(partition))) continue;
     given += run(
       "DELETE FROM owner WHERE name = ? AND topic = ? AND partition = ? AND member = ?",
       name,
@@ -142,7 +141,7 @@ function storeProgress(
   { read, stored, all }: { read: Map<string, number>; stored: Map<string, number>; all: boolean },
 ): void {
   for (const { topic, partition } of partitions) {
-    const key = nameOf({ topic, partition });
+    const key = partitionName({ topic, partition });
     const next = read.get(key);
     if (next === stored.get(key) && !all) continue;
     run(

@@ -1,6 +1,7 @@
+import { partitionName } from "@/application/messaging/wire/event_log.ts";
 import type { Reader, StoreName, Tail } from "@/application/moving/ports.ts";
 import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
-import { type GroupPartition, nameOf } from "@/adapters/sqlite/log/groups.ts";
+import type { GroupPartition } from "@/adapters/sqlite/log/groups.ts";
 
 type TailDeps = {
   log: SyncStatements;
@@ -22,7 +23,7 @@ export const tailsOf = (deps: TailDeps) => (begun: Map<string, string>): Tail[] 
         next: positionOf(reader, { topic, partition }, head, deps),
       }));
       const from = Math.min(...positions.map(({ next }) => next));
-      const before = begun.get(nameOf({ topic, partition }));
+      const before = begun.get(partitionName({ topic, partition }));
       return {
         topic,
         partition,
@@ -58,7 +59,7 @@ function positionOf({ store, name, version }: Reader, at: GroupPartition, head: 
   const next = Number(row?.next ?? first?.first ?? head);
   if (next <= head) return next;
   throw new Error(
-    `${name} has read ${nameOf(at)} up to ${next}, but the log ends at ${head}: they do not belong together`,
+    `${name} has read ${partitionName(at)} up to ${next}, but the log ends at ${head}: they do not belong together`,
   );
 }
 

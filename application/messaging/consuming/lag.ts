@@ -1,5 +1,11 @@
 import type { Clock } from "@/application/ports.ts";
-import type { Consumer, Cursor, EventLog, Owner } from "@/application/messaging/wire/event_log.ts";
+import {
+  type Consumer,
+  type Cursor,
+  type EventLog,
+  type Owner,
+  partitionName,
+} from "@/application/messaging/wire/event_log.ts";
 
 /** How far a partition is read, and since when its first uncommitted message is in the log. */
 export type PartitionProgress = Cursor & { waitingSince: number | undefined };
@@ -40,9 +46,6 @@ type Seen = {
 /** After a longer time without a look nothing is known of what stood still in between: the process may have slept. */
 const MAX_GAP_MS = 20_000;
 
-/** A partition's name. */
-export const nameOf = ({ topic, partition }: { topic: string; partition: number }): string => `${topic}/${partition}`;
-
 /**
  * Creates a function that looks at all partitions of a consumer's topics. Its seconds are the age of the first waiting message:
  * known once it is delivered here, and before that the time since a look found the partition empty or on its way, or its first
@@ -55,10 +58,10 @@ export function createLagReader(deps: LagDeps): () => Promise<Lag[]> {
 
   async function look(): Promise<Lag[]> {
     const [partitions, owned, positions] = await Promise.all([log.partitions(topics), owners(), stored()]);
-    const progress = new Map(own().map((one) => [nameOf(one), one]));
-    const known = new Map<string, Cursor>([...positions.map((one) => [nameOf(one), one] as const), ...progress]);
+    const progress = new Map(own().map((one) => [partitionName(one), one]));
+    const known = new Map<string, Cursor>([...positions.map((one) => [partitionName(one), one] as const), ...progress]);
     const cursors = partitions.map(({ topic, partition }): Cursor => (
-      { topic, partition, next: known.get(nameOf({ topic, partition }))?.next }
+      { topic, partition, next: known.get(partitionName({ topic, partition }))?.next }
     ));
     const left = await log.lag(cursors);
     const at = clock.now();
@@ -66,7 +69,7 @@ export function createLagReader(deps: LagDeps): () => Promise<Lag[]> {
     const goesOn = at >= lookedAt && at - lookedAt < MAX_GAP_MS;
     lookedAt = at;
     return cursors.map((cursor, index) => {
-      const name = nameOf(cursor);
+      const name = partitionName(cursor);
       const [messages, owner] = [left[index]!, owned.get(name)];
       const now = compare({ next: cursor.next, messages, owner, at }, seen.get(name), goesOn);
       seen.set(name, now);

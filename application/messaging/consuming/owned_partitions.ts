@@ -1,9 +1,9 @@
 import { Fenced, messageOf } from "@/application/faults.ts";
 import type { Clock, Logger, UnitOfWork } from "@/application/ports.ts";
-import type { Batch, Gap } from "@/application/messaging/wire/event_log.ts";
+import { type Batch, type Gap, partitionName } from "@/application/messaging/wire/event_log.ts";
 import type { Committed, OwnedCursor } from "./commit.ts";
 import type { Delivery } from "./delivery.ts";
-import { nameOf, type PartitionProgress } from "./lag.ts";
+import type { PartitionProgress } from "./lag.ts";
 import type { ConsumerMeter } from "./meter.ts";
 import type { ConsumerStores } from "./ports.ts";
 
@@ -42,7 +42,7 @@ export class OwnedPartitions {
     const { consumer, version, owner, uow } = this.#deps;
     const key = { consumer, version, ...at };
     const claim = await uow.run((stores) => stores.positions.claim(key, owner));
-    const name = nameOf(at);
+    const name = partitionName(at);
     // The stored position moved although the commit failed: its answer was lost, and the partition is no longer held.
     // It is detected here, because no other message may come that would show it.
     if (claim.next !== this.#partitions.get(name)?.cursor.next) this.#heldSince.delete(name);
@@ -54,7 +54,7 @@ export class OwnedPartitions {
   async handle(batch: Batch): Promise<string> {
     const { clock, logger, meter, consumer } = this.#deps;
     const { topic, partition } = batch;
-    const name = nameOf(batch);
+    const name = partitionName(batch);
     try {
       return await this.#deliver(batch);
     } catch (error) {
@@ -68,14 +68,14 @@ export class OwnedPartitions {
 
   /** Moves the position over what has no message. Throws `Fenced` when it is another one by now. */
   async pass({ topic, partition, from, next }: Gap): Promise<void> {
-    const own = this.#partitions.get(nameOf({ topic, partition }));
+    const own = this.#partitions.get(partitionName({ topic, partition }));
     if (own === undefined || own.cursor.next !== from) {
       throw new Fenced(`passed from ${from}, is at ${own?.cursor.next}`);
     }
     const { key, epoch } = own.cursor;
     await this.#deps.uow.run(async ({ positions }) => {
       const stored = await positions.lock(key);
-      if (stored?.epoch !== epoch || stored.next !== from) throw new Fenced(`${nameOf(key)} has another owner`);
+      if (stored?.epoch !== epoch || stored.next !== from) throw new Fenced(`${partitionName(key)} has another owner`);
       await positions.move(key, next);
     });
     own.cursor = { ...own.cursor, next };
@@ -83,7 +83,7 @@ export class OwnedPartitions {
 
   async #deliver({ topic, partition, from, messages }: Batch): Promise<string> {
     const { delivery, maxMessages, stopping } = this.#deps;
-    const name = nameOf({ topic, partition });
+    const name = partitionName({ topic, partition });
     const own = this.#partitions.get(name);
     if (own === undefined || own.cursor.next !== from) {
       throw new Fenced(`delivered from ${from}, wanted from ${own?.cursor.next}`);

@@ -1,4 +1,5 @@
-import { type Lag, nameOf } from "./lag.ts";
+import { partitionName } from "@/application/messaging/wire/event_log.ts";
+import type { Lag } from "./lag.ts";
 
 /** A partition that does not get on for longer stands still. More than a session and what a rebalance takes. */
 const MAX_STAND_MS = 15_000;
@@ -8,7 +9,7 @@ const MAX_STAND_MS = 15_000;
  * suite owns it, whose process says so.
  */
 export function stallOf({ topic, partition, messages, owner, stoodMs, ownerlessMs }: Lag): string | undefined {
-  const name = nameOf({ topic, partition });
+  const name = partitionName({ topic, partition });
   if (owner === undefined && ownerlessMs >= MAX_STAND_MS) {
     return `nobody has read ${name} for ${secondsOf(ownerlessMs)} s`;
   }

@@ -1,7 +1,8 @@
+import { partitionName } from "@/application/messaging/wire/event_log.ts";
 import { HOUR } from "@/domain/hours.ts";
 import { MAX_AHEAD_MS } from "@/domain/time_ahead.ts";
 import type { OnProgress } from "./catch_up.ts";
-import { inspect, type InspectDeps, type Inspection, partitionName } from "./plan.ts";
+import { inspect, type InspectDeps, type Inspection } from "./plan.ts";
 import type { AnyVersion } from "./versions.ts";
 
 /**

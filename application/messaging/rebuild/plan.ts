@@ -1,5 +1,5 @@
 import type { Clock } from "@/application/ports.ts";
-import type { Cursor, EventLog, Partition } from "@/application/messaging/wire/event_log.ts";
+import { type Cursor, type EventLog, type Partition, partitionName } from "@/application/messaging/wire/event_log.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
 import type { DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
 import type { Live, LogHistory } from "./ports.ts";
@@ -35,9 +35,6 @@ export type InspectDeps<Version extends AnyVersion = AnyVersion> = {
   };
   clock: Clock;
 };
-
-export const partitionName = ({ topic, partition }: Pick<Partition, "topic" | "partition">): string =>
-  `${topic}/${partition}`;
 
 /** Compares the log with the store. Changes nothing. */
 export async function inspect({ consumer, topics, log, store, clock }: InspectDeps): Promise<Inspection> {

@@ -1,5 +1,4 @@
-import type { Cursor, EventLog } from "@/application/messaging/wire/event_log.ts";
-import { partitionName } from "./plan.ts";
+import { type Cursor, type EventLog, partitionName } from "@/application/messaging/wire/event_log.ts";
 
 /** A log that notes how far its subscriber has read, and the cursors so far, always in the same order. */
 export function trackCursors(log: EventLog, start: Cursor[]): { log: EventLog; cursors(): Cursor[] } {

@@ -32,6 +32,10 @@ export interface EventLog {
 /** A partition of a topic. `first`: the position of its first message, or of the next one. `whole`: it has lost none. */
 export type Partition = { topic: string; partition: number; first: string; whole: boolean };
 
+/** A partition's name. */
+export const partitionName = ({ topic, partition }: Pick<Partition, "topic" | "partition">): string =>
+  `${topic}/${partition}`;
+
 /** Where to read next in a partition; undefined: the beginning. */
 export type Cursor = { topic: string; partition: number; next: string | undefined };
 
