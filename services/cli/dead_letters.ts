@@ -1,12 +1,12 @@
 import { Command } from "commander";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
-import { messageOf } from "@/application/faults.ts";
 import { showDeadLetter, showWholeDeadLetter } from "@/application/messaging/dead_letters/schemas.ts";
 import { type Closed, discard, replay } from "@/application/messaging/dead_letters/desk.ts";
 import { selectForDiscard, selectForReplay } from "@/application/messaging/dead_letters/selection.ts";
 import { StartFault } from "@/services/settings.ts";
 import { park, type ParkOptions } from "./park.ts";
 import { inEach, logger, type Service, SERVICES, servicesOf, type StoreOptions } from "./service_stores.ts";
+import { runCommand } from "@/services/command_line.ts";
 
 type Options = StoreOptions & { limit?: string; all?: true; dryRun?: true; json?: true };
 
@@ -130,9 +130,4 @@ sub("park", "sets aside what the log cannot read, at the place where consumers a
   .option("--dry-run", "say what would be set aside, set nothing aside")
   .action((place: string, options: ParkOptions) => park(place, options));
 
-try {
-  await program.parseAsync(Deno.args, { from: "user" });
-} catch (error) {
-  console.error(`bookstream dead-letters: ${messageOf(error)}`);
-  Deno.exit(1);
-}
+await runCommand(program);

@@ -5,7 +5,8 @@ import { createLogger } from "@/adapters/system/logger.ts";
 import { allBooks } from "@/application/catalog/remove_books.ts";
 import { messageOf } from "@/application/faults.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
-import { environment, readSettings, StartFault } from "@/services/settings.ts";
+import { StartFault } from "@/services/settings.ts";
+import { runCommand, settingsOf } from "@/services/command_line.ts";
 
 type Options = { as?: ExportKind; force?: true; json?: true; envFile?: string };
 
@@ -20,7 +21,7 @@ const program = new Command("export")
 
 async function main(file: string, options: Options): Promise<void> {
   const kind = options.as ?? kindOf(file);
-  const settings = readSettings(environment(), options.envFile === undefined ? [] : ["--env-file", options.envFile]);
+  const settings = settingsOf(options);
   if (options.force !== true) claim(file);
   const store = await openAdapters(settings, createLogger("export", settings.LOG_LEVEL)).web();
   const part = `${file}.part`;
@@ -66,9 +67,4 @@ function claim(file: string): void {
   }
 }
 
-try {
-  await program.parseAsync(Deno.args, { from: "user" });
-} catch (error) {
-  console.error(`bookstream export: ${messageOf(error)}`);
-  Deno.exit(1);
-}
+await runCommand(program);

@@ -10,10 +10,10 @@ import { columnKey, type Field, FIELDS } from "@/application/catalog/column_name
 import { importBooks } from "@/application/catalog/import_books.ts";
 import type { ImportReport } from "@/application/catalog/import_report.ts";
 import { elapsedMs } from "@/application/elapsed.ts";
-import { messageOf } from "@/application/faults.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
-import { environment, readSettings, StartFault } from "@/services/settings.ts";
+import { StartFault } from "@/services/settings.ts";
 import { webBus } from "@/services/web/app.ts";
+import { runCommand, settingsOf } from "@/services/command_line.ts";
 
 type Options = {
   map?: string;
@@ -55,7 +55,7 @@ const program = new Command("import")
   .action(main);
 
 async function main(file: string, options: Options): Promise<void> {
-  const settings = readSettings(environment(), options.envFile === undefined ? [] : ["--env-file", options.envFile]);
+  const settings = settingsOf(options);
   const size = sizeOf(file);
   const map = options.map === undefined ? undefined : mapOf(options.map);
   const dryRun = options.dryRun === true || (options.replace === true && options.yes !== true);
@@ -182,9 +182,4 @@ function checkMap(map: Partial<Record<Field, string>> | undefined, { header }: R
   }
 }
 
-try {
-  await program.parseAsync(Deno.args, { from: "user" });
-} catch (error) {
-  console.error(`bookstream import: ${messageOf(error)}`);
-  Deno.exit(1);
-}
+await runCommand(program);

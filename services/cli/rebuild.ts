@@ -2,7 +2,6 @@ import { Command } from "commander";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
-import { messageOf } from "@/application/faults.ts";
 import type { Progress } from "@/application/messaging/rebuild/catch_up.ts";
 import type { RebuildPlan } from "@/application/messaging/rebuild/plan.ts";
 import { showPlan, showRebuild } from "@/application/messaging/rebuild/schemas.ts";
@@ -11,14 +10,15 @@ import { projectionRebuild } from "@/application/messaging/projections/projectio
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
-import { environment, readSettings, StartFault } from "@/services/settings.ts";
+import { StartFault } from "@/services/settings.ts";
+import { runCommand, settingsOf } from "@/services/command_line.ts";
 
 type Options = { dryRun?: true; anew?: true; json?: true; envFile?: string };
 
 const LINE_INTERVAL_MS = 500;
 
 async function rebuild(projection: string, options: Options): Promise<void> {
-  const settings = readSettings(environment(), options.envFile === undefined ? [] : ["--env-file", options.envFile]);
+  const settings = settingsOf(options);
   const logger = createLogger("rebuild", settings.LOG_LEVEL);
   const parts = openAdapters(settings, logger);
   const tools = { clock, ids, logger };
@@ -110,10 +110,5 @@ const program = new Command("rebuild")
   .option("--env-file <file>", "settings; the environment wins")
   .action(rebuild);
 
-try {
-  await program.parseAsync(Deno.args, { from: "user" });
-} catch (error) {
-  console.error(`bookstream rebuild: ${messageOf(error)}`);
-  Deno.exit(1);
-}
+await runCommand(program);
 Deno.exit(0);

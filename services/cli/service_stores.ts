@@ -8,8 +8,9 @@ import { projectionSinks } from "@/application/messaging/projections/projection.
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
-import { environment, readSettings, StartFault } from "@/services/settings.ts";
+import { StartFault } from "@/services/settings.ts";
 import { webBus, webSinks } from "@/services/web/app.ts";
+import { settingsOf } from "@/services/command_line.ts";
 
 export const SERVICES = ["web", "trend", "recommendation"] as const;
 export type Service = typeof SERVICES[number];
@@ -20,8 +21,7 @@ type Opened = { store: Store & { deadLetters: DeadLetterReader }; sinks: Sinks }
 export const logger = createLogger("dead-letters", "error");
 
 /** What the settings of the command line open. Nothing is opened yet. */
-export const adaptersOf = ({ envFile }: StoreOptions) =>
-  openAdapters(readSettings(environment(), envFile === undefined ? [] : ["--env-file", envFile]), logger);
+export const adaptersOf = (options: StoreOptions) => openAdapters(settingsOf(options), logger);
 
 function open(service: Service, options: StoreOptions): Promise<Opened> {
   const parts = adaptersOf(options);

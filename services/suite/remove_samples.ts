@@ -2,12 +2,11 @@ import { Command } from "commander";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
-import { messageOf } from "@/application/faults.ts";
 import { removeBooks } from "@/application/catalog/remove_books.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
-import { environment, readSettings } from "@/services/settings.ts";
 import { isSample, sampleBooks } from "./sample_catalogue.ts";
 import { webBus } from "@/services/web/app.ts";
+import { runCommand, settingsOf } from "@/services/command_line.ts";
 
 type Options = { dryRun?: true; json?: true; envFile?: string };
 
@@ -19,7 +18,7 @@ const program = new Command("remove-samples")
   .action(main);
 
 async function main(options: Options): Promise<void> {
-  const settings = readSettings(environment(), options.envFile === undefined ? [] : ["--env-file", options.envFile]);
+  const settings = settingsOf(options);
   const store = await openAdapters(settings, createLogger("remove-samples", settings.LOG_LEVEL)).web();
   try {
     const samples = await sampleBooks();
@@ -38,9 +37,4 @@ async function main(options: Options): Promise<void> {
   }
 }
 
-try {
-  await program.parseAsync(Deno.args, { from: "user" });
-} catch (error) {
-  console.error(`bookstream remove-samples: ${messageOf(error)}`);
-  Deno.exit(1);
-}
+await runCommand(program);

@@ -1,6 +1,6 @@
 /** `deno task quality`: the engines measured on a file, through the use cases and stores that serve users. */
 import { Command } from "commander";
-import { messageOf } from "@/application/faults.ts";
+import { runCommand } from "@/services/command_line.ts";
 import { type SearchOptions, searchQuality } from "./search.ts";
 
 const program = new Command("quality").description("Measures the engines on a file, through what serves users.");
@@ -19,9 +19,4 @@ program.command("search")
   .option("--json", "the last line is one object")
   .action((options: SearchOptions) => searchQuality(options));
 
-try {
-  await program.parseAsync(Deno.args, { from: "user" });
-} catch (error) {
-  console.error(`bookstream quality: ${messageOf(error)}`);
-  Deno.exit(1);
-}
+await runCommand(program);

@@ -1,5 +1,5 @@
 import type { Clock } from "@/application/ports.ts";
-import { type Cursor, type EventLog, type Partition, partitionName } from "@/application/messaging/wire/event_log.ts";
+import { type Cursor, type EventLog, partitionName } from "@/application/messaging/wire/event_log.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
 import type { DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
 import type { Live, LogHistory } from "./ports.ts";

@@ -2,12 +2,11 @@ import { Command } from "commander";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { elapsedMs } from "@/application/elapsed.ts";
-import { messageOf } from "@/application/faults.ts";
 import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { moveSuite } from "@/application/moving/move_suite.ts";
-import { environment, readSettings } from "@/services/settings.ts";
 import { sourceIn, targetOf, whereto } from "./open_stores.ts";
 import { formatReport } from "./show.ts";
+import { runCommand, settingsOf } from "@/services/command_line.ts";
 
 type Options = { dryRun?: true; json?: true; envFile?: string };
 
@@ -30,10 +29,7 @@ const program = new Command("move")
   .action(main);
 
 async function main(options: Options): Promise<void> {
-  const settings = readSettings(
-    environment(),
-    options.envFile === undefined ? [] : ["--env-file", options.envFile],
-  );
+  const settings = settingsOf(options);
   const where = whereto(settings);
   const source = sourceIn(settings.DATA_DIR);
   let target: Awaited<ReturnType<typeof targetOf>> | undefined;
@@ -60,9 +56,4 @@ async function main(options: Options): Promise<void> {
   }
 }
 
-try {
-  await program.parseAsync(Deno.args, { from: "user" });
-} catch (error) {
-  console.error(`bookstream move: ${messageOf(error)}`);
-  Deno.exit(1);
-}
+await runCommand(program);
