@@ -2,6 +2,7 @@ import type { Consumer as Client } from "kafkajs";
 import { elapsedMs } from "@/application/elapsed.ts";
 import { messageOf } from "@/application/faults.ts";
 import type { Clock } from "@/application/ports.ts";
+import { withTimeout } from "@/application/timeout.ts";
 import type { Consumer, MemberState, Owner, Subscription } from "@/application/messaging/wire/event_log.ts";
 import { createClient, type KafkaConnection, prefixTopic } from "./client.ts";
 import { assignInTurn, ownersIn } from "./group_owners.ts";
@@ -42,9 +43,7 @@ export function startKafkaConsumer(deps: KafkaConsumerDeps, subscription: Subscr
     async stop() {
       await member.stop();
       // A start that is still under way ends by itself, as it sees that the member stops.
-      const ended = new AbortController();
-      await Promise.race([done, deps.clock.sleep(STOP_TIMEOUT_MS, ended.signal)]);
-      ended.abort();
+      await withTimeout(STOP_TIMEOUT_MS, deps.clock, done).catch(() => {});
     },
   };
 }
@@ -128,12 +127,6 @@ class GroupMember {
     if (!this.#subscription.ephemeral) await this.#showPositions(client, this.#readers.positions());
   }
 
-  async #within(ms: number, work: Promise<void>): Promise<void> {
-    const ended = new AbortController();
-    await Promise.race([work, this.#deps.clock.sleep(ms, ended.signal)]);
-    ended.abort();
-  }
-
   /** Starts the client again when it has ended, as another start may mend that. Never rejects. */
   async run(): Promise<void> {
     const { clock, logger } = this.#deps;
@@ -160,7 +153,9 @@ class GroupMember {
     const { logger } = this.#deps;
     const { group } = this.#subscription;
     this.#stopping.abort();
-    await this.#within(LAST_TEND_MS, this.#readers.idle().then(() => this.#tend()));
+    const shown = this.#readers.idle().then(() => this.#tend());
+    // What is not shown in time is shown by the next owner.
+    await withTimeout(LAST_TEND_MS, this.#deps.clock, shown).catch(() => {});
     this.#stopped.resolve();
     await this.#client?.stop().catch((error) =>
       logger.warn("consumer-not-stopped", { group, reason: messageOf(error) })

@@ -1,10 +1,11 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { getCookie, setCookie } from "hono/cookie";
 import { readerIdFault } from "@/domain/activity/act.ts";
 import { DAY } from "@/domain/hours.ts";
 import type { Clock, IdGenerator } from "@/application/ports.ts";
 import type { AppContext } from "@/adapters/http/base/app.ts";
 import { isSecure } from "@/adapters/http/base/client_address.ts";
+import { isSameSecret } from "@/adapters/http/base/same_secret.ts";
 
 /** Cookies that say who a reader is, signed, so that nobody else can make one. */
 interface ReaderCookies {
@@ -38,9 +39,7 @@ export function createReaderCookies({ secret, unsignedUntil = 0, ids, clock }: C
 
   function signedIn(cookie: string): string | undefined {
     const [, id = "", given = ""] = SIGNED.exec(cookie) ?? [];
-    const wanted = signatureOf(id);
-    const proven = given.length === wanted.length && timingSafeEqual(Buffer.from(given), Buffer.from(wanted));
-    return proven && readerIdFault(id) === undefined ? id : undefined;
+    return isSameSecret(given, signatureOf(id)) && readerIdFault(id) === undefined ? id : undefined;
   }
   const unsignedIn = (cookie: string): string | undefined =>
     EARLIER_ID.test(cookie) && clock.now() < unsignedUntil ? cookie : undefined;

@@ -1,16 +1,13 @@
-import { timingSafeEqual } from "node:crypto";
 import type { AppContext } from "./app.ts";
 import { HttpProblem } from "./problem.ts";
+import { isSameSecret } from "./same_secret.ts";
 
-const encoder = new TextEncoder();
 const CHALLENGE = { headers: { "WWW-Authenticate": 'Bearer realm="bookstream"' } };
 
 /** Whether the request carries the admin token. Compared in constant time. */
 export function hasToken(context: AppContext, token: string | undefined): boolean {
   const given = /^Bearer (.+)$/i.exec(context.req.header("authorization") ?? "")?.[1];
-  if (given === undefined || token === undefined) return false;
-  const [a, b] = [encoder.encode(given), encoder.encode(token)];
-  return a.length === b.length && timingSafeEqual(a, b);
+  return given !== undefined && token !== undefined && isSameSecret(given, token);
 }
 
 /** Tokens that open what belongs to readers. */
