@@ -15,8 +15,8 @@ export interface Trends {
 
 /** What the trend service says of its lists. */
 export interface TrendRule {
-  /** How many distinct readers a trend needs just now; undefined where the service does not say. */
-  leastReaders(): Promise<number | undefined>;
+  /** How many distinct readers a trend needs, as the last list said; undefined where it did not. */
+  leastReaders(): number | undefined;
 }
 
 /** The recommendation service as the storefront sees it. Rejects when it does not answer in time. */

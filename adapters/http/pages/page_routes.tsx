@@ -114,15 +114,13 @@ function trendsRoute(app: App, deps: WebApiDeps): void {
     visitors.readerOfPage(context);
     const wanted = context.req.query("window");
     const window = WINDOWS.find((one) => one === wanted) ?? "24h";
-    const [books, queries, leastReaders] = await Promise.all([
+    const [books, queries] = await Promise.all([
       loadPanel(deps, `books:${window}:${LONG_LIST}`, () => trends.books(window, LONG_LIST)),
       loadPanel(deps, `queries:${window}:${LONG_LIST}`, () => trends.queries(window, LONG_LIST)),
-      // The panels say when the service does not answer.
-      trends.leastReaders?.().catch(() => undefined),
     ]);
     return page(
       context,
-      <TrendsPage window={window} books={books} queries={queries} leastReaders={leastReaders} />,
+      <TrendsPage window={window} books={books} queries={queries} leastReaders={trends.leastReaders?.()} />,
     );
   });
 }
