@@ -54,4 +54,4 @@ export const PROJECTION_SCHEMA: string[] = [
 ];
 
 /** Marks of erased readers that do not stay for good. Those from before this step do. */
-export const PASSING_MARKS: string[] = ["ALTER TABLE erased_reader ADD COLUMN kept TINYINT NOT NULL DEFAULT 1"];
+export const EPHEMERAL_MARKS: string[] = ["ALTER TABLE erased_reader ADD COLUMN kept TINYINT NOT NULL DEFAULT 1"];

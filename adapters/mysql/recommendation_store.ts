@@ -3,10 +3,10 @@ import { createRecommendationStore } from "@/adapters/sql/recommendation/store.t
 import { MOVE_NOTE_SCHEMA, movedAt, openServiceDatabase } from "@/adapters/mysql/move/notes.ts";
 import type { DatabaseDeps } from "./database.ts";
 import {
+  EPHEMERAL_MARKS,
   LEASE_EPOCHS,
   LETTER_SCHEMAS,
   MESSAGING_SCHEMA,
-  PASSING_MARKS,
   PROJECTION_SCHEMA,
 } from "./messaging_schema.ts";
 import { RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
@@ -17,7 +17,7 @@ export const RECOMMENDATION_MIGRATIONS: string[][] = [
   MOVE_NOTE_SCHEMA,
   LEASE_EPOCHS,
   PROJECTION_SCHEMA,
-  PASSING_MARKS,
+  EPHEMERAL_MARKS,
 ];
 
 /** The recommendation service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

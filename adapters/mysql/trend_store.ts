@@ -3,10 +3,10 @@ import { createTrendStore } from "@/adapters/sql/trend/store.ts";
 import { MOVE_NOTE_SCHEMA, movedAt, openServiceDatabase } from "@/adapters/mysql/move/notes.ts";
 import type { DatabaseDeps } from "./database.ts";
 import {
+  EPHEMERAL_MARKS,
   LEASE_EPOCHS,
   LETTER_SCHEMAS,
   MESSAGING_SCHEMA,
-  PASSING_MARKS,
   PROJECTION_SCHEMA,
 } from "./messaging_schema.ts";
 import { TREND_SCHEMA, VOTE_AGE, VOTE_ORIGIN } from "./trend_schema.ts";
@@ -18,7 +18,7 @@ export const TREND_MIGRATIONS: string[][] = [
   LEASE_EPOCHS,
   VOTE_AGE,
   PROJECTION_SCHEMA,
-  [...VOTE_ORIGIN, ...PASSING_MARKS],
+  [...VOTE_ORIGIN, ...EPHEMERAL_MARKS],
 ];
 
 /** The trend service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

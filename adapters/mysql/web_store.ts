@@ -2,7 +2,7 @@ import type { WebStore } from "@/application/storefront/ports.ts";
 import { createWebStore } from "@/adapters/sql/web/store.ts";
 import { MOVE_NOTE_SCHEMA, openServiceDatabase } from "@/adapters/mysql/move/notes.ts";
 import type { DatabaseDeps } from "./database.ts";
-import { LEASE_EPOCHS, LETTER_SCHEMAS, MESSAGING_SCHEMA, PASSING_MARKS } from "./messaging_schema.ts";
+import { EPHEMERAL_MARKS, LEASE_EPOCHS, LETTER_SCHEMAS, MESSAGING_SCHEMA } from "./messaging_schema.ts";
 import {
   ACT_ID_AGE,
   BOOK_MORE,
@@ -28,7 +28,7 @@ export const WEB_MIGRATIONS: string[][] = [
   OUTBOX_SHARDS,
   INBOX_AGE,
   READER_BOOK_BY_BOOK,
-  [...DEPLOYMENT, ...PASSING_MARKS],
+  [...DEPLOYMENT, ...EPHEMERAL_MARKS],
   SEARCH_INDEX,
   BOOK_MORE,
 ];

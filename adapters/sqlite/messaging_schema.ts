@@ -49,4 +49,4 @@ export const PROJECTION_SCHEMA = `
 export const CONSUMER_POSITION = "ALTER TABLE position RENAME TO consumer_position;";
 
 /** Marks of erased readers that do not stay for good. Those from before this step do. */
-export const PASSING_MARKS = "ALTER TABLE erased_reader ADD COLUMN kept INTEGER NOT NULL DEFAULT 1;";
+export const EPHEMERAL_MARKS = "ALTER TABLE erased_reader ADD COLUMN kept INTEGER NOT NULL DEFAULT 1;";

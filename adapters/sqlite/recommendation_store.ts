@@ -4,11 +4,11 @@ import { createRecommendationStore } from "@/adapters/sql/recommendation/store.t
 import { openStoreDatabase } from "./database.ts";
 import {
   CONSUMER_POSITION,
+  EPHEMERAL_MARKS,
   LEASE_EPOCHS,
   LETTER_AGE,
   LETTER_SCHEMA,
   MESSAGING_SCHEMA,
-  PASSING_MARKS,
   PROJECTION_SCHEMA,
 } from "./messaging_schema.ts";
 import { MARK_TIMES, RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
@@ -21,7 +21,7 @@ export const RECOMMENDATION_MIGRATIONS: string[] = [
   PROJECTION_SCHEMA,
   CONSUMER_POSITION,
   MARK_TIMES,
-  PASSING_MARKS,
+  EPHEMERAL_MARKS,
 ];
 
 /** The recommendation service's store in one SQLite file. Throws when it cannot be opened. */

@@ -4,11 +4,11 @@ import { createTrendStore } from "@/adapters/sql/trend/store.ts";
 import { openStoreDatabase } from "./database.ts";
 import {
   CONSUMER_POSITION,
+  EPHEMERAL_MARKS,
   LEASE_EPOCHS,
   LETTER_AGE,
   LETTER_SCHEMA,
   MESSAGING_SCHEMA,
-  PASSING_MARKS,
   PROJECTION_SCHEMA,
 } from "./messaging_schema.ts";
 import { TREND_SCHEMA, VOTE_AGE, VOTE_ORIGIN } from "./trend_schema.ts";
@@ -20,7 +20,7 @@ export const TREND_MIGRATIONS: string[] = [
   LETTER_AGE + VOTE_AGE,
   PROJECTION_SCHEMA,
   CONSUMER_POSITION,
-  VOTE_ORIGIN + PASSING_MARKS,
+  VOTE_ORIGIN + EPHEMERAL_MARKS,
 ];
 
 /** The trend service's store in one SQLite file. Throws when the file cannot be opened. */

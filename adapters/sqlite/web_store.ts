@@ -4,11 +4,11 @@ import { createWebStore } from "@/adapters/sql/web/store.ts";
 import { type Migration, openStoreDatabase } from "./database.ts";
 import {
   CONSUMER_POSITION,
+  EPHEMERAL_MARKS,
   LEASE_EPOCHS,
   LETTER_AGE,
   LETTER_SCHEMA,
   MESSAGING_SCHEMA,
-  PASSING_MARKS,
 } from "./messaging_schema.ts";
 import {
   ACT_ID_AGE,
@@ -36,7 +36,7 @@ export const WEB_MIGRATIONS: Migration[] = [
   LETTER_AGE + INBOX_AGE,
   CONSUMER_POSITION + ISBN,
   READER_BOOK_BY_BOOK,
-  DEPLOYMENT + PASSING_MARKS,
+  DEPLOYMENT + EPHEMERAL_MARKS,
   SEARCH_INDEX,
   BOOK_MORE,
 ];

@@ -1,7 +1,7 @@
 import type { Found } from "@/domain/activity/found.ts";
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
 import type { CommandStores } from "@/application/messaging/commands/ports.ts";
-import type { PassingMarks } from "@/application/messaging/projections/ports.ts";
+import type { EphemeralMarks } from "@/application/messaging/projections/ports.ts";
 
 /** What a command is about to ask of the stores, where it is known. `listed`: the act is kept in the reader's own list. */
 export type ExpectedAct = {
@@ -51,7 +51,7 @@ export interface ReaderBooks {
 }
 
 /** Marks of readers who were erased, so that nothing brings them back. */
-export interface ErasedReaders extends PassingMarks {
+export interface ErasedReaders extends EphemeralMarks {
   has(reader: string): Promise<boolean>;
 }
 

@@ -1,4 +1,4 @@
-import type { ErasedMarks, PassingMarks } from "@/application/messaging/projections/ports.ts";
+import type { EphemeralMarks, ErasedMarks } from "@/application/messaging/projections/ports.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 
@@ -8,11 +8,11 @@ export const createErasedMarks = (statements: Statements): ErasedMarks => ({
     const rows = await allOf(statements, "SELECT reader FROM erased_reader WHERE reader IN (?)", [], readers);
     return new Set(rows.map((row) => String(row.reader)));
   },
-  ...createPassingMarks(statements),
+  ...createEphemeralMarks(statements),
 });
 
 /** Marks in the table `erased_reader`. */
-export const createPassingMarks = ({ dialect, run }: Statements): PassingMarks => ({
+export const createEphemeralMarks = ({ dialect, run }: Statements): EphemeralMarks => ({
   async add(reader, time) {
     const ignore = dialect.ignore("reader");
     await run(`INSERT INTO erased_reader (reader, time, kept) VALUES (?, ?, 0) ${ignore}`, [reader, time]);

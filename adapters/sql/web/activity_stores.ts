@@ -1,7 +1,7 @@
 import type { ActIds, ActStores, ErasedReaders } from "@/application/activity/ports.ts";
 import { allOf, inOrder } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
-import { createPassingMarks } from "@/adapters/sql/messaging/erased_marks.ts";
+import { createEphemeralMarks } from "@/adapters/sql/messaging/erased_marks.ts";
 import { type Flush, type Prefetch, readOnce } from "./read_once.ts";
 import { createReaderBooks, pairOf } from "./reader_books.ts";
 
@@ -83,7 +83,7 @@ function createErasedReaders(statements: Statements): ErasedReaders & Prefetch {
     const rows = await allOf(statements, "SELECT reader FROM erased_reader WHERE reader IN (?)", [], readers);
     return rows.map((row): [string, true] => [String(row.reader), true]);
   });
-  const stored = createPassingMarks(statements);
+  const stored = createEphemeralMarks(statements);
   return {
     ...stored,
     prefetch: marks.prefetch,

@@ -14,12 +14,12 @@ export type ProjectionStore<Version> = Store & {
 };
 
 /** Marks of erased readers. They outlive every version, so that nothing brings a reader back. */
-export interface ErasedMarks extends PassingMarks {
+export interface ErasedMarks extends EphemeralMarks {
   has(readers: string[]): Promise<Set<string>>;
 }
 
 /** Marks that go after a time, unless they are kept. */
-export interface PassingMarks {
+export interface EphemeralMarks {
   /** Sets a mark that goes after a time. One that is there stays as it is. */
   add(reader: string, time: number): Promise<void>;
   /** Makes a mark stay for good. */
