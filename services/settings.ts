@@ -157,7 +157,7 @@ export function readSettings(environment: Record<string, string>, args: string[]
     ...(parsed.error === undefined ? [] : faultsOf(parsed.error)).map(({ path, message }) =>
       `  ${path.join(".")}: ${message}, found ${quoted(path[0], known)}`
     ),
-    ...[...twice, ...halfSet(known)].map((fault) => `  ${fault}`),
+    ...twice.concat(halfSet(known)).map((fault) => `  ${fault}`),
   ];
   if (!parsed.success || faults.length > 0) {
     throw new StartFault(`settings that cannot be used:\n${faults.join("\n")}`);
