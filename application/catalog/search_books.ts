@@ -31,8 +31,9 @@ const isEnough = ({ ranked }: Found, terms: CountedTerm[]): boolean =>
   (ranked.length > 0 && (terms.length >= TELLING_WORDS || ranked[0]!.why.exact > 0));
 
 type Sources = { search: BookSearch; facets: Facet[]; query: SearchQuery };
-type Found = { ranked: RankedBook[]; documents: Map<string, SearchDocument>; more: boolean };
-const NONE: Found = { ranked: [], documents: new Map(), more: false };
+/** `readings`: those that have been asked for; `documents`: what the store had for them. */
+type Found = { ranked: RankedBook[]; readings: Reading[]; documents: Map<string, SearchDocument>; more: boolean };
+const NONE: Found = { ranked: [], readings: [], documents: new Map(), more: false };
 
 /**
  * Books that match a query. First those that have every word as typed, the last one as the beginning of a word; where these are few,
@@ -43,11 +44,10 @@ export async function searchBooks(search: BookSearch, typed: string, facets: Fac
   if (query.words.length === 0) return answer(NONE);
   const sources = { search, facets, query };
   const terms = await countTerms(search, query.words);
-  const exact = isComplete(terms) ? [asTyped(terms)] : [];
-  const first = exact.length > 0 ? await findByReadings(sources, exact) : NONE;
+  const first = isComplete(terms) ? await findByReadings(sources, [asTyped(terms)]) : NONE;
   if (query.isbn13 !== undefined) return answer(first);
   if (isEnough(first, terms)) return answer(first, await likelierThan(search, terms));
-  const found = await searchWithSlips(sources, terms, exact, first);
+  const found = await searchWithSlips(sources, terms, first);
   if (found.ranked.length > 0) return found;
   // What leads to nothing as an operator is taken for what is written in a title.
   const plain = typed.replace(OPERATORS, " ");
@@ -63,20 +63,11 @@ const answer = ({ ranked, more }: Found, suggestion?: string, relaxed = false): 
   ...(suggestion === undefined ? {} : { suggestion }),
 });
 
-async function searchWithSlips(
-  sources: Sources,
-  terms: CountedTerm[],
-  exact: Reading[],
-  first: Found,
-): Promise<SearchAnswer> {
+async function searchWithSlips(sources: Sources, terms: CountedTerm[], first: Found): Promise<SearchAnswer> {
   const slips = await withSlips(sources.search, terms, first.ranked.length === 0);
   const slipped = slipReading(slips);
-  const readings = [
-    ...exact,
-    ...(slipped === undefined ? [] : [slipped]),
-    ...await joinsAndSplits(sources.search, slips),
-  ];
-  const second = await findByReadings(sources, readings);
+  const readings = [...(slipped === undefined ? [] : [slipped]), ...await joinsAndSplits(sources.search, slips)];
+  const second = await findByReadings(sources, readings, first);
   const found = second.ranked.length > 0 ? second : await findByAnyWord(sources, slips);
   const best = found.documents.get(found.ranked[0]?.id ?? "");
   const suggestion = first.ranked.length > 0
@@ -85,22 +76,26 @@ async function searchWithSlips(
   return answer(found, suggestion, second.ranked.length === 0 && found.ranked.length > 0);
 }
 
-/** Books that match one of the readings. */
-async function findByReadings(sources: Sources, readings: Reading[]): Promise<Found> {
-  const { search, facets, query } = sources;
-  const documents = new Map<string, SearchDocument>();
-  let more = false;
-  for (const [at, reading] of readings.entries()) {
+/** Books that match one of the readings, or one of those before, which are not asked for again. */
+async function findByReadings(
+  { search, facets, query }: Sources,
+  fresh: Reading[],
+  before: Found = NONE,
+): Promise<Found> {
+  const readings = [...before.readings, ...fresh];
+  const documents = new Map(before.documents);
+  let { more } = before;
+  for (const reading of fresh) {
     const found = await search.candidates({
       groups: groupsOf(reading),
       facets,
       most: MAX_CANDIDATES,
-      ...(at === 0 && query.text !== "" ? { titleStart: titleKey(query.text) } : {}),
+      ...(reading === readings[0] && query.text !== "" ? { titleStart: titleKey(query.text) } : {}),
     });
     more ||= found.length >= MAX_CANDIDATES;
     for (const document of found) documents.set(document.id, document);
   }
-  return { ranked: rankBooks(query, readings, [...documents.values()]), documents, more };
+  return { ranked: rankBooks(query, readings, [...documents.values()]), readings, documents, more };
 }
 
 /** Groups with so many words are left to the ranking, but for the first. */
@@ -130,10 +125,12 @@ async function findByAnyWord({ search, facets, query }: Sources, slips: SlipTerm
     const found = await search.candidates({ groups, facets, most: MAX_ANY_EACH });
     for (const document of found) documents.set(document.id, document);
   }
-  const ranked = rankBooks(query, [{ terms, quality: 1, any: true }], [...documents.values()]);
+  const readings = [{ terms, quality: 1, any: true }];
+  const ranked = rankBooks(query, readings, [...documents.values()]);
   const least = (ranked[0]?.why.words ?? 0) * MIN_SHARE;
   return {
     ranked: ranked.filter(({ why }) => why.words >= least).slice(0, MAX_RELAXED),
+    readings,
     documents,
     more: false,
   };

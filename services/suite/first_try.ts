@@ -1,3 +1,4 @@
+import { elapsedMs } from "@/application/elapsed.ts";
 import { messageOf } from "@/application/faults.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
 import type { BookShelf } from "@/application/catalog/ports.ts";
@@ -25,7 +26,7 @@ export function leastReadersOf({ settings, shelf, clock, logger }: FirstTryDeps)
   let samples: Promise<string[]> | undefined;
   let [isShop, lookedAt] = [false, -Infinity];
   return async () => {
-    if (isShop || Math.abs(clock.now() - lookedAt) < LOOK_EVERY_MS) return isShop ? wanted : 1;
+    if (isShop || elapsedMs(clock, lookedAt) < LOOK_EVERY_MS) return isShop ? wanted : 1;
     try {
       isShop = await hasOwnBooks(shelf, await (samples ??= sampleIds()));
       lookedAt = clock.now();

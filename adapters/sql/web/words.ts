@@ -1,4 +1,5 @@
 import { type LikeWord, Vocabulary } from "@/domain/catalog/vocabulary.ts";
+import { elapsedMs } from "@/application/elapsed.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { Statements, Value } from "@/adapters/sql/statements.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
@@ -20,9 +21,9 @@ const AGAIN_MS = 5_000;
 export function followWords({ all, dialect }: Statements, clock: Clock): Words {
   const vocabulary = new Vocabulary();
   let last = 0;
-  /** Nothing up to this number is still to come. `next`: the number that it will be, from `at` on. */
-  let settled = { number: 0, next: 0, at: 0 };
-  let readAgain = 0;
+  /** Nothing up to this number is still to come. `next`: the number that it will be, some time after `since`. */
+  let settled = { number: 0, next: 0, since: -Infinity };
+  let readAt = -Infinity;
   let pending: Promise<void> | undefined;
 
   async function readFrom(number: number): Promise<void> {
@@ -38,10 +39,10 @@ export function followWords({ all, dialect }: Statements, clock: Clock): Words {
     }
   }
   async function follow(): Promise<void> {
-    if (dialect.numbersInOrder || clock.now() < readAgain) return await readFrom(last);
-    readAgain = clock.now() + AGAIN_MS;
+    if (dialect.numbersInOrder || elapsedMs(clock, readAt) < AGAIN_MS) return await readFrom(last);
+    readAt = clock.now();
     await readFrom(settled.number);
-    if (clock.now() >= settled.at) settled = { number: settled.next, next: last, at: clock.now() + LATE_MS };
+    if (elapsedMs(clock, settled.since) >= LATE_MS) settled = { number: settled.next, next: last, since: clock.now() };
   }
   return {
     async like(word, most, prefix) {
