@@ -71,7 +71,8 @@ for (const { name, url } of brokers === "" ? [] : SERVERS) {
         await target.close();
       }
       expect(kills).toBeGreaterThan(4);
-      const { tables, topics } = reports.findLast(({ outcome }) => outcome === "moved")!;
+      // A report that comes after a kill at the very end tells of the stores that had no note of their end yet.
+      const [{ tables, topics }] = reports as [Report, ...Report[]];
       expect(tables.filter(({ source, target }) => source !== target)).toEqual([]);
       expect(tables.length).toBeGreaterThan(20);
       for (const { unread, sent, held } of topics) {
