@@ -110,6 +110,18 @@ export const METRICS = {
     labels: ["route", "method", "status"],
     buckets: SECONDS,
   },
+  bookstream_http_refused_total: {
+    kind: "counter",
+    help: "What was refused before a route saw it, by reason: connections, bodies, head or late",
+    labels: ["reason"],
+  },
+  bookstream_http_connections: { kind: "gauge", help: "HTTP connections that are open", labels: [] },
+  bookstream_http_requests_at_work: { kind: "gauge", help: "HTTP requests that are being answered", labels: [] },
+  bookstream_http_requests_waiting: {
+    kind: "gauge",
+    help: "HTTP requests that wait for others to be answered",
+    labels: [],
+  },
   bookstream_part_ready: {
     kind: "gauge",
     help: "1 for a part of the service that works, 0 for one that does not, as /readyz?verbose tells",

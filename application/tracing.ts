@@ -13,6 +13,8 @@ export type SpanOptions = {
 export interface Tracer {
   /** Runs the work in a span, which ends with it and fails when it rejects. `options` is not called when nothing is traced. */
   span<Value>(options: () => SpanOptions, work: () => Promise<Value>): Promise<Value>;
+  /** Runs the work in a span that the runtime has begun, and ends. */
+  within<Value>(span: object, work: () => Value): Value;
   /** The context of the span that the caller runs in, undefined where nothing is traced. */
   current(): string | undefined;
   /** Names the caller's span and sets its attributes, once they are known. */
@@ -20,7 +22,12 @@ export interface Tracer {
 }
 
 /** Traces nothing. */
-export const noTracer: Tracer = { span: (_options, work) => work(), current: () => undefined, describe: () => {} };
+export const noTracer: Tracer = {
+  span: (_options, work) => work(),
+  within: (_span, work) => work(),
+  current: () => undefined,
+  describe: () => {},
+};
 
 const MAX_LINKS = 32;
 const TRACE_ID = { from: 3, to: 35 };

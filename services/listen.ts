@@ -1,4 +1,7 @@
 import type { Fetch } from "@/adapters/http/base/app.ts";
+import { createHttpServer, type HttpServerOptions } from "@/adapters/http/server/server.ts";
+import type { Logger } from "@/application/ports.ts";
+import type { Telemetry } from "@/application/telemetry.ts";
 import { StartFault } from "./settings.ts";
 
 interface Listening {
@@ -9,31 +12,25 @@ interface Listening {
   close(): Promise<void>;
 }
 
+type ListenOptions =
+  & { name: string; hostname: string; port: number; telemetry: Telemetry; logger: Logger }
+  & HttpServerOptions;
+
 /**
- * Takes a port for HTTP before anything else is started, as nothing else must be undone if that fails. Throws a StartFault
+ * Takes a port for HTTP before anything else is started, as nothing else must be undone if that fails. Rejects with a StartFault
  * when the port is in use or not allowed.
  */
-export function listen(name: string, hostname: string, port: number): Listening {
+export async function listen({ name, hostname, port, ...options }: ListenOptions): Promise<Listening> {
   const { promise: served, resolve: serve } = Promise.withResolvers<Fetch>();
+  const server = createHttpServer({
+    ...options,
+    fetch: async (request, client) => await (await served)(request, client),
+  });
   try {
-    const stop = new AbortController();
-    const server = Deno.serve(
-      { hostname, port, signal: stop.signal, onListen: () => {} },
-      async (request, { remoteAddr }) => await (await served)(request, { address: remoteAddr.hostname }),
-    );
-    return {
-      url: urlOf(hostname, server.addr.port),
-      serve,
-      async close() {
-        // Requests at hand may end; connections that stay open after them are cut.
-        const graceful = server.shutdown();
-        const cut = setTimeout(() => stop.abort(), 1_000);
-        await graceful;
-        clearTimeout(cut);
-      },
-    };
+    return { url: urlOf(hostname, await server.listen(hostname, port)), serve, close: server.close };
   } catch (error) {
-    const reason = error instanceof Deno.errors.AddrInUse ? "the port is in use" : (error as Error).message;
+    const { code, message } = error as Error & { code?: string };
+    const reason = code === "EADDRINUSE" ? "the port is in use" : message;
     throw new StartFault(
       `${name} cannot listen on ${hostname}:${port}: ${reason} (set ${name.toUpperCase()}_PORT or HOST)`,
     );

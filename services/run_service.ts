@@ -5,6 +5,7 @@ import type { Fetch } from "@/adapters/http/base/app.ts";
 import type { HttpOptions } from "@/adapters/http/base/base_app.ts";
 import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
 import type { Telemetry } from "@/application/telemetry.ts";
+import { connectionLimits } from "./connection_limits.ts";
 import { httpOptions } from "./http_options.ts";
 import { listen } from "./listen.ts";
 import { type Adapters, openAdapters, type OpenLog } from "./open_adapters.ts";
@@ -46,7 +47,15 @@ export const runService = <Store extends { close(): Promise<void> }, Own>(servic
     const own = service.configure(settings);
     const adapters = openAdapters(settings, logger);
     const [store, log] = [await service.open(adapters), await adapters.log()];
-    const listening = listen(name, settings.HOST, service.port(settings));
+    const listening = await listen({
+      name,
+      hostname: settings.HOST,
+      port: service.port(settings),
+      limits: connectionLimits(settings, 1),
+      trustedProxies: settings.TRUSTED_PROXIES,
+      telemetry,
+      logger,
+    });
     const retention = retentionOf(settings);
     const started = await service.start({
       store,

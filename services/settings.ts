@@ -5,6 +5,8 @@ import { READERS_PER_CLIENT } from "@/application/activity/crowd.ts";
 import { MAX_OUTBOX_ROWS } from "@/application/messaging/outbox/backlog.ts";
 import { faultsOf } from "@/application/zod_faults.ts";
 import { RETENTION, type Retention } from "./retention.ts";
+import { CAPACITY } from "@/adapters/http/base/capacity.ts";
+import { hostName, isHost } from "@/adapters/http/base/host.ts";
 import { createNetworks } from "@/adapters/http/base/networks.ts";
 import { halfSet } from "./half_set.ts";
 import { quoted, saidTwice, SECRETS, withoutSecrets } from "./secrets.ts";
@@ -41,6 +43,11 @@ function isPlain(text: string): boolean {
   const { username, password, search, hash } = new URL(text);
   return username + password + search + hash === "";
 }
+const hosts = z.string().default("").transform((text) =>
+  text.split(",").map((one) => one.trim().toLowerCase()).filter(Boolean)
+).refine((names) => names.every((name) => isHost(name) && hostName(name) === name), "wanted names without ports");
+const rate = (standard: number) => z.coerce.number().min(0).max(1_000_000).default(standard);
+const burst = (standard: number) => z.coerce.number().int().min(1).max(1_000_000).default(standard);
 
 /** Every setting of the suite. Names are those of the environment. */
 export const settingsSchema = z.object({
@@ -79,6 +86,31 @@ export const settingsSchema = z.object({
   TRUSTED_PROXIES: networks.describe(
     "Addresses and networks (10.0.0.0/8) of the proxies before the services, whose word on who their client is counts",
   ),
+  CONNECTIONS_MOST: z.coerce.number().int().min(1).max(1_000_000).default(2_048).describe(
+    "HTTP connections that a service has; fewer where the process may not open so many files",
+  ),
+  CLIENT_CONNECTIONS_MOST: z.coerce.number().int().min(1).max(1_000_000).default(256).describe(
+    "HTTP connections that one client has, by its address; a trusted proxy may have more",
+  ),
+  ALLOWED_HOSTS: hosts.describe("Hosts that requests may name, with commas between; any where none is set"),
+  REQUESTS_MOST: z.coerce.number().int().min(1).max(10_000).default(CAPACITY.atWork).describe(
+    "Requests that a service answers at a time",
+  ),
+  REQUESTS_WAITING_MOST: z.coerce.number().int().min(0).max(100_000).default(CAPACITY.waiting).describe(
+    "Requests that may wait for those; beyond that the answer is 503",
+  ),
+  REQUESTS_WAITING_MS: z.coerce.number().int().min(1).max(60_000).default(CAPACITY.longestWaitMs).describe(
+    "Milliseconds that a request may wait for others",
+  ),
+  BODIES_MOST_MB: z.coerce.number().int().min(1).max(10_000).default(CAPACITY.bodyBytes / 2 ** 20).describe(
+    "Megabytes that the bodies of all requests may take in memory",
+  ),
+  CLIENT_RATE: rate(50).describe("Requests a second of one client, by its address; 0 is no limit"),
+  CLIENT_BURST: burst(500).describe("Requests that a client may make at once after a quiet time"),
+  TOKEN_RATE: rate(1_000).describe("Requests a second of all that have READERS_TOKEN; 0 is no limit"),
+  TOKEN_BURST: burst(5_000).describe("Requests that they may make at once after a quiet time"),
+  READER_RATE: rate(20).describe("Requests a second of one reader; 0 is no limit"),
+  READER_BURST: burst(200).describe("Requests that a reader may make at once after a quiet time"),
   WEB_URL: url.describe("Where other services find web"),
   TREND_URL: url.describe("Where web finds trend, when they are processes of their own"),
   RECOMMENDATION_URL: url.describe("Where web finds recommendation, when they are processes of their own"),

@@ -15,7 +15,13 @@ type WebApiOptions = Omit<WebApiDeps, "visitors"> & { visitors: VisitorOptions }
 /** The web service's HTTP API and pages. */
 export function createWebApi(options: WebApiOptions) {
   const deps: WebApiDeps = { ...options, visitors: createVisitors({ ...options, ...options.visitors }) };
-  const app = createBaseApp({ title: "web", ...deps, errorPage });
+  const app = createBaseApp({
+    title: "web",
+    ...deps,
+    errorPage,
+    readerOf: deps.visitors.readerOf,
+    disallowed: ["/v1/", "/search"],
+  });
   describeReaderCookie(app);
   app.get("/asyncapi.json", (context) => context.json(asyncApi()));
   bookRoutes(app, deps);

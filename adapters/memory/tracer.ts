@@ -25,6 +25,7 @@ export function createMemoryTracer(): Tracer & { spans: MemorySpan[] } {
         current = before;
       }
     },
+    within: (_span, work) => work(),
     current: () => current,
     describe: () => {},
   };

@@ -2,6 +2,7 @@ import {
   context,
   type Link,
   ROOT_CONTEXT,
+  type Span,
   type SpanContext,
   SpanKind,
   SpanStatusCode,
@@ -39,6 +40,7 @@ export function createTracer(system: string): Tracer {
         }
       });
     },
+    within: (span, work) => isSpan(span) ? context.with(trace.setSpan(context.active(), span), work) : work(),
     current() {
       const span = trace.getSpanContext(context.active());
       return span === undefined ? undefined : traceparentOf(span);
@@ -50,6 +52,8 @@ export function createTracer(system: string): Tracer {
     },
   };
 }
+
+const isSpan = (span: object): span is Span => "spanContext" in span && "updateName" in span;
 
 /** Whether the runtime traces. The runtime and every version of the API meet at this symbol. */
 export const isTracing = (): boolean => Symbol.for("opentelemetry.js.api.1") in globalThis;

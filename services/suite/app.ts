@@ -17,6 +17,8 @@ import { startRecommendation } from "@/services/recommendation/app.ts";
 import { startTrend } from "@/services/trend/app.ts";
 import { startWeb } from "@/services/web/app.ts";
 
+export type ServiceName = "web" | "trend" | "recommendation";
+
 type SuiteDeps = {
   stores: { web: WebStore; trend: TrendStore; recommendation: RecommendationStore };
   log: EventLog & LogHistory;
@@ -32,14 +34,14 @@ type SuiteDeps = {
   ids: IdGenerator;
   logger: Logger;
   /** Each service is measured for itself. */
-  telemetry?: (service: string) => Telemetry;
+  telemetry?: (service: ServiceName) => Telemetry;
 };
 
 /** All three services in one process: the same apps, web asks the other two without a socket. */
 export async function startSuite(
   { stores, log, leastReaders, isBlocked, readersPerClient, telemetry, ...rest }: SuiteDeps,
 ) {
-  const of = (service: string) => telemetry?.(service) ?? noTelemetry;
+  const of = (service: ServiceName) => telemetry?.(service) ?? noTelemetry;
   const telemetries = { web: of("web"), trend: of("trend"), recommendation: of("recommendation") };
   const all = { ...rest, log, role: "all" as const };
   const trend = await startTrend({

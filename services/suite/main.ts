@@ -3,6 +3,7 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { adminToken, dataFolder } from "@/services/data_folder.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
+import { connectionLimits } from "@/services/connection_limits.ts";
 import { httpOptions } from "@/services/http_options.ts";
 import { listen } from "@/services/listen.ts";
 import { retentionOf } from "@/services/retention.ts";
@@ -12,20 +13,35 @@ import { defined } from "@/application/defined.ts";
 import { blockListOf } from "@/services/trend/block_list.ts";
 import { leastReadersOf } from "./first_try.ts";
 import { sampleCatalogue } from "./sample_catalogue.ts";
-import { startSuite } from "./app.ts";
+import { type ServiceName, startSuite } from "./app.ts";
 
 await run(async (settings) => {
-  const telemetry = (service: string) => telemetryOf(service, settings);
+  const telemetries = {
+    web: telemetryOf("web", settings),
+    trend: telemetryOf("trend", settings),
+    recommendation: telemetryOf("recommendation", settings),
+  };
   const logger = createLogger("suite", settings.LOG_LEVEL, { trace: tracerOf(settings).current });
   const folder = dataFolder(settings.DATA_DIR);
   const { token, file } = adminToken(settings);
   const parts = openAdapters(settings, logger);
   const stores = { web: await parts.web(), trend: await parts.trend(), recommendation: await parts.recommendation() };
   const log = await parts.log();
+  const limits = connectionLimits(settings, 3);
+  const take = async (name: ServiceName, port: number) =>
+    await listen({
+      name,
+      hostname: settings.HOST,
+      port,
+      limits,
+      trustedProxies: settings.TRUSTED_PROXIES,
+      telemetry: telemetries[name],
+      logger,
+    });
   const http = {
-    web: listen("web", settings.HOST, settings.WEB_PORT),
-    trend: listen("trend", settings.HOST, settings.TREND_PORT),
-    recommendation: listen("recommendation", settings.HOST, settings.RECOMMENDATION_PORT),
+    web: await take("web", settings.WEB_PORT),
+    trend: await take("trend", settings.TREND_PORT),
+    recommendation: await take("recommendation", settings.RECOMMENDATION_PORT),
   };
   const { KAFKA_BROKERS: brokers, MYSQL_URL: server } = settings;
   const { OUTBOX_MOST: outboxMost, READERS_TOKEN: readersToken, READERS_PER_CLIENT: readersPerClient } = settings;
@@ -49,7 +65,7 @@ await run(async (settings) => {
     clock,
     ids,
     logger,
-    telemetry,
+    telemetry: (service) => telemetries[service],
   });
   for (const name of ["web", "trend", "recommendation"] as const) http[name].serve(suite[name].fetch);
   const greeting = [

@@ -1,3 +1,4 @@
+import { serviceToken } from "@/adapters/http/base/auth.ts";
 import { createHttpRecommendations } from "@/adapters/http_client/recommendations.ts";
 import { createHttpTrends } from "@/adapters/http_client/trends.ts";
 import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
@@ -7,6 +8,12 @@ import { adminToken } from "@/services/data_folder.ts";
 import { urlOf } from "@/services/listen.ts";
 import { runService } from "@/services/run_service.ts";
 import { startWeb } from "./app.ts";
+
+/** Asks as one service asks another, whom no limits for clients hold up. */
+const asService = (token: string) => async (request: Request) => {
+  request.headers.set("authorization", `Bearer ${token}`);
+  return await fetch(request);
+};
 
 await runService({
   name: "web",
@@ -23,7 +30,7 @@ await runService({
       outboxMost,
       readersPerClient,
       ...defined({ readersToken }),
-      trends: createHttpTrends(fetch, trendUrl),
+      trends: createHttpTrends(asService(serviceToken(token.token)), trendUrl),
       recommendations: createHttpRecommendations(fetch, recommendationUrl, { token: readersToken ?? token.token }),
       lastGood: createMemoryLastGood(),
     };

@@ -4,6 +4,9 @@ import { readFileSync } from "node:fs";
 import { createMeter } from "@/adapters/prometheus/meter.ts";
 import { meterProcess } from "@/adapters/system/process_meter.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { createHttpServer } from "@/adapters/http/server/server.ts";
+import { noTracer } from "@/application/tracing.ts";
+import { silent } from "@/tests/support/samples.ts";
 import { METRICS } from "@/application/metrics.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import { TOPICS } from "@/application/published/topics.ts";
@@ -111,6 +114,14 @@ describe("/metrics", () => {
     own.meter.add("bookstream_relay_errors_total", {});
     const labels = { consumer: "c", topic: "t", partition: "0" };
     own.meter.watch(() => Promise.resolve([{ name: "bookstream_consumer_stuck_position", labels, value: 1 }]));
+    own.meter.add("bookstream_http_refused_total", { reason: "head" });
+    createHttpServer({
+      limits: { most: 1, mostPerClient: 1 },
+      trustedProxies: [],
+      telemetry: { ...own, tracer: noTracer },
+      logger: silent,
+      fetch: () => new Response(),
+    });
     const inUse = await eventually(async () => {
       const all = [...texts, await own.exposition.text()].flatMap(samplesOf);
       const names = new Set(all.map(({ name }) => name.replace(/_(count|sum|bucket)$/, "")));

@@ -16,7 +16,10 @@ export interface Started {
   ended(): Promise<{ code: number; took: number }>;
 }
 
-/** Free ports, and none of the servers that the tests themselves may have been given. */
+/**
+ * Free ports, and none of the servers that the tests themselves may have been given. Tests ask from one address, as much as they
+ * like.
+ */
 export const OWN = {
   HOST: "127.0.0.1",
   WEB_PORT: "0",
@@ -25,6 +28,9 @@ export const OWN = {
   KAFKA_BROKERS: "",
   MYSQL_URL: "",
   MARIADB_URL: "",
+  CLIENT_RATE: "0",
+  READER_RATE: "0",
+  TOKEN_RATE: "0",
 };
 
 /** Starts a service as its own process, as its task does. */

@@ -7,7 +7,8 @@ import type { App, AppContext } from "@/adapters/http/base/app.ts";
 import { bookId, errors, idempotencyKey, json, replayedHeader, token } from "@/adapters/http/base/contracts.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 import { problemOf } from "@/adapters/http/base/rejections.ts";
-import { needToken } from "@/adapters/http/base/auth.ts";
+import { adminOnly } from "@/adapters/http/base/auth.ts";
+import { takesJson } from "@/adapters/http/base/body.ts";
 import { answerCommand } from "./answer_command.ts";
 import { etagOf, wantedVersion } from "./etag.ts";
 import { booksQuery, findPage, foundBooks, wordsOfSearch } from "./books_query.ts";
@@ -22,6 +23,8 @@ const changedAnswer = (description: string) => ({
 });
 const body = (schema: z.ZodType) => ({ required: true, content: { "application/json": { schema } } });
 const MAX_IDS = 100;
+/** A book whose fields are all as long as they may be, escaped. */
+const BOOK = { mostBytes: 256 * 1024 };
 
 /** The catalogue over HTTP. */
 export function bookRoutes(app: App, deps: WebApiDeps): void {
@@ -72,11 +75,11 @@ function addRoute(app: App, deps: WebApiDeps): void {
       path: "/v1/books",
       summary: "Adds a book",
       security: token,
+      middleware: [adminOnly(deps.adminToken), takesJson(BOOK)] as const,
       request: { headers: idempotencyKey, body: body(newBook) },
       responses: { 201: changedAnswer("The book, readable at once"), ...errors(400, 401, 403, 409, 413, 415, 422) },
     }),
     async (context) => {
-      needToken(context, deps.adminToken);
       const command = commandOf(context, deps.ids, CATALOG.addBook, context.req.valid("json"));
       return await answerCommand(deps, context, CATALOG_TOPICS.commands, [command], ([outcome]) => {
         const added = bookOf(outcome);
@@ -124,6 +127,7 @@ function changeRoute(app: App, deps: WebApiDeps): void {
       path: "/v1/books/{id}",
       summary: "Replaces a book's details; wants the version in If-Match",
       security: token,
+      middleware: [adminOnly(deps.adminToken), takesJson(BOOK)] as const,
       request: { params: bookId, headers: idempotencyKey, body: body(bookDetails) },
       responses: {
         200: changedAnswer("The changed book"),
@@ -131,7 +135,6 @@ function changeRoute(app: App, deps: WebApiDeps): void {
       },
     }),
     async (context) => {
-      needToken(context, deps.adminToken);
       const { id } = context.req.valid("param");
       const version = wantedVersion(context);
       const details = context.req.valid("json") as object;
@@ -152,6 +155,7 @@ function removeRoute(app: App, deps: WebApiDeps): void {
       path: "/v1/books/{id}",
       summary: "Removes a book; wants the version in If-Match",
       security: token,
+      middleware: adminOnly(deps.adminToken),
       request: { params: bookId, headers: idempotencyKey },
       responses: {
         204: { description: "Removed", headers: replayedHeader },
@@ -159,7 +163,6 @@ function removeRoute(app: App, deps: WebApiDeps): void {
       },
     }),
     async (context) => {
-      needToken(context, deps.adminToken);
       const { id } = context.req.valid("param");
       const command = commandOf(context, deps.ids, CATALOG.removeBook, { id, ...wantedVersion(context) });
       return await answerCommand(deps, context, CATALOG_TOPICS.commands, [command], ([outcome]) => {

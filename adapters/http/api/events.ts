@@ -11,10 +11,15 @@ import type { App, AppContext } from "@/adapters/http/base/app.ts";
 import { errors, idempotencyKey, json, readerSecurity, replayedHeader } from "@/adapters/http/base/contracts.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 import { hasToken, mayActForReaders } from "@/adapters/http/base/auth.ts";
+import { takesJson } from "@/adapters/http/base/body.ts";
+import { charge } from "@/adapters/http/base/limit_rates.ts";
 import { answerCommand } from "./answer_command.ts";
 import { commandOf, type WebApiDeps } from "./web_api_deps.ts";
 
 const MAX_EVENTS = 1_000;
+const EVENTS = { mostBytes: 2 ** 20, mostBytesOfOne: 4 * 1024 };
+/** A batch of so many events is as much as one more request. */
+const EVENTS_PER_TOKEN = 50;
 const rejected = z.object({ index: z.int(), type: z.string(), title: z.string(), detail: z.string() });
 const answer = z.object({
   accepted: z.int(),
@@ -53,12 +58,13 @@ export function eventRoutes(app: App, deps: WebApiDeps): void {
       },
     }),
   });
-  app.post("/v1/events", async (context) => {
+  app.post("/v1/events", takesJson(EVENTS), async (context) => {
     const body: unknown = await context.req.json();
     const items = Array.isArray(body) ? body as unknown[] : [body];
     if (items.length === 0 || items.length > MAX_EVENTS) {
       throw new HttpProblem(422, `wanted 1 to ${MAX_EVENTS} events, found ${items.length}`);
     }
+    charge(context, Math.floor(items.length / EVENTS_PER_TOKEN));
     const whose = whoseActs(deps, context);
     const refusals = new Map<number, Rejection>();
     const commands: { index: number; isNameless: boolean; command: Envelope }[] = [];

@@ -22,16 +22,13 @@ type RecommendationApiDeps = Omit<BaseDeps, "title"> & {
   sinks: Sinks;
   rebuilds: Rebuilds;
   clock: Clock;
-  adminToken?: string;
-  /** Opens what belongs to readers. */
-  readersToken?: string;
 };
 
 const query = z.object({ limit });
 
 /** The recommendation service's HTTP API. */
 export function createRecommendationApi(
-  { store, live, sinks, rebuilds, clock, adminToken, readersToken, ...base }: RecommendationApiDeps,
+  { store, live, sinks, rebuilds, clock, ...base }: RecommendationApiDeps,
 ): App {
   const app = createBaseApp({ title: "recommendation", ...base });
   describeReaderTokens(app);
@@ -48,7 +45,7 @@ export function createRecommendationApi(
       responses: { 200: json(page(recommendationSchema), "Books, best first"), ...errors(401, 403, 422) },
     }),
     async (context) => {
-      needReaderToken(context, { adminToken, readersToken });
+      needReaderToken(context, base);
       const items = await recommendBooks(
         await openLive(),
         context.req.valid("param").id,
@@ -74,7 +71,7 @@ export function createRecommendationApi(
       return context.json({ items, next_cursor: null }, 200);
     },
   );
-  deadLetterRoutes(app, { deadLetters: store.deadLetters, sinks, clock, logger: base.logger }, adminToken);
-  rebuildRoutes(app, rebuilds, adminToken);
+  deadLetterRoutes(app, { deadLetters: store.deadLetters, sinks, clock, logger: base.logger }, base.adminToken);
+  rebuildRoutes(app, rebuilds, base.adminToken);
   return app;
 }

@@ -22,7 +22,6 @@ type TrendApiDeps = Omit<BaseDeps, "title"> & {
   isBlocked: IsBlocked;
   sinks: Sinks;
   rebuilds: Rebuilds;
-  adminToken?: string;
 };
 
 const query = z.object({
@@ -44,7 +43,7 @@ const listOf = <Item>(items: Item[], { leastReaders }: { leastReaders: number })
 
 /** The trend service's HTTP API. */
 export function createTrendApi(
-  { store, clock, leastReaders, isBlocked, live, sinks, rebuilds, adminToken, ...base }: TrendApiDeps,
+  { store, clock, leastReaders, isBlocked, live, sinks, rebuilds, ...base }: TrendApiDeps,
 ): App {
   const app = createBaseApp({ title: "trend", ...base });
   /** A request reads one version only, so that no answer mixes two. */
@@ -82,7 +81,7 @@ export function createTrendApi(
       return context.json(listOf(await listQueryTrends(await openLive(), criteria), criteria), 200);
     },
   );
-  deadLetterRoutes(app, { deadLetters: store.deadLetters, sinks, clock, logger: base.logger }, adminToken);
-  rebuildRoutes(app, rebuilds, adminToken);
+  deadLetterRoutes(app, { deadLetters: store.deadLetters, sinks, clock, logger: base.logger }, base.adminToken);
+  rebuildRoutes(app, rebuilds, base.adminToken);
   return app;
 }

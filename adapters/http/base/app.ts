@@ -1,14 +1,25 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import type { Bill } from "./buckets.ts";
+import type { Capacity } from "./capacity.ts";
 
-/** The other end of a connection, which may be a proxy: its IP address. */
-export type Client = { address: string };
+/** The other end of a connection, which may be a proxy. */
+export type Client = {
+  /** Its IP address. */
+  address: string;
+  /** Whether it has closed the connection. */
+  hasLeft?: () => boolean;
+  /** The body as it comes. The one of the Request is the same, but takes 50 µs and 10 kB more. */
+  body?: () => AsyncIterable<Uint8Array>;
+};
 
 /** `traceparent`: the trace context of the request. `client`: who asks, behind trusted proxies. */
 type Variables = {
   correlationId: string;
   traceparent?: string;
   client: { address: string; isSecure: boolean };
+  capacity: Capacity;
+  bill?: Bill;
 };
 /** A request in a test may come without a client. */
 export type Env = { Bindings: Partial<Client>; Variables: Variables };

@@ -1,4 +1,6 @@
-import type { AppContext } from "./app.ts";
+import { createHmac } from "node:crypto";
+import type { MiddlewareHandler } from "hono";
+import type { AppContext, Env } from "./app.ts";
 import { HttpProblem } from "./problem.ts";
 import { isSameSecret } from "./same_secret.ts";
 
@@ -35,3 +37,13 @@ export function needToken(context: AppContext, token: string | undefined): void 
   if (hasToken(context, token)) return;
   throw new HttpProblem(401, "wanted Authorization: Bearer ADMIN_TOKEN", CHALLENGE);
 }
+
+/** Refuses a request without the right token, before its body is read. */
+export const adminOnly = (token: string | undefined): MiddlewareHandler<Env> => async (context, next) => {
+  needToken(context, token);
+  await next();
+};
+
+/** What one service shows another that has the same admin token. It lifts limits and allows nothing. */
+export const serviceToken = (adminToken: string): string =>
+  createHmac("sha256", adminToken).update("bookstream service").digest("base64url");

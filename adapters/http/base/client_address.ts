@@ -1,9 +1,8 @@
 import type { BlockList } from "node:net";
-import type { MiddlewareHandler } from "hono";
 import type { AppContext, Env } from "./app.ts";
 import { clientKey, createNetworks, holds, normaliseAddress } from "./networks.ts";
 
-const UNKNOWN = "unknown";
+export const UNKNOWN = "unknown";
 
 /**
  * The address of the client that asks: of the connection's other end or, behind trusted proxies, the one that they name. IPv6
@@ -14,19 +13,15 @@ export const clientAddress = (context: AppContext): string => context.get("clien
 /** Whether the client asks over TLS, by the word of a trusted proxy. */
 export const isSecure = (context: AppContext): boolean => context.get("client").isSecure;
 
-/** Finds out who asks, once a request. `trustedProxies`: addresses and networks whose `Forwarded` and `X-Forwarded-For` count. */
-export function identifyClient(trustedProxies: readonly string[]): MiddlewareHandler<Env> {
+/** Finds out who asks. `trustedProxies`: addresses and networks whose `Forwarded` and `X-Forwarded-For` count. */
+export function clientFinder(trustedProxies: readonly string[]): (context: AppContext) => Env["Variables"]["client"] {
   const trusted = createNetworks(trustedProxies);
-  return async (context, next) => {
+  return (context) => {
     const peer = normaliseAddress(context.env?.address ?? "");
     const { address, isSecure } = peer === undefined
       ? { address: UNKNOWN, isSecure: false }
       : clientBehind(peer, (name) => context.req.header(name), trusted);
-    context.set("client", {
-      address: clientKey(address),
-      isSecure: isSecure || context.req.url.startsWith("https:"),
-    });
-    await next();
+    return { address: clientKey(address), isSecure: isSecure || context.req.url.startsWith("https:") };
   };
 }
 

@@ -18,8 +18,18 @@ export const errors = (...statuses: ErrorStatus[]) =>
     [...statuses, 406 as const, 503 as const].map((status) => [status, { description: `Error ${status}`, ...problem }]),
   );
 
+/** A whole number in a path or a query: digits and nothing else, where JavaScript would take 0x10, 1e1 and nothing too. */
+export const wholeNumber = (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  z.string().regex(/^\d{1,16}$/, "wanted a whole number").transform(Number).pipe(z.number().int().min(least).max(most));
+
 /** How many items a list has. */
-export const limit = z.coerce.number().int().min(1).max(100).default(20).meta({ description: "1 to 100" });
+export const limit = wholeNumber(1, 100).default(20).openapi({
+  type: "integer",
+  minimum: 1,
+  maximum: 100,
+  default: 20,
+  description: "1 to 100",
+});
 
 /** A list with the cursor of its next page. */
 export const page = <Item extends z.ZodType>(item: Item) =>

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Fault } from "@/domain/rejection.ts";
+import type { ProblemCode } from "./problems.ts";
 
 /** The body of every error, RFC 9457. `errors` points at each fault by JSON Pointer, or names a query parameter. */
 export const problemBody = z.object({
@@ -24,12 +25,35 @@ const TITLES = {
   412: "Precondition failed",
   413: "Body too large",
   415: "Unsupported media type",
+  421: "Misdirected request",
   422: "Invalid",
   428: "Precondition required",
+  429: "Too many requests",
   500: "Internal error",
   503: "Unavailable",
 } as const;
 export type ErrorStatus = keyof typeof TITLES;
+
+/** The type of a problem that has no other. */
+const CODES: Record<ErrorStatus, ProblemCode> = {
+  400: "malformed-request",
+  401: "unauthorised",
+  403: "forbidden",
+  404: "not-found",
+  405: "method-not-allowed",
+  406: "not-acceptable",
+  409: "conflict",
+  410: "gone",
+  412: "precondition-failed",
+  413: "body-too-large",
+  415: "unsupported-media-type",
+  421: "misdirected-request",
+  422: "invalid",
+  428: "precondition-required",
+  429: "too-many-requests",
+  500: "internal-error",
+  503: "unavailable",
+};
 
 /** A request that ends in an error answer. */
 export class HttpProblem extends Error {
@@ -37,7 +61,7 @@ export class HttpProblem extends Error {
   constructor(
     readonly status: ErrorStatus,
     readonly detail?: string,
-    readonly extra: { code?: string; errors?: Problem["errors"]; headers?: Record<string, string> } = {},
+    readonly extra: { code?: ProblemCode; errors?: Problem["errors"]; headers?: Record<string, string> } = {},
   ) {
     super(detail ?? TITLES[status]);
   }
@@ -45,7 +69,7 @@ export class HttpProblem extends Error {
 
 /** The response for an error. */
 export function problemResponse({ status, detail, extra }: HttpProblem): Response {
-  const code = extra.code ?? TITLES[status].toLowerCase().replaceAll(" ", "-");
+  const code = extra.code ?? CODES[status];
   const body: Problem = {
     type: `/problems/${code}`,
     title: TITLES[status],
@@ -55,7 +79,7 @@ export function problemResponse({ status, detail, extra }: HttpProblem): Respons
   };
   return new Response(JSON.stringify(body), {
     status,
-    headers: { ...extra.headers, "content-type": "application/problem+json" },
+    headers: { "cache-control": "no-store", ...extra.headers, "content-type": "application/problem+json" },
   });
 }
 

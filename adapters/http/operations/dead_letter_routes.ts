@@ -10,11 +10,11 @@ import type { StoredDeadLetter } from "@/application/messaging/consuming/ports.t
 import { type Closed, type DeskDeps, discard, replay } from "@/application/messaging/dead_letters/desk.ts";
 import { needToken } from "@/adapters/http/base/auth.ts";
 import type { App } from "@/adapters/http/base/app.ts";
-import { errors, json, limit, page, token } from "@/adapters/http/base/contracts.ts";
+import { errors, json, limit, page, token, wholeNumber } from "@/adapters/http/base/contracts.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 
 const PATH = "/v1/operations/dead-letters";
-const id = z.coerce.number().int().min(1).meta({ description: "A letter's id" });
+const id = wholeNumber(1).openapi({ type: "integer", minimum: 1, description: "A letter's id" });
 const settled = z.object({
   items: z.array(z.object({
     id: z.int(),
@@ -47,7 +47,11 @@ export function deadLetterRoutes(app: App, deps: DeskDeps, adminToken: string | 
   replayAllRoute(app, deps);
 }
 
-const query = z.object({ consumer: z.string().optional(), limit, cursor: z.coerce.number().int().min(0).default(0) });
+const query = z.object({
+  consumer: z.string().optional(),
+  limit,
+  cursor: wholeNumber(0).default(0).openapi({ type: "integer", minimum: 0, default: 0 }),
+});
 
 function listRoute(app: App, { deadLetters }: DeskDeps): void {
   app.openapi(

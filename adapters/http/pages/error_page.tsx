@@ -3,10 +3,10 @@ import type { HttpProblem } from "@/adapters/http/base/problem.ts";
 import { Layout } from "./layout.tsx";
 
 /** An error as a page for a person; undefined where a program asked. */
-export function errorPage(
+export async function errorPage(
   { status, message, extra }: HttpProblem,
   context: AppContext,
-): Response | Promise<Response> | undefined {
+): Promise<Response | undefined> {
   if (context.req.path.startsWith("/v1/") || !/text\/html|\*\/\*/.test(context.req.header("accept") ?? "*/*")) {
     return undefined;
   }
@@ -15,14 +15,15 @@ export function errorPage(
     !(context.req.header("accept") ?? "").includes("text/html")
   ) return undefined;
   for (const [name, value] of Object.entries(extra.headers ?? {})) context.header(name, value);
-  return context.html(
+  const page = (
     <Layout title={`${message} – Bookstream`}>
       <h1>{status === 404 ? "There is nothing here" : "That did not work"}</h1>
       <p>{status >= 500 ? "Something is not available at the moment. Please try again." : message}</p>
       <p>
         <a href="/">To the start</a>
       </p>
-    </Layout>,
-    status,
+    </Layout>
   );
+  context.header("cache-control", "no-store");
+  return context.html(`<!doctype html>${await page}`, status);
 }

@@ -5,6 +5,7 @@ import { ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { loadPanel } from "@/application/storefront/panel.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
 import type { App, AppContext } from "@/adapters/http/base/app.ts";
+import { takesForm } from "@/adapters/http/base/body.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 import { problemOf } from "@/adapters/http/base/rejections.ts";
 import { findPage } from "@/adapters/http/api/books_query.ts";
@@ -19,6 +20,7 @@ import { ICON, STYLE } from "./assets.ts";
 const SHORT_LIST = 10;
 const LONG_LIST = 20;
 const MAX_QUERY_CHARACTERS = 200;
+const FORM = { mostBytes: 16 * 1024 };
 
 /** The pages: complete as sent, without script. */
 export function pageRoutes(app: App, deps: WebApiDeps): void {
@@ -91,7 +93,7 @@ function bookRoute(app: App, deps: WebApiDeps): void {
 
 function actRoute(app: App, deps: WebApiDeps): void {
   const { bus, visitors } = deps;
-  app.post("/books/:id/acts", csrf(), async (context) => {
+  app.post("/books/:id/acts", csrf(), takesForm(FORM), async (context) => {
     const reader = visitors.readerOfPage(context);
     const book = context.req.param("id");
     const act = actOf((await context.req.parseBody()).act);

@@ -1,0 +1,103 @@
+import { clearTimeout, setImmediate, setTimeout } from "node:timers";
+
+export type AdmissionLimits = {
+  /** How many requests are answered at a time. */
+  atWork: number;
+  /** How many others may wait for them. */
+  waiting: number;
+  longestWaitMs: number;
+};
+
+/** Others are before this request, too many to wait for. */
+export class Overloaded extends Error {
+  override name = "Overloaded";
+}
+
+/** Says when a request is answered. */
+export interface Admission {
+  /**
+   * Resolves when it is the request's turn, with a function to be called once it is answered. Rejects with `Overloaded` when too
+   * many wait, when it has waited for too long, or when its client has left meanwhile.
+   */
+  enter(hasLeft?: () => boolean): Promise<() => void>;
+  state(): { atWork: number; waiting: number };
+}
+
+type Waiting = { begin: () => void; refuse: () => void; hasLeft: () => boolean };
+
+/** How long requests begin at once, one after the other, before others are read from their connections. */
+const SLICE_MS = 5;
+
+/**
+ * Admits requests first come, first served. Work that never waits, such as reading SQLite, would let an endless queue grow in the
+ * sockets, where nobody sees it: so once a slice is over, one request begins per turn of the event loop.
+ */
+export function createAdmission(limits: AdmissionLimits, now = () => performance.now()): Admission {
+  const queue = new Set<Waiting>();
+  let atWork = 0;
+  let sliceFrom: number | undefined;
+  let hasTurn = false;
+
+  function nextTurn(): void {
+    if (!hasTurn) setImmediate(turn);
+    hasTurn = true;
+  }
+
+  function turn(): void {
+    hasTurn = false;
+    sliceFrom = undefined;
+    if (atWork >= limits.atWork) return;
+    const [first] = queue;
+    if (first === undefined) return;
+    queue.delete(first);
+    if (first.hasLeft()) first.refuse();
+    else first.begin();
+    if (queue.size > 0) nextTurn();
+  }
+
+  function isTurn(): boolean {
+    if (queue.size > 0 || atWork >= limits.atWork) return false;
+    if (sliceFrom === undefined) {
+      sliceFrom = now();
+      nextTurn();
+    }
+    return now() - sliceFrom < SLICE_MS;
+  }
+
+  function begin(): () => void {
+    atWork++;
+    return () => {
+      atWork--;
+      if (queue.size > 0) nextTurn();
+    };
+  }
+
+  /** Those whose client has left make room for others. */
+  function isFull(): boolean {
+    if (queue.size < limits.waiting) return false;
+    for (const one of queue) {
+      if (!one.hasLeft()) continue;
+      queue.delete(one);
+      one.refuse();
+    }
+    return queue.size >= limits.waiting;
+  }
+
+  return {
+    async enter(hasLeft = () => false) {
+      if (isTurn()) return begin();
+      if (isFull()) throw new Overloaded(`${limits.waiting} requests wait already`);
+      const { promise, resolve, reject } = Promise.withResolvers<() => void>();
+      const refuse = () => reject(new Overloaded("it is not its turn for too long"));
+      const waiting = { begin: () => resolve(begin()), refuse, hasLeft };
+      queue.add(waiting);
+      const late = setTimeout(() => queue.delete(waiting) && refuse(), limits.longestWaitMs);
+      try {
+        return await promise;
+      } finally {
+        clearTimeout(late);
+      }
+    },
+    state: () => ({ atWork, waiting: queue.size }),
+  };
+}

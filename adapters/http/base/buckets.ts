@@ -1,0 +1,46 @@
+/** A token bucket: `perSecond` requests for ever, `burst` at once after a quiet time. */
+export type Rate = { perSecond: number; burst: number };
+
+/** What is left of a bucket, and in how many seconds it is full again or, where a request was refused, has enough for it. */
+export type Quota = { isRefused: boolean; remaining: number; seconds: number };
+
+/** Buckets of one kind, each with a key. */
+export interface Buckets {
+  /** Takes tokens where there are enough. */
+  take(key: string, tokens?: number): Quota;
+}
+
+/** What one request is charged with, and the headers that say what is left. */
+export type Bill = { charge(tokens: number): void; headers(): Record<string, string> };
+
+/** More keys than this have no bucket; that of the key which was used longest ago goes, as if it were full again. */
+const MAX_BUCKETS = 50_000;
+
+/**
+ * Token buckets by the generic cell rate algorithm (ITU-T I.371): all that is stored of a bucket is when it will be full again.
+ * A full one is the same as none.
+ */
+export function createBuckets({ perSecond, burst }: Rate, now = () => performance.now(), most = MAX_BUCKETS): Buckets {
+  const fullAt = new Map<string, number>();
+  const tokenMs = 1_000 / perSecond;
+  return {
+    take(key, tokens = 1) {
+      const time = now();
+      const before = Math.max(fullAt.get(key) ?? 0, time);
+      const after = before + tokens * tokenMs;
+      const missingMs = after - time - burst * tokenMs;
+      // A full bucket gives all that is asked for, as it never has more.
+      const isRefused = missingMs > 0 && before > time;
+      const full = isRefused ? before : after;
+      fullAt.delete(key);
+      fullAt.set(key, full);
+      const [oldest] = fullAt.keys();
+      if (fullAt.size > most) fullAt.delete(oldest!);
+      return {
+        isRefused,
+        remaining: Math.max(0, Math.floor(burst - (full - time) / tokenMs)),
+        seconds: Math.ceil((isRefused ? Math.min(missingMs, before - time) : full - time) / 1_000),
+      };
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import type { Meter } from "@/application/metrics.ts";
+import { type Admission, type AdmissionLimits, createAdmission } from "./admission.ts";
+
+export type CapacityLimits = AdmissionLimits & {
+  /** How many bytes the bodies of all requests may have together. */
+  bodyBytes: number;
+};
+
+/** What all requests of a service share. */
+export type Capacity = { admission: Admission; bodies: BodyBudget };
+
+type BodyBudget = {
+  /** Takes memory for bytes of a body; false where others have it. */
+  take(bytes: number): boolean;
+  give(bytes: number): void;
+};
+
+export const CAPACITY: CapacityLimits = { atWork: 32, waiting: 512, longestWaitMs: 500, bodyBytes: 64 * 2 ** 20 };
+
+export function createCapacity(limits: CapacityLimits, meter: Meter): Capacity {
+  const admission = createAdmission(limits);
+  meter.watch(() => {
+    const { atWork, waiting } = admission.state();
+    return Promise.resolve([
+      { name: "bookstream_http_requests_at_work", labels: {}, value: atWork },
+      { name: "bookstream_http_requests_waiting", labels: {}, value: waiting },
+    ]);
+  });
+  return { admission, bodies: createBodyBudget(limits.bodyBytes) };
+}
+
+function createBodyBudget(most: number): BodyBudget {
+  let taken = 0;
+  return {
+    take(bytes) {
+      if (taken + bytes > most) return false;
+      taken += bytes;
+      return true;
+    },
+    give: (bytes) => void (taken -= bytes),
+  };
+}

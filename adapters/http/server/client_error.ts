@@ -1,0 +1,19 @@
+import type { Socket } from "node:net";
+
+const STATUS: Record<string, string> = {
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+};
+
+/**
+ * Ends a connection on which no request could be read. It is told why, unless an answer of an earlier request is on its way, into
+ * which that would be written.
+ */
+export function answerClientError(error: Error & { code?: string }, socket: Socket, isAnswering: boolean): void {
+  if (!socket.writable || isAnswering) socket.destroy();
+  else {
+    socket.end(
+      `HTTP/1.1 ${STATUS[error.code ?? ""] ?? "400 Bad Request"}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+    );
+  }
+}

@@ -1,0 +1,106 @@
+import type { BlockList, Socket } from "node:net";
+import { clientKey, holds, normaliseAddress } from "@/adapters/http/base/networks.ts";
+
+export type ConnectionLimits = {
+  most: number;
+  /** How many one client may have. Trusted proxies may have more, as they bring many clients. */
+  mostPerClient: number;
+};
+
+type Connection = { socket: Socket; peer: Peer; requests: number };
+/** Those that can be given up stand in the order of their last request. */
+export type Peer = { key: string; isProxy: boolean; size: number; idle: Set<Connection> };
+
+/**
+ * The connections of a service. Where there are too many, an idle one is closed for a new one: the client's own oldest, or the
+ * oldest of the client that has most. Idle is also one whose request has not arrived in full, so that slow ones keep nobody out.
+ */
+export interface Connections {
+  /** Takes a connection; false, and closes it, when none can be given up for it. */
+  admit(socket: Socket): boolean;
+  /** Keeps the connection from being given up while a request of it is answered, until the function is called. */
+  keep(socket: Socket): () => void;
+  peerOf(socket: Socket): Peer | undefined;
+  /** Whether a request of it is being answered. */
+  isKept(socket: Socket): boolean;
+  /** Closes those that wait for a request. */
+  closeIdle(): void;
+  size(): number;
+}
+
+export function createConnections({ most, mostPerClient }: ConnectionLimits, proxies: BlockList): Connections {
+  const all = new Map<Socket, Connection>();
+  const peers = new Map<string, Peer>();
+
+  function findPeer({ remoteAddress = "" }: Socket): Peer {
+    const address = normaliseAddress(remoteAddress) ?? "";
+    const isProxy = address !== "" && holds(proxies, address);
+    const key = clientKey(address);
+    const peer = peers.get(key) ?? { key, isProxy, size: 0, idle: new Set() };
+    peers.set(key, peer);
+    return peer;
+  }
+
+  function forget(connection: Connection): void {
+    const { socket, peer } = connection;
+    if (!all.delete(socket)) return;
+    peer.idle.delete(connection);
+    if (--peer.size === 0) peers.delete(peer.key);
+  }
+
+  /** Whether there is room now. */
+  function makeRoom(peer: Peer): boolean {
+    const hasTooMany = !peer.isProxy && peer.size >= mostPerClient;
+    if (!hasTooMany && all.size < most) return true;
+    const [oldest] = (hasTooMany ? peer : largest(peers.values()))?.idle ?? [];
+    if (oldest === undefined) return false;
+    forget(oldest);
+    oldest.socket.destroy();
+    return true;
+  }
+
+  return {
+    admit(socket) {
+      const peer = findPeer(socket);
+      if (!makeRoom(peer)) {
+        if (peer.size === 0) peers.delete(peer.key);
+        socket.destroy();
+        return false;
+      }
+      peers.set(peer.key, peer);
+      const connection = { socket, peer, requests: 0 };
+      all.set(socket, connection);
+      peer.size++;
+      peer.idle.add(connection);
+      socket.once("close", () => forget(connection));
+      return true;
+    },
+    keep(socket) {
+      const connection = all.get(socket);
+      if (connection === undefined) return () => {};
+      const { peer } = connection;
+      connection.requests++;
+      peer.idle.delete(connection);
+      return () => {
+        if (--connection.requests === 0 && all.has(socket)) peer.idle.add(connection);
+      };
+    },
+    peerOf: (socket) => all.get(socket)?.peer,
+    isKept: (socket) => (all.get(socket)?.requests ?? 0) > 0,
+    closeIdle() {
+      for (const { idle } of peers.values()) for (const { socket } of idle) socket.destroy();
+    },
+    size: () => all.size,
+  };
+}
+
+/** The client that has most connections, one that can give one up; proxies last. */
+function largest(peers: Iterable<Peer>): Peer | undefined {
+  let found: Peer | undefined;
+  for (const peer of peers) {
+    if (peer.idle.size === 0) continue;
+    const isLarger = found === undefined || (peer.isProxy === found.isProxy ? peer.size > found.size : found.isProxy);
+    if (isLarger) found = peer;
+  }
+  return found;
+}

@@ -1,0 +1,74 @@
+import { once } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+/** How long input that nobody wants is still taken after an answer: a connection that is closed over it can lose the answer. */
+const LINGER_MS = 1_000;
+const IS_TEXT = /^(text\/|application\/([\w.-]+\+)?json\b|image\/svg)/;
+
+type Exchange = { incoming: IncomingMessage; outgoing: ServerResponse };
+
+/**
+ * Sends an answer. Event streams, and what says `transfer-encoding`, are sent as they come, all else at once and with its length.
+ * An answer that is made before the request's body has ended is the last one on its connection.
+ */
+export async function sendResponse(exchange: Exchange, response: Response): Promise<void> {
+  const { incoming, outgoing } = exchange;
+  const { status, body } = response;
+  const isEarly = !incoming.complete;
+  const headers: string[] = [];
+  response.headers.forEach((value, name) => headers.push(name, value));
+  if (isEarly) headers.push("connection", "close");
+  if (body !== null && isStream(response)) {
+    outgoing.writeHead(status, headers);
+    return await sendStream(outgoing, body);
+  }
+  const content = body === null ? "" : await readWhole(response);
+  const saysLength = response.headers.has("content-length") || incoming.method === "HEAD" || status === 204 ||
+    status === 304;
+  if (!saysLength) headers.push("content-length", String(Buffer.byteLength(content)));
+  outgoing.writeHead(status, headers);
+  if (!isEarly) return void outgoing.end(content);
+  if (content.length > 0) outgoing.write(content);
+  await drop(incoming);
+  outgoing.end();
+}
+
+const isStream = ({ headers }: Response): boolean =>
+  headers.has("transfer-encoding") || /^text\/event-stream\b/.test(headers.get("content-type") ?? "");
+
+/** Text stays text: Node sends it in one piece with the head. */
+const readWhole = async (response: Response): Promise<string | Uint8Array> =>
+  IS_TEXT.test(response.headers.get("content-type") ?? "")
+    ? await response.text()
+    : new Uint8Array(await response.arrayBuffer());
+
+/** Takes what the client still sends and drops it, until the client stops or for a second. */
+async function drop(incoming: IncomingMessage): Promise<void> {
+  incoming.resume();
+  await firstOf(incoming, ["end", "close"], AbortSignal.timeout(LINGER_MS));
+}
+
+/** Sends each part when the client has taken those before. Stops reading when the client has left. */
+async function sendStream(outgoing: ServerResponse, body: ReadableStream<Uint8Array>): Promise<void> {
+  const reader = body.getReader();
+  const leave = () => void reader.cancel().catch(() => {});
+  outgoing.once("close", leave);
+  outgoing.flushHeaders();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    if (!outgoing.write(part.value)) await firstOf(outgoing, ["drain", "close"]);
+  }
+  outgoing.off("close", leave);
+  outgoing.end();
+}
+
+/** Resolves at the first of the events, or when the signal is aborted. */
+async function firstOf(
+  emitter: IncomingMessage | ServerResponse,
+  events: string[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const over = new AbortController();
+  const either = signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]);
+  await Promise.race(events.map((event) => once(emitter, event, { signal: either }))).catch(() => {});
+  over.abort();
+}

@@ -1,0 +1,100 @@
+import { createServer } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { messageOf } from "@/application/faults.ts";
+import type { Logger } from "@/application/ports.ts";
+import type { Telemetry } from "@/application/telemetry.ts";
+import type { Fetch } from "@/adapters/http/base/app.ts";
+import { createNetworks } from "@/adapters/http/base/networks.ts";
+import { BODIES, type BodyLimits, createBodies } from "./bodies.ts";
+import { createAnswer } from "./answer_request.ts";
+import { answerClientError } from "./client_error.ts";
+import { type ConnectionLimits, createConnections } from "./connections.ts";
+
+/** How long a client may take. None of them ends an answer that the client is taking. */
+type Deadlines = {
+  /** For the head of a request. */
+  headMs: number;
+  /** For a whole request, until its last byte has come. */
+  requestMs: number;
+  /** Between two requests. */
+  keepAliveMs: number;
+  /** Without taking any part of an answer. */
+  stallMs: number;
+};
+
+/** Proxies keep their connections for a minute, and must be the ones that close them. */
+const DEADLINES: Deadlines = { headMs: 10_000, requestMs: 30_000, keepAliveMs: 65_000, stallMs: 30_000 };
+const CHECK_MS = 1_000;
+const MAX_HEAD_BYTES = 16 * 1024;
+/** How long requests at hand have when the server closes. */
+const GRACE_MS = 1_000;
+
+export type HttpServerOptions = {
+  limits: ConnectionLimits;
+  bodies?: BodyLimits;
+  trustedProxies: readonly string[];
+  deadlines?: Partial<Deadlines>;
+};
+type ServerDeps = HttpServerOptions & { telemetry: Pick<Telemetry, "meter" | "tracer">; logger: Logger; fetch: Fetch };
+
+interface HttpServer {
+  /** Takes a port, a free one for 0, and resolves with it. Rejects when it cannot. */
+  listen(hostname: string, port: number): Promise<number>;
+  /** Takes no new connections, and cuts those that are still answered after a second. */
+  close(): Promise<void>;
+}
+
+/** An HTTP server that holds its own against strangers: connections, heads and waiting times have limits. */
+export function createHttpServer({ deadlines: own, ...deps }: ServerDeps): HttpServer {
+  const deadlines = { ...DEADLINES, ...own };
+  const connections = createConnections(deps.limits, createNetworks(deps.trustedProxies));
+  const server = createServer({
+    headersTimeout: deadlines.headMs,
+    requestTimeout: deadlines.requestMs,
+    keepAliveTimeout: deadlines.keepAliveMs,
+    connectionsCheckingInterval: Math.min(CHECK_MS, deadlines.headMs),
+    maxHeaderSize: MAX_HEAD_BYTES,
+    requireHostHeader: false,
+  });
+  const { meter } = deps.telemetry;
+  const refused = (reason: string) => meter.add("bookstream_http_refused_total", { reason });
+  server.on("connection", (socket: Socket) => {
+    if (!connections.admit(socket)) return refused("connections");
+    socket.setTimeout(deadlines.stallMs);
+  });
+  server.on("timeout", (socket: Socket) => {
+    if (!connections.isKept(socket) || socket.writableLength > 0) socket.destroy();
+  });
+  server.on("clientError", (error: Error & { code?: string }, socket: Socket) => {
+    if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") refused("late");
+    else if (error.code?.startsWith("HPE_") === true) refused("head");
+    answerClientError(error, socket, connections.isKept(socket));
+  });
+  const answer = createAnswer({
+    ...deps,
+    connections,
+    bodies: createBodies(deps.bodies ?? BODIES, connections),
+    refused: () => refused("bodies"),
+  });
+  server.on("request", answer).on("checkContinue", answer);
+  meter.watch(() => Promise.resolve([{ name: "bookstream_http_connections", labels: {}, value: connections.size() }]));
+  return {
+    async listen(hostname, port) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      server.once("error", reject).listen({ host: hostname, port }, resolve);
+      await promise;
+      server.off("error", reject).on(
+        "error",
+        (error) => deps.logger.warn("http-server-fault", { reason: messageOf(error) }),
+      );
+      return (server.address() as AddressInfo).port;
+    },
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      connections.closeIdle();
+      const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+      await closed;
+      clearTimeout(cut);
+    },
+  };
+}
