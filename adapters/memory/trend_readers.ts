@@ -3,13 +3,14 @@ import { mergeBuckets } from "@/domain/trend/decay.ts";
 import type { Spelling } from "@/domain/trend/spelling.ts";
 import type { Vote } from "@/domain/trend/vote.ts";
 import { SPELLING_VOTES, type SubjectKey, type TrendReader, type TrendVersion } from "@/application/trend/ports.ts";
+import { defined } from "@/application/defined.ts";
 import { byText } from "./database.ts";
 import { pageOf } from "./keyset.ts";
 import { isOf, type TrendTables, withoutNoted } from "./trend_stores.ts";
 
 /** What lists are read from, outside any transaction. */
 export function memoryTrendReaders(
-  { votes, buckets, scores, books, queries }: TrendTables,
+  { votes, buckets, scores, books, removals, queries }: TrendTables,
 ): Pick<TrendVersion, "view" | "floor"> {
   const votesOf = (subject: string, key: string) => votes.stored.values().filter((vote) => isOf(vote, subject, key));
   const view: TrendReader = {
@@ -26,20 +27,32 @@ export function memoryTrendReaders(
       const between = (vote: Vote) => vote.time > from && vote.time <= to;
       return Promise.resolve(new Map(keys.map((key) => [key, tallyOf(votesOf(subject, key).filter(between))])));
     },
+    sums: (spans) =>
+      Promise.resolve(
+        new Map(spans.map(({ key, from, to }) => {
+          const own = votesOf("book", key).filter(({ time }) => time >= from && time < to);
+          return [key, { count: own.length, weight: own.reduce((sum, { weight }) => sum + weight, 0) }];
+        })),
+      ),
     spellings: (keys) => Promise.resolve(new Map(keys.map((key) => [key, spellingsOf(votesOf("query", key))]))),
     shown: (bookIds, keys) =>
       Promise.resolve({
-        books: new Map(bookIds.flatMap((id) => books.stored.get(id) ?? []).map((row) => [row.id, row])),
+        books: new Map(
+          bookIds.flatMap((id) => books.stored.get(id) ?? []).map((row) => [
+            row.id,
+            { ...row, ...defined({ since: removals.stored.get(row.id)?.time }) },
+          ]),
+        ),
         queries: new Map(keys.flatMap((key) => queries.stored.get(key) ?? []).map((row) => [row.key, row])),
       }),
   };
   return {
     view,
     floor: {
-      reached: (subject, keys, least) =>
+      reached: (subject, keys, least, from = -Infinity) =>
         Promise.resolve(
           new Set(keys.filter((key) => {
-            const votes = votesOf(subject, key);
+            const votes = votesOf(subject, key).filter(({ time }) => time >= from);
             return Math.min(readersOf(votes), clientsOf(votes)) >= least;
           })),
         ),
@@ -68,7 +81,7 @@ function tallyOf(votes: Vote[]): { count: number; readers: number; searches: num
 
 /** What one projection version holds, outside any transaction. */
 export const memoryTrendHistory = (
-  { votes, buckets, scores, books, queries }: TrendTables,
+  { votes, buckets, scores, books, removals, queries }: TrendTables,
 ): Pick<TrendVersion, "history" | "shownHistory"> => ({
   history: {
     keys(after, limit) {
@@ -87,6 +100,7 @@ export const memoryTrendHistory = (
   },
   shownHistory: {
     books: (after, limit) => Promise.resolve(pageOf(books.stored.values(), ({ id }) => [id], after, limit)),
+    removals: (after, limit) => Promise.resolve(pageOf(removals.stored.values(), ({ id }) => [id], after, limit)),
     queries(before, after, limit) {
       const older = queries.stored.values().filter(({ time }) => time < before);
       return Promise.resolve(pageOf(older, ({ key }) => [key], after, limit));

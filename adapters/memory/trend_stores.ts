@@ -3,6 +3,7 @@ import { dayKey } from "@/domain/trend/day_bound.ts";
 import { sumOf } from "@/domain/trend/decay.ts";
 import { type Vote, voteKey } from "@/domain/trend/vote.ts";
 import type {
+  BookRemoval,
   Counts,
   KeyedBucket,
   KeyedScore,
@@ -25,6 +26,7 @@ export const createTrendTables = (database: MemoryDatabase) => ({
   buckets: database.table<KeyedBucket>(),
   scores: database.table<KeyedScore>(),
   books: database.table<TrendBook>(),
+  removals: database.table<BookRemoval>(),
   queries: database.table<TrendQuery>(),
 });
 export type TrendTables = ReturnType<typeof createTrendTables>;
@@ -36,13 +38,13 @@ export const withoutNoted = ({ noted: _noted, ...vote }: StoredVote): Vote => vo
 
 /** What a transaction of the projection writes. `now`: the store's clock. */
 export const memoryTrendStores = (
-  { votes, buckets, scores, books, queries }: TrendTables,
+  { votes, buckets, scores, books, removals, queries }: TrendTables,
   now: () => number,
 ): Pick<TrendStores, "votes" | "counts" | "scores" | "shown"> => ({
   votes: memoryVotes(votes, scores, now),
   counts: memoryCounts(buckets),
   scores: memoryScores(scores),
-  shown: memoryShown(books, queries),
+  shown: memoryShown(books, removals, queries),
 });
 
 const memoryVotes = (votes: Table<StoredVote>, scores: Table<KeyedScore>, now: () => number): Votes => ({
@@ -114,9 +116,20 @@ const memoryScores = (scores: Table<KeyedScore>): Scores => ({
   },
 });
 
-const memoryShown = (books: Table<TrendBook>, queries: Table<TrendQuery>): Shown => ({
+const memoryShown = (
+  books: Table<TrendBook>,
+  removals: Table<BookRemoval>,
+  queries: Table<TrendQuery>,
+): Shown => ({
   putBooks(rows) {
     for (const row of rows) if (row.version > (books.get(row.id)?.version ?? -1)) books.set(row.id, row);
+    return Promise.resolve();
+  },
+  putRemovals(rows) {
+    for (const row of rows) {
+      const { version, time } = removals.get(row.id) ?? { version: -1, time: 0 };
+      if (row.version > version || row.version === version && row.time > time) removals.set(row.id, row);
+    }
     return Promise.resolve();
   },
   putQueries(rows) {

@@ -42,3 +42,12 @@ export const VOTE_AGE: string[] = [
 export const VOTE_ORIGIN: string[] = [
   "ALTER TABLE vote ADD COLUMN client VARBINARY(256), ADD COLUMN spelling TEXT",
 ];
+
+/** When books were removed. Of those removed before this step, the time of this step is known. */
+export const BOOK_REMOVAL: string[] = [
+  `CREATE TABLE IF NOT EXISTS book_removal (
+     version INT NOT NULL, id ${ID}, book_version INT NOT NULL, time BIGINT NOT NULL, PRIMARY KEY (version, id)
+   ) ${TABLE}`,
+  `INSERT IGNORE INTO book_removal (version, id, book_version, time)
+     SELECT version, id, book_version, ${NOW} FROM shown_book WHERE removed = 1`,
+];

@@ -7,6 +7,7 @@ export const TREND_TABLES = {
   bucket: { name: "bucket", key: ["subject", "key", "start", "kind"] },
   score: { name: "score", key: ["subject", "key"] },
   shownBook: { name: "shown_book", key: ["id"] },
+  bookRemoval: { name: "book_removal", key: ["id"] },
   shownQuery: { name: "shown_query", key: ["key"] },
 };
 export const RECOMMENDATION_TABLES = {

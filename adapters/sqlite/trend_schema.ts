@@ -41,3 +41,12 @@ export const VOTE_ORIGIN = `
   ALTER TABLE vote ADD COLUMN client TEXT;
   ALTER TABLE vote ADD COLUMN spelling TEXT;
 `;
+
+/** When books were removed. Of those removed before this step, the time of this step is known. */
+export const BOOK_REMOVAL = `
+  CREATE TABLE book_removal (
+    version INTEGER NOT NULL, id TEXT NOT NULL, book_version INTEGER NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (version, id)
+  ) WITHOUT ROWID;
+  INSERT INTO book_removal (version, id, book_version, time)
+    SELECT version, id, book_version, unixepoch() * 1000 FROM shown_book WHERE removed = 1;
+`;

@@ -4,7 +4,15 @@ import { eachPage } from "@/application/messaging/rebuild/each_page.ts";
 import type { Backfill, LostTimes, OnRows } from "@/application/messaging/rebuild/backfill.ts";
 import { ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
-import type { KeyedBucket, SubjectKey, TrendBook, TrendHistory, TrendQuery, TrendVersion } from "./ports.ts";
+import type {
+  BookRemoval,
+  KeyedBucket,
+  SubjectKey,
+  TrendBook,
+  TrendHistory,
+  TrendQuery,
+  TrendVersion,
+} from "./ports.ts";
 import { addBuckets, bucketsOf, countVotes } from "./count_votes.ts";
 
 type Written = { votes: Vote[]; buckets: KeyedBucket[] };
@@ -89,6 +97,10 @@ async function copyBooks(
   await eachPage<TrendBook>((after, limit) => from.shownHistory.books(after, limit), async (books) => {
     await into.uow.run(({ shown }) => shown.putBooks(books));
     onRows(books.length);
+  });
+  await eachPage<BookRemoval>((after, limit) => from.shownHistory.removals(after, limit), async (removals) => {
+    await into.uow.run(({ shown }) => shown.putRemovals(removals));
+    onRows(removals.length);
   });
 }
 

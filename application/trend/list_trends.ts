@@ -4,7 +4,8 @@ import { rankTrends } from "@/domain/trend/rank_trends.ts";
 import { mostSpelled, tidySpelling } from "@/domain/trend/spelling.ts";
 import type { Subject } from "@/domain/trend/vote.ts";
 import type { Window } from "@/domain/trend/window.ts";
-import type { ReaderFloor, TrendBook, TrendReader } from "./ports.ts";
+import type { ReaderFloor, ShownBook, TrendBook, TrendReader } from "./ports.ts";
+import { bucketsSince, reachedSince, type Since, tallySince } from "./since_removal.ts";
 import type { BookTrend, QueryTrend } from "./messages.ts";
 
 type ListTrends = {
@@ -26,16 +27,16 @@ const SLACK = 20;
 const PAGE = 100;
 const MAX_SCANNED = 2_000;
 
-/** The books that are most acted on in the window, best first. */
+/** The books that are most acted on in the window, best first. Acts before the last removal of a book's id are another book's. */
 export async function listBookTrends(sources: View, query: ListTrends): Promise<BookTrend[]> {
-  const titles = new Map<string, TrendBook>();
+  const titles = new Map<string, ShownBook>();
   const ranked = await topKeys("book", sources, query, async (keys) => {
     const { books } = await sources.view.shown(keys, []);
     for (const [id, book] of books) if (!book.removed) titles.set(id, book);
-    return new Set(titles.keys());
+    return sinceOf(titles);
   });
   const listed = ranked.slice(0, query.limit);
-  const tally = await sources.view.tally("book", listed.map(({ key }) => key), query.at - DAY, query.at);
+  const tally = await tallySince(sources.view, listed.map(({ key }) => key), sinceOf(titles), query.at);
   return listed.map(({ key, score }, at) => {
     const { count = 0, readers = 0, searches = 0 } = tally.get(key) ?? {};
     return { rank: at + 1, book: publicBook(titles.get(key)!), score, count, readers, searches };
@@ -45,7 +46,12 @@ export async function listBookTrends(sources: View, query: ListTrends): Promise<
 /** The queries that are most searched in the window, as most readers spelled them, with the first books that they found. */
 export async function listQueryTrends(sources: View, query: ListQueries): Promise<QueryTrend[]> {
   const { limit, isBlocked = () => false } = query;
-  const ranked = await topKeys("query", sources, query, (keys) => Promise.resolve(new Set(keys)));
+  const ranked = await topKeys(
+    "query",
+    sources,
+    query,
+    (keys) => Promise.resolve(new Map(keys.map((key) => [key, 0]))),
+  );
   const keys = ranked.map(({ key }) => key);
   const [spellings, { queries }] = await Promise.all([sources.view.spellings(keys), sources.view.shown([], keys)]);
   const listed = ranked.map(({ key, score }) => {
@@ -65,28 +71,36 @@ export async function listQueryTrends(sources: View, query: ListQueries): Promis
 
 /**
  * The best keys of a subject that may be shown, and some beyond the limit: pages of candidates by stored score, ranked from their
- * buckets.
+ * buckets. `showable`: those of the keys that may be shown, each with the time from which its votes count.
  */
 async function topKeys(
   subject: Subject,
   { view, floor }: View,
   { window, at, limit, leastReaders }: ListTrends,
-  showable: (keys: string[]) => Promise<Set<string>>,
+  showable: (keys: string[]) => Promise<Since>,
 ): Promise<{ key: string; score: number }[]> {
   const kept: string[] = [];
+  let since: Since = new Map();
+  /** A stored score has votes in it that no longer count where an id was removed, so such a key takes nobody's place. */
+  let whole = 0;
   const page = Math.max(PAGE, limit + SLACK);
-  for (let skip = 0; kept.length < limit + SLACK && skip < MAX_SCANNED; skip += page) {
+  for (let skip = 0; whole < limit + SLACK && skip < MAX_SCANNED; skip += page) {
     const keys = await view.candidates(subject, window, skip, page);
-    const shown = await showable(keys);
-    const known = keys.filter((key) => shown.has(key));
-    const reached = leastReaders <= 1 ? new Set(known) : await floor.reached(subject, known, leastReaders);
-    kept.push(...known.filter((key) => reached.has(key)));
+    since = await showable(keys);
+    const known = keys.filter((key) => since.has(key));
+    const reached = leastReaders <= 1
+      ? new Set(known)
+      : await reachedSince(floor, { subject, known, since, leastReaders });
+    for (const key of known) {
+      if (!reached.has(key) || whole >= limit + SLACK) continue;
+      kept.push(key);
+      if (since.get(key) === 0) whole++;
+    }
     if (keys.length < page) break;
   }
-  const wanted = kept.slice(0, limit + SLACK);
-  const buckets = await view.buckets(subject, wanted);
-  const candidates = wanted.map((key) => ({ key, buckets: buckets.get(key) ?? [] }));
-  return rankTrends(candidates, window, at);
+  const buckets = await bucketsSince(view, subject, kept, since);
+  return rankTrends(kept.map((key) => ({ key, buckets: buckets.get(key) ?? [] })), window, at);
 }
 
+const sinceOf = (books: Map<string, ShownBook>): Since => new Map([...books].map(([id, { since = 0 }]) => [id, since]));
 const publicBook = ({ id, title, authors }: TrendBook) => ({ id, title, authors });

@@ -8,6 +8,12 @@ import type { UnitOfWork } from "@/application/ports.ts";
 
 /** What trends show of a book; `version` is the catalogue's, `removed` keeps a late change from bringing it back. */
 export type TrendBook = { id: string; title: string; authors: string[]; version: number; removed: boolean };
+/** When a book was removed. What was done before was about that one, whichever has its id now. */
+export type BookRemoval = { id: string; version: number; time: number };
+/** A book with the time of the last removal of its id. */
+export type ShownBook = TrendBook & { since?: number };
+/** Votes for a book from a time on and before another. */
+export type BookSpan = { key: string; from: number; to: number };
 /** What was last typed for a query, with the first books that it found then. Readers' votes say how it is shown. */
 export type TrendQuery = { key: string; query: string; books: string[]; time: number };
 export type SubjectKey = { subject: Subject; key: string };
@@ -52,6 +58,8 @@ export interface Scores {
 export interface Shown {
   /** Keeps each book unless a later version is there. */
   putBooks(books: TrendBook[]): Promise<void>;
+  /** Keeps each removal unless one of a later version of the book is there, or one of the same that was later. */
+  putRemovals(removals: BookRemoval[]): Promise<void>;
   /**
    * Stores each query unless a later one is there. Of two of the same time the one whose text, then whose books as JSON, sorts
    * first is stored, so that the order of arrival does not matter.
@@ -80,20 +88,22 @@ export interface TrendReader {
     from: number,
     to: number,
   ): Promise<Map<string, { count: number; readers: number; searches: number }>>;
+  /** What the votes of a span count and weigh together. */
+  sums(spans: BookSpan[]): Promise<Map<string, Pick<Bucket, "count" | "weight">>>;
   /** How readers spelled queries, by the newest votes of each: at most `SPELLING_VOTES`, by the hour. */
   spellings(queries: string[]): Promise<Map<string, Spelling[]>>;
   shown(
     books: string[],
     queries: string[],
-  ): Promise<{ books: Map<string, TrendBook>; queries: Map<string, TrendQuery> }>;
+  ): Promise<{ books: Map<string, ShownBook>; queries: Map<string, TrendQuery> }>;
 }
 
 /** Votes of a query that its spelling is counted from. */
 export const SPELLING_VOTES = 500;
 
-/** Keys that at least so many voters have voted for, who came by at least so many clients, by the stored votes. */
+/** Keys that at least so many voters have voted for, who came by at least so many clients, by the stored votes from `from` on. */
 export interface ReaderFloor {
-  reached(subject: Subject, keys: string[], least: number): Promise<Set<string>>;
+  reached(subject: Subject, keys: string[], least: number, from?: number): Promise<Set<string>>;
 }
 
 /** The counts of one projection version, outside any transaction. `before`: only rows of an earlier time. */
@@ -109,6 +119,7 @@ export interface TrendHistory {
 /** What one projection version shows of books and queries, in pages in the order of their keys behind `after`. */
 export interface ShownHistory {
   books(after: TrendBook | undefined, limit: number): Promise<TrendBook[]>;
+  removals(after: BookRemoval | undefined, limit: number): Promise<BookRemoval[]>;
   /** Queries whose last time is before `before`. */
   queries(before: number, after: TrendQuery | undefined, limit: number): Promise<TrendQuery[]>;
 }

@@ -2,7 +2,7 @@ import { ACTIVITY } from "@/application/activity/messages.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import { projectWithErasures } from "@/application/messaging/projections/erasures.ts";
 import { countVotes, uncountReader } from "./count_votes.ts";
-import type { TrendBook, TrendQuery, TrendStores } from "./ports.ts";
+import type { BookRemoval, TrendBook, TrendQuery, TrendStores } from "./ports.ts";
 import type { TrendEvent } from "./messages.ts";
 import { trendErasures, votesOf } from "./votes_of.ts";
 
@@ -16,6 +16,7 @@ export async function projectTrends(events: TrendEvent[], stores: TrendStores): 
   });
   // Rows that many transactions share come last, so that they are locked for a short time.
   await stores.shown.putBooks(events.flatMap(bookOf));
+  await stores.shown.putRemovals(events.flatMap(removalOf));
   // Queries belong to no reader, so that they are the same whenever a reader is erased.
   await stores.shown.putQueries(events.flatMap(queryOf));
 }
@@ -31,6 +32,9 @@ function bookOf({ type, data }: TrendEvent): TrendBook[] {
       return [];
   }
 }
+
+const removalOf = ({ type, time, data }: TrendEvent): BookRemoval[] =>
+  type === CATALOG.bookRemoved ? [{ id: data.id, version: data.version, time }] : [];
 
 function queryOf({ type, time, data }: TrendEvent): TrendQuery[] {
   if (type !== ACTIVITY.bookSearched || data.books.length === 0) return [];

@@ -98,11 +98,13 @@ function callsOfTrend({ at, live, leases }: TrendStore): Record<string, Call> {
     "view.buckets": () => view.buckets("book", ["b"]),
     "view.tally": () => view.tally("book", ["b"], 0, 1),
     "view.shown": () => view.shown(["b"], ["q"]),
+    "view.sums": () => view.sums([{ key: "b", from: 0, to: 1 }]),
     "floor.reached": () => floor.reached("book", ["b"], 1),
     "history.keys": () => history.keys(undefined, 1),
     "history.votes": () => history.votes(key, 1, undefined, 1),
     "history.buckets": () => history.buckets(key, 1),
     "shownHistory.books": () => shownHistory.books(undefined, 1),
+    "shownHistory.removals": () => shownHistory.removals(undefined, 1),
     "shownHistory.queries": () => shownHistory.queries(1, undefined, 1),
   };
 }

@@ -1,4 +1,5 @@
 import { raise } from "@/domain/trend/decay.ts";
+import { HOUR } from "@/domain/hours.ts";
 import type { RecommendationStore, RecommendationVersion } from "@/application/recommendation/ports.ts";
 import type { TrendStore, TrendVersion } from "@/application/trend/ports.ts";
 import { recommendationDump, trendDump, trendLists } from "@/tests/support/dumps.ts";
@@ -18,6 +19,7 @@ export const trendVersions = (name: string, make: () => Promise<StoreUnderTest<T
         await counts.add([{ ...bucket, count: 2, weight: 20 }]);
         await scores.put([{ subject: "book", key: "b1", score: raise(undefined, 20, T0) }]);
         await shown.putBooks([{ id: "b1", title: "T", authors: ["A"], version: 1, removed: false }]);
+        await shown.putRemovals([{ id: "b1", version: 1, time: T0 - HOUR }]);
         await shown.putQueries([{ key: "dune", query: "Dune", books: ["b1"], time: T0 }]);
       }),
     show: async (version) => [await trendDump(version), await trendLists(version, T0 + 1)],

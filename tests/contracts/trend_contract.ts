@@ -251,6 +251,41 @@ export function trendContract(name: string, make: () => Promise<StoreUnderTest<T
       expect([...queries.values()]).toEqual([{ key: "k", query: "New", books: ["b"], time: 2 }]);
     });
 
+    it("knows when each id was last removed, and counts what came for it since", async () => {
+      const removal = (id: string, version: number, time: number) => ({ id, version, time });
+      await run(async ({ shown }) => {
+        await shown.putRemovals([removal("gone", 2, T0), removal("never-shown", 1, T0)]);
+        await shown.putBooks([{ id: "gone", title: "Again", authors: [], version: 3, removed: false }]);
+      });
+      await run(({ shown }) => shown.putRemovals([removal("gone", 1, T0 + HOUR)]));
+      await run(({ shown }) => shown.putRemovals([removal("gone", 2, T0 - HOUR)]));
+      const { view, floor, shownHistory } = made.other.at(1);
+      const { books } = await view.shown(["gone", "sb", "never-shown"], []);
+      expect([...books.values()].map(({ id, since }) => [id, since])).toEqual([["gone", T0], ["sb", undefined]]);
+      const removals = await shownHistory.removals(undefined, 10);
+      expect(removals).toEqual([removal("gone", 2, T0), removal("never-shown", 1, T0)]);
+      expect(await shownHistory.removals(removals[0], 10)).toEqual([removals[1]]);
+      await run(({ votes }) =>
+        votes.addNew([
+          vote("gone", "r1", { time: T0 - 1 }),
+          vote("gone", "r2", { time: T0 }),
+          vote("gone", "r3", { time: T0 + 5, weight: 40 }),
+          vote("gone", "r4", { time: T0 + 6 }),
+        ])
+      );
+      const spans = [{ key: "gone", from: T0, to: T0 + 6 }, { key: "none", from: 0, to: T0 }];
+      expect(Object.fromEntries(await view.sums(spans))).toEqual({
+        gone: { count: 2, weight: 50 },
+        none: { count: 0, weight: 0 },
+      });
+      const reached = async (
+        least: number,
+        ...from: number[]
+      ) => [...await floor.reached("book", ["gone"], least, ...from)];
+      expect([await reached(4), await reached(4, T0), await reached(3, T0), await reached(1, T0 + 7)])
+        .toEqual([["gone"], [], ["gone"], []]);
+    });
+
     it("shows one of two queries of one time, whichever comes first", async () => {
       const [a, b, c] = [["Dune", ["b1"]], ["dune", ["b1"]], ["Dune", ["b2"]]].map(([query, books]) => ({
         query: query as string,

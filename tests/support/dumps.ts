@@ -2,7 +2,14 @@ import { WINDOWS } from "@/domain/trend/window.ts";
 import { eachPage } from "@/application/messaging/rebuild/each_page.ts";
 import { listBookTrends, listQueryTrends } from "@/application/trend/list_trends.ts";
 import type { Vote } from "@/domain/trend/vote.ts";
-import type { KeyedBucket, SubjectKey, TrendBook, TrendQuery, TrendVersion } from "@/application/trend/ports.ts";
+import type {
+  BookRemoval,
+  KeyedBucket,
+  SubjectKey,
+  TrendBook,
+  TrendQuery,
+  TrendVersion,
+} from "@/application/trend/ports.ts";
 import type { RecommendationVersion } from "@/application/recommendation/ports.ts";
 
 const ALL = Number.MAX_SAFE_INTEGER;
@@ -28,6 +35,7 @@ export async function trendDump({ history, shownHistory }: TrendVersion) {
     votes,
     buckets,
     books,
+    removals: await rows<BookRemoval>((after, most) => shownHistory.removals(after, most)),
     queries: await rows<TrendQuery>((after, most) => shownHistory.queries(ALL, after, most)),
   };
 }

@@ -4,7 +4,7 @@ import type { ShownHistory, TrendHistory } from "@/application/trend/ports.ts";
 import { pageOf } from "@/adapters/sql/keyset.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { TREND_TABLES as TABLES } from "@/adapters/sql/tables.ts";
-import { keyedBucketOf, trendBookOf, trendQueryOf, voteOf } from "./rows.ts";
+import { keyedBucketOf, removalOf, trendBookOf, trendQueryOf, voteOf } from "./rows.ts";
 
 const ALL = Number.MAX_SAFE_INTEGER;
 
@@ -33,6 +33,8 @@ export const createTrendHistory = (statements: Statements, version: number): Tre
 export const createShownHistory = (statements: Statements, version: number): ShownHistory => ({
   books: async (after, limit) =>
     (await pageOf(statements, TABLES.shownBook, { version, after: after && [after.id] }, limit)).map(trendBookOf),
+  removals: async (after, limit) =>
+    (await pageOf(statements, TABLES.bookRemoval, { version, after: after && [after.id] }, limit)).map(removalOf),
   queries: async (before, after, limit) => {
     const where = { sql: "time < ?", values: [before] };
     return (await pageOf(statements, TABLES.shownQuery, { version, after: after && [after.key], where }, limit)).map(

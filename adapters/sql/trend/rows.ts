@@ -2,7 +2,7 @@ import type { Kind, Subject, Vote } from "@/domain/trend/vote.ts";
 import type { Bucket } from "@/domain/trend/decay.ts";
 import { type PerWindow, WINDOWS } from "@/domain/trend/window.ts";
 import { defined } from "@/application/defined.ts";
-import type { KeyedBucket, KeyedScore, TrendBook, TrendQuery } from "@/application/trend/ports.ts";
+import type { BookRemoval, KeyedBucket, KeyedScore, TrendBook, TrendQuery } from "@/application/trend/ports.ts";
 import { type Row, textOf } from "@/adapters/sql/row.ts";
 
 /** The column that holds a window's stored score. */
@@ -49,6 +49,12 @@ export const trendBookOf = (row: Row): TrendBook => ({
   authors: JSON.parse(String(row.authors)),
   version: Number(row.book_version),
   removed: Number(row.removed) === 1,
+});
+
+export const removalOf = (row: Row): BookRemoval => ({
+  id: String(row.id),
+  version: Number(row.book_version),
+  time: Number(row.time),
 });
 
 export const trendQueryOf = (row: Row): TrendQuery => ({

@@ -174,6 +174,18 @@ export const createShown = (statements: Statements, version: number): Shown => (
       ]),
     });
   },
+  async putRemovals(removals) {
+    const { given } = statements.dialect;
+    await statements.dialect.putNewer(statements, {
+      table: "book_removal",
+      key: ["version", "id"],
+      rest: ["time", "book_version"],
+      newer: `${given("book_version")} > book_version OR ${given("book_version")} = book_version AND ${
+        given("time")
+      } > time`,
+      rows: removals.map(({ id, version: bookVersion, time }) => [version, id, time, bookVersion]),
+    });
+  },
   async putQueries(queries) {
     await statements.dialect.putNewer(statements, {
       table: "shown_query",

@@ -1,8 +1,16 @@
 import { hourOf } from "@/domain/hours.ts";
 import { bucketOf, SCORE_COLUMN, trendBookOf, trendQueryOf } from "./rows.ts";
 import type { Spelling } from "@/domain/trend/spelling.ts";
-import { type ReaderFloor, SPELLING_VOTES, type TrendReader } from "@/application/trend/ports.ts";
+import {
+  type BookSpan,
+  type ReaderFloor,
+  type ShownBook,
+  SPELLING_VOTES,
+  type TrendReader,
+} from "@/application/trend/ports.ts";
+import { defined } from "@/application/defined.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
+import { numberOf, type Row } from "@/adapters/sql/row.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 
 /** Lists of one projection version. */
@@ -43,11 +51,14 @@ export function createTrendReader(statements: Statements, version: number): Tren
         return [key, { count: votes - searches, readers: Number(row?.readers ?? 0), searches }];
       }));
     },
+    sums: (spans) => sumsOf(statements, version, spans),
     spellings: (queries) => spellingsOf(statements, version, queries),
     async shown(books, queries) {
       const bookRows = await allOf(
         statements,
-        "SELECT * FROM shown_book WHERE version = ? AND id IN (?)",
+        "SELECT book.*, gone.time AS since FROM shown_book AS book " +
+          "LEFT JOIN book_removal AS gone ON gone.version = book.version AND gone.id = book.id " +
+          "WHERE book.version = ? AND book.id IN (?)",
         [version],
         books,
       );
@@ -58,11 +69,23 @@ export function createTrendReader(statements: Statements, version: number): Tren
         queries,
       );
       return {
-        books: new Map(bookRows.map(trendBookOf).map((book) => [book.id, book])),
+        books: new Map(bookRows.map(shownBookOf).map((book) => [book.id, book])),
         queries: new Map(queryRows.map(trendQueryOf).map((query) => [query.key, query])),
       };
     },
   };
+}
+
+const shownBookOf = (row: Row): ShownBook => ({ ...trendBookOf(row), ...defined({ since: numberOf(row.since) }) });
+
+async function sumsOf({ allEach }: Statements, version: number, spans: BookSpan[]) {
+  const sql = "SELECT ? AS `key`, COUNT(*) AS count, COALESCE(SUM(weight), 0) AS weight FROM vote " +
+    "WHERE version = ? AND subject = 'book' AND `key` = ? AND hour >= ? AND hour <= ? AND time >= ? AND time < ?";
+  const rows = await allEach(
+    sql,
+    spans.map(({ key, from, to }) => [key, version, key, hourOf(from), hourOf(to), from, to]),
+  );
+  return new Map(rows.map((row) => [String(row.key), { count: Number(row.count), weight: Number(row.weight) }]));
 }
 
 /** Where nothing is known of a vote's client, its reader stands for it. */
@@ -91,14 +114,18 @@ async function spellingsOf(
 
 /** Counts distinct readers and clients of each key no further than is asked. */
 export const createReaderFloor = ({ allEach }: Statements, version: number): ReaderFloor => ({
-  async reached(subject, keys, least) {
+  async reached(subject, keys, least, from) {
+    const since = from === undefined ? "" : "AND hour >= ? AND time >= ?";
     const distinct = (what: string) =>
       `(SELECT COUNT(*) FROM (SELECT DISTINCT ${what} FROM vote
-        WHERE version = ? AND subject = ? AND \`key\` = ? LIMIT ?) AS some)`;
+        WHERE version = ? AND subject = ? AND \`key\` = ? ${since} LIMIT ?) AS some)`;
     const sql = `SELECT ? AS \`key\`, ${distinct("reader")} AS readers, ${distinct(CLIENT)} AS clients`;
     const rows = await allEach(
       sql,
-      keys.map((key) => [key, version, subject, key, least, version, subject, key, least]),
+      keys.map((key) => {
+        const votes = [version, subject, key, ...(from === undefined ? [] : [hourOf(from), from]), least];
+        return [key, ...votes, ...votes];
+      }),
     );
     const reached = rows.filter((row) => Number(row.readers) >= least && Number(row.clients) >= least);
     return new Set(reached.map((row) => String(row.key)));

@@ -22,6 +22,7 @@ export async function dumpTrends({ history, shownHistory }: TrendVersion) {
     votes: (await Promise.all(keys.map((key) => history.votes(key, Infinity, undefined, MOST)))).flat(),
     buckets: (await Promise.all(keys.map((key) => history.buckets(key, Infinity)))).flat(),
     books: await shownHistory.books(undefined, MOST),
+    removals: await shownHistory.removals(undefined, MOST),
     queries: await shownHistory.queries(Infinity, undefined, MOST),
   };
 }

@@ -1,0 +1,51 @@
+import type { Bucket } from "@/domain/trend/decay.ts";
+import type { Subject } from "@/domain/trend/vote.ts";
+import { BUCKET_MS, bucketOf } from "@/domain/trend/window.ts";
+import { DAY } from "@/domain/hours.ts";
+import type { ReaderFloor, TrendReader } from "./ports.ts";
+
+/**
+ * The time from which the votes of keys count; 0 for all of them. Votes stay as they are when a book is removed: they come in other
+ * partitions than its removal, so that only what is read of them is the same in whatever order both came.
+ */
+export type Since = ReadonlyMap<string, number>;
+
+/** The keys that enough voters have voted for since. */
+export async function reachedSince(
+  floor: ReaderFloor,
+  { subject, known, since, leastReaders }: { subject: Subject; known: string[]; since: Since; leastReaders: number },
+): Promise<Set<string>> {
+  const groups = Map.groupBy(known, (key) => since.get(key) ?? 0);
+  const reached = await Promise.all(
+    [...groups].map(([from, keys]) => floor.reached(subject, keys, leastReaders, ...(from > 0 ? [from] : []))),
+  );
+  return new Set(reached.flatMap((keys) => [...keys]));
+}
+
+/** What was done with books in the day up to `at`, and since. */
+export async function tallySince(view: TrendReader, books: string[], since: Since, at: number) {
+  // The time itself counts, and a tally is of what came after a time.
+  const groups = Map.groupBy(books, (key) => Math.max(at - DAY, (since.get(key) ?? 0) - 1));
+  const tallies = await Promise.all([...groups].map(([from, keys]) => view.tally("book", keys, from, at)));
+  return new Map(tallies.flatMap((tally) => [...tally]));
+}
+
+/** The buckets of keys, of which only what came since counts. One that had begun before is counted again from its votes. */
+export async function bucketsSince(
+  view: TrendReader,
+  subject: Subject,
+  keys: string[],
+  since: Since,
+): Promise<Map<string, Bucket[]>> {
+  const buckets = await view.buckets(subject, keys);
+  const cut = keys.map((key) => ({ key, from: since.get(key) ?? 0 })).filter(({ from }) => from > 0);
+  if (cut.length === 0) return buckets;
+  const sums = await view.sums(cut.map(({ key, from }) => ({ key, from, to: bucketOf(from) + BUCKET_MS })));
+  for (const { key, from } of cut) {
+    const { count = 0, weight = 0 } = sums.get(key) ?? {};
+    const begun = count === 0 ? [] : [{ start: bucketOf(from), count, weight }];
+    const later = buckets.get(key)?.filter(({ start }) => start > bucketOf(from)) ?? [];
+    buckets.set(key, [...begun, ...later]);
+  }
+  return buckets;
+}
