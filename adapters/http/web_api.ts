@@ -6,6 +6,7 @@ import { bookRoutes } from "@/adapters/http/api/books.ts";
 import { eventRoutes } from "@/adapters/http/api/events.ts";
 import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
 import { createVisitors, type VisitorOptions } from "@/adapters/http/api/visitors.ts";
+import { suggestRoute } from "@/adapters/http/api/suggest.ts";
 import { readerRoutes } from "@/adapters/http/api/readers.ts";
 import { errorPage } from "@/adapters/http/pages/error_page.tsx";
 import { pageRoutes } from "@/adapters/http/pages/page_routes.tsx";
@@ -25,6 +26,7 @@ export function createWebApi(options: WebApiOptions) {
   describeReaderCookie(app);
   app.get("/asyncapi.json", (context) => context.json(asyncApi()));
   bookRoutes(app, deps);
+  suggestRoute(app, deps);
   eventRoutes(app, deps);
   readerRoutes(app, deps);
   deadLetterRoutes(app, { deadLetters: deps.store.deadLetters, ...deps }, deps.adminToken);

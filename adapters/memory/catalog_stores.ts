@@ -85,7 +85,7 @@ export function memorySearch(books: Rows<Book>): BookSearch {
       const titled = titleStart === undefined ? [] : all
         .map((book) => ({ book, key: titleKeyOf(book.title) }))
         .filter(({ key }) => key.startsWith(titleStart))
-        .sort((a, b) => byText(a.key, b.key) || byText(a.book.id, b.book.id)).slice(0, MAX_TITLED);
+        .sort((a, b) => byText(a.key, b.key) || byText(a.book.id, b.book.id)).slice(0, Math.min(most, MAX_TITLED));
       const found = new Set([...popular, ...titled.map(({ book }) => book)]);
       return Promise.resolve([...found].map((book) => indexedOf(book).document));
     },

@@ -62,7 +62,7 @@ export interface BookSearch {
   /** Words of the catalogue within `most` slips of a word; with `prefix` also longer ones whose beginning is. Nearest first. */
   wordsLike(word: string, most: number, prefix: boolean): Promise<LikeWord[]>;
   /**
-   * The most popular books (ties by id) that have all the groups and facets, at most `most`; and those by `titleStart` that have all
+   * The most popular books (ties by id) that have all the groups and facets, at most `most`; and as many by `titleStart` that have all
    * the facets. In no order, as the domain ranks them.
    */
   candidates(query: CandidateQuery): Promise<SearchDocument[]>;

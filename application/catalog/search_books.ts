@@ -5,7 +5,7 @@ import type { SearchDocument } from "@/domain/catalog/search_document.ts";
 import { readQuery, type SearchQuery } from "@/domain/catalog/search_query.ts";
 import type { BookSearch } from "./ports.ts";
 import { correctedBy, joinsAndSplits, likelierThan, slipReading, type SlipTerm, withSlips } from "./search_slips.ts";
-import { asTyped, type CountedTerm, countTerms, isComplete } from "./search_terms.ts";
+import { asTyped, type CountedTerm, countTerms, groupsOf, isComplete } from "./search_terms.ts";
 
 /** Candidates of one reading that are ranked: the most popular ones, if there are more. */
 const MAX_CANDIDATES = 500;
@@ -96,16 +96,6 @@ async function findByReadings(
     for (const document of found) documents.set(document.id, document);
   }
   return { ranked: rankBooks(query, readings, [...documents.values()]), readings, documents, more };
-}
-
-/** Groups with so many words are left to the ranking, but for the first. */
-const MAX_PROBED = 24;
-
-/** The words of each term, the rarest term first. A beginning of too many words is left to the ranking. */
-function groupsOf({ terms }: Reading): string[][] {
-  const listed = terms.filter(({ prefix }) => prefix === undefined).toSorted((a, b) => b.weight - a.weight);
-  const groups = listed.map(({ tokens }) => [...tokens.keys()]);
-  return groups.filter((group, at) => at === 0 || group.length <= MAX_PROBED);
 }
 
 const MAX_ANY_TERMS = 4;

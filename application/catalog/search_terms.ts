@@ -52,3 +52,13 @@ export function typedTerm({ word, count, expanded }: CountedTerm): Term {
 
 /** A query as it was typed. */
 export const asTyped = (terms: CountedTerm[]): Reading => ({ terms: terms.map(typedTerm), quality: 1, any: false });
+
+/** Groups with so many words are left to the ranking, but for the first. */
+const MAX_PROBED = 24;
+
+/** The words of each term, the rarest term first. A beginning of too many words is left to the ranking. */
+export function groupsOf({ terms }: Reading): string[][] {
+  const listed = terms.filter(({ prefix }) => prefix === undefined).toSorted((a, b) => b.weight - a.weight);
+  const groups = listed.map(({ tokens }) => [...tokens.keys()]);
+  return groups.filter((group, at) => at === 0 || group.length <= MAX_PROBED);
+}

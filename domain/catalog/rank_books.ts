@@ -157,6 +157,9 @@ function better(best: Place, field: keyof typeof FIELD, term: Term, words: strin
   return FIELD[field] * fit > best.points ? { points: FIELD[field] * fit, fit, field, at } : best;
 }
 
+/** Whether a word of a book stands for a term. */
+export const hasTerm = (term: Term, word: string): boolean => fitOf(term, word) > 0;
+
 function fitOf(term: Term, word: string): number {
   const fit = term.tokens.get(word) ?? 0;
   return fit < PREFIX && term.prefix !== undefined && word.startsWith(term.prefix) ? PREFIX : fit;

@@ -24,7 +24,7 @@ export type SearchDocument = {
 const MAX_WORDS = 60;
 
 /** `Dune (Dune, #1)` → `Dune` and `Dune, #1`. A title that is nothing but brackets has no series. */
-function splitSeries(title: string): { bare: string; series: string } {
+export function splitSeries(title: string): { bare: string; series: string } {
   const [whole, series = ""] = /\s*\(([^()]*)\)\s*$/.exec(title) ?? [""];
   const bare = title.slice(0, title.length - whole.length);
   return bare.trim() === "" ? { bare: title, series: "" } : { bare, series };

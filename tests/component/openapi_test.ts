@@ -35,6 +35,7 @@ describe("the HTTP APIs, on the memory adapters", () => {
       "get /v1/books",
       "get /v1/books/{id}",
       "get /v1/readers/{id}",
+      "get /v1/suggest",
       "post /v1/books",
       "post /v1/events",
       "put /v1/books/{id}",

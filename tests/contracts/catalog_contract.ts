@@ -3,6 +3,7 @@ import { expect } from "@std/expect";
 import { facet } from "@/domain/catalog/found_by.ts";
 import { type BookSort, sortValue } from "@/domain/catalog/sort_value.ts";
 import { searchBooks } from "@/application/catalog/search_books.ts";
+import { suggestBooks } from "@/application/catalog/suggest_books.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { book } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
@@ -60,6 +61,13 @@ const BOOKS = [
     popularity: 300,
   }),
 ];
+
+const SERIES = book("lantern", {
+  title: "A Lantern for Ada (Lantern Keepers, #2)",
+  authors: ["Ida Sample"],
+  subjects: [],
+  popularity: 10,
+});
 
 /** What every catalogue store promises: books, lists and search. */
 export function catalogContract(name: string, make: () => Promise<StoreUnderTest<WebStore>>): void {
@@ -187,6 +195,23 @@ export function catalogContract(name: string, make: () => Promise<StoreUnderTest
       const answer = await searchBooks(made.other.search, "the book heroes' feast by quetzalcoatl");
       expect([answer.relaxed, answer.ranked.map(({ id }) => id)]).toEqual([true, ["heroes"]]);
       expect((await searchBooks(made.other.search, "heroes feast")).relaxed).toBe(false);
+    });
+
+    it("completes a text by titles, authors and series, also where it is mistyped", async () => {
+      const completed = async (typed: string) =>
+        (await suggestBooks(made.other, typed, 5)).map(({ kind, text }) => `${kind} ${text}`);
+      await made.store.uow.run(({ books }) => books.save(SERIES));
+      expect(await completed("du")).toEqual(["title Dune", "title Dune Messiah"]);
+      expect(await completed("frank her")).toEqual(["author Frank Herbert"]);
+      expect(await completed("lantern")).toEqual(["series Lantern Keepers", "title A Lantern for Ada"]);
+      expect(await completed("frnak herb")).toEqual(["author Frank Herbert"]);
+      expect(await completed("herbert mess")).toEqual(["title Dune Messiah"]);
+      expect(await completed("川端")).toEqual(["author 川端康成"]);
+      expect(await suggestBooks(made.other, "les mis", 5)).toEqual([
+        { kind: "title", text: "Les Misérables", book: "miserables", author: "Victor Hugo" },
+      ]);
+      for (const nothing of ["", "  ", "zzzz", "9780441013594"]) expect(await completed(nothing)).toEqual([]);
+      await made.store.uow.run(({ books }) => books.remove(SERIES));
     });
 
     it("reads operators: fields, phrases, minus; and takes others for words", async () => {

@@ -36,7 +36,7 @@ export function createBookSearch({ all, allEach }: Statements, words: Words): Bo
       const popular = popularBooks(query);
       const rows = await all(popular.sql, popular.values);
       if (query.titleStart !== undefined) {
-        const titled = titledBooks(query.titleStart, query.facets);
+        const titled = titledBooks(query.titleStart, query);
         rows.push(...await all(titled.sql, titled.values));
       }
       return [...new Map(rows.map((row) => [String(row.book), row])).values()].map(documentOf);
@@ -93,9 +93,9 @@ const popularOfAll = (facets: Facet[], most: number): Statement => ({
 /** How many books are candidates for the beginning of their title. */
 const MAX_TITLED = 200;
 
-const titledBooks = (start: string, facets: Facet[]): Statement => ({
+const titledBooks = (start: string, { facets, most }: CandidateQuery): Statement => ({
   sql: `${DOCUMENTS} (SELECT id FROM book WHERE ${
     ["title_key >= ?", "title_key < ?", ...facets.map(() => hasFacet("book.id"))].join(" AND ")
   } ORDER BY title_key, id LIMIT ?) AS chosen JOIN search_document AS found ON found.book = chosen.id`,
-  values: [start, start + LAST_CHARACTER, ...facetValues(facets), MAX_TITLED],
+  values: [start, start + LAST_CHARACTER, ...facetValues(facets), Math.min(most, MAX_TITLED)],
 });

@@ -1,0 +1,58 @@
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import { normalForm } from "@/domain/text.ts";
+import { characters } from "@/application/characters.ts";
+import type { Suggestion } from "@/domain/catalog/suggestion.ts";
+import { suggestBooks } from "@/application/catalog/suggest_books.ts";
+import { followPopularQueries } from "@/application/storefront/popular_queries.ts";
+import type { App } from "@/adapters/http/base/app.ts";
+import { errors, json } from "@/adapters/http/base/contracts.ts";
+import type { WebApiDeps } from "./web_api_deps.ts";
+
+const MAX_SUGGESTIONS = 20;
+/** Queries that other readers type have so many places, where there are that many. */
+const MAX_QUERIES = 3;
+const MAX_AGE_SECONDS = 10;
+
+const query = z.object({
+  q: characters(0, 200).default("").meta({ description: "What is typed so far; without it only popular queries" }),
+  limit: z.coerce.number().int().min(1).max(MAX_SUGGESTIONS).default(8).meta({
+    description: `1 to ${MAX_SUGGESTIONS}`,
+  }),
+});
+const suggestion = z.object({
+  kind: z.enum(["title", "author", "series", "query"]),
+  text: z.string().meta({ description: "The title, the name, or the query that readers search for now" }),
+  book: z.string().optional().meta({ description: "A title's book" }),
+  author: z.string().optional().meta({ description: "The first author of a title's book" }),
+}).meta({ id: "Suggestion" });
+const answer = z.object({ items: z.array(suggestion) });
+
+/** What completes a text while it is typed. It counts as no search. */
+export function suggestRoute(app: App, deps: WebApiDeps): void {
+  const popular = followPopularQueries(deps);
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/suggest",
+      summary: "Completes a text while it is typed: titles, authors, series, popular queries; it counts as no search",
+      request: { query },
+      responses: { 200: json(answer, "Suggestions, best first, popular queries last"), ...errors(422) },
+    }),
+    async (context) => {
+      const { q, limit } = context.req.valid("query");
+      const queries = popular.completing(q, Math.min(MAX_QUERIES, limit));
+      const found = await suggestBooks(deps.store, q, limit);
+      context.header("cache-control", `public, max-age=${MAX_AGE_SECONDS}`);
+      return context.json({ items: together(found, queries, limit) }, 200);
+    },
+  );
+}
+
+/** What the catalogue has, and behind it the queries that say something else. */
+function together(found: Suggestion[], queries: string[], limit: number): Suggestion[] {
+  const texts = new Set(found.map(({ text }) => normalForm(text)));
+  const others = queries.filter((text) => !texts.has(normalForm(text)));
+  const ofBooks = found.slice(0, limit - others.length);
+  return [...ofBooks, ...others.map((text): Suggestion => ({ kind: "query", text }))];
+}

@@ -1,0 +1,48 @@
+import { normalForm } from "@/domain/text.ts";
+import { elapsedMs } from "@/application/elapsed.ts";
+import type { Clock, Logger } from "@/application/ports.ts";
+import { loadPanel } from "./panel.ts";
+import type { LastGood, Trends } from "./ports.ts";
+
+/** Queries that trend, as they complete a typed text. */
+export interface PopularQueries {
+  /** Those in which a word begins as typed, the most popular first. Answers at once, with what is known. */
+  completing(typed: string, most: number): string[];
+}
+
+const WINDOW = "7d";
+/** As many as the trend service gives. */
+const MAX_QUERIES = 100;
+const REFRESH_MS = 10_000;
+
+/** Asks the trend service again while it is in use, beside the answers: while it is away, the last list stays. */
+export function followPopularQueries(
+  { trends, ...deps }: { trends: Trends; lastGood: LastGood; clock: Clock; logger: Logger },
+): PopularQueries {
+  let known: { query: string; normal: string }[] = [];
+  let askedAt = -Infinity;
+  let asking = false;
+  async function refresh(): Promise<void> {
+    try {
+      const { items } = await loadPanel(deps, "suggested-queries", () => trends.queries(WINDOW, MAX_QUERIES));
+      known = items.map(({ query }) => ({ query, normal: normalForm(query) }));
+    } finally {
+      asking = false;
+    }
+  }
+  return {
+    completing(typed, most) {
+      if (!asking && elapsedMs(deps.clock, askedAt) >= REFRESH_MS) {
+        [asking, askedAt] = [true, deps.clock.now()];
+        void refresh();
+      }
+      const start = normalForm(typed);
+      const found: string[] = [];
+      for (const { query, normal } of known) {
+        if (found.length >= most) break;
+        if (normal !== start && (normal.startsWith(start) || normal.includes(` ${start}`))) found.push(query);
+      }
+      return found;
+    },
+  };
+}
