@@ -16,3 +16,21 @@ export function cacheFor<Value>(read: () => Promise<Value>, maxAgeMs: number, cl
     return current.value;
   };
 }
+
+/** Caches reads by key for `maxAgeMs`, at most so many: the oldest one is dropped. A read that fails is not kept. */
+export function cacheEach<Value>(
+  read: (key: string) => Promise<Value>,
+  { maxAgeMs, most, clock }: { maxAgeMs: number; most: number; clock: Clock },
+): (key: string) => Promise<Value> {
+  const kept = new Map<string, { at: number; value: Promise<Value> }>();
+  return (key) => {
+    const known = kept.get(key);
+    if (known !== undefined && elapsedMs(clock, known.at) < maxAgeMs) return known.value;
+    kept.delete(key);
+    const value = read(key);
+    kept.set(key, { at: clock.now(), value });
+    value.catch(() => kept.get(key)?.value === value && kept.delete(key));
+    if (kept.size > most) kept.delete(kept.keys().next().value!);
+    return value;
+  };
+}

@@ -9,9 +9,11 @@ import { asTyped, countTerms, groupsOf, isComplete } from "./search_terms.ts";
 type Sources = { search: BookSearch; shelf: Pick<BookShelf, "byIds"> };
 
 /** Candidates that are ranked: the most popular ones. An answer while somebody types must not take long. */
-const MAX_CANDIDATES = 100;
-/** Books that are read for each suggestion, as several may give the same one. */
-const BOOKS_EACH = 3;
+const MAX_CANDIDATES = 30;
+/** Where the beginning of a word is so short that most words are left to the ranking. */
+const MAX_SHORT = 150;
+/** Further books that are read, as several may give the same suggestion. */
+const SPARE_BOOKS = 4;
 
 /** Titles, authors and series that complete a text; where nothing has its words, those that have words like them. */
 export async function suggestBooks({ search, shelf }: Sources, typed: string, most: number): Promise<Suggestion[]> {
@@ -29,12 +31,13 @@ async function suggest(
   { search, shelf, query, most }: Sources & { query: SearchQuery; most: number },
   reading: Reading,
 ): Promise<Suggestion[]> {
+  const groups = groupsOf(reading);
   const documents = await search.candidates({
-    groups: groupsOf(reading),
+    groups,
     facets: [],
-    most: MAX_CANDIDATES,
+    most: groups.length < reading.terms.length ? MAX_SHORT : MAX_CANDIDATES,
     ...(query.text === "" ? {} : { titleStart: titleKey(query.text) }),
   });
-  const ids = rankBooks(query, [reading], documents).slice(0, BOOKS_EACH * most).map(({ id }) => id);
+  const ids = rankBooks(query, [reading], documents).slice(0, most + SPARE_BOOKS).map(({ id }) => id);
   return suggestionsOf(reading.terms, await shelf.byIds(ids), most);
 }

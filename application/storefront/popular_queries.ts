@@ -5,7 +5,7 @@ import { loadPanel } from "./panel.ts";
 import type { LastGood, Trends } from "./ports.ts";
 
 /** Queries that trend, as they complete a typed text. */
-export interface PopularQueries {
+interface PopularQueries {
   /** Those in which a word begins as typed, the most popular first. Answers at once, with what is known. */
   completing(typed: string, most: number): string[];
 }

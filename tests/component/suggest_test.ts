@@ -37,7 +37,7 @@ describe("GET /v1/suggest", () => {
   });
 
   it("answers from the catalogue while the trend service does not answer, and adds its queries when it does", async () => {
-    const { clock, suggested, trendSays, asked } = made;
+    const { suggested, asked } = made;
     expect(await suggested("q=millh")).toEqual(["title The Millhouse Keeper"]);
     expect(asked.times).toBe(1);
     expect(await suggested("q=millh")).toEqual(["title The Millhouse Keeper"]);
@@ -50,8 +50,6 @@ describe("GET /v1/suggest", () => {
     fresh.trendSays(() => Promise.reject(new Error("away")));
     fresh.clock.pass(60_000);
     for (let time = 0; time < 3; time++) expect(await fresh.suggested("q=mil")).toEqual(["query old mill"]);
-    clock.pass(0);
-    trendSays(() => Promise.resolve([]));
   });
 
   it("keeps to its limit, with places for popular queries, and repeats no text", async () => {
@@ -70,7 +68,7 @@ describe("GET /v1/suggest", () => {
 
   it("is bounded, takes anything that is typed, and counts as no search", async () => {
     const { ask, store } = made;
-    expect((await ask("/v1/suggest?q=mill&limit=21")).status).toBe(422);
+    expect((await ask("/v1/suggest?q=mill&limit=11")).status).toBe(422);
     expect((await ask(`/v1/suggest?q=${"m".repeat(201)}`)).status).toBe(422);
     for (const odd of ['"', "author:", "-", "isbn:x", "%", "\\", "'", "🚀", "***", " ".repeat(200)]) {
       expect([odd, (await ask(`/v1/suggest?q=${encodeURIComponent(odd)}`)).status]).toEqual([odd, 200]);

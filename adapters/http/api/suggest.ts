@@ -5,14 +5,17 @@ import { characters } from "@/application/characters.ts";
 import type { Suggestion } from "@/domain/catalog/suggestion.ts";
 import { suggestBooks } from "@/application/catalog/suggest_books.ts";
 import { followPopularQueries } from "@/application/storefront/popular_queries.ts";
+import { cacheEach } from "@/application/cache.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { errors, json } from "@/adapters/http/base/contracts.ts";
 import type { WebApiDeps } from "./web_api_deps.ts";
 
-const MAX_SUGGESTIONS = 20;
+const MAX_SUGGESTIONS = 10;
 /** Queries that other readers type have so many places, where there are that many. */
 const MAX_QUERIES = 3;
 const MAX_AGE_SECONDS = 10;
+/** Answers that are kept: what many readers type begins alike. */
+const MAX_KEPT = 5_000;
 
 const query = z.object({
   q: characters(0, 200).default("").meta({ description: "What is typed so far; without it only popular queries" }),
@@ -31,6 +34,11 @@ const answer = z.object({ items: z.array(suggestion) });
 /** What completes a text while it is typed. It counts as no search. */
 export function suggestRoute(app: App, deps: WebApiDeps): void {
   const popular = followPopularQueries(deps);
+  const completed = cacheEach((typed) => suggestBooks(deps.store, typed, MAX_SUGGESTIONS), {
+    maxAgeMs: MAX_AGE_SECONDS * 1_000,
+    most: MAX_KEPT,
+    clock: deps.clock,
+  });
   app.openapi(
     createRoute({
       method: "get",
@@ -42,7 +50,7 @@ export function suggestRoute(app: App, deps: WebApiDeps): void {
     async (context) => {
       const { q, limit } = context.req.valid("query");
       const queries = popular.completing(q, Math.min(MAX_QUERIES, limit));
-      const found = await suggestBooks(deps.store, q, limit);
+      const found = await completed(q);
       context.header("cache-control", `public, max-age=${MAX_AGE_SECONDS}`);
       return context.json({ items: together(found, queries, limit) }, 200);
     },

@@ -1,6 +1,7 @@
 import type { Facet } from "@/domain/catalog/found_by.ts";
 import { readDocument } from "@/domain/catalog/search_document.ts";
 import type { BookSearch, CandidateQuery } from "@/application/catalog/ports.ts";
+import { allOf } from "@/adapters/sql/lists.ts";
 import type { Row } from "@/adapters/sql/row.ts";
 import type { Statements, Value } from "@/adapters/sql/statements.ts";
 import { facetValues, hasFacet } from "./book_shelf.ts";
@@ -14,7 +15,8 @@ const COUNT_RANGE =
 const DOCUMENTS = "SELECT found.book, found.popularity, found.document FROM";
 
 /** Search over postings, which stand by word and popularity, so that the most popular books of a word are read first. */
-export function createBookSearch({ all, allEach }: Statements, words: Words): BookSearch {
+export function createBookSearch(statements: Statements, words: Words): BookSearch {
+  const { all, allEach } = statements;
   return {
     async counts(counted, most) {
       const numbered = counted.map((word, at) => ({ ...word, at }));
@@ -33,8 +35,7 @@ export function createBookSearch({ all, allEach }: Statements, words: Words): Bo
     },
     wordsLike: words.like,
     async candidates(query) {
-      const popular = popularBooks(query);
-      const rows = await all(popular.sql, popular.values);
+      const rows = await popularRows(statements, query);
       if (query.titleStart !== undefined) {
         const titled = titledBooks(query.titleStart, query);
         rows.push(...await all(titled.sql, titled.values));
@@ -46,6 +47,23 @@ export function createBookSearch({ all, allEach }: Statements, words: Words): Bo
 
 const documentOf = ({ book, document, popularity }: Row) =>
   readDocument(String(book), Number(popularity), String(document));
+
+async function popularRows(statements: Statements, query: CandidateQuery): Promise<Row[]> {
+  const { groups: [driver, ...others], facets, most } = query;
+  if (driver === undefined || driver.length === 1 || others.length > 0 || facets.length > 0) {
+    const { sql, values } = popularBooks(query);
+    return await statements.all(sql, values);
+  }
+  // Of each word so many are enough, which its index gives in order.
+  const rows = await statements.allEach(POPULAR_OF_WORD, driver.map((token) => [token, most]));
+  const books = new Map(rows.map((row) => [String(row.book), row]));
+  const first = [...books.values()].sort((a, b) =>
+    Number(a.priority) - Number(b.priority) || (String(a.book) < String(b.book) ? -1 : 1)
+  );
+  const ids = first.slice(0, most).map((row) => String(row.book));
+  return await allOf(statements, "SELECT book, popularity, document FROM search_document WHERE book IN (?)", [], ids);
+}
+const POPULAR_OF_WORD = "SELECT priority, book FROM posting WHERE token = ? ORDER BY priority, book LIMIT ?";
 
 type Statement = { sql: string; values: Value[] };
 
