@@ -3,7 +3,7 @@ import { type Facet, facetsOf, titleKey as titleKeyOf, tokensOf } from "@/domain
 import { documentText, readDocument, type SearchDocument } from "@/domain/catalog/search_document.ts";
 import { isDescending, sortValue } from "@/domain/catalog/sort_value.ts";
 import { Vocabulary } from "@/domain/catalog/vocabulary.ts";
-import type { Books, BookSearch, BookShelf } from "@/application/catalog/ports.ts";
+import type { Books, BookSearch, BookShelf, FacetCount } from "@/application/catalog/ports.ts";
 import { byText, type Rows, type Table } from "./database.ts";
 
 /** The catalogue inside a transaction. */
@@ -26,21 +26,44 @@ export const memoryBooks = (books: Table<Book>, removed: Table<number>): Books =
 const hasFacets = (book: Book, facets: Facet[]): boolean =>
   facets.every((wanted) => facetsOf(book).some(({ kind, value }) => kind === wanted.kind && value === wanted.value));
 
+const hasGroups = (book: Book, groups: string[][]): boolean =>
+  groups.every((group) => group.some((word) => indexedOf(book).tokens.has(word)));
+
+const distinctFacets = (book: Book | undefined): Iterable<Facet> =>
+  new Map((book === undefined ? [] : facetsOf(book)).map((one) => [`${one.kind} ${one.value}`, one])).values();
+
 /** The catalogue as readers see it. */
 export const memoryShelf = (books: Rows<Book>): BookShelf => ({
   get: (id) => Promise.resolve(books.get(id)),
   byIds: (ids) => Promise.resolve([...new Set(ids)].flatMap((id) => books.get(id) ?? [])),
-  list({ facets, sort, limit, after }) {
+  list({ facets, sort, limit, after, groups = [] }) {
     const sign = isDescending(sort) ? -1 : 1;
     const order = (a: { value: string | number; id: string }, b: { value: string | number; id: string }) =>
       a.value === b.value ? byText(a.id, b.id) : a.value < b.value ? -sign : sign;
-    const sortable = books.values().filter((book) => hasFacets(book, facets)).map((book) => ({
+    const matching = books.values().filter((book) => hasFacets(book, facets) && hasGroups(book, groups));
+    const sortable = matching.map((book) => ({
       book,
       id: book.id,
       value: sortValue(book, sort),
     }));
     const rest = after === undefined ? sortable : sortable.filter((row) => order(after, row) < 0);
     return Promise.resolve(rest.sort(order).slice(0, limit).map(({ book }) => book));
+  },
+  sortValues: (ids, sort) =>
+    Promise.resolve(ids.flatMap((id) => {
+      const book = books.get(id);
+      return book === undefined ? [] : [{ id, value: sortValue(book, sort) }];
+    })),
+  facetCounts(ids) {
+    const counts = new Map<string, FacetCount>();
+    for (const id of ids) {
+      for (const { kind, value } of distinctFacets(books.get(id))) {
+        const known = counts.get(`${kind} ${value}`);
+        if (known === undefined) counts.set(`${kind} ${value}`, { kind, value, count: 1, book: id });
+        else known.count++;
+      }
+    }
+    return Promise.resolve([...counts.values()]);
   },
   count: () => Promise.resolve(books.values().length),
 });
@@ -80,7 +103,7 @@ export function memorySearch(books: Rows<Book>): BookSearch {
     candidates({ groups, titleStart, facets, most }) {
       const all = books.values().filter((book) => hasFacets(book, facets));
       const popular = all
-        .filter((book) => groups.every((group) => group.some((word) => indexedOf(book).tokens.has(word))))
+        .filter((book) => hasGroups(book, groups))
         .sort((a, b) => b.popularity - a.popularity || byText(a.id, b.id)).slice(0, most);
       const titled = titleStart === undefined ? [] : all
         .map((book) => ({ book, key: titleKeyOf(book.title) }))
@@ -89,6 +112,17 @@ export function memorySearch(books: Rows<Book>): BookSearch {
       const found = new Set([...popular, ...titled.map(({ book }) => book)]);
       return Promise.resolve([...found].map((book) => indexedOf(book).document));
     },
+    matches: ({ groups, facets, most, after }) =>
+      Promise.resolve(
+        books.values().filter((book) => hasFacets(book, facets) && hasGroups(book, groups))
+          .map(({ id }) => ({ id, priority: 0 })).sort((a, b) => byText(a.id, b.id))
+          .filter(({ id }) => after === undefined || id > after.id).slice(0, most),
+      ),
+    documents: (ids) =>
+      Promise.resolve(ids.flatMap((id) => {
+        const book = books.get(id);
+        return book === undefined ? [] : [indexedOf(book).document];
+      })),
   };
 }
 const MAX_TITLED = 200;

@@ -100,3 +100,6 @@ export const SEARCH_INDEX: string[] = [
 
 /** Fields of a book that no statement asks for, as JSON. */
 export const BOOK_MORE = ["ALTER TABLE book ADD COLUMN more MEDIUMTEXT"];
+
+/** Filters are found by book, to be counted. */
+export const FACET_BY_BOOK = ["CREATE INDEX facet_book ON facet (book, kind, value)"];

@@ -7,6 +7,7 @@ import {
   ACT_ID_AGE,
   BOOK_MORE,
   DEPLOYMENT,
+  FACET_BY_BOOK,
   IDEMPOTENCY_SCHEMA,
   INBOX_AGE,
   OUTBOX_ADDED,
@@ -31,6 +32,7 @@ export const WEB_MIGRATIONS: string[][] = [
   [...DEPLOYMENT, ...EPHEMERAL_MARKS],
   SEARCH_INDEX,
   BOOK_MORE,
+  FACET_BY_BOOK,
 ];
 
 /** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

@@ -14,6 +14,7 @@ import {
   ACT_ID_AGE,
   BOOK_MORE,
   DEPLOYMENT,
+  FACET_BY_BOOK,
   IDEMPOTENCY_SCHEMA,
   INBOX_AGE,
   ISBN,
@@ -39,6 +40,7 @@ export const WEB_MIGRATIONS: Migration[] = [
   DEPLOYMENT + EPHEMERAL_MARKS,
   SEARCH_INDEX,
   BOOK_MORE,
+  FACET_BY_BOOK,
 ];
 
 /** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */

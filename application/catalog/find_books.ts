@@ -1,10 +1,12 @@
 import type { Book } from "@/domain/catalog/book.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
-import { type BookSort, isDescending, sortValue } from "@/domain/catalog/sort_value.ts";
+import { type BookSort, isDescending } from "@/domain/catalog/sort_value.ts";
+import { countFacets, type FacetList, MAX_COUNTED, type Total, totalOf } from "./count_facets.ts";
+import { type Matches, matchesOf, matchesOfFacets } from "./match_books.ts";
 import type { After, BookSearch, BookShelf } from "./ports.ts";
 import { type SearchAnswer, searchBooks } from "./search_books.ts";
 
-type BookSources = { shelf: Pick<BookShelf, "list" | "byIds">; search: BookSearch };
+type BookSources = { shelf: BookShelf; search: BookSearch };
 type FindBooks = {
   /** What is searched for; without a word the catalogue is listed. */
   words: string | undefined;
@@ -13,9 +15,21 @@ type FindBooks = {
   sort?: BookSort | "relevance" | undefined;
   after?: After | undefined;
   limit: number;
+  /** Whether filters are counted too. */
+  withFacets?: boolean | undefined;
 };
 /** `next`: where the next page begins, if there is one. `answer`: all that a search has found, best first. */
-type FoundBooks = { books: Book[]; next: After | undefined; answer: SearchAnswer | undefined };
+type FoundBooks = {
+  books: Book[];
+  next: After | undefined;
+  answer: SearchAnswer | undefined;
+  total: Total;
+  facets?: FacetList[];
+};
+type Page = { books: Book[]; next: After | undefined };
+
+/** So many matches are sorted here, and their filters counted; of more the store reads in the order of the sort. */
+const MAX_MATCHES = 10_000;
 
 const isSearch = (words: string | undefined): words is string => words !== undefined && words.trim() !== "";
 
@@ -23,52 +37,72 @@ const isSearch = (words: string | undefined): words is string => words !== undef
 export const orderOf = ({ words, sort }: Pick<FindBooks, "words" | "sort">): BookSort | "relevance" =>
   isSearch(words) ? sort ?? "relevance" : sort === undefined || sort === "relevance" ? "popularity" : sort;
 
-/** A page of books: matches of the words, best first, or the catalogue in the order of `sort`. */
-export function findBooks(sources: BookSources, { words, sort, ...query }: FindBooks): Promise<FoundBooks> {
-  const order = orderOf({ words, sort });
-  if (isSearch(words)) return searchPage(sources, { words, sort: order, ...query });
-  return listPage(sources, { ...query, sort: order === "relevance" ? "popularity" : order });
+/** A page of books: matches of the words, best first, or all of them or of the catalogue in the order of `sort`. */
+export async function findBooks(sources: BookSources, wanted: FindBooks): Promise<FoundBooks> {
+  const { words, facets, withFacets = false } = wanted;
+  const order = orderOf(wanted);
+  const answer = isSearch(words) ? await searchBooks(sources.search, words, facets) : undefined;
+  const sorted = order !== "relevance" && (answer !== undefined || facets.length > 0);
+  const matches = await allMatches({ ...sources, facets }, answer, sorted || withFacets ? MAX_MATCHES : MAX_COUNTED);
+  const page = order === "relevance" && answer !== undefined
+    ? await relevancePage(sources, answer, wanted)
+    : await sortedPage(sources, sorted ? matches : ALL, wanted, order === "relevance" ? "popularity" : order);
+  return {
+    ...page,
+    answer,
+    total: totalOf(matches.ids.length, matches.complete),
+    ...(withFacets ? { facets: await countFacets(sources.shelf, matches, facets) } : {}),
+  };
 }
 
-async function listPage(
+/** Lists that the store alone makes. */
+const ALL: Matches = { ids: [], complete: false, groups: [] };
+
+const allMatches = (sources: { search: BookSearch; facets: Facet[] }, answer: SearchAnswer | undefined, most: number) =>
+  answer === undefined ? matchesOfFacets(sources, most) : matchesOf(sources, answer, most);
+
+/** A page of the best ones. A cursor's book is where it is in today's ranking, as scores change with the catalogue. */
+async function relevancePage(
   { shelf }: BookSources,
-  { facets, sort, after, limit }: Omit<FindBooks, "words" | "sort"> & { sort: BookSort },
-): Promise<FoundBooks> {
-  const books = await shelf.list({ facets, sort, limit: limit + 1, ...(after === undefined ? {} : { after }) });
-  return { ...pageOf(books, limit, (book) => sortValue(book, sort)), answer: undefined };
+  { ranked }: SearchAnswer,
+  { after, limit }: FindBooks,
+): Promise<Page> {
+  const at = after === undefined ? -1 : ranked.findIndex(({ id }) => id === after.id);
+  const left = after === undefined || at >= 0
+    ? ranked.slice(at + 1)
+    : ranked.filter(({ id, score }) => comesBefore(after, { id, value: score }, true));
+  const page = left.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    books: await shelf.byIds(page.map(({ id }) => id)),
+    next: left.length > limit && last !== undefined ? { id: last.id, value: last.score } : undefined,
+  };
 }
 
-async function searchPage(
-  { search, shelf }: BookSources,
-  { words, facets, sort, after, limit }: FindBooks & { words: string; sort: BookSort | "relevance" },
-): Promise<FoundBooks> {
-  const answer = await searchBooks(search, words, facets);
-  if (sort === "relevance") {
-    const places = answer.ranked.map(({ id, score }) => ({ value: score, id }));
-    const left = places.filter((place) => after === undefined || comesBefore(after, place, true));
-    const page = left.slice(0, limit);
-    const next = left.length > limit ? page.at(-1) : undefined;
-    return { books: await shelf.byIds(page.map(({ id }) => id)), next, answer };
+/** A page in the order of a sort. Few matches are sorted here; of many the store finds the first ones soon. */
+async function sortedPage(
+  { shelf }: BookSources,
+  { ids, complete, groups }: Matches,
+  { facets, after, limit }: FindBooks,
+  sort: BookSort,
+): Promise<Page> {
+  if (!complete && groups !== undefined) {
+    const cursor = after === undefined ? {} : { after };
+    const books = await shelf.list({ facets, sort, groups, limit: limit + 1, ...cursor });
+    const page = books.slice(0, limit);
+    const last = page.at(-1);
+    if (books.length <= limit || last === undefined) return { books: page, next: undefined };
+    const [next] = await shelf.sortValues([last.id], sort);
+    return { books: page, next };
   }
-  const books = await shelf.byIds(answer.ranked.map(({ id }) => id));
-  const valueOf = (book: Book) => sortValue(book, sort);
-  const sorted = books.map((book) => ({ book, place: { value: valueOf(book), id: book.id } }))
-    .sort((a, b) => comesBefore(a.place, b.place, isDescending(sort)) ? -1 : 1)
-    .filter(({ place }) => after === undefined || comesBefore(after, place, isDescending(sort)));
-  return { ...pageOf(sorted.map(({ book }) => book), limit, valueOf), answer };
+  const down = isDescending(sort);
+  const places = (await shelf.sortValues(ids, sort))
+    .filter((place) => after === undefined || comesBefore(after, place, down))
+    .sort((a, b) => comesBefore(a, b, down) ? -1 : 1);
+  const page = places.slice(0, limit);
+  const books = await shelf.byIds(page.map(({ id }) => id));
+  return { books, next: places.length > limit ? page.at(-1) : undefined };
 }
 
 const comesBefore = (a: After, b: After, down: boolean): boolean =>
   a.value === b.value ? a.id < b.id : (a.value < b.value) !== down;
-
-/** The first books, and where the next page begins when there are more of them. */
-function pageOf(
-  books: Book[],
-  limit: number,
-  valueOf: (book: Book) => After["value"],
-): { books: Book[]; next: After | undefined } {
-  const page = books.slice(0, limit);
-  const last = page.at(-1);
-  const next = books.length > limit && last !== undefined ? { value: valueOf(last), id: last.id } : undefined;
-  return { books: page, next };
-}

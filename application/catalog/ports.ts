@@ -31,13 +31,23 @@ export type CatalogStores = CommandStores & { books: Books };
 /** A cursor in a list: the last item's `sortValue` and id. */
 export type After = { value: string | number; id: string };
 
+export type BookList = { facets: Facet[]; sort: BookSort; limit: number; after?: After; groups?: string[][] };
+export type FacetCount = Facet & { count: number; book: string };
+
 /** The catalogue as readers see it: what is stored, outside any transaction. */
 export interface BookShelf {
   get(id: string): Promise<Book | undefined>;
   /** The books of these ids that exist, in the order of the ids. */
   byIds(ids: string[]): Promise<Book[]>;
-  /** Books that have all the facets, sorted (ties by id), after `after`. Books without a year are last by newest and oldest. */
-  list(query: { facets: Facet[]; sort: BookSort; limit: number; after?: After }): Promise<Book[]>;
+  /**
+   * Books that have all the facets and a word of each group, sorted (ties by id), after `after`. Books without a year are last by
+   * newest and oldest. For groups that many books have: others are found by `matches`.
+   */
+  list(query: BookList): Promise<Book[]>;
+  /** What each of these books is sorted by. */
+  sortValues(ids: string[], sort: BookSort): Promise<After[]>;
+  /** How many of these books have each filter, and one of those that have it. */
+  facetCounts(ids: string[]): Promise<FacetCount[]>;
   count(): Promise<number>;
 }
 
@@ -53,6 +63,11 @@ export type CandidateQuery = {
   most: number;
 };
 
+/** Books that match: those that have a word of each group, and all facets. Without both, all books. */
+export type MatchQuery = { groups: string[][]; facets: Facet[]; most: number; after?: Match };
+/** A place in the order of matches, which means nothing else. */
+export type Match = { id: string; priority: number };
+
 /** The catalogue as search sees it. What has been saved in the same transaction is found. */
 export interface BookSearch {
   /** How many books have each word, at most `most`. */
@@ -66,6 +81,10 @@ export interface BookSearch {
    * the facets. In no order, as the domain ranks them.
    */
   candidates(query: CandidateQuery): Promise<SearchDocument[]>;
+  /** Books that match, after `after`, at most `most`: of fewer the last are reached. */
+  matches(query: MatchQuery): Promise<Match[]>;
+  /** What search knows of these books. */
+  documents(ids: string[]): Promise<SearchDocument[]>;
 }
 
 /** The index that search reads. After a change of what books are found by, it is made anew in steps. */

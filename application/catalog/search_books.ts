@@ -21,6 +21,9 @@ export type SearchAnswer = {
   suggestion?: string;
   /** There may be more books than were looked at. */
   more: boolean;
+  /** How the query was read, to find the books that were not looked at. */
+  query: SearchQuery;
+  readings: Reading[];
 };
 /** So many typed words that a book with all of them is hardly there by chance. */
 const TELLING_WORDS = 3;
@@ -41,12 +44,12 @@ const NONE: Found = { ranked: [], readings: [], documents: new Map(), more: fals
  */
 export async function searchBooks(search: BookSearch, typed: string, facets: Facet[] = []): Promise<SearchAnswer> {
   const query = readQuery(typed);
-  if (query.words.length === 0) return answer(NONE);
+  if (query.words.length === 0) return answer(query, NONE);
   const sources = { search, facets, query };
   const terms = await countTerms(search, query.words);
   const first = isComplete(terms) ? await findByReadings(sources, [asTyped(terms)]) : NONE;
-  if (query.isbn13 !== undefined) return answer(first);
-  if (isEnough(first, terms)) return answer(first, await likelierThan(search, terms));
+  if (query.isbn13 !== undefined) return answer(query, first);
+  if (isEnough(first, terms)) return answer(query, first, await likelierThan(search, terms));
   const found = await searchWithSlips(sources, terms, first);
   if (found.ranked.length > 0) return found;
   // What leads to nothing as an operator is taken for what is written in a title.
@@ -56,10 +59,17 @@ export async function searchBooks(search: BookSearch, typed: string, facets: Fac
 
 const OPERATORS = /["“”„]|(?<=^|\s)[-\u2212](?=\S)/g;
 
-const answer = ({ ranked, more }: Found, suggestion?: string, relaxed = false): SearchAnswer => ({
+const answer = (
+  query: SearchQuery,
+  { ranked, more, readings }: Found,
+  suggestion?: string,
+  relaxed = false,
+): SearchAnswer => ({
   ranked,
   more,
   relaxed,
+  query,
+  readings,
   ...(suggestion === undefined ? {} : { suggestion }),
 });
 
@@ -73,7 +83,7 @@ async function searchWithSlips(sources: Sources, terms: CountedTerm[], first: Fo
   const suggestion = first.ranked.length > 0
     ? await likelierThan(sources.search, terms)
     : best && correctedBy(slips, best);
-  return answer(found, suggestion, second.ranked.length === 0 && found.ranked.length > 0);
+  return answer(sources.query, found, suggestion, second.ranked.length === 0 && found.ranked.length > 0);
 }
 
 /** Books that match one of the readings, or one of those before, which are not asked for again. */

@@ -3,7 +3,8 @@ import { indexTokens } from "@/domain/words.ts";
 import type { Book } from "./book.ts";
 
 /** What a book can be filtered by, as normal forms: an author, a subject, a language, a decade. */
-type FacetKind = "author" | "subject" | "language" | "decade";
+export const FACET_KINDS = ["author", "subject", "language", "decade"] as const;
+export type FacetKind = (typeof FACET_KINDS)[number];
 export type Facet = { kind: FacetKind; value: string };
 
 /** Every word that a book is found by. */

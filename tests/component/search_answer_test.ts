@@ -29,6 +29,26 @@ describe("GET /v1/books?q=", () => {
     expect((await answer("q=lake+of+letters")).items[0].why).toBeUndefined();
   });
 
+  it("says how many books match, and counts filters on request only", async () => {
+    const found = await answer("q=sample&facets=1&author=ida+sample");
+    expect(found.total).toEqual({ count: 2, exact: true });
+    expect(found.facets.map(({ kind }: { kind: string }) => kind)).toEqual(["author", "subject", "language", "decade"]);
+    expect(found.facets[0].values).toEqual([
+      { value: "ida sample", label: "Ida Sample", count: 2, exact: true, selected: true },
+    ]);
+    const plain = await answer("limit=1");
+    expect([plain.total, plain.facets]).toEqual([{ count: 2, exact: true }, undefined]);
+    expect((await answer("ids=mill")).total).toBeUndefined();
+  });
+
+  it("takes a cursor of the same query and sort alone, whether or not filters are counted", async () => {
+    const { next_cursor: cursor } = await answer("q=sample&sort=title&limit=1");
+    expect((await answer(`q=sample&sort=title&facets=1&cursor=${cursor}`)).items.length).toBe(1);
+    for (const other of ["q=sample&sort=newest", "q=samples&sort=title", "q=sample&sort=title&subject=fiction"]) {
+      expect((await ask(`/v1/books?${other}&cursor=${cursor}`)).status).toBe(400);
+    }
+  });
+
   it("takes every query for one: nothing that is typed is an error", async () => {
     for (const odd of ['"', "author:", "-", "( OR )", "isbn:x", 'title:"', "a:b:c", "%", "\\", "'", "🚀", "***"]) {
       expect([odd, (await ask(`/v1/books?q=${encodeURIComponent(odd)}`)).status]).toEqual([odd, 200]);

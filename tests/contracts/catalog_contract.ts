@@ -3,6 +3,8 @@ import { expect } from "@std/expect";
 import { facet } from "@/domain/catalog/found_by.ts";
 import { type BookSort, sortValue } from "@/domain/catalog/sort_value.ts";
 import { searchBooks } from "@/application/catalog/search_books.ts";
+import { findBooks } from "@/application/catalog/find_books.ts";
+import type { Match, MatchQuery } from "@/application/catalog/ports.ts";
 import { suggestBooks } from "@/application/catalog/suggest_books.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { book } from "@/tests/support/samples.ts";
@@ -195,6 +197,83 @@ export function catalogContract(name: string, make: () => Promise<StoreUnderTest
       const answer = await searchBooks(made.other.search, "the book heroes' feast by quetzalcoatl");
       expect([answer.relaxed, answer.ranked.map(({ id }) => id)]).toEqual([true, ["heroes"]]);
       expect((await searchBooks(made.other.search, "heroes feast")).relaxed).toBe(false);
+    });
+
+    it("reads all matches in pieces, by words, by filters, and all there are", async () => {
+      const all = async (query: Pick<MatchQuery, "groups" | "facets">) => {
+        const ids: string[] = [];
+        for (let after: Match | undefined;;) {
+          const some = await made.other.search.matches({
+            ...query,
+            most: 2,
+            ...(after === undefined ? {} : { after }),
+          });
+          ids.push(...some.map(({ id }) => id));
+          after = some.at(-1);
+          if (some.length < 2) return ids.sort();
+        }
+      };
+      const sixties = [facet("decade", "1960")];
+      expect(await all({ groups: [], facets: [] })).toEqual(BOOKS.map(({ id }) => id).sort());
+      expect(await all({ groups: [], facets: sixties })).toEqual(["catch", "dune", "messiah"]);
+      expect(await all({ groups: [], facets: [...sixties, facet("subject", "war")] })).toEqual(["catch"]);
+      expect(await all({ groups: [["dune"]], facets: [] })).toEqual(["dune", "messiah"]);
+      expect(await all({ groups: [["dune", "messiah", "hugo"]], facets: [] })).toEqual([
+        "dune",
+        "messiah",
+        "miserables",
+      ]);
+      expect(await all({ groups: [["dune", "catch"], ["frank", "joseph"]], facets: sixties })).toEqual([
+        "catch",
+        "dune",
+        "messiah",
+      ]);
+      expect(await all({ groups: [["dune"], ["hugo"]], facets: [] })).toEqual([]);
+      const listed = await made.other.shelf.list({ facets: [], sort: "oldest", limit: 9, groups: [["dune", "hugo"]] });
+      expect(listed.map(({ id }) => id)).toEqual(["miserables", "dune", "messiah"]);
+      const documents = await made.other.search.documents(["dune", "none", "snow"]);
+      expect(documents.map(({ id }) => id).sort()).toEqual(["dune", "snow"]);
+    });
+
+    it("says what books are sorted by, as the domain does", async () => {
+      for (const sort of ["popularity", "newest", "oldest", "title"] as const) {
+        const values = await made.other.shelf.sortValues([...BOOKS.map(({ id }) => id), "none"], sort);
+        const wanted = BOOKS.map((one) => ({ id: one.id, value: sortValue(one, sort) }));
+        expect(values.sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual(wanted.sort((a, b) => (a.id < b.id ? -1 : 1)));
+      }
+    });
+
+    it("counts the filters of books, and shows each as a book writes it", async () => {
+      const { facets, total } = await findBooks(made.other, {
+        words: undefined,
+        facets: [],
+        limit: 1,
+        withFacets: true,
+      });
+      expect(total).toEqual({ count: BOOKS.length, exact: true });
+      const values = Object.fromEntries(facets!.map(({ kind, values }) => [kind, values]));
+      expect(values["language"]).toEqual([
+        { value: "en", label: "en", count: 3, exact: true, selected: false },
+        ...["el", "fr", "ja"].map((value) => ({ value, label: value, count: 1, exact: true, selected: false })),
+      ]);
+      expect(values["author"]![0]).toMatchObject({ value: "frank herbert", label: "Frank Herbert", count: 2 });
+      expect(values["decade"]!.map(({ label, count }) => [label, count])).toEqual([
+        ["1960s", 3],
+        ["-700s", 1],
+        ["1860s", 1],
+        ["1930s", 1],
+      ]);
+      const narrowed = await findBooks(made.other, {
+        words: "herbert",
+        facets: [facet("decade", "1960"), facet("subject", "poetry")],
+        limit: 9,
+        withFacets: true,
+      });
+      const chosen = narrowed.facets!.flatMap(({ values }) => values.filter(({ selected }) => selected));
+      expect(chosen).toEqual([
+        { value: "poetry", label: "poetry", count: 0, exact: true, selected: true },
+        { value: "1960", label: "1960s", count: 0, exact: true, selected: true },
+      ]);
     });
 
     it("completes a text by titles, authors and series, also where it is mistyped", async () => {

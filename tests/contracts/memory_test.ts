@@ -12,6 +12,7 @@ import { messagingContract } from "./messaging_contract.ts";
 import { recommendationVersions, trendVersions } from "./projections.ts";
 import { recommendationContract } from "./recommendation_contract.ts";
 import { textContract } from "./text_contract.ts";
+import { manyMatchesContract } from "./many_matches_contract.ts";
 import { searchContract } from "./search_contract.ts";
 import { trendContract } from "./trend_contract.ts";
 import { eventually } from "@/tests/support/eventually.ts";
@@ -48,6 +49,7 @@ eventLogContract("memory", () => {
 messagingContract("memory", alone(createMemoryWebStore));
 catalogContract("memory", alone(createMemoryWebStore));
 searchContract("memory", alone(createMemoryWebStore));
+manyMatchesContract("memory", alone(createMemoryWebStore));
 textContract("memory", alone(createMemoryWebStore));
 activityContract("memory", alone(createMemoryWebStore));
 trendContract("memory", alone(createMemoryTrendStore));

@@ -51,7 +51,7 @@ function listRoute(app: App, deps: WebApiDeps): void {
         if (ids.length > MAX_IDS) throw new HttpProblem(422, `ids: wanted at most ${MAX_IDS}, found ${ids.length}`);
         return context.json({ items: await deps.store.shelf.byIds(ids), next_cursor: null }, 200);
       }
-      const { books, next, answer } = await findPage(deps, query);
+      const { books, next, answer, total, facets } = await findPage(deps, query);
       if (answer !== undefined) {
         // A later page belongs to the search that is already recorded.
         if (query.cursor === undefined) {
@@ -63,7 +63,10 @@ function listRoute(app: App, deps: WebApiDeps): void {
       const said = answer === undefined ? {} : wordsOfSearch(answer);
       const scores = query.why === undefined ? new Map() : new Map(answer?.ranked.map(({ id, why }) => [id, why]));
       const items = books.map((book) => scores.has(book.id) ? { ...book, why: scores.get(book.id) } : book);
-      return context.json({ items, next_cursor: next, ...said }, 200);
+      return context.json(
+        { items, next_cursor: next, total, ...(facets === undefined ? {} : { facets }), ...said },
+        200,
+      );
     },
   );
 }

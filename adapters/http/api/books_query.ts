@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { characters } from "@/application/characters.ts";
-import { type Facet, facet } from "@/domain/catalog/found_by.ts";
+import { type Facet, facet, FACET_KINDS } from "@/domain/catalog/found_by.ts";
 import { findBooks, orderOf } from "@/application/catalog/find_books.ts";
 import { bookData } from "@/application/catalog/messages.ts";
 import type { SearchAnswer } from "@/application/catalog/search_books.ts";
@@ -22,6 +22,7 @@ export const booksQuery = z.object({
     description: "Up to 100 ids with commas between; nothing else may be asked with it",
   }),
   why: z.enum(["1"]).optional().meta({ description: "Shows the parts of each book's score" }),
+  facets: z.enum(["1"]).optional().meta({ description: "Counts the filters of all matches" }),
   limit,
   cursor: z.string().max(2_000).optional(),
 });
@@ -40,10 +41,20 @@ const why = z.object({
   missing: part,
   popularity: part,
 });
+const total = z.object({
+  count: z.int().meta({ description: "Exact up to 1,000" }),
+  exact: z.boolean().meta({ description: "Without it there are at least so many" }),
+});
+const facetList = z.object({
+  kind: z.enum(FACET_KINDS).meta({ description: "The parameter that filters by it" }),
+  values: z.array(total.extend({ value: z.string(), label: z.string(), selected: z.boolean() })),
+}).meta({ id: "Facet" });
 /** A page of books, with what a search has to say of itself. */
 export const foundBooks = z.object({
   items: z.array(bookData.extend({ why: why.optional().meta({ description: "The parts of the score, for why=1" }) })),
   next_cursor: z.string().nullable(),
+  total: total.optional().meta({ description: "How many books match; not for ids" }),
+  facets: z.array(facetList).optional().meta({ description: "The most frequent filters of all matches, for facets=1" }),
   relaxed: z.boolean().optional().meta({ description: "No book has all the words; these have some of them" }),
   suggestion: z.string().optional().meta({ description: "What was probably meant" }),
 });
@@ -56,7 +67,7 @@ export const wordsOfSearch = ({ relaxed, suggestion }: SearchAnswer) => ({
 
 /** A page of books with the cursor of the next page. Answers 400 for a cursor of another query. */
 export async function findPage({ store }: Pick<WebApiDeps, "store">, query: BooksQuery) {
-  const { limit, cursor, q, why: _why, ...rest } = query;
+  const { limit, cursor, q, why: _why, facets, ...rest } = query;
   const queryId = fingerprint([q, rest]);
   const found = await findBooks(store, {
     words: q,
@@ -64,6 +75,7 @@ export async function findPage({ store }: Pick<WebApiDeps, "store">, query: Book
     sort: query.sort,
     after: fromCursor({ query: queryId, order: orderOf({ words: q, sort: query.sort }) }, cursor),
     limit,
+    withFacets: facets !== undefined,
   });
   return { ...found, next: found.next === undefined ? null : toCursor(queryId, found.next) };
 }

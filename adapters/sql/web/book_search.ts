@@ -5,7 +5,9 @@ import { allOf } from "@/adapters/sql/lists.ts";
 import type { Row } from "@/adapters/sql/row.ts";
 import type { Statements, Value } from "@/adapters/sql/statements.ts";
 import { facetValues, hasFacet } from "./book_shelf.ts";
+import { findMatches } from "./matches.ts";
 import type { Words } from "./words.ts";
+import { hasWord, wordValue } from "./words_of_book.ts";
 
 /** Ends the range of all words with a common start. */
 const LAST_CHARACTER = "\u{10ffff}";
@@ -42,6 +44,11 @@ export function createBookSearch(statements: Statements, words: Words): BookSear
       }
       return [...new Map(rows.map((row) => [String(row.book), row])).values()].map(documentOf);
     },
+    matches: (query) => findMatches(statements, query),
+    async documents(ids) {
+      const rows = await allOf(statements, `${DOCUMENTS} search_document AS found WHERE found.book IN (?)`, [], ids);
+      return rows.map(documentOf);
+    },
   };
 }
 
@@ -61,7 +68,7 @@ async function popularRows(statements: Statements, query: CandidateQuery): Promi
     Number(a.priority) - Number(b.priority) || (String(a.book) < String(b.book) ? -1 : 1)
   );
   const ids = first.slice(0, most).map((row) => String(row.book));
-  return await allOf(statements, "SELECT book, popularity, document FROM search_document WHERE book IN (?)", [], ids);
+  return await allOf(statements, `${DOCUMENTS} search_document AS found WHERE found.book IN (?)`, [], ids);
 }
 const POPULAR_OF_WORD = "SELECT priority, book FROM posting WHERE token = ? ORDER BY priority, book LIMIT ?";
 
@@ -81,10 +88,7 @@ function popularBooks({ groups: [driver, ...others], facets, most }: CandidateQu
     ? "(SELECT priority, book FROM posting WHERE token = ? ORDER BY priority, book LIMIT ?) AS walked"
     : "(SELECT DISTINCT priority, book FROM posting WHERE token IN (?) ORDER BY priority, book LIMIT ?) AS walked";
   const where = [
-    ...others.map((group) =>
-      `(SELECT COUNT(*) FROM posting AS other WHERE other.token ${group.length === 1 ? "= ?" : "IN (?)"}
-        AND other.priority = walked.priority AND other.book = walked.book) > 0`
-    ),
+    ...others.map((group) => hasWord(group, "walked.priority", "walked.book")),
     ...facets.map(() => hasFacet("walked.book")),
   ];
   return {
@@ -94,7 +98,7 @@ function popularBooks({ groups: [driver, ...others], facets, most }: CandidateQu
     values: [
       single ? driver[0]! : driver,
       where.length === 0 ? most : MAX_WALK,
-      ...others.map((group) => group.length === 1 ? group[0]! : group),
+      ...others.map(wordValue),
       ...facetValues(facets),
       most,
     ],

@@ -1,9 +1,10 @@
 import { isDescending } from "@/domain/catalog/sort_value.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
 import { bookOf } from "./rows.ts";
-import type { BookShelf } from "@/application/catalog/ports.ts";
-import { allOf } from "@/adapters/sql/lists.ts";
+import type { BookShelf, FacetCount } from "@/application/catalog/ports.ts";
+import { allOf, piecesOf } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
+import { hasWord, wordValue } from "./words_of_book.ts";
 
 /** The stored form of `sortValue`. */
 const SORT = {
@@ -31,21 +32,55 @@ export function createBookShelf(statements: Statements): BookShelf {
       const found = new Map(rows.map((row) => [String(row.id), bookOf(row)]));
       return [...new Set(ids)].flatMap((id) => found.get(id) ?? []);
     },
-    async list({ facets, sort, limit, after }) {
+    async list({ facets, sort, limit, after, groups = [] }) {
       const [order, beyond] = isDescending(sort) ? ["DESC", "<"] : ["ASC", ">"];
       const by = SORT[sort];
       const where = [
         ...facets.map(() => hasFacet("book.id")),
+        ...groups.map((group) => hasWord(group, "-book.popularity", "book.id")),
         ...(after === undefined ? [] : [`(${by} ${beyond} ? OR (${by} = ? AND id > ?))`]),
       ];
       const rows = await all(
         `SELECT * FROM book ${
           where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`
         } ORDER BY ${by} ${order}, id LIMIT ?`,
-        [...facetValues(facets), ...(after === undefined ? [] : [after.value, after.value, after.id]), limit],
+        [
+          ...facetValues(facets),
+          ...groups.map(wordValue),
+          ...(after === undefined ? [] : [after.value, after.value, after.id]),
+          limit,
+        ],
       );
       return rows.map(bookOf);
     },
+    async sortValues(ids, sort) {
+      const rows = await allOf(statements, `SELECT id, ${SORT[sort]} AS value FROM book WHERE id IN (?)`, [], ids);
+      return rows.map(({ id, value }) => ({ id: String(id), value: sort === "title" ? String(value) : Number(value) }));
+    },
+    facetCounts: (ids) => countFacets(statements, ids),
     count: async () => Number((await get("SELECT COUNT(*) AS n FROM book"))!.n),
   };
+}
+
+async function countFacets(statements: Statements, ids: string[]): Promise<FacetCount[]> {
+  const counts = new Map<string, FacetCount>();
+  const sql = `SELECT kind, value, COUNT(*) AS n, MIN(book) AS book FROM facet ${
+    statements.dialect.byIndex("facet_book")
+  } WHERE book IN (?) GROUP BY kind, value`;
+  for (const some of piecesOf(ids)) {
+    for (const { kind, value, n, book } of await statements.all(sql, [some])) {
+      const key = `${kind} ${value}`;
+      const known = counts.get(key);
+      if (known !== undefined) known.count += Number(n);
+      else {
+        counts.set(key, {
+          kind: String(kind) as FacetCount["kind"],
+          value: String(value),
+          count: Number(n),
+          book: String(book),
+        });
+      }
+    }
+  }
+  return [...counts.values()];
 }

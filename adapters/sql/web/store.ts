@@ -58,4 +58,6 @@ const flushed = (search: BookSearch, { flush }: Flush): BookSearch => ({
   wordsFrom: (start, most) => flush().then(() => search.wordsFrom(start, most)),
   wordsLike: search.wordsLike,
   candidates: (query) => flush().then(() => search.candidates(query)),
+  matches: (query) => flush().then(() => search.matches(query)),
+  documents: (ids) => flush().then(() => search.documents(ids)),
 });

@@ -1,0 +1,64 @@
+import type { Facet } from "@/domain/catalog/found_by.ts";
+import { rankBooks } from "@/domain/catalog/rank_books.ts";
+import type { BookSearch, Match } from "./ports.ts";
+import type { SearchAnswer } from "./search_books.ts";
+import { groupsOf } from "./search_terms.ts";
+
+/** All books that a list is made of. */
+export type Matches = {
+  ids: string[];
+  /** There are no others. */
+  complete: boolean;
+  /** By which words the store finds the books, where nothing else decides. */
+  groups?: string[][];
+};
+
+/** Books of one statement, which others wait for. */
+const PER_READ = 1_000;
+
+type Sources = { search: Pick<BookSearch, "matches" | "documents">; facets: Facet[] };
+
+/** Books that match a search, at most `most` and those of one read more: all of them, not the best ones alone. */
+export async function matchesOf(sources: Sources, answer: SearchAnswer, most: number): Promise<Matches> {
+  const { ranked, more, query, readings } = answer;
+  if (!more) return { ids: ranked.map(({ id }) => id), complete: true };
+  const ids = new Set(ranked.map(({ id }) => id));
+  let complete = true;
+  for (const reading of readings) {
+    const groups = groupsOf(reading);
+    const isByWords = groups.length === reading.terms.length && !looksInside(answer);
+    for await (const some of readMatches(sources, groups)) {
+      const found = isByWords
+        ? some
+        : rankBooks(query, [reading], await sources.search.documents(some)).map(({ id }) => id);
+      for (const id of found) ids.add(id);
+      complete = ids.size <= most;
+      if (!complete) break;
+    }
+    if (!complete && isByWords && readings.length === 1) return { ids: [...ids], complete, groups };
+  }
+  return { ids: [...ids], complete };
+}
+
+/** Books that have all the facets. */
+export async function matchesOfFacets(sources: Sources, most: number): Promise<Matches> {
+  const ids: string[] = [];
+  for await (const some of readMatches(sources, [])) {
+    ids.push(...some);
+    if (ids.length > most) return { ids, complete: false, groups: [] };
+  }
+  return { ids, complete: true };
+}
+
+async function* readMatches({ search, facets }: Sources, groups: string[][]): AsyncGenerator<string[]> {
+  for (let after: Match | undefined;;) {
+    const some = await search.matches({ groups, facets, most: PER_READ, ...(after === undefined ? {} : { after }) });
+    yield some.map(({ id }) => id);
+    after = some.at(-1);
+    if (some.length < PER_READ) return;
+  }
+}
+
+/** Whether the index of words alone does not say which books match. */
+const looksInside = ({ query: { phrases, without, words } }: SearchAnswer): boolean =>
+  phrases.length > 0 || without.length > 0 || words.some(({ field }) => field !== undefined);
