@@ -1,13 +1,13 @@
 import type { Book } from "@/domain/catalog/book.ts";
 import { type Facet, facetsOf, titleKey as titleKeyOf, tokensOf } from "@/domain/catalog/found_by.ts";
 import { documentText, readDocument, type SearchDocument } from "@/domain/catalog/search_document.ts";
-import { isDescending, sortValue } from "@/domain/catalog/sort_value.ts";
+import { type BookSort, isDescending, sortValue } from "@/domain/catalog/sort_value.ts";
 import { Vocabulary } from "@/domain/catalog/vocabulary.ts";
 import type { Books, BookSearch, BookShelf, FacetCount } from "@/application/catalog/ports.ts";
 import { byText, type Rows, type Table } from "./database.ts";
 
-/** The catalogue inside a transaction. */
-export const memoryBooks = (books: Table<Book>, removed: Table<number>): Books => ({
+/** The catalogue inside a transaction. `acts`: how popular acts of readers have made books. */
+export const memoryBooks = (books: Table<Book>, removed: Table<number>, acts: Table<number>): Books => ({
   lockAndPrefetch: () => Promise.resolve(),
   get: (id) => Promise.resolve(books.get(id)),
   withIsbn: (isbn13) => Promise.resolve(books.values().find((book) => book.isbn13 === isbn13)?.id),
@@ -17,6 +17,7 @@ export const memoryBooks = (books: Table<Book>, removed: Table<number>): Books =
   },
   remove(book) {
     books.delete(book.id);
+    acts.delete(book.id);
     removed.set(book.id, book.version + 1);
     return Promise.resolve();
   },
@@ -32,8 +33,13 @@ const hasGroups = (book: Book, groups: string[][]): boolean =>
 const distinctFacets = (book: Book | undefined): Iterable<Facet> =>
   new Map((book === undefined ? [] : facetsOf(book)).map((one) => [`${one.kind} ${one.value}`, one])).values();
 
+const valueOf = (book: Book, sort: BookSort, acts: Rows<number>) =>
+  sort === "popularity"
+    ? Math.min(Number.MAX_SAFE_INTEGER, book.popularity + (acts.get(book.id) ?? 0))
+    : sortValue(book, sort);
+
 /** The catalogue as readers see it. */
-export const memoryShelf = (books: Rows<Book>): BookShelf => ({
+export const memoryShelf = (books: Rows<Book>, acts: Rows<number>): BookShelf => ({
   get: (id) => Promise.resolve(books.get(id)),
   byIds: (ids) => Promise.resolve([...new Set(ids)].flatMap((id) => books.get(id) ?? [])),
   list({ facets, sort, limit, after, groups = [] }) {
@@ -44,7 +50,7 @@ export const memoryShelf = (books: Rows<Book>): BookShelf => ({
     const sortable = matching.map((book) => ({
       book,
       id: book.id,
-      value: sortValue(book, sort),
+      value: valueOf(book, sort, acts),
     }));
     const rest = after === undefined ? sortable : sortable.filter((row) => order(after, row) < 0);
     return Promise.resolve(rest.sort(order).slice(0, limit).map(({ book }) => book));
@@ -52,7 +58,7 @@ export const memoryShelf = (books: Rows<Book>): BookShelf => ({
   sortValues: (ids, sort) =>
     Promise.resolve(ids.flatMap((id) => {
       const book = books.get(id);
-      return book === undefined ? [] : [{ id, value: sortValue(book, sort) }];
+      return book === undefined ? [] : [{ id, value: valueOf(book, sort, acts) }];
     })),
   facetCounts(ids) {
     const counts = new Map<string, FacetCount>();
@@ -75,14 +81,15 @@ const indexedBooks = new WeakMap<Book, Indexed>();
 function indexedOf(book: Book): Indexed {
   let indexed = indexedBooks.get(book);
   if (indexed === undefined) {
-    const document = readDocument(book.id, book.popularity, documentText(book));
+    const document = readDocument(book.id, { popularity: book.popularity, acts: 0 }, documentText(book));
     indexedBooks.set(book, indexed = { tokens: new Set(tokensOf(book)), document });
   }
   return indexed;
 }
 
 /** Search by a look at every book. */
-export function memorySearch(books: Rows<Book>): BookSearch {
+export function memorySearch(books: Rows<Book>, acts: Rows<number>): BookSearch {
+  const documentOf = (book: Book) => ({ ...indexedOf(book).document, acts: acts.get(book.id) ?? 0 });
   const allWords = () => new Set(books.values().flatMap((book) => [...indexedOf(book).tokens]));
   return {
     counts: (words, most) =>
@@ -110,7 +117,7 @@ export function memorySearch(books: Rows<Book>): BookSearch {
         .filter(({ key }) => key.startsWith(titleStart))
         .sort((a, b) => byText(a.key, b.key) || byText(a.book.id, b.book.id)).slice(0, Math.min(most, MAX_TITLED));
       const found = new Set([...popular, ...titled.map(({ book }) => book)]);
-      return Promise.resolve([...found].map((book) => indexedOf(book).document));
+      return Promise.resolve([...found].map(documentOf));
     },
     matches: ({ groups, facets, most, after }) =>
       Promise.resolve(
@@ -121,7 +128,7 @@ export function memorySearch(books: Rows<Book>): BookSearch {
     documents: (ids) =>
       Promise.resolve(ids.flatMap((id) => {
         const book = books.get(id);
-        return book === undefined ? [] : [indexedOf(book).document];
+        return book === undefined ? [] : [documentOf(book)];
       })),
   };
 }

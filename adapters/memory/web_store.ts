@@ -7,6 +7,7 @@ import { memoryIdempotencyKeys } from "./idempotency_keys.ts";
 import { memoryBooks, memorySearch, memoryShelf } from "./catalog_stores.ts";
 import { byText, keyOf, MemoryDatabase, type Table } from "./database.ts";
 import { memoryConsumerStores, memoryInbox, memoryLeases } from "./messaging_stores.ts";
+import { memoryPopularity } from "./popularity.ts";
 import { memoryOutbox } from "./outbox.ts";
 
 /** The web service's store in memory. `now`: the store's clock. */
@@ -15,22 +16,26 @@ export function createMemoryWebStore({ now = () => Date.now() }: { now?: () => n
   const consumer = memoryConsumerStores(database);
   const books = database.table<Book>();
   const readerBooks = database.table<ReaderBook>();
+  const acts = database.table<number>();
+  const { popularity, fold } = memoryPopularity(database, books, acts);
   const { leases, fence } = memoryLeases(database, now);
   const { outbox, queue } = memoryOutbox(database, now);
   const stores = {
     fence,
     ...consumer.stores,
     ...memoryActStores(database, books, readerBooks),
-    search: memorySearch(books),
-    books: memoryBooks(books, database.table<number>()),
+    popularity,
+    search: memorySearch(books, acts),
+    books: memoryBooks(books, database.table<number>(), acts),
     idempotencyKeys: memoryIdempotencyKeys(database),
     inbox: memoryInbox(database, now),
     outbox,
   };
   return {
     uow: { run: (work) => database.transaction(() => work(stores)) },
-    shelf: memoryShelf(books.stored),
-    search: memorySearch(books.stored),
+    shelf: memoryShelf(books.stored, acts.stored),
+    search: memorySearch(books.stored, acts.stored),
+    popularity: fold,
     searchIndex: { remake: () => Promise.resolve(0) },
     readerList: {
       of: (reader, limit) => {
@@ -65,7 +70,7 @@ function memoryActStores(
   database: MemoryDatabase,
   books: Table<Book>,
   readerBooks: Table<ReaderBook>,
-): Omit<ActStores, "firstResults"> {
+): Omit<ActStores, "firstResults" | "popularity"> {
   const actIds = database.table<{ id: string; fingerprint: string; noted: number }>();
   const erased = memoryErasedMarks(database);
   return {

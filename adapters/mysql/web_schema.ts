@@ -103,3 +103,19 @@ export const BOOK_MORE = ["ALTER TABLE book ADD COLUMN more MEDIUMTEXT"];
 
 /** Filters are found by book, to be counted. */
 export const FACET_BY_BOOK = ["CREATE INDEX facet_book ON facet (book, kind, value)"];
+
+/**
+ * How popular acts make books: rows that wait to be added up, their sum, and what books are sorted by. Books that readers keep already
+ * get what such an act is worth.
+ */
+export const POPULARITY: string[] = [
+  `CREATE TABLE IF NOT EXISTS book_act (
+     number BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, book ${ID}, points BIGINT NOT NULL
+   ) ${TABLE}`,
+  `ALTER TABLE book ADD COLUMN acts BIGINT NOT NULL DEFAULT 0, ADD COLUMN appeal BIGINT NOT NULL DEFAULT 0,
+     ADD KEY book_appeal (appeal DESC, id)`,
+  "UPDATE book SET appeal = popularity",
+  "ALTER TABLE search_document ADD COLUMN acts BIGINT NOT NULL DEFAULT 0",
+  `INSERT INTO book_act (book, points)
+     SELECT book, 5 * COUNT(*) FROM reader_book WHERE dismissed = 0 AND (shelf IS NOT NULL OR rating >= 3) GROUP BY book`,
+];

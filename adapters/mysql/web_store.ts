@@ -12,6 +12,7 @@ import {
   INBOX_AGE,
   OUTBOX_ADDED,
   OUTBOX_SHARDS,
+  POPULARITY,
   READER_BOOK_BY_BOOK,
   REMOVED_BOOK,
   SEARCH_INDEX,
@@ -33,6 +34,7 @@ export const WEB_MIGRATIONS: string[][] = [
   SEARCH_INDEX,
   BOOK_MORE,
   FACET_BY_BOOK,
+  POPULARITY,
 ];
 
 /** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

@@ -113,3 +113,18 @@ export const BOOK_MORE = "ALTER TABLE book ADD COLUMN more TEXT;";
 
 /** Filters are found by book, to be counted. */
 export const FACET_BY_BOOK = "CREATE INDEX facet_book ON facet (book, kind, value);";
+
+/**
+ * How popular acts make books: rows that wait to be added up, their sum, and what books are sorted by. Books that readers keep already
+ * get what such an act is worth.
+ */
+export const POPULARITY = `
+  CREATE TABLE book_act (number INTEGER PRIMARY KEY AUTOINCREMENT, book TEXT NOT NULL, points INTEGER NOT NULL);
+  ALTER TABLE book ADD COLUMN acts INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE book ADD COLUMN appeal INTEGER NOT NULL DEFAULT 0;
+  UPDATE book SET appeal = popularity;
+  CREATE INDEX book_appeal ON book (appeal DESC, id);
+  ALTER TABLE search_document ADD COLUMN acts INTEGER NOT NULL DEFAULT 0;
+  INSERT INTO book_act (book, points)
+    SELECT book, 5 * COUNT(*) FROM reader_book WHERE dismissed = 0 AND (shelf IS NOT NULL OR rating >= 3) GROUP BY book;
+`;

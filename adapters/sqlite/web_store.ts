@@ -20,6 +20,7 @@ import {
   ISBN,
   OUTBOX_ADDED,
   outboxShards,
+  POPULARITY,
   READER_BOOK_BY_BOOK,
   REMOVED_BOOK,
   SEARCH_INDEX,
@@ -41,6 +42,7 @@ export const WEB_MIGRATIONS: Migration[] = [
   SEARCH_INDEX,
   BOOK_MORE,
   FACET_BY_BOOK,
+  POPULARITY,
 ];
 
 /** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */

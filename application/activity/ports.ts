@@ -50,6 +50,12 @@ export interface ReaderBooks {
   removeBook(book: string): Promise<number>;
 }
 
+/** How popular acts make books. */
+export interface Popularity {
+  /** Adds to a book; what is added counts from the next fold on. Costs no write to a row that other acts write too. */
+  add(book: string, points: number): Promise<void>;
+}
+
 /** Marks of readers who were erased, so that nothing brings them back. */
 export interface ErasedReaders extends EphemeralMarks {
   has(reader: string): Promise<boolean>;
@@ -62,6 +68,7 @@ export type ActStores = {
   firstResults: FirstResults;
   actIds: ActIds;
   readerBooks: ReaderBooks;
+  popularity: Popularity;
   erased: ErasedReaders;
 };
 export type ActivityStores = CommandStores & ActStores;

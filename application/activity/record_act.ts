@@ -1,5 +1,5 @@
 import { type Act, createAct, LONGEST_QUERY } from "@/domain/activity/act.ts";
-import { afterAct } from "@/domain/activity/reader_book.ts";
+import { afterAct, popularityOf } from "@/domain/activity/reader_book.ts";
 import { DAY, hourOf } from "@/domain/hours.ts";
 import type { Rejection } from "@/domain/rejection.ts";
 import { ok, refuse, type Result } from "@/domain/result.ts";
@@ -10,7 +10,7 @@ import type { Context } from "@/application/messaging/commands/processor.ts";
 import type { IdGenerator } from "@/application/ports.ts";
 import type { z } from "zod";
 import { ACTIVITY, type recordActCommand } from "./messages.ts";
-import type { ActStores, ExpectedAct, ReaderBooks } from "./ports.ts";
+import type { ActStores, ExpectedAct } from "./ports.ts";
 
 type Data = z.output<typeof recordActCommand>;
 
@@ -34,7 +34,7 @@ export async function recordAct(
   if (known === "same") return ok([]);
   if (known === "other") return refuse({ code: "id-reused", detail: `the id ${given} belongs to another act` });
   const id = given ?? ids.fresh();
-  await keepState(act, time, stores.readerBooks);
+  await keepState(act, time, stores);
   const said = await happened(act, data.found, stores);
   return ok([{ type: said.type, data: { ...said.data, ...originOf(data) }, key: act.reader ?? id, id, time }]);
 }
@@ -95,11 +95,13 @@ function parts(act: Act): string[] {
   }
 }
 
-async function keepState(act: Act, time: number, readerBooks: ReaderBooks): Promise<void> {
-  if (act.type === "viewed" || act.type === "searched") return;
-  const before = await readerBooks.get(act.reader, act.book);
+async function keepState(act: Act, time: number, { readerBooks, popularity }: ActStores): Promise<void> {
+  if (act.type === "searched") return;
+  const before = act.type === "viewed" ? undefined : await readerBooks.get(act.reader, act.book);
   const after = afterAct(before, act, time);
   if (after !== undefined && after !== before) await readerBooks.put(after);
+  const points = popularityOf(act, before, after);
+  if (points !== 0) await popularity.add(act.book, points);
 }
 
 async function happened(act: Act, found: Data["found"], stores: ActStores): Promise<{ type: string; data: object }> {

@@ -51,7 +51,8 @@ export async function matchesOfFacets(sources: Sources, most: number): Promise<M
 }
 
 async function* readMatches({ search, facets }: Sources, groups: string[][]): AsyncGenerator<string[]> {
-  for (let after: Match | undefined;;) {
+  let after: Match | undefined;
+  while (true) {
     const some = await search.matches({ groups, facets, most: PER_READ, ...(after === undefined ? {} : { after }) });
     yield some.map(({ id }) => id);
     after = some.at(-1);

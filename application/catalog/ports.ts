@@ -87,6 +87,12 @@ export interface BookSearch {
   documents(ids: string[]): Promise<SearchDocument[]>;
 }
 
+/** What acts of readers make of books: it is added up beside the acts, so that no act waits for another of the same book. */
+export interface PopularityFold {
+  /** Adds up the oldest acts, at most so many, each once. How many there were. */
+  fold(most: number): Promise<number>;
+}
+
 /** The index that search reads. After a change of what books are found by, it is made anew in steps. */
 export interface SearchIndex {
   /** Makes the index of the next books anew, at most so many, the most popular first. How many there were; 0 when all are done. */

@@ -1,5 +1,5 @@
 import type { ActivityStores, ReaderList } from "@/application/activity/ports.ts";
-import type { BookSearch, BookShelf, CatalogStores, SearchIndex } from "@/application/catalog/ports.ts";
+import type { BookSearch, BookShelf, CatalogStores, PopularityFold, SearchIndex } from "@/application/catalog/ports.ts";
 import type { DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
 import type { Fence, Leases } from "@/application/messaging/leases/ports.ts";
 import type { OutboxQueue } from "@/application/messaging/outbox/ports.ts";
@@ -45,6 +45,7 @@ export type WebStore = Store & {
   shelf: BookShelf;
   search: BookSearch;
   searchIndex: SearchIndex;
+  popularity: PopularityFold;
   readerList: ReaderList;
   deployment: DeploymentValues;
   outbox: OutboxQueue;

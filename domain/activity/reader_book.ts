@@ -10,6 +10,19 @@ export type ReaderBook = {
   time: number;
 };
 
+/** A view counts once; a reader who keeps a book or rates it well counts as much as so many views. */
+const VIEW = 1;
+const KEPT = 5;
+const GOOD_RATING = 3;
+
+/** By how much an act changes how popular its book is: for the reader's first shelf or good rating, not for each. */
+export function popularityOf(act: Act, before: ReaderBook | undefined, after: ReaderBook | undefined): number {
+  return act.type === "viewed" ? VIEW : keptPoints(after) - keptPoints(before);
+}
+
+const keptPoints = (said: ReaderBook | undefined): number =>
+  said !== undefined && !said.dismissed && (said.shelf !== undefined || (said.rating ?? 0) >= GOOD_RATING) ? KEPT : 0;
+
 /** The state after an act: the newest act wins; to shelve or rate a book takes back a "not for me". */
 export function afterAct(before: ReaderBook | undefined, act: Act, time: number): ReaderBook | undefined {
   if (act.type === "viewed" || act.type === "searched") return before;

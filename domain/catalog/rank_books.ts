@@ -30,7 +30,10 @@ type ScoreParts = {
   slips: number;
   /** What was not found at all. */
   missing: number;
+  /** As imported. */
   popularity: number;
+  /** By what readers do. */
+  acts: number;
 };
 
 /** A book with the score that its rank comes from; only the order of scores means something. */
@@ -49,6 +52,8 @@ const MISSING = -12;
 /** Popularity decides between like matches, never against a better one: at most this many points. */
 const MAX_POPULARITY = 4;
 const PER_TEN_TIMES = 0.6;
+/** As popularity, for acts of readers. */
+const MAX_ACTS = 2;
 /** A word that only begins as typed. */
 const PREFIX = 0.7;
 
@@ -74,11 +79,12 @@ export function rankBooks(query: SearchQuery, readings: Reading[], documents: Se
 
 const sum = (why: ScoreParts): number =>
   why.isbn + why.words + why.exact + why.start + why.near + why.author + why.coverage + why.slips + why.missing +
-  why.popularity;
+  why.popularity + why.acts;
 
 /** The parts of a book's score, or undefined where a word that must be there is missing. */
 function score(query: SearchQuery, reading: Reading, document: SearchDocument): ScoreParts | undefined {
-  const popularity = Math.min(MAX_POPULARITY, Math.log10(1 + document.popularity) * PER_TEN_TIMES);
+  const popularity = boost(document.popularity, MAX_POPULARITY);
+  const acts = boost(document.acts, MAX_ACTS);
   if (query.isbn13 !== undefined && query.isbn13 === document.isbn13) {
     return {
       isbn: 1000,
@@ -91,6 +97,7 @@ function score(query: SearchQuery, reading: Reading, document: SearchDocument): 
       slips: 0,
       missing: 0,
       popularity,
+      acts,
     };
   }
   const { terms, quality, any } = reading;
@@ -119,8 +126,11 @@ function score(query: SearchQuery, reading: Reading, document: SearchDocument): 
     slips: quality < 1 || places.some(({ fit }) => fit > 0 && fit < PREFIX) ? SLIPS : 0,
     missing,
     popularity,
+    acts,
   };
 }
+
+const boost = (count: number, most: number): number => Math.min(most, Math.log10(1 + count) * PER_TEN_TIMES);
 
 /** The best place of a term in a document. `fit`: how well the word there stands for the typed one. */
 type Place = { points: number; fit: number; field?: keyof typeof FIELD; at: number };

@@ -9,6 +9,8 @@ import type { Book } from "./book.ts";
 export type SearchDocument = {
   id: string;
   popularity: number;
+  /** How popular acts of readers have made it. */
+  acts: number;
   title: string;
   main: string;
   series: string;
@@ -61,8 +63,12 @@ const FIELD_END = "|";
 const line = (words: string[]): string => words.slice(0, MAX_WORDS).map((word) => cut(word, 64)).join(" ");
 const wordsIn = (text: string): string[] => text === "" ? [] : text.split(" ");
 
-/** A stored document. */
-export function readDocument(id: string, popularity: number, text: string): SearchDocument {
+/** A stored document, with how popular the book is as imported and by acts. */
+export function readDocument(
+  id: string,
+  { popularity, acts }: { popularity: number; acts: number },
+  text: string,
+): SearchDocument {
   const [
     title = "",
     main = "",
@@ -77,6 +83,7 @@ export function readDocument(id: string, popularity: number, text: string): Sear
   return {
     id,
     popularity,
+    acts,
     title,
     main,
     series,

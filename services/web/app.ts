@@ -8,6 +8,7 @@ import { activityProcessor } from "@/application/activity/processor.ts";
 import { ACT_IDS_KEPT_MS } from "@/application/activity/record_act.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import { catalogProcessor } from "@/application/catalog/processor.ts";
+import { startPopularityFold } from "@/application/catalog/fold_popularity.ts";
 import { startRemake } from "@/application/catalog/remake_index.ts";
 import {
   type Backlog,
@@ -171,6 +172,7 @@ export async function startWeb({ role, outboxMost = MAX_OUTBOX_ROWS, retention =
     ? startPurge({ rules: keptFor(deps, retention), leases: store.leases, clock, logger, owner })
     : undefined;
   const remake = startRemake({ ...store, clock, logger });
+  const fold = runs("relay") ? startPopularityFold({ ...store, clock, logger }) : undefined;
   const stopping = new AbortController();
   const reached = relay === undefined ? undefined : awaitLogId(log, clock, stopping.signal);
   const idempotency = createIdempotency({ uow: store.uow, clock, ids, logger });
@@ -194,7 +196,7 @@ export async function startWeb({ role, outboxMost = MAX_OUTBOX_ROWS, retention =
     async stop() {
       stopping.abort();
       await Promise.all(consumers.map((consumer) => consumer.stop()));
-      await Promise.all([relay?.stop(), purge?.stop(), remake.stop()]);
+      await Promise.all([relay?.stop(), purge?.stop(), remake.stop(), fold?.stop()]);
     },
   };
 }

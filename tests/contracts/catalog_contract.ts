@@ -202,7 +202,8 @@ export function catalogContract(name: string, make: () => Promise<StoreUnderTest
     it("reads all matches in pieces, by words, by filters, and all there are", async () => {
       const all = async (query: Pick<MatchQuery, "groups" | "facets">) => {
         const ids: string[] = [];
-        for (let after: Match | undefined;;) {
+        let after: Match | undefined;
+        while (true) {
           const some = await made.other.search.matches({
             ...query,
             most: 2,

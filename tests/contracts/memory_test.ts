@@ -13,6 +13,7 @@ import { recommendationVersions, trendVersions } from "./projections.ts";
 import { recommendationContract } from "./recommendation_contract.ts";
 import { textContract } from "./text_contract.ts";
 import { manyMatchesContract } from "./many_matches_contract.ts";
+import { popularityContract } from "./popularity_contract.ts";
 import { searchContract } from "./search_contract.ts";
 import { trendContract } from "./trend_contract.ts";
 import { eventually } from "@/tests/support/eventually.ts";
@@ -49,6 +50,7 @@ eventLogContract("memory", () => {
 messagingContract("memory", alone(createMemoryWebStore));
 catalogContract("memory", alone(createMemoryWebStore));
 searchContract("memory", alone(createMemoryWebStore));
+popularityContract("memory", alone(createMemoryWebStore));
 manyMatchesContract("memory", alone(createMemoryWebStore));
 textContract("memory", alone(createMemoryWebStore));
 activityContract("memory", alone(createMemoryWebStore));

@@ -14,6 +14,7 @@ import { recommendationVersions, trendVersions } from "./projections.ts";
 import { recommendationContract } from "./recommendation_contract.ts";
 import { textContract } from "./text_contract.ts";
 import { manyMatchesContract } from "./many_matches_contract.ts";
+import { popularityContract } from "./popularity_contract.ts";
 import { searchContract } from "./search_contract.ts";
 import { trendContract } from "./trend_contract.ts";
 
@@ -47,6 +48,7 @@ for (const { name, url } of SERVERS) {
   messagingContract(name, shared(openWebStore));
   catalogContract(name, shared(openWebStore));
   searchContract(name, shared(openWebStore));
+  popularityContract(name, shared(openWebStore));
   manyMatchesContract(name, shared(openWebStore));
   textContract(name, shared(openWebStore));
   activityContract(name, shared(openWebStore));

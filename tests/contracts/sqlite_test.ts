@@ -18,6 +18,7 @@ import { recommendationVersions, trendVersions } from "./projections.ts";
 import { recommendationContract } from "./recommendation_contract.ts";
 import { textContract } from "./text_contract.ts";
 import { manyMatchesContract } from "./many_matches_contract.ts";
+import { popularityContract } from "./popularity_contract.ts";
 import { searchContract } from "./search_contract.ts";
 import { trendContract } from "./trend_contract.ts";
 
@@ -106,6 +107,7 @@ keptLogContract("sqlite", async () => {
 messagingContract("sqlite", shared((path) => openWebStore({ path, clock })));
 catalogContract("sqlite", shared((path) => openWebStore({ path, clock })));
 searchContract("sqlite", shared((path) => openWebStore({ path, clock })));
+popularityContract("sqlite", shared((path) => openWebStore({ path, clock })));
 manyMatchesContract("sqlite", shared((path) => openWebStore({ path, clock })));
 textContract("sqlite", shared((path) => openWebStore({ path, clock })));
 activityContract("sqlite", shared((path) => openWebStore({ path, clock })));

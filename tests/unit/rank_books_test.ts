@@ -8,7 +8,7 @@ import { book } from "@/tests/support/samples.ts";
 type Sample = ReturnType<typeof book>;
 
 /** The query as typed; `slips`: words of the catalogue that stand for a typed one. */
-function rank(typed: string, books: Sample[], slips: Record<string, string> = {}) {
+function rank(typed: string, books: Sample[], slips: Record<string, string> = {}, acts: Record<string, number> = {}) {
   const query = readQuery(typed);
   const terms = query.words.map(({ text, prefix, field }) => ({
     tokens: slips[text] === undefined ? new Map([[text, 1]]) : new Map([[text, 1], [slips[text], 0.68]]),
@@ -17,7 +17,13 @@ function rank(typed: string, books: Sample[], slips: Record<string, string> = {}
     ...(field === undefined ? {} : { field }),
   }));
   const reading: Reading = { terms, quality: 1, any: false };
-  return rankBooks(query, [reading], books.map((one) => readDocument(one.id, one.popularity, documentText(one))));
+  return rankBooks(
+    query,
+    [reading],
+    books.map((one) =>
+      readDocument(one.id, { popularity: one.popularity, acts: acts[one.id] ?? 0 }, documentText(one))
+    ),
+  );
 }
 const ids = (typed: string, books: Sample[], slips?: Record<string, string>) =>
   rank(typed, books, slips).map(({ id }) => id);
@@ -47,6 +53,14 @@ describe("rankBooks()", () => {
   it("lets popularity decide between equal matches, then the id", () => {
     const books = ["c", "a", "b"].map((id) => book(id, { title: "Same", popularity: id === "b" ? 10 : 0 }));
     expect(ids("same", books)).toEqual(["b", "a", "c"]);
+  });
+
+  it("lets what readers do decide between equal matches, never against a better one", () => {
+    const books = [book("a", { title: "Same" }), book("b", { title: "Same" }), book("c", { title: "Same Old" })];
+    const byActs = (acts: Record<string, number>) => rank("same", books, {}, acts).map(({ id }) => id);
+    expect(byActs({ b: 1 })).toEqual(["b", "a", "c"]);
+    expect(byActs({ c: 10 ** 9 })).toEqual(["a", "b", "c"]);
+    expect(rank("same", books, {}, { b: 10 ** 9 })[0]!.why.acts).toBe(2);
   });
 
   it("puts a title that starts with what is typed first, also in the middle of a word", () => {

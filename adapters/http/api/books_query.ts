@@ -40,6 +40,7 @@ const why = z.object({
   slips: part,
   missing: part,
   popularity: part,
+  acts: part,
 });
 const total = z.object({
   count: z.int().meta({ description: "Exact up to 1,000" }),

@@ -2,6 +2,7 @@ import type { ActIds, ActStores, ErasedReaders } from "@/application/activity/po
 import { allOf, inOrder } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { createEphemeralMarks } from "@/adapters/sql/messaging/erased_marks.ts";
+import { createPopularity } from "./popularity.ts";
 import { type Flush, type Prefetch, readOnce } from "./read_once.ts";
 import { createReaderBooks, pairOf } from "./reader_books.ts";
 
@@ -17,6 +18,7 @@ export function activityStores(statements: Statements, books: Flush): Omit<ActSt
   const erased = createErasedReaders(statements);
   const actIds = createActIds(statements);
   const readerBooks = createReaderBooks(statements);
+  const popularity = createPopularity(statements);
   return {
     acts: {
       async lockAndPrefetch(acts) {
@@ -44,10 +46,12 @@ export function activityStores(statements: Statements, books: Flush): Omit<ActSt
     },
     actIds,
     readerBooks,
+    popularity,
     erased,
     async flush() {
       await actIds.flush();
       await readerBooks.flush();
+      await popularity.flush();
     },
   };
 }

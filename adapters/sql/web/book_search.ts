@@ -14,7 +14,7 @@ const LAST_CHARACTER = "\u{10ffff}";
 const COUNT = "SELECT ? AS place, COUNT(*) AS n FROM (SELECT 1 AS one FROM posting WHERE token = ? LIMIT ?) AS some";
 const COUNT_RANGE =
   "SELECT ? AS place, COUNT(*) AS n FROM (SELECT 1 AS one FROM posting WHERE token >= ? AND token < ? LIMIT ?) AS some";
-const DOCUMENTS = "SELECT found.book, found.popularity, found.document FROM";
+const DOCUMENTS = "SELECT found.book, found.popularity, found.acts, found.document FROM";
 
 /** Search over postings, which stand by word and popularity, so that the most popular books of a word are read first. */
 export function createBookSearch(statements: Statements, words: Words): BookSearch {
@@ -52,8 +52,8 @@ export function createBookSearch(statements: Statements, words: Words): BookSear
   };
 }
 
-const documentOf = ({ book, document, popularity }: Row) =>
-  readDocument(String(book), Number(popularity), String(document));
+const documentOf = ({ book, document, popularity, acts }: Row) =>
+  readDocument(String(book), { popularity: Number(popularity), acts: Number(acts) }, String(document));
 
 async function popularRows(statements: Statements, query: CandidateQuery): Promise<Row[]> {
   const { groups: [driver, ...others], facets, most } = query;

@@ -11,7 +11,7 @@ const SORT = {
   newest: "COALESCE(year, -1000000)",
   oldest: "COALESCE(year, 1000000)",
   title: "title_key",
-  popularity: "popularity",
+  popularity: "appeal",
 };
 
 /** The condition that a book has a facet; `id` is the column with the book's id. */

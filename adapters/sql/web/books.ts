@@ -5,6 +5,7 @@ import type { Books } from "@/application/catalog/ports.ts";
 import { replaceBy } from "@/adapters/sql/dialect.ts";
 import { allOf, inOrder } from "@/adapters/sql/lists.ts";
 import type { Statements, Value } from "@/adapters/sql/statements.ts";
+import { appealOf } from "./popularity.ts";
 import { type Flush, readOnce } from "./read_once.ts";
 import { bookOf, moreOf } from "./rows.ts";
 import { addWords } from "./words.ts";
@@ -106,7 +107,9 @@ async function writeBooks(
   const rows = changes.flatMap(({ after }) => after === undefined ? [] : [columnsOf(after)]);
   if (rows.length === 0) return;
   const names = Object.keys(rows[0]!);
-  const sql = `INSERT INTO book (${names.join(", ")}) VALUES ? ${replaceBy(dialect, names.slice(1))}`;
+  const appeal = `appeal = ${appealOf(dialect.given("popularity"), "acts")}`;
+  const replaced = `${replaceBy(dialect, names.slice(1).filter((name) => name !== "appeal"))}, ${appeal}`;
+  const sql = `INSERT INTO book (${names.join(", ")}) VALUES ? ${replaced}`;
   await runRows(sql, rows.map((row) => Object.values(row)));
 }
 
@@ -163,6 +166,7 @@ const columnsOf = (book: Book): Record<string, Value> => ({
   isbn13: book.isbn13 ?? null,
   description: book.description ?? null,
   popularity: book.popularity,
+  appeal: book.popularity,
   version: book.version,
   more: moreOf(book),
 });

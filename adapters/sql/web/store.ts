@@ -13,6 +13,7 @@ import { createBookSearch } from "./book_search.ts";
 import { createBookShelf } from "./book_shelf.ts";
 import { createBooks } from "./books.ts";
 import { createDeploymentValues } from "./deployment.ts";
+import { createPopularityFold } from "./popularity.ts";
 import type { Flush } from "./read_once.ts";
 import { createReaderList } from "./reader_books.ts";
 import { createSearchIndex } from "./search_index.ts";
@@ -46,6 +47,7 @@ export function createWebStore(database: Database, clock: Clock): WebStore {
     shelf: createBookShelf(database.read),
     search: createBookSearch(database.read, words),
     searchIndex: createSearchIndex(database),
+    popularity: createPopularityFold(database),
     readerList: createReaderList(database.read),
     deployment: createDeploymentValues(database),
     outbox: createOutboxQueue(database.read),
