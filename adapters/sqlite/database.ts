@@ -8,6 +8,7 @@ import { defineFunctions } from "./functions.ts";
 import { openOrExplain } from "./open_fault.ts";
 import { createStatements } from "./statements.ts";
 import { openWake } from "./log/wake.ts";
+import { createTurns } from "./turns.ts";
 import { Writer } from "./writer.ts";
 
 /** A file whose statements answer at once. The work of a transaction may await only its own statements. */
@@ -113,7 +114,7 @@ function storeDatabase(file: Database): StoreDatabase {
     if (closed) throw new Unavailable("the store is closed");
   };
   return {
-    read: createStatements(file.read, refuseClosed),
+    read: createStatements(file.read, refuseClosed, createTurns()),
     transaction: (work) =>
       file.transaction(async (sync) => {
         let ended = false;

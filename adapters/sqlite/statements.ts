@@ -6,13 +6,19 @@ import { SQLITE } from "./dialect.ts";
 
 /**
  * Statements as the SQL stores run them. A statement runs when it is called and only its answer comes later, so that none slips
- * into another transaction. `check` throws when nothing may run any more.
+ * into another transaction. `check` throws when nothing may run any more. `turns`: what an answer waits for, if anything.
  */
-export function createStatements(sync: SyncStatements, check: () => void): Statements {
+export function createStatements(
+  sync: SyncStatements,
+  check: () => void,
+  turns: () => Promise<void> | undefined = () => undefined,
+): Statements {
   const answer = <Answer>(statement: () => Answer): Promise<Answer> =>
     Promise.try(() => {
       check();
-      return statement();
+      const given = statement();
+      const turn = turns();
+      return turn === undefined ? given : turn.then(() => given);
     });
   return {
     dialect: SQLITE,
