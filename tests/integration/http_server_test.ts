@@ -190,6 +190,10 @@ describe("the HTTP server", () => {
       await raw.send(head("GET /v1/things", { Host: host, Connection: "close" }));
       expect([host, statusOf(await raw.ended())]).toEqual([host, status]);
     }
+    const forwarded = await open();
+    const named = { "Host": "other.example", "X-Forwarded-Host": "shop.example", "Connection": "close" };
+    await forwarded.send(head("GET /v1/things", named));
+    expect(statusOf(await forwarded.ended())).toBe(421);
     const twice = await open();
     await twice.send("GET /v1/things HTTP/1.1\r\nHost: shop.example\r\nHost: a\r\nConnection: close\r\n\r\n");
     expect(statusOf(await twice.ended())).toBe(400);
