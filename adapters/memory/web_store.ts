@@ -43,6 +43,10 @@ export function createMemoryWebStore({ now = () => Date.now() }: { now?: () => n
         return Promise.resolve(rows.sort((a, b) => b.time - a.time || byText(a.book, b.book)).slice(0, limit));
       },
       about: (reader, book) => Promise.resolve(readerBooks.stored.get(keyOf(reader, book))),
+      aboutBooks(reader, ids) {
+        const rows = [...new Set(ids)].map((book) => readerBooks.stored.get(keyOf(reader, book)));
+        return Promise.resolve(rows.filter((row) => row !== undefined));
+      },
     },
     deployment: memoryDeployment(),
     outbox: queue,

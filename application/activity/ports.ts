@@ -78,4 +78,6 @@ export interface ReaderList {
   of(reader: string, limit: number): Promise<ReaderBook[]>;
   /** What the reader has said about one book. */
   about(reader: string, book: string): Promise<ReaderBook | undefined>;
+  /** What the reader has said about any of the books, in no order. */
+  aboutBooks(reader: string, books: string[]): Promise<ReaderBook[]>;
 }

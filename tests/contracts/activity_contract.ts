@@ -81,6 +81,12 @@ export function activityContract(name: string, make: () => Promise<StoreUnderTes
         time: 1,
       });
       expect(await made.store.readerList.about("r2", "b9")).toBeUndefined();
+      const some = await made.other.readerList.aboutBooks("r1", ["b9", "b3", "b1", "b3"]);
+      expect(some.sort((a, b) => a.time - b.time)).toEqual([
+        { reader: "r1", book: "b1", shelf: "read", rating: 4, dismissed: false, time: 15 },
+        { reader: "r1", book: "b3", dismissed: true, time: 20 },
+      ]);
+      expect(await made.other.readerList.aboutBooks("r1", [])).toEqual([]);
     });
 
     it("removes a book from all readers' lists, also what the same transaction has put there, and no other book", async () => {

@@ -78,6 +78,7 @@ const callsOfWeb = (
   "searchIndex.remake": () => searchIndex.remake(1),
   "readerList.of": () => readerList.of("r", 1),
   "readerList.about": () => readerList.about("r", "b"),
+  "readerList.aboutBooks": () => readerList.aboutBooks("r", ["b"]),
   "outbox.read": () => outbox.read([0], { rows: 1, bytes: 1 }),
   "outbox.size": () => outbox.size(),
   "outbox.atMost": () => outbox.atMost(),

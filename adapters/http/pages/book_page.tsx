@@ -1,105 +1,114 @@
 import type { Book } from "@/domain/catalog/book.ts";
+import { seriesOf } from "@/domain/catalog/series.ts";
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
 import type { RecommendationItem } from "@/application/recommendation/messages.ts";
 import type { Panel } from "@/application/storefront/panel.ts";
+import { ActForm, type Said, Shelf, SHELF_NAMES } from "./book_items.tsx";
+import { Facts } from "./book_facts.tsx";
+import { Cover } from "./cover.tsx";
 import { Layout } from "./layout.tsx";
-import { bookUrl, Recommended, searchUrl, yearText } from "./lists.tsx";
+import { bookUrl, searchUrl } from "./links.ts";
+import { Recommended } from "./panels.tsx";
 
-const SHELVES = { want: "Want to read", reading: "Reading", read: "Read" } as const;
+/** `series`: the books of its series in their order, itself among them. `listed`: what the reader said of the books shown beside it. */
+type Props = {
+  book: Book;
+  said: ReaderBook | undefined;
+  similar: Panel<RecommendationItem>;
+  series: Book[];
+  listed: Said;
+};
 
-type Props = { book: Book; said: ReaderBook | undefined; similar: Panel<RecommendationItem> };
-
-/** One book: its details, what the reader says about it, and books like it. */
-export const BookPage = ({ book, said, similar }: Props) => (
+/** One book: its details, what the reader says about it, its series, and books like it. */
+export const BookPage = ({ book, said, similar, series, listed }: Props) => (
   <Layout title={`${book.title} – Bookstream`}>
-    <article lang={book.language ?? "en"}>
-      <h1 dir="auto">{book.title}</h1>
+    <article class="about">
+      <Cover title={book.title} authors={book.authors} />
+      <div>
+        <Head book={book} />
+        <Acts book={book} said={said} />
+        {book.description === undefined ? null : <p class="text" dir="auto" lang={book.language}>{book.description}</p>}
+        <Facts book={book} />
+      </div>
+    </article>
+    <ActForm back={bookUrl(book.id)}>
+      {series.length === 0 ? null : <Series book={book} books={series} said={listed} />}
+      <Recommended id="similar" title="Similar books" empty="No similar books yet." panel={similar} said={listed} />
+    </ActForm>
+  </Layout>
+);
+
+const Head = ({ book }: { book: Book }) => {
+  const series = seriesOf(book);
+  return (
+    <>
+      <h1 dir="auto" lang={book.language}>{book.title}</h1>
+      {book.subtitle === undefined ? null : <p class="subtitle" dir="auto" lang={book.language}>{book.subtitle}</p>}
       {book.authors.length === 0 ? null : (
         <p class="by" dir="auto">
           {book.authors.map((author, at) => (
             <>
               {at === 0 ? "" : ", "}
-              <a href={searchUrl(author)}>{author}</a>
+              <a href={searchUrl({ author })}>{author}</a>
             </>
           ))}
         </p>
       )}
-      {book.description === undefined ? null : <p dir="auto">{book.description}</p>}
-    </article>
-    <Acts book={book} said={said} />
-    <Recommended id="similar" title="Similar books" empty="No similar books yet." panel={similar} />
-    <section aria-labelledby="details">
-      <h2 id="details">Details</h2>
-      <dl>
-        {book.year === undefined ? null : (
-          <>
-            <dt>First published</dt>
-            <dd>{yearText(book.year)}</dd>
-          </>
-        )}
-        {book.language === undefined ? null : (
-          <>
-            <dt>Language</dt>
-            <dd>{book.language}</dd>
-          </>
-        )}
-        {book.isbn13 === undefined ? null : (
-          <>
-            <dt>ISBN</dt>
-            <dd>{book.isbn13}</dd>
-          </>
-        )}
-        {book.subjects.length === 0 ? null : (
-          <>
-            <dt>Subjects</dt>
-            <dd>
-              {book.subjects.map((subject, at) => (
-                <>
-                  {at === 0 ? "" : ", "}
-                  <a href={searchUrl(subject)}>{subject}</a>
-                </>
-              ))}
-            </dd>
-          </>
-        )}
-      </dl>
-    </section>
-  </Layout>
-);
+      {series === undefined ? null : (
+        <p class="note" dir="auto">
+          {series.number === undefined ? "Part of " : `Book ${series.number} of `}
+          <a href={searchUrl({ q: series.name })}>{series.name}</a>
+        </p>
+      )}
+    </>
+  );
+};
 
-const Acts = ({ book, said }: { book: Book; said: ReaderBook | undefined }) => (
-  <section aria-labelledby="yours">
-    <h2 id="yours">Your list</h2>
-    <form class="acts" method="post" action={`${bookUrl(book.id)}/acts`}>
-      {(Object.keys(SHELVES) as (keyof typeof SHELVES)[]).map((shelf) => (
-        <button
-          type="submit"
-          name="act"
-          value={shelf}
-          aria-pressed={said?.shelf === shelf && !said.dismissed ? "true" : "false"}
-        >
-          {SHELVES[shelf]}
-        </button>
-      ))}
-      <button type="submit" name="act" value="dismissed" aria-pressed={said?.dismissed === true ? "true" : "false"}>
-        Not for me
-      </button>
-    </form>
-    <form class="acts" method="post" action={`${bookUrl(book.id)}/acts`}>
-      <fieldset>
-        <legend>Your rating</legend>
-        {[1, 2, 3, 4, 5].map((stars) => (
-          <button
-            type="submit"
-            name="act"
-            value={`rated-${stars}`}
-            aria-pressed={said?.rating === stars ? "true" : "false"}
-            aria-label={`${stars} of 5`}
-          >
-            {"★".repeat(stars)}
-          </button>
-        ))}
-      </fieldset>
-    </form>
+const Series = ({ book, books, said }: { book: Book; books: Book[]; said: Said }) => (
+  <section aria-labelledby="series">
+    <h2 id="series" dir="auto">{seriesOf(book)?.name}, the series</h2>
+    <Shelf
+      said={said}
+      cards={books.map((one) => {
+        const number = seriesOf(one)?.number;
+        const place = number === undefined ? undefined : `Book ${number}`;
+        return { book: one, note: one.id === book.id ? `${place ?? "This book"} – you are here` : place };
+      })}
+    />
   </section>
 );
+
+const pressed = (is: boolean) => (is ? "true" : "false");
+
+const Acts = ({ book, said }: { book: Book; said: ReaderBook | undefined }) => {
+  const isDismissed = said?.dismissed === true;
+  return (
+    <section aria-labelledby="yours" class="yours">
+      <h2 id="yours" class="hidden">Your list</h2>
+      <form class="acts" method="post" action={`${bookUrl(book.id)}/acts`} data-acts data-group>
+        {(Object.keys(SHELF_NAMES) as (keyof typeof SHELF_NAMES)[]).map((shelf) => (
+          <button type="submit" name="act" value={shelf} aria-pressed={pressed(said?.shelf === shelf && !isDismissed)}>
+            {SHELF_NAMES[shelf]}
+          </button>
+        ))}
+        <button type="submit" name="act" value="dismissed" aria-pressed={pressed(isDismissed)}>Not for me</button>
+      </form>
+      <form class="acts" method="post" action={`${bookUrl(book.id)}/acts`} data-acts data-group>
+        <fieldset class="stars">
+          <legend>Your rating</legend>
+          {[1, 2, 3, 4, 5].map((stars) => (
+            <button
+              type="submit"
+              name="act"
+              value={`rated-${stars}`}
+              aria-pressed={pressed(said?.rating === stars)}
+              aria-label={`${stars} of 5`}
+            >
+              ★
+            </button>
+          ))}
+        </fieldset>
+      </form>
+    </section>
+  );
+};

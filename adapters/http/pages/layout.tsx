@@ -1,36 +1,50 @@
 import type { Child } from "hono/jsx";
+import { SCRIPT, STYLE } from "./assets.ts";
+
+/** `path`: the page's own, where the menu leads to it. */
+type Props = { title: string; query?: string; path?: string; children?: Child };
+
+const MENU = [["/trends", "Trends"], ["/my-books", "My books"]] as const;
 
 /** The frame of every page. */
-export const Layout = ({ title, query, children }: { title: string; query?: string; children?: Child }) => (
+export const Layout = ({ title, query = "", path, children }: Props) => (
   <html lang="en">
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content="light dark" />
       <title>{title}</title>
-      <link rel="stylesheet" href="/assets/style.css" />
+      <link rel="stylesheet" href={STYLE.url} />
       <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
+      <script src={SCRIPT.url} type="module"></script>
     </head>
     <body>
       <a class="skip" href="#content">Skip to the content</a>
       <header>
-        <a class="brand" href="/">Bookstream</a>
-        <form action="/search" method="get" role="search">
-          <label for="q">Search books</label>
-          <input
-            id="q"
-            name="q"
-            type="search"
-            value={query ?? ""}
-            maxlength={200}
-            placeholder="Title, author, subject or ISBN"
-          />
-          <button type="submit">Search</button>
-        </form>
-        <nav aria-label="Main">
-          <a href="/trends">Trends</a>
-        </nav>
+        <div class="bar">
+          <a class="brand" href="/">Bookstream</a>
+          <form class="find" action="/search" method="get" role="search">
+            <label class="hidden" for="q">Search books</label>
+            <input
+              id="q"
+              name="q"
+              type="search"
+              value={query}
+              maxlength={200}
+              autocomplete="off"
+              placeholder="Title, author or ISBN"
+            />
+            <button type="submit">Search</button>
+          </form>
+          <nav aria-label="Main">
+            {MENU.map(([to, text]) => <a href={to} aria-current={to === path ? "page" : undefined}>{text}</a>)}
+          </nav>
+        </div>
       </header>
-      <main id="content">{children}</main>
+      <main id="content" tabindex={-1}>{children}</main>
+      <footer>
+        <p>Every list here is made from what readers search for, look at and keep.</p>
+      </footer>
     </body>
   </html>
 );

@@ -56,13 +56,17 @@ export function createReaderBooks(statements: Statements): ReaderBooks & Prefetc
 }
 
 /** A reader's own list. */
-export const createReaderList = ({ all, get }: Statements): ReaderList => ({
+export const createReaderList = (statements: Statements): ReaderList => ({
   async of(reader, limit) {
     const sql = "SELECT * FROM reader_book WHERE reader = ? ORDER BY time DESC, book LIMIT ?";
-    return (await all(sql, [reader, limit])).map(readerBookOf);
+    return (await statements.all(sql, [reader, limit])).map(readerBookOf);
   },
   async about(reader, book) {
-    const row = await get("SELECT * FROM reader_book WHERE reader = ? AND book = ?", [reader, book]);
+    const row = await statements.get("SELECT * FROM reader_book WHERE reader = ? AND book = ?", [reader, book]);
     return row === undefined ? undefined : readerBookOf(row);
+  },
+  async aboutBooks(reader, books) {
+    const keys = [...new Set(books)].map((book) => [reader, book]);
+    return (await allByKey(statements, "reader_book", ["reader", "book"], keys)).map(readerBookOf);
   },
 });

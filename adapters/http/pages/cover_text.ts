@@ -1,0 +1,110 @@
+/** Lines of text that fit a box, and the size of their letters. */
+export type FittedText = { lines: string[]; size: number };
+/** `sizes`: letters' sizes to try, the largest first; `leading`: the height of a line as a part of its size. */
+type Box = { width: number; height: number; sizes: number[]; leading: number };
+
+const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
+const words = new Intl.Segmenter("und", { granularity: "word" });
+const SERIES_IN_BRACKETS = /\s*[([][^()[\]]*[)\]]\s*$/u;
+const SUBTITLE = /\s*(?::|;|\s[-–—])\s+/u;
+const RIGHT_TO_LEFT = /^[^\p{L}]*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+
+/** Whether a text runs from right to left, by its first letter. */
+export const isRightToLeft = (text: string): boolean => RIGHT_TO_LEFT.test(text);
+
+/** The title as a cover shows it: without a series in brackets, and without a subtitle where the title is long. */
+export function coverTitle(title: string): string {
+  const bare = title.replace(SERIES_IN_BRACKETS, "") || title;
+  const [main = "", ...rest] = bare.split(SUBTITLE);
+  return rest.length > 0 && bare.length > 40 && main.length > 2 ? main : bare;
+}
+
+/** Sets a text in the largest letters with which it fits; in the smallest ones it is cut to the box. */
+export function fitText(text: string, { width, height, sizes, leading }: Box): FittedText {
+  const smallest = sizes.at(-1)!;
+  for (const size of sizes) {
+    const most = Math.max(1, Math.floor(height / (size * leading)));
+    const lines = wrap(text, width / size, size === smallest);
+    if (lines !== undefined && lines.length <= most) return { lines, size };
+  }
+  const most = Math.max(1, Math.floor(height / (smallest * leading)));
+  const lines = wrap(text, width / smallest, true)!.slice(0, most);
+  lines.push(ellipsed(lines.pop()!, width / smallest));
+  return { lines, size: smallest };
+}
+
+/** Lines of at most `width` ems; undefined where a word alone is longer and must not be broken. */
+function wrap(text: string, width: number, breaksWords: boolean): string[] | undefined {
+  const lines: string[] = [];
+  let line = "";
+  for (const piece of piecesOf(text)) {
+    if (widthOf((line + piece).trimEnd()) <= width) {
+      line += piece;
+      continue;
+    }
+    if (line.trim() !== "") lines.push(line.trim());
+    line = piece.trimStart();
+    if (widthOf(line.trimEnd()) <= width) continue;
+    if (!breaksWords) return undefined;
+    const parts = broken(line, width);
+    line = parts.pop()!;
+    lines.push(...parts);
+  }
+  if (line.trim() !== "") lines.push(line.trim());
+  return lines;
+}
+
+/** Where a line may end: after spaces and hyphens, and between the words of scripts without spaces. */
+function piecesOf(text: string): string[] {
+  const pieces: string[] = [];
+  for (const chunk of text.split(/(?<=[\s\u2010-\u2014-])/u)) {
+    if (
+      !/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}]/u.test(
+        chunk,
+      )
+    ) {
+      pieces.push(chunk);
+      continue;
+    }
+    for (const { segment, isWordLike } of words.segment(chunk)) {
+      // A mark of punctuation never begins a line.
+      if (isWordLike === true || pieces.length === 0) pieces.push(segment);
+      else pieces.push((pieces.pop() ?? "") + segment);
+    }
+  }
+  return pieces;
+}
+
+function broken(word: string, width: number): string[] {
+  const parts = [""];
+  for (const { segment } of graphemes.segment(word)) {
+    if (widthOf(parts.at(-1)! + segment) > width) parts.push("");
+    parts.push(parts.pop()! + segment);
+  }
+  return parts.filter((part) => part !== "");
+}
+
+function ellipsed(line: string, width: number): string {
+  const letters = [...graphemes.segment(line)].map(({ segment }) => segment);
+  while (letters.length > 1 && widthOf(`${letters.join("")}…`) > width) letters.pop();
+  return `${letters.join("").trimEnd()}…`;
+}
+
+const WIDTHS: [RegExp, number][] = [
+  [/[\p{M}\p{Cf}]/u, 0],
+  [/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff00-\uffef]/u, 1.02],
+  [/\p{Extended_Pictographic}/u, 1.3],
+  [/[iljI.,:;'’!|()\s[\]]/u, 0.36],
+  [/[ftr\-–/"“”]/u, 0.44],
+  [/[mwMWÆŒ—@%&]/u, 0.98],
+  [/[\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Tamil}\p{Script=Telugu}]/u, 0.8],
+  [/\p{Lu}/u, 0.76],
+  [/[\p{Script=Cyrillic}\p{Script=Greek}]/u, 0.64],
+];
+
+/** About how wide a text is in ems of a bold serif, rather too wide than too narrow. */
+function widthOf(text: string): number {
+  let width = 0;
+  for (const sign of text) width += WIDTHS.find(([signs]) => signs.test(sign))?.[1] ?? 0.6;
+  return width;
+}

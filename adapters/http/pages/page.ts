@@ -1,0 +1,16 @@
+import type { Child } from "hono/jsx";
+import type { AppContext } from "@/adapters/http/base/app.ts";
+import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
+import type { Said } from "./book_items.tsx";
+
+/** A page is made for one reader, so no shared cache may keep it. */
+export async function page(context: AppContext, content: Child): Promise<Response> {
+  context.header("cache-control", "private, no-store");
+  return context.html(`<!doctype html>${await content}`);
+}
+
+/** What the reader has said about the books that a page shows. */
+export async function saidOf({ store }: WebApiDeps, reader: string, ids: string[]): Promise<Said> {
+  const rows = ids.length === 0 ? [] : await store.readerList.aboutBooks(reader, ids);
+  return new Map(rows.map((row) => [row.book, row]));
+}

@@ -1,0 +1,60 @@
+import { decadeText, languageText } from "./facts.ts";
+import { searchUrl } from "./links.ts";
+
+/** What a search page is asked for, by the names of its parameters. */
+export type Asked = Partial<Record<"q" | FilterName | "sort", string | undefined>>;
+type FilterName = typeof FILTERS[number];
+
+export const FILTERS = ["author", "subject", "language", "decade"] as const;
+export const SORTS = {
+  relevance: "Best match",
+  popularity: "Most popular",
+  newest: "Newest first",
+  oldest: "Oldest first",
+  title: "By title",
+} as const;
+
+const valueText = (name: FilterName, value: string): string =>
+  name === "language" ? languageText(value) : name === "decade" ? decadeText(value) : value;
+
+/** The filters that are set, each with a link that takes it off. */
+export const ActiveFilters = ({ asked }: { asked: Asked }) => {
+  const active = FILTERS.flatMap((name) => {
+    const value = asked[name];
+    return value === undefined ? [] : [{ name, value }];
+  });
+  return active.length === 0 ? null : (
+    <ul class="chips active" aria-label="Filters that are set">
+      {active.map(({ name, value }) => (
+        <li>
+          <a href={searchUrl({ ...asked, [name]: undefined })}>
+            <span class="hidden">Without {name}:</span> <bdi>{valueText(name, value)}</bdi>
+          </a>
+        </li>
+      ))}
+      {active.length < 2 ? null : (
+        <li>
+          <a class="plain" href={searchUrl({ q: asked.q, sort: asked.sort })}>Clear all</a>
+        </li>
+      )}
+    </ul>
+  );
+};
+
+/** The menu of the order. */
+export const FilterMenus = ({ asked }: { asked: Asked }) => {
+  const { q, sort = q === undefined ? "popularity" : "relevance" } = asked;
+  const offered = Object.entries(SORTS).filter(([name]) => name !== "relevance" || q !== undefined);
+  return (
+    <details class="menu" name="menu">
+      <summary>{offered.find(([name]) => name === sort)?.[1] ?? "Order"}</summary>
+      <ul>
+        {offered.map(([name, text]) => (
+          <li>
+            <a href={searchUrl({ ...asked, sort: name })} aria-current={name === sort ? "true" : undefined}>{text}</a>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+};

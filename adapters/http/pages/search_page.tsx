@@ -1,0 +1,115 @@
+import type { Book } from "@/domain/catalog/book.ts";
+import type { Panel } from "@/application/storefront/panel.ts";
+import type { QueryTrend } from "@/application/trend/messages.ts";
+import { ActForm, BookRows, type Said } from "./book_items.tsx";
+import { some } from "./facts.ts";
+import { Layout } from "./layout.tsx";
+import { searchUrl } from "./links.ts";
+import { ActiveFilters, type Asked, FilterMenus } from "./search_filters.tsx";
+
+/** `count`: how many books were found, where it is known; `more`: there are more than that. */
+export type Search = {
+  asked: Asked;
+  books: Book[];
+  said: Said;
+  count: number | undefined;
+  more: boolean;
+  relaxed: boolean;
+  suggestion: string | undefined;
+  next: string | undefined;
+  isFirst: boolean;
+  /** What helps where nothing was found. */
+  help: { popular: Book[]; queries: Panel<QueryTrend> } | undefined;
+};
+
+/** The results of a search, or the catalogue where nothing is searched for. */
+export const SearchPage = (search: Search) => {
+  const { asked, books, said, suggestion, relaxed, next, isFirst, help } = search;
+  const { q = "" } = asked;
+  return (
+    <Layout title={q === "" ? "Books – Bookstream" : `${q} – Bookstream`} query={q} path="/search">
+      <h1 class="found">
+        {q === "" ? "All books" : (
+          <>
+            Books for “<bdi>{q}</bdi>”
+          </>
+        )}
+      </h1>
+      {suggestion === undefined ? null : (
+        <p class="meant">
+          Did you mean <a href={searchUrl({ ...asked, q: suggestion })}>{suggestion}</a>?
+        </p>
+      )}
+      <div class="filters">
+        <p role="status">{resultText(search)}</p>
+        {books.length === 0 ? null : <FilterMenus asked={asked} />}
+      </div>
+      <ActiveFilters asked={asked} />
+      {relaxed && books.length > 0
+        ? <p class="hint">No book has all of these words. Here are those that have most of them.</p>
+        : null}
+      <ActForm back={searchUrl(asked)}>
+        {books.length === 0 ? null : <BookRows books={books} said={said} />}
+        {help === undefined ? null : <Nothing asked={asked} help={help} said={said} />}
+      </ActForm>
+      {next === undefined && isFirst ? null : (
+        <nav class="pager" aria-label="Pages">
+          {isFirst ? null : <a href={searchUrl(asked)}>First page</a>}
+          {next === undefined ? null : <a rel="next" href={next}>More books</a>}
+        </nav>
+      )}
+    </Layout>
+  );
+};
+
+function resultText({ asked, count, more, books }: Search): string {
+  if (books.length === 0) return "Nothing found.";
+  if (count === undefined) return asked.sort === undefined || asked.sort === "relevance" ? "Most popular first" : "";
+  return more ? `More than ${some(count, "book")}` : some(count, "book");
+}
+
+type NothingProps = { asked: Asked; help: NonNullable<Search["help"]>; said: Said };
+
+const Nothing = ({ asked, help: { popular, queries }, said }: NothingProps) => {
+  const { q, sort: _sort, ...filters } = asked;
+  const hasFilters = Object.values(filters).some((value) => value !== undefined);
+  return (
+    <>
+      <div class="empty">
+        <p>No book here has these words. What may help:</p>
+        <ul>
+          {hasFilters && q !== undefined
+            ? (
+              <li>
+                Search <a href={searchUrl({ q })}>without the filters</a>.
+              </li>
+            )
+            : null}
+          <li>Use fewer words: the title alone, or the author’s last name.</li>
+          <li>An ISBN finds exactly one book; the words may be in any order.</li>
+          <li>
+            Look at <a href="/search">all books</a>, or at <a href="/trends">what others read</a>.
+          </li>
+        </ul>
+      </div>
+      {queries.items.length === 0 ? null : (
+        <section aria-labelledby="others">
+          <h2 id="others">Others search for</h2>
+          <ul class="chips">
+            {queries.items.map(({ query }) => (
+              <li>
+                <a href={searchUrl({ q: query })} dir="auto">{query}</a>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {popular.length === 0 ? null : (
+        <section aria-labelledby="popular">
+          <h2 id="popular">Popular books</h2>
+          <BookRows books={popular} said={said} />
+        </section>
+      )}
+    </>
+  );
+};

@@ -1,0 +1,28 @@
+import type { Book } from "./book.ts";
+
+/** A series, and the place of a book in it as it is printed. */
+export type SeriesPlace = { name: string; number?: string };
+
+const IN_BRACKETS = /^(?<title>.*\S)\s*\((?<name>[^()]*[^(),\s]),?\s*#(?<number>\d[\d.–-]*)\)$/u;
+
+/** The series of a book: as it is told, or as many catalogues write it behind the title, `Dune (Dune, #1)`. */
+export function seriesOf({ title, series, series_number }: Pick<Book, "title" | "series" | "series_number">) {
+  const found = IN_BRACKETS.exec(title)?.groups;
+  const name = series ?? found?.name;
+  const number = series_number ?? (series === undefined ? found?.number : undefined);
+  const place: SeriesPlace | undefined = name === undefined
+    ? undefined
+    : { name, ...(number === undefined ? {} : { number }) };
+  return place;
+}
+
+/** Compares places in a series; those without a number come last. */
+export function bySeriesNumber(a: SeriesPlace, b: SeriesPlace): number {
+  const [first, second] = [numberOf(a), numberOf(b)];
+  return first === second ? 0 : first < second ? -1 : 1;
+}
+
+const numberOf = ({ number = "" }: SeriesPlace): number => {
+  const value = Number.parseFloat(number);
+  return Number.isNaN(value) ? Infinity : value;
+};

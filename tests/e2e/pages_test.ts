@@ -1,0 +1,160 @@
+import { after, before, describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import axe from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { openBrowser, withPage } from "@/tests/support/browser.ts";
+import { chromiumPath } from "@/tests/support/chromium.ts";
+import { shownShop } from "@/tests/support/shown_shop.ts";
+
+const PATHS = [
+  "/",
+  "/search?q=sea&subject=history&language=sv&sort=newest",
+  "/search?q=lighthouse+zebra",
+  "/search?q=xyzzyplugh",
+  "/search",
+  "/books/lamp-1",
+  "/books/long",
+  "/trends",
+  "/my-books",
+  "/books/none",
+];
+const WIDTHS = [360, 768, 1280];
+const SCHEMES = ["light", "dark"] as const;
+
+describe("the pages in Chromium", { skip: chromiumPath() === undefined && "there is no Chromium here" }, () => {
+  let shop: Awaited<ReturnType<typeof shownShop>>;
+  let browser: Browser;
+  before(async () => {
+    shop = await shownShop("viewer");
+    browser = await openBrowser();
+  });
+  after(async () => {
+    await browser?.close();
+    await shop?.stop();
+  });
+  const open = <T>(work: (page: Page) => Promise<T>, look: Partial<Parameters<typeof withPage>[1]> = {}) =>
+    withPage(browser, { ...shop, width: 1280, colorScheme: "light", ...look }, work);
+
+  for (const width of WIDTHS) {
+    for (const colorScheme of SCHEMES) {
+      it(`at ${width} px, ${colorScheme}: axe finds nothing, nothing is wider than the window, nothing moves`, async () => {
+        await open(async (page) => {
+          for (const path of PATHS) {
+            await page.goto(path);
+            expect([path, await violations(page)]).toEqual([path, []]);
+            expect([path, await page.evaluate("document.documentElement.scrollWidth")]).toEqual([path, width]);
+            expect([path, await page.evaluate(LAYOUT_SHIFT)]).toEqual([path, 0]);
+          }
+        }, { width, colorScheme });
+      });
+    }
+  }
+
+  it("the policy of the pages forbids nothing that they need, and nothing fails", async () => {
+    await open(async (page) => {
+      const faults: string[] = [];
+      page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+      page.on("pageerror", ({ message }) => faults.push(message));
+      for (const path of PATHS.filter((path) => path !== "/books/none")) await page.goto(path);
+      await page.keyboard.press("/");
+      await page.keyboard.type("lamp");
+      await page.locator("#suggestions li").first().waitFor();
+      expect(faults).toEqual([]);
+    }, { bypassesPolicy: false });
+  });
+
+  it("a book is found with the keyboard alone: / to the field, arrows through suggestions, Escape, Enter", async () => {
+    await open(async (page) => {
+      const field = page.locator("#q");
+      await page.goto("/trends");
+      await page.keyboard.press("/");
+      expect(await field.evaluate((element) => element.matches(":focus"))).toBe(true);
+      await page.keyboard.type("second l");
+      await page.getByRole("option").first().waitFor();
+      expect(await violations(page)).toEqual([]);
+      expect(await field.getAttribute("aria-expanded")).toBe("true");
+      await page.keyboard.press("ArrowDown");
+      expect(await page.locator("[role=option][aria-selected=true]").getAttribute("id")).toBe(
+        await field.getAttribute("aria-activedescendant"),
+      );
+      expect(await field.inputValue()).toBe("The Second Lamp");
+      await page.keyboard.press("Escape");
+      expect([await field.inputValue(), await field.getAttribute("aria-expanded")]).toEqual(["second l", "false"]);
+      await page.keyboard.press("ArrowDown");
+      await page.getByRole("option").first().waitFor();
+      await page.keyboard.press("ArrowUp");
+      await page.keyboard.press("ArrowDown");
+      expect(await field.inputValue()).toBe("second l");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      await page.waitForURL("**/books/lamp-2");
+      await page.keyboard.press("/");
+      await page.keyboard.type("sea");
+      await page.keyboard.press("Enter");
+      await page.waitForURL("**/search?q=sea");
+    });
+  });
+
+  it("a press on Want to read is kept without a new page, and is still there after one", async () => {
+    await open(async (page) => {
+      await page.goto("/search?q=sea");
+      await page.evaluate("globalThis.sameDocument = true");
+      const button = page.getByRole("button", { name: "Want to read Tides of the North Sea" });
+      await button.focus();
+      await page.keyboard.press("Enter");
+      await page.locator("#book-sea-0 [aria-pressed=true]").waitFor();
+      expect(await page.evaluate("sameDocument")).toBe(true);
+      await page.goto("/my-books");
+      expect(await page.locator("#book-sea-0").count()).toBe(1);
+    });
+  });
+
+  it("without script a search, its menus, Want to read and stars work as links and forms", async () => {
+    await open(async (page) => {
+      await page.goto("/");
+      await page.fill("#q", "harbours");
+      await page.keyboard.press("Enter");
+      await page.waitForURL("**/search?q=harbours");
+      await page.locator("summary").first().click();
+      await page.getByRole("link", { name: "Oldest first" }).click();
+      await page.waitForURL("**/search?q=harbours&sort=oldest");
+      await page.locator("#book-sea-1 button").click();
+      await page.waitForURL("**/search?q=harbours&sort=oldest#book-sea-1");
+      expect(await page.locator("#book-sea-1 button").getAttribute("aria-pressed")).toBe("true");
+      await page.locator("#book-sea-1 a.title").click();
+      await page.getByRole("button", { name: "4 of 5" }).click();
+      expect(await page.getByRole("button", { name: "4 of 5" }).getAttribute("aria-pressed")).toBe("true");
+    }, { script: false });
+  });
+
+  it("a menu closes by Escape, which leaves the focus on it", async () => {
+    await open(async (page) => {
+      await page.goto("/search?q=sea");
+      const summary = page.locator("summary").first();
+      await summary.focus();
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Tab");
+      expect(await page.locator("details[open]").count()).toBe(1);
+      await page.keyboard.press("Escape");
+      expect(await page.locator("details[open]").count()).toBe(0);
+      expect(await summary.evaluate((element) => element.matches(":focus"))).toBe(true);
+    });
+  });
+});
+
+/** The sum of all layout shifts since the page was opened. */
+const LAYOUT_SHIFT = `new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((entry) => sum += entry.value))
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(sum), 100);
+})`;
+
+/** What axe finds: the rule and the first element that breaks it. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
+    "axe.run().then((it) => it.violations)",
+  );
+  return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+}
