@@ -31,6 +31,14 @@ const BOOKS = [
   lamp(3, "Lamps Out", 2004),
   lamp(4, "What the Lamp Saw", 2009),
   {
+    id: "lamp-5",
+    title: "Last Light (The Lamplighters, #5)",
+    authors: ["Ida Moreau"],
+    subjects: ["fantasy"],
+    year: 2014,
+    popularity: 20,
+  },
+  {
     id: "long",
     title: LONG,
     authors: ["Wilhelmina Featherstonehaugh-Cholmondeley", "Bartholomew Okonkwo", "A. N. Other"],
@@ -135,8 +143,8 @@ const BOOKS = [
   })),
 ];
 
-/** A suite with books that are hard to show and some readers, on a free port of loopback. */
-export async function shownShop(reader: string) {
+/** A suite with books that are hard to show and some readers. */
+export async function shownSuite(reader: string) {
   const suite = await memorySuite();
   for (const book of BOOKS) {
     const { status } = await suite.asks.web("/v1/books", sending("POST", book));
@@ -164,6 +172,12 @@ export async function shownShop(reader: string) {
     const { items } = await (await suite.asks.trend("/v1/trends/books")).json();
     return items.length >= 5;
   });
+  return suite;
+}
+
+/** The same on a free port of loopback, with the cookie of the reader. */
+export async function shownShop(reader: string) {
+  const suite = await shownSuite(reader);
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     (request) => suite.web.fetch(request),

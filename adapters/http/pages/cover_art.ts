@@ -71,12 +71,14 @@ const peaks: Draw = (number) => {
   };
 };
 const dots: Draw = (number) => {
-  const loud = number(24);
-  const all = each(24, (at) => circle(20 + (at % 6) * 24, 168 + Math.floor(at / 6) * 17, 2 + Math.floor(at / 6) * 1.5));
-  return {
-    loud: all[loud]! + all[(loud + 7) % 24]!,
-    quiet: all.filter((_, at) => at !== loud && at !== (loud + 7) % 24).join(""),
-  };
+  const at = number(15);
+  const isLoud = (one: number) => one === at || one === (at + 4) % 15;
+  const art: Art = { quiet: "", loud: "" };
+  for (const one of each(15, (index) => index)) {
+    const row = Math.floor(one / 5);
+    art[isLoud(one) ? "loud" : "quiet"] += circle(24 + (one % 5) * 28, 172 + row * 23, 5 + row * 2);
+  }
+  return art;
 };
 /** A double frame with a diamond under the author, as on old bindings. */
 export const FRAME: Art = {

@@ -30,6 +30,9 @@ export const HomePage = ({ forYou, books, queries, newest, said }: Home) => (
         <BookTrends panel={books} said={said} />
         <QueryTrends panel={queries} />
       </div>
+      <p>
+        <a href="/trends">All trends</a>
+      </p>
       <section aria-labelledby="newest">
         <h2 id="newest">Newest books</h2>
         {newest.length === 0

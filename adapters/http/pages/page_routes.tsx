@@ -10,6 +10,7 @@ import { searchRoute } from "./search_route.tsx";
 import { TrendsPage } from "./trends_page.tsx";
 
 const SHORT_LIST = 10;
+const HOME_TRENDS = 6;
 const LONG_LIST = 20;
 
 /** The pages: complete as sent, without script. */
@@ -29,8 +30,8 @@ function homeRoute(app: App, deps: WebApiDeps): void {
     const reader = visitors.readerOfPage(context);
     const [forYou, books, queries, newest] = await Promise.all([
       loadPanel(deps, `for-you:${reader}`, () => recommendations.forReader(reader, SHORT_LIST)),
-      loadPanel(deps, "books:24h", () => trends.books("24h", SHORT_LIST)),
-      loadPanel(deps, "queries:24h", () => trends.queries("24h", SHORT_LIST)),
+      loadPanel(deps, `books:24h:${HOME_TRENDS}`, () => trends.books("24h", HOME_TRENDS)),
+      loadPanel(deps, `queries:24h:${HOME_TRENDS}`, () => trends.queries("24h", HOME_TRENDS)),
       store.shelf.list({ facets: [], sort: "newest", limit: SHORT_LIST }),
     ]);
     const said = await saidOf(deps, reader, [

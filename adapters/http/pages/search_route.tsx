@@ -59,7 +59,7 @@ function askedBy(context: AppContext): Asked {
 async function helpOf(deps: WebApiDeps) {
   const [popular, queries] = await Promise.all([
     deps.store.shelf.list({ facets: [], sort: "popularity", limit: HELPING }),
-    loadPanel(deps, "queries:24h", () => deps.trends.queries("24h", HELPING * 2)),
+    loadPanel(deps, `queries:24h:${HELPING * 2}`, () => deps.trends.queries("24h", HELPING * 2)),
   ]);
   return { popular, queries };
 }

@@ -1,0 +1,26 @@
+import { describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { bySeriesNumber, seriesOf } from "@/domain/catalog/series.ts";
+
+describe("seriesOf()", () => {
+  it("takes what is told before what stands in brackets behind the title", () => {
+    expect(seriesOf({ title: "A", series: "B", series_number: "2" })).toEqual({ name: "B", number: "2" });
+    expect(seriesOf({ title: "A (C, #7)", series: "B" })).toEqual({ name: "B" });
+    expect(seriesOf({ title: "Dune Messiah (Dune Chronicles, #2)" })).toEqual({ name: "Dune Chronicles", number: "2" });
+    expect(seriesOf({ title: "Tales (Boxed #1-3)" })).toEqual({ name: "Boxed", number: "1-3" });
+  });
+
+  it("finds none in other brackets", () => {
+    for (const title of ["Emma", "Emma (annotated)", "(A, #1)", "Emma (A, #one)"]) {
+      expect([title, seriesOf({ title })]).toEqual([title, undefined]);
+    }
+  });
+
+  it("puts numbers in their order, and what has none last", () => {
+    const places = ["10", undefined, "2", "1.5"].map((number) => ({
+      name: "A",
+      ...(number === undefined ? {} : { number }),
+    }));
+    expect(places.sort(bySeriesNumber).map(({ number }) => number)).toEqual(["1.5", "2", "10", undefined]);
+  });
+});
