@@ -1,7 +1,7 @@
 import type { Book } from "./book.ts";
 
 /** A series, and the place of a book in it as it is printed. */
-export type SeriesPlace = { name: string; number?: string };
+type SeriesPlace = { name: string; number?: string };
 
 const IN_BRACKETS = /^(?<title>.*\S)\s*\((?<name>[^()]*[^(),\s]),?\s*#(?<number>\d[\d.–-]*)\)$/u;
 

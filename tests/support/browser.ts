@@ -11,7 +11,7 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-export type Look = { width: number; colorScheme: "light" | "dark"; script?: boolean; bypassesPolicy?: boolean };
+type Look = { width: number; colorScheme: "light" | "dark"; script?: boolean; bypassesPolicy?: boolean };
 
 /** Chromium without a window. */
 export async function openBrowser(): Promise<Browser> {

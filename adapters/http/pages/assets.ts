@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 /** A file that pages load. Its address names its content, so that a browser may keep it for good. */
-export type Asset = { url: string; text: string; type: string };
+type Asset = { url: string; text: string; type: string };
 
 const read = (name: string): string => readFileSync(new URL(name, import.meta.url), "utf8");
 

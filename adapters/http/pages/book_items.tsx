@@ -22,7 +22,7 @@ export const ActForm = ({ back, children }: { back: string; children?: Child }) 
 );
 
 /** Puts a book on the reader's list with one click, or says where it stands. Wants an `ActForm` around it. */
-export const WantButton = ({ book, said }: { book: BookRef; said: Said }) => {
+const WantButton = ({ book, said }: { book: BookRef; said: Said }) => {
   const { shelf, dismissed = false } = said.get(book.id) ?? {};
   if ((shelf === "reading" || shelf === "read") && !dismissed) {
     return <a class="stamp" href={`${bookUrl(book.id)}#yours`}>{SHELF_NAMES[shelf]}</a>;
@@ -30,6 +30,7 @@ export const WantButton = ({ book, said }: { book: BookRef; said: Said }) => {
   const isWanted = shelf === "want" && !dismissed;
   return (
     <button
+      type="submit"
       class="want"
       formaction={`${bookUrl(book.id)}/acts`}
       name="act"

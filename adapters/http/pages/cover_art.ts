@@ -1,5 +1,5 @@
 /** A picture on a cover: paths in a quiet colour of its palette (`quiet`) and in a loud one (`loud`). `turns`: it may stand on its head. */
-export type Art = { quiet: string; loud: string; turns?: true };
+type Art = { quiet: string; loud: string; turns?: true };
 
 /** Whole numbers that follow from a text alone: FNV-1a, mixed by the finalizer of MurmurHash3 at each step. */
 export function numbersOf(text: string): (below: number) => number {

@@ -11,16 +11,16 @@ export async function errorPage(
     return undefined;
   }
   if (
-    !/^\/($|search|books\/|trends)/.test(context.req.path) &&
+    !/^\/($|search|books\/|trends|my-books)/.test(context.req.path) &&
     !(context.req.header("accept") ?? "").includes("text/html")
   ) return undefined;
   for (const [name, value] of Object.entries(extra.headers ?? {})) context.header(name, value);
   const page = (
     <Layout title={`${message} – Bookstream`}>
       <h1>{status === 404 ? "There is nothing here" : "That did not work"}</h1>
-      <p>{status >= 500 ? "Something is not available at the moment. Please try again." : message}</p>
+      <p class="empty">{status >= 500 ? "Something is not available at the moment. Please try again." : message}</p>
       <p>
-        <a href="/">To the start</a>
+        <a href="/">To the start</a>, or search above.
       </p>
     </Layout>
   );

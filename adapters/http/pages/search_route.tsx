@@ -18,7 +18,7 @@ export function searchRoute(app: App, deps: WebApiDeps): void {
     const reader = deps.visitors.readerOfPage(context);
     const asked = askedBy(context);
     const cursor = context.req.query("cursor");
-    const found = await findPage(deps, booksQuery.parse({ ...asked, limit: LIMIT, cursor }));
+    const found = await findPage(deps, booksQuery.parse({ ...asked, limit: String(LIMIT), cursor }));
     const { books, next, answer } = found;
     if (asked.q !== undefined && cursor === undefined) {
       await recordSearch(deps, context, reader, asked.q, answer?.ranked ?? []);
