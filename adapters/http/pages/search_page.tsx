@@ -8,7 +8,7 @@ import { searchUrl } from "./links.ts";
 import { ActiveFilters, type Asked, FilterMenus } from "./search_filters.tsx";
 
 /** `count`: how many books were found, where it is known; `more`: there are more than that. */
-export type Search = {
+type Search = {
   asked: Asked;
   books: Book[];
   said: Said;
