@@ -123,6 +123,18 @@ describe("the pages", () => {
     expect(years).toEqual(years.toSorted((a, b) => b - a));
   });
 
+  it("offer filters with the number of books that each leaves, and the one that is set to come off", async () => {
+    const page = (await html("/search?q=sea")).replaceAll("&amp;", "&");
+    const counted = /<a href="\/search\?q=sea&subject=history"[^>]*><bdi>history<\/bdi> <span class="note">(\d+)</.exec(
+      page,
+    );
+    const left = await html("/search?q=sea&subject=history");
+    expect(counted?.[1]).toBe(/role="status">(\d+) books/.exec(left)?.[1]);
+    expect(page).toMatch(/<a href="\/search\?q=sea&decade=1960"[^>]*><bdi>1960s<\/bdi>/);
+    expect(page).toMatch(/<a href="\/search\?q=sea&language=sv"[^>]*><bdi>Swedish<\/bdi>/);
+    expect(left).toMatch(/<a href="\/search\?q=sea" aria-current="true"><bdi>history<\/bdi> <span class="note">×</);
+  });
+
   it("turn pages with the reader's filters and lead back to the first", async () => {
     const first = (await html("/search?subject=the+sea&sort=oldest")).replaceAll("&amp;", "&");
     const [, next = ""] = /rel="next" href="([^"]+)"/.exec(first) ?? [];

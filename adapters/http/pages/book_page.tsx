@@ -66,7 +66,9 @@ const Head = ({ book }: { book: Book }) => {
 
 const Series = ({ book, books, said }: { book: Book; books: Book[]; said: Said }) => (
   <section aria-labelledby="series">
-    <h2 id="series" dir="auto">{seriesOf(book)?.name}, the series</h2>
+    <h2 id="series">
+      Series: <bdi>{seriesOf(book)?.name}</bdi>
+    </h2>
     <Shelf
       said={said}
       cards={books.map((one) => {

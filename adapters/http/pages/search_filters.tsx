@@ -1,3 +1,4 @@
+import type { FacetList } from "@/application/catalog/count_facets.ts";
 import { decadeText, languageText } from "./facts.ts";
 import { searchUrl } from "./links.ts";
 
@@ -41,8 +42,48 @@ export const ActiveFilters = ({ asked }: { asked: Asked }) => {
   );
 };
 
-/** The menu of the order. */
-export const FilterMenus = ({ asked }: { asked: Asked }) => {
+const KIND_NAMES: Record<FilterName, string> = {
+  author: "Author",
+  subject: "Subject",
+  language: "Language",
+  decade: "Decade",
+};
+
+/** Menus of filters, each value with its number of books, and of the order. A menu with one choice is none. */
+export const FilterMenus = ({ asked, facets }: { asked: Asked; facets: FacetList[] }) => (
+  <div class="menus">
+    {FILTERS.map((name) => {
+      const values = facets.find(({ kind }) => kind === name)?.values ?? [];
+      return values.length < 2 && asked[name] === undefined
+        ? null
+        : <FilterMenu name={name} asked={asked} values={values} />;
+    })}
+    <OrderMenu asked={asked} />
+  </div>
+);
+
+type FilterMenuProps = { name: FilterName; asked: Asked; values: FacetList["values"] };
+
+const FilterMenu = ({ name, asked, values }: FilterMenuProps) => (
+  <details class="menu" name="menu">
+    <summary>{KIND_NAMES[name]}</summary>
+    <ul>
+      {values.map(({ value, label, count, exact, selected }) => (
+        <li>
+          <a
+            href={searchUrl({ ...asked, [name]: selected ? undefined : name === "decade" ? value : label })}
+            aria-current={selected ? "true" : undefined}
+          >
+            <bdi>{valueText(name, name === "decade" ? value : label)}</bdi>{" "}
+            <span class="note">{selected ? "×" : `${count.toLocaleString("en")}${exact ? "" : "+"}`}</span>
+          </a>
+        </li>
+      ))}
+    </ul>
+  </details>
+);
+
+const OrderMenu = ({ asked }: { asked: Asked }) => {
   const { q, sort = q === undefined ? "popularity" : "relevance" } = asked;
   const offered = Object.entries(SORTS).filter(([name]) => name !== "relevance" || q !== undefined);
   return (

@@ -1,4 +1,5 @@
 import type { Book } from "@/domain/catalog/book.ts";
+import { type FacetList, MAX_COUNTED, type Total } from "@/application/catalog/count_facets.ts";
 import type { Panel } from "@/application/storefront/panel.ts";
 import type { QueryTrend } from "@/application/trend/messages.ts";
 import { ActForm, BookRows, type Said } from "./book_items.tsx";
@@ -7,13 +8,13 @@ import { Layout } from "./layout.tsx";
 import { searchUrl } from "./links.ts";
 import { ActiveFilters, type Asked, FilterMenus } from "./search_filters.tsx";
 
-/** `count`: how many books were found, where it is known; `more`: there are more than that. */
+/** `total`: how many books there are; `facets`: how many of them each filter leaves. */
 type Search = {
   asked: Asked;
   books: Book[];
   said: Said;
-  count: number | undefined;
-  more: boolean;
+  total: Total;
+  facets: FacetList[];
   relaxed: boolean;
   suggestion: string | undefined;
   next: string | undefined;
@@ -24,7 +25,7 @@ type Search = {
 
 /** The results of a search, or the catalogue where nothing is searched for. */
 export const SearchPage = (search: Search) => {
-  const { asked, books, said, suggestion, relaxed, next, isFirst, help } = search;
+  const { asked, books, said, suggestion, relaxed, next, isFirst, help, facets } = search;
   const { q = "" } = asked;
   return (
     <Layout title={q === "" ? "Books – Bookstream" : `${q} – Bookstream`} query={q} path="/search">
@@ -42,7 +43,7 @@ export const SearchPage = (search: Search) => {
       )}
       <div class="filters">
         <p role="status">{resultText(search)}</p>
-        {books.length === 0 ? null : <FilterMenus asked={asked} />}
+        {books.length === 0 ? null : <FilterMenus asked={asked} facets={facets} />}
       </div>
       <ActiveFilters asked={asked} />
       {relaxed && books.length > 0
@@ -62,10 +63,10 @@ export const SearchPage = (search: Search) => {
   );
 };
 
-function resultText({ asked, count, more, books }: Search): string {
+function resultText({ books, total: { count, exact } }: Search): string {
   if (books.length === 0) return "Nothing found.";
-  if (count === undefined) return asked.sort === undefined || asked.sort === "relevance" ? "Most popular first" : "";
-  return more ? `More than ${some(count, "book")}` : some(count, "book");
+  if (exact) return some(count, "book");
+  return `${count === MAX_COUNTED ? "More than" : "At least"} ${some(count, "book")}`;
 }
 
 type NothingProps = { asked: Asked; help: NonNullable<Search["help"]>; said: Said };

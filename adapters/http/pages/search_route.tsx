@@ -18,8 +18,10 @@ export function searchRoute(app: App, deps: WebApiDeps): void {
     const reader = deps.visitors.readerOfPage(context);
     const asked = askedBy(context);
     const cursor = context.req.query("cursor");
-    const found = await findPage(deps, booksQuery.parse({ ...asked, limit: String(LIMIT), cursor }));
-    const { books, next, answer } = found;
+    const { books, next, answer, total, facets } = await findPage(
+      deps,
+      booksQuery.parse({ ...asked, limit: String(LIMIT), cursor, facets: "1" }),
+    );
     if (asked.q !== undefined && cursor === undefined) {
       await recordSearch(deps, context, reader, asked.q, answer?.ranked ?? []);
     }
@@ -31,8 +33,8 @@ export function searchRoute(app: App, deps: WebApiDeps): void {
         asked={asked}
         books={books}
         said={said}
-        count={answer?.ranked.length}
-        more={answer?.more ?? false}
+        total={total}
+        facets={facets ?? []}
         relaxed={answer?.relaxed ?? false}
         suggestion={answer?.suggestion}
         next={next === null ? undefined : searchUrl({ ...asked, cursor: next })}
