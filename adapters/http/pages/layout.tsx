@@ -16,6 +16,8 @@ export const Layout = ({ title, query = "", path, children }: Props) => (
       <title>{title}</title>
       <link rel="stylesheet" href={STYLE.url} />
       <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
+      {/* Nothing is shown before the whole page is there, so that nothing moves; pages are small. */}
+      <link rel="expect" href="#end" blocking="render" />
       <script src={SCRIPT.url} type="module"></script>
     </head>
     <body>
@@ -42,7 +44,7 @@ export const Layout = ({ title, query = "", path, children }: Props) => (
         </div>
       </header>
       <main id="content" tabindex={-1}>{children}</main>
-      <footer>
+      <footer id="end">
         <p>Every list here is made from what readers search for, look at and keep.</p>
       </footer>
     </body>
