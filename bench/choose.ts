@@ -4,8 +4,8 @@ import { ok, refuse, type Result } from "@/domain/result.ts";
 export const DATABASES = ["embedded", "mysql", "mariadb"] as const;
 export type Database = (typeof DATABASES)[number];
 
-/** How much is measured. `books`: a file with a catalogue for the embedded suite. */
-export type Size = { events: number; books?: string };
+/** How much is measured. `books`: a file with a catalogue for the embedded suite and for search; `madeUp`: else so many books for search. */
+export type Size = { events: number; books?: string; madeUp: number };
 
 type Bench = {
   name: string;
@@ -25,6 +25,12 @@ export const BENCHES: readonly Bench[] = [
   { name: "failover", about: "how long until another consumer has taken over", on: SERVERS },
   { name: "projection", about: "each projection over a backlog in the log", on: DATABASES },
   { name: "relay", about: "from the outbox to Kafka", on: DATABASES },
+  {
+    name: "search",
+    about: "queries of every kind, beside FTS5 or FULLTEXT, and MiniSearch",
+    on: DATABASES,
+    onlyByName: true,
+  },
   { name: "backlog", about: "a million views, and one to six trend services", on: SERVERS, onlyByName: true },
 ];
 

@@ -9,9 +9,10 @@ import { benchProjections } from "./projection/on_servers.ts";
 import { benchRelay } from "./relay.ts";
 import { createReports, type Report } from "./report.ts";
 import { brokersOf, serversFor } from "./servers.ts";
+import { benchSearch } from "./search/run.ts";
 import { benchServices, needsServices } from "./services/run.ts";
 
-type Options = { events: string; books?: string; json?: string };
+type Options = { events: string; books?: string; madeUp: string; json?: string };
 type ReportOf = (bench: string) => Report;
 
 const HELP = `
@@ -39,15 +40,18 @@ const program: Command = new Command("bench")
   .description("Rates and latencies, each beside its baseline in the same run.")
   .argument("[names...]", "benchmarks or databases")
   .option("--events <count>", "how many events; projections take twice, the backlog 20 times as many", "50000")
-  .option("--books <file>", "a catalogue for the embedded suite, else one is made up")
+  .option("--books <file>", "a catalogue for the embedded suite and for search, else one is made up")
+  .option("--made-up <count>", "how many books are made up for search", "10000")
   .option("--json <file>", "append each figure to a file of JSON Lines")
   .addHelpText("after", HELP)
   .action(main);
 await program.parseAsync(Deno.args, { from: "user" });
 
-async function main(names: string[], { events, books, json }: Options): Promise<void> {
-  if (!/^[1-9]\d*$/.test(events)) program.error(`--events wants a number above zero, not ${events}`);
-  const size: Size = { events: Number(events), ...(books === undefined ? {} : { books }) };
+async function main(names: string[], { events, books, madeUp, json }: Options): Promise<void> {
+  for (const [option, count] of Object.entries({ events, "made-up": madeUp })) {
+    if (!/^[1-9]\d*$/.test(count)) program.error(`--${option} wants a number above zero, not ${count}`);
+  }
+  const size: Size = { events: Number(events), madeUp: Number(madeUp), ...(books === undefined ? {} : { books }) };
   const chosen = chooseBenches(names);
   if (!chosen.ok) program.error(chosen.error);
   console.log(`${cpus().length} cores, ${cpus()[0]?.model}, Deno ${Deno.version.deno}`);
@@ -66,6 +70,7 @@ async function runEmbedded(wanted: Set<string>, size: Size, report: ReportOf): P
   const [brokers, alone] = [brokersOf(), ["pipeline", "latency", "routes"].some((name) => wanted.has(name))];
   console.log("\none process, embedded");
   if (alone) await benchEmbedded(wanted, size, report);
+  if (wanted.has("search")) await benchSearch("embedded", size, { report: report("search") });
   if (wanted.has("projection")) await benchEmbeddedProjections(2 * size.events, report("projection"));
   if (!wanted.has("relay")) return;
   if (brokers === "") console.log("left out: the relay from SQLite to Kafka, as there is no KAFKA_BROKERS");
@@ -88,6 +93,7 @@ async function runOnServers(
     return;
   }
   console.log(`\nKafka and ${database}`);
+  if (wanted.has("search")) await benchSearch(database, size, { server: servers.url, report: report("search") });
   if (needsServices(wanted)) await benchServices(wanted, servers, size, report);
   if (wanted.has("projection")) await benchProjections(servers, 2 * size.events, report("projection"));
   if (wanted.has("relay")) await benchRelay(servers, size.events, report("relay"));

@@ -4,7 +4,8 @@ import { createRandom } from "@/tests/faults/random.ts";
 import { type Cases, makeCases, misspeltCases } from "./cases.ts";
 import { type Engine, measure, type Measured } from "./measure.ts";
 import { openMiniSearch } from "./minisearch.ts";
-import { openShop, type StoreName } from "./shop.ts";
+import { openShop } from "./shop.ts";
+import type { StoreName } from "./store.ts";
 
 export type SearchOptions = {
   books: string;

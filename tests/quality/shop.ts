@@ -1,8 +1,4 @@
-import { createConnection } from "mysql2";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { rowsOf } from "@/adapters/files/rows.ts";
-import { openWebStore as openServerStore } from "@/adapters/mysql/web_store.ts";
-import { openWebStore as openFileStore } from "@/adapters/sqlite/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import type { Book } from "@/domain/catalog/book.ts";
@@ -11,9 +7,7 @@ import { importBooks } from "@/application/catalog/import_books.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { webBus } from "@/services/web/app.ts";
 import type { Engine } from "./measure.ts";
-
-/** `server`: the URL of MySQL or MariaDB for the store of that name. */
-export type StoreName = "sqlite" | "memory" | "mysql" | "mariadb";
+import { openStore, type StoreName } from "./store.ts";
 
 /** A web store of its own with the books of a file, imported as an operator does. */
 export async function openShop(name: StoreName, file: string, server: string | undefined) {
@@ -33,26 +27,6 @@ export async function openShop(name: StoreName, file: string, server: string | u
     async close() {
       await store.close();
       await drop();
-    },
-  };
-}
-
-async function openStore(name: StoreName, server: string | undefined) {
-  if (name === "memory") return { store: createMemoryWebStore(), drop: () => Promise.resolve() };
-  if (name === "sqlite") {
-    const folder = await Deno.makeTempDir({ prefix: "bookstream-quality-" });
-    const store = openFileStore({ path: `${folder}/web.db`, clock });
-    return { store, drop: () => Deno.remove(folder, { recursive: true }) };
-  }
-  if (server === undefined) throw new Error(`${name} wants ${name === "mysql" ? "MYSQL_URL" : "MARIADB_URL"}`);
-  const database = `quality_${ids.fresh().replaceAll("-", "").slice(-12)}_web`;
-  const store = await openServerStore({ server: { url: server }, name: database, clock });
-  return {
-    store,
-    async drop() {
-      const connection = await createConnection(server);
-      await connection.query("DROP DATABASE IF EXISTS ??", [database]);
-      await connection.end();
     },
   };
 }

@@ -81,6 +81,7 @@ export async function drained(folder: string, consumers: ("web" | "trend" | "rec
       connection.close();
     }
   };
+  const isEmpty = (file: string, table: string) => rows(file, `SELECT 1 FROM ${table} LIMIT 1`).length === 0;
   const readAll = (name: "web" | "trend" | "recommendation") => {
     const stored = rows(files[name], "SELECT topic, partition, next FROM consumer_position");
     const positions = new Map(stored.map((row) => [`${row.topic}/${row.partition}`, Number(row.next)]));
@@ -88,11 +89,11 @@ export async function drained(folder: string, consumers: ("web" | "trend" | "rec
     return heads.filter(({ topic }) => String(topic).endsWith(name === "web" ? ".commands" : ".events"))
       .every(({ topic, partition, next }) => positions.get(`${topic}/${partition}`) === next);
   };
-  // In the order in which one makes work for the next: commands, outbox, projections, engine.
+  // In the order in which one makes work for the next: commands, outbox and popularity, projections, engine.
   await eventually(() =>
-    (!consumers.includes("web") || readAll("web") && rows(files.web, "SELECT 1 FROM outbox").length === 0) &&
+    (!consumers.includes("web") || readAll("web") && isEmpty(files.web, "outbox") && isEmpty(files.web, "book_act")) &&
     consumers.every(readAll) &&
-    (!consumers.includes("recommendation") || rows(files.recommendation, "SELECT 1 FROM change_mark").length === 0)
+    (!consumers.includes("recommendation") || isEmpty(files.recommendation, "change_mark"))
   );
 }
 

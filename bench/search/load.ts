@@ -1,0 +1,20 @@
+/** Requests from a process of its own, so that what they cost is not the service's. Prints the times of all as JSON. */
+type Load = { url: string; paths: string[]; connections: number };
+
+async function main({ url, paths, connections }: Load): Promise<number[]> {
+  const times: number[] = [];
+  let next = 0;
+  const run = async () => {
+    for (let at = next++; at < paths.length; at = next++) {
+      const from = performance.now();
+      const response = await fetch(url + paths[at]);
+      await response.arrayBuffer();
+      if (response.status !== 200) throw new Error(`${paths[at]} was answered with ${response.status}`);
+      times.push(performance.now() - from);
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, run));
+  return times;
+}
+
+if (import.meta.main) console.log(JSON.stringify(await main(JSON.parse(await Deno.readTextFile(Deno.args[0]!)))));
