@@ -25,12 +25,7 @@ export const BENCHES: readonly Bench[] = [
   { name: "failover", about: "how long until another consumer has taken over", on: SERVERS },
   { name: "projection", about: "each projection over a backlog in the log", on: DATABASES },
   { name: "relay", about: "from the outbox to Kafka", on: DATABASES },
-  {
-    name: "search",
-    about: "queries of every kind, beside FTS5 or FULLTEXT, and MiniSearch",
-    on: DATABASES,
-    onlyByName: true,
-  },
+  { name: "search", about: "queries of every kind, beside FTS5 or FULLTEXT, and MiniSearch", on: DATABASES },
   { name: "backlog", about: "a million views, and one to six trend services", on: SERVERS, onlyByName: true },
 ];
 
