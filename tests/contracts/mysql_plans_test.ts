@@ -1,0 +1,46 @@
+import { describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import type { RowDataPacket } from "mysql2";
+import { Connections, openPool } from "@/adapters/mysql/connections.ts";
+import { openRecommendationStore } from "@/adapters/mysql/recommendation_store.ts";
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { databaseFor, SERVERS } from "@/tests/support/mysql.ts";
+
+const READERS = 4_000;
+const ACTS = 5;
+
+for (const { name, url } of SERVERS) {
+  describe(`plans: ${name}`, () => {
+    it("a long list of readers is read by the key, also where the server's statistics are of an earlier time", async () => {
+      const database = databaseFor(url);
+      const server = { url };
+      const store = await openRecommendationStore({ server, name: database.name, clock });
+      const connections = new Connections(openPool(server, database.name, 1));
+      const connection = await connections.acquire();
+      try {
+        await connection.query("ALTER TABLE interaction STATS_PERSISTENT = 1, STATS_AUTO_RECALC = 0");
+        const insert = (readers: string[], acts: number) =>
+          connection.query("INSERT INTO interaction (version, reader, book, kind, stars, time) VALUES ?", [
+            readers.flatMap((reader) =>
+              Array.from({ length: acts }, (_, at) => [1, reader, `book-${at}`, "view", 0, at])
+            ),
+          ]);
+        // What the server knows is of a time when there were few readers with many acts each.
+        await insert(["a", "b"], 1_000);
+        await connection.query("ANALYZE TABLE interaction");
+        const readers = Array.from({ length: READERS }, (_, at) => `reader-${String(at).padStart(5, "0")}`);
+        await insert(readers, ACTS);
+        for (const length of [10, 150, 500]) {
+          const list = "EXPLAIN SELECT * FROM interaction WHERE version = ? AND reader IN (?)";
+          const [plan] = await connection.query<RowDataPacket[]>(list, [1, readers.slice(0, length)]);
+          expect([length, plan[0]?.type, plan[0]?.key]).toEqual([length, "range", "PRIMARY"]);
+        }
+      } finally {
+        connection.release();
+        await connections.close();
+        await store.close();
+        await database.drop();
+      }
+    });
+  });
+}
