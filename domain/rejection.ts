@@ -13,8 +13,8 @@ export type RejectionCode =
   | "time-ahead"
   | "reader-erased";
 
-/** A business no: its code, a sentence for a person, and the faults by field where there are any. */
-export type Rejection = { code: RejectionCode; detail: string; faults?: Fault[] };
+/** A business no: its code, a sentence for a person, the faults by field where there are any, and the book in the way, by its id. */
+export type Rejection = { code: RejectionCode; detail: string; faults?: Fault[]; book?: string };
 
 /** Faults as one sentence, each with where it is. */
 export const faultText = (faults: Fault[]): string =>

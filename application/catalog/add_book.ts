@@ -16,7 +16,7 @@ export const addBook: Handler<z.output<typeof addBookCommand>, Stores> = async (
   if (!created.ok) return created;
   const book = created.value;
   if (await stores.books.get(id) !== undefined) {
-    return refuse({ code: "book-exists", detail: `a book with the id ${id} exists` });
+    return refuse({ code: "book-exists", detail: `a book with the id ${id} exists`, book: id });
   }
   const taken = book.isbn13 === undefined ? undefined : await stores.books.withIsbn(book.isbn13);
   if (taken !== undefined) return refuse(isbnTaken(book.isbn13!, taken));

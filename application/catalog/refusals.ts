@@ -14,4 +14,5 @@ export const otherVersion = (book: Book, wanted: number): Rejection => ({
 export const isbnTaken = (isbn13: string, by: string): Rejection => ({
   code: "isbn-taken",
   detail: `ISBN ${isbn13} belongs to the book ${by}`,
+  book: by,
 });

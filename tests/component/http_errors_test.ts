@@ -114,6 +114,21 @@ describe("errors over HTTP", () => {
     });
   }
 
+  it("a taken id and a taken ISBN point at the book that has them, for POST and PUT", async () => {
+    const etag = (await suite.asks.web("/v1/books/dune")).headers.get("etag")!;
+    const isbn13 = "0-441-01359-7";
+    for (
+      const [at, book, path, init] of [
+        ["id", "dune", "/v1/books", post({ ...dune })],
+        ["ISBN", "taken", "/v1/books", post({ id: "other", title: "x", isbn13 })],
+        ["ISBN", "taken", "/v1/books/dune", sending("PUT", { title: "x", isbn13 }, { "if-match": etag })],
+      ] as const
+    ) {
+      const body = await (await suite.asks.web(path, init)).json();
+      expect([at, body.status, body.book]).toEqual([at, 409, { id: book, url: `/v1/books/${book}` }]);
+    }
+  });
+
   it("405 says which methods are offered, 401 how to be authorised", async () => {
     expect((await suite.asks.web("/v1/books", { method: "PATCH" })).headers.get("allow")).toBe("GET, HEAD, POST");
     expect((await suite.asks.web("/v1/books", post(dune, plain))).headers.get("www-authenticate")).toMatch(/^Bearer/);

@@ -1,7 +1,11 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { systemClock } from "@/adapters/system/clock.ts";
+import { systemIds } from "@/adapters/system/ids.ts";
 import { facet } from "@/domain/catalog/found_by.ts";
 import { type BookSort, sortValue } from "@/domain/catalog/sort_value.ts";
+import { CATALOG } from "@/application/catalog/messages.ts";
+import { catalogProcessor } from "@/application/catalog/processor.ts";
 import { searchBooks } from "@/application/catalog/search_books.ts";
 import { findBooks } from "@/application/catalog/find_books.ts";
 import type { Match, MatchQuery } from "@/application/catalog/ports.ts";
@@ -100,6 +104,23 @@ export function catalogContract(name: string, make: () => Promise<StoreUnderTest
     it("finds the book that has an ISBN", async () => {
       expect(await made.store.uow.run(({ books }) => books.withIsbn("9780441013593"))).toBe("dune");
       expect(await made.store.uow.run(({ books }) => books.withIsbn("9780000000002"))).toBeUndefined();
+    });
+
+    it("lets one of two have an ISBN that both are given at once, and tells the other whose it is", async () => {
+      const isbn13 = "9780140449136";
+      const add = (store: WebStore, id: string) =>
+        catalogProcessor({ uow: store.uow, clock: systemClock, ids: systemIds }).handle([{
+          id: systemIds.fresh(),
+          source: "/test",
+          type: CATALOG.addBook,
+          data: { id, title: `Race of ${id}`, isbn13 },
+        }]);
+      const ended = await Promise.all([add(made.store, "first"), add(made.other, "second")]);
+      const [done, refused] = ended.flat().toSorted((a, b) => a.kind < b.kind ? -1 : 1);
+      expect([done?.kind, refused?.kind]).toEqual(["done", "rejected"]);
+      const owner = await made.store.uow.run(({ books }) => books.withIsbn(isbn13));
+      expect(refused).toMatchObject({ rejection: { code: "isbn-taken", book: owner } });
+      await made.store.uow.run(async ({ books }) => books.remove((await books.get(owner!))!));
     });
 
     it("gives books by ids in the order of the ids, without the unknown ones and repeats", async () => {

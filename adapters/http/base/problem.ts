@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Fault } from "@/domain/rejection.ts";
+import { defined } from "@/application/defined.ts";
 import type { ProblemCode } from "./problems.ts";
 
 /** The body of every error, RFC 9457. `errors` points at each fault by JSON Pointer, or names a query parameter. */
@@ -10,6 +11,9 @@ export const problemBody = z.object({
   detail: z.string().optional(),
   errors: z.array(z.object({ pointer: z.string().optional(), parameter: z.string().optional(), detail: z.string() }))
     .optional(),
+  book: z.object({ id: z.string(), url: z.string() }).optional().meta({
+    description: "The book that is in the way: the one that has the id or the ISBN",
+  }),
 }).meta({ id: "Problem" });
 export type Problem = z.output<typeof problemBody>;
 
@@ -61,7 +65,12 @@ export class HttpProblem extends Error {
   constructor(
     readonly status: ErrorStatus,
     readonly detail?: string,
-    readonly extra: { code?: ProblemCode; errors?: Problem["errors"]; headers?: Record<string, string> } = {},
+    readonly extra: {
+      code?: ProblemCode;
+      errors?: Problem["errors"];
+      book?: Problem["book"];
+      headers?: Record<string, string>;
+    } = {},
   ) {
     super(detail ?? TITLES[status]);
   }
@@ -75,7 +84,7 @@ export function problemResponse({ status, detail, extra }: HttpProblem): Respons
     title: TITLES[status],
     status,
     ...(detail === undefined ? {} : { detail }),
-    ...(extra.errors === undefined ? {} : { errors: extra.errors }),
+    ...defined({ errors: extra.errors, book: extra.book }),
   };
   return new Response(JSON.stringify(body), {
     status,

@@ -24,9 +24,10 @@ function statusOf(code: RejectionCode): ErrorStatus {
 }
 
 /** A rejection as an error answer. */
-export function problemOf({ code, detail, faults }: Rejection): HttpProblem {
+export function problemOf({ code, detail, faults, book }: Rejection): HttpProblem {
   return new HttpProblem(statusOf(code), detail, {
     code,
     ...(faults === undefined ? {} : { errors: pointers(faults) }),
+    ...(book === undefined ? {} : { book: { id: book, url: `/v1/books/${encodeURIComponent(book)}` } }),
   });
 }

@@ -7,5 +7,6 @@ export const commandAnswered = z.object({
     code: z.string(),
     detail: z.string(),
     faults: z.array(z.object({ path: z.array(z.union([z.string(), z.number()])), message: z.string() })).optional(),
+    book: z.string().optional().meta({ description: "The id of the book that is in the way" }),
   }),
 });
