@@ -13,6 +13,7 @@ const COLUMNS = [
   "original_title",
   "series",
   "series_number",
+  "work_id",
   "authors",
   "contributors",
   "year",

@@ -3,6 +3,7 @@ import { type Facet, facetsOf, titleKey as titleKeyOf, tokensOf } from "@/domain
 import { documentText, readDocument, type SearchDocument } from "@/domain/catalog/search_document.ts";
 import { type BookSort, isDescending, sortValue } from "@/domain/catalog/sort_value.ts";
 import { Vocabulary } from "@/domain/catalog/vocabulary.ts";
+import { workOf } from "@/domain/catalog/work.ts";
 import type { Books, BookSearch, BookShelf, FacetCount } from "@/application/catalog/ports.ts";
 import { byText, type Rows, type Table } from "./database.ts";
 
@@ -31,7 +32,11 @@ const hasGroups = (book: Book, groups: string[][]): boolean =>
   groups.every((group) => group.some((word) => indexedOf(book).tokens.has(word)));
 
 const distinctFacets = (book: Book | undefined): Iterable<Facet> =>
-  new Map((book === undefined ? [] : facetsOf(book)).map((one) => [`${one.kind} ${one.value}`, one])).values();
+  new Map(
+    (book === undefined ? [] : facetsOf(book).filter(({ kind }) => kind !== "work")).map((
+      one,
+    ) => [`${one.kind} ${one.value}`, one]),
+  ).values();
 
 const valueOf = (book: Book, sort: BookSort, acts: Rows<number>) =>
   sort === "popularity"
@@ -70,6 +75,14 @@ export const memoryShelf = (books: Rows<Book>, acts: Rows<number>): BookShelf =>
       }
     }
     return Promise.resolve([...counts.values()]);
+  },
+  editions(works) {
+    const counts = new Map<string, number>();
+    for (const book of books.values()) {
+      const work = workOf(book);
+      if (works.includes(work)) counts.set(work, (counts.get(work) ?? 0) + 1);
+    }
+    return Promise.resolve(counts);
   },
   count: () => Promise.resolve(books.values().length),
 });

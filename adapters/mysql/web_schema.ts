@@ -119,3 +119,9 @@ export const POPULARITY: string[] = [
   `INSERT INTO book_act (book, points)
      SELECT book, 5 * COUNT(*) FROM reader_book WHERE dismissed = 0 AND (shelf IS NOT NULL OR rating >= 3) GROUP BY book`,
 ];
+
+/** Books are found by their works too. A database with books has its index made anew, in steps, in which search goes on. */
+export const WORKS: string[] = [
+  `INSERT INTO index_work (id, priority, book) SELECT 1, -9007199254740991, '' FROM book LIMIT 1
+     ON DUPLICATE KEY UPDATE priority = VALUES(priority), book = VALUES(book)`,
+];

@@ -17,6 +17,7 @@ import {
   REMOVED_BOOK,
   SEARCH_INDEX,
   WEB_SCHEMA,
+  WORKS,
 } from "./web_schema.ts";
 
 export const WEB_MIGRATIONS: string[][] = [
@@ -35,6 +36,7 @@ export const WEB_MIGRATIONS: string[][] = [
   BOOK_MORE,
   FACET_BY_BOOK,
   POPULARITY,
+  WORKS,
 ];
 
 /** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

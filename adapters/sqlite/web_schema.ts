@@ -128,3 +128,9 @@ export const POPULARITY = `
   INSERT INTO book_act (book, points)
     SELECT book, 5 * COUNT(*) FROM reader_book WHERE dismissed = 0 AND (shelf IS NOT NULL OR rating >= 3) GROUP BY book;
 `;
+
+/** Books are found by their works too. A file with books has its index made anew, in steps, in which search goes on. */
+export const WORKS = `
+  INSERT INTO index_work (id, priority, book) SELECT 1, -9007199254740991, '' WHERE EXISTS (SELECT 1 FROM book)
+    ON CONFLICT DO UPDATE SET priority = excluded.priority, book = excluded.book;
+`;

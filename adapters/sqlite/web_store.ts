@@ -25,6 +25,7 @@ import {
   REMOVED_BOOK,
   SEARCH_INDEX,
   WEB_SCHEMA,
+  WORKS,
 } from "./web_schema.ts";
 
 export const WEB_MIGRATIONS: Migration[] = [
@@ -43,6 +44,7 @@ export const WEB_MIGRATIONS: Migration[] = [
   BOOK_MORE,
   FACET_BY_BOOK,
   POPULARITY,
+  WORKS,
 ];
 
 /** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */

@@ -4,6 +4,7 @@ import type { Handler } from "@/application/messaging/commands/processor.ts";
 import type { z } from "zod";
 import { defined } from "@/application/defined.ts";
 import { CATALOG, type changeBookCommand } from "./messages.ts";
+import { withWork } from "./editions.ts";
 import type { Books } from "./ports.ts";
 import { isbnTaken, notFound, otherVersion } from "./refusals.ts";
 
@@ -21,5 +22,5 @@ export const changeBook: Handler<z.output<typeof changeBookCommand>, Stores> = a
   const taken = book.isbn13 === undefined ? undefined : await stores.books.withIsbn(book.isbn13);
   if (taken !== undefined && taken !== id) return refuse(isbnTaken(book.isbn13!, taken));
   await stores.books.save(book);
-  return ok([{ type: CATALOG.bookChanged, key: id, data: book }]);
+  return ok([{ type: CATALOG.bookChanged, key: id, data: withWork(book) }]);
 };

@@ -6,6 +6,7 @@ export type Field =
   | "original_title"
   | "series"
   | "series_number"
+  | "work_id"
   | "authors"
   | "contributors"
   | "translators"
@@ -29,6 +30,7 @@ export const COLUMNS: Record<Field, string[]> = {
   original_title: ["originaltitle", "uniformtitle"],
   series: ["series", "seriesname", "seriestitle"],
   series_number: ["seriesnumber", "seriesindex", "numberinseries", "volume"],
+  work_id: ["workid", "works", "workkey"],
   authors: [
     "authors",
     "author",

@@ -1,4 +1,4 @@
-import { type Facet, facet, FACET_KINDS, type FacetKind } from "@/domain/catalog/found_by.ts";
+import { type Facet, facet, FACET_KINDS } from "@/domain/catalog/found_by.ts";
 import type { Book } from "@/domain/catalog/book.ts";
 import type { BookShelf, FacetCount } from "./ports.ts";
 import type { Matches } from "./match_books.ts";
@@ -10,7 +10,7 @@ export const MAX_COUNTED = 1_000;
 
 /** A filter that a list can have. `value` is what to ask for, `label` what to show. */
 type FacetValue = Total & { value: string; label: string; selected: boolean };
-export type FacetList = { kind: FacetKind; values: FacetValue[] };
+export type FacetList = { kind: (typeof FACET_KINDS)[number]; values: FacetValue[] };
 
 const MAX_VALUES = 10;
 

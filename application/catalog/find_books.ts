@@ -3,6 +3,7 @@ import type { Facet } from "@/domain/catalog/found_by.ts";
 import { type BookSort, isDescending } from "@/domain/catalog/sort_value.ts";
 import { countFacets, type FacetList, MAX_COUNTED, type Total, totalOf } from "./count_facets.ts";
 import { type Matches, matchesOf, matchesOfFacets } from "./match_books.ts";
+import { type Edition, withEditions } from "./editions.ts";
 import type { After, BookSearch, BookShelf } from "./ports.ts";
 import { type SearchAnswer, searchBooks } from "./search_books.ts";
 
@@ -20,7 +21,7 @@ type FindBooks = {
 };
 /** `next`: where the next page begins, if there is one. `answer`: all that a search has found, best first. */
 type FoundBooks = {
-  books: Book[];
+  books: Edition[];
   next: After | undefined;
   answer: SearchAnswer | undefined;
   total: Total;
@@ -48,7 +49,8 @@ export async function findBooks(sources: BookSources, wanted: FindBooks): Promis
     ? await relevancePage(sources, answer, wanted)
     : await sortedPage(sources, sorted ? matches : ALL, wanted, order === "relevance" ? "popularity" : order);
   return {
-    ...page,
+    next: page.next,
+    books: await withEditions(sources.shelf, page.books),
     answer,
     total: totalOf(matches.ids.length, matches.complete),
     ...(withFacets ? { facets: await countFacets(sources.shelf, matches, facets) } : {}),

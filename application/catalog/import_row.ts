@@ -37,6 +37,7 @@ export function readRow(row: Extract<ImportRow, { columns: unknown }>, layout: L
       year,
       isbn13,
       language,
+      work_id: keyIn(cells, "work_id"),
       description: description === undefined ? undefined : cutLong("description", withoutMarkup(description), warn),
     }),
   };
@@ -97,6 +98,10 @@ const lineIn = (cells: Cells, field: Field): string | undefined => {
   const text = textOf(cells, field);
   return text === undefined ? undefined : lineOf(text);
 };
+
+/** A key or an address of something: its last part. */
+const keyIn = (cells: Cells, field: Field): string | undefined =>
+  lineIn(cells, field)?.split("/").findLast((part) => part !== "")?.replace(/\.0+$/, "");
 
 type Named = Pick<BookDetails, "title" | "subtitle" | "original_title" | "series" | "series_number">;
 

@@ -8,6 +8,7 @@ const details = {
   original_title: z.string().optional().meta({ description: "The title of the work in its first language" }),
   series: z.string().optional().meta({ examples: ["Dune Chronicles"] }),
   series_number: z.string().optional().meta({ description: "The place in the series", examples: ["1"] }),
+  work_id: z.string().optional().meta({ description: "The id that the book's source gives to its work" }),
   authors: z.array(z.string()).default([]).meta({ examples: [["Frank Herbert"]] }),
   contributors: z.array(z.object({ name: z.string(), role: z.string() })).optional().meta({
     description: "Those who are no authors, with what they did",
@@ -30,7 +31,17 @@ export const newBook = z.object({
 export const bookDetails = z.object(details).meta({ id: "BookDetails" });
 
 /** A book with its version. */
-export const bookData = z.object({ id: z.string(), ...details, version: z.int() }).meta({ id: "Book" });
+export const bookData = z.object({
+  id: z.string(),
+  ...details,
+  version: z.int(),
+  work: z.string().optional().meta({
+    description:
+      "The key of the work: books with the same one are editions of it. It is opaque, and made of `work_id`, " +
+      "else of the title without series and subtitle and of the first author. Books of earlier versions lack it in events",
+    examples: ["5f0c3a61d2b74e98"],
+  }),
+}).meta({ id: "Book" });
 
 /** The topics of the catalogue. */
 export const CATALOG_TOPICS = {

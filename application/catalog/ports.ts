@@ -46,9 +46,11 @@ export interface BookShelf {
   list(query: BookList): Promise<Book[]>;
   /** What each of these books is sorted by. */
   sortValues(ids: string[], sort: BookSort): Promise<After[]>;
-  /** How many of these books have each filter, and one of those that have it. */
+  /** How many of these books have each filter but a work, and one of those that have it. */
   facetCounts(ids: string[]): Promise<FacetCount[]>;
   count(): Promise<number>;
+  /** How many books each of these works has, of those that have some. */
+  editions(works: string[]): Promise<Map<string, number>>;
 }
 
 /** A word whose books are counted; with `prefix` those of all words that begin so. */

@@ -3,6 +3,7 @@ import { isFunctionWord } from "@/domain/catalog/function_words.ts";
 import { rankBooks, type RankedBook, type Reading } from "@/domain/catalog/rank_books.ts";
 import type { SearchDocument } from "@/domain/catalog/search_document.ts";
 import { readQuery, type SearchQuery } from "@/domain/catalog/search_query.ts";
+import { foldEditions } from "@/domain/catalog/work.ts";
 import type { BookSearch } from "./ports.ts";
 import { correctedBy, joinsAndSplits, likelierThan, slipReading, type SlipTerm, withSlips } from "./search_slips.ts";
 import { asTyped, type CountedTerm, countTerms, groupsOf, isComplete } from "./search_terms.ts";
@@ -38,11 +39,17 @@ type Sources = { search: BookSearch; facets: Facet[]; query: SearchQuery };
 type Found = { ranked: RankedBook[]; readings: Reading[]; documents: Map<string, SearchDocument>; more: boolean };
 const NONE: Found = { ranked: [], readings: [], documents: new Map(), more: false };
 
+/** Books that match a query, of each work the edition that matches best. The editions of one work are asked for by its facet. */
+export async function searchBooks(search: BookSearch, typed: string, facets: Facet[] = []): Promise<SearchAnswer> {
+  const found = await searchEditions(search, typed, facets);
+  return facets.some(({ kind }) => kind === "work") ? found : { ...found, ranked: foldEditions(found.ranked) };
+}
+
 /**
  * Books that match a query. First those that have every word as typed, the last one as the beginning of a word; where these are few,
  * those with slips, joined and split words too; where there are none, those that have the words that say most.
  */
-export async function searchBooks(search: BookSearch, typed: string, facets: Facet[] = []): Promise<SearchAnswer> {
+async function searchEditions(search: BookSearch, typed: string, facets: Facet[]): Promise<SearchAnswer> {
   const query = readQuery(typed);
   if (query.words.length === 0) return answer(query, NONE);
   const sources = { search, facets, query };
@@ -54,7 +61,7 @@ export async function searchBooks(search: BookSearch, typed: string, facets: Fac
   if (found.ranked.length > 0) return found;
   // What leads to nothing as an operator is taken for what is written in a title.
   const plain = typed.replace(OPERATORS, " ");
-  return plain === typed ? found : { ...await searchBooks(search, plain, facets), relaxed: true };
+  return plain === typed ? found : { ...await searchEditions(search, plain, facets), relaxed: true };
 }
 
 const OPERATORS = /["“”„]|(?<=^|\s)[-\u2212](?=\S)/g;

@@ -35,10 +35,10 @@ export const SUMMARIES: Summaries = {
     summary: "Remove a book; with a version, only that version",
     examples: [{ id: "dune", version: 2 }],
   },
-  [CATALOG.bookAdded]: { summary: "A book was added", examples: [{ ...book, version: 1 }] },
+  [CATALOG.bookAdded]: { summary: "A book was added", examples: [{ ...book, version: 1, work: "1af83ff9c5f361e6" }] },
   [CATALOG.bookChanged]: {
     summary: "A book was changed; the data is the whole book",
-    examples: [{ ...book, popularity: 91, version: 2 }],
+    examples: [{ ...book, popularity: 91, version: 2, work: "1af83ff9c5f361e6" }],
   },
   [CATALOG.bookRemoved]: { summary: "A book was removed", examples: [{ id: "dune", version: 3 }] },
   [CATALOG.commandRejected]: {

@@ -13,6 +13,8 @@ export type Book = {
   series?: string;
   /** The place in the series, as it is printed: `1`, `1.5`, `2-3`. */
   series_number?: string;
+  /** The id that the book's source gives to its work. */
+  work_id?: string;
   authors: string[];
   /** Those who are no authors, with what they did. */
   contributors?: Contributor[];
@@ -42,11 +44,12 @@ export const BOOK_LIMITS = {
   original_title: 500,
   series: 200,
   series_number: 20,
+  work_id: 64,
   contributors: 50,
   role: 50,
 };
 /** Optional texts of one line. An empty one is left out. */
-const LINES = ["subtitle", "original_title", "series", "series_number"] as const;
+const LINES = ["subtitle", "original_title", "series", "series_number", "work_id"] as const;
 const EARLIEST_YEAR = -3500;
 const LATEST_YEAR = 2200;
 /** An id stands in paths, where some characters mean something, and `.` and `..` other places. */

@@ -1,10 +1,12 @@
 import { cut, normalForm } from "@/domain/text.ts";
 import { indexTokens } from "@/domain/words.ts";
 import type { Book } from "./book.ts";
+import { workOf } from "./work.ts";
 
-/** What a book can be filtered by, as normal forms: an author, a subject, a language, a decade. */
+/** What a book can be filtered by and counted for, as normal forms: an author, a subject, a language, a decade. */
 export const FACET_KINDS = ["author", "subject", "language", "decade"] as const;
-export type FacetKind = (typeof FACET_KINDS)[number];
+/** These, and a book's work, by its key. */
+export type FacetKind = (typeof FACET_KINDS)[number] | "work";
 export type Facet = { kind: FacetKind; value: string };
 
 /** Every word that a book is found by. */
@@ -26,13 +28,14 @@ export function facetsOf(book: Book): Facet[] {
     ...book.subjects.map((subject) => facet("subject", subject)),
     ...(book.language === undefined ? [] : [facet("language", book.language)]),
     ...(book.year === undefined ? [] : [facet("decade", String(decadeOf(book.year)))]),
+    facet("work", workOf(book)),
   ];
 }
 
 /** A filter in the form it is stored in. */
 export const facet = (kind: FacetKind, value: string): Facet => ({
   kind,
-  value: kind === "decade" ? value : cut(normalForm(value), 100),
+  value: kind === "decade" || kind === "work" ? value : cut(normalForm(value), 100),
 });
 
 /** The first year of a year's decade: 1965 → 1960. */

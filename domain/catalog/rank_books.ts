@@ -37,7 +37,7 @@ type ScoreParts = {
 };
 
 /** A book with the score that its rank comes from; only the order of scores means something. */
-export type RankedBook = { id: string; score: number; why: ScoreParts };
+export type RankedBook = { id: string; work: string; score: number; why: ScoreParts };
 
 const FIELD = { title: 5, other: 4.5, series: 3, author: 3, subject: 1 };
 const EXACT = 40;
@@ -70,7 +70,7 @@ export function rankBooks(query: SearchQuery, readings: Reading[], documents: Se
       const why = score(query, reading, document);
       if (why === undefined) continue;
       const total = sum(why);
-      if (best === undefined || total > best.score) best = { id: document.id, score: total, why };
+      if (best === undefined || total > best.score) best = { id: document.id, work: document.work, score: total, why };
     }
     if (best !== undefined) ranked.push(best);
   }

@@ -1,6 +1,7 @@
 import { cut, normalForm } from "@/domain/text.ts";
 import { readWords } from "@/domain/words.ts";
 import type { Book } from "./book.ts";
+import { workOf } from "./work.ts";
 
 /**
  * What search knows of a book, in normal form and ready to compare. `title` and `series` are texts: catalogues write the series in
@@ -20,6 +21,8 @@ export type SearchDocument = {
   authors: string[];
   subjects: string[];
   isbn13: string;
+  /** The key of its work; empty where it is not known yet. */
+  work: string;
 };
 
 /** Words of a long field that are looked at when books are ranked. */
@@ -50,6 +53,7 @@ export function documentText(book: Book): string {
     line([...authors, ...contributors.map(({ name }) => name)].flatMap((name) => allWords(name))),
     line(subjects.flatMap((subject) => allWords(subject))),
     isbn13 ?? "",
+    workOf(book),
   ].join("\n");
 }
 
@@ -79,6 +83,7 @@ export function readDocument(
     authors = "",
     subjects = "",
     isbn13 = "",
+    work = "",
   ] = text.split("\n");
   return {
     id,
@@ -93,5 +98,6 @@ export function readDocument(
     authors: wordsIn(authors),
     subjects: wordsIn(subjects),
     isbn13,
+    work,
   };
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { workOf } from "@/domain/catalog/work.ts";
 import { searchBooks } from "@/application/catalog/search_books.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { migrate } from "@/adapters/sqlite/database.ts";
@@ -11,6 +12,7 @@ import { book } from "@/tests/support/samples.ts";
 
 /** How many migrations a file had before ISBNs had a table of their own and positions the name of every store. */
 const EARLIER = 8;
+const BEFORE_WORKS = 15;
 const ISBNS = ["9780000000002", "9780000000019"] as const;
 
 describe("a web file of the version before", () => {
@@ -49,6 +51,24 @@ describe("a web file of the version before", () => {
     while (await store.searchIndex.remake(1) > 0);
     expect((await searchBooks(store.search, "wri")).ranked.map(({ id }) => id)).toEqual(["b1", "b2"]);
     expect(await store.uow.run(({ books }) => Promise.all(ISBNS.map(books.withIsbn)))).toEqual(["b1", undefined]);
+  });
+
+  it("finds the editions of books from before works were known, when the index is made anew", async () => {
+    await store.close();
+    const path = join(folder, "known.db");
+    const file = new DatabaseSync(path);
+    migrate(file, WEB_MIGRATIONS.slice(0, BEFORE_WORKS));
+    const row = (id: string, title: string) =>
+      `INSERT INTO book (id, title, title_key, authors, subjects, popularity, version)
+         VALUES ('${id}', '${title}', 'one', '["Writer"]', '[]', 1, 1);
+       INSERT INTO search_document (book, popularity, document) VALUES ('${id}', 1, 'one');`;
+    file.exec(row("b1", "One") + row("b2", "One: A Novel"));
+    file.close();
+    store = openWebStore({ path, clock });
+    expect(await store.searchIndex.remake(9)).toBe(2);
+    const [one] = await store.shelf.byIds(["b1"]);
+    expect(await store.shelf.editions([workOf(one!)])).toEqual(new Map([[workOf(one!), 2]]));
+    expect((await searchBooks(store.search, "one")).ranked.map(({ id }) => id)).toEqual(["b1"]);
   });
 
   it("lets an ISBN change hands in one transaction, also to a book that was written before", async () => {

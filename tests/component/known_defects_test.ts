@@ -1,5 +1,6 @@
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { workOf } from "@/domain/catalog/work.ts";
 import { createMemoryLog } from "@/adapters/memory/event_log.ts";
 import { Unavailable } from "@/application/faults.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
@@ -147,7 +148,8 @@ describe("known defects", () => {
     await shop();
     const odd = sending("POST", { id: "odd", title: "Odd", created_at: "1970-01-01", admin: true });
     const made = await (await suite.asks.web("/v1/books", odd)).json();
-    const wanted = { id: "odd", title: "Odd", authors: [], subjects: [], popularity: 0, version: 1 };
+    const stored = { id: "odd", title: "Odd", authors: [], subjects: [], popularity: 0, version: 1 };
+    const wanted = { ...stored, work: workOf(stored) };
     expect([made, await (await suite.asks.web("/v1/books/odd")).json()]).toEqual([wanted, wanted]);
   });
 });

@@ -1,6 +1,7 @@
 import { before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { book } from "@/tests/support/samples.ts";
+import { sending } from "@/tests/support/memory_suite.ts";
 import { webShop } from "@/tests/support/web_shop.ts";
 
 const { ask, store } = webShop();
@@ -47,6 +48,24 @@ describe("GET /v1/books?q=", () => {
     for (const other of ["q=sample&sort=newest", "q=samples&sort=title", "q=sample&sort=title&subject=fiction"]) {
       expect((await ask(`/v1/books?${other}&cursor=${cursor}`)).status).toBe(400);
     }
+  });
+
+  it("folds editions into one work, says how many there are, and lists them", async () => {
+    const write = (path: string, body: object, method = "POST", headers = {}) =>
+      ask(path, sending(method, body, headers));
+    const first = await (await write("/v1/books", { id: "pier", title: "Old Pier", authors: ["Ann Olin"] })).json();
+    await write("/v1/books", { id: "pier2", title: "Old Pier (Piers, #4)", authors: ["Olin, Ann"], popularity: 5 });
+    await write("/v1/books", { id: "quai", title: "Le vieux quai", authors: ["Ann Olin"], work_id: "W7" });
+    const found = await answer("q=old+pier");
+    expect(found.items.map(({ id, work, editions }: Record<string, unknown>) => [id, work, editions])).toEqual([
+      ["pier2", first.work, 2],
+    ]);
+    const editions = await answer(`work=${first.work}&sort=title`);
+    expect(editions.items.map(({ id }: { id: string }) => id)).toEqual(["pier", "pier2"]);
+    expect((await answer("ids=quai,pier")).items.map((one: { editions: number }) => one.editions)).toEqual([1, 2]);
+    expect((await (await ask("/v1/books/pier2")).json()).work).toBe(first.work);
+    const changed = await write("/v1/books/pier", { title: "Old Pier", work_id: "W7" }, "PUT", { "if-match": '"1"' });
+    expect((await changed.json()).work).toBe((await (await ask("/v1/books/quai")).json()).work);
   });
 
   it("takes every query for one: nothing that is typed is an error", async () => {

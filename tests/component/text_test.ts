@@ -1,5 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { workOf } from "@/domain/catalog/work.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { importBooks } from "@/application/catalog/import_books.ts";
@@ -82,8 +83,12 @@ describe("text over HTTP", () => {
     const { ask, store } = webShop();
     const old = book("..", { title: "\u200b", authors: ["A\u0000"], description: "\u202e" });
     await store.uow.run(({ books }) => Promise.all([books.save(old), books.save({ ...old, id: "old" })]));
-    expect(await (await ask("/v1/books/old")).json()).toEqual({ ...old, id: "old" });
-    expect((await (await ask("/v1/books?ids=..")).json()).items).toEqual([old]);
+    expect(await (await ask("/v1/books/old")).json()).toEqual({
+      ...old,
+      id: "old",
+      work: workOf({ ...old, id: "old" }),
+    });
+    expect((await (await ask("/v1/books?ids=..")).json()).items).toEqual([{ ...old, work: workOf(old), editions: 1 }]);
     const { id: _id, version: _version, ...details } = old;
     expect((await ask("/v1/books/old", sending("PUT", details, { "if-match": "*" }))).status).toBe(422);
     expect((await ask("/v1/books/old", sending("PUT", { title: "T" }, { "if-match": "*" }))).status).toBe(200);

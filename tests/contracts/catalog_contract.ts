@@ -4,6 +4,7 @@ import { systemClock } from "@/adapters/system/clock.ts";
 import { systemIds } from "@/adapters/system/ids.ts";
 import { facet } from "@/domain/catalog/found_by.ts";
 import { type BookSort, sortValue } from "@/domain/catalog/sort_value.ts";
+import { workOf } from "@/domain/catalog/work.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import { catalogProcessor } from "@/application/catalog/processor.ts";
 import { searchBooks } from "@/application/catalog/search_books.ts";
@@ -348,6 +349,34 @@ export function catalogContract(name: string, make: () => Promise<StoreUnderTest
       const ids = (documents: { id: string }[]) => documents.map(({ id }) => id).sort();
       expect(ids(await made.store.search.candidates(query))).toEqual(["messiah"]);
       expect(ids(await made.store.search.candidates({ ...query, titleStart: "dune" }))).toEqual(["dune", "messiah"]);
+    });
+
+    it("counts the editions of works, lists them by work, and finds the best one of each", async () => {
+      const titles = [
+        "Quartz Harbour",
+        "Quartz Harbour: A Novel",
+        "QUARTZ HARBOUR (Harbours, #3)",
+        "Quartz Harbour Songs",
+      ];
+      const editions = titles.map((title, at) =>
+        book(`q${at}`, { title, authors: ["Ida Sample"], language: at === 1 ? "fr" : "en", popularity: at })
+      );
+      await made.store.uow.run(async ({ books }) => {
+        for (const one of editions) await books.save(one);
+      });
+      const [work, songs] = [workOf(editions[0]!), workOf(editions[3]!)];
+      expect(await made.other.shelf.editions([work, songs, work, "none"])).toEqual(new Map([[work, 3], [songs, 1]]));
+      expect(await made.other.shelf.editions([])).toEqual(new Map());
+      expect((await listed("popularity", [facet("work", work)])).sort()).toEqual(["q0", "q1", "q2"]);
+      expect(await found("quartz harbour")).toEqual(["q2", "q3"]);
+      expect(await found("quartz harbour", [facet("language", "fr")])).toEqual(["q1"]);
+      expect((await found("quartz", [facet("work", work)])).sort()).toEqual(["q0", "q1", "q2"]);
+      await made.store.uow.run(({ books }) => books.save({ ...editions[1]!, title: "Basalt", version: 2 }));
+      expect(await made.other.shelf.editions([work])).toEqual(new Map([[work, 2]]));
+      await made.store.uow.run(async ({ books }) => {
+        for (const { id } of editions) await books.remove((await books.get(id))!);
+      });
+      expect(await made.other.shelf.editions([work])).toEqual(new Map());
     });
 
     it("forgets the old words and filters of a changed book, and all of a removed one", async () => {

@@ -136,6 +136,7 @@ describe("the import and export commands", () => {
         original_title: "o",
         series: "Q",
         series_number: "1.5",
+        work_id: "OL1W",
         authors: ["Ünï ✓ 漢字"],
         subjects: [],
         contributors: [{ name: "Per, Lund", role: "translator" }],

@@ -2,6 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import type { Book } from "@/domain/catalog/book.ts";
 import { bookData, bookDetails, CATALOG, CATALOG_TOPICS, newBook } from "@/application/catalog/messages.ts";
+import { withEditions, withWork } from "@/application/catalog/editions.ts";
 import type { Outcome } from "@/application/messaging/commands/bus.ts";
 import type { App, AppContext } from "@/adapters/http/base/app.ts";
 import { bookId, errors, idempotencyKey, json, replayedHeader, token } from "@/adapters/http/base/contracts.ts";
@@ -46,10 +47,11 @@ function listRoute(app: App, deps: WebApiDeps): void {
     }),
     async (context) => {
       const query = context.req.valid("query");
+      const { shelf } = deps.store;
       if (query.ids !== undefined) {
         const ids = query.ids.split(",").filter((id) => id !== "");
         if (ids.length > MAX_IDS) throw new HttpProblem(422, `ids: wanted at most ${MAX_IDS}, found ${ids.length}`);
-        return context.json({ items: await deps.store.shelf.byIds(ids), next_cursor: null }, 200);
+        return context.json({ items: await withEditions(shelf, await shelf.byIds(ids)), next_cursor: null }, 200);
       }
       const { books, next, answer, total, facets } = await findPage(deps, query);
       if (answer !== undefined) {
@@ -118,7 +120,7 @@ function getRoute(app: App, { store }: WebApiDeps): void {
       context.header("cache-control", "no-cache");
       const known = context.req.header("if-none-match")?.split(",").map((one) => one.trim().replace(/^W\//, ""));
       if (known?.includes(etag) === true || known?.includes("*") === true) return context.body(null, 304);
-      return context.json(found, 200);
+      return context.json(withWork(found), 200);
     },
   );
 }

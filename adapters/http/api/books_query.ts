@@ -15,6 +15,7 @@ export const booksQuery = z.object({
   subject: filter,
   language: filter,
   decade: z.string().regex(/^-?\d{1,4}$/, "wanted a year like 1960").optional(),
+  work: characters(1, 64).optional().meta({ description: "The `work` of a book: lists its editions" }),
   sort: z.enum(["relevance", "newest", "oldest", "title", "popularity"]).optional().meta({
     description: "relevance with q, popularity without",
   }),
@@ -50,9 +51,12 @@ const facetList = z.object({
   kind: z.enum(FACET_KINDS).meta({ description: "The parameter that filters by it" }),
   values: z.array(total.extend({ value: z.string(), label: z.string(), selected: z.boolean() })),
 }).meta({ id: "Facet" });
+const editions = z.int().meta({ description: "How many books are editions of its work; `?work=` lists them" });
 /** A page of books, with what a search has to say of itself. */
 export const foundBooks = z.object({
-  items: z.array(bookData.extend({ why: why.optional().meta({ description: "The parts of the score, for why=1" }) })),
+  items: z.array(
+    bookData.extend({ editions, why: why.optional().meta({ description: "The parts of the score, for why=1" }) }),
+  ),
   next_cursor: z.string().nullable(),
   total: total.optional().meta({ description: "How many books match; not for ids" }),
   facets: z.array(facetList).optional().meta({ description: "The most frequent filters of all matches, for facets=1" }),
@@ -81,9 +85,10 @@ export async function findPage({ store }: Pick<WebApiDeps, "store">, query: Book
   return { ...found, next: found.next === undefined ? null : toCursor(queryId, found.next) };
 }
 
-const facetsOf = ({ author, subject, language, decade }: BooksQuery): Facet[] => [
+const facetsOf = ({ author, subject, language, decade, work }: BooksQuery): Facet[] => [
   ...(author === undefined ? [] : [facet("author", author)]),
   ...(subject === undefined ? [] : [facet("subject", subject)]),
   ...(language === undefined ? [] : [facet("language", language)]),
   ...(decade === undefined ? [] : [facet("decade", String(Number(decade)))]),
+  ...(work === undefined ? [] : [facet("work", work)]),
 ];

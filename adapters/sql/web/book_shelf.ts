@@ -3,6 +3,7 @@ import type { Facet } from "@/domain/catalog/found_by.ts";
 import { bookOf } from "./rows.ts";
 import type { BookShelf, FacetCount } from "@/application/catalog/ports.ts";
 import { allOf, piecesOf } from "@/adapters/sql/lists.ts";
+import { textOf } from "@/adapters/sql/row.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { hasWord, wordValue } from "./words_of_book.ts";
 
@@ -58,6 +59,11 @@ export function createBookShelf(statements: Statements): BookShelf {
       return rows.map(({ id, value }) => ({ id: String(id), value: sort === "title" ? String(value) : Number(value) }));
     },
     facetCounts: (ids) => countFacets(statements, ids),
+    async editions(works) {
+      const sql = "SELECT value, COUNT(*) AS n FROM facet WHERE kind = 'work' AND value IN (?) GROUP BY value";
+      const rows = await allOf(statements, sql, [], [...new Set(works)]);
+      return new Map(rows.map(({ value, n }) => [textOf(value)!, Number(n)]));
+    },
     count: async () => Number((await get("SELECT COUNT(*) AS n FROM book"))!.n),
   };
 }
@@ -66,7 +72,7 @@ async function countFacets(statements: Statements, ids: string[]): Promise<Facet
   const counts = new Map<string, FacetCount>();
   const sql = `SELECT kind, value, COUNT(*) AS n, MIN(book) AS book FROM facet ${
     statements.dialect.byIndex("facet_book")
-  } WHERE book IN (?) GROUP BY kind, value`;
+  } WHERE book IN (?) AND kind <> 'work' GROUP BY kind, value`;
   for (const some of piecesOf(ids)) {
     for (const { kind, value, n, book } of await statements.all(sql, [some])) {
       const key = `${kind} ${value}`;

@@ -4,7 +4,7 @@ import { defined } from "@/application/defined.ts";
 import { numberOf, type Row, textOf } from "@/adapters/sql/row.ts";
 
 /** Fields of a book that no statement asks for, kept as JSON in one column. */
-const MORE = ["subtitle", "original_title", "series", "series_number", "contributors"] as const;
+const MORE = ["subtitle", "original_title", "series", "series_number", "work_id", "contributors"] as const;
 type More = Pick<Book, (typeof MORE)[number]>;
 
 /** What is stored in `more`; null for a book without such fields. */

@@ -1,0 +1,67 @@
+import { describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { foldEditions, workOf } from "@/domain/catalog/work.ts";
+import { book } from "@/tests/support/samples.ts";
+
+type Fields = Parameters<typeof book>[1];
+const work = (title: string, author = "Ida Sample", fields: Fields = {}) =>
+  workOf(book(title, { title, authors: [author], ...fields }));
+
+describe("workOf()", () => {
+  it("is the same for editions: other case, signs, series and subtitles, the author's words in any order", () => {
+    const one = work("The Salt Lantern");
+    for (
+      const [title, author, fields] of [
+        ["THE SALT LANTERN", "IDA SAMPLE"],
+        ["The Salt Lantern (Harbour Cycle, #2)", "Sample, Ida"],
+        ["The Salt Lantern (Large Print) [hardcover]"],
+        ["The Salt Lantern: A Novel"],
+        ["The Salt Lantern - a story of the sea"],
+        ["The Salt Lantern; or, The Keeper's Tale"],
+        ["The Salt Lantern, or the Keeper's Tale"],
+        ["The Salt Lantern", "Ida Sample", {
+          subtitle: "Part one of nothing",
+          series: "Harbour Cycle",
+          series_number: "2",
+        }],
+        ["The Salt Lantern", "Ida Sample", { authors: ["Ida Sample", "Per Lund"], language: "no", year: 1999 }],
+      ] as [string, string?, Fields?][]
+    ) expect([title, work(title, author, fields)]).toEqual([title, one]);
+  });
+
+  it("is another one for other books: volumes, parts, telling subtitles, other authors", () => {
+    const titles = [
+      "Saga (Saga, #2)",
+      "Saga (Saga, #3)",
+      "Saga (Saga, #1-3)",
+      "Saga (Long Series, #4: Part 2 of 2)",
+      "Saga",
+      "Saga: Year One",
+      "Saga: The Return",
+      "Saga: A Graphic Novel",
+      "Saga: An Uncommon Dialogue, Book 2",
+    ];
+    const all = [...titles.map((title) => work(title)), work("Saga", "Per Lund")];
+    expect(new Set(all).size).toBe(all.length);
+    for (const one of ["Saga (Saga, #1)", "(Saga)"]) expect([one, work(one)]).toEqual([one, work("Saga")]);
+  });
+
+  it("goes by the source's id of the work where there is one; a book without an author is alone", () => {
+    expect(work("Das Meer", "Ida Sample", { work_id: "W1" })).toBe(work("The Sea", "I. Sample", { work_id: "W1" }));
+    expect(work("The Sea", "Ida Sample", { work_id: "W1" })).not.toBe(work("The Sea", "Ida Sample"));
+    const [one, two] = ["a", "b"].map((id) => workOf(book(id, { title: "Poems", authors: [] })));
+    expect(one).not.toBe(two);
+  });
+
+  it("is 16 hex digits of which none are alike for many titles", () => {
+    const all = new Set(Array.from({ length: 50_000 }, (_, at) => work(`Title ${at}`)));
+    expect([all.size, [...all].every((key) => /^[0-9a-f]{16}$/.test(key))]).toEqual([50_000, true]);
+  });
+});
+
+describe("foldEditions()", () => {
+  it("keeps the first of each work, and all of which no work is known", () => {
+    const items = ["a", "", "b", "a", "", "b"].map((work, at) => ({ work, at }));
+    expect(foldEditions(items).map(({ at }) => at)).toEqual([0, 1, 2, 4]);
+  });
+});
