@@ -42,3 +42,6 @@ export const operatorToken = (settings: Settings): string | undefined =>
   settings.KAFKA_BROKERS !== undefined && settings.MYSQL_URL !== undefined
     ? settings.ADMIN_TOKEN
     : adminToken(settings).token;
+
+/** Where files are kept that were sent to be imported. Made when the first one comes. */
+export const importFolder = ({ DATA_DIR }: Pick<Settings, "DATA_DIR">): string => join(resolve(DATA_DIR), "imports");

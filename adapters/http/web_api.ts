@@ -2,6 +2,8 @@ import { asyncApi } from "@/application/published/asyncapi.ts";
 import { createBaseApp } from "@/adapters/http/base/base_app.ts";
 import { describeReaderCookie } from "@/adapters/http/base/security_schemes.ts";
 import { deadLetterRoutes } from "@/adapters/http/operations/dead_letter_routes.ts";
+import type { RunningImports } from "@/application/catalog/import_jobs.ts";
+import { importRoutes } from "@/adapters/http/api/imports.ts";
 import { bookRoutes } from "@/adapters/http/api/books.ts";
 import { eventRoutes } from "@/adapters/http/api/events.ts";
 import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
@@ -11,7 +13,7 @@ import { readerRoutes } from "@/adapters/http/api/readers.ts";
 import { errorPage } from "@/adapters/http/pages/error_page.tsx";
 import { pageRoutes } from "@/adapters/http/pages/page_routes.tsx";
 
-type WebApiOptions = Omit<WebApiDeps, "visitors"> & { visitors: VisitorOptions };
+type WebApiOptions = Omit<WebApiDeps, "visitors"> & { visitors: VisitorOptions; imports?: RunningImports };
 
 /** The web service's HTTP API and pages. */
 export function createWebApi(options: WebApiOptions) {
@@ -30,6 +32,7 @@ export function createWebApi(options: WebApiOptions) {
   eventRoutes(app, deps);
   readerRoutes(app, deps);
   deadLetterRoutes(app, { deadLetters: deps.store.deadLetters, ...deps }, deps.adminToken);
+  if (options.imports !== undefined) importRoutes(app, deps, options.imports);
   pageRoutes(app, deps);
   return app;
 }

@@ -1,13 +1,13 @@
 import { Command, Option } from "commander";
 import { statSync } from "node:fs";
-import { fileBytes } from "@/adapters/files/bytes.ts";
-import { openRows, type RowFormat } from "@/adapters/files/rows.ts";
-import { createReports } from "@/adapters/files/reports.ts";
+import type { RowFormat } from "@/adapters/files/rows.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
-import { columnKey, type Field, FIELDS } from "@/application/catalog/column_names.ts";
-import { importBooks } from "@/application/catalog/import_books.ts";
+import { type Field, FIELDS } from "@/application/catalog/column_names.ts";
+import { readMap } from "@/application/catalog/read_map.ts";
+import { messageOf } from "@/application/faults.ts";
+import { importFile, whyUseless } from "@/services/import_file.ts";
 import type { ImportReport } from "@/application/catalog/import_report.ts";
 import { elapsedMs } from "@/application/elapsed.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
@@ -59,35 +59,19 @@ async function main(file: string, options: Options): Promise<void> {
   const size = sizeOf(file);
   const map = options.map === undefined ? undefined : mapOf(options.map);
   const dryRun = options.dryRun === true || (options.replace === true && options.yes !== true);
-  let read = 0;
-  const { format, rows } = await openRows(fileBytes(file, (bytes) => read += bytes), {
-    name: file,
-    encoding: options.encoding,
-    delimiter: options.delimiter === "tab" ? "\t" : options.delimiter,
-    columns: Object.values(map ?? {}),
-  });
-  checkMap(map, format);
   const store = await openAdapters(settings, createLogger("import", settings.LOG_LEVEL)).web();
   const say = (text: string) => options.json === true || console.error(text);
-  const reports = createReports(options, format);
   let shown = clock.now();
   try {
-    say(describe(format));
-    const report = await importBooks({ bus: webBus({ store, clock, ids }), shelf: store.shelf, ids }, rows, {
+    const { report, format } = await importFile({ bus: webBus({ store, clock, ids }), shelf: store.shelf, ids }, {
+      ...options,
+      path: file,
       map,
-      separator: options.separator,
-      id: options.id,
       dryRun,
-      replace: options.replace,
-      onReject(row, raw, reason, first) {
-        reports.refuse(row, raw, reason);
-        if (first) say(`row ${row}: refused: ${reason}`);
-      },
-      onWarning(row, warning, first) {
-        reports.note(row, warning);
-        if (first) say(`row ${row}: ${warning}`);
-      },
-      onProgress({ rows, added, changed, rejected, removed }) {
+      onFormat: (found) => say(describe(found)),
+      onReject: (row, reason, first) => first && say(`row ${row}: refused: ${reason}`),
+      onWarning: (row, warning, first) => first && say(`row ${row}: ${warning}`),
+      onProgress({ rows, added, changed, rejected, removed }, read) {
         if (elapsedMs(clock, shown) < 1000) return;
         shown = clock.now();
         say(
@@ -99,9 +83,9 @@ async function main(file: string, options: Options): Promise<void> {
     });
     if (options.json === true) console.log(JSON.stringify({ ...report, format: told(format), dry_run: dryRun }));
     else sayReport(report, dryRun, options);
-    if (report.added + report.changed + report.unchanged === 0) throw new StartFault(nothingUsed(report, format));
+    const useless = whyUseless(report, format, (suggestion) => `--map ${JSON.stringify(suggestion)}`);
+    if (useless !== undefined) throw new StartFault(useless);
   } finally {
-    reports.close();
     await store.close();
   }
 }
@@ -143,14 +127,6 @@ function sayReport(report: ImportReport, dryRun: boolean, { replace }: Options):
   if (replace === true && dryRun) console.log("nothing was stored: --replace --yes does it");
 }
 
-/** Why a file is of no use, and what would help. */
-function nothingUsed({ rows, suggestion, reasons }: ImportReport, { header }: RowFormat): string {
-  if (rows === 0) return "the file has no rows";
-  const found = header === undefined ? "" : `; columns found: ${header.join(", ")}`;
-  const help = suggestion === undefined ? "" : `; try --map ${JSON.stringify(suggestion)}`;
-  return `none of ${rows} rows could be used: ${Object.keys(reasons).join("; ")}${found}${help}`;
-}
-
 function sizeOf(file: string): number {
   try {
     const { size } = statSync(file);
@@ -161,24 +137,10 @@ function sizeOf(file: string): number {
 }
 
 function mapOf(text: string): Partial<Record<Field, string>> {
-  const pairs = text.split(",").map((pair) => pair.split("=").map((part) => part.trim()));
-  for (const [field, column] of pairs) {
-    if (!FIELDS.some((known) => known === field) || column === undefined || column === "") {
-      throw new StartFault(
-        `--map: wanted field=column with a field of ${FIELDS.join(", ")}; found ${field}=${column ?? ""}`,
-      );
-    }
-  }
-  return Object.fromEntries(pairs);
-}
-
-/** A column that a CSV file does not have is a slip. */
-function checkMap(map: Partial<Record<Field, string>> | undefined, { header }: RowFormat): void {
-  if (header === undefined) return;
-  const keys = new Set(header.map(columnKey));
-  const missing = Object.values(map ?? {}).filter((column) => !keys.has(columnKey(column)));
-  if (missing.length > 0) {
-    throw new StartFault(`--map: the file has no column ${missing.join(", ")}; it has ${header.join(", ")}`);
+  try {
+    return readMap(text);
+  } catch (error) {
+    throw new StartFault(`--map: ${messageOf(error)}`);
   }
 }
 

@@ -30,6 +30,7 @@ type SuiteDeps = {
   outboxMost?: number;
   retention?: Retention;
   http?: HttpOptions;
+  importFolder?: string;
   clock: Clock;
   ids: IdGenerator;
   logger: Logger;
@@ -39,7 +40,7 @@ type SuiteDeps = {
 
 /** All three services in one process: the same apps, web asks the other two without a socket. */
 export async function startSuite(
-  { stores, log, leastReaders, isBlocked, readersPerClient, telemetry, ...rest }: SuiteDeps,
+  { stores, log, leastReaders, isBlocked, readersPerClient, importFolder, telemetry, ...rest }: SuiteDeps,
 ) {
   const of = (service: ServiceName) => telemetry?.(service) ?? noTelemetry;
   const telemetries = { web: of("web"), trend: of("trend"), recommendation: of("recommendation") };
@@ -65,7 +66,7 @@ export async function startSuite(
   const web = await startWeb({
     ...all,
     store: stores.web,
-    ...defined({ readersPerClient }),
+    ...defined({ readersPerClient, importFolder }),
     trends: createHttpTrends(askInSpan(trend), "http://trend.internal"),
     recommendations: createHttpRecommendations(askInSpan(recommendation), "http://recommendation.internal", {
       token: rest.readersToken ?? rest.adminToken,

@@ -1,7 +1,7 @@
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
-import { adminToken, dataFolder } from "@/services/data_folder.ts";
+import { adminToken, dataFolder, importFolder } from "@/services/data_folder.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
 import { connectionLimits } from "@/services/connection_limits.ts";
 import { httpOptions } from "@/services/http_options.ts";
@@ -62,6 +62,7 @@ await run(async (settings) => {
     outboxMost,
     retention,
     http: httpOptions(settings),
+    importFolder: importFolder(settings),
     clock,
     ids,
     logger,

@@ -53,6 +53,7 @@ import {
 import { watchedConsumer } from "@/services/watched_consumer.ts";
 import { defined } from "@/application/defined.ts";
 import { READERS_PER_CLIENT } from "@/application/activity/crowd.ts";
+import { startImports } from "./imports.ts";
 import { withFirstResults } from "./first_results.ts";
 
 /** Consumers that keep no projection have positions of one version for good. */
@@ -83,6 +84,8 @@ type WebDeps = {
   outboxMost?: number;
   retention?: Retention;
   http?: HttpOptions;
+  /** Where files that were sent to be imported are kept; without it none are taken. */
+  importFolder?: string;
   clock: Clock;
   ids: IdGenerator;
   logger: Logger;
@@ -186,8 +189,11 @@ export async function startWeb({ role, outboxMost = MAX_OUTBOX_ROWS, retention =
   const ready = (verbose = false) => readiness(checks, clock, verbose);
   const { deadLetters, outbox } = store;
   watchService(telemetry.meter, { ready, deadLetters, consumers, ...(relay === undefined ? {} : { outbox }) });
+  const imports = deps.importFolder !== undefined && runs("api")
+    ? startImports({ ...deps, folder: deps.importFolder, bus, owner })
+    : undefined;
   const visitors = await visitorsOf(deps);
-  const api = createWebApi({ ...deps, visitors, bus, idempotency, sinks, ready });
+  const api = createWebApi({ ...deps, ...defined({ imports }), visitors, bus, idempotency, sinks, ready });
   return {
     /** Resolves when the log has answered, where it is needed, and the consumers have joined their groups. */
     joined: Promise.all([reached, ...consumers.map((consumer) => consumer.joined)]),
@@ -195,6 +201,7 @@ export async function startWeb({ role, outboxMost = MAX_OUTBOX_ROWS, retention =
     ready,
     async stop() {
       stopping.abort();
+      await imports?.stop();
       await Promise.all(consumers.map((consumer) => consumer.stop()));
       await Promise.all([relay?.stop(), purge?.stop(), remake.stop(), fold?.stop()]);
     },

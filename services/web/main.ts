@@ -4,7 +4,7 @@ import { createHttpTrends } from "@/adapters/http_client/trends.ts";
 import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
 import { defined } from "@/application/defined.ts";
 import { checkServices } from "@/application/storefront/check_services.ts";
-import { adminToken } from "@/services/data_folder.ts";
+import { adminToken, importFolder } from "@/services/data_folder.ts";
 import { urlOf } from "@/services/listen.ts";
 import { runService } from "@/services/run_service.ts";
 import { startWeb } from "./app.ts";
@@ -33,6 +33,7 @@ await runService({
       trends: createHttpTrends(asService(serviceToken(token.token)), trendUrl),
       recommendations: createHttpRecommendations(fetch, recommendationUrl, { token: readersToken ?? token.token }),
       lastGood: createMemoryLastGood(),
+      importFolder: importFolder(settings),
     };
   },
   open: (adapters) => adapters.web(),

@@ -17,7 +17,8 @@ export const TOKEN = "a-token-for-tests-only";
 
 /** The whole suite on the memory adapters, with requests that need no socket; over another log where one is given. */
 export async function memorySuite(
-  { leastReaders = 1, readersToken, log = createMemoryLog({ now: () => Date.now() }) }: {
+  { leastReaders = 1, readersToken, importFolder, log = createMemoryLog({ now: () => Date.now() }) }: {
+    importFolder?: string;
     leastReaders?: number;
     readersToken?: string;
     log?: EventLog & LogHistory;
@@ -35,7 +36,7 @@ export async function memorySuite(
     log,
     leastReaders,
     adminToken: TOKEN,
-    ...defined({ readersToken }),
+    ...defined({ readersToken, importFolder }),
     clock,
     ids,
     logger,

@@ -17,12 +17,12 @@ function takesJson(accept: string): boolean {
   );
 }
 
-/** Requests of operators have no body: the path names the act, and the token keeps forms of other sites out. */
-const BODILESS = /^\/v1\/operations\//;
+/** Requests of operators have no body: the path names the act. A file to import is of any type. The token keeps forms of other sites out. */
+const UNTYPED = /^\/v1\/(operations\/|imports$)/;
 
 /** Answers 415 for a body of another content type. */
 export function checkType({ req }: AppContext): void {
-  if ((req.method !== "POST" && req.method !== "PUT") || BODILESS.test(req.path)) return;
+  if ((req.method !== "POST" && req.method !== "PUT") || UNTYPED.test(req.path)) return;
   const type = req.header("content-type");
   if (type === undefined || !JSON_TYPE.test(type)) {
     throw new HttpProblem(415, `wanted application/json, found ${type?.slice(0, 100) ?? "no content type"}`);

@@ -1,0 +1,99 @@
+import { fileBytes } from "@/adapters/files/bytes.ts";
+import { createReports } from "@/adapters/files/reports.ts";
+import { openRows, type RowFormat } from "@/adapters/files/rows.ts";
+import { columnKey, type Field } from "@/application/catalog/column_names.ts";
+import { importBooks } from "@/application/catalog/import_books.ts";
+import type { ImportDeps } from "@/application/catalog/import_options.ts";
+import type { ImportReport } from "@/application/catalog/import_report.ts";
+import type { ImportRow } from "@/application/catalog/import_source.ts";
+
+export type ImportFile = {
+  path: string;
+  /** What the file is called, where its path does not say so. */
+  name?: string | undefined;
+  encoding?: string | undefined;
+  delimiter?: string | undefined;
+  separator?: string | undefined;
+  id?: "isbn" | "content" | undefined;
+  map?: Partial<Record<Field, string>> | undefined;
+  dryRun?: boolean | undefined;
+  replace?: boolean | undefined;
+  /** New files for what was refused, left out or cut. */
+  rejects?: string;
+  warnings?: string;
+  /** Ends the import between two rows. */
+  signal?: AbortSignal;
+  onFormat?: (format: RowFormat) => void;
+  onReject?: (row: number, reason: string, first: boolean) => void;
+  onWarning?: (row: number, warning: string, first: boolean) => void;
+  onProgress?: (report: ImportReport, bytesRead: number) => void;
+};
+
+/** Imports a file: what the command and HTTP have in common. Throws where nothing of it can be used, with what would help. */
+export async function importFile(
+  deps: ImportDeps,
+  file: ImportFile,
+): Promise<{ report: ImportReport; format: RowFormat }> {
+  const { path, name = path, encoding, delimiter, map, signal } = file;
+  let read = 0;
+  const { format, rows } = await openRows(fileBytes(path, (bytes) => read += bytes), {
+    name,
+    encoding,
+    delimiter: delimiter === "tab" ? "\t" : delimiter,
+    columns: Object.values(map ?? {}),
+  });
+  checkMap(map, format);
+  file.onFormat?.(format);
+  const reports = createReports(file, format);
+  try {
+    const report = await importBooks(deps, signal === undefined ? rows : until(signal, rows), {
+      map,
+      separator: file.separator,
+      id: file.id,
+      dryRun: file.dryRun,
+      replace: file.replace,
+      onReject(row, raw, reason, first) {
+        reports.refuse(row, raw, reason);
+        file.onReject?.(row, reason, first);
+      },
+      onWarning(row, warning, first) {
+        reports.note(row, warning);
+        file.onWarning?.(row, warning, first);
+      },
+      onProgress: (report) => file.onProgress?.(report, read),
+    });
+    return { report, format };
+  } finally {
+    reports.close();
+  }
+}
+
+async function* until(signal: AbortSignal, rows: AsyncIterable<ImportRow>): AsyncGenerator<ImportRow> {
+  for await (const row of rows) {
+    signal.throwIfAborted();
+    yield row;
+  }
+}
+
+/** Why a file is of no use, and what would help; undefined where something of it was used. */
+export function whyUseless(
+  { rows, added, changed, unchanged, suggestion, reasons }: ImportReport,
+  { header }: RowFormat,
+  asOption: (map: string) => string,
+): string | undefined {
+  if (added + changed + unchanged > 0) return undefined;
+  if (rows === 0) return "the file has no rows";
+  const found = header === undefined ? "" : `; columns found: ${header.join(", ")}`;
+  const help = suggestion === undefined ? "" : `; try ${asOption(suggestion)}`;
+  return `none of ${rows} rows could be used: ${Object.keys(reasons).join("; ")}${found}${help}`;
+}
+
+/** A column that a CSV file does not have is a slip. */
+function checkMap(map: Partial<Record<Field, string>> | undefined, { header }: RowFormat): void {
+  if (header === undefined) return;
+  const keys = new Set(header.map(columnKey));
+  const missing = Object.values(map ?? {}).filter((column) => !keys.has(columnKey(column)));
+  if (missing.length > 0) {
+    throw new Error(`--map: the file has no column ${missing.join(", ")}; it has ${header.join(", ")}`);
+  }
+}
