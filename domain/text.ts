@@ -3,6 +3,7 @@
  * query alike, so that every store finds the same books.
  */
 import { unifyLetters } from "./letters.ts";
+import { remembered } from "./remembered.ts";
 
 /** ASCII has nothing to fold but its capitals. */
 export const PLAIN = /^[\0-\x7f]*$/;
@@ -39,9 +40,7 @@ const INITIALS =
   /(?<![^ ])[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}](?: [\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}])+(?![^ ])/gu;
 
 /** The normal form of a text: folded words with one space between. Equal for texts that a reader would call the same. */
-export function normalForm(text: string): string {
-  return joinInitials(separateWords(text));
-}
+export const normalForm = remembered(2_000, (text) => joinInitials(separateWords(text)));
 
 /** As `normalForm`, with initials as they stand. */
 export function separateWords(text: string): string {

@@ -11,7 +11,10 @@ import {
   separateWords,
 } from "./text.ts";
 import { spellOut } from "./letters.ts";
+import { remembered } from "./remembered.ts";
 
+/** Texts whose words are kept: about 2 MB. */
+const REMEMBERED = 2_000;
 /** Words of a query that are looked at; the rest is ignored, as in Meilisearch. */
 const MOST_WORDS = 10;
 const LONGEST = 64;
@@ -20,7 +23,10 @@ const CJK_OR_OTHER =
 const HYPHENS = /[\u002d\u2010-\u2015\u2212]/;
 
 /** The words of a text in order, CJK as pairs of signs, and other forms by which it is found too. */
-export function readWords(text: string): { words: string[]; others: string[] } {
+export const readWords = remembered(REMEMBERED, wordsIn);
+type Words = { readonly words: readonly string[]; readonly others: readonly string[] };
+
+function wordsIn(text: string): Words {
   const words: string[] = [];
   const others = new Set<string>();
   const separate = separateWords(text);
@@ -51,7 +57,7 @@ export function queryTokens(query: string): string[] {
   return [...new Set(readWords(query).words)].slice(0, MOST_WORDS);
 }
 
-const ROMAN: Record<string, string> = {
+const ROMAN = new Map(Object.entries({
   ii: "2",
   iii: "3",
   iv: "4",
@@ -71,12 +77,12 @@ const ROMAN: Record<string, string> = {
   xviii: "18",
   xix: "19",
   xx: "20",
-};
+}));
 const AND = new Set(["und", "et", "og", "och", "y"]);
 
 /** Other words that stand for a word, in titles and in queries alike: `ii` for 2, `and` for `und`. */
 export function formsOf(word: string): string[] {
-  const digits = ROMAN[word];
+  const digits = ROMAN.get(word);
   if (digits !== undefined) return [digits];
   return AND.has(word) ? ["and"] : [];
 }

@@ -10,7 +10,15 @@ export type FacetKind = (typeof FACET_KINDS)[number] | "work";
 export type Facet = { kind: FacetKind; value: string };
 
 /** Every word that a book is found by. */
-export function tokensOf(book: Book): string[] {
+export function tokensOf(book: Book): readonly string[] {
+  let tokens = known.get(book);
+  if (tokens === undefined) known.set(book, tokens = allTokens(book));
+  return tokens;
+}
+/** A book is never changed, and its words are asked for by each table that it is written to. */
+const known = new WeakMap<Book, readonly string[]>();
+
+function allTokens(book: Book): string[] {
   const { title, subtitle = "", original_title = "", series = "", authors, contributors = [], subjects } = book;
   const people = [...authors, ...contributors.map(({ name }) => name)];
   const texts = [title, subtitle, original_title, series, ...people, ...subjects];

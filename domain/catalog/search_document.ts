@@ -64,7 +64,7 @@ const allWords = (text: string): string[] => {
 /** Stands between the names of a field, so that words of two of them are no neighbours. */
 const FIELD_END = "|";
 
-const line = (words: string[]): string => words.slice(0, MAX_WORDS).map((word) => cut(word, 64)).join(" ");
+const line = (words: readonly string[]): string => words.slice(0, MAX_WORDS).map((word) => cut(word, 64)).join(" ");
 const wordsIn = (text: string): string[] => text === "" ? [] : text.split(" ");
 
 /** A stored document, with how popular the book is as imported and by acts. */

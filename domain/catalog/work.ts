@@ -21,7 +21,17 @@ const IN_SERIES = /^[([]\s*(.*?)[,:]?\s*(?:#|(?:book|vol\.?|volume|no\.)\s)\s*(\
  * The key of a book's work: editions of one work have the same. It is made of the source's id of the work; else of the title without
  * series and subtitle, with the words of the first author in any order. Without an author or a word in its title a book is a work of its own.
  */
-export function workOf({ id, title, series, series_number, authors, work_id }: Told): string {
+export function workOf(book: Told): string {
+  const known = works.get(book);
+  if (known !== undefined) return known;
+  const work = keyOf(book);
+  works.set(book, work);
+  return work;
+}
+/** A book is never changed, and its key is asked for by each table that it is written to. */
+const works = new WeakMap<Told, string>();
+
+function keyOf({ id, title, series, series_number, authors, work_id }: Told): string {
   if (work_id !== undefined) return hash(`id\n${work_id}`);
   const author = authors[0] === undefined ? "" : normalForm(authors[0]).split(" ").sort().join(" ");
   const bare = bareTitle(title, series, series_number);

@@ -78,7 +78,10 @@ const FOUND_BY: { table: string; columns: string[]; rowsOf: (book: Book) => Valu
   {
     table: "facet",
     columns: ["kind", "value", "book"],
-    rowsOf: (book) => facetsOf(book).map(({ kind, value }) => [kind, value]),
+    // Two names may have one normal form.
+    rowsOf: (
+      book,
+    ) => [...new Map(facetsOf(book).map(({ kind, value }) => [`${kind} ${value}`, [kind, value]])).values()],
   },
   { table: "isbn", columns: ["isbn13", "book"], rowsOf: ({ isbn13 }) => isbn13 === undefined ? [] : [[isbn13]] },
 ];
@@ -145,6 +148,10 @@ export async function writeFoundBy(statements: Statements, books: Book[]): Promi
 function difference(changes: Change[], rowsOf: (book: Book) => Value[][]): { gone: Value[][]; fresh: Value[][] } {
   const [gone, fresh]: [Value[][], Value[][]] = [[], []];
   for (const { id, before, after } of changes) {
+    if (before === undefined) {
+      if (after !== undefined) { for (const row of rowsOf(after)) fresh.push([...row, id]); }
+      continue;
+    }
     const [old, next] = [before, after].map((book) =>
       new Map((book === undefined ? [] : rowsOf(book)).map((row) => [row.join("\n"), [...row, id]]))
     ) as [Map<string, Value[]>, Map<string, Value[]>];
