@@ -4,6 +4,7 @@ import { cpus } from "node:os";
 import { benchBacklog } from "./backlog.ts";
 import { BENCHES, chooseBenches, type Database, DATABASES, type Size } from "./choose.ts";
 import { benchEmbedded } from "./embedded/run.ts";
+import { benchImport } from "./import.ts";
 import { benchEmbeddedProjections } from "./projection/embedded.ts";
 import { benchProjections } from "./projection/on_servers.ts";
 import { benchRelay } from "./relay.ts";
@@ -72,6 +73,7 @@ async function runEmbedded(wanted: Set<string>, size: Size, report: ReportOf): P
   if (alone) await benchEmbedded(wanted, size, report);
   if (wanted.has("search")) await benchSearch("embedded", size, { report: report("search") });
   if (wanted.has("projection")) await benchEmbeddedProjections(2 * size.events, report("projection"));
+  if (wanted.has("import")) await benchImport(size, undefined, report("import"));
   if (!wanted.has("relay")) return;
   if (brokers === "") console.log("left out: the relay from SQLite to Kafka, as there is no KAFKA_BROKERS");
   else await benchRelay({ brokers }, size.events, report("relay"));
@@ -97,6 +99,7 @@ async function runOnServers(
   if (needsServices(wanted)) await benchServices(wanted, servers, size, report);
   if (wanted.has("projection")) await benchProjections(servers, 2 * size.events, report("projection"));
   if (wanted.has("relay")) await benchRelay(servers, size.events, report("relay"));
+  if (wanted.has("import")) await benchImport(size, servers.url, report("import"));
   if (wanted.has("backlog")) {
     await benchBacklog(servers, { events: 20 * size.events, bareEvents: size.events }, report("backlog"));
   }

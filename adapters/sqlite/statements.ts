@@ -26,9 +26,7 @@ export function createStatements(
     get: (sql, values = []) => answer(() => sync.get(sql, ...values.map(bound))),
     run: (sql, values = []) => answer(() => sync.run(sql, ...values.map(bound))),
     allEach: (sql, rows) => answer(() => rows.flatMap((row) => sync.all(sql, ...row.map(bound)))),
-    // One prepared statement for each row is as fast as one for all rows, whose text would differ with their number.
-    runRows: (sql, rows) =>
-      answer(() => sync.runEach(sql, rows.map(boundRow)).reduce((sum, changed) => sum + changed, 0)),
+    runRows: (sql, rows) => answer(() => sync.runRows(sql, rows.map(boundRow))),
     runEach: (sql, rows) => answer(() => sync.runEach(sql, rows.map(boundRow))),
   };
 }
@@ -37,4 +35,8 @@ export function createStatements(
 const bound = (value: Value): SQLInputValue =>
   typeof value === "object" && value !== null && !(value instanceof Uint8Array) ? JSON.stringify(value) : value;
 
-const boundRow = (row: Value[]): SQLInputValue[] => row.map(bound);
+const boundRow = (row: Value[]): SQLInputValue[] => {
+  const values: SQLInputValue[] = [];
+  for (const value of row) values.push(bound(value));
+  return values;
+};

@@ -1,3 +1,4 @@
+import { remembered } from "@/domain/remembered.ts";
 import { isbn13Of } from "@/domain/text.ts";
 import { LANGUAGE } from "./language_codes.ts";
 
@@ -32,13 +33,13 @@ export function languageOf(text: string): string | null | undefined {
   return languageNames().get(found);
 }
 
-function canonical(code: string): string {
+const canonical = remembered(500, (code) => {
   try {
     return new Intl.Locale(code).language;
   } catch {
     return code;
   }
-}
+});
 
 /** Languages by their names in English and in themselves. */
 function languageNames(): Map<string, string> {

@@ -1,5 +1,6 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { workOf } from "@/domain/catalog/work.ts";
 import fc from "fast-check";
 import { createAct } from "@/domain/activity/act.ts";
 import { type BookDetails, createBook } from "@/domain/catalog/book.ts";
@@ -62,9 +63,10 @@ export function textContract(name: string, make: () => Promise<StoreUnderTest<We
             return;
           }
           const book = wanted.value;
+          const event = { ...book, work: workOf(book) };
           const answered = outcome.kind === "done" ? outcome.events.map(({ data }) => data) : [];
           const inside = await made.store.uow.run(({ books }) => books.get(id));
-          expect([answered, stored, inside, await told()]).toEqual([[book], book, book, [book]]);
+          expect([answered, stored, inside, await told()]).toEqual([[event], book, book, [event]]);
           async function* rows() {
             yield { columns: { id, ...given }, at: 1, line: "" };
           }
