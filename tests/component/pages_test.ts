@@ -4,6 +4,7 @@ import { expect } from "@std/expect";
 import { ownPath } from "@/adapters/http/pages/links.ts";
 import { trendText } from "@/adapters/http/pages/panels.tsx";
 import { readerCookie } from "@/tests/support/cookies.ts";
+import { sending } from "@/tests/support/memory_suite.ts";
 import { shownSuite } from "@/tests/support/shown_shop.ts";
 
 const PATHS = [
@@ -162,6 +163,19 @@ describe("the pages", () => {
     expect(nothing).toContain('id="popular"');
     expect(await html("/search?q=lighthouse+zebra")).toContain("No book has all of these words");
     expect(await html("/search?q=harbuor")).toMatch(/Did you mean <a href="\/search\?q=harbour/);
+  });
+
+  it("fold editions in results and list the others on a book's page", async () => {
+    const edition = (id: string, title: string) =>
+      suite.asks.web("/v1/books", sending("POST", { id, title, authors: ["Ann Olin"] }));
+    await edition("pier", "Old Pier");
+    await edition("pier-2", "Old Pier (Piers, #4)");
+    const found = await html("/search?q=old+pier");
+    expect(found.match(/<li id="book-pier/g)?.length).toBe(1);
+    expect(found).toMatch(/href="\/books\/pier(-2)?#editions">2 editions</);
+    const page = await html("/books/pier");
+    expect(/<section aria-labelledby="editions">[\s\S]*?<\/section>/.exec(page)?.[0]).toContain('id="book-pier-2"');
+    expect(await html("/books/bare")).not.toContain('id="editions"');
   });
 
   it("show a book's series in its order, as told and as written in brackets, and its facts", async () => {

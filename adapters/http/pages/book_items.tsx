@@ -3,7 +3,7 @@ import type { Book } from "@/domain/catalog/book.ts";
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
 import type { BookRef } from "@/application/trend/messages.ts";
 import { Cover } from "./cover.tsx";
-import { languageText, yearText } from "./facts.ts";
+import { languageText, some, yearText } from "./facts.ts";
 import { bookUrl } from "./links.ts";
 
 /** What the reader of a page has said about its books, by their ids. */
@@ -50,7 +50,9 @@ const TitleLink = ({ book }: { book: Shown }) => (
   <a class="title" href={bookUrl(book.id)} dir="auto" lang={book.language}>{book.title}</a>
 );
 
-type RowsProps = { books: Book[]; said: Said; note?: (book: Book) => Child };
+/** A book of a list; `editions`: how many books are editions of its work, itself among them. */
+type Row = Book & { editions?: number };
+type RowsProps = { books: Row[]; said: Said; note?: (book: Row) => Child };
 
 /** Books one below the other, each with its facts. */
 export const BookRows = ({ books, said, note }: RowsProps) => (
@@ -62,6 +64,9 @@ export const BookRows = ({ books, said, note }: RowsProps) => (
           <TitleLink book={book} />
           <Authors authors={book.authors} />
           <span class="note">{factsOf(book).join(" · ")}</span>
+          {(book.editions ?? 1) < 2
+            ? null
+            : <a class="note" href={`${bookUrl(book.id)}#editions`}>{some(book.editions ?? 1, "edition")}</a>}
           {note?.(book)}
         </div>
         <WantButton book={book} said={said} />

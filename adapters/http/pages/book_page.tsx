@@ -3,24 +3,25 @@ import { seriesOf } from "@/domain/catalog/series.ts";
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
 import type { RecommendationItem } from "@/application/recommendation/messages.ts";
 import type { Panel } from "@/application/storefront/panel.ts";
-import { ActForm, type Said, Shelf, SHELF_NAMES } from "./book_items.tsx";
+import { ActForm, BookRows, type Said, Shelf, SHELF_NAMES } from "./book_items.tsx";
 import { Facts } from "./book_facts.tsx";
 import { Cover } from "./cover.tsx";
 import { Layout } from "./layout.tsx";
 import { bookUrl, searchUrl } from "./links.ts";
 import { Recommended } from "./panels.tsx";
 
-/** `series`: the books of its series in their order, itself among them. `listed`: what the reader said of the books shown beside it. */
+/** `series`: the books of its series in their order, itself among them. `editions`: the other books of its work. `listed`: what the reader said of the books shown beside it. */
 type Props = {
   book: Book;
   said: ReaderBook | undefined;
   similar: Panel<RecommendationItem>;
   series: Book[];
+  editions: Book[];
   listed: Said;
 };
 
 /** One book: its details, what the reader says about it, its series, and books like it. */
-export const BookPage = ({ book, said, similar, series, listed }: Props) => (
+export const BookPage = ({ book, said, similar, series, editions, listed }: Props) => (
   <Layout title={`${book.title} – Bookstream`}>
     <article class="about">
       <Cover title={book.title} authors={book.authors} />
@@ -32,6 +33,12 @@ export const BookPage = ({ book, said, similar, series, listed }: Props) => (
       </div>
     </article>
     <ActForm back={bookUrl(book.id)}>
+      {editions.length === 0 ? null : (
+        <section aria-labelledby="editions">
+          <h2 id="editions">Other editions</h2>
+          <BookRows books={editions} said={listed} />
+        </section>
+      )}
       {series.length === 0 ? null : <Series book={book} books={series} said={listed} />}
       <Recommended id="similar" title="Similar books" empty="No similar books yet." panel={similar} said={listed} />
     </ActForm>

@@ -1,6 +1,8 @@
 import { csrf } from "hono/csrf";
 import { ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { seriesBooks } from "@/application/catalog/series_books.ts";
+import { facet } from "@/domain/catalog/found_by.ts";
+import { workOf } from "@/domain/catalog/work.ts";
 import { loadPanel } from "@/application/storefront/panel.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { takesForm } from "@/adapters/http/base/body.ts";
@@ -15,6 +17,7 @@ import { MyBooksPage } from "./my_books_page.tsx";
 import { page, saidOf } from "./page.ts";
 
 const SIMILAR = 10;
+const EDITIONS = 30;
 const MY_BOOKS = 100;
 const FORM = { mostBytes: 16 * 1024 };
 
@@ -32,15 +35,29 @@ function bookRoute(app: App, deps: WebApiDeps): void {
     const book = await store.shelf.get(context.req.param("id"));
     if (book === undefined) throw new HttpProblem(404, "There is no such book.");
     await recordView(deps, context, reader, book.id);
-    const [similar, series] = await Promise.all([
+    const [similar, series, work] = await Promise.all([
       loadPanel(deps, `similar:${book.id}`, () => recommendations.similarTo(book.id, SIMILAR)),
       seriesBooks(store, book),
+      store.shelf.list({ facets: [facet("work", workOf(book))], sort: "newest", limit: EDITIONS }),
     ]);
-    const shown = [book.id, ...series.map(({ id }) => id), ...similar.items.map((item) => item.book.id)];
+    const editions = work.filter(({ id }) => id !== book.id);
+    const shown = [
+      book.id,
+      ...editions.map(({ id }) => id),
+      ...series.map(({ id }) => id),
+      ...similar.items.map((item) => item.book.id),
+    ];
     const listed = await saidOf(deps, reader, shown);
     return page(
       context,
-      <BookPage book={book} said={listed.get(book.id)} similar={similar} series={series} listed={listed} />,
+      <BookPage
+        book={book}
+        said={listed.get(book.id)}
+        similar={similar}
+        series={series}
+        editions={editions}
+        listed={listed}
+      />,
     );
   });
 }
