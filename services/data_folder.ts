@@ -44,4 +44,4 @@ export const operatorToken = (settings: Settings): string | undefined =>
     : adminToken(settings).token;
 
 /** Where files are kept that were sent to be imported. Made when the first one comes. */
-export const importFolder = ({ DATA_DIR }: Pick<Settings, "DATA_DIR">): string => join(resolve(DATA_DIR), "imports");
+export const importFolder = ({ DATA_DIR }: Pick<Settings, "DATA_DIR">): string => resolve(DATA_DIR, "imports");

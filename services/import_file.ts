@@ -7,7 +7,7 @@ import type { ImportDeps } from "@/application/catalog/import_options.ts";
 import type { ImportReport } from "@/application/catalog/import_report.ts";
 import type { ImportRow } from "@/application/catalog/import_source.ts";
 
-export type ImportFile = {
+type ImportFile = {
   path: string;
   /** What the file is called, where its path does not say so. */
   name?: string | undefined;

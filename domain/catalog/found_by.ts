@@ -6,7 +6,7 @@ import { workOf } from "./work.ts";
 /** What a book can be filtered by and counted for, as normal forms: an author, a subject, a language, a decade. */
 export const FACET_KINDS = ["author", "subject", "language", "decade"] as const;
 /** These, and a book's work, by its key. */
-export type FacetKind = (typeof FACET_KINDS)[number] | "work";
+type FacetKind = (typeof FACET_KINDS)[number] | "work";
 export type Facet = { kind: FacetKind; value: string };
 
 /** Every word that a book is found by. */

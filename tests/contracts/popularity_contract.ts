@@ -13,7 +13,7 @@ export function popularityContract(name: string, make: () => Promise<StoreUnderT
       made = await make();
       await made.store.uow.run(async ({ books }) => {
         for (const [id, popularity] of [["a", 10], ["b", 10], ["c", 2 ** 53 - 1]] as const) {
-          await books.save(book(id, { title: `Same Title`, popularity }));
+          await books.save(book(id, { title: "Same Title", work_id: id, popularity }));
         }
       });
     });

@@ -51,9 +51,8 @@ describe("docs/operations.md", () => {
 
   it("names every file of the data folder and no other", () => {
     const files = sources.filter(({ path }) => /^services\/(?!admin\/)/.test(path)).flatMap(({ text }) =>
-      [...text.matchAll(/(?:\bpath\("|\bjoin\((?:folder|dataFolder\(DATA_DIR\)), ")([^"]+)"/g)].map((match) =>
-        match[1]!
-      )
+      [...text.matchAll(/(?:\bpath\("|\bjoin\((?:folder|dataFolder\(DATA_DIR\)), "|\bresolve\(DATA_DIR, ")([^"]+)"/g)]
+        .map((match) => match[1]!)
     );
     expect(files.length).toBeGreaterThan(5);
     const named = rows(section(PAGE, "## Data").split("### Backup")[0]!).flatMap(([file]) => quoted(file!));
