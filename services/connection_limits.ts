@@ -4,6 +4,9 @@ import type { Settings } from "./settings.ts";
 
 /** File descriptors that are left to stores, brokers, logs and calls to other services. */
 const KEPT_DESCRIPTORS = 256;
+/** Linux keeps no more new connections waiting. */
+const BACKLOG = 4_096;
+const LEAST_BACKLOG = 16;
 /** Clients of one service are at least so many before one of them can fill it up. */
 const LEAST_CLIENTS = 2;
 
@@ -16,7 +19,9 @@ export function connectionLimits(
   const free = Math.max(descriptors - KEPT_DESCRIPTORS, Math.floor(descriptors / 2));
   const most = Math.max(1, Math.min(CONNECTIONS_MOST, Math.floor(free / servers)));
   const mostPerClient = Math.max(1, Math.min(CLIENT_CONNECTIONS_MOST, Math.floor(most / LEAST_CLIENTS)));
-  return { most, mostPerClient };
+  // The runtime takes a burst of connections before those that are refused have given their descriptors back.
+  const spare = (descriptors - servers * most) / servers / 4;
+  return { most, mostPerClient, backlog: Math.max(LEAST_BACKLOG, Math.min(BACKLOG, Math.floor(spare))) };
 }
 
 /** How many files the system lets this process open; infinite where the system does not tell. */

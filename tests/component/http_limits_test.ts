@@ -238,8 +238,8 @@ describe("small things over HTTP", () => {
 describe("connectionLimits()", () => {
   it("leaves descriptors to the rest of the process", () => {
     const set = { CONNECTIONS_MOST: 2_048, CLIENT_CONNECTIONS_MOST: 256 };
-    expect(connectionLimits(set, 1, Infinity)).toEqual({ most: 2_048, mostPerClient: 256 });
-    expect(connectionLimits(set, 3, 1_024)).toEqual({ most: 256, mostPerClient: 128 });
-    expect(connectionLimits(set, 1, 60)).toEqual({ most: 30, mostPerClient: 15 });
+    expect(connectionLimits(set, 1, Infinity)).toEqual({ most: 2_048, mostPerClient: 256, backlog: 4_096 });
+    expect(connectionLimits(set, 3, 1_024)).toEqual({ most: 256, mostPerClient: 128, backlog: 21 });
+    expect(connectionLimits(set, 1, 60)).toEqual({ most: 30, mostPerClient: 15, backlog: 16 });
   });
 });

@@ -86,7 +86,7 @@ describe("start, in one process on the embedded default", () => {
       [env(), ["--env-file", "/none"], /cannot read \/none/],
     ];
     for (const [given, args, message] of cases) {
-      const suite = start("suite", given, args);
+      const suite = start("suite", given, { args });
       const { code } = await suite.ended();
       expect([code, suite.err()]).toEqual([1, expect.stringMatching(message)]);
       expect(suite.err()).not.toMatch(/^\s+at /m);

@@ -54,8 +54,8 @@ console.log(`${count.passed} passed, ${count.failed} failed${count.skipped > 0 ?
 Deno.exit(count.failed > 0 ? 1 : 0);
 
 /** The scenarios asked for, those that share servers first. */
-function wanted({ scenarios: ids, mix, minutes }: Options, random: Random): Scenario[] {
-  const asked = ids ?? (mix === "short" ? SHORT_MIX : undefined);
+function wanted({ scenarios: ids, mix, minutes, abuse }: Options, random: Random): Scenario[] {
+  const asked = abuse !== undefined ? ["F48"] : ids ?? (mix === "short" ? SHORT_MIX : undefined);
   const unknown = asked?.filter((id) => !SCENARIOS.some((one) => one.id === id)) ?? [];
   if (unknown.length > 0) {
     console.error(`no such scenario: ${unknown.join(", ")}; there are ${SCENARIOS.map(({ id }) => id).join(", ")}`);
@@ -85,13 +85,21 @@ async function runAll(options: Options): Promise<void> {
   }
 }
 
-async function one(scenario: Scenario, seed: number, { log, store, report, loud }: Options): Promise<void> {
+async function one(scenario: Scenario, seed: number, { log, store, report, loud, abuse }: Options): Promise<void> {
   const random = createRandom(seed).fork(scenario.id);
   console.log(`${scenario.id} ${scenario.title}`);
   if (scenario.disks !== undefined && !(await onDisks(scenario, { log, store, random }))) return;
   servers ??= await startServers({ log, store, folder: ownFolder(), random: random.fork("proxies") });
   const from = performance.now();
-  const outcome = await runScenario(scenario, { servers, store, folder, random, loud, opened: (one) => world = one });
+  const outcome = await runScenario(scenario, {
+    servers,
+    store,
+    folder,
+    random,
+    loud,
+    ...(abuse === undefined ? {} : { lastsMs: abuse * 60_000 }),
+    opened: (one) => world = one,
+  });
   const took = performance.now() - from;
   if (scenario.disks !== undefined) await closeServers();
   const setting = { seed, log, store, took };

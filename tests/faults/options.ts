@@ -7,6 +7,8 @@ export type Options = {
   mix?: "short";
   /** Goes on with other seeds until so many minutes have passed. */
   minutes?: number;
+  /** Lets strangers abuse the suite for so many minutes, in the place of all else. */
+  abuse?: number;
   seed: number;
   log: LogKind;
   store: StoreKind;
@@ -15,7 +17,7 @@ export type Options = {
 };
 
 export const USAGE =
-  `deno task faults [--scenario F1,F6] [--mix short] [--minutes N] [--seed S] [--report DIR] [--quiet]
+  `deno task faults [--scenario F1,F6] [--mix short] [--minutes N] [--abuse N] [--seed S] [--report DIR] [--quiet]
                  [--log kafka|sqlite] [--store mysql|mariadb|sqlite]
 
 Runs the suite as processes on servers of this run's own, does harm to it, and checks that nothing is lost, doubled or
@@ -31,6 +33,7 @@ export function optionsOf(args: string[]): Options | "help" {
       scenario: text,
       mix: text,
       minutes: text,
+      abuse: text,
       seed: text,
       log: text,
       store: text,
@@ -48,6 +51,7 @@ export function optionsOf(args: string[]): Options | "help" {
     ...(values.scenario === undefined ? {} : { scenarios: values.scenario.toUpperCase().split(",") }),
     ...(values.mix === undefined ? {} : { mix: oneOf("--mix", values.mix, ["short"]) }),
     ...(values.minutes === undefined ? {} : { minutes: number("--minutes", values.minutes) }),
+    ...(values.abuse === undefined ? {} : { abuse: number("--abuse", values.abuse) }),
     log: oneOf("--log", values.log ?? "kafka", ["kafka", "sqlite"]),
     store: oneOf("--store", values.store ?? (seed % 2 === 0 ? "mysql" : "mariadb"), ["mysql", "mariadb", "sqlite"]),
     report: values.report ?? Deno.makeTempDirSync({ prefix: "bookstream-faults-report-" }),

@@ -50,7 +50,9 @@ export async function runScenario(
 const MEMBERS: NonNullable<Scenario["members"]> = [{ name: "trend" }, { name: "recommendation" }, { name: "web" }];
 
 async function begin({ members: all = MEMBERS }: Scenario, world: World): Promise<void> {
-  await Promise.all(all.map(({ name, env }) => world.services.up(world.member(name, env))));
+  await Promise.all(
+    all.map(({ name, env, descriptors }) => world.services.up({ ...world.member(name, env), descriptors })),
+  );
   if (world.servers.database !== undefined) world.audit = await startAudit(world.tables);
   await world.workload.prepare();
   world.workload.start();

@@ -1,5 +1,6 @@
 import type { Violation } from "@/tests/oracle/violation.ts";
 import type { ServersDeps } from "./servers.ts";
+import type { Member } from "./services.ts";
 import type { Load } from "./workload.ts";
 import type { World } from "./world.ts";
 
@@ -17,7 +18,7 @@ export type Scenario = {
   load?: Partial<Load>;
   partitions?: number;
   /** Processes at the start; `trend`, `recommendation` and `web` where missing. A name may have a number behind it. */
-  members?: { name: string; env?: Record<string, string> }[];
+  members?: (Pick<Member, "name" | "descriptors"> & { env?: Record<string, string> })[];
   /** How long it may take until everything has arrived when all faults are over (ms). */
   patience?: number;
   /** Sizes of the disks of servers of its own, where it fills them up. */

@@ -3,7 +3,13 @@ import { type Service, start, type Started } from "@/tests/support/processes.ts"
 import type { Way } from "./servers.ts";
 
 /** A process of a service, by a name of its own, as there may be several of one service. */
-export type Member = { name: string; service: Way; env: Record<string, string> };
+export type Member = {
+  name: string;
+  service: Way;
+  env: Record<string, string>;
+  /** How many files it may open, where it is fewer than others may. */
+  descriptors?: number | undefined;
+};
 
 export interface Services {
   /** Starts a process; resolves when it is ready. */
@@ -45,7 +51,7 @@ export function createServices(): Services {
 
   function launch(member: Member): void {
     if (over) throw new Error("the run is over");
-    const process = start(member.service as Service, member.env);
+    const process = start(member.service as Service, member.env, { descriptors: member.descriptors });
     const one: Running = { member, process, wanted: true, ended: false };
     process.ended().then(({ code }) => {
       one.ended = true;

@@ -36,6 +36,8 @@ export interface World {
   recommendation: Http;
   /** A process of a service: `trend`, or a further one such as `trend-2`, with settings of its own. */
   member(name: string, env?: Record<string, string>): Member;
+  /** How long the harm is asked to last, where somebody said so. */
+  lastsMs?: number;
   /** Milliseconds since the start. */
   now(): number;
   sleep(milliseconds: number): Promise<void>;
@@ -69,10 +71,11 @@ export type WorldDeps = {
   load: Partial<Load>;
   partitions: number;
   loud: boolean;
+  lastsMs?: number;
 };
 
 /** Topics, databases and settings of one scenario's own, on servers that may be shared with others before and after it. */
-export function createWorld({ servers, store, folder, random, load, partitions, loud }: WorldDeps): World {
+export function createWorld({ servers, store, folder, random, load, partitions, loud, lastsMs }: WorldDeps): World {
   const run = crypto.randomUUID().slice(0, 8);
   const [topicPrefix, databasePrefix, data] = [`f${run}.`, `f${run}_`, join(folder, run)];
   Deno.mkdirSync(data, { recursive: true });
@@ -83,8 +86,12 @@ export function createWorld({ servers, store, folder, random, load, partitions, 
   const tables = tablesOf(store, servers.database?.port ?? 0, databasePrefix, data);
   const calls = createCalls(now);
   const door = { name: "web" };
-  const web = httpTo(() => services.url(door.name));
   const said: string[] = [];
+  const say = (what: string) => {
+    said.push(`${(now() / 1000).toFixed(1)} s: ${what}`);
+    if (loud) console.log(`    ${said.at(-1)}`);
+  };
+  const web = httpTo(() => services.url(door.name), say);
   const breaches: Violation[] = [];
   const figures: Record<string, number | string> = {};
   const shared = {
@@ -114,16 +121,14 @@ export function createWorld({ servers, store, folder, random, load, partitions, 
     workload,
     web,
     door,
+    ...(lastsMs === undefined ? {} : { lastsMs }),
     now,
     watch: startWatch(tables, services, now),
     trend: httpTo(() => services.url("trend")),
     recommendation: httpTo(() => services.url("recommendation")),
     member: memberOf,
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-    say(what) {
-      said.push(`${(now() / 1000).toFixed(1)} s: ${what}`);
-      if (loud) console.log(`    ${said.at(-1)}`);
-    },
+    say,
     said: () => said,
     breach: (invariant, what, example) =>
       void breaches.push({ invariant, what, count: 1, examples: example === undefined ? [] : [example] }),

@@ -33,17 +33,36 @@ export const OWN = {
   TOKEN_RATE: "0",
 };
 
+type StartOptions = {
+  args?: string[] | undefined;
+  /** How many files it may open; as many as this process where missing. */
+  descriptors?: number | undefined;
+};
+
 /** Starts a service as its own process, as its task does. */
-export const start = (service: Service, env: Record<string, string>, args: string[] = []): Started =>
-  launch(service, ["--env-file=services/telemetry.env", "-P=service", `services/${service}/main.ts`, ...args], env);
+export const start = (
+  service: Service,
+  env: Record<string, string>,
+  { args = [], descriptors }: StartOptions = {},
+): Started =>
+  launch(
+    service,
+    ["--env-file=services/telemetry.env", "-P=service", `services/${service}/main.ts`, ...args],
+    env,
+    descriptors,
+  );
 
 /** Starts an operator's command, as its task does. */
 export const begin = (command: string, args: string[], env: Record<string, string>): Started =>
   launch(command, ["-P=service", `services/cli/${command}.ts`, ...args], env);
 
-function launch(called: string, args: string[], env: Record<string, string>): Started {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-check", ...args],
+function launch(called: string, args: string[], env: Record<string, string>, descriptors?: number): Started {
+  const [command, ...first] = [
+    ...(descriptors === undefined ? [] : ["prlimit", `--nofile=${descriptors}:${descriptors}`]),
+    Deno.execPath(),
+  ];
+  const child = new Deno.Command(command!, {
+    args: [...first, "run", "--quiet", "--no-check", ...args],
     env: { ...OWN, ...env },
     stdout: "piped",
     stderr: "piped",

@@ -5,6 +5,8 @@ export type ConnectionLimits = {
   most: number;
   /** How many one client may have. Trusted proxies may have more, as they bring many clients. */
   mostPerClient: number;
+  /** How many new ones may wait to be taken. */
+  backlog?: number;
 };
 
 type Connection = { socket: Socket; peer: Peer; requests: number };

@@ -9,6 +9,7 @@ import { BODIES, type BodyLimits, createBodies } from "./bodies.ts";
 import { createAnswer } from "./answer_request.ts";
 import { answerClientError } from "./client_error.ts";
 import { type ConnectionLimits, createConnections } from "./connections.ts";
+import { watchListener } from "./listener_watch.ts";
 
 /** How long a client may take. None of them ends an answer that the client is taking. */
 type Deadlines = {
@@ -26,6 +27,8 @@ type Deadlines = {
 const DEADLINES: Deadlines = { headMs: 10_000, requestMs: 30_000, keepAliveMs: 65_000, stallMs: 30_000 };
 const CHECK_MS = 1_000;
 const MAX_HEAD_BYTES = 16 * 1024;
+/** Who finds the queue of new connections full tries again after a whole second. Linux has 4,096 for it at most. */
+const BACKLOG = 4_096;
 /** How long requests at hand have when the server closes. */
 const GRACE_MS = 1_000;
 
@@ -34,6 +37,8 @@ export type HttpServerOptions = {
   bodies?: BodyLimits;
   trustedProxies: readonly string[];
   deadlines?: Partial<Deadlines>;
+  /** How long nobody may come until the server asks itself whether anybody can. */
+  quietMs?: number;
 };
 type ServerDeps = HttpServerOptions & { telemetry: Pick<Telemetry, "meter" | "tracer">; logger: Logger; fetch: Fetch };
 
@@ -78,18 +83,26 @@ export function createHttpServer({ deadlines: own, ...deps }: ServerDeps): HttpS
   });
   server.on("request", answer).on("checkContinue", answer);
   meter.watch(() => Promise.resolve([{ name: "bookstream_http_connections", labels: {}, value: connections.size() }]));
+  const listen = (host: string, port: number, done?: () => void) =>
+    void server.listen({ host, port, backlog: deps.limits.backlog ?? BACKLOG }, done);
+  let watch: { stop(): void } | undefined;
   return {
-    async listen(hostname, port) {
+    async listen(hostname, asked) {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
-      server.once("error", reject).listen({ host: hostname, port }, resolve);
+      server.once("error", reject);
+      listen(hostname, asked, resolve);
       await promise;
+      const { port } = server.address() as AddressInfo;
+      const { logger } = deps;
       server.off("error", reject).on(
         "error",
-        (error) => deps.logger.warn("http-server-fault", { reason: messageOf(error) }),
+        (error) => logger.warn("http-server-fault", { reason: messageOf(error) }),
       );
-      return (server.address() as AddressInfo).port;
+      watch = watchListener({ server, hostname, listen: () => listen(hostname, port), logger, quietMs: deps.quietMs });
+      return port;
     },
     async close() {
+      watch?.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       connections.closeIdle();
       const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);

@@ -1,4 +1,5 @@
 import type { Scenario } from "../scenario.ts";
+import { ABUSE } from "./abuse.ts";
 import { BROKER } from "./broker.ts";
 import { CLOCKS } from "./clocks.ts";
 import { DECODING } from "./decoding.ts";
@@ -12,6 +13,7 @@ import { REBUILDS } from "./rebuilds.ts";
 import { SLEEPERS } from "./sleepers.ts";
 import { STARTS } from "./starts.ts";
 import { STORES } from "./stores.ts";
+import { STRANGERS } from "./strangers.ts";
 
 /** Every scenario, in the order of its number. */
 export const SCENARIOS: Scenario[] = [
@@ -28,6 +30,8 @@ export const SCENARIOS: Scenario[] = [
   ...LIMITS,
   ...STARTS,
   ...CLOCKS,
+  ...STRANGERS,
+  ...ABUSE,
 ].sort((
   a,
   b,

@@ -17,7 +17,7 @@ const MOST_MEMORY_MB = 600;
 const UNKNOWN_CODEC = 7;
 
 /** A place where nobody can read on, and which consumers of which services are stuck there. */
-type Place = { topic: string; partition: number; offset: string; services: Way[]; consumers: string[] };
+export type Place = { topic: string; partition: number; offset: string; services: Way[]; consumers: string[] };
 const nameOf = ({ topic, partition }: Place) => `${topic}/${partition}`;
 
 /** The batch at an offset as the broker has it in its file, and where that is. */
@@ -43,7 +43,7 @@ async function damage(world: World, place: Omit<Place, "services" | "consumers">
 }
 
 /** Commands that Java's producer has compressed, with each codec. */
-async function sendCompressed({ servers, calls, workload }: World, topicOnCluster: string): Promise<void> {
+export async function sendCompressed({ servers, calls, workload }: World, topicOnCluster: string): Promise<void> {
   const java = javaClient(`127.0.0.1:${servers.kafka!.port}`);
   await Promise.all(CODECS.map(async (codec) => {
     const sent = Array.from({ length: 10 }, () => calls.begin("topic", { kind: "act", act: workload.draw() }));
@@ -56,7 +56,7 @@ async function sendCompressed({ servers, calls, workload }: World, topicOnCluste
 }
 
 /** Waits until each place is said by the services that are stuck there. */
-async function wantStuck(world: World, places: Place[]): Promise<void> {
+export async function wantStuck(world: World, places: Place[]): Promise<void> {
   for (const place of places) {
     for (const service of place.services) {
       const said = await until(world, async () => {
@@ -89,7 +89,7 @@ async function wantOthersMove(world: World, { topic, partition, offset }: Place)
 }
 
 /** Sets each place aside, as an operator does, and waits until all services are ready again. */
-async function park(world: World, places: Place[]): Promise<void> {
+export async function park(world: World, places: Place[]): Promise<void> {
   for (const place of places) {
     const { raw } = await find(world, place);
     const headers = { "content-type": "application/vnd.kafka.record-batch" };

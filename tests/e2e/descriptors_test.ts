@@ -1,0 +1,35 @@
+import { afterEach, describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { eventually } from "@/tests/support/eventually.ts";
+import { killAll, start, type Started } from "@/tests/support/processes.ts";
+import { openRaw } from "@/tests/support/raw_http.ts";
+
+const processes: Started[] = [];
+afterEach(() => killAll(processes.splice(0)));
+
+const answers = async (url: string) =>
+  await fetch(`${url}/v1/books?q=time`, { signal: AbortSignal.timeout(2_000), headers: { connection: "close" } }).then(
+    async (response) => (await response.json()).items.length > 0,
+    () => false,
+  );
+
+describe("a suite that may open few files", () => {
+  it("lives when more connections come than it may open files, and answers again", async () => {
+    const folder = await Deno.makeTempDir();
+    const suite = start("suite", { DATA_DIR: folder, LOG_LEVEL: "warn" }, { descriptors: 120 });
+    processes.push(suite);
+    await eventually(() => suite.out().includes("Ctrl-C"));
+    const url = suite.url("web");
+    expect(await answers(url)).toBe(true);
+    const port = Number(new URL(url).port);
+    const all = await Promise.all(Array.from({ length: 600 }, () => openRaw(port).catch(() => undefined)));
+    await Promise.all(all.map((raw) => raw?.send("G").catch(() => {})));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    for (const raw of all) raw?.close();
+    expect(await eventually(() => answers(url), 20_000)).toBe(true);
+    expect(suite.isOver()).toBe(false);
+    expect(suite.err()).not.toMatch(/too many open files|EMFILE|Uncaught/i);
+    await killAll(processes.splice(0));
+    await Deno.remove(folder, { recursive: true });
+  });
+});
