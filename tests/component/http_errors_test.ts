@@ -22,6 +22,10 @@ const CASES: Case[] = [
   ["an unknown book", 404, "/v1/books/none"],
   ["a path that is not percent-encoded UTF-8", 404, "/v1/books/%ff%fe"],
   ["a NUL in a path", 404, "/v1/books/a%00b"],
+  ["a method that is not offered, with a body of no type that is taken", 405, "/v1/suggest", {
+    method: "PUT",
+    body: "x",
+  }],
   ["a method that is not offered", 405, "/v1/books", { method: "PATCH" }],
   ["an Accept without JSON", 406, "/v1/books", { headers: { accept: "image/png" } }],
   ["an Accept that excludes JSON", 406, "/v1/books", { headers: { accept: "application/json;q=0" } }],

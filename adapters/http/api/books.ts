@@ -106,7 +106,7 @@ function getRoute(app: App, { store }: WebApiDeps): void {
       responses: {
         200: bookAnswer("The book"),
         304: { description: "The version in If-None-Match is the current one" },
-        ...errors(404),
+        ...errors(404, 422),
       },
     }),
     async (context) => {

@@ -123,7 +123,7 @@ function stateRoute(app: App, deps: WebApiDeps, imports: RunningImports): void {
       security: token,
       middleware: [adminOnly(deps.adminToken)] as const,
       request: { params: importId },
-      responses: { 200: json(importSchema, "The import"), ...errors(401, 403, 404) },
+      responses: { 200: json(importSchema, "The import"), ...errors(401, 403, 404, 422) },
     }),
     async (context) => {
       const job = await imports.jobs.get(context.req.valid("param").id);
@@ -142,7 +142,7 @@ function rejectsRoute(app: App, deps: WebApiDeps, imports: RunningImports): void
       security: token,
       middleware: [adminOnly(deps.adminToken)] as const,
       request: { params: importId },
-      responses: { 200: { description: "CSV or JSON Lines, as the file was" }, ...errors(401, 403, 404) },
+      responses: { 200: { description: "CSV or JSON Lines, as the file was" }, ...errors(401, 403, 404, 422) },
     }),
     async (context) => {
       const found = await imports.jobs.rejects(context.req.valid("param").id);

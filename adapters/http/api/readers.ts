@@ -38,7 +38,7 @@ export function readerRoutes(app: App, deps: WebApiDeps): void {
       summary: "What a reader has said about books, newest first, at most 1,000",
       security: readerSecurity,
       request: { params: readerId },
-      responses: { 200: json(page(readerBook), "The reader's books"), ...errors(401, 403) },
+      responses: { 200: json(page(readerBook), "The reader's books"), ...errors(401, 403, 422) },
     }),
     async (context) => {
       const { id } = context.req.valid("param");

@@ -2,6 +2,7 @@ import type { AppContext } from "./app.ts";
 import { PROBES } from "./admit.ts";
 import { hostName, isHost } from "./host.ts";
 import { checkAccept, checkType } from "./json_only.ts";
+import { routeOf, UNMATCHED } from "./observe.ts";
 import { HttpProblem } from "./problem.ts";
 
 /** Refuses what can be refused by the head of a request. */
@@ -10,7 +11,8 @@ export function checkHead(context: AppContext, allowedHosts: readonly string[]):
   checkQuery(context);
   if (!context.req.path.startsWith("/v1/")) return;
   checkAccept(context);
-  checkType(context);
+  // A method that is not offered is 405, whatever body it has.
+  if (routeOf(context) !== UNMATCHED) checkType(context);
 }
 
 /** Where some hosts are allowed, no other is served. Probes may come by any name. */

@@ -41,6 +41,9 @@ export const page = <Item extends z.ZodType>(item: Item) =>
 /** The header by which a write may be sent again. */
 export const idempotencyKey = z.object({
   "Idempotency-Key": z.string().optional().meta({
+    minLength: 1,
+    maxLength: 255,
+    pattern: "^[\\x20-\\x7e]+$",
     description:
       "1 to 255 printable ASCII characters that the client gives to one request, such as a UUID. The same request " +
       `under the same key is done once: within ${ANSWERS_KEPT_MS / HOUR} hours it gets the stored answer again (with ` +

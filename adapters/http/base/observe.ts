@@ -2,17 +2,18 @@ import type { MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import type { Logger } from "@/application/ports.ts";
 import type { Telemetry } from "@/application/telemetry.ts";
+import { PROBES } from "./admit.ts";
 import type { AppContext, Env } from "./app.ts";
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-/** Requests of machines all day long, which are measured but not logged. */
-const PROBES = new Set(["/livez", "/readyz", "/metrics"]);
+/** What stands for the route of a request that no route answers. */
+export const UNMATCHED = "unmatched";
 
 /** The pattern of the route that answers, never the path: paths are endless in number, and may name a reader. */
 export function routeOf(context: AppContext): string {
   const path = matchedRoutes(context).at(-1)?.path ?? "*";
-  return path.endsWith("*") ? "unmatched" : path;
+  return path.endsWith("*") ? UNMATCHED : path;
 }
 
 /** Measures every request, names its span by its route, and logs it (level info). */
@@ -35,6 +36,7 @@ export function observe(
     meter.add("bookstream_http_requests_total", labels);
     meter.observe("bookstream_http_request_duration_seconds", labels, seconds);
     tracer.describe(`${method} ${route}`, { "http.route": route }, code >= 500);
+    // Machines ask all day long.
     if (PROBES.has(route)) return;
     const correlation = context.get("correlationId");
     logger.info("request", { method, route, status: code, milliseconds: Math.round(seconds * 1_000), correlation });

@@ -14,7 +14,12 @@ import { errors, json, limit, page, token, wholeNumber } from "@/adapters/http/b
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 
 const PATH = "/v1/operations/dead-letters";
-const id = wholeNumber(1).openapi({ type: "integer", minimum: 1, description: "A letter's id" });
+const id = wholeNumber(1).openapi({
+  type: "integer",
+  minimum: 1,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description: "A letter's id",
+});
 const settled = z.object({
   items: z.array(z.object({
     id: z.int(),
@@ -50,7 +55,12 @@ export function deadLetterRoutes(app: App, deps: DeskDeps, adminToken: string | 
 const query = z.object({
   consumer: z.string().optional(),
   limit,
-  cursor: wholeNumber(0).default(0).openapi({ type: "integer", minimum: 0, default: 0 }),
+  cursor: wholeNumber(0).default(0).openapi({
+    type: "integer",
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    default: 0,
+  }),
 });
 
 function listRoute(app: App, { deadLetters }: DeskDeps): void {
