@@ -116,6 +116,7 @@ export const POPULARITY: string[] = [
      ADD KEY book_appeal (appeal DESC, id)`,
   "UPDATE book SET appeal = popularity",
   "ALTER TABLE search_document ADD COLUMN acts BIGINT NOT NULL DEFAULT 0",
+  "DELETE FROM book_act",
   `INSERT INTO book_act (book, points)
      SELECT book, 5 * COUNT(*) FROM reader_book WHERE dismissed = 0 AND (shelf IS NOT NULL OR rating >= 3) GROUP BY book`,
 ];

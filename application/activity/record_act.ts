@@ -34,7 +34,7 @@ export async function recordAct(
   if (known === "same") return ok([]);
   if (known === "other") return refuse({ code: "id-reused", detail: `the id ${given} belongs to another act` });
   const id = given ?? ids.fresh();
-  await keepState(act, time, stores);
+  await keepState(act, { time, counts: data.voter !== "client" }, stores);
   const said = await happened(act, data.found, stores);
   return ok([{ type: said.type, data: { ...said.data, ...originOf(data) }, key: act.reader ?? id, id, time }]);
 }
@@ -95,13 +95,18 @@ function parts(act: Act): string[] {
   }
 }
 
-async function keepState(act: Act, time: number, { readerBooks, popularity }: ActStores): Promise<void> {
-  if (act.type === "searched") return;
-  const before = act.type === "viewed" ? undefined : await readerBooks.get(act.reader, act.book);
+/** `counts`: whether the act is of a reader who counts, and not of one of too many behind one client. */
+async function keepState(
+  act: Act,
+  { time, counts }: { time: number; counts: boolean },
+  { readerBooks, popularity }: ActStores,
+): Promise<void> {
+  if (act.type === "searched" || act.type === "viewed") return;
+  const before = await readerBooks.get(act.reader, act.book);
   const after = afterAct(before, act, time);
   if (after !== undefined && after !== before) await readerBooks.put(after);
-  const points = popularityOf(act, before, after);
-  if (points !== 0) await popularity.add(act.book, points);
+  const points = popularityOf(before, after);
+  if (points !== 0 && counts) await popularity.add(act.book, points);
 }
 
 async function happened(act: Act, found: Data["found"], stores: ActStores): Promise<{ type: string; data: object }> {

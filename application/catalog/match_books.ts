@@ -20,9 +20,9 @@ type Sources = { search: Pick<BookSearch, "matches" | "documents">; facets: Face
 
 /** Books that match a search, at most `most` and those of one read more: all of them, not the best ones alone. */
 export async function matchesOf(sources: Sources, answer: SearchAnswer, most: number): Promise<Matches> {
-  const { ranked, more, query, readings } = answer;
-  if (!more) return { ids: ranked.map(({ id }) => id), complete: true };
-  const ids = new Set(ranked.map(({ id }) => id));
+  const { editions, more, query, readings } = answer;
+  if (!more) return { ids: editions, complete: true };
+  const ids = new Set(editions);
   let complete = true;
   for (const reading of readings) {
     const groups = groupsOf(reading);

@@ -16,6 +16,8 @@ const ENOUGH = 3;
 /** What a search has found, best first. */
 export type SearchAnswer = {
   ranked: RankedBook[];
+  /** All editions of what is ranked, which a filter counts and another order lists. */
+  editions: string[];
   /** No book has all the words, so that these have only some of them. */
   relaxed: boolean;
   /** What was probably meant, where it is not what was typed. */
@@ -73,6 +75,7 @@ const answer = (
   relaxed = false,
 ): SearchAnswer => ({
   ranked,
+  editions: ranked.map(({ id }) => id),
   more,
   relaxed,
   query,

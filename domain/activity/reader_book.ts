@@ -10,15 +10,16 @@ export type ReaderBook = {
   time: number;
 };
 
-/** A view counts once; a reader who keeps a book or rates it well counts as much as so many views. */
-const VIEW = 1;
+/** What a book is worth that a reader keeps or rates well, beside the popularity that the catalogue says. */
 const KEPT = 5;
 const GOOD_RATING = 3;
 
-/** By how much an act changes how popular its book is: for the reader's first shelf or good rating, not for each. */
-export function popularityOf(act: Act, before: ReaderBook | undefined, after: ReaderBook | undefined): number {
-  return act.type === "viewed" ? VIEW : keptPoints(after) - keptPoints(before);
-}
+/**
+ * By how much an act changes how popular its book is: for the reader's first shelf or good rating, not for each. Views change
+ * nothing, as anybody can make any number of them.
+ */
+export const popularityOf = (before: ReaderBook | undefined, after: ReaderBook | undefined): number =>
+  keptPoints(after) - keptPoints(before);
 
 const keptPoints = (said: ReaderBook | undefined): number =>
   said !== undefined && !said.dismissed && (said.shelf !== undefined || (said.rating ?? 0) >= GOOD_RATING) ? KEPT : 0;

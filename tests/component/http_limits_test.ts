@@ -228,6 +228,8 @@ describe("small things over HTTP", () => {
     for (const query of ["q=a&q=b", "limit=0x10", "limit=1e1", "limit=%2010", "limit=", "limit=1.0", "limit=%2B5"]) {
       expect([query, (await suite.asks.web(`/v1/books?${query}`)).status]).toEqual([query, 422]);
     }
+    expect((await suite.asks.web("/v1/suggest?q=a&limit=0x5")).status).toBe(422);
+    expect((await suite.asks.web(`/search?q=a&cursor=${"x".repeat(3_000)}`)).status).toBe(400);
     for (const path of ["/search?q=a&q=b", "/trends?window=1h&window=24h", "/search?q=a&%71=b"]) {
       expect([path, (await suite.asks.web(path)).status]).toEqual([path, 422]);
     }

@@ -41,6 +41,18 @@ describe("record-act", () => {
     expect(await store.outbox.size()).toBe(1);
   });
 
+  it("adds to a book's popularity by readers who count: not by views, nor by one of too many behind a client", async () => {
+    const { store, record } = await recorder();
+    const shelved = { type: "shelved", book: "b1", shelf: "want", client: "c" };
+    await record({ type: "viewed", reader: "r", book: "b1" });
+    await record({ type: "viewed", book: "b1", client: "c" });
+    await record({ ...shelved, reader: "crowd", voter: "client" });
+    expect(await store.popularity.fold(9)).toBe(0);
+    await record({ ...shelved, reader: "r" });
+    expect(await store.popularity.fold(9)).toBe(1);
+    expect(await store.shelf.sortValues(["b1"], "popularity")).toEqual([expect.objectContaining({ value: 5 })]);
+  });
+
   it("makes one event for a reader's search in an hour by its normal form, and another in the next", async () => {
     const { store, record, later } = await recorder();
     const counts = [

@@ -1,7 +1,7 @@
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createBaseApp, type HttpOptions } from "@/adapters/http/base/base_app.ts";
-import { adminOnly } from "@/adapters/http/base/auth.ts";
+import { adminOnly, serviceToken } from "@/adapters/http/base/auth.ts";
 import { takesJson } from "@/adapters/http/base/body.ts";
 import { createHttpServer, type HttpServerOptions } from "@/adapters/http/server/server.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
@@ -194,6 +194,10 @@ describe("the HTTP server", () => {
     const named = { "Host": "other.example", "X-Forwarded-Host": "shop.example", "Connection": "close" };
     await forwarded.send(head("GET /v1/things", named));
     expect(statusOf(await forwarded.ended())).toBe(421);
+    const service = await open();
+    const called = { Host: "web:8000", Authorization: `Bearer ${serviceToken(TOKEN)}`, Connection: "close" };
+    await service.send(head("GET /v1/things", called));
+    expect(statusOf(await service.ended())).toBe(200);
     const twice = await open();
     await twice.send("GET /v1/things HTTP/1.1\r\nHost: shop.example\r\nHost: a\r\nConnection: close\r\n\r\n");
     expect(statusOf(await twice.ended())).toBe(400);

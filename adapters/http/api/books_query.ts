@@ -58,7 +58,7 @@ export const foundBooks = z.object({
     bookData.extend({ editions, why: why.optional().meta({ description: "The parts of the score, for why=1" }) }),
   ),
   next_cursor: z.string().nullable(),
-  total: total.optional().meta({ description: "How many books match; not for ids" }),
+  total: total.optional().meta({ description: "How many books match, each edition of a work by itself; not for ids" }),
   facets: z.array(facetList).optional().meta({ description: "The most frequent filters of all matches, for facets=1" }),
   relaxed: z.boolean().optional().meta({ description: "No book has all the words; these have some of them" }),
   suggestion: z.string().optional().meta({ description: "What was probably meant" }),

@@ -7,7 +7,7 @@ import { suggestBooks } from "@/application/catalog/suggest_books.ts";
 import { followPopularQueries } from "@/application/storefront/popular_queries.ts";
 import { cacheEach } from "@/application/cache.ts";
 import type { App } from "@/adapters/http/base/app.ts";
-import { errors, json } from "@/adapters/http/base/contracts.ts";
+import { errors, json, wholeNumber } from "@/adapters/http/base/contracts.ts";
 import type { WebApiDeps } from "./web_api_deps.ts";
 
 const MAX_SUGGESTIONS = 10;
@@ -19,7 +19,11 @@ const MAX_KEPT = 5_000;
 
 const query = z.object({
   q: characters(0, 200).default("").meta({ description: "What is typed so far; without it only popular queries" }),
-  limit: z.coerce.number().int().min(1).max(MAX_SUGGESTIONS).default(8).meta({
+  limit: wholeNumber(1, MAX_SUGGESTIONS).default(8).openapi({
+    type: "integer",
+    minimum: 1,
+    maximum: MAX_SUGGESTIONS,
+    default: 8,
     description: `1 to ${MAX_SUGGESTIONS}`,
   }),
 });

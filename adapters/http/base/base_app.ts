@@ -11,6 +11,7 @@ import { hasToken, serviceToken } from "./auth.ts";
 import { admit, isAdmittedByHead } from "./admit.ts";
 import { CAPACITY, type CapacityLimits, createCapacity } from "./capacity.ts";
 import { checkHead } from "./check_request.ts";
+import { clientAddress, UNKNOWN } from "./client_address.ts";
 import { describeService, type ServiceDescription } from "./describe_service.ts";
 import { limitRates, type RateLimits } from "./limit_rates.ts";
 import { observe } from "./observe.ts";
@@ -104,7 +105,9 @@ function checkRequests(app: App, { http = {}, adminToken, readersToken, readerOf
     },
   }));
   app.use(async (context, next) => {
-    checkHead(context, allowedHosts);
+    // Services ask each other by names of their own.
+    const isOurs = isFree(context) || isSystem(context) || clientAddress(context) === UNKNOWN;
+    checkHead(context, isOurs ? [] : allowedHosts);
     if (isAdmittedByHead(context)) await admit(context, next);
     else await next();
   });

@@ -5,12 +5,15 @@ import { checkAccept, checkType } from "./json_only.ts";
 import { routeOf, UNMATCHED } from "./observe.ts";
 import { HttpProblem } from "./problem.ts";
 
+/** What is answered with a file, and not with JSON. */
+const FILES = /^\/v1\/imports\/[^/]+\/rejects$/;
+
 /** Refuses what can be refused by the head of a request. */
 export function checkHead(context: AppContext, allowedHosts: readonly string[]): void {
   checkHost(context, allowedHosts);
   checkQuery(context);
   if (!context.req.path.startsWith("/v1/")) return;
-  checkAccept(context);
+  if (!FILES.test(context.req.path)) checkAccept(context);
   // A method that is not offered is 405, whatever body it has.
   if (routeOf(context) !== UNMATCHED) checkType(context);
 }

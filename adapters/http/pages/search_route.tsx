@@ -1,5 +1,6 @@
 import { loadPanel } from "@/application/storefront/panel.ts";
 import type { App, AppContext } from "@/adapters/http/base/app.ts";
+import { HttpProblem } from "@/adapters/http/base/problem.ts";
 import { booksQuery, findPage } from "@/adapters/http/api/books_query.ts";
 import { recordSearch } from "@/adapters/http/api/record.ts";
 import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
@@ -18,10 +19,9 @@ export function searchRoute(app: App, deps: WebApiDeps): void {
     const reader = deps.visitors.readerOfPage(context);
     const asked = askedBy(context);
     const cursor = context.req.query("cursor");
-    const { books, next, answer, total, facets } = await findPage(
-      deps,
-      booksQuery.parse({ ...asked, limit: String(LIMIT), cursor, facets: "1" }),
-    );
+    const query = booksQuery.safeParse({ ...asked, limit: String(LIMIT), cursor, facets: "1" });
+    if (!query.success) throw new HttpProblem(400, "the address of this page is broken", { code: "bad-cursor" });
+    const { books, next, answer, total, facets } = await findPage(deps, query.data);
     if (asked.q !== undefined && cursor === undefined) {
       await recordSearch(deps, context, reader, asked.q, answer?.ranked ?? []);
     }

@@ -24,7 +24,9 @@ export function watchListener({ server, hostname, listen, logger, quietMs = QUIE
   server.on("connection", () => void (came = true));
 
   async function check(): Promise<void> {
-    if (came || !server.listening) return void (came = false);
+    if (came) return void (came = false);
+    // The attempt before has failed.
+    if (!server.listening) return listen();
     const isThere = await connects(hostname, server);
     if (isThere && !came && server.listening) {
       logger.warn("http-listener-deaf", { reason: "no connection is taken; listening anew" });

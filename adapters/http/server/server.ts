@@ -61,6 +61,8 @@ export function createHttpServer({ deadlines: own, ...deps }: ServerDeps): HttpS
     maxHeaderSize: MAX_HEAD_BYTES,
     requireHostHeader: false,
   });
+  // For each request of a connection, not the first one alone.
+  server.timeout = deadlines.stallMs;
   const { meter } = deps.telemetry;
   const refused = (reason: string) => meter.add("bookstream_http_refused_total", { reason });
   server.on("connection", (socket: Socket) => {
