@@ -3,7 +3,7 @@ import { createReports } from "@/adapters/files/reports.ts";
 import { openRows, type RowFormat } from "@/adapters/files/rows.ts";
 import { columnKey, type Field } from "@/application/catalog/column_names.ts";
 import { importBooks } from "@/application/catalog/import_books.ts";
-import type { ImportDeps } from "@/application/catalog/import_options.ts";
+import type { ImportDeps, ImportOptions } from "@/application/catalog/import_options.ts";
 import type { ImportReport } from "@/application/catalog/import_report.ts";
 import type { ImportRow } from "@/application/catalog/import_source.ts";
 
@@ -17,11 +17,13 @@ type ImportFile = {
   id?: "isbn" | "content" | undefined;
   map?: Partial<Record<Field, string>> | undefined;
   dryRun?: boolean | undefined;
-  replace?: boolean | undefined;
+  replace?: ImportOptions["replace"];
+  /** What `map` is called by whoever gives it. */
+  mapName?: string;
   /** New files for what was refused, left out or cut. */
   rejects?: string;
   warnings?: string;
-  /** Ends the import between two rows. */
+  /** Ends the import between two rows or two packets of removals. */
   signal?: AbortSignal;
   onFormat?: (format: RowFormat) => void;
   onReject?: (row: number, reason: string, first: boolean) => void;
@@ -42,7 +44,7 @@ export async function importFile(
     delimiter: delimiter === "tab" ? "\t" : delimiter,
     columns: Object.values(map ?? {}),
   });
-  checkMap(map, format);
+  checkMap(file, format);
   file.onFormat?.(format);
   const reports = createReports(file, format);
   try {
@@ -52,6 +54,7 @@ export async function importFile(
       id: file.id,
       dryRun: file.dryRun,
       replace: file.replace,
+      signal,
       onReject(row, raw, reason, first) {
         reports.refuse(row, raw, reason);
         file.onReject?.(row, reason, first);
@@ -89,11 +92,11 @@ export function whyUseless(
 }
 
 /** A column that a CSV file does not have is a slip. */
-function checkMap(map: Partial<Record<Field, string>> | undefined, { header }: RowFormat): void {
+function checkMap({ map, mapName = "--map" }: ImportFile, { header }: RowFormat): void {
   if (header === undefined) return;
   const keys = new Set(header.map(columnKey));
   const missing = Object.values(map ?? {}).filter((column) => !keys.has(columnKey(column)));
   if (missing.length > 0) {
-    throw new Error(`--map: the file has no column ${missing.join(", ")}; it has ${header.join(", ")}`);
+    throw new Error(`${mapName}: the file has no column ${missing.join(", ")}; it has ${header.join(", ")}`);
   }
 }

@@ -1,7 +1,9 @@
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { ImportJob, ImportJobs } from "@/application/catalog/import_jobs.ts";
+import type { ImportJob, ImportJobs } from "@/application/catalog/import_job.ts";
 import { messageOf, Unavailable } from "@/application/faults.ts";
+import type { Logger } from "@/application/ports.ts";
+import { systemCode } from "./system_code.ts";
 
 const ID = /^[0-9a-f-]{36}$/;
 /** The names of a job's files, in a folder of its own. */
@@ -12,70 +14,109 @@ export const importFiles = (folder: string, id: string) => ({
 });
 
 /** Files that were sent, in a folder each. A folder without a state is one that did not come in full. */
-export function createImportJobs(folder: string): ImportJobs {
+export function createImportJobs(folder: string, logger: Logger): ImportJobs {
+  const broken = new Set<string>();
   async function get(id: string): Promise<ImportJob | undefined> {
     if (!ID.test(id)) return undefined;
     return await unlessMissing(async () => JSON.parse(await readFile(importFiles(folder, id).state, "utf8")));
   }
   async function save(job: ImportJob): Promise<void> {
     const { state, upload } = importFiles(folder, job.id);
-    await onDisk(async () => {
-      await written(`${state}.part`, (file) => file.writeFile(JSON.stringify(job)).then(() => {}));
+    await reportOutage(async () => {
+      await writeForGood(`${state}.part`, (file) => file.writeFile(JSON.stringify(job)).then(() => {}));
       await rename(`${state}.part`, state);
-      if (job.ended !== undefined) await rm(upload, { force: true });
+      await syncFolder(join(folder, job.id));
     });
+    // What is left of it goes with its folder.
+    if (job.ended !== undefined) await rm(upload, { force: true }).catch(() => {});
   }
+  /** One that cannot be read holds up no other, and is logged once. */
+  const getReadable = (id: string) =>
+    get(id).catch((error) => {
+      if (!broken.has(id)) logger.warn("import-unreadable", { import: id, reason: messageOf(error) });
+      broken.add(id);
+      return undefined;
+    });
+  const ids = async () => (await unlessMissing(() => readdir(folder)) ?? []).filter((name) => ID.test(name));
   const remove = (id: string) => rm(join(folder, id), { recursive: true, force: true });
   return {
     async accept(asked, body) {
-      const { upload } = importFiles(folder, asked.id);
-      let bytes = 0;
       try {
-        await onDisk(() => mkdir(join(folder, asked.id), { recursive: true, mode: 0o700 }));
-        await written(upload, async (file) => {
-          for await (const part of body) {
-            await onDisk(() => file.write(part));
-            bytes += part.length;
-          }
-        });
+        await reportOutage(() => mkdir(join(folder, asked.id), { recursive: true, mode: 0o700 }));
+        const bytes = await writeUpload(importFiles(folder, asked.id).upload, body);
         const job: ImportJob = { ...asked, state: "waiting", bytes, bytes_read: 0, attempts: 0 };
         await save(job);
+        await reportOutage(() => syncFolder(folder));
         return job;
       } catch (error) {
-        await remove(asked.id);
+        await remove(asked.id).catch(() => {});
         throw error;
       }
     },
     get,
     async list() {
-      const ids = await unlessMissing(() => readdir(folder)) ?? [];
-      const jobs = await Promise.all(ids.map(get));
+      const jobs = await Promise.all((await ids()).map(getReadable));
       return jobs.filter((job) => job !== undefined).sort((a, b) => a.received - b.received || (a.id < b.id ? -1 : 1));
     },
     save,
     rejects: async (id) =>
       ID.test(id) ? await unlessMissing(() => readFile(importFiles(folder, id).rejects)) : undefined,
     remove,
+    async removeUnfinished(before) {
+      for (const id of await ids()) {
+        const isFinished = await unlessMissing(() => stat(importFiles(folder, id).state)) !== undefined;
+        if (isFinished) continue;
+        const begun = await unlessMissing(() => stat(join(folder, id)));
+        if (begun !== undefined && begun.mtimeMs < before) await remove(id);
+      }
+    },
   };
 }
 
+/** Writes a body as it comes; returns how many bytes it has. */
+async function writeUpload(path: string, body: AsyncIterable<Uint8Array>): Promise<number> {
+  let bytes = 0;
+  await writeForGood(path, async (file) => {
+    for await (const part of body) {
+      // A disk that is nearly full takes a part of what it is given.
+      for (let at = 0; at < part.length;) {
+        at += (await reportOutage(() => file.write(part, at, part.length - at))).bytesWritten;
+      }
+      bytes += part.length;
+    }
+  });
+  return bytes;
+}
+
 /** Writes a file and waits until it outlives a power cut. */
-async function written(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
-  const file = await onDisk(() => open(path, "w", 0o600));
+async function writeForGood(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+  const file = await reportOutage(() => open(path, "w", 0o600));
   try {
     await write(file);
-    await onDisk(() => file.sync());
+    await reportOutage(() => file.sync());
   } finally {
     await file.close();
   }
 }
 
-/** A disk that takes nothing is an outage. */
-async function onDisk<Value>(work: () => Promise<Value>): Promise<Value> {
+/** Waits until the names in a folder outlive a power cut. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** A disk that takes nothing is an outage. The client is told its code, and no path of the server. */
+async function reportOutage<Value>(work: () => Promise<Value>): Promise<Value> {
   try {
     return await work();
   } catch (error) {
-    throw new Unavailable(`the folder of imports cannot be written: ${messageOf(error)}`, { cause: error });
+    if (error instanceof Unavailable) throw error;
+    const reason = systemCode(error) ?? messageOf(error);
+    throw new Unavailable(`the folder of imports cannot be written: ${reason}`, { cause: error });
   }
 }
 
@@ -83,7 +124,7 @@ async function unlessMissing<Value>(read: () => Promise<Value>): Promise<Value |
   try {
     return await read();
   } catch (error) {
-    if ((error as { code?: unknown }).code === "ENOENT") return undefined;
+    if (systemCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }

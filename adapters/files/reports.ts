@@ -55,7 +55,9 @@ function createFile(path: string) {
   let open: Uint8Array[] = [];
   let bytes = 0;
   const flush = () => {
-    for (const part of open) writeSync(file, part);
+    for (const part of open) {
+      for (let at = 0; at < part.length;) at += writeSync(file, part, at, part.length - at);
+    }
     [open, bytes] = [[], 0];
   };
   return {
@@ -66,8 +68,11 @@ function createFile(path: string) {
       if (bytes > 64 * 1024) flush();
     },
     close(): void {
-      flush();
-      closeSync(file);
+      try {
+        flush();
+      } finally {
+        closeSync(file);
+      }
     },
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from "@/application/defined.ts";
 import { layoutOf } from "./import_layout.ts";
 import type { Complaints, ImportDeps, ImportOptions } from "./import_options.ts";
 import { createPackets } from "./import_packets.ts";
@@ -22,36 +23,42 @@ export async function importBooks(
 ): Promise<ImportReport> {
   const complaints = complaintsOf(options);
   const { report, reject, warn } = complaints;
-  const packets = createPackets(deps, { ...options, ...complaints });
   const seen = new Map<string, number>();
   const { sample, all } = await sampled(rows);
   const layout = layoutOf(sample, options, deps.ids);
   report.ids_made = layout.made;
-  for await (const raw of all) {
-    const row = ++report.rows;
-    if ("fault" in raw) {
-      await reject(row, raw, raw.fault);
-      continue;
+  const packets = createPackets(deps, { ...options, ...complaints });
+  try {
+    for await (const raw of all) {
+      const row = ++report.rows;
+      if ("fault" in raw) {
+        await reject(row, raw, raw.fault);
+        continue;
+      }
+      const read = readRow(raw, layout);
+      if (!read.ok) {
+        await reject(row, raw, read.reason);
+        continue;
+      }
+      for (const warning of read.warnings) warn(row, warning);
+      const earlier = seen.get(read.id);
+      if (earlier !== undefined) {
+        report.repeated++;
+        warn(row, `id: ${JSON.stringify(read.id)} stands in row ${earlier} too; the later one counts`);
+      }
+      seen.set(read.id, row);
+      await packets.add({ row, raw, id: read.id, details: read.details });
+      report.unused = [...layout.unused];
     }
-    const read = readRow(raw, layout);
-    if (!read.ok) {
-      await reject(row, raw, read.reason);
-      continue;
-    }
-    for (const warning of read.warnings) warn(row, warning);
-    const earlier = seen.get(read.id);
-    if (earlier !== undefined) {
-      report.repeated++;
-      warn(row, `id: ${JSON.stringify(read.id)} stands in row ${earlier} too; the later one counts`);
-    }
-    seen.set(read.id, row);
-    await packets.add({ row, raw, id: read.id, details: read.details });
     report.unused = [...layout.unused];
+    await packets.finish();
+  } finally {
+    // What it refuses is told before the caller closes its files.
+    await packets.settle();
   }
-  report.unused = [...layout.unused];
-  await packets.finish();
   if (seen.size === 0) report.suggestion = suggestMap(sample);
-  if (options.replace === true && seen.size > 0) await removeOthers(deps, seen, options, report);
+  const isReplaced = options.replace === true || (options.replace === "unless-rejected" && report.rejected === 0);
+  if (isReplaced && seen.size > 0) await removeOthers(deps, seen, options, report);
   return report;
 }
 
@@ -96,12 +103,13 @@ async function sampled(
 async function removeOthers(
   { bus, shelf, ids }: ImportDeps,
   kept: Map<string, number>,
-  { dryRun, onProgress }: ImportOptions,
+  { dryRun, signal, onProgress }: ImportOptions,
   report: ImportReport,
 ): Promise<void> {
   report.removed = await removeBooks({ bus, shelf, ids }, {
     isRemoved: ({ id }) => !kept.has(id),
     dryRun: dryRun === true,
+    ...defined({ signal }),
     onProgress: (removed) => {
       report.removed = removed;
       onProgress?.(report);

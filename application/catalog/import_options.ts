@@ -10,8 +10,13 @@ export type ImportDeps = { bus: MessageBus; shelf: BookShelf; ids: IdGenerator }
 export type ImportOptions = LayoutOptions & {
   /** Reads and checks only, stores nothing. */
   dryRun?: boolean | undefined;
-  /** Removes the books that the file does not have. Nothing is removed when no row could be used. */
-  replace?: boolean | undefined;
+  /**
+   * Removes the books that the file does not have. Nothing is removed when no row could be used, or, with
+   * `unless-rejected`, when a row was refused: a book may be that row's.
+   */
+  replace?: boolean | "unless-rejected" | undefined;
+  /** Ends the removal between two packets. */
+  signal?: AbortSignal | undefined;
   /** `first`: no row before was refused for a reason of this kind. */
   onReject?: (row: number, raw: ImportRow, reason: string, first: boolean) => void | Promise<void>;
   onWarning?: (row: number, warning: string, first: boolean) => void;

@@ -38,6 +38,8 @@ export function createPackets(deps: ImportDeps, options: PacketOptions) {
       await send();
       await storing;
     },
+    /** Waits for the packet under way, whatever becomes of it. */
+    settle: (): Promise<void> => storing.catch(() => {}),
   };
 }
 

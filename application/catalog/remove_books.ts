@@ -11,6 +11,8 @@ type RemoveBooks = {
   /** Counts only. */
   dryRun?: boolean;
   onProgress?: (removed: number) => void;
+  /** Ends the removal between two packets. */
+  signal?: AbortSignal;
 };
 
 const BOOKS_AT_ONCE = 500;
@@ -36,6 +38,7 @@ export async function* allBooks(shelf: Pick<BookShelf, "list">): AsyncGenerator<
 export async function removeBooks({ bus, shelf, ids }: Deps, options: RemoveBooks): Promise<number> {
   let removed = 0;
   for await (const books of allBooks(shelf)) {
+    options.signal?.throwIfAborted();
     const gone = books.filter(options.isRemoved);
     if (gone.length === 0) continue;
     const commands = gone.map(({ id }) => ({

@@ -190,7 +190,8 @@ export async function startWeb({ role, outboxMost = MAX_OUTBOX_ROWS, retention =
   const { deadLetters, outbox } = store;
   watchService(telemetry.meter, { ready, deadLetters, consumers, ...(relay === undefined ? {} : { outbox }) });
   const imports = deps.importFolder !== undefined && runs("api")
-    ? startImports({ ...deps, folder: deps.importFolder, bus, owner })
+    // As the command does, it goes on while the log is down: a file is finite.
+    ? startImports({ ...deps, folder: deps.importFolder, bus: webBus(deps), owner })
     : undefined;
   const visitors = await visitorsOf(deps);
   const api = createWebApi({ ...deps, ...defined({ imports }), visitors, bus, idempotency, sinks, ready });
@@ -201,9 +202,11 @@ export async function startWeb({ role, outboxMost = MAX_OUTBOX_ROWS, retention =
     ready,
     async stop() {
       stopping.abort();
-      await imports?.stop();
-      await Promise.all(consumers.map((consumer) => consumer.stop()));
-      await Promise.all([relay?.stop(), purge?.stop(), remake.stop(), fold?.stop()]);
+      const stopConsumers = async () => {
+        await Promise.all(consumers.map((consumer) => consumer.stop()));
+        await Promise.all([relay?.stop(), purge?.stop(), remake.stop(), fold?.stop()]);
+      };
+      await Promise.all([imports?.stop(), stopConsumers()]);
     },
   };
 }

@@ -1,6 +1,8 @@
 import { rm } from "node:fs/promises";
 import { createImportJobs, importFiles } from "@/adapters/files/import_jobs.ts";
+import { systemCode } from "@/adapters/files/system_code.ts";
 import { startImportJobs } from "@/application/catalog/import_jobs.ts";
+import { Unavailable } from "@/application/faults.ts";
 import type { MessageBus } from "@/application/messaging/commands/bus.ts";
 import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
@@ -21,15 +23,38 @@ export const startImports = ({ folder, store: { shelf, leases }, bus, ids, ...de
   startImportJobs({
     ...deps,
     leases,
-    jobs: createImportJobs(folder),
-    async run({ id, request: { dry_run: dryRun, name = "upload", ...request } }, { onProgress, signal }) {
+    jobs: createImportJobs(folder, deps.logger),
+    async run({ id, request }, { onProgress, signal }) {
+      const { dry_run: dryRun, replace, name = "upload", ...asked } = request;
       const { upload, rejects } = importFiles(folder, id);
-      // An earlier attempt was cut off: this one refuses the same rows again.
-      await rm(rejects, { force: true });
-      const file = { ...request, path: upload, name, dryRun, rejects, signal, onProgress };
-      const { report, format } = await importFile({ bus, shelf, ids }, file);
-      const useless = whyUseless(report, format, (suggestion) => `?map=${encodeURIComponent(suggestion)}`);
-      if (useless !== undefined) throw new Error(useless);
-      return report;
+      try {
+        // An earlier attempt was cut off: this one refuses the same rows again.
+        await rm(rejects, { force: true });
+        const { report, format } = await importFile({ bus, shelf, ids }, {
+          ...asked,
+          path: upload,
+          name,
+          mapName: "map",
+          dryRun,
+          rejects,
+          signal,
+          onProgress,
+          replace: replace && "unless-rejected",
+        });
+        const failure = whyUseless(report, format, (suggestion) => `?map=${encodeURIComponent(suggestion)}`);
+        return { report, failure, note: replace && report.rejected > 0 ? NOT_REPLACED : undefined };
+      } catch (error) {
+        throw withoutPath(error);
+      }
     },
   });
+
+const NOT_REPLACED = "no book was removed, as rows were refused: mend them and send the whole file again";
+
+/** A fault of the disk is an outage, unless the file is gone. Neither tells a path of the server. */
+function withoutPath(error: unknown): unknown {
+  const code = error instanceof Unavailable ? undefined : systemCode(error);
+  if (code === undefined) return error;
+  if (code === "ENOENT") return new Error("the stored file is gone: send it again", { cause: error });
+  return new Unavailable(`a file of the import cannot be read or written: ${code}`, { cause: error });
+}

@@ -1,5 +1,6 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { join } from "node:path";
 import { eventually } from "@/tests/support/eventually.ts";
 import { AS_ADMIN, memorySuite } from "@/tests/support/memory_suite.ts";
 
@@ -50,6 +51,33 @@ describe("POST /v1/imports", () => {
     const job = await ended(await send("", "Nr;Überschrift\n1;Das Meer\n"));
     expect([job.state, job.detail]).toEqual(["failed", expect.stringContaining("?map=title%3D%C3%9Cberschrift")]);
     expect((await ended(await send("", "PK\x03\x04…"))).detail).toContain("workbook");
+    const noColumn = await ended(await send("?map=id%3DNumber", "Nr;title\n1;Eins\n"));
+    expect(noColumn.detail).toMatch(/^map: the file has no column Number/);
+  });
+
+  it("gives back the refused rows of a file of which all were refused", async () => {
+    const job = await ended(await send("", "id,title\n8,\n9,\n"));
+    expect([job.state, job.report.rejected]).toEqual(["failed", 2]);
+    const rejects = await (await suite.asks.web(job.rejects, AS_ADMIN)).text();
+    expect(rejects.trim().split("\n").length).toBe(3);
+  });
+
+  it("removes what the file does not have, but nothing where a row was refused", async () => {
+    await ended(await send("", "id,title\nold,Old\nnew,New\n"));
+    const kept = await ended(await send("?replace=true", "id,title\nnew,New\nold,\n"));
+    expect([kept.state, kept.report.removed, kept.detail]).toEqual(["done", 0, expect.stringContaining("refused")]);
+    expect((await suite.asks.web("/v1/books/old")).status).toBe(200);
+    const replaced = await ended(await send("?replace=true", "id,title\nnew,New\n"));
+    expect([replaced.state, replaced.report.removed > 0, replaced.detail]).toEqual(["done", true, undefined]);
+    expect((await suite.asks.web("/v1/books/old")).status).toBe(404);
+  });
+
+  it("skips one whose state cannot be read, and imports the others", async () => {
+    const broken = join(folder, crypto.randomUUID());
+    await Deno.mkdir(broken);
+    await Deno.writeTextFile(join(broken, "state.json"), "{");
+    expect((await ended(await send("", "id,title\nnext,Next\n"))).state).toBe("done");
+    await Deno.remove(broken, { recursive: true });
   });
 
   it("wants the admin token, a file and options that it knows; keeps nothing of what it refuses", async () => {

@@ -136,15 +136,15 @@ describe("compose.yaml", () => {
     }
   });
 
-  it("gives our services no rights beyond their own user, and nothing to write to but /tmp", () => {
-    for (const { user, read_only, tmpfs, cap_drop, security_opt, volumes } of ours) {
+  it("gives our services no rights beyond their own user, and nothing to write to but /tmp and web's files to import", () => {
+    for (const { name, user, read_only, tmpfs, cap_drop, security_opt, volumes } of ours) {
       expect({ user, read_only, tmpfs, cap_drop, security_opt, volumes }).toEqual({
         user: last("USER"),
         read_only: true,
         tmpfs: ["/tmp"],
         cap_drop: ["ALL"],
         security_opt: ["no-new-privileges:true"],
-        volumes: undefined,
+        volumes: name === "web" ? [`imports:${ENV.DATA_DIR}`] : undefined,
       });
     }
   });
@@ -213,6 +213,12 @@ describe("Dockerfile", () => {
     const found = dockerfile.map(({ instruction, argument }) => `${instruction} ${argument}`);
     expect(found.filter((line) => steps.includes(line))).toEqual(steps);
     expect(text(".ci/run")).toContain("\ndeno ci\n");
+  });
+
+  it("makes the data folder for the user who runs it, so that a new volume there is that user's", () => {
+    const [user, group] = last("USER")!.split(":");
+    expect(dockerfile.filter(({ argument }) => argument === `install -d -o ${user} -g ${group} ${ENV.DATA_DIR}`).length)
+      .toBe(1);
   });
 
   it("does not run as root", () => {

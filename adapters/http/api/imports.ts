@@ -2,7 +2,8 @@ import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { characters } from "@/application/characters.ts";
 import { readMap } from "@/application/catalog/read_map.ts";
-import type { ImportJob, ImportRequest, RunningImports } from "@/application/catalog/import_jobs.ts";
+import type { ImportJob, ImportRequest } from "@/application/catalog/import_job.ts";
+import type { RunningImports } from "@/application/catalog/import_jobs.ts";
 import { messageOf } from "@/application/faults.ts";
 import { defined } from "@/application/defined.ts";
 import type { App, AppContext } from "@/adapters/http/base/app.ts";
@@ -23,7 +24,10 @@ const query = z.object({
   id: z.enum(["isbn", "content"]).optional().meta({ description: "What the id of a book is made of" }),
   map: characters(1, 2_000).optional().meta({ description: "Columns with other names, as field=column,…" }),
   dry_run: yesNo.meta({ description: "Read and check, store nothing" }),
-  replace: yesNo.meta({ description: "Remove the books that the file does not have" }),
+  replace: yesNo.meta({
+    description:
+      "Remove the books that the file does not have; none where a row was refused, as a book may be that row's",
+  }),
 });
 const count = z.int();
 const report = z.object({
@@ -42,13 +46,13 @@ const report = z.object({
 const importSchema = z.object({
   id: z.string(),
   state: z.enum(["waiting", "running", "done", "failed"]),
-  detail: z.string().optional().meta({ description: "Why it failed" }),
+  detail: z.string().optional().meta({ description: "Why it failed, or why `replace` removed nothing" }),
   received: z.string(),
   ended: z.string().optional(),
   bytes: count,
   bytes_read: count,
   attempts: count.meta({
-    description: "How often it was begun; one that was cut off is begun again, and finds what is done",
+    description: "How often it was begun; one that was cut off is begun again, and what is stored already is unchanged",
   }),
   dry_run: z.boolean(),
   replace: z.boolean(),
@@ -59,7 +63,9 @@ const importSchema = z.object({
 const PATH = "/v1/imports";
 const importId = z.object({ id: z.string() });
 
-const shown = ({ id, state, detail, received, ended, bytes, bytes_read, attempts, request, report }: ImportJob) => ({
+const describeImport = (
+  { id, state, detail, received, ended, bytes, bytes_read, attempts, request, report }: ImportJob,
+) => ({
   id,
   state,
   received: new Date(received).toISOString(),
@@ -109,7 +115,7 @@ function sendRoute(app: App, deps: WebApiDeps, imports: RunningImports): void {
       const id = deps.ids.fresh();
       const job = await imports.jobs.accept({ id, request, received: deps.clock.now() }, bodyOf(context));
       imports.wake();
-      return context.json(shown(job), 202, { location: `${PATH}/${id}` });
+      return context.json(describeImport(job), 202, { location: `${PATH}/${id}` });
     },
   );
 }
@@ -128,7 +134,7 @@ function stateRoute(app: App, deps: WebApiDeps, imports: RunningImports): void {
     async (context) => {
       const job = await imports.jobs.get(context.req.valid("param").id);
       if (job === undefined) throw new HttpProblem(404, "there is no such import");
-      return context.json(shown(job), 200, { "cache-control": "no-store" });
+      return context.json(describeImport(job), 200, { "cache-control": "no-store" });
     },
   );
 }

@@ -1,0 +1,46 @@
+import type { Field } from "./column_names.ts";
+import type { ImportReport } from "./import_report.ts";
+
+/** How a file is to be read, as whoever sent it says. */
+export type ImportRequest = {
+  name?: string | undefined;
+  encoding?: string | undefined;
+  delimiter?: string | undefined;
+  separator?: string | undefined;
+  id?: "isbn" | "content" | undefined;
+  map?: Partial<Record<Field, string>> | undefined;
+  dry_run: boolean;
+  replace: boolean;
+};
+
+/** A file that was sent to be imported. `attempts`: how often it was begun, `cut_off`: how often its process ended. */
+export type ImportJob = {
+  id: string;
+  state: "waiting" | "running" | "done" | "failed";
+  request: ImportRequest;
+  received: number;
+  ended?: number;
+  bytes: number;
+  bytes_read: number;
+  attempts: number;
+  cut_off?: number;
+  report?: ImportReport;
+  /** Why it failed, or what was left undone. */
+  detail?: string;
+};
+
+/** Files that were sent, kept until they are imported, and what became of them. */
+export interface ImportJobs {
+  /** Stores a file; it is there for good when this resolves, and not at all when it rejects. */
+  accept(job: Pick<ImportJob, "id" | "request" | "received">, body: AsyncIterable<Uint8Array>): Promise<ImportJob>;
+  get(id: string): Promise<ImportJob | undefined>;
+  /** All that can be read, in the order in which they came. */
+  list(): Promise<ImportJob[]>;
+  /** Stores how an import fares. The file goes when it has ended; the refused rows stay. */
+  save(job: ImportJob): Promise<void>;
+  /** The refused rows as a file that can be imported, or undefined where there are none. */
+  rejects(id: string): Promise<Uint8Array | undefined>;
+  remove(id: string): Promise<void>;
+  /** Removes what did not come in full and was begun before a time. */
+  removeUnfinished(before: number): Promise<void>;
+}
