@@ -18,7 +18,7 @@ import { startTrend } from "@/services/trend/app.ts";
 import { startWeb } from "@/services/web/app.ts";
 import { eventually } from "./eventually.ts";
 import { AS_ADMIN, sending, TOKEN } from "./memory_suite.ts";
-import { message, silent as logger } from "./samples.ts";
+import { message, silent as logger, text } from "./samples.ts";
 
 type OpenSuite = {
   stores: { web: WebStore; trend: TrendStore; recommendation: RecommendationStore };
@@ -229,7 +229,9 @@ export async function shownBy(suite: OpenSuite): Promise<Record<string, unknown>
   ];
   for (const path of paths) shown[path] = await ask(recommendation, path, AS_ADMIN);
   const letters = await Promise.all(Object.values(suite.stores).map((store) => store.deadLetters.list({}, 0, 100)));
-  shown.letters = letters.flat().map(({ consumer, reason }) => `${consumer} ${reason}`).sort();
+  // A message that a move has sent again after a kill, and that nobody can handle, is set aside again.
+  const messages = letters.flat().map(({ consumer, reason, message }) => `${consumer} ${reason} ${text(message.key)}`);
+  shown.letters = [...new Set(messages)].sort();
   await Promise.all([web.stop(), trend.stop(), recommendation.stop()]);
   return shown;
 }
