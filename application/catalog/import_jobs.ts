@@ -1,3 +1,4 @@
+import { DAY } from "@/domain/hours.ts";
 import { elapsedMs } from "@/application/elapsed.ts";
 import { messageOf } from "@/application/faults.ts";
 import { keepLease } from "@/application/messaging/leases/keep_lease.ts";
@@ -7,11 +8,10 @@ import { type RunDeps, runImport } from "./run_import.ts";
 type JobDeps = RunDeps & { leases: Leases; owner: string };
 export type RunningImports = ReturnType<typeof startImportJobs>;
 
-const DAY_MS = 86_400_000;
 const LOOK_MS = 5_000;
 const LEASE_MS = 10_000;
 /** How long it is told what became of an import. */
-const KEPT_MS = 30 * DAY_MS;
+const KEPT_MS = 30 * DAY;
 /** A file whose import ends its process as often as this is not begun again. */
 const MOST_CUT_OFF = 5;
 
@@ -44,7 +44,7 @@ export function startImportJobs(deps: JobDeps) {
 
 async function importWaiting(deps: JobDeps, signal: AbortSignal): Promise<void> {
   const { jobs, clock } = deps;
-  await jobs.removeUnfinished(clock.now() - DAY_MS);
+  await jobs.removeUnfinished(clock.now() - DAY);
   for (const { id, state, ended } of await jobs.list()) {
     if (signal.aborted) return;
     if (ended !== undefined && elapsedMs(clock, ended) > KEPT_MS) await jobs.remove(id);

@@ -1,5 +1,5 @@
 import { normalForm } from "@/domain/text.ts";
-import { elapsedMs } from "@/application/elapsed.ts";
+import { cacheFor } from "@/application/cache.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
 import { loadPanel } from "./panel.ts";
 import type { LastGood, Trends } from "./ports.ts";
@@ -20,22 +20,18 @@ export function followPopularQueries(
   { trends, ...deps }: { trends: Trends; lastGood: LastGood; clock: Clock; logger: Logger },
 ): PopularQueries {
   let known: { query: string; normal: string }[] = [];
-  let askedAt = -Infinity;
-  let asking = false;
-  async function refresh(): Promise<void> {
-    try {
+  const refresh = cacheFor(
+    async () => {
       const { items } = await loadPanel(deps, "suggested-queries", () => trends.queries(WINDOW, MAX_QUERIES));
       known = items.map(({ query }) => ({ query, normal: normalForm(query) }));
-    } finally {
-      asking = false;
-    }
-  }
+    },
+    REFRESH_MS,
+    deps.clock,
+  );
   return {
     completing(typed, most) {
-      if (!asking && elapsedMs(deps.clock, askedAt) >= REFRESH_MS) {
-        [asking, askedAt] = [true, deps.clock.now()];
-        void refresh();
-      }
+      // The cache takes a rejection of it, as an outage of web's own store is.
+      void refresh();
       const start = normalForm(typed);
       const found: string[] = [];
       for (const { query, normal } of known) {

@@ -3,7 +3,9 @@ import { expect } from "@std/expect";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import type { QueryTrend } from "@/application/trend/messages.ts";
 import { eventually } from "@/tests/support/eventually.ts";
-import { book } from "@/tests/support/samples.ts";
+import { book, silent as logger } from "@/tests/support/samples.ts";
+import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
+import { followPopularQueries } from "@/application/storefront/popular_queries.ts";
 import { handClock, webApi } from "@/tests/support/web_api.ts";
 import { written } from "@/tests/support/web_shop.ts";
 
@@ -50,6 +52,26 @@ describe("GET /v1/suggest", () => {
     fresh.trendSays(() => Promise.reject(new Error("away")));
     fresh.clock.pass(60_000);
     for (let time = 0; time < 3; time++) expect(await fresh.suggested("q=mil")).toEqual(["query old mill"]);
+  });
+
+  it("keeps the queries that it has when neither the trend service nor its own store answers, and the process goes on", async () => {
+    const clock = handClock();
+    let isOut = false;
+    const answer = () => isOut ? Promise.reject(new Error("away")) : Promise.resolve([trend("old mill")]);
+    const lastGood = createMemoryLastGood();
+    const popular = followPopularQueries({
+      trends: { books: () => Promise.resolve([]), queries: answer },
+      lastGood: { ...lastGood, get: () => Promise.reject(new Error("the store does not answer")) },
+      clock,
+      logger,
+    });
+    await eventually(() => popular.completing("mil", 3).length === 1);
+    isOut = true;
+    clock.pass(60_000);
+    expect(popular.completing("mil", 3)).toEqual(["old mill"]);
+    // A rejection that nobody takes would end the process, and this test with it.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(popular.completing("mil", 3)).toEqual(["old mill"]);
   });
 
   it("keeps to its limit, with places for popular queries, and repeats no text", async () => {
