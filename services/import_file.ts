@@ -1,21 +1,15 @@
 import { fileBytes } from "@/adapters/files/bytes.ts";
 import { createReports } from "@/adapters/files/reports.ts";
 import { openRows, type RowFormat } from "@/adapters/files/rows.ts";
-import { columnKey, type Field } from "@/application/catalog/column_names.ts";
+import { columnKey } from "@/application/catalog/column_names.ts";
 import { importBooks } from "@/application/catalog/import_books.ts";
+import type { FileOptions } from "@/application/catalog/import_job.ts";
 import type { ImportDeps, ImportOptions } from "@/application/catalog/import_options.ts";
 import type { ImportReport } from "@/application/catalog/import_report.ts";
 import type { ImportRow } from "@/application/catalog/import_source.ts";
 
-type ImportFile = {
+type ImportFile = FileOptions & {
   path: string;
-  /** What the file is called, where its path does not say so. */
-  name?: string | undefined;
-  encoding?: string | undefined;
-  delimiter?: string | undefined;
-  separator?: string | undefined;
-  id?: "isbn" | "content" | undefined;
-  map?: Partial<Record<Field, string>> | undefined;
   dryRun?: boolean | undefined;
   replace?: ImportOptions["replace"];
   /** What `map` is called by whoever gives it. */

@@ -1,17 +1,15 @@
-import type { Field } from "./column_names.ts";
+import type { LayoutOptions } from "./import_layout.ts";
 import type { ImportReport } from "./import_report.ts";
 
-/** How a file is to be read, as whoever sent it says. */
-export type ImportRequest = {
+/** How a file is to be read. */
+export type FileOptions = LayoutOptions & {
+  /** What the file is called, where its path does not say so. */
   name?: string | undefined;
   encoding?: string | undefined;
   delimiter?: string | undefined;
-  separator?: string | undefined;
-  id?: "isbn" | "content" | undefined;
-  map?: Partial<Record<Field, string>> | undefined;
-  dry_run: boolean;
-  replace: boolean;
 };
+/** What whoever sends a file asks for. */
+export type ImportRequest = FileOptions & { dry_run: boolean; replace: boolean };
 
 /** A file that was sent to be imported. `attempts`: how often it was begun, `cut_off`: how often its process ended. */
 export type ImportJob = {
