@@ -4,77 +4,13 @@ import { systemClock } from "@/adapters/system/clock.ts";
 import { systemIds } from "@/adapters/system/ids.ts";
 import { facet } from "@/domain/catalog/found_by.ts";
 import { type BookSort, sortValue } from "@/domain/catalog/sort_value.ts";
-import { workOf } from "@/domain/catalog/work.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import { catalogProcessor } from "@/application/catalog/processor.ts";
 import { searchBooks } from "@/application/catalog/search_books.ts";
-import { findBooks } from "@/application/catalog/find_books.ts";
-import type { Match, MatchQuery } from "@/application/catalog/ports.ts";
-import { suggestBooks } from "@/application/catalog/suggest_books.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
+import { BOOKS } from "@/tests/support/catalog_books.ts";
 import { book } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
-
-const BOOKS = [
-  book("dune", {
-    title: "Dune",
-    authors: ["Frank Herbert"],
-    year: 1965,
-    language: "en",
-    isbn13: "9780441013593",
-    subjects: ["science fiction"],
-    popularity: 900,
-  }),
-  book("messiah", {
-    title: "Dune Messiah",
-    authors: ["Frank Herbert"],
-    year: 1969,
-    language: "en",
-    subjects: ["science fiction"],
-    popularity: 5000,
-  }),
-  book("miserables", {
-    title: "Les Misérables",
-    authors: ["Victor Hugo"],
-    year: 1862,
-    language: "fr",
-    subjects: ["classic", "history"],
-    popularity: 700,
-  }),
-  book("snow", {
-    title: "雪国",
-    authors: ["川端康成"],
-    year: 1937,
-    language: "ja",
-    subjects: ["classic"],
-    popularity: 300,
-  }),
-  book("heroes", { title: "Heroes' Feast", authors: ["K. Newman"], subjects: ["cooking"], popularity: 40 }),
-  book("catch", {
-    title: "Catch-22",
-    authors: ["Joseph Heller"],
-    year: 1961,
-    language: "en",
-    subjects: ["war"],
-    popularity: 800,
-    description: "a novel",
-  }),
-  book("odyssey", {
-    title: "Οδύσσεια",
-    authors: ["Όμηρος"],
-    year: -700,
-    language: "el",
-    subjects: ["poetry"],
-    popularity: 300,
-  }),
-];
-
-const SERIES = book("lantern", {
-  title: "A Lantern for Ada (Lantern Keepers, #2)",
-  authors: ["Ida Sample"],
-  subjects: [],
-  popularity: 10,
-});
 
 /** What every catalogue store promises: books, lists and search. */
 export function catalogContract(name: string, make: () => Promise<StoreUnderTest<WebStore>>): void {
@@ -221,101 +157,6 @@ export function catalogContract(name: string, make: () => Promise<StoreUnderTest
       expect((await searchBooks(made.other.search, "heroes feast")).relaxed).toBe(false);
     });
 
-    it("reads all matches in pieces, by words, by filters, and all there are", async () => {
-      const all = async (query: Pick<MatchQuery, "groups" | "facets">) => {
-        const ids: string[] = [];
-        let after: Match | undefined;
-        while (true) {
-          const some = await made.other.search.matches({
-            ...query,
-            most: 2,
-            ...(after === undefined ? {} : { after }),
-          });
-          ids.push(...some.map(({ id }) => id));
-          after = some.at(-1);
-          if (some.length < 2) return ids.sort();
-        }
-      };
-      const sixties = [facet("decade", "1960")];
-      expect(await all({ groups: [], facets: [] })).toEqual(BOOKS.map(({ id }) => id).sort());
-      expect(await all({ groups: [], facets: sixties })).toEqual(["catch", "dune", "messiah"]);
-      expect(await all({ groups: [], facets: [...sixties, facet("subject", "war")] })).toEqual(["catch"]);
-      expect(await all({ groups: [["dune"]], facets: [] })).toEqual(["dune", "messiah"]);
-      expect(await all({ groups: [["dune", "messiah", "hugo"]], facets: [] })).toEqual([
-        "dune",
-        "messiah",
-        "miserables",
-      ]);
-      expect(await all({ groups: [["dune", "catch"], ["frank", "joseph"]], facets: sixties })).toEqual([
-        "catch",
-        "dune",
-        "messiah",
-      ]);
-      expect(await all({ groups: [["dune"], ["hugo"]], facets: [] })).toEqual([]);
-      const listed = await made.other.shelf.list({ facets: [], sort: "oldest", limit: 9, groups: [["dune", "hugo"]] });
-      expect(listed.map(({ id }) => id)).toEqual(["miserables", "dune", "messiah"]);
-      const documents = await made.other.search.documents(["dune", "none", "snow"]);
-      expect(documents.map(({ id }) => id).sort()).toEqual(["dune", "snow"]);
-    });
-
-    it("says what books are sorted by, as the domain does", async () => {
-      for (const sort of ["popularity", "newest", "oldest", "title"] as const) {
-        const values = await made.other.shelf.sortValues([...BOOKS.map(({ id }) => id), "none"], sort);
-        const wanted = BOOKS.map((one) => ({ id: one.id, value: sortValue(one, sort) }));
-        expect(values.sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual(wanted.sort((a, b) => (a.id < b.id ? -1 : 1)));
-      }
-    });
-
-    it("counts the filters of books, and shows each as a book writes it", async () => {
-      const { facets, total } = await findBooks(made.other, {
-        words: undefined,
-        facets: [],
-        limit: 1,
-        withFacets: true,
-      });
-      expect(total).toEqual({ count: BOOKS.length, exact: true });
-      const values = Object.fromEntries(facets!.map(({ kind, values }) => [kind, values]));
-      expect(values["language"]).toEqual([
-        { value: "en", label: "en", count: 3, exact: true, selected: false },
-        ...["el", "fr", "ja"].map((value) => ({ value, label: value, count: 1, exact: true, selected: false })),
-      ]);
-      expect(values["author"]![0]).toMatchObject({ value: "frank herbert", label: "Frank Herbert", count: 2 });
-      expect(values["decade"]!.map(({ label, count }) => [label, count])).toEqual([
-        ["1960s", 3],
-        ["-700s", 1],
-        ["1860s", 1],
-        ["1930s", 1],
-      ]);
-      const narrowed = await findBooks(made.other, {
-        words: "herbert",
-        facets: [facet("decade", "1960"), facet("subject", "poetry")],
-        limit: 9,
-        withFacets: true,
-      });
-      const chosen = narrowed.facets!.flatMap(({ values }) => values.filter(({ selected }) => selected));
-      expect(chosen).toEqual([
-        { value: "poetry", label: "poetry", count: 0, exact: true, selected: true },
-        { value: "1960", label: "1960s", count: 0, exact: true, selected: true },
-      ]);
-    });
-
-    it("completes a text by titles, authors and series, also where it is mistyped", async () => {
-      const completed = async (typed: string) =>
-        (await suggestBooks(made.other, typed, 5)).map(({ kind, text }) => `${kind} ${text}`);
-      await made.store.uow.run(({ books }) => books.save(SERIES));
-      expect(await completed("du")).toEqual(["title Dune", "title Dune Messiah"]);
-      expect(await completed("frank her")).toEqual(["author Frank Herbert"]);
-      expect(await completed("lantern")).toEqual(["series Lantern Keepers", "title A Lantern for Ada"]);
-      expect(await completed("frnak herb")).toEqual(["author Frank Herbert"]);
-      expect(await completed("herbert mess")).toEqual(["title Dune Messiah"]);
-      expect(await completed("川端")).toEqual(["author 川端康成"]);
-      expect(await suggestBooks(made.other, "les mis", 5)).toEqual([
-        { kind: "title", text: "Les Misérables", book: "miserables", author: "Victor Hugo" },
-      ]);
-      for (const nothing of ["", "  ", "zzzz", "9780441013594"]) expect(await completed(nothing)).toEqual([]);
-      await made.store.uow.run(({ books }) => books.remove(SERIES));
-    });
-
     it("reads operators: fields, phrases, minus; and takes others for words", async () => {
       expect(await found("author:herbert messiah")).toEqual(["messiah"]);
       expect(await found("title:herbert")).toEqual([]);
@@ -349,34 +190,6 @@ export function catalogContract(name: string, make: () => Promise<StoreUnderTest
       const ids = (documents: { id: string }[]) => documents.map(({ id }) => id).sort();
       expect(ids(await made.store.search.candidates(query))).toEqual(["messiah"]);
       expect(ids(await made.store.search.candidates({ ...query, titleStart: "dune" }))).toEqual(["dune", "messiah"]);
-    });
-
-    it("counts the editions of works, lists them by work, and finds the best one of each", async () => {
-      const titles = [
-        "Quartz Harbour",
-        "Quartz Harbour: A Novel",
-        "QUARTZ HARBOUR (Harbours, #3)",
-        "Quartz Harbour Songs",
-      ];
-      const editions = titles.map((title, at) =>
-        book(`q${at}`, { title, authors: ["Ida Sample"], language: at === 1 ? "fr" : "en", popularity: at })
-      );
-      await made.store.uow.run(async ({ books }) => {
-        for (const one of editions) await books.save(one);
-      });
-      const [work, songs] = [workOf(editions[0]!), workOf(editions[3]!)];
-      expect(await made.other.shelf.editions([work, songs, work, "none"])).toEqual(new Map([[work, 3], [songs, 1]]));
-      expect(await made.other.shelf.editions([])).toEqual(new Map());
-      expect((await listed("popularity", [facet("work", work)])).sort()).toEqual(["q0", "q1", "q2"]);
-      expect(await found("quartz harbour")).toEqual(["q2", "q3"]);
-      expect(await found("quartz harbour", [facet("language", "fr")])).toEqual(["q1"]);
-      expect((await found("quartz", [facet("work", work)])).sort()).toEqual(["q0", "q1", "q2"]);
-      await made.store.uow.run(({ books }) => books.save({ ...editions[1]!, title: "Basalt", version: 2 }));
-      expect(await made.other.shelf.editions([work])).toEqual(new Map([[work, 2]]));
-      await made.store.uow.run(async ({ books }) => {
-        for (const { id } of editions) await books.remove((await books.get(id))!);
-      });
-      expect(await made.other.shelf.editions([work])).toEqual(new Map());
     });
 
     it("forgets the old words and filters of a changed book, and all of a removed one", async () => {

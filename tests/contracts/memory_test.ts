@@ -6,6 +6,7 @@ import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { activityContract } from "./activity_contract.ts";
 import { catalogContract } from "./catalog_contract.ts";
+import { catalogListsContract } from "./catalog_lists_contract.ts";
 import { closedContract } from "./closed_contract.ts";
 import { eventLogContract } from "./event_log_contract.ts";
 import { messagingContract } from "./messaging_contract.ts";
@@ -49,6 +50,7 @@ eventLogContract("memory", () => {
 });
 messagingContract("memory", alone(createMemoryWebStore));
 catalogContract("memory", alone(createMemoryWebStore));
+catalogListsContract("memory", alone(createMemoryWebStore));
 searchContract("memory", alone(createMemoryWebStore));
 popularityContract("memory", alone(createMemoryWebStore));
 manyMatchesContract("memory", alone(createMemoryWebStore));

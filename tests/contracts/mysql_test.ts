@@ -8,6 +8,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { databaseFor, SERVERS } from "@/tests/support/mysql.ts";
 import { activityContract } from "./activity_contract.ts";
 import { catalogContract } from "./catalog_contract.ts";
+import { catalogListsContract } from "./catalog_lists_contract.ts";
 import { closedContract } from "./closed_contract.ts";
 import { messagingContract } from "./messaging_contract.ts";
 import { recommendationVersions, trendVersions } from "./projections.ts";
@@ -47,6 +48,7 @@ for (const { name, url } of SERVERS) {
   });
   messagingContract(name, shared(openWebStore));
   catalogContract(name, shared(openWebStore));
+  catalogListsContract(name, shared(openWebStore));
   searchContract(name, shared(openWebStore));
   popularityContract(name, shared(openWebStore));
   manyMatchesContract(name, shared(openWebStore));

@@ -9,6 +9,7 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import { activityContract } from "./activity_contract.ts";
 import { catalogContract } from "./catalog_contract.ts";
+import { catalogListsContract } from "./catalog_lists_contract.ts";
 import { closedContract } from "./closed_contract.ts";
 import { eventLogContract } from "./event_log_contract.ts";
 import { groupClockContract } from "./group_clock_contract.ts";
@@ -106,6 +107,7 @@ keptLogContract("sqlite", async () => {
 });
 messagingContract("sqlite", shared((path) => openWebStore({ path, clock })));
 catalogContract("sqlite", shared((path) => openWebStore({ path, clock })));
+catalogListsContract("sqlite", shared((path) => openWebStore({ path, clock })));
 searchContract("sqlite", shared((path) => openWebStore({ path, clock })));
 popularityContract("sqlite", shared((path) => openWebStore({ path, clock })));
 manyMatchesContract("sqlite", shared((path) => openWebStore({ path, clock })));
