@@ -11,7 +11,7 @@ export const withWork = (book: Book): WorkBook => ({ ...book, work: workOf(book)
 
 /** Books with their works, and how many editions each work has. */
 export async function withEditions(shelf: Pick<BookShelf, "editions">, books: Book[]): Promise<Edition[]> {
-  const told = books.map(withWork);
-  const counts = await shelf.editions(told.map(({ work }) => work));
-  return told.map((book) => ({ ...book, editions: Math.max(1, counts.get(book.work) ?? 1) }));
+  const withWorks = books.map(withWork);
+  const counts = await shelf.editions(withWorks.map(({ work }) => work));
+  return withWorks.map((book) => ({ ...book, editions: Math.max(1, counts.get(book.work) ?? 1) }));
 }

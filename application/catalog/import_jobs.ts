@@ -8,9 +8,9 @@ import { type RunDeps, runImport } from "./run_import.ts";
 type JobDeps = RunDeps & { leases: Leases; owner: string };
 export type RunningImports = ReturnType<typeof startImportJobs>;
 
-const LOOK_MS = 5_000;
+const POLL_MS = 5_000;
 const LEASE_MS = 10_000;
-/** How long it is told what became of an import. */
+/** How long the outcome of an import is kept. */
 const KEPT_MS = 30 * DAY;
 /** A file whose import ends its process as often as this is not begun again. */
 const MOST_CUT_OFF = 5;
@@ -26,7 +26,7 @@ export function startImportJobs(deps: JobDeps) {
         deps.logger.warn("imports-not-read", { reason: messageOf(error) })
       );
       if (!stopping.signal.aborted) {
-        await deps.clock.sleep(LOOK_MS, AbortSignal.any([wake.signal, stopping.signal]));
+        await deps.clock.sleep(POLL_MS, AbortSignal.any([wake.signal, stopping.signal]));
       }
     }
   }

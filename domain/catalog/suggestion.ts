@@ -23,10 +23,10 @@ export function suggestionsOf(terms: Term[], books: Book[], most: number): Sugge
     const key = `${kind} ${normalForm(text)}`;
     if (!found.has(key)) found.set(key, suggestion);
   };
-  for (const { id, title, series: told, authors } of books) {
+  for (const { id, title, series: given, authors } of books) {
     if (found.size >= most) break;
     const { bare, series: written } = splitSeries(title);
-    const series = told ?? written.replace(SERIES_NUMBER, "");
+    const series = given ?? written.replace(SERIES_NUMBER, "");
     const names = authors.filter((name) => hasAll(terms, name));
     for (const text of names) add({ kind: "author", text });
     const isSeries = series !== "" && hasAll(terms, series);

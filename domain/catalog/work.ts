@@ -1,7 +1,7 @@
 import { normalForm } from "@/domain/text.ts";
 import type { Book } from "./book.ts";
 
-type Told = Pick<Book, "id" | "title" | "series" | "series_number" | "authors" | "work_id">;
+type TitledBook = Pick<Book, "id" | "title" | "series" | "series_number" | "authors" | "work_id">;
 
 /** `(Dune, #1)`, `[Large print]` behind a title. */
 const BRACKETS = /\s*(?:\([^()]*\)|\[[^[\]]*\])\s*$/;
@@ -21,7 +21,7 @@ const IN_SERIES = /^[([]\s*(.*?)[,:]?\s*(?:#|(?:book|vol\.?|volume|no\.)\s)\s*(\
  * The key of a book's work: editions of one work have the same. It is made of the source's id of the work; else of the title without
  * series and subtitle, with the words of the first author in any order. Without an author or a word in its title a book is a work of its own.
  */
-export function workOf(book: Told): string {
+export function workOf(book: TitledBook): string {
   const known = works.get(book);
   if (known !== undefined) return known;
   const work = keyOf(book);
@@ -29,9 +29,9 @@ export function workOf(book: Told): string {
   return work;
 }
 /** A book is never changed, and its key is asked for by each table that it is written to. */
-const works = new WeakMap<Told, string>();
+const works = new WeakMap<TitledBook, string>();
 
-function keyOf({ id, title, series, series_number, authors, work_id }: Told): string {
+function keyOf({ id, title, series, series_number, authors, work_id }: TitledBook): string {
   if (work_id !== undefined) return hash(`id\n${work_id}`);
   const author = authors[0] === undefined ? "" : normalForm(authors[0]).split(" ").sort().join(" ");
   const bare = bareTitle(title, series, series_number);
@@ -52,8 +52,8 @@ function bareTitle(title: string, series: string | undefined, number: string | u
   const key = normalForm(isMain ? main : bare);
   const partKey = normalForm(place);
   // A series tells its books apart where they all have its title; of other works it is left out, but for several in one.
-  const isTold = partKey !== "1" && (partKey.includes(" ") || normalForm(name) === key);
-  return isTold && partKey !== "" ? `${key}\n${partKey}` : key;
+  const isPart = partKey !== "1" && (partKey.includes(" ") || normalForm(name) === key);
+  return isPart && partKey !== "" ? `${key}\n${partKey}` : key;
 }
 
 function withoutBrackets(title: string): { bare: string; inBrackets: [name: string, place: string] } {

@@ -38,7 +38,7 @@ const answer = z.object({ items: z.array(suggestion) });
 /** What completes a text while it is typed. It counts as no search. */
 export function suggestRoute(app: App, deps: WebApiDeps): void {
   const popular = followPopularQueries(deps);
-  const completed = cacheEach((typed) => suggestBooks(deps.store, typed, MAX_SUGGESTIONS), {
+  const complete = cacheEach((typed) => suggestBooks(deps.store, typed, MAX_SUGGESTIONS), {
     maxAgeMs: MAX_AGE_SECONDS * 1_000,
     most: MAX_KEPT,
     clock: deps.clock,
@@ -54,15 +54,15 @@ export function suggestRoute(app: App, deps: WebApiDeps): void {
     async (context) => {
       const { q, limit } = context.req.valid("query");
       const queries = popular.completing(q, Math.min(MAX_QUERIES, limit));
-      const found = await completed(q);
+      const found = await complete(q);
       context.header("cache-control", `public, max-age=${MAX_AGE_SECONDS}`);
-      return context.json({ items: together(found, queries, limit) }, 200);
+      return context.json({ items: mergeSuggestions(found, queries, limit) }, 200);
     },
   );
 }
 
 /** What the catalogue has, and behind it the queries that say something else. */
-function together(found: Suggestion[], queries: string[], limit: number): Suggestion[] {
+function mergeSuggestions(found: Suggestion[], queries: string[], limit: number): Suggestion[] {
   const texts = new Set(found.map(({ text }) => normalForm(text)));
   const others = queries.filter((text) => !texts.has(normalForm(text)));
   const ofBooks = found.slice(0, limit - others.length);
