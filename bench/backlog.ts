@@ -3,7 +3,7 @@
  * much memory, and whether every count is right in the end.
  */
 import { createConnection } from "mysql2";
-import { ensureTopics } from "@/adapters/kafka/event_log.ts";
+import { ensureTopics } from "@/adapters/kafka/topics.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { hourOf } from "@/domain/hours.ts";
@@ -34,7 +34,7 @@ export async function benchBacklog(
   const run = crypto.randomUUID().slice(0, 8);
   const prefix = `b${run}.`;
   const kafka = { brokers: brokers.split(","), clientId: "bench", prefix, logger, clock };
-  await ensureTopics(kafka, [TOPICS.activityEvents, TOPICS.catalogEvents], PARTITIONS);
+  await ensureTopics(kafka, [TOPICS.activityEvents, TOPICS.catalogEvents], { partitions: PARTITIONS });
   const timeMs = Date.now();
   const topic = prefix + TOPICS.activityEvents;
   await runKafkajs({ work: "produce", patched: true, brokers, topic, messages: events, timeMs });

@@ -1,5 +1,6 @@
 /** The relay from a store's outbox to Kafka, beside bare kafkajs with the same messages in the same batches. */
-import { ensureTopics, openKafkaLog } from "@/adapters/kafka/event_log.ts";
+import { openKafkaLog } from "@/adapters/kafka/event_log.ts";
+import { ensureTopics } from "@/adapters/kafka/topics.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import type { EventLog, Outgoing } from "@/application/messaging/wire/event_log.ts";
@@ -30,7 +31,7 @@ export async function benchRelay(
   const settings = { DATA_DIR: folder, MYSQL_PREFIX: `b${run}_`, ...(url === undefined ? {} : { MYSQL_URL: url }) };
   const store = await openAdapters(readSettings(settings, []), logger).web();
   const kafka = { brokers: brokers.split(","), clientId: "bench", prefix: `b${run}.`, logger, clock };
-  await ensureTopics(kafka, [TOPICS.activityEvents], 6);
+  await ensureTopics(kafka, [TOPICS.activityEvents], { partitions: 6 });
   const log = openKafkaLog(kafka);
   try {
     for (const views of messagesOf(events)) {

@@ -4,6 +4,7 @@ import { openRecommendationStore } from "@/adapters/mysql/recommendation_store.t
 import { openTrendStore } from "@/adapters/mysql/trend_store.ts";
 import { openWebStore } from "@/adapters/mysql/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { DAY } from "@/domain/hours.ts";
 import type { Logger } from "@/application/ports.ts";
 import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { readText, type Settings, StartFault } from "./settings.ts";
@@ -44,6 +45,8 @@ export const kafkaLog = (brokers: string, settings: Settings, logger: Logger) =>
   openKafkaLog(kafkaConnection(brokers, settings, logger), {
     topics: ALL_TOPICS,
     partitions: settings.KAFKA_PARTITIONS,
+    replicas: settings.KAFKA_REPLICAS,
+    retentionMs: settings.LOG_DAYS * DAY,
   });
 
 /** The event log on Kafka, once it has answered. Throws when it does not. */

@@ -62,6 +62,9 @@ export const settingsSchema = z.object({
   KAFKA_PARTITIONS: z.coerce.number().int().min(1).max(1000).default(6).describe(
     "Partitions of topics that are made here; those that are there stay as they are",
   ),
+  KAFKA_REPLICAS: z.coerce.number().int().min(1).max(100).optional().describe(
+    "Brokers that keep each message of topics that are made here, half of which must have it; the broker's default where not set",
+  ),
   KAFKA_TLS: onOff.default("off").describe("Whether brokers are spoken to over TLS"),
   KAFKA_CA_FILE: file.describe("Certificate (PEM) of the authority behind the brokers' certificates"),
   KAFKA_SASL: z.enum(["plain", "scram-sha-256", "scram-sha-512"]).optional().describe("How to log in to the brokers"),
@@ -130,7 +133,9 @@ export const settingsSchema = z.object({
     "Readers of one client address that count as readers on one day; all others of it count as one anonymous reader",
   ),
   SAMPLE_CATALOGUE: onOff.default("on").describe("Whether `start` fills an empty catalogue with sample books"),
-  LOG_DAYS: days("log").describe("Days that the embedded log keeps messages that every group has read"),
+  LOG_DAYS: days("log").describe(
+    "Days that messages are kept: by topics on Kafka that are made here, and by the embedded log once every group has read them",
+  ),
   LOG_MOST_DAYS: days("logMost").describe(
     "Days after which the embedded log gives up messages that a group has not read; that group halts there",
   ),

@@ -25,11 +25,20 @@ const UNTRUSTED = /certificate/i;
 
 /** `Unavailable`, unless a person has to mend the error. */
 export function faultOf(error: unknown): Error {
-  for (let at = error; at instanceof Error; at = at.cause) {
+  for (const at of partsOf(error)) {
     const kind = "type" in at ? String(at.type) : at.name;
     if (REFUSALS.test(kind) || UNTRUSTED.test(at.message)) {
-      return new Error(`the brokers cannot be used like this: ${at.message}`, { cause: error });
+      const topic = "topic" in at ? `${String(at.topic)}: ` : "";
+      return new Error(`the brokers cannot be used like this: ${topic}${at.message}`, { cause: error });
     }
   }
   return new Unavailable(`the log does not answer: ${messageOf(error)}`, { cause: error });
+}
+
+/** An error, its causes, and those that it gathers (`Topic creation errors` says nothing by itself). */
+function* partsOf(error: unknown): Generator<Error> {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    yield at;
+    if ("errors" in at && Array.isArray(at.errors)) { for (const one of at.errors) yield* partsOf(one); }
+  }
 }

@@ -2,7 +2,7 @@
  * The projections over a backlog of views on Kafka: as the services run them, the trends also without positions and guards, and
  * as tutorials do it, beside a bare consumer that only counts. Each is a process of its own.
  */
-import { ensureTopics } from "@/adapters/kafka/event_log.ts";
+import { ensureTopics } from "@/adapters/kafka/topics.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { dropDatabases } from "@/tests/support/mysql.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
@@ -19,7 +19,7 @@ export async function benchProjections({ brokers, url }: Servers, messages: numb
   const run = crypto.randomUUID().slice(0, 8);
   const prefix = `p${run}.`;
   const kafka = { brokers: brokers.split(","), clientId: "bench", prefix, logger };
-  await ensureTopics(kafka, [TOPICS.activityEvents, TOPICS.catalogEvents], PARTITIONS);
+  await ensureTopics(kafka, [TOPICS.activityEvents, TOPICS.catalogEvents], { partitions: PARTITIONS });
   const topic = { brokers, topic: prefix + TOPICS.activityEvents, messages };
   await runKafkajs({ work: "produce", patched: true, ...topic });
 

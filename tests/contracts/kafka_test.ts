@@ -1,5 +1,6 @@
 import { createClient } from "@/adapters/kafka/client.ts";
-import { ensureTopics, openKafkaLog } from "@/adapters/kafka/event_log.ts";
+import { openKafkaLog } from "@/adapters/kafka/event_log.ts";
+import { ensureTopics } from "@/adapters/kafka/topics.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
@@ -14,9 +15,11 @@ if (brokers !== undefined) {
     const parts = { brokers, clientId: "contract", prefix: `${crypto.randomUUID().slice(0, 8)}.`, logger, clock };
     const [log, other] = [openKafkaLog(parts), openKafkaLog(parts)];
     await Promise.all([log.id(), other.id()]);
-    const made = new Map<string, Promise<void>>();
+    const made = new Map<string, Promise<unknown>>();
     const need = async (topics: string[]) => {
-      for (const topic of topics) if (!made.has(topic)) made.set(topic, ensureTopics(parts, [topic], 4));
+      for (const topic of topics) {
+        if (!made.has(topic)) made.set(topic, ensureTopics(parts, [topic], { partitions: 4 }));
+      }
       await Promise.all(topics.map((topic) => made.get(topic)));
     };
     /** The log with its topics made when they are first named; a consumer waits for its topics to be there. */

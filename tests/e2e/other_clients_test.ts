@@ -1,6 +1,7 @@
 import { after, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { ensureTopics, openKafkaLog } from "@/adapters/kafka/event_log.ts";
+import { openKafkaLog } from "@/adapters/kafka/event_log.ts";
+import { ensureTopics } from "@/adapters/kafka/topics.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { followTopic } from "@/tests/support/follow_topic.ts";
 import { CODECS, findClients, type TextRecord } from "@/tests/support/other_clients.ts";
@@ -34,7 +35,7 @@ if (brokers !== "") {
       after(() => log.close());
       const fresh = async (name: string) => {
         const topic = `${client.name}-${name}`;
-        await ensureTopics(parts, [topic], 1);
+        await ensureTopics(parts, [topic], { partitions: 1 });
         return { topic, onCluster: parts.prefix + topic };
       };
       const contentOf = ({ seen }: ReturnType<typeof followTopic>) =>

@@ -2,7 +2,8 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { Admin } from "kafkajs";
 import { createClient } from "@/adapters/kafka/client.ts";
-import { ensureTopics, openKafkaLog } from "@/adapters/kafka/event_log.ts";
+import { openKafkaLog } from "@/adapters/kafka/event_log.ts";
+import { ensureTopics } from "@/adapters/kafka/topics.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { followTopic } from "@/tests/support/follow_topic.ts";
 import { message, silent as logger } from "@/tests/support/samples.ts";
@@ -47,7 +48,7 @@ if (brokers !== "") {
 
     for (const codec of CODECS) {
       it(`is read, and knows how far back it reaches: ${codec}`, async () => {
-        await ensureTopics(parts, [codec], 1);
+        await ensureTopics(parts, [codec], { partitions: 1 });
         await compress(codec, codec);
         await send(codec, "first");
         const read = followTopic(log, codec);
@@ -64,7 +65,7 @@ if (brokers !== "") {
     }
 
     it("is read in order where the codec has changed all the time", async () => {
-      await ensureTopics(parts, ["mixed"], 1);
+      await ensureTopics(parts, ["mixed"], { partitions: 1 });
       const all = [...CODECS, "uncompressed", ...CODECS.toReversed()];
       for (const [at, codec] of all.entries()) {
         await compress("mixed", codec);

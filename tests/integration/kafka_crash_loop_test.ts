@@ -1,7 +1,8 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import fetchRequests from "kafkajs/fetch";
-import { ensureTopics, openKafkaLog } from "@/adapters/kafka/event_log.ts";
+import { openKafkaLog } from "@/adapters/kafka/event_log.ts";
+import { ensureTopics } from "@/adapters/kafka/topics.ts";
 import { patchDecoder } from "@/adapters/kafka/kafkajs_patches/own_decoder.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { eventually } from "@/tests/support/eventually.ts";
@@ -36,7 +37,7 @@ if (brokers !== "") {
         const broken = () => Promise.reject(new RangeError("something inside the client"));
         return isBroken ? { ...made, response: { ...made.response, decode: broken } } : made;
       };
-      await ensureTopics(parts, ["t"], 1);
+      await ensureTopics(parts, ["t"], { partitions: 1 });
     });
     after(async () => {
       requests.protocol = original;

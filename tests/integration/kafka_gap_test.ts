@@ -1,7 +1,8 @@
 import { after, before, beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { type Admin, Kafka, logLevel } from "kafkajs";
-import { ensureTopics, openKafkaLog } from "@/adapters/kafka/event_log.ts";
+import { openKafkaLog } from "@/adapters/kafka/event_log.ts";
+import { ensureTopics } from "@/adapters/kafka/topics.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { message, silent as logger, text } from "@/tests/support/samples.ts";
@@ -50,7 +51,7 @@ if (brokers !== "") {
         logger,
         clock,
       };
-      await ensureTopics(parts, ["t"], 1);
+      await ensureTopics(parts, ["t"], { partitions: 1 });
       log = openKafkaLog(parts);
     });
     after(async () => {
@@ -98,7 +99,7 @@ if (brokers !== "") {
       await admin.deleteTopics({ topics: [topic()] });
       await eventually(async () => !(await admin.listTopics()).includes(topic()));
       await log.close();
-      await ensureTopics(parts, ["t"], 1);
+      await ensureTopics(parts, ["t"], { partitions: 1 });
       log = openKafkaLog(parts);
       await send("other 1");
       await halts(kept);

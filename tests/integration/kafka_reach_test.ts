@@ -25,6 +25,10 @@ describe("a Kafka log that is reached for the first time", () => {
       const behind = new Error("retries exceeded", { cause: error });
       expect([error.message, isOutage(error), isOutage(behind)]).toEqual([error.message, false, false]);
     }
+    const several = Object.assign(new Error("Topic creation errors"), {
+      errors: [answer("TOPIC_AUTHORIZATION_FAILED")],
+    });
+    expect(isOutage(several)).toBe(false);
     expect(isOutage(answer("LEADER_NOT_AVAILABLE"))).toBe(true);
     expect(isOutage(new Error("Connection error: connect ECONNRESET"))).toBe(true);
   });

@@ -1,5 +1,6 @@
 import { type Admin, Kafka, logLevel } from "kafkajs";
-import { ensureTopics, openKafkaLog } from "@/adapters/kafka/event_log.ts";
+import { openKafkaLog } from "@/adapters/kafka/event_log.ts";
+import { ensureTopics } from "@/adapters/kafka/topics.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { silent as logger } from "./samples.ts";
 
@@ -19,7 +20,7 @@ export const BROKERS = (Deno.env.get("KAFKA_BROKERS") ?? "").split(",").filter((
 
 export async function ownTopics(topics: string[], partitions: number, brokers = BROKERS): Promise<OwnTopics> {
   const parts = { brokers, clientId: "test", prefix: `${crypto.randomUUID().slice(0, 8)}.`, logger, clock };
-  await ensureTopics(parts, topics, partitions);
+  await ensureTopics(parts, topics, { partitions });
   const kafka = new Kafka({ brokers, clientId: "rogue", logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { createClient } from "@/adapters/kafka/client.ts";
-import { ensureTopics, openKafkaLog } from "@/adapters/kafka/event_log.ts";
+import { openKafkaLog } from "@/adapters/kafka/event_log.ts";
+import { ensureTopics } from "@/adapters/kafka/topics.ts";
 import { createMemoryLog } from "@/adapters/memory/event_log.ts";
 import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation_store.ts";
 import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
@@ -58,7 +59,7 @@ async function serversWorld(url: string): Promise<RebuildWorld> {
   const name = `t${crypto.randomUUID().slice(0, 8)}`;
   const kafka = { brokers: brokers.split(","), clientId: "rebuild", prefix: `${name}.`, logger, clock };
   const topics = [TOPICS.catalogEvents, TOPICS.activityEvents];
-  await ensureTopics(kafka, topics, 4);
+  await ensureTopics(kafka, topics, { partitions: 4 });
   const log = openKafkaLog(kafka);
   const parts = (of: string) => ({ server: { url }, name: `${name}_${of}`, clock });
   const [trend, recommendation] = [await openMysqlTrend(parts("t")), await openMysqlRecommendation(parts("r"))];
