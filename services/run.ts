@@ -1,5 +1,5 @@
 import { messageOf } from "@/application/faults.ts";
-import { environment, readSettings, type Settings } from "./settings.ts";
+import { describeSettings, environment, readSettings, type Settings } from "./settings.ts";
 
 /** Something that runs until it is stopped. */
 interface Running {
@@ -20,6 +20,10 @@ const STOP_TIMEOUT_MS = 2_800;
  * the person can mend ends in one message and exit status 1.
  */
 export async function run(start: (settings: Settings) => Promise<Running>): Promise<void> {
+  if (Deno.args.some((arg) => arg === "--help" || arg === "-h")) {
+    console.log(usage());
+    Deno.exit(0);
+  }
   let running: Running | undefined;
   let stopping = false;
   let code = 0;
@@ -44,3 +48,14 @@ export async function run(start: (settings: Settings) => Promise<Running>): Prom
 }
 
 const complain = (when: string, error: unknown): void => console.error(`bookstream: ${when}${messageOf(error)}`);
+
+/** What `--help` says. */
+const usage = () =>
+  `Runs until it is stopped by Ctrl-C or SIGTERM.
+
+Options:
+  --env-file FILE  settings; the environment wins
+  --help           this
+
+Settings, with their defaults:
+${describeSettings()}`;

@@ -10,6 +10,7 @@ import { hostName, isHost } from "@/adapters/http/base/host.ts";
 import { createNetworks } from "@/adapters/http/base/networks.ts";
 import { halfSet } from "./half_set.ts";
 import { quoted, saidTwice, SECRETS, withoutSecrets } from "./secrets.ts";
+import { unknownInEnvironment, unknownInFile } from "./unknown_names.ts";
 import { LEVELS } from "@/adapters/system/logger.ts";
 
 const port = (standard: number) => z.coerce.number().int().min(0).max(65535).default(standard);
@@ -159,16 +160,21 @@ export const settingsSchema = z.object({
   ),
   LOG_LEVEL: z.enum(LEVELS).default("warn").describe("error, warn or info"),
 });
+const NAMES = Object.keys(settingsSchema.shape);
 export type Settings = z.output<typeof settingsSchema>;
 
-/** The settings that the environment has. Asks for no other variable, so that no other needs to be allowed. */
-export const environment = (): Record<string, string> =>
-  Object.fromEntries(
-    Object.keys(settingsSchema.shape).flatMap((name) => {
+/** What this process may see of the environment: the settings, and names that begin like some of them. */
+export function environment(): Record<string, string> {
+  try {
+    return Deno.env.toObject();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    return Object.fromEntries(NAMES.flatMap((name) => {
       const value = Deno.env.get(name);
       return value === undefined ? [] : [[name, value]];
-    }),
-  );
+    }));
+  }
+}
 
 /** A fault that the person who starts the program can mend; its message is all that they need to see. */
 export class StartFault extends Error {
@@ -181,7 +187,8 @@ export class StartFault extends Error {
  */
 export function readSettings(environment: Record<string, string>, args: string[]): Settings {
   const file = envFile(args);
-  const inFile = file === undefined ? {} : knownOf(readEnv(file));
+  const given = file === undefined ? {} : readEnv(file);
+  const inFile = knownOf(given);
   const inEnvironment = knownOf(environment);
   const known: Record<string, string> = { ...withoutSecrets(inFile, inEnvironment), ...inEnvironment };
   const twice = saidTwice(known);
@@ -195,6 +202,8 @@ export function readSettings(environment: Record<string, string>, args: string[]
       `  ${path.join(".")}: ${message}, found ${quoted(path[0], known)}`
     ),
     ...twice.concat(halfSet(known)).map((fault) => `  ${fault}`),
+    ...unknownInFile(Object.keys(given), NAMES).map((fault) => `  ${file}: ${fault}`),
+    ...unknownInEnvironment(Object.keys(environment), NAMES).map((fault) => `  ${fault}`),
   ];
   if (!parsed.success || faults.length > 0) {
     throw new StartFault(`settings that cannot be used:\n${faults.join("\n")}`);
@@ -205,7 +214,7 @@ export function readSettings(environment: Record<string, string>, args: string[]
 /** The settings among what was given; an empty value counts as not set. */
 const knownOf = (given: Record<string, string>): Record<string, string> =>
   Object.fromEntries(
-    Object.keys(settingsSchema.shape).flatMap((name) => {
+    NAMES.flatMap((name) => {
       const value = given[name];
       return value === undefined || value === "" ? [] : [[name, value]];
     }),
@@ -233,4 +242,14 @@ export function readText(file: string, wantedBy: string): string {
   } catch (error) {
     throw new StartFault(`${wantedBy}: cannot read ${file}: ${(error as Error).message}`);
   }
+}
+
+/** Every setting with what it is for and its default, a line each. */
+export function describeSettings(): string {
+  const defaults = settingsSchema.parse({}) as Record<string, unknown>;
+  return Object.entries(settingsSchema.shape).map(([name, { description = "" }]) => {
+    const standard = defaults[name];
+    const said = standard === undefined || String(standard) === "" ? "" : ` (${String(standard)})`;
+    return `  ${name}${said}${description === "" ? "" : `: ${description}`}`;
+  }).join("\n");
 }

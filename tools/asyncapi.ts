@@ -4,6 +4,10 @@ import { breachesOf } from "@/application/published/breaches.ts";
 /** Where the published language is kept. */
 const FILE = new URL("../docs/asyncapi.json", import.meta.url);
 
+if (Deno.args.length > 0) {
+  console.error(`writes docs/asyncapi.json from the schemas; wanted no arguments, found ${Deno.args.join(" ")}`);
+  Deno.exit(Deno.args[0] === "--help" ? 0 : 1);
+}
 const before = await read();
 const after = asyncApi();
 const breaches = before === undefined ? [] : breachesOf(before, after);

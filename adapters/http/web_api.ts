@@ -31,7 +31,7 @@ export function createWebApi(options: WebApiOptions) {
   suggestRoute(app, deps);
   eventRoutes(app, deps);
   readerRoutes(app, deps);
-  deadLetterRoutes(app, { deadLetters: deps.store.deadLetters, ...deps }, deps.adminToken);
+  deadLetterRoutes(app, { service: "web", deadLetters: deps.store.deadLetters, ...deps }, deps.adminToken);
   if (options.imports !== undefined) importRoutes(app, deps, options.imports);
   pageRoutes(app, deps);
   return app;

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { showDeadLetter, showWholeDeadLetter } from "@/application/messaging/dead_letters/schemas.ts";
+import { letterName, parseLetterName } from "@/application/messaging/dead_letters/letter_name.ts";
 import { type Closed, discard, replay } from "@/application/messaging/dead_letters/desk.ts";
 import { selectForDiscard, selectForReplay } from "@/application/messaging/dead_letters/selection.ts";
 import { StartFault } from "@/services/settings.ts";
@@ -10,17 +11,16 @@ import { runCommand } from "@/services/command_line.ts";
 
 type Options = StoreOptions & { limit?: string; all?: true; dryRun?: true; json?: true };
 
-/** A dead letter's name on the command line: the service whose store has it, and its id there. */
-const nameOf = (service: Service, id: number): string => `${service}-${id}`;
-
 /** The ids that were named, by service. */
 function parseNames(letters: string[]): Map<Service, number[]> {
   const found = new Map<Service, number[]>();
   for (const letter of letters) {
-    const [, service, id] = /^([a-z]+)-([1-9]\d{0,14})$/.exec(letter) ?? [];
-    const known = SERVICES.find((one) => one === service);
-    if (known === undefined) throw new StartFault(`wanted a letter like trend-12, found ${letter}`);
-    found.set(known, [...found.get(known) ?? [], Number(id)]);
+    const name = parseLetterName(letter);
+    const known = SERVICES.find((one) => one === name?.service);
+    if (name === undefined || known === undefined) {
+      throw new StartFault(`wanted a letter like trend-12, found ${letter}`);
+    }
+    found.set(known, [...found.get(known) ?? [], name.id]);
   }
   return found;
 }
@@ -31,13 +31,14 @@ async function list(options: Options): Promise<void> {
   let count = 0;
   await inEach(options, async (service, { store }) => {
     for (const letter of await store.deadLetters.list({}, 0, most)) {
-      const shown = showDeadLetter(letter);
-      const name = nameOf(service, letter.id);
+      const shown = showDeadLetter(service, letter);
       count++;
-      if (options.json) console.log(JSON.stringify({ ...shown, id: name }));
+      if (options.json) console.log(JSON.stringify(shown));
       else {
         console.log(
-          `${name}  ${shown.at}  ${shown.consumer}  ${shown.reason}  ${shown.type ?? "?"}  key ${shown.key ?? "none"}` +
+          `${shown.id}  ${shown.at}  ${shown.consumer}  ${shown.reason}  ${shown.type ?? "?"}  key ${
+            shown.key ?? "none"
+          }` +
             `  tried ${shown.attempts}×\n    ${shown.detail}`,
         );
       }
@@ -48,10 +49,10 @@ async function list(options: Options): Promise<void> {
 
 async function show(letter: string, options: Options): Promise<void> {
   for (const [service, [id]] of parseNames([letter])) {
-    await inEach(options, async (_service, { store }) => {
+    await inEach(options, async (service, { store }) => {
       const found = await store.deadLetters.get(id!);
       if (found === undefined) throw new StartFault(`there is no letter ${letter}, or it is settled`);
-      console.log(JSON.stringify({ ...showWholeDeadLetter(found), id: letter }, null, options.json ? 0 : 2));
+      console.log(JSON.stringify(showWholeDeadLetter(service, found), null, options.json ? 0 : 2));
     }, [service]);
   }
 }
@@ -72,18 +73,19 @@ async function close(
   const report = (service: Service, { id, came, detail }: Closed) => {
     totals[came] = (totals[came] ?? 0) + 1;
     if (came === "failed" || came === "waiting") left++;
-    if (options.json) console.log(JSON.stringify({ id: nameOf(service, id), came, detail }));
-    else console.log(`${nameOf(service, id)} ${came}${detail === undefined ? "" : `: ${detail}`}`);
+    if (options.json) console.log(JSON.stringify({ id: letterName(service, id), came, detail }));
+    else console.log(`${letterName(service, id)} ${came}${detail === undefined ? "" : `: ${detail}`}`);
   };
   await inEach(options, async (service, { store, sinks }) => {
     const ids = asked.get(service);
     for (const id of ids ?? []) {
       if (await store.deadLetters.get(id) !== undefined) continue;
       left++;
-      console.error(`there is no letter ${nameOf(service, id)}, or it is settled`);
+      console.error(`there is no letter ${letterName(service, id)}, or it is settled`);
     }
     if (options.dryRun) {
-      for await (const { id } of select(store.deadLetters, ids)) console.log(`${nameOf(service, id)} would be handled`);
+      const would = act === replay ? "would be tried" : "would be discarded";
+      for await (const { id } of select(store.deadLetters, ids)) console.log(`${letterName(service, id)} ${would}`);
       return;
     }
     for await (const one of act({ deadLetters: store.deadLetters, sinks, clock, logger }, ids)) report(service, one);

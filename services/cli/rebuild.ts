@@ -5,6 +5,7 @@ import { createLogger } from "@/adapters/system/logger.ts";
 import type { Progress } from "@/application/messaging/rebuild/catch_up.ts";
 import type { RebuildPlan } from "@/application/messaging/rebuild/plan.ts";
 import { showPlan, showRebuild } from "@/application/messaging/rebuild/schemas.ts";
+import { LEASE_MS, RebuildRefused } from "@/application/messaging/rebuild/rebuild.ts";
 import { createRebuilds, type Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
 import { projectionRebuild } from "@/application/messaging/projections/projection.ts";
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
@@ -55,7 +56,7 @@ async function rebuild(projection: string, options: Options): Promise<void> {
 /** Rebuilds, with a line of progress now and then. SIGINT and SIGTERM stop it, to go on another time. */
 async function run(rebuilds: Rebuilds, options: Options): Promise<void> {
   for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, () => rebuilds.stop());
-  await rebuilds.start({ anew: options.anew === true });
+  await startOnceFree(rebuilds, options.anew === true);
   let shown = "";
   for (;;) {
     await clock.sleep(LINE_INTERVAL_MS);
@@ -72,6 +73,20 @@ async function run(rebuilds: Rebuilds, options: Options): Promise<void> {
         ? JSON.stringify(showRebuild(last))
         : `readers now see version ${next}, before ${live}: ${read} messages read${aside}`,
     );
+  }
+}
+
+/** Starts, and waits out the lease of an attempt that was killed; one that is alive renews it and keeps this one out. */
+async function startOnceFree(rebuilds: Rebuilds, anew: boolean): Promise<void> {
+  for (let waitedMs = 0;; waitedMs += LINE_INTERVAL_MS) {
+    try {
+      await rebuilds.start({ anew });
+      return;
+    } catch (error) {
+      if (!(error instanceof RebuildRefused) || waitedMs > LEASE_MS) throw error;
+      if (waitedMs === 0) console.error("waiting for an attempt that was alive a few seconds ago");
+      await clock.sleep(LINE_INTERVAL_MS);
+    }
   }
 }
 

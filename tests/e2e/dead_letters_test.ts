@@ -74,6 +74,14 @@ describe("dead-letters, while the suite is running", () => {
     expect((await operate("dead_letters", ["list"], env)).out).toContain("5 letters");
   });
 
+  it("a dry run says what it would do, and does nothing", async () => {
+    for (const [verb, would] of [["replay", "would be tried"], ["discard", "would be discarded"]] as const) {
+      const { code, out } = await operate("dead_letters", [verb, "--all", "--dry-run", "--service", "trend"], env);
+      expect([code, out.trim().split("\n").every((line) => line.endsWith(would))]).toEqual([0, true]);
+    }
+    expect((await letters()).length).toBe(5);
+  });
+
   it("replay says what failed and what waits behind it, and ends with status 1", async () => {
     const { code, out } = await operate("dead_letters", ["replay", "--all", "--service", "trend"], env);
     expect([code, out.trim().split("\n").at(-1)]).toEqual([1, "1 failed, 1 waiting"]);
@@ -97,11 +105,14 @@ describe("dead-letters, while the suite is running", () => {
 
   it("the same over HTTP needs the token", async () => {
     expect((await over("", "GET", "wrong")).status).toBe(401);
-    expect((await over("/1/replay", "POST", "wrong")).status).toBe(401);
+    expect((await over("/trend-1/replay", "POST", "wrong")).status).toBe(401);
     const { body: { items } } = await over("");
     expect(items.map(({ reason }: { reason: string }) => reason)).toEqual(["unknown-version", "behind"]);
     expect((await over(`/${items[0].id}`)).body).toMatchObject({ type: "bookstream.activity.book-rated.v2" });
-    expect((await over(`/${items[0].id + 1000}`)).status).toBe(404);
+    expect((await over("/trend-1000")).status).toBe(404);
+    expect((await over("/web-1")).status).toBe(422);
+    const named = (await letters()).filter(({ consumer }) => consumer === "trend").map(({ id }) => id);
+    expect(items.map(({ id }: { id: string }) => id)).toEqual(named);
     expect((await over(`/${items[1].id}/replay`, "POST")).body.items.map(({ came }: { came: string }) => came))
       .toEqual(["failed", "waiting"]);
     expect((await over(`/${items[0].id}/discard`, "POST")).body).toEqual({

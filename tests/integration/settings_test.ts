@@ -22,9 +22,10 @@ describe(".env.example", () => {
 });
 
 describe("permissions", () => {
-  it("let a service see its settings and no other variable, and start no program", () => {
+  it("let a service see its settings and what is named like some of them, and start no program", () => {
     const { permissions } = JSON.parse(readFileSync(new URL("../../deno.json", import.meta.url), "utf8"));
-    expect(permissions.service.env.allow.sort()).toEqual(Object.keys(settingsSchema.shape).sort());
+    const likeThem = ["KAFKA_*", "MYSQL_*"];
+    expect(permissions.service.env.allow.sort()).toEqual([...Object.keys(settingsSchema.shape), ...likeThem].sort());
     const { run, ffi, sys } = permissions.service;
     expect([run, ffi, sys]).toEqual([undefined, undefined, undefined]);
   });
@@ -43,6 +44,24 @@ describe("readSettings()", () => {
     const read = () => readSettings({ WEB_PORT: "70000", LOG_LEVEL: "loud", ADMIN_TOKEN: "hunter2" }, []);
     expect(read).toThrow(/WEB_PORT[\s\S]*ADMIN_TOKEN[\s\S]*LOG_LEVEL/);
     expect(read).not.toThrow(/hunter2/);
+  });
+
+  it("refuses names in a file that are no settings, and says which was meant", async () => {
+    const file = await Deno.makeTempFile();
+    await Deno.writeTextFile(file, "KAFKA_BROKER=b:9092\nOTHER_PROGRAMS_THING=1\n");
+    const read = () => readSettings({}, ["--env-file", file]);
+    expect(read).toThrow(`${file}: KAFKA_BROKER: no such setting, did you mean KAFKA_BROKERS?`);
+    expect(read).toThrow(`${file}: OTHER_PROGRAMS_THING: no such setting; .env.example has them all`);
+    await Deno.remove(file);
+  });
+
+  it("refuses names in the environment that nearly are settings of Kafka or MySQL, and passes over others", () => {
+    const read = (name: string) => () => readSettings({ [name]: "x" }, []);
+    expect(read("KAFKA_BROKER")).toThrow("KAFKA_BROKER: no such setting, did you mean KAFKA_BROKERS?");
+    expect(read("MYSQL_ULR")).toThrow("MYSQL_ULR: no such setting, did you mean MYSQL_URL?");
+    for (const other of ["KAFKA_SERVICE_HOST", "KAFKA_PORT_9092_TCP", "MYSQL_PORT", "MYSQL_SERVICE_PORT", "HOSTS"]) {
+      expect([other, read(other)().HOST]).toEqual([other, "127.0.0.1"]);
+    }
   });
 
   it("wants a name and a password where a way to log in is set", () => {

@@ -33,9 +33,11 @@ const PICTURES: Record<string, Picture> = {
 };
 
 const [folder, ...names] = Deno.args;
-if (folder === undefined) {
-  console.error(`wanted a folder, and after it any of ${Object.keys(PICTURES).join(", ")}`);
-  Deno.exit(1);
+const unknown = names.filter((name) => !(name in PICTURES));
+if (folder === undefined || folder.startsWith("-") || unknown.length > 0) {
+  const found = unknown.length > 0 ? `; found ${unknown.join(", ")}` : "";
+  console.error(`wanted a folder, and after it any of ${Object.keys(PICTURES).join(", ")}${found}`);
+  Deno.exit(folder === "--help" ? 0 : 1);
 }
 await Deno.mkdir(folder, { recursive: true });
 const shop = await shownShop("viewer");

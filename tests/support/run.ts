@@ -76,6 +76,14 @@ function runOf(arg: string): Run | undefined {
   return tier === undefined ? undefined : { ...tier, path: path === tier.name ? `tests/${path}` : path };
 }
 
+const USAGE = `deno task test [TIER or path under tests/]…
+
+Tiers, from the fastest to the slowest: ${TIERS.map(({ name }) => name).join(", ")}.
+Servers are used where their setting is there: ${SERVERS.map(({ setting }) => setting).join(", ")}.`;
+if (Deno.args.includes("--help")) {
+  console.log(USAGE);
+  Deno.exit(0);
+}
 const asked = [...new Set(Deno.args.length === 0 ? TIERS.map(({ name }) => name) : Deno.args)];
 const wanted = asked.map(runOf).filter((one) => one !== undefined);
 const unknown = asked.filter((arg) => runOf(arg) === undefined);

@@ -55,6 +55,13 @@ function status(): void {
   }
 }
 
+const USAGE = `deno task servers start [${Object.keys(START).join("|")}]… | stop | status
+
+Real servers on free loopback ports for tests and development; start prints the settings that lead to them.`;
+if (Deno.args.includes("--help")) {
+  console.log(USAGE);
+  Deno.exit(0);
+}
 const [act, ...asked] = Deno.args;
 const unknown = asked.filter((name) => !(name in START));
 if (!["start", "stop", "status"].includes(act ?? "") || unknown.length > 0) {

@@ -71,7 +71,8 @@ export function createRecommendationApi(
       return context.json({ items, next_cursor: null }, 200);
     },
   );
-  deadLetterRoutes(app, { deadLetters: store.deadLetters, sinks, clock, logger: base.logger }, base.adminToken);
+  const letters = { service: "recommendation", deadLetters: store.deadLetters, sinks, clock, logger: base.logger };
+  deadLetterRoutes(app, letters, base.adminToken);
   rebuildRoutes(app, rebuilds, base.adminToken);
   return app;
 }

@@ -81,7 +81,8 @@ export function createTrendApi(
       return context.json(listOf(await listQueryTrends(await openLive(), criteria), criteria), 200);
     },
   );
-  deadLetterRoutes(app, { deadLetters: store.deadLetters, sinks, clock, logger: base.logger }, base.adminToken);
+  const letters = { service: "trend", deadLetters: store.deadLetters, sinks, clock, logger: base.logger };
+  deadLetterRoutes(app, letters, base.adminToken);
   rebuildRoutes(app, rebuilds, base.adminToken);
   return app;
 }

@@ -8,21 +8,28 @@ import {
 } from "@/application/messaging/dead_letters/schemas.ts";
 import type { StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
 import { type Closed, type DeskDeps, discard, replay } from "@/application/messaging/dead_letters/desk.ts";
+import { letterName, parseLetterName } from "@/application/messaging/dead_letters/letter_name.ts";
 import { needToken } from "@/adapters/http/base/auth.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { errors, json, limit, page, token, wholeNumber } from "@/adapters/http/base/contracts.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 
 const PATH = "/v1/operations/dead-letters";
-const id = wholeNumber(1).openapi({
-  type: "integer",
-  minimum: 1,
-  maximum: Number.MAX_SAFE_INTEGER,
-  description: "A letter's id",
+/** A letter's name in a path, as its id in the store of this service. */
+const paramsOf = (service: string) => ({
+  params: z.object({
+    id: z.string().regex(new RegExp(`^${service}-[1-9][0-9]{0,14}$`), `wanted a letter like ${service}-12`)
+      .transform((name) => parseLetterName(name)!.id)
+      .openapi({
+        type: "string",
+        pattern: `^${service}-[1-9][0-9]{0,14}$`,
+        description: "A letter's name, as the list has it",
+      }),
+  }),
 });
 const settled = z.object({
   items: z.array(z.object({
-    id: z.int(),
+    id: z.string(),
     came: z.enum(["replayed", "discarded", "failed", "waiting", "gone"]),
     detail: z.string().optional(),
   })),
@@ -31,8 +38,11 @@ const settled = z.object({
 /** At most so many dead letters are closed by one request; the next request goes on. */
 const MAX_CLOSED = 1_000;
 
+/** `service`: whose store it is, in the names of its letters. */
+type LetterDeps = DeskDeps & { service: string };
+
 /** Dead letters for operators: list, show, replay, discard. */
-export function deadLetterRoutes(app: App, deps: DeskDeps, adminToken: string | undefined): void {
+export function deadLetterRoutes(app: App, deps: LetterDeps, adminToken: string | undefined): void {
   app.use(`${PATH}/*`, async (context, next) => {
     needToken(context, adminToken);
     await next();
@@ -63,7 +73,7 @@ const query = z.object({
   }),
 });
 
-function listRoute(app: App, { deadLetters }: DeskDeps): void {
+function listRoute(app: App, { deadLetters, service }: LetterDeps): void {
   app.openapi(
     createRoute({
       method: "get",
@@ -77,26 +87,29 @@ function listRoute(app: App, { deadLetters }: DeskDeps): void {
       const { consumer, limit, cursor } = context.req.valid("query");
       const list = await deadLetters.list(consumer === undefined ? {} : { consumer }, cursor, limit);
       return context.json(
-        { items: list.map(showDeadLetter), next_cursor: list.length < limit ? null : String(list.at(-1)!.id) },
+        {
+          items: list.map((one) => showDeadLetter(service, one)),
+          next_cursor: list.length < limit ? null : String(list.at(-1)!.id),
+        },
         200,
       );
     },
   );
 }
 
-function getRoute(app: App, { deadLetters }: DeskDeps): void {
+function getRoute(app: App, deps: LetterDeps): void {
   app.openapi(
     createRoute({
       method: "get",
       path: `${PATH}/{id}`,
       summary: "A letter with its original message",
       security: token,
-      request: { params: z.object({ id }) },
+      request: paramsOf(deps.service),
       responses: { 200: json(wholeDeadLetterSchema, "The letter"), ...errors(401, 403, 404, 422) },
     }),
     async (context) => {
-      const deadLetter = await parkedOr404(deadLetters, context.req.valid("param").id);
-      return context.json(showWholeDeadLetter(deadLetter), 200, { "cache-control": "private, no-store" });
+      const deadLetter = await parkedOr404(deps, context.req.valid("param").id);
+      return context.json(showWholeDeadLetter(deps.service, deadLetter), 200, { "cache-control": "private, no-store" });
     },
   );
 }
@@ -104,24 +117,24 @@ function getRoute(app: App, { deadLetters }: DeskDeps): void {
 type Close = { name: "replay" | "discard"; summary: string; close: typeof replay };
 
 /** A route that replays or discards one dead letter. */
-function closeRoute(app: App, deps: DeskDeps, { name, summary, close }: Close): void {
+function closeRoute(app: App, deps: LetterDeps, { name, summary, close }: Close): void {
   app.openapi(
     createRoute({
       method: "post",
       path: `${PATH}/{id}/${name}`,
       summary,
       security: token,
-      request: { params: z.object({ id }) },
+      request: paramsOf(deps.service),
       responses: { 200: json(settled, "What came of each"), ...errors(401, 403, 404, 422) },
     }),
     async (context) => {
-      const deadLetter = await parkedOr404(deps.deadLetters, context.req.valid("param").id);
-      return context.json({ items: await takeSome(close(deps, [deadLetter.id])) }, 200);
+      const deadLetter = await parkedOr404(deps, context.req.valid("param").id);
+      return context.json({ items: await takeSome(deps, close(deps, [deadLetter.id])) }, 200);
     },
   );
 }
 
-function replayAllRoute(app: App, deps: DeskDeps): void {
+function replayAllRoute(app: App, deps: LetterDeps): void {
   app.openapi(
     createRoute({
       method: "post",
@@ -130,18 +143,25 @@ function replayAllRoute(app: App, deps: DeskDeps): void {
       security: token,
       responses: { 200: json(settled, "What came of each"), ...errors(401, 403) },
     }),
-    async (context) => context.json({ items: await takeSome(replay(deps)) }, 200),
+    async (context) => context.json({ items: await takeSome(deps, replay(deps)) }, 200),
   );
 }
 
-async function parkedOr404(deadLetters: DeskDeps["deadLetters"], id: number): Promise<StoredDeadLetter> {
+async function parkedOr404({ deadLetters, service }: LetterDeps, id: number): Promise<StoredDeadLetter> {
   const deadLetter = await deadLetters.get(id);
-  if (deadLetter === undefined) throw new HttpProblem(404, `there is no letter ${id}, or it is settled`);
+  if (deadLetter === undefined) {
+    throw new HttpProblem(404, `there is no letter ${letterName(service, id)}, or it is settled`);
+  }
   return deadLetter;
 }
 
-async function takeSome(closing: AsyncGenerator<Closed>): Promise<Closed[]> {
-  const list: Closed[] = [];
-  for await (const one of closing) if (list.push(one) === MAX_CLOSED) break;
+async function takeSome(
+  { service }: LetterDeps,
+  closing: AsyncGenerator<Closed>,
+): Promise<z.output<typeof settled>["items"]> {
+  const list: z.output<typeof settled>["items"] = [];
+  for await (const one of closing) {
+    if (list.push({ ...one, id: letterName(service, one.id) }) === MAX_CLOSED) break;
+  }
   return list;
 }

@@ -18,7 +18,12 @@ export const countsOf = ({ all, get }: SyncStatements): [string, number][] =>
 export function createSourceStore(connection: DatabaseSync, tails: Tail[]): SourceStore {
   const { all, get } = statementsOf(connection);
   const names = all(TABLES).map((row) => String(row.name)).filter((name) => !OWN.includes(name));
-  const tables = new Map<string, Table>(names.map((name) => [name, asItIs(name)]));
+  const live = liveVersion(all, names);
+  const isVersioned = (name: string) =>
+    all(`SELECT 1 FROM pragma_table_info('${name}') WHERE name = 'version' AND pk = 1`).length > 0;
+  const tables = new Map<string, Table>(
+    names.map((name) => [name, isVersioned(name) ? onlyVersion(name, live) : asItIs(name)]),
+  );
   tables.set("letter", lettersBut(tails));
   const count = ({ sql, values = [] }: Table) => Number(get(`SELECT COUNT(*) AS n FROM (${sql})`, ...values)!.n);
   return {
@@ -36,6 +41,15 @@ export function createSourceStore(connection: DatabaseSync, tails: Tail[]): Sour
 
 /** `NOT INDEXED` gives the rows in the order in which they are stored. */
 const asItIs = (name: string): Table => ({ sql: `SELECT * FROM "${name}" NOT INDEXED` });
+
+/** The version of the file's projection that readers see. */
+const liveVersion = (all: SyncStatements["all"], names: string[]): number =>
+  Number((names.includes("projection") ? all("SELECT live FROM projection")[0]?.live : undefined) ?? 1);
+
+/** Rows of one version: others are what a rebuild has left, or is about to replace. */
+const onlyVersion = (name: string, version: number): Table => ({
+  sql: `SELECT * FROM "${name}" NOT INDEXED WHERE version = ${version}`,
+});
 
 /** Dead letters without those whose messages are read again. */
 const lettersBut = (tails: Tail[]): Table => ({

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { decode } from "@/application/messaging/wire/codec.ts";
 import type { StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
+import { letterName } from "./letter_name.ts";
 
 /** A dead letter as operators see it. */
 export const deadLetterSchema = z.object({
-  id: z.int(),
+  id: z.string().meta({ description: "Its name, as the command `deno task dead-letters` has it too: `trend-12`" }),
   consumer: z.string(),
   version: z.int().meta({
     description: "The version of the projection that it is missing from; 1 where there is none",
@@ -33,9 +34,9 @@ export const wholeDeadLetterSchema = deadLetterSchema.extend({
 const decoder = new TextDecoder();
 const textOf = (bytes: Uint8Array | null): string | null => bytes === null ? null : decoder.decode(bytes);
 
-/** A dead letter without its payload. */
-export function showDeadLetter(deadLetter: StoredDeadLetter): z.output<typeof deadLetterSchema> {
-  const { message, logId: _log, at, ...rest } = deadLetter;
+/** A dead letter of a service's store without its payload. */
+export function showDeadLetter(service: string, deadLetter: StoredDeadLetter): z.output<typeof deadLetterSchema> {
+  const { message, logId: _log, at, id, ...rest } = deadLetter;
   const { topic, partition, position, key, headers } = message;
   const decoded = decode(message);
   const { type, correlationid } = decoded.ok
@@ -43,6 +44,7 @@ export function showDeadLetter(deadLetter: StoredDeadLetter): z.output<typeof de
     : { type: headers.ce_type, correlationid: headers.ce_correlationid };
   return {
     ...rest,
+    id: letterName(service, id),
     at: new Date(at).toISOString(),
     topic,
     partition,
@@ -53,9 +55,12 @@ export function showDeadLetter(deadLetter: StoredDeadLetter): z.output<typeof de
   };
 }
 
-/** A dead letter with its payload. */
-export const showWholeDeadLetter = (deadLetter: StoredDeadLetter): z.output<typeof wholeDeadLetterSchema> => ({
-  ...showDeadLetter(deadLetter),
+/** A dead letter of a service's store with its payload. */
+export const showWholeDeadLetter = (
+  service: string,
+  deadLetter: StoredDeadLetter,
+): z.output<typeof wholeDeadLetterSchema> => ({
+  ...showDeadLetter(service, deadLetter),
   headers: deadLetter.message.headers,
   value: textOf(deadLetter.message.value),
   base64: deadLetter.message.value === null ? null : new Uint8Array(deadLetter.message.value).toBase64(),

@@ -32,7 +32,7 @@ export type RunningRebuild = {
 };
 
 /** How long a killed rebuild keeps others from beginning. */
-const LEASE_MS = 5_000;
+export const LEASE_MS = 5_000;
 
 /** Another process is rebuilding the projection. */
 export class RebuildRefused extends Error {
