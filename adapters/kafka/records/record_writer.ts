@@ -9,7 +9,7 @@ export type WrittenMessage = {
 };
 
 /** Who writes a batch: all below zero without idempotence. */
-export type Producer = { id: bigint; epoch: number; firstSequence: number };
+type Producer = { id: bigint; epoch: number; firstSequence: number };
 
 /** A batch's first bytes: offset, length, epoch of the leader, format, checksum, attributes … count of its records. */
 const BATCH_HEAD_BYTES = 61;
