@@ -11,6 +11,7 @@ import { openAdapters } from "@/services/open_adapters.ts";
 import { readSettings } from "@/services/settings.ts";
 import { dropDatabases } from "@/tests/support/mysql.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
+import { serverPid, startStopwatch } from "./process_seconds.ts";
 import { besideKafkajs, showShares } from "./bare/beside.ts";
 import { perSecond, type Report, reportLatency, showRate, timed, until } from "./report.ts";
 import { inBatches, viewsOf } from "./views.ts";
@@ -33,14 +34,24 @@ export async function benchRelay(
   const kafka = { brokers: brokers.split(","), clientId: "bench", prefix: `b${run}.`, logger, clock };
   await ensureTopics(kafka, [TOPICS.activityEvents], { partitions: 6 });
   const log = openKafkaLog(kafka);
+  const server = url === undefined ? undefined : await serverPid(url);
+  const say = (what: string, figure: string, us: Record<string, number>) => {
+    for (const [name, value] of Object.entries(us)) report.keep(`processor_${figure}_${name}`, value, "us");
+    const each = Object.entries(us).map(([name, value]) => `${name} ${value.toFixed(1)} µs`);
+    report.say(`relay: processor time to ${what} an event: ${each.join(", ")}`);
+  };
   try {
+    const adding = await startStopwatch(server);
     for (const views of messagesOf(events)) {
       for (const batch of inBatches(views, BATCH)) await store.uow.run(({ outbox }) => outbox.add(batch));
     }
+    say("store", "add", await adding(events));
     const baseline = { work: "produce" as const, brokers, topic: `bare${run}`, messages: events, warmUp: WARM_UP };
     const { result: tookMs, bare } = await besideKafkajs({ ...baseline, batch: BATCH }, report, async () => {
+      const sending = await startStopwatch(server);
       const relaying = startRelaying(store, log);
       const tookMs = await timed(() => until(async () => await store.outbox.size() === 0, 20));
+      say("send and remove", "send", await sending(events));
       await relaying.stop();
       return tookMs;
     });

@@ -3,7 +3,7 @@ import type { Logger } from "@/application/ports.ts";
 import { patchResolveOffsets } from "@/adapters/kafka/kafkajs_patches/ignore_committed.ts";
 import { patchReconnect } from "@/adapters/kafka/kafkajs_patches/reset_on_reconnect.ts";
 import { openSocket } from "./socket.ts";
-import { patchEncoder } from "@/adapters/kafka/kafkajs_patches/encoder_fast_path.ts";
+import { patchEncoder } from "@/adapters/kafka/kafkajs_patches/own_encoder.ts";
 import { patchDecoder } from "@/adapters/kafka/kafkajs_patches/own_decoder.ts";
 import { patchRequestTimers } from "@/adapters/kafka/kafkajs_patches/request_timers.ts";
 

@@ -1,36 +1,44 @@
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
-import type { Outbox, OutboxQueue, OutboxRow } from "@/application/messaging/outbox/ports.ts";
-import { shardOf } from "@/application/messaging/outbox/shards.ts";
+import { firstOf, nameOf, packsOf, rowsOf } from "@/application/messaging/outbox/packs.ts";
+import type { Outbox, OutboxQueue } from "@/application/messaging/outbox/ports.ts";
 import type { MemoryDatabase } from "./database.ts";
+
+/** A row with the messages of it that wait. */
+type Row = { row: number; shard: number; waiting: Outgoing[]; added: number };
 
 /** The outbox inside a transaction, and what the relay reads of it. `now`: the store's clock. */
 export function memoryOutbox(database: MemoryDatabase, now: () => number): { outbox: Outbox; queue: OutboxQueue } {
-  const rows = database.table<OutboxRow & { added: number }>();
+  const rows = database.table<Row>();
   let last = 0;
-  const inOrder = () => rows.stored.values().sort((a, b) => Number(a.row) - Number(b.row));
+  const inOrder = () => rows.stored.values().sort((a, b) => a.row - b.row);
+  const size = () => Promise.resolve(inOrder().reduce((sum, { waiting }) => sum + waiting.length, 0));
   return {
     outbox: {
       add(messages) {
-        for (const message of messages) rows.set(String(++last), { row: String(last), message, added: now() });
+        for (const { shard, messages: waiting } of packsOf(messages)) {
+          rows.set(String(++last), { row: last, shard, waiting, added: now() });
+        }
         return Promise.resolve();
       },
-      remove(names) {
-        for (const name of names) rows.delete(name);
-        return Promise.resolve();
+      async remove(names) {
+        for (const { row, before, after } of await Promise.resolve(rowsOf(names))) {
+          const stored = rows.get(String(row));
+          if (stored?.waiting.length !== before) continue;
+          if (after === 0) rows.delete(String(row));
+          else rows.set(String(row), { ...stored, waiting: stored.waiting.slice(-after) });
+        }
       },
     },
     queue: {
       read(shards, most) {
-        const own = inOrder().filter(({ message }) => shards.includes(shardOf(message.key))).slice(0, most.rows);
-        let bytes = 0;
-        const fits = (message: Outgoing) => (bytes += sizeOf(message)) <= most.bytes;
-        return Promise.resolve(own.filter(({ message }, at) => fits(message) || at === 0));
+        const own = inOrder().filter(({ shard }) => shards.includes(shard));
+        const named = own.flatMap(({ row, waiting }) =>
+          waiting.map((message, at) => ({ row: nameOf(row, waiting.length - at), message }))
+        );
+        return Promise.resolve(firstOf(named, most));
       },
-      size: () => Promise.resolve(rows.stored.values().length),
-      atMost() {
-        const [first] = inOrder();
-        return Promise.resolve(first === undefined ? 0 : last - Number(first.row) + 1);
-      },
+      size,
+      atMost: size,
       ageMs() {
         const [oldest] = inOrder();
         return Promise.resolve(oldest === undefined ? undefined : now() - oldest.added);
@@ -38,5 +46,3 @@ export function memoryOutbox(database: MemoryDatabase, now: () => number): { out
     },
   };
 }
-
-const sizeOf = ({ headers, value }: Outgoing): number => JSON.stringify(headers).length + (value?.byteLength ?? 0);

@@ -14,7 +14,7 @@ const MAX_ROWS = 1_000;
 export function createStatements(query: (sql: string, values: Value[]) => Promise<unknown>): Statements {
   async function sendOne(sql: string, values: Value[]): Promise<unknown> {
     try {
-      return await query(sql, values.map(bytesOf));
+      return await query(sql, values.some(hasBytes) ? values.map(bytesOf) : values);
     } catch (error) {
       throw faultOf(error);
     }
@@ -47,10 +47,16 @@ export function createStatements(query: (sql: string, values: Value[]) => Promis
 export const send = async (connection: PoolConnection, sql: string, values: Value[]): Promise<unknown> =>
   (await connection.query({ sql, values, timeout: PATIENCE_MS }))[0];
 
-/** Bytes as a `Buffer`: the client writes any other view as an object. */
+/** Bytes as a `Buffer`: the client writes any other view as an object. Lists without any are not copied. */
 function bytesOf(value: Value): Value {
-  if (Array.isArray(value)) return value.map(bytesOf);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.some(hasBytes) ? value.map(bytesOf) : value;
   return value instanceof Uint8Array && !(value instanceof Buffer)
     ? Buffer.from(value.buffer, value.byteOffset, value.byteLength)
     : value;
+}
+
+function hasBytes(value: Value): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return Array.isArray(value) ? value.some(hasBytes) : value instanceof Uint8Array && !(value instanceof Buffer);
 }

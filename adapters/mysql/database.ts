@@ -1,5 +1,6 @@
 import type { PoolConnection } from "mysql2";
 import { Unavailable } from "@/application/faults.ts";
+import { elapsedMs } from "@/application/elapsed.ts";
 import type { Clock } from "@/application/ports.ts";
 import { createChanges } from "@/application/changes.ts";
 import type { Database } from "@/adapters/sql/database.ts";
@@ -23,6 +24,8 @@ const MAX_CONNECTIONS = 8;
 const MAX_ATTEMPTS = 8;
 /** Other processes on the database wake nobody here, so whoever waits for changes looks again this often. */
 const POLL_MS = 250;
+/** How long a database's size is reused: the server takes milliseconds to add it up, and its own figures are older. */
+const MAX_SIZE_AGE_MS = 60_000;
 
 /** Opens a database of a MySQL or MariaDB server, with every migration applied. Rejects when the server does not answer. */
 export async function openDatabase({ server, name, migrations, clock }: DatabaseDeps): Promise<Database> {
@@ -34,6 +37,8 @@ export async function openDatabase({ server, name, migrations, clock }: Database
   const watchers = new Set<ReturnType<typeof createChanges>>();
   const notify = () => watchers.forEach((watcher) => watcher.notify());
   let closed = false;
+  let measuredAt = -Infinity;
+  let measured: Promise<number>;
 
   return {
     read,
@@ -57,12 +62,13 @@ export async function openDatabase({ server, name, migrations, clock }: Database
       return { wait: (atMost, signal) => changes.wait(Math.min(atMost, POLL_MS), signal) };
     },
     ping: async () => void await read.get("SELECT 1"),
-    async size() {
-      const row = await read.get(
-        "SELECT SUM(data_length + index_length) AS n FROM information_schema.tables WHERE table_schema = ?",
-        [name],
-      );
-      return Number(row!.n);
+    size: () => {
+      if (elapsedMs(clock, measuredAt) >= MAX_SIZE_AGE_MS) {
+        measuredAt = clock.now();
+        measured = sizeOf(read, name);
+        measured.catch(() => measuredAt = -Infinity);
+      }
+      return measured;
     },
     async close() {
       if (closed) return;
@@ -71,6 +77,11 @@ export async function openDatabase({ server, name, migrations, clock }: Database
       await Promise.all([writers.close(), readers.close()]);
     },
   };
+}
+
+async function sizeOf({ get }: Statements, name: string): Promise<number> {
+  const sql = "SELECT SUM(data_length + index_length) AS n FROM information_schema.tables WHERE table_schema = ?";
+  return Number((await get(sql, [name]))!.n);
 }
 
 /** Statements that each take a connection of their own. */

@@ -10,11 +10,21 @@ export const KEY_LOCK_SCHEMA: string[] = [
 
 /**
  * Locks the keys until the transaction ends. Rows of their own stand for the keys, as what belongs to a key may have no row yet.
- * All are locked at once and in one order, so that no two transactions wait for each other.
+ * All are locked at once, in one order and in one way, so that no two transactions wait for each other.
  */
-export async function lockKeys({ all }: Statements, keys: string[]): Promise<void> {
+export async function lockKeys(
+  { all, dialect }: Statements,
+  keys: string[],
+  { shared } = { shared: false },
+): Promise<void> {
   const slots = [...new Set(keys.map(slotOf))].sort((a, b) => a - b);
-  if (slots.length > 0) await all("SELECT slot FROM key_lock WHERE slot IN (?) ORDER BY slot FOR UPDATE", [slots]);
+  if (slots.length === 0) return;
+  await all(
+    `SELECT slot FROM key_lock WHERE slot IN (?) ORDER BY slot ${shared ? dialect.forShare : dialect.forUpdate}`,
+    [
+      slots,
+    ],
+  );
 }
 
 /** FNV-1a over UTF-16 units. */

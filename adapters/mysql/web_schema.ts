@@ -56,6 +56,14 @@ export const OUTBOX_SHARDS: string[] = [
      WHERE bytes = 0`,
 ];
 
+/** Messages of a transaction in a row for each shard; `waiting` of them, the last ones, are still to be sent. */
+export const OUTBOX_PACKS: string[] = [
+  `CREATE TABLE IF NOT EXISTS outbox_pack (
+     \`row\` BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, shard TINYINT NOT NULL, waiting INT NOT NULL, bytes INT NOT NULL,
+     added BIGINT NOT NULL DEFAULT ${NOW}, pack LONGBLOB NOT NULL
+   ) ${TABLE}`,
+];
+
 /** Idempotency keys of requests with the stored answers. */
 export const IDEMPOTENCY_SCHEMA: string[] = [
   `CREATE TABLE IF NOT EXISTS idempotency_key (

@@ -11,6 +11,7 @@ import {
   IDEMPOTENCY_SCHEMA,
   INBOX_AGE,
   OUTBOX_ADDED,
+  OUTBOX_PACKS,
   OUTBOX_SHARDS,
   POPULARITY,
   READER_BOOK_BY_BOOK,
@@ -37,6 +38,7 @@ export const WEB_MIGRATIONS: string[][] = [
   FACET_BY_BOOK,
   POPULARITY,
   WORKS,
+  OUTBOX_PACKS,
 ];
 
 /** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

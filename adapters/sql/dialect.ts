@@ -61,9 +61,9 @@ export interface Dialect {
   putNewer(statements: Runner, rows: NewerRows): Promise<Value[][]>;
   /**
    * Locks the keys until the transaction ends, so that only one transaction at a time reads and writes what belongs to a key,
-   * also where no row of it is stored yet.
+   * also where no row of it is stored yet. Transactions that share the lock exclude only those that do not.
    */
-  lockKeys(statements: Runner, keys: string[]): Promise<void>;
+  lockKeys(statements: Runner, keys: string[], how?: { shared: boolean }): Promise<void>;
 }
 
 /** The end of an INSERT that replaces these columns of a stored row. */

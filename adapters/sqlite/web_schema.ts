@@ -58,6 +58,14 @@ export function outboxShards(connection: DatabaseSync): void {
   connection.exec("CREATE INDEX outbox_shard ON outbox (shard, row, bytes)");
 }
 
+/** Messages of a transaction in a row for each shard; `waiting` of them, the last ones, are still to be sent. */
+export const OUTBOX_PACKS = `
+  CREATE TABLE outbox_pack (
+    row INTEGER PRIMARY KEY AUTOINCREMENT, shard INTEGER NOT NULL, waiting INTEGER NOT NULL, bytes INTEGER NOT NULL,
+    added INTEGER NOT NULL, pack BLOB NOT NULL
+  );
+`;
+
 /** Which book has an ISBN. A unique column of `book` would fail where one book takes an ISBN before another's row gives it up. */
 export const ISBN = `
   CREATE TABLE isbn (isbn13 TEXT PRIMARY KEY, book TEXT NOT NULL) WITHOUT ROWID;

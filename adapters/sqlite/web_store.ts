@@ -19,6 +19,7 @@ import {
   INBOX_AGE,
   ISBN,
   OUTBOX_ADDED,
+  OUTBOX_PACKS,
   outboxShards,
   POPULARITY,
   READER_BOOK_BY_BOOK,
@@ -45,6 +46,7 @@ export const WEB_MIGRATIONS: Migration[] = [
   FACET_BY_BOOK,
   POPULARITY,
   WORKS,
+  OUTBOX_PACKS,
 ];
 
 /** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */

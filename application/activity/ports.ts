@@ -9,6 +9,8 @@ export type ExpectedAct = {
   book?: string | undefined;
   id?: string | undefined;
   listed: boolean;
+  /** The act has no order among others of its kind: it excludes only those that have one, and an erasure. */
+  unordered?: boolean;
   /** Nobody may add or remove the book until the transaction ends. */
   locksBook?: boolean;
 };
@@ -16,7 +18,8 @@ export type ExpectedAct = {
 export interface Acts {
   /**
    * Comes first: until the transaction ends nobody else handles acts of these readers, so that what is read of them holds and
-   * their events keep their order. A store that is far away reads what the acts will ask for all at once.
+   * their events keep their order. Transactions whose acts are all `unordered` do not exclude each other. A store that is far away
+   * reads what the acts will ask for all at once.
    */
   lockAndPrefetch(acts: ExpectedAct[]): Promise<void>;
 }

@@ -45,10 +45,13 @@ export const expectedOf = (data: Data, { sent, ids }: Context<ActStores>): Expec
   book: data.book,
   id: idOf(data, timeOf(data, sent), ids),
   listed: LISTED.includes(data.type),
+  unordered: UNORDERED.includes(data.type),
 });
 
 /** Acts that a reader's own list keeps. */
 const LISTED: Act["type"][] = ["shelved", "rated", "dismissed"];
+
+const UNORDERED: Act["type"][] = ["viewed", "searched"];
 
 /** When the act happened: as its client says, else when the command was sent, so that one that waits counts for its own hour. */
 const timeOf = (data: Data, sent: number): number => data.time === undefined ? sent : Date.parse(data.time);

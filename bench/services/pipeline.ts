@@ -1,11 +1,12 @@
 /** How fast acts come in over HTTP and are counted in both projections. */
 import { acts } from "@/bench/acts.ts";
+import { secondsOf, serverPid } from "@/bench/process_seconds.ts";
 import { besideKafkajs, showShares } from "@/bench/bare/beside.ts";
 import { perSecond, type Report, showRate, until } from "@/bench/report.ts";
 import { handled } from "./handled.ts";
 import { post } from "./post.ts";
 import type { Shop } from "./processes.ts";
-import { secondsUsed } from "./processor_time.ts";
+import { secondsUsed, waitForRest } from "./processor_time.ts";
 
 const BATCH = 500;
 const CLIENTS = 2;
@@ -19,11 +20,16 @@ export async function measurePipeline(shop: Shop, report: Report, events: number
 }
 
 /** Events a second that are visible in both projections. */
-async function send({ urlOf, running }: Shop, report: Report, events: number): Promise<number> {
+async function send({ url, urlOf, running }: Shop, report: Report, events: number): Promise<number> {
   const all = acts(events);
   const consumers = [urlOf("trend"), urlOf("recommendation")];
   const countAll = () => Promise.all(consumers.map(handled));
-  const [before, used] = [await countAll(), await secondsUsed(running)];
+  await waitForRest(running);
+  const server = await serverPid(url);
+  const useOfAll =
+    async () => [...await secondsUsed(running), ...(server === undefined ? [] : [await secondsOf(server)])];
+  const names = [...running.keys(), ...(server === undefined ? [] : ["server"])];
+  const [before, used] = [await countAll(), await useOfAll()];
   const from = performance.now();
   let next = 0;
   const client = async () => {
@@ -41,12 +47,16 @@ async function send({ urlOf, running }: Shop, report: Report, events: number): P
       showRate(visible)
     }`,
   );
-  const usedNow = await secondsUsed(running);
-  const each = [...running.keys()].map((name, at) => {
-    const cpuUs = (usedNow[at]! - used[at]!) / events * 1e6;
-    report.keep(`processor_per_event_${name}`, cpuUs, "us");
-    return `${name} ${cpuUs.toFixed(0)} µs`;
-  });
-  report.say(`processor time an event until then: ${each.join(", ")}`);
+  const show = (until: string, now: number[]) => {
+    const each = names.map((name, at) => {
+      const cpuUs = (now[at]! - used[at]!) / events * 1e6;
+      report.keep(`processor_per_event_${name}${until}`, cpuUs, "us");
+      return `${name} ${cpuUs.toFixed(0)} µs`;
+    });
+    return each.join(", ");
+  };
+  report.say(`processor time an event until then: ${show("", await useOfAll())}`);
+  await waitForRest(running);
+  report.say(`processor time an event until all is at rest: ${show("_drained", await useOfAll())}`);
   return visible;
 }

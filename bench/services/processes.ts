@@ -37,5 +37,5 @@ export async function startShop({ brokers, url }: Servers) {
     await close();
     throw error;
   }
-  return { run, brokers, folder, env, running, urlOf, close };
+  return { run, brokers, url, folder, env, running, urlOf, close };
 }

@@ -1,11 +1,10 @@
 /** What processes have used of the processor. */
 import type { Service, Started } from "@/tests/support/processes.ts";
+import { secondsOf } from "@/bench/process_seconds.ts";
 import { type Report, until } from "@/bench/report.ts";
 
 type Running = Map<Service, Started>;
 
-/** The kernel counts in hundredths of a second. */
-const TICKS_PER_SECOND = 100;
 const AT_REST_SECONDS = 3;
 /** Of one core. */
 const AT_REST_PERCENT = 10;
@@ -38,10 +37,3 @@ async function percentUsed(running: Running, seconds: number): Promise<number[]>
 /** The processor time of each process since it started. */
 export const secondsUsed = (running: Running): Promise<number[]> =>
   Promise.all([...running.values()].map(({ pid }) => secondsOf(pid)));
-
-/** Read by another program, as Deno lets none look into /proc. */
-async function secondsOf(pid: number): Promise<number> {
-  const { stdout } = await new Deno.Command("cat", { args: [`/proc/${pid}/stat`] }).output();
-  const fields = new TextDecoder().decode(stdout).split(") ")[1]!.split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-}

@@ -2,11 +2,16 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { withFirstResults } from "@/services/web/first_results.ts";
-import { book } from "@/tests/support/samples.ts";
+import { ALL_SHARDS } from "@/application/messaging/outbox/shards.ts";
+import { book, message, text } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
 
-/** What the activity module's stores promise. */
-export function activityContract(name: string, make: () => Promise<StoreUnderTest<WebStore>>): void {
+/** What the activity module's stores promise. `concurrent`: transactions run beside each other. */
+export function activityContract(
+  name: string,
+  make: () => Promise<StoreUnderTest<WebStore>>,
+  { concurrent }: { concurrent: boolean },
+): void {
   describe(`activity: ${name}`, () => {
     let made: StoreUnderTest<WebStore>;
     before(async () => {
@@ -128,6 +133,45 @@ export function activityContract(name: string, make: () => Promise<StoreUnderTes
         return [await readerBooks.removeReader("many"), await readerBooks.removeReader("many")];
       });
       expect(removed).toEqual([2, 0]);
+    });
+
+    it("views exclude no other views, but an erasure waits for those at hand, and those after it find its mark", async () => {
+      const reader = "leaves";
+      const view = { reader, listed: false, unordered: true };
+      const begun = Promise.withResolvers<void>();
+      const goOn = Promise.withResolvers<void>();
+      const said: string[] = [];
+      const viewing = made.store.uow.run(async ({ acts, erased, outbox }) => {
+        await acts.lockAndPrefetch([view]);
+        expect(await erased.has(reader)).toBe(false);
+        begun.resolve();
+        await goOn.promise;
+        await outbox.add([message("t", reader, "viewed")]);
+        said.push("viewed");
+      });
+      await begun.promise;
+      const other = made.other.uow.run(({ acts }) => acts.lockAndPrefetch([view])).then(() => said.push("other view"));
+      if (concurrent) await other;
+      const erasing = made.other.uow.run(async ({ acts, erased, outbox }) => {
+        await acts.lockAndPrefetch([{ reader, listed: false }]);
+        said.push("erased");
+        await erased.add(reader, 1);
+        await outbox.add([message("t", reader, "erased")]);
+      });
+      // Long enough for one that does not wait.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      goOn.resolve();
+      await Promise.all([viewing, other, erasing]);
+      expect(said.filter((one) => one !== "other view")).toEqual(["viewed", "erased"]);
+      if (concurrent) expect(said[0]).toBe("other view");
+      const waiting = await made.store.outbox.read(ALL_SHARDS, { rows: 9, bytes: 9_999 });
+      expect(waiting.map(({ message }) => text(message.value))).toEqual(["viewed", "erased"]);
+      await made.store.uow.run(({ outbox }) => outbox.remove(waiting.map(({ row }) => row)));
+      const late = await made.store.uow.run(async ({ acts, erased }) => {
+        await acts.lockAndPrefetch([view]);
+        return await erased.has(reader);
+      });
+      expect(late).toBe(true);
     });
 
     it("lets the mark of an erased reader pass unless it is kept", async () => {

@@ -55,7 +55,7 @@ searchContract("memory", alone(createMemoryWebStore));
 popularityContract("memory", alone(createMemoryWebStore));
 manyMatchesContract("memory", alone(createMemoryWebStore));
 textContract("memory", alone(createMemoryWebStore));
-activityContract("memory", alone(createMemoryWebStore));
+activityContract("memory", alone(createMemoryWebStore), { concurrent: false });
 trendContract("memory", alone(createMemoryTrendStore));
 recommendationContract("memory", alone(createMemoryRecommendationStore));
 trendVersions("memory", alone(createMemoryTrendStore));

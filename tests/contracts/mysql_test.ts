@@ -53,7 +53,7 @@ for (const { name, url } of SERVERS) {
   popularityContract(name, shared(openWebStore));
   manyMatchesContract(name, shared(openWebStore));
   textContract(name, shared(openWebStore));
-  activityContract(name, shared(openWebStore));
+  activityContract(name, shared(openWebStore), { concurrent: true });
   trendContract(name, shared(openTrendStore));
   recommendationContract(name, shared(openRecommendationStore));
   trendVersions(name, shared(openTrendStore));

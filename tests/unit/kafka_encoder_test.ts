@@ -1,42 +1,67 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import encoder from "kafkajs/encoder";
-import { patchEncoder } from "@/adapters/kafka/kafkajs_patches/encoder_fast_path.ts";
+import requests from "kafkajs/produce";
+import { patchEncoder } from "@/adapters/kafka/kafkajs_patches/own_encoder.ts";
 
-type Encoder = {
-  buffer: Uint8Array;
-  writeVarInt(value: number): Encoder;
-  writeUVarInt(value: number): Encoder;
-  writeVarIntString(value: string | null): Encoder;
-  writeVarIntBytes(value: string | Uint8Array | null): Encoder;
+type Requests = {
+  protocol(of: { version: number }): (asked: object) => { request: { encode(): Promise<{ buffer: Uint8Array }> } };
 };
-const make = encoder as { new (): Encoder };
 
-const numbers = Array.from({ length: 32 }, (_, bit) => [2 ** bit - 1, 2 ** bit, 2 ** bit + 1]).flat();
-const texts = [0, 1, 62, 63, 64, 65, 300].flatMap((length) =>
+const texts = [0, 1, 61, 62, 63, 64, 65, 300, 9_000].flatMap((length) =>
   ["a", "\x7f", "\x80", "é", "本", "𝄞"].map((last) => "x".repeat(length) + last)
 );
+const messages = [
+  ...texts.map((text, at) => ({
+    key: at % 3 === 0 ? null : Buffer.from(text),
+    value: at % 5 === 0 ? null : Buffer.from(text.repeat(3)),
+    headers: { [text]: "a", plain: text, bytes: Buffer.from(text), "": "", several: ["a", Buffer.from("b")] },
+  })),
+  { key: null, value: null, headers: {} },
+  { value: "text" },
+  // Records of every size around those at which its length takes one byte more.
+  ...Array.from({ length: 140 }, (_, size) => ({ key: null, value: Buffer.alloc(size, 1), headers: {} })),
+];
+const topicData = [
+  { topic: "t", partitions: [{ partition: 0, messages }, { partition: 7, messages: messages.slice(0, 1) }] },
+  {
+    topic: "ü",
+    partitions: [{
+      partition: 1,
+      messages: [2 ** 40, 2 ** 40 - 90_000, 2 ** 40 + 2 ** 33, 2 ** 40 + 1].map((timestamp) => ({
+        value: "v",
+        timestamp,
+      })),
+    }],
+  },
+];
 
-describe("the quickened encoder of kafkajs", () => {
-  it("writes the very bytes that it wrote before, also beyond the buffer that it begins with", () => {
-    const written = () => {
-      const one = new make();
-      for (const value of numbers) one.writeUVarInt(value >>> 0).writeVarInt(value | 0).writeVarInt(-value | 0);
-      for (const text of ["", ...texts]) {
-        one.writeVarIntString(text).writeVarIntBytes(text).writeVarIntBytes(Buffer.from(text));
-      }
-      one.writeVarIntString(null).writeVarIntBytes(null);
-      // Messages of every size around those at which a buffer grows.
-      const sizes = Array.from({ length: 1_100 }, (_, size) => {
-        const small = new make();
-        for (let left = size; left > 0; left -= 50) small.writeVarIntString("y".repeat(Math.min(50, left)));
-        return [...small.writeUVarInt(size).buffer];
-      });
-      return [...one.buffer, ...sizes.flat()];
-    };
-    const before = written();
-    patchEncoder();
-    expect(written()).toEqual(before);
-    expect(before.length).toBeGreaterThan(2_000);
+describe("the encoder of requests to kafkajs", () => {
+  it("writes the very bytes that kafkajs writes", async () => {
+    const now = Date.now;
+    Date.now = () => 1_790_000_000_123;
+    try {
+      const asked = [
+        { acks: -1, timeout: 30_000, topicData },
+        { acks: 1, timeout: 5, topicData, producerId: 12_345, producerEpoch: 3 },
+        { acks: -1, timeout: 5, topicData: [] },
+      ];
+      const written = () =>
+        Promise.all(asked.flatMap((one) =>
+          [3, 5, 7].map(async (version) => {
+            const { request } = (requests as Requests).protocol({ version })(one);
+            return Buffer.from((await request.encode()).buffer).toString("hex");
+          })
+        ));
+      const before = await written();
+      patchEncoder();
+      const after = await written();
+      const differs = before.findIndex((bytes, at) => bytes !== after[at]);
+      const from = [...before[differs] ?? ""].findIndex((digit, at) => digit !== after[differs]![at]);
+      const near = (all: string[]) => all[differs]?.slice(from - 40, from + 80);
+      expect([differs, from, near(after)]).toEqual([-1, -1, near(before)]);
+      expect(before[0]!.length).toBeGreaterThan(2_000);
+    } finally {
+      Date.now = now;
+    }
   });
 });

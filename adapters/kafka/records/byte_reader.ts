@@ -8,11 +8,13 @@ const MAX_VARLONG_BYTES = 10n;
 export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
+  readonly #buffer: Buffer;
   at = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   get left(): number {
@@ -71,6 +73,25 @@ export class ByteReader {
   varintBytes(): Uint8Array | null {
     const length = this.varint();
     return length < 0 ? null : this.bytes(length);
+  }
+
+  /** UTF-8 behind its length; undefined where there is none. A `guess` that is right costs less than the text. */
+  varintText(guess: string | undefined): string | undefined {
+    const length = this.varint();
+    if (length < 0) return undefined;
+    const from = this.#advance(length);
+    if (guess !== undefined && this.#isAt(guess, from, length)) return guess;
+    return this.#buffer.toString("utf8", from, from + length);
+  }
+
+  /** Whether a text is what stands there, as ASCII. */
+  #isAt(text: string, from: number, length: number): boolean {
+    if (text.length !== length) return false;
+    for (let at = 0; at < length; at++) {
+      const unit = text.charCodeAt(at);
+      if (unit > 0x7f || unit !== this.#bytes[from + at]) return false;
+    }
+    return true;
   }
 
   /** UTF-8 with its length in two bytes before it; empty where there is none. */

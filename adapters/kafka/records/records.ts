@@ -11,7 +11,7 @@ export type DecodedRecord = {
   offset: string;
   key: Buffer | null;
   value: Buffer | null;
-  headers: Record<string, Buffer | undefined>;
+  headers: Record<string, string | undefined>;
   isControlRecord: boolean;
   batchContext: Record<string, never>;
 };
@@ -39,10 +39,11 @@ export async function decodeRecords(batch: RecordBatch, { from, maxBytes }: Want
   const bytes = await decompress(batch.codec, batch.records, MAX_BATCH_BYTES);
   const reader = new ByteReader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   const records: DecodedRecord[] = [];
+  const guesses: Guess[] = [];
   let [cost, before] = [0, batch.first - 1];
   for (let index = 0; index < batch.count; index++) {
     if (cost > maxBytes) return { records, bytes: bytes.length + cost, whole: false };
-    const { offset, record, cost: more } = readRecord(reader, batch, from);
+    const { offset, record, cost: more } = readRecord(reader, batch, from, guesses);
     if (offset <= before || offset > batch.last) {
       throw new Undecodable(`a record has the offset ${offset} out of order`);
     }
@@ -57,7 +58,7 @@ export async function decodeRecords(batch: RecordBatch, { from, maxBytes }: Want
 
 type Read = { offset: number; record?: DecodedRecord; cost: number };
 
-function readRecord(reader: ByteReader, batch: RecordBatch, from: number): Read {
+function readRecord(reader: ByteReader, batch: RecordBatch, from: number, guesses: Guess[]): Read {
   const length = reader.varint();
   if (length > MAX_RECORD_BYTES) {
     throw new Undecodable(`a record has ${length} bytes, wanted at most ${MAX_RECORD_BYTES}`);
@@ -73,7 +74,7 @@ function readRecord(reader: ByteReader, batch: RecordBatch, from: number): Read 
   }
   const key = reader.varintBytes() as Buffer | null;
   const value = reader.varintBytes() as Buffer | null;
-  const { headers, count } = readHeaders(reader);
+  const { headers, count } = readHeaders(reader, guesses);
   if (reader.at !== end) throw new Undecodable(`a record is ${reader.at - end} bytes longer than it says`);
   const record = {
     magicByte: 2,
@@ -89,17 +90,22 @@ function readRecord(reader: ByteReader, batch: RecordBatch, from: number): Read 
   return { offset, record, cost: RECORD_COST_BYTES + count * HEADER_COST_BYTES };
 }
 
-/** Headers by name. Of several with one name the first counts. */
-function readHeaders(reader: ByteReader): { headers: DecodedRecord["headers"]; count: number } {
+/** A header of a record before, which the next one is likely to have in the same turn, often with the same value. */
+type Guess = { name: string; value: string | undefined };
+
+/** Headers by name. Of several with one name the first counts. `guesses`: those of the record before, by turn. */
+function readHeaders(reader: ByteReader, guesses: Guess[]): { headers: DecodedRecord["headers"]; count: number } {
   const headers: DecodedRecord["headers"] = Object.create(null);
   const count = reader.varint();
   if (count < 0) throw new Undecodable("a record has fewer than no headers");
   for (let index = 0; index < count; index++) {
-    const name = reader.varintBytes();
-    if (name === null) throw new Undecodable("a header has no name");
-    const value = reader.varintBytes() as Buffer | null;
-    const text = (name as Buffer).toString();
-    if (!(text in headers)) headers[text] = value ?? undefined;
+    const guess = guesses[index];
+    const name = reader.varintText(guess?.name);
+    if (name === undefined) throw new Undecodable("a header has no name");
+    const value = reader.varintText(guess?.value);
+    if (!(name in headers)) headers[name] = value;
+    if (guess === undefined) guesses.push({ name, value });
+    else [guess.name, guess.value] = [name, value];
   }
   return { headers, count };
 }

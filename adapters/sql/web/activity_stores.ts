@@ -24,7 +24,8 @@ export function activityStores(statements: Statements, books: Flush): Omit<ActSt
       async lockAndPrefetch(acts) {
         const readers = acts.flatMap(({ reader }) => reader ?? []);
         const books = acts.flatMap(({ book, locksBook }) => locksBook === true ? book ?? [] : []);
-        await statements.dialect.lockKeys(statements, [...readers, ...books]);
+        const shared = acts.every(({ unordered }) => unordered === true);
+        await statements.dialect.lockKeys(statements, [...readers, ...books], { shared });
         await known.prefetch(acts.flatMap(({ book }) => book ?? []));
         await erased.prefetch(readers);
         await actIds.prefetch(acts.flatMap(({ id }) => id ?? []));

@@ -5,6 +5,7 @@ import { createIdempotencyKeys } from "@/adapters/sql/messaging/idempotency_keys
 import { createInbox } from "@/adapters/sql/messaging/inbox.ts";
 import { createFence } from "@/adapters/sql/messaging/leases.ts";
 import { createOutbox, createOutboxQueue } from "@/adapters/sql/messaging/outbox.ts";
+import { followRelays } from "@/adapters/sql/messaging/outbox_singles.ts";
 import { createStore } from "@/adapters/sql/messaging/store.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
 import type { Clock } from "@/application/ports.ts";
@@ -22,6 +23,7 @@ import { followWords } from "./words.ts";
 /** The web service's store over its database. */
 export function createWebStore(database: Database, clock: Clock): WebStore {
   const words = followWords(database.read, clock);
+  const readsPacks = followRelays(clock);
   return {
     ...createStore(database),
     uow: {
@@ -36,7 +38,7 @@ export function createWebStore(database: Database, clock: Clock): WebStore {
             search: flushed(createBookSearch(statements, words), books),
             idempotencyKeys: createIdempotencyKeys(statements),
             inbox: createInbox(statements),
-            outbox: createOutbox(statements),
+            outbox: createOutbox(statements, readsPacks),
             fence: createFence(statements),
           });
           await books.flush();

@@ -1,3 +1,4 @@
+import type { SQLInputValue } from "node:sqlite";
 import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
 import { type EventLog, MAX_APPEND_MS, type Outgoing, partitionName } from "@/application/messaging/wire/event_log.ts";
 import type { TrimmableLog } from "@/application/messaging/retention/ports.ts";
@@ -88,30 +89,23 @@ function identify(log: Database, ids: IdGenerator, partitions: number): Promise<
 }
 
 function append(
-  { get, run }: SyncStatements,
+  { get, run, runRows }: SyncStatements,
   messages: Outgoing[],
   partitionOf: (key: Uint8Array | null) => number,
   now: number,
 ): void {
   const ends = new Map<string, { topic: string; partition: number; next: number }>();
+  const rows: SQLInputValue[][] = [];
   for (const { topic, key, headers, value } of messages) {
     const partition = partitionOf(key);
     const name = partitionName({ topic, partition });
     const stored = () =>
       Number(get("SELECT next FROM head WHERE topic = ? AND partition = ?", topic, partition)?.next ?? 0);
     const end = ends.get(name) ?? { topic, partition, next: stored() };
-    run(
-      "INSERT INTO message (topic, partition, position, key, headers, value, time) VALUES (?, ?, ?, ?, ?, ?, ?)",
-      topic,
-      partition,
-      end.next,
-      key,
-      JSON.stringify(headers),
-      value,
-      now,
-    );
+    rows.push([topic, partition, end.next, key, JSON.stringify(headers), value, now]);
     ends.set(name, { ...end, next: end.next + 1 });
   }
+  runRows("INSERT INTO message (topic, partition, position, key, headers, value, time) VALUES ?", rows);
   for (const { topic, partition, next } of ends.values()) {
     run(
       "INSERT INTO head (topic, partition, next) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET next = excluded.next",

@@ -6,6 +6,7 @@ import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import { MAX_VACANT_MS } from "@/application/messaging/leases/lease.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
 import type { OutboxQueue, OutboxRow } from "./ports.ts";
+import { PACK_READER } from "./relay_owner.ts";
 import { type RelayStores, removeRows } from "./remove.ts";
 import { sendRows, type Sent } from "./send.ts";
 import { ShardLeases } from "./shard_leases.ts";
@@ -80,7 +81,7 @@ class RunningRelay {
   constructor(deps: RelayDeps) {
     this.#deps = { telemetry: noTelemetry, ...deps };
     this.#roundAt = deps.clock.now();
-    this.#leases = new ShardLeases(deps);
+    this.#leases = new ShardLeases({ ...deps, owner: PACK_READER + deps.owner });
   }
 
   state(): RelayState {

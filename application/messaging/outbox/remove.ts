@@ -29,7 +29,7 @@ export async function removeRows(
   return { relayed: sent.kind === "sent" ? rows : [], refused };
 }
 
-/** The dead letter of a refused row. Its shard is its partition, its number the position. */
+/** The dead letter of a refused row. Its shard is its partition, its name the position. */
 const deadLetterOf = ({ row, message }: OutboxRow, error: Error, now: number): DeadLetter => ({
   consumer: RELAY,
   version: 1,
@@ -38,7 +38,7 @@ const deadLetterOf = ({ row, message }: OutboxRow, error: Error, now: number): D
     ...message,
     partition: shardOf(message.key),
     position: row,
-    next: String(Number(row) + 1),
+    next: row,
     timestamp: now,
   },
   reason: "refused",

@@ -12,7 +12,8 @@ const RENEW_AFTER_MS = 1_500;
 /** How often a relay with fewer shards than its share looks for free ones. */
 const REBALANCE_AFTER_MS = 100;
 
-const SHARD = "relay/shard/";
+/** What the names of shards' leases begin with. */
+export const SHARD = "relay/shard/";
 const SEAT = "relay/seat/";
 
 type ShardLeasesDeps = { leases: Leases; clock: Clock; owner: string };

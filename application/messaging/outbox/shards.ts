@@ -2,12 +2,17 @@
 export const SHARDS = 8;
 export const ALL_SHARDS: number[] = Array.from({ length: SHARDS }, (_, shard) => shard);
 
+/** The remainders of CRC-32 by byte. */
+const REMAINDERS = Int32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = crc >>> 1 ^ (0xedb88320 & -(crc & 1));
+  return crc;
+});
+
 /** The shard of a key: CRC-32 (as in ISO 3309 and zlib) modulo `SHARDS`. A message without a key is in the shard of the empty key. */
 export function shardOf(key: Uint8Array | null): number {
   let crc = 0xffffffff;
-  for (const byte of key ?? []) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc >>> 1 ^ (0xedb88320 & -(crc & 1));
-  }
+  const length = key?.byteLength ?? 0;
+  for (let at = 0; at < length; at++) crc = crc >>> 8 ^ REMAINDERS[(crc ^ key![at]!) & 0xff]!;
   return ((crc ^ 0xffffffff) >>> 0) % SHARDS;
 }

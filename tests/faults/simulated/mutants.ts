@@ -2,7 +2,7 @@ import type { DeadLetters, PositionKey, Positions } from "@/application/messagin
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { Inbox } from "@/application/messaging/commands/ports.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
-import type { OutboxQueue } from "@/application/messaging/outbox/ports.ts";
+import type { Outbox, OutboxQueue } from "@/application/messaging/outbox/ports.ts";
 import type { UnitOfWork } from "@/application/ports.ts";
 import type { Handling, Sink } from "@/application/messaging/consuming/sink.ts";
 import type { DeadLetterStores } from "@/application/messaging/dead_letters/ports.ts";
@@ -65,6 +65,12 @@ function believed() {
   };
 }
 
+/** The names of a message of the outbox and of those behind it in its row. */
+function wholeRow(name: string): string[] {
+  const [row, left] = name.split(".");
+  return Array.from({ length: Number(left) }, (_, at) => `${row}.${Number(left) - at}`);
+}
+
 /** Each planted bug with the invariants, one of which it must be seen to break. */
 export const MUTANTS: Record<string, { breaks: string[]; mutant: Mutant; patience?: number }> = {
   "the position is stored before the effect": {
@@ -119,6 +125,48 @@ export const MUTANTS: Record<string, { breaks: string[]; mutant: Mutant; patienc
           },
         };
       },
+    },
+  },
+  "a row that was sent stays, and is sent again": {
+    breaks: ["I11"],
+    mutant: {
+      stores: () =>
+        porting<Outbox>("outbox", (outbox) => ({
+          remove: (rows) => outbox.remove(rows.filter((name) => Number(name.split(".")[0]) % 20 !== 7)),
+        })),
+    },
+  },
+  "a row goes when the first of its messages is sent": {
+    breaks: ["I1"],
+    mutant: {
+      outbox({ outbox }) {
+        return {
+          ...outbox,
+          async read(shards, most) {
+            const rows = await outbox.read(shards, most);
+            const firstOfRow = (at: number) => rows[at]?.row.split(".")[0] !== rows[at - 1]?.row.split(".")[0];
+            return rows.filter((_, at) => firstOfRow(at)).map(({ row, message }) => ({ row, message }));
+          },
+        };
+      },
+      stores: () =>
+        porting<Outbox>("outbox", (outbox) => ({
+          remove: (rows) => outbox.remove(rows.flatMap(wholeRow)),
+        })),
+    },
+  },
+  "a message goes before those that wait before it": {
+    breaks: ["I1", "I2"],
+    mutant: {
+      outbox: ({ outbox }) => ({
+        ...outbox,
+        // The messages of a row are sent and removed from its end.
+        async read(shards, most) {
+          const rows = await outbox.read(shards, most);
+          const names = rows.map(({ row }) => row);
+          return rows.toReversed().map(({ message }, at) => ({ message, row: names[at]! }));
+        },
+      }),
     },
   },
   "the relay removes rows before they are sent": {

@@ -13,8 +13,8 @@ export type Server<Kind extends Store = Store> = {
   store: Kind;
   down: boolean;
   sessions: Set<Session>;
-  /** Messages of transactions whose commit is under way, while later ones are through. */
-  late: Set<Outgoing>;
+  /** The messages of each transaction whose commit is under way, while later ones are through. */
+  late: Set<Outgoing[]>;
   watchers: Set<() => void>;
 };
 export const serverOf = <Kind extends Store>(name: StoreName, store: Kind): Server<Kind> => ({

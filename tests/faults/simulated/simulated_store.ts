@@ -96,7 +96,7 @@ function connect(
       return value;
     }).finally(() => server.sessions.delete(own));
     const value = await stored;
-    if (commit.said.some((message) => server.late.has(message))) await throughLate(commit, server, { life, random });
+    if (server.late.has(commit.said)) await throughLate(commit, server, { life, random });
     if (commit.wrote) { for (const notify of server.watchers) notify(); }
     await life.turn();
     if (faults.strike("commitAnswerLost")) throw new Unavailable("the store's answer was lost");
@@ -141,15 +141,14 @@ function keep(commit: Commit, server: Server, { faults, history }: Pick<Air, "fa
     commit.began?.set(place, messages.length);
   }
   for (const earlier of server.late) {
-    if (commit.said.some((message) => sameKey(message, earlier))) server.late.delete(earlier);
+    if (commit.said.some((message) => earlier.some((one) => sameKey(message, one)))) server.late.delete(earlier);
   }
-  if (commit.said.length === 0 || !faults.strike("commitLate")) return;
-  for (const one of commit.said) server.late.add(one);
+  if (commit.said.length > 0 && faults.strike("commitLate")) server.late.add(commit.said);
 }
 
 /** Waits until a commit that is late is through, for its rows to be seen. */
 async function throughLate(commit: Commit, { late }: Server, { life, random }: { life: Life; random: Random }) {
-  const through = () => commit.said.forEach((message) => late.delete(message));
+  const through = () => void late.delete(commit.said);
   life.onCrash(through);
   await life.clock.sleep(random.below(50));
   through();
@@ -158,5 +157,7 @@ async function throughLate(commit: Commit, { late }: Server, { life, random }: {
 const sameKey = (a: Outgoing, b: Outgoing): boolean =>
   a.topic === b.topic && String(a.key ?? "") === String(b.key ?? "");
 
-const withoutLate = (rows: unknown, late: Set<Outgoing>): unknown =>
-  (rows as { message: Outgoing }[]).filter(({ message }) => !late.has(message));
+function withoutLate(rows: unknown, late: Set<Outgoing[]>): unknown {
+  const hidden = new Set([...late].flat());
+  return (rows as { message: Outgoing }[]).filter(({ message }) => !hidden.has(message));
+}

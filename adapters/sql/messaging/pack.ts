@@ -1,0 +1,121 @@
+/**
+ * Messages in one binary text, in which what is the same is said once. Three parts after a head of nine bytes (format, lengths of
+ * the first two): numbers as varints, all texts as UTF-8, all keys and values.
+ *
+ * Numbers: the texts (count, the length of each in UTF-16 units), the shapes (count; topic, count of headers, their names), the
+ * messages (count; shape, the headers' values, length of key + 1, length of value + 1). 0 stands for a missing key or value.
+ */
+import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
+
+const FORMAT = 1;
+const HEAD_BYTES = 9;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+type Shape = { number: number; topic: string; names: string[] };
+
+export function packMessages(messages: Outgoing[]): Uint8Array {
+  const texts = new Map<string, number>();
+  const numberOf = (text: string): number => {
+    const known = texts.get(text);
+    if (known !== undefined) return known;
+    texts.set(text, texts.size);
+    return texts.size - 1;
+  };
+  const shapes: Shape[] = [];
+  const rest: number[] = [messages.length];
+  const blobs: Uint8Array[] = [];
+  const addBlob = (blob: Uint8Array | null) => {
+    rest.push(blob === null ? 0 : blob.byteLength + 1);
+    if (blob !== null) blobs.push(blob);
+  };
+  let shape: Shape | undefined;
+  for (const { topic, headers, key, value } of messages) {
+    const names = Object.keys(headers);
+    shape = shapeOf(shapes, shape, topic, names);
+    rest.push(shape.number);
+    for (const name of names) rest.push(numberOf(headers[name]!));
+    addBlob(key);
+    addBlob(value);
+  }
+  const shaped = shapes.flatMap(({ topic, names }) => [numberOf(topic), names.length, ...names.map(numberOf)]);
+  const all = [...texts.keys()];
+  const numbers = varintsOf([all.length, ...all.map(({ length }) => length), shapes.length, ...shaped], rest);
+  return joined(numbers, encoder.encode(all.join("")), blobs);
+}
+
+/** The shape of a message: often that of the one before it. */
+function shapeOf(shapes: Shape[], last: Shape | undefined, topic: string, names: string[]): Shape {
+  const fits = (shape: Shape) =>
+    shape.topic === topic && shape.names.length === names.length && names.every((name, at) => shape.names[at] === name);
+  if (last !== undefined && fits(last)) return last;
+  const known = shapes.find(fits);
+  if (known !== undefined) return known;
+  const made = { number: shapes.length, topic, names };
+  shapes.push(made);
+  return made;
+}
+
+function joined(numbers: Uint8Array, text: Uint8Array, blobs: Uint8Array[]): Uint8Array {
+  const blobBytes = blobs.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const pack = new Uint8Array(HEAD_BYTES + numbers.byteLength + text.byteLength + blobBytes);
+  pack[0] = FORMAT;
+  const head = new DataView(pack.buffer);
+  head.setUint32(1, numbers.byteLength);
+  head.setUint32(5, text.byteLength);
+  let at = HEAD_BYTES;
+  for (const part of [numbers, text, ...blobs]) {
+    pack.set(part, at);
+    at += part.byteLength;
+  }
+  return pack;
+}
+
+/** Throws when the pack is of another format. */
+export function unpackMessages(pack: Uint8Array): Outgoing[] {
+  if (pack[0] !== FORMAT) throw new Error(`the outbox has messages of format ${pack[0]}: use a newer program`);
+  const head = new DataView(pack.buffer, pack.byteOffset, HEAD_BYTES);
+  const textAt = HEAD_BYTES + head.getUint32(1);
+  let blobAt = textAt + head.getUint32(5);
+  const text = decoder.decode(pack.subarray(textAt, blobAt));
+  const next = numbersFrom(pack, HEAD_BYTES);
+  const listOf = <Item>(make: () => Item): Item[] => Array.from({ length: next() }, make);
+  let from = 0;
+  const texts = listOf(() => text.slice(from, from += next()));
+  const shapes = listOf(() => ({ topic: texts[next()]!, names: listOf(() => texts[next()]!) }));
+  const blob = () => {
+    const length = next() - 1;
+    return length < 0 ? null : pack.subarray(blobAt, blobAt += length);
+  };
+  return listOf(() => {
+    const { topic, names } = shapes[next()]!;
+    const headers: Record<string, string> = {};
+    for (const name of names) headers[name] = texts[next()]!;
+    return { topic, headers, key: blob(), value: blob() };
+  });
+}
+
+/** Seven bits a byte, the low ones first; the high bit says that more follow. */
+function varintsOf(...lists: number[][]): Uint8Array {
+  const bytes = new Uint8Array(5 * lists.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const numbers of lists) {
+    for (let number of numbers) {
+      for (; number > 0x7f; number >>>= 7) bytes[at++] = number & 0x7f | 0x80;
+      bytes[at++] = number;
+    }
+  }
+  return bytes.subarray(0, at);
+}
+
+function numbersFrom(bytes: Uint8Array, from: number): () => number {
+  let at = from;
+  return () => {
+    let number = 0;
+    for (let shift = 0;; shift += 7) {
+      const byte = bytes[at++]!;
+      number |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return number;
+    }
+  };
+}

@@ -1,0 +1,69 @@
+/** How messages share rows of the outbox: those of one transaction and shard are one row, up to these limits. */
+import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
+import { shardOf } from "./shards.ts";
+
+export const MAX_ROW_MESSAGES = 256;
+const MAX_ROW_BYTES = 256 * 1024;
+
+/** Messages of one shard for one row, in their order. `bytes`: of all of them, as an append sends them. */
+type OutboxPack = { shard: number; messages: Outgoing[]; bytes: number };
+
+/** Messages by shard, in rows of a size that one append can take. A message that is larger has a row of its own. */
+export function packsOf(messages: Outgoing[]): OutboxPack[] {
+  const packs: OutboxPack[] = [];
+  const open = new Map<number, OutboxPack>();
+  for (const message of messages) {
+    const shard = shardOf(message.key);
+    const bytes = sizeOf(message);
+    let pack = open.get(shard);
+    if (pack === undefined || pack.messages.length === MAX_ROW_MESSAGES || pack.bytes + bytes > MAX_ROW_BYTES) {
+      pack = { shard, messages: [], bytes: 0 };
+      open.set(shard, pack);
+      packs.push(pack);
+    }
+    pack.messages.push(message);
+    pack.bytes += bytes;
+  }
+  return packs;
+}
+
+/** About how many bytes of an append a message is. */
+export function sizeOf({ headers, key, value }: Outgoing): number {
+  let size = (key?.byteLength ?? 0) + (value?.byteLength ?? 0);
+  for (const name in headers) size += name.length + headers[name]!.length + 4;
+  return size;
+}
+
+/** The name of a message in the outbox: its row, and how many of the row wait from this one on. */
+export const nameOf = (row: string | number, left: number): string => `${row}.${left}`;
+
+/** What is done with rows when the named messages go, which are the first that wait in their rows. */
+type Done = { row: number; /** How many waited, and how many still do. */ before: number; after: number };
+
+/** Rows by the names of messages that go. Throws when one that waits before another of its row would stay. */
+export function rowsOf(names: string[]): Done[] {
+  const rows = new Map<number, Done>();
+  for (const name of names) {
+    const [row, left] = name.split(".").map(Number) as [number, number];
+    const done = rows.get(row);
+    if (done === undefined) rows.set(row, { row, before: left, after: left - 1 });
+    else if (done.after === left) done.after--;
+    else throw new Error(`a message of row ${row} would go before its turn: ${left} after ${done.after + 1}`);
+  }
+  return [...rows.values()];
+}
+
+/** The first messages of some that fit into one append; at least one. */
+export function firstOf<Item extends { message: Outgoing }>(
+  items: Iterable<Item>,
+  most: { rows: number; bytes: number },
+): Item[] {
+  const first: Item[] = [];
+  let bytes = 0;
+  for (const item of items) {
+    bytes += sizeOf(item.message);
+    if (first.length > 0 && (first.length >= most.rows || bytes > most.bytes)) break;
+    first.push(item);
+  }
+  return first;
+}
