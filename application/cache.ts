@@ -34,3 +34,33 @@ export function cacheEach<Value>(
     return value;
   };
 }
+
+/**
+ * Caches what lists of keys are read for, by key, for `maxAgeMs`, at most so many: the oldest are dropped. Only keys that are not
+ * kept are read. Answers in the order of the keys, undefined for those that `read` has nothing for.
+ */
+export function cacheLists<Value>(
+  read: (keys: string[]) => Promise<Map<string, Value>>,
+  { maxAgeMs, most, clock }: { maxAgeMs: number; most: number; clock: Clock },
+): (keys: string[]) => Promise<(Value | undefined)[]> {
+  const kept = new Map<string, { at: number; value: Value | undefined }>();
+  return async (keys) => {
+    const found = new Map<string, Value | undefined>();
+    for (const key of keys) {
+      const known = kept.get(key);
+      if (known !== undefined && elapsedMs(clock, known.at) < maxAgeMs) found.set(key, known.value);
+    }
+    const missing = [...new Set(keys)].filter((key) => !found.has(key));
+    if (missing.length > 0) {
+      const at = clock.now();
+      const values = await read(missing);
+      for (const key of missing) {
+        found.set(key, values.get(key));
+        kept.delete(key);
+        kept.set(key, { at, value: values.get(key) });
+        if (kept.size > most) kept.delete(kept.keys().next().value!);
+      }
+    }
+    return keys.map((key) => found.get(key));
+  };
+}

@@ -120,15 +120,15 @@ export function memorySearch(books: Rows<Book>, acts: Rows<number>): BookSearch 
       for (const one of allWords()) vocabulary.add(one);
       return Promise.resolve(vocabulary.like(word, most, prefix));
     },
-    candidates({ groups, titleStart, facets, most }) {
+    candidates({ groups, titled: byTitle, facets, most }) {
       const all = books.values().filter((book) => hasFacets(book, facets));
       const popular = all
         .filter((book) => hasGroups(book, groups))
         .sort((a, b) => b.popularity - a.popularity || byText(a.id, b.id)).slice(0, most);
-      const titled = titleStart === undefined ? [] : all
+      const titled = byTitle === undefined ? [] : all
         .map((book) => ({ book, key: titleKeyOf(book.title) }))
-        .filter(({ key }) => key.startsWith(titleStart))
-        .sort((a, b) => byText(a.key, b.key) || byText(a.book.id, b.book.id)).slice(0, Math.min(most, MAX_TITLED));
+        .filter(({ key }) => key.startsWith(byTitle.start))
+        .sort((a, b) => byText(a.key, b.key) || byText(a.book.id, b.book.id)).slice(0, byTitle.most);
       const found = new Set([...popular, ...titled.map(({ book }) => book)]);
       return Promise.resolve([...found].map(documentOf));
     },
@@ -145,4 +145,3 @@ export function memorySearch(books: Rows<Book>, acts: Rows<number>): BookSearch 
       })),
   };
 }
-const MAX_TITLED = 200;

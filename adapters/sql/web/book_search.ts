@@ -37,9 +37,9 @@ export function createBookSearch(statements: Statements, words: Words): BookSear
     },
     wordsLike: words.like,
     async candidates(query) {
-      const rows = await popularRows(statements, query);
-      if (query.titleStart !== undefined) {
-        const titled = titledBooks(query.titleStart, query);
+      const rows = query.most === 0 ? [] : await popularRows(statements, query);
+      if (query.titled !== undefined) {
+        const titled = titledBooks(query.titled, query.facets);
         rows.push(...await all(titled.sql, titled.values));
       }
       return [...new Map(rows.map((row) => [String(row.book), row])).values()].map(documentOf);
@@ -112,12 +112,9 @@ const popularOfAll = (facets: Facet[], most: number): Statement => ({
   values: [...facetValues(facets), most],
 });
 
-/** How many books are candidates for the beginning of their title. */
-const MAX_TITLED = 200;
-
-const titledBooks = (start: string, { facets, most }: CandidateQuery): Statement => ({
+const titledBooks = ({ start, most }: NonNullable<CandidateQuery["titled"]>, facets: Facet[]): Statement => ({
   sql: `${DOCUMENTS} (SELECT id FROM book WHERE ${
     ["title_key >= ?", "title_key < ?", ...facets.map(() => hasFacet("book.id"))].join(" AND ")
   } ORDER BY title_key, id LIMIT ?) AS chosen JOIN search_document AS found ON found.book = chosen.id`,
-  values: [start, start + LAST_CHARACTER, ...facetValues(facets), Math.min(most, MAX_TITLED)],
+  values: [start, start + LAST_CHARACTER, ...facetValues(facets), most],
 });
