@@ -71,10 +71,13 @@ export const wordsOfSearch = ({ relaxed, suggestion }: SearchAnswer) => ({
 });
 
 /** A page of books with the cursor of the next page. Answers 400 for a cursor of another query. */
-export async function findPage({ store }: Pick<WebApiDeps, "store">, query: BooksQuery) {
+export async function findPage(
+  { store: { shelf, search }, facetLists }: Pick<WebApiDeps, "store" | "facetLists">,
+  query: BooksQuery,
+) {
   const { limit, cursor, q, why: _why, facets, ...rest } = query;
   const queryId = fingerprint([q, rest]);
-  const found = await findBooks(store, {
+  const found = await findBooks({ shelf, search, facetLists }, {
     words: q,
     facets: facetsOf(query),
     sort: query.sort,
