@@ -3,7 +3,6 @@ import { type Facet, facetsOf, titleKey as titleKeyOf, tokensOf } from "@/domain
 import { documentText, readDocument, type SearchDocument } from "@/domain/catalog/search_document.ts";
 import { type BookSort, isDescending, sortValue } from "@/domain/catalog/sort_value.ts";
 import { Vocabulary } from "@/domain/catalog/vocabulary.ts";
-import { workOf } from "@/domain/catalog/work.ts";
 import type { Books, BookSearch, BookShelf, FacetCount } from "@/application/catalog/ports.ts";
 import { byText, type Rows, type Table } from "./database.ts";
 
@@ -26,7 +25,11 @@ export const memoryBooks = (books: Table<Book>, removed: Table<number>, acts: Ta
 });
 
 const hasFacets = (book: Book, facets: Facet[]): boolean =>
-  facets.every((wanted) => facetsOf(book).some(({ kind, value }) => kind === wanted.kind && value === wanted.value));
+  facets.every((wanted) =>
+    facetsOf(book).some(({ kind, value }) =>
+      kind === wanted.kind && (kind === "work" ? wanted.value.split(" ").includes(value) : value === wanted.value)
+    )
+  );
 
 const hasGroups = (book: Book, groups: string[][]): boolean =>
   groups.every((group) => group.some((word) => indexedOf(book).tokens.has(word)));
@@ -77,12 +80,9 @@ export const memoryShelf = (books: Rows<Book>, acts: Rows<number>): BookShelf =>
     return Promise.resolve([...counts.values()]);
   },
   editions(works) {
-    const counts = new Map<string, number>();
-    for (const book of books.values()) {
-      const work = workOf(book);
-      if (works.includes(work)) counts.set(work, (counts.get(work) ?? 0) + 1);
-    }
-    return Promise.resolve(counts);
+    const count = (work: string) =>
+      books.values().filter((book) => hasFacets(book, [{ kind: "work", value: work }])).length;
+    return Promise.resolve(works.map(count));
   },
   count: () => Promise.resolve(books.values().length),
 });

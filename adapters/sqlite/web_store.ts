@@ -45,6 +45,8 @@ export const WEB_MIGRATIONS: Migration[] = [
   FACET_BY_BOOK,
   POPULARITY,
   WORKS,
+  // Works are told by any author: the index is made anew once more.
+  WORKS,
 ];
 
 /** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */

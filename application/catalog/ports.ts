@@ -49,8 +49,8 @@ export interface BookShelf {
   /** How many of these books have each filter but a work, and one of those that have it. */
   facetCounts(ids: string[]): Promise<FacetCount[]>;
   count(): Promise<number>;
-  /** How many books each of these works has, of those that have some. */
-  editions(works: string[]): Promise<Map<string, number>>;
+  /** How many books each of these works has. A work: keys with a space between, of which a book has one. */
+  editions(works: string[]): Promise<number[]>;
 }
 
 /** A word whose books are counted; with `prefix` those of all words that begin so. */

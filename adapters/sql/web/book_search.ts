@@ -89,7 +89,7 @@ function popularBooks({ groups: [driver, ...others], facets, most }: CandidateQu
     : "(SELECT DISTINCT priority, book FROM posting WHERE token IN (?) ORDER BY priority, book LIMIT ?) AS walked";
   const where = [
     ...others.map((group) => hasWord(group, "walked.priority", "walked.book")),
-    ...facets.map(() => hasFacet("walked.book")),
+    ...facets.map((one) => hasFacet(one, "walked.book")),
   ];
   return {
     sql: `${DOCUMENTS} (SELECT book FROM ${walked} ${
@@ -107,14 +107,14 @@ function popularBooks({ groups: [driver, ...others], facets, most }: CandidateQu
 
 const popularOfAll = (facets: Facet[], most: number): Statement => ({
   sql: `${DOCUMENTS} (SELECT id FROM book ${
-    facets.length === 0 ? "" : `WHERE ${facets.map(() => hasFacet("book.id")).join(" AND ")}`
+    facets.length === 0 ? "" : `WHERE ${facets.map((one) => hasFacet(one, "book.id")).join(" AND ")}`
   } ORDER BY popularity DESC, id LIMIT ?) AS chosen JOIN search_document AS found ON found.book = chosen.id`,
   values: [...facetValues(facets), most],
 });
 
 const titledBooks = ({ start, most }: NonNullable<CandidateQuery["titled"]>, facets: Facet[]): Statement => ({
   sql: `${DOCUMENTS} (SELECT id FROM book WHERE ${
-    ["title_key >= ?", "title_key < ?", ...facets.map(() => hasFacet("book.id"))].join(" AND ")
+    ["title_key >= ?", "title_key < ?", ...facets.map((one) => hasFacet(one, "book.id"))].join(" AND ")
   } ORDER BY title_key, id LIMIT ?) AS chosen JOIN search_document AS found ON found.book = chosen.id`,
   values: [start, start + LAST_CHARACTER, ...facetValues(facets), most],
 });
