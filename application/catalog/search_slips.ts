@@ -61,6 +61,7 @@ export function slipReading(slips: SlipTerm[]): Reading | undefined {
 /** A reading with two words written as one or one as two counts less. */
 const JOINED = 0.9;
 const MAX_SPLITS = 3;
+const MIN_SPLIT = 3;
 
 /** The readings in which two typed words are one, or a typed word is two. */
 export async function joinsAndSplits(search: BookSearch, slips: SlipTerm[]): Promise<Reading[]> {
@@ -87,7 +88,7 @@ async function joins(search: BookSearch, slips: SlipTerm[]): Promise<Reading[]> 
 async function splits(search: BookSearch, slips: SlipTerm[]): Promise<Reading[]> {
   const readings: Reading[] = [];
   for (const [at, { typed: { word, count } }] of slips.entries()) {
-    if (count > 0 || word.quoted || word.text.length < 4 || word.field === "isbn") continue;
+    if (count > 0 || word.quoted || word.text.length < MIN_SPLIT || word.field === "isbn") continue;
     const signs = [...word.text];
     const halves = signs.slice(1).map((_, cut) =>
       [signs.slice(0, cut + 1).join(""), signs.slice(cut + 1).join("")] as const
