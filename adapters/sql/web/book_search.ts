@@ -74,8 +74,12 @@ const POPULAR_OF_WORD = "SELECT priority, book FROM posting WHERE token = ? ORDE
 
 type Statement = { sql: string; values: Value[] };
 
-/** Rows of a common word that are looked at for those with all the other words. */
+/** Rows of a common word that are looked at for those with all the other words, by how much is looked up for each. */
 const MAX_WALK = 20_000;
+const MAX_LOOKUPS = 40_000;
+const MIN_WALK = 1_000;
+const walkOf = (others: string[][], facets: Facet[]): number =>
+  Math.min(MAX_WALK, Math.max(MIN_WALK, Math.floor(MAX_LOOKUPS / (others.flat().length + facets.length))));
 
 /**
  * Walks the books of the first group from the most popular on, and looks up the other groups of each. A scalar subquery is never
@@ -97,7 +101,7 @@ function popularBooks({ groups: [driver, ...others], facets, most }: CandidateQu
     } ORDER BY priority, book LIMIT ?) AS chosen JOIN search_document AS found ON found.book = chosen.book`,
     values: [
       single ? driver[0]! : driver,
-      where.length === 0 ? most : MAX_WALK,
+      where.length === 0 ? most : walkOf(others, facets),
       ...others.map(wordValue),
       ...facetValues(facets),
       most,
