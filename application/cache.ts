@@ -17,20 +17,57 @@ export function cacheFor<Value>(read: () => Promise<Value>, maxAgeMs: number, cl
   };
 }
 
+type CacheOptions = { maxAgeMs: number; most: number; clock: Clock };
+/** What is kept by key; `read` is asked where nothing is. */
+export type Cache<Value> = (key: string, read: () => Promise<Value>) => Promise<Value>;
+
 /** Caches reads by key for `maxAgeMs`, at most so many: the oldest one is dropped. A read that fails is not kept. */
-export function cacheEach<Value>(
-  read: (key: string) => Promise<Value>,
-  { maxAgeMs, most, clock }: { maxAgeMs: number; most: number; clock: Clock },
-): (key: string) => Promise<Value> {
+export function cacheEach<Value>(read: (key: string) => Promise<Value>, options: CacheOptions) {
+  const cache = createCache<Value>(options);
+  return (key: string): Promise<Value> => cache(key, () => read(key));
+}
+
+/** A cache as `cacheEach` makes it, for reads that are known only when they are needed. */
+export function createCache<Value>({ maxAgeMs, most, clock }: CacheOptions): Cache<Value> {
   const kept = new Map<string, { at: number; value: Promise<Value> }>();
-  return (key) => {
+  return (key, read) => {
     const known = kept.get(key);
     if (known !== undefined && elapsedMs(clock, known.at) < maxAgeMs) return known.value;
     kept.delete(key);
-    const value = read(key);
+    const value = read();
     kept.set(key, { at: clock.now(), value });
     value.catch(() => kept.get(key)?.value === value && kept.delete(key));
     if (kept.size > most) kept.delete(kept.keys().next().value!);
     return value;
+  };
+}
+
+/**
+ * Caches what lists of keys are read for, by key, for `maxAgeMs`, at most so many: the oldest are dropped. Only keys that are not
+ * kept are read. Answers in the order of the keys, undefined for those that `read` has nothing for.
+ */
+export function cacheLists<Value>(
+  read: (keys: string[]) => Promise<Map<string, Value>>,
+  { maxAgeMs, most, clock }: CacheOptions,
+): (keys: string[]) => Promise<(Value | undefined)[]> {
+  const kept = new Map<string, { at: number; value: Value | undefined }>();
+  return async (keys) => {
+    const found = new Map<string, Value | undefined>();
+    for (const key of keys) {
+      const known = kept.get(key);
+      if (known !== undefined && elapsedMs(clock, known.at) < maxAgeMs) found.set(key, known.value);
+    }
+    const missing = [...new Set(keys)].filter((key) => !found.has(key));
+    if (missing.length > 0) {
+      const at = clock.now();
+      const values = await read(missing);
+      for (const key of missing) {
+        found.set(key, values.get(key));
+        kept.delete(key);
+        kept.set(key, { at, value: values.get(key) });
+        if (kept.size > most) kept.delete(kept.keys().next().value!);
+      }
+    }
+    return keys.map((key) => found.get(key));
   };
 }

@@ -1,3 +1,5 @@
+import { createCache } from "@/application/cache.ts";
+import type { FacetList } from "@/application/catalog/count_facets.ts";
 import { asyncApi } from "@/application/published/asyncapi.ts";
 import { createBaseApp } from "@/adapters/http/base/base_app.ts";
 import { describeReaderCookie } from "@/adapters/http/base/security_schemes.ts";
@@ -13,11 +15,18 @@ import { readerRoutes } from "@/adapters/http/api/readers.ts";
 import { errorPage } from "@/adapters/http/pages/error_page.tsx";
 import { pageRoutes } from "@/adapters/http/pages/page_routes.tsx";
 
-type WebApiOptions = Omit<WebApiDeps, "visitors"> & { visitors: VisitorOptions; imports?: RunningImports };
+type WebApiOptions = Omit<WebApiDeps, "visitors" | "facetLists"> & {
+  visitors: VisitorOptions;
+  imports?: RunningImports;
+};
+
+/** Filters of so many searches, 5 kB each, are kept counted. */
+const KEPT_FACETS = { most: 500, maxAgeMs: 30_000 };
 
 /** The web service's HTTP API and pages. */
 export function createWebApi(options: WebApiOptions) {
-  const deps: WebApiDeps = { ...options, visitors: createVisitors({ ...options, ...options.visitors }) };
+  const facetLists = createCache<FacetList[]>({ ...KEPT_FACETS, clock: options.clock });
+  const deps: WebApiDeps = { ...options, facetLists, visitors: createVisitors({ ...options, ...options.visitors }) };
   const app = createBaseApp({
     title: "web",
     ...deps,

@@ -3,7 +3,6 @@ import { type Facet, facetsOf, titleKey as titleKeyOf, tokensOf } from "@/domain
 import { documentText, readDocument, type SearchDocument } from "@/domain/catalog/search_document.ts";
 import { type BookSort, isDescending, sortValue } from "@/domain/catalog/sort_value.ts";
 import { Vocabulary } from "@/domain/catalog/vocabulary.ts";
-import { workOf } from "@/domain/catalog/work.ts";
 import type { Books, BookSearch, BookShelf, FacetCount } from "@/application/catalog/ports.ts";
 import { byText, type Rows, type Table } from "./database.ts";
 
@@ -26,7 +25,11 @@ export const memoryBooks = (books: Table<Book>, removed: Table<number>, acts: Ta
 });
 
 const hasFacets = (book: Book, facets: Facet[]): boolean =>
-  facets.every((wanted) => facetsOf(book).some(({ kind, value }) => kind === wanted.kind && value === wanted.value));
+  facets.every((wanted) =>
+    facetsOf(book).some(({ kind, value }) =>
+      kind === wanted.kind && (kind === "work" ? wanted.value.split(" ").includes(value) : value === wanted.value)
+    )
+  );
 
 const hasGroups = (book: Book, groups: string[][]): boolean =>
   groups.every((group) => group.some((word) => indexedOf(book).tokens.has(word)));
@@ -77,12 +80,9 @@ export const memoryShelf = (books: Rows<Book>, acts: Rows<number>): BookShelf =>
     return Promise.resolve([...counts.values()]);
   },
   editions(works) {
-    const counts = new Map<string, number>();
-    for (const book of books.values()) {
-      const work = workOf(book);
-      if (works.includes(work)) counts.set(work, (counts.get(work) ?? 0) + 1);
-    }
-    return Promise.resolve(counts);
+    const count = (work: string) =>
+      books.values().filter((book) => hasFacets(book, [{ kind: "work", value: work }])).length;
+    return Promise.resolve(works.map(count));
   },
   count: () => Promise.resolve(books.values().length),
 });
@@ -120,15 +120,15 @@ export function memorySearch(books: Rows<Book>, acts: Rows<number>): BookSearch 
       for (const one of allWords()) vocabulary.add(one);
       return Promise.resolve(vocabulary.like(word, most, prefix));
     },
-    candidates({ groups, titleStart, facets, most }) {
+    candidates({ groups, titled: byTitle, facets, most }) {
       const all = books.values().filter((book) => hasFacets(book, facets));
       const popular = all
         .filter((book) => hasGroups(book, groups))
         .sort((a, b) => b.popularity - a.popularity || byText(a.id, b.id)).slice(0, most);
-      const titled = titleStart === undefined ? [] : all
+      const titled = byTitle === undefined ? [] : all
         .map((book) => ({ book, key: titleKeyOf(book.title) }))
-        .filter(({ key }) => key.startsWith(titleStart))
-        .sort((a, b) => byText(a.key, b.key) || byText(a.book.id, b.book.id)).slice(0, Math.min(most, MAX_TITLED));
+        .filter(({ key }) => key.startsWith(byTitle.start))
+        .sort((a, b) => byText(a.key, b.key) || byText(a.book.id, b.book.id)).slice(0, byTitle.most);
       const found = new Set([...popular, ...titled.map(({ book }) => book)]);
       return Promise.resolve([...found].map(documentOf));
     },
@@ -145,4 +145,3 @@ export function memorySearch(books: Rows<Book>, acts: Rows<number>): BookSearch 
       })),
   };
 }
-const MAX_TITLED = 200;

@@ -39,6 +39,8 @@ export const WEB_MIGRATIONS: string[][] = [
   POPULARITY,
   WORKS,
   OUTBOX_PACKS,
+  // Works are told by any author: the index is made anew once more.
+  WORKS,
 ];
 
 /** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers";
 
 /** How long statements may keep the event loop from other work before an answer waits for it. */
-const MAX_TURN_MS = 8;
+const MAX_TURN_MS = 4;
 
 /**
  * Statements answer at once, so that a chain of them runs in one turn of the event loop. What this returns is to be awaited between

@@ -47,6 +47,8 @@ export const WEB_MIGRATIONS: Migration[] = [
   POPULARITY,
   WORKS,
   OUTBOX_PACKS,
+  // Works are told by any author: the index is made anew once more.
+  WORKS,
 ];
 
 /** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */

@@ -1,4 +1,5 @@
 import { remembered } from "@/domain/remembered.ts";
+import { readTitle } from "@/domain/title.ts";
 import { isbn13Of } from "@/domain/text.ts";
 import { LANGUAGE } from "./language_codes.ts";
 
@@ -97,8 +98,11 @@ export function isbnIn(text: string): string | undefined {
 
 /** `The Salt Lantern (Harbour Cycle, #1)`: catalogues write series and number behind the title. */
 export function withoutSeries(title: string): { title: string; series?: string; number?: string } {
-  const found =
-    /^(.*\S)\s+\(([^()]*[^(),\s#]),?\s+(?:#|book |vol\. ?|no\. ?)(\d+(?:\.\d+)?(?:[-–]\d+(?:\.\d+)?)?)(?:;[^()]*)?\)$/iu
-      .exec(title);
-  return found === null ? { title } : { title: found[1]!, series: found[2]!.trim(), number: found[3]! };
+  const { bare, brackets, series } = readTitle(title);
+  // Of several brackets, or of a number with more behind it, nothing would bring the title back.
+  if (series === undefined || series.name === "" || brackets.length > 1 || !PLAIN_NUMBER.test(series.number)) {
+    return { title };
+  }
+  return { title: bare, series: series.name, number: series.number };
 }
+const PLAIN_NUMBER = /^\d+(?:\.\d+)?(?:[-–]\d+(?:\.\d+)?)?$/;

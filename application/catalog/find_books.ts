@@ -1,5 +1,6 @@
 import type { Book } from "@/domain/catalog/book.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
+import type { Cache } from "@/application/cache.ts";
 import { type BookSort, isDescending } from "@/domain/catalog/sort_value.ts";
 import { countFacets, type FacetList, MAX_COUNTED, type Total, totalOf } from "./count_facets.ts";
 import { type Matches, matchesOf, matchesOfFacets } from "./match_books.ts";
@@ -7,7 +8,8 @@ import { type Edition, withEditions } from "./editions.ts";
 import type { After, BookSearch, BookShelf } from "./ports.ts";
 import { type SearchAnswer, searchBooks } from "./search_books.ts";
 
-type BookSources = { shelf: BookShelf; search: BookSearch };
+/** `facetLists`: counted filters that are kept for a while, where many ask for the same. */
+type BookSources = { shelf: BookShelf; search: BookSearch; facetLists?: Cache<FacetList[]> };
 type FindBooks = {
   /** What is searched for; without a word the catalogue is listed. */
   words: string | undefined;
@@ -44,7 +46,7 @@ export async function findBooks(sources: BookSources, wanted: FindBooks): Promis
   const order = orderOf(wanted);
   const answer = isSearch(words) ? await searchBooks(sources.search, words, facets) : undefined;
   const sorted = order !== "relevance" && (answer !== undefined || facets.length > 0);
-  const matches = await allMatches({ ...sources, facets }, answer, sorted || withFacets ? MAX_MATCHES : MAX_COUNTED);
+  const matches = await allMatches({ ...sources, facets }, answer, sorted ? MAX_MATCHES : MAX_COUNTED);
   const page = order === "relevance" && answer !== undefined
     ? await relevancePage(sources, answer, wanted)
     : await sortedPage(sources, sorted ? matches : ALL, wanted, order === "relevance" ? "popularity" : order);
@@ -53,8 +55,25 @@ export async function findBooks(sources: BookSources, wanted: FindBooks): Promis
     books: await withEditions(sources.shelf, page.books),
     answer,
     total: totalOf(matches.ids.length, matches.complete),
-    ...(withFacets ? { facets: await countFacets(sources.shelf, matches, facets) } : {}),
+    ...(withFacets ? { facets: await facetLists(sources, wanted, answer, matches) } : {}),
   };
+}
+
+/**
+ * The filters of all matches, counted. They are kept by the query and the number of its books, so that a book which is added or
+ * removed is counted at once, up to where numbers are exact.
+ */
+async function facetLists(
+  { facetLists: cache = (_, count) => count(), ...sources }: BookSources,
+  { words, facets }: FindBooks,
+  answer: SearchAnswer | undefined,
+  known: Matches,
+): Promise<FacetList[]> {
+  return await cache(JSON.stringify([words?.trim(), facets, totalOf(known.ids.length, known.complete)]), async () => {
+    const isAll = known.complete || known.ids.length > MAX_MATCHES;
+    const matches = isAll ? known : await allMatches({ ...sources, facets }, answer, MAX_MATCHES);
+    return await countFacets(sources.shelf, matches, facets);
+  });
 }
 
 /** Lists that the store alone makes. */

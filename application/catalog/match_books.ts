@@ -14,7 +14,7 @@ export type Matches = {
 };
 
 /** Books of one statement, which others wait for. */
-const PER_READ = 1_000;
+const PER_READ = 250;
 
 type Sources = { search: Pick<BookSearch, "matches" | "documents">; facets: Facet[] };
 

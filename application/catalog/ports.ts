@@ -49,8 +49,8 @@ export interface BookShelf {
   /** How many of these books have each filter but a work, and one of those that have it. */
   facetCounts(ids: string[]): Promise<FacetCount[]>;
   count(): Promise<number>;
-  /** How many books each of these works has, of those that have some. */
-  editions(works: string[]): Promise<Map<string, number>>;
+  /** How many books each of these works has. A work: keys with a space between, of which a book has one. */
+  editions(works: string[]): Promise<number[]>;
 }
 
 /** A word whose books are counted; with `prefix` those of all words that begin so. */
@@ -59,8 +59,8 @@ export type CountedWord = { text: string; prefix: boolean };
 /** A search for candidates. `groups`: a book has at least one word of each; without a group any book. */
 export type CandidateQuery = {
   groups: string[][];
-  /** Books whose title key begins so are candidates too, the first ones in the order of their title keys. */
-  titleStart?: string;
+  /** Books whose title key begins with `start` are candidates too, at most `most`: the first ones in the order of their title keys. */
+  titled?: { start: string; most: number };
   facets: Facet[];
   most: number;
 };
@@ -79,7 +79,7 @@ export interface BookSearch {
   /** Words of the catalogue within `most` slips of a word; with `prefix` also longer ones whose beginning is. Nearest first. */
   wordsLike(word: string, most: number, prefix: boolean): Promise<LikeWord[]>;
   /**
-   * The most popular books (ties by id) that have all the groups and facets, at most `most`; and as many by `titleStart` that have all
+   * The most popular books (ties by id) that have all the groups and facets, at most `most`; and those by `titled` that have all
    * the facets. In no order, as the domain ranks them.
    */
   candidates(query: CandidateQuery): Promise<SearchDocument[]>;

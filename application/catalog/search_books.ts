@@ -10,6 +10,8 @@ import { asTyped, type CountedTerm, countTerms, groupsOf, isComplete } from "./s
 
 /** Candidates of one reading that are ranked: the most popular ones, if there are more. */
 const MAX_CANDIDATES = 500;
+/** How many books are candidates for the beginning of their title. */
+const MAX_TITLED = 200;
 /** With fewer books than this for what was typed, slips are looked for too. */
 const ENOUGH = 3;
 
@@ -110,7 +112,9 @@ async function findByReadings(
       groups: groupsOf(reading),
       facets,
       most: MAX_CANDIDATES,
-      ...(reading === readings[0] && query.text !== "" ? { titleStart: titleKey(query.text) } : {}),
+      ...(reading === readings[0] && query.text !== ""
+        ? { titled: { start: titleKey(query.text), most: MAX_TITLED } }
+        : {}),
     });
     more ||= found.length >= MAX_CANDIDATES;
     for (const document of found) documents.set(document.id, document);

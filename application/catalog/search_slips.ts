@@ -61,6 +61,7 @@ export function slipReading(slips: SlipTerm[]): Reading | undefined {
 /** A reading with two words written as one or one as two counts less. */
 const JOINED = 0.9;
 const MAX_SPLITS = 3;
+const MIN_SPLIT = 3;
 
 /** The readings in which two typed words are one, or a typed word is two. */
 export async function joinsAndSplits(search: BookSearch, slips: SlipTerm[]): Promise<Reading[]> {
@@ -87,15 +88,17 @@ async function joins(search: BookSearch, slips: SlipTerm[]): Promise<Reading[]> 
 async function splits(search: BookSearch, slips: SlipTerm[]): Promise<Reading[]> {
   const readings: Reading[] = [];
   for (const [at, { typed: { word, count } }] of slips.entries()) {
-    if (count > 0 || word.quoted || word.text.length < 4 || word.field === "isbn") continue;
+    if (count > 0 || word.quoted || word.text.length < MIN_SPLIT || word.field === "isbn") continue;
     const signs = [...word.text];
     const halves = signs.slice(1).map((_, cut) =>
       [signs.slice(0, cut + 1).join(""), signs.slice(cut + 1).join("")] as const
     );
-    const first = await search.counts(halves.map(([text]) => ({ text, prefix: false })), COMMON);
-    const second = await search.counts(halves.map(([, text]) => ({ text, prefix: word.prefix })), COMMON);
-    const best = halves.map((pair, cut) => ({ pair, counts: [first[cut]!, second[cut]!] as const }))
-      .filter(({ counts: [a, b] }) => a > 0 && b > 0)
+    const known = await knownHalves(search, halves, word.prefix);
+    const counts = await search.counts(
+      known.flatMap(([one, other]) => [{ text: one, prefix: false }, { text: other, prefix: word.prefix }]),
+      COMMON,
+    );
+    const best = known.map((pair, at) => ({ pair, counts: [counts[2 * at]!, counts[2 * at + 1]!] as const }))
       .sort((a, b) => shortest(b.pair) - shortest(a.pair) || Math.min(...b.counts) - Math.min(...a.counts))
       .slice(0, MAX_SPLITS);
     const [before, after] = [slips.slice(0, at), slips.slice(at + 1)];
@@ -107,6 +110,16 @@ async function splits(search: BookSearch, slips: SlipTerm[]): Promise<Reading[]>
     }
   }
   return readings;
+}
+
+/** The pairs of halves of which some book has both, those that may be among the best. Whether a word is there is asked at less cost than how often. */
+async function knownHalves(search: BookSearch, halves: (readonly [string, string])[], prefix: boolean) {
+  const first = await search.counts(halves.map(([text]) => ({ text, prefix: false })), 1);
+  const begun = halves.filter((_, cut) => first[cut]! > 0);
+  const second = await search.counts(begun.map(([, text]) => ({ text, prefix })), 1);
+  const known = begun.filter((_, at) => second[at]! > 0).sort((a, b) => shortest(b) - shortest(a));
+  const last = known[MAX_SPLITS - 1];
+  return last === undefined ? known : known.filter((pair) => shortest(pair) >= shortest(last));
 }
 
 const shortest = (pair: readonly [string, string]): number => Math.min(pair[0].length, pair[1].length);

@@ -1,10 +1,12 @@
 import { titleKey } from "@/domain/catalog/found_by.ts";
 import { rankBooks, type Reading } from "@/domain/catalog/rank_books.ts";
-import { readQuery, type SearchQuery } from "@/domain/catalog/search_query.ts";
+import { type QueryWord, readQuery, type SearchQuery } from "@/domain/catalog/search_query.ts";
 import { type Suggestion, suggestionsOf } from "@/domain/catalog/suggestion.ts";
+import { cacheEach, cacheLists } from "@/application/cache.ts";
+import type { Clock } from "@/application/ports.ts";
 import type { BookSearch, BookShelf } from "./ports.ts";
 import { slipReading, withSlips } from "./search_slips.ts";
-import { asTyped, countTerms, groupsOf, isComplete } from "./search_terms.ts";
+import { asTyped, COMMON, type CountedTerm, countTerms, expandTerm, groupsOf, isComplete } from "./search_terms.ts";
 
 type Sources = { search: BookSearch; shelf: Pick<BookShelf, "byIds"> };
 
@@ -19,7 +21,7 @@ const SPARE_BOOKS = 4;
 export async function suggestBooks({ search, shelf }: Sources, typed: string, most: number): Promise<Suggestion[]> {
   const query = readQuery(typed);
   if (query.words.length === 0) return [];
-  const terms = await countTerms(search, query.words);
+  const terms = await termsOf(search, query.words);
   const exact = asTyped(terms);
   const found = isComplete(terms) ? await suggest({ search, shelf, query, most }, exact) : [];
   if (found.length > 0 || query.isbn13 !== undefined) return found;
@@ -27,17 +29,67 @@ export async function suggestBooks({ search, shelf }: Sources, typed: string, mo
   return slipped === undefined ? [] : await suggest({ search, shelf, query, most }, slipped);
 }
 
+/** The words, counted where one has to be weighed against another. */
+async function termsOf(search: BookSearch, words: QueryWord[]): Promise<CountedTerm[]> {
+  const [first, ...others] = words;
+  if (first === undefined || others.length > 0 || !first.prefix) return await countTerms(search, words);
+  const term = await expandTerm(search, first, 1);
+  return term.expanded.length > 0 ? [term] : await countTerms(search, words);
+}
+
 async function suggest(
   { search, shelf, query, most }: Sources & { query: SearchQuery; most: number },
   reading: Reading,
 ): Promise<Suggestion[]> {
   const groups = groupsOf(reading);
-  const documents = await search.candidates({
-    groups,
-    facets: [],
-    most: groups.length < reading.terms.length ? MAX_SHORT : MAX_CANDIDATES,
-    ...(query.text === "" ? {} : { titleStart: titleKey(query.text) }),
-  });
-  const ids = rankBooks(query, [reading], documents).slice(0, most + SPARE_BOOKS).map(({ id }) => id);
+  const titled = query.text === "" ? undefined : { start: titleKey(query.text), most: MAX_CANDIDATES };
+  const popular = { groups, facets: [], most: groups.length < reading.terms.length ? MAX_SHORT : MAX_CANDIDATES };
+  const documents = [
+    ...await search.candidates(popular),
+    ...(titled === undefined ? [] : await search.candidates({ groups: [], facets: [], most: 0, titled })),
+  ];
+  const each = [...new Map(documents.map((document) => [document.id, document])).values()];
+  const ids = rankBooks(query, [reading], each).slice(0, most + SPARE_BOOKS).map(({ id }) => id);
   return suggestionsOf(reading.terms, await shelf.byIds(ids), most);
+}
+
+/** Books that are kept to be shown: those that suggestions name most. */
+const MAX_BOOKS = 5_000;
+/** Words whose books are kept counted. */
+const MAX_WORDS = 5_000;
+
+/** Sources that keep for `maxAgeMs` what many suggestions need: the most popular books, how many books words have, and books to be shown. */
+export function keepForSuggestions({ search, shelf }: Sources, maxAgeMs: number, clock: Clock): Sources {
+  const popular = cacheEach((most) => search.candidates({ groups: [], facets: [], most: Number(most) }), {
+    maxAgeMs,
+    most: 1,
+    clock,
+  });
+  // The last word is another one with each letter, those before it stay.
+  const counted = cacheLists(
+    async (texts) => {
+      const counts = await search.counts(texts.map((text) => ({ text, prefix: false })), COMMON);
+      return new Map(texts.map((text, at) => [text, counts[at]!]));
+    },
+    { maxAgeMs, most: MAX_WORDS, clock },
+  );
+  const byId = cacheLists(
+    async (ids) => new Map((await shelf.byIds(ids)).map((book) => [book.id, book])),
+    { maxAgeMs, most: MAX_BOOKS, clock },
+  );
+  return {
+    search: {
+      ...search,
+      async counts(words, most) {
+        const whole = await counted(words.flatMap(({ text, prefix }) => prefix ? [] : [text]));
+        const begun = await search.counts(words.filter(({ prefix }) => prefix), most);
+        return words.map(({ prefix }) => Math.min(most, prefix ? begun.shift()! : whole.shift()!));
+      },
+      candidates: (query) =>
+        query.groups.length === 0 && query.titled === undefined
+          ? popular(String(query.most))
+          : search.candidates(query),
+    },
+    shelf: { byIds: async (ids) => (await byId(ids)).flatMap((book) => book ?? []) },
+  };
 }

@@ -1,11 +1,11 @@
 import { cut, normalForm } from "@/domain/text.ts";
 import { indexTokens } from "@/domain/words.ts";
 import type { Book } from "./book.ts";
-import { workOf } from "./work.ts";
+import { worksOf } from "./work.ts";
 
 /** What a book can be filtered by and counted for, as normal forms: an author, a subject, a language, a decade. */
 export const FACET_KINDS = ["author", "subject", "language", "decade"] as const;
-/** These, and a book's work, by its key. */
+/** These, and a book's work: asked for by keys with a space between, of which a book has one (`editionsBy`). */
 type FacetKind = (typeof FACET_KINDS)[number] | "work";
 export type Facet = { kind: FacetKind; value: string };
 
@@ -36,7 +36,7 @@ export function facetsOf(book: Book): Facet[] {
     ...book.subjects.map((subject) => facet("subject", subject)),
     ...(book.language === undefined ? [] : [facet("language", book.language)]),
     ...(book.year === undefined ? [] : [facet("decade", String(decadeOf(book.year)))]),
-    facet("work", workOf(book)),
+    ...worksOf(book).map((work) => facet("work", work)),
   ];
 }
 

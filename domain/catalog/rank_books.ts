@@ -44,6 +44,9 @@ const EXACT = 40;
 const START = 15;
 /** The title up to its subtitle. */
 const MAIN = 22;
+/** All telling words of the title and nothing beside it: `hound baskervilles`; in another order: `Island, The`. */
+const TELLING = 0.7;
+const OTHER_ORDER = 0.6;
 const NEAR = 8;
 const AUTHOR = 14;
 const COVERAGE = 4;
@@ -188,11 +191,25 @@ function compareTitle(
     if (title.startsWith(text)) return { exact: 0, start: START };
   }
   const inOrder = places.every(({ field, at }, place) => field === "title" && at === place);
+  // What only begins as typed, or is like it, is no sign that the title is all there.
+  if (fit > PREFIX && !(inOrder && places.length === words.length) && hasTelling(words, places)) {
+    return { exact: EXACT * fit * (isAscending(places) ? TELLING : OTHER_ORDER), start: 0 };
+  }
   if (!inOrder) return { exact: 0, start: 0 };
   return places.length === words.length
     ? { exact: EXACT * fit * 0.95, start: 0 }
     : { exact: 0, start: START * fit * 0.95 };
 }
+
+/** Whether several words were typed, all of the title, and among them all that say something. */
+function hasTelling(words: string[], places: Place[]): boolean {
+  if (places.length < 2 || places.some(({ field }) => field !== "title")) return false;
+  const typed = new Set(places.map(({ at }) => words[at]));
+  return typed.size === places.length && words.every((word) => typed.has(word) || isFunctionWord(word));
+}
+
+const isAscending = (places: Place[]): boolean =>
+  places.every(({ at }, place) => place === 0 || at > places[place - 1]!.at);
 
 /** The share of neighbours of the query that are neighbours in the book. */
 function nearness(places: Place[]): number {
@@ -212,16 +229,19 @@ const isName = (places: Place[]): boolean =>
   places.length > 1 &&
   places.every(({ field, at }, place) => field === "author" && (place === 0 || at === places[place - 1]!.at + 1));
 
-/** The share of the title's telling words that were typed. */
+/** A little word of a title, against one that says something. */
+const LITTLE = 0.5;
+
+/** The share of the title that was typed. */
 function coverage({ words }: SearchDocument, places: Place[]): number {
   const typed = new Map(places.filter(({ field }) => field === "title").map(({ at, fit }) => [at, fit]));
-  let [telling, found] = [0, 0];
+  let [all, found] = [0, 0];
   for (const [at, word] of words.entries()) {
-    if (isFunctionWord(word)) continue;
-    telling++;
-    found += typed.get(at) ?? 0;
+    const share = isFunctionWord(word) ? LITTLE : 1;
+    all += share;
+    found += share * (typed.get(at) ?? 0);
   }
-  return telling === 0 ? 0 : found / telling;
+  return all === 0 ? 0 : found / all;
 }
 
 /** Whether a book lacks a phrase in quotes, or has what must not be there. */

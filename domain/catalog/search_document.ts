@@ -1,7 +1,8 @@
 import { cut, normalForm } from "@/domain/text.ts";
+import { readTitle } from "@/domain/title.ts";
 import { readWords } from "@/domain/words.ts";
 import type { Book } from "./book.ts";
-import { workOf } from "./work.ts";
+import { worksOf } from "./work.ts";
 
 /**
  * What search knows of a book, in normal form and ready to compare. `title` and `series` are texts: catalogues write the series in
@@ -21,26 +22,19 @@ export type SearchDocument = {
   authors: string[];
   subjects: string[];
   isbn13: string;
-  /** The key of its work; empty where it is not known yet. */
+  /** What tells its editions (`worksOf`), with a space between; empty where it is not known yet. */
   work: string;
 };
 
 /** Words of a long field that are looked at when books are ranked. */
 const MAX_WORDS = 60;
 
-/** `Dune (Dune, #1)` → `Dune` and `Dune, #1`. A title that is nothing but brackets has no series. */
-export function splitSeries(title: string): { bare: string; series: string } {
-  const [whole, series = ""] = /\s*\(([^()]*)\)\s*$/.exec(title) ?? [""];
-  const bare = title.slice(0, title.length - whole.length);
-  return bare.trim() === "" ? { bare: title, series: "" } : { bare, series };
-}
-
 /** The document of a book as text, a line for each field, to be stored beside it. */
 export function documentText(book: Book): string {
   const { title, subtitle = "", original_title = "", authors, contributors = [], subjects, isbn13 } = book;
-  const split = splitSeries(title);
   const told = [book.series ?? "", book.series_number ?? ""].join(" ").trim();
-  const { bare, series } = told === "" ? split : { bare: title, series: told };
+  const { bare, brackets } = readTitle(title);
+  const series = [told, ...brackets].join(" ").trim();
   const [read, readSeries] = [readWords(bare), readWords(series)];
   const more = [subtitle, original_title].flatMap((text) => readWords(text).words);
   return [
@@ -53,7 +47,7 @@ export function documentText(book: Book): string {
     line([...authors, ...contributors.map(({ name }) => name)].flatMap((name) => allWords(name))),
     line(subjects.flatMap((subject) => allWords(subject))),
     isbn13 ?? "",
-    workOf(book),
+    worksOf(book).join(" "),
   ].join("\n");
 }
 

@@ -1,14 +1,13 @@
+import { readTitle } from "@/domain/title.ts";
 import type { Book } from "./book.ts";
 
 /** A series, and the place of a book in it as it is printed. */
 type SeriesPlace = { name: string; number?: string };
 
-const IN_BRACKETS = /^(?<title>.*\S)\s*\((?<name>[^()]*[^(),\s]),?\s*#(?<number>\d[\d.–-]*)\)$/u;
-
 /** The series of a book: as it is told, or as many catalogues write it behind the title, `Dune (Dune, #1)`. */
 export function seriesOf({ title, series, series_number }: Pick<Book, "title" | "series" | "series_number">) {
-  const found = IN_BRACKETS.exec(title)?.groups;
-  const name = series ?? found?.name;
+  const found = readTitle(title).series;
+  const name = series ?? (found?.name || undefined);
   const number = series_number ?? (series === undefined ? found?.number : undefined);
   const place: SeriesPlace | undefined = name === undefined
     ? undefined

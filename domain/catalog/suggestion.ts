@@ -1,16 +1,14 @@
+import { readTitle } from "@/domain/title.ts";
 import { readWords } from "@/domain/words.ts";
 import { normalForm } from "@/domain/text.ts";
 import type { Book } from "./book.ts";
 import { hasTerm, type Term } from "./rank_books.ts";
-import { splitSeries } from "./search_document.ts";
+import { seriesOf } from "./series.ts";
 
 /** What completes a typed text. A title comes with its book, and the first author where it has one. */
 export type Suggestion =
   | { kind: "title"; text: string; book: string; author?: string }
   | { kind: "author" | "series" | "query"; text: string };
-
-/** A series in a title's brackets, without its number: `Dune Chronicles, #1` → `Dune Chronicles`. */
-const SERIES_NUMBER = /\s*,?\s*#.*$/u;
 
 /**
  * What completes the terms, from the books that match them, best first: an author or a series whose name has all the terms, else the
@@ -23,10 +21,11 @@ export function suggestionsOf(terms: Term[], books: Book[], most: number): Sugge
     const key = `${kind} ${normalForm(text)}`;
     if (!found.has(key)) found.set(key, suggestion);
   };
-  for (const { id, title, series: given, authors } of books) {
+  for (const book of books) {
     if (found.size >= most) break;
-    const { bare, series: written } = splitSeries(title);
-    const series = given ?? written.replace(SERIES_NUMBER, "");
+    const { id, title, authors } = book;
+    const { bare } = readTitle(title);
+    const series = seriesOf(book)?.name ?? "";
     const names = authors.filter((name) => hasAll(terms, name));
     for (const text of names) add({ kind: "author", text });
     const isSeries = series !== "" && hasAll(terms, series);

@@ -1,10 +1,9 @@
 import { normalForm } from "@/domain/text.ts";
+import { readTitle } from "@/domain/title.ts";
 import type { Book } from "./book.ts";
 
 type TitledBook = Pick<Book, "id" | "title" | "series" | "series_number" | "authors" | "work_id">;
 
-/** `(Dune, #1)`, `[Large print]` behind a title. */
-const BRACKETS = /\s*(?:\([^()]*\)|\[[^[\]]*\])\s*$/;
 const SUBTITLE = /^(.+?)(?:\s*[:;]\s+|\s[-–—]\s|,\s+(?=or,?\s))(.+)$/u;
 /**
  * Beginnings of subtitles that describe a work: an indefinite article, a kind of book, `or`. Others tell works apart, as those of
@@ -14,39 +13,64 @@ const DESCRIBES =
   /^(?:an?|eine?|une?|un|una|uno|uma?|een|en|ett?|et|or|oder|ou|o|roman|novel|novela|romanzo|memoirs?|poems?|unabridged|the (?:true |untold )?(?:story|history|art|science|power|life) of)(?![\p{L}\p{N}])/iu;
 /** What makes two parts of a work two: a number, or a part by name. */
 const PART = /\p{N}|(?<!\p{L})(?:vol|volume|part|book|band|teil|tome|tomo|parte?|del|graphic)(?!\p{L})/iu;
-/** `(Dune, #1)` gives 1, `(Saga, #1-4)` gives 1-4, `(Saga, #3: Part 2)` gives 3 part 2. */
-const IN_SERIES = /^[([]\s*(.*?)[,:]?\s*(?:#|(?:book|vol\.?|volume|no\.)\s)\s*(\d.*?)\s*[)\]]$/iu;
 
 /**
- * The key of a book's work: editions of one work have the same. It is made of the source's id of the work; else of the title without
- * series and subtitle, with the words of the first author in any order. Without an author or a word in its title a book is a work of its own.
+ * The key of a book's work, as events publish it: the source's id of the work; else the title without series and subtitle, with the
+ * words of the first author in any order. Without an author or a word in its title a book is a work of its own.
  */
-export function workOf(book: TitledBook): string {
+export const workOf = (book: TitledBook): string => worksOf(book)[0]!;
+
+/**
+ * The keys of a book's work, the published one first: the source's id, and the title with each author. A key of title and author is
+ * marked where the source has an id for the work: two books with different ids are two works, however alike.
+ */
+export function worksOf(book: TitledBook): readonly string[] {
   const known = works.get(book);
   if (known !== undefined) return known;
-  const work = keyOf(book);
-  works.set(book, work);
-  return work;
+  const keys = keysOf(book);
+  works.set(book, keys);
+  return keys;
 }
-/** A book is never changed, and its key is asked for by each table that it is written to. */
-const works = new WeakMap<TitledBook, string>();
+/** A book is never changed, and its keys are asked for by each table that it is written to. */
+const works = new WeakMap<TitledBook, readonly string[]>();
 
-function keyOf({ id, title, series, series_number, authors, work_id }: TitledBook): string {
-  if (work_id !== undefined) return hash(`id\n${work_id}`);
-  const author = authors[0] === undefined ? "" : normalForm(authors[0]).split(" ").sort().join(" ");
+const HAS_ID = "i";
+/** Names beyond these are hardly those of authors. */
+const MAX_AUTHORS = 8;
+
+function keysOf({ id, title, series, series_number, authors, work_id }: TitledBook): string[] {
   const bare = bareTitle(title, series, series_number);
-  return author === "" || bare === "" ? hash(`book\n${id}`) : hash(`title\n${bare}\n${author}`);
+  const names = authors.slice(0, MAX_AUTHORS).map((author) => normalForm(author).split(" ").sort().join(" "));
+  const known = bare === "" ? [] : names.filter((name) => name !== "");
+  const keys = [...new Set(known.map((name) => hash(`title\n${bare}\n${name}`)))];
+  if (work_id !== undefined) return [hash(`id\n${work_id}`), ...keys.map((key) => key + HAS_ID)];
+  return names[0] === "" || keys.length === 0 ? [hash(`book\n${id}`), ...keys] : keys;
 }
 
-/** The first of each work, in their order. Where no work is known nothing is folded. */
+/**
+ * The keys of which an edition of a book has at least one, by the book's own keys. A book without an id of its work is an edition
+ * of those that have one, and of those that have none.
+ */
+export function editionsBy(keys: readonly string[]): string[] {
+  const hasId = keys.some((key) => key.endsWith(HAS_ID));
+  return keys.flatMap((key) => key.endsWith(HAS_ID) ? [key.slice(0, -1)] : hasId ? [key] : [key, key + HAS_ID]);
+}
+
+/** The first of each work, in their order: what follows is left out where it is an edition of one that stays. */
 export function foldEditions<Item extends { work: string }>(items: Item[]): Item[] {
-  const seen = new Set<string>();
-  return items.filter(({ work }) => work === "" || (!seen.has(work) && seen.add(work)));
+  const taken = new Set<string>();
+  return items.filter(({ work }) => {
+    if (work === "") return true;
+    const keys = work.split(" ");
+    if (keys.some((key) => taken.has(key))) return false;
+    for (const key of editionsBy(keys)) taken.add(key);
+    return true;
+  });
 }
 
 function bareTitle(title: string, series: string | undefined, number: string | undefined): string {
-  const { bare, inBrackets } = withoutBrackets(title);
-  const [name, place] = series === undefined ? inBrackets : [series, number ?? ""];
+  const { bare, series: written = { name: "", number: "" } } = readTitle(title);
+  const [name, place] = series === undefined ? [written.name, written.number] : [series, number ?? ""];
   const [, main, subtitle] = SUBTITLE.exec(bare) ?? [];
   const isMain = main !== undefined && subtitle !== undefined && DESCRIBES.test(subtitle) && !PART.test(subtitle);
   const key = normalForm(isMain ? main : bare);
@@ -54,17 +78,6 @@ function bareTitle(title: string, series: string | undefined, number: string | u
   // A series tells its books apart where they all have its title; of other works it is left out, but for several in one.
   const isPart = partKey !== "1" && (partKey.includes(" ") || normalForm(name) === key);
   return isPart && partKey !== "" ? `${key}\n${partKey}` : key;
-}
-
-function withoutBrackets(title: string): { bare: string; inBrackets: [name: string, place: string] } {
-  let bare = title;
-  let inBrackets: [string, string] = ["", ""];
-  for (let found = BRACKETS.exec(bare); found !== null && found.index > 0; found = BRACKETS.exec(bare)) {
-    const [, name = "", place = ""] = IN_SERIES.exec(found[0].trim()) ?? [];
-    if (place !== "") inBrackets = [name, place];
-    bare = bare.slice(0, found.index);
-  }
-  return { bare, inBrackets };
 }
 
 /** 16 hex digits: two sums of 32 bits by FNV-1a, the second with another start and multiplier. */

@@ -1,4 +1,5 @@
 import { cut, normalForm } from "@/domain/text.ts";
+import { readTitle } from "@/domain/title.ts";
 
 /** What the engine knows of a book. */
 export type BookFacts = {
@@ -28,7 +29,7 @@ export function featuresOf(book: BookFacts): string[] {
 }
 
 /** The series that a catalogue writes behind a title: `Dune Messiah (Dune, #2)` → `Dune`. */
-export const seriesOf = (title: string): string | undefined => /\(([^()]+?),?\s*#[\d.–-]+[^()]*\)\s*$/.exec(title)?.[1];
+export const seriesOf = (title: string): string | undefined => readTitle(title).series?.name || undefined;
 
 /** How alike two books are by their facts, or undefined where they share nothing. */
 export function likeness(a: BookFacts, b: BookFacts): Likeness | undefined {

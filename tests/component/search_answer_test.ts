@@ -1,6 +1,8 @@
 import { before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { book } from "@/tests/support/samples.ts";
+import { handClock, webApi } from "@/tests/support/web_api.ts";
 import { sending } from "@/tests/support/memory_suite.ts";
 import { webShop } from "@/tests/support/web_shop.ts";
 
@@ -40,6 +42,32 @@ describe("GET /v1/books?q=", () => {
     const plain = await answer("limit=1");
     expect([plain.total, plain.facets]).toEqual([{ count: 2, exact: true }, undefined]);
     expect((await answer("ids=mill")).total).toBeUndefined();
+  });
+
+  it("keeps counted filters for half a minute, but counts a book that is added or removed at once", async () => {
+    const [own, clock] = [createMemoryWebStore(), handClock()];
+    let counted = 0;
+    const facetCounts = (ids: string[]) => {
+      counted++;
+      return own.shelf.facetCounts(ids);
+    };
+    const askOwn = webApi({ ...own, shelf: { ...own.shelf, facetCounts } }, clock);
+    const save = (id: string, language: string) =>
+      own.uow.run(({ books }) => books.save(book(id, { title: `Harbour ${id}`, language })));
+    const languages = async () => {
+      const { facets } = await (await askOwn("/v1/books?q=harbour&facets=1")).json();
+      const values: { value: string; count: number }[] = facets[2].values;
+      return values.map(({ value, count }) => `${value} ${count}`);
+    };
+    await save("1", "en");
+    for (let time = 0; time < 3; time++) expect(await languages()).toEqual(["en 1"]);
+    expect(counted).toBe(1);
+    await save("2", "sv");
+    expect(await languages()).toEqual(["en 1", "sv 1"]);
+    await save("1", "sv");
+    expect([await languages(), counted]).toEqual([["en 1", "sv 1"], 2]);
+    clock.pass(30_000);
+    expect([await languages(), counted]).toEqual([["sv 2"], 3]);
   });
 
   it("takes a cursor of the same query and sort alone, whether or not filters are counted", async () => {

@@ -189,7 +189,10 @@ export function catalogContract(name: string, make: () => Promise<StoreUnderTest
       const query = { groups: [["dune"]], facets: [], most: 1 };
       const ids = (documents: { id: string }[]) => documents.map(({ id }) => id).sort();
       expect(ids(await made.store.search.candidates(query))).toEqual(["messiah"]);
-      expect(ids(await made.store.search.candidates({ ...query, titleStart: "dune" }))).toEqual(["dune", "messiah"]);
+      expect(ids(await made.store.search.candidates({ ...query, titled: { start: "dune", most: 5 } }))).toEqual([
+        "dune",
+        "messiah",
+      ]);
     });
 
     it("forgets the old words and filters of a changed book, and all of a removed one", async () => {

@@ -2,6 +2,7 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { facet } from "@/domain/catalog/found_by.ts";
 import { type BookSort, sortValue } from "@/domain/catalog/sort_value.ts";
+import { editionsFacet, withEditions, workFacet } from "@/application/catalog/editions.ts";
 import { workOf } from "@/domain/catalog/work.ts";
 import { searchBooks } from "@/application/catalog/search_books.ts";
 import { findBooks } from "@/application/catalog/find_books.ts";
@@ -145,18 +146,63 @@ export function catalogListsContract(name: string, make: () => Promise<StoreUnde
         for (const one of editions) await books.save(one);
       });
       const [work, songs] = [workOf(editions[0]!), workOf(editions[3]!)];
-      expect(await made.other.shelf.editions([work, songs, work, "none"])).toEqual(new Map([[work, 3], [songs, 1]]));
-      expect(await made.other.shelf.editions([])).toEqual(new Map());
+      expect(await made.other.shelf.editions([work, songs, work, "none"])).toEqual([3, 1, 3, 0]);
+      expect(await made.other.shelf.editions([])).toEqual([]);
       expect((await listed("popularity", [facet("work", work)])).sort()).toEqual(["q0", "q1", "q2"]);
       expect(await found("quartz harbour")).toEqual(["q2", "q3"]);
       expect(await found("quartz harbour", [facet("language", "fr")])).toEqual(["q1"]);
       expect((await found("quartz", [facet("work", work)])).sort()).toEqual(["q0", "q1", "q2"]);
       await made.store.uow.run(({ books }) => books.save({ ...editions[1]!, title: "Basalt", version: 2 }));
-      expect(await made.other.shelf.editions([work])).toEqual(new Map([[work, 2]]));
+      expect(await made.other.shelf.editions([work])).toEqual([2]);
       await made.store.uow.run(async ({ books }) => {
         for (const { id } of editions) await books.remove((await books.get(id))!);
       });
-      expect(await made.other.shelf.editions([work])).toEqual(new Map());
+      expect(await made.other.shelf.editions([work])).toEqual([0]);
+    });
+
+    it("tells editions by any author that two books share, and by the source's id where both have one", async () => {
+      const edition = (id: string, authors: string[], popularity: number, work_id?: string) =>
+        book(id, { title: "Basalt Omens", authors, popularity, ...(work_id === undefined ? {} : { work_id }) });
+      const editions = [
+        edition("both", ["Ida Sample", "Per Lund"], 9_000),
+        edition("turned", ["Lund, Per", "Sample, Ida"], 800),
+        edition("first", ["Ida Sample"], 70),
+        edition("second", ["Per Lund"], 6),
+        edition("other", ["Ann Olin"], 500),
+        edition("source", ["Per Lund"], 40, "W1"),
+        edition("foreign", ["Per Lund"], 3, "W2"),
+        book("translated", { title: "Sten", authors: ["Nobody"], popularity: 2, work_id: "W1" }),
+      ];
+      await made.store.uow.run(async ({ books }) => {
+        for (const one of editions) await books.save(one);
+      });
+      const wanted: Record<string, string[]> = {
+        both: ["both", "first", "foreign", "second", "source", "turned"],
+        first: ["both", "first", "turned"],
+        second: ["both", "foreign", "second", "source", "turned"],
+        other: ["other"],
+        source: ["both", "second", "source", "translated", "turned"],
+        translated: ["source", "translated"],
+      };
+      const byId = new Map(editions.map((one) => [one.id, one]));
+      for (const [id, ids] of Object.entries(wanted)) {
+        const filter = editionsFacet(byId.get(id)!);
+        expect([id, (await listed("popularity", [filter])).sort()]).toEqual([id, ids]);
+        const [counted] = await withEditions(made.other.shelf, [byId.get(id)!]);
+        expect([id, counted!.editions]).toEqual([id, ids.length]);
+        expect([id, (await found("basalt", [filter])).sort()]).toEqual([
+          id,
+          ids.filter((one) => one !== "translated"),
+        ]);
+      }
+      // What is folded into a book is in its list, and a book that is shown is in no list of one before it.
+      expect(await found("basalt omens")).toEqual(["both", "other"]);
+      expect(await found("basalt omens sample")).toEqual(["both"]);
+      expect((await listed("popularity", [await workFacet(made.other.shelf, workOf(byId.get("turned")!))])).sort())
+        .toEqual(wanted.second!.concat("first").sort());
+      await made.store.uow.run(async ({ books }) => {
+        for (const { id } of editions) await books.remove((await books.get(id))!);
+      });
     });
   });
 }

@@ -74,7 +74,8 @@ const callsOfWeb = (
   "search.counts": () => search.counts([{ text: "b", prefix: false }], 1),
   "search.wordsFrom": () => search.wordsFrom("b", 1),
   "search.wordsLike": () => search.wordsLike("words", 1, false),
-  "search.candidates": () => search.candidates({ groups: [["b"]], titleStart: "b", facets: [], most: 1 }),
+  "search.candidates": () =>
+    search.candidates({ groups: [["b"]], titled: { start: "b", most: 1 }, facets: [], most: 1 }),
   "searchIndex.remake": () => searchIndex.remake(1),
   "readerList.of": () => readerList.of("r", 1),
   "readerList.about": () => readerList.about("r", "b"),

@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { cacheEach } from "@/application/cache.ts";
+import { cacheEach, cacheLists } from "@/application/cache.ts";
 
 describe("cacheEach()", () => {
   let now = 0;
@@ -23,5 +23,30 @@ describe("cacheEach()", () => {
     expect(reads.splice(0)).toEqual(["a"]);
     for (let time = 0; time < 2; time++) await expect(get("fault")).rejects.toThrow("away");
     expect(reads.splice(0)).toEqual(["fault", "fault"]);
+  });
+});
+
+describe("cacheLists()", () => {
+  it("reads only the keys that it does not keep, in their order, and keeps that there is nothing", async () => {
+    let now = 0;
+    const reads: string[][] = [];
+    const get = cacheLists(
+      (keys) => {
+        reads.push(keys);
+        return Promise.resolve(new Map(keys.filter((key) => key !== "none").map((key) => [key, key.toUpperCase()])));
+      },
+      { maxAgeMs: 10, most: 3, clock: { now: () => now, sleep: () => Promise.resolve() } },
+    );
+    expect(await get(["b", "a", "b"])).toEqual(["B", "A", "B"]);
+    expect(await get(["a", "none"])).toEqual(["A", undefined]);
+    expect(await get(["none"])).toEqual([undefined]);
+    expect(reads.splice(0)).toEqual([["b", "a"], ["none"]]);
+    await get(["c"]);
+    expect(reads.splice(0)).toEqual([["c"]]);
+    expect(await get(["b"])).toEqual(["B"]);
+    expect(reads.splice(0)).toEqual([["b"]]);
+    now = 10;
+    expect(await get(["a"])).toEqual(["A"]);
+    expect(reads).toEqual([["a"]]);
   });
 });

@@ -83,6 +83,27 @@ describe("rankBooks()", () => {
     expect(why("rolling stones", together).near).toBe(8);
   });
 
+  it("puts a title with all telling words that were typed before one with others beside them, in any order", () => {
+    const hounds = [
+      book("case", { title: "The Case of the Hound of the Baskervilles", popularity: 90_000 }),
+      book("hound", { title: "The Hound of the Baskervilles" }),
+    ];
+    expect(ids("hound baskervilles", hounds)).toEqual(["hound", "case"]);
+    const storms = [
+      book("red", { title: "Red Storm Rising", popularity: 90_000 }),
+      book("rising", { title: "Rising Storm" }),
+    ];
+    expect(ids("storm rising", storms)).toEqual(["rising", "red"]);
+    const islands = [
+      book("blue", { title: "Island of the Blue", popularity: 90_000 }),
+      book("the", { title: "The Island" }),
+    ];
+    expect(ids("Island, The", islands)).toEqual(["the", "blue"]);
+    // While a word is typed, nobody knows that the title ends with it.
+    expect(why("storm risi", storms[1]!).exact).toBe(0);
+    expect(why("rising storm", storms[1]!).exact).toBe(40);
+  });
+
   it("puts what was typed before what was perhaps meant, and takes a title with slips for the title", () => {
     const drop = book("drop", { title: "The Short Drop", popularity: 1 });
     const shot = book("shot", { title: "Drop Shot", popularity: 90_000 });

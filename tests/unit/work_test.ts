@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { foldEditions, workOf } from "@/domain/catalog/work.ts";
+import { editionsBy, foldEditions, workOf, worksOf } from "@/domain/catalog/work.ts";
 import { book } from "@/tests/support/samples.ts";
 
 type Fields = Parameters<typeof book>[1];
@@ -59,9 +59,29 @@ describe("workOf()", () => {
   });
 });
 
+describe("editionsBy()", () => {
+  const keys = (authors: string[], work_id?: string) =>
+    worksOf(book("a", { title: "Omens", authors, ...(work_id === undefined ? {} : { work_id }) }));
+  const areEditions = (one: readonly string[], other: readonly string[]) =>
+    [[one, other], [other, one]].map(([a, b]) => editionsBy(a!).some((key) => b!.includes(key)));
+
+  it("is met by a book with a shared author, in both directions, and by no book with another id of its work", () => {
+    const [ida, both, per] = [keys(["Ida Sample"]), keys(["Per Lund", "Sample, Ida"]), keys(["Per Lund"])];
+    for (const [one, other] of [[ida, both], [both, per], [ida, keys(["Ida Sample"], "W1")]] as const) {
+      expect(areEditions(one, other)).toEqual([true, true]);
+    }
+    for (const [one, other] of [[ida, per], [keys(["Ida Sample"], "W1"), keys(["Ida Sample"], "W2")]] as const) {
+      expect(areEditions(one, other)).toEqual([false, false]);
+    }
+    expect(areEditions(keys(["Ida Sample"], "W1"), keys(["Per Lund"], "W1"))).toEqual([true, true]);
+  });
+});
+
 describe("foldEditions()", () => {
-  it("keeps the first of each work, and all of which no work is known", () => {
-    const items = ["a", "", "b", "a", "", "b"].map((work, at) => ({ work, at }));
-    expect(foldEditions(items).map(({ at }) => at)).toEqual([0, 1, 2, 4]);
+  it("keeps what is no edition of one before it, and all of which no work is known", () => {
+    const items = ["a", "", "b c", "a", "", "c", "d", "w di", "v bi"].map((work, at) => ({ work, at }));
+    expect(foldEditions(items).map(({ at }) => at)).toEqual([0, 1, 2, 4, 6]);
+    const turned = ["c", "b c", "b"].map((work, at) => ({ work, at }));
+    expect(foldEditions(turned).map(({ at }) => at)).toEqual([0, 2]);
   });
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { characters } from "@/application/characters.ts";
 import { type Facet, facet, FACET_KINDS } from "@/domain/catalog/found_by.ts";
+import { workFacet } from "@/application/catalog/editions.ts";
 import { findBooks, orderOf } from "@/application/catalog/find_books.ts";
 import { bookData } from "@/application/catalog/messages.ts";
 import type { SearchAnswer } from "@/application/catalog/search_books.ts";
@@ -15,7 +16,9 @@ export const booksQuery = z.object({
   subject: filter,
   language: filter,
   decade: z.string().regex(/^-?\d{1,4}$/, "wanted a year like 1960").optional(),
-  work: characters(1, 64).optional().meta({ description: "The `work` of a book: lists its editions" }),
+  work: characters(1, 64).optional().meta({
+    description: "The `work` of a book: lists the editions of the books that have it",
+  }),
   sort: z.enum(["relevance", "newest", "oldest", "title", "popularity"]).optional().meta({
     description: "relevance with q, popularity without",
   }),
@@ -71,12 +74,16 @@ export const wordsOfSearch = ({ relaxed, suggestion }: SearchAnswer) => ({
 });
 
 /** A page of books with the cursor of the next page. Answers 400 for a cursor of another query. */
-export async function findPage({ store }: Pick<WebApiDeps, "store">, query: BooksQuery) {
+export async function findPage(
+  { store: { shelf, search }, facetLists }: Pick<WebApiDeps, "store" | "facetLists">,
+  query: BooksQuery,
+) {
   const { limit, cursor, q, why: _why, facets, ...rest } = query;
   const queryId = fingerprint([q, rest]);
-  const found = await findBooks(store, {
+  const work = query.work === undefined ? [] : [await workFacet(shelf, query.work)];
+  const found = await findBooks({ shelf, search, facetLists }, {
     words: q,
-    facets: facetsOf(query),
+    facets: [...facetsOf(query), ...work],
     sort: query.sort,
     after: fromCursor({ query: queryId, order: orderOf({ words: q, sort: query.sort }) }, cursor),
     limit,
@@ -85,10 +92,9 @@ export async function findPage({ store }: Pick<WebApiDeps, "store">, query: Book
   return { ...found, next: found.next === undefined ? null : toCursor(queryId, found.next) };
 }
 
-const facetsOf = ({ author, subject, language, decade, work }: BooksQuery): Facet[] => [
+const facetsOf = ({ author, subject, language, decade }: BooksQuery): Facet[] => [
   ...(author === undefined ? [] : [facet("author", author)]),
   ...(subject === undefined ? [] : [facet("subject", subject)]),
   ...(language === undefined ? [] : [facet("language", language)]),
   ...(decade === undefined ? [] : [facet("decade", String(Number(decade)))]),
-  ...(work === undefined ? [] : [facet("work", work)]),
 ];

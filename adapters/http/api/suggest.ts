@@ -3,7 +3,7 @@ import { z } from "zod";
 import { normalForm } from "@/domain/text.ts";
 import { characters } from "@/application/characters.ts";
 import type { Suggestion } from "@/domain/catalog/suggestion.ts";
-import { suggestBooks } from "@/application/catalog/suggest_books.ts";
+import { keepForSuggestions, suggestBooks } from "@/application/catalog/suggest_books.ts";
 import { followPopularQueries } from "@/application/storefront/popular_queries.ts";
 import { cacheEach } from "@/application/cache.ts";
 import type { App } from "@/adapters/http/base/app.ts";
@@ -38,10 +38,12 @@ const answer = z.object({ items: z.array(suggestion) });
 /** What completes a text while it is typed. It counts as no search. */
 export function suggestRoute(app: App, deps: WebApiDeps): void {
   const popular = followPopularQueries(deps);
-  const complete = cacheEach((typed) => suggestBooks(deps.store, typed, MAX_SUGGESTIONS), {
-    maxAgeMs: MAX_AGE_SECONDS * 1_000,
+  const [maxAgeMs, clock] = [MAX_AGE_SECONDS * 1_000, deps.clock];
+  const sources = keepForSuggestions(deps.store, maxAgeMs, clock);
+  const complete = cacheEach((typed) => suggestBooks(sources, typed, MAX_SUGGESTIONS), {
+    maxAgeMs,
     most: MAX_KEPT,
-    clock: deps.clock,
+    clock,
   });
   app.openapi(
     createRoute({

@@ -1,5 +1,7 @@
 import type { MessageBus } from "@/application/messaging/commands/bus.ts";
 import type { Idempotency } from "@/application/messaging/commands/idempotency.ts";
+import type { Cache } from "@/application/cache.ts";
+import type { FacetList } from "@/application/catalog/count_facets.ts";
 import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
 import type { LastGood, Recommendations, TrendRule, Trends, WebStore } from "@/application/storefront/ports.ts";
@@ -13,6 +15,8 @@ import type { Visitors } from "./visitors.ts";
 export type WebApiDeps = Omit<BaseDeps, "title" | "errorPage"> & {
   bus: MessageBus;
   store: Pick<WebStore, "shelf" | "search" | "readerList" | "deadLetters">;
+  /** Counted filters of searches, kept for a while. */
+  facetLists: Cache<FacetList[]>;
   sinks: Sinks;
   idempotency: Idempotency;
   trends: Trends & Partial<TrendRule>;

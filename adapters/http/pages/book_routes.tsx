@@ -1,8 +1,7 @@
 import { csrf } from "hono/csrf";
 import { ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { seriesBooks } from "@/application/catalog/series_books.ts";
-import { facet } from "@/domain/catalog/found_by.ts";
-import { workOf } from "@/domain/catalog/work.ts";
+import { editionsFacet } from "@/application/catalog/editions.ts";
 import { loadPanel } from "@/application/storefront/panel.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { takesForm } from "@/adapters/http/base/body.ts";
@@ -38,7 +37,7 @@ function bookRoute(app: App, deps: WebApiDeps): void {
     const [similar, series, work] = await Promise.all([
       loadPanel(deps, `similar:${book.id}`, () => recommendations.similarTo(book.id, SIMILAR)),
       seriesBooks(store, book),
-      store.shelf.list({ facets: [facet("work", workOf(book))], sort: "newest", limit: EDITIONS }),
+      store.shelf.list({ facets: [editionsFacet(book)], sort: "newest", limit: EDITIONS }),
     ]);
     const editions = work.filter(({ id }) => id !== book.id);
     const shown = [

@@ -1,3 +1,5 @@
+import { readTitle } from "@/domain/title.ts";
+
 /** Lines of text that fit a box, and the size of their letters. */
 export type FittedText = { lines: string[]; size: number };
 /** `sizes`: letters' sizes to try, the largest first; `leading`: the height of a line as a part of its size. */
@@ -5,7 +7,6 @@ type Box = { width: number; height: number; sizes: number[]; leading: number };
 
 const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
 const words = new Intl.Segmenter("und", { granularity: "word" });
-const SERIES_IN_BRACKETS = /\s*[([][^()[\]]*[)\]]\s*$/u;
 const SUBTITLE = /\s*(?::|;|\s[-–—])\s+/u;
 const RIGHT_TO_LEFT = /^[^\p{L}]*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 
@@ -14,7 +15,7 @@ export const isRightToLeft = (text: string): boolean => RIGHT_TO_LEFT.test(text)
 
 /** The title as a cover shows it: without a series in brackets, and without a subtitle where the title is long. */
 export function coverTitle(title: string): string {
-  const bare = title.replace(SERIES_IN_BRACKETS, "") || title;
+  const { bare } = readTitle(title);
   const [main = "", ...rest] = bare.split(SUBTITLE);
   return rest.length > 0 && bare.length > 40 && main.length > 2 ? main : bare;
 }

@@ -37,9 +37,9 @@ export function createBookSearch(statements: Statements, words: Words): BookSear
     },
     wordsLike: words.like,
     async candidates(query) {
-      const rows = await popularRows(statements, query);
-      if (query.titleStart !== undefined) {
-        const titled = titledBooks(query.titleStart, query);
+      const rows = query.most === 0 ? [] : await popularRows(statements, query);
+      if (query.titled !== undefined) {
+        const titled = titledBooks(query.titled, query.facets);
         rows.push(...await all(titled.sql, titled.values));
       }
       return [...new Map(rows.map((row) => [String(row.book), row])).values()].map(documentOf);
@@ -74,8 +74,12 @@ const POPULAR_OF_WORD = "SELECT priority, book FROM posting WHERE token = ? ORDE
 
 type Statement = { sql: string; values: Value[] };
 
-/** Rows of a common word that are looked at for those with all the other words. */
+/** Rows of a common word that are looked at for those with all the other words, by how much is looked up for each. */
 const MAX_WALK = 20_000;
+const MAX_LOOKUPS = 40_000;
+const MIN_WALK = 1_000;
+const walkOf = (others: string[][], facets: Facet[]): number =>
+  Math.min(MAX_WALK, Math.max(MIN_WALK, Math.floor(MAX_LOOKUPS / (others.flat().length + facets.length))));
 
 /**
  * Walks the books of the first group from the most popular on, and looks up the other groups of each. A scalar subquery is never
@@ -89,7 +93,7 @@ function popularBooks({ groups: [driver, ...others], facets, most }: CandidateQu
     : "(SELECT DISTINCT priority, book FROM posting WHERE token IN (?) ORDER BY priority, book LIMIT ?) AS walked";
   const where = [
     ...others.map((group) => hasWord(group, "walked.priority", "walked.book")),
-    ...facets.map(() => hasFacet("walked.book")),
+    ...facets.map((one) => hasFacet(one, "walked.book")),
   ];
   return {
     sql: `${DOCUMENTS} (SELECT book FROM ${walked} ${
@@ -97,7 +101,7 @@ function popularBooks({ groups: [driver, ...others], facets, most }: CandidateQu
     } ORDER BY priority, book LIMIT ?) AS chosen JOIN search_document AS found ON found.book = chosen.book`,
     values: [
       single ? driver[0]! : driver,
-      where.length === 0 ? most : MAX_WALK,
+      where.length === 0 ? most : walkOf(others, facets),
       ...others.map(wordValue),
       ...facetValues(facets),
       most,
@@ -107,17 +111,14 @@ function popularBooks({ groups: [driver, ...others], facets, most }: CandidateQu
 
 const popularOfAll = (facets: Facet[], most: number): Statement => ({
   sql: `${DOCUMENTS} (SELECT id FROM book ${
-    facets.length === 0 ? "" : `WHERE ${facets.map(() => hasFacet("book.id")).join(" AND ")}`
+    facets.length === 0 ? "" : `WHERE ${facets.map((one) => hasFacet(one, "book.id")).join(" AND ")}`
   } ORDER BY popularity DESC, id LIMIT ?) AS chosen JOIN search_document AS found ON found.book = chosen.id`,
   values: [...facetValues(facets), most],
 });
 
-/** How many books are candidates for the beginning of their title. */
-const MAX_TITLED = 200;
-
-const titledBooks = (start: string, { facets, most }: CandidateQuery): Statement => ({
+const titledBooks = ({ start, most }: NonNullable<CandidateQuery["titled"]>, facets: Facet[]): Statement => ({
   sql: `${DOCUMENTS} (SELECT id FROM book WHERE ${
-    ["title_key >= ?", "title_key < ?", ...facets.map(() => hasFacet("book.id"))].join(" AND ")
+    ["title_key >= ?", "title_key < ?", ...facets.map((one) => hasFacet(one, "book.id"))].join(" AND ")
   } ORDER BY title_key, id LIMIT ?) AS chosen JOIN search_document AS found ON found.book = chosen.id`,
-  values: [start, start + LAST_CHARACTER, ...facetValues(facets), Math.min(most, MAX_TITLED)],
+  values: [start, start + LAST_CHARACTER, ...facetValues(facets), most],
 });

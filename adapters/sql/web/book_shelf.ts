@@ -4,7 +4,7 @@ import { bookOf } from "./rows.ts";
 import type { BookShelf, FacetCount } from "@/application/catalog/ports.ts";
 import { allOf, piecesOf } from "@/adapters/sql/lists.ts";
 import { textOf } from "@/adapters/sql/row.ts";
-import type { Statements } from "@/adapters/sql/statements.ts";
+import type { Statements, Value } from "@/adapters/sql/statements.ts";
 import { hasWord, wordValue } from "./words_of_book.ts";
 
 /** The stored form of `sortValue`. */
@@ -15,10 +15,11 @@ const SORT = {
   popularity: "appeal",
 };
 
-/** The condition that a book has a facet; `id` is the column with the book's id. */
-export const hasFacet = (id: string): string =>
-  `EXISTS (SELECT 1 FROM facet WHERE kind = ? AND value = ? AND facet.book = ${id})`;
-export const facetValues = (facets: Facet[]): string[] => facets.flatMap(({ kind, value }) => [kind, value]);
+/** The condition that a book has a facet; `id` is the column with the book's id. Of the keys of a work it has one. */
+export const hasFacet = ({ kind }: Facet, id: string): string =>
+  `EXISTS (SELECT 1 FROM facet WHERE kind = ? AND value ${kind === "work" ? "IN (?)" : "= ?"} AND facet.book = ${id})`;
+export const facetValues = (facets: Facet[]): Value[] =>
+  facets.flatMap(({ kind, value }): Value[] => [kind, kind === "work" ? value.split(" ") : value]);
 
 /** The catalogue as readers see it. */
 export function createBookShelf(statements: Statements): BookShelf {
@@ -37,7 +38,7 @@ export function createBookShelf(statements: Statements): BookShelf {
       const [order, beyond] = isDescending(sort) ? ["DESC", "<"] : ["ASC", ">"];
       const by = SORT[sort];
       const where = [
-        ...facets.map(() => hasFacet("book.id")),
+        ...facets.map((one) => hasFacet(one, "book.id")),
         ...groups.map((group) => hasWord(group, "-book.popularity", "book.id")),
         ...(after === undefined ? [] : [`(${by} ${beyond} ? OR (${by} = ? AND id > ?))`]),
       ];
@@ -60,9 +61,18 @@ export function createBookShelf(statements: Statements): BookShelf {
     },
     facetCounts: (ids) => countFacets(statements, ids),
     async editions(works) {
-      const sql = "SELECT value, COUNT(*) AS n FROM facet WHERE kind = 'work' AND value IN (?) GROUP BY value";
-      const rows = await allOf(statements, sql, [], [...new Set(works)]);
-      return new Map(rows.map(({ value, n }) => [textOf(value)!, Number(n)]));
+      const keys = [...new Set(works.flatMap((work) => work.split(" ")))];
+      const rows = await allOf(
+        statements,
+        "SELECT value, book FROM facet WHERE kind = 'work' AND value IN (?)",
+        [],
+        keys,
+      );
+      const books = Map.groupBy(rows, ({ value }) => textOf(value)!);
+      return works.map((work) => {
+        const own = work.split(" ").flatMap((key) => books.get(key) ?? []);
+        return new Set(own.map(({ book }) => textOf(book))).size;
+      });
     },
     count: async () => Number((await get("SELECT COUNT(*) AS n FROM book"))!.n),
   };

@@ -18,7 +18,7 @@ export async function findMatches({ all }: Statements, query: MatchQuery): Promi
       ? [`${walk.priority} >= ?`, `(${walk.priority} > ? OR ${walk.book} > ?)`]
       : [`${walk.book} > ?`]),
     ...others.map((group) => hasWord(group, walk.priority, walk.book)),
-    ...facets.map(() => hasFacet(walk.book)),
+    ...facets.map((one) => hasFacet(one, walk.book)),
   ];
   const order = byPriority ? `${walk.priority}, ${walk.book}` : walk.book;
   const rows = await all(
@@ -45,8 +45,9 @@ const byWord = (group: string[]): Walk => ({
   book: "posting.book",
 });
 const byFacet = ({ facets: [first] }: MatchQuery): Walk => ({
-  from: "facet AS walked WHERE walked.kind = ? AND walked.value = ?",
-  values: [first!.kind, first!.value],
+  repeats: first!.kind === "work",
+  from: `facet AS walked WHERE walked.kind = ? AND walked.value ${first!.kind === "work" ? "IN (?)" : "= ?"}`,
+  values: facetValues([first!]),
   priority: "0",
   book: "walked.book",
 });

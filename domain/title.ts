@@ -1,0 +1,29 @@
+/** A title as catalogues write it, taken apart. Every part of the suite reads brackets behind a title by this. */
+type TitleParts = {
+  /** Without the brackets behind it. A title that is nothing but brackets stays whole. */
+  bare: string;
+  /** What stands in each bracket, the first one first. */
+  brackets: string[];
+  /** The series that a bracket names. `number` as it is printed: `1`, `1-4`, `3: Part 2`. */
+  series?: { name: string; number: string };
+};
+
+/** `(Dune, #1)`, `[Large print]` behind a title. */
+const LAST_BRACKET = /\s*(?:\(([^()]*)\)|\[([^[\]]*)\])\s*$/;
+/** `Dune, #1`, `Saga #1-4`, `Harbour Cycle, Book 2`, `Saga, #3: Part 2`, `Dune, #1; Dune Universe, #8`. */
+const IN_SERIES = /^\s*(.*?)[\s,:]*(?:#|(?<=^|[\s,:])(?:book|vol\.?|volume|no\.)\s)\s*(\d[^;]*?)\s*(?:;.*)?$/iu;
+
+/** Takes the brackets from a title: `Dune (Dune, #1)` is `Dune`, of the series `Dune` number 1. */
+export function readTitle(title: string): TitleParts {
+  let bare = title;
+  const brackets: string[] = [];
+  for (let found = LAST_BRACKET.exec(bare); found !== null && found.index > 0; found = LAST_BRACKET.exec(bare)) {
+    brackets.unshift(found[1] ?? found[2] ?? "");
+    bare = bare.slice(0, found.index);
+  }
+  for (const bracket of brackets) {
+    const [, name = "", number = ""] = IN_SERIES.exec(bracket) ?? [];
+    if (number !== "") return { bare, brackets, series: { name, number } };
+  }
+  return { bare, brackets };
+}
