@@ -7,7 +7,7 @@ import { wantOrderlyLogs, wantQuickAnswers, wantStatuses } from "./looks_of_clie
 
 /** Few enough that one service's share of them is used up in a second. */
 const DESCRIPTORS = 200;
-const ANNOUNCING = 3_000;
+const ANNOUNCING = 5_000;
 const MOST_GROWTH_MB = 100;
 const HOLD_MS = 15_000;
 
