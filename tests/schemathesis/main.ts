@@ -10,18 +10,19 @@ const TOKEN = "a-token-for-schemathesis-only";
  * service, or that `If-Match` names the version at hand.
  */
 const LEFT_OUT = "positive_data_acceptance";
+/** With the token each call is authorised by it, whatever cookie is made up beside it. */
+const LEFT_OUT_WITH_TOKEN = `${LEFT_OUT},ignored_auth`;
 const SERVICES: Exclude<Service, "suite">[] = ["web", "trend", "recommendation"];
 
 const USAGE = `deno task schemathesis [--examples N] [--seed N]
 
 Installs schemathesis ${VERSION} into a temporary folder (python3, pip), starts the suite on SQLite there, and calls each service
-by its /openapi.json, with and without the admin token: at most N examples an operation and phase (default 150, above 5,000 calls
-of web). Exit status 0 when nothing was found.`;
+by its /openapi.json, with and without the admin token: at most N examples an operation (default 400). Exit status 0 when nothing was found.`;
 
 const { values } = parseArgs({
   args: Deno.args,
   options: {
-    examples: { type: "string", default: "150" },
+    examples: { type: "string", default: "400" },
     seed: { type: "string", default: String(crypto.getRandomValues(new Uint16Array(1))[0]) },
     help: { type: "boolean" },
   },
@@ -58,7 +59,8 @@ Deno.exit(failed.length === 0 ? 0 : 1);
 
 /** Whether nothing was found. */
 async function callService(url: string, token: string | undefined): Promise<boolean> {
-  const args = ["run", `${url}/openapi.json`, "--exclude-checks", LEFT_OUT, "--max-examples", values.examples];
+  const leftOut = token === undefined ? LEFT_OUT : LEFT_OUT_WITH_TOKEN;
+  const args = ["run", `${url}/openapi.json`, "--exclude-checks", leftOut, "--max-examples", values.examples];
   const header = token === undefined ? [] : ["--header", `Authorization: Bearer ${token}`];
   const { success } = await new Deno.Command(join(folder, "venv/bin/schemathesis"), {
     args: [...args, "--seed", values.seed, "--no-color", ...header],

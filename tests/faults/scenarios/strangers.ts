@@ -66,7 +66,7 @@ export const STRANGERS: Scenario[] = [
     how:
       `${
         ANNOUNCING.toLocaleString("en")
-      } connections announce a body of 1 MB to web and send one byte of it, from 15 ` +
+      } connections announce a body of 1 MB to web and send one byte of it, from 25 ` +
       "addresses, and come again when they are closed. Memory grows with what has come, not with what was announced.",
     needs: [],
     invariants: ["I14", "I1"],
