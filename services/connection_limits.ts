@@ -2,8 +2,13 @@ import { readFileSync } from "node:fs";
 import type { ConnectionLimits } from "@/adapters/http/server/connections.ts";
 import type { Settings } from "./settings.ts";
 
-/** File descriptors that are left to stores, brokers, logs and calls to other services. */
-const KEPT_DESCRIPTORS = 256;
+/**
+ * File descriptors that each service of the process has for itself: its pool of connections to the database, brokers, SQLite's
+ * files, calls to other services.
+ */
+const OWN_DESCRIPTORS = 64;
+/** The runtime takes up to so many new connections before it hands over the first, and before any of them can be given back. */
+const BURST_DESCRIPTORS = 128;
 /** Linux keeps no more new connections waiting. */
 const BACKLOG = 4_096;
 const LEAST_BACKLOG = 16;
@@ -16,11 +21,12 @@ export function connectionLimits(
   servers: number,
   descriptors: number = descriptorLimit(),
 ): ConnectionLimits {
-  const free = Math.max(descriptors - KEPT_DESCRIPTORS, Math.floor(descriptors / 2));
+  const kept = servers * OWN_DESCRIPTORS + BURST_DESCRIPTORS;
+  const free = Math.max(descriptors - kept, Math.floor(descriptors / 4));
   const most = Math.max(1, Math.min(CONNECTIONS_MOST, Math.floor(free / servers)));
   const mostPerClient = Math.max(1, Math.min(CLIENT_CONNECTIONS_MOST, Math.floor(most / LEAST_CLIENTS)));
-  // The runtime takes a burst of connections before those that are refused have given their descriptors back.
-  const spare = (descriptors - servers * most) / servers / 4;
+  // What waits is part of the next burst.
+  const spare = (descriptors - servers * (most + OWN_DESCRIPTORS)) / servers / 4;
   return { most, mostPerClient, backlog: Math.max(LEAST_BACKLOG, Math.min(BACKLOG, Math.floor(spare))) };
 }
 

@@ -1,4 +1,6 @@
+import { createLogger } from "@/adapters/system/logger.ts";
 import { messageOf } from "@/application/faults.ts";
+import { logRuntime } from "./runtime_lines.ts";
 import { describeSettings, environment, readSettings, type Settings } from "./settings.ts";
 
 /** Something that runs until it is stopped. */
@@ -19,7 +21,7 @@ const STOP_TIMEOUT_MS = 2_800;
  * The main function of every service: settings, start, and one clean stop at the first SIGINT or SIGTERM. A fault that
  * the person can mend ends in one message and exit status 1.
  */
-export async function run(start: (settings: Settings) => Promise<Running>): Promise<void> {
+export async function run(name: string, start: (settings: Settings) => Promise<Running>): Promise<void> {
   if (Deno.args.some((arg) => arg === "--help" || arg === "-h")) {
     console.log(usage());
     Deno.exit(0);
@@ -30,7 +32,9 @@ export async function run(start: (settings: Settings) => Promise<Running>): Prom
   const { promise: signalled, resolve: signal } = Promise.withResolvers<void>();
   for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, signal);
   try {
-    const { joined, greeting } = running = await start(readSettings(environment(), Deno.args));
+    const settings = readSettings(environment(), Deno.args);
+    logRuntime(createLogger(name, settings.LOG_LEVEL));
+    const { joined, greeting } = running = await start(settings);
     const greeted = joined.then(() => stopping || console.log(greeting));
     await Promise.race([signalled, greeted.then(() => signalled)]);
   } catch (error) {

@@ -40,7 +40,7 @@ type Service<Store, Own> = {
 
 /** The main function of a service: opens its store, the log and its port, and runs it until it is told to stop. */
 export const runService = <Store extends { close(): Promise<void> }, Own>(service: Service<Store, Own>) =>
-  run(async (settings) => {
+  run(service.name, async (settings) => {
     const { name } = service;
     const telemetry = telemetryOf(name, settings);
     const logger = createLogger(name, settings.LOG_LEVEL, { trace: telemetry.tracer.current });

@@ -15,7 +15,7 @@ import { leastReadersOf } from "./first_try.ts";
 import { sampleCatalogue } from "./sample_catalogue.ts";
 import { type ServiceName, startSuite } from "./app.ts";
 
-await run(async (settings) => {
+await run("suite", async (settings) => {
   const telemetries = {
     web: telemetryOf("web", settings),
     trend: telemetryOf("trend", settings),

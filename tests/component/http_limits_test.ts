@@ -241,7 +241,8 @@ describe("connectionLimits()", () => {
   it("leaves descriptors to the rest of the process", () => {
     const set = { CONNECTIONS_MOST: 2_048, CLIENT_CONNECTIONS_MOST: 256 };
     expect(connectionLimits(set, 1, Infinity)).toEqual({ most: 2_048, mostPerClient: 256, backlog: 4_096 });
-    expect(connectionLimits(set, 3, 1_024)).toEqual({ most: 256, mostPerClient: 128, backlog: 21 });
-    expect(connectionLimits(set, 1, 60)).toEqual({ most: 30, mostPerClient: 15, backlog: 16 });
+    expect(connectionLimits(set, 3, 1_024)).toEqual({ most: 234, mostPerClient: 117, backlog: 16 });
+    expect(connectionLimits(set, 1, 200)).toEqual({ most: 50, mostPerClient: 25, backlog: 21 });
+    expect(connectionLimits(set, 1, 60)).toEqual({ most: 15, mostPerClient: 7, backlog: 16 });
   });
 });

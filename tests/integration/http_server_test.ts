@@ -174,6 +174,23 @@ describe("the HTTP server", () => {
     expect(running.lines).toEqual([]);
   });
 
+  it("keeps what comes after a refused head from the connections of others", async () => {
+    running = await serve({ deadlines: { headMs: 300 } });
+    const bad = [await open(), await open(), await open()];
+    for (const [at, raw] of bad.entries()) await raw.send(at === 0 ? "GET /" : "\x16\x03\x01\r\n\r\n");
+    for (const raw of bad) await eventually(() => raw.text().includes("HTTP/1.1 4"));
+    // Whoever comes next gets their parsers.
+    const good = [await open(), await open(), await open(), await open()];
+    for (const raw of good) await raw.send("GET /v1/things HTTP/1.1\r\n");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const raw of bad) await raw.send("\x00rubbish").catch(() => {});
+    bad[2]!.close();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const raw of good) await raw.send("Host: 127.0.0.1\r\nConnection: close\r\n\r\n");
+    for (const raw of good) expect(statusOf(await raw.ended())).toBe(200);
+    expect(running.lines).toEqual([]);
+  });
+
   it("takes no route from the Host: 400 unless it is host or host:port", async () => {
     running = await serve({}, { allowedHosts: ["shop.example", "127.0.0.1"] });
     const cases: [string, number][] = [

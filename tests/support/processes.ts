@@ -52,6 +52,10 @@ export const start = (
     descriptors,
   );
 
+/** Starts a file that stands for a service. */
+export const startFile = (called: Service, file: string, env: Record<string, string>): Started =>
+  launch(called, ["--config", "tests/deno.json", "--allow-all", file], env);
+
 /** Starts an operator's command, as its task does. */
 export const begin = (command: string, args: string[], env: Record<string, string>): Started =>
   launch(command, ["-P=service", `services/cli/${command}.ts`, ...args], env);

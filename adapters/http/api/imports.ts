@@ -151,9 +151,13 @@ function rejectsRoute(app: App, deps: WebApiDeps, imports: RunningImports): void
       responses: { 200: { description: "CSV or JSON Lines, as the file was" }, ...errors(401, 403, 404, 422) },
     }),
     async (context) => {
-      const found = await imports.jobs.rejects(context.req.valid("param").id);
-      if (found === undefined) throw new HttpProblem(404, "there is no such import, or it has not begun");
-      return new Response(new Uint8Array(found), {
+      const { id } = context.req.valid("param");
+      const found = await imports.jobs.rejects(id);
+      if (found === undefined && await imports.jobs.get(id) === undefined) {
+        throw new HttpProblem(404, "there is no such import");
+      }
+      // An import that has not begun has refused no row.
+      return new Response(new Uint8Array(found ?? []), {
         headers: { "content-type": "application/octet-stream", "cache-control": "no-store" },
       });
     },

@@ -14,6 +14,7 @@ import { checkHead } from "./check_request.ts";
 import { clientAddress, UNKNOWN } from "./client_address.ts";
 import { describeService, type ServiceDescription } from "./describe_service.ts";
 import { limitRates, type RateLimits } from "./limit_rates.ts";
+import { createMethodCheck, notOffered } from "./methods.ts";
 import { observe } from "./observe.ts";
 import { prepareRequest } from "./prepare.ts";
 import { HttpProblem, pointers, type Problem, problemResponse } from "./problem.ts";
@@ -98,13 +99,11 @@ function checkRequests(app: App, { http = {}, adminToken, readersToken, readerOf
   app.use(limitRates({ rates, isFree, isSystem, readerOf, now }));
   app.use(methodNotAllowed({
     app,
-    onMethodNotAllowed: (context, methods) => {
-      const allow = methods.join(", ");
-      const detail = `${context.req.method} is not offered here, ${allow} is`;
-      return answer(new HttpProblem(405, detail, { headers: { Allow: allow } }), context);
-    },
+    onMethodNotAllowed: (context, methods) => answer(notOffered(context, methods), context),
   }));
+  const checkMethod = createMethodCheck(app);
   app.use(async (context, next) => {
+    checkMethod(context);
     // Services ask each other by names of their own.
     const isOurs = isFree(context) || isSystem(context) || clientAddress(context) === UNKNOWN;
     checkHead(context, isOurs ? [] : allowedHosts);

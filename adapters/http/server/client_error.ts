@@ -10,10 +10,18 @@ const STATUS: Record<string, string> = {
  * which that would be written.
  */
 export function answerClientError(error: Error & { code?: string }, socket: Socket, isAnswering: boolean): void {
-  if (!socket.writable || isAnswering) socket.destroy();
-  else {
-    socket.end(
-      `HTTP/1.1 ${STATUS[error.code ?? ""] ?? "400 Bad Request"}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
-    );
-  }
+  if (!socket.writable || isAnswering) return void socket.destroy();
+  leaveParser(socket);
+  socket.end(
+    `HTTP/1.1 ${STATUS[error.code ?? ""] ?? "400 Bad Request"}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+  );
+}
+
+/**
+ * The runtime gives the parser of such a connection to the next one, and would go on feeding it with what still comes on this one,
+ * into the request of somebody else. That is dropped here, and the connection closed once its client has closed it.
+ */
+function leaveParser(socket: Socket): void {
+  socket.removeAllListeners("data").removeAllListeners("end");
+  socket.once("end", () => socket.destroy()).resume();
 }

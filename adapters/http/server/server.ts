@@ -100,7 +100,14 @@ export function createHttpServer({ deadlines: own, ...deps }: ServerDeps): HttpS
         "error",
         (error) => logger.warn("http-server-fault", { reason: messageOf(error) }),
       );
-      watch = watchListener({ server, hostname, listen: () => listen(hostname, port), logger, quietMs: deps.quietMs });
+      watch = watchListener({
+        server,
+        hostname,
+        listen: () => listen(hostname, port),
+        logger,
+        isCrowded: () => connections.size() >= deps.limits.most / 2,
+        quietMs: deps.quietMs,
+      });
       return port;
     },
     async close() {

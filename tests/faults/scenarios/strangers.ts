@@ -7,7 +7,7 @@ import { wantOrderlyLogs, wantQuickAnswers, wantStatuses } from "./looks_of_clie
 
 /** Few enough that one service's share of them is used up in a second. */
 const DESCRIPTORS = 200;
-const ANNOUNCING = 3_000;
+const ANNOUNCING = 5_000;
 const MOST_GROWTH_MB = 100;
 const HOLD_MS = 15_000;
 
@@ -66,7 +66,7 @@ export const STRANGERS: Scenario[] = [
     how:
       `${
         ANNOUNCING.toLocaleString("en")
-      } connections announce a body of 1 MB to web and send one byte of it, from 15 ` +
+      } connections announce a body of 1 MB to web and send one byte of it, from 25 ` +
       "addresses, and come again when they are closed. Memory grows with what has come, not with what was announced.",
     needs: [],
     invariants: ["I14", "I1"],

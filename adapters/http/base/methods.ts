@@ -1,0 +1,33 @@
+import type { App, AppContext } from "./app.ts";
+import { HttpProblem } from "./problem.ts";
+
+/** 405, with the methods that are offered. */
+export function notOffered({ req }: AppContext, methods: readonly string[]): HttpProblem {
+  const allow = methods.join(", ");
+  return new HttpProblem(405, `${req.method} is not offered here, ${allow} is`, { headers: { Allow: allow } });
+}
+
+/**
+ * Refuses a method that a path without parameters does not offer: `dead-letters/replay` is no letter of the id `replay`, although
+ * `dead-letters/{id}` would match it.
+ */
+export function createMethodCheck(app: App): (context: AppContext) => void {
+  let offered: Map<string, Set<string>> | undefined;
+  return (context) => {
+    offered ??= methodsByPath(app);
+    const { method, path } = context.req;
+    const methods = offered.get(path);
+    if (methods !== undefined && !methods.has(method)) throw notOffered(context, [...methods]);
+  };
+}
+
+function methodsByPath({ routes }: App): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { method, path } of routes) {
+    if (method === "ALL" || /[:*]/.test(path)) continue;
+    const methods = found.get(path) ?? new Set();
+    found.set(path, methods.add(method));
+    if (method === "GET") methods.add("HEAD");
+  }
+  return found;
+}

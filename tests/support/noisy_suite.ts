@@ -1,0 +1,18 @@
+/** The whole suite, in a runtime that has something to say for itself. */
+import { Buffer } from "node:buffer";
+import { EventEmitter } from "node:events";
+import process from "node:process";
+
+setTimeout(() => {
+  process.emitWarning("something is odd");
+  const emitter = new EventEmitter();
+  for (let at = 0; at < 12; at++) emitter.on("tick", () => {});
+  Reflect.construct(Buffer, [1]);
+}, 500);
+if (Deno.env.get("NOISE") === "reject") setTimeout(() => void Promise.reject(new Error("nobody catches this")), 1_500);
+if (Deno.env.get("NOISE") === "throw") {
+  setTimeout(() => {
+    throw new Error("nobody catches this");
+  }, 1_500);
+}
+await import("@/services/suite/main.ts");
