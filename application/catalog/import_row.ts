@@ -9,7 +9,9 @@ import type { ImportRow } from "./import_source.ts";
 import { namesOf } from "./person_names.ts";
 import { usableDetails } from "./usable_details.ts";
 
-type ReadRow = { ok: true; id: string; details: BookDetails; warnings: string[] } | { ok: false; reason: string };
+type ReadRow = { ok: true; id: string; details: BookDetails; warnings: string[] } | Refused;
+/** `id`: the book's, where the row says it. */
+type Refused = { ok: false; reason: string; id?: string | undefined };
 
 /** Reads the fields of a row by one file's layout. A row without id or title is refused; what cannot be used is left out with a warning. */
 export function readRow(row: Extract<ImportRow, { columns: unknown }>, layout: Layout): ReadRow {
@@ -20,7 +22,7 @@ export function readRow(row: Extract<ImportRow, { columns: unknown }>, layout: L
   if (row.surplus !== undefined) warnings.push(`row: ${row.surplus} more cells than there are columns were left out`);
 
   const named = titleOf(cells, warn);
-  if (named === undefined) return { ok: false, reason: "no title" };
+  if (named === undefined) return { ok: false, reason: "no title", id: toldId(cells, layout) };
   const year = first(cells.get("year"), yearOf, "year", warn);
   const language = first(cells.get("language"), languageOf, "language", warn) ?? undefined;
   const authors = peopleOf(cells, layout, warn);
@@ -42,11 +44,18 @@ export function readRow(row: Extract<ImportRow, { columns: unknown }>, layout: L
     }),
   };
   const { details: usable, left, broken } = usableDetails(id, details);
-  if (broken.length > 0) return { ok: false, reason: faultText(broken) };
+  if (broken.length > 0) return { ok: false, reason: faultText(broken), id };
   return { ok: true, id, details: usable, warnings: [...warnings, ...left.map((fault) => faultText([fault]))] };
 }
 
 type Cells = Map<Field, Sourced[]>;
+
+/** The id of a row without a title; undefined where it would be made from what the row says. */
+function toldId(cells: Cells, layout: Layout): string | undefined {
+  if (layout.made) return undefined;
+  const isbn13 = first(cells.get("isbn13"), isbnIn, "isbn13", () => {});
+  return layout.idOf(cells, { title: "", authors: [], year: undefined, isbn13 });
+}
 
 /** Text that was taken for Latin-1 and encoded again has control characters that no text has; it is decoded once more. */
 function decodeTwice(cells: Cells, warnings: string[]): Cells {

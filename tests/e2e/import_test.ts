@@ -117,6 +117,24 @@ describe("the import and export commands", () => {
     expect(left).toEqual(["2", "4"]);
   });
 
+  it("--replace keeps the books of refused rows, and removes nothing where one does not say which book it is", async () => {
+    writeFileSync(path("whole.csv"), "id,title\n1,A\n2,B\n3,C\n");
+    writeFileSync(path("untitled.csv"), "id,title\n2,\n4,D\n");
+    writeFileSync(path("nameless.csv"), "id,title\n,E\n4,D\n");
+    await importing(path("whole.csv"));
+    const removed = [];
+    for (const name of ["nameless.csv", "untitled.csv"]) {
+      for (const yes of [[], ["--yes"]]) {
+        const { report } = await importing(path(name), "--replace", ...yes);
+        removed.push([report.rejected, report.unnamed, report.removed]);
+      }
+    }
+    expect(removed).toEqual([[1, 1, 0], [1, 1, 0], [1, 0, 2], [1, 0, 2]]);
+    await operate("export", [path("stayed.jsonl")], env);
+    const stayed = readFileSync(path("stayed.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line).id);
+    expect(stayed).toEqual(["2", "4"]);
+  });
+
   it("an export is read back as it was, as CSV, JSON Lines and MARC 21", async () => {
     const books = [
       {
