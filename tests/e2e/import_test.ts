@@ -4,10 +4,6 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { operate } from "@/tests/support/processes.ts";
 
-const OWN = { PATH: Deno.env.get("PATH")!, HOME: Deno.env.get("HOME")! };
-/** `IMPORT_ROWS` asks for more. */
-const ROWS = Number(Deno.env.get("IMPORT_ROWS") ?? 12_000);
-
 describe("the import and export commands", () => {
   let folder: string;
   let run = 0;
@@ -67,36 +63,6 @@ describe("the import and export commands", () => {
       'bookstream import: none of 2 rows could be used: no title; columns found: Nr, Überschrift; try --map "title=Überschrift"',
     ]);
     expect((await operate("import", [path("odd.csv"), "--map", "title=Überschrift"], env)).code).toBe(0);
-  });
-
-  it("goes on after a kill: a second run adds what is missing, and a third changes nothing", async () => {
-    writeFileSync(
-      path("many.csv"),
-      "id,title,authors\n" +
-        Array.from({ length: ROWS }, (_, at) => `k${at},Title ${at} of many,Author ${at % 97}\n`).join(""),
-    );
-    const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "--no-check", "-P=service", "services/cli/import.ts", path("many.csv")],
-      clearEnv: true,
-      env: { ...OWN, ...env },
-      stdout: "null",
-      stderr: "piped",
-    }).spawn();
-    let heard = "";
-    for await (const chunk of child.stderr.pipeThrough(new TextDecoderStream())) {
-      heard += chunk;
-      if (/[1-9]\d* added/.test(heard)) break;
-    }
-    expect(heard).toMatch(/[1-9]\d* added/);
-    child.kill("SIGKILL");
-    await child.status;
-    const dry = await importing(path("many.csv"), "--dry-run");
-    const second = await importing(path("many.csv"));
-    expect(second.report.unchanged).toBeGreaterThan(0);
-    expect(second.report.added + second.report.unchanged).toBe(ROWS);
-    expect([dry.report.added, dry.report.unchanged]).toEqual([second.report.added, second.report.unchanged]);
-    const third = await importing(path("many.csv"));
-    expect([third.report.unchanged, third.report.added, third.report.changed]).toEqual([ROWS, 0, 0]);
   });
 
   it("--replace says first what it would remove, and removes it with --yes", async () => {
