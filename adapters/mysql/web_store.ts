@@ -8,6 +8,7 @@ import {
   BOOK_MORE,
   DEPLOYMENT,
   FACET_BY_BOOK,
+  FACETS_OF_BOOK,
   IDEMPOTENCY_SCHEMA,
   INBOX_AGE,
   OUTBOX_ADDED,
@@ -37,6 +38,7 @@ export const WEB_MIGRATIONS: string[][] = [
   FACET_BY_BOOK,
   POPULARITY,
   WORKS,
+  FACETS_OF_BOOK,
 ];
 
 /** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

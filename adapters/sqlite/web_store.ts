@@ -15,6 +15,7 @@ import {
   BOOK_MORE,
   DEPLOYMENT,
   FACET_BY_BOOK,
+  FACETS_OF_BOOK,
   IDEMPOTENCY_SCHEMA,
   INBOX_AGE,
   ISBN,
@@ -45,6 +46,7 @@ export const WEB_MIGRATIONS: Migration[] = [
   FACET_BY_BOOK,
   POPULARITY,
   WORKS,
+  FACETS_OF_BOOK,
 ];
 
 /** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */
