@@ -17,7 +17,7 @@ type Refused = { ok: false; reason: string; id?: string | undefined };
 export function readRow(row: Extract<ImportRow, { columns: unknown }>, layout: Layout): ReadRow {
   const warnings: string[] = [];
   const cells = decodeTwice(layout.cellsOf(row.columns), warnings);
-  const warn: Warn = (field, found, what = "cannot be used") =>
+  const warn: Warn = (field, found, what) =>
     void warnings.push(`${field}: ${found === "" ? "" : `${JSON.stringify(cutAtWord(found, 80))} `}${what}`);
   if (row.surplus !== undefined) warnings.push(`row: ${row.surplus} more cells than there are columns were left out`);
 
@@ -70,13 +70,24 @@ function decodeTwice(cells: Cells, warnings: string[]): Cells {
   return cells;
 }
 const TWICE = "row: text was encoded twice and is decoded";
-type Warn = (field: string, found: string, what?: string) => void;
+type Warn = (field: string, found: string, what: string) => void;
+
+/** What is said of a value that a field cannot have. */
+const WANTED = {
+  year: "is no year: wanted one such as 1999 or -400",
+  language: "is no language: wanted a code or a name, such as en or English",
+  isbn13: "is no ISBN: wanted 10 or 13 digits, of which the last one fits the others",
+  popularity: "is no count: wanted a whole number from 0 on",
+};
+const ROUNDED = "was rounded by a spreadsheet: wanted all digits, in a column of text";
+const faultOf = (field: keyof typeof WANTED, found: string): string =>
+  field === "isbn13" && /^[\d.,]+e\+?\d+$/i.test(found.trim()) ? ROUNDED : WANTED[field];
 
 /** The first value of a field's columns that can be used; a warning where none can. Null says that there is nothing to be said. */
 function first<Value>(
   cells: Sourced[] | undefined,
   read: (text: string) => Value | undefined,
-  field: string,
+  field: keyof typeof WANTED,
   warn: Warn,
 ): Value | undefined {
   if (cells === undefined) return undefined;
@@ -92,7 +103,7 @@ function first<Value>(
       }
     }
   }
-  return seen === undefined ? undefined : void warn(field, seen);
+  return seen === undefined ? undefined : void warn(field, seen, faultOf(field, seen));
 }
 
 function textOf(cells: Cells, field: Field): string | undefined {

@@ -20,10 +20,8 @@ for (const { name, env, suite, clear } of WORLDS.filter(({ suite, env }) => suit
     let relay: Started;
     let killed: Started | undefined;
     const importing = async (...args: string[]) => {
-      const from = performance.now();
       const { code, out, err } = await operate("import", [file, ...args, "--json"], env);
       if (code !== 0) throw new Error(err);
-      if (ROWS > 50_000) console.error(`${args.join()} ${Math.round((performance.now() - from) / 1_000)} s, ${out}`);
       return JSON.parse(out);
     };
     before(async () => {
