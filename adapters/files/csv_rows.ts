@@ -65,7 +65,11 @@ function read(block: Uint8Array, delimiter: string, last: boolean, width: number
       trim: false,
       on_record: (cells: string[], { bytes }: Info) => {
         // A stray quote joins lines until another one, and makes a row of the wrong width of them.
-        if (cells.length !== width && count(block.subarray(from, bytes - 1), NEWLINE) > leadingLines(block, from)) {
+        const raw = block.subarray(from, bytes - 1);
+        if (
+          (cells.length !== width || cells.some((cell) => isOpen(cell, raw))) &&
+          count(raw, NEWLINE) > leadingLines(block, from)
+        ) {
           open = true;
           throw new Stop();
         }
@@ -84,6 +88,13 @@ function read(block: Uint8Array, delimiter: string, last: boolean, width: number
 }
 
 class Stop extends Error {}
+
+/** Whether a cell of several lines begins with a quote that was not read as one, as it is not closed before the next delimiter. */
+function isOpen(cell: string, raw: Uint8Array): boolean {
+  if (cell[0] !== '"' || !cell.includes("\n")) return false;
+  const at = Buffer.from(raw.buffer, raw.byteOffset, raw.length).indexOf(cell);
+  return at === 0 || (at > 0 && raw[at - 1] !== QUOTE);
+}
 
 /** Empty lines before a record belong to it. */
 function leadingLines(block: Uint8Array, from: number): number {

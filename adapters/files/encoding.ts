@@ -47,7 +47,7 @@ async function* recoded(source: Bytes, encoding: Encoding): AsyncGenerator<Uint8
   for await (const chunk of source) {
     const bytes = left.length === 0 ? chunk : joined([left, chunk]);
     left = new Uint8Array();
-    if (encoding.name === "ascii" && !isAscii(bytes)) encoding.name = looksLikeUtf8(bytes) ? "utf-8" : LATIN;
+    if (encoding.name === "ascii" && !isAscii(bytes)) encoding.name = looksLikeUtf8(bytes) ? "utf-8" : latinOf(bytes);
     if (decoder !== undefined) {
       yield Buffer.from(marked(decoder.decode(bytes, { stream: true }), encoding));
       continue;
@@ -182,6 +182,25 @@ function looksLikeUtf8(bytes: Uint8Array): boolean {
     }
   }
   return fit > unfit;
+}
+
+/** So many letters say which they are; of Latin ones most are ASCII. */
+const ENOUGH_LETTERS = 16;
+
+/** What a file is taken for that is in no Unicode. Throws where it is in other letters, which would all be wrong. */
+function latinOf(bytes: Uint8Array): string {
+  let [plain, other] = [0, 0];
+  for (const line of lines(bytes)) {
+    if (isAscii(line) || isUtf8(line)) continue;
+    for (const byte of line) {
+      if (byte >= 0x80) other++;
+      else if ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a) plain++;
+    }
+  }
+  if (other < ENOUGH_LETTERS || other < plain) return LATIN;
+  throw new Error(
+    "the file is neither in Unicode nor in Latin letters: say its encoding, such as windows-1251, shift_jis or gb18030",
+  );
 }
 
 function escaped(bytes: Uint8Array): string {

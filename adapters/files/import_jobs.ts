@@ -16,6 +16,8 @@ export const importFiles = (folder: string, id: string) => ({
 /** Files that were sent, in a folder each. A folder without a state is one that did not come in full. */
 export function createImportJobs(folder: string, logger: Logger): ImportJobs {
   const broken = new Set<string>();
+  /** When those ended that are known to have ended: nothing about them changes any more. */
+  const ended = new Map<string, number>();
   async function get(id: string): Promise<ImportJob | undefined> {
     if (!ID.test(id)) return undefined;
     return await unlessMissing(async () => JSON.parse(await readFile(importFiles(folder, id).state, "utf8")));
@@ -37,7 +39,8 @@ export function createImportJobs(folder: string, logger: Logger): ImportJobs {
       broken.add(id);
       return undefined;
     });
-  const ids = async () => (await unlessMissing(() => readdir(folder)) ?? []).filter((name) => ID.test(name));
+  const unended = async () =>
+    (await unlessMissing(() => readdir(folder)) ?? []).filter((name) => ID.test(name) && !ended.has(name));
   const remove = (id: string) => rm(join(folder, id), { recursive: true, force: true });
   return {
     async accept(asked, body) {
@@ -54,16 +57,25 @@ export function createImportJobs(folder: string, logger: Logger): ImportJobs {
       }
     },
     get,
-    async list() {
-      const jobs = await Promise.all((await ids()).map(getReadable));
-      return jobs.filter((job) => job !== undefined).sort((a, b) => a.received - b.received || (a.id < b.id ? -1 : 1));
+    async unfinished() {
+      const jobs = (await Promise.all((await unended()).map(getReadable))).filter((job) => job !== undefined);
+      for (const job of jobs) if (job.ended !== undefined) ended.set(job.id, job.ended);
+      return jobs.filter((job) => job.ended === undefined)
+        .sort((a, b) => a.received - b.received || (a.id < b.id ? -1 : 1));
     },
     save,
     rejects: async (id) =>
       ID.test(id) ? await unlessMissing(() => readFile(importFiles(folder, id).rejects)) : undefined,
     remove,
+    async removeEnded(before) {
+      for (const [id, at] of [...ended]) {
+        if (at >= before) continue;
+        await remove(id);
+        ended.delete(id);
+      }
+    },
     async removeUnfinished(before) {
-      for (const id of await ids()) {
+      for (const id of await unended()) {
         const isFinished = await unlessMissing(() => stat(importFiles(folder, id).state)) !== undefined;
         if (isFinished) continue;
         const begun = await unlessMissing(() => stat(join(folder, id)));

@@ -18,11 +18,18 @@ export async function* jsonLines(source: Bytes): AsyncGenerator<ImportRow> {
   }
 }
 
+const LONG_NUMBER = /\d{16}/;
+/** A whole number that JavaScript would round, as an id may be, stays as it is written. */
+const asWritten = (_key: string, value: unknown, context?: { source?: string }): unknown =>
+  typeof value === "number" && /^\d+$/.test(context?.source ?? "") && !Number.isSafeInteger(value)
+    ? context!.source
+    : value;
+
 /** A row of the text of an object. One that an import has refused before may be wrapped with its reason. */
 function rowOf(line: string, at: number): ImportRow {
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    value = LONG_NUMBER.test(line) ? JSON.parse(line, asWritten) : JSON.parse(line);
   } catch {
     return { fault: "is not JSON", line, at };
   }

@@ -18,7 +18,8 @@ export const isMarc21 = (head: Uint8Array): boolean =>
 
 /**
  * The books of a file of MARC 21 records (ISO 2709). Fields are cut at their ends, as real files have lengths that are wrong. A record is
- * in UTF-8 when it says so or fits it, else in MARC-8, of which the Latin part is read.
+ * in UTF-8 when it says so or fits it, else in MARC-8, of which the Latin part is read. A record with
+ * others is refused.
  */
 export async function* marc21Rows(source: Bytes): AsyncGenerator<ImportRow> {
   let at = 0;
@@ -38,7 +39,7 @@ function marc21Row(record: Uint8Array, at: number): ImportRow {
     return { fault: "is no MARC 21 record: its leader or directory cannot be read", line, at };
   }
   const decode = decoderOf(record);
-  if (decode === undefined) return { fault: "is in a part of MARC-8 that is not read here", line, at };
+  if (typeof decode === "string") return { fault: decode, line, at };
   const tags = asciiOf(record.subarray(LEADER_BYTES, directoryEnd));
   const fields: MarcField[] = [];
   let from = directoryEnd + 1;
@@ -62,7 +63,36 @@ const UTF_8 = new TextDecoder("utf-8");
 const asciiOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 
-function decoderOf(record: Uint8Array): ((bytes: Uint8Array) => string) | undefined {
-  if (isUtf8(record)) return (bytes) => UTF_8.decode(bytes);
-  return record.includes(0x1b) || record[9] === 0x61 ? undefined : ansel;
+/** What reads a record's bytes, or why they cannot be read. */
+function decoderOf(record: Uint8Array): ((bytes: Uint8Array) => string) | string {
+  const script = scriptOf(asciiOf(record));
+  if (script !== undefined) {
+    return `has text in MARC-8's ${script}, of which Latin alone is read: export the file in UTF-8`;
+  }
+  if (isUtf8(record)) return (bytes) => UTF_8.decode(bytes).replace(ESCAPES, "");
+  if (record[9] === 0x61) return "says that it is in UTF-8, and has bytes that are none";
+  return (bytes) => ansel(bytes).replace(ESCAPES, "");
+}
+
+/** How MARC-8 goes over to another set of signs. The letters and digits of some of these are ASCII, and would be read as such. */
+// deno-lint-ignore no-control-regex
+const ESCAPES = /\x1b[ -/]*[0-~]/g;
+const SCRIPTS: Record<string, string> = {
+  N: "Cyrillic",
+  Q: "Cyrillic",
+  S: "Greek",
+  g: "Greek",
+  2: "Hebrew",
+  3: "Arabic",
+  4: "Arabic",
+  1: "Chinese, Japanese and Korean",
+};
+/** Back to ASCII, ANSEL (also after these), and the digits of formulas, which are ASCII too. */
+// deno-lint-ignore no-control-regex
+const LATIN = /^\x1b(?:[(),-]!?[BE]|[sbp])$/;
+
+/** The first script but Latin that a record goes over to. */
+function scriptOf(text: string): string | undefined {
+  const found = text.match(ESCAPES)?.find((escape) => !LATIN.test(escape));
+  return found === undefined ? undefined : SCRIPTS[found.at(-1)!] ?? "other scripts";
 }

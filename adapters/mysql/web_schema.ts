@@ -134,3 +134,13 @@ export const WORKS: string[] = [
   `INSERT INTO index_work (id, priority, book) SELECT 1, -9007199254740991, '' FROM book LIMIT 1
      ON DUPLICATE KEY UPDATE priority = VALUES(priority), book = VALUES(book)`,
 ];
+
+/**
+ * A book's filters in one text, to be counted: an index of them by book is as large as the table. A database with books has its index
+ * made anew, in steps, in which search and counts go on.
+ */
+export const FACETS_OF_BOOK: string[] = [
+  "ALTER TABLE search_document ADD COLUMN facets MEDIUMTEXT",
+  "ALTER TABLE facet DROP KEY facet_book",
+  ...WORKS,
+];

@@ -8,6 +8,7 @@ import {
   BOOK_MORE,
   DEPLOYMENT,
   FACET_BY_BOOK,
+  FACETS_OF_BOOK,
   IDEMPOTENCY_SCHEMA,
   INBOX_AGE,
   OUTBOX_ADDED,
@@ -41,6 +42,7 @@ export const WEB_MIGRATIONS: string[][] = [
   OUTBOX_PACKS,
   // Works are told by any author: the index is made anew once more.
   WORKS,
+  FACETS_OF_BOOK,
 ];
 
 /** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

@@ -142,3 +142,14 @@ export const WORKS = `
   INSERT INTO index_work (id, priority, book) SELECT 1, -9007199254740991, '' WHERE EXISTS (SELECT 1 FROM book)
     ON CONFLICT DO UPDATE SET priority = excluded.priority, book = excluded.book;
 `;
+
+/**
+ * A book's filters in one text, to be counted: an index of them by book is as large as the table. A file with books has its index made
+ * anew, in steps, in which search and counts go on.
+ */
+export const FACETS_OF_BOOK = `
+  DROP INDEX facet_book;
+  ALTER TABLE search_document ADD COLUMN facets TEXT;
+  INSERT INTO index_work (id, priority, book) SELECT 1, -9007199254740991, '' WHERE EXISTS (SELECT 1 FROM book)
+    ON CONFLICT DO UPDATE SET priority = excluded.priority, book = excluded.book;
+`;

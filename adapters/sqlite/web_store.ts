@@ -15,6 +15,7 @@ import {
   BOOK_MORE,
   DEPLOYMENT,
   FACET_BY_BOOK,
+  FACETS_OF_BOOK,
   IDEMPOTENCY_SCHEMA,
   INBOX_AGE,
   ISBN,
@@ -49,6 +50,7 @@ export const WEB_MIGRATIONS: Migration[] = [
   OUTBOX_PACKS,
   // Works are told by any author: the index is made anew once more.
   WORKS,
+  FACETS_OF_BOOK,
 ];
 
 /** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */

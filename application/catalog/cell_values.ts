@@ -89,7 +89,7 @@ function languageNames(): Map<string, string> {
 /** The first valid ISBN in a text. Lost leading zeros are restored; `9.78043902348e+12` of a spreadsheet is not valid. */
 export function isbnIn(text: string): string | undefined {
   if (/^[\d.,]+e\+?\d+$/i.test(text.trim())) return undefined;
-  const bare = text.trim();
+  const bare = text.trim().replace(/\.0+$/, "");
   const whole = isbn13Of(bare) ?? (/^\d{7,9}[\dX]?$/i.test(bare) ? isbn13Of(bare.padStart(10, "0")) : undefined);
   if (whole !== undefined) return whole;
   const found = text.match(/(?<![\d.])(?:97[89][-– ]?)?(?:\d[-– ]?){9}[\dXx](?![\d.])/g) ?? [];

@@ -53,11 +53,19 @@ export function withoutMarkup(text: string): string {
 
 const UTF_8 = new TextDecoder("utf-8", { fatal: true });
 
-/** UTF-8 that was taken for Latin-1, as often as it was; other text as it is. */
+/** The signs of windows-1252 for the bytes 0x80 to 0x9f; those that it has none for stand for themselves. */
+const WINDOWS = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ";
+const BYTES = new Map(Array.from(WINDOWS, (sign, at) => [sign, 0x80 + at]));
+/** The first two bytes of a character in UTF-8 that were taken for signs of windows-1252, or a sign that no text has. */
+const TWICE = new RegExp(`[\u00c2-\u00f4][\\u0080-\\u00bf${WINDOWS}]|[\\u0080-\\u009f]`);
+
+/** UTF-8 that was taken for Latin-1 or windows-1252, as often as it was; other text as it is. */
 export function decodedAgain(text: string): string {
-  if (!/[\u0080-\u009f]/.test(text) || /[^\0-\xff]/.test(text)) return text;
+  if (!TWICE.test(text)) return text;
+  const codes = Array.from(text, (sign) => BYTES.get(sign) ?? sign.codePointAt(0)!);
+  if (codes.some((code) => code > 0xff)) return text;
   try {
-    return decodedAgain(UTF_8.decode(Uint8Array.from(text, (sign) => sign.charCodeAt(0))));
+    return decodedAgain(UTF_8.decode(Uint8Array.from(codes)));
   } catch {
     return text;
   }
@@ -80,12 +88,14 @@ export function textsOf(value: unknown): string[] {
   const parts = value as Record<string, unknown>;
   const held = WRAPPED.find((name) => parts[name] !== undefined && parts[name] !== null);
   if (held !== undefined) return textsOf(parts[held]);
+  // LibraryThing numbers the values of a list.
+  if (Object.keys(parts).every((key) => /^\d+$/.test(key))) return Object.values(parts).flatMap(textsOf);
   const named = [parts.firstName ?? parts.first_name, parts.lastName ?? parts.last_name].filter((part) =>
     typeof part === "string"
   );
   return named.length > 0 ? [named.join(" ")] : [];
 }
-const WRAPPED = ["value", "name", "title", "label", "text", "author", "key"];
+const WRAPPED = ["value", "name", "title", "label", "text", "author", "fl", "lf", "key"];
 
 /** The items of a list that stands in a cell as JSON or as Python writes it: `['a', "b"]`. */
 export function listIn(text: string): string[] | undefined {

@@ -24,7 +24,7 @@ export type Field =
  * StoryGraph, Calibre, Koha, Book-Crossing, Open Library and of data sets made of them.
  */
 export const COLUMNS: Record<Field, string[]> = {
-  id: ["id", "bookid", "biblionumber", "uuid", "recordid", "key", "uri", "identifier"],
+  id: ["id", "bookid", "booksid", "biblionumber", "uuid", "recordid", "key", "uri", "identifier"],
   title: ["title", "booktitle", "fulltitle", "titel", "name", "originaltitle"],
   subtitle: ["subtitle", "remainderoftitle"],
   original_title: ["originaltitle", "uniformtitle"],

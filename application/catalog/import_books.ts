@@ -24,6 +24,7 @@ export async function importBooks(
   const complaints = complaintsOf(options);
   const { report, reject, warn } = complaints;
   const seen = new Map<string, number>();
+  const refused = new Set<string>();
   const { sample, all } = await sampled(rows);
   const layout = layoutOf(sample, options, deps.ids);
   report.ids_made = layout.made;
@@ -32,11 +33,14 @@ export async function importBooks(
     for await (const raw of all) {
       const row = ++report.rows;
       if ("fault" in raw) {
+        report.unnamed++;
         await reject(row, raw, raw.fault);
         continue;
       }
       const read = readRow(raw, layout);
       if (!read.ok) {
+        if (read.id === undefined) report.unnamed++;
+        else refused.add(read.id);
         await reject(row, raw, read.reason);
         continue;
       }
@@ -57,10 +61,14 @@ export async function importBooks(
     await packets.settle();
   }
   if (seen.size === 0) report.suggestion = suggestMap(sample);
-  const isReplaced = options.replace === true || (options.replace === "unless-rejected" && report.rejected === 0);
-  if (isReplaced && seen.size > 0) await removeOthers(deps, seen, options, report);
+  if (seen.size > 0 && isReplaced(options, report)) {
+    await removeOthers(deps, (id) => seen.has(id) || refused.has(id), options, report);
+  }
   return report;
 }
+
+const isReplaced = ({ replace }: ImportOptions, { rejected, unnamed }: ImportReport): boolean =>
+  replace === true ? unnamed === 0 : replace === "unless-rejected" && rejected === 0;
 
 function complaintsOf({ onReject, onWarning }: ImportOptions): Complaints {
   const report = emptyReport();
@@ -102,12 +110,12 @@ async function sampled(
 /** Removes what the file does not have. */
 async function removeOthers(
   { bus, shelf, ids }: ImportDeps,
-  kept: Map<string, number>,
+  isKept: (id: string) => boolean,
   { dryRun, signal, onProgress }: ImportOptions,
   report: ImportReport,
 ): Promise<void> {
   report.removed = await removeBooks({ bus, shelf, ids }, {
-    isRemoved: ({ id }) => !kept.has(id),
+    isRemoved: ({ id }) => !isKept(id),
     dryRun: dryRun === true,
     ...defined({ signal }),
     onProgress: (removed) => {

@@ -32,13 +32,15 @@ export interface ImportJobs {
   /** Stores a file; it is there for good when this resolves, and not at all when it rejects. */
   accept(job: Pick<ImportJob, "id" | "request" | "received">, body: AsyncIterable<Uint8Array>): Promise<ImportJob>;
   get(id: string): Promise<ImportJob | undefined>;
-  /** All that can be read, in the order in which they came. */
-  list(): Promise<ImportJob[]>;
+  /** All that have not ended and can be read, in the order in which they came. What has ended is read once. */
+  unfinished(): Promise<ImportJob[]>;
   /** Stores how an import fares. The file goes when it has ended; the refused rows stay. */
   save(job: ImportJob): Promise<void>;
   /** The refused rows as a file that can be imported, or undefined where there are none. */
   rejects(id: string): Promise<Uint8Array | undefined>;
   remove(id: string): Promise<void>;
+  /** Removes what `unfinished` has found to have ended before a time. */
+  removeEnded(before: number): Promise<void>;
   /** Removes what did not come in full and was begun before a time. */
   removeUnfinished(before: number): Promise<void>;
 }

@@ -1,5 +1,4 @@
 import { DAY } from "@/domain/hours.ts";
-import { elapsedMs } from "@/application/elapsed.ts";
 import { messageOf } from "@/application/faults.ts";
 import { keepLease } from "@/application/messaging/leases/keep_lease.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
@@ -45,11 +44,11 @@ export function startImportJobs(deps: JobDeps) {
 async function importWaiting(deps: JobDeps, signal: AbortSignal): Promise<void> {
   const { jobs, clock } = deps;
   await jobs.removeUnfinished(clock.now() - DAY);
-  for (const { id, state, ended } of await jobs.list()) {
+  for (const { id } of await jobs.unfinished()) {
     if (signal.aborted) return;
-    if (ended !== undefined && elapsedMs(clock, ended) > KEPT_MS) await jobs.remove(id);
-    if (state === "waiting" || state === "running") await importOne(deps, id, signal);
+    await importOne(deps, id, signal);
   }
+  await jobs.removeEnded(clock.now() - KEPT_MS);
 }
 
 /** Imports one file under its lease, unless another process does, or has done so. */

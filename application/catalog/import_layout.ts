@@ -45,7 +45,8 @@ export function layoutOf(sample: ImportRow[], options: LayoutOptions, ids: Pick<
       const values = byKey(columns);
       const cells = new Map<Field, Sourced[]>();
       for (const [field, keys] of fieldKeys) {
-        const found = keys.flatMap((key) => values.has(key) ? [{ key, value: values.get(key) }] : []);
+        const isTold = (key: string) => values.has(key) && (field === "title" || !NOTHING.has(values.get(key)));
+        const found = keys.flatMap((key) => isTold(key) ? [{ key, value: values.get(key) }] : []);
         if (found.length > 0) cells.set(field, found);
       }
       return cells;
@@ -70,6 +71,9 @@ export function layoutOf(sample: ImportRow[], options: LayoutOptions, ids: Pick<
     },
   };
 }
+
+/** What databases and Python write where there is nothing. A title may be such a word. */
+const NOTHING = new Set<unknown>(["NULL", "null", "\\N", "None", "NaN", "nan", "N/A", "n/a", "<NA>"]);
 
 type ByKey = (columns: Record<string, unknown>) => Map<string, unknown>;
 

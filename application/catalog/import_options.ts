@@ -11,8 +11,8 @@ export type ImportOptions = LayoutOptions & {
   /** Reads and checks only, stores nothing. */
   dryRun?: boolean | undefined;
   /**
-   * Removes the books that the file does not have. Nothing is removed when no row could be used, or, with
-   * `unless-rejected`, when a row was refused: a book may be that row's.
+   * Removes the books that the file does not have. The book of a refused row stays. Nothing is removed when no row could be used, when
+   * a refused row does not say which book it is, or, with `unless-rejected`, when any row was refused.
    */
   replace?: boolean | "unless-rejected" | undefined;
   /** Ends the removal between two packets. */

@@ -8,6 +8,8 @@ export type ImportReport = {
   warnings: number;
   /** Rows with an id that an earlier row of the file has; the later one counts. */
   repeated: number;
+  /** Refused rows that do not say which book they are: where there are some, nothing is removed. */
+  unnamed: number;
   removed: number;
   reasons: Record<string, number>;
   /** Columns that no field was read from. */
@@ -26,6 +28,7 @@ export const emptyReport = (): ImportReport => ({
   rejected: 0,
   warnings: 0,
   repeated: 0,
+  unnamed: 0,
   removed: 0,
   reasons: {},
   unused: [],

@@ -9,18 +9,20 @@ import type { ImportRow } from "./import_source.ts";
 import { namesOf } from "./person_names.ts";
 import { usableDetails } from "./usable_details.ts";
 
-type ReadRow = { ok: true; id: string; details: BookDetails; warnings: string[] } | { ok: false; reason: string };
+type ReadRow = { ok: true; id: string; details: BookDetails; warnings: string[] } | Refused;
+/** `id`: the book's, where the row says it. */
+type Refused = { ok: false; reason: string; id?: string | undefined };
 
 /** Reads the fields of a row by one file's layout. A row without id or title is refused; what cannot be used is left out with a warning. */
 export function readRow(row: Extract<ImportRow, { columns: unknown }>, layout: Layout): ReadRow {
   const warnings: string[] = [];
   const cells = decodeTwice(layout.cellsOf(row.columns), warnings);
-  const warn: Warn = (field, found, what = "cannot be used") =>
+  const warn: Warn = (field, found, what) =>
     void warnings.push(`${field}: ${found === "" ? "" : `${JSON.stringify(cutAtWord(found, 80))} `}${what}`);
   if (row.surplus !== undefined) warnings.push(`row: ${row.surplus} more cells than there are columns were left out`);
 
   const named = titleOf(cells, warn);
-  if (named === undefined) return { ok: false, reason: "no title" };
+  if (named === undefined) return { ok: false, reason: "no title", id: toldId(cells, layout) };
   const year = first(cells.get("year"), yearOf, "year", warn);
   const language = first(cells.get("language"), languageOf, "language", warn) ?? undefined;
   const authors = peopleOf(cells, layout, warn);
@@ -42,11 +44,18 @@ export function readRow(row: Extract<ImportRow, { columns: unknown }>, layout: L
     }),
   };
   const { details: usable, left, broken } = usableDetails(id, details);
-  if (broken.length > 0) return { ok: false, reason: faultText(broken) };
+  if (broken.length > 0) return { ok: false, reason: faultText(broken), id };
   return { ok: true, id, details: usable, warnings: [...warnings, ...left.map((fault) => faultText([fault]))] };
 }
 
 type Cells = Map<Field, Sourced[]>;
+
+/** The id of a row without a title; undefined where it would be made from what the row says. */
+function toldId(cells: Cells, layout: Layout): string | undefined {
+  if (layout.made) return undefined;
+  const isbn13 = first(cells.get("isbn13"), isbnIn, "isbn13", () => {});
+  return layout.idOf(cells, { title: "", authors: [], year: undefined, isbn13 });
+}
 
 /** Text that was taken for Latin-1 and encoded again has control characters that no text has; it is decoded once more. */
 function decodeTwice(cells: Cells, warnings: string[]): Cells {
@@ -61,13 +70,24 @@ function decodeTwice(cells: Cells, warnings: string[]): Cells {
   return cells;
 }
 const TWICE = "row: text was encoded twice and is decoded";
-type Warn = (field: string, found: string, what?: string) => void;
+type Warn = (field: string, found: string, what: string) => void;
+
+/** What is said of a value that a field cannot have. */
+const WANTED = {
+  year: "is no year: wanted one such as 1999 or -400",
+  language: "is no language: wanted a code or a name, such as en or English",
+  isbn13: "is no ISBN: wanted 10 or 13 digits, of which the last one fits the others",
+  popularity: "is no count: wanted a whole number from 0 on",
+};
+const ROUNDED = "was rounded by a spreadsheet: wanted all digits, in a column of text";
+const faultOf = (field: keyof typeof WANTED, found: string): string =>
+  field === "isbn13" && /^[\d.,]+e\+?\d+$/i.test(found.trim()) ? ROUNDED : WANTED[field];
 
 /** The first value of a field's columns that can be used; a warning where none can. Null says that there is nothing to be said. */
 function first<Value>(
   cells: Sourced[] | undefined,
   read: (text: string) => Value | undefined,
-  field: string,
+  field: keyof typeof WANTED,
   warn: Warn,
 ): Value | undefined {
   if (cells === undefined) return undefined;
@@ -83,7 +103,7 @@ function first<Value>(
       }
     }
   }
-  return seen === undefined ? undefined : void warn(field, seen);
+  return seen === undefined ? undefined : void warn(field, seen, faultOf(field, seen));
 }
 
 function textOf(cells: Cells, field: Field): string | undefined {

@@ -124,6 +124,11 @@ function sayReport(report: ImportReport, dryRun: boolean, { replace }: Options):
     `${rows} rows: ${tried}${added} added, ${changed} changed, ${unchanged} unchanged, ${rejected} rejected, ${warnings} warnings` +
       (replace === true ? `, ${removed} removed` : ""),
   );
+  if (replace === true && report.unnamed > 0) {
+    console.log(
+      `no book ${dryRun ? "would be" : "was"} removed: ${report.unnamed} refused rows do not say which book they are`,
+    );
+  }
   if (replace === true && dryRun) console.log("nothing was stored: --replace --yes does it");
 }
 

@@ -71,6 +71,28 @@ describe("a web file of the version before", () => {
     expect((await searchBooks(store.search, "one")).ranked.map(({ id }) => id)).toEqual(["b1"]);
   });
 
+  it("counts the filters of its books before the index is made anew, while it is, and after", async () => {
+    const counts = async () =>
+      (await store.shelf.facetCounts(["b1", "b2"])).map(({ kind, value, count, book }) => [kind, value, count, book])
+        .sort();
+    const wanted = [
+      ["author", "writer", 2, "b1"],
+      ["decade", "1990", 1, "b1"],
+      ["decade", "2000", 1, "b2"],
+      ["subject", "fiction", 2, "b1"],
+    ];
+    const found = [await counts()];
+    while (await store.searchIndex.remake(1) > 0) found.push(await counts());
+    expect(found).toEqual([wanted, wanted, wanted]);
+    await store.uow.run(({ books }) => books.save(book("b2", { version: 4, authors: [], subjects: ["sea"] })));
+    expect(await counts()).toEqual([
+      ["author", "writer", 1, "b1"],
+      ["decade", "1990", 1, "b1"],
+      ["subject", "fiction", 1, "b1"],
+      ["subject", "sea", 1, "b2"],
+    ]);
+  });
+
   it("lets an ISBN change hands in one transaction, also to a book that was written before", async () => {
     const [one, two] = [book("b1", { version: 2 }), book("b2", { version: 4 })];
     await store.uow.run(async ({ books }) => {

@@ -172,6 +172,24 @@ describe("an import whose surroundings fail", () => {
     expect((await shelf.byIds(["0"])).length).toBe(1);
   });
 
+  it("is read once when it has ended, and removed after its time", async () => {
+    const said: string[] = [];
+    const own = createImportJobs(folder, { ...logger, warn: (event) => void said.push(event) });
+    const old = { ...await accept(), state: "done" as const, ended: 1_000 };
+    await own.save(old);
+    await own.removeEnded(2_000);
+    expect(await own.get(id)).toEqual(old);
+    expect((await own.unfinished()).some((job) => job.id === id)).toBe(false);
+    const state = join(folder, id, "state.json");
+    await Deno.writeTextFile(state, "{");
+    expect((await own.unfinished()).some((job) => job.id === id)).toBe(false);
+    expect(said).toEqual([]);
+    await own.removeEnded(1_000);
+    expect((await Deno.stat(state)).isFile).toBe(true);
+    await own.removeEnded(2_000);
+    await expect(Deno.stat(state)).rejects.toThrow(Deno.errors.NotFound);
+  });
+
   it("leaves no upload that did not come in full for longer than it may be under way", async () => {
     const [half, whole] = [join(folder, ids.fresh()), (await accept()).id];
     await Deno.mkdir(half);

@@ -4,10 +4,6 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { operate } from "@/tests/support/processes.ts";
 
-const OWN = { PATH: Deno.env.get("PATH")!, HOME: Deno.env.get("HOME")! };
-/** `IMPORT_ROWS` asks for more. */
-const ROWS = Number(Deno.env.get("IMPORT_ROWS") ?? 12_000);
-
 describe("the import and export commands", () => {
   let folder: string;
   let run = 0;
@@ -69,36 +65,6 @@ describe("the import and export commands", () => {
     expect((await operate("import", [path("odd.csv"), "--map", "title=Überschrift"], env)).code).toBe(0);
   });
 
-  it("goes on after a kill: a second run adds what is missing, and a third changes nothing", async () => {
-    writeFileSync(
-      path("many.csv"),
-      "id,title,authors\n" +
-        Array.from({ length: ROWS }, (_, at) => `k${at},Title ${at} of many,Author ${at % 97}\n`).join(""),
-    );
-    const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "--no-check", "-P=service", "services/cli/import.ts", path("many.csv")],
-      clearEnv: true,
-      env: { ...OWN, ...env },
-      stdout: "null",
-      stderr: "piped",
-    }).spawn();
-    let heard = "";
-    for await (const chunk of child.stderr.pipeThrough(new TextDecoderStream())) {
-      heard += chunk;
-      if (/[1-9]\d* added/.test(heard)) break;
-    }
-    expect(heard).toMatch(/[1-9]\d* added/);
-    child.kill("SIGKILL");
-    await child.status;
-    const dry = await importing(path("many.csv"), "--dry-run");
-    const second = await importing(path("many.csv"));
-    expect(second.report.unchanged).toBeGreaterThan(0);
-    expect(second.report.added + second.report.unchanged).toBe(ROWS);
-    expect([dry.report.added, dry.report.unchanged]).toEqual([second.report.added, second.report.unchanged]);
-    const third = await importing(path("many.csv"));
-    expect([third.report.unchanged, third.report.added, third.report.changed]).toEqual([ROWS, 0, 0]);
-  });
-
   it("--replace says first what it would remove, and removes it with --yes", async () => {
     writeFileSync(path("all.csv"), "id,title\n1,A\n2,B\n3,C\n");
     writeFileSync(path("some.csv"), "id,title\n2,B\n4,D\n");
@@ -115,6 +81,24 @@ describe("the import and export commands", () => {
     expect([real.report.removed, real.report.added]).toEqual([2, 1]);
     const left = readFileSync(path("left.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line).id);
     expect(left).toEqual(["2", "4"]);
+  });
+
+  it("--replace keeps the books of refused rows, and removes nothing where one does not say which book it is", async () => {
+    writeFileSync(path("whole.csv"), "id,title\n1,A\n2,B\n3,C\n");
+    writeFileSync(path("untitled.csv"), "id,title\n2,\n4,D\n");
+    writeFileSync(path("nameless.csv"), "id,title\n,E\n4,D\n");
+    await importing(path("whole.csv"));
+    const removed = [];
+    for (const name of ["nameless.csv", "untitled.csv"]) {
+      for (const yes of [[], ["--yes"]]) {
+        const { report } = await importing(path(name), "--replace", ...yes);
+        removed.push([report.rejected, report.unnamed, report.removed]);
+      }
+    }
+    expect(removed).toEqual([[1, 1, 0], [1, 1, 0], [1, 0, 2], [1, 0, 2]]);
+    await operate("export", [path("stayed.jsonl")], env);
+    const stayed = readFileSync(path("stayed.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line).id);
+    expect(stayed).toEqual(["2", "4"]);
   });
 
   it("an export is read back as it was, as CSV, JSON Lines and MARC 21", async () => {

@@ -8,6 +8,7 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createBacklog } from "@/application/messaging/outbox/backlog.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
+import { defined } from "@/application/defined.ts";
 import { Backlogged, Unavailable } from "@/application/faults.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import { TOPICS } from "@/application/published/topics.ts";
@@ -19,7 +20,7 @@ import { silent as logger } from "@/tests/support/samples.ts";
 const hasty = { ...systemClock, sleep: (_ms: number, signal?: AbortSignal) => systemClock.sleep(1, signal) };
 
 /** The web service over a log that takes nothing while it is gone, with room for three events. */
-async function web() {
+async function web(importFolder?: string) {
   let gone = true;
   let asked = 0;
   const from = Date.now();
@@ -39,6 +40,7 @@ async function web() {
     adminToken: TOKEN,
     role: "all",
     outboxMost: 3,
+    ...defined({ importFolder }),
     // A second passes in a millisecond, and two with each request, so that nothing seen holds for long.
     clock: { ...hasty, now: () => from + (Date.now() - from) * 1_000 + asked * 2_000 },
     ids,
@@ -89,6 +91,21 @@ describe("a full backlog", () => {
     await eventually(async () => await store.shelf.get("d") !== undefined);
     expect(await store.deadLetters.count()).toBe(0);
     await service.stop();
+  });
+
+  it("holds up no import, as a file is finite", async () => {
+    const folder = await Deno.makeTempDir();
+    const { service, store, ask, post, back } = await web(folder);
+    for (const id of ["a", "b", "c"]) await post(id);
+    expect((await post("d")).status).toBe(503);
+    const file = { ...sending("POST", "id,title\ne,E\nf,F\n"), headers: { authorization: `Bearer ${TOKEN}` } };
+    expect((await ask("/v1/imports", file)).status).toBe(202);
+    await eventually(async () => await store.shelf.get("f") !== undefined);
+    expect([await store.outbox.size(), (await post("d")).status]).toEqual([5, 503]);
+    back();
+    await eventually(async () => await store.outbox.size() === 0);
+    await service.stop();
+    await Deno.remove(folder, { recursive: true });
   });
 
   it("is looked at once a second, and counted only where the span of the numbers says that it may be full", async () => {

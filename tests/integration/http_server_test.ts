@@ -32,6 +32,12 @@ async function serve(options: Partial<HttpServerOptions> = {}, http: HttpOptions
     return context.json({ characters: (await context.req.text()).length });
   });
   app.put("/v1/things", adminOnly(TOKEN), takesJson({ mostBytes: 2 ** 20 }), (context) => context.json({ ok: true }));
+  app.post("/v1/files", async (context) => {
+    context.env.allowLongBody?.();
+    let bytes = 0;
+    for await (const part of context.env.body!()) bytes += part.length;
+    return context.json({ bytes });
+  });
   app.get("/v1/slow", async (context) => {
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     return context.json({ ok: true });
@@ -96,6 +102,32 @@ describe("the HTTP server", () => {
       expect([slow.slice(0, 4), statusOf(await raw.ended())]).toEqual([slow.slice(0, 4), 408]);
     }
     expect(running.lines).toEqual([]);
+  });
+
+  it("lets the body of a file take long while it comes at a pace, and ends one that does not, or takes too long", async () => {
+    running = await serve({ deadlines: SHORT, longBody: { leastBytesPerSecond: 1_000, mostMs: 3_000 } });
+    /** So many parts of 1,000 bytes in 200 ms each, of a body of 10,000 bytes. */
+    const send = async (parts: number, path = "/v1/files") => {
+      const raw = await open();
+      await raw.send(head(`POST ${path}`, { ...json, "Content-Length": "10000", Connection: "close" }));
+      for (let at = 0; at < parts; at++) {
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        await raw.send("x".repeat(1_000)).catch(() => {});
+      }
+      return await raw.ended();
+    };
+    const endless = async () => {
+      const raw = await open();
+      await raw.send(head("POST /v1/files", { ...json, "Content-Length": "1000000" }));
+      for (let at = 0; at < 25 && raw.text() === ""; at++) {
+        await raw.send("x".repeat(1_000)).catch(() => {});
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+      return await raw.ended();
+    };
+    const [whole, stopped, other, long] = await Promise.all([send(10), send(6), send(10, "/v1/things"), endless()]);
+    expect([statusOf(whole), whole.endsWith('{"bytes":10000}')]).toEqual([200, true]);
+    expect([stopped, other, long].map(statusOf)).toEqual([408, 408, 408]);
   });
 
   it("cuts no answer by these deadlines, neither one that takes long to begin nor a stream", async () => {

@@ -75,7 +75,7 @@ describe("an export of a known program", () => {
       popularity: 0,
       version: 1,
     });
-    expect(warned).toEqual(['2 year: "0101-01-01T00:00:00+00:00" cannot be used']);
+    expect(warned).toEqual(['2 year: "0101-01-01T00:00:00+00:00" is no year: wanted one such as 1999 or -400']);
   });
 
   it("Koha and Book-Crossing: their names of columns", async () => {
@@ -204,7 +204,10 @@ describe("nothing is lost in silence", () => {
 
   it("reasons are counted by their kind, and columns that were not used are named once", async () => {
     const { report } = await importText("id,title,year,Shelf\n1,A,xx,a\n2,B,yy,b\n3,,1999,c\n");
-    expect([report.reasons, report.unused]).toEqual([{ "year: cannot be used": 2, "no title": 1 }, ["Shelf"]]);
+    expect([report.reasons, report.unused]).toEqual([{
+      "year: is no year: wanted one such as 1999 or -400": 2,
+      "no title": 1,
+    }, ["Shelf"]]);
   });
 
   it("a file of which nothing could be used comes with a map that would do", async () => {

@@ -203,10 +203,21 @@ describe("MARC 21", () => {
       marc8,
       " ",
     );
-    const greek = marcRecord([["001", "a2"], ["245", "10|a\x1b(S\xe5"]], marc8, " ");
-    const { books, refused } = await importText(Buffer.concat([old, greek]));
-    expect(books.map(({ title, authors }) => [title, authors])).toEqual([["Für ø und Ø", ["Ján Müller"]]]);
-    expect(refused).toEqual(["2 is in a part of MARC-8 that is not read here"]);
+    const formula = marcRecord([["001", "a2"], ["245", "10|aH\x1bb2\x1bsO \x1b(B\x1b)!Eund \xa2"]], marc8, " ");
+    const scripts = ["(S\xe5", "(NAZBUKA", "(2abc", "$1!0U", "ga"].map((text, at) =>
+      marcRecord([["001", `s${at}`], ["245", `10|a\x1b${text}`]], marc8, at === 1 ? "a" : " ")
+    );
+    const { books, refused } = await importText(Buffer.concat([old, formula, ...scripts]));
+    expect(books.map(({ title, authors }) => [title, authors])).toEqual([
+      ["Für ø und Ø", ["Ján Müller"]],
+      ["H2O und Ø", []],
+    ]);
+    const names = ["Greek", "Cyrillic", "Hebrew", "Chinese, Japanese and Korean", "Greek"];
+    expect(refused).toEqual(
+      names.map((name, at) =>
+        `${at + 3} has text in MARC-8's ${name}, of which Latin alone is read: export the file in UTF-8`
+      ),
+    );
   });
 });
 

@@ -38,6 +38,7 @@ const report = z.object({
   rejected: count,
   warnings: count,
   repeated: count,
+  unnamed: count.meta({ description: "Refused rows that do not say which book they are" }),
   removed: count,
   reasons: z.record(z.string(), count).meta({ description: "How often each kind of refusal and warning was met" }),
   unused: z.array(z.string()).meta({ description: "Columns that no field was read from" }),
@@ -113,6 +114,8 @@ function sendRoute(app: App, deps: WebApiDeps, imports: RunningImports): void {
         replace: asked.replace === "true",
       };
       const id = deps.ids.fresh();
+      // Only for who has the token.
+      context.env?.allowLongBody?.();
       const job = await imports.jobs.accept({ id, request, received: deps.clock.now() }, bodyOf(context));
       imports.wake();
       return context.json(describeImport(job), 202, { location: `${PATH}/${id}` });

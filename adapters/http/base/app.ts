@@ -11,6 +11,8 @@ export type Client = {
   hasLeft?: () => boolean;
   /** The body as it comes. The one of the Request is the same, but takes 50 µs and 10 kB more. */
   body?: () => AsyncIterable<Uint8Array>;
+  /** Lets the body take long, as long as it comes at a pace. Missing where it has come in full. */
+  allowLongBody?: () => void;
 };
 
 /** `traceparent`: the trace context of the request. `client`: who asks, behind trusted proxies. */

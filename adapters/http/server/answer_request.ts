@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { nextTick } from "node:process";
+import { defined } from "@/application/defined.ts";
 import { messageOf } from "@/application/faults.ts";
 import type { Logger } from "@/application/ports.ts";
 import type { Telemetry } from "@/application/telemetry.ts";
 import type { Client, Fetch } from "@/adapters/http/base/app.ts";
 import type { Bodies } from "./bodies.ts";
+import type { BodyDeadlines } from "./body_deadline.ts";
 import { readParts, toStream } from "./body_parts.ts";
 import type { Connections } from "./connections.ts";
 import { toRequest } from "./incoming_request.ts";
@@ -13,24 +15,31 @@ import { sendResponse } from "./send_response.ts";
 type Deps = {
   connections: Connections;
   bodies: Bodies;
+  deadlines: BodyDeadlines;
   fetch: Fetch;
   telemetry: Pick<Telemetry, "tracer">;
   logger: Logger;
   /** Told of a request that is refused for its body. */
   refused: () => void;
 };
-type Exchange = { incoming: IncomingMessage; outgoing: ServerResponse };
+/** `allowLongBody`: of a body that has not come in full. */
+type Exchange = { incoming: IncomingMessage; outgoing: ServerResponse; allowLongBody?: () => void };
 
 /** What answers the requests of a server. */
-export function createAnswer({ connections, bodies, fetch, telemetry: { tracer }, logger, refused }: Deps) {
+export function createAnswer({ connections, bodies, deadlines, fetch, telemetry: { tracer }, logger, refused }: Deps) {
   const spanOf = createSpanReader();
 
   async function answer(exchange: Exchange): Promise<void> {
-    const { incoming, outgoing } = exchange;
+    const { incoming, outgoing, allowLongBody } = exchange;
     const { socket } = incoming;
     const body = () => readParts(incoming, () => continueBody(exchange));
     const request = toRequest({ incoming, body: () => toStream(body()) });
-    const client: Client = { address: socket.remoteAddress ?? "", hasLeft: () => socket.destroyed, body };
+    const client: Client = {
+      address: socket.remoteAddress ?? "",
+      hasLeft: () => socket.destroyed,
+      body,
+      ...defined({ allowLongBody }),
+    };
     const span = spanOf(outgoing);
     const respond = async () => await fetch(request, client);
     try {
@@ -49,10 +58,13 @@ export function createAnswer({ connections, bodies, fetch, telemetry: { tracer }
     }
     // Most bodies come with their head, and have come when this runs.
     nextTick(() => {
-      if (incoming.complete) keepWhileAnswered(connections, incoming, outgoing);
-      else if (bodies.admit(incoming)) incoming.once("end", () => keepWhileAnswered(connections, incoming, outgoing));
-      else return refuseBody(outgoing, refused);
-      void answer({ incoming, outgoing });
+      if (incoming.complete) {
+        keepWhileAnswered(connections, incoming, outgoing);
+        return void answer({ incoming, outgoing });
+      }
+      if (!bodies.admit(incoming)) return refuseBody(outgoing, refused);
+      incoming.once("end", () => keepWhileAnswered(connections, incoming, outgoing));
+      void answer({ incoming, outgoing, allowLongBody: deadlines.watch(incoming) });
     });
   };
 }

@@ -1,7 +1,9 @@
 import type { Socket } from "node:net";
 
+/** What node says of a request that does not come in time. */
+export const LATE = "ERR_HTTP_REQUEST_TIMEOUT";
 const STATUS: Record<string, string> = {
-  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+  [LATE]: "408 Request Timeout",
   HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
 };
 
@@ -9,7 +11,7 @@ const STATUS: Record<string, string> = {
  * Ends a connection on which no request could be read. It is told why, unless an answer of an earlier request is on its way, into
  * which that would be written.
  */
-export function answerClientError(error: Error & { code?: string }, socket: Socket, isAnswering: boolean): void {
+export function answerClientError(error: { code?: string }, socket: Socket, isAnswering: boolean): void {
   if (!socket.writable || isAnswering) return void socket.destroy();
   leaveParser(socket);
   socket.end(

@@ -6,8 +6,9 @@ import type { Telemetry } from "@/application/telemetry.ts";
 import type { Fetch } from "@/adapters/http/base/app.ts";
 import { createNetworks } from "@/adapters/http/base/networks.ts";
 import { BODIES, type BodyLimits, createBodies } from "./bodies.ts";
+import { type BodyPace, createBodyDeadlines, LONG_BODY } from "./body_deadline.ts";
 import { createAnswer } from "./answer_request.ts";
-import { answerClientError } from "./client_error.ts";
+import { answerClientError, LATE } from "./client_error.ts";
 import { type ConnectionLimits, createConnections } from "./connections.ts";
 import { watchListener } from "./listener_watch.ts";
 
@@ -15,7 +16,7 @@ import { watchListener } from "./listener_watch.ts";
 type Deadlines = {
   /** For the head of a request. */
   headMs: number;
-  /** For a whole request, until its last byte has come. */
+  /** For a body, until its last byte has come. */
   requestMs: number;
   /** Between two requests. */
   keepAliveMs: number;
@@ -37,6 +38,7 @@ export type HttpServerOptions = {
   bodies?: BodyLimits;
   trustedProxies: readonly string[];
   deadlines?: Partial<Deadlines>;
+  longBody?: Omit<BodyPace, "wholeMs">;
   /** How long nobody may come until the server asks itself whether anybody can. */
   quietMs?: number;
 };
@@ -50,12 +52,13 @@ interface HttpServer {
 }
 
 /** An HTTP server that holds its own against strangers: connections, heads and waiting times have limits. */
-export function createHttpServer({ deadlines: own, ...deps }: ServerDeps): HttpServer {
+export function createHttpServer({ deadlines: own, longBody = LONG_BODY, ...deps }: ServerDeps): HttpServer {
   const deadlines = { ...DEADLINES, ...own };
   const connections = createConnections(deps.limits, createNetworks(deps.trustedProxies));
   const server = createServer({
     headersTimeout: deadlines.headMs,
-    requestTimeout: deadlines.requestMs,
+    // It is the same for all requests, and some may take long.
+    requestTimeout: deadlines.headMs + deadlines.requestMs + longBody.mostMs,
     keepAliveTimeout: deadlines.keepAliveMs,
     connectionsCheckingInterval: Math.min(CHECK_MS, deadlines.headMs),
     maxHeaderSize: MAX_HEAD_BYTES,
@@ -73,13 +76,22 @@ export function createHttpServer({ deadlines: own, ...deps }: ServerDeps): HttpS
     if (!connections.isKept(socket) || socket.writableLength > 0) socket.destroy();
   });
   server.on("clientError", (error: Error & { code?: string }, socket: Socket) => {
-    if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") refused("late");
+    if (error.code === LATE) refused("late");
     else if (error.code?.startsWith("HPE_") === true) refused("head");
     answerClientError(error, socket, connections.isKept(socket));
   });
   const answer = createAnswer({
     ...deps,
     connections,
+    deadlines: createBodyDeadlines({
+      ...longBody,
+      wholeMs: deadlines.requestMs,
+      connections,
+      late({ socket }) {
+        refused("late");
+        answerClientError({ code: LATE }, socket, connections.isKept(socket));
+      },
+    }),
     bodies: createBodies(deps.bodies ?? BODIES, connections),
     refused: () => refused("bodies"),
   });

@@ -1,10 +1,11 @@
 import { isDescending } from "@/domain/catalog/sort_value.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
 import { bookOf } from "./rows.ts";
-import type { BookShelf, FacetCount } from "@/application/catalog/ports.ts";
-import { allOf, piecesOf } from "@/adapters/sql/lists.ts";
+import type { BookShelf } from "@/application/catalog/ports.ts";
+import { allOf } from "@/adapters/sql/lists.ts";
 import { textOf } from "@/adapters/sql/row.ts";
 import type { Statements, Value } from "@/adapters/sql/statements.ts";
+import { countFacets } from "./facet_counts.ts";
 import { hasWord, wordValue } from "./words_of_book.ts";
 
 /** The stored form of `sortValue`. */
@@ -76,27 +77,4 @@ export function createBookShelf(statements: Statements): BookShelf {
     },
     count: async () => Number((await get("SELECT COUNT(*) AS n FROM book"))!.n),
   };
-}
-
-async function countFacets(statements: Statements, ids: string[]): Promise<FacetCount[]> {
-  const counts = new Map<string, FacetCount>();
-  const sql = `SELECT kind, value, COUNT(*) AS n, MIN(book) AS book FROM facet ${
-    statements.dialect.byIndex("facet_book")
-  } WHERE book IN (?) AND kind <> 'work' GROUP BY kind, value`;
-  for (const some of piecesOf(ids)) {
-    for (const { kind, value, n, book } of await statements.all(sql, [some])) {
-      const key = `${kind} ${value}`;
-      const known = counts.get(key);
-      if (known !== undefined) known.count += Number(n);
-      else {
-        counts.set(key, {
-          kind: String(kind) as FacetCount["kind"],
-          value: String(value),
-          count: Number(n),
-          book: String(book),
-        });
-      }
-    }
-  }
-  return [...counts.values()];
 }

@@ -6,6 +6,7 @@ import { replaceBy } from "@/adapters/sql/dialect.ts";
 import { allOf, inOrder } from "@/adapters/sql/lists.ts";
 import type { Statements, Value } from "@/adapters/sql/statements.ts";
 import { appealOf } from "./popularity.ts";
+import { facetLines } from "./facet_counts.ts";
 import { type Flush, readOnce } from "./read_once.ts";
 import { bookOf, moreOf } from "./rows.ts";
 import { addWords } from "./words.ts";
@@ -116,13 +117,18 @@ async function writeBooks(
   await runRows(sql, rows.map((row) => Object.values(row)));
 }
 
-/** What search compares of each book, and the words that are new to the catalogue. */
+/** What search compares and counts of each book, and the words that are new to the catalogue. */
 async function writeDocuments(statements: Statements, books: Book[]): Promise<void> {
   if (books.length === 0) return;
-  const rows = books.map((book) => [book.id, book.popularity, documentText(book)]);
-  const replace = replaceBy(statements.dialect, ["popularity", "document"]);
+  const rows = books.map((book) => [
+    book.id,
+    book.popularity,
+    documentText(book),
+    facetLines(book).join("\n"),
+  ]);
+  const replace = replaceBy(statements.dialect, ["popularity", "document", "facets"]);
   await statements.runRows(
-    `INSERT INTO search_document (book, popularity, document) VALUES ? ${replace}`,
+    `INSERT INTO search_document (book, popularity, document, facets) VALUES ? ${replace}`,
     inOrder(rows, 1),
   );
   await addWords(statements, new Set(books.flatMap(tokensOf)));
