@@ -12,11 +12,13 @@ export const json = <Schema extends z.ZodType>(schema: Schema, description: stri
 
 const problem = { content: { "application/problem+json": { schema: problemBody } } };
 
-/** Error answers, for the document. Every one may also end in 500 or 503. */
-export const errors = (...statuses: ErrorStatus[]) =>
-  Object.fromEntries(
+/** Error answers, for the document. Every one may also end in 500 or 503, or have a head that is too long for any route. */
+export const errors = (...statuses: ErrorStatus[]) => ({
+  ...Object.fromEntries(
     [...statuses, 406 as const, 503 as const].map((status) => [status, { description: `Error ${status}`, ...problem }]),
-  );
+  ),
+  431: { description: "The head of the request has more than 16 kB" },
+});
 
 /** A whole number in a path or a query: digits and nothing else, where JavaScript would take 0x10, 1e1 and nothing too. */
 export const wholeNumber = (least: number, most = Number.MAX_SAFE_INTEGER) =>
