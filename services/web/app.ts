@@ -3,6 +3,7 @@ import type { HttpOptions } from "@/adapters/http/base/base_app.ts";
 import { createWebApi } from "@/adapters/http/web_api.ts";
 import { DAY } from "@/domain/hours.ts";
 import { ACTIVITY_TOPICS, activityPolicyEvents } from "@/application/activity/messages.ts";
+import { createRecorder } from "@/application/activity/recorder.ts";
 import { activityPolicies } from "@/application/activity/policies.ts";
 import { activityProcessor } from "@/application/activity/processor.ts";
 import { ACT_IDS_KEPT_MS } from "@/application/activity/record_act.ts";
@@ -194,7 +195,8 @@ export async function startWeb({ role, outboxMost = MAX_OUTBOX_ROWS, retention =
     ? startImports({ ...deps, folder: deps.importFolder, bus: webBus(deps), owner })
     : undefined;
   const visitors = await visitorsOf(deps);
-  const api = createWebApi({ ...deps, ...defined({ imports }), visitors, bus, idempotency, sinks, ready });
+  const recorder = createRecorder({ bus, logger });
+  const api = createWebApi({ ...deps, ...defined({ imports }), visitors, bus, recorder, idempotency, sinks, ready });
   return {
     /** Resolves when the log has answered, where it is needed, and the consumers have joined their groups. */
     joined: Promise.all([reached, ...consumers.map((consumer) => consumer.joined)]),
@@ -202,6 +204,7 @@ export async function startWeb({ role, outboxMost = MAX_OUTBOX_ROWS, retention =
     ready,
     async stop() {
       stopping.abort();
+      await recorder.flush();
       const stopConsumers = async () => {
         await Promise.all(consumers.map((consumer) => consumer.stop()));
         await Promise.all([relay?.stop(), purge?.stop(), remake.stop(), fold?.stop()]);

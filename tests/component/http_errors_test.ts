@@ -7,6 +7,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { Unavailable } from "@/application/faults.ts";
 import { createIdempotency } from "@/application/messaging/commands/idempotency.ts";
+import { createRecorder } from "@/application/activity/recorder.ts";
 import { createBus } from "@/application/messaging/commands/bus.ts";
 import { readerCookie, SECRET } from "@/tests/support/cookies.ts";
 import { memorySuite, sending } from "@/tests/support/memory_suite.ts";
@@ -187,9 +188,11 @@ describe("a web service without its parts", () => {
       order: () => "none" as const,
       handle: () => uow.run(),
     };
+    const bus = createBus([processor]);
     return createWebApi({
       sinks: {},
-      bus: createBus([processor]),
+      bus,
+      recorder: createRecorder({ bus, logger }),
       idempotency: createIdempotency({ uow, clock, ids, logger }),
       store: { ...store, shelf },
       trends,

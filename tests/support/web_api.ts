@@ -2,6 +2,7 @@ import { createWebApi } from "@/adapters/http/web_api.ts";
 import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { createRecorder } from "@/application/activity/recorder.ts";
 import type { MessageBus } from "@/application/messaging/commands/bus.ts";
 import { createIdempotency } from "@/application/messaging/commands/idempotency.ts";
 import type { Clock } from "@/application/ports.ts";
@@ -30,7 +31,7 @@ type Around = {
 };
 
 /**
- * The web service's API alone over a store: nothing is relayed or consumed. `bus`: what stands before the real one. The other
+ * The web service's API alone over a store: nothing is relayed or consumed, and what is recorded behind an answer is stored with it. `bus`: what stands before the real one. The other
  * services are down unless they are given.
  */
 export function webApi(
@@ -39,8 +40,11 @@ export function webApi(
   { bus = (inner) => inner, unsignedUntil, ...others }: Around = {},
 ) {
   const real = webBus({ store, clock, ids });
+  const around = bus(real);
+  const recorder = createRecorder({ bus: around, logger });
   const api = createWebApi({
-    bus: bus(real),
+    bus: around,
+    recorder,
     sinks: webSinks(real, { store, ids }),
     idempotency: createIdempotency({ uow: store.uow, clock, ids, logger }),
     store,
@@ -55,6 +59,9 @@ export function webApi(
     ids,
     logger,
   });
-  return async (path: string, init: RequestInit = {}, client: { address?: string } = {}) =>
-    await api.request(path, init, client);
+  return async (path: string, init: RequestInit = {}, client: { address?: string } = {}) => {
+    const response = await api.request(path, init, client);
+    await recorder.flush();
+    return response;
+  };
 }

@@ -1,5 +1,4 @@
-import { ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
-import { messageOf } from "@/application/faults.ts";
+import { ACTIVITY } from "@/application/activity/messages.ts";
 import { hourOf } from "@/domain/hours.ts";
 import type { RankedBook } from "@/domain/catalog/rank_books.ts";
 import { defined } from "@/application/defined.ts";
@@ -17,16 +16,7 @@ export function actCommand({ ids, visitors }: WebApiDeps, context: AppContext, a
   return commandOf(context, ids, ACTIVITY.recordAct, { ...act, ...visitors.originOf(context, act.reader) });
 }
 
-/** Records what a person saw, before the answer. A fault is only logged, as the page can be answered without the record. */
-async function record(deps: WebApiDeps, context: AppContext, act: RecordedAct): Promise<void> {
-  try {
-    await deps.bus.dispatch(ACTIVITY_TOPICS.commands, [actCommand(deps, context, act)]);
-  } catch (error) {
-    deps.logger.warn("act-not-recorded", { correlation: context.get("correlationId"), reason: messageOf(error) });
-  }
-}
-
-/** Records a search with its first results. */
+/** Records a search with its first results, behind the answer. */
 export async function recordSearch(
   deps: WebApiDeps,
   context: AppContext,
@@ -36,12 +26,12 @@ export async function recordSearch(
 ): Promise<void> {
   if (!isPerson(context) || !isQuery(query)) return;
   const found = foundOf(ranked.map(({ id }) => id));
-  await record(deps, context, { type: "searched", ...defined({ reader }), query, found });
+  await deps.recorder.record(actCommand(deps, context, { type: "searched", ...defined({ reader }), query, found }));
 }
 
-/** Records the view of a book's page; a reload within the hour is the same act. */
+/** Records the view of a book's page, behind the answer; a reload within the hour is the same act. */
 export async function recordView(deps: WebApiDeps, context: AppContext, reader: string, book: string): Promise<void> {
   if (!isPerson(context)) return;
   const id = deps.ids.of("viewed", reader, book, String(hourOf(deps.clock.now())));
-  await record(deps, context, { type: "viewed", reader, book, id });
+  await deps.recorder.record(actCommand(deps, context, { type: "viewed", reader, book, id }));
 }

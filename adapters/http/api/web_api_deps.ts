@@ -1,5 +1,6 @@
 import type { MessageBus } from "@/application/messaging/commands/bus.ts";
 import type { Idempotency } from "@/application/messaging/commands/idempotency.ts";
+import type { Recorder } from "@/application/activity/recorder.ts";
 import type { Cache } from "@/application/cache.ts";
 import type { FacetList } from "@/application/catalog/count_facets.ts";
 import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
@@ -14,6 +15,7 @@ import type { Visitors } from "./visitors.ts";
 /** What the web service's routes work with. */
 export type WebApiDeps = Omit<BaseDeps, "title" | "errorPage"> & {
   bus: MessageBus;
+  recorder: Recorder;
   store: Pick<WebStore, "shelf" | "search" | "readerList" | "deadLetters">;
   /** Counted filters of searches, kept for a while. */
   facetLists: Cache<FacetList[]>;
