@@ -33,26 +33,53 @@ export const seriesOf = (title: string): string | undefined => readTitle(title).
 
 /** How alike two books are by their facts, or undefined where they share nothing. */
 export function likeness(a: BookFacts, b: BookFacts): Likeness | undefined {
-  const author = shared(a.authors, b.authors);
-  const subjects = a.subjects.filter((subject) => has(b.subjects, subject));
-  const series = seriesOf(a.title);
-  const sameSeries = series !== undefined && normalForm(series) === normalForm(seriesOf(b.title) ?? "");
-  const all = new Set([...a.subjects, ...b.subjects].map(normalForm)).size;
-  const parts: Likeness[] = [
-    ...(sameSeries ? [{ degree: WEIGHT.series, by: "series" as const, what: series }] : []),
-    ...(author === undefined ? [] : [{ degree: WEIGHT.author, by: "author" as const, what: author }]),
-    ...(subjects.length === 0
-      ? []
-      : [{ degree: WEIGHT.subject * subjects.length / all, by: "subject" as const, what: subjects[0]! }]),
-  ];
-  const [first] = parts;
-  if (first === undefined) return undefined;
-  const sum = parts.reduce((total, part) => total + part.degree, 0);
+  const [own, other] = [namesOf(a), namesOf(b)];
+  const author = a.authors.find((_, at) => other.authors.has(own.authorAt[at]!));
+  const subjects = a.subjects.filter((_, at) => other.subjects.has(own.subjectAt[at]!));
+  const sameSeries = own.series !== undefined && own.series === other.series;
+  if (author === undefined && subjects.length === 0 && !sameSeries) return undefined;
+  const bySeries = sameSeries ? WEIGHT.series : 0;
+  const byAuthor = author === undefined ? 0 : WEIGHT.author;
+  const bySubject = subjects.length === 0 ? 0 : WEIGHT.subject * subjects.length / sizeOfUnion(own, other);
+  const sum = bySeries + byAuthor + bySubject;
   const language = a.language !== undefined && b.language !== undefined && a.language !== b.language
     ? OTHER_LANGUAGE
     : 1;
-  return { ...first, degree: Math.min(1, sum) * language };
+  const degree = Math.min(1, sum) * language;
+  if (sameSeries) return { degree, by: "series", what: seriesOf(a.title)! };
+  return author === undefined ? { degree, by: "subject", what: subjects[0]! } : { degree, by: "author", what: author };
 }
 
-const has = (names: string[], name: string): boolean => names.some((other) => normalForm(other) === normalForm(name));
-const shared = (a: string[], b: string[]): string | undefined => a.find((name) => has(b, name));
+function sizeOfUnion(own: Names, other: Names): number {
+  let size = own.subjects.size;
+  for (const subject of other.subjects) if (!own.subjects.has(subject)) size++;
+  return size;
+}
+
+/** A book's names in normal form, in the order of its facts and as sets. */
+type Names = {
+  authorAt: string[];
+  subjectAt: string[];
+  authors: Set<string>;
+  subjects: Set<string>;
+  series: string | undefined;
+};
+const names = new WeakMap<BookFacts, Names>();
+
+/** Made once per book: a list compares 20 books with a thousand others each. */
+function namesOf(book: BookFacts): Names {
+  const so = names.get(book);
+  if (so !== undefined) return so;
+  const authorAt = book.authors.map(normalForm);
+  const subjectAt = book.subjects.map(normalForm);
+  const series = seriesOf(book.title);
+  const made = {
+    authorAt,
+    subjectAt,
+    authors: new Set(authorAt),
+    subjects: new Set(subjectAt),
+    series: series === undefined ? undefined : normalForm(series),
+  };
+  names.set(book, made);
+  return made;
+}
