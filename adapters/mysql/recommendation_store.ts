@@ -9,7 +9,7 @@ import {
   MESSAGING_SCHEMA,
   PROJECTION_SCHEMA,
 } from "./messaging_schema.ts";
-import { RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
+import { LISTS_ANEW, RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
 
 export const RECOMMENDATION_MIGRATIONS: string[][] = [
   [...MESSAGING_SCHEMA, ...RECOMMENDATION_SCHEMA],
@@ -18,6 +18,7 @@ export const RECOMMENDATION_MIGRATIONS: string[][] = [
   LEASE_EPOCHS,
   PROJECTION_SCHEMA,
   EPHEMERAL_MARKS,
+  LISTS_ANEW,
 ];
 
 /** The recommendation service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

@@ -1,5 +1,11 @@
 import { type Interaction, tastesOf } from "@/domain/recommendation/interaction.ts";
-import { type EngineSettings, nearest, pairedBooks, readerWeight } from "@/domain/recommendation/neighbours.ts";
+import {
+  type Degree,
+  type EngineSettings,
+  nearest,
+  pairedBooks,
+  readerWeight,
+} from "@/domain/recommendation/neighbours.ts";
 import type { NeighbourList } from "./ports.ts";
 
 /** The engine's model of who chose which books, in memory, equal to the stored rows. */
@@ -50,7 +56,7 @@ export class CoOccurrence {
       const { books, weight } = this.#ofReader.get(reader)!;
       for (const other of books) together.set(other, (together.get(other) ?? 0) + weight);
     }
-    const neighbours = nearest(book, together, (other) => this.#degree.get(other) ?? 0, this.#settings);
+    const neighbours = nearest(book, together, (other) => this.#degreeOf(other), this.#settings);
     return { book, readers: readers.size, neighbours };
   }
 
@@ -62,6 +68,10 @@ export class CoOccurrence {
     }
     others.delete(book);
     return others;
+  }
+
+  #degreeOf(book: string): Degree {
+    return { readers: this.#ofBook.get(book)?.size ?? 0, units: this.#degree.get(book) ?? 0 };
   }
 
   #join(book: string, reader: string, weight: number): void {

@@ -1,6 +1,13 @@
 import { tastesOf } from "@/domain/recommendation/interaction.ts";
 import { type BookFacts, featuresOf } from "@/domain/recommendation/likeness.ts";
-import { RECENT, recommend, type Recommendation, similarBooks } from "@/domain/recommendation/recommend.ts";
+import {
+  comparedOf,
+  nearestOfEach,
+  recentOf,
+  recommend,
+  type Recommendation,
+  similarBooks,
+} from "@/domain/recommendation/recommend.ts";
 import type { BookReader, InteractionReader } from "./ports.ts";
 import type { RecommendationItem } from "./messages.ts";
 
@@ -18,17 +25,19 @@ export async function recommendBooks(
   limit: number,
 ): Promise<RecommendationItem[]> {
   const tastes = tastesOf(await readers.interactions([reader]));
-  const recent = tastes.filter((taste) => taste.weight > 0).slice(0, RECENT).map((taste) => taste.book);
+  const recent = recentOf(tastes);
+  const own = recent.map(({ taste }) => taste.book);
   const searches = await readers.searches(reader, SEARCHES);
-  const lists = await books.neighbours(recent);
-  const neighbours = new Map(lists.map((list) => [list.book, list.neighbours]));
+  const lists = await books.neighbours(own);
+  const nearest = nearestOfEach(recent);
+  const neighbours = new Map(lists.map((list) => [list.book, list.neighbours.slice(0, nearest)]));
   // Enough popular books that the known ones among them can be left out.
   const popular = await books.popular(POPULAR);
-  const seen = await books.facts(recent);
+  const seen = await books.facts(comparedOf(recent));
   const alike = await books.withFeatures([...new Set(seen.flatMap(featuresOf))], PER_FEATURE);
-  const near = lists.flatMap((list) => list.neighbours.map((neighbour) => neighbour.book));
+  const near = [...neighbours.values()].flat().map((neighbour) => neighbour.book);
   const ids = new Set([
-    ...recent,
+    ...own,
     ...near,
     ...alike,
     ...searches.flatMap((search) => search.books),

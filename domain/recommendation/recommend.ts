@@ -23,9 +23,14 @@ type RecommendInput = {
   limit: number;
 };
 
-/** Newest books that a list is drawn from, and what is left of the weight from one to the next. */
-export const RECENT = 20;
+/** Newest steps that a list is drawn from, their books at most, and what is left of the weight from one to the next. */
+const STEPS = 20;
+const MOST_BOOKS = 100;
 const DECAY = 0.9;
+/** Neighbours that a list is drawn from. The more books they are shared by, the more of them would only be popular. */
+const MOST_NEIGHBOURS = 400;
+/** Books that others are compared with by their facts. */
+const COMPARED = 20;
 const SHARE = { together: 1, alike: 0.6, searched: 0.4, popular: 0.1 };
 const DONE: Record<Taste["kind"], string> = {
   viewed: "looked at",
@@ -36,17 +41,43 @@ const DONE: Record<Taste["kind"], string> = {
   dismissed: "",
 };
 
+/** A book of a reader and how much it counts in a list. */
+type Recent = { taste: Taste; weight: number };
+
+/**
+ * The books that a list is drawn from, newest first. Acts of one time are one step and weigh alike (a history that was imported
+ * may have no other order): `0.9^step`, times how much the act says.
+ */
+export function recentOf(tastes: Taste[]): Recent[] {
+  const recent: Recent[] = [];
+  let step = -1;
+  let time: number | undefined;
+  for (const taste of tastes.filter(({ weight }) => weight > 0)) {
+    if (taste.time !== time) step++;
+    time = taste.time;
+    if (step === STEPS || recent.length === MOST_BOOKS) break;
+    recent.push({ taste, weight: DECAY ** step * taste.weight });
+  }
+  return recent;
+}
+
+/** So many of its nearest neighbours count for each of these books. */
+export const nearestOfEach = (recent: Recent[]): number => Math.ceil(MOST_NEIGHBOURS / Math.max(1, recent.length));
+
+/** Of these the ids of the books that others are compared with. */
+export const comparedOf = (recent: Recent[]): string[] => recent.slice(0, COMPARED).map(({ taste }) => taste.book);
+
 type Term = { points: number; reason: Reason };
 type Terms = Map<string, Term>;
 
 /**
- * A reader's list: neighbours of their newest books, weighted by recency (`0.9^q`) and by how much the act says; books
+ * A reader's list: neighbours of their newest books, weighted by recency and by how much the act says; books
  * that are alike by author, series or subject; first results of their searches; popular ones. Each part is scaled to its
  * own maximum. Without what the reader knows or dismissed; the largest part of a book's score is its reason.
  */
 export function recommend(input: RecommendInput): Recommendation[] {
   const known = new Set(input.tastes.map((taste) => taste.book));
-  const recent = input.tastes.filter((taste) => taste.weight > 0).slice(0, RECENT);
+  const recent = recentOf(input.tastes);
   const parts: [Terms, number][] = [
     [together(recent, input), SHARE.together],
     [alike(recent, input), SHARE.alike],
@@ -78,28 +109,28 @@ export function recommend(input: RecommendInput): Recommendation[] {
     .slice(0, input.limit);
 }
 
-function together(recent: Taste[], { neighbours, facts }: RecommendInput): Terms {
+function together(recent: Recent[], { neighbours, facts }: RecommendInput): Terms {
   const terms = new Sum();
-  recent.forEach((taste, at) => {
+  for (const { taste, weight } of recent) {
     for (const { book, similarity } of neighbours.get(taste.book) ?? []) {
-      terms.add(book, DECAY ** at * taste.weight * similarity, () => becauseYou(taste, facts));
+      terms.add(book, weight * similarity, () => becauseYou(taste, facts));
     }
-  });
+  }
   return terms.terms;
 }
 
-function alike(recent: Taste[], { facts }: RecommendInput): Terms {
+function alike(recent: Recent[], { facts }: RecommendInput): Terms {
   const terms = new Sum();
-  recent.forEach((taste, at) => {
+  for (const { taste, weight } of recent.slice(0, COMPARED)) {
     const own = facts.get(taste.book);
-    if (own === undefined) return;
+    if (own === undefined) continue;
     for (const other of facts.values()) {
       const alike = other.id === own.id ? undefined : likeness(own, other);
       if (alike !== undefined) {
-        terms.add(other.id, DECAY ** at * taste.weight * alike.degree * boost(other), () => becauseYou(taste, facts));
+        terms.add(other.id, weight * alike.degree * boost(other), () => becauseYou(taste, facts));
       }
     }
-  });
+  }
   return terms.terms;
 }
 

@@ -23,6 +23,7 @@ describe("a recommendation file of the version before", () => {
         VALUES (1, 'b1', 'One', '["Writer"]', '["fiction"]', 9, 1, 0, 3), (1, 'b2', 'Two', '["Writer"]', '["fiction"]', 5, 1, 0, 0);
       INSERT INTO feature (version, feature, popularity, book)
         VALUES (1, 'author:writer', 9, 'b1'), (1, 'subject:fiction', 9, 'b1'), (1, 'author:writer', 5, 'b2'), (1, 'subject:fiction', 5, 'b2');
+      INSERT INTO neighbour_list (version, book, readers, neighbours) VALUES (1, 'b1', 3, '[]'), (1, 'b3', 2, '[]');
     `);
     file.close();
     store = openRecommendationStore({ path: join(folder, "recommendation.db"), clock });
@@ -32,9 +33,10 @@ describe("a recommendation file of the version before", () => {
     await Deno.remove(folder, { recursive: true });
   });
 
-  it("keeps its marks in their order, lists last", async () => {
+  it("keeps its marks in their order, lists last, and marks each stored list to be made anew", async () => {
     const marks = await store.at(1).marks.oldest(10);
-    expect(marks.map(({ kind, id }) => [kind, id])).toEqual([["reader", "r1"], ["book", "b2"], ["list", "b1"]]);
+    const lists = [["list", "b1"], ["list", "b3"]];
+    expect(marks.map(({ kind, id }) => [kind, id])).toEqual([["reader", "r1"], ["book", "b2"], ...lists]);
   });
 
   it("tells a mark that is set again from the one that was there", async () => {

@@ -1,6 +1,7 @@
 /** `deno task quality`: the engines measured on a file, through the use cases and stores that serve users. */
 import { Command } from "commander";
 import { runCommand } from "@/services/command_line.ts";
+import { type RecommendationOptions, recommendationQuality } from "./recommendations.ts";
 import { type SearchOptions, searchQuality } from "./search.ts";
 
 const program = new Command("quality").description("Measures the engines on a file, through what serves users.");
@@ -18,5 +19,13 @@ program.command("search")
   .option("--alone", "without MiniSearch")
   .option("--json", "the last line is one object")
   .action((options: SearchOptions) => searchQuality(options));
+program.command("recommendations")
+  .description("Learns what readers did and lists 20 books for each: Recall@20, NDCG@20, coverage, known books listed.")
+  .requiredOption("--train <file>", "lines `reader book book …`, or CSV with reader,book and weight,time if there are")
+  .option("--test <file>", "what the readers did next; without it a fifth of the first file is held back")
+  .option("--seed <number>", "draws what is held back", "1")
+  .option("--store <name>", "sqlite or memory", "sqlite")
+  .option("--json", "the last line is one object")
+  .action((options: RecommendationOptions) => recommendationQuality(options));
 
 await runCommand(program);

@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { CoOccurrence } from "@/application/recommendation/co_occurrence.ts";
 import { type Interaction, INTERACTIONS, tastesOf } from "@/domain/recommendation/interaction.ts";
 import { type BookFacts, likeness, seriesOf } from "@/domain/recommendation/likeness.ts";
-import { DEFAULT_ENGINE } from "@/domain/recommendation/neighbours.ts";
-import { recommend, similarBooks } from "@/domain/recommendation/recommend.ts";
+import { DEFAULT_ENGINE, nearest } from "@/domain/recommendation/neighbours.ts";
+import { nearestOfEach, recentOf, recommend, similarBooks } from "@/domain/recommendation/recommend.ts";
 
 const row = (reader: string, book: string, fields: Partial<Interaction> = {}): Interaction => ({
   reader,
@@ -109,6 +109,40 @@ describe("recommend()", () => {
       text: "Because you read T-old",
       book: "old",
     });
+  });
+});
+
+describe("recentOf()", () => {
+  it("weighs acts of one time alike, whatever their ids, and each step before it less", () => {
+    const rows = [row("r", "a", { time: 5 }), row("r", "z", { time: 5 }), row("r", "m", { time: 4 })];
+    expect(recentOf(tastesOf(rows)).map(({ taste, weight }) => [taste.book, weight])).toEqual([
+      ["a", 4],
+      ["z", 4],
+      ["m", 0.9 * 4],
+    ]);
+  });
+
+  it("takes 20 steps, and of books without an order 100 at most", () => {
+    const many = (timeOf: (at: number) => number) =>
+      tastesOf(Array.from({ length: 300 }, (_, at) => row("r", `b${at}`, { time: timeOf(at) })));
+    expect(recentOf(many((at) => at)).length).toBe(20);
+    expect(recentOf(many((at) => Math.floor(at / 2))).length).toBe(40);
+    expect(recentOf(many(() => 1)).length).toBe(100);
+  });
+
+  it("takes 400 neighbours in all: the fewer of each book, the more books there are", () => {
+    const of = (books: number) =>
+      nearestOfEach(recentOf(tastesOf(Array.from({ length: books }, (_, at) => row("r", `b${at}`)))));
+    expect([of(0), of(1), of(20), of(65), of(300)]).toEqual([400, 400, 20, 7, 4]);
+  });
+});
+
+describe("nearest()", () => {
+  it("shrinks by readers as busy as a book's own: all readers ten times busier leave the likeness as it was", () => {
+    const of = (units: number) =>
+      nearest("a", new Map([["b", 3 * units]]), () => ({ readers: 5, units: 5 * units }), DEFAULT_ENGINE);
+    expect(of(1000)).toEqual(of(10_000));
+    expect(of(1000)[0]!.similarity).toBeCloseTo(0.6 * 5 / (5 + DEFAULT_ENGINE.shrink), 8);
   });
 });
 
