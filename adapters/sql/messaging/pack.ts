@@ -71,14 +71,15 @@ function joined(numbers: Uint8Array, text: Uint8Array, blobs: Uint8Array[]): Uin
   return pack;
 }
 
-/** Throws when the pack is of another format. */
+/** Throws when the pack is of another format, or damaged. */
 export function unpackMessages(pack: Uint8Array): Outgoing[] {
   if (pack[0] !== FORMAT) throw new Error(`the outbox has messages of format ${pack[0]}: use a newer program`);
   const head = new DataView(pack.buffer, pack.byteOffset, HEAD_BYTES);
   const textAt = HEAD_BYTES + head.getUint32(1);
   let blobAt = textAt + head.getUint32(5);
   const text = decoder.decode(pack.subarray(textAt, blobAt));
-  const next = numbersFrom(pack, HEAD_BYTES);
+  const numbers = numbersIn(pack, HEAD_BYTES, textAt);
+  const { next } = numbers;
   const listOf = <Item>(make: () => Item): Item[] => Array.from({ length: next() }, make);
   let from = 0;
   const texts = listOf(() => text.slice(from, from += next()));
@@ -87,12 +88,19 @@ export function unpackMessages(pack: Uint8Array): Outgoing[] {
     const length = next() - 1;
     return length < 0 ? null : pack.subarray(blobAt, blobAt += length);
   };
-  return listOf(() => {
-    const { topic, names } = shapes[next()]!;
+  const messages = listOf(() => {
+    const { topic, names } = shapes[next()] ?? damaged();
     const headers: Record<string, string> = {};
-    for (const name of names) headers[name] = texts[next()]!;
+    for (const name of names) headers[name] = texts[next()] ?? damaged();
     return { topic, headers, key: blob(), value: blob() };
   });
+  // What is longer or shorter than it says it is would be sent with other keys or values than were stored.
+  if (blobAt !== pack.byteLength || from !== text.length || numbers.at() !== textAt) damaged();
+  return messages;
+}
+
+function damaged(): never {
+  throw new Error("a row of the outbox is damaged: its pack is not as long as it says");
 }
 
 /** Seven bits a byte, the low ones first; the high bit says that more follow. */
@@ -108,14 +116,18 @@ function varintsOf(...lists: number[][]): Uint8Array {
   return bytes.subarray(0, at);
 }
 
-function numbersFrom(bytes: Uint8Array, from: number): () => number {
+function numbersIn(bytes: Uint8Array, from: number, end: number): { next(): number; at(): number } {
   let at = from;
-  return () => {
-    let number = 0;
-    for (let shift = 0;; shift += 7) {
-      const byte = bytes[at++]!;
-      number |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return number;
-    }
+  return {
+    at: () => at,
+    next() {
+      let number = 0;
+      for (let shift = 0;; shift += 7) {
+        if (at >= end || shift > 28) damaged();
+        const byte = bytes[at++]!;
+        number |= (byte & 0x7f) << shift;
+        if (byte < 0x80) return number;
+      }
+    },
   };
 }
