@@ -43,16 +43,24 @@ export interface Faults {
   count: Record<Fault, number>;
 }
 
-/** Each schedule has its own selection of faults, so that none is always hidden behind another; some have none at all. */
-export function createFaults(random: Random): Faults {
+/** How much likelier faults are that a planted bug asks for. */
+const OFTEN = 5;
+
+/**
+ * Each schedule has its own selection of faults, so that none is always hidden behind another; some have none at all. `often`: faults
+ * that every schedule has, and more of.
+ */
+export function createFaults(random: Random, often: readonly Fault[] = []): Faults {
   const calm = random.chance(0.05);
-  const chosen = new Set(FAULTS.filter(() => !calm && random.chance(0.5)));
+  const chosen = new Set([...FAULTS.filter(() => !calm && random.chance(0.5)), ...often]);
   const count = Object.fromEntries(FAULTS.map((fault) => [fault, 0])) as Record<Fault, number>;
   let over = false;
   return {
     count,
     strike(fault) {
-      if (over || !chosen.has(fault) || !random.chance(CHANCES[fault])) return false;
+      if (over || !chosen.has(fault) || !random.chance(CHANCES[fault] * (often.includes(fault) ? OFTEN : 1))) {
+        return false;
+      }
       count[fault]++;
       return true;
     },

@@ -7,6 +7,7 @@ import type { UnitOfWork } from "@/application/ports.ts";
 import type { Handling, Sink } from "@/application/messaging/consuming/sink.ts";
 import type { DeadLetterStores } from "@/application/messaging/dead_letters/ports.ts";
 import type { Votes } from "@/application/trend/ports.ts";
+import type { Fault } from "./faults.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 
 type OwnSink = Sink<DeadLetterStores>;
@@ -20,6 +21,8 @@ export type Mutant = {
   rebuilt?(log: EventLog & LogHistory): EventLog & LogHistory;
   /** Changes the ports of a transaction; made anew for each life. */
   stores?(): <Stores extends object>(stores: Stores) => Stores;
+  /** Faults that the bug shows under, of which its schedules have more. */
+  often?: Fault[];
 };
 export type Uow = UnitOfWork<DeadLetterStores>;
 
@@ -193,9 +196,10 @@ export const MUTANTS: Record<string, { breaks: string[]; mutant: Mutant; patienc
   },
   "only the first part of a shared transaction is fenced": {
     breaks: ["I5", "I6"],
-    // It shows in about one of 600 schedules, as partitions that share a transaction must change owners at the same time.
+    // It shows where partitions that share a transaction change owners at the same time, so that owners are often lost.
     patience: 1_500,
     mutant: {
+      often: ["pause", "expelled"],
       stores() {
         const { noting, own } = believed();
         return porting<Positions>("positions", (positions) => {

@@ -29,7 +29,7 @@ export type World = ReturnType<typeof createWorld>;
 export function createWorld(seed: number, mutant: Mutant = {}, tell?: Air["tell"]) {
   const random = createRandom(seed);
   const scheduler = createScheduler(random, T0);
-  const air: Air = { random, faults: createFaults(random), history: createHistory(), scheduler, tell };
+  const air: Air = { random, faults: createFaults(random, mutant.often), history: createHistory(), scheduler, tell };
   const now = () => Math.floor(scheduler.now());
   const servers = {
     web: serverOf("web", createMemoryWebStore({ now })),
