@@ -1,5 +1,5 @@
 /** What a service still does when it is asked twice as much as it can, beside the same service that admits everybody. */
-import { killAll, ready } from "@/tests/support/processes.ts";
+import { killAll, operate, ready } from "@/tests/support/processes.ts";
 import { makeRows } from "./embedded/catalogue.ts";
 import { perSecond, type Report, reportLatency, showRate, showShare } from "./report.ts";
 
@@ -65,12 +65,8 @@ async function bringBooks(folder: string): Promise<void> {
   const lines: string[] = [];
   for await (const row of makeRows(BOOKS)) if ("columns" in row) lines.push(JSON.stringify(row.columns));
   await Deno.writeTextFile(file, lines.join("\n"));
-  const { success } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-check", "-P=service", "services/cli/import.ts", file, "--json"],
-    env: { DATA_DIR: folder, KAFKA_BROKERS: "", MYSQL_URL: "" },
-    stdout: "null",
-  }).output();
-  if (!success) throw new Error("the import failed");
+  const { code, err } = await operate("import", [file, "--json"], { DATA_DIR: folder });
+  if (code !== 0) throw new Error(`the import failed: ${err}`);
 }
 
 const WORDS = ["baco", "dufe", "giha", "joku", "lemi", "napo", "ruse", "tivo"];

@@ -18,8 +18,7 @@ export const isMarc21 = (head: Uint8Array): boolean =>
 
 /**
  * The books of a file of MARC 21 records (ISO 2709). Fields are cut at their ends, as real files have lengths that are wrong. A record is
- * in UTF-8 when it says so or fits it, else in MARC-8, of which the Latin part is read. A record with
- * others is refused.
+ * in UTF-8 when it says so or fits it, else in MARC-8, of which the Latin part is read. A record with others is refused.
  */
 export async function* marc21Rows(source: Bytes): AsyncGenerator<ImportRow> {
   let at = 0;

@@ -55,7 +55,7 @@ export async function findBooks(sources: BookSources, wanted: FindBooks): Promis
     books: await withEditions(sources.shelf, page.books),
     answer,
     total: totalOf(matches.ids.length, matches.complete),
-    ...(withFacets ? { facets: await facetLists(sources, wanted, answer, matches) } : {}),
+    ...(withFacets ? { facets: await countFacetsOnce(sources, wanted, answer, matches) } : {}),
   };
 }
 
@@ -63,7 +63,7 @@ export async function findBooks(sources: BookSources, wanted: FindBooks): Promis
  * The filters of all matches, counted. They are kept by the query and the number of its books, so that a book which is added or
  * removed is counted at once, up to where numbers are exact.
  */
-async function facetLists(
+async function countFacetsOnce(
   { facetLists: cache = (_, count) => count(), ...sources }: BookSources,
   { words, facets }: FindBooks,
   answer: SearchAnswer | undefined,

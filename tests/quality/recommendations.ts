@@ -83,20 +83,19 @@ async function learn(store: RecommendationStore, { train, test }: Split): Promis
   return ids.size;
 }
 
-const bookAdded = (id: string): Event =>
-  ({
-    type: CATALOG.bookAdded,
-    time: 0,
-    data: { id, title: id, authors: [], subjects: [], popularity: 0, version: 1 },
-  }) as unknown as Event;
+const bookAdded = (id: string): Event => ({
+  type: CATALOG.bookAdded,
+  id: `added ${id}`,
+  time: 0,
+  data: { id, title: id, authors: [], subjects: [], popularity: 0, version: 1 },
+});
 
-const done = ({ reader, book, weight, time }: Act): Event =>
-  ({
-    ...(weight === undefined
-      ? { type: ACTIVITY.bookShelved, data: { reader, book, shelf: "read" } }
-      : { type: ACTIVITY.bookRated, data: { reader, book, rating: weight } }),
-    time,
-  }) as unknown as Event;
+function done({ reader, book, weight, time }: Act): Event {
+  const id = `act ${reader} ${book}`;
+  return weight === undefined
+    ? { type: ACTIVITY.bookShelved, id, time, data: { reader, book, shelf: "read" } }
+    : { type: ACTIVITY.bookRated, id, time, data: { reader, book, rating: weight } };
+}
 
 async function measure(store: RecommendationStore, { train, test }: Split, books: number): Promise<Ranking> {
   const known = booksByReader(train);

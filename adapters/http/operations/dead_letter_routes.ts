@@ -8,7 +8,7 @@ import {
 } from "@/application/messaging/dead_letters/schemas.ts";
 import type { StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
 import { type Closed, type DeskDeps, discard, replay } from "@/application/messaging/dead_letters/desk.ts";
-import { letterName, parseLetterName } from "@/application/messaging/dead_letters/letter_name.ts";
+import { letterName, letterPattern, parseLetterName } from "@/application/messaging/dead_letters/letter_name.ts";
 import { needToken } from "@/adapters/http/base/auth.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { errors, json, limit, page, token, wholeNumber } from "@/adapters/http/base/contracts.ts";
@@ -18,11 +18,11 @@ const PATH = "/v1/operations/dead-letters";
 /** A letter's name in a path, as its id in the store of this service. */
 const paramsOf = (service: string) => ({
   params: z.object({
-    id: z.string().regex(new RegExp(`^${service}-[1-9][0-9]{0,14}$`), `wanted a letter like ${service}-12`)
+    id: z.string().regex(new RegExp(letterPattern(service)), `wanted a letter like ${service}-12`)
       .transform((name) => parseLetterName(name)!.id)
       .openapi({
         type: "string",
-        pattern: `^${service}-[1-9][0-9]{0,14}$`,
+        pattern: letterPattern(service),
         description: "A letter's name, as the list has it",
       }),
   }),
