@@ -1,50 +1,11 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { Refused } from "@/application/faults.ts";
-import type { Batch, Consumer, EventLog, Incoming } from "@/application/messaging/wire/event_log.ts";
-import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
+import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { message, text } from "@/tests/support/samples.ts";
-
-/**
- * A log with four partitions, and another handle on it as a second process would have. `largest`: how many bytes of a value
- * it takes at most, `any` where messages as large as the suite can make them are taken.
- */
-type LogUnderTest = {
-  log: EventLog & LogHistory;
-  other: EventLog & LogHistory;
-  /** Removes a partition's messages before the place, as retention does. */
-  truncate(topic: string, partition: number, before: string): Promise<void>;
-  /** Adds something to the end of a partition that no reader can read. */
-  addUnreadable(topic: string, partition: number): Promise<void>;
-  largest: number | "any";
-  close(): Promise<void>;
-};
-
-let number = 0;
-/** Follows a topic into a list, from the positions given. */
-function follow(
-  log: EventLog,
-  group: string,
-  topic: string,
-  options: { from?: Map<string, string>; handle?: (batch: Batch) => void } = {},
-) {
-  const seen: Incoming[] = [];
-  const positions = options.from ?? new Map<string, string>();
-  const consumer: Consumer = log.subscribe({
-    group,
-    topics: [topic],
-    open: (topic, partition) => Promise.resolve(positions.get(`${topic}/${partition}`)),
-    handle: (batch) => {
-      options.handle?.(batch);
-      seen.push(...batch.messages);
-      const next = batch.messages.at(-1)!.next;
-      positions.set(`${batch.topic}/${batch.partition}`, next);
-      return Promise.resolve(next);
-    },
-  });
-  return { seen, positions, consumer, values: () => seen.map((one) => text(one.value)) };
-}
+import { gapRules } from "./gap_rules.ts";
+import { follow, fresh, type LogUnderTest } from "./log_under_test.ts";
 
 /** What every event log promises. */
 export function eventLogContract(name: string, make: () => Promise<LogUnderTest>): void {
@@ -54,7 +15,6 @@ export function eventLogContract(name: string, make: () => Promise<LogUnderTest>
       made = await make();
     });
     after(() => made?.close());
-    const fresh = () => ({ topic: `topic.${++number}`, group: `group-${number}` });
 
     it("keeps the order of messages with equal keys, in one partition", async () => {
       const { topic, group } = fresh();
@@ -217,104 +177,10 @@ export function eventLogContract(name: string, make: () => Promise<LogUnderTest>
       await consumer.stop();
     });
 
-    it("says how far back it reaches: where each partition begins, since when, and whether anything is lost", async () => {
-      const { topic, group } = fresh();
-      const earliest = Date.now();
-      await made.log.append([message(topic, "same", "first")]);
-      const latest = Date.now();
-      for (let at = 0; at < 6; at++) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-        await made.log.append([message(topic, "same", String(at))]);
-      }
-      const { seen, consumer } = follow(made.log, group, topic);
-      await eventually(() => seen.length === 7);
-      await consumer.stop();
-      const { partition, position } = seen[0]!;
-      const own = { topic, partition };
-      const before = await made.other.partitions([topic]);
-      expect(before.length).toBe(4);
-      expect(before.every(({ whole }) => whole)).toBe(true);
-      expect(before.find((one) => one.partition === partition)!.first).toBe(position);
-      expect(await made.log.begins([own])).toBe(seen[0]!.timestamp);
-      expect(seen[0]!.timestamp).toBeGreaterThan(earliest - 5_000);
-      expect(seen[0]!.timestamp).toBeLessThan(latest + 5_000);
-      expect(await made.log.begins([own, { topic, partition: (partition + 1) % 4 }])).toBe(Infinity);
-
-      await made.truncate(topic, partition, seen[3]!.position);
-      const after = await made.other.partitions([topic]);
-      expect(after.filter(({ whole }) => !whole)).toEqual([{ ...own, first: seen[3]!.position, whole: false }]);
-      expect(await made.other.begins([own])).toBe(seen[3]!.timestamp);
-      const places = [seen[2]!.position, seen[3]!.position, seen[6]!.next, String(Number(seen[6]!.position) + 2)];
-      expect(await made.log.has(places.map((next) => ({ ...own, next })))).toEqual([false, true, true, false]);
-      expect(await made.log.lag([{ ...own, next: undefined }, { ...own, next: seen[0]!.position }])).toEqual([4, 4]);
-      const read = follow(made.other, `${group}-after`, topic);
-      await eventually(() => read.seen.length === 4);
-      expect(read.values()).toEqual(["2", "3", "4", "5"]);
-      await read.consumer.stop();
-
-      const behind = String(Number(seen[6]!.position) + 1);
-      await made.truncate(topic, partition, behind);
-      const end = (await made.log.partitions([topic])).find((one) => one.partition === partition);
-      expect(end).toEqual({ ...own, first: behind, whole: false });
-      expect(await made.log.begins([own])).toBe(Infinity);
-    });
-
-    it("stops a reader whose next message is gone, and says where", async () => {
-      const { topic, group } = fresh();
-      for (let at = 0; at < 5; at++) await made.log.append([message(topic, "same", String(at))]);
-      const first = follow(made.log, group, topic);
-      await eventually(() => first.seen.length === 5);
-      await first.consumer.stop();
-      const { partition, position } = first.seen[1]!;
-      await made.truncate(topic, partition, first.seen[3]!.position);
-      const name = `${topic}/${partition}`;
-      const second = follow(made.other, group, topic, { from: new Map([[name, position]]) });
-      await eventually(() => second.consumer.state().halted.includes(name));
-      expect(second.seen).toEqual([]);
-      await second.consumer.stop();
-    });
-
-    it("stops a reader where nothing can be read, in that partition alone, and lets it go on from behind that", async () => {
-      const { topic, group } = fresh();
-      const others = ["a", "b", "c", "d", "e", "f"].map((key) => message(topic, key, "other"));
-      await made.log.append([message(topic, "same", "1")].concat(others));
-      const { seen, values, positions, consumer } = follow(made.log, group, topic);
-      await eventually(() => seen.length === 7);
-      const { partition } = seen.find(({ key }) => text(key) === "same")!;
-      const name = `${topic}/${partition}`;
-      await made.log.append([message(topic, "same", "2")]);
-      await made.addUnreadable(topic, partition);
-      await made.log.append([message(topic, "same", "3")].concat(others));
-      await eventually(() => consumer.state().stuck.length > 0);
-      const elsewhere = others.filter(({ key }) =>
-        seen.find((one) => text(one.key) === text(key))!.partition !== partition
-      );
-      expect(elsewhere.length).toBeGreaterThan(0);
-      await eventually(() => values().filter((value) => value === "other").length >= 6 + elsewhere.length);
-      await eventually(() => values().includes("2"));
-      expect(values()).not.toContain("3");
-
-      const [stuck] = consumer.state().stuck;
-      expect(stuck!.name).toBe(name);
-      expect(stuck!.remedy).toBe(`deno task dead-letters park ${name}@${stuck!.position} sets it aside`);
-      const next = positions.get(name);
-      const record = await made.other.unreadableAt({ topic, partition, next });
-      expect(record).toMatchObject({ position: stuck!.position, reason: stuck!.reason });
-      expect(record!.value!.length).toBeGreaterThan(0);
-      const readable = [...positions].filter(([one]) => one !== name).map(([one, next]) => (
-        { topic, partition: Number(one.slice(topic.length + 1)), next }
-      ));
-      for (const cursor of readable) expect(await made.log.unreadableAt(cursor)).toBe(undefined);
-
-      positions.set(name, record!.next!);
-      await eventually(() => values().includes("3"), 20_000);
-      expect(consumer.state().stuck).toEqual([]);
-      expect(values().filter((value) => value !== "other")).toEqual(["1", "2", "3"]);
-      await consumer.stop();
-    });
-
     it("has one id for good, the same from every handle", async () => {
       expect(await made.log.id()).toBe(await made.other.id());
     });
+
+    gapRules(() => made);
   });
 }

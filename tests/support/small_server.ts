@@ -1,0 +1,89 @@
+import { createBaseApp, type HttpOptions } from "@/adapters/http/base/base_app.ts";
+import { adminOnly } from "@/adapters/http/base/auth.ts";
+import { takesJson } from "@/adapters/http/base/body.ts";
+import { createHttpServer, type HttpServerOptions } from "@/adapters/http/server/server.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
+import type { Logger } from "@/application/ports.ts";
+import { noTelemetry } from "@/application/telemetry.ts";
+import { head, openRaw } from "@/tests/support/raw_http.ts";
+
+export const TOKEN = "a-token-for-tests-only";
+export const JSON_BODY = { "Content-Type": "application/json" };
+/** The head of a request whose body is announced and does not come. */
+export const announcing = (path = "/v1/things"): string =>
+  head(`POST ${path}`, { ...JSON_BODY, "Content-Length": "1000000" });
+
+/** A server with a few routes, and what it logs. */
+async function serveSmall(options: Partial<HttpServerOptions> = {}, http: HttpOptions = {}) {
+  const lines: string[] = [];
+  const log = (event: string) => void lines.push(event);
+  const logger: Logger = { info: () => {}, warn: log, error: log };
+  const app = createBaseApp({
+    title: "test",
+    ids,
+    logger,
+    http,
+    adminToken: TOKEN,
+    ready: () => Promise.resolve({ ready: true, parts: {} }),
+  });
+  app.get("/v1/things", (context) => context.json({ ok: true }));
+  app.post("/v1/things", takesJson({ mostBytes: 2 ** 20, mostBytesOfOne: 4_096 }), async (context) => {
+    return context.json({ characters: (await context.req.text()).length });
+  });
+  app.put("/v1/things", adminOnly(TOKEN), takesJson({ mostBytes: 2 ** 20 }), (context) => context.json({ ok: true }));
+  app.post("/v1/files", async (context) => {
+    context.env.allowLongBody?.();
+    let bytes = 0;
+    for await (const part of context.env.body!()) bytes += part.length;
+    return context.json({ bytes });
+  });
+  app.get("/v1/slow", async (context) => {
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    return context.json({ ok: true });
+  });
+  app.get("/v1/events", () => new Response(ticks(6, 300), { headers: { "content-type": "text/event-stream" } }));
+  const server = createHttpServer({
+    limits: { most: 100, mostPerClient: 100 },
+    trustedProxies: [],
+    ...options,
+    telemetry: noTelemetry,
+    logger,
+    fetch: (request, client) => app.fetch(request, client),
+  });
+  const port = await server.listen("127.0.0.1", 0);
+  return { port, lines, close: server.close, url: `http://127.0.0.1:${port}` };
+}
+
+/** A stream that says something every now and then. */
+function ticks(count: number, everyMs: number): ReadableStream<Uint8Array> {
+  let at = 0;
+  return new ReadableStream({
+    async pull(controller) {
+      await new Promise((resolve) => setTimeout(resolve, everyMs));
+      controller.enqueue(new TextEncoder().encode(`data: ${at}\n\n`));
+      if (++at === count) controller.close();
+    },
+  });
+}
+
+/** The server of the test at hand and its raw connections, which all end with the test. */
+export function smallServers() {
+  let running: Awaited<ReturnType<typeof serveSmall>>;
+  const raws: { close(): void }[] = [];
+  return {
+    async serve(...options: Parameters<typeof serveSmall>) {
+      running = await serveSmall(...options);
+      return running;
+    },
+    async open() {
+      const raw = await openRaw(running.port);
+      raws.push(raw);
+      return raw;
+    },
+    answers: async () => (await (await fetch(`${running.url}/v1/things`)).json()).ok,
+    async close() {
+      for (const raw of raws.splice(0)) raw.close();
+      await running.close();
+    },
+  };
+}
