@@ -11,7 +11,7 @@ const TOPIC = "kept";
 type KeptLogUnderTest = {
   log: EventLog & TrimmableLog;
   now(): number;
-  /** Lets time pass (ms). */
+  /** Lets time pass. */
   pass(milliseconds: number): void;
   close(): Promise<void>;
 };

@@ -19,17 +19,17 @@ export async function unfinished(topics: Topics, tables: Tables): Promise<string
   return leftOver({ outbox: Number(outbox!.n), ends, positions, marks: Number(marks!.n), rebuilds: [] });
 }
 
-/** Waits until nothing is on its way any more; what is left after the patience (ms) is returned. */
+/** Waits until nothing is on its way any more; what is left after the patience is returned. */
 export async function quiet(
   topics: Topics,
   tables: Tables,
-  patience: number,
+  patienceMs: number,
 ): Promise<{ took: number; left: string[] }> {
   const from = performance.now();
   for (;;) {
     const left = await unfinished(topics, tables).catch((error) => [`the servers do not answer: ${error}`]);
     const took = performance.now() - from;
-    if (left.length === 0 || took > patience) return { took, left };
+    if (left.length === 0 || took > patienceMs) return { took, left };
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }

@@ -59,19 +59,19 @@ async function begin({ members: all = MEMBERS }: Scenario, world: World): Promis
   world.say(`${all.length} processes are ready, the workload begins`);
 }
 
-async function end({ patience = PATIENCE_MS }: Scenario, world: World): Promise<Violation[]> {
+async function end({ patienceMs = PATIENCE_MS }: Scenario, world: World): Promise<Violation[]> {
   await world.servers.heal();
   await world.services.revive();
   world.say("all faults are over");
   await world.workload.stop();
-  const { took, left } = await quiet(world.topics, world.tables, patience);
+  const { took, left } = await quiet(world.topics, world.tables, patienceMs);
   world.say(left.length === 0 ? "quiet" : "not quiet in time");
   world.measure("seconds until quiet", Number((took / 1000).toFixed(1)));
   await world.watch.stop();
   const evidence = await evidenceOf(world);
   measure(world, evidence);
   return [
-    ...checkArrival(left, `${patience / 1000} s`),
+    ...checkArrival(left, `${patienceMs / 1000} s`),
     ...violation("I13", "processes that ended by themselves", world.services.deaths()),
     ...brokenPromises(evidence),
   ];

@@ -19,8 +19,8 @@ export type Scenario = {
   partitions?: number;
   /** Processes at the start; `trend`, `recommendation` and `web` where missing. A name may have a number behind it. */
   members?: (Pick<Member, "name" | "descriptors"> & { env?: Record<string, string> })[];
-  /** How long it may take until everything has arrived when all faults are over (ms). */
-  patience?: number;
+  /** How long it may take until everything has arrived when all faults are over. */
+  patienceMs?: number;
   /** Sizes of the disks of servers of its own, where it fills them up. */
   disks?: ServersDeps["disks"];
   /** Does harm while the workload runs. Resolves when there has been enough of it. */

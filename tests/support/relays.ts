@@ -17,7 +17,7 @@ export const add = (store: WebStore, values: string[], key = (_value: string, _a
 export function relay(store: WebStore, log: EventLog, owner = "one", clock = quick, changes = store.changes()) {
   return startRelay({ ...store, changes, log, clock, logger, owner });
 }
-const quick = { ...systemClock, sleep: (_ms: number, signal?: AbortSignal) => systemClock.sleep(1, signal) };
+export const quick = { ...systemClock, sleep: (_ms: number, signal?: AbortSignal) => systemClock.sleep(1, signal) };
 
 /** A log that keeps what is sent, after a look at it. */
 export function recording(look?: (batch: Sent[]) => void | Promise<void>) {

@@ -22,7 +22,7 @@ export const LIMITS: Scenario[] = [
     needs: ["kafka"],
     invariants: ["I1", "I14", "I12"],
     disks: { kafka: "300m" },
-    patience: 90_000,
+    patienceMs: 90_000,
     async run(world) {
       const { servers, sleep, say, now } = world;
       await sleep(2_000);
@@ -47,7 +47,7 @@ export const LIMITS: Scenario[] = [
     needs: ["database"],
     invariants: ["I2", "I3", "I12"],
     disks: { database: "700m" },
-    patience: 90_000,
+    patienceMs: 90_000,
     async run({ servers, sleep, say }) {
       await sleep(2_000);
       say("the database's disk is full");

@@ -24,13 +24,13 @@ export function wantNotReady({ watch, breach }: World, name: string, from: numbe
   }
 }
 
-/** Waits until something is so, at most so long (ms); says whether it came to be. */
+/** Waits until something is so, at most so long; says whether it came to be. */
 export async function until(
   { sleep, now }: World,
   is: () => boolean | Promise<boolean>,
-  atMost: number,
+  atMostMs: number,
 ): Promise<boolean> {
-  for (const end = now() + atMost; now() < end;) {
+  for (const end = now() + atMostMs; now() < end;) {
     if (await is()) return true;
     await sleep(50);
   }

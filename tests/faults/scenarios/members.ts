@@ -1,8 +1,8 @@
 import type { Scenario } from "../scenario.ts";
 import { until } from "./looks.ts";
 
-/** How long a process may take to end after it was asked to (ms), with some slack for a busy machine. */
-const DEADLINE = 4_500;
+/** How long a process may take to end after it was asked to, with some slack for a busy machine. */
+const DEADLINE_MS = 4_500;
 /** Killed by SIGTERM before it was up to listening to it. */
 const TERMINATED = 143;
 const CONSUMER = { ROLE: "consumer" };
@@ -68,7 +68,7 @@ export const MEMBERS: Scenario[] = [
         if (code !== 0 && code !== TERMINATED) {
           breach("I13", "a process did not end cleanly", `${name}: status ${code}`);
         }
-        if (took > DEADLINE) breach("I13", "a process took too long to end", `${name}: ${Math.round(took)} ms`);
+        if (took > DEADLINE_MS) breach("I13", "a process took too long to end", `${name}: ${Math.round(took)} ms`);
       }
       measure("longest stop (ms)", Math.round(longest));
     },

@@ -7,10 +7,10 @@ import { until } from "./looks.ts";
 
 /** Tries of one rebuild: those that are killed, those that are refused as the lease of a dead one lasts, and the last one. */
 const MOST_TRIES = 15;
-/** How long one try may take (ms). */
-const PATIENCE = 60_000;
-/** So that most of what there is is old enough to be seen when it is missing (ms). */
-const OLDER = 15_000;
+/** How long one try may take. */
+const PATIENCE_MS = 60_000;
+/** So that most of what there is is old enough to be seen when it is missing. */
+const OLDER_MS = 15_000;
 const KILLS = ["at once", "once it has begun", "while it reads", "when it has read", "at the switch"] as const;
 type Kill = (typeof KILLS)[number];
 
@@ -31,16 +31,16 @@ async function moment(
     case "at once":
       return await sleep(random.int(0, 1_500));
     case "once it has begun":
-      await until(world, begun, PATIENCE);
+      await until(world, begun, PATIENCE_MS);
       return await sleep(random.int(0, 300));
     case "while it reads":
-      await until(world, reads, PATIENCE);
+      await until(world, reads, PATIENCE_MS);
       return await sleep(random.int(0, 4_000));
     case "when it has read":
-      await until(world, () => gone() || /100 %|making neighbour lists/.test(said()), PATIENCE);
+      await until(world, () => gone() || /100 %|making neighbour lists/.test(said()), PATIENCE_MS);
       return await sleep(random.int(0, 1_500));
     case "at the switch":
-      await until(world, switched, PATIENCE);
+      await until(world, switched, PATIENCE_MS);
   }
 }
 
@@ -54,7 +54,7 @@ async function rebuilt(world: World, projection: Projection): Promise<void> {
     const process = begin("rebuild", [projection, ...(anew ? ["--anew"] : [])], projection);
     let gone = false;
     const ended = process.ended().finally(() => gone = true);
-    const late = setTimeout(() => process.signal("SIGKILL"), PATIENCE);
+    const late = setTimeout(() => process.signal("SIGKILL"), PATIENCE_MS);
     const kill = kills[0];
     if (kill !== undefined) {
       await moment(world, projection, kill, { live, said: process.err, gone: () => gone });
@@ -114,7 +114,7 @@ export const REBUILDS: Scenario[] = [
         await Promise.all([rebuilt(world, projection), harm]);
       };
       try {
-        await sleep(OLDER);
+        await sleep(OLDER_MS);
         const order = random.chance(0.5) ? PROJECTIONS : PROJECTIONS.toReversed();
         if (random.chance(0.3)) await Promise.all(order.map(one));
         else for (const projection of order) await one(projection);

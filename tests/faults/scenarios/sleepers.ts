@@ -2,10 +2,10 @@ import { unfinished } from "../quiet.ts";
 import type { Scenario } from "../scenario.ts";
 import { until } from "./looks.ts";
 
-/** Longer than a silent member stays in its group (ms). */
-const BEYOND_SESSION = 13_000;
-/** How long a frozen process may keep its partitions from others (ms). */
-const FROZEN = 60_000;
+/** Longer than a silent member stays in its group. */
+const BEYOND_SESSION_MS = 13_000;
+/** How long a frozen process may keep its partitions from others. */
+const FROZEN_MS = 60_000;
 const CONSUMER = { ROLE: "consumer" };
 
 /** Processes that live in another time than the others. */
@@ -33,7 +33,7 @@ export const SLEEPERS: Scenario[] = [
       say(`SIGSTOP ${zombie}, with messages at hand`);
       services.signal(zombie, "SIGSTOP");
       servers.toDatabase.trend.heal();
-      await sleep(BEYOND_SESSION + random.int(0, 2_000));
+      await sleep(BEYOND_SESSION_MS + random.int(0, 2_000));
       services.signal(zombie, "SIGCONT");
       say(`SIGCONT ${zombie}`);
       await sleep(4_000);
@@ -64,9 +64,9 @@ export const SLEEPERS: Scenario[] = [
       const from = now();
       await sleep(3_000);
       workload.pause();
-      const read = await until(world, async () => (await unfinished(topics, tables)).length === 0, FROZEN);
+      const read = await until(world, async () => (await unfinished(topics, tables)).length === 0, FROZEN_MS);
       measure("seconds until the other one had read everything", Math.round((now() - from) / 1000));
-      if (!read) breach("I12", `a frozen consumer held its partitions for more than ${FROZEN / 1000} s`);
+      if (!read) breach("I12", `a frozen consumer held its partitions for more than ${FROZEN_MS / 1000} s`);
       services.signal("trend-2", "SIGCONT");
       say("SIGCONT trend-2");
       workload.goOn();

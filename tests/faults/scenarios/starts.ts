@@ -2,8 +2,8 @@ import { start } from "@/tests/support/processes.ts";
 import type { Scenario } from "../scenario.ts";
 import type { World } from "../world.ts";
 
-/** How long a process may try before it gives up on settings that cannot work (ms). */
-const PATIENCE = 45_000;
+/** How long a process may try before it gives up on settings that cannot work. */
+const PATIENCE_MS = 45_000;
 
 type Wrong = { what: string; env: Record<string, string>; says: RegExp };
 
@@ -87,7 +87,7 @@ export const STARTS: Scenario[] = [
       const { member, say, breach } = world;
       for (const { what, env, says } of wrong(world)) {
         const process = start("trend", { ...member("trend").env, ...env, LOG_LEVEL: "error" });
-        const late = setTimeout(() => process.signal("SIGKILL"), PATIENCE);
+        const late = setTimeout(() => process.signal("SIGKILL"), PATIENCE_MS);
         const { code, took } = await process.ended();
         clearTimeout(late);
         const said = process.err().trim().split("\n").filter((line) => line.startsWith("bookstream:")).at(-1) ??
