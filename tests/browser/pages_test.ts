@@ -63,6 +63,14 @@ describe("the pages in Chromium", { skip: chromiumPath() === undefined && "there
     }, { bypassesPolicy: false });
   });
 
+  it("the shop's name stands in one line on the narrowest window", async () => {
+    await open(async (page) => {
+      await page.goto("/trends");
+      // As high as one line (2.5rem).
+      expect((await page.locator(".brand").boundingBox())!.height).toBe(40);
+    }, { width: 320 });
+  });
+
   it("a book is found with the keyboard alone: / to the field, arrows through suggestions, Escape, Enter", async () => {
     await open(async (page) => {
       const field = page.locator("#q");
