@@ -1,6 +1,6 @@
 import { recommendationSchema as item } from "@/application/recommendation/messages.ts";
 import type { Recommendations } from "@/application/storefront/ports.ts";
-import { type Fetch, getList } from "./get_list.ts";
+import { type Fetch, getList, otherService, type Patience } from "./get_list.ts";
 
 /**
  * The recommendation service over HTTP, or in process when `fetch` is its app. `token`: what it gives the lists of readers for, of
@@ -9,9 +9,9 @@ import { type Fetch, getList } from "./get_list.ts";
 export function createHttpRecommendations(
   fetch: Fetch,
   baseUrl: string,
-  { timeoutMs = 1_000, token }: { timeoutMs?: number; token?: string | undefined } = {},
+  { token, ...patience }: { token?: string | undefined } & Patience = {},
 ): Recommendations {
-  const service = { name: "recommendation", fetch, baseUrl, timeoutMs, token };
+  const service = otherService({ name: "recommendation", fetch, baseUrl, token, ...patience });
   const path = (what: string, id: string, list: string, limit: number) =>
     `/v1/${what}/${encodeURIComponent(id)}/${list}?limit=${limit}`;
   return {

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { bookTrendSchema, queryTrendSchema } from "@/application/trend/messages.ts";
 import type { TrendRule, Trends } from "@/application/storefront/ports.ts";
-import { type Fetch, getAnswer } from "./get_list.ts";
+import { type Fetch, getAnswer, otherService, type Patience } from "./get_list.ts";
 
 /** The trend service over HTTP, or in process when `fetch` is its app. */
-export function createHttpTrends(fetch: Fetch, baseUrl: string, timeoutMs = 1_000): Trends & TrendRule {
-  const service = { name: "trend", fetch, baseUrl, timeoutMs };
+export function createHttpTrends(fetch: Fetch, baseUrl: string, patience: Patience = {}): Trends & TrendRule {
+  const service = otherService({ name: "trend", fetch, baseUrl, ...patience });
   let leastReaders: number | undefined;
   async function list<Item extends z.ZodType>(path: string, item: Item): Promise<z.output<Item>[]> {
     const shape = z.object({ items: z.array(item), least_readers: z.int().optional() });
