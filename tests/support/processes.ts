@@ -37,19 +37,21 @@ type StartOptions = {
   args?: string[] | undefined;
   /** How many files it may open; as many as this process where missing. */
   descriptors?: number | undefined;
+  /** The folder of its program, where it is another version's. */
+  program?: string | undefined;
 };
 
 /** Starts a service as its own process, as its task does. */
 export const start = (
   service: Service,
   env: Record<string, string>,
-  { args = [], descriptors }: StartOptions = {},
+  { args = [], ...options }: StartOptions = {},
 ): Started =>
   launch(
     service,
     ["--env-file=services/telemetry.env", "-P=service", `services/${service}/main.ts`, ...args],
     env,
-    descriptors,
+    options,
   );
 
 /** Starts a file that stands for a service. */
@@ -60,7 +62,12 @@ export const startFile = (called: Service, file: string, env: Record<string, str
 export const begin = (command: string, args: string[], env: Record<string, string>): Started =>
   launch(command, ["-P=service", `services/cli/${command}.ts`, ...args], env);
 
-function launch(called: string, args: string[], env: Record<string, string>, descriptors?: number): Started {
+function launch(
+  called: string,
+  args: string[],
+  env: Record<string, string>,
+  { descriptors, program }: StartOptions = {},
+): Started {
   const [command, ...first] = [
     ...(descriptors === undefined ? [] : ["prlimit", `--nofile=${descriptors}:${descriptors}`]),
     Deno.execPath(),
@@ -68,6 +75,7 @@ function launch(called: string, args: string[], env: Record<string, string>, des
   const child = new Deno.Command(command!, {
     args: [...first, "run", "--quiet", "--no-check", ...args],
     env: { ...OWN, ...env },
+    ...(program === undefined ? {} : { cwd: program }),
     stdout: "piped",
     stderr: "piped",
   }).spawn();
