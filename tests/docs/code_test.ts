@@ -55,18 +55,18 @@ const FIGURES: [page: string, says: string, path: string, constant: string][] = 
   ["architecture", "their newest 20 steps", "domain/recommendation/recommend.ts", "STEPS = 20"],
   ["architecture", "400 in all", "domain/recommendation/recommend.ts", "MOST_NEIGHBOURS = 400"],
   [
-    "operations",
+    "monitor",
     "does not answer within two seconds is not ready",
     "services/readiness.ts",
     "CHECK_TIMEOUT_MS = 2_000",
   ],
   [
-    "operations",
+    "run",
     "for five seconds no more than a thousand",
     "application/messaging/rebuild/catch_up.ts",
     "SMALL_BACKLOG_MS = 5_000",
   ],
-  ["observability", "as one of the last ten seconds", "adapters/system/damper.ts", "QUIET_MS = 10_000"],
+  ["monitor", "as one of the last ten seconds", "adapters/system/damper.ts", "QUIET_MS = 10_000"],
 ];
 
 describe("code in the pages", () => {
