@@ -47,7 +47,7 @@ export function likeness(a: BookFacts, b: BookFacts): Likeness | undefined {
 }
 
 /** What two books share; `subjects`: how many. */
-export type Shared = { series: boolean; author: boolean; subjects: number };
+type Shared = { series: boolean; author: boolean; subjects: number };
 
 /** How alike two books are, 0..1, by what they share. */
 export function degreeOf(a: BookFacts, b: BookFacts, { series, author, subjects }: Shared): number {
@@ -62,7 +62,7 @@ export function degreeOf(a: BookFacts, b: BookFacts, { series, author, subjects 
 export const boost = (book: BookFacts): number => 1 + Math.log10(1 + book.popularity) / 20;
 
 /** A book's names in normal form, each once. */
-export type Names = { authors: string[]; subjects: string[]; series: string | undefined };
+type Names = { authors: string[]; subjects: string[]; series: string | undefined };
 const names = new WeakMap<BookFacts, Names>();
 
 /** Made once per book: a list compares 20 books with a thousand others each. */
