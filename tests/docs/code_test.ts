@@ -52,8 +52,8 @@ const FIGURES: [page: string, says: string, path: string, constant: string][] = 
     "OLD_VERSIONS_KEPT_MS = MINUTE",
   ],
   ["architecture", "counted per five minutes", "domain/trend/window.ts", "BUCKET_MS = 5 * MINUTE"],
-  ["architecture", "their newest 20 steps", "domain/recommendation/recommend.ts", "STEPS = 20"],
-  ["architecture", "400 in all", "domain/recommendation/recommend.ts", "MOST_NEIGHBOURS = 400"],
+  ["architecture", "their newest 20 steps", "domain/recommendation/recent.ts", "STEPS = 20"],
+  ["architecture", "400 in all", "domain/recommendation/recent.ts", "MOST_NEIGHBOURS = 400"],
   [
     "monitor",
     "does not answer within two seconds is not ready",
