@@ -26,7 +26,7 @@ export function connectionLimits(
  * How many files this process may still open, counted up to `most`. The system's own figure (/proc/self/limits) is kept from
  * services by the runtime, which wants all permissions for it, so files are opened until there is none left.
  */
-export function countFreeDescriptors(most: number): number {
+function countFreeDescriptors(most: number): number {
   const opened: number[] = [];
   try {
     while (opened.length < most) opened.push(openSync("/dev/null", "r"));

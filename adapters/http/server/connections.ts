@@ -9,7 +9,7 @@ export type ConnectionLimits = {
   mostPerClient: number;
 };
 
-export type Socket = Duplex & { readonly remoteAddress?: string | undefined };
+type Socket = Duplex & { readonly remoteAddress?: string | undefined };
 type Connection = { socket: Socket; peer: Peer; requests: number };
 /** Those that can be given up stand in the order of their last request. */
 export type Peer = { key: string; isProxy: boolean; size: number; idle: Set<Connection> };
