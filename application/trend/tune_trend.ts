@@ -16,7 +16,7 @@ export type Tuning = {
 };
 export type Judged = Foresight & { window: string };
 export type TuneProgress = { step: "reading"; done: number } | { step: "replaying"; done: number; of: number };
-export type TuneOptions = {
+type TuneOptions = {
   clock: Clock;
   /** Half-lives that have not been tried by then are left out. */
   maxMs: number;
