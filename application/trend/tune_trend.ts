@@ -36,8 +36,7 @@ const PAGE = 5_000;
 const WORTH = 0.5;
 
 /**
- * Replays a shop's own history and finds the half-life that best foretold it: the mean of NDCG@20 of the next unit and of the next few,
- * at the last moments that have enough behind them. Undefined where too little was done to tell.
+ * Replays a shop's own history and finds the half-life that best foretold it at the last moments that have enough behind them. Undefined where too little was done to tell.
  */
 export async function tuneTrend(
   view: Pick<TrendReader, "acts">,
@@ -90,22 +89,20 @@ function planOf(acts: Act[]): ReplayPlan | undefined {
   return plan.ends.length >= MOMENTS.least ? plan : undefined;
 }
 
-const worthOf = ({ next, horizon }: Foresight): number => (next + horizon) / 2;
-
 /** The best by the mean with its neighbours, as the luck of one is not that of three. */
 function best(tried: Judged[]): Judged {
   const inOrder = tried.toSorted((a, b) => halfLifeOf(a.window)! - halfLifeOf(b.window)!);
   const smooth = inOrder.map((_, at) => {
-    const near = inOrder.slice(Math.max(0, at - 1), at + 2).map(worthOf);
+    const near = inOrder.slice(Math.max(0, at - 1), at + 2).map(({ worth }) => worth);
     return near.reduce((sum, one) => sum + one, 0) / near.length;
   });
   return inOrder[smooth.indexOf(Math.max(...smooth))]!;
 }
 
 /** The usual windows that are worth being offered; the three nearest to the best where they are fewer. */
-function worthwhile(tried: Judged[], { window, ...foresight }: Judged): string[] {
+function worthwhile(tried: Judged[], { window, worth }: Judged): string[] {
   const usual = tried.filter((one) => WINDOWS.some((name) => name === one.window));
-  const worthy = usual.filter((one) => worthOf(one) >= WORTH * worthOf(foresight));
+  const worthy = usual.filter((one) => one.worth >= WORTH * worth);
   const distance = (one: Judged) => Math.abs(Math.log(halfLifeOf(one.window)! / halfLifeOf(window)!));
   const nearest = usual.toSorted((a, b) => distance(a) - distance(b)).slice(0, 3);
   return (worthy.length >= 3 ? worthy : nearest).map((one) => one.window);

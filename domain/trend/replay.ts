@@ -1,8 +1,11 @@
 /** What was done with a key in a time bucket. */
 export type Act = { key: string; start: number; count: number; weight: number };
-/** How well a half-life foretells what is done most: NDCG@20 of the next unit, and of the next few. */
-export type Foresight = { next: number; horizon: number };
-/** Units of time in which the future is compared with a list: those that end at `ends` and have enough acts behind them. */
+/**
+ * How well a half-life foretells what is done most: NDCG@20 of the next unit, where enough is done in it, and of the next few. `worth`:
+ * both, each moment alike, so that a quiet shop is judged by the longer look, which luck has less part in.
+ */
+export type Foresight = { next: number; horizon: number; worth: number };
+/** Units of time in which the future is compared with a list: those that end at `ends`, with enough acts in the next few. */
 export type ReplayPlan = { unitMs: number; horizon: number; ends: number[] };
 
 /** Acts that the time behind a list must have, to say anything of it. */
@@ -18,7 +21,7 @@ export function ndcg(list: string[], gains: ReadonlyMap<string, number>): number
   return ideal === 0 ? 0 : found / ideal;
 }
 
-/** The moments at which lists can be judged: unit ends with enough acts in the unit behind them, the last `most` of them. */
+/** The moments at which lists can be judged: unit ends with enough acts in the next few units, the last `most` of them. */
 export function planReplay(acts: Act[], { unitMs, horizon, warmUp, most }: {
   unitMs: number;
   horizon: number;
@@ -34,10 +37,13 @@ export function planReplay(acts: Act[], { unitMs, horizon, warmUp, most }: {
     const unit = Math.floor(start / unitMs);
     done.set(unit, (done.get(unit) ?? 0) + count);
   }
-  const units = [...done].filter(([unit, count]) =>
-    count >= ENOUGH_ACTS && unit >= first + warmUp && unit + horizon - 1 <= last
-  );
-  return { unitMs, horizon, ends: units.map(([unit]) => unit * unitMs).sort((a, b) => a - b).slice(-most) };
+  const ends: number[] = [];
+  for (let unit = last + 1 - horizon; unit >= first + warmUp && ends.length < most; unit--) {
+    let behind = 0;
+    for (let next = unit; next < unit + horizon; next++) behind += done.get(next) ?? 0;
+    if (behind >= ENOUGH_ACTS) ends.unshift(unit * unitMs);
+  }
+  return { unitMs, horizon, ends };
 }
 
 /**
@@ -49,7 +55,7 @@ export function replay(acts: Act[], halfLifeMs: number, { unitMs, horizon, ends 
   const keys = [...new Set(acts.map(({ key }) => key))];
   const numbers = new Map(keys.map((key, number) => [key, number]));
   const mass = new Float64Array(keys.length);
-  const sum = { next: 0, horizon: 0 };
+  const sum = { next: 0, horizon: 0, judged: 0 };
   let [from, since] = [0, ends[0]!];
   for (const end of ends) {
     const fade = 2 ** ((since - end) / halfLifeMs);
@@ -60,10 +66,18 @@ export function replay(acts: Act[], halfLifeMs: number, { unitMs, horizon, ends 
       mass[numbers.get(key)!]! += weight * 2 ** ((start - end) / halfLifeMs);
     }
     const list = largest(mass).map((number) => keys[number]!);
-    sum.next += ndcg(list, gainsOf(acts, from, end + unitMs));
+    const next = gainsOf(acts, from, end + unitMs);
+    if (next.values().reduce((total, count) => total + count, 0) >= ENOUGH_ACTS) {
+      sum.next += ndcg(list, next);
+      sum.judged++;
+    }
     sum.horizon += ndcg(list, gainsOf(acts, from, end + horizon * unitMs));
   }
-  return { next: sum.next / ends.length, horizon: sum.horizon / ends.length };
+  return {
+    next: sum.next / Math.max(1, sum.judged),
+    horizon: sum.horizon / ends.length,
+    worth: (sum.next + sum.horizon) / ends.length,
+  };
 }
 
 /** Acts on each key from an act on and before a time. */

@@ -23,5 +23,6 @@ export const PROGRAMS: Record<string, Program> = {
   "remove-samples": { file: "services/suite/remove_samples.ts" },
   "dead-letters": { file: "services/cli/dead_letters.ts" },
   "rebuild": { file: "services/cli/rebuild.ts" },
+  "tune": { file: "services/cli/tune.ts" },
   "move": { file: "services/cli/move/main.ts" },
 };

@@ -150,7 +150,7 @@ async function measure(store: TrendStore, units: Units, { unitMs, horizon, optio
     }
     if (next.length >= ENOUGH_ACTS) {
       const risers = references.risers(unit, readersOf(next));
-      const found = await list(unitMs >= 7 * DAY ? "7d" : "24h", "rising");
+      const found = await list(tuned ?? standard, "rising");
       rising.hits += found.filter((book) => risers.has(book)).length / 20;
       rising.moments++;
     }
