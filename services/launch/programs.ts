@@ -10,7 +10,7 @@ export type Program = {
   /** Arguments whose values name files that it writes; `""` is an argument without a name. */
   writesFiles?: readonly string[];
 };
-export type Port = "WEB_PORT" | "TREND_PORT" | "RECOMMENDATION_PORT";
+type Port = "WEB_PORT" | "TREND_PORT" | "RECOMMENDATION_PORT";
 
 /** Every program that runs with the settings of the suite, by the name of its task. */
 export const PROGRAMS: Record<string, Program> = {
@@ -23,5 +23,6 @@ export const PROGRAMS: Record<string, Program> = {
   "remove-samples": { file: "services/suite/remove_samples.ts" },
   "dead-letters": { file: "services/cli/dead_letters.ts" },
   "rebuild": { file: "services/cli/rebuild.ts" },
+  "republish": { file: "services/cli/republish.ts" },
   "move": { file: "services/cli/move/main.ts" },
 };

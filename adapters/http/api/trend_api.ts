@@ -4,6 +4,7 @@ import type { IsBlocked } from "@/domain/trend/block_list.ts";
 import { type LeastReaders, listBookTrends, listQueryTrends } from "@/application/trend/list_trends.ts";
 import { bookTrendSchema, queryTrendSchema, windowSchema } from "@/application/trend/messages.ts";
 import type { Clock } from "@/application/ports.ts";
+import type { CatalogueCopy } from "@/application/catalog/ports.ts";
 import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
 import type { TrendStore } from "@/application/trend/ports.ts";
@@ -11,6 +12,7 @@ import type { App } from "@/adapters/http/base/app.ts";
 import { type BaseDeps, createBaseApp } from "@/adapters/http/base/base_app.ts";
 import { errors, json, limit, page } from "@/adapters/http/base/contracts.ts";
 import { deadLetterRoutes } from "@/adapters/http/operations/dead_letter_routes.ts";
+import { copyRoutes } from "@/adapters/http/operations/copy_routes.ts";
 import { rebuildRoutes } from "@/adapters/http/operations/rebuild_routes.ts";
 
 type TrendApiDeps = Omit<BaseDeps, "title"> & {
@@ -22,6 +24,7 @@ type TrendApiDeps = Omit<BaseDeps, "title"> & {
   isBlocked: IsBlocked;
   sinks: Sinks;
   rebuilds: Rebuilds;
+  copy: CatalogueCopy;
 };
 
 const query = z.object({
@@ -43,7 +46,7 @@ const listOf = <Item>(items: Item[], { leastReaders }: { leastReaders: number })
 
 /** The trend service's HTTP API. */
 export function createTrendApi(
-  { store, clock, leastReaders, isBlocked, live, sinks, rebuilds, ...base }: TrendApiDeps,
+  { store, clock, leastReaders, isBlocked, live, sinks, rebuilds, copy, ...base }: TrendApiDeps,
 ): App {
   const app = createBaseApp({ title: "trend", ...base });
   /** A request reads one version only, so that no answer mixes two. */
@@ -84,5 +87,6 @@ export function createTrendApi(
   const letters = { service: "trend", deadLetters: store.deadLetters, sinks, clock, logger: base.logger };
   deadLetterRoutes(app, letters, base.adminToken);
   rebuildRoutes(app, rebuilds, base.adminToken);
+  copyRoutes(app, copy.books, base.adminToken);
   return app;
 }
