@@ -18,6 +18,7 @@ import {
   READER_BOOK_BY_BOOK,
   REMOVED_BOOK,
   SEARCH_INDEX,
+  UNCOUNTED,
   WEB_SCHEMA,
   WORKS,
 } from "./web_schema.ts";
@@ -43,6 +44,7 @@ export const WEB_MIGRATIONS: string[][] = [
   // Works are told by any author: the index is made anew once more.
   WORKS,
   FACETS_OF_BOOK,
+  UNCOUNTED,
 ];
 
 /** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

@@ -26,6 +26,7 @@ import {
   READER_BOOK_BY_BOOK,
   REMOVED_BOOK,
   SEARCH_INDEX,
+  UNCOUNTED,
   WEB_SCHEMA,
   WORKS,
 } from "./web_schema.ts";
@@ -51,6 +52,7 @@ export const WEB_MIGRATIONS: Migration[] = [
   // Works are told by any author: the index is made anew once more.
   WORKS,
   FACETS_OF_BOOK,
+  UNCOUNTED,
 ];
 
 /** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */

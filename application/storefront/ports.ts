@@ -4,7 +4,7 @@ import type { DeadLetterReader } from "@/application/messaging/dead_letters/port
 import type { Fence, Leases } from "@/application/messaging/leases/ports.ts";
 import type { OutboxQueue } from "@/application/messaging/outbox/ports.ts";
 import type { Store, UnitOfWork } from "@/application/ports.ts";
-import type { RecommendationItem } from "@/application/recommendation/messages.ts";
+import type { KeptOfReader, RecommendationItem } from "@/application/recommendation/messages.ts";
 import type { BookTrend, QueryTrend, Window } from "@/application/trend/messages.ts";
 
 /** The trend service as the storefront sees it. Rejects when it does not answer in time. */
@@ -26,10 +26,17 @@ export interface Recommendations {
   similarTo(book: string, limit: number): Promise<RecommendationItem[]>;
 }
 
+/** What the recommendation service knows of readers. */
+export interface ReaderRecords {
+  /** All that it keeps of a reader. */
+  keptOf(reader: string): Promise<KeptOfReader>;
+}
+
 /** The last good lists, each with its time. */
 export interface LastGood {
   keep(name: string, items: unknown[], time: number): Promise<void>;
   get(name: string): Promise<{ items: unknown[]; time: number } | undefined>;
+  forget(name: string): Promise<void>;
 }
 
 /** What the processes of a deployment agree on once. */

@@ -39,6 +39,7 @@ const DONE: Record<Taste["kind"], string> = {
   read: "read",
   rated: "rated",
   dismissed: "",
+  cleared: "",
 };
 
 /** A book of a reader and how much it counts in a list. */

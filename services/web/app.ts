@@ -31,7 +31,14 @@ import { RELAY } from "@/application/messaging/outbox/remove.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
 import { createPolicySink } from "@/application/messaging/commands/policy_sink.ts";
 import { createCommandSink } from "@/application/messaging/commands/command_sink.ts";
-import type { LastGood, Recommendations, TrendRule, Trends, WebStore } from "@/application/storefront/ports.ts";
+import type {
+  LastGood,
+  ReaderRecords,
+  Recommendations,
+  TrendRule,
+  Trends,
+  WebStore,
+} from "@/application/storefront/ports.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import { watchService } from "@/services/gauges.ts";
 import {
@@ -74,7 +81,7 @@ type WebDeps = {
   store: WebStore;
   log: EventLog;
   trends: Trends & Partial<TrendRule>;
-  recommendations: Recommendations;
+  recommendations: Recommendations & Partial<ReaderRecords>;
   lastGood: LastGood;
   adminToken?: string;
   readersToken?: string;

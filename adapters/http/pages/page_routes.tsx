@@ -1,11 +1,13 @@
 import { loadPanel } from "@/application/storefront/panel.ts";
+import { isSaid } from "@/domain/activity/reader_book.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
 import { assetRoutes } from "./asset_routes.ts";
 import { bookRoutes } from "./book_routes.tsx";
 import { HomePage } from "./home_page.tsx";
-import { page, saidOf } from "./page.ts";
+import { myBooksRoutes } from "./my_books_routes.tsx";
+import { forYouName, page, saidOf } from "./page.ts";
 import { searchRoute } from "./search_route.tsx";
 import { TrendsPage } from "./trends_page.tsx";
 
@@ -19,6 +21,7 @@ export function pageRoutes(app: App, deps: WebApiDeps): void {
   homeRoute(app, deps);
   searchRoute(app, deps);
   bookRoutes(app, deps);
+  myBooksRoutes(app, deps);
   trendsRoute(app, deps);
 }
 
@@ -29,7 +32,7 @@ function homeRoute(app: App, deps: WebApiDeps): void {
   app.get("/", async (context) => {
     const reader = visitors.readerOfPage(context);
     const [forYou, books, queries, newest] = await Promise.all([
-      loadPanel(deps, `for-you:${reader}`, () => recommendations.forReader(reader, SHORT_LIST)),
+      loadPanel(deps, forYouName(reader), () => recommendations.forReader(reader, 2 * SHORT_LIST)),
       loadPanel(deps, `books:24h:${HOME_TRENDS}`, () => trends.books("24h", HOME_TRENDS)),
       loadPanel(deps, `queries:24h:${HOME_TRENDS}`, () => trends.queries("24h", HOME_TRENDS)),
       store.shelf.list({ facets: [], sort: "newest", limit: SHORT_LIST }),
@@ -39,7 +42,23 @@ function homeRoute(app: App, deps: WebApiDeps): void {
       ...idsOf(books.items),
       ...newest.map(({ id }) => id),
     ]);
-    return page(context, <HomePage forYou={forYou} books={books} queries={queries} newest={newest} said={said} />);
+    // The list may be of a time before the reader's last word, or know nothing of a reader who is not to be counted.
+    const unsaid = forYou.items.filter(({ book }) => !isSaid(said.get(book.id))).slice(0, SHORT_LIST);
+    const popular = unsaid.length === 0 || books.items.length === 0
+      ? await store.shelf.list({ facets: [], sort: "popularity", limit: SHORT_LIST })
+      : [];
+    for (const [id, row] of await saidOf(deps, reader, popular.map(({ id }) => id))) said.set(id, row);
+    return page(
+      context,
+      <HomePage
+        forYou={{ ...forYou, items: unsaid }}
+        books={books}
+        queries={queries}
+        newest={newest}
+        popular={popular}
+        said={said}
+      />,
+    );
   });
 }
 

@@ -2,34 +2,44 @@ import type { Child } from "hono/jsx";
 import type { RecommendationItem } from "@/application/recommendation/messages.ts";
 import type { BookTrend, QueryTrend } from "@/application/trend/messages.ts";
 import type { Panel } from "@/application/storefront/panel.ts";
-import { Ranks, type Said, Shelf } from "./book_items.tsx";
+import { Ranks, Shelf } from "./book_items.tsx";
 import { some } from "./facts.ts";
 import { bookUrl, searchUrl } from "./links.ts";
+import { type Said } from "./say.tsx";
 
+/** `instead`: what stands there where the list is empty or missing, so that no panel is a hole. */
 type PanelProps<Item> = {
   id: string;
   title: string;
   what: string;
   empty: string;
   panel: Panel<Item>;
+  instead?: Child;
   show: (items: Item[]) => Child;
 };
 
 /** A list of another service: fresh, from an earlier time, empty, or not available. */
-function PanelOf<Item>({ id, title, what, empty, panel, show }: PanelProps<Item>) {
+function PanelOf<Item>({ id, title, what, empty, panel, instead, show }: PanelProps<Item>) {
   const { items, asOf, unavailable } = panel;
   return (
     <section aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
-      {asOf === undefined
-        ? null
-        : <p class="note">As of {new Date(asOf).toISOString().slice(0, 16).replace("T", " ")} UTC</p>}
+      {asOf === undefined ? null : <AsOf time={asOf} />}
       {unavailable === true ? <p class="empty">{what} are not available at the moment.</p> : null}
       {unavailable !== true && items.length === 0 ? <p class="empty">{empty}</p> : null}
-      {items.length === 0 ? null : show(items)}
+      {items.length === 0 ? instead : show(items)}
     </section>
   );
 }
+
+const AsOf = ({ time }: { time: number }) => {
+  const [day, clock] = new Date(time).toISOString().slice(0, 16).split("T");
+  return (
+    <p class="note">
+      As of <time datetime={`${day}T${clock}Z`}>{clock} UTC, {day}</time>, as newer ones cannot be had at the moment
+    </p>
+  );
+};
 
 /** What readers did with a book in the last 24 hours, in their own words; undefined where it was nothing. */
 export function trendText({ count, readers, searches }: Pick<BookTrend, "count" | "readers" | "searches">) {
@@ -38,13 +48,16 @@ export function trendText({ count, readers, searches }: Pick<BookTrend, "count" 
   return `${some(readers, "reader")} ${did} in 24 hours`;
 }
 
-export const BookTrends = ({ panel, said }: { panel: Panel<BookTrend>; said: Said }) => (
+type BookTrendsProps = { panel: Panel<BookTrend>; said: Said; instead?: Child };
+
+export const BookTrends = ({ panel, said, instead }: BookTrendsProps) => (
   <PanelOf
     id="trending-books"
     title="Trending books"
     what="Trends"
     empty="Nothing trends yet. Look at a book or search for one."
     panel={panel}
+    instead={instead}
     show={(items) => <Ranks said={said} cards={items.map((item) => ({ book: item.book, note: trendText(item) }))} />}
   />
 );
@@ -79,16 +92,25 @@ export const QueryTrends = ({ panel }: { panel: Panel<QueryTrend> }) => (
   />
 );
 
-type ForYouProps = { id: string; title: string; empty: string; panel: Panel<RecommendationItem>; said: Said };
+type ForYouProps = Pick<PanelProps<RecommendationItem>, "id" | "title" | "empty" | "panel" | "instead"> & {
+  said: Said;
+};
+
+/** Why a book is recommended, as a link to the book that it is due to. */
+const Reason = ({ reason: { text, book } }: Pick<RecommendationItem, "reason">) =>
+  book === undefined ? <>{text}</> : <a href={bookUrl(book)}>{text}</a>;
 
 /** Recommended books, each with its reason. */
-export const Recommended = ({ id, title, empty, panel, said }: ForYouProps) => (
+export const Recommended = ({ id, title, empty, panel, instead, said }: ForYouProps) => (
   <PanelOf
     id={id}
     title={title}
     what="Recommendations"
     empty={empty}
     panel={panel}
-    show={(items) => <Shelf said={said} cards={items.map(({ book, reason }) => ({ book, note: reason.text }))} />}
+    instead={instead}
+    show={(items) => (
+      <Shelf said={said} cards={items.map(({ book, reason }) => ({ book, note: <Reason reason={reason} /> }))} />
+    )}
   />
 );

@@ -1,9 +1,9 @@
 import { type Window, WINDOWS } from "@/domain/trend/window.ts";
 import type { Panel } from "@/application/storefront/panel.ts";
 import type { BookTrend, QueryTrend } from "@/application/trend/messages.ts";
-import { ActForm, type Said } from "./book_items.tsx";
 import { Layout } from "./layout.tsx";
 import { BookTrends, QueryTrends } from "./panels.tsx";
+import { ActForm, type Said } from "./say.tsx";
 
 const WINDOW_NAMES: Record<Window, string> = {
   "1h": "1 hour",
