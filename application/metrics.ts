@@ -122,6 +122,7 @@ export const METRICS = {
     help: "HTTP requests that wait for others to be answered",
     labels: [],
   },
+  bookstream_trend_streams: { kind: "gauge", help: "Clients that follow trends", labels: [] },
   bookstream_part_ready: {
     kind: "gauge",
     help: "1 for a part of the service that works, 0 for one that does not, as /readyz?verbose tells",

@@ -7,6 +7,7 @@ import { faultsOf } from "@/application/zod_faults.ts";
 import { RETENTION, type Retention } from "./retention.ts";
 import { CAPACITY } from "@/adapters/http/base/capacity.ts";
 import { hostName, isHost } from "@/adapters/http/base/host.ts";
+import { STREAMS_MOST } from "@/application/trend/trend_feed.ts";
 import { createNetworks } from "@/adapters/http/base/networks.ts";
 import { halfSet } from "./half_set.ts";
 import { quoted, saidTwice, SECRETS, withoutSecrets } from "./secrets.ts";
@@ -148,6 +149,9 @@ export const settingsSchema = z.object({
   ),
   TREND_MIN_READERS: z.coerce.number().int().min(1).default(3).describe(
     "Distinct readers that a trend needs before it is shown",
+  ),
+  TREND_STREAMS_MOST: z.coerce.number().int().min(0).max(100_000).default(STREAMS_MOST).describe(
+    "Clients that may follow trends by /v1/trends/stream at the same time",
   ),
   TREND_BLOCKED: z.string().default("").transform(entriesOf(",")).describe(
     "Words and phrases with commas between that keep a query out of trends, and patterns between slashes",

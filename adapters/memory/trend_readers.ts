@@ -6,6 +6,7 @@ import { SPELLING_VOTES, type SubjectKey, type TrendReader, type TrendVersion } 
 import { defined } from "@/application/defined.ts";
 import { byText } from "./database.ts";
 import { pageOf } from "./keyset.ts";
+import { memoryTrendPast } from "./trend_past.ts";
 import { isOf, type TrendTables, withoutNoted } from "./trend_stores.ts";
 
 /** What lists are read from, outside any transaction. */
@@ -14,13 +15,15 @@ export function memoryTrendReaders(
 ): Pick<TrendVersion, "view" | "floor"> {
   const votesOf = (subject: string, key: string) => votes.stored.values().filter((vote) => isOf(vote, subject, key));
   const view: TrendReader = {
+    ...memoryTrendPast({ votes, buckets }),
     candidates(subject, window, skip, limit) {
       const rows = scores.stored.values().filter((row) => row.subject === subject);
       rows.sort((a, b) => b.score[window] - a.score[window] || byText(a.key, b.key));
       return Promise.resolve(rows.slice(skip, skip + limit).map((row) => row.key));
     },
-    buckets(subject, keys) {
-      const own = (key: string) => buckets.stored.values().filter((row) => isOf(row, subject, key));
+    buckets(subject, keys, from = -Infinity) {
+      const own = (key: string) =>
+        buckets.stored.values().filter((row) => isOf(row, subject, key) && row.start >= from);
       return Promise.resolve(new Map(keys.map((key) => [key, mergeBuckets(own(key))])));
     },
     tally(subject, keys, from, to) {

@@ -2,6 +2,7 @@ import type { TrendStore, TrendStores } from "@/application/trend/ports.ts";
 import { MemoryDatabase } from "./database.ts";
 import { memoryErasedMarks } from "./erased_marks.ts";
 import { memoryConsumerStores, memoryLeases } from "./messaging_stores.ts";
+import { memoryTrendSettings } from "./trend_settings.ts";
 import { memoryTrendHistory, memoryTrendReaders } from "./trend_readers.ts";
 import { createTrendTables, memoryTrendStores } from "./trend_stores.ts";
 import { memoryVersions, perVersion } from "./versions.ts";
@@ -25,6 +26,7 @@ export function createMemoryTrendStore({ now = () => Date.now() }: { now?: () =>
       };
     },
     live,
+    settings: memoryTrendSettings(database),
     movedAt: () => Promise.resolve(undefined),
     leases,
     deadLetters: consumer.letters,

@@ -51,3 +51,10 @@ export const BOOK_REMOVAL: string[] = [
   `INSERT IGNORE INTO book_removal (version, id, book_version, time)
      SELECT version, id, book_version, ${NOW} FROM shown_book WHERE removed = 1`,
 ];
+
+/** Buckets by time, works and subjects of books, and the settings that `tune` has chosen, the last number being in force. */
+export const TREND_PAST: string[] = [
+  "ALTER TABLE bucket ADD KEY bucket_start (version, subject, start)",
+  "ALTER TABLE shown_book ADD COLUMN work VARBINARY(256), ADD COLUMN subjects MEDIUMTEXT",
+  `CREATE TABLE IF NOT EXISTS trend_setting (number INT PRIMARY KEY, time BIGINT NOT NULL, setting TEXT NOT NULL) ${TABLE}`,
+];

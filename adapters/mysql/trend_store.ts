@@ -9,7 +9,7 @@ import {
   MESSAGING_SCHEMA,
   PROJECTION_SCHEMA,
 } from "./messaging_schema.ts";
-import { BOOK_REMOVAL, TREND_SCHEMA, VOTE_AGE, VOTE_ORIGIN } from "./trend_schema.ts";
+import { BOOK_REMOVAL, TREND_PAST, TREND_SCHEMA, VOTE_AGE, VOTE_ORIGIN } from "./trend_schema.ts";
 
 export const TREND_MIGRATIONS: string[][] = [
   [...MESSAGING_SCHEMA, ...TREND_SCHEMA],
@@ -20,6 +20,7 @@ export const TREND_MIGRATIONS: string[][] = [
   PROJECTION_SCHEMA,
   [...VOTE_ORIGIN, ...EPHEMERAL_MARKS],
   BOOK_REMOVAL,
+  TREND_PAST,
 ];
 
 /** The trend service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

@@ -41,6 +41,7 @@ export function openDatabase(
   const connection = openOrExplain(path, () => openWriting(path, migrations, durability));
   const writer = new Writer({ connection, clock, patienceMs });
   const reader = new DatabaseSync(path, { timeout: READ_PATIENCE_MS });
+  defineFunctions(reader);
   reader.exec(`PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -${READ_CACHE_KIB}`);
   const read = statementsOf(reader);
   const watchers = new Set<ReturnType<typeof createChanges>>();

@@ -50,3 +50,11 @@ export const BOOK_REMOVAL = `
   INSERT INTO book_removal (version, id, book_version, time)
     SELECT version, id, book_version, unixepoch() * 1000 FROM shown_book WHERE removed = 1;
 `;
+
+/** Buckets by time, works and subjects of books, and the settings that `tune` has chosen, the last number being in force. */
+export const TREND_PAST = `
+  CREATE INDEX bucket_start ON bucket (version, subject, start);
+  ALTER TABLE shown_book ADD COLUMN work TEXT;
+  ALTER TABLE shown_book ADD COLUMN subjects TEXT;
+  CREATE TABLE trend_setting (number INTEGER PRIMARY KEY, time INTEGER NOT NULL, setting TEXT NOT NULL);
+`;

@@ -11,7 +11,7 @@ import {
   MESSAGING_SCHEMA,
   PROJECTION_SCHEMA,
 } from "./messaging_schema.ts";
-import { BOOK_REMOVAL, TREND_SCHEMA, VOTE_AGE, VOTE_ORIGIN } from "./trend_schema.ts";
+import { BOOK_REMOVAL, TREND_PAST, TREND_SCHEMA, VOTE_AGE, VOTE_ORIGIN } from "./trend_schema.ts";
 
 export const TREND_MIGRATIONS: string[] = [
   MESSAGING_SCHEMA + TREND_SCHEMA,
@@ -22,6 +22,7 @@ export const TREND_MIGRATIONS: string[] = [
   CONSUMER_POSITION,
   VOTE_ORIGIN + EPHEMERAL_MARKS,
   BOOK_REMOVAL,
+  TREND_PAST,
 ];
 
 /** The trend service's store in one SQLite file. Throws when the file cannot be opened. */

@@ -5,12 +5,13 @@ import type { Fence, Leases } from "@/application/messaging/leases/ports.ts";
 import type { OutboxQueue } from "@/application/messaging/outbox/ports.ts";
 import type { Store, UnitOfWork } from "@/application/ports.ts";
 import type { KeptOfReader, RecommendationItem } from "@/application/recommendation/messages.ts";
-import type { BookTrend, QueryTrend, Window } from "@/application/trend/messages.ts";
+import type { BookTrend, QueryTrend } from "@/application/trend/messages.ts";
 
 /** The trend service as the storefront sees it. Rejects when it does not answer in time. */
 export interface Trends {
-  books(window: Window, limit: number): Promise<BookTrend[]>;
-  queries(window: Window, limit: number): Promise<QueryTrend[]>;
+  /** `window`: the name of a half-life, such as 24h. */
+  books(window: string, limit: number): Promise<BookTrend[]>;
+  queries(window: string, limit: number): Promise<QueryTrend[]>;
 }
 
 /** What the trend service says of its lists. */

@@ -1,106 +1,152 @@
-import { DAY } from "@/domain/hours.ts";
+import { DAY, MINUTE } from "@/domain/hours.ts";
+import { courseOf, trendingSince } from "@/domain/trend/course.ts";
+import { halfLifeOf } from "@/domain/trend/half_life.ts";
+import { type Order, RANK } from "@/domain/trend/rank_trends.ts";
 import type { IsBlocked } from "@/domain/trend/block_list.ts";
-import { rankTrends } from "@/domain/trend/rank_trends.ts";
 import { mostSpelled, tidySpelling } from "@/domain/trend/spelling.ts";
-import type { Subject } from "@/domain/trend/vote.ts";
-import type { Window } from "@/domain/trend/window.ts";
-import type { ReaderFloor, ShownBook, TrendBook, TrendReader } from "./ports.ts";
-import { bucketsSince, reachedSince, type Since, tallySince } from "./since_removal.ts";
+import { normalForm } from "@/domain/text.ts";
+import { type Criteria, type Place, placesOf, type View } from "./candidates.ts";
+import type { ShownBook, TrendBook } from "./ports.ts";
+import { type Since, tallySince } from "./since_removal.ts";
 import type { BookTrend, QueryTrend } from "./messages.ts";
 
 type ListTrends = {
-  window: Window;
+  /** The name of a half-life (see `halfLifeOf`). */
+  window: string;
+  order?: Order;
   /** The time at which votes are weighed. Later votes do not count. */
   at: number;
+  /** The time by the clock, where it is another. */
+  now?: number;
   limit: number;
+  /** Places that are passed over. */
+  skip?: number;
   /** Distinct readers, from as many distinct clients, that a key needs to be listed. */
   leastReaders: number;
 };
+/** `subject`: only books that have it, by its normal form. */
+type ListBooks = ListTrends & { subject?: string };
 /** What a list of queries is asked for. `isBlocked`: queries that are in no list. */
 type ListQueries = ListTrends & { isBlocked?: IsBlocked };
 /** How many distinct readers a trend needs; a function where that may change. */
 export type LeastReaders = number | (() => Promise<number>);
-type View = { view: TrendReader; floor: ReaderFloor };
-
-/** Candidates beyond the limit, as stored scores may differ from exact ones in their last bits. */
-const SLACK = 20;
-const PAGE = 100;
-const MAX_SCANNED = 2_000;
 
 /** The books that are most acted on in the window, best first. Acts before the last removal of a book's id are another book's. */
-export async function listBookTrends(sources: View, query: ListTrends): Promise<BookTrend[]> {
+export async function listBookTrends(sources: View, query: ListBooks): Promise<BookTrend[]> {
+  const criteria = criteriaOf(query);
+  const subject = query.subject === undefined ? undefined : normalForm(query.subject);
   const titles = new Map<string, ShownBook>();
-  const ranked = await topKeys("book", sources, query, async (keys) => {
+  const places = await placesOf("book", sources, criteria, async (keys) => {
     const { books } = await sources.view.shown(keys, []);
-    for (const [id, book] of books) if (!book.removed) titles.set(id, book);
-    return sinceOf(titles);
+    for (const [id, book] of books) if (isListed(book, subject)) titles.set(id, book);
+    return { since: sinceOf(titles), workOf: (id) => titles.get(id)?.work };
   });
-  const listed = ranked.slice(0, query.limit);
-  const tally = await tallySince(sources.view, listed.map(({ key }) => key), sinceOf(titles), query.at);
-  return listed.map(({ key, score }, at) => {
-    const { count = 0, readers = 0, searches = 0 } = tally.get(key) ?? {};
-    return { rank: at + 1, book: publicBook(titles.get(key)!), score, count, readers, searches };
-  });
+  const listed = rank(places, criteria).slice(...spanOf(query));
+  const tally = await tallyOf(sources, listed, sinceOf(titles), query.at);
+  return listed.map(({ place, ...fields }) => ({
+    ...fields,
+    book: publicBook(titles.get(place.key)!),
+    ...tally.get(place.key)!,
+  }));
 }
 
 /** The queries that are most searched in the window, as most readers spelled them, with the first books that they found. */
 export async function listQueryTrends(sources: View, query: ListQueries): Promise<QueryTrend[]> {
-  const { limit, isBlocked = () => false } = query;
-  const ranked = await topKeys(
+  const { isBlocked = () => false } = query;
+  const { view } = sources;
+  const criteria = criteriaOf(query);
+  const places = await placesOf(
     "query",
     sources,
-    query,
-    (keys) => Promise.resolve(new Map(keys.map((key) => [key, 0]))),
+    criteria,
+    (keys) => Promise.resolve({ since: new Map(keys.map((key) => [key, 0])), workOf: () => undefined }),
   );
-  const keys = ranked.map(({ key }) => key);
-  const [spellings, { queries }] = await Promise.all([sources.view.spellings(keys), sources.view.shown([], keys)]);
-  const listed = ranked.map(({ key, score }) => {
-    const spelling = mostSpelled(spellings.get(key) ?? []) ?? tidySpelling(queries.get(key)?.query ?? key);
-    return { key, score, spelling, found: queries.get(key)?.books ?? [] };
-  }).filter(({ key, spelling }) => spelling !== "" && !isBlocked(key, spelling)).slice(0, limit);
+  const [first, end] = spanOf(query);
+  const shown = await unblocked(sources, rank(places, criteria), { isBlocked, most: end });
+  const listed = shown.slice(first);
   const [tally, { books }] = await Promise.all([
-    sources.view.tally("query", listed.map(({ key }) => key), query.at - DAY, query.at),
-    sources.view.shown(listed.flatMap(({ found }) => found), []),
+    view.tally("query", listed.map(({ place }) => place.key), query.at - DAY, query.at),
+    view.shown(listed.flatMap(({ found }) => found), []),
   ]);
-  return listed.map(({ key, score, spelling, found }, at) => {
+  return listed.map(({ place, spelling, found, ...fields }) => {
     const known = found.flatMap((id) => books.get(id) ?? []).filter(({ removed }) => !removed);
-    const { searches = 0, readers = 0 } = tally.get(key) ?? {};
-    return { rank: at + 1, query: spelling, score, count: searches, readers, books: known.map(publicBook) };
+    const { searches = 0, readers = 0 } = tally.get(place.key) ?? {};
+    return { ...fields, query: spelling, count: searches, readers, books: known.map(publicBook) };
   });
 }
 
-/**
- * The best keys of a subject that may be shown, and some beyond the limit: pages of candidates by stored score, ranked from their
- * buckets. `showable`: those of the keys that may be shown, each with the time from which its votes count.
- */
-async function topKeys(
-  subject: Subject,
-  { view, floor }: View,
-  { window, at, limit, leastReaders }: ListTrends,
-  showable: (keys: string[]) => Promise<Since>,
-): Promise<{ key: string; score: number }[]> {
-  const kept: string[] = [];
-  let since: Since = new Map();
-  /** A stored score has votes in it that no longer count where an id was removed, so such a key takes nobody's place. */
-  let whole = 0;
-  const page = Math.max(PAGE, limit + SLACK);
-  for (let skip = 0; whole < limit + SLACK && skip < MAX_SCANNED; skip += page) {
-    const keys = await view.candidates(subject, window, skip, page);
-    since = await showable(keys);
-    const known = keys.filter((key) => since.has(key));
-    const reached = leastReaders <= 1
-      ? new Set(known)
-      : await reachedSince(floor, { subject, known, since, leastReaders });
-    for (const key of known) {
-      if (!reached.has(key) || whole >= limit + SLACK) continue;
-      kept.push(key);
-      if (since.get(key) === 0) whole++;
-    }
-    if (keys.length < page) break;
-  }
-  const buckets = await bucketsSince(view, subject, kept, since);
-  return rankTrends(kept.map((key) => ({ key, buckets: buckets.get(key) ?? [] })), window, at);
+/** A list of now may be asked for again by its cursor a while later. */
+const NOW_MS = 10 * MINUTE;
+
+function criteriaOf({ window, order = "top", at, now = at, leastReaders }: ListTrends): Criteria {
+  const halfLifeMs = halfLifeOf(window);
+  if (halfLifeMs === undefined) throw new Error(`no window: wanted a half-life such as 24h or 7d, found ${window}`);
+  return { halfLifeMs, order, at, isPast: at < now - NOW_MS, leastReaders };
 }
 
+const spanOf = ({ skip = 0, limit }: ListTrends): [number, number] => [skip, skip + limit];
+
+type RankedPlace = Pick<BookTrend, "rank" | "change" | "score" | "since" | "history"> & { place: Place };
+
+/** Places in their order, with what the list of one half-life before says of them. */
+function rank(places: Place[], { order, halfLifeMs, at }: Criteria): RankedPlace[] {
+  const own = new Map(places.map((place) => [place.key, place]));
+  const before = new Map(RANK[order](places, halfLifeMs, at - halfLifeMs).map(({ key }, index) => [key, index + 1]));
+  return RANK[order](places, halfLifeMs, at).map(({ key, score }, index) => {
+    const place = own.get(key)!;
+    const since = trendingSince(place.buckets, halfLifeMs, at);
+    return {
+      rank: index + 1,
+      change: before.has(key) ? before.get(key)! - (index + 1) : null,
+      score,
+      since: since === undefined ? null : new Date(since).toISOString(),
+      history: courseOf(place.buckets, halfLifeMs, at),
+      place,
+    };
+  });
+}
+
+/** What was done with each place in the last 24 hours. A reader of several editions is one reader. */
+async function tallyOf({ view }: View, listed: RankedPlace[], since: Since, at: number) {
+  const tallies = await tallySince(view, listed.flatMap(({ place }) => place.editions), since, at);
+  const rows = await Promise.all(listed.map(async ({ place: { key, editions } }) => {
+    const own = editions.map((id) => tallies.get(id) ?? { count: 0, readers: 0, searches: 0 });
+    const sum = own.reduce((a, b) => ({
+      count: a.count + b.count,
+      readers: a.readers + b.readers,
+      searches: a.searches + b.searches,
+    }));
+    const readers = editions.length === 1 ? sum.readers : await view.readers("book", editions, at - DAY, at);
+    return [key, { ...sum, readers }] as const;
+  }));
+  return new Map(rows);
+}
+
+/** Queries looked at at once for their spelling. */
+const SPELLED_AT_ONCE = 40;
+
+/** The first queries that may be shown, ranked among themselves, as most readers spelled them. */
+async function unblocked(
+  { view }: View,
+  ranked: RankedPlace[],
+  { isBlocked, most }: { isBlocked: IsBlocked; most: number },
+) {
+  const shown: (RankedPlace & { spelling: string; found: string[] })[] = [];
+  for (let at = 0; at < ranked.length && shown.length < most; at += SPELLED_AT_ONCE) {
+    const some = ranked.slice(at, at + SPELLED_AT_ONCE);
+    const keys = some.map(({ place }) => place.key);
+    const [spellings, { queries }] = await Promise.all([view.spellings(keys), view.shown([], keys)]);
+    for (const one of some) {
+      const { key } = one.place;
+      const spelling = mostSpelled(spellings.get(key) ?? []) ?? tidySpelling(queries.get(key)?.query ?? key);
+      if (spelling === "" || isBlocked(key, spelling) || shown.length >= most) continue;
+      shown.push({ ...one, rank: shown.length + 1, spelling, found: queries.get(key)?.books ?? [] });
+    }
+  }
+  return shown;
+}
+
+const isListed = ({ removed, subjects = [] }: ShownBook, subject: string | undefined): boolean =>
+  !removed && (subject === undefined || subjects.some((one) => normalForm(one) === subject));
 const sinceOf = (books: Map<string, ShownBook>): Since => new Map([...books].map(([id, { since = 0 }]) => [id, since]));
 const publicBook = ({ id, title, authors }: TrendBook) => ({ id, title, authors });

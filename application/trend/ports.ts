@@ -7,7 +7,16 @@ import type { ErasedMarks, ProjectionStore } from "@/application/messaging/proje
 import type { UnitOfWork } from "@/application/ports.ts";
 
 /** What trends show of a book; `version` is the catalogue's, `removed` keeps a late change from bringing it back. */
-export type TrendBook = { id: string; title: string; authors: string[]; version: number; removed: boolean };
+export type TrendBook = {
+  id: string;
+  title: string;
+  authors: string[];
+  version: number;
+  removed: boolean;
+  /** The key of its work and its subjects, unless the event was of a version that did not tell them. */
+  work?: string;
+  subjects?: string[];
+};
 /** When a book was removed. What was done before was about that one, whichever has its id now. */
 export type BookRemoval = { id: string; version: number; time: number };
 /** A book with the time of the last removal of its id. */
@@ -76,11 +85,25 @@ export type TrendStores = ProjectionStores & {
   erased: ErasedMarks;
 };
 
+/** Votes after `from` up to `at`, of which each has lost half its weight in a half-life. */
+export type PastSpan = { from: number; at: number; halfLifeMs: number };
+
+/** What lists of earlier moments are read from, and what is counted over several keys. */
+export interface TrendPast {
+  /** Keys by the weight that was left of their buckets, most first, ties by key; `skip` passes over the first ones. */
+  candidatesAt(subject: Subject, span: PastSpan, skip: number, limit: number): Promise<string[]>;
+  /** Distinct readers of the votes of any of the keys after `from` up to `to`. */
+  readers(subject: Subject, keys: string[], from: number, to: number): Promise<number>;
+  /** How many buckets there are from a time on, counted no further than `most`. */
+  busy(subject: Subject, from: number, most: number): Promise<number>;
+}
+
 /** What lists are read from, outside any transaction, of one projection version. */
-export interface TrendReader {
+export interface TrendReader extends TrendPast {
   /** Keys by stored score of the window, highest first, ties by key; `skip` passes over the first ones. */
   candidates(subject: Subject, window: Window, skip: number, limit: number): Promise<string[]>;
-  buckets(subject: Subject, keys: string[]): Promise<Map<string, Bucket[]>>;
+  /** `from`: only buckets that start then or later. */
+  buckets(subject: Subject, keys: string[], from?: number): Promise<Map<string, Bucket[]>>;
   /** Votes of a key after `from` up to `to`: searches and other acts apart, and the distinct readers of both. */
   tally(
     subject: Subject,
@@ -131,5 +154,15 @@ export type TrendVersion = {
   history: TrendHistory;
   shownHistory: ShownHistory;
 };
+
+/** The windows of a shop: the one that is meant where none is named, and those that are offered. */
+export type TrendSetting = { window: string; windows: string[] };
+/** Settings that were chosen for a shop, in every version of the projection. The last one is in force. */
+export interface TrendSettings {
+  last(): Promise<{ number: number; time: number; setting: TrendSetting } | undefined>;
+  /** Puts a setting in force and returns its number. */
+  put(setting: TrendSetting, time: number): Promise<number>;
+}
+
 /** The trend service's store. */
-export type TrendStore = ProjectionStore<TrendVersion>;
+export type TrendStore = ProjectionStore<TrendVersion> & { settings: TrendSettings };

@@ -1,3 +1,4 @@
+import { defined } from "@/application/defined.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import { projectWithErasures } from "@/application/messaging/projections/erasures.ts";
@@ -25,7 +26,15 @@ function bookOf({ type, data }: TrendEvent): TrendBook[] {
   switch (type) {
     case CATALOG.bookAdded:
     case CATALOG.bookChanged:
-      return [{ id: data.id, title: data.title, authors: data.authors, version: data.version, removed: false }];
+      return [{
+        id: data.id,
+        title: data.title,
+        authors: data.authors,
+        version: data.version,
+        removed: false,
+        subjects: data.subjects,
+        ...defined({ work: data.work }),
+      }];
     case CATALOG.bookRemoved:
       return [{ id: data.id, title: "", authors: [], version: data.version, removed: true }];
     default:

@@ -23,21 +23,23 @@ export async function reachedSince(
 }
 
 /** What was done with books in the day up to `at`, and since. */
-export async function tallySince(view: TrendReader, books: string[], since: Since, at: number) {
+export async function tallySince(view: TrendReader, books: string[], since: Since, at: number): Promise<Tallies> {
   // The time itself counts, and a tally is of what came after a time.
   const groups = Map.groupBy(books, (key) => Math.max(at - DAY, (since.get(key) ?? 0) - 1));
   const tallies = await Promise.all([...groups].map(([from, keys]) => view.tally("book", keys, from, at)));
   return new Map(tallies.flatMap((tally) => [...tally]));
 }
 
-/** The buckets of keys, of which only what came since counts. One that had begun before is counted again from its votes. */
+type Tallies = Map<string, { count: number; readers: number; searches: number }>;
+
+/** The buckets of keys from the earliest time on, of which only what came since counts. One that had begun before is counted again from its votes. */
 export async function bucketsSince(
   view: TrendReader,
   subject: Subject,
   keys: string[],
-  since: Since,
+  { since, earliest }: { since: Since; earliest: number },
 ): Promise<Map<string, Bucket[]>> {
-  const buckets = await view.buckets(subject, keys);
+  const buckets = await view.buckets(subject, keys, earliest);
   const cut = keys.map((key) => ({ key, from: since.get(key) ?? 0 })).filter(({ from }) => from > 0);
   if (cut.length === 0) return buckets;
   const sums = await view.sums(cut.map(({ key, from }) => ({ key, from, to: bucketOf(from) + BUCKET_MS })));

@@ -1,4 +1,4 @@
-import { HALF_LIFE_MS, type PerWindow, type Window, WINDOWS } from "./window.ts";
+import { HALF_LIFE_MS, type PerWindow, WINDOWS } from "./window.ts";
 
 /** The votes of one time bucket: how many, and their weight, whole numbers. */
 export type Bucket = { start: number; count: number; weight: number };
@@ -41,11 +41,23 @@ export function mergeBuckets(buckets: Bucket[]): Bucket[] {
 }
 
 /** Weight left at a time in tenths: each bucket halves once a half-life; summed from the oldest to the newest. */
-export function decayedWeight(buckets: Bucket[], window: Window, at: number): number {
+export const decayedWeight = (buckets: Bucket[], halfLifeMs: number, at: number): number =>
+  decayed(buckets, ({ weight }) => weight, { halfLifeMs, at });
+
+/** Votes left at a time, likewise. Votes that weigh less than a view count as less, none as more. */
+export const decayedCount = (buckets: Bucket[], halfLifeMs: number, at: number): number =>
+  decayed(buckets, ({ count, weight }) => Math.min(count, weight / VIEW), { halfLifeMs, at });
+
+/** What a view weighs in tenths. */
+const VIEW = 10;
+
+type Decay = { halfLifeMs: number; at: number };
+
+function decayed(buckets: Bucket[], amountOf: (bucket: Bucket) => number, { halfLifeMs, at }: Decay): number {
   const inOrder = [...buckets].sort((a, b) => a.start - b.start);
   let total = 0;
-  for (const { start, weight } of inOrder) {
-    if (start <= at) total += weight * 2 ** ((start - at) / HALF_LIFE_MS[window]);
+  for (const bucket of inOrder) {
+    if (bucket.start <= at) total += amountOf(bucket) * 2 ** ((bucket.start - at) / halfLifeMs);
   }
   return total;
 }

@@ -27,6 +27,8 @@ type SuiteDeps = {
   readersToken?: string;
   readersPerClient?: number;
   isBlocked?: IsBlocked;
+  /** Clients that may follow trends at the same time. */
+  streamsMost?: number;
   outboxMost?: number;
   retention?: Retention;
   http?: HttpOptions;
@@ -40,7 +42,7 @@ type SuiteDeps = {
 
 /** All three services in one process: the same apps, web asks the other two without a socket. */
 export async function startSuite(
-  { stores, log, leastReaders, isBlocked, readersPerClient, importFolder, telemetry, ...rest }: SuiteDeps,
+  { stores, log, leastReaders, isBlocked, streamsMost, readersPerClient, importFolder, telemetry, ...rest }: SuiteDeps,
 ) {
   const of = (service: ServiceName) => telemetry?.(service) ?? noTelemetry;
   const telemetries = { web: of("web"), trend: of("trend"), recommendation: of("recommendation") };
@@ -49,7 +51,7 @@ export async function startSuite(
     ...all,
     store: stores.trend,
     leastReaders,
-    ...defined({ isBlocked }),
+    ...defined({ isBlocked, streamsMost }),
     telemetry: telemetries.trend,
   });
   const recommendation = await startRecommendation({

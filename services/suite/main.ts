@@ -56,6 +56,7 @@ await run("suite", async (settings) => {
     log,
     leastReaders,
     isBlocked,
+    streamsMost: settings.TREND_STREAMS_MOST,
     adminToken: token,
     readersPerClient,
     ...defined({ readersToken }),

@@ -1,12 +1,24 @@
 import { createTrendApi } from "@/adapters/http/api/trend_api.ts";
+import { STREAMS_MOST } from "@/application/trend/trend_feed.ts";
 import { type IsBlocked, isPrivate } from "@/domain/trend/block_list.ts";
 import type { LeastReaders } from "@/application/trend/list_trends.ts";
-import type { TrendVersion } from "@/application/trend/ports.ts";
+import type { TrendStore, TrendVersion } from "@/application/trend/ports.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
 import { type ProjectionServiceDeps, startProjectionService } from "@/services/projection_service.ts";
 
-type TrendDeps = ProjectionServiceDeps<TrendVersion> & { leastReaders: LeastReaders; isBlocked?: IsBlocked };
+type TrendDeps = Omit<ProjectionServiceDeps<TrendVersion>, "store"> & {
+  store: TrendStore;
+  leastReaders: LeastReaders;
+  isBlocked?: IsBlocked;
+  streamsMost?: number;
+};
 
 /** The trend service: a consumer that counts votes, and an API that lists what they say. */
-export const startTrend = ({ leastReaders, isBlocked = isPrivate, ...deps }: TrendDeps) =>
-  startProjectionService(trendProjection, deps, (parts) => createTrendApi({ ...parts, leastReaders, isBlocked }));
+export const startTrend = (
+  { leastReaders, isBlocked = isPrivate, streamsMost = STREAMS_MOST, ...deps }: TrendDeps,
+) =>
+  startProjectionService(
+    trendProjection,
+    deps,
+    (parts) => createTrendApi({ ...parts, store: deps.store, leastReaders, isBlocked, streamsMost }),
+  );

@@ -9,13 +9,13 @@ await runService({
   name: "trend",
   port: (settings) => settings.TREND_PORT,
   configure(settings) {
-    const { ROLE: role, DEMO, TREND_MIN_READERS } = settings;
+    const { ROLE: role, DEMO, TREND_MIN_READERS, TREND_STREAMS_MOST: streamsMost } = settings;
     if (role === "relay") {
       throw new StartFault("ROLE=relay: the trend service has no relay, wanted all, api or consumer");
     }
     const leastReaders = DEMO === "on" ? 1 : TREND_MIN_READERS;
     const isBlocked = blockListOf(settings);
-    return { role, leastReaders, isBlocked, ...defined({ adminToken: operatorToken(settings) }) };
+    return { role, leastReaders, streamsMost, isBlocked, ...defined({ adminToken: operatorToken(settings) }) };
   },
   open: (adapters) => adapters.trend(),
   start: startTrend,

@@ -9,7 +9,8 @@ import { followPopularQueries } from "@/application/storefront/popular_queries.t
 import { handClock, webApi } from "@/tests/support/web_api.ts";
 import { written } from "@/tests/support/web_shop.ts";
 
-const trend = (query: string): QueryTrend => ({ rank: 1, query, score: 1, count: 1, readers: 3, books: [] });
+const course = { change: null, since: null, history: [] };
+const trend = (query: string): QueryTrend => ({ rank: 1, query, score: 1, count: 1, readers: 3, books: [], ...course });
 
 /** A shop whose trend service says what the test wants. */
 function shop() {

@@ -22,12 +22,13 @@ storefrontContract("memory", () => {
     newcomers: [dune, messiah, emma].map((book, at) => ({ book, score: 1 / (at + 1), reason: popular })),
     books: new Map([["dune", [{ ...next, reason: { kind: "same_author", text: "Also by Frank Herbert" } }]]]),
   });
+  const course = { change: null, since: null, history: [] };
   const trends = createMemoryTrends({
     books: [
-      { rank: 1, book: dune, score: 2.5, count: 2, readers: 2, searches: 1 },
-      { rank: 2, book: messiah, score: 1.4, count: 1, readers: 1, searches: 1 },
+      { rank: 1, book: dune, score: 2.5, count: 2, readers: 2, searches: 1, ...course },
+      { rank: 2, book: messiah, score: 1.4, count: 1, readers: 1, searches: 1, ...course },
     ],
-    queries: [{ rank: 1, query: "Dune", score: 1, count: 1, readers: 1, books: [dune, messiah] }],
+    queries: [{ rank: 1, query: "Dune", score: 1, count: 1, readers: 1, books: [dune, messiah], ...course }],
   });
   const gone = {
     trends: createMemoryTrends({}),

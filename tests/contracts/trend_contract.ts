@@ -13,6 +13,7 @@ import {
 } from "@/application/trend/ports.ts";
 import { T0, vote } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
+import { pastRules } from "./past_rules.ts";
 import { scoreRules } from "./score_rules.ts";
 import { shownRules } from "./shown_rules.ts";
 
@@ -259,5 +260,7 @@ export function trendContract(name: string, make: () => Promise<StoreUnderTest<T
     });
 
     shownRules(() => made);
+
+    pastRules(() => made);
   });
 }

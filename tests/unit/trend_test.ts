@@ -14,7 +14,9 @@ const bucket = (ago: number, weight = 10): Bucket => ({ start: START - ago, coun
 describe("decay", () => {
   it("a vote loses half its weight in a window's half-life", () => {
     for (const window of WINDOWS) {
-      expect(decayedWeight([{ start: START, count: 1, weight: 10 }], window, START + HALF_LIFE_MS[window])).toBeCloseTo(
+      expect(
+        decayedWeight([{ start: START, count: 1, weight: 10 }], HALF_LIFE_MS[window], START + HALF_LIFE_MS[window]),
+      ).toBeCloseTo(
         5,
         9,
       );
@@ -22,7 +24,8 @@ describe("decay", () => {
   });
 
   it("votes after the asked time do not count", () => {
-    expect(decayedWeight([bucket(0), { start: START + BUCKET_MS, count: 1, weight: 10 }], "24h", START)).toBe(10);
+    expect(decayedWeight([bucket(0), { start: START + BUCKET_MS, count: 1, weight: 10 }], HALF_LIFE_MS["24h"], START))
+      .toBe(10);
   });
 
   it("the stored score orders keys as their decayed weight does, at any later time, whatever the order of votes", () => {
@@ -35,8 +38,8 @@ describe("decay", () => {
       const [scoreA, scoreB] = [scoreOf(made(a))![window], scoreOf(made(b))![window]];
       expect(scoreOf(made([...a].reverse()))![window]).toBeCloseTo(scoreA, 6);
       const [weightA, weightB] = [
-        decayedWeight(made(a), window, START + DAY),
-        decayedWeight(made(b), window, START + DAY),
+        decayedWeight(made(a), HALF_LIFE_MS[window], START + DAY),
+        decayedWeight(made(b), HALF_LIFE_MS[window], START + DAY),
       ];
       const apart = Math.abs(scoreA - scoreB) > 1e-6;
       if (apart && weightA > 0 && weightB > 0) expect(scoreA > scoreB).toBe(weightA > weightB);
@@ -54,13 +57,13 @@ describe("rankTrends()", () => {
   it("puts what is newer before what was more, as the window forgets", () => {
     const old = { key: "old", buckets: [bucket(3 * DAY, 40)] };
     const fresh = { key: "fresh", buckets: [bucket(0, 10)] };
-    expect(rankTrends([old, fresh], "24h", T0).map(({ key }) => key)).toEqual(["fresh", "old"]);
-    expect(rankTrends([old, fresh], "90d", T0).map(({ key }) => key)).toEqual(["old", "fresh"]);
+    expect(rankTrends([old, fresh], HALF_LIFE_MS["24h"], T0).map(({ key }) => key)).toEqual(["fresh", "old"]);
+    expect(rankTrends([old, fresh], HALF_LIFE_MS["90d"], T0).map(({ key }) => key)).toEqual(["old", "fresh"]);
   });
 
   it("breaks ties by key and leaves out what has no weight left", () => {
     const same = ["b", "a"].map((key) => ({ key, buckets: [bucket(0)] }));
-    expect(rankTrends([...same, { key: "gone", buckets: [bucket(100 * DAY)] }], "1h", START)).toEqual([{
+    expect(rankTrends([...same, { key: "gone", buckets: [bucket(100 * DAY)] }], HALF_LIFE_MS["1h"], START)).toEqual([{
       key: "a",
       score: 1,
     }, { key: "b", score: 1 }]);
@@ -69,8 +72,8 @@ describe("rankTrends()", () => {
   it("gives the same numbers however the buckets are ordered or split by kind", () => {
     const split = [bucket(0, 7), bucket(0, 3), bucket(HOUR, 5)];
     const whole = [bucket(HOUR, 5), bucket(0, 10)];
-    expect(rankTrends([{ key: "k", buckets: split }], "1h", T0)).toEqual(
-      rankTrends([{ key: "k", buckets: whole }], "1h", T0),
+    expect(rankTrends([{ key: "k", buckets: split }], HALF_LIFE_MS["1h"], T0)).toEqual(
+      rankTrends([{ key: "k", buckets: whole }], HALF_LIFE_MS["1h"], T0),
     );
   });
 });

@@ -39,7 +39,7 @@ export function fromCursor(
   return { value: read.data.v, id: read.data.i };
 }
 
-function decode(cursor: string): unknown {
+export function decode(cursor: string): unknown {
   try {
     return JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
   } catch {

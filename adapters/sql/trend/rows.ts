@@ -49,6 +49,10 @@ export const trendBookOf = (row: Row): TrendBook => ({
   authors: JSON.parse(String(row.authors)),
   version: Number(row.book_version),
   removed: Number(row.removed) === 1,
+  ...defined({
+    work: textOf(row.work),
+    subjects: textOf(row.subjects) === undefined ? undefined : JSON.parse(String(row.subjects)) as string[],
+  }),
 });
 
 export const removalOf = (row: Row): BookRemoval => ({

@@ -7,6 +7,7 @@ import { createLive } from "@/adapters/sql/messaging/versions.ts";
 import { TREND_TABLES } from "@/adapters/sql/tables.ts";
 import { createShownHistory, createTrendHistory } from "./history.ts";
 import { createCounts, createScores, createShown, createVotes } from "./stores.ts";
+import { createTrendSettings } from "./settings.ts";
 import { createReaderFloor, createTrendReader } from "./trend_reader.ts";
 
 /** The trend service's store over its database. */
@@ -33,6 +34,7 @@ export function createTrendStore(database: Database, { movedAt }: Pick<TrendStor
       shownHistory: createShownHistory(read, version),
     }),
     live: createLive(read, TREND),
+    settings: createTrendSettings(database),
     movedAt,
   };
 }

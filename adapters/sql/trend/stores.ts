@@ -162,14 +162,16 @@ export const createShown = (statements: Statements, version: number): Shown => (
     await statements.dialect.putNewer(statements, {
       table: "shown_book",
       key: ["version", "id"],
-      rest: ["title", "authors", "removed", "book_version"],
+      rest: ["title", "authors", "removed", "work", "subjects", "book_version"],
       newer: `${statements.dialect.given("book_version")} > book_version`,
-      rows: books.map(({ id, title, authors, removed, version: bookVersion }) => [
+      rows: books.map(({ id, title, authors, removed, work, subjects, version: bookVersion }) => [
         version,
         id,
         title,
         JSON.stringify(authors),
         removed ? 1 : 0,
+        work ?? null,
+        subjects === undefined ? null : JSON.stringify(subjects),
         bookVersion,
       ]),
     });

@@ -1,4 +1,5 @@
 import { hourOf } from "@/domain/hours.ts";
+import { createTrendPast } from "./past.ts";
 import { bucketOf, SCORE_COLUMN, trendBookOf, trendQueryOf } from "./rows.ts";
 import type { Spelling } from "@/domain/trend/spelling.ts";
 import {
@@ -16,6 +17,7 @@ import type { Statements } from "@/adapters/sql/statements.ts";
 /** Lists of one projection version. */
 export function createTrendReader(statements: Statements, version: number): TrendReader {
   return {
+    ...createTrendPast(statements, version),
     async candidates(subject, window, skip, limit) {
       const rows = await statements.all(
         `SELECT \`key\` FROM score WHERE version = ? AND subject = ? ORDER BY ${
@@ -25,12 +27,14 @@ export function createTrendReader(statements: Statements, version: number): Tren
       );
       return rows.map((row) => String(row.key));
     },
-    async buckets(subject, keys) {
+    async buckets(subject, keys, from) {
       const rows = await allOf(
         statements,
         "SELECT `key`, start, SUM(count) AS count, SUM(weight) AS weight FROM bucket " +
-          "WHERE version = ? AND subject = ? AND `key` IN (?) GROUP BY `key`, start",
-        [version, subject],
+          `WHERE version = ? AND subject = ? ${
+            from === undefined ? "" : "AND start >= ?"
+          } AND \`key\` IN (?) GROUP BY \`key\`, start`,
+        [version, subject, ...(from === undefined ? [] : [from])],
         keys,
       );
       const found = Map.groupBy(rows, (row) => String(row.key));

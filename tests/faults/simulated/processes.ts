@@ -11,7 +11,8 @@ import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { startEngine } from "@/application/recommendation/engine.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
-import type { TrendStore } from "@/application/trend/ports.ts";
+import type { ProjectionStore } from "@/application/messaging/projections/ports.ts";
+import type { TrendVersion } from "@/application/trend/ports.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { projectionSinks } from "@/application/messaging/projections/projection.ts";
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
@@ -112,7 +113,7 @@ export async function startWeb(parts: Parts<WebStore>): Promise<MessageBus> {
 }
 
 /** The consumer of the version that readers see. */
-export async function startTrend(parts: Parts<TrendStore>): Promise<void> {
+export async function startTrend(parts: Parts<ProjectionStore<TrendVersion>>): Promise<void> {
   const { store, clock } = parts;
   const uow = (version: number) => store.at(version).uow;
   const sinks = sinksOf(projectionSinks(trendProjection, store), uow, parts);

@@ -1,7 +1,8 @@
 import { type RebuildDeps, startRebuild } from "@/application/messaging/rebuild/rebuild.ts";
 import type { AnyVersion } from "@/application/messaging/rebuild/versions.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
-import type { TrendStore } from "@/application/trend/ports.ts";
+import type { ProjectionStore } from "@/application/messaging/projections/ports.ts";
+import type { TrendVersion } from "@/application/trend/ports.ts";
 import { projectionRebuild } from "@/application/messaging/projections/projection.ts";
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
@@ -20,7 +21,7 @@ export function rebuildersOf(random: Random): Rebuilder[] {
 }
 
 /** Rebuilds the trends, as an operator does. */
-export const rebuildTrend = (parts: Parts<TrendStore>, random: Random): Promise<void> =>
+export const rebuildTrend = (parts: Parts<ProjectionStore<TrendVersion>>, random: Random): Promise<void> =>
   untilDone(parts, projectionRebuild(trendProjection, { ...parts, logger }), random);
 
 /** Rebuilds the recommendations, as an operator does. */

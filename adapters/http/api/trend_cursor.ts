@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { HttpProblem } from "@/adapters/http/base/problem.ts";
+import { POOL } from "@/application/trend/candidates.ts";
+import { windowSchema } from "@/application/trend/messages.ts";
+import { decode } from "./cursor.ts";
+
+/** Where a page of trends goes on: `window` and `at` are those of the first page, so that no place is seen twice. */
+type TrendPosition = { window: string; at: number; skip: number };
+
+const schema = z.object({ q: z.string(), w: windowSchema, at: z.int(), n: z.int().min(1).max(POOL) });
+
+/** `query`: the fingerprint of the list that the cursor continues. */
+export const toTrendCursor = (query: string, { window, at, skip }: TrendPosition): string =>
+  Buffer.from(JSON.stringify({ q: query, w: window, at, n: skip })).toString("base64url");
+
+/** Answers 400 for a cursor that is broken or belongs to another list. */
+export function fromTrendCursor(query: string, cursor: string): TrendPosition {
+  const read = schema.safeParse(decode(cursor));
+  if (!read.success) throw new HttpProblem(400, "the cursor is not one that this service gave", { code: "bad-cursor" });
+  if (read.data.q !== query) throw new HttpProblem(400, "the cursor belongs to another list", { code: "bad-cursor" });
+  return { window: read.data.w, at: read.data.at, skip: read.data.n };
+}

@@ -1,0 +1,133 @@
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import type { IsBlocked } from "@/domain/trend/block_list.ts";
+import { ORDERS } from "@/domain/trend/rank_trends.ts";
+import { characters } from "@/application/characters.ts";
+import { defined } from "@/application/defined.ts";
+import { type LeastReaders, listBookTrends, listQueryTrends } from "@/application/trend/list_trends.ts";
+import { bookTrendSchema, queryTrendSchema, windowSchema } from "@/application/trend/messages.ts";
+import type { OfferedWindows } from "@/application/trend/offered_windows.ts";
+import type { TrendVersion } from "@/application/trend/ports.ts";
+import type { Clock } from "@/application/ports.ts";
+import type { App, AppContext } from "@/adapters/http/base/app.ts";
+import { errors, json, limit, page } from "@/adapters/http/base/contracts.ts";
+import { fingerprint } from "./cursor.ts";
+import { fromTrendCursor, toTrendCursor } from "./trend_cursor.ts";
+
+export type TrendListDeps = {
+  /** The version that readers see. A request reads one only, so that no answer mixes two. */
+  openLive: () => Promise<Pick<TrendVersion, "view" | "floor">>;
+  windows: () => Promise<OfferedWindows>;
+  clock: Clock;
+  leastReaders: LeastReaders;
+  isBlocked: IsBlocked;
+};
+
+/** What a list is chosen by, wherever it is asked for. */
+export const listQuery = z.object({
+  window: windowSchema.optional().meta({
+    examples: ["24h"],
+    description:
+      "A half-life of 1h to 730d: in 24h a vote loses half its weight in 24 hours. The shop's own where missing",
+  }),
+  order: z.enum(ORDERS).default("top").meta({
+    description: "top: the most weight left; rising: the most acts beyond what is usual in the past of the window",
+  }),
+});
+const pageQuery = listQuery.extend({
+  at: z.iso.datetime({ offset: true }).optional().meta({ description: "As of this time; now where missing" }),
+  limit,
+  cursor: z.string().optional().meta({ description: "`next_cursor` of the page before" }),
+});
+const bookQuery = pageQuery.extend({
+  subject: characters(1, 200).optional().meta({ description: "Only books that have this subject" }),
+});
+
+const answerFields = {
+  least_readers: z.int().meta({ description: "Distinct readers, by as many clients, that a trend needs" }),
+  window: windowSchema.meta({ description: "The window of the list" }),
+  windows: z.array(windowSchema).meta({ description: "Windows that fit what is done in this shop, shortest first" }),
+  at: z.iso.datetime().meta({ description: "The moment of the list" }),
+};
+const trends = <Item extends z.ZodType>(item: Item) => page(item).extend(answerFields);
+
+/** The routes of lists. */
+export function trendListRoutes(app: App, deps: TrendListDeps): void {
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/trends/books",
+      summary: "What is read most right now",
+      request: { query: bookQuery },
+      responses: { 200: json(trends(bookTrendSchema), "Books, best first"), ...errors(400, 422) },
+    }),
+    async (context) => {
+      const query = context.req.valid("query");
+      const answer = await pageOf(
+        deps,
+        { name: "books", ...query },
+        (view, asked) => listBookTrends(view, { ...asked, ...defined({ subject: query.subject }) }),
+      );
+      return context.json(withLink(context, answer), 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/trends/queries",
+      summary: "What is searched most right now",
+      request: { query: pageQuery },
+      responses: { 200: json(trends(queryTrendSchema), "Queries, best first"), ...errors(400, 422) },
+    }),
+    async (context) => {
+      const query = context.req.valid("query");
+      const { isBlocked } = deps;
+      const answer = await pageOf(
+        deps,
+        { name: "queries", ...query },
+        (view, asked) => listQueryTrends(view, { ...asked, isBlocked }),
+      );
+      return context.json(withLink(context, answer), 200);
+    },
+  );
+}
+
+type Asked = z.output<typeof pageQuery> & { name: string; subject?: string | undefined };
+type View = Pick<TrendVersion, "view" | "floor">;
+type Criteria = Parameters<typeof listBookTrends>[1];
+
+/** A page of a list with what it was chosen by, and the cursor of the next page where there is one. */
+async function pageOf<Item>(
+  { openLive, windows: offered, clock, leastReaders: least }: TrendListDeps,
+  { name, window: wanted, order, at: moment, subject, limit, cursor }: Asked,
+  list: (view: View, criteria: Criteria) => Promise<Item[]>,
+) {
+  const { window: standard, windows } = await offered();
+  const query = fingerprint({ name, wanted, order, moment, subject });
+  const now = clock.now();
+  const { window, at, skip } = cursor === undefined
+    ? { window: wanted ?? standard, at: moment === undefined ? now : Date.parse(moment), skip: 0 }
+    : fromTrendCursor(query, cursor);
+  const leastReaders = await valueOf(least);
+  const found = await list(await openLive(), { window, order, at, now, skip, limit: limit + 1, leastReaders });
+  const next = found.length > limit ? toTrendCursor(query, { window, at, skip: skip + limit }) : null;
+  return {
+    items: found.slice(0, limit),
+    next_cursor: next,
+    least_readers: leastReaders,
+    window,
+    windows,
+    at: new Date(at).toISOString(),
+  };
+}
+
+export const valueOf = (least: LeastReaders): number | Promise<number> => typeof least === "number" ? least : least();
+
+/** Names the next page in the `Link` header. */
+function withLink<Answer extends { next_cursor: string | null }>(context: AppContext, answer: Answer): Answer {
+  if (answer.next_cursor === null) return answer;
+  const url = new URL(context.req.url);
+  url.searchParams.set("cursor", answer.next_cursor);
+  context.header("Link", `<${url.pathname}${url.search}>; rel="next"`);
+  return answer;
+}

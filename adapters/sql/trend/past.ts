@@ -1,0 +1,36 @@
+import { hourOf } from "@/domain/hours.ts";
+import type { TrendPast } from "@/application/trend/ports.ts";
+import { allOf } from "@/adapters/sql/lists.ts";
+import type { Statements } from "@/adapters/sql/statements.ts";
+
+/** Lists of earlier moments, by the index of buckets by time. */
+export const createTrendPast = (statements: Statements, version: number): TrendPast => ({
+  async candidatesAt(subject, { from, at, halfLifeMs }, skip, limit) {
+    const rows = await statements.all(
+      `SELECT \`key\`, SUM(weight * POWER(2, (start - ?) * ?)) AS mass
+        FROM bucket ${statements.dialect.byIndex("bucket_start")}
+        WHERE version = ? AND subject = ? AND start > ? AND start <= ?
+        GROUP BY \`key\` ORDER BY mass DESC, \`key\` LIMIT ? OFFSET ?`,
+      [at, 1 / halfLifeMs, version, subject, from, at, limit, skip],
+    );
+    return rows.map((row) => String(row.key));
+  },
+  async readers(subject, keys, from, to) {
+    const rows = await allOf(
+      statements,
+      "SELECT DISTINCT reader FROM vote WHERE version = ? AND subject = ? AND hour >= ? AND hour <= ? " +
+        "AND time > ? AND time <= ? AND `key` IN (?)",
+      [version, subject, hourOf(from), hourOf(to), from, to],
+      keys,
+    );
+    return new Set(rows.map((row) => String(row.reader))).size;
+  },
+  async busy(subject, from, most) {
+    const row = await statements.get(
+      `SELECT COUNT(*) AS buckets FROM (SELECT 1 FROM bucket ${statements.dialect.byIndex("bucket_start")}
+        WHERE version = ? AND subject = ? AND start >= ? LIMIT ?) AS some`,
+      [version, subject, from, most],
+    );
+    return Number(row?.buckets ?? 0);
+  },
+});

@@ -1,0 +1,25 @@
+import type { Bucket } from "./decay.ts";
+
+/** Points of a course: together two half-lives. */
+const COURSE_POINTS = 24;
+
+/** What was done with a key in the last two half-lives, in 24 steps of one length, the oldest first. */
+export function courseOf(buckets: Bucket[], halfLifeMs: number, at: number): number[] {
+  const stepMs = 2 * halfLifeMs / COURSE_POINTS;
+  const points = Array<number>(COURSE_POINTS).fill(0);
+  for (const { start, count } of buckets) {
+    const back = Math.floor((at - start) / stepMs);
+    if (start <= at && back < COURSE_POINTS) points[COURSE_POINTS - 1 - back]! += count;
+  }
+  return points;
+}
+
+/** Since when a key is acted on without a break of a half-life: the start of the bucket of the first act. */
+export function trendingSince(buckets: Bucket[], halfLifeMs: number, at: number): number | undefined {
+  let since: number | undefined;
+  for (const { start } of buckets.filter(({ start }) => start <= at).sort((a, b) => b.start - a.start)) {
+    if ((since ?? at) - start > halfLifeMs) break;
+    since = start;
+  }
+  return since;
+}

@@ -1,0 +1,20 @@
+/** Keys of one list item: the one that is shown first, then its other editions. */
+export type Editions = [shown: string, ...others: string[]];
+
+/**
+ * Books by work, so that a work has one place in a list. The edition with the most weight is shown, ties by id. A book of which
+ * no work is known is one of its own.
+ */
+export function byWork(
+  ids: string[],
+  workOf: (id: string) => string | undefined,
+  weightOf: (id: string) => number,
+): Editions[] {
+  const works = Map.groupBy(ids, (id) => workOf(id) ?? `book ${id}`);
+  return [...works.values()].map((editions) => {
+    if (editions.length === 1) return [editions[0]!];
+    const weights = new Map(editions.map((id) => [id, weightOf(id)]));
+    const [shown, ...others] = editions.toSorted((a, b) => weights.get(b)! - weights.get(a)! || (a < b ? -1 : 1));
+    return [shown!, ...others];
+  });
+}
