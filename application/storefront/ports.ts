@@ -5,19 +5,28 @@ import type { Fence, Leases } from "@/application/messaging/leases/ports.ts";
 import type { OutboxQueue } from "@/application/messaging/outbox/ports.ts";
 import type { Store, UnitOfWork } from "@/application/ports.ts";
 import type { KeptOfReader, RecommendationItem } from "@/application/recommendation/messages.ts";
+import type { Order } from "@/domain/trend/rank_trends.ts";
 import type { BookTrend, QueryTrend } from "@/application/trend/messages.ts";
 
 /** The trend service as the storefront sees it. Rejects when it does not answer in time. */
 export interface Trends {
-  /** `window`: the name of a half-life, such as 24h. */
-  books(window: string, limit: number): Promise<BookTrend[]>;
-  queries(window: string, limit: number): Promise<QueryTrend[]>;
+  /** `window`: the name of a half-life, such as 24h; the shop's own where there is none. */
+  books(window: string | undefined, limit: number, order?: Order): Promise<BookTrend[]>;
+  queries(window: string | undefined, limit: number, order?: Order): Promise<QueryTrend[]>;
+}
+
+/** The first books of a trend as they change. */
+export interface TrendStream {
+  /** Server-sent events, behind the one that the client had last; ends when the signal is aborted. Rejects where there is none. */
+  follow(asked: { window?: string; order: Order; lastEventId?: string }, signal: AbortSignal): Promise<Response>;
 }
 
 /** What the trend service says of its lists. */
 export interface TrendRule {
   /** How many distinct readers a trend needs, as the last list said; undefined where it did not. */
   leastReaders(): number | undefined;
+  /** Windows that fit the shop, and its own one, as the last lists said. */
+  windows(): { own: string | undefined; offered: string[] } | undefined;
 }
 
 /** The recommendation service as the storefront sees it. Rejects when it does not answer in time. */

@@ -37,6 +37,7 @@ import type {
   Recommendations,
   TrendRule,
   Trends,
+  TrendStream,
   WebStore,
 } from "@/application/storefront/ports.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
@@ -80,7 +81,7 @@ export const commandReader = (topic: string) => ({
 type WebDeps = {
   store: WebStore;
   log: EventLog;
-  trends: Trends & Partial<TrendRule>;
+  trends: Trends & Partial<TrendRule & TrendStream>;
   recommendations: Recommendations & Partial<ReaderRecords>;
   lastGood: LastGood;
   adminToken?: string;

@@ -11,6 +11,7 @@ import type {
   Recommendations,
   TrendRule,
   Trends,
+  TrendStream,
   WebStore,
 } from "@/application/storefront/ports.ts";
 import type { AppContext } from "@/adapters/http/base/app.ts";
@@ -28,7 +29,7 @@ export type WebApiDeps = Omit<BaseDeps, "title" | "errorPage"> & {
   facetLists: Cache<FacetList[]>;
   sinks: Sinks;
   idempotency: Idempotency;
-  trends: Trends & Partial<TrendRule>;
+  trends: Trends & Partial<TrendRule & TrendStream>;
   recommendations: Recommendations & Partial<ReaderRecords>;
   lastGood: LastGood;
   clock: Clock;

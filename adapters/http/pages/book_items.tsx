@@ -48,7 +48,7 @@ const factsOf = ({ series, series_number, year, language, subjects }: Book): str
   ...subjects.slice(0, 2),
 ];
 
-type Card = { book: Shown; note?: Child };
+type Card = { book: Shown; note?: Child; course?: Child };
 
 /** Books side by side, cover first. Without `said` there are no buttons. */
 export const Shelf = ({ cards, said }: { cards: Card[]; said?: Said }) => (
@@ -70,13 +70,14 @@ export const Shelf = ({ cards, said }: { cards: Card[]; said?: Said }) => (
 /** Books in the order of their ranks. */
 export const Ranks = ({ cards, said }: { cards: Card[]; said: Said }) => (
   <ol class="rows ranks">
-    {cards.map(({ book, note }) => (
+    {cards.map(({ book, note, course }) => (
       <li id={`book-${book.id}`}>
         <Cover title={book.title} authors={book.authors} />
         <div>
           <TitleLink book={book} />
           <Authors authors={book.authors} />
           {note === undefined ? null : <span class="note">{note}</span>}
+          {course}
         </div>
         <Say book={book} said={said.get(book.id)} />
       </li>

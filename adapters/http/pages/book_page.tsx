@@ -1,6 +1,7 @@
 import type { Book } from "@/domain/catalog/book.ts";
 import { seriesOf } from "@/domain/catalog/series.ts";
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
+import type { BookTrend } from "@/application/trend/messages.ts";
 import type { RecommendationItem } from "@/application/recommendation/messages.ts";
 import type { Panel } from "@/application/storefront/panel.ts";
 import { BookRows, Shelf } from "./book_items.tsx";
@@ -8,8 +9,9 @@ import { Facts } from "./book_facts.tsx";
 import { Cover } from "./cover.tsx";
 import { Layout } from "./layout.tsx";
 import { bookUrl, searchUrl } from "./links.ts";
-import { Recommended } from "./panels.tsx";
+import { Recommended, trendText } from "./panels.tsx";
 import { ActForm, type Said, SayInFull, Stars } from "./say.tsx";
+import { Change, Spark } from "./spark.tsx";
 
 /** `series`: the books of its series in their order, itself among them. `editions`: the other books of its work. `listed`: what the reader said of the books shown beside it. */
 type Props = {
@@ -19,15 +21,18 @@ type Props = {
   series: Book[];
   editions: Book[];
   listed: Said;
+  /** What the trends say of it, where it is among the first. */
+  trend: BookTrend | undefined;
 };
 
 /** One book: its details, what the reader says about it, its series, and books like it. */
-export const BookPage = ({ book, said, similar, series, editions, listed }: Props) => (
+export const BookPage = ({ book, said, similar, series, editions, listed, trend }: Props) => (
   <Layout title={`${book.title} – Bookstream`}>
     <article class="about">
       <Cover title={book.title} authors={book.authors} />
       <div>
         <Head book={book} />
+        {trend === undefined ? null : <Trend trend={trend} />}
         <Acts book={book} said={said} />
         {book.description === undefined ? null : <p class="text" dir="auto" lang={book.language}>{book.description}</p>}
         <Facts book={book} />
@@ -44,6 +49,15 @@ export const BookPage = ({ book, said, similar, series, editions, listed }: Prop
       <Recommended id="similar" title="Similar books" empty="No similar books yet." panel={similar} said={listed} />
     </ActForm>
   </Layout>
+);
+
+const Trend = ({ trend }: { trend: BookTrend }) => (
+  <p class="course">
+    <a href="/trends">Trending: no. {trend.rank}</a>
+    <Change change={trend.change} />
+    <Spark history={trend.history} />
+    <span class="note">{trendText(trend)}</span>
+  </p>
 );
 
 const Head = ({ book }: { book: Book }) => {

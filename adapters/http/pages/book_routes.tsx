@@ -2,6 +2,7 @@ import { csrf } from "hono/csrf";
 import { ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { seriesBooks } from "@/application/catalog/series_books.ts";
 import { editionsFacet } from "@/application/catalog/editions.ts";
+import { followTrendLines } from "@/application/storefront/trend_lines.ts";
 import { loadPanel } from "@/application/storefront/panel.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { takesForm } from "@/adapters/http/base/body.ts";
@@ -25,6 +26,7 @@ export function bookRoutes(app: App, deps: WebApiDeps): void {
 
 function bookRoute(app: App, deps: WebApiDeps): void {
   const { store, recommendations, visitors } = deps;
+  const lines = followTrendLines(deps);
   app.get("/books/:id", async (context) => {
     const reader = visitors.readerOfPage(context);
     const book = await store.shelf.get(context.req.param("id"));
@@ -52,6 +54,7 @@ function bookRoute(app: App, deps: WebApiDeps): void {
         series={series}
         editions={editions}
         listed={listed}
+        trend={lines.of(book.id)}
       />,
     );
   });

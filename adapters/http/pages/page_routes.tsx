@@ -1,19 +1,17 @@
 import { loadPanel } from "@/application/storefront/panel.ts";
 import { isSaid } from "@/domain/activity/reader_book.ts";
-import { WINDOWS } from "@/domain/trend/window.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
 import { assetRoutes } from "./asset_routes.ts";
 import { bookRoutes } from "./book_routes.tsx";
 import { HomePage } from "./home_page.tsx";
 import { myBooksRoutes } from "./my_books_routes.tsx";
-import { forYouName, page, saidOf } from "./page.ts";
+import { forYouName, idsOf, page, saidOf } from "./page.ts";
 import { searchRoute } from "./search_route.tsx";
-import { TrendsPage } from "./trends_page.tsx";
+import { trendRoutes } from "./trend_routes.tsx";
 
 const SHORT_LIST = 10;
 const HOME_TRENDS = 6;
-const LONG_LIST = 20;
 
 /** The pages: complete as sent, without script. */
 export function pageRoutes(app: App, deps: WebApiDeps): void {
@@ -22,10 +20,8 @@ export function pageRoutes(app: App, deps: WebApiDeps): void {
   searchRoute(app, deps);
   bookRoutes(app, deps);
   myBooksRoutes(app, deps);
-  trendsRoute(app, deps);
+  trendRoutes(app, deps);
 }
-
-const idsOf = (items: { book: { id: string } }[]): string[] => items.map(({ book }) => book.id);
 
 function homeRoute(app: App, deps: WebApiDeps): void {
   const { store, trends, recommendations, visitors } = deps;
@@ -33,8 +29,8 @@ function homeRoute(app: App, deps: WebApiDeps): void {
     const reader = visitors.readerOfPage(context);
     const [forYou, books, queries, newest] = await Promise.all([
       loadPanel(deps, forYouName(reader), () => recommendations.forReader(reader, 2 * SHORT_LIST)),
-      loadPanel(deps, `books:24h:${HOME_TRENDS}`, () => trends.books("24h", HOME_TRENDS)),
-      loadPanel(deps, `queries:24h:${HOME_TRENDS}`, () => trends.queries("24h", HOME_TRENDS)),
+      loadPanel(deps, `books::${HOME_TRENDS}`, () => trends.books(undefined, HOME_TRENDS)),
+      loadPanel(deps, `queries::${HOME_TRENDS}`, () => trends.queries(undefined, HOME_TRENDS)),
       store.shelf.list({ facets: [], sort: "newest", limit: SHORT_LIST }),
     ]);
     const said = await saidOf(deps, reader, [
@@ -56,30 +52,6 @@ function homeRoute(app: App, deps: WebApiDeps): void {
         queries={queries}
         newest={newest}
         popular={popular}
-        said={said}
-      />,
-    );
-  });
-}
-
-function trendsRoute(app: App, deps: WebApiDeps): void {
-  const { trends, visitors } = deps;
-  app.get("/trends", async (context) => {
-    const reader = visitors.readerOfPage(context);
-    const wanted = context.req.query("window");
-    const window = WINDOWS.find((one) => one === wanted) ?? "24h";
-    const [books, queries] = await Promise.all([
-      loadPanel(deps, `books:${window}:${LONG_LIST}`, () => trends.books(window, LONG_LIST)),
-      loadPanel(deps, `queries:${window}:${LONG_LIST}`, () => trends.queries(window, LONG_LIST)),
-    ]);
-    const said = await saidOf(deps, reader, idsOf(books.items));
-    return page(
-      context,
-      <TrendsPage
-        window={window}
-        books={books}
-        queries={queries}
-        leastReaders={trends.leastReaders?.()}
         said={said}
       />,
     );

@@ -5,7 +5,8 @@ import type { Panel } from "@/application/storefront/panel.ts";
 import { Ranks, Shelf } from "./book_items.tsx";
 import { some } from "./facts.ts";
 import { bookUrl, searchUrl } from "./links.ts";
-import { type Said } from "./say.tsx";
+import type { Said } from "./say.tsx";
+import { Change, Spark } from "./spark.tsx";
 
 /** `instead`: what stands there where the list is empty or missing, so that no panel is a hole. */
 type PanelProps<Item> = {
@@ -48,9 +49,10 @@ export function trendText({ count, readers, searches }: Pick<BookTrend, "count" 
   return `${some(readers, "reader")} ${did} in 24 hours`;
 }
 
-type BookTrendsProps = { panel: Panel<BookTrend>; said: Said; instead?: Child };
+/** `inFull`: with how it moved, since when, and its line. */
+type BookTrendsProps = { panel: Panel<BookTrend>; said: Said; instead?: Child; inFull?: true };
 
-export const BookTrends = ({ panel, said, instead }: BookTrendsProps) => (
+export const BookTrends = ({ panel, said, instead, inFull }: BookTrendsProps) => (
   <PanelOf
     id="trending-books"
     title="Trending books"
@@ -58,11 +60,32 @@ export const BookTrends = ({ panel, said, instead }: BookTrendsProps) => (
     empty="Nothing trends yet. Look at a book or search for one."
     panel={panel}
     instead={instead}
-    show={(items) => <Ranks said={said} cards={items.map((item) => ({ book: item.book, note: trendText(item) }))} />}
+    show={(items) => (
+      <Ranks
+        said={said}
+        cards={items.map((item) => ({
+          book: item.book,
+          note: trendText(item),
+          course: inFull && <Course item={item} />,
+        }))}
+      />
+    )}
   />
 );
 
-export const QueryTrends = ({ panel }: { panel: Panel<QueryTrend> }) => (
+/** How an item moves, in one line. */
+const Course = ({ item: { change, history, since } }: { item: Pick<BookTrend, "change" | "history" | "since"> }) => (
+  <span class="course">
+    <Change change={change} />
+    <Spark history={history} />
+    {since === null ? null : <span class="note">since {sinceText(since)}</span>}
+  </span>
+);
+
+const SINCE = new Intl.DateTimeFormat("en", { day: "numeric", month: "long", timeZone: "UTC" });
+const sinceText = (since: string) => <time datetime={since}>{SINCE.format(new Date(since))}</time>;
+
+export const QueryTrends = ({ panel, inFull }: { panel: Panel<QueryTrend>; inFull?: true }) => (
   <PanelOf
     id="trending-queries"
     title="Trending searches"
@@ -71,9 +94,10 @@ export const QueryTrends = ({ panel }: { panel: Panel<QueryTrend> }) => (
     panel={panel}
     show={(items) => (
       <ol class="queries">
-        {items.map(({ query, count, readers, books }) => (
+        {items.map(({ query, count, readers, books, ...item }) => (
           <li>
             <a class="title" dir="auto" href={searchUrl({ q: query })}>{query}</a>
+            {inFull && <Course item={item} />}
             {count === 0 || readers === 0 ? null : <span class="note">{some(readers, "reader")} in 24 hours</span>}
             {books.length === 0 ? null : (
               <span class="note">
