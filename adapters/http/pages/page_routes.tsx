@@ -4,6 +4,7 @@ import type { App } from "@/adapters/http/base/app.ts";
 import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
 import { assetRoutes } from "./asset_routes.ts";
 import { bookRoutes } from "./book_routes.tsx";
+import { feedRoutes } from "./feed_routes.ts";
 import { HomePage } from "./home_page.tsx";
 import { myBooksRoutes } from "./my_books_routes.tsx";
 import { forYouName, idsOf, page, saidOf } from "./page.ts";
@@ -21,6 +22,7 @@ export function pageRoutes(app: App, deps: WebApiDeps): void {
   bookRoutes(app, deps);
   myBooksRoutes(app, deps);
   trendRoutes(app, deps);
+  feedRoutes(app, deps);
 }
 
 function homeRoute(app: App, deps: WebApiDeps): void {
