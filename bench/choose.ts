@@ -26,6 +26,7 @@ export const BENCHES: readonly Bench[] = [
   { name: "projection", about: "each projection over a backlog in the log", on: DATABASES },
   { name: "relay", about: "from the outbox to Kafka", on: DATABASES },
   { name: "search", about: "queries of every kind, beside FTS5 or FULLTEXT, and MiniSearch", on: DATABASES },
+  { name: "lists", about: "readers' lists, 16 at a time, and learning, beside plain maps", on: ["embedded"] },
   { name: "import", about: "a file into the catalogue, beside a bare INSERT of its rows", on: DATABASES },
   { name: "overload", about: "twice as many searches as can be answered, beside admitting all", on: ["embedded"] },
   { name: "backlog", about: "a million views, and one to six trend services", on: SERVERS, onlyByName: true },

@@ -5,6 +5,7 @@ import { benchBacklog } from "./backlog.ts";
 import { BENCHES, chooseBenches, type Database, DATABASES, type Size } from "./choose.ts";
 import { benchEmbedded } from "./embedded/run.ts";
 import { benchImport } from "./import.ts";
+import { benchLists } from "./lists/run.ts";
 import { benchOverload } from "./overload.ts";
 import { benchEmbeddedProjections } from "./projection/embedded.ts";
 import { benchProjections } from "./projection/on_servers.ts";
@@ -75,6 +76,7 @@ async function runEmbedded(wanted: Set<string>, size: Size, report: ReportOf): P
   if (wanted.has("search")) await benchSearch("embedded", size, { report: report("search") });
   if (wanted.has("projection")) await benchEmbeddedProjections(2 * size.events, report("projection"));
   if (wanted.has("import")) await benchImport(size, undefined, report("import"));
+  if (wanted.has("lists")) await benchLists(report("lists"));
   if (wanted.has("overload")) await benchOverload(report("overload"));
   if (!wanted.has("relay")) return;
   if (brokers === "") console.log("left out: the relay from SQLite to Kafka, as there is no KAFKA_BROKERS");

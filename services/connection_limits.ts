@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import type { ConnectionLimits } from "@/adapters/http/server/connections.ts";
 import type { Settings } from "./settings.ts";
 
@@ -7,11 +7,6 @@ import type { Settings } from "./settings.ts";
  * files, calls to other services.
  */
 const OWN_DESCRIPTORS = 64;
-/** The runtime takes all new connections that wait before it hands over the first: mostly fewer than so many, 157 were seen. */
-const BURST_DESCRIPTORS = 128;
-/** Linux keeps no more new connections waiting. */
-const BACKLOG = 4_096;
-const LEAST_BACKLOG = 16;
 /** Clients of one service are at least so many before one of them can fill it up. */
 const LEAST_CLIENTS = 2;
 
@@ -19,23 +14,26 @@ const LEAST_CLIENTS = 2;
 export function connectionLimits(
   { CONNECTIONS_MOST, CLIENT_CONNECTIONS_MOST }: Pick<Settings, "CONNECTIONS_MOST" | "CLIENT_CONNECTIONS_MOST">,
   servers: number,
-  descriptors: number = descriptorLimit(),
+  countFree: (most: number) => number = countFreeDescriptors,
 ): ConnectionLimits {
-  const kept = servers * OWN_DESCRIPTORS + BURST_DESCRIPTORS;
-  const free = Math.max(descriptors - kept, Math.floor(descriptors / 4));
-  const most = Math.max(1, Math.min(CONNECTIONS_MOST, Math.floor(free / servers)));
-  const mostPerClient = Math.max(1, Math.min(CLIENT_CONNECTIONS_MOST, Math.floor(most / LEAST_CLIENTS)));
-  // What waits is part of the next burst.
-  const spare = (descriptors - servers * (most + OWN_DESCRIPTORS)) / servers / 4;
-  return { most, mostPerClient, backlog: Math.max(LEAST_BACKLOG, Math.min(BACKLOG, Math.floor(spare))) };
+  const free = countFree(servers * (CONNECTIONS_MOST + OWN_DESCRIPTORS));
+  const forClients = Math.max(free - servers * OWN_DESCRIPTORS, Math.floor(free / 4));
+  const most = Math.max(1, Math.min(CONNECTIONS_MOST, Math.floor(forClients / servers)));
+  return { most, mostPerClient: Math.max(1, Math.min(CLIENT_CONNECTIONS_MOST, Math.floor(most / LEAST_CLIENTS))) };
 }
 
-/** How many files the system lets this process open; infinite where the system does not tell. */
-function descriptorLimit(): number {
+/**
+ * How many files this process may still open, counted up to `most`. The system's own figure (/proc/self/limits) is kept from
+ * services by the runtime, which wants all permissions for it, so files are opened until there is none left.
+ */
+function countFreeDescriptors(most: number): number {
+  const opened: number[] = [];
   try {
-    const [, soft] = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];
-    return soft === undefined ? Infinity : Number(soft);
-  } catch {
-    return Infinity;
+    while (opened.length < most) opened.push(openSync("/dev/null", "r"));
+    return most;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EMFILE" ? opened.length : most;
+  } finally {
+    opened.forEach(closeSync);
   }
 }

@@ -1,18 +1,31 @@
-import { writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { readText, type Settings, StartFault, TOKEN } from "./settings.ts";
+
+/** Only the user of the suite looks into its data. */
+const OWN_FOLDER = 0o700;
 
 /** Makes the folder of the embedded stores where it is missing. Throws a StartFault when it cannot be written. */
 export function dataFolder(path: string): string {
   const folder = resolve(path);
   try {
-    Deno.mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: OWN_FOLDER });
+    closeToOthers(folder);
     const probe = join(folder, `.probe-${crypto.randomUUID()}`);
     Deno.writeTextFileSync(probe, "");
     Deno.removeSync(probe);
     return folder;
   } catch (error) {
     throw new StartFault(`DATA_DIR ${folder} cannot be written: ${(error as Error).message}`);
+  }
+}
+
+/** A folder of another owner, as a container's volume may be, keeps its mode: whoever made it has decided. */
+function closeToOthers(folder: string): void {
+  try {
+    chmodSync(folder, OWN_FOLDER);
+  } catch (error) {
+    if ((error as { code?: string }).code !== "EPERM") throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Fetch } from "@/adapters/http/base/app.ts";
 import { createHttpServer, type HttpServerOptions } from "@/adapters/http/server/server.ts";
+import { messageOf } from "@/application/faults.ts";
 import type { Logger } from "@/application/ports.ts";
 import type { Telemetry } from "@/application/telemetry.ts";
 import { StartFault } from "./settings.ts";
@@ -17,20 +18,19 @@ type ListenOptions =
   & HttpServerOptions;
 
 /**
- * Takes a port for HTTP before anything else is started, as nothing else must be undone if that fails. Rejects with a StartFault
- * when the port is in use or not allowed.
+ * Takes a port for HTTP before anything else is started, as nothing else must be undone if that fails. Throws a StartFault when
+ * the port is in use or not allowed.
  */
-export async function listen({ name, hostname, port, ...options }: ListenOptions): Promise<Listening> {
+export function listen({ name, hostname, port, ...options }: ListenOptions): Listening {
   const { promise: served, resolve: serve } = Promise.withResolvers<Fetch>();
   const server = createHttpServer({
     ...options,
     fetch: async (request, client) => await (await served)(request, client),
   });
   try {
-    return { url: urlOf(hostname, await server.listen(hostname, port)), serve, close: server.close };
+    return { url: urlOf(hostname, server.listen(hostname, port)), serve, close: server.close };
   } catch (error) {
-    const { code, message } = error as Error & { code?: string };
-    const reason = code === "EADDRINUSE" ? "the port is in use" : message;
+    const reason = error instanceof Deno.errors.AddrInUse ? "the port is in use" : messageOf(error);
     throw new StartFault(
       `${name} cannot listen on ${hostname}:${port}: ${reason} (set ${name.toUpperCase()}_PORT or HOST)`,
     );

@@ -47,7 +47,7 @@ export const runService = <Store extends { close(): Promise<void> }, Own>(servic
     const own = service.configure(settings);
     const adapters = openAdapters(settings, logger);
     const [store, log] = [await service.open(adapters), await adapters.log()];
-    const listening = await listen({
+    const listening = listen({
       name,
       hostname: settings.HOST,
       port: service.port(settings),

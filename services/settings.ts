@@ -14,9 +14,17 @@ import { quoted, saidTwice, SECRETS, withoutSecrets } from "./secrets.ts";
 import { unknownInEnvironment, unknownInFile } from "./unknown_names.ts";
 import { LEVELS } from "@/adapters/system/logger.ts";
 
+/** The entries of a text, without those that are empty. */
+const entriesOf = (between: string) => (text: string): string[] =>
+  text.split(between).map((entry) => entry.trim()).filter((entry) => entry !== "");
+
 const port = (standard: number) => z.coerce.number().int().min(0).max(65535).default(standard);
 const url = z.url({ protocol: /^https?$/ }).refine(isPlain, "wanted a URL without user, ? and #").optional();
 const brokers = z.string().regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, "wanted host:port,host:port");
+const advertised = z.string().default("").transform(entriesOf(",")).refine(
+  (items) => items.every((item) => /^(\*\.)?[^\s:*]+:\d+$/.test(item)),
+  "wanted host:port or *.domain:port, with commas between",
+);
 const file = z.string().min(1).optional();
 const days = (kind: keyof Retention, least = 1) =>
   z.coerce.number().int().min(least).max(36_500).default(RETENTION[kind]);
@@ -34,10 +42,6 @@ const networks = z.string().default("").transform((text) => text.split(",").map(
 
 /** An admin token: nothing that a header could not carry, and too much to be guessed. */
 export const TOKEN = /^[!-~]{16,}$/;
-
-/** The entries of a text, without those that are empty. */
-const entriesOf = (between: string) => (text: string): string[] =>
-  text.split(between).map((entry) => entry.trim()).filter((entry) => entry !== "");
 
 /** Nothing is ignored in a URL that paths are put behind. */
 function isPlain(text: string): boolean {
@@ -61,6 +65,9 @@ export const settingsSchema = z.object({
     "Folder of the embedded stores, shared by the processes of one machine",
   ),
   KAFKA_BROKERS: brokers.optional().describe("Kafka brokers as host:port,…; the event log is on Kafka where set"),
+  KAFKA_ADVERTISED: advertised.describe(
+    "Where brokers say that they are, as host:port,… or *.domain:port, beside KAFKA_BROKERS and their domains",
+  ),
   KAFKA_PARTITIONS: z.coerce.number().int().min(1).max(1000).default(6).describe(
     "Partitions of topics that are made here; those that are there stay as they are",
   ),

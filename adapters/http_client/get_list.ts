@@ -3,13 +3,24 @@ import { faultText } from "@/domain/rejection.ts";
 import { messageOf, Unavailable } from "@/application/faults.ts";
 import { ForeignService } from "@/application/storefront/foreign_service.ts";
 import { faultsOf } from "@/application/zod_faults.ts";
+import { type Breaker, createBreaker } from "./breaker.ts";
 
 /** Sends a request; within one process it is the other app's own `request`. */
 export type Fetch = (request: Request) => Promise<Response>;
 /** Another service: its name, where it is (a slash at the end changes nothing), how long it may take, the token that it wants. */
-type OtherService = { name: string; fetch: Fetch; baseUrl: string; timeoutMs: number; token?: string | undefined };
+type ServiceOptions = { name: string; fetch: Fetch; baseUrl: string; token?: string | undefined } & Patience;
+/** How long an answer may take, and the clock of the pause after outages. */
+export type Patience = { timeoutMs?: number; now?: () => number };
+type OtherService = Omit<ServiceOptions, "now"> & { timeoutMs: number; breaker: Breaker };
 /** What it is asked, and the shape of its answer. `missing`: the problem by which it says with 404 that there is no such thing. */
 type Question<Shape> = { path: string; shape: Shape; missing?: string | undefined };
+
+/** A service to be asked; while it does not answer, it is left alone for a time. */
+export const otherService = ({ timeoutMs = 1_000, now, ...options }: ServiceOptions): OtherService => ({
+  ...options,
+  timeoutMs,
+  breaker: createBreaker(now),
+});
 
 /** Answers of a service that is there and cannot answer now: it is too slow, too busy, or fails. */
 const isBusy = (status: number): boolean => status === 408 || status === 429 || status >= 500;
@@ -30,37 +41,48 @@ export async function getAnswer<Shape extends z.ZodType>(
   service: OtherService,
   question: Question<Shape>,
 ): Promise<z.output<Shape> | undefined> {
-  const { name, fetch, baseUrl, timeoutMs, token } = service;
+  return await service.breaker.run(() => ask(service, question));
+}
+
+async function ask<Shape extends z.ZodType>(service: OtherService, question: Question<Shape>) {
+  const { fetch, baseUrl, timeoutMs, token } = service;
+  const where = whereOf(service);
   const signal = AbortSignal.timeout(timeoutMs);
   const late = Promise.withResolvers<never>();
-  const refuse = () => late.reject(new Unavailable(`${name} did not answer within ${timeoutMs} ms`));
+  const refuse = () => late.reject(new Unavailable(`${where} did not answer within ${timeoutMs} ms`));
   signal.addEventListener("abort", refuse, { once: true });
   try {
-    const url = baseUrl.replace(/\/+$/, "") + question.path;
     const headers = { accept: "application/json", ...bearer(token) };
-    const response = await Promise.race([fetch(new Request(url, { signal, headers })), late.promise]);
+    const response = await Promise.race([
+      fetch(new Request(baseUrl.replace(/\/+$/, "") + question.path, { signal, headers })),
+      late.promise,
+    ]);
     const body = await Promise.race([response.text(), late.promise]);
     return read(service, question, response, body);
   } catch (error) {
     throw error instanceof ForeignService || error instanceof Unavailable
       ? error
-      : new Unavailable(`${name} does not answer: ${messageOf(error)}`, { cause: error });
+      : new Unavailable(`${where} does not answer: ${messageOf(error)}`, { cause: error });
   } finally {
     signal.removeEventListener("abort", refuse);
   }
 }
 
+/** Without the path, which may name a reader. */
+const whereOf = ({ name, baseUrl }: OtherService): string => `${name} at ${baseUrl}`;
+
 /** An answer in the shape that is wanted of it. Throws when it has another, or another service has given it. */
 function read<Shape extends z.ZodType>(
-  { name, baseUrl }: OtherService,
+  service: OtherService,
   { shape, missing }: Question<Shape>,
   { status, ok, headers }: Response,
   body: string,
 ): z.output<Shape> | undefined {
+  const { name, baseUrl } = service;
   const foreign = (found: string) =>
     new ForeignService(`what answers at ${baseUrl} is not the ${name} service: ${found}`);
   const type = headers.get("content-type") ?? "no content type";
-  if (isBusy(status)) throw new Unavailable(`${name} answered with status ${status}`);
+  if (isBusy(status)) throw new Unavailable(`${whereOf(service)} answered with status ${status}`);
   const said = problem.safeParse(parseJson(body)).data?.type.split("/").at(-1);
   if (status === 404 && missing !== undefined && said === missing) return undefined;
   if (said !== undefined && (status === 401 || status === 403)) {

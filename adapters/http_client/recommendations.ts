@@ -1,6 +1,6 @@
 import { keptOfReaderSchema as shape, recommendationSchema as item } from "@/application/recommendation/messages.ts";
 import type { ReaderRecords, Recommendations } from "@/application/storefront/ports.ts";
-import { type Fetch, getAnswer, getList } from "./get_list.ts";
+import { type Fetch, getAnswer, getList, otherService, type Patience } from "./get_list.ts";
 
 const NOTHING = { acts: [], searches: [] };
 
@@ -11,9 +11,9 @@ const NOTHING = { acts: [], searches: [] };
 export function createHttpRecommendations(
   fetch: Fetch,
   baseUrl: string,
-  { timeoutMs = 1_000, token }: { timeoutMs?: number; token?: string | undefined } = {},
+  { token, ...patience }: { token?: string | undefined } & Patience = {},
 ): Recommendations & ReaderRecords {
-  const service = { name: "recommendation", fetch, baseUrl, timeoutMs, token };
+  const service = otherService({ name: "recommendation", fetch, baseUrl, token, ...patience });
   const path = (what: string, id: string, list: string, limit: number) =>
     `/v1/${what}/${encodeURIComponent(id)}/${list}?limit=${limit}`;
   return {

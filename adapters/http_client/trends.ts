@@ -2,7 +2,7 @@ import { z } from "zod";
 import { bookTrendSchema, queryTrendSchema } from "@/application/trend/messages.ts";
 import { Unavailable } from "@/application/faults.ts";
 import type { TrendRule, Trends, TrendStream } from "@/application/storefront/ports.ts";
-import { type Fetch, getAnswer } from "./get_list.ts";
+import { type Fetch, getAnswer, otherService, type Patience } from "./get_list.ts";
 
 /** What an answer says beside its items. Services of earlier versions say less. */
 const said = z.object({
@@ -12,8 +12,12 @@ const said = z.object({
 });
 
 /** The trend service over HTTP, or in process when `fetch` is its app. */
-export function createHttpTrends(fetch: Fetch, baseUrl: string, timeoutMs = 1_000): Trends & TrendRule & TrendStream {
-  const service = { name: "trend", fetch, baseUrl, timeoutMs };
+export function createHttpTrends(
+  fetch: Fetch,
+  baseUrl: string,
+  patience: Patience = {},
+): Trends & TrendRule & TrendStream {
+  const service = otherService({ name: "trend", fetch, baseUrl, ...patience });
   let leastReaders: number | undefined;
   let own: string | undefined;
   let offered: string[] | undefined;

@@ -11,6 +11,11 @@ export function openSocket({ host, port, ssl, onConnect }: ISocketFactoryArgs) {
   const socket = ssl
     ? connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}), ...ssl }, onConnect)
     : connectPlain({ host, port }, onConnect);
+  // Brokers say themselves where they are, and a process may connect only where its settings say.
+  socket.once("error", (error: Error & { code?: string }) => {
+    if (error.code !== "EPERM") return;
+    error.message = `a broker says that it is at ${host}:${port}, which no setting names: add it to KAFKA_ADVERTISED`;
+  });
   socket.setKeepAlive(true, KEEP_ALIVE_MS);
   socket.setTimeout(IDLE_MS);
   return socket;

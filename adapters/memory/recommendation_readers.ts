@@ -48,6 +48,10 @@ function memoryBookReader({ books, lists }: RecommendationTables): BookReader {
       const found = known().filter((book) => ids.includes(book.id));
       return Promise.resolve(found.map(({ version: _version, removed: _removed, ...facts }) => facts));
     },
+    works(ids) {
+      const found = books.stored.values().filter((book) => ids.includes(book.id));
+      return Promise.resolve(found.flatMap(({ id, work }) => work === undefined ? [] : [{ book: id, work }]));
+    },
     withFeatures(features, limit) {
       const popular = known().sort(byPopularity);
       const found = features.flatMap((feature) =>

@@ -8,6 +8,7 @@ import type {
   NeighbourList,
   RecommendationStores,
 } from "@/application/recommendation/ports.ts";
+import { newerBook } from "@/application/recommendation/newer_book.ts";
 import { keyOf, type MemoryDatabase, type Table } from "./database.ts";
 
 /** The tables of one projection version. */
@@ -28,7 +29,7 @@ export const memoryRecommendationStores = (
   interactions: memoryInteractions(interactions, searches),
   books: {
     put(added) {
-      for (const book of added) if (book.version > (books.get(book.id)?.version ?? -1)) books.set(book.id, book);
+      for (const book of added) books.set(book.id, newerBook(books.get(book.id), book));
       return Promise.resolve();
     },
   },

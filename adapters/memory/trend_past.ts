@@ -1,5 +1,6 @@
 import { decayedWeight } from "@/domain/trend/decay.ts";
 import type { TrendPast } from "@/application/trend/ports.ts";
+import type { Act } from "@/domain/trend/replay.ts";
 import { byText } from "./database.ts";
 import { isOf, type TrendTables } from "./trend_stores.ts";
 
@@ -20,6 +21,19 @@ export const memoryTrendPast = ({ votes, buckets }: Pick<TrendTables, "votes" | 
     const own = votes.stored.values().filter(({ time }) => time > from && time <= to)
       .filter((vote) => keys.some((key) => isOf(vote, subject, key)));
     return Promise.resolve(new Set(own.map(({ reader }) => reader)).size);
+  },
+  acts(subject, before, limit) {
+    const own = buckets.stored.values().filter((row) => row.subject === subject);
+    const acts = [...Map.groupBy(own, ({ key, start }) => `${start} ${key}`).values()].map((rows): Act => ({
+      key: rows[0]!.key,
+      start: rows[0]!.start,
+      count: rows.reduce((sum, { kind, count }) => sum + (kind === "found" ? 0 : count), 0),
+      weight: rows.reduce((sum, { weight }) => sum + weight, 0),
+    }));
+    acts.sort((a, b) => b.start - a.start || byText(b.key, a.key));
+    const isOlder = ({ key, start }: Act) =>
+      before === undefined || start < before.start || start === before.start && byText(key, before.key) < 0;
+    return Promise.resolve(acts.filter(isOlder).slice(0, limit));
   },
   busy(subject, from, most) {
     const recent = buckets.stored.values().filter((row) => row.subject === subject && row.start >= from);

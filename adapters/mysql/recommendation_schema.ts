@@ -36,3 +36,6 @@ export const RECOMMENDATION_SCHEMA: string[] = [
 export const LISTS_ANEW: string[] = [
   `INSERT IGNORE INTO change_mark (version, kind, id, late, times) SELECT version, 'list', book, 1, 1 FROM neighbour_list`,
 ];
+
+/** The series and the work of a book. Books from before this step get them by their next event. */
+export const BOOK_WORK: string[] = ["ALTER TABLE known_book ADD COLUMN series TEXT, ADD COLUMN work TEXT"];

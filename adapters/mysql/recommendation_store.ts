@@ -9,7 +9,7 @@ import {
   MESSAGING_SCHEMA,
   PROJECTION_SCHEMA,
 } from "./messaging_schema.ts";
-import { LISTS_ANEW, RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
+import { BOOK_WORK, LISTS_ANEW, RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
 
 export const RECOMMENDATION_MIGRATIONS: string[][] = [
   [...MESSAGING_SCHEMA, ...RECOMMENDATION_SCHEMA],
@@ -19,6 +19,7 @@ export const RECOMMENDATION_MIGRATIONS: string[][] = [
   PROJECTION_SCHEMA,
   EPHEMERAL_MARKS,
   LISTS_ANEW,
+  BOOK_WORK,
 ];
 
 /** The recommendation service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

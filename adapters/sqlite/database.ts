@@ -6,6 +6,7 @@ import type { Database as StoreDatabase } from "@/adapters/sql/database.ts";
 import { statementsOf, type SyncStatements, withOutages } from "./connection.ts";
 import { defineFunctions } from "./functions.ts";
 import { openOrExplain } from "./open_fault.ts";
+import { ownFile } from "./own_file.ts";
 import { createStatements } from "./statements.ts";
 import { openWake } from "./log/wake.ts";
 import { createTurns } from "./turns.ts";
@@ -38,7 +39,10 @@ const SIZE = `SELECT (page_count - freelist_count) * page_size AS n
 export function openDatabase(
   { path, migrations, clock, durability = "full", patienceMs = PATIENCE_MS }: DatabaseDeps,
 ): Database {
-  const connection = openOrExplain(path, () => openWriting(path, migrations, durability));
+  const connection = openOrExplain(path, () => {
+    ownFile(path);
+    return openWriting(path, migrations, durability);
+  });
   const writer = new Writer({ connection, clock, patienceMs });
   const reader = new DatabaseSync(path, { timeout: READ_PATIENCE_MS });
   defineFunctions(reader);

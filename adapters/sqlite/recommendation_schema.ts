@@ -39,3 +39,9 @@ export const MARK_TIMES = `
 export const LISTS_ANEW = `
   INSERT OR IGNORE INTO change_mark (version, kind, id, late) SELECT version, 'list', book, 1 FROM neighbour_list;
 `;
+
+/** The series and the work of a book. Books from before this step get them by their next event. */
+export const BOOK_WORK = `
+  ALTER TABLE known_book ADD COLUMN series TEXT;
+  ALTER TABLE known_book ADD COLUMN work TEXT;
+`;

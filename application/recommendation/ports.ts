@@ -26,7 +26,7 @@ export interface Interactions {
 
 /** Books by what they are found by. */
 export interface BookFactsStore {
-  /** Keeps each book unless a later version is there. */
+  /** Keeps of each book what `newerBook` says. */
   put(books: KnownBook[]): Promise<void>;
 }
 
@@ -72,9 +72,11 @@ export interface InteractionReader {
   page(after: string, limit: number): Promise<Interaction[]>;
 }
 
-/** What lists are made of, outside any transaction. Removed books are in none of the answers. */
+/** What lists are made of, outside any transaction. Removed books are in no answer but `works`. */
 export interface BookReader {
   facts(ids: string[]): Promise<BookFacts[]>;
+  /** The works of these books, also of removed ones; of some none is known. */
+  works(ids: string[]): Promise<{ book: string; work: string }[]>;
   /** Of each feature the ids of its most popular books (ties by id), `limit` at most. */
   withFeatures(features: string[], limit: number): Promise<string[]>;
   neighbours(books: string[]): Promise<NeighbourList[]>;

@@ -91,8 +91,9 @@ function bookOf({ type, data }: RecommendationEvent): KnownBook[] {
   switch (type) {
     case CATALOG.bookAdded:
     case CATALOG.bookChanged: {
-      const { id, title, authors, subjects, year, language, popularity, version } = data;
-      return [{ id, title, authors, subjects, popularity, version, removed: false, ...defined({ year, language }) }];
+      const { id, title, authors, subjects, popularity, version, year, language, series, work } = data;
+      const optional = defined({ year, language, series, work });
+      return [{ id, title, authors, subjects, popularity, version, removed: false, ...optional }];
     }
     case CATALOG.bookRemoved:
       return [{

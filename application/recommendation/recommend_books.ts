@@ -1,13 +1,8 @@
 import { tastesOf } from "@/domain/recommendation/interaction.ts";
 import { type BookFacts, featuresOf } from "@/domain/recommendation/likeness.ts";
-import {
-  comparedOf,
-  nearestOfEach,
-  recentOf,
-  recommend,
-  type Recommendation,
-  similarBooks,
-} from "@/domain/recommendation/recommend.ts";
+import { comparedOf, nearestOfEach, recentOf } from "@/domain/recommendation/recent.ts";
+import { recommend, type Recommendation } from "@/domain/recommendation/recommend.ts";
+import { similarBooks } from "@/domain/recommendation/similar.ts";
 import type { BookReader, InteractionReader } from "./ports.ts";
 import type { RecommendationItem } from "./messages.ts";
 
@@ -31,20 +26,19 @@ export async function recommendBooks(
   const lists = await books.neighbours(own);
   const nearest = nearestOfEach(recent);
   const neighbours = new Map(lists.map((list) => [list.book, list.neighbours.slice(0, nearest)]));
-  // Enough popular books that the known ones among them can be left out.
-  const popular = await books.popular(POPULAR);
-  const seen = await books.facts(comparedOf(recent));
+  const seen = await books.facts(comparedOf(recent).map(({ taste }) => taste.book));
   const alike = await books.withFeatures([...new Set(seen.flatMap(featuresOf))], PER_FEATURE);
+  const works = await books.works(tastes.map((taste) => taste.book));
+  const knownWorks = new Set(works.map(({ work }) => work));
   const near = [...neighbours.values()].flat().map((neighbour) => neighbour.book);
-  const ids = new Set([
-    ...own,
-    ...near,
-    ...alike,
-    ...searches.flatMap((search) => search.books),
-    ...popular.map((one) => one.book),
-  ]);
-  const facts = await factsOf(books, ids);
-  return recommend({ tastes, neighbours, searches, popular, facts, limit }).map(item);
+  const ids = [...own, ...near, ...alike, ...searches.flatMap((search) => search.books)];
+  for (let most = POPULAR;; most *= 4) {
+    const popular = await books.popular(most);
+    const facts = await factsOf(books, new Set([...ids, ...popular.map(({ book }) => book)]));
+    const list = recommend({ tastes, knownWorks, neighbours, searches, popular, facts, limit });
+    // The reader may know all of these popular books: then more are asked for.
+    if (list.length === limit || popular.length < most) return list.map(item);
+  }
 }
 
 /** Books like one book, or undefined when nobody knows the book. */

@@ -1,4 +1,5 @@
 import type { Bucket } from "@/domain/trend/decay.ts";
+import type { Act } from "@/domain/trend/replay.ts";
 import type { Spelling } from "@/domain/trend/spelling.ts";
 import type { Subject, Vote } from "@/domain/trend/vote.ts";
 import type { PerWindow, Window } from "@/domain/trend/window.ts";
@@ -88,12 +89,20 @@ export type TrendStores = ProjectionStores & {
 /** Votes after `from` up to `at`, of which each has lost half its weight in a half-life. */
 export type PastSpan = { from: number; at: number; halfLifeMs: number };
 
+/** Where the next older acts begin. */
+export type ActPosition = { key: string; start: number };
+
 /** What lists of earlier moments are read from, and what is counted over several keys. */
 export interface TrendPast {
   /** Keys by the weight that was left of their buckets, most first, ties by key; `skip` passes over the first ones. */
   candidatesAt(subject: Subject, span: PastSpan, skip: number, limit: number): Promise<string[]>;
   /** Distinct readers of the votes of any of the keys after `from` up to `to`. */
   readers(subject: Subject, keys: string[], from: number, to: number): Promise<number>;
+  /**
+   * What was done in each bucket before a position, the newest first, then by key from the last on: all kinds weigh, and only searches
+   * that found a book are not counted.
+   */
+  acts(subject: Subject, before: ActPosition | undefined, limit: number): Promise<Act[]>;
   /** How many buckets there are from a time on, counted no further than `most`. */
   busy(subject: Subject, from: number, most: number): Promise<number>;
 }

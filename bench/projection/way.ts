@@ -11,9 +11,11 @@ type Way =
     | { name: "single"; topic: Topic; database: string }
   );
 
-/** Messages a second. It may do what a service may. */
+const PERMISSIONS = ["-P=service", "--allow-read", "--allow-write", "--allow-net"];
+
+/** Messages a second. */
 export const runWay = async (way: Way): Promise<number> =>
-  (await runAlone<{ perSecond: number }>("projection/way.ts", way, ["-P=service"])).perSecond;
+  (await runAlone<{ perSecond: number }>("projection/way.ts", way, PERMISSIONS)).perSecond;
 
 /** Each way loads its own code, as what one loads might change kafkajs for another. */
 async function main(way: Way): Promise<number> {

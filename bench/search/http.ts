@@ -29,7 +29,7 @@ export async function measureHttp(store: WebStore, queries: string[], report: Re
     logger,
   });
   const limits = connectionLimits(readSettings({}, []), 1);
-  const server = await listen({
+  const server = listen({
     name: "web",
     hostname: "127.0.0.1",
     port: 0,

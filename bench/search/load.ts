@@ -1,15 +1,15 @@
 /** Requests from a process of its own, so that what they cost is not the service's. Prints the times of all as JSON. */
-type Load = { url: string; paths: string[]; connections: number };
+type Load = { url: string; paths: string[]; connections: number; headers?: Record<string, string> };
 
-async function main({ url, paths, connections }: Load): Promise<number[]> {
+async function main({ url, paths, connections, headers = {} }: Load): Promise<number[]> {
   const times: number[] = [];
   let next = 0;
   const run = async () => {
     for (let at = next++; at < paths.length; at = next++) {
       const from = performance.now();
-      const response = await fetch(url + paths[at]);
-      await response.arrayBuffer();
-      if (response.status !== 200) throw new Error(`${paths[at]} was answered with ${response.status}`);
+      const response = await fetch(url + paths[at], { headers });
+      const body = await response.text();
+      if (response.status !== 200) throw new Error(`${paths[at]} was answered with ${response.status}: ${body}`);
       times.push(performance.now() - from);
     }
   };

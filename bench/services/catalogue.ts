@@ -1,4 +1,5 @@
 /** The catalogue, brought as an operator does while the suite runs. */
+import { commandOf } from "@/services/launch/child.ts";
 import { BOOKS } from "@/bench/acts.ts";
 import { type Report, timed, until } from "@/bench/report.ts";
 import { handled } from "./handled.ts";
@@ -14,7 +15,7 @@ export async function bringCatalogue({ folder, env, urlOf }: Shop, report: Repor
   await Deno.writeTextFile(file, Array.from({ length: BOOKS }, (_, at) => JSON.stringify(book(at))).join("\n"));
   const tookMs = await timed(async () => {
     const { code } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "--no-check", "-P=service", "services/cli/import.ts", file, "--json"],
+      args: commandOf("import", [file, "--json"], env),
       env,
       stdout: "null",
     }).output();

@@ -1,7 +1,7 @@
 import { cut, normalForm } from "@/domain/text.ts";
 import { readTitle } from "@/domain/title.ts";
 
-/** What the engine knows of a book. */
+/** What the engine knows of a book. `work`: the key that all editions of the work have. */
 export type BookFacts = {
   id: string;
   title: string;
@@ -9,6 +9,8 @@ export type BookFacts = {
   subjects: string[];
   year?: number;
   language?: string;
+  series?: string;
+  work?: string;
   popularity: number;
 };
 
@@ -20,11 +22,11 @@ const OTHER_LANGUAGE = 0.6;
 
 /** The features that books are found by when nobody has read along: authors, series and subjects in normal form. */
 export function featuresOf(book: BookFacts): string[] {
-  const series = seriesOf(book.title);
+  const { authors, subjects, series } = namesOf(book);
   return [
-    ...book.authors.map((author) => `author:${normalForm(author)}`),
-    ...book.subjects.map((subject) => `subject:${normalForm(subject)}`),
-    ...(series === undefined ? [] : [`series:${normalForm(series)}`]),
+    ...authors.map((author) => `author:${author}`),
+    ...subjects.map((subject) => `subject:${subject}`),
+    ...(series === undefined ? [] : [`series:${series}`]),
   ].map((feature) => cut(feature, 100));
 }
 
@@ -34,50 +36,43 @@ export const seriesOf = (title: string): string | undefined => readTitle(title).
 /** How alike two books are by their facts, or undefined where they share nothing. */
 export function likeness(a: BookFacts, b: BookFacts): Likeness | undefined {
   const [own, other] = [namesOf(a), namesOf(b)];
-  const author = a.authors.find((_, at) => other.authors.has(own.authorAt[at]!));
-  const subjects = a.subjects.filter((_, at) => other.subjects.has(own.subjectAt[at]!));
-  const sameSeries = own.series !== undefined && own.series === other.series;
-  if (author === undefined && subjects.length === 0 && !sameSeries) return undefined;
-  const bySeries = sameSeries ? WEIGHT.series : 0;
-  const byAuthor = author === undefined ? 0 : WEIGHT.author;
-  const bySubject = subjects.length === 0 ? 0 : WEIGHT.subject * subjects.length / sizeOfUnion(own, other);
-  const sum = bySeries + byAuthor + bySubject;
-  const language = a.language !== undefined && b.language !== undefined && a.language !== b.language
-    ? OTHER_LANGUAGE
-    : 1;
-  const degree = Math.min(1, sum) * language;
-  if (sameSeries) return { degree, by: "series", what: seriesOf(a.title)! };
-  return author === undefined ? { degree, by: "subject", what: subjects[0]! } : { degree, by: "author", what: author };
+  const author = a.authors.find((name) => other.authors.includes(normalForm(name)));
+  const subjects = own.subjects.filter((subject) => other.subjects.includes(subject));
+  const series = own.series !== undefined && own.series === other.series;
+  if (author === undefined && subjects.length === 0 && !series) return undefined;
+  const degree = degreeOf(a, b, { series, author: author !== undefined, subjects: subjects.length });
+  if (series) return { degree, by: "series", what: a.series ?? seriesOf(a.title)! };
+  if (author !== undefined) return { degree, by: "author", what: author };
+  return { degree, by: "subject", what: a.subjects.find((subject) => normalForm(subject) === subjects[0])! };
 }
 
-function sizeOfUnion(own: Names, other: Names): number {
-  let size = own.subjects.size;
-  for (const subject of other.subjects) if (!own.subjects.has(subject)) size++;
-  return size;
+/** What two books share; `subjects`: how many. */
+type Shared = { series: boolean; author: boolean; subjects: number };
+
+/** How alike two books are, 0..1, by what they share. */
+export function degreeOf(a: BookFacts, b: BookFacts, { series, author, subjects }: Shared): number {
+  const union = namesOf(a).subjects.length + namesOf(b).subjects.length - subjects;
+  const sum = (series ? WEIGHT.series : 0) + (author ? WEIGHT.author : 0) +
+    (subjects === 0 ? 0 : WEIGHT.subject * subjects / union);
+  const isOtherLanguage = a.language !== undefined && b.language !== undefined && a.language !== b.language;
+  return Math.min(1, sum) * (isOtherLanguage ? OTHER_LANGUAGE : 1);
 }
 
-/** A book's names in normal form, in the order of its facts and as sets. */
-type Names = {
-  authorAt: string[];
-  subjectAt: string[];
-  authors: Set<string>;
-  subjects: Set<string>;
-  series: string | undefined;
-};
+/** Among books that are equally alike the better known one comes first. */
+export const boost = (book: BookFacts): number => 1 + Math.log10(1 + book.popularity) / 20;
+
+/** A book's names in normal form, each once. */
+type Names = { authors: string[]; subjects: string[]; series: string | undefined };
 const names = new WeakMap<BookFacts, Names>();
 
 /** Made once per book: a list compares 20 books with a thousand others each. */
-function namesOf(book: BookFacts): Names {
-  const so = names.get(book);
-  if (so !== undefined) return so;
-  const authorAt = book.authors.map(normalForm);
-  const subjectAt = book.subjects.map(normalForm);
-  const series = seriesOf(book.title);
+export function namesOf(book: BookFacts): Names {
+  const known = names.get(book);
+  if (known !== undefined) return known;
+  const series = book.series ?? seriesOf(book.title);
   const made = {
-    authorAt,
-    subjectAt,
-    authors: new Set(authorAt),
-    subjects: new Set(subjectAt),
+    authors: [...new Set(book.authors.map(normalForm))],
+    subjects: [...new Set(book.subjects.map(normalForm))],
     series: series === undefined ? undefined : normalForm(series),
   };
   names.set(book, made);

@@ -21,3 +21,7 @@ export function nearestWindows(halfLifeMs: number): Window[] {
   const longer = WINDOWS.find((window) => HALF_LIFE_MS[window] > halfLifeMs);
   return [shorter, longer].filter((window) => window !== undefined);
 }
+
+/** The name of a half-life of whole hours: from two days on in days, where they are whole. */
+export const nameOfHalfLife = (ms: number): string =>
+  ms % DAY === 0 && ms > DAY ? `${ms / DAY}d` : `${Math.round(ms / HOUR)}h`;

@@ -29,7 +29,7 @@ await run("suite", async (settings) => {
   const log = await parts.log();
   const limits = connectionLimits(settings, 3);
   const take = async (name: ServiceName, port: number) =>
-    await listen({
+    listen({
       name,
       hostname: settings.HOST,
       port,

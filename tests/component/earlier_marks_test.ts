@@ -48,6 +48,15 @@ describe("a recommendation file of the version before", () => {
     expect((await store.at(2).marks.oldest(10)).map(({ id }) => id)).toEqual(["r2"]);
   });
 
+  it("goes on with books whose work it does not know, until an event says it", async () => {
+    const { books, uow } = store.at(1);
+    expect(await books.works(["b1", "b2"])).toEqual([]);
+    const again = { id: "b1", title: "One", authors: ["Writer"], subjects: ["fiction"], popularity: 9, work: "w" };
+    await uow.run(({ books }) => books.put([{ ...again, version: 1, removed: false }]));
+    expect(await books.works(["b1", "b2"])).toEqual([{ book: "b1", work: "w" }]);
+    expect(await books.popular(10)).toEqual([{ book: "b1", readers: 3 }, { book: "b2", readers: 0 }]);
+  });
+
   it("finds books by their features, also when one has changed", async () => {
     const { books, uow } = store.at(1);
     const changed = { id: "b1", title: "One", authors: ["Other"], subjects: ["fiction"], popularity: 1 };

@@ -240,9 +240,10 @@ describe("small things over HTTP", () => {
 describe("connectionLimits()", () => {
   it("leaves descriptors to the rest of the process", () => {
     const set = { CONNECTIONS_MOST: 2_048, CLIENT_CONNECTIONS_MOST: 256 };
-    expect(connectionLimits(set, 1, Infinity)).toEqual({ most: 2_048, mostPerClient: 256, backlog: 4_096 });
-    expect(connectionLimits(set, 3, 1_024)).toEqual({ most: 234, mostPerClient: 117, backlog: 16 });
-    expect(connectionLimits(set, 1, 200)).toEqual({ most: 50, mostPerClient: 25, backlog: 21 });
-    expect(connectionLimits(set, 1, 60)).toEqual({ most: 15, mostPerClient: 7, backlog: 16 });
+    const limits = (servers: number, free: number) => connectionLimits(set, servers, (most) => Math.min(free, most));
+    expect(limits(1, 1_000_000)).toEqual({ most: 2_048, mostPerClient: 256 });
+    expect(limits(3, 1_000)).toEqual({ most: 269, mostPerClient: 134 });
+    expect(limits(1, 175)).toEqual({ most: 111, mostPerClient: 55 });
+    expect(limits(1, 60)).toEqual({ most: 15, mostPerClient: 7 });
   });
 });

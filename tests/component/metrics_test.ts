@@ -94,8 +94,8 @@ describe("/metrics", () => {
     expect(valueOf(later, "bookstream_http_requests_total", { route: "unmatched", method: "other" })).toBe(1);
   });
 
-  it("is what docs/observability.md says, name by name, both ways, and every metric is in use", async () => {
-    const page = readFileSync(new URL("../../docs/observability.md", import.meta.url), "utf8");
+  it("is what docs/monitor.md says, name by name, both ways, and every metric is in use", async () => {
+    const page = readFileSync(new URL("../../docs/monitor.md", import.meta.url), "utf8");
     const rows = [...page.matchAll(/^\| `([a-z_]+)` +\| (\w+) +\| ([^|]*)\|/gm)].map(([, name, type, labels]) => [
       name,
       type,

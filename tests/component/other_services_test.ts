@@ -73,6 +73,31 @@ describe("an address of another service", () => {
     expect(await recommendations.similarTo("dune", 1)).toEqual([]);
   });
 
+  it("that does not answer is named with its cause, then left alone until one question tries again", async () => {
+    const clock = handClock();
+    let asked = 0;
+    let isUp = false;
+    const fetch = () => {
+      asked++;
+      return isUp ? Promise.resolve(json({ items: [] })) : Promise.reject(new TypeError("connection refused"));
+    };
+    const trends = createHttpTrends(fetch, "http://other.test", { now: clock.now });
+    const ask = () => trends.books("24h", 1).catch((error: Error) => error.message);
+    const refused = "trend at http://other.test does not answer: connection refused";
+    const left = `not asked after 3 outages in a row: ${refused}`;
+    expect([await ask(), await ask(), await ask(), await ask(), asked]).toEqual([refused, refused, refused, left, 3]);
+    clock.pass(1_999);
+    expect([await ask(), asked]).toEqual([left, 3]);
+    clock.pass(1);
+    const both = await Promise.all([ask(), ask()]);
+    expect([both, asked]).toEqual([[refused, `not asked after 3 outages in a row: ${refused}`], 4]);
+    isUp = true;
+    clock.pass(2_000);
+    expect([await ask(), await ask(), asked]).toEqual([[], [], 6]);
+    isUp = false;
+    expect([await ask(), await ask(), asked]).toEqual([refused, refused, 8]);
+  });
+
   it("at which something else answers is said by pages as a list that is not available", async () => {
     const store = createMemoryWebStore();
     await store.uow.run(({ books }) => books.save(book("dune")));

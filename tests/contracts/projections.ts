@@ -33,7 +33,7 @@ export const recommendationVersions = (name: string, make: () => Promise<StoreUn
     fill: ({ uow }) =>
       uow.run(async ({ interactions, books, changed, lists }) => {
         const book = { title: "T", authors: ["A"], subjects: ["s"], popularity: 3, version: 1, removed: false };
-        await books.put([{ ...book, id: "b1" }, { ...book, id: "b2" }]);
+        await books.put([{ ...book, id: "b1", series: "S", work: "w" }, { ...book, id: "b2" }]);
         await interactions.put([{ reader: "r1", book: "b1", kind: "viewed", stars: 0, time: T0 }]);
         await interactions.putSearches([{ reader: "r1", normal: "q", query: "Q", books: ["b1"], time: T0 }]);
         await changed.mark([{ kind: "reader", id: "r1" }]);

@@ -153,6 +153,29 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
       expect(await made.store.at(1).books.facts(["k1", "k3", "none"])).toEqual([facts]);
     });
 
+    it("knows the works of books, which removed ones keep; the same version fills one in where it is missing", async () => {
+      const { uow, books } = made.store.at(3);
+      const put = (...added: KnownBook[]) => uow.run((stores) => stores.books.put(added));
+      await put(
+        known("w1", { work: "w", series: "S" }),
+        known("w2", { work: "w" }),
+        known("w3"),
+        known("w4", { work: "v" }),
+      );
+      await put(known("w2", { version: 2, removed: true }));
+      await put(known("w3", { work: "u", series: "Late" }), known("w4", { work: "late" }), known("w1"));
+      const works = await made.other.at(3).books.works(["w1", "w2", "w3", "w4", "none"]);
+      expect(works.map(({ book, work }) => `${book} ${work}`).sort()).toEqual(["w1 w", "w2 w", "w3 u", "w4 v"]);
+      const facts = await books.facts(["w1", "w3"]);
+      expect(facts.map(({ id, series, work }) => [id, series, work]).sort()).toEqual([["w1", "S", "w"], [
+        "w3",
+        "Late",
+        "u",
+      ]]);
+      expect(await books.withFeatures(["series:late"], 9)).toEqual(["w3"]);
+      expect(await books.works([])).toEqual([]);
+    });
+
     it("keeps packed neighbour lists, and orders popular books by readers, then popularity, then id", async () => {
       await run(({ books }) =>
         books.put([

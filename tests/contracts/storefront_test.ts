@@ -53,7 +53,9 @@ storefrontContract("the real apps, in process", async () => {
   );
   // However long a busy machine takes to answer.
   const patience = 60_000;
-  const trends = createHttpTrends(async (request) => await suite.trend.fetch(request), "http://trend.test", patience);
+  const trends = createHttpTrends(async (request) => await suite.trend.fetch(request), "http://trend.test", {
+    timeoutMs: patience,
+  });
   const recommendations = createHttpRecommendations(
     async (request) => await suite.recommendation.fetch(request),
     "http://rec.test",
@@ -70,7 +72,7 @@ storefrontContract("the real apps, in process", async () => {
   const hangs = () => new Promise<Response>(() => {});
   const fails = () => Promise.resolve(new Response("no", { status: 503 }));
   const gone = {
-    trends: createHttpTrends(hangs, "http://trend.test", 20),
+    trends: createHttpTrends(hangs, "http://trend.test", { timeoutMs: 20 }),
     recommendations: createHttpRecommendations(fails, "http://rec.test"),
   };
   return { trends, recommendations, gone, close: () => suite.stop() };

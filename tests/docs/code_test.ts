@@ -52,21 +52,21 @@ const FIGURES: [page: string, says: string, path: string, constant: string][] = 
     "OLD_VERSIONS_KEPT_MS = MINUTE",
   ],
   ["architecture", "counted per five minutes", "domain/trend/window.ts", "BUCKET_MS = 5 * MINUTE"],
-  ["architecture", "their newest 20 steps", "domain/recommendation/recommend.ts", "STEPS = 20"],
-  ["architecture", "400 in all", "domain/recommendation/recommend.ts", "MOST_NEIGHBOURS = 400"],
+  ["architecture", "their newest 20 steps", "domain/recommendation/recent.ts", "STEPS = 20"],
+  ["architecture", "400 in all", "domain/recommendation/recent.ts", "MOST_NEIGHBOURS = 400"],
   [
-    "operations",
+    "monitor",
     "does not answer within two seconds is not ready",
     "services/readiness.ts",
     "CHECK_TIMEOUT_MS = 2_000",
   ],
   [
-    "operations",
+    "run",
     "for five seconds no more than a thousand",
     "application/messaging/rebuild/catch_up.ts",
     "SMALL_BACKLOG_MS = 5_000",
   ],
-  ["observability", "as one of the last ten seconds", "adapters/system/damper.ts", "QUIET_MS = 10_000"],
+  ["monitor", "as one of the last ten seconds", "adapters/system/damper.ts", "QUIET_MS = 10_000"],
 ];
 
 describe("code in the pages", () => {

@@ -4,6 +4,12 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { differences, PAGES, ROOT, text } from "./pages.ts";
 
+/** What a page's headings are called in links, as GitHub makes it. */
+const anchors = (page: string): string[] =>
+  [...text(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading!.toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-")
+  );
+
 describe("the documents", () => {
   it("are all named by the README, the docs by one line each", () => {
     const named = [...text("README.md").matchAll(/\]\(([^)#]+\.md)\)/g)].map((match) => match[1]!);
@@ -16,6 +22,17 @@ describe("the documents", () => {
       [...text(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => join(dirname(page), match[1]!)).filter((
         target,
       ) => !existsSync(join(ROOT, target))).map((target) => `${page} links to ${target}, which is not there`)
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it("link only to headings that exist", () => {
+    const broken = PAGES.flatMap((page) =>
+      [...text(page).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)].flatMap(([, path, anchor]) => {
+        const target = path === "" ? page : join(dirname(page), path!);
+        if (!target.endsWith(".md") || anchors(target).includes(anchor!)) return [];
+        return [`${page} links to ${target}#${anchor}, which is not there`];
+      })
     );
     expect(broken).toEqual([]);
   });

@@ -4,14 +4,14 @@ import { settingsSchema } from "@/services/settings.ts";
 import { sourceFiles } from "@/tests/architecture/source_files.ts";
 import { differences, quoted, rows, section, text } from "./pages.ts";
 
-const PAGE = "docs/operations.md";
 const sources = (await sourceFiles()).filter(({ path }) => /^(domain|application|adapters|services)\//.test(path));
 
 /** A call that writes a log line: its level, and its event where that is written out. Not the console, which is for people. */
 const LOGGED = /(?<!console)\.(info|warn|error)\(\s*(?:"([^"]*)"|(?=[^)\s]))/g;
 
-describe("docs/operations.md", () => {
-  it("says what each log line means, and of no other", () => {
+describe("the pages for operators", () => {
+  it("docs/troubleshoot.md says what each log line means, and of no other", () => {
+    const page = "docs/troubleshoot.md";
     const lines = sources.flatMap(({ path, text }) =>
       [...text.matchAll(LOGGED)].map(([, level, event]) => ({ path, line: `${event} (${level})`, event }))
     );
@@ -21,26 +21,28 @@ describe("docs/operations.md", () => {
       `${path} logs an event whose name is not written out there`
     );
     expect(hidden).toEqual([]);
-    const table = rows(section(PAGE, "## Log lines"));
+    const table = rows(section(page, "## Log lines"));
     const named = table.map(([event, level]) => `${quoted(event!)[0]} (${level})`);
     const code = { in: "the code", names: lines.map(({ line }) => line) };
-    expect(differences(code, { in: `the table of log lines in ${PAGE}`, names: named })).toEqual([]);
+    expect(differences(code, { in: `the table of log lines in ${page}`, names: named })).toEqual([]);
     expect(named).toEqual([...named].sort());
     for (const [event, , means, act] of table) expect([event, means !== "" && act !== ""]).toEqual([event, true]);
   });
 
-  it("names every setting and no other", () => {
-    const named = rows(section(PAGE, "## Settings")).flatMap(([, settings]) => quoted(settings!));
+  it("docs/configure.md names every setting and no other", () => {
+    const page = "docs/configure.md";
+    const named = rows(section(page, "## Settings")).flatMap(([, settings]) => quoted(settings!));
     const code = { in: "services/settings.ts", names: Object.keys(settingsSchema.shape) };
-    expect(differences(code, { in: `the table of settings in ${PAGE}`, names: named })).toEqual([]);
+    expect(differences(code, { in: `the table of settings in ${page}`, names: named })).toEqual([]);
     expect(new Set(named).size).toBe(named.length);
   });
 
-  it("names every role, and says where there is none", () => {
-    const table = rows(section(PAGE, "### Roles"));
+  it("docs/run.md names every role, and says where there is none", () => {
+    const page = "docs/run.md";
+    const table = rows(section(page, "## Roles"));
     const code = { in: "services/settings.ts", names: settingsSchema.shape.ROLE.unwrap().options };
     const named = table.map(([role]) => quoted(role!)[0]!);
-    expect(differences(code, { in: `the table of roles in ${PAGE}`, names: named })).toEqual([]);
+    expect(differences(code, { in: `the table of roles in ${page}`, names: named })).toEqual([]);
     for (const [at, service] of ["web", "trend", "recommendation"].entries()) {
       for (const [role, ...does] of table) {
         const refused = text(`services/${service}/main.ts`).includes(`ROLE=${quoted(role!)[0]}: `);
@@ -49,29 +51,32 @@ describe("docs/operations.md", () => {
     }
   });
 
-  it("names every file of the data folder and no other", () => {
+  it("docs/backup.md names every file of the data folder and no other", () => {
+    const page = "docs/backup.md";
     const files = sources.filter(({ path }) => /^services\/(?!admin\/)/.test(path)).flatMap(({ text }) =>
       [...text.matchAll(/(?:\bpath\("|\bjoin\((?:folder|dataFolder\(DATA_DIR\)), "|\bresolve\(DATA_DIR, ")([^"]+)"/g)]
         .map((match) => match[1]!)
     );
     expect(files.length).toBeGreaterThan(5);
-    const named = rows(section(PAGE, "## Data").split("### Backup")[0]!).flatMap(([file]) => quoted(file!));
+    const named = rows(section(page, "## Data")).flatMap(([file]) => quoted(file!));
     const code = { in: "the code", names: [...files, "log_groups.db", "wake"] };
-    expect(differences(code, { in: `the table of files in ${PAGE}`, names: named })).toEqual([]);
+    expect(differences(code, { in: `the table of files in ${page}`, names: named })).toEqual([]);
   });
 
-  it("says what to do about each reason for a dead letter, and about no other", () => {
+  it("docs/troubleshoot.md says what to do about each reason for a dead letter, and about no other", () => {
+    const page = "docs/troubleshoot.md";
     const union = /reason: ("[^;]+");/.exec(text("application/messaging/consuming/ports.ts"))?.[1] ?? "";
     const reasons = [...union.matchAll(/"([^"]+)"/g)].map((match) => match[1]!);
     expect(reasons.length).toBeGreaterThan(3);
-    const named = rows(section(PAGE, "## Dead letters")).map(([reason]) => quoted(reason!)[0]!);
+    const named = rows(section(page, "## Dead letters")).map(([reason]) => quoted(reason!)[0]!);
     const code = { in: "application/messaging/consuming/ports.ts", names: reasons };
-    expect(differences(code, { in: `the table of dead letters in ${PAGE}`, names: named })).toEqual([]);
+    expect(differences(code, { in: `the table of dead letters in ${page}`, names: named })).toEqual([]);
   });
 
-  it("names only parts of readiness that a service has", () => {
+  it("docs/monitor.md names only parts of readiness that a service has", () => {
+    const page = "docs/monitor.md";
     const apps = ["web/app.ts", "projection_service.ts"].map((path) => text(`services/${path}`)).join();
-    const table = rows(section(PAGE, "### Readiness"));
+    const table = rows(section(page, "### Parts"));
     expect(table.length).toBeGreaterThan(2);
     for (const [part] of table) expect(apps).toMatch(new RegExp(`\\b${quoted(part!)[0]}: `));
   });

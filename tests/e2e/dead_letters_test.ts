@@ -49,7 +49,7 @@ describe("dead-letters, while the suite is running", () => {
     await Deno.remove(folder, { recursive: true });
   });
   const letters = async (): Promise<Record<string, unknown>[]> => {
-    const { out } = await operate("dead_letters", ["list", "--json"], env);
+    const { out } = await operate("dead-letters", ["list", "--json"], env);
     return out.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
   };
   const over = async (path: string, method = "GET", token = TOKEN) => {
@@ -69,21 +69,21 @@ describe("dead-letters, while the suite is running", () => {
       ["recommendation", "unknown-version", "r1", 1],
       ["recommendation", "behind", "r1", 0],
     ]);
-    const shown = await operate("dead_letters", ["show", String(all[0]!.id), "--json"], env);
+    const shown = await operate("dead-letters", ["show", String(all[0]!.id), "--json"], env);
     expect(JSON.parse(shown.out)).toMatchObject({ value: "{ rubbish", base64: btoa("{ rubbish") });
-    expect((await operate("dead_letters", ["list"], env)).out).toContain("5 letters");
+    expect((await operate("dead-letters", ["list"], env)).out).toContain("5 letters");
   });
 
   it("a dry run says what it would do, and does nothing", async () => {
     for (const [verb, would] of [["replay", "would be tried"], ["discard", "would be discarded"]] as const) {
-      const { code, out } = await operate("dead_letters", [verb, "--all", "--dry-run", "--service", "trend"], env);
+      const { code, out } = await operate("dead-letters", [verb, "--all", "--dry-run", "--service", "trend"], env);
       expect([code, out.trim().split("\n").every((line) => line.endsWith(would))]).toEqual([0, true]);
     }
     expect((await letters()).length).toBe(5);
   });
 
   it("replay says what failed and what waits behind it, and ends with status 1", async () => {
-    const { code, out } = await operate("dead_letters", ["replay", "--all", "--service", "trend"], env);
+    const { code, out } = await operate("dead-letters", ["replay", "--all", "--service", "trend"], env);
     expect([code, out.trim().split("\n").at(-1)]).toEqual([1, "1 failed, 1 waiting"]);
     expect((await letters()).find(({ consumer }) => consumer === "trend")!.attempts).toBe(2);
   });
@@ -98,7 +98,7 @@ describe("dead-letters, while the suite is running", () => {
         [["list", "--service", "shop"], "--service: wanted web, trend, recommendation, found shop"],
       ] as const
     ) {
-      const { code, err } = await operate("dead_letters", [...args], env);
+      const { code, err } = await operate("dead-letters", [...args], env);
       expect([code, err.includes(said)]).toEqual([1, true]);
     }
   });
@@ -123,11 +123,11 @@ describe("dead-letters, while the suite is running", () => {
   });
 
   it("discard gives up all that is left; then there is nothing more", async () => {
-    const dry = await operate("dead_letters", ["discard", "--all", "--dry-run"], env);
+    const dry = await operate("dead-letters", ["discard", "--all", "--dry-run"], env);
     expect([dry.code, dry.out.trim().split("\n").length, (await letters()).length]).toEqual([0, 3, 3]);
-    expect((await operate("dead_letters", ["discard", "--all"], env)).out).toContain("3 discarded");
+    expect((await operate("dead-letters", ["discard", "--all"], env)).out).toContain("3 discarded");
     expect(await letters()).toEqual([]);
-    const again = await operate("dead_letters", ["replay", "--all"], env);
+    const again = await operate("dead-letters", ["replay", "--all"], env);
     expect([again.code, again.out]).toEqual([0, "no dead letters\n"]);
   });
 });

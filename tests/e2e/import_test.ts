@@ -154,8 +154,8 @@ describe("the import and export commands", () => {
     await importing("services/suite/sample_books.csv");
     writeFileSync(path("own.csv"), "id,title\nown1,Mine\n");
     await importing(path("own.csv"));
-    expect((await operate("../suite/remove_samples", ["--dry-run"], env)).out).toContain("would be removed");
-    await operate("../suite/remove_samples", [], env);
+    expect((await operate("remove-samples", ["--dry-run"], env)).out).toContain("would be removed");
+    await operate("remove-samples", [], env);
     await operate("export", [path("own-left.jsonl")], env);
     expect(JSON.parse(readFileSync(path("own-left.jsonl"), "utf8")).id).toBe("own1");
   });

@@ -40,7 +40,9 @@ if (brokers !== "") {
       proxy.set(fault);
       folders.push(Deno.makeTempDirSync());
       const KAFKA_PREFIX = `l${crypto.randomUUID().slice(0, 8)}.`;
-      const common = { KAFKA_BROKERS: `127.0.0.1:${proxy.port}`, KAFKA_PREFIX, ADMIN_TOKEN: TOKEN };
+      // The broker says that it is at its own port, not at the proxy's.
+      const kafka = { KAFKA_BROKERS: `127.0.0.1:${proxy.port}`, KAFKA_ADVERTISED: brokers, KAFKA_PREFIX };
+      const common = { ...kafka, ADMIN_TOKEN: TOKEN };
       env = { ...common, DATA_DIR: folders.at(-1)!, TREND_MIN_READERS: "1" };
     };
     /**

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import type { Report } from "@/application/moving/report.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { dropDatabases, SERVERS } from "@/tests/support/mysql.ts";
-import { OWN, ready } from "@/tests/support/processes.ts";
+import { OWN, ready, taskArgs } from "@/tests/support/processes.ts";
 
 /** Starts `deno task move` as its own process. */
 function move(env: Record<string, string>, ...args: string[]): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-check", "-P=service", "services/cli/move/main.ts", ...args],
+    args: ["run", "--quiet", "--no-check", ...taskArgs("move", args, env)],
     env: { ...OWN, ...env },
     stdout: "piped",
     stderr: "piped",

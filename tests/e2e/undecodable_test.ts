@@ -82,26 +82,26 @@ function undecodable({ name, env, append, addUnreadable }: World): void {
           [["1"], "wanted a place like"],
         ] as const
       ) {
-        const { code, err } = await operate("dead_letters", ["park", ...args], env);
+        const { code, err } = await operate("dead-letters", ["park", ...args], env);
         expect([args, code, err.includes(said)]).toEqual([args, 1, true]);
       }
-      const { code, out } = await operate("dead_letters", ["park", PLACE, "--dry-run"], env);
+      const { code, out } = await operate("dead-letters", ["park", PLACE, "--dry-run"], env);
       expect([code, out]).toEqual([0, expect.stringMatching(/^catalog-commands, version 1: would be set aside \(/)]);
       expect(await found()).toEqual(["before"]);
     });
 
     it("is set aside by an operator, with its bytes, and the consumer goes on", async () => {
-      const { code, out } = await operate("dead_letters", ["park", PLACE, "--json"], env);
+      const { code, out } = await operate("dead-letters", ["park", PLACE, "--json"], env);
       expect([code, JSON.parse(out)]).toMatchObject([0, { consumer: "catalog-commands", version: 1, came: "parked" }]);
       await eventually(async () => (await found()).length === 2);
       expect(await found()).toEqual(["after", "before"]);
       await eventually(async () => (await get("/readyz")).status === 200);
-      const list = await operate("dead_letters", ["list", "--json"], env);
+      const list = await operate("dead-letters", ["list", "--json"], env);
       const letter = JSON.parse(list.out);
       expect(letter).toMatchObject({ reason: "undecodable", position: "1", consumer: "catalog-commands" });
-      const shown = JSON.parse((await operate("dead_letters", ["show", letter.id, "--json"], env)).out);
+      const shown = JSON.parse((await operate("dead-letters", ["show", letter.id, "--json"], env)).out);
       expect(Uint8Array.fromBase64(shown.base64).length).toBeGreaterThan(0);
-      expect((await operate("dead_letters", ["discard", letter.id], env)).code).toBe(0);
+      expect((await operate("dead-letters", ["discard", letter.id], env)).code).toBe(0);
     });
   });
 }

@@ -3,6 +3,7 @@ import { messageOf } from "@/application/faults.ts";
 import { type Options, optionsOf, USAGE } from "./options.ts";
 import { createRandom, type Random } from "./random.ts";
 import { commandOf, writeReport } from "./report.ts";
+import { unpackBefore } from "./program_before.ts";
 import { runScenario } from "./run.ts";
 import type { Scenario } from "./scenario.ts";
 import { SCENARIOS, SHORT_MIX } from "./scenarios/all.ts";
@@ -71,21 +72,28 @@ async function runAll(options: Options): Promise<void> {
   const { log, store, minutes } = options;
   const until = performance.now() + (minutes ?? 0) * 60_000;
   const random = createRandom(options.seed);
+  const before = await unpackBefore(options.before, folder);
+  const has = { kafka: log === "kafka", database: store !== "sqlite", "version before": before !== undefined };
   for (let seed = options.seed;; seed = random.int(1, 2 ** 31)) {
     console.log(`seed ${seed}, log ${log}, stores ${store}`);
     for (const scenario of wanted(options, random)) {
-      const missing = scenario.needs.filter((need) => need === "kafka" ? log !== "kafka" : store === "sqlite");
+      const missing = scenario.needs.filter((need) => !has[need]);
       if (missing.length > 0) {
         count.skipped++;
         console.log(`${scenario.id} ${scenario.title}: LEFT OUT, it needs ${missing.join(" and ")}`);
-      } else await one(scenario, seed, options);
+      } else await one(scenario, seed, options, before);
       if (minutes !== undefined && performance.now() > until) return;
     }
     if (minutes === undefined) return;
   }
 }
 
-async function one(scenario: Scenario, seed: number, { log, store, report, loud, abuse }: Options): Promise<void> {
+async function one(
+  scenario: Scenario,
+  seed: number,
+  { log, store, report, loud, abuse }: Options,
+  before: string | undefined,
+): Promise<void> {
   const random = createRandom(seed).fork(scenario.id);
   console.log(`${scenario.id} ${scenario.title}`);
   if (scenario.disks !== undefined && !(await onDisks(scenario, { log, store, random }))) return;
@@ -97,6 +105,7 @@ async function one(scenario: Scenario, seed: number, { log, store, report, loud,
     folder,
     random,
     loud,
+    ...(before === undefined ? {} : { before }),
     ...(abuse === undefined ? {} : { lastsMs: abuse * 60_000 }),
     opened: (one) => world = one,
   });

@@ -9,6 +9,8 @@ export type Options = {
   minutes?: number;
   /** Lets strangers abuse the suite for so many minutes, in the place of all else. */
   abuse?: number;
+  /** The commit or tag of the version before; the newest tag where missing. */
+  before?: string;
   seed: number;
   log: LogKind;
   store: StoreKind;
@@ -18,10 +20,12 @@ export type Options = {
 
 export const USAGE =
   `deno task faults [--scenario F1,F6] [--mix short] [--minutes N] [--abuse N] [--seed S] [--report DIR] [--quiet]
+                 [--before REF]
                  [--log kafka|sqlite] [--store mysql|mariadb|sqlite]
 
 Runs the suite as processes on servers of this run's own, does harm to it, and checks that nothing is lost, doubled or
-reordered. Without --seed one is drawn, and printed; without --store it is MySQL for even seeds and MariaDB for odd ones.
+reordered. Without --seed one is drawn, and printed; without --store it is MySQL for even seeds and MariaDB for odd ones;
+without --before the version before is that of the newest tag.
 Exit status 0 when every promise was kept.`;
 
 /** Options from the command line. Throws a sentence for what cannot be understood. */
@@ -34,6 +38,7 @@ export function optionsOf(args: string[]): Options | "help" {
       mix: text,
       minutes: text,
       abuse: text,
+      before: text,
       seed: text,
       log: text,
       store: text,
@@ -52,6 +57,7 @@ export function optionsOf(args: string[]): Options | "help" {
     ...(values.mix === undefined ? {} : { mix: oneOf("--mix", values.mix, ["short"]) }),
     ...(values.minutes === undefined ? {} : { minutes: number("--minutes", values.minutes) }),
     ...(values.abuse === undefined ? {} : { abuse: number("--abuse", values.abuse) }),
+    ...(values.before === undefined ? {} : { before: values.before }),
     log: oneOf("--log", values.log ?? "kafka", ["kafka", "sqlite"]),
     store: oneOf("--store", values.store ?? (seed % 2 === 0 ? "mysql" : "mariadb"), ["mysql", "mariadb", "sqlite"]),
     report: values.report ?? Deno.makeTempDirSync({ prefix: "bookstream-faults-report-" }),

@@ -51,7 +51,9 @@ const MEMBERS: NonNullable<Scenario["members"]> = [{ name: "trend" }, { name: "r
 
 async function begin({ members: all = MEMBERS }: Scenario, world: World): Promise<void> {
   await Promise.all(
-    all.map(({ name, env, descriptors }) => world.services.up({ ...world.member(name, env), descriptors })),
+    all.map(({ name, env, descriptors, before }) =>
+      world.services.up({ ...(before ? world.before(name, env) : world.member(name, env)), descriptors })
+    ),
   );
   if (world.servers.database !== undefined) world.audit = await startAudit(world.tables);
   await world.workload.prepare();

@@ -12,13 +12,13 @@ export type Scenario = {
   /** What exactly is done. */
   how: string;
   /** What it needs beside the services; it is left out, loudly, where that is not there. */
-  needs: ("kafka" | "database")[];
+  needs: ("kafka" | "database" | "version before")[];
   /** The promises that it puts to the test first. */
   invariants: string[];
   load?: Partial<Load>;
   partitions?: number;
   /** Processes at the start; `trend`, `recommendation` and `web` where missing. A name may have a number behind it. */
-  members?: (Pick<Member, "name" | "descriptors"> & { env?: Record<string, string> })[];
+  members?: (Pick<Member, "name" | "descriptors"> & { env?: Record<string, string>; before?: true })[];
   /** How long it may take until everything has arrived when all faults are over. */
   patienceMs?: number;
   /** Sizes of the disks of servers of its own, where it fills them up. */

@@ -9,6 +9,8 @@ export type Member = {
   env: Record<string, string>;
   /** How many files it may open, where it is fewer than others may. */
   descriptors?: number | undefined;
+  /** The folder of its program, where it is not this one. */
+  program?: string | undefined;
 };
 
 export interface Services {
@@ -51,7 +53,10 @@ export function createServices(): Services {
 
   function launch(member: Member): void {
     if (over) throw new Error("the run is over");
-    const process = start(member.service as Service, member.env, { descriptors: member.descriptors });
+    const process = start(member.service as Service, member.env, {
+      descriptors: member.descriptors,
+      program: member.program,
+    });
     const one: Running = { member, process, wanted: true, ended: false };
     process.ended().then(({ code }) => {
       one.ended = true;

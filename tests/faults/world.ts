@@ -36,6 +36,8 @@ export interface World {
   recommendation: Http;
   /** A process of a service: `trend`, or a further one such as `trend-2`, with settings of its own. */
   member(name: string, env?: Record<string, string>): Member;
+  /** A process of the version before. */
+  before(name: string, env?: Record<string, string>): Member;
   /** How long the harm is asked to last, where somebody said so. */
   lastsMs?: number;
   /** Milliseconds since the start. */
@@ -72,10 +74,14 @@ export type WorldDeps = {
   partitions: number;
   loud: boolean;
   lastsMs?: number;
+  /** The folder of the version before, where there is one. */
+  before?: string;
 };
 
 /** Topics, databases and settings of one scenario's own, on servers that may be shared with others before and after it. */
-export function createWorld({ servers, store, folder, random, load, partitions, loud, lastsMs }: WorldDeps): World {
+export function createWorld(
+  { servers, store, folder, random, load, partitions, loud, lastsMs, before }: WorldDeps,
+): World {
   const run = crypto.randomUUID().slice(0, 8);
   const [topicPrefix, databasePrefix, data] = [`f${run}.`, `f${run}_`, join(folder, run)];
   Deno.mkdirSync(data, { recursive: true });
@@ -127,6 +133,7 @@ export function createWorld({ servers, store, folder, random, load, partitions, 
     trend: httpTo(() => services.url("trend")),
     recommendation: httpTo(() => services.url("recommendation")),
     member: memberOf,
+    before: (name, env) => ({ ...memberOf(name, env), program: before }),
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     say,
     said: () => said,

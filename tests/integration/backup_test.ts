@@ -52,7 +52,7 @@ describe("a backup of the data folder", () => {
       }
     })();
     await eventually(() => count(folder, "trend.db", "vote") > 100);
-    const order = quoted(section("docs/operations.md", "### Backup")).filter((name) => /^\w+\.db$/.test(name));
+    const order = quoted(section("docs/backup.md", "## Backup")).filter((name) => /^\w+\.db$/.test(name));
     expect([...order].sort()).toEqual(["log.db", "recommendation.db", "trend.db", "web.db"]);
     for (const name of order) {
       const database = new DatabaseSync(join(folder, name), { timeout: 5_000 });

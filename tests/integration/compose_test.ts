@@ -92,7 +92,7 @@ describe("compose.yaml", () => {
   it("runs each service by the task of its name", () => {
     for (const { name, command } of ours) {
       expect(command).toEqual(["task", name]);
-      expect(tasks[name]?.command).toContain(`services/${name}/main.ts`);
+      expect(tasks[name]?.command).toMatch(new RegExp(`services/launch/main\\.ts ${name}$`));
     }
   });
 

@@ -22,12 +22,12 @@ describe(".env.example", () => {
 });
 
 describe("permissions", () => {
-  it("let a service see its settings and what is named like some of them, and start no program", () => {
+  it("let a service see its settings and what is named like some of them, and nothing else without its settings", () => {
     const { permissions } = JSON.parse(readFileSync(new URL("../../deno.json", import.meta.url), "utf8"));
     const likeThem = ["KAFKA_*", "MYSQL_*"];
     expect(permissions.service.env.allow.sort()).toEqual([...Object.keys(settingsSchema.shape), ...likeThem].sort());
-    const { run, ffi, sys } = permissions.service;
-    expect([run, ffi, sys]).toEqual([undefined, undefined, undefined]);
+    const { read, write, net, run, ffi, sys } = permissions.service;
+    expect([read, write, net, run, ffi, sys]).toEqual(Array(6).fill(undefined));
   });
 });
 

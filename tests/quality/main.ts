@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { runCommand } from "@/services/command_line.ts";
 import { type RecommendationOptions, recommendationQuality } from "./recommendations.ts";
+import { type TrendOptions, trendQuality } from "./trends.ts";
 import { type SearchOptions, searchQuality } from "./search.ts";
 
 const program = new Command("quality").description("Measures the engines on a file, through what serves users.");
@@ -27,5 +28,19 @@ program.command("recommendations")
   .option("--store <name>", "sqlite or memory", "sqlite")
   .option("--json", "the last line is one object")
   .action((options: RecommendationOptions) => recommendationQuality(options));
+program.command("trends")
+  .description(
+    "Replays timed acts and compares each window's list with what was read next: NDCG@20, beside plain rankings.",
+  )
+  .requiredOption("--events <file>", "CSV with time,book,reader and, where there are, stars in weight")
+  .option("--unit <unit>", "how long a unit is: 1h, 1d, 1w", "1d")
+  .option("--horizon <units>", "units of the longer look; by default 7, for weeks 4")
+  .option("--map <columns>", "other names of columns: time=start_date,book=book_id,reader=member_id", "")
+  .option("--windows <list>", "windows with commas between, or all", "all")
+  .option("--tune-every <units>", "how often the default is tuned on what is learned by then", "26")
+  .option("--least-readers <number>", "distinct readers that a trend needs", "1")
+  .option("--store <name>", "sqlite or memory", "sqlite")
+  .option("--json", "the last line is one object")
+  .action((options: TrendOptions) => trendQuality(options));
 
 await runCommand(program);

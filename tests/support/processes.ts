@@ -1,3 +1,6 @@
+import { commandOf } from "@/services/launch/child.ts";
+import { PROGRAMS } from "@/services/launch/programs.ts";
+import { StartFault } from "@/services/settings.ts";
 import { eventually } from "./eventually.ts";
 
 export type Service = "suite" | "web" | "trend" | "recommendation";
@@ -37,20 +40,29 @@ type StartOptions = {
   args?: string[] | undefined;
   /** How many files it may open; as many as this process where missing. */
   descriptors?: number | undefined;
+  /** The folder of its program, where it is another version's. */
+  program?: string | undefined;
 };
 
 /** Starts a service as its own process, as its task does. */
 export const start = (
   service: Service,
   env: Record<string, string>,
-  { args = [], descriptors }: StartOptions = {},
-): Started =>
-  launch(
-    service,
-    ["--env-file=services/telemetry.env", "-P=service", `services/${service}/main.ts`, ...args],
-    env,
-    descriptors,
-  );
+  { args = [], ...options }: StartOptions = {},
+): Started => {
+  const task = service === "suite" ? "start" : service;
+  const ownArgs = options.program === undefined ? taskArgs(task, args, env) : programArgs(task, args);
+  return launch(service, ownArgs, env, options);
+};
+
+/** The arguments by which any version's program starts: what rights a task gives has changed. */
+const programArgs = (task: string, args: string[]): string[] => [
+  "--no-prompt",
+  "--env-file=services/telemetry.env",
+  "--allow-all",
+  PROGRAMS[task]!.file,
+  ...args,
+];
 
 /** Starts a file that stands for a service. */
 export const startFile = (called: Service, file: string, env: Record<string, string>): Started =>
@@ -58,9 +70,28 @@ export const startFile = (called: Service, file: string, env: Record<string, str
 
 /** Starts an operator's command, as its task does. */
 export const begin = (command: string, args: string[], env: Record<string, string>): Started =>
-  launch(command, ["-P=service", `services/cli/${command}.ts`, ...args], env);
+  launch(command, taskArgs(command, args, env), env);
 
-function launch(called: string, args: string[], env: Record<string, string>, descriptors?: number): Started {
+/**
+ * The runtime's arguments by which a task starts its program. Where the settings cannot be used it would not; then the program
+ * itself says so, without any rights.
+ */
+export function taskArgs(task: string, args: string[], env: Record<string, string>): string[] {
+  const given = { ...Deno.env.toObject(), ...OWN, ...env };
+  try {
+    return commandOf(task, args, given).slice(1);
+  } catch (error) {
+    if (!(error instanceof StartFault)) throw error;
+    return ["--no-prompt", "-P=service", "--allow-read", PROGRAMS[task]!.file, ...args];
+  }
+}
+
+function launch(
+  called: string,
+  args: string[],
+  env: Record<string, string>,
+  { descriptors, program }: StartOptions = {},
+): Started {
   const [command, ...first] = [
     ...(descriptors === undefined ? [] : ["prlimit", `--nofile=${descriptors}:${descriptors}`]),
     Deno.execPath(),
@@ -68,6 +99,7 @@ function launch(called: string, args: string[], env: Record<string, string>, des
   const child = new Deno.Command(command!, {
     args: [...first, "run", "--quiet", "--no-check", ...args],
     env: { ...OWN, ...env },
+    ...(program === undefined ? {} : { cwd: program }),
     stdout: "piped",
     stderr: "piped",
   }).spawn();
@@ -138,7 +170,7 @@ export async function operate(
   env: Record<string, string>,
 ): Promise<{ code: number; out: string; err: string }> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-check", "-P=service", `services/cli/${command}.ts`, ...args],
+    args: ["run", "--quiet", "--no-check", ...taskArgs(command, args, env)],
     env: { ...OWN, ...env },
   }).output();
   const decoder = new TextDecoder();

@@ -50,7 +50,7 @@ async function serveSmall(options: Partial<HttpServerOptions> = {}, http: HttpOp
     logger,
     fetch: (request, client) => app.fetch(request, client),
   });
-  const port = await server.listen("127.0.0.1", 0);
+  const port = server.listen("127.0.0.1", 0);
   return { port, lines, close: server.close, url: `http://127.0.0.1:${port}` };
 }
 

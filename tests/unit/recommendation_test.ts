@@ -5,7 +5,9 @@ import { CoOccurrence } from "@/application/recommendation/co_occurrence.ts";
 import { type Interaction, INTERACTIONS, tastesOf } from "@/domain/recommendation/interaction.ts";
 import { type BookFacts, likeness, seriesOf } from "@/domain/recommendation/likeness.ts";
 import { DEFAULT_ENGINE, nearest } from "@/domain/recommendation/neighbours.ts";
-import { nearestOfEach, recentOf, recommend, similarBooks } from "@/domain/recommendation/recommend.ts";
+import { nearestOfEach, recentOf } from "@/domain/recommendation/recent.ts";
+import { recommend } from "@/domain/recommendation/recommend.ts";
+import { similarBooks } from "@/domain/recommendation/similar.ts";
 
 const row = (reader: string, book: string, fields: Partial<Interaction> = {}): Interaction => ({
   reader,
@@ -24,7 +26,7 @@ const facts = (id: string, fields: Partial<BookFacts> = {}): BookFacts => ({
   ...fields,
 });
 const known = (...books: BookFacts[]) => new Map(books.map((book) => [book.id, book]));
-const nothing = { neighbours: new Map(), searches: [], popular: [], limit: 10 };
+const nothing = { knownWorks: new Set<string>(), neighbours: new Map(), searches: [], popular: [], limit: 10 };
 
 describe("tastesOf()", () => {
   it("takes the weightiest act of each book, newest book first", () => {
@@ -119,6 +121,71 @@ describe("recommend()", () => {
       kind: "because_you",
       text: "Because you read T-old",
       book: "old",
+    });
+  });
+});
+
+describe("a list", () => {
+  const popularOf = (books: Map<string, BookFacts>) => [...books.keys()].map((book) => ({ book, readers: 1 }));
+  const idsOf = (items: { book: BookFacts }[]) => items.map(({ book }) => book.id);
+
+  it("has one edition of each work, and none of a work that the reader knows", () => {
+    const books = known(
+      facts("mine", { work: "w1" }),
+      facts("mine-2", { work: "w1" }),
+      facts("other", { work: "w2" }),
+      facts("other-2", { work: "w2" }),
+      facts("old-1"),
+      facts("old-2"),
+    );
+    const input = { ...nothing, popular: popularOf(books), facts: books };
+    const tastes = tastesOf([row("r", "mine", { kind: "dismissed" })]);
+    expect(idsOf(recommend({ ...input, tastes, knownWorks: new Set(["w1"]) }))).toEqual(["other", "old-1", "old-2"]);
+  });
+
+  it("of books like one book has no other edition of it, and one of each work", () => {
+    const same = { authors: ["A"] };
+    const books = known(
+      facts("own-2", { ...same, work: "w1" }),
+      facts("b", { ...same, work: "w2" }),
+      facts("b-2", { ...same, work: "w2" }),
+    );
+    const neighbours = [{ book: "own-2", similarity: 0.9 }, { book: "b-2", similarity: 0.4 }];
+    expect(idsOf(similarBooks(facts("own", { ...same, work: "w1" }), neighbours, books, 10))).toEqual(["b-2"]);
+  });
+
+  for (const [name, same] of [["author", { authors: ["One"] }], ["series", { series: "One" }]] as const) {
+    it(`has three books of one ${name} before all others, and more only where there are no others`, () => {
+      const books = known(
+        ...Array.from({ length: 60 }, (_, at) => facts(`s${at + 10}`, same as Partial<BookFacts>)),
+        facts("x"),
+        facts("y"),
+      );
+      const input = { ...nothing, tastes: [], popular: popularOf(books), facts: books };
+      expect(idsOf(recommend({ ...input, limit: 5 }))).toEqual(["s10", "s11", "s12", "x", "y"]);
+      expect(idsOf(recommend({ ...input, limit: 7 }))).toEqual(["s10", "s11", "s12", "x", "y", "s13", "s14"]);
+      const own = facts("own", same as Partial<BookFacts>);
+      const near = ["x", "y"].map((book) => ({ book, similarity: 0.01 }));
+      expect(idsOf(similarBooks(own, near, books, 5)).toSorted()).toEqual(["s10", "s11", "s12", "x", "y"]);
+    });
+  }
+
+  it("names the act that gave the most in all: by readers and by likeness together", () => {
+    const books = known(facts("near"), facts("both", { authors: ["A"] }), facts("x", { authors: ["A"] }));
+    const neighbours = new Map([["near", [{ book: "x", similarity: 0.5 }]], ["both", [{
+      book: "x",
+      similarity: 0.4,
+    }]]]);
+    const tastes = tastesOf([row("r", "near"), row("r", "both")]);
+    expect(recommend({ ...nothing, tastes, neighbours, facts: books })[0]?.reason.book).toBe("both");
+  });
+
+  it("gives no link to a book that the catalogue has removed", () => {
+    const neighbours = new Map([["gone", [{ book: "x", similarity: 0.5 }]]]);
+    const tastes = tastesOf([row("r", "gone")]);
+    expect(recommend({ ...nothing, tastes, neighbours, facts: known(facts("x")) })[0]?.reason).toEqual({
+      kind: "because_you",
+      text: "Because of your books",
     });
   });
 });

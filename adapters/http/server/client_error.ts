@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 
 /** What node says of a request that does not come in time. */
 export const LATE = "ERR_HTTP_REQUEST_TIMEOUT";
@@ -11,7 +11,7 @@ const STATUS: Record<string, string> = {
  * Ends a connection on which no request could be read. It is told why, unless an answer of an earlier request is on its way, into
  * which that would be written.
  */
-export function answerClientError(error: { code?: string }, socket: Socket, isAnswering: boolean): void {
+export function answerClientError(error: { code?: string }, socket: Duplex, isAnswering: boolean): void {
   if (!socket.writable || isAnswering) return void socket.destroy();
   leaveParser(socket);
   socket.end(
@@ -23,7 +23,7 @@ export function answerClientError(error: { code?: string }, socket: Socket, isAn
  * The runtime gives the parser of such a connection to the next one, and would go on feeding it with what still comes on this one,
  * into the request of somebody else. That is dropped here, and the connection closed once its client has closed it.
  */
-function leaveParser(socket: Socket): void {
+function leaveParser(socket: Duplex): void {
   socket.removeAllListeners("data").removeAllListeners("end");
   socket.once("end", () => socket.destroy()).resume();
 }

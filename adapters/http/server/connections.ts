@@ -1,14 +1,15 @@
-import type { BlockList, Socket } from "node:net";
+import { once } from "node:events";
+import type { BlockList } from "node:net";
+import type { Duplex } from "node:stream";
 import { clientKey, holds, normaliseAddress } from "@/adapters/http/base/networks.ts";
 
 export type ConnectionLimits = {
   most: number;
   /** How many one client may have. Trusted proxies may have more, as they bring many clients. */
   mostPerClient: number;
-  /** How many new ones may wait to be taken. */
-  backlog?: number;
 };
 
+type Socket = Duplex & { readonly remoteAddress?: string | undefined };
 type Connection = { socket: Socket; peer: Peer; requests: number };
 /** Those that can be given up stand in the order of their last request. */
 export type Peer = { key: string; isProxy: boolean; size: number; idle: Set<Connection> };
@@ -27,6 +28,9 @@ export interface Connections {
   isKept(socket: Socket): boolean;
   /** Closes those that wait for a request. */
   closeIdle(): void;
+  closeAll(): void;
+  /** Resolves when there are none any more. */
+  ended(): Promise<void>;
   size(): number;
 }
 
@@ -91,6 +95,12 @@ export function createConnections({ most, mostPerClient }: ConnectionLimits, pro
     isKept: (socket) => (all.get(socket)?.requests ?? 0) > 0,
     closeIdle() {
       for (const { idle } of peers.values()) for (const { socket } of idle) socket.destroy();
+    },
+    closeAll() {
+      for (const socket of all.keys()) socket.destroy();
+    },
+    async ended() {
+      while (all.size > 0) await Promise.all([...all.keys()].map((socket) => once(socket, "close")));
     },
     size: () => all.size,
   };

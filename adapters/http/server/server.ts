@@ -1,16 +1,15 @@
 import { createServer } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
-import { messageOf } from "@/application/faults.ts";
 import type { Logger } from "@/application/ports.ts";
 import type { Telemetry } from "@/application/telemetry.ts";
 import type { Fetch } from "@/adapters/http/base/app.ts";
 import { createNetworks } from "@/adapters/http/base/networks.ts";
 import { BODIES, type BodyLimits, createBodies } from "./bodies.ts";
 import { type BodyPace, createBodyDeadlines, LONG_BODY } from "./body_deadline.ts";
+import { accept } from "./accept.ts";
 import { createAnswer } from "./answer_request.ts";
 import { answerClientError, LATE } from "./client_error.ts";
+import type { ClientSocket } from "./client_socket.ts";
 import { type ConnectionLimits, createConnections } from "./connections.ts";
-import { watchListener } from "./listener_watch.ts";
 
 /** How long a client may take. None of them ends an answer that the client is taking. */
 type Deadlines = {
@@ -39,14 +38,12 @@ export type HttpServerOptions = {
   trustedProxies: readonly string[];
   deadlines?: Partial<Deadlines>;
   longBody?: Omit<BodyPace, "wholeMs">;
-  /** How long nobody may come until the server asks itself whether anybody can. */
-  quietMs?: number;
 };
 type ServerDeps = HttpServerOptions & { telemetry: Pick<Telemetry, "meter" | "tracer">; logger: Logger; fetch: Fetch };
 
 interface HttpServer {
-  /** Takes a port, a free one for 0, and resolves with it. Rejects when it cannot. */
-  listen(hostname: string, port: number): Promise<number>;
+  /** Takes a port, a free one for 0, and returns it. Throws when it cannot. */
+  listen(hostname: string, port: number): number;
   /** Takes no new connections, and cuts those that are still answered after a second. */
   close(): Promise<void>;
 }
@@ -68,14 +65,14 @@ export function createHttpServer({ deadlines: own, longBody = LONG_BODY, ...deps
   server.timeout = deadlines.stallMs;
   const { meter } = deps.telemetry;
   const refused = (reason: string) => meter.add("bookstream_http_refused_total", { reason });
-  server.on("connection", (socket: Socket) => {
+  server.on("connection", (socket: ClientSocket) => {
     if (!connections.admit(socket)) return refused("connections");
     socket.setTimeout(deadlines.stallMs);
   });
-  server.on("timeout", (socket: Socket) => {
+  server.on("timeout", (socket: ClientSocket) => {
     if (!connections.isKept(socket) || socket.writableLength > 0) socket.destroy();
   });
-  server.on("clientError", (error: Error & { code?: string }, socket: Socket) => {
+  server.on("clientError", (error: Error & { code?: string }, socket: ClientSocket) => {
     if (error.code === LATE) refused("late");
     else if (error.code?.startsWith("HPE_") === true) refused("head");
     answerClientError(error, socket, connections.isKept(socket));
@@ -97,37 +94,28 @@ export function createHttpServer({ deadlines: own, longBody = LONG_BODY, ...deps
   });
   server.on("request", answer).on("checkContinue", answer);
   meter.watch(() => Promise.resolve([{ name: "bookstream_http_connections", labels: {}, value: connections.size() }]));
-  const listen = (host: string, port: number, done?: () => void) =>
-    void server.listen({ host, port, backlog: deps.limits.backlog ?? BACKLOG }, done);
-  let watch: { stop(): void } | undefined;
+  let listener: Deno.TcpListener | undefined;
+  // Connections are handed to it, and it closes them after one answer where it does not listen.
+  Object.defineProperty(server, "listening", { get: () => listener !== undefined });
   return {
-    async listen(hostname, asked) {
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      server.once("error", reject);
-      listen(hostname, asked, resolve);
-      await promise;
-      const { port } = server.address() as AddressInfo;
-      const { logger } = deps;
-      server.off("error", reject).on(
-        "error",
-        (error) => logger.warn("http-server-fault", { reason: messageOf(error) }),
-      );
-      watch = watchListener({
-        server,
-        hostname,
-        listen: () => listen(hostname, port),
-        logger,
-        isCrowded: () => connections.size() >= deps.limits.most / 2,
-        quietMs: deps.quietMs,
+    listen(hostname, asked) {
+      listener = Deno.listen({ hostname, port: asked, tcpBacklog: BACKLOG });
+      // It begins to look after its deadlines.
+      server.emit("listening");
+      void accept(listener, {
+        take: (socket) => void server.emit("connection", socket),
+        isFull: () => connections.size() >= deps.limits.most,
+        logger: deps.logger,
       });
-      return port;
+      return listener.addr.port;
     },
     async close() {
-      watch?.stop();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      listener?.close();
+      listener = undefined;
+      server.close();
       connections.closeIdle();
-      const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
-      await closed;
+      const cut = setTimeout(connections.closeAll, GRACE_MS);
+      await connections.ended();
       clearTimeout(cut);
     },
   };

@@ -39,6 +39,13 @@ export const createBookReader = (statements: Statements, version: number): BookR
       return facts;
     });
   },
+  async works(ids) {
+    const sql = "SELECT id, work FROM known_book WHERE version = ? AND id IN (?) AND work IS NOT NULL";
+    return (await allOf(statements, sql, [version], ids)).map(({ id, work }) => ({
+      book: String(id),
+      work: String(work),
+    }));
+  },
   async withFeatures(features, limit) {
     const sql = "SELECT book FROM feature WHERE version = ? AND feature = ? ORDER BY popularity DESC, book LIMIT ?";
     const rows = await statements.allEach(sql, features.map((feature) => [version, feature, limit]));

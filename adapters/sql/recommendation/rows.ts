@@ -19,7 +19,12 @@ export const knownBookOf = (row: Row): KnownBook => ({
   popularity: Number(row.popularity),
   version: Number(row.book_version),
   removed: Number(row.removed) === 1,
-  ...defined({ year: numberOf(row.year), language: textOf(row.language) }),
+  ...defined({
+    year: numberOf(row.year),
+    language: textOf(row.language),
+    series: textOf(row.series),
+    work: textOf(row.work),
+  }),
 });
 
 export const neighbourListOf = (row: Row): NeighbourList => ({

@@ -1,6 +1,7 @@
 import { featuresOf } from "@/domain/recommendation/likeness.ts";
 import { knownBookOf, packNeighbours } from "./rows.ts";
 import type { BookFactsStore, EngineStores, Interactions, KnownBook } from "@/application/recommendation/ports.ts";
+import { newerBook } from "@/application/recommendation/newer_book.ts";
 import { replaceBy } from "@/adapters/sql/dialect.ts";
 import { allOf, inOrder } from "@/adapters/sql/lists.ts";
 import type { Statements, Value } from "@/adapters/sql/statements.ts";
@@ -47,7 +48,18 @@ export const createInteractions = (statements: Statements, version: number): Int
   },
 });
 
-const BOOK_COLUMNS = ["title", "authors", "subjects", "year", "language", "popularity", "book_version", "removed"];
+const BOOK_COLUMNS = [
+  "title",
+  "authors",
+  "subjects",
+  "year",
+  "language",
+  "popularity",
+  "book_version",
+  "removed",
+  "series",
+  "work",
+];
 
 const FEATURE_KEY = ["version", "feature", "book"];
 /** The features of a book, as rows of a version. A removed book has none. */
@@ -63,7 +75,7 @@ export const createBookFacts = (statements: Statements, version: number): BookFa
       (await allOf(statements, sql, [version], ids)).map(knownBookOf).map((book) => [book.id, book]),
     );
     const after = new Map(before);
-    for (const book of books) if (book.version > (after.get(book.id)?.version ?? -1)) after.set(book.id, book);
+    for (const book of books) after.set(book.id, newerBook(after.get(book.id), book));
     const changed = ids.flatMap((id) => after.get(id) === before.get(id) ? [] : [after.get(id)!]);
     if (changed.length === 0) return;
 
@@ -105,6 +117,8 @@ const bookRow = (book: KnownBook) => [
   book.popularity,
   book.version,
   book.removed ? 1 : 0,
+  book.series ?? null,
+  book.work ?? null,
 ];
 
 /** How many readers a known book has by its list. */

@@ -1,6 +1,7 @@
 import { hourOf } from "@/domain/hours.ts";
 import type { TrendPast } from "@/application/trend/ports.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
+import { bucketOf } from "./rows.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 
 /** Lists of earlier moments, by the index of buckets by time. */
@@ -24,6 +25,17 @@ export const createTrendPast = (statements: Statements, version: number): TrendP
       keys,
     );
     return new Set(rows.map((row) => String(row.reader))).size;
+  },
+  async acts(subject, before, limit) {
+    const older = before === undefined ? "" : "AND start <= ? AND (start < ? OR `key` < ?)";
+    const rows = await statements.all(
+      `SELECT \`key\`, start, SUM(CASE WHEN kind = 'found' THEN 0 ELSE count END) AS count, SUM(weight) AS weight
+        FROM bucket ${statements.dialect.byIndex("bucket_start")}
+        WHERE version = ? AND subject = ? ${older}
+        GROUP BY start, \`key\` ORDER BY start DESC, \`key\` DESC LIMIT ?`,
+      [version, subject, ...(before === undefined ? [] : [before.start, before.start, before.key]), limit],
+    );
+    return rows.map((row) => ({ key: String(row.key), ...bucketOf(row) }));
   },
   async busy(subject, from, most) {
     const row = await statements.get(

@@ -14,6 +14,7 @@ import { SLEEPERS } from "./sleepers.ts";
 import { STARTS } from "./starts.ts";
 import { STORES } from "./stores.ts";
 import { STRANGERS } from "./strangers.ts";
+import { UPGRADES } from "./upgrades.ts";
 
 /** Every scenario, in the order of its number. */
 export const SCENARIOS: Scenario[] = [
@@ -32,6 +33,7 @@ export const SCENARIOS: Scenario[] = [
   ...CLOCKS,
   ...STRANGERS,
   ...ABUSE,
+  ...UPGRADES,
 ].sort((
   a,
   b,

@@ -100,7 +100,7 @@ export async function park(world: World, places: Place[]): Promise<void> {
     world.planted.push({ message, consumers: place.consumers });
     let [code, out, err] = [1, "", ""];
     const done = await until(world, async () => {
-      ({ code, out, err } = await world.operate("dead_letters", ["park", `${nameOf(place)}@${place.offset}`], "web"));
+      ({ code, out, err } = await world.operate("dead-letters", ["park", `${nameOf(place)}@${place.offset}`], "web"));
       return code === 0;
     }, PARK_MS);
     world.say(out.trim().replaceAll("\n", "; "));

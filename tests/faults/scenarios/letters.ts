@@ -12,7 +12,7 @@ import { poison } from "./poison.ts";
 const consumersOf = (message: Outgoing): string[] => CONSUMER_NAMES.filter((consumer) => handles(consumer, message));
 
 /** Unusable messages for every consumer, among the others. */
-const planted = (round: number): Planted[] => [
+export const planted = (round: number): Planted[] => [
   ...poison(TOPICS.activityEvents, ACTIVITY.bookRated, `a${round}`).map((message) => ({
     message,
     consumers: consumersOf(message),

@@ -1,0 +1,56 @@
+/** The formulas alone: all rows, lists and books in plain maps, without store, events or socket. Prints its times as JSON. */
+import { CoOccurrence } from "@/application/recommendation/co_occurrence.ts";
+import { type Interaction, tastesOf } from "@/domain/recommendation/interaction.ts";
+import { type BookFacts, featuresOf } from "@/domain/recommendation/likeness.ts";
+import { DEFAULT_ENGINE } from "@/domain/recommendation/neighbours.ts";
+import { comparedOf, nearestOfEach, recentOf } from "@/domain/recommendation/recent.ts";
+import { recommend } from "@/domain/recommendation/recommend.ts";
+import { actsOf, booksOf, readerId, type ShopSize } from "./shop.ts";
+
+const LISTS = 4_000;
+
+function main(size: ShopSize): { learn_ms: number; list_us: number } {
+  const facts = new Map([...booksOf(size)].map(({ data }) => [(data as BookFacts).id, data as BookFacts]));
+  const rows = new Map<string, Interaction[]>();
+  for (const { data, time } of actsOf(size)) {
+    const { reader, book } = data as { reader: string; book: string };
+    const row: Interaction = { reader, book, kind: "read", stars: 0, time };
+    const own = rows.get(reader);
+    if (own === undefined) rows.set(reader, [row]);
+    else own.push(row);
+  }
+  const began = performance.now();
+  const model = new CoOccurrence(DEFAULT_ENGINE);
+  for (const [reader, own] of rows) model.set(reader, own);
+  const lists = new Map([...facts.keys()].map((book) => [book, model.list(book)]));
+  const learned = performance.now();
+
+  const popular = [...lists.values()].map(({ book, readers }) => ({ book, readers }))
+    .sort((a, b) => b.readers - a.readers).slice(0, 150);
+  const postings = new Map<string, string[]>();
+  for (const book of [...facts.values()].sort((a, b) => b.popularity - a.popularity)) {
+    for (const feature of featuresOf(book)) {
+      postings.set(feature, [...postings.get(feature) ?? [], book.id].slice(0, 30));
+    }
+  }
+  const list = (reader: string) => {
+    const tastes = tastesOf(rows.get(reader) ?? []);
+    const recent = recentOf(tastes);
+    const nearest = nearestOfEach(recent);
+    const own = recent.map(({ taste }) => taste.book);
+    const neighbours = new Map(own.map((book) => [book, lists.get(book)!.neighbours.slice(0, nearest)]));
+    const features = comparedOf(recent).flatMap(({ taste }) => featuresOf(facts.get(taste.book)!));
+    const near = [...neighbours.values()].flatMap((list) => list.map(({ book }) => book));
+    const alike = [...new Set(features)].flatMap((feature) => postings.get(feature)!);
+    const ids = new Set([...own, ...near, ...alike, ...popular.map(({ book }) => book)]);
+    const candidates = new Map([...ids].map((id) => [id, facts.get(id)!]));
+    const knownWorks = new Set(tastes.map(({ book }) => facts.get(book)!.work!));
+    return recommend({ tastes, knownWorks, neighbours, searches: [], popular, facts: candidates, limit: 20 });
+  };
+  for (let at = 0; at < LISTS / 4; at++) list(readerId(at * 7919 % size.readers));
+  const asked = performance.now();
+  for (let at = 0; at < LISTS; at++) list(readerId(at * 7919 % size.readers));
+  return { learn_ms: learned - began, list_us: (performance.now() - asked) / LISTS * 1_000 };
+}
+
+if (import.meta.main) console.log(JSON.stringify(main(JSON.parse(await Deno.readTextFile(Deno.args[0]!)))));

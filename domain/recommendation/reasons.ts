@@ -1,0 +1,35 @@
+import type { ReaderSearch, Taste } from "./interaction.ts";
+import type { BookFacts } from "./likeness.ts";
+
+type ReasonKind =
+  | "because_you"
+  | "because_you_searched"
+  | "readers_also"
+  | "same_author"
+  | "same_subject"
+  | "popular";
+/** Why a book is shown; `book` is the id of the book that it is due to, where there is one. */
+export type Reason = { kind: ReasonKind; text: string; book?: string };
+
+const DONE: Record<Taste["kind"], string> = {
+  viewed: "looked at",
+  want: "want to read",
+  reading: "are reading",
+  read: "read",
+  rated: "rated",
+  dismissed: "",
+  cleared: "",
+};
+
+export function becauseYou(taste: Taste, facts: Map<string, BookFacts>): Reason {
+  const title = facts.get(taste.book)?.title;
+  if (title === undefined) return { kind: "because_you", text: "Because of your books" };
+  return { kind: "because_you", text: `Because you ${DONE[taste.kind]} ${title}`, book: taste.book };
+}
+
+export const becauseYouSearched = ({ query }: ReaderSearch): Reason => ({
+  kind: "because_you_searched",
+  text: `Because you searched “${query}”`,
+});
+
+export const POPULAR: Reason = { kind: "popular", text: "Popular with readers" };

@@ -1,0 +1,104 @@
+/** What was done with a key in a time bucket. */
+export type Act = { key: string; start: number; count: number; weight: number };
+/**
+ * How well a half-life foretells what is done most: NDCG@20 of the next unit, where enough is done in it, and of the next few. `worth`:
+ * both, each moment alike, so that a quiet shop is judged by the longer look, which luck has less part in.
+ */
+export type Foresight = { next: number; horizon: number; worth: number };
+/** Units of time in which the future is compared with a list: those that end at `ends`, with enough acts in the next few. */
+export type ReplayPlan = { unitMs: number; horizon: number; ends: number[] };
+
+/** Acts that the time behind a list must have, to say anything of it. */
+const ENOUGH_ACTS = 20;
+const TOP = 20;
+const gainAt = (rank: number): number => 1 / Math.log2(rank + 2);
+
+/** NDCG@20 of a list: what it holds of the gains that the best list would hold, by rank. */
+export function ndcg(list: string[], gains: ReadonlyMap<string, number>): number {
+  const best = [...gains.values()].sort((a, b) => b - a).slice(0, TOP);
+  const ideal = best.reduce((sum, gain, rank) => sum + gain * gainAt(rank), 0);
+  const found = list.slice(0, TOP).reduce((sum, key, rank) => sum + (gains.get(key) ?? 0) * gainAt(rank), 0);
+  return ideal === 0 ? 0 : found / ideal;
+}
+
+/** The moments at which lists can be judged: unit ends with enough acts in the next few units, the last `most` of them. */
+export function planReplay(acts: Act[], { unitMs, horizon, warmUp, most }: {
+  unitMs: number;
+  horizon: number;
+  /** Units before the first moment. */
+  warmUp: number;
+  most: number;
+}): ReplayPlan {
+  if (acts.length === 0) return { unitMs, horizon, ends: [] };
+  const first = Math.floor(acts[0]!.start / unitMs);
+  const last = Math.floor(acts.at(-1)!.start / unitMs);
+  const done = new Map<number, number>();
+  for (const { start, count } of acts) {
+    const unit = Math.floor(start / unitMs);
+    done.set(unit, (done.get(unit) ?? 0) + count);
+  }
+  const ends: number[] = [];
+  for (let unit = last + 1 - horizon; unit >= first + warmUp && ends.length < most; unit--) {
+    let behind = 0;
+    for (let next = unit; next < unit + horizon; next++) behind += done.get(next) ?? 0;
+    if (behind >= ENOUGH_ACTS) ends.unshift(unit * unitMs);
+  }
+  return { unitMs, horizon, ends };
+}
+
+/**
+ * Replays acts, in the order of their time, and judges the list of a half-life at each moment of the plan by what came behind it.
+ * Means over the moments; undefined where there are none.
+ */
+export function replay(acts: Act[], halfLifeMs: number, { unitMs, horizon, ends }: ReplayPlan): Foresight | undefined {
+  if (ends.length === 0) return undefined;
+  const keys = [...new Set(acts.map(({ key }) => key))];
+  const numbers = new Map(keys.map((key, number) => [key, number]));
+  const mass = new Float64Array(keys.length);
+  const sum = { next: 0, horizon: 0, judged: 0 };
+  let [from, since] = [0, ends[0]!];
+  for (const end of ends) {
+    const fade = 2 ** ((since - end) / halfLifeMs);
+    for (let number = 0; number < mass.length; number++) mass[number]! *= fade;
+    since = end;
+    for (; from < acts.length && acts[from]!.start < end; from++) {
+      const { key, start, weight } = acts[from]!;
+      mass[numbers.get(key)!]! += weight * 2 ** ((start - end) / halfLifeMs);
+    }
+    const list = largest(mass).map((number) => keys[number]!);
+    const next = gainsOf(acts, from, end + unitMs);
+    if (next.values().reduce((total, count) => total + count, 0) >= ENOUGH_ACTS) {
+      sum.next += ndcg(list, next);
+      sum.judged++;
+    }
+    sum.horizon += ndcg(list, gainsOf(acts, from, end + horizon * unitMs));
+  }
+  return {
+    next: sum.next / Math.max(1, sum.judged),
+    horizon: sum.horizon / ends.length,
+    worth: (sum.next + sum.horizon) / ends.length,
+  };
+}
+
+/** Acts on each key from an act on and before a time. */
+function gainsOf(acts: Act[], from: number, until: number): Map<string, number> {
+  const gains = new Map<string, number>();
+  for (let at = from; at < acts.length && acts[at]!.start < until; at++) {
+    const { key, count } = acts[at]!;
+    gains.set(key, (gains.get(key) ?? 0) + count);
+  }
+  return gains;
+}
+
+/** The numbers of the largest values, largest first. */
+function largest(values: Float64Array): number[] {
+  const found: number[] = [];
+  for (let number = 0; number < values.length; number++) {
+    const value = values[number]!;
+    if (value <= 0 || (found.length === TOP && value <= values[found.at(-1)!]!)) continue;
+    const place = found.findIndex((other) => value > values[other]!);
+    found.splice(place < 0 ? found.length : place, 0, number);
+    if (found.length > TOP) found.pop();
+  }
+  return found;
+}

@@ -1,0 +1,17 @@
+import { Command } from "commander";
+import { runCommand } from "@/services/command_line.ts";
+import { tuneTrendWindow } from "./tune_trend.ts";
+
+const program = new Command("tune").description(
+  "Chooses settings of an engine by the shop's own history, and puts them in force in one step. Works while the suite is running or not.",
+);
+program.command("trend")
+  .description("Finds the window by which the trends of the shop's last weeks would have been foretold best.")
+  .option("--dry-run", "say what would be won, change nothing")
+  .option("--minutes <number>", "take about so long at most", "5")
+  .option("--json", "print JSON")
+  .option("--env-file <file>", "settings; the environment wins")
+  .action(tuneTrendWindow);
+
+await runCommand(program);
+Deno.exit(0);

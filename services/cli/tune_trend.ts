@@ -1,0 +1,81 @@
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { createLogger } from "@/adapters/system/logger.ts";
+import { DAY, MINUTE } from "@/domain/hours.ts";
+import { offeredWindows } from "@/application/trend/offered_windows.ts";
+import { type Judged, type TuneProgress, tuneTrend, type Tuning } from "@/application/trend/tune_trend.ts";
+import { openAdapters } from "@/services/open_adapters.ts";
+import { settingsOf } from "@/services/command_line.ts";
+import { StartFault } from "@/services/settings.ts";
+
+type Options = { dryRun?: true; minutes: string; json?: true; envFile?: string };
+
+const LINE_INTERVAL_MS = 1_000;
+
+/** `tune trend`: the window that foretold the shop's last weeks best becomes the one that is meant where none is named. */
+export async function tuneTrendWindow(options: Options): Promise<void> {
+  const minutes = Number(options.minutes);
+  if (!(minutes > 0 && minutes <= 1_440)) {
+    throw new StartFault(`--minutes: wanted more than 0, at most 1440, found ${options.minutes}`);
+  }
+  const settings = settingsOf(options);
+  const store = await openAdapters(settings, createLogger("tune", settings.LOG_LEVEL)).trend();
+  try {
+    const { view } = store.at((await store.live()).version);
+    const current = await offeredWindows({ settings: store.settings, view, at: clock.now() });
+    const onProgress = options.json ? undefined : progressLine();
+    const tuning = await tuneTrend(view, current.window, {
+      clock,
+      maxMs: minutes * MINUTE,
+      ...(onProgress === undefined ? {} : { onProgress }),
+    });
+    if (tuning === undefined) {
+      throw new Error(`too little was done to choose a window by it; ${current.window} stays`);
+    }
+    const number = options.dryRun ? undefined : await store.settings.put(tuning.setting, clock.now());
+    console.log(options.json ? JSON.stringify(show(tuning, number)) : describe(tuning, number));
+  } finally {
+    await store.close();
+  }
+}
+
+/** A line now and then. */
+function progressLine(): (progress: TuneProgress) => void {
+  let said = -Infinity;
+  return (progress) => {
+    if (clock.now() - said < LINE_INTERVAL_MS) return;
+    said = clock.now();
+    console.error(
+      progress.step === "reading"
+        ? `${progress.done} buckets read`
+        : `${progress.done} of ${progress.of} windows replayed`,
+    );
+  };
+}
+
+const figures = ({ window, next, horizon }: Judged): string =>
+  `${window.padStart(6)}  ${next.toFixed(4)}  ${horizon.toFixed(4)}`;
+
+function describe({ tried, before, after, unitMs, moments, setting }: Tuning, number: number | undefined): string {
+  const days = unitMs / DAY;
+  return [
+    `NDCG@20 of the next ${days === 1 ? "day" : `${days} days`}, and of a few more, at ${moments} moments:`,
+    "window    next   later",
+    ...tried.map(figures),
+    `before: ${figures(before).trim()}`,
+    `now:    ${figures(after).trim()}`,
+    `offered: ${[...new Set([...setting.windows, setting.window])].join(", ")}`,
+    number === undefined
+      ? "nothing was changed (--dry-run)"
+      : `in force as setting ${number}; services follow within a second`,
+  ].join("\n");
+}
+
+const show = ({ setting, before, after, tried, unitMs, moments }: Tuning, number: number | undefined) => ({
+  ...setting,
+  before,
+  after,
+  tried,
+  unit_days: unitMs / DAY,
+  moments,
+  setting: number ?? null,
+});

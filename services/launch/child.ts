@@ -1,0 +1,37 @@
+import { fileURLToPath } from "node:url";
+import { environment, readSettings } from "@/services/settings.ts";
+import { type Program, PROGRAMS } from "./programs.ts";
+import { flagsOf, rightsOf } from "./rights.ts";
+
+/** The folder of the project. */
+export const PROJECT = fileURLToPath(new URL("../../", import.meta.url)).replace(/\/$/, "");
+
+const ENV_FILE = "--env-file";
+const TELEMETRY = "services/telemetry.env";
+
+/** The runtime's arguments by which a task runs its program: with the rights that its settings ask for. Throws a StartFault. */
+export function commandOf(name: string, args: string[], given: Record<string, string> = environment()): string[] {
+  const program = PROGRAMS[name];
+  if (program === undefined) throw new Error(`no such program: ${name}`);
+  return [
+    "run",
+    "--no-prompt",
+    `--env-file=${TELEMETRY}`,
+    "-P=service",
+    ...flags(program, args, given),
+    program.file,
+    ...args,
+  ];
+}
+
+/** A program that only says how it is called needs no rights, and no settings that can be used. */
+function flags(program: Program, args: string[], given: Record<string, string>): string[] {
+  if (args.includes("--help") || args.includes("-h")) return [];
+  return flagsOf(rightsOf(program, readSettings(given, envFileIn(args)), args, PROJECT));
+}
+
+/** What names a file of settings. All other arguments are the program's to judge. */
+function envFileIn(args: string[]): string[] {
+  const at = args.findIndex((arg) => arg === ENV_FILE || arg.startsWith(`${ENV_FILE}=`));
+  return at < 0 ? [] : args.slice(at, args[at] === ENV_FILE ? at + 2 : at + 1);
+}

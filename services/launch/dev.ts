@@ -1,0 +1,48 @@
+import { join } from "node:path";
+
+const SOURCES = ["domain", "application", "adapters", "services"];
+/** An editor writes a file in several steps. */
+const SETTLE_MS = 200;
+
+type Child = Pick<Deno.ChildProcess, "kill" | "status">;
+
+/** Runs a program, and runs it anew whenever a source changes. One that ended by itself waits for the next change. */
+export function runAgainOnChange(project: string, start: () => Child): Child {
+  let child = start();
+  let stopped = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const { promise: status, resolve: end } = Promise.withResolvers<Deno.CommandStatus>();
+  const watcher = Deno.watchFs(SOURCES.map((folder) => join(project, folder)));
+
+  async function startAnew(): Promise<void> {
+    kill(child, "SIGTERM");
+    await child.status;
+    if (stopped) return;
+    console.error("a source has changed: starting anew");
+    child = start();
+  }
+  (async () => {
+    for await (const { kind } of watcher) {
+      if (kind === "access") continue;
+      clearTimeout(timer);
+      timer = setTimeout(startAnew, SETTLE_MS);
+    }
+  })();
+  return {
+    status,
+    kill(signal) {
+      stopped = true;
+      clearTimeout(timer);
+      kill(child, signal);
+      child.status.then(end);
+    },
+  };
+}
+
+function kill(child: Child, signal: Parameters<Child["kill"]>[0]): void {
+  try {
+    child.kill(signal);
+  } catch {
+    // It has ended by itself.
+  }
+}

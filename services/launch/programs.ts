@@ -1,0 +1,28 @@
+/** A program that a task starts. Files are named from the folder of the project. */
+export type Program = {
+  file: string;
+  /** Settings that name the ports that it listens on. */
+  ports?: readonly Port[];
+  /** Whether it asks the other services over HTTP. */
+  asksServices?: true;
+  /** Whether its arguments name files that it reads. */
+  readsFiles?: true;
+  /** Arguments whose values name files that it writes; `""` is an argument without a name. */
+  writesFiles?: readonly string[];
+};
+type Port = "WEB_PORT" | "TREND_PORT" | "RECOMMENDATION_PORT";
+
+/** Every program that runs with the settings of the suite, by the name of its task. */
+export const PROGRAMS: Record<string, Program> = {
+  "start": { file: "services/suite/main.ts", ports: ["WEB_PORT", "TREND_PORT", "RECOMMENDATION_PORT"] },
+  "web": { file: "services/web/main.ts", ports: ["WEB_PORT"], asksServices: true },
+  "trend": { file: "services/trend/main.ts", ports: ["TREND_PORT"] },
+  "recommendation": { file: "services/recommendation/main.ts", ports: ["RECOMMENDATION_PORT"] },
+  "import": { file: "services/cli/import.ts", readsFiles: true, writesFiles: ["--rejects", "--warnings"] },
+  "export": { file: "services/cli/export.ts", writesFiles: [""] },
+  "remove-samples": { file: "services/suite/remove_samples.ts" },
+  "dead-letters": { file: "services/cli/dead_letters.ts" },
+  "rebuild": { file: "services/cli/rebuild.ts" },
+  "tune": { file: "services/cli/tune.ts" },
+  "move": { file: "services/cli/move/main.ts" },
+};

@@ -1,0 +1,94 @@
+import { realpathSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { isIP } from "node:net";
+import { urlOf } from "@/services/listen.ts";
+import type { Settings } from "@/services/settings.ts";
+import type { Program } from "./programs.ts";
+
+/** What a process may do: files and folders that it may read and write, hosts (`host:port`, `*.domain:port`) that it may reach. */
+type Rights = { read: string[]; write: string[]; net: string[] };
+
+const MYSQL_PORT = "3306";
+const FILES = ["KAFKA_CA_FILE", "KAFKA_PASSWORD_FILE", "MYSQL_CA_FILE", "MYSQL_URL_FILE", "ADMIN_TOKEN_FILE"] as const;
+const MORE_FILES = ["READERS_TOKEN_FILE", "TREND_BLOCK_LIST"] as const;
+
+/** What a program needs with these settings and arguments, and no more: the project, DATA_DIR, and whom the settings name. */
+export function rightsOf(program: Program, settings: Settings, args: readonly string[], project: string): Rights {
+  const named = [...FILES, ...MORE_FILES].flatMap((name) => settings[name] ?? []);
+  const envFile = valuesOf(args, "--env-file");
+  const data = [settings.DATA_DIR];
+  const written = (program.writesFiles ?? []).flatMap((name) => valuesOf(args, name)).flatMap((file) => // A file that is written whole is written beside itself first.
+  [file, `${file}.part`]);
+  const read = program.readsFiles ? valuesOf(args, "") : [];
+  return {
+    read: [project, ...data, ...named, ...envFile, ...read, ...written].flatMap(pathsOf),
+    write: [...data, ...written].flatMap(pathsOf),
+    net: [...new Set([...listening(program, settings), ...asked(program, settings), ...servers(settings)])],
+  };
+}
+
+/** The runtime's arguments that give these rights. */
+export const flagsOf = ({ read, write, net }: Rights): string[] =>
+  Object.entries({ read, write, net }).filter(([, items]) => items.length > 0).map(([name, items]) =>
+    `--allow-${name}=${items.join(",")}`
+  );
+
+/** The values of an argument, `--name VALUE` or `--name=VALUE`; of `""` all that are no options. Too many of these do no harm. */
+function valuesOf(args: readonly string[], name: string): string[] {
+  if (name === "") return args.filter((arg, at) => !arg.startsWith("-") && args[at - 1] !== "--env-file");
+  return args.flatMap((arg, at) => {
+    if (arg.startsWith(`${name}=`)) return [arg.slice(name.length + 1)];
+    return arg === name && args[at + 1] !== undefined ? [args[at + 1]!] : [];
+  });
+}
+
+/** A path as the runtime compares it: absolute, and with its links followed where it is there. */
+function pathsOf(path: string): string[] {
+  let absolute = resolve(path);
+  // The runtime's arguments have no way to write a comma, so that the folder must do.
+  while (absolute.includes(",")) absolute = dirname(absolute);
+  return [...new Set([absolute, followed(absolute)])];
+}
+
+function followed(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : resolve(followed(parent), path.slice(parent.length).replace(/^\//, ""));
+  }
+}
+
+/** Where it listens. It also connects there, to see whether it still takes connections; to any port where a free one is taken. */
+function listening({ ports = [] }: Program, settings: Settings): string[] {
+  return ports.flatMap((name) => {
+    const port = settings[name];
+    const connecting = new URL(urlOf(settings.HOST, port)).hostname;
+    return [inUrl(settings.HOST), connecting].map((host) => port === 0 ? host : `${host}:${port}`);
+  });
+}
+
+function asked({ asksServices }: Program, settings: Settings): string[] {
+  if (!asksServices) return [];
+  const { HOST, TREND_PORT, RECOMMENDATION_PORT, TREND_URL, RECOMMENDATION_URL } = settings;
+  return [TREND_URL ?? urlOf(HOST, TREND_PORT), RECOMMENDATION_URL ?? urlOf(HOST, RECOMMENDATION_PORT)].map((text) => {
+    const url = new URL(text);
+    return `${url.hostname}:${url.port || (url.protocol === "https:" ? "443" : "80")}`;
+  });
+}
+
+function servers({ KAFKA_BROKERS, KAFKA_ADVERTISED, MYSQL_URL }: Settings): string[] {
+  const brokers = (KAFKA_BROKERS?.split(",") ?? []).flatMap((broker) => [broker, ...siblings(broker)]);
+  if (MYSQL_URL === undefined) return [...brokers, ...KAFKA_ADVERTISED];
+  const { hostname, port } = new URL(MYSQL_URL);
+  return [...brokers, ...KAFKA_ADVERTISED, `${hostname}:${port || MYSQL_PORT}`];
+}
+
+/** The brokers of a cluster say themselves where they are: mostly in the domain of those that are named, at the same port. */
+function siblings(broker: string): string[] {
+  const [host, port] = [broker.slice(0, broker.lastIndexOf(":")), broker.slice(broker.lastIndexOf(":") + 1)];
+  const labels = host.split(".");
+  return isIP(host) !== 0 || labels.length < 3 ? [] : [`*.${labels.slice(1).join(".")}:${port}`];
+}
+
+const inUrl = (host: string): string => host.includes(":") ? `[${host}]` : host;
