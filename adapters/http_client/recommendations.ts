@@ -1,6 +1,8 @@
-import { recommendationSchema as item } from "@/application/recommendation/messages.ts";
-import type { Recommendations } from "@/application/storefront/ports.ts";
-import { type Fetch, getList, otherService, type Patience } from "./get_list.ts";
+import { keptOfReaderSchema as shape, recommendationSchema as item } from "@/application/recommendation/messages.ts";
+import type { ReaderRecords, Recommendations } from "@/application/storefront/ports.ts";
+import { type Fetch, getAnswer, getList, otherService, type Patience } from "./get_list.ts";
+
+const NOTHING = { acts: [], searches: [] };
 
 /**
  * The recommendation service over HTTP, or in process when `fetch` is its app. `token`: what it gives the lists of readers for, of
@@ -10,7 +12,7 @@ export function createHttpRecommendations(
   fetch: Fetch,
   baseUrl: string,
   { token, ...patience }: { token?: string | undefined } & Patience = {},
-): Recommendations {
+): Recommendations & ReaderRecords {
   const service = otherService({ name: "recommendation", fetch, baseUrl, token, ...patience });
   const path = (what: string, id: string, list: string, limit: number) =>
     `/v1/${what}/${encodeURIComponent(id)}/${list}?limit=${limit}`;
@@ -18,5 +20,7 @@ export function createHttpRecommendations(
     forReader: (reader, limit) => getList(service, { path: path("readers", reader, "recommendations", limit), item }),
     similarTo: (book, limit) =>
       getList(service, { path: path("books", book, "similar", limit), item, missing: "book-not-found" }),
+    keptOf: async (reader) =>
+      await getAnswer(service, { path: `/v1/readers/${encodeURIComponent(reader)}`, shape }) ?? NOTHING,
   };
 }

@@ -1,21 +1,57 @@
 import { z } from "zod";
 import { bookTrendSchema, queryTrendSchema } from "@/application/trend/messages.ts";
-import type { TrendRule, Trends } from "@/application/storefront/ports.ts";
+import { Unavailable } from "@/application/faults.ts";
+import type { TrendRule, Trends, TrendStream } from "@/application/storefront/ports.ts";
 import { type Fetch, getAnswer, otherService, type Patience } from "./get_list.ts";
 
+/** What an answer says beside its items. Services of earlier versions say less. */
+const said = z.object({
+  least_readers: z.int().optional(),
+  window: z.string().optional(),
+  windows: z.array(z.string()).default([]),
+});
+
 /** The trend service over HTTP, or in process when `fetch` is its app. */
-export function createHttpTrends(fetch: Fetch, baseUrl: string, patience: Patience = {}): Trends & TrendRule {
+export function createHttpTrends(
+  fetch: Fetch,
+  baseUrl: string,
+  patience: Patience = {},
+): Trends & TrendRule & TrendStream {
   const service = otherService({ name: "trend", fetch, baseUrl, ...patience });
   let leastReaders: number | undefined;
-  async function list<Item extends z.ZodType>(path: string, item: Item): Promise<z.output<Item>[]> {
-    const shape = z.object({ items: z.array(item), least_readers: z.int().optional() });
-    const answer = await getAnswer(service, { path: `/v1/trends/${path}`, shape });
-    leastReaders = answer?.least_readers;
-    return answer?.items ?? [];
+  let own: string | undefined;
+  let offered: string[] | undefined;
+  async function list<Item extends z.ZodType>(
+    what: string,
+    item: Item,
+    asked: { window: string | undefined; limit: number; order: string },
+  ): Promise<z.output<Item>[]> {
+    const path = `/v1/trends/${what}?${queryOf({ ...asked, limit: String(asked.limit) })}`;
+    const answer = await getAnswer(service, { path, shape: said.extend({ items: z.array(item) }) });
+    if (answer === undefined) return [];
+    leastReaders = answer.least_readers;
+    offered = answer.windows;
+    if (asked.window === undefined) own = answer.window;
+    return answer.items;
   }
   return {
-    books: (window, limit) => list(`books?window=${window}&limit=${limit}`, bookTrendSchema),
-    queries: (window, limit) => list(`queries?window=${window}&limit=${limit}`, queryTrendSchema),
+    books: (window, limit, order = "top") => list("books", bookTrendSchema, { window, limit, order }),
+    queries: (window, limit, order = "top") => list("queries", queryTrendSchema, { window, limit, order }),
     leastReaders: () => leastReaders,
+    windows: () => offered === undefined ? undefined : { own, offered },
+    async follow({ window, order, lastEventId }, signal) {
+      const url = `${baseUrl.replace(/\/+$/, "")}/v1/trends/stream?${queryOf({ window, order })}`;
+      const headers = { accept: "text/event-stream", ...(lastEventId ? { "last-event-id": lastEventId } : {}) };
+      const response = await fetch(new Request(url, { signal, headers }));
+      if (response.ok && /^text\/event-stream/.test(response.headers.get("content-type") ?? "")) return response;
+      await response.body?.cancel();
+      throw new Unavailable(`trend answered a stream with status ${response.status}`);
+    },
   };
+}
+
+function queryOf(asked: Record<string, string | undefined>): URLSearchParams {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(asked)) if (value !== undefined) params.set(name, value);
+  return params;
 }

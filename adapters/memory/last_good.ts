@@ -10,6 +10,10 @@ export function createMemoryLastGood(most = 1_000): LastGood {
       if (lists.size > most) lists.delete(lists.keys().next().value!);
       return Promise.resolve();
     },
+    forget(name) {
+      lists.delete(name);
+      return Promise.resolve();
+    },
     get: (name) => Promise.resolve(lists.get(name)),
   };
 }

@@ -158,3 +158,6 @@ export const FACETS_OF_BOOK: string[] = [
   "ALTER TABLE facet DROP KEY facet_book",
   ...WORKS,
 ];
+
+/** Whether a reader wants to be left out of what is counted. */
+export const UNCOUNTED = ["ALTER TABLE reader_book ADD COLUMN uncounted TINYINT NOT NULL DEFAULT 0"];

@@ -19,6 +19,7 @@ import {
   READER_BOOK_BY_BOOK,
   REMOVED_BOOK,
   SEARCH_INDEX,
+  UNCOUNTED,
   WEB_SCHEMA,
   WORKS,
 } from "./web_schema.ts";
@@ -45,6 +46,7 @@ export const WEB_MIGRATIONS: string[][] = [
   WORKS,
   FACETS_OF_BOOK,
   PACKS_IN_OUTBOX,
+  UNCOUNTED,
 ];
 
 /** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

@@ -166,3 +166,6 @@ export const FACETS_OF_BOOK = `
   INSERT INTO index_work (id, priority, book) SELECT 1, -9007199254740991, '' WHERE EXISTS (SELECT 1 FROM book)
     ON CONFLICT DO UPDATE SET priority = excluded.priority, book = excluded.book;
 `;
+
+/** Whether a reader wants to be left out of what is counted. */
+export const UNCOUNTED = "ALTER TABLE reader_book ADD COLUMN uncounted INTEGER NOT NULL DEFAULT 0;";

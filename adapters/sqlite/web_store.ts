@@ -27,6 +27,7 @@ import {
   READER_BOOK_BY_BOOK,
   REMOVED_BOOK,
   SEARCH_INDEX,
+  UNCOUNTED,
   WEB_SCHEMA,
   WORKS,
 } from "./web_schema.ts";
@@ -53,6 +54,7 @@ export const WEB_MIGRATIONS: Migration[] = [
   WORKS,
   FACETS_OF_BOOK,
   PACKS_IN_OUTBOX,
+  UNCOUNTED,
 ];
 
 /** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */

@@ -6,9 +6,13 @@ import { type Envelope, messageId } from "@/application/messaging/wire/envelope.
 import type { Order } from "@/application/messaging/consuming/sink.ts";
 import type { Erasures } from "@/application/messaging/projections/erasures.ts";
 
+const counts = z.boolean().optional().meta({
+  description: "`false`: the reader is not to be counted, so the act is left out of trends and recommendations",
+});
+
 /** One item of POST /v1/events. Which fields a type needs is the domain's to say. */
 const act = {
-  type: z.enum(["viewed", "searched", "shelved", "rated", "dismissed"]),
+  type: z.enum(["viewed", "searched", "shelved", "rated", "dismissed", "cleared"]),
   reader: z.string().optional().meta({ description: "An opaque pseudonym; may be missing for views and searches" }),
   book: z.string().optional().meta({ description: "A book's id; wanted by all but searched" }),
   query: z.string().optional().meta({ description: "Wanted by searched" }),
@@ -18,6 +22,7 @@ const act = {
   time: z.iso.datetime({ offset: true }).optional().meta({
     description: "Honoured with the admin token; otherwise the arrival counts",
   }),
+  counts,
 };
 export const actItem = z.object(act).meta({
   id: "Act",
@@ -41,6 +46,7 @@ export const ACTIVITY = {
   bookShelved: "bookstream.activity.book-shelved.v1",
   bookRated: "bookstream.activity.book-rated.v1",
   bookDismissed: "bookstream.activity.book-dismissed.v1",
+  bookCleared: "bookstream.activity.book-cleared.v1",
   readerErased: "bookstream.activity.reader-erased.v1",
   bookForgotten: "bookstream.activity.book-forgotten.v1",
   commandRejected: "bookstream.activity.command-rejected.v1",
@@ -59,6 +65,7 @@ const origin = {
     description:
       "Who votes in trends: `client` where too many readers come by one; otherwise the reader, if there is one",
   }),
+  counts,
 };
 
 /** `found`: what the search of this suite has just answered, so that it is not searched again. */
@@ -91,6 +98,7 @@ export const readerEvents = {
   [ACTIVITY.bookShelved]: z.object({ reader, book, shelf: z.enum(["want", "reading", "read"]), ...origin }),
   [ACTIVITY.bookRated]: z.object({ reader, book, rating: z.int(), ...origin }),
   [ACTIVITY.bookDismissed]: z.object({ reader, book, ...origin }),
+  [ACTIVITY.bookCleared]: z.object({ reader, book, ...origin }),
   [ACTIVITY.readerErased]: z.object({ reader }),
 } as const;
 /** The events of the activity module, by type. */

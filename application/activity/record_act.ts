@@ -34,7 +34,7 @@ export async function recordAct(
   if (known === "same") return ok([]);
   if (known === "other") return refuse({ code: "id-reused", detail: `the id ${given} belongs to another act` });
   const id = given ?? ids.fresh();
-  await keepState(act, { time, counts: data.voter !== "client" }, stores);
+  await keepState(act, { time, counts: data.voter !== "client" && data.counts !== false }, stores);
   const said = await happened(act, data.found, stores);
   return ok([{ type: said.type, data: { ...said.data, ...originOf(data) }, key: act.reader ?? id, id, time }]);
 }
@@ -49,7 +49,7 @@ export const expectedOf = (data: Data, { sent, ids }: Context<ActStores>): Expec
 });
 
 /** Acts that a reader's own list keeps. */
-const LISTED: Act["type"][] = ["shelved", "rated", "dismissed"];
+const LISTED: Act["type"][] = ["shelved", "rated", "dismissed", "cleared"];
 
 const UNORDERED: Act["type"][] = ["viewed", "searched"];
 
@@ -57,7 +57,7 @@ const UNORDERED: Act["type"][] = ["viewed", "searched"];
 const timeOf = (data: Data, sent: number): number => data.time === undefined ? sent : Date.parse(data.time);
 
 /** Who is behind the act, as the event says it. */
-const originOf = ({ client, voter }: Data) => defined({ client, voter });
+const originOf = ({ client, voter, counts }: Data) => defined({ client, voter, counts });
 
 /**
  * The id that makes an act the same as an earlier one, if it has any. A search of a reader, or of nobody who is known behind a client,
@@ -88,6 +88,7 @@ function parts(act: Act): string[] {
   switch (type) {
     case "viewed":
     case "dismissed":
+    case "cleared":
       return [type, reader, act.book];
     case "searched":
       return [type, reader, normalForm(act.query)];
@@ -98,7 +99,7 @@ function parts(act: Act): string[] {
   }
 }
 
-/** `counts`: whether the act is of a reader who counts, and not of one of too many behind one client. */
+/** `counts`: whether the act is of a reader who counts: one who wants to, and not one of too many behind one client. */
 async function keepState(
   act: Act,
   { time, counts }: { time: number; counts: boolean },
@@ -106,10 +107,10 @@ async function keepState(
 ): Promise<void> {
   if (act.type === "searched" || act.type === "viewed") return;
   const before = await readerBooks.get(act.reader, act.book);
-  const after = afterAct(before, act, time);
+  const after = afterAct(before, act, time, counts);
   if (after !== undefined && after !== before) await readerBooks.put(after);
   const points = popularityOf(before, after);
-  if (points !== 0 && counts) await popularity.add(act.book, points);
+  if (points !== 0) await popularity.add(act.book, points);
 }
 
 async function happened(act: Act, found: Data["found"], stores: ActStores): Promise<{ type: string; data: object }> {
@@ -123,6 +124,8 @@ async function happened(act: Act, found: Data["found"], stores: ActStores): Prom
       return { type: ACTIVITY.bookRated, data };
     case "dismissed":
       return { type: ACTIVITY.bookDismissed, data };
+    case "cleared":
+      return { type: ACTIVITY.bookCleared, data };
     case "searched": {
       const { results, books } = found ?? await stores.firstResults.of(act.query);
       return {

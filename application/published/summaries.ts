@@ -84,6 +84,10 @@ export const SUMMARIES: Summaries = {
     summary: "A reader does not want to be shown a book",
     examples: [{ reader: "r1", book: "dune" }],
   },
+  [ACTIVITY.bookCleared]: {
+    summary: "A reader took back all that they had said about a book: shelf, stars, not for me",
+    examples: [{ reader: "r1", book: "dune" }],
+  },
   [ACTIVITY.readerErased]: {
     summary: "A reader was erased: whoever keeps state by the id removes it",
     examples: [{ reader: "r1" }],

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { INTERACTIONS } from "@/domain/recommendation/interaction.ts";
 import { readerEvents } from "@/application/activity/messages.ts";
 import { catalogEvents } from "@/application/catalog/messages.ts";
 import { bookRefSchema } from "@/application/trend/messages.ts";
@@ -15,4 +16,15 @@ export const recommendationSchema = z.object({
     book: z.string().optional().meta({ description: "The id of the book that it is due to, where there is one" }),
   }),
 }).meta({ id: "Recommendation" });
+/** All that the service keeps of a reader. */
+export const keptOfReaderSchema = z.object({
+  acts: z.array(z.object({
+    book: z.string(),
+    kind: z.enum(INTERACTIONS),
+    stars: z.int().optional(),
+    time: z.iso.datetime(),
+  })),
+  searches: z.array(z.object({ query: z.string(), books: z.array(z.string()), time: z.iso.datetime() })),
+}).meta({ id: "KeptOfReader" });
+export type KeptOfReader = z.output<typeof keptOfReaderSchema>;
 export type RecommendationItem = z.output<typeof recommendationSchema>;

@@ -54,8 +54,9 @@ async function putRows(
   await changed.mark(readers.map((id) => ({ kind: "reader", id })));
 }
 
-/** Acts of anonymous readers say nothing about anybody's taste. */
+/** Acts of anonymous readers say nothing about anybody's taste, and those of readers who are not to be counted are left out. */
 function interactionOf({ type, time, data }: RecommendationEvent): Interaction[] {
+  if ("counts" in data && data.counts === false) return [];
   switch (type) {
     case ACTIVITY.bookViewed:
       return data.reader === undefined ? [] : [row(data.reader, data.book, "viewed", time)];
@@ -65,6 +66,8 @@ function interactionOf({ type, time, data }: RecommendationEvent): Interaction[]
       return [{ ...row(data.reader, data.book, "rated", time), stars: data.rating }];
     case ACTIVITY.bookDismissed:
       return [row(data.reader, data.book, "dismissed", time)];
+    case ACTIVITY.bookCleared:
+      return [row(data.reader, data.book, "cleared", time)];
     default:
       return [];
   }
@@ -79,6 +82,7 @@ const row = (reader: string, book: string, kind: InteractionKind, time: number):
 });
 
 function searchOf({ type, time, data }: RecommendationEvent): ReaderSearch[] {
+  if ("counts" in data && data.counts === false) return [];
   if (type !== ACTIVITY.bookSearched || data.reader === undefined || data.books.length === 0) return [];
   return [{ reader: data.reader, normal: data.normal, query: data.query, books: data.books, time }];
 }

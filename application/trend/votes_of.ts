@@ -20,7 +20,7 @@ type Act = { id: string; time: number; data: { reader?: string | undefined; clie
  * of one of too many readers who share a client, is the client's: all of these are one voter.
  */
 export const votesOf = (event: TrendEvent): Vote[] =>
-  readerOf(event) === undefined ? anonymousVotes(event) : readerVotes(event);
+  isLeftOut(event) ? [] : readerOf(event) === undefined ? anonymousVotes(event) : readerVotes(event);
 
 /** Votes of clients belong to no reader, so an erasure leaves them as they are. */
 export const trendErasures: Erasures = { ...activityErasures, readerOf };
@@ -67,3 +67,6 @@ function anonymousVotes(event: TrendEvent): Vote[] {
 /** Where nothing is known of a client, each event votes for itself. */
 const clientOf = ({ id, time, data: { client } }: Act) =>
   client === undefined ? { reader: id, time } : { reader: clientVoter(client), client, time: clientVoteTime(time) };
+
+/** Whether the reader is not to be counted. */
+const isLeftOut = ({ data }: TrendEvent): boolean => "counts" in data && data.counts === false;

@@ -12,7 +12,9 @@ export type Act =
   | { type: "searched"; reader?: string; query: string }
   | { type: "shelved"; reader: string; book: string; shelf: Shelf }
   | { type: "rated"; reader: string; book: string; rating: number }
-  | { type: "dismissed"; reader: string; book: string };
+  | { type: "dismissed"; reader: string; book: string }
+  /** Takes back all that the reader has said about the book. */
+  | { type: "cleared"; reader: string; book: string };
 
 /** An act as somebody sends it: the shape is checked, the rules are not. */
 export type ActDetails = {
@@ -90,6 +92,7 @@ function buildAct({ type, reader, book, query, shelf, rating }: ActDetails): Act
     case "rated":
       return { type, reader: reader!, book: book!, rating: rating! };
     case "dismissed":
+    case "cleared":
       return { type, reader: reader!, book: book! };
   }
 }

@@ -8,7 +8,13 @@ export type ReaderBook = {
   rating?: number;
   dismissed: boolean;
   time: number;
+  /** Whether the reader's last word on it is left out of what is counted. */
+  uncounted?: true;
 };
+
+/** Whether the reader says anything about the book; not so after all was taken back. */
+export const isSaid = (said: ReaderBook | undefined): said is ReaderBook =>
+  said !== undefined && (said.shelf !== undefined || said.rating !== undefined || said.dismissed);
 
 /** What a book is worth that a reader keeps or rates well, beside the popularity that the catalogue says. */
 const KEPT = 5;
@@ -22,14 +28,22 @@ export const popularityOf = (before: ReaderBook | undefined, after: ReaderBook |
   keptPoints(after) - keptPoints(before);
 
 const keptPoints = (said: ReaderBook | undefined): number =>
-  said !== undefined && !said.dismissed && (said.shelf !== undefined || (said.rating ?? 0) >= GOOD_RATING) ? KEPT : 0;
+  said !== undefined && said.uncounted !== true && !said.dismissed &&
+    (said.shelf !== undefined || (said.rating ?? 0) >= GOOD_RATING)
+    ? KEPT
+    : 0;
 
-/** The state after an act: the newest act wins; to shelve or rate a book takes back a "not for me". */
-export function afterAct(before: ReaderBook | undefined, act: Act, time: number): ReaderBook | undefined {
+/** The state after an act: the newest act wins; to shelve or rate a book takes back a "not for me". What was taken back keeps its time, so that no older act brings it back. */
+export function afterAct(
+  before: ReaderBook | undefined,
+  act: Act,
+  time: number,
+  counts = true,
+): ReaderBook | undefined {
   if (act.type === "viewed" || act.type === "searched") return before;
   if (before !== undefined && time < before.time) return before;
   const { shelf, rating } = before ?? {};
-  const base = { reader: act.reader, book: act.book, time };
+  const base = { reader: act.reader, book: act.book, time, ...(counts ? {} : { uncounted: true as const }) };
   const kept = { ...(shelf === undefined ? {} : { shelf }), ...(rating === undefined ? {} : { rating }) };
   switch (act.type) {
     case "shelved":
@@ -38,5 +52,7 @@ export function afterAct(before: ReaderBook | undefined, act: Act, time: number)
       return { ...base, ...kept, rating: act.rating, dismissed: false };
     case "dismissed":
       return { ...base, ...kept, dismissed: true };
+    case "cleared":
+      return { ...base, dismissed: false };
   }
 }

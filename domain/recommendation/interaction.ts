@@ -1,5 +1,5 @@
 /** Kinds of acts that say something about a reader and a book. */
-export const INTERACTIONS = ["viewed", "want", "reading", "read", "rated", "dismissed"] as const;
+export const INTERACTIONS = ["viewed", "want", "reading", "read", "rated", "dismissed", "cleared"] as const;
 export type InteractionKind = (typeof INTERACTIONS)[number];
 
 /** One row per reader, book and kind of act, with its latest time; `stars` only for ratings. */
@@ -11,7 +11,15 @@ export type ReaderSearch = { reader: string; normal: string; query: string; book
 /** A reader's relation to one book: how much it says (0 for a book that is not for them) and when it was last so. */
 export type Taste = { book: string; weight: number; kind: InteractionKind; time: number };
 
-const WEIGHT: Record<InteractionKind, number> = { viewed: 1, want: 2, reading: 3, read: 4, rated: 0, dismissed: 0 };
+const WEIGHT: Record<InteractionKind, number> = {
+  viewed: 1,
+  want: 2,
+  reading: 3,
+  read: 4,
+  rated: 0,
+  dismissed: 0,
+  cleared: 0,
+};
 
 /** How much an act says, in whole points: viewed < want < reading < read; a rating by its stars, 1 star says nothing. */
 function weightOf({ kind, stars }: Interaction): number {
@@ -21,9 +29,21 @@ function weightOf({ kind, stars }: Interaction): number {
 /** A reader's books, newest first (ties by id): the weightiest act of each; what was dismissed last weighs nothing. */
 export function tastesOf(rows: Interaction[]): Taste[] {
   const byBook = new Map<string, Interaction[]>();
-  for (const row of rows) byBook.set(row.book, [...(byBook.get(row.book) ?? []), row]);
+  for (const row of standing(rows)) byBook.set(row.book, [...(byBook.get(row.book) ?? []), row]);
   const tastes = [...byBook].map(([book, acts]) => tasteOf(book, acts));
   return tastes.sort((a, b) => b.time - a.time || (a.book < b.book ? -1 : 1));
+}
+
+/** The acts that were not taken back. What was looked at stays so. */
+function standing(rows: Interaction[]): Interaction[] {
+  const cleared = new Map<string, number>();
+  for (const { kind, book, time } of rows) {
+    if (kind === "cleared") cleared.set(book, Math.max(time, cleared.get(book) ?? time));
+  }
+  if (cleared.size === 0) return rows;
+  return rows.filter(({ kind, book, time }) =>
+    kind === "viewed" || kind !== "cleared" && time >= (cleared.get(book) ?? time)
+  );
 }
 
 function tasteOf(book: string, acts: Interaction[]): Taste {

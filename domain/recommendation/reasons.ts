@@ -18,6 +18,7 @@ const DONE: Record<Taste["kind"], string> = {
   read: "read",
   rated: "rated",
   dismissed: "",
+  cleared: "",
 };
 
 export function becauseYou(taste: Taste, facts: Map<string, BookFacts>): Reason {

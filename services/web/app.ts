@@ -33,7 +33,15 @@ import { RELAY } from "@/application/messaging/outbox/remove.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
 import { createPolicySink } from "@/application/messaging/commands/policy_sink.ts";
 import { createCommandSink } from "@/application/messaging/commands/command_sink.ts";
-import type { LastGood, Recommendations, TrendRule, Trends, WebStore } from "@/application/storefront/ports.ts";
+import type {
+  LastGood,
+  ReaderRecords,
+  Recommendations,
+  TrendRule,
+  Trends,
+  TrendStream,
+  WebStore,
+} from "@/application/storefront/ports.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import { watchService } from "@/services/gauges.ts";
 import {
@@ -75,8 +83,8 @@ export const commandReader = (topic: string) => ({
 type WebDeps = {
   store: WebStore;
   log: EventLog;
-  trends: Trends & Partial<TrendRule>;
-  recommendations: Recommendations;
+  trends: Trends & Partial<TrendRule & TrendStream>;
+  recommendations: Recommendations & Partial<ReaderRecords>;
   /** What the other services know of the catalogue. */
   copies?: CatalogueCopy[];
   lastGood: LastGood;

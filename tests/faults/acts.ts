@@ -1,7 +1,17 @@
 import type { Act } from "@/tests/oracle/calls.ts";
 import type { Random } from "./random.ts";
 
-const TYPES = ["viewed", "viewed", "viewed", "shelved", "shelved", "rated", "dismissed", "searched"] as const;
+const TYPES = [
+  "viewed",
+  "viewed",
+  "viewed",
+  "shelved",
+  "shelved",
+  "rated",
+  "dismissed",
+  "cleared",
+  "searched",
+] as const;
 const SHELVES = ["want", "reading", "read"] as const;
 /** How far back acts lie: several hours, so that they fall into many buckets. */
 const SPAN = 3 * 3_600_000;
@@ -26,6 +36,7 @@ export function actsOf(random: Random, { readers, hot }: { readers: number; hot:
       case "rated":
         return { type, reader, book, rating: random.int(1, 5), time };
       case "dismissed":
+      case "cleared":
         return { type, reader, book, time };
     }
   };

@@ -100,6 +100,7 @@ describe("/asyncapi.json", () => {
         { type: "shelved", reader: "r1", book: "dune", shelf: "want" },
         { type: "rated", reader: "r1", book: "dune", rating: 5 },
         { type: "dismissed", reader: "r1", book: "dune" },
+        { type: "cleared", reader: "r1", book: "dune" },
       ]),
     );
     await web("/v1/readers/r1", { method: "DELETE", headers: { authorization: `Bearer ${TOKEN}` } });
@@ -117,7 +118,7 @@ describe("/asyncapi.json", () => {
     }
     const events = await eventually(() => {
       const found = seen.filter(({ topic }) => topic.endsWith(".events"));
-      return found.length === 12 && found;
+      return found.length === 13 && found;
     });
     await reader.stop();
 

@@ -4,7 +4,7 @@
  */
 export type State = "ok" | "refused" | "unknown";
 export type Act = {
-  type: "viewed" | "searched" | "shelved" | "rated" | "dismissed";
+  type: "viewed" | "searched" | "shelved" | "rated" | "dismissed" | "cleared";
   reader?: string;
   book?: string;
   query?: string;

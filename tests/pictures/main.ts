@@ -29,6 +29,7 @@ const PICTURES: Record<string, Picture> = {
   "book-bare": { path: "/books/bare" },
   trends: { path: "/trends" },
   "my-books": { path: "/my-books" },
+  kept: { path: "/my-books/kept" },
   missing: { path: "/books/none" },
 };
 

@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { type ActDetails, createAct } from "@/domain/activity/act.ts";
-import { afterAct } from "@/domain/activity/reader_book.ts";
+import { afterAct, isSaid, popularityOf } from "@/domain/activity/reader_book.ts";
 
 const NOW = 1_000_000_000;
 const code = (details: ActDetails, time = NOW) => {
@@ -55,7 +55,26 @@ describe("createAct()", () => {
   });
 });
 
+describe("popularityOf()", () => {
+  const shelved = { type: "shelved", reader: "r", book: "b", shelf: "want" } as const;
+  const dismissed = { type: "dismissed", reader: "r", book: "b" } as const;
+
+  it("counts no reader who is not to be counted, neither when a book is kept nor when that is taken back", () => {
+    const hidden = afterAct(undefined, shelved, 1, false);
+    expect(popularityOf(undefined, hidden)).toBe(0);
+    expect(popularityOf(hidden, afterAct(hidden, dismissed, 2))).toBe(0);
+    expect(popularityOf(hidden, afterAct(hidden, shelved, 2))).toBe(5);
+  });
+});
+
 describe("afterAct()", () => {
+  it("takes back all that was said, and no older act brings it back", () => {
+    const rated = afterAct(undefined, { type: "rated", reader: "r", book: "b", rating: 4 }, 1);
+    const cleared = afterAct(rated, { type: "cleared", reader: "r", book: "b" }, 5);
+    expect([isSaid(rated), isSaid(cleared), popularityOf(rated, cleared)]).toEqual([true, false, -5]);
+    expect(afterAct(cleared, { type: "shelved", reader: "r", book: "b", shelf: "read" }, 4)).toBe(cleared);
+  });
+
   const dismissed = { type: "dismissed", reader: "r", book: "b" } as const;
 
   it("keeps shelf and rating side by side, and takes a dismissal back when the book is shelved", () => {

@@ -16,6 +16,9 @@ interface ReaderCookies {
   /** Gives a reader whose cookie has no signature yet a signed one. */
   renew(context: AppContext): void;
   forget(context: AppContext): void;
+  /** Whether the reader has said that they are not to be counted. */
+  isUncounted(context: AppContext): boolean;
+  setCounts(context: AppContext, counts: boolean): void;
 }
 
 type CookieDeps = {
@@ -28,6 +31,8 @@ type CookieDeps = {
 };
 
 const COOKIE = "reader";
+/** Says nothing of who the reader is, so it needs no signature. */
+const UNCOUNTED = "uncounted";
 const COOKIE_AGE_S = 365 * DAY / 1_000;
 const SIGNED = /^(.+)\.([\w-]{43})$/;
 /** Ids that the version before made. Those made here look otherwise, so that a cookie without a signature never names one. */
@@ -44,14 +49,9 @@ export function createReaderCookies({ secret, unsignedUntil = 0, ids, clock }: C
   const unsignedIn = (cookie: string): string | undefined =>
     EARLIER_ID.test(cookie) && clock.now() < unsignedUntil ? cookie : undefined;
 
-  const give = (context: AppContext, id: string) =>
-    setCookie(context, COOKIE, `${id}.${signatureOf(id)}`, {
-      httpOnly: true,
-      sameSite: "Lax",
-      path: "/",
-      maxAge: COOKIE_AGE_S,
-      secure: isSecure(context),
-    });
+  const put = (context: AppContext, name: string, value: string, maxAge = COOKIE_AGE_S) =>
+    setCookie(context, name, value, { httpOnly: true, sameSite: "Lax", path: "/", maxAge, secure: isSecure(context) });
+  const give = (context: AppContext, id: string) => put(context, COOKIE, `${id}.${signatureOf(id)}`);
 
   return {
     readerOf(context) {
@@ -68,5 +68,7 @@ export function createReaderCookies({ secret, unsignedUntil = 0, ids, clock }: C
       if (id !== undefined) give(context, id);
     },
     forget: (context) => setCookie(context, COOKIE, "", { path: "/", maxAge: 0, httpOnly: true, sameSite: "Lax" }),
+    isUncounted: (context) => getCookie(context, UNCOUNTED) === "1",
+    setCounts: (context, counts) => put(context, UNCOUNTED, counts ? "" : "1", counts ? 0 : COOKIE_AGE_S),
   };
 }

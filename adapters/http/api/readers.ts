@@ -1,5 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
+import { isSaid } from "@/domain/activity/reader_book.ts";
 import { ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import type { App, AppContext } from "@/adapters/http/base/app.ts";
 import {
@@ -44,7 +45,10 @@ export function readerRoutes(app: App, deps: WebApiDeps): void {
       const { id } = context.req.valid("param");
       mayAct(context, id);
       const rows = await deps.store.readerList.of(id, MAX_BOOKS);
-      const items = rows.map(({ reader: _reader, time, ...row }) => ({ ...row, time: new Date(time).toISOString() }));
+      const items = rows.filter(isSaid).map(({ reader: _reader, uncounted: _uncounted, time, ...row }) => ({
+        ...row,
+        time: new Date(time).toISOString(),
+      }));
       return context.json({ items, next_cursor: null }, 200, { "cache-control": "private, no-store" });
     },
   );

@@ -5,7 +5,8 @@ import type { CatalogueCopy } from "@/application/catalog/ports.ts";
 import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
 import { listSimilar, recommendBooks } from "@/application/recommendation/recommend_books.ts";
-import { recommendationSchema } from "@/application/recommendation/messages.ts";
+import { keptOfReader } from "@/application/recommendation/kept_of_reader.ts";
+import { keptOfReaderSchema, recommendationSchema } from "@/application/recommendation/messages.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { type BaseDeps, createBaseApp } from "@/adapters/http/base/base_app.ts";
@@ -55,6 +56,23 @@ export function createRecommendationApi(
         context.req.valid("query").limit,
       );
       return context.json({ items, next_cursor: null }, 200, { "cache-control": "private, no-store" });
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/readers/{id}",
+      summary: "All that this service keeps of a reader: acts and searches, newest first",
+      description:
+        "Readers themselves see it on the pages of the web service. `DELETE /v1/readers/{id}` there erases it.",
+      security: readerTokens,
+      request: { params: readerId },
+      responses: { 200: json(keptOfReaderSchema, "What is kept"), ...errors(401, 403, 422) },
+    }),
+    async (context) => {
+      needReaderToken(context, base);
+      const kept = await keptOfReader(await openLive(), context.req.valid("param").id);
+      return context.json(kept, 200, { "cache-control": "private, no-store" });
     },
   );
   app.openapi(

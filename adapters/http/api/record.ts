@@ -24,14 +24,14 @@ export async function recordSearch(
   query: string,
   ranked: RankedBook[],
 ): Promise<void> {
-  if (!isPerson(context) || !isQuery(query)) return;
+  if (!isPerson(context) || !deps.visitors.counts(context) || !isQuery(query)) return;
   const found = foundOf(ranked.map(({ id }) => id));
   await deps.recorder.record(actCommand(deps, context, { type: "searched", ...defined({ reader }), query, found }));
 }
 
 /** Records the view of a book's page, behind the answer; a reload within the hour is the same act. */
 export async function recordView(deps: WebApiDeps, context: AppContext, reader: string, book: string): Promise<void> {
-  if (!isPerson(context)) return;
+  if (!isPerson(context) || !deps.visitors.counts(context)) return;
   const id = deps.ids.of("viewed", reader, book, String(hourOf(deps.clock.now())));
   await deps.recorder.record(actCommand(deps, context, { type: "viewed", reader, book, id }));
 }

@@ -8,7 +8,7 @@ import { isPerson } from "./person.ts";
 import { createReaderCookies } from "./reader_cookies.ts";
 
 /** Who is behind an act, as its event says it. */
-type Origin = { client?: string; voter?: "client" };
+type Origin = { client?: string; voter?: "client"; counts?: false };
 
 /** Who asks: readers by their cookies, clients by their addresses. */
 export interface Visitors {
@@ -17,6 +17,15 @@ export interface Visitors {
   /** The reader of a page. A person without a cookie gets one with a new, random id; only pages give ids. */
   readerOfPage(context: AppContext): string;
   forgetReader(context: AppContext): void;
+  /**
+   * Whether what the client does may be counted: not where the reader has said so, nor where the browser does for them (Global Privacy
+   * Control).
+   */
+  counts(context: AppContext): boolean;
+  /** Whether it is the browser that asks not to be counted. */
+  asksForPrivacy(context: AppContext): boolean;
+  /** Keeps, in the reader's browser alone, whether they want to be counted. */
+  setCounts(context: AppContext, counts: boolean): void;
   /** Who is behind an act of the reader, or of nobody who is known. */
   originOf(context: AppContext, reader: string | undefined): Origin;
 }
@@ -58,8 +67,14 @@ export function createVisitors(
     logger.warn("readers-crowded", { most: readersPerClient, isForwarded });
   }
 
+  const asksForPrivacy = (context: AppContext) => context.req.header("sec-gpc") === "1";
+  const counts = (context: AppContext) => !asksForPrivacy(context) && !cookies.isUncounted(context);
+
   return {
     readerOf: cookies.readerOf,
+    counts,
+    asksForPrivacy,
+    setCounts: cookies.setCounts,
     readerOfPage(context) {
       const known = cookies.readerOf(context);
       if (known === undefined) return isPerson(context) ? cookies.welcome(context) : ids.random();
@@ -68,6 +83,7 @@ export function createVisitors(
     },
     forgetReader: cookies.forget,
     originOf(context, reader) {
+      if (!counts(context)) return { counts: false };
       const client = clientOf(context);
       if (client === undefined) return {};
       if (reader === undefined || crowd.admits(client, reader)) return { client };

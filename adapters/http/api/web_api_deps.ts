@@ -5,7 +5,15 @@ import type { Cache } from "@/application/cache.ts";
 import type { FacetList } from "@/application/catalog/count_facets.ts";
 import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
-import type { LastGood, Recommendations, TrendRule, Trends, WebStore } from "@/application/storefront/ports.ts";
+import type {
+  LastGood,
+  ReaderRecords,
+  Recommendations,
+  TrendRule,
+  Trends,
+  TrendStream,
+  WebStore,
+} from "@/application/storefront/ports.ts";
 import type { AppContext } from "@/adapters/http/base/app.ts";
 import type { BaseDeps } from "@/adapters/http/base/base_app.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
@@ -21,8 +29,8 @@ export type WebApiDeps = Omit<BaseDeps, "title" | "errorPage"> & {
   facetLists: Cache<FacetList[]>;
   sinks: Sinks;
   idempotency: Idempotency;
-  trends: Trends & Partial<TrendRule>;
-  recommendations: Recommendations;
+  trends: Trends & Partial<TrendRule & TrendStream>;
+  recommendations: Recommendations & Partial<ReaderRecords>;
   lastGood: LastGood;
   clock: Clock;
   ids: IdGenerator;

@@ -1,5 +1,6 @@
 import { etag } from "hono/etag";
 import type { App } from "@/adapters/http/base/app.ts";
+import { answerZipped } from "@/adapters/http/base/zipped.ts";
 import { ICON, SCRIPT, STYLE } from "./assets.ts";
 
 const FOR_GOOD = "public, max-age=31536000, immutable";
@@ -7,7 +8,7 @@ const FOR_GOOD = "public, max-age=31536000, immutable";
 /** The files that pages load. */
 export function assetRoutes(app: App): void {
   for (const { url, text, type } of [STYLE, SCRIPT]) {
-    app.get(url, (context) => context.body(text, 200, { "content-type": type, "cache-control": FOR_GOOD }));
+    app.get(url, (context) => answerZipped(context, text, { "content-type": type, "cache-control": FOR_GOOD }));
   }
   app.get(
     "/assets/icon.svg",

@@ -13,7 +13,7 @@ function asset(name: string, text: string, type: string): Asset {
 
 export const STYLE = asset("style.css", read("./style.css"), "text/css; charset=utf-8");
 
-const PARTS = ["suggestions", "acts", "menus"];
+const PARTS = ["suggestions", "acts", "menus", "live"];
 /** The script of every page. Its parts share nothing, so that they are one file in a row. */
 export const SCRIPT = asset(
   "page.js",

@@ -1,47 +1,13 @@
 import type { Child } from "hono/jsx";
 import type { Book } from "@/domain/catalog/book.ts";
-import type { ReaderBook } from "@/domain/activity/reader_book.ts";
 import type { BookRef } from "@/application/trend/messages.ts";
 import { Cover } from "./cover.tsx";
 import { languageText, some, yearText } from "./facts.ts";
 import { bookUrl } from "./links.ts";
+import { type Said, Say } from "./say.tsx";
 
-/** What the reader of a page has said about its books, by their ids. */
-export type Said = ReadonlyMap<string, ReaderBook>;
 /** The name and the language of a book, and who wrote it. */
 type Shown = BookRef & { language?: string };
-
-export const SHELF_NAMES = { want: "Want to read", reading: "Reading", read: "Read" } as const;
-
-/** A form around lists of books, for the buttons in them. `back`: where it leads to without script. */
-export const ActForm = ({ back, children }: { back: string; children?: Child }) => (
-  <form class="list" method="post" data-acts>
-    <input type="hidden" name="back" value={back} />
-    {children}
-  </form>
-);
-
-/** Puts a book on the reader's list with one click, or says where it stands. Wants an `ActForm` around it. */
-const WantButton = ({ book, said }: { book: BookRef; said: Said }) => {
-  const { shelf, dismissed = false } = said.get(book.id) ?? {};
-  if ((shelf === "reading" || shelf === "read") && !dismissed) {
-    return <a class="stamp" href={`${bookUrl(book.id)}#yours`}>{SHELF_NAMES[shelf]}</a>;
-  }
-  const isWanted = shelf === "want" && !dismissed;
-  return (
-    <button
-      type="submit"
-      class="want"
-      formaction={`${bookUrl(book.id)}/acts`}
-      name="act"
-      value="want"
-      aria-pressed={isWanted ? "true" : "false"}
-      aria-label={`Want to read ${book.title}`}
-    >
-      Want to read
-    </button>
-  );
-};
 
 const Authors = ({ authors }: { authors: string[] }) =>
   authors.length === 0 ? null : <span class="authors" dir="auto">{authors.join(", ")}</span>;
@@ -69,7 +35,7 @@ export const BookRows = ({ books, said, note }: RowsProps) => (
             : <a class="note" href={`${bookUrl(book.id)}#editions`}>{some(book.editions ?? 1, "edition")}</a>}
           {note?.(book)}
         </div>
-        <WantButton book={book} said={said} />
+        <Say book={book} said={said.get(book.id)} />
       </li>
     ))}
   </ol>
@@ -82,7 +48,7 @@ const factsOf = ({ series, series_number, year, language, subjects }: Book): str
   ...subjects.slice(0, 2),
 ];
 
-type Card = { book: Shown; note?: Child };
+type Card = { book: Shown; note?: Child; course?: Child };
 
 /** Books side by side, cover first. Without `said` there are no buttons. */
 export const Shelf = ({ cards, said }: { cards: Card[]; said?: Said }) => (
@@ -95,7 +61,7 @@ export const Shelf = ({ cards, said }: { cards: Card[]; said?: Said }) => (
         <TitleLink book={book} />
         <Authors authors={book.authors} />
         {note === undefined ? null : <span class="note">{note}</span>}
-        {said === undefined ? null : <WantButton book={book} said={said} />}
+        {said === undefined ? null : <Say book={book} said={said.get(book.id)} />}
       </li>
     ))}
   </ol>
@@ -104,15 +70,16 @@ export const Shelf = ({ cards, said }: { cards: Card[]; said?: Said }) => (
 /** Books in the order of their ranks. */
 export const Ranks = ({ cards, said }: { cards: Card[]; said: Said }) => (
   <ol class="rows ranks">
-    {cards.map(({ book, note }) => (
+    {cards.map(({ book, note, course }) => (
       <li id={`book-${book.id}`}>
         <Cover title={book.title} authors={book.authors} />
         <div>
           <TitleLink book={book} />
           <Authors authors={book.authors} />
           {note === undefined ? null : <span class="note">{note}</span>}
+          {course}
         </div>
-        <WantButton book={book} said={said} />
+        <Say book={book} said={said.get(book.id)} />
       </li>
     ))}
   </ol>

@@ -1,14 +1,17 @@
 import type { Book } from "@/domain/catalog/book.ts";
 import { seriesOf } from "@/domain/catalog/series.ts";
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
+import type { BookTrend } from "@/application/trend/messages.ts";
 import type { RecommendationItem } from "@/application/recommendation/messages.ts";
 import type { Panel } from "@/application/storefront/panel.ts";
-import { ActForm, BookRows, type Said, Shelf, SHELF_NAMES } from "./book_items.tsx";
+import { BookRows, Shelf } from "./book_items.tsx";
 import { Facts } from "./book_facts.tsx";
 import { Cover } from "./cover.tsx";
 import { Layout } from "./layout.tsx";
 import { bookUrl, searchUrl } from "./links.ts";
-import { Recommended } from "./panels.tsx";
+import { Recommended, trendText } from "./panels.tsx";
+import { ActForm, type Said, SayInFull, Stars } from "./say.tsx";
+import { Change, Spark } from "./spark.tsx";
 
 /** `series`: the books of its series in their order, itself among them. `editions`: the other books of its work. `listed`: what the reader said of the books shown beside it. */
 type Props = {
@@ -18,15 +21,18 @@ type Props = {
   series: Book[];
   editions: Book[];
   listed: Said;
+  /** What the trends say of it, where it is among the first. */
+  trend: BookTrend | undefined;
 };
 
 /** One book: its details, what the reader says about it, its series, and books like it. */
-export const BookPage = ({ book, said, similar, series, editions, listed }: Props) => (
+export const BookPage = ({ book, said, similar, series, editions, listed, trend }: Props) => (
   <Layout title={`${book.title} – Bookstream`}>
     <article class="about">
       <Cover title={book.title} authors={book.authors} />
       <div>
         <Head book={book} />
+        {trend === undefined ? null : <Trend trend={trend} />}
         <Acts book={book} said={said} />
         {book.description === undefined ? null : <p class="text" dir="auto" lang={book.language}>{book.description}</p>}
         <Facts book={book} />
@@ -43,6 +49,15 @@ export const BookPage = ({ book, said, similar, series, editions, listed }: Prop
       <Recommended id="similar" title="Similar books" empty="No similar books yet." panel={similar} said={listed} />
     </ActForm>
   </Layout>
+);
+
+const Trend = ({ trend }: { trend: BookTrend }) => (
+  <p class="course">
+    <a href="/trends">Trending: no. {trend.rank}</a>
+    <Change change={trend.change} />
+    <Spark history={trend.history} />
+    <span class="note">{trendText(trend)}</span>
+  </p>
 );
 
 const Head = ({ book }: { book: Book }) => {
@@ -87,37 +102,15 @@ const Series = ({ book, books, said }: { book: Book; books: Book[]; said: Said }
   </section>
 );
 
-const pressed = (is: boolean) => (is ? "true" : "false");
-
-const Acts = ({ book, said }: { book: Book; said: ReaderBook | undefined }) => {
-  const isDismissed = said?.dismissed === true;
-  return (
-    <section aria-labelledby="yours" class="yours">
-      <h2 id="yours" class="hidden">Your list</h2>
-      <form class="acts" method="post" action={`${bookUrl(book.id)}/acts`} data-acts data-group>
-        {(Object.keys(SHELF_NAMES) as (keyof typeof SHELF_NAMES)[]).map((shelf) => (
-          <button type="submit" name="act" value={shelf} aria-pressed={pressed(said?.shelf === shelf && !isDismissed)}>
-            {SHELF_NAMES[shelf]}
-          </button>
-        ))}
-        <button type="submit" name="act" value="dismissed" aria-pressed={pressed(isDismissed)}>Not for me</button>
-      </form>
-      <form class="acts" method="post" action={`${bookUrl(book.id)}/acts`} data-acts data-group>
-        <fieldset class="stars">
-          <legend>Your rating</legend>
-          {[1, 2, 3, 4, 5].map((stars) => (
-            <button
-              type="submit"
-              name="act"
-              value={`rated-${stars}`}
-              aria-pressed={pressed(said?.rating === stars)}
-              aria-label={`${stars} of 5`}
-            >
-              ★
-            </button>
-          ))}
-        </fieldset>
-      </form>
-    </section>
-  );
-};
+const Acts = ({ book, said }: { book: Book; said: ReaderBook | undefined }) => (
+  <section aria-labelledby="yours" class="yours">
+    <h2 id="yours" class="hidden">Your list</h2>
+    <ActForm back={bookUrl(book.id)}>
+      <SayInFull book={book} said={said} />
+      <div class="rating">
+        <span class="note" aria-hidden="true">Your rating</span>
+        <Stars book={book} said={said} />
+      </div>
+    </ActForm>
+  </section>
+);

@@ -2,6 +2,7 @@ import { csrf } from "hono/csrf";
 import { ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { seriesBooks } from "@/application/catalog/series_books.ts";
 import { editionsFacet } from "@/application/catalog/editions.ts";
+import { followTrendLines } from "@/application/storefront/trend_lines.ts";
 import { loadPanel } from "@/application/storefront/panel.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { takesForm } from "@/adapters/http/base/body.ts";
@@ -9,26 +10,23 @@ import { HttpProblem } from "@/adapters/http/base/problem.ts";
 import { problemOf } from "@/adapters/http/base/rejections.ts";
 import { actCommand, recordView } from "@/adapters/http/api/record.ts";
 import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
-import { actOf } from "./act_form.ts";
+import { actsOf } from "./act_form.ts";
 import { BookPage } from "./book_page.tsx";
 import { bookUrl, ownPath } from "./links.ts";
-import { MyBooksPage } from "./my_books_page.tsx";
-import { page, saidOf } from "./page.ts";
+import { FORM, page, saidOf } from "./page.ts";
 
 const SIMILAR = 10;
 const EDITIONS = 30;
-const MY_BOOKS = 100;
-const FORM = { mostBytes: 16 * 1024 };
 
-/** The pages of a book and of a reader's own books, and the forms of both. */
+/** The page of a book, and the form of all buttons about books. */
 export function bookRoutes(app: App, deps: WebApiDeps): void {
   bookRoute(app, deps);
   actRoute(app, deps);
-  myBooksRoute(app, deps);
 }
 
 function bookRoute(app: App, deps: WebApiDeps): void {
   const { store, recommendations, visitors } = deps;
+  const lines = followTrendLines(deps);
   app.get("/books/:id", async (context) => {
     const reader = visitors.readerOfPage(context);
     const book = await store.shelf.get(context.req.param("id"));
@@ -56,22 +54,22 @@ function bookRoute(app: App, deps: WebApiDeps): void {
         series={series}
         editions={editions}
         listed={listed}
+        trend={lines.of(book.id)}
       />,
     );
   });
 }
 
 function actRoute(app: App, deps: WebApiDeps): void {
-  const { bus, visitors } = deps;
+  const { bus, store, visitors } = deps;
   app.post("/books/:id/acts", csrf(), takesForm(FORM), async (context) => {
     const reader = visitors.readerOfPage(context);
     const book = context.req.param("id");
     const form = await context.req.parseBody();
-    const act = actOf(form.act);
-    if (act === undefined) throw new HttpProblem(422, "The form has no act that is known here.");
-    const [outcome] = await bus.dispatch(ACTIVITY_TOPICS.commands, [
-      actCommand(deps, context, { ...act, reader, book }),
-    ]);
+    const acts = actsOf(form.act, await store.readerList.about(reader, book));
+    if (acts === undefined) throw new HttpProblem(422, "The form has no act that is known here.");
+    const commands = acts.map((act) => actCommand(deps, context, { ...act, reader, book }));
+    const outcome = (await bus.dispatch(ACTIVITY_TOPICS.commands, commands)).find(({ kind }) => kind === "rejected");
     if (outcome?.kind === "rejected") {
       throw outcome.rejection.code === "unknown-book"
         ? new HttpProblem(404, "There is no such book.")
@@ -80,14 +78,5 @@ function actRoute(app: App, deps: WebApiDeps): void {
     const back = ownPath(form.back);
     // Back to the book in the list, where the button was.
     return context.redirect(back === undefined ? bookUrl(book) : `${back}#book-${encodeURIComponent(book)}`, 303);
-  });
-}
-
-function myBooksRoute(app: App, deps: WebApiDeps): void {
-  const { store, visitors } = deps;
-  app.get("/my-books", async (context) => {
-    const rows = await store.readerList.of(visitors.readerOfPage(context), MY_BOOKS);
-    const books = await store.shelf.byIds(rows.map(({ book }) => book));
-    return page(context, <MyBooksPage books={books} said={new Map(rows.map((row) => [row.book, row]))} />);
   });
 }

@@ -22,5 +22,9 @@ export function languageText(code: string): string {
 export const some = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 
+/** A half-life by its name: 24h is 24 hours, 7d is 7 days. */
+export const windowText = (window: string): string =>
+  some(Number(window.slice(0, -1)), window.endsWith("h") ? "hour" : "day");
+
 /** An ISBN in its printed groups is not known here, so that it is shown with the prefix apart. */
 export const isbnText = (isbn13: string): string => `${isbn13.slice(0, 3)}-${isbn13.slice(3)}`;

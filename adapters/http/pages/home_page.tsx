@@ -2,39 +2,47 @@ import type { Book } from "@/domain/catalog/book.ts";
 import type { RecommendationItem } from "@/application/recommendation/messages.ts";
 import type { Panel } from "@/application/storefront/panel.ts";
 import type { BookTrend, QueryTrend } from "@/application/trend/messages.ts";
-import { ActForm, type Said, Shelf } from "./book_items.tsx";
+import { Ranks, Shelf } from "./book_items.tsx";
 import { Layout } from "./layout.tsx";
 import { BookTrends, QueryTrends, Recommended } from "./panels.tsx";
+import { ActForm, type Said } from "./say.tsx";
 
 type Home = {
   forYou: Panel<RecommendationItem>;
   books: Panel<BookTrend>;
   queries: Panel<QueryTrend>;
   newest: Book[];
+  /** What stands where another list is missing. */
+  popular: Book[];
   said: Said;
 };
 
 /** The start page: recommendations for the reader, trends, new books. */
-export const HomePage = ({ forYou, books, queries, newest, said }: Home) => (
+export const HomePage = ({ forYou, books, queries, newest, popular, said }: Home) => (
   <Layout title="Bookstream" path="/">
     <h1 class="hero">What will you read next?</h1>
     <ActForm back="/">
       <Recommended
         id="for-you"
         title="For you"
-        empty="Look at a few books, and this list is made from them."
+        empty="Look at a few books, and this list is made from them. Until then, popular ones:"
         panel={forYou}
+        instead={<Popular books={popular} said={said} />}
         said={said}
       />
       <div class="columns">
-        <BookTrends panel={books} said={said} />
+        <BookTrends
+          panel={books}
+          said={said}
+          instead={<Ranks said={said} cards={popular.slice(0, 6).map((book) => ({ book }))} />}
+        />
         <QueryTrends panel={queries} />
       </div>
       <p>
         <a href="/trends">All trends</a>
       </p>
       <section aria-labelledby="newest">
-        <h2 id="newest">Newest books</h2>
+        <h2 id="newest">New books</h2>
         {newest.length === 0
           ? <p class="empty">The catalogue is empty.</p>
           : <Shelf said={said} cards={newest.map((book) => ({ book }))} />}
@@ -42,3 +50,6 @@ export const HomePage = ({ forYou, books, queries, newest, said }: Home) => (
     </ActForm>
   </Layout>
 );
+
+const Popular = ({ books, said }: { books: Book[]; said: Said }) =>
+  books.length === 0 ? null : <Shelf said={said} cards={books.map((book) => ({ book, note: "Popular" }))} />;

@@ -16,6 +16,8 @@ export const Layout = ({ title, query = "", path, children }: Props) => (
       <title>{title}</title>
       <link rel="stylesheet" href={STYLE.url} />
       <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
+      <link rel="alternate" type="application/atom+xml" title="Trending books" href="/feeds/trends.atom" />
+      <link rel="alternate" type="application/atom+xml" title="New books" href="/feeds/new.atom" />
       {/* Nothing is shown before the whole page is there, so that nothing moves; pages are small. */}
       <link rel="expect" href="#end" blocking="render" />
       <script src={SCRIPT.url} type="module"></script>
@@ -45,7 +47,13 @@ export const Layout = ({ title, query = "", path, children }: Props) => (
       </header>
       <main id="content" tabindex={-1}>{children}</main>
       <footer id="end">
-        <p>Every list here is made from what readers search for, look at and keep.</p>
+        <p>
+          Every list here is made from what readers search for, look at and keep.{" "}
+          <a href="/my-books/kept">What is kept about me</a>
+        </p>
+        <p>
+          Feeds: <a href="/feeds/trends.atom">trending books</a>, <a href="/feeds/new.atom">new books</a>
+        </p>
       </footer>
     </body>
   </html>

@@ -1,39 +1,52 @@
 import type { Book } from "@/domain/catalog/book.ts";
-import { ActForm, BookRows, type Said } from "./book_items.tsx";
+import { BookRows } from "./book_items.tsx";
 import { some } from "./facts.ts";
 import { Layout } from "./layout.tsx";
+import { ActForm, type Said, Stars } from "./say.tsx";
+import { pageUrl, type ShelfName, SHELVES, type Shelves } from "./shelves.ts";
 
-const SHELVES = [
-  ["reading", "Reading"],
-  ["want", "Want to read"],
-  ["read", "Read"],
-  ["rated", "Rated"],
-  ["dismissed", "Not for me"],
-] as const;
-type Name = typeof SHELVES[number][0];
+type Props = {
+  shelves: Shelves;
+  /** The books to be shown, by their ids. */
+  books: ReadonlyMap<string, Book>;
+  said: Said;
+  /** The one shelf that is looked at, and which part of it. */
+  only?: ShelfName | undefined;
+  part: { from: number; most: number };
+};
 
-/** `books`: those of which the reader has said something, the newest act first. */
-export const MyBooksPage = ({ books, said }: { books: Book[]; said: Said }) => {
-  const shelves = Map.groupBy(books, ({ id }) => shelfOf(id, said));
+/** A reader's own books on their shelves, the newest act first. */
+export const MyBooksPage = ({ shelves, books, said, only, part: { from, most } }: Props) => {
+  const shown = SHELVES.filter(([name]) => shelves[name].length > 0 && (only ?? name) === name);
+  const back = pageUrl(only, from);
   return (
     <Layout title="My books – Bookstream" path="/my-books">
       <h1>My books</h1>
-      {books.length === 0
-        ? (
-          <p class="empty">
-            Press “Want to read” beside any book, and it is kept here. <a href="/search">Browse the catalogue</a>.
-          </p>
-        )
-        : null}
-      <ActForm back="/my-books">
-        {SHELVES.map(([name, title]) => {
-          const own = shelves.get(name) ?? [];
-          return own.length === 0 ? null : (
+      <nav class="tabs" aria-label="Shelves">
+        <a href="/my-books" aria-current={only === undefined ? "page" : undefined}>All</a>
+        {SHELVES.map(([name, title]) =>
+          shelves[name].length === 0
+            ? null
+            : <a href={pageUrl(name)} aria-current={only === name ? "page" : undefined}>{title}</a>
+        )}
+        <a href="/my-books/kept">What is kept about me</a>
+      </nav>
+      {shown.length > 0 ? null : (
+        <p class="empty">
+          Press “Want” beside any book, and it is kept here. <a href="/search">Browse the catalogue</a>.
+        </p>
+      )}
+      <ActForm back={back}>
+        {shown.map(([name, title]) => {
+          const all = shelves[name];
+          const own = all.slice(from, from + most).flatMap((id) => books.get(id) ?? []);
+          return (
             <section aria-labelledby={name}>
               <h2 id={name}>
-                {title} <small>{some(own.length, "book")}</small>
+                {title} <small>{some(all.length, "book")}</small>
               </h2>
-              <BookRows books={own} said={said} note={({ id }) => <Stars rating={said.get(id)?.rating} />} />
+              <BookRows books={own} said={said} note={(book) => <Stars book={book} said={said.get(book.id)} />} />
+              <Pages name={name} count={all.length} only={only} from={from} most={most} />
             </section>
           );
         })}
@@ -42,10 +55,13 @@ export const MyBooksPage = ({ books, said }: { books: Book[]; said: Said }) => {
   );
 };
 
-function shelfOf(id: string, said: Said): Name {
-  const { shelf, dismissed } = said.get(id) ?? {};
-  return dismissed === true ? "dismissed" : shelf ?? "rated";
-}
+type PagesProps = { name: ShelfName; count: number; only: ShelfName | undefined; from: number; most: number };
 
-const Stars = ({ rating }: { rating: number | undefined }) =>
-  rating === undefined ? null : <span class="note rated">You gave it {rating} of 5 ★</span>;
+const Pages = ({ name, count, only, from, most }: PagesProps) =>
+  count <= most ? null : (
+    <p class="pager">
+      {only === undefined ? <a href={pageUrl(name)}>All {some(count, "book")}</a> : null}
+      {only !== undefined && from > 0 ? <a rel="prev" href={pageUrl(name, Math.max(0, from - most))}>Newer</a> : null}
+      {only !== undefined && from + most < count ? <a rel="next" href={pageUrl(name, from + most)}>Older</a> : null}
+    </p>
+  );

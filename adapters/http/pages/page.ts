@@ -1,16 +1,27 @@
 import type { Child } from "hono/jsx";
 import type { AppContext } from "@/adapters/http/base/app.ts";
+import { answerZipped } from "@/adapters/http/base/zipped.ts";
 import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
-import type { Said } from "./book_items.tsx";
+import type { ReaderBook } from "@/domain/activity/reader_book.ts";
+
+/** Forms of pages are small. */
+export const FORM = { mostBytes: 16 * 1024 };
 
 /** A page is made for one reader, so no shared cache may keep it. */
 export async function page(context: AppContext, content: Child): Promise<Response> {
-  context.header("cache-control", "private, no-store");
-  return context.html(`<!doctype html>${await content}`);
+  return await answerZipped(context, `<!doctype html>${await content}`, {
+    "content-type": "text/html; charset=UTF-8",
+    "cache-control": "private, no-store",
+  });
 }
 
+export const idsOf = (items: { book: { id: string } }[]): string[] => items.map(({ book }) => book.id);
+
+/** The name of a reader's list among the last good ones. */
+export const forYouName = (reader: string): string => `for-you:${reader}`;
+
 /** What the reader has said about the books that a page shows. */
-export async function saidOf({ store }: WebApiDeps, reader: string, ids: string[]): Promise<Said> {
+export async function saidOf({ store }: WebApiDeps, reader: string, ids: string[]): Promise<Map<string, ReaderBook>> {
   const rows = ids.length === 0 ? [] : await store.readerList.aboutBooks(reader, ids);
   return new Map(rows.map((row) => [row.book, row]));
 }

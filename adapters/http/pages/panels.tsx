@@ -2,34 +2,45 @@ import type { Child } from "hono/jsx";
 import type { RecommendationItem } from "@/application/recommendation/messages.ts";
 import type { BookTrend, QueryTrend } from "@/application/trend/messages.ts";
 import type { Panel } from "@/application/storefront/panel.ts";
-import { Ranks, type Said, Shelf } from "./book_items.tsx";
+import { Ranks, Shelf } from "./book_items.tsx";
 import { some } from "./facts.ts";
 import { bookUrl, searchUrl } from "./links.ts";
+import type { Said } from "./say.tsx";
+import { Change, Spark } from "./spark.tsx";
 
+/** `instead`: what stands there where the list is empty or missing, so that no panel is a hole. */
 type PanelProps<Item> = {
   id: string;
   title: string;
   what: string;
   empty: string;
   panel: Panel<Item>;
+  instead?: Child;
   show: (items: Item[]) => Child;
 };
 
 /** A list of another service: fresh, from an earlier time, empty, or not available. */
-function PanelOf<Item>({ id, title, what, empty, panel, show }: PanelProps<Item>) {
+function PanelOf<Item>({ id, title, what, empty, panel, instead, show }: PanelProps<Item>) {
   const { items, asOf, unavailable } = panel;
   return (
     <section aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
-      {asOf === undefined
-        ? null
-        : <p class="note">As of {new Date(asOf).toISOString().slice(0, 16).replace("T", " ")} UTC</p>}
+      {asOf === undefined ? null : <AsOf time={asOf} />}
       {unavailable === true ? <p class="empty">{what} are not available at the moment.</p> : null}
       {unavailable !== true && items.length === 0 ? <p class="empty">{empty}</p> : null}
-      {items.length === 0 ? null : show(items)}
+      {items.length === 0 ? instead : show(items)}
     </section>
   );
 }
+
+const AsOf = ({ time }: { time: number }) => {
+  const [day, clock] = new Date(time).toISOString().slice(0, 16).split("T");
+  return (
+    <p class="note">
+      As of <time datetime={`${day}T${clock}Z`}>{clock} UTC, {day}</time>, as newer ones cannot be had at the moment
+    </p>
+  );
+};
 
 /** What readers did with a book in the last 24 hours, in their own words; undefined where it was nothing. */
 export function trendText({ count, readers, searches }: Pick<BookTrend, "count" | "readers" | "searches">) {
@@ -38,18 +49,43 @@ export function trendText({ count, readers, searches }: Pick<BookTrend, "count" 
   return `${some(readers, "reader")} ${did} in 24 hours`;
 }
 
-export const BookTrends = ({ panel, said }: { panel: Panel<BookTrend>; said: Said }) => (
+/** `inFull`: with how it moved, since when, and its line. */
+type BookTrendsProps = { panel: Panel<BookTrend>; said: Said; instead?: Child; inFull?: true };
+
+export const BookTrends = ({ panel, said, instead, inFull }: BookTrendsProps) => (
   <PanelOf
     id="trending-books"
     title="Trending books"
     what="Trends"
     empty="Nothing trends yet. Look at a book or search for one."
     panel={panel}
-    show={(items) => <Ranks said={said} cards={items.map((item) => ({ book: item.book, note: trendText(item) }))} />}
+    instead={instead}
+    show={(items) => (
+      <Ranks
+        said={said}
+        cards={items.map((item) => ({
+          book: item.book,
+          note: trendText(item),
+          course: inFull && <Course item={item} />,
+        }))}
+      />
+    )}
   />
 );
 
-export const QueryTrends = ({ panel }: { panel: Panel<QueryTrend> }) => (
+/** How an item moves, in one line. */
+const Course = ({ item: { change, history, since } }: { item: Pick<BookTrend, "change" | "history" | "since"> }) => (
+  <span class="course">
+    <Change change={change} />
+    <Spark history={history} />
+    {since === null ? null : <span class="note">since {sinceText(since)}</span>}
+  </span>
+);
+
+const SINCE = new Intl.DateTimeFormat("en", { day: "numeric", month: "long", timeZone: "UTC" });
+const sinceText = (since: string) => <time datetime={since}>{SINCE.format(new Date(since))}</time>;
+
+export const QueryTrends = ({ panel, inFull }: { panel: Panel<QueryTrend>; inFull?: true }) => (
   <PanelOf
     id="trending-queries"
     title="Trending searches"
@@ -58,9 +94,10 @@ export const QueryTrends = ({ panel }: { panel: Panel<QueryTrend> }) => (
     panel={panel}
     show={(items) => (
       <ol class="queries">
-        {items.map(({ query, count, readers, books }) => (
+        {items.map(({ query, count, readers, books, ...item }) => (
           <li>
             <a class="title" dir="auto" href={searchUrl({ q: query })}>{query}</a>
+            {inFull && <Course item={item} />}
             {count === 0 || readers === 0 ? null : <span class="note">{some(readers, "reader")} in 24 hours</span>}
             {books.length === 0 ? null : (
               <span class="note">
@@ -79,16 +116,25 @@ export const QueryTrends = ({ panel }: { panel: Panel<QueryTrend> }) => (
   />
 );
 
-type ForYouProps = { id: string; title: string; empty: string; panel: Panel<RecommendationItem>; said: Said };
+type ForYouProps = Pick<PanelProps<RecommendationItem>, "id" | "title" | "empty" | "panel" | "instead"> & {
+  said: Said;
+};
+
+/** Why a book is recommended, as a link to the book that it is due to. */
+const Reason = ({ reason: { text, book } }: Pick<RecommendationItem, "reason">) =>
+  book === undefined ? <>{text}</> : <a href={bookUrl(book)}>{text}</a>;
 
 /** Recommended books, each with its reason. */
-export const Recommended = ({ id, title, empty, panel, said }: ForYouProps) => (
+export const Recommended = ({ id, title, empty, panel, instead, said }: ForYouProps) => (
   <PanelOf
     id={id}
     title={title}
     what="Recommendations"
     empty={empty}
     panel={panel}
-    show={(items) => <Shelf said={said} cards={items.map(({ book, reason }) => ({ book, note: reason.text }))} />}
+    instead={instead}
+    show={(items) => (
+      <Shelf said={said} cards={items.map(({ book, reason }) => ({ book, note: <Reason reason={reason} /> }))} />
+    )}
   />
 );

@@ -2,11 +2,12 @@ import type { Book } from "@/domain/catalog/book.ts";
 import { type FacetList, MAX_COUNTED, type Total } from "@/application/catalog/count_facets.ts";
 import type { Panel } from "@/application/storefront/panel.ts";
 import type { QueryTrend } from "@/application/trend/messages.ts";
-import { ActForm, BookRows, type Said } from "./book_items.tsx";
+import { BookRows } from "./book_items.tsx";
 import { some } from "./facts.ts";
 import { Layout } from "./layout.tsx";
 import { searchUrl } from "./links.ts";
 import { ActiveFilters, type Asked, FilterMenus } from "./search_filters.tsx";
+import { ActForm, type Said } from "./say.tsx";
 
 /** `total`: how many books there are; `facets`: how many of them each filter leaves. */
 type Search = {

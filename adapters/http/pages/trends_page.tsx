@@ -1,46 +1,69 @@
-import { type Window, WINDOWS } from "@/domain/trend/window.ts";
+import { type Order, ORDERS } from "@/domain/trend/rank_trends.ts";
 import type { Panel } from "@/application/storefront/panel.ts";
 import type { BookTrend, QueryTrend } from "@/application/trend/messages.ts";
-import { ActForm, type Said } from "./book_items.tsx";
 import { Layout } from "./layout.tsx";
+import { windowText } from "./facts.ts";
 import { BookTrends, QueryTrends } from "./panels.tsx";
+import { ActForm, type Said } from "./say.tsx";
 
-const WINDOW_NAMES: Record<Window, string> = {
-  "1h": "1 hour",
-  "24h": "24 hours",
-  "7d": "7 days",
-  "30d": "30 days",
-  "90d": "90 days",
-};
+const ORDER_NAMES: Record<Order, string> = { top: "Top", rising: "Rising" };
+
 type Trends = {
-  window: Window;
+  /** What was asked for; the shop's own window where there is none. */
+  asked: { window: string | undefined; order: Order };
+  /** The window that is shown, and those that are offered. */
+  window: string | undefined;
+  windows: string[];
   books: Panel<BookTrend>;
   queries: Panel<QueryTrend>;
   leastReaders: number | undefined;
   said: Said;
 };
 
-/** Trends in a window. */
-export const TrendsPage = ({ window, books, queries, leastReaders, said }: Trends) => (
-  <Layout title="Trends – Bookstream" path="/trends">
-    <h1>Trends</h1>
-    <nav class="tabs" aria-label="Half-life">
-      {WINDOWS.map((one) => (
-        <a href={`/trends?window=${one}`} aria-current={one === window ? "page" : undefined}>{WINDOW_NAMES[one]}</a>
-      ))}
-    </nav>
-    <p class="note">
-      A vote loses half its weight in{" "}
-      {WINDOW_NAMES[window]}.{leastReaders === undefined ? null : ` ${floorText(leastReaders)}`}
-    </p>
-    <ActForm back={`/trends?window=${window}`}>
-      <div class="columns">
-        <BookTrends panel={books} said={said} />
-        <QueryTrends panel={queries} />
+/** The address of the trends page. What is usual is left out. */
+function trendsUrl(window: string | undefined, order: Order, path = "/trends"): string {
+  const params = new URLSearchParams();
+  if (window !== undefined) params.set("window", window);
+  if (order !== "top") params.set("order", order);
+  return params.size === 0 ? path : `${path}?${params}`;
+}
+
+/** Trends in a window: what is read and searched most, or rises most. The list of books follows what happens. */
+export const TrendsPage = ({ asked, window, windows, books, queries, leastReaders, said }: Trends) => {
+  const { order } = asked;
+  return (
+    <Layout title="Trends – Bookstream" path="/trends">
+      <h1>Trends</h1>
+      <div class="filters">
+        <nav class="tabs" aria-label="Order">
+          {ORDERS.map((one) => (
+            <a href={trendsUrl(asked.window, one)} aria-current={one === order ? "page" : undefined}>
+              {ORDER_NAMES[one]}
+            </a>
+          ))}
+        </nav>
+        <nav class="tabs" aria-label="Half-life">
+          {windows.map((one) => (
+            <a href={trendsUrl(one, order)} aria-current={one === window ? "page" : undefined}>{windowText(one)}</a>
+          ))}
+        </nav>
       </div>
-    </ActForm>
-  </Layout>
-);
+      <p class="note">
+        {order === "rising" ? "What is done more than usual comes first. " : ""}
+        {window === undefined ? "" : `A vote loses half its weight in ${windowText(window)}. `}
+        {leastReaders === undefined ? "" : floorText(leastReaders)}
+      </p>
+      <ActForm back={trendsUrl(asked.window, order)}>
+        <div class="columns">
+          <div data-live={trendsUrl(asked.window, order, "/trends/stream")}>
+            <BookTrends panel={books} said={said} inFull />
+          </div>
+          <QueryTrends panel={queries} inFull />
+        </div>
+      </ActForm>
+    </Layout>
+  );
+};
 
 const floorText = (leastReaders: number): string =>
   leastReaders === 1

@@ -38,7 +38,7 @@ const isStream = ({ headers }: Response): boolean =>
 
 /** Text stays text: Node sends it in one piece with the head. */
 const readWhole = async (response: Response): Promise<string | Uint8Array> =>
-  IS_TEXT.test(response.headers.get("content-type") ?? "")
+  IS_TEXT.test(response.headers.get("content-type") ?? "") && !response.headers.has("content-encoding")
     ? await response.text()
     : new Uint8Array(await response.arrayBuffer());
 

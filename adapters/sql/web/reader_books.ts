@@ -20,17 +20,19 @@ export function createReaderBooks(statements: Statements): ReaderBooks & Prefetc
   const fresh = new Map<string, ReaderBook>();
   async function flush(): Promise<void> {
     if (fresh.size === 0) return;
-    const rows = [...fresh.values()].map(({ reader, book, shelf, rating, dismissed, time }) => [
+    const rows = [...fresh.values()].map(({ reader, book, shelf, rating, dismissed, time, uncounted }) => [
       reader,
       book,
       shelf ?? null,
       rating ?? null,
       dismissed ? 1 : 0,
       time,
+      uncounted === true ? 1 : 0,
     ]);
     fresh.clear();
-    const replaced = replaceBy(dialect, ["shelf", "rating", "dismissed", "time"]);
-    const sql = `INSERT INTO reader_book (reader, book, shelf, rating, dismissed, time) VALUES ? ${replaced}`;
+    const replaced = replaceBy(dialect, ["shelf", "rating", "dismissed", "time", "uncounted"]);
+    const columns = "reader, book, shelf, rating, dismissed, time, uncounted";
+    const sql = `INSERT INTO reader_book (${columns}) VALUES ? ${replaced}`;
     await runRows(sql, inOrder(rows, 2));
   }
   return {

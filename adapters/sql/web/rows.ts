@@ -42,5 +42,6 @@ export function readerBookOf(row: Row): ReaderBook {
     dismissed: Number(row.dismissed) === 1,
     time: Number(row.time),
   };
-  return { ...base, ...defined({ shelf, rating: numberOf(row.rating) }) };
+  const uncounted = Number(row.uncounted) === 1 ? true as const : undefined;
+  return { ...base, ...defined({ shelf, rating: numberOf(row.rating), uncounted }) };
 }

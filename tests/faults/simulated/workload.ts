@@ -149,6 +149,7 @@ function act({ random, scheduler }: World, readers: string[]): Command {
       { type: "shelved", book, shelf: random.pick(["want", "reading", "read"]) },
       { type: "rated", book, rating: 1 + random.below(5) },
       { type: "dismissed", book },
+      { type: "cleared", book },
     ]),
   ];
   const past = random.chance(0.3)

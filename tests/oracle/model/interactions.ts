@@ -9,7 +9,7 @@ export function interactionsOf(events: Event[]): Interaction[] {
   const rows = new Map<string, Interaction>();
   for (const { envelope: { type, data }, time } of lasting(events)) {
     const kind = kindOf(type, data);
-    if (kind === undefined || data.reader === undefined) continue;
+    if (kind === undefined || data.counts === false || data.reader === undefined) continue;
     const row = { reader: String(data.reader), book: String(data.book), kind, stars: Number(data.rating ?? 0), time };
     if (time > (rows.get(interactionName(row))?.time ?? -Infinity)) rows.set(interactionName(row), row);
   }
@@ -26,6 +26,8 @@ function kindOf(type: string, data: Record<string, unknown>): Interaction["kind"
       return "rated";
     case ACTIVITY.bookDismissed:
       return "dismissed";
+    case ACTIVITY.bookCleared:
+      return "cleared";
     default:
       return undefined;
   }

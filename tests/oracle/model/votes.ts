@@ -18,6 +18,7 @@ export const isClients = ({ envelope: { data } }: Pick<Event, "envelope">): bool
  * where no client is known either, by the event's id.
  */
 export function votesOfOne(event: Pick<Event, "envelope" | "time">): Vote[] {
+  if (event.envelope.data.counts === false) return [];
   return isClients(event) ? clientVotes(event) : readerVotes(event);
 }
 

@@ -15,6 +15,7 @@ const TYPE_OF = {
   shelved: ACTIVITY.bookShelved,
   rated: ACTIVITY.bookRated,
   dismissed: ACTIVITY.bookDismissed,
+  cleared: ACTIVITY.bookCleared,
 };
 const TYPE_OF_BOOK = { add: CATALOG.bookAdded, change: CATALOG.bookChanged, remove: CATALOG.bookRemoved };
 

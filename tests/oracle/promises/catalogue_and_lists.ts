@@ -32,6 +32,7 @@ const ACTS: Record<string, Act["type"]> = {
   [ACTIVITY.bookShelved]: "shelved",
   [ACTIVITY.bookRated]: "rated",
   [ACTIVITY.bookDismissed]: "dismissed",
+  [ACTIVITY.bookCleared]: "cleared",
 };
 
 function listsOf(events: Event[]): ReaderBook[] {

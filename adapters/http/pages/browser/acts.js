@@ -4,30 +4,31 @@ heard.setAttribute("role", "status");
 heard.className = "hidden";
 document.body.append(heard);
 
-/** @param {HTMLButtonElement} button */
+/** Shows what holds now, also where the same book stands in another list of the page. @param {HTMLButtonElement} button */
 const press = (button) => {
-  const group = button.closest("[data-group]");
-  const others = group === null ? [button] : group.querySelectorAll("button");
-  for (const other of others) other.setAttribute("aria-pressed", String(other === button));
-  // The same book may stand in another list of the page.
-  for (const same of document.querySelectorAll("button.want")) {
-    if (same instanceof HTMLButtonElement && same.formAction === button.formAction && same.value === button.value) {
-      same.setAttribute("aria-pressed", "true");
+  const { book, off } = /** @type {HTMLElement} */ (button.closest("[data-off]")).dataset;
+  const holds = button.value === off ? undefined : button.value;
+  for (const group of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-off]"))) {
+    if (group.dataset.book !== book || group.dataset.off !== off) continue;
+    for (const other of group.querySelectorAll("button")) {
+      const { on = "" } = other.dataset;
+      other.setAttribute("aria-pressed", String(on === holds));
+      other.value = on === holds ? off ?? "" : on;
     }
   }
-  heard.textContent = `${button.getAttribute("aria-label") ?? button.textContent?.trim()}: kept in My books`;
+  const label = button.getAttribute("aria-label") ?? button.textContent?.trim();
+  heard.textContent = `${label}: ${holds === undefined ? "taken back" : "kept in My books"}`;
 };
 
 document.addEventListener("submit", async (event) => {
   const { target: form, submitter: button } = event;
   if (!(form instanceof HTMLFormElement) || !(button instanceof HTMLButtonElement)) return;
-  if (!("acts" in form.dataset)) return;
+  if (!("acts" in form.dataset) || button.closest("[data-off]") === null) return;
   event.preventDefault();
-  const url = button.hasAttribute("formaction") ? button.formAction : form.action;
   const body = new URLSearchParams({ act: button.value });
   try {
     // The answer leads to a page, which need not be loaded to know that the act is stored.
-    const { type } = await fetch(url, { method: "POST", body, redirect: "manual" });
+    const { type } = await fetch(button.formAction, { method: "POST", body, redirect: "manual" });
     if (type !== "opaqueredirect") throw new Error("not stored");
     press(button);
   } catch {

@@ -1,0 +1,60 @@
+// A list that follows what happens: when its stream says that it has changed, it is fetched as a page has it, and put in place. Where the
+// reader is in the list, by focus or pointer, it waits until they have left.
+const PAUSE_MS = 3_000;
+const live = /** @type {HTMLElement | null} */ (document.querySelector("[data-live]"));
+
+if (live !== null) {
+  const told = document.createElement("p");
+  told.setAttribute("role", "status");
+  told.className = "hidden";
+  document.body.append(told);
+  /** @type {EventSource | undefined} */
+  let source;
+  let isDue = false;
+  let timer = 0;
+  let events = 0;
+
+  const isInUse = () => live.contains(document.activeElement) || live.matches(":hover");
+
+  const renew = async () => {
+    timer = 0;
+    if (!isDue || isInUse()) return;
+    isDue = false;
+    try {
+      const response = await fetch(location.href, { headers: { accept: "text/html" } });
+      if (!response.ok) return;
+      const fresh = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-live]");
+      if (fresh === null || isInUse()) {
+        isDue = true;
+        return;
+      }
+      const idsOf = (/** @type {Element} */ list) => [...list.querySelectorAll("li")].map(({ id }) => id).join();
+      const isMoved = idsOf(fresh) !== idsOf(live);
+      live.replaceChildren(...fresh.childNodes);
+      if (isMoved) told.textContent = "The list of trending books has changed";
+    } catch {
+      // The list stands as it is.
+    }
+  };
+  const soon = () => {
+    if (isDue && timer === 0) timer = setTimeout(renew, PAUSE_MS);
+  };
+
+  const open = () => {
+    source ??= new EventSource(live.dataset.live ?? "");
+    // The first list is the one that the page has, or one that it had while it was hidden.
+    source.addEventListener("books", () => {
+      if (events++ > 0) isDue = true;
+      soon();
+    });
+  };
+  const close = () => {
+    source?.close();
+    source = undefined;
+  };
+  live.addEventListener("focusout", soon);
+  live.addEventListener("pointerleave", soon);
+  document.addEventListener("visibilitychange", () => document.hidden ? close() : open());
+  addEventListener("pagehide", close);
+  open();
+}

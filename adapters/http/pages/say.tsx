@@ -1,0 +1,97 @@
+import type { Child } from "hono/jsx";
+import type { ReaderBook } from "@/domain/activity/reader_book.ts";
+import type { BookRef } from "@/application/trend/messages.ts";
+import { bookUrl } from "./links.ts";
+
+/** What the reader of a page has said about its books, by their ids. */
+export type Said = ReadonlyMap<string, ReaderBook>;
+
+/** A form around lists of books, for the buttons in them. `back`: where it leads to without script. */
+export const ActForm = ({ back, children }: { back: string; children?: Child }) => (
+  <form class="list" method="post" data-acts>
+    <input type="hidden" name="back" value={back} />
+    {children}
+  </form>
+);
+
+type Props = { book: Pick<BookRef, "id" | "title">; said: ReaderBook | undefined };
+type Choice = { act: string; text: string; label: string; title?: string; class?: string };
+
+/** Buttons of which one holds at most. The one that holds is pressed, and to press it again takes it back (`off`). */
+const Choices = (
+  { book, label, off, holds, look, choices }: Pick<Props, "book"> & {
+    label: string;
+    off: string;
+    holds: string | undefined;
+    look: string;
+    choices: Choice[];
+  },
+) => (
+  <div class={look} role="group" aria-label={label} data-off={off} data-book={book.id}>
+    {choices.map(({ act, text, label, title }) => (
+      <button
+        type="submit"
+        formaction={`${bookUrl(book.id)}/acts`}
+        name="act"
+        value={act === holds ? off : act}
+        data-on={act}
+        aria-pressed={act === holds ? "true" : "false"}
+        aria-label={label}
+        title={title}
+      >
+        {text}
+      </button>
+    ))}
+  </div>
+);
+
+const holdsOf = (said: ReaderBook | undefined) => said?.dismissed === true ? "dismissed" : said?.shelf;
+
+/** Want, read, not for me: one click in any list. Wants an `ActForm` around it, as all of these do. */
+export const Say = ({ book, said }: Props) => {
+  const holds = holdsOf(said);
+  return (
+    <Choices
+      book={book}
+      label={`Your list: ${book.title}`}
+      look="say"
+      off="unshelved"
+      holds={holds}
+      choices={[
+        holds === "reading"
+          ? { act: "reading", text: "Reading", label: `Reading ${book.title}` }
+          : { act: "want", text: "Want", label: `Want to read ${book.title}` },
+        { act: "read", text: "Read", label: `Have read ${book.title}` },
+        { act: "dismissed", text: "✕", label: `Not for me: ${book.title}`, title: "Not for me" },
+      ]}
+    />
+  );
+};
+
+/** All that can be said of a book on its own page, in full words. */
+export const SayInFull = ({ book, said }: Props) => (
+  <Choices
+    book={book}
+    label="Your list"
+    look="acts"
+    off="unshelved"
+    holds={holdsOf(said)}
+    choices={[
+      { act: "want", text: "Want to read", label: "Want to read" },
+      { act: "reading", text: "Reading", label: "Reading" },
+      { act: "read", text: "Read", label: "Read" },
+      { act: "dismissed", text: "Not for me", label: "Not for me" },
+    ]}
+  />
+);
+
+export const Stars = ({ book, said }: Props) => (
+  <Choices
+    book={book}
+    label={`Your rating of ${book.title}`}
+    look="stars"
+    off="unrated"
+    holds={said?.rating === undefined ? undefined : `rated-${said.rating}`}
+    choices={[1, 2, 3, 4, 5].map((stars) => ({ act: `rated-${stars}`, text: "★", label: `${stars} of 5` }))}
+  />
+);

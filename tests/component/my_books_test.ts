@@ -1,0 +1,128 @@
+import { after, before, describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { readerCookie } from "@/tests/support/cookies.ts";
+import { eventually } from "@/tests/support/eventually.ts";
+import { AS_ADMIN } from "@/tests/support/memory_suite.ts";
+import { shownSuite } from "@/tests/support/shown_shop.ts";
+
+describe("a reader's own pages", () => {
+  let suite: Awaited<ReturnType<typeof shownSuite>>;
+  before(async () => {
+    suite = await shownSuite("viewer");
+  });
+  after(() => suite.stop());
+
+  const get = async (path: string, reader: string, headers: Record<string, string> = {}) =>
+    await suite.asks.web(path, { headers: { cookie: readerCookie(reader), accept: "text/html", ...headers } });
+  const html = async (path: string, reader: string, headers?: Record<string, string>) =>
+    await (await get(path, reader, headers)).text();
+  const post = async (path: string, fields: Record<string, string>, reader: string, headers = {}) =>
+    await suite.asks.web(path, {
+      method: "POST",
+      body: new URLSearchParams(fields),
+      headers: { cookie: readerCookie(reader), origin: "http://suite.test", ...headers },
+    });
+  const press = (book: string, act: string, reader: string, headers = {}) =>
+    post(`/books/${book}/acts`, { act }, reader, headers);
+  const listOf = async (reader: string) =>
+    (await (await suite.asks.web(`/v1/readers/${reader}`, AS_ADMIN)).json()).items;
+  const recommendedFrom = async (reader: string) =>
+    await (await suite.asks.recommendation(`/v1/readers/${reader}`, AS_ADMIN)).json();
+  const trendOf = async (book: string) => {
+    const { items } = await (await suite.asks.trend("/v1/trends/books?limit=100")).json();
+    return items.find((item: { book: { id: string } }) => item.book.id === book);
+  };
+
+  it("keep books on shelves, one shelf a page of its own, and stars beside each", async () => {
+    await press("sea-0", "want", "sorter");
+    await press("sea-1", "read", "sorter");
+    await press("sea-1", "rated-4", "sorter");
+    await press("sea-2", "dismissed", "sorter");
+    const all = await html("/my-books", "sorter");
+    const shelves = [...all.matchAll(/<h2 id="([a-z]+)">[^<]*<small>([^<]+)</g)].map(([, ...found]) => found.join(" "));
+    expect(shelves).toEqual(["want 1 book", "read 1 book", "dismissed 1 book"]);
+    expect(all).toMatch(/data-on="rated-4" aria-pressed="true"/);
+    const read = await html("/my-books?shelf=read", "sorter");
+    expect([...read.matchAll(/<li id="book-([^"]+)"/g)].map(([, id]) => id)).toEqual(["sea-1"]);
+  });
+
+  it("take back what was pressed, and leave the rest as it was", async () => {
+    await press("sea-3", "read", "undoer");
+    await press("sea-3", "rated-5", "undoer");
+    expect(await html("/books/sea-3", "undoer")).toMatch(/value="unshelved" data-on="read" aria-pressed="true"/);
+    await press("sea-3", "unshelved", "undoer");
+    expect(await listOf("undoer")).toMatchObject([{ book: "sea-3", rating: 5, dismissed: false }]);
+    expect((await listOf("undoer"))[0].shelf).toBeUndefined();
+    await press("sea-3", "want", "undoer");
+    await press("sea-3", "unrated", "undoer");
+    const [row] = await listOf("undoer");
+    expect([row.shelf, row.rating]).toEqual(["want", undefined]);
+    await press("sea-3", "cleared", "undoer");
+    expect(await listOf("undoer")).toEqual([]);
+    expect(await html("/my-books", "undoer")).toContain("Browse the catalogue");
+  });
+
+  it("let recommendations forget what was taken back", async () => {
+    await press("lamp-1", "rated-5", "changer");
+    const reasons = async () => (await html("/", "changer")).includes("Because you rated A Lamp for the Harbour");
+    await eventually(reasons);
+    await press("lamp-1", "unrated", "changer");
+    await eventually(async () => !(await reasons()));
+    expect(await listOf("changer")).toEqual([]);
+  });
+
+  it("show all that is kept, also as a file, and erase it", async () => {
+    await press("sea-4", "want", "owner");
+    await get("/books/sea-5", "owner");
+    await get("/search?q=quiet+harbours", "owner");
+    await eventually(async () => (await recommendedFrom("owner")).searches.length === 1);
+    const page = await html("/my-books/kept", "owner");
+    for (const shown of ["Charts of the Last Sea", "quiet harbours", "owner"]) expect(page).toContain(shown);
+    const file = await get("/my-books/kept.json", "owner");
+    expect(file.headers.get("content-disposition")).toMatch(/^attachment/);
+    const { reader, said, recommendations } = await file.json();
+    expect([reader, said[0].book, said[0].shelf]).toEqual(["owner", "sea-4", "want"]);
+    expect(recommendations.acts.map(({ book, kind }: Record<string, string>) => `${book} ${kind}`).sort()).toEqual([
+      "sea-4 want",
+      "sea-5 viewed",
+    ]);
+    await post("/my-books/erasure", {}, "owner");
+    expect((await listOf("owner")).length).toBe(1);
+    const erased = await post("/my-books/erasure", { sure: "yes" }, "owner");
+    expect(erased.headers.get("set-cookie")).toMatch(/^reader=;/);
+    expect(await listOf("owner")).toEqual([]);
+    await eventually(async () => (await recommendedFrom("owner")).acts.length === 0);
+    expect((await suite.asks.web("/my-books/kept.json")).status).toBe(404);
+  });
+
+  it("leave a reader who is not to be counted out of trends, recommendations and popularity; shelves work", async () => {
+    for (const [reader, headers] of [["gpc", { "sec-gpc": "1" }], ["shy", await uncounted("shy")]] as const) {
+      const book = reader === "gpc" ? "sea-20" : "sea-21";
+      expect(await html("/my-books/kept", reader, headers)).toMatch(/you are not\.|You are not counted/);
+      await get(`/books/${book}`, reader, headers);
+      await get("/search?q=a+rare+query", reader, headers);
+      await press(book, "read", reader, headers);
+      expect(await listOf(reader)).toMatchObject([{ book, shelf: "read" }]);
+      // What others do afterwards has come through, and so would what came before.
+      await press(book, "want", `seen-after-${reader}`);
+      await eventually(async () => (await recommendedFrom(`seen-after-${reader}`)).acts.length === 1);
+      expect(await recommendedFrom(reader)).toEqual({ acts: [], searches: [] });
+      await eventually(async () => (await trendOf(book))?.readers === 1);
+      expect((await trendOf(book)).count).toBe(1);
+    }
+  });
+
+  it("count a reader again who wants to be", async () => {
+    const shy = await uncounted("back");
+    const answer = await post("/my-books/counting", { counts: "yes" }, "back", shy);
+    expect(answer.headers.get("set-cookie")).toMatch(/^uncounted=;.*Max-Age=0/);
+    await press("sea-22", "want", "back");
+    await eventually(async () => (await recommendedFrom("back")).acts.length === 1);
+  });
+
+  async function uncounted(reader: string): Promise<Record<string, string>> {
+    const answer = await post("/my-books/counting", { counts: "no" }, reader);
+    const [cookie = ""] = (answer.headers.get("set-cookie") ?? "").split(";");
+    return { cookie: `${readerCookie(reader)}; ${cookie}` };
+  }
+});
