@@ -28,7 +28,7 @@ await run("suite", async (settings) => {
   const stores = { web: await parts.web(), trend: await parts.trend(), recommendation: await parts.recommendation() };
   const log = await parts.log();
   const limits = connectionLimits(settings, 3);
-  const take = async (name: ServiceName, port: number) =>
+  const take = (name: ServiceName, port: number) =>
     listen({
       name,
       hostname: settings.HOST,
@@ -39,9 +39,9 @@ await run("suite", async (settings) => {
       logger,
     });
   const http = {
-    web: await take("web", settings.WEB_PORT),
-    trend: await take("trend", settings.TREND_PORT),
-    recommendation: await take("recommendation", settings.RECOMMENDATION_PORT),
+    web: take("web", settings.WEB_PORT),
+    trend: take("trend", settings.TREND_PORT),
+    recommendation: take("recommendation", settings.RECOMMENDATION_PORT),
   };
   const { KAFKA_BROKERS: brokers, MYSQL_URL: server } = settings;
   const { OUTBOX_MOST: outboxMost, READERS_TOKEN: readersToken, READERS_PER_CLIENT: readersPerClient } = settings;

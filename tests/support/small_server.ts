@@ -14,7 +14,7 @@ export const announcing = (path = "/v1/things"): string =>
   head(`POST ${path}`, { ...JSON_BODY, "Content-Length": "1000000" });
 
 /** A server with a few routes, and what it logs. */
-async function serveSmall(options: Partial<HttpServerOptions> = {}, http: HttpOptions = {}) {
+function serveSmall(options: Partial<HttpServerOptions> = {}, http: HttpOptions = {}) {
   const lines: string[] = [];
   const log = (event: string) => void lines.push(event);
   const logger: Logger = { info: () => {}, warn: log, error: log };
@@ -68,11 +68,11 @@ function ticks(count: number, everyMs: number): ReadableStream<Uint8Array> {
 
 /** The server of the test at hand and its raw connections, which all end with the test. */
 export function smallServers() {
-  let running: Awaited<ReturnType<typeof serveSmall>>;
+  let running: ReturnType<typeof serveSmall>;
   const raws: { close(): void }[] = [];
   return {
-    async serve(...options: Parameters<typeof serveSmall>) {
-      running = await serveSmall(...options);
+    serve(...options: Parameters<typeof serveSmall>) {
+      running = serveSmall(...options);
       return running;
     },
     async open() {

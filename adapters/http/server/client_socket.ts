@@ -2,7 +2,7 @@ import { Duplex } from "node:stream";
 import { clearTimeout, setTimeout } from "node:timers";
 
 /** What an idle connection holds to read into; most heads fit. It grows while a client fills it. */
-const LEAST_READ_BYTES = 2_048;
+const LEAST_READ_BYTES = 1_024;
 const MOST_READ_BYTES = 65_536;
 
 /** A connection that has been accepted, as node's HTTP server wants it: what it uses of a `net.Socket`, and no more. */
