@@ -18,6 +18,7 @@ const SETTINGS = {
   LOG_LEVEL: "error",
   CONNECTIONS_MOST: "8192",
   CLIENT_CONNECTIONS_MOST: "4096",
+  CLIENT_RATE: "0",
 };
 /** So many that nobody is refused. */
 const OPEN_DOOR = { REQUESTS_MOST: "10000", REQUESTS_WAITING_MOST: "100000", REQUESTS_WAITING_MS: "60000" };
