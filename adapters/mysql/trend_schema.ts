@@ -1,3 +1,5 @@
+import { EVERY_WINDOW } from "@/adapters/sql/trend/candidates.ts";
+import { firstBars, isAbove } from "@/adapters/sql/trend/first_bars.ts";
 import { SCORE_COLUMN } from "@/adapters/sql/trend/rows.ts";
 import { ID, NOW, TABLE } from "./messaging_schema.ts";
 
@@ -57,4 +59,23 @@ export const TREND_PAST: string[] = [
   "ALTER TABLE bucket ADD KEY bucket_start (version, subject, start)",
   "ALTER TABLE shown_book ADD COLUMN work VARBINARY(256), ADD COLUMN subjects MEDIUMTEXT",
   `CREATE TABLE IF NOT EXISTS trend_setting (number INT PRIMARY KEY, time BIGINT NOT NULL, setting TEXT NOT NULL) ${TABLE}`,
+];
+
+/**
+ * Who is a candidate for lists, and the bars for it: an index of the scores was written anew for each vote. The default is for
+ * processes of the version before.
+ */
+export const SCORE_CANDIDATES: string[] = [
+  `CREATE TABLE IF NOT EXISTS score_bar (
+     version INT NOT NULL, subject ${KIND}, ${columns.map((name) => `${name} DOUBLE NOT NULL`).join(", ")},
+     PRIMARY KEY (version, subject)
+   ) ${TABLE}`,
+  "DELETE FROM score_bar",
+  firstBars,
+  "ALTER TABLE score ADD COLUMN candidate TINYINT NOT NULL DEFAULT 0",
+  `UPDATE score JOIN score_bar AS bar ON bar.version = score.version AND bar.subject = score.subject
+     SET candidate = ${isAbove} WHERE ${isAbove} > 0`,
+  `ALTER TABLE score ALTER COLUMN candidate SET DEFAULT ${EVERY_WINDOW}`,
+  `ALTER TABLE score ${columns.map((name) => `DROP KEY score_${name}`).join(", ")},
+     ADD KEY score_candidate (version, subject, candidate)`,
 ];

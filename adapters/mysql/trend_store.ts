@@ -9,7 +9,7 @@ import {
   MESSAGING_SCHEMA,
   PROJECTION_SCHEMA,
 } from "./messaging_schema.ts";
-import { BOOK_REMOVAL, TREND_PAST, TREND_SCHEMA, VOTE_AGE, VOTE_ORIGIN } from "./trend_schema.ts";
+import { BOOK_REMOVAL, SCORE_CANDIDATES, TREND_PAST, TREND_SCHEMA, VOTE_AGE, VOTE_ORIGIN } from "./trend_schema.ts";
 
 export const TREND_MIGRATIONS: string[][] = [
   [...MESSAGING_SCHEMA, ...TREND_SCHEMA],
@@ -21,10 +21,11 @@ export const TREND_MIGRATIONS: string[][] = [
   [...VOTE_ORIGIN, ...EPHEMERAL_MARKS],
   BOOK_REMOVAL,
   TREND_PAST,
+  SCORE_CANDIDATES,
 ];
 
 /** The trend service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */
 export async function openTrendStore(deps: Omit<DatabaseDeps, "migrations">): Promise<TrendStore> {
   const database = await openServiceDatabase({ ...deps, migrations: TREND_MIGRATIONS });
-  return createTrendStore(database, { movedAt: () => movedAt(database.read) });
+  return createTrendStore(database, { movedAt: () => movedAt(database.read), clock: deps.clock });
 }

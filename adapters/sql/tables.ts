@@ -6,6 +6,7 @@ export const TREND_TABLES = {
   vote: { name: "vote", key: ["subject", "key", "hour", "reader", "kind"] },
   bucket: { name: "bucket", key: ["subject", "key", "start", "kind"] },
   score: { name: "score", key: ["subject", "key"] },
+  scoreBar: { name: "score_bar", key: ["subject"] },
   shownBook: { name: "shown_book", key: ["id"] },
   bookRemoval: { name: "book_removal", key: ["id"] },
   shownQuery: { name: "shown_query", key: ["key"] },

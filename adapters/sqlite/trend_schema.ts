@@ -1,3 +1,5 @@
+import { EVERY_WINDOW } from "@/adapters/sql/trend/candidates.ts";
+import { firstBars, isAbove } from "@/adapters/sql/trend/first_bars.ts";
 import { SCORE_COLUMN } from "@/adapters/sql/trend/rows.ts";
 
 const columns = Object.values(SCORE_COLUMN);
@@ -57,4 +59,22 @@ export const TREND_PAST = `
   ALTER TABLE shown_book ADD COLUMN work TEXT;
   ALTER TABLE shown_book ADD COLUMN subjects TEXT;
   CREATE TABLE trend_setting (number INTEGER PRIMARY KEY, time INTEGER NOT NULL, setting TEXT NOT NULL);
+`;
+
+/**
+ * Who is a candidate for lists, and the bars for it: an index of the scores was written anew for each vote. The default is for
+ * processes of the version before.
+ */
+export const SCORE_CANDIDATES = `
+  CREATE TABLE score_bar (
+    version INTEGER NOT NULL, subject TEXT NOT NULL, ${columns.map((name) => `${name} REAL NOT NULL`).join(", ")},
+    PRIMARY KEY (version, subject)
+  ) WITHOUT ROWID;
+  ${firstBars};
+  ${columns.map((name) => `DROP INDEX score_${name};`).join("\n  ")}
+  ALTER TABLE score ADD COLUMN candidate INTEGER NOT NULL DEFAULT ${EVERY_WINDOW};
+  UPDATE score SET candidate = (
+    SELECT ${isAbove} FROM score_bar AS bar WHERE bar.version = score.version AND bar.subject = score.subject
+  );
+  CREATE INDEX score_candidate ON score (version, subject, candidate) WHERE candidate > 0;
 `;

@@ -11,7 +11,7 @@ import {
   MESSAGING_SCHEMA,
   PROJECTION_SCHEMA,
 } from "./messaging_schema.ts";
-import { BOOK_REMOVAL, TREND_PAST, TREND_SCHEMA, VOTE_AGE, VOTE_ORIGIN } from "./trend_schema.ts";
+import { BOOK_REMOVAL, SCORE_CANDIDATES, TREND_PAST, TREND_SCHEMA, VOTE_AGE, VOTE_ORIGIN } from "./trend_schema.ts";
 
 export const TREND_MIGRATIONS: string[] = [
   MESSAGING_SCHEMA + TREND_SCHEMA,
@@ -23,10 +23,12 @@ export const TREND_MIGRATIONS: string[] = [
   VOTE_ORIGIN + EPHEMERAL_MARKS,
   BOOK_REMOVAL,
   TREND_PAST,
+  SCORE_CANDIDATES,
 ];
 
 /** The trend service's store in one SQLite file. Throws when the file cannot be opened. */
 export const openTrendStore = (file: { path: string; clock: Clock }): TrendStore =>
   createTrendStore(openStoreDatabase({ ...file, migrations: TREND_MIGRATIONS }), {
     movedAt: () => Promise.resolve(undefined),
+    clock: file.clock,
   });

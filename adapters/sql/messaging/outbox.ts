@@ -1,4 +1,4 @@
-import { firstOf, MAX_ROW_MESSAGES, nameOf, packsOf, rowsOf } from "@/application/messaging/outbox/packs.ts";
+import { firstOf, MAX_ROW_MESSAGES, packsOf, rowsOf } from "@/application/messaging/outbox/packs.ts";
 import type { Outbox, OutboxQueue, OutboxRow } from "@/application/messaging/outbox/ports.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
 import type { Statements, Value } from "@/adapters/sql/statements.ts";

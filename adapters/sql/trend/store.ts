@@ -1,3 +1,4 @@
+import type { Clock } from "@/application/ports.ts";
 import type { TrendStore } from "@/application/trend/ports.ts";
 import { TREND } from "@/application/trend/projection.ts";
 import type { Database } from "@/adapters/sql/database.ts";
@@ -6,19 +7,25 @@ import { createStore } from "@/adapters/sql/messaging/store.ts";
 import { createLive } from "@/adapters/sql/messaging/versions.ts";
 import { TREND_TABLES } from "@/adapters/sql/tables.ts";
 import { createShownHistory, createTrendHistory } from "./history.ts";
+import { keepCandidatesFew } from "./keep_candidates.ts";
 import { createCounts, createScores, createShown, createVotes } from "./stores.ts";
 import { createTrendSettings } from "./settings.ts";
 import { createReaderFloor, createTrendReader } from "./trend_reader.ts";
 
 /** The trend service's store over its database. */
-export function createTrendStore(database: Database, { movedAt }: Pick<TrendStore, "movedAt">): TrendStore {
+export function createTrendStore(
+  database: Database,
+  { movedAt, clock }: Pick<TrendStore, "movedAt"> & { clock: Clock },
+): TrendStore {
   const { read, transaction } = database;
+  const keepFew = keepCandidatesFew(database, clock);
   return {
     ...createStore(database),
     at: (version) => ({
       uow: {
-        run: (work) =>
-          transaction((statements) =>
+        run: async (work) => {
+          await keepFew(version);
+          return await transaction((statements) =>
             work({
               ...projectionStores(statements, TREND, Object.values(TREND_TABLES)),
               votes: createVotes(statements, version),
@@ -26,7 +33,8 @@ export function createTrendStore(database: Database, { movedAt }: Pick<TrendStor
               scores: createScores(statements, version),
               shown: createShown(statements, version),
             })
-          ),
+          );
+        },
       },
       view: createTrendReader(read, version),
       floor: createReaderFloor(read, version),

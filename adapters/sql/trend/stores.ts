@@ -3,9 +3,9 @@ import { dayKey } from "@/domain/trend/day_bound.ts";
 import type { Vote } from "@/domain/trend/vote.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
 import type { Counts, KeyedBucket, KeyedScore, Scores, Shown, Votes } from "@/application/trend/ports.ts";
-import { replaceBy } from "@/adapters/sql/dialect.ts";
 import { allOf, inOrder } from "@/adapters/sql/lists.ts";
 import type { Statements, Value } from "@/adapters/sql/statements.ts";
+import { EVERY_WINDOW, readBars } from "./candidates.ts";
 import { keyedBucketOf, keyedScoreOf, SCORE_COLUMN, VOTE_KEY, voteOf } from "./rows.ts";
 import { createVotePurge } from "./vote_purge.ts";
 
@@ -121,17 +121,34 @@ const SCORES = Object.values(SCORE_COLUMN);
 
 export function createScores(statements: Statements, version: number): Scores {
   const { dialect } = statements;
-  const insert = `INSERT INTO score (${[...SCORE_KEY, ...SCORES].join(", ")}) VALUES ?`;
-  const add = `${insert} ${dialect.onConflict} ${
-    SCORES.map((name) => `${name} = ${dialect.addLog2(name)}`).join(", ")
-  }`;
-  const put = `${insert} ${replaceBy(dialect, SCORES)}`;
-  const write = async (sql: string, scores: KeyedScore[]) => {
-    const rows = scores.map(({ subject, key, score }) => [version, subject, key, ...WINDOWS.map((one) => score[one])]);
-    await statements.runRows(sql, inOrder(rows, SCORE_KEY.length));
-  };
+  const insert = `INSERT INTO score (${
+    [...SCORE_KEY, ...SCORES, "candidate"].join(", ")
+  }) VALUES ? ${dialect.onConflict}`;
+  async function write(scores: KeyedScore[], update: (bars: Awaited<ReturnType<typeof readBars>>) => string[]) {
+    if (scores.length === 0) return;
+    const bars = await readBars(statements, version);
+    const rows = scores.map(({ subject, key, score }) => [
+      version,
+      subject,
+      key,
+      ...WINDOWS.map((one) => score[one]),
+      bars.bitsOf(subject, score),
+    ]);
+    await statements.runRows(`${insert} ${update(bars).join(", ")}`, inOrder(rows, SCORE_KEY.length));
+  }
+  // MySQL assigns from left to right, so `candidate` comes first, while the scores are those that are stored.
+  const adding = ({ bitsWith }: Awaited<ReturnType<typeof readBars>>) => [
+    `candidate = CASE WHEN candidate = ${EVERY_WINDOW} THEN candidate ELSE candidate | (${
+      bitsWith(dialect.addLog2)
+    }) END`,
+    ...SCORES.map((name) => `${name} = ${dialect.addLog2(name)}`),
+  ];
+  const replacing = () => [
+    `candidate = candidate | ${dialect.given("candidate")}`,
+    ...SCORES.map((name) => `${name} = ${dialect.given(name)}`),
+  ];
   return {
-    add: (scores) => write(add, scores),
+    add: (scores) => write(scores, adding),
     async lock(keys) {
       const sql = `SELECT * FROM score ${
         dialect.byIndex("PRIMARY")
@@ -144,7 +161,7 @@ export function createScores(statements: Statements, version: number): Scores {
       }
       return found;
     },
-    put: (scores) => write(put, scores),
+    put: (scores) => write(scores, replacing),
     async remove(keys) {
       const rows = keys.map(({ subject, key }) => [version, subject, key]);
       await dialect.deleteRows(statements, "score", SCORE_KEY, inOrder(rows, SCORE_KEY.length));

@@ -1,6 +1,7 @@
 import { hourOf } from "@/domain/hours.ts";
+import { readCandidates } from "./candidates.ts";
 import { createTrendPast } from "./past.ts";
-import { bucketOf, SCORE_COLUMN, trendBookOf, trendQueryOf } from "./rows.ts";
+import { bucketOf, trendBookOf, trendQueryOf } from "./rows.ts";
 import type { Spelling } from "@/domain/trend/spelling.ts";
 import {
   type BookSpan,
@@ -18,15 +19,7 @@ import type { Statements } from "@/adapters/sql/statements.ts";
 export function createTrendReader(statements: Statements, version: number): TrendReader {
   return {
     ...createTrendPast(statements, version),
-    async candidates(subject, window, skip, limit) {
-      const rows = await statements.all(
-        `SELECT \`key\` FROM score WHERE version = ? AND subject = ? ORDER BY ${
-          SCORE_COLUMN[window]
-        } DESC, \`key\` LIMIT ? OFFSET ?`,
-        [version, subject, limit, skip],
-      );
-      return rows.map((row) => String(row.key));
-    },
+    candidates: (subject, window, skip, limit) => readCandidates(statements, { version, subject, window, skip, limit }),
     async buckets(subject, keys, from) {
       const rows = await allOf(
         statements,

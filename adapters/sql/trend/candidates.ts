@@ -1,0 +1,89 @@
+/**
+ * Candidates: the keys whose stored score is among the highest of a window. A row of `score` says by a bit for each window whether
+ * its key is one, so that the index of candidates changes only when a key becomes one or is none any more.
+ *
+ * Each window has a bar (`score_bar`), and every key at or above it is a candidate. Scores only rise but for erasures, and a bar
+ * only rises: who writes by an earlier bar makes a candidate too many, and none is missed. Erased keys take their bit with them.
+ */
+import type { Subject } from "@/domain/trend/vote.ts";
+import { type PerWindow, type Window, WINDOWS } from "@/domain/trend/window.ts";
+import type { Statements } from "@/adapters/sql/statements.ts";
+import { SCORE_COLUMN } from "./rows.ts";
+
+export const SUBJECTS: Subject[] = ["book", "query"];
+export const BITS = Object.fromEntries(WINDOWS.map((window, at) => [window, 1 << at])) as PerWindow;
+/** A candidate of every window: also the column's default, so that what a process of the version before inserts is one. */
+export const EVERY_WINDOW = WINDOWS.reduce((sum, window) => sum + BITS[window], 0);
+/** Below every score: the bar of a window in which every key is a candidate. */
+export const NO_BAR = -1e300;
+
+type Bars = Map<string, PerWindow>;
+
+export const masksOf = (window: Window): string =>
+  Array.from({ length: EVERY_WINDOW }, (_, at) => at + 1).filter((mask) => (mask & BITS[window]) !== 0).join(", ");
+
+/** Those of the windows of which something holds, in SQL. */
+export const bitsWhere = (holds: (window: Window) => string): string =>
+  WINDOWS.map((window) => `CASE WHEN ${holds(window)} THEN ${BITS[window]} ELSE 0 END`).join(" + ");
+
+export const literal = (bar: number): string => /e/.test(String(bar)) ? String(bar) : `${bar}e0`;
+
+/** The bars of a version's subjects. */
+export async function barsOf({ all }: Statements, version: number, end = ""): Promise<Bars> {
+  const rows = await all(`SELECT * FROM score_bar WHERE version = ? ORDER BY subject ${end}`, [version]);
+  return new Map(rows.map((row) => [
+    String(row.subject),
+    Object.fromEntries(WINDOWS.map((window) => [window, Number(row[SCORE_COLUMN[window]])])) as PerWindow,
+  ]));
+}
+
+export const barOf = (bars: Bars, subject: string, window: Window): number => bars.get(subject)?.[window] ?? NO_BAR;
+
+/** What a statement that writes scores needs to say who is a candidate by them. */
+export async function readBars(statements: Statements, version: number) {
+  const bars = await barsOf(statements, version);
+  const anyBar = (window: Window) =>
+    `CASE subject ${
+      SUBJECTS.map((subject) => `WHEN '${subject}' THEN ${literal(barOf(bars, subject, window))}`).join(" ")
+    } END`;
+  return {
+    /** The windows in which a key is a candidate by a score alone. */
+    bitsOf: (subject: Subject, score: PerWindow): number =>
+      WINDOWS.reduce((sum, one) => sum + (score[one] >= barOf(bars, subject, one) ? BITS[one] : 0), 0),
+    /** The same in SQL, of the scores that a stored row will have. */
+    bitsWith: (scoreIn: (column: string) => string): string =>
+      bitsWhere((window) => `${scoreIn(SCORE_COLUMN[window])} >= ${anyBar(window)}`),
+  };
+}
+
+/** Keys by stored score, highest first, ties by key. Those beyond the candidates are found by sorting all. */
+export async function readCandidates(
+  { all, get, dialect }: Statements,
+  { version, subject, window, skip, limit }: {
+    version: number;
+    subject: Subject;
+    window: Window;
+    skip: number;
+    limit: number;
+  },
+): Promise<string[]> {
+  const column = SCORE_COLUMN[window];
+  const page = `ORDER BY ${column} DESC, \`key\` LIMIT ? OFFSET ?`;
+  const bar = `SELECT ${column} AS bar FROM score_bar WHERE version = ? AND subject = ?`;
+  const rows = await all(
+    `SELECT \`key\` FROM score ${dialect.byIndex("score_candidate")}
+      WHERE version = ? AND subject = ? AND candidate > 0 AND candidate IN (${masksOf(window)})
+        AND ${column} >= COALESCE((${bar}), ${NO_BAR}) ${page}`,
+    [version, subject, version, subject, limit, skip],
+  );
+  const keys = rows.map(({ key }) => String(key));
+  if (keys.length === limit) return keys;
+  if (Number((await get(bar, [version, subject]))?.bar ?? NO_BAR) === NO_BAR) return keys;
+  const sorted = await all(`SELECT \`key\` FROM score WHERE version = ? AND subject = ? ${page}`, [
+    version,
+    subject,
+    limit,
+    skip,
+  ]);
+  return sorted.map(({ key }) => String(key));
+}
