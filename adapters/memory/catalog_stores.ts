@@ -1,4 +1,5 @@
 import type { Book } from "@/domain/catalog/book.ts";
+import { booksToWalk } from "@/domain/catalog/candidate_walk.ts";
 import { type Facet, facetsOf, titleKey as titleKeyOf, tokensOf } from "@/domain/catalog/found_by.ts";
 import { documentText, readDocument, type SearchDocument } from "@/domain/catalog/search_document.ts";
 import { type BookSort, isDescending, sortValue } from "@/domain/catalog/sort_value.ts";
@@ -122,9 +123,11 @@ export function memorySearch(books: Rows<Book>, acts: Rows<number>): BookSearch 
     },
     candidates({ groups, titled: byTitle, facets, most }) {
       const all = books.values().filter((book) => hasFacets(book, facets));
-      const popular = all
-        .filter((book) => hasGroups(book, groups))
-        .sort((a, b) => b.popularity - a.popularity || byText(a.id, b.id)).slice(0, most);
+      const [driver, ...others] = groups;
+      const walked = (driver === undefined ? all : books.values().filter((book) => hasGroups(book, [driver])))
+        .sort((a, b) => b.popularity - a.popularity || byText(a.id, b.id))
+        .slice(0, driver === undefined ? most : Math.max(most, booksToWalk(others, facets)));
+      const popular = walked.filter((book) => hasGroups(book, others) && hasFacets(book, facets)).slice(0, most);
       const titled = byTitle === undefined ? [] : all
         .map((book) => ({ book, key: titleKeyOf(book.title) }))
         .filter(({ key }) => key.startsWith(byTitle.start))

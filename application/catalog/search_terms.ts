@@ -1,3 +1,4 @@
+import { isFunctionWord } from "@/domain/catalog/function_words.ts";
 import type { Reading } from "@/domain/catalog/rank_books.ts";
 import type { Term } from "@/domain/catalog/search_term.ts";
 import type { QueryWord } from "@/domain/catalog/search_query.ts";
@@ -59,7 +60,17 @@ const MAX_PROBED = 24;
 
 /** The words of each term, the rarest term first. A beginning of too many words is left to the ranking. */
 export function groupsOf({ terms }: Reading): string[][] {
-  const listed = terms.filter(({ prefix }) => prefix === undefined).toSorted((a, b) => b.weight - a.weight);
-  const groups = listed.map(({ tokens }) => [...tokens.keys()]);
-  return groups.filter((group, at) => at === 0 || group.length <= MAX_PROBED);
+  const listed = terms.filter(({ prefix }) => prefix === undefined)
+    .map(({ tokens, weight }) => ({ group: [...tokens.keys()], weight }))
+    .sort((a, b) => b.weight - a.weight || byCommonness(a.group, b.group));
+  return listed.map(({ group }) => group).filter((group, at) => at === 0 || group.length <= MAX_PROBED);
 }
+
+/**
+ * Words are counted up to a bound only. Of those beyond it function words are in most books, long words in few, and one word's books
+ * are read in order where those of several have to be sorted.
+ */
+const byCommonness = (a: string[], b: string[]): number =>
+  Number(a.some(isFunctionWord)) - Number(b.some(isFunctionWord)) || a.length - b.length || longest(b) - longest(a);
+
+const longest = (group: string[]): number => Math.max(...group.map((word) => word.length));

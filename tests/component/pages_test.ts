@@ -196,6 +196,7 @@ describe("the pages", () => {
       "lamp-4",
       "lamp-5",
     ]);
+    expect(strip).toContain(">Last Light</a>");
     expect(page).toContain("Book 3 of <a");
     expect(await html("/books/bare")).not.toContain('id="series"');
     const first = await html("/books/lamp-1");

@@ -71,6 +71,22 @@ export function manyMatchesContract(name: string, make: () => Promise<StoreUnder
         .toEqual([[550, true], [550, true]]);
     });
 
+    it("finds the most popular books of several words, common and rare ones", async () => {
+      const few = Array.from({ length: 40 }, (_, at) => String(at * 25));
+      for (const words of [["lighthouse", "summer", "winter", ...few], few, ["summer", ...few]]) {
+        const wanted = BOOKS.filter(({ title }) => title.toLowerCase().split(" ").some((word) => words.includes(word)))
+          .slice(0, 30).map(({ id }) => id);
+        const found = await made.other.search.candidates({ groups: [words], facets: [], most: 30 });
+        expect(found.map(({ id }) => id).sort()).toEqual(wanted);
+      }
+    });
+
+    it("looks at the most popular thousand books of a common word for those with one of many others", async () => {
+      const others = Array.from({ length: 20 }, (_, at) => String(990 + at));
+      const found = await made.other.search.candidates({ groups: [["lighthouse"], others], facets: [], most: 500 });
+      expect(found.map(({ id }) => id).sort()).toEqual(Array.from({ length: 10 }, (_, at) => `b0${990 + at}`));
+    });
+
     it("goes on behind the same book when books were added between two pages", async () => {
       for (const sort of ["relevance", "newest", "popularity"] as const) {
         const whole = ids(await find("lighthouse summer", sort, { limit: 12 }));

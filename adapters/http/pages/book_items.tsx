@@ -12,8 +12,8 @@ type Shown = BookRef & { language?: string };
 const Authors = ({ authors }: { authors: string[] }) =>
   authors.length === 0 ? null : <span class="authors" dir="auto">{authors.join(", ")}</span>;
 
-const TitleLink = ({ book }: { book: Shown }) => (
-  <a class="title" href={bookUrl(book.id)} dir="auto" lang={book.language}>{book.title}</a>
+const TitleLink = ({ book, title = book.title }: { book: Shown; title?: string }) => (
+  <a class="title" href={bookUrl(book.id)} dir="auto" lang={book.language}>{title}</a>
 );
 
 /** A book of a list; `editions`: how many books are editions of its work, itself among them. */
@@ -48,17 +48,18 @@ const factsOf = ({ series, series_number, year, language, subjects }: Book): str
   ...subjects.slice(0, 2),
 ];
 
-type Card = { book: Shown; note?: Child; course?: Child };
+/** `title`: as it is shown, where that is not the whole title. */
+type Card = { book: Shown; title?: string; note?: Child; course?: Child };
 
 /** Books side by side, cover first. Without `said` there are no buttons. */
 export const Shelf = ({ cards, said }: { cards: Card[]; said?: Said }) => (
   <ol class="shelf">
-    {cards.map(({ book, note }) => (
+    {cards.map(({ book, title = book.title, note }) => (
       <li id={`book-${book.id}`}>
         <a class="card" href={bookUrl(book.id)} tabindex={-1} aria-hidden="true">
           <Cover title={book.title} authors={book.authors} />
         </a>
-        <TitleLink book={book} />
+        <TitleLink book={book} title={title} />
         <Authors authors={book.authors} />
         {note === undefined ? null : <span class="note">{note}</span>}
         {said === undefined ? null : <Say book={book} said={said.get(book.id)} />}

@@ -1,4 +1,5 @@
 import type { Book } from "@/domain/catalog/book.ts";
+import { readTitle } from "@/domain/title.ts";
 import { seriesOf } from "@/domain/catalog/series.ts";
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
 import type { BookTrend } from "@/application/trend/messages.ts";
@@ -96,7 +97,11 @@ const Series = ({ book, books, said }: { book: Book; books: Book[]; said: Said }
       cards={books.map((one) => {
         const number = seriesOf(one)?.number;
         const place = number === undefined ? undefined : `Book ${number}`;
-        return { book: one, note: one.id === book.id ? `${place ?? "This book"} – you are here` : place };
+        return {
+          book: one,
+          title: readTitle(one.title).bare,
+          note: one.id === book.id ? `${place ?? "This book"} – you are here` : place,
+        };
       })}
     />
   </section>

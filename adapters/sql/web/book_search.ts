@@ -1,3 +1,4 @@
+import { booksToWalk } from "@/domain/catalog/candidate_walk.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
 import { readDocument } from "@/domain/catalog/search_document.ts";
 import type { BookSearch, CandidateQuery } from "@/application/catalog/ports.ts";
@@ -57,29 +58,55 @@ const documentOf = ({ book, document, popularity, acts }: Row) =>
 
 async function popularRows(statements: Statements, query: CandidateQuery): Promise<Row[]> {
   const { groups: [driver, ...others], facets, most } = query;
-  if (driver === undefined || driver.length === 1 || others.length > 0 || facets.length > 0) {
+  const isWide = driver !== undefined && driver.length > 1 && others.length === 0 && facets.length === 0;
+  if (!isWide || await hasFewRows(statements, driver)) {
     const { sql, values } = popularBooks(query);
     return await statements.all(sql, values);
   }
-  // Of each word so many are enough, which its index gives in order.
-  const rows = await statements.allEach(POPULAR_OF_WORD, driver.map((token) => [token, most]));
-  const books = new Map(rows.map((row) => [String(row.book), row]));
-  const first = [...books.values()].sort((a, b) =>
-    Number(a.priority) - Number(b.priority) || (String(a.book) < String(b.book) ? -1 : 1)
-  );
-  const ids = first.slice(0, most).map((row) => String(row.book));
+  const ids = await popularOfWords(statements, driver, most);
   return await allOf(statements, `${DOCUMENTS} search_document AS found WHERE found.book IN (?)`, [], ids);
 }
-const POPULAR_OF_WORD = "SELECT priority, book FROM posting WHERE token = ? ORDER BY priority, book LIMIT ?";
+
+/** Rows that are sorted in less time than the words are asked for one by one. */
+const MAX_SORTED = 1_000;
+const COUNT_ROWS = "SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM posting WHERE token IN (?) LIMIT ?) AS some";
+const hasFewRows = async ({ get }: Statements, words: string[]): Promise<boolean> =>
+  Number((await get(COUNT_ROWS, [words, MAX_SORTED]))?.n) < MAX_SORTED;
+
+const POPULAR_OF_WORD =
+  "SELECT ? AS place, priority, book FROM posting WHERE token = ? ORDER BY priority, book LIMIT ?";
+/** Rows of each word that are read at first, for how many are wanted of all words. */
+const MIN_FIRST = 4;
+const TIMES_SHARE = 2;
+
+/**
+ * The most popular books of several words. Each word's index gives its books in order: a few of each are read first, and more of
+ * those words only whose last one is still among the most popular of all.
+ */
+async function popularOfWords({ allEach }: Statements, words: string[], most: number): Promise<string[]> {
+  const share = Math.max(MIN_FIRST, Math.ceil(TIMES_SHARE * most / words.length));
+  const few = Math.min(most, share);
+  const first = await allEach(POPULAR_OF_WORD, words.map((word, at) => [at, word, few]));
+  const read = words.map((): Row[] => []);
+  for (const row of first) read[Number(row.place)]!.push(row);
+  const last = sortPopular(first)[most - 1];
+  const open = words.keys().filter((at) => {
+    const rows = read[at]!;
+    return few < most && rows.length === few && (last === undefined || byPriority(rows.at(-1)!, last) < 0);
+  }).toArray();
+  const more = await allEach(POPULAR_OF_WORD, open.map((at) => [at, words[at]!, most]));
+  const found = open.length === 0 ? first : [...first, ...more];
+  return sortPopular(found).slice(0, most).map(({ book }) => String(book));
+}
+
+const byPriority = (a: Row, b: Row): number =>
+  Number(a.priority) - Number(b.priority) || (String(a.book) < String(b.book) ? -1 : a.book === b.book ? 0 : 1);
+
+/** Each book once, the most popular first. */
+const sortPopular = (rows: Row[]): Row[] =>
+  [...new Map(rows.map((row) => [String(row.book), row])).values()].sort(byPriority);
 
 type Statement = { sql: string; values: Value[] };
-
-/** Rows of a common word that are looked at for those with all the other words, by how much is looked up for each. */
-const MAX_WALK = 20_000;
-const MAX_LOOKUPS = 40_000;
-const MIN_WALK = 1_000;
-const walkOf = (others: string[][], facets: Facet[]): number =>
-  Math.min(MAX_WALK, Math.max(MIN_WALK, Math.floor(MAX_LOOKUPS / (others.flat().length + facets.length))));
 
 /**
  * Walks the books of the first group from the most popular on, and looks up the other groups of each. A scalar subquery is never
@@ -101,7 +128,7 @@ function popularBooks({ groups: [driver, ...others], facets, most }: CandidateQu
     } ORDER BY priority, book LIMIT ?) AS chosen JOIN search_document AS found ON found.book = chosen.book`,
     values: [
       single ? driver[0]! : driver,
-      where.length === 0 ? most : walkOf(others, facets),
+      where.length === 0 ? most : booksToWalk(others, facets),
       ...others.map(wordValue),
       ...facetValues(facets),
       most,
