@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { settingsSchema } from "@/services/settings.ts";
 import { eventually } from "@/tests/support/eventually.ts";
+import { differences } from "@/tests/docs/pages.ts";
+import { ENV, last } from "@/tests/support/dockerfile.ts";
 import { memorySuite } from "@/tests/support/memory_suite.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -23,8 +25,11 @@ type Service = {
   cap_drop?: string[];
   security_opt?: string[];
   command?: string[];
+  pull_policy?: string;
+  mem_limit?: string;
+  logging?: { driver: string; options: Record<string, string> };
   ports?: string[];
-  environment: Record<string, string | number>;
+  environment: Record<string, string | number | null>;
   depends_on?: Record<string, { condition: string }>;
   volumes?: string[];
   secrets?: string[];
@@ -42,20 +47,13 @@ const compose: Compose = parse(text("compose.yaml"), { merge: true });
 const NAMES = ["web", "trend", "recommendation"] as const;
 const ours = NAMES.map((name) => ({ name, ...compose.services[name]! }));
 
-/** The lines of a Dockerfile, as instruction and argument. */
-const dockerfile = text("Dockerfile").split("\n").filter((line) => /^[A-Z]+ /.test(line)).map((line) => ({
-  instruction: line.slice(0, line.indexOf(" ")),
-  argument: line.slice(line.indexOf(" ") + 1),
-}));
-const last = (instruction: string): string | undefined =>
-  dockerfile.findLast((line) => line.instruction === instruction)?.argument;
-const ENV = Object.fromEntries((last("ENV") ?? "").split(" ").map((pair) => pair.split("=") as [string, string]));
-
-/** What a container of the service sees: the image's variables and, over them, its own with defaults filled in. */
+/** What a container of the service sees when nobody sets more: the image's variables and, over them, its own with defaults filled in. */
 const seen = ({ environment }: Service): Record<string, string> => ({
   ...ENV,
   ...Object.fromEntries(
-    Object.entries(environment).map(([name, value]) => [name, String(value).replace(/\$\{\w+:-([^}]*)\}/g, "$1")]),
+    Object.entries(environment).filter(([, value]) => value !== null).map((
+      [name, value],
+    ) => [name, String(value).replace(/\$\{\w+:-([^}]*)\}/g, "$1")]),
   ),
 });
 const settingsOf = (service: Service) => settingsSchema.parse(seen(service));
@@ -70,21 +68,74 @@ describe("compose.yaml", () => {
     expect(errors.map(({ rule, line, message }) => `${line}: ${rule}: ${message}`)).toEqual([]);
   });
 
-  it("builds our services from the Dockerfile and pins every other image to an exact version", () => {
+  it("builds one image, which bears the project's version, for our services, and pins every other one exactly", () => {
     const services = Object.entries(compose.services);
-    const built = services.filter(([, { build }]) => build !== undefined);
-    expect(built.map(([name, { build, image }]) => [name, build, image])).toEqual(
-      NAMES.map((name) => [name, ".", undefined]),
-    );
-    const others = services.filter(([, { build }]) => build === undefined);
+    const { version } = JSON.parse(text("deno.json")) as { version: string };
+    expect(ours.map(({ name, build, image, pull_policy }) => [name, build, image, pull_policy])).toEqual([
+      ["web", ".", `bookstream:${version}`, undefined],
+      ["trend", undefined, `bookstream:${version}`, "never"],
+      ["recommendation", undefined, `bookstream:${version}`, "never"],
+    ]);
+    const others = services.filter(([name]) => !NAMES.some((own) => own === name));
     expect(others.length).toBeGreaterThan(1);
     for (const [, { image }] of others) expect(image).toMatch(/^[a-z/]+:\d+\.\d+\.\d+$/);
+  });
+
+  it("bounds every container's memory and its log, and the broker's heap within its memory", () => {
+    const bytes = (size: string) => Number(/\d+/.exec(size)) * { m: 2 ** 20, g: 2 ** 30 }[size.at(-1)!.toLowerCase()]!;
+    for (const [name, { mem_limit, logging }] of Object.entries(compose.services)) {
+      expect([name, mem_limit]).toEqual([name, expect.stringMatching(/^\d+[mg]$/)]);
+      expect([name, logging?.driver, Object.keys(logging?.options ?? {})]).toEqual([
+        name,
+        "json-file",
+        ["max-size", "max-file"],
+      ]);
+    }
+    const { kafka, mysql } = compose.services;
+    const [, heap] = /-Xmx(\w+)/.exec(String(kafka!.environment.KAFKA_HEAP_OPTS))!;
+    expect(bytes(heap!)).toBeLessThanOrEqual(bytes(kafka!.mem_limit!) / 2);
+    const [, pool] = /--innodb-buffer-pool-size=(\w+)/.exec(mysql!.command!.join(" "))!;
+    expect(bytes(pool!)).toBeLessThanOrEqual(bytes(mysql!.mem_limit!) / 2);
+    expect(Number(kafka!.environment.KAFKA_LOG_RETENTION_HOURS)).toBe(settingsOf(compose.services.web!).LOG_DAYS * 24);
+  });
+
+  it("passes on every setting but those that it answers for itself", () => {
+    const itsOwn = [
+      // One address, one port and one folder in each container, one process of each service.
+      ...["HOST", "WEB_PORT", "TREND_PORT", "RECOMMENDATION_PORT", "DATA_DIR", "ROLE", "WEB_URL"],
+      // The servers are those of this file, by name and without TLS; secrets are files.
+      ...["KAFKA_TLS", "KAFKA_CA_FILE", "KAFKA_SASL", "KAFKA_PLAIN_WITHOUT_TLS", "KAFKA_USERNAME", "KAFKA_PASSWORD"],
+      ...["KAFKA_PASSWORD_FILE", "KAFKA_PREFIX", "KAFKA_REPLICAS", "KAFKA_ADVERTISED"],
+      ...["MYSQL_URL", "MYSQL_TLS", "MYSQL_CA_FILE", "MYSQL_PREFIX", "ADMIN_TOKEN"],
+      // The admin token does for these; a file of words would have to be mounted.
+      ...["READERS_TOKEN", "READERS_TOKEN_FILE", "TREND_BLOCK_LIST"],
+      // Of the embedded log and the suite in one process.
+      ...["LOG_MOST_DAYS", "SAMPLE_CATALOGUE"],
+    ];
+    const passed = [...new Set(ours.flatMap(({ environment }) => Object.keys(environment)))];
+    expect(differences({ in: "services/settings.ts", names: Object.keys(settingsSchema.shape) }, {
+      in: "compose.yaml",
+      names: [...passed, ...itsOwn],
+    })).toEqual([]);
+    expect(passed.filter((name) => itsOwn.includes(name))).toEqual([]);
+  });
+
+  it("says how to import with a task that there is, in a container of web", () => {
+    const commands = [...text("compose.yaml").matchAll(/^# +docker compose run (.+)$/gm)].map((match) => match[1]!);
+    expect(commands.length).toBe(2);
+    for (const command of commands) {
+      const [, mounted, service, task, file] = /^--rm --no-deps -v "\$PWD\/[^:]+:([^:]+):ro" (\w+) task (\w+) (\S+)/
+        .exec(command)!;
+      expect([service, task, file]).toEqual(["web", "import", mounted]);
+      expect(Object.keys(tasks)).toContain(task);
+    }
   });
 
   it("sets only settings that exist, to values that they take", () => {
     for (const service of ours) {
       const known = [...Object.keys(settingsSchema.shape), "DENO_NO_UPDATE_CHECK"];
-      expect(Object.keys(seen(service)).filter((name) => !known.includes(name))).toEqual([]);
+      const named = { ...seen(service), ...service.environment };
+      expect(Object.keys(named).filter((name) => !known.includes(name))).toEqual([]);
       expect(settingsSchema.safeParse(seen(service)).error?.issues ?? []).toEqual([]);
     }
   });
@@ -133,7 +184,11 @@ describe("compose.yaml", () => {
     }
     for (const { healthcheck } of Object.values(compose.services)) {
       expect(healthcheck?.test[0]).toMatch(/^CMD(-SHELL)?$/);
+      // A check that starts a JVM every two seconds slows down the start that it waits for.
+      expect(healthcheck?.test.join(" ")).not.toMatch(/kafka-[a-z-]+\.sh|java/);
     }
+    const [, , host, port] = /\/dev\/(tcp)\/(\w+)\/(\d+)/.exec(compose.services.kafka!.healthcheck!.test.at(-1)!)!;
+    expect(`PLAINTEXT://${host}:${port}`).toBe(compose.services.kafka!.environment.KAFKA_ADVERTISED_LISTENERS);
   });
 
   it("gives our services no rights beyond their own user, and nothing to write to but /tmp and web's files to import", () => {
@@ -197,47 +252,5 @@ describe("compose.yaml", () => {
     } finally {
       await suite.stop();
     }
-  });
-});
-
-describe("Dockerfile", () => {
-  it("starts from the Deno that the README names", () => {
-    const version = /deno@([\d.]+) task start/.exec(text("README.md"))?.[1];
-    expect(dockerfile.filter(({ instruction }) => instruction === "FROM").map(({ argument }) => argument)).toEqual([
-      `denoland/deno:debian-${version}`,
-    ]);
-  });
-
-  it("brings the packages of the lock file, and then the sources", () => {
-    const steps = ["COPY deno.json deno.lock ./", "RUN deno ci", "COPY . ."];
-    const found = dockerfile.map(({ instruction, argument }) => `${instruction} ${argument}`);
-    expect(found.filter((line) => steps.includes(line))).toEqual(steps);
-    expect(text(".ci/run")).toContain("\ndeno ci\n");
-  });
-
-  it("makes the data folder for the user who runs it, so that a new volume there is that user's", () => {
-    const [user, group] = last("USER")!.split(":");
-    expect(dockerfile.filter(({ argument }) => argument === `install -d -o ${user} -g ${group} ${ENV.DATA_DIR}`).length)
-      .toBe(1);
-  });
-
-  it("does not run as root", () => {
-    expect(last("USER")).toMatch(/^[1-9]\d*:[1-9]\d*$/);
-    expect(dockerfile.at(-1)?.instruction).toBe("CMD");
-  });
-
-  it("runs Deno, with a task of the project", () => {
-    expect(JSON.parse(last("ENTRYPOINT")!)).toEqual(["deno"]);
-    const [task, name] = JSON.parse(last("CMD")!);
-    expect(task).toBe("task");
-    expect(Object.keys(tasks)).toContain(name);
-  });
-
-  it("is given the sources of the services and nothing else", () => {
-    const rules = text(".dockerignore").split("\n").filter((line) => line !== "" && !line.startsWith("#"));
-    expect(rules).toEqual([
-      "*",
-      ...["deno.json", "deno.lock", "domain", "application", "adapters", "services"].map((path) => `!${path}`),
-    ]);
   });
 });
