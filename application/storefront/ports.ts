@@ -5,8 +5,7 @@ import type { Fence, Leases } from "@/application/messaging/leases/ports.ts";
 import type { OutboxQueue } from "@/application/messaging/outbox/ports.ts";
 import type { Store, UnitOfWork } from "@/application/ports.ts";
 import type { KeptOfReader, RecommendationItem } from "@/application/recommendation/messages.ts";
-import type { Order } from "@/domain/trend/rank_trends.ts";
-import type { BookTrend, QueryTrend } from "@/application/trend/messages.ts";
+import type { BookTrend, Order, QueryTrend } from "@/application/trend/messages.ts";
 
 /** The trend service as the storefront sees it. Rejects when it does not answer in time. */
 export interface Trends {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { readerEvents } from "@/application/activity/messages.ts";
 import { catalogEvents } from "@/application/catalog/messages.ts";
 import type { EventsOf } from "@/application/messaging/consuming/projection_sink.ts";
+import { ORDERS } from "@/domain/trend/rank_trends.ts";
 import { HALF_LIFE_NAME, halfLifeOf } from "@/domain/trend/half_life.ts";
 
 /** The events that trends are made of. */
@@ -58,6 +59,7 @@ export const queryTrendSchema = z.object({
   books: z.array(bookRefSchema),
 }).meta({ id: "QueryTrend" });
 
+export type Order = (typeof ORDERS)[number];
 export type BookRef = z.output<typeof bookRefSchema>;
 export type BookTrend = z.output<typeof bookTrendSchema>;
 export type QueryTrend = z.output<typeof queryTrendSchema>;

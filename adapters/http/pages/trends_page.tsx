@@ -21,7 +21,7 @@ type Trends = {
 };
 
 /** The address of the trends page. What is usual is left out. */
-export function trendsUrl(window: string | undefined, order: Order, path = "/trends"): string {
+function trendsUrl(window: string | undefined, order: Order, path = "/trends"): string {
   const params = new URLSearchParams();
   if (window !== undefined) params.set("window", window);
   if (order !== "top") params.set("order", order);
