@@ -23,7 +23,9 @@ export function memoryOutbox(database: MemoryDatabase, now: () => number): { out
       async remove(names) {
         for (const { row, before, after } of await Promise.resolve(rowsOf(names))) {
           const stored = rows.get(String(row));
-          if (stored?.waiting.length !== before) continue;
+          if (stored?.waiting.length !== before) {
+            throw new Error(`row ${row} of the outbox is not as it was when it was read`);
+          }
           if (after === 0) rows.delete(String(row));
           else rows.set(String(row), { ...stored, waiting: stored.waiting.slice(-after) });
         }

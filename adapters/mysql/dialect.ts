@@ -28,13 +28,15 @@ export const MYSQL: Dialect = {
     }
   },
   async deleteRows({ run }, table, key, rows, and = "") {
+    let deleted = 0;
     for (const some of namedPieces(rows)) {
       const where = namedRows(key, some.length, and);
-      await run(`DELETE FROM ${table} WHERE ${where} ORDER BY ${key.join(", ")} LIMIT ?`, [
+      deleted += await run(`DELETE FROM ${table} WHERE ${where} ORDER BY ${key.join(", ")} LIMIT ?`, [
         ...some.flat(),
         some.length,
       ]);
     }
+    return deleted;
   },
   // One INSERT for each row would cost a round trip each, so the stored rows are read first. A row that another transaction adds
   // meanwhile is a duplicate key, and the next attempt sees it.

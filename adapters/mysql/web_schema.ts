@@ -64,6 +64,20 @@ export const OUTBOX_PACKS: string[] = [
    ) ${TABLE}`,
 ];
 
+/**
+ * Packs are rows of the outbox itself, so that one row of numbers has the order of all. A deployment that never had a relay has none
+ * of a version before packs.
+ */
+export const PACKS_IN_OUTBOX: string[] = [
+  ...OUTBOX_PACKS,
+  "ALTER TABLE outbox ADD COLUMN waiting INT NOT NULL DEFAULT 1",
+  `INSERT INTO outbox (topic, headers, value, waiting, shard, bytes, added)
+     SELECT '', '', pack, waiting, shard, bytes, added FROM outbox_pack ORDER BY \`row\``,
+  "DROP TABLE outbox_pack",
+  `INSERT IGNORE INTO deployment (name, value)
+     SELECT 'outbox-packs', 'on' FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM lease WHERE name LIKE 'relay%')`,
+];
+
 /** Idempotency keys of requests with the stored answers. */
 export const IDEMPOTENCY_SCHEMA: string[] = [
   `CREATE TABLE IF NOT EXISTS idempotency_key (

@@ -14,6 +14,7 @@ import {
   OUTBOX_ADDED,
   OUTBOX_PACKS,
   OUTBOX_SHARDS,
+  PACKS_IN_OUTBOX,
   POPULARITY,
   READER_BOOK_BY_BOOK,
   REMOVED_BOOK,
@@ -44,6 +45,7 @@ export const WEB_MIGRATIONS: string[][] = [
   // Works are told by any author: the index is made anew once more.
   WORKS,
   FACETS_OF_BOOK,
+  PACKS_IN_OUTBOX,
   UNCOUNTED,
 ];
 

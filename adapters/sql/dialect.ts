@@ -51,8 +51,11 @@ export interface Dialect {
   deleteSome(rows: SomeRows): string;
   /** Deletes the rows whose numbers are in the list. `sql` ends in `IN (?)` for the indexed `column`. */
   deleteIn(statements: Runner, sql: string, column: string, values: Value[], list: number[]): Promise<void>;
-  /** Deletes rows by the columns of their primary key. `and`: a further condition, whose values come last in each row. */
-  deleteRows(statements: Runner, table: string, key: string[], rows: Value[][], and?: string): Promise<void>;
+  /**
+   * Deletes rows by the columns of their primary key. `and`: a further condition, whose values come last in each row. Returns how
+   * many rows there were.
+   */
+  deleteRows(statements: Runner, table: string, key: string[], rows: Value[][], and?: string): Promise<number>;
   /** Inserts the rows whose key is not stored, each key once. Says of each row whether it was new. */
   insertNew(statements: Runner, rows: NewRows): Promise<boolean[]>;
   /** For use after `onConflict`: the new value of a column that holds the log2 of a sum, with the given one added to the sum. */

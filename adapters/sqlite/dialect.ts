@@ -19,8 +19,9 @@ export const SQLITE: Dialect = {
   },
   deleteIn: async ({ run }, sql, _column, values, list) => void await run(sql, [...values, list]),
   async deleteRows({ runEach }, table, key, rows, and = "") {
-    if (rows.length === 0) return;
-    await runEach(`DELETE FROM ${table} WHERE ${key.map((name) => `${name} = ?`).join(" AND ")} ${and}`, rows);
+    if (rows.length === 0) return 0;
+    const sql = `DELETE FROM ${table} WHERE ${key.map((name) => `${name} = ?`).join(" AND ")} ${and}`;
+    return (await runEach(sql, rows)).reduce((sum, changed) => sum + changed, 0);
   },
   async insertNew({ runEach }, { table, key, rest, stamped, rows }) {
     const now = Date.now();

@@ -66,6 +66,19 @@ export const OUTBOX_PACKS = `
   );
 `;
 
+/**
+ * Packs are rows of the outbox itself, so that one row of numbers has the order of all. A deployment that never had a relay has none
+ * of a version before packs.
+ */
+export const PACKS_IN_OUTBOX = `
+  ALTER TABLE outbox ADD COLUMN waiting INTEGER NOT NULL DEFAULT 1;
+  INSERT INTO outbox (topic, headers, value, waiting, shard, bytes, added)
+    SELECT '', '', pack, waiting, shard, bytes, added FROM outbox_pack ORDER BY row;
+  DROP TABLE outbox_pack;
+  INSERT INTO deployment (name, value)
+    SELECT 'outbox-packs', 'on' WHERE NOT EXISTS (SELECT 1 FROM lease WHERE name LIKE 'relay%');
+`;
+
 /** Which book has an ISBN. A unique column of `book` would fail where one book takes an ISBN before another's row gives it up. */
 export const ISBN = `
   CREATE TABLE isbn (isbn13 TEXT PRIMARY KEY, book TEXT NOT NULL) WITHOUT ROWID;

@@ -22,6 +22,7 @@ import {
   OUTBOX_ADDED,
   OUTBOX_PACKS,
   outboxShards,
+  PACKS_IN_OUTBOX,
   POPULARITY,
   READER_BOOK_BY_BOOK,
   REMOVED_BOOK,
@@ -52,6 +53,7 @@ export const WEB_MIGRATIONS: Migration[] = [
   // Works are told by any author: the index is made anew once more.
   WORKS,
   FACETS_OF_BOOK,
+  PACKS_IN_OUTBOX,
   UNCOUNTED,
 ];
 

@@ -43,6 +43,9 @@ export const bookData = z.object({
   }),
 }).meta({ id: "Book" });
 
+/** A book as another service knows it. */
+export const bookCopySchema = z.object({ id: z.string(), title: z.string(), version: z.int(), removed: z.boolean() });
+
 /** The topics of the catalogue. */
 export const CATALOG_TOPICS = {
   commands: "bookstream.catalog.commands",

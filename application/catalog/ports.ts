@@ -20,7 +20,7 @@ export interface Books {
   /** Stores a new book or its next version, with everything that it is found by. */
   save(book: Book): Promise<void>;
   /** Removes a book. The version of its removal, the next one, is kept for good. */
-  remove(book: Book): Promise<void>;
+  remove(book: Pick<Book, "id" | "version">): Promise<void>;
   /** The version in which the last book of the id was removed; 0 where none was. */
   removedAt(id: string): Promise<number>;
 }
@@ -99,4 +99,14 @@ export interface PopularityFold {
 export interface SearchIndex {
   /** Makes the index of the next books anew, at most so many, the most popular first. How many there were; 0 when all are done. */
   remake(most: number): Promise<number>;
+}
+
+/** A book as another service knows it from the catalogue's events. */
+export type BookCopy = Pick<Book, "id" | "version" | "title"> & { removed: boolean };
+
+/** What another service knows of the catalogue. */
+export interface CatalogueCopy {
+  name: string;
+  /** In the order of the ids, behind `after`. Removed ones too. */
+  books(after: BookCopy | undefined, limit: number): Promise<BookCopy[]>;
 }

@@ -1,4 +1,5 @@
-import type { Reading, Term } from "@/domain/catalog/rank_books.ts";
+import type { Reading } from "@/domain/catalog/rank_books.ts";
+import type { Term } from "@/domain/catalog/search_term.ts";
 import type { QueryWord } from "@/domain/catalog/search_query.ts";
 import type { BookSearch } from "./ports.ts";
 

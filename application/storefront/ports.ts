@@ -5,19 +5,19 @@ import type { Fence, Leases } from "@/application/messaging/leases/ports.ts";
 import type { OutboxQueue } from "@/application/messaging/outbox/ports.ts";
 import type { Store, UnitOfWork } from "@/application/ports.ts";
 import type { KeptOfReader, RecommendationItem } from "@/application/recommendation/messages.ts";
-import type { BookTrend, Order, QueryTrend } from "@/application/trend/messages.ts";
+import type { BookTrend, QueryTrend, TrendOrder } from "@/application/trend/messages.ts";
 
 /** The trend service as the storefront sees it. Rejects when it does not answer in time. */
 export interface Trends {
   /** `window`: the name of a half-life, such as 24h; the shop's own where there is none. */
-  books(window: string | undefined, limit: number, order?: Order): Promise<BookTrend[]>;
-  queries(window: string | undefined, limit: number, order?: Order): Promise<QueryTrend[]>;
+  books(window: string | undefined, limit: number, order?: TrendOrder): Promise<BookTrend[]>;
+  queries(window: string | undefined, limit: number, order?: TrendOrder): Promise<QueryTrend[]>;
 }
 
 /** The first books of a trend as they change. */
 export interface TrendStream {
   /** Server-sent events, behind the one that the client had last; ends when the signal is aborted. Rejects where there is none. */
-  follow(asked: { window?: string; order: Order; lastEventId?: string }, signal: AbortSignal): Promise<Response>;
+  follow(asked: { window?: string; order: TrendOrder; lastEventId?: string }, signal: AbortSignal): Promise<Response>;
 }
 
 /** What the trend service says of its lists. */

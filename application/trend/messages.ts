@@ -2,8 +2,8 @@ import { z } from "zod";
 import { readerEvents } from "@/application/activity/messages.ts";
 import { catalogEvents } from "@/application/catalog/messages.ts";
 import type { EventsOf } from "@/application/messaging/consuming/projection_sink.ts";
-import { ORDERS } from "@/domain/trend/rank_trends.ts";
 import { HALF_LIFE_NAME, halfLifeOf } from "@/domain/trend/half_life.ts";
+import type { Order } from "@/domain/trend/rank_trends.ts";
 
 /** The events that trends are made of. */
 export const trendEvents = { ...catalogEvents, ...readerEvents };
@@ -12,6 +12,9 @@ export type TrendEvent = EventsOf<typeof trendEvents>;
 /** The name of a half-life: whole hours or days, between an hour and two years. */
 export const windowSchema = z.string().regex(HALF_LIFE_NAME, "wanted hours or days, such as 24h or 7d")
   .refine((name) => halfLifeOf(name) !== undefined, "wanted 1h to 730d");
+
+/** How a list is ranked: by what is done most, or by what is done more than before. */
+export type TrendOrder = Order;
 
 /** A book as other services show it. */
 export const bookRefSchema = z.object({ id: z.string(), title: z.string(), authors: z.array(z.string()) }).meta({
@@ -59,7 +62,6 @@ export const queryTrendSchema = z.object({
   books: z.array(bookRefSchema),
 }).meta({ id: "QueryTrend" });
 
-export type Order = (typeof ORDERS)[number];
 export type BookRef = z.output<typeof bookRefSchema>;
 export type BookTrend = z.output<typeof bookTrendSchema>;
 export type QueryTrend = z.output<typeof queryTrendSchema>;

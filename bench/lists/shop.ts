@@ -18,7 +18,7 @@ const BETWEEN_ACTS_MS = 60_000;
 /** Ranks as frequent as words are (Zipf's law): the first comes twice as often as the second. */
 const rank = (count: number, random: Random): number => Math.floor(Math.exp(random.next() * Math.log(count + 1)) - 1);
 
-export const bookId = (at: number): string => `book-${at}`;
+const bookId = (at: number): string => `book-${at}`;
 export const readerId = (at: number): string => `reader-${at}`;
 
 export function* booksOf({ books }: ShopSize, seed = 1): Generator<RecommendationEvent> {

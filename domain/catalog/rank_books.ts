@@ -1,12 +1,7 @@
 import { isFunctionWord } from "./function_words.ts";
 import type { SearchDocument } from "./search_document.ts";
 import type { SearchField, SearchQuery } from "./search_query.ts";
-
-/**
- * A word of a query as it is compared: the words of the catalogue that stand for it, each with how well (1: itself), and the
- * beginning that any word may go on from. `weight`: how rare it is.
- */
-export type Term = { tokens: Map<string, number>; prefix?: string; weight: number; field?: SearchField };
+import { findTerm, type Place, PREFIX, type Term } from "./search_term.ts";
 
 /** One way to read a query. `quality`: 1 as typed, less where words were joined or split. `any`: not every term must be there. */
 export type Reading = { terms: Term[]; quality: number; any: boolean };
@@ -22,7 +17,7 @@ type ScoreParts = {
   start: number;
   /** Words stand beside each other, in the order in which they were typed. */
   near: number;
-  /** All that was typed is an author's name. */
+  /** All that was typed is an author's name; or it is an author and words of the title. */
   author: number;
   /** How much of the title was typed. */
   coverage: number;
@@ -39,7 +34,6 @@ type ScoreParts = {
 /** A book with the score that its rank comes from; only the order of scores means something. */
 export type RankedBook = { id: string; work: string; score: number; why: ScoreParts };
 
-const FIELD = { title: 5, other: 4.5, series: 3, author: 3, subject: 1 };
 const EXACT = 40;
 const START = 15;
 /** The title up to its subtitle. */
@@ -48,8 +42,12 @@ const MAIN = 22;
 const TELLING = 0.7;
 const OTHER_ORDER = 0.6;
 const NEAR = 8;
-const AUTHOR = 14;
-const COVERAGE = 4;
+/** Two words beside each other in the other order, against those in the order in which they were typed. */
+const REVERSED = 0.4;
+const AUTHOR = 18;
+/** A book by somebody with these words in its title comes before one about them. */
+const TITLE_AND_AUTHOR = 5;
+const COVERAGE = 8;
 const SLIPS = -45;
 const MISSING = -12;
 /** Popularity decides between like matches, never against a better one: at most this many points. */
@@ -57,8 +55,6 @@ const MAX_POPULARITY = 4;
 const PER_TEN_TIMES = 0.6;
 /** As popularity, for acts of readers. */
 const MAX_ACTS = 2;
-/** A word that only begins as typed. */
-const PREFIX = 0.7;
 
 /**
  * Books that match a reading of the query, best first; ties by id. The same list for every store, as it is a pure function of
@@ -124,7 +120,7 @@ function score(query: SearchQuery, reading: Reading, document: SearchDocument): 
     words: words * quality,
     ...compareTitle(query, document, places, fit),
     near: NEAR * nearness(places) * quality,
-    author: isName(places) ? AUTHOR * quality : 0,
+    author: authorPoints(places) * quality,
     coverage: COVERAGE * coverage(document, places),
     slips: quality < 1 || places.some(({ fit }) => fit > 0 && fit < PREFIX) ? SLIPS : 0,
     missing,
@@ -134,49 +130,6 @@ function score(query: SearchQuery, reading: Reading, document: SearchDocument): 
 }
 
 const boost = (count: number, most: number): number => Math.min(most, Math.log10(1 + count) * PER_TEN_TIMES);
-
-/** The best place of a term in a document. `fit`: how well the word there stands for the typed one. */
-type Place = { points: number; fit: number; field?: keyof typeof FIELD; at: number };
-const NOWHERE: Place = { points: 0, fit: 0, at: -1 };
-
-function findTerm(term: Term, document: SearchDocument, before: Place | undefined): Place {
-  let best = NOWHERE;
-  const { field } = term;
-  if (field === undefined || field === "title") {
-    best = better(best, "title", term, document.words, before);
-    if (best.points < FIELD.other) best = better(best, "other", term, document.others, undefined);
-    if (best.points < FIELD.series) best = better(best, "series", term, document.seriesWords, before);
-  }
-  if ((field === undefined && best.points < FIELD.author) || field === "author") {
-    best = better(best, "author", term, document.authors, before);
-  }
-  if ((field === undefined && best.points < FIELD.subject) || field === "subject") {
-    best = better(best, "subject", term, document.subjects, before);
-  }
-  if ((field === undefined || field === "isbn") && best === NOWHERE && term.tokens.has(document.isbn13)) {
-    return { points: FIELD.title, fit: 1, at: -1 };
-  }
-  return best;
-}
-
-/** The better of a place and of the best one in a field; of equal ones that behind the word before. */
-function better(best: Place, field: keyof typeof FIELD, term: Term, words: string[], before: Place | undefined): Place {
-  const next = before?.field === field ? before.at + 1 : -1;
-  let [fit, at] = [0, -1];
-  for (let place = 0; place < words.length; place++) {
-    const own = fitOf(term, words[place]!);
-    if (own > fit || (own === fit && own > 0 && place === next)) [fit, at] = [own, place];
-  }
-  return FIELD[field] * fit > best.points ? { points: FIELD[field] * fit, fit, field, at } : best;
-}
-
-/** Whether a word of a book stands for a term. */
-export const hasTerm = (term: Term, word: string): boolean => fitOf(term, word) > 0;
-
-function fitOf(term: Term, word: string): number {
-  const fit = term.tokens.get(word) ?? 0;
-  return fit < PREFIX && term.prefix !== undefined && word.startsWith(term.prefix) ? PREFIX : fit;
-}
 
 /** How the title compares with all that was typed: as text, or word by word where words were mistyped. */
 function compareTitle(
@@ -220,9 +173,21 @@ function nearness(places: Place[]): number {
     if (a.field === undefined || a.field !== b.field) continue;
     if (b.at === a.at + 1) near += 1;
     else if (b.at > a.at && b.at <= a.at + 3) near += 0.5;
+    else if (b.at === a.at - 1) near += REVERSED;
   }
   return near / (places.length - 1);
 }
+
+function authorPoints(places: Place[]): number {
+  if (isName(places)) return AUTHOR;
+  return isTitleAndAuthor(places) ? TITLE_AND_AUTHOR * Math.min(...places.map(({ fit }) => fit)) : 0;
+}
+
+/** Whether an author's family name was typed, and beside it nothing but words of the title. */
+const isTitleAndAuthor = (places: Place[]): boolean =>
+  places.some(({ field }) => field !== "author") &&
+  places.some(({ family }) => family) &&
+  places.every(({ field, family }) => field === "author" ? family : field !== undefined && field !== "subject");
 
 /** Whether the words stand in a row in a name: a book by somebody comes before one about them. */
 const isName = (places: Place[]): boolean =>

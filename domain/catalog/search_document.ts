@@ -56,7 +56,7 @@ const allWords = (text: string): string[] => {
   return [...words, ...others, FIELD_END];
 };
 /** Stands between the names of a field, so that words of two of them are no neighbours. */
-const FIELD_END = "|";
+export const FIELD_END = "|";
 
 const line = (words: readonly string[]): string => words.slice(0, MAX_WORDS).map((word) => cut(word, 64)).join(" ");
 const wordsIn = (text: string): string[] => text === "" ? [] : text.split(" ");

@@ -2,7 +2,7 @@ import { readTitle } from "@/domain/title.ts";
 import { readWords } from "@/domain/words.ts";
 import { normalForm } from "@/domain/text.ts";
 import type { Book } from "./book.ts";
-import { hasTerm, type Term } from "./rank_books.ts";
+import { hasTerm, type Term } from "./search_term.ts";
 import { seriesOf } from "./series.ts";
 
 /** What completes a typed text. A title comes with its book, and the first author where it has one. */

@@ -24,9 +24,9 @@ export function commandOf(name: string, args: string[], given: Record<string, st
   ];
 }
 
-/** A program that only says how it is called needs no rights, and no settings that can be used. */
+/** A program that only says how it is called needs no settings that can be used. */
 function flags(program: Program, args: string[], given: Record<string, string>): string[] {
-  if (args.includes("--help") || args.includes("-h")) return [];
+  if (args.includes("--help") || args.includes("-h")) return [`--allow-read=${PROJECT}`];
   return flagsOf(rightsOf(program, readSettings(given, envFileIn(args)), args, PROJECT));
 }
 

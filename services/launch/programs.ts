@@ -24,5 +24,6 @@ export const PROGRAMS: Record<string, Program> = {
   "dead-letters": { file: "services/cli/dead_letters.ts" },
   "rebuild": { file: "services/cli/rebuild.ts" },
   "tune": { file: "services/cli/tune.ts" },
+  "republish": { file: "services/cli/republish.ts" },
   "move": { file: "services/cli/move/main.ts" },
 };

@@ -2,6 +2,7 @@ import { createRecommendationApi } from "@/adapters/http/api/recommendation_api.
 import { defined } from "@/application/defined.ts";
 import type { RecommendationVersion } from "@/application/recommendation/ports.ts";
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
+import { recommendationCopy } from "@/services/copies.ts";
 import { type ProjectionServiceDeps, startProjectionService } from "@/services/projection_service.ts";
 
 /** The recommendation service: a consumer that keeps rows, an engine that keeps neighbour lists, an API that lists. */
@@ -11,5 +12,6 @@ export const startRecommendation = (
   startProjectionService(
     recommendationProjection,
     deps,
-    (parts) => createRecommendationApi({ ...parts, ...defined({ readersToken }) }),
+    (parts) =>
+      createRecommendationApi({ ...parts, copy: recommendationCopy(deps.store), ...defined({ readersToken }) }),
   );

@@ -12,6 +12,7 @@ import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import type { TrendStore } from "@/application/trend/ports.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
+import { recommendationCopy, trendCopy } from "@/services/copies.ts";
 import type { Retention } from "@/services/retention.ts";
 import { startRecommendation } from "@/services/recommendation/app.ts";
 import { startTrend } from "@/services/trend/app.ts";
@@ -73,6 +74,7 @@ export async function startSuite(
     recommendations: createHttpRecommendations(askInSpan(recommendation), "http://recommendation.internal", {
       token: rest.readersToken ?? rest.adminToken,
     }),
+    copies: [trendCopy(stores.trend), recommendationCopy(stores.recommendation)],
     lastGood: createMemoryLastGood(),
     telemetry: telemetries.web,
   });

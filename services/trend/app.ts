@@ -4,6 +4,7 @@ import { type IsBlocked, isPrivate } from "@/domain/trend/block_list.ts";
 import type { LeastReaders } from "@/application/trend/list_trends.ts";
 import type { TrendStore, TrendVersion } from "@/application/trend/ports.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
+import { trendCopy } from "@/services/copies.ts";
 import { type ProjectionServiceDeps, startProjectionService } from "@/services/projection_service.ts";
 
 type TrendDeps = Omit<ProjectionServiceDeps<TrendVersion>, "store"> & {
@@ -20,5 +21,13 @@ export const startTrend = (
   startProjectionService(
     trendProjection,
     deps,
-    (parts) => createTrendApi({ ...parts, store: deps.store, leastReaders, isBlocked, streamsMost }),
+    (parts) =>
+      createTrendApi({
+        ...parts,
+        store: deps.store,
+        copy: trendCopy(deps.store),
+        leastReaders,
+        isBlocked,
+        streamsMost,
+      }),
   );

@@ -8,6 +8,8 @@ import { activityPolicies } from "@/application/activity/policies.ts";
 import { activityProcessor } from "@/application/activity/processor.ts";
 import { ACT_IDS_KEPT_MS } from "@/application/activity/record_act.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
+import { watchCopies } from "@/application/catalog/copies.ts";
+import type { CatalogueCopy } from "@/application/catalog/ports.ts";
 import { catalogProcessor } from "@/application/catalog/processor.ts";
 import { startPopularityFold } from "@/application/catalog/fold_popularity.ts";
 import { startRemake } from "@/application/catalog/remake_index.ts";
@@ -83,6 +85,8 @@ type WebDeps = {
   log: EventLog;
   trends: Trends & Partial<TrendRule & TrendStream>;
   recommendations: Recommendations & Partial<ReaderRecords>;
+  /** What the other services know of the catalogue. */
+  copies?: CatalogueCopy[];
   lastGood: LastGood;
   adminToken?: string;
   readersToken?: string;
@@ -186,6 +190,7 @@ export async function startWeb({ role, outboxMost = MAX_OUTBOX_ROWS, retention =
   const remake = startRemake({ ...store, clock, logger });
   const fold = runs("relay") ? startPopularityFold({ ...store, clock, logger }) : undefined;
   const stopping = new AbortController();
+  if (runs("relay")) watchCopies({ ...store, copies: deps.copies ?? [], clock, logger }, stopping.signal);
   const reached = relay === undefined ? undefined : awaitLogId(log, clock, stopping.signal);
   const idempotency = createIdempotency({ uow: store.uow, clock, ids, logger });
   const checks: Record<string, Check> = {

@@ -1,4 +1,5 @@
 import { serviceToken } from "@/adapters/http/base/auth.ts";
+import { createHttpCopy } from "@/adapters/http_client/copies.ts";
 import { createHttpRecommendations } from "@/adapters/http_client/recommendations.ts";
 import { createHttpTrends } from "@/adapters/http_client/trends.ts";
 import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
@@ -32,6 +33,9 @@ await runService({
       ...defined({ readersToken }),
       trends: createHttpTrends(asService(serviceToken(token.token)), trendUrl),
       recommendations: createHttpRecommendations(fetch, recommendationUrl, { token: readersToken ?? token.token }),
+      copies: [["trend", trendUrl], ["recommendation", recommendationUrl]].map(([name, baseUrl]) =>
+        createHttpCopy(fetch, { name: name!, baseUrl: baseUrl!, token: token.token })
+      ),
       lastGood: createMemoryLastGood(),
       importFolder: importFolder(settings),
     };

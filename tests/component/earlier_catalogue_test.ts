@@ -112,7 +112,7 @@ describe("a web file of the version before", () => {
     });
     expect(stored).toEqual([{ next: "17", epoch: 4 }, new Set(["61"])]);
     const rows = await store.outbox.read(Array.from({ length: 64 }, (_, shard) => shard), { rows: 9, bytes: 99 });
-    expect(rows.map(({ row }) => row)).toEqual(["1", "1.1"]);
+    expect(rows.map(({ row }) => row)).toEqual(["1.1", "2.1"]);
     expect((await store.deadLetters.list({ consumer: "web" }, 0, 9)).map(({ detail }) => detail)).toEqual(["why"]);
   });
 

@@ -63,7 +63,7 @@ describe("moving an embedded suite", () => {
       "trend.letter": 1,
       "recommendation.erased_reader": 1,
     });
-    expect(counts["web.outbox_pack"]).toBeGreaterThan(0);
+    expect(counts["web.outbox"]).toBeGreaterThan(0);
     expect(counts["trend.vote"]).toBeGreaterThan(0);
     for (const { source, target } of report.tables) expect(target).toBe(source);
     const { trend, recommendation } = report.unreadBy;

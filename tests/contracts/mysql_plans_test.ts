@@ -1,19 +1,25 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { RowDataPacket } from "mysql2";
+import { createStatements, send } from "@/adapters/mysql/connection.ts";
 import { Connections, openPool } from "@/adapters/mysql/connections.ts";
 import { openRecommendationStore } from "@/adapters/mysql/recommendation_store.ts";
+import { openWebStore } from "@/adapters/mysql/web_store.ts";
+import { createOutboxQueue } from "@/adapters/sql/messaging/outbox.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { ALL_SHARDS } from "@/application/messaging/outbox/shards.ts";
 import { databaseFor, SERVERS } from "@/tests/support/mysql.ts";
 
 const READERS = 4_000;
 const ACTS = 5;
+/** Rows of a shard that nobody sends. */
+const STUCK = 5_000;
 
 for (const { name, url } of SERVERS) {
+  const server = { url };
   describe(`plans: ${name}`, () => {
     it("a long list of readers is read by the key, also where the server's statistics are of an earlier time", async () => {
       const database = databaseFor(url);
-      const server = { url };
       const store = await openRecommendationStore({ server, name: database.name, clock });
       const connections = new Connections(openPool(server, database.name, 1));
       const connection = await connections.acquire();
@@ -35,6 +41,32 @@ for (const { name, url } of SERVERS) {
           const [plan] = await connection.query<RowDataPacket[]>(list, [1, readers.slice(0, length)]);
           expect([length, plan[0]?.type, plan[0]?.key]).toEqual([length, "range", "PRIMARY"]);
         }
+      } finally {
+        connection.release();
+        await connections.close();
+        await store.close();
+        await database.drop();
+      }
+    });
+
+    it("rows that wait in a shard cost the reads of the others nothing", async () => {
+      const database = databaseFor(url);
+      const store = await openWebStore({ server: { url }, name: database.name, clock });
+      const connections = new Connections(openPool(server, database.name, 1));
+      const connection = await connections.acquire();
+      const statements = createStatements((sql, values) => send(connection, sql, values));
+      const rowsRead = async () =>
+        (await statements.all("SHOW SESSION STATUS LIKE 'Handler_read%'"))
+          .reduce((sum, { Value }) => sum + Number(Value), 0);
+      try {
+        const row = (shard: number) => ["t", "{}", "v", shard, 1];
+        const sql = "INSERT INTO outbox (topic, headers, value, shard, bytes) VALUES ?";
+        await statements.runRows(sql, Array.from({ length: STUCK }, () => row(3)));
+        await statements.runRows(sql, [row(5), row(6)]);
+        const before = await rowsRead();
+        const shards = ALL_SHARDS.filter((shard) => shard !== 3);
+        expect((await createOutboxQueue(statements).read(shards, { rows: 1_000, bytes: 900_000 })).length).toBe(2);
+        expect(await rowsRead() - before).toBeLessThan(STUCK / 10);
       } finally {
         connection.release();
         await connections.close();

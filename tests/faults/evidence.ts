@@ -55,7 +55,7 @@ async function storedBy(
       web: {
         books: new Map((await all("web", "book")).map((row) => [String(row.id), bookText(bookOf(row))])),
         readerBooks: (await all("web", "reader_book")).map(readerBookOf),
-        outbox: (await all("web", "outbox_pack")).length,
+        outbox: (await all("web", "outbox")).length,
       },
       trend: {
         votes: (await live("trend", "vote")).map(voteOf),

@@ -5,7 +5,7 @@ import type { Topics } from "./topics.ts";
 
 /** What is still on its way: rows of the outbox, partitions that are not read to their ends, marks of the engine. */
 export async function unfinished(topics: Topics, tables: Tables): Promise<string[]> {
-  const [outbox] = await tables.rows("web", "SELECT COUNT(*) AS n FROM outbox_pack");
+  const [outbox] = await tables.rows("web", "SELECT COUNT(*) AS n FROM outbox");
   const ends = await topics.ends();
   const positions = new Map<string, string>();
   for (const service of WAYS) {

@@ -69,7 +69,7 @@ describe("a backup of the data folder", () => {
     const [accepted, counted] = [count(copy, "web.db", "act_id"), count(copy, "trend.db", "vote")];
     expect([accepted > counted, accepted < sent]).toEqual([true, true]);
     const restored = await suiteOn(copy);
-    await eventually(() => count(copy, "web.db", "outbox_pack") === 0);
+    await eventually(() => count(copy, "web.db", "outbox") === 0);
     // The log has also what was accepted after the copy of the web store; that counts too, and once.
     const acts = Array.from({ length: sent }, (_, at) => act(at));
     for (let at = 0; at < sent; at += 500) {

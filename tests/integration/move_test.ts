@@ -106,7 +106,7 @@ for (const { name, url } of brokers === "" ? [] : SERVERS) {
       try {
         // What is counted twice would still be too much, and what is lost still missing, when all of it has been read.
         await eventually(async () => {
-          const { outbox_pack: outbox } = await target.stores.web.counts();
+          const { outbox } = await target.stores.web.counts();
           const { change_mark } = await target.stores.recommendation.counts();
           expect([outbox, change_mark]).toEqual([0, 0]);
           for (const name of STORES) expect(await target.stores[name].counts()).toMatchObject(rows[name]!);

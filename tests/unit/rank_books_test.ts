@@ -116,7 +116,36 @@ describe("rankBooks()", () => {
     const by = book("by", { title: "Under the Roof", authors: ["Anna Q. Sample"] });
     const about = book("about", { title: "The Letters of Anna Q. Sample", authors: ["B. Other"], popularity: 90_000 });
     expect(ids("anna q. sample", [about, by])).toEqual(["by", "about"]);
-    expect(why("anna q. sample", by).author).toBe(14);
+    expect(why("anna q. sample", by).author).toBe(18);
+  });
+
+  it("puts a book by somebody with a word in its title before one about them, however popular", () => {
+    const by = book("by", { title: "The Keep", authors: ["Anna Sample"], popularity: 10 });
+    const about = book("about", { title: "Anna Sample's The Keep", authors: ["B. Other"], popularity: 9_000 });
+    expect(ids("sample keep", [about, by])).toEqual(["by", "about"]);
+    expect(why("sample keep", by).author).toBe(5);
+    expect(why("anna keep", by).author).toBe(0);
+  });
+
+  it("takes a family name for more than a given name, and the first author for more than a later one", () => {
+    const family = book("family", { title: "Moon and Snow", authors: ["Jess Day George"] });
+    const given = book("given", { title: "Steel and Snow", authors: ["George Other"], popularity: 90_000 });
+    expect(ids("george snow", [given, family])).toEqual(["family", "given"]);
+    const first = book("first", { title: "Silver Sea", authors: ["Tad Miller"] });
+    const later = book("later", { title: "Silver Lake", authors: ["Ann Other", "Bo Miller"] });
+    expect(ids("miller silver", [later, first])).toEqual(["first", "later"]);
+  });
+
+  it("finds a whole name behind another of the same family name", () => {
+    const one = book("one", { title: "Woods", authors: ["Owen Smith", "Stephen Smith"] });
+    expect(why("stephen smith", one).author).toBe(18);
+  });
+
+  it("puts words beside each other in the other order before those that stand apart", () => {
+    const beside = book("beside", { title: "The Complete Short Stories" });
+    const apart = book("apart", { title: "Short Tales of the Whole and Complete" });
+    expect(ids("short complete", [apart, beside])).toEqual(["beside", "apart"]);
+    expect(why("short complete", beside).near).toBeCloseTo(3.2);
   });
 
   it("keeps popularity within its bound", () => {

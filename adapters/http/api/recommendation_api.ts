@@ -1,6 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import type { Clock } from "@/application/ports.ts";
+import type { CatalogueCopy } from "@/application/catalog/ports.ts";
 import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
 import { listSimilar, recommendBooks } from "@/application/recommendation/recommend_books.ts";
@@ -13,6 +14,7 @@ import { describeReaderTokens } from "@/adapters/http/base/security_schemes.ts";
 import { needReaderToken } from "@/adapters/http/base/auth.ts";
 import { bookId, errors, json, limit, page, readerId, readerTokens } from "@/adapters/http/base/contracts.ts";
 import { deadLetterRoutes } from "@/adapters/http/operations/dead_letter_routes.ts";
+import { copyRoutes } from "@/adapters/http/operations/copy_routes.ts";
 import { rebuildRoutes } from "@/adapters/http/operations/rebuild_routes.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 
@@ -22,6 +24,7 @@ type RecommendationApiDeps = Omit<BaseDeps, "title"> & {
   live: () => Promise<number>;
   sinks: Sinks;
   rebuilds: Rebuilds;
+  copy: CatalogueCopy;
   clock: Clock;
 };
 
@@ -29,7 +32,7 @@ const query = z.object({ limit });
 
 /** The recommendation service's HTTP API. */
 export function createRecommendationApi(
-  { store, live, sinks, rebuilds, clock, ...base }: RecommendationApiDeps,
+  { store, live, sinks, rebuilds, copy, clock, ...base }: RecommendationApiDeps,
 ): App {
   const app = createBaseApp({ title: "recommendation", ...base });
   describeReaderTokens(app);
@@ -92,5 +95,6 @@ export function createRecommendationApi(
   const letters = { service: "recommendation", deadLetters: store.deadLetters, sinks, clock, logger: base.logger };
   deadLetterRoutes(app, letters, base.adminToken);
   rebuildRoutes(app, rebuilds, base.adminToken);
+  copyRoutes(app, copy.books, base.adminToken);
   return app;
 }

@@ -4,12 +4,14 @@ import type { LeastReaders } from "@/application/trend/list_trends.ts";
 import { offeredWindows } from "@/application/trend/offered_windows.ts";
 import { noTelemetry } from "@/application/telemetry.ts";
 import type { Clock } from "@/application/ports.ts";
+import type { CatalogueCopy } from "@/application/catalog/ports.ts";
 import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
 import type { TrendStore } from "@/application/trend/ports.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { type BaseDeps, createBaseApp } from "@/adapters/http/base/base_app.ts";
 import { deadLetterRoutes } from "@/adapters/http/operations/dead_letter_routes.ts";
+import { copyRoutes } from "@/adapters/http/operations/copy_routes.ts";
 import { rebuildRoutes } from "@/adapters/http/operations/rebuild_routes.ts";
 import { trendListRoutes } from "./trend_lists.ts";
 import { trendStreamRoute } from "./trend_stream.ts";
@@ -28,11 +30,12 @@ type TrendApiDeps = Omit<BaseDeps, "title"> & {
   streamsMost: number;
   sinks: Sinks;
   rebuilds: Rebuilds;
+  copy: CatalogueCopy;
 };
 
 /** The trend service's HTTP API. */
 export function createTrendApi(
-  { store, clock, leastReaders, isBlocked, streamsMost, live, sinks, rebuilds, ...base }: TrendApiDeps,
+  { store, clock, leastReaders, isBlocked, streamsMost, live, sinks, rebuilds, copy, ...base }: TrendApiDeps,
 ): App {
   const app = createBaseApp({ title: "trend", ...base });
   const { logger, telemetry: { meter } = noTelemetry } = base;
@@ -51,5 +54,6 @@ export function createTrendApi(
   const letters = { service: "trend", deadLetters: store.deadLetters, sinks, clock, logger };
   deadLetterRoutes(app, letters, base.adminToken);
   rebuildRoutes(app, rebuilds, base.adminToken);
+  copyRoutes(app, copy.books, base.adminToken);
   return app;
 }

@@ -5,7 +5,7 @@ import { createIdempotencyKeys } from "@/adapters/sql/messaging/idempotency_keys
 import { createInbox } from "@/adapters/sql/messaging/inbox.ts";
 import { createFence } from "@/adapters/sql/messaging/leases.ts";
 import { createOutbox, createOutboxQueue } from "@/adapters/sql/messaging/outbox.ts";
-import { followRelays } from "@/adapters/sql/messaging/outbox_singles.ts";
+import { followRelays } from "@/adapters/sql/messaging/outbox_rows.ts";
 import { createStore } from "@/adapters/sql/messaging/store.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
 import type { Clock } from "@/application/ports.ts";

@@ -6,7 +6,7 @@ export interface Outbox {
    * transaction locks what belongs to a key before it adds.
    */
   add(messages: Outgoing[]): Promise<void>;
-  /** Removes messages by their names. Rejects when one would go before another that waits in its row. */
+  /** Removes messages by their names. Rejects when one is no longer there, or would go before another that waits in its row. */
   remove(rows: string[]): Promise<void>;
 }
 

@@ -3,6 +3,7 @@ import { elapsedMs } from "@/application/elapsed.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
 import { MAX_APPEND_MS } from "@/application/messaging/wire/event_log.ts";
+import { PACK_READER } from "./relay_owner.ts";
 import { ALL_SHARDS, SHARDS } from "./shards.ts";
 
 /** How long a lease lasts after it was renewed. The store keeps it longer by the longest append. */
@@ -12,9 +13,10 @@ const RENEW_AFTER_MS = 1_500;
 /** How often a relay with fewer shards than its share looks for free ones. */
 const REBALANCE_AFTER_MS = 100;
 
-/** What the names of shards' leases begin with. */
-export const SHARD = "relay/shard/";
-const SEAT = "relay/seat/";
+/** What the names of relays' leases begin with, and of those for shards. */
+export const RELAY_LEASES = "relay/";
+export const SHARD = `${RELAY_LEASES}shard/`;
+const SEAT = `${RELAY_LEASES}seat/`;
 
 type ShardLeasesDeps = { leases: Leases; clock: Clock; owner: string };
 
@@ -104,7 +106,7 @@ export class ShardLeases {
   /** Takes free shards up to its share and releases those beyond it. */
   async #takeShare(): Promise<void> {
     this.#rebalancedAt = this.#clock.now();
-    const owners = await this.#leases.owners("relay/", HELD_MS);
+    const owners = await this.#leases.owners(RELAY_LEASES, HELD_MS);
     const free = (prefix: string) =>
       ALL_SHARDS.map((at) => prefix + at).filter((name) => (owners.get(name) ?? this.#owner) === this.#owner);
     const seat = this.#seat === undefined ? await this.#takeSeat(free(SEAT)) : undefined;
@@ -112,7 +114,9 @@ export class ShardLeases {
       this.#seat = seat;
       owners.set(seat, this.#owner);
     }
-    this.#share = shareOf(this.#seat, [...owners.keys()].filter((name) => name.startsWith(SEAT)).sort());
+    // Relays of versions before packs keep what they have until they stop, and are given nothing.
+    const seats = [...owners].filter(([name, owner]) => name.startsWith(SEAT) && owner.startsWith(PACK_READER));
+    this.#share = shareOf(this.#seat, seats.map(([name]) => name).sort());
     const surplus = [...this.#epochsByShard.keys()].slice(this.#share);
     for (const name of surplus) this.#epochsByShard.delete(name);
     if (surplus.length > 0) await this.#leases.release(this.#owner, surplus);

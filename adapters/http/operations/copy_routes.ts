@@ -1,0 +1,41 @@
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import { characters } from "@/application/characters.ts";
+import { bookCopySchema } from "@/application/catalog/messages.ts";
+import type { BookCopy } from "@/application/catalog/ports.ts";
+import { needToken } from "@/adapters/http/base/auth.ts";
+import type { App } from "@/adapters/http/base/app.ts";
+import { errors, json, limit, page, token } from "@/adapters/http/base/contracts.ts";
+
+const PATH = "/v1/operations/books";
+const query = z.object({
+  limit,
+  after: characters(1, 64).optional().meta({ description: "Only books behind this id" }),
+});
+
+type Read = (after: BookCopy | undefined, limit: number) => Promise<BookCopy[]>;
+
+/** What the service knows of the catalogue, for web to compare. */
+export function copyRoutes(app: App, read: Read, adminToken: string | undefined): void {
+  app.use(PATH, async (context, next) => {
+    needToken(context, adminToken);
+    await next();
+  });
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: PATH,
+      summary: "The books that the service knows, with their versions, in the order of their ids",
+      security: token,
+      request: { query },
+      responses: { 200: json(page(bookCopySchema), "Books; removed ones too"), ...errors(401, 403, 422) },
+    }),
+    async (context) => {
+      const { after, limit } = context.req.valid("query");
+      const behind = after === undefined ? undefined : { id: after, title: "", version: 0, removed: false };
+      const books = await read(behind, limit);
+      const items = books.map(({ id, title, version, removed }) => ({ id, title, version, removed }));
+      return context.json({ items, next_cursor: null }, 200);
+    },
+  );
+}

@@ -1,0 +1,74 @@
+/**
+ * Rows of the outbox. Each is a pack of messages; in versions before packs a row was one message, and it still is while a relay of
+ * such a version may run. Both are in one table, so that one row of numbers has the order of all.
+ */
+import { nameOf, sizeOf } from "@/application/messaging/outbox/packs.ts";
+import type { OutboxRow } from "@/application/messaging/outbox/ports.ts";
+import { PACK_READER } from "@/application/messaging/outbox/relay_owner.ts";
+import { RELAY_LEASES, SHARD } from "@/application/messaging/outbox/shard_leases.ts";
+import { shardOf, SHARDS } from "@/application/messaging/outbox/shards.ts";
+import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
+import type { Clock } from "@/application/ports.ts";
+import { elapsedMs } from "@/application/elapsed.ts";
+import type { Row } from "@/adapters/sql/row.ts";
+import type { Statements } from "@/adapters/sql/statements.ts";
+import { unpackMessages } from "./pack.ts";
+
+/** What a pack has where a message of its own has a topic and headers. A relay of an earlier version stops there, and passes nothing over. */
+export const PACK = { topic: "", headers: "" };
+
+/** How often a process looks whether all relays read packs. */
+const LOOK_AGAIN_MS = 1_000;
+/** The deployment's note that there are packs. */
+const NOTE = "outbox-packs";
+
+/**
+ * Whether all relays read packs. They do once each shard has one that does and no other has a lease: where a shard has none, one of
+ * an earlier version may only be between two leases. It is noted for good, as going back to such a version wants an empty outbox.
+ */
+export function followRelays(clock: Clock): (statements: Statements) => Promise<boolean> {
+  let noted = false;
+  let lookedAt = -Infinity;
+  return async (statements) => {
+    if (noted || elapsedMs(clock, lookedAt) < LOOK_AGAIN_MS) return noted;
+    lookedAt = clock.now();
+    noted = await statements.get("SELECT name FROM deployment WHERE name = ?", [NOTE]) !== undefined;
+    // The note counts once it is read: this transaction may yet be rolled back.
+    if (!noted && await allReadPacks(statements)) {
+      const sql = `INSERT INTO deployment (name, value) VALUES (?, 'on') ${statements.dialect.ignore("name")}`;
+      await statements.run(sql, [NOTE]);
+    }
+    return noted;
+  };
+}
+
+async function allReadPacks({ all, dialect }: Statements): Promise<boolean> {
+  const leases = await all(
+    `SELECT name, owner FROM lease WHERE SUBSTR(name, 1, ?) = ? AND owner <> '' AND until > ${dialect.now}`,
+    [RELAY_LEASES.length, RELAY_LEASES],
+  );
+  return leases.every(({ owner }) => String(owner).startsWith(PACK_READER)) &&
+    leases.filter(({ name }) => String(name).startsWith(SHARD)).length === SHARDS;
+}
+
+export async function addSingly({ dialect, runRows }: Statements, messages: Outgoing[]): Promise<void> {
+  const rows = messages.map((message) => {
+    const { topic, key, headers, value } = message;
+    return [topic, key, JSON.stringify(headers), value, shardOf(key), sizeOf(message), dialect.stamp()];
+  });
+  await runRows("INSERT INTO outbox (topic, `key`, headers, value, shard, bytes, added) VALUES ?", rows);
+}
+
+/** The messages of a row that wait: the last ones. */
+export function messagesIn({ row, waiting, topic, key, headers, value }: Row): OutboxRow[] {
+  const all = String(topic) === PACK.topic ? unpackMessages(value as Uint8Array) : [{
+    topic: String(topic),
+    key: key as Uint8Array | null,
+    headers: JSON.parse(String(headers)),
+    value: value as Uint8Array | null,
+  }];
+  return all.slice(all.length - Number(waiting)).map((message, at, { length }) => ({
+    row: nameOf(Number(row), length - at),
+    message,
+  }));
+}

@@ -1,0 +1,86 @@
+import { FIELD_END, type SearchDocument } from "./search_document.ts";
+import type { SearchField } from "./search_query.ts";
+
+/**
+ * A word of a query as it is compared: the words of the catalogue that stand for it, each with how well (1: itself), and the
+ * beginning that any word may go on from. `weight`: how rare it is.
+ */
+export type Term = { tokens: Map<string, number>; prefix?: string; weight: number; field?: SearchField };
+
+const FIELD = { title: 5, other: 4.5, series: 3, author: 3, subject: 1 };
+/** A word that only begins as typed. */
+export const PREFIX = 0.7;
+/** A given name against a family name, and a name behind the first against that. */
+const GIVEN_NAME = 0.7;
+const LATER_NAME = 0.7;
+
+/**
+ * The best place of a term in a document. `fit`: how well the word there stands for the typed one. `family`: it is no given name of
+ * an author.
+ */
+export type Place = { points: number; fit: number; field?: keyof typeof FIELD; at: number; family: boolean };
+const NOWHERE: Place = { points: 0, fit: 0, at: -1, family: false };
+
+/** The place where a term counts most. `before`: that of the word before it. */
+export function findTerm(term: Term, document: SearchDocument, before: Place | undefined): Place {
+  let best = NOWHERE;
+  const { field } = term;
+  if (field === undefined || field === "title") {
+    best = better(best, "title", term, document.words, before);
+    if (best.points < FIELD.other) best = better(best, "other", term, document.others, undefined);
+    if (best.points < FIELD.series) best = better(best, "series", term, document.seriesWords, before);
+  }
+  if ((field === undefined && best.points < FIELD.author) || field === "author") {
+    best = bestName(best, term, document.authors, before);
+  }
+  if ((field === undefined && best.points < FIELD.subject) || field === "subject") {
+    best = better(best, "subject", term, document.subjects, before);
+  }
+  if ((field === undefined || field === "isbn") && best === NOWHERE && term.tokens.has(document.isbn13)) {
+    return { points: FIELD.title, fit: 1, at: -1, family: false };
+  }
+  return best;
+}
+
+/** The better of a place and of the best one in a field; of equal ones that behind the word before. */
+function better(best: Place, field: keyof typeof FIELD, term: Term, words: string[], before: Place | undefined): Place {
+  const next = before?.field === field ? before.at + 1 : -1;
+  let [fit, at] = [0, -1];
+  for (let place = 0; place < words.length; place++) {
+    const own = fitOf(term, words[place]!);
+    if (own > fit || (own === fit && own > 0 && place === next)) [fit, at] = [own, place];
+  }
+  return FIELD[field] * fit > best.points ? { points: FIELD[field] * fit, fit, field, at, family: false } : best;
+}
+
+/** As `better`, in the names of authors, which end in `FIELD_END`. */
+function bestName(best: Place, term: Term, words: string[], before: Place | undefined): Place {
+  const next = before?.field === "author" ? before.at + 1 : -1;
+  let found = best;
+  let [names, start] = [0, 0];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]!;
+    if (word === FIELD_END) {
+      names++;
+      start = at + 1;
+      continue;
+    }
+    const fit = fitOf(term, word);
+    if (fit === 0) continue;
+    const family = at > start || words[at + 1] === FIELD_END;
+    const points = FIELD.author * fit * (family ? 1 : GIVEN_NAME) * (names === 0 ? 1 : LATER_NAME);
+    const isNext = at === next && found.field === "author" && fit >= found.fit;
+    if (points > found.points || isNext) {
+      found = { points, fit, field: "author", at, family };
+    }
+  }
+  return found;
+}
+
+/** Whether a word of a book stands for a term. */
+export const hasTerm = (term: Term, word: string): boolean => fitOf(term, word) > 0;
+
+function fitOf(term: Term, word: string): number {
+  const fit = term.tokens.get(word) ?? 0;
+  return fit < PREFIX && term.prefix !== undefined && word.startsWith(term.prefix) ? PREFIX : fit;
+}

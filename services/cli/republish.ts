@@ -1,0 +1,85 @@
+import { Command } from "commander";
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { createLogger } from "@/adapters/system/logger.ts";
+import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
+import { republish } from "@/application/catalog/republish.ts";
+import { elapsedMs } from "@/application/elapsed.ts";
+import type { ProjectionStore } from "@/application/messaging/projections/ports.ts";
+import type { AnyVersion } from "@/application/messaging/rebuild/versions.ts";
+import { recommendationProjection } from "@/application/recommendation/projection.ts";
+import { trendProjection } from "@/application/trend/projection.ts";
+import { recommendationCopy, trendCopy } from "@/services/copies.ts";
+import { openAdapters, type OpenLog } from "@/services/open_adapters.ts";
+import { StartFault } from "@/services/settings.ts";
+import { runCommand, settingsOf } from "@/services/command_line.ts";
+
+type Options = { dryRun?: true; json?: true; envFile?: string };
+
+const program = new Command("republish")
+  .description(
+    "Sends the whole catalogue again, in versions above those that trend and recommendation have, and removes books that only " +
+      "these have. For after the web store was put back from a backup. Works while the suite is running or not.",
+  )
+  .option("--dry-run", "say how they differ, send nothing")
+  .option("--json", "print the report as JSON")
+  .option("--env-file <file>", "settings; the environment wins")
+  .action(main);
+
+async function main(options: Options): Promise<void> {
+  const settings = settingsOf(options);
+  const parts = openAdapters(settings, createLogger("republish", settings.LOG_LEVEL));
+  const [web, trend, recommendation] = [await parts.web(), await parts.trend(), await parts.recommendation()];
+  const log = await parts.answeringLog();
+  try {
+    await needAllRead(log, trend, trendProjection.name);
+    await needAllRead(log, recommendation, recommendationProjection.name);
+    let shownAt = clock.now();
+    const dryRun = options.dryRun === true;
+    const { books, ahead, ghosts } = await republish({ shelf: web.shelf, uow: web.uow, clock, ids }, {
+      copies: [trendCopy(trend), recommendationCopy(recommendation)],
+      dryRun,
+      onProgress(done) {
+        if (options.json || elapsedMs(clock, shownAt) < 1_000) return;
+        shownAt = clock.now();
+        console.error(`${done} books`);
+      },
+    });
+    const would = dryRun ? "would be" : "were";
+    console.log(
+      options.json
+        ? JSON.stringify({ books, ahead, ghosts, dry_run: dryRun })
+        : `${books} books ${would} sent again, ${ahead} of them known elsewhere in a later version; ` +
+          `${ghosts} that only others have ${would} removed`,
+    );
+  } finally {
+    for (const part of [log, web, trend, recommendation]) await part.close();
+  }
+}
+
+/** What a service has not read yet may have later versions than it knows of. */
+async function needAllRead<Version extends AnyVersion>(
+  log: OpenLog,
+  store: ProjectionStore<Version>,
+  consumer: string,
+): Promise<void> {
+  const { version } = await store.live();
+  const logId = await log.id();
+  const read = await store.at(version).uow.run(({ positions }) => positions.list({ consumer, version, logId }));
+  const positions = new Map(read.map(({ topic, partition, next }) => [`${topic}/${partition}`, next]));
+  const partitions = await log.partitions([CATALOG_TOPICS.events]);
+  const cursors = partitions.map(({ topic, partition, first }) => ({
+    topic,
+    partition,
+    next: positions.get(`${topic}/${partition}`) ?? first,
+  }));
+  const waiting = (await log.lag(cursors)).reduce((sum, one) => sum + one, 0);
+  if (waiting > 0) {
+    throw new StartFault(
+      `${consumer} has not read ${waiting} messages of the catalogue: start it, and try again once it has`,
+    );
+  }
+}
+
+await runCommand(program);
+Deno.exit(0);

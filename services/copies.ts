@@ -1,0 +1,20 @@
+import type { CatalogueCopy } from "@/application/catalog/ports.ts";
+import type { RecommendationStore } from "@/application/recommendation/ports.ts";
+import type { TrendStore } from "@/application/trend/ports.ts";
+
+/** The books of the version that readers see. */
+export const trendCopy = ({ live, at }: Pick<TrendStore, "live" | "at">): CatalogueCopy => ({
+  name: "trend",
+  async books(after, limit) {
+    const { shownHistory } = at((await live()).version);
+    return await shownHistory.books(after && { ...after, authors: [] }, limit);
+  },
+});
+
+export const recommendationCopy = ({ live, at }: Pick<RecommendationStore, "live" | "at">): CatalogueCopy => ({
+  name: "recommendation",
+  async books(after, limit) {
+    const { history } = at((await live()).version);
+    return await history.books(after && { ...after, authors: [], subjects: [], popularity: 0 }, limit);
+  },
+});
