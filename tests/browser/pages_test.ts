@@ -15,6 +15,7 @@ const PATHS = [
   "/books/lamp-1",
   "/books/long",
   "/trends",
+  "/trends?order=rising&window=7d",
   "/my-books",
   "/my-books/kept",
   "/books/none",
@@ -137,6 +138,28 @@ describe("the pages in Chromium", { skip: chromiumPath() === undefined && "there
       await page.getByRole("button", { name: "4 of 5" }).click();
       expect(await page.getByRole("button", { name: "4 of 5" }).getAttribute("aria-pressed")).toBe("true");
     }, { script: false });
+  });
+
+  it("the list of trends follows what happens, and stands still while the reader is in it", async () => {
+    await open(async (page) => {
+      await page.goto("/trends");
+      const first = page.locator("#trending-books ~ ol > li").first();
+      const before = await first.getAttribute("id");
+      const acts = (book: string) =>
+        Promise.all(
+          Array.from({ length: 12 }, (_, at) => shop.act({ type: "rated", reader: `${book}-${at}`, book, rating: 5 })),
+        );
+      const button = first.getByRole("button", { name: "Have read" });
+      await button.focus();
+      await acts("sea-7");
+      // Longer than a change takes to be shown.
+      await page.waitForTimeout(6_000);
+      expect(await first.getAttribute("id")).toBe(before);
+      expect(await button.evaluate((element) => element.matches(":focus"))).toBe(true);
+      await page.locator("#q").focus();
+      await page.locator("#trending-books ~ ol > li#book-sea-7:first-child").waitFor();
+      expect(await page.locator("#q").evaluate((element) => element.matches(":focus"))).toBe(true);
+    });
   });
 
   it("a menu closes by Escape, which leaves the focus on it", async () => {

@@ -153,7 +153,7 @@ describe("errors over HTTP", () => {
   it("trend and recommendation answer the same way", async () => {
     for (
       const [ask, path, status] of [
-        [suite.asks.trend, "/v1/trends/books?window=2h", 422],
+        [suite.asks.trend, "/v1/trends/books?window=0h", 422],
         [suite.asks.trend, "/v1/trends/books?at=yesterday", 422],
         [suite.asks.trend, "/v1/trends/nothing", 404],
         [suite.asks.recommendation, "/v1/books/none/similar", 404],

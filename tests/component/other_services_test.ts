@@ -48,7 +48,7 @@ describe("an address of another service", () => {
       return json({ items: [] });
     }, "http://proxy.test/trend/");
     await trends.queries("7d", 2);
-    expect(asked).toBe("http://proxy.test/trend/v1/trends/queries?window=7d&limit=2");
+    expect(asked).toBe("http://proxy.test/trend/v1/trends/queries?window=7d&limit=2&order=top");
     await suite.stop();
   });
 

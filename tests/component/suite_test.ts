@@ -194,8 +194,8 @@ describe("the suite, on the memory adapters", () => {
     expect([response.status, response.headers.get("location")]).toEqual([303, "/books/emma"]);
     await form("rated-4");
     const html = await (await page("/books/emma", "former")).text();
-    expect(html).toMatch(/value="want" aria-pressed="true"/);
-    expect(html).toMatch(/value="rated-4" aria-pressed="true"/);
+    expect(html).toMatch(/data-on="want" aria-pressed="true"/);
+    expect(html).toMatch(/data-on="rated-4" aria-pressed="true"/);
     expect((await form("nonsense")).status).toBe(422);
     const foreign = await page("/books/emma/acts", "former", {
       method: "POST",

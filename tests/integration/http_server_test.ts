@@ -21,6 +21,16 @@ describe("the HTTP server", () => {
     expect(all).toContain('{"characters":2}');
   });
 
+  it("sends what is compressed byte for byte, with its length", async () => {
+    running = await servers.serve();
+    const asked = { headers: { "accept-encoding": "gzip" } };
+    // fetch unpacks what it gets, and fails where that is broken.
+    const response = await fetch(`${running.url}/v1/text`, asked);
+    expect(await response.text()).toBe("ä word, ".repeat(1_000));
+    const { headers } = await fetch(`${running.url}/v1/text`, { ...asked, method: "HEAD" });
+    expect(headers.get("vary")).toBe("accept-encoding");
+  });
+
   it("refuses without its body what needs a token, what is too long and what is no JSON, and closes the connection", async () => {
     running = await servers.serve();
     const cases: [string, number][] = [

@@ -28,6 +28,7 @@ const PICTURES: Record<string, Picture> = {
   "book-long": { path: "/books/long" },
   "book-bare": { path: "/books/bare" },
   trends: { path: "/trends" },
+  "trends-rising": { path: "/trends?order=rising&window=7d" },
   "my-books": { path: "/my-books" },
   kept: { path: "/my-books/kept" },
   missing: { path: "/books/none" },

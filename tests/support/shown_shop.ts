@@ -184,6 +184,8 @@ export async function shownShop(reader: string) {
   );
   return {
     url: `http://127.0.0.1:${server.addr.port}`,
+    /** Records what a reader did, as another system would. */
+    act: (act: object) => suite.asks.web("/v1/events", sending("POST", act)),
     cookie: readerCookie(reader).replace(/^reader=/, ""),
     async stop() {
       await server.shutdown();

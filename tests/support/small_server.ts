@@ -1,5 +1,6 @@
 import { createBaseApp, type HttpOptions } from "@/adapters/http/base/base_app.ts";
 import { adminOnly } from "@/adapters/http/base/auth.ts";
+import { answerZipped } from "@/adapters/http/base/zipped.ts";
 import { takesJson } from "@/adapters/http/base/body.ts";
 import { createHttpServer, type HttpServerOptions } from "@/adapters/http/server/server.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
@@ -27,6 +28,11 @@ function serveSmall(options: Partial<HttpServerOptions> = {}, http: HttpOptions 
     ready: () => Promise.resolve({ ready: true, parts: {} }),
   });
   app.get("/v1/things", (context) => context.json({ ok: true }));
+  app.get("/v1/text", (context) =>
+    answerZipped(context, "ä word, ".repeat(1_000), {
+      "content-type": "text/plain; charset=utf-8",
+      "cache-control": "no-store",
+    }));
   app.post("/v1/things", takesJson({ mostBytes: 2 ** 20, mostBytesOfOne: 4_096 }), async (context) => {
     return context.json({ characters: (await context.req.text()).length });
   });

@@ -5,15 +5,15 @@ import { checkAccept, checkType } from "./json_only.ts";
 import { routeOf, UNMATCHED } from "./observe.ts";
 import { HttpProblem } from "./problem.ts";
 
-/** What is answered with a file, and not with JSON. */
-const FILES = /^\/v1\/imports\/[^/]+\/rejects$/;
+/** What is answered with a file or a stream, and not with JSON. */
+const OTHER_TYPES = /^\/v1\/(imports\/[^/]+\/rejects|trends\/stream)$/;
 
 /** Refuses what can be refused by the head of a request. */
 export function checkHead(context: AppContext, allowedHosts: readonly string[]): void {
   checkHost(context, allowedHosts);
   checkQuery(context);
   if (!context.req.path.startsWith("/v1/")) return;
-  if (!FILES.test(context.req.path)) checkAccept(context);
+  if (!OTHER_TYPES.test(context.req.path)) checkAccept(context);
   // A method that is not offered is 405, whatever body it has.
   if (routeOf(context) !== UNMATCHED) checkType(context);
 }

@@ -47,7 +47,14 @@ export const BookPage = ({ book, said, similar, series, editions, listed, trend 
         </section>
       )}
       {series.length === 0 ? null : <Series book={book} books={series} said={listed} />}
-      <Recommended id="similar" title="Similar books" empty="No similar books yet." panel={similar} said={listed} />
+      <Recommended
+        id="similar"
+        here={book.id}
+        title="Similar books"
+        empty="No similar books yet."
+        panel={similar}
+        said={listed}
+      />
     </ActForm>
   </Layout>
 );

@@ -95,17 +95,17 @@ const WIDTHS: [RegExp, number][] = [
   [/[\p{M}\p{Cf}]/u, 0],
   [/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff00-\uffef]/u, 1.02],
   [/\p{Extended_Pictographic}/u, 1.3],
-  [/[iljI.,:;'’!|()\s[\]]/u, 0.36],
-  [/[ftr\-–/"“”]/u, 0.44],
-  [/[mwMWÆŒ—@%&]/u, 0.98],
+  [/[iljI.,:;'’!|()\s[\]]/u, 0.39],
+  [/[ftr\-–/"“”]/u, 0.49],
+  [/[mwMWÆŒ—@%&]/u, 1.05],
   [/[\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Tamil}\p{Script=Telugu}]/u, 0.8],
-  [/\p{Lu}/u, 0.76],
-  [/[\p{Script=Cyrillic}\p{Script=Greek}]/u, 0.64],
+  [/\p{Lu}/u, 0.82],
+  [/[\p{Script=Cyrillic}\p{Script=Greek}]/u, 0.7],
 ];
 
-/** About how wide a text is in ems of a bold serif, rather too wide than too narrow. */
+/** About how wide a text is in ems of a bold serif, by one of the widest (DejaVu Serif): rather too wide than too narrow. */
 function widthOf(text: string): number {
   let width = 0;
-  for (const sign of text) width += WIDTHS.find(([signs]) => signs.test(sign))?.[1] ?? 0.6;
+  for (const sign of text) width += WIDTHS.find(([signs]) => signs.test(sign))?.[1] ?? 0.67;
   return width;
 }

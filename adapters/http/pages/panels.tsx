@@ -118,14 +118,15 @@ export const QueryTrends = ({ panel, inFull }: { panel: Panel<QueryTrend>; inFul
 
 type ForYouProps = Pick<PanelProps<RecommendationItem>, "id" | "title" | "empty" | "panel" | "instead"> & {
   said: Said;
+  here?: string;
 };
 
-/** Why a book is recommended, as a link to the book that it is due to. */
-const Reason = ({ reason: { text, book } }: Pick<RecommendationItem, "reason">) =>
-  book === undefined ? <>{text}</> : <a href={bookUrl(book)}>{text}</a>;
+/** Why a book is recommended, as a link to the book that it is due to, unless that is the one of the page (`here`). */
+const Reason = ({ reason: { text, book }, here }: Pick<RecommendationItem, "reason"> & { here: string | undefined }) =>
+  book === undefined || book === here ? <>{text}</> : <a href={bookUrl(book)}>{text}</a>;
 
 /** Recommended books, each with its reason. */
-export const Recommended = ({ id, title, empty, panel, instead, said }: ForYouProps) => (
+export const Recommended = ({ id, title, empty, panel, instead, said, here }: ForYouProps) => (
   <PanelOf
     id={id}
     title={title}
@@ -134,7 +135,10 @@ export const Recommended = ({ id, title, empty, panel, instead, said }: ForYouPr
     panel={panel}
     instead={instead}
     show={(items) => (
-      <Shelf said={said} cards={items.map(({ book, reason }) => ({ book, note: <Reason reason={reason} /> }))} />
+      <Shelf
+        said={said}
+        cards={items.map(({ book, reason }) => ({ book, note: <Reason reason={reason} here={here} /> }))}
+      />
     )}
   />
 );

@@ -18,7 +18,7 @@ export const Spark = ({ history }: { history: number[] }) => {
 };
 
 /** A line in words: how much in all, and whether the newer half has more of it. */
-function courseText(history: number[]): string {
+export function courseText(history: number[]): string {
   const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
   const half = Math.floor(history.length / 2);
   const [before, after] = [sum(history.slice(0, half)), sum(history.slice(half))];
