@@ -10,7 +10,7 @@ import type { ShownBook, TrendBook } from "./ports.ts";
 import { type Since, tallySince } from "./since_removal.ts";
 import type { BookTrend, QueryTrend } from "./messages.ts";
 
-type ListTrends = {
+export type ListTrends = {
   /** The name of a half-life (see `halfLifeOf`). */
   window: string;
   order?: Order;
@@ -78,18 +78,18 @@ export async function listQueryTrends(sources: View, query: ListQueries): Promis
 /** A list of now may be asked for again by its cursor a while later. */
 const NOW_MS = 10 * MINUTE;
 
-function criteriaOf({ window, order = "top", at, now = at, leastReaders }: ListTrends): Criteria {
+export function criteriaOf({ window, order = "top", at, now = at, leastReaders }: ListTrends): Criteria {
   const halfLifeMs = halfLifeOf(window);
   if (halfLifeMs === undefined) throw new Error(`no window: wanted a half-life such as 24h or 7d, found ${window}`);
   return { halfLifeMs, order, at, isPast: at < now - NOW_MS, leastReaders };
 }
 
-const spanOf = ({ skip = 0, limit }: ListTrends): [number, number] => [skip, skip + limit];
+export const spanOf = ({ skip = 0, limit }: ListTrends): [number, number] => [skip, skip + limit];
 
 type RankedPlace = Pick<BookTrend, "rank" | "change" | "score"> & { place: Place };
 
 /** Places in their order, with what the list of one half-life before says of them. */
-function rank(places: Place[], { order, halfLifeMs, at }: Criteria): RankedPlace[] {
+export function rank(places: Place[], { order, halfLifeMs, at }: Criteria): RankedPlace[] {
   const own = new Map(places.map((place) => [place.key, place]));
   const before = new Map(RANK[order](places, halfLifeMs, at - halfLifeMs).map(({ key }, index) => [key, index + 1]));
   return RANK[order](places, halfLifeMs, at).map(({ key, score }, index) => {
@@ -99,7 +99,7 @@ function rank(places: Place[], { order, halfLifeMs, at }: Criteria): RankedPlace
 }
 
 /** A place with what is told of its course. */
-function withCourse<Ranked extends RankedPlace>(ranked: Ranked, { halfLifeMs, at }: Criteria) {
+export function withCourse<Ranked extends RankedPlace>(ranked: Ranked, { halfLifeMs, at }: Criteria) {
   const { buckets } = ranked.place;
   const since = trendingSince(buckets, halfLifeMs, at);
   return {
@@ -151,5 +151,6 @@ async function unblocked(
 
 const isListed = ({ removed, subjects = [] }: ShownBook, subject: string | undefined): boolean =>
   !removed && (subject === undefined || subjects.some((one) => normalForm(one) === subject));
-const sinceOf = (books: Map<string, ShownBook>): Since => new Map([...books].map(([id, { since = 0 }]) => [id, since]));
-const publicBook = ({ id, title, authors }: TrendBook) => ({ id, title, authors });
+export const sinceOf = (books: Map<string, ShownBook>): Since =>
+  new Map([...books].map(([id, { since = 0 }]) => [id, since]));
+export const publicBook = ({ id, title, authors }: TrendBook) => ({ id, title, authors });

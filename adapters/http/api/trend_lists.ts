@@ -11,8 +11,11 @@ import {
   bookTrendSchema,
   type QueryTrend,
   queryTrendSchema,
+  type SubjectTrend,
+  subjectTrendSchema,
   windowSchema,
 } from "@/application/trend/messages.ts";
+import { listSubjectTrends } from "@/application/trend/list_subjects.ts";
 import type { OfferedWindows } from "@/application/trend/offered_windows.ts";
 import type { TrendVersion } from "@/application/trend/ports.ts";
 import type { Clock } from "@/application/ports.ts";
@@ -63,6 +66,7 @@ export function trendListRoutes(app: App, deps: TrendListDeps): void {
   // Many ask for the same list at once.
   const books = sharePending<Page<BookTrend>>();
   const queries = sharePending<Page<QueryTrend>>();
+  const subjects = sharePending<Page<SubjectTrend>>();
   app.openapi(
     createRoute({
       method: "get",
@@ -99,6 +103,23 @@ export function trendListRoutes(app: App, deps: TrendListDeps): void {
           { name: "queries", ...query },
           (view, asked) => listQueryTrends(view, { ...asked, isBlocked }),
         ));
+      return context.json(withLink(context, answer), 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/trends/subjects",
+      summary: "The subjects of what is read most right now",
+      request: { query: pageQuery },
+      responses: { 200: json(trends(subjectTrendSchema), "Subjects, best first"), ...errors(400, 422) },
+    }),
+    async (context) => {
+      const query = context.req.valid("query");
+      const answer = await subjects(
+        JSON.stringify(query),
+        () => pageOf(deps, { name: "subjects", ...query }, listSubjectTrends),
+      );
       return context.json(withLink(context, answer), 200);
     },
   );
