@@ -41,7 +41,7 @@ describe("the HTTP APIs, on the memory adapters", () => {
       "put /v1/books/{id}",
       ...operations,
     ].sort());
-    const rebuilds = ["get /v1/operations/rebuilds", "post /v1/operations/rebuilds"];
+    const rebuilds = ["get /v1/operations/books", "get /v1/operations/rebuilds", "post /v1/operations/rebuilds"];
     expect(await paths(suite.asks.trend)).toEqual(
       [
         "get /v1/trends/books",
@@ -53,7 +53,13 @@ describe("the HTTP APIs, on the memory adapters", () => {
       ].sort(),
     );
     expect(await paths(suite.asks.recommendation)).toEqual(
-      ["get /v1/books/{id}/similar", "get /v1/readers/{id}/recommendations", ...operations, ...rebuilds].sort(),
+      [
+        "get /v1/books/{id}/similar",
+        "get /v1/readers/{id}",
+        "get /v1/readers/{id}/recommendations",
+        ...operations,
+        ...rebuilds,
+      ].sort(),
     );
   });
 });
