@@ -42,6 +42,18 @@ export function createCache<Value>({ maxAgeMs, most, clock }: CacheOptions): Cac
   };
 }
 
+/** Reads by key of which those that ask while one is pending share it. Nothing is kept once it is there. */
+export function sharePending<Value>(): Cache<Value> {
+  const pending = new Map<string, Promise<Value>>();
+  return (key, read) => {
+    const known = pending.get(key);
+    if (known !== undefined) return known;
+    const value = read().finally(() => pending.delete(key));
+    pending.set(key, value);
+    return value;
+  };
+}
+
 /**
  * Caches what lists of keys are read for, by key, for `maxAgeMs`, at most so many: the oldest are dropped. Only keys that are not
  * kept are read. Answers in the order of the keys, undefined for those that `read` has nothing for.

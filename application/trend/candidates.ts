@@ -23,8 +23,8 @@ type Showable = { since: Since; workOf(key: string): string | undefined };
 export type Place = { key: string; editions: Editions; buckets: Bucket[] };
 
 /** Places that are ranked for each list, however many are asked for, so that a list begins alike for every limit. */
-export const POOL = 200;
-const PAGE = 200;
+export const POOL = 120;
+const PAGE = 120;
 const MAX_SCANNED = 2_000;
 /** Half-lives after which nothing that counts is left of a vote. */
 const FORGOTTEN = 40;
@@ -69,7 +69,8 @@ export async function placesOf(
   return byWork(kept, shown.workOf, (key) => decayedWeight(own(key), halfLifeMs, at)).map((editions) => ({
     key: editions[0],
     editions,
-    buckets: editions.length === 1 ? own(editions[0]) : mergeBuckets(editions.flatMap(own)),
+    // Merged and in order once, as they are ranked more than once.
+    buckets: mergeBuckets(editions.flatMap(own)).sort((a, b) => a.start - b.start),
   }));
 }
 

@@ -10,7 +10,7 @@ import type { ShownBook, TrendBook } from "./ports.ts";
 import { type Since, tallySince } from "./since_removal.ts";
 import type { BookTrend, QueryTrend } from "./messages.ts";
 
-type ListTrends = {
+export type ListTrends = {
   /** The name of a half-life (see `halfLifeOf`). */
   window: string;
   order?: Order;
@@ -41,7 +41,7 @@ export async function listBookTrends(sources: View, query: ListBooks): Promise<B
     for (const [id, book] of books) if (isListed(book, subject)) titles.set(id, book);
     return { since: sinceOf(titles), workOf: (id) => titles.get(id)?.work };
   });
-  const listed = rank(places, criteria).slice(...spanOf(query));
+  const listed = rank(places, criteria).slice(...spanOf(query)).map((one) => withCourse(one, criteria));
   const tally = await tallyOf(sources, listed, sinceOf(titles), query.at);
   return listed.map(({ place, ...fields }) => ({
     ...fields,
@@ -63,7 +63,7 @@ export async function listQueryTrends(sources: View, query: ListQueries): Promis
   );
   const [first, end] = spanOf(query);
   const shown = await unblocked(sources, rank(places, criteria), { isBlocked, most: end });
-  const listed = shown.slice(first);
+  const listed = shown.slice(first).map((one) => withCourse(one, criteria));
   const [tally, { books }] = await Promise.all([
     view.tally("query", listed.map(({ place }) => place.key), query.at - DAY, query.at),
     view.shown(listed.flatMap(({ found }) => found), []),
@@ -78,32 +78,35 @@ export async function listQueryTrends(sources: View, query: ListQueries): Promis
 /** A list of now may be asked for again by its cursor a while later. */
 const NOW_MS = 10 * MINUTE;
 
-function criteriaOf({ window, order = "top", at, now = at, leastReaders }: ListTrends): Criteria {
+export function criteriaOf({ window, order = "top", at, now = at, leastReaders }: ListTrends): Criteria {
   const halfLifeMs = halfLifeOf(window);
   if (halfLifeMs === undefined) throw new Error(`no window: wanted a half-life such as 24h or 7d, found ${window}`);
   return { halfLifeMs, order, at, isPast: at < now - NOW_MS, leastReaders };
 }
 
-const spanOf = ({ skip = 0, limit }: ListTrends): [number, number] => [skip, skip + limit];
+export const spanOf = ({ skip = 0, limit }: ListTrends): [number, number] => [skip, skip + limit];
 
-type RankedPlace = Pick<BookTrend, "rank" | "change" | "score" | "since" | "history"> & { place: Place };
+type RankedPlace = Pick<BookTrend, "rank" | "change" | "score"> & { place: Place };
 
 /** Places in their order, with what the list of one half-life before says of them. */
-function rank(places: Place[], { order, halfLifeMs, at }: Criteria): RankedPlace[] {
+export function rank(places: Place[], { order, halfLifeMs, at }: Criteria): RankedPlace[] {
   const own = new Map(places.map((place) => [place.key, place]));
   const before = new Map(RANK[order](places, halfLifeMs, at - halfLifeMs).map(({ key }, index) => [key, index + 1]));
   return RANK[order](places, halfLifeMs, at).map(({ key, score }, index) => {
-    const place = own.get(key)!;
-    const since = trendingSince(place.buckets, halfLifeMs, at);
-    return {
-      rank: index + 1,
-      change: before.has(key) ? before.get(key)! - (index + 1) : null,
-      score,
-      since: since === undefined ? null : new Date(since).toISOString(),
-      history: courseOf(place.buckets, halfLifeMs, at),
-      place,
-    };
+    const change = before.has(key) ? before.get(key)! - (index + 1) : null;
+    return { rank: index + 1, change, score, place: own.get(key)! };
   });
+}
+
+/** A place with what is told of its course. */
+export function withCourse<Ranked extends RankedPlace>(ranked: Ranked, { halfLifeMs, at }: Criteria) {
+  const { buckets } = ranked.place;
+  const since = trendingSince(buckets, halfLifeMs, at);
+  return {
+    ...ranked,
+    since: since === undefined ? null : new Date(since).toISOString(),
+    history: courseOf(buckets, halfLifeMs, at),
+  };
 }
 
 /** What was done with each place in the last 24 hours. A reader of several editions is one reader. */
@@ -148,5 +151,6 @@ async function unblocked(
 
 const isListed = ({ removed, subjects = [] }: ShownBook, subject: string | undefined): boolean =>
   !removed && (subject === undefined || subjects.some((one) => normalForm(one) === subject));
-const sinceOf = (books: Map<string, ShownBook>): Since => new Map([...books].map(([id, { since = 0 }]) => [id, since]));
-const publicBook = ({ id, title, authors }: TrendBook) => ({ id, title, authors });
+export const sinceOf = (books: Map<string, ShownBook>): Since =>
+  new Map([...books].map(([id, { since = 0 }]) => [id, since]));
+export const publicBook = ({ id, title, authors }: TrendBook) => ({ id, title, authors });

@@ -61,7 +61,17 @@ export const queryTrendSchema = z.object({
   readers,
   books: z.array(bookRefSchema),
 }).meta({ id: "QueryTrend" });
+export const subjectTrendSchema = z.object({
+  rank,
+  ...course,
+  subject: z.string(),
+  score: z.number().meta({ description: "What the books of the list that have the subject come to together" }),
+  count: z.int().meta({ description: "Votes of the last 24 hours for these books, searches left out" }),
+  readers,
+  books: z.array(bookRefSchema).meta({ description: "The first of these books" }),
+}).meta({ id: "SubjectTrend" });
 
 export type BookRef = z.output<typeof bookRefSchema>;
 export type BookTrend = z.output<typeof bookTrendSchema>;
 export type QueryTrend = z.output<typeof queryTrendSchema>;
+export type SubjectTrend = z.output<typeof subjectTrendSchema>;

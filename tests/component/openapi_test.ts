@@ -43,7 +43,14 @@ describe("the HTTP APIs, on the memory adapters", () => {
     ].sort());
     const rebuilds = ["get /v1/operations/books", "get /v1/operations/rebuilds", "post /v1/operations/rebuilds"];
     expect(await paths(suite.asks.trend)).toEqual(
-      ["get /v1/trends/books", "get /v1/trends/queries", "get /v1/trends/stream", ...operations, ...rebuilds].sort(),
+      [
+        "get /v1/trends/books",
+        "get /v1/trends/queries",
+        "get /v1/trends/stream",
+        "get /v1/trends/subjects",
+        ...operations,
+        ...rebuilds,
+      ].sort(),
     );
     expect(await paths(suite.asks.recommendation)).toEqual(
       [

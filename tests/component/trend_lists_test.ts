@@ -75,6 +75,17 @@ describe("trends over HTTP, on the memory adapters", () => {
     expect(await idsOf(`at=${new Date(Date.now() - 3_600_000).toISOString()}`)).toEqual([]);
   });
 
+  it("of subjects add up what their books come to", async () => {
+    const { items } = await json(suite.asks.trend("/v1/trends/subjects"));
+    const found = items.map(({ rank, subject, count, readers, books: shown }: Record<string, unknown>) => {
+      return { rank, subject, count, readers, shown: (shown as { id: string }[]).map(({ id }) => id) };
+    });
+    expect(found).toEqual([
+      { rank: 1, subject: "Maths", count: 310, readers: 25, shown: ["b05", "b06", "b07"] },
+      { rank: 2, subject: "Poetry", count: 140, readers: 30, shown: ["b00", "b01", "b02"] },
+    ]);
+  });
+
   it("are refused where a window, an order or a cursor is none", async () => {
     const statusOf = async (query: string) => (await suite.asks.trend(`/v1/trends/books?${query}`)).status;
     expect(await Promise.all(["window=2w", "window=9999d", "order=best", "at=now", "subject="].map(statusOf))).toEqual(

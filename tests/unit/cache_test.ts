@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { cacheEach, cacheLists } from "@/application/cache.ts";
+import { cacheEach, cacheLists, sharePending } from "@/application/cache.ts";
 
 describe("cacheEach()", () => {
   let now = 0;
@@ -48,5 +48,17 @@ describe("cacheLists()", () => {
     now = 10;
     expect(await get(["a"])).toEqual(["A"]);
     expect(reads).toEqual([["a"]]);
+  });
+});
+
+describe("sharePending()", () => {
+  it("shares a read among those that ask while it is pending, and reads anew afterwards, also behind a failure", async () => {
+    let reads = 0;
+    const get = sharePending<number>();
+    const read = () => Promise.resolve(++reads);
+    expect(await Promise.all([get("a", read), get("a", read), get("b", read)])).toEqual([1, 1, 2]);
+    expect(await get("a", read)).toBe(3);
+    await expect(get("a", () => Promise.reject(new Error("away")))).rejects.toThrow("away");
+    expect(await get("a", read)).toBe(4);
   });
 });

@@ -3,9 +3,19 @@ import { z } from "zod";
 import type { IsBlocked } from "@/domain/trend/block_list.ts";
 import { ORDERS } from "@/domain/trend/rank_trends.ts";
 import { characters } from "@/application/characters.ts";
+import { sharePending } from "@/application/cache.ts";
 import { defined } from "@/application/defined.ts";
 import { type LeastReaders, listBookTrends, listQueryTrends } from "@/application/trend/list_trends.ts";
-import { bookTrendSchema, queryTrendSchema, windowSchema } from "@/application/trend/messages.ts";
+import {
+  type BookTrend,
+  bookTrendSchema,
+  type QueryTrend,
+  queryTrendSchema,
+  type SubjectTrend,
+  subjectTrendSchema,
+  windowSchema,
+} from "@/application/trend/messages.ts";
+import { listSubjectTrends } from "@/application/trend/list_subjects.ts";
 import type { OfferedWindows } from "@/application/trend/offered_windows.ts";
 import type { TrendVersion } from "@/application/trend/ports.ts";
 import type { Clock } from "@/application/ports.ts";
@@ -53,6 +63,10 @@ const trends = <Item extends z.ZodType>(item: Item) => page(item).extend(answerF
 
 /** The routes of lists. */
 export function trendListRoutes(app: App, deps: TrendListDeps): void {
+  // Many ask for the same list at once.
+  const books = sharePending<Page<BookTrend>>();
+  const queries = sharePending<Page<QueryTrend>>();
+  const subjects = sharePending<Page<SubjectTrend>>();
   app.openapi(
     createRoute({
       method: "get",
@@ -63,11 +77,12 @@ export function trendListRoutes(app: App, deps: TrendListDeps): void {
     }),
     async (context) => {
       const query = context.req.valid("query");
-      const answer = await pageOf(
-        deps,
-        { name: "books", ...query },
-        (view, asked) => listBookTrends(view, { ...asked, ...defined({ subject: query.subject }) }),
-      );
+      const answer = await books(JSON.stringify(query), () =>
+        pageOf(
+          deps,
+          { name: "books", ...query },
+          (view, asked) => listBookTrends(view, { ...asked, ...defined({ subject: query.subject }) }),
+        ));
       return context.json(withLink(context, answer), 200);
     },
   );
@@ -82,10 +97,28 @@ export function trendListRoutes(app: App, deps: TrendListDeps): void {
     async (context) => {
       const query = context.req.valid("query");
       const { isBlocked } = deps;
-      const answer = await pageOf(
-        deps,
-        { name: "queries", ...query },
-        (view, asked) => listQueryTrends(view, { ...asked, isBlocked }),
+      const answer = await queries(JSON.stringify(query), () =>
+        pageOf(
+          deps,
+          { name: "queries", ...query },
+          (view, asked) => listQueryTrends(view, { ...asked, isBlocked }),
+        ));
+      return context.json(withLink(context, answer), 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/trends/subjects",
+      summary: "The subjects of what is read most right now",
+      request: { query: pageQuery },
+      responses: { 200: json(trends(subjectTrendSchema), "Subjects, best first"), ...errors(400, 422) },
+    }),
+    async (context) => {
+      const query = context.req.valid("query");
+      const answer = await subjects(
+        JSON.stringify(query),
+        () => pageOf(deps, { name: "subjects", ...query }, listSubjectTrends),
       );
       return context.json(withLink(context, answer), 200);
     },
@@ -95,6 +128,7 @@ export function trendListRoutes(app: App, deps: TrendListDeps): void {
 type Asked = z.output<typeof pageQuery> & { name: string; subject?: string | undefined };
 type View = Pick<TrendVersion, "view" | "floor">;
 type Criteria = Parameters<typeof listBookTrends>[1];
+type Page<Item> = Awaited<ReturnType<typeof pageOf<Item>>>;
 
 /** A page of a list with what it was chosen by, and the cursor of the next page where there is one. */
 async function pageOf<Item>(

@@ -116,7 +116,8 @@ export const createReaderFloor = ({ allEach }: Statements, version: number): Rea
     const distinct = (what: string) =>
       `(SELECT COUNT(*) FROM (SELECT DISTINCT ${what} FROM vote
         WHERE version = ? AND subject = ? AND \`key\` = ? ${since} LIMIT ?) AS some)`;
-    const sql = `SELECT ? AS \`key\`, ${distinct("reader")} AS readers, ${distinct(CLIENT)} AS clients`;
+    // As an expression: for the bare column SQLite reads the whole index of readers instead of the key's first votes.
+    const sql = `SELECT ? AS \`key\`, ${distinct("COALESCE(reader, '')")} AS readers, ${distinct(CLIENT)} AS clients`;
     const rows = await allEach(
       sql,
       keys.map((key) => {
