@@ -41,7 +41,7 @@ describe("the HTTP APIs, on the memory adapters", () => {
       "put /v1/books/{id}",
       ...operations,
     ].sort());
-    const rebuilds = ["get /v1/operations/rebuilds", "post /v1/operations/rebuilds"];
+    const rebuilds = ["get /v1/operations/books", "get /v1/operations/rebuilds", "post /v1/operations/rebuilds"];
     expect(await paths(suite.asks.trend)).toEqual(
       ["get /v1/trends/books", "get /v1/trends/queries", "get /v1/trends/stream", ...operations, ...rebuilds].sort(),
     );
