@@ -15,10 +15,13 @@ export type OpenLog = EventLog & LogHistory & { close(): Promise<void> };
 
 /** What a service opens. Nothing is opened before its function is called. */
 export type Adapters = {
-  /** For a service, which starts without it when it is on a server: a log that does not answer is awaited. */
-  log(): Promise<OpenLog>;
+  /**
+   * For a service, which starts without it when it is on a server: a log that does not answer is awaited. `topics`: those that it
+   * uses, and makes where they are missing; all where not said.
+   */
+  log(topics?: string[]): Promise<OpenLog>;
   /** For a command, which has nothing to do without it. */
-  answeringLog(): Promise<OpenLog>;
+  answeringLog(topics?: string[]): Promise<OpenLog>;
   web(): Promise<WebStore>;
   trend(): Promise<TrendStore>;
   recommendation(): Promise<RecommendationStore>;
@@ -33,13 +36,16 @@ export function openAdapters(settings: Settings, logger: Logger): Adapters {
   const files = embedded(settings, logger);
   const stores = server === undefined ? files : mysqlStores(server, settings);
   return {
-    log: () =>
+    log: (topics) =>
       openOrClose(
         LOG,
-        () => brokers === undefined ? files.log() : awaitLog(kafkaLog(brokers, settings, logger), logger),
+        () => brokers === undefined ? files.log() : awaitLog(kafkaLog(brokers, settings, logger, topics), logger),
       ),
-    answeringLog: () =>
-      openOrClose(LOG, () => brokers === undefined ? files.log() : answeringKafkaLog(brokers, settings, logger)),
+    answeringLog: (topics) =>
+      openOrClose(
+        LOG,
+        () => brokers === undefined ? files.log() : answeringKafkaLog(brokers, settings, logger, topics),
+      ),
     web: () => openOrClose("the web store", stores.web),
     trend: () => openOrClose("the trend store", stores.trend),
     recommendation: () => openOrClose("the recommendation store", stores.recommendation),

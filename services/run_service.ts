@@ -33,6 +33,8 @@ type Service<Store, Own> = {
   /** What it alone needs of the settings. Throws a StartFault, before anything is opened, when they make no sense for it. */
   configure(settings: Settings): Own;
   open(adapters: Adapters): Promise<Store>;
+  /** The topics that it uses, where it does not use all. */
+  topics?: string[];
   start(deps: ServiceDeps<Store> & Own): Promise<{ joined: Promise<unknown>; fetch: Fetch; stop(): Promise<void> }>;
   /** What is said behind the address once it is ready. */
   hint?(own: Own): string;
@@ -46,7 +48,7 @@ export const runService = <Store extends { close(): Promise<void> }, Own>(servic
     const logger = createLogger(name, settings.LOG_LEVEL, { trace: telemetry.tracer.current });
     const own = service.configure(settings);
     const adapters = openAdapters(settings, logger);
-    const [store, log] = [await service.open(adapters), await adapters.log()];
+    const [store, log] = [await service.open(adapters), await adapters.log(service.topics)];
     const listening = listen({
       name,
       hostname: settings.HOST,

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 /** Settings that may stand in a file of their own, named by the setting with `_FILE` behind it. */
 export const SECRETS = ["ADMIN_TOKEN", "READERS_TOKEN", "MYSQL_URL", "KAFKA_PASSWORD"] as const;
 
@@ -18,3 +20,17 @@ export const saidTwice = (given: Given): string[] =>
 /** What a setting was found to be. Never shows a secret. */
 export const quoted = (name: PropertyKey | undefined, given: Given): string =>
   SECRETS.some((secret) => secret === name) ? "something else" : JSON.stringify(given[String(name)]);
+
+/** A secret that is read again from its file whenever it is needed. While the file cannot be read, the last one holds. */
+export function secretIn(file: string | undefined, first: string): () => string {
+  let last = first;
+  return () => {
+    if (file === undefined) return last;
+    try {
+      last = readFileSync(file, "utf8").trim() || last;
+    } catch {
+      // It is just being replaced.
+    }
+    return last;
+  };
+}

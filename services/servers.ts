@@ -7,6 +7,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { DAY } from "@/domain/hours.ts";
 import type { Logger } from "@/application/ports.ts";
 import { ALL_TOPICS } from "@/application/published/topics.ts";
+import { secretIn } from "./secrets.ts";
 import { readText, type Settings, StartFault } from "./settings.ts";
 
 /** TLS as two settings ask for it: off, with public authorities, or with the one in a file. */
@@ -26,7 +27,8 @@ function readAuthority(file: string, name: string): string {
 
 /** How the brokers are spoken to. */
 export function kafkaConnection(brokers: string, settings: Settings, logger: Logger) {
-  const { KAFKA_SASL: mechanism, KAFKA_USERNAME: username, KAFKA_PASSWORD: password } = settings;
+  const { KAFKA_SASL: mechanism, KAFKA_USERNAME: username, KAFKA_PASSWORD: first } = settings;
+  const password = first === undefined ? undefined : secretIn(settings.KAFKA_PASSWORD_FILE, first);
   return {
     brokers: brokers.split(","),
     clientId: "bookstream",
@@ -41,24 +43,28 @@ export function kafkaConnection(brokers: string, settings: Settings, logger: Log
 }
 
 /** The event log on Kafka, which makes its topics where they are missing. It has not been asked for anything yet. */
-export const kafkaLog = (brokers: string, settings: Settings, logger: Logger) =>
+export const kafkaLog = (brokers: string, settings: Settings, logger: Logger, topics: string[] = ALL_TOPICS) =>
   openKafkaLog(kafkaConnection(brokers, settings, logger), {
-    topics: ALL_TOPICS,
+    topics,
     partitions: settings.KAFKA_PARTITIONS,
     replicas: settings.KAFKA_REPLICAS,
     retentionMs: settings.LOG_DAYS * DAY,
   });
 
 /** The event log on Kafka, once it has answered. Throws when it does not. */
-export async function answeringKafkaLog(brokers: string, settings: Settings, logger: Logger) {
-  const log = kafkaLog(brokers, settings, logger);
+export async function answeringKafkaLog(brokers: string, settings: Settings, logger: Logger, topics?: string[]) {
+  const log = kafkaLog(brokers, settings, logger, topics);
   await log.id();
   return log;
 }
 
 /** Where a service's database is. */
 export const mysqlConnection = (url: string, settings: Settings, service: "web" | "trend" | "recommendation") => ({
-  server: { url, ...tlsOf(settings.MYSQL_TLS, "MYSQL_CA_FILE", settings.MYSQL_CA_FILE) },
+  server: {
+    url,
+    now: secretIn(settings.MYSQL_URL_FILE, url),
+    ...tlsOf(settings.MYSQL_TLS, "MYSQL_CA_FILE", settings.MYSQL_CA_FILE),
+  },
   name: settings.MYSQL_PREFIX + service,
   clock,
 });

@@ -14,7 +14,7 @@ export type KafkaConnection = {
   prefix?: string;
   /** Connects over TLS; `ca` is the certificate authority to trust, in PEM. */
   tls?: { ca?: string };
-  login?: { mechanism: "plain" | "scram-sha-256" | "scram-sha-512"; username: string; password: string };
+  login?: { mechanism: "plain" | "scram-sha-256" | "scram-sha-512"; username: string; password: () => string };
   logger: Logger;
 };
 
@@ -35,7 +35,7 @@ export function createClient({ brokers, clientId, tls, login, logger }: KafkaCon
     brokers,
     clientId,
     ...(tls === undefined ? {} : { ssl: tls.ca === undefined ? true : { ca: [tls.ca] } }),
-    ...(login === undefined ? {} : { sasl: login as SASLOptions }),
+    ...(login === undefined ? {} : { sasl: saslOf(login) }),
     socketFactory: openSocket,
     connectionTimeout: 3_000,
     requestTimeout: 15_000,
@@ -47,6 +47,16 @@ export function createClient({ brokers, clientId, tls, login, logger }: KafkaCon
     },
   });
 }
+
+/** The client asks for the password whenever it connects, so that a new one holds from then on. */
+const saslOf = ({ mechanism, username, password }: NonNullable<KafkaConnection["login"]>) =>
+  ({
+    mechanism,
+    username,
+    get password() {
+      return password();
+    },
+  }) as SASLOptions;
 
 /** Bytes as a `Buffer`: the client encodes any other view wrongly. */
 export const bufferOf = (bytes: Uint8Array | null): Buffer | null =>

@@ -1,3 +1,4 @@
+import { certificateFault } from "@/application/certificate_fault.ts";
 import { messageOf, Unavailable } from "@/application/faults.ts";
 import { createClient, type KafkaConnection } from "./client.ts";
 
@@ -29,10 +30,28 @@ export function faultOf(error: unknown): Error {
     const kind = "type" in at ? String(at.type) : at.name;
     if (REFUSALS.test(kind) || UNTRUSTED.test(at.message)) {
       const topic = "topic" in at ? `${String(at.topic)}: ` : "";
-      return new Error(`the brokers cannot be used like this: ${topic}${at.message}`, { cause: error });
+      const why = certificateFault(at.message, "KAFKA_CA_FILE");
+      return new Error(`the brokers cannot be used like this: ${topic}${why}`, { cause: error });
     }
   }
-  return new Unavailable(`the log does not answer: ${messageOf(error)}`, { cause: error });
+  return new Unavailable(`the log does not answer: ${messageOf(error)}${hintOf(error)}`, { cause: error });
+}
+
+/** A broker and a client of which only one speaks TLS do not understand each other, and neither says so. */
+const HINTS: [says: RegExp, hint: string][] = [
+  [/Closed connection/i, "; a port that wants TLS closes so: look at KAFKA_TLS"],
+  [
+    /wrong version number|packet length too long|before secure TLS|corrupt message|InvalidContentType/i,
+    "; what answers there speaks no TLS: look at KAFKA_TLS",
+  ],
+];
+
+function hintOf(error: unknown): string {
+  for (const { message } of partsOf(error)) {
+    const [, hint] = HINTS.find(([says]) => says.test(message)) ?? [];
+    if (hint !== undefined) return hint;
+  }
+  return "";
 }
 
 /** An error, its causes, and those that it gathers (`Topic creation errors` says nothing by itself). */

@@ -8,7 +8,12 @@ import { faultOf } from "./faults.ts";
  * A server of the MySQL protocol, `mysql://user[:password]@host:3306`, spoken to over TLS with `tls`. Its certificate must be
  * for this host, valid now, and of the authority `ca` (PEM), or of a public one.
  */
-export type Server = { url: string; tls?: { ca?: string } };
+export type Server = {
+  url: string;
+  /** The URL as it is now, for the login of each new connection. */
+  now?: () => string;
+  tls?: { ca?: string };
+};
 
 /** Callers that may wait for a connection; more are refused. */
 const MAX_WAITING = 500;
@@ -84,10 +89,14 @@ export function giveBack(connection: PoolConnection, fault: Error): void {
 }
 
 /** A pool of so many connections at most. */
-export function openPool({ url, tls }: Server, database: string | undefined, connections: number): Pool {
+export function openPool(
+  { url, now = () => url, tls }: Server,
+  database: string | undefined,
+  connections: number,
+): Pool {
   const { hostname, port: given, username, password } = new URL(url);
   const [host, port] = [hostname.replace(/^\[|\]$/g, ""), Number(given || 3306)];
-  return createPool({
+  const pool = createPool({
     host,
     port,
     user: decodeURIComponent(username),
@@ -114,6 +123,15 @@ export function openPool({ url, tls }: Server, database: string | undefined, con
     // Without this flag the server counts only rows that really changed.
     flags: ["-FOUND_ROWS"],
   });
+  // The client copies the login once, and new connections read that copy.
+  const login = (part: "username" | "password") => ({
+    get: () => decodeURIComponent(new URL(now())[part]) || undefined,
+  });
+  Object.defineProperties(Reflect.get(pool.pool.config, "connectionConfig"), {
+    user: login("username"),
+    password: login("password"),
+  });
+  return pool;
 }
 
 /**

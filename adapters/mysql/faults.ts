@@ -1,3 +1,4 @@
+import { certificateFault } from "@/application/certificate_fault.ts";
 import { messageOf, Unavailable } from "@/application/faults.ts";
 
 /** The transaction may be tried again: after a deadlock, a lock that took too long, a row that changed meanwhile. */
@@ -104,7 +105,14 @@ export function faultOf(error: unknown): Error {
     return new Conflict(new Unavailable(`the store is too busy: ${messageOf(error)}`, { cause: error }));
   }
   if (code === "HANDSHAKE_SSL_ERROR") {
-    return new Unavailable(`the store cannot show who it is: ${messageOf(error)}`, { cause: error });
+    const why = certificateFault(messageOf(error), "MYSQL_CA_FILE");
+    return new Unavailable(`the store cannot show who it is: ${why}`, { cause: error });
+  }
+  if (code === "HANDSHAKE_NO_SSL_SUPPORT") {
+    return new Denied("the store speaks no TLS: switch it on there, or set MYSQL_TLS=off", { cause: error });
+  }
+  if (code === "ER_SECURE_TRANSPORT_REQUIRED") {
+    return new Denied(`the store wants TLS: set MYSQL_TLS=on (${messageOf(error)})`, { cause: error });
   }
   if (code !== undefined && DENIALS.has(code) || errno === MARIADB_LOCKED) {
     return new Denied(`the store refuses this login or right: ${messageOf(error)}`, { cause: error });

@@ -1,4 +1,4 @@
-import type { Pool } from "mysql2";
+import type { Pool, PoolConnection } from "mysql2";
 import { faultOf } from "./faults.ts";
 
 /** How long a process waits while another one makes the tables. */
@@ -17,9 +17,13 @@ export async function migrate(pool: Pool, name: string, migrations: string[][]):
     const connection = await pool.getConnection();
     const query = async (sql: string, values: unknown[] = []) =>
       (await connection.query(sql, values))[0] as Record<string, unknown>[];
+    // Where nothing is to be done no right is needed but those on the data.
+    if (await versionIn(connection, database) === migrations.length) return connection.release();
     const [lock] = await query("SELECT GET_LOCK(?, ?) AS taken", [`migrate ${name}`, PATIENCE_S]);
     if (lock?.taken !== 1) throw new Error(`another process has been making the tables of ${name} for ${PATIENCE_S} s`);
-    await query(`CREATE DATABASE IF NOT EXISTS ${database} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
+    if (!(await isThere(connection, database))) {
+      await query(`CREATE DATABASE IF NOT EXISTS ${database} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
+    }
     await query(`USE ${database}`);
     await query("CREATE TABLE IF NOT EXISTS schema_version (version INT NOT NULL PRIMARY KEY)");
     const [row] = await query("SELECT COALESCE(MAX(version), 0) AS version FROM schema_version");
@@ -45,3 +49,14 @@ export async function migrate(pool: Pool, name: string, migrations: string[][]):
     await pool.end();
   }
 }
+
+/** A database that is there and that this user may use. */
+const isThere = (connection: PoolConnection, database: string): Promise<boolean> =>
+  connection.query(`USE ${database}`).then(() => true, () => false);
+
+/** The version of its schema; undefined where there is none, or where this user may not look. */
+const versionIn = (connection: PoolConnection, database: string): Promise<number | undefined> =>
+  connection.query(`SELECT MAX(version) AS version FROM ${database}.schema_version`).then(
+    ([rows]) => Number((rows as { version: number | null }[])[0]?.version ?? 0),
+    () => undefined,
+  );

@@ -1,3 +1,4 @@
+import { existsSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { Unavailable } from "@/application/faults.ts";
 import type { Clock } from "@/application/ports.ts";
@@ -5,6 +6,7 @@ import { createChanges } from "@/application/changes.ts";
 import type { Database as StoreDatabase } from "@/adapters/sql/database.ts";
 import { statementsOf, type SyncStatements, withOutages } from "./connection.ts";
 import { defineFunctions } from "./functions.ts";
+import { checkStructure, openSealed, seal } from "./seal.ts";
 import { openOrExplain } from "./open_fault.ts";
 import { ownFile } from "./own_file.ts";
 import { createStatements } from "./statements.ts";
@@ -40,6 +42,8 @@ export function openDatabase(
   { path, migrations, clock, durability = "full", patienceMs = PATIENCE_MS }: DatabaseDeps,
 ): Database {
   const connection = openOrExplain(path, () => {
+    if (durability === "off") removeDamaged(path);
+    else openSealed(path);
     ownFile(path);
     return openWriting(path, migrations, durability);
   });
@@ -87,8 +91,19 @@ export function openDatabase(
       notify();
       reader.close();
       connection.close();
+      if (durability === "full") seal(path);
     },
   };
+}
+
+/** What need not outlive a power cut is made anew where it did not. */
+function removeDamaged(path: string): void {
+  if (!existsSync(path)) return;
+  try {
+    checkStructure(path);
+  } catch {
+    for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true });
+  }
 }
 
 /** The connection that writes, on a file with today's schema. */

@@ -11,6 +11,7 @@ const MEANINGS: [says: RegExp, means: string][] = [
     "it is no database: another program's file has this name; set another DATA_DIR, or move that file",
   ],
   [/unable to open/, "it cannot be opened: look at its rights, and whether it is a file"],
+  [/malformed|corrupt/, "it is damaged; put a backup back"],
   [/readonly|read-only/, "it cannot be written: look at its rights and its disk"],
 ];
 

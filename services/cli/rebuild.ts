@@ -25,14 +25,17 @@ async function rebuild(projection: string, options: Options): Promise<void> {
   const tools = { clock, ids, logger };
   const openings: Record<string, () => Promise<{ rebuilds: Rebuilds; close(): Promise<void> }>> = {
     async trend() {
-      const [store, log] = [await parts.trend(), await parts.answeringLog()];
+      const [store, log] = [await parts.trend(), await parts.answeringLog(trendProjection.topics)];
       return {
         rebuilds: createRebuilds(projectionRebuild(trendProjection, { ...tools, store, log })),
         close: closing(log, store),
       };
     },
     async recommendation() {
-      const [store, log] = [await parts.recommendation(), await parts.answeringLog()];
+      const [store, log] = [
+        await parts.recommendation(),
+        await parts.answeringLog(recommendationProjection.topics),
+      ];
       return {
         rebuilds: createRebuilds(projectionRebuild(recommendationProjection, { ...tools, store, log })),
         close: closing(log, store),

@@ -1,4 +1,5 @@
 import { defined } from "@/application/defined.ts";
+import { recommendationProjection } from "@/application/recommendation/projection.ts";
 import { operatorToken } from "@/services/data_folder.ts";
 import { runService } from "@/services/run_service.ts";
 import { StartFault } from "@/services/settings.ts";
@@ -15,5 +16,6 @@ await runService({
     return { role, ...defined({ adminToken: operatorToken(settings), readersToken: settings.READERS_TOKEN }) };
   },
   open: (adapters) => adapters.recommendation(),
+  topics: recommendationProjection.topics,
   start: startRecommendation,
 });

@@ -37,28 +37,35 @@ type SuiteDeps = {
   clock: Clock;
   ids: IdGenerator;
   logger: Logger;
+  /** Each service logs under its own name; `logger` where missing. */
+  loggers?: (service: ServiceName) => Logger;
   /** Each service is measured for itself. */
   telemetry?: (service: ServiceName) => Telemetry;
 };
 
 /** All three services in one process: the same apps, web asks the other two without a socket. */
 export async function startSuite(
-  { stores, log, leastReaders, isBlocked, streamsMost, readersPerClient, importFolder, telemetry, ...rest }: SuiteDeps,
+  { stores, log, leastReaders, isBlocked, streamsMost, readersPerClient, importFolder, telemetry, loggers, ...rest }:
+    SuiteDeps,
 ) {
   const of = (service: ServiceName) => telemetry?.(service) ?? noTelemetry;
   const telemetries = { web: of("web"), trend: of("trend"), recommendation: of("recommendation") };
-  const all = { ...rest, log, role: "all" as const };
+  const all = (service: ServiceName) => ({
+    ...rest,
+    log,
+    role: "all" as const,
+    logger: loggers?.(service) ?? rest.logger,
+    telemetry: telemetries[service],
+  });
   const trend = await startTrend({
-    ...all,
+    ...all("trend"),
     store: stores.trend,
     leastReaders,
     ...defined({ isBlocked, streamsMost }),
-    telemetry: telemetries.trend,
   });
   const recommendation = await startRecommendation({
-    ...all,
+    ...all("recommendation"),
     store: stores.recommendation,
-    telemetry: telemetries.recommendation,
   });
   /** Asks another service without a socket, in a span of its own as a socket's both ends would have. */
   const askInSpan = (service: { fetch(request: Request): Response | Promise<Response> }) => (request: Request) =>
@@ -67,7 +74,7 @@ export async function startSuite(
       async () => await service.fetch(request),
     );
   const web = await startWeb({
-    ...all,
+    ...all("web"),
     store: stores.web,
     ...defined({ readersPerClient, importFolder }),
     trends: createHttpTrends(askInSpan(trend), "http://trend.internal"),
@@ -76,7 +83,6 @@ export async function startSuite(
     }),
     copies: [trendCopy(stores.trend), recommendationCopy(stores.recommendation)],
     lastGood: createMemoryLastGood(),
-    telemetry: telemetries.web,
   });
   return {
     web,

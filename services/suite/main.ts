@@ -21,7 +21,9 @@ await run("suite", async (settings) => {
     trend: telemetryOf("trend", settings),
     recommendation: telemetryOf("recommendation", settings),
   };
-  const logger = createLogger("suite", settings.LOG_LEVEL, { trace: tracerOf(settings).current });
+  const named = (name: string) => createLogger(name, settings.LOG_LEVEL, { trace: tracerOf(settings).current });
+  const logger = named("suite");
+  const loggers = { web: named("web"), trend: named("trend"), recommendation: named("recommendation") };
   const folder = dataFolder(settings.DATA_DIR);
   const { token, file } = adminToken(settings);
   const parts = openAdapters(settings, logger);
@@ -36,7 +38,7 @@ await run("suite", async (settings) => {
       limits,
       trustedProxies: settings.TRUSTED_PROXIES,
       telemetry: telemetries[name],
-      logger,
+      logger: loggers[name],
     });
   const http = {
     web: take("web", settings.WEB_PORT),
@@ -67,6 +69,7 @@ await run("suite", async (settings) => {
     clock,
     ids,
     logger,
+    loggers: (service) => loggers[service],
     telemetry: (service) => telemetries[service],
   });
   for (const name of ["web", "trend", "recommendation"] as const) http[name].serve(suite[name].fetch);

@@ -1,4 +1,5 @@
 import { defined } from "@/application/defined.ts";
+import { trendProjection } from "@/application/trend/projection.ts";
 import { operatorToken } from "@/services/data_folder.ts";
 import { blockListOf } from "./block_list.ts";
 import { runService } from "@/services/run_service.ts";
@@ -18,5 +19,6 @@ await runService({
     return { role, leastReaders, streamsMost, isBlocked, ...defined({ adminToken: operatorToken(settings) }) };
   },
   open: (adapters) => adapters.trend(),
+  topics: trendProjection.topics,
   start: startTrend,
 });

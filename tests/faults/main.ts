@@ -1,6 +1,7 @@
 /** `deno task faults`: see `--help`, and docs/faults.md. */
 import { messageOf } from "@/application/faults.ts";
 import { type Options, optionsOf, USAGE } from "./options.ts";
+import { buildTracer, cutPower } from "./power/run.ts";
 import { createRandom, type Random } from "./random.ts";
 import { commandOf, writeReport } from "./report.ts";
 import { unpackBefore } from "./program_before.ts";
@@ -44,15 +45,38 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.addSignalListener(signal, () => close().finally(() => Deno.exit(130)));
 }
 
+const POWER_WORK_MS = 30_000;
 const count = { passed: 0, failed: 0, skipped: 0 };
 try {
-  await runAll(options);
+  if (options.power === undefined) await runAll(options);
+  else await runPowerCuts(options.power, options.seed);
 } finally {
   if (!ending) await close();
 }
 console.log(`reports: ${options.report}`);
 console.log(`${count.passed} passed, ${count.failed} failed${count.skipped > 0 ? `, ${count.skipped} skipped` : ""}`);
 Deno.exit(count.failed > 0 ? 1 : 0);
+
+/** The suite on the embedded default, and what power cuts leave of its files. */
+async function runPowerCuts(cuts: number, seed: number): Promise<void> {
+  const tracer = buildTracer(ownFolder());
+  if ("missing" in tracer) {
+    count.skipped += cuts;
+    return console.log(`LEFT OUT: ${tracer.missing}`);
+  }
+  console.log(`seed ${seed}, ${cuts} power cuts of the embedded default`);
+  const { answered, records } = await cutPower(tracer.library, {
+    folder: ownFolder(),
+    random: createRandom(seed),
+    cuts,
+    lastsMs: POWER_WORK_MS,
+    onCut(at, broken) {
+      count[broken.length === 0 ? "passed" : "failed"]++;
+      for (const what of broken) console.log(`  cut ${at}: ${what}`);
+    },
+  });
+  console.log(`  ${answered} answers and ${records} writes, renamings and synchronisations in which to cut`);
+}
 
 /** The scenarios asked for, those that share servers first. */
 function wanted({ scenarios: ids, mix, minutes, abuse }: Options, random: Random): Scenario[] {

@@ -11,6 +11,8 @@ export type Options = {
   abuse?: number;
   /** The commit or tag of the version before; the newest tag where missing. */
   before?: string;
+  /** Cuts the power of an embedded suite so many times, in the place of all else. */
+  power?: number;
   seed: number;
   log: LogKind;
   store: StoreKind;
@@ -19,7 +21,7 @@ export type Options = {
 };
 
 export const USAGE =
-  `deno task faults [--scenario F1,F6] [--mix short] [--minutes N] [--abuse N] [--seed S] [--report DIR] [--quiet]
+  `deno task faults [--scenario F1,F6] [--mix short] [--minutes N] [--abuse N] [--power N] [--seed S] [--report DIR] [--quiet]
                  [--before REF]
                  [--log kafka|sqlite] [--store mysql|mariadb|sqlite]
 
@@ -39,6 +41,7 @@ export function optionsOf(args: string[]): Options | "help" {
       minutes: text,
       abuse: text,
       before: text,
+      power: text,
       seed: text,
       log: text,
       store: text,
@@ -58,6 +61,7 @@ export function optionsOf(args: string[]): Options | "help" {
     ...(values.minutes === undefined ? {} : { minutes: number("--minutes", values.minutes) }),
     ...(values.abuse === undefined ? {} : { abuse: number("--abuse", values.abuse) }),
     ...(values.before === undefined ? {} : { before: values.before }),
+    ...(values.power === undefined ? {} : { power: number("--power", values.power) }),
     log: oneOf("--log", values.log ?? "kafka", ["kafka", "sqlite"]),
     store: oneOf("--store", values.store ?? (seed % 2 === 0 ? "mysql" : "mariadb"), ["mysql", "mariadb", "sqlite"]),
     report: values.report ?? Deno.makeTempDirSync({ prefix: "bookstream-faults-report-" }),

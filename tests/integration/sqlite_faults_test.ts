@@ -62,12 +62,11 @@ describe("a file of SQLite", () => {
     const whole = openWebStore({ path, clock });
     for (let at = 0; at < 400; at++) await whole.uow.run(({ books }) => books.save(book(`b${at}`)));
     await whole.close();
+    const store = openWebStore({ path, clock });
     const file = await Deno.open(path, { write: true });
     const { size } = await file.stat();
     await file.seek(size / 2, Deno.SeekMode.Start);
     await file.write(new Uint8Array(size / 2).fill(255));
-    file.close();
-    const store = openWebStore({ path, clock });
     const everything = store.shelf.list({ facets: [], sort: "popularity", limit: 1_000 });
     await expect(everything).rejects.toThrow(/the store does not answer: .*malformed/);
     await expect(everything).rejects.toThrow(Unavailable);
@@ -76,6 +75,8 @@ describe("a file of SQLite", () => {
     });
     await expect(saved).rejects.toThrow(Unavailable);
     await store.close();
+    // Not earlier: closing any handle of the file takes away the locks that the store holds on it.
+    file.close();
     await Deno.remove(folder, { recursive: true });
   });
 });

@@ -1,7 +1,11 @@
-import type { startMariadb } from "@/tools/servers/databases.ts";
+import type { startMariadb, startMysql } from "@/tools/servers/databases.ts";
 import type { startKafka } from "@/tools/servers/kafka.ts";
 
-type Options = { mariadb: Parameters<typeof startMariadb>[1]; kafka: Parameters<typeof startKafka>[1] };
+type Options = {
+  mariadb: Parameters<typeof startMariadb>[1];
+  mysql: Parameters<typeof startMysql>[1];
+  kafka: Parameters<typeof startKafka>[1];
+};
 export type OwnServer = {
   port: number;
   /** The ports of Kafka's listeners. */

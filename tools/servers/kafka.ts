@@ -22,6 +22,10 @@ type KafkaOptions = {
   behind?: Record<string, number>;
   /** Further listeners by name that speak TLS, each with its certificate and key (PEM). */
   tls?: Record<string, { cert: string; key: string }>;
+  /** Of these the listeners that want a login, each with its mechanism. */
+  sasl?: Record<string, "PLAIN" | "SCRAM-SHA-512">;
+  /** Who may log in, with the password. */
+  users?: Record<string, string>;
   settings?: Record<string, string>;
 };
 
@@ -31,7 +35,7 @@ type KafkaOptions = {
  */
 export async function startKafka(
   folder: string,
-  { java = ["-Xmx512m"], behind = {}, tls = {}, settings: more = {} }: KafkaOptions = {},
+  { java = ["-Xmx512m"], behind = {}, tls = {}, sasl = {}, users = {}, settings: more = {} }: KafkaOptions = {},
 ): Promise<Server & { listeners: Record<string, number> }> {
   const lib = await kafkaClasses();
   const ports = portsOf(folder, ["PLAINTEXT", "CONTROLLER", ...Object.keys(behind), ...Object.keys(tls)]);
@@ -52,9 +56,11 @@ export async function startKafka(
         "controller.listener.names=CONTROLLER",
         "inter.broker.listener.name=PLAINTEXT",
         `listener.security.protocol.map=${
-          Object.keys(ports).map((name) => `${name}:${name in tls ? "SSL" : "PLAINTEXT"}`).join(",")
+          Object.keys(ports).map((name) => `${name}:${name in sasl ? "SASL_SSL" : name in tls ? "SSL" : "PLAINTEXT"}`)
+            .join(",")
         }`,
         ...Object.entries(tls).flatMap(([name, certificate]) => keystore(name, certificate)),
+        ...Object.entries(sasl).flatMap(([name, mechanism]) => login(name, mechanism, users)),
         `log.dirs=${join(folder, "data")}`,
         "offsets.topic.replication.factor=1",
         "transaction.state.log.replication.factor=1",
@@ -68,7 +74,11 @@ export async function startKafka(
     );
     const id = crypto.getRandomValues(new Uint8Array(16)).toBase64({ alphabet: "base64url", omitPadding: true });
     // The id stands in one word with its option, as it may begin with a hyphen.
-    await run("java", ["-cp", lib, "kafka.tools.StorageTool", "format", `--cluster-id=${id}`, "-c", settings]);
+    const scram = Object.values(sasl).includes("SCRAM-SHA-512")
+      ? Object.entries(users).map(([name, word]) => `--add-scram=SCRAM-SHA-512=[name=${name},password=${word}]`)
+      : [];
+    const format = ["format", `--cluster-id=${id}`, "-c", settings, ...scram];
+    await run("java", ["-cp", lib, "kafka.tools.StorageTool", ...format]);
   }
   const log = join(folder, "kafka.log");
   const process = await launch("java", [...java, "-cp", lib, "kafka.Kafka", settings], log);
@@ -88,6 +98,20 @@ function keystore(listener: string, { cert, key }: { cert: string; key: string }
   const [chain, own] = [cert, key].map((pem) => pem.trim().replaceAll("\n", "\\n"));
   const of = `listener.name.${listener.toLowerCase()}.ssl.keystore`;
   return [`${of}.type=PEM`, `${of}.certificate.chain=${chain}`, `${of}.key=${own}`];
+}
+
+/** The settings of a listener that wants a login. */
+function login(listener: string, mechanism: "PLAIN" | "SCRAM-SHA-512", users: Record<string, string>): string[] {
+  const of = `listener.name.${listener.toLowerCase()}`;
+  const names = Object.entries(users).map(([name, word]) => ` user_${name}="${word}"`).join("");
+  const module = "org.apache.kafka.common.security";
+  const jaas = mechanism === "PLAIN"
+    ? `${module}.plain.PlainLoginModule required${names};`
+    : `${module}.scram.ScramLoginModule required;`;
+  return [
+    `${of}.sasl.enabled.mechanisms=${mechanism}`,
+    `${of}.${mechanism.toLowerCase()}.sasl.jaas.config=${jaas}`,
+  ];
 }
 
 /** Asks the broker which requests it knows (ApiVersions, version 0), which it answers once it serves. */
