@@ -56,30 +56,34 @@ export function sharePending<Value>(): Cache<Value> {
 
 /**
  * Caches what lists of keys are read for, by key, for `maxAgeMs`, at most so many: the oldest are dropped. Only keys that are not
- * kept are read. Answers in the order of the keys, undefined for those that `read` has nothing for.
+ * kept are read. Answers in the order of the keys, undefined for those that `readMissing` has nothing for.
  */
 export function cacheLists<Value>(
-  read: (keys: string[]) => Promise<Map<string, Value>>,
+  readMissing: (keys: string[]) => Promise<Map<string, Value>>,
   { maxAgeMs, most, clock }: CacheOptions,
 ): (keys: string[]) => Promise<(Value | undefined)[]> {
   const kept = new Map<string, { at: number; value: Value | undefined }>();
   return async (keys) => {
-    const found = new Map<string, Value | undefined>();
-    for (const key of keys) {
+    const now = clock.now();
+    const missing = new Map<string, number[]>();
+    const values = keys.map((key, at) => {
       const known = kept.get(key);
-      if (known !== undefined && elapsedMs(clock, known.at) < maxAgeMs) found.set(key, known.value);
+      // A clock that was set back makes it long ago.
+      if (known !== undefined && Math.abs(now - known.at) < maxAgeMs) return known.value;
+      const places = missing.get(key);
+      if (places === undefined) missing.set(key, [at]);
+      else places.push(at);
+      return undefined;
+    });
+    if (missing.size === 0) return values;
+    const read = await readMissing([...missing.keys()]);
+    for (const [key, places] of missing) {
+      const value = read.get(key);
+      for (const at of places) values[at] = value;
+      kept.delete(key);
+      kept.set(key, { at: now, value });
+      if (kept.size > most) kept.delete(kept.keys().next().value!);
     }
-    const missing = [...new Set(keys)].filter((key) => !found.has(key));
-    if (missing.length > 0) {
-      const at = clock.now();
-      const values = await read(missing);
-      for (const key of missing) {
-        found.set(key, values.get(key));
-        kept.delete(key);
-        kept.set(key, { at, value: values.get(key) });
-        if (kept.size > most) kept.delete(kept.keys().next().value!);
-      }
-    }
-    return keys.map((key) => found.get(key));
+    return values;
   };
 }

@@ -54,10 +54,8 @@ function memoryBookReader({ books, lists }: RecommendationTables): BookReader {
     },
     withFeatures(features, limit) {
       const popular = known().sort(byPopularity);
-      const found = features.flatMap((feature) =>
-        popular.filter((book) => featuresOf(book).includes(feature)).slice(0, limit)
-      );
-      return Promise.resolve([...new Set(found.map((book) => book.id))]);
+      const foundBy = (feature: string) => popular.filter((book) => featuresOf(book).includes(feature)).slice(0, limit);
+      return Promise.resolve(new Map(features.map((feature) => [feature, foundBy(feature).map(({ id }) => id)])));
     },
     neighbours: (ids) => Promise.resolve(lists.stored.values().filter((list) => ids.includes(list.book))),
     popular(limit) {

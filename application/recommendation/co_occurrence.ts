@@ -60,14 +60,14 @@ export class CoOccurrence {
     return { book, readers: readers.size, neighbours };
   }
 
-  /** The books whose lists depend on how many readers this one has: those that its readers also chose. */
-  beside(book: string): Set<string> {
+  /** The books beside these, whose lists depend on how many readers these have: those that their readers also chose. */
+  beside(books: string[]): string[] {
+    const readers = new Set<string>();
+    for (const book of books) for (const reader of this.#ofBook.get(book) ?? []) readers.add(reader);
     const others = new Set<string>();
-    for (const reader of this.#ofBook.get(book) ?? []) {
-      for (const other of this.#ofReader.get(reader)!.books) others.add(other);
-    }
-    others.delete(book);
-    return others;
+    for (const reader of readers) for (const other of this.#ofReader.get(reader)!.books) others.add(other);
+    for (const book of books) others.delete(book);
+    return [...others];
   }
 
   #degreeOf(book: string): Degree {

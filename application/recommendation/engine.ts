@@ -4,7 +4,7 @@ import { createLease, type Lease, MAX_VACANT_MS } from "@/application/messaging/
 import type { Changes, Clock, Logger, UnitOfWork } from "@/application/ports.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
 import { CoOccurrence } from "./co_occurrence.ts";
-import type { ChangeMark, ChangeMarkReader, EngineStores, InteractionReader } from "./ports.ts";
+import type { ChangeMark, ChangeMarkReader, EngineStores, InteractionReader, NeighbourList } from "./ports.ts";
 
 type EngineDeps = {
   uow: UnitOfWork<EngineStores>;
@@ -30,11 +30,19 @@ const LEASE_MS = 5_000;
 const MAX_IDLE_MS = 1_000;
 const PAUSE_AFTER_FAILURE_MS = 500;
 /** Marks of one round: the more there are, the more of them share a list. */
-const MAX_MARKS = 2_000;
+const MAX_MARKS = 20_000;
+/** Readers whose rows are read at once. */
+const READERS_AT_ONCE = 1_000;
 const LISTS_PER_TRANSACTION = 200;
+/** Lists that are made before others have their turn on this thread. */
+const LISTS_AT_ONCE = 25;
 const PAGE_ROWS = 5_000;
-/** The engine rests after a round as long as the round took, up to this: under load one list then serves more changes. */
-const MAX_REST_MS = 1_000;
+/**
+ * The engine rests after a round as long as the round took, up to this: under load one list then serves more changes. It rests no
+ * longer once nothing has changed for a while.
+ */
+const MAX_REST_MS = 10_000;
+const QUIET_MS = 200;
 
 /**
  * Follows the rows of changed readers and refreshes the neighbour lists of the books that they touch. A lease makes one
@@ -61,6 +69,8 @@ class RunningEngine {
   #model: CoOccurrence | undefined;
   /** The model may already hold changes that are still marked, and then finds no difference in them. */
   #uncertain = false;
+  /** Lists that are known to be marked: marking them again would change nothing. */
+  #marked = new Set<string>();
   /** The epoch of the lease that the model was loaded under. */
   #epoch: number | undefined;
   #healthy = true;
@@ -119,8 +129,24 @@ class RunningEngine {
     const { signal } = this.#stopping;
     if (marks.length === 0) await changes.wait(MAX_IDLE_MS, signal);
     // No rest after a round that only finished lists of neighbours, so that the engine is soon idle.
-    else if (marks.length < MAX_MARKS && marks.some(({ kind }) => kind !== "list")) {
-      await clock.sleep(Math.min(MAX_REST_MS, Math.max(0, clock.now() - begun)), signal);
+    else if (marks.some(({ kind }) => kind !== "list")) {
+      await this.#restFor(Math.min(MAX_REST_MS, Math.max(0, clock.now() - begun)));
+    }
+  }
+
+  /** Rests so long, or until it is quiet. */
+  async #restFor(restMs: number): Promise<void> {
+    const { changes, clock } = this.#deps;
+    const { signal } = this.#stopping;
+    // The round itself has changed something.
+    await changes.wait(0, signal);
+    for (let leftMs = restMs; leftMs > 0 && !signal.aborted; leftMs -= QUIET_MS) {
+      const atMostMs = Math.min(QUIET_MS, leftMs);
+      const begun = clock.now();
+      await changes.wait(atMostMs, signal);
+      const waitedMs = clock.now() - begun;
+      if (waitedMs >= atMostMs) return;
+      await clock.sleep(atMostMs - Math.max(0, waitedMs), signal);
     }
   }
 
@@ -150,6 +176,7 @@ class RunningEngine {
   async #refresh(): Promise<ChangeMark[]> {
     if (!(await this.#holdsLease())) return [];
     if (this.#model === undefined) {
+      this.#marked = new Set();
       this.#model = await this.#load();
       this.#uncertain = true;
     }
@@ -159,13 +186,14 @@ class RunningEngine {
     if (marks.length === 0) return [];
     const touched = model.takeTouched(Infinity);
     const marked = marks.flatMap(({ kind, id }) => kind === "list" ? [id] : []);
-    const stored = await this.#storeLists([...new Set([...touched, ...marked])]);
+    const made = new Set([...touched, ...marked]);
+    const stored = await this.#storeLists([...made]);
     if (!stored) {
       // The marks stay, so that whichever engine leads next refreshes the same books.
       this.#model = undefined;
       return [];
     }
-    await this.#replaceMarks(marks, findNeighbours(model, touched));
+    await this.#replaceMarks(marks, model.beside(touched).filter((book) => !made.has(book)));
     return marks;
   }
 
@@ -174,12 +202,15 @@ class RunningEngine {
     // Without a mark all stored lists are up to date. With marks it is not known which lists are.
     if (this.#uncertain && marks.length === 0) model.takeTouched(Infinity);
     const changed = marks.flatMap(({ kind, id }) => kind === "reader" ? [id] : []);
-    const rows = Map.groupBy(await this.#deps.readers.interactions(changed), ({ reader }) => reader);
-    for (const reader of changed) {
-      const own = rows.get(reader) ?? [];
-      model.set(reader, own);
-      // A model that was loaded after the change sees no difference, so the reader's books are touched anyway.
-      if (this.#uncertain) { for (const { book } of own) model.touch(book); }
+    for (let at = 0; at < changed.length; at += READERS_AT_ONCE) {
+      const some = changed.slice(at, at + READERS_AT_ONCE);
+      const rows = Map.groupBy(await this.#deps.readers.interactions(some), ({ reader }) => reader);
+      for (const reader of some) {
+        const own = rows.get(reader) ?? [];
+        model.set(reader, own);
+        // A model that was loaded after the change sees no difference, so the reader's books are touched anyway.
+        if (this.#uncertain) { for (const { book } of own) model.touch(book); }
+      }
     }
     if (marks.length < MAX_MARKS) this.#uncertain = false;
     for (const { kind, id } of marks) if (kind === "book") model.touch(id);
@@ -191,7 +222,11 @@ class RunningEngine {
     const { signal } = this.#stopping;
     for (let at = 0; at < books.length; at += LISTS_PER_TRANSACTION) {
       const model = this.#model!;
-      const lists = books.slice(at, at + LISTS_PER_TRANSACTION).map((book) => model.list(book));
+      const lists: NeighbourList[] = [];
+      for (const book of books.slice(at, at + LISTS_PER_TRANSACTION)) {
+        lists.push(model.list(book));
+        if (lists.length % LISTS_AT_ONCE === 0) await clock.sleep(0, signal);
+      }
       await uow.run(async (stores) => {
         // Fenced, so that an engine which was paused until another leads does not overwrite newer lists.
         await stores.fence.check(this.#lease.epochs());
@@ -204,20 +239,15 @@ class RunningEngine {
     return true;
   }
 
-  /** Clears the marks of a finished round and marks the lists that depend on it. */
+  /** Clears the marks of a finished round and marks the lists that depend on it, where they are not yet. */
   async #replaceMarks(marks: ChangeMark[], neighbours: string[]): Promise<void> {
+    for (const { kind, id } of marks) if (kind === "list") this.#marked.delete(id);
+    const added = neighbours.filter((id) => !this.#marked.has(id));
     await this.#deps.uow.run(async (stores) => {
       await stores.fence.check(this.#lease.epochs());
       await stores.changed.clear(marks);
-      await stores.changed.mark(neighbours.map((id) => ({ kind: "list", id })));
+      await stores.changed.mark(added.map((id) => ({ kind: "list", id })));
     });
+    for (const id of added) this.#marked.add(id);
   }
-}
-
-/** Books beside these, whose lists depend on how many readers these have. */
-function findNeighbours(model: CoOccurrence, books: string[]): string[] {
-  const neighbours = new Set<string>();
-  for (const book of books) for (const other of model.beside(book)) neighbours.add(other);
-  for (const book of books) neighbours.delete(book);
-  return [...neighbours];
 }

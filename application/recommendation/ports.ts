@@ -78,7 +78,7 @@ export interface BookReader {
   /** The works of these books, also of removed ones; of some none is known. */
   works(ids: string[]): Promise<{ book: string; work: string }[]>;
   /** Of each feature the ids of its most popular books (ties by id), `limit` at most. */
-  withFeatures(features: string[], limit: number): Promise<string[]>;
+  withFeatures(features: string[], limit: number): Promise<Map<string, string[]>>;
   neighbours(books: string[]): Promise<NeighbourList[]>;
   /** Books by readers, then by imported popularity, then by id. */
   popular(limit: number): Promise<{ book: string; readers: number }[]>;

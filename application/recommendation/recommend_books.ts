@@ -31,7 +31,7 @@ export async function recommendBooks(
   const works = await books.works(tastes.map((taste) => taste.book));
   const knownWorks = new Set(works.map(({ work }) => work));
   const near = [...neighbours.values()].flat().map((neighbour) => neighbour.book);
-  const ids = [...own, ...near, ...alike, ...searches.flatMap((search) => search.books)];
+  const ids = [...own, ...near, ...[...alike.values()].flat(), ...searches.flatMap((search) => search.books)];
   for (let most = POPULAR;; most *= 4) {
     const popular = await books.popular(most);
     const facts = await factsOf(books, new Set([...ids, ...popular.map(({ book }) => book)]));
@@ -52,7 +52,10 @@ export async function listSimilar(
   const [list] = await books.neighbours([id]);
   const alike = await books.withFeatures(featuresOf(own), PER_FEATURE);
   const neighbours = list?.neighbours ?? [];
-  const facts = await factsOf(books, new Set([...alike, ...neighbours.map((neighbour) => neighbour.book)]));
+  const facts = await factsOf(
+    books,
+    new Set([...[...alike.values()].flat(), ...neighbours.map((neighbour) => neighbour.book)]),
+  );
   return similarBooks(own, neighbours, facts, limit).map(item);
 }
 

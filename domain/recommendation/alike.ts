@@ -1,23 +1,36 @@
-import { type BookFacts, boost, degreeOf, namesOf } from "./likeness.ts";
+import { type BookFacts, boost, degreeOf, type Names, namesOf } from "./likeness.ts";
 import type { Recent } from "./recent.ts";
 
-/** The books that others are compared with, found by what they may share. */
-type Seeds = { books: BookFacts[]; weights: number[]; byName: Map<string, number[]>; bySubject: Map<string, number[]> };
+/** A book that others are compared with. */
+type Seed = { book: BookFacts; names: Names; weight: number };
+/** Which seeds have a name, by their places. */
+type Index = Map<string, number[]>;
+type Seeds = { seeds: Seed[]; byAuthor: Index; bySubject: Index; bySeries: Index };
+
+/** What a book shares with a seed, in one number: how many subjects, and a bit each for an author and the series. */
+const AUTHOR = 1 << 14;
+const SERIES = 1 << 15;
+const SUBJECTS = AUTHOR - 1;
 
 /** Points of each book that is alike one of these by series, author or subject: `Σ weight · degree · boost`. */
 export function alikePoints(compared: Recent[], facts: Map<string, BookFacts>): Map<string, number> {
-  const seeds = indexSeeds(compared, facts);
+  const index = indexSeeds(compared, facts);
+  const { seeds } = index;
   const points = new Map<string, number>();
-  const shared = seeds.books.map(() => ({ series: false, author: false, subjects: 0 }));
+  const shared = new Uint16Array(seeds.length);
   for (const other of facts.values()) {
-    if (!findShared(other, seeds, shared)) continue;
+    const names = namesOf(other);
+    if (!noteShared(names, index, shared)) continue;
     let sum = 0;
-    for (const [at, own] of seeds.books.entries()) {
-      const both = shared[at]!;
-      if (!both.series && !both.author && both.subjects === 0) continue;
-      if (own.id !== other.id) sum += seeds.weights[at]! * degreeOf(own, other, both);
-      both.series = both.author = false;
-      both.subjects = 0;
+    for (let at = 0; at < seeds.length; at++) {
+      const bits = shared[at]!;
+      if (bits === 0) continue;
+      shared[at] = 0;
+      const { book, names: own, weight } = seeds[at]!;
+      if (book.id === other.id) continue;
+      const both = { series: (bits & SERIES) !== 0, author: (bits & AUTHOR) !== 0, subjects: bits & SUBJECTS };
+      sum += weight *
+        degreeOf(book, other, { ...both, union: own.subjects.length + names.subjects.length - both.subjects });
     }
     if (sum > 0) points.set(other.id, sum * boost(other));
   }
@@ -25,44 +38,44 @@ export function alikePoints(compared: Recent[], facts: Map<string, BookFacts>): 
 }
 
 function indexSeeds(compared: Recent[], facts: Map<string, BookFacts>): Seeds {
-  const seeds: Seeds = { books: [], weights: [], byName: new Map(), bySubject: new Map() };
+  const index: Seeds = { seeds: [], byAuthor: new Map(), bySubject: new Map(), bySeries: new Map() };
   for (const { taste, weight } of compared) {
     const book = facts.get(taste.book);
     if (book === undefined) continue;
-    const at = seeds.books.push(book) - 1;
-    seeds.weights.push(weight);
-    const { authors, subjects, series } = namesOf(book);
-    for (const author of authors) addTo(seeds.byName, author, at);
-    for (const subject of subjects) addTo(seeds.bySubject, subject, at);
-    if (series !== undefined) addTo(seeds.byName, SERIES + series, at);
+    const names = namesOf(book);
+    const at = index.seeds.push({ book, names, weight }) - 1;
+    for (const author of names.authors) addTo(index.byAuthor, author, at);
+    for (const subject of names.subjects) addTo(index.bySubject, subject, at);
+    if (names.series !== undefined) addTo(index.bySeries, names.series, at);
   }
-  return seeds;
+  return index;
 }
-const SERIES = "series\n";
 
-function addTo(index: Map<string, number[]>, name: string, at: number): void {
-  const so = index.get(name);
-  if (so === undefined) index.set(name, [at]);
-  else so.push(at);
+function addTo(index: Index, name: string, at: number): void {
+  const places = index.get(name);
+  if (places === undefined) index.set(name, [at]);
+  else places.push(at);
 }
 
 /** Notes what a book shares with each seed; false where it shares nothing with any. */
-function findShared(
-  other: BookFacts,
-  { byName, bySubject }: Seeds,
-  shared: { series: boolean; author: boolean; subjects: number }[],
-): boolean {
-  const { authors, subjects, series } = namesOf(other);
+function noteShared(
+  { authors, subjects, series }: Names,
+  { byAuthor, bySubject, bySeries }: Seeds,
+  shared: Uint16Array,
+) {
   let found = false;
-  for (const author of authors) for (const at of byName.get(author) ?? NONE) found = shared[at]!.author = true;
-  for (const subject of subjects) {
-    for (const at of bySubject.get(subject) ?? NONE) {
-      shared[at]!.subjects++;
-      found = true;
-    }
+  const note = (places: number[] | undefined, bit: number) => {
+    if (places === undefined) return;
+    found = true;
+    for (let at = 0; at < places.length; at++) shared[places[at]!]! |= bit;
+  };
+  for (let at = 0; at < authors.length; at++) note(byAuthor.get(authors[at]!), AUTHOR);
+  if (series !== undefined) note(bySeries.get(series), SERIES);
+  for (let at = 0; at < subjects.length; at++) {
+    const places = bySubject.get(subjects[at]!);
+    if (places === undefined) continue;
+    found = true;
+    for (let place = 0; place < places.length; place++) shared[places[place]!]!++;
   }
-  const ofSeries = series === undefined ? NONE : byName.get(SERIES + series) ?? NONE;
-  for (const at of ofSeries) found = shared[at]!.series = true;
   return found;
 }
-const NONE: number[] = [];

@@ -40,18 +40,18 @@ export function likeness(a: BookFacts, b: BookFacts): Likeness | undefined {
   const subjects = own.subjects.filter((subject) => other.subjects.includes(subject));
   const series = own.series !== undefined && own.series === other.series;
   if (author === undefined && subjects.length === 0 && !series) return undefined;
-  const degree = degreeOf(a, b, { series, author: author !== undefined, subjects: subjects.length });
+  const union = own.subjects.length + other.subjects.length - subjects.length;
+  const degree = degreeOf(a, b, { series, author: author !== undefined, subjects: subjects.length, union });
   if (series) return { degree, by: "series", what: a.series ?? seriesOf(a.title)! };
   if (author !== undefined) return { degree, by: "author", what: author };
   return { degree, by: "subject", what: a.subjects.find((subject) => normalForm(subject) === subjects[0])! };
 }
 
-/** What two books share; `subjects`: how many. */
-type Shared = { series: boolean; author: boolean; subjects: number };
+/** What two books share: how many subjects, of how many in all. */
+type Shared = { series: boolean; author: boolean; subjects: number; union: number };
 
 /** How alike two books are, 0..1, by what they share. */
-export function degreeOf(a: BookFacts, b: BookFacts, { series, author, subjects }: Shared): number {
-  const union = namesOf(a).subjects.length + namesOf(b).subjects.length - subjects;
+export function degreeOf(a: BookFacts, b: BookFacts, { series, author, subjects, union }: Shared): number {
   const sum = (series ? WEIGHT.series : 0) + (author ? WEIGHT.author : 0) +
     (subjects === 0 ? 0 : WEIGHT.subject * subjects / union);
   const isOtherLanguage = a.language !== undefined && b.language !== undefined && a.language !== b.language;
@@ -62,7 +62,7 @@ export function degreeOf(a: BookFacts, b: BookFacts, { series, author, subjects 
 export const boost = (book: BookFacts): number => 1 + Math.log10(1 + book.popularity) / 20;
 
 /** A book's names in normal form, each once. */
-type Names = { authors: string[]; subjects: string[]; series: string | undefined };
+export type Names = { authors: string[]; subjects: string[]; series: string | undefined };
 const names = new WeakMap<BookFacts, Names>();
 
 /** Made once per book: a list compares 20 books with a thousand others each. */

@@ -41,7 +41,7 @@ export const recommendationVersions = (name: string, make: () => Promise<StoreUn
       }),
     show: async (version) => [
       await recommendationDump(version),
-      await version.books.withFeatures(["author:a"], 9),
+      [...await version.books.withFeatures(["author:a"], 9)],
       (await version.marks.oldest(9)).map(({ kind, id }) => [kind, id]),
     ],
   });

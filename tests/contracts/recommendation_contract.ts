@@ -133,8 +133,12 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
           known("k3", { authors: ["Le Guin"], popularity: 9 }),
         ])
       );
-      expect(await made.store.at(1).books.withFeatures(["author:le guin"], 10)).toEqual(["k2", "k3", "k1"]);
-      expect(await made.store.at(1).books.withFeatures(["author:le guin"], 1)).toEqual(["k2"]);
+      expect((await made.store.at(1).books.withFeatures(["author:le guin"], 10)).get("author:le guin")).toEqual([
+        "k2",
+        "k3",
+        "k1",
+      ]);
+      expect((await made.store.at(1).books.withFeatures(["author:le guin"], 1)).get("author:le guin")).toEqual(["k2"]);
       await run(({ books }) =>
         books.put([
           known("k2", { authors: ["Other"], popularity: 9, version: 2 }),
@@ -142,7 +146,7 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
         ])
       );
       await run(({ books }) => books.put([known("k3", { version: 2, removed: true })]));
-      expect(await made.other.at(1).books.withFeatures(["author:le guin"], 10)).toEqual(["k1"]);
+      expect((await made.other.at(1).books.withFeatures(["author:le guin"], 10)).get("author:le guin")).toEqual(["k1"]);
       const { version: _version, removed: _removed, ...facts } = known("k1", {
         authors: ["Le Guin"],
         popularity: 5,
@@ -172,7 +176,7 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
         "Late",
         "u",
       ]]);
-      expect(await books.withFeatures(["series:late"], 9)).toEqual(["w3"]);
+      expect((await books.withFeatures(["series:late"], 9)).get("series:late")).toEqual(["w3"]);
       expect(await books.works([])).toEqual([]);
     });
 

@@ -5,9 +5,10 @@ import type { CatalogueCopy } from "@/application/catalog/ports.ts";
 import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
 import { listSimilar, recommendBooks } from "@/application/recommendation/recommend_books.ts";
+import { cacheBooks } from "@/application/recommendation/cache_books.ts";
 import { keptOfReader } from "@/application/recommendation/kept_of_reader.ts";
 import { keptOfReaderSchema, recommendationSchema } from "@/application/recommendation/messages.ts";
-import type { RecommendationStore } from "@/application/recommendation/ports.ts";
+import type { BookReader, RecommendationStore } from "@/application/recommendation/ports.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { type BaseDeps, createBaseApp } from "@/adapters/http/base/base_app.ts";
 import { describeReaderTokens } from "@/adapters/http/base/security_schemes.ts";
@@ -37,7 +38,13 @@ export function createRecommendationApi(
   const app = createBaseApp({ title: "recommendation", ...base });
   describeReaderTokens(app);
   /** A request reads one version only, so that no answer mixes two. */
-  const openLive = async () => store.at(await live());
+  const openLive = async () => {
+    const version = await live();
+    const { readers, books } = store.at(version);
+    if (cached?.version !== version) cached = { version, books: cacheBooks(books, clock) };
+    return { readers, books: cached.books };
+  };
+  let cached: { version: number; books: BookReader } | undefined;
   app.openapi(
     createRoute({
       method: "get",

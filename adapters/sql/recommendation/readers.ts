@@ -1,3 +1,4 @@
+import { textOf } from "@/adapters/sql/row.ts";
 import { interactionOf, knownBookOf, neighbourListOf, readerSearchOf } from "./rows.ts";
 import type { BookReader, Changed, ChangeMarkReader, InteractionReader } from "@/application/recommendation/ports.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
@@ -47,9 +48,12 @@ export const createBookReader = (statements: Statements, version: number): BookR
     }));
   },
   async withFeatures(features, limit) {
-    const sql = "SELECT book FROM feature WHERE version = ? AND feature = ? ORDER BY popularity DESC, book LIMIT ?";
+    const sql =
+      "SELECT feature, book FROM feature WHERE version = ? AND feature = ? ORDER BY popularity DESC, book LIMIT ?";
+    const found = new Map(features.map((feature) => [feature, [] as string[]]));
     const rows = await statements.allEach(sql, features.map((feature) => [version, feature, limit]));
-    return [...new Set(rows.map((row) => String(row.book)))];
+    for (const { feature, book } of rows) found.get(textOf(feature)!)!.push(String(book));
+    return found;
   },
   async neighbours(books) {
     const sql = "SELECT * FROM neighbour_list WHERE version = ? AND book IN (?)";
