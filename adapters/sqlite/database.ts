@@ -6,7 +6,7 @@ import { createChanges } from "@/application/changes.ts";
 import type { Database as StoreDatabase } from "@/adapters/sql/database.ts";
 import { statementsOf, type SyncStatements, withOutages } from "./connection.ts";
 import { defineFunctions } from "./functions.ts";
-import { checkStructure, openSealed, seal } from "./seal.ts";
+import { breakSeal, checkSeal, checkStructure, seal } from "./seal.ts";
 import { openOrExplain } from "./open_fault.ts";
 import { ownFile } from "./own_file.ts";
 import { createStatements } from "./statements.ts";
@@ -43,7 +43,7 @@ export function openDatabase(
 ): Database {
   const connection = openOrExplain(path, () => {
     if (durability === "off") removeDamaged(path);
-    else openSealed(path);
+    else checkSeal(path);
     ownFile(path);
     return openWriting(path, migrations, durability);
   });
@@ -113,6 +113,7 @@ function openWriting(path: string, migrations: Migration[], durability: "full" |
     connection.exec(
       `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability}; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY`,
     );
+    if (durability === "full") breakSeal(path);
     migrate(connection, migrations);
     defineFunctions(connection);
     // From here on a busy file must not block the event loop, which the holder may need to commit.

@@ -32,10 +32,10 @@ export function seal(path: string): void {
 }
 
 /**
- * Throws when a file is not as it was sealed, or its structure is damaged. Takes the seal away, as the file is about to change:
- * what is found without one was left by a kill or a power cut, or is open elsewhere.
+ * Throws when a file is not as it was sealed, or its structure is damaged. What is found without a seal was left by a kill or a
+ * power cut, or is open elsewhere.
  */
-export function openSealed(path: string): void {
+export function checkSeal(path: string): void {
   if (!existsSync(path) || statSync(path).size === 0) return;
   const sealed = existsSync(sealOf(path)) ? readFileSync(sealOf(path), "utf8").trim() : "";
   if (!/^[0-9a-f]+ \d+$/.test(sealed)) return checkStructure(path);
@@ -47,8 +47,12 @@ export function openSealed(path: string): void {
           `(where you have put another file there on purpose, remove ${sealOf(path)})`,
       );
     }
-    write(path, "");
   });
+}
+
+/** Takes the seal away, as the file is about to change. Called by who has the file open, so that nobody seals it meanwhile. */
+export function breakSeal(path: string): void {
+  if (existsSync(sealOf(path))) write(path, "");
 }
 
 /** Throws when a file's pages do not fit together, or its tail was cut off. One that is open elsewhere was looked at there. */

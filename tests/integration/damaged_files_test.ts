@@ -1,6 +1,7 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { fillEmbedded, openSuite } from "@/tests/support/embedded_suite.ts";
 
 const FILES = ["web.db", "trend.db", "recommendation.db", "log.db"];
@@ -61,6 +62,16 @@ describe("a file of the embedded default that is damaged", () => {
         }
       }
     }
+  });
+
+  it("is opened after a kill, also where another process sealed it while this one was being opened", async () => {
+    await restore();
+    const other = new DatabaseSync(join(folder, "web.db"));
+    other.exec("PRAGMA journal_mode = WAL; SELECT COUNT(*) FROM sqlite_schema");
+    const suite = await openSuite({ DATA_DIR: folder });
+    expect(Deno.readTextFileSync(join(folder, "web.db.sum"))).toBe("");
+    await suite.close();
+    other.close();
   });
 
   it("is made anew where it holds nothing that has to last: log_groups.db", async () => {

@@ -53,7 +53,7 @@ function onSqlite(): RestoreWorld {
     env,
     dump: (into) => Deno.copyFile(join(folder, "web.db"), join(into, "web.db")),
     async restore(from) {
-      for (const end of ["-wal", "-shm"]) await Deno.remove(join(folder, `web.db${end}`)).catch(() => {});
+      for (const end of ["-wal", "-shm", ".sum"]) await Deno.remove(join(folder, `web.db${end}`)).catch(() => {});
       await Deno.copyFile(join(from, "web.db"), join(folder, "web.db"));
     },
     run: (step) => runTask(step, env),
