@@ -57,7 +57,9 @@ export const BookTrends = ({ panel, said, instead, inFull }: BookTrendsProps) =>
     id="trending-books"
     title="Trending books"
     what="Trends"
-    empty="Nothing trends yet. Look at a book or search for one."
+    empty={instead === undefined
+      ? "Nothing trends yet. Look at a book or search for one."
+      : "Nothing trends yet. Until something does, popular books:"}
     panel={panel}
     instead={instead}
     show={(items) => (
