@@ -30,7 +30,7 @@ describe("/asyncapi.json", () => {
     expect(document?.version()).toBe("3.0.0");
     expect(document?.channels().all().map((channel) => channel.address()).sort()).toEqual([...ALL_TOPICS].sort());
     const messages = document!.allMessages().all();
-    expect(messages.length).toBe(20);
+    expect(messages.length).toBe(21);
     expect(new Set(messages.map((message) => message.correlationId()?.location()))).toEqual(
       new Set(["$message.header#/ce_correlationid"]),
     );
@@ -68,12 +68,12 @@ describe("/asyncapi.json", () => {
       ["webReceivesCatalogCommands", "receive", 3],
       ["webReceivesActivityCommands", "receive", 3],
       ["webSendsCatalogEvents", "send", 5],
-      ["webSendsActivityEvents", "send", 9],
+      ["webSendsActivityEvents", "send", 10],
       ["webReceivesCatalogEvents", "receive", 1],
       ["trendReceivesCatalogEvents", "receive", 3],
-      ["trendReceivesActivityEvents", "receive", 6],
+      ["trendReceivesActivityEvents", "receive", 7],
       ["recommendationReceivesCatalogEvents", "receive", 3],
-      ["recommendationReceivesActivityEvents", "receive", 6],
+      ["recommendationReceivesActivityEvents", "receive", 7],
     ]);
   });
 
@@ -134,6 +134,6 @@ describe("/asyncapi.json", () => {
         undefined,
       ]);
     }
-    expect(types.size).toBe(12);
+    expect(types.size).toBe(13);
   });
 });
