@@ -68,6 +68,42 @@ async function ask<Shape extends z.ZodType>(service: OtherService, question: Que
   }
 }
 
+/**
+ * The head of an answer whose body goes on until the signal is aborted. Rejects with `Unavailable` when it does not begin in time; what
+ * it says is not looked at.
+ */
+export async function beginAnswer(
+  service: OtherService,
+  { path, headers }: { path: string; headers: Record<string, string> },
+  signal: AbortSignal,
+): Promise<Response> {
+  const { fetch, baseUrl, timeoutMs, token } = service;
+  return await service.breaker.run(async () => {
+    const over = new AbortController();
+    const request = new Request(baseUrl.replace(/\/+$/, "") + path, {
+      signal: AbortSignal.any([signal, over.signal]),
+      headers: { ...headers, ...bearer(token) },
+    });
+    const late = Promise.withResolvers<never>();
+    const answer = fetch(request);
+    const timer = setTimeout(() => {
+      late.reject(new Unavailable(`${whereOf(service)} did not answer within ${timeoutMs} ms`));
+      over.abort();
+    }, timeoutMs);
+    try {
+      return await Promise.race([answer, late.promise]);
+    } catch (error) {
+      // One that does not heed the signal may still begin.
+      answer.then(({ body }) => body?.cancel()).catch(() => {});
+      throw error instanceof Unavailable || signal.aborted
+        ? error
+        : new Unavailable(`${whereOf(service)} does not answer: ${messageOf(error)}`, { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+  });
+}
+
 /** Without the path, which may name a reader. */
 const whereOf = ({ name, baseUrl }: OtherService): string => `${name} at ${baseUrl}`;
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { bookTrendSchema, queryTrendSchema } from "@/application/trend/messages.ts";
 import { Unavailable } from "@/application/faults.ts";
 import type { TrendRule, Trends, TrendStream } from "@/application/storefront/ports.ts";
-import { type Fetch, getAnswer, otherService, type Patience } from "./get_list.ts";
+import { beginAnswer, type Fetch, getAnswer, otherService, type Patience } from "./get_list.ts";
 
 /** What an answer says beside its items. Services of earlier versions say less. */
 const said = z.object({
@@ -40,9 +40,9 @@ export function createHttpTrends(
     leastReaders: () => leastReaders,
     windows: () => offered === undefined ? undefined : { own, offered },
     async follow({ window, order, lastEventId }, signal) {
-      const url = `${baseUrl.replace(/\/+$/, "")}/v1/trends/stream?${queryOf({ window, order })}`;
+      const path = `/v1/trends/stream?${queryOf({ window, order })}`;
       const headers = { accept: "text/event-stream", ...(lastEventId ? { "last-event-id": lastEventId } : {}) };
-      const response = await fetch(new Request(url, { signal, headers }));
+      const response = await beginAnswer(service, { path, headers }, signal);
       if (response.ok && /^text\/event-stream/.test(response.headers.get("content-type") ?? "")) return response;
       await response.body?.cancel();
       throw new Unavailable(`trend answered a stream with status ${response.status}`);

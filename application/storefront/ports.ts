@@ -16,7 +16,10 @@ export interface Trends {
 
 /** The first books of a trend as they change. */
 export interface TrendStream {
-  /** Server-sent events, behind the one that the client had last; ends when the signal is aborted. Rejects where there is none. */
+  /**
+   * Server-sent events, behind the one that the client had last; ends when the signal is aborted. Rejects where there is none, or it
+   * does not begin in time.
+   */
   follow(asked: { window?: string; order: TrendOrder; lastEventId?: string }, signal: AbortSignal): Promise<Response>;
 }
 

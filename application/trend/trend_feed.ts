@@ -27,7 +27,10 @@ export function createTrendFeeds(
     /** Returns what ends it, or undefined where there are too many listeners. `known`: the id of the list that it has. */
     listen(name: string, listener: Listener, known: string | undefined): (() => void) | undefined {
       if (size() >= most) return undefined;
-      const feed = feeds.get(name) ?? startFeed(() => read(name), { clock, logger });
+      const followed = feeds.get(name);
+      // One whose last listener was dropped has ended.
+      const goesOn = followed !== undefined && followed.listeners.size > 0;
+      const feed = goesOn ? followed : startFeed(() => read(name), { clock, logger });
       feeds.set(name, feed);
       feed.add(listener, known);
       return () => {

@@ -98,6 +98,24 @@ describe("an address of another service", () => {
     expect([await ask(), await ask(), asked]).toEqual([refused, refused, 8]);
   });
 
+  it("whose streams do not begin is left alone too, but not for a stream that it refuses", async () => {
+    let answer: Answer = BUSY.nothing!;
+    const trends = createHttpTrends(async (request) => await answer(request), "http://other.test", handClock());
+    const follow = () =>
+      trends.follow({ order: "top" }, new AbortController().signal).then(() => "", (error: Error) => error.message);
+    for (const status of [422, 422, 503, 503]) {
+      answer = () => json({}, status, "application/problem+json");
+      expect(await follow()).toBe(`trend answered a stream with status ${status}`);
+    }
+    answer = () => json({ items: [] });
+    expect(await trends.books("24h", 1)).toEqual([]);
+    answer = BUSY.nothing!;
+    const refused = "trend at http://other.test does not answer: connection refused";
+    expect([await follow(), await follow(), await follow()]).toEqual([refused, refused, refused]);
+    await expect(trends.books("24h", 1)).rejects.toThrow(`not asked after 3 outages in a row: ${refused}`);
+    expect(await follow()).toContain("not asked after 3 outages");
+  });
+
   it("at which something else answers is said by pages as a list that is not available", async () => {
     const store = createMemoryWebStore();
     await store.uow.run(({ books }) => books.save(book("dune")));

@@ -1,3 +1,6 @@
+import { describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import type { Fetch } from "@/adapters/http_client/get_list.ts";
 import { createHttpRecommendations } from "@/adapters/http_client/recommendations.ts";
 import { createHttpTrends } from "@/adapters/http_client/trends.ts";
 import { createMemoryRecommendations, createMemoryTrends } from "@/adapters/memory/storefront.ts";
@@ -9,6 +12,7 @@ import { storefrontContract } from "./storefront_contract.ts";
 const dune = { id: "dune", title: "Dune", authors: ["Frank Herbert"] };
 const messiah = { id: "messiah", title: "Dune Messiah", authors: ["Frank Herbert"] };
 const emma = { id: "emma", title: "Emma", authors: ["Jane Austen"] };
+const hangs = () => new Promise<Response>(() => {});
 
 storefrontContract("memory", () => {
   const popular = { kind: "popular" as const, text: "Popular with readers" };
@@ -69,11 +73,48 @@ storefrontContract("the real apps, in process", async () => {
     return first?.readers === 2 && second?.readers === 1;
   });
   await eventually(async () => (await recommendations.forReader("r2", 1))[0]?.reason.book === "dune");
-  const hangs = () => new Promise<Response>(() => {});
   const fails = () => Promise.resolve(new Response("no", { status: 503 }));
   const gone = {
     trends: createHttpTrends(hangs, "http://trend.test", { timeoutMs: 20 }),
     recommendations: createHttpRecommendations(fails, "http://rec.test"),
   };
   return { trends, recommendations, gone, close: () => suite.stop() };
+});
+
+describe("the stream of the trend service as the storefront sees it", () => {
+  const follow = (fetch: Fetch, signal = new AbortController().signal) =>
+    createHttpTrends(fetch, "http://trend.test", { timeoutMs: 20 }).follow({ order: "top" }, signal);
+  const streaming = (cancel = () => {}) =>
+    new Response(new ReadableStream({ cancel }), { headers: { "content-type": "text/event-stream" } });
+
+  it("is a rejection where nothing answers in time, and the question is given up", async () => {
+    let asked: AbortSignal | undefined;
+    const late = follow((request) => {
+      asked = request.signal;
+      return hangs();
+    });
+    await expect(late).rejects.toThrow("trend at http://trend.test did not answer within 20 ms");
+    expect(asked?.aborted).toBe(true);
+  });
+
+  it("is given up where it begins too late", async () => {
+    const answer = Promise.withResolvers<Response>();
+    await expect(follow(() => answer.promise)).rejects.toThrow("within 20 ms");
+    const given = Promise.withResolvers<void>();
+    answer.resolve(streaming(given.resolve));
+    await given.promise;
+  });
+
+  it("goes on for longer than an answer may take, until its signal is aborted", async () => {
+    let asked: AbortSignal | undefined;
+    const left = new AbortController();
+    const { status } = await follow((request) => {
+      asked = request.signal;
+      return Promise.resolve(streaming());
+    }, left.signal);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect([status, asked?.aborted]).toEqual([200, false]);
+    left.abort();
+    expect(asked?.aborted).toBe(true);
+  });
 });

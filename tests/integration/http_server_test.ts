@@ -72,6 +72,18 @@ describe("the HTTP server", () => {
     expect(running.lines).toEqual([]);
   });
 
+  it("gives up a stream that begins after its client has left, and one that its client leaves", async () => {
+    running = await servers.serve();
+    for (const [at, leavesAfter] of [50, 400].entries()) {
+      const raw = await servers.open();
+      await raw.send(head("GET /v1/late-events"));
+      await new Promise((resolve) => setTimeout(resolve, leavesAfter));
+      raw.close();
+      await eventually(() => running.lines.length === at + 1, 10_000);
+    }
+    expect(running.lines).toEqual(["stream-cancelled", "stream-cancelled"]);
+  });
+
   it("answers rubbish with 400, a head that is too long with 431, and logs neither", async () => {
     running = await servers.serve();
     for (

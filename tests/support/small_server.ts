@@ -48,6 +48,11 @@ function serveSmall(options: Partial<HttpServerOptions> = {}, http: HttpOptions 
     return context.json({ ok: true });
   });
   app.get("/v1/events", () => new Response(ticks(6, 300), { headers: { "content-type": "text/event-stream" } }));
+  app.get("/v1/late-events", async () => {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const body = new ReadableStream({ cancel: () => log("stream-cancelled") });
+    return new Response(body, { headers: { "content-type": "text/event-stream" } });
+  });
   const server = createHttpServer({
     limits: { most: 100, mostPerClient: 100 },
     trustedProxies: [],

@@ -110,6 +110,22 @@ describe("feeds of trends", () => {
     expect([slow.heard, quick.heard, feeds.size()]).toEqual([["1"], ["1", "2"], 1]);
   });
 
+  it("begin anew for who comes after the only listener was dropped", async () => {
+    const slow = listener();
+    await clock.pass(1_000);
+    slow.state.takes = false;
+    state = { id: "2", data: "two" };
+    await clock.pass(2_000);
+    expect(feeds.size()).toBe(0);
+    const next = listener();
+    await clock.pass(1_000);
+    state = { id: "3", data: "three" };
+    await clock.pass(2_000);
+    expect([slow.heard, next.heard]).toEqual([["1"], ["2", "3"]]);
+    slow.leave!();
+    expect(feeds.size()).toBe(1);
+  });
+
   it("keep the last list while it cannot be read, and go on afterwards", async () => {
     const { heard } = listener();
     await clock.pass(1_000);

@@ -26,10 +26,11 @@ export function prepareRequest({ ids, capacity, trustedProxies }: PrepareDeps): 
   };
 }
 
-/** Hono drops the body of HEAD after this. A stream has no length. */
+/** Hono drops the body of HEAD after this. A stream has no length, and nobody will read the one of events to its end. */
 async function tellLength(context: AppContext): Promise<void> {
   const { res } = context;
   if (res.body === null || res.headers.has("transfer-encoding")) return;
+  if (/^text\/event-stream\b/.test(res.headers.get("content-type") ?? "")) return await res.body.cancel();
   const { byteLength } = await res.clone().arrayBuffer();
   context.header("content-length", String(byteLength));
 }

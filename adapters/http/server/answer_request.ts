@@ -44,7 +44,8 @@ export function createAnswer({ connections, bodies, deadlines, fetch, telemetry:
     const respond = async () => await fetch(request, client);
     try {
       const response = await (span === undefined ? respond() : tracer.within(span, respond));
-      if (!socket.destroyed) await sendResponse(exchange, response);
+      if (socket.destroyed) await response.body?.cancel();
+      else await sendResponse(exchange, response);
     } catch (error) {
       if (!socket.destroyed) logger.error("answer-not-sent", { reason: messageOf(error) });
       socket.destroy();
