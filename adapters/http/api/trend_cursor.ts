@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { DAY } from "@/domain/hours.ts";
+import { isTooFarAhead } from "@/domain/time_ahead.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 import { POOL } from "@/application/trend/candidates.ts";
 import { windowSchema } from "@/application/trend/messages.ts";
@@ -6,6 +8,16 @@ import { decode } from "./cursor.ts";
 
 /** Where a page of trends goes on: `window` and `at` are those of the first page, so that no place is seen twice. */
 type TrendPosition = { window: string; at: number; skip: number };
+
+const PAST_DAYS = 90;
+
+/** The moment that a list is asked for. Answers 422 for one that no list is shown of. */
+export function momentOf(asked: string, now: number): number {
+  const at = Date.parse(asked);
+  if (at >= now - PAST_DAYS * DAY && !isTooFarAhead(at, now)) return at;
+  const detail = `wanted a moment of the last ${PAST_DAYS} days, found ${asked}`;
+  throw new HttpProblem(422, `at: ${detail}`, { code: "invalid", errors: [{ parameter: "at", detail }] });
+}
 
 const schema = z.object({ q: z.string(), w: windowSchema, at: z.int(), n: z.int().min(1).max(POOL) });
 
