@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DAY } from "@/domain/hours.ts";
+import { DAY, HOUR } from "@/domain/hours.ts";
 import { isTooFarAhead } from "@/domain/time_ahead.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 import { POOL } from "@/application/trend/candidates.ts";
@@ -10,11 +10,16 @@ import { decode } from "./cursor.ts";
 type TrendPosition = { window: string; at: number; skip: number };
 
 const PAST_DAYS = 90;
+/** How much longer the pages of a list are read. */
+const PAGES_MS = HOUR;
+
+const isShown = (at: number, now: number, moreMs = 0): boolean =>
+  at >= now - PAST_DAYS * DAY - moreMs && !isTooFarAhead(at, now);
 
 /** The moment that a list is asked for. Answers 422 for one that no list is shown of. */
 export function momentOf(asked: string, now: number): number {
   const at = Date.parse(asked);
-  if (at >= now - PAST_DAYS * DAY && !isTooFarAhead(at, now)) return at;
+  if (isShown(at, now)) return at;
   const detail = `wanted a moment of the last ${PAST_DAYS} days, found ${asked}`;
   throw new HttpProblem(422, `at: ${detail}`, { code: "invalid", errors: [{ parameter: "at", detail }] });
 }
@@ -26,8 +31,8 @@ export const toTrendCursor = (query: string, { window, at, skip }: TrendPosition
   Buffer.from(JSON.stringify({ q: query, w: window, at, n: skip })).toString("base64url");
 
 /** Answers 400 for a cursor that is broken or belongs to another list. */
-export function fromTrendCursor(query: string, cursor: string): TrendPosition {
-  const read = schema.safeParse(decode(cursor));
+export function fromTrendCursor(query: string, cursor: string, now: number): TrendPosition {
+  const read = schema.refine(({ at }) => isShown(at, now, PAGES_MS)).safeParse(decode(cursor));
   if (!read.success) throw new HttpProblem(400, "the cursor is not one that this service gave", { code: "bad-cursor" });
   if (read.data.q !== query) throw new HttpProblem(400, "the cursor belongs to another list", { code: "bad-cursor" });
   return { window: read.data.w, at: read.data.at, skip: read.data.n };

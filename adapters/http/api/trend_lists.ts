@@ -143,7 +143,7 @@ function begin({ clock }: TrendListDeps, context: AppContext, asked: Asked) {
   const query = fingerprint({ name, wanted: window, order, moment, subject });
   const position = cursor === undefined
     ? { window, at: moment === undefined ? now : momentOf(moment, now), skip: 0 }
-    : fromTrendCursor(query, cursor);
+    : fromTrendCursor(query, cursor, now);
   charge(context, (isPast(position.at, now) ? MORE_WORK : 0) + (subject === undefined ? 0 : MORE_WORK));
   return { ...position, order, limit, now, query };
 }
