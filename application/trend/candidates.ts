@@ -54,7 +54,7 @@ export async function placesOf(
     const known = fresh.filter((key) => since.has(key));
     const reached = leastReaders <= 1
       ? new Set(known)
-      : await reachedSince(floor, { subject, known, since, leastReaders });
+      : await reachedSince(floor, { subject, known, since, at, leastReaders });
     for (const key of known) {
       if (!reached.has(key) || whole >= POOL) continue;
       kept.push(key);
