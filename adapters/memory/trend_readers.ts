@@ -52,10 +52,10 @@ export function memoryTrendReaders(
   return {
     view,
     floor: {
-      reached: (subject, keys, least, from = -Infinity) =>
+      reached: (subject, keys, least, { from = -Infinity, to = Infinity } = {}) =>
         Promise.resolve(
           new Set(keys.filter((key) => {
-            const votes = votesOf(subject, key).filter(({ time }) => time >= from);
+            const votes = votesOf(subject, key).filter(({ time }) => time >= from && time <= to);
             return Math.min(readersOf(votes), clientsOf(votes)) >= least;
           })),
         ),

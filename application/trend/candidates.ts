@@ -46,8 +46,7 @@ export async function placesOf(
   let shown: Showable = { since: new Map(), workOf: () => undefined };
   /** A stored score has votes in it that no longer count where an id was removed, so such a key takes nobody's place. */
   let whole = 0;
-  for (let skip = 0; whole < POOL && skip < MAX_SCANNED; skip += PAGE) {
-    const { keys, isLast } = await pageOf(subject, view, criteria, skip);
+  for await (const keys of pagesOf(subject, view, criteria)) {
     const fresh = keys.filter((key) => !seen.has(key));
     for (const key of fresh) seen.add(key);
     shown = await showable(fresh);
@@ -55,13 +54,13 @@ export async function placesOf(
     const known = fresh.filter((key) => since.has(key));
     const reached = leastReaders <= 1
       ? new Set(known)
-      : await reachedSince(floor, { subject, known, since, leastReaders });
+      : await reachedSince(floor, { subject, known, since, at, leastReaders });
     for (const key of known) {
       if (!reached.has(key) || whole >= POOL) continue;
       kept.push(key);
       if (since.get(key) === 0) whole++;
     }
-    if (isLast) break;
+    if (whole >= POOL) break;
   }
   const earliest = at - FORGOTTEN * REACH[order] * halfLifeMs;
   const buckets = await bucketsSince(view, subject, kept, { since: shown.since, earliest });
@@ -74,15 +73,23 @@ export async function placesOf(
   }));
 }
 
-/** A page of candidates, the likeliest first. */
-async function pageOf(
+/** Pages of candidates, the likeliest first. Those of an earlier moment are one statement, as each weighs all buckets of the past. */
+async function* pagesOf(
   subject: Subject,
   view: TrendReader,
   { at, halfLifeMs, isPast }: Criteria,
-  skip: number,
-): Promise<{ keys: string[]; isLast: boolean }> {
-  const pages = isPast
-    ? [await view.candidatesAt(subject, { from: at - CHOSEN_BY * halfLifeMs, at, halfLifeMs }, skip, PAGE)]
-    : await Promise.all(nearestWindows(halfLifeMs).map((window) => view.candidates(subject, window, skip, PAGE)));
-  return { keys: [...new Set(pages.flat())], isLast: pages.every((page) => page.length < PAGE) };
+): AsyncGenerator<string[]> {
+  if (isPast) {
+    const span = { from: at - CHOSEN_BY * halfLifeMs, at, halfLifeMs };
+    const keys = await view.candidatesAt(subject, span, 0, MAX_SCANNED);
+    for (let skip = 0; skip < keys.length; skip += PAGE) yield keys.slice(skip, skip + PAGE);
+    return;
+  }
+  for (let skip = 0; skip < MAX_SCANNED; skip += PAGE) {
+    const pages = await Promise.all(
+      nearestWindows(halfLifeMs).map((window) => view.candidates(subject, window, skip, PAGE)),
+    );
+    yield [...new Set(pages.flat())];
+    if (pages.every((page) => page.length < PAGE)) return;
+  }
 }

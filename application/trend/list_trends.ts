@@ -77,11 +77,13 @@ export async function listQueryTrends(sources: View, query: ListQueries): Promis
 
 /** A list of now may be asked for again by its cursor a while later. */
 const NOW_MS = 10 * MINUTE;
+/** Whether a moment is so long ago that what is stored for the lists of now does not serve it. */
+export const isPast = (at: number, now: number): boolean => at < now - NOW_MS;
 
 export function criteriaOf({ window, order = "top", at, now = at, leastReaders }: ListTrends): Criteria {
   const halfLifeMs = halfLifeOf(window);
   if (halfLifeMs === undefined) throw new Error(`no window: wanted a half-life such as 24h or 7d, found ${window}`);
-  return { halfLifeMs, order, at, isPast: at < now - NOW_MS, leastReaders };
+  return { halfLifeMs, order, at, isPast: isPast(at, now), leastReaders };
 }
 
 export const spanOf = ({ skip = 0, limit }: ListTrends): [number, number] => [skip, skip + limit];

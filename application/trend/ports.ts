@@ -133,9 +133,14 @@ export interface TrendReader extends TrendPast {
 /** Votes of a query that its spelling is counted from. */
 export const SPELLING_VOTES = 500;
 
-/** Keys that at least so many voters have voted for, who came by at least so many clients, by the stored votes from `from` on. */
+/** Keys that at least so many voters have voted for, who came by at least so many clients, by the stored votes from `from` on up to `to`. */
 export interface ReaderFloor {
-  reached(subject: Subject, keys: string[], least: number, from?: number): Promise<Set<string>>;
+  reached(
+    subject: Subject,
+    keys: string[],
+    least: number,
+    span?: { from?: number; to?: number },
+  ): Promise<Set<string>>;
 }
 
 /** The counts of one projection version, outside any transaction. `before`: only rows of an earlier time. */

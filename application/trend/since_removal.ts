@@ -10,14 +10,22 @@ import type { ReaderFloor, TrendReader } from "./ports.ts";
  */
 export type Since = ReadonlyMap<string, number>;
 
-/** The keys that enough voters have voted for since. */
+/** The keys that enough voters have voted for since, up to `at`. */
 export async function reachedSince(
   floor: ReaderFloor,
-  { subject, known, since, leastReaders }: { subject: Subject; known: string[]; since: Since; leastReaders: number },
+  { subject, known, since, at, leastReaders }: {
+    subject: Subject;
+    known: string[];
+    since: Since;
+    at: number;
+    leastReaders: number;
+  },
 ): Promise<Set<string>> {
   const groups = Map.groupBy(known, (key) => since.get(key) ?? 0);
   const reached = await Promise.all(
-    [...groups].map(([from, keys]) => floor.reached(subject, keys, leastReaders, ...(from > 0 ? [from] : []))),
+    [...groups].map(([from, keys]) =>
+      floor.reached(subject, keys, leastReaders, from > 0 ? { from, to: at } : { to: at })
+    ),
   );
   return new Set(reached.flatMap((keys) => [...keys]));
 }

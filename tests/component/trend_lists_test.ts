@@ -97,6 +97,11 @@ describe("trends over HTTP, on the memory adapters", () => {
       400,
       400,
     ]);
+    const forged = (fields: object) =>
+      Buffer.from(JSON.stringify({ ...JSON.parse(Buffer.from(cursor, "base64url").toString()), ...fields }))
+        .toString("base64url");
+    const moments = [9e15, -9e15, Date.now() + 86_400_000, Date.now() - 91 * 86_400_000];
+    expect(await Promise.all(moments.map((at) => statusOf(`cursor=${forged({ at })}`)))).toEqual(Array(4).fill(400));
   });
 
   it("are sent as events: the list at once, again when it changes, nothing to who has it", async () => {

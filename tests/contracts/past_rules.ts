@@ -61,6 +61,30 @@ export function pastRules(made: () => StoreUnderTest<TrendStore>): void {
     expect((await list({ at: T0 - 80 * DAY })).length).toBe(0);
   });
 
+  it("a list of an earlier moment has none that came to enough readers only later", async () => {
+    const at = T0 - 30 * DAY;
+    await project(["soon", "late"].map((id) => added(id)));
+    await project([
+      ...["a", "b", "c"].map((reader) => viewed("soon", reader, at - HOUR)),
+      viewed("late", "a", at - HOUR),
+      ...["b", "c"].map((reader) => viewed("late", reader, T0 - DAY)),
+    ]);
+    const own = async (moment: number) =>
+      (await list({ at: moment, window: "30d", leastReaders: 3, limit: 100 })).map(({ id }) => id).filter((id) =>
+        id === "soon" || id === "late"
+      ).sort();
+    expect(await own(at)).toEqual(["soon"]);
+    expect(await own(T0)).toEqual(["late", "soon"]);
+    const reached = async (span: { from?: number; to?: number }) =>
+      [...await made().other.at(VERSION).floor.reached("book", ["soon", "late"], 2, span)].sort();
+    expect(await reached({ to: at })).toEqual(["soon"]);
+    expect(await reached({ to: at - HOUR - 1 })).toEqual([]);
+    expect(await reached({ to: at - HOUR })).toEqual(["soon"]);
+    expect(await reached({ from: at })).toEqual(["late"]);
+    expect(await reached({ from: at, to: T0 - DAY - 1 })).toEqual([]);
+    expect(await reached({ from: at, to: T0 - DAY })).toEqual(["late"]);
+  });
+
   it("a half-life that has no stored scores ranks as its buckets say", async () => {
     await project(["near", "far"].map((id) => added(id)));
     await project([

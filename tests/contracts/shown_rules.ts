@@ -55,10 +55,7 @@ export function shownRules(made: () => StoreUnderTest<TrendStore>): void {
       gone: { count: 2, weight: 50 },
       none: { count: 0, weight: 0 },
     });
-    const reached = async (
-      least: number,
-      ...from: number[]
-    ) => [...await floor.reached("book", ["gone"], least, ...from)];
+    const reached = async (least: number, from = 0) => [...await floor.reached("book", ["gone"], least, { from })];
     expect([await reached(4), await reached(4, T0), await reached(3, T0), await reached(1, T0 + 7)])
       .toEqual([["gone"], [], ["gone"], []]);
   });

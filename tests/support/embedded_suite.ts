@@ -10,6 +10,7 @@ import { TOPICS } from "@/application/published/topics.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import type { TrendStore } from "@/application/trend/ports.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
+import { MAX_AHEAD_MS } from "@/domain/time_ahead.ts";
 import { filesIn } from "@/services/embedded.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
 import { startRecommendation } from "@/services/recommendation/app.ts";
@@ -210,7 +211,7 @@ export async function shownBy(suite: OpenSuite): Promise<Record<string, unknown>
     await services.trend("api"),
     await services.recommendation("api"),
   ];
-  const at = encodeURIComponent(new Date(START + 10 * 60_000).toISOString());
+  const at = encodeURIComponent(new Date(START + MAX_AHEAD_MS).toISOString());
   const shown: Record<string, unknown> = {};
   for (
     const path of ["/v1/books?q=title", "/v1/books?q=commanded", "/v1/books?sort=popularity&limit=100", ...ownPaths()]

@@ -5,7 +5,7 @@ import { ORDERS } from "@/domain/trend/rank_trends.ts";
 import { characters } from "@/application/characters.ts";
 import { sharePending } from "@/application/cache.ts";
 import { defined } from "@/application/defined.ts";
-import { type LeastReaders, listBookTrends, listQueryTrends } from "@/application/trend/list_trends.ts";
+import { isPast, type LeastReaders, listBookTrends, listQueryTrends } from "@/application/trend/list_trends.ts";
 import {
   type BookTrend,
   bookTrendSchema,
@@ -21,8 +21,9 @@ import type { TrendVersion } from "@/application/trend/ports.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { App, AppContext } from "@/adapters/http/base/app.ts";
 import { errors, json, limit, page } from "@/adapters/http/base/contracts.ts";
+import { charge } from "@/adapters/http/base/limit_rates.ts";
 import { fingerprint } from "./cursor.ts";
-import { fromTrendCursor, toTrendCursor } from "./trend_cursor.ts";
+import { fromTrendCursor, momentOf, toTrendCursor } from "./trend_cursor.ts";
 
 export type TrendListDeps = {
   /** The version that readers see. A request reads one only, so that no answer mixes two. */
@@ -45,7 +46,9 @@ export const listQuery = z.object({
   }),
 });
 const pageQuery = listQuery.extend({
-  at: z.iso.datetime({ offset: true }).optional().meta({ description: "As of this time; now where missing" }),
+  at: z.iso.datetime({ offset: true }).optional().meta({
+    description: "As of this time of the last 90 days; now where missing",
+  }),
   limit,
   cursor: z.string().optional().meta({ description: "`next_cursor` of the page before" }),
 });
@@ -77,11 +80,12 @@ export function trendListRoutes(app: App, deps: TrendListDeps): void {
     }),
     async (context) => {
       const query = context.req.valid("query");
+      const asked = begin(deps, context, { name: "books", ...query });
       const answer = await books(JSON.stringify(query), () =>
         pageOf(
           deps,
-          { name: "books", ...query },
-          (view, asked) => listBookTrends(view, { ...asked, ...defined({ subject: query.subject }) }),
+          asked,
+          (view, criteria) => listBookTrends(view, { ...criteria, ...defined({ subject: query.subject }) }),
         ));
       return context.json(withLink(context, answer), 200);
     },
@@ -97,11 +101,12 @@ export function trendListRoutes(app: App, deps: TrendListDeps): void {
     async (context) => {
       const query = context.req.valid("query");
       const { isBlocked } = deps;
+      const asked = begin(deps, context, { name: "queries", ...query });
       const answer = await queries(JSON.stringify(query), () =>
         pageOf(
           deps,
-          { name: "queries", ...query },
-          (view, asked) => listQueryTrends(view, { ...asked, isBlocked }),
+          asked,
+          (view, criteria) => listQueryTrends(view, { ...criteria, isBlocked }),
         ));
       return context.json(withLink(context, answer), 200);
     },
@@ -116,10 +121,8 @@ export function trendListRoutes(app: App, deps: TrendListDeps): void {
     }),
     async (context) => {
       const query = context.req.valid("query");
-      const answer = await subjects(
-        JSON.stringify(query),
-        () => pageOf(deps, { name: "subjects", ...query }, listSubjectTrends),
-      );
+      const asked = begin(deps, context, { name: "subjects", ...query });
+      const answer = await subjects(JSON.stringify(query), () => pageOf(deps, asked, listSubjectTrends));
       return context.json(withLink(context, answer), 200);
     },
   );
@@ -130,18 +133,29 @@ type View = Pick<TrendVersion, "view" | "floor">;
 type Criteria = Parameters<typeof listBookTrends>[1];
 type Page<Item> = Awaited<ReturnType<typeof pageOf<Item>>>;
 
+/** A list of an earlier moment counts as so many more requests, and so does one of a subject: the store may read all its scores for it. */
+const MORE_WORK = 20;
+
+/** Where a page begins. Takes tokens for what is more work. */
+function begin({ clock }: TrendListDeps, context: AppContext, asked: Asked) {
+  const { name, window, order, at: moment, subject, limit, cursor } = asked;
+  const now = clock.now();
+  const query = fingerprint({ name, wanted: window, order, moment, subject });
+  const position = cursor === undefined
+    ? { window, at: moment === undefined ? now : momentOf(moment, now), skip: 0 }
+    : fromTrendCursor(query, cursor, now);
+  charge(context, (isPast(position.at, now) ? MORE_WORK : 0) + (subject === undefined ? 0 : MORE_WORK));
+  return { ...position, order, limit, now, query };
+}
+
 /** A page of a list with what it was chosen by, and the cursor of the next page where there is one. */
 async function pageOf<Item>(
-  { openLive, windows: offered, clock, leastReaders: least }: TrendListDeps,
-  { name, window: wanted, order, at: moment, subject, limit, cursor }: Asked,
+  { openLive, windows: offered, leastReaders: least }: TrendListDeps,
+  { window: wanted, order, at, skip, limit, now, query }: ReturnType<typeof begin>,
   list: (view: View, criteria: Criteria) => Promise<Item[]>,
 ) {
   const { window: standard, windows } = await offered();
-  const query = fingerprint({ name, wanted, order, moment, subject });
-  const now = clock.now();
-  const { window, at, skip } = cursor === undefined
-    ? { window: wanted ?? standard, at: moment === undefined ? now : Date.parse(moment), skip: 0 }
-    : fromTrendCursor(query, cursor);
+  const window = wanted ?? standard;
   const leastReaders = await valueOf(least);
   const found = await list(await openLive(), { window, order, at, now, skip, limit: limit + 1, leastReaders });
   const next = found.length > limit ? toTrendCursor(query, { window, at, skip: skip + limit }) : null;

@@ -111,17 +111,20 @@ async function spellingsOf(
 
 /** Counts distinct readers and clients of each key no further than is asked. */
 export const createReaderFloor = ({ allEach }: Statements, version: number): ReaderFloor => ({
-  async reached(subject, keys, least, from) {
-    const since = from === undefined ? "" : "AND hour >= ? AND time >= ?";
+  async reached(subject, keys, least, { from, to } = {}) {
+    const within = `${from === undefined ? "" : "AND hour >= ? AND time >= ?"} ${
+      to === undefined ? "" : "AND hour <= ? AND time <= ?"
+    }`;
+    const bounds = [from, to].flatMap((time) => time === undefined ? [] : [hourOf(time), time]);
     const distinct = (what: string) =>
       `(SELECT COUNT(*) FROM (SELECT DISTINCT ${what} FROM vote
-        WHERE version = ? AND subject = ? AND \`key\` = ? ${since} LIMIT ?) AS some)`;
+        WHERE version = ? AND subject = ? AND \`key\` = ? ${within} LIMIT ?) AS some)`;
     // As an expression: for the bare column SQLite reads the whole index of readers instead of the key's first votes.
     const sql = `SELECT ? AS \`key\`, ${distinct("COALESCE(reader, '')")} AS readers, ${distinct(CLIENT)} AS clients`;
     const rows = await allEach(
       sql,
       keys.map((key) => {
-        const votes = [version, subject, key, ...(from === undefined ? [] : [hourOf(from), from]), least];
+        const votes = [version, subject, key, ...bounds, least];
         return [key, ...votes, ...votes];
       }),
     );
