@@ -112,6 +112,19 @@ describe("a reader's own pages", () => {
     }
   });
 
+  it("let recommendations forget what a reader takes back who is no longer counted", async () => {
+    await press("sea-23", "read", "leaver");
+    await press("sea-24", "read", "leaver");
+    const kindsOf = async () =>
+      (await recommendedFrom("leaver")).acts.map(({ book, kind }: Record<string, string>) => `${book} ${kind}`).sort();
+    await eventually(async () => (await kindsOf()).length === 2);
+    const headers = await uncounted("leaver");
+    await press("sea-23", "cleared", "leaver", headers);
+    await press("sea-24", "dismissed", "leaver", headers);
+    await eventually(async () => (await kindsOf()).length === 4);
+    expect(await kindsOf()).toEqual(["sea-23 cleared", "sea-23 read", "sea-24 dismissed", "sea-24 read"]);
+  });
+
   it("count a reader again who wants to be", async () => {
     const shy = await uncounted("back");
     const answer = await post("/my-books/counting", { counts: "yes" }, "back", shy);
