@@ -1,9 +1,31 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import type { RecommendationItem } from "@/application/recommendation/messages.ts";
 import { readerCookie } from "@/tests/support/cookies.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { AS_ADMIN } from "@/tests/support/memory_suite.ts";
 import { shownSuite } from "@/tests/support/shown_shop.ts";
+import { handClock, webApi } from "@/tests/support/web_api.ts";
+
+describe("a reader who is erased over HTTP", () => {
+  it("is not shown the list again that was made for them", async () => {
+    const lists: RecommendationItem[][] = [[{
+      book: { id: "b", title: "Only Theirs", authors: [] },
+      score: 1,
+      reason: { kind: "popular", text: "" },
+    }]];
+    const down = () => Promise.reject(new Error("not here"));
+    const forReader = async () => lists.pop() ?? await down();
+    const ask = webApi(createMemoryWebStore(), handClock(), { recommendations: { forReader, similarTo: down } });
+    const home = async () =>
+      await (await ask("/", { headers: { cookie: readerCookie("gone"), accept: "text/html" } })).text();
+    const shows = async () => (await home()).includes("Only Theirs");
+    expect([await shows(), await shows()]).toEqual([true, true]);
+    expect((await ask("/v1/readers/gone", { method: "DELETE", ...AS_ADMIN })).status).toBe(204);
+    expect(await shows()).toBe(false);
+  });
+});
 
 describe("a reader's own pages", () => {
   let suite: Awaited<ReturnType<typeof shownSuite>>;
