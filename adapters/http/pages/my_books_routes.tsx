@@ -60,12 +60,12 @@ function keptRoutes(app: App, deps: WebApiDeps): void {
     const reader = visitors.readerOf(context);
     const kept = await keptOf(reader, MOST_SHOWN);
     const ids = new Set(
-      [...kept.list, ...kept.recommendations?.acts.slice(0, ROWS_OF_ONE) ?? []].map(({ book }) =>
+      [...kept.list.slice(0, ROWS_OF_ONE), ...kept.recommendations?.acts.slice(0, ROWS_OF_ONE) ?? []].map(({ book }) =>
         book
       ),
     );
     const titles = new Map(
-      (await store.shelf.byIds([...ids].slice(0, 2 * ROWS_OF_ONE))).map(({ id, title }) => [id, title]),
+      (await store.shelf.byIds([...ids])).map(({ id, title }) => [id, title]),
     );
     const counting = {
       counts: visitors.counts(context),
