@@ -2,8 +2,6 @@ import { keptOfReaderSchema as shape, recommendationSchema as item } from "@/app
 import type { ReaderRecords, Recommendations } from "@/application/storefront/ports.ts";
 import { type Fetch, getAnswer, getList, otherService, type Patience } from "./get_list.ts";
 
-const NOTHING = { acts: [], searches: [] };
-
 /**
  * The recommendation service over HTTP, or in process when `fetch` is its app. `token`: what it gives the lists of readers for, of
  * scope `readers`.
@@ -20,7 +18,6 @@ export function createHttpRecommendations(
     forReader: (reader, limit) => getList(service, { path: path("readers", reader, "recommendations", limit), item }),
     similarTo: (book, limit) =>
       getList(service, { path: path("books", book, "similar", limit), item, missing: "book-not-found" }),
-    keptOf: async (reader) =>
-      await getAnswer(service, { path: `/v1/readers/${encodeURIComponent(reader)}`, shape }) ?? NOTHING,
+    keptOf: async (reader) => (await getAnswer(service, { path: `/v1/readers/${encodeURIComponent(reader)}`, shape }))!,
   };
 }

@@ -134,7 +134,7 @@ class RunningEngine {
     }
   }
 
-  /** Rests so long, or until it is quiet. */
+  /** Rests so long, or until it is quiet or the lease is lost; a rest may be longer than the lease. */
   async #restFor(restMs: number): Promise<void> {
     const { changes, clock } = this.#deps;
     const { signal } = this.#stopping;
@@ -147,6 +147,7 @@ class RunningEngine {
       const waitedMs = clock.now() - begun;
       if (waitedMs >= atMostMs) return;
       await clock.sleep(atMostMs - Math.max(0, waitedMs), signal);
+      if (await this.#lease.take() === undefined) return;
     }
   }
 

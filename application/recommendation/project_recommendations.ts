@@ -54,9 +54,12 @@ async function putRows(
   await changed.mark(readers.map((id) => ({ kind: "reader", id })));
 }
 
-/** Acts of anonymous readers say nothing about anybody's taste, and those of readers who are not to be counted are left out. */
+/** What a reader no longer wants to be known for goes, whether or not they are counted since. */
+const TAKES_BACK: string[] = [ACTIVITY.bookDismissed, ACTIVITY.bookCleared];
+
+/** Acts of anonymous readers say nothing about anybody's taste. Those of uncounted readers are left out, unless they take back. */
 function interactionOf({ type, time, data }: RecommendationEvent): Interaction[] {
-  if ("counts" in data && data.counts === false) return [];
+  if ("counts" in data && data.counts === false && !TAKES_BACK.includes(type)) return [];
   switch (type) {
     case ACTIVITY.bookViewed:
       return data.reader === undefined ? [] : [row(data.reader, data.book, "viewed", time)];

@@ -7,6 +7,9 @@ export type Panel<Item> = { items: Item[]; asOf?: number; unavailable?: true };
 
 type PanelDeps = { lastGood: LastGood; clock: Clock; logger: Logger };
 
+/** The name of a reader's list among the last good ones. */
+export const forYouName = (reader: string): string => `for-you:${reader}`;
+
 /** Asks another service for a list; when it does not answer, the page shows the last good one, marked with its time. */
 export async function loadPanel<Item>(
   deps: PanelDeps,

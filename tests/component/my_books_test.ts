@@ -1,9 +1,31 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import type { RecommendationItem } from "@/application/recommendation/messages.ts";
 import { readerCookie } from "@/tests/support/cookies.ts";
 import { eventually } from "@/tests/support/eventually.ts";
-import { AS_ADMIN } from "@/tests/support/memory_suite.ts";
+import { AS_ADMIN, sending } from "@/tests/support/memory_suite.ts";
 import { shownSuite } from "@/tests/support/shown_shop.ts";
+import { handClock, webApi } from "@/tests/support/web_api.ts";
+
+describe("a reader who is erased over HTTP", () => {
+  it("is not shown the list again that was made for them", async () => {
+    const lists: RecommendationItem[][] = [[{
+      book: { id: "b", title: "Only Theirs", authors: [] },
+      score: 1,
+      reason: { kind: "popular", text: "" },
+    }]];
+    const down = () => Promise.reject(new Error("not here"));
+    const forReader = async () => lists.pop() ?? await down();
+    const ask = webApi(createMemoryWebStore(), handClock(), { recommendations: { forReader, similarTo: down } });
+    const home = async () =>
+      await (await ask("/", { headers: { cookie: readerCookie("gone"), accept: "text/html" } })).text();
+    const shows = async () => (await home()).includes("Only Theirs");
+    expect([await shows(), await shows()]).toEqual([true, true]);
+    expect((await ask("/v1/readers/gone", { method: "DELETE", ...AS_ADMIN })).status).toBe(204);
+    expect(await shows()).toBe(false);
+  });
+});
 
 describe("a reader's own pages", () => {
   let suite: Awaited<ReturnType<typeof shownSuite>>;
@@ -110,6 +132,41 @@ describe("a reader's own pages", () => {
       await eventually(async () => (await trendOf(book))?.readers === 1);
       expect((await trendOf(book)).count).toBe(1);
     }
+  });
+
+  it("let recommendations forget what a reader takes back who is no longer counted", async () => {
+    await press("sea-23", "read", "leaver");
+    await press("sea-24", "read", "leaver");
+    const kindsOf = async () =>
+      (await recommendedFrom("leaver")).acts.map(({ book, kind }: Record<string, string>) => `${book} ${kind}`).sort();
+    await eventually(async () => (await kindsOf()).length === 2);
+    const headers = await uncounted("leaver");
+    await press("sea-23", "cleared", "leaver", headers);
+    await press("sea-24", "dismissed", "leaver", headers);
+    await eventually(async () => (await kindsOf()).length === 4);
+    expect(await kindsOf()).toEqual(["sea-23 cleared", "sea-23 read", "sea-24 dismissed", "sea-24 read"]);
+  });
+
+  it("show the titles of what is kept, also of a long list's other parts", async () => {
+    await get("/books/lamp-1", "collector");
+    await eventually(async () => (await recommendedFrom("collector")).acts.length === 1);
+    const books = Array.from({ length: 81 }, (_, at) => ({ id: `much-${at}`, title: `Much ${at}` }));
+    for (const book of books) await suite.asks.web("/v1/books", sending("POST", book));
+    await suite.asks.web(
+      "/v1/events",
+      sending("POST", books.map(({ id }) => ({ type: "shelved", reader: "collector", book: id, shelf: "want" }))),
+    );
+    // The view is among the acts that are shown once more.
+    const time = new Date(Date.now() + 1_000).toISOString();
+    await suite.asks.web(
+      "/v1/events",
+      sending("POST", { type: "viewed", reader: "collector", book: "lamp-1", time }),
+    );
+    await eventually(async () => (await recommendedFrom("collector")).acts[0]?.book === "lamp-1");
+    const page = await html("/my-books/kept", "collector");
+    const shown = [...page.matchAll(/<a href="\/books\/([^"]+)"[^>]*>([^<]+)</g)].map(([, id, text]) => [id, text]);
+    expect(shown.length).toBe(80);
+    expect(shown.filter(([id, text]) => id === text)).toEqual([]);
   });
 
   it("count a reader again who wants to be", async () => {

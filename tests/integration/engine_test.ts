@@ -123,4 +123,40 @@ describe("the engine", () => {
     for (const list of await books.neighbours(["b1", "b2", "b3"])) expect(list).toEqual(anew.list(list.book));
     expect((await books.neighbours(["b1"]))[0]!.readers).toBe(2);
   });
+
+  it("keeps its lease while it rests, so that another does not read every row in between", async () => {
+    let time = 0;
+    const whole = createMemoryRecommendationStore({ now: () => time });
+    const { uow, readers, marks } = whole.at(1);
+    await uow.run(async ({ interactions, changed }) => {
+      const rows = ["b1", "b2"].map((book): Interaction => ({ reader: "r", book, kind: "read", stars: 0, time: 1 }));
+      await changed.mark((await interactions.put(rows)).map((id) => ({ kind: "reader", id })));
+    });
+    /** Rounds last two of its transactions; the rest after them is in steps, as something changes all the time. */
+    const slow: typeof uow = {
+      run(work) {
+        time += 3_000;
+        return uow.run(work);
+      },
+    };
+    const virtual = {
+      ...clock,
+      now: () => time,
+      async sleep(milliseconds: number) {
+        time += milliseconds;
+        await clock.sleep(2);
+      },
+    };
+    const changes = { wait: () => clock.sleep(1) };
+    const { leases } = whole;
+    const start = (owner: string) =>
+      startEngine({ uow: slow, readers, marks, leases, changes, version: 1, clock: virtual, logger, owner });
+    const first = start("first");
+    await eventually(() => first.state().leading);
+    const second = start("second");
+    await eventually(() => time >= 12_000);
+    expect([first.state().leading, second.state().leading]).toEqual([true, false]);
+    await second.stop();
+    await first.stop();
+  });
 });

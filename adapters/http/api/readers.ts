@@ -2,6 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { isSaid } from "@/domain/activity/reader_book.ts";
 import { ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
+import { forYouName } from "@/application/storefront/panel.ts";
 import type { App, AppContext } from "@/adapters/http/base/app.ts";
 import {
   errors,
@@ -65,11 +66,13 @@ export function readerRoutes(app: App, deps: WebApiDeps): void {
       const { id } = context.req.valid("param");
       mayAct(context, id);
       const command = commandOf(context, deps.ids, ACTIVITY.eraseReader, { reader: id });
-      return await answerCommand(deps, context, ACTIVITY_TOPICS.commands, [command], ([outcome]) => {
+      const answer = await answerCommand(deps, context, ACTIVITY_TOPICS.commands, [command], ([outcome]) => {
         if (outcome?.kind === "rejected") throw problemOf(outcome.rejection);
         if (visitors.readerOf(context) === id) visitors.forgetReader(context);
         return context.body(null, 204);
       });
+      await deps.lastGood.forget(forYouName(id));
+      return answer;
     },
   );
 }

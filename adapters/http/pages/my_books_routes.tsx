@@ -2,6 +2,7 @@ import { csrf } from "hono/csrf";
 import { isSaid } from "@/domain/activity/reader_book.ts";
 import { ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { messageOf } from "@/application/faults.ts";
+import { forYouName } from "@/application/storefront/panel.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { takesForm } from "@/adapters/http/base/body.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
@@ -9,7 +10,7 @@ import { problemOf } from "@/adapters/http/base/rejections.ts";
 import { commandOf, type WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
 import { KeptPage } from "./kept_page.tsx";
 import { MyBooksPage } from "./my_books_page.tsx";
-import { FORM, forYouName, page } from "./page.ts";
+import { FORM, page } from "./page.ts";
 import { SHELVES, shelvesOf } from "./shelves.ts";
 
 /** Books that are read of a reader's list; all of them for a download. */
@@ -59,10 +60,12 @@ function keptRoutes(app: App, deps: WebApiDeps): void {
     const reader = visitors.readerOf(context);
     const kept = await keptOf(reader, MOST_SHOWN);
     const ids = new Set(
-      [...kept.list, ...kept.recommendations?.acts.slice(0, ROWS_OF_ONE) ?? []].map(({ book }) => book),
+      [...kept.list.slice(0, ROWS_OF_ONE), ...kept.recommendations?.acts.slice(0, ROWS_OF_ONE) ?? []].map(({ book }) =>
+        book
+      ),
     );
     const titles = new Map(
-      (await store.shelf.byIds([...ids].slice(0, 2 * ROWS_OF_ONE))).map(({ id, title }) => [id, title]),
+      (await store.shelf.byIds([...ids])).map(({ id, title }) => [id, title]),
     );
     const counting = {
       counts: visitors.counts(context),

@@ -17,9 +17,6 @@ export async function page(context: AppContext, content: Child): Promise<Respons
 
 export const idsOf = (items: { book: { id: string } }[]): string[] => items.map(({ book }) => book.id);
 
-/** The name of a reader's list among the last good ones. */
-export const forYouName = (reader: string): string => `for-you:${reader}`;
-
 /** What the reader has said about the books that a page shows. */
 export async function saidOf({ store }: WebApiDeps, reader: string, ids: string[]): Promise<Map<string, ReaderBook>> {
   const rows = ids.length === 0 ? [] : await store.readerList.aboutBooks(reader, ids);

@@ -1,4 +1,4 @@
-import { loadPanel } from "@/application/storefront/panel.ts";
+import { forYouName, loadPanel } from "@/application/storefront/panel.ts";
 import { isSaid } from "@/domain/activity/reader_book.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
@@ -7,7 +7,7 @@ import { bookRoutes } from "./book_routes.tsx";
 import { feedRoutes } from "./feed_routes.ts";
 import { HomePage } from "./home_page.tsx";
 import { myBooksRoutes } from "./my_books_routes.tsx";
-import { forYouName, idsOf, page, saidOf } from "./page.ts";
+import { idsOf, page, saidOf } from "./page.ts";
 import { searchRoute } from "./search_route.tsx";
 import { trendRoutes } from "./trend_routes.tsx";
 

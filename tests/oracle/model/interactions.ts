@@ -4,12 +4,13 @@ import { type Event, lasting } from "../events.ts";
 
 export const interactionName = ({ reader, book, kind }: Interaction): string => `${reader} ${book} ${kind}`;
 
-/** The latest row of each reader, book and kind of act, none of erased readers. */
+/** The latest row of each reader, book and kind of act, none of erased readers; of uncounted ones what they took back or dismissed. */
 export function interactionsOf(events: Event[]): Interaction[] {
   const rows = new Map<string, Interaction>();
   for (const { envelope: { type, data }, time } of lasting(events)) {
     const kind = kindOf(type, data);
-    if (kind === undefined || data.counts === false || data.reader === undefined) continue;
+    if (kind === undefined || data.reader === undefined) continue;
+    if (data.counts === false && kind !== "cleared" && kind !== "dismissed") continue;
     const row = { reader: String(data.reader), book: String(data.book), kind, stars: Number(data.rating ?? 0), time };
     if (time > (rows.get(interactionName(row))?.time ?? -Infinity)) rows.set(interactionName(row), row);
   }

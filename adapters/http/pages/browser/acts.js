@@ -1,8 +1,8 @@
 // Buttons that say something about a book work without a new page; when that fails, the form is sent as without script.
-const heard = document.createElement("p");
-heard.setAttribute("role", "status");
-heard.className = "hidden";
-document.body.append(heard);
+const notice = document.createElement("p");
+notice.setAttribute("role", "status");
+notice.className = "hidden";
+document.body.append(notice);
 
 /** Shows what holds now, also where the same book stands in another list of the page. @param {HTMLButtonElement} button */
 const press = (button) => {
@@ -17,7 +17,7 @@ const press = (button) => {
     }
   }
   const label = button.getAttribute("aria-label") ?? button.textContent?.trim();
-  heard.textContent = `${label}: ${holds === undefined ? "taken back" : "kept in My books"}`;
+  notice.textContent = `${label}: ${holds === undefined ? "taken back" : "kept in My books"}`;
 };
 
 document.addEventListener("submit", async (event) => {

@@ -4,10 +4,10 @@ const PAUSE_MS = 3_000;
 const live = /** @type {HTMLElement | null} */ (document.querySelector("[data-live]"));
 
 if (live !== null) {
-  const told = document.createElement("p");
-  told.setAttribute("role", "status");
-  told.className = "hidden";
-  document.body.append(told);
+  const notice = document.createElement("p");
+  notice.setAttribute("role", "status");
+  notice.className = "hidden";
+  document.body.append(notice);
   /** @type {EventSource | undefined} */
   let source;
   let isDue = false;
@@ -31,7 +31,7 @@ if (live !== null) {
       const idsOf = (/** @type {Element} */ list) => [...list.querySelectorAll("li")].map(({ id }) => id).join();
       const isMoved = idsOf(fresh) !== idsOf(live);
       live.replaceChildren(...fresh.childNodes);
-      if (isMoved) told.textContent = "The list of trending books has changed";
+      if (isMoved) notice.textContent = "The list of trending books has changed";
     } catch {
       // The list stands as it is.
     }

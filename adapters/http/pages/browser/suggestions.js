@@ -9,7 +9,7 @@ const field = /** @type {HTMLInputElement | null} */ (document.getElementById("q
 if (field !== null && field.form !== null) {
   const form = field.form;
   const list = document.createElement("ul");
-  const heard = document.createElement("p");
+  const notice = document.createElement("p");
   /** @type {Suggestion[]} */
   let shown = [];
   let active = -1;
@@ -22,9 +22,9 @@ if (field !== null && field.form !== null) {
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", "Suggestions");
   list.hidden = true;
-  heard.setAttribute("role", "status");
-  heard.className = "hidden";
-  form.append(list, heard);
+  notice.setAttribute("role", "status");
+  notice.className = "hidden";
+  form.append(list, notice);
   for (
     const [name, value] of Object.entries({
       role: "combobox",
@@ -94,7 +94,7 @@ if (field !== null && field.form !== null) {
     }));
     list.hidden = items.length === 0;
     field.setAttribute("aria-expanded", String(items.length > 0));
-    heard.textContent = items.length === 0
+    notice.textContent = items.length === 0
       ? ""
       : `${items.length} ${items.length === 1 ? "suggestion" : "suggestions"}`;
   };
