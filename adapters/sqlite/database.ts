@@ -178,7 +178,8 @@ export function migrate(writer: DatabaseSync, migrations: Migration[]): void {
       if (typeof step === "string") writer.exec(step);
       else step(writer);
     }
-    writer.exec(`PRAGMA user_version = ${migrations.length}`);
+    // Also the same number would be written, and the file's bytes changed.
+    if (done < migrations.length) writer.exec(`PRAGMA user_version = ${migrations.length}`);
     writer.exec("COMMIT");
   } catch (error) {
     if (writer.isTransaction) writer.exec("ROLLBACK");

@@ -1,8 +1,9 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { DatabaseSync } from "node:sqlite";
-import { cpSync } from "node:fs";
+import { cpSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import { ALL_TOPICS, TOPICS } from "@/application/published/topics.ts";
 import { moveSuite } from "@/application/moving/move_suite.ts";
@@ -142,6 +143,25 @@ describe("moving an embedded suite", () => {
     expect([target.rows.web.size, target.messages.length, (await target.stores.web.notes()).size]).toEqual([0, 0, 0]);
   });
 
+  it("leaves a suite that opens again, as it was, after a dry run", async () => {
+    using copy = copied();
+    const files = ["web", "trend", "recommendation", "log"].map((name) => join(copy.folder, `${name}.db`));
+    const bytes = () => files.map((file) => crc32(readFileSync(file)));
+    const before = bytes();
+    await move(copy.folder, memoryTarget(), { dryRun: true });
+    expect(bytes()).toEqual(before);
+    const suite = await openSuite({ DATA_DIR: copy.folder });
+    await suite.close();
+  });
+
+  it("refuses files that are not as the suite has left them", () => {
+    using copy = copied();
+    const log = new DatabaseSync(join(copy.folder, "log.db"));
+    log.exec("UPDATE message SET time = time + 1");
+    log.close();
+    expect(() => sourceIn(copy.folder)).toThrow(/log\.db: its bytes are not those that the suite has left/);
+  });
+
   it("refuses a suite that is open anywhere, and lets none start on it meanwhile", async () => {
     using copy = copied();
     const suite = await openSuite({ DATA_DIR: copy.folder });
@@ -229,15 +249,17 @@ describe("moving an embedded suite", () => {
 
   it("refuses positions that do not belong to the log", async () => {
     using copy = copied();
-    const file = new DatabaseSync(join(copy.folder, "trend.db"));
-    file.exec("UPDATE consumer_position SET next = '999999' WHERE next IS NOT NULL");
-    file.close();
+    const change = (sql: string) => {
+      const file = new DatabaseSync(join(copy.folder, "trend.db"));
+      file.exec(sql);
+      file.close();
+      rmSync(join(copy.folder, "trend.db.sum"));
+    };
+    change("UPDATE consumer_position SET next = '999999' WHERE next IS NOT NULL");
     await expect(move(copy.folder, memoryTarget())).rejects.toThrow(
       /trend has read .* up to 999999, but the log ends at/,
     );
-    const other = new DatabaseSync(join(copy.folder, "trend.db"));
-    other.exec("UPDATE consumer_position SET log_id = 'kafka'");
-    other.close();
+    change("UPDATE consumer_position SET log_id = 'kafka'");
     await expect(move(copy.folder, memoryTarget())).rejects.toThrow("the trend store has read log kafka");
   });
 

@@ -17,6 +17,7 @@ describe("what an embedded suite has to move", () => {
     trend.exec(`INSERT INTO vote (version, ${others}) SELECT 2, ${others} FROM vote WHERE version = 1`);
     const live = count();
     trend.close();
+    Deno.removeSync(`${folder}/trend.db.sum`);
     const source = sourceIn(folder);
     const store = source.store("trend", source.tails(new Map()));
     const rows = [...store.rows("vote", 0)];

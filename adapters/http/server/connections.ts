@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { BlockList } from "node:net";
 import type { Duplex } from "node:stream";
 import { clientKey, holds, normaliseAddress } from "@/adapters/http/base/networks.ts";
@@ -100,7 +99,9 @@ export function createConnections({ most, mostPerClient }: ConnectionLimits, pro
       for (const socket of all.keys()) socket.destroy();
     },
     async ended() {
-      while (all.size > 0) await Promise.all([...all.keys()].map((socket) => once(socket, "close")));
+      // A reset is an error before it is the end.
+      const closed = (socket: Socket) => new Promise<void>((done) => void socket.once("close", () => done()));
+      while (all.size > 0) await Promise.all([...all.keys()].map(closed));
     },
     size: () => all.size,
   };

@@ -1,10 +1,14 @@
 import type { Row, TargetStore } from "@/application/moving/ports.ts";
 import { type DatabaseDeps, openDatabase } from "@/adapters/mysql/database.ts";
+import { PACKS_NOTE } from "@/adapters/sql/messaging/outbox_rows.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { moveNotes } from "./notes.ts";
 
 /** Tables that belong to the target itself and are not moved. */
 const OWN = ["consumer_position", "key_lock", "lease", "move_note", "schema_version"];
+/** The table of notes, of which one is the target's own too. */
+const NOTES = "deployment";
+const MOVED_NOTES = `FROM ${NOTES} WHERE name <> '${PACKS_NOTE}'`;
 const quoted = (name: string): string => "`" + name.replaceAll("`", "``") + "`";
 
 /** A service's database as a move fills it. Rejects when the server does not answer. */
@@ -25,7 +29,8 @@ export async function openMoveTarget(deps: DatabaseDeps): Promise<TargetStore & 
     async counts() {
       const counts: Record<string, number> = {};
       for (const table of await tables()) {
-        counts[table] = Number((await get(`SELECT COUNT(*) AS n FROM ${quoted(table)}`))!.n);
+        const rows = table === NOTES ? MOVED_NOTES : `FROM ${quoted(table)}`;
+        counts[table] = Number((await get(`SELECT COUNT(*) AS n ${rows}`))!.n);
       }
       // A consumer that has joined without reading anything leaves no data.
       const read = await get("SELECT COUNT(*) AS n FROM consumer_position WHERE next IS NOT NULL");
@@ -42,7 +47,8 @@ export async function openMoveTarget(deps: DatabaseDeps): Promise<TargetStore & 
     async clear(notes) {
       // Each statement commits by itself. The notes go last, so that an interrupted move clears again.
       for (const table of await tables()) {
-        await database.transaction(({ run }) => run(`TRUNCATE TABLE ${quoted(table)}`));
+        const remove = table === NOTES ? `DELETE ${MOVED_NOTES}` : `TRUNCATE TABLE ${quoted(table)}`;
+        await database.transaction(({ run }) => run(remove));
       }
       await database.transaction(({ run }) => run("DELETE FROM move_note WHERE name LIKE CONCAT(?, '%')", [notes]));
     },

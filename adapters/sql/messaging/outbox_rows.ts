@@ -19,8 +19,8 @@ export const PACK = { topic: "", headers: "" };
 
 /** How often a process looks whether all relays read packs. */
 const LOOK_AGAIN_MS = 1_000;
-/** The deployment's note that there are packs. */
-const NOTE = "outbox-packs";
+/** The deployment's note that there are packs. Each database has its own, so that it is not moved. */
+export const PACKS_NOTE = "outbox-packs";
 
 /**
  * Whether all relays read packs. They do once each shard has one that does and no other has a lease: where a shard has none, one of
@@ -32,11 +32,11 @@ export function followRelays(clock: Clock): (statements: Statements) => Promise<
   return async (statements) => {
     if (noted || elapsedMs(clock, lookedAt) < LOOK_AGAIN_MS) return noted;
     lookedAt = clock.now();
-    noted = await statements.get("SELECT name FROM deployment WHERE name = ?", [NOTE]) !== undefined;
+    noted = await statements.get("SELECT name FROM deployment WHERE name = ?", [PACKS_NOTE]) !== undefined;
     // The note counts once it is read: this transaction may yet be rolled back.
     if (!noted && await allReadPacks(statements)) {
       const sql = `INSERT INTO deployment (name, value) VALUES (?, 'on') ${statements.dialect.ignore("name")}`;
-      await statements.run(sql, [NOTE]);
+      await statements.run(sql, [PACKS_NOTE]);
     }
     return noted;
   };

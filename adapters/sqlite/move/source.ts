@@ -6,6 +6,7 @@ import { migrate, type Migration } from "@/adapters/sqlite/database.ts";
 import { openOrExplain } from "@/adapters/sqlite/open_fault.ts";
 import { LOG_MIGRATIONS } from "@/adapters/sqlite/log/event_log.ts";
 import { readFrom } from "@/adapters/sqlite/log/reader.ts";
+import { breakSeal, checkSeal, seal } from "@/adapters/sqlite/seal.ts";
 import { countsOf, createSourceStore } from "./tables.ts";
 import { tailsOf } from "./tails.ts";
 import { RECOMMENDATION_MIGRATIONS } from "@/adapters/sqlite/recommendation_store.ts";
@@ -24,12 +25,18 @@ type SourceDeps = {
  * Throws when another process has one of the files open.
  */
 export function openSourceSuite({ paths, readers }: SourceDeps): SourceSuite & { close(): void } {
-  const opened: DatabaseSync[] = [];
-  const close = () => opened.forEach((connection) => connection.close());
+  const opened = new Map<string, DatabaseSync>();
+  const close = () =>
+    opened.forEach((connection, path) => {
+      connection.close();
+      seal(path);
+    });
   const open = (path: string, migrations: Migration[]) => {
+    openOrExplain(path, () => checkSeal(path));
     const connection = new DatabaseSync(path, { timeout: 1_000 });
-    opened.push(connection);
+    opened.set(path, connection);
     lockAlone(connection, path);
+    breakSeal(path);
     openOrExplain(path, () => migrate(connection, migrations));
     return connection;
   };

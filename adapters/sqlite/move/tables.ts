@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Row, SourceStore, Tail } from "@/application/moving/ports.ts";
+import { PACKS_NOTE } from "@/adapters/sql/messaging/outbox_rows.ts";
 import { statementsOf, type SyncStatements } from "@/adapters/sqlite/connection.ts";
 
 /** Tables that belong to this log and its processes, and are not moved. */
@@ -25,6 +26,7 @@ export function createSourceStore(connection: DatabaseSync, tails: Tail[]): Sour
     names.map((name) => [name, isVersioned(name) ? onlyVersion(name, live) : asItIs(name)]),
   );
   tables.set("letter", lettersBut(tails));
+  if (tables.has("deployment")) tables.set("deployment", NOTES);
   const count = ({ sql, values = [] }: Table) => Number(get(`SELECT COUNT(*) AS n FROM (${sql})`, ...values)!.n);
   return {
     tables: [...tables.keys()],
@@ -50,6 +52,9 @@ const liveVersion = (all: SyncStatements["all"], names: string[]): number =>
 const onlyVersion = (name: string, version: number): Table => ({
   sql: `SELECT * FROM "${name}" NOT INDEXED WHERE version = ${version}`,
 });
+
+/** What the deployment has noted, without what the target notes itself. */
+const NOTES: Table = { sql: "SELECT * FROM deployment NOT INDEXED WHERE name <> ?", values: [PACKS_NOTE] };
 
 /** Dead letters without those whose messages are read again. */
 const lettersBut = (tails: Tail[]): Table => ({
