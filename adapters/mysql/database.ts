@@ -8,14 +8,14 @@ import type { Statements } from "@/adapters/sql/statements.ts";
 import { createStatements, send } from "./connection.ts";
 import { Connections, giveBack, openPool, type Server } from "./connections.ts";
 import { Conflict, Denied, faultOf } from "./faults.ts";
-import { migrate } from "./migrate.ts";
+import { migrate, type Migration } from "./migrate.ts";
 
 export type DatabaseDeps = {
   server: Server;
   /** The database's name; made where it is missing. */
   name: string;
-  /** Lists of statements that bring an empty database to today's schema, in order; each runs once. */
-  migrations: string[][];
+  /** What brings an empty database to today's schema, in order; each runs once. */
+  migrations: Migration[];
   clock: Clock;
 };
 

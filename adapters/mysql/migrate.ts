@@ -1,17 +1,24 @@
 import type { Pool, PoolConnection } from "mysql2";
 import { faultOf } from "./faults.ts";
 
+/**
+ * Statements in order. The server commits each alone, so one may run again after a crash and must allow that; those of a list are
+ * committed together.
+ */
+export type Migration = (string | string[])[];
+
 /** How long a process waits while another one makes the tables. */
 const PATIENCE_S = 60;
 
 /** Errors of a statement that has run before: the column or key is already there, or already gone. */
 const ALREADY_DONE = new Set(["ER_DUP_FIELDNAME", "ER_DUP_KEYNAME", "ER_CANT_DROP_FIELD_OR_KEY"]);
+/** Errors of a renaming that has run before. MySQL looks for the new name first, MariaDB for the old one. */
+const ALREADY_RENAMED = new Set(["ER_TABLE_EXISTS_ERROR", "ER_NO_SUCH_TABLE"]);
 
 /**
  * Makes the database and brings it to today's schema. Any number of processes may do so at once: one works, the others wait.
- * The server commits each statement alone, so a statement may run again after a crash and must allow that.
  */
-export async function migrate(pool: Pool, name: string, migrations: string[][]): Promise<void> {
+export async function migrate(pool: Pool, name: string, migrations: Migration[]): Promise<void> {
   const database = pool.escapeId(name);
   try {
     const connection = await pool.getConnection();
@@ -34,9 +41,14 @@ export async function migrate(pool: Pool, name: string, migrations: string[][]):
       );
     }
     for (let version = done + 1; version <= migrations.length; version++) {
-      for (const statement of migrations[version - 1]!) {
-        await query(statement).catch((error) => {
-          if (!ALREADY_DONE.has((error as { code?: string }).code ?? "")) throw error;
+      for (const step of migrations[version - 1]!) {
+        if (typeof step !== "string") {
+          for (const statement of ["START TRANSACTION", ...step, "COMMIT"]) await query(statement);
+          continue;
+        }
+        await query(step).catch((error) => {
+          const { code = "" } = error as { code?: string };
+          if (!ALREADY_DONE.has(code) && !(step.startsWith("RENAME TABLE") && ALREADY_RENAMED.has(code))) throw error;
         });
       }
       await query("INSERT INTO schema_version (version) VALUES (?)", [version]);

@@ -1,5 +1,6 @@
 import { SHARDS } from "@/application/messaging/outbox/shards.ts";
 import { ID, NAME, NOW, TABLE } from "./messaging_schema.ts";
+import type { Migration } from "./migrate.ts";
 
 const WORD = "VARBINARY(512) NOT NULL";
 
@@ -56,24 +57,29 @@ export const OUTBOX_SHARDS: string[] = [
      WHERE bytes = 0`,
 ];
 
-/** Messages of a transaction in a row for each shard; `waiting` of them, the last ones, are still to be sent. */
-export const OUTBOX_PACKS: string[] = [
-  `CREATE TABLE IF NOT EXISTS outbox_pack (
+const packTable = (name: string) =>
+  `CREATE TABLE IF NOT EXISTS ${name} (
      \`row\` BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, shard TINYINT NOT NULL, waiting INT NOT NULL, bytes INT NOT NULL,
      added BIGINT NOT NULL DEFAULT ${NOW}, pack LONGBLOB NOT NULL
-   ) ${TABLE}`,
-];
+   ) ${TABLE}`;
+
+/** Messages of a transaction in a row for each shard; `waiting` of them, the last ones, are still to be sent. */
+export const OUTBOX_PACKS: string[] = [packTable("outbox_pack")];
 
 /**
- * Packs are rows of the outbox itself, so that one row of numbers has the order of all. A deployment that never had a relay has none
- * of a version before packs.
+ * Packs are rows of the outbox itself, so that one row of numbers has the order of all. The rename waits for transactions that add
+ * packs; a process of the version before that comes later is refused. A deployment that never had a relay has none of that version.
  */
-export const PACKS_IN_OUTBOX: string[] = [
-  ...OUTBOX_PACKS,
+export const PACKS_IN_OUTBOX: Migration = [
+  "RENAME TABLE outbox_pack TO outbox_pack_old",
+  packTable("outbox_pack_old"),
   "ALTER TABLE outbox ADD COLUMN waiting INT NOT NULL DEFAULT 1",
-  `INSERT INTO outbox (topic, headers, value, waiting, shard, bytes, added)
-     SELECT '', '', pack, waiting, shard, bytes, added FROM outbox_pack ORDER BY \`row\``,
-  "DROP TABLE outbox_pack",
+  [
+    `INSERT INTO outbox (topic, headers, value, waiting, shard, bytes, added)
+       SELECT '', '', pack, waiting, shard, bytes, added FROM outbox_pack_old ORDER BY \`row\``,
+    "DELETE FROM outbox_pack_old",
+  ],
+  "DROP TABLE outbox_pack_old",
   `INSERT IGNORE INTO deployment (name, value)
      SELECT 'outbox-packs', 'on' FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM lease WHERE name LIKE 'relay%')`,
 ];

@@ -3,6 +3,7 @@ import { createWebStore } from "@/adapters/sql/web/store.ts";
 import { MOVE_NOTE_SCHEMA, openServiceDatabase } from "@/adapters/mysql/move/notes.ts";
 import type { DatabaseDeps } from "./database.ts";
 import { EPHEMERAL_MARKS, LEASE_EPOCHS, LETTER_SCHEMAS, MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import type { Migration } from "./migrate.ts";
 import {
   ACT_ID_AGE,
   BOOK_MORE,
@@ -24,7 +25,7 @@ import {
   WORKS,
 } from "./web_schema.ts";
 
-export const WEB_MIGRATIONS: string[][] = [
+export const WEB_MIGRATIONS: Migration[] = [
   [...MESSAGING_SCHEMA, ...WEB_SCHEMA],
   ...LETTER_SCHEMAS,
   [...IDEMPOTENCY_SCHEMA, ...ACT_ID_AGE],

@@ -173,3 +173,36 @@ for (const { name, open } of STORES) {
       }));
   });
 }
+
+for (const { name, url } of SERVERS) {
+  describe(`the step to packs in the outbox: ${name}`, () => {
+    const [before, step] = [WEB_MIGRATIONS.slice(0, EARLIER.server), WEB_MIGRATIONS[EARLIER.server]!];
+
+    /** As the version before adds a pack. */
+    const addPack = (database: Database, value: string) =>
+      database.transaction(async ({ runRows, dialect }) => {
+        const row = [0, 1, 9, packMessages([message("t", "k", value)]), dialect.stamp()];
+        await runRows("INSERT INTO outbox_pack (shard, waiting, bytes, pack, added) VALUES ?", [row]);
+      });
+
+    for (let done = 0; done <= step.length; done++) {
+      it(`loses and doubles nothing where it ends after ${done} statements while the version before goes on`, async () => {
+        const { name, drop } = databaseFor(url);
+        const deps = { server: { url }, name, clock: systemClock };
+        const earlier = await openDatabase({ ...deps, migrations: before });
+        await addPack(earlier, "1");
+        const cut = await openDatabase({ ...deps, migrations: [...before, step.slice(0, done)] });
+        await cut.transaction(({ run }) => run("DELETE FROM schema_version WHERE version > ?", [EARLIER.server]));
+        const late = await addPack(earlier, "2").then(() => ["2"], () => []);
+        const store = await openOnServer(deps);
+        try {
+          const rows = await store.outbox.read(ALL_SHARDS, { rows: 100, bytes: 100_000 });
+          expect(rows.map(({ message }) => text(message.value))).toEqual(["1", ...late]);
+        } finally {
+          for (const one of [earlier, cut, store]) await one.close();
+          await drop();
+        }
+      });
+    }
+  });
+}
