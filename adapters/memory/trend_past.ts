@@ -20,7 +20,7 @@ export const memoryTrendPast = ({ votes, buckets }: Pick<TrendTables, "votes" | 
   readers(subject, keys, from, to) {
     const own = votes.stored.values().filter(({ time }) => time > from && time <= to)
       .filter((vote) => keys.some((key) => isOf(vote, subject, key)));
-    return Promise.resolve(new Set(own.map(({ reader }) => reader)).size);
+    return Promise.resolve(new Set(own.map(({ reader }) => reader)));
   },
   acts(subject, before, limit) {
     const own = buckets.stored.values().filter((row) => row.subject === subject);

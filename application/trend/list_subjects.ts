@@ -1,4 +1,3 @@
-import { DAY } from "@/domain/hours.ts";
 import { mergeBuckets } from "@/domain/trend/decay.ts";
 import { mostSpelled } from "@/domain/trend/spelling.ts";
 import { normalForm } from "@/domain/text.ts";
@@ -6,7 +5,7 @@ import { type Place, placesOf, type View } from "./candidates.ts";
 import { criteriaOf, type ListTrends, publicBook, rank, sinceOf, spanOf, withCourse } from "./list_trends.ts";
 import type { SubjectTrend } from "./messages.ts";
 import type { ShownBook } from "./ports.ts";
-import { tallySince } from "./since_removal.ts";
+import { readersSince, tallySince } from "./since_removal.ts";
 
 /** Books that a subject names. */
 const BOOKS = 3;
@@ -36,7 +35,7 @@ export async function listSubjectTrends(sources: View, query: ListTrends): Promi
     const ids = own.flatMap(({ place }) => place.editions);
     const [tally, readers] = await Promise.all([
       tallySince(view, ids, sinceOf(shown), query.at),
-      view.readers("book", ids, query.at - DAY, query.at),
+      readersSince(view, ids, sinceOf(shown), query.at),
     ]);
     const names = Map.groupBy(own, ({ name }) => name);
     const spellings = [...names].map(([spelling, { length }]) => ({ spelling, readers: length, clients: length }));

@@ -7,7 +7,7 @@ import { mostSpelled, tidySpelling } from "@/domain/trend/spelling.ts";
 import { normalForm } from "@/domain/text.ts";
 import { type Criteria, type Place, placesOf, type View } from "./candidates.ts";
 import type { ShownBook, TrendBook } from "./ports.ts";
-import { type Since, tallySince } from "./since_removal.ts";
+import { readersSince, type Since, tallySince } from "./since_removal.ts";
 import type { BookTrend, QueryTrend } from "./messages.ts";
 
 export type ListTrends = {
@@ -121,7 +121,7 @@ async function tallyOf({ view }: View, listed: RankedPlace[], since: Since, at: 
       readers: a.readers + b.readers,
       searches: a.searches + b.searches,
     }));
-    const readers = editions.length === 1 ? sum.readers : await view.readers("book", editions, at - DAY, at);
+    const readers = editions.length === 1 ? sum.readers : await readersSince(view, editions, since, at);
     return [key, { ...sum, readers }] as const;
   }));
   return new Map(rows);

@@ -97,7 +97,7 @@ export interface TrendPast {
   /** Keys by the weight that was left of their buckets, most first, ties by key; `skip` passes over the first ones. */
   candidatesAt(subject: Subject, span: PastSpan, skip: number, limit: number): Promise<string[]>;
   /** Distinct readers of the votes of any of the keys after `from` up to `to`. */
-  readers(subject: Subject, keys: string[], from: number, to: number): Promise<number>;
+  readers(subject: Subject, keys: string[], from: number, to: number): Promise<Set<string>>;
   /**
    * What was done in each bucket before a position, the newest first, then by key from the last on: all kinds weigh, and only searches
    * that found a book are not counted.

@@ -32,11 +32,24 @@ export async function reachedSince(
 
 /** What was done with books in the day up to `at`, and since. */
 export async function tallySince(view: TrendReader, books: string[], since: Since, at: number): Promise<Tallies> {
-  // The time itself counts, and a tally is of what came after a time.
-  const groups = Map.groupBy(books, (key) => Math.max(at - DAY, (since.get(key) ?? 0) - 1));
-  const tallies = await Promise.all([...groups].map(([from, keys]) => view.tally("book", keys, from, at)));
+  const tallies = await Promise.all(
+    daySince(books, since, at).map(([from, keys]) => view.tally("book", keys, from, at)),
+  );
   return new Map(tallies.flatMap((tally) => [...tally]));
 }
+
+/** How many readers did something with any of the books in the day up to `at`, and since. */
+export async function readersSince(view: TrendReader, books: string[], since: Since, at: number): Promise<number> {
+  const readers = await Promise.all(
+    daySince(books, since, at).map(([from, keys]) => view.readers("book", keys, from, at)),
+  );
+  return new Set(readers.flatMap((some) => [...some])).size;
+}
+
+/** Books by the time after which their votes of the day count. The time since which they do counts itself. */
+const daySince = (books: string[], since: Since, at: number): [from: number, keys: string[]][] => [
+  ...Map.groupBy(books, (key) => Math.max(at - DAY, (since.get(key) ?? 0) - 1)),
+];
 
 type Tallies = Map<string, { count: number; readers: number; searches: number }>;
 

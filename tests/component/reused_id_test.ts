@@ -3,6 +3,7 @@ import { expect } from "@std/expect";
 import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
+import { listSubjectTrends } from "@/application/trend/list_subjects.ts";
 import { listBookTrends } from "@/application/trend/list_trends.ts";
 import type { TrendEvent } from "@/application/trend/messages.ts";
 import type { TrendVersion } from "@/application/trend/ports.ts";
@@ -14,8 +15,8 @@ import { T0 } from "@/tests/support/samples.ts";
 
 let number = 0;
 const event = (type: string, time: number, data: object) => ({ id: `e${++number}`, type, time, data }) as TrendEvent;
-const added = (time: number, version: number, title: string, id = "b") =>
-  event(CATALOG.bookAdded, time, { id, title, authors: [], subjects: [], popularity: 0, version });
+const added = (time: number, version: number, title: string, id = "b", fields: object = {}) =>
+  event(CATALOG.bookAdded, time, { id, title, authors: [], subjects: [], popularity: 0, version, ...fields });
 const removed = (time: number, version: number, id = "b") => event(CATALOG.bookRemoved, time, { id, version });
 const viewed = (time: number, reader: string, book = "b") => event(ACTIVITY.bookViewed, time, { reader, book });
 
@@ -69,6 +70,29 @@ describe("a book whose id another one had before", () => {
     ]);
     const others = ["x", "y"].flatMap((id) => [added(T0, 1, id, id), viewed(T0 + 3, "r1", id)]);
     expect((await after([...events, ...others], T0 + 4)).map(([title]) => title)).toEqual(["x", "y"]);
+  });
+
+  it("has not the other one's readers either where it is an edition of a work, or has a subject", async () => {
+    const fields = { work: "w", subjects: ["Poetry"] };
+    const old = Array.from({ length: 30 }, (_, reader) => viewed(T0 + 1, `old${reader}`));
+    const events = [
+      added(T0, 1, "Old", "b", fields),
+      added(T0, 1, "Edition", "edition", fields),
+      ...old,
+      viewed(T0 + 1, "r1", "edition"),
+      removed(T0 + 2, 2),
+      added(T0 + 3, 3, "New", "b", fields),
+    ];
+    const shown = async (more: TrendEvent[]) => {
+      const version = createMemoryTrendStore().at(1);
+      for (const one of [...events, ...more]) await version.uow.run((stores) => projectTrends([one], stores));
+      const query = { window: "24h", at: T0 + HOUR, limit: 10, leastReaders: 1 };
+      return [...await listBookTrends(version, query), ...await listSubjectTrends(version, query)]
+        .map(({ count, readers }) => [count, readers]);
+    };
+    expect(await shown([])).toEqual([[1, 1], [1, 1]]);
+    // A reader of both editions is one reader.
+    expect(await shown([viewed(T0 + 4, "r1"), viewed(T0 + 5, "r2")])).toEqual([[3, 2], [3, 2]]);
   });
 
   it("has no past in the trends over HTTP", async () => {

@@ -24,7 +24,7 @@ export const createTrendPast = (statements: Statements, version: number): TrendP
       [version, subject, hourOf(from), hourOf(to), from, to],
       keys,
     );
-    return new Set(rows.map((row) => String(row.reader))).size;
+    return new Set(rows.map((row) => String(row.reader)));
   },
   async acts(subject, before, limit) {
     const older = before === undefined ? "" : "AND start <= ? AND (start < ? OR `key` < ?)";
