@@ -10,6 +10,10 @@ const counts = z.boolean().optional().meta({
   description: "`false`: the reader is not to be counted, so the act is left out of trends and recommendations",
 });
 
+const cleared = z.enum(["shelf", "rating"]).optional().meta({
+  description: "What is taken back by cleared: the place in the list (shelf or not for me), or the stars; missing: all",
+});
+
 /** One item of POST /v1/events. Which fields a type needs is the domain's to say. */
 const act = {
   type: z.enum(["viewed", "searched", "shelved", "rated", "dismissed", "cleared"]),
@@ -18,6 +22,7 @@ const act = {
   query: z.string().optional().meta({ description: "Wanted by searched" }),
   shelf: z.enum(["want", "reading", "read"]).optional(),
   rating: z.number().optional().meta({ description: "1 to 5, wanted by rated" }),
+  what: cleared,
   id: messageId.optional().meta({ description: "Makes a resend harmless" }),
   time: z.iso.datetime({ offset: true }).optional().meta({
     description: "Honoured with the admin token; otherwise the arrival counts",
@@ -98,7 +103,7 @@ export const readerEvents = {
   [ACTIVITY.bookShelved]: z.object({ reader, book, shelf: z.enum(["want", "reading", "read"]), ...origin }),
   [ACTIVITY.bookRated]: z.object({ reader, book, rating: z.int(), ...origin }),
   [ACTIVITY.bookDismissed]: z.object({ reader, book, ...origin }),
-  [ACTIVITY.bookCleared]: z.object({ reader, book, ...origin }),
+  [ACTIVITY.bookCleared]: z.object({ reader, book, what: cleared, ...origin }),
   [ACTIVITY.readerErased]: z.object({ reader }),
 } as const;
 /** The events of the activity module, by type. */

@@ -88,8 +88,9 @@ function parts(act: Act): string[] {
   switch (type) {
     case "viewed":
     case "dismissed":
-    case "cleared":
       return [type, reader, act.book];
+    case "cleared":
+      return [type, reader, act.book, ...(act.what === undefined ? [] : [act.what])];
     case "searched":
       return [type, reader, normalForm(act.query)];
     case "shelved":

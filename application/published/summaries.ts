@@ -85,8 +85,9 @@ export const SUMMARIES: Summaries = {
     examples: [{ reader: "r1", book: "dune" }],
   },
   [ACTIVITY.bookCleared]: {
-    summary: "A reader took back all that they had said about a book: shelf, stars, not for me",
-    examples: [{ reader: "r1", book: "dune" }],
+    summary:
+      "A reader took back what they had said about a book: all of it, the shelf or not for me alone, or the stars alone",
+    examples: [{ reader: "r1", book: "dune" }, { reader: "r1", book: "dune", what: "rating" }],
   },
   [ACTIVITY.readerErased]: {
     summary: "A reader was erased: whoever keeps state by the id removes it",

@@ -70,9 +70,20 @@ function interactionOf({ type, time, data }: RecommendationEvent): Interaction[]
     case ACTIVITY.bookDismissed:
       return [row(data.reader, data.book, "dismissed", time)];
     case ACTIVITY.bookCleared:
-      return [row(data.reader, data.book, "cleared", time)];
+      return [row(data.reader, data.book, kindOfCleared(data.what), time)];
     default:
       return [];
+  }
+}
+
+function kindOfCleared(what: "shelf" | "rating" | undefined): InteractionKind {
+  switch (what) {
+    case "shelf":
+      return "unshelved";
+    case "rating":
+      return "unrated";
+    case undefined:
+      return "cleared";
   }
 }
 

@@ -13,8 +13,10 @@ export type Act =
   | { type: "shelved"; reader: string; book: string; shelf: Shelf }
   | { type: "rated"; reader: string; book: string; rating: number }
   | { type: "dismissed"; reader: string; book: string }
-  /** Takes back all that the reader has said about the book. */
-  | { type: "cleared"; reader: string; book: string };
+  | { type: "cleared"; reader: string; book: string; what?: Cleared };
+
+/** What a reader takes back: the place in their list (shelf or "not for me"), or the stars; all of it where it is not said. */
+export type Cleared = "shelf" | "rating";
 
 /** An act as somebody sends it: the shape is checked, the rules are not. */
 export type ActDetails = {
@@ -24,6 +26,7 @@ export type ActDetails = {
   query?: string | undefined;
   shelf?: Shelf | undefined;
   rating?: number | undefined;
+  what?: Cleared | undefined;
 };
 
 export const LONGEST_QUERY = 200;
@@ -80,7 +83,7 @@ function subjectFaults({ type, book, query, shelf, rating }: ActDetails): Fault[
 }
 
 /** The act of details that have passed every rule. */
-function buildAct({ type, reader, book, query, shelf, rating }: ActDetails): Act {
+function buildAct({ type, reader, book, query, shelf, rating, what }: ActDetails): Act {
   const who = reader === undefined ? {} : { reader };
   switch (type) {
     case "viewed":
@@ -92,7 +95,8 @@ function buildAct({ type, reader, book, query, shelf, rating }: ActDetails): Act
     case "rated":
       return { type, reader: reader!, book: book!, rating: rating! };
     case "dismissed":
-    case "cleared":
       return { type, reader: reader!, book: book! };
+    case "cleared":
+      return { type, reader: reader!, book: book!, ...(what === undefined ? {} : { what }) };
   }
 }

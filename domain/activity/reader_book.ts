@@ -1,4 +1,4 @@
-import type { Act, Shelf } from "./act.ts";
+import type { Act, Cleared, Shelf } from "./act.ts";
 
 /** What a reader has said about a book: where it stands, how it was, whether it is not for them. */
 export type ReaderBook = {
@@ -53,6 +53,22 @@ export function afterAct(
     case "dismissed":
       return { ...base, ...kept, dismissed: true };
     case "cleared":
-      return { ...base, dismissed: false };
+      return { ...base, ...keptAfter(act.what, before) };
+  }
+}
+
+/** What stays of what the reader said when a part of it is taken back; nothing when all is. */
+function keptAfter(
+  what: Cleared | undefined,
+  before: ReaderBook | undefined,
+): Pick<ReaderBook, "shelf" | "rating" | "dismissed"> {
+  const { shelf, rating, dismissed = false } = before ?? {};
+  switch (what) {
+    case "shelf":
+      return { ...(rating === undefined ? {} : { rating }), dismissed: false };
+    case "rating":
+      return { ...(shelf === undefined ? {} : { shelf }), dismissed };
+    case undefined:
+      return { dismissed: false };
   }
 }

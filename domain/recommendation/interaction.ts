@@ -1,5 +1,15 @@
 /** Kinds of acts that say something about a reader and a book. */
-export const INTERACTIONS = ["viewed", "want", "reading", "read", "rated", "dismissed", "cleared"] as const;
+export const INTERACTIONS = [
+  "viewed",
+  "want",
+  "reading",
+  "read",
+  "rated",
+  "dismissed",
+  "cleared",
+  "unshelved",
+  "unrated",
+] as const;
 export type InteractionKind = (typeof INTERACTIONS)[number];
 
 /** One row per reader, book and kind of act, with its latest time; `stars` only for ratings. */
@@ -19,6 +29,8 @@ const WEIGHT: Record<InteractionKind, number> = {
   rated: 0,
   dismissed: 0,
   cleared: 0,
+  unshelved: 0,
+  unrated: 0,
 };
 
 /** How much an act says, in whole points: viewed < want < reading < read; a rating by its stars, 1 star says nothing. */
@@ -34,22 +46,39 @@ export function tastesOf(rows: Interaction[]): Taste[] {
   return tastes.sort((a, b) => b.time - a.time || (a.book < b.book ? -1 : 1));
 }
 
-/** The acts that were not taken back. What was looked at stays so. */
+const ENDS_SHELF: InteractionKind[] = ["cleared", "unshelved"];
+const ENDS_RATING: InteractionKind[] = ["cleared", "unrated"];
+/** The acts that take another one back, if they come later. What was looked at stays so. */
+const ENDED_BY: Partial<Record<InteractionKind, InteractionKind[]>> = {
+  viewed: [],
+  want: ENDS_SHELF,
+  reading: ENDS_SHELF,
+  read: ENDS_SHELF,
+  dismissed: ENDS_SHELF,
+  rated: ENDS_RATING,
+};
+/** Acts that end a "not for me" of the same time or before, also where they are taken back afterwards. */
+const DELIBERATE: InteractionKind[] = ["want", "reading", "read", "rated"];
+
+/** The acts that were not taken back. */
 function standing(rows: Interaction[]): Interaction[] {
-  const cleared = new Map<string, number>();
-  for (const { kind, book, time } of rows) {
-    if (kind === "cleared") cleared.set(book, Math.max(time, cleared.get(book) ?? time));
-  }
-  if (cleared.size === 0) return rows;
-  return rows.filter(({ kind, book, time }) =>
-    kind === "viewed" || kind !== "cleared" && time >= (cleared.get(book) ?? time)
+  if (rows.every(({ kind }) => kind in ENDED_BY)) return rows;
+  return [...Map.groupBy(rows, ({ book }) => book).values()].flatMap((own) => own.filter((row) => stands(row, own)));
+}
+
+/** `own`: all rows of the reader and the row's book. */
+function stands({ kind, time }: Interaction, own: Interaction[]): boolean {
+  const ends = ENDED_BY[kind];
+  return ends !== undefined && own.every((other) =>
+    !(ends.includes(other.kind) && other.time > time) &&
+    !(kind === "dismissed" && DELIBERATE.includes(other.kind) && other.time >= time)
   );
 }
 
 function tasteOf(book: string, acts: Interaction[]): Taste {
   const time = Math.max(...acts.map((act) => act.time));
   const dismissed = acts.find((act) => act.kind === "dismissed");
-  const deliberate = acts.filter((act) => act.kind !== "viewed" && act.kind !== "dismissed");
+  const deliberate = acts.filter((act) => DELIBERATE.includes(act.kind));
   // A "not for me" holds until the reader shelves or rates the book after it. A later view does not end it.
   const holds = dismissed !== undefined && deliberate.every((act) => act.time < dismissed.time);
   if (holds) return { book, weight: 0, kind: "dismissed", time };

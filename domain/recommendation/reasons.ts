@@ -19,6 +19,8 @@ const DONE: Record<Taste["kind"], string> = {
   rated: "rated",
   dismissed: "",
   cleared: "",
+  unshelved: "",
+  unrated: "",
 };
 
 export function becauseYou(taste: Taste, facts: Map<string, BookFacts>): Reason {

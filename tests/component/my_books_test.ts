@@ -50,6 +50,8 @@ describe("a reader's own pages", () => {
     (await (await suite.asks.web(`/v1/readers/${reader}`, AS_ADMIN)).json()).items;
   const recommendedFrom = async (reader: string) =>
     await (await suite.asks.recommendation(`/v1/readers/${reader}`, AS_ADMIN)).json();
+  /** What happens from now on has a later time. */
+  const clockPasses = () => new Promise((resolve) => setTimeout(resolve, 5));
   const trendOf = async (book: string) => {
     const { items } = await (await suite.asks.trend("/v1/trends/books?limit=100")).json();
     return items.find((item: { book: { id: string } }) => item.book.id === book);
@@ -82,6 +84,22 @@ describe("a reader's own pages", () => {
     await press("sea-3", "cleared", "undoer");
     expect(await listOf("undoer")).toEqual([]);
     expect(await html("/my-books", "undoer")).toContain("Browse the catalogue");
+  });
+
+  it("say again nothing of what stays when a part is taken back, so that it is no new act", async () => {
+    const timesOf = async () => {
+      const { acts } = await recommendedFrom("keeper");
+      return Object.fromEntries(acts.map(({ book, kind, time }: Record<string, string>) => [`${book} ${kind}`, time]));
+    };
+    for (const act of ["read", "rated-5"]) for (const book of ["sea-6", "sea-7"]) await press(book, act, "keeper");
+    await eventually(async () => Object.keys(await timesOf()).length === 4);
+    const before = await timesOf();
+    await clockPasses();
+    await press("sea-6", "unshelved", "keeper");
+    await press("sea-7", "unrated", "keeper");
+    await eventually(async () => Object.keys(await timesOf()).length === 6);
+    expect(await timesOf()).toMatchObject(before);
+    expect(Object.keys(await timesOf())).toEqual(expect.arrayContaining(["sea-6 unshelved", "sea-7 unrated"]));
   });
 
   it("let recommendations forget what was taken back", async () => {

@@ -10,6 +10,7 @@ export type Act = {
   query?: string;
   shelf?: "want" | "reading" | "read";
   rating?: number;
+  what?: "shelf" | "rating";
   /** ISO 8601; an act without one happens when it arrives. */
   time?: string;
 };

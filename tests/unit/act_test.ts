@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { type ActDetails, createAct } from "@/domain/activity/act.ts";
-import { afterAct, isSaid, popularityOf } from "@/domain/activity/reader_book.ts";
+import { afterAct, isSaid, popularityOf, type ReaderBook } from "@/domain/activity/reader_book.ts";
 
 const NOW = 1_000_000_000;
 const code = (details: ActDetails, time = NOW) => {
@@ -73,6 +73,16 @@ describe("afterAct()", () => {
     const cleared = afterAct(rated, { type: "cleared", reader: "r", book: "b" }, 5);
     expect([isSaid(rated), isSaid(cleared), popularityOf(rated, cleared)]).toEqual([true, false, -5]);
     expect(afterAct(cleared, { type: "shelved", reader: "r", book: "b", shelf: "read" }, 4)).toBe(cleared);
+  });
+
+  it("takes back the place in the list or the stars alone, where the act says so", () => {
+    const said = { reader: "r", book: "b", shelf: "read", rating: 4, dismissed: false, time: 1 } as const;
+    const clear = (what: "shelf" | "rating", before: ReaderBook = said) =>
+      afterAct(before, { type: "cleared", reader: "r", book: "b", what }, 2);
+    expect(clear("shelf")).toEqual({ reader: "r", book: "b", rating: 4, dismissed: false, time: 2 });
+    expect(clear("rating")).toEqual({ reader: "r", book: "b", shelf: "read", dismissed: false, time: 2 });
+    expect(clear("shelf", { ...said, dismissed: true })?.dismissed).toBe(false);
+    expect(clear("rating", { ...said, dismissed: true })?.dismissed).toBe(true);
   });
 
   const dismissed = { type: "dismissed", reader: "r", book: "b" } as const;

@@ -53,6 +53,17 @@ describe("tastesOf()", () => {
     expect(says(row("r", "a", { kind: "want", time: 5 }))).toEqual(["want"]);
   });
 
+  it("forgets the shelf or the stars alone where only these were taken back, and brings no older dismissal back", () => {
+    const said = [row("r", "a", { kind: "read", time: 4 }), row("r", "a", { kind: "rated", stars: 4, time: 4 })];
+    const kinds = (...rows: Interaction[]) => tastesOf(rows).map(({ kind }) => kind);
+    expect(kinds(...said, row("r", "a", { kind: "unshelved", time: 5 }))).toEqual(["rated"]);
+    expect(kinds(...said, row("r", "a", { kind: "unrated", time: 5 }))).toEqual(["read"]);
+    const dismissed = row("r", "a", { kind: "dismissed", time: 3 });
+    expect(kinds(dismissed, said[1]!, row("r", "a", { kind: "unrated", time: 5 }))).toEqual([]);
+    expect(kinds(dismissed, row("r", "a", { kind: "unrated", time: 5 }))).toEqual(["dismissed"]);
+    expect(kinds(dismissed, row("r", "a", { kind: "unshelved", time: 5 }))).toEqual([]);
+  });
+
   it("holds a dismissal against later views, until the book is shelved or rated", () => {
     const dismissed = row("r", "a", { kind: "dismissed", time: 5 });
     expect(tastesOf([dismissed, row("r", "a", { kind: "viewed", time: 9 })])[0]?.weight).toBe(0);
@@ -82,7 +93,9 @@ describe("recommend()", () => {
         fc.array(
           fc.record({
             book: fc.constantFrom("a", "b", "c", "d"),
-            kind: fc.constantFrom(...INTERACTIONS.filter((kind) => kind !== "cleared")),
+            kind: fc.constantFrom(
+              ...INTERACTIONS.filter((kind) => !["cleared", "unshelved", "unrated"].includes(kind)),
+            ),
             time: fc.nat(9),
           }),
         ),

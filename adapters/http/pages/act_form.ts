@@ -1,29 +1,22 @@
 import type { ActDetails } from "@/domain/activity/act.ts";
-import type { ReaderBook } from "@/domain/activity/reader_book.ts";
 
-type OwnAct = Pick<ActDetails, "type" | "shelf" | "rating">;
+type OwnAct = Pick<ActDetails, "type" | "shelf" | "rating" | "what">;
 
-/** The acts that a button stands for. `said`: what the reader has said of the book so far, of which a part is taken back. */
-export function actsOf(value: unknown, said: ReaderBook | undefined): OwnAct[] | undefined {
-  const { shelf, rating, dismissed = false } = said ?? {};
+/** The act that a button stands for. */
+export function actOf(value: unknown): OwnAct | undefined {
   switch (value) {
     case "want":
     case "reading":
     case "read":
-      return [{ type: "shelved", shelf: value }];
+      return { type: "shelved", shelf: value };
     case "dismissed":
     case "cleared":
-      return [{ type: value }];
-    // What is taken back goes as a whole, and what stays is said again.
+      return { type: value };
     case "unshelved":
-      return [{ type: "cleared" }, ...(rating === undefined ? [] : [{ type: "rated", rating } as const])];
+      return { type: "cleared", what: "shelf" };
     case "unrated":
-      return [
-        { type: "cleared" },
-        ...(shelf === undefined ? [] : [{ type: "shelved", shelf } as const]),
-        ...(dismissed ? [{ type: "dismissed" } as const] : []),
-      ];
+      return { type: "cleared", what: "rating" };
   }
   const stars = typeof value === "string" ? /^rated-([1-5])$/.exec(value)?.[1] : undefined;
-  return stars === undefined ? undefined : [{ type: "rated", rating: Number(stars) }];
+  return stars === undefined ? undefined : { type: "rated", rating: Number(stars) };
 }

@@ -10,7 +10,7 @@ import { HttpProblem } from "@/adapters/http/base/problem.ts";
 import { problemOf } from "@/adapters/http/base/rejections.ts";
 import { actCommand, recordView } from "@/adapters/http/api/record.ts";
 import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
-import { actsOf } from "./act_form.ts";
+import { actOf } from "./act_form.ts";
 import { BookPage } from "./book_page.tsx";
 import { bookUrl, ownPath } from "./links.ts";
 import { FORM, page, saidOf } from "./page.ts";
@@ -61,15 +61,15 @@ function bookRoute(app: App, deps: WebApiDeps): void {
 }
 
 function actRoute(app: App, deps: WebApiDeps): void {
-  const { bus, store, visitors } = deps;
+  const { bus, visitors } = deps;
   app.post("/books/:id/acts", csrf(), takesForm(FORM), async (context) => {
     const reader = visitors.readerOfPage(context);
     const book = context.req.param("id");
     const form = await context.req.parseBody();
-    const acts = actsOf(form.act, await store.readerList.about(reader, book));
-    if (acts === undefined) throw new HttpProblem(422, "The form has no act that is known here.");
-    const commands = acts.map((act) => actCommand(deps, context, { ...act, reader, book }));
-    const outcome = (await bus.dispatch(ACTIVITY_TOPICS.commands, commands)).find(({ kind }) => kind === "rejected");
+    const act = actOf(form.act);
+    if (act === undefined) throw new HttpProblem(422, "The form has no act that is known here.");
+    const command = actCommand(deps, context, { ...act, reader, book });
+    const [outcome] = await bus.dispatch(ACTIVITY_TOPICS.commands, [command]);
     if (outcome?.kind === "rejected") {
       throw outcome.rejection.code === "unknown-book"
         ? new HttpProblem(404, "There is no such book.")

@@ -98,6 +98,8 @@ const ACT_WORDS = {
   rated: "rated",
   dismissed: "not for me",
   cleared: "taken back",
+  unshelved: "taken off your list",
+  unrated: "stars taken back",
 };
 
 type RowsProps = {
