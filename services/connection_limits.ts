@@ -25,6 +25,7 @@ export function connectionLimits(
 /**
  * How many files this process may still open, counted up to `most`. The system's own figure (/proc/self/limits) is kept from
  * services by the runtime, which wants all permissions for it, so files are opened until there is none left.
+ * Throws when one cannot be opened for another reason.
  */
 function countFreeDescriptors(most: number): number {
   const opened: number[] = [];
@@ -32,7 +33,10 @@ function countFreeDescriptors(most: number): number {
     while (opened.length < most) opened.push(openSync("/dev/null", "r"));
     return most;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EMFILE" ? opened.length : most;
+    if (error instanceof Error && "code" in error && (error.code === "EMFILE" || error.code === "ENFILE")) {
+      return opened.length;
+    }
+    throw error;
   } finally {
     opened.forEach(closeSync);
   }

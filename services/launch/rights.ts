@@ -9,6 +9,8 @@ import type { Program } from "./programs.ts";
 type Rights = { read: string[]; write: string[]; net: string[] };
 
 const MYSQL_PORT = "3306";
+/** What is opened to see how many files a process may have open. */
+const PROBED = "/dev/null";
 const FILES = ["KAFKA_CA_FILE", "KAFKA_PASSWORD_FILE", "MYSQL_CA_FILE", "MYSQL_URL_FILE", "ADMIN_TOKEN_FILE"] as const;
 const MORE_FILES = ["READERS_TOKEN_FILE", "TREND_BLOCK_LIST"] as const;
 
@@ -21,7 +23,7 @@ export function rightsOf(program: Program, settings: Settings, args: readonly st
   [file, `${file}.part`]);
   const read = program.readsFiles ? valuesOf(args, "") : [];
   return {
-    read: [project, ...data, ...named, ...envFile, ...read, ...written].flatMap(pathsOf),
+    read: [project, ...data, PROBED, ...named, ...envFile, ...read, ...written].flatMap(pathsOf),
     write: [...data, ...written].flatMap(pathsOf),
     net: [...new Set([...listening(program, settings), ...asked(program, settings), ...servers(settings)])],
   };

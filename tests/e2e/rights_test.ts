@@ -64,7 +64,7 @@ describe("the rights of a service", () => {
       "--no-prompt",
       "--env-file=services/telemetry.env",
       "-P=service",
-      `--allow-read=${PROJECT},${data}`,
+      `--allow-read=${PROJECT},${data},/dev/null`,
       `--allow-write=${data}`,
       "--allow-net=127.0.0.1",
     ]);
