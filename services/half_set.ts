@@ -37,6 +37,10 @@ export function halfSet(given: Given): string[] {
   ];
 }
 
+/** Whether a text is a URL that MYSQL_URL may be. */
+export const isMysqlUrl = (text: string): boolean =>
+  /^mysql:/.test(text) && URL.canParse(text) && mysqlUrlFaults(text).length === 0;
+
 /** Options of other clients (`?ssl-mode=REQUIRED`) have settings of their own here: ignored, they would promise what is not kept. */
 function mysqlUrlFaults(text: string | undefined): string[] {
   if (text === undefined || !URL.canParse(text)) return [];

@@ -34,7 +34,7 @@ export type Adapters = {
 export function openAdapters(settings: Settings, logger: Logger): Adapters {
   const { KAFKA_BROKERS: brokers, MYSQL_URL: server } = settings;
   const files = embedded(settings, logger);
-  const stores = server === undefined ? files : mysqlStores(server, settings);
+  const stores = server === undefined ? files : mysqlStores(server, settings, logger);
   return {
     log: (topics) =>
       openOrClose(

@@ -21,16 +21,34 @@ export const saidTwice = (given: Given): string[] =>
 export const quoted = (name: PropertyKey | undefined, given: Given): string =>
   SECRETS.some((secret) => secret === name) ? "something else" : JSON.stringify(given[String(name)]);
 
-/** A secret that is read again from its file whenever it is needed. While the file cannot be read, the last one holds. */
-export function secretIn(file: string | undefined, first: string): () => string {
+/** What a secret has to be. `refuse` is told once of a secret that is something else. */
+type Check = { passes(secret: string): boolean; refuse(): void };
+
+/**
+ * A secret that is read again from its file whenever it is needed. While the file cannot be read or holds what does not pass, the
+ * last one holds.
+ */
+export function secretIn(file: string | undefined, first: string, check?: Check): () => string {
   let last = first;
+  let refused: string | undefined;
   return () => {
-    if (file === undefined) return last;
-    try {
-      last = readFileSync(file, "utf8").trim() || last;
-    } catch {
-      // It is just being replaced.
+    const found = file === undefined ? undefined : readAgain(file);
+    if (!found || found === refused) return last;
+    if (found === last || check === undefined || check.passes(found)) {
+      refused = undefined;
+      return last = found;
     }
+    refused = found;
+    check.refuse();
     return last;
   };
+}
+
+function readAgain(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    // It is just being replaced.
+    return undefined;
+  }
 }

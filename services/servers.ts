@@ -7,6 +7,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { DAY } from "@/domain/hours.ts";
 import type { Logger } from "@/application/ports.ts";
 import { ALL_TOPICS } from "@/application/published/topics.ts";
+import { isMysqlUrl } from "./half_set.ts";
 import { secretIn } from "./secrets.ts";
 import { readText, type Settings, StartFault } from "./settings.ts";
 
@@ -59,10 +60,18 @@ export async function answeringKafkaLog(brokers: string, settings: Settings, log
 }
 
 /** Where a service's database is. */
-export const mysqlConnection = (url: string, settings: Settings, service: "web" | "trend" | "recommendation") => ({
+export const mysqlConnection = (
+  url: string,
+  settings: Settings,
+  service: "web" | "trend" | "recommendation",
+  logger: Logger,
+) => ({
   server: {
     url,
-    now: secretIn(settings.MYSQL_URL_FILE, url),
+    now: secretIn(settings.MYSQL_URL_FILE, url, {
+      passes: isMysqlUrl,
+      refuse: () => logger.error("secret-refused", { setting: "MYSQL_URL_FILE", database: service }),
+    }),
     ...tlsOf(settings.MYSQL_TLS, "MYSQL_CA_FILE", settings.MYSQL_CA_FILE),
   },
   name: settings.MYSQL_PREFIX + service,
@@ -70,8 +79,8 @@ export const mysqlConnection = (url: string, settings: Settings, service: "web" 
 });
 
 /** The stores in databases of a MySQL or MariaDB server, made where they are missing. */
-export function mysqlStores(url: string, settings: Settings) {
-  const parts = (service: "web" | "trend" | "recommendation") => mysqlConnection(url, settings, service);
+export function mysqlStores(url: string, settings: Settings, logger: Logger) {
+  const parts = (service: "web" | "trend" | "recommendation") => mysqlConnection(url, settings, service, logger);
   return {
     web: () => openWebStore(parts("web")),
     trend: () => openTrendStore(parts("trend")),

@@ -8,11 +8,15 @@ export interface Breaker {
 
 /** So many outages in a row open the breaker. */
 const OUTAGES_TO_OPEN = 3;
-/** How long it stays open until one question tries again; longer than a question may take. */
+/** The least time that it stays open until one question tries again. */
 const OPEN_MS = 2_000;
 
-/** A circuit breaker (M. Nygard, Release It!, 2007). Only `Unavailable` counts as an outage. `now`: milliseconds. */
-export function createBreaker(now = () => performance.now()): Breaker {
+/**
+ * A circuit breaker (M. Nygard, Release It!, 2007). Only `Unavailable` counts as an outage. `timeoutMs`: how long a question may
+ * take; it stays open for longer. `now`: milliseconds.
+ */
+export function createBreaker(timeoutMs: number, now = () => performance.now()): Breaker {
+  const openMs = Math.max(OPEN_MS, 2 * timeoutMs);
   let outages = 0;
   let reason = "";
   let opensUntil = 0;
@@ -21,7 +25,7 @@ export function createBreaker(now = () => performance.now()): Breaker {
       if (outages >= OUTAGES_TO_OPEN) {
         if (now() < opensUntil) throw new Unavailable(`not asked after ${outages} outages in a row: ${reason}`);
         // Others are refused until this one has its answer.
-        opensUntil = now() + OPEN_MS;
+        opensUntil = now() + openMs;
       }
       try {
         const answer = await ask();
@@ -31,7 +35,7 @@ export function createBreaker(now = () => performance.now()): Breaker {
         if (error instanceof Unavailable) {
           outages++;
           reason = messageOf(error);
-          opensUntil = now() + OPEN_MS;
+          opensUntil = now() + openMs;
         } else outages = 0;
         throw error;
       }

@@ -19,7 +19,7 @@ type Question<Shape> = { path: string; shape: Shape; missing?: string | undefine
 export const otherService = ({ timeoutMs = 1_000, now, ...options }: ServiceOptions): OtherService => ({
   ...options,
   timeoutMs,
-  breaker: createBreaker(now),
+  breaker: createBreaker(timeoutMs, now),
 });
 
 /** Answers of a service that is there and cannot answer now: it is too slow, too busy, or fails. */

@@ -5,7 +5,7 @@ import type { BookCopy, BookShelf, CatalogStores, CatalogueCopy } from "./ports.
 
 /** How a copy differs from the catalogue in a way that no event on its way mends. */
 type Difference = {
-  /** Books that the copy has and the catalogue has not. */
+  /** Books that the copy has and the catalogue has not, and removals there that the catalogue does not know. */
   ghosts: BookCopy[];
   /** Books that the copy has in a later version, or with another title in the same one. Later events are ignored there. */
   ahead: BookCopy[];
@@ -33,18 +33,20 @@ export async function* differences(
       return book !== undefined &&
         (version > book.version || (version === book.version && !removed && title !== book.title));
     });
-    const missing = page.filter(({ id, removed }) => !removed && !books.has(id));
+    const missing = page.filter(({ id }) => !books.has(id));
     yield { ahead, ghosts: missing.length === 0 ? [] : await unremoved(uow, missing) };
   }
 }
 
-/** Books that the catalogue has not removed itself: the event of such a removal is on its way. */
+/** Copies that are later than the catalogue's own removal of the book, whose event may be on its way. */
 const unremoved = (uow: Catalogue["uow"], missing: BookCopy[]): Promise<BookCopy[]> =>
   uow.run(async ({ books }) => {
     await books.lockAndPrefetch(missing);
     const found: BookCopy[] = [];
     for (const one of missing) {
-      if (await books.get(one.id) === undefined && await books.removedAt(one.id) <= one.version) found.push(one);
+      if (await books.get(one.id) !== undefined) continue;
+      const at = await books.removedAt(one.id);
+      if (one.removed ? at < one.version : at <= one.version) found.push(one);
     }
     return found;
   });

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { messageOf } from "@/application/faults.ts";
 
 const SOURCES = ["domain", "application", "adapters", "services"];
 /** An editor writes a file in several steps. */
@@ -10,16 +11,26 @@ type Child = Pick<Deno.ChildProcess, "kill" | "status">;
 export function runAgainOnChange(project: string, start: () => Child): Child {
   let child = start();
   let stopped = false;
+  let restarting = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const { promise: status, resolve: end } = Promise.withResolvers<Deno.CommandStatus>();
   const watcher = Deno.watchFs(SOURCES.map((folder) => join(project, folder)));
 
   async function startAnew(): Promise<void> {
-    kill(child, "SIGTERM");
-    await child.status;
-    if (stopped) return;
-    console.error("a source has changed: starting anew");
-    child = start();
+    // The start to come reads what has changed meanwhile.
+    if (restarting) return;
+    restarting = true;
+    try {
+      kill(child, "SIGTERM");
+      await child.status;
+      if (stopped) return;
+      console.error("a source has changed: starting anew");
+      child = start();
+    } catch (error) {
+      console.error(`bookstream: ${messageOf(error)}`);
+    } finally {
+      restarting = false;
+    }
   }
   (async () => {
     for await (const { kind } of watcher) {
@@ -31,6 +42,7 @@ export function runAgainOnChange(project: string, start: () => Child): Child {
   return {
     status,
     kill(signal) {
+      if (!stopped) watcher.close();
       stopped = true;
       clearTimeout(timer);
       kill(child, signal);

@@ -73,6 +73,22 @@ describe("an address of another service", () => {
     expect(await recommendations.similarTo("dune", 1)).toEqual([]);
   });
 
+  it("that is slow is left alone for longer than a question may take", async () => {
+    const clock = handClock();
+    let asked = 0;
+    const pending = Promise.withResolvers<Response>();
+    const fetch = () => ++asked > 3 ? pending.promise : Promise.reject(new TypeError("connection refused"));
+    const trends = createHttpTrends(fetch, "http://other.test", { now: clock.now, timeoutMs: 5_000 });
+    const ask = () => trends.books("24h", 1).catch((error: Error) => error.message);
+    for (let time = 0; time < 3; time++) await ask();
+    clock.pass(10_000);
+    const trial = ask();
+    clock.pass(9_999);
+    expect([await ask(), asked]).toEqual([expect.stringContaining("not asked after 3 outages"), 4]);
+    pending.resolve(json({ items: [] }));
+    expect(await trial).toEqual([]);
+  });
+
   it("that does not answer is named with its cause, then left alone until one question tries again", async () => {
     const clock = handClock();
     let asked = 0;

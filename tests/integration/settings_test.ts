@@ -179,10 +179,29 @@ describe("readSettings()", () => {
       await Deno.writeTextFile(file, text);
       const settings = readSafe({ KAFKA_CA_FILE: file, MYSQL_CA_FILE: file })();
       expect(() => kafkaConnection("b:9092", settings, silent)).toThrow(/KAFKA_CA_FILE: wanted a certificate in PEM/);
-      expect(() => mysqlConnection("mysql://db", settings, "web")).toThrow(
+      expect(() => mysqlConnection("mysql://db", settings, "web", silent)).toThrow(
         /MYSQL_CA_FILE: wanted a certificate in PEM/,
       );
     }
+    await Deno.remove(file);
+  });
+
+  it("keeps the last URL of a server while its file holds none, and says so once", async () => {
+    const file = await Deno.makeTempFile();
+    const [first, next] = ["mysql://u:a@db:3306", "mysql://u:b%25@db:3306"];
+    await Deno.writeTextFile(file, first);
+    const said: unknown[] = [];
+    const logger = { ...silent, error: (event: string, facts?: object) => void said.push({ event, ...facts }) };
+    const settings = readSettings({ MYSQL_URL_FILE: file }, []);
+    const { now } = mysqlConnection(settings.MYSQL_URL!, settings, "trend", logger).server;
+    const refused = { event: "secret-refused", setting: "MYSQL_URL_FILE", database: "trend" };
+    for (const bad of ["mysql://u:b%@db:3306", "mysql://u:a@b@:db", "a-password-alone"]) {
+      await Deno.writeTextFile(file, bad);
+      expect([now(), now()]).toEqual([first, first]);
+      expect(said.splice(0)).toEqual([refused]);
+    }
+    await Deno.writeTextFile(file, `${next}\n`);
+    expect([now(), said]).toEqual([next, []]);
     await Deno.remove(file);
   });
 

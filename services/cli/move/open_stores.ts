@@ -49,10 +49,10 @@ export function whereto({ KAFKA_BROKERS: brokers, MYSQL_URL: url }: Settings): {
 export async function targetOf({ brokers, url }: ReturnType<typeof whereto>, settings: Settings, logger: Logger) {
   const kafka = await openOrClose("the event log of the target", () => answeringKafkaLog(brokers, settings, logger));
   const stores = await openOrClose("the databases of the target", async () => ({
-    web: await openMoveTarget({ ...mysqlConnection(url, settings, "web"), migrations: WEB_MIGRATIONS }),
-    trend: await openMoveTarget({ ...mysqlConnection(url, settings, "trend"), migrations: TREND_MIGRATIONS }),
+    web: await openMoveTarget({ ...mysqlConnection(url, settings, "web", logger), migrations: WEB_MIGRATIONS }),
+    trend: await openMoveTarget({ ...mysqlConnection(url, settings, "trend", logger), migrations: TREND_MIGRATIONS }),
     recommendation: await openMoveTarget({
-      ...mysqlConnection(url, settings, "recommendation"),
+      ...mysqlConnection(url, settings, "recommendation", logger),
       migrations: RECOMMENDATION_MIGRATIONS,
     }),
   }));
