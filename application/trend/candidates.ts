@@ -1,6 +1,6 @@
 import { type Bucket, decayedWeight, mergeBuckets } from "@/domain/trend/decay.ts";
 import { nearestWindows } from "@/domain/trend/half_life.ts";
-import type { Order } from "@/domain/trend/rank_trends.ts";
+import { type Order, PAST } from "@/domain/trend/rank_trends.ts";
 import type { Subject } from "@/domain/trend/vote.ts";
 import { byWork, type Editions } from "@/domain/trend/works.ts";
 import type { ReaderFloor, TrendReader } from "./ports.ts";
@@ -30,8 +30,8 @@ const MAX_SCANNED = 2_000;
 const FORGOTTEN = 40;
 /** Half-lives of the past that candidates of an earlier moment are chosen by. */
 const CHOSEN_BY = 12;
-/** `rising` looks at the past of a window, which is this much longer. */
-const REACH: Record<Order, number> = { top: 1, rising: 14 };
+/** How many times its window a list looks back. */
+const REACH: Record<Order, number> = { top: 1, rising: PAST };
 
 /** The keys that may be in a list, with the buckets that it is ranked by. `showable`: asked with all keys so far. */
 export async function placesOf(

@@ -17,8 +17,8 @@ const rounded = (score: number): number => Math.round(score * DECIMALS) / DECIMA
 export const rankTrends = (candidates: Candidate[], halfLifeMs: number, at: number): Ranked[] =>
   ranked(candidates, (buckets) => decayedWeight(buckets, halfLifeMs, at) / 10);
 
-/** How much longer the past of a window reaches than the window. */
-const PAST = 14;
+/** How much longer the past of a window reaches than the window, for `rising`. */
+export const PAST = 14;
 /** Votes that every key is taken to have had, so that a few votes more are no rise. */
 const DAMPING = 3;
 

@@ -9,7 +9,7 @@ export type Foresight = { next: number; horizon: number; worth: number };
 export type ReplayPlan = { unitMs: number; horizon: number; ends: number[] };
 
 /** Acts that the time behind a list must have, to say anything of it. */
-const ENOUGH_ACTS = 20;
+export const ENOUGH_ACTS = 20;
 const TOP = 20;
 const gainAt = (rank: number): number => 1 / Math.log2(rank + 2);
 

@@ -10,7 +10,7 @@ import type { TrendStore } from "@/application/trend/ports.ts";
 import { projectTrends } from "@/application/trend/project_trends.ts";
 import { tuneTrend } from "@/application/trend/tune_trend.ts";
 import { DAY, HOUR, MINUTE } from "@/domain/hours.ts";
-import { ndcg } from "@/domain/trend/replay.ts";
+import { ENOUGH_ACTS, ndcg } from "@/domain/trend/replay.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
 import { readTimedActs, type TimedAct } from "./trend_acts.ts";
 import { readersOf, References } from "./trend_references.ts";
@@ -28,7 +28,6 @@ export type TrendOptions = {
 };
 
 const WARM_UP = 30;
-const ENOUGH_ACTS = 20;
 const EVENTS_PER_CHUNK = 1_000;
 const UNIT_MS: Record<string, number> = { h: HOUR, d: DAY, w: 7 * DAY };
 const TUNED = "default, tuned";

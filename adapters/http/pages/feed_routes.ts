@@ -64,7 +64,7 @@ const yearStart = (year: number): number => Math.max(0, Date.UTC(year, 0, 1));
 
 type Listed = Pick<Feed, "title" | "page" | "entries"> & { now: number };
 
-/** Nothing in a feed changes with the clock alone, so that its ETag holds. */
+/** Times in a feed are whole hours or those of acts, so that its ETag holds until it says something else. Counts of 24 hours fall with the clock alone. */
 function answerFeed(context: AppContext, { title, page, entries, now }: Listed): Promise<Response> {
   const updated = entries.length === 0 ? hourOf(now) * HOUR : Math.max(...entries.map((entry) => entry.updated));
   const self = absolute(context, context.req.path);
