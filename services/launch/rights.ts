@@ -19,8 +19,9 @@ export function rightsOf(program: Program, settings: Settings, args: readonly st
   const named = [...FILES, ...MORE_FILES].flatMap((name) => settings[name] ?? []);
   const envFile = valuesOf(args, "--env-file");
   const data = [settings.DATA_DIR];
-  const written = (program.writesFiles ?? []).flatMap((name) => valuesOf(args, name)).flatMap((file) => // A file that is written whole is written beside itself first.
-  [file, `${file}.part`]);
+  // A file that is written whole is written beside itself first.
+  const withPart = (file: string) => [file, `${file}.part`];
+  const written = (program.writesFiles ?? []).flatMap((name) => valuesOf(args, name)).flatMap(withPart);
   const read = program.readsFiles ? valuesOf(args, "") : [];
   return {
     read: [project, ...data, PROBED, ...named, ...envFile, ...read, ...written].flatMap(pathsOf),
@@ -61,14 +62,9 @@ function followed(path: string): string {
   }
 }
 
-/** Where it listens. It also connects there, to see whether it still takes connections; to any port where a free one is taken. */
-function listening({ ports = [] }: Program, settings: Settings): string[] {
-  return ports.flatMap((name) => {
-    const port = settings[name];
-    const connecting = new URL(urlOf(settings.HOST, port)).hostname;
-    return [inUrl(settings.HOST), connecting].map((host) => port === 0 ? host : `${host}:${port}`);
-  });
-}
+/** Where it listens: any port of the host where a free one is taken. */
+const listening = ({ ports = [] }: Program, settings: Settings): string[] =>
+  ports.map((name) => settings[name] === 0 ? inUrl(settings.HOST) : `${inUrl(settings.HOST)}:${settings[name]}`);
 
 function asked({ asksServices }: Program, settings: Settings): string[] {
   if (!asksServices) return [];
