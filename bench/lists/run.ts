@@ -7,14 +7,13 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { startEngine } from "@/application/recommendation/engine.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import { projectRecommendations } from "@/application/recommendation/project_recommendations.ts";
-import { noTelemetry } from "@/application/telemetry.ts";
+import { runAlone } from "@/bench/bare/run.ts";
+import { serve } from "@/bench/http/serve.ts";
 import { startStopwatch } from "@/bench/process_seconds.ts";
 import { perSecond, type Report, reportLatency, showRate, timed } from "@/bench/report.ts";
-import { connectionLimits } from "@/services/connection_limits.ts";
-import { listen } from "@/services/listen.ts";
 import { startRecommendation } from "@/services/recommendation/app.ts";
-import { readSettings } from "@/services/settings.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
+import type { PlainFigures } from "./plain.ts";
 import { actsOf, booksOf, readerId, type RecommendationEvent, type ShopSize } from "./shop.ts";
 
 const SIZE: ShopSize = { books: 10_000, readers: 2_000, acts: 100_000 };
@@ -28,8 +27,8 @@ export async function benchLists(report: Report): Promise<void> {
   const store = openRecommendationStore({ path: `${folder}/recommendation.db`, clock });
   try {
     await learn(store, report);
-    await measureHttp(store, folder, report);
-    const { learn_ms, list_us } = await runPlain(folder);
+    await measureHttp(store, report);
+    const { learn_ms, list_us } = await runAlone<PlainFigures>("lists/plain.ts", SIZE, []);
     report.keep("plain_learn", learn_ms, "ms");
     report.keep("plain_list", list_us, "us");
     report.say(
@@ -69,7 +68,7 @@ async function learn(store: RecommendationStore, report: Report): Promise<void> 
   );
 }
 
-async function measureHttp(store: RecommendationStore, folder: string, report: Report): Promise<void> {
+async function measureHttp(store: RecommendationStore, report: Report): Promise<void> {
   const log = createMemoryLog({ now: clock.now });
   const service = await startRecommendation({
     store,
@@ -82,27 +81,13 @@ async function measureHttp(store: RecommendationStore, folder: string, report: R
     ids,
     logger,
   });
-  const limits = connectionLimits(readSettings({}, []), 1);
-  const server = await listen({
-    name: "recommendation",
-    hostname: "127.0.0.1",
-    port: 0,
-    telemetry: noTelemetry,
-    logger,
-    limits,
-    trustedProxies: [],
-  });
-  server.serve(service.fetch);
-  const ask = async (count: number): Promise<number[]> => {
+  const server = await serve("recommendation", service.fetch);
+  const ask = (count: number): Promise<number[]> => {
     const paths = Array.from(
       { length: count },
       (_, at) => `/v1/readers/${readerId(at * 7919 % SIZE.readers)}/recommendations?limit=20`,
     );
-    const headers = { authorization: `Bearer ${TOKEN}` };
-    const load = { url: server.url, paths, connections: CONNECTIONS, headers };
-    await Deno.writeTextFile(`${folder}/load.json`, JSON.stringify(load));
-    const permissions = [`--allow-read=${folder}`, "--allow-net=127.0.0.1"];
-    return await runScript([...permissions, "bench/search/load.ts", `${folder}/load.json`]);
+    return server.ask({ paths, connections: CONNECTIONS, headers: { authorization: `Bearer ${TOKEN}` } });
   };
   try {
     await ask(LISTS / 4);
@@ -117,16 +102,4 @@ async function measureHttp(store: RecommendationStore, folder: string, report: R
     await server.close();
     await service.stop();
   }
-}
-
-async function runPlain(folder: string): Promise<{ learn_ms: number; list_us: number }> {
-  await Deno.writeTextFile(`${folder}/size.json`, JSON.stringify(SIZE));
-  return await runScript([`--allow-read=${folder}`, "bench/lists/plain.ts", `${folder}/size.json`]);
-}
-
-async function runScript<Value>(script: string[]): Promise<Value> {
-  const args = ["run", "--quiet", "--no-check", "--no-prompt", ...script];
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).output();
-  if (!success) throw new Error(`${script.join(" ")} failed: ${new TextDecoder().decode(stderr)}`);
-  return JSON.parse(new TextDecoder().decode(stdout));
 }

@@ -4,11 +4,8 @@ import { createMemoryLog } from "@/adapters/memory/event_log.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
-import { noTelemetry } from "@/application/telemetry.ts";
+import { serve } from "@/bench/http/serve.ts";
 import { type Report, reportLatency } from "@/bench/report.ts";
-import { connectionLimits } from "@/services/connection_limits.ts";
-import { readSettings } from "@/services/settings.ts";
-import { listen } from "@/services/listen.ts";
 import { startWeb } from "@/services/web/app.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 
@@ -28,38 +25,17 @@ export async function measureHttp(store: WebStore, queries: string[], report: Re
     ids,
     logger,
   });
-  const limits = connectionLimits(readSettings({}, []), 1);
-  const server = listen({
-    name: "web",
-    hostname: "127.0.0.1",
-    port: 0,
-    telemetry: noTelemetry,
-    logger,
-    limits,
-    trustedProxies: [],
-  });
-  server.serve(web.fetch);
-  const folder = await Deno.makeTempDir();
-  const load = async (paths: string[], connections: number): Promise<number[]> => {
-    const file = `${folder}/load.json`;
-    await Deno.writeTextFile(file, JSON.stringify({ url: server.url, paths, connections }));
-    const permissions = [`--allow-read=${folder}`, "--allow-net=127.0.0.1"];
-    const args = ["run", "--quiet", "--no-check", "--no-prompt", ...permissions, "bench/search/load.ts", file];
-    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).output();
-    if (!success) throw new Error(`bench/search/load.ts failed: ${new TextDecoder().decode(stderr)}`);
-    return JSON.parse(new TextDecoder().decode(stdout));
-  };
+  const server = await serve("web", web.fetch);
   try {
     const asked = queries.map((query) => `/v1/books?q=${encodeURIComponent(query)}`);
     const text = { text: "GET /v1/books?q=, one at a time", figure: "http" };
-    reportLatency(report, text, await load(asked, 1), [0.5, 0.95, 1]);
+    reportLatency(report, text, await server.ask({ paths: asked, connections: 1 }), [0.5, 0.95, 1]);
     const begun = queries.map((query, at) => query.slice(0, 1 + at % MAX_SUGGESTED));
     const typed = begun.map((query) => `/v1/suggest?q=${encodeURIComponent(query)}`);
     const suggested = { text: "GET /v1/suggest?q=, 16 at a time", figure: "suggest" };
-    reportLatency(report, suggested, await load(typed, 16), [0.5, 0.95, 1]);
+    reportLatency(report, suggested, await server.ask({ paths: typed, connections: 16 }), [0.5, 0.95, 1]);
   } finally {
     await server.close();
     await web.stop();
-    await Deno.remove(folder, { recursive: true });
   }
 }

@@ -1,5 +1,5 @@
 /** Requests from a process of its own, so that what they cost is not the service's. Prints the times of all as JSON. */
-type Load = { url: string; paths: string[]; connections: number; headers?: Record<string, string> };
+export type Load = { url: string; paths: string[]; connections: number; headers?: Record<string, string> };
 
 async function main({ url, paths, connections, headers = {} }: Load): Promise<number[]> {
   const times: number[] = [];
@@ -17,4 +17,8 @@ async function main({ url, paths, connections, headers = {} }: Load): Promise<nu
   return times;
 }
 
-if (import.meta.main) console.log(JSON.stringify(await main(JSON.parse(await Deno.readTextFile(Deno.args[0]!)))));
+// Many paths are too long for an argument, which names their file.
+if (import.meta.main) {
+  const { file } = JSON.parse(Deno.args[0]!);
+  console.log(JSON.stringify(await main(JSON.parse(await Deno.readTextFile(file)))));
+}

@@ -1,0 +1,41 @@
+/** A service's app over HTTP on a free port, as the service serves it, asked by another process. */
+import type { Fetch } from "@/adapters/http/base/app.ts";
+import { noTelemetry } from "@/application/telemetry.ts";
+import { runAlone } from "@/bench/bare/run.ts";
+import { connectionLimits } from "@/services/connection_limits.ts";
+import { listen } from "@/services/listen.ts";
+import { readSettings } from "@/services/settings.ts";
+import { silent as logger } from "@/tests/support/samples.ts";
+import type { Load } from "./load.ts";
+
+export interface Served {
+  /** Asks for each path, so many at a time; how many milliseconds each took. */
+  ask(load: Omit<Load, "url">): Promise<number[]>;
+  close(): Promise<void>;
+}
+
+export async function serve(name: string, fetch: Fetch): Promise<Served> {
+  const limits = connectionLimits(readSettings({}, []), 1);
+  const server = listen({
+    name,
+    hostname: "127.0.0.1",
+    port: 0,
+    telemetry: noTelemetry,
+    logger,
+    limits,
+    trustedProxies: [],
+  });
+  server.serve(fetch);
+  const folder = await Deno.makeTempDir();
+  return {
+    async ask(load) {
+      const file = `${folder}/load.json`;
+      await Deno.writeTextFile(file, JSON.stringify({ url: server.url, ...load }));
+      return await runAlone("http/load.ts", { file }, [`--allow-read=${folder}`, "--allow-net=127.0.0.1"]);
+    },
+    async close() {
+      await server.close();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
