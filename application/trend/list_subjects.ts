@@ -5,7 +5,7 @@ import { type Place, placesOf, type View } from "./candidates.ts";
 import { criteriaOf, type ListTrends, publicBook, rank, sinceOf, spanOf, withCourse } from "./list_trends.ts";
 import type { SubjectTrend } from "./messages.ts";
 import type { ShownBook } from "./ports.ts";
-import { readersSince, tallySince } from "./since_removal.ts";
+import { tallySince } from "./since_removal.ts";
 
 /** Books that a subject names. */
 const BOOKS = 3;
@@ -30,23 +30,23 @@ export async function listSubjectTrends(sources: View, query: ListTrends): Promi
     buckets: mergeBuckets(own.flatMap(({ place }) => place.buckets)).sort((a, b) => a.start - b.start),
   }));
   const listed = rank(subjects, criteria).slice(...spanOf(query)).map((one) => withCourse(one, criteria));
-  return await Promise.all(listed.map(async ({ place: { key }, ...fields }) => {
+  const editions = new Map(
+    listed.map(({ place: { key } }) => [key, ofSubject.get(key)!.flatMap(({ place }) => place.editions)]),
+  );
+  const tally = await tallySince(view, editions, sinceOf(shown), query.at);
+  return listed.map(({ place: { key }, ...fields }) => {
     const own = ofSubject.get(key)!;
-    const ids = own.flatMap(({ place }) => place.editions);
-    const [tally, readers] = await Promise.all([
-      tallySince(view, ids, sinceOf(shown), query.at),
-      readersSince(view, ids, sinceOf(shown), query.at),
-    ]);
+    const { count, readers } = tally.get(key)!;
     const names = Map.groupBy(own, ({ name }) => name);
     const spellings = [...names].map(([spelling, { length }]) => ({ spelling, readers: length, clients: length }));
     return {
       ...fields,
       subject: mostSpelled(spellings)!,
-      count: tally.values().reduce((sum, { count }) => sum + count, 0),
+      count,
       readers,
       books: own.slice(0, BOOKS).map(({ place }) => publicBook(shown.get(place.key)!)),
     };
-  }));
+  });
 }
 
 /** A book's subjects, each once whatever its case. */

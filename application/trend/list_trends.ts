@@ -7,7 +7,7 @@ import { mostSpelled, tidySpelling } from "@/domain/trend/spelling.ts";
 import { normalForm } from "@/domain/text.ts";
 import { type Criteria, type Place, placesOf, type View } from "./candidates.ts";
 import type { ShownBook, TrendBook } from "./ports.ts";
-import { readersSince, type Since, tallySince } from "./since_removal.ts";
+import { type Since, tallySince } from "./since_removal.ts";
 import type { BookTrend, QueryTrend } from "./messages.ts";
 
 export type ListTrends = {
@@ -42,7 +42,8 @@ export async function listBookTrends(sources: View, query: ListBooks): Promise<B
     return { since: sinceOf(titles), workOf: (id) => titles.get(id)?.work };
   });
   const listed = rank(places, criteria).slice(...spanOf(query)).map((one) => withCourse(one, criteria));
-  const tally = await tallyOf(sources, listed, sinceOf(titles), query.at);
+  const editions = new Map(listed.map(({ place }) => [place.key, place.editions]));
+  const tally = await tallySince(sources.view, editions, sinceOf(titles), query.at);
   return listed.map(({ place, ...fields }) => ({
     ...fields,
     book: publicBook(titles.get(place.key)!),
@@ -109,22 +110,6 @@ export function withCourse<Ranked extends RankedPlace>(ranked: Ranked, { halfLif
     since: since === undefined ? null : new Date(since).toISOString(),
     history: courseOf(buckets, halfLifeMs, at),
   };
-}
-
-/** What was done with each place in the last 24 hours. A reader of several editions is one reader. */
-async function tallyOf({ view }: View, listed: RankedPlace[], since: Since, at: number) {
-  const tallies = await tallySince(view, listed.flatMap(({ place }) => place.editions), since, at);
-  const rows = await Promise.all(listed.map(async ({ place: { key, editions } }) => {
-    const own = editions.map((id) => tallies.get(id) ?? { count: 0, readers: 0, searches: 0 });
-    const sum = own.reduce((a, b) => ({
-      count: a.count + b.count,
-      readers: a.readers + b.readers,
-      searches: a.searches + b.searches,
-    }));
-    const readers = editions.length === 1 ? sum.readers : await readersSince(view, editions, since, at);
-    return [key, { ...sum, readers }] as const;
-  }));
-  return new Map(rows);
 }
 
 /** Queries looked at at once for their spelling. */

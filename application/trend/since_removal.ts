@@ -30,16 +30,36 @@ export async function reachedSince(
   return new Set(reached.flatMap((keys) => [...keys]));
 }
 
-/** What was done with books in the day up to `at`, and since. */
-export async function tallySince(view: TrendReader, books: string[], since: Since, at: number): Promise<Tallies> {
+/**
+ * What was done with the books of each key in the day up to `at`, and since. A reader of several books of a key is one reader.
+ */
+export async function tallySince(
+  view: TrendReader,
+  booksOf: ReadonlyMap<string, readonly string[]>,
+  since: Since,
+  at: number,
+): Promise<Tallies> {
+  const all = [...new Set([...booksOf.values()].flat())];
   const tallies = await Promise.all(
-    daySince(books, since, at).map(([from, keys]) => view.tally("book", keys, from, at)),
+    daySince(all, since, at).map(([from, keys]) => view.tally("book", keys, from, at)),
   );
-  return new Map(tallies.flatMap((tally) => [...tally]));
+  const ofBook = new Map(tallies.flatMap((tally) => [...tally]));
+  const rows = await Promise.all([...booksOf].map(async ([key, books]) => {
+    const sum = { count: 0, readers: 0, searches: 0 };
+    for (const book of books) {
+      const { count = 0, readers = 0, searches = 0 } = ofBook.get(book) ?? {};
+      sum.count += count;
+      sum.readers += readers;
+      sum.searches += searches;
+    }
+    const readers = books.length === 1 ? sum.readers : await readersSince(view, books, since, at);
+    return [key, { ...sum, readers }] as const;
+  }));
+  return new Map(rows);
 }
 
 /** How many readers did something with any of the books in the day up to `at`, and since. */
-export async function readersSince(view: TrendReader, books: string[], since: Since, at: number): Promise<number> {
+async function readersSince(view: TrendReader, books: readonly string[], since: Since, at: number): Promise<number> {
   const readers = await Promise.all(
     daySince(books, since, at).map(([from, keys]) => view.readers("book", keys, from, at)),
   );
@@ -47,7 +67,7 @@ export async function readersSince(view: TrendReader, books: string[], since: Si
 }
 
 /** Books by the time after which their votes of the day count. The time since which they do counts itself. */
-const daySince = (books: string[], since: Since, at: number): [from: number, keys: string[]][] => [
+const daySince = (books: readonly string[], since: Since, at: number): [from: number, keys: string[]][] => [
   ...Map.groupBy(books, (key) => Math.max(at - DAY, (since.get(key) ?? 0) - 1)),
 ];
 
