@@ -66,10 +66,9 @@ const trends = <Item extends z.ZodType>(item: Item) => page(item).extend(answerF
 
 /** The routes of lists. */
 export function trendListRoutes(app: App, deps: TrendListDeps): void {
-  // Many ask for the same list at once.
-  const books = sharePending<Page<BookTrend>>();
-  const queries = sharePending<Page<QueryTrend>>();
-  const subjects = sharePending<Page<SubjectTrend>>();
+  const books = createAnswers<BookTrend>(deps);
+  const queries = createAnswers<QueryTrend>(deps);
+  const subjects = createAnswers<SubjectTrend>(deps);
   app.openapi(
     createRoute({
       method: "get",
@@ -80,14 +79,14 @@ export function trendListRoutes(app: App, deps: TrendListDeps): void {
     }),
     async (context) => {
       const query = context.req.valid("query");
-      const asked = begin(deps, context, { name: "books", ...query });
-      const answer = await books(JSON.stringify(query), () =>
-        pageOf(
-          deps,
-          asked,
-          (view, criteria) => listBookTrends(view, { ...criteria, ...defined({ subject: query.subject }) }),
-        ));
-      return context.json(withLink(context, answer), 200);
+      const { subject } = query;
+      const asked = { name: "books", ...query };
+      const answer = await books(
+        context,
+        asked,
+        (view, criteria) => listBookTrends(view, { ...criteria, ...defined({ subject }) }),
+      );
+      return context.json(answer, 200);
     },
   );
   app.openapi(
@@ -99,16 +98,14 @@ export function trendListRoutes(app: App, deps: TrendListDeps): void {
       responses: { 200: json(trends(queryTrendSchema), "Queries, best first"), ...errors(400, 422) },
     }),
     async (context) => {
-      const query = context.req.valid("query");
       const { isBlocked } = deps;
-      const asked = begin(deps, context, { name: "queries", ...query });
-      const answer = await queries(JSON.stringify(query), () =>
-        pageOf(
-          deps,
-          asked,
-          (view, criteria) => listQueryTrends(view, { ...criteria, isBlocked }),
-        ));
-      return context.json(withLink(context, answer), 200);
+      const asked = { name: "queries", ...context.req.valid("query") };
+      const answer = await queries(
+        context,
+        asked,
+        (view, criteria) => listQueryTrends(view, { ...criteria, isBlocked }),
+      );
+      return context.json(answer, 200);
     },
   );
   app.openapi(
@@ -120,17 +117,25 @@ export function trendListRoutes(app: App, deps: TrendListDeps): void {
       responses: { 200: json(trends(subjectTrendSchema), "Subjects, best first"), ...errors(400, 422) },
     }),
     async (context) => {
-      const query = context.req.valid("query");
-      const asked = begin(deps, context, { name: "subjects", ...query });
-      const answer = await subjects(JSON.stringify(query), () => pageOf(deps, asked, listSubjectTrends));
-      return context.json(withLink(context, answer), 200);
+      const asked = { name: "subjects", ...context.req.valid("query") };
+      return context.json(await subjects(context, asked, listSubjectTrends), 200);
     },
   );
+}
+
+/** Answers requests for lists of one kind. Many ask for the same list at once, which is then made once. */
+function createAnswers<Item>(deps: TrendListDeps) {
+  const share = sharePending<Page<Item>>();
+  return async (context: AppContext, asked: Asked, list: List<Item>): Promise<Page<Item>> => {
+    const beginning = begin(deps, context, asked);
+    return withLink(context, await share(JSON.stringify(asked), () => pageOf(deps, beginning, list)));
+  };
 }
 
 type Asked = z.output<typeof pageQuery> & { name: string; subject?: string | undefined };
 type View = Pick<TrendVersion, "view" | "floor">;
 type Criteria = Parameters<typeof listBookTrends>[1];
+type List<Item> = (view: View, criteria: Criteria) => Promise<Item[]>;
 type Page<Item> = Awaited<ReturnType<typeof pageOf<Item>>>;
 
 /** A list of an earlier moment counts as so many more requests, and so does one of a subject: the store may read all its scores for it. */
@@ -152,7 +157,7 @@ function begin({ clock }: TrendListDeps, context: AppContext, asked: Asked) {
 async function pageOf<Item>(
   { openLive, windows: offered, leastReaders: least }: TrendListDeps,
   { window: wanted, order, at, skip, limit, now, query }: ReturnType<typeof begin>,
-  list: (view: View, criteria: Criteria) => Promise<Item[]>,
+  list: List<Item>,
 ) {
   const { window: standard, windows } = await offered();
   const window = wanted ?? standard;
