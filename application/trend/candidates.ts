@@ -10,7 +10,7 @@ export type View = { view: TrendReader; floor: ReaderFloor };
 export type Criteria = {
   halfLifeMs: number;
   order: Order;
-  /** The time at which votes are weighed. Later votes do not count. */
+  /** The time at which votes are weighed. Votes of later buckets do not count. */
   at: number;
   /** Whether `at` is so long ago that what is stored for the lists of now does not serve it. */
   isPast: boolean;
@@ -73,7 +73,9 @@ export async function placesOf(
   }));
 }
 
-/** Pages of candidates, the likeliest first. Those of an earlier moment are one statement, as each weighs all buckets of the past. */
+/**
+ * Pages of candidates, the likeliest first. Those of an earlier moment are one statement, as each weighs all buckets of the past.
+ */
 async function* pagesOf(
   subject: Subject,
   view: TrendReader,

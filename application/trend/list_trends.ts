@@ -14,7 +14,7 @@ export type ListTrends = {
   /** The name of a half-life (see `halfLifeOf`). */
   window: string;
   order?: Order;
-  /** The time at which votes are weighed. Later votes do not count. */
+  /** The time at which votes are weighed. Votes of later buckets do not count. */
   at: number;
   /** The time by the clock, where it is another. */
   now?: number;
@@ -101,7 +101,7 @@ export function rank(places: Place[], { order, halfLifeMs, at }: Criteria): Rank
   });
 }
 
-/** A place with what is told of its course. */
+/** A place with its course: since when it trends, and what it came to step by step. */
 export function withCourse<Ranked extends RankedPlace>(ranked: Ranked, { halfLifeMs, at }: Criteria) {
   const { buckets } = ranked.place;
   const since = trendingSince(buckets, halfLifeMs, at);

@@ -42,7 +42,7 @@ export function createTrendFeeds(
 }
 
 function startFeed(read: () => Promise<FeedState>, { clock, logger }: { clock: Clock; logger: Logger }) {
-  const listeners = new Map<Listener, { known: string | undefined; heardAt: number }>();
+  const listeners = new Map<Listener, { known: string | undefined; lastSentAt: number }>();
   const over = new AbortController();
   let last: FeedState | undefined;
 
@@ -51,13 +51,13 @@ function startFeed(read: () => Promise<FeedState>, { clock, logger }: { clock: C
     const state = listeners.get(listener);
     if (state === undefined) return;
     if (!listener(message)) return remove(listener);
-    listeners.set(listener, { known: message === "heartbeat" ? state.known : message.id, heardAt: clock.now() });
+    listeners.set(listener, { known: message === "heartbeat" ? state.known : message.id, lastSentAt: clock.now() });
   }
 
-  function tell(): void {
-    for (const [listener, { known, heardAt }] of listeners) {
+  function notifyAll(): void {
+    for (const [listener, { known, lastSentAt }] of listeners) {
       if (last !== undefined && known !== last.id) send(listener, last);
-      else if (clock.now() - heardAt >= HEARTBEAT_MS) send(listener, "heartbeat");
+      else if (clock.now() - lastSentAt >= HEARTBEAT_MS) send(listener, "heartbeat");
     }
   }
 
@@ -77,7 +77,7 @@ function startFeed(read: () => Promise<FeedState>, { clock, logger }: { clock: C
         if (!failed) logger.warn("trend-stream-fault", { reason: messageOf(error) });
         failed = true;
       }
-      tell();
+      notifyAll();
       await clock.sleep(LOOK_MS, over.signal);
     }
   }
@@ -87,9 +87,9 @@ function startFeed(read: () => Promise<FeedState>, { clock, logger }: { clock: C
     remove,
     add(listener: Listener, known: string | undefined): void {
       const isFirst = listeners.size === 0;
-      listeners.set(listener, { known, heardAt: clock.now() });
+      listeners.set(listener, { known, lastSentAt: clock.now() });
       if (isFirst) void follow();
-      else tell();
+      else notifyAll();
     },
   };
 }

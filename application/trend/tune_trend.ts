@@ -36,7 +36,8 @@ const PAGE = 5_000;
 const WORTH = 0.5;
 
 /**
- * Replays a shop's own history and finds the half-life that best foretold it at the last moments that have enough behind them. Undefined where too little was done to tell.
+ * Replays a shop's own history and finds the half-life that best foretold it at the last moments that have enough behind them.
+ * Undefined where too little was done for that.
  */
 export async function tuneTrend(
   view: Pick<TrendReader, "acts">,
