@@ -1,4 +1,4 @@
-import { type Bucket, decayedWeight, mergeBuckets } from "@/domain/trend/decay.ts";
+import { type Bucket, decayedWeight } from "@/domain/trend/decay.ts";
 import { nearestWindows } from "@/domain/trend/half_life.ts";
 import { type Order, PAST } from "@/domain/trend/rank_trends.ts";
 import type { Subject } from "@/domain/trend/vote.ts";
@@ -68,8 +68,7 @@ export async function placesOf(
   return byWork(kept, shown.workOf, (key) => decayedWeight(own(key), halfLifeMs, at)).map((editions) => ({
     key: editions[0],
     editions,
-    // Merged and in order once, as they are ranked more than once.
-    buckets: mergeBuckets(editions.flatMap(own)).sort((a, b) => a.start - b.start),
+    buckets: editions.flatMap(own),
   }));
 }
 

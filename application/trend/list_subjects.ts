@@ -1,4 +1,3 @@
-import { mergeBuckets } from "@/domain/trend/decay.ts";
 import { mostSpelled } from "@/domain/trend/spelling.ts";
 import { normalForm } from "@/domain/text.ts";
 import { type Place, placesOf, type View } from "./candidates.ts";
@@ -27,7 +26,7 @@ export async function listSubjectTrends(sources: View, query: ListTrends): Promi
   const subjects = [...ofSubject].map(([key, own]): Place => ({
     key,
     editions: [key],
-    buckets: mergeBuckets(own.flatMap(({ place }) => place.buckets)).sort((a, b) => a.start - b.start),
+    buckets: own.flatMap(({ place }) => place.buckets),
   }));
   const listed = rank(subjects, criteria).slice(...spanOf(query)).map((one) => withCourse(one, criteria));
   const editions = new Map(
