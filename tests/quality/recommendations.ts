@@ -11,6 +11,7 @@ import { silent as logger } from "@/tests/support/samples.ts";
 import { createRandom } from "@/tests/faults/random.ts";
 import { type Act, booksByReader, readActs } from "./acts.ts";
 import { type Ranking, Rankings } from "./ranking.ts";
+import { openProjectionStore } from "./projection_store.ts";
 
 export type RecommendationOptions = {
   train: string;
@@ -25,7 +26,10 @@ type Event = Parameters<typeof projectRecommendations>[0][number];
 /** Learns the first file, asks for 20 books for each reader of the second, and prints the figures. */
 export async function recommendationQuality(options: RecommendationOptions): Promise<void> {
   const split = await readSplit(options);
-  const { store, close } = await openStore(options.store);
+  const { store, close } = await openProjectionStore<RecommendationStore>(options.store, {
+    memory: createMemoryRecommendationStore,
+    sqlite: (path) => openRecommendationStore({ path, clock }),
+  });
   try {
     const began = clock.now();
     const books = await learn(store, split);
@@ -47,22 +51,6 @@ async function readSplit({ train, test, seed }: RecommendationOptions): Promise<
   const random = createRandom(Number(seed));
   const parts = Map.groupBy(acts, () => random.chance(0.2) ? "test" : "train");
   return { train: parts.get("train") ?? [], test: parts.get("test") ?? [] };
-}
-
-async function openStore(name: RecommendationOptions["store"]) {
-  if (name === "memory") {
-    const store = createMemoryRecommendationStore();
-    return { store, close: () => store.close() };
-  }
-  const folder = await Deno.makeTempDir({ prefix: "bookstream-quality-" });
-  const store = openRecommendationStore({ path: `${folder}/recommendation.db`, clock });
-  return {
-    store,
-    async close() {
-      await store.close();
-      await Deno.remove(folder, { recursive: true });
-    },
-  };
 }
 
 const EVENTS_PER_CHUNK = 1_000;

@@ -14,6 +14,7 @@ import { ENOUGH_ACTS, ndcg } from "@/domain/trend/replay.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
 import { readTimedActs, type TimedAct } from "./trend_acts.ts";
 import { readersOf, References } from "./trend_references.ts";
+import { openProjectionStore } from "./projection_store.ts";
 
 export type TrendOptions = {
   events: string;
@@ -42,7 +43,10 @@ export async function trendQuality(options: TrendOptions): Promise<void> {
   const unitMs = unitOf(options.unit);
   const horizon = Number(options.horizon ?? (unitMs >= 7 * DAY ? 4 : 7));
   const acts = readTimedActs(await Deno.readTextFile(options.events), options.map);
-  const { store, close } = await openStore(options.store);
+  const { store, close } = await openProjectionStore<TrendStore>(options.store, {
+    memory: createMemoryTrendStore,
+    sqlite: (path) => openTrendStore({ path, clock }),
+  });
   try {
     await learn(store, [...new Set(acts.map(({ book }) => book))].map(bookAdded));
     const result = await measure(store, unitsOf(acts, unitMs), { unitMs, horizon, options });
@@ -56,22 +60,6 @@ function unitOf(text: string): number {
   const [, number, name] = /^(\d+)([hdw])$/.exec(text) ?? [];
   if (name === undefined) throw new Error(`--unit: wanted such as 1d or 1w, found ${text}`);
   return Number(number) * UNIT_MS[name]!;
-}
-
-async function openStore(name: TrendOptions["store"]): Promise<{ store: TrendStore; close(): Promise<void> }> {
-  if (name === "memory") {
-    const store = createMemoryTrendStore();
-    return { store, close: () => store.close() };
-  }
-  const folder = await Deno.makeTempDir({ prefix: "bookstream-quality-" });
-  const store = openTrendStore({ path: `${folder}/trend.db`, clock });
-  return {
-    store,
-    async close() {
-      await store.close();
-      await Deno.remove(folder, { recursive: true });
-    },
-  };
 }
 
 /** Acts of each unit from the first one on, with the time at which it begins. */

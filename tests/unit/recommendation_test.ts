@@ -1,22 +1,12 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import fc from "fast-check";
-import { CoOccurrence } from "@/application/recommendation/co_occurrence.ts";
-import { type Interaction, INTERACTIONS, tastesOf } from "@/domain/recommendation/interaction.ts";
+import { INTERACTIONS, tastesOf } from "@/domain/recommendation/interaction.ts";
 import { type BookFacts, likeness, seriesOf } from "@/domain/recommendation/likeness.ts";
-import { DEFAULT_ENGINE, nearest } from "@/domain/recommendation/neighbours.ts";
-import { nearestOfEach, recentOf } from "@/domain/recommendation/recent.ts";
 import { recommend } from "@/domain/recommendation/recommend.ts";
 import { similarBooks } from "@/domain/recommendation/similar.ts";
+import { interaction as row } from "@/tests/support/interactions.ts";
 
-const row = (reader: string, book: string, fields: Partial<Interaction> = {}): Interaction => ({
-  reader,
-  book,
-  kind: "read",
-  stars: 0,
-  time: 1,
-  ...fields,
-});
 const facts = (id: string, fields: Partial<BookFacts> = {}): BookFacts => ({
   id,
   title: `T-${id}`,
@@ -27,50 +17,6 @@ const facts = (id: string, fields: Partial<BookFacts> = {}): BookFacts => ({
 });
 const known = (...books: BookFacts[]) => new Map(books.map((book) => [book.id, book]));
 const nothing = { knownWorks: new Set<string>(), neighbours: new Map(), searches: [], popular: [], limit: 10 };
-
-describe("tastesOf()", () => {
-  it("takes the weightiest act of each book, newest book first", () => {
-    expect(
-      tastesOf([
-        row("r", "a", { kind: "viewed", time: 5 }),
-        row("r", "a", { kind: "read", time: 2 }),
-        row("r", "b", { kind: "viewed", time: 9 }),
-      ]),
-    ).toEqual([
-      { book: "b", kind: "viewed", weight: 1, time: 9 },
-      { book: "a", kind: "read", weight: 4, time: 5 },
-    ]);
-  });
-
-  it("forgets what was taken back, but not views, and takes what came after", () => {
-    const cleared = row("r", "a", { kind: "cleared", time: 5 });
-    const says = (...rows: Interaction[]) => tastesOf([cleared, ...rows]).map(({ kind }) => kind);
-    expect(says(row("r", "a", { kind: "read", time: 4 }), row("r", "a", { kind: "dismissed", time: 3 }))).toEqual([]);
-    expect(says(row("r", "a", { kind: "read", time: 4 }), row("r", "a", { kind: "viewed", time: 1 }))).toEqual([
-      "viewed",
-    ]);
-    // What stays is said again in the same step.
-    expect(says(row("r", "a", { kind: "want", time: 5 }))).toEqual(["want"]);
-  });
-
-  it("forgets the shelf or the stars alone where only these were taken back, and brings no older dismissal back", () => {
-    const said = [row("r", "a", { kind: "read", time: 4 }), row("r", "a", { kind: "rated", stars: 4, time: 4 })];
-    const kinds = (...rows: Interaction[]) => tastesOf(rows).map(({ kind }) => kind);
-    expect(kinds(...said, row("r", "a", { kind: "unshelved", time: 5 }))).toEqual(["rated"]);
-    expect(kinds(...said, row("r", "a", { kind: "unrated", time: 5 }))).toEqual(["read"]);
-    const dismissed = row("r", "a", { kind: "dismissed", time: 3 });
-    expect(kinds(dismissed, said[1]!, row("r", "a", { kind: "unrated", time: 5 }))).toEqual([]);
-    expect(kinds(dismissed, row("r", "a", { kind: "unrated", time: 5 }))).toEqual(["dismissed"]);
-    expect(kinds(dismissed, row("r", "a", { kind: "unshelved", time: 5 }))).toEqual([]);
-  });
-
-  it("holds a dismissal against later views, until the book is shelved or rated", () => {
-    const dismissed = row("r", "a", { kind: "dismissed", time: 5 });
-    expect(tastesOf([dismissed, row("r", "a", { kind: "viewed", time: 9 })])[0]?.weight).toBe(0);
-    expect(tastesOf([dismissed, row("r", "a", { kind: "want", time: 9 })])[0]?.weight).toBe(2);
-    expect(tastesOf([dismissed, row("r", "a", { kind: "want", time: 4 })])[0]?.weight).toBe(0);
-  });
-});
 
 describe("recommend()", () => {
   it("with a single reader: books alike by author and subject, because of the seen book", () => {
@@ -203,40 +149,6 @@ describe("a list", () => {
   });
 });
 
-describe("recentOf()", () => {
-  it("weighs acts of one time alike, whatever their ids, and each step before it less", () => {
-    const rows = [row("r", "a", { time: 5 }), row("r", "z", { time: 5 }), row("r", "m", { time: 4 })];
-    expect(recentOf(tastesOf(rows)).map(({ taste, weight }) => [taste.book, weight])).toEqual([
-      ["a", 4],
-      ["z", 4],
-      ["m", 0.9 * 4],
-    ]);
-  });
-
-  it("takes 20 steps, and of books without an order 100 at most", () => {
-    const many = (timeOf: (at: number) => number) =>
-      tastesOf(Array.from({ length: 300 }, (_, at) => row("r", `b${at}`, { time: timeOf(at) })));
-    expect(recentOf(many((at) => at)).length).toBe(20);
-    expect(recentOf(many((at) => Math.floor(at / 2))).length).toBe(40);
-    expect(recentOf(many(() => 1)).length).toBe(100);
-  });
-
-  it("takes 400 neighbours in all: the fewer of each book, the more books there are", () => {
-    const of = (books: number) =>
-      nearestOfEach(recentOf(tastesOf(Array.from({ length: books }, (_, at) => row("r", `b${at}`)))));
-    expect([of(0), of(1), of(20), of(65), of(300)]).toEqual([400, 400, 20, 7, 4]);
-  });
-});
-
-describe("nearest()", () => {
-  it("shrinks by readers as busy as a book's own: all readers ten times busier leave the likeness as it was", () => {
-    const of = (units: number) =>
-      nearest("a", new Map([["b", 3 * units]]), () => ({ readers: 5, units: 5 * units }), DEFAULT_ENGINE);
-    expect(of(1000)).toEqual(of(10_000));
-    expect(of(1000)[0]!.similarity).toBeCloseTo(0.6 * 5 / (5 + DEFAULT_ENGINE.shrink), 8);
-  });
-});
-
 describe("likeness()", () => {
   it("sees series, author and subject in this order, and damps another language", () => {
     const a = facts("a", { title: "Dune (Dune, #1)", authors: ["H"], subjects: ["sf"], language: "en" });
@@ -267,50 +179,5 @@ describe("similarBooks()", () => {
       items.findIndex((item) => item.book.id === a[0]) - items.findIndex((item) => item.book.id === b[0])
     ));
     expect(items[0]?.book.id).toBe("n");
-  });
-});
-
-describe("CoOccurrence", () => {
-  const acts = fc.array(
-    fc.record({
-      reader: fc.constantFrom("r1", "r2", "r3", "r4"),
-      book: fc.constantFrom("a", "b", "c", "d", "e"),
-      kind: fc.constantFrom(...INTERACTIONS),
-      time: fc.nat(20),
-    }),
-    { maxLength: 40 },
-  );
-
-  it("lists kept up act by act equal lists made anew from the rows, to the last digit", () => {
-    fc.assert(fc.property(acts, (list) => {
-      const rows = list.map((act) => row(act.reader, act.book, act));
-      const live = new CoOccurrence(DEFAULT_ENGINE);
-      const stored = new Map<string, ReturnType<CoOccurrence["list"]>>();
-      const soFar = new Map<string, Interaction[]>();
-      for (const one of rows) {
-        soFar.set(one.reader, [...(soFar.get(one.reader) ?? []), one]);
-        live.set(one.reader, soFar.get(one.reader)!);
-        for (const book of live.takeTouched(99)) stored.set(book, live.list(book));
-      }
-      const anew = new CoOccurrence(DEFAULT_ENGINE);
-      for (const [reader, own] of [...soFar].reverse()) anew.set(reader, own);
-      for (const book of ["a", "b", "c", "d", "e"]) {
-        expect(stored.get(book)?.readers ?? 0).toBe(anew.list(book).readers);
-      }
-      // A book's list also depends on the degrees of its neighbours, which later acts of others may change.
-      for (const book of ["a", "b", "c", "d", "e"]) expect(live.list(book)).toEqual(anew.list(book));
-    }));
-  });
-
-  it("damps readers of many books, and forgets a reader whose rows are gone", () => {
-    const model = new CoOccurrence(DEFAULT_ENGINE);
-    model.set("few", [row("few", "a"), row("few", "b")]);
-    model.set("many", [row("many", "a"), ...Array.from({ length: 50 }, (_, at) => row("many", `x${at}`))]);
-    const { neighbours, readers } = model.list("a");
-    expect(readers).toBe(2);
-    expect(neighbours[0]?.book).toBe("b");
-    model.set("few", []);
-    expect(model.list("a").neighbours.some(({ book }) => book === "b")).toBe(false);
-    expect(model.list("b").readers).toBe(0);
   });
 });
