@@ -8,7 +8,7 @@ import { readSettings } from "@/services/settings.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import type { Load } from "./load.ts";
 
-export interface Served {
+interface Served {
   /** Asks for each path, so many at a time; how many milliseconds each took. */
   ask(load: Omit<Load, "url">): Promise<number[]>;
   close(): Promise<void>;
