@@ -6,7 +6,7 @@ import { isOf, type TrendTables } from "./trend_stores.ts";
 
 /** Lists of earlier moments, from the buckets. */
 export const memoryTrendPast = ({ votes, buckets }: Pick<TrendTables, "votes" | "buckets">): TrendPast => ({
-  candidatesAt(subject, { from, at, halfLifeMs }, skip, limit) {
+  candidatesAt(subject, { from, at, halfLifeMs }, limit) {
     const rows = buckets.stored.values().filter((row) =>
       row.subject === subject && row.start > from && row.start <= at
     );
@@ -15,7 +15,7 @@ export const memoryTrendPast = ({ votes, buckets }: Pick<TrendTables, "votes" | 
       mass: decayedWeight(own, halfLifeMs, at),
     }));
     masses.sort((a, b) => b.mass - a.mass || byText(a.key, b.key));
-    return Promise.resolve(masses.slice(skip, skip + limit).map(({ key }) => key));
+    return Promise.resolve(masses.slice(0, limit).map(({ key }) => key));
   },
   readers(subject, keys, from, to) {
     const own = votes.stored.values().filter(({ time }) => time > from && time <= to)

@@ -82,7 +82,7 @@ async function* pagesOf(
 ): AsyncGenerator<string[]> {
   if (isPast) {
     const span = { from: at - CHOSEN_BY * halfLifeMs, at, halfLifeMs };
-    const keys = await view.candidatesAt(subject, span, 0, MAX_SCANNED);
+    const keys = await view.candidatesAt(subject, span, MAX_SCANNED);
     for (let skip = 0; skip < keys.length; skip += PAGE) yield keys.slice(skip, skip + PAGE);
     return;
   }

@@ -94,8 +94,8 @@ export type ActPosition = { key: string; start: number };
 
 /** What lists of earlier moments are read from, and what is counted over several keys. */
 export interface TrendPast {
-  /** Keys by the weight that was left of their buckets, most first, ties by key; `skip` passes over the first ones. */
-  candidatesAt(subject: Subject, span: PastSpan, skip: number, limit: number): Promise<string[]>;
+  /** Keys by the weight that was left of their buckets, most first, ties by key. */
+  candidatesAt(subject: Subject, span: PastSpan, limit: number): Promise<string[]>;
   /** Distinct readers of the votes of any of the keys after `from` up to `to`. */
   readers(subject: Subject, keys: string[], from: number, to: number): Promise<Set<string>>;
   /**

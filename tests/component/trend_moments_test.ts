@@ -17,16 +17,16 @@ function lists() {
     ready: () => Promise.resolve({ ready: true, parts: {} }),
   });
   const { view, floor } = createMemoryTrendStore().at(1);
-  const reads: [skip: number, limit: number][] = [];
+  const limits: number[] = [];
   trendListRoutes(app, {
     openLive: () =>
       Promise.resolve({
         floor,
         view: {
           ...view,
-          candidatesAt(_subject, _span, skip, limit) {
-            reads.push([skip, limit]);
-            return Promise.resolve(Array.from({ length: limit }, (_, at) => `k${skip + at}`));
+          candidatesAt(_subject, _span, limit) {
+            limits.push(limit);
+            return Promise.resolve(Array.from({ length: limit }, (_, at) => `k${at}`));
           },
         },
       }),
@@ -37,16 +37,16 @@ function lists() {
   });
   const ask = async (query: string, list = "books") =>
     await app.request(`/v1/trends/${list}?${query}`, {}, { address: "198.51.100.7" });
-  return { ask, reads };
+  return { ask, limits };
 }
 
 const ago = (ms: number) => `at=${new Date(T0 - ms).toISOString()}`;
 
 describe("trends of a moment", () => {
   it("are chosen by one statement, however few of its keys are listed", async () => {
-    const { ask, reads } = lists();
+    const { ask, limits } = lists();
     expect((await ask(`${ago(30 * DAY)}&window=730d&subject=none`)).status).toBe(200);
-    expect(reads).toEqual([[0, 2_000]]);
+    expect(limits).toEqual([2_000]);
   });
 
   it("are those of the last 90 days, and as far ahead as clocks may differ", async () => {

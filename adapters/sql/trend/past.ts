@@ -6,13 +6,13 @@ import type { Statements } from "@/adapters/sql/statements.ts";
 
 /** Lists of earlier moments, by the index of buckets by time. */
 export const createTrendPast = (statements: Statements, version: number): TrendPast => ({
-  async candidatesAt(subject, { from, at, halfLifeMs }, skip, limit) {
+  async candidatesAt(subject, { from, at, halfLifeMs }, limit) {
     const rows = await statements.all(
       `SELECT \`key\`, SUM(weight * POWER(2, (start - ?) * ?)) AS mass
         FROM bucket ${statements.dialect.byIndex("bucket_start")}
         WHERE version = ? AND subject = ? AND start > ? AND start <= ?
-        GROUP BY \`key\` ORDER BY mass DESC, \`key\` LIMIT ? OFFSET ?`,
-      [at, 1 / halfLifeMs, version, subject, from, at, limit, skip],
+        GROUP BY \`key\` ORDER BY mass DESC, \`key\` LIMIT ?`,
+      [at, 1 / halfLifeMs, version, subject, from, at, limit],
     );
     return rows.map((row) => String(row.key));
   },
