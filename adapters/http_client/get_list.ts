@@ -41,31 +41,8 @@ export async function getAnswer<Shape extends z.ZodType>(
   service: OtherService,
   question: Question<Shape>,
 ): Promise<z.output<Shape> | undefined> {
-  return await service.breaker.run(() => ask(service, question));
-}
-
-async function ask<Shape extends z.ZodType>(service: OtherService, question: Question<Shape>) {
-  const { fetch, baseUrl, timeoutMs, token } = service;
-  const where = whereOf(service);
-  const signal = AbortSignal.timeout(timeoutMs);
-  const late = Promise.withResolvers<never>();
-  const refuse = () => late.reject(new Unavailable(`${where} did not answer within ${timeoutMs} ms`));
-  signal.addEventListener("abort", refuse, { once: true });
-  try {
-    const headers = { accept: "application/json", ...bearer(token) };
-    const response = await Promise.race([
-      fetch(new Request(baseUrl.replace(/\/+$/, "") + question.path, { signal, headers })),
-      late.promise,
-    ]);
-    const body = await Promise.race([response.text(), late.promise]);
-    return read(service, question, response, body);
-  } catch (error) {
-    throw error instanceof ForeignService || error instanceof Unavailable
-      ? error
-      : new Unavailable(`${where} does not answer: ${messageOf(error)}`, { cause: error });
-  } finally {
-    signal.removeEventListener("abort", refuse);
-  }
+  const asked = { path: question.path, headers: { accept: "application/json" } };
+  return await exchange(service, asked, async (response) => read(service, question, response, await response.text()));
 }
 
 /**
@@ -74,28 +51,42 @@ async function ask<Shape extends z.ZodType>(service: OtherService, question: Que
  */
 export async function beginAnswer(
   service: OtherService,
-  { path, headers }: { path: string; headers: Record<string, string> },
+  asked: { path: string; headers: Record<string, string> },
   signal: AbortSignal,
 ): Promise<Response> {
+  return await exchange(service, { ...asked, signal }, (response) => response);
+}
+
+type Asked = { path: string; headers: Record<string, string>; signal?: AbortSignal };
+
+/** Sends a request and takes what is wanted of its answer, both within the time that the service has, by way of its breaker. */
+async function exchange<Taken>(
+  service: OtherService,
+  { path, headers, signal }: Asked,
+  take: (response: Response) => Taken | Promise<Taken>,
+): Promise<Taken> {
   const { fetch, baseUrl, timeoutMs, token } = service;
   return await service.breaker.run(async () => {
     const over = new AbortController();
-    const request = new Request(baseUrl.replace(/\/+$/, "") + path, {
-      signal: AbortSignal.any([signal, over.signal]),
-      headers: { ...headers, ...bearer(token) },
-    });
     const late = Promise.withResolvers<never>();
-    const answer = fetch(request);
     const timer = setTimeout(() => {
       late.reject(new Unavailable(`${whereOf(service)} did not answer within ${timeoutMs} ms`));
       over.abort();
     }, timeoutMs);
+    const send = async () =>
+      await fetch(
+        new Request(baseUrl.replace(/\/+$/, "") + path, {
+          signal: signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]),
+          headers: { ...headers, ...bearer(token) },
+        }),
+      );
+    const answer = send();
     try {
-      return await Promise.race([answer, late.promise]);
+      return await Promise.race([answer.then(take), late.promise]);
     } catch (error) {
       // One that does not heed the signal may still begin.
       answer.then(({ body }) => body?.cancel()).catch(() => {});
-      throw error instanceof Unavailable || signal.aborted
+      throw error instanceof ForeignService || error instanceof Unavailable || signal?.aborted === true
         ? error
         : new Unavailable(`${whereOf(service)} does not answer: ${messageOf(error)}`, { cause: error });
     } finally {

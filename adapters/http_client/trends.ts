@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { bookTrendSchema, queryTrendSchema } from "@/application/trend/messages.ts";
+import { defined } from "@/application/defined.ts";
 import { Unavailable } from "@/application/faults.ts";
 import type { TrendRule, Trends, TrendStream } from "@/application/storefront/ports.ts";
 import { beginAnswer, type Fetch, getAnswer, otherService, type Patience } from "./get_list.ts";
@@ -26,7 +27,7 @@ export function createHttpTrends(
     item: Item,
     asked: { window: string | undefined; limit: number; order: string },
   ): Promise<z.output<Item>[]> {
-    const path = `/v1/trends/${what}?${queryOf({ ...asked, limit: String(asked.limit) })}`;
+    const path = `/v1/trends/${what}?${new URLSearchParams(defined({ ...asked, limit: String(asked.limit) }))}`;
     const answer = await getAnswer(service, { path, shape: said.extend({ items: z.array(item) }) });
     if (answer === undefined) return [];
     leastReaders = answer.least_readers;
@@ -40,7 +41,7 @@ export function createHttpTrends(
     leastReaders: () => leastReaders,
     windows: () => offered === undefined ? undefined : { own, offered },
     async follow({ window, order, lastEventId }, signal) {
-      const path = `/v1/trends/stream?${queryOf({ window, order })}`;
+      const path = `/v1/trends/stream?${new URLSearchParams(defined({ window, order }))}`;
       const headers = { accept: "text/event-stream", ...(lastEventId ? { "last-event-id": lastEventId } : {}) };
       const response = await beginAnswer(service, { path, headers }, signal);
       if (response.ok && /^text\/event-stream/.test(response.headers.get("content-type") ?? "")) return response;
@@ -48,10 +49,4 @@ export function createHttpTrends(
       throw new Unavailable(`trend answered a stream with status ${response.status}`);
     },
   };
-}
-
-function queryOf(asked: Record<string, string | undefined>): URLSearchParams {
-  const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(asked)) if (value !== undefined) params.set(name, value);
-  return params;
 }

@@ -1,5 +1,6 @@
 import type { Client } from "@/adapters/http/base/app.ts";
 import type { HttpOptions } from "@/adapters/http/base/base_app.ts";
+import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
 import { createWebApi } from "@/adapters/http/web_api.ts";
 import { DAY } from "@/domain/hours.ts";
 import { ACTIVITY_TOPICS, activityPolicyEvents } from "@/application/activity/messages.ts";
@@ -24,7 +25,7 @@ import { shareTransactions } from "@/application/messaging/commands/group_commit
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { awaitLogId } from "@/application/messaging/wire/lazy_log.ts";
 import { ANSWERS_KEPT_MS, createIdempotency } from "@/application/messaging/commands/idempotency.ts";
-import type { Clock, IdGenerator, Logger, UnitOfWork } from "@/application/ports.ts";
+import type { IdGenerator, UnitOfWork } from "@/application/ports.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import { createOutboxSink } from "@/application/messaging/outbox/outbox_sink.ts";
 import { type RetentionRule, startPurge } from "@/application/messaging/retention/purge.ts";
@@ -33,15 +34,7 @@ import { RELAY } from "@/application/messaging/outbox/remove.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
 import { createPolicySink } from "@/application/messaging/commands/policy_sink.ts";
 import { createCommandSink } from "@/application/messaging/commands/command_sink.ts";
-import type {
-  LastGood,
-  ReaderRecords,
-  Recommendations,
-  TrendRule,
-  Trends,
-  TrendStream,
-  WebStore,
-} from "@/application/storefront/ports.ts";
+import type { WebStore } from "@/application/storefront/ports.ts";
 import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
 import { watchService } from "@/services/gauges.ts";
 import {
@@ -80,16 +73,13 @@ export const commandReader = (topic: string) => ({
   topics: [topic],
 });
 
-type WebDeps = {
+/** What the API takes as it is given here. */
+type OfApi = "trends" | "recommendations" | "lastGood" | "adminToken" | "readersToken" | "clock" | "ids" | "logger";
+type WebDeps = Pick<WebApiDeps, OfApi> & {
   store: WebStore;
   log: EventLog;
-  trends: Trends & Partial<TrendRule & TrendStream>;
-  recommendations: Recommendations & Partial<ReaderRecords>;
   /** What the other services know of the catalogue. */
   copies?: CatalogueCopy[];
-  lastGood: LastGood;
-  adminToken?: string;
-  readersToken?: string;
   /** How many readers of one client count as readers on one day. */
   readersPerClient?: number;
   role: "all" | "api" | "consumer" | "relay";
@@ -99,9 +89,6 @@ type WebDeps = {
   http?: HttpOptions;
   /** Where files that were sent to be imported are kept; without it none are taken. */
   importFolder?: string;
-  clock: Clock;
-  ids: IdGenerator;
-  logger: Logger;
   telemetry?: Telemetry;
 };
 

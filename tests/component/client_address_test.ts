@@ -1,16 +1,12 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import fc from "fast-check";
-import { createBaseApp } from "@/adapters/http/base/base_app.ts";
 import { clientAddress, isSecure } from "@/adapters/http/base/client_address.ts";
-import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { silent as logger } from "@/tests/support/samples.ts";
-
-const ready = () => Promise.resolve({ ready: true, parts: {} });
+import { bareApp } from "@/tests/support/bare_app.ts";
 
 /** Who the app thinks is asking. */
 async function clientOf(peer: string | undefined, headers: Record<string, string> = {}, trustedProxies: string[] = []) {
-  const app = createBaseApp({ title: "test", ids, logger, ready, http: { trustedProxies } });
+  const app = bareApp({ http: { trustedProxies } });
   app.get("/who", (context) => context.json([clientAddress(context), isSecure(context)]));
   const request = new Request("http://suite.test/who", { headers });
   const response = await (peer === undefined ? app.fetch(request) : app.fetch(request, { address: peer }));
@@ -68,7 +64,7 @@ describe("clientAddress()", () => {
   }
 
   it("is never what a client wrote before a trusted proxy's own word", async () => {
-    const app = createBaseApp({ title: "test", ids, logger, ready, http: { trustedProxies: PROXIES } });
+    const app = bareApp({ http: { trustedProxies: PROXIES } });
     app.get("/who", (context) => context.text(clientAddress(context)));
     const own = fc.stringMatching(/^[\x20-\x7e]{0,60}$/);
     await fc.assert(fc.asyncProperty(own, async (own) => {

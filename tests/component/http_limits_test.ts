@@ -2,29 +2,20 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { adminOnly, serviceToken } from "@/adapters/http/base/auth.ts";
 import { createAdmission } from "@/adapters/http/base/admission.ts";
-import { createBaseApp, type HttpOptions } from "@/adapters/http/base/base_app.ts";
+import type { HttpOptions } from "@/adapters/http/base/base_app.ts";
 import { takesForm, takesJson } from "@/adapters/http/base/body.ts";
 import { createBuckets } from "@/adapters/http/base/buckets.ts";
 import { CAPACITY } from "@/adapters/http/base/capacity.ts";
 import { charge } from "@/adapters/http/base/limit_rates.ts";
-import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { bareApp } from "@/tests/support/bare_app.ts";
 import { memorySuite } from "@/tests/support/memory_suite.ts";
-import { silent as logger } from "@/tests/support/samples.ts";
 import { connectionLimits } from "@/services/connection_limits.ts";
 
 const TOKEN = "a-token-for-tests-only";
 const CLIENT = { address: "198.51.100.7" };
 
 function appWith(http: HttpOptions) {
-  const app = createBaseApp({
-    title: "test",
-    ids,
-    logger,
-    http,
-    adminToken: TOKEN,
-    ready: () => Promise.resolve({ ready: true, parts: {} }),
-    readerOf: (context) => context.req.header("x-reader"),
-  });
+  const app = bareApp({ http, adminToken: TOKEN, readerOf: (context) => context.req.header("x-reader") });
   app.get("/v1/things", (context) => context.json({ ok: true }));
   app.get("/assets/style.css", (context) => context.text(""));
   app.post("/v1/things", takesJson({ mostBytes: 100 }), (context) => {
@@ -151,13 +142,7 @@ describe("admission", () => {
 
   it("over HTTP it is 503 with Retry-After, and probes wait for nobody", async () => {
     const capacity = { ...CAPACITY, atWork: 1, waiting: 0 };
-    const app = createBaseApp({
-      title: "test",
-      ids,
-      logger,
-      http: { capacity },
-      ready: () => Promise.resolve({ ready: true, parts: {} }),
-    });
+    const app = bareApp({ http: { capacity } });
     const { promise, resolve } = Promise.withResolvers<void>();
     app.get("/v1/things", async (context) => {
       await promise;

@@ -1,9 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createBaseApp } from "@/adapters/http/base/base_app.ts";
 import { needReaderToken, needToken } from "@/adapters/http/base/auth.ts";
-import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { silent as logger } from "@/tests/support/samples.ts";
+import { bareApp } from "@/tests/support/bare_app.ts";
 
 const ADMIN = "an-admin-token-of-this-shop";
 
@@ -12,7 +10,7 @@ function ask(
   tokens: { adminToken?: string; readersToken?: string },
   path = "/admin",
 ) {
-  const app = createBaseApp({ title: "test", ids, logger, ready: () => Promise.resolve({ ready: true, parts: {} }) });
+  const app = bareApp();
   app.get("/admin", (context) => {
     needToken(context, tokens.adminToken);
     return context.text("opened");

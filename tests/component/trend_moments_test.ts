@@ -1,21 +1,14 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { trendListRoutes } from "@/adapters/http/api/trend_lists.ts";
-import { createBaseApp } from "@/adapters/http/base/base_app.ts";
 import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
-import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { DAY, HOUR, MINUTE } from "@/domain/hours.ts";
-import { silent as logger, T0 } from "@/tests/support/samples.ts";
+import { bareApp } from "@/tests/support/bare_app.ts";
+import { T0 } from "@/tests/support/samples.ts";
 
 /** Lists whose store has more keys than a list looks at, none of them a book that is shown. */
 function lists() {
-  const app = createBaseApp({
-    title: "trend",
-    ids,
-    logger,
-    http: { rates: { client: { perSecond: 1, burst: 100 } }, now: () => 0 },
-    ready: () => Promise.resolve({ ready: true, parts: {} }),
-  });
+  const app = bareApp({ http: { rates: { client: { perSecond: 1, burst: 100 } }, now: () => 0 } });
   const { view, floor } = createMemoryTrendStore().at(1);
   const limits: number[] = [];
   trendListRoutes(app, {

@@ -45,7 +45,7 @@ describe("compression", () => {
     }
   });
 
-  it("tells with HEAD the length that GET has, and an ETag of what was sent", async () => {
+  it("says with HEAD the length that GET has, and an ETag of what was sent", async () => {
     for (const encoding of [undefined, "gzip"]) {
       const { response, bytes } = await get("/feeds/new.atom", encoding);
       const head = await get("/feeds/new.atom", encoding, "HEAD");

@@ -1,11 +1,11 @@
-import { createBaseApp, type HttpOptions } from "@/adapters/http/base/base_app.ts";
+import type { HttpOptions } from "@/adapters/http/base/base_app.ts";
 import { adminOnly } from "@/adapters/http/base/auth.ts";
 import { answerZipped } from "@/adapters/http/base/zipped.ts";
 import { takesJson } from "@/adapters/http/base/body.ts";
 import { createHttpServer, type HttpServerOptions } from "@/adapters/http/server/server.ts";
-import { systemIds as ids } from "@/adapters/system/ids.ts";
 import type { Logger } from "@/application/ports.ts";
 import { noTelemetry } from "@/application/telemetry.ts";
+import { bareApp } from "@/tests/support/bare_app.ts";
 import { head, openRaw } from "@/tests/support/raw_http.ts";
 
 export const TOKEN = "a-token-for-tests-only";
@@ -19,14 +19,7 @@ function serveSmall(options: Partial<HttpServerOptions> = {}, http: HttpOptions 
   const lines: string[] = [];
   const log = (event: string) => void lines.push(event);
   const logger: Logger = { info: () => {}, warn: log, error: log };
-  const app = createBaseApp({
-    title: "test",
-    ids,
-    logger,
-    http,
-    adminToken: TOKEN,
-    ready: () => Promise.resolve({ ready: true, parts: {} }),
-  });
+  const app = bareApp({ logger, http, adminToken: TOKEN });
   app.get("/v1/things", (context) => context.json({ ok: true }));
   app.get("/v1/text", (context) =>
     answerZipped(context, "ä word, ".repeat(1_000), {

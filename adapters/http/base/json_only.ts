@@ -1,4 +1,5 @@
 import type { AppContext } from "./app.ts";
+import { rangesOf } from "./accepted.ts";
 import { HttpProblem } from "./problem.ts";
 
 const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;|$)/i;
@@ -10,8 +11,9 @@ export function checkAccept({ req }: AppContext): void {
 }
 
 function takesJson(accept: string): boolean {
-  const ranges = accept.split(",").map((range) => range.trim().toLowerCase().split(";").map((part) => part.trim()));
-  const taken = ranges.filter(([, ...parameters]) => !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter)));
+  const taken = rangesOf(accept).filter(([, ...parameters]) =>
+    !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))
+  );
   return taken.some(([type]) =>
     type === "" || type === "*/*" || type === "application/*" || /^application\/(problem\+)?json$/.test(type ?? "")
   );

@@ -3,6 +3,7 @@ import type { IdGenerator } from "@/application/ports.ts";
 import type { AppContext, Env } from "./app.ts";
 import type { Capacity } from "./capacity.ts";
 import { clientFinder } from "./client_address.ts";
+import { isEventStream } from "./event_stream.ts";
 
 type PrepareDeps = { ids: IdGenerator; capacity: Capacity; trustedProxies: readonly string[] };
 
@@ -30,7 +31,7 @@ export function prepareRequest({ ids, capacity, trustedProxies }: PrepareDeps): 
 async function tellLength(context: AppContext): Promise<void> {
   const { res } = context;
   if (res.body === null || res.headers.has("transfer-encoding")) return;
-  if (/^text\/event-stream\b/.test(res.headers.get("content-type") ?? "")) return await res.body.cancel();
+  if (isEventStream(res.headers)) return await res.body.cancel();
   const { byteLength } = await res.clone().arrayBuffer();
   context.header("content-length", String(byteLength));
 }

@@ -1,5 +1,6 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
+import { rangesOf } from "./accepted.ts";
 import type { AppContext } from "./app.ts";
 
 const zip = promisify(gzip);
@@ -9,8 +10,7 @@ const LEAST_CHARACTERS = 1_000;
 /** Whether a client takes gzip, by its Accept-Encoding (RFC 9110, 12.5.3). */
 export function takesGzip(accepted: string | undefined): boolean {
   const weights = new Map(
-    (accepted ?? "").toLowerCase().split(",").map((one) => {
-      const [name = "", ...parameters] = one.split(";").map((part) => part.trim());
+    rangesOf(accepted ?? "").map(([name = "", ...parameters]) => {
       const q = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2);
       return [name, q === undefined ? 1 : Number(q)];
     }),

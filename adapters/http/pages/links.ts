@@ -1,13 +1,17 @@
 /** The address of a book's page. */
 export const bookUrl = (id: string): string => `/books/${encodeURIComponent(id)}`;
 
-/** The address of a search. What is not asked for is left out. */
-export function searchUrl(asked: Record<string, string | undefined>): string {
+type Asked = Record<string, string | undefined>;
+
+/** An address with a query. What is not asked for is left out. */
+export function withQuery(path: string, asked: Asked): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(asked)) if (value !== undefined && value !== "") params.set(name, value);
-  const query = params.toString();
-  return query === "" ? "/search" : `/search?${query}`;
+  return params.size === 0 ? path : `${path}?${params}`;
 }
+
+/** The address of a search. */
+export const searchUrl = (asked: Asked): string => withQuery("/search", asked);
 
 /** A path of this site that a form may lead back to; undefined for anything else, which would send a reader elsewhere. */
 export function ownPath(given: unknown): string | undefined {

@@ -7,7 +7,7 @@ import { pageUrl, type ShelfName, SHELVES, type Shelves } from "./shelves.ts";
 
 type Props = {
   shelves: Shelves;
-  /** The books to be shown, by their ids. */
+  /** The books to be shown, and no others, by their ids. */
   books: ReadonlyMap<string, Book>;
   said: Said;
   /** The one shelf that is looked at, and which part of it. */
@@ -39,7 +39,7 @@ export const MyBooksPage = ({ shelves, books, said, only, part: { from, most } }
       <ActForm back={back}>
         {shown.map(([name, title]) => {
           const all = shelves[name];
-          const own = all.slice(from, from + most).flatMap((id) => books.get(id) ?? []);
+          const own = all.flatMap((id) => books.get(id) ?? []);
           return (
             <section aria-labelledby={name}>
               <h2 id={name}>

@@ -15,19 +15,19 @@ export const ActForm = ({ back, children }: { back: string; children?: Child }) 
 );
 
 type Props = { book: Pick<BookRef, "id" | "title">; said: ReaderBook | undefined };
-type Choice = { act: string; text: string; label: string; title?: string; class?: string };
+type Choice = { act: string; text: string; label: string; title?: string };
 
 /** Buttons of which one holds at most. The one that holds is pressed, and to press it again takes it back (`off`). */
 const Choices = (
-  { book, label, off, holds, look, choices }: Pick<Props, "book"> & {
+  { book, label, off, holds, className, choices }: Pick<Props, "book"> & {
     label: string;
     off: string;
     holds: string | undefined;
-    look: string;
+    className: string;
     choices: Choice[];
   },
 ) => (
-  <div class={look} role="group" aria-label={label} data-off={off} data-book={book.id}>
+  <div class={className} role="group" aria-label={label} data-off={off} data-book={book.id}>
     {choices.map(({ act, text, label, title }) => (
       <button
         type="submit"
@@ -54,7 +54,7 @@ export const Say = ({ book, said }: Props) => {
     <Choices
       book={book}
       label={`Your list: ${book.title}`}
-      look="say"
+      className="say"
       off="unshelved"
       holds={holds}
       choices={[
@@ -73,7 +73,7 @@ export const SayInFull = ({ book, said }: Props) => (
   <Choices
     book={book}
     label="Your list"
-    look="acts"
+    className="acts"
     off="unshelved"
     holds={holdsOf(said)}
     choices={[
@@ -89,7 +89,7 @@ export const Stars = ({ book, said }: Props) => (
   <Choices
     book={book}
     label={`Your rating of ${book.title}`}
-    look="stars"
+    className="stars"
     off="unrated"
     holds={said?.rating === undefined ? undefined : `rated-${said.rating}`}
     choices={[1, 2, 3, 4, 5].map((stars) => ({ act: `rated-${stars}`, text: "★", label: `${stars} of 5` }))}

@@ -1,4 +1,5 @@
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
+import { withQuery } from "./links.ts";
 
 /** The shelves of a reader in the order in which they are shown. */
 export const SHELVES = [
@@ -21,4 +22,4 @@ export function shelvesOf(rows: ReaderBook[]): Shelves {
 
 /** The address of a reader's books, or of one shelf from a place on. */
 export const pageUrl = (shelf?: ShelfName, from = 0): string =>
-  shelf === undefined ? "/my-books" : `/my-books?shelf=${shelf}${from === 0 ? "" : `&from=${from}`}`;
+  withQuery("/my-books", { shelf, from: from === 0 ? undefined : String(from) });

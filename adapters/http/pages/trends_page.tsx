@@ -3,6 +3,7 @@ import type { Panel } from "@/application/storefront/panel.ts";
 import type { BookTrend, QueryTrend } from "@/application/trend/messages.ts";
 import { Layout } from "./layout.tsx";
 import { windowText } from "./facts.ts";
+import { withQuery } from "./links.ts";
 import { BookTrends, QueryTrends } from "./panels.tsx";
 import { ActForm, type Said } from "./say.tsx";
 
@@ -21,12 +22,8 @@ type Trends = {
 };
 
 /** The address of the trends page. What is usual is left out. */
-function trendsUrl(window: string | undefined, order: Order, path = "/trends"): string {
-  const params = new URLSearchParams();
-  if (window !== undefined) params.set("window", window);
-  if (order !== "top") params.set("order", order);
-  return params.size === 0 ? path : `${path}?${params}`;
-}
+const trendsUrl = (window: string | undefined, order: Order, path = "/trends"): string =>
+  withQuery(path, { window, order: order === "top" ? undefined : order });
 
 /** Trends in a window: what is read and searched most, or rises most. The list of books follows what happens. */
 export const TrendsPage = ({ asked, window, windows, books, queries, leastReaders, said }: Trends) => {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { isEventStream } from "@/adapters/http/base/event_stream.ts";
 
 /** How long input that nobody wants is still taken after an answer: a connection that is closed over it can lose the answer. */
 const LINGER_MS = 1_000;
@@ -33,8 +34,7 @@ export async function sendResponse(exchange: Exchange, response: Response): Prom
   outgoing.end();
 }
 
-const isStream = ({ headers }: Response): boolean =>
-  headers.has("transfer-encoding") || /^text\/event-stream\b/.test(headers.get("content-type") ?? "");
+const isStream = ({ headers }: Response): boolean => headers.has("transfer-encoding") || isEventStream(headers);
 
 /** Text stays text: Node sends it in one piece with the head. */
 const readWhole = async (response: Response): Promise<string | Uint8Array> =>
