@@ -6,6 +6,9 @@ import { flagsOf, rightsOf } from "./rights.ts";
 /** The folder of the project. */
 export const PROJECT = fileURLToPath(new URL("../../", import.meta.url)).replace(/\/$/, "");
 
+/** A program as it runs. */
+export type Child = Pick<Deno.ChildProcess, "kill" | "status">;
+
 const ENV_FILE = "--env-file";
 const TELEMETRY = "services/telemetry.env";
 
@@ -34,4 +37,13 @@ function flags(program: Program, args: string[], given: Record<string, string>):
 function envFileIn(args: string[]): string[] {
   const at = args.findIndex((arg) => arg === ENV_FILE || arg.startsWith(`${ENV_FILE}=`));
   return at < 0 ? [] : args.slice(at, args[at] === ENV_FILE ? at + 2 : at + 1);
+}
+
+/** Sends a signal to a child that may have ended by itself. */
+export function kill(child: Child, signal: Parameters<Child["kill"]>[0]): void {
+  try {
+    child.kill(signal);
+  } catch {
+    // It has ended.
+  }
 }
