@@ -7,7 +7,7 @@ export const trendCopy = ({ live, at }: Pick<TrendStore, "live" | "at">): Catalo
   name: "trend",
   async books(after, limit) {
     const { shownHistory } = at((await live()).version);
-    return await shownHistory.books(after && { ...after, authors: [] }, limit);
+    return await shownHistory.books(after, limit);
   },
 });
 
@@ -15,6 +15,6 @@ export const recommendationCopy = ({ live, at }: Pick<RecommendationStore, "live
   name: "recommendation",
   async books(after, limit) {
     const { history } = at((await live()).version);
-    return await history.books(after && { ...after, authors: [], subjects: [], popularity: 0 }, limit);
+    return await history.books(after, limit);
   },
 });

@@ -31,14 +31,13 @@ const days = (kind: keyof Retention, least = 1) =>
 const onOff = z.enum(["on", "off"]);
 
 /** Addresses and networks with commas between. */
-const networks = z.string().default("").transform((text) => text.split(",").map((one) => one.trim()).filter(Boolean))
-  .superRefine((items, context) => {
-    try {
-      createNetworks(items);
-    } catch (error) {
-      context.addIssue((error as Error).message);
-    }
-  });
+const networks = z.string().default("").transform(entriesOf(",")).superRefine((items, context) => {
+  try {
+    createNetworks(items);
+  } catch (error) {
+    context.addIssue((error as Error).message);
+  }
+});
 
 /** An admin token: nothing that a header could not carry, and too much to be guessed. */
 export const TOKEN = /^[!-~]{16,}$/;
@@ -49,9 +48,10 @@ function isPlain(text: string): boolean {
   const { username, password, search, hash } = new URL(text);
   return username + password + search + hash === "";
 }
-const hosts = z.string().default("").transform((text) =>
-  text.split(",").map((one) => one.trim().toLowerCase()).filter(Boolean)
-).refine((names) => names.every((name) => isHost(name) && hostName(name) === name), "wanted names without ports");
+const hosts = z.string().toLowerCase().default("").transform(entriesOf(",")).refine(
+  (names) => names.every((name) => isHost(name) && hostName(name) === name),
+  "wanted names without ports",
+);
 const rate = (standard: number) => z.coerce.number().min(0).max(1_000_000).default(standard);
 const burst = (standard: number) => z.coerce.number().int().min(1).max(1_000_000).default(standard);
 

@@ -75,7 +75,7 @@ function decoderOf(record: Uint8Array): ((bytes: Uint8Array) => string) | string
 
 /** How MARC-8 goes over to another set of signs. The letters and digits of some of these are ASCII, and would be read as such. */
 // deno-lint-ignore no-control-regex
-const ESCAPES = /\x1b[ -/]*[0-~]/g;
+const ESCAPES = /\x1b([ -/]*[0-~])/g;
 const SCRIPTS: Record<string, string> = {
   N: "Cyrillic",
   Q: "Cyrillic",
@@ -87,11 +87,10 @@ const SCRIPTS: Record<string, string> = {
   1: "Chinese, Japanese and Korean",
 };
 /** Back to ASCII, ANSEL (also after these), and the digits of formulas, which are ASCII too. */
-// deno-lint-ignore no-control-regex
-const LATIN = /^\x1b(?:[(),-]!?[BE]|[sbp])$/;
+const LATIN = /^(?:[(),-]!?[BE]|[sbp])$/;
 
 /** The first script but Latin that a record goes over to. */
 function scriptOf(text: string): string | undefined {
-  const found = text.match(ESCAPES)?.find((escape) => !LATIN.test(escape));
+  const found = text.matchAll(ESCAPES).map(([, set = ""]) => set).find((set) => !LATIN.test(set));
   return found === undefined ? undefined : SCRIPTS[found.at(-1)!] ?? "other scripts";
 }

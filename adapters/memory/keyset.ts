@@ -13,7 +13,12 @@ const compare = (a: Key, b: Key): number => {
 };
 
 /** The first rows after `after`, in the order of their keys. */
-export function pageOf<Row>(rows: Row[], keyOf: (row: Row) => Key, after: Row | undefined, limit: number): Row[] {
+export function pageOf<Row extends Keyed, Keyed = Row>(
+  rows: Row[],
+  keyOf: (row: Keyed) => Key,
+  after?: Keyed,
+  limit?: number,
+): Row[] {
   const behind = after === undefined ? rows : rows.filter((row) => compare(keyOf(row), keyOf(after)) > 0);
   return behind.sort((a, b) => compare(keyOf(a), keyOf(b))).slice(0, limit);
 }

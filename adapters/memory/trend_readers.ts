@@ -98,7 +98,7 @@ export const memoryTrendHistory = (
     },
     buckets({ subject, key }, before) {
       const own = buckets.stored.values().filter((row) => isOf(row, subject, key) && row.start < before);
-      return Promise.resolve(pageOf(own, ({ start, kind }) => [start, kind], undefined, Infinity));
+      return Promise.resolve(pageOf(own, ({ start, kind }) => [start, kind]));
     },
   },
   shownHistory: {

@@ -108,5 +108,5 @@ export type BookCopy = Pick<Book, "id" | "version" | "title"> & { removed: boole
 export interface CatalogueCopy {
   name: string;
   /** In the order of the ids, behind `after`. Removed ones too. */
-  books(after: BookCopy | undefined, limit: number): Promise<BookCopy[]>;
+  books(after: Pick<BookCopy, "id"> | undefined, limit: number): Promise<BookCopy[]>;
 }

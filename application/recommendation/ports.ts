@@ -92,7 +92,7 @@ export interface RecommendationHistory {
   interactions(before: number, after: Interaction | undefined, limit: number): Promise<Interaction[]>;
   searches(before: number, after: ReaderSearch | undefined, limit: number): Promise<ReaderSearch[]>;
   /** Removed books too. */
-  books(after: KnownBook | undefined, limit: number): Promise<KnownBook[]>;
+  books(after: Pick<KnownBook, "id"> | undefined, limit: number): Promise<KnownBook[]>;
 }
 
 export type RecommendationVersion = {

@@ -155,7 +155,7 @@ export interface TrendHistory {
 
 /** What one projection version shows of books and queries, in pages in the order of their keys behind `after`. */
 export interface ShownHistory {
-  books(after: TrendBook | undefined, limit: number): Promise<TrendBook[]>;
+  books(after: Pick<TrendBook, "id"> | undefined, limit: number): Promise<TrendBook[]>;
   removals(after: BookRemoval | undefined, limit: number): Promise<BookRemoval[]>;
   /** Queries whose last time is before `before`. */
   queries(before: number, after: TrendQuery | undefined, limit: number): Promise<TrendQuery[]>;

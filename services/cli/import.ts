@@ -9,11 +9,11 @@ import { readMap } from "@/application/catalog/read_map.ts";
 import { messageOf } from "@/application/faults.ts";
 import { importFile, whyUseless } from "@/services/import_file.ts";
 import type { ImportReport } from "@/application/catalog/import_report.ts";
-import { elapsedMs } from "@/application/elapsed.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
 import { StartFault } from "@/services/settings.ts";
 import { webBus } from "@/services/web/app.ts";
 import { runCommand, settingsOf } from "@/services/command_line.ts";
+import { nowAndThen } from "./now_and_then.ts";
 
 type Options = {
   map?: string;
@@ -61,7 +61,6 @@ async function main(file: string, options: Options): Promise<void> {
   const dryRun = options.dryRun === true || (options.replace === true && options.yes !== true);
   const store = await openAdapters(settings, createLogger("import", settings.LOG_LEVEL)).web();
   const say = (text: string) => options.json === true || console.error(text);
-  let shown = clock.now();
   try {
     const { report, format } = await importFile({ bus: webBus({ store, clock, ids }), shelf: store.shelf, ids }, {
       ...options,
@@ -71,15 +70,15 @@ async function main(file: string, options: Options): Promise<void> {
       onFormat: (found) => say(describe(found)),
       onReject: (row, reason, first) => first && say(`row ${row}: refused: ${reason}`),
       onWarning: (row, warning, first) => first && say(`row ${row}: ${warning}`),
-      onProgress({ rows, added, changed, rejected, removed }, read) {
-        if (elapsedMs(clock, shown) < 1000) return;
-        shown = clock.now();
-        say(
-          `${progress(read, size)}, ${rows} rows: ${added} added, ${changed} changed, ${rejected} refused${
-            removed > 0 ? `, ${removed} removed` : ""
-          }`,
-        );
-      },
+      onProgress: nowAndThen(
+        ({ rows, added, changed, rejected, removed }, read) =>
+          say(
+            `${progress(read, size)}, ${rows} rows: ${added} added, ${changed} changed, ${rejected} refused${
+              removed > 0 ? `, ${removed} removed` : ""
+            }`,
+          ),
+        { everyMs: 1_000 },
+      ),
     });
     if (options.json === true) console.log(JSON.stringify({ ...report, format: told(format), dry_run: dryRun }));
     else sayReport(report, dryRun, options);

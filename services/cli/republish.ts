@@ -4,7 +4,6 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import { republish } from "@/application/catalog/republish.ts";
-import { elapsedMs } from "@/application/elapsed.ts";
 import type { ProjectionStore } from "@/application/messaging/projections/ports.ts";
 import type { AnyVersion } from "@/application/messaging/rebuild/versions.ts";
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
@@ -13,6 +12,7 @@ import { recommendationCopy, trendCopy } from "@/services/copies.ts";
 import { openAdapters, type OpenLog } from "@/services/open_adapters.ts";
 import { StartFault } from "@/services/settings.ts";
 import { runCommand, settingsOf } from "@/services/command_line.ts";
+import { nowAndThen } from "./now_and_then.ts";
 
 type Options = { dryRun?: true; json?: true; envFile?: string };
 
@@ -34,16 +34,12 @@ async function main(options: Options): Promise<void> {
   try {
     await needAllRead(log, trend, trendProjection.name);
     await needAllRead(log, recommendation, recommendationProjection.name);
-    let shownAt = clock.now();
+    const show = nowAndThen((done: number) => console.error(`${done} books`), { everyMs: 1_000 });
     const dryRun = options.dryRun === true;
     const { books, ahead, ghosts } = await republish({ shelf: web.shelf, uow: web.uow, clock, ids }, {
       copies: [trendCopy(trend), recommendationCopy(recommendation)],
       dryRun,
-      onProgress(done) {
-        if (options.json || elapsedMs(clock, shownAt) < 1_000) return;
-        shownAt = clock.now();
-        console.error(`${done} books`);
-      },
+      ...(options.json ? {} : { onProgress: show }),
     });
     const would = dryRun ? "would be" : "were";
     console.log(

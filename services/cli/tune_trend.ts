@@ -6,10 +6,9 @@ import { type Judged, type TuneProgress, tuneTrend, type Tuning } from "@/applic
 import { openAdapters } from "@/services/open_adapters.ts";
 import { settingsOf } from "@/services/command_line.ts";
 import { StartFault } from "@/services/settings.ts";
+import { nowAndThen } from "./now_and_then.ts";
 
 type Options = { dryRun?: true; minutes: string; json?: true; envFile?: string };
-
-const LINE_INTERVAL_MS = 1_000;
 
 /** `tune trend`: the window that foretold the shop's last weeks best becomes the one that is meant where none is named. */
 export async function tuneTrendWindow(options: Options): Promise<void> {
@@ -22,11 +21,10 @@ export async function tuneTrendWindow(options: Options): Promise<void> {
   try {
     const { view } = store.at((await store.live()).version);
     const current = await offeredWindows({ settings: store.settings, view, at: clock.now() });
-    const onProgress = options.json ? undefined : progressLine();
     const tuning = await tuneTrend(view, current.window, {
       clock,
       maxMs: minutes * MINUTE,
-      ...(onProgress === undefined ? {} : { onProgress }),
+      ...(options.json ? {} : { onProgress: nowAndThen(sayProgress, { everyMs: 1_000, from: -Infinity }) }),
     });
     if (tuning === undefined) {
       throw new Error(`too little was done to choose a window by it; ${current.window} stays`);
@@ -38,19 +36,12 @@ export async function tuneTrendWindow(options: Options): Promise<void> {
   }
 }
 
-/** A line now and then. */
-function progressLine(): (progress: TuneProgress) => void {
-  let said = -Infinity;
-  return (progress) => {
-    if (clock.now() - said < LINE_INTERVAL_MS) return;
-    said = clock.now();
-    console.error(
-      progress.step === "reading"
-        ? `${progress.done} buckets read`
-        : `${progress.done} of ${progress.of} windows replayed`,
-    );
-  };
-}
+const sayProgress = (progress: TuneProgress): void =>
+  console.error(
+    progress.step === "reading"
+      ? `${progress.done} buckets read`
+      : `${progress.done} of ${progress.of} windows replayed`,
+  );
 
 const figures = ({ window, next, horizon }: Judged): string =>
   `${window.padStart(6)}  ${next.toFixed(4)}  ${horizon.toFixed(4)}`;

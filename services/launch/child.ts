@@ -1,12 +1,15 @@
 import { fileURLToPath } from "node:url";
 import { environment, readSettings } from "@/services/settings.ts";
+import { ENV_FILE, readArguments } from "./arguments.ts";
 import { type Program, PROGRAMS } from "./programs.ts";
 import { flagsOf, rightsOf } from "./rights.ts";
 
 /** The folder of the project. */
 export const PROJECT = fileURLToPath(new URL("../../", import.meta.url)).replace(/\/$/, "");
 
-const ENV_FILE = "--env-file";
+/** A program as it runs. */
+export type Child = Pick<Deno.ChildProcess, "kill" | "status">;
+
 const TELEMETRY = "services/telemetry.env";
 
 /** The runtime's arguments by which a task runs its program: with the rights that its settings ask for. Throws a StartFault. */
@@ -27,11 +30,16 @@ export function commandOf(name: string, args: string[], given: Record<string, st
 /** A program that only says how it is called needs no settings that can be used. */
 function flags(program: Program, args: string[], given: Record<string, string>): string[] {
   if (args.includes("--help") || args.includes("-h")) return [`--allow-read=${PROJECT}`];
-  return flagsOf(rightsOf(program, readSettings(given, envFileIn(args)), args, PROJECT));
+  const [envFile] = readArguments(args, [ENV_FILE]).valuesOf(ENV_FILE);
+  const settings = readSettings(given, envFile === undefined ? [] : [`--${ENV_FILE}`, envFile]);
+  return flagsOf(rightsOf(program, settings, args, PROJECT));
 }
 
-/** What names a file of settings. All other arguments are the program's to judge. */
-function envFileIn(args: string[]): string[] {
-  const at = args.findIndex((arg) => arg === ENV_FILE || arg.startsWith(`${ENV_FILE}=`));
-  return at < 0 ? [] : args.slice(at, args[at] === ENV_FILE ? at + 2 : at + 1);
+/** Sends a signal to a child that may have ended by itself. */
+export function kill(child: Child, signal: Parameters<Child["kill"]>[0]): void {
+  try {
+    child.kill(signal);
+  } catch {
+    // It has ended.
+  }
 }

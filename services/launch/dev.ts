@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import { messageOf } from "@/application/faults.ts";
+import { type Child, kill } from "./child.ts";
 
 const SOURCES = ["domain", "application", "adapters", "services"];
 /** An editor writes a file in several steps. */
 const SETTLE_MS = 200;
-
-type Child = Pick<Deno.ChildProcess, "kill" | "status">;
 
 /** Runs a program, and runs it anew whenever a source changes. One that ended by itself waits for the next change. */
 export function runAgainOnChange(project: string, start: () => Child): Child {
@@ -49,12 +48,4 @@ export function runAgainOnChange(project: string, start: () => Child): Child {
       child.status.then(end);
     },
   };
-}
-
-function kill(child: Child, signal: Parameters<Child["kill"]>[0]): void {
-  try {
-    child.kill(signal);
-  } catch {
-    // It has ended by itself.
-  }
 }

@@ -5,10 +5,10 @@ export type Program = {
   ports?: readonly Port[];
   /** Whether it asks the other services over HTTP. */
   asksServices?: true;
-  /** Whether its arguments name files that it reads. */
-  readsFiles?: true;
-  /** Arguments whose values name files that it writes; `""` is an argument without a name. */
-  writesFiles?: readonly string[];
+  /** What it does with the files that its arguments name. */
+  files?: "reads" | "writes";
+  /** Options whose values name files that it writes. */
+  outputs?: readonly string[];
 };
 type Port = "WEB_PORT" | "TREND_PORT" | "RECOMMENDATION_PORT";
 
@@ -18,8 +18,8 @@ export const PROGRAMS: Record<string, Program> = {
   "web": { file: "services/web/main.ts", ports: ["WEB_PORT"], asksServices: true },
   "trend": { file: "services/trend/main.ts", ports: ["TREND_PORT"] },
   "recommendation": { file: "services/recommendation/main.ts", ports: ["RECOMMENDATION_PORT"] },
-  "import": { file: "services/cli/import.ts", readsFiles: true, writesFiles: ["--rejects", "--warnings"] },
-  "export": { file: "services/cli/export.ts", writesFiles: [""] },
+  "import": { file: "services/cli/import.ts", files: "reads", outputs: ["rejects", "warnings"] },
+  "export": { file: "services/cli/export.ts", files: "writes" },
   "remove-samples": { file: "services/suite/remove_samples.ts" },
   "dead-letters": { file: "services/cli/dead_letters.ts" },
   "rebuild": { file: "services/cli/rebuild.ts" },

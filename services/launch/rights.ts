@@ -2,7 +2,9 @@ import { realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isIP } from "node:net";
 import { urlOf } from "@/services/listen.ts";
+import { SECRETS } from "@/services/secrets.ts";
 import type { Settings } from "@/services/settings.ts";
+import { ENV_FILE, readArguments } from "./arguments.ts";
 import type { Program } from "./programs.ts";
 
 /** What a process may do: files and folders that it may read and write, hosts (`host:port`, `*.domain:port`) that it may reach. */
@@ -11,20 +13,28 @@ type Rights = { read: string[]; write: string[]; net: string[] };
 const MYSQL_PORT = "3306";
 /** What is opened to see how many files a process may have open. */
 const PROBED = "/dev/null";
-const FILES = ["KAFKA_CA_FILE", "KAFKA_PASSWORD_FILE", "MYSQL_CA_FILE", "MYSQL_URL_FILE", "ADMIN_TOKEN_FILE"] as const;
-const MORE_FILES = ["READERS_TOKEN_FILE", "TREND_BLOCK_LIST"] as const;
+/** Settings that name files. */
+const FILES = [
+  ...SECRETS.map((name) => `${name}_FILE` as const),
+  "KAFKA_CA_FILE",
+  "MYSQL_CA_FILE",
+  "TREND_BLOCK_LIST",
+] as const;
 
 /** What a program needs with these settings and arguments, and no more: the project, DATA_DIR, and whom the settings name. */
 export function rightsOf(program: Program, settings: Settings, args: readonly string[], project: string): Rights {
-  const named = [...FILES, ...MORE_FILES].flatMap((name) => settings[name] ?? []);
-  const envFile = valuesOf(args, "--env-file");
+  const named = FILES.flatMap((name) => settings[name] ?? []);
+  const { valuesOf, positionals } = readArguments(args, [ENV_FILE, ...program.outputs ?? []]);
   const data = [settings.DATA_DIR];
   // A file that is written whole is written beside itself first.
   const withPart = (file: string) => [file, `${file}.part`];
-  const written = (program.writesFiles ?? []).flatMap((name) => valuesOf(args, name)).flatMap(withPart);
-  const read = program.readsFiles ? valuesOf(args, "") : [];
+  const written = [
+    ...(program.outputs ?? []).flatMap(valuesOf),
+    ...(program.files === "writes" ? positionals : []),
+  ].flatMap(withPart);
+  const read = program.files === "reads" ? positionals : [];
   return {
-    read: [project, ...data, PROBED, ...named, ...envFile, ...read, ...written].flatMap(pathsOf),
+    read: [project, ...data, PROBED, ...named, ...valuesOf(ENV_FILE), ...read, ...written].flatMap(pathsOf),
     write: [...data, ...written].flatMap(pathsOf),
     net: [...new Set([...listening(program, settings), ...asked(program, settings), ...servers(settings)])],
   };
@@ -35,15 +45,6 @@ export const flagsOf = ({ read, write, net }: Rights): string[] =>
   Object.entries({ read, write, net }).filter(([, items]) => items.length > 0).map(([name, items]) =>
     `--allow-${name}=${items.join(",")}`
   );
-
-/** The values of an argument, `--name VALUE` or `--name=VALUE`; of `""` all that are no options. Too many of these do no harm. */
-function valuesOf(args: readonly string[], name: string): string[] {
-  if (name === "") return args.filter((arg, at) => !arg.startsWith("-") && args[at - 1] !== "--env-file");
-  return args.flatMap((arg, at) => {
-    if (arg.startsWith(`${name}=`)) return [arg.slice(name.length + 1)];
-    return arg === name && args[at + 1] !== undefined ? [args[at + 1]!] : [];
-  });
-}
 
 /** A path as the runtime compares it: absolute, and with its links followed where it is there. */
 function pathsOf(path: string): string[] {

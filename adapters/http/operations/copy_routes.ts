@@ -2,7 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { characters } from "@/application/characters.ts";
 import { bookCopySchema } from "@/application/catalog/messages.ts";
-import type { BookCopy } from "@/application/catalog/ports.ts";
+import type { CatalogueCopy } from "@/application/catalog/ports.ts";
 import { needToken } from "@/adapters/http/base/auth.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { errors, json, limit, page, token } from "@/adapters/http/base/contracts.ts";
@@ -13,10 +13,8 @@ const query = z.object({
   after: characters(1, 64).optional().meta({ description: "Only books behind this id" }),
 });
 
-type Read = (after: BookCopy | undefined, limit: number) => Promise<BookCopy[]>;
-
 /** What the service knows of the catalogue, for web to compare. */
-export function copyRoutes(app: App, read: Read, adminToken: string | undefined): void {
+export function copyRoutes(app: App, read: CatalogueCopy["books"], adminToken: string | undefined): void {
   app.use(PATH, async (context, next) => {
     needToken(context, adminToken);
     await next();
@@ -32,8 +30,7 @@ export function copyRoutes(app: App, read: Read, adminToken: string | undefined)
     }),
     async (context) => {
       const { after, limit } = context.req.valid("query");
-      const behind = after === undefined ? undefined : { id: after, title: "", version: 0, removed: false };
-      const books = await read(behind, limit);
+      const books = await read(after === undefined ? undefined : { id: after }, limit);
       const items = books.map(({ id, title, version, removed }) => ({ id, title, version, removed }));
       return context.json({ items, next_cursor: null }, 200);
     },

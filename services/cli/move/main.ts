@@ -1,12 +1,12 @@
 import { Command } from "commander";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
-import { elapsedMs } from "@/application/elapsed.ts";
 import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { moveSuite } from "@/application/moving/move_suite.ts";
 import { sourceIn, targetOf, whereto } from "./open_stores.ts";
 import { formatReport } from "./show.ts";
 import { runCommand, settingsOf } from "@/services/command_line.ts";
+import { nowAndThen } from "@/services/cli/now_and_then.ts";
 
 type Options = { dryRun?: true; json?: true; envFile?: string };
 
@@ -33,7 +33,8 @@ async function main(options: Options): Promise<void> {
   const where = whereto(settings);
   const source = sourceIn(settings.DATA_DIR);
   let target: Awaited<ReturnType<typeof targetOf>> | undefined;
-  let shownAt = clock.now();
+  const say = (what: string, done: number, of: number) => console.error(`${what}: ${done} of ${of}`);
+  const progress = options.json ? () => {} : nowAndThen(say, { everyMs: 500 });
   try {
     target = await targetOf(where, settings, createLogger("move", settings.LOG_LEVEL));
     await moveSuite({
@@ -43,11 +44,7 @@ async function main(options: Options): Promise<void> {
       topics: ALL_TOPICS,
       dryRun: options.dryRun === true,
       now: clock.now,
-      progress(what, done, of) {
-        if (options.json || elapsedMs(clock, shownAt) < 500) return;
-        shownAt = clock.now();
-        console.error(`${what}: ${done} of ${of}`);
-      },
+      progress,
       report: (report) => console.log(options.json ? JSON.stringify(report) : formatReport(report)),
     });
   } finally {

@@ -1,0 +1,20 @@
+import { parseArgs } from "node:util";
+
+/** The option that names a file of settings. */
+export const ENV_FILE = "env-file";
+
+/**
+ * The values that arguments give to these options, and the arguments that stand for themselves. Other options are the program's to
+ * know: their values are among the latter.
+ */
+export function readArguments(args: readonly string[], options: readonly string[]) {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: Object.fromEntries(options.map((name) => [name, { type: "string", multiple: true } as const])),
+    strict: false,
+  });
+  return {
+    valuesOf: (option: string): string[] => [values[option]].flat().filter((value) => typeof value === "string"),
+    positionals,
+  };
+}
