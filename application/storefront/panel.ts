@@ -5,7 +5,7 @@ import type { LastGood } from "./ports.ts";
 /** A list on a page: fresh, from an earlier time (`asOf`), or unavailable. */
 export type Panel<Item> = { items: Item[]; asOf?: number; unavailable?: true };
 
-type PanelDeps = { lastGood: LastGood; clock: Clock; logger: Logger };
+export type PanelDeps = { lastGood: LastGood; clock: Clock; logger: Logger };
 
 /** The name of a reader's list among the last good ones. */
 export const forYouName = (reader: string): string => `for-you:${reader}`;

@@ -12,7 +12,7 @@ type Shown = BookRef & { language?: string };
 const Authors = ({ authors }: { authors: string[] }) =>
   authors.length === 0 ? null : <span class="authors" dir="auto">{authors.join(", ")}</span>;
 
-const TitleLink = ({ book, title = book.title }: { book: Shown; title?: string }) => (
+const TitleLink = ({ book, title = book.title }: { book: Shown; title?: string | undefined }) => (
   <a class="title" href={bookUrl(book.id)} dir="auto" lang={book.language}>{title}</a>
 );
 
@@ -54,7 +54,7 @@ type Card = { book: Shown; title?: string; note?: Child; course?: Child };
 /** Books side by side, cover first. Without `said` there are no buttons. */
 export const Shelf = ({ cards, said }: { cards: Card[]; said?: Said }) => (
   <ol class="shelf">
-    {cards.map(({ book, title = book.title, note }) => (
+    {cards.map(({ book, title, note }) => (
       <li id={`book-${book.id}`}>
         <a class="card" href={bookUrl(book.id)} tabindex={-1} aria-hidden="true">
           <Cover title={book.title} authors={book.authors} />

@@ -10,13 +10,13 @@ type Props = {
   /** The books to be shown, and no others, by their ids. */
   books: ReadonlyMap<string, Book>;
   said: Said;
-  /** The one shelf that is looked at, and which part of it. */
+  /** The one shelf that is shown, and which of its books. */
   only?: ShelfName | undefined;
-  part: { from: number; most: number };
+  range: { from: number; most: number };
 };
 
 /** A reader's own books on their shelves, the newest act first. */
-export const MyBooksPage = ({ shelves, books, said, only, part: { from, most } }: Props) => {
+export const MyBooksPage = ({ shelves, books, said, only, range: { from, most } }: Props) => {
   const shown = SHELVES.filter(([name]) => shelves[name].length > 0 && (only ?? name) === name);
   const back = pageUrl(only, from);
   return (

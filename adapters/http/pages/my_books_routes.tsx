@@ -28,15 +28,15 @@ export function myBooksRoutes(app: App, deps: WebApiDeps): void {
     const shelves = shelvesOf(rows);
     const only = SHELVES.map(([name]) => name).find((name) => name === context.req.query("shelf"));
     const asked = /^\d{1,4}$/.exec(context.req.query("from") ?? "")?.[0];
-    const part = only === undefined
+    const range = only === undefined
       ? { from: 0, most: ROWS_OF_EACH }
       : { from: asked === undefined ? 0 : Number(asked), most: ROWS_OF_ONE };
     const ids = SHELVES.filter(([name]) => (only ?? name) === name).flatMap(([name]) =>
-      shelves[name].slice(part.from, part.from + part.most)
+      shelves[name].slice(range.from, range.from + range.most)
     );
     const books = new Map((await store.shelf.byIds(ids)).map((book) => [book.id, book]));
     const said = new Map(rows.map((row) => [row.book, row]));
-    return page(context, <MyBooksPage shelves={shelves} books={books} said={said} only={only} part={part} />);
+    return page(context, <MyBooksPage shelves={shelves} books={books} said={said} only={only} range={range} />);
   });
   keptRoutes(app, deps);
   countingRoute(app, deps);
