@@ -9,6 +9,8 @@ import type { Settings } from "./settings.ts";
 const OWN_DESCRIPTORS = 64;
 /** Clients of one service are at least so many before one of them can fill it up. */
 const LEAST_CLIENTS = 2;
+/** What is opened to see how many files a process may have open. */
+export const PROBED = "/dev/null";
 
 /** How many connections each of the HTTP servers of this process may have: as set, and so few that descriptors are left. */
 export function connectionLimits(
@@ -30,7 +32,7 @@ export function connectionLimits(
 function countFreeDescriptors(most: number): number {
   const opened: number[] = [];
   try {
-    while (opened.length < most) opened.push(openSync("/dev/null", "r"));
+    while (opened.length < most) opened.push(openSync(PROBED, "r"));
     return most;
   } catch (error) {
     if (error instanceof Error && "code" in error && (error.code === "EMFILE" || error.code === "ENFILE")) {

@@ -40,5 +40,8 @@ export function listen({ name, hostname, port, ...options }: ListenOptions): Lis
 /** Where a service that listens on a host answers, as seen from its own machine. */
 export function urlOf(hostname: string, port: number): string {
   const shown = hostname === "0.0.0.0" || hostname === "::" ? "127.0.0.1" : hostname;
-  return `http://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
+  return `http://${inUrl(shown)}:${port}`;
 }
+
+/** A host as it stands before a port: an IPv6 address in brackets. */
+export const inUrl = (host: string): string => host.includes(":") ? `[${host}]` : host;

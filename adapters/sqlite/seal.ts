@@ -21,13 +21,15 @@ const BLOCK_BYTES = 4 * 2 ** 20;
 const BYTES = "SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size";
 
 const sealOf = (path: string): string => `${path}.sum`;
+/** The bytes of a file; 0 where there is none. */
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
 /**
  * Notes a file's checksum once nobody has it open any more, so that the next start sees whether its bytes are still the same:
  * SQLite itself notices a damaged structure, but not a damaged value.
  */
 export function seal(path: string): void {
-  if (!existsSync(path) || statSync(path).size > MOST_BYTES) return;
+  if (!existsSync(path) || sizeOf(path) > MOST_BYTES) return;
   alone(path, (file) => write(path, `${checksum(file)}\n`));
 }
 
@@ -36,7 +38,7 @@ export function seal(path: string): void {
  * power cut, or is open elsewhere.
  */
 export function checkSeal(path: string): void {
-  if (!existsSync(path) || statSync(path).size === 0) return;
+  if (sizeOf(path) === 0) return;
   const sealed = existsSync(sealOf(path)) ? readFileSync(sealOf(path), "utf8").trim() : "";
   if (!/^[0-9a-f]+ \d+$/.test(sealed)) return checkStructure(path);
   alone(path, (file) => {
@@ -57,10 +59,10 @@ export function breakSeal(path: string): void {
 
 /** Throws when a file's pages do not fit together, or its tail was cut off. One that is open elsewhere was looked at there. */
 export function checkStructure(path: string): void {
-  const { size } = statSync(path);
+  const size = sizeOf(path);
   if (size > MOST_BYTES) return;
   // Pages may be missing while they are in the log beside the file.
-  const isWhole = !existsSync(`${path}-wal`) || statSync(`${path}-wal`).size === 0;
+  const isWhole = sizeOf(`${path}-wal`) === 0;
   alone(path, (_, connection) => {
     const { bytes } = connection.prepare(BYTES).get() as { bytes: number };
     if (isWhole && size < bytes) throw new Error(`it has ${size} bytes of ${bytes}: put a backup back`);

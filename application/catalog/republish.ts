@@ -36,25 +36,26 @@ export async function republish(
   const [ghosts, ahead] = [new Set<string>(), new Set<string>()];
   for (const copy of copies) {
     for await (const page of differences({ shelf, uow }, copy)) {
-      for (const [found, into] of [[page.ghosts, ghosts], [page.ahead, ahead]] as const) {
-        for (const { id, version } of found) {
-          into.add(id);
-          versions.set(id, Math.max(version, versions.get(id) ?? 0));
-        }
+      for (const { id } of page.ghosts) ghosts.add(id);
+      for (const { id } of page.ahead) ahead.add(id);
+      for (const { id, version } of [...page.ghosts, ...page.ahead]) {
+        versions.set(id, Math.max(version, versions.get(id) ?? 0));
       }
     }
   }
   const cause: Envelope = { id: ids.fresh(), source: "/bookstream/web/republish", type: "republish", data: {} };
-  const send = (of: string[]) => uow.run((stores) => sendAgain(of, versions, stores, { cause, now: clock.now(), ids }));
+  const send = async (of: string[]) => {
+    if (!dryRun) await uow.run((stores) => sendAgain(of, versions, stores, { cause, now: clock.now(), ids }));
+  };
   let books = 0;
   for await (const some of allBooks(shelf)) {
     for (const packet of packetsOf(some.map(({ id }) => id))) {
-      if (!dryRun) await send(packet);
+      await send(packet);
       books += packet.length;
       onProgress?.(books);
     }
   }
-  if (!dryRun) { for (const packet of packetsOf([...ghosts])) await send(packet); }
+  for (const packet of packetsOf([...ghosts])) await send(packet);
   return { books, ahead: ahead.size, ghosts: ghosts.size };
 }
 

@@ -1,7 +1,8 @@
 import { realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isIP } from "node:net";
-import { urlOf } from "@/services/listen.ts";
+import { PROBED } from "@/services/connection_limits.ts";
+import { inUrl, urlOf } from "@/services/listen.ts";
 import { SECRETS } from "@/services/secrets.ts";
 import type { Settings } from "@/services/settings.ts";
 import { ENV_FILE, readArguments } from "./arguments.ts";
@@ -11,8 +12,6 @@ import type { Program } from "./programs.ts";
 type Rights = { read: string[]; write: string[]; net: string[] };
 
 const MYSQL_PORT = "3306";
-/** What is opened to see how many files a process may have open. */
-const PROBED = "/dev/null";
 /** Settings that name files. */
 const FILES = [
   ...SECRETS.map((name) => `${name}_FILE` as const),
@@ -89,5 +88,3 @@ function siblings(broker: string): string[] {
   const labels = host.split(".");
   return isIP(host) !== 0 || labels.length < 3 ? [] : [`*.${labels.slice(1).join(".")}:${port}`];
 }
-
-const inUrl = (host: string): string => host.includes(":") ? `[${host}]` : host;

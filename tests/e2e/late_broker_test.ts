@@ -110,8 +110,8 @@ if (brokers !== "") {
         expect(await post(`${web.url}/v1/books`, { id: "b1", title: "Dune" })).toBe(201);
         for (const { process } of [web, trend]) {
           process.signal("SIGTERM");
-          const { code, took } = await process.ended();
-          expect([code, took < 2_000]).toEqual([0, true]);
+          const { code, tookMs } = await process.ended();
+          expect([code, tookMs < 2_000]).toEqual([0, true]);
         }
       });
     }

@@ -107,8 +107,8 @@ describe("a collector of telemetry", () => {
         )
       );
       suite.signal("SIGTERM");
-      const { code, took } = await suite.ended();
-      expect([code, took < 2_800]).toEqual([0, true]);
+      const { code, tookMs } = await suite.ended();
+      expect([code, tookMs < 2_800]).toEqual([0, true]);
       await Deno.remove(folder, { recursive: true });
     });
   }

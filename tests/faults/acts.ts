@@ -14,7 +14,7 @@ const TYPES = [
 ] as const;
 const SHELVES = ["want", "reading", "read"] as const;
 /** How far back acts lie: several hours, so that they fall into many buckets. */
-const SPAN = 3 * 3_600_000;
+const SPAN_MS = 3 * 3_600_000;
 
 /** Draws acts about the books that are there. Their times are their own, so that what they count for is known. */
 export function actsOf(random: Random, { readers, hot }: { readers: number; hot: number }, books: string[]): () => Act {
@@ -24,7 +24,7 @@ export function actsOf(random: Random, { readers, hot }: { readers: number; hot:
     const isHot = hot > 0 && random.chance(hot);
     const reader = isHot ? "r0" : `r${random.int(0, readers - 1)}`;
     const book = isHot ? books[0]! : random.pick(books);
-    const time = new Date(end - random.int(0, SPAN)).toISOString();
+    const time = new Date(end - random.int(0, SPAN_MS)).toISOString();
     const who = (type === "viewed" || type === "searched") && random.chance(0.2) ? {} : { reader };
     switch (type) {
       case "viewed":

@@ -11,8 +11,8 @@ export interface Calls {
   counts(): Record<State, number>;
   /** How many tries ended without an answer. */
   unanswered(): number;
-  /** The longest time between one yes and the next so far, in milliseconds, and when it began. */
-  longestSilence(): { from: number; took: number };
+  /** The longest time between one yes and the next so far, and when it began. */
+  longestSilence(): { from: number; tookMs: number };
   /** One line per answer, oldest first: milliseconds since the start, the state, the ids. */
   lines(): string[];
 }
@@ -22,7 +22,7 @@ export function createCalls(now: () => number): Calls {
   const lines: string[] = [];
   let unanswered = 0;
   let last: number | undefined;
-  let silence = { from: 0, took: 0 };
+  let silence = { from: 0, tookMs: 0 };
   return {
     begin(way, did, id = `${did.kind}-${all.length}`) {
       const call: TriedCall = { id, way, did, state: "unknown", tries: 0 };
@@ -40,7 +40,7 @@ export function createCalls(now: () => number): Calls {
       }
       if (state === "unknown") unanswered += calls.length;
       if (state === "ok") {
-        if (last !== undefined && at - last > silence.took) silence = { from: last, took: at - last };
+        if (last !== undefined && at - last > silence.tookMs) silence = { from: last, tookMs: at - last };
         last = at;
       }
       lines.push(`${Math.round(at)} ${state} ${calls.map(({ id }) => id).join(" ")}`);

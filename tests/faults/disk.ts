@@ -21,6 +21,6 @@ export async function mountDisk(folder: string, size: string): Promise<Disk> {
       await run("fallocate", ["-l", String(Math.max(1, free - leave)), filler]).catch(() => {});
     },
     free: () => Deno.remove(filler),
-    unmount: () => run("umount", ["--lazy", folder]),
+    unmount: async () => void await run("umount", ["--lazy", folder]),
   };
 }

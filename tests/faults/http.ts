@@ -2,7 +2,7 @@
 type Answer = { status: number; body: unknown; etag?: string } | undefined;
 
 export const TOKEN = "token-of-the-fault-runs";
-const PATIENCE = 12_000;
+const PATIENCE_MS = 12_000;
 
 export type Http = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
 
@@ -15,7 +15,7 @@ export const httpTo =
       const response = await fetch(base + path, {
         method,
         headers: { "content-type": "application/json", authorization: `Bearer ${TOKEN}`, ...headers },
-        signal: AbortSignal.timeout(PATIENCE),
+        signal: AbortSignal.timeout(PATIENCE_MS),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await response.text();

@@ -133,16 +133,16 @@ async function one(
     ...(abuse === undefined ? {} : { lastsMs: abuse * 60_000 }),
     opened: (one) => world = one,
   });
-  const took = performance.now() - from;
+  const tookMs = performance.now() - from;
   if (scenario.disks !== undefined) await closeServers();
-  const setting = { seed, log, store, took };
+  const setting = { seed, log, store, tookMs };
   const page = await writeReport(report, scenario, setting, outcome);
   const kept = outcome.violations.length === 0;
   count[kept ? "passed" : "failed"]++;
   const { ok, refused, unknown } = outcome.calls;
   console.log(
     `  ${kept ? "kept" : "BROKEN"} in ${
-      (took / 1000).toFixed(0)
+      (tookMs / 1000).toFixed(0)
     } s: ${ok} yes, ${refused} no, ${unknown} without an answer`,
   );
   for (const { invariant, what, count, examples } of outcome.violations) {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { run } from "@/tools/servers/processes.ts";
 
 /**
  * Unpacks the program of the version before from the repository's history into a folder. `ref`: a commit or tag; the newest tag
@@ -16,10 +17,3 @@ export async function unpackBefore(ref: string | undefined, folder: string): Pro
 }
 
 const git = (args: string[]): Promise<string> => run("git", args);
-
-async function run(command: string, args: string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(command, { args }).output();
-  const decoder = new TextDecoder();
-  if (!success) throw new Error(`${command} ${args.join(" ")}: ${decoder.decode(stderr).trim()}`);
-  return decoder.decode(stdout);
-}

@@ -24,12 +24,12 @@ export async function quiet(
   topics: Topics,
   tables: Tables,
   patienceMs: number,
-): Promise<{ took: number; left: string[] }> {
+): Promise<{ tookMs: number; left: string[] }> {
   const from = performance.now();
   for (;;) {
     const left = await unfinished(topics, tables).catch((error) => [`the servers do not answer: ${error}`]);
-    const took = performance.now() - from;
-    if (left.length === 0 || took > patienceMs) return { took, left };
+    const tookMs = performance.now() - from;
+    if (left.length === 0 || tookMs > patienceMs) return { tookMs, left };
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }

@@ -9,7 +9,7 @@ interface Readers {
   stop(): Promise<void>;
 }
 
-const PAUSE = 80;
+const PAUSE_MS = 80;
 
 type Trend = { book: { id: string }; count: number; searches: number };
 type Similar = { reason: { kind: string } };
@@ -40,7 +40,7 @@ export function startReaders({ trend, recommendation }: World, books: string[]):
   async function repeat(look: (turn: number) => Promise<void>): Promise<void> {
     for (let turn = 0; !stopping; turn++) {
       await look(turn);
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }
 

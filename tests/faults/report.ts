@@ -13,7 +13,7 @@ export type Outcome = {
   /** What each process said on standard error. */
   logs: Record<string, string>;
 };
-type Setting = { seed: number; log: string; store: string; took: number };
+type Setting = { seed: number; log: string; store: string; tookMs: number };
 
 /** Writes the outcome as JSON and as a page; with violations also the history and the processes' logs. Returns the page's path. */
 export async function writeReport(
@@ -42,13 +42,13 @@ export async function writeReport(
 const machine = () => ({ cores: navigator.hardwareConcurrency, deno: Deno.version.deno, system: Deno.build.target });
 
 function pageOf(scenario: Scenario, setting: Setting, { violations, said, calls, figures }: Outcome): string {
-  const { seed, log, store, took } = setting;
+  const { seed, log, store, tookMs } = setting;
   const rows = Object.entries({
     "commands answered with yes": calls.ok,
     "commands refused": calls.refused,
     "commands without an answer": calls.unknown,
     ...figures,
-    "seconds in all": Number((took / 1000).toFixed(1)),
+    "seconds in all": Number((tookMs / 1000).toFixed(1)),
   });
   return [
     `# ${scenario.id}: ${scenario.title}`,

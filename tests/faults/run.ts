@@ -66,9 +66,9 @@ async function end({ patienceMs = PATIENCE_MS }: Scenario, world: World): Promis
   await world.services.revive();
   world.say("all faults are over");
   await world.workload.stop();
-  const { took, left } = await quiet(world.topics, world.tables, patienceMs);
+  const { tookMs, left } = await quiet(world.topics, world.tables, patienceMs);
   world.say(left.length === 0 ? "quiet" : "not quiet in time");
-  world.measure("seconds until quiet", Number((took / 1000).toFixed(1)));
+  world.measure("seconds until quiet", Number((tookMs / 1000).toFixed(1)));
   await world.watch.stop();
   const evidence = await evidenceOf(world);
   measure(world, evidence);
@@ -83,7 +83,7 @@ function measure({ measure, calls }: World, { events, sightings }: Evidence): vo
   const seconds = (milliseconds: number) => Number((milliseconds / 1000).toFixed(1));
   measure("events", events.length);
   measure("copies of events in the log", events.reduce((sum, { copies }) => sum + copies - 1, 0));
-  measure("longest time without a yes (s)", seconds(calls.longestSilence().took));
+  measure("longest time without a yes (s)", seconds(calls.longestSilence().tookMs));
   if (sightings === undefined) return;
   measure("looks of readers", sightings.trends.length);
   measure("readers saw again what was, at most (s)", seconds(mostBehindMs(events, sightings)));

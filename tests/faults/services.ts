@@ -15,14 +15,14 @@ export type Member = {
 
 export interface Services {
   /** Starts a process; resolves when it is ready. */
-  up(member: Member, patience?: number): Promise<void>;
+  up(member: Member, patienceMs?: number): Promise<void>;
   /** Starts a process that may not become ready yet. */
   launch(member: Member): void;
   /** Waits until it says that it is ready. */
-  ready(name: string, patience?: number): Promise<void>;
+  ready(name: string, patienceMs?: number): Promise<void>;
   kill(name: string): Promise<void>;
-  /** SIGTERM, and waits; exit status and how long it took (ms). */
-  stop(name: string): Promise<{ code: number; took: number }>;
+  /** SIGTERM, and waits; exit status and how long it took. */
+  stop(name: string): Promise<{ code: number; tookMs: number }>;
   signal(name: string, signal: Deno.Signal): void;
   url(name: string): string | undefined;
   names(): string[];
@@ -66,9 +66,9 @@ export function createServices(): Services {
     running.set(member.name, one);
   }
 
-  const ready = (name: string, patience = 45_000) => waitUntilReady(get(name), patience);
+  const ready = (name: string, patienceMs = 45_000) => waitUntilReady(get(name), patienceMs);
 
-  async function gone(name: string, signal: Deno.Signal): Promise<{ code: number; took: number }> {
+  async function gone(name: string, signal: Deno.Signal): Promise<{ code: number; tookMs: number }> {
     const one = get(name);
     one.wanted = false;
     if (!one.ended) one.process.signal(signal);
@@ -80,9 +80,9 @@ export function createServices(): Services {
   return {
     launch,
     ready,
-    async up(member, patience) {
+    async up(member, patienceMs) {
       launch(member);
-      await ready(member.name, patience);
+      await ready(member.name, patienceMs);
     },
     kill: async (name) => void await gone(name, "SIGKILL"),
     stop: (name) => gone(name, "SIGTERM"),
@@ -111,11 +111,11 @@ export function createServices(): Services {
   };
 }
 
-async function waitUntilReady({ member, process }: Running, patience: number): Promise<void> {
+async function waitUntilReady({ member, process }: Running, patienceMs: number): Promise<void> {
   try {
-    await eventually(() => process.out().includes("ready"), patience);
+    await eventually(() => process.out().includes("ready"), patienceMs);
   } catch (error) {
-    throw new Error(`${member.name} was not ready in ${patience} ms: ${process.err().trim().slice(-500)}`, {
+    throw new Error(`${member.name} was not ready in ${patienceMs} ms: ${process.err().trim().slice(-500)}`, {
       cause: error,
     });
   }

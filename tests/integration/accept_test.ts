@@ -3,6 +3,7 @@ import { expect } from "@std/expect";
 import { accept } from "@/adapters/http/server/accept.ts";
 import type { ClientSocket } from "@/adapters/http/server/client_socket.ts";
 import { eventually } from "@/tests/support/eventually.ts";
+import { silent as logger } from "@/tests/support/samples.ts";
 
 /** A listener whose first attempts find no descriptor. */
 function failingListener(failures: number) {
@@ -39,11 +40,7 @@ describe("a client's socket", () => {
   it("carries what is read and written, in parts that are larger than its buffer, and ends with its client", async () => {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { promise, resolve } = Promise.withResolvers<ClientSocket>();
-    void accept(listener, {
-      take: resolve,
-      isFull: () => false,
-      logger: { info() {}, warn() {}, error() {} },
-    });
+    void accept(listener, { take: resolve, isFull: () => false, logger });
     const client = await connectTo(listener);
     const socket = await promise;
     const bytes = crypto.getRandomValues(new Uint8Array(50_000));
@@ -68,7 +65,7 @@ describe("a client's socket", () => {
   it("emits timeout once nothing was read or written for so long", async () => {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { promise, resolve } = Promise.withResolvers<ClientSocket>();
-    void accept(listener, { take: resolve, isFull: () => false, logger: { info() {}, warn() {}, error() {} } });
+    void accept(listener, { take: resolve, isFull: () => false, logger });
     const client = await connectTo(listener);
     const socket = (await promise).setTimeout(300).resume();
     let timeouts = 0;

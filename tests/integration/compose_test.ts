@@ -1,19 +1,15 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { DCLinter } from "dclint";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { settingsSchema } from "@/services/settings.ts";
 import { eventually } from "@/tests/support/eventually.ts";
-import { differences } from "@/tests/docs/pages.ts";
+import { differences, ROOT, text } from "@/tests/docs/pages.ts";
 import { ENV, last } from "@/tests/support/dockerfile.ts";
 import { memorySuite } from "@/tests/support/memory_suite.ts";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const COMPOSE = join(ROOT, "compose.yaml");
-const text = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 const { tasks } = JSON.parse(text("deno.json")) as { tasks: Record<string, { command: string }> };
 
 type Service = {

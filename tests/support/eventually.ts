@@ -1,12 +1,12 @@
 /**
- * Asks until the answer is there; fails with what was last seen when the deadline (ms) passes. Only a test that fails waits
+ * Asks until the answer is there; fails with what was last seen when the deadline passes. Only a test that fails waits
  * for it, so it leaves room for the busiest machine.
  */
 export async function eventually<Value>(
   ask: () => Value | undefined | false | Promise<Value | undefined | false>,
-  deadline = 120_000,
+  deadlineMs = 120_000,
 ): Promise<Value> {
-  const end = Date.now() + deadline;
+  const end = Date.now() + deadlineMs;
   let last: unknown;
   do {
     try {
@@ -18,5 +18,5 @@ export async function eventually<Value>(
     }
     await new Promise((resolve) => setTimeout(resolve, 5));
   } while (Date.now() < end);
-  throw new Error(`not within ${deadline} ms`, { cause: last });
+  throw new Error(`not within ${deadlineMs} ms`, { cause: last });
 }

@@ -15,8 +15,8 @@ export interface Started {
   signal(name: Deno.Signal): void;
   /** Whether it has ended and all that it has printed is known. */
   isOver(): boolean;
-  /** Exit status and how long it took from now, in milliseconds; all that it has printed is known by then. */
-  ended(): Promise<{ code: number; took: number }>;
+  /** Exit status and how long it took from now; all that it has printed is known by then. */
+  ended(): Promise<{ code: number; tookMs: number }>;
 }
 
 /**
@@ -141,7 +141,7 @@ function launch(
     async ended() {
       const from = performance.now();
       const { code, at } = await end;
-      return { code, took: Math.max(0, at - from) };
+      return { code, tookMs: Math.max(0, at - from) };
     },
   };
 }

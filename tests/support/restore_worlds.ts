@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { ROOT, text } from "@/tests/docs/pages.ts";
+import { text } from "@/tests/docs/pages.ts";
 import { dropDatabases, SERVERS } from "./mysql.ts";
-import { OWN, taskArgs } from "./processes.ts";
+import { operate } from "./processes.ts";
 
 type Run = { code: number; out: string };
 /** Stores that are dumped and put back by the commands of docs/restore.md. */
@@ -33,12 +33,7 @@ async function shell(command: string, cwd: string, env: Record<string, string>):
 async function runTask(step: string, env: Record<string, string>): Promise<Run> {
   const [, name, ...args] = /^deno task (\S+) ?(.*)$/.exec(commandsOf(step)[0]!)!;
   const all = [...args.join(" ").split(" ").filter(Boolean), "--json"];
-  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-check", ...taskArgs(name!, all, env)],
-    cwd: ROOT,
-    env: { ...OWN, ...env },
-  }).output();
-  return { code, out: new TextDecoder().decode(stdout) };
+  return await operate(name!, all, env);
 }
 
 export function createRestoreWorlds(): RestoreWorld[] {

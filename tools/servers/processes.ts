@@ -5,8 +5,8 @@ const START_TIMEOUT_MS = 90_000;
 /** A process that was started here: its id, and its start time, as the system uses ids again. */
 export type Process = { pid: number; began: string };
 
-/** Runs a command to its end. Throws with the end of its output when it fails. */
-export async function run(command: string, args: string[], env: Record<string, string> = {}): Promise<void> {
+/** Runs a command to its end; returns what it has printed. Throws with the end of its output when it fails. */
+export async function run(command: string, args: string[], env: Record<string, string> = {}): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(command, {
     args,
     env,
@@ -14,8 +14,10 @@ export async function run(command: string, args: string[], env: Record<string, s
     stdout: "piped",
     stderr: "piped",
   }).output();
-  if (success) return;
-  const output = new TextDecoder().decode(stderr) + new TextDecoder().decode(stdout);
+  const decoder = new TextDecoder();
+  const printed = decoder.decode(stdout);
+  if (success) return printed;
+  const output = decoder.decode(stderr) + printed;
   throw new Error(`${command} ${args.slice(0, 3).join(" ")} failed: ${output.trim().slice(-800)}`);
 }
 

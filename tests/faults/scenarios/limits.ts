@@ -6,8 +6,8 @@ import { TOPICS } from "@/application/published/topics.ts";
 import type { Scenario } from "../scenario.ts";
 import { wantHttp } from "./looks.ts";
 
-/** What a consumer may take of memory with any backlog, in megabytes. */
-const MOST_MEMORY = 500;
+/** What a consumer may take of memory with any backlog. */
+const MOST_MEMORY_MB = 500;
 const BACKLOG = 30_000;
 
 export const memoryOf = (pid: number): number =>
@@ -89,7 +89,7 @@ export const LIMITS: Scenario[] = [
         await sleep(250);
       }
       measure("most memory of trend (MB)", Math.round(most));
-      if (most > MOST_MEMORY) breach("I14", `trend took more than ${MOST_MEMORY} MB`, `${Math.round(most)} MB`);
+      if (most > MOST_MEMORY_MB) breach("I14", `trend took more than ${MOST_MEMORY_MB} MB`, `${Math.round(most)} MB`);
     },
   },
 ];

@@ -39,9 +39,9 @@ export async function until(
 
 /** A breach where HTTP had no yes for long in a time when only the broker was away. */
 export function wantHttp({ calls, breach, now }: World, from: number): void {
-  const { from: since, took } = calls.longestSilence();
-  if (since + took > from && since < now() && took > 5_000) {
-    breach("I12", "HTTP did not outlive the broker", `${Math.round(took)} ms without a yes`);
+  const { from: since, tookMs } = calls.longestSilence();
+  if (since + tookMs > from && since < now() && tookMs > 5_000) {
+    breach("I12", "HTTP did not outlive the broker", `${Math.round(tookMs)} ms without a yes`);
   }
 }
 

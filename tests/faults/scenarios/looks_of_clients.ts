@@ -11,9 +11,9 @@ const percentile = (values: number[], part: number): number =>
 
 /** Measures how long searches took, and says it. */
 export function measureAnswers(world: World, visitor: Strangers) {
-  const took = visitor.took();
-  const [median, p99, most] = [0.5, 0.99, 1].map((part) => percentile(took, part));
-  const seen = `${median}, ${p99}, ${most} of ${took.length}`;
+  const tookMs = visitor.tookMs();
+  const [median, p99, most] = [0.5, 0.99, 1].map((part) => percentile(tookMs, part));
+  const seen = `${median}, ${p99}, ${most} of ${tookMs.length}`;
   world.measure("a search beside it took (ms; p50, p99, most)", seen);
   world.measure("searches without an answer", visitor.count().refused);
   wantStatuses(world, "the search", visitor);

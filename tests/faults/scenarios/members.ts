@@ -62,13 +62,13 @@ export const MEMBERS: Scenario[] = [
           services.signal(name, "SIGTERM");
           await sleep(random.int(0, 50));
         }
-        const { code, took } = await services.stop(name);
-        longest = Math.max(longest, took);
-        say(`${name} ended with status ${code} after ${Math.round(took)} ms`);
+        const { code, tookMs } = await services.stop(name);
+        longest = Math.max(longest, tookMs);
+        say(`${name} ended with status ${code} after ${Math.round(tookMs)} ms`);
         if (code !== 0 && code !== TERMINATED) {
           breach("I13", "a process did not end cleanly", `${name}: status ${code}`);
         }
-        if (took > DEADLINE_MS) breach("I13", "a process took too long to end", `${name}: ${Math.round(took)} ms`);
+        if (tookMs > DEADLINE_MS) breach("I13", "a process took too long to end", `${name}: ${Math.round(tookMs)} ms`);
       }
       measure("longest stop (ms)", Math.round(longest));
     },
@@ -89,9 +89,9 @@ export const MEMBERS: Scenario[] = [
           door.name = "web-2";
           await sleep(1_500);
         }
-        const { code, took } = await services.stop(name);
-        say(`${name} is replaced; it ended with status ${code} after ${Math.round(took)} ms`);
-        measure(`${name}: ms to end`, Math.round(took));
+        const { code, tookMs } = await services.stop(name);
+        say(`${name} is replaced; it ended with status ${code} after ${Math.round(tookMs)} ms`);
+        measure(`${name}: ms to end`, Math.round(tookMs));
         if (code !== 0) breach("I13", "a process did not end cleanly", `${name}: status ${code}`);
       }
       await services.up(member("trend-2"));

@@ -88,13 +88,13 @@ export const STARTS: Scenario[] = [
       for (const { what, env, says } of wrong(world)) {
         const process = start("trend", { ...member("trend").env, ...env, LOG_LEVEL: "error" });
         const late = setTimeout(() => process.signal("SIGKILL"), PATIENCE_MS);
-        const { code, took } = await process.ended();
+        const { code, tookMs } = await process.ended();
         clearTimeout(late);
         const said = process.err().trim().split("\n").filter((line) => line.startsWith("bookstream:")).at(-1) ??
           process.err();
-        say(`${what}: status ${code} after ${(took / 1000).toFixed(1)} s: ${said.slice(0, 160)}`);
+        say(`${what}: status ${code} after ${(tookMs / 1000).toFixed(1)} s: ${said.slice(0, 160)}`);
         if (code !== 1) {
-          breach("I13", "settings that cannot work did not end in status 1", `${what}: ${code} after ${took} ms`);
+          breach("I13", "settings that cannot work did not end in status 1", `${what}: ${code} after ${tookMs} ms`);
         } else if (!says.test(said)) breach("I13", "what is wrong was not said", `${what}: ${said.slice(0, 300)}`);
       }
     },

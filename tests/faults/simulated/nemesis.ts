@@ -44,7 +44,7 @@ export function createNemesis(world: World): (life: Life) => void {
     }
     if (broker.members.size > 0 && faults.strike("expelled")) random.pick([...broker.members]).consumer.expel();
     if (faults.strike("clockJump")) {
-      life.skew = random.chance(0.5) ? random.below(2 * MOST_SKEW) - MOST_SKEW : random.below(2_000) - 1_000;
+      life.skewMs = random.chance(0.5) ? random.below(2 * MOST_SKEW) - MOST_SKEW : random.below(2_000) - 1_000;
     }
     if (faults.strike("storeOutage")) outage(random.pick(Object.values(servers)));
     if (faults.strike("logOutage")) outage(broker);

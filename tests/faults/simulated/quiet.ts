@@ -14,7 +14,7 @@ export async function settled(world: World): Promise<Violation[]> {
   for (const server of Object.values(servers)) server.down = false;
   for (const life of lives.values()) {
     life.paused = false;
-    life.skew = 0;
+    life.skewMs = 0;
   }
   const end = scheduler.now() + LONGEST_MS;
   let left: string[] = [];

@@ -7,8 +7,8 @@ export interface Life {
   name: string;
   alive: boolean;
   paused: boolean;
-  /** How far its clock is off, in milliseconds. */
-  skew: number;
+  /** How far its clock is off. */
+  skewMs: number;
   clock: Clock;
   /** Resolves when the scheduler says that it is this step's turn. */
   turn(): Promise<void>;
@@ -62,10 +62,10 @@ function createLife(name: string, { now, sleep, wait, end }: LifeDeps): Life {
     name,
     alive: true,
     paused: false,
-    skew: 0,
+    skewMs: 0,
     turn: () => new Promise((go) => void (life.alive && wait(life, go))),
     clock: {
-      now: () => Math.floor(now()) + life.skew,
+      now: () => Math.floor(now()) + life.skewMs,
       sleep: (milliseconds, signal) => sleep(life, milliseconds, signal),
     },
     onCrash: (act) => void atCrash.push(act),

@@ -19,18 +19,18 @@ export type Crowd = {
   seed: number;
 };
 export type Visitor = { visits: string[]; everyMs: number };
-/** What is printed; `took` are the milliseconds of each visit since the line before. */
-export type Seen = Count & { took: number[] };
+/** What is printed; `tookMs`: of each visit since the line before. */
+export type Seen = Count & { tookMs: number[] };
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const tally = createTally();
-const took: number[] = [];
+const tookMs: number[] = [];
 const options: Crowd | Visitor = JSON.parse(Deno.args[0]!);
 if ("visits" in options) visit(options);
 else crowd(options, tally);
 for (;;) {
   await pause(1_000);
-  const seen: Seen = { ...tally.count(), took: took.splice(0) };
+  const seen: Seen = { ...tally.count(), tookMs: tookMs.splice(0) };
   console.log(JSON.stringify(seen));
 }
 
@@ -68,7 +68,7 @@ async function visit({ visits, everyMs }: Visitor): Promise<void> {
     } catch {
       tally.noteRefusal();
     }
-    took.push(performance.now() - from);
+    tookMs.push(performance.now() - from);
     await pause(everyMs);
   }
 }

@@ -5,7 +5,7 @@ import type { Count } from "./tally.ts";
 export interface Strangers {
   count(): Count;
   /** Milliseconds that each visit has taken. */
-  took(): number[];
+  tookMs(): number[];
   /** Begins to count visits anew. */
   forget(): void;
   stop(): Promise<void>;
@@ -28,16 +28,16 @@ export async function startStrangers(options: Crowd | Visitor): Promise<Stranger
       const lines = (rest + part).split("\n");
       rest = lines.pop()!;
       for (const line of lines) {
-        const { took, ...seen }: Seen = JSON.parse(line);
+        const { tookMs, ...seen }: Seen = JSON.parse(line);
         count = seen;
-        all.push(...took);
+        all.push(...tookMs);
       }
     }
   })();
   await eventually(() => count !== undefined);
   return {
     count: () => count!,
-    took: () => all,
+    tookMs: () => all,
     forget: () => void all.splice(0),
     async stop() {
       child.kill("SIGKILL");
