@@ -4,13 +4,14 @@ import type { Book } from "@/domain/catalog/book.ts";
 import { bookData, bookDetails, CATALOG, CATALOG_TOPICS, newBook } from "@/application/catalog/messages.ts";
 import { withEditions, withWork } from "@/application/catalog/editions.ts";
 import type { Outcome } from "@/application/messaging/commands/bus.ts";
-import type { App, AppContext } from "@/adapters/http/base/app.ts";
+import type { App } from "@/adapters/http/base/app.ts";
 import { bookId, errors, idempotencyKey, json, replayedHeader, token } from "@/adapters/http/base/contracts.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 import { problemOf } from "@/adapters/http/base/rejections.ts";
 import { adminOnly } from "@/adapters/http/base/auth.ts";
 import { takesJson } from "@/adapters/http/base/body.ts";
 import { answerCommand } from "./answer_command.ts";
+import { linkNext } from "./cursor.ts";
 import { etagOf, wantedVersion } from "./etag.ts";
 import { booksQuery, findPage, foundBooks, wordsOfSearch } from "./books_query.ts";
 import { commandOf, type WebApiDeps } from "./web_api_deps.ts";
@@ -61,7 +62,7 @@ function listRoute(app: App, deps: WebApiDeps): void {
         }
         context.header("cache-control", "private, no-store");
       }
-      if (next !== null) context.header("Link", `<${nextUrl(context, next)}>; rel="next"`);
+      linkNext(context, next);
       const said = answer === undefined ? {} : wordsOfSearch(answer);
       const scores = query.why === undefined ? new Map() : new Map(answer?.ranked.map(({ id, why }) => [id, why]));
       const items = books.map((book) => scores.has(book.id) ? { ...book, why: scores.get(book.id) } : book);
@@ -183,10 +184,4 @@ function bookOf(outcome: Outcome | undefined): Book {
   if (outcome?.kind === "rejected") throw problemOf(outcome.rejection);
   if (outcome?.kind !== "done") throw new Error("the command has no handler");
   return outcome.events[0]!.data as Book;
-}
-
-function nextUrl(context: AppContext, cursor: string): string {
-  const url = new URL(context.req.url);
-  url.searchParams.set("cursor", cursor);
-  return url.pathname + url.search;
 }

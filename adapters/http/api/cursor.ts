@@ -5,6 +5,7 @@ import type { BookSort } from "@/domain/catalog/sort_value.ts";
 import { isId } from "@/domain/free_text.ts";
 import { characters } from "@/application/characters.ts";
 import type { After } from "@/application/catalog/ports.ts";
+import type { AppContext } from "@/adapters/http/base/app.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 
 /** What a cursor stands at, by the order of its list: no other kind of value is compared in a store. */
@@ -45,4 +46,12 @@ export function decode(cursor: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Names the next page, where there is one, in the `Link` header. */
+export function linkNext(context: AppContext, cursor: string | null): void {
+  if (cursor === null) return;
+  const url = new URL(context.req.url);
+  url.searchParams.set("cursor", cursor);
+  context.header("Link", `<${url.pathname}${url.search}>; rel="next"`);
 }

@@ -22,7 +22,7 @@ import type { Clock } from "@/application/ports.ts";
 import type { App, AppContext } from "@/adapters/http/base/app.ts";
 import { errors, json, limit, page } from "@/adapters/http/base/contracts.ts";
 import { charge } from "@/adapters/http/base/limit_rates.ts";
-import { fingerprint } from "./cursor.ts";
+import { fingerprint, linkNext } from "./cursor.ts";
 import { fromTrendCursor, momentOf, toTrendCursor } from "./trend_cursor.ts";
 
 export type TrendListDeps = {
@@ -128,7 +128,9 @@ function createAnswers<Item>(deps: TrendListDeps) {
   const share = sharePending<Page<Item>>();
   return async (context: AppContext, asked: Asked, list: List<Item>): Promise<Page<Item>> => {
     const beginning = begin(deps, context, asked);
-    return withLink(context, await share(JSON.stringify(asked), () => pageOf(deps, beginning, list)));
+    const page = await share(JSON.stringify(asked), () => pageOf(deps, beginning, list));
+    linkNext(context, page.next_cursor);
+    return page;
   };
 }
 
@@ -175,12 +177,3 @@ async function pageOf<Item>(
 }
 
 export const valueOf = (least: LeastReaders): number | Promise<number> => typeof least === "number" ? least : least();
-
-/** Names the next page in the `Link` header. */
-function withLink<Answer extends { next_cursor: string | null }>(context: AppContext, answer: Answer): Answer {
-  if (answer.next_cursor === null) return answer;
-  const url = new URL(context.req.url);
-  url.searchParams.set("cursor", answer.next_cursor);
-  context.header("Link", `<${url.pathname}${url.search}>; rel="next"`);
-  return answer;
-}
