@@ -15,7 +15,6 @@ type Options = {
   onCut?: (at: number, broken: string[]) => void;
 };
 type PowerReport = {
-  cuts: number;
   answered: number;
   records: number;
   broken: { cut: number; what: string[] }[];
@@ -62,7 +61,6 @@ export async function cutPower(
     if (what.length === 0) await Deno.remove(left, { recursive: true });
   }
   return {
-    cuts,
     answered: asked.filter(({ answered }) => answered !== undefined).length,
     records: records.length,
     broken,
