@@ -39,3 +39,8 @@ export const LISTS_ANEW: string[] = [
 
 /** The series and the work of a book. Books from before this step get them by their next event. */
 export const BOOK_WORK: string[] = ["ALTER TABLE known_book ADD COLUMN series TEXT, ADD COLUMN work TEXT"];
+
+/** What readers choose lately is a list that shops of before do not have. */
+export const LATELY_LIST: string[] = [
+  `INSERT IGNORE INTO change_mark (version, kind, id, late, times) SELECT DISTINCT version, 'list', '', 1, 1 FROM neighbour_list`,
+];

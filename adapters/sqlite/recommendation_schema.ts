@@ -45,3 +45,8 @@ export const BOOK_WORK = `
   ALTER TABLE known_book ADD COLUMN series TEXT;
   ALTER TABLE known_book ADD COLUMN work TEXT;
 `;
+
+/** What readers choose lately is a list that shops of before do not have. */
+export const LATELY_LIST = `
+  INSERT OR IGNORE INTO change_mark (version, kind, id, late) SELECT DISTINCT version, 'list', '', 1 FROM neighbour_list;
+`;

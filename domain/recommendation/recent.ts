@@ -3,7 +3,7 @@ import type { Taste } from "./interaction.ts";
 /** Newest steps that a list is drawn from, their books at most, and what is left of the weight from one to the next. */
 const STEPS = 20;
 const MOST_BOOKS = 100;
-export const DECAY = 0.9;
+export const DECAY = 0.85;
 /** Neighbours that a list is drawn from. The more books they are shared by, the more of them would only be popular. */
 const MOST_NEIGHBOURS = 400;
 /** Books that others are compared with by their facts. */
@@ -14,7 +14,7 @@ export type Recent = { taste: Taste; weight: number };
 
 /**
  * The books that a list is drawn from, newest first. Acts of one time are one step and weigh alike (a history that was imported
- * may have no other order): `0.9^step`, times how much the act says.
+ * may have no other order): `0.85^step`, times how much the act says.
  */
 export function recentOf(tastes: Taste[]): Recent[] {
   const recent: Recent[] = [];

@@ -16,7 +16,14 @@ const facts = (id: string, fields: Partial<BookFacts> = {}): BookFacts => ({
   ...fields,
 });
 const known = (...books: BookFacts[]) => new Map(books.map((book) => [book.id, book]));
-const nothing = { knownWorks: new Set<string>(), neighbours: new Map(), searches: [], popular: [], limit: 10 };
+const nothing = {
+  lately: [],
+  knownWorks: new Set<string>(),
+  neighbours: new Map(),
+  searches: [],
+  popular: [],
+  limit: 10,
+};
 
 describe("recommend()", () => {
   it("with a single reader: books alike by author and subject, because of the seen book", () => {

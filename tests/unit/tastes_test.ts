@@ -3,7 +3,7 @@ import { expect } from "@std/expect";
 import fc from "fast-check";
 import { CoOccurrence } from "@/application/recommendation/co_occurrence.ts";
 import { type Interaction, INTERACTIONS, tastesOf } from "@/domain/recommendation/interaction.ts";
-import { DEFAULT_ENGINE, nearest } from "@/domain/recommendation/neighbours.ts";
+import { chosenLately, DEFAULT_ENGINE, LATELY, nearest } from "@/domain/recommendation/neighbours.ts";
 import { nearestOfEach, recentOf } from "@/domain/recommendation/recent.ts";
 import { interaction as row } from "@/tests/support/interactions.ts";
 
@@ -109,12 +109,25 @@ describe("CoOccurrence", () => {
       }
       const anew = new CoOccurrence(DEFAULT_ENGINE);
       for (const [reader, own] of [...soFar].reverse()) anew.set(reader, own);
+      expect(stored.get(LATELY)?.neighbours ?? []).toEqual(anew.list(LATELY).neighbours);
       for (const book of ["a", "b", "c", "d", "e"]) {
         expect(stored.get(book)?.readers ?? 0).toBe(anew.list(book).readers);
       }
       // A book's list also depends on the degrees of its neighbours, which later acts of others may change.
       for (const book of ["a", "b", "c", "d", "e"]) expect(live.list(book)).toEqual(anew.list(book));
     }));
+  });
+
+  it("counts books that a reader chose far apart less, and acts of one time as one step, whatever their ids", () => {
+    const model = new CoOccurrence({ ...DEFAULT_ENGINE, fade: 1 });
+    const times = { a: 1, b: 2, c: 3, d: 4, e: 4 };
+    model.set("r", Object.entries(times).map(([book, time]) => row("r", book, { time })));
+    const near = Object.fromEntries(model.list("a").neighbours.map(({ book, similarity }) => [book, similarity]));
+    expect(near.b! / near.c!).toBeCloseTo(2, 4);
+    expect(near.b! / near.d!).toBeCloseTo(3, 4);
+    expect(near.d).toBe(near.e);
+    model.set("r", Object.keys(times).map((book) => row("r", book, { time: 9 })));
+    expect(new Set(model.list("a").neighbours.map(({ similarity }) => similarity)).size).toBe(1);
   });
 
   it("damps readers of many books, and forgets a reader whose rows are gone", () => {
@@ -127,5 +140,38 @@ describe("CoOccurrence", () => {
     model.set("few", []);
     expect(model.list("a").neighbours.some(({ book }) => book === "b")).toBe(false);
     expect(model.list("b").readers).toBe(0);
+  });
+});
+
+describe("chosenLately()", () => {
+  const at = (book: string, time: number) => ({ book, time });
+
+  it("counts newer choices more, all of one time alike, and takes no more than the newest 2,000 and their like", () => {
+    const many = Array.from({ length: 2_000 }, (_, time) => at(time % 2 === 0 ? "even" : "odd", 10 + time));
+    const list = chosenLately([at("older", 9), ...many]);
+    expect(list.map(({ book }) => book)).toEqual(["odd", "even"]);
+    expect(list[1]!.similarity).toBeCloseTo(0.998, 6);
+    expect(chosenLately([at("b", 1), at("a", 1), at("a", 1)])).toEqual([
+      { book: "a", similarity: 1 },
+      { book: "b", similarity: 0.5 },
+    ]);
+    expect(chosenLately([])).toEqual([]);
+  });
+
+  it("is the same list act by act as anew, when there are more choices than count and the newest are taken back", () => {
+    const live = new CoOccurrence(DEFAULT_ENGINE);
+    const rows = (reader: number) =>
+      Array.from(
+        { length: 50 },
+        (_, number) => row(`r${reader}`, `b${(reader * 7 + number) % 90}`, { time: reader * 50 + number }),
+      );
+    for (let reader = 0; reader < 60; reader++) {
+      live.set(`r${reader}`, rows(reader));
+      if (reader % 10 === 0) live.list(LATELY);
+    }
+    for (let reader = 55; reader < 60; reader++) live.set(`r${reader}`, []);
+    const anew = new CoOccurrence(DEFAULT_ENGINE);
+    for (let reader = 54; reader >= 0; reader--) anew.set(`r${reader}`, rows(reader));
+    expect(live.list(LATELY)).toEqual(anew.list(LATELY));
   });
 });
