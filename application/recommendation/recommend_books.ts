@@ -3,11 +3,12 @@ import { type BookFacts, featuresOf } from "@/domain/recommendation/likeness.ts"
 import { comparedOf, nearestOfEach, recentOf } from "@/domain/recommendation/recent.ts";
 import { LATELY } from "@/domain/recommendation/neighbours.ts";
 import { recommend, type Recommendation } from "@/domain/recommendation/recommend.ts";
+import type { ListSettings } from "@/domain/recommendation/settings.ts";
 import { similarBooks } from "@/domain/recommendation/similar.ts";
 import type { BookReader, InteractionReader } from "./ports.ts";
 import type { RecommendationItem } from "./messages.ts";
 
-type Sources = { readers: InteractionReader; books: BookReader };
+type Sources = { readers: InteractionReader; books: BookReader; settings: ListSettings };
 
 const SEARCHES = 10;
 /** Candidates per feature, and popular ones. */
@@ -16,12 +17,12 @@ const POPULAR = 150;
 
 /** A reader's list, computed when asked. A reader that nobody knows gets popular books. */
 export async function recommendBooks(
-  { readers, books }: Sources,
+  { readers, books, settings }: Sources,
   reader: string,
   limit: number,
 ): Promise<RecommendationItem[]> {
   const tastes = tastesOf(await readers.interactions([reader]));
-  const recent = recentOf(tastes);
+  const recent = recentOf(tastes, settings);
   const own = recent.map(({ taste }) => taste.book);
   const searches = await readers.searches(reader, SEARCHES);
   const stored = await books.neighbours([...own, LATELY]);
@@ -38,7 +39,7 @@ export async function recommendBooks(
   for (let most = POPULAR;; most *= 4) {
     const popular = await books.popular(most);
     const facts = await factsOf(books, new Set([...ids, ...popular.map(({ book }) => book)]));
-    const list = recommend({ tastes, knownWorks, neighbours, lately, searches, popular, facts, limit });
+    const list = recommend({ tastes, knownWorks, neighbours, lately, searches, popular, facts, limit, settings });
     // The reader may know all of these popular books: then more are asked for.
     if (list.length === limit || popular.length < most) return list.map(item);
   }

@@ -4,7 +4,8 @@ import type { ReaderSearch, Taste } from "./interaction.ts";
 import { type BookFacts, boost, likeness } from "./likeness.ts";
 import type { Neighbour } from "./neighbours.ts";
 import { becauseYou, becauseYouSearched, POPULAR, type Reason } from "./reasons.ts";
-import { comparedOf, DECAY, type Recent, recentOf } from "./recent.ts";
+import { comparedOf, type Recent, recentOf } from "./recent.ts";
+import type { ListSettings } from "./settings.ts";
 
 export type Recommendation = { book: BookFacts; score: number; reason: Reason };
 
@@ -21,11 +22,14 @@ type RecommendInput = {
   /** Of every book that may be listed or named in a reason. */
   facts: Map<string, BookFacts>;
   limit: number;
+  settings: ListSettings;
 };
 
-export const SHARE = { together: 1, alike: 0.6, searched: 0.4, lately: 0.2, popular: 0.02 };
+export const SHARE = { together: 1, alike: 0.6, searched: 0.4, popular: 0.02 };
 /** Points of neighbours that halve their share: where few read along, more of a list is what is chosen lately. */
 const DOUBT = 1;
+/** What is left of a search's weight from one to the one before it. */
+const SEARCH_DECAY = 0.9;
 
 /** Points of books by one kind of candidate, and what a point is worth in a list. */
 type Part = { points: Map<string, number>; worth: number };
@@ -37,12 +41,12 @@ type Part = { points: Map<string, number>; worth: number };
  */
 export function recommend(input: RecommendInput): Recommendation[] {
   const { tastes, facts, searches } = input;
-  const recent = recentOf(tastes);
+  const recent = recentOf(tastes, input.settings);
   const parts = {
     together: part(togetherPoints(recent, input.neighbours), SHARE.together, DOUBT),
     alike: part(alikePoints(comparedOf(recent), facts), SHARE.alike),
     searched: part(searchPoints(searches), SHARE.searched),
-    lately: part(new Map(input.lately.map(({ book, similarity }) => [book, similarity])), SHARE.lately),
+    lately: part(new Map(input.lately.map(({ book, similarity }) => [book, similarity])), input.settings.lately),
     popular: part(popularPoints(input.popular), SHARE.popular),
   };
   const known = new Set(tastes.map((taste) => taste.book));
@@ -84,12 +88,12 @@ function searchPoints(searches: ReaderSearch[]): Map<string, number> {
   );
   return points;
 }
-const searchPoint = (at: number, position: number): number => DECAY ** at / (position + 1);
+const searchPoint = (at: number, position: number): number => SEARCH_DECAY ** at / (position + 1);
 
 const popularPoints = (popular: RecommendInput["popular"]): Map<string, number> =>
   new Map(popular.map(({ book }, at) => [book, 1 / (at + 10)]));
 
-type Parts = Record<keyof typeof SHARE, Part>;
+type Parts = Record<keyof typeof SHARE | "lately", Part>;
 
 /** What gave the largest part of a book's score: an act by all that it gave, a search, or that the book is popular. */
 function reasonOf(

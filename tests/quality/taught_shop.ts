@@ -6,6 +6,7 @@ import { withWork } from "@/application/catalog/editions.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import { startEngine } from "@/application/recommendation/engine.ts";
 import { type BookFacts, likeness } from "@/domain/recommendation/likeness.ts";
+import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import { projectRecommendations } from "@/application/recommendation/project_recommendations.ts";
 import { recommendBooks } from "@/application/recommendation/recommend_books.ts";
@@ -26,7 +27,7 @@ export async function openTaughtShop(name: "sqlite" | "memory") {
     memory: createMemoryRecommendationStore,
     sqlite: (path) => openRecommendationStore({ path, clock }),
   });
-  const { uow, readers, marks, books } = store.at(1);
+  const { uow, readers, marks, books, settings } = store.at(1);
   let [peakBytes, learnMs] = [0, 0];
   const sample = () => peakBytes = Math.max(peakBytes, Deno.memoryUsage().rss);
   const timer = setInterval(sample, SAMPLE_EVERY_MS);
@@ -66,6 +67,7 @@ export async function openTaughtShop(name: "sqlite" | "memory") {
           uow,
           readers,
           marks,
+          settings,
           leases,
           changes,
           version: 1,
@@ -76,7 +78,7 @@ export async function openTaughtShop(name: "sqlite" | "memory") {
         while (!(await engine.idle())) await clock.sleep(20);
         await engine.stop();
       }),
-    list: (reader: string) => recommendBooks({ readers, books }, reader, 20),
+    list: (reader: string) => recommendBooks({ readers, books, settings: DEFAULT_SETTINGS }, reader, 20),
     spent: () => ({ learnSeconds: learnMs / 1000, peakMb: peakBytes / 2 ** 20 }),
     async close() {
       clearInterval(timer);

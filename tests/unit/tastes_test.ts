@@ -3,6 +3,7 @@ import { expect } from "@std/expect";
 import fc from "fast-check";
 import { CoOccurrence } from "@/application/recommendation/co_occurrence.ts";
 import { type Interaction, INTERACTIONS, tastesOf } from "@/domain/recommendation/interaction.ts";
+import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
 import { chosenLately, DEFAULT_ENGINE, LATELY, nearest } from "@/domain/recommendation/neighbours.ts";
 import { nearestOfEach, recentOf } from "@/domain/recommendation/recent.ts";
 import { interaction as row } from "@/tests/support/interactions.ts";
@@ -54,24 +55,24 @@ describe("tastesOf()", () => {
 describe("recentOf()", () => {
   it("weighs acts of one time alike, whatever their ids, and each step before it less", () => {
     const rows = [row("r", "a", { time: 5 }), row("r", "z", { time: 5 }), row("r", "m", { time: 4 })];
-    expect(recentOf(tastesOf(rows)).map(({ taste, weight }) => [taste.book, weight])).toEqual([
+    expect(recentOf(tastesOf(rows), DEFAULT_SETTINGS).map(({ taste, weight }) => [taste.book, weight])).toEqual([
       ["a", 4],
       ["z", 4],
-      ["m", 0.9 * 4],
+      ["m", DEFAULT_SETTINGS.decay * 4],
     ]);
   });
 
   it("takes 20 steps, and of books without an order 100 at most", () => {
     const many = (timeOf: (at: number) => number) =>
       tastesOf(Array.from({ length: 300 }, (_, at) => row("r", `b${at}`, { time: timeOf(at) })));
-    expect(recentOf(many((at) => at)).length).toBe(20);
-    expect(recentOf(many((at) => Math.floor(at / 2))).length).toBe(40);
-    expect(recentOf(many(() => 1)).length).toBe(100);
+    expect(recentOf(many((at) => at), DEFAULT_SETTINGS).length).toBe(20);
+    expect(recentOf(many((at) => Math.floor(at / 2)), DEFAULT_SETTINGS).length).toBe(40);
+    expect(recentOf(many(() => 1), DEFAULT_SETTINGS).length).toBe(100);
   });
 
   it("takes 400 neighbours in all: the fewer of each book, the more books there are", () => {
     const of = (books: number) =>
-      nearestOfEach(recentOf(tastesOf(Array.from({ length: books }, (_, at) => row("r", `b${at}`)))));
+      nearestOfEach(recentOf(tastesOf(Array.from({ length: books }, (_, at) => row("r", `b${at}`))), DEFAULT_SETTINGS));
     expect([of(0), of(1), of(20), of(65), of(300)]).toEqual([400, 400, 20, 7, 4]);
   });
 });
