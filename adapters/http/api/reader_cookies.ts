@@ -7,7 +7,7 @@ import type { AppContext } from "@/adapters/http/base/app.ts";
 import { isSecure } from "@/adapters/http/base/client_address.ts";
 import { isSameSecret } from "@/adapters/http/base/same_secret.ts";
 
-/** Cookies that say who a reader is, signed, so that nobody else can make one. */
+/** Cookies that hold the id of a reader. They are signed, so that no client can make one. */
 interface ReaderCookies {
   /** The reader that the request's cookie proves. */
   readerOf(context: AppContext): string | undefined;

@@ -14,7 +14,7 @@ export function checkHead(context: AppContext, allowedHosts: readonly string[]):
   checkQuery(context);
   if (!context.req.path.startsWith("/v1/")) return;
   if (!OTHER_TYPES.test(context.req.path)) checkAccept(context);
-  // A method that is not offered is 405, whatever body it has.
+  // An unknown method is 405 before its body is checked.
   if (routeOf(context) !== UNMATCHED) checkType(context);
 }
 

@@ -28,7 +28,7 @@ export function clientFinder(trustedProxies: readonly string[]): (context: AppCo
 type Hop = { address: string | undefined; isSecure: boolean };
 type Found = { address: string; isSecure: boolean };
 
-/** The client behind the connection's other end. Where both headers are there and disagree, neither is believed. */
+/** The address of the client behind trusted proxies. When both headers are present and disagree, neither is used. */
 function clientBehind(peer: string, header: (name: string) => string | undefined, trusted: BlockList): Found {
   const itself = { address: peer, isSecure: false };
   if (!holds(trusted, peer)) return itself;

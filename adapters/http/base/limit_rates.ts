@@ -19,7 +19,7 @@ type LimitDeps = {
 };
 type Policy = { name: string; text: string; buckets: Buckets; keyOf: (context: AppContext) => string | undefined };
 
-/** What every page asks for beside itself, at no cost. */
+/** Files that every page loads. They cost no tokens. */
 const ASSETS = "/assets/";
 
 /**
@@ -77,5 +77,5 @@ const headersOf = (states: (Pick<Policy, "name" | "text"> & Quota)[]): Record<st
   "RateLimit": states.map(({ name, remaining, seconds }) => `"${name}";r=${remaining};t=${seconds}`).join(", "),
 });
 
-/** Takes more tokens for the request that is at hand. Answers 429 where there are not enough. */
+/** Takes more tokens for the current request. Answers 429 when there are not enough. */
 export const charge = (context: AppContext, tokens: number): void => context.get("bill")?.charge(tokens);
