@@ -25,6 +25,7 @@ export type HttpOptions = {
   trustedProxies?: readonly string[];
   /** Hosts that are served; all where none is named. */
   allowedHosts?: readonly string[];
+  /** Requests wait for a minute where none is named, as in tests that have no process of their own. */
   capacity?: CapacityLimits;
   /** No limits where none are named. */
   rates?: RateLimits;
@@ -45,10 +46,12 @@ export type BaseDeps = ServiceDescription & {
   errorPage?: (problem: HttpProblem, context: AppContext) => Promise<Response | undefined>;
 };
 
+const PATIENT: CapacityLimits = { ...CAPACITY, longestWaitMs: 60_000 };
+
 /** An app with what every service answers alike: errors as problem details, limits, health, and its OpenAPI document. */
 export function createBaseApp(deps: BaseDeps): App {
   const { ids, logger, errorPage, telemetry = noTelemetry, http = {} } = deps;
-  const capacity = createCapacity(http.capacity ?? CAPACITY, telemetry.meter);
+  const capacity = createCapacity(http.capacity ?? PATIENT, telemetry.meter);
   const app: App = new OpenAPIHono<Env>({ defaultHook: refuseInvalid });
   const answer: Answer = async (problem, context) => await errorPage?.(problem, context) ?? problemResponse(problem);
 
