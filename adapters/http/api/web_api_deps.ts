@@ -37,7 +37,7 @@ export type WebApiDeps = Omit<BaseDeps, "title" | "errorPage"> & {
   logger: Logger;
   visitors: Visitors;
   adminToken?: string;
-  /** Opens what belongs to readers, for systems that make reader ids of their own. */
+  /** The token of scope `readers`, for systems that make reader ids of their own. */
   readersToken?: string;
 };
 

@@ -10,10 +10,10 @@ export const UNKNOWN = "unknown";
  */
 export const clientAddress = (context: AppContext): string => context.get("client").address;
 
-/** Whether the client asks over TLS, by the word of a trusted proxy. */
+/** Whether the client uses TLS, according to a trusted proxy. */
 export const isSecure = (context: AppContext): boolean => context.get("client").isSecure;
 
-/** Finds out who asks. `trustedProxies`: addresses and networks whose `Forwarded` and `X-Forwarded-For` count. */
+/** Finds clients. `trustedProxies`: addresses and networks whose `Forwarded` and `X-Forwarded-For` count. */
 export function clientFinder(trustedProxies: readonly string[]): (context: AppContext) => Env["Variables"]["client"] {
   const trusted = createNetworks(trustedProxies);
   return (context) => {

@@ -5,14 +5,14 @@ import { type Bill, type Buckets, createBuckets, type Quota, type Rate } from ".
 import { clientAddress, UNKNOWN } from "./client_address.ts";
 import { HttpProblem } from "./problem.ts";
 
-/** How much one client and one reader may ask, and all who have the readers' token. */
+/** The rates of one client, of one reader, and of all clients with the readers' token. */
 export type RateLimits = { client?: Rate | undefined; reader?: Rate | undefined; token?: Rate | undefined };
 
 type LimitDeps = {
   rates: RateLimits;
-  /** Whether the request is of somebody who may ask without a limit. */
+  /** Whether the request has no rate limit. */
   isFree: (context: AppContext) => boolean;
-  /** Whether it is of a client's system, which asks for many people. */
+  /** Whether it comes from a system that acts for many readers. */
   isSystem?: (context: AppContext) => boolean;
   readerOf?: ((context: AppContext) => string | undefined) | undefined;
   now?: (() => number) | undefined;
