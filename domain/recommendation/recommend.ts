@@ -26,8 +26,6 @@ type RecommendInput = {
 };
 
 export const SHARE = { together: 1, alike: 0.6, searched: 0.4, popular: 0.02 };
-/** Points of neighbours that halve their share: where few read along, more of a list is what is chosen lately. */
-const DOUBT = 1;
 /** What is left of a search's weight from one to the one before it. */
 const SEARCH_DECAY = 0.9;
 
@@ -43,12 +41,15 @@ export function recommend(input: RecommendInput): Recommendation[] {
   const { tastes, facts, searches } = input;
   const recent = recentOf(tastes, input.settings);
   const parts = {
-    together: part(togetherPoints(recent, input.neighbours), SHARE.together, DOUBT),
+    together: part(togetherPoints(recent, input.neighbours), SHARE.together, input.settings.lately),
     alike: part(alikePoints(comparedOf(recent), facts), SHARE.alike),
     searched: part(searchPoints(searches), SHARE.searched),
-    lately: part(new Map(input.lately.map(({ book, similarity }) => [book, similarity])), input.settings.lately),
+    lately: part(new Map(input.lately.map(({ book, similarity }) => [book, similarity])), 0),
     popular: part(popularPoints(input.popular), SHARE.popular),
   };
+  // In points of neighbours: the less they say, the more of a list is what is chosen lately.
+  const most = Math.max(...parts.together.points.values().toArray(), 0);
+  parts.lately.worth = input.settings.lately * SHARE.together / (most + input.settings.lately || 1);
   const known = new Set(tastes.map((taste) => taste.book));
   const scores = new Map<string, number>();
   for (const { points, worth } of Object.values(parts)) {

@@ -170,6 +170,7 @@ describe("chosenLately()", () => {
       live.set(`r${reader}`, rows(reader));
       if (reader % 10 === 0) live.list(LATELY);
     }
+    live.list(LATELY);
     for (let reader = 55; reader < 60; reader++) live.set(`r${reader}`, []);
     const anew = new CoOccurrence(DEFAULT_ENGINE);
     for (let reader = 54; reader >= 0; reader--) anew.set(`r${reader}`, rows(reader));
