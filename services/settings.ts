@@ -6,6 +6,7 @@ import { MAX_OUTBOX_ROWS } from "@/application/messaging/outbox/backlog.ts";
 import { faultsOf } from "@/application/zod_faults.ts";
 import { RETENTION, type Retention } from "./retention.ts";
 import { CAPACITY } from "@/adapters/http/base/capacity.ts";
+import { CLIENT_STREAMS_MOST } from "@/adapters/http/base/limit_streams.ts";
 import { hostName, isHost } from "@/adapters/http/base/host.ts";
 import { STREAMS_MOST } from "@/application/trend/trend_feed.ts";
 import { createNetworks } from "@/adapters/http/base/networks.ts";
@@ -103,6 +104,9 @@ export const settingsSchema = z.object({
   ),
   CLIENT_CONNECTIONS_MOST: z.coerce.number().int().min(1).max(1_000_000).default(256).describe(
     "HTTP connections that one client has, by its address; a trusted proxy may have more",
+  ),
+  CLIENT_STREAMS_MOST: z.coerce.number().int().min(1).max(100_000).default(CLIENT_STREAMS_MOST).describe(
+    "Streams of trends that one client follows at the same time, by its address",
   ),
   ALLOWED_HOSTS: hosts.describe("Hosts that requests may name, with commas between; any where none is set"),
   REQUESTS_MOST: z.coerce.number().int().min(1).max(10_000).default(CAPACITY.atWork).describe(

@@ -14,6 +14,7 @@ import { checkHead } from "./check_request.ts";
 import { clientAddress, UNKNOWN } from "./client_address.ts";
 import { describeService, type ServiceDescription } from "./describe_service.ts";
 import { limitRates, type RateLimits } from "./limit_rates.ts";
+import { CLIENT_STREAMS_MOST, limitStreams } from "./limit_streams.ts";
 import { createMethodCheck, notOffered } from "./methods.ts";
 import { observe } from "./observe.ts";
 import { prepareRequest } from "./prepare.ts";
@@ -28,6 +29,8 @@ export type HttpOptions = {
   capacity?: CapacityLimits;
   /** No limits where none are named. */
   rates?: RateLimits;
+  /** Streams that one client follows at the same time. */
+  streamsPerClient?: number;
   /** Milliseconds by which rates go, from any beginning. */
   now?: () => number;
 };
@@ -92,11 +95,12 @@ const SECURITY_HEADERS = secureHeaders({
 
 /** Refuses requests by their head, the cheapest checks first, and lets as many others on as can be answered. */
 function checkRequests(app: App, { http = {}, adminToken, readersToken, readerOf }: BaseDeps, answer: Answer): void {
-  const { rates = {}, allowedHosts = [], now } = http;
+  const { rates = {}, streamsPerClient = CLIENT_STREAMS_MOST, allowedHosts = [], now } = http;
   const ofServices = adminToken === undefined ? undefined : serviceToken(adminToken);
   const isFree = (context: AppContext) => hasToken(context, adminToken) || hasToken(context, ofServices);
   const isSystem = (context: AppContext) => hasToken(context, readersToken);
   app.use(limitRates({ rates, isFree, isSystem, readerOf, now }));
+  app.use(limitStreams({ most: streamsPerClient, isFree: (context) => isFree(context) || isSystem(context) }));
   app.use(methodNotAllowed({
     app,
     onMethodNotAllowed: (context, methods) => answer(notOffered(context, methods), context),
