@@ -12,6 +12,7 @@ import { STREAMS_MOST } from "@/application/trend/trend_feed.ts";
 import { createNetworks } from "@/adapters/http/base/networks.ts";
 import { halfSet } from "./half_set.ts";
 import { quoted, saidTwice, SECRETS, withoutSecrets } from "./secrets.ts";
+import { areTokens } from "./tokens.ts";
 import { unknownInEnvironment, unknownInFile } from "./unknown_names.ts";
 import { LEVELS } from "@/adapters/system/logger.ts";
 
@@ -39,9 +40,6 @@ const networks = z.string().default("").transform(entriesOf(",")).superRefine((i
     context.addIssue((error as Error).message);
   }
 });
-
-/** An admin token: nothing that a header could not carry, and too much to be guessed. */
-export const TOKEN = /^[!-~]{16,}$/;
 
 /** Nothing is ignored in a URL that paths are put behind. */
 function isPlain(text: string): boolean {
@@ -133,12 +131,12 @@ export const settingsSchema = z.object({
   ROLE: z.enum(["all", "api", "consumer", "relay"]).default("all").describe(
     "The part of a service that a process runs",
   ),
-  ADMIN_TOKEN: z.string().regex(TOKEN, "wanted 16 or more ASCII characters without spaces").optional()
+  ADMIN_TOKEN: z.string().refine(areTokens, "wanted 16 or more ASCII characters without spaces").optional()
     .describe(
       "Token for writes to the catalogue; made at first start where missing",
     ),
   ADMIN_TOKEN_FILE: file.describe("File that holds ADMIN_TOKEN"),
-  READERS_TOKEN: z.string().regex(TOKEN, "wanted 16 or more ASCII characters without spaces").optional().describe(
+  READERS_TOKEN: z.string().refine(areTokens, "wanted 16 or more ASCII characters without spaces").optional().describe(
     "Token for readers' lists and recommendations, and for events of readers whose ids another system makes; ADMIN_TOKEN does too",
   ),
   READERS_TOKEN_FILE: file.describe("File that holds READERS_TOKEN"),

@@ -7,7 +7,7 @@ import { faultsOf } from "@/application/zod_faults.ts";
 import { noTelemetry } from "@/application/telemetry.ts";
 import type { App, AppContext, Env } from "./app.ts";
 import { asProblem } from "./as_problem.ts";
-import { hasToken, serviceToken } from "./auth.ts";
+import { hasToken, isOfService, type Token } from "./auth.ts";
 import { admit, isAdmittedByHead } from "./admit.ts";
 import { CAPACITY, type CapacityLimits, createCapacity } from "./capacity.ts";
 import { checkHead } from "./check_request.ts";
@@ -39,9 +39,9 @@ export type BaseDeps = ServiceDescription & {
   ids: IdGenerator;
   logger: Logger;
   http?: HttpOptions;
-  adminToken?: string;
+  adminToken?: Token;
   /** Opens what belongs to readers. */
-  readersToken?: string;
+  readersToken?: Token;
   /** The reader that a request is of. */
   readerOf?: (context: AppContext) => string | undefined;
   /** Shows an error as a page where a page was asked for. */
@@ -96,8 +96,7 @@ const SECURITY_HEADERS = secureHeaders({
 /** Refuses requests by their head, the cheapest checks first, and lets as many others on as can be answered. */
 function checkRequests(app: App, { http = {}, adminToken, readersToken, readerOf }: BaseDeps, answer: Answer): void {
   const { rates = {}, streamsPerClient = CLIENT_STREAMS_MOST, allowedHosts = [], now } = http;
-  const ofServices = adminToken === undefined ? undefined : serviceToken(adminToken);
-  const isFree = (context: AppContext) => hasToken(context, adminToken) || hasToken(context, ofServices);
+  const isFree = (context: AppContext) => hasToken(context, adminToken) || isOfService(context, adminToken);
   const isSystem = (context: AppContext) => hasToken(context, readersToken);
   app.use(limitRates({ rates, isFree, isSystem, readerOf, now }));
   app.use(limitStreams({ most: streamsPerClient, isFree: (context) => isFree(context) || isSystem(context) }));
