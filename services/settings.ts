@@ -75,6 +75,8 @@ export const settingsSchema = z.object({
   ),
   KAFKA_TLS: onOff.default("off").describe("Whether brokers are spoken to over TLS"),
   KAFKA_CA_FILE: file.describe("Certificate (PEM) of the authority behind the brokers' certificates"),
+  KAFKA_CERT_FILE: file.describe("Certificate (PEM) by which the brokers know who this client is"),
+  KAFKA_KEY_FILE: file.describe("The key of KAFKA_CERT_FILE (PEM), without a passphrase"),
   KAFKA_SASL: z.enum(["plain", "scram-sha-256", "scram-sha-512"]).optional().describe("How to log in to the brokers"),
   KAFKA_PLAIN_WITHOUT_TLS: onOff.default("off").describe(
     "Whether KAFKA_SASL=plain may send the password in clear, where KAFKA_TLS is off",
@@ -91,6 +93,8 @@ export const settingsSchema = z.object({
   MYSQL_URL_FILE: file.describe("File that holds MYSQL_URL"),
   MYSQL_TLS: onOff.default("off").describe("Whether the server is spoken to over TLS"),
   MYSQL_CA_FILE: file.describe("Certificate (PEM) of the authority behind the server's certificate"),
+  MYSQL_CERT_FILE: file.describe("Certificate (PEM) by which the server knows who this client is"),
+  MYSQL_KEY_FILE: file.describe("The key of MYSQL_CERT_FILE (PEM), without a passphrase"),
   MYSQL_PREFIX: z.string().regex(/^[a-z0-9_]{0,40}$/).default("bookstream_").describe(
     "Goes before web, trend and recommendation in the names of the databases",
   ),

@@ -104,6 +104,12 @@ describe("readSettings()", () => {
         ],
         [{ MYSQL_TLS: "" }, /MYSQL_TLS: wanted on beside MYSQL_CA_FILE/],
         [{ MYSQL_URL: "" }, /MYSQL_URL: wanted beside MYSQL_TLS/],
+        [{ MYSQL_CERT_FILE: "c" }, /MYSQL_KEY_FILE: wanted beside MYSQL_CERT_FILE/],
+        [{ KAFKA_KEY_FILE: "k" }, /KAFKA_CERT_FILE: wanted beside KAFKA_KEY_FILE/],
+        [
+          { KAFKA_TLS: "", KAFKA_CA_FILE: "", KAFKA_CERT_FILE: "c", KAFKA_KEY_FILE: "k" },
+          /KAFKA_TLS: wanted on beside KAFKA_CERT_FILE, as without TLS no certificate is shown/,
+        ],
       ] as const
     ) expect(readSafe(change)).toThrow(says);
     const trusted = { KAFKA_TLS: "", KAFKA_CA_FILE: "", KAFKA_PLAIN_WITHOUT_TLS: "on" };
