@@ -37,13 +37,15 @@ type Version = ReturnType<typeof storeOver>;
 
 const add = ({ uow }: Version, votes: Vote[]) => uow.run((stores) => stores.votes.addNew(votes));
 const stored = async ({ history }: Version): Promise<string[]> =>
-  (await history.votes({ subject: "book", key: "b" }, Infinity, undefined, MANY)).map(nameOf).sort();
+  (await history.votes({ subject: "book", key: "b" }, Number.MAX_SAFE_INTEGER, undefined, MANY)).map(nameOf).sort();
 const nameOf = ({ reader, time }: Vote): string => `${reader} of week ${weekOf(time) - WEEK}`;
 const names = (...votes: Vote[]) => votes.map(nameOf).sort();
 
-async function purge({ uow }: Version, before: number): Promise<void> {
+/** Whether it comes to an end. */
+async function purge({ uow }: Version, before: number): Promise<boolean> {
   const step = votePurge(uow);
-  for (let more = true; more;) ({ more } = await step(before, MANY));
+  for (let steps = 0; steps < 100; steps++) if (!(await step(before, MANY)).more) return true;
+  return false;
 }
 
 const weeksOf = async ({ read }: Database): Promise<number[]> =>
@@ -64,6 +66,11 @@ async function faultsOf(database: Database): Promise<string[]> {
   const check = (what: string, found: unknown, wanted: unknown) => {
     if (JSON.stringify(found) !== JSON.stringify(wanted)) faults.push(`${what}: ${JSON.stringify(found)}`);
   };
+  await live(database, check).catch((error) => faults.push(`${error}`));
+  return faults;
+}
+
+async function live(database: Database, check: (what: string, found: unknown, wanted: unknown) => void) {
   const version = storeOver(database);
   const ofWeek = (weeks: number) => READERS.map((reader) => vote("b", reader, { time: weeksAgo(weeks) }));
   const late = vote("b", "late", { time: weeksAgo(6) });
@@ -71,7 +78,7 @@ async function faultsOf(database: Database): Promise<string[]> {
   await age(database);
   check("a late vote that is new", names(...await add(version, [late])), names(late));
 
-  await purge(version, keeping(4));
+  check("the purge ends", await purge(version, keeping(4)), true);
   check("votes that are kept", await stored(version), names(late, ...ofWeek(4), ...ofWeek(3)));
   check("a late vote that comes again", await add(version, [late]), []);
   const left = await weeksOf(database);
@@ -97,7 +104,6 @@ async function faultsOf(database: Database): Promise<string[]> {
   check("a week made later", (await weeksOf(database)).includes(10), true);
   const [row] = await database.read.all(`SELECT COUNT(*) AS n FROM vote PARTITION (w${WEEK + 10})`).catch(() => []);
   check("its votes", Number(row?.n), 1);
-  return faults;
 }
 
 /** A database some of whose statements are others; one that is changed to nothing is not run. */
@@ -122,7 +128,7 @@ const BUGS: [what: string, change: (sql: string) => string][] = [
   ["a week is dropped whose late votes still count", (sql) => sql.startsWith("SELECT 1 FROM late_vote") ? "" : sql],
   [
     "a week is dropped that still counts",
-    (sql) => sql.replace(/DROP PARTITION w(\d+)/, (_, week) => `DROP PARTITION w${Number(week) + 1}`),
+    (sql) => sql.replace(/DROP PARTITION w(\d+)/, (drop, week) => `${drop}, w${Number(week) + 1}`),
   ],
   ["a week that is old is not dropped", (sql) => sql.includes("DROP PARTITION") ? "" : sql],
   [
@@ -197,7 +203,8 @@ for (const { name, url } of SERVERS) {
             met ||= change(sql) !== sql;
             return change(sql);
           }));
-          expect([met, faults.length > 0]).toEqual([true, true]);
+          // The first fault is seen, and is not that a statement fails.
+          expect([met, faults[0] ?? "none"]).toEqual([true, expect.stringMatching(/^(?!none|Error)/)]);
         }));
     }
 
