@@ -53,6 +53,7 @@ export const MYSQL: Dialect = {
     await runRows(`INSERT INTO ${table} (${[...key, ...rest].join(", ")}) VALUES ?`, added);
     return areNew;
   },
+  gather: (column) => `JSON_ARRAYAGG(${column})`,
   addLog2: (column) => {
     const given = `VALUES(${column})`;
     return `GREATEST(${column}, ${given}) + LOG2(1 + POW(2, -ABS(${column} - ${given})))`;
