@@ -1,7 +1,6 @@
 import { brokenPromises } from "@/tests/oracle/oracle.ts";
 import { type Violation, violation } from "@/tests/oracle/violation.ts";
 import { evidenceOf } from "./evidence.ts";
-import type { Fault } from "./faults.ts";
 import { markEvidence } from "./marks.ts";
 import type { Mutant } from "./mutants.ts";
 import { createNemesis } from "./nemesis.ts";
@@ -15,8 +14,6 @@ import { createWorld, type World } from "./world.ts";
 
 export type Run = Schedule & {
   violations: Violation[];
-  /** How often each fault happened. */
-  faults: Record<Fault, number>;
   steps: number;
   commits: number;
   /** The steps that were taken, with what each did. */
@@ -29,7 +26,7 @@ export type Run = Schedule & {
 /** One schedule: work under faults, then none until all is quiet, then the oracle. The seed decides everything. */
 export async function runSchedule(schedule: Schedule, mutant: Mutant = {}, tell?: Air["tell"]): Promise<Run> {
   const world = createWorld(schedule, mutant, tell);
-  const { scheduler, faults, history, marks, steps } = world;
+  const { scheduler, history, marks, steps } = world;
   let done = false;
   work(world).then(() => void (done = true));
   const worked = await scheduler.run(() => done, 15 * 60_000, createNemesis(world));
@@ -45,7 +42,6 @@ export async function runSchedule(schedule: Schedule, mutant: Mutant = {}, tell?
   return {
     ...schedule,
     violations,
-    faults: faults.count,
     steps: scheduler.steps(),
     commits: history.commits.length,
     taken: steps.taken,

@@ -21,14 +21,15 @@ const CLIENTS = ["client-1", "client-2", "client-3"];
 
 type Command = { topic: string; type: string; data: Record<string, unknown>; key: string };
 
-/** Who works in a world: it waits by its own clock. `seen`: the version of each book that somebody was told last. */
+/** Who works in a world: it waits by its own clock. `seen`: the version of each book that it was told last. */
 type Worker = { world: World; life: Life; seen: Map<string, number> };
 
 /** Clients of the bus and a producer on the topics; resolves when all have done what they wanted. */
 export async function work(world: World): Promise<void> {
-  const worker: Worker = { world, life: world.scheduler.live("clients"), seen: new Map() };
-  const log = simulatedLog(world.broker, worker.life, world);
-  await Promise.all([...CLIENTS.map((name) => client(name, 5, worker)), producer("producer", 8, log, worker)]);
+  const life = world.scheduler.live("clients");
+  const log = simulatedLog(world.broker, life, world);
+  const worker = (): Worker => ({ world, life, seen: new Map() });
+  await Promise.all([...CLIENTS.map((name) => client(name, 5, worker())), producer("producer", 8, log, worker())]);
 }
 
 async function client(name: string, commands: number, worker: Worker): Promise<void> {
@@ -49,16 +50,16 @@ async function client(name: string, commands: number, worker: Worker): Promise<v
       if (answer !== "unknown" || id === undefined && !random.chance(0.3)) break;
       if (id === undefined && command.type === ACTIVITY.recordAct) break;
     }
-    await look(random.pick(BOOKS), random, worker);
+    await look(command.topic === TOPICS.catalogCommands ? command.key : random.pick(BOOKS), random, worker);
   }
 }
 
 const textOf = ({ type, data }: Command): string => `${type.replace(/^bookstream\./, "")} ${JSON.stringify(data)}`;
 
-/** Half of the changes are meant for the version that somebody was told last, so that two may want the same one. */
+/** Most changes are meant for the version that their client was told last, so that several may want the same one. */
 function ofSeenVersion(command: Command, random: Random, seen: Map<string, number>): Command {
   const version = seen.get(command.key);
-  return command.type === CATALOG.addBook || version === undefined || random.chance(0.5)
+  return command.type === CATALOG.addBook || version === undefined || random.chance(0.2)
     ? command
     : { ...command, data: { ...command.data, version } };
 }

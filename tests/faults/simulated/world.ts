@@ -34,8 +34,9 @@ export function createWorld({ seed, only }: Schedule, mutant: Mutant = {}, tell?
   const scheduler = createScheduler(random.fork(only?.find((step) => step.startsWith(TURNS)) ?? TURNS), T0);
   const now = () => Math.floor(scheduler.now());
   const steps = createSteps(only);
-  const faults = createFaults({ random: random.fork("faults"), steps, now, often: mutant.often });
-  const air: Air = { random, faults, history: createHistory(), scheduler, steps, marks: createMarks(), tell };
+  const marks = createMarks();
+  const faults = createFaults({ random: random.fork("faults"), steps, reach: marks.reach, now, often: mutant.often });
+  const air: Air = { random, faults, history: createHistory(), scheduler, steps, marks, tell };
   const servers = {
     web: serverOf("web", createMemoryWebStore({ now })),
     trend: serverOf("trend", createMemoryTrendStore({ now })),
@@ -53,7 +54,7 @@ export function createWorld({ seed, only }: Schedule, mutant: Mutant = {}, tell?
     rebuildersOf(random.fork("rebuilders")).filter(([name, projection]) => steps.take(name, `of ${projection}`)),
   );
   let made = 0;
-  const logger = air.marks.logger;
+  const { logger } = marks;
   const ids: IdGenerator = { fresh: () => `id-${++made}`, random: () => `random-${++made}`, of: systemIds.of };
 
   log.subscribe({
