@@ -21,7 +21,7 @@ export type Options = {
 };
 
 export const USAGE =
-  `deno task faults [--scenario F1,F6] [--mix short|all] [--minutes N] [--abuse N] [--power N] [--seed S] [--report DIR] [--quiet]
+  `deno task faults [--scenario F1,F6] [--mix short|all] [--minutes N] [--abuse N] [--soak N] [--power N] [--seed S] [--report DIR] [--quiet]
                  [--before REF]
                  [--log kafka|sqlite] [--store mysql|mariadb|sqlite]
 
@@ -40,6 +40,7 @@ export function optionsOf(args: string[]): Options | "help" {
       mix: text,
       minutes: text,
       abuse: text,
+      soak: text,
       before: text,
       power: text,
       seed: text,
@@ -66,14 +67,15 @@ export function optionsOf(args: string[]): Options | "help" {
   };
 }
 
-type Asked = { scenario?: string; mix?: string; minutes?: string; abuse?: string };
+type Asked = { scenario?: string; mix?: string; minutes?: string; abuse?: string; soak?: string };
 type Chosen = Pick<Options, "scenarios" | "mix" | "minutes" | "lastsMs">;
 
 /** Which scenarios are run, and for how long: one of those that last as long as asked, or some one after the other. */
-function chosenBy({ scenario, mix, minutes, abuse }: Asked): Chosen {
+function chosenBy({ scenario, mix, minutes, abuse, soak }: Asked): Chosen {
   const during = (name: string, value: string | undefined) =>
     value === undefined ? {} : { lastsMs: number(name, value) * 60_000 };
   if (abuse !== undefined) return { scenarios: ["F48"], ...during("--abuse", abuse) };
+  if (soak !== undefined) return { scenarios: ["F53"], ...during("--soak", soak) };
   const wanted = mix === undefined ? undefined : oneOf("--mix", mix, ["short", "all"]);
   if (wanted === "all") return { scenarios: ["F50"], ...during("--minutes", minutes) };
   return {

@@ -24,6 +24,8 @@ export interface World {
   services: Services;
   topics: Topics;
   tables: Tables;
+  /** The folder of the embedded parts' files. */
+  data: string;
   calls: Calls;
   workload: Workload;
   watch: Watch;
@@ -125,6 +127,7 @@ export function createWorld(
     services,
     topics,
     tables,
+    data,
     calls,
     workload,
     web,

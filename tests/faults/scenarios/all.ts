@@ -12,6 +12,7 @@ import { mixOf } from "./mix.ts";
 import { NETWORK } from "./network.ts";
 import { REBUILDS } from "./rebuilds.ts";
 import { SLEEPERS } from "./sleepers.ts";
+import { SOAK } from "./soak.ts";
 import { STARTS } from "./starts.ts";
 import { STORES } from "./stores.ts";
 import { STRANGERS } from "./strangers.ts";
@@ -36,6 +37,7 @@ const EACH: Scenario[] = [
   ...ABUSE,
   ...UPGRADES,
   ...SWIZZLES,
+  ...SOAK,
 ];
 /** Every scenario, in the order of its number. */
 export const SCENARIOS = [...EACH, mixOf(EACH)].sort((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)));
