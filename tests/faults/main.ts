@@ -79,8 +79,8 @@ async function runPowerCuts(cuts: number, seed: number): Promise<void> {
 }
 
 /** The scenarios asked for, those that share servers first. */
-function wanted({ scenarios: ids, mix, minutes, abuse }: Options, random: Random): Scenario[] {
-  const asked = abuse !== undefined ? ["F48"] : ids ?? (mix === "short" ? SHORT_MIX : undefined);
+function wanted({ scenarios: ids, mix, minutes }: Options, random: Random): Scenario[] {
+  const asked = ids ?? (mix === "short" ? SHORT_MIX : undefined);
   const unknown = asked?.filter((id) => !SCENARIOS.some((one) => one.id === id)) ?? [];
   if (unknown.length > 0) {
     console.error(`no such scenario: ${unknown.join(", ")}; there are ${SCENARIOS.map(({ id }) => id).join(", ")}`);
@@ -115,7 +115,7 @@ async function runAll(options: Options): Promise<void> {
 async function one(
   scenario: Scenario,
   seed: number,
-  { log, store, report, loud, abuse }: Options,
+  { log, store, report, loud, lastsMs }: Options,
   before: string | undefined,
 ): Promise<void> {
   const random = createRandom(seed).fork(scenario.id);
@@ -130,7 +130,7 @@ async function one(
     random,
     loud,
     ...(before === undefined ? {} : { before }),
-    ...(abuse === undefined ? {} : { lastsMs: abuse * 60_000 }),
+    ...(lastsMs === undefined ? {} : { lastsMs }),
     opened: (one) => world = one,
   });
   const tookMs = performance.now() - from;
