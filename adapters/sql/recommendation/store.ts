@@ -19,15 +19,14 @@ export function createRecommendationStore(
     ...createStore(database),
     at: (version) => ({
       uow: {
-        run: (work) =>
+        run: (work, options) =>
           transaction((statements) =>
             work({
               ...projectionStores(statements, RECOMMENDATION, Object.values(RECOMMENDATION_TABLES)),
               ...engineStores(statements, version),
               interactions: createInteractions(statements, version),
               books: createBookFacts(statements, version),
-            })
-          ),
+            }), options),
       },
       readers: createInteractionReader(read, version),
       marks: createChangeMarkReader(read, version),
