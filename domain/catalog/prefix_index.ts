@@ -1,7 +1,7 @@
 import { FIELD_END, type SearchDocument } from "./search_document.ts";
 
 /** A word that a book must have: one of these, or with `prefix` one that begins as the first of them. */
-export type WantedWord = { texts: string[]; prefix: boolean };
+type WantedWord = { texts: string[]; prefix: boolean };
 
 /** A text with the books that have it. */
 type Entry = { text: string; books: number[] };
