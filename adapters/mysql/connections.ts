@@ -35,7 +35,7 @@ const SESSION = [
   `SET sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = 5, wait_timeout = ${MAX_SILENCE_S}`,
   // Lists of keys are planned by the index itself, however long: statistics of a table that grows fast are old, and the plan a scan.
   "SET SESSION eq_range_index_dive_limit = 0",
-  // MariaDB would cut what it gathers of many rows.
+  // The server would cut what it gathers of many rows.
   "SET SESSION group_concat_max_len = 1073741824",
 ];
 

@@ -36,9 +36,7 @@ export function gatheredBuckets(row: Row): Bucket[] {
   return mergeBuckets(starts!.map((start, at) => ({ start, count: counts![at]!, weight: weights![at]! })));
 }
 
-/** MySQL gives JSON as it is read, the others as text. */
-const numbersOf = (value: Row[string] | undefined): number[] =>
-  Array.isArray(value) ? value : JSON.parse(String(value)) as number[];
+const numbersOf = (value: Row[string] | undefined) => JSON.parse(String(value)) as number[];
 
 export const keyedBucketOf = (row: Row): KeyedBucket => ({
   subject: String(row.subject) as Subject,
