@@ -61,6 +61,6 @@ export const adminOnly = (token: Token | undefined): MiddlewareHandler<Env> => a
   await next();
 };
 
-/** What one service shows another that has the same admin token. It lifts limits and allows nothing. */
+/** The proof that one service of the deployment gives another. It lifts rate limits and grants no rights. */
 export const serviceToken = (adminToken: string): string =>
   createHmac("sha256", adminToken).update("bookstream service").digest("base64url");

@@ -7,7 +7,7 @@ import { HELD_MS, PAUSE, SHARD } from "./shard_leases.ts";
 type PauseDeps = { leases: Leases; clock: Clock; owner: string };
 
 /** The pause did not come, or did not last. */
-export class NotPaused extends Error {
+class NotPaused extends Error {
   override name = "NotPaused";
 }
 
