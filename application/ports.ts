@@ -44,6 +44,7 @@ export interface IdGenerator {
 
 /** One line for each thing that happened. Fields never hold a message's data. */
 export interface Logger {
+  debug(event: string, fields?: Record<string, unknown>): void;
   info(event: string, fields?: Record<string, unknown>): void;
   warn(event: string, fields?: Record<string, unknown>): void;
   error(event: string, fields?: Record<string, unknown>): void;

@@ -30,12 +30,14 @@ export function kafkaConnection(brokers: string, settings: Settings, logger: Log
 
 /** The event log on Kafka, which makes its topics where they are missing. It has not been asked for anything yet. */
 export const kafkaLog = (brokers: string, settings: Settings, logger: Logger, topics: string[] = ALL_TOPICS) =>
-  openKafkaLog(kafkaConnection(brokers, settings, logger), {
-    topics,
-    partitions: settings.KAFKA_PARTITIONS,
-    replicas: settings.KAFKA_REPLICAS,
-    retentionMs: settings.LOG_DAYS * DAY,
-  });
+  openKafkaLog(kafkaConnection(brokers, settings, logger), { topics, ...topicOptions(settings) });
+
+/** How topics are made. */
+export const topicOptions = (settings: Settings) => ({
+  partitions: settings.KAFKA_PARTITIONS,
+  replicas: settings.KAFKA_REPLICAS,
+  retentionMs: settings.LOG_DAYS * DAY,
+});
 
 /** The event log on Kafka, once it has answered. Throws when it does not. */
 export async function answeringKafkaLog(brokers: string, settings: Settings, logger: Logger, topics?: string[]) {

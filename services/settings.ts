@@ -175,7 +175,7 @@ export const settingsSchema = z.object({
   DEMO: onOff.optional().describe(
     "One reader is enough for a trend; where it is not set, for `start` on loopback as long as there are sample books alone",
   ),
-  LOG_LEVEL: z.enum(LEVELS).default("warn").describe("error, warn or info"),
+  LOG_LEVEL: z.enum(LEVELS).default("warn").describe("error, warn, info or debug"),
 });
 const NAMES = Object.keys(settingsSchema.shape);
 export type Settings = z.output<typeof settingsSchema>;

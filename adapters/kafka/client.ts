@@ -21,6 +21,9 @@ export type KafkaConnection = {
   logger: Logger;
 };
 
+/** How long a partition that was added to a topic may stay unknown to a client. */
+export const METADATA_AGE_MS = 5_000;
+
 /** A topic's or group's name on the cluster. */
 export const prefixTopic = ({ prefix = "" }: KafkaConnection, name: string): string => prefix + name;
 

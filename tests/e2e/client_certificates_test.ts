@@ -45,8 +45,14 @@ describe("a certificate of a client and its key", () => {
       ] as const
     ) {
       const settings = readSettings({
-        ...{ KAFKA_BROKERS: "b:9092", KAFKA_TLS: "on", MYSQL_URL: "mysql://db", MYSQL_TLS: "on" },
-        ...{ KAFKA_CERT_FILE: cert, KAFKA_KEY_FILE: key, MYSQL_CERT_FILE: cert, MYSQL_KEY_FILE: key },
+        KAFKA_BROKERS: "b:9092",
+        KAFKA_TLS: "on",
+        MYSQL_URL: "mysql://db",
+        MYSQL_TLS: "on",
+        KAFKA_CERT_FILE: cert,
+        KAFKA_KEY_FILE: key,
+        MYSQL_CERT_FILE: cert,
+        MYSQL_KEY_FILE: key,
       }, []);
       for (
         const [server, connect] of [

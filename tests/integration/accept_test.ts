@@ -24,7 +24,7 @@ describe("accept()", () => {
     const ended = accept(listener, {
       take: (socket) => void taken.push(socket),
       isFull: () => false,
-      logger: { info: log, warn: log, error: log },
+      logger: { debug: () => {}, info: log, warn: log, error: log },
     });
     const client = await connectTo(listener);
     await eventually(() => taken.length === 1);
