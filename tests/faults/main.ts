@@ -115,7 +115,7 @@ async function runAll(options: Options): Promise<void> {
 async function one(
   scenario: Scenario,
   seed: number,
-  { log, store, report, loud, lastsMs }: Options,
+  { log, store, report, loud, lasting }: Options,
   before: string | undefined,
 ): Promise<void> {
   const random = createRandom(seed).fork(scenario.id);
@@ -130,12 +130,12 @@ async function one(
     random,
     loud,
     ...(before === undefined ? {} : { before }),
-    ...(lastsMs === undefined ? {} : { lastsMs }),
+    ...(lasting === undefined ? {} : { lastsMs: lasting.ms }),
     opened: (one) => world = one,
   });
   const tookMs = performance.now() - from;
   if (scenario.disks !== undefined) await closeServers();
-  const setting = { seed, log, store, tookMs };
+  const setting = { seed, log, store, tookMs, args: lasting?.args ?? `--scenario ${scenario.id}` };
   const page = await writeReport(report, scenario, setting, outcome);
   const kept = outcome.violations.length === 0;
   count[kept ? "passed" : "failed"]++;
@@ -148,7 +148,7 @@ async function one(
   for (const { invariant, what, count, examples } of outcome.violations) {
     console.log(`  ${invariant}: ${what} (${count})${examples.slice(0, 3).map((one) => `\n      ${one}`).join("")}`);
   }
-  if (!kept) console.log(`  see ${page}; again: ${commandOf(scenario, setting)}`);
+  if (!kept) console.log(`  see ${page}; again: ${commandOf(setting)}`);
 }
 
 /** Servers of the scenario's own on small disks, in place of the shared ones; false, said loudly, where mounting is not allowed. */

@@ -7,8 +7,8 @@ export type Options = {
   mix?: "short";
   /** Goes on with other seeds until so many minutes have passed. */
   minutes?: number;
-  /** How long a scenario's harm lasts, where somebody said so. */
-  lastsMs?: number;
+  /** How long the scenario's harm lasts, and the arguments that said so. */
+  lasting?: { ms: number; args: string };
   /** The commit or tag of the version before; the newest tag where missing. */
   before?: string;
   /** Cuts the power of an embedded suite so many times, in the place of all else. */
@@ -68,16 +68,18 @@ export function optionsOf(args: string[]): Options | "help" {
 }
 
 type Asked = { scenario?: string; mix?: string; minutes?: string; abuse?: string; soak?: string };
-type Chosen = Pick<Options, "scenarios" | "mix" | "minutes" | "lastsMs">;
+type Chosen = Pick<Options, "scenarios" | "mix" | "minutes" | "lasting">;
 
 /** Which scenarios are run, and for how long: one of those that last as long as asked, or some one after the other. */
 function chosenBy({ scenario, mix, minutes, abuse, soak }: Asked): Chosen {
-  const during = (name: string, value: string | undefined) =>
-    value === undefined ? {} : { lastsMs: number(name, value) * 60_000 };
-  if (abuse !== undefined) return { scenarios: ["F48"], ...during("--abuse", abuse) };
-  if (soak !== undefined) return { scenarios: ["F53"], ...during("--soak", soak) };
+  const lasting = (id: string, name: string, value: string, args = `${name} ${value}`): Chosen => ({
+    scenarios: [id],
+    lasting: { ms: number(name, value) * 60_000, args },
+  });
+  if (abuse !== undefined) return lasting("F48", "--abuse", abuse);
+  if (soak !== undefined) return lasting("F53", "--soak", soak);
   const wanted = mix === undefined ? undefined : oneOf("--mix", mix, ["short", "all"]);
-  if (wanted === "all") return { scenarios: ["F50"], ...during("--minutes", minutes) };
+  if (wanted === "all") return lasting("F50", "--minutes", minutes ?? "1", `--mix all --minutes ${minutes ?? "1"}`);
   return {
     ...(scenario === undefined ? {} : { scenarios: scenario.toUpperCase().split(",") }),
     ...(wanted === undefined ? {} : { mix: wanted }),
