@@ -21,7 +21,7 @@ const CLIENTS = ["client-1", "client-2", "client-3"];
 
 type Command = { topic: string; type: string; data: Record<string, unknown>; key: string };
 
-/** Who works in a world: it waits by its own clock. `seen`: the version of each book that it was told last. */
+/** Who works in a world: it waits by its own clock. `seen`: the version of each book that it took note of. */
 type Worker = { world: World; life: Life; seen: Map<string, number> };
 
 /** Clients of the bus and a producer on the topics; resolves when all have done what they wanted. */
@@ -56,12 +56,11 @@ async function client(name: string, commands: number, worker: Worker): Promise<v
 
 const textOf = ({ type, data }: Command): string => `${type.replace(/^bookstream\./, "")} ${JSON.stringify(data)}`;
 
-/** Most changes are meant for the version that their client was told last, so that several may want the same one. */
+/** Most changes are of a book that their client has seen, and meant for the version that it took note of, which may be old. */
 function ofSeenVersion(command: Command, random: Random, seen: Map<string, number>): Command {
-  const version = seen.get(command.key);
-  return command.type === CATALOG.addBook || version === undefined || random.chance(0.2)
-    ? command
-    : { ...command, data: { ...command.data, version } };
+  if (command.type === CATALOG.addBook || seen.size === 0 || random.chance(0.2)) return command;
+  const [id, version] = random.pick([...seen]);
+  return { ...command, key: id, data: { ...command.data, id, version } };
 }
 
 /** A web process that a client comes to, and what it finds there; nothing where it is away. */
@@ -87,7 +86,7 @@ async function look(book: string, random: Random, { world, seen }: Worker): Prom
   const answer = await answerOf(web, world, door.shelf.get(book).then((found) => ({ version: found?.version })));
   if (answer === undefined) return;
   history.looks.push({ book, asked, told: scheduler.steps(), ...answer });
-  if (answer.version !== undefined) seen.set(book, answer.version);
+  if (answer.version !== undefined && random.chance(0.5)) seen.set(book, answer.version);
 }
 
 type Asked = { act: string | undefined; random: Random };
