@@ -15,7 +15,7 @@ export function createMarks(): Marks {
   const reach = (mark: string) => void count.set(mark, (count.get(mark) ?? 0) + 1);
   const line = (event: string, { reason }: Record<string, unknown> = {}) =>
     reach(reason === undefined ? event : `${event}: ${general(String(reason))}`);
-  return { count, reach, logger: { info: line, warn: line, error: line } };
+  return { count, reach, logger: { debug: line, info: line, warn: line, error: line } };
 }
 
 /** A reason without what is one run's alone: places, names and numbers. */
