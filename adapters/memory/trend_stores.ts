@@ -1,4 +1,3 @@
-import { hourOf } from "@/domain/hours.ts";
 import { dayKey } from "@/domain/trend/day_bound.ts";
 import { sumOf } from "@/domain/trend/decay.ts";
 import { type Vote, voteKey } from "@/domain/trend/vote.ts";
@@ -15,7 +14,6 @@ import type {
   TrendStores,
   Votes,
 } from "@/application/trend/ports.ts";
-import { defined } from "@/application/defined.ts";
 import { byText, keyOf, type MemoryDatabase, type Table } from "./database.ts";
 
 type StoredVote = Vote & { noted: number };
@@ -41,13 +39,13 @@ export const memoryTrendStores = (
   { votes, buckets, scores, books, removals, queries }: TrendTables,
   now: () => number,
 ): Pick<TrendStores, "votes" | "counts" | "scores" | "shown"> => ({
-  votes: memoryVotes(votes, scores, now),
+  votes: memoryVotes(votes, now),
   counts: memoryCounts(buckets),
   scores: memoryScores(scores),
   shown: memoryShown(books, removals, queries),
 });
 
-const memoryVotes = (votes: Table<StoredVote>, scores: Table<KeyedScore>, now: () => number): Votes => ({
+const memoryVotes = (votes: Table<StoredVote>, now: () => number): Votes => ({
   ofSameDays(found) {
     const days = new Set(found.map(dayKey));
     return Promise.resolve(votes.values().filter((vote) => days.has(dayKey(vote))).map(withoutNoted));
@@ -63,20 +61,10 @@ const memoryVotes = (votes: Table<StoredVote>, scores: Table<KeyedScore>, now: (
     for (const vote of own) votes.delete(voteKey(vote));
     return Promise.resolve(own.map(withoutNoted));
   },
-  purge(before, after, most) {
-    const behind = after === undefined ? "" : subjectKey(after);
-    const sorted = scores.values().sort((a, b) => byText(subjectKey(a), subjectKey(b)));
-    const next = sorted.find((row) => subjectKey(row) > behind);
-    if (next === undefined) return Promise.resolve({ removed: 0, done: true });
-    const old = votes.values().filter((vote) =>
-      subjectKey(vote) === subjectKey(next) && hourOf(vote.time) < hourOf(before) && vote.noted < before
-    ).slice(0, most);
+  purge({ since, storedBefore }, _after, most) {
+    const old = votes.values().filter(({ time, noted }) => time < since && noted < storedBefore).slice(0, most);
     for (const vote of old) votes.delete(voteKey(vote));
-    return Promise.resolve({
-      removed: old.length,
-      done: false,
-      ...defined({ after: old.length === most ? after : { subject: next.subject, key: next.key } }),
-    });
+    return Promise.resolve({ removed: old.length, done: old.length < most });
   },
 });
 

@@ -12,8 +12,11 @@ export type Server = {
   url: string;
   /** The URL as it is now, for the login of each new connection. */
   now?: () => string;
-  tls?: { ca?: string };
+  tls?: Tls;
 };
+
+/** Certificates and a key in PEM, which are read for each new connection; `cert` and `key` show who this client is. */
+type Tls = { readonly ca?: string; readonly cert?: string; readonly key?: string };
 
 /** Callers that may wait for a connection; more are refused. */
 const MAX_WAITING = 500;
@@ -32,6 +35,8 @@ const SESSION = [
   `SET sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = 5, wait_timeout = ${MAX_SILENCE_S}`,
   // Lists of keys are planned by the index itself, however long: statistics of a table that grows fast are old, and the plan a scan.
   "SET SESSION eq_range_index_dive_limit = 0",
+  // The server would cut what it gathers of many rows.
+  "SET SESSION group_concat_max_len = 1073741824",
 ];
 
 /** A pool whose connections all have their session settings before they are used. */
@@ -103,7 +108,7 @@ export function openPool(
     password: decodeURIComponent(password),
     ...(database === undefined ? {} : { database }),
     ...(tls === undefined ? {} : {
-      ssl: { ...tls, minVersion: "TLSv1.2", verifyIdentity: true },
+      ssl: sslOf(tls),
       stream: () => openSocket(host, port),
     }),
     connectionLimit: connections,
@@ -132,6 +137,13 @@ export function openPool(
     password: login("password"),
   });
   return pool;
+}
+
+/** The client's options, which it reads for each connection. */
+function sslOf(tls: Tls) {
+  const live = (name: keyof Tls) => ({ get: () => tls[name], enumerable: true });
+  const options = { minVersion: "TLSv1.2", verifyIdentity: true };
+  return Object.defineProperties(options, { ca: live("ca"), cert: live("cert"), key: live("key") });
 }
 
 /**

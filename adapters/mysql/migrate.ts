@@ -3,9 +3,9 @@ import { faultOf } from "./faults.ts";
 
 /**
  * Statements in order. The server commits each alone, so one may run again after a crash and must allow that; those of a list are
- * committed together.
+ * committed together. A function makes its statement of the time by the server's clock.
  */
-export type Migration = (string | string[])[];
+export type Migration = (string | string[] | ((now: number) => string))[];
 
 /** How long a process waits while another one makes the tables. */
 const PATIENCE_S = 60;
@@ -24,6 +24,7 @@ export async function migrate(pool: Pool, name: string, migrations: Migration[])
     const connection = await pool.getConnection();
     const query = async (sql: string, values: unknown[] = []) =>
       (await connection.query(sql, values))[0] as Record<string, unknown>[];
+    const serverTime = async () => Number((await query("SELECT UNIX_TIMESTAMP() * 1000 AS now"))[0]!.now);
     // Where nothing is to be done no right is needed but those on the data.
     if (await versionIn(connection, database) === migrations.length) return connection.release();
     const [lock] = await query("SELECT GET_LOCK(?, ?) AS taken", [`migrate ${name}`, PATIENCE_S]);
@@ -42,13 +43,15 @@ export async function migrate(pool: Pool, name: string, migrations: Migration[])
     }
     for (let version = done + 1; version <= migrations.length; version++) {
       for (const step of migrations[version - 1]!) {
-        if (typeof step !== "string") {
+        if (Array.isArray(step)) {
           for (const statement of ["START TRANSACTION", ...step, "COMMIT"]) await query(statement);
           continue;
         }
-        await query(step).catch((error) => {
+        const statement = typeof step === "string" ? step : step(await serverTime());
+        await query(statement).catch((error) => {
           const { code = "" } = error as { code?: string };
-          if (!ALREADY_DONE.has(code) && !(step.startsWith("RENAME TABLE") && ALREADY_RENAMED.has(code))) throw error;
+          const isRenamed = statement.startsWith("RENAME TABLE") && ALREADY_RENAMED.has(code);
+          if (!ALREADY_DONE.has(code) && !isRenamed) throw error;
         });
       }
       await query("INSERT INTO schema_version (version) VALUES (?)", [version]);

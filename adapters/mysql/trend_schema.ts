@@ -1,7 +1,10 @@
 import { EVERY_WINDOW } from "@/adapters/sql/trend/candidates.ts";
 import { firstBars, isAbove } from "@/adapters/sql/trend/first_bars.ts";
 import { SCORE_COLUMN } from "@/adapters/sql/trend/rows.ts";
+import { weekOf } from "@/domain/trend/vote_weeks.ts";
 import { ID, NOW, TABLE } from "./messaging_schema.ts";
+import type { Migration } from "./migrate.ts";
+import { NOTE_EVERY_WEEK, partitionsFrom } from "./vote_weeks.ts";
 
 const columns = Object.values(SCORE_COLUMN);
 const KEY = "VARBINARY(1024) NOT NULL";
@@ -78,4 +81,14 @@ export const SCORE_CANDIDATES: string[] = [
   `ALTER TABLE score ALTER COLUMN candidate SET DEFAULT ${EVERY_WINDOW}`,
   `ALTER TABLE score ${columns.map((name) => `DROP KEY score_${name}`).join(", ")},
      ADD KEY score_candidate (version, subject, candidate)`,
+];
+
+/** Weeks before this step that have a partition each, as many as votes are usually kept. */
+const WEEKS_BEFORE = 14;
+
+/** Votes by week, and until when votes of a week were stored late. */
+export const VOTE_WEEKS: Migration = [
+  `CREATE TABLE IF NOT EXISTS late_vote (week INT PRIMARY KEY, noted BIGINT NOT NULL) ${TABLE}`,
+  NOTE_EVERY_WEEK,
+  (now) => `ALTER TABLE vote PARTITION BY RANGE (hour) (${partitionsFrom(weekOf(now) - WEEKS_BEFORE, now)})`,
 ];

@@ -9,9 +9,19 @@ import {
   MESSAGING_SCHEMA,
   PROJECTION_SCHEMA,
 } from "./messaging_schema.ts";
-import { BOOK_REMOVAL, SCORE_CANDIDATES, TREND_PAST, TREND_SCHEMA, VOTE_AGE, VOTE_ORIGIN } from "./trend_schema.ts";
+import {
+  BOOK_REMOVAL,
+  SCORE_CANDIDATES,
+  TREND_PAST,
+  TREND_SCHEMA,
+  VOTE_AGE,
+  VOTE_ORIGIN,
+  VOTE_WEEKS,
+} from "./trend_schema.ts";
+import { createVoteWeeks } from "./vote_weeks.ts";
+import type { Migration } from "./migrate.ts";
 
-export const TREND_MIGRATIONS: string[][] = [
+export const TREND_MIGRATIONS: Migration[] = [
   [...MESSAGING_SCHEMA, ...TREND_SCHEMA],
   ...LETTER_SCHEMAS,
   MOVE_NOTE_SCHEMA,
@@ -22,10 +32,12 @@ export const TREND_MIGRATIONS: string[][] = [
   BOOK_REMOVAL,
   TREND_PAST,
   SCORE_CANDIDATES,
+  VOTE_WEEKS,
 ];
 
 /** The trend service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */
 export async function openTrendStore(deps: Omit<DatabaseDeps, "migrations">): Promise<TrendStore> {
   const database = await openServiceDatabase({ ...deps, migrations: TREND_MIGRATIONS });
-  return createTrendStore(database, { movedAt: () => movedAt(database.read), clock: deps.clock });
+  const { clock } = deps;
+  return createTrendStore(database, { movedAt: () => movedAt(database.read), clock, ageing: createVoteWeeks(clock) });
 }

@@ -58,6 +58,8 @@ export interface Dialect {
   deleteRows(statements: Runner, table: string, key: string[], rows: Value[][], and?: string): Promise<number>;
   /** Inserts the rows whose key is not stored, each key once. Says of each row whether it was new. */
   insertNew(statements: Runner, rows: NewRows): Promise<boolean[]>;
+  /** A column's numbers in a group of rows as a JSON array; those of several columns are in one order. */
+  gather(column: string): string;
   /** For use after `onConflict`: the new value of a column that holds the log2 of a sum, with the given one added to the sum. */
   addLog2(column: string): string;
   /** Writes the rows that are newer than the stored ones. Returns the rows that may have changed something. */

@@ -1,6 +1,8 @@
 import type { Clock } from "@/application/ports.ts";
 import type { TrendStore } from "@/application/trend/ports.ts";
 import { createTrendStore } from "@/adapters/sql/trend/store.ts";
+import type { VoteAgeing } from "@/adapters/sql/trend/vote_ageing.ts";
+import { createVotePurge } from "./vote_purge.ts";
 import { openStoreDatabase } from "./database.ts";
 import {
   CONSUMER_POSITION,
@@ -26,9 +28,12 @@ export const TREND_MIGRATIONS: string[] = [
   SCORE_CANDIDATES,
 ];
 
+export const VOTE_AGEING: VoteAgeing = { purge: createVotePurge, noteStored: () => Promise.resolve() };
+
 /** The trend service's store in one SQLite file. Throws when the file cannot be opened. */
 export const openTrendStore = (file: { path: string; clock: Clock }): TrendStore =>
   createTrendStore(openStoreDatabase({ ...file, migrations: TREND_MIGRATIONS }), {
     movedAt: () => Promise.resolve(undefined),
     clock: file.clock,
+    ageing: VOTE_AGEING,
   });

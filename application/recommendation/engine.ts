@@ -239,7 +239,7 @@ class RunningEngine {
         // Fenced, so that an engine which was paused until another leads does not overwrite newer lists.
         await stores.fence.check(this.#lease.epochs());
         await stores.lists.put(lists);
-      });
+      }, { repeats: true });
       this.#refreshed += lists.length;
       await clock.sleep(0, signal);
       if (signal.aborted || !(await this.#holdsLease()) || this.#model === undefined) return false;
@@ -255,7 +255,7 @@ class RunningEngine {
       await stores.fence.check(this.#lease.epochs());
       await stores.changed.clear(marks);
       await stores.changed.mark(added.map((id) => ({ kind: "list", id })));
-    });
+    }, { repeats: true });
     for (const id of added) this.#marked.add(id);
   }
 }

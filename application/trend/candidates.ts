@@ -73,7 +73,8 @@ export async function placesOf(
 }
 
 /**
- * Pages of candidates, the likeliest first. Those of an earlier moment are one statement, as each weighs all buckets of the past.
+ * Pages of candidates, the likeliest first. Those behind the first page are read at once, as the store may sort all keys for them.
+ * Those of an earlier moment are one statement, as each weighs all buckets of the past.
  */
 async function* pagesOf(
   subject: Subject,
@@ -86,11 +87,14 @@ async function* pagesOf(
     for (let skip = 0; skip < keys.length; skip += PAGE) yield keys.slice(skip, skip + PAGE);
     return;
   }
-  for (let skip = 0; skip < MAX_SCANNED; skip += PAGE) {
-    const pages = await Promise.all(
-      nearestWindows(halfLifeMs).map((window) => view.candidates(subject, window, skip, PAGE)),
+  for (let [skip, most] = [0, PAGE]; skip < MAX_SCANNED; skip += most, most = MAX_SCANNED - skip) {
+    const found = await Promise.all(
+      nearestWindows(halfLifeMs).map((window) => view.candidates(subject, window, skip, most)),
     );
-    yield [...new Set(pages.flat())];
-    if (pages.every((page) => page.length < PAGE)) return;
+    for (let at = 0; at < most; at += PAGE) {
+      const pages = found.map((keys) => keys.slice(at, at + PAGE));
+      yield [...new Set(pages.flat())];
+      if (pages.every((page) => page.length < PAGE)) return;
+    }
   }
 }

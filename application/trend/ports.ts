@@ -30,7 +30,10 @@ export type SubjectKey = { subject: Subject; key: string };
 export type KeyedBucket = SubjectKey & { kind: Vote["kind"] } & Bucket;
 export type KeyedScore = SubjectKey & { score: PerWindow };
 
-export type VotesPurged = { removed: number; after?: SubjectKey; done: boolean };
+/** Votes of hours before `since`, the start of a week, that were stored before a time. */
+export type OldVotes = { since: number; storedBefore: number };
+/** `removed`: how many, about. `after`: where to go on, which only the store reads. */
+export type VotesPurged = { removed: number; after?: string; done: boolean };
 
 /** Votes by their key, inside a transaction. */
 export interface Votes {
@@ -41,10 +44,10 @@ export interface Votes {
   /** Removes a reader's votes and returns them; `erased` keeps the mark. */
   removeReader(reader: string): Promise<Vote[]>;
   /**
-   * Removes votes of the next keys after `after`, at most `most`, whose hour and time of storing are before `before`.
-   * Returns where to go on (`after`), or `done` after the last key.
+   * Removes the next old votes after `after`: at most `most`, or those of a whole week at once where that costs nothing. Returns
+   * where to go on (`after`), or `done` after the last ones.
    */
-  purge(before: number, after: SubjectKey | undefined, most: number): Promise<VotesPurged>;
+  purge(old: OldVotes, after: string | undefined, most: number): Promise<VotesPurged>;
 }
 
 /** Whole-number counts per time bucket. */

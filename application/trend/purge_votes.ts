@@ -1,14 +1,15 @@
 import type { Step } from "@/application/messaging/retention/purge.ts";
 import type { UnitOfWork } from "@/application/ports.ts";
-import type { SubjectKey, Votes } from "./ports.ts";
+import { keptSince } from "@/domain/trend/vote_weeks.ts";
+import type { Votes } from "./ports.ts";
 
-/**
- * Removes old votes key by key. A step goes on after the key of the last one. The counts of the votes stay.
- */
+/** Removes old votes, whole weeks only, step by step. The counts of the votes stay. */
 export function votePurge(uow: UnitOfWork<{ votes: Votes }>): (before: number, most: number) => Promise<Step> {
-  let after: SubjectKey | undefined;
+  let after: string | undefined;
   return async (before, most) => {
-    const step = await uow.run(({ votes }) => votes.purge(before, after, most));
+    const step = await uow.run(({ votes }) =>
+      votes.purge({ since: keptSince(before), storedBefore: before }, after, most)
+    );
     after = step.after;
     return { rows: step.removed, more: !step.done };
   };

@@ -81,7 +81,7 @@ async function measureHttp(store: RecommendationStore, report: Report): Promise<
     ids,
     logger,
   });
-  const server = await serve("recommendation", service.fetch);
+  const server = serve("recommendation", service.fetch);
   const ask = (count: number): Promise<number[]> => {
     const paths = Array.from(
       { length: count },

@@ -32,6 +32,7 @@ export function scoreOf(buckets: Bucket[]): PerWindow | undefined {
 
 /** One bucket per start: weights are whole numbers, so their sum has no order. */
 export function mergeBuckets(buckets: Bucket[]): Bucket[] {
+  if (buckets.every(({ start }, at) => at === 0 || start > buckets[at - 1]!.start)) return buckets;
   const byStart = new Map<number, Bucket>();
   for (const { start, count, weight } of buckets) {
     const sum = byStart.get(start) ?? { start, count: 0, weight: 0 };

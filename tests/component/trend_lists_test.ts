@@ -1,5 +1,11 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
+import { listBookTrends } from "@/application/trend/list_trends.ts";
+import type { TrendReader } from "@/application/trend/ports.ts";
+import { raise } from "@/domain/trend/decay.ts";
+import { bucketOf } from "@/domain/trend/window.ts";
+import { T0, vote } from "@/tests/support/samples.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { AS_ADMIN, memorySuite } from "@/tests/support/memory_suite.ts";
 
@@ -55,6 +61,33 @@ describe("trends over HTTP, on the memory adapters", () => {
     expect([windows.includes(window), least, Math.abs(Date.parse(at) - Date.now()) < 10_000]).toEqual([true, 1, true]);
     const { change, since, history } = items[0];
     expect([change, history.length, history.at(-1), Date.parse(since) <= Date.now()]).toEqual([null, 24, 30, true]);
+  });
+
+  it("of a subject that few books have read what lies behind the first page at once", async () => {
+    const store = createMemoryTrendStore().at(1);
+    const many = Array.from(
+      { length: 700 },
+      (_, at) => ({ id: `m${at}`, subjects: at === 699 ? ["Rare"] : ["Usual"] }),
+    );
+    await store.uow.run(async ({ shown, scores, votes, counts }) => {
+      await shown.putBooks(many.map((book) => ({ ...book, title: book.id, authors: [], version: 1, removed: false })));
+      await votes.addNew(many.map(({ id }) => vote(id, "r1")));
+      await counts.add(many.map(({ id }) => ({ ...vote(id, "r1"), start: bucketOf(T0), count: 1 })));
+      await scores.add(
+        many.map(({ id }, at) => ({ subject: "book", key: id, score: raise(undefined, 1_000 - at, T0) })),
+      );
+    });
+    const asked: number[] = [];
+    const candidates: TrendReader["candidates"] = (subject, window, skip, limit) => {
+      asked.push(skip);
+      return store.view.candidates(subject, window, skip, limit);
+    };
+    const sources = { view: { ...store.view, candidates }, floor: store.floor };
+    const query = { window: "24h", at: T0, limit: 20, leastReaders: 1 };
+    const rare = await listBookTrends(sources, { ...query, subject: "rare" });
+    expect([rare.map(({ book }) => book.id), asked.length]).toEqual([["m699"], 2]);
+    expect((await listBookTrends(sources, query)).length).toBe(20);
+    expect(asked.length).toBe(3);
   });
 
   it("follow a setting that was tuned", async () => {

@@ -4,14 +4,20 @@ import type { RowDataPacket } from "mysql2";
 import { createStatements, send } from "@/adapters/mysql/connection.ts";
 import { Connections, openPool } from "@/adapters/mysql/connections.ts";
 import { openRecommendationStore } from "@/adapters/mysql/recommendation_store.ts";
+import { openTrendStore } from "@/adapters/mysql/trend_store.ts";
 import { openWebStore } from "@/adapters/mysql/web_store.ts";
 import { createOutboxQueue } from "@/adapters/sql/messaging/outbox.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { BUCKET_MS } from "@/domain/trend/window.ts";
+import type { KeyedBucket } from "@/application/trend/ports.ts";
 import { ALL_SHARDS } from "@/application/messaging/outbox/shards.ts";
 import { databaseFor, SERVERS } from "@/tests/support/mysql.ts";
+import { T0 } from "@/tests/support/samples.ts";
 
 const READERS = 4_000;
 const ACTS = 5;
+/** More than a server gathers by its own setting, which is a megabyte. */
+const BUCKETS = 80_000;
 /** Rows of a shard that nobody sends. */
 const STUCK = 5_000;
 
@@ -44,6 +50,30 @@ for (const { name, url } of SERVERS) {
       } finally {
         connection.release();
         await connections.close();
+        await store.close();
+        await database.drop();
+      }
+    });
+
+    it("the buckets of a key are read whole, however many there are", async () => {
+      const database = databaseFor(url);
+      const store = await openTrendStore({ server, name: database.name, clock });
+      try {
+        const buckets = Array.from({ length: BUCKETS }, (_, at): KeyedBucket => (
+          {
+            subject: "book",
+            key: "b",
+            kind: "viewed",
+            start: T0 + at * BUCKET_MS,
+            count: 1 + at % 7,
+            weight: 10 + at % 11,
+          }
+        ));
+        await store.at(1).uow.run(({ counts }) => counts.add(buckets));
+        const found = (await store.at(1).view.buckets("book", ["b"])).get("b")!;
+        const wanted = buckets.map(({ start, count, weight }) => ({ start, count, weight }));
+        expect(found.toSorted((a, b) => a.start - b.start)).toEqual(wanted);
+      } finally {
         await store.close();
         await database.drop();
       }

@@ -8,13 +8,13 @@ import type { Statements } from "@/adapters/sql/statements.ts";
 import { keyedScoreOf, SCORE_COLUMN } from "@/adapters/sql/trend/rows.ts";
 import { createTrendStore } from "@/adapters/sql/trend/store.ts";
 import { openStoreDatabase } from "@/adapters/sqlite/database.ts";
-import { TREND_MIGRATIONS as FILE_MIGRATIONS } from "@/adapters/sqlite/trend_store.ts";
+import { TREND_MIGRATIONS as FILE_MIGRATIONS, VOTE_AGEING } from "@/adapters/sqlite/trend_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import type { KeyedScore } from "@/application/trend/ports.ts";
 import { HOUR } from "@/domain/hours.ts";
 import { raise } from "@/domain/trend/decay.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
-import { createRandom } from "@/tests/faults/simulated/random.ts";
+import { createRandom } from "@/tests/faults/random.ts";
 import { databaseFor, SERVERS } from "@/tests/support/mysql.ts";
 import { T0 } from "@/tests/support/samples.ts";
 
@@ -63,7 +63,7 @@ const STORES: Stored[] = [
 ];
 
 const storeOver = (database: Database) =>
-  createTrendStore(database, { clock, movedAt: () => Promise.resolve(undefined) }).at(1);
+  createTrendStore(database, { clock, ageing: VOTE_AGEING, movedAt: () => Promise.resolve(undefined) }).at(1);
 
 /** What is wrong with the lists and with how many candidates there are, beside all scores as they are stored. */
 async function faultsOf(database: Database): Promise<string[]> {

@@ -2,10 +2,11 @@ import type { Row, TargetStore } from "@/application/moving/ports.ts";
 import { type DatabaseDeps, openDatabase } from "@/adapters/mysql/database.ts";
 import { PACKS_NOTE } from "@/adapters/sql/messaging/outbox_rows.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
+import { NOTE_EVERY_WEEK } from "@/adapters/mysql/vote_weeks.ts";
 import { moveNotes } from "./notes.ts";
 
 /** Tables that belong to the target itself and are not moved. */
-const OWN = ["consumer_position", "key_lock", "lease", "move_note", "schema_version"];
+const OWN = ["consumer_position", "key_lock", "late_vote", "lease", "move_note", "schema_version"];
 /** The table of notes, of which one is the target's own too. */
 const NOTES = "deployment";
 const MOVED_NOTES = `FROM ${NOTES} WHERE name <> '${PACKS_NOTE}'`;
@@ -39,6 +40,7 @@ export async function openMoveTarget(deps: DatabaseDeps): Promise<TargetStore & 
     put: (rows, notes) =>
       database.transaction(async (statements) => {
         if (rows !== undefined) await insert(statements, rows.table, rows.rows);
+        if (rows?.table === "vote") await statements.run(NOTE_EVERY_WEEK);
         await statements.runRows(
           "INSERT INTO move_note (name, value) VALUES ? ON DUPLICATE KEY UPDATE value = VALUES(value)",
           Object.entries(notes),

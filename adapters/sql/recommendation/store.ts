@@ -20,15 +20,14 @@ export function createRecommendationStore(
     ...createStore(database),
     at: (version) => ({
       uow: {
-        run: (work) =>
+        run: (work, options) =>
           transaction((statements) =>
             work({
               ...projectionStores(statements, RECOMMENDATION, Object.values(RECOMMENDATION_TABLES)),
               ...engineStores(statements, version),
               interactions: createInteractions(statements, version),
               books: createBookFacts(statements, version),
-            })
-          ),
+            }), options),
       },
       settings: createVersionSettings(database, version),
       readers: createInteractionReader(read, version),

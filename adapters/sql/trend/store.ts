@@ -9,13 +9,14 @@ import { TREND_TABLES } from "@/adapters/sql/tables.ts";
 import { createShownHistory, createTrendHistory } from "./history.ts";
 import { keepCandidatesFew } from "./keep_candidates.ts";
 import { createCounts, createScores, createShown, createVotes } from "./stores.ts";
+import type { VoteAgeing } from "./vote_ageing.ts";
 import { createTrendSettings } from "./settings.ts";
 import { createReaderFloor, createTrendReader } from "./trend_reader.ts";
 
 /** The trend service's store over its database. */
 export function createTrendStore(
   database: Database,
-  { movedAt, clock }: Pick<TrendStore, "movedAt"> & { clock: Clock },
+  { movedAt, clock, ageing }: Pick<TrendStore, "movedAt"> & { clock: Clock; ageing: VoteAgeing },
 ): TrendStore {
   const { read, transaction } = database;
   const keepFew = keepCandidatesFew(database, clock);
@@ -23,17 +24,16 @@ export function createTrendStore(
     ...createStore(database),
     at: (version) => ({
       uow: {
-        run: async (work) => {
+        run: async (work, options) => {
           await keepFew(version);
           return await transaction((statements) =>
             work({
               ...projectionStores(statements, TREND, Object.values(TREND_TABLES)),
-              votes: createVotes(statements, version),
+              votes: createVotes(statements, version, ageing),
               counts: createCounts(statements, version),
               scores: createScores(statements, version),
               shown: createShown(statements, version),
-            })
-          );
+            }), options);
         },
       },
       view: createTrendReader(read, version),

@@ -7,13 +7,13 @@ import { allOf, inOrder } from "@/adapters/sql/lists.ts";
 import type { Statements, Value } from "@/adapters/sql/statements.ts";
 import { EVERY_WINDOW, readBars } from "./candidates.ts";
 import { keyedBucketOf, keyedScoreOf, SCORE_COLUMN, VOTE_KEY, voteOf } from "./rows.ts";
-import { createVotePurge } from "./vote_purge.ts";
+import type { VoteAgeing } from "./vote_ageing.ts";
 
 /** The columns of a vote. */
 const VOTE = "subject, `key`, reader, kind, time, weight, client, spelling";
 
 /** Votes of one projection version, inside a transaction. */
-export const createVotes = (statements: Statements, version: number): Votes => ({
+export const createVotes = (statements: Statements, version: number, ageing: VoteAgeing): Votes => ({
   async ofSameDays(votes) {
     const wanted = new Map(votes.map((vote) => [dayKey(vote), vote]));
     const stored = await votesOfDays(statements, version, [...wanted.values()]);
@@ -35,14 +35,16 @@ export const createVotes = (statements: Statements, version: number): Votes => (
       ]),
       stored: async () => (await storedNear(statements, version, votes)).map((vote) => voteKeyOf(version, vote)),
     });
-    return votes.filter((_, at) => areNew[at]);
+    const added = votes.filter((_, at) => areNew[at]);
+    await ageing.noteStored(statements, added);
+    return added;
   },
   async removeReader(reader) {
     const rows = await statements.all(`SELECT ${VOTE} FROM vote WHERE version = ? AND reader = ?`, [version, reader]);
     await statements.run("DELETE FROM vote WHERE version = ? AND reader = ?", [version, reader]);
     return rows.map(voteOf);
   },
-  purge: createVotePurge(statements, version),
+  purge: ageing.purge(statements, version),
 });
 
 const voteKeyOf = (version: number, { subject, key, kind, reader, time }: Vote): Value[] => [

@@ -1,0 +1,40 @@
+import { hourOf } from "@/domain/hours.ts";
+import type { Votes } from "@/application/trend/ports.ts";
+import { VOTE_KEY } from "@/adapters/sql/trend/rows.ts";
+import type { Statements } from "@/adapters/sql/statements.ts";
+
+/** Keys of one purge. */
+const MAX_KEYS = 100;
+const OLD = "version = ? AND subject = ? AND `key` IN (?) AND hour < ? AND noted < ?";
+
+/** Where a purge goes on: behind a key. */
+type Place = [subject: string, key: string];
+
+/** Removes old votes of the next keys. The oldest hours of each key are a range of the primary key. */
+export const createVotePurge =
+  (statements: Statements, version: number): Votes["purge"] => async ({ since, storedBefore }, after, most) => {
+    const keys = await nextKeys(statements, version, after === undefined ? undefined : JSON.parse(after));
+    const last = keys.at(-1);
+    if (last === undefined) return { removed: 0, done: true };
+    const removed = await statements.run(
+      statements.dialect.deleteSome({ table: "vote", key: VOTE_KEY, where: OLD }),
+      [version, last[0], keys.map(([, key]) => key), hourOf(since), storedBefore, most],
+    );
+    const reached = removed === most ? after : JSON.stringify(last);
+    return { removed, done: false, ...(reached === undefined ? {} : { after: reached }) };
+  };
+
+/** The next keys of one subject that have a score, as every key with votes has. */
+async function nextKeys({ all, get }: Statements, version: number, after: Place | undefined): Promise<Place[]> {
+  const keys = "SELECT subject, `key` FROM score WHERE version = ? AND subject = ?";
+  if (after !== undefined) {
+    const rows = await all(`${keys} AND \`key\` > ? ORDER BY \`key\` LIMIT ?`, [version, ...after, MAX_KEYS]);
+    if (rows.length > 0) return rows.map(placeOf);
+  }
+  const subjects = "SELECT subject FROM score WHERE version = ? AND subject > ? ORDER BY subject LIMIT 1";
+  const next = await get(subjects, [version, after?.[0] ?? ""]);
+  if (next === undefined) return [];
+  return (await all(`${keys} ORDER BY \`key\` LIMIT ?`, [version, String(next.subject), MAX_KEYS])).map(placeOf);
+}
+
+const placeOf = (row: Record<string, unknown>): Place => [String(row.subject), String(row.key)];
