@@ -9,7 +9,7 @@ import {
   MESSAGING_SCHEMA,
   PROJECTION_SCHEMA,
 } from "./messaging_schema.ts";
-import { BOOK_WORK, LISTS_ANEW, RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
+import { BOOK_WORK, LIST_WRITES, LISTS_ANEW, RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
 
 export const RECOMMENDATION_MIGRATIONS: string[][] = [
   [...MESSAGING_SCHEMA, ...RECOMMENDATION_SCHEMA],
@@ -20,6 +20,7 @@ export const RECOMMENDATION_MIGRATIONS: string[][] = [
   EPHEMERAL_MARKS,
   LISTS_ANEW,
   BOOK_WORK,
+  LIST_WRITES,
 ];
 
 /** The recommendation service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

@@ -11,7 +11,7 @@ import {
   MESSAGING_SCHEMA,
   PROJECTION_SCHEMA,
 } from "./messaging_schema.ts";
-import { BOOK_WORK, LISTS_ANEW, MARK_TIMES, RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
+import { BOOK_WORK, LIST_WRITES, LISTS_ANEW, MARK_TIMES, RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
 
 export const RECOMMENDATION_MIGRATIONS: string[] = [
   MESSAGING_SCHEMA + RECOMMENDATION_SCHEMA,
@@ -24,6 +24,7 @@ export const RECOMMENDATION_MIGRATIONS: string[] = [
   EPHEMERAL_MARKS,
   LISTS_ANEW,
   BOOK_WORK,
+  LIST_WRITES,
 ];
 
 /** The recommendation service's store in one SQLite file. Throws when it cannot be opened. */

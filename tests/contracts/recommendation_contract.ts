@@ -2,6 +2,7 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { Interaction, ReaderSearch } from "@/domain/recommendation/interaction.ts";
 import type { KnownBook, RecommendationStore, RecommendationVersion } from "@/application/recommendation/ports.ts";
+import { letter } from "./dead_letter_rules.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
 
 const row = (reader: string, book: string, fields: Partial<Interaction> = {}): Interaction => ({
@@ -205,6 +206,41 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
       }]);
       const ids = popular.map(({ book }) => book);
       expect(ids.indexOf("n3")).toBe(ids.indexOf("n4") - 1);
+    });
+
+    it("state() differs after books or lists were written, and only then", async () => {
+      const { uow, books } = made.other.at(5);
+      const place = {
+        consumer: "recommendation",
+        version: 5,
+        logId: "log",
+        topic: "bookstream.catalog.events",
+        partition: 2,
+      };
+      await uow.run(({ positions }) => positions.claim(place, "owner"));
+      const states = [await books.state()];
+      const after = async (work: Parameters<typeof uow.run>[0]) => {
+        await uow.run(work);
+        states.push(await made.store.at(5).books.state());
+      };
+      await after(({ interactions }) => interactions.put([row("r", "b1")]).then(() => {}));
+      await after(async ({ books, positions }) => {
+        await books.put([known("b1")]);
+        await positions.move(place, "7");
+      });
+      await uow.run(({ deadLetters }) => deadLetters.park({ ...letter(place.consumer), version: 5 }));
+      const [parked] = await made.store.deadLetters.list({ consumer: place.consumer }, 0, 1);
+      await after(async ({ books, deadLetterDesk }) => {
+        await books.put([known("b1", { version: 2 })]);
+        await deadLetterDesk.close([parked!.id], "replayed", 9);
+      });
+      await after(({ lists }) => lists.put([{ book: "b1", readers: 1, neighbours: [] }]));
+      const changes = states.slice(1).map((state, at) => ({
+        books: state.books !== states[at]!.books,
+        lists: state.lists !== states[at]!.lists,
+      }));
+      const none = { books: false, lists: false };
+      expect(changes).toEqual([none, { ...none, books: true }, { ...none, books: true }, { ...none, lists: true }]);
     });
 
     it("gives what it holds in pages in the order of keys, each row once, up to a time", async () => {

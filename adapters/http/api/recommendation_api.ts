@@ -8,7 +8,8 @@ import { listSimilar, recommendBooks } from "@/application/recommendation/recomm
 import { cacheBooks } from "@/application/recommendation/cache_books.ts";
 import { keptOfReader } from "@/application/recommendation/kept_of_reader.ts";
 import { keptOfReaderSchema, recommendationSchema } from "@/application/recommendation/messages.ts";
-import type { BookReader, RecommendationStore } from "@/application/recommendation/ports.ts";
+import type { IndexedBooks } from "@/application/recommendation/indexed_books.ts";
+import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { type BaseDeps, createBaseApp } from "@/adapters/http/base/base_app.ts";
 import { describeReaderTokens } from "@/adapters/http/base/security_schemes.ts";
@@ -41,10 +42,10 @@ export function createRecommendationApi(
   const openLive = async () => {
     const version = await live();
     const { readers, books } = store.at(version);
-    if (cached?.version !== version) cached = { version, books: cacheBooks(books, clock) };
-    return { readers, books: cached.books };
+    if (cached?.version !== version) cached = { version, open: cacheBooks(books, clock) };
+    return { readers, books: await cached.open() };
   };
-  let cached: { version: number; books: BookReader } | undefined;
+  let cached: { version: number; open: () => Promise<IndexedBooks> } | undefined;
   app.openapi(
     createRoute({
       method: "get",

@@ -151,6 +151,10 @@ export const engineStores = (statements: Statements, version: number): Omit<Engi
         inOrder(lists.map((list) => [version, list.book, list.readers, packNeighbours(list)]), 2),
       );
       if (lists.length === 0) return;
+      await statements.runRows(
+        `INSERT INTO list_write (version, times) VALUES ? ${statements.dialect.onConflict} times = times + 1`,
+        [[version, 1]],
+      );
       await statements.run(
         `UPDATE known_book SET readers = ${LIST_READERS} WHERE version = ? AND id IN (?) AND readers <> ${LIST_READERS}`,
         [version, lists.map(({ book }) => book)],
