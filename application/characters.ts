@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isWithin } from "@/domain/free_text.ts";
 
 /**
- * A text of so many characters. They are code points, as in JSON Schema and in the databases; zod by itself counts the halves
+ * A text of limited length. Its characters are code points, as in JSON Schema and in the databases; zod by itself counts the halves
  * of surrogate pairs.
  */
 export const characters = (least: number, most: number) =>

@@ -9,7 +9,7 @@ export interface Changes {
   wait(maxMs: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** What every store has, beside its own ports. */
+/** What every store has in addition to its own ports. */
 export interface Store {
   /** A new watcher of the store's changes. */
   changes(): Changes;

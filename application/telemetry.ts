@@ -9,5 +9,5 @@ export type Telemetry = {
   exposition?: { type: string; text(): Promise<string> };
 };
 
-/** Telemetry of a service that nobody observes. */
+/** Telemetry that is dropped. */
 export const noTelemetry: Telemetry = { meter: noMeter, tracer: noTracer };

@@ -1,4 +1,4 @@
-/** Texts beyond this length hardly come twice. */
+/** Longer texts seldom repeat. */
 const LONGEST = 200;
 
 /**

@@ -1,4 +1,4 @@
-/** A title as catalogues write it, taken apart. Every part of the suite reads brackets behind a title by this. */
+/** Parses a title as catalogues write it. Every part of the suite reads brackets behind a title by this. */
 type TitleParts = {
   /** Without the brackets behind it. A title that is nothing but brackets stays whole. */
   bare: string;

@@ -15,7 +15,7 @@ import { remembered } from "./remembered.ts";
 
 /** Texts whose words are kept: about 2 MB. */
 const REMEMBERED = 2_000;
-/** Words of a query that are looked at; the rest is ignored, as in Meilisearch. */
+/** The most words of a query that are read; the rest is ignored, as in Meilisearch. */
 const MOST_WORDS = 10;
 const LONGEST = 64;
 const CJK_OR_OTHER =

@@ -7,7 +7,7 @@ import type { Settings } from "./settings.ts";
  * files, calls to other services.
  */
 const OWN_DESCRIPTORS = 64;
-/** Clients of one service are at least so many before one of them can fill it up. */
+/** The fewest clients that can together take all connections of a service. */
 const LEAST_CLIENTS = 2;
 /** What is opened to see how many files a process may have open. */
 export const PROBED = "/dev/null";

@@ -20,7 +20,7 @@ export function dataFolder(path: string): string {
   }
 }
 
-/** A folder of another owner, as a container's volume may be, keeps its mode: whoever made it has decided. */
+/** A folder of another owner, as a container's volume may be, keeps its mode. */
 function closeToOthers(folder: string): void {
   try {
     chmodSync(folder, OWN_FOLDER);

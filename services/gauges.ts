@@ -12,7 +12,7 @@ type Watched = {
   outbox?: OutboxQueue;
 };
 
-/** Shows the state of a service's parts to whoever collects its metrics. */
+/** Exports the state of a service's parts as metrics. */
 export function watchService(meter: Meter, { ready, deadLetters, consumers, outbox }: Watched): void {
   watchParts(meter, ready);
   watchDeadLetters(meter, deadLetters);
@@ -20,7 +20,7 @@ export function watchService(meter: Meter, { ready, deadLetters, consumers, outb
   if (outbox !== undefined) watchOutbox(meter, outbox);
 }
 
-/** Shows how far a consumer is behind in every partition, whoever owns it, and which of this process are halted. */
+/** Exports a consumer's lag in every partition, of all owners, and which partitions of this process are halted. */
 function watchConsumer(meter: Meter, consumer: RunningConsumer): void {
   meter.watch(async () =>
     (await consumer.lag()).flatMap(({ topic, partition, messages, seconds }): Reading[] => {

@@ -6,7 +6,7 @@ type Need = { setting: string; wants: string; on?: true; why: string };
 const NO_LOG = "without it the event log is not on Kafka";
 const NO_CHECK = "without TLS no certificate is checked";
 
-/** Half of a setting for safety is a fault: whoever wrote it believes to be safe, and is not. */
+/** A half-set safety setting is a fault: its author expects a protection that is not there. */
 const NEEDS: Need[] = [
   { setting: "KAFKA_SASL", wants: "KAFKA_USERNAME", why: "KAFKA_SASL says how to log in" },
   { setting: "KAFKA_SASL", wants: "KAFKA_PASSWORD", why: "KAFKA_SASL says how to log in" },

@@ -12,7 +12,7 @@ type ImportFile = FileOptions & {
   path: string;
   dryRun?: boolean | undefined;
   replace?: ImportOptions["replace"];
-  /** What `map` is called by whoever gives it. */
+  /** The name that the caller knows `map` by. */
   mapName?: string;
   /** New files for what was refused, left out or cut. */
   rejects?: string;

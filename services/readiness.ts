@@ -89,7 +89,7 @@ export const consumerPart = (consumer: RunningConsumer, clock: Clock): Check => 
   return { ...part, handled, skipped, parked, partitions };
 };
 
-/** Who owns a partition: this process, another one of the suite, a stranger by its name, or nobody. */
+/** The owner of a partition: this process, another one of the suite, a foreign member by its name, or none. */
 const ownerOf = ({ owner }: Lag): string =>
   owner === undefined
     ? "nobody"

@@ -40,7 +40,7 @@ type Service<Store, Own> = {
   hint?(own: Own): string;
 };
 
-/** The main function of a service: opens its store, the log and its port, and runs it until it is told to stop. */
+/** The main function of a service: opens its store, the log and its port, and runs it until it gets a signal to stop. */
 export const runService = <Store extends { close(): Promise<void> }, Own>(service: Service<Store, Own>) =>
   run(service.name, async (settings) => {
     const { name } = service;

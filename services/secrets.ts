@@ -11,7 +11,7 @@ export function withoutSecrets(settings: Given, others: Given): Given {
   return Object.fromEntries(Object.entries(settings).filter(([name]) => !said.includes(name)));
 }
 
-/** Secrets that are said both ways: whoever changes one of them may not know of the other. */
+/** Secrets that are set both ways, as a variable and as a file. Changing one would leave the other. */
 export const saidTwice = (given: Given): string[] =>
   SECRETS.filter((name) => name in given && `${name}_FILE` in given).map((name) =>
     `${name}: wanted it or ${name}_FILE, found both`

@@ -7,7 +7,7 @@ import { noTracer, type Tracer } from "@/application/tracing.ts";
 import type { Settings } from "./settings.ts";
 import { version } from "./version.ts";
 
-/** Traces where the runtime has been told to trace (`OTEL_DENO=true`); otherwise nothing is asked of it. */
+/** Traces if the runtime traces (`OTEL_DENO=true`); otherwise does nothing. */
 export const tracerOf = ({ KAFKA_BROKERS: brokers }: Settings): Tracer =>
   isTracing() ? createTracer(brokers === undefined ? "sqlite" : "kafka") : noTracer;
 

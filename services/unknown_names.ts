@@ -1,8 +1,8 @@
 import { editDistance } from "@/domain/catalog/edit_distance.ts";
 
-/** More slips than this are another name. In the environment other programs' names stand beside ours, so it takes fewer. */
+/** A name with more typing errors is another name. The environment has names of other programs, so fewer are allowed. */
 const MAX_SLIPS = { file: 4, environment: 2 };
-/** Names in the environment that are looked at, if a service is allowed to see them. */
+/** Prefixes of the names in the environment that are checked. */
 const OURS = /^(KAFKA|MYSQL)_/;
 
 /** The known name that was most likely meant. */

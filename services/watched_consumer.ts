@@ -6,9 +6,9 @@ import type { Lag } from "@/application/messaging/consuming/lag.ts";
 import { stallOf } from "@/application/messaging/consuming/stalls.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
 
-/** How often the partitions are looked at when nobody asks, so that what stands still is logged. */
+/** How often the partitions are checked without a request, so that a stall is logged. */
 const INTERVAL_MS = 5_000;
-/** How old a look may be for whoever asks, and how long it may take before the one before it is given. */
+/** How old an answer may be, and how long a check may take before the previous answer is given. */
 const MAX_AGE_MS = 1_000;
 const MAX_LOOK_MS = 500;
 

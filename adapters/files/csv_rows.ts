@@ -6,7 +6,7 @@ import type { CsvDialect } from "./csv_dialect.ts";
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const NEWLINE = 0x0a;
-/** A quote that is not closed within so many bytes is a stray one. */
+/** The longest quoted cell. A quote that is not closed within it is a stray one. */
 const MOST_BYTES = 1024 * 1024;
 
 type Found = { cells: string[]; end: number };

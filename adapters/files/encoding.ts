@@ -61,7 +61,7 @@ async function* recoded(source: Bytes, encoding: Encoding): AsyncGenerator<Uint8
   if (encoding.name === "ascii") encoding.name = "utf-8";
 }
 
-/** Up to where the bytes can be decoded without those that follow: a character is not cut in two, nor a line that is still looked at. */
+/** The length of the bytes that can be decoded now. It cuts no character in two, nor a line that is still undecided. */
 function wholePart(bytes: Uint8Array, { name, guessed }: Encoding): number {
   if (name.startsWith("utf-16")) return bytes.length - bytes.length % 2;
   if (name === LATIN) return guessed ? bytes.lastIndexOf(0x0a) + 1 : bytes.length;
@@ -86,7 +86,7 @@ function recode(bytes: Uint8Array, encoding: Encoding): Uint8Array {
   return Buffer.from(
     lines(bytes).map((line) => {
       if (isAscii(line) || !isUtf8(line)) return latin(line, encoding);
-      // Files that were put together from several may have lines in UTF-8 beside others.
+      // A file made of several files may have lines in UTF-8 among lines in another encoding.
       encoding.mixed = true;
       return Buffer.from(line).toString();
     }).join(""),

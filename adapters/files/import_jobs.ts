@@ -121,7 +121,7 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** A disk that takes nothing is an outage. The client is told its code, and no path of the server. */
+/** A disk that refuses writes is an outage. The answer has its error code, and no path of the server. */
 async function reportOutage<Value>(work: () => Promise<Value>): Promise<Value> {
   try {
     return await work();

@@ -15,7 +15,7 @@ const ROLES: Record<string, string> = {
 
 /**
  * A MARC 21 bibliographic record as columns of an import, without the punctuation that cataloguing rules put at the end of subfields.
- * Fields in another script (880) are left out, as each has one beside it.
+ * Fields in another script (880) are left out, as each repeats another field.
  */
 export function marcBook(fields: MarcField[]): Record<string, unknown> {
   const own = ownBook(fields);

@@ -54,7 +54,7 @@ export async function openRows(source: Bytes, options: RowOptions = {}): Promise
   return { format, rows: refuseBadBytes(READERS[kind](whole), encoding) };
 }
 
-/** Rows with bytes that fit nothing are refused, as nobody knows what was meant. */
+/** Rows with bytes of no known encoding are refused, as their text is unknown. */
 async function* refuseBadBytes(rows: AsyncIterable<ImportRow>, encoding: Encoding): AsyncGenerator<ImportRow> {
   for await (const row of rows) {
     const bad = encoding.unfit ? badBytes(row.line) : undefined;

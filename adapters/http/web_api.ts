@@ -20,7 +20,7 @@ type WebApiOptions = Omit<WebApiDeps, "visitors" | "facetLists"> & {
   imports?: RunningImports;
 };
 
-/** Filters of so many searches, 5 kB each, are kept counted. */
+/** The number of searches whose facet counts are cached, 5 kB each. */
 const KEPT_FACETS = { most: 500, maxAgeMs: 30_000 };
 
 /** The web service's HTTP API and pages. */

@@ -22,7 +22,7 @@ export const otherService = ({ timeoutMs = 1_000, now, ...options }: ServiceOpti
   breaker: createBreaker(timeoutMs, now),
 });
 
-/** Answers of a service that is there and cannot answer now: it is too slow, too busy, or fails. */
+/** Statuses of a service that runs and cannot answer now: it is too slow, too busy, or fails. */
 const isBusy = (status: number): boolean => status === 408 || status === 429 || status >= 500;
 const problem = z.object({ type: z.string() });
 

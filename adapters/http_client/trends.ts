@@ -5,7 +5,7 @@ import { Unavailable } from "@/application/faults.ts";
 import type { TrendRule, Trends, TrendStream } from "@/application/storefront/ports.ts";
 import { beginAnswer, type Fetch, getAnswer, otherService, type Patience } from "./get_list.ts";
 
-/** What an answer says beside its items. Services of earlier versions say less. */
+/** The fields of an answer other than its items. Services of earlier versions leave some out. */
 const said = z.object({
   least_readers: z.int().optional(),
   window: z.string().optional(),

@@ -123,7 +123,7 @@ class GroupMember {
     const client = this.#client;
     if (client === undefined) return;
     await this.#readers.passAll(client);
-    // A group that is used once is nobody's to watch.
+    // A group that is used once is not watched.
     if (!this.#subscription.ephemeral) await this.#showPositions(client, this.#readers.positions());
   }
 

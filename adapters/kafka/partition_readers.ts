@@ -46,7 +46,7 @@ export class PartitionReaders {
   readonly #deps: KafkaConnection & { clock: Clock; watermarks: Watermarks };
   readonly #subscription: Subscription;
   readonly #stopping: AbortSignal;
-  /** Where each partition goes on that was opened in this assignment. */
+  /** The next offset of each partition that was opened in this assignment. */
   readonly #opened = new Map<string, LeftOff>();
   /** How long a partition rests after its next failure. */
   readonly #rests = new Map<string, number>();
@@ -104,7 +104,7 @@ export class PartitionReaders {
     return this.#atHand.size > 0;
   }
 
-  /** Resolves when nothing is at hand. */
+  /** Resolves when no batch is being handled. */
   async idle(): Promise<void> {
     while (this.#atHand.size > 0) await Promise.all(this.#atHand.values());
   }

@@ -4,7 +4,7 @@ import { createClient, type KafkaConnection, prefixTopic } from "./client.ts";
 /** How topics are made. Without `replicas` or `retentionMs` the broker's default counts. */
 export type TopicOptions = { partitions: number; replicas?: number | undefined; retentionMs?: number | undefined };
 
-/** A topic that was there and is not as it would be made. */
+/** An existing topic that differs from the settings. */
 type Difference = { topic: string; setting: string; found: string; wanted: string };
 
 /** The resource type of a topic in the protocol (ConfigResourceTypes of kafkajs). */

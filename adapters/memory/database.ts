@@ -15,7 +15,7 @@ export interface Table<Value> extends Rows<Value> {
   entries(): [string, Value][];
   /** The rows without what the current transaction has written, which may be rolled back. */
   stored: Rows<Value>;
-  /** Deletes at most so many of the rows that `matches` accepts, or of all; says how many. */
+  /** Deletes rows that `matches` accepts (default: all), at most `most`. Returns how many. */
   remove(most: number, matches?: (value: Value) => boolean): number;
 }
 

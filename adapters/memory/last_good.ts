@@ -1,6 +1,6 @@
 import type { LastGood } from "@/application/storefront/ports.ts";
 
-/** Keeps the last good lists in this process, at most so many: the least recently kept one is dropped. */
+/** Keeps the last good lists in memory, up to a limit; the least recently stored one is dropped. */
 export function createMemoryLastGood(most = 1_000): LastGood {
   const lists = new Map<string, { items: unknown[]; time: number }>();
   return {

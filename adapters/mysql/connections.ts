@@ -41,7 +41,7 @@ export class Connections {
   readonly #configured = new WeakSet<object>();
   #closed = false;
 
-  /** `session`: statements for each new connection, beside those that every connection has. */
+  /** `session`: further statements for each new connection. */
   constructor(pool: Pool, session: string[] = []) {
     this.#pool = pool;
     this.#session = [...SESSION, ...session];
@@ -88,7 +88,7 @@ export function giveBack(connection: PoolConnection, fault: Error): void {
   else connection.release();
 }
 
-/** A pool of so many connections at most. */
+/** A pool of connections, up to a limit. */
 export function openPool(
   { url, now = () => url, tls }: Server,
   database: string | undefined,

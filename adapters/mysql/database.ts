@@ -19,10 +19,10 @@ export type DatabaseDeps = {
   clock: Clock;
 };
 
-/** Connections of each kind: those that write, and those that read beside them. */
+/** Connections of each pool: one pool writes, one reads. */
 const MAX_CONNECTIONS = 8;
 const MAX_ATTEMPTS = 8;
-/** Other processes on the database wake nobody here, so whoever waits for changes looks again this often. */
+/** Commits of other processes wake no loop here, so those that wait for changes poll this often. */
 const POLL_MS = 250;
 /** How long a database's size is reused: the server takes milliseconds to add it up, and its own figures are older. */
 const MAX_SIZE_AGE_MS = 60_000;

@@ -11,7 +11,7 @@ export class Conflict extends Error {
   }
 }
 
-/** The server refuses the service's login or a right. Somebody has to mend that; nobody's message or request is at fault. */
+/** The server refuses the service's login or a right. An operator has to mend that; no request is at fault. */
 export class Denied extends Unavailable {
   override name = "Denied";
 }

@@ -1,6 +1,6 @@
 import type { Statements } from "@/adapters/sql/statements.ts";
 
-/** All keys share so many locks. */
+/** The number of locks that all keys share. */
 const SLOTS = 256;
 
 export const KEY_LOCK_SCHEMA: string[] = [

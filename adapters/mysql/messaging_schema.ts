@@ -43,7 +43,7 @@ export const LETTER_SCHEMAS: string[][] = [
   ["DROP TABLE IF EXISTS dead_letter"],
 ];
 
-/** The epoch counts the owners of a lease, so that an earlier owner can be told and refused. */
+/** The epoch counts the owners of a lease, so that an earlier owner is recognised and refused. */
 export const LEASE_EPOCHS: string[] = ["ALTER TABLE lease ADD COLUMN epoch BIGINT NOT NULL DEFAULT 1"];
 
 /** Which version of a projection readers see; `attempt` counts the rebuilds. */

@@ -62,7 +62,7 @@ export async function migrate(pool: Pool, name: string, migrations: Migration[])
   }
 }
 
-/** A database that is there and that this user may use. */
+/** An existing database that this user may use. */
 const isThere = (connection: PoolConnection, database: string): Promise<boolean> =>
   connection.query(`USE ${database}`).then(() => true, () => false);
 

@@ -39,7 +39,7 @@ export const OUTBOX_ADDED: string[] = [
   `ALTER TABLE outbox ADD COLUMN added BIGINT NOT NULL DEFAULT ${NOW}`,
 ];
 
-/** The version in which a book was removed: the next book of its id goes on from there. */
+/** The version in which a book was removed: a new book with its id gets the next version. */
 export const REMOVED_BOOK: string[] = [
   `CREATE TABLE IF NOT EXISTS removed_book (id ${ID} PRIMARY KEY, version INT NOT NULL) ${TABLE}`,
 ];

@@ -43,7 +43,7 @@ export const WEB_MIGRATIONS: Migration[] = [
   POPULARITY,
   WORKS,
   OUTBOX_PACKS,
-  // Works are told by any author: the index is made anew once more.
+  // Works are recognised by any author, so the index is rebuilt once more.
   WORKS,
   FACETS_OF_BOOK,
   PACKS_IN_OUTBOX,

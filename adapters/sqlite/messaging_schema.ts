@@ -32,7 +32,7 @@ export const LETTER_SCHEMA = `
   DROP TABLE dead_letter;
 `;
 
-/** The epoch counts the owners of a lease, so that an earlier owner can be told and refused. */
+/** The epoch counts the owners of a lease, so that an earlier owner is recognised and refused. */
 export const LEASE_EPOCHS = "ALTER TABLE lease ADD COLUMN epoch INTEGER NOT NULL DEFAULT 1";
 
 /** Replayed and discarded dead letters are found by their age, to be purged. */

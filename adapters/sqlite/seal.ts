@@ -57,11 +57,11 @@ export function breakSeal(path: string): void {
   if (existsSync(sealOf(path))) write(path, "");
 }
 
-/** Throws when a file's pages do not fit together, or its tail was cut off. One that is open elsewhere was looked at there. */
+/** Throws when a file is inconsistent or its tail was cut off. A file that is open elsewhere was checked there. */
 export function checkStructure(path: string): void {
   const size = sizeOf(path);
   if (size > MOST_BYTES) return;
-  // Pages may be missing while they are in the log beside the file.
+  // Pages may be missing while they are in the write-ahead log.
   const isWhole = sizeOf(`${path}-wal`) === 0;
   alone(path, (_, connection) => {
     const { bytes } = connection.prepare(BYTES).get() as { bytes: number };

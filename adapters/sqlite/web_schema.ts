@@ -31,7 +31,7 @@ export const ACT_ID_AGE = "CREATE INDEX act_id_time ON act_id (time);";
 export const OUTBOX_ADDED =
   "ALTER TABLE outbox ADD COLUMN added INTEGER NOT NULL DEFAULT 0; UPDATE outbox SET added = unixepoch() * 1000;";
 
-/** The version in which a book was removed: the next book of its id goes on from there. */
+/** The version in which a book was removed: a new book with its id gets the next version. */
 export const REMOVED_BOOK = "CREATE TABLE removed_book (id TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;";
 
 /** Readers' lists are found by book, to be tidied when one is removed. */

@@ -1,5 +1,5 @@
 const QUIET_MS = 10_000;
-/** At most so many different messages are watched for repetitions. */
+/** The number of different messages that are watched for repetitions. */
 const MAX_WATCHED = 200;
 
 /**

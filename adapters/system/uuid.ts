@@ -1,4 +1,4 @@
-/** Random bytes are asked for by so many ids at once, as a call costs more than an id. */
+/** The number of ids that one call for random bytes serves, as a call costs more than an id. */
 const POOLED_IDS = 256;
 const RANDOM_BYTES = 10;
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));

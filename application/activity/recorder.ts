@@ -4,7 +4,7 @@ import type { MessageBus } from "@/application/messaging/commands/bus.ts";
 import type { Logger } from "@/application/ports.ts";
 import { ACTIVITY_TOPICS } from "./messages.ts";
 
-/** At most so many acts wait to be stored behind their answers, about a megabyte; beyond that answers wait for their acts. */
+/** The most acts that wait to be stored after their answers, about a megabyte; beyond it answers wait for their acts. */
 const MAX_WAITING = 1_000;
 
 /** Records what people look at, behind the answer. */

@@ -111,7 +111,7 @@ export function listIn(text: string): string[] | undefined {
   return undefined;
 }
 
-/** A text of at most so many characters, cut between words where it can be. */
+/** A text cut to `most` characters, between words where possible. */
 export function cutAtWord(text: string, most: number): string {
   if (text.length <= most) return text;
   const start = Array.from(text).slice(0, most).join("");

@@ -3,9 +3,9 @@ import type { Book } from "@/domain/catalog/book.ts";
 import type { BookShelf, FacetCount } from "./ports.ts";
 import type { Matches } from "./match_books.ts";
 
-/** A number of books; where it is not exact there are at least so many. */
+/** A number of books; a lower bound where it is not exact. */
 export type Total = { count: number; exact: boolean };
-/** Books are counted up to so many. */
+/** The largest exact count of books. */
 export const MAX_COUNTED = 1_000;
 
 /** A filter that a list can have. `value` is what to ask for, `label` what to show. */

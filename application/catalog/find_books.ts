@@ -8,7 +8,7 @@ import { type Edition, withEditions } from "./editions.ts";
 import type { After, BookSearch, BookShelf } from "./ports.ts";
 import { type SearchAnswer, searchBooks } from "./search_books.ts";
 
-/** `facetLists`: counted filters that are kept for a while, where many ask for the same. */
+/** `facetLists`: a cache of facet counts, as many readers send the same query. */
 type BookSources = { shelf: BookShelf; search: BookSearch; facetLists?: Cache<FacetList[]> };
 type FindBooks = {
   /** What is searched for; without a word the catalogue is listed. */

@@ -7,7 +7,7 @@ const ACTS_PER_STEP = 500;
 const PAUSE_MS = 20;
 const INTERVAL_MS = 2_000;
 
-/** Adds up what acts make of books, beside everything else. Of several processes each may do so. */
+/** Folds acts into the popularity of books, in the background. Several processes may do so at once. */
 export function startPopularityFold(
   { popularity, clock, logger }: { popularity: PopularityFold; clock: Clock; logger: Logger },
 ): { stop(): Promise<void> } {

@@ -57,7 +57,7 @@ export async function importBooks(
     report.unused = [...layout.unused];
     await packets.finish();
   } finally {
-    // What it refuses is told before the caller closes its files.
+    // Refused rows are reported before the caller closes its files.
     await packets.settle();
   }
   if (seen.size === 0) report.suggestion = suggestMap(sample);

@@ -8,7 +8,7 @@ export type FileOptions = LayoutOptions & {
   encoding?: string | undefined;
   delimiter?: string | undefined;
 };
-/** What whoever sends a file asks for. */
+/** The options of a request to import a file. */
 export type ImportRequest = FileOptions & { dry_run: boolean; replace: boolean };
 
 /** A file that was sent to be imported. `attempts`: how often it was begun, `cut_off`: how often its process ended. */

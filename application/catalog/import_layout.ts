@@ -9,7 +9,7 @@ import { type NameStyle, nameStyle } from "./person_names.ts";
 export type LayoutOptions = {
   map?: Partial<Record<Field, string>> | undefined;
   separator?: string | undefined;
-  /** The id is the ISBN, or made from the content, whatever columns there are. */
+  /** The id is the ISBN, or is made from the content, even if there is a column of ids. */
   id?: "isbn" | "content" | undefined;
 };
 /** A value with the key of its column. */
@@ -129,5 +129,5 @@ function remembered<Value>(compute: (key: string) => Value): (key: string) => Va
   };
 }
 
-/** Columns of a file of refused rows, beside those of the file that it came from. */
+/** Columns that a file of refused rows adds to those of its source. */
 const OURS = new Set(["importrow", "importreason"]);

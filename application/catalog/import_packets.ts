@@ -38,7 +38,7 @@ export function createPackets(deps: ImportDeps, options: PacketOptions) {
       await send();
       await storing;
     },
-    /** Waits for the packet under way, whatever becomes of it. */
+    /** Waits until the packet under way has succeeded or failed. */
     settle: (): Promise<void> => storing.catch(() => {}),
   };
 }

@@ -89,9 +89,9 @@ export interface BookSearch {
   documents(ids: string[]): Promise<SearchDocument[]>;
 }
 
-/** What acts of readers make of books: it is added up beside the acts, so that no act waits for another of the same book. */
+/** Popularity by readers' acts. It is added up after the acts, so that no act waits for another one of the same book. */
 export interface PopularityFold {
-  /** Adds up the oldest acts, at most so many, each once. How many there were. */
+  /** Adds up the oldest acts, at most `most`, each once. Returns how many. */
   fold(most: number): Promise<number>;
 }
 

@@ -6,7 +6,7 @@ import { searchBooks } from "./search_books.ts";
 
 type Sources = { search: BookSearch; shelf: Pick<BookShelf, "byIds"> };
 
-/** Books that are looked at: those that search finds by the name of the series. */
+/** The most books that search is asked for by the name of the series. */
 const MAX_FOUND = 60;
 
 /** The books of a book's series with the book itself, in their order; none where it has no series or is alone in it. */

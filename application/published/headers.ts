@@ -1,7 +1,7 @@
 import { envelopeAttributes } from "@/application/messaging/wire/envelope.ts";
 import { type JsonSchema, jsonSchemaOf } from "./json_schema.ts";
 
-/** Attributes that every event of this suite has beside those that CloudEvents wants. */
+/** Attributes that every event of this suite has in addition to those of CloudEvents. */
 const ALWAYS = ["time", "subject", "correlationid", "causationid", "partitionkey"];
 
 const DESCRIPTIONS: Record<string, string> = {

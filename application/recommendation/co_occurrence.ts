@@ -60,7 +60,7 @@ export class CoOccurrence {
     return { book, readers: readers.size, neighbours };
   }
 
-  /** The books beside these, whose lists depend on how many readers these have: those that their readers also chose. */
+  /** The other books whose lists depend on the number of readers of these: those that their readers also chose. */
   beside(books: string[]): string[] {
     const readers = new Set<string>();
     for (const book of books) for (const reader of this.#ofBook.get(book) ?? []) readers.add(reader);

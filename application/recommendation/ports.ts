@@ -12,7 +12,7 @@ export type KnownBook = BookFacts & { version: number; removed: boolean };
 /** What readers did with books, inside a transaction. */
 export interface Interactions {
   /**
-   * Stores each row unless a later one of its reader, book and kind is there. Returns the readers whose rows changed,
+   * Stores each row unless a later one of its reader, book and kind is stored. Returns the readers whose rows changed,
    * none if no row did; readers whose rows did not change may be among them.
    */
   put(rows: Interaction[]): Promise<string[]>;

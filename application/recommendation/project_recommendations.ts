@@ -57,7 +57,7 @@ async function putRows(
 /** What a reader no longer wants to be known for goes, whether or not they are counted since. */
 const TAKES_BACK: string[] = [ACTIVITY.bookDismissed, ACTIVITY.bookCleared];
 
-/** Acts of anonymous readers say nothing about anybody's taste. Those of uncounted readers are left out, unless they take back. */
+/** Leaves out acts of anonymous readers, and those of uncounted readers that take nothing back. */
 function interactionOf({ type, time, data }: RecommendationEvent): Interaction[] {
   if ("counts" in data && data.counts === false && !TAKES_BACK.includes(type)) return [];
   switch (type) {

@@ -13,7 +13,7 @@ const SEARCHES = 10;
 /** Popular candidates. */
 const POPULAR = 150;
 
-/** A reader's list, computed when asked. A reader that nobody knows gets popular books. */
+/** A reader's list, computed on request. An unknown reader gets popular books. */
 export async function recommendBooks(
   { readers, books: stored }: Sources,
   reader: string,
@@ -39,7 +39,7 @@ export async function recommendBooks(
   }
 }
 
-/** Books like one book, or undefined when nobody knows the book. */
+/** Books like one book, or undefined when the book is unknown. */
 export async function listSimilar(
   { books: stored }: Pick<Sources, "books">,
   id: string,

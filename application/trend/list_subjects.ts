@@ -48,7 +48,7 @@ export async function listSubjectTrends(sources: View, query: ListTrends): Promi
   });
 }
 
-/** A book's subjects, each once whatever its case. */
+/** A book's subjects without repetitions, compared without case. */
 const subjectsOf = (book: ShownBook | undefined): string[] =>
   [
     ...new Map((book?.subjects ?? []).map((name) => [normalForm(name), name])).values(),

@@ -112,7 +112,7 @@ export function withCourse<Ranked extends RankedPlace>(ranked: Ranked, { halfLif
   };
 }
 
-/** Queries looked at at once for their spelling. */
+/** The number of queries whose spelling is read in one call. */
 const SPELLED_AT_ONCE = 40;
 
 /** The first queries that may be shown, ranked among themselves, as most readers spelled them. */

@@ -58,7 +58,7 @@ export interface Counts {
 export interface Scores {
   /** Adds the votes that the scores are made of to those of the stored ones (see `sumOf`). */
   add(scores: KeyedScore[]): Promise<void>;
-  /** The stored scores, which nobody else changes until the transaction ends. */
+  /** The stored scores, locked until the transaction ends. */
   lock(keys: SubjectKey[]): Promise<KeyedScore[]>;
   put(scores: KeyedScore[]): Promise<void>;
   remove(keys: SubjectKey[]): Promise<void>;
@@ -66,7 +66,7 @@ export interface Scores {
 
 /** Titles and queries as they are shown. */
 export interface Shown {
-  /** Keeps each book unless a later version is there. */
+  /** Stores each book unless a later version is stored. */
   putBooks(books: TrendBook[]): Promise<void>;
   /** Keeps each removal unless one of a later version of the book is there, or one of the same that was later. */
   putRemovals(removals: BookRemoval[]): Promise<void>;

@@ -46,7 +46,7 @@ function startFeed(read: () => Promise<FeedState>, { clock, logger }: { clock: C
   const over = new AbortController();
   let last: FeedState | undefined;
 
-  /** A listener that is behind is given up: it asks again, and goes on with the newest list. */
+  /** A slow listener is dropped. It asks again, and continues with the newest list. */
   function send(listener: Listener, message: FeedState | "heartbeat"): void {
     const state = listeners.get(listener);
     if (state === undefined) return;

@@ -18,18 +18,18 @@ export type Judged = Foresight & { window: string };
 export type TuneProgress = { step: "reading"; done: number } | { step: "replaying"; done: number; of: number };
 type TuneOptions = {
   clock: Clock;
-  /** Half-lives that have not been tried by then are left out. */
+  /** Half-lives that have not been tried before this time are left out. */
   maxMs: number;
   onProgress?: (progress: TuneProgress) => void;
 };
 
 /** Half-lives that are tried, from the likeliest ones outwards, so that little time is well spent. */
 const HOURS = [24, 168, 720, 2160, 336, 72, 1440, 48, 120, 240, 504, 1080, 1800, 12, 2880, 4320, 6, 6480, 8760];
-/** Units in which a shop's future is looked at, and how many of them the longer look has. */
+/** The units of a shop's future, and the number of them in the longer horizon. */
 const UNITS = [{ unitMs: DAY, horizon: 7 }, { unitMs: 7 * DAY, horizon: 4 }, { unitMs: 28 * DAY, horizon: 3 }];
 const MOMENTS = { least: 10, good: 40, most: 120 };
 const WARM_UP = 30;
-/** Newest buckets that are looked at. */
+/** The number of the newest buckets that are read. */
 const MAX_ACTS = 2_000_000;
 const PAGE = 5_000;
 /** A window is offered that foretells at least this share of what the best one does. */

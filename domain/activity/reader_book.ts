@@ -16,7 +16,7 @@ export type ReaderBook = {
 export const isSaid = (said: ReaderBook | undefined): said is ReaderBook =>
   said !== undefined && (said.shelf !== undefined || said.rating !== undefined || said.dismissed);
 
-/** What a book is worth that a reader keeps or rates well, beside the popularity that the catalogue says. */
+/** The popularity that a reader who keeps or rates a book well adds to that of the catalogue. */
 const KEPT = 5;
 const GOOD_RATING = 3;
 

@@ -57,7 +57,7 @@ const PATH = /[/?#%\\]|^\.\.?$/;
 
 /**
  * Creates a book. A rejection names every broken rule. `removed`: the version in which an earlier book of the id was removed.
- * Versions of an id never go back, so that nobody ignores the new book as an old version.
+ * Versions of an id never go back, so that no consumer ignores the new book as an old version.
  */
 export function createBook(id: string, details: BookDetails, removed = 0): Result<Book, Rejection> {
   const { tidied, faults } = checkBook(id, details);

@@ -2,7 +2,7 @@ import type { Facet } from "./found_by.ts";
 
 /** How much is looked up for all books of a walk together, so that a search of common words ends soon in a catalogue of any size. */
 const MAX_LOOKUPS = 10_000;
-/** A word of so many books or fewer is walked to its end. */
+/** The most books of a word that are all read. */
 const MIN_WALK = 1_000;
 
 /**

@@ -15,7 +15,7 @@ type ScoreParts = {
   exact: number;
   /** The title begins with what was typed, or is it up to its subtitle. */
   start: number;
-  /** Words stand beside each other, in the order in which they were typed. */
+  /** The words are adjacent, in the order in which they were typed. */
   near: number;
   /** All that was typed is an author's name; or it is an author and words of the title. */
   author: number;
@@ -38,11 +38,11 @@ const EXACT = 40;
 const START = 15;
 /** The title up to its subtitle. */
 const MAIN = 22;
-/** All telling words of the title and nothing beside it: `hound baskervilles`; in another order: `Island, The`. */
+/** All telling words of the title and no others: `hound baskervilles`; in another order: `Island, The`. */
 const TELLING = 0.7;
 const OTHER_ORDER = 0.6;
 const NEAR = 8;
-/** Two words beside each other in the other order, against those in the order in which they were typed. */
+/** Two adjacent words in the other order, relative to the typed order. */
 const REVERSED = 0.4;
 const AUTHOR = 18;
 /** A book by somebody with these words in its title comes before one about them. */

@@ -26,10 +26,10 @@ export type SearchDocument = {
   work: string;
 };
 
-/** Words of a long field that are looked at when books are ranked. */
+/** The most words of a field that ranking reads. */
 const MAX_WORDS = 60;
 
-/** The document of a book as text, a line for each field, to be stored beside it. */
+/** The document of a book as text to be stored, a line for each field. */
 export function documentText(book: Book): string {
   const { title, subtitle = "", original_title = "", authors, contributors = [], subjects, isbn13 } = book;
   const told = [book.series ?? "", book.series_number ?? ""].join(" ").trim();

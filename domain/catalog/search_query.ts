@@ -18,7 +18,7 @@ export type SearchQuery = {
   isbn13?: string;
 };
 
-/** Words that are looked at; the rest is ignored, as in Meilisearch. */
+/** The most words that are read; the rest is ignored, as in Meilisearch. */
 const MAX_WORDS = 12;
 const FIELDS: Record<string, SearchField> = { title: "title", author: "author", subject: "subject", isbn: "isbn" };
 /** A minus, a field, and a phrase in quotes or what stands up to the next space. */

@@ -4,7 +4,7 @@ import type { Book } from "./book.ts";
 /** A series, and the place of a book in it as it is printed. */
 type SeriesPlace = { name: string; number?: string };
 
-/** The series of a book: as it is told, or as many catalogues write it behind the title, `Dune (Dune, #1)`. */
+/** The series of a book: its own field, or as many catalogues write it behind the title, `Dune (Dune, #1)`. */
 export function seriesOf({ title, series, series_number }: Pick<Book, "title" | "series" | "series_number">) {
   const found = readTitle(title).series;
   const name = series ?? (found?.name || undefined);

@@ -3,7 +3,7 @@ import { editDistance } from "./edit_distance.ts";
 /** A word of the catalogue that is like a typed one. `distance`: slips between them. `begins`: only its beginning is like it. */
 export type LikeWord = { word: string; distance: number; begins: boolean };
 
-/** How many words that are alike are looked at. */
+/** The most similar words that are compared. */
 const MAX_LIKE = 40;
 const LETTERS_ONLY = /^[\p{L}\p{M}]+$/u;
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
@@ -24,7 +24,7 @@ export class Vocabulary {
     return this.#known.size;
   }
 
-  /** Adds a word; one that nobody misspells (digits, single signs) is left out. */
+  /** Adds a word; one without misspellings (digits, single signs) is left out. */
   add(word: string): void {
     if (word.length < MIN_LETTERS || word.length > MAX_LETTERS || this.#known.has(word)) return;
     if (!LETTERS_ONLY.test(word) || CJK.test(word)) return;

@@ -35,7 +35,7 @@ export function worksOf(book: TitledBook): readonly string[] {
 const works = new WeakMap<TitledBook, readonly string[]>();
 
 const HAS_ID = "i";
-/** Names beyond these are hardly those of authors. */
+/** Further names are seldom those of authors. */
 const MAX_AUTHORS = 8;
 
 function keysOf({ id, title, series, series_number, authors, work_id }: TitledBook): string[] {

@@ -46,7 +46,7 @@ export function tastesOf(rows: Interaction[]): Taste[] {
 
 const ENDS_SHELF: InteractionKind[] = ["cleared", "unshelved"];
 const ENDS_RATING: InteractionKind[] = ["cleared", "unrated"];
-/** The acts that take another one back, if they come later. What was looked at stays so. */
+/** The acts that take another one back, if they come later. A view is never taken back. */
 const ENDED_BY: Partial<Record<InteractionKind, InteractionKind[]>> = {
   viewed: [],
   want: ENDS_SHELF,

@@ -20,7 +20,7 @@ type Likeness = { by: "series" | "author" | "subject"; what: string };
 const WEIGHT = { series: 0.5, author: 0.35, subject: 0.25 };
 const OTHER_LANGUAGE = 0.6;
 
-/** The features that books are found by when nobody has read along: authors, series and subjects in normal form. */
+/** The features that find books without common readers: authors, series and subjects in normal form. */
 export function featuresOf(book: BookFacts): string[] {
   const { authors, subjects, series } = namesOf(book);
   return [

@@ -11,7 +11,7 @@ const DIGITS = /\+?\d(?:[\s()./-]*\d)+/g;
 /** Digits of the shortest telephone number that is taken for one. */
 const PHONE_DIGITS = 7;
 
-/** What nobody wants to find in a public list: an e-mail address, a telephone number, the address of a page. */
+/** What is never shown in a public list: an e-mail address, a telephone number, the address of a page. */
 export const isPrivate: IsBlocked = (normal, shown) =>
   E_MAIL.test(shown) || WEB_ADDRESS.test(shown) || isPhone(shown) || isPhone(normal);
 

@@ -1,7 +1,7 @@
 /** How a query was spelled, by how many readers and from how many clients. */
 export type Spelling = { spelling: string; readers: number; clients: number };
 
-/** Joiners between letters belong to the scripts that have them; elsewhere nobody sees them. */
+/** Joiners between letters belong to some scripts; elsewhere they are invisible. */
 const STRAY_JOINER = /(?<![\p{L}\p{M}])[\u200c\u200d]|[\u200c\u200d](?![\p{L}\p{M}])/gu;
 /** Control, format and private characters, and letters without a shape. */
 const UNSEEN = /[[\p{C}\u115f\u1160\u3164\uffa0]--[\u200c\u200d]]/gv;

@@ -63,7 +63,7 @@ export function searchVotes(normal: string, books: string[], by: About): Vote[] 
 /** What an anonymous act weighs: a fifth of a reader's view. */
 const ANONYMOUS = 2;
 
-/** An act of nobody who is known: it votes for its book, or for its query, and for nothing else. */
+/** An act of an unknown reader: it votes for its book or its query only. */
 export const anonymousVote = (subject: Subject, key: string, by: About): Vote => ({
   subject,
   key,

@@ -25,7 +25,7 @@ export function rightsOf(program: Program, settings: Settings, args: readonly st
   const named = FILES.flatMap((name) => settings[name] ?? []);
   const { valuesOf, positionals } = readArguments(args, [ENV_FILE, ...program.outputs ?? []]);
   const data = [settings.DATA_DIR];
-  // A file that is written whole is written beside itself first.
+  // A file is first written under another name in its folder, then renamed.
   const withPart = (file: string) => [file, `${file}.part`];
   const written = [
     ...(program.outputs ?? []).flatMap(valuesOf),
@@ -45,7 +45,7 @@ export const flagsOf = ({ read, write, net }: Rights): string[] =>
     `--allow-${name}=${items.join(",")}`
   );
 
-/** A path as the runtime compares it: absolute, and with its links followed where it is there. */
+/** A path as the runtime compares it: absolute, and with links resolved where it exists. */
 function pathsOf(path: string): string[] {
   let absolute = resolve(path);
   // The runtime's arguments have no way to write a comma, so that the folder must do.

@@ -62,7 +62,7 @@ function keyOf(context: AppContext): string | undefined {
   });
 }
 
-/** The key among those of its client, and a fingerprint of all that makes two requests the same. */
+/** The key, unique for its client, and a fingerprint of the request's content. */
 async function identifyRequest({ ids, visitors, ...tokens }: Deps, context: AppContext, key: string) {
   const client = nameOf(context, visitors.readerOf(context), tokens);
   const { req } = context;
@@ -98,6 +98,6 @@ const answerOf = async (response: Response): Promise<Answer> => ({
   body: await response.clone().text(),
 });
 
-/** A stored answer, with a header that says that nothing was done this time. */
+/** A stored answer, with a header that marks it as a repetition. */
 const replayAnswer = ({ status, headers, body }: Answer): Response =>
   new Response(body === "" ? null : body, { status, headers: [...headers, ["Idempotent-Replayed", "true"]] });

@@ -25,7 +25,7 @@ const changedAnswer = (description: string) => ({
 });
 const body = (schema: z.ZodType) => ({ required: true, content: { "application/json": { schema } } });
 const MAX_IDS = 100;
-/** A book whose fields are all as long as they may be, escaped. */
+/** The size of a book whose fields all have their greatest length, escaped. */
 const BOOK = { mostBytes: 256 * 1024 };
 
 /** The catalogue over HTTP. */

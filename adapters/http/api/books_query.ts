@@ -55,7 +55,7 @@ const facetList = z.object({
   values: z.array(total.extend({ value: z.string(), label: z.string(), selected: z.boolean() })),
 }).meta({ id: "Facet" });
 const editions = z.int().meta({ description: "How many books are editions of its work; `?work=` lists them" });
-/** A page of books, with what a search has to say of itself. */
+/** A page of books, with the facts of its search. */
 export const foundBooks = z.object({
   items: z.array(
     bookData.extend({ editions, why: why.optional().meta({ description: "The parts of the score, for why=1" }) }),
@@ -67,7 +67,7 @@ export const foundBooks = z.object({
   suggestion: z.string().optional().meta({ description: "What was probably meant" }),
 });
 
-/** What a search says of itself: that it is relaxed, what was probably meant. */
+/** Facts of a search: whether it was relaxed, and the query that was probably meant. */
 export const wordsOfSearch = ({ relaxed, suggestion }: SearchAnswer) => ({
   ...(relaxed ? { relaxed } : {}),
   ...(suggestion === undefined ? {} : { suggestion }),

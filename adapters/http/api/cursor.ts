@@ -8,13 +8,13 @@ import type { After } from "@/application/catalog/ports.ts";
 import type { AppContext } from "@/adapters/http/base/app.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 
-/** What a cursor stands at, by the order of its list: no other kind of value is compared in a store. */
+/** The value that a cursor holds, by the order of its list. Stores compare no other type. */
 const VALUE: Record<BookSort | "relevance", z.ZodType<After["value"]>> = {
   relevance: z.number(),
   newest: z.int(),
   oldest: z.int(),
   popularity: z.int(),
-  // A title's words as search compares them, or its signs where it has no words.
+  // The words of a title in normal form, or its signs if it has no words.
   title: characters(0, TITLE_KEY_LENGTH).regex(/^([\p{L}\p{N}\p{M} ]*|[^\p{L}\p{N}\p{M}\s\p{C}]*)$/u),
 };
 const cursorSchema = (order: BookSort | "relevance") =>

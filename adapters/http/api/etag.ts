@@ -4,7 +4,7 @@ import { HttpProblem } from "@/adapters/http/base/problem.ts";
 /** A book's version as a strong ETag. */
 export const etagOf = ({ version }: { version: number }): string => `"${version}"`;
 
-/** The version that a change is meant for, none for `If-Match: *`. Answers 428 without the header, 412 for no version. */
+/** The version that a change expects, undefined for `If-Match: *`. Answers 428 without the header, 412 for no version. */
 export function wantedVersion(context: AppContext): { version?: number } {
   const header = context.req.header("if-match")?.trim();
   if (header === undefined || header === "") throw new HttpProblem(428, "wanted the book's version in If-Match");

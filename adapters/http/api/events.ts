@@ -18,7 +18,7 @@ import { commandOf, type WebApiDeps } from "./web_api_deps.ts";
 
 const MAX_EVENTS = 1_000;
 const EVENTS = { mostBytes: 2 ** 20, mostBytesOfOne: 4 * 1024 };
-/** A batch of so many events is as much as one more request. */
+/** Each further batch of this size costs one more request. */
 const EVENTS_PER_TOKEN = 50;
 const rejected = z.object({ index: z.int(), type: z.string(), title: z.string(), detail: z.string() });
 const answer = z.object({
@@ -99,7 +99,7 @@ const NOT_PROVEN = invalid([{
 }]);
 
 /**
- * What is recorded of an act: a token may name any reader, everybody else only the reader of their own cookie. An act in the name of
+ * The act to record: a token may name any reader, other clients only the reader of their own cookie. An act in the name of
  * another reader is anonymous, and undefined where it must have a reader. Only the admin token tells when an act was.
  */
 function whoseActs(deps: WebApiDeps, context: AppContext) {

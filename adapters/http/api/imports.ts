@@ -83,7 +83,7 @@ const describeImport = (
   }),
 });
 
-/** Files to import over HTTP, for those who look after the catalogue. */
+/** Routes that import files, for the keepers of the catalogue. */
 export function importRoutes(app: App, deps: WebApiDeps, imports: RunningImports): void {
   sendRoute(app, deps, imports);
   stateRoute(app, deps, imports);

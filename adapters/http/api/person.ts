@@ -2,7 +2,7 @@ import type { AppContext } from "@/adapters/http/base/app.ts";
 
 const CRAWLER = /bot\b|crawl|spider|slurp|preview|facebookexternalhit|monitor|headlesschrome-lighthouse/i;
 
-/** Whether a person asks: not HEAD, no prefetch, nothing that another page shows, and no crawler that names itself. */
+/** Whether a request is a person's: no HEAD, no prefetch, no embedded resource, no known crawler. */
 export function isPerson(context: AppContext): boolean {
   const prefetch = `${context.req.header("sec-purpose") ?? ""} ${context.req.header("purpose") ?? ""}`.includes(
     "prefetch",

@@ -7,13 +7,13 @@ import type { AppContext } from "@/adapters/http/base/app.ts";
 import { isSecure } from "@/adapters/http/base/client_address.ts";
 import { isSameSecret } from "@/adapters/http/base/same_secret.ts";
 
-/** Cookies that say who a reader is, signed, so that nobody else can make one. */
+/** Cookies that hold the id of a reader. They are signed, so that no client can make one. */
 interface ReaderCookies {
   /** The reader that the request's cookie proves. */
   readerOf(context: AppContext): string | undefined;
   /** Gives a new reader a cookie. Returns the reader. */
   welcome(context: AppContext): string;
-  /** Gives a reader whose cookie has no signature yet a signed one. */
+  /** Replaces a reader's unsigned cookie by a signed one. */
   renew(context: AppContext): void;
   forget(context: AppContext): void;
   /** Whether the reader has said that they are not to be counted. */
@@ -22,20 +22,20 @@ interface ReaderCookies {
 }
 
 type CookieDeps = {
-  /** The deployment's secret, which the signatures are made with. */
+  /** The deployment's secret, the key of the signatures. */
   secret: string;
-  /** Until when cookies of the version before are taken, which have no signature. */
+  /** The time until which unsigned cookies of the previous version are accepted. */
   unsignedUntil?: number | undefined;
   ids: IdGenerator;
   clock: Pick<Clock, "now">;
 };
 
 const COOKIE = "reader";
-/** Says nothing of who the reader is, so it needs no signature. */
+/** It does not identify the reader, so it needs no signature. */
 const UNCOUNTED = "uncounted";
 const COOKIE_AGE_S = 365 * DAY / 1_000;
 const SIGNED = /^(.+)\.([\w-]{43})$/;
-/** Ids that the version before made. Those made here look otherwise, so that a cookie without a signature never names one. */
+/** Ids of the previous version. New ids have another form, so an unsigned cookie never names one of them. */
 const EARLIER_ID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 const newId = (ids: IdGenerator): string => `r-${ids.random()}`;
 

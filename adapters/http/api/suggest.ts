@@ -11,10 +11,10 @@ import { errors, json, wholeNumber } from "@/adapters/http/base/contracts.ts";
 import type { WebApiDeps } from "./web_api_deps.ts";
 
 const MAX_SUGGESTIONS = 10;
-/** Queries that other readers type have so many places, where there are that many. */
+/** The places that are kept for popular queries. */
 const MAX_QUERIES = 3;
 const MAX_AGE_SECONDS = 10;
-/** Answers that are kept: what many readers type begins alike. */
+/** The number of cached answers, as many readers type the same beginnings. */
 const MAX_KEPT = 5_000;
 
 const query = z.object({
@@ -63,7 +63,7 @@ export function suggestRoute(app: App, deps: WebApiDeps): void {
   );
 }
 
-/** What the catalogue has, and behind it the queries that say something else. */
+/** Suggestions of the catalogue, followed by popular queries that differ from them. */
 function mergeSuggestions(found: Suggestion[], queries: string[], limit: number): Suggestion[] {
   const texts = new Set(found.map(({ text }) => normalForm(text)));
   const others = queries.filter((text) => !texts.has(normalForm(text)));

@@ -6,7 +6,7 @@ import { POOL } from "@/application/trend/candidates.ts";
 import { windowSchema } from "@/application/trend/messages.ts";
 import { decode } from "./cursor.ts";
 
-/** Where a page of trends goes on: `window` and `at` are those of the first page, so that no place is seen twice. */
+/** The start of the next page: `window` and `at` are those of the first page, so that no item appears twice. */
 type TrendPosition = { window: string; at: number; skip: number };
 
 const PAST_DAYS = 90;
@@ -16,7 +16,7 @@ const PAGES_MS = HOUR;
 const isShown = (at: number, now: number, moreMs = 0): boolean =>
   at >= now - PAST_DAYS * DAY - moreMs && !isTooFarAhead(at, now);
 
-/** The moment that a list is asked for. Answers 422 for one that no list is shown of. */
+/** The moment of a list. Answers 422 for one outside the stored past. */
 export function momentOf(asked: string, now: number): number {
   const at = Date.parse(asked);
   if (isShown(at, now)) return at;

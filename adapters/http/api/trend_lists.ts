@@ -34,7 +34,7 @@ export type TrendListDeps = {
   isBlocked: IsBlocked;
 };
 
-/** What a list is chosen by, wherever it is asked for. */
+/** The query parameters that choose a list. */
 export const listQuery = z.object({
   window: windowSchema.optional().meta({
     examples: ["24h"],
@@ -123,7 +123,7 @@ export function trendListRoutes(app: App, deps: TrendListDeps): void {
   );
 }
 
-/** Answers requests for lists of one kind. Many ask for the same list at once, which is then made once. */
+/** Answers requests for lists of one kind. Concurrent requests for the same list share one computation. */
 function createAnswers<Item>(deps: TrendListDeps) {
   const share = sharePending<Page<Item>>();
   return async (context: AppContext, asked: Asked, list: List<Item>): Promise<Page<Item>> => {
@@ -155,7 +155,7 @@ function begin({ clock }: TrendListDeps, context: AppContext, asked: Asked) {
   return { ...position, order, limit, now, query };
 }
 
-/** A page of a list with what it was chosen by, and the cursor of the next page where there is one. */
+/** A page of a list with its parameters, and the cursor of the next page if there is one. */
 async function pageOf<Item>(
   { openLive, windows: offered, leastReaders: least }: TrendListDeps,
   { window: wanted, order, at, skip, limit, now, query }: ReturnType<typeof begin>,

@@ -14,12 +14,12 @@ import { listQuery, type TrendListDeps, valueOf } from "./trend_lists.ts";
 type Deps = TrendListDeps & { streamsMost: number; logger: Logger; meter: Meter };
 
 const LENGTH = 20;
-/** What may wait for a client that reads slowly: a few lists. */
+/** The most bytes that wait for a slow client: a few lists. */
 const WAITING_BYTES = 64 * 1024;
 /** How soon a client asks again once its stream has ended. */
 const RETRY_MS = 2_000;
 
-/** The route of the stream: a list of books whenever it says something else. */
+/** The route of the stream: sends a list of books when it changes. */
 export function trendStreamRoute(app: App, deps: Deps): void {
   const feeds = createTrendFeeds((name) => readState(deps, name), { ...deps, most: deps.streamsMost });
   deps.meter.watch(() => Promise.resolve([{ name: "bookstream_trend_streams", labels: {}, value: feeds.size() }]));

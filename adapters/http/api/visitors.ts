@@ -10,7 +10,7 @@ import { createReaderCookies } from "./reader_cookies.ts";
 /** Who is behind an act, as its event says it. */
 type Origin = { client?: string; voter?: "client"; counts?: false };
 
-/** Who asks: readers by their cookies, clients by their addresses. */
+/** Identifies readers by their cookies, clients by their addresses. */
 export interface Visitors {
   /** The reader that the request's cookie proves. */
   readerOf(context: AppContext): string | undefined;
@@ -22,19 +22,19 @@ export interface Visitors {
    * Control).
    */
   counts(context: AppContext): boolean;
-  /** Whether it is the browser that asks not to be counted. */
+  /** Whether the browser asks not to count the reader. */
   asksForPrivacy(context: AppContext): boolean;
   /** Keeps, in the reader's browser alone, whether they want to be counted. */
   setCounts(context: AppContext, counts: boolean): void;
-  /** Who is behind an act of the reader, or of nobody who is known. */
+  /** The author of an act: a reader, or an anonymous client. */
   originOf(context: AppContext, reader: string | undefined): Origin;
 }
 
 /** What a deployment says of its visitors. */
 export type VisitorOptions = {
-  /** The secret that all processes of the deployment share. */
+  /** The secret of the deployment, the same in all processes. */
   secret: string;
-  /** Until when cookies of the version before are taken, which have no signature. */
+  /** The time until which unsigned cookies of the previous version are accepted. */
   unsignedUntil?: number | undefined;
   /** How many readers of one client count as readers on one day. */
   readersPerClient: number;
@@ -50,7 +50,7 @@ export function createVisitors(
   const crowd = createCrowd({ most: readersPerClient, clock });
   let warnedOn = 0;
 
-  /** Another name each day, and nobody without the secret can find the address that it stands for. */
+  /** A name that changes daily. The address cannot be found without the secret. */
   function clientOf(context: AppContext): string | undefined {
     // In one process there is no connection, and so no client.
     if (context.env?.address === undefined) return undefined;

@@ -25,7 +25,7 @@ export type WebApiDeps = Omit<BaseDeps, "title" | "errorPage"> & {
   bus: MessageBus;
   recorder: Recorder;
   store: Pick<WebStore, "shelf" | "search" | "readerList" | "deadLetters">;
-  /** Counted filters of searches, kept for a while. */
+  /** A cache of the facet counts of searches. */
   facetLists: Cache<FacetList[]>;
   sinks: Sinks;
   idempotency: Idempotency;
@@ -37,7 +37,7 @@ export type WebApiDeps = Omit<BaseDeps, "title" | "errorPage"> & {
   logger: Logger;
   visitors: Visitors;
   adminToken?: string;
-  /** Opens what belongs to readers, for systems that make reader ids of their own. */
+  /** The token of scope `readers`, for systems that make reader ids of their own. */
   readersToken?: string;
 };
 

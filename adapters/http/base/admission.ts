@@ -8,7 +8,7 @@ export type AdmissionLimits = {
   longestWaitMs: number;
 };
 
-/** Others are before this request, too many to wait for. */
+/** Too many requests wait before this one. */
 export class Overloaded extends Error {
   override name = "Overloaded";
 }
@@ -25,7 +25,7 @@ export interface Admission {
 
 type Waiting = { begin: () => void; refuse: () => void; hasLeft: () => boolean };
 
-/** How long requests begin at once, one after the other, before others are read from their connections. */
+/** How long requests begin without a pause, before connections are read again. */
 const SLICE_MS = 5;
 
 /**

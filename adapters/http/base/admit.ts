@@ -10,9 +10,9 @@ export async function admit(context: AppContext, answer: () => Promise<void>): P
   }
 }
 
-/** Requests of machines that look after the service: they never wait behind readers. */
+/** Requests of monitoring: they never wait for other requests. */
 export const PROBES = new Set(["/livez", "/readyz", "/metrics"]);
 
-/** Requests that have a body are admitted once it has come, as a slow one may keep nobody waiting. */
+/** Requests with a body are admitted when it is complete, so that a slow body takes no place. */
 export const isAdmittedByHead = ({ req: { method, path } }: AppContext): boolean =>
   (method === "GET" || method === "HEAD" || method === "DELETE") && !PROBES.has(path);

@@ -9,7 +9,7 @@ export type Client = {
   address: string;
   /** Whether it has closed the connection. */
   hasLeft?: () => boolean;
-  /** The body as it comes. The one of the Request is the same, but takes 50 µs and 10 kB more. */
+  /** The body as a stream. The Request's own body costs 50 µs and 10 kB more. */
   body?: () => AsyncIterable<Uint8Array>;
   /** Lets the body take long, as long as it comes at a pace. Missing where it has come in full. */
   allowLongBody?: () => void;

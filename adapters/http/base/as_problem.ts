@@ -6,7 +6,7 @@ import type { AppContext } from "./app.ts";
 import { routeOf } from "./observe.ts";
 import { HttpProblem } from "./problem.ts";
 
-/** An error as what is answered for it. Faults of ours are logged. */
+/** The problem that answers an error. Internal faults are logged. */
 export function asProblem(error: unknown, context: AppContext, logger: Logger): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof HTTPException && error.status < 500) {

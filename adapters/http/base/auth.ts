@@ -44,6 +44,6 @@ export const adminOnly = (token: string | undefined): MiddlewareHandler<Env> => 
   await next();
 };
 
-/** What one service shows another that has the same admin token. It lifts limits and allows nothing. */
+/** The proof that one service of the deployment gives another. It lifts rate limits and grants no rights. */
 export const serviceToken = (adminToken: string): string =>
   createHmac("sha256", adminToken).update("bookstream service").digest("base64url");

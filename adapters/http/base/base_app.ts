@@ -21,14 +21,15 @@ import { HttpProblem, pointers, type Problem, problemResponse } from "./problem.
 
 /** What the settings say of a service's HTTP. */
 export type HttpOptions = {
-  /** Addresses and networks of the proxies that say who their client is. */
+  /** Addresses and networks of the proxies whose headers name the client. */
   trustedProxies?: readonly string[];
   /** Hosts that are served; all where none is named. */
   allowedHosts?: readonly string[];
+  /** Requests wait for a minute where none is named, as in tests that have no process of their own. */
   capacity?: CapacityLimits;
   /** No limits where none are named. */
   rates?: RateLimits;
-  /** Milliseconds by which rates go, from any beginning. */
+  /** A monotonic clock of the rates, in milliseconds. */
   now?: () => number;
 };
 
@@ -41,14 +42,16 @@ export type BaseDeps = ServiceDescription & {
   readersToken?: string;
   /** The reader that a request is of. */
   readerOf?: (context: AppContext) => string | undefined;
-  /** Shows an error as a page where a page was asked for. */
+  /** Renders an error as a page if the client wants HTML. */
   errorPage?: (problem: HttpProblem, context: AppContext) => Promise<Response | undefined>;
 };
 
-/** An app with what every service answers alike: errors as problem details, limits, health, and its OpenAPI document. */
+const PATIENT: CapacityLimits = { ...CAPACITY, longestWaitMs: 60_000 };
+
+/** An app with the common parts of all services: problem details, limits, health, and the OpenAPI document. */
 export function createBaseApp(deps: BaseDeps): App {
   const { ids, logger, errorPage, telemetry = noTelemetry, http = {} } = deps;
-  const capacity = createCapacity(http.capacity ?? CAPACITY, telemetry.meter);
+  const capacity = createCapacity(http.capacity ?? PATIENT, telemetry.meter);
   const app: App = new OpenAPIHono<Env>({ defaultHook: refuseInvalid });
   const answer: Answer = async (problem, context) => await errorPage?.(problem, context) ?? problemResponse(problem);
 
@@ -90,7 +93,7 @@ const SECURITY_HEADERS = secureHeaders({
   crossOriginResourcePolicy: "same-origin",
 });
 
-/** Refuses requests by their head, the cheapest checks first, and lets as many others on as can be answered. */
+/** Refuses requests by their head, the cheapest checks first, and admits the others up to the capacity. */
 function checkRequests(app: App, { http = {}, adminToken, readersToken, readerOf }: BaseDeps, answer: Answer): void {
   const { rates = {}, allowedHosts = [], now } = http;
   const ofServices = adminToken === undefined ? undefined : serviceToken(adminToken);

@@ -62,11 +62,11 @@ async function withBody(
   }
 }
 
-/** From here Hono takes the body whenever it is asked for one. It wants promises, other than its type says. */
+/** Hono reads a requested body from here. It needs promises, unlike its type says. */
 const keepBody = ({ req }: AppContext, body: { text: Promise<string> } | { arrayBuffer: Promise<ArrayBuffer> }): void =>
   void Object.assign(req.bodyCache, body);
 
-/** Takes memory only for what has come, whatever length was announced, and stops at the limit. */
+/** Allocates memory only for received bytes, not for the announced length, and stops at the limit. */
 async function readBody(
   context: AppContext,
   { mostBytes, mostBytesOfOne = mostBytes }: BodyLimit,
@@ -91,14 +91,14 @@ async function readBody(
   return body;
 }
 
-/** Whether a JSON body is a list, by its first byte; undefined where that is still to come. */
+/** Whether a JSON body is a list, by its first byte; undefined before that has arrived. */
 function kindOf(chunk: Uint8Array): "list" | "one" | undefined {
   const first = chunk.find((byte) => byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09);
   if (first === undefined) return undefined;
   return first === 0x5b ? "list" : "one";
 }
 
-/** A client that leaves within its body is no fault of ours. */
+/** A client that disconnects during its body is no internal fault. */
 async function* partsOf(context: AppContext): AsyncGenerator<Uint8Array> {
   try {
     yield* context.env?.body?.() ?? context.req.raw.body ?? [];

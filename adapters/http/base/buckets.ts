@@ -1,4 +1,4 @@
-/** A token bucket: `perSecond` requests for ever, `burst` at once after a quiet time. */
+/** A token bucket: `perSecond` requests continuously, `burst` at once after a pause. */
 export type Rate = { perSecond: number; burst: number };
 
 /** What is left of a bucket, and in how many seconds it is full again or, where a request was refused, has enough for it. */
@@ -10,10 +10,10 @@ export interface Buckets {
   take(key: string, tokens?: number): Quota;
 }
 
-/** What one request is charged with, and the headers that say what is left. */
+/** The charge of one request, and the headers of the remaining tokens. */
 export type Bill = { charge(tokens: number): void; headers(): Record<string, string> };
 
-/** More keys than this have no bucket; that of the key which was used longest ago goes, as if it were full again. */
+/** The most buckets that are stored. The least recently used one is dropped, as if it were full again. */
 const MAX_BUCKETS = 50_000;
 
 /**
@@ -29,7 +29,7 @@ export function createBuckets({ perSecond, burst }: Rate, now = () => performanc
       const before = Math.max(fullAt.get(key) ?? 0, time);
       const after = before + tokens * tokenMs;
       const missingMs = after - time - burst * tokenMs;
-      // A full bucket gives all that is asked for, as it never has more.
+      // A full bucket grants even a charge above its burst, as it never holds more.
       const isRefused = missingMs > 0 && before > time;
       const full = isRefused ? before : after;
       fullAt.delete(key);

@@ -2,7 +2,7 @@ import type { Meter } from "@/application/metrics.ts";
 import { type Admission, type AdmissionLimits, createAdmission } from "./admission.ts";
 
 export type CapacityLimits = AdmissionLimits & {
-  /** How many bytes the bodies of all requests may have together. */
+  /** The most bytes of all requests' bodies together. */
   bodyBytes: number;
 };
 
@@ -10,7 +10,7 @@ export type CapacityLimits = AdmissionLimits & {
 export type Capacity = { admission: Admission; bodies: BodyBudget };
 
 type BodyBudget = {
-  /** Takes memory for bytes of a body; false where others have it. */
+  /** Reserves memory for bytes of a body; false if there is not enough. */
   take(bytes: number): boolean;
   give(bytes: number): void;
 };

@@ -5,20 +5,20 @@ import { checkAccept, checkType } from "./json_only.ts";
 import { routeOf, UNMATCHED } from "./observe.ts";
 import { HttpProblem } from "./problem.ts";
 
-/** What is answered with a file or a stream, and not with JSON. */
+/** Paths that are answered with a file or a stream, not with JSON. */
 const OTHER_TYPES = /^\/v1\/(imports\/[^/]+\/rejects|trends\/stream)$/;
 
-/** Refuses what can be refused by the head of a request. */
+/** Refuses requests by their head. */
 export function checkHead(context: AppContext, allowedHosts: readonly string[]): void {
   checkHost(context, allowedHosts);
   checkQuery(context);
   if (!context.req.path.startsWith("/v1/")) return;
   if (!OTHER_TYPES.test(context.req.path)) checkAccept(context);
-  // A method that is not offered is 405, whatever body it has.
+  // An unknown method is 405 before its body is checked.
   if (routeOf(context) !== UNMATCHED) checkType(context);
 }
 
-/** Where some hosts are allowed, no other is served. Probes may come by any name. */
+/** If hosts are allowed by name, no others are served, except to probes. */
 function checkHost({ req }: AppContext, allowed: readonly string[]): void {
   const host = req.header("host");
   if (host !== undefined && !isHost(host)) throw new HttpProblem(400, "Host: wanted host or host:port");
@@ -27,7 +27,7 @@ function checkHost({ req }: AppContext, allowed: readonly string[]): void {
   }
 }
 
-/** A parameter that is given twice would mean the first to one reader and the last to another. */
+/** A repeated parameter is refused, as programs differ in which one they take. */
 function checkQuery({ req }: AppContext): void {
   const from = req.url.indexOf("?");
   if (from < 0 || !req.url.includes("&", from)) return;

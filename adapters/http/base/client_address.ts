@@ -10,10 +10,10 @@ export const UNKNOWN = "unknown";
  */
 export const clientAddress = (context: AppContext): string => context.get("client").address;
 
-/** Whether the client asks over TLS, by the word of a trusted proxy. */
+/** Whether the client uses TLS, according to a trusted proxy. */
 export const isSecure = (context: AppContext): boolean => context.get("client").isSecure;
 
-/** Finds out who asks. `trustedProxies`: addresses and networks whose `Forwarded` and `X-Forwarded-For` count. */
+/** Finds clients. `trustedProxies`: addresses and networks whose `Forwarded` and `X-Forwarded-For` count. */
 export function clientFinder(trustedProxies: readonly string[]): (context: AppContext) => Env["Variables"]["client"] {
   const trusted = createNetworks(trustedProxies);
   return (context) => {
@@ -28,7 +28,7 @@ export function clientFinder(trustedProxies: readonly string[]): (context: AppCo
 type Hop = { address: string | undefined; isSecure: boolean };
 type Found = { address: string; isSecure: boolean };
 
-/** The client behind the connection's other end. Where both headers are there and disagree, neither is believed. */
+/** The address of the client behind trusted proxies. When both headers are present and disagree, neither is used. */
 function clientBehind(peer: string, header: (name: string) => string | undefined, trusted: BlockList): Found {
   const itself = { address: peer, isSecure: false };
   if (!holds(trusted, peer)) return itself;

@@ -7,14 +7,14 @@ type Readiness = { ready: boolean; parts: Record<string, { ok: boolean; detail?:
 
 export type ServiceDescription = {
   title: string;
-  /** `verbose`: with all that the parts know of themselves. */
+  /** `verbose`: with the details of each part. */
   ready: (verbose: boolean) => Promise<Readiness>;
   telemetry?: Telemetry;
-  /** What robots.txt keeps from crawlers; everything where nothing is named. */
+  /** The paths that robots.txt disallows; all if undefined. */
   disallowed?: readonly string[];
 };
 
-/** How the service is, what it measures and what it offers. */
+/** Routes of health, metrics and the OpenAPI document. */
 export function describeService(app: App, description: ServiceDescription): void {
   stateRoutes(app, description);
   const { title, disallowed = ["/"] } = description;

@@ -5,21 +5,21 @@ import { type Bill, type Buckets, createBuckets, type Quota, type Rate } from ".
 import { clientAddress, UNKNOWN } from "./client_address.ts";
 import { HttpProblem } from "./problem.ts";
 
-/** How much one client and one reader may ask, and all who have the readers' token. */
+/** The rates of one client, of one reader, and of all clients with the readers' token. */
 export type RateLimits = { client?: Rate | undefined; reader?: Rate | undefined; token?: Rate | undefined };
 
 type LimitDeps = {
   rates: RateLimits;
-  /** Whether the request is of somebody who may ask without a limit. */
+  /** Whether the request has no rate limit. */
   isFree: (context: AppContext) => boolean;
-  /** Whether it is of a client's system, which asks for many people. */
+  /** Whether it comes from a system that acts for many readers. */
   isSystem?: (context: AppContext) => boolean;
   readerOf?: ((context: AppContext) => string | undefined) | undefined;
   now?: (() => number) | undefined;
 };
 type Policy = { name: string; text: string; buckets: Buckets; keyOf: (context: AppContext) => string | undefined };
 
-/** What every page asks for beside itself, at no cost. */
+/** Files that every page loads. They cost no tokens. */
 const ASSETS = "/assets/";
 
 /**
@@ -77,5 +77,5 @@ const headersOf = (states: (Pick<Policy, "name" | "text"> & Quota)[]): Record<st
   "RateLimit": states.map(({ name, remaining, seconds }) => `"${name}";r=${remaining};t=${seconds}`).join(", "),
 });
 
-/** Takes more tokens for the request that is at hand. Answers 429 where there are not enough. */
+/** Takes more tokens for the current request. Answers 429 when there are not enough. */
 export const charge = (context: AppContext, tokens: number): void => context.get("bill")?.charge(tokens);

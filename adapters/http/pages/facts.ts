@@ -26,5 +26,5 @@ export const some = (count: number, one: string, many = `${one}s`): string =>
 export const windowText = (window: string): string =>
   some(Number(window.slice(0, -1)), window.endsWith("h") ? "hour" : "day");
 
-/** An ISBN in its printed groups is not known here, so that it is shown with the prefix apart. */
+/** An ISBN with a hyphen after its prefix. Its other groups need a table that is not here. */
 export const isbnText = (isbn13: string): string => `${isbn13.slice(0, 3)}-${isbn13.slice(3)}`;

@@ -17,7 +17,7 @@ const LENGTH = 20;
 const CACHED = "public, max-age=300";
 const FEEDS = { trends: "/feeds/trends.atom", newest: "/feeds/new.atom" } as const;
 
-/** Feeds of what trends and of new books. They are the same for everybody. */
+/** Feeds of trends and of new books. They are the same for all readers. */
 export function feedRoutes(app: App, deps: WebApiDeps): void {
   const { clock, store, trends } = deps;
   app.get(FEEDS.trends, etag(), async (context) => {
@@ -42,7 +42,7 @@ function absolute(context: AppContext, path: string): string {
   return url.href;
 }
 
-/** A trend is new when it begins, not each time that its numbers change. */
+/** An entry's time is the beginning of its trend, not the last change of its numbers. */
 const trendEntry = (context: AppContext, item: BookTrend, now: number): Entry => ({
   link: absolute(context, bookUrl(item.book.id)),
   title: item.book.title,
@@ -51,7 +51,7 @@ const trendEntry = (context: AppContext, item: BookTrend, now: number): Entry =>
   updated: item.since === null ? hourOf(now) * HOUR : Date.parse(item.since),
 });
 
-/** A book is as new as its year: the catalogue knows no day of it. */
+/** A book's time is its year, as the catalogue has no day. */
 const bookEntry = (context: AppContext, book: Book, now: number): Entry => ({
   link: absolute(context, bookUrl(book.id)),
   title: book.title,

@@ -18,7 +18,7 @@ type Props = {
   byBrowser: boolean;
 };
 
-/** What is kept about a reader: seen, taken along, erased; and whether they are counted. */
+/** The stored data of a reader, to see, download or erase; and whether they are counted. */
 export const KeptPage = (props: Props) => (
   <Layout title="What is kept about me – Bookstream" path="/my-books">
     <h1>What is kept about me</h1>

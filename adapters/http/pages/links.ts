@@ -3,7 +3,7 @@ export const bookUrl = (id: string): string => `/books/${encodeURIComponent(id)}
 
 type Asked = Record<string, string | undefined>;
 
-/** An address with a query. What is not asked for is left out. */
+/** An address with a query. Undefined parameters are left out. */
 export function withQuery(path: string, asked: Asked): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(asked)) if (value !== undefined && value !== "") params.set(name, value);
@@ -13,11 +13,11 @@ export function withQuery(path: string, asked: Asked): string {
 /** The address of a search. */
 export const searchUrl = (asked: Asked): string => withQuery("/search", asked);
 
-/** A path of this site that a form may lead back to; undefined for anything else, which would send a reader elsewhere. */
+/** A path of this site to return to after a form; undefined for anything that could lead to another site. */
 export function ownPath(given: unknown): string | undefined {
   if (typeof given !== "string" || given.length > 2_000) return undefined;
   const here = "http://here.invalid";
   const url = URL.canParse(given, here) ? new URL(given, here) : undefined;
-  // A path that begins with two slashes names another host when it is sent on its own.
+  // A path that begins with two slashes names another host.
   return url?.origin === here && !url.pathname.startsWith("//") ? url.pathname + url.search : undefined;
 }

@@ -7,10 +7,10 @@ import { pageUrl, type ShelfName, SHELVES, type Shelves } from "./shelves.ts";
 
 type Props = {
   shelves: Shelves;
-  /** The books to be shown, and no others, by their ids. */
+  /** The shown books, by their ids. */
   books: ReadonlyMap<string, Book>;
   said: Said;
-  /** The one shelf that is shown, and which of its books. */
+  /** The shown shelf, and the range of its books. */
   only?: ShelfName | undefined;
   range: { from: number; most: number };
 };

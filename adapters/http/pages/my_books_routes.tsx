@@ -13,7 +13,7 @@ import { MyBooksPage } from "./my_books_page.tsx";
 import { FORM, page } from "./page.ts";
 import { SHELVES, shelvesOf } from "./shelves.ts";
 
-/** Books that are read of a reader's list; all of them for a download. */
+/** The most books that a page reads of a reader's list; a download has all. */
 const MOST_SHOWN = 2_000;
 const MOST_KEPT = 1_000_000;
 const ROWS_OF_EACH = 8;
@@ -43,7 +43,7 @@ export function myBooksRoutes(app: App, deps: WebApiDeps): void {
   erasureRoute(app, deps);
 }
 
-/** What is kept about the reader, as a page and as a file. */
+/** The stored data of the reader, as a page and as a file. */
 function keptRoutes(app: App, deps: WebApiDeps): void {
   const { store, visitors, recommendations, logger } = deps;
   async function keptOf(reader: string | undefined, most: number) {
@@ -77,7 +77,7 @@ function keptRoutes(app: App, deps: WebApiDeps): void {
     const reader = visitors.readerOf(context);
     if (reader === undefined) throw new HttpProblem(404, "Nothing is kept about you.");
     const { list, recommendations: kept, isMissing } = await keptOf(reader, MOST_KEPT);
-    // A file that says nothing of a part would look complete.
+    // A file without one part would look complete.
     if (isMissing) throw new HttpProblem(503, "What the recommendations know cannot be read at the moment.");
     const said = list.map(({ reader: _reader, uncounted, time, ...row }) => ({
       ...row,

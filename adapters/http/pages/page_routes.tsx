@@ -40,7 +40,7 @@ function homeRoute(app: App, deps: WebApiDeps): void {
       ...idsOf(books.items),
       ...newest.map(({ id }) => id),
     ]);
-    // The list may be of a time before the reader's last word, or know nothing of a reader who is not to be counted.
+    // The list may be older than the reader's last act, or not know a reader who is not counted.
     const unsaid = forYou.items.filter(({ book }) => !isSaid(said.get(book.id))).slice(0, SHORT_LIST);
     const popular = unsaid.length === 0 || books.items.length === 0
       ? await store.shelf.list({ facets: [], sort: "popularity", limit: SHORT_LIST })

@@ -8,7 +8,7 @@ import { bookUrl, searchUrl } from "./links.ts";
 import type { Said } from "./say.tsx";
 import { Change, Spark } from "./spark.tsx";
 
-/** `instead`: what stands there where the list is empty or missing, so that no panel is a hole. */
+/** `instead`: what is shown if the list is empty or missing. */
 type PanelProps<Item> = {
   id: string;
   title: string;
@@ -42,14 +42,14 @@ const AsOf = ({ time }: { time: number }) => {
   );
 };
 
-/** What readers did with a book in the last 24 hours, in their own words; undefined where it was nothing. */
+/** What readers did with a book in the last 24 hours, as text; undefined if nothing. */
 export function trendText({ count, readers, searches }: Pick<BookTrend, "count" | "readers" | "searches">) {
   if (readers === 0 || count + searches === 0) return undefined;
   const did = count === 0 ? "searched for it" : searches === 0 ? "looked at it" : "looked at it or searched for it";
   return `${some(readers, "reader")} ${did} in 24 hours`;
 }
 
-/** `inFull`: with how it moved, since when, and its line. */
+/** `inFull`: with its change of rank, its beginning, and its sparkline. */
 type BookTrendsProps = { panel: Panel<BookTrend>; said: Said; instead?: Child; inFull?: true };
 
 export const BookTrends = ({ panel, said, instead, inFull }: BookTrendsProps) => (
@@ -123,7 +123,7 @@ type ForYouProps = Pick<PanelProps<RecommendationItem>, "id" | "title" | "empty"
   here?: string;
 };
 
-/** Why a book is recommended, as a link to the book that it is due to, unless that is the one of the page (`here`). */
+/** The reason of a recommendation, with a link to its source book, unless that is the page's own (`here`). */
 const Reason = ({ reason: { text, book }, here }: Pick<RecommendationItem, "reason"> & { here: string | undefined }) =>
   book === undefined || book === here ? <>{text}</> : <a href={bookUrl(book)}>{text}</a>;
 

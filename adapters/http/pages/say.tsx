@@ -3,10 +3,10 @@ import type { ReaderBook } from "@/domain/activity/reader_book.ts";
 import type { BookRef } from "@/application/trend/messages.ts";
 import { bookUrl } from "./links.ts";
 
-/** What the reader of a page has said about its books, by their ids. */
+/** The reader's shelves and stars of a page's books, by their ids. */
 export type Said = ReadonlyMap<string, ReaderBook>;
 
-/** A form around lists of books, for the buttons in them. `back`: where it leads to without script. */
+/** A form around lists of books, for the buttons in them. `back`: the page after it, without script. */
 export const ActForm = ({ back, children }: { back: string; children?: Child }) => (
   <form class="list" method="post" data-acts>
     <input type="hidden" name="back" value={back} />
@@ -17,7 +17,7 @@ export const ActForm = ({ back, children }: { back: string; children?: Child }) 
 type Props = { book: Pick<BookRef, "id" | "title">; said: ReaderBook | undefined };
 type Choice = { act: string; text: string; label: string; title?: string };
 
-/** Buttons of which one holds at most. The one that holds is pressed, and to press it again takes it back (`off`). */
+/** Buttons of which at most one is pressed. Pressing it again takes the act back (`off`). */
 const Choices = (
   { book, label, off, holds, className, choices }: Pick<Props, "book"> & {
     label: string;
@@ -68,7 +68,7 @@ export const Say = ({ book, said }: Props) => {
   );
 };
 
-/** All that can be said of a book on its own page, in full words. */
+/** All acts on a book's own page, with full labels. */
 export const SayInFull = ({ book, said }: Props) => (
   <Choices
     book={book}

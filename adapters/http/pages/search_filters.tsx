@@ -2,7 +2,7 @@ import type { FacetList } from "@/application/catalog/count_facets.ts";
 import { decadeText, languageText } from "./facts.ts";
 import { searchUrl } from "./links.ts";
 
-/** What a search page is asked for, by the names of its parameters. */
+/** The parameters of a search page. */
 export type Asked = Partial<Record<"q" | FilterName | "sort", string | undefined>>;
 type FilterName = typeof FILTERS[number];
 
@@ -18,7 +18,7 @@ export const SORTS = {
 const valueText = (name: FilterName, value: string): string =>
   name === "language" ? languageText(value) : name === "decade" ? decadeText(value) : value;
 
-/** The filters that are set, each with a link that takes it off. */
+/** The active filters, each with a link that removes it. */
 export const ActiveFilters = ({ asked }: { asked: Asked }) => {
   const active = FILTERS.flatMap((name) => {
     const value = asked[name];
@@ -49,7 +49,7 @@ const KIND_NAMES: Record<FilterName, string> = {
   decade: "Decade",
 };
 
-/** Menus of filters, each value with its number of books, and of the order. A menu with one choice is none. */
+/** Menus of filters with the number of books of each value, and of the order. A menu with one choice is left out. */
 export const FilterMenus = ({ asked, facets }: { asked: Asked; facets: FacetList[] }) => (
   <div class="menus">
     {FILTERS.map((name) => {

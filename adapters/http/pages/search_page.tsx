@@ -24,7 +24,7 @@ type Search = {
   help: { popular: Book[]; queries: Panel<QueryTrend> } | undefined;
 };
 
-/** The results of a search, or the catalogue where nothing is searched for. */
+/** The results of a search, or the catalogue without a query. */
 export const SearchPage = (search: Search) => {
   const { asked, books, said, suggestion, relaxed, next, isFirst, help, facets } = search;
   const { q = "" } = asked;

@@ -13,13 +13,13 @@ export type ShelfName = typeof SHELVES[number][0];
 /** The ids of the books on each shelf. */
 export type Shelves = Record<ShelfName, string[]>;
 
-/** Puts each book on its shelf, in the given order. What was only rated has one of its own. */
+/** Groups books by shelf, in the given order. Books that are only rated have a shelf of their own. */
 export function shelvesOf(rows: ReaderBook[]): Shelves {
   const shelves: Shelves = { reading: [], want: [], read: [], rated: [], dismissed: [] };
   for (const { book, shelf, dismissed } of rows) shelves[dismissed ? "dismissed" : shelf ?? "rated"].push(book);
   return shelves;
 }
 
-/** The address of a reader's books, or of one shelf from a place on. */
+/** The address of a reader's books, or of one shelf from an offset on. */
 export const pageUrl = (shelf?: ShelfName, from = 0): string =>
   withQuery("/my-books", { shelf, from: from === 0 ? undefined : String(from) });

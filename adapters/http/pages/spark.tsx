@@ -2,7 +2,7 @@ import { some } from "./facts.ts";
 
 const [WIDTH, HEIGHT, EDGE] = [96, 24, 2];
 
-/** The course of a trend as a line: counts of equal steps of time, the oldest first. Nothing where nothing was. */
+/** A sparkline: counts of equal steps of time, the oldest first. Nothing if all are 0. */
 export const Spark = ({ history }: { history: number[] }) => {
   const most = Math.max(0, ...history);
   if (history.length < 2 || most === 0) return null;
@@ -17,7 +17,7 @@ export const Spark = ({ history }: { history: number[] }) => {
   );
 };
 
-/** A line in words: how much in all, and whether the newer half has more of it. */
+/** A sparkline in words: the sum, and whether the newer half has more of it. */
 export function courseText(history: number[]): string {
   const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
   const half = Math.floor(history.length / 2);

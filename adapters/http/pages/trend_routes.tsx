@@ -44,14 +44,14 @@ export function trendRoutes(app: App, deps: WebApiDeps): void {
   streamRoute(app, deps);
 }
 
-/** Whatever an address says: a window or an order that means nothing is left out. */
+/** The parameters of the page. An invalid window or order is ignored. */
 function askedBy({ req }: AppContext) {
   const given = req.query("window") ?? "";
   const window = HALF_LIFE_NAME.test(given) && halfLifeOf(given) !== undefined ? given : undefined;
   return { window, order: ORDERS.find((one) => one === req.query("order")) ?? "top" };
 }
 
-/** The trend service's own stream, as a page may only follow what comes from its own site. */
+/** Passes the trend service's stream on, as a page may only follow its own site. */
 function streamRoute(app: App, { trends, logger }: WebApiDeps): void {
   app.get("/trends/stream", async (context) => {
     const { window, order } = askedBy(context);

@@ -10,9 +10,9 @@ import { ActForm, type Said } from "./say.tsx";
 const ORDER_NAMES: Record<Order, string> = { top: "Top", rising: "Rising" };
 
 type Trends = {
-  /** What was asked for; the shop's own window where there is none. */
+  /** The parameters of the page; the shop's default window if there is none. */
   asked: { window: string | undefined; order: Order };
-  /** The window that is shown, and those that are offered. */
+  /** The shown window, and those to choose from. */
   window: string | undefined;
   windows: string[];
   books: Panel<BookTrend>;
@@ -21,11 +21,11 @@ type Trends = {
   said: Said;
 };
 
-/** The address of the trends page. What is usual is left out. */
+/** The address of the trends page, without default parameters. */
 const trendsUrl = (window: string | undefined, order: Order, path = "/trends"): string =>
   withQuery(path, { window, order: order === "top" ? undefined : order });
 
-/** Trends in a window: what is read and searched most, or rises most. The list of books follows what happens. */
+/** Trends in a window: what is read and searched most, or rises most. The list of books is updated live. */
 export const TrendsPage = ({ asked, window, windows, books, queries, leastReaders, said }: Trends) => {
   const { order } = asked;
   return (

@@ -78,7 +78,7 @@ function keepWhileAnswered(connections: Connections, { socket }: IncomingMessage
   if (!outgoing.closed) outgoing.once("close", connections.keep(socket));
 }
 
-/** Without a route, a log line or a page: whoever sends such bodies sends many. */
+/** Answers without a route, a log line or a page, as a client that sends such bodies sends many. */
 function refuseBody(outgoing: ServerResponse, refused: () => void): void {
   refused();
   outgoing.writeHead(503, { "Retry-After": "2", "Connection": "close", "Content-Length": "0" }).end();

@@ -17,7 +17,7 @@ const LEAST_BYTES_PER_SECOND = 1_024;
 
 type Body = { incoming: IncomingMessage; from: number; bytes: number };
 
-/** Bodies that are under way, so many that they can fill neither memory nor the way for others. */
+/** Counts the bodies that are being received, so that they fill neither memory nor all places. */
 export interface Bodies {
   /** Takes one in; false where others have to end first. */
   admit(incoming: IncomingMessage): boolean;

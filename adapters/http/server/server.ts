@@ -29,7 +29,7 @@ const CHECK_MS = 1_000;
 const MAX_HEAD_BYTES = 16 * 1024;
 /** Who finds the queue of new connections full tries again after a whole second. Linux has 4,096 for it at most. */
 const BACKLOG = 4_096;
-/** How long requests at hand have when the server closes. */
+/** How long running requests may take when the server closes. */
 const GRACE_MS = 1_000;
 
 export type HttpServerOptions = {

@@ -3,7 +3,7 @@ const POLYNOMIAL = 0x82f63b78;
 /** Bytes that one step takes. */
 const SLICES = 8;
 
-/** Signed numbers, as unsigned ones above 2^31 are slow. 256 entries for each slice: bytes with so many zero bytes behind them. */
+/** Signed, as unsigned numbers above 2^31 are slow. 256 entries a slice: slice n is for bytes before n zero bytes. */
 const TABLE = makeTable();
 
 function makeTable(): Int32Array {

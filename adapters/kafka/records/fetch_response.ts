@@ -34,7 +34,7 @@ const HAS_SESSION = 7;
 const CLIENT_WAITS = 8;
 const HAS_REPLICA = 11;
 
-/** What the records of one answer may take in memory, about. Partitions whose turn does not come are fetched again. */
+/** About how much memory the records of one answer may take. Partitions beyond it are fetched again. */
 const MAX_RESPONSE_BYTES = 32 * 2 ** 20;
 
 /**

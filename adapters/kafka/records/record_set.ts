@@ -18,7 +18,7 @@ type Wanted = { from: number; aborted: Aborted[]; maxBytes: number };
 /** Records up to the first batch that cannot be decoded. `bytes`: about the memory that they take. */
 export type RecordSet = { records: DecodedRecord[]; bytes: number; undecodable?: UndecodableBatch };
 
-/** Records of one batch may take so much beside their bytes, whatever came before it, so that reading goes on. */
+/** Overhead that the records of one batch may always take, so that reading makes progress. */
 const MIN_BATCH_BYTES = 4 * 2 ** 20;
 /** The key of the control record that ends an aborted transaction: version and type, each in two bytes. */
 const ABORTED_TYPE = 0;

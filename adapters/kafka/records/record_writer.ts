@@ -17,7 +17,7 @@ const LENGTH_AT = 8;
 const CHECKSUM_AT = 17;
 const CHECKED_FROM = 21;
 const FORMAT = 2;
-/** Of a record's length as a varint; most records have so many. */
+/** Bytes of most records' length as a varint. */
 const LENGTH_BYTES = 2;
 const MAX_VARINT_BYTES = 10;
 /** Text from this length on is left to the runtime's own encoder. */

@@ -23,13 +23,13 @@ export type DecodedRecord = {
 export const MAX_BATCH_BYTES = 32 * 2 ** 20;
 /** What a record may hold: stores take 16 MiB in a statement (MariaDB's `max_allowed_packet`), where bytes stand as hexadecimals. */
 export const MAX_RECORD_BYTES = 6 * 2 ** 20;
-/** About what a record and a header take beside their bytes. */
+/** About the overhead in memory of a record and of a header. */
 const RECORD_COST_BYTES = 200;
 const HEADER_COST_BYTES = 100;
 
 const CONTEXT = {};
 
-/** `from`: the first offset that is wanted. Once the records take more than `maxBytes` beside their bytes, the rest is left. */
+/** `from`: the first offset that is wanted. Once the records' overhead is more than `maxBytes`, the rest is left out. */
 type Wanted = { from: number; maxBytes: number };
 /** `bytes`: about the memory that all of it takes. `whole`: nothing of the batch is left. */
 type Decoded = { records: DecodedRecord[]; bytes: number; whole: boolean };
@@ -120,7 +120,7 @@ const mark = {
   batchContext: CONTEXT,
 };
 
-/** Moves the offset beyond records that nobody is to see. */
+/** Moves the offset beyond records that are not delivered. */
 export const controlMark = (offset: number): DecodedRecord => ({
   ...mark,
   offset: String(offset),

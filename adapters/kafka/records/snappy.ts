@@ -10,7 +10,7 @@ const LENGTH_BYTES = 4;
 const LITERAL = 0;
 const NEAR_COPY = 1;
 const FAR_COPY = 2;
-/** A literal whose tag says more than this has its length in so many bytes more behind it. */
+/** A literal with a larger tag has its length in the bytes behind the tag: one for each step above this. */
 const MAX_SHORT_LITERAL = 59;
 
 /** Decompresses Snappy (google/snappy, format_description.txt), framed or not. Throws `Undecodable`. */

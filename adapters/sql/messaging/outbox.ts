@@ -5,7 +5,7 @@ import type { Statements, Value } from "@/adapters/sql/statements.ts";
 import { addSingly, messagesIn, PACK } from "./outbox_rows.ts";
 import { packMessages } from "./pack.ts";
 
-/** Up to so many rows are counted to answer `atMost()`, which takes less than a millisecond. */
+/** The most rows that `atMost()` counts, in less than a millisecond. */
 const MAX_COUNTED_ROWS = 4_096;
 /** Rows of each shard that a read looks at first. Rows under load hold many messages, so that few are enough. */
 const FIRST_HEADS = 32;

@@ -5,7 +5,7 @@ import type { Database } from "@/adapters/sql/database.ts";
 import { createDeadLetterReader } from "./dead_letters.ts";
 import { createLeases } from "./leases.ts";
 
-/** What every service's store has, whatever it stores. */
+/** What the stores of all services have in common. */
 export const createStore = (database: Database): Store & { deadLetters: DeadLetterReader; leases: Leases } => ({
   deadLetters: createDeadLetterReader(database.read),
   leases: createLeases(database),

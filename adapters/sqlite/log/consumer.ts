@@ -63,7 +63,7 @@ class LogMember {
   readonly #appended: Changes;
   readonly #moved: Changes;
   readonly #owned = new Map<string, Owned>();
-  /** Partitions with a batch in hand, which keep their owner until it is handled. */
+  /** Partitions whose batch is being handled. They keep their owner until then. */
   readonly #busy = new Set<string>();
   readonly #joined = Promise.withResolvers<void>();
   readonly #stopping = new AbortController();
@@ -106,7 +106,7 @@ class LogMember {
     this.#owned.clear();
   }
 
-  /** Shows that the member is alive, beside the reading, also while a batch takes long. */
+  /** Sends heartbeats independently of the reading, also during a long batch. */
   async #keepAlive(): Promise<void> {
     const { membership, subscription: { group }, clock, logger } = this.#deps;
     const { signal } = this.#stopping;

@@ -14,7 +14,7 @@ import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
 export const LOG_MIGRATIONS: string[] = [LOG_SCHEMA];
 
 type EventLogDeps = {
-  /** The file of the log; the groups' file stands beside it. */
+  /** The file of the log; the groups' file is in the same folder. */
   path: string;
   clock: Clock;
   ids: IdGenerator;

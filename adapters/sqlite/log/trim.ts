@@ -3,7 +3,7 @@ import type { Database } from "@/adapters/sqlite/database.ts";
 import type { GroupPartition } from "./groups.ts";
 import { readHeads } from "./reader.ts";
 
-/** Removes the oldest messages of each partition, up to the first one to keep, at most so many in all. */
+/** Removes the oldest messages of each partition, up to the first one to keep, at most `most` in all. */
 export async function trimLog(
   log: Database,
   groups: Database,

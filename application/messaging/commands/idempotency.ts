@@ -18,7 +18,7 @@ type Once =
 
 export type Idempotency = {
   /**
-   * Does a request's work once and returns the stored answer afterwards. The key is taken for a while, and the work stores
+   * Does a request's work once and returns the stored answer afterwards. The key is taken for a time; the work stores
    * its answer with its effects: after a crash both are stored, or neither is and the key becomes free.
    */
   once(request: KeyedRequest, work: (keep: KeepAnswer) => Promise<unknown>): Promise<Once>;

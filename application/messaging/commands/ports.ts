@@ -35,8 +35,8 @@ export interface IdempotencyKeys {
   purge(before: number, most: number): Promise<number>;
 }
 
-/** The stores that a keyed request's transaction has beside its module's own. */
+/** The stores that a keyed request's transaction adds to its module's own. */
 export type KeyStores = { idempotencyKeys: IdempotencyKeys };
 
-/** The stores that every command's transaction has beside its module's own. */
+/** The stores that every command's transaction adds to its module's own. */
 export type CommandStores = DeadLetterStores & KeyStores & { outbox: Outbox; inbox: Inbox };

@@ -95,7 +95,7 @@ export async function startConsumer(deps: ConsumerDeps): Promise<RunningConsumer
     if (!(error instanceof Unavailable)) throw error;
   });
   const joining = logId === undefined ? awaitLogId(log, clock, stop.signal).then(join) : join(logId);
-  // A rejection of `joined` need not be handled by anybody.
+  // A rejection of `joined` may stay unhandled.
   joining.catch(() => {});
   const memberState = () => member?.state() ?? NO_MEMBER;
   return {

@@ -17,7 +17,7 @@ type DeliveryDeps = CommitDeps & { stopping: AbortSignal };
 
 /** Pauses before the retries of a failed message. After the last retry it is parked. */
 const RETRY_PAUSES_MS = [20, 100, 500];
-/** This many failures in a row are hardly the fault of the messages, so each message then gets one more, later retry. */
+/** So many failures in a row point to an outage, so each message then gets one more, later retry. */
 const MAX_FAILURES_IN_A_ROW = 5;
 /** The pause before that retry doubles with each failure. */
 const MIN_LONG_PAUSE_MS = 1_000;

@@ -52,5 +52,5 @@ export interface DeadLetters {
   forget(topics: string[], key: string): Promise<void>;
 }
 
-/** The stores that a consumer needs in its transaction, beside those of its sink. */
+/** The stores that a consumer's transaction adds to those of its sink. */
 export type ConsumerStores = { positions: Positions; deadLetters: DeadLetters };

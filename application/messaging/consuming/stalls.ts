@@ -1,7 +1,7 @@
 import { partitionName } from "@/application/messaging/wire/event_log.ts";
 import type { Lag } from "./lag.ts";
 
-/** A partition that does not get on for longer stands still. More than a session and what a rebalance takes. */
+/** A partition without progress for longer is stalled. This is more than a session and a rebalance take. */
 const MAX_STAND_MS = 15_000;
 
 /**

@@ -20,7 +20,7 @@ export interface ErasedMarks extends EphemeralMarks {
 
 /** Marks that go after a time, unless they are kept. */
 export interface EphemeralMarks {
-  /** Sets a mark that goes after a time. One that is there stays as it is. */
+  /** Sets a mark that is removed after a time. An existing mark stays as it is. */
   add(reader: string, time: number): Promise<void>;
   /** Makes a mark stay for good. */
   keep(reader: string): Promise<void>;

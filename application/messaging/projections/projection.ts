@@ -14,7 +14,7 @@ import type { ProjectionStore } from "./ports.ts";
 
 type Schemas = Record<string, z.ZodType>;
 
-/** Work beside a version's consumer, such as making lists from its rows. */
+/** Background work of a version, such as making lists from its rows. */
 export type ProjectionEngine = Completion & {
   /** `healthy`: not held. `leaderless`: nobody works. The other facts are shown with the service's readiness. */
   state(): { healthy: boolean; leaderless?: boolean; [fact: string]: unknown };

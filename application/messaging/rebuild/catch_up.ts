@@ -7,7 +7,7 @@ import type { Cursor, EventLog, StuckPartition } from "@/application/messaging/w
 export type Progress = { step: "clearing" | "copying" | "reading" | "completing"; done: number; of?: number };
 export type OnProgress = (progress: Progress) => void;
 
-/** Work that goes on beside the reading; `idle` when none is left. */
+/** Background work during the reading; `idle` when none is left. */
 export type Completion = { idle(): Promise<boolean>; stop(): Promise<void> };
 
 type CatchUpDeps = {

@@ -31,5 +31,5 @@ export interface Versions {
   clear(of: { below: number } | { above: number }, most: number): Promise<number>;
 }
 
-/** The stores that every projection's transaction has beside its own. */
+/** The stores that every projection's transaction adds to its own. */
 export type ProjectionStores = DeadLetterStores & { versions: Versions; fence: Fence };

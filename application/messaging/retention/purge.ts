@@ -24,14 +24,14 @@ export const stepOf = (rows: number, most: number): Step => ({ rows, more: rows 
 
 type PurgeDeps = { rules: RetentionRule[]; leases: Leases; clock: Clock; logger: Logger; owner: string };
 
-/** Few enough that a step takes milliseconds and nobody waits for its locks. */
+/** Few enough that a step takes milliseconds and holds its locks briefly. */
 const MAX_STEP_ROWS = 500;
 const STEP_PAUSE_MS = 20;
 const INTERVAL_MS = MINUTE;
 /** Longer than the interval, so that the same process keeps purging. */
 const LEASE_MS = 3 * INTERVAL_MS;
 
-/** Removes what was kept long enough, in small steps beside other work. A lease makes one process do it at a time. */
+/** Removes expired rows in small steps, in the background. A lease makes one process do it at a time. */
 export function startPurge({ rules, leases, clock, logger, owner }: PurgeDeps): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const { signal } = stopping;
