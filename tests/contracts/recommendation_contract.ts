@@ -208,6 +208,29 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
       expect(ids.indexOf("n3")).toBe(ids.indexOf("n4") - 1);
     });
 
+    it("orders popular books by the exact number of their readers, however it has changed, and by popularity", async () => {
+      const { uow, books } = made.store.at(6);
+      const ids = Array.from({ length: 40 }, (_, at) => `p${at + 10}`);
+      await uow.run((stores) =>
+        stores.books.put(ids.map((id, at) => known(id, { popularity: at * 7 % 11, removed: at === 39 })))
+      );
+      const readers = new Map<string, number>();
+      for (let round = 0; round < 60; round++) {
+        const lists = ids.map((book, at) => ({ book, readers: Math.max(0, round + (at * round * 31) % 23 - 11) }));
+        await uow.run((stores) => stores.lists.put(lists.map((list) => ({ ...list, neighbours: [] }))));
+        for (const list of lists) readers.set(list.book, list.readers);
+        if (round % 6 > 0) continue;
+        const wanted = ids.slice(0, 39).map((book, at) => ({
+          book,
+          readers: readers.get(book)!,
+          popularity: at * 7 % 11,
+        }))
+          .sort((a, b) => b.readers - a.readers || b.popularity - a.popularity || (a.book < b.book ? -1 : 1))
+          .map(({ book, readers }) => ({ book, readers }));
+        for (const limit of [1, 5, 20, 39, 100]) expect(await books.popular(limit)).toEqual(wanted.slice(0, limit));
+      }
+    });
+
     it("state() differs after books or lists were written, and only then", async () => {
       const { uow, books } = made.other.at(5);
       const place = {

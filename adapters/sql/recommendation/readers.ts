@@ -1,3 +1,4 @@
+import { readPopular } from "./popular.ts";
 import { textOf } from "@/adapters/sql/row.ts";
 import { interactionOf, knownBookOf, neighbourListOf, readerSearchOf } from "./rows.ts";
 import type { BookReader, Changed, ChangeMarkReader, InteractionReader } from "@/application/recommendation/ports.ts";
@@ -74,13 +75,7 @@ export const createBookReader = (statements: Statements, version: number): BookR
     const sql = "SELECT * FROM neighbour_list WHERE version = ? AND book IN (?)";
     return (await allOf(statements, sql, [version], books)).map(neighbourListOf);
   },
-  async popular(limit) {
-    const rows = await statements.all(
-      "SELECT id, readers FROM known_book WHERE version = ? AND removed = 0 ORDER BY readers DESC, popularity DESC, id LIMIT ?",
-      [version, limit],
-    );
-    return rows.map((row) => ({ book: String(row.id), readers: Number(row.readers) }));
-  },
+  popular: (limit) => readPopular(statements, version, limit),
 });
 
 /** What the engine has to update, of one projection version. A mark is its number and how often it was set. */
