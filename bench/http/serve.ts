@@ -9,6 +9,7 @@ import { silent as logger } from "@/tests/support/samples.ts";
 import type { Load } from "./load.ts";
 
 interface Served {
+  url: string;
   /** Asks for each path, so many at a time; how many milliseconds each took. */
   ask(load: Omit<Load, "url">): Promise<number[]>;
   close(): Promise<void>;
@@ -28,6 +29,7 @@ export async function serve(name: string, fetch: Fetch): Promise<Served> {
   server.serve(fetch);
   const folder = await Deno.makeTempDir();
   return {
+    url: server.url,
     async ask(load) {
       const file = `${folder}/load.json`;
       await Deno.writeTextFile(file, JSON.stringify({ url: server.url, ...load }));
