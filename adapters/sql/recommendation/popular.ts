@@ -2,9 +2,9 @@ import type { Statements } from "@/adapters/sql/statements.ts";
 
 /**
  * `known_book.readers` stands in an index, whose entry costs more to move than all else of a list. It is written anew when it is
- * wrong by more than a sixteenth: so it is exact below 16.
+ * wrong by more than an eighth: so it is exact below 8.
  */
-export const READERS_STEP = 16;
+export const READERS_STEP = 8;
 
 type Popular = { book: string; readers: number };
 
@@ -18,8 +18,8 @@ export async function readPopular(
   const order = "ORDER BY book.readers DESC, book.popularity DESC, book.id LIMIT ?";
   const last = await get(`SELECT book.readers ${known} ${order} OFFSET ?`, [version, 1, limit - 1]);
   const bar = Number(last?.readers ?? 0);
-  // A book may be among the best when it is wrong by a sixteenth one way and the last of them the other way.
-  const isExact = bar < READERS_STEP - 2;
+  // A book may be among the best when it is wrong by an eighth one way and the last of them the other way.
+  const isExact = bar < READERS_STEP - 1;
   const least = isExact ? 0 : Math.floor(bar * (READERS_STEP - 1) / (READERS_STEP + 1));
   const rows = await all(
     `SELECT book.id, book.popularity, COALESCE(list.readers, 0) AS readers
