@@ -56,7 +56,7 @@ function gather(
 ): { candidates: Candidates; named: number } {
   const candidates = new Candidates(index.size);
   const addIds = (ids: string[]) => candidates.add(ids.flatMap((id) => index.find(id) ?? []));
-  for (const { books } of neighbours.values()) candidates.add(books, nearest);
+  for (const { taste } of recent) candidates.add(neighbours.get(taste.book)?.books ?? [], nearest);
   for (const { books } of searches) addIds(books);
   candidates.add(popular);
   const named = candidates.size;
