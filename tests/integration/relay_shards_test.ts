@@ -139,6 +139,24 @@ describe("relays that share the outbox", () => {
     await expect(withRelaysPaused(parts, work)).rejects.toThrow(/the relays went on meanwhile/);
   });
 
+  it("are not taken for paused by a command that slept past its lease, nor where one has taken shards after all", async () => {
+    const { now, clock, pass } = byHand();
+    const store = createMemoryWebStore({ now });
+    const parts = { leases: store.leases, clock, owner: "pause" };
+    const sleep = async (stillPaused: () => Promise<void>) => {
+      await stillPaused();
+      pass(HELD_MS + 1);
+      await stillPaused();
+    };
+    await expect(withRelaysPaused(parts, sleep)).rejects.toThrow(/the relays went on meanwhile/);
+    const begin = async (stillPaused: () => Promise<void>) => {
+      await stillPaused();
+      await store.leases.take("had not seen it yet", ["relay/shard/3"], HELD_MS);
+      await stillPaused();
+    };
+    await expect(withRelaysPaused(parts, begin)).rejects.toThrow(/the relays went on meanwhile/);
+  });
+
   it("another relay begins with the shards of one that is gone only after its lease and its longest send", async () => {
     const { now, clock, pass } = byHand();
     const store = createMemoryWebStore({ now });

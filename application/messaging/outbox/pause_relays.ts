@@ -1,3 +1,4 @@
+import { elapsedMs } from "@/application/elapsed.ts";
 import { messageOf } from "@/application/faults.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
@@ -26,7 +27,16 @@ export async function withRelaysPaused<Value>(
 ): Promise<Value> {
   // Relays of versions before packs are known by owners of another kind.
   const owner = PACK_READER + name;
-  const take = async () => (await leases.take(owner, [PAUSE], HELD_MS)).get(PAUSE);
+  let takenAt = clock.now();
+  let isLost = false;
+  // An owner takes its own lease again under the same epoch, although the relays went on once it had ended.
+  const take = async () => {
+    const begun = clock.now();
+    const taken = (await leases.take(owner, [PAUSE], HELD_MS)).get(PAUSE);
+    isLost ||= elapsedMs(clock, takenAt) >= HELD_MS;
+    takenAt = begun;
+    return taken;
+  };
   const epoch = await take();
   if (epoch === undefined) throw new NotPaused("another command has paused the relays: try again once it has ended");
   const over = new AbortController();
@@ -40,7 +50,8 @@ export async function withRelaysPaused<Value>(
     await untilReleased(leases, clock);
     return await work(async () => {
       const now = await take().catch((error) => messageOf(error));
-      if (now !== epoch) throw new NotPaused("the relays went on meanwhile, as the pause could not be renewed in time");
+      const isKept = now === epoch && !isLost && (await leases.owners(SHARD, HELD_MS)).size === 0;
+      if (!isKept) throw new NotPaused("the relays went on meanwhile, as the pause could not be renewed in time");
     });
   } finally {
     over.abort();
