@@ -13,8 +13,8 @@ const SAMPLE_ROWS = 500;
 
 /**
  * Brings rows into the catalogue by the commands that HTTP uses: new books are added, known ones changed where they
- * differ, so that a second run changes nothing, and one that was cut off goes on by being run again. An ISBN that another book has is
- * left out with a warning.
+ * differ, so that a second run changes nothing, and one that was cut off goes on by being run again. Of rows with the same id the
+ * first counts. An ISBN that another book has is left out with a warning.
  */
 export async function importBooks(
   deps: ImportDeps,
@@ -44,13 +44,14 @@ export async function importBooks(
         await reject(row, raw, read.reason);
         continue;
       }
-      for (const warning of read.warnings) warn(row, warning);
-      const earlier = seen.get(read.id);
-      if (earlier !== undefined) {
+      const first = seen.get(read.id);
+      if (first !== undefined) {
         report.repeated++;
-        warn(row, `id: ${JSON.stringify(read.id)} stands in row ${earlier} too; the later one counts`);
+        warn(row, `id: ${JSON.stringify(read.id)} stands in row ${first} too, which counts; this row is left out`);
+        continue;
       }
       seen.set(read.id, row);
+      for (const warning of read.warnings) warn(row, warning);
       await packets.add({ row, raw, id: read.id, details: read.details });
       report.unused = [...layout.unused];
     }

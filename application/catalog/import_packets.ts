@@ -12,15 +12,15 @@ type PacketOptions = Complaints & Pick<ImportOptions, "dryRun" | "onProgress">;
 
 /** Stores rows in packets, each in a transaction. The next packet is read while one is stored. */
 export function createPackets(deps: ImportDeps, options: PacketOptions) {
-  let lines = new Map<string, Line>();
+  let lines: Line[] = [];
   let bytes = 0;
   let storing: Promise<void> = Promise.resolve();
   const trial = dryRunOf(options.dryRun === true);
 
   async function send(): Promise<void> {
-    if (lines.size === 0) return;
+    if (lines.length === 0) return;
     const packet = lines;
-    [lines, bytes] = [new Map(), 0];
+    [lines, bytes] = [[], 0];
     await storing;
     storing = storePacket(deps, options, packet, trial);
     // A fault is heard by the next packet or at the end.
@@ -28,10 +28,10 @@ export function createPackets(deps: ImportDeps, options: PacketOptions) {
   }
 
   return {
-    /** A book that stands twice in a file is stored twice, so that the later row wins. */
+    /** An id is added once. */
     async add(line: Line): Promise<void> {
-      if (lines.size >= ROWS_PER_TRANSACTION || bytes >= BYTES_PER_TRANSACTION || lines.has(line.id)) await send();
-      lines.set(line.id, line);
+      if (lines.length >= ROWS_PER_TRANSACTION || bytes >= BYTES_PER_TRANSACTION) await send();
+      lines.push(line);
       bytes += bytesOf(line);
     },
     async finish(): Promise<void> {
@@ -50,20 +50,20 @@ const bytesOf = ({ details }: Line): number =>
 async function storePacket(
   deps: ImportDeps,
   { report, reject, warn, onProgress }: PacketOptions,
-  lines: Map<string, Line>,
+  lines: Line[],
   trial: Trial | undefined,
 ): Promise<void> {
-  const known = new Map((await deps.shelf.byIds([...lines.keys()])).map((book) => [book.id, book]));
-  const isNews = (line: Line) => trial?.differs(line) ?? differs(known.get(line.id), line);
-  let todo = [...lines.values()].filter(isNews);
-  report.unchanged += lines.size - todo.length;
+  const known = new Map((await deps.shelf.byIds(lines.map(({ id }) => id))).map((book) => [book.id, book]));
+  const isNews = (line: Line) => differs(known.get(line.id), line);
+  let todo = lines.filter(isNews);
+  report.unchanged += lines.length - todo.length;
   while (todo.length > 0) {
     const again: Line[] = [];
     const outcomes = trial === undefined ? await store(deps, todo, known) : await trial.store(deps, todo, known);
     for (const [at, line] of todo.entries()) {
       const outcome = outcomes[at]!;
       if (outcome.kind !== "rejected") {
-        report[known.has(line.id) || trial?.had(line.id) === true ? "changed" : "added"]++;
+        report[known.has(line.id) ? "changed" : "added"]++;
       } else if (outcome.rejection.code !== "isbn-taken") await reject(line.row, line.raw, reasonOf(outcome.rejection));
       else {
         warn(line.row, `isbn13: ${outcome.rejection.detail}; left out`);
@@ -74,7 +74,6 @@ async function storePacket(
     }
     todo = again;
   }
-  trial?.keep(lines);
   onProgress?.(report);
 }
 
@@ -116,16 +115,11 @@ class RolledBack extends Error {}
 
 type Trial = NonNullable<ReturnType<typeof dryRunOf>>;
 
-/** What the rows of a dry run would have stored, as far as later rows of the file meet it: their details and their ISBNs. */
+/** What the rows of a dry run would have stored, as far as later rows of the file meet it: their ISBNs. */
 function dryRunOf(isDry: boolean) {
   if (!isDry) return undefined;
-  const stored = new Map<string, string>();
   const owners = new Map<string, string>();
   return {
-    had: (id: string): boolean => stored.has(id),
-    /** Whether a row differs from an earlier one of its id; undefined where there was none. */
-    differs: ({ id, details }: Line): boolean | undefined =>
-      stored.has(id) ? stored.get(id) !== JSON.stringify(details) : undefined,
     async store(deps: ImportDeps, lines: Line[], known: Map<string, Book>): Promise<Tried[]> {
       const outcomes = await store(deps, lines, known, true);
       return lines.map(({ id, details: { isbn13 } }, at): Tried => {
@@ -135,13 +129,6 @@ function dryRunOf(isDry: boolean) {
         owners.set(isbn13, id);
         return { kind: "done" };
       });
-    },
-    keep(lines: Map<string, Line>): void {
-      for (const { id, details } of lines.values()) {
-        const { isbn13, ...others } = details;
-        const kept = isbn13 === undefined || owners.get(isbn13) === id ? details : others;
-        stored.set(id, JSON.stringify(kept));
-      }
     },
   };
 }

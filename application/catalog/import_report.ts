@@ -6,7 +6,7 @@ export type ImportReport = {
   unchanged: number;
   rejected: number;
   warnings: number;
-  /** Rows with an id that an earlier row of the file has; the later one counts. */
+  /** Rows that are left out, as an earlier row of the file has their id. */
   repeated: number;
   /** Refused rows that do not say which book they are: where there are some, nothing is removed. */
   unnamed: number;

@@ -1,5 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { importText } from "../support/import_text.ts";
 
 describe("an export of a known program", () => {
@@ -184,11 +185,18 @@ describe("nothing is lost in silence", () => {
     );
   });
 
-  it("an id that comes twice is said, the later row counts, and a second run says unchanged", async () => {
-    const { byId, warned, report } = await importText("id,title\nt1,First\nt2,Other\nt1,Second\n");
-    expect([byId.t1?.title, warned, report.repeated]).toEqual(["Second", [
-      '3 id: "t1" stands in row 1 too; the later one counts',
-    ], 1]);
+  it("an id that comes twice is said, the first row counts, and a second run says unchanged", async () => {
+    const store = createMemoryWebStore();
+    const file = "id,title\nt1,First\nt2,Other\nt1,Second\n";
+    const counts = [{ added: 2, changed: 0, unchanged: 0 }, { added: 0, changed: 0, unchanged: 2 }];
+    for (const expected of counts) {
+      for (const dryRun of [true, false]) {
+        const { byId, warned, report } = await importText(file, { dryRun, store });
+        expect(report).toMatchObject({ rows: 3, ...expected, repeated: 1, rejected: 0 });
+        expect(warned).toEqual(['3 id: "t1" stands in row 1 too, which counts; this row is left out']);
+        if (!dryRun) expect([byId.t1?.title, byId.t1?.version]).toEqual(["First", 1]);
+      }
+    }
   });
 
   it("a dry run says what the run says", async () => {

@@ -18,13 +18,15 @@ type Imported = {
   warned: string[];
 };
 
-/** Imports a file that is given as text or bytes into a store of its own, in chunks of some bytes, so that every seam is met. */
+/** Imports text or bytes in chunks of some bytes, so that every seam is met, into the store that is given or one of its own. */
 export async function importText(
   content: string | Uint8Array,
-  { chunk = 7, ...options }: ImportOptions & RowOptions & { chunk?: number } = {},
+  { chunk = 7, store = createMemoryWebStore(), ...options }:
+    & ImportOptions
+    & RowOptions
+    & { chunk?: number; store?: ReturnType<typeof createMemoryWebStore> } = {},
 ): Promise<Imported> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  const store = createMemoryWebStore();
   const [refused, warned]: [string[], string[]] = [[], []];
   const { format, rows } = await openRows(pieces(bytes, chunk), options);
   const report = await importBooks({ bus: webBus({ store, clock, ids }), shelf: store.shelf, ids }, rows, {
