@@ -27,7 +27,7 @@ describe("/metrics", () => {
     suite = await memorySuite();
     await suite.asks.web("/v1/books", sending("POST", { id: "b1", title: "Dune" }));
     await suite.asks.web("/v1/books?q=dune");
-    await suite.asks.web("/v1/books/b1?x=1");
+    await suite.asks.web("/v1/books/b1");
     await suite.asks.web("/no/such/place/4711");
     await suite.asks.web("/%ZZ");
     const command = {

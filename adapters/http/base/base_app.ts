@@ -19,6 +19,7 @@ import { createMethodCheck, notOffered } from "./methods.ts";
 import { observe } from "./observe.ts";
 import { prepareRequest } from "./prepare.ts";
 import { HttpProblem, pointers, type Problem, problemResponse } from "./problem.ts";
+import { createQueryCheck } from "./queries.ts";
 
 /** What the settings say of a service's HTTP. */
 export type HttpOptions = {
@@ -108,11 +109,13 @@ function checkRequests(app: App, { http = {}, adminToken, readersToken, readerOf
     onMethodNotAllowed: (context, methods) => answer(notOffered(context, methods), context),
   }));
   const checkMethod = createMethodCheck(app);
+  const checkQuery = createQueryCheck(app);
   app.use(async (context, next) => {
     checkMethod(context);
     // Services ask each other by names of their own.
     const isOurs = isFree(context) || isSystem(context) || clientAddress(context) === UNKNOWN;
     checkHead(context, isOurs ? [] : allowedHosts);
+    checkQuery(context);
     if (isAdmittedByHead(context)) await admit(context, next);
     else await next();
   });

@@ -11,7 +11,6 @@ const OTHER_TYPES = /^\/v1\/(imports\/[^/]+\/rejects|trends\/stream)$/;
 /** Refuses requests by their head. */
 export function checkHead(context: AppContext, allowedHosts: readonly string[]): void {
   checkHost(context, allowedHosts);
-  checkQuery(context);
   if (!context.req.path.startsWith("/v1/")) return;
   if (!OTHER_TYPES.test(context.req.path)) checkAccept(context);
   // An unknown method is 405 before its body is checked.
@@ -25,18 +24,4 @@ function checkHost({ req }: AppContext, allowed: readonly string[]): void {
   if (allowed.length > 0 && !PROBES.has(req.path) && !allowed.includes(hostName(host ?? ""))) {
     throw new HttpProblem(421, "this host is not served here");
   }
-}
-
-/** A repeated parameter is refused, as programs differ in which one they take. */
-function checkQuery({ req }: AppContext): void {
-  const from = req.url.indexOf("?");
-  if (from < 0 || !req.url.includes("&", from)) return;
-  const names = [...new URLSearchParams(req.url.slice(from)).keys()];
-  const repeated = names.find((name, at) => names.indexOf(name) !== at)?.slice(0, 100);
-  if (repeated === undefined) return;
-  const detail = "wanted once, found more often";
-  throw new HttpProblem(422, `${repeated}: ${detail}`, {
-    code: "invalid",
-    errors: [{ parameter: repeated, detail }],
-  });
 }

@@ -12,10 +12,10 @@ export const json = <Schema extends z.ZodType>(schema: Schema, description: stri
 
 const problem = { content: { "application/problem+json": { schema: problemBody } } };
 
-/** Error answers, for the document. Every one may also end in 500 or 503, or have a head that is too long for any route. */
+/** Error answers, for the document. Every one may also end in 406, 422 (an unknown parameter), 500 or 503, or have too long a head. */
 export const errors = (...statuses: ErrorStatus[]) => ({
   ...Object.fromEntries(
-    [...statuses, 406 as const, 503 as const].map((status) => [status, { description: `Error ${status}`, ...problem }]),
+    ([...statuses, 406, 422, 503] as const).map((status) => [status, { description: `Error ${status}`, ...problem }]),
   ),
   431: { description: "The head of the request has more than 16 kB" },
 });

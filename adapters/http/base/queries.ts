@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { nearestName } from "@/domain/catalog/nearest_name.ts";
+import type { App, AppContext } from "./app.ts";
+import { routeOf } from "./observe.ts";
+import { HttpProblem } from "./problem.ts";
+
+/** A name with more typing errors is another name. */
+const MAX_SLIPS = 2;
+const MAX_FAULTS = 10;
+
+/**
+ * Refuses query parameters that occur twice, as programs differ in which one they take, and those that a documented route does not
+ * know: `?dryrun=true` must not do the real thing. Pages have no documented routes and ignore what others add to their links.
+ */
+export function createQueryCheck(app: App): (context: AppContext) => void {
+  let known: Map<string, string[]> | undefined;
+  return (context) => {
+    const { method, url } = context.req;
+    const from = url.indexOf("?");
+    if (from < 0) return;
+    const names = [...new URLSearchParams(url.slice(from)).keys()];
+    const seen = new Set<string>();
+    const repeated = names.find((name) => seen.size === seen.add(name).size);
+    if (repeated !== undefined) throw refused([{ name: repeated, detail: "wanted once, found more often" }]);
+    known ??= parametersByRoute(app);
+    const wanted = known.get(`${method === "HEAD" ? "GET" : method} ${routeOf(context)}`);
+    if (wanted === undefined) return;
+    const unknown = names.filter((name) => !wanted.includes(name)).slice(0, MAX_FAULTS);
+    if (unknown.length > 0) throw refused(unknown.map((name) => ({ name, detail: adviceOn(name, wanted) })));
+  };
+}
+
+/** The query parameters of each documented route, by its method and pattern. */
+function parametersByRoute({ openAPIRegistry }: App): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const definition of openAPIRegistry.definitions) {
+    if (definition.type !== "route") continue;
+    const { method, path, request } = definition.route;
+    const query = request?.query;
+    if (query !== undefined && !(query instanceof z.ZodObject)) throw new TypeError(`${path}: the query is no object`);
+    found.set(`${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ":$1")}`, Object.keys(query?.shape ?? {}));
+  }
+  return found;
+}
+
+function adviceOn(name: string, wanted: readonly string[]): string {
+  if (wanted.length === 0) return "no such parameter, wanted none";
+  // A name of one letter is a slip of every other one.
+  const meant = nearestName(name, wanted, Math.min(MAX_SLIPS, Math.floor(name.length / 2)));
+  const guess = meant === undefined ? "" : `; did you mean ${meant}?`;
+  return `no such parameter, wanted one of ${wanted.join(", ")}${guess}`;
+}
+
+function refused(faults: { name: string; detail: string }[]): HttpProblem {
+  const errors = faults.map(({ name, detail }) => ({ parameter: name.slice(0, 100), detail }));
+  const detail = errors.map((error) => `${error.parameter}: ${error.detail}`).join("; ");
+  return new HttpProblem(422, detail, { code: "invalid", errors });
+}
