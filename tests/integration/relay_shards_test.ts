@@ -124,6 +124,29 @@ describe("relays that share the outbox", () => {
     });
   }
 
+  it("are paused too where one looked for free shards before the pause, and takes them after it", async () => {
+    const store = createMemoryWebStore();
+    const [looked, mayTake] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const owners: typeof store.leases.owners = async (...of) => {
+      const found = await store.leases.owners(...of);
+      looked.resolve();
+      await mayTake.promise;
+      return found;
+    };
+    await add(store, ["1"]);
+    const { log, values } = recording();
+    const slow = relay({ ...store, leases: { ...store.leases, owners } }, log, "slow", systemClock);
+    await looked.promise;
+    await withRelaysPaused({ leases: store.leases, clock: systemClock, owner: "pause" }, async (stillPaused) => {
+      mayTake.resolve();
+      await systemClock.sleep(300);
+      await stillPaused();
+      expect(values()).toEqual([]);
+    });
+    await eventually(() => values().length === 1);
+    await slow.stop();
+  });
+
   it("are not paused where one keeps its shards, or where the pause could not be kept", async () => {
     const { now, clock, pass } = byHand();
     const store = createMemoryWebStore({ now });
