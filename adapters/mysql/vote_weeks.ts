@@ -32,18 +32,26 @@ export const createVoteWeeks = (clock: Clock): VoteAgeing => ({
   noteStored: (statements, votes) => noteLate(statements, [...new Set(votes.map(({ time }) => time))], clock.now()),
   purge: (statements) => async (old, after, most) => {
     if (after === undefined) await makeAhead(statements, clock.now());
-    const begun = after === undefined ? -Infinity : Number(after);
+    const { begun, byRows } = after === undefined ? START : placeOf(after);
     const end = hourOf(old.since);
     const next = (await partitionsOf(statements)).find(({ from }) => from >= begun && from < end);
     if (next === undefined) return { removed: 0, done: true };
-    if (next.until <= end && await drop(statements, next, old)) return { removed: next.rows, done: false };
+    const tried = byRows || next.until > end ? "kept" : await drop(statements, next, old);
+    // The next partition begins now where this one began.
+    if (tried === "dropped") return { removed: next.rows, done: false, after: nameOf({ begun, byRows }) };
     // Without limits of versions: what is old in one is old in each.
     const sql = `DELETE FROM vote PARTITION (${next.name}) WHERE hour < ? AND noted < ? LIMIT ?`;
     const removed = await statements.run(sql, [end, old.storedBefore, most]);
-    const reached = removed === most ? after : String(next.until);
-    return { removed, done: false, ...(reached === undefined ? {} : { after: reached }) };
+    const reached = { begun: removed === most ? begun : next.until, byRows: byRows || tried === "hindered" };
+    return { removed, done: false, after: nameOf(reached) };
   },
 });
+
+/** Where a purge goes on: with partitions from an hour on; `byRows` once the table could not be changed, as each try makes all wait. */
+type Place = { begun: number; byRows: boolean };
+const START: Place = { begun: -Infinity, byRows: false };
+const nameOf = ({ begun, byRows }: Place): string => `${byRows ? "rows" : "weeks"} ${begun}`;
+const placeOf = (name: string): Place => ({ begun: Number(name.split(" ")[1]), byRows: name.startsWith("rows") });
 
 /** The partitions of votes, the oldest first. */
 async function partitionsOf({ all }: Statements): Promise<Partition[]> {
@@ -78,7 +86,11 @@ async function noteLate({ all, runRows, dialect }: Statements, times: number[], 
 }
 
 /** Drops a week unless votes of it were stored late, and lately. Nobody stores any while it looks and drops. */
-async function drop(statements: Statements, partition: Partition, { storedBefore }: OldVotes): Promise<boolean> {
+async function drop(
+  statements: Statements,
+  partition: Partition,
+  { storedBefore }: OldVotes,
+): Promise<"dropped" | "kept" | "hindered"> {
   const { get, run } = statements;
   const [from, until] = [partition.from, partition.until].map((hour) => weekOf(hour * HOUR));
   const weeks = [Math.max(from!, EVERY_WEEK), until!];
@@ -87,13 +99,13 @@ async function drop(statements: Statements, partition: Partition, { storedBefore
       storedBefore,
       ...weeks,
     ]);
-  if (await young() !== undefined) return false;
+  if (await young() !== undefined) return "kept";
   return await unhindered(statements, async () => {
     await run("LOCK TABLES vote WRITE, late_vote WRITE");
-    if (await young() !== undefined) return false;
+    if (await young() !== undefined) return "kept";
     await run(`ALTER TABLE vote DROP PARTITION ${partition.name}`);
     await run("DELETE FROM late_vote WHERE noted < ?", [storedBefore]);
-    return true;
+    return "dropped";
   });
 }
 
@@ -101,22 +113,22 @@ async function drop(statements: Statements, partition: Partition, { storedBefore
 async function makeAhead(statements: Statements, now: number): Promise<void> {
   const first = weekOf((await partitionsOf(statements)).at(-1)!.from * HOUR);
   if (first > weekOf(now) + WEEKS_AHEAD) return;
-  await unhindered(statements, async () => {
-    await statements.run(`ALTER TABLE vote REORGANIZE PARTITION later INTO (${partitionsFrom(first, now)})`);
-    return true;
-  });
+  await unhindered(
+    statements,
+    () => statements.run(`ALTER TABLE vote REORGANIZE PARTITION later INTO (${partitionsFrom(first, now)})`),
+  );
 }
 
 /**
  * Changes the table, unless a long transaction holds it, as that of a backup does: all others would wait behind. Nor where the user
  * may only work with data. Then rows are removed one by one, or it is done another day.
  */
-async function unhindered({ run }: Statements, change: () => Promise<boolean>): Promise<boolean> {
+async function unhindered<Value>({ run }: Statements, change: () => Promise<Value>): Promise<Value | "hindered"> {
   try {
     await run("SET SESSION lock_wait_timeout = 1");
     return await change();
   } catch (error) {
-    if (error instanceof Conflict || error instanceof Denied) return false;
+    if (error instanceof Conflict || error instanceof Denied) return "hindered";
     throw error;
   } finally {
     await run("UNLOCK TABLES");
