@@ -4,8 +4,8 @@ import { ok, refuse, type Result } from "@/domain/result.ts";
 export const DATABASES = ["embedded", "mysql", "mariadb"] as const;
 export type Database = (typeof DATABASES)[number];
 
-/** How much is measured. `books`: a file with a catalogue for the embedded suite and for search; `madeUp`: else so many books for search. */
-export type Size = { events: number; books?: string; madeUp: number };
+/** How much is measured. `books`: a file with a catalogue for the embedded suite and for search; `madeUp`: else so many books for search. `acts`: to be learned. */
+export type Size = { events: number; books?: string; madeUp: number; acts: number };
 
 type Bench = {
   name: string;
@@ -27,6 +27,12 @@ export const BENCHES: readonly Bench[] = [
   { name: "relay", about: "from the outbox to Kafka", on: DATABASES },
   { name: "search", about: "queries of every kind, beside FTS5 or FULLTEXT, and MiniSearch", on: DATABASES },
   { name: "lists", about: "readers' lists, 16 at a time, and learning, beside plain maps", on: ["embedded"] },
+  {
+    name: "learn",
+    about: "a shop's acts over HTTP until all lists know them, beside plain maps",
+    on: ["embedded"],
+    onlyByName: true,
+  },
   { name: "import", about: "a file into the catalogue, beside a bare INSERT of its rows", on: DATABASES },
   { name: "overload", about: "twice as many searches as can be answered, beside admitting all", on: ["embedded"] },
   { name: "backlog", about: "a million views, and one to six trend services", on: SERVERS, onlyByName: true },

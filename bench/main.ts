@@ -5,6 +5,7 @@ import { benchBacklog } from "./backlog.ts";
 import { BENCHES, chooseBenches, type Database, DATABASES, type Size } from "./choose.ts";
 import { benchEmbedded } from "./embedded/run.ts";
 import { benchImport } from "./import.ts";
+import { benchLearn } from "./learn/run.ts";
 import { benchLists } from "./lists/run.ts";
 import { benchOverload } from "./overload.ts";
 import { benchEmbeddedProjections } from "./projection/embedded.ts";
@@ -15,7 +16,7 @@ import { brokersOf, serversFor } from "./servers.ts";
 import { benchSearch } from "./search/run.ts";
 import { benchServices, needsServices } from "./services/run.ts";
 
-type Options = { events: string; books?: string; madeUp: string; json?: string };
+type Options = { events: string; books?: string; madeUp: string; acts: string; json?: string };
 type ReportOf = (bench: string) => Report;
 
 const HELP = `
@@ -45,16 +46,18 @@ const program: Command = new Command("bench")
   .option("--events <count>", "how many events; projections take twice, the backlog 20 times as many", "50000")
   .option("--books <file>", "a catalogue for the embedded suite and for search, else one is made up")
   .option("--made-up <count>", "how many books are made up for search", "10000")
+  .option("--acts <count>", "how many acts are learned, by readers and on books in proportion", "652514")
   .option("--json <file>", "append each figure to a file of JSON Lines")
   .addHelpText("after", HELP)
   .action(main);
 await program.parseAsync(Deno.args, { from: "user" });
 
-async function main(names: string[], { events, books, madeUp, json }: Options): Promise<void> {
-  for (const [option, count] of Object.entries({ events, "made-up": madeUp })) {
+async function main(names: string[], { events, books, madeUp, acts, json }: Options): Promise<void> {
+  for (const [option, count] of Object.entries({ events, "made-up": madeUp, acts })) {
     if (!/^[1-9]\d*$/.test(count)) program.error(`--${option} wants a number above zero, not ${count}`);
   }
-  const size: Size = { events: Number(events), madeUp: Number(madeUp), ...(books === undefined ? {} : { books }) };
+  const numbers = { events: Number(events), madeUp: Number(madeUp), acts: Number(acts) };
+  const size: Size = { ...numbers, ...(books === undefined ? {} : { books }) };
   const chosen = chooseBenches(names);
   if (!chosen.ok) program.error(chosen.error);
   console.log(`${cpus().length} cores, ${cpus()[0]?.model}, Deno ${Deno.version.deno}`);
@@ -77,6 +80,7 @@ async function runEmbedded(wanted: Set<string>, size: Size, report: ReportOf): P
   if (wanted.has("projection")) await benchEmbeddedProjections(2 * size.events, report("projection"));
   if (wanted.has("import")) await benchImport(size, undefined, report("import"));
   if (wanted.has("lists")) await benchLists(report("lists"));
+  if (wanted.has("learn")) await benchLearn(report("learn"), size);
   if (wanted.has("overload")) await benchOverload(report("overload"));
   if (!wanted.has("relay")) return;
   if (brokers === "") console.log("left out: the relay from SQLite to Kafka, as there is no KAFKA_BROKERS");

@@ -19,7 +19,7 @@ export function kafkaConnection(brokers: string, settings: Settings, logger: Log
     brokers: brokers.split(","),
     clientId: "bookstream",
     prefix: settings.KAFKA_PREFIX,
-    ...tlsOf("KAFKA", settings),
+    ...tlsOf("KAFKA", settings, logger),
     ...(mechanism === undefined || username === undefined || password === undefined
       ? {}
       : { login: { mechanism, username, password } }),
@@ -59,7 +59,7 @@ export const mysqlConnection = (
       passes: isMysqlUrl,
       refuse: () => logger.error("secret-refused", { setting: "MYSQL_URL_FILE", database: service }),
     }),
-    ...tlsOf("MYSQL", settings),
+    ...tlsOf("MYSQL", settings, logger),
   },
   name: settings.MYSQL_PREFIX + service,
   clock,

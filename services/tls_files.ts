@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
+import type { Logger } from "@/application/ports.ts";
 import { readAgain, secretIn } from "./secrets.ts";
 import { readText, type Settings, StartFault } from "./settings.ts";
 
@@ -10,15 +11,16 @@ type Pair = { cert: string; key: string };
  * TLS as the settings of a server ask for it. Its files are read again for each connection; while one of them cannot be read, or
  * a certificate and its key do not belong together, the last ones hold. Throws a StartFault for files that are of no use.
  */
-export function tlsOf(server: "KAFKA" | "MYSQL", settings: Settings): { tls?: Tls } {
+export function tlsOf(server: "KAFKA" | "MYSQL", settings: Settings, logger: Logger): { tls?: Tls } {
   if (settings[`${server}_TLS`] === "off") return {};
   const [ca, cert, key] = [`${server}_CA_FILE`, `${server}_CERT_FILE`, `${server}_KEY_FILE`] as const;
   const [caFile, certFile, keyFile] = [settings[ca], settings[cert], settings[key]];
   const tls = {};
+  const refuse = (setting: string) => () => logger.error("secret-refused", { setting });
   if (caFile !== undefined) {
     // TLS would take a file without a certificate for "any public authority".
     const text = readPem(caFile, ca, (pem) => new X509Certificate(pem), "a certificate");
-    const get = secretIn(caFile, text, { passes: isCertificate, refuse: () => {} });
+    const get = secretIn(caFile, text, { passes: isCertificate, refuse: refuse(ca) });
     Object.defineProperty(tls, "ca", { get, enumerable: true });
   }
   if (certFile !== undefined && keyFile !== undefined) {
@@ -29,7 +31,7 @@ export function tlsOf(server: "KAFKA" | "MYSQL", settings: Settings): { tls?: Tl
     if (!isPair(first)) {
       throw new StartFault(`${key}: wanted the key of the certificate in ${certFile}, found another in ${keyFile}`);
     }
-    const now = pairIn(certFile, keyFile, first);
+    const now = pairIn(certFile, keyFile, first, refuse(key));
     Object.defineProperties(tls, {
       cert: { get: () => now().cert, enumerable: true },
       key: { get: () => now().key, enumerable: true },
@@ -48,13 +50,19 @@ function readPem(file: string, setting: string, parse: (pem: string) => unknown,
   }
 }
 
-function pairIn(certFile: string, keyFile: string, first: Pair): () => Pair {
+/** `refuse` is told once of two files that do not belong together, as one may be replaced already and the other one not yet. */
+function pairIn(certFile: string, keyFile: string, first: Pair, refuse: () => void): () => Pair {
   let last = first;
+  let refused: string | undefined;
   return () => {
     const [cert, key] = [readAgain(certFile), readAgain(keyFile)];
-    const isChanged = cert !== last.cert.trim() || key !== last.key.trim();
-    // One of the two files may be replaced already, and the other one not yet.
-    if (cert !== undefined && key !== undefined && isChanged && isPair({ cert, key })) last = { cert, key };
+    if (!cert || !key || (cert === last.cert.trim() && key === last.key.trim())) return last;
+    if (isPair({ cert, key })) {
+      refused = undefined;
+      return last = { cert, key };
+    }
+    if (refused !== cert + key) refuse();
+    refused = cert + key;
     return last;
   };
 }

@@ -39,11 +39,13 @@ const memoryInteractionReader = ({ interactions, searches }: RecommendationTable
   },
 });
 
-function memoryBookReader({ books, lists }: RecommendationTables): BookReader {
+function memoryBookReader({ books, lists, writes }: RecommendationTables): BookReader {
   const known = () => books.stored.values().filter((book) => !book.removed);
   const readersOf = ({ id }: KnownBook) => lists.stored.get(id)?.readers ?? 0;
   const byPopularity = (a: KnownBook, b: KnownBook) => b.popularity - a.popularity || byText(a.id, b.id);
+  const written = (what: string) => String(writes.stored.get(what) ?? 0);
   return {
+    state: () => Promise.resolve({ books: written("books"), lists: written("lists") }),
     facts(ids) {
       const found = known().filter((book) => ids.includes(book.id));
       return Promise.resolve(found.map(({ version: _version, removed: _removed, ...facts }) => facts));

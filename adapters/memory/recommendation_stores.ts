@@ -18,17 +18,20 @@ export const createRecommendationTables = (database: MemoryDatabase) => ({
   books: database.table<KnownBook>(),
   lists: database.table<NeighbourList>(),
   marks: database.table<ChangeMark>(),
+  /** How often books and lists were written. */
+  writes: database.table<number>(),
 });
 export type RecommendationTables = ReturnType<typeof createRecommendationTables>;
 
 /** What transactions of the projection and of the engine write. `nextMark`: a mark that nothing has yet. */
 export const memoryRecommendationStores = (
-  { interactions, searches, books, lists, marks }: RecommendationTables,
+  { interactions, searches, books, lists, marks, writes }: RecommendationTables,
   nextMark: () => string,
 ): Pick<RecommendationStores & EngineStores, "interactions" | "books" | "changed" | "lists"> => ({
   interactions: memoryInteractions(interactions, searches),
   books: {
     put(added) {
+      if (added.length > 0) countWrite(writes, "books");
       for (const book of added) books.set(book.id, newerBook(books.get(book.id), book));
       return Promise.resolve();
     },
@@ -36,11 +39,15 @@ export const memoryRecommendationStores = (
   changed: memoryMarks(marks, nextMark),
   lists: {
     put(added) {
+      if (added.length > 0) countWrite(writes, "lists");
       for (const list of added) lists.set(list.book, list);
       return Promise.resolve();
     },
   },
 });
+
+const countWrite = (writes: Table<number>, what: "books" | "lists"): void =>
+  writes.set(what, (writes.get(what) ?? 0) + 1);
 
 function memoryInteractions(rows: Table<Interaction>, searches: Table<ReaderSearch>): Interactions {
   const rowKey = ({ reader, book, kind }: Interaction) => keyOf(reader, book, kind);

@@ -37,6 +37,11 @@ export const LISTS_ANEW: string[] = [
   `INSERT IGNORE INTO change_mark (version, kind, id, late, times) SELECT version, 'list', book, 1, 1 FROM neighbour_list`,
 ];
 
+/** How often lists of a version were written, so that those who keep lists know when to read them again. */
+export const LIST_WRITES: string[] = [
+  `CREATE TABLE IF NOT EXISTS list_write (version INT NOT NULL PRIMARY KEY, times BIGINT NOT NULL) ${TABLE}`,
+];
+
 /** The series and the work of a book. Books from before this step get them by their next event. */
 export const BOOK_WORK: string[] = ["ALTER TABLE known_book ADD COLUMN series TEXT, ADD COLUMN work TEXT"];
 

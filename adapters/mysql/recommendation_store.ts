@@ -12,6 +12,7 @@ import {
 import {
   BOOK_WORK,
   LATELY_LIST,
+  LIST_WRITES,
   LISTS_ANEW,
   RECOMMENDATION_SCHEMA,
   VERSION_SETTINGS,
@@ -28,6 +29,7 @@ export const RECOMMENDATION_MIGRATIONS: string[][] = [
   BOOK_WORK,
   [...LISTS_ANEW, ...LATELY_LIST],
   VERSION_SETTINGS,
+  LIST_WRITES,
 ];
 
 /** The recommendation service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

@@ -18,4 +18,5 @@ export const RECOMMENDATION_TABLES = {
   list: { name: "neighbour_list", key: ["book"] },
   feature: { name: "feature", key: ["feature", "book"] },
   mark: { name: "change_mark", key: ["kind", "id"] },
+  listWrite: { name: "list_write", key: [] },
 };

@@ -40,6 +40,11 @@ export const LISTS_ANEW = `
   INSERT OR IGNORE INTO change_mark (version, kind, id, late) SELECT version, 'list', book, 1 FROM neighbour_list;
 `;
 
+/** How often lists of a version were written, so that those who keep lists know when to read them again. */
+export const LIST_WRITES = `
+  CREATE TABLE list_write (version INTEGER PRIMARY KEY, times INTEGER NOT NULL);
+`;
+
 /** The series and the work of a book. Books from before this step get them by their next event. */
 export const BOOK_WORK = `
   ALTER TABLE known_book ADD COLUMN series TEXT;

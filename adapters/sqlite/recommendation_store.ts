@@ -14,6 +14,7 @@ import {
 import {
   BOOK_WORK,
   LATELY_LIST,
+  LIST_WRITES,
   LISTS_ANEW,
   MARK_TIMES,
   RECOMMENDATION_SCHEMA,
@@ -33,6 +34,7 @@ export const RECOMMENDATION_MIGRATIONS: string[] = [
   BOOK_WORK,
   LISTS_ANEW + LATELY_LIST,
   VERSION_SETTINGS,
+  LIST_WRITES,
 ];
 
 /** The recommendation service's store in one SQLite file. Throws when it cannot be opened. */

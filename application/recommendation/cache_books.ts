@@ -1,57 +1,28 @@
-import type { BookFacts } from "@/domain/recommendation/likeness.ts";
-import { cacheEach, cacheLists } from "@/application/cache.ts";
+import { cacheFor } from "@/application/cache.ts";
+import { elapsedMs } from "@/application/elapsed.ts";
 import type { Clock } from "@/application/ports.ts";
-import type { BookReader } from "./ports.ts";
+import { IndexedBooks } from "./indexed_books.ts";
+import type { BookReader, BookState } from "./ports.ts";
 
-/** Books and lists may be so old in an answer. What the reader did is never cached. */
+/** Books and lists may be so old in an answer. */
 const MAX_AGE_MS = 500;
-/** Entries, about 20 MB for each kind. */
-const MOST = { facts: 20_000, works: 50_000, features: 10_000, lists: 5_000 };
+/** What no state speaks of is seen after this: lists that a process of an earlier release wrote. */
+const READ_AGAIN_MS = 30_000;
 
-/** Caches what many readers' lists have in common, so that busy services read and parse a book once, not once a list. */
-export function cacheBooks(books: BookReader, clock: Clock): BookReader {
-  const cached = <Value>(most: number, read: (keys: string[]) => Promise<Map<string, Value>>) =>
-    cacheLists(read, { maxAgeMs: MAX_AGE_MS, most, clock });
-  const last = createLast(MOST.facts);
-  const facts = cached(MOST.facts, async (ids) => byKey(await books.facts(ids), ({ id }) => id, last));
-  const works = cached(MOST.works, async (ids) => byKey(await books.works(ids), ({ book }) => book));
-  const lists = cached(MOST.lists, async (ids) => byKey(await books.neighbours(ids), ({ book }) => book));
-  const features = new Map<number, ReturnType<typeof cached<string[]>>>();
-  const popular = cacheEach((limit) => books.popular(Number(limit)), { maxAgeMs: MAX_AGE_MS, most: 10, clock });
-  return {
-    facts: async (ids) => found(await facts(ids)),
-    works: async (ids) => found(await works(ids)),
-    neighbours: async (ids) => found(await lists(ids)),
-    async withFeatures(names, limit) {
-      const some = features.get(limit) ?? cached(MOST.features, (missing) => books.withFeatures(missing, limit));
-      features.set(limit, some);
-      const each = await some(names);
-      return new Map(names.map((name, at) => [name, each[at] ?? []]));
-    },
-    popular: (limit) => popular(String(limit)),
-  };
-}
-
-function byKey<Value>(values: Value[], keyOf: (value: Value) => string, same = (value: Value) => value) {
-  const found = new Map<string, Value>();
-  for (const value of values) found.set(keyOf(value), same(value));
-  return found;
-}
-
-function found<Value>(values: (Value | undefined)[]): Value[] {
-  return values.filter((value) => value !== undefined);
-}
-
-/** Gives the object of before for a book that has not changed: names in normal form are kept by object. */
-function createLast(most: number): (book: BookFacts) => BookFacts {
-  const last = new Map<string, { book: BookFacts; text: string }>();
-  return (book) => {
-    const text = JSON.stringify(book);
-    const before = last.get(book.id);
-    if (before?.text === text) return before.book;
-    last.delete(book.id);
-    last.set(book.id, { book, text });
-    if (last.size > most) last.delete(last.keys().next().value!);
-    return book;
+/** Keeps books between answers, until the store says that they have changed. What the reader did is never kept. */
+export function cacheBooks(reader: BookReader, clock: Clock): () => Promise<IndexedBooks> {
+  // Read before what it speaks of, so that no change in between is missed.
+  const readState = cacheFor(() => reader.state(), MAX_AGE_MS, clock);
+  let kept: { books: IndexedBooks; state: BookState; since: number } | undefined;
+  return async () => {
+    const state = await readState();
+    const isOld = kept === undefined || elapsedMs(clock, kept.since) >= READ_AGAIN_MS;
+    if (isOld || kept!.state.books !== state.books || kept!.books.isFull) {
+      kept = { books: new IndexedBooks(reader), state, since: clock.now() };
+    } else if (kept!.state.lists !== state.lists) {
+      kept!.books.forgetLists();
+      kept!.state = state;
+    }
+    return kept!.books;
   };
 }

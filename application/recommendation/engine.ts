@@ -4,6 +4,7 @@ import { createLease, type Lease, MAX_VACANT_MS } from "@/application/messaging/
 import type { Changes, Clock, Logger, UnitOfWork } from "@/application/ports.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
 import { CoOccurrence } from "./co_occurrence.ts";
+import { listFingerprint } from "./list_fingerprint.ts";
 import type {
   ChangeMark,
   ChangeMarkReader,
@@ -76,6 +77,8 @@ class RunningEngine {
   #model: CoOccurrence | undefined;
   /** The model may already hold changes that are still marked, and then finds no difference in them. */
   #uncertain = false;
+  /** Fingerprints of the lists that this engine has stored: what would be written again is left out. */
+  #stored = new Map<string, number>();
   /** Lists that are known to be marked: marking them again would change nothing. */
   #marked = new Set<string>();
   /** The epoch of the lease that the model was loaded under. */
@@ -185,6 +188,7 @@ class RunningEngine {
     if (!(await this.#holdsLease())) return [];
     if (this.#model === undefined) {
       this.#marked = new Set();
+      this.#stored = new Map();
       this.#model = await this.#load();
       this.#uncertain = true;
     }
@@ -230,17 +234,19 @@ class RunningEngine {
     const { signal } = this.#stopping;
     for (let at = 0; at < books.length; at += LISTS_PER_TRANSACTION) {
       const model = this.#model!;
-      const lists: NeighbourList[] = [];
+      const made: NeighbourList[] = [];
       for (const book of books.slice(at, at + LISTS_PER_TRANSACTION)) {
-        lists.push(model.list(book));
-        if (lists.length % LISTS_AT_ONCE === 0) await clock.sleep(0, signal);
+        made.push(model.list(book));
+        if (made.length % LISTS_AT_ONCE === 0) await clock.sleep(0, signal);
       }
+      const lists = made.filter((list) => this.#stored.get(list.book) !== listFingerprint(list));
       await uow.run(async (stores) => {
         // Fenced, so that an engine which was paused until another leads does not overwrite newer lists.
         await stores.fence.check(this.#lease.epochs());
         await stores.lists.put(lists);
       }, { repeats: true });
-      this.#refreshed += lists.length;
+      for (const list of lists) this.#stored.set(list.book, listFingerprint(list));
+      this.#refreshed += made.length;
       await clock.sleep(0, signal);
       if (signal.aborted || !(await this.#holdsLease()) || this.#model === undefined) return false;
     }

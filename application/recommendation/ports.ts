@@ -73,8 +73,12 @@ export interface InteractionReader {
   page(after: string, limit: number): Promise<Interaction[]>;
 }
 
+/** Texts that differ after any change of books, and of lists and of how many readers books have. */
+export type BookState = { books: string; lists: string };
+
 /** What lists are made of, outside any transaction. Removed books are in no answer but `works`. */
 export interface BookReader {
+  state(): Promise<BookState>;
   facts(ids: string[]): Promise<BookFacts[]>;
   /** The works of these books, also of removed ones; of some none is known. */
   works(ids: string[]): Promise<{ book: string; work: string }[]>;

@@ -1,6 +1,8 @@
 import { type Interaction, type Taste, tastesOf } from "@/domain/recommendation/interaction.ts";
 import type { BookFacts } from "@/domain/recommendation/likeness.ts";
-import { LATELY, type Neighbour } from "@/domain/recommendation/neighbours.ts";
+import { BookIndex } from "@/domain/recommendation/book_index.ts";
+import { LATELY } from "@/domain/recommendation/neighbours.ts";
+import type { IndexedNeighbours } from "@/domain/recommendation/parts.ts";
 import { nearestOfEach, recentOf } from "@/domain/recommendation/recent.ts";
 import { recommend } from "@/domain/recommendation/recommend.ts";
 import { otherValues, type Settings } from "@/domain/recommendation/settings.ts";
@@ -99,20 +101,30 @@ async function judge(
 ): Promise<number[]> {
   const model = new CoOccurrence(settings);
   for (const [reader, rows] of past) model.set(reader, rows);
-  const lists = new Map<string, Neighbour[]>();
-  const listOf = (book: string): Neighbour[] => {
-    const made = lists.get(book) ?? model.list(book).neighbours;
+  const index = new BookIndex();
+  const numberOf = (id: string): number => {
+    if (index.find(id) === undefined) index.put(bareFacts(id));
+    return index.numberOf(id);
+  };
+  const lists = new Map<string, IndexedNeighbours>();
+  const listOf = (book: string): IndexedNeighbours => {
+    const known = lists.get(book);
+    if (known !== undefined) return known;
+    const { neighbours } = model.list(book);
+    const made = {
+      books: neighbours.map(({ book }) => numberOf(book)),
+      similarities: neighbours.map(({ similarity }) => similarity),
+    };
     lists.set(book, made);
     return made;
   };
-  const bare = new BareFacts();
+  const lately = listOf(LATELY);
   const worths: number[] = [];
   for (const { tastes, wanted } of cases) {
     const recent = recentOf(tastes, settings);
-    const most = nearestOfEach(recent);
-    const neighbours = new Map(recent.map(({ taste: { book } }) => [book, listOf(book).slice(0, most)]));
-    const input = { tastes, neighbours, lately: listOf(LATELY), facts: bare, limit: TOP, settings };
-    const list = recommend({ ...input, knownWorks: new Set(), searches: [], popular: [] });
+    const neighbours = new Map(recent.map(({ taste: { book } }) => [book, listOf(book)]));
+    const input = { index, tastes, neighbours, nearest: nearestOfEach(recent), lately, settings, limit: TOP };
+    const list = recommend({ ...input, knownWorks: new Set(), searches: [], popular: [], alike: [] });
     worths.push(ndcg(list.map(({ book }) => book.id), wanted));
     // Others have their turn: a service may be tuned while it serves.
     if (worths.length % 10 === 0) await clock.sleep(0);
@@ -120,14 +132,8 @@ async function judge(
   return worths;
 }
 
-/** Facts of any book, by which no two are alike: only what readers chose is judged. */
-class BareFacts extends Map<string, BookFacts> {
-  override get(id: string): BookFacts {
-    const known = super.get(id) ?? { id, title: "", authors: [], subjects: [], popularity: 0 };
-    this.set(id, known);
-    return known;
-  }
-}
+/** Facts by which no two books are alike: only what readers chose is judged. */
+const bareFacts = (id: string): BookFacts => ({ id, title: "", authors: [], subjects: [], popularity: 0 });
 
 const gainAt = (rank: number): number => 1 / Math.log2(rank + 2);
 

@@ -9,6 +9,7 @@ import { silent as logger } from "@/tests/support/samples.ts";
 import type { Load } from "./load.ts";
 
 export interface Served {
+  url: string;
   /** Asks for each path, so many at a time; how many milliseconds each took. */
   ask(load: Omit<Load, "url">): Promise<number[]>;
   close(): Promise<void>;
@@ -27,6 +28,7 @@ export function serve(name: string, fetch: Fetch): Served {
   });
   server.serve(fetch);
   return {
+    url: server.url,
     ask: (load) => askFrom(server.url, load),
     close: () => server.close(),
   };

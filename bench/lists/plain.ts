@@ -1,10 +1,11 @@
 /** The formulas alone: all rows, lists and books in plain maps, without store, events or socket. Prints its processor time as JSON. */
 import { cpuUsage } from "node:process";
 import { CoOccurrence } from "@/application/recommendation/co_occurrence.ts";
+import { BookIndex } from "@/domain/recommendation/book_index.ts";
 import { type Interaction, tastesOf } from "@/domain/recommendation/interaction.ts";
 import { type BookFacts, featuresOf } from "@/domain/recommendation/likeness.ts";
 import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
-import { LATELY } from "@/domain/recommendation/neighbours.ts";
+import { LATELY, type Neighbour } from "@/domain/recommendation/neighbours.ts";
 import { comparedOf, nearestOfEach, recentOf } from "@/domain/recommendation/recent.ts";
 import { recommend } from "@/domain/recommendation/recommend.ts";
 import { actsOf, booksOf, readerId, type ShopSize } from "./shop.ts";
@@ -33,40 +34,32 @@ function main(size: ShopSize): PlainFigures {
   const model = new CoOccurrence(DEFAULT_SETTINGS);
   for (const [reader, own] of rows) model.set(reader, own);
   const lists = new Map([...facts.keys()].map((book) => [book, model.list(book)]));
-  const lately = model.list(LATELY).neighbours;
   const learned = usedMs();
 
-  const popular = [...lists.values()].map(({ book, readers }) => ({ book, readers }))
-    .sort((a, b) => b.readers - a.readers).slice(0, 150);
-  const postings = new Map<string, string[]>();
+  const index = new BookIndex();
+  for (const book of facts.values()) index.put(book);
+  const popular = [...lists.values()].sort((a, b) => b.readers - a.readers).slice(0, 150)
+    .map(({ book }) => index.numberOf(book));
+  const indexed = (neighbours: Neighbour[]) => ({
+    books: neighbours.map(({ book }) => index.numberOf(book)),
+    similarities: neighbours.map(({ similarity }) => similarity),
+  });
+  const neighbours = new Map([...lists].map(([book, list]) => [book, indexed(list.neighbours)]));
+  const lately = indexed(model.list(LATELY).neighbours);
+  const postings = new Map<string, number[]>();
   for (const book of [...facts.values()].sort((a, b) => b.popularity - a.popularity)) {
     for (const feature of featuresOf(book)) {
-      postings.set(feature, [...postings.get(feature) ?? [], book.id].slice(0, 30));
+      postings.set(feature, [...postings.get(feature) ?? [], index.numberOf(book.id)].slice(0, 30));
     }
   }
   const list = (reader: string) => {
     const tastes = tastesOf(rows.get(reader) ?? []);
     const recent = recentOf(tastes, DEFAULT_SETTINGS);
-    const nearest = nearestOfEach(recent);
-    const own = recent.map(({ taste }) => taste.book);
-    const neighbours = new Map(own.map((book) => [book, lists.get(book)!.neighbours.slice(0, nearest)]));
-    const features = comparedOf(recent).flatMap(({ taste }) => featuresOf(facts.get(taste.book)!));
-    const near = [...neighbours.values()].flatMap((list) => list.map(({ book }) => book));
-    const alike = [...new Set(features)].flatMap((feature) => postings.get(feature)!);
-    const ids = new Set([...own, ...near, ...alike, ...[...popular, ...lately].map(({ book }) => book)]);
-    const candidates = new Map([...ids].map((id) => [id, facts.get(id)!]));
+    const features = comparedOf(recent).flatMap(({ taste }) => index.bookOf(taste.book)!.features);
+    const alike = [...new Set(features)].map((feature) => postings.get(feature)!);
     const knownWorks = new Set(tastes.map(({ book }) => facts.get(book)!.work!));
-    return recommend({
-      tastes,
-      knownWorks,
-      neighbours,
-      searches: [],
-      popular,
-      facts: candidates,
-      limit: 20,
-      lately,
-      settings: DEFAULT_SETTINGS,
-    });
+    const input = { index, tastes, knownWorks, neighbours, nearest: nearestOfEach(recent), lately, popular, alike };
+    return recommend({ ...input, searches: [], settings: DEFAULT_SETTINGS, limit: 20 });
   };
   for (let at = 0; at < LISTS / 4; at++) list(readerId(at * 7919 % size.readers));
   const asked = usedMs();

@@ -1,81 +1,89 @@
-import { type BookFacts, boost, degreeOf, type Names, namesOf } from "./likeness.ts";
-import type { Recent } from "./recent.ts";
+import type { BookIndex } from "./book_index.ts";
+import { degreeOf } from "./likeness.ts";
 
-/** A book that others are compared with. */
-type Seed = { book: BookFacts; names: Names; weight: number };
-/** Which seeds have a name, by their places. */
-type Index = Map<string, number[]>;
-type Seeds = { seeds: Seed[]; byAuthor: Index; bySubject: Index; bySeries: Index };
+/** How alike books are to those that they are compared with, by series, author or subject. Books are numbers of an index. */
+export interface Alike {
+  /** `Σ weight · degree · boost` over the compared books but itself. */
+  points(book: number): number;
+  /** By the places of the compared books: how alike each is, 0..1. Valid until the next call. */
+  degrees(book: number): ArrayLike<number>;
+}
 
-/** What a book shares with a seed, in one number: how many subjects, and a bit each for an author and the series. */
-const AUTHOR = 1 << 14;
-const SERIES = 1 << 15;
-const SUBJECTS = AUTHOR - 1;
+/** The compared books are the bits of one number. */
+const MOST_COMPARED = 31;
 
-/** Points of each book that is alike one of these by series, author or subject: `Σ weight · degree · boost`. */
-export function alikePoints(compared: Recent[], facts: Map<string, BookFacts>): Map<string, number> {
-  const index = indexSeeds(compared, facts);
-  const { seeds } = index;
-  const points = new Map<string, number>();
-  const shared = new Uint16Array(seeds.length);
-  for (const other of facts.values()) {
-    const names = namesOf(other);
-    if (!noteShared(names, index, shared)) continue;
-    let sum = 0;
-    for (let at = 0; at < seeds.length; at++) {
-      const bits = shared[at]!;
-      if (bits === 0) continue;
-      shared[at] = 0;
-      const { book, names: own, weight } = seeds[at]!;
-      if (book.id === other.id) continue;
-      const both = { series: (bits & SERIES) !== 0, author: (bits & AUTHOR) !== 0, subjects: bits & SUBJECTS };
-      sum += weight *
-        degreeOf(book, other, { ...both, union: own.subjects.length + names.subjects.length - both.subjects });
+/** Compares with these books, by their ids; the first 31 count. */
+export function compareWith(compared: { book: string; weight: number }[], index: BookIndex): Alike {
+  const { starts, pieces, boosts } = index.packed;
+  const own = compared.slice(0, MOST_COMPARED).map(({ book, weight }) => {
+    const number = index.find(book) ?? -1;
+    const start = starts[number] ?? 0;
+    return { number, weight, start, subjects: pieces[start + 2]!, language: pieces[start + 3]! };
+  });
+  const having = havingNames(own, index);
+  const subjects = new Uint16Array(own.length);
+  const degrees = new Float64Array(own.length);
+
+  /** Fills in the degree for each compared book that shares something; returns which do. */
+  function compare(book: number): number {
+    const start = starts[book]!;
+    if (start === 0) return 0;
+    const authorsEnd = start + 4 + pieces[start]!;
+    const seriesEnd = authorsEnd + pieces[start + 1]!;
+    const end = seriesEnd + pieces[start + 2]!;
+    let [byAuthor, bySeries, bySubject] = [0, 0, 0];
+    let at = start + 4;
+    for (; at < authorsEnd; at++) byAuthor |= having[pieces[at]!]!;
+    for (; at < seriesEnd; at++) bySeries |= having[pieces[at]!]!;
+    for (; at < end; at++) {
+      const those = having[pieces[at]!]!;
+      bySubject |= those;
+      for (let left = those; left !== 0; left &= left - 1) subjects[placeOf(left)]!++;
     }
-    if (sum > 0) points.set(other.id, sum * boost(other));
+    const shared = byAuthor | bySeries | bySubject;
+    for (let left = shared; left !== 0; left &= left - 1) {
+      const place = placeOf(left);
+      const its = own[place]!;
+      const both = subjects[place]!;
+      subjects[place] = 0;
+      const series = (bySeries & (1 << place)) !== 0;
+      const author = (byAuthor & (1 << place)) !== 0;
+      const union = its.subjects + pieces[start + 2]! - both;
+      degrees[place] = degreeOf(series, author, both, union, isOther(its.language, pieces[start + 3]!));
+    }
+    return shared;
   }
-  return points;
-}
 
-function indexSeeds(compared: Recent[], facts: Map<string, BookFacts>): Seeds {
-  const index: Seeds = { seeds: [], byAuthor: new Map(), bySubject: new Map(), bySeries: new Map() };
-  for (const { taste, weight } of compared) {
-    const book = facts.get(taste.book);
-    if (book === undefined) continue;
-    const names = namesOf(book);
-    const at = index.seeds.push({ book, names, weight }) - 1;
-    for (const author of names.authors) addTo(index.byAuthor, author, at);
-    for (const subject of names.subjects) addTo(index.bySubject, subject, at);
-    if (names.series !== undefined) addTo(index.bySeries, names.series, at);
-  }
-  return index;
-}
-
-function addTo(index: Index, name: string, at: number): void {
-  const places = index.get(name);
-  if (places === undefined) index.set(name, [at]);
-  else places.push(at);
-}
-
-/** Notes what a book shares with each seed; false where it shares nothing with any. */
-function noteShared(
-  { authors, subjects, series }: Names,
-  { byAuthor, bySubject, bySeries }: Seeds,
-  shared: Uint16Array,
-) {
-  let found = false;
-  const note = (places: number[] | undefined, bit: number) => {
-    if (places === undefined) return;
-    found = true;
-    for (let at = 0; at < places.length; at++) shared[places[at]!]! |= bit;
+  return {
+    points(book) {
+      let sum = 0;
+      for (let left = compare(book); left !== 0; left &= left - 1) {
+        const place = placeOf(left);
+        const { number, weight } = own[place]!;
+        if (number !== book) sum += weight * degrees[place]!;
+      }
+      return sum === 0 ? 0 : sum * boosts[book]!;
+    },
+    degrees(book) {
+      degrees.fill(0);
+      compare(book);
+      return degrees;
+    },
   };
-  for (let at = 0; at < authors.length; at++) note(byAuthor.get(authors[at]!), AUTHOR);
-  if (series !== undefined) note(bySeries.get(series), SERIES);
-  for (let at = 0; at < subjects.length; at++) {
-    const places = bySubject.get(subjects[at]!);
-    if (places === undefined) continue;
-    found = true;
-    for (let place = 0; place < places.length; place++) shared[places[place]!]!++;
-  }
-  return found;
 }
+
+/** Of each name the places of the compared books that have it, as bits. */
+function havingNames(own: { start: number }[], { packed: { pieces }, names }: BookIndex): Int32Array {
+  const having = new Int32Array(names);
+  own.forEach(({ start }, place) => {
+    if (start === 0) return;
+    const end = start + 4 + pieces[start]! + pieces[start + 1]! + pieces[start + 2]!;
+    for (let at = start + 4; at < end; at++) having[pieces[at]!]! |= 1 << place;
+  });
+  return having;
+}
+
+/** The place of the lowest bit that is set. */
+const placeOf = (bits: number): number => 31 - Math.clz32(bits & -bits);
+
+const isOther = (a: number, b: number): boolean => a >= 0 && b >= 0 && a !== b;

@@ -1,45 +1,66 @@
-import { type BookFacts, namesOf } from "./likeness.ts";
+import type { IndexedBook } from "./book_index.ts";
 
 /** So many books of one author or series may stand in a list before all others have had their turn. */
 const MOST_OF_A_NAME = 3;
+/** The score of a candidate that is not to be listed. */
+export const UNLISTED = -1;
 
-type Scored = { book: BookFacts; score: number };
-/** `without`: works that are not listed. */
-type Wanted = { limit: number; without: ReadonlySet<string> };
+/** Candidates by their places. `without`: works that are not listed. */
+type Choice = {
+  scores: Float64Array;
+  bookAt: (place: number) => IndexedBook;
+  limit: number;
+  without: ReadonlySet<string>;
+};
+type Item = { place: number; book: IndexedBook; score: number };
 
 /**
  * The best `limit` books, ties by id: of each work one. Books beyond the third of an author or series are held back: they come
  * after all others, where there are not enough of those.
  */
-export function chooseBest<Item extends Scored>(items: Item[], wanted: Wanted): Item[] {
-  const { limit } = wanted;
-  // Most items are far from the list, so only the best are sorted first.
+export function chooseBest(choice: Choice): Item[] {
+  const { scores, limit } = choice;
+  // Most candidates are far from the list, so only the best are sorted first.
   const enough = 4 * limit;
-  if (items.length > enough) {
-    const bar = Float64Array.from(items, ({ score }) => score).sort().at(-enough)!;
-    const { chosen } = choose(items.filter(({ score }) => score >= bar).sort(byScore), wanted);
+  if (scores.length > enough) {
+    const { chosen } = choose(choice, Math.max(0, nthBest(scores, enough)));
     if (chosen.length === limit) return chosen;
   }
-  const { chosen, heldBack } = choose(items.sort(byScore), wanted);
+  const { chosen, heldBack } = choose(choice, 0);
   return [...chosen, ...heldBack.slice(0, limit - chosen.length)];
 }
 
-const byScore = (a: Scored, b: Scored): number => b.score - a.score || (a.book.id < b.book.id ? -1 : 1);
+/** The score at rank `n`, from 1. The best `n` so far are kept as a heap, the least of them on top. */
+function nthBest(scores: Float64Array, n: number): number {
+  const heap = scores.slice(0, n).sort();
+  for (let next = n; next < scores.length; next++) {
+    const score = scores[next]!;
+    if (score <= heap[0]!) continue;
+    let at = 0;
+    for (let child = 1; child < n; child = 2 * at + 1) {
+      if (child + 1 < n && heap[child + 1]! < heap[child]!) child++;
+      if (heap[child]! >= score) break;
+      heap[at] = heap[child]!;
+      at = child;
+    }
+    heap[at] = score;
+  }
+  return heap[0]!;
+}
 
-function choose<Item extends Scored>(
-  sorted: Item[],
-  { limit, without }: Wanted,
-): Record<"chosen" | "heldBack", Item[]> {
-  const works = new Set(without);
-  const counts = new Map<string, number>();
+/** Chooses among those whose score is not below the bar. */
+function choose(choice: Choice, bar: number): { chosen: Item[]; heldBack: Item[] } {
+  const { limit, without } = choice;
+  const works = new Set<string>();
+  const counts = new Map<number, number>();
   const chosen: Item[] = [];
   const heldBack: Item[] = [];
-  for (const item of sorted) {
+  for (const item of sorted(choice, bar)) {
     if (chosen.length === limit) break;
-    const { work } = item.book;
-    if (work !== undefined && works.has(work)) continue;
+    const { authors, series, facts: { work } } = item.book;
+    if (work !== undefined && (without.has(work) || works.has(work))) continue;
     if (work !== undefined) works.add(work);
-    const names = countedNames(item.book);
+    const names = [...authors, ...series];
     if (names.some((name) => (counts.get(name) ?? 0) >= MOST_OF_A_NAME)) {
       heldBack.push(item);
       continue;
@@ -50,8 +71,11 @@ function choose<Item extends Scored>(
   return { chosen, heldBack };
 }
 
-function countedNames(book: BookFacts): string[] {
-  const { authors, series } = namesOf(book);
-  const names = authors.map((author) => `author ${author}`);
-  return series === undefined ? names : [...names, `series ${series}`];
+function sorted({ scores, bookAt }: Choice, bar: number): Item[] {
+  const items: Item[] = [];
+  for (let place = 0; place < scores.length; place++) {
+    const score = scores[place]!;
+    if (score >= bar) items.push({ place, book: bookAt(place), score });
+  }
+  return items.sort((a, b) => b.score - a.score || (a.book.facts.id < b.book.facts.id ? -1 : 1));
 }

@@ -40,9 +40,7 @@ function weightOf({ kind, stars }: Interaction): number {
 
 /** A reader's books, newest first (ties by id): the weightiest act of each; what was dismissed last weighs nothing. */
 export function tastesOf(rows: Interaction[]): Taste[] {
-  const byBook = new Map<string, Interaction[]>();
-  for (const row of standing(rows)) byBook.set(row.book, [...(byBook.get(row.book) ?? []), row]);
-  const tastes = [...byBook].map(([book, acts]) => tasteOf(book, acts));
+  const tastes = [...Map.groupBy(standing(rows), ({ book }) => book)].map(([book, acts]) => tasteOf(book, acts));
   return tastes.sort((a, b) => b.time - a.time || (a.book < b.book ? -1 : 1));
 }
 
@@ -76,6 +74,8 @@ function stands({ kind, time }: Interaction, own: Interaction[]): boolean {
 }
 
 function tasteOf(book: string, acts: Interaction[]): Taste {
+  const [only] = acts;
+  if (acts.length === 1) return { book, weight: weightOf(only!), kind: only!.kind, time: only!.time };
   const time = Math.max(...acts.map((act) => act.time));
   const dismissed = acts.find((act) => act.kind === "dismissed");
   const deliberate = acts.filter((act) => DELIBERATE.includes(act.kind));

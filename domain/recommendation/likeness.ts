@@ -14,8 +14,8 @@ export type BookFacts = {
   popularity: number;
 };
 
-/** How two books are alike, 0..1, and by what most of all. */
-type Likeness = { degree: number; by: "series" | "author" | "subject"; what: string };
+/** `what`: the name that both have, as the first book writes it. */
+type Likeness = { by: "series" | "author" | "subject"; what: string };
 
 const WEIGHT = { series: 0.5, author: 0.35, subject: 0.25 };
 const OTHER_LANGUAGE = 0.6;
@@ -33,28 +33,28 @@ export function featuresOf(book: BookFacts): string[] {
 /** The series that a catalogue writes behind a title: `Dune Messiah (Dune, #2)` → `Dune`. */
 export const seriesOf = (title: string): string | undefined => readTitle(title).series?.name || undefined;
 
-/** How alike two books are by their facts, or undefined where they share nothing. */
+/** By what two books are most alike, or undefined where they share nothing. */
 export function likeness(a: BookFacts, b: BookFacts): Likeness | undefined {
   const [own, other] = [namesOf(a), namesOf(b)];
+  if (own.series !== undefined && own.series === other.series) {
+    return { by: "series", what: a.series ?? seriesOf(a.title)! };
+  }
   const author = a.authors.find((name) => other.authors.includes(normalForm(name)));
-  const subjects = own.subjects.filter((subject) => other.subjects.includes(subject));
-  const series = own.series !== undefined && own.series === other.series;
-  if (author === undefined && subjects.length === 0 && !series) return undefined;
-  const union = own.subjects.length + other.subjects.length - subjects.length;
-  const degree = degreeOf(a, b, { series, author: author !== undefined, subjects: subjects.length, union });
-  if (series) return { degree, by: "series", what: a.series ?? seriesOf(a.title)! };
-  if (author !== undefined) return { degree, by: "author", what: author };
-  return { degree, by: "subject", what: a.subjects.find((subject) => normalForm(subject) === subjects[0])! };
+  if (author !== undefined) return { by: "author", what: author };
+  const subject = a.subjects.find((name) => other.subjects.includes(normalForm(name)));
+  return subject === undefined ? undefined : { by: "subject", what: subject };
 }
 
-/** What two books share: how many subjects, of how many in all. */
-type Shared = { series: boolean; author: boolean; subjects: number; union: number };
-
-/** How alike two books are, 0..1, by what they share. */
-export function degreeOf(a: BookFacts, b: BookFacts, { series, author, subjects, union }: Shared): number {
+/** How alike two books are, 0..1, by what they share; `subjects`: so many of the `union` of both. */
+export function degreeOf(
+  series: boolean,
+  author: boolean,
+  subjects: number,
+  union: number,
+  isOtherLanguage: boolean,
+): number {
   const sum = (series ? WEIGHT.series : 0) + (author ? WEIGHT.author : 0) +
     (subjects === 0 ? 0 : WEIGHT.subject * subjects / union);
-  const isOtherLanguage = a.language !== undefined && b.language !== undefined && a.language !== b.language;
   return Math.min(1, sum) * (isOtherLanguage ? OTHER_LANGUAGE : 1);
 }
 
@@ -62,10 +62,10 @@ export function degreeOf(a: BookFacts, b: BookFacts, { series, author, subjects,
 export const boost = (book: BookFacts): number => 1 + Math.log10(1 + book.popularity) / 20;
 
 /** A book's names in normal form, each once. */
-export type Names = { authors: string[]; subjects: string[]; series: string | undefined };
+type Names = { authors: string[]; subjects: string[]; series: string | undefined };
 const names = new WeakMap<BookFacts, Names>();
 
-/** Made once per book: a list compares 20 books with a thousand others each. */
+/** Made once per book. */
 export function namesOf(book: BookFacts): Names {
   const known = names.get(book);
   if (known !== undefined) return known;

@@ -73,15 +73,16 @@ const LATELY_KEPT = 400;
 
 /**
  * The books chosen lately by all readers, most of all first, ties by id: `Σ 0.998^(later choices)`, 1 for the first. Counted in
- * choices, so that it means an hour in a busy shop and months in a quiet one. `choices`: times by book, in any order.
+ * choices, so that it means an hour in a busy shop and months in a quiet one. More choices of one time than count, as in an
+ * imported history without times, say nothing of an order and are left out. `choices`: times by book, in any order.
  */
 export function chosenLately(choices: { book: string; time: number }[]): Neighbour[] {
   const byTime = Map.groupBy(choices, ({ time }) => time);
   const mass = new Map<string, number>();
   let later = 0;
   for (const time of [...byTime.keys()].sort((a, b) => b - a)) {
-    if (later >= LATELY_CHOICES) break;
     const own = byTime.get(time)!;
+    if (later + own.length > LATELY_CHOICES) break;
     for (const { book } of own) mass.set(book, (mass.get(book) ?? 0) + LATELY_DECAY ** later);
     later += own.length;
   }

@@ -1,5 +1,4 @@
 import type { ReaderSearch, Taste } from "./interaction.ts";
-import type { BookFacts } from "./likeness.ts";
 
 type ReasonKind =
   | "because_you"
@@ -23,8 +22,8 @@ const DONE: Record<Taste["kind"], string> = {
   unrated: "",
 };
 
-export function becauseYou(taste: Taste, facts: Map<string, BookFacts>): Reason {
-  const title = facts.get(taste.book)?.title;
+/** `title`: of the book, where it is known. */
+export function becauseYou(taste: Taste, title: string | undefined): Reason {
   if (title === undefined) return { kind: "because_you", text: "Because of your books" };
   return { kind: "because_you", text: `Because you ${DONE[taste.kind]} ${title}`, book: taste.book };
 }

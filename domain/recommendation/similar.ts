@@ -1,40 +1,63 @@
-import { chooseBest } from "./choose.ts";
-import { type BookFacts, boost, likeness } from "./likeness.ts";
-import type { Neighbour } from "./neighbours.ts";
+import { compareWith } from "./alike.ts";
+import type { BookIndex, IndexedBook } from "./book_index.ts";
+import { Candidates } from "./candidates.ts";
+import { chooseBest, UNLISTED } from "./choose.ts";
+import { likeness } from "./likeness.ts";
+import { type IndexedNeighbours, SHARE } from "./parts.ts";
 import type { Reason } from "./reasons.ts";
-import { type Recommendation, SHARE } from "./recommend.ts";
+import type { Recommendation } from "./recommend.ts";
+
+/** What the list of a book is made of, by numbers of the index. `alike`: books that share something with it. */
+type SimilarInput = {
+  index: BookIndex;
+  own: IndexedBook;
+  neighbours: IndexedNeighbours;
+  alike: readonly (readonly number[])[];
+  limit: number;
+};
 
 /**
  * Books like one book: those that its readers also chose, then those alike by author, series or subject. No other edition of it,
  * and of each work one.
  */
-export function similarBooks(
-  own: BookFacts,
-  neighbours: Neighbour[],
-  facts: Map<string, BookFacts>,
-  limit: number,
-): Recommendation[] {
-  const found = new Map<string, Recommendation>();
-  for (const other of facts.values()) {
-    const alike = other.id === own.id ? undefined : likeness(own, other);
-    if (alike === undefined) continue;
-    const reason: Reason = alike.by === "author" ? { kind: "same_author", text: `Also by ${alike.what}` } : {
-      kind: "same_subject",
-      text: alike.by === "series" ? `Also in the series ${alike.what}` : `Also about ${alike.what}`,
-    };
-    found.set(other.id, { book: other, score: SHARE.alike * alike.degree * boost(other), reason });
+export function similarBooks({ index, own, neighbours, alike, limit }: SimilarInput): Recommendation[] {
+  const { facts } = own;
+  const compared = compareWith([{ book: facts.id, weight: SHARE.alike }], index);
+  const candidates = new Candidates(index.size);
+  candidates.add(neighbours.books);
+  for (const books of alike) candidates.add(books);
+  const most = neighbours.similarities[0] ?? 0;
+  // Neighbours come first among the candidates.
+  const near = (place: number) =>
+    most > 0 && place < neighbours.books.length ? SHARE.together * neighbours.similarities[place]! / most : 0;
+  const points = (place: number) => compared.points(candidates.numberAt(place));
+  const scores = Float64Array.from({ length: candidates.size }, (_, place) => {
+    const score = near(place) + points(place);
+    return score > 0 && index.packed.has(candidates.numberAt(place)) ? Math.round(score * 1e6) / 1e6 : UNLISTED;
+  });
+  const bookAt = (place: number) => index.book(candidates.numberAt(place))!;
+  const without = new Set(facts.work === undefined ? [] : [facts.work]);
+  return chooseBest({ scores, bookAt, limit, without }).map(({ book, place, score }) => ({
+    book: book.facts,
+    score,
+    reason: points(place) > near(place) ? alikeReason(own, book) : readersAlso(own),
+  }));
+}
+
+const readersAlso = ({ facts: { id, title } }: IndexedBook): Reason => ({
+  kind: "readers_also",
+  text: `Readers of ${title} also chose it`,
+  book: id,
+});
+
+function alikeReason(own: IndexedBook, other: IndexedBook): Reason {
+  const { by, what } = likeness(own.facts, other.facts)!;
+  switch (by) {
+    case "author":
+      return { kind: "same_author", text: `Also by ${what}` };
+    case "series":
+      return { kind: "same_subject", text: `Also in the series ${what}` };
+    case "subject":
+      return { kind: "same_subject", text: `Also about ${what}` };
   }
-  const most = neighbours[0]?.similarity ?? 0;
-  const also: Reason = { kind: "readers_also", text: `Readers of ${own.title} also chose it`, book: own.id };
-  for (const { book, similarity } of neighbours) {
-    const its = facts.get(book);
-    if (its === undefined || most <= 0) continue;
-    const points = SHARE.together * similarity / most;
-    const so = found.get(book);
-    const reason = so !== undefined && so.score > points ? so.reason : also;
-    found.set(book, { book: its, score: points + (so?.score ?? 0), reason });
-  }
-  const items = [...found.values()].map((item) => ({ ...item, score: Math.round(item.score * 1e6) / 1e6 }));
-  const without = new Set(own.work === undefined ? [] : [own.work]);
-  return chooseBest(items, { limit, without });
 }

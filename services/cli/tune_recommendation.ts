@@ -47,12 +47,11 @@ export async function tuneRecommendationSettings(options: TuneOptions): Promise<
   async function takeOver(store: RecommendationStore, chosen: Settings): Promise<number> {
     const log = await adapters.answeringLog(recommendationProjection.topics);
     try {
-      const rebuilds = createRebuilds(projectionRebuild(recommendationProjection, { store, log, clock, ids, logger }));
-      const { next } = await rebuilds.plan();
-      await store.at(next).settings.put(chosen, clock.now());
+      const rebuild = projectionRebuild(recommendationProjection, { store, log, clock, ids, logger });
+      const rebuilds = createRebuilds({ ...rebuild, prepare: (into) => into.settings.put(chosen, clock.now()) });
       // Anew, as an attempt that was interrupted may have lists by other settings.
-      await runRebuild(rebuilds, { anew: true, quiet: options.json === true });
-      return next;
+      const { report } = await runRebuild(rebuilds, { anew: true, quiet: options.json === true });
+      return report.next;
     } finally {
       await log.close();
     }

@@ -3,6 +3,7 @@ import { expect } from "@std/expect";
 import type { Interaction, ReaderSearch } from "@/domain/recommendation/interaction.ts";
 import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
 import type { KnownBook, RecommendationStore, RecommendationVersion } from "@/application/recommendation/ports.ts";
+import { letter } from "./dead_letter_rules.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
 
 const row = (reader: string, book: string, fields: Partial<Interaction> = {}): Interaction => ({
@@ -217,6 +218,64 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
       }]);
       const ids = popular.map(({ book }) => book);
       expect(ids.indexOf("n3")).toBe(ids.indexOf("n4") - 1);
+    });
+
+    it("orders popular books by the exact number of their readers, however it has changed, and by popularity", async () => {
+      const { uow, books } = made.store.at(6);
+      const ids = Array.from({ length: 40 }, (_, at) => `p${at + 10}`);
+      await uow.run((stores) =>
+        stores.books.put(ids.map((id, at) => known(id, { popularity: at * 7 % 11, removed: at === 39 })))
+      );
+      const readers = new Map<string, number>();
+      for (let round = 0; round < 60; round++) {
+        const lists = ids.map((book, at) => ({ book, readers: Math.max(0, round + (at * round * 31) % 23 - 11) }));
+        await uow.run((stores) => stores.lists.put(lists.map((list) => ({ ...list, neighbours: [] }))));
+        for (const list of lists) readers.set(list.book, list.readers);
+        if (round % 6 > 0) continue;
+        const wanted = ids.slice(0, 39).map((book, at) => ({
+          book,
+          readers: readers.get(book)!,
+          popularity: at * 7 % 11,
+        }))
+          .sort((a, b) => b.readers - a.readers || b.popularity - a.popularity || (a.book < b.book ? -1 : 1))
+          .map(({ book, readers }) => ({ book, readers }));
+        for (const limit of [1, 5, 20, 39, 100]) expect(await books.popular(limit)).toEqual(wanted.slice(0, limit));
+      }
+    });
+
+    it("state() differs after books or lists were written, and only then", async () => {
+      const { uow, books } = made.other.at(5);
+      const place = {
+        consumer: "recommendation",
+        version: 5,
+        logId: "log",
+        topic: "bookstream.catalog.events",
+        partition: 2,
+      };
+      await uow.run(({ positions }) => positions.claim(place, "owner"));
+      const states = [await books.state()];
+      const after = async (work: Parameters<typeof uow.run>[0]) => {
+        await uow.run(work);
+        states.push(await made.store.at(5).books.state());
+      };
+      await after(({ interactions }) => interactions.put([row("r", "b1")]).then(() => {}));
+      await after(async ({ books, positions }) => {
+        await books.put([known("b1")]);
+        await positions.move(place, "7");
+      });
+      await uow.run(({ deadLetters }) => deadLetters.park({ ...letter(place.consumer), version: 5 }));
+      const [parked] = await made.store.deadLetters.list({ consumer: place.consumer }, 0, 1);
+      await after(async ({ books, deadLetterDesk }) => {
+        await books.put([known("b1", { version: 2 })]);
+        await deadLetterDesk.close([parked!.id], "replayed", 9);
+      });
+      await after(({ lists }) => lists.put([{ book: "b1", readers: 1, neighbours: [] }]));
+      const changes = states.slice(1).map((state, at) => ({
+        books: state.books !== states[at]!.books,
+        lists: state.lists !== states[at]!.lists,
+      }));
+      const none = { books: false, lists: false };
+      expect(changes).toEqual([none, { ...none, books: true }, { ...none, books: true }, { ...none, lists: true }]);
     });
 
     it("gives what it holds in pages in the order of keys, each row once, up to a time", async () => {

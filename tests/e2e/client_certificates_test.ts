@@ -66,6 +66,39 @@ describe("a certificate of a client and its key", () => {
     }
     await Deno.remove(folder, { recursive: true });
   });
+
+  it("are kept while their files hold what cannot be used, and the log says so once", async () => {
+    const folder = Deno.makeTempDirSync();
+    const [one, other] = ["a", "b"].map((name) => createAuthority(folder, `from ${name}`).certify(`DNS:${name}`));
+    const [caFile, certFile, keyFile] = ["ca.pem", "cert.pem", "key.pem"].map((name) => `${folder}/${name}`);
+    const write = (ca: string, cert: string, key: string) => {
+      for (const [file, text] of [[caFile!, ca], [certFile!, cert], [keyFile!, key]] as const) {
+        Deno.writeTextFileSync(file, text);
+      }
+    };
+    write(one!.cert, one!.cert, one!.key);
+    const settings = readSettings({
+      KAFKA_BROKERS: "b:9092",
+      KAFKA_TLS: "on",
+      KAFKA_CA_FILE: caFile!,
+      KAFKA_CERT_FILE: certFile!,
+      KAFKA_KEY_FILE: keyFile!,
+    }, []);
+    const said: unknown[] = [];
+    const watched = { ...logger, error: (event: string, facts?: object) => void said.push({ event, ...facts }) };
+    const tls = kafkaConnection("b:9092", settings, watched).tls!;
+    const read = () => [tls.ca, tls.cert, tls.key].map((text) => text!.trim());
+    const held = [one!.cert, one!.cert, one!.key].map((text) => text.trim());
+    expect([read(), said]).toEqual([held, []]);
+    write("no certificate", one!.cert, other!.key);
+    expect([read(), read()]).toEqual([held, held]);
+    expect(said.splice(0)).toEqual(
+      ["KAFKA_CA_FILE", "KAFKA_KEY_FILE"].map((setting) => ({ event: "secret-refused", setting })),
+    );
+    write(other!.cert, other!.cert, other!.key);
+    expect([read(), said]).toEqual([[other!.cert, other!.cert, other!.key].map((text) => text.trim()), []]);
+    await Deno.remove(folder, { recursive: true });
+  });
 });
 
 for (const [kind, setting] of [["mysql", "MYSQL_URL"], ["mariadb", "MARIADB_URL"]] as const) {

@@ -92,6 +92,39 @@ describe("the engine", () => {
     await second.stop();
   });
 
+  it("writes a list again only when it has changed", async () => {
+    const whole = createMemoryRecommendationStore();
+    const { uow, marks } = whole.at(1);
+    const act = (rows: Interaction[]) =>
+      uow.run(async ({ interactions, changed }) => {
+        await changed.mark((await interactions.put(rows)).map((id) => ({ kind: "reader", id })));
+      });
+    const quiet = () => eventually(async () => (await marks.oldest(1)).length === 0);
+    const read = (reader: string, book: string): Interaction => ({ reader, book, kind: "read", stars: 0, time: 1 });
+    const written: string[][] = [];
+    const engine = engineOf(whole, "one", {
+      run: (work) =>
+        uow.run((stores) => {
+          const put: typeof stores.lists.put = (lists) => {
+            if (lists.length > 0) written.push(lists.map(({ book }) => book).sort());
+            return stores.lists.put(lists);
+          };
+          return work({ ...stores, lists: { put } });
+        }),
+    });
+    await act([read("r1", "b1"), read("r1", "b2"), read("r2", "b3"), read("r2", "b4")]);
+    await quiet();
+    expect(written.flat().sort()).toEqual(["b1", "b2", "b3", "b4"]);
+    written.length = 0;
+    await uow.run(({ changed }) => changed.mark(["b1", "b2", "b3"].map((id) => ({ kind: "list", id }))));
+    await quiet();
+    expect(written).toEqual([]);
+    await act([read("r3", "b1"), read("r3", "b2")]);
+    await quiet();
+    expect(written).toEqual([["b1", "b2"]]);
+    await engine.stop();
+  });
+
   it("that was away for so long that another leads does not put its older lists over the newer ones", async () => {
     let time = 0;
     const whole = createMemoryRecommendationStore({ now: () => time });

@@ -9,11 +9,11 @@ import { announcing, smallServers } from "@/tests/support/small_server.ts";
 const [CLIENT, OTHER, PROXY] = ["192.0.2.1", "192.0.2.2", "10.0.0.1"];
 
 /** Connections without a network, on a clock that stands still until it is moved. */
-function setUp(mostPerClient = 1_000) {
+function setUp(mostPerClient = 1_000, proxies = ["10.0.0.0/8"]) {
   let time = 0;
   const connections = createConnections(
     { most: 10_000, mostPerClient },
-    createNetworks(["10.0.0.0/8"]),
+    createNetworks(proxies),
     () => time,
   );
   const open = (remoteAddress: string) => {
@@ -65,6 +65,14 @@ describe("wasted connections", () => {
     expect(lets(PROXY)).toBe(true);
   });
 
+  it("of a stranger in the /64 of a trusted proxy are not held against the proxy", () => {
+    const { connections, open, waste } = setUp(10, ["fd00::1"]);
+    waste("fd00::7", 60);
+    expect(["fd00::7", "fd00::8", "fd00::1"].map(connections.lets)).toEqual([false, false, true]);
+    for (let at = 0; at < 100; at++) open("fd00::1");
+    expect(connections.lets("fd00::1")).toBe(true);
+  });
+
   describe("of a server", () => {
     const servers = smallServers();
     afterEach(servers.close);
@@ -93,6 +101,13 @@ describe("wasted connections", () => {
         expect(await isLetIn()).toBe(false);
       });
     }
+
+    it("are not those that a browser opens beforehand and sends nothing on", async () => {
+      servers.serve({ deadlines: { headMs: 200 } });
+      const silent = await Promise.all(Array.from({ length: 90 }, () => servers.open()));
+      expect((await Promise.all(silent.map((raw) => raw.ended()))).map(statusOf)).toEqual(Array(90).fill(408));
+      expect(await isLetIn()).toBe(true);
+    });
 
     it("are not those that their clients leave", async () => {
       servers.serve();

@@ -1,3 +1,4 @@
+import { LATELY } from "@/domain/recommendation/neighbours.ts";
 import type { Vote } from "@/domain/trend/vote.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
@@ -131,7 +132,10 @@ export function kept(): Evidence {
       recommendation: {
         interactions: [row("r1"), row("r2")],
         known: new Map([["b1", "version 1 T1"]]),
-        lists: [{ book: "b1", readers: 2, neighbours: [] }],
+        lists: [
+          { book: "b1", readers: 2, neighbours: [] },
+          { book: LATELY, readers: 2, neighbours: [{ book: "b1", similarity: 1 }] },
+        ],
       },
     },
   };

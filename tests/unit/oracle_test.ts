@@ -1,5 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import type { NeighbourList } from "@/application/recommendation/ports.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import { keyName } from "@/application/messaging/wire/key_name.ts";
@@ -167,13 +168,17 @@ describe("exactly once: the oracle finds", () => {
     const { state, ...rest } = kept();
     const of = (change: Partial<Evidence["state"]["recommendation"]>) =>
       broken({ ...rest, state: { ...state, recommendation: { ...state.recommendation, ...change } } });
-    const right = state.recommendation.lists[0]!;
+    const [right, lately] = state.recommendation.lists as [NeighbourList, NeighbourList];
     expect(of({ interactions: state.recommendation.interactions.slice(1) })).toEqual([
       "I3 interaction: rows are missing",
     ]);
     expect(of({ known: new Map() })).toEqual(["I1 known_book: rows are missing"]);
     expect(of({ lists: [] })).toEqual(["I10 neighbour_list: rows are missing"]);
-    expect(of({ lists: [{ ...right, readers: 1 }] })).toEqual(["I10 neighbour_list: rows that say something else"]);
-    expect(of({ lists: [right, { ...right, book: "b2" }] })).toEqual(["I10 neighbour_list: rows that nothing made"]);
+    expect(of({ lists: [{ ...right, readers: 1 }, lately] })).toEqual([
+      "I10 neighbour_list: rows that say something else",
+    ]);
+    expect(of({ lists: [right, lately, { ...right, book: "b2" }] })).toEqual([
+      "I10 neighbour_list: rows that nothing made",
+    ]);
   });
 });

@@ -3,9 +3,13 @@ import { expect } from "@std/expect";
 import fc from "fast-check";
 import { INTERACTIONS, tastesOf } from "@/domain/recommendation/interaction.ts";
 import { type BookFacts, likeness, seriesOf } from "@/domain/recommendation/likeness.ts";
-import { recommend } from "@/domain/recommendation/recommend.ts";
+import type { ReaderSearch, Taste } from "@/domain/recommendation/interaction.ts";
+import type { Neighbour } from "@/domain/recommendation/neighbours.ts";
+import { BookIndex } from "@/domain/recommendation/book_index.ts";
+import { compareWith } from "@/domain/recommendation/alike.ts";
+import { recommend as recommendIndexed } from "@/domain/recommendation/recommend.ts";
 import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
-import { similarBooks } from "@/domain/recommendation/similar.ts";
+import { similarBooks as similarIndexed } from "@/domain/recommendation/similar.ts";
 import { interaction as row } from "@/tests/support/interactions.ts";
 
 const facts = (id: string, fields: Partial<BookFacts> = {}): BookFacts => ({
@@ -17,11 +21,51 @@ const facts = (id: string, fields: Partial<BookFacts> = {}): BookFacts => ({
   ...fields,
 });
 const known = (...books: BookFacts[]) => new Map(books.map((book) => [book.id, book]));
+const indexOf = (books: Map<string, BookFacts>) => {
+  const index = new BookIndex();
+  for (const book of books.values()) index.put(book);
+  return index;
+};
+const indexed = (index: BookIndex, neighbours: Neighbour[]) => ({
+  books: neighbours.map(({ book }) => index.numberOf(book)),
+  similarities: neighbours.map(({ similarity }) => similarity),
+});
+
+type Input = {
+  tastes: Taste[];
+  knownWorks: Set<string>;
+  neighbours: Map<string, Neighbour[]>;
+  searches: ReaderSearch[];
+  lately: Neighbour[];
+  popular: { book: string; readers: number }[];
+  facts: Map<string, BookFacts>;
+  limit: number;
+};
+/** All books may be alike. */
+function recommend({ facts, neighbours, lately, popular, ...rest }: Input) {
+  const index = indexOf(facts);
+  return recommendIndexed({
+    ...rest,
+    index,
+    neighbours: new Map([...neighbours].map(([book, its]) => [book, indexed(index, its)])),
+    nearest: 400,
+    lately: indexed(index, lately),
+    settings: DEFAULT_SETTINGS,
+    popular: popular.map(({ book }) => index.numberOf(book)),
+    alike: [[...facts.keys()].map((id) => index.numberOf(id))],
+  });
+}
+
+function similarBooks(own: BookFacts, neighbours: Neighbour[], books: Map<string, BookFacts>, limit: number) {
+  const index = indexOf(known(own, ...books.values()));
+  const alike = [[...books.keys()].map((id) => index.numberOf(id))];
+  return similarIndexed({ index, own: index.bookOf(own.id)!, neighbours: indexed(index, neighbours), alike, limit });
+}
+
 const nothing = {
-  settings: DEFAULT_SETTINGS,
-  lately: [],
   knownWorks: new Set<string>(),
   neighbours: new Map(),
+  lately: [],
   searches: [],
   popular: [],
   limit: 10,
@@ -158,13 +202,39 @@ describe("a list", () => {
   });
 });
 
+describe("compareWith()", () => {
+  const a = facts("a", { series: "S", authors: ["H"], subjects: ["sf", "sand"], language: "en" });
+  const degreesOf = (fields: Partial<BookFacts>) => {
+    const index = indexOf(known(facts("other", { subjects: ["sf"] }), a, facts("b", fields)));
+    const compared = compareWith([{ book: "other", weight: 1 }, { book: "a", weight: 2 }], index);
+    return Math.round(1e4 * compared.degrees(index.find("b")!)[1]!) / 1e4;
+  };
+
+  it("adds series, author and the part of subjects that both have, and damps another language", () => {
+    expect(degreesOf({ series: "s", authors: ["h"], subjects: ["SF", "sand"] })).toBe(1);
+    expect(degreesOf({ authors: ["h"] })).toBe(0.35);
+    expect(degreesOf({ subjects: ["sf", "sea"] })).toBe(0.0833);
+    expect(degreesOf({ authors: ["h"], language: "en" })).toBe(0.35);
+    expect(degreesOf({ authors: ["h"], language: "fr" })).toBe(0.21);
+    expect(degreesOf({})).toBe(0);
+  });
+
+  it("gives points by weight, none to a compared book for being itself, and knows the last of many compared", () => {
+    const many = Array.from({ length: 31 }, (_, at) => facts(`c${at}`, { subjects: [`subject ${at}`] }));
+    const b = facts("b", { subjects: ["subject 30"] });
+    const index = indexOf(known(...many, b));
+    const { points } = compareWith(many.map(({ id }) => ({ book: id, weight: 3 })), index);
+    expect(points(index.find("b")!)).toBe(0.75);
+    expect(points(index.find("c7")!)).toBe(0);
+  });
+});
+
 describe("likeness()", () => {
-  it("sees series, author and subject in this order, and damps another language", () => {
+  it("sees series, author and subject in this order", () => {
     const a = facts("a", { title: "Dune (Dune, #1)", authors: ["H"], subjects: ["sf"], language: "en" });
     expect(likeness(a, facts("b", { title: "Messiah (Dune, #2)" }))?.by).toBe("series");
     expect(likeness(a, facts("b", { authors: ["h"], subjects: ["sf"] }))?.by).toBe("author");
-    const same = likeness(a, facts("b", { subjects: ["sf"], language: "en" }))!.degree;
-    expect(likeness(a, facts("b", { subjects: ["sf"], language: "fr" }))!.degree).toBeLessThan(same);
+    expect(likeness(a, facts("b", { subjects: ["SF"], language: "fr" }))).toEqual({ by: "subject", what: "sf" });
     expect(likeness(a, facts("b"))).toBeUndefined();
   });
 

@@ -159,6 +159,12 @@ describe("chosenLately()", () => {
     expect(chosenLately([])).toEqual([]);
   });
 
+  it("leaves out more choices of one time than count, as they have no order, and what is older", () => {
+    const imported = Array.from({ length: 2_001 }, () => at("imported", 5));
+    expect(chosenLately([...imported, at("older", 1)])).toEqual([]);
+    expect(chosenLately([at("newer", 6), ...imported])).toEqual([{ book: "newer", similarity: 1 }]);
+  });
+
   it("is the same list act by act as anew, when there are more choices than count and the newest are taken back", () => {
     const live = new CoOccurrence(DEFAULT_ENGINE);
     const rows = (reader: number) =>
@@ -170,6 +176,7 @@ describe("chosenLately()", () => {
       live.set(`r${reader}`, rows(reader));
       if (reader % 10 === 0) live.list(LATELY);
     }
+    live.list(LATELY);
     for (let reader = 55; reader < 60; reader++) live.set(`r${reader}`, []);
     const anew = new CoOccurrence(DEFAULT_ENGINE);
     for (let reader = 54; reader >= 0; reader--) anew.set(`r${reader}`, rows(reader));

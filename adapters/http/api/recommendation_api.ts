@@ -9,7 +9,8 @@ import { listSimilar, recommendBooks } from "@/application/recommendation/recomm
 import { cacheBooks } from "@/application/recommendation/cache_books.ts";
 import { keptOfReader } from "@/application/recommendation/kept_of_reader.ts";
 import { keptOfReaderSchema, recommendationSchema } from "@/application/recommendation/messages.ts";
-import type { BookReader, RecommendationStore } from "@/application/recommendation/ports.ts";
+import type { IndexedBooks } from "@/application/recommendation/indexed_books.ts";
+import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { type BaseDeps, createBaseApp } from "@/adapters/http/base/base_app.ts";
 import { describeReaderTokens } from "@/adapters/http/base/security_schemes.ts";
@@ -43,11 +44,11 @@ export function createRecommendationApi(
     const version = await live();
     const { readers, books, settings } = store.at(version);
     if (cached?.version !== version) {
-      cached = { version, books: cacheBooks(books, clock), settings: await settings.read() ?? DEFAULT_SETTINGS };
+      cached = { version, open: cacheBooks(books, clock), settings: await settings.read() ?? DEFAULT_SETTINGS };
     }
-    return { readers, books: cached.books, settings: cached.settings };
+    return { readers, books: await cached.open(), settings: cached.settings };
   };
-  let cached: { version: number; books: BookReader; settings: ListSettings } | undefined;
+  let cached: { version: number; open: () => Promise<IndexedBooks>; settings: ListSettings } | undefined;
   app.openapi(
     createRoute({
       method: "get",

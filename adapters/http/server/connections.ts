@@ -11,7 +11,8 @@ export type ConnectionLimits = {
 
 /**
  * Connections that a client may waste. Wasted is one that is given up, or refused what it asks for, before a request of it came in
- * full; one that its client closes is not. Whoever has wasted so many is not let in until some are forgiven.
+ * full; one that its client closes is not, nor one that has sent nothing in time, as browsers open them beforehand. Whoever has
+ * wasted so many is not let in until some are forgiven.
  */
 const WASTE: Rate = { perSecond: 5, burst: 50 };
 
@@ -54,12 +55,17 @@ export function createConnections(
   const peers = new Map<string, Peer>();
   const waste = createBuckets(WASTE, now);
 
+  /** A proxy is known by its whole address, as strangers may share its /64. */
+  function clientAt(text: string): Pick<Peer, "key" | "isProxy"> {
+    const address = normaliseAddress(text) ?? "";
+    const isProxy = address !== "" && holds(proxies, address);
+    return { key: isProxy ? address : clientKey(address), isProxy };
+  }
+
   function findPeer({ remoteAddress = "" }: Socket): Peer {
-    const address = normaliseAddress(remoteAddress) ?? "";
-    const key = clientKey(address);
-    const peer = peers.get(key) ??
-      { key, isProxy: address !== "" && holds(proxies, address), size: 0, idle: new Set() };
-    peers.set(key, peer);
+    const client = clientAt(remoteAddress);
+    const peer = peers.get(client.key) ?? { ...client, size: 0, idle: new Set() };
+    peers.set(peer.key, peer);
     return peer;
   }
 
@@ -87,7 +93,7 @@ export function createConnections(
   }
 
   return {
-    lets: (address) => waste.has(clientKey(normaliseAddress(address) ?? "")),
+    lets: (address) => waste.has(clientAt(address).key),
     admit(socket) {
       const peer = findPeer(socket);
       if (!makeRoom(peer)) {

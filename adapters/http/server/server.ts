@@ -73,7 +73,7 @@ export function createHttpServer({ deadlines: own, longBody = LONG_BODY, ...deps
     if (!connections.isKept(socket) || socket.writableLength > 0) socket.destroy();
   });
   server.on("clientError", (error: Error & { code?: string }, socket: ClientSocket) => {
-    if (isFault(error)) connections.noteWaste(socket);
+    if (isFault(error) && socket.bytesRead > 0) connections.noteWaste(socket);
     if (error.code === LATE) refused("late");
     else if (error.code?.startsWith("HPE_") === true) refused("head");
     answerClientError(error, socket, connections.isKept(socket));

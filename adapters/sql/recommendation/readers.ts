@@ -1,13 +1,16 @@
+import { readPopular } from "./popular.ts";
 import { textOf } from "@/adapters/sql/row.ts";
 import { interactionOf, knownBookOf, neighbourListOf, readerSearchOf } from "./rows.ts";
 import type { BookReader, Changed, ChangeMarkReader, InteractionReader } from "@/application/recommendation/ports.ts";
+import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
+import { RECOMMENDATION } from "@/application/recommendation/projection.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 
 /** What readers did, of one projection version. */
 export const createInteractionReader = (statements: Statements, version: number): InteractionReader => ({
   async interactions(readers) {
-    const sql = "SELECT * FROM interaction WHERE version = ? AND reader IN (?)";
+    const sql = "SELECT reader, book, kind, stars, time FROM interaction WHERE version = ? AND reader IN (?)";
     return (await allOf(statements, sql, [version], readers)).map(interactionOf);
   },
   async searches(reader, limit) {
@@ -33,6 +36,19 @@ export const createInteractionReader = (statements: Statements, version: number)
 
 /** What lists are made from, of one projection version. */
 export const createBookReader = (statements: Statements, version: number): BookReader => ({
+  async state() {
+    // Books change with the position that the consumer reads the catalogue's events from, or when a dead letter is replayed.
+    const positions = await statements.all(
+      "SELECT log_id, `partition`, next FROM consumer_position WHERE consumer = ? AND version = ? AND topic = ?",
+      [RECOMMENDATION, version, CATALOG_TOPICS.events],
+    );
+    const letters = await statements.get(
+      "SELECT COUNT(*) AS n, MAX(settled_at) AS last FROM letter WHERE consumer = ? AND version = ? AND status = 'replayed'",
+      [RECOMMENDATION, version],
+    );
+    const lists = await statements.get("SELECT times FROM list_write WHERE version = ?", [version]);
+    return { books: JSON.stringify([positions, letters]), lists: String(lists?.times ?? 0) };
+  },
   async facts(ids) {
     const sql = "SELECT * FROM known_book WHERE version = ? AND removed = 0 AND id IN (?)";
     return (await allOf(statements, sql, [version], ids)).map((row) => {
@@ -59,13 +75,7 @@ export const createBookReader = (statements: Statements, version: number): BookR
     const sql = "SELECT * FROM neighbour_list WHERE version = ? AND book IN (?)";
     return (await allOf(statements, sql, [version], books)).map(neighbourListOf);
   },
-  async popular(limit) {
-    const rows = await statements.all(
-      "SELECT id, readers FROM known_book WHERE version = ? AND removed = 0 ORDER BY readers DESC, popularity DESC, id LIMIT ?",
-      [version, limit],
-    );
-    return rows.map((row) => ({ book: String(row.id), readers: Number(row.readers) }));
-  },
+  popular: (limit) => readPopular(statements, version, limit),
 });
 
 /** What the engine has to update, of one projection version. A mark is its number and how often it was set. */

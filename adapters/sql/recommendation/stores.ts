@@ -1,4 +1,5 @@
 import { featuresOf } from "@/domain/recommendation/likeness.ts";
+import { READERS_STEP } from "./popular.ts";
 import { knownBookOf, packNeighbours } from "./rows.ts";
 import type { BookFactsStore, EngineStores, Interactions, KnownBook } from "@/application/recommendation/ports.ts";
 import { newerBook } from "@/application/recommendation/newer_book.ts";
@@ -121,7 +122,7 @@ const bookRow = (book: KnownBook) => [
   book.work ?? null,
 ];
 
-/** How many readers a known book has by its list. */
+/** How many readers a book has by its list. */
 const LIST_READERS =
   "(SELECT list.readers FROM neighbour_list AS list WHERE list.version = known_book.version AND list.book = known_book.id)";
 
@@ -151,8 +152,13 @@ export const engineStores = (statements: Statements, version: number): Omit<Engi
         inOrder(lists.map((list) => [version, list.book, list.readers, packNeighbours(list)]), 2),
       );
       if (lists.length === 0) return;
+      await statements.runRows(
+        `INSERT INTO list_write (version, times) VALUES ? ${statements.dialect.onConflict} times = times + 1`,
+        [[version, 1]],
+      );
       await statements.run(
-        `UPDATE known_book SET readers = ${LIST_READERS} WHERE version = ? AND id IN (?) AND readers <> ${LIST_READERS}`,
+        `UPDATE known_book SET readers = ${LIST_READERS}
+          WHERE version = ? AND id IN (?) AND ABS(${LIST_READERS} - readers) * ${READERS_STEP} > readers`,
         [version, lists.map(({ book }) => book)],
       );
     },

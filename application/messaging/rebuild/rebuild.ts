@@ -16,6 +16,8 @@ export type RebuildDeps<Version extends AnyVersion> = InspectDeps<Version> & {
   sink(version: Version): Sink<ConsumerStores>;
   /** How to make up for what the log has lost. */
   backfills: Backfill<Version>[];
+  /** Sets what the new version begins with. Called once no other rebuild writes it, so that none mixes two settings. */
+  prepare?(into: Version): Promise<void>;
   /** Starts what else a version needs before readers see it. Called once it has read the log. */
   complete?(into: Version, version: number): Completion;
   logger: Logger;
@@ -104,6 +106,7 @@ async function run<Version extends AnyVersion>(
   });
   // Nothing of this attempt is stored once another one has begun.
   const into = fenceVersion(store.at(live + 1), attempt, (error) => stopping.abort(error));
+  await deps.prepare?.(into);
   const fill = { ...deps, from: store.at(live), into, onProgress, signal: stopping.signal };
   let inspection = await inspect(deps);
   logger.info("rebuild-begun", { consumer, version: inspection.next, resumes: inspection.resumes && !anew });

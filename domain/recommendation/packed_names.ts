@@ -1,0 +1,54 @@
+/** What a book is compared by, as numbers. */
+type BookNames = {
+  authors: number[];
+  series: number[];
+  subjects: number[];
+  language: number | undefined;
+  boost: number;
+};
+
+/** Stands for no language. */
+const NONE = -1;
+
+/**
+ * The names of all books in one array, as comparing thousands of candidates takes as long as reading them from memory does. A
+ * book's piece: how many authors, series and subjects it has, its language, then their numbers.
+ */
+export class PackedNames {
+  /** By number: where a book's piece starts; 0 for a book that is not there. */
+  starts: Int32Array = new Int32Array(1024);
+  pieces: Int32Array = new Int32Array(16_384);
+  boosts: Float64Array = new Float64Array(1024);
+  #end = 1;
+
+  has(number: number): boolean {
+    return this.starts[number]! > 0;
+  }
+
+  put(number: number, { authors, series, subjects, language, boost }: BookNames): void {
+    const piece = [
+      authors.length,
+      series.length,
+      subjects.length,
+      language ?? NONE,
+      ...authors,
+      ...series,
+      ...subjects,
+    ];
+    this.starts = grown(this.starts, number + 1);
+    this.boosts = grown(this.boosts, number + 1);
+    this.pieces = grown(this.pieces, this.#end + piece.length);
+    this.starts[number] = this.#end;
+    this.boosts[number] = boost;
+    this.pieces.set(piece, this.#end);
+    this.#end += piece.length;
+  }
+}
+
+/** An array of at least this length, with what stands in the given one. */
+function grown<Numbers extends Int32Array | Float64Array>(array: Numbers, length: number): Numbers {
+  if (length <= array.length) return array;
+  const more = new (array.constructor as new (length: number) => Numbers)(Math.max(length, 2 * array.length));
+  more.set(array);
+  return more;
+}
