@@ -32,6 +32,8 @@ function closeToOthers(folder: string): void {
   }
 }
 
+const tokenFile = (DATA_DIR: string): string => resolve(DATA_DIR, "admin-token");
+
 type AdminSettings = Pick<Settings, "ADMIN_TOKEN" | "ADMIN_TOKEN_FILE" | "DATA_DIR">;
 
 /** The admin token: as set, or as made at first start and kept in the data folder, readable by its owner only. */
@@ -40,7 +42,8 @@ export function adminToken(
   logger: Logger,
 ): { token: Token; file?: string } {
   if (set !== undefined) return { token: tokenOf("ADMIN_TOKEN_FILE", ADMIN_TOKEN_FILE, set, logger) };
-  const file = join(dataFolder(DATA_DIR), "admin-token");
+  dataFolder(DATA_DIR);
+  const file = tokenFile(DATA_DIR);
   try {
     writeFileSync(file, crypto.randomUUID().replaceAll("-", "") + "\n", { flag: "wx", mode: 0o600 });
   } catch (error) {
@@ -54,13 +57,19 @@ export function adminToken(
 }
 
 /**
- * The token of a service that has no need of the data folder by itself: as set, or the one of the folder where stores or log are
- * in it; otherwise none, and operator endpoints are refused.
+ * The token of a service beside web. Where it keeps nothing in the data folder, web alone makes the token there: it is read, also when
+ * it comes later, and never made. Until then operator endpoints are refused.
  */
-export const operatorToken = (settings: Settings, logger: Logger): Token | undefined =>
-  settings.KAFKA_BROKERS !== undefined && settings.MYSQL_URL !== undefined && settings.ADMIN_TOKEN === undefined
-    ? undefined
-    : adminToken(settings, logger).token;
+export function operatorToken(settings: Settings, logger: Logger): Token {
+  const { KAFKA_BROKERS, MYSQL_URL, ADMIN_TOKEN, DATA_DIR } = settings;
+  if (ADMIN_TOKEN !== undefined || KAFKA_BROKERS === undefined || MYSQL_URL === undefined) {
+    return adminToken(settings, logger).token;
+  }
+  const file = tokenFile(DATA_DIR);
+  const token = tokenOf(file, file, "", logger);
+  if (token().length === 0) logger.warn("admin-token-awaited", { file });
+  return token;
+}
 
 /** The token of systems that act for readers, where one is set. */
 export const readersTokenOf = ({ READERS_TOKEN: set, READERS_TOKEN_FILE: file }: Settings, logger: Logger) =>

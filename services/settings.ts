@@ -13,6 +13,7 @@ import { createNetworks } from "@/adapters/http/base/networks.ts";
 import { halfSet } from "./half_set.ts";
 import { quoted, saidTwice, SECRETS, withoutSecrets } from "./secrets.ts";
 import { areTokens } from "./tokens.ts";
+import { wantedOf } from "./wanted.ts";
 import { unknownInEnvironment, unknownInFile } from "./unknown_names.ts";
 import { LEVELS } from "@/adapters/system/logger.ts";
 
@@ -21,7 +22,10 @@ const entriesOf = (between: string) => (text: string): string[] =>
   text.split(between).map((entry) => entry.trim()).filter((entry) => entry !== "");
 
 const port = (standard: number) => z.coerce.number().int().min(0).max(65535).default(standard);
-const url = z.url({ protocol: /^https?$/ }).refine(isPlain, "wanted a URL without user, ? and #").optional();
+const url = z.url({ protocol: /^https?$/, error: "wanted http://host:port or https://host:port" }).refine(
+  isPlain,
+  "wanted a URL without user, ? and #",
+).optional();
 const brokers = z.string().regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, "wanted host:port,host:port");
 const advertised = z.string().default("").transform(entriesOf(",")).refine(
   (items) => items.every((item) => /^(\*\.)?[^\s:*]+:\d+$/.test(item)),
@@ -84,7 +88,7 @@ export const settingsSchema = z.object({
   KAFKA_USERNAME: z.string().min(1).optional(),
   KAFKA_PASSWORD: z.string().min(1).optional(),
   KAFKA_PASSWORD_FILE: file.describe("File that holds KAFKA_PASSWORD"),
-  KAFKA_PREFIX: z.string().regex(/^[\w.-]{0,40}$/).default("").describe(
+  KAFKA_PREFIX: z.string().regex(/^[\w.-]{0,40}$/, "wanted up to 40 letters, digits, _, . or -").default("").describe(
     "Goes before the names of topics and groups, where several suites share a cluster",
   ),
   MYSQL_URL: z.url({ protocol: /^mysql$/, error: "wanted mysql://user[:password]@host:3306" }).optional().describe(
@@ -95,9 +99,10 @@ export const settingsSchema = z.object({
   MYSQL_CA_FILE: file.describe("Certificate (PEM) of the authority behind the server's certificate"),
   MYSQL_CERT_FILE: file.describe("Certificate (PEM) by which the server knows who this client is"),
   MYSQL_KEY_FILE: file.describe("The key of MYSQL_CERT_FILE (PEM), without a passphrase"),
-  MYSQL_PREFIX: z.string().regex(/^[a-z0-9_]{0,40}$/).default("bookstream_").describe(
-    "Goes before web, trend and recommendation in the names of the databases",
-  ),
+  MYSQL_PREFIX: z.string().regex(/^[a-z0-9_]{0,40}$/, "wanted up to 40 of a-z, 0-9 and _").default("bookstream_")
+    .describe(
+      "Goes before web, trend and recommendation in the names of the databases",
+    ),
   TRUSTED_PROXIES: networks.describe(
     "Addresses and networks (10.0.0.0/8) of the proxies before the services, whose word on who their client is counts",
   ),
@@ -221,7 +226,7 @@ export function readSettings(environment: Record<string, string>, args: string[]
     const place = secretFiles.get(name) ?? (name in inFile && !(name in inEnvironment) ? file : undefined);
     return `  ${place === undefined ? "" : `${place}: `}${fault}`;
   };
-  const parsed = settingsSchema.safeParse(known);
+  const parsed = settingsSchema.safeParse(known, { error: wantedOf });
   const faults = [
     ...(parsed.error === undefined ? [] : faultsOf(parsed.error)).map(({ path, message }) =>
       withFile(`${path.join(".")}: ${message}, found ${quoted(path[0], known)}`)

@@ -5,6 +5,9 @@ import { ForeignService } from "@/application/storefront/foreign_service.ts";
 import { faultsOf } from "@/application/zod_faults.ts";
 import { type Breaker, createBreaker } from "./breaker.ts";
 
+/** The address of a service that `fetch` asks within this process. No host has it. */
+export const IN_PROCESS = "http://process.internal";
+
 /** Sends a request; within one process it is the other app's own `request`. */
 export type Fetch = (request: Request) => Promise<Response>;
 /** Another service: its name, where it is (a slash at the end changes nothing), how long it may take, the token that it wants now. */
@@ -96,7 +99,8 @@ async function exchange<Taken>(
 }
 
 /** Without the path, which may name a reader. */
-const whereOf = ({ name, baseUrl }: OtherService): string => `${name} at ${baseUrl}`;
+const whereOf = ({ name, baseUrl }: OtherService): string =>
+  baseUrl === IN_PROCESS ? `${name} in this process` : `${name} at ${baseUrl}`;
 
 /** An answer in the shape that is wanted of it. Throws when it has another, or another service has given it. */
 function read<Shape extends z.ZodType>(

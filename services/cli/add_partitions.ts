@@ -13,7 +13,7 @@ import type { TrendStore } from "@/application/trend/ports.ts";
 import { settingsOf } from "@/services/command_line.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
 import { kafkaConnection, topicOptions } from "@/services/servers.ts";
-import { StartFault } from "@/services/settings.ts";
+import { type Settings, StartFault } from "@/services/settings.ts";
 import { commandReader, POLICY_READER } from "@/services/web/app.ts";
 import { type Reader, unreadBy } from "./unread.ts";
 
@@ -26,13 +26,14 @@ const BROKEN = "messages of one key that were sent before may be handled after l
 const logger = createLogger("topics", "error");
 
 /** Gives a topic so many partitions in all, so that no key's messages are handled in another order than they were sent. */
-export async function addPartitionsTo(topic: string, given: string, options: Options): Promise<void> {
+export async function addPartitionsTo(name: string, given: string, options: Options): Promise<void> {
   const settings = settingsOf(options);
   if (settings.KAFKA_BROKERS === undefined) {
     throw new StartFault(
       "the embedded log has a fixed number of partitions; on Kafka (KAFKA_BROKERS) they can be added",
     );
   }
+  const topic = ownNameOf(name, settings);
   const [count, waitMs] = [wholeNumber(given, "partitions"), 1_000 * wholeNumber(options.wait, "--wait")];
   const kafka = kafkaConnection(settings.KAFKA_BROKERS, settings, logger);
   needMore(await describeTopics(kafka, ALL_TOPICS, topicOptions(settings)), topic, count);
@@ -57,6 +58,10 @@ export async function addPartitionsTo(topic: string, given: string, options: Opt
     for (const part of [log, ...Object.values(stores)]) await part.close();
   }
 }
+
+/** A topic's name without KAFKA_PREFIX, as the suite has it; on the cluster it has the prefix. */
+const ownNameOf = (name: string, { KAFKA_PREFIX }: Settings): string =>
+  ALL_TOPICS.find((own) => KAFKA_PREFIX + own === name) ?? name;
 
 function wholeNumber(text: string, name: string): number {
   if (!/^\d{1,6}$/.test(text)) throw new StartFault(`${name}: wanted a whole number, found ${text}`);

@@ -34,7 +34,7 @@ export async function tuneTrendWindow(options: TuneOptions): Promise<void> {
 const sayProgress = (progress: TuneProgress): void =>
   console.error(
     progress.step === "reading"
-      ? `${progress.done} buckets read`
+      ? `${progress.done} ${progress.done === 1 ? "bucket" : "buckets"} read`
       : `${progress.done} of ${progress.of} windows replayed`,
   );
 

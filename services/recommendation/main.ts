@@ -15,7 +15,8 @@ await runService({
     }
     return {
       role,
-      ...defined({ adminToken: operatorToken(settings, logger), readersToken: readersTokenOf(settings, logger) }),
+      adminToken: operatorToken(settings, logger),
+      ...defined({ readersToken: readersTokenOf(settings, logger) }),
     };
   },
   open: (adapters) => adapters.recommendation(),

@@ -1,5 +1,6 @@
 import { newestOf, type Token } from "@/adapters/http/base/auth.ts";
 import type { HttpOptions } from "@/adapters/http/base/base_app.ts";
+import { IN_PROCESS } from "@/adapters/http_client/get_list.ts";
 import { createHttpRecommendations } from "@/adapters/http_client/recommendations.ts";
 import { createHttpTrends } from "@/adapters/http_client/trends.ts";
 import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
@@ -78,8 +79,8 @@ export async function startSuite(
     ...all("web"),
     store: stores.web,
     ...defined({ readersPerClient, importFolder }),
-    trends: createHttpTrends(askInSpan(trend), "http://trend.internal"),
-    recommendations: createHttpRecommendations(askInSpan(recommendation), "http://recommendation.internal", {
+    trends: createHttpTrends(askInSpan(trend), IN_PROCESS),
+    recommendations: createHttpRecommendations(askInSpan(recommendation), IN_PROCESS, {
       token: () => newestOf(rest.readersToken ?? rest.adminToken),
     }),
     copies: [trendCopy(stores.trend), recommendationCopy(stores.recommendation)],

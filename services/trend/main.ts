@@ -1,4 +1,3 @@
-import { defined } from "@/application/defined.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
 import { operatorToken } from "@/services/data_folder.ts";
 import { blockListOf } from "./block_list.ts";
@@ -16,7 +15,7 @@ await runService({
     }
     const leastReaders = DEMO === "on" ? 1 : TREND_MIN_READERS;
     const isBlocked = blockListOf(settings);
-    return { role, leastReaders, streamsMost, isBlocked, ...defined({ adminToken: operatorToken(settings, logger) }) };
+    return { role, leastReaders, streamsMost, isBlocked, adminToken: operatorToken(settings, logger) };
   },
   open: (adapters) => adapters.trend(),
   topics: trendProjection.topics,

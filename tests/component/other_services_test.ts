@@ -1,5 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { IN_PROCESS } from "@/adapters/http_client/get_list.ts";
 import { createHttpRecommendations } from "@/adapters/http_client/recommendations.ts";
 import { createHttpTrends } from "@/adapters/http_client/trends.ts";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
@@ -50,6 +51,16 @@ describe("an address of another service", () => {
     await trends.queries("7d", 2);
     expect(asked).toBe("http://proxy.test/trend/v1/trends/queries?window=7d&limit=2&order=top");
     await suite.stop();
+  });
+
+  it("is said in errors, and of a service in this process that it is there", async () => {
+    const hangs = () => new Promise<never>(() => {});
+    const error = async (base: string) =>
+      await createHttpTrends(hangs, base, { timeoutMs: 1 }).books("24h", 1).catch((error) => error.message);
+    expect([await error("http://t.test"), await error(IN_PROCESS)]).toEqual([
+      "trend at http://t.test did not answer within 1 ms",
+      "trend in this process did not answer within 1 ms",
+    ]);
   });
 
   it("at which something else answers is told from a service that does not answer now, and never from an empty list", async () => {

@@ -150,6 +150,7 @@ describe("deno task topics add-partitions", { skip: BROKERS.length === 0 ? "need
     for (
       const [args, says] of [
         [[TOPIC, "2"], /has 2 partitions; wanted more/],
+        [[env.KAFKA_PREFIX + TOPIC, "2"], /has 2 partitions; wanted more/],
         [["other", "9"], /no topic of the suite: other/],
         [[TOPIC, "many"], /partitions: wanted a whole number/],
       ] as const

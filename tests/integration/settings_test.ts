@@ -2,11 +2,12 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
-import { newestOf } from "@/adapters/http/base/auth.ts";
-import { adminToken, readersTokenOf } from "@/services/data_folder.ts";
+import { newestOf, type Token } from "@/adapters/http/base/auth.ts";
+import { adminToken, operatorToken, readersTokenOf } from "@/services/data_folder.ts";
 import { urlOf } from "@/services/listen.ts";
 import { kafkaConnection, mysqlConnection } from "@/services/servers.ts";
 import { readSettings, settingsSchema } from "@/services/settings.ts";
+import { wantedOf } from "@/services/wanted.ts";
 import { silent } from "@/tests/support/samples.ts";
 
 const example = new URL("../../.env.example", import.meta.url);
@@ -45,6 +46,29 @@ describe("readSettings()", () => {
     const read = () => readSettings({ WEB_PORT: "70000", LOG_LEVEL: "loud", ADMIN_TOKEN: "hunter2" }, []);
     expect(read).toThrow(/WEB_PORT[\s\S]*ADMIN_TOKEN[\s\S]*LOG_LEVEL/);
     expect(read).not.toThrow(/hunter2/);
+  });
+
+  it("says of each setting that cannot be used what was wanted and what was found, in plain words", () => {
+    for (
+      const [name, found, says] of [
+        ["WEB_PORT", "abc", "wanted a number"],
+        ["WEB_PORT", "1.5", "wanted a whole number"],
+        ["WEB_PORT", "-1", "wanted 0 or more"],
+        ["WEB_PORT", "70000", "wanted 65535 or less"],
+        ["KAFKA_TLS", "yes", "wanted on or off"],
+        ["LOG_LEVEL", "loud", "wanted error or warn or info or debug"],
+        ["TREND_URL", "trend", "wanted http://host:port or https://host:port"],
+        ["KAFKA_PREFIX", "a b", "wanted up to 40 letters, digits, _, . or -"],
+      ] as const
+    ) {
+      expect(() => readSettings({ [name]: found }, [])).toThrow(`  ${name}: ${says}, found "${found}"`);
+    }
+    const said = Object.keys(settingsSchema.shape).flatMap((name) => {
+      const issues = settingsSchema.safeParse({ [name]: "\u0000 " }, { error: wantedOf }).error?.issues;
+      return (issues ?? []).map(({ message }) => `${name}: ${message}`);
+    });
+    expect(said.length).toBeGreaterThan(30);
+    expect(said.filter((message) => /Invalid|expected/.test(message))).toEqual([]);
   });
 
   it("refuses names in a file that are no settings, and says which was meant", async () => {
@@ -168,6 +192,22 @@ describe("readSettings()", () => {
     for (const token of ["sixteen characters long", "sechzehn-zeichen-ä", " ".repeat(20)]) {
       expect(() => readSettings({ ADMIN_TOKEN: token }, [])).toThrow(/ADMIN_TOKEN: wanted 16 or more ASCII/);
     }
+  });
+
+  it("reads the token of a shared data folder also where log and stores are on servers, once web has made it", async () => {
+    const folder = await Deno.makeTempDir();
+    const lines: unknown[] = [];
+    const logger = { ...silent, warn: (event: string, fields?: object) => void lines.push([event, fields]) };
+    const settings = readSettings({ DATA_DIR: folder, KAFKA_BROKERS: "b:9092", MYSQL_URL: "mysql://u:p@db" }, []);
+    const held = (token: Token) => typeof token === "string" ? [token] : [...token()];
+    const early = operatorToken(settings, logger);
+    expect(held(early)).toEqual([]);
+    expect(lines).toEqual([["admin-token-awaited", { file: `${folder}/admin-token` }]]);
+    expect([...Deno.readDirSync(folder)]).toEqual([]);
+    const made = newestOf(adminToken(settings, silent).token);
+    expect([held(early), held(operatorToken(settings, logger))]).toEqual([[made], [made]]);
+    expect(lines.length).toBe(1);
+    await Deno.remove(folder, { recursive: true });
   });
 
   it("refuses a token file of the data folder that holds less than a token", async () => {
