@@ -7,6 +7,7 @@ import type { FileOptions } from "@/application/catalog/import_job.ts";
 import type { ImportDeps, ImportOptions } from "@/application/catalog/import_options.ts";
 import type { ImportReport } from "@/application/catalog/import_report.ts";
 import type { ImportRow } from "@/application/catalog/import_source.ts";
+import { messageOf } from "@/application/faults.ts";
 
 type ImportFile = FileOptions & {
   path: string;
@@ -14,6 +15,8 @@ type ImportFile = FileOptions & {
   replace?: ImportOptions["replace"];
   /** The name that the caller knows `map` by. */
   mapName?: string;
+  /** What faults of the file call it, where they name it. */
+  title?: string;
   /** New files for what was refused, left out or cut. */
   rejects?: string;
   warnings?: string;
@@ -30,15 +33,11 @@ export async function importFile(
   deps: ImportDeps,
   file: ImportFile,
 ): Promise<{ report: ImportReport; format: RowFormat }> {
-  const { path, name = path, encoding, delimiter, map, signal } = file;
+  const { title, map, signal } = file;
   let read = 0;
-  const { format, rows } = await openRows(fileBytes(path, (bytes) => read += bytes), {
-    name,
-    encoding,
-    delimiter: delimiter === "tab" ? "\t" : delimiter,
-    columns: Object.values(map ?? {}),
+  const { format, rows } = await open(file, (bytes) => read += bytes).catch((error) => {
+    throw inFile(title, error);
   });
-  checkMap(file, format);
   file.onFormat?.(format);
   const reports = createReports(file, format);
   try {
@@ -64,6 +63,30 @@ export async function importFile(
     reports.close();
   }
 }
+
+/** Opens the rows, and names the file in their faults as well. */
+async function open(file: ImportFile, onBytes: (bytes: number) => void) {
+  const { path, name = path, title, encoding, delimiter, map } = file;
+  const { format, rows } = await openRows(fileBytes(path, onBytes), {
+    name,
+    encoding,
+    delimiter: delimiter === "tab" ? "\t" : delimiter,
+    columns: Object.values(map ?? {}),
+  });
+  checkMap(file, format);
+  return { format, rows: namedRows(rows, title) };
+}
+
+async function* namedRows(rows: AsyncIterable<ImportRow>, title: string | undefined): AsyncGenerator<ImportRow> {
+  try {
+    yield* rows;
+  } catch (error) {
+    throw inFile(title, error);
+  }
+}
+
+const inFile = (title: string | undefined, error: unknown): unknown =>
+  title === undefined ? error : new Error(`${title}: ${messageOf(error)}`, { cause: error });
 
 async function* until(signal: AbortSignal, rows: AsyncIterable<ImportRow>): AsyncGenerator<ImportRow> {
   for await (const row of rows) {

@@ -209,16 +209,24 @@ export function readSettings(environment: Record<string, string>, args: string[]
   const inEnvironment = knownOf(environment);
   const known: Record<string, string> = { ...withoutSecrets(inFile, inEnvironment), ...inEnvironment };
   const twice = saidTwice(known);
+  const secretFiles = new Map<string, string>();
   for (const name of SECRETS) {
     const path = known[`${name}_FILE`];
-    if (path !== undefined && known[name] === undefined) known[name] = readText(path, `${name}_FILE`).trim();
+    if (path === undefined || known[name] !== undefined) continue;
+    known[name] = readText(path, `${name}_FILE`).trim();
+    secretFiles.set(name, path);
   }
+  const withFile = (fault: string) => {
+    const [name = ""] = /^\w+/.exec(fault) ?? [];
+    const place = secretFiles.get(name) ?? (name in inFile && !(name in inEnvironment) ? file : undefined);
+    return `  ${place === undefined ? "" : `${place}: `}${fault}`;
+  };
   const parsed = settingsSchema.safeParse(known);
   const faults = [
     ...(parsed.error === undefined ? [] : faultsOf(parsed.error)).map(({ path, message }) =>
-      `  ${path.join(".")}: ${message}, found ${quoted(path[0], known)}`
+      withFile(`${path.join(".")}: ${message}, found ${quoted(path[0], known)}`)
     ),
-    ...twice.concat(halfSet(known)).map((fault) => `  ${fault}`),
+    ...twice.concat(halfSet(known)).map(withFile),
     ...unknownInFile(Object.keys(given), NAMES).map((fault) => `  ${file}: ${fault}`),
     ...unknownInEnvironment(Object.keys(environment), NAMES).map((fault) => `  ${fault}`),
   ];

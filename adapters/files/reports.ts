@@ -1,8 +1,9 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { stringify } from "csv-stringify/sync";
 import type { ImportRow } from "@/application/catalog/import_source.ts";
 import { originalBytes } from "./encoding.ts";
 import type { RowFormat } from "./rows.ts";
+import { writeWhole } from "./write_whole.ts";
 
 /**
  * Files about an import. `rejects` gets the refused rows as they stand in the file, each with its number and the reason, in a form that can be
@@ -55,9 +56,7 @@ function createFile(path: string) {
   let open: Uint8Array[] = [];
   let bytes = 0;
   const flush = () => {
-    for (const part of open) {
-      for (let at = 0; at < part.length;) at += writeSync(file, part, at, part.length - at);
-    }
+    for (const part of open) writeWhole({ file, path }, part);
     [open, bytes] = [[], 0];
   };
   return {

@@ -42,12 +42,11 @@ export class CoOccurrence {
     const [books, steps] = [paired.map(({ book }) => book), paired.map(({ step }) => step)];
     const weight = readerWeight(books.length, this.#settings);
     const times = paired.map(({ time }) => time);
-    if (times.length !== before.times.length || times.some((time, at) => time !== before.times[at])) this.touch(LATELY);
+    const areBooksSame = books.length === before.books.length && books.every((book, at) => book === before.books[at]);
+    if (!areBooksSame || times.some((time, at) => time !== before.times[at])) this.touch(LATELY);
     if (times.length > 0) this.#ofReader.set(reader, { books, steps, times, weight });
     else this.#ofReader.delete(reader);
-    const isSame = books.length === before.books.length &&
-      books.every((book, at) => book === before.books[at] && steps[at] === before.steps[at]);
-    if (isSame) return;
+    if (areBooksSame && steps.every((step, at) => step === before.steps[at])) return;
     for (const book of before.books) this.#leave(book, reader, before.weight);
     for (const [at, book] of books.entries()) this.#join(book, { reader, step: steps[at]!, weight });
   }

@@ -88,7 +88,7 @@ function splitInTime(rows: Interaction[]): History {
       ? []
       : [{ reader, tastes, wanted: new Set(chosen.map(({ book }) => book)) }];
   });
-  const step = Math.max(1, Math.floor(cases.length / READERS.most));
+  const step = Math.max(1, Math.ceil(cases.length / READERS.most));
   const some = cases.filter((_, at) => at % step === 0);
   return { past, choosing: some.filter((_, at) => at % 2 === 0), judging: some.filter((_, at) => at % 2 === 1) };
 }

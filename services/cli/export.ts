@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
-import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync } from "node:fs";
 import { EXPORT_KINDS, exported, type ExportKind } from "@/adapters/files/export_rows.ts";
+import { writeWhole } from "@/adapters/files/write_whole.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { allBooks } from "@/application/catalog/remove_books.ts";
 import { messageOf } from "@/application/faults.ts";
@@ -25,12 +26,12 @@ async function main(file: string, options: Options): Promise<void> {
   if (options.force !== true) claim(file);
   const store = await openAdapters(settings, createLogger("export", settings.LOG_LEVEL)).web();
   const part = `${file}.part`;
-  const out = openSync(part, "w");
+  const out = { file: open(part), path: part };
   let books = 0;
   try {
-    if (kind === "csv") writeSync(out, exported(kind, [], true));
+    if (kind === "csv") writeWhole(out, exported(kind, [], true));
     for await (const some of allBooks(store.shelf)) {
-      writeSync(out, exported(kind, some, false));
+      writeWhole(out, exported(kind, some, false));
       books += some.length;
     }
     renameSync(part, file);
@@ -39,7 +40,7 @@ async function main(file: string, options: Options): Promise<void> {
     rmSync(part, { force: true });
     throw error;
   } finally {
-    closeSync(out);
+    closeSync(out.file);
     await store.close();
   }
 }
@@ -51,6 +52,14 @@ function kindOf(file: string): ExportKind {
     throw new StartFault(`cannot tell the format by the name ${file}: say --as ${EXPORT_KINDS.join(", ")}`);
   }
   return kind;
+}
+
+function open(path: string): number {
+  try {
+    return openSync(path, "w");
+  } catch (error) {
+    throw new StartFault(`cannot write ${path}: ${messageOf(error)}`);
+  }
 }
 
 /** Refuses a file that exists. */

@@ -65,6 +65,7 @@ async function main(file: string, options: Options): Promise<void> {
     const { report, format } = await importFile({ bus: webBus({ store, clock, ids }), shelf: store.shelf, ids }, {
       ...options,
       path: file,
+      title: file,
       map,
       dryRun,
       onFormat: (found) => say(describe(found)),
@@ -83,7 +84,7 @@ async function main(file: string, options: Options): Promise<void> {
     if (options.json === true) console.log(JSON.stringify({ ...report, format: told(format), dry_run: dryRun }));
     else sayReport(report, dryRun, options);
     const useless = whyUseless(report, format, (suggestion) => `--map ${JSON.stringify(suggestion)}`);
-    if (useless !== undefined) throw new StartFault(useless);
+    if (useless !== undefined) throw new StartFault(`${file}: ${useless}`);
   } finally {
     await store.close();
   }

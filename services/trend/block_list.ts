@@ -10,9 +10,15 @@ export function blockListOf({ TREND_BLOCKED, TREND_BLOCK_LIST }: Settings): IsBl
     ? readFileSync(STANDARD, "utf8")
     : readText(TREND_BLOCK_LIST, "TREND_BLOCK_LIST");
   const lines = list.split("\n").map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
+  checkPatterns(TREND_BLOCKED, "TREND_BLOCKED");
+  checkPatterns(lines, `TREND_BLOCK_LIST: ${TREND_BLOCK_LIST ?? STANDARD.pathname}`);
+  return createBlockList([...lines, ...TREND_BLOCKED]);
+}
+
+function checkPatterns(entries: string[], where: string): void {
   try {
-    return createBlockList([...lines, ...TREND_BLOCKED]);
+    createBlockList(entries);
   } catch (error) {
-    throw new StartFault(`TREND_BLOCKED or TREND_BLOCK_LIST has a pattern that is none: ${(error as Error).message}`);
+    throw new StartFault(`${where} has a pattern that is none: ${(error as Error).message}`);
   }
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { LATELY } from "@/domain/recommendation/neighbours.ts";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
@@ -33,9 +34,9 @@ describe("a recommendation file of the version before", () => {
     await Deno.remove(folder, { recursive: true });
   });
 
-  it("keeps its marks in their order, lists last, and marks each stored list to be made anew", async () => {
+  it("keeps its marks in their order, lists last, and marks each list to be made anew, that of all readers too", async () => {
     const marks = await store.at(1).marks.oldest(10);
-    const lists = [["list", "b1"], ["list", "b3"]];
+    const lists = [["list", "b1"], ["list", "b3"], ["list", LATELY]];
     expect(marks.map(({ kind, id }) => [kind, id])).toEqual([["reader", "r1"], ["book", "b2"], ...lists]);
   });
 

@@ -7,7 +7,7 @@ import { CoOccurrence } from "@/application/recommendation/co_occurrence.ts";
 import { startEngine } from "@/application/recommendation/engine.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import { type Interaction, INTERACTIONS } from "@/domain/recommendation/interaction.ts";
-import { DEFAULT_ENGINE } from "@/domain/recommendation/neighbours.ts";
+import { DEFAULT_ENGINE, LATELY } from "@/domain/recommendation/neighbours.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 
@@ -65,7 +65,8 @@ describe("the engine", () => {
       for (const [reader, rows] of Map.groupBy(await store.readers.page("", 10_000), (row) => row.reader)) {
         anew.set(reader, rows);
       }
-      const stored = await store.books.neighbours(Array.from({ length: 15 }, (_, at) => `b${at}`));
+      const stored = await store.books.neighbours([LATELY, ...Array.from({ length: 15 }, (_, at) => `b${at}`)]);
+      expect(stored.some(({ book }) => book === LATELY)).toBe(true);
       expect(stored.length).toBeGreaterThan(10);
       for (const list of stored) expect(list).toEqual(anew.list(list.book));
     });

@@ -124,6 +124,29 @@ describe("relays that share the outbox", () => {
     });
   }
 
+  it("are paused too where one looked for free shards before the pause, and takes them after it", async () => {
+    const store = createMemoryWebStore();
+    const [looked, mayTake] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const owners: typeof store.leases.owners = async (...of) => {
+      const found = await store.leases.owners(...of);
+      looked.resolve();
+      await mayTake.promise;
+      return found;
+    };
+    await add(store, ["1"]);
+    const { log, values } = recording();
+    const slow = relay({ ...store, leases: { ...store.leases, owners } }, log, "slow", systemClock);
+    await looked.promise;
+    await withRelaysPaused({ leases: store.leases, clock: systemClock, owner: "pause" }, async (stillPaused) => {
+      mayTake.resolve();
+      await systemClock.sleep(300);
+      await stillPaused();
+      expect(values()).toEqual([]);
+    });
+    await eventually(() => values().length === 1);
+    await slow.stop();
+  });
+
   it("are not paused where one keeps its shards, or where the pause could not be kept", async () => {
     const { now, clock, pass } = byHand();
     const store = createMemoryWebStore({ now });
@@ -139,22 +162,22 @@ describe("relays that share the outbox", () => {
     await expect(withRelaysPaused(parts, work)).rejects.toThrow(/the relays went on meanwhile/);
   });
 
-  it("are not taken for paused by a command that slept past its lease, nor where one has taken shards after all", async () => {
+  it("take no shards in a pause, and are not taken for paused where one had a shard while the command slept past its lease", async () => {
     const { now, clock, pass } = byHand();
     const store = createMemoryWebStore({ now });
     const parts = { leases: store.leases, clock, owner: "pause" };
-    const sleep = async (stillPaused: () => Promise<void>) => {
+    const take = () => store.leases.take("had not seen it yet", ["relay/shard/3"], HELD_MS);
+    await withRelaysPaused(parts, async (stillPaused) => {
+      expect(await take()).toEqual(new Map());
       await stillPaused();
+    });
+    const sleep = async (stillPaused: () => Promise<void>) => {
       pass(HELD_MS + 1);
+      expect((await take()).size).toBe(1);
+      await store.leases.release("had not seen it yet", ["relay/shard/3"]);
       await stillPaused();
     };
     await expect(withRelaysPaused(parts, sleep)).rejects.toThrow(/the relays went on meanwhile/);
-    const begin = async (stillPaused: () => Promise<void>) => {
-      await stillPaused();
-      await store.leases.take("had not seen it yet", ["relay/shard/3"], HELD_MS);
-      await stillPaused();
-    };
-    await expect(withRelaysPaused(parts, begin)).rejects.toThrow(/the relays went on meanwhile/);
   });
 
   it("another relay begins with the shards of one that is gone only after its lease and its longest send", async () => {

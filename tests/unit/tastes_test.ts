@@ -165,6 +165,18 @@ describe("chosenLately()", () => {
     expect(chosenLately([at("newer", 6), ...imported])).toEqual([{ book: "newer", similarity: 1 }]);
   });
 
+  it("is made anew when a reader has another book in the place of one at the same time", () => {
+    const model = new CoOccurrence(DEFAULT_ENGINE);
+    model.set("r", [row("r", "a", { time: 5 })]);
+    model.takeTouched(Infinity);
+    model.set("r", [
+      row("r", "a", { time: 5 }),
+      row("r", "a", { kind: "dismissed", time: 6 }),
+      row("r", "b", { time: 5 }),
+    ]);
+    expect(model.takeTouched(Infinity)).toContain(LATELY);
+  });
+
   it("is the same list act by act as anew, when there are more choices than count and the newest are taken back", () => {
     const live = new CoOccurrence(DEFAULT_ENGINE);
     const rows = (reader: number) =>

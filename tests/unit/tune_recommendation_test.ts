@@ -55,6 +55,12 @@ describe("tune recommendation", () => {
     expect([tuned.sure, tuned.after]).toEqual([false, tuned.before]);
   });
 
+  it("judges by a thousand readers at most, half of whom choose", async () => {
+    const many = Array.from({ length: 1_500 }, (_, reader) => [1, 2].map((at) => read(`r${reader}`, `b${at}`, at)));
+    const tuned = await tuneRecommendation(readersOf(many.flat()), DEFAULT_SETTINGS, { clock, maxMs: 0 });
+    expect(tuned!.readers).toBe(375);
+  });
+
   it("keeps to its time, and says nothing of a shop where few chose anything", async () => {
     const tuned = (await tuneRecommendation(readersOf(fashion), DEFAULT_SETTINGS, { clock, maxMs: 0 }))!;
     expect([tuned.tried, tuned.settings, tuned.sure]).toEqual([1, DEFAULT_SETTINGS, false]);

@@ -1,9 +1,8 @@
-import { elapsedMs } from "@/application/elapsed.ts";
-import { messageOf } from "@/application/faults.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
 import { PACK_READER } from "./relay_owner.ts";
 import { HELD_MS, PAUSE, SHARD } from "./shard_leases.ts";
+import { ALL_SHARDS } from "./shards.ts";
 
 type PauseDeps = { leases: Leases; clock: Clock; owner: string };
 
@@ -16,6 +15,8 @@ const RENEW_AFTER_MS = 1_500;
 const LOOK_MS = 100;
 /** Relays release their shards within two seconds, and those of a dead one end by themselves. */
 const MAX_WAIT_MS = HELD_MS + 4_000;
+/** The shards are taken as well: a relay that has not seen the pause yet could take one that is free. */
+const NAMES = [PAUSE, ...ALL_SHARDS.map((at) => SHARD + at)];
 
 /**
  * Does work while no relay sends. Events wait in the outbox meanwhile, in their order. `stillPaused` throws `NotPaused` unless no
@@ -27,18 +28,10 @@ export async function withRelaysPaused<Value>(
 ): Promise<Value> {
   // Relays of versions before packs are known by owners of another kind.
   const owner = PACK_READER + name;
-  let takenAt = clock.now();
-  let isLost = false;
-  // An owner takes its own lease again under the same epoch, although the relays went on once it had ended.
-  const take = async () => {
-    const begun = clock.now();
-    const taken = (await leases.take(owner, [PAUSE], HELD_MS)).get(PAUSE);
-    isLost ||= elapsedMs(clock, takenAt) >= HELD_MS;
-    takenAt = begun;
-    return taken;
-  };
-  const epoch = await take();
-  if (epoch === undefined) throw new NotPaused("another command has paused the relays: try again once it has ended");
+  if (!(await leases.take(owner, [PAUSE], HELD_MS)).has(PAUSE)) {
+    throw new NotPaused("another command has paused the relays: try again once it has ended");
+  }
+  const take = () => leases.take(owner, NAMES, HELD_MS);
   const over = new AbortController();
   const renewed = (async () => {
     while (!over.signal.aborted) {
@@ -47,27 +40,31 @@ export async function withRelaysPaused<Value>(
     }
   })();
   try {
-    await untilReleased(leases, clock);
+    const epochs = await takenBy(owner, take, { leases, clock });
     return await work(async () => {
-      const now = await take().catch((error) => messageOf(error));
-      const isKept = now === epoch && !isLost && (await leases.owners(SHARD, HELD_MS)).size === 0;
-      if (!isKept) throw new NotPaused("the relays went on meanwhile, as the pause could not be renewed in time");
+      const now = await take().catch(() => new Map<string, number>());
+      if (NAMES.every((name) => now.get(name) === epochs.get(name))) return;
+      throw new NotPaused("the relays went on meanwhile, as the pause could not be renewed in time");
     });
   } finally {
     over.abort();
     await renewed;
-    await leases.release(owner, [PAUSE]);
+    await leases.release(owner, NAMES);
   }
 }
 
-async function untilReleased(leases: Leases, clock: Clock): Promise<void> {
+/** The epochs of the pause and of all shards, once the owner has them. */
+async function takenBy(
+  owner: string,
+  take: () => Promise<Map<string, number>>,
+  { leases, clock }: Omit<PauseDeps, "owner">,
+): Promise<Map<string, number>> {
   for (let waitedMs = 0;; waitedMs += LOOK_MS) {
-    const owners = await leases.owners(SHARD, HELD_MS);
-    if (owners.size === 0) return;
+    const taken = await take();
+    if (taken.size === NAMES.length) return taken;
     if (waitedMs >= MAX_WAIT_MS) {
-      throw new NotPaused(
-        `a relay keeps on sending (${[...owners.keys()].join(", ")}): stop it, its version knows no pause`,
-      );
+      const others = [...await leases.owners(SHARD, HELD_MS)].flatMap(([name, own]) => own === owner ? [] : [name]);
+      throw new NotPaused(`a relay keeps on sending (${others.join(", ")}): stop it, its version knows no pause`);
     }
     await clock.sleep(LOOK_MS);
   }

@@ -32,12 +32,18 @@ export async function judge(folder: string, asked: Asked[], cut: number): Promis
     trend: books("trend.db", "SELECT id, title, book_version AS version FROM shown_book WHERE removed = 0"),
     recommendation: books("recommendation.db", "SELECT id, title, book_version AS version FROM known_book"),
   };
+  const counts = (sql: string) => new Set(read("trend.db", sql).map(({ book, n }) => `${n} of ${book}`));
+  const [voted, counted] = [
+    counts("SELECT `key` AS book, COUNT(*) AS n FROM vote WHERE subject = 'book' GROUP BY `key`"),
+    counts("SELECT `key` AS book, SUM(count) AS n FROM bucket WHERE subject = 'book' GROUP BY `key`"),
+  ];
   return [
-    ...different("acts", acts.web, { trend: acts.trend, recommendation: acts.recommendation }),
-    ...different("books", entries(shelf.web), {
+    ...different("acts", "web", acts.web, { trend: acts.trend, recommendation: acts.recommendation }),
+    ...different("books", "web", entries(shelf.web), {
       trend: entries(shelf.trend),
       recommendation: entries(shelf.recommendation),
     }),
+    ...different("counts", "votes", voted, { buckets: counted }),
     ...lost(acts.web, shelf.web, asked, cut),
   ];
 }
@@ -62,11 +68,13 @@ async function recover(folder: string): Promise<void> {
   }
 }
 
-function different(what: string, web: Set<string>, others: Record<string, Set<string>>): string[] {
+function different(what: string, by: string, wanted: Set<string>, others: Record<string, Set<string>>): string[] {
   return Object.entries(others).flatMap(([name, found]) => {
-    const [lacks, more] = [web.difference(found), found.difference(web)];
+    const [lacks, more] = [wanted.difference(found), found.difference(wanted)];
     if (lacks.size + more.size === 0) return [];
-    return [`${name} lacks ${lacks.size} ${what} of web (${first(lacks)}) and has ${more.size} more (${first(more)})`];
+    return [
+      `${name} lacks ${lacks.size} ${what} of ${by} (${first(lacks)}) and has ${more.size} more (${first(more)})`,
+    ];
   });
 }
 

@@ -25,6 +25,8 @@ export async function traceSuite({ folder, library, random, lastsMs }: Options) 
     DATA_DIR: data,
     ADMIN_TOKEN: TOKEN,
     SAMPLE_CATALOGUE: "off",
+    // Nothing is refused because the machine has other work.
+    REQUESTS_WAITING_MS: "60000",
     LD_PRELOAD: library,
     POWER_FOLDER: data,
     POWER_TRACE: trace,
@@ -65,8 +67,8 @@ export async function traceSuite({ folder, library, random, lastsMs }: Options) 
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      await response.body?.cancel();
-      if (!response.ok) throw new Error(`${method} ${path} was answered with ${response.status}`);
+      const text = await response.text();
+      if (!response.ok) throw new Error(`${method} ${path} was answered with ${response.status}: ${text}`);
       for (const item of one) item.answered = size();
     };
     while (performance.now() < until) {
