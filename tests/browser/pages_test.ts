@@ -65,6 +65,32 @@ describe("the pages in Chromium", { skip: chromiumPath() === undefined && "there
     }, { bypassesPolicy: false });
   });
 
+  it("at 1280 px covers and rules keep to the column of text, and none is cut", async () => {
+    await open(async (page) => {
+      await page.goto("/");
+      const { left, right } = await edgesOf(page, "main h1");
+      const footer = await edgesOf(page, "footer");
+      expect([footer.left, footer.right]).toEqual([left, right]);
+      const shelf = await edgesOf(page, ".shelf");
+      const covers = await page.locator(".shelf").first().locator(".cover").all();
+      const ends = await Promise.all(covers.map(async (cover) => (await cover.boundingBox())!));
+      const shown = ends.filter(({ x }) => x < shelf.right).map(({ x, width }) => Math.round(x + width));
+      expect(ends[0]!.x).toBe(left);
+      expect([covers.length > shown.length, shown.length, shown.at(-1)]).toEqual([true, 6, right]);
+    });
+  });
+
+  it("chips stand clear of the rule below them", async () => {
+    await open(async (page) => {
+      for (const [path, chip] of [["/trends", ".tabs a"], ["/search?q=sea", "summary"]] as const) {
+        await page.goto(path);
+        const { y, height } = (await page.locator(`.filters ${chip}`).last().boundingBox())!;
+        const filters = (await page.locator(".filters").boundingBox())!;
+        expect([path, filters.y + filters.height - (y + height) >= 16]).toEqual([path, true]);
+      }
+    });
+  });
+
   it("the shop's name stands in one line on the narrowest window", async () => {
     await open(async (page) => {
       await page.goto("/trends");
@@ -176,6 +202,12 @@ describe("the pages in Chromium", { skip: chromiumPath() === undefined && "there
     });
   });
 });
+
+/** Where the first element starts and ends. */
+async function edgesOf(page: Page, selector: string) {
+  const { x, width } = (await page.locator(selector).first().boundingBox())!;
+  return { left: Math.round(x), right: Math.round(x + width) };
+}
 
 /** The sum of all layout shifts since the page was opened. */
 const LAYOUT_SHIFT = `new Promise((done) => {

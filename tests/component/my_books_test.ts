@@ -118,6 +118,7 @@ describe("a reader's own pages", () => {
     await eventually(async () => (await recommendedFrom("owner")).searches.length === 1);
     const page = await html("/my-books/kept", "owner");
     for (const shown of ["Charts of the Last Sea", "quiet harbours", "owner"]) expect(page).toContain(shown);
+    expect(page).toMatch(/<time [^>]+>\d{4}-\d\d-\d\d \d\d:\d\d UTC<\/time>/);
     const file = await get("/my-books/kept.json", "owner");
     expect(file.headers.get("content-disposition")).toMatch(/^attachment/);
     const { reader, said, recommendations } = await file.json();

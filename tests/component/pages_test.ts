@@ -4,7 +4,7 @@ import { expect } from "@std/expect";
 import { ownPath } from "@/adapters/http/pages/links.ts";
 import { trendText } from "@/adapters/http/pages/panels.tsx";
 import { readerCookie } from "@/tests/support/cookies.ts";
-import { sending } from "@/tests/support/memory_suite.ts";
+import { memorySuite, sending } from "@/tests/support/memory_suite.ts";
 import { shownSuite } from "@/tests/support/shown_shop.ts";
 
 const PATHS = [
@@ -202,6 +202,23 @@ describe("the pages", () => {
     const first = await html("/books/lamp-1");
     for (const fact of ["1998", "English", "Une lampe pour le port", "Jonas Wirth", "978-0306406157"]) {
       expect(first).toContain(fact);
+    }
+  });
+});
+
+describe("the pages of an empty catalogue", () => {
+  it("say that it is empty, and announce no list that is not there", async () => {
+    const suite = await memorySuite();
+    try {
+      const html = async (path: string) =>
+        await (await suite.asks.web(path, { headers: { accept: "text/html" } })).text();
+      for (const path of ["/", "/search", "/search?q=sea"]) {
+        const page = await html(path);
+        expect([path, page.includes("The catalogue is empty.")]).toEqual([path, true]);
+        expect([path, page.match(/:<\/p>|No book here/g)]).toEqual([path, null]);
+      }
+    } finally {
+      await suite.stop();
     }
   });
 });

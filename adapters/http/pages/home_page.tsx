@@ -4,7 +4,7 @@ import type { Panel } from "@/application/storefront/panel.ts";
 import type { BookTrend, QueryTrend } from "@/application/trend/messages.ts";
 import { Ranks, Shelf } from "./book_items.tsx";
 import { Layout } from "./layout.tsx";
-import { BookTrends, QueryTrends, Recommended } from "./panels.tsx";
+import { BookTrends, EmptyCatalogue, QueryTrends, Recommended } from "./panels.tsx";
 import { ActForm, type Said } from "./say.tsx";
 
 type Home = {
@@ -25,7 +25,9 @@ export const HomePage = ({ forYou, books, queries, newest, popular, said }: Home
       <Recommended
         id="for-you"
         title="For you"
-        empty="Look at a few books, and this list is made from them. Until then, popular ones:"
+        empty={`Look at a few books, and this list is made from them.${
+          popular.length === 0 ? "" : " Until then, popular ones:"
+        }`}
         panel={forYou}
         instead={<Popular books={popular} said={said} />}
         said={said}
@@ -34,7 +36,9 @@ export const HomePage = ({ forYou, books, queries, newest, popular, said }: Home
         <BookTrends
           panel={books}
           said={said}
-          instead={<Ranks said={said} cards={popular.slice(0, 6).map((book) => ({ book }))} />}
+          instead={popular.length === 0
+            ? undefined
+            : <Ranks said={said} cards={popular.slice(0, 6).map((book) => ({ book }))} />}
         />
         <QueryTrends panel={queries} />
       </div>
@@ -43,9 +47,7 @@ export const HomePage = ({ forYou, books, queries, newest, popular, said }: Home
       </p>
       <section aria-labelledby="newest">
         <h2 id="newest">New books</h2>
-        {newest.length === 0
-          ? <p class="empty">The catalogue is empty.</p>
-          : <Shelf said={said} cards={newest.map((book) => ({ book }))} />}
+        {newest.length === 0 ? <EmptyCatalogue /> : <Shelf said={said} cards={newest.map((book) => ({ book }))} />}
       </section>
     </ActForm>
   </Layout>

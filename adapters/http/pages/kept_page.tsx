@@ -119,7 +119,7 @@ const Rows = ({ id, title, count, rows }: RowsProps) =>
         {rows.map(({ time, what, text, href }) => (
           <li>
             <time class="note" datetime={new Date(time).toISOString()}>
-              {new Date(time).toISOString().slice(0, 16).replace("T", " ")}
+              {new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC
             </time>
             <span>{what}</span>
             <a href={href} dir="auto">{text}</a>

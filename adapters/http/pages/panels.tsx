@@ -33,6 +33,9 @@ function PanelOf<Item>({ id, title, what, empty, panel, instead, show }: PanelPr
   );
 }
 
+/** What a page says in place of all its books. */
+export const EmptyCatalogue = () => <p class="empty">The catalogue is empty.</p>;
+
 const AsOf = ({ time }: { time: number }) => {
   const [day, clock] = new Date(time).toISOString().slice(0, 16).split("T");
   return (

@@ -6,6 +6,7 @@ import { BookRows } from "./book_items.tsx";
 import { some } from "./facts.ts";
 import { Layout } from "./layout.tsx";
 import { searchUrl } from "./links.ts";
+import { EmptyCatalogue } from "./panels.tsx";
 import { ActiveFilters, type Asked, FilterMenus } from "./search_filters.tsx";
 import { ActForm, type Said } from "./say.tsx";
 
@@ -73,6 +74,8 @@ function resultText({ books, total: { count, exact } }: Search): string {
 type NothingProps = { asked: Asked; help: NonNullable<Search["help"]>; said: Said };
 
 const Nothing = ({ asked, help: { popular, queries }, said }: NothingProps) => {
+  // The most popular books of the whole catalogue.
+  if (popular.length === 0) return <EmptyCatalogue />;
   const { q, sort: _sort, ...filters } = asked;
   const hasFilters = Object.values(filters).some((value) => value !== undefined);
   return (
@@ -106,12 +109,10 @@ const Nothing = ({ asked, help: { popular, queries }, said }: NothingProps) => {
           </ul>
         </section>
       )}
-      {popular.length === 0 ? null : (
-        <section aria-labelledby="popular">
-          <h2 id="popular">Popular books</h2>
-          <BookRows books={popular} said={said} />
-        </section>
-      )}
+      <section aria-labelledby="popular">
+        <h2 id="popular">Popular books</h2>
+        <BookRows books={popular} said={said} />
+      </section>
     </>
   );
 };
