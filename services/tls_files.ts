@@ -3,7 +3,7 @@ import type { Logger } from "@/application/ports.ts";
 import { readAgain, secretIn } from "./secrets.ts";
 import { readText, type Settings, StartFault } from "./settings.ts";
 
-/** What TLS works with (PEM): the authority to trust, and the certificate by which this client shows who it is, with its key. */
+/** TLS material (PEM): the trusted authority, and the client's certificate with its key. */
 type Tls = { readonly ca?: string; readonly cert?: string; readonly key?: string };
 type Pair = { cert: string; key: string };
 
@@ -50,7 +50,7 @@ function readPem(file: string, setting: string, parse: (pem: string) => unknown,
   }
 }
 
-/** `refuse` is told once of two files that do not belong together, as one may be replaced already and the other one not yet. */
+/** `refuse` is called once for a certificate and a key that do not match, as one of them may not be replaced yet. */
 function pairIn(certFile: string, keyFile: string, first: Pair, refuse: () => void): () => Pair {
   let last = first;
   let refused: string | undefined;

@@ -1,10 +1,10 @@
 import type { Logger } from "@/application/ports.ts";
 import { secretIn } from "./secrets.ts";
 
-/** A token: nothing that a header could not carry, and too much to be guessed. */
+/** A token: characters that a header can carry, too many to be guessed. */
 const TOKEN = /^[!-~]{16,}$/;
 
-/** The tokens in a text: one, or in a file several of which each is on a line of its own. */
+/** The tokens of a text, one a line. */
 const tokensIn = (text: string): string[] => text.split(/\s*\n\s*/);
 
 /** Whether a text holds tokens and nothing else. */

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-/** What a setting has to be, in plain words. Undefined where the schema's own message says it. */
+/** The expected value of a setting, in plain words. Undefined if the schema has a message of its own. */
 export function wantedOf(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case "invalid_type":

@@ -11,7 +11,7 @@ import type { VoteAgeing } from "@/adapters/sql/trend/vote_ageing.ts";
 import { Conflict, Denied } from "./faults.ts";
 import { NOW } from "./messaging_schema.ts";
 
-/** Weeks that have a partition before they begin. */
+/** The number of future weeks that have a partition. */
 const WEEKS_AHEAD = 4;
 /** Hours from `from` on and before `until`; `rows` is the server's own estimate. */
 type Partition = { name: string; from: number; until: number; rows: number };
@@ -21,7 +21,7 @@ const EVERY_WEEK = -2147483648;
 export const NOTE_EVERY_WEEK = `INSERT INTO late_vote (week, noted) VALUES (${EVERY_WEEK}, ${NOW} + 7 * ${DAY})
   ON DUPLICATE KEY UPDATE noted = GREATEST(noted, VALUES(noted))`;
 
-/** The weeks from one up to those ahead of a time, and `later`, as a statement about partitions names them. */
+/** The partition clause of the weeks from one on up to those ahead of a time, and of `later`. */
 export function partitionsFrom(first: number, now: number): string {
   const weeks = Array.from({ length: weekOf(now) + WEEKS_AHEAD + 1 - first }, (_, at) => first + at);
   const named = weeks.map((week) => `PARTITION w${week} VALUES LESS THAN (${hourOf(startOfWeek(week + 1))})`);
@@ -37,9 +37,9 @@ export const createVoteWeeks = (clock: Clock): VoteAgeing => ({
     const next = (await partitionsOf(statements)).find(({ from }) => from >= begun && from < end);
     if (next === undefined) return { removed: 0, done: true };
     const tried = byRows || next.until > end ? "kept" : await drop(statements, next, old);
-    // The next partition begins now where this one began.
+    // Dropping this partition extends the next one to its start.
     if (tried === "dropped") return { removed: next.rows, done: false, after: nameOf({ begun, byRows }) };
-    // Without limits of versions: what is old in one is old in each.
+    // All versions share the ages, so rows are chosen by age alone.
     const sql = `DELETE FROM vote PARTITION (${next.name}) WHERE hour < ? AND noted < ? LIMIT ?`;
     const removed = await statements.run(sql, [end, old.storedBefore, most]);
     const reached = { begun: removed === most ? begun : next.until, byRows: byRows || tried === "hindered" };

@@ -10,17 +10,17 @@ export type PopularBooks = { index: PrefixIndex; books: SuggestedBook[]; complet
 
 type Sources = { search: Pick<BookSearch, "documents">; shelf: Pick<BookShelf, "list" | "sortValues"> };
 
-/** Books that are kept in memory: about 2 kB each. */
+/** The number of books in memory, about 2 kB each. */
 const MAX_BOOKS = 20_000;
-/** Reading and indexing this many takes about 5 ms at a time. */
+/** Books that are read and indexed without a pause, in about 5 ms. */
 const BOOKS_PER_READ = 50;
-/** Other work goes on between two reads. */
+/** The pause between two reads, for other work. */
 const PAUSE_MS = 2;
 const MIN_AGE_MS = 10_000;
 const MAX_AGE_MS = 60_000;
-/** The books are kept so many times as long as it took to read them, between these ages. */
+/** The copy is kept for a multiple of the time that reading took, within these limits. */
 const TIMES_READ = 50;
-/** After so many times that age the books are no longer shown. */
+/** The copy is no longer used after this multiple of that age. */
 const TIMES_STALE = 2;
 
 /**
@@ -40,7 +40,7 @@ export function followPopularBooks(sources: Sources, clock: Clock): () => Popula
     const ageMs = last === undefined ? Infinity : elapsedMs(clock, last.at);
     if (!pending && (last === undefined || ageMs >= last.keptMs)) {
       pending = true;
-      // A store that does not answer is asked again with the next suggestion, which says so.
+      // After an outage the next suggestion reads the store, and reports the outage.
       readAgain().catch(() => {}).finally(() => pending = false);
     }
     return last !== undefined && ageMs < TIMES_STALE * last.keptMs ? last.popular : undefined;

@@ -4,7 +4,7 @@ import type { SearchQuery } from "@/domain/catalog/search_query.ts";
 import type { BookSearch } from "./ports.ts";
 import { COMMON, weightOf } from "./search_terms.ts";
 
-/** The first books of a list, whose order is refined. */
+/** The number of first books whose order is refined. */
 const MAX_WEIGHED = 10;
 
 type Ranked = {

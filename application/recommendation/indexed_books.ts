@@ -8,19 +8,19 @@ const PER_FEATURE = 30;
 const MOST = 50_000;
 
 type Kept = IndexedNeighbours & {
-  /** So many of the nearest have been read as books. */
+  /** The number of nearest neighbours whose facts have been read. */
   read: number;
 };
 
-/** Books as lists are made of. Each is read and indexed once, and never read again: a new one is made when books have changed. */
+/** A cache of indexed books and neighbour lists. Each book is read once; after a change of books a new cache is made. */
 export class IndexedBooks {
   readonly index = new BookIndex();
   readonly #reader: BookReader;
-  /** By number: 1 when the book was read, whether or not there is one. */
+  /** By number: 1 if the book was read, even if it does not exist. */
   readonly #isRead: number[] = [];
   readonly #works = new Map<string, string | undefined>();
   readonly #found = new Map<string, number[]>();
-  /** By a book's number: what each of its features has found. */
+  /** By a book's number: the books of each of its features. */
   readonly #alikeOf: number[][][] = [];
   #lists = new Map<string, Kept | undefined>();
   #popular = new Map<number, number[]>();
@@ -33,13 +33,13 @@ export class IndexedBooks {
     return Math.max(this.index.size, this.#works.size, this.#found.size) > MOST;
   }
 
-  /** Lists and what is popular are read again; books are kept. */
+  /** Forgets neighbour lists and popular books, and keeps the facts of books. */
   forgetLists(): void {
     this.#lists = new Map();
     this.#popular = new Map();
   }
 
-  /** The books with these ids that are known, in their order. */
+  /** The known books of these ids, in their order. */
   async books(ids: string[]): Promise<IndexedBook[]> {
     const numbers = ids.map((id) => this.index.numberOf(id));
     await this.#read(numbers);
@@ -61,7 +61,7 @@ export class IndexedBooks {
     return works;
   }
 
-  /** The neighbours of each book that has a list, of which so many of the nearest have been read. */
+  /** The neighbours of each book that has a list. The facts of the `nearest` first ones are read. */
   async neighbours(ids: string[], nearest: number): Promise<Map<string, IndexedNeighbours>> {
     const lists = this.#lists;
     const missing = ids.filter((id) => !lists.has(id));
@@ -87,7 +87,7 @@ export class IndexedBooks {
     return (await this.neighbours([id], Infinity)).get(id) ?? { books: [], similarities: [] };
   }
 
-  /** The most popular books that share a feature with these: some pieces, which may have books in common. */
+  /** The most popular books of each feature of these books. Their lists may overlap. */
   async alike(books: IndexedBook[]): Promise<number[][]> {
     const missing = books.filter(({ number }) => this.#alikeOf[number] === undefined);
     if (missing.length > 0) {
@@ -125,7 +125,7 @@ export class IndexedBooks {
     return { books, similarities: neighbours.map(({ similarity }) => similarity), read: 0 };
   }
 
-  /** Reads the books that were not read before. */
+  /** Reads the facts of books that were not read before. */
   async #read(numbers: number[]): Promise<void> {
     const missing = new Set(numbers.filter((number) => this.#isRead[number] !== 1));
     if (missing.size === 0) return;

@@ -10,7 +10,7 @@ import type { Clock } from "@/application/ports.ts";
 import { CoOccurrence } from "./co_occurrence.ts";
 import type { InteractionReader } from "./ports.ts";
 
-/** NDCG@20 of lists from before the hold-out, by what their readers chose in it. `sure`: whether it beats the settings of before. */
+/** NDCG@20 of lists from before the hold-out, by what their readers chose in it. `sure`: whether the gain is significant. */
 export type TunedRecommendation = {
   settings: Settings;
   before: number;
@@ -22,7 +22,7 @@ export type TunedRecommendation = {
 export type RecommendationProgress = { step: "reading" | "trying"; done: number; of?: number };
 type TuneOptions = { clock: Clock; maxMs: number; onProgress?: (progress: RecommendationProgress) => void };
 
-/** The last part of the history in time, which the settings are judged by. */
+/** The part of the history, its newest, that the settings are judged by. */
 const HELD_OUT = 0.2;
 const READERS = { least: 40, most: 1_000 };
 const PAGE_ROWS = 5_000;
@@ -74,7 +74,7 @@ async function readRows(readers: InteractionReader, onRows: (rows: number) => vo
   }
 }
 
-/** What came before the hold-out, and readers of both, every other one to choose by and to judge by. */
+/** The history before the hold-out, and the readers of both parts: one half to choose by, the other to judge by. */
 function splitInTime(rows: Interaction[]): History {
   const times = Float64Array.from(rows, ({ time }) => time).sort();
   const since = times[Math.floor((1 - HELD_OUT) * times.length)] ?? 0;
@@ -126,7 +126,7 @@ async function judge(
     const input = { index, tastes, neighbours, nearest: nearestOfEach(recent), lately, settings, limit: TOP };
     const list = recommend({ ...input, knownWorks: new Set(), searches: [], popular: [], alike: [] });
     worths.push(ndcg(list.map(({ book }) => book.id), wanted));
-    // Others have their turn: a service may be tuned while it serves.
+    // Other work runs in between, as a service may be tuned while it serves.
     if (worths.length % 10 === 0) await clock.sleep(0);
   }
   return worths;

@@ -1,4 +1,4 @@
-/** Posts all acts in batches, and now and then a single one, from a process of its own. Prints how long each took as JSON. */
+/** Posts all acts in batches, with single acts in between, from a process of its own. Prints how long each took as JSON. */
 import { actsOf, type ShopSize } from "@/bench/lists/shop.ts";
 import { inBatches } from "@/bench/views.ts";
 

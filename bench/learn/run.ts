@@ -14,7 +14,7 @@ import { perSecond, type Report, reportLatency, showRate, timed, until } from "@
 import { webBus } from "@/services/web/app.ts";
 import type { Posted, Posting } from "./post.ts";
 
-/** As many to an act as in a public set of 652,514 acts on books. */
+/** The ratio of readers and books to acts of a public set of 652,514 acts. */
 const [BOOKS, READERS] = [24_915 / 652_514, 70_679 / 652_514];
 const LOAD = { batch: 500, connections: 2, everyMs: 50 };
 const AT_MOST_MS = 30 * 60_000;

@@ -1,12 +1,12 @@
 import { FIELD_END, type SearchDocument } from "./search_document.ts";
 
-/** A word that a book must have: one of these, or with `prefix` one that begins as the first of them. */
+/** A word that a book must have: one of `texts`, or with `prefix` also one that begins with the first of them. */
 type WantedWord = { texts: string[]; prefix: boolean };
 
-/** A text with the books that have it. */
+/** A text and the books that contain it. */
 type Entry = { text: string; books: number[] };
 
-/** Books by the words that they have and by the beginnings of these. What is found are places in the order in which books were added. */
+/** An index of books by words and prefixes of words. A result is a book's position in the order of addition. */
 export class PrefixIndex {
   readonly documents: SearchDocument[] = [];
   readonly #words = new Map<string, Entry>();
@@ -29,26 +29,26 @@ export class PrefixIndex {
     if (title !== "") this.#titles.add({ text: title, books: [book] });
   }
 
-  /** The first books that have all the words, at most so many. */
+  /** The first `most` books that have all the words. */
   find(wanted: WantedWord[], most: number): number[] {
     const have = new Uint8Array(this.documents.length);
     for (const [words, one] of wanted.entries()) mark(have, this.#entries(one), words);
     return firstOf(have, wanted.length, most);
   }
 
-  /** The first books whose title begins so, at most so many. */
+  /** The first `most` books whose title begins with the text. */
   titled(start: string, most: number): number[] {
     const have = new Uint8Array(this.documents.length);
     mark(have, this.#titles.from(start), 0);
     return firstOf(have, 1, most);
   }
 
-  /** How many books have the word; those of several words that it may be count for each. */
+  /** The number of books with the word. A book with several of its forms counts for each. */
   count(wanted: WantedWord): number {
     return this.#entries(wanted).reduce((sum, { books }) => sum + books.length, 0);
   }
 
-  /** A whole word is among those that begin as it does. */
+  /** With `prefix` the whole word is among the matches of its prefix. */
   #entries({ texts, prefix }: WantedWord): Entry[] {
     const [start = "", ...forms] = texts;
     const whole = (prefix ? forms : texts).flatMap((text) => this.#words.get(text) ?? []);
@@ -56,7 +56,7 @@ export class PrefixIndex {
   }
 }
 
-/** Counts one word more for books that have all words before it. */
+/** Counts a word for books that have all words before it. */
 function mark(have: Uint8Array, entries: Entry[], before: number): void {
   for (const { books } of entries) {
     for (const book of books) if (have[book] === before) have[book] = before + 1;
@@ -69,7 +69,7 @@ function firstOf(have: Uint8Array, words: number, most: number): number[] {
   return found;
 }
 
-/** Texts by how they begin: a list for each first sign, sorted when it is first asked for, as one sort of all would take long. */
+/** Texts by prefix: a list for each first character. A list is sorted on first use, as one sort of all would block. */
 class Beginnings {
   readonly #lists = new Map<string, { entries: Entry[]; sorted: boolean }>();
 
@@ -83,7 +83,7 @@ class Beginnings {
     }
   }
 
-  /** Those that begin so. */
+  /** The texts with the prefix. */
   from(start: string): Entry[] {
     const list = this.#lists.get(start[0] ?? "");
     if (list === undefined) return [];
@@ -96,7 +96,7 @@ class Beginnings {
   }
 }
 
-/** The first place of a sorted list from which on it holds. */
+/** The first index of a sorted list at which the condition holds. */
 function lowest(entries: Entry[], holds: (entry: Entry) => boolean): number {
   let [low, high] = [0, entries.length];
   while (low < high) {

@@ -1,29 +1,29 @@
 import { type BookFacts, boost, featuresOf, namesOf } from "./likeness.ts";
 import { PackedNames } from "./packed_names.ts";
 
-/** A book as lists are made of: its facts, what it is found by, and the numbers of its authors and its series. */
+/** A book with its facts, its features, and the numbers of its authors and its series. */
 export type IndexedBook = { number: number; facts: BookFacts; features: string[]; authors: number[]; series: number[] };
 
-/** Books and their names by small whole numbers, so that a list looks thousands of candidates up in arrays, not by their text. */
+/** Numbers books and names, so that a list looks thousands of candidates up in arrays instead of by text. */
 export class BookIndex {
   readonly #numbers = new Map<string, number>();
   readonly #names = new Map<string, number>();
   readonly #ids: string[] = [];
   readonly #books: (IndexedBook | undefined)[] = [];
-  /** What books are compared by, by their numbers. */
+  /** The packed names of books, by their numbers. */
   readonly packed = new PackedNames();
 
-  /** How many numbers are given to books. */
+  /** The number of numbered books. */
   get size(): number {
     return this.#ids.length;
   }
 
-  /** How many numbers are given to names. */
+  /** The number of numbered names. */
   get names(): number {
     return this.#names.size;
   }
 
-  /** The number of a book, also of one whose facts are not known. */
+  /** The number of a book, given on first use, also before its facts are known. */
   numberOf(id: string): number {
     const known = this.#numbers.get(id);
     if (known !== undefined) return known;
@@ -37,7 +37,7 @@ export class BookIndex {
     return this.#ids[number]!;
   }
 
-  /** The number of a book that has one. */
+  /** The number of a book, undefined if it has none. */
   find(id: string): number | undefined {
     return this.#numbers.get(id);
   }
@@ -51,7 +51,7 @@ export class BookIndex {
     return number === undefined ? undefined : this.#books[number];
   }
 
-  /** A book is put once. */
+  /** Adds the facts of a book, once. */
   put(facts: BookFacts): void {
     const number = this.numberOf(facts.id);
     const names = namesOf(facts);

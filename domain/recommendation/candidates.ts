@@ -1,10 +1,10 @@
-/** Books that a list may show, each once, by their numbers in an index; points of theirs stand in arrays by their places here. */
+/** The candidates of a list, each once, by their numbers in an index. Arrays of points are indexed by their places. */
 export class Candidates {
   readonly #numbers: number[] = [];
-  /** By number: the place, plus one. */
+  /** By number: the place plus one, 0 for none. */
   readonly #places: Int32Array;
 
-  /** `most`: above the numbers of all books. */
+  /** `most`: the size of the index. */
   constructor(most: number) {
     this.#places = new Int32Array(most);
   }

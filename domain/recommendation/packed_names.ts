@@ -1,4 +1,4 @@
-/** What a book is compared by, as numbers. */
+/** The names of a book that are compared, as numbers. */
 type BookNames = {
   authors: number[];
   series: number[];
@@ -7,7 +7,7 @@ type BookNames = {
   boost: number;
 };
 
-/** Stands for no language. */
+/** The number for a missing language. */
 const NONE = -1;
 
 /**
@@ -15,7 +15,7 @@ const NONE = -1;
  * book's piece: how many authors, series and subjects it has, its language, then their numbers.
  */
 export class PackedNames {
-  /** By number: where a book's piece starts; 0 for a book that is not there. */
+  /** By number: the start of a book's piece, 0 for an unknown book. */
   starts: Int32Array = new Int32Array(1024);
   pieces: Int32Array = new Int32Array(16_384);
   boosts: Float64Array = new Float64Array(1024);
@@ -45,7 +45,7 @@ export class PackedNames {
   }
 }
 
-/** An array of at least this length, with what stands in the given one. */
+/** A copy of the array with at least this length. */
 function grown<Numbers extends Int32Array | Float64Array>(array: Numbers, length: number): Numbers {
   if (length <= array.length) return array;
   const more = new (array.constructor as new (length: number) => Numbers)(Math.max(length, 2 * array.length));

@@ -6,22 +6,22 @@ import type { Recent } from "./recent.ts";
 import type { ListSettings } from "./settings.ts";
 
 export const SHARE = { together: 1, alike: 0.6, searched: 0.4, popular: 0.02 };
-/** Points of neighbours that halve their share: where few read along, more of a list is what is chosen lately. */
+/** The points of neighbours that halve their share: with few common readers the books chosen lately weigh more. */
 const DOUBT = 1;
-/** What is left of a search's weight from one to the one before it. */
+/** The weight of a search relative to the next newer one. */
 const SEARCH_DECAY = 0.9;
 
-/** Points of each candidate by one kind, by its place, and what a point is worth in a list. */
+/** The points of each candidate from one source, by its place, and the value of a point. */
 type Part = { points: Float64Array; worth: number };
 export type Parts = Record<keyof typeof SHARE | "lately", Part>;
 
 /** Neighbours of a book, nearest first, by their numbers in an index. */
 export type IndexedNeighbours = { books: readonly number[]; similarities: readonly number[] };
 
-/** What the parts are made of. Numbers are those of the index, which has all books that may be listed. */
+/** The sources of the parts. Numbers are those of the index, which has all candidates. */
 export type Sources = {
   index: BookIndex;
-  /** Of the reader's recent books, by id; so many of the nearest count. */
+  /** The neighbours of the reader's recent books, by id. The `nearest` first ones count. */
   neighbours: ReadonlyMap<string, IndexedNeighbours>;
   nearest: number;
   /** What all readers chose lately, most of all first. */
@@ -34,7 +34,7 @@ export type Sources = {
 
 type Blended = Sources & { recent: Recent[]; compared: Alike; candidates: Candidates };
 
-/** The parts that a list is blended of. Each is scaled to its own maximum. */
+/** The parts of a list's scores. Each is scaled to its own maximum. */
 export const blend = (input: Blended): Parts => ({
   together: part(togetherPoints(input), SHARE.together, DOUBT),
   alike: part(alikePoints(input), SHARE.alike),
@@ -88,7 +88,7 @@ function searchPoints({ searches, candidates, index }: Blended): Float64Array {
   return points;
 }
 
-/** Points of a result of the search that was so many searches ago. */
+/** The points of a result: `at` counts the searches since, `position` the results before it. */
 export const searchPoint = (at: number, position: number): number => SEARCH_DECAY ** at / (position + 1);
 
 function latelyPoints({ lately, candidates }: Blended): Float64Array {

@@ -7,7 +7,7 @@ export const weekOf = (time: number): number => Math.floor(time / WEEK);
 /** When a week begins. */
 export const startOfWeek = (week: number): number => week * WEEK;
 
-/** Whether a vote is stored more than half a day after the week that it is of. */
+/** Whether a vote is stored more than half a day after its week. */
 export const isLate = (voted: number, stored: number): boolean => stored >= startOfWeek(weekOf(voted) + 1) + DAY / 2;
 
 /**

@@ -21,11 +21,11 @@ type Options = { wait: string; force?: true; envFile?: string };
 type Stores = { web: WebStore; trend: TrendStore; recommendation: RecommendationStore };
 
 const LOOK_MS = 500;
-/** What breaks where nothing is waited for. */
+/** The consequences of `--force`. */
 const BROKEN = "messages of one key that were sent before may be handled after later ones";
 const logger = createLogger("topics", "error");
 
-/** Gives a topic so many partitions in all, so that no key's messages are handled in another order than they were sent. */
+/** Raises a topic's number of partitions and keeps the order of each key's messages. */
 export async function addPartitionsTo(name: string, given: string, options: Options): Promise<void> {
   const settings = settingsOf(options);
   if (settings.KAFKA_BROKERS === undefined) {
@@ -59,7 +59,7 @@ export async function addPartitionsTo(name: string, given: string, options: Opti
   }
 }
 
-/** A topic's name without KAFKA_PREFIX, as the suite has it; on the cluster it has the prefix. */
+/** A topic's name without KAFKA_PREFIX, which its name on the cluster has. */
 const ownNameOf = (name: string, { KAFKA_PREFIX }: Settings): string =>
   ALL_TOPICS.find((own) => KAFKA_PREFIX + own === name) ?? name;
 
@@ -81,7 +81,7 @@ function needMore(topics: { name: string; partitions: number }[], wanted: string
   }
 }
 
-/** All consumers of the suite that read the topic, in the versions that readers see. */
+/** All consumers of the suite that read the topic, in their live versions. */
 async function readersOf(topic: string, { web, trend, recommendation }: Stores): Promise<Reader[]> {
   const own = [commandReader(TOPICS.catalogCommands), commandReader(TOPICS.activityCommands), POLICY_READER];
   const readers: Reader[] = own.filter(({ topics }) => topics.includes(topic))
@@ -97,7 +97,7 @@ async function readersOf(topic: string, { web, trend, recommendation }: Stores):
   return readers;
 }
 
-/** Resolves once all have read all. Throws a StartFault that names those that have not, and how much. */
+/** Waits until all consumers have read all. Throws a StartFault with the lag of those that have not. */
 async function untilRead(
   readers: Reader[],
   { log, topic, waitMs }: { log: EventLog; topic: string; waitMs: number },

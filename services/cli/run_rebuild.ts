@@ -5,7 +5,7 @@ import { LEASE_MS, RebuildRefused } from "@/application/messaging/rebuild/rebuil
 
 const LINE_INTERVAL_MS = 500;
 
-/** Rebuilds, with a line of progress now and then. SIGINT and SIGTERM stop it, to go on another time. */
+/** Rebuilds and prints progress. SIGINT and SIGTERM stop it; the next rebuild continues. */
 export async function runRebuild(
   rebuilds: Rebuilds,
   options: { anew: boolean; quiet: boolean },

@@ -41,7 +41,7 @@ async function list(options: ListOptions): Promise<void> {
   for (const topic of topics) console.log(lineOf(topic, settings));
 }
 
-/** What is told of a topic. `differences`: what keeps less than the settings say, in words. */
+/** The report of a topic. `differences`: settings of the topic that keep less than those of the suite. */
 type Told = Omit<TopicState, "differences"> & { differences: string[] };
 
 async function onKafka(brokers: string, settings: Settings): Promise<Told[]> {

@@ -49,7 +49,7 @@ export async function tuneRecommendationSettings(options: TuneOptions): Promise<
     try {
       const rebuild = projectionRebuild(recommendationProjection, { store, log, clock, ids, logger });
       const rebuilds = createRebuilds({ ...rebuild, prepare: (into) => into.settings.put(chosen, clock.now()) });
-      // Anew, as an attempt that was interrupted may have lists by other settings.
+      // Begins again, as an interrupted attempt may have lists by other settings.
       const { report } = await runRebuild(rebuilds, { anew: true, quiet: options.json === true });
       return report.next;
     } finally {

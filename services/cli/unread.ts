@@ -2,12 +2,12 @@ import type { ConsumerStores, PositionKey } from "@/application/messaging/consum
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { UnitOfWork } from "@/application/ports.ts";
 
-/** A consumer by the name and version of its positions, and where these are stored. */
+/** A consumer: the name and version of its positions, and the store that has them. */
 export type Reader = Pick<PositionKey, "consumer" | "version"> & {
   uow: UnitOfWork<Pick<ConsumerStores, "positions">>;
 };
 
-/** How many messages of topics a consumer has not read. */
+/** The number of messages of topics that a consumer has not read. */
 export async function unreadBy({ consumer, version, uow }: Reader, log: EventLog, topics: string[]): Promise<number> {
   const logId = await log.id();
   const read = await uow.run(({ positions }) => positions.list({ consumer, version, logId }));

@@ -4,19 +4,19 @@ import { clientAddress, UNKNOWN } from "./client_address.ts";
 import { isEventStream } from "./event_stream.ts";
 import { HttpProblem } from "./problem.ts";
 
-/** Streams that one client follows at the same time, where nothing else is set. */
+/** The default number of streams that one client may follow at the same time. */
 export const CLIENT_STREAMS_MOST = 20;
-/** Paths that answer with a stream. Other answers have ended when they are sent. */
+/** Paths that answer with a stream. All other answers end at once. */
 const STREAMS = /^(\/v1)?\/trends\/stream$/;
 const RETRY_S = 10;
 
 type LimitDeps = {
   most: number;
-  /** Whether the request is of somebody who asks for many people. */
+  /** Whether the request comes from a system that acts for many readers. */
   isFree: (context: AppContext) => boolean;
 };
 
-/** Bounds the streams of one client, by its address. The answer to one more is 429. */
+/** Limits the streams of one client, by its address. One more is answered 429. */
 export function limitStreams({ most, isFree }: LimitDeps): MiddlewareHandler<Env> {
   const open = new Map<string, number>();
   const add = (address: string, change: 1 | -1) => {

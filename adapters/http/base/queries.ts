@@ -45,7 +45,7 @@ function parametersByRoute({ openAPIRegistry }: App): Map<string, string[]> {
 
 function adviceOn(name: string, wanted: readonly string[]): string {
   if (wanted.length === 0) return "no such parameter, wanted none";
-  // A name of one letter is a slip of every other one.
+  // Any name of one letter is one typing error away from every other.
   const meant = nearestName(name, wanted, Math.min(MAX_SLIPS, Math.floor(name.length / 2)));
   const guess = meant === undefined ? "" : `; did you mean ${meant}?`;
   return `no such parameter, wanted one of ${wanted.join(", ")}${guess}`;

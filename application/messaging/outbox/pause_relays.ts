@@ -6,7 +6,7 @@ import { ALL_SHARDS } from "./shards.ts";
 
 type PauseDeps = { leases: Leases; clock: Clock; owner: string };
 
-/** The pause did not come, or did not last. */
+/** The relays could not be paused, or went on too early. */
 class NotPaused extends Error {
   override name = "NotPaused";
 }
