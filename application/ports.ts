@@ -1,6 +1,12 @@
+/**
+ * `repeats`: what the work stores is derived from what another store keeps for good, and is done again where a power cut takes it. So
+ * the commit need not wait for the disk. A power cut takes the last commits, never one without those after it.
+ */
+export type CommitOptions = { repeats?: boolean };
+
 /** Runs the work in one transaction, with its stores: all is stored when it resolves, nothing when it rejects. */
 export interface UnitOfWork<Stores> {
-  run<Value>(work: (stores: Stores) => Promise<Value>): Promise<Value>;
+  run<Value>(work: (stores: Stores) => Promise<Value>, options?: CommitOptions): Promise<Value>;
 }
 
 /** Wakes a loop when this process or another may have changed the store. A hint: a change may be missed. */
@@ -38,6 +44,7 @@ export interface IdGenerator {
 
 /** One line for each thing that happened. Fields never hold a message's data. */
 export interface Logger {
+  debug(event: string, fields?: Record<string, unknown>): void;
   info(event: string, fields?: Record<string, unknown>): void;
   warn(event: string, fields?: Record<string, unknown>): void;
   error(event: string, fields?: Record<string, unknown>): void;

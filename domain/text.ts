@@ -39,11 +39,23 @@ const DOT_NET = /(?<![\p{L}\p{N}])\.net(?![\p{L}\p{N}])/gu;
 const INITIALS =
   /(?<![^ ])[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}](?: [\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}])+(?![^ ])/gu;
 
+/** Two words of one letter each in a row (of 16 or 32 bits): looked for first, as it is cheap. */
+const MAYBE_INITIALS = /(?:^| )[^ ]{1,2} [^ ]{1,2}(?: |$)/;
+
 /** The normal form of a text: folded words with one space between. Equal for texts that a reader would call the same. */
 export const normalForm = remembered(2_000, (text) => joinInitials(separateWords(text)));
 
+/** Letters, digits and single spaces, as most titles and names are: nothing of them is a sign, and no space stands in a number. */
+const BARE_WORDS = /^[a-z0-9]+(?: [a-z0-9]+)*$/i;
+const SPACED_DIGITS = /\d 000/;
+
 /** As `normalForm`, with initials as they stand. */
 export function separateWords(text: string): string {
+  if (BARE_WORDS.test(text) && !SPACED_DIGITS.test(text)) return text.toLowerCase();
+  return separateAnyWords(text);
+}
+
+function separateAnyWords(text: string): string {
   const named = fold(apostrophesOf(text).replace(DIGIT_GROUP, "")).replace(PLUS_PLUS, "pp ").replace(SHARP, "sharp ")
     .replace(DOT_NET, " dotnet ").replace(/&/g, " and ");
   const words = named.replace(/'/g, "").replace(NOT_WORD, " ").trim().replace(CJK_GAP, "");
@@ -52,7 +64,7 @@ export function separateWords(text: string): string {
 }
 
 export const joinInitials = (words: string): string =>
-  words.replace(INITIALS, (initials) => initials.replaceAll(" ", ""));
+  MAYBE_INITIALS.test(words) ? words.replace(INITIALS, (initials) => initials.replaceAll(" ", "")) : words;
 
 /** The first `most` characters of a text, none of them cut in two. */
 export const cut = (text: string, most: number): string =>

@@ -8,6 +8,7 @@ type TitleParts = {
   series?: { name: string; number: string };
 };
 
+const HAS_BRACKET = /[)\]]/;
 /** `(Dune, #1)`, `[Large print]` behind a title. */
 const LAST_BRACKET = /\s*(?:\(([^()]*)\)|\[([^[\]]*)\])\s*$/;
 /** `Dune, #1`, `Saga #1-4`, `Harbour Cycle, Book 2`, `Saga, #3: Part 2`, `Dune, #1; Dune Universe, #8`. */
@@ -15,6 +16,7 @@ const IN_SERIES = /^\s*(.*?)[\s,:]*(?:#|(?<=^|[\s,:])(?:book|vol\.?|volume|no\.)
 
 /** Takes the brackets from a title: `Dune (Dune, #1)` is `Dune`, of the series `Dune` number 1. */
 export function readTitle(title: string): TitleParts {
+  if (!HAS_BRACKET.test(title)) return { bare: title, brackets: [] };
   let bare = title;
   const brackets: string[] = [];
   for (let found = LAST_BRACKET.exec(bare); found !== null && found.index > 0; found = LAST_BRACKET.exec(bare)) {

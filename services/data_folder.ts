@@ -1,6 +1,9 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { readText, type Settings, StartFault, TOKEN } from "./settings.ts";
+import type { Token } from "@/adapters/http/base/auth.ts";
+import type { Logger } from "@/application/ports.ts";
+import { readText, type Settings, StartFault } from "./settings.ts";
+import { areTokens, tokenOf } from "./tokens.ts";
 
 /** Only the user of the suite looks into its data. */
 const OWN_FOLDER = 0o700;
@@ -29,11 +32,14 @@ function closeToOthers(folder: string): void {
   }
 }
 
+type AdminSettings = Pick<Settings, "ADMIN_TOKEN" | "ADMIN_TOKEN_FILE" | "DATA_DIR">;
+
 /** The admin token: as set, or as made at first start and kept in the data folder, readable by its owner only. */
 export function adminToken(
-  { ADMIN_TOKEN: set, DATA_DIR }: Pick<Settings, "ADMIN_TOKEN" | "DATA_DIR">,
-): { token: string; file?: string } {
-  if (set !== undefined) return { token: set };
+  { ADMIN_TOKEN: set, ADMIN_TOKEN_FILE, DATA_DIR }: AdminSettings,
+  logger: Logger,
+): { token: Token; file?: string } {
+  if (set !== undefined) return { token: tokenOf("ADMIN_TOKEN_FILE", ADMIN_TOKEN_FILE, set, logger) };
   const file = join(dataFolder(DATA_DIR), "admin-token");
   try {
     writeFileSync(file, crypto.randomUUID().replaceAll("-", "") + "\n", { flag: "wx", mode: 0o600 });
@@ -42,19 +48,23 @@ export function adminToken(
       throw new StartFault(`${file} cannot be written: ${(error as Error).message}`);
     }
   }
-  const token = readText(file, "admin token").trim();
-  if (!TOKEN.test(token)) throw new StartFault(`${file} holds no token of 16 or more ASCII characters: remove it`);
-  return { token, file };
+  const first = readText(file, "admin token").trim();
+  if (!areTokens(first)) throw new StartFault(`${file} holds no token of 16 or more ASCII characters: remove it`);
+  return { token: tokenOf(file, file, first, logger), file };
 }
 
 /**
  * The token of a service that has no need of the data folder by itself: as set, or the one of the folder where stores or log are
  * in it; otherwise none, and operator endpoints are refused.
  */
-export const operatorToken = (settings: Settings): string | undefined =>
-  settings.KAFKA_BROKERS !== undefined && settings.MYSQL_URL !== undefined
-    ? settings.ADMIN_TOKEN
-    : adminToken(settings).token;
+export const operatorToken = (settings: Settings, logger: Logger): Token | undefined =>
+  settings.KAFKA_BROKERS !== undefined && settings.MYSQL_URL !== undefined && settings.ADMIN_TOKEN === undefined
+    ? undefined
+    : adminToken(settings, logger).token;
+
+/** The token of systems that act for readers, where one is set. */
+export const readersTokenOf = ({ READERS_TOKEN: set, READERS_TOKEN_FILE: file }: Settings, logger: Logger) =>
+  set === undefined ? undefined : tokenOf("READERS_TOKEN_FILE", file, set, logger);
 
 /** Where files are kept that were sent to be imported. Made when the first one comes. */
 export const importFolder = ({ DATA_DIR }: Pick<Settings, "DATA_DIR">): string => resolve(DATA_DIR, "imports");

@@ -13,11 +13,24 @@ const NEEDS: Need[] = [
   { setting: "KAFKA_USERNAME", wants: "KAFKA_SASL", why: "without it nobody logs in" },
   { setting: "KAFKA_PASSWORD", wants: "KAFKA_SASL", why: "without it nobody logs in" },
   { setting: "KAFKA_CA_FILE", wants: "KAFKA_TLS", on: true, why: NO_CHECK },
+  ...clientCertificate("KAFKA"),
   { setting: "KAFKA_TLS", wants: "KAFKA_BROKERS", why: NO_LOG },
   { setting: "KAFKA_SASL", wants: "KAFKA_BROKERS", why: NO_LOG },
   { setting: "MYSQL_CA_FILE", wants: "MYSQL_TLS", on: true, why: NO_CHECK },
+  ...clientCertificate("MYSQL"),
   { setting: "MYSQL_TLS", wants: "MYSQL_URL", why: "without it the stores are not on a server" },
 ];
+
+/** A certificate, its key, and TLS to show it by. */
+function clientCertificate(server: "KAFKA" | "MYSQL"): Need[] {
+  const [cert, key] = [`${server}_CERT_FILE`, `${server}_KEY_FILE`];
+  const why = "a certificate is shown with its key";
+  return [
+    { setting: cert, wants: key, why },
+    { setting: key, wants: cert, why },
+    { setting: cert, wants: `${server}_TLS`, on: true, why: "without TLS no certificate is shown" },
+  ];
+}
 
 /** What is wrong with settings that each are right by themselves, one line a fault. */
 export function halfSet(given: Given): string[] {

@@ -11,6 +11,7 @@ export const httpOptions = (settings: Settings): HttpOptions => ({
     longestWaitMs: settings.REQUESTS_WAITING_MS,
     bodyBytes: settings.BODIES_MOST_MB * 2 ** 20,
   },
+  streamsPerClient: settings.CLIENT_STREAMS_MOST,
   rates: {
     client: rateOf(settings.CLIENT_RATE, settings.CLIENT_BURST),
     token: rateOf(settings.TOKEN_RATE, settings.TOKEN_BURST),

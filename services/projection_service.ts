@@ -1,4 +1,5 @@
 import type { Client } from "@/adapters/http/base/app.ts";
+import type { Token } from "@/adapters/http/base/auth.ts";
 import type { HttpOptions } from "@/adapters/http/base/base_app.ts";
 import { DAY } from "@/domain/hours.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
@@ -26,7 +27,7 @@ export type ProjectionServiceDeps<Version extends AnyVersion> = {
   store: ProjectionStore<Version>;
   log: EventLog & LogHistory;
   role: "all" | "api" | "consumer";
-  adminToken?: string;
+  adminToken?: Token;
   retention?: Retention;
   http?: HttpOptions;
   clock: Clock;

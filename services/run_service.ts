@@ -31,7 +31,7 @@ type Service<Store, Own> = {
   name: "web" | "trend" | "recommendation";
   port(settings: Settings): number;
   /** What it alone needs of the settings. Throws a StartFault, before anything is opened, when they make no sense for it. */
-  configure(settings: Settings): Own;
+  configure(settings: Settings, logger: Logger): Own;
   open(adapters: Adapters): Promise<Store>;
   /** The topics that it uses, where it does not use all. */
   topics?: string[];
@@ -46,7 +46,7 @@ export const runService = <Store extends { close(): Promise<void> }, Own>(servic
     const { name } = service;
     const telemetry = telemetryOf(name, settings);
     const logger = createLogger(name, settings.LOG_LEVEL, { trace: telemetry.tracer.current });
-    const own = service.configure(settings);
+    const own = service.configure(settings, logger);
     const adapters = openAdapters(settings, logger);
     const [store, log] = [await service.open(adapters), await adapters.log(service.topics)];
     const listening = listen({

@@ -44,7 +44,8 @@ export function secretIn(file: string | undefined, first: string, check?: Check)
   };
 }
 
-function readAgain(file: string): string | undefined {
+/** The text of a file; undefined where it cannot be read. */
+export function readAgain(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8").trim();
   } catch {

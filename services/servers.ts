@@ -1,4 +1,3 @@
-import { X509Certificate } from "node:crypto";
 import { openKafkaLog } from "@/adapters/kafka/event_log.ts";
 import { openRecommendationStore } from "@/adapters/mysql/recommendation_store.ts";
 import { openTrendStore } from "@/adapters/mysql/trend_store.ts";
@@ -9,22 +8,8 @@ import type { Logger } from "@/application/ports.ts";
 import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { isMysqlUrl } from "./half_set.ts";
 import { secretIn } from "./secrets.ts";
-import { readText, type Settings, StartFault } from "./settings.ts";
-
-/** TLS as two settings ask for it: off, with public authorities, or with the one in a file. */
-const tlsOf = (on: "on" | "off", name: "KAFKA_CA_FILE" | "MYSQL_CA_FILE", file: string | undefined) =>
-  on === "off" ? {} : { tls: file === undefined ? {} : { ca: readAuthority(file, name) } };
-
-/** Certificates of authorities. Throws a StartFault for a file without one: TLS would take it for "any public authority". */
-function readAuthority(file: string, name: string): string {
-  const text = readText(file, name);
-  try {
-    new X509Certificate(text);
-    return text;
-  } catch (error) {
-    throw new StartFault(`${name}: wanted a certificate in PEM in ${file}: ${(error as Error).message}`);
-  }
-}
+import type { Settings } from "./settings.ts";
+import { tlsOf } from "./tls_files.ts";
 
 /** How the brokers are spoken to. */
 export function kafkaConnection(brokers: string, settings: Settings, logger: Logger) {
@@ -34,7 +19,7 @@ export function kafkaConnection(brokers: string, settings: Settings, logger: Log
     brokers: brokers.split(","),
     clientId: "bookstream",
     prefix: settings.KAFKA_PREFIX,
-    ...tlsOf(settings.KAFKA_TLS, "KAFKA_CA_FILE", settings.KAFKA_CA_FILE),
+    ...tlsOf("KAFKA", settings),
     ...(mechanism === undefined || username === undefined || password === undefined
       ? {}
       : { login: { mechanism, username, password } }),
@@ -45,12 +30,14 @@ export function kafkaConnection(brokers: string, settings: Settings, logger: Log
 
 /** The event log on Kafka, which makes its topics where they are missing. It has not been asked for anything yet. */
 export const kafkaLog = (brokers: string, settings: Settings, logger: Logger, topics: string[] = ALL_TOPICS) =>
-  openKafkaLog(kafkaConnection(brokers, settings, logger), {
-    topics,
-    partitions: settings.KAFKA_PARTITIONS,
-    replicas: settings.KAFKA_REPLICAS,
-    retentionMs: settings.LOG_DAYS * DAY,
-  });
+  openKafkaLog(kafkaConnection(brokers, settings, logger), { topics, ...topicOptions(settings) });
+
+/** How topics are made. */
+export const topicOptions = (settings: Settings) => ({
+  partitions: settings.KAFKA_PARTITIONS,
+  replicas: settings.KAFKA_REPLICAS,
+  retentionMs: settings.LOG_DAYS * DAY,
+});
 
 /** The event log on Kafka, once it has answered. Throws when it does not. */
 export async function answeringKafkaLog(brokers: string, settings: Settings, logger: Logger, topics?: string[]) {
@@ -72,7 +59,7 @@ export const mysqlConnection = (
       passes: isMysqlUrl,
       refuse: () => logger.error("secret-refused", { setting: "MYSQL_URL_FILE", database: service }),
     }),
-    ...tlsOf(settings.MYSQL_TLS, "MYSQL_CA_FILE", settings.MYSQL_CA_FILE),
+    ...tlsOf("MYSQL", settings),
   },
   name: settings.MYSQL_PREFIX + service,
   clock,

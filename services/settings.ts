@@ -6,11 +6,13 @@ import { MAX_OUTBOX_ROWS } from "@/application/messaging/outbox/backlog.ts";
 import { faultsOf } from "@/application/zod_faults.ts";
 import { RETENTION, type Retention } from "./retention.ts";
 import { CAPACITY } from "@/adapters/http/base/capacity.ts";
+import { CLIENT_STREAMS_MOST } from "@/adapters/http/base/limit_streams.ts";
 import { hostName, isHost } from "@/adapters/http/base/host.ts";
 import { STREAMS_MOST } from "@/application/trend/trend_feed.ts";
 import { createNetworks } from "@/adapters/http/base/networks.ts";
 import { halfSet } from "./half_set.ts";
 import { quoted, saidTwice, SECRETS, withoutSecrets } from "./secrets.ts";
+import { areTokens } from "./tokens.ts";
 import { unknownInEnvironment, unknownInFile } from "./unknown_names.ts";
 import { LEVELS } from "@/adapters/system/logger.ts";
 
@@ -38,9 +40,6 @@ const networks = z.string().default("").transform(entriesOf(",")).superRefine((i
     context.addIssue((error as Error).message);
   }
 });
-
-/** An admin token: nothing that a header could not carry, and too much to be guessed. */
-export const TOKEN = /^[!-~]{16,}$/;
 
 /** Nothing is ignored in a URL that paths are put behind. */
 function isPlain(text: string): boolean {
@@ -76,6 +75,8 @@ export const settingsSchema = z.object({
   ),
   KAFKA_TLS: onOff.default("off").describe("Whether brokers are spoken to over TLS"),
   KAFKA_CA_FILE: file.describe("Certificate (PEM) of the authority behind the brokers' certificates"),
+  KAFKA_CERT_FILE: file.describe("Certificate (PEM) by which the brokers know who this client is"),
+  KAFKA_KEY_FILE: file.describe("The key of KAFKA_CERT_FILE (PEM), without a passphrase"),
   KAFKA_SASL: z.enum(["plain", "scram-sha-256", "scram-sha-512"]).optional().describe("How to log in to the brokers"),
   KAFKA_PLAIN_WITHOUT_TLS: onOff.default("off").describe(
     "Whether KAFKA_SASL=plain may send the password in clear, where KAFKA_TLS is off",
@@ -92,6 +93,8 @@ export const settingsSchema = z.object({
   MYSQL_URL_FILE: file.describe("File that holds MYSQL_URL"),
   MYSQL_TLS: onOff.default("off").describe("Whether the server is spoken to over TLS"),
   MYSQL_CA_FILE: file.describe("Certificate (PEM) of the authority behind the server's certificate"),
+  MYSQL_CERT_FILE: file.describe("Certificate (PEM) by which the server knows who this client is"),
+  MYSQL_KEY_FILE: file.describe("The key of MYSQL_CERT_FILE (PEM), without a passphrase"),
   MYSQL_PREFIX: z.string().regex(/^[a-z0-9_]{0,40}$/).default("bookstream_").describe(
     "Goes before web, trend and recommendation in the names of the databases",
   ),
@@ -103,6 +106,9 @@ export const settingsSchema = z.object({
   ),
   CLIENT_CONNECTIONS_MOST: z.coerce.number().int().min(1).max(1_000_000).default(256).describe(
     "HTTP connections that one client has, by its address; a trusted proxy may have more",
+  ),
+  CLIENT_STREAMS_MOST: z.coerce.number().int().min(1).max(100_000).default(CLIENT_STREAMS_MOST).describe(
+    "Streams of trends that one client follows at the same time, by its address",
   ),
   ALLOWED_HOSTS: hosts.describe("Hosts that requests may name, with commas between; any where none is set"),
   REQUESTS_MOST: z.coerce.number().int().min(1).max(10_000).default(CAPACITY.atWork).describe(
@@ -129,12 +135,12 @@ export const settingsSchema = z.object({
   ROLE: z.enum(["all", "api", "consumer", "relay"]).default("all").describe(
     "The part of a service that a process runs",
   ),
-  ADMIN_TOKEN: z.string().regex(TOKEN, "wanted 16 or more ASCII characters without spaces").optional()
+  ADMIN_TOKEN: z.string().refine(areTokens, "wanted 16 or more ASCII characters without spaces").optional()
     .describe(
       "Token for writes to the catalogue; made at first start where missing",
     ),
   ADMIN_TOKEN_FILE: file.describe("File that holds ADMIN_TOKEN"),
-  READERS_TOKEN: z.string().regex(TOKEN, "wanted 16 or more ASCII characters without spaces").optional().describe(
+  READERS_TOKEN: z.string().refine(areTokens, "wanted 16 or more ASCII characters without spaces").optional().describe(
     "Token for readers' lists and recommendations, and for events of readers whose ids another system makes; ADMIN_TOKEN does too",
   ),
   READERS_TOKEN_FILE: file.describe("File that holds READERS_TOKEN"),
@@ -169,7 +175,7 @@ export const settingsSchema = z.object({
   DEMO: onOff.optional().describe(
     "One reader is enough for a trend; where it is not set, for `start` on loopback as long as there are sample books alone",
   ),
-  LOG_LEVEL: z.enum(LEVELS).default("warn").describe("error, warn or info"),
+  LOG_LEVEL: z.enum(LEVELS).default("warn").describe("error, warn, info or debug"),
 });
 const NAMES = Object.keys(settingsSchema.shape);
 export type Settings = z.output<typeof settingsSchema>;

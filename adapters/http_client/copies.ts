@@ -5,7 +5,12 @@ import { type Fetch, getList, otherService } from "./get_list.ts";
 /** What another service knows of the catalogue, over HTTP, or in process when `fetch` is its app. `token`: the admin token. */
 export function createHttpCopy(
   fetch: Fetch,
-  { name, baseUrl, token, timeoutMs = 5_000 }: { name: string; baseUrl: string; token: string; timeoutMs?: number },
+  { name, baseUrl, token, timeoutMs = 5_000 }: {
+    name: string;
+    baseUrl: string;
+    token: () => string;
+    timeoutMs?: number;
+  },
 ): CatalogueCopy {
   const service = otherService({ name, fetch, baseUrl, timeoutMs, token });
   return {

@@ -7,8 +7,8 @@ import { type Breaker, createBreaker } from "./breaker.ts";
 
 /** Sends a request; within one process it is the other app's own `request`. */
 export type Fetch = (request: Request) => Promise<Response>;
-/** Another service: its name, where it is (a slash at the end changes nothing), how long it may take, the token that it wants. */
-type ServiceOptions = { name: string; fetch: Fetch; baseUrl: string; token?: string | undefined } & Patience;
+/** Another service: its name, where it is (a slash at the end changes nothing), how long it may take, the token that it wants now. */
+type ServiceOptions = { name: string; fetch: Fetch; baseUrl: string; token?: (() => string) | undefined } & Patience;
 /** How long an answer may take, and the clock of the pause after outages. */
 export type Patience = { timeoutMs?: number; now?: () => number };
 type OtherService = Omit<ServiceOptions, "now"> & { timeoutMs: number; breaker: Breaker };
@@ -77,7 +77,7 @@ async function exchange<Taken>(
       await fetch(
         new Request(baseUrl.replace(/\/+$/, "") + path, {
           signal: signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]),
-          headers: { ...headers, ...bearer(token) },
+          headers: { ...headers, ...bearer(token?.()) },
         }),
       );
     const answer = send();

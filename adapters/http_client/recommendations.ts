@@ -9,7 +9,7 @@ import { type Fetch, getAnswer, getList, otherService, type Patience } from "./g
 export function createHttpRecommendations(
   fetch: Fetch,
   baseUrl: string,
-  { token, ...patience }: { token?: string | undefined } & Patience = {},
+  { token, ...patience }: { token?: (() => string) | undefined } & Patience = {},
 ): Recommendations & ReaderRecords {
   const service = otherService({ name: "recommendation", fetch, baseUrl, token, ...patience });
   const path = (what: string, id: string, list: string, limit: number) =>

@@ -12,11 +12,17 @@ export type KafkaConnection = {
   clientId: string;
   /** Stands before the names of topics and groups. */
   prefix?: string;
-  /** Connects over TLS; `ca` is the certificate authority to trust, in PEM. */
-  tls?: { ca?: string };
+  /**
+   * Connects over TLS; `ca` is the certificate authority to trust, `cert` and `key` show who this client is (PEM). They are read for
+   * each connection.
+   */
+  tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   login?: { mechanism: "plain" | "scram-sha-256" | "scram-sha-512"; username: string; password: () => string };
   logger: Logger;
 };
+
+/** How long a partition that was added to a topic may stay unknown to a client. */
+export const METADATA_AGE_MS = 5_000;
 
 /** A topic's or group's name on the cluster. */
 export const prefixTopic = ({ prefix = "" }: KafkaConnection, name: string): string => prefix + name;
@@ -34,7 +40,7 @@ export function createClient({ brokers, clientId, tls, login, logger }: KafkaCon
   return new Kafka({
     brokers,
     clientId,
-    ...(tls === undefined ? {} : { ssl: tls.ca === undefined ? true : { ca: [tls.ca] } }),
+    ...(tls === undefined ? {} : { ssl: tls }),
     ...(login === undefined ? {} : { sasl: saslOf(login) }),
     socketFactory: openSocket,
     connectionTimeout: 3_000,

@@ -4,7 +4,7 @@ import { messageOf } from "@/application/faults.ts";
 import type { Clock } from "@/application/ports.ts";
 import { withTimeout } from "@/application/timeout.ts";
 import type { Consumer, MemberState, Owner, Subscription } from "@/application/messaging/wire/event_log.ts";
-import { createClient, type KafkaConnection, prefixTopic } from "./client.ts";
+import { createClient, type KafkaConnection, METADATA_AGE_MS, prefixTopic } from "./client.ts";
 import { assignInTurn, ownersIn } from "./group_owners.ts";
 import { HEARTBEAT_MS } from "./heartbeat.ts";
 import { createOffsetGauge } from "./offset_gauge.ts";
@@ -17,8 +17,6 @@ type KafkaConsumerDeps = KafkaConnection & { clock: Clock; watermarks: Watermark
 /** A member that shows no sign of life for so long is out of its group. */
 const SESSION_TIMEOUT_MS = 10_000;
 const REBALANCE_TIMEOUT_MS = 30_000;
-/** How long a partition that was added to a topic may stay unknown. The client's own default is five minutes. */
-const MAX_METADATA_AGE_MS = 15_000;
 /** How long the broker holds a fetch when there is nothing new; a member that stops waits for it. */
 const MAX_FETCH_WAIT_MS = 500;
 const MAX_PARTITION_BYTES = 1_048_576;
@@ -168,7 +166,7 @@ class GroupMember {
     const client = createClient(this.#deps).consumer({
       groupId: prefixTopic(this.#deps, group),
       partitionAssigners: [assignInTurn],
-      metadataMaxAge: MAX_METADATA_AGE_MS,
+      metadataMaxAge: METADATA_AGE_MS,
       sessionTimeout: SESSION_TIMEOUT_MS,
       heartbeatInterval: HEARTBEAT_MS,
       rebalanceTimeout: REBALANCE_TIMEOUT_MS,

@@ -1,7 +1,7 @@
 import { Partitioners, type Producer, type TopicMessages } from "kafkajs";
 import { messageOf, Refused, Unavailable } from "@/application/faults.ts";
 import { MAX_APPEND_MS, type Outgoing } from "@/application/messaging/wire/event_log.ts";
-import { bufferOf, createClient, type KafkaConnection, prefixTopic } from "./client.ts";
+import { bufferOf, createClient, type KafkaConnection, METADATA_AGE_MS, prefixTopic } from "./client.ts";
 
 interface Publisher {
   append(messages: Outgoing[]): Promise<void>;
@@ -29,6 +29,7 @@ export function createPublisher(deps: KafkaConnection): Publisher {
     const connecting = createClient(deps).producer({
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
+      metadataMaxAge: METADATA_AGE_MS,
       createPartitioner: Partitioners.DefaultPartitioner,
       retry: { retries: 0 },
     });

@@ -22,7 +22,7 @@ export async function clusterIdOf(deps: KafkaConnection): Promise<string> {
 
 /** Errors that waiting does not mend: a refused login or right, a certificate that is not trusted. */
 const REFUSALS = /SASL|AUTHORIZATION_FAILED/;
-const UNTRUSTED = /certificate/i;
+const UNTRUSTED = /certificate|fatal alert: (UnknownCA|AccessDenied|HandshakeFailure)/i;
 
 /** `Unavailable`, unless a person has to mend the error. */
 export function faultOf(error: unknown): Error {
@@ -30,7 +30,7 @@ export function faultOf(error: unknown): Error {
     const kind = "type" in at ? String(at.type) : at.name;
     if (REFUSALS.test(kind) || UNTRUSTED.test(at.message)) {
       const topic = "topic" in at ? `${String(at.topic)}: ` : "";
-      const why = certificateFault(at.message, "KAFKA_CA_FILE");
+      const why = certificateFault(at.message, "KAFKA");
       return new Error(`the brokers cannot be used like this: ${topic}${why}`, { cause: error });
     }
   }

@@ -1,5 +1,6 @@
 import type { Admin } from "kafkajs";
-import { createClient, type KafkaConnection, prefixTopic } from "./client.ts";
+import type { Clock } from "@/application/ports.ts";
+import { createClient, type KafkaConnection, METADATA_AGE_MS, prefixTopic } from "./client.ts";
 
 /** How topics are made. Without `replicas` or `retentionMs` the broker's default counts. */
 export type TopicOptions = { partitions: number; replicas?: number | undefined; retentionMs?: number | undefined };
@@ -19,14 +20,84 @@ export async function ensureTopics(
   topics: string[],
   options: TopicOptions,
 ): Promise<Difference[]> {
-  const admin = createClient(deps).admin();
-  await admin.connect();
-  try {
+  return await asAdmin(deps, async (admin) => {
     const known = new Set(await admin.listTopics());
     const names = topics.map((topic) => prefixTopic(deps, topic));
     const missing = names.filter((topic) => !known.has(topic));
     if (missing.length > 0) await make(admin, missing, options);
     return await differences(admin, names.filter((topic) => known.has(topic)), options);
+  });
+}
+
+/** A topic as it is, and what of it keeps less than it would if it were made with these options. */
+export type TopicState = {
+  name: string;
+  partitions: number;
+  replicas: number;
+  retentionMs: number | undefined;
+  differences: Difference[];
+};
+
+/** The topics as they are; those that are missing are left out. */
+export async function describeTopics(
+  deps: KafkaConnection,
+  topics: string[],
+  options: TopicOptions,
+): Promise<TopicState[]> {
+  return await asAdmin(deps, async (admin) => {
+    const known = new Set(await admin.listTopics());
+    const names = topics.filter((topic) => known.has(prefixTopic(deps, topic)));
+    if (names.length === 0) return [];
+    const onCluster = names.map((name) => prefixTopic(deps, name));
+    const found = await admin.fetchTopicMetadata({ topics: onCluster });
+    const differing = await differences(admin, onCluster, options);
+    const retention = await configsOf(admin, onCluster, ["retention.ms"]);
+    return names.map((name, at) => {
+      const topic = onCluster[at]!;
+      const { partitions } = found.topics.find((one) => one.name === topic)!;
+      const kept = retention.find((one) => one.topic === topic)?.found;
+      return {
+        name,
+        partitions: partitions.length,
+        replicas: Math.min(...partitions.map(({ replicas }) => replicas.length)),
+        retentionMs: kept === undefined ? undefined : Number(kept),
+        differences: differing.filter((one) => one.topic === topic),
+      };
+    });
+  });
+}
+
+/**
+ * Gives a topic so many partitions, and resolves once each has a leader and every client that sends afterwards knows of them.
+ * Keys are spread anew by that: what follows a key's messages may be in another partition than these.
+ */
+export async function addPartitions(
+  { clock, ...deps }: KafkaConnection & { clock: Clock },
+  topic: string,
+  count: number,
+): Promise<void> {
+  await asAdmin(deps, async (admin) => {
+    const name = prefixTopic(deps, topic);
+    await admin.createPartitions({ topicPartitions: [{ topic: name, count }] });
+    for (let tries = 0;; tries++) {
+      const { topics: [found] } = await admin.fetchTopicMetadata({ topics: [name] });
+      if (found?.partitions.length === count && found.partitions.every(({ leader }) => leader >= 0)) break;
+      if (tries === LEADER_TRIES) throw new Error(`${topic}: its new partitions have no leaders yet`);
+      await clock.sleep(LEADER_PAUSE_MS);
+    }
+  });
+  // A client may have looked just before.
+  await clock.sleep(METADATA_AGE_MS + LEADER_PAUSE_MS);
+}
+
+const LEADER_PAUSE_MS = 250;
+const LEADER_TRIES = 80;
+
+async function asAdmin<Value>(deps: KafkaConnection, work: (admin: Admin) => Promise<Value>): Promise<Value> {
+  const admin = createClient(deps).admin();
+  await admin.connect();
+  try {
+    return await work(admin);
   } finally {
     await admin.disconnect();
   }
@@ -82,13 +153,14 @@ async function differences(admin: Admin, names: string[], options: TopicOptions)
   return [...found, ...await configDifferences(admin, names, configOf(options))];
 }
 
-/** Settings of topics that keep less than was asked for. None where this client may not look. */
-async function configDifferences(
-  admin: Admin,
-  names: string[],
-  wanted: Record<string, string>,
-): Promise<Difference[]> {
-  const configNames = Object.keys(wanted);
+/** Settings of topics that keep less than was asked for. */
+const configDifferences = async (admin: Admin, names: string[], wanted: Record<string, string>) =>
+  (await configsOf(admin, names, Object.keys(wanted))).flatMap(({ topic, setting, found }): Difference[] =>
+    keepsEnough(setting, found, wanted[setting]!) ? [] : [{ topic, setting, found, wanted: wanted[setting]! }]
+  );
+
+/** Settings of topics by their names. None where this client may not look. */
+async function configsOf(admin: Admin, names: string[], configNames: string[]): Promise<Omit<Difference, "wanted">[]> {
   const described = await admin.describeConfigs({
     includeSynonyms: false,
     resources: names.map((name) => ({ type: TOPIC, name, configNames })),
@@ -97,9 +169,7 @@ async function configDifferences(
     throw error;
   });
   return described.resources.flatMap(({ resourceName: topic, configEntries }) =>
-    configEntries.flatMap(({ configName: setting, configValue: found }) =>
-      keepsEnough(setting, found, wanted[setting]!) ? [] : [{ topic, setting, found, wanted: wanted[setting]! }]
-    )
+    configEntries.map(({ configName: setting, configValue: found }) => ({ topic, setting, found }))
   );
 }
 

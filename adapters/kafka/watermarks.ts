@@ -1,6 +1,6 @@
 import type { Admin, GroupDescription } from "kafkajs";
 import { messageOf, Unavailable } from "@/application/faults.ts";
-import { createClient, type KafkaConnection, prefixTopic } from "./client.ts";
+import { createClient, type KafkaConnection, METADATA_AGE_MS, prefixTopic } from "./client.ts";
 
 /** The lowest offset that a partition still has, and the one after its last message. */
 export type Ends = { low: string; high: string };
@@ -14,9 +14,6 @@ export interface Watermarks {
   group(id: string): Promise<GroupDescription>;
   close(): Promise<void>;
 }
-
-/** How long a partition that was added to a topic may stay unknown. */
-const MAX_METADATA_AGE_MS = 10_000;
 
 /**
  * One connection for questions about the cluster, made when it is first needed. After an error the next question makes a new
@@ -47,7 +44,7 @@ export function createWatermarks(deps: KafkaConnection): Watermarks {
 
   /** Drops a connection whose client does not know of partitions that a topic has by now: its metadata never ages. */
   async function noticeAdded(topic: string, known: number): Promise<boolean> {
-    if (performance.now() - (countedAt.get(topic) ?? -Infinity) < MAX_METADATA_AGE_MS) return false;
+    if (performance.now() - (countedAt.get(topic) ?? -Infinity) < METADATA_AGE_MS) return false;
     const current = admin;
     const { topics } = await ask((one) => one.fetchTopicMetadata({ topics: [topic] }));
     countedAt.set(topic, performance.now());

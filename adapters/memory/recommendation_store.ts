@@ -4,6 +4,7 @@ import { memoryErasedMarks } from "./erased_marks.ts";
 import { memoryConsumerStores, memoryLeases } from "./messaging_stores.ts";
 import { memoryRecommendationHistory, memoryRecommendationReaders } from "./recommendation_readers.ts";
 import { createRecommendationTables, memoryRecommendationStores } from "./recommendation_stores.ts";
+import { memoryVersionSettings } from "./version_settings.ts";
 import { memoryVersions, perVersion } from "./versions.ts";
 
 /** The recommendation service's store in memory. `now`: the store's clock. */
@@ -16,6 +17,7 @@ export function createMemoryRecommendationStore(
   const { versions, live } = memoryVersions(database, consumer, tables.all);
   const { leases, fence } = memoryLeases(database, now);
   const shared = { ...consumer.stores, versions, fence, erased: memoryErasedMarks(database) };
+  const settingsOf = memoryVersionSettings(database);
   let lastMark = 0;
   return {
     at(version) {
@@ -26,6 +28,7 @@ export function createMemoryRecommendationStore(
       };
       return {
         uow: { run: (work) => database.transaction(() => work(stores)) },
+        settings: settingsOf(version),
         ...memoryRecommendationReaders(own),
         history: memoryRecommendationHistory(own),
       };

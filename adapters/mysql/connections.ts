@@ -12,8 +12,11 @@ export type Server = {
   url: string;
   /** The URL as it is now, for the login of each new connection. */
   now?: () => string;
-  tls?: { ca?: string };
+  tls?: Tls;
 };
+
+/** Certificates and a key in PEM, which are read for each new connection; `cert` and `key` show who this client is. */
+type Tls = { readonly ca?: string; readonly cert?: string; readonly key?: string };
 
 /** Callers that may wait for a connection; more are refused. */
 const MAX_WAITING = 500;
@@ -105,7 +108,7 @@ export function openPool(
     password: decodeURIComponent(password),
     ...(database === undefined ? {} : { database }),
     ...(tls === undefined ? {} : {
-      ssl: { ...tls, minVersion: "TLSv1.2", verifyIdentity: true },
+      ssl: sslOf(tls),
       stream: () => openSocket(host, port),
     }),
     connectionLimit: connections,
@@ -134,6 +137,13 @@ export function openPool(
     password: login("password"),
   });
   return pool;
+}
+
+/** The client's options, which it reads for each connection. */
+function sslOf(tls: Tls) {
+  const live = (name: keyof Tls) => ({ get: () => tls[name], enumerable: true });
+  const options = { minVersion: "TLSv1.2", verifyIdentity: true };
+  return Object.defineProperties(options, { ca: live("ca"), cert: live("cert"), key: live("key") });
 }
 
 /**

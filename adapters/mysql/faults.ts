@@ -104,8 +104,13 @@ export function faultOf(error: unknown): Error {
   if (code !== undefined && CONFLICTS.has(code) || errno === 1020) {
     return new Conflict(new Unavailable(`the store is too busy: ${messageOf(error)}`, { cause: error }));
   }
+  // With TLS 1.3 the server's word on this client comes after the handshake.
+  if (/fatal alert/.test(messageOf(error))) {
+    const why = certificateFault(messageOf(error), "MYSQL");
+    return new Unavailable(`the store refuses this client over TLS: ${why}`, { cause: error });
+  }
   if (code === "HANDSHAKE_SSL_ERROR") {
-    const why = certificateFault(messageOf(error), "MYSQL_CA_FILE");
+    const why = certificateFault(messageOf(error), "MYSQL");
     return new Unavailable(`the store cannot show who it is: ${why}`, { cause: error });
   }
   if (code === "HANDSHAKE_NO_SSL_SUPPORT") {

@@ -39,3 +39,15 @@ export const LISTS_ANEW: string[] = [
 
 /** The series and the work of a book. Books from before this step get them by their next event. */
 export const BOOK_WORK: string[] = ["ALTER TABLE known_book ADD COLUMN series TEXT, ADD COLUMN work TEXT"];
+
+/** What readers choose lately is a list that shops of before do not have. */
+export const LATELY_LIST: string[] = [
+  `INSERT IGNORE INTO change_mark (version, kind, id, late, times) SELECT DISTINCT version, 'list', '', 1, 1 FROM neighbour_list`,
+];
+
+/** The settings that `tune` has chosen, by the version of the projection that they begin with. */
+export const VERSION_SETTINGS: string[] = [
+  `CREATE TABLE IF NOT EXISTS recommendation_setting (
+     version INT NOT NULL PRIMARY KEY, time BIGINT NOT NULL, setting TEXT NOT NULL
+   ) ${TABLE}`,
+];

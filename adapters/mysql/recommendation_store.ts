@@ -9,7 +9,13 @@ import {
   MESSAGING_SCHEMA,
   PROJECTION_SCHEMA,
 } from "./messaging_schema.ts";
-import { BOOK_WORK, LISTS_ANEW, RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
+import {
+  BOOK_WORK,
+  LATELY_LIST,
+  LISTS_ANEW,
+  RECOMMENDATION_SCHEMA,
+  VERSION_SETTINGS,
+} from "./recommendation_schema.ts";
 
 export const RECOMMENDATION_MIGRATIONS: string[][] = [
   [...MESSAGING_SCHEMA, ...RECOMMENDATION_SCHEMA],
@@ -20,6 +26,8 @@ export const RECOMMENDATION_MIGRATIONS: string[][] = [
   EPHEMERAL_MARKS,
   LISTS_ANEW,
   BOOK_WORK,
+  [...LISTS_ANEW, ...LATELY_LIST],
+  VERSION_SETTINGS,
 ];
 
 /** The recommendation service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

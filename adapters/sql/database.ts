@@ -1,4 +1,4 @@
-import type { Changes } from "@/application/ports.ts";
+import type { Changes, CommitOptions } from "@/application/ports.ts";
 import type { Statements } from "./statements.ts";
 
 /** A store's database. `Own`: the kind of its statements. */
@@ -6,7 +6,7 @@ export interface Database<Own = Statements> {
   /** What is stored, outside any transaction. */
   read: Own;
   /** One transaction, rolled back when the work rejects. The work may run again after a conflict with another transaction. */
-  transaction<Value>(work: (statements: Own) => Promise<Value>): Promise<Value>;
+  transaction<Value>(work: (statements: Own) => Promise<Value>, options?: CommitOptions): Promise<Value>;
   changes(): Changes;
   ping(): Promise<void>;
   /** Bytes of the tables and their indexes, about. */

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { Unavailable } from "@/application/faults.ts";
-import type { Clock } from "@/application/ports.ts";
+import type { Clock, CommitOptions } from "@/application/ports.ts";
 import { createChanges } from "@/application/changes.ts";
 import type { Database as StoreDatabase } from "@/adapters/sql/database.ts";
 import { statementsOf, type SyncStatements, withOutages } from "./connection.ts";
@@ -47,7 +47,7 @@ export function openDatabase(
     ownFile(path);
     return openWriting(path, migrations, durability);
   });
-  const writer = new Writer({ connection, clock, patienceMs });
+  const writer = new Writer({ connection, clock, patienceMs, durability });
   const reader = new DatabaseSync(path, { timeout: READ_PATIENCE_MS });
   defineFunctions(reader);
   reader.exec(`PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -${READ_CACHE_KIB}`);
@@ -58,9 +58,12 @@ export function openDatabase(
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
-  async function attempt<Value>(work: (statements: SyncStatements) => Promise<Value>): Promise<Value> {
+  async function attempt<Value>(
+    work: (statements: SyncStatements) => Promise<Value>,
+    options?: CommitOptions,
+  ): Promise<Value> {
     if (closed) throw new Unavailable("the store is closed");
-    const { value, wrote } = await writer.run(work);
+    const { value, wrote } = await writer.run(work, options);
     // A transaction that wrote nothing must not wake those who wait for changes: it may be one of them.
     if (wrote) {
       notify();
@@ -71,8 +74,8 @@ export function openDatabase(
 
   return {
     read,
-    transaction(work) {
-      const next = last.then(() => attempt(work));
+    transaction(work, options) {
+      const next = last.then(() => attempt(work, options));
       last = next.catch(() => {});
       return next;
     },
@@ -136,7 +139,7 @@ function storeDatabase(file: Database): StoreDatabase {
   };
   return {
     read: createStatements(file.read, refuseClosed, createTurns()),
-    transaction: (work) =>
+    transaction: (work, options) =>
       file.transaction(async (sync) => {
         let ended = false;
         const refuseEnded = () => {
@@ -147,7 +150,7 @@ function storeDatabase(file: Database): StoreDatabase {
         } finally {
           ended = true;
         }
-      }),
+      }, options),
     changes: file.changes,
     ping: () => Promise.try(refuseClosed).then(file.ping),
     size: () => Promise.try(refuseClosed).then(file.size),

@@ -45,3 +45,13 @@ export const BOOK_WORK = `
   ALTER TABLE known_book ADD COLUMN series TEXT;
   ALTER TABLE known_book ADD COLUMN work TEXT;
 `;
+
+/** What readers choose lately is a list that shops of before do not have. */
+export const LATELY_LIST = `
+  INSERT OR IGNORE INTO change_mark (version, kind, id, late) SELECT DISTINCT version, 'list', '', 1 FROM neighbour_list;
+`;
+
+/** The settings that `tune` has chosen, by the version of the projection that they begin with. */
+export const VERSION_SETTINGS = `
+  CREATE TABLE recommendation_setting (version INTEGER PRIMARY KEY, time INTEGER NOT NULL, setting TEXT NOT NULL);
+`;

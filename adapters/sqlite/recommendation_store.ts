@@ -11,7 +11,14 @@ import {
   MESSAGING_SCHEMA,
   PROJECTION_SCHEMA,
 } from "./messaging_schema.ts";
-import { BOOK_WORK, LISTS_ANEW, MARK_TIMES, RECOMMENDATION_SCHEMA } from "./recommendation_schema.ts";
+import {
+  BOOK_WORK,
+  LATELY_LIST,
+  LISTS_ANEW,
+  MARK_TIMES,
+  RECOMMENDATION_SCHEMA,
+  VERSION_SETTINGS,
+} from "./recommendation_schema.ts";
 
 export const RECOMMENDATION_MIGRATIONS: string[] = [
   MESSAGING_SCHEMA + RECOMMENDATION_SCHEMA,
@@ -24,6 +31,8 @@ export const RECOMMENDATION_MIGRATIONS: string[] = [
   EPHEMERAL_MARKS,
   LISTS_ANEW,
   BOOK_WORK,
+  LISTS_ANEW + LATELY_LIST,
+  VERSION_SETTINGS,
 ];
 
 /** The recommendation service's store in one SQLite file. Throws when it cannot be opened. */

@@ -1,9 +1,12 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { elapsedMs } from "@/application/elapsed.ts";
-import type { Clock } from "@/application/ports.ts";
+import type { Clock, CommitOptions } from "@/application/ports.ts";
 import { BUSY, codeOf, statementsOf, type SyncStatements, withOutages } from "./connection.ts";
 
-type WriterDeps = { connection: DatabaseSync; clock: Clock; patienceMs: number };
+/** `durability`: `off` for what need not outlive a power cut at all. */
+type WriterDeps = { connection: DatabaseSync; clock: Clock; patienceMs: number; durability: "full" | "off" };
+/** `full` synchronises the log of the file with each commit, `normal` only before its pages are written back. */
+type Synchronous = "full" | "normal" | "off";
 
 const MAX_PAUSE_MS = 20;
 
@@ -16,8 +19,11 @@ export class Writer {
   // Prepared, as errors of `exec` come without SQLite's result code.
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
+  readonly #durability: "full" | "off";
+  #synchronous: Synchronous;
 
-  constructor({ connection, clock, patienceMs }: WriterDeps) {
+  constructor({ connection, clock, patienceMs, durability }: WriterDeps) {
+    this.#durability = this.#synchronous = durability;
     this.#connection = connection;
     this.#clock = clock;
     this.#patienceMs = patienceMs;
@@ -29,8 +35,9 @@ export class Writer {
   /** Runs a transaction, rolled back when the work rejects. Says whether it changed any row. */
   async run<Value>(
     work: (statements: SyncStatements) => Promise<Value>,
+    { repeats = false }: CommitOptions = {},
   ): Promise<{ value: Value; wrote: boolean }> {
-    await this.#beginWhenFree();
+    await this.#beginWhenFree(this.#durability === "full" && repeats ? "normal" : this.#durability);
     try {
       const before = this.#rowsWritten();
       const value = await work(this.#statements);
@@ -53,9 +60,10 @@ export class Writer {
   }
 
   /** Waits while another process holds the file, without blocking the event loop. Throws `Unavailable` when that takes too long. */
-  async #beginWhenFree(): Promise<void> {
+  async #beginWhenFree(synchronous: Synchronous): Promise<void> {
     const begun = this.#clock.now();
     this.#rollback();
+    this.#synchronise(synchronous);
     for (let pauseMs = 1;; pauseMs = Math.min(MAX_PAUSE_MS, pauseMs + 1)) {
       try {
         return void this.#begin.run();
@@ -68,6 +76,13 @@ export class Writer {
         await this.#clock.sleep(pauseMs);
       }
     }
+  }
+
+  /** Between transactions, as SQLite ignores it inside one. */
+  #synchronise(synchronous: Synchronous): void {
+    if (synchronous === this.#synchronous) return;
+    withOutages(() => this.#connection.exec(`PRAGMA synchronous = ${synchronous}`));
+    this.#synchronous = synchronous;
   }
 
   #rowsWritten(): number {

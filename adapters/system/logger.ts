@@ -1,7 +1,7 @@
 import type { Logger } from "@/application/ports.ts";
 import { createDamper } from "./damper.ts";
 
-export const LEVELS = ["error", "warn", "info"] as const;
+export const LEVELS = ["error", "warn", "info", "debug"] as const;
 export type Level = (typeof LEVELS)[number];
 
 type LoggerDeps = {
@@ -37,5 +37,5 @@ export function createLogger(
     if (at === "warn" && !("correlation" in fields)) damp(JSON.stringify([event, fields]), say);
     else say({});
   };
-  return { error: line("error"), warn: line("warn"), info: line("info") };
+  return { error: line("error"), warn: line("warn"), info: line("info"), debug: line("debug") };
 }

@@ -1,11 +1,16 @@
-import { messageOf } from "@/application/faults.ts";
+import { messageOf, Unavailable } from "@/application/faults.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { MessageBus } from "@/application/messaging/commands/bus.ts";
-import type { Logger } from "@/application/ports.ts";
+import type { Clock, Logger } from "@/application/ports.ts";
 import { ACTIVITY_TOPICS } from "./messages.ts";
 
 /** The most acts that wait to be stored after their answers, about a megabyte; beyond it answers wait for their acts. */
 const MAX_WAITING = 1_000;
+/**
+ * How long the first act of a group waits for others. Everything that follows costs by the transaction more than by the act: the
+ * commit, a row of the outbox for each shard, the relay's append, the commits of the consumers.
+ */
+const GATHER_MS = 25;
 
 /** Records what people look at, behind the answer. */
 export type Recorder = {
@@ -14,32 +19,59 @@ export type Recorder = {
    * needs no record.
    */
   record(command: Envelope): Promise<void>;
-  /** Resolves when all that was given so far is stored or given up. */
+  /** Resolves when all that was given so far is stored or given up. Nothing waits for others any more. */
   flush(): Promise<void>;
 };
 
-/** The acts that wait share transactions (group commit), so that many of them cost little more than one. */
-export function createRecorder(
-  { bus, logger, maxWaiting = MAX_WAITING }: { bus: MessageBus; logger: Logger; maxWaiting?: number },
-): Recorder {
-  const waiting = new Set<Promise<void>>();
+type RecorderDeps = { bus: MessageBus; clock: Clock; logger: Logger; maxWaiting?: number };
+type Group = { commands: Envelope[]; hurry: AbortController; stored: Promise<void> };
 
-  async function store(command: Envelope): Promise<void> {
+/** Acts that come within a few milliseconds share a transaction (group commit), so that many of them cost little more than one. */
+export function createRecorder({ bus, clock, logger, maxWaiting = MAX_WAITING }: RecorderDeps): Recorder {
+  const groups = new Set<Group>();
+  let gathering: Group | undefined;
+  let waiting = 0;
+
+  const dispatch = (commands: Envelope[]) => bus.dispatch(ACTIVITY_TOPICS.commands, commands);
+
+  async function store(commands: Envelope[]): Promise<void> {
     try {
-      await bus.dispatch(ACTIVITY_TOPICS.commands, [command]);
+      await dispatch(commands);
     } catch (error) {
-      logger.warn("act-not-recorded", { correlation: command.correlationid, reason: messageOf(error) });
+      // In an outage the answer of a commit may be lost, so that a second attempt could count twice.
+      if (commands.length > 1 && !(error instanceof Unavailable)) {
+        await Promise.all(commands.map((command) => store([command])));
+      } else {
+        for (const { correlationid } of commands) {
+          logger.warn("act-not-recorded", { correlation: correlationid, reason: messageOf(error) });
+        }
+      }
     }
+  }
+
+  function beginGroup(): Group {
+    const [commands, hurry]: [Envelope[], AbortController] = [[], new AbortController()];
+    const run = async () => {
+      await clock.sleep(GATHER_MS, hurry.signal);
+      if (gathering === group) gathering = undefined;
+      await store(commands);
+      waiting -= commands.length;
+      groups.delete(group);
+    };
+    const group: Group = { commands, hurry, stored: run() };
+    groups.add(group);
+    return group;
   }
 
   return {
     async record(command) {
-      const stored = store(command).finally(() => waiting.delete(stored));
-      waiting.add(stored);
-      if (waiting.size > maxWaiting) await stored;
+      gathering ??= beginGroup();
+      gathering.commands.push(command);
+      if (++waiting > maxWaiting) await gathering.stored;
     },
     async flush() {
-      await Promise.all(waiting);
+      gathering?.hurry.abort();
+      await Promise.all([...groups].map(({ stored }) => stored));
     },
   };
 }

@@ -7,6 +7,7 @@ import { foldEditions } from "@/domain/catalog/work.ts";
 import type { BookSearch } from "./ports.ts";
 import { correctedBy, joinsAndSplits, likelierThan, slipReading, type SlipTerm, withSlips } from "./search_slips.ts";
 import { asTyped, type CountedTerm, countTerms, groupsOf, isComplete } from "./search_terms.ts";
+import { weighTitles } from "./weigh_titles.ts";
 
 /** Candidates of one reading that are ranked: the most popular ones, if there are more. */
 const MAX_CANDIDATES = 500;
@@ -119,7 +120,8 @@ async function findByReadings(
     more ||= found.length >= MAX_CANDIDATES;
     for (const document of found) documents.set(document.id, document);
   }
-  return { ranked: rankBooks(query, readings, [...documents.values()]), readings, documents, more };
+  const ranked = rankBooks(query, readings, [...documents.values()]);
+  return { ranked: await weighTitles(search, { query, readings, ranked, documents }), readings, documents, more };
 }
 
 const MAX_ANY_TERMS = 4;

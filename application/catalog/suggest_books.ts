@@ -1,14 +1,26 @@
 import { titleKey } from "@/domain/catalog/found_by.ts";
 import { rankBooks, type Reading } from "@/domain/catalog/rank_books.ts";
+import type { Term } from "@/domain/catalog/search_term.ts";
 import { type QueryWord, readQuery, type SearchQuery } from "@/domain/catalog/search_query.ts";
 import { type Suggestion, suggestionsOf } from "@/domain/catalog/suggestion.ts";
 import { cacheEach, cacheLists } from "@/application/cache.ts";
 import type { Clock } from "@/application/ports.ts";
+import type { PopularBooks } from "./popular_books.ts";
 import type { BookSearch, BookShelf } from "./ports.ts";
 import { slipReading, withSlips } from "./search_slips.ts";
-import { asTyped, COMMON, type CountedTerm, countTerms, expandTerm, groupsOf, isComplete } from "./search_terms.ts";
+import {
+  asTyped,
+  COMMON,
+  type CountedTerm,
+  countTerms,
+  expandTerm,
+  groupsOf,
+  isComplete,
+  typedTerm,
+} from "./search_terms.ts";
 
-type Sources = { search: BookSearch; shelf: Pick<BookShelf, "byIds"> };
+/** `popular`: the most popular books in memory, where they are there. */
+type Sources = { search: BookSearch; shelf: Pick<BookShelf, "byIds">; popular?: () => PopularBooks | undefined };
 
 /** Candidates that are ranked: the most popular ones. An answer while somebody types must not take long. */
 const MAX_CANDIDATES = 30;
@@ -18,15 +30,39 @@ const MAX_SHORT = 150;
 const SPARE_BOOKS = 4;
 
 /** Titles, authors and series that complete a text; where nothing has its words, those that have words like them. */
-export async function suggestBooks({ search, shelf }: Sources, typed: string, most: number): Promise<Suggestion[]> {
+export async function suggestBooks(sources: Sources, typed: string, most: number): Promise<Suggestion[]> {
+  const { search, shelf } = sources;
   const query = readQuery(typed);
   if (query.words.length === 0) return [];
+  const popular = sources.popular?.();
+  const known = popular === undefined ? [] : suggestPopular(popular, query, most);
+  if (known.length > 0) return known;
   const terms = await termsOf(search, query.words);
   const exact = asTyped(terms);
   const found = isComplete(terms) ? await suggest({ search, shelf, query, most }, exact) : [];
   if (found.length > 0 || query.isbn13 !== undefined) return found;
   const slipped = slipReading(await withSlips(search, terms, true));
   return slipped === undefined ? [] : await suggest({ search, shelf, query, most }, slipped);
+}
+
+/**
+ * Suggestions from the most popular books alone. Where the catalogue has others and fewer of these match than are ranked, there are
+ * none.
+ */
+function suggestPopular({ index, books, complete }: PopularBooks, query: SearchQuery, most: number): Suggestion[] {
+  const wanted = query.words.map(({ text, forms, prefix }) => ({ texts: [text, ...forms], prefix }));
+  const popular = index.find(wanted, MAX_CANDIDATES);
+  if (!complete && popular.length < MAX_CANDIDATES) return [];
+  const titled = query.text === "" ? [] : index.titled(query.text, MAX_CANDIDATES);
+  const places = [...new Set([...popular, ...titled])];
+  const terms = query.words.map((word, at): Term => ({
+    ...typedTerm({ word, count: query.words.length === 1 ? 1 : index.count(wanted[at]!), expanded: [] }),
+    ...(word.prefix ? { prefix: word.text } : {}),
+  }));
+  const placeOf = new Map(places.map((place) => [index.documents[place]!.id, place]));
+  const ranked = rankBooks(query, [{ terms, quality: 1, any: false }], places.map((place) => index.documents[place]!));
+  const best = ranked.slice(0, most + SPARE_BOOKS).map(({ id }) => books[placeOf.get(id)!]!);
+  return suggestionsOf(terms, best, most);
 }
 
 /** The words, counted where one has to be weighed against another. */

@@ -1,10 +1,17 @@
-import { DEFAULT_ENGINE, type EngineSettings } from "@/domain/recommendation/neighbours.ts";
+import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
 import { Fenced, messageOf } from "@/application/faults.ts";
 import { createLease, type Lease, MAX_VACANT_MS } from "@/application/messaging/leases/lease.ts";
 import type { Changes, Clock, Logger, UnitOfWork } from "@/application/ports.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
 import { CoOccurrence } from "./co_occurrence.ts";
-import type { ChangeMark, ChangeMarkReader, EngineStores, InteractionReader, NeighbourList } from "./ports.ts";
+import type {
+  ChangeMark,
+  ChangeMarkReader,
+  EngineStores,
+  InteractionReader,
+  NeighbourList,
+  VersionSettings,
+} from "./ports.ts";
 
 type EngineDeps = {
   uow: UnitOfWork<EngineStores>;
@@ -17,7 +24,7 @@ type EngineDeps = {
   owner: string;
   /** The version of the projection; each has an engine of its own. */
   version: number;
-  settings?: EngineSettings;
+  settings: Pick<VersionSettings, "read">;
 };
 interface Engine {
   state(): { healthy: boolean; leading: boolean; leaderless: boolean; refreshed: number };
@@ -162,8 +169,8 @@ class RunningEngine {
   }
 
   async #load(): Promise<CoOccurrence> {
-    const { readers, clock, settings = DEFAULT_ENGINE } = this.#deps;
-    const model = new CoOccurrence(settings);
+    const { readers, clock, settings } = this.#deps;
+    const model = new CoOccurrence(await settings.read() ?? DEFAULT_SETTINGS);
     for (let after = "";;) {
       const rows = await readers.page(after, PAGE_ROWS);
       if (rows.length === 0) return model;
@@ -232,7 +239,7 @@ class RunningEngine {
         // Fenced, so that an engine which was paused until another leads does not overwrite newer lists.
         await stores.fence.check(this.#lease.epochs());
         await stores.lists.put(lists);
-      });
+      }, { repeats: true });
       this.#refreshed += lists.length;
       await clock.sleep(0, signal);
       if (signal.aborted || !(await this.#holdsLease()) || this.#model === undefined) return false;
@@ -248,7 +255,7 @@ class RunningEngine {
       await stores.fence.check(this.#lease.epochs());
       await stores.changed.clear(marks);
       await stores.changed.mark(added.map((id) => ({ kind: "list", id })));
-    });
+    }, { repeats: true });
     for (const id of added) this.#marked.add(id);
   }
 }

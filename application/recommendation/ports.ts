@@ -1,6 +1,7 @@
 import type { Interaction, ReaderSearch } from "@/domain/recommendation/interaction.ts";
 import type { BookFacts } from "@/domain/recommendation/likeness.ts";
 import type { Neighbour } from "@/domain/recommendation/neighbours.ts";
+import type { Settings } from "@/domain/recommendation/settings.ts";
 import type { ProjectionStores } from "@/application/messaging/rebuild/ports.ts";
 import type { Fence } from "@/application/messaging/leases/ports.ts";
 import type { ErasedMarks, ProjectionStore } from "@/application/messaging/projections/ports.ts";
@@ -95,7 +96,14 @@ export interface RecommendationHistory {
   books(after: Pick<KnownBook, "id"> | undefined, limit: number): Promise<KnownBook[]>;
 }
 
+/** The settings of a version: those chosen for it, or for the last one before it that has some. They stay as they are once it is live. */
+export interface VersionSettings {
+  read(): Promise<Settings | undefined>;
+  put(settings: Settings, time: number): Promise<void>;
+}
+
 export type RecommendationVersion = {
+  settings: VersionSettings;
   uow: UnitOfWork<RecommendationStores & EngineStores>;
   readers: InteractionReader;
   marks: ChangeMarkReader;

@@ -21,5 +21,5 @@ export const recommendationProjection: Projection<RecommendationVersion, "marks"
   project: projectRecommendations,
   backfills: RECOMMENDATION_BACKFILLS,
   retention: { marks: { everyMs: DAY, purge: ({ uow }) => markPurge(uow) } },
-  engine: ({ uow, readers, marks }, deps) => startEngine({ uow, readers, marks, ...deps }),
+  engine: ({ uow, readers, marks, settings }, deps) => startEngine({ uow, readers, marks, settings, ...deps }),
 });

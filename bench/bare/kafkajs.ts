@@ -43,7 +43,11 @@ async function patch(brokers: string): Promise<string[]> {
   const methodsOf = (part: object) => Object.getOwnPropertyDescriptors(part);
   const stock = parts.map(([, part]) => methodsOf(part));
   const { createClient } = await import("@/adapters/kafka/client.ts");
-  createClient({ brokers: brokers.split(","), clientId: "bench", logger: { info() {}, warn() {}, error() {} } });
+  createClient({
+    brokers: brokers.split(","),
+    clientId: "bench",
+    logger: { debug() {}, info() {}, warn() {}, error() {} },
+  });
   return parts.flatMap(([name, part], at) =>
     Object.entries(methodsOf(part)).some(([method, { value }]) => stock[at]![method]?.value !== value) ? [name] : []
   );

@@ -8,13 +8,13 @@ import { readSettings } from "@/services/settings.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import type { Load } from "./load.ts";
 
-interface Served {
+export interface Served {
   /** Asks for each path, so many at a time; how many milliseconds each took. */
   ask(load: Omit<Load, "url">): Promise<number[]>;
   close(): Promise<void>;
 }
 
-export async function serve(name: string, fetch: Fetch): Promise<Served> {
+export function serve(name: string, fetch: Fetch): Served {
   const limits = connectionLimits(readSettings({}, []), 1);
   const server = listen({
     name,
@@ -26,16 +26,20 @@ export async function serve(name: string, fetch: Fetch): Promise<Served> {
     trustedProxies: [],
   });
   server.serve(fetch);
-  const folder = await Deno.makeTempDir();
   return {
-    async ask(load) {
-      const file = `${folder}/load.json`;
-      await Deno.writeTextFile(file, JSON.stringify({ url: server.url, ...load }));
-      return await runAlone("http/load.ts", { file }, [`--allow-read=${folder}`, "--allow-net=127.0.0.1"]);
-    },
-    async close() {
-      await server.close();
-      await Deno.remove(folder, { recursive: true });
-    },
+    ask: (load) => askFrom(server.url, load),
+    close: () => server.close(),
   };
+}
+
+/** Asks a service for each path from a process of its own, so many at a time; how many milliseconds each took. */
+export async function askFrom(url: string, load: Omit<Load, "url">): Promise<number[]> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const file = `${folder}/load.json`;
+    await Deno.writeTextFile(file, JSON.stringify({ url, ...load }));
+    return await runAlone("http/load.ts", { file }, [`--allow-read=${folder}`, "--allow-net=127.0.0.1"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }

@@ -3,7 +3,8 @@ import { cpuUsage } from "node:process";
 import { CoOccurrence } from "@/application/recommendation/co_occurrence.ts";
 import { type Interaction, tastesOf } from "@/domain/recommendation/interaction.ts";
 import { type BookFacts, featuresOf } from "@/domain/recommendation/likeness.ts";
-import { DEFAULT_ENGINE } from "@/domain/recommendation/neighbours.ts";
+import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
+import { LATELY } from "@/domain/recommendation/neighbours.ts";
 import { comparedOf, nearestOfEach, recentOf } from "@/domain/recommendation/recent.ts";
 import { recommend } from "@/domain/recommendation/recommend.ts";
 import { actsOf, booksOf, readerId, type ShopSize } from "./shop.ts";
@@ -29,9 +30,10 @@ function main(size: ShopSize): PlainFigures {
     else own.push(row);
   }
   const began = usedMs();
-  const model = new CoOccurrence(DEFAULT_ENGINE);
+  const model = new CoOccurrence(DEFAULT_SETTINGS);
   for (const [reader, own] of rows) model.set(reader, own);
   const lists = new Map([...facts.keys()].map((book) => [book, model.list(book)]));
+  const lately = model.list(LATELY).neighbours;
   const learned = usedMs();
 
   const popular = [...lists.values()].map(({ book, readers }) => ({ book, readers }))
@@ -44,17 +46,27 @@ function main(size: ShopSize): PlainFigures {
   }
   const list = (reader: string) => {
     const tastes = tastesOf(rows.get(reader) ?? []);
-    const recent = recentOf(tastes);
+    const recent = recentOf(tastes, DEFAULT_SETTINGS);
     const nearest = nearestOfEach(recent);
     const own = recent.map(({ taste }) => taste.book);
     const neighbours = new Map(own.map((book) => [book, lists.get(book)!.neighbours.slice(0, nearest)]));
     const features = comparedOf(recent).flatMap(({ taste }) => featuresOf(facts.get(taste.book)!));
     const near = [...neighbours.values()].flatMap((list) => list.map(({ book }) => book));
     const alike = [...new Set(features)].flatMap((feature) => postings.get(feature)!);
-    const ids = new Set([...own, ...near, ...alike, ...popular.map(({ book }) => book)]);
+    const ids = new Set([...own, ...near, ...alike, ...[...popular, ...lately].map(({ book }) => book)]);
     const candidates = new Map([...ids].map((id) => [id, facts.get(id)!]));
     const knownWorks = new Set(tastes.map(({ book }) => facts.get(book)!.work!));
-    return recommend({ tastes, knownWorks, neighbours, searches: [], popular, facts: candidates, limit: 20 });
+    return recommend({
+      tastes,
+      knownWorks,
+      neighbours,
+      searches: [],
+      popular,
+      facts: candidates,
+      limit: 20,
+      lately,
+      settings: DEFAULT_SETTINGS,
+    });
   };
   for (let at = 0; at < LISTS / 4; at++) list(readerId(at * 7919 % size.readers));
   const asked = usedMs();

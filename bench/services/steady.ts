@@ -21,9 +21,9 @@ export async function measureSteady({ urlOf }: Shop, report: Report): Promise<vo
   const from = performance.now();
   const load = (async () => {
     const pending: Promise<void>[] = [];
-    const all = acts(50_000, FROM);
     while (!over) {
-      pending.push(post(web, all.slice(sent, sent += LOAD.events)));
+      pending.push(post(web, acts(LOAD.events, FROM + sent)));
+      sent += LOAD.events;
       await pause(Math.max(0, from + sent / LOAD.events * LOAD.everyMs - performance.now()));
     }
     await Promise.all(pending);

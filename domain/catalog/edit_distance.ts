@@ -13,9 +13,12 @@ export function editDistance(word: string, other: string, most: number, prefix =
   for (let at = 0; at <= n; at++) last[at] = at;
   for (let i = 1; i <= m; i++) {
     const letter = word.charCodeAt(i - 1);
-    row[0] = i;
-    let least = i;
-    for (let j = 1; j <= n; j++) {
+    // Cells further than `most` from the diagonal are beyond the bound whatever they are.
+    const [from, to] = [Math.max(1, i - most), Math.min(n, i + most)];
+    row[from - 1] = from === 1 ? i : most + 1;
+    if (i + most <= n) last[i + most] = most + 1;
+    let least = row[from - 1]!;
+    for (let j = from; j <= to; j++) {
       const same = letter === other.charCodeAt(j - 1);
       let cost = last[j - 1]! + (same ? 0 : 1);
       if (last[j]! + 1 < cost) cost = last[j]! + 1;

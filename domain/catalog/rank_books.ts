@@ -1,7 +1,7 @@
 import { isFunctionWord } from "./function_words.ts";
 import type { SearchDocument } from "./search_document.ts";
 import type { SearchField, SearchQuery } from "./search_query.ts";
-import { findTerm, type Place, PREFIX, type Term } from "./search_term.ts";
+import { findTerm, isFamilyName, type Place, PREFIX, type Term } from "./search_term.ts";
 
 /** One way to read a query. `quality`: 1 as typed, less where words were joined or split. `any`: not every term must be there. */
 export type Reading = { terms: Term[]; quality: number; any: boolean };
@@ -31,6 +31,10 @@ type ScoreParts = {
   acts: number;
 };
 
+/** How rare words are, as `Term.weight`; empty where all count alike. */
+type Weights = ReadonlyMap<string, number>;
+const NO_WEIGHTS: Weights = new Map();
+
 /** A book with the score that its rank comes from; only the order of scores means something. */
 export type RankedBook = { id: string; work: string; score: number; why: ScoreParts };
 
@@ -58,15 +62,20 @@ const MAX_ACTS = 2;
 
 /**
  * Books that match a reading of the query, best first; ties by id. The same list for every store, as it is a pure function of
- * documents.
+ * documents. `titleWeights`: of words of their titles.
  */
-export function rankBooks(query: SearchQuery, readings: Reading[], documents: SearchDocument[]): RankedBook[] {
+export function rankBooks(
+  query: SearchQuery,
+  readings: Reading[],
+  documents: SearchDocument[],
+  titleWeights = NO_WEIGHTS,
+): RankedBook[] {
   const ranked: RankedBook[] = [];
   for (const document of documents) {
     if (isLeftOut(query, document)) continue;
     let best: RankedBook | undefined;
     for (const reading of readings) {
-      const why = score(query, reading, document);
+      const why = score(query, reading, document, titleWeights);
       if (why === undefined) continue;
       const total = sum(why);
       if (best === undefined || total > best.score) best = { id: document.id, work: document.work, score: total, why };
@@ -81,7 +90,12 @@ const sum = (why: ScoreParts): number =>
   why.popularity + why.acts;
 
 /** The parts of a book's score, or undefined where a word that must be there is missing. */
-function score(query: SearchQuery, reading: Reading, document: SearchDocument): ScoreParts | undefined {
+function score(
+  query: SearchQuery,
+  reading: Reading,
+  document: SearchDocument,
+  titleWeights: Weights,
+): ScoreParts | undefined {
   const popularity = boost(document.popularity, MAX_POPULARITY);
   const acts = boost(document.acts, MAX_ACTS);
   if (query.isbn13 !== undefined && query.isbn13 === document.isbn13) {
@@ -120,8 +134,8 @@ function score(query: SearchQuery, reading: Reading, document: SearchDocument): 
     words: words * quality,
     ...compareTitle(query, document, places, fit),
     near: NEAR * nearness(places) * quality,
-    author: authorPoints(places) * quality,
-    coverage: COVERAGE * coverage(document, places),
+    author: authorPoints(terms, places, document) * quality,
+    coverage: COVERAGE * coverage(document, places, titleWeights),
     slips: quality < 1 || places.some(({ fit }) => fit > 0 && fit < PREFIX) ? SLIPS : 0,
     missing,
     popularity,
@@ -178,16 +192,19 @@ function nearness(places: Place[]): number {
   return near / (places.length - 1);
 }
 
-function authorPoints(places: Place[]): number {
+function authorPoints(terms: Term[], places: Place[], document: SearchDocument): number {
   if (isName(places)) return AUTHOR;
-  return isTitleAndAuthor(places) ? TITLE_AND_AUTHOR * Math.min(...places.map(({ fit }) => fit)) : 0;
+  return isTitleAndAuthor(terms, places, document) ? TITLE_AND_AUTHOR * Math.min(...places.map(({ fit }) => fit)) : 0;
 }
 
-/** Whether an author's family name was typed, and beside it nothing but words of the title. */
-const isTitleAndAuthor = (places: Place[]): boolean =>
+/** Whether an author's family name was typed, and beside it nothing but words of the title. Titles may name their author too. */
+const isTitleAndAuthor = (terms: Term[], places: Place[], document: SearchDocument): boolean =>
   places.some(({ field }) => field !== "author") &&
-  places.some(({ family }) => family) &&
-  places.every(({ field, family }) => field === "author" ? family : field !== undefined && field !== "subject");
+  places.every(({ field, family }) => field === "author" ? family : field !== undefined && field !== "subject") &&
+  places.some(({ family }, at) => family || isFamilyName(terms[at]!, document));
+
+/** Whether a book was found by an author's family name and words of its title. */
+export const isByTitleAndAuthor = ({ why }: RankedBook): boolean => why.author > 0 && why.author <= TITLE_AND_AUTHOR;
 
 /** Whether the words stand in a row in a name: a book by somebody comes before one about them. */
 const isName = (places: Place[]): boolean =>
@@ -197,12 +214,12 @@ const isName = (places: Place[]): boolean =>
 /** A little word of a title, against one that says something. */
 const LITTLE = 0.5;
 
-/** The share of the title that was typed. */
-function coverage({ words }: SearchDocument, places: Place[]): number {
+/** The share of the title that was typed. With weights its words count by their squares, as in the cosine of two texts. */
+function coverage({ words }: SearchDocument, places: Place[], weights: Weights): number {
   const typed = new Map(places.filter(({ field }) => field === "title").map(({ at, fit }) => [at, fit]));
   let [all, found] = [0, 0];
   for (const [at, word] of words.entries()) {
-    const share = isFunctionWord(word) ? LITTLE : 1;
+    const share = (isFunctionWord(word) ? LITTLE : 1) * (weights.get(word) ?? 1) ** 2;
     all += share;
     found += share * (typed.get(at) ?? 0);
   }

@@ -77,6 +77,10 @@ function bestName(best: Place, term: Term, words: string[], before: Place | unde
   return found;
 }
 
+/** Whether a word is a family name of an author, wherever else it is. */
+export const isFamilyName = (term: Term, { authors }: SearchDocument): boolean =>
+  (term.field === undefined || term.field === "author") && bestName(NOWHERE, term, authors, undefined).family;
+
 /** Whether a word of a book stands for a term. */
 export const hasTerm = (term: Term, word: string): boolean => fitOf(term, word) > 0;
 

@@ -4,6 +4,8 @@ import type { Book } from "./book.ts";
 
 type TitledBook = Pick<Book, "id" | "title" | "series" | "series_number" | "authors" | "work_id">;
 
+/** What any subtitle stands behind: looked for first, as it is cheap. */
+const HAS_SIGN = /[:;,\-–—]/;
 const SUBTITLE = /^(.+?)(?:\s*[:;]\s+|\s[-–—]\s|,\s+(?=or,?\s))(.+)$/u;
 /**
  * Beginnings of subtitles that describe a work: an indefinite article, a kind of book, `or`. Others tell works apart, as those of
@@ -71,7 +73,7 @@ export function foldEditions<Item extends { work: string }>(items: Item[]): Item
 function bareTitle(title: string, series: string | undefined, number: string | undefined): string {
   const { bare, series: written = { name: "", number: "" } } = readTitle(title);
   const [name, place] = series === undefined ? [written.name, written.number] : [series, number ?? ""];
-  const [, main, subtitle] = SUBTITLE.exec(bare) ?? [];
+  const [, main, subtitle] = HAS_SIGN.test(bare) ? SUBTITLE.exec(bare) ?? [] : [];
   const isMain = main !== undefined && subtitle !== undefined && DESCRIBES.test(subtitle) && !PART.test(subtitle);
   const key = normalForm(isMain ? main : bare);
   const partKey = normalForm(place);

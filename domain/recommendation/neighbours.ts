@@ -5,10 +5,11 @@ export type Neighbour = { book: string; similarity: number };
 
 /**
  * Settings of the engine, versioned data: `g` damps readers of many books; `shrink` damps books with few readers, and is
- * counted in readers as busy as theirs, so that it means the same in every shop.
+ * counted in readers as busy as theirs, so that it means the same in every shop. `fade` damps pairs of books that a reader
+ * chose far apart.
  */
-export type EngineSettings = { g: number; shrink: number; keep: number; history: number };
-export const DEFAULT_ENGINE: EngineSettings = { g: 0.5, shrink: 2, keep: 50, history: 100 };
+export type EngineSettings = { g: number; shrink: number; keep: number; history: number; fade: number };
+export const DEFAULT_ENGINE: EngineSettings = { g: 0.5, shrink: 2, keep: 50, history: 100, fade: 0.7 };
 
 /** How many readers chose a book, and the sum of their weights in whole units. */
 export type Degree = { readers: number; units: number };
@@ -16,18 +17,30 @@ export type Degree = { readers: number; units: number };
 /** Whole units of a co-occurrence weight: sums of whole numbers do not depend on their order. */
 const UNIT = 2 ** 20;
 
-/** The part of a reader's books that co-occurrence is made of: the newest `history` that say something. */
-export const pairedBooks = (tastes: Taste[], settings: EngineSettings): Taste[] =>
-  tastes.filter((taste) => taste.weight > 0).slice(0, settings.history);
+/** A book that a reader chose, and at which of their steps, counted back from the newest: acts of one time are one step. */
+type Paired = { book: string; step: number; time: number };
 
-/** What a reader adds to each pair of their books, `(n+1)^-g`, in whole units. */
+/** The part of a reader's books that co-occurrence is made of: the newest `history` that say something, newest first. */
+export function pairedBooks(tastes: Taste[], settings: EngineSettings): Paired[] {
+  const chosen = tastes.filter((taste) => taste.weight > 0).slice(0, settings.history);
+  let step = 0;
+  return chosen.map(({ book, time }, at) => {
+    if (at > 0 && time !== chosen[at - 1]!.time) step++;
+    return { book, step, time };
+  });
+}
+
+/** What a reader adds to a pair of their books of one step or of neighbouring ones, `(n+1)^-g`, in whole units. */
 export const readerWeight = (books: number, settings: EngineSettings): number =>
   Math.round(UNIT * (books + 1) ** -settings.g);
+
+/** What is left of a reader's weight for books so many steps apart, 0..1: `steps^-fade`. */
+export const nearness = (steps: number, settings: EngineSettings): number => Math.max(1, steps) ** -settings.fade;
 
 /**
  * The neighbours of a book, nearest first, ties by id: cosine over readers weighted by `(n+1)^-g`, `C_ij / sqrt(d_i·d_j)`,
  * shrunk by `n / (n + shrink)` with `n = sqrt(n_i·n_j)` readers (after Deshpande and Karypis, Item-based top-N
- * recommendation, TOIS 2004). `together` holds whole units as made by `readerWeight`.
+ * recommendation, TOIS 2004). `together` holds whole units: sums of `readerWeight` times `nearness`, rounded.
  */
 export function nearest(
   book: string,
@@ -50,3 +63,35 @@ export function nearest(
 
 const compareNeighbours = (a: Neighbour, b: Neighbour): number =>
   b.similarity - a.similarity || (a.book < b.book ? -1 : 1);
+
+/** The id under which the list of all readers is kept: what was chosen lately. No book has it. */
+export const LATELY = "";
+/** What is left of a choice's weight with each choice after it, the choices that count, and the books of the list. */
+const LATELY_DECAY = 0.998;
+const LATELY_CHOICES = 2_000;
+const LATELY_KEPT = 400;
+
+/**
+ * The books chosen lately by all readers, most of all first, ties by id: `Σ 0.998^(later choices)`, 1 for the first. Counted in
+ * choices, so that it means an hour in a busy shop and months in a quiet one. `choices`: times by book, in any order.
+ */
+export function chosenLately(choices: { book: string; time: number }[]): Neighbour[] {
+  const byTime = Map.groupBy(choices, ({ time }) => time);
+  const mass = new Map<string, number>();
+  let later = 0;
+  for (const time of [...byTime.keys()].sort((a, b) => b - a)) {
+    if (later >= LATELY_CHOICES) break;
+    const own = byTime.get(time)!;
+    for (const { book } of own) mass.set(book, (mass.get(book) ?? 0) + LATELY_DECAY ** later);
+    later += own.length;
+  }
+  const most = mass.values().reduce((a, b) => Math.max(a, b), 0);
+  const scaled = [...mass].map(([book, its]) => ({ book, similarity: Math.round(its / most * 1e9) / 1e9 }));
+  return scaled.sort(compareNeighbours).slice(0, LATELY_KEPT);
+}
+
+/** The time from which on a choice may be among those that count, or -Infinity where they are few. */
+export function latelyFrom(times: number[]): number {
+  if (times.length < LATELY_CHOICES) return -Infinity;
+  return Float64Array.from(times).sort()[times.length - LATELY_CHOICES]!;
+}

@@ -1,9 +1,9 @@
 import type { Taste } from "./interaction.ts";
+import type { ListSettings } from "./settings.ts";
 
-/** Newest steps that a list is drawn from, their books at most, and what is left of the weight from one to the next. */
+/** Newest steps that a list is drawn from, and their books at most. */
 const STEPS = 20;
 const MOST_BOOKS = 100;
-export const DECAY = 0.9;
 /** Neighbours that a list is drawn from. The more books they are shared by, the more of them would only be popular. */
 const MOST_NEIGHBOURS = 400;
 /** Books that others are compared with by their facts. */
@@ -14,9 +14,9 @@ export type Recent = { taste: Taste; weight: number };
 
 /**
  * The books that a list is drawn from, newest first. Acts of one time are one step and weigh alike (a history that was imported
- * may have no other order): `0.9^step`, times how much the act says.
+ * may have no other order): `decay^step`, times how much the act says.
  */
-export function recentOf(tastes: Taste[]): Recent[] {
+export function recentOf(tastes: Taste[], { decay }: Pick<ListSettings, "decay">): Recent[] {
   const recent: Recent[] = [];
   let step = -1;
   let time: number | undefined;
@@ -25,7 +25,7 @@ export function recentOf(tastes: Taste[]): Recent[] {
     if (taste.time !== time) step++;
     time = taste.time;
     if (step === STEPS || recent.length === MOST_BOOKS) break;
-    recent.push({ taste, weight: DECAY ** step * taste.weight });
+    recent.push({ taste, weight: decay ** step * taste.weight });
   }
   return recent;
 }

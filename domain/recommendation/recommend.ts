@@ -4,7 +4,8 @@ import type { ReaderSearch, Taste } from "./interaction.ts";
 import { type BookFacts, boost, likeness } from "./likeness.ts";
 import type { Neighbour } from "./neighbours.ts";
 import { becauseYou, becauseYouSearched, POPULAR, type Reason } from "./reasons.ts";
-import { comparedOf, DECAY, type Recent, recentOf } from "./recent.ts";
+import { comparedOf, type Recent, recentOf } from "./recent.ts";
+import type { ListSettings } from "./settings.ts";
 
 export type Recommendation = { book: BookFacts; score: number; reason: Reason };
 
@@ -14,30 +15,38 @@ type RecommendInput = {
   /** The works of the reader's books, whose other editions are not listed. */
   knownWorks: ReadonlySet<string>;
   neighbours: Map<string, Neighbour[]>;
+  /** What all readers chose lately, most of all first. */
+  lately: Neighbour[];
   searches: ReaderSearch[];
   popular: { book: string; readers: number }[];
   /** Of every book that may be listed or named in a reason. */
   facts: Map<string, BookFacts>;
   limit: number;
+  settings: ListSettings;
 };
 
-export const SHARE = { together: 1, alike: 0.6, searched: 0.4, popular: 0.1 };
+export const SHARE = { together: 1, alike: 0.6, searched: 0.4, popular: 0.02 };
+/** Points of neighbours that halve their share: where few read along, more of a list is what is chosen lately. */
+const DOUBT = 1;
+/** What is left of a search's weight from one to the one before it. */
+const SEARCH_DECAY = 0.9;
 
 /** Points of books by one kind of candidate, and what a point is worth in a list. */
 type Part = { points: Map<string, number>; worth: number };
 
 /**
  * A reader's list: neighbours of their newest books, weighted by recency and by how much the act says; books that are alike by
- * author, series or subject; first results of their searches; popular ones. Each part is scaled to its own maximum. Without
- * works that the reader knows or dismissed. The act, or the search, that gave the largest part of a book's score is its reason.
+ * author, series or subject; first results of their searches; what is chosen lately; popular ones. Each part is scaled to its own
+ * maximum. Without works that the reader knows or dismissed. The act, or the search, that gave the largest part of a book's score is its reason.
  */
 export function recommend(input: RecommendInput): Recommendation[] {
   const { tastes, facts, searches } = input;
-  const recent = recentOf(tastes);
+  const recent = recentOf(tastes, input.settings);
   const parts = {
-    together: part(togetherPoints(recent, input.neighbours), SHARE.together),
+    together: part(togetherPoints(recent, input.neighbours), SHARE.together, DOUBT),
     alike: part(alikePoints(comparedOf(recent), facts), SHARE.alike),
     searched: part(searchPoints(searches), SHARE.searched),
+    lately: part(new Map(input.lately.map(({ book, similarity }) => [book, similarity])), input.settings.lately),
     popular: part(popularPoints(input.popular), SHARE.popular),
   };
   const known = new Set(tastes.map((taste) => taste.book));
@@ -54,10 +63,10 @@ export function recommend(input: RecommendInput): Recommendation[] {
     .map(({ book, score }) => ({ book, score, reason: reasonOf(book, { recent, parts, ...input }) }));
 }
 
-function part(points: Map<string, number>, share: number): Part {
+function part(points: Map<string, number>, share: number, doubt = 0): Part {
   let most = 0;
   for (const its of points.values()) if (its > most) most = its;
-  return { points, worth: most === 0 ? 0 : share / most };
+  return { points, worth: most === 0 ? 0 : share / (most + doubt) };
 }
 
 const rounded = (score: number): number => Math.round(score * 1e6) / 1e6;
@@ -79,12 +88,12 @@ function searchPoints(searches: ReaderSearch[]): Map<string, number> {
   );
   return points;
 }
-const searchPoint = (at: number, position: number): number => DECAY ** at / (position + 1);
+const searchPoint = (at: number, position: number): number => SEARCH_DECAY ** at / (position + 1);
 
 const popularPoints = (popular: RecommendInput["popular"]): Map<string, number> =>
   new Map(popular.map(({ book }, at) => [book, 1 / (at + 10)]));
 
-type Parts = Record<keyof typeof SHARE, Part>;
+type Parts = Record<keyof typeof SHARE | "lately", Part>;
 
 /** What gave the largest part of a book's score: an act by all that it gave, a search, or that the book is popular. */
 function reasonOf(
@@ -92,7 +101,8 @@ function reasonOf(
   { recent, parts, neighbours, searches, facts }: RecommendInput & { recent: Recent[]; parts: Parts },
 ): Reason {
   const compared = comparedOf(recent).length;
-  let most = parts.popular.worth * (parts.popular.points.get(book.id) ?? 0);
+  const points = ({ worth, points }: Part) => worth * (points.get(book.id) ?? 0);
+  let most = points(parts.popular) + points(parts.lately);
   let reason: () => Reason = () => POPULAR;
   const offer = (points: number, because: () => Reason) => {
     if (points > most) [most, reason] = [points, because];

@@ -13,6 +13,7 @@ import { openAdapters, type OpenLog } from "@/services/open_adapters.ts";
 import { StartFault } from "@/services/settings.ts";
 import { runCommand, settingsOf } from "@/services/command_line.ts";
 import { nowAndThen } from "./now_and_then.ts";
+import { unreadBy } from "./unread.ts";
 
 type Options = { dryRun?: true; json?: true; envFile?: string };
 
@@ -60,16 +61,8 @@ async function needAllRead<Version extends AnyVersion>(
   consumer: string,
 ): Promise<void> {
   const { version } = await store.live();
-  const logId = await log.id();
-  const read = await store.at(version).uow.run(({ positions }) => positions.list({ consumer, version, logId }));
-  const positions = new Map(read.map(({ topic, partition, next }) => [`${topic}/${partition}`, next]));
-  const partitions = await log.partitions([CATALOG_TOPICS.events]);
-  const cursors = partitions.map(({ topic, partition, first }) => ({
-    topic,
-    partition,
-    next: positions.get(`${topic}/${partition}`) ?? first,
-  }));
-  const waiting = (await log.lag(cursors)).reduce((sum, one) => sum + one, 0);
+  const { uow } = store.at(version);
+  const waiting = await unreadBy({ consumer, version, uow }, log, [CATALOG_TOPICS.events]);
   if (waiting > 0) {
     throw new StartFault(
       `${consumer} has not read ${waiting} messages of the catalogue: start it, and try again once it has`,

@@ -1,21 +1,16 @@
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
-import { DAY, MINUTE } from "@/domain/hours.ts";
+import { DAY } from "@/domain/hours.ts";
 import { offeredWindows } from "@/application/trend/offered_windows.ts";
 import { type Judged, type TuneProgress, tuneTrend, type Tuning } from "@/application/trend/tune_trend.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
 import { settingsOf } from "@/services/command_line.ts";
-import { StartFault } from "@/services/settings.ts";
 import { nowAndThen } from "./now_and_then.ts";
-
-type Options = { dryRun?: true; minutes: string; json?: true; envFile?: string };
+import { maxMsOf, type TuneOptions } from "./tune_options.ts";
 
 /** `tune trend`: the window that foretold the shop's last weeks best becomes the one that is meant where none is named. */
-export async function tuneTrendWindow(options: Options): Promise<void> {
-  const minutes = Number(options.minutes);
-  if (!(minutes > 0 && minutes <= 1_440)) {
-    throw new StartFault(`--minutes: wanted more than 0, at most 1440, found ${options.minutes}`);
-  }
+export async function tuneTrendWindow(options: TuneOptions): Promise<void> {
+  const maxMs = maxMsOf(options);
   const settings = settingsOf(options);
   const store = await openAdapters(settings, createLogger("tune", settings.LOG_LEVEL)).trend();
   try {
@@ -23,7 +18,7 @@ export async function tuneTrendWindow(options: Options): Promise<void> {
     const current = await offeredWindows({ settings: store.settings, view, at: clock.now() });
     const tuning = await tuneTrend(view, current.window, {
       clock,
-      maxMs: minutes * MINUTE,
+      maxMs,
       ...(options.json ? {} : { onProgress: nowAndThen(sayProgress, { everyMs: 1_000, from: -Infinity }) }),
     });
     if (tuning === undefined) {

@@ -24,6 +24,7 @@ export const PROGRAMS: Record<string, Program> = {
   "dead-letters": { file: "services/cli/dead_letters.ts" },
   "rebuild": { file: "services/cli/rebuild.ts" },
   "tune": { file: "services/cli/tune.ts" },
+  "topics": { file: "services/cli/topics.ts" },
   "republish": { file: "services/cli/republish.ts" },
   "move": { file: "services/cli/move/main.ts" },
 };

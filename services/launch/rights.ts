@@ -15,8 +15,9 @@ const MYSQL_PORT = "3306";
 /** Settings that name files. */
 const FILES = [
   ...SECRETS.map((name) => `${name}_FILE` as const),
-  "KAFKA_CA_FILE",
-  "MYSQL_CA_FILE",
+  ...(["KAFKA", "MYSQL"] as const).flatMap((server) =>
+    (["CA", "CERT", "KEY"] as const).map((kind) => `${server}_${kind}_FILE` as const)
+  ),
   "TREND_BLOCK_LIST",
 ] as const;
 

@@ -1,3 +1,4 @@
+import type { Token } from "@/adapters/http/base/auth.ts";
 import { createRecommendationApi } from "@/adapters/http/api/recommendation_api.ts";
 import { defined } from "@/application/defined.ts";
 import type { RecommendationVersion } from "@/application/recommendation/ports.ts";
@@ -7,7 +8,7 @@ import { type ProjectionServiceDeps, startProjectionService } from "@/services/p
 
 /** The recommendation service: a consumer that keeps rows, an engine that keeps neighbour lists, an API that lists. */
 export const startRecommendation = (
-  { readersToken, ...deps }: ProjectionServiceDeps<RecommendationVersion> & { readersToken?: string },
+  { readersToken, ...deps }: ProjectionServiceDeps<RecommendationVersion> & { readersToken?: Token },
 ) =>
   startProjectionService(
     recommendationProjection,

@@ -1,6 +1,6 @@
 import { defined } from "@/application/defined.ts";
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
-import { operatorToken } from "@/services/data_folder.ts";
+import { operatorToken, readersTokenOf } from "@/services/data_folder.ts";
 import { runService } from "@/services/run_service.ts";
 import { StartFault } from "@/services/settings.ts";
 import { startRecommendation } from "./app.ts";
@@ -8,12 +8,15 @@ import { startRecommendation } from "./app.ts";
 await runService({
   name: "recommendation",
   port: (settings) => settings.RECOMMENDATION_PORT,
-  configure(settings) {
+  configure(settings, logger) {
     const { ROLE: role } = settings;
     if (role === "relay") {
       throw new StartFault("ROLE=relay: the recommendation service has no relay, wanted all, api or consumer");
     }
-    return { role, ...defined({ adminToken: operatorToken(settings), readersToken: settings.READERS_TOKEN }) };
+    return {
+      role,
+      ...defined({ adminToken: operatorToken(settings, logger), readersToken: readersTokenOf(settings, logger) }),
+    };
   },
   open: (adapters) => adapters.recommendation(),
   topics: recommendationProjection.topics,

@@ -1,3 +1,4 @@
+import { newestOf, type Token } from "@/adapters/http/base/auth.ts";
 import type { HttpOptions } from "@/adapters/http/base/base_app.ts";
 import { createHttpRecommendations } from "@/adapters/http_client/recommendations.ts";
 import { createHttpTrends } from "@/adapters/http_client/trends.ts";
@@ -24,8 +25,8 @@ type SuiteDeps = {
   stores: { web: WebStore; trend: TrendStore; recommendation: RecommendationStore };
   log: EventLog & LogHistory;
   leastReaders: LeastReaders;
-  adminToken: string;
-  readersToken?: string;
+  adminToken: Token;
+  readersToken?: Token;
   readersPerClient?: number;
   isBlocked?: IsBlocked;
   /** Clients that may follow trends at the same time. */
@@ -79,7 +80,7 @@ export async function startSuite(
     ...defined({ readersPerClient, importFolder }),
     trends: createHttpTrends(askInSpan(trend), "http://trend.internal"),
     recommendations: createHttpRecommendations(askInSpan(recommendation), "http://recommendation.internal", {
-      token: rest.readersToken ?? rest.adminToken,
+      token: () => newestOf(rest.readersToken ?? rest.adminToken),
     }),
     copies: [trendCopy(stores.trend), recommendationCopy(stores.recommendation)],
     lastGood: createMemoryLastGood(),

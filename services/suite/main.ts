@@ -1,7 +1,7 @@
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
-import { adminToken, dataFolder, importFolder } from "@/services/data_folder.ts";
+import { adminToken, dataFolder, importFolder, readersTokenOf } from "@/services/data_folder.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
 import { connectionLimits } from "@/services/connection_limits.ts";
 import { httpOptions } from "@/services/http_options.ts";
@@ -25,7 +25,7 @@ await run("suite", async (settings) => {
   const logger = named("suite");
   const loggers = { web: named("web"), trend: named("trend"), recommendation: named("recommendation") };
   const folder = dataFolder(settings.DATA_DIR);
-  const { token, file } = adminToken(settings);
+  const { token, file } = adminToken(settings, logger);
   const parts = openAdapters(settings, logger);
   const stores = { web: await parts.web(), trend: await parts.trend(), recommendation: await parts.recommendation() };
   const log = await parts.log();
@@ -46,7 +46,7 @@ await run("suite", async (settings) => {
     recommendation: take("recommendation", settings.RECOMMENDATION_PORT),
   };
   const { KAFKA_BROKERS: brokers, MYSQL_URL: server } = settings;
-  const { OUTBOX_MOST: outboxMost, READERS_TOKEN: readersToken, READERS_PER_CLIENT: readersPerClient } = settings;
+  const { OUTBOX_MOST: outboxMost, READERS_PER_CLIENT: readersPerClient } = settings;
   const leastReaders = leastReadersOf({ settings, shelf: stores.web.shelf, clock, logger });
   const isBlocked = blockListOf(settings);
   const retention = retentionOf(settings);
@@ -61,7 +61,7 @@ await run("suite", async (settings) => {
     streamsMost: settings.TREND_STREAMS_MOST,
     adminToken: token,
     readersPerClient,
-    ...defined({ readersToken }),
+    ...defined({ readersToken: readersTokenOf(settings, logger) }),
     outboxMost,
     retention,
     http: httpOptions(settings),

@@ -9,14 +9,14 @@ import { startTrend } from "./app.ts";
 await runService({
   name: "trend",
   port: (settings) => settings.TREND_PORT,
-  configure(settings) {
+  configure(settings, logger) {
     const { ROLE: role, DEMO, TREND_MIN_READERS, TREND_STREAMS_MOST: streamsMost } = settings;
     if (role === "relay") {
       throw new StartFault("ROLE=relay: the trend service has no relay, wanted all, api or consumer");
     }
     const leastReaders = DEMO === "on" ? 1 : TREND_MIN_READERS;
     const isBlocked = blockListOf(settings);
-    return { role, leastReaders, streamsMost, isBlocked, ...defined({ adminToken: operatorToken(settings) }) };
+    return { role, leastReaders, streamsMost, isBlocked, ...defined({ adminToken: operatorToken(settings, logger) }) };
   },
   open: (adapters) => adapters.trend(),
   topics: trendProjection.topics,

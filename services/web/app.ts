@@ -195,12 +195,14 @@ export async function startWeb({ role, outboxMost = MAX_OUTBOX_ROWS, retention =
     ? startImports({ ...deps, folder: deps.importFolder, bus: webBus(deps), owner })
     : undefined;
   const visitors = await visitorsOf(deps);
-  const recorder = createRecorder({ bus, logger });
+  const recorder = createRecorder({ bus, clock, logger });
   const api = createWebApi({ ...deps, ...defined({ imports }), visitors, bus, recorder, idempotency, sinks, ready });
   return {
     /** Resolves when the log has answered, where it is needed, and the consumers have joined their groups. */
     joined: Promise.all([reached, ...consumers.map((consumer) => consumer.joined)]),
     fetch: (request: Request, client?: Client) => api.fetch(request, client),
+    /** Resolves when all that was answered so far is recorded. */
+    recorded: recorder.flush,
     ready,
     async stop() {
       stopping.abort();

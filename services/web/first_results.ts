@@ -8,7 +8,8 @@ import type { UnitOfWork } from "@/application/ports.ts";
 export const withFirstResults = <Stores extends { search: BookSearch }>(
   uow: UnitOfWork<Stores>,
 ): UnitOfWork<Stores & { firstResults: FirstResults }> => ({
-  run: (work) => uow.run((stores) => work({ ...stores, firstResults: firstResultsIn(stores.search) })),
+  run: (work, options) =>
+    uow.run((stores) => work({ ...stores, firstResults: firstResultsIn(stores.search) }), options),
 });
 
 const firstResultsIn = (search: BookSearch): FirstResults => ({

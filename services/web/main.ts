@@ -1,28 +1,29 @@
-import { serviceToken } from "@/adapters/http/base/auth.ts";
+import { newestOf, serviceToken } from "@/adapters/http/base/auth.ts";
 import { createHttpCopy } from "@/adapters/http_client/copies.ts";
 import { createHttpRecommendations } from "@/adapters/http_client/recommendations.ts";
 import { createHttpTrends } from "@/adapters/http_client/trends.ts";
 import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
 import { defined } from "@/application/defined.ts";
 import { checkServices } from "@/application/storefront/check_services.ts";
-import { adminToken, importFolder } from "@/services/data_folder.ts";
+import { adminToken, importFolder, readersTokenOf } from "@/services/data_folder.ts";
 import { urlOf } from "@/services/listen.ts";
 import { runService } from "@/services/run_service.ts";
 import { startWeb } from "./app.ts";
 
 /** Asks as one service asks another, whom no limits for clients hold up. */
-const asService = (token: string) => async (request: Request) => {
-  request.headers.set("authorization", `Bearer ${token}`);
+const asService = (token: () => string) => async (request: Request) => {
+  request.headers.set("authorization", `Bearer ${token()}`);
   return await fetch(request);
 };
 
 await runService({
   name: "web",
   port: (settings) => settings.WEB_PORT,
-  configure(settings) {
+  configure(settings, logger) {
     const { HOST, TREND_PORT, RECOMMENDATION_PORT, ROLE: role, OUTBOX_MOST: outboxMost } = settings;
-    const { READERS_TOKEN: readersToken, READERS_PER_CLIENT: readersPerClient } = settings;
-    const token = adminToken(settings);
+    const { READERS_PER_CLIENT: readersPerClient } = settings;
+    const token = adminToken(settings, logger);
+    const readersToken = readersTokenOf(settings, logger);
     const trendUrl = settings.TREND_URL ?? urlOf(HOST, TREND_PORT);
     const recommendationUrl = settings.RECOMMENDATION_URL ?? urlOf(HOST, RECOMMENDATION_PORT);
     return {
@@ -31,10 +32,12 @@ await runService({
       outboxMost,
       readersPerClient,
       ...defined({ readersToken }),
-      trends: createHttpTrends(asService(serviceToken(token.token)), trendUrl),
-      recommendations: createHttpRecommendations(fetch, recommendationUrl, { token: readersToken ?? token.token }),
+      trends: createHttpTrends(asService(() => serviceToken(newestOf(token.token))), trendUrl),
+      recommendations: createHttpRecommendations(fetch, recommendationUrl, {
+        token: () => newestOf(readersToken ?? token.token),
+      }),
       copies: [["trend", trendUrl], ["recommendation", recommendationUrl]].map(([name, baseUrl]) =>
-        createHttpCopy(fetch, { name: name!, baseUrl: baseUrl!, token: token.token })
+        createHttpCopy(fetch, { name: name!, baseUrl: baseUrl!, token: () => newestOf(token.token) })
       ),
       lastGood: createMemoryLastGood(),
       importFolder: importFolder(settings),

@@ -192,7 +192,7 @@ describe("a web service without its parts", () => {
     return createWebApi({
       sinks: {},
       bus,
-      recorder: createRecorder({ bus, logger }),
+      recorder: createRecorder({ bus, clock, logger }),
       idempotency: createIdempotency({ uow, clock, ids, logger }),
       store: { ...store, shelf },
       trends,

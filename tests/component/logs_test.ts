@@ -60,6 +60,52 @@ describe("the log", () => {
     expect(lines).toEqual([]);
   });
 
+  it("has at debug a line for each probe, each batch that is consumed and each that is relayed, and never their data", async () => {
+    const { web, log, lines, get } = await logging("debug");
+    const command = {
+      id: "m1",
+      source: "/t",
+      type: CATALOG.addBook,
+      data: { id: "secret-1", title: "a secret title" },
+    };
+    await log.append([{ topic: TOPICS.catalogCommands, ...encode(command, "secret-key") }]);
+    const lineOf = (event: string, has: Line = {}) =>
+      eventually(() =>
+        lines.find((line) => line.event === event && Object.entries(has).every(([name, value]) => line[name] === value))
+      );
+    expect(await lineOf("batch-consumed", { consumer: "catalog-commands" })).toMatchObject({
+      level: "debug",
+      topic: TOPICS.catalogCommands,
+      partition: expect.any(Number),
+      messages: 1,
+      next: expect.any(String),
+      milliseconds: expect.any(Number),
+    });
+    expect(await lineOf("outbox-relayed")).toMatchObject({
+      level: "debug",
+      messages: 1,
+      shards: expect.any(Array),
+      milliseconds: expect.any(Number),
+    });
+    await get("/livez");
+    await get("/v1/books?q=secret");
+    expect(await lineOf("probe")).toMatchObject({ level: "debug", route: "/livez", status: 200 });
+    expect(await lineOf("request")).toMatchObject({ level: "info", route: "/v1/books" });
+    await web.stop();
+    expect(JSON.stringify(lines)).not.toContain("secret");
+  });
+
+  it("has none of those at info", async () => {
+    const { web, log, lines, get } = await logging("info");
+    const command = { id: "m1", source: "/t", type: CATALOG.addBook, data: { id: "b1", title: "t" } };
+    await log.append([{ topic: TOPICS.catalogCommands, ...encode(command, "b1") }]);
+    await eventually(async () => (await get("/v1/books/b1")).status === 200);
+    await get("/livez");
+    await web.stop();
+    expect(lines.filter(({ level }) => level === "debug")).toEqual([]);
+    expect(lines.filter(({ event }) => event === "request").length).toBeGreaterThan(0);
+  });
+
   it("names the correlation id of a message that is set aside, and of a request that fails", async () => {
     const { web, store, log, lines, get } = await logging("warn");
     const type = CATALOG.addBook.replace(/v1$/, "v9");

@@ -29,7 +29,7 @@ const refused = (owners = new Map<string, string>()): Leases => ({
 const said = () => {
   const events: string[] = [];
   const note = (event: string) => void events.push(event);
-  return { events, logger: { error: note, warn: note, info: note } };
+  return { events, logger: { error: note, warn: note, info: note, debug: () => {} } };
 };
 
 describe("work that a lease belongs to and that nobody does", () => {

@@ -1,5 +1,7 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { systemClock } from "@/adapters/system/clock.ts";
 import { facet } from "@/domain/catalog/found_by.ts";
 import { type BookSort, sortValue } from "@/domain/catalog/sort_value.ts";
 import { editionsFacet, withEditions, workFacet } from "@/application/catalog/editions.ts";
@@ -7,9 +9,11 @@ import { workOf } from "@/domain/catalog/work.ts";
 import { searchBooks } from "@/application/catalog/search_books.ts";
 import { findBooks } from "@/application/catalog/find_books.ts";
 import type { Match, MatchQuery } from "@/application/catalog/ports.ts";
+import { followPopularBooks } from "@/application/catalog/popular_books.ts";
 import { suggestBooks } from "@/application/catalog/suggest_books.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { BOOKS } from "@/tests/support/catalog_books.ts";
+import { eventually } from "@/tests/support/eventually.ts";
 import { book } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
 
@@ -129,6 +133,20 @@ export function catalogListsContract(name: string, make: () => Promise<StoreUnde
         { kind: "title", text: "Les Misérables", book: "miserables", author: "Victor Hugo" },
       ]);
       for (const nothing of ["", "  ", "zzzz", "9780441013594"]) expect(await completed(nothing)).toEqual([]);
+      await made.store.uow.run(({ books }) => books.remove(SERIES));
+    });
+
+    it("completes a text from the popular books in memory as from the store", async () => {
+      await made.store.uow.run(({ books }) => books.save(SERIES));
+      const [popular, empty] = [followPopularBooks(made.other, systemClock), createMemoryWebStore()];
+      await eventually(() => popular() !== undefined);
+      expect(popular()!.complete).toBe(true);
+      for (
+        const typed of ["d", "du", "frank her", "lantern", "herbert mess", "川端", "les mis", "l", "a", "dune mess"]
+      ) {
+        const fromStore = await suggestBooks(made.other, typed, 5);
+        expect([typed, await suggestBooks({ ...empty, popular }, typed, 5)]).toEqual([typed, fromStore]);
+      }
       await made.store.uow.run(({ books }) => books.remove(SERIES));
     });
 

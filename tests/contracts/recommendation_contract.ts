@@ -1,6 +1,7 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { Interaction, ReaderSearch } from "@/domain/recommendation/interaction.ts";
+import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
 import type { KnownBook, RecommendationStore, RecommendationVersion } from "@/application/recommendation/ports.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
 
@@ -85,6 +86,17 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
       await run(({ interactions }) => interactions.putSearches([search("dune", 3, "DUNE"), search("emma", 1, "late")]));
       expect(await made.store.at(1).readers.searches("s1", 5)).toEqual([search("dune", 3, "DUNE"), search("emma", 2)]);
       expect((await made.store.at(1).readers.searches("s1", 1)).length).toBe(1);
+    });
+
+    it("a version has the settings that were put for it, or those of the last one before it that has some", async () => {
+      const of = (version: number, store = made.other) => store.at(version).settings.read();
+      expect(await of(40)).toBe(undefined);
+      await made.store.at(41).settings.put(DEFAULT_SETTINGS, 5);
+      await made.store.at(43).settings.put({ ...DEFAULT_SETTINGS, lately: 1 }, 6);
+      await made.store.at(43).settings.put({ ...DEFAULT_SETTINGS, lately: 0.5 }, 7);
+      const lately = await Promise.all([40, 41, 42, 43, 44].map(async (version) => (await of(version))?.lately));
+      expect(lately).toEqual([undefined, 0.2, 0.2, 0.5, 0.5]);
+      expect(await of(42)).toEqual(DEFAULT_SETTINGS);
     });
 
     it("removeReader() takes all by one reader and names the books of the rows", async () => {

@@ -137,6 +137,17 @@ export function searchContract(name: string, make: () => Promise<StoreUnderTest<
       });
     }
 
+    it("lists books by an author with a word in the title, that with the rarest other words last", async () => {
+      const titles = ["Vermilion Ferry", "White Ferry", ...Array.from({ length: 9 }, (_, at) => `White Nights ${at}`)];
+      await made.store.uow.run(async ({ books }) => {
+        for (const [at, title] of titles.entries()) {
+          await books.save(book(`ferry${at}`, { title: `The ${title}`, authors: ["Greta Wanderling"] }));
+        }
+      });
+      const { ranked } = await searchBooks(made.other.search, "wanderling ferry");
+      expect(ranked.map(({ id }) => id)).toEqual(["ferry1", "ferry0"]);
+    });
+
     it("filters by an author in any form of the name", async () => {
       for (const name of ["JRR Talken", "J. R. R. Talken", "j.r.r. talken"]) {
         const listed = await made.store.shelf.list({ facets: [facet("author", name)], sort: "title", limit: 9 });

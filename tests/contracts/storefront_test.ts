@@ -63,7 +63,7 @@ storefrontContract("the real apps, in process", async () => {
   const recommendations = createHttpRecommendations(
     async (request) => await suite.recommendation.fetch(request),
     "http://rec.test",
-    { timeoutMs: patience, token: TOKEN },
+    { timeoutMs: patience, token: () => TOKEN },
   );
   await eventually(async () =>
     (await trends.queries("24h", 1)).length === 1 && (await recommendations.forReader("nobody", 3)).length === 3

@@ -7,7 +7,7 @@ import { differences, quoted, rows, section, text } from "./pages.ts";
 const sources = (await sourceFiles()).filter(({ path }) => /^(domain|application|adapters|services)\//.test(path));
 
 /** A call that writes a log line: its level, and its event where that is written out. Not the console, which is for people. */
-const LOGGED = /(?<!console)\.(info|warn|error)\(\s*(?:"([^"]*)"|(?=[^)\s]))/g;
+const LOGGED = /(?<!console)\.(debug|info|warn|error)\(\s*(?:"([^"]*)"|(?=[^)\s]))/g;
 
 describe("the pages for operators", () => {
   it("docs/troubleshoot.md says what each log line means, and of no other", () => {

@@ -19,7 +19,7 @@ function linesOf(suite: Started): Record<string, unknown>[] {
   return suite.err().split("\n").filter((line) => line !== "" && !line.startsWith("ended: ")).map((text) => {
     const line = JSON.parse(text);
     expect(new Date(line.time).toISOString()).toBe(line.time);
-    expect(["error", "warn", "info"]).toContain(line.level);
+    expect(["error", "warn", "info", "debug"]).toContain(line.level);
     expect([typeof line.service, typeof line.event]).toEqual(["string", "string"]);
     return line;
   });

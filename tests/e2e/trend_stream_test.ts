@@ -1,5 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { eventually } from "@/tests/support/eventually.ts";
 import { ready } from "@/tests/support/processes.ts";
 
 describe("GET /v1/trends/stream of a process", () => {
@@ -21,6 +22,30 @@ describe("GET /v1/trends/stream of a process", () => {
     trend.signal("SIGTERM");
     expect((await trend.ended()).code).toBe(0);
     await reader.read().catch(() => {});
+    await Deno.remove(folder, { recursive: true });
+  });
+
+  it("goes to one client as often as is set, and again once it has left one", async () => {
+    const folder = Deno.makeTempDirSync();
+    const trend = await ready("trend", { DATA_DIR: folder, CLIENT_STREAMS_MOST: "1" });
+    const ask = (signal?: AbortSignal) => fetch(`${trend.url("trend")}/v1/trends/stream`, signal ? { signal } : {});
+    const left = new AbortController();
+    expect((await ask(left.signal)).status).toBe(200);
+    const second = await ask();
+    expect([second.status, second.headers.get("retry-after"), (await second.json()).type]).toEqual([
+      429,
+      "10",
+      expect.stringContaining("too-many-requests"),
+    ]);
+    left.abort();
+    const again = await eventually(async () => {
+      const response = await ask();
+      if (response.status === 200) return response;
+      await response.body?.cancel();
+    });
+    await again.body?.cancel();
+    trend.signal("SIGTERM");
+    await trend.ended();
     await Deno.remove(folder, { recursive: true });
   });
 });

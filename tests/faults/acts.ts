@@ -36,8 +36,9 @@ export function actsOf(random: Random, { readers, hot }: { readers: number; hot:
       case "rated":
         return { type, reader, book, rating: random.int(1, 5), time };
       case "dismissed":
-      case "cleared":
         return { type, reader, book, time };
+      case "cleared":
+        return { type, reader, book, time, ...random.pick([{}, { what: "shelf" }, { what: "rating" }] as const) };
     }
   };
 }

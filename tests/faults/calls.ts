@@ -37,6 +37,7 @@ export function createCalls(now: () => number): Calls {
         // What was answered once stays so. A no after a try without an answer says nothing of that try: it may have happened.
         if (call.state === "unknown" && !(state === "refused" && call.tries > 0)) call.state = state;
         call.tries++;
+        if (state === "ok") call.told ??= at;
       }
       if (state === "unknown") unanswered += calls.length;
       if (state === "ok") {

@@ -16,7 +16,7 @@ import type { World } from "./world.ts";
 
 /** What the oracle asks about, once all is quiet: what clients were told, what is in the topics, and what is stored and shown. */
 export async function evidenceOf(world: World): Promise<Evidence> {
-  const { calls, topics, tables, foreign, planted, watch, audit, trend, sightings } = world;
+  const { calls, topics, tables, foreign, planted, watch, audit, trend, sightings, workload } = world;
   const messages = await topics.dump();
   const keyOf = ({ topic, key }: Outgoing) => `${topic} ${textOf(key)}`;
   const unusable = new Set(planted.map(({ message }) => keyOf(message)));
@@ -25,6 +25,7 @@ export async function evidenceOf(world: World): Promise<Evidence> {
   const seen = sightings?.();
   return {
     calls: calls.all(),
+    looks: workload.looks(),
     messages,
     events,
     foreign,

@@ -79,8 +79,8 @@ async function runPowerCuts(cuts: number, seed: number): Promise<void> {
 }
 
 /** The scenarios asked for, those that share servers first. */
-function wanted({ scenarios: ids, mix, minutes, abuse }: Options, random: Random): Scenario[] {
-  const asked = abuse !== undefined ? ["F48"] : ids ?? (mix === "short" ? SHORT_MIX : undefined);
+function wanted({ scenarios: ids, mix, minutes }: Options, random: Random): Scenario[] {
+  const asked = ids ?? (mix === "short" ? SHORT_MIX : undefined);
   const unknown = asked?.filter((id) => !SCENARIOS.some((one) => one.id === id)) ?? [];
   if (unknown.length > 0) {
     console.error(`no such scenario: ${unknown.join(", ")}; there are ${SCENARIOS.map(({ id }) => id).join(", ")}`);
@@ -115,7 +115,7 @@ async function runAll(options: Options): Promise<void> {
 async function one(
   scenario: Scenario,
   seed: number,
-  { log, store, report, loud, abuse }: Options,
+  { log, store, report, loud, lasting }: Options,
   before: string | undefined,
 ): Promise<void> {
   const random = createRandom(seed).fork(scenario.id);
@@ -130,12 +130,12 @@ async function one(
     random,
     loud,
     ...(before === undefined ? {} : { before }),
-    ...(abuse === undefined ? {} : { lastsMs: abuse * 60_000 }),
+    ...(lasting === undefined ? {} : { lastsMs: lasting.ms }),
     opened: (one) => world = one,
   });
   const tookMs = performance.now() - from;
   if (scenario.disks !== undefined) await closeServers();
-  const setting = { seed, log, store, tookMs };
+  const setting = { seed, log, store, tookMs, args: lasting?.args ?? `--scenario ${scenario.id}` };
   const page = await writeReport(report, scenario, setting, outcome);
   const kept = outcome.violations.length === 0;
   count[kept ? "passed" : "failed"]++;
@@ -148,7 +148,7 @@ async function one(
   for (const { invariant, what, count, examples } of outcome.violations) {
     console.log(`  ${invariant}: ${what} (${count})${examples.slice(0, 3).map((one) => `\n      ${one}`).join("")}`);
   }
-  if (!kept) console.log(`  see ${page}; again: ${commandOf(scenario, setting)}`);
+  if (!kept) console.log(`  see ${page}; again: ${commandOf(setting)}`);
 }
 
 /** Servers of the scenario's own on small disks, in place of the shared ones; false, said loudly, where mounting is not allowed. */

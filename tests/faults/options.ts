@@ -7,8 +7,8 @@ export type Options = {
   mix?: "short";
   /** Goes on with other seeds until so many minutes have passed. */
   minutes?: number;
-  /** Lets strangers abuse the suite for so many minutes, in the place of all else. */
-  abuse?: number;
+  /** How long the scenario's harm lasts, and the arguments that said so. */
+  lasting?: { ms: number; args: string };
   /** The commit or tag of the version before; the newest tag where missing. */
   before?: string;
   /** Cuts the power of an embedded suite so many times, in the place of all else. */
@@ -21,7 +21,7 @@ export type Options = {
 };
 
 export const USAGE =
-  `deno task faults [--scenario F1,F6] [--mix short] [--minutes N] [--abuse N] [--power N] [--seed S] [--report DIR] [--quiet]
+  `deno task faults [--scenario F1,F6] [--mix short|all] [--minutes N] [--abuse N] [--soak N] [--power N] [--seed S] [--report DIR] [--quiet]
                  [--before REF]
                  [--log kafka|sqlite] [--store mysql|mariadb|sqlite]
 
@@ -40,6 +40,7 @@ export function optionsOf(args: string[]): Options | "help" {
       mix: text,
       minutes: text,
       abuse: text,
+      soak: text,
       before: text,
       power: text,
       seed: text,
@@ -56,16 +57,33 @@ export function optionsOf(args: string[]): Options | "help" {
     : number("--seed", values.seed);
   return {
     seed,
-    ...(values.scenario === undefined ? {} : { scenarios: values.scenario.toUpperCase().split(",") }),
-    ...(values.mix === undefined ? {} : { mix: oneOf("--mix", values.mix, ["short"]) }),
-    ...(values.minutes === undefined ? {} : { minutes: number("--minutes", values.minutes) }),
-    ...(values.abuse === undefined ? {} : { abuse: number("--abuse", values.abuse) }),
+    ...chosenBy(values),
     ...(values.before === undefined ? {} : { before: values.before }),
     ...(values.power === undefined ? {} : { power: number("--power", values.power) }),
     log: oneOf("--log", values.log ?? "kafka", ["kafka", "sqlite"]),
     store: oneOf("--store", values.store ?? (seed % 2 === 0 ? "mysql" : "mariadb"), ["mysql", "mariadb", "sqlite"]),
     report: values.report ?? Deno.makeTempDirSync({ prefix: "bookstream-faults-report-" }),
     loud: values.quiet !== true,
+  };
+}
+
+type Asked = { scenario?: string; mix?: string; minutes?: string; abuse?: string; soak?: string };
+type Chosen = Pick<Options, "scenarios" | "mix" | "minutes" | "lasting">;
+
+/** Which scenarios are run, and for how long: one of those that last as long as asked, or some one after the other. */
+function chosenBy({ scenario, mix, minutes, abuse, soak }: Asked): Chosen {
+  const lasting = (id: string, name: string, value: string, args = `${name} ${value}`): Chosen => ({
+    scenarios: [id],
+    lasting: { ms: number(name, value) * 60_000, args },
+  });
+  if (abuse !== undefined) return lasting("F48", "--abuse", abuse);
+  if (soak !== undefined) return lasting("F53", "--soak", soak);
+  const wanted = mix === undefined ? undefined : oneOf("--mix", mix, ["short", "all"]);
+  if (wanted === "all") return lasting("F50", "--minutes", minutes ?? "1", `--mix all --minutes ${minutes ?? "1"}`);
+  return {
+    ...(scenario === undefined ? {} : { scenarios: scenario.toUpperCase().split(",") }),
+    ...(wanted === undefined ? {} : { mix: wanted }),
+    ...(minutes === undefined ? {} : { minutes: number("--minutes", minutes) }),
   };
 }
 

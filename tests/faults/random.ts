@@ -2,6 +2,8 @@
 export interface Random {
   /** From 0 to below 1. */
   next(): number;
+  /** A whole number from 0 up to, not including, `end`. */
+  below(end: number): number;
   /** A whole number, both ends included. */
   int(from: number, to: number): number;
   chance(share: number): boolean;
@@ -19,12 +21,16 @@ export function createRandom(seed: number): Random {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
-  const int = (from: number, to: number) => from + Math.floor(next() * (to - from + 1));
+  const below = (end: number) => Math.floor(next() * end);
   return {
     next,
-    int,
+    below,
+    int: (from, to) => from + below(to - from + 1),
     chance: (share) => next() < share,
-    pick: (values) => values[int(0, values.length - 1)]!,
+    pick(values) {
+      if (values.length === 0) throw new Error("nothing to pick from");
+      return values[below(values.length)]!;
+    },
     fork: (name) =>
       createRandom([...name].reduce((sum, sign) => Math.imul(sum ^ sign.charCodeAt(0), 16_777_619), seed)),
   };

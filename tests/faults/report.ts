@@ -13,7 +13,8 @@ export type Outcome = {
   /** What each process said on standard error. */
   logs: Record<string, string>;
 };
-type Setting = { seed: number; log: string; store: string; tookMs: number };
+/** `args`: those that chose the scenario. */
+type Setting = { seed: number; log: string; store: string; tookMs: number; args: string };
 
 /** Writes the outcome as JSON and as a page; with violations also the history and the processes' logs. Returns the page's path. */
 export async function writeReport(
@@ -61,10 +62,10 @@ function pageOf(scenario: Scenario, setting: Setting, { violations, said, calls,
     ),
     ["| what | |", "| --- | --- |", ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join("\n"),
     ["## What was done", "", ...said.map((line) => `- ${line}`)].join("\n"),
-    ["## Again", "", "```sh", commandOf(scenario, setting), "```"].join("\n"),
+    ["## Again", "", "```sh", commandOf(setting), "```"].join("\n"),
   ].join("\n\n") + "\n";
 }
 
 /** The command that does the same again: what is done follows from the seed, when the machine does it does not. */
-export const commandOf = ({ id }: Scenario, { seed, log, store }: Setting): string =>
-  `deno task faults --scenario ${id} --seed ${seed} --log ${log} --store ${store}`;
+export const commandOf = ({ seed, log, store, args }: Setting): string =>
+  `deno task faults ${args} --seed ${seed} --log ${log} --store ${store}`;

@@ -79,10 +79,11 @@ async function end({ patienceMs = PATIENCE_MS }: Scenario, world: World): Promis
   ];
 }
 
-function measure({ measure, calls }: World, { events, sightings }: Evidence): void {
+function measure({ measure, calls }: World, { events, sightings, looks = [] }: Evidence): void {
   const seconds = (milliseconds: number) => Number((milliseconds / 1000).toFixed(1));
   measure("events", events.length);
   measure("copies of events in the log", events.reduce((sum, { copies }) => sum + copies - 1, 0));
+  measure("looks at books", looks.length);
   measure("longest time without a yes (s)", seconds(calls.longestSilence().tookMs));
   if (sightings === undefined) return;
   measure("looks of readers", sightings.trends.length);

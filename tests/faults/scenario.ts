@@ -4,6 +4,9 @@ import type { Member } from "./services.ts";
 import type { Load } from "./workload.ts";
 import type { World } from "./world.ts";
 
+/** What a harm is done to. `projections`: the first processes of trend and recommendation; `members`: further ones of trend. */
+export type Part = "projections" | "members" | "broker" | "database" | "links";
+
 /** One kind of fault: what is done to the suite while it works. What must hold afterwards is the same for all. */
 export type Scenario = {
   /** F and a number, as in the list of docs/faults.md. */
@@ -15,6 +18,8 @@ export type Scenario = {
   needs: ("kafka" | "database" | "version before")[];
   /** The promises that it puts to the test first. */
   invariants: string[];
+  /** The parts that it harms or needs unharmed, where it may run beside scenarios that harm others. */
+  harms?: Part[];
   load?: Partial<Load>;
   partitions?: number;
   /** Processes at the start; `trend`, `recommendation` and `web` where missing. A name may have a number behind it. */

@@ -17,6 +17,8 @@ interface Connection {
 /** A service's store read directly, past the service and the proxies. */
 export interface Tables {
   rows(service: Way, sql: string): Promise<Row[]>;
+  /** Changes what is stored, as somebody does who knows where it is. */
+  write(service: Way, sql: string): Promise<void>;
   /** The table of consumed positions. */
   positions: string;
   /** A connection of its own, for one who gets in the way. Only where the stores are in a database server. */
@@ -36,15 +38,20 @@ export function tablesOf(kind: StoreKind, port: number, prefix: string, folder: 
 
 function mysqlTables(port: number, prefix: string): Tables {
   const pool = createPool({ host: "127.0.0.1", port, user: "root", connectionLimit: 3, connectTimeout: 2_000 });
+  async function connect(service: Way): Promise<Connection> {
+    const connection = await createConnection({ host: "127.0.0.1", port, user: "root", database: prefix + service });
+    connection.on("error", () => {});
+    return {
+      run: async (sql) => (await connection.query<RowDataPacket[]>({ sql, timeout: 60_000 }))[0] as Row[],
+      close: () => connection.destroy(),
+    };
+  }
   return {
     positions: "consumer_position",
-    async connect(service) {
-      const connection = await createConnection({ host: "127.0.0.1", port, user: "root", database: prefix + service });
-      connection.on("error", () => {});
-      return {
-        run: async (sql) => (await connection.query<RowDataPacket[]>({ sql, timeout: 60_000 }))[0] as Row[],
-        close: () => connection.destroy(),
-      };
+    connect,
+    async write(service, sql) {
+      const connection = await connect(service);
+      await connection.run(sql).finally(connection.close);
     },
     async rows(service, sql) {
       // Tables are named by their database, as the pool has none of its own.
@@ -65,6 +72,15 @@ function sqliteTables(folder: string): Tables {
   return {
     positions: "consumer_position",
     connect: () => Promise.reject(new Error("a file has no server to connect to")),
+    // deno-lint-ignore require-await -- what it throws is to be a rejection, as it is with a server
+    async write(service, sql) {
+      const database = new DatabaseSync(join(folder, `${service}.db`), { timeout: 5_000 });
+      try {
+        database.exec(sql);
+      } finally {
+        database.close();
+      }
+    },
     // deno-lint-ignore require-await -- what it throws is to be a rejection, as it is with a server
     async rows(service, sql) {
       const database = new DatabaseSync(join(folder, `${service}.db`), { readOnly: true, timeout: 5_000 });

@@ -1,6 +1,7 @@
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { actsOf } from "./acts.ts";
 import type { Act } from "@/tests/oracle/calls.ts";
+import type { Look } from "@/tests/oracle/evidence.ts";
 import { createBookClient } from "./book_client.ts";
 import type { Calls, TriedCall } from "./calls.ts";
 import { produce } from "./commands.ts";
@@ -34,6 +35,8 @@ export interface Workload {
   send(acts: Act[]): Promise<void>;
   draw(): Act;
   books(): string[];
+  /** What was seen of books. */
+  looks(): Look[];
 }
 
 type WorkloadDeps = {
@@ -42,12 +45,15 @@ type WorkloadDeps = {
   calls: Calls;
   web: Http;
   append(messages: Outgoing[]): Promise<void>;
+  /** Milliseconds since the start. */
+  now(): number;
 };
 
 /** Clients of the suite, over HTTP and by commands on topics; each command has an id of its own. */
-export function createWorkload({ random, load, calls, web, append }: WorkloadDeps): Workload {
+export function createWorkload({ random, load, calls, web, append, now }: WorkloadDeps): Workload {
   const dice = random.fork("clients");
-  const { books, add: addBook, change: changeBook } = createBookClient({ dice, calls, web });
+  const client = createBookClient({ dice, calls, web, now });
+  const { books } = client;
   const again: TriedCall[][] = [];
   let stopping = false;
   let producing: Promise<void> | undefined;
@@ -61,30 +67,36 @@ export function createWorkload({ random, load, calls, web, append }: WorkloadDep
   }
   const send = (acts: Act[]) => sendActs(acts.map((act) => calls.begin("http", { kind: "act", act })));
 
-  async function client(): Promise<void> {
+  /** Does something again and again. */
+  async function repeat(once: () => Promise<void>): Promise<void> {
     while (!stopping) {
       while (paused && !stopping) await pause(20);
-      const turn = dice.next();
-      const waiting = turn < 0.4 ? again.shift() : undefined;
-      if (waiting !== undefined) await sendActs(waiting);
-      else if (turn < 0.72) await send(Array.from({ length: dice.int(...load.batch) }, draw));
-      else if (turn < 0.82) {
-        producing ??= produce({ dice, calls, append, draw, books }).finally(() => producing = undefined);
-      } else if (turn < 0.95) await changeBook(false);
-      else if (turn < 0.97) await addBook(`n${calls.all().length}`);
-      else if (turn < 0.98 && books.length > load.books / 2) await changeBook(true);
-      else if (turn < 0.99) await eraseReader(`r${dice.int(0, load.readers - 1)}`, { calls, web });
+      await once();
       await pause(dice.int(...load.pause));
     }
   }
 
+  async function command(): Promise<void> {
+    const turn = dice.next();
+    const waiting = turn < 0.4 ? again.shift() : undefined;
+    if (waiting !== undefined) await sendActs(waiting);
+    else if (turn < 0.72) await send(Array.from({ length: dice.int(...load.batch) }, draw));
+    else if (turn < 0.82) {
+      producing ??= produce({ dice, calls, append, draw, books }).finally(() => producing = undefined);
+    } else if (turn < 0.92) await client.change(false);
+    else if (turn < 0.95) await client.race();
+    else if (turn < 0.97) await client.add(`n${calls.all().length}`);
+    else if (turn < 0.98 && books.length > load.books / 2) await client.change(true);
+    else if (turn < 0.99) await eraseReader(`r${dice.int(0, load.readers - 1)}`, { calls, web });
+  }
+
   return {
     async prepare() {
-      for (let at = 0; at < load.books; at++) await addBook(`b${at}`);
+      for (let at = 0; at < load.books; at++) await client.add(`b${at}`);
       if (books.length < load.books) throw new Error(`only ${books.length} of ${load.books} first books were taken`);
     },
     start() {
-      clients = Array.from({ length: load.clients }, client);
+      clients = [...Array.from({ length: load.clients }, () => repeat(command)), repeat(client.look)];
     },
     pause: () => void (paused = true),
     goOn: () => void (paused = false),
@@ -97,6 +109,7 @@ export function createWorkload({ random, load, calls, web, append }: WorkloadDep
     send,
     draw,
     books: () => books,
+    looks: client.looks,
   };
 }
 

@@ -24,14 +24,16 @@ export interface World {
   services: Services;
   topics: Topics;
   tables: Tables;
+  /** The folder of the embedded parts' files. */
+  data: string;
   calls: Calls;
   workload: Workload;
   watch: Watch;
   /** What the database notes of positions, once it does. */
   audit?: Audit;
   web: Http;
-  /** The process that clients of the web service are sent to. */
-  door: { name: string };
+  /** The processes of the web service to which clients are sent in turn. */
+  doors: string[];
   trend: Http;
   recommendation: Http;
   /** A process of a service: `trend`, or a further one such as `trend-2`, with settings of its own. */
@@ -91,13 +93,14 @@ export function createWorld(
   const topics = servers.kafka === undefined ? sqliteTopics(data) : kafkaTopics(servers.kafka.port, topicPrefix);
   const tables = tablesOf(store, servers.database?.port ?? 0, databasePrefix, data);
   const calls = createCalls(now);
-  const door = { name: "web" };
+  const doors = ["web"];
+  let turn = 0;
   const said: string[] = [];
   const say = (what: string) => {
     said.push(`${(now() / 1000).toFixed(1)} s: ${what}`);
     if (loud) console.log(`    ${said.at(-1)}`);
   };
-  const web = httpTo(() => services.url(door.name), say);
+  const web = httpTo(() => services.url(doors[turn++ % doors.length]!), say);
   const breaches: Violation[] = [];
   const figures: Record<string, number | string> = {};
   const shared = {
@@ -116,6 +119,7 @@ export function createWorld(
     calls,
     web,
     append: (messages) => topics.append(messages),
+    now,
   });
   return {
     random: random.fork("nemesis"),
@@ -123,10 +127,11 @@ export function createWorld(
     services,
     topics,
     tables,
+    data,
     calls,
     workload,
     web,
-    door,
+    doors,
     ...(lastsMs === undefined ? {} : { lastsMs }),
     now,
     watch: startWatch(tables, services, now),

@@ -1,9 +1,8 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { accept } from "@/adapters/http/server/accept.ts";
-import type { ClientSocket } from "@/adapters/http/server/client_socket.ts";
+import { ClientSocket } from "@/adapters/http/server/client_socket.ts";
 import { eventually } from "@/tests/support/eventually.ts";
-import { silent as logger } from "@/tests/support/samples.ts";
 
 /** A listener whose first attempts find no descriptor. */
 function failingListener(failures: number) {
@@ -20,11 +19,11 @@ describe("accept()", () => {
     const listener = failingListener(3);
     const lines: string[] = [];
     const log = (event: string) => void lines.push(event);
-    const taken: ClientSocket[] = [];
+    const taken: Deno.TcpConn[] = [];
     const ended = accept(listener, {
-      take: (socket) => void taken.push(socket),
+      take: (connection) => void taken.push(connection),
       isFull: () => false,
-      logger: { info: log, warn: log, error: log },
+      logger: { debug: () => {}, info: log, warn: log, error: log },
     });
     const client = await connectTo(listener);
     await eventually(() => taken.length === 1);
@@ -32,17 +31,15 @@ describe("accept()", () => {
     listener.close();
     await ended;
     client.close();
-    taken[0]!.destroy();
+    taken[0]!.close();
   });
 });
 
 describe("a client's socket", () => {
   it("carries what is read and written, in parts that are larger than its buffer, and ends with its client", async () => {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const { promise, resolve } = Promise.withResolvers<ClientSocket>();
-    void accept(listener, { take: resolve, isFull: () => false, logger });
     const client = await connectTo(listener);
-    const socket = await promise;
+    const socket = new ClientSocket(await listener.accept());
     const bytes = crypto.getRandomValues(new Uint8Array(50_000));
     const sent = (async () => {
       await new Blob([bytes]).stream().pipeTo(client.writable, { preventClose: true });
@@ -64,10 +61,8 @@ describe("a client's socket", () => {
 
   it("emits timeout once nothing was read or written for so long", async () => {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const { promise, resolve } = Promise.withResolvers<ClientSocket>();
-    void accept(listener, { take: resolve, isFull: () => false, logger });
     const client = await connectTo(listener);
-    const socket = (await promise).setTimeout(300).resume();
+    const socket = new ClientSocket(await listener.accept()).setTimeout(300).resume();
     let timeouts = 0;
     socket.on("timeout", () => timeouts++);
     for (let at = 0; at < 5; at++) {

@@ -14,7 +14,7 @@ import type { KeyedScore } from "@/application/trend/ports.ts";
 import { HOUR } from "@/domain/hours.ts";
 import { raise } from "@/domain/trend/decay.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
-import { createRandom } from "@/tests/faults/simulated/random.ts";
+import { createRandom } from "@/tests/faults/random.ts";
 import { databaseFor, SERVERS } from "@/tests/support/mysql.ts";
 import { T0 } from "@/tests/support/samples.ts";
 

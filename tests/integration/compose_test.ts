@@ -101,6 +101,7 @@ describe("compose.yaml", () => {
       ...["HOST", "WEB_PORT", "TREND_PORT", "RECOMMENDATION_PORT", "DATA_DIR", "ROLE", "WEB_URL"],
       // The servers are those of this file, by name and without TLS; secrets are files.
       ...["KAFKA_TLS", "KAFKA_CA_FILE", "KAFKA_SASL", "KAFKA_PLAIN_WITHOUT_TLS", "KAFKA_USERNAME", "KAFKA_PASSWORD"],
+      ...["KAFKA_CERT_FILE", "KAFKA_KEY_FILE", "MYSQL_CERT_FILE", "MYSQL_KEY_FILE"],
       ...["KAFKA_PASSWORD_FILE", "KAFKA_PREFIX", "KAFKA_REPLICAS", "KAFKA_ADVERTISED"],
       ...["MYSQL_URL", "MYSQL_TLS", "MYSQL_CA_FILE", "MYSQL_PREFIX", "ADMIN_TOKEN"],
       // The admin token does for these; a file of words would have to be mounted.

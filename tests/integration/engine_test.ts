@@ -18,9 +18,20 @@ function numbers(seed: number): () => number {
 
 /** An engine of the first version. */
 function engineOf(store: RecommendationStore, owner: string, uow = store.at(1).uow) {
-  const { readers, marks } = store.at(1);
+  const { readers, marks, settings } = store.at(1);
   const { leases } = store;
-  return startEngine({ uow, readers, marks, leases, changes: store.changes(), version: 1, clock, logger, owner });
+  return startEngine({
+    uow,
+    readers,
+    marks,
+    settings,
+    leases,
+    changes: store.changes(),
+    version: 1,
+    clock,
+    logger,
+    owner,
+  });
 }
 
 describe("the engine", () => {
@@ -150,7 +161,18 @@ describe("the engine", () => {
     const changes = { wait: () => clock.sleep(1) };
     const { leases } = whole;
     const start = (owner: string) =>
-      startEngine({ uow: slow, readers, marks, leases, changes, version: 1, clock: virtual, logger, owner });
+      startEngine({
+        uow: slow,
+        readers,
+        marks,
+        settings: whole.at(1).settings,
+        leases,
+        changes,
+        version: 1,
+        clock: virtual,
+        logger,
+        owner,
+      });
     const first = start("first");
     await eventually(() => first.state().leading);
     const second = start("second");

@@ -71,7 +71,7 @@ if (BROKERS.length > 0) {
       await eventually(async () => (await lags(one)).every((messages) => messages === 0) && (await part(false)).ok);
     });
 
-    it("are read within half a minute when one is added, and have its lag told", async () => {
+    it("are read within seconds when one is added, and have its lag told", async () => {
       const one = await begin();
       await send(0, 9);
       await eventually(() => one.state().handled === 9);
@@ -84,7 +84,7 @@ if (BROKERS.length > 0) {
       await eventually(() => producer.send({ topic: name(), messages: [message] }).then(() => true));
       await producer.disconnect();
       await eventually(() => one.state().handled === 10);
-      expect(Date.now() - from).toBeLessThan(30_000);
+      expect(Date.now() - from).toBeLessThan(15_000);
       await eventually(async () => (await lags(one)).join() === "0,0,0,0");
     });
 
@@ -132,7 +132,11 @@ if (BROKERS.length > 0) {
       const lines: string[] = [];
       const note = (event: string) => void lines.push(event);
       const shifted = { ...clock, by: 0, now: () => clock.now() + shifted.by };
-      const log = openKafkaLog({ ...own.parts, clock: shifted, logger: { error: note, warn: note, info: note } });
+      const log = openKafkaLog({
+        ...own.parts,
+        clock: shifted,
+        logger: { error: note, warn: note, info: note, debug: () => {} },
+      });
       const one = await consumer(log);
       await one.joined;
       shifted.by = -2 * DAY;

@@ -6,6 +6,8 @@ import { openWebStore as openMysqlStore } from "@/adapters/mysql/web_store.ts";
 import { openWebStore as openSqliteStore } from "@/adapters/sqlite/web_store.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
 import { MAX_APPEND_MS } from "@/application/messaging/wire/event_log.ts";
+import { withRelaysPaused } from "@/application/messaging/outbox/pause_relays.ts";
+import { HELD_MS } from "@/application/messaging/outbox/shard_leases.ts";
 import { SHARDS } from "@/application/messaging/outbox/shards.ts";
 import { databaseFor, SERVERS } from "@/tests/support/mysql.ts";
 import { eventually } from "@/tests/support/eventually.ts";
@@ -39,6 +41,11 @@ const STORES = [
     },
   })),
 ];
+
+const openMemory = () => {
+  const store = createMemoryWebStore();
+  return Promise.resolve({ stores: [store, store], close: () => store.close() });
+};
 
 describe("relays that share the outbox", () => {
   it("several share the shards evenly, a key always goes through one of them, and one that stops hands its own over", async () => {
@@ -86,6 +93,51 @@ describe("relays that share the outbox", () => {
       await close();
     });
   }
+
+  for (const { name, open } of [...STORES, { name: "memory", open: openMemory }]) {
+    it(`on ${name} send nothing while they are paused, and then what has waited, in its order`, async () => {
+      const { stores, close } = await open();
+      // A shard may go from one relay to the other, so what both send is kept in one order.
+      const { log, ...recorded } = recording();
+      const relays = stores.map((store, at) => relay(store, log, `relay ${at}`, systemClock));
+      const sent = () => recorded.sent.length;
+      await eventually(() => relays.every((one) => one.state().shards === SHARDS / 2));
+      await add(stores[0]!, ["0", "1"], (value) => `k${value}`);
+      await eventually(() => sent() === 2);
+      const { leases } = stores[1]!;
+      await withRelaysPaused({ leases, clock: systemClock, owner: "pause" }, async (stillPaused) => {
+        for (let at = 2; at < 40; at++) await add(stores[at % 2]!, [String(at)], (value) => `k${Number(value) % 4}`);
+        const second = withRelaysPaused({ leases, clock: systemClock, owner: "second" }, () => Promise.resolve());
+        await expect(second).rejects.toThrow(/another command has paused the relays/);
+        // Longer than the pause would last if it were not renewed.
+        await systemClock.sleep(HELD_MS + 1_000);
+        await stillPaused();
+        expect([sent(), relays.flatMap((one) => one.state().vacant)]).toEqual([2, []]);
+      });
+      await eventually(() => sent() === 40);
+      for (let key = 0; key < 4; key++) {
+        const values = recorded.sent.filter((one) => one.key === `k${key}`).map(({ value }) => Number(value));
+        expect(values).toEqual(values.toSorted((a, b) => a - b));
+      }
+      await Promise.all(relays.map((one) => one.stop()));
+      await close();
+    });
+  }
+
+  it("are not paused where one keeps its shards, or where the pause could not be kept", async () => {
+    const { now, clock, pass } = byHand();
+    const store = createMemoryWebStore({ now });
+    const parts = { leases: store.leases, clock, owner: "pause" };
+    await store.leases.take("of a version before", ["relay/shard/3"], HELD_MS);
+    await expect(withRelaysPaused(parts, () => Promise.resolve())).rejects.toThrow(/relay\/shard\/3.*stop it/);
+    await store.leases.release("of a version before", ["relay/shard/3"]);
+    const work = async (stillPaused: () => Promise<void>) => {
+      pass(HELD_MS + 1);
+      await store.leases.take("another", ["relay/pause"], HELD_MS);
+      await stillPaused();
+    };
+    await expect(withRelaysPaused(parts, work)).rejects.toThrow(/the relays went on meanwhile/);
+  });
 
   it("another relay begins with the shards of one that is gone only after its lease and its longest send", async () => {
     const { now, clock, pass } = byHand();

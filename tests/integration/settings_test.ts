@@ -2,7 +2,8 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
-import { adminToken } from "@/services/data_folder.ts";
+import { newestOf } from "@/adapters/http/base/auth.ts";
+import { adminToken, readersTokenOf } from "@/services/data_folder.ts";
 import { urlOf } from "@/services/listen.ts";
 import { kafkaConnection, mysqlConnection } from "@/services/servers.ts";
 import { readSettings, settingsSchema } from "@/services/settings.ts";
@@ -103,6 +104,12 @@ describe("readSettings()", () => {
         ],
         [{ MYSQL_TLS: "" }, /MYSQL_TLS: wanted on beside MYSQL_CA_FILE/],
         [{ MYSQL_URL: "" }, /MYSQL_URL: wanted beside MYSQL_TLS/],
+        [{ MYSQL_CERT_FILE: "c" }, /MYSQL_KEY_FILE: wanted beside MYSQL_CERT_FILE/],
+        [{ KAFKA_KEY_FILE: "k" }, /KAFKA_CERT_FILE: wanted beside KAFKA_KEY_FILE/],
+        [
+          { KAFKA_TLS: "", KAFKA_CA_FILE: "", KAFKA_CERT_FILE: "c", KAFKA_KEY_FILE: "k" },
+          /KAFKA_TLS: wanted on beside KAFKA_CERT_FILE, as without TLS no certificate is shown/,
+        ],
       ] as const
     ) expect(readSafe(change)).toThrow(says);
     const trusted = { KAFKA_TLS: "", KAFKA_CA_FILE: "", KAFKA_PLAIN_WITHOUT_TLS: "on" };
@@ -165,11 +172,13 @@ describe("readSettings()", () => {
 
   it("refuses a token file of the data folder that holds less than a token", async () => {
     const folder = await Deno.makeTempDir();
-    const made = adminToken({ ADMIN_TOKEN: undefined, DATA_DIR: folder });
-    expect(made.token).toMatch(/^[0-9a-f]{32}$/);
-    expect(adminToken({ ADMIN_TOKEN: undefined, DATA_DIR: folder })).toEqual(made);
-    await Deno.writeTextFile(made.file!, made.token.slice(0, 4));
-    expect(() => adminToken({ ADMIN_TOKEN: undefined, DATA_DIR: folder })).toThrow(/admin-token holds no token/);
+    const read = () => adminToken({ ADMIN_TOKEN: undefined, ADMIN_TOKEN_FILE: undefined, DATA_DIR: folder }, silent);
+    const { token, file } = read();
+    const made = newestOf(token);
+    expect(made).toMatch(/^[0-9a-f]{32}$/);
+    expect([newestOf(read().token), read().file]).toEqual([made, file]);
+    await Deno.writeTextFile(file!, made.slice(0, 4));
+    expect(read).toThrow(/admin-token holds no token/);
     await Deno.remove(folder, { recursive: true });
   });
 
@@ -203,6 +212,35 @@ describe("readSettings()", () => {
     await Deno.writeTextFile(file, `${next}\n`);
     expect([now(), said]).toEqual([next, []]);
     await Deno.remove(file);
+  });
+
+  it("reads tokens again when their file changes, keeps the last while it holds none, and says so once", async () => {
+    const file = await Deno.makeTempFile();
+    const said: unknown[] = [];
+    const logger = { ...silent, error: (event: string, facts?: object) => void said.push({ event, ...facts }) };
+    const write = (text: string) => Deno.writeTextFile(file, text);
+    const [old, fresh] = ["the-old-token-of-16", "the-new-token-of-16"];
+    await write(old);
+    const read = readersTokenOf(readSettings({ READERS_TOKEN_FILE: file }, []), logger) as () => readonly string[];
+    expect(read()).toEqual([old]);
+    for (
+      const [text, tokens] of [
+        [`${fresh}\n${old}\n`, [fresh, old]],
+        [`${fresh}\r\n\r\n  ${old}\r\n`, [fresh, old]],
+        [fresh, [fresh]],
+      ] as const
+    ) {
+      await write(text);
+      expect(read()).toEqual(tokens);
+    }
+    for (const bad of [`${fresh}\nshort`, "two tokens-on-one-line-of-text", "hunter2"]) {
+      await write(bad);
+      expect([read(), read()]).toEqual([[fresh], [fresh]]);
+      expect(said.splice(0)).toEqual([{ event: "secret-refused", setting: "READERS_TOKEN_FILE" }]);
+      expect(() => readSettings({ READERS_TOKEN_FILE: file }, [])).toThrow(/READERS_TOKEN: wanted 16 or more/);
+    }
+    await Deno.remove(file);
+    expect(read()).toEqual([fresh]);
   });
 
   it("takes the token from a file", async () => {

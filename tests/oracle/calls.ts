@@ -31,8 +31,12 @@ export type Call = {
   state: State;
   /** Whether an earlier call may have said the same already, so that this one may have no event of its own. */
   repeats?: boolean;
+  /** The version that it is meant for (`If-Match`), where it named one. */
+  wanted?: number;
   /** The version that the answer told. */
   answered?: number;
+  /** When the answer came, where looks were timed by the same clock. */
+  told?: number;
   /** Ids of the events that the answer named. */
   named?: string[];
 };

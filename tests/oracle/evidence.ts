@@ -44,6 +44,9 @@ export type PositionNote =
   | { place: string; kind: "claim" | "move" | "seen"; epoch: bigint; from?: bigint; next?: bigint; by?: string }
   | { place: string; kind: "gone" };
 
+/** A version of a book that a client found between two times of the run's clock; undefined where the book was gone. */
+export type Look = { book: string; asked: number; told: number; version: number | undefined };
+
 /** What readers saw of the trends at a time (ms): votes by book. */
 export type Sighting = { at: number; votes: Map<string, number> };
 /** Readers who look all the while. `books`: those that are there all the time. `lost`: lists that lost what they had shown. */
@@ -71,6 +74,7 @@ export type Evidence = {
   /** Whether what had failed was mended and its letters were replayed: then a command may have failed and have succeeded. */
   mended?: boolean;
   positions: PositionNote[];
+  looks?: Look[];
   sightings?: Sightings;
   /** The versions that readers see. */
   live: Record<StoreName, number>;

@@ -8,6 +8,7 @@ import { checkExactlyOnce } from "./promises/exactly_once.ts";
 import { checkKeyOrder } from "./promises/key_order.ts";
 import { checkOutbox } from "./promises/outbox.ts";
 import { checkPositions } from "./promises/positions.ts";
+import { checkReads } from "./promises/reads.ts";
 import { checkRecommendations } from "./promises/recommendations.ts";
 import { checkShown } from "./promises/shown.ts";
 import { checkTrends } from "./promises/trends.ts";
@@ -29,6 +30,7 @@ const PROMISES: ((evidence: Evidence) => Violation[])[] = [
   checkErasures,
   checkVersions,
   checkShown,
+  checkReads,
 ];
 
 /** The promises that a run has broken. The same for simulated and for real runs, which differ in how they collect the evidence. */

@@ -1,8 +1,13 @@
+import { parse } from "csv-parse/sync";
+
 /** What readers did, in the order of the file: `time` in ms, 0 where the file has none; `weight` where it has one. */
 export type Act = { reader: string; book: string; weight?: number; time: number };
 
-/** Reads lines `reader book book …`, or CSV with the columns `reader,book` and, where there are, `weight` and `time`. */
-export function readActs(text: string): Act[] {
+/**
+ * Reads lines `reader book book …`, or CSV with the columns `reader,book` and, where there are, `weight` and `time`. `map`: other names
+ * of columns, as `reader=user_id,book=book_id`.
+ */
+export function readActs(text: string, map = ""): Act[] {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
   if (lines[0]?.includes(",") !== true) {
     return lines.flatMap((line) => {
@@ -10,14 +15,22 @@ export function readActs(text: string): Act[] {
       return books.map((book) => ({ reader: reader!, book, time: 0 }));
     });
   }
-  const names = lines[0].split(",").map((name) => name.trim().toLowerCase());
-  const at = (column: string) => names.indexOf(column);
-  if (at("reader") < 0 || at("book") < 0) throw new Error("the first line must name the columns reader and book");
-  return lines.slice(1).map((line) => {
-    const cells = line.split(",").map((cell) => cell.trim());
-    const weight = cells[at("weight")];
-    const act = { reader: cells[at("reader")]!, book: cells[at("book")]!, time: timeOf(cells[at("time")]) };
-    return weight === undefined || weight === "" ? act : { ...act, weight: Number(weight) };
+  const names = new Map(map.split(",").filter(Boolean).map((pair) => pair.split("=") as [string, string]));
+  const rows: Record<string, string>[] = parse(text, {
+    columns: (found: string[]) => found.map((name) => name.trim().toLowerCase()),
+    bom: true,
+    skip_empty_lines: true,
+    trim: true,
+    relax_column_count: true,
+  });
+  const cell = (row: Record<string, string>, column: string) => row[names.get(column) ?? column] ?? "";
+  if (cell(rows[0] ?? {}, "reader") === "" || cell(rows[0] ?? {}, "book") === "") {
+    throw new Error("the first line must name the columns reader and book; --map names others");
+  }
+  return rows.map((row) => {
+    const act = { reader: cell(row, "reader"), book: cell(row, "book"), time: timeOf(cell(row, "time")) };
+    const weight = cell(row, "weight");
+    return weight === "" ? act : { ...act, weight: Number(weight) };
   });
 }
 

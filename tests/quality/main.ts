@@ -1,5 +1,5 @@
 /** `deno task quality`: the engines measured on a file, through the use cases and stores that serve users. */
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { runCommand } from "@/services/command_line.ts";
 import { type RecommendationOptions, recommendationQuality } from "./recommendations.ts";
 import { type TrendOptions, trendQuality } from "./trends.ts";
@@ -21,10 +21,20 @@ program.command("search")
   .option("--json", "the last line is one object")
   .action((options: SearchOptions) => searchQuality(options));
 program.command("recommendations")
-  .description("Learns what readers did and lists 20 books for each: Recall@20, NDCG@20, coverage, known books listed.")
+  .description(
+    "Learns what readers did and lists 20 books for each, or before each act: Recall@20, hit rate, NDCG@20, coverage, reasons.",
+  )
   .requiredOption("--train <file>", "lines `reader book book …`, or CSV with reader,book and weight,time if there are")
   .option("--test <file>", "what the readers did next; without it a fifth of the first file is held back")
+  .addOption(
+    new Option("--protocol <name>", "split: learn, then ask; stream: ask before each act, then learn it")
+      .choices(["split", "stream"]).default("split"),
+  )
+  .option("--books <file>", "a file that `import` reads: titles, authors and subjects of the books")
+  .option("--map <columns>", "other names of columns: reader=user_id,book=book_id,weight=rating", "")
   .option("--seed <number>", "draws what is held back", "1")
+  .option("--every <number>", "stream: ask for a list at every so many steps", "1")
+  .option("--behind <share>", "stream: the lists of all are made anew when the acts have grown by this share", "0.1")
   .option("--store <name>", "sqlite or memory", "sqlite")
   .option("--json", "the last line is one object")
   .action((options: RecommendationOptions) => recommendationQuality(options));

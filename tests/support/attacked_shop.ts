@@ -59,6 +59,7 @@ export async function openShop(
     new Map((await list(what, window)).map(({ book, query, score }) => [book?.id ?? query, score]));
   /** All that was asked for is in the trends. */
   async function drained(): Promise<void> {
+    await web.recorded();
     await eventually(async () => await webStore.outbox.size() === 0 && trend.handled() === events);
   }
   for (const id of books) {

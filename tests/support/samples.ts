@@ -3,7 +3,7 @@ import type { Vote } from "@/domain/trend/vote.ts";
 import type { Logger } from "@/application/ports.ts";
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 
-export const silent: Logger = { info: () => {}, warn: () => {}, error: () => {} };
+export const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** A book with what a test does not care about filled in. */
 export const book = (id: string, fields: Partial<Book> = {}): Book => ({

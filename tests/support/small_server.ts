@@ -18,7 +18,7 @@ export const announcing = (path = "/v1/things"): string =>
 function serveSmall(options: Partial<HttpServerOptions> = {}, http: HttpOptions = {}) {
   const lines: string[] = [];
   const log = (event: string) => void lines.push(event);
-  const logger: Logger = { info: () => {}, warn: log, error: log };
+  const logger: Logger = { debug: () => {}, info: () => {}, warn: log, error: log };
   const app = bareApp({ logger, http, adminToken: TOKEN });
   app.get("/v1/things", (context) => context.json({ ok: true }));
   app.get("/v1/text", (context) =>

@@ -41,7 +41,7 @@ export function webApi(
 ) {
   const real = webBus({ store, clock, ids });
   const around = bus(real);
-  const recorder = createRecorder({ bus: around, logger });
+  const recorder = createRecorder({ bus: around, clock, logger });
   const api = createWebApi({
     bus: around,
     recorder,

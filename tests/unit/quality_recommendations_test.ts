@@ -1,7 +1,11 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { readActs } from "@/tests/quality/acts.ts";
+import type { RecommendationItem } from "@/application/recommendation/messages.ts";
+import { Judge } from "@/tests/quality/judge.ts";
 import { Rankings } from "@/tests/quality/ranking.ts";
+import { stepsOf, stream } from "@/tests/quality/stream.ts";
+import type { Act } from "@/tests/quality/acts.ts";
 
 describe("quality recommendations", () => {
   it("reads lines of a reader and books, and CSV with weight and time in any order", () => {
@@ -26,10 +30,60 @@ describe("quality recommendations", () => {
     expect(rankings.figures(4)).toEqual({
       readers: 2,
       recall20: 0.25,
+      hr20: 0.5,
       ndcg20: 1 / ideal / 2,
       coverage20: 0.5,
       leaks: 1,
       empty: 1,
     });
   });
+
+  it("reads other names of columns", () => {
+    const map = "reader=user_id,book=book_id,weight=rating";
+    expect(readActs("user_id,book_id,rating\nr1,a,4\n", map)).toEqual([{
+      reader: "r1",
+      book: "a",
+      time: 0,
+      weight: 4,
+    }]);
+  });
+
+  it("a stream asks for a list before it learns the step that the list is judged by, and a step is asked for once", async () => {
+    const acts = [["r1", "a", 1], ["r2", "b", 1], ["r1", "b", 2], ["r1", "c", 2], ["r1", "a", 3]] as const;
+    const all = acts.map(([reader, book, time]): Act => ({ reader, book, time }));
+    expect(stepsOf(all).map((step) => step.map(({ book }) => book).join())).toEqual(["a", "b", "b,c", "a"]);
+    const [learned, asked]: [string[], string[]] = [[], []];
+    const shop = {
+      project: (some: Act[]) => Promise.resolve(void learned.push(...some.map(({ reader, book }) => reader + book))),
+      refresh: () => Promise.resolve(),
+      areAlike: () => false,
+      list: (reader: string) =>
+        Promise.resolve((asked.push(`${reader} after ${learned.length}`), [item("c"), item("a")])),
+    };
+    const judge = await stream(shop, { learned: [], acts: all }, { every: 1, behind: 0.1 });
+    // The last step has nothing new to its reader.
+    expect(asked).toEqual(["r1 after 0", "r2 after 1", "r1 after 2"]);
+    const { hr20, readers, leaks } = judge.figures(3);
+    expect([hr20, readers, leaks]).toEqual([2 / 3, 3, 1]);
+  });
+
+  it("counts reasons as true only where the reader has the named book and somebody chose both, or where they are alike", () => {
+    const judge = new Judge((one, other) => one + other === "za");
+    for (const [reader, book] of ["r1 a", "r1 h", "r2 a", "r2 b"].map((pair) => pair.split(" "))) {
+      judge.learn({ reader: reader!, book: book!, time: 0 });
+    }
+    const because = (id: string, book?: string) => item(id, { kind: "because_you", text: "", ...(book && { book }) });
+    const list = [because("b", "a"), because("z", "a"), because("c", "a"), because("b", "b"), because("b"), item("x")];
+    judge.add("r1", list, new Set(["b"]));
+    expect(judge.figures(5)).toMatchObject({ true20: 2 / 6, tail20: 1 });
+  });
+});
+
+const item = (
+  id: string,
+  reason: RecommendationItem["reason"] = { kind: "popular", text: "" },
+): RecommendationItem => ({
+  book: { id, title: id, authors: [] },
+  score: 1,
+  reason,
 });

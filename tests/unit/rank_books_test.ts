@@ -127,6 +127,13 @@ describe("rankBooks()", () => {
     expect(why("anna keep", by).author).toBe(0);
   });
 
+  it("takes a book whose title names its own author for one by that author", () => {
+    const poems = book("poems", { title: "Selected Poems of Anna Sample", authors: ["Anna Sample"] });
+    expect(why("sample selected", poems).author).toBe(5);
+    expect(why("sample selected", { ...poems, authors: ["B. Other"] }).author).toBe(0);
+    expect(why("anna selected", poems).author).toBe(0);
+  });
+
   it("takes a family name for more than a given name, and the first author for more than a later one", () => {
     const family = book("family", { title: "Moon and Snow", authors: ["Jess Day George"] });
     const given = book("given", { title: "Steel and Snow", authors: ["George Other"], popularity: 90_000 });

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { INTERACTIONS, tastesOf } from "@/domain/recommendation/interaction.ts";
 import { type BookFacts, likeness, seriesOf } from "@/domain/recommendation/likeness.ts";
 import { recommend } from "@/domain/recommendation/recommend.ts";
+import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
 import { similarBooks } from "@/domain/recommendation/similar.ts";
 import { interaction as row } from "@/tests/support/interactions.ts";
 
@@ -16,7 +17,15 @@ const facts = (id: string, fields: Partial<BookFacts> = {}): BookFacts => ({
   ...fields,
 });
 const known = (...books: BookFacts[]) => new Map(books.map((book) => [book.id, book]));
-const nothing = { knownWorks: new Set<string>(), neighbours: new Map(), searches: [], popular: [], limit: 10 };
+const nothing = {
+  settings: DEFAULT_SETTINGS,
+  lately: [],
+  knownWorks: new Set<string>(),
+  neighbours: new Map(),
+  searches: [],
+  popular: [],
+  limit: 10,
+};
 
 describe("recommend()", () => {
   it("with a single reader: books alike by author and subject, because of the seen book", () => {

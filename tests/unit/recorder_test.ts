@@ -2,6 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createRecorder } from "@/application/activity/recorder.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
+import { Unavailable } from "@/application/faults.ts";
 import type { MessageBus } from "@/application/messaging/commands/bus.ts";
 import { silent } from "@/tests/support/samples.ts";
 
@@ -18,6 +19,26 @@ function heldBus() {
   return { held, bus: { processors: [], dispatch } };
 }
 
+/** A clock whose sleepers sleep until they are woken. */
+function heldClock() {
+  const sleepers = new Set<() => void>();
+  return {
+    clock: {
+      now: () => 0,
+      sleep: (_milliseconds: number, signal?: AbortSignal) =>
+        new Promise<void>((resolve) => {
+          sleepers.add(resolve);
+          signal?.addEventListener("abort", () => resolve());
+        }),
+    },
+    async wake() {
+      for (const wake of sleepers) wake();
+      sleepers.clear();
+      await isDone(Promise.resolve());
+    },
+  };
+}
+
 /** Whether a promise is resolved once everything that can go on has gone on. */
 async function isDone(promise: Promise<unknown>): Promise<boolean> {
   let done = false;
@@ -26,14 +47,34 @@ async function isDone(promise: Promise<unknown>): Promise<boolean> {
   return done;
 }
 
+const setUp = (options: { maxWaiting?: number } = {}) => {
+  const said: unknown[] = [];
+  const logger = { ...silent, warn: (event: string, facts?: object) => void said.push([event, facts]) };
+  const [{ bus, held }, { clock, wake }] = [heldBus(), heldClock()];
+  return { recorder: createRecorder({ bus, clock, logger, ...options }), held, wake, said };
+};
+
 describe("a recorder", () => {
-  it("answers before the act is stored, and a flush waits for all that was given", async () => {
-    const { bus, held } = heldBus();
-    const recorder = createRecorder({ bus, logger: silent });
+  it("answers before the act is stored, and stores together what comes within a few milliseconds", async () => {
+    const { recorder, held, wake } = setUp();
     await recorder.record(act("a"));
     await recorder.record(act("b"));
-    expect(held.map(({ ids }) => ids)).toEqual([["a"], ["b"]]);
+    expect(held.length).toBe(0);
+    await wake();
+    await recorder.record(act("c"));
+    expect(held.map(({ ids }) => ids)).toEqual([["a", "b"]]);
+    await wake();
+    expect(held.map(({ ids }) => ids)).toEqual([["a", "b"], ["c"]]);
+  });
+
+  it("stores at once what is given when it is told to, and then says so", async () => {
+    const { recorder, held, wake } = setUp();
+    await recorder.record(act("a"));
+    await wake();
+    await recorder.record(act("b"));
     const flushed = recorder.flush();
+    await isDone(flushed);
+    expect(held.map(({ ids }) => ids)).toEqual([["a"], ["b"]]);
     held[0]!.store();
     expect(await isDone(flushed)).toBe(false);
     held[1]!.store();
@@ -41,27 +82,42 @@ describe("a recorder", () => {
   });
 
   it("lets an answer wait for its act while as many wait as may", async () => {
-    const { bus, held } = heldBus();
-    const recorder = createRecorder({ bus, logger: silent, maxWaiting: 2 });
+    const { recorder, held, wake } = setUp({ maxWaiting: 2 });
     await recorder.record(act("a"));
+    await wake();
     await recorder.record(act("b"));
     const third = recorder.record(act("c"));
+    await wake();
     expect(await isDone(third)).toBe(false);
-    held[2]!.store();
+    held[1]!.store();
     expect(await isDone(third)).toBe(true);
     held[0]!.store();
     await isDone(recorder.flush());
     expect(await isDone(recorder.record(act("d")))).toBe(true);
   });
 
-  it("says what it could not store, and rejects nothing", async () => {
-    const { bus, held } = heldBus();
-    const said: unknown[] = [];
-    const logger = { ...silent, warn: (event: string, facts?: object) => void said.push([event, facts]) };
-    const recorder = createRecorder({ bus, logger });
-    await recorder.record(act("a"));
-    held[0]!.refuse(new Error("full"));
+  it("stores each act of a group alone when they cannot be stored together", async () => {
+    const { recorder, held, wake, said } = setUp();
+    for (const id of ["a", "b"]) await recorder.record(act(id));
+    await wake();
+    held[0]!.refuse(new Error("one is bad"));
+    await isDone(Promise.resolve());
+    expect(held.map(({ ids }) => ids)).toEqual([["a", "b"], ["a"], ["b"]]);
+    held[1]!.refuse(new Error("bad"));
+    held[2]!.store();
     await recorder.flush();
-    expect(said).toEqual([["act-not-recorded", { correlation: "cor-a", reason: "full" }]]);
+    expect(said).toEqual([["act-not-recorded", { correlation: "cor-a", reason: "bad" }]]);
+  });
+
+  it("says what it could not store, rejects nothing, and tries nothing again that an outage may have stored", async () => {
+    const { recorder, held, wake, said } = setUp();
+    for (const id of ["a", "b"]) await recorder.record(act(id));
+    await wake();
+    held[0]!.refuse(new Unavailable("full"));
+    await recorder.flush();
+    expect(held.length).toBe(1);
+    expect(said).toEqual(
+      ["cor-a", "cor-b"].map((correlation) => ["act-not-recorded", { correlation, reason: "full" }]),
+    );
   });
 });

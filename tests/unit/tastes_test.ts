@@ -3,7 +3,8 @@ import { expect } from "@std/expect";
 import fc from "fast-check";
 import { CoOccurrence } from "@/application/recommendation/co_occurrence.ts";
 import { type Interaction, INTERACTIONS, tastesOf } from "@/domain/recommendation/interaction.ts";
-import { DEFAULT_ENGINE, nearest } from "@/domain/recommendation/neighbours.ts";
+import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
+import { chosenLately, DEFAULT_ENGINE, LATELY, nearest } from "@/domain/recommendation/neighbours.ts";
 import { nearestOfEach, recentOf } from "@/domain/recommendation/recent.ts";
 import { interaction as row } from "@/tests/support/interactions.ts";
 
@@ -54,24 +55,24 @@ describe("tastesOf()", () => {
 describe("recentOf()", () => {
   it("weighs acts of one time alike, whatever their ids, and each step before it less", () => {
     const rows = [row("r", "a", { time: 5 }), row("r", "z", { time: 5 }), row("r", "m", { time: 4 })];
-    expect(recentOf(tastesOf(rows)).map(({ taste, weight }) => [taste.book, weight])).toEqual([
+    expect(recentOf(tastesOf(rows), DEFAULT_SETTINGS).map(({ taste, weight }) => [taste.book, weight])).toEqual([
       ["a", 4],
       ["z", 4],
-      ["m", 0.9 * 4],
+      ["m", DEFAULT_SETTINGS.decay * 4],
     ]);
   });
 
   it("takes 20 steps, and of books without an order 100 at most", () => {
     const many = (timeOf: (at: number) => number) =>
       tastesOf(Array.from({ length: 300 }, (_, at) => row("r", `b${at}`, { time: timeOf(at) })));
-    expect(recentOf(many((at) => at)).length).toBe(20);
-    expect(recentOf(many((at) => Math.floor(at / 2))).length).toBe(40);
-    expect(recentOf(many(() => 1)).length).toBe(100);
+    expect(recentOf(many((at) => at), DEFAULT_SETTINGS).length).toBe(20);
+    expect(recentOf(many((at) => Math.floor(at / 2)), DEFAULT_SETTINGS).length).toBe(40);
+    expect(recentOf(many(() => 1), DEFAULT_SETTINGS).length).toBe(100);
   });
 
   it("takes 400 neighbours in all: the fewer of each book, the more books there are", () => {
     const of = (books: number) =>
-      nearestOfEach(recentOf(tastesOf(Array.from({ length: books }, (_, at) => row("r", `b${at}`)))));
+      nearestOfEach(recentOf(tastesOf(Array.from({ length: books }, (_, at) => row("r", `b${at}`))), DEFAULT_SETTINGS));
     expect([of(0), of(1), of(20), of(65), of(300)]).toEqual([400, 400, 20, 7, 4]);
   });
 });
@@ -109,12 +110,25 @@ describe("CoOccurrence", () => {
       }
       const anew = new CoOccurrence(DEFAULT_ENGINE);
       for (const [reader, own] of [...soFar].reverse()) anew.set(reader, own);
+      expect(stored.get(LATELY)?.neighbours ?? []).toEqual(anew.list(LATELY).neighbours);
       for (const book of ["a", "b", "c", "d", "e"]) {
         expect(stored.get(book)?.readers ?? 0).toBe(anew.list(book).readers);
       }
       // A book's list also depends on the degrees of its neighbours, which later acts of others may change.
       for (const book of ["a", "b", "c", "d", "e"]) expect(live.list(book)).toEqual(anew.list(book));
     }));
+  });
+
+  it("counts books that a reader chose far apart less, and acts of one time as one step, whatever their ids", () => {
+    const model = new CoOccurrence({ ...DEFAULT_ENGINE, fade: 1 });
+    const times = { a: 1, b: 2, c: 3, d: 4, e: 4 };
+    model.set("r", Object.entries(times).map(([book, time]) => row("r", book, { time })));
+    const near = Object.fromEntries(model.list("a").neighbours.map(({ book, similarity }) => [book, similarity]));
+    expect(near.b! / near.c!).toBeCloseTo(2, 4);
+    expect(near.b! / near.d!).toBeCloseTo(3, 4);
+    expect(near.d).toBe(near.e);
+    model.set("r", Object.keys(times).map((book) => row("r", book, { time: 9 })));
+    expect(new Set(model.list("a").neighbours.map(({ similarity }) => similarity)).size).toBe(1);
   });
 
   it("damps readers of many books, and forgets a reader whose rows are gone", () => {
@@ -127,5 +141,38 @@ describe("CoOccurrence", () => {
     model.set("few", []);
     expect(model.list("a").neighbours.some(({ book }) => book === "b")).toBe(false);
     expect(model.list("b").readers).toBe(0);
+  });
+});
+
+describe("chosenLately()", () => {
+  const at = (book: string, time: number) => ({ book, time });
+
+  it("counts newer choices more, all of one time alike, and takes no more than the newest 2,000 and their like", () => {
+    const many = Array.from({ length: 2_000 }, (_, time) => at(time % 2 === 0 ? "even" : "odd", 10 + time));
+    const list = chosenLately([at("older", 9), ...many]);
+    expect(list.map(({ book }) => book)).toEqual(["odd", "even"]);
+    expect(list[1]!.similarity).toBeCloseTo(0.998, 6);
+    expect(chosenLately([at("b", 1), at("a", 1), at("a", 1)])).toEqual([
+      { book: "a", similarity: 1 },
+      { book: "b", similarity: 0.5 },
+    ]);
+    expect(chosenLately([])).toEqual([]);
+  });
+
+  it("is the same list act by act as anew, when there are more choices than count and the newest are taken back", () => {
+    const live = new CoOccurrence(DEFAULT_ENGINE);
+    const rows = (reader: number) =>
+      Array.from(
+        { length: 50 },
+        (_, number) => row(`r${reader}`, `b${(reader * 7 + number) % 90}`, { time: reader * 50 + number }),
+      );
+    for (let reader = 0; reader < 60; reader++) {
+      live.set(`r${reader}`, rows(reader));
+      if (reader % 10 === 0) live.list(LATELY);
+    }
+    for (let reader = 55; reader < 60; reader++) live.set(`r${reader}`, []);
+    const anew = new CoOccurrence(DEFAULT_ENGINE);
+    for (let reader = 54; reader >= 0; reader--) anew.set(`r${reader}`, rows(reader));
+    expect(live.list(LATELY)).toEqual(anew.list(LATELY));
   });
 });

@@ -22,6 +22,16 @@ describe("the normaliser", () => {
     expect(normalForm("O'Brien's")).toBe("obriens");
   });
 
+  it("takes texts of plain words a short way to the same form", () => {
+    const word = fc.oneof(
+      fc.constantFrom("000", "20", "1", "J", "r", "a", "The", "C"),
+      fc.stringMatching(/^[A-Za-z0-9]{1,6}$/),
+    );
+    const text = fc.array(word, { minLength: 1, maxLength: 6 }).map((words) => words.join(" "));
+    // A sign behind the words changes nothing of them, but is not of plain words.
+    fc.assert(fc.property(text, (plain) => expect(normalForm(plain)).toBe(normalForm(`${plain} —`))));
+  });
+
   it("indexes both halves of a hyphenated word and their join", () => {
     expect(indexTokens("Catch-22")).toEqual(["catch", "22", "catch22"]);
   });

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { installDebian, unpackProgram } from "./parts.ts";
 import { portsOf } from "./ports.ts";
 import { launch, run, waitForAnswer } from "./processes.ts";
@@ -28,9 +29,20 @@ export async function startMysql(folder: string, options: string[] = []): Promis
     `--socket=${join(folder, "s")}`,
     `--pid-file=${join(folder, "pid")}`,
   ];
-  const process = await launch(mysqld, [...common, ...local, ...options], log);
+  const preload = options.some((option) => option.startsWith("--ssl-cert="))
+    ? [`LD_PRELOAD=${await ecdhe(folder)}`]
+    : [];
+  const process = await launch("env", [...preload, mysqld, ...common, ...local, ...options], log);
   const version = await waitForAnswer("MySQL", process, log, () => greeting(port));
   return { name: "mysql", process, port, version, settings: { MYSQL_URL: `mysql://root@127.0.0.1:${port}` } };
+}
+
+/** Compiles what this MySQL needs for TLS with clients of today, see ecdhe.c. */
+async function ecdhe(folder: string): Promise<string> {
+  await installDebian("/usr/bin/cc", ["gcc", "libc6-dev"]);
+  const [source, library] = [fileURLToPath(new URL("ecdhe.c", import.meta.url)), join(folder, "ecdhe.so")];
+  await run("cc", ["-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"]);
+  return library;
 }
 
 /** Starts MariaDB 10.11 from Debian, otherwise as `startMysql`. */

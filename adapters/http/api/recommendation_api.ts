@@ -1,5 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
+import { DEFAULT_SETTINGS, type ListSettings } from "@/domain/recommendation/settings.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { CatalogueCopy } from "@/application/catalog/ports.ts";
 import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
@@ -40,11 +41,13 @@ export function createRecommendationApi(
   /** A request reads one version only, so that no answer mixes two. */
   const openLive = async () => {
     const version = await live();
-    const { readers, books } = store.at(version);
-    if (cached?.version !== version) cached = { version, books: cacheBooks(books, clock) };
-    return { readers, books: cached.books };
+    const { readers, books, settings } = store.at(version);
+    if (cached?.version !== version) {
+      cached = { version, books: cacheBooks(books, clock), settings: await settings.read() ?? DEFAULT_SETTINGS };
+    }
+    return { readers, books: cached.books, settings: cached.settings };
   };
-  let cached: { version: number; books: BookReader } | undefined;
+  let cached: { version: number; books: BookReader; settings: ListSettings } | undefined;
   app.openapi(
     createRoute({
       method: "get",

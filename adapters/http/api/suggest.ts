@@ -3,6 +3,7 @@ import { z } from "zod";
 import { normalForm } from "@/domain/text.ts";
 import { characters } from "@/application/characters.ts";
 import type { Suggestion } from "@/domain/catalog/suggestion.ts";
+import { followPopularBooks } from "@/application/catalog/popular_books.ts";
 import { keepForSuggestions, suggestBooks } from "@/application/catalog/suggest_books.ts";
 import { followPopularQueries } from "@/application/storefront/popular_queries.ts";
 import { cacheEach } from "@/application/cache.ts";
@@ -39,7 +40,10 @@ const answer = z.object({ items: z.array(suggestion) });
 export function suggestRoute(app: App, deps: WebApiDeps): void {
   const popular = followPopularQueries(deps);
   const [maxAgeMs, clock] = [MAX_AGE_SECONDS * 1_000, deps.clock];
-  const sources = keepForSuggestions(deps.store, maxAgeMs, clock);
+  const sources = {
+    ...keepForSuggestions(deps.store, maxAgeMs, clock),
+    popular: followPopularBooks(deps.store, clock),
+  };
   const complete = cacheEach((typed) => suggestBooks(sources, typed, MAX_SUGGESTIONS), {
     maxAgeMs,
     most: MAX_KEPT,

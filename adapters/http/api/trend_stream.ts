@@ -38,7 +38,7 @@ export function trendStreamRoute(app: App, deps: Deps): void {
       },
       responses: {
         200: { description: "The stream", content: { "text/event-stream": { schema: z.string() } } },
-        ...errors(422, 503),
+        ...errors(422, 429, 503),
       },
     }),
     async (context) => {

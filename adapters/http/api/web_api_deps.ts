@@ -15,6 +15,7 @@ import type {
   WebStore,
 } from "@/application/storefront/ports.ts";
 import type { AppContext } from "@/adapters/http/base/app.ts";
+import type { Token } from "@/adapters/http/base/auth.ts";
 import type { BaseDeps } from "@/adapters/http/base/base_app.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import { defined } from "@/application/defined.ts";
@@ -36,9 +37,9 @@ export type WebApiDeps = Omit<BaseDeps, "title" | "errorPage"> & {
   ids: IdGenerator;
   logger: Logger;
   visitors: Visitors;
-  adminToken?: string;
+  adminToken?: Token;
   /** The token of scope `readers`, for systems that make reader ids of their own. */
-  readersToken?: string;
+  readersToken?: Token;
 };
 
 /** A command in its envelope, with the request's correlation id and trace context. */

@@ -6,14 +6,31 @@ import { isSameSecret } from "./same_secret.ts";
 
 const CHALLENGE = { headers: { "WWW-Authenticate": 'Bearer realm="bookstream"' } };
 
-/** Whether the request carries the admin token. Compared in constant time. */
-export function hasToken(context: AppContext, token: string | undefined): boolean {
+/** A token that never changes, or what returns those that hold now: one, or several while they are exchanged, the newest first. */
+export type Token = string | (() => readonly string[]);
+
+/** The tokens that hold now. */
+const tokensOf = (token: Token): readonly string[] => typeof token === "string" ? [token] : token();
+
+/** The token that this process sends to others. */
+export const newestOf = (token: Token): string => tokensOf(token)[0]!;
+
+/** Whether the request carries the token. Compared in constant time. */
+export const hasToken = (context: AppContext, token: Token | undefined): boolean =>
+  token !== undefined && isGiven(context, () => tokensOf(token));
+
+/** Whether the request is of a service that has the same admin token. */
+export const isOfService = (context: AppContext, adminToken: Token | undefined): boolean =>
+  adminToken !== undefined && isGiven(context, () => tokensOf(adminToken).map(serviceToken));
+
+/** Tokens are read only for a request that carries one. */
+function isGiven(context: AppContext, wanted: () => readonly string[]): boolean {
   const given = /^Bearer (.+)$/i.exec(context.req.header("authorization") ?? "")?.[1];
-  return given !== undefined && token !== undefined && isSameSecret(given, token);
+  return given !== undefined && wanted().some((one) => isSameSecret(given, one));
 }
 
 /** Tokens that open what belongs to readers. */
-type ReaderTokens = { adminToken?: string | undefined; readersToken?: string | undefined };
+type ReaderTokens = { adminToken?: Token | undefined; readersToken?: Token | undefined };
 
 /** Whether the request may act for any reader. */
 export const mayActForReaders = (context: AppContext, { adminToken, readersToken }: ReaderTokens): boolean =>
@@ -32,14 +49,14 @@ export function needReaderToken(context: AppContext, tokens: ReaderTokens): void
 }
 
 /** Answers 401 without the right token, 403 where none is configured. */
-export function needToken(context: AppContext, token: string | undefined): void {
+export function needToken(context: AppContext, token: Token | undefined): void {
   if (token === undefined) throw new HttpProblem(403, "writes are refused: no ADMIN_TOKEN is configured");
   if (hasToken(context, token)) return;
   throw new HttpProblem(401, "wanted Authorization: Bearer ADMIN_TOKEN", CHALLENGE);
 }
 
 /** Refuses a request without the right token, before its body is read. */
-export const adminOnly = (token: string | undefined): MiddlewareHandler<Env> => async (context, next) => {
+export const adminOnly = (token: Token | undefined): MiddlewareHandler<Env> => async (context, next) => {
   needToken(context, token);
   await next();
 };

@@ -7,13 +7,14 @@ import { faultsOf } from "@/application/zod_faults.ts";
 import { noTelemetry } from "@/application/telemetry.ts";
 import type { App, AppContext, Env } from "./app.ts";
 import { asProblem } from "./as_problem.ts";
-import { hasToken, serviceToken } from "./auth.ts";
+import { hasToken, isOfService, type Token } from "./auth.ts";
 import { admit, isAdmittedByHead } from "./admit.ts";
 import { CAPACITY, type CapacityLimits, createCapacity } from "./capacity.ts";
 import { checkHead } from "./check_request.ts";
 import { clientAddress, UNKNOWN } from "./client_address.ts";
 import { describeService, type ServiceDescription } from "./describe_service.ts";
 import { limitRates, type RateLimits } from "./limit_rates.ts";
+import { CLIENT_STREAMS_MOST, limitStreams } from "./limit_streams.ts";
 import { createMethodCheck, notOffered } from "./methods.ts";
 import { observe } from "./observe.ts";
 import { prepareRequest } from "./prepare.ts";
@@ -29,6 +30,8 @@ export type HttpOptions = {
   capacity?: CapacityLimits;
   /** No limits where none are named. */
   rates?: RateLimits;
+  /** Streams that one client follows at the same time. */
+  streamsPerClient?: number;
   /** A monotonic clock of the rates, in milliseconds. */
   now?: () => number;
 };
@@ -37,9 +40,9 @@ export type BaseDeps = ServiceDescription & {
   ids: IdGenerator;
   logger: Logger;
   http?: HttpOptions;
-  adminToken?: string;
+  adminToken?: Token;
   /** Opens what belongs to readers. */
-  readersToken?: string;
+  readersToken?: Token;
   /** The reader that a request is of. */
   readerOf?: (context: AppContext) => string | undefined;
   /** Renders an error as a page if the client wants HTML. */
@@ -95,11 +98,11 @@ const SECURITY_HEADERS = secureHeaders({
 
 /** Refuses requests by their head, the cheapest checks first, and admits the others up to the capacity. */
 function checkRequests(app: App, { http = {}, adminToken, readersToken, readerOf }: BaseDeps, answer: Answer): void {
-  const { rates = {}, allowedHosts = [], now } = http;
-  const ofServices = adminToken === undefined ? undefined : serviceToken(adminToken);
-  const isFree = (context: AppContext) => hasToken(context, adminToken) || hasToken(context, ofServices);
+  const { rates = {}, streamsPerClient = CLIENT_STREAMS_MOST, allowedHosts = [], now } = http;
+  const isFree = (context: AppContext) => hasToken(context, adminToken) || isOfService(context, adminToken);
   const isSystem = (context: AppContext) => hasToken(context, readersToken);
   app.use(limitRates({ rates, isFree, isSystem, readerOf, now }));
+  app.use(limitStreams({ most: streamsPerClient, isFree: (context) => isFree(context) || isSystem(context) }));
   app.use(methodNotAllowed({
     app,
     onMethodNotAllowed: (context, methods) => answer(notOffered(context, methods), context),

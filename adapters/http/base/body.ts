@@ -17,8 +17,10 @@ export const takesJson = (limit: BodyLimit): MiddlewareHandler<Env> => (context,
   withBody(context, limit, async (body) => {
     try {
       const text = decoder.decode(body);
-      JSON.parse(text);
+      const parsed: unknown = JSON.parse(text);
       keepBody(context, { text: Promise.resolve(text) });
+      // Hono itself would parse the text once more.
+      Object.assign(context.req, { json: () => Promise.resolve(parsed) });
     } catch (error) {
       throw new HttpProblem(400, `the body is not JSON in UTF-8: ${messageOf(error).slice(0, 200)}`);
     }

@@ -8,6 +8,10 @@ export type Quota = { isRefused: boolean; remaining: number; seconds: number };
 export interface Buckets {
   /** Takes tokens where there are enough. */
   take(key: string, tokens?: number): Quota;
+  /** Takes a token also where there is none: what is missing is paid back first. Nobody owes more than a bucket holds. */
+  owe(key: string): void;
+  /** Whether there is a token; it stays. */
+  has(key: string): boolean;
 }
 
 /** The charge of one request, and the headers of the remaining tokens. */
@@ -23,6 +27,14 @@ const MAX_BUCKETS = 50_000;
 export function createBuckets({ perSecond, burst }: Rate, now = () => performance.now(), most = MAX_BUCKETS): Buckets {
   const fullAt = new Map<string, number>();
   const tokenMs = 1_000 / perSecond;
+
+  function store(key: string, full: number): void {
+    fullAt.delete(key);
+    fullAt.set(key, full);
+    const [oldest] = fullAt.keys();
+    if (fullAt.size > most) fullAt.delete(oldest!);
+  }
+
   return {
     take(key, tokens = 1) {
       const time = now();
@@ -32,15 +44,18 @@ export function createBuckets({ perSecond, burst }: Rate, now = () => performanc
       // A full bucket grants even a charge above its burst, as it never holds more.
       const isRefused = missingMs > 0 && before > time;
       const full = isRefused ? before : after;
-      fullAt.delete(key);
-      fullAt.set(key, full);
-      const [oldest] = fullAt.keys();
-      if (fullAt.size > most) fullAt.delete(oldest!);
+      store(key, full);
       return {
         isRefused,
         remaining: Math.max(0, Math.floor(burst - (full - time) / tokenMs)),
         seconds: Math.ceil((isRefused ? Math.min(missingMs, before - time) : full - time) / 1_000),
       };
     },
+    owe(key) {
+      const time = now();
+      const before = Math.max(fullAt.get(key) ?? 0, time);
+      store(key, Math.min(before + tokenMs, time + 2 * burst * tokenMs));
+    },
+    has: (key) => (fullAt.get(key) ?? 0) + tokenMs <= now() + burst * tokenMs,
   };
 }

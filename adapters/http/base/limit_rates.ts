@@ -49,7 +49,7 @@ export function limitRates(
     context.set("bill", bill);
     bill.charge(1);
     await next();
-    for (const [name, value] of Object.entries(bill.headers())) context.header(name, value);
+    for (const [name, value] of Object.entries(bill.headers())) context.res.headers.set(name, value);
   };
 }
 

@@ -16,7 +16,7 @@ export function routeOf(context: AppContext): string {
   return path.endsWith("*") ? UNMATCHED : path;
 }
 
-/** Measures every request, names its span by its route, and logs it (level info). */
+/** Measures every request, names its span by its route, and logs it (level info, a probe debug). */
 export function observe(
   { meter, tracer }: Telemetry,
   logger: Logger,
@@ -36,9 +36,10 @@ export function observe(
     meter.add("bookstream_http_requests_total", labels);
     meter.observe("bookstream_http_request_duration_seconds", labels, seconds);
     tracer.describe(`${method} ${route}`, { "http.route": route }, code >= 500);
+    const milliseconds = Math.round(seconds * 1_000);
+    const facts = { method, route, status: code, milliseconds, correlation: context.get("correlationId") };
     // Machines ask all day long.
-    if (PROBES.has(route)) return;
-    const correlation = context.get("correlationId");
-    logger.info("request", { method, route, status: code, milliseconds: Math.round(seconds * 1_000), correlation });
+    if (PROBES.has(route)) logger.debug("probe", facts);
+    else logger.info("request", facts);
   };
 }

@@ -22,7 +22,8 @@ export function prepareRequest({ ids, capacity, trustedProxies }: PrepareDeps): 
     context.set("client", findClient(context));
     context.set("capacity", capacity);
     await next();
-    context.header("x-correlation-id", id);
+    // Hono's own context.header() copies a finished response, with its body as a stream, each time.
+    context.res.headers.set("x-correlation-id", id);
     if (context.req.method === "HEAD") await tellLength(context);
   };
 }
@@ -33,5 +34,5 @@ async function tellLength(context: AppContext): Promise<void> {
   if (res.body === null || res.headers.has("transfer-encoding")) return;
   if (isEventStream(res.headers)) return await res.body.cancel();
   const { byteLength } = await res.clone().arrayBuffer();
-  context.header("content-length", String(byteLength));
+  res.headers.set("content-length", String(byteLength));
 }

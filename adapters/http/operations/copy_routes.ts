@@ -3,7 +3,7 @@ import { z } from "zod";
 import { characters } from "@/application/characters.ts";
 import { bookCopySchema } from "@/application/catalog/messages.ts";
 import type { CatalogueCopy } from "@/application/catalog/ports.ts";
-import { needToken } from "@/adapters/http/base/auth.ts";
+import { needToken, type Token } from "@/adapters/http/base/auth.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { errors, json, limit, page, token } from "@/adapters/http/base/contracts.ts";
 
@@ -14,7 +14,7 @@ const query = z.object({
 });
 
 /** What the service knows of the catalogue, for web to compare. */
-export function copyRoutes(app: App, read: CatalogueCopy["books"], adminToken: string | undefined): void {
+export function copyRoutes(app: App, read: CatalogueCopy["books"], adminToken: Token | undefined): void {
   app.use(PATH, async (context, next) => {
     needToken(context, adminToken);
     await next();

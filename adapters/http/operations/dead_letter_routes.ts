@@ -9,7 +9,7 @@ import {
 import type { StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
 import { type Closed, type DeskDeps, discard, replay } from "@/application/messaging/dead_letters/desk.ts";
 import { letterName, letterPattern, parseLetterName } from "@/application/messaging/dead_letters/letter_name.ts";
-import { needToken } from "@/adapters/http/base/auth.ts";
+import { needToken, type Token } from "@/adapters/http/base/auth.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { errors, json, limit, page, token, wholeNumber } from "@/adapters/http/base/contracts.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
@@ -42,7 +42,7 @@ const MAX_CLOSED = 1_000;
 type LetterDeps = DeskDeps & { service: string };
 
 /** Dead letters for operators: list, show, replay, discard. */
-export function deadLetterRoutes(app: App, deps: LetterDeps, adminToken: string | undefined): void {
+export function deadLetterRoutes(app: App, deps: LetterDeps, adminToken: Token | undefined): void {
   app.use(`${PATH}/*`, async (context, next) => {
     needToken(context, adminToken);
     await next();

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { RebuildRefused } from "@/application/messaging/rebuild/rebuild.ts";
 import { rebuildPlanSchema, rebuildSchema, showPlan, showRebuild } from "@/application/messaging/rebuild/schemas.ts";
 import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
-import { needToken } from "@/adapters/http/base/auth.ts";
+import { needToken, type Token } from "@/adapters/http/base/auth.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { errors, json, token } from "@/adapters/http/base/contracts.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
@@ -16,7 +16,7 @@ const query = z.object({
 });
 
 /** Rebuilds of the service's projection for operators: begin one, see its progress. */
-export function rebuildRoutes(app: App, rebuilds: Rebuilds, adminToken: string | undefined): void {
+export function rebuildRoutes(app: App, rebuilds: Rebuilds, adminToken: Token | undefined): void {
   app.use(PATH, async (context, next) => {
     needToken(context, adminToken);
     await next();

@@ -1,14 +1,13 @@
 import { setImmediate, setTimeout } from "node:timers";
 import { messageOf } from "@/application/faults.ts";
 import type { Logger } from "@/application/ports.ts";
-import { ClientSocket } from "./client_socket.ts";
 
 /** How long a fault of the listener, most likely that the process may open no more files, is waited out. */
 const PAUSE_MS = 50;
 const SAY_EVERY_MS = 10_000;
 
 type Options = {
-  take(socket: ClientSocket): void;
+  take(connection: Deno.TcpConn): void;
   /** Whether a connection was closed for the last one, or the last one itself. */
   isFull(): boolean;
   logger: Logger;
@@ -22,7 +21,7 @@ export async function accept(listener: Deno.TcpListener, { take, isFull, logger 
   let saidAt = -Infinity;
   for (;;) {
     try {
-      take(new ClientSocket(await listener.accept()));
+      take(await listener.accept());
       // What was closed for it gives its descriptor back at the end of the turn.
       if (isFull()) await new Promise((resolve) => setImmediate(resolve));
     } catch (error) {

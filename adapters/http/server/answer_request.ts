@@ -63,7 +63,10 @@ export function createAnswer({ connections, bodies, deadlines, fetch, telemetry:
         keepWhileAnswered(connections, incoming, outgoing);
         return void answer({ incoming, outgoing });
       }
-      if (!bodies.admit(incoming)) return refuseBody(outgoing, refused);
+      if (!bodies.admit(incoming)) {
+        connections.noteWaste(incoming.socket);
+        return refuseBody(outgoing, refused);
+      }
       incoming.once("end", () => keepWhileAnswered(connections, incoming, outgoing));
       void answer({ incoming, outgoing, allowLongBody: deadlines.watch(incoming) });
     });

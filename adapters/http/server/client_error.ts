@@ -7,6 +7,10 @@ const STATUS: Record<string, string> = {
   HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
 };
 
+/** Whether the client has sent what cannot be read, or nothing in time; to leave in the middle of a request is no fault. */
+export const isFault = ({ code = "" }: { code?: string }): boolean =>
+  code === LATE || code.startsWith("HPE_") && code !== "HPE_INVALID_EOF_STATE";
+
 /**
  * Ends a connection on which no request could be read. It is told why, unless an answer of an earlier request is on its way, into
  * which that would be written.

@@ -1,5 +1,6 @@
 import type { BlockList } from "node:net";
 import type { Duplex } from "node:stream";
+import { createBuckets, type Rate } from "@/adapters/http/base/buckets.ts";
 import { clientKey, holds, normaliseAddress } from "@/adapters/http/base/networks.ts";
 
 export type ConnectionLimits = {
@@ -8,8 +9,15 @@ export type ConnectionLimits = {
   mostPerClient: number;
 };
 
+/**
+ * Connections that a client may waste. Wasted is one that is given up, or refused what it asks for, before a request of it came in
+ * full; one that its client closes is not. Whoever has wasted so many is not let in until some are forgiven.
+ */
+const WASTE: Rate = { perSecond: 5, burst: 50 };
+
 type Socket = Duplex & { readonly remoteAddress?: string | undefined };
-type Connection = { socket: Socket; peer: Peer; requests: number };
+/** `wasUsed`: a request of it has come in full. */
+type Connection = { socket: Socket; peer: Peer; requests: number; wasUsed: boolean };
 /** Those that can be given up stand in the order of their last request. */
 export type Peer = { key: string; isProxy: boolean; size: number; idle: Set<Connection> };
 
@@ -18,11 +26,15 @@ export type Peer = { key: string; isProxy: boolean; size: number; idle: Set<Conn
  * oldest of the client that has most. Idle is also one whose request has not arrived in full, so that slow ones keep nobody out.
  */
 export interface Connections {
+  /** Whether a client at this address is let in; asked before anything is made for its connection. */
+  lets(address: string): boolean;
   /** Takes a connection; false, and closes it, when none can be given up for it. */
   admit(socket: Socket): boolean;
   /** Keeps the connection from being given up while a request of it is answered, until the function is called. */
   keep(socket: Socket): () => void;
   peerOf(socket: Socket): Peer | undefined;
+  /** Notes that the connection was wasted, unless it has been of use. */
+  noteWaste(socket: Socket): void;
   /** Whether a request of it is being answered. */
   isKept(socket: Socket): boolean;
   /** Closes those that wait for a request. */
@@ -33,17 +45,26 @@ export interface Connections {
   size(): number;
 }
 
-export function createConnections({ most, mostPerClient }: ConnectionLimits, proxies: BlockList): Connections {
+export function createConnections(
+  { most, mostPerClient }: ConnectionLimits,
+  proxies: BlockList,
+  now = () => performance.now(),
+): Connections {
   const all = new Map<Socket, Connection>();
   const peers = new Map<string, Peer>();
+  const waste = createBuckets(WASTE, now);
 
   function findPeer({ remoteAddress = "" }: Socket): Peer {
     const address = normaliseAddress(remoteAddress) ?? "";
-    const isProxy = address !== "" && holds(proxies, address);
     const key = clientKey(address);
-    const peer = peers.get(key) ?? { key, isProxy, size: 0, idle: new Set() };
+    const peer = peers.get(key) ??
+      { key, isProxy: address !== "" && holds(proxies, address), size: 0, idle: new Set() };
     peers.set(key, peer);
     return peer;
+  }
+
+  function noteWaste({ peer, wasUsed }: Connection): void {
+    if (!peer.isProxy && !wasUsed) waste.owe(peer.key);
   }
 
   function forget(connection: Connection): void {
@@ -59,12 +80,14 @@ export function createConnections({ most, mostPerClient }: ConnectionLimits, pro
     if (!hasTooMany && all.size < most) return true;
     const [oldest] = (hasTooMany ? peer : largest(peers.values()))?.idle ?? [];
     if (oldest === undefined) return false;
+    if (hasTooMany) noteWaste(oldest);
     forget(oldest);
     oldest.socket.destroy();
     return true;
   }
 
   return {
+    lets: (address) => waste.has(clientKey(normaliseAddress(address) ?? "")),
     admit(socket) {
       const peer = findPeer(socket);
       if (!makeRoom(peer)) {
@@ -73,7 +96,7 @@ export function createConnections({ most, mostPerClient }: ConnectionLimits, pro
         return false;
       }
       peers.set(peer.key, peer);
-      const connection = { socket, peer, requests: 0 };
+      const connection = { socket, peer, requests: 0, wasUsed: false };
       all.set(socket, connection);
       peer.size++;
       peer.idle.add(connection);
@@ -85,12 +108,17 @@ export function createConnections({ most, mostPerClient }: ConnectionLimits, pro
       if (connection === undefined) return () => {};
       const { peer } = connection;
       connection.requests++;
+      connection.wasUsed = true;
       peer.idle.delete(connection);
       return () => {
         if (--connection.requests === 0 && all.has(socket)) peer.idle.add(connection);
       };
     },
     peerOf: (socket) => all.get(socket)?.peer,
+    noteWaste(socket) {
+      const connection = all.get(socket);
+      if (connection !== undefined) noteWaste(connection);
+    },
     isKept: (socket) => (all.get(socket)?.requests ?? 0) > 0,
     closeIdle() {
       for (const { idle } of peers.values()) for (const { socket } of idle) socket.destroy();

@@ -7,8 +7,8 @@ import { BODIES, type BodyLimits, createBodies } from "./bodies.ts";
 import { type BodyPace, createBodyDeadlines, LONG_BODY } from "./body_deadline.ts";
 import { accept } from "./accept.ts";
 import { createAnswer } from "./answer_request.ts";
-import { answerClientError, LATE } from "./client_error.ts";
-import type { ClientSocket } from "./client_socket.ts";
+import { answerClientError, isFault, LATE } from "./client_error.ts";
+import { ClientSocket } from "./client_socket.ts";
 import { type ConnectionLimits, createConnections } from "./connections.ts";
 
 /** How long a client may take. None of them ends an answer that the client is taking. */
@@ -73,6 +73,7 @@ export function createHttpServer({ deadlines: own, longBody = LONG_BODY, ...deps
     if (!connections.isKept(socket) || socket.writableLength > 0) socket.destroy();
   });
   server.on("clientError", (error: Error & { code?: string }, socket: ClientSocket) => {
+    if (isFault(error)) connections.noteWaste(socket);
     if (error.code === LATE) refused("late");
     else if (error.code?.startsWith("HPE_") === true) refused("head");
     answerClientError(error, socket, connections.isKept(socket));
@@ -86,6 +87,7 @@ export function createHttpServer({ deadlines: own, longBody = LONG_BODY, ...deps
       connections,
       late({ socket }) {
         refused("late");
+        connections.noteWaste(socket);
         answerClientError({ code: LATE }, socket, connections.isKept(socket));
       },
     }),
@@ -103,7 +105,13 @@ export function createHttpServer({ deadlines: own, longBody = LONG_BODY, ...deps
       // It begins to look after its deadlines.
       server.emit("listening");
       void accept(listener, {
-        take: (socket) => void server.emit("connection", socket),
+        take(connection) {
+          if (connections.lets(connection.remoteAddr.hostname)) server.emit("connection", new ClientSocket(connection));
+          else {
+            connection.close();
+            refused("connections");
+          }
+        },
         isFull: () => connections.size() >= deps.limits.most,
         logger: deps.logger,
       });

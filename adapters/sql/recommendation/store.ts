@@ -7,6 +7,7 @@ import { createLive } from "@/adapters/sql/messaging/versions.ts";
 import { RECOMMENDATION_TABLES } from "@/adapters/sql/tables.ts";
 import { createRecommendationHistory } from "./history.ts";
 import { createBookReader, createChangeMarkReader, createInteractionReader } from "./readers.ts";
+import { createVersionSettings } from "./settings.ts";
 import { createBookFacts, createInteractions, engineStores } from "./stores.ts";
 
 /** The recommendation service's store over its database. */
@@ -19,16 +20,16 @@ export function createRecommendationStore(
     ...createStore(database),
     at: (version) => ({
       uow: {
-        run: (work) =>
+        run: (work, options) =>
           transaction((statements) =>
             work({
               ...projectionStores(statements, RECOMMENDATION, Object.values(RECOMMENDATION_TABLES)),
               ...engineStores(statements, version),
               interactions: createInteractions(statements, version),
               books: createBookFacts(statements, version),
-            })
-          ),
+            }), options),
       },
+      settings: createVersionSettings(database, version),
       readers: createInteractionReader(read, version),
       marks: createChangeMarkReader(read, version),
       books: createBookReader(read, version),

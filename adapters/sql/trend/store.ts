@@ -24,7 +24,7 @@ export function createTrendStore(
     ...createStore(database),
     at: (version) => ({
       uow: {
-        run: async (work) => {
+        run: async (work, options) => {
           await keepFew(version);
           return await transaction((statements) =>
             work({
@@ -33,8 +33,7 @@ export function createTrendStore(
               counts: createCounts(statements, version),
               scores: createScores(statements, version),
               shown: createShown(statements, version),
-            })
-          );
+            }), options);
         },
       },
       view: createTrendReader(read, version),

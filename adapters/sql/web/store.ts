@@ -27,7 +27,7 @@ export function createWebStore(database: Database, clock: Clock): WebStore {
   return {
     ...createStore(database),
     uow: {
-      run: (work) =>
+      run: (work, options) =>
         database.transaction(async (statements) => {
           const books = createBooks(statements);
           const { flush, ...activity } = activityStores(statements, books);
@@ -44,7 +44,7 @@ export function createWebStore(database: Database, clock: Clock): WebStore {
           await books.flush();
           await flush();
           return value;
-        }),
+        }, options),
     },
     shelf: createBookShelf(database.read),
     search: createBookSearch(database.read, words),

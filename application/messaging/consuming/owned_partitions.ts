@@ -55,8 +55,12 @@ export class OwnedPartitions {
     const { clock, logger, meter, consumer } = this.#deps;
     const { topic, partition } = batch;
     const name = partitionName(batch);
+    const begun = clock.now();
     try {
-      return await this.#deliver(batch);
+      const next = await this.#deliver(batch);
+      const messages = batch.messages.length;
+      logger.debug("batch-consumed", { consumer, topic, partition, messages, next, milliseconds: clock.now() - begun });
+      return next;
     } catch (error) {
       if (error instanceof Fenced) this.#heldSince.delete(name);
       else if (!this.#heldSince.has(name)) this.#heldSince.set(name, clock.now());

@@ -51,7 +51,8 @@ export function createProjectionSink<Known extends Schemas, Stores>(
         // `classify` has checked each one's data by the schema of its type.
         if (own.length > 0) await apply(own as EventsOf<Known>[], stores);
         await after(stores);
-      });
+        // The position goes with the effects, and the log has the events.
+      }, { repeats: true });
       return [];
     },
   };

@@ -49,8 +49,8 @@ export function createBacklog(
 
 /** A unit of work that begins no transaction while the backlog is full. */
 export const refuseWhenFull = <Stores>(uow: UnitOfWork<Stores>, backlog: Backlog): UnitOfWork<Stores> => ({
-  async run(work) {
+  async run(work, options) {
     await backlog.check();
-    return await uow.run(work);
+    return await uow.run(work, options);
   },
 });

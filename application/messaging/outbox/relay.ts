@@ -139,9 +139,12 @@ class RunningRelay {
   async #relayBatch(): Promise<boolean> {
     const rows = await this.#read();
     if (rows.length === 0) return false;
-    const { log, clock, telemetry } = this.#deps;
+    const { log, clock, logger, telemetry } = this.#deps;
+    const begun = clock.now();
     const renewIfDue = () => this.#leases.renewIfDue();
     for await (const sent of sendRows({ log, clock, telemetry, renewIfDue }, rows)) await this.#remove(sent);
+    const { shards } = this.#leases;
+    logger.debug("outbox-relayed", { messages: rows.length, shards, milliseconds: clock.now() - begun });
     return true;
   }
 

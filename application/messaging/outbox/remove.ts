@@ -25,7 +25,8 @@ export async function removeRows(
     await stores.fence.check(epochs);
     for (const deadLetter of refused) await stores.deadLetters.park(deadLetter);
     await stores.outbox.remove(rows.map(({ row }) => row));
-  });
+    // Rows that come back are sent again with their ids, as after a crash before this.
+  }, { repeats: true });
   return { relayed: sent.kind === "sent" ? rows : [], refused };
 }
 

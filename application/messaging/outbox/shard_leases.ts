@@ -8,7 +8,7 @@ import { ALL_SHARDS, SHARDS } from "./shards.ts";
 
 /** How long a lease lasts after it was renewed. The store keeps it longer by the longest append. */
 const LEASE_MS = 3_000;
-const HELD_MS = LEASE_MS + MAX_APPEND_MS;
+export const HELD_MS = LEASE_MS + MAX_APPEND_MS;
 const RENEW_AFTER_MS = 1_500;
 /** How often a relay with fewer shards than its share looks for free ones. */
 const REBALANCE_AFTER_MS = 100;
@@ -17,6 +17,8 @@ const REBALANCE_AFTER_MS = 100;
 export const RELAY_LEASES = "relay/";
 export const SHARD = `${RELAY_LEASES}shard/`;
 const SEAT = `${RELAY_LEASES}seat/`;
+/** While somebody has it, no relay takes shards, and those that have some release them. */
+export const PAUSE = `${RELAY_LEASES}pause`;
 
 type ShardLeasesDeps = { leases: Leases; clock: Clock; owner: string };
 
@@ -116,7 +118,8 @@ export class ShardLeases {
     }
     // Relays of versions before packs keep what they have until they stop, and are given nothing.
     const seats = [...owners].filter(([name, owner]) => name.startsWith(SEAT) && owner.startsWith(PACK_READER));
-    this.#share = shareOf(this.#seat, seats.map(([name]) => name).sort());
+    const isPaused = owners.has(PAUSE);
+    this.#share = isPaused ? 0 : shareOf(this.#seat, seats.map(([name]) => name).sort());
     const surplus = [...this.#epochsByShard.keys()].slice(this.#share);
     for (const name of surplus) this.#epochsByShard.delete(name);
     if (surplus.length > 0) await this.#leases.release(this.#owner, surplus);
@@ -125,14 +128,15 @@ export class ShardLeases {
       .slice(0, this.#share - this.#epochsByShard.size);
     const taken = wanted.length === 0 ? new Map<string, number>() : await this.#take(wanted);
     for (const [name, epoch] of taken) this.#epochsByShard.set(name, epoch);
-    this.#noteVacant(owners);
+    this.#noteVacant(isPaused ? [] : this.#unowned(owners));
   }
 
-  #noteVacant(owners: Map<string, string>): void {
+  #unowned(owners: Map<string, string>): string[] {
     const isAnothers = (name: string) => (owners.get(name) ?? this.#owner) !== this.#owner;
-    const vacant = ALL_SHARDS.map((at) => SHARD + at).filter((name) =>
-      !this.#epochsByShard.has(name) && !isAnothers(name)
-    );
+    return ALL_SHARDS.map((at) => SHARD + at).filter((name) => !this.#epochsByShard.has(name) && !isAnothers(name));
+  }
+
+  #noteVacant(vacant: string[]): void {
     if (this.#vacant.length === 0) this.#vacantSince = this.#clock.now();
     this.#vacant = vacant;
   }

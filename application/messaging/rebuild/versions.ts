@@ -38,14 +38,14 @@ export function fenceVersion<Version extends AnyVersion>(
   onFenced: (error: Fenced) => void,
 ): Version {
   const uow: AnyVersion["uow"] = {
-    run: (work) =>
+    run: (work, options) =>
       version.uow.run(async (stores) => {
         await stores.versions.hold(attempt).catch((error) => {
           if (error instanceof Fenced) onFenced(error);
           throw error;
         });
         return await work(stores);
-      }),
+      }, options),
   };
   // The stores are passed on as they are, whichever the version adds to those that all have.
   return { ...version, uow } as Version;

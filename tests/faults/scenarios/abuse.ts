@@ -8,7 +8,7 @@ import { startStrangers } from "../strangers/start.ts";
 import type { World } from "../world.ts";
 import { park, type Place, sendCompressed, wantStuck } from "./decoding.ts";
 import { measureAnswers, wantOrderlyLogs, wantStatuses } from "./looks_of_clients.ts";
-import { startMemoryWatch } from "./memory_watch.ts";
+import { startResourceWatch } from "./resource_watch.ts";
 import { poison } from "./poison.ts";
 import { portOf, startVisitor } from "./strangers.ts";
 
@@ -66,7 +66,7 @@ export const ABUSE: Scenario[] = [
     async run(world) {
       const { services, sleep, say, now, random, lastsMs = LASTS_MS } = world;
       const until = now() + lastsMs;
-      const memory = startMemoryWatch(world);
+      const resources = startResourceWatch(world);
       const [visitor, crowd] = [
         await startVisitor(world, 100),
         await startStrangers({
@@ -80,13 +80,13 @@ export const ABUSE: Scenario[] = [
       for (let round = 1; now() < until; round++) {
         const next = Math.min(until, now() + ROUND_MS);
         await sendRecords(world, round);
-        say(`round ${round}: ${crowd.count().made} connections so far; ${memory.latest()}`);
+        say(`round ${round}: ${crowd.count().made} connections so far; ${resources.latest()}`);
         await sleep(Math.max(0, next - now()));
       }
       measureAnswers(world, visitor);
       wantStatuses(world, "strangers", crowd);
       await Promise.all([crowd.stop(), visitor.stop()]);
-      memory.stop();
+      resources.stop();
       wantOrderlyLogs(world);
     },
   },

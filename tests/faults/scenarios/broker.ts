@@ -12,6 +12,7 @@ export const BROKER: Scenario[] = [
       "`kill -9` of Kafka under load, started again on its data after 1 to 5 seconds, twice; HTTP must go on meanwhile.",
     needs: ["kafka"],
     invariants: ["I1", "I4", "I12", "I16"],
+    harms: ["broker"],
     async run(world) {
       const { random, servers, sleep, say, now } = world;
       for (let times = 0; times < 2; times++) {
@@ -34,6 +35,7 @@ export const BROKER: Scenario[] = [
       "SIGTERM to Kafka under load, started again on its data. One node: nobody takes over its partitions meanwhile.",
     needs: ["kafka"],
     invariants: ["I1", "I4"],
+    harms: ["broker"],
     async run(world) {
       const { random, servers, sleep, say, now } = world;
       await sleep(random.int(1_000, 3_000));

@@ -19,6 +19,7 @@ export const KILLS: Scenario[] = [
       "`kill -9` of the trend and the recommendation process at random moments under load, started again after a moment.",
     needs: [],
     invariants: ["I1", "I3", "I4", "I5"],
+    harms: ["projections"],
     async run({ random, services, member, sleep, say }) {
       for (let times = 0; times < 3; times++) {
         const name = random.pick(["trend", "recommendation"]);

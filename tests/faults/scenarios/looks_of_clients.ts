@@ -9,15 +9,20 @@ const percentile = (values: number[], part: number): number =>
     values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? Infinity,
   );
 
-/** Measures how long searches took, and says it. */
-export function measureAnswers(world: World, visitor: Strangers) {
+/** How long the visits so far took, in milliseconds. */
+export function tookOf(visitor: Strangers) {
   const tookMs = visitor.tookMs();
   const [median, p99, most] = [0.5, 0.99, 1].map((part) => percentile(tookMs, part));
-  const seen = `${median}, ${p99}, ${most} of ${tookMs.length}`;
-  world.measure("a search beside it took (ms; p50, p99, most)", seen);
+  return { median: median!, p99: p99!, seen: `${median}, ${p99}, ${most} of ${tookMs.length}` };
+}
+
+/** Measures how long searches took, and says it. */
+export function measureAnswers(world: World, visitor: Strangers) {
+  const took = tookOf(visitor);
+  world.measure("a search beside it took (ms; p50, p99, most)", took.seen);
   world.measure("searches without an answer", visitor.count().refused);
   wantStatuses(world, "the search", visitor);
-  return { median: median!, p99: p99!, seen };
+  return took;
 }
 
 /** A breach where a search took long, or was not answered. */

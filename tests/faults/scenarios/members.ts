@@ -14,6 +14,7 @@ export const MEMBERS: Scenario[] = [
     how: "Trend consumers are started, stopped and killed at random, up to three beside the first one, under load.",
     needs: [],
     invariants: ["I1", "I4", "I6", "I12"],
+    harms: ["members"],
     partitions: 6,
     async run({ random, services, member, sleep, say, measure }) {
       const ways = new Map<string, number>();
@@ -48,6 +49,7 @@ export const MEMBERS: Scenario[] = [
       "SIGTERM at random moments of a consumer's start and of its group's sharing out, once or twice; it must end cleanly.",
     needs: [],
     invariants: ["I13"],
+    harms: ["members"],
     partitions: 6,
     async run(world) {
       const { random, services, member, sleep, say, breach, measure } = world;
@@ -81,12 +83,12 @@ export const MEMBERS: Scenario[] = [
     needs: [],
     invariants: ["I13", "I1"],
     async run(world) {
-      const { services, member, sleep, say, breach, calls, door, measure } = world;
+      const { services, member, sleep, say, breach, calls, doors, measure } = world;
       await sleep(1_000);
       for (const name of ["recommendation", "web"]) {
         await services.up(member(`${name}-2`));
         if (name === "web") {
-          door.name = "web-2";
+          doors.splice(0, 1, "web-2");
           await sleep(1_500);
         }
         const { code, tookMs } = await services.stop(name);

@@ -12,6 +12,7 @@ export const MESSAGES: Scenario[] = [
     how: "What is in the topics is appended again as it is, once to four times, shuffled, while a consumer is killed.",
     needs: [],
     invariants: ["I1", "I3", "I9"],
+    harms: ["broker", "projections"],
     async run({ random, topics, services, member, sleep, say, measure }) {
       let again = 0;
       for (let round = 0; round < 2; round++) {
@@ -43,6 +44,7 @@ export const MESSAGES: Scenario[] = [
       "Versions of foreign books are appended in any order and several times; the newest must win, whenever it comes.",
     needs: [],
     invariants: ["I4"],
+    harms: ["broker"],
     async run({ random, topics, foreign, sleep, say }) {
       const book = (id: string, version: number): Outgoing => {
         const data = { id, title: `Foreign ${id} ${version}`, authors: [], subjects: [], popularity: 0, version };

@@ -10,6 +10,7 @@ export const NETWORK: Scenario[] = [
     how: "Packets vanish on the way to the broker, on the way back, or both, for shorter and longer than a session.",
     needs: ["kafka"],
     invariants: ["I1", "I4", "I12"],
+    harms: ["links"],
     async run({ random, servers, sleep, say }) {
       const stalls = [{ up: true, down: true }, { up: true, down: false }, { up: false, down: true }];
       for (const seconds of [3, 12]) {
@@ -35,6 +36,7 @@ export const NETWORK: Scenario[] = [
       "The broker stores a batch of the relay and its answer vanishes: the connection is reset, or stays open without a word.",
     needs: ["kafka"],
     invariants: ["I1", "I4"],
+    harms: ["links"],
     async run(world) {
       const { random, servers, sleep, say, measure, breach } = world;
       const way = servers.toKafka.web;
@@ -58,6 +60,7 @@ export const NETWORK: Scenario[] = [
       "Every connection to broker and database is reset again and again, some stay open without a word, and pieces are small.",
     needs: ["kafka"],
     invariants: ["I1", "I12", "I14"],
+    harms: ["links"],
     async run({ random, servers, sleep, say, measure }) {
       const proxies = [...Object.values(servers.toKafka), ...Object.values(servers.toDatabase)];
       say("resets");

@@ -101,6 +101,7 @@ export const REBUILDS: Scenario[] = [
       "look at the lists all the while.",
     needs: [],
     invariants: ["I10", "I1", "I3"],
+    harms: ["projections", "database"],
     async run(world) {
       const { random, sleep, workload } = world;
       const books = [...workload.books()];

@@ -30,6 +30,7 @@ export const STORES: Scenario[] = [
     how: "`kill -9` of the database under load, started again on its data, twice; and the answers to commits are lost.",
     needs: ["database"],
     invariants: ["I1", "I2", "I3", "I5"],
+    harms: ["database"],
     async run(world) {
       const { random, servers, sleep, say, measure } = world;
       for (let times = 0; times < 2; times++) {
@@ -63,6 +64,7 @@ export const STORES: Scenario[] = [
       "its membership, and readiness says what is so.",
     needs: ["database"],
     invariants: ["I12", "I16", "I7"],
+    harms: ["database"],
     async run(world) {
       const { random, servers, sleep, say, now } = world;
       await sleep(random.int(1_500, 3_000));
@@ -86,6 +88,7 @@ export const STORES: Scenario[] = [
       "50 to 300 ms for each piece on the way to and from the database, and an outsider that holds rows that the services need.",
     needs: ["database"],
     invariants: ["I12", "I14"],
+    harms: ["database", "links"],
     async run(world) {
       const { random, servers, sleep, say } = world;
       await sleep(1_000);
@@ -149,6 +152,7 @@ export const STORES: Scenario[] = [
     how: "An outsider takes the rows that a transaction takes, in the opposite order, again and again.",
     needs: ["database"],
     invariants: ["I1", "I3"],
+    harms: ["database"],
     async run(world) {
       const { random, sleep, say, breach, measure, tables } = world;
       const lost = { web: 0, trend: 0 };
@@ -196,6 +200,7 @@ export const STORES: Scenario[] = [
       "An outsider holds the positions of trend for longer than a silent member stays in its group; its heartbeats must go on.",
     needs: ["database"],
     invariants: ["I12"],
+    harms: ["database"],
     async run(world) {
       const { sleep, say } = world;
       await sleep(1_500);

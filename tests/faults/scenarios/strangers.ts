@@ -3,7 +3,7 @@ import type { Habits } from "../strangers/main.ts";
 import { startStrangers, type Strangers } from "../strangers/start.ts";
 import type { World } from "../world.ts";
 import { memoryOf } from "./limits.ts";
-import { wantOrderlyLogs, wantQuickAnswers, wantStatuses } from "./looks_of_clients.ts";
+import { tookOf, wantOrderlyLogs, wantQuickAnswers, wantStatuses } from "./looks_of_clients.ts";
 
 /** Few enough that one service's share of them is used up in a second. */
 const DESCRIPTORS = 200;
@@ -75,6 +75,7 @@ export const STRANGERS: Scenario[] = [
       const visitor = await startVisitor(world);
       await sleep(3_000);
       const before = memoryOf(services.pid("web"));
+      measure("a search before them took (ms; p50, p99, most)", tookOf(visitor).seen);
       visitor.forget();
       const crowd = await startCrowd(world, { habits: { announcedBody: ANNOUNCING }, names: ["web"], perAddress: 200 });
       let most = before;

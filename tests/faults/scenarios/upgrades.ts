@@ -34,7 +34,7 @@ export const UPGRADES: Scenario[] = [
     invariants: ["I1", "I3", "I4", "I7", "I11", "I13"],
     members: SERVICES.map((name) => ({ name, before: true })),
     async run(world) {
-      const { random, services, servers, topics, member, sleep, say, door, planted: list } = world;
+      const { random, services, servers, topics, member, sleep, say, doors, planted: list } = world;
       const unusable = planted(0);
       list.push(...unusable);
       await topics.append(unusable.map(({ message }) => message));
@@ -44,11 +44,11 @@ export const UPGRADES: Scenario[] = [
         const isWeb = name === "web";
         await services.up(member(`${name}-2`));
         say(`${name}: both versions are there`);
-        if (isWeb) door.name = random.pick(["web", "web-2"]);
+        if (isWeb) doors.push("web-2");
         await sleep(random.int(2_000, 5_000));
         if (isWeb) servers.toKafka.web.set({ stall: { up: true, down: false } });
         await sleep(500);
-        if (isWeb) door.name = "web-2";
+        if (isWeb) doors.splice(0, doors.length, "web-2");
         if (random.chance(0.5)) await services.kill(name);
         else await services.stop(name);
         servers.toKafka.web.heal();

@@ -27,6 +27,7 @@ export async function evidenceOf(world: World): Promise<Evidence> {
   const trend = servers.trend.store.at(live.trend);
   return {
     calls: history.calls,
+    looks: history.looks,
     messages,
     events,
     foreign: new Set(planted.flatMap((message) => envelopeOf(message)?.id ?? [])),

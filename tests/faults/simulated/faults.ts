@@ -1,4 +1,5 @@
-import type { Random } from "./random.ts";
+import type { Random } from "../random.ts";
+import type { Steps } from "./steps.ts";
 
 /** What can go wrong, and how likely it is at each chance that it has. */
 const CHANCES = {
@@ -36,33 +37,41 @@ export type Fault = keyof typeof CHANCES;
 export const FAULTS = Object.keys(CHANCES) as Fault[];
 
 export interface Faults {
-  /** Whether the fault happens now; counts it when it does. */
-  strike(fault: Fault): boolean;
+  /** Whether the fault happens now, to whom; marks it when it does. */
+  strike(fault: Fault, whom: string): boolean;
   /** From now on nothing goes wrong. */
   end(): void;
-  count: Record<Fault, number>;
 }
 
 /** How much likelier faults are that a planted bug asks for. */
 const OFTEN = 5;
 
+type FaultsDeps = {
+  random: Random;
+  steps: Steps;
+  reach(mark: string): void;
+  now(): number;
+  often?: readonly Fault[] | undefined;
+};
+
 /**
  * Each schedule has its own selection of faults, so that none is always hidden behind another; some have none at all. `often`: faults
- * that every schedule has, and more of.
+ * that every schedule has, and more of. A fault is a step, named by how many chances it had: `crash.153`.
  */
-export function createFaults(random: Random, often: readonly Fault[] = []): Faults {
+export function createFaults({ random, steps, reach, now, often = [] }: FaultsDeps): Faults {
   const calm = random.chance(0.05);
   const chosen = new Set([...FAULTS.filter(() => !calm && random.chance(0.5)), ...often]);
-  const count = Object.fromEntries(FAULTS.map((fault) => [fault, 0])) as Record<Fault, number>;
+  const chances = Object.fromEntries(FAULTS.map((fault) => [fault, 0])) as Record<Fault, number>;
+  const from = now();
   let over = false;
   return {
-    count,
-    strike(fault) {
-      if (over || !chosen.has(fault) || !random.chance(CHANCES[fault] * (often.includes(fault) ? OFTEN : 1))) {
-        return false;
-      }
-      count[fault]++;
-      return true;
+    strike(fault, whom) {
+      if (over) return false;
+      const name = `${fault}.${++chances[fault]}`;
+      const drawn = () => chosen.has(fault) && random.chance(CHANCES[fault] * (often.includes(fault) ? OFTEN : 1));
+      const strikes = steps.take(name, `${whom} at ${Math.round(now() - from)} ms`, drawn);
+      if (strikes) reach(`fault ${fault}`);
+      return strikes;
     },
     end: () => void (over = true),
   };

@@ -7,6 +7,7 @@ import type { UnitOfWork } from "@/application/ports.ts";
 import type { Handling, Sink } from "@/application/messaging/consuming/sink.ts";
 import type { DeadLetterStores } from "@/application/messaging/dead_letters/ports.ts";
 import type { Votes } from "@/application/trend/ports.ts";
+import type { Door } from "./door.ts";
 import type { Fault } from "./faults.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 
@@ -17,6 +18,8 @@ type OwnHandling = Handling<DeadLetterStores>;
 export type Mutant = {
   sink?(sink: OwnSink, uow: Uow): OwnSink;
   outbox?(store: WebStore): OutboxQueue;
+  /** Changes what clients find at a web process. */
+  door?(door: Door): Door;
   /** The log as a rebuild sees it. */
   rebuilt?(log: EventLog & LogHistory): EventLog & LogHistory;
   /** Changes the ports of a transaction; made anew for each life. */
@@ -233,6 +236,61 @@ export const MUTANTS: Record<string, { breaks: string[]; mutant: Mutant; patienc
   "a rebuild is shown before it has read the log": {
     breaks: ["I10"],
     mutant: { rebuilt: (log) => ({ ...log, lag: (places) => Promise.resolve(places.map(() => 0)) }) },
+  },
+  "a process remembers the books that it was asked for": {
+    breaks: ["I17"],
+    mutant: {
+      door({ bus, shelf }) {
+        const known = new Map<string, ReturnType<Door["shelf"]["get"]>>();
+        return {
+          bus,
+          shelf: {
+            get(id) {
+              const found = known.get(id) ?? shelf.get(id);
+              known.set(id, found);
+              return found;
+            },
+          },
+        };
+      },
+    },
+  },
+  "readers are shown a copy that is renewed after they have looked": {
+    breaks: ["I18"],
+    mutant: {
+      door({ bus, shelf }) {
+        const copies = new Map<string, ReturnType<Door["shelf"]["get"]>>();
+        return {
+          bus,
+          shelf: {
+            get(id) {
+              const renewed = shelf.get(id);
+              renewed.catch(() => copies.delete(id));
+              const copy = copies.get(id) ?? renewed;
+              copies.set(id, renewed);
+              return copy;
+            },
+          },
+        };
+      },
+    },
+  },
+  "nobody compares the version that a change is meant for": {
+    breaks: ["I19"],
+    mutant: {
+      door: ({ bus, shelf }) => ({
+        shelf,
+        bus: {
+          ...bus,
+          dispatch: (topic, commands, options) =>
+            bus.dispatch(
+              topic,
+              commands.map((command) => ({ ...command, data: { ...command.data as object, version: undefined } })),
+              options,
+            ),
+        },
+      }),
+    },
   },
   "a message that is set aside lets later ones pass": {
     breaks: ["I8"],

@@ -7,7 +7,8 @@ const MOST_SKEW = 2 * 60_000;
 
 /** What goes wrong at a step, besides what the simulated stores and the log do by themselves. Sees the life whose turn it is. */
 export function createNemesis(world: World): (life: Life) => void {
-  const { random, faults, scheduler, servers, broker } = world;
+  const { faults, scheduler, servers, broker } = world;
+  const random = world.random.fork("nemesis");
 
   function pause(life: Life): void {
     life.paused = true;
@@ -35,18 +36,20 @@ export function createNemesis(world: World): (life: Life) => void {
   return (life) => {
     // What is not a process of the suite (clients, the log itself) has no faults of its own.
     if (world.lives.get(life.name) !== life) return;
-    if (faults.strike("crash")) {
+    if (faults.strike("crash", life.name)) {
       world.tell?.(life.name, "crash");
       life.crash();
-    } else if (faults.strike("pause")) {
+    } else if (faults.strike("pause", life.name)) {
       world.tell?.(life.name, "pause");
       pause(life);
     }
-    if (broker.members.size > 0 && faults.strike("expelled")) random.pick([...broker.members]).consumer.expel();
-    if (faults.strike("clockJump")) {
+    if (broker.members.size > 0 && faults.strike("expelled", "a member")) {
+      random.pick([...broker.members]).consumer.expel();
+    }
+    if (faults.strike("clockJump", life.name)) {
       life.skewMs = random.chance(0.5) ? random.below(2 * MOST_SKEW) - MOST_SKEW : random.below(2_000) - 1_000;
     }
-    if (faults.strike("storeOutage")) outage(random.pick(Object.values(servers)));
-    if (faults.strike("logOutage")) outage(broker);
+    if (faults.strike("storeOutage", "a store")) outage(random.pick(Object.values(servers)));
+    if (faults.strike("logOutage", "the log")) outage(broker);
   };
 }

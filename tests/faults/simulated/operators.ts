@@ -4,7 +4,6 @@ import { projectionSinks } from "@/application/messaging/projections/projection.
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
 import { webBus, webSinks } from "@/services/web/app.ts";
-import { silent as logger } from "@/tests/support/samples.ts";
 import { sinksOf } from "./processes.ts";
 import { simulatedProjection, simulatedStore } from "./simulated_store.ts";
 import type { World } from "./world.ts";
@@ -19,7 +18,7 @@ export async function replayLetters(world: World): Promise<void> {
 }
 
 async function operate(world: World, name: string): Promise<void> {
-  const { servers, ids } = world;
+  const { servers, ids, marks } = world;
   const life = world.scheduler.live(name);
   const { clock } = life;
   const web = simulatedStore(servers.web, life, world);
@@ -38,7 +37,8 @@ async function operate(world: World, name: string): Promise<void> {
     ],
   ] as const;
   for (const [{ deadLetters: letters }, sinks] of all) {
-    for await (const { id, came, detail } of replay({ deadLetters: letters, sinks, clock, logger })) {
+    for await (const { id, came, detail } of replay({ deadLetters: letters, sinks, clock, logger: marks.logger })) {
+      marks.reach(`a letter that is replayed: ${came}`);
       world.tell?.(name, `letter ${id} ${came}`, messageOf(detail));
     }
   }

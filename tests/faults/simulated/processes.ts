@@ -1,9 +1,8 @@
-import type { MessageBus } from "@/application/messaging/commands/bus.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { followLive } from "@/application/messaging/rebuild/follow_live.ts";
 import type { ConsumerStores } from "@/application/messaging/consuming/ports.ts";
 import type { DeadLetterStores } from "@/application/messaging/dead_letters/ports.ts";
-import type { Clock, IdGenerator, UnitOfWork } from "@/application/ports.ts";
+import type { Clock, IdGenerator, Logger, UnitOfWork } from "@/application/ports.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { startRelay } from "@/application/messaging/outbox/relay.ts";
@@ -18,9 +17,9 @@ import { projectionSinks } from "@/application/messaging/projections/projection.
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
 import { webBus, webSinks } from "@/services/web/app.ts";
-import { silent as logger } from "@/tests/support/samples.ts";
 import { type ConsumerName, CONSUMERS } from "@/tests/oracle/consumers.ts";
 import { commitOf } from "./commits.ts";
+import type { Door } from "./door.ts";
 import { type Bugs, failing } from "./handler_bugs.ts";
 import type { Mutant, Uow } from "./mutants.ts";
 
@@ -30,6 +29,7 @@ export type Parts<Kind> = {
   log: EventLog & LogHistory;
   clock: Clock;
   ids: IdGenerator;
+  logger: Logger;
   mutant: Mutant;
   bugs: Bugs;
 };
@@ -73,7 +73,7 @@ async function consume(
   sinks: Sinks,
   version: number,
   uow: UnitOfWork<ConsumerStores>,
-  { log, clock, ids }: Pick<Parts<unknown>, "log" | "clock" | "ids">,
+  { log, clock, ids, logger }: Pick<Parts<unknown>, "log" | "clock" | "ids" | "logger">,
 ): Promise<{ stop(): Promise<void> }> {
   // Not every sink is a consumer's: the relay's letters have one too.
   const consumed = Object.entries(sinks).filter(([name]) => name in CONSUMERS);
@@ -96,8 +96,8 @@ async function consume(
 }
 
 /** The web service without its HTTP side: what that dispatches to, the consumers of commands, and the relay. */
-export async function startWeb(parts: Parts<WebStore>): Promise<MessageBus> {
-  const { store, log, clock, ids, mutant } = parts;
+export async function startWeb(parts: Parts<WebStore>): Promise<Door> {
+  const { store, log, clock, ids, logger, mutant } = parts;
   const bus = webBus(parts);
   startRelay({
     ...store,
@@ -109,12 +109,13 @@ export async function startWeb(parts: Parts<WebStore>): Promise<MessageBus> {
     owner: ids.fresh(),
   });
   await consume(sinksOf(webSinks(bus, { store, ids }), () => store.uow, parts), 1, store.uow, parts);
-  return bus;
+  const door = { bus, shelf: store.shelf };
+  return mutant.door?.(door) ?? door;
 }
 
 /** The consumer of the version that readers see. */
 export async function startTrend(parts: Parts<ProjectionStore<TrendVersion>>): Promise<void> {
-  const { store, clock } = parts;
+  const { store, clock, logger } = parts;
   const uow = (version: number) => store.at(version).uow;
   const sinks = sinksOf(projectionSinks(trendProjection, store), uow, parts);
   const start = (version: number) => consume(sinks, version, uow(version), parts);
@@ -123,7 +124,7 @@ export async function startTrend(parts: Parts<ProjectionStore<TrendVersion>>): P
 
 /** The same, with the engine of the version. */
 export async function startRecommendation(parts: Parts<RecommendationStore>): Promise<void> {
-  const { store, clock, ids } = parts;
+  const { store, clock, ids, logger } = parts;
   const { leases } = store;
   const sinks = sinksOf(projectionSinks(recommendationProjection, store), (version) => store.at(version).uow, parts);
   async function start(version: number) {

@@ -6,27 +6,26 @@ import type { TrendVersion } from "@/application/trend/ports.ts";
 import { projectionRebuild } from "@/application/messaging/projections/projection.ts";
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
-import { silent as logger } from "@/tests/support/samples.ts";
 import { type Parts, seen } from "./processes.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../random.ts";
 
-type Rebuilder = { name: string; projection: "trend" | "recommendation" };
+type Rebuilder = [name: string, projection: "trend" | "recommendation"];
 
 /** Who rebuilds what in a schedule: nobody, one, or two who get in each other's way. */
 export function rebuildersOf(random: Random): Rebuilder[] {
-  return (["trend", "recommendation"] as const).flatMap((projection) => {
+  return (["trend", "recommendation"] as const).flatMap((projection): Rebuilder[] => {
     const many = random.pick([0, 0, 0, 0, 1, 2]);
-    return Array.from({ length: many }, (_, at) => ({ name: `rebuild-${projection}-${at + 1}`, projection }));
+    return Array.from({ length: many }, (_, at) => [`rebuild-${projection}-${at + 1}`, projection]);
   });
 }
 
 /** Rebuilds the trends, as an operator does. */
 export const rebuildTrend = (parts: Parts<ProjectionStore<TrendVersion>>, random: Random): Promise<void> =>
-  untilDone(parts, projectionRebuild(trendProjection, { ...parts, logger }), random);
+  untilDone(parts, projectionRebuild(trendProjection, parts), random);
 
 /** Rebuilds the recommendations, as an operator does. */
 export const rebuildRecommendation = (parts: Parts<RecommendationStore>, random: Random): Promise<void> =>
-  untilDone(parts, projectionRebuild(recommendationProjection, { ...parts, logger }), random);
+  untilDone(parts, projectionRebuild(recommendationProjection, parts), random);
 
 /** Runs a rebuild again and again until it has come to the switch. */
 async function untilDone<Version extends AnyVersion>(

@@ -4,7 +4,7 @@ import { Unavailable } from "@/application/faults.ts";
 import type { Batch, Consumer, EventLog, Outgoing, Subscription } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { placeOf } from "@/tests/oracle/messages.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../random.ts";
 import type { Life } from "./scheduler.ts";
 import type { Air } from "./simulated_store.ts";
 
@@ -18,17 +18,20 @@ const SESSION_MS = 3_000;
 export function simulatedLog(
   broker: Broker,
   life: Life,
-  { random, faults, scheduler }: Air,
+  { random, faults, marks, scheduler }: Air,
 ): EventLog & LogHistory {
   async function append(messages: Outgoing[]): Promise<void> {
     await life.turn();
     if (broker.down) throw new Unavailable("the log is down");
-    const inOrder = faults.strike("reordered") ? reordered(messages, random) : messages;
-    const cut = messages.length > 1 && faults.strike("appendCut");
+    const inOrder = faults.strike("reordered", life.name) ? reordered(messages, random) : messages;
+    const cut = messages.length > 1 && faults.strike("appendCut", life.name);
     await broker.log.append(cut ? inOrder.slice(0, 1 + random.below(messages.length - 1)) : inOrder);
+    let told = false;
+    life.onCrash(() => !told && marks.reach("a process ends after its messages are stored and before it is told"));
     await life.turn();
+    told = true;
     if (cut) throw new Unavailable("the log went away in between");
-    if (faults.strike("appendAnswerLost")) throw new Unavailable("the log's answer was lost");
+    if (faults.strike("appendAnswerLost", life.name)) throw new Unavailable("the log's answer was lost");
   }
 
   function subscribe(subscription: Subscription): Consumer {
@@ -43,12 +46,14 @@ export function simulatedLog(
     async function handle(whole: Batch): Promise<string> {
       await life.turn();
       const earlier = handled.get(placeOf(whole));
-      if (earlier !== undefined && faults.strike("redelivered")) await subscription.handle(earlier).catch(() => {});
+      if (earlier !== undefined && faults.strike("redelivered", life.name)) {
+        await subscription.handle(earlier).catch(() => {});
+      }
       const batch = { ...whole, messages: whole.messages.slice(0, 1 + random.below(whole.messages.length)) };
       const next = await subscription.handle(batch);
       handled.set(placeOf(batch), batch);
       await life.turn();
-      return faults.strike("rewound") ? batch.messages[0]!.position : next;
+      return faults.strike("rewound", life.name) ? batch.messages[0]!.position : next;
     }
     const consumer = broker.log.subscribe({ ...subscription, open, handle });
     const member = { life, consumer };

@@ -8,9 +8,11 @@ import { createCommit, note, ownerOf, withCommit } from "./commits.ts";
 import type { Faults } from "./faults.ts";
 import { gatedStores } from "./gated.ts";
 import type { Commit, History } from "./history.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../random.ts";
+import type { Marks } from "./marks.ts";
 import type { Life, Scheduler } from "./scheduler.ts";
 import { cut, openSession, type Server } from "./server.ts";
+import type { Steps } from "./steps.ts";
 
 /** What the simulated parts of one schedule share. */
 export type Air = {
@@ -18,6 +20,8 @@ export type Air = {
   faults: Faults;
   history: History;
   scheduler: Scheduler;
+  steps: Steps;
+  marks: Marks;
   /** Told of every call, for whoever looks into a failing seed. */
   tell?: ((who: string, what: string, ...said: unknown[]) => void) | undefined;
 };
@@ -62,7 +66,7 @@ export function simulatedProjection<Version extends WithUow>(
 function connect(
   server: Server,
   life: Life,
-  { random, faults, history, tell }: Air,
+  { random, faults, history, marks, tell }: Air,
   mutate: Mutate = (stores) => stores,
 ) {
   const epochs = new Map<string, number>();
@@ -90,16 +94,19 @@ function connect(
       if (!own.open) return await own.gone;
       const value = await Promise.race([work(ports), own.gone]);
       await Promise.race([life.turn(), own.gone]);
-      if (server.down || faults.strike("commitRefused")) throw new Unavailable("the store did not answer");
+      if (server.down || faults.strike("commitRefused", life.name)) throw new Unavailable("the store did not answer");
       keep(commit, server, { faults, history });
       tell?.(life.name, `${server.name} commit`);
       return value;
     }).finally(() => server.sessions.delete(own));
-    const value = await stored;
+    const value = await stored.catch((error) => {
+      marks.reach(`a transaction of ${server.name} ends: ${error instanceof Error ? error.name : error}`);
+      throw error;
+    });
     if (server.late.has(commit.said)) await throughLate(commit, server, { life, random });
     if (commit.wrote) { for (const notify of server.watchers) notify(); }
     await life.turn();
-    if (faults.strike("commitAnswerLost")) throw new Unavailable("the store's answer was lost");
+    if (faults.strike("commitAnswerLost", life.name)) throw new Unavailable("the store's answer was lost");
     for (const claim of commit.claims) epochs.set(ownerOf(claim, version), claim.epoch);
     return value;
   }
@@ -115,7 +122,7 @@ function connect(
     const answer = await call();
     tell?.(life.name, `${port}.${method}`, given, answer);
     await life.turn();
-    if (faults.strike("answerLost")) throw new Unavailable("the store's answer was lost");
+    if (faults.strike("answerLost", life.name)) throw new Unavailable("the store's answer was lost");
     return port === "outbox" && method === "read" ? withoutLate(answer, server.late) : answer;
   }
 
@@ -143,7 +150,7 @@ function keep(commit: Commit, server: Server, { faults, history }: Pick<Air, "fa
   for (const earlier of server.late) {
     if (commit.said.some((message) => earlier.some((one) => sameKey(message, one)))) server.late.delete(earlier);
   }
-  if (commit.said.length > 0 && faults.strike("commitLate")) server.late.add(commit.said);
+  if (commit.said.length > 0 && faults.strike("commitLate", commit.by)) server.late.add(commit.said);
 }
 
 /** Waits until a commit that is late is through, for its rows to be seen. */

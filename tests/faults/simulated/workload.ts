@@ -1,11 +1,12 @@
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
-import type { Outcome } from "@/application/messaging/commands/bus.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { EventLog, Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import type { Act, Call, Did, State } from "@/tests/oracle/calls.ts";
+import type { Random } from "../random.ts";
+import type { Door } from "./door.ts";
 import { BUG } from "./handler_bugs.ts";
 import { poison } from "./poison.ts";
 import type { Life } from "./scheduler.ts";
@@ -16,41 +17,88 @@ export const BOOKS = ["b1", "b2", "b3", "b4", "b5"];
 export const READERS = ["r1", "r2", "r3", "r4"];
 const WORDS = ["Dune", "dune ", "Sand", "sea", "the SEA"];
 const PATIENCE_MS = 8_000;
+const CLIENTS = ["client-1", "client-2", "client-3"];
 
 type Command = { topic: string; type: string; data: Record<string, unknown>; key: string };
 
-/** Who works in a world: it waits by its own clock. */
-type Worker = { world: World; life: Life };
+/** Who works in a world: it waits by its own clock. `seen`: the version of each book that it took note of. */
+type Worker = { world: World; life: Life; seen: Map<string, number> };
 
 /** Clients of the bus and a producer on the topics; resolves when all have done what they wanted. */
 export async function work(world: World): Promise<void> {
-  const worker = { world, life: world.scheduler.live("clients") };
-  const log = simulatedLog(world.broker, worker.life, world);
-  await Promise.all([client(5, worker), client(5, worker), client(5, worker), producer(8, log, worker)]);
+  const life = world.scheduler.live("clients");
+  const log = simulatedLog(world.broker, life, world);
+  const worker = (): Worker => ({ world, life, seen: new Map() });
+  await Promise.all([...CLIENTS.map((name) => client(name, 5, worker())), producer("producer", 8, log, worker())]);
 }
 
-async function client(commands: number, { world, life }: Worker): Promise<void> {
-  const { random, ids } = world;
-  for (let at = 0; at < commands; at++) {
+async function client(name: string, commands: number, worker: Worker): Promise<void> {
+  const { world, life, seen } = worker;
+  const { ids, steps } = world;
+  for (let at = 1; at <= commands; at++) {
+    const random = world.random.fork(`${name}.${at}`);
     await life.clock.sleep(random.below(1_000));
-    const command = random.chance(0.35) ? catalogCommand(world) : act(world, READERS);
+    const drawn = { ...world, random };
+    const command = random.chance(0.35) ? ofSeenVersion(catalogCommand(drawn), random, seen) : act(drawn, READERS);
+    if (!steps.take(`${name}.${at}`, textOf(command))) continue;
     // Some have no id of their own: sent again after an unknown answer, they may count twice, so they are not.
     const named = command.type === ACTIVITY.recordAct && random.chance(0.7);
     const id = named ? `act-${ids.fresh()}` : undefined;
     for (let attempt = 0; attempt < 4; attempt++) {
       const one = id === undefined ? command : { ...command, data: { ...command.data, id } };
-      const answer = await ask(one, id, { world, life });
+      const answer = await ask(one, { act: id, random }, worker);
       if (answer !== "unknown" || id === undefined && !random.chance(0.3)) break;
       if (id === undefined && command.type === ACTIVITY.recordAct) break;
     }
+    await look(command.topic === TOPICS.catalogCommands ? command.key : random.pick(BOOKS), random, worker);
   }
 }
 
-async function ask({ topic, type, data }: Command, act: string | undefined, { world, life }: Worker): Promise<State> {
-  const { random, history, ids, lives, buses, scheduler } = world;
-  const web = random.pick(["web-1", "web-2"].map((name) => lives.get(name)!));
-  const bus = buses.get(web);
-  if (bus === undefined || !web.alive) {
+const textOf = ({ type, data }: Command): string => `${type.replace(/^bookstream\./, "")} ${JSON.stringify(data)}`;
+
+/** Most changes are of a book that their client has seen, and meant for the version that it took note of, which may be old. */
+function ofSeenVersion(command: Command, random: Random, seen: Map<string, number>): Command {
+  if (command.type === CATALOG.addBook || seen.size === 0 || random.chance(0.2)) return command;
+  const [id, version] = random.pick([...seen]);
+  return { ...command, key: id, data: { ...command.data, id, version } };
+}
+
+/** A web process that a client comes to, and what it finds there; nothing where it is away. */
+function doorOf({ lives, doors }: World, random: Random): { web: Life; door: Door | undefined } {
+  const web = lives.get(random.pick(["web-1", "web-2"]))!;
+  return { web, door: web.alive ? doors.get(web) : undefined };
+}
+
+/** The answer of a process that may end before it gives one. */
+const answerOf = <Answer>(web: Life, { scheduler }: World, asked: Promise<Answer>): Promise<Answer | undefined> =>
+  new Promise((resolve) => {
+    web.onCrash(() => resolve(undefined));
+    scheduler.after(PATIENCE_MS, () => resolve(undefined));
+    asked.then(resolve, () => resolve(undefined));
+  });
+
+/** Looks at a book. Times are counted in steps: what happens in one step has no order. */
+async function look(book: string, random: Random, { world, seen }: Worker): Promise<void> {
+  const { history, scheduler } = world;
+  const { web, door } = doorOf(world, random);
+  if (door === undefined) return;
+  const asked = scheduler.steps();
+  const answer = await answerOf(web, world, door.shelf.get(book).then((found) => ({ version: found?.version })));
+  if (answer === undefined) return;
+  history.looks.push({ book, asked, told: scheduler.steps(), ...answer });
+  if (answer.version !== undefined && random.chance(0.5)) seen.set(book, answer.version);
+}
+
+type Asked = { act: string | undefined; random: Random };
+
+async function ask(
+  { topic, type, data }: Command,
+  { act, random }: Asked,
+  { world, life, seen }: Worker,
+): Promise<State> {
+  const { history, ids, scheduler } = world;
+  const { web, door } = doorOf(world, random);
+  if (door === undefined) {
     await life.clock.sleep(500);
     return "unknown";
   }
@@ -62,22 +110,33 @@ async function ask({ topic, type, data }: Command, act: string | undefined, { wo
     did: didOf(type, data),
     state: "unknown",
     repeats: repeats(type, data),
+    ...(data.version === undefined ? {} : { wanted: Number(data.version) }),
   };
   history.calls.push(call);
-  const outcome = await new Promise<Outcome | undefined>((resolve) => {
-    web.onCrash(() => resolve(undefined));
-    scheduler.after(PATIENCE_MS, () => resolve(undefined));
-    bus.dispatch(topic, [command]).then(([one]) => resolve(one), () => resolve(undefined));
-  });
+  const outcome = await answerOf(web, world, door.bus.dispatch(topic, [command]).then(([one]) => one));
   if (outcome?.kind === "done") {
     call.state = "ok";
     call.named = outcome.events.map(({ id }) => id);
-  } else if (outcome?.kind === "rejected") call.state = "refused";
+    call.told = scheduler.steps();
+    const version = (outcome.events[0]?.data as { version?: number } | undefined)?.version;
+    if ("book" in call.did && version !== undefined) {
+      call.answered = version;
+      seen.set(call.did.book, version);
+    }
+  } else if (outcome?.kind === "rejected") {
+    call.state = "refused";
+    world.marks.reach(`refused over HTTP: ${outcome.rejection.code}`);
+  }
   return call.state;
 }
 
-async function producer(commands: number, log: Pick<EventLog, "append">, { world, life }: Worker): Promise<void> {
-  const { random, history, ids } = world;
+async function producer(
+  name: string,
+  commands: number,
+  log: Pick<EventLog, "append">,
+  { world, life }: Worker,
+): Promise<void> {
+  const { history, ids, steps } = world;
   /** Sends again until it is told that the message is stored, as producers do. */
   async function append(message: Outgoing): Promise<void> {
     for (;;) {
@@ -88,13 +147,16 @@ async function producer(commands: number, log: Pick<EventLog, "append">, { world
       }
     }
   }
-  for (let at = 0; at < commands; at++) {
+  for (let at = 1; at <= commands; at++) {
+    const random = world.random.fork(`${name}.${at}`);
     await life.clock.sleep(random.below(1_000));
+    const drawn = { ...world, random };
     if (random.chance(0.3)) {
-      await append(poison(world));
+      if (steps.take(`${name}.${at}`, "what nobody can use")) await append(poison(drawn));
       continue;
     }
-    const command = random.chance(0.35) ? catalogCommand(world) : act(world, [...READERS, BUG.events, BUG.commands]);
+    const command = random.chance(0.35) ? catalogCommand(drawn) : act(drawn, [...READERS, BUG.events, BUG.commands]);
+    if (!steps.take(`${name}.${at}`, textOf(command))) continue;
     const id = `command-${ids.fresh()}`;
     const { type, data } = command;
     // It is sent until the log has it.
@@ -150,6 +212,7 @@ function act({ random, scheduler }: World, readers: string[]): Command {
       { type: "rated", book, rating: 1 + random.below(5) },
       { type: "dismissed", book },
       { type: "cleared", book },
+      { type: "cleared", book, what: random.pick(["shelf", "rating"]) },
     ]),
   ];
   const past = random.chance(0.3)

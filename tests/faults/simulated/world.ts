@@ -3,21 +3,23 @@ import { createMemoryRecommendationStore } from "@/adapters/memory/recommendatio
 import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { systemIds } from "@/adapters/system/ids.ts";
-import type { MessageBus } from "@/application/messaging/commands/bus.ts";
 import type { IdGenerator } from "@/application/ports.ts";
 import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { T0 } from "@/tests/support/samples.ts";
+import type { Door } from "./door.ts";
 import { createFaults } from "./faults.ts";
 import type { Bugs } from "./handler_bugs.ts";
 import { placeOf } from "@/tests/oracle/messages.ts";
 import { createHistory } from "./history.ts";
+import { createMarks } from "./marks.ts";
 import type { Mutant } from "./mutants.ts";
 import { startRecommendation, startTrend, startWeb } from "./processes.ts";
-import { createRandom } from "./random.ts";
+import { createRandom } from "../random.ts";
 import { rebuildersOf, rebuildRecommendation, rebuildTrend } from "./rebuilders.ts";
 import { createScheduler, type Life } from "./scheduler.ts";
 import { type Broker, simulatedLog } from "./simulated_log.ts";
 import { serverOf } from "./server.ts";
+import { createSteps, type Schedule, TURNS } from "./steps.ts";
 import { type Air, simulatedProjection, simulatedStore } from "./simulated_store.ts";
 
 /** The processes of a world; two of each, so that there is always somebody who takes over, or gets in the way. */
@@ -26,11 +28,15 @@ const PROCESSES = ["web-1", "web-2", "trend-1", "trend-2", "recommendation-1", "
 export type World = ReturnType<typeof createWorld>;
 
 /** Stores and a log that last, and processes that come and go on them. Everything is decided by the seed. */
-export function createWorld(seed: number, mutant: Mutant = {}, tell?: Air["tell"]) {
+export function createWorld({ seed, only }: Schedule, mutant: Mutant = {}, tell?: Air["tell"]) {
+  // Each part draws by itself, so that a schedule that lacks a step is like it in the rest.
   const random = createRandom(seed);
-  const scheduler = createScheduler(random, T0);
-  const air: Air = { random, faults: createFaults(random, mutant.often), history: createHistory(), scheduler, tell };
+  const scheduler = createScheduler(random.fork(only?.find((step) => step.startsWith(TURNS)) ?? TURNS), T0);
   const now = () => Math.floor(scheduler.now());
+  const steps = createSteps(only);
+  const marks = createMarks();
+  const faults = createFaults({ random: random.fork("faults"), steps, reach: marks.reach, now, often: mutant.often });
+  const air: Air = { random, faults, history: createHistory(), scheduler, steps, marks, tell };
   const servers = {
     web: serverOf("web", createMemoryWebStore({ now })),
     trend: serverOf("trend", createMemoryTrendStore({ now })),
@@ -40,11 +46,15 @@ export function createWorld(seed: number, mutant: Mutant = {}, tell?: Air["tell"
   const log = createMemoryLog({ partitions: 3, now, sleep });
   const broker: Broker = { log, down: false, members: new Set() };
   const lives = new Map<string, Life>();
-  const buses = new Map<Life, MessageBus>();
+  /** What clients find at a web process. */
+  const doors = new Map<Life, Door>();
   const bugs: Bugs = { fixed: false };
   /** Who has a projection to rebuild, and is not done with it. */
-  const rebuilders = new Map(rebuildersOf(random).map(({ name, projection }) => [name, projection]));
+  const rebuilders = new Map(
+    rebuildersOf(random.fork("rebuilders")).filter(([name, projection]) => steps.take(name, `of ${projection}`)),
+  );
   let made = 0;
+  const { logger } = marks;
   const ids: IdGenerator = { fresh: () => `id-${++made}`, random: () => `random-${++made}`, of: systemIds.of };
 
   log.subscribe({
@@ -53,7 +63,9 @@ export function createWorld(seed: number, mutant: Mutant = {}, tell?: Air["tell"
     open: () => Promise.resolve(undefined),
     handle(batch) {
       const place = placeOf(batch);
-      air.history.log.set(place, [...air.history.log.get(place) ?? [], ...batch.messages]);
+      const known = air.history.log.get(place);
+      if (known === undefined) air.history.log.set(place, [...batch.messages]);
+      else known.push(...batch.messages);
       return Promise.resolve(batch.messages.at(-1)!.next);
     },
   });
@@ -62,7 +74,7 @@ export function createWorld(seed: number, mutant: Mutant = {}, tell?: Air["tell"
     const life = scheduler.live(name);
     lives.set(name, life);
     life.onCrash(() => scheduler.after(200 + random.below(4_000), () => start(name)));
-    const shared = { log: simulatedLog(broker, life, air), clock: life.clock, ids, mutant, bugs };
+    const shared = { log: simulatedLog(broker, life, air), clock: life.clock, ids, logger, mutant, bugs };
     const planted = mutant.stores?.();
     const store = {
       web: () => simulatedStore(servers.web, life, air, planted),
@@ -73,12 +85,12 @@ export function createWorld(seed: number, mutant: Mutant = {}, tell?: Air["tell"
     if (rebuilder !== undefined) {
       // What is done has no more lives.
       const done = rebuilder === "trend"
-        ? rebuildTrend({ ...shared, store: store.trend() }, random)
-        : rebuildRecommendation({ ...shared, store: store.recommendation() }, random);
+        ? rebuildTrend({ ...shared, store: store.trend() }, random.fork(name))
+        : rebuildRecommendation({ ...shared, store: store.recommendation() }, random.fork(name));
       return void done.then(() => lives.delete(name) && rebuilders.delete(name));
     }
     const started = name.startsWith("web")
-      ? startWeb({ ...shared, store: store.web() }).then((bus) => void buses.set(life, bus))
+      ? startWeb({ ...shared, store: store.web() }).then((door) => void doors.set(life, door))
       : name.startsWith("trend")
       ? startTrend({ ...shared, store: store.trend() })
       : startRecommendation({ ...shared, store: store.recommendation() });
@@ -87,5 +99,5 @@ export function createWorld(seed: number, mutant: Mutant = {}, tell?: Air["tell"
   }
   for (const name of [...PROCESSES, ...rebuilders.keys()]) start(name);
 
-  return { seed, mutant, bugs, ...air, servers, broker, lives, buses, rebuilders, ids, log };
+  return { mutant, bugs, ...air, servers, broker, lives, doors, rebuilders, ids, log };
 }

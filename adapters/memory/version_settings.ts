@@ -1,0 +1,19 @@
+import type { Settings } from "@/domain/recommendation/settings.ts";
+import type { VersionSettings } from "@/application/recommendation/ports.ts";
+import type { MemoryDatabase } from "./database.ts";
+
+/** Settings by the version that they begin with. */
+export function memoryVersionSettings(database: MemoryDatabase): (version: number) => VersionSettings {
+  const table = database.table<{ version: number; settings: Settings }>();
+  return (version) => ({
+    read() {
+      const own = table.stored.values().filter((row) => row.version <= version);
+      return Promise.resolve(own.sort((a, b) => b.version - a.version)[0]?.settings);
+    },
+    put: (settings) =>
+      database.transaction(() => {
+        table.set(String(version), { version, settings });
+        return Promise.resolve();
+      }),
+  });
+}

@@ -1,0 +1,148 @@
+import { type Interaction, type Taste, tastesOf } from "@/domain/recommendation/interaction.ts";
+import type { BookFacts } from "@/domain/recommendation/likeness.ts";
+import { LATELY, type Neighbour } from "@/domain/recommendation/neighbours.ts";
+import { nearestOfEach, recentOf } from "@/domain/recommendation/recent.ts";
+import { recommend } from "@/domain/recommendation/recommend.ts";
+import { otherValues, type Settings } from "@/domain/recommendation/settings.ts";
+import type { Clock } from "@/application/ports.ts";
+import { CoOccurrence } from "./co_occurrence.ts";
+import type { InteractionReader } from "./ports.ts";
+
+/** NDCG@20 of lists from before the hold-out, by what their readers chose in it. `sure`: whether it beats the settings of before. */
+export type TunedRecommendation = {
+  settings: Settings;
+  before: number;
+  after: number;
+  sure: boolean;
+  tried: number;
+  readers: number;
+};
+export type RecommendationProgress = { step: "reading" | "trying"; done: number; of?: number };
+type TuneOptions = { clock: Clock; maxMs: number; onProgress?: (progress: RecommendationProgress) => void };
+
+/** The last part of the history in time, which the settings are judged by. */
+const HELD_OUT = 0.2;
+const READERS = { least: 40, most: 1_000 };
+const PAGE_ROWS = 5_000;
+const TOP = 20;
+const SURE = 2;
+
+type Case = { reader: string; tastes: Taste[]; wanted: Set<string> };
+type History = { past: Map<string, Interaction[]>; choosing: Case[]; judging: Case[] };
+
+/**
+ * Chooses settings by the shop's own history: what readers chose in its last fifth, told from what was before. Half of the readers
+ * choose, one value after the other; the other half judges, so that what is won is not what was searched for. Undefined where too
+ * few readers chose anything.
+ */
+export async function tuneRecommendation(
+  readers: InteractionReader,
+  current: Settings,
+  { clock, maxMs, onProgress = () => {} }: TuneOptions,
+): Promise<TunedRecommendation | undefined> {
+  const until = clock.now() + maxMs;
+  const history = splitInTime(await readRows(readers, (done) => onProgress({ step: "reading", done })));
+  if (history.judging.length < READERS.least) return undefined;
+  const worth = async (settings: Settings, cases: Case[]) =>
+    mean(await judge(history.past, cases, { settings, clock }));
+  let best = { settings: current, worth: await worth(current, history.choosing) };
+  const values = otherValues(current);
+  let tried = 1;
+  for (const { name, value } of values) {
+    if (clock.now() >= until) break;
+    const settings = { ...best.settings, [name]: value };
+    const its = await worth(settings, history.choosing);
+    if (its > best.worth) best = { settings, worth: its };
+    onProgress({ step: "trying", done: tried++, of: values.length });
+  }
+  const before = await judge(history.past, history.judging, { settings: current, clock });
+  const after = await judge(history.past, history.judging, { settings: best.settings, clock });
+  const sure = isSure(after.map((its, at) => its - before[at]!));
+  return { settings: best.settings, before: mean(before), after: mean(after), sure, tried, readers: before.length };
+}
+
+async function readRows(readers: InteractionReader, onRows: (rows: number) => void): Promise<Interaction[]> {
+  const rows: Interaction[] = [];
+  for (let after = "";;) {
+    const page = await readers.page(after, PAGE_ROWS);
+    if (page.length === 0) return rows;
+    rows.push(...page);
+    onRows(rows.length);
+    after = page.at(-1)!.reader;
+  }
+}
+
+/** What came before the hold-out, and readers of both, every other one to choose by and to judge by. */
+function splitInTime(rows: Interaction[]): History {
+  const times = Float64Array.from(rows, ({ time }) => time).sort();
+  const since = times[Math.floor((1 - HELD_OUT) * times.length)] ?? 0;
+  const past = Map.groupBy(rows.filter(({ time }) => time < since), ({ reader }) => reader);
+  const later = Map.groupBy(rows.filter(({ time }) => time >= since), ({ reader }) => reader);
+  const cases = [...later].flatMap(([reader, own]): Case[] => {
+    const tastes = tastesOf(past.get(reader) ?? []);
+    const known = new Set(tastes.map(({ book }) => book));
+    const chosen = tastesOf(own).filter(({ book, weight }) => weight > 0 && !known.has(book));
+    return chosen.length === 0 || tastes.length === 0
+      ? []
+      : [{ reader, tastes, wanted: new Set(chosen.map(({ book }) => book)) }];
+  });
+  const step = Math.max(1, Math.floor(cases.length / READERS.most));
+  const some = cases.filter((_, at) => at % step === 0);
+  return { past, choosing: some.filter((_, at) => at % 2 === 0), judging: some.filter((_, at) => at % 2 === 1) };
+}
+
+/** NDCG@20 of each case's list by what is past. */
+async function judge(
+  past: History["past"],
+  cases: Case[],
+  { settings, clock }: { settings: Settings; clock: Clock },
+): Promise<number[]> {
+  const model = new CoOccurrence(settings);
+  for (const [reader, rows] of past) model.set(reader, rows);
+  const lists = new Map<string, Neighbour[]>();
+  const listOf = (book: string): Neighbour[] => {
+    const made = lists.get(book) ?? model.list(book).neighbours;
+    lists.set(book, made);
+    return made;
+  };
+  const bare = new BareFacts();
+  const worths: number[] = [];
+  for (const { tastes, wanted } of cases) {
+    const recent = recentOf(tastes, settings);
+    const most = nearestOfEach(recent);
+    const neighbours = new Map(recent.map(({ taste: { book } }) => [book, listOf(book).slice(0, most)]));
+    const input = { tastes, neighbours, lately: listOf(LATELY), facts: bare, limit: TOP, settings };
+    const list = recommend({ ...input, knownWorks: new Set(), searches: [], popular: [] });
+    worths.push(ndcg(list.map(({ book }) => book.id), wanted));
+    // Others have their turn: a service may be tuned while it serves.
+    if (worths.length % 10 === 0) await clock.sleep(0);
+  }
+  return worths;
+}
+
+/** Facts of any book, by which no two are alike: only what readers chose is judged. */
+class BareFacts extends Map<string, BookFacts> {
+  override get(id: string): BookFacts {
+    const known = super.get(id) ?? { id, title: "", authors: [], subjects: [], popularity: 0 };
+    this.set(id, known);
+    return known;
+  }
+}
+
+const gainAt = (rank: number): number => 1 / Math.log2(rank + 2);
+
+function ndcg(list: string[], wanted: ReadonlySet<string>): number {
+  const found = list.reduce((sum, book, rank) => sum + (wanted.has(book) ? gainAt(rank) : 0), 0);
+  let ideal = 0;
+  for (let rank = 0; rank < Math.min(TOP, wanted.size); rank++) ideal += gainAt(rank);
+  return found / ideal;
+}
+
+const mean = (values: number[]): number => values.reduce((sum, one) => sum + one, 0) / Math.max(1, values.length);
+
+/** Whether the mean is above 0 by twice its standard error. */
+function isSure(gains: number[]): boolean {
+  const middle = mean(gains);
+  const variance = mean(gains.map((gain) => (gain - middle) ** 2));
+  return middle > 0 && middle >= SURE * Math.sqrt(variance / gains.length);
+}

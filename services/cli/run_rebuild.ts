@@ -1,0 +1,48 @@
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import type { Progress } from "@/application/messaging/rebuild/catch_up.ts";
+import type { Rebuilds, RebuildState } from "@/application/messaging/rebuild/jobs.ts";
+import { LEASE_MS, RebuildRefused } from "@/application/messaging/rebuild/rebuild.ts";
+
+const LINE_INTERVAL_MS = 500;
+
+/** Rebuilds, with a line of progress now and then. SIGINT and SIGTERM stop it, to go on another time. */
+export async function runRebuild(
+  rebuilds: Rebuilds,
+  options: { anew: boolean; quiet: boolean },
+): Promise<RebuildState & { state: "switched" }> {
+  for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, () => rebuilds.stop());
+  await startOnceFree(rebuilds, options.anew);
+  let shown = "";
+  for (;;) {
+    await clock.sleep(LINE_INTERVAL_MS);
+    const last = rebuilds.last()!;
+    const line = last.progress === undefined ? "" : stepLine(last.progress);
+    if (last.state === "running" && line !== shown && !options.quiet) console.error(line);
+    shown = line;
+    if (last.state === "failed") throw new Error(last.detail);
+    if (last.state !== "switched") continue;
+    return last;
+  }
+}
+
+/** Starts, and waits out the lease of an attempt that was killed; one that is alive renews it and keeps this one out. */
+async function startOnceFree(rebuilds: Rebuilds, anew: boolean): Promise<void> {
+  for (let waitedMs = 0;; waitedMs += LINE_INTERVAL_MS) {
+    try {
+      await rebuilds.start({ anew });
+      return;
+    } catch (error) {
+      if (!(error instanceof RebuildRefused) || waitedMs > LEASE_MS) throw error;
+      if (waitedMs === 0) console.error("waiting for an attempt that was alive a few seconds ago");
+      await clock.sleep(LINE_INTERVAL_MS);
+    }
+  }
+}
+
+function stepLine({ step, done, of }: Progress): string {
+  if (step === "reading") {
+    return `${String(Math.floor(100 * done / Math.max(1, of ?? 1))).padStart(3)} %  ${done} of ${of} messages read`;
+  }
+  if (step === "completing") return "making neighbour lists";
+  return `${done} rows ${step === "clearing" ? "of earlier attempts removed" : "copied"}`;
+}

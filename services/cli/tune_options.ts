@@ -1,0 +1,11 @@
+import { MINUTE } from "@/domain/hours.ts";
+import { StartFault } from "@/services/settings.ts";
+
+export type TuneOptions = { dryRun?: true; minutes: string; json?: true; envFile?: string };
+
+/** How long a tuning may take about. Throws a StartFault. */
+export function maxMsOf(options: TuneOptions): number {
+  const minutes = Number(options.minutes);
+  if (minutes > 0 && minutes <= 1_440) return minutes * MINUTE;
+  throw new StartFault(`--minutes: wanted more than 0, at most 1440, found ${options.minutes}`);
+}

@@ -1,0 +1,78 @@
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { createLogger } from "@/adapters/system/logger.ts";
+import { DEFAULT_SETTINGS, type Settings } from "@/domain/recommendation/settings.ts";
+import { projectionRebuild } from "@/application/messaging/projections/projection.ts";
+import { createRebuilds } from "@/application/messaging/rebuild/jobs.ts";
+import type { RecommendationStore } from "@/application/recommendation/ports.ts";
+import { recommendationProjection } from "@/application/recommendation/projection.ts";
+import {
+  type RecommendationProgress,
+  type TunedRecommendation,
+  tuneRecommendation,
+} from "@/application/recommendation/tune_recommendation.ts";
+import { openAdapters } from "@/services/open_adapters.ts";
+import { settingsOf } from "@/services/command_line.ts";
+import { nowAndThen } from "./now_and_then.ts";
+import { runRebuild } from "./run_rebuild.ts";
+import { maxMsOf, type TuneOptions } from "./tune_options.ts";
+
+/** `tune recommendation`: settings that did better on the shop's last fifth are rebuilt with, and shown in one step. */
+export async function tuneRecommendationSettings(options: TuneOptions): Promise<void> {
+  const maxMs = maxMsOf(options);
+  const settings = settingsOf(options);
+  const logger = createLogger("tune", settings.LOG_LEVEL);
+  const adapters = openAdapters(settings, logger);
+  const store = await adapters.recommendation();
+  try {
+    const live = store.at((await store.live()).version);
+    const current = await live.settings.read() ?? DEFAULT_SETTINGS;
+    const onProgress = nowAndThen(sayProgress, { everyMs: 1_000, from: -Infinity });
+    const tuned = await tuneRecommendation(live.readers, current, {
+      clock,
+      maxMs,
+      ...(options.json ? {} : { onProgress }),
+    });
+    if (tuned === undefined) {
+      throw new Error("too few readers chose anything lately to choose settings by it; they stay");
+    }
+    if (!options.json) console.log(describe(tuned, current));
+    const version = options.dryRun || !tuned.sure ? undefined : await takeOver(store, tuned.settings);
+    if (options.json) console.log(JSON.stringify({ ...tuned, settings_before: current, version: version ?? null }));
+    else console.log(outcome(tuned, version));
+  } finally {
+    await store.close();
+  }
+
+  async function takeOver(store: RecommendationStore, chosen: Settings): Promise<number> {
+    const log = await adapters.answeringLog(recommendationProjection.topics);
+    try {
+      const rebuilds = createRebuilds(projectionRebuild(recommendationProjection, { store, log, clock, ids, logger }));
+      const { next } = await rebuilds.plan();
+      await store.at(next).settings.put(chosen, clock.now());
+      // Anew, as an attempt that was interrupted may have lists by other settings.
+      await runRebuild(rebuilds, { anew: true, quiet: options.json === true });
+      return next;
+    } finally {
+      await log.close();
+    }
+  }
+}
+
+const sayProgress = ({ step, done, of }: RecommendationProgress): void =>
+  console.error(step === "reading" ? `${done} rows read` : `${done} of ${of} settings tried`);
+
+function describe({ settings, before, after, tried, readers }: TunedRecommendation, current: Settings): string {
+  const names = (Object.keys(settings) as (keyof Settings)[]).filter((name) => settings[name] !== current[name]);
+  return [
+    `NDCG@20 of what ${readers} readers chose next, who had no part in the choice among ${tried} settings:`,
+    `before: ${before.toFixed(4)}`,
+    `now:    ${after.toFixed(4)}`,
+    ...names.map((name) => `${name}: ${settings[name]}, before ${current[name]}`),
+  ].join("\n");
+}
+
+function outcome({ sure }: TunedRecommendation, version: number | undefined): string {
+  if (version !== undefined) return `in force: readers now see version ${version}`;
+  return sure ? "nothing was changed (--dry-run)" : "what would be won may be chance, so nothing was changed";
+}

@@ -1,0 +1,111 @@
+import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation_store.ts";
+import { openRecommendationStore } from "@/adapters/sqlite/recommendation_store.ts";
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { ACTIVITY } from "@/application/activity/messages.ts";
+import { withWork } from "@/application/catalog/editions.ts";
+import { CATALOG } from "@/application/catalog/messages.ts";
+import { startEngine } from "@/application/recommendation/engine.ts";
+import { type BookFacts, likeness } from "@/domain/recommendation/likeness.ts";
+import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
+import type { RecommendationStore } from "@/application/recommendation/ports.ts";
+import { projectRecommendations } from "@/application/recommendation/project_recommendations.ts";
+import { recommendBooks } from "@/application/recommendation/recommend_books.ts";
+import { silent as logger } from "@/tests/support/samples.ts";
+import type { Act } from "./acts.ts";
+import { openProjectionStore } from "./projection_store.ts";
+import { openShop } from "./shop.ts";
+
+type Event = Parameters<typeof projectRecommendations>[0][number];
+export type TaughtShop = Awaited<ReturnType<typeof openTaughtShop>>;
+
+const EVENTS_PER_CHUNK = 1_000;
+const SAMPLE_EVERY_MS = 50;
+
+/** A recommendation store of its own that learns acts as the consumer and the engine do, and lists as the service does. */
+export async function openTaughtShop(name: "sqlite" | "memory") {
+  const { store, close } = await openProjectionStore<RecommendationStore>(name, {
+    memory: createMemoryRecommendationStore,
+    sqlite: (path) => openRecommendationStore({ path, clock }),
+  });
+  const { uow, readers, marks, books, settings } = store.at(1);
+  let [peakBytes, learnMs] = [0, 0];
+  const sample = () => peakBytes = Math.max(peakBytes, Deno.memoryUsage().rss);
+  const timer = setInterval(sample, SAMPLE_EVERY_MS);
+  const learn = async (work: () => Promise<void>) => {
+    const began = performance.now();
+    await work();
+    learnMs += performance.now() - began;
+    sample();
+  };
+  const facts = new Map<string, BookFacts>();
+  const project = (events: Event[]) =>
+    learn(async () => {
+      for (let at = 0; at < events.length; at += EVENTS_PER_CHUNK) {
+        await uow.run((stores) => projectRecommendations(events.slice(at, at + EVENTS_PER_CHUNK), stores));
+      }
+    });
+  return {
+    /** Adds the books of a file that `import` reads, and those ids that it does not have. */
+    addBooks: async (ids: Set<string>, file?: string) => {
+      const known = file === undefined ? [] : await booksOf(file);
+      const missing = ids.difference(new Set(known.map(({ data }) => data.id)));
+      for (const { data } of known) facts.set(data.id, data);
+      await project([...known, ...[...missing].map(bareBook)]);
+    },
+    areAlike: (one: string, other: string) => {
+      const [a, b] = [facts.get(one), facts.get(other)];
+      return a !== undefined && b !== undefined && likeness(a, b) !== undefined;
+    },
+    /** What the consumer does: an act counts for its reader's own list from now on. */
+    project: (acts: Act[]) => project(acts.map(done)),
+    /** Runs the engine until nothing waits: the acts so far count for the lists of all. */
+    refresh: () =>
+      learn(async () => {
+        const { leases } = store;
+        const changes = store.changes();
+        const engine = startEngine({
+          uow,
+          readers,
+          marks,
+          settings,
+          leases,
+          changes,
+          version: 1,
+          clock,
+          logger,
+          owner: "quality",
+        });
+        while (!(await engine.idle())) await clock.sleep(20);
+        await engine.stop();
+      }),
+    list: (reader: string) => recommendBooks({ readers, books, settings: DEFAULT_SETTINGS }, reader, 20),
+    spent: () => ({ learnSeconds: learnMs / 1000, peakMb: peakBytes / 2 ** 20 }),
+    async close() {
+      clearInterval(timer);
+      await close();
+    },
+  };
+}
+
+async function booksOf(file: string) {
+  const shop = await openShop("memory", file, undefined);
+  try {
+    return (await shop.books()).map((book) => ({ ...bareBook(book.id), data: withWork(book) }));
+  } finally {
+    await shop.close();
+  }
+}
+
+const bareBook = (id: string) => ({
+  type: CATALOG.bookAdded,
+  id: `added ${id}`,
+  time: 0,
+  data: { id, title: id, authors: [], subjects: [], popularity: 0, version: 1 },
+});
+
+function done({ reader, book, weight, time }: Act): Event {
+  const id = `act ${reader} ${book}`;
+  return weight === undefined
+    ? { type: ACTIVITY.bookShelved, id, time, data: { reader, book, shelf: "read" } }
+    : { type: ACTIVITY.bookRated, id, time, data: { reader, book, rating: weight } };
+}
