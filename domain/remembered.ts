@@ -1,19 +1,28 @@
-/** Longer texts seldom repeat. */
-const LONGEST = 200;
+/** Longer keys seldom repeat. */
+const LONGEST = 400;
 
 /**
- * A pure function of a text that keeps its last answers, at most twice `most`: names and subjects come again and again, and a title is asked for by
- * several. Answers must not be changed.
+ * A pure function that keeps its last answers, at most twice `most`, by a text that stands for all that it reads of its input. Answers
+ * must not be changed.
  */
-export function remembered<Value>(most: number, compute: (text: string) => Value): (text: string) => Value {
+export function rememberedBy<Input, Value>(
+  most: number,
+  keyOf: (input: Input) => string,
+  compute: (input: Input) => Value,
+): (input: Input) => Value {
   let [fresh, old] = [new Map<string, Value>(), new Map<string, Value>()];
-  return (text) => {
-    if (text.length > LONGEST) return compute(text);
-    let value = fresh.get(text);
+  return (input) => {
+    const key = keyOf(input);
+    if (key.length > LONGEST) return compute(input);
+    let value = fresh.get(key);
     if (value !== undefined) return value;
-    value = old.get(text) ?? compute(text);
+    value = old.get(key) ?? compute(input);
     if (fresh.size >= most) [fresh, old] = [new Map(), fresh];
-    fresh.set(text, value);
+    fresh.set(key, value);
     return value;
   };
 }
+
+/** A pure function of a text, remembered: names and subjects come again and again, and a title is asked for by several. */
+export const remembered = <Value>(most: number, compute: (text: string) => Value): (text: string) => Value =>
+  rememberedBy(most, (text) => text, compute);

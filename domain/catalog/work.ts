@@ -1,8 +1,12 @@
 import { normalForm } from "@/domain/text.ts";
+import { rememberedBy } from "@/domain/remembered.ts";
 import { readTitle } from "@/domain/title.ts";
 import type { Book } from "./book.ts";
 
 type TitledBook = Pick<Book, "id" | "title" | "series" | "series_number" | "authors" | "work_id">;
+
+/** How many books' keys are remembered, twice as many at most: readers come back to the same ones, and each table that a book is written to asks. */
+const REMEMBERED = 5_000;
 
 /** What any subtitle stands behind: looked for first, as it is cheap. */
 const HAS_SIGN = /[:;,\-–—]/;
@@ -26,19 +30,16 @@ export const workOf = (book: TitledBook): string => worksOf(book)[0]!;
  * The keys of a book's work, the published one first: the source's id, and the title with each author. A key of title and author is
  * marked where the source has an id for the work: two books with different ids are two works, however alike.
  */
-export function worksOf(book: TitledBook): readonly string[] {
-  const known = works.get(book);
-  if (known !== undefined) return known;
-  const keys = keysOf(book);
-  works.set(book, keys);
-  return keys;
-}
-/** A book is never changed, and its keys are asked for by each table that it is written to. */
-const works = new WeakMap<TitledBook, readonly string[]>();
+export const worksOf = rememberedBy<TitledBook, readonly string[]>(REMEMBERED, titleOf, keysOf);
 
 const HAS_ID = "i";
 /** Further names are seldom those of authors. */
 const MAX_AUTHORS = 8;
+
+/** All that the keys are made of. */
+function titleOf({ id, title, series, series_number, authors, work_id }: TitledBook): string {
+  return JSON.stringify([id, title, series, series_number, authors, work_id]);
+}
 
 function keysOf({ id, title, series, series_number, authors, work_id }: TitledBook): string[] {
   const bare = bareTitle(title, series, series_number);

@@ -6,6 +6,7 @@ import { withEditions, withWork } from "@/application/catalog/editions.ts";
 import type { Outcome } from "@/application/messaging/commands/bus.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { bookId, errors, idempotencyKey, json, replayedHeader, token } from "@/adapters/http/base/contracts.ts";
+import { withHeaders } from "@/adapters/http/base/headers.ts";
 import { HttpProblem } from "@/adapters/http/base/problem.ts";
 import { problemOf } from "@/adapters/http/base/rejections.ts";
 import { adminOnly } from "@/adapters/http/base/auth.ts";
@@ -117,11 +118,10 @@ function getRoute(app: App, { store }: WebApiDeps): void {
         throw new HttpProblem(404, `there is no book with the id ${id}`, { code: "book-not-found" });
       }
       const etag = etagOf(found);
-      context.header("ETag", etag);
-      context.header("cache-control", "no-cache");
+      const headers = { etag, "cache-control": "no-cache" };
       const known = context.req.header("if-none-match")?.split(",").map((one) => one.trim().replace(/^W\//, ""));
-      if (known?.includes(etag) === true || known?.includes("*") === true) return context.body(null, 304);
-      return context.json(withWork(found), 200);
+      if (known?.includes(etag) === true || known?.includes("*") === true) return context.body(null, 304, headers);
+      return withHeaders(context.json(withWork(found), 200), headers);
     },
   );
 }

@@ -1,25 +1,19 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { z } from "zod";
-import { methodNotAllowed } from "hono/method-not-allowed";
-import { secureHeaders } from "hono/secure-headers";
 import type { IdGenerator, Logger } from "@/application/ports.ts";
 import { faultsOf } from "@/application/zod_faults.ts";
 import { noTelemetry } from "@/application/telemetry.ts";
 import type { App, AppContext, Env } from "./app.ts";
 import { asProblem } from "./as_problem.ts";
-import { hasToken, isOfService, type Token } from "./auth.ts";
-import { admit, isAdmittedByHead } from "./admit.ts";
+import type { Token } from "./auth.ts";
 import { CAPACITY, type CapacityLimits, createCapacity } from "./capacity.ts";
-import { checkHead } from "./check_request.ts";
-import { clientAddress, UNKNOWN } from "./client_address.ts";
+import { checkRequest } from "./check_request.ts";
 import { describeService, type ServiceDescription } from "./describe_service.ts";
-import { limitRates, type RateLimits } from "./limit_rates.ts";
-import { CLIENT_STREAMS_MOST, limitStreams } from "./limit_streams.ts";
-import { createMethodCheck, notOffered } from "./methods.ts";
-import { observe } from "./observe.ts";
+import type { RateLimits } from "./limit_rates.ts";
+import { CLIENT_STREAMS_MOST } from "./limit_streams.ts";
+import { nothingAt } from "./methods.ts";
 import { prepareRequest } from "./prepare.ts";
 import { HttpProblem, pointers, type Problem, problemResponse } from "./problem.ts";
-import { createQueryCheck } from "./queries.ts";
 
 /** What the settings say of a service's HTTP. */
 export type HttpOptions = {
@@ -55,23 +49,19 @@ const PATIENT: CapacityLimits = { ...CAPACITY, longestWaitMs: 60_000 };
 /** An app with the common parts of all services: problem details, limits, health, and the OpenAPI document. */
 export function createBaseApp(deps: BaseDeps): App {
   const { ids, logger, errorPage, telemetry = noTelemetry, http = {} } = deps;
+  const { trustedProxies = [], allowedHosts = [], rates = {}, streamsPerClient = CLIENT_STREAMS_MOST, now } = http;
   const capacity = createCapacity(http.capacity ?? PATIENT, telemetry.meter);
   const app: App = new OpenAPIHono<Env>({ defaultHook: refuseInvalid });
-  const answer: Answer = async (problem, context) => await errorPage?.(problem, context) ?? problemResponse(problem);
+  const answer = async (problem: HttpProblem, context: AppContext) =>
+    await errorPage?.(problem, context) ?? problemResponse(problem);
 
-  app.use(prepareRequest({ ids, capacity, trustedProxies: http.trustedProxies ?? [] }));
-  app.use(observe(telemetry, logger));
-  app.use(SECURITY_HEADERS);
-  checkRequests(app, deps, answer);
+  app.use(prepareRequest({ ids, capacity, trustedProxies, telemetry, logger }));
+  app.use(checkRequest(app, { ...deps, rates, streamsPerClient, allowedHosts, now }));
   describeService(app, deps);
-  app.notFound((context) =>
-    answer(new HttpProblem(404, `there is nothing at ${context.req.path.slice(0, 200)}`), context)
-  );
+  app.notFound((context) => answer(nothingAt(context, app), context));
   app.onError((error, context) => answer(asProblem(error, context, logger), context));
   return app;
 }
-
-type Answer = (problem: HttpProblem, context: AppContext) => Promise<Response>;
 
 /** Answers 422 for a request that does not match its schema, with all its faults. */
 function refuseInvalid(result: { target: string } & ({ success: true } | { success: false; error: z.ZodError })): void {
@@ -82,41 +72,4 @@ function refuseInvalid(result: { target: string } & ({ success: true } | { succe
     : faults.map(({ path, message }) => ({ parameter: path.join("."), detail: message }));
   const detail = errors.map((error) => `${error.parameter ?? error.pointer}: ${error.detail}`).join("; ");
   throw new HttpProblem(422, detail, { code: "invalid", errors });
-}
-
-const SECURITY_HEADERS = secureHeaders({
-  contentSecurityPolicy: {
-    defaultSrc: ["'self'"],
-    frameAncestors: ["'none'"],
-    baseUri: ["'none'"],
-    formAction: ["'self'"],
-    objectSrc: ["'none'"],
-  },
-  referrerPolicy: "same-origin",
-  strictTransportSecurity: false,
-  crossOriginResourcePolicy: "same-origin",
-});
-
-/** Refuses requests by their head, the cheapest checks first, and admits the others up to the capacity. */
-function checkRequests(app: App, { http = {}, adminToken, readersToken, readerOf }: BaseDeps, answer: Answer): void {
-  const { rates = {}, streamsPerClient = CLIENT_STREAMS_MOST, allowedHosts = [], now } = http;
-  const isFree = (context: AppContext) => hasToken(context, adminToken) || isOfService(context, adminToken);
-  const isSystem = (context: AppContext) => hasToken(context, readersToken);
-  app.use(limitRates({ rates, isFree, isSystem, readerOf, now }));
-  app.use(limitStreams({ most: streamsPerClient, isFree: (context) => isFree(context) || isSystem(context) }));
-  app.use(methodNotAllowed({
-    app,
-    onMethodNotAllowed: (context, methods) => answer(notOffered(context, methods), context),
-  }));
-  const checkMethod = createMethodCheck(app);
-  const checkQuery = createQueryCheck(app);
-  app.use(async (context, next) => {
-    checkMethod(context);
-    // Services ask each other by names of their own.
-    const isOurs = isFree(context) || isSystem(context) || clientAddress(context) === UNKNOWN;
-    checkHead(context, isOurs ? [] : allowedHosts);
-    checkQuery(context);
-    if (isAdmittedByHead(context)) await admit(context, next);
-    else await next();
-  });
 }

@@ -15,7 +15,7 @@ export interface Buckets {
 }
 
 /** The charge of one request, and the headers of the remaining tokens. */
-export type Bill = { charge(tokens: number): void; headers(): Record<string, string> };
+export type Bill = { charge(tokens: number): void; headers(): [name: string, value: string][] };
 
 /** The most buckets that are stored. The least recently used one is dropped, as if it were full again. */
 const MAX_BUCKETS = 50_000;

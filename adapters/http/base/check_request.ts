@@ -1,15 +1,53 @@
-import type { AppContext } from "./app.ts";
-import { PROBES } from "./admit.ts";
+import type { MiddlewareHandler } from "hono";
+import type { App, AppContext, Env } from "./app.ts";
+import { admit, isAdmittedByHead, PROBES } from "./admit.ts";
+import { hasToken, isOfService, type Token } from "./auth.ts";
+import { clientAddress, UNKNOWN } from "./client_address.ts";
 import { hostName, isHost } from "./host.ts";
 import { checkAccept, checkType } from "./json_only.ts";
+import { createRateLimits, type RateLimits } from "./limit_rates.ts";
+import { createStreamLimit } from "./limit_streams.ts";
+import { createMethodCheck } from "./methods.ts";
 import { routeOf, UNMATCHED } from "./observe.ts";
 import { HttpProblem } from "./problem.ts";
+import { createQueryCheck } from "./queries.ts";
+
+type CheckDeps = {
+  rates: RateLimits;
+  streamsPerClient: number;
+  allowedHosts: readonly string[];
+  now?: (() => number) | undefined;
+  adminToken?: Token | undefined;
+  readersToken?: Token | undefined;
+  readerOf?: ((context: AppContext) => string | undefined) | undefined;
+};
+
+/** Refuses requests by their head, the cheapest checks first, and admits the others up to the capacity. */
+export function checkRequest(app: App, deps: CheckDeps): MiddlewareHandler<Env> {
+  const { adminToken, readersToken, streamsPerClient, allowedHosts } = deps;
+  const [chargeRate, limitStream] = [createRateLimits(deps), createStreamLimit(streamsPerClient)];
+  const [checkMethod, checkQuery] = [createMethodCheck(app), createQueryCheck(app)];
+  return async (context, next) => {
+    const isFree = hasToken(context, adminToken) || isOfService(context, adminToken);
+    const isSystem = !isFree && hasToken(context, readersToken);
+    if (!isFree) chargeRate(context, isSystem);
+    // Services ask each other by names of their own.
+    const isOurs = isFree || isSystem || clientAddress(context) === UNKNOWN;
+    await limitStream(context, isFree || isSystem, async () => {
+      checkMethod(context);
+      checkHead(context, isOurs ? [] : allowedHosts);
+      checkQuery(context);
+      if (isAdmittedByHead(context)) await admit(context, next);
+      else await next();
+    });
+  };
+}
 
 /** Paths that are answered with a file or a stream, not with JSON. */
 const OTHER_TYPES = /^\/v1\/(imports\/[^/]+\/rejects|trends\/stream)$/;
 
 /** Refuses requests by their head. */
-export function checkHead(context: AppContext, allowedHosts: readonly string[]): void {
+function checkHead(context: AppContext, allowedHosts: readonly string[]): void {
   checkHost(context, allowedHosts);
   if (!context.req.path.startsWith("/v1/")) return;
   if (!OTHER_TYPES.test(context.req.path)) checkAccept(context);

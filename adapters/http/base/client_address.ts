@@ -17,7 +17,8 @@ export const isSecure = (context: AppContext): boolean => context.get("client").
 export function clientFinder(trustedProxies: readonly string[]): (context: AppContext) => Env["Variables"]["client"] {
   const trusted = createNetworks(trustedProxies);
   return (context) => {
-    const peer = normaliseAddress(context.env?.address ?? "");
+    const given = context.env?.address ?? "";
+    const peer = given === "" ? undefined : normaliseAddress(given);
     const { address, isSecure } = peer === undefined
       ? { address: UNKNOWN, isSecure: false }
       : clientBehind(peer, (name) => context.req.header(name), trusted);

@@ -1,5 +1,4 @@
-import type { MiddlewareHandler } from "hono";
-import type { AppContext, Env } from "./app.ts";
+import type { AppContext } from "./app.ts";
 import { PROBES } from "./admit.ts";
 import { type Bill, type Buckets, createBuckets, type Quota, type Rate } from "./buckets.ts";
 import { clientAddress, UNKNOWN } from "./client_address.ts";
@@ -10,10 +9,6 @@ export type RateLimits = { client?: Rate | undefined; reader?: Rate | undefined;
 
 type LimitDeps = {
   rates: RateLimits;
-  /** Whether the request has no rate limit. */
-  isFree: (context: AppContext) => boolean;
-  /** Whether it comes from a system that acts for many readers. */
-  isSystem?: (context: AppContext) => boolean;
   readerOf?: ((context: AppContext) => string | undefined) | undefined;
   now?: (() => number) | undefined;
 };
@@ -25,10 +20,11 @@ const ASSETS = "/assets/";
 /**
  * Limits how much each client and each reader asks, by token buckets, and says so in every answer
  * (draft-ietf-httpapi-ratelimit-headers-11). A request takes a token; `charge` takes more for one that is more work.
+ * `isSystem`: whether it comes from a system that acts for many readers.
  */
-export function limitRates(
-  { rates, isFree, isSystem = () => false, readerOf = () => undefined, now }: LimitDeps,
-): MiddlewareHandler<Env> {
+export function createRateLimits(
+  { rates, readerOf = () => undefined, now }: LimitDeps,
+): (context: AppContext, isSystem: boolean) => void {
   const policyOf = (name: string, rate: Rate | undefined, keyOf: Policy["keyOf"]): Policy[] =>
     rate === undefined ? [] : [{
       name,
@@ -38,44 +34,38 @@ export function limitRates(
     }];
   const ofPeople = [...policyOf("client", rates.client, clientAddress), ...policyOf("reader", rates.reader, readerOf)];
   const ofSystems = policyOf("token", rates.token, () => "readers");
-  return async (context, next) => {
+  return (context, isSystem) => {
     const { path } = context.req;
-    const isLimited = !PROBES.has(path) && !path.startsWith(ASSETS) &&
-      clientAddress(context) !== UNKNOWN && !isFree(context);
-    if (!isLimited) return await next();
-    const policies = isSystem(context) ? ofSystems : ofPeople;
-    if (policies.length === 0) return await next();
+    const policies = isSystem ? ofSystems : ofPeople;
+    if (policies.length === 0 || clientAddress(context) === UNKNOWN) return;
+    if (PROBES.has(path) || path.startsWith(ASSETS)) return;
     const bill = openBill(policies, context);
     context.set("bill", bill);
     bill.charge(1);
-    await next();
-    for (const [name, value] of Object.entries(bill.headers())) context.res.headers.set(name, value);
   };
 }
 
 function openBill(policies: Policy[], context: AppContext): Bill {
-  const keyed = policies.map((policy) => ({ ...policy, key: policy.keyOf(context) }));
-  let headers: Record<string, string> = {};
+  const keyed = policies.flatMap(({ name, text, buckets, keyOf }) => {
+    const key = keyOf(context);
+    return key === undefined ? [] : [{ name, text, buckets, key }];
+  });
+  let states: (Pick<Policy, "name" | "text"> & Quota)[] = [];
   return {
     charge(tokens) {
-      const states = keyed.flatMap(({ key, buckets, ...policy }) =>
-        key === undefined ? [] : [{ ...policy, ...buckets.take(key, tokens) }]
-      );
-      headers = headersOf(states);
+      states = keyed.map(({ name, text, buckets, key }) => ({ name, text, ...buckets.take(key, tokens) }));
       const refused = states.find(({ isRefused }) => isRefused);
       if (refused === undefined) return;
       throw new HttpProblem(429, `too many requests of one ${refused.name}; try again in ${refused.seconds} s`, {
-        headers: { ...headers, "Retry-After": String(Math.max(1, refused.seconds)) },
+        headers: { "Retry-After": String(Math.max(1, refused.seconds)) },
       });
     },
-    headers: () => headers,
+    headers: () => [
+      ["ratelimit-policy", states.map(({ text }) => text).join(", ")],
+      ["ratelimit", states.map(({ name, remaining, seconds }) => `"${name}";r=${remaining};t=${seconds}`).join(", ")],
+    ],
   };
 }
-
-const headersOf = (states: (Pick<Policy, "name" | "text"> & Quota)[]): Record<string, string> => ({
-  "RateLimit-Policy": states.map(({ text }) => text).join(", "),
-  "RateLimit": states.map(({ name, remaining, seconds }) => `"${name}";r=${remaining};t=${seconds}`).join(", "),
-});
 
 /** Takes more tokens for the current request. Answers 429 when there are not enough. */
 export const charge = (context: AppContext, tokens: number): void => context.get("bill")?.charge(tokens);

@@ -1,5 +1,4 @@
-import type { MiddlewareHandler } from "hono";
-import type { AppContext, Env } from "./app.ts";
+import type { AppContext } from "./app.ts";
 import { clientAddress, UNKNOWN } from "./client_address.ts";
 import { isEventStream } from "./event_stream.ts";
 import { HttpProblem } from "./problem.ts";
@@ -10,33 +9,35 @@ export const CLIENT_STREAMS_MOST = 20;
 const STREAMS = /^(\/v1)?\/trends\/stream$/;
 const RETRY_S = 10;
 
-type LimitDeps = {
-  most: number;
-  /** Whether the request comes from a system that acts for many readers. */
-  isFree: (context: AppContext) => boolean;
-};
+/** Answers a request as one of the streams of its client, where it is for a stream. */
+type StreamLimit = (context: AppContext, isFree: boolean, answer: () => Promise<void>) => Promise<void>;
 
-/** Limits the streams of one client, by its address. One more is answered 429. */
-export function limitStreams({ most, isFree }: LimitDeps): MiddlewareHandler<Env> {
+/** Limits the streams of one client, by its address; `isFree` lifts it. One more is answered 429. */
+export function createStreamLimit(most: number): StreamLimit {
   const open = new Map<string, number>();
   const add = (address: string, change: 1 | -1) => {
     const left = (open.get(address) ?? 0) + change;
     if (left === 0) open.delete(address);
     else open.set(address, left);
   };
-  return async (context, next) => {
+  return async (context, isFree, answer) => {
     const address = clientAddress(context);
-    if (!STREAMS.test(context.req.path) || address === UNKNOWN || isFree(context)) return await next();
+    if (isFree || address === UNKNOWN || !STREAMS.test(context.req.path)) return await answer();
     if ((open.get(address) ?? 0) >= most) {
       throw new HttpProblem(429, `one client follows ${most} streams at most; end one, or try again in ${RETRY_S} s`, {
         headers: { "Retry-After": String(RETRY_S) },
       });
     }
     add(address, 1);
-    await next();
-    const { res } = context;
-    if (res.body === null || !isEventStream(res.headers)) return add(address, -1);
-    context.res = new Response(untilOver(res.body, () => add(address, -1)), res);
+    let isStream = false;
+    try {
+      await answer();
+      const { res } = context;
+      isStream = res.body !== null && isEventStream(res.headers);
+      if (isStream) context.res = new Response(untilOver(res.body!, () => add(address, -1)), res);
+    } finally {
+      if (!isStream) add(address, -1);
+    }
   };
 }
 

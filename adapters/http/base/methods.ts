@@ -2,7 +2,7 @@ import type { App, AppContext } from "./app.ts";
 import { HttpProblem } from "./problem.ts";
 
 /** 405, with the methods that are offered. */
-export function notOffered({ req }: AppContext, methods: readonly string[]): HttpProblem {
+function notOffered({ req }: AppContext, methods: readonly string[]): HttpProblem {
   const allow = methods.join(", ");
   return new HttpProblem(405, `${req.method} is not offered here, ${allow} is`, { headers: { Allow: allow } });
 }
@@ -19,6 +19,19 @@ export function createMethodCheck(app: App): (context: AppContext) => void {
     const methods = offered.get(path);
     if (methods !== undefined && !methods.has(method)) throw notOffered(context, [...methods]);
   };
+}
+
+const METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE"];
+
+/** 404 for a path that no route matches, 405 where one does for another method. */
+export function nothingAt(context: AppContext, { router }: App): HttpProblem {
+  const { path } = context.req;
+  const isOffered = (method: string) =>
+    router.match(method === "HEAD" ? "GET" : method, path)[0].some(([[, route]]) => route.method !== "ALL");
+  const methods = METHODS.filter(isOffered);
+  return methods.length === 0
+    ? new HttpProblem(404, `there is nothing at ${path.slice(0, 200)}`)
+    : notOffered(context, methods);
 }
 
 function methodsByPath({ routes }: App): Map<string, Set<string>> {

@@ -25,7 +25,8 @@ export const holds = (networks: BlockList, address: string): boolean => networks
 /** An IP address in one spelling: an IPv4-mapped IPv6 address is the IPv4 one. Undefined for what is no address. */
 export function normaliseAddress(text: string): string | undefined {
   const [address = ""] = text.split("%");
-  if (isIP(address) !== 6) return isIP(address) === 4 ? address : undefined;
+  const version = isIP(address);
+  if (version !== 6) return version === 4 ? address : undefined;
   const groups = groupsOf(address);
   const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
   if (!isMapped) return new URL(`http://[${address}]`).hostname.slice(1, -1);

@@ -1,12 +1,10 @@
-import type { MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import type { Logger } from "@/application/ports.ts";
 import type { Telemetry } from "@/application/telemetry.ts";
 import { PROBES } from "./admit.ts";
-import type { AppContext, Env } from "./app.ts";
+import type { AppContext } from "./app.ts";
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
-const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 /** What stands for the route of a request that no route answers. */
 export const UNMATCHED = "unmatched";
 
@@ -16,27 +14,20 @@ export function routeOf(context: AppContext): string {
   return path.endsWith("*") ? UNMATCHED : path;
 }
 
-/** Measures every request, names its span by its route, and logs it (level info, a probe debug). */
-export function observe(
+/** Measures an answered request, names its span by its route, and logs it (level info, a probe debug). */
+export function createObserver(
   { meter, tracer }: Telemetry,
   logger: Logger,
-): MiddlewareHandler<Env> {
-  return async (context, next) => {
-    const from = performance.now();
-    const given = context.req.header("traceparent");
-    // Where this process traces nothing, the client's context still reaches those that are called from here.
-    const traceparent = tracer.current() ?? (given !== undefined && TRACEPARENT.test(given) ? given : undefined);
-    if (traceparent !== undefined) context.set("traceparent", traceparent);
-    await next();
-    const seconds = (performance.now() - from) / 1_000;
+): (context: AppContext, tookMs: number) => void {
+  return (context, tookMs) => {
     const route = routeOf(context);
     const method = METHODS.has(context.req.method) ? context.req.method : "other";
     const { status: code } = context.res;
     const labels = { route, method, status: `${Math.floor(code / 100)}xx` };
     meter.add("bookstream_http_requests_total", labels);
-    meter.observe("bookstream_http_request_duration_seconds", labels, seconds);
+    meter.observe("bookstream_http_request_duration_seconds", labels, tookMs / 1_000);
     tracer.describe(`${method} ${route}`, { "http.route": route }, code >= 500);
-    const milliseconds = Math.round(seconds * 1_000);
+    const milliseconds = Math.round(tookMs);
     const facts = { method, route, status: code, milliseconds, correlation: context.get("correlationId") };
     // Machines ask all day long.
     if (PROBES.has(route)) logger.debug("probe", facts);

@@ -1,31 +1,57 @@
 import type { MiddlewareHandler } from "hono";
-import type { IdGenerator } from "@/application/ports.ts";
+import type { IdGenerator, Logger } from "@/application/ports.ts";
+import type { Telemetry } from "@/application/telemetry.ts";
 import type { AppContext, Env } from "./app.ts";
 import type { Capacity } from "./capacity.ts";
 import { clientFinder } from "./client_address.ts";
 import { isEventStream } from "./event_stream.ts";
+import { createObserver } from "./observe.ts";
+import { SECURITY_HEADERS } from "./security_headers.ts";
 
-type PrepareDeps = { ids: IdGenerator; capacity: Capacity; trustedProxies: readonly string[] };
+type PrepareDeps = {
+  ids: IdGenerator;
+  capacity: Capacity;
+  trustedProxies: readonly string[];
+  telemetry: Telemetry;
+  logger: Logger;
+};
 
 const CORRELATION = /^[\w.-]{1,64}$/;
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /**
- * What every request gets: who asks, and a correlation id, the client's or a new one. What every answer gets: that id, and for HEAD
- * the length that GET has.
+ * What every request gets: who asks, a trace context, and a correlation id, the client's or a new one. What every answer gets: that
+ * id, the headers of security and of rates, and for HEAD the length that GET has. It is one middleware, as each costs a request.
  */
-export function prepareRequest({ ids, capacity, trustedProxies }: PrepareDeps): MiddlewareHandler<Env> {
+export function prepareRequest(
+  { ids, capacity, trustedProxies, telemetry, logger }: PrepareDeps,
+): MiddlewareHandler<Env> {
   const findClient = clientFinder(trustedProxies);
+  const observe = createObserver(telemetry, logger);
   return async (context, next) => {
+    const from = performance.now();
     const given = context.req.header("x-correlation-id");
     const id = given !== undefined && CORRELATION.test(given) ? given : ids.fresh();
     context.set("correlationId", id);
     context.set("client", findClient(context));
     context.set("capacity", capacity);
+    // Where this process traces nothing, the client's context still reaches those that are called from here.
+    const traceparent = telemetry.tracer.current() ?? clientsTrace(context);
+    if (traceparent !== undefined) context.set("traceparent", traceparent);
     await next();
     // Hono's own context.header() copies a finished response, with its body as a stream, each time.
-    context.res.headers.set("x-correlation-id", id);
+    const { headers } = context.res;
+    for (const [name, value] of SECURITY_HEADERS) headers.set(name, value);
+    for (const [name, value] of context.get("bill")?.headers() ?? []) headers.set(name, value);
+    headers.set("x-correlation-id", id);
     if (context.req.method === "HEAD") await tellLength(context);
+    observe(context, performance.now() - from);
   };
+}
+
+function clientsTrace(context: AppContext): string | undefined {
+  const given = context.req.header("traceparent");
+  return given !== undefined && TRACEPARENT.test(given) ? given : undefined;
 }
 
 /** Hono drops the body of HEAD after this. A stream has no length, and nobody will read the one of events to its end. */

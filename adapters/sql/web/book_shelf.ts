@@ -1,6 +1,6 @@
 import { isDescending } from "@/domain/catalog/sort_value.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
-import { bookOf } from "./rows.ts";
+import { BOOK_COLUMNS, bookOf } from "./rows.ts";
 import type { BookShelf } from "@/application/catalog/ports.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
 import { textOf } from "@/adapters/sql/row.ts";
@@ -27,11 +27,11 @@ export function createBookShelf(statements: Statements): BookShelf {
   const { all, get } = statements;
   return {
     async get(id) {
-      const row = await get("SELECT * FROM book WHERE id = ?", [id]);
+      const row = await get(`SELECT ${BOOK_COLUMNS} FROM book WHERE id = ?`, [id]);
       return row === undefined ? undefined : bookOf(row);
     },
     async byIds(ids) {
-      const rows = await allOf(statements, "SELECT * FROM book WHERE id IN (?)", [], ids);
+      const rows = await allOf(statements, `SELECT ${BOOK_COLUMNS} FROM book WHERE id IN (?)`, [], ids);
       const found = new Map(rows.map((row) => [String(row.id), bookOf(row)]));
       return [...new Set(ids)].flatMap((id) => found.get(id) ?? []);
     },
@@ -44,7 +44,7 @@ export function createBookShelf(statements: Statements): BookShelf {
         ...(after === undefined ? [] : [`(${by} ${beyond} ? OR (${by} = ? AND id > ?))`]),
       ];
       const rows = await all(
-        `SELECT * FROM book ${
+        `SELECT ${BOOK_COLUMNS} FROM book ${
           where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`
         } ORDER BY ${by} ${order}, id LIMIT ?`,
         [

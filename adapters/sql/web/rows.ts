@@ -13,24 +13,27 @@ export function moreOf(book: Book): string | null {
   return fields.length === 0 ? null : JSON.stringify(Object.fromEntries(fields));
 }
 
+/** The columns of `book` that `bookOf` reads. */
+export const BOOK_COLUMNS =
+  "id, title, authors, subjects, year, language, isbn13, description, popularity, version, more";
+
 /** A row of `book` as a book. */
 export function bookOf(row: Row): Book {
   const { id, title, authors, subjects, year, language, isbn13, description, popularity, version, more } = row;
-  return restoreBook({
-    ...(more === null ? {} : JSON.parse(String(more)) as More),
+  const book: Book = {
     id: String(id),
     title: String(title),
     authors: JSON.parse(String(authors)),
     subjects: JSON.parse(String(subjects)),
     popularity: Number(popularity),
     version: Number(version),
-    ...defined({
-      year: numberOf(year),
-      language: textOf(language),
-      isbn13: textOf(isbn13),
-      description: textOf(description),
-    }),
-  });
+  };
+  if (more !== null) Object.assign(book, JSON.parse(String(more)) as More);
+  if (year !== null) book.year = Number(year);
+  if (language !== null) book.language = String(language);
+  if (isbn13 !== null) book.isbn13 = String(isbn13);
+  if (description !== null) book.description = String(description);
+  return restoreBook(book);
 }
 
 /** A row of `reader_book`. */
