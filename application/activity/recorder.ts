@@ -1,3 +1,4 @@
+import { elapsedMs } from "@/application/elapsed.ts";
 import { messageOf, Unavailable } from "@/application/faults.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { MessageBus } from "@/application/messaging/commands/bus.ts";
@@ -7,10 +8,10 @@ import { ACTIVITY_TOPICS } from "./messages.ts";
 /** The most acts that wait to be stored after their answers, about a megabyte; beyond it answers wait for their acts. */
 const MAX_WAITING = 1_000;
 /**
- * How long the first act of a group waits for others. Everything that follows costs by the transaction more than by the act: the
- * commit, a row of the outbox for each shard, the relay's append, the commits of the consumers.
+ * The least time between two groups. Everything that follows costs by the transaction more than by the act: the commit, a row of the
+ * outbox for each shard, the relay's append, the commits of the consumers.
  */
-const GATHER_MS = 25;
+const GROUP_MS = 25;
 
 /** Records what people look at, behind the answer. */
 export type Recorder = {
@@ -26,10 +27,14 @@ export type Recorder = {
 type RecorderDeps = { bus: MessageBus; clock: Clock; logger: Logger; maxWaiting?: number };
 type Group = { commands: Envelope[]; hurry: AbortController; stored: Promise<void> };
 
-/** Acts that come within a few milliseconds share a transaction (group commit), so that many of them cost little more than one. */
+/**
+ * Acts that come soon after another share a transaction (group commit), so that many of them cost little more than one. The first of
+ * a quiet time is stored at once.
+ */
 export function createRecorder({ bus, clock, logger, maxWaiting = MAX_WAITING }: RecorderDeps): Recorder {
   const groups = new Set<Group>();
   let gathering: Group | undefined;
+  let begunAt = -Infinity;
   let waiting = 0;
 
   const dispatch = (commands: Envelope[]) => bus.dispatch(ACTIVITY_TOPICS.commands, commands);
@@ -52,8 +57,10 @@ export function createRecorder({ bus, clock, logger, maxWaiting = MAX_WAITING }:
   function beginGroup(): Group {
     const [commands, hurry]: [Envelope[], AbortController] = [[], new AbortController()];
     const run = async () => {
-      await clock.sleep(GATHER_MS, hurry.signal);
-      if (gathering === group) gathering = undefined;
+      // Also without a wait the answer is sent before the act is stored.
+      await clock.sleep(Math.max(0, GROUP_MS - elapsedMs(clock, begunAt)), hurry.signal);
+      gathering = undefined;
+      begunAt = clock.now();
       await store(commands);
       waiting -= commands.length;
       groups.delete(group);

@@ -19,21 +19,26 @@ function heldBus() {
   return { held, bus: { processors: [], dispatch } };
 }
 
-/** A clock whose sleepers sleep until they are woken. */
+/** A clock that stands still until it is moved on; sleepers wake when their time has come. */
 function heldClock() {
-  const sleepers = new Set<() => void>();
+  const sleepers = new Set<{ until: number; wake: () => void }>();
+  let now = 1_000;
   return {
     clock: {
-      now: () => 0,
-      sleep: (_milliseconds: number, signal?: AbortSignal) =>
+      now: () => now,
+      sleep: (milliseconds: number, signal?: AbortSignal) =>
         new Promise<void>((resolve) => {
-          sleepers.add(resolve);
+          sleepers.add({ until: now + milliseconds, wake: resolve });
           signal?.addEventListener("abort", () => resolve());
         }),
     },
-    async wake() {
-      for (const wake of sleepers) wake();
-      sleepers.clear();
+    async pass(milliseconds: number) {
+      now += milliseconds;
+      for (const sleeper of sleepers) {
+        if (sleeper.until > now) continue;
+        sleepers.delete(sleeper);
+        sleeper.wake();
+      }
       await isDone(Promise.resolve());
     },
   };
@@ -50,27 +55,45 @@ async function isDone(promise: Promise<unknown>): Promise<boolean> {
 const setUp = (options: { maxWaiting?: number } = {}) => {
   const said: unknown[] = [];
   const logger = { ...silent, warn: (event: string, facts?: object) => void said.push([event, facts]) };
-  const [{ bus, held }, { clock, wake }] = [heldBus(), heldClock()];
-  return { recorder: createRecorder({ bus, clock, logger, ...options }), held, wake, said };
+  const [{ bus, held }, { clock, pass }] = [heldBus(), heldClock()];
+  return { recorder: createRecorder({ bus, clock, logger, ...options }), held, pass, said };
 };
 
 describe("a recorder", () => {
-  it("answers before the act is stored, and stores together what comes within a few milliseconds", async () => {
-    const { recorder, held, wake } = setUp();
+  it("answers before the act is stored, and stores the first one of a quiet time at once", async () => {
+    const { recorder, held, pass } = setUp();
     await recorder.record(act("a"));
-    await recorder.record(act("b"));
     expect(held.length).toBe(0);
-    await wake();
+    await pass(0);
+    expect(held.map(({ ids }) => ids)).toEqual([["a"]]);
+    await pass(25);
+    await recorder.record(act("b"));
+    await pass(0);
+    expect(held.map(({ ids }) => ids)).toEqual([["a"], ["b"]]);
+  });
+
+  it("stores together what comes within 25 ms of a group, also while that one is being stored", async () => {
+    const { recorder, held, pass } = setUp();
+    await recorder.record(act("a"));
+    await pass(0);
+    await pass(10);
+    await recorder.record(act("b"));
+    await pass(14);
     await recorder.record(act("c"));
-    expect(held.map(({ ids }) => ids)).toEqual([["a", "b"]]);
-    await wake();
-    expect(held.map(({ ids }) => ids)).toEqual([["a", "b"], ["c"]]);
+    expect(held.map(({ ids }) => ids)).toEqual([["a"]]);
+    await pass(1);
+    expect(held.map(({ ids }) => ids)).toEqual([["a"], ["b", "c"]]);
+    await recorder.record(act("d"));
+    await pass(24);
+    expect(held.length).toBe(2);
+    await pass(1);
+    expect(held.map(({ ids }) => ids)).toEqual([["a"], ["b", "c"], ["d"]]);
   });
 
   it("stores at once what is given when it is told to, and then says so", async () => {
-    const { recorder, held, wake } = setUp();
+    const { recorder, held, pass } = setUp();
     await recorder.record(act("a"));
-    await wake();
+    await pass(25);
     await recorder.record(act("b"));
     const flushed = recorder.flush();
     await isDone(flushed);
@@ -82,12 +105,12 @@ describe("a recorder", () => {
   });
 
   it("lets an answer wait for its act while as many wait as may", async () => {
-    const { recorder, held, wake } = setUp({ maxWaiting: 2 });
+    const { recorder, held, pass } = setUp({ maxWaiting: 2 });
     await recorder.record(act("a"));
-    await wake();
+    await pass(25);
     await recorder.record(act("b"));
     const third = recorder.record(act("c"));
-    await wake();
+    await pass(25);
     expect(await isDone(third)).toBe(false);
     held[1]!.store();
     expect(await isDone(third)).toBe(true);
@@ -97,9 +120,9 @@ describe("a recorder", () => {
   });
 
   it("stores each act of a group alone when they cannot be stored together", async () => {
-    const { recorder, held, wake, said } = setUp();
+    const { recorder, held, pass, said } = setUp();
     for (const id of ["a", "b"]) await recorder.record(act(id));
-    await wake();
+    await pass(25);
     held[0]!.refuse(new Error("one is bad"));
     await isDone(Promise.resolve());
     expect(held.map(({ ids }) => ids)).toEqual([["a", "b"], ["a"], ["b"]]);
@@ -110,9 +133,9 @@ describe("a recorder", () => {
   });
 
   it("says what it could not store, rejects nothing, and tries nothing again that an outage may have stored", async () => {
-    const { recorder, held, wake, said } = setUp();
+    const { recorder, held, pass, said } = setUp();
     for (const id of ["a", "b"]) await recorder.record(act(id));
-    await wake();
+    await pass(25);
     held[0]!.refuse(new Unavailable("full"));
     await recorder.flush();
     expect(held.length).toBe(1);
