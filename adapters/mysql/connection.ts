@@ -1,5 +1,5 @@
 import type { PoolConnection } from "mysql2";
-import { piecesOf } from "@/adapters/sql/lists.ts";
+import { piecesOf } from "@/application/pieces.ts";
 import type { Row } from "@/adapters/sql/row.ts";
 import type { Statements, Value } from "@/adapters/sql/statements.ts";
 import { MYSQL } from "./dialect.ts";

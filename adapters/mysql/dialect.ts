@@ -1,6 +1,6 @@
 import type { Dialect } from "@/adapters/sql/dialect.ts";
 import type { Value } from "@/adapters/sql/statements.ts";
-import { inOrder, namedPieces, namedRows, piecesOf } from "@/adapters/sql/lists.ts";
+import { inOrder, listPieces, namedPieces, namedRows } from "@/adapters/sql/lists.ts";
 import { lockKeys } from "./key_locks.ts";
 import { NOW } from "./messaging_schema.ts";
 
@@ -23,7 +23,7 @@ export const MYSQL: Dialect = {
   // With an order and a limit the server reads by the index. Without them it may scan the whole table, and wait for rows that
   // other transactions write.
   async deleteIn({ run }, sql, column, values, list) {
-    for (const some of piecesOf(list.toSorted((a, b) => a - b))) {
+    for (const some of listPieces(list.toSorted((a, b) => a - b))) {
       await run(`${sql} ORDER BY ${column} LIMIT ?`, [...values, some, some.length]);
     }
   },

@@ -1,3 +1,4 @@
+import { piecesOf } from "@/application/pieces.ts";
 import type { Row } from "./row.ts";
 import type { Statements, Value } from "./statements.ts";
 
@@ -5,9 +6,7 @@ import type { Statements, Value } from "./statements.ts";
 const MAX_LIST = 500;
 
 /** A list in pieces of a size for one statement. */
-export function* piecesOf<Item>(list: Item[], most = MAX_LIST): Generator<Item[]> {
-  for (let at = 0; at < list.length; at += most) yield list.slice(at, at + most);
-}
+export const listPieces = <Item>(list: Item[]): Generator<Item[]> => piecesOf(list, MAX_LIST);
 
 /**
  * Reads what is in a list: `sql` has `IN (?)` behind its other values. Nothing is asked for an empty list. A list of one is
@@ -16,7 +15,7 @@ export function* piecesOf<Item>(list: Item[], most = MAX_LIST): Generator<Item[]
 export async function allOf({ all }: Statements, sql: string, values: Value[], list: Value[]): Promise<Row[]> {
   if (list.length === 1) return await all(sql.replace("IN (?)", "= ?"), [...values, list[0]!]);
   const rows: Row[] = [];
-  for (const some of piecesOf(list)) rows.push(...await all(sql, [...values, some]));
+  for (const some of listPieces(list)) rows.push(...await all(sql, [...values, some]));
   return rows;
 }
 

@@ -1,11 +1,15 @@
+import { LATELY } from "@/domain/recommendation/neighbours.ts";
 import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
 import { Fenced, messageOf } from "@/application/faults.ts";
 import { createLease, type Lease, MAX_VACANT_MS } from "@/application/messaging/leases/lease.ts";
 import type { Changes, Clock, Logger, UnitOfWork } from "@/application/ports.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
+import { createTurns } from "@/application/turns.ts";
 import { CoOccurrence } from "./co_occurrence.ts";
 import { listFingerprint } from "./list_fingerprint.ts";
+import { piecesOf } from "@/application/pieces.ts";
 import type {
+  BookReader,
   ChangeMark,
   ChangeMarkReader,
   EngineStores,
@@ -18,6 +22,7 @@ type EngineDeps = {
   uow: UnitOfWork<EngineStores>;
   readers: InteractionReader;
   marks: ChangeMarkReader;
+  books: Pick<BookReader, "neighbours">;
   leases: Leases;
   changes: Changes;
   clock: Clock;
@@ -40,10 +45,9 @@ const PAUSE_AFTER_FAILURE_MS = 500;
 /** Marks of one round: the more there are, the more of them share a list. */
 const MAX_MARKS = 20_000;
 /** Readers whose rows are read at once. */
-const READERS_AT_ONCE = 1_000;
-const LISTS_PER_TRANSACTION = 200;
-/** Lists that are made before others have their turn on this thread. */
-const LISTS_AT_ONCE = 25;
+const READERS_AT_ONCE = 200;
+const LISTS_PER_TRANSACTION = 100;
+const MARKS_PER_TRANSACTION = 1_000;
 const PAGE_ROWS = 5_000;
 /**
  * The engine rests after a round as long as the round took, up to this: under load one list then serves more changes. It rests no
@@ -74,6 +78,7 @@ class RunningEngine {
   readonly #deps: EngineDeps;
   readonly #lease: Lease;
   readonly #stopping = new AbortController();
+  readonly #turns: () => Promise<void>;
   #model: CoOccurrence | undefined;
   /** The model may already hold changes that are still marked, and then finds no difference in them. */
   #uncertain = false;
@@ -90,6 +95,7 @@ class RunningEngine {
   constructor(deps: EngineDeps) {
     const { leases, owner, clock, version } = deps;
     this.#deps = deps;
+    this.#turns = createTurns(clock, this.#stopping.signal);
     this.#lease = createLease({ leases, name: `engine-${version}`, owner, clock, durationMs: LEASE_MS });
   }
 
@@ -172,15 +178,19 @@ class RunningEngine {
   }
 
   async #load(): Promise<CoOccurrence> {
-    const { readers, clock, settings } = this.#deps;
+    const { readers, books, settings } = this.#deps;
     const model = new CoOccurrence(await settings.read() ?? DEFAULT_SETTINGS);
-    for (let after = "";;) {
-      const rows = await readers.page(after, PAGE_ROWS);
-      if (rows.length === 0) return model;
-      for (const [reader, own] of Map.groupBy(rows, (row) => row.reader)) model.set(reader, own);
-      after = rows.at(-1)!.reader;
-      await clock.sleep(0, this.#stopping.signal);
+    let rows = await readers.page("", PAGE_ROWS);
+    for (; rows.length > 0; rows = await readers.page(rows.at(-1)!.reader, PAGE_ROWS)) {
+      for (const [reader, own] of Map.groupBy(rows, (row) => row.reader)) {
+        model.set(reader, own);
+        await this.#turns();
+      }
     }
+    const [lately] = await books.neighbours([LATELY]);
+    // An engine of a release that does not know this list has made it and all others by its own formula.
+    if (lately?.readers === 0 && model.readers > 0) await this.#markLists([...model.takeTouched(), LATELY]);
+    return model;
   }
 
   /** Refreshes the lists of what is marked and returns the marks; none when it does not lead or was stopped. */
@@ -196,7 +206,7 @@ class RunningEngine {
     const marks = await this.#deps.marks.oldest(MAX_MARKS);
     await this.#updateModel(model, marks);
     if (marks.length === 0) return [];
-    const touched = model.takeTouched(Infinity);
+    const touched = model.takeTouched();
     const marked = marks.flatMap(({ kind, id }) => kind === "list" ? [id] : []);
     const made = new Set([...touched, ...marked]);
     const stored = await this.#storeLists([...made]);
@@ -205,23 +215,28 @@ class RunningEngine {
       this.#model = undefined;
       return [];
     }
-    await this.#replaceMarks(marks, model.beside(touched).filter((book) => !made.has(book)));
+    const beside = new Set<string>();
+    for (const books of model.beside(touched)) {
+      for (const book of books) if (!made.has(book)) beside.add(book);
+      await this.#turns();
+    }
+    await this.#replaceMarks(marks, [...beside]);
     return marks;
   }
 
   /** Brings the model up to date with the marked readers and touches the books whose lists are to be made anew. */
   async #updateModel(model: CoOccurrence, marks: ChangeMark[]): Promise<void> {
     // Without a mark all stored lists are up to date. With marks it is not known which lists are.
-    if (this.#uncertain && marks.length === 0) model.takeTouched(Infinity);
+    if (this.#uncertain && marks.length === 0) model.takeTouched();
     const changed = marks.flatMap(({ kind, id }) => kind === "reader" ? [id] : []);
-    for (let at = 0; at < changed.length; at += READERS_AT_ONCE) {
-      const some = changed.slice(at, at + READERS_AT_ONCE);
+    for (const some of piecesOf(changed, READERS_AT_ONCE)) {
       const rows = Map.groupBy(await this.#deps.readers.interactions(some), ({ reader }) => reader);
       for (const reader of some) {
         const own = rows.get(reader) ?? [];
         model.set(reader, own);
         // A model that was loaded after the change sees no difference, so the reader's books are touched anyway.
         if (this.#uncertain) { for (const { book } of own) model.touch(book); }
+        await this.#turns();
       }
     }
     if (marks.length < MAX_MARKS) this.#uncertain = false;
@@ -230,38 +245,47 @@ class RunningEngine {
 
   /** Stores the books' lists as they are now; false when it was stopped or lost the lease in between. */
   async #storeLists(books: string[]): Promise<boolean> {
-    const { uow, clock } = this.#deps;
-    const { signal } = this.#stopping;
-    for (let at = 0; at < books.length; at += LISTS_PER_TRANSACTION) {
+    for (const some of piecesOf(books, LISTS_PER_TRANSACTION)) {
       const model = this.#model!;
-      const made: NeighbourList[] = [];
-      for (const book of books.slice(at, at + LISTS_PER_TRANSACTION)) {
-        made.push(model.list(book));
-        if (made.length % LISTS_AT_ONCE === 0) await clock.sleep(0, signal);
+      const changed: { list: NeighbourList; fingerprint: number }[] = [];
+      for (const book of some) {
+        const list = model.list(book);
+        const fingerprint = listFingerprint(list);
+        if (this.#stored.get(book) !== fingerprint) changed.push({ list, fingerprint });
+        await this.#turns();
       }
-      const lists = made.filter((list) => this.#stored.get(list.book) !== listFingerprint(list));
-      await uow.run(async (stores) => {
-        // Fenced, so that an engine which was paused until another leads does not overwrite newer lists.
-        await stores.fence.check(this.#lease.epochs());
-        await stores.lists.put(lists);
-      }, { repeats: true });
-      for (const list of lists) this.#stored.set(list.book, listFingerprint(list));
-      this.#refreshed += made.length;
-      await clock.sleep(0, signal);
-      if (signal.aborted || !(await this.#holdsLease()) || this.#model === undefined) return false;
+      await this.#write(({ lists }) => lists.put(changed.map(({ list }) => list)));
+      for (const { list, fingerprint } of changed) this.#stored.set(list.book, fingerprint);
+      this.#refreshed += some.length;
+      await this.#turns();
+      if (this.#stopping.signal.aborted || !(await this.#holdsLease()) || this.#model === undefined) return false;
     }
     return true;
   }
 
-  /** Clears the marks of a finished round and marks the lists that depend on it, where they are not yet. */
+  /** Marks the lists that depend on a finished round, where they are not yet, then clears its marks. */
   async #replaceMarks(marks: ChangeMark[], neighbours: string[]): Promise<void> {
     for (const { kind, id } of marks) if (kind === "list") this.#marked.delete(id);
-    const added = neighbours.filter((id) => !this.#marked.has(id));
-    await this.#deps.uow.run(async (stores) => {
+    await this.#markLists(neighbours.filter((id) => !this.#marked.has(id)));
+    for (const some of piecesOf(marks, MARKS_PER_TRANSACTION)) {
+      await this.#write(({ changed }) => changed.clear(some));
+      await this.#turns();
+    }
+  }
+
+  async #markLists(books: string[]): Promise<void> {
+    for (const some of piecesOf(books, MARKS_PER_TRANSACTION)) {
+      await this.#write(({ changed }) => changed.mark(some.map((id) => ({ kind: "list", id }))));
+      for (const id of some) this.#marked.add(id);
+      await this.#turns();
+    }
+  }
+
+  /** Fenced, so that an engine which was paused until another leads does not overwrite newer lists. */
+  #write(work: (stores: EngineStores) => Promise<void>): Promise<void> {
+    return this.#deps.uow.run(async (stores) => {
       await stores.fence.check(this.#lease.epochs());
-      await stores.changed.clear(marks);
-      await stores.changed.mark(added.map((id) => ({ kind: "list", id })));
+      await work(stores);
     }, { repeats: true });
-    for (const id of added) this.#marked.add(id);
   }
 }

@@ -21,5 +21,6 @@ export const recommendationProjection: Projection<RecommendationVersion, "marks"
   project: projectRecommendations,
   backfills: RECOMMENDATION_BACKFILLS,
   retention: { marks: { everyMs: DAY, purge: ({ uow }) => markPurge(uow) } },
-  engine: ({ uow, readers, marks, settings }, deps) => startEngine({ uow, readers, marks, settings, ...deps }),
+  engine: ({ uow, readers, marks, books, settings }, deps) =>
+    startEngine({ uow, readers, marks, books, settings, ...deps }),
 });

@@ -1,3 +1,4 @@
+import { ndcg } from "@/domain/ndcg.ts";
 import { type Interaction, type Taste, tastesOf } from "@/domain/recommendation/interaction.ts";
 import type { BookFacts } from "@/domain/recommendation/likeness.ts";
 import { BookIndex } from "@/domain/recommendation/book_index.ts";
@@ -29,7 +30,7 @@ const PAGE_ROWS = 5_000;
 const TOP = 20;
 const SURE = 2;
 
-type Case = { reader: string; tastes: Taste[]; wanted: Set<string> };
+type Case = { reader: string; tastes: Taste[]; wanted: Map<string, number> };
 type History = { past: Map<string, Interaction[]>; choosing: Case[]; judging: Case[] };
 
 /**
@@ -86,7 +87,7 @@ function splitInTime(rows: Interaction[]): History {
     const chosen = tastesOf(own).filter(({ book, weight }) => weight > 0 && !known.has(book));
     return chosen.length === 0 || tastes.length === 0
       ? []
-      : [{ reader, tastes, wanted: new Set(chosen.map(({ book }) => book)) }];
+      : [{ reader, tastes, wanted: new Map(chosen.map(({ book }) => [book, 1])) }];
   });
   const step = Math.max(1, Math.ceil(cases.length / READERS.most));
   const some = cases.filter((_, at) => at % step === 0);
@@ -134,15 +135,6 @@ async function judge(
 
 /** Facts by which no two books are alike: only what readers chose is judged. */
 const bareFacts = (id: string): BookFacts => ({ id, title: "", authors: [], subjects: [], popularity: 0 });
-
-const gainAt = (rank: number): number => 1 / Math.log2(rank + 2);
-
-function ndcg(list: string[], wanted: ReadonlySet<string>): number {
-  const found = list.reduce((sum, book, rank) => sum + (wanted.has(book) ? gainAt(rank) : 0), 0);
-  let ideal = 0;
-  for (let rank = 0; rank < Math.min(TOP, wanted.size); rank++) ideal += gainAt(rank);
-  return found / ideal;
-}
 
 const mean = (values: number[]): number => values.reduce((sum, one) => sum + one, 0) / Math.max(1, values.length);
 

@@ -44,7 +44,7 @@ export async function benchLists(report: Report): Promise<void> {
 }
 
 async function learn(store: RecommendationStore, report: Report): Promise<void> {
-  const { uow, readers, marks, settings } = store.at(1);
+  const { uow, readers, marks, books, settings } = store.at(1);
   const project = async (events: RecommendationEvent[]) => {
     for (let at = 0; at < events.length; at += EVENTS_PER_CHUNK) {
       await uow.run((stores) => projectRecommendations(events.slice(at, at + EVENTS_PER_CHUNK), stores));
@@ -52,7 +52,7 @@ async function learn(store: RecommendationStore, report: Report): Promise<void> 
   };
   await project([...booksOf(SIZE)]);
   const stop = await startStopwatch(undefined);
-  const parts = { uow, readers, marks, settings, leases: store.leases, changes: store.changes(), clock, logger };
+  const parts = { uow, readers, marks, books, settings, leases: store.leases, changes: store.changes(), clock, logger };
   const engine = startEngine({ ...parts, version: 1, owner: "bench" });
   const tookMs = await timed(async () => {
     await project([...actsOf(SIZE)]);

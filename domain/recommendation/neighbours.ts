@@ -38,27 +38,26 @@ export const readerWeight = (books: number, settings: EngineSettings): number =>
 export const nearness = (steps: number, settings: EngineSettings): number => Math.max(1, steps) ** -settings.fade;
 
 /**
- * The neighbours of a book, nearest first, ties by id: cosine over readers weighted by `(n+1)^-g`, `C_ij / sqrt(d_i·d_j)`,
- * shrunk by `n / (n + shrink)` with `n = sqrt(n_i·n_j)` readers (after Deshpande and Karypis, Item-based top-N
- * recommendation, TOIS 2004). `together` holds whole units: sums of `readerWeight` times `nearness`, rounded.
+ * How near two books are, 0..1 in whole billionths: cosine over readers weighted by `(n+1)^-g`, `C_ij / sqrt(d_i·d_j)`, shrunk by
+ * `n / (n + shrink)` with `n = sqrt(n_i·n_j)` readers (after Deshpande and Karypis, Item-based top-N recommendation, TOIS 2004).
+ * `together` is in whole units: the sum of `readerWeight` times `nearness`, rounded.
  */
-export function nearest(
-  book: string,
-  together: Map<string, number>,
-  degree: (book: string) => Degree,
-  settings: EngineSettings,
-): Neighbour[] {
-  const own = degree(book);
-  const scored: Neighbour[] = [];
-  for (const [other, units] of together) {
-    if (other === book || units <= 0) continue;
-    const its = degree(other);
-    const cosine = units / UNIT / Math.sqrt(own.units / UNIT * (its.units / UNIT));
-    const readers = Math.sqrt(own.readers * its.readers);
-    const similarity = cosine * readers / (readers + settings.shrink);
-    scored.push({ book: other, similarity: Math.round(similarity * 1e9) / 1e9 });
+export function similarity(together: number, one: Degree, other: Degree, { shrink }: EngineSettings): number {
+  const cosine = together / UNIT / Math.sqrt(one.units / UNIT * (other.units / UNIT));
+  const readers = Math.sqrt(one.readers * other.readers);
+  return Math.round(cosine * readers / (readers + shrink) * 1e9) / 1e9;
+}
+
+/** The `keep` nearest of these books, nearest first, ties by id. */
+export function nearest(similarities: Float64Array, bookAt: (place: number) => string, keep: number): Neighbour[] {
+  // Most books are not among the nearest, so that a bar is cheaper than sorting them all by id too.
+  const bar = similarities.length <= keep ? 0 : similarities.toSorted()[similarities.length - keep]!;
+  const found: Neighbour[] = [];
+  for (let place = 0; place < similarities.length; place++) {
+    const similarity = similarities[place]!;
+    if (similarity >= bar) found.push({ book: bookAt(place), similarity });
   }
-  return scored.sort(compareNeighbours).slice(0, settings.keep);
+  return found.sort(compareNeighbours).slice(0, keep);
 }
 
 const compareNeighbours = (a: Neighbour, b: Neighbour): number =>
@@ -92,7 +91,7 @@ export function chosenLately(choices: { book: string; time: number }[]): Neighbo
 }
 
 /** The time from which on a choice may be among those that count, or -Infinity where they are few. */
-export function latelyFrom(times: number[]): number {
-  if (times.length < LATELY_CHOICES) return -Infinity;
-  return Float64Array.from(times).sort()[times.length - LATELY_CHOICES]!;
+export function latelyFrom(choices: { time: number }[]): number {
+  if (choices.length < LATELY_CHOICES) return -Infinity;
+  return Float64Array.from(choices, ({ time }) => time).sort()[choices.length - LATELY_CHOICES]!;
 }

@@ -1,3 +1,5 @@
+import { ndcg } from "@/domain/ndcg.ts";
+
 /** What was done with a key in a time bucket. */
 export type Act = { key: string; start: number; count: number; weight: number };
 /**
@@ -11,15 +13,6 @@ export type ReplayPlan = { unitMs: number; horizon: number; ends: number[] };
 /** Acts that the time behind a list must have, to say anything of it. */
 export const ENOUGH_ACTS = 20;
 const TOP = 20;
-const gainAt = (rank: number): number => 1 / Math.log2(rank + 2);
-
-/** NDCG@20 of a list: what it holds of the gains that the best list would hold, by rank. */
-export function ndcg(list: string[], gains: ReadonlyMap<string, number>): number {
-  const best = [...gains.values()].sort((a, b) => b - a).slice(0, TOP);
-  const ideal = best.reduce((sum, gain, rank) => sum + gain * gainAt(rank), 0);
-  const found = list.slice(0, TOP).reduce((sum, key, rank) => sum + (gains.get(key) ?? 0) * gainAt(rank), 0);
-  return ideal === 0 ? 0 : found / ideal;
-}
 
 /** The moments at which lists can be judged: unit ends with enough acts in the next few units, the last `most` of them. */
 export function planReplay(acts: Act[], { unitMs, horizon, warmUp, most }: {

@@ -18,12 +18,13 @@ function numbers(seed: number): () => number {
 
 /** An engine of the first version. */
 function engineOf(store: RecommendationStore, owner: string, uow = store.at(1).uow) {
-  const { readers, marks, settings } = store.at(1);
+  const { readers, marks, books, settings } = store.at(1);
   const { leases } = store;
   return startEngine({
     uow,
     readers,
     marks,
+    books,
     settings,
     leases,
     changes: store.changes(),
@@ -172,7 +173,7 @@ describe("the engine", () => {
   it("keeps its lease while it rests, so that another does not read every row in between", async () => {
     let time = 0;
     const whole = createMemoryRecommendationStore({ now: () => time });
-    const { uow, readers, marks } = whole.at(1);
+    const { uow, readers, marks, books } = whole.at(1);
     await uow.run(async ({ interactions, changed }) => {
       const rows = ["b1", "b2"].map((book): Interaction => ({ reader: "r", book, kind: "read", stars: 0, time: 1 }));
       await changed.mark((await interactions.put(rows)).map((id) => ({ kind: "reader", id })));
@@ -199,6 +200,7 @@ describe("the engine", () => {
         uow: slow,
         readers,
         marks,
+        books,
         settings: whole.at(1).settings,
         leases,
         changes,
@@ -214,5 +216,30 @@ describe("the engine", () => {
     expect([first.state().leading, second.state().leading]).toEqual([true, false]);
     await second.stop();
     await first.stop();
+  });
+
+  it("makes all lists again where an engine that does not know the list of all readers has led", async () => {
+    const whole = createMemoryRecommendationStore();
+    const { uow, marks, books } = whole.at(1);
+    const read = (reader: string, ...ids: string[]) =>
+      uow.run(async ({ interactions, changed }) => {
+        const rows = ids.map((book): Interaction => ({ reader, book, kind: "read", stars: 0, time: 1 }));
+        await changed.mark((await interactions.put(rows)).map((id) => ({ kind: "reader", id })));
+      });
+    const quiet = () => eventually(async () => (await marks.oldest(1)).length === 0);
+    const ids = [LATELY, "b1", "b2", "b3"];
+    await read("r1", "b1", "b2");
+    await read("r2", "b2", "b3");
+    const engine = engineOf(whole, "new");
+    await quiet();
+    await engine.stop();
+    const made = await books.neighbours(ids);
+    const byOldFormula = ids.map((book) => ({ book, readers: book === LATELY ? 0 : 7, neighbours: [] }));
+    await uow.run(({ lists }) => lists.put(byOldFormula));
+    const next = engineOf(whole, "new again");
+    await eventually(() => next.state().leading);
+    await quiet();
+    await next.stop();
+    expect(await books.neighbours(ids)).toEqual(made);
   });
 });

@@ -57,11 +57,12 @@ for (const { name, make } of REBUILD_WORLDS) {
           sink: recommendationProjection.sink(recommendation.at(version)),
         }),
       ];
-      const { uow, readers, marks, settings } = recommendation.at(version);
+      const { uow, readers, marks, books, settings } = recommendation.at(version);
       const engine = startEngine({
         uow,
         readers,
         marks,
+        books,
         settings,
         version,
         leases: recommendation.leases,

@@ -1,3 +1,5 @@
+import { ndcg } from "@/domain/ndcg.ts";
+
 /** Figures of lists of 20 against what readers did choose. */
 export type Ranking = {
   readers: number;
@@ -14,10 +16,6 @@ export type Ranking = {
 };
 
 const TOP = 20;
-const gain = (rank: number) => 1 / Math.log2(rank + 2);
-const ideal = (wanted: number) =>
-  Array.from({ length: Math.min(TOP, wanted) }, (_, rank) => gain(rank)).reduce(plus, 0);
-const plus = (a: number, b: number) => a + b;
 
 /** Recall@20 and NDCG@20 with the ideal over min(20, n), as means over lists whose readers chose something. */
 export class Rankings {
@@ -31,11 +29,11 @@ export class Rankings {
 
   add(list: string[], { wanted, known }: { wanted: Set<string>; known: Set<string> }): void {
     if (wanted.size === 0) return;
-    const hits = list.slice(0, TOP).map((book, rank) => wanted.has(book) ? gain(rank) : 0);
+    const hits = list.slice(0, TOP).filter((book) => wanted.has(book)).length;
     this.#readers++;
-    this.#recall += hits.filter((hit) => hit > 0).length / wanted.size;
-    if (hits.some((hit) => hit > 0)) this.#hits++;
-    this.#ndcg += hits.reduce(plus, 0) / ideal(wanted.size);
+    this.#recall += hits / wanted.size;
+    if (hits > 0) this.#hits++;
+    this.#ndcg += ndcg(list, new Map([...wanted].map((book) => [book, 1])));
     this.#leaks += list.filter((book) => known.has(book)).length;
     if (list.length === 0) this.#empty++;
     for (const book of list.slice(0, TOP)) this.#shown.add(book);

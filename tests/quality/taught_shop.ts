@@ -9,6 +9,7 @@ import { type BookFacts, likeness } from "@/domain/recommendation/likeness.ts";
 import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import { projectRecommendations } from "@/application/recommendation/project_recommendations.ts";
+import { IndexedBooks } from "@/application/recommendation/indexed_books.ts";
 import { recommendBooks } from "@/application/recommendation/recommend_books.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import type { Act } from "./acts.ts";
@@ -38,6 +39,8 @@ export async function openTaughtShop(name: "sqlite" | "memory") {
     sample();
   };
   const facts = new Map<string, BookFacts>();
+  // Kept between lists, as the service does until books or lists change.
+  let indexed = new IndexedBooks(books);
   const project = (events: Event[]) =>
     learn(async () => {
       for (let at = 0; at < events.length; at += EVENTS_PER_CHUNK) {
@@ -51,6 +54,7 @@ export async function openTaughtShop(name: "sqlite" | "memory") {
       const missing = ids.difference(new Set(known.map(({ data }) => data.id)));
       for (const { data } of known) facts.set(data.id, data);
       await project([...known, ...[...missing].map(bareBook)]);
+      indexed = new IndexedBooks(books);
     },
     areAlike: (one: string, other: string) => {
       const [a, b] = [facts.get(one), facts.get(other)];
@@ -67,6 +71,7 @@ export async function openTaughtShop(name: "sqlite" | "memory") {
           uow,
           readers,
           marks,
+          books,
           settings,
           leases,
           changes,
@@ -77,8 +82,9 @@ export async function openTaughtShop(name: "sqlite" | "memory") {
         });
         while (!(await engine.idle())) await clock.sleep(20);
         await engine.stop();
+        indexed.forgetLists();
       }),
-    list: (reader: string) => recommendBooks({ readers, books, settings: DEFAULT_SETTINGS }, reader, 20),
+    list: (reader: string) => recommendBooks({ readers, books: indexed, settings: DEFAULT_SETTINGS }, reader, 20),
     spent: () => ({ learnSeconds: learnMs / 1000, peakMb: peakBytes / 2 ** 20 }),
     async close() {
       clearInterval(timer);

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { CoOccurrence } from "@/application/recommendation/co_occurrence.ts";
 import { type Interaction, INTERACTIONS, tastesOf } from "@/domain/recommendation/interaction.ts";
 import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
-import { chosenLately, DEFAULT_ENGINE, LATELY, nearest } from "@/domain/recommendation/neighbours.ts";
+import { chosenLately, DEFAULT_ENGINE, LATELY, nearest, similarity } from "@/domain/recommendation/neighbours.ts";
 import { nearestOfEach, recentOf } from "@/domain/recommendation/recent.ts";
 import { interaction as row } from "@/tests/support/interactions.ts";
 
@@ -77,12 +77,32 @@ describe("recentOf()", () => {
   });
 });
 
-describe("nearest()", () => {
+describe("similarity()", () => {
   it("shrinks by readers as busy as a book's own: all readers ten times busier leave the likeness as it was", () => {
-    const of = (units: number) =>
-      nearest("a", new Map([["b", 3 * units]]), () => ({ readers: 5, units: 5 * units }), DEFAULT_ENGINE);
-    expect(of(1000)).toEqual(of(10_000));
-    expect(of(1000)[0]!.similarity).toBeCloseTo(0.6 * 5 / (5 + DEFAULT_ENGINE.shrink), 8);
+    const of = (units: number) => {
+      const degree = { readers: 5, units: 5 * units };
+      return similarity(3 * units, degree, degree, DEFAULT_ENGINE);
+    };
+    expect(of(1000)).toBe(of(10_000));
+    expect(of(1000)).toBeCloseTo(0.6 * 5 / (5 + DEFAULT_ENGINE.shrink), 8);
+  });
+});
+
+describe("nearest()", () => {
+  it("gives as many as are kept, nearest first, ties by id, as sorting all would", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 30 }),
+        fc.integer({ min: 1, max: 9 }),
+        (points, keep) => {
+          const similarities = Float64Array.from(points, (point) => point / 10);
+          const bookAt = (place: number) => `b${(place * 7) % 31}`;
+          const all = points.map((point, place) => ({ book: bookAt(place), similarity: point / 10 }));
+          const sorted = all.sort((a, b) => b.similarity - a.similarity || (a.book < b.book ? -1 : 1));
+          expect(nearest(similarities, bookAt, keep)).toEqual(sorted.slice(0, keep));
+        },
+      ),
+    );
   });
 });
 
@@ -106,7 +126,7 @@ describe("CoOccurrence", () => {
       for (const one of rows) {
         soFar.set(one.reader, [...(soFar.get(one.reader) ?? []), one]);
         live.set(one.reader, soFar.get(one.reader)!);
-        for (const book of live.takeTouched(99)) stored.set(book, live.list(book));
+        for (const book of live.takeTouched()) stored.set(book, live.list(book));
       }
       const anew = new CoOccurrence(DEFAULT_ENGINE);
       for (const [reader, own] of [...soFar].reverse()) anew.set(reader, own);
@@ -168,13 +188,13 @@ describe("chosenLately()", () => {
   it("is made anew when a reader has another book in the place of one at the same time", () => {
     const model = new CoOccurrence(DEFAULT_ENGINE);
     model.set("r", [row("r", "a", { time: 5 })]);
-    model.takeTouched(Infinity);
+    model.takeTouched();
     model.set("r", [
       row("r", "a", { time: 5 }),
       row("r", "a", { kind: "dismissed", time: 6 }),
       row("r", "b", { time: 5 }),
     ]);
-    expect(model.takeTouched(Infinity)).toContain(LATELY);
+    expect(model.takeTouched()).toContain(LATELY);
   });
 
   it("is the same list act by act as anew, when there are more choices than count and the newest are taken back", () => {

@@ -5,7 +5,7 @@ import { type PerWindow, WINDOWS } from "@/domain/trend/window.ts";
 import type { Clock } from "@/application/ports.ts";
 import { elapsedMs } from "@/application/elapsed.ts";
 import type { Database } from "@/adapters/sql/database.ts";
-import { piecesOf } from "@/adapters/sql/lists.ts";
+import { listPieces } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { barOf, barsOf, BITS, bitsWhere, EVERY_WINDOW, literal, masksOf, NO_BAR, SUBJECTS } from "./candidates.ts";
 import { KEPT } from "./first_bars.ts";
@@ -96,7 +96,7 @@ const marking = ({ all, run, dialect }: Statements, version: number, subject: Su
     return rows.map(({ key }) => String(key)).sort();
   },
   async set(keys: string[], candidate: string): Promise<void> {
-    for (const some of piecesOf(keys)) {
+    for (const some of listPieces(keys)) {
       await run(
         `UPDATE score ${dialect.byIndex("PRIMARY")} SET candidate = ${candidate}
           WHERE version = ? AND subject = ? AND \`key\` IN (?)`,
