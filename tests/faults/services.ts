@@ -134,7 +134,7 @@ async function waitUntilReady({ member, process }: Running, patienceMs: number):
 /** Whether it has ended before it was ready, as a server did not answer by then. */
 const storeWasAway = (process: Started): boolean =>
   process.isOver() && !process.out().includes("ready") &&
-  /store cannot be opened: the store does not answer/.test(process.err());
+  /^bookstream: .*the store does not answer/m.test(process.err());
 
 /** Where a process listens, or undefined while it does not. */
 function urlOf({ member, process }: Running): string | undefined {
