@@ -35,6 +35,12 @@ export const BENCHES: readonly Bench[] = [
   },
   { name: "import", about: "a file into the catalogue, beside a bare INSERT of its rows", on: DATABASES },
   { name: "overload", about: "twice as many searches as can be answered, beside admitting all", on: ["embedded"] },
+  {
+    name: "brokers",
+    about: "the kill of each of three brokers, beside bare kafkajs; starts brokers of its own",
+    on: ["embedded"],
+    onlyByName: true,
+  },
   { name: "backlog", about: "a million views, and one to six trend services", on: SERVERS, onlyByName: true },
 ];
 

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { cpus } from "node:os";
 import { benchBacklog } from "./backlog.ts";
 import { BENCHES, chooseBenches, type Database, DATABASES, type Size } from "./choose.ts";
+import { benchBrokers } from "./brokers/run.ts";
 import { benchEmbedded } from "./embedded/run.ts";
 import { benchImport } from "./import.ts";
 import { benchLearn } from "./learn/run.ts";
@@ -82,6 +83,7 @@ async function runEmbedded(wanted: Set<string>, size: Size, report: ReportOf): P
   if (wanted.has("lists")) await benchLists(report("lists"));
   if (wanted.has("learn")) await benchLearn(report("learn"), size);
   if (wanted.has("overload")) await benchOverload(report("overload"));
+  if (wanted.has("brokers")) await benchBrokers(report("brokers"));
   if (!wanted.has("relay")) return;
   if (brokers === "") console.log("left out: the relay from SQLite to Kafka, as there is no KAFKA_BROKERS");
   else await benchRelay({ brokers }, size.events, report("relay"));

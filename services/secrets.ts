@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { type Check, lastGood, textIn } from "./read_again.ts";
 
 /** Settings that may stand in a file of their own, named by the setting with `_FILE` behind it. */
 export const SECRETS = ["ADMIN_TOKEN", "READERS_TOKEN", "MYSQL_URL", "KAFKA_PASSWORD"] as const;
@@ -21,35 +21,9 @@ export const saidTwice = (given: Given): string[] =>
 export const quoted = (name: PropertyKey | undefined, given: Given): string =>
   SECRETS.some((secret) => secret === name) ? "something else" : JSON.stringify(given[String(name)]);
 
-/** What a secret has to be. `refuse` is told once of a secret that is something else. */
-type Check = { passes(secret: string): boolean; refuse(): void };
-
 /**
  * A secret that is read again from its file whenever it is needed. While the file cannot be read or holds what does not pass, the
  * last one holds.
  */
-export function secretIn(file: string | undefined, first: string, check?: Check): () => string {
-  let last = first;
-  let refused: string | undefined;
-  return () => {
-    const found = file === undefined ? undefined : readAgain(file);
-    if (!found || found === refused) return last;
-    if (found === last || check === undefined || check.passes(found)) {
-      refused = undefined;
-      return last = found;
-    }
-    refused = found;
-    check.refuse();
-    return last;
-  };
-}
-
-/** The text of a file; undefined where it cannot be read. */
-export function readAgain(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8").trim();
-  } catch {
-    // It is just being replaced.
-    return undefined;
-  }
-}
+export const secretIn = (file: string | undefined, first: string, check?: Check<string>): () => string =>
+  file === undefined ? () => first : lastGood({ first, read: () => textIn(file), textOf: (secret) => secret, check });

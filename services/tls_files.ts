@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { Logger } from "@/application/ports.ts";
-import { readAgain, secretIn } from "./secrets.ts";
+import { lastGood, textIn } from "./read_again.ts";
+import { secretIn } from "./secrets.ts";
 import { readText, type Settings, StartFault } from "./settings.ts";
 
 /** TLS material (PEM): the trusted authority, and the client's certificate with its key. */
@@ -50,21 +51,17 @@ function readPem(file: string, setting: string, parse: (pem: string) => unknown,
   }
 }
 
-/** `refuse` is called once for a certificate and a key that do not match, as one of them may not be replaced yet. */
+/** A certificate and its key; one of them may not be replaced yet. */
 function pairIn(certFile: string, keyFile: string, first: Pair, refuse: () => void): () => Pair {
-  let last = first;
-  let refused: string | undefined;
-  return () => {
-    const [cert, key] = [readAgain(certFile), readAgain(keyFile)];
-    if (!cert || !key || (cert === last.cert.trim() && key === last.key.trim())) return last;
-    if (isPair({ cert, key })) {
-      refused = undefined;
-      return last = { cert, key };
-    }
-    if (refused !== cert + key) refuse();
-    refused = cert + key;
-    return last;
-  };
+  return lastGood({
+    first,
+    read() {
+      const [cert, key] = [textIn(certFile), textIn(keyFile)];
+      return cert === undefined || key === undefined ? undefined : { cert, key };
+    },
+    textOf: ({ cert, key }) => `${cert.trim()}\n${key.trim()}`,
+    check: { passes: isPair, refuse },
+  });
 }
 
 const isCertificate = (pem: string): boolean => succeeds(() => new X509Certificate(pem) !== undefined);

@@ -29,9 +29,12 @@ export const prefixTopic = ({ prefix = "" }: KafkaConnection, name: string): str
 
 /**
  * Each consumer and producer needs a client of its own: those of one instance share offsets that each join clears. `retries`:
- * how often the client itself tries again to reach a broker.
+ * how often the client itself tries again to reach a broker, after pauses that double from 100 ms up to `maxRetryMs`.
  */
-export function createClient({ brokers, clientId, tls, login, logger }: KafkaConnection, { retries = 8 } = {}): Kafka {
+export function createClient(
+  { brokers, clientId, tls, login, logger }: KafkaConnection,
+  { retries = 8, maxRetryMs = 5_000 } = {},
+): Kafka {
   patchReconnect();
   patchRequestTimers();
   patchEncoder();
@@ -45,7 +48,7 @@ export function createClient({ brokers, clientId, tls, login, logger }: KafkaCon
     socketFactory: openSocket,
     connectionTimeout: 3_000,
     requestTimeout: 15_000,
-    retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries },
+    retry: { initialRetryTime: 100, maxRetryTime: maxRetryMs, retries },
     logLevel: logLevel.WARN,
     // Faults reach the caller, so whatever the client logs itself is a warning at most.
     logCreator: () => ({ namespace, level, log }) => {

@@ -23,6 +23,12 @@ const MAX_PARTITION_BYTES = 1_048_576;
 const MAX_FETCH_BYTES = 4_194_304;
 /** Partitions that are worked on at once. */
 const MAX_PARTITIONS = 4;
+/**
+ * How the client tries again to reach brokers. Its pauses double up to the longest, and partitions whose broker was killed are
+ * read by then at the latest, once they have another leader. The tries last for 20 seconds, longer than the cluster needs for that.
+ */
+const MAX_RETRY_MS = 500;
+const RETRIES = 40;
 /** How often positions are shown to Kafka's tools, and how long that may take at the end. */
 const TEND_MS = 5_000;
 const LAST_TEND_MS = 1_000;
@@ -163,7 +169,7 @@ class GroupMember {
   /** Starts a client. `crashed` resolves when the client has given up for good. */
   async #start(): Promise<{ crashed: Promise<void> }> {
     const { group, topics } = this.#subscription;
-    const client = createClient(this.#deps).consumer({
+    const client = createClient(this.#deps, { retries: RETRIES, maxRetryMs: MAX_RETRY_MS }).consumer({
       groupId: prefixTopic(this.#deps, group),
       partitionAssigners: [assignInTurn],
       metadataMaxAge: METADATA_AGE_MS,
@@ -175,7 +181,7 @@ class GroupMember {
       maxBytes: MAX_FETCH_BYTES,
       allowAutoTopicCreation: false,
       // The client itself would start again without a pause that grows.
-      retry: { retries: 8, restartOnFailure: () => Promise.resolve(false) },
+      retry: { restartOnFailure: () => Promise.resolve(false) },
     });
     this.#client = client;
     const crashed = this.#watch(client);

@@ -18,7 +18,7 @@ export interface Services {
   up(member: Member, patienceMs?: number): Promise<void>;
   /** Starts a process that may not become ready yet. */
   launch(member: Member): void;
-  /** Waits until it says that it is ready. */
+  /** Waits until it says that it is ready. One whose store is away at its start ends, and is started again as a supervisor does. */
   ready(name: string, patienceMs?: number): Promise<void>;
   kill(name: string): Promise<void>;
   /** SIGTERM, and waits; exit status and how long it took. */
@@ -60,13 +60,23 @@ export function createServices(): Services {
     const one: Running = { member, process, wanted: true, ended: false };
     process.ended().then(({ code }) => {
       one.ended = true;
-      if (one.wanted) deaths.push(`${member.name} ended with status ${code}: ${process.err().trim().slice(-500)}`);
+      if (one.wanted && !storeWasAway(process)) {
+        deaths.push(`${member.name} ended with status ${code}: ${process.err().trim().slice(-500)}`);
+      }
       printed.set(member.name, [...printed.get(member.name) ?? [], process.err()]);
     });
     running.set(member.name, one);
   }
 
-  const ready = (name: string, patienceMs = 45_000) => waitUntilReady(get(name), patienceMs);
+  async function ready(name: string, patienceMs = 45_000): Promise<void> {
+    const until = performance.now() + patienceMs;
+    for (;;) {
+      const one = get(name);
+      await waitUntilReady(one, until - performance.now());
+      if (!one.wanted || !storeWasAway(one.process)) return;
+      launch(one.member);
+    }
+  }
 
   async function gone(name: string, signal: Deno.Signal): Promise<{ code: number; tookMs: number }> {
     const one = get(name);
@@ -113,13 +123,18 @@ export function createServices(): Services {
 
 async function waitUntilReady({ member, process }: Running, patienceMs: number): Promise<void> {
   try {
-    await eventually(() => process.out().includes("ready"), patienceMs);
+    await eventually(() => process.out().includes("ready") || storeWasAway(process), patienceMs);
   } catch (error) {
     throw new Error(`${member.name} was not ready in ${patienceMs} ms: ${process.err().trim().slice(-500)}`, {
       cause: error,
     });
   }
 }
+
+/** Whether it has ended before it was ready, as a server did not answer by then. */
+const storeWasAway = (process: Started): boolean =>
+  process.isOver() && !process.out().includes("ready") &&
+  /^bookstream: .*the store does not answer/m.test(process.err());
 
 /** Where a process listens, or undefined while it does not. */
 function urlOf({ member, process }: Running): string | undefined {

@@ -7,6 +7,7 @@ type Options = {
   kafka: Parameters<typeof startKafka>[1];
 };
 export type OwnServer = {
+  pid: number;
   port: number;
   /** The ports of Kafka's listeners. */
   listeners: Record<string, number>;
@@ -45,6 +46,6 @@ export async function startOwnServer<Kind extends keyof Options>(
     await close();
     throw new Error(`${kind} did not start`);
   }
-  const { port, listeners = {} } = JSON.parse(value);
-  return { port, listeners, close };
+  const { pid, port, listeners = {} } = JSON.parse(value);
+  return { pid, port, listeners, close };
 }

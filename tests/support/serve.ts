@@ -8,7 +8,7 @@ const given = JSON.parse(options ?? "");
 const starts = { kafka: startKafka, mariadb: startMariadb, mysql: startMysql };
 const { process, ...server } = await starts[kind as keyof typeof starts](folder!, given);
 try {
-  console.log(JSON.stringify(server));
+  console.log(JSON.stringify({ ...server, pid: process.pid }));
   await new Response(Deno.stdin.readable).arrayBuffer();
 } finally {
   await end(process);

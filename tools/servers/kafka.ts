@@ -27,19 +27,38 @@ type KafkaOptions = {
   /** Who may log in, with the password. */
   users?: Record<string, string>;
   settings?: Record<string, string>;
+  node?: KafkaNode;
 };
 
+/** One node of a cluster of several. `voters`: all nodes, as `ID@HOST:PORT` of their controllers; `cluster`: 16 bytes, base64url. */
+export type KafkaNode = { id: number; cluster: string; voters: string[] };
+
+/** A cluster id. */
+export const freshClusterId = (): string =>
+  crypto.getRandomValues(new Uint8Array(16)).toBase64({ alphabet: "base64url", omitPadding: true });
+
+/** The ports of a node in its folder, also before it starts. */
+export const kafkaPorts = (folder: string, more: string[] = []): Record<string, number> =>
+  portsOf(folder, ["PLAINTEXT", "CONTROLLER", ...more]);
+
 /**
- * Starts one Kafka node in KRaft mode, broker and controller in one process. A folder that has been used before keeps its ports
+ * Starts one Kafka node in KRaft mode, broker and controller in one process, which is a cluster of its own without `node`. A folder that has been used before keeps its ports
  * and its data.
  */
 export async function startKafka(
   folder: string,
-  { java = ["-Xmx512m"], behind = {}, tls = {}, sasl = {}, users = {}, settings: more = {} }: KafkaOptions = {},
+  { java = ["-Xmx512m"], behind = {}, tls = {}, sasl = {}, users = {}, settings: more = {}, node }: KafkaOptions = {},
 ): Promise<Server & { listeners: Record<string, number> }> {
   const lib = await kafkaClasses();
-  const ports = portsOf(folder, ["PLAINTEXT", "CONTROLLER", ...Object.keys(behind), ...Object.keys(tls)]);
+  const ports = kafkaPorts(folder, [...Object.keys(behind), ...Object.keys(tls)]);
   const port = ports.PLAINTEXT!;
+  const { id, cluster, voters } = node ?? {
+    id: 1,
+    cluster: freshClusterId(),
+    voters: [`1@127.0.0.1:${ports.CONTROLLER}`],
+  };
+  const replicas = voters.length;
+  const inSync = Math.ceil(replicas / 2);
   const listeners = Object.entries(ports).filter(([name]) => name !== "CONTROLLER");
   const settings = join(folder, "server.properties");
   if (!existsSync(settings)) {
@@ -47,8 +66,8 @@ export async function startKafka(
       settings,
       [
         "process.roles=broker,controller",
-        "node.id=1",
-        `controller.quorum.voters=1@127.0.0.1:${ports.CONTROLLER}`,
+        `node.id=${id}`,
+        `controller.quorum.voters=${voters.join(",")}`,
         `listeners=${Object.entries(ports).map(([name, own]) => `${name}://127.0.0.1:${own}`).join(",")}`,
         `advertised.listeners=${
           listeners.map(([name, own]) => `${name}://127.0.0.1:${behind[name] ?? own}`).join(",")
@@ -62,22 +81,21 @@ export async function startKafka(
         ...Object.entries(tls).flatMap(([name, certificate]) => keystore(name, certificate)),
         ...Object.entries(sasl).flatMap(([name, mechanism]) => login(name, mechanism, users)),
         `log.dirs=${join(folder, "data")}`,
-        "offsets.topic.replication.factor=1",
-        "transaction.state.log.replication.factor=1",
-        "transaction.state.log.min.isr=1",
-        "share.coordinator.state.topic.replication.factor=1",
-        "share.coordinator.state.topic.min.isr=1",
+        `offsets.topic.replication.factor=${replicas}`,
+        `transaction.state.log.replication.factor=${replicas}`,
+        `transaction.state.log.min.isr=${inSync}`,
+        `share.coordinator.state.topic.replication.factor=${replicas}`,
+        `share.coordinator.state.topic.min.isr=${inSync}`,
         "group.initial.rebalance.delay.ms=0",
         "auto.create.topics.enable=false",
         ...Object.entries(more).map(([name, value]) => `${name}=${value}`),
       ].join("\n"),
     );
-    const id = crypto.getRandomValues(new Uint8Array(16)).toBase64({ alphabet: "base64url", omitPadding: true });
     // The id stands in one word with its option, as it may begin with a hyphen.
     const scram = Object.values(sasl).includes("SCRAM-SHA-512")
       ? Object.entries(users).map(([name, word]) => `--add-scram=SCRAM-SHA-512=[name=${name},password=${word}]`)
       : [];
-    const format = ["format", `--cluster-id=${id}`, "-c", settings, ...scram];
+    const format = ["format", `--cluster-id=${cluster}`, "-c", settings, ...scram];
     await run("java", ["-cp", lib, "kafka.tools.StorageTool", ...format]);
   }
   const log = join(folder, "kafka.log");

@@ -47,9 +47,9 @@ const MAX_BATCH_BYTES = 900_000;
 /** Waits while the outbox is empty. They start short, as another process's commit may not wake this one. */
 const MIN_WAIT_MS = 10;
 const MAX_WAIT_MS = 1_000;
-/** Pauses after a failure. */
+/** Pauses after a failure. The longest is what a relay may lose after the log or the store is back. */
 const MIN_PAUSE_MS = 50;
-const MAX_PAUSE_MS = 2_000;
+const MAX_PAUSE_MS = 500;
 
 /**
  * Sends the outbox to the log, in order within each key: read, send, remove. After a crash rows are sent again with the same
