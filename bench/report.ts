@@ -1,6 +1,6 @@
 /** What benchmarks have in common: what they print and keep, rates, percentiles, waiting. */
 
-type Unit = "1/s" | "ms" | "us" | "s" | "%" | "MB";
+type Unit = "1/s" | "ms" | "us" | "s" | "%" | "MB" | "B";
 
 export type Report = {
   /** Prints a line. */

@@ -15,7 +15,7 @@ export function memoryOutbox(database: MemoryDatabase, now: () => number): { out
   return {
     outbox: {
       add(messages) {
-        for (const { shard, messages: waiting } of packsOf(messages)) {
+        for (const { group: shard, messages: waiting } of packsOf(messages)) {
           rows.set(String(++last), { row: last, shard, waiting, added: now() });
         }
         return Promise.resolve();

@@ -9,9 +9,11 @@ import { ALL_TOPICS, TOPICS } from "@/application/published/topics.ts";
 import { moveSuite } from "@/application/moving/move_suite.ts";
 import type { Report } from "@/application/moving/report.ts";
 import { withTime } from "@/application/moving/with_time.ts";
+import { statementsOf } from "@/adapters/sqlite/connection.ts";
 import { sourceIn } from "@/services/cli/move/open_stores.ts";
 import { drained, fillEmbedded, openSuite, servicesOf } from "@/tests/support/embedded_suite.ts";
 import { Killed, type MemoryTarget, memoryTarget, mortal } from "@/tests/support/memory_target.ts";
+import { storedIn } from "@/tests/support/stored_log.ts";
 
 type Target = Pick<MemoryTarget, "stores" | "log">;
 
@@ -76,7 +78,7 @@ describe("moving an embedded suite", () => {
 
   it("keeps the order of each partition, and sends nothing that every consumer has read", () => {
     const log = new DatabaseSync(join(folder, "log.db"));
-    const stored = log.prepare("SELECT * FROM message ORDER BY topic, partition, position").all();
+    const stored = storedIn(statementsOf(log));
     log.close();
     const idsByKey = (messages: [unknown, unknown, unknown][]) =>
       Map.groupBy(messages, ([topic, key]) => `${topic} ${key}`).entries().map(([key, own]) => ({
@@ -84,7 +86,7 @@ describe("moving an embedded suite", () => {
         ids: own.map(([, , id]) => id),
       })).toArray();
     const before = new Map(
-      idsByKey(stored.map((row) => [row.topic, String(row.key), JSON.parse(String(row.headers)).ce_id])).map((
+      idsByKey(stored.map(({ topic, key, headers }) => [topic, String(key), headers.ce_id])).map((
         { key, ids },
       ) => [key, ids]),
     );
@@ -157,7 +159,7 @@ describe("moving an embedded suite", () => {
   it("refuses files that are not as the suite has left them", () => {
     using copy = copied();
     const log = new DatabaseSync(join(copy.folder, "log.db"));
-    log.exec("UPDATE message SET time = time + 1");
+    log.exec("UPDATE pack SET time = time + 1");
     log.close();
     expect(() => sourceIn(copy.folder)).toThrow(/log\.db: its bytes are not those that the suite has left/);
   });

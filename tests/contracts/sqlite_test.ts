@@ -1,12 +1,15 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { statementsOf } from "@/adapters/sqlite/connection.ts";
+import { append } from "@/adapters/sqlite/log/append.ts";
 import { openEventLog } from "@/adapters/sqlite/log/event_log.ts";
+import { removeUpTo } from "@/adapters/sqlite/log/rows.ts";
 import { openRecommendationStore } from "@/adapters/sqlite/recommendation_store.ts";
 import { openTrendStore } from "@/adapters/sqlite/trend_store.ts";
 import { openWebStore } from "@/adapters/sqlite/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { silent as logger } from "@/tests/support/samples.ts";
+import { message, silent as logger } from "@/tests/support/samples.ts";
 import { activityContract } from "./activity_contract.ts";
 import { catalogContract } from "./catalog_contract.ts";
 import { catalogListsContract } from "./catalog_lists_contract.ts";
@@ -50,22 +53,16 @@ eventLogContract("sqlite", async () => {
     largest: "any",
     truncate(topic, partition, before) {
       const connection = new DatabaseSync(join(folder, "log.db"));
-      connection.prepare("DELETE FROM message WHERE topic = ? AND partition = ? AND position < ?").run(
-        topic,
-        partition,
-        Number(before),
-      );
+      removeUpTo(statementsOf(connection), { topic, partition }, Number(before) - 1);
       connection.close();
       return Promise.resolve();
     },
     async addUnreadable(topic, partition) {
       const connection = new DatabaseSync(join(folder, "log.db"));
-      const place = [topic, partition];
-      const head = "SELECT next FROM head WHERE topic = ? AND partition = ?";
       connection.exec("BEGIN IMMEDIATE");
-      const next = Number(connection.prepare(head).get(...place)?.next ?? 0);
-      connection.prepare("INSERT INTO message VALUES (?, ?, ?, NULL, '{\"ce_id\": ', x'00', 0)").run(...place, next);
-      connection.prepare("UPDATE head SET next = next + 1 WHERE topic = ? AND partition = ?").run(...place);
+      append(statementsOf(connection), [message(topic, "k", "unreadable")], () => partition, 0);
+      const last = connection.prepare("SELECT MAX(place) AS place FROM pack WHERE time = 0").get()!.place!;
+      connection.prepare("UPDATE pack SET pack = x'0900' WHERE place = ?").run(last);
       connection.exec("COMMIT");
       connection.close();
       await log.append([]);

@@ -2,7 +2,10 @@ import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createPublisher } from "@/adapters/kafka/publisher.ts";
+import { statementsOf } from "@/adapters/sqlite/connection.ts";
+import { append } from "@/adapters/sqlite/log/append.ts";
 import { openEventLog } from "@/adapters/sqlite/log/event_log.ts";
+import { readHeads } from "@/adapters/sqlite/log/reader.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
@@ -117,14 +120,11 @@ undecodable({
   },
   addUnreadable() {
     const database = new DatabaseSync(`${folder}/log.db`);
-    const { partition } = database.prepare("SELECT partition FROM message WHERE topic = ?").get(
-      TOPICS.catalogCommands,
-    )!;
-    expect(partition).toBe(0);
-    database.exec(
-      `BEGIN IMMEDIATE; INSERT INTO message VALUES ('${TOPICS.catalogCommands}', 0, 1, NULL, '{', x'00', 0);
-       UPDATE head SET next = 2 WHERE topic = '${TOPICS.catalogCommands}' AND partition = 0; COMMIT`,
-    );
+    const statements = statementsOf(database);
+    expect(readHeads(statements)).toEqual(new Map([[`${TOPICS.catalogCommands}/0`, 1]]));
+    database.exec("BEGIN IMMEDIATE");
+    append(statements, [addBook("lost")], () => 0, 0);
+    database.exec("UPDATE pack SET pack = x'0900' WHERE time = 0; COMMIT");
     database.close();
     return Promise.resolve();
   },

@@ -7,13 +7,15 @@ import type { Incoming, Outgoing } from "@/application/messaging/wire/event_log.
 import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { stuckOf } from "@/adapters/kafka/kafkajs_patches/own_decoder.ts";
 import { createPublisher } from "@/adapters/kafka/publisher.ts";
-import { incomingOf as incomingOfRow } from "@/adapters/sqlite/log/reader.ts";
-import type { Row } from "@/adapters/sql/row.ts";
+import { statementsOf, type SyncStatements } from "@/adapters/sqlite/connection.ts";
+import { readHeads } from "@/adapters/sqlite/log/reader.ts";
+import { numberOf, placeOf } from "@/adapters/sqlite/log/rows.ts";
 import { openEventLog } from "@/adapters/sqlite/log/event_log.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
+import { storedIn } from "@/tests/support/stored_log.ts";
 
 /** The log read and written directly, past the services and the proxies. */
 export interface Topics {
@@ -105,10 +107,10 @@ const offsetAfter = (messages: Incoming[]): string =>
 /** The embedded log, read from its file. */
 export function sqliteTopics(folder: string): Topics {
   const path = join(folder, "log.db");
-  const read = (sql: string) => {
+  const read = <Value>(look: (statements: SyncStatements) => Value): Value => {
     const database = new DatabaseSync(path, { readOnly: true });
     try {
-      return database.prepare(sql).all();
+      return look(statementsOf(database));
     } finally {
       database.close();
     }
@@ -116,22 +118,17 @@ export function sqliteTopics(folder: string): Topics {
   let log: ReturnType<typeof openEventLog> | undefined;
   return {
     ends: () =>
-      Promise.resolve(
-        new Map(read("SELECT * FROM head").map((row) => [`${row.topic}/${row.partition}`, String(row.next)])),
-      ),
-    dump: () =>
-      Promise.resolve(
-        read("SELECT * FROM message ORDER BY topic, partition, position").map((row) => incomingOfRow(row as Row)),
-      ),
+      Promise.resolve(read(readHeads)).then((heads) => new Map([...heads].map(([name, next]) => [name, String(next)]))),
+    dump: () => Promise.resolve(read(storedIn)),
     async age(messages, byMs) {
       const database = new DatabaseSync(path, { timeout: 5_000 });
       try {
-        const older = database.prepare(
-          "UPDATE message SET time = ? WHERE topic = ? AND partition = ? AND position = ?",
-        );
+        const { get, run } = statementsOf(database);
         database.exec("BEGIN IMMEDIATE");
+        // A row is as old as its messages, and goes by the position of the last one.
         for (const { topic, partition, position, timestamp } of messages) {
-          older.run(timestamp - byMs, topic, partition, BigInt(position));
+          const place = placeOf(numberOf(get, { topic, partition }), Number(position));
+          run("UPDATE pack SET time = ? WHERE place = ?", timestamp - byMs, place);
         }
         database.exec("COMMIT");
       } finally {

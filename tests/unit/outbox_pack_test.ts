@@ -1,13 +1,18 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import fc from "fast-check";
+import { crc32 } from "node:zlib";
+import { COMMON_TEXTS } from "@/adapters/sql/messaging/common_texts.ts";
 import { packMessages, unpackMessages } from "@/adapters/sql/messaging/pack.ts";
+import { ACTIVITY } from "@/application/activity/messages.ts";
+import { encode } from "@/application/messaging/wire/codec.ts";
+import { TOPICS } from "@/application/published/topics.ts";
 
 const blob = fc.option(fc.uint8Array({ maxLength: 300 }));
 const messages = fc.array(
   fc.record({
-    topic: fc.constantFrom("a", "b", "größer"),
-    headers: fc.dictionary(fc.constantFrom("ce_id", "ce_time", "é", "empty"), fc.string({ unit: "grapheme" })),
+    topic: fc.constantFrom("a", "b", "größer", "bookstream.activity.events"),
+    headers: fc.dictionary(fc.constantFrom("ce_id", "own_time", "é", "empty"), fc.string({ unit: "grapheme" })),
     key: blob,
     value: blob,
   }),
@@ -15,13 +20,23 @@ const messages = fc.array(
 );
 
 describe("a pack of messages", () => {
-  it("gives back what went in", () => {
-    fc.assert(fc.property(messages, (given) => {
-      const found = unpackMessages(packMessages(given));
+  it("gives back what went in, in either format", () => {
+    fc.assert(fc.property(messages, fc.constantFrom(1 as const, 2 as const), (given, format) => {
+      const found = unpackMessages(packMessages(given, format));
       expect(found.map(({ headers, ...rest }) => ({ ...rest, headers: { ...headers } }))).toEqual(
         given.map(({ headers, ...rest }) => ({ ...rest, headers: { ...headers } })),
       );
     }));
+  });
+
+  it("has no common text of the suite in it in format 2, whose numbers stay what they are", () => {
+    const event = encode({ id: "1", source: "/bookstream/activity", type: ACTIVITY.bookViewed, data: {} }, "k");
+    const pack = packMessages([{ topic: TOPICS.activityEvents, ...event }], 2);
+    const text = new TextDecoder("latin1").decode(pack);
+    for (const common of [TOPICS.activityEvents, ACTIVITY.bookViewed, ...Object.keys(event.headers)]) {
+      expect(text).not.toContain(common);
+    }
+    expect(crc32(JSON.stringify(COMMON_TEXTS))).toBe(1459173251);
   });
 
   it("that was cut or has grown is an error, and never other messages", () => {
@@ -38,6 +53,6 @@ describe("a pack of messages", () => {
   it("of another format is refused", () => {
     const pack = packMessages([]);
     pack[0] = 9;
-    expect(() => unpackMessages(pack)).toThrow("the outbox has messages of format 9");
+    expect(() => unpackMessages(pack)).toThrow("there are messages of format 9");
   });
 });

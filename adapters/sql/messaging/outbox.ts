@@ -21,7 +21,7 @@ export const createOutbox = (
   async add(messages) {
     if (messages.length === 0) return;
     if (!await readsPacks(statements)) return await addSingly(statements, messages);
-    const rows = packsOf(messages).map(({ shard, messages, bytes }) => [
+    const rows = packsOf(messages).map(({ group: shard, messages, bytes }) => [
       PACK.topic,
       PACK.headers,
       packMessages(messages),

@@ -1,21 +1,25 @@
 /**
  * Messages in one binary text, in which what is the same is said once. Three parts after a head of nine bytes (format, lengths of
- * the first two): numbers as varints, all texts as UTF-8, all keys and values.
+ * the first two): numbers as varints, all texts as UTF-8, all keys and values. In format 2 common texts are not among them.
  *
  * Numbers: the texts (count, the length of each in UTF-16 units), the shapes (count; topic, count of headers, their names), the
  * messages (count; shape, the headers' values, length of key + 1, length of value + 1). 0 stands for a missing key or value.
  */
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
+import { COMMON_TEXTS } from "./common_texts.ts";
 
-const FORMAT = 1;
+/** By format, the texts whose numbers come before those of the pack's own. */
+const KNOWN: Record<number, readonly string[]> = { 1: [], 2: COMMON_TEXTS };
 const HEAD_BYTES = 9;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 type Shape = { number: number; topic: string; names: string[] };
 
-export function packMessages(messages: Outgoing[]): Uint8Array {
-  const texts = new Map<string, number>();
+/** `format`: 2 is smaller, and not read by a relay of the version before. */
+export function packMessages(messages: Outgoing[], format: 1 | 2 = 1): Uint8Array {
+  const known = KNOWN[format]!;
+  const texts = new Map(known.map((text, number) => [text, number]));
   const numberOf = (text: string): number => {
     const known = texts.get(text);
     if (known !== undefined) return known;
@@ -39,9 +43,9 @@ export function packMessages(messages: Outgoing[]): Uint8Array {
     addBlob(value);
   }
   const shaped = shapes.flatMap(({ topic, names }) => [numberOf(topic), names.length, ...names.map(numberOf)]);
-  const all = [...texts.keys()];
+  const all = [...texts.keys()].slice(known.length);
   const numbers = varintsOf([all.length, ...all.map(({ length }) => length), shapes.length, ...shaped], rest);
-  return joined(numbers, encoder.encode(all.join("")), blobs);
+  return joined(format, numbers, encoder.encode(all.join("")), blobs);
 }
 
 /** The shape of a message: often that of the one before it. */
@@ -56,10 +60,10 @@ function shapeOf(shapes: Shape[], last: Shape | undefined, topic: string, names:
   return made;
 }
 
-function joined(numbers: Uint8Array, text: Uint8Array, blobs: Uint8Array[]): Uint8Array {
+function joined(format: number, numbers: Uint8Array, text: Uint8Array, blobs: Uint8Array[]): Uint8Array {
   const blobBytes = blobs.reduce((sum, { byteLength }) => sum + byteLength, 0);
   const pack = new Uint8Array(HEAD_BYTES + numbers.byteLength + text.byteLength + blobBytes);
-  pack[0] = FORMAT;
+  pack[0] = format;
   const head = new DataView(pack.buffer);
   head.setUint32(1, numbers.byteLength);
   head.setUint32(5, text.byteLength);
@@ -73,7 +77,8 @@ function joined(numbers: Uint8Array, text: Uint8Array, blobs: Uint8Array[]): Uin
 
 /** Throws when the pack is of another format, or damaged. */
 export function unpackMessages(pack: Uint8Array): Outgoing[] {
-  if (pack[0] !== FORMAT) throw new Error(`the outbox has messages of format ${pack[0]}: use a newer program`);
+  const known = KNOWN[pack[0]!];
+  if (known === undefined) throw new Error(`there are messages of format ${pack[0]}: use a newer program`);
   const head = new DataView(pack.buffer, pack.byteOffset, HEAD_BYTES);
   const textAt = HEAD_BYTES + head.getUint32(1);
   let blobAt = textAt + head.getUint32(5);
@@ -82,7 +87,7 @@ export function unpackMessages(pack: Uint8Array): Outgoing[] {
   const { next } = numbers;
   const listOf = <Item>(make: () => Item): Item[] => Array.from({ length: next() }, make);
   let from = 0;
-  const texts = listOf(() => text.slice(from, from += next()));
+  const texts = known.concat(listOf(() => text.slice(from, from += next())));
   const shapes = listOf(() => ({ topic: texts[next()]!, names: listOf(() => texts[next()]!) }));
   const blob = () => {
     const length = next() - 1;
@@ -100,7 +105,7 @@ export function unpackMessages(pack: Uint8Array): Outgoing[] {
 }
 
 function damaged(): never {
-  throw new Error("a row of the outbox is damaged: its pack is not as long as it says");
+  throw new Error("a pack of messages is damaged: it is not as long as it says");
 }
 
 /** Seven bits a byte, the low ones first; the high bit says that more follow. */

@@ -1,17 +1,17 @@
-import type { SQLInputValue } from "node:sqlite";
 import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
-import { type EventLog, MAX_APPEND_MS, type Outgoing, partitionName } from "@/application/messaging/wire/event_log.ts";
+import { type EventLog, MAX_APPEND_MS } from "@/application/messaging/wire/event_log.ts";
 import type { TrimmableLog } from "@/application/messaging/retention/ports.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { type Database, openDatabase } from "@/adapters/sqlite/database.ts";
+import { append, hash } from "./append.ts";
 import { createMembership, type GroupPartition } from "./groups.ts";
 import { startLogConsumer } from "./consumer.ts";
 import { beginsAt, hasCursor, lagOf, partitionOf, unreadableAt } from "./reader.ts";
 import { trimLog } from "./trim.ts";
-import { GROUP_PROGRESS, GROUP_SCHEMA, LOG_SCHEMA } from "./schema.ts";
+import { GROUP_PROGRESS, GROUP_SCHEMA, LOG_PACKS, LOG_SCHEMA } from "./schema.ts";
 import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
 
-export const LOG_MIGRATIONS: string[] = [LOG_SCHEMA];
+export const LOG_MIGRATIONS: string[] = [LOG_SCHEMA, LOG_PACKS];
 
 type EventLogDeps = {
   /** The file of the log; the groups' file is in the same folder. */
@@ -86,39 +86,4 @@ function identify(log: Database, ids: IdGenerator, partitions: number): Promise<
     const row = get("SELECT * FROM log")!;
     return Promise.resolve({ id: String(row.id), partitions: Number(row.partitions) });
   });
-}
-
-function append(
-  { get, run, runRows }: SyncStatements,
-  messages: Outgoing[],
-  partitionOf: (key: Uint8Array | null) => number,
-  now: number,
-): void {
-  const ends = new Map<string, { topic: string; partition: number; next: number }>();
-  const rows: SQLInputValue[][] = [];
-  for (const { topic, key, headers, value } of messages) {
-    const partition = partitionOf(key);
-    const name = partitionName({ topic, partition });
-    const stored = () =>
-      Number(get("SELECT next FROM head WHERE topic = ? AND partition = ?", topic, partition)?.next ?? 0);
-    const end = ends.get(name) ?? { topic, partition, next: stored() };
-    rows.push([topic, partition, end.next, key, JSON.stringify(headers), value, now]);
-    ends.set(name, { ...end, next: end.next + 1 });
-  }
-  runRows("INSERT INTO message (topic, partition, position, key, headers, value, time) VALUES ?", rows);
-  for (const { topic, partition, next } of ends.values()) {
-    run(
-      "INSERT INTO head (topic, partition, next) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET next = excluded.next",
-      topic,
-      partition,
-      next,
-    );
-  }
-}
-
-/** FNV-1a, 32 bits: spreads keys, and is the same in every process. */
-function hash(key: Uint8Array): number {
-  let value = 0x811c9dc5;
-  for (const byte of key) value = Math.imul(value ^ byte, 0x01000193) >>> 0;
-  return value;
 }

@@ -1,9 +1,8 @@
-import { messageOf } from "@/application/faults.ts";
 import type { UnreadableRecord } from "@/application/messaging/dead_letters/ports.ts";
-import type { Cursor, Incoming, Partition } from "@/application/messaging/wire/event_log.ts";
-import type { Row } from "@/adapters/sql/row.ts";
+import { type Cursor, type Incoming, type Partition, partitionName } from "@/application/messaging/wire/event_log.ts";
 import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
 import type { GroupPartition } from "./groups.ts";
+import { messagesIn, type Range, rangesFrom, rowsFrom } from "./rows.ts";
 
 /** Limits of a batch: in the suite of one process HTTP waits while a batch is read and handled. */
 const MAX_BATCH_MESSAGES = 500;
@@ -21,68 +20,65 @@ export function readHeads({ all }: SyncStatements): Map<string, number> {
  * has the position, or not yet, and `UnreadableRow` when what stands there cannot be read.
  */
 export function readFrom(
-  { all, get }: SyncStatements,
-  { topic, partition }: GroupPartition,
+  statements: SyncStatements,
+  partition: GroupPartition,
   position: number | undefined,
 ): Incoming[] {
-  const rows = all(
-    "SELECT * FROM message WHERE topic = ? AND partition = ? AND position >= ? ORDER BY position LIMIT ?",
-    topic,
-    partition,
-    position ?? 0,
-    MAX_BATCH_MESSAGES,
-  );
-  const first = rows[0];
-  if (position !== undefined) {
-    const next = Number(get("SELECT next FROM head WHERE topic = ? AND partition = ?", topic, partition)?.next ?? 0);
-    const found = first === undefined ? next : Number(first.position);
-    if (found !== position) {
-      throw new LogGap(`${topic}/${partition}: wanted to read on at ${position}, but the log goes on at ${found}`);
-    }
-  }
+  const end = endOf(statements, partition);
   const messages: Incoming[] = [];
   let bytes = 0;
-  for (const row of rows) {
-    bytes += (row.value as Uint8Array | null)?.byteLength ?? 0;
+  for (const stored of rowsFrom(statements, partition, position ?? 0)) {
+    if (messages.length === 0) refuseGap(partition, position, stored.first, stored.last);
+    if (messages.length > 0 && messages.length + stored.last - stored.first >= MAX_BATCH_MESSAGES) break;
+    const found = messagesIn(partition, stored);
+    if ("reason" in found) {
+      if (messages.length > 0) break;
+      throw new UnreadableRow(found);
+    }
+    for (const message of found) bytes += message.value?.byteLength ?? 0;
     if (messages.length > 0 && bytes > MAX_BATCH_BYTES) break;
-    const message = readRow(row);
-    if (!("reason" in message)) messages.push(message);
-    else if (messages.length > 0) break;
-    else throw new UnreadableRow(message);
+    // A reader may have left off inside of a row.
+    for (const message of found) if (Number(message.position) >= (position ?? 0)) messages.push(message);
   }
+  if (messages.length === 0) refuseGap(partition, position, end, end);
   return messages;
 }
 
+/** Throws unless the position is among those where the log goes on. */
+function refuseGap(partition: GroupPartition, position: number | undefined, first: number, last: number): void {
+  if (position === undefined || (first <= position && position <= last)) return;
+  const found = first > position ? first : last;
+  throw new LogGap(`${partitionName(partition)}: wanted to read on at ${position}, but the log goes on at ${found}`);
+}
+
+/** The position of the next message. */
+const endOf = ({ get }: SyncStatements, { topic, partition }: GroupPartition): number =>
+  Number(get("SELECT next FROM head WHERE topic = ? AND partition = ?", topic, partition)?.next ?? 0);
+
 /** The first message that a partition has, if any, and the position of the next one. */
-function endsOf(
-  { get }: SyncStatements,
-  { topic, partition }: GroupPartition,
-): { first: Row | undefined; end: number } {
-  const first = get(
-    "SELECT position, time FROM message WHERE topic = ? AND partition = ? ORDER BY position LIMIT 1",
-    topic,
-    partition,
-  );
-  const end = get("SELECT next FROM head WHERE topic = ? AND partition = ?", topic, partition)?.next;
-  return { first, end: Number(end ?? 0) };
+export function endsOf(
+  statements: SyncStatements,
+  partition: GroupPartition,
+): { first: Range | undefined; end: number } {
+  return { first: rangesFrom(statements, partition, 0, 1)[0], end: endOf(statements, partition) };
 }
 
 /** How many messages a partition has from a cursor on. Positions have no gaps, so the first and the end are enough. */
 export function lagOf(statements: SyncStatements, { next, ...partition }: Cursor): number {
   const { first, end } = endsOf(statements, partition);
-  return first === undefined ? 0 : Math.max(0, end - Math.max(Number(first.position), Number(next ?? 0)));
+  return first === undefined ? 0 : Math.max(0, end - Math.max(first.first, Number(next ?? 0)));
 }
 
 export function partitionOf(statements: SyncStatements, partition: GroupPartition): Partition {
   const { first, end } = endsOf(statements, partition);
-  const at = Number(first?.position ?? end);
+  const at = first?.first ?? end;
   return { ...partition, first: String(at), whole: at === 0 };
 }
 
 /** Whether the log has all messages from a cursor on. */
 export function hasCursor(statements: SyncStatements, { next, ...partition }: Cursor): boolean {
   const { first, end } = endsOf(statements, partition);
-  return Number(next ?? 0) >= Number(first?.position ?? end) && Number(next ?? 0) <= end;
+  return Number(next ?? 0) >= (first?.first ?? end) && Number(next ?? 0) <= end;
 }
 
 /** When the first message of a partition came; Infinity where it has none. */
@@ -104,43 +100,11 @@ export class UnreadableRow extends Error {
 
 /** What stands at a cursor, where it cannot be read. */
 export function unreadableAt(
-  { get }: SyncStatements,
-  { topic, partition, next }: Cursor,
+  statements: SyncStatements,
+  { next, ...partition }: Cursor,
 ): UnreadableRecord | undefined {
-  const row = get(
-    "SELECT * FROM message WHERE topic = ? AND partition = ? AND position >= ? ORDER BY position LIMIT 1",
-    topic,
-    partition,
-    Number(next ?? 0),
-  );
-  const found = row && readRow(row);
-  return found !== undefined && "reason" in found ? found : undefined;
-}
-
-/** A row as a message, or what cannot be read of it. Headers that cannot be read are kept as a header. */
-function readRow(row: Row): Incoming | UnreadableRecord {
-  try {
-    return incomingOf(row);
-  } catch (error) {
-    const reason = `the headers of the row cannot be read: ${messageOf(error)}`;
-    return { ...incomingOf({ ...row, headers: "{}" }), headers: { "x-headers": String(row.headers) }, reason };
+  for (const stored of rowsFrom(statements, partition, Number(next ?? 0))) {
+    const found = messagesIn(partition, stored);
+    return "reason" in found ? found : undefined;
   }
-}
-
-/** A stored message. */
-export const incomingOf = (row: Row): Incoming => ({
-  topic: String(row.topic),
-  partition: Number(row.partition),
-  position: String(row.position),
-  next: String(Number(row.position) + 1),
-  key: row.key as Uint8Array | null,
-  headers: headersOf(String(row.headers)),
-  value: row.value as Uint8Array | null,
-  timestamp: Number(row.time),
-});
-
-function headersOf(text: string): Record<string, string> {
-  const found = JSON.parse(text);
-  if (typeof found !== "object" || found === null) throw new SyntaxError("they are no object");
-  return found;
 }

@@ -8,6 +8,15 @@ export const LOG_SCHEMA = `
   ) WITHOUT ROWID;
 `;
 
+/**
+ * Messages of one partition that were appended together, in a pack. `place`: the partition's number and the position of the last
+ * one, so that a pack needs no index. Messages of the version before stay in `message` until they are old enough.
+ */
+export const LOG_PACKS = `
+  CREATE TABLE pack (place INTEGER PRIMARY KEY, count INTEGER NOT NULL, time INTEGER NOT NULL, pack BLOB NOT NULL);
+  ALTER TABLE head ADD COLUMN number INTEGER;
+`;
+
 /** Members and owners, in a file of their own: heartbeats need not outlive a power cut, and must not wake who waits for messages. */
 export const GROUP_SCHEMA = `
   CREATE TABLE member (name TEXT NOT NULL, member TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (name, member)) WITHOUT ROWID;

@@ -2,8 +2,9 @@ import type { TrimmableLog } from "@/application/messaging/retention/ports.ts";
 import type { Database } from "@/adapters/sqlite/database.ts";
 import type { GroupPartition } from "./groups.ts";
 import { readHeads } from "./reader.ts";
+import { rangesFrom, removeUpTo } from "./rows.ts";
 
-/** Removes the oldest messages of each partition, up to the first one to keep, at most `most` in all. */
+/** Removes the oldest rows of each partition, up to the first one with a message to keep, at most `most` in all. */
 export async function trimLog(
   log: Database,
   groups: Database,
@@ -23,8 +24,9 @@ export async function trimLog(
       most - removed,
     );
     if (end === undefined) continue;
-    const sql = "DELETE FROM message WHERE topic = ? AND partition = ? AND position <= ?";
-    removed += await log.transaction(({ run }) => Promise.resolve(run(sql, topic, partition, end)));
+    removed += await log.transaction((statements) =>
+      Promise.resolve(removeUpTo(statements, { topic, partition }, end))
+    );
   }
   return removed;
 }
@@ -39,25 +41,18 @@ function readBelow(groups: Database, { topic, partition }: GroupPartition): numb
   return row?.next === null ? Infinity : Number(row!.next);
 }
 
-/** The position of the last message that may be removed. */
+/** The position of the last message that may be removed. Messages that were appended together go together. */
 function lastRemovable(
   log: Database,
-  { topic, partition }: GroupPartition,
+  partition: GroupPartition,
   readBelow: number,
   before: Parameters<TrimmableLog["trim"]>[0],
   most: number,
 ): number | undefined {
-  const rows = log.read.all(
-    "SELECT position, time FROM message WHERE topic = ? AND partition = ? ORDER BY position LIMIT ?",
-    topic,
-    partition,
-    most,
-  );
-  const mayGo = (position: number, time: number) => time < before.any || (time < before.read && position < readBelow);
   let end: number | undefined;
-  for (const { position, time } of rows) {
-    if (!mayGo(Number(position), Number(time))) break;
-    end = Number(position);
+  for (const { last, time } of rangesFrom(log.read, partition, 0, most)) {
+    if (time >= before.any && (time >= before.read || last >= readBelow)) break;
+    end = last;
   }
   return end;
 }

@@ -2,6 +2,7 @@ import { partitionName } from "@/application/messaging/wire/event_log.ts";
 import type { Reader, StoreName, Tail } from "@/application/moving/ports.ts";
 import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
 import type { GroupPartition } from "@/adapters/sqlite/log/groups.ts";
+import { endsOf } from "@/adapters/sqlite/log/reader.ts";
 
 type TailDeps = {
   log: SyncStatements;
@@ -51,12 +52,7 @@ function positionOf({ store, name, version }: Reader, at: GroupPartition, head: 
     topic,
     partition,
   );
-  const first = deps.log.get(
-    "SELECT MIN(position) AS first FROM message WHERE topic = ? AND partition = ?",
-    topic,
-    partition,
-  );
-  const next = Number(row?.next ?? first?.first ?? head);
+  const next = Number(row?.next ?? endsOf(deps.log, at).first?.first ?? head);
   if (next <= head) return next;
   throw new Error(
     `${name} has read ${partitionName(at)} up to ${next}, but the log ends at ${head}: they do not belong together`,

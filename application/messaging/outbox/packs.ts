@@ -1,24 +1,24 @@
-/** How messages share rows of the outbox: those of one transaction and shard are one row, up to these limits. */
+/** How messages share rows: those of one transaction and shard, or of one append and partition, are one row up to these limits. */
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { shardOf } from "./shards.ts";
 
 export const MAX_ROW_MESSAGES = 256;
 const MAX_ROW_BYTES = 256 * 1024;
 
-/** Messages of one shard for one row, in their order. `bytes`: of all of them, as an append sends them. */
-type OutboxPack = { shard: number; messages: Outgoing[]; bytes: number };
+/** Messages for one row, in their order. `bytes`: of all of them, as an append sends them. */
+type Pack<Group> = { group: Group; messages: Outgoing[]; bytes: number };
 
-/** Messages by shard, in rows of a size that one append can take. A message that is larger has a row of its own. */
-export function packsOf(messages: Outgoing[]): OutboxPack[] {
-  const packs: OutboxPack[] = [];
-  const open = new Map<number, OutboxPack>();
+/** Messages by group, in rows of a size that one append can take. A message that is larger has a row of its own. */
+export function packsBy<Group>(messages: Outgoing[], groupOf: (message: Outgoing) => Group): Pack<Group>[] {
+  const packs: Pack<Group>[] = [];
+  const open = new Map<Group, Pack<Group>>();
   for (const message of messages) {
-    const shard = shardOf(message.key);
+    const group = groupOf(message);
     const bytes = sizeOf(message);
-    let pack = open.get(shard);
+    let pack = open.get(group);
     if (pack === undefined || pack.messages.length === MAX_ROW_MESSAGES || pack.bytes + bytes > MAX_ROW_BYTES) {
-      pack = { shard, messages: [], bytes: 0 };
-      open.set(shard, pack);
+      pack = { group, messages: [], bytes: 0 };
+      open.set(group, pack);
       packs.push(pack);
     }
     pack.messages.push(message);
@@ -26,6 +26,9 @@ export function packsOf(messages: Outgoing[]): OutboxPack[] {
   }
   return packs;
 }
+
+/** Messages by shard. */
+export const packsOf = (messages: Outgoing[]): Pack<number>[] => packsBy(messages, ({ key }) => shardOf(key));
 
 /** About how many bytes of an append a message is. */
 export function sizeOf({ headers, key, value }: Outgoing): number {

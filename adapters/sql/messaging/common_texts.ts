@@ -1,0 +1,37 @@
+/**
+ * Texts that packs of format 2 name by their numbers, as most messages of the suite have them. What is stored relies on the
+ * numbers, so texts may only be added at the end, and then with a new format.
+ */
+export const COMMON_TEXTS: readonly string[] = [
+  "content-type",
+  "application/json",
+  "ce_specversion",
+  "1.0",
+  "ce_id",
+  "ce_source",
+  "ce_type",
+  "ce_time",
+  "ce_subject",
+  "ce_correlationid",
+  "ce_causationid",
+  "ce_partitionkey",
+  "ce_traceparent",
+  "traceparent",
+  "/bookstream/activity",
+  "/bookstream/catalog",
+  "bookstream.activity.events",
+  "bookstream.activity.commands",
+  "bookstream.catalog.events",
+  "bookstream.catalog.commands",
+  "bookstream.activity.book-viewed.v1",
+  "bookstream.activity.book-searched.v1",
+  "bookstream.activity.book-shelved.v1",
+  "bookstream.activity.book-rated.v1",
+  "bookstream.activity.book-dismissed.v1",
+  "bookstream.activity.book-cleared.v1",
+  "bookstream.activity.book-forgotten.v1",
+  "bookstream.activity.reader-erased.v1",
+  "bookstream.catalog.book-added.v1",
+  "bookstream.catalog.book-changed.v1",
+  "bookstream.catalog.book-removed.v1",
+];

@@ -1,0 +1,136 @@
+/**
+ * Rows of the log: a pack of messages of one partition, or in the version before one message. Both are read in one statement, so
+ * that they are in the order of their positions whichever process writes meanwhile.
+ */
+import { messageOf } from "@/application/faults.ts";
+import type { UnreadableRecord } from "@/application/messaging/dead_letters/ports.ts";
+import type { Incoming, Outgoing } from "@/application/messaging/wire/event_log.ts";
+import type { Row } from "@/adapters/sql/row.ts";
+import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
+import { decompress } from "./compression.ts";
+import type { GroupPartition } from "./groups.ts";
+
+/** Places of one partition: more than it ever has positions. */
+const POSITIONS = 2 ** 40;
+
+/** The row number of a pack, by its partition's number and the position of its last message. */
+export function placeOf(number: number, last: number): number {
+  if (last >= POSITIONS || number > Number.MAX_SAFE_INTEGER / POSITIONS - 1) {
+    throw new Error(`the log is full: partition ${number} would reach ${last}`);
+  }
+  return number * POSITIONS + last;
+}
+
+/** Where messages are: the positions of the first and the last one. `time`: when they were appended. */
+export type Range = { first: number; last: number; time: number };
+/** `row`: with its content. */
+export type StoredRow = Range & { row: Row };
+
+/** The first rows that reach a position or lie behind it, without a content. */
+export const rangesFrom = (statements: SyncStatements, of: GroupPartition, position: number, limit: number): Range[] =>
+  select(statements, "NULL AS key, NULL AS headers, NULL AS value", "NULL AS pack", of, position, limit).map(rangeOf);
+
+/** The same with their contents, in small steps, as packs may be large. */
+export function* rowsFrom(statements: SyncStatements, of: GroupPartition, from: number): Generator<StoredRow> {
+  let position = from;
+  for (let limit = FIRST_ROWS;; limit *= 2) {
+    const rows = select(statements, "key, headers, value", "pack", of, position, limit);
+    for (const row of rows) yield { ...rangeOf(row), row };
+    if (rows.length < limit) return;
+    position = Number(rows.at(-1)!.last) + 1;
+  }
+}
+
+const FIRST_ROWS = 4;
+
+function select(
+  { all, get }: SyncStatements,
+  content: string,
+  pack: string,
+  { topic, partition }: GroupPartition,
+  position: number,
+  limit: number,
+): Row[] {
+  const number = numberOf(get, { topic, partition });
+  return all(
+    `SELECT * FROM (
+       SELECT position AS last, 1 AS count, time, ${content}, NULL AS pack FROM message
+       WHERE topic = ? AND partition = ? AND position >= ? ORDER BY position LIMIT ?
+     ) UNION ALL SELECT * FROM (
+       SELECT place - ? AS last, count, time, NULL AS key, NULL AS headers, NULL AS value, ${pack} FROM pack
+       WHERE place >= ? AND place < ? ORDER BY place LIMIT ?
+     ) ORDER BY last LIMIT ?`,
+    topic,
+    partition,
+    position,
+    limit,
+    placeOf(number, 0),
+    placeOf(number, position),
+    placeOf(number + 1, 0),
+    limit,
+    limit,
+  );
+}
+
+/** Removes the rows of a partition that end at a position or before. How many they were. */
+export function removeUpTo({ get, run }: SyncStatements, { topic, partition }: GroupPartition, last: number): number {
+  const number = numberOf(get, { topic, partition });
+  return run("DELETE FROM message WHERE topic = ? AND partition = ? AND position <= ?", topic, partition, last) +
+    run("DELETE FROM pack WHERE place >= ? AND place <= ?", placeOf(number, 0), placeOf(number, last));
+}
+
+/** The number of a partition: 0, which none has, until a pack is appended. */
+export const numberOf = (get: SyncStatements["get"], { topic, partition }: GroupPartition): number =>
+  Number(get("SELECT number FROM head WHERE topic = ? AND partition = ?", topic, partition)?.number ?? 0);
+
+const rangeOf = ({ last, count, time }: Row): Range => ({
+  first: Number(last) - Number(count) + 1,
+  last: Number(last),
+  time: Number(time),
+});
+
+/** The messages of a row, or what cannot be read of it. */
+export function messagesIn(of: GroupPartition, stored: StoredRow): Incoming[] | UnreadableRecord {
+  return stored.row.pack === null ? messageIn(of, stored) : unpack(of, stored);
+}
+
+function unpack(of: GroupPartition, stored: StoredRow): Incoming[] | UnreadableRecord {
+  const { first, last, time, row } = stored;
+  const bytes = row.pack as Uint8Array;
+  try {
+    const messages = decompress(bytes);
+    if (messages.length === last - first + 1) {
+      return messages.map((message, at) => incoming(of, { ...message, topic: of.topic }, first + at, time));
+    }
+    throw new Error(`it has ${messages.length} messages, not ${last - first + 1}`);
+  } catch (error) {
+    const reason = `the pack of the messages up to ${last} cannot be read: ${messageOf(error)}`;
+    const found = { topic: of.topic, key: null, headers: {}, value: bytes };
+    return { ...incoming(of, found, first, time), next: String(last + 1), reason };
+  }
+}
+
+/** A message of the version before. Headers that cannot be read are kept as a header. */
+function messageIn(of: GroupPartition, { last, time, row }: StoredRow): Incoming[] | UnreadableRecord {
+  const rest = { topic: of.topic, key: row.key as Uint8Array | null, value: row.value as Uint8Array | null };
+  try {
+    return [incoming(of, { ...rest, headers: headersOf(String(row.headers)) }, last, time)];
+  } catch (error) {
+    const reason = `the headers of the row cannot be read: ${messageOf(error)}`;
+    return { ...incoming(of, { ...rest, headers: { "x-headers": String(row.headers) } }, last, time), reason };
+  }
+}
+
+const incoming = ({ partition }: GroupPartition, message: Outgoing, position: number, time: number): Incoming => ({
+  ...message,
+  partition,
+  position: String(position),
+  next: String(position + 1),
+  timestamp: time,
+});
+
+function headersOf(text: string): Record<string, string> {
+  const found = JSON.parse(text);
+  if (typeof found !== "object" || found === null) throw new SyntaxError("they are no object");
+  return found;
+}
