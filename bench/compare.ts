@@ -7,7 +7,7 @@ import type { Kept } from "./report.ts";
 type Span = { median: number; least: number; most: number; runs: number };
 type Compared = { name: string; unit: string; before: Span; after: Span; apart: boolean };
 
-/** The figures that both have, with equal numbers of events. */
+/** The figures that both files have for equal numbers of events. */
 export function compareFigures(before: Kept[], after: Kept[]): Compared[] {
   const other = valuesByName(after);
   return [...valuesByName(before)].flatMap(([key, { name, unit, values }]) => {

@@ -1,11 +1,11 @@
-/** What benchmarks have in common: what they print and keep, rates, percentiles, waiting. */
+/** Helpers of benchmarks: printed lines, stored figures, rates, percentiles, waiting. */
 
 type Unit = "1/s" | "ms" | "us" | "s" | "%" | "MB" | "B";
 
 export type Report = {
   /** Prints a line. */
   say(line: string): void;
-  /** Keeps a figure for `--json`. */
+  /** Stores a figure for `--json`. */
   keep(figure: string, value: number, unit: Unit): void;
 };
 
@@ -46,7 +46,7 @@ function percentile(values: number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]!;
 }
 
-/** Prints and keeps the percentiles of a latency. `parts`: 0.5 for the median, 1 for the longest. */
+/** Prints and stores the percentiles of a latency. `parts`: 0.5 for the median, 1 for the longest. */
 export function reportLatency(report: Report, what: { text: string; figure: string }, took: number[], parts: number[]) {
   const each = parts.map((part) => {
     const name = part === 1 ? "max" : `p${100 * part}`;
@@ -57,7 +57,7 @@ export function reportLatency(report: Report, what: { text: string; figure: stri
   report.say(`${what.text}: ${each.join(", ")}`);
 }
 
-/** Waits until it holds. Rejects after a while, so that a benchmark ends whatever happens. */
+/** Waits until a condition holds. Rejects after a time limit, so that a benchmark always ends. */
 export async function until(holds: () => Promise<boolean>, pauseMs = 1, atMostMs = 120_000): Promise<void> {
   const from = performance.now();
   while (!(await holds())) {
@@ -66,7 +66,7 @@ export async function until(holds: () => Promise<boolean>, pauseMs = 1, atMostMs
   }
 }
 
-/** Milliseconds that something took. */
+/** The duration of a call, in ms. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const from = performance.now();
   await work();

@@ -1,12 +1,13 @@
 import { fileBytes } from "@/adapters/files/bytes.ts";
 import { createReports } from "@/adapters/files/reports.ts";
 import { openRows, type RowFormat } from "@/adapters/files/rows.ts";
+import { countOf } from "@/application/count_of.ts";
 import { columnKey } from "@/application/catalog/column_names.ts";
 import { importBooks } from "@/application/catalog/import_books.ts";
 import type { FileOptions } from "@/application/catalog/import_job.ts";
 import type { ImportDeps, ImportOptions } from "@/application/catalog/import_options.ts";
 import type { ImportReport } from "@/application/catalog/import_report.ts";
-import type { ImportRow } from "@/application/catalog/import_source.ts";
+import { type ImportRow, rowName } from "@/application/catalog/import_source.ts";
 import { messageOf } from "@/application/faults.ts";
 
 type ImportFile = FileOptions & {
@@ -23,8 +24,8 @@ type ImportFile = FileOptions & {
   /** Ends the import between two rows or two packets of removals. */
   signal?: AbortSignal;
   onFormat?: (format: RowFormat) => void;
-  onReject?: (row: number, reason: string, first: boolean) => void;
-  onWarning?: (row: number, warning: string, first: boolean) => void;
+  onReject?: (row: string, reason: string, first: boolean) => void;
+  onWarning?: (row: string, warning: string, first: boolean) => void;
   onProgress?: (report: ImportReport, bytesRead: number) => void;
 };
 
@@ -50,11 +51,11 @@ export async function importFile(
       signal,
       onReject(row, raw, reason, first) {
         reports.refuse(row, raw, reason);
-        file.onReject?.(row, reason, first);
+        file.onReject?.(rowName(row, raw), reason, first);
       },
-      onWarning(row, warning, first) {
-        reports.note(row, warning);
-        file.onWarning?.(row, warning, first);
+      onWarning(row, raw, warning, first) {
+        reports.note(row, raw, warning);
+        file.onWarning?.(rowName(row, raw), warning, first);
       },
       onProgress: (report) => file.onProgress?.(report, read),
     });
@@ -105,7 +106,7 @@ export function whyUseless(
   if (rows === 0) return "the file has no rows";
   const found = header === undefined ? "" : `; columns found: ${header.join(", ")}`;
   const help = suggestion === undefined ? "" : `; try ${asOption(suggestion)}`;
-  return `none of ${rows} rows could be used: ${Object.keys(reasons).join("; ")}${found}${help}`;
+  return `none of ${countOf(rows, "row")} could be used: ${Object.keys(reasons).join("; ")}${found}${help}`;
 }
 
 /** A column that a CSV file does not have is a slip. */

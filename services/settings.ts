@@ -13,7 +13,7 @@ import { createNetworks } from "@/adapters/http/base/networks.ts";
 import { halfSet } from "./half_set.ts";
 import { quoted, saidTwice, SECRETS, withoutSecrets } from "./secrets.ts";
 import { areTokens } from "./tokens.ts";
-import { wantedOf } from "./wanted.ts";
+import { wantedOf } from "@/application/wanted.ts";
 import { unknownInEnvironment, unknownInFile } from "./unknown_names.ts";
 import { LEVELS } from "@/adapters/system/logger.ts";
 

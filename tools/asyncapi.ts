@@ -1,12 +1,21 @@
 import { type AsyncApi, asyncApi } from "@/application/published/asyncapi.ts";
 import { breachesOf } from "@/application/published/breaches.ts";
 
-/** Where the published language is kept. */
+/** The file of the AsyncAPI document. */
 const FILE = new URL("../docs/asyncapi.json", import.meta.url);
 
+const HELP = `Usage: deno task asyncapi
+
+Writes docs/asyncapi.json, the AsyncAPI document of all messages, from their schemas.
+It takes no arguments, and refuses changes that would break programs which read the messages.`;
+
+if (Deno.args.includes("--help")) {
+  console.log(HELP);
+  Deno.exit(0);
+}
 if (Deno.args.length > 0) {
-  console.error(`writes docs/asyncapi.json from the schemas; wanted no arguments, found ${Deno.args.join(" ")}`);
-  Deno.exit(Deno.args[0] === "--help" ? 0 : 1);
+  console.error(`asyncapi: wanted no arguments, found ${Deno.args.join(" ")}`);
+  Deno.exit(1);
 }
 const before = await read();
 const after = asyncApi();

@@ -35,7 +35,7 @@ export async function* csvRows(
         const raw = left.subarray(from, end);
         from = end;
         if (first) first = false;
-        else if (cells.some((cell) => cell !== "")) yield rowOf(header, cells, raw, line);
+        else if (cells.some((cell) => cell !== "")) yield rowOf(header, cells, raw, line + leadingLines(raw, 0));
         line += count(raw, NEWLINE);
       }
       left = left.subarray(from);
@@ -43,7 +43,7 @@ export async function* csvRows(
       if (!again) continue;
       const end = left.indexOf(NEWLINE);
       const raw = left.subarray(0, end === -1 ? left.length : end + 1);
-      yield { fault: "a quote is not closed", line: textOf(raw), at: line };
+      yield { fault: "a quote is not closed", line: textOf(raw), lineNumber: line };
       line++;
       left = left.subarray(raw.length);
       again = left.length > 0;
@@ -103,7 +103,7 @@ function leadingLines(block: Uint8Array, from: number): number {
   return lines;
 }
 
-function rowOf(header: string[], cells: string[], raw: Uint8Array, at: number): ImportRow {
+function rowOf(header: string[], cells: string[], raw: Uint8Array, lineNumber: number): ImportRow {
   const columns: Record<string, unknown> = {};
   header.forEach((name, place) => {
     const value = cells[place];
@@ -114,7 +114,7 @@ function rowOf(header: string[], cells: string[], raw: Uint8Array, at: number): 
   const surplus = cells.slice(header.length).filter((cell) => cell.trim() !== "").length;
   return {
     columns,
-    at,
+    lineNumber,
     ...(surplus > 0 ? { surplus } : {}),
     get line() {
       return textOf(raw);

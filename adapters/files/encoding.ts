@@ -19,13 +19,17 @@ export async function utf8Of(
 
 const LATIN = "windows-1252";
 
+/** An encoding's name for people: UTF-8, UTF-16LE, windows-1252. Text that is all ASCII is UTF-8 too. */
+export const encodingText = ({ name }: Encoding): string =>
+  name === "ascii" ? "UTF-8" : name.startsWith("utf") ? name.toUpperCase() : name;
+
 /** The name of an encoding as the Encoding Standard has it. Throws for one that it does not know. */
 function named(wanted: string): string {
   if (/^utf-?16$/i.test(wanted)) return "utf-16le";
   try {
     return new TextDecoder(wanted).encoding;
   } catch {
-    throw new Error(`the encoding ${wanted} is not known; known are utf-8, utf-16le, utf-16be, windows-1252, latin1 …`);
+    throw new Error(`the encoding ${wanted} is not known; known are UTF-8, UTF-16LE, UTF-16BE, windows-1252, latin1 …`);
   }
 }
 

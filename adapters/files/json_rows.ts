@@ -7,14 +7,14 @@ const UTF_8 = new TextDecoder();
 
 /** The rows of JSON Lines in UTF-8, split at the byte of a line break only: other line separators are legal inside strings. */
 export async function* jsonLines(source: Bytes): AsyncGenerator<ImportRow> {
-  let at = 0;
+  let lineNumber = 0;
   for await (const bytes of splitAt(source, 0x0a, MOST_ROW_BYTES)) {
-    at++;
+    lineNumber++;
     const line = UTF_8.decode(bytes).trim();
     if (line === "") continue;
     // A value of an array that stands a line each.
     const text = line.replace(/,$/, "");
-    if (text !== "[" && text !== "]") yield rowOf(text, at);
+    if (text !== "[" && text !== "]") yield rowOf(text, lineNumber);
   }
 }
 
@@ -26,29 +26,29 @@ const asWritten = (_key: string, value: unknown, context?: { source?: string }):
     : value;
 
 /** A row of the text of an object. One that an import has refused before may be wrapped with its reason. */
-function rowOf(line: string, at: number): ImportRow {
+function rowOf(line: string, lineNumber: number): ImportRow {
   let value: unknown;
   try {
     value = LONG_NUMBER.test(line) ? JSON.parse(line, asWritten) : JSON.parse(line);
   } catch {
-    return { fault: "is not JSON", line, at };
+    return { fault: "is not JSON", line, lineNumber };
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return { fault: "is not a JSON object", line, at };
+    return { fault: "is not a JSON object", line, lineNumber };
   }
   const columns = value as Record<string, unknown>;
   const wrapped = columns.import_line;
-  if (typeof wrapped !== "string") return { columns, line, at };
-  return wrapped.startsWith("/type/") ? dumpRow(wrapped, at) : rowOf(wrapped, at);
+  if (typeof wrapped !== "string") return { columns, line, lineNumber };
+  return wrapped.startsWith("/type/") ? dumpRow(wrapped, lineNumber) : rowOf(wrapped, lineNumber);
 }
 
 /** The rows of a JSON array of objects, of objects one after another, or of an object that holds them in a list or by their ids. */
 export async function* jsonValues(source: Bytes): AsyncGenerator<ImportRow> {
-  for await (const { text, at } of values(source)) {
-    const row = rowOf(text, at);
+  for await (const { text, lineNumber } of values(source)) {
+    const row = rowOf(text, lineNumber);
     const held = "columns" in row ? booksIn(row.columns) : undefined;
     if (held === undefined) yield row;
-    else for (const columns of held) yield { columns, at, line: JSON.stringify(columns) };
+    else for (const columns of held) yield { columns, line: JSON.stringify(columns) };
   }
 }
 
@@ -64,17 +64,17 @@ function booksIn(columns: Record<string, unknown>): Record<string, unknown>[] | 
 const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The texts of the values of a top-level array, or of values one after another. */
-async function* values(source: Bytes): AsyncGenerator<{ text: string; at: number }> {
+async function* values(source: Bytes): AsyncGenerator<{ text: string; lineNumber: number }> {
   const scanner = createScanner();
-  let open: { parts: Uint8Array[]; bytes: number; at: number } | undefined;
+  let open: { parts: Uint8Array[]; bytes: number; lineNumber: number } | undefined;
   for await (const chunk of source) {
     let from = 0;
     for (let at = 0; at < chunk.length; at++) {
-      const { inside, line } = scanner.step(chunk[at]!);
-      if (inside && open === undefined) [open, from] = [{ parts: [], bytes: 0, at: line }, at];
+      const { inside, line: lineNumber } = scanner.step(chunk[at]!);
+      if (inside && open === undefined) [open, from] = [{ parts: [], bytes: 0, lineNumber }, at];
       if (inside || open === undefined) continue;
       open.parts.push(chunk.subarray(from, at));
-      yield { text: UTF_8.decode(joined(open.parts)), at: open.at };
+      yield { text: UTF_8.decode(joined(open.parts)), lineNumber: open.lineNumber };
       open = undefined;
     }
     if (open === undefined) continue;
@@ -82,7 +82,7 @@ async function* values(source: Bytes): AsyncGenerator<{ text: string; at: number
     open.bytes += chunk.length - from;
     if (open.bytes > MOST_ROW_BYTES) throw new Error(`a value of more than ${MOST_ROW_BYTES} bytes cannot be read`);
   }
-  if (open !== undefined) yield { text: UTF_8.decode(joined(open.parts)).trim(), at: open.at };
+  if (open !== undefined) yield { text: UTF_8.decode(joined(open.parts)).trim(), lineNumber: open.lineNumber };
 }
 
 /** Tells byte by byte what belongs to a value, and what to the array around the values and to the space between them. */
@@ -124,17 +124,17 @@ function createScanner() {
 
 /** The rows of an Open Library dump: type, key, revision, time and JSON, with tabs between. What is no book is refused. */
 export async function* dumpLines(source: Bytes): AsyncGenerator<ImportRow> {
-  let at = 0;
+  let lineNumber = 0;
   for await (const bytes of splitAt(source, 0x0a, MOST_ROW_BYTES)) {
-    at++;
+    lineNumber++;
     const line = UTF_8.decode(bytes).trim();
     if (line === "") continue;
-    yield dumpRow(line, at);
+    yield dumpRow(line, lineNumber);
   }
 }
 
-function dumpRow(line: string, at: number): ImportRow {
+function dumpRow(line: string, lineNumber: number): ImportRow {
   const [type, , , , ...rest] = line.split("\t");
-  if (type !== "/type/edition" && type !== "/type/work") return { fault: `${type} is no book`, line, at };
-  return { ...rowOf(rest.join("\t"), at), line };
+  if (type !== "/type/edition" && type !== "/type/work") return { fault: `${type} is no book`, line, lineNumber };
+  return { ...rowOf(rest.join("\t"), lineNumber), line };
 }

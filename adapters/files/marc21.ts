@@ -21,24 +21,22 @@ export const isMarc21 = (head: Uint8Array): boolean =>
  * in UTF-8 when it says so or fits it, else in MARC-8, of which the Latin part is read. A record with others is refused.
  */
 export async function* marc21Rows(source: Bytes): AsyncGenerator<ImportRow> {
-  let at = 0;
   for await (const bytes of splitAt(source, RECORD_END, MOST_RECORD_BYTES)) {
     if (asciiOf(bytes).trim() === "") continue;
-    at++;
     const record = bytes.subarray(bytes.findIndex((byte) => byte > 0x20));
-    yield marc21Row(record, at);
+    yield marc21Row(record);
   }
 }
 
-function marc21Row(record: Uint8Array, at: number): ImportRow {
+function marc21Row(record: Uint8Array): ImportRow {
   const line = `${asciiOf(record)}\x1d`;
   const base = Number(asciiOf(record.subarray(12, 17)));
   const directoryEnd = record.indexOf(FIELD_END);
   if (!Number.isInteger(base) || directoryEnd < LEADER_BYTES || base < LEADER_BYTES) {
-    return { fault: "is no MARC 21 record: its leader or directory cannot be read", line, at };
+    return { fault: "is no MARC 21 record: its leader or directory cannot be read", line };
   }
   const decode = decoderOf(record);
-  if (typeof decode === "string") return { fault: decode, line, at };
+  if (typeof decode === "string") return { fault: decode, line };
   const tags = asciiOf(record.subarray(LEADER_BYTES, directoryEnd));
   const fields: MarcField[] = [];
   let from = directoryEnd + 1;
@@ -49,7 +47,7 @@ function marc21Row(record: Uint8Array, at: number): ImportRow {
     from = end + 1;
   }
   const columns = marcBook(fields);
-  return { columns, line: JSON.stringify(columns), at };
+  return { columns, line: JSON.stringify(columns) };
 }
 
 function fieldOf(tag: string, text: string): MarcField {

@@ -12,17 +12,16 @@ export async function* marcXmlRows(source: Bytes): AsyncGenerator<ImportRow> {
   reader.end();
 }
 
-type Open = { fields: MarcField[]; at: number; field: MarcField | undefined; code: string; text: string };
+type Open = { fields: MarcField[]; field: MarcField | undefined; code: string; text: string };
 
 /** Reads XML piece by piece; each piece returns the records that it ended. Names are compared without their prefix. */
 function createReader() {
   const xml: Sax = sax.parser(true, { trim: false, position: true });
   let done: ImportRow[] = [];
   let open: Open | undefined;
-  let read = 0;
   xml.onopentag = ({ name, attributes }) => {
     const local = localName(name);
-    if (local === "record") open = { fields: [], at: ++read, field: undefined, code: "", text: "" };
+    if (local === "record") open = { fields: [], field: undefined, code: "", text: "" };
     if (open === undefined) return;
     open.text = "";
     if (local === "controlfield" || local === "datafield") {
@@ -40,7 +39,7 @@ function createReader() {
     } else if (local === "datafield" && open.field !== undefined) open.fields.push(open.field);
     else if (local === "record") {
       const columns = marcBook(open.fields);
-      done.push({ columns, at: open.at, line: JSON.stringify(columns) });
+      done.push({ columns, line: JSON.stringify(columns) });
       open = undefined;
     }
   };

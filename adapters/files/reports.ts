@@ -17,7 +17,7 @@ export function createReports(
   const warned = warnings === undefined ? undefined : createFile(warnings);
   const row = (cells: unknown[]) => stringify([cells], { delimiter });
   if (kind === "CSV") refused?.write(row(["import_row", "import_reason", ...header]));
-  warned?.write(stringify([["row", "warning"]]));
+  warned?.write(stringify([["row", "line", "warning"]]));
   return {
     refuse: (number: number, raw: ImportRow, reason: string): void =>
       refused?.write(
@@ -25,7 +25,8 @@ export function createReports(
           ? `${row([number, reason]).trimEnd()}${delimiter}${raw.line}\n`
           : `${jsonLine(number, raw.line, reason)}\n`,
       ),
-    note: (number: number, warning: string): void => warned?.write(stringify([[number, warning]])),
+    note: (number: number, { lineNumber }: ImportRow, warning: string): void =>
+      warned?.write(stringify([[number, lineNumber ?? "", warning]])),
     close(): void {
       refused?.close();
       warned?.close();

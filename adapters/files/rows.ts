@@ -1,8 +1,9 @@
 import type { ImportRow } from "@/application/catalog/import_source.ts";
+import { defined } from "@/application/defined.ts";
 import { type Bytes, fileBytes, peek, unzipped } from "./bytes.ts";
 import { csvDialect } from "./csv_dialect.ts";
 import { csvRows } from "./csv_rows.ts";
-import { badBytes, type Encoding, utf8Of } from "./encoding.ts";
+import { badBytes, type Encoding, encodingText, utf8Of } from "./encoding.ts";
 import { dumpLines, jsonLines, jsonValues } from "./json_rows.ts";
 import { isMarc21, marc21Rows } from "./marc21.ts";
 import { marcXmlRows } from "./marc_xml.ts";
@@ -59,7 +60,11 @@ async function* refuseBadBytes(rows: AsyncIterable<ImportRow>, encoding: Encodin
   for await (const row of rows) {
     const bad = encoding.unfit ? badBytes(row.line) : undefined;
     if (bad === undefined) yield row;
-    else yield { fault: `has bytes that are not ${encoding.name}: ${bad}`, line: row.line, at: row.at };
+    else {yield {
+        fault: `has bytes that are not ${encodingText(encoding)}: ${bad}`,
+        line: row.line,
+        ...defined({ lineNumber: row.lineNumber }),
+      };}
   }
 }
 

@@ -1,14 +1,14 @@
 import { messageOf, Unavailable } from "@/application/faults.ts";
 
-/** Keeps questions from a service that does not answer, so that not every page waits for it. */
+/** Stops requests to a service that does not answer, so that pages do not wait for it. */
 export interface Breaker {
-  /** Asks, or rejects at once with `Unavailable` while the breaker is open. */
+  /** Sends a request, or rejects at once with `Unavailable` while the breaker is open. */
   run<Answer>(ask: () => Promise<Answer>): Promise<Answer>;
 }
 
-/** So many outages in a row open the breaker. */
+/** The number of outages in a row that opens the breaker. */
 const OUTAGES_TO_OPEN = 3;
-/** The least time that it stays open until one question tries again. */
+/** The shortest time that it stays open before one request tries again. */
 const OPEN_MS = 2_000;
 
 /**

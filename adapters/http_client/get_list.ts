@@ -10,22 +10,22 @@ export const IN_PROCESS = "http://process.internal";
 
 /** Sends a request; within one process it is the other app's own `request`. */
 export type Fetch = (request: Request) => Promise<Response>;
-/** Another service: its name, where it is (a slash at the end changes nothing), how long it may take, the token that it wants now. */
+/** Another service: its name, its URL (with or without a slash at the end), its time limit, and the token to send. */
 type ServiceOptions = { name: string; fetch: Fetch; baseUrl: string; token?: (() => string) | undefined } & Patience;
 /** How long an answer may take, and the clock of the pause after outages. */
 export type Patience = { timeoutMs?: number; now?: () => number };
 type OtherService = Omit<ServiceOptions, "now"> & { timeoutMs: number; breaker: Breaker };
-/** What it is asked, and the shape of its answer. `missing`: the problem by which it says with 404 that there is no such thing. */
+/** The path to request, and the schema of the answer. `missing`: the problem by which it says with 404 that there is no such thing. */
 type Question<Shape> = { path: string; shape: Shape; missing?: string | undefined };
 
-/** A service to be asked; while it does not answer, it is left alone for a time. */
+/** A client of a service, behind a circuit breaker. */
 export const otherService = ({ timeoutMs = 1_000, now, ...options }: ServiceOptions): OtherService => ({
   ...options,
   timeoutMs,
   breaker: createBreaker(timeoutMs, now),
 });
 
-/** Statuses of a service that runs and cannot answer now: it is too slow, too busy, or fails. */
+/** Statuses of a service that runs but cannot answer now: too slow, too busy, or failing. */
 const isBusy = (status: number): boolean => status === 408 || status === 429 || status >= 500;
 const problem = z.object({ type: z.string() });
 
@@ -62,7 +62,7 @@ export async function beginAnswer(
 
 type Asked = { path: string; headers: Record<string, string>; signal?: AbortSignal };
 
-/** Sends a request and takes what is wanted of its answer, both within the time that the service has, by way of its breaker. */
+/** Sends a request through the breaker and reads the answer, both within the time limit. */
 async function exchange<Taken>(
   service: OtherService,
   { path, headers, signal }: Asked,
@@ -87,7 +87,7 @@ async function exchange<Taken>(
     try {
       return await Promise.race([answer.then(take), late.promise]);
     } catch (error) {
-      // One that does not heed the signal may still begin.
+      // A `fetch` that ignores the signal may still answer.
       answer.then(({ body }) => body?.cancel()).catch(() => {});
       throw error instanceof ForeignService || error instanceof Unavailable || signal?.aborted === true
         ? error
@@ -102,7 +102,7 @@ async function exchange<Taken>(
 const whereOf = ({ name, baseUrl }: OtherService): string =>
   baseUrl === IN_PROCESS ? `${name} in this process` : `${name} at ${baseUrl}`;
 
-/** An answer in the shape that is wanted of it. Throws when it has another, or another service has given it. */
+/** Parses an answer by its schema. Throws when it does not fit, or comes from another service. */
 function read<Shape extends z.ZodType>(
   service: OtherService,
   { shape, missing }: Question<Shape>,

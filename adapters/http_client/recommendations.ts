@@ -3,8 +3,8 @@ import type { ReaderRecords, Recommendations } from "@/application/storefront/po
 import { type Fetch, getAnswer, getList, otherService, type Patience } from "./get_list.ts";
 
 /**
- * The recommendation service over HTTP, or in process when `fetch` is its app. `token`: what it gives the lists of readers for, of
- * scope `readers`.
+ * The recommendation service over HTTP, or in process when `fetch` is its app. `token`: of scope `readers`, which
+ * opens the lists of readers.
  */
 export function createHttpRecommendations(
   fetch: Fetch,

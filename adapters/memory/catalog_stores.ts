@@ -89,7 +89,7 @@ export const memoryShelf = (books: Rows<Book>, acts: Rows<number>): BookShelf =>
 });
 
 type Indexed = { tokens: Set<string>; document: SearchDocument };
-/** What was made of a book, which never changes. */
+/** A book's derived data, which never changes. */
 const indexedBooks = new WeakMap<Book, Indexed>();
 
 function indexedOf(book: Book): Indexed {
@@ -101,7 +101,7 @@ function indexedOf(book: Book): Indexed {
   return indexed;
 }
 
-/** Search by a look at every book. */
+/** Searches by scanning every book. */
 export function memorySearch(books: Rows<Book>, acts: Rows<number>): BookSearch {
   const documentOf = (book: Book) => ({ ...indexedOf(book).document, acts: acts.get(book.id) ?? 0 });
   const allWords = () => new Set(books.values().flatMap((book) => [...indexedOf(book).tokens]));

@@ -8,7 +8,7 @@ export interface Rows<Value> {
   values(): Value[];
 }
 
-/** A table that can be put back to how it was when the transaction began. */
+/** A table that can be rolled back to the start of the transaction. */
 export interface Table<Value> extends Rows<Value> {
   set(key: string, value: Value): void;
   delete(key: string): boolean;

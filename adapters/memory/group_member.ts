@@ -134,7 +134,7 @@ class GroupMember {
     this.#wakeGroup();
   }
 
-  /** Positions are forgotten: what this member owned may be another's now, and is opened again otherwise. */
+  /** Forgets positions: a partition may have another owner now, or else is opened again. */
   #rejoin(): void {
     this.#next.clear();
     this.#join();
@@ -181,7 +181,7 @@ class GroupMember {
     return true;
   }
 
-  /** The partition is opened again with the next try, as an operator may have set aside what is stuck. */
+  /** The partition is opened again with each try, as an operator may have parked the unreadable message. */
   #rest(name: string, position: number): boolean {
     const place = String(position);
     const remedy = remedyFor(name, place, { endIsKnown: true });

@@ -49,7 +49,7 @@ export class StoredPartitions {
     return this.#damaged.get(partitionName(partition))?.has(position) ?? false;
   }
 
-  /** When the first message came, Infinity where there is none. */
+  /** The arrival of the first message; Infinity where there is none. */
   beginsAt(partition: Partition): number {
     return this.#list(partition)[0]?.timestamp ?? Infinity;
   }

@@ -23,7 +23,7 @@ export const createRecommendationTables = (database: MemoryDatabase) => ({
 });
 export type RecommendationTables = ReturnType<typeof createRecommendationTables>;
 
-/** What transactions of the projection and of the engine write. `nextMark`: a mark that nothing has yet. */
+/** What transactions of the projection and of the engine write. `nextMark`: the next unused mark. */
 export const memoryRecommendationStores = (
   { interactions, searches, books, lists, marks, writes }: RecommendationTables,
   nextMark: () => string,

@@ -64,7 +64,7 @@ export function memoryTrendReaders(
 }
 
 const readersOf = (votes: Vote[]): number => new Set(votes.map((vote) => vote.reader)).size;
-/** Where nothing is known of a client, its reader stands for it. */
+/** A vote without a client counts as one client per reader. */
 const clientsOf = (votes: Vote[]): number => new Set(votes.map(({ client, reader }) => client ?? reader)).size;
 
 function spellingsOf(votes: Vote[]): Spelling[] {

@@ -1,4 +1,4 @@
-import type { Settings } from "@/domain/recommendation/settings.ts";
+import { restoreSettings, type Settings } from "@/domain/recommendation/settings.ts";
 import type { VersionSettings } from "@/application/recommendation/ports.ts";
 import type { MemoryDatabase } from "./database.ts";
 
@@ -8,7 +8,8 @@ export function memoryVersionSettings(database: MemoryDatabase): (version: numbe
   return (version) => ({
     read() {
       const own = table.stored.values().filter((row) => row.version <= version);
-      return Promise.resolve(own.sort((a, b) => b.version - a.version)[0]?.settings);
+      const last = own.sort((a, b) => b.version - a.version)[0];
+      return Promise.resolve(last === undefined ? undefined : restoreSettings(last.settings));
     },
     put: (settings) =>
       database.transaction(() => {

@@ -47,11 +47,12 @@ export async function importBooks(
       const first = seen.get(read.id);
       if (first !== undefined) {
         report.repeated++;
-        warn(row, `id: ${JSON.stringify(read.id)} stands in row ${first} too, which counts; this row is left out`);
+        const unit = raw.lineNumber === undefined ? "row" : "line";
+        warn(row, raw, `id: ${JSON.stringify(read.id)} is in ${unit} ${first} too, which counts; this row is left out`);
         continue;
       }
-      seen.set(read.id, row);
-      for (const warning of read.warnings) warn(row, warning);
+      seen.set(read.id, raw.lineNumber ?? row);
+      for (const warning of read.warnings) warn(row, raw, warning);
       await packets.add({ row, raw, id: read.id, details: read.details });
       report.unused = [...layout.unused];
     }
@@ -79,9 +80,9 @@ function complaintsOf({ onReject, onWarning }: ImportOptions): Complaints {
       report.rejected++;
       await onReject?.(row, raw, reason, countReason(report, reason));
     },
-    warn(row, warning) {
+    warn(row, raw, warning) {
       report.warnings++;
-      onWarning?.(row, warning, countReason(report, warning));
+      onWarning?.(row, raw, warning, countReason(report, warning));
     },
   };
 }

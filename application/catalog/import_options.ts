@@ -19,7 +19,7 @@ export type ImportOptions = LayoutOptions & {
   signal?: AbortSignal | undefined;
   /** `first`: no row before was refused for a reason of this kind. */
   onReject?: (row: number, raw: ImportRow, reason: string, first: boolean) => void | Promise<void>;
-  onWarning?: (row: number, warning: string, first: boolean) => void;
+  onWarning?: (row: number, raw: ImportRow, warning: string, first: boolean) => void;
   onProgress?: (report: ImportReport) => void;
 };
 /** A row that can be stored. */
@@ -28,5 +28,5 @@ export type Line = { row: number; raw: ImportRow; id: string; details: BookDetai
 export type Complaints = {
   report: ImportReport;
   reject: (row: number, raw: ImportRow, reason: string) => Promise<void>;
-  warn: (row: number, warning: string) => void;
+  warn: (row: number, raw: ImportRow, warning: string) => void;
 };

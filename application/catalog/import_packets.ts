@@ -66,7 +66,7 @@ async function storePacket(
         report[known.has(line.id) ? "changed" : "added"]++;
       } else if (outcome.rejection.code !== "isbn-taken") await reject(line.row, line.raw, reasonOf(outcome.rejection));
       else {
-        warn(line.row, `isbn13: ${outcome.rejection.detail}; left out`);
+        warn(line.row, line.raw, `isbn13: ${outcome.rejection.detail}; left out`);
         const { isbn13: _taken, ...details } = line.details;
         if (isNews({ ...line, details })) again.push({ ...line, details });
         else report.unchanged++;

@@ -37,7 +37,10 @@ export const emptyReport = (): ImportReport => ({
 
 /** The kind of a reason: without what was found, which differs from row to row. */
 const kindOf = (reason: string): string =>
-  reason.replace(/"(?:[^"\\]|\\.)*" ?/g, "").replace(/\.\d+(?=:)/g, "").replace(/\b(ISBN|book|row|found) \S+/g, "$1 …");
+  reason.replace(/"(?:[^"\\]|\\.)*" ?/g, "").replace(/\.\d+(?=:)/g, "").replace(
+    /\b(ISBN|book|row|line|found) \S+/g,
+    "$1 …",
+  );
 
 /** Counts a reason; true when it is the first of its kind. */
 export function countReason({ reasons }: ImportReport, reason: string): boolean {

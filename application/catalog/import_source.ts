@@ -1,10 +1,14 @@
 /**
- * A row of a file: its values by the names of their columns, or why it cannot be read. `line`: as it stands in the file; `at`: its line
- * or its place there. `surplus`: cells that have no column.
+ * A row of a file: its values by the names of their columns, or why it cannot be read. `line`: its text in the file; `lineNumber`: the
+ * line that it begins in, where the format has lines. `surplus`: cells that have no column.
  */
 export type ImportRow =
-  & { line: string; at: number }
+  & { line: string; lineNumber?: number }
   & (
     | { columns: Record<string, unknown>; surplus?: number }
     | { fault: string }
   );
+
+/** A row by its number, and by its line where that is known, as people look it up in an editor. */
+export const rowName = (row: number, { lineNumber }: ImportRow): string =>
+  lineNumber === undefined ? `row ${row}` : `row ${row} (line ${lineNumber})`;

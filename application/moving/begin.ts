@@ -1,3 +1,4 @@
+import { countOf } from "@/application/count_of.ts";
 import { type SourceSuite, type StoreName, STORES, type TargetLog, type TargetStore } from "./ports.ts";
 
 /** How far an earlier attempt came, by store. */
@@ -59,7 +60,7 @@ async function refuseOther(name: StoreName, notes: Map<string, string>, { source
   }
   const filled = Object.entries(await stores[name].counts()).filter(([, rows]) => rows > 0);
   if (filled.length === 0) return;
-  const found = filled.map(([table, rows]) => `${rows} rows in ${table}`).join(", ");
+  const found = filled.map(([table, rows]) => `${countOf(rows, "row")} in ${table}`).join(", ");
   throw new Error(`the ${name} database of the target holds another suite's data: wanted none, found ${found}`);
 }
 
@@ -72,6 +73,6 @@ async function refuseOtherLog(notes: Map<string, string>, { log, topics }: Deps)
   }
   const filled = Object.entries(await log.sizes(topics)).filter(([, messages]) => messages > 0);
   if (filled.length === 0) return id;
-  const found = filled.map(([topic, messages]) => `${messages} messages in ${topic}`).join(", ");
+  const found = filled.map(([topic, messages]) => `${countOf(messages, "message")} in ${topic}`).join(", ");
   throw new Error(`the event log of the target holds another suite's messages: wanted none, found ${found}`);
 }

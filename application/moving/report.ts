@@ -1,3 +1,4 @@
+import { countOf } from "@/application/count_of.ts";
 import type { StoreName, Tail } from "./ports.ts";
 
 type TableCount = { store: StoreName; table: string; source: number; target: number };
@@ -18,10 +19,10 @@ export type Report = {
 export function differences({ tables, topics }: Pick<Report, "tables" | "topics">): string[] {
   return [
     ...tables.filter(({ source, target }) => source !== target).map(({ store, table, source, target }) =>
-      `${store}.${table}: ${source} rows in the source, ${target} in the target`
+      `${store}.${table}: ${countOf(source, "row")} in the source, ${target} in the target`
     ),
     ...topics.filter(({ unread, sent, held }) => sent < unread || held < sent).map(({ topic, unread, sent, held }) =>
-      `${topic}: ${unread} messages unread in the source, ${sent} sent, ${held} in the target`
+      `${topic}: ${countOf(unread, "message")} unread in the source, ${sent} sent, ${held} in the target`
     ),
   ];
 }

@@ -1,6 +1,7 @@
 /** The three services as processes of their own, on Kafka and a server of the MySQL protocol. */
 import { dropDatabases } from "@/tests/support/mysql.ts";
-import { killAll, ready, type Service, type Started } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/launch.ts";
+import { killAll, ready, type Service } from "@/tests/support/processes.ts";
 import type { Servers } from "@/bench/servers.ts";
 import { TOKEN } from "./post.ts";
 

@@ -1,5 +1,6 @@
 /** What processes have used of the processor. */
-import type { Service, Started } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/launch.ts";
+import type { Service } from "@/tests/support/processes.ts";
 import { secondsOf } from "@/bench/process_seconds.ts";
 import { type Report, until } from "@/bench/report.ts";
 

@@ -7,6 +7,9 @@ export type Settings = EngineSettings & ListSettings;
 /** The settings until `tune` has chosen others, chosen on dense and on sparse histories. */
 export const DEFAULT_SETTINGS: Settings = { ...DEFAULT_ENGINE, decay: 0.85, lately: 0.2 };
 
+/** Stored settings; one that was added after they were stored has its default. */
+export const restoreSettings = (stored: Partial<Settings>): Settings => ({ ...DEFAULT_SETTINGS, ...stored });
+
 /** The values to try, by name. */
 const TRIED: Partial<Record<keyof Settings, number[]>> = {
   lately: [0.05, 0.2, 0.5, 1],

@@ -2,6 +2,7 @@ import { addPartitions, describeTopics } from "@/adapters/kafka/topics.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
+import { countOf } from "@/application/count_of.ts";
 import { withRelaysPaused } from "@/application/messaging/outbox/pause_relays.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import { ALL_TOPICS, TOPICS } from "@/application/published/topics.ts";
@@ -39,7 +40,7 @@ export async function addPartitionsTo(name: string, given: string, options: Opti
   needMore(await describeTopics(kafka, ALL_TOPICS, topicOptions(settings)), topic, count);
   if (options.force) {
     await addPartitions(kafka, topic, count);
-    return console.log(`${topic} has ${count} partitions; ${BROKEN}`);
+    return console.log(`${topic} has ${countOf(count, "partition")}; ${BROKEN}`);
   }
   const parts = openAdapters(settings, logger);
   const stores = { web: await parts.web(), trend: await parts.trend(), recommendation: await parts.recommendation() };
@@ -53,7 +54,7 @@ export async function addPartitionsTo(name: string, given: string, options: Opti
       await addPartitions(kafka, topic, count);
       await stillPaused();
     });
-    console.log(`${topic} has ${count} partitions, and everything before them was read; the relays go on`);
+    console.log(`${topic} has ${countOf(count, "partition")}, and everything before them was read; the relays go on`);
   } finally {
     for (const part of [log, ...Object.values(stores)]) await part.close();
   }
@@ -77,7 +78,9 @@ function needMore(topics: { name: string; partitions: number }[], wanted: string
     );
   }
   if (count <= topic.partitions) {
-    throw new StartFault(`${wanted} has ${topic.partitions} partitions; wanted more than that in all, found ${count}`);
+    throw new StartFault(
+      `${wanted} has ${countOf(topic.partitions, "partition")}; wanted more than that in all, found ${count}`,
+    );
   }
 }
 
@@ -97,7 +100,7 @@ async function readersOf(topic: string, { web, trend, recommendation }: Stores):
   return readers;
 }
 
-/** Waits until all consumers have read all. Throws a StartFault with the lag of those that have not. */
+/** Waits until all consumers have read the topic to its end. Throws a StartFault with the lag of those that have not. */
 async function untilRead(
   readers: Reader[],
   { log, topic, waitMs }: { log: EventLog; topic: string; waitMs: number },
@@ -110,9 +113,10 @@ async function untilRead(
     const behind = unread.filter(([, messages]) => messages > 0);
     if (behind.length === 0) return;
     if (clock.now() >= until) {
-      const names = behind.map(([consumer, messages]) => `${consumer} has not read ${messages} messages`).join(", ");
+      const names = behind.map(([consumer, messages]) => `${consumer} has not read ${countOf(messages, "message")}`)
+        .join(", ");
       throw new StartFault(
-        `nothing was changed, as ${names} of ${topic}: once they are read, or with a longer --wait, it can be done. ` +
+        `nothing was changed, as ${names} of ${topic}: once that is read, or with a longer --wait, it can be done. ` +
           `With --force it is done at once, and ${BROKEN}`,
       );
     }

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { countOf } from "@/application/count_of.ts";
 import { showDeadLetter, showWholeDeadLetter } from "@/application/messaging/dead_letters/schemas.ts";
 import { letterName, parseLetterName } from "@/application/messaging/dead_letters/letter_name.ts";
 import { type Closed, discard, replay } from "@/application/messaging/dead_letters/desk.ts";
@@ -11,7 +12,7 @@ import { runCommand } from "@/services/command_line.ts";
 
 type Options = StoreOptions & { limit?: string; all?: true; dryRun?: true; json?: true };
 
-/** The ids that were named, by service. */
+/** The named ids, by service. */
 function parseNames(letters: string[]): Map<Service, number[]> {
   const found = new Map<Service, number[]>();
   for (const letter of letters) {
@@ -44,14 +45,14 @@ async function list(options: Options): Promise<void> {
       }
     }
   });
-  if (!options.json) console.log(count === 0 ? "no dead letters" : `${count} letters`);
+  if (!options.json) console.log(count === 0 ? "no dead letters" : countOf(count, "dead letter"));
 }
 
 async function show(letter: string, options: Options): Promise<void> {
   for (const [service, [id]] of parseNames([letter])) {
     await inEach(options, async (service, { store }) => {
       const found = await store.deadLetters.get(id!);
-      if (found === undefined) throw new StartFault(`there is no letter ${letter}, or it is settled`);
+      if (found === undefined) throw new StartFault(`there is no letter ${letter}, or it was replayed or discarded`);
       console.log(JSON.stringify(showWholeDeadLetter(service, found), null, options.json ? 0 : 2));
     }, [service]);
   }
@@ -81,7 +82,7 @@ async function close(
     for (const id of ids ?? []) {
       if (await store.deadLetters.get(id) !== undefined) continue;
       left++;
-      console.error(`there is no letter ${letterName(service, id)}, or it is settled`);
+      console.error(`there is no letter ${letterName(service, id)}, or it was replayed or discarded`);
     }
     if (options.dryRun) {
       const would = act === replay ? "would be tried" : "would be discarded";
@@ -114,20 +115,28 @@ for (
       selectForReplay,
       "handles letters again, each with all others of its key, in order; safe to run twice",
     ],
-    ["discard", discard, selectForDiscard, "gives letters up for good; what waits behind them goes on by replay"],
+    [
+      "discard",
+      discard,
+      selectForDiscard,
+      "gives letters up for good; replay handles the messages that wait behind them",
+    ],
   ] as const
 ) {
   sub(name, description)
     .argument("[letters...]", "as list shows them")
     .option("--all", "every letter")
     .option("--service <name>", `with --all: only those of ${SERVICES.join(", ")}`)
-    .option("--dry-run", "say which letters, settle none")
+    .option("--dry-run", "say which letters, change nothing")
     .action((letters: string[], options: Options) => close(act, select, letters, options));
 }
 
-sub("park", "sets aside what the log cannot read, at the place where consumers are stuck, so that they go on")
+sub("park", "sets aside a message that the log cannot read, so that the consumers that are stuck at it go on")
   .argument("<place>", "as the log line partition-stuck has it, like bookstream.activity.events/3@120")
-  .option("--to <position>", "passes over all before this position, where it is not known what ends there")
+  .option(
+    "--to <position>",
+    "skip all messages before this position, where the end of the unreadable message is not known",
+  )
   .option("--service <name>", `only consumers of ${SERVICES.join(", ")}`)
   .option("--dry-run", "say what would be set aside, set nothing aside")
   .action((place: string, options: ParkOptions) => park(place, options));

@@ -3,6 +3,7 @@ import { closeSync, openSync, renameSync, rmSync } from "node:fs";
 import { EXPORT_KINDS, exported, type ExportKind } from "@/adapters/files/export_rows.ts";
 import { writeWhole } from "@/adapters/files/write_whole.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
+import { countOf } from "@/application/count_of.ts";
 import { allBooks } from "@/application/catalog/remove_books.ts";
 import { messageOf } from "@/application/faults.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
@@ -35,7 +36,9 @@ async function main(file: string, options: Options): Promise<void> {
       books += some.length;
     }
     renameSync(part, file);
-    console.log(options.json === true ? JSON.stringify({ books, as: kind }) : `${books} books written to ${file}`);
+    console.log(
+      options.json === true ? JSON.stringify({ books, as: kind }) : `${countOf(books, "book")} written to ${file}`,
+    );
   } catch (error) {
     rmSync(part, { force: true });
     throw error;

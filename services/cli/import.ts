@@ -1,18 +1,18 @@
 import { Command, Option } from "commander";
 import { statSync } from "node:fs";
-import type { RowFormat } from "@/adapters/files/rows.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
+import { countOf } from "@/application/count_of.ts";
 import { type Field, FIELDS } from "@/application/catalog/column_names.ts";
 import { readMap } from "@/application/catalog/read_map.ts";
 import { messageOf } from "@/application/faults.ts";
 import { importFile, whyUseless } from "@/services/import_file.ts";
-import type { ImportReport } from "@/application/catalog/import_report.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
 import { StartFault } from "@/services/settings.ts";
 import { webBus } from "@/services/web/app.ts";
 import { runCommand, settingsOf } from "@/services/command_line.ts";
+import { formatJson, formatText, printReport, progressText } from "./import_texts.ts";
 import { nowAndThen } from "./now_and_then.ts";
 
 type Options = {
@@ -68,68 +68,26 @@ async function main(file: string, options: Options): Promise<void> {
       title: file,
       map,
       dryRun,
-      onFormat: (found) => say(describe(found)),
-      onReject: (row, reason, first) => first && say(`row ${row}: refused: ${reason}`),
-      onWarning: (row, warning, first) => first && say(`row ${row}: ${warning}`),
+      onFormat: (found) => say(formatText(found)),
+      onReject: (row, reason, first) => first && say(`${row}: refused: ${reason}`),
+      onWarning: (row, warning, first) => first && say(`${row}: ${warning}`),
       onProgress: nowAndThen(
         ({ rows, added, changed, rejected, removed }, read) =>
           say(
-            `${progress(read, size)}, ${rows} rows: ${added} added, ${changed} changed, ${rejected} refused${
-              removed > 0 ? `, ${removed} removed` : ""
-            }`,
+            `${progressText(read, size)}, ${
+              countOf(rows, "row")
+            }: ${added} added, ${changed} changed, ${rejected} refused${removed > 0 ? `, ${removed} removed` : ""}`,
           ),
         { everyMs: 1_000 },
       ),
     });
-    if (options.json === true) console.log(JSON.stringify({ ...report, format: told(format), dry_run: dryRun }));
-    else sayReport(report, dryRun, options);
+    if (options.json === true) console.log(JSON.stringify({ ...report, format: formatJson(format), dry_run: dryRun }));
+    else printReport(report, { dryRun, replace: options.replace === true });
     const useless = whyUseless(report, format, (suggestion) => `--map ${JSON.stringify(suggestion)}`);
     if (useless !== undefined) throw new StartFault(`${file}: ${useless}`);
   } finally {
     await store.close();
   }
-}
-
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
-const progress = (read: number, size: number): string =>
-  `${String(Math.floor(100 * read / size)).padStart(3)} %, ${megabytes(read)} of ${megabytes(size)}`;
-
-/** What the file turned out to be. */
-function describe({ kind, gzipped, encoding, delimiter, linesBefore = 0 }: RowFormat): string {
-  const parts = [kind, ...(gzipped ? ["gzipped"] : [])];
-  if (encoding !== undefined) {
-    parts.push(`in ${encoding.name === "ascii" ? "UTF-8" : encoding.name}${encoding.guessed ? " by its bytes" : ""}`);
-  }
-  if (delimiter !== undefined) parts.push(`columns separated by ${delimiter === "\t" ? "a tab" : delimiter}`);
-  if (linesBefore > 0) parts.push(`${linesBefore} lines before the header`);
-  return parts.join(", ");
-}
-
-const told = ({ kind, gzipped, encoding, delimiter }: RowFormat) => ({
-  kind,
-  gzipped,
-  encoding: encoding?.name,
-  delimiter,
-});
-
-function sayReport(report: ImportReport, dryRun: boolean, { replace }: Options): void {
-  const { rows, added, changed, unchanged, rejected, warnings, removed } = report;
-  for (const [reason, times] of Object.entries(report.reasons)) {
-    console.error(`${String(times).padStart(7)} × ${reason}`);
-  }
-  if (report.unused.length > 0) console.error(`not used: ${report.unused.join(", ")}`);
-  if (report.ids_made) console.error("no column has ids: each book's is made from its ISBN, title, authors and year");
-  const tried = dryRun ? "would be " : "";
-  console.log(
-    `${rows} rows: ${tried}${added} added, ${changed} changed, ${unchanged} unchanged, ${rejected} rejected, ${warnings} warnings` +
-      (replace === true ? `, ${removed} removed` : ""),
-  );
-  if (replace === true && report.unnamed > 0) {
-    console.log(
-      `no book ${dryRun ? "would be" : "was"} removed: ${report.unnamed} refused rows do not say which book they are`,
-    );
-  }
-  if (replace === true && dryRun) console.log("nothing was stored: --replace --yes does it");
 }
 
 function sizeOf(file: string): number {

@@ -1,7 +1,7 @@
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { elapsedMs } from "@/application/elapsed.ts";
 
-/** Shows progress, and passes over what comes sooner than `everyMs` after the last time. `from`: a last time to begin with. */
+/** Limits progress to one report per `everyMs`. `from`: the time of an imagined first report. */
 export function nowAndThen<Progress extends unknown[]>(
   show: (...progress: Progress) => void,
   { everyMs, from = clock.now() }: { everyMs: number; from?: number },

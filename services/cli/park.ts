@@ -6,7 +6,7 @@ import { adaptersOf, inEach, logger, type StoreOptions } from "./service_stores.
 
 export type ParkOptions = StoreOptions & { to?: string; dryRun?: true; json?: true };
 
-/** Sets aside what cannot be read at a place of the log, for every consumer that is stuck there. Status 1 when none is. */
+/** Parks an unreadable message for every consumer that is stuck at it. Ends with status 1 when none is. */
 export async function park(place: string, options: ParkOptions): Promise<void> {
   const unreadable = parsePlace(place, options.to);
   const log = await adaptersOf(options).answeringLog();
@@ -40,7 +40,7 @@ const TEXTS: Record<SetAside["came"], string> = {
   parked: "set aside, it goes on within 15 seconds",
   "would-be": "would be set aside",
   elsewhere: "left as it is",
-  moved: "went on meanwhile",
+  moved: "has moved on",
 };
 
 function parsePlace(place: string, to: string | undefined): Unreadable {
@@ -51,7 +51,7 @@ function parsePlace(place: string, to: string | undefined): Unreadable {
   const unreadable = { topic, partition: Number(partition), position };
   if (to === undefined) return unreadable;
   if (!/^\d{1,19}$/.test(to) || BigInt(to) <= BigInt(position)) {
-    throw new StartFault(`--to: wanted a position behind ${position}, found ${to}`);
+    throw new StartFault(`--to: wanted a position after ${position}, found ${to}`);
   }
   return { ...unreadable, to };
 }

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
+import { countOf } from "@/application/count_of.ts";
 import type { RebuildPlan } from "@/application/messaging/rebuild/plan.ts";
 import { showPlan, showRebuild } from "@/application/messaging/rebuild/schemas.ts";
 import { createRebuilds, type Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
@@ -53,7 +54,7 @@ async function rebuild(projection: string, options: Options): Promise<void> {
     console.log(
       options.json
         ? JSON.stringify(showRebuild(last))
-        : `readers now see version ${next}, before ${live}: ${read} messages read${aside}`,
+        : `readers now see version ${next}, before ${live}: ${countOf(read, "message")} read${aside}`,
     );
   } finally {
     await close();
@@ -66,7 +67,9 @@ const closing = (...parts: { close(): Promise<void> }[]) => async () => {
 
 function describePlan({ live, next, resumes, messages, lost }: RebuildPlan): string {
   const lines = [
-    `version ${live} is live, ${resumes ? "goes on filling" : "fills"} version ${next}: ${messages} messages to read`,
+    `version ${live} is live, ${resumes ? "goes on filling" : "fills"} version ${next}: ${
+      countOf(messages, "message")
+    } to read`,
     ...[...lost].map(([topic, since]) =>
       `${topic} no longer reaches back to its beginning, only to ${new Date(since).toISOString()}: ` +
       `what came before is kept, copied from version ${live}`

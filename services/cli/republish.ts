@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
+import { countOf } from "@/application/count_of.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import { republish } from "@/application/catalog/republish.ts";
 import type { ProjectionStore } from "@/application/messaging/projections/ports.ts";
@@ -22,7 +23,7 @@ const program = new Command("republish")
     "Sends the whole catalogue again, in versions above those that trend and recommendation have, and removes books that only " +
       "these have. For after the web store was put back from a backup. Works while the suite is running or not.",
   )
-  .option("--dry-run", "say how they differ, send nothing")
+  .option("--dry-run", "say what differs, send nothing")
   .option("--json", "print the report as JSON")
   .option("--env-file <file>", "settings; the environment wins")
   .action(main);
@@ -35,26 +36,27 @@ async function main(options: Options): Promise<void> {
   try {
     await needAllRead(log, trend, trendProjection.name);
     await needAllRead(log, recommendation, recommendationProjection.name);
-    const show = nowAndThen((done: number) => console.error(`${done} books`), { everyMs: 1_000 });
+    const show = nowAndThen((done: number) => console.error(countOf(done, "book")), { everyMs: 1_000 });
     const dryRun = options.dryRun === true;
     const { books, ahead, ghosts } = await republish({ shelf: web.shelf, uow: web.uow, clock, ids }, {
       copies: [trendCopy(trend), recommendationCopy(recommendation)],
       dryRun,
       ...(options.json ? {} : { onProgress: show }),
     });
-    const would = dryRun ? "would be" : "were";
     console.log(
       options.json
         ? JSON.stringify({ books, ahead, ghosts, dry_run: dryRun })
-        : `${books} books ${would} sent again, ${ahead} of them known elsewhere in a later version; ` +
-          `${ghosts} that only others have ${would} removed`,
+        : `${dryRun ? "would send" : "sent"} ${
+          countOf(books, "book")
+        } again, ${ahead} of them known elsewhere in a later ` +
+          `version, and ${dryRun ? "would remove" : "removed"} ${ghosts} that only others have`,
     );
   } finally {
     for (const part of [log, web, trend, recommendation]) await part.close();
   }
 }
 
-/** What a service has not read yet may have later versions than it knows of. */
+/** Throws when a service has not read everything: unread messages may have later versions than it knows. */
 async function needAllRead<Version extends AnyVersion>(
   log: OpenLog,
   store: ProjectionStore<Version>,
@@ -65,7 +67,7 @@ async function needAllRead<Version extends AnyVersion>(
   const waiting = await unreadBy({ consumer, version, uow }, log, [CATALOG_TOPICS.events]);
   if (waiting > 0) {
     throw new StartFault(
-      `${consumer} has not read ${waiting} messages of the catalogue: start it, and try again once it has`,
+      `${consumer} has not read ${countOf(waiting, "message")} of the catalogue: start it, and try again once it has`,
     );
   }
 }

@@ -1,4 +1,5 @@
 import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { countOf } from "@/application/count_of.ts";
 import type { Progress } from "@/application/messaging/rebuild/catch_up.ts";
 import type { Rebuilds, RebuildState } from "@/application/messaging/rebuild/jobs.ts";
 import { LEASE_MS, RebuildRefused } from "@/application/messaging/rebuild/rebuild.ts";
@@ -25,7 +26,7 @@ export async function runRebuild(
   }
 }
 
-/** Starts, and waits out the lease of an attempt that was killed; one that is alive renews it and keeps this one out. */
+/** Starts once the lease of a killed attempt has expired. A running attempt renews its lease, so that this one is refused. */
 async function startOnceFree(rebuilds: Rebuilds, anew: boolean): Promise<void> {
   for (let waitedMs = 0;; waitedMs += LINE_INTERVAL_MS) {
     try {
@@ -41,8 +42,10 @@ async function startOnceFree(rebuilds: Rebuilds, anew: boolean): Promise<void> {
 
 function stepLine({ step, done, of }: Progress): string {
   if (step === "reading") {
-    return `${String(Math.floor(100 * done / Math.max(1, of ?? 1))).padStart(3)} %  ${done} of ${of} messages read`;
+    return `${String(Math.floor(100 * done / Math.max(1, of ?? 1))).padStart(3)} %  ${done} of ${
+      countOf(of ?? 0, "message")
+    } read`;
   }
   if (step === "completing") return "making neighbour lists";
-  return `${done} rows ${step === "clearing" ? "of earlier attempts removed" : "copied"}`;
+  return `${countOf(done, "row")} ${step === "clearing" ? "of earlier attempts removed" : "copied"}`;
 }

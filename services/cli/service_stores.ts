@@ -14,13 +14,13 @@ import { settingsOf } from "@/services/command_line.ts";
 
 export const SERVICES = ["web", "trend", "recommendation"] as const;
 export type Service = typeof SERVICES[number];
-/** Options of the command line by which stores are opened. */
+/** Command-line options that choose the stores. */
 export type StoreOptions = { service?: string; envFile?: string };
 type Opened = { store: Store & { deadLetters: DeadLetterReader }; sinks: Sinks };
 
 export const logger = createLogger("dead-letters", "error");
 
-/** What the settings of the command line open. Nothing is opened yet. */
+/** The adapters of the settings, none of them open yet. */
 export const adaptersOf = (options: StoreOptions) => openAdapters(settingsOf(options), logger);
 
 function open(service: Service, options: StoreOptions): Promise<Opened> {
@@ -42,7 +42,7 @@ function open(service: Service, options: StoreOptions): Promise<Opened> {
   return openings[service]();
 }
 
-/** Does something with each service's store in turn. */
+/** Runs `work` on each service's store in turn. */
 export async function inEach(
   options: StoreOptions,
   work: (service: Service, opened: Opened) => Promise<void>,

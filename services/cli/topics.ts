@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { DAY } from "@/domain/hours.ts";
 import { describeTopics, type TopicState } from "@/adapters/kafka/topics.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
+import { countOf } from "@/application/count_of.ts";
 import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { runCommand, settingsOf } from "@/services/command_line.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
@@ -66,7 +67,7 @@ async function onKafka(brokers: string, settings: Settings): Promise<Told[]> {
   });
 }
 
-/** The embedded log is one file with a fixed number of partitions. */
+/** Topics of the embedded log, which has a fixed number of partitions. */
 async function embedded(settings: Settings): Promise<Told[]> {
   const log = await openAdapters(settings, logger).answeringLog();
   try {
@@ -96,10 +97,10 @@ function lineOf({ name, partitions, replicas, retentionMs, differences }: Told, 
     ? "retention unknown"
     : retentionMs < 0
     ? "kept for ever"
-    : `kept for ${Number((retentionMs / DAY).toFixed(1))} days`;
+    : `kept for ${countOf(Number((retentionMs / DAY).toFixed(1)), "day")}`;
   const facts = [
-    `${partitions} partitions${KAFKA_BROKERS === undefined ? " (fixed: the embedded log)" : ""}`,
-    `${replicas} replica${replicas === 1 ? "" : "s"}`,
+    `${countOf(partitions, "partition")}${KAFKA_BROKERS === undefined ? " (fixed: the embedded log)" : ""}`,
+    countOf(replicas, "replica"),
     kept,
   ];
   return [`${name}: ${partitions === 0 ? "not there" : facts.join(", ")}`, ...differences.map((one) => `  ${one}`)]

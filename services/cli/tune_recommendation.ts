@@ -2,6 +2,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { DEFAULT_SETTINGS, type Settings } from "@/domain/recommendation/settings.ts";
+import { countOf } from "@/application/count_of.ts";
 import { projectionRebuild } from "@/application/messaging/projections/projection.ts";
 import { createRebuilds } from "@/application/messaging/rebuild/jobs.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
@@ -17,7 +18,7 @@ import { nowAndThen } from "./now_and_then.ts";
 import { runRebuild } from "./run_rebuild.ts";
 import { maxMsOf, type TuneOptions } from "./tune_options.ts";
 
-/** `tune recommendation`: settings that did better on the shop's last fifth are rebuilt with, and shown in one step. */
+/** `tune recommendation`: rebuilds with the settings that do better on the last fifth of the shop's history, and shows them in one step. */
 export async function tuneRecommendationSettings(options: TuneOptions): Promise<void> {
   const maxMs = maxMsOf(options);
   const settings = settingsOf(options);
@@ -49,7 +50,7 @@ export async function tuneRecommendationSettings(options: TuneOptions): Promise<
     try {
       const rebuild = projectionRebuild(recommendationProjection, { store, log, clock, ids, logger });
       const rebuilds = createRebuilds({ ...rebuild, prepare: (into) => into.settings.put(chosen, clock.now()) });
-      // Begins again, as an interrupted attempt may have lists by other settings.
+      // Starts from the beginning, as an interrupted attempt may have lists by other settings.
       const { report } = await runRebuild(rebuilds, { anew: true, quiet: options.json === true });
       return report.next;
     } finally {
@@ -59,7 +60,7 @@ export async function tuneRecommendationSettings(options: TuneOptions): Promise<
 }
 
 const sayProgress = ({ step, done, of }: RecommendationProgress): void =>
-  console.error(step === "reading" ? `${done} rows read` : `${done} of ${of} settings tried`);
+  console.error(step === "reading" ? `${countOf(done, "row")} read` : `${done} of ${of} settings tried`);
 
 function describe({ settings, before, after, tried, readers }: TunedRecommendation, current: Settings): string {
   const names = (Object.keys(settings) as (keyof Settings)[]).filter((name) => settings[name] !== current[name]);

@@ -1,6 +1,7 @@
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { DAY } from "@/domain/hours.ts";
+import { countOf } from "@/application/count_of.ts";
 import { offeredWindows } from "@/application/trend/offered_windows.ts";
 import { type Judged, type TuneProgress, tuneTrend, type Tuning } from "@/application/trend/tune_trend.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
@@ -8,7 +9,7 @@ import { settingsOf } from "@/services/command_line.ts";
 import { nowAndThen } from "./now_and_then.ts";
 import { maxMsOf, type TuneOptions } from "./tune_options.ts";
 
-/** `tune trend`: the window that foretold the shop's last weeks best becomes the one that is meant where none is named. */
+/** `tune trend`: the window that best predicted the shop's last weeks becomes the default. */
 export async function tuneTrendWindow(options: TuneOptions): Promise<void> {
   const maxMs = maxMsOf(options);
   const settings = settingsOf(options);
@@ -34,7 +35,7 @@ export async function tuneTrendWindow(options: TuneOptions): Promise<void> {
 const sayProgress = (progress: TuneProgress): void =>
   console.error(
     progress.step === "reading"
-      ? `${progress.done} ${progress.done === 1 ? "bucket" : "buckets"} read`
+      ? `${countOf(progress.done, "bucket")} read`
       : `${progress.done} of ${progress.of} windows replayed`,
   );
 
@@ -44,7 +45,7 @@ const figures = ({ window, next, horizon }: Judged): string =>
 function describe({ tried, before, after, unitMs, moments, setting }: Tuning, number: number | undefined): string {
   const days = unitMs / DAY;
   return [
-    `NDCG@20 of the next ${days === 1 ? "day" : `${days} days`}, and of a few more, at ${moments} moments:`,
+    `NDCG@20 of the next ${days === 1 ? "day" : `${days} days`}, and of a few more, at ${countOf(moments, "moment")}:`,
     "window    next   later",
     ...tried.map(figures),
     `before: ${figures(before).trim()}`,

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 export const ENV_FILE = "env-file";
 
 /**
- * The values that arguments give to these options, and the arguments that stand for themselves. Other options are the program's to
+ * The values that arguments give to these options, and the positional arguments. Other options are the program's to
  * know: their values are among the latter.
  */
 export function readArguments(args: readonly string[], options: readonly string[]) {

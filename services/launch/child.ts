@@ -12,7 +12,7 @@ export type Child = Pick<Deno.ChildProcess, "kill" | "status">;
 
 const TELEMETRY = "services/telemetry.env";
 
-/** The runtime's arguments by which a task runs its program: with the rights that its settings ask for. Throws a StartFault. */
+/** The runtime's arguments for a program, with the permissions that its settings need. Throws a StartFault. */
 export function commandOf(name: string, args: string[], given: Record<string, string> = environment()): string[] {
   const program = PROGRAMS[name];
   if (program === undefined) throw new Error(`no such program: ${name}`);
@@ -40,6 +40,6 @@ export function kill(child: Child, signal: Parameters<Child["kill"]>[0]): void {
   try {
     child.kill(signal);
   } catch {
-    // It has ended.
+    // It has already ended.
   }
 }

@@ -6,7 +6,7 @@ const SOURCES = ["domain", "application", "adapters", "services"];
 /** An editor writes a file in several steps. */
 const SETTLE_MS = 200;
 
-/** Runs a program, and runs it anew whenever a source changes. One that ended by itself waits for the next change. */
+/** Runs a program and restarts it when a source file changes. A program that ends by itself is restarted at the next change. */
 export function runAgainOnChange(project: string, start: () => Child): Child {
   let child = start();
   let stopped = false;
@@ -16,7 +16,7 @@ export function runAgainOnChange(project: string, start: () => Child): Child {
   const watcher = Deno.watchFs(SOURCES.map((folder) => join(project, folder)));
 
   async function startAnew(): Promise<void> {
-    // The start to come reads what has changed meanwhile.
+    // The pending start reads these changes too.
     if (restarting) return;
     restarting = true;
     try {

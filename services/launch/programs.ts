@@ -5,7 +5,7 @@ export type Program = {
   ports?: readonly Port[];
   /** Whether it asks the other services over HTTP. */
   asksServices?: true;
-  /** What it does with the files that its arguments name. */
+  /** Whether it reads or writes the files that its arguments name. */
   files?: "reads" | "writes";
   /** Options whose values name files that it writes. */
   outputs?: readonly string[];

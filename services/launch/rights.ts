@@ -49,7 +49,7 @@ export const flagsOf = ({ read, write, net }: Rights): string[] =>
 /** A path as the runtime compares it: absolute, and with links resolved where it exists. */
 function pathsOf(path: string): string[] {
   let absolute = resolve(path);
-  // The runtime's arguments have no way to write a comma, so that the folder must do.
+  // A permission argument cannot contain a comma, so the folder above is granted.
   while (absolute.includes(",")) absolute = dirname(absolute);
   return [...new Set([absolute, followed(absolute)])];
 }
@@ -83,7 +83,7 @@ function servers({ KAFKA_BROKERS, KAFKA_ADVERTISED, MYSQL_URL }: Settings): stri
   return [...brokers, ...KAFKA_ADVERTISED, `${hostname}:${port || MYSQL_PORT}`];
 }
 
-/** The brokers of a cluster say themselves where they are: mostly in the domain of those that are named, at the same port. */
+/** Brokers advertise their own addresses, mostly in the domain of KAFKA_BROKERS and at the same port. */
 function siblings(broker: string): string[] {
   const [host, port] = [broker.slice(0, broker.lastIndexOf(":")), broker.slice(broker.lastIndexOf(":") + 1)];
   const labels = host.split(".");

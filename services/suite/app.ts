@@ -30,7 +30,7 @@ type SuiteDeps = {
   readersToken?: Token;
   readersPerClient?: number;
   isBlocked?: IsBlocked;
-  /** Clients that may follow trends at the same time. */
+  /** The most clients that follow trends at the same time. */
   streamsMost?: number;
   outboxMost?: number;
   retention?: Retention;
@@ -45,7 +45,7 @@ type SuiteDeps = {
   telemetry?: (service: ServiceName) => Telemetry;
 };
 
-/** All three services in one process: the same apps, web asks the other two without a socket. */
+/** All three services in one process. Web calls the other two without a socket. */
 export async function startSuite(
   { stores, log, leastReaders, isBlocked, streamsMost, readersPerClient, importFolder, telemetry, loggers, ...rest }:
     SuiteDeps,
@@ -69,7 +69,7 @@ export async function startSuite(
     ...all("recommendation"),
     store: stores.recommendation,
   });
-  /** Asks another service without a socket, in a span of its own as a socket's both ends would have. */
+  /** Calls another service without a socket, in a span of its own as over HTTP. */
   const askInSpan = (service: { fetch(request: Request): Response | Promise<Response> }) => (request: Request) =>
     telemetries.web.tracer.span(
       () => ({ name: request.method, kind: "client", parent: telemetries.web.tracer.current() }),

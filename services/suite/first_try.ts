@@ -7,9 +7,9 @@ import type { Settings } from "@/services/settings.ts";
 import { sampleIds } from "./sample_catalogue.ts";
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
-/** How long what was found holds: a list is asked for often, and books of one's own come once. */
+/** How long an answer is cached: lists are requested often, and the first own book comes once. */
 const LOOK_EVERY_MS = 2_000;
-/** Ids of one look. */
+/** Ids per query. */
 const MAX_IDS = 100;
 
 type FirstTryDeps = { settings: Settings; shelf: BookShelf; clock: Pick<Clock, "now">; logger: Logger };

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
+import { countOf } from "@/application/count_of.ts";
 import { removeBooks } from "@/application/catalog/remove_books.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
 import { isSample, sampleBooks } from "./sample_catalogue.ts";
@@ -30,7 +31,7 @@ async function main(options: Options): Promise<void> {
     console.log(
       options.json === true
         ? JSON.stringify({ removed, dry_run: dryRun })
-        : `${removed} books of the sample catalogue ${dryRun ? "would be" : "were"} removed`,
+        : `${dryRun ? "would remove" : "removed"} ${countOf(removed, "book")} of the sample catalogue`,
     );
   } finally {
     await store.close();

@@ -119,6 +119,28 @@ describe("errors over HTTP", () => {
     });
   }
 
+  it("faults of a schema say what was wanted and found, in plain words", async () => {
+    for (
+      const [path, init, says] of [
+        ["/v1/books", post({}), "wanted text, found nothing"],
+        ["/v1/books", post([1]), "wanted an object, found a list"],
+        ["/v1/books", post({ title: "x", authors: [7] }), "wanted text, found a number"],
+        ["/v1/books", post({ title: "x", authors: "Ann" }), "wanted a list, found text"],
+        ["/v1/books", post({ title: "x", year: 1.5 }), "wanted a whole number, found a number that is not whole"],
+        ["/v1/books?limit=0", undefined, "wanted 1 or more, found 0"],
+        ["/v1/books?limit=101", undefined, "wanted 100 or less, found 101"],
+        ["/v1/books?sort=worst", undefined, /^wanted relevance or .*, found other text$/],
+        [`/v1/books?cursor=${"x".repeat(2_001)}`, undefined, "wanted 2000 characters or less, found 2001"],
+      ] as const
+    ) {
+      const { errors } = await (await suite.asks.web(path, init)).json();
+      expect([path, errors[0].detail]).toEqual([path, typeof says === "string" ? says : expect.stringMatching(says)]);
+    }
+    const event = await (await suite.asks.web("/v1/events", post({ type: "viewed", book: "dune", time: "now" })))
+      .json();
+    expect(event.errors[0].detail).toContain("time: wanted a time such as 2026-11-23T10:00:00Z, found other text");
+  });
+
   it("a taken id and a taken ISBN point at the book that has them, for POST and PUT", async () => {
     const etag = (await suite.asks.web("/v1/books/dune")).headers.get("etag")!;
     const isbn13 = "0-441-01359-7";

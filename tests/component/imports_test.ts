@@ -2,11 +2,10 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { join } from "node:path";
 import { eventually } from "@/tests/support/eventually.ts";
-import { AS_ADMIN, memorySuite } from "@/tests/support/memory_suite.ts";
+import { AS_ADMIN, importingSuite } from "@/tests/support/memory_suite.ts";
 
 describe("POST /v1/imports", () => {
-  let folder: string;
-  let suite: Awaited<ReturnType<typeof memorySuite>>;
+  let suite: Awaited<ReturnType<typeof importingSuite>>;
   const send = (query: string, body: BodyInit, init: RequestInit = AS_ADMIN) =>
     suite.asks.web(`/v1/imports${query}`, { ...init, method: "POST", body });
   const ended = async (response: Response) => {
@@ -18,13 +17,9 @@ describe("POST /v1/imports", () => {
     return job;
   };
   before(async () => {
-    folder = await Deno.makeTempDir();
-    suite = await memorySuite({ importFolder: folder });
+    suite = await importingSuite();
   });
-  after(async () => {
-    await suite.stop();
-    await Deno.remove(folder, { recursive: true });
-  });
+  after(() => suite.stop());
 
   it("stores the file, imports it as the command does, and says what became of its rows", async () => {
     const response = await send("?map=id%3DNr", "Nr;title;Jahr\n1;Eins;1999\n2;;2001\n3;Drei;abc\n");
@@ -73,7 +68,7 @@ describe("POST /v1/imports", () => {
   });
 
   it("skips one whose state cannot be read, and imports the others", async () => {
-    const broken = join(folder, crypto.randomUUID());
+    const broken = join(suite.folder, crypto.randomUUID());
     await Deno.mkdir(broken);
     await Deno.writeTextFile(join(broken, "state.json"), "{");
     expect((await ended(await send("", "id,title\nnext,Next\n"))).state).toBe("done");
@@ -81,7 +76,7 @@ describe("POST /v1/imports", () => {
   });
 
   it("wants the admin token, a file and options that it knows; keeps nothing of what it refuses", async () => {
-    const kept = () => [...Deno.readDirSync(folder)].length;
+    const kept = () => [...Deno.readDirSync(suite.folder)].length;
     const before = kept();
     const anonymous = { headers: { "content-type": "text/csv" } };
     expect((await send("", "id,title\n", anonymous)).status).toBe(401);

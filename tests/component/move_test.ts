@@ -11,7 +11,9 @@ import type { Report } from "@/application/moving/report.ts";
 import { withTime } from "@/application/moving/with_time.ts";
 import { statementsOf } from "@/adapters/sqlite/connection.ts";
 import { sourceIn } from "@/services/cli/move/open_stores.ts";
-import { drained, fillEmbedded, openSuite, servicesOf } from "@/tests/support/embedded_suite.ts";
+import { drained } from "@/tests/support/drained.ts";
+import { openSuite, servicesOf } from "@/tests/support/embedded_suite.ts";
+import { fillEmbedded } from "@/tests/support/fill_embedded.ts";
 import { Killed, type MemoryTarget, memoryTarget, mortal } from "@/tests/support/memory_target.ts";
 import { storedIn } from "@/tests/support/stored_log.ts";
 
@@ -180,12 +182,12 @@ describe("moving an embedded suite", () => {
     const rows = memoryTarget();
     await rows.stores.trend.put({ table: "vote", rows: [{ weight: 1 }] }, {});
     await expect(move(folder, rows)).rejects.toThrow(
-      /trend database .* another suite's data: wanted none, found 1 rows in vote/,
+      /trend database .* another suite's data: wanted none, found 1 row in vote/,
     );
     const messages = memoryTarget();
     await messages.log.append([{ topic: TOPICS.catalogEvents, key: null, headers: {}, value: null }]);
     await expect(move(folder, messages)).rejects.toThrow(
-      /another suite's messages: wanted none, found 1 messages in bookstream.catalog.events/,
+      /another suite's messages: wanted none, found 1 message in bookstream.catalog.events/,
     );
     const other = memoryTarget();
     await other.stores.web.put(undefined, { source: "someone", state: "x" });

@@ -1,20 +1,15 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { AS_ADMIN, memorySuite } from "@/tests/support/memory_suite.ts";
+import { AS_ADMIN, importingSuite } from "@/tests/support/memory_suite.ts";
 
 type Route = { service: "web" | "trend" | "recommendation"; method: string; path: string; parameters: string[] };
 
 describe("query parameters", () => {
-  let folder: string;
-  let suite: Awaited<ReturnType<typeof memorySuite>>;
+  let suite: Awaited<ReturnType<typeof importingSuite>>;
   before(async () => {
-    folder = await Deno.makeTempDir();
-    suite = await memorySuite({ importFolder: folder });
+    suite = await importingSuite();
   });
-  after(async () => {
-    await suite.stop();
-    await Deno.remove(folder, { recursive: true });
-  });
+  after(() => suite.stop());
 
   const documented = async (): Promise<Route[]> => {
     const found: Route[] = [];
@@ -76,7 +71,7 @@ describe("query parameters", () => {
       "dryrun: no such parameter, wanted one of name, encoding, delimiter, separator, id, map, dry_run, replace; " +
       "did you mean dry_run?",
     ]);
-    expect(Array.from(Deno.readDirSync(folder))).toEqual([]);
+    expect(Array.from(Deno.readDirSync(suite.folder))).toEqual([]);
     const rebuilds = "/v1/operations/rebuilds";
     expect(await detailOf(await suite.asks.trend(`${rebuilds}?dryrun=true`, { ...AS_ADMIN, method: "POST" }))).toEqual([
       422,

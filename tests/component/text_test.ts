@@ -122,7 +122,7 @@ describe("text in a file", () => {
       { id: "6", title: "Six", year: 2500, subjects: ["s".repeat(101), "t"], description: "\u200b" },
     ];
     const report = await run(rows, {
-      onWarning: (row, text) => void warned!.push(`${row} ${text.split(":")[0]}`),
+      onWarning: (row, _raw, text) => void warned!.push(`${row} ${text.split(":")[0]}`),
       onReject: (row, _raw, reason) => void refused!.push(`${row} ${reason.split(":")[0]}`),
     });
     expect([report.added, report.rejected, refused]).toEqual([3, 3, ["2 title", "3 title", "4 id"]]);

@@ -3,29 +3,25 @@ import { expect } from "@std/expect";
 import { systemClock } from "@/adapters/system/clock.ts";
 import { systemIds } from "@/adapters/system/ids.ts";
 import { facet } from "@/domain/catalog/found_by.ts";
-import { type BookSort, sortValue } from "@/domain/catalog/sort_value.ts";
+import { sortValue } from "@/domain/catalog/sort_value.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import { catalogProcessor } from "@/application/catalog/processor.ts";
 import { searchBooks } from "@/application/catalog/search_books.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { BOOKS } from "@/tests/support/catalog_books.ts";
 import { book } from "@/tests/support/samples.ts";
+import { catalogQueries, saveBooks } from "./catalog_queries.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
 
 /** What every catalogue store promises: books, lists and search. */
 export function catalogContract(name: string, make: () => Promise<StoreUnderTest<WebStore>>): void {
   describe(`catalogue: ${name}`, () => {
     let made: StoreUnderTest<WebStore>;
-    const found = async (query: string, facets: Parameters<typeof searchBooks>[2] = []) =>
-      (await searchBooks(made.other.search, query, facets)).ranked.map(({ id }) => id);
-    const listed = async (sort: BookSort, facets: Parameters<typeof searchBooks>[2] = []) =>
-      (await made.store.shelf.list({ facets: facets ?? [], sort, limit: 100 })).map(({ id }) => id);
+    const { found, listed } = catalogQueries(() => made);
 
     before(async () => {
       made = await make();
-      await made.store.uow.run(async ({ books }) => {
-        for (const one of BOOKS) await books.save(one);
-      });
+      await saveBooks(made.store);
     });
     after(() => made?.close());
 

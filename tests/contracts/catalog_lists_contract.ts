@@ -3,10 +3,9 @@ import { expect } from "@std/expect";
 import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
 import { facet } from "@/domain/catalog/found_by.ts";
-import { type BookSort, sortValue } from "@/domain/catalog/sort_value.ts";
+import { sortValue } from "@/domain/catalog/sort_value.ts";
 import { editionsFacet, withEditions, workFacet } from "@/application/catalog/editions.ts";
 import { workOf } from "@/domain/catalog/work.ts";
-import { searchBooks } from "@/application/catalog/search_books.ts";
 import { findBooks } from "@/application/catalog/find_books.ts";
 import type { Match, MatchQuery } from "@/application/catalog/ports.ts";
 import { followPopularBooks } from "@/application/catalog/popular_books.ts";
@@ -15,6 +14,7 @@ import type { WebStore } from "@/application/storefront/ports.ts";
 import { BOOKS } from "@/tests/support/catalog_books.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { book } from "@/tests/support/samples.ts";
+import { catalogQueries, saveBooks } from "./catalog_queries.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
 
 const SERIES = book("lantern", {
@@ -28,16 +28,11 @@ const SERIES = book("lantern", {
 export function catalogListsContract(name: string, make: () => Promise<StoreUnderTest<WebStore>>): void {
   describe(`lists of the catalogue: ${name}`, () => {
     let made: StoreUnderTest<WebStore>;
-    const found = async (query: string, facets: Parameters<typeof searchBooks>[2] = []) =>
-      (await searchBooks(made.other.search, query, facets)).ranked.map(({ id }) => id);
-    const listed = async (sort: BookSort, facets: Parameters<typeof searchBooks>[2] = []) =>
-      (await made.store.shelf.list({ facets: facets ?? [], sort, limit: 100 })).map(({ id }) => id);
+    const { found, listed } = catalogQueries(() => made);
 
     before(async () => {
       made = await make();
-      await made.store.uow.run(async ({ books }) => {
-        for (const one of BOOKS) await books.save(one);
-      });
+      await saveBooks(made.store);
     });
     after(() => made?.close());
 

@@ -7,7 +7,8 @@ import { TOPICS } from "@/application/published/topics.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { followTopic } from "@/tests/support/follow_topic.ts";
 import { BROKERS } from "@/tests/support/kafka_topic.ts";
-import { killAll, operate, ready, type Started } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/launch.ts";
+import { killAll, operate, ready } from "@/tests/support/processes.ts";
 import { silent as logger, text } from "@/tests/support/samples.ts";
 
 const TOKEN = "token-of-the-partitions";

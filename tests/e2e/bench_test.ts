@@ -3,7 +3,7 @@ import { expect } from "@std/expect";
 import { runKafkajs } from "@/bench/bare/beside.ts";
 import { runHono, startHono } from "@/bench/bare/hono.ts";
 import { runSqlite } from "@/bench/bare/sqlite.ts";
-import { OWN } from "@/tests/support/processes.ts";
+import { OWN } from "@/tests/support/launch.ts";
 
 const brokers = Deno.env.get("KAFKA_BROKERS") ?? "";
 

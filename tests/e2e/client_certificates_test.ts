@@ -7,7 +7,8 @@ import { kafkaConnection, mysqlConnection } from "@/services/servers.ts";
 import { readSettings } from "@/services/settings.ts";
 import { type Certificate, createAuthority } from "@/tests/support/certificates.ts";
 import { type OwnServer, startOwnServer } from "@/tests/support/own_server.ts";
-import { book, silent as logger } from "@/tests/support/samples.ts";
+import { silent as logger } from "@/tests/support/samples.ts";
+import { savedBook } from "@/tests/support/saved_book.ts";
 
 const has = (setting: string) => (Deno.env.get(setting) ?? "") !== "";
 
@@ -127,15 +128,7 @@ for (const [kind, setting] of [["mysql", "MYSQL_URL"], ["mariadb", "MARIADB_URL"
       const url = `mysql://web@${host}:${server!.port}`;
       const given = { MYSQL_URL: url, MYSQL_TLS: "on", MYSQL_CA_FILE: ours.file, MYSQL_PREFIX: "tls_", ...more };
       const connection = mysqlConnection(url, readSettings(given, []), "web", logger);
-      return async () => {
-        const store = await openWebStore(connection);
-        try {
-          await store.uow.run(({ books }) => books.save(book("b")));
-          return (await store.shelf.get("b"))?.id;
-        } finally {
-          await store.close();
-        }
-      };
+      return () => savedBook(openWebStore(connection));
     }
 
     it("takes a client that shows one, and refuses another with words", async () => {

@@ -3,7 +3,8 @@ import { expect } from "@std/expect";
 import { DAY } from "@/domain/hours.ts";
 import { setClockBack } from "@/tests/support/clock_set_back.ts";
 import { eventually } from "@/tests/support/eventually.ts";
-import { killAll, ready, type Started } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/launch.ts";
+import { killAll, ready } from "@/tests/support/processes.ts";
 
 /** A dead relay keeps its shards for eight seconds, and the machine may be busy. */
 const SOON_MS = 30_000;

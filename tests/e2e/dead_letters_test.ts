@@ -7,7 +7,8 @@ import { ACTIVITY } from "@/application/activity/messages.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { eventually } from "@/tests/support/eventually.ts";
-import { operate, ready, type Started } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/launch.ts";
+import { operate, ready } from "@/tests/support/processes.ts";
 import { message, silent as logger } from "@/tests/support/samples.ts";
 
 const TOKEN = "token-of-an-operator";

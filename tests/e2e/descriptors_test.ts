@@ -1,7 +1,8 @@
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { eventually } from "@/tests/support/eventually.ts";
-import { killAll, start, type Started } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/launch.ts";
+import { killAll, start } from "@/tests/support/processes.ts";
 import { openRaw } from "@/tests/support/raw_http.ts";
 
 const processes: Started[] = [];

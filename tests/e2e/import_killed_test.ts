@@ -5,7 +5,8 @@ import { openAdapters } from "@/services/open_adapters.ts";
 import { readSettings } from "@/services/settings.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { followTopic } from "@/tests/support/follow_topic.ts";
-import { begin, killAll, operate, OWN, ready, type Started } from "@/tests/support/processes.ts";
+import { OWN, type Started } from "@/tests/support/launch.ts";
+import { begin, killAll, operate, ready } from "@/tests/support/processes.ts";
 import { silent, text } from "@/tests/support/samples.ts";
 import { WORLDS } from "@/tests/support/worlds.ts";
 

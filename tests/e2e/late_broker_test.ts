@@ -3,7 +3,8 @@ import { expect } from "@std/expect";
 import { createProxy, type Proxy } from "@/tests/faults/proxy.ts";
 import { createRandom } from "@/tests/faults/random.ts";
 import { eventually } from "@/tests/support/eventually.ts";
-import { killAll, ready, type Service, start, type Started } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/launch.ts";
+import { killAll, ready, type Service, start } from "@/tests/support/processes.ts";
 
 const TOKEN = "token-of-the-late-broker";
 const brokers = Deno.env.get("KAFKA_BROKERS") ?? "";

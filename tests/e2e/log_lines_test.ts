@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { eventually } from "@/tests/support/eventually.ts";
-import { killAll, type Started, startFile } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/launch.ts";
+import { killAll, startFile } from "@/tests/support/processes.ts";
 import { head, openRaw } from "@/tests/support/raw_http.ts";
 
 const ODD = [

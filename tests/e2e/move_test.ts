@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { Report } from "@/application/moving/report.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { dropDatabases, SERVERS } from "@/tests/support/mysql.ts";
-import { OWN, ready, taskArgs } from "@/tests/support/processes.ts";
+import { OWN } from "@/tests/support/launch.ts";
+import { ready, taskArgs } from "@/tests/support/processes.ts";
 
 /** Starts `deno task move` as its own process. */
 function move(env: Record<string, string>, ...args: string[]): Deno.ChildProcess {

@@ -2,7 +2,8 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { Kafka, logLevel, type Message, type Producer } from "kafkajs";
 import { eventually } from "@/tests/support/eventually.ts";
-import { ready, type Started } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/launch.ts";
+import { ready } from "@/tests/support/processes.ts";
 
 const brokers = Deno.env.get("KAFKA_BROKERS") ?? "";
 

@@ -19,7 +19,8 @@ import { eventually } from "@/tests/support/eventually.ts";
 import { BROKERS } from "@/tests/support/kafka_topic.ts";
 import { SERVERS } from "@/tests/support/mysql.ts";
 import { type OwnServer, startOwnServer } from "@/tests/support/own_server.ts";
-import { killAll, ready, type Service, start, type Started } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/launch.ts";
+import { killAll, ready, type Service, start } from "@/tests/support/processes.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 
 const PAGE = "docs/rights.md";

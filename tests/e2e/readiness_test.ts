@@ -2,7 +2,8 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { eventually } from "@/tests/support/eventually.ts";
 import { samplesOf, valueOf } from "@/tests/support/exposition.ts";
-import { ready, type Started } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/launch.ts";
+import { ready } from "@/tests/support/processes.ts";
 
 /** The servers' command, with servers that are the test's own. */
 async function servers(folder: string, ...args: string[]): Promise<string> {

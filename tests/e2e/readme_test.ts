@@ -3,7 +3,8 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { text } from "@/tests/docs/pages.ts";
 import { eventually } from "@/tests/support/eventually.ts";
-import { ready, type Started } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/launch.ts";
+import { ready } from "@/tests/support/processes.ts";
 
 /** The README's calls, each with the answer that stands under it. */
 const CALLS = [...text("README.md").matchAll(/```sh\n(curl .+)\n```\n(?:\n[^`\n]*)*?\n*```json\n([\s\S]*?)```/g)].map((

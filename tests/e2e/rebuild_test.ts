@@ -8,7 +8,8 @@ import { DAY } from "@/domain/hours.ts";
 import { trendDump } from "@/tests/support/dumps.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { mixture } from "@/tests/support/mixture.ts";
-import { begin, operate, ready, type Started } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/launch.ts";
+import { begin, operate, ready } from "@/tests/support/processes.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 
 const TOKEN = "token-of-an-operator";

@@ -3,7 +3,7 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { PROJECT } from "@/services/launch/child.ts";
 import { eventually } from "@/tests/support/eventually.ts";
-import { OWN } from "@/tests/support/processes.ts";
+import { OWN } from "@/tests/support/launch.ts";
 
 /** Starts a task as an operator does, in a shell's place. */
 function startTask(name: string, env: Record<string, string>, args: string[] = []) {

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { after, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { killAll, ready, type Started } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/launch.ts";
+import { killAll, ready } from "@/tests/support/processes.ts";
 import { WORLDS } from "@/tests/support/worlds.ts";
 
 for (const world of WORLDS) {

@@ -3,7 +3,8 @@ import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { eventually } from "@/tests/support/eventually.ts";
-import { ready, start, type Started } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/launch.ts";
+import { ready, start } from "@/tests/support/processes.ts";
 
 const get = async (url: string, token = "") =>
   await (await fetch(url, { headers: token === "" ? {} : { authorization: `Bearer ${token}` } })).json();

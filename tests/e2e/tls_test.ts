@@ -8,7 +8,8 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { Unavailable } from "@/application/faults.ts";
 import { type Authority, type Certificate, createAuthority } from "@/tests/support/certificates.ts";
 import { type OwnServer, startOwnServer } from "@/tests/support/own_server.ts";
-import { book, silent as logger } from "@/tests/support/samples.ts";
+import { silent as logger } from "@/tests/support/samples.ts";
+import { savedBook } from "@/tests/support/saved_book.ts";
 
 const has = (setting: string) => (Deno.env.get(setting) ?? "") !== "";
 /** Authorities and a folder of a server's own. */
@@ -42,15 +43,8 @@ if (has("MARIADB_URL")) {
       await connection.end();
     }
     /** Writes and reads a book there. */
-    async function use(host: string, ca: string): Promise<string | undefined> {
-      const store = await openWebStore({ server: { url: url(host), tls: { ca } }, name: "tls_web", clock });
-      try {
-        await store.uow.run(({ books }) => books.save(book("b")));
-        return (await store.shelf.get("b"))?.id;
-      } finally {
-        await store.close();
-      }
-    }
+    const use = (host: string, ca: string): Promise<string | undefined> =>
+      savedBook(openWebStore({ server: { url: url(host), tls: { ca } }, name: "tls_web", clock }));
 
     it("is used by its address where its certificate is for that, and by its name where it is for the name", async () => {
       await show(ours.certify("IP:127.0.0.1"));

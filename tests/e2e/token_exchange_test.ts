@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { after, afterEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { killAll, ready, type Started } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/launch.ts";
+import { killAll, ready } from "@/tests/support/processes.ts";
 
 const OLD = { admin: "the-old-admin-token", readers: "the-old-readers-token" };
 const NEW = { admin: "the-new-admin-token", readers: "the-new-readers-token" };

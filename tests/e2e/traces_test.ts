@@ -2,7 +2,8 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { collect, type CollectedSpan, silence } from "@/tests/support/collector.ts";
 import { eventually } from "@/tests/support/eventually.ts";
-import { ready, type Started } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/launch.ts";
+import { ready } from "@/tests/support/processes.ts";
 import { WORLDS } from "@/tests/support/worlds.ts";
 
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";

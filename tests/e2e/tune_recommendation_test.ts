@@ -12,7 +12,8 @@ import { LATELY } from "@/domain/recommendation/neighbours.ts";
 import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { event } from "@/tests/support/mixture.ts";
-import { operate, ready, type Started } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/launch.ts";
+import { operate, ready } from "@/tests/support/processes.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 
 const READERS = 120;

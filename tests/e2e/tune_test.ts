@@ -7,7 +7,8 @@ import { projectTrends } from "@/application/trend/project_trends.ts";
 import type { TrendEvent } from "@/application/trend/messages.ts";
 import { DAY } from "@/domain/hours.ts";
 import { eventually } from "@/tests/support/eventually.ts";
-import { operate, ready, type Started } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/launch.ts";
+import { operate, ready } from "@/tests/support/processes.ts";
 
 const TOKEN = "token-of-an-operator";
 const DAYS = 80;

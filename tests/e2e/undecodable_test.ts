@@ -14,7 +14,8 @@ import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { sendBomb } from "@/tests/support/bomb.ts";
 import { eventually } from "@/tests/support/eventually.ts";
-import { operate, ready, type Started } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/launch.ts";
+import { operate, ready } from "@/tests/support/processes.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 
 const brokers = Deno.env.get("KAFKA_BROKERS") ?? "";

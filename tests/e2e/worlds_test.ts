@@ -1,7 +1,8 @@
 import { after, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { eventually } from "@/tests/support/eventually.ts";
-import { killAll, operate, ready, type Service, type Started } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/launch.ts";
+import { killAll, operate, ready, type Service } from "@/tests/support/processes.ts";
 import { type World, WORLDS } from "@/tests/support/worlds.ts";
 
 const TOKEN = "token-of-the-worlds";

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { openDatabase } from "@/adapters/mysql/database.ts";
 import { TREND_MIGRATIONS } from "@/adapters/mysql/trend_store.ts";
 import type { Database } from "@/adapters/sql/database.ts";
-import type { Statements } from "@/adapters/sql/statements.ts";
 import { keyedScoreOf, SCORE_COLUMN } from "@/adapters/sql/trend/rows.ts";
 import { createTrendStore } from "@/adapters/sql/trend/store.ts";
 import { openStoreDatabase } from "@/adapters/sqlite/database.ts";
@@ -15,6 +14,7 @@ import { HOUR } from "@/domain/hours.ts";
 import { raise } from "@/domain/trend/decay.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
 import { createRandom } from "@/tests/faults/random.ts";
+import { plantBug } from "@/tests/support/change_statements.ts";
 import { databaseFor, SERVERS } from "@/tests/support/mysql.ts";
 import { T0 } from "@/tests/support/samples.ts";
 
@@ -117,27 +117,6 @@ async function live(database: Database): Promise<string[]> {
   return faults;
 }
 
-/** A database some of whose statements are others; one that is changed to nothing is not run. */
-function changed(database: Database, change: (sql: string) => string): Database {
-  const own = (statements: Statements): Statements => {
-    const through =
-      <Answer>(run: (sql: string, values: never) => Promise<Answer>, none: Answer) => (sql: string, values?: unknown) =>
-        change(sql) === "" ? Promise.resolve(none) : run(change(sql), values as never);
-    return {
-      ...statements,
-      all: through(statements.all, []),
-      get: through(statements.get, undefined),
-      run: through(statements.run, 0),
-      runRows: through(statements.runRows, 0),
-    };
-  };
-  return {
-    ...database,
-    read: own(database.read),
-    transaction: (work) => database.transaction((one) => work(own(one))),
-  };
-}
-
 const BUGS: [what: string, change: (sql: string) => string][] = [
   ["the bar is not raised", (sql) => sql.startsWith("INSERT INTO score_bar") ? "" : sql],
   [
@@ -214,11 +193,7 @@ for (const { name, open } of STORES) {
     for (const [what, change] of BUGS) {
       it(`a bug is found: ${what}`, () =>
         withDatabase(async (database) => {
-          let met = false;
-          const faults = await live(changed(database, (sql) => {
-            met ||= change(sql) !== sql;
-            return change(sql);
-          }));
+          const { met, faults } = await plantBug(database, change, live);
           expect([met, faults.length > 0]).toEqual([true, true]);
         }));
     }

@@ -2,7 +2,8 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { fillEmbedded, openSuite } from "@/tests/support/embedded_suite.ts";
+import { openSuite } from "@/tests/support/embedded_suite.ts";
+import { fillEmbedded } from "@/tests/support/fill_embedded.ts";
 
 const FILES = ["web.db", "trend.db", "recommendation.db", "log.db"];
 

@@ -64,7 +64,7 @@ describe("the encoding of a file to import", () => {
     for (const chunk of [1, 5, 1_000]) {
       const { books, refused } = await importText(bytes, { chunk });
       expect(books.map(({ id }) => id)).toEqual(["b1", "b3"]);
-      expect(refused).toEqual(["2 has bytes that are not utf-8: 0xE4 0xFF"]);
+      expect(refused).toEqual(["2 has bytes that are not UTF-8: 0xE4 0xFF"]);
     }
     const undefinedSign = await importText(Uint8Array.from([...Buffer.from("id,title\nu1,a"), 0x81]), {
       encoding: "latin1",

@@ -193,7 +193,7 @@ describe("nothing is lost in silence", () => {
       for (const dryRun of [true, false]) {
         const { byId, warned, report } = await importText(file, { dryRun, store });
         expect(report).toMatchObject({ rows: 3, ...expected, repeated: 1, rejected: 0 });
-        expect(warned).toEqual(['3 id: "t1" stands in row 1 too, which counts; this row is left out']);
+        expect(warned).toEqual(['3 id: "t1" is in line 2 too, which counts; this row is left out']);
         if (!dryRun) expect([byId.t1?.title, byId.t1?.version]).toEqual(["First", 1]);
       }
     }

@@ -51,7 +51,7 @@ describe("import", () => {
     const warned: string[] = [];
     const report = await run("books.csv", {
       onReject: (row, _raw, reason) => void refused.push(`${row} ${reason}`),
-      onWarning: (row, text) => warned.push(`${row} ${text.split(":")[0]}`),
+      onWarning: (row, _raw, text) => warned.push(`${row} ${text.split(":")[0]}`),
     });
     expect(report).toEqual(
       expect.objectContaining({ rows: 6, added: 4, changed: 0, unchanged: 0, rejected: 2, warnings: 3 }),

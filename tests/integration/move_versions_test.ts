@@ -2,7 +2,7 @@ import { after, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { DatabaseSync } from "node:sqlite";
 import { sourceIn } from "@/services/cli/move/open_stores.ts";
-import { fillEmbedded } from "@/tests/support/embedded_suite.ts";
+import { fillEmbedded } from "@/tests/support/fill_embedded.ts";
 
 describe("what an embedded suite has to move", () => {
   const folder = Deno.makeTempDirSync();

@@ -5,13 +5,13 @@ import { openDatabase } from "@/adapters/mysql/database.ts";
 import { TREND_MIGRATIONS } from "@/adapters/mysql/trend_store.ts";
 import { createVoteWeeks } from "@/adapters/mysql/vote_weeks.ts";
 import type { Database } from "@/adapters/sql/database.ts";
-import type { Statements } from "@/adapters/sql/statements.ts";
 import { createTrendStore } from "@/adapters/sql/trend/store.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
 import type { Vote } from "@/domain/trend/vote.ts";
 import { startOfWeek, weekOf } from "@/domain/trend/vote_weeks.ts";
 import { DAY, HOUR, hourOf } from "@/domain/hours.ts";
 import { votePurge } from "@/application/trend/purge_votes.ts";
+import { changeStatements, plantBug } from "@/tests/support/change_statements.ts";
 import { databaseFor, SERVERS } from "@/tests/support/mysql.ts";
 import { vote } from "@/tests/support/samples.ts";
 
@@ -106,28 +106,6 @@ async function live(database: Database, check: (what: string, found: unknown, wa
   check("its votes", Number(row?.n), 1);
 }
 
-/** A database some of whose statements are others; one that is changed to nothing is not run. */
-function changed(database: Database, change: (sql: string) => string): Database {
-  const own = (statements: Statements): Statements => {
-    const through = <Answer>(run: (sql: string, values: never) => Promise<Answer>, none: Answer) =>
-    (
-      sql: string,
-      values?: unknown,
-    ) => {
-      const other = change(sql);
-      return other === "" ? Promise.resolve(none) : run(other, values as never);
-    };
-    return {
-      ...statements,
-      all: through(statements.all, []),
-      get: through(statements.get, undefined),
-      run: through(statements.run, 0),
-      runRows: through(statements.runRows, 0),
-    };
-  };
-  return { ...database, transaction: (work) => database.transaction((one) => work(own(one))) };
-}
-
 const BUGS: [what: string, change: (sql: string) => string][] = [
   ["an event that comes late is missed", (sql) => sql.startsWith("INSERT INTO late_vote") ? "" : sql],
   ["a week is dropped whose late votes still count", (sql) => sql.startsWith("SELECT 1 FROM late_vote") ? "" : sql],
@@ -203,11 +181,7 @@ for (const { name, url } of SERVERS) {
     for (const [what, change] of BUGS) {
       it(`a bug is found: ${what}`, () =>
         withDatabase(async (database) => {
-          let met = false;
-          const faults = await faultsOf(changed(database, (sql) => {
-            met ||= change(sql) !== sql;
-            return change(sql);
-          }));
+          const { met, faults } = await plantBug(database, change, faultsOf);
           // The first fault is seen, and is not that a statement fails.
           expect([met, faults[0] ?? "none"]).toEqual([true, expect.stringMatching(/^(?!none|Error)/)]);
         }));
@@ -230,7 +204,7 @@ for (const { name, url } of SERVERS) {
     it("go row by row while a long transaction holds the table, after one try, as others wait for each", () =>
       withDatabase(async (database) => {
         let tries = 0;
-        const version = storeOver(changed(database, (sql) => {
+        const version = storeOver(changeStatements(database, (sql) => {
           if (sql.startsWith("LOCK TABLES")) tries++;
           return sql;
         }));

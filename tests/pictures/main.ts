@@ -36,10 +36,17 @@ const PICTURES: Record<string, Picture> = {
 
 const [folder, ...names] = Deno.args;
 const unknown = names.filter((name) => !(name in PICTURES));
+const known = Object.keys(PICTURES).join(", ");
+if (folder === "--help") {
+  console.log(
+    `Usage: deno task screenshots FOLDER [NAME…]\n\nWrites pictures of pages: ${known}. All of them without a name.`,
+  );
+  Deno.exit(0);
+}
 if (folder === undefined || folder.startsWith("-") || unknown.length > 0) {
   const found = unknown.length > 0 ? `; found ${unknown.join(", ")}` : "";
-  console.error(`wanted a folder, and after it any of ${Object.keys(PICTURES).join(", ")}${found}`);
-  Deno.exit(folder === "--help" ? 0 : 1);
+  console.error(`wanted a folder, and after it any of ${known}${found}`);
+  Deno.exit(1);
 }
 await Deno.mkdir(folder, { recursive: true });
 const shop = await shownShop("viewer");

@@ -1,4 +1,4 @@
-import { parse } from "csv-parse/sync";
+import { readCells } from "./csv_cells.ts";
 
 /** What readers did, in the order of the file: `time` in ms, 0 where the file has none; `weight` where it has one. */
 export type Act = { reader: string; book: string; weight?: number; time: number };
@@ -15,28 +15,21 @@ export function readActs(text: string, map = ""): Act[] {
       return books.map((book) => ({ reader: reader!, book, time: 0 }));
     });
   }
-  const names = new Map(map.split(",").filter(Boolean).map((pair) => pair.split("=") as [string, string]));
-  const rows: Record<string, string>[] = parse(text, {
-    columns: (found: string[]) => found.map((name) => name.trim().toLowerCase()),
-    bom: true,
-    skip_empty_lines: true,
-    trim: true,
-    relax_column_count: true,
-  });
-  const cell = (row: Record<string, string>, column: string) => row[names.get(column) ?? column] ?? "";
-  if (cell(rows[0] ?? {}, "reader") === "" || cell(rows[0] ?? {}, "book") === "") {
+  const rows = readCells(text, map);
+  const first = rows[0];
+  if (first === undefined || first("reader") === "" || first("book") === "") {
     throw new Error("the first line must name the columns reader and book; --map names others");
   }
-  return rows.map((row) => {
-    const act = { reader: cell(row, "reader"), book: cell(row, "book"), time: timeOf(cell(row, "time")) };
-    const weight = cell(row, "weight");
+  return rows.map((cell) => {
+    const act = { reader: cell("reader"), book: cell("book"), time: timeOf(cell("time")) };
+    const weight = cell("weight");
     return weight === "" ? act : { ...act, weight: Number(weight) };
   });
 }
 
 /** A number is seconds since 1970; anything else is a date. */
-function timeOf(cell: string | undefined): number {
-  if (cell === undefined || cell === "") return 0;
+function timeOf(cell: string): number {
+  if (cell === "") return 0;
   const time = /^\d+(\.\d+)?$/.test(cell) ? Number(cell) * 1000 : Date.parse(cell);
   if (Number.isNaN(time)) throw new Error(`not a time: ${cell}`);
   return time;

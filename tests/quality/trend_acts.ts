@@ -1,4 +1,4 @@
-import { parse } from "csv-parse/sync";
+import { readCells } from "./csv_cells.ts";
 
 /** What a reader did with a book at a time; `rating` where the file has one. In the order of time. */
 export type TimedAct = { time: number; book: string; reader: string; rating?: number };
@@ -8,16 +8,10 @@ export type TimedAct = { time: number; book: string; reader: string; rating?: nu
  * `time=start_date,book=book_id`. Lines without a time, a book or a reader are left out.
  */
 export function readTimedActs(text: string, map: string): TimedAct[] {
-  const names = new Map(map.split(",").filter(Boolean).map((pair) => pair.split("=") as [string, string]));
-  const rows: Record<string, string>[] = parse(text, { columns: true, bom: true, skip_empty_lines: true });
-  const cell = (row: Record<string, string>, column: string) => row[names.get(column) ?? column] ?? "";
-  const acts = rows.flatMap((row): TimedAct[] => {
-    const [time, book, reader, weight] = [
-      timeOf(cell(row, "time")),
-      ...["book", "reader", "weight"].map((c) => cell(row, c)),
-    ];
+  const acts = readCells(text, map).flatMap((cell): TimedAct[] => {
+    const [time, book, reader, weight] = [timeOf(cell("time")), cell("book"), cell("reader"), cell("weight")];
     if (Number.isNaN(time) || book === "" || reader === "") return [];
-    return [{ time, book: book!, reader: reader!, ...(weight === "" ? {} : { rating: Number(weight) }) }];
+    return [{ time, book, reader, ...(weight === "" ? {} : { rating: Number(weight) }) }];
   });
   if (acts.length === 0) throw new Error("no line has time, book and reader; --map names other columns");
   return acts.sort((a, b) => a.time - b.time);

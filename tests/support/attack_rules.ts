@@ -11,7 +11,7 @@ const attacks = Object.entries(ATTACKS).map(([says, launch], at) => ({
   address: `203.0.113.${1 + at}`,
 }));
 
-/** What trends promise against each attack with so many requests, on stores of every kind. */
+/** What trends promise against each attack with `requests` requests, on every store. */
 export function attackRules(requests: number): void {
   for (const [kind, open] of Object.entries(KINDS)) {
     describe(`trends with 200 readers of a book, on ${kind}`, () => {

@@ -21,7 +21,7 @@ import { silent as logger } from "./samples.ts";
 
 type Stores = { web: WebStore; trend: TrendStore; close(): Promise<void> };
 
-/** A shop with books on stores of one kind, asked by clients of which each has an address. */
+/** A shop with books on one kind of store. Each client has an address of its own. */
 export async function openShop(
   { web: webStore, trend: trendStore, close }: Stores,
   { books, leastReaders = 1, isBlocked = isPrivate }: {
@@ -57,7 +57,7 @@ export async function openShop(
     (await (await trend.fetch(new Request(`http://trend.test/v1/trends/${what}?window=${window}`))).json()).items;
   const scores = async (what: "books" | "queries", window: string) =>
     new Map((await list(what, window)).map(({ book, query, score }) => [book?.id ?? query, score]));
-  /** All that was asked for is in the trends. */
+  /** Waits until all requests are counted in the trends. */
   async function drained(): Promise<void> {
     await web.recorded();
     await eventually(async () => await webStore.outbox.size() === 0 && trend.handled() === events);
@@ -81,7 +81,7 @@ export type Shop = Awaited<ReturnType<typeof openShop>>;
 
 const cookieOf = (response: Response): string => response.headers.get("set-cookie")?.split(";")[0] ?? "";
 
-/** Does the same many times, some at once. */
+/** Repeats work, several times at once. */
 export async function times(count: number, work: (at: number) => Promise<unknown>): Promise<void> {
   const atOnce = 50;
   for (let from = 0; from < count; from += atOnce) {
@@ -89,7 +89,7 @@ export async function times(count: number, work: (at: number) => Promise<unknown
   }
 }
 
-/** Readers look at the book `honest` and search for it, each once and at home. */
+/** Readers view the book `honest` and search for it, each once and from an address of their own. */
 export async function readBy(shop: Shop, readers: number): Promise<void> {
   await times(readers, async (at) => {
     const address = `198.51.${100 + Math.floor(at / 200)}.${1 + at % 200}`;
@@ -99,7 +99,7 @@ export async function readBy(shop: Shop, readers: number): Promise<void> {
   });
 }
 
-/** Stores that a shop may have. */
+/** The stores that a shop can run on. */
 export const KINDS: Record<string, () => Promise<Stores>> = {
   memory: () =>
     Promise.resolve({

@@ -1,6 +1,6 @@
 import { type Shop, times } from "./attacked_shop.ts";
 
-/** The client that attacks, and the book whose rank it wants. */
+/** The attacking client, and the book that it promotes. */
 type Attacker = { shop: Shop; address: string; book: string };
 const json = (body: unknown): RequestInit => ({
   method: "POST",
@@ -13,7 +13,7 @@ const form = (act: string, cookie: string): RequestInit => ({
   headers: { cookie, origin: "http://shop.test" },
 });
 
-/** What one client does with so many requests, or with as many readers. */
+/** Attacks by one client with a number of requests, or with as many readers. */
 export const ATTACKS: Record<string, (attacker: Attacker, requests: number) => Promise<unknown>> = {
   "made-up readers in few requests": ({ shop, address, book }, requests) =>
     times(Math.ceil(requests / 1_000), (batch) => {

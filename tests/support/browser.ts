@@ -31,7 +31,7 @@ export async function withPage<T>(
     viewport: { width, height: 900 },
     colorScheme,
     javaScriptEnabled: script,
-    // axe is put into the page, which its policy would forbid.
+    // The policy of the page would forbid the injected axe.
     bypassCSP: bypassesPolicy,
     reducedMotion: "reduce",
   });

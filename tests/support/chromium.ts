@@ -7,5 +7,5 @@ const PLACES = [
   "/usr/bin/google-chrome-stable",
 ];
 
-/** Where Chromium is on this machine; undefined where it is not. */
+/** The path of Chromium; undefined where it is not installed. */
 export const chromiumPath = (): string | undefined => PLACES.find((path) => existsSync(path));

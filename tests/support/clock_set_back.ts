@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-/** Columns in which a database says until when somebody has something, by table. */
+/** Columns with the end of a lease, key or membership, by table. */
 export const ENDS = { lease: "until", member: "until", idempotency_key: "until" } as const;
 
 /**

@@ -42,7 +42,7 @@ const spanOf = ({ attributes = [], links = [], ...rest }: Sent): CollectedSpan =
   links: links.map(({ traceId }) => traceId),
 });
 
-/** Takes connections and all that is sent over them, and never answers. */
+/** Accepts connections, reads everything, and never answers. */
 export function silence(): { url: string; connections(): number; close(): void } {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const open = new Set<Deno.Conn>();
@@ -67,6 +67,6 @@ async function swallow(connection: Deno.Conn): Promise<void> {
   try {
     while (await connection.read(bytes) !== null);
   } catch {
-    // Whoever sent it is gone.
+    // The sender has closed the connection.
   }
 }

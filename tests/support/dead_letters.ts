@@ -13,7 +13,7 @@ import { eventually } from "./eventually.ts";
 import { silent as logger } from "./samples.ts";
 
 const TIME = "2026-11-23T10:00:00Z";
-/** A message of other people on a topic. */
+/** A message of another producer. */
 export const event = (topic: string, type: string, id: string, key: string, data: unknown) => ({
   topic,
   ...encode({ id, source: "/t", type, time: TIME, correlationid: `cor-${id}`, data }, key),
@@ -23,7 +23,7 @@ export const act = (type: string, id: string, reader: string, data: object = {})
 export const viewed = (id: string, reader: string) => act(ACTIVITY.bookViewed, id, reader);
 export const rated = (id: string, reader: string, rating = 5) => act(ACTIVITY.bookRated, id, reader, { rating });
 
-/** A clock whose sleeps take no time and are remembered. */
+/** A clock whose sleeps take no time and are recorded. */
 export function quickClock() {
   const slept: number[] = [];
   return {
@@ -36,7 +36,7 @@ export function quickClock() {
   };
 }
 
-/** Everything that a replay tells. */
+/** All results of a replay. */
 export async function all(closing: AsyncGenerator<Closed>): Promise<Closed[]> {
   const list: Closed[] = [];
   for await (const one of closing) list.push(one);
@@ -77,6 +77,6 @@ export function trends(partitions = 1) {
   return { store, log, clock, bad, applied, start, desk, letters };
 }
 
-/** Waits until a consumer has handled or set aside so many messages. */
+/** Waits until a consumer has handled or parked a number of messages. */
 export const delivered = (consumer: RunningConsumer, messages: number) =>
   eventually(() => consumer.state().handled + consumer.state().parked === messages);

@@ -2,7 +2,7 @@ import type { EventLog, Incoming } from "@/application/messaging/wire/event_log.
 import { eventually } from "./eventually.ts";
 import { text } from "./samples.ts";
 
-/** Reads all of a topic in a group of its own, and keeps its positions as a store would. */
+/** Reads a whole topic in a group of its own, and stores its positions as a store would. */
 export function followTopic(log: EventLog, topic: string) {
   const seen: Incoming[] = [];
   const positions = new Map<string, string>();
@@ -20,7 +20,7 @@ export function followTopic(log: EventLog, topic: string) {
     ...consumer,
     seen,
     positions,
-    /** What was read, once there are so many messages. */
+    /** The read messages, once there are `count` of them. */
     async until(count: number): Promise<(string | null)[]> {
       await eventually(() => seen.length >= count, 30_000);
       return seen.map(({ value }) => text(value));

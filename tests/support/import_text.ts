@@ -8,7 +8,7 @@ import type { ImportReport } from "@/application/catalog/import_report.ts";
 import type { Book } from "@/domain/catalog/book.ts";
 import { webBus } from "@/services/web/app.ts";
 
-/** What became of a file: its books in the order of their ids, and what was said of its rows. */
+/** The result of an import: its books by id, and the messages about its rows. */
 type Imported = {
   books: Book[];
   byId: Record<string, Book>;
@@ -32,7 +32,7 @@ export async function importText(
   const report = await importBooks({ bus: webBus({ store, clock, ids }), shelf: store.shelf, ids }, rows, {
     ...options,
     onReject: (row, _raw, reason) => void refused.push(`${row} ${reason}`),
-    onWarning: (row, warning) => void warned.push(`${row} ${warning}`),
+    onWarning: (row, _raw, warning) => void warned.push(`${row} ${warning}`),
   });
   const books = (await store.shelf.list({ facets: [], sort: "title", limit: 1_000 })).sort((a, b) =>
     a.id < b.id ? -1 : 1

@@ -1,6 +1,6 @@
 import type { Interaction } from "@/domain/recommendation/interaction.ts";
 
-/** An act of a reader on a book: they have read it, where nothing else is said. */
+/** An act of a reader on a book: by default they have read it. */
 export const interaction = (reader: string, book: string, fields: Partial<Interaction> = {}): Interaction => ({
   reader,
   book,

@@ -15,7 +15,7 @@ export type OwnTopics = {
   close(): Promise<void>;
 };
 
-/** The brokers of this run, if there are any. */
+/** The brokers of this run, if any. */
 export const BROKERS = (Deno.env.get("KAFKA_BROKERS") ?? "").split(",").filter((one) => one !== "");
 
 export async function ownTopics(topics: string[], partitions: number, brokers = BROKERS): Promise<OwnTopics> {

@@ -11,14 +11,14 @@ type Model = { prototype: { validate(): void }; apiVersion: string; kind: string
 /** The schemas of Kubernetes and KEDA, of the kinds that we use. */
 const MODELS: Model[] = [Deployment, StatefulSet, PodDisruptionBudget, Namespace, Service, ScaledObject];
 
-/** What a schema refuses, and fields that it does not know: a schema reads each field that it knows, and no other. */
+/** The faults of a manifest: what its schema refuses, and unknown fields. A schema reads the known fields only. */
 export function faultsOf(manifest: Manifest): string[] {
   const where = `${manifest.kind} ${manifest.metadata.name}`;
   const model = MODELS.find(({ apiVersion, kind }) => apiVersion === manifest.apiVersion && kind === manifest.kind);
   if (model === undefined) return [`${where}: no schema for ${manifest.apiVersion}`];
   const { watched, unread } = watchedReads(manifest);
   try {
-    // Not by `new`: that copies everything, so that every field would have been read.
+    // Not by `new`, which copies the object and so reads every field.
     model.prototype.validate.call(watched);
   } catch (error) {
     return [`${where}: ${error instanceof Error ? error.message : String(error)}`];

@@ -54,6 +54,20 @@ export async function memorySuite(
   };
 }
 
+/** A suite with a folder of its own for imports, which `stop` removes. */
+export async function importingSuite() {
+  const folder = await Deno.makeTempDir();
+  const suite = await memorySuite({ importFolder: folder });
+  return {
+    ...suite,
+    folder,
+    async stop(): Promise<void> {
+      await suite.stop();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
 /** A request with the admin token. */
 export const AS_ADMIN: RequestInit = { headers: { authorization: `Bearer ${TOKEN}` } };
 

@@ -8,7 +8,7 @@ export type MemoryTarget = {
   messages: Outgoing[];
 };
 
-/** What a suite moves to, in memory. */
+/** The target of a move, in memory. */
 export function memoryTarget(): MemoryTarget {
   const messages: Outgoing[] = [];
   const rows = { web: new Map(), trend: new Map(), recommendation: new Map() } as MemoryTarget["rows"];

@@ -4,7 +4,7 @@ import { encode } from "@/application/messaging/wire/codec.ts";
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 
-/** Numbers that look like chance and are the same in every run. */
+/** Seeded pseudo-random numbers. */
 export function numbers(seed: number): () => number {
   return () => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32;
 }

@@ -1,12 +1,12 @@
 import { createConnection } from "mysql2";
 
-/** The servers of the MySQL protocol that this run was given. */
+/** The MySQL and MariaDB servers of this run. */
 export const SERVERS = [
   { name: "mysql", url: Deno.env.get("MYSQL_URL") },
   { name: "mariadb", url: Deno.env.get("MARIADB_URL") },
 ].flatMap(({ name, url }) => url === undefined || url === "" ? [] : [{ name, url }]);
 
-/** A name for a database of one test's own, which `drop` removes. */
+/** The name of a test's own database, which `drop` removes. */
 export function databaseFor(url: string): { name: string; drop(): Promise<void> } {
   const name = `test_${crypto.randomUUID().slice(0, 8)}_web`;
   return { name, drop: () => dropDatabases(url, [name]) };

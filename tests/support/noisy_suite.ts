@@ -1,4 +1,4 @@
-/** The whole suite, in a runtime that has something to say for itself. */
+/** The whole suite, in a runtime that prints warnings. */
 import { Buffer } from "node:buffer";
 import { EventEmitter } from "node:events";
 import process from "node:process";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** Characters, and halves of them, that stores, pages or people take for something else. */
+/** Characters and lone surrogates that stores, pages or people mistake for others. */
 const ODD = [
   "\0",
   "\t",
@@ -42,7 +42,7 @@ export const oddText = (maxLength: number): fc.Arbitrary<string> =>
     maxLength,
   }).map((parts) => parts.join(""));
 
-/** Mostly text that is in order, so that a whole of many parts often is. */
+/** Mostly valid text, so that a value of many texts is often valid as a whole. */
 export const someText = (maxLength: number): fc.Arbitrary<string> =>
   fc.oneof(
     { weight: 3, arbitrary: fc.array(plain, { minLength: 1, maxLength }).map((parts) => parts.join("")) },

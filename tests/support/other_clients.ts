@@ -7,7 +7,7 @@ type Codec = typeof CODECS[number] | "none";
 export type TextRecord = { key: string; value: string; headers: Record<string, string> };
 type Sending = { topic: string; codec: Codec; records: TextRecord[] };
 
-/** A Kafka client that is not this project's. */
+/** A Kafka client other than this project's. */
 interface OtherClient {
   name: string;
   send(sending: Sending): Promise<void>;
@@ -15,7 +15,7 @@ interface OtherClient {
   sendInTransaction(sending: Sending, how: "commit" | "abort"): Promise<void>;
 }
 
-/** The clients that are here: Java's command line tools, and Python with confluent-kafka, which is librdkafka. */
+/** The installed clients: Java's command line tools, and Python with confluent-kafka, which is librdkafka. */
 export async function findClients(brokers: string): Promise<OtherClient[]> {
   const clients = [javaClient(brokers)];
   if (await succeeds("python3", ["-c", "import confluent_kafka"])) clients.push(pythonClient(brokers));
@@ -76,7 +76,7 @@ async function run(command: string, args: string[], input: string): Promise<void
   const { success, stdout, stderr } = await child.output();
   const decoder = new TextDecoder();
   const said = decoder.decode(stdout) + decoder.decode(stderr);
-  // Java's tool says what went wrong and ends as if nothing had.
+  // Java's tool prints the error and ends with status 0.
   if (!success || /exception|^ERROR/im.test(said)) throw new Error(`${command} ${args.join(" ")}: ${said}`);
 }
 

@@ -14,7 +14,7 @@ export type OwnServer = {
   close(): Promise<void>;
 };
 
-/** Starts a server of a test's own, by a process that may do all that this needs. Throws with what that says when it fails. */
+/** Starts a server for one test, by a process with all permissions. Throws with its output when it fails. */
 export async function startOwnServer<Kind extends keyof Options>(
   kind: Kind,
   folder: string,

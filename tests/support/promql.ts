@@ -32,7 +32,7 @@ export function namesIn(expression: string): { faults: string[]; series: string[
   return { faults, series, labels };
 }
 
-/** What is wrong with an expression: its grammar, a series that nobody makes, or a label that none of its series has. */
+/** The faults of an expression: its grammar, an unknown series, or a label that none of its series has. */
 export function faultsOf(expression: string): string[] {
   const { faults, series, labels } = namesIn(expression);
   const known = new Set(series.flatMap((name) => labelsOf(name) ?? []));

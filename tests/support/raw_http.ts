@@ -1,4 +1,4 @@
-/** A connection on which a test speaks HTTP by hand. */
+/** A connection on which a test writes raw HTTP. */
 export async function openRaw(port: number) {
   const connection = await Deno.connect({ hostname: "127.0.0.1", port });
   const encoder = new TextEncoder();
@@ -12,9 +12,9 @@ export async function openRaw(port: number) {
   })().catch(() => {});
   return {
     send: (part: string) => connection.write(encoder.encode(part)),
-    /** What has come so far. */
+    /** The received bytes so far, as text. */
     text: () => text,
-    /** Resolves with all that came, once the other end has closed. */
+    /** Resolves with all received text once the other end has closed. */
     async ended() {
       await ended;
       return text;
@@ -23,7 +23,7 @@ export async function openRaw(port: number) {
       try {
         connection.close();
       } catch {
-        // The other end was faster.
+        // The other end has closed already.
       }
     },
   };

@@ -16,7 +16,7 @@ import { type Mixed } from "@/tests/support/mixture.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 
 export const topics = [TOPICS.catalogEvents, TOPICS.activityEvents];
-/** Sleeps take no time, and time passes by hand. */
+/** A clock that the test moves; its sleeps take no time. */
 const quick = (start = Date.now()): Clock & { pass(milliseconds: number): void } => {
   let now = start;
   return {
@@ -31,7 +31,7 @@ export type World = { store: TrendStore; log: MemoryLog; clock: ReturnType<typeo
 export const START = Date.parse("2026-11-01T00:00:00Z");
 export const END = START + 10 * DAY;
 
-/** A log whose messages came when their events happened, and a store whose live version has read all of it. */
+/** A log whose messages arrived when their events happened, and a store whose live version has read all of it. */
 export async function shop(all: Mixed[], sink = trendSink): Promise<World> {
   let came = START;
   const log = createMemoryLog({ now: () => came, partitions: 2 });
@@ -45,7 +45,7 @@ export async function shop(all: Mixed[], sink = trendSink): Promise<World> {
   return world;
 }
 
-/** Has a version read all that the log has. */
+/** Reads the whole log into a version. */
 export async function readAll({ store, log, clock }: World, version: number, sink = trendSink): Promise<void> {
   const own = store.at(version);
   const consumer = await startConsumer({

@@ -78,7 +78,7 @@ async function serversWorld(url: string): Promise<RebuildWorld> {
   };
 }
 
-/** The worlds that this run has the servers for; those without are left out, which the runner says. */
+/** The worlds whose servers this run has. The runner reports the others as left out. */
 export const REBUILD_WORLDS: NamedWorld[] = [
   { name: "memory", make: memoryWorld },
   { name: "SQLite", make: sqliteWorld },

@@ -16,7 +16,7 @@ type Options = {
   codec?: number;
   attributes?: number;
   producerId?: number;
-  /** What stands there instead of the number of records, and of the records themselves. */
+  /** Bytes that replace the number of records, and the records themselves. */
   count?: number;
   body?: Uint8Array;
 };
@@ -48,7 +48,7 @@ function joinAll(parts: Uint8Array[]): Uint8Array {
   return all;
 }
 
-/** Records as they stand in a batch. */
+/** Records as encoded in a batch. */
 function recordsOf(records: Given[]): Uint8Array {
   return joinAll(records.map((record, at) => {
     const { offset = at, timestamp = at, key = `k${at}`, value = `v${at}`, headers = [] } = record;

@@ -19,7 +19,7 @@ export function relay(store: WebStore, log: EventLog, owner = "one", clock = qui
 }
 export const quick = { ...systemClock, sleep: (_ms: number, signal?: AbortSignal) => systemClock.sleep(1, signal) };
 
-/** A log that keeps what is sent, after a look at it. */
+/** A log that stores messages after a hook has seen them. */
 export function recording(look?: (batch: Sent[]) => void | Promise<void>) {
   const sent: Sent[] = [];
   const log: EventLog = {
@@ -33,7 +33,7 @@ export function recording(look?: (batch: Sent[]) => void | Promise<void>) {
   return { log, sent, values: () => sent.map(({ value }) => value) };
 }
 
-/** A time that the test moves, for a store's leases and the relays on it. */
+/** A clock that the test moves, for a store's leases and its relays. */
 export function byHand() {
   let now = 1_000_000;
   return {

@@ -43,7 +43,7 @@ async function run({ flags, path }: Run, report: string): Promise<Count & { ende
   const cases = await Deno.readTextFile(report).then(casesOf, () => []);
   const failed = cases.filter((one) => one.failed).length;
   const skipped = cases.filter((one) => one.skipped).length;
-  // A tier that fails without a failing test (it could not be loaded, or it left something open) is a failure too.
+  // A tier can fail without a failing test: a file that does not load, or an open resource.
   return {
     passed: cases.length - failed - skipped,
     failed: failed === 0 && !success ? 1 : failed,
@@ -110,7 +110,7 @@ for (const { setting, server } of missing) {
 }
 const lacksChromium = chromiumPath() === undefined;
 if (lacksChromium) console.log("left out: the pages in Chromium (Debian's package `chromium` brings it)");
-// Where everything is expected to be there, what is left out is a failure.
+// With CI=true nothing may be left out.
 if (Deno.env.get("CI") === "true") total.failed += missing.length + (lacksChromium ? 1 : 0);
 console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}`);
 Deno.exit(total.failed > 0 ? 1 : 0);

@@ -5,7 +5,7 @@ import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 
 export const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** A book with what a test does not care about filled in. */
+/** A book with defaults for what a test leaves out. */
 export const book = (id: string, fields: Partial<Book> = {}): Book => ({
   id,
   title: `Title ${id}`,

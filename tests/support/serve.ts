@@ -1,4 +1,4 @@
-/** `serve.ts mariadb|mysql|kafka FOLDER OPTIONS`: a server that ends when standard input does. Prints where it is as JSON. */
+/** `serve.ts mariadb|mysql|kafka FOLDER OPTIONS`: a server that ends when standard input does. Prints its address as JSON. */
 import { startMariadb, startMysql } from "@/tools/servers/databases.ts";
 import { startKafka } from "@/tools/servers/kafka.ts";
 import { end } from "@/tools/servers/processes.ts";

@@ -1,16 +1,16 @@
 import { join } from "node:path";
 
-/** A file system of its own, so small that a test can fill it. */
+/** A small file system that a test can fill. */
 interface SmallDisk {
   folder: string;
-  /** Takes all the room that is left. */
+  /** Fills it. */
   fill(): void;
-  /** Gives it back. */
+  /** Frees the space again. */
   free(): void;
   remove(): Promise<void>;
 }
 
-/** Mounts a file system in memory, or says why this machine's user may not. */
+/** Mounts a file system in memory, or returns why this user may not. */
 export async function smallDisk(megabytes: number): Promise<SmallDisk | string> {
   const folder = await Deno.makeTempDir();
   const run = async (command: string, ...args: string[]): Promise<string | undefined> => {
@@ -32,7 +32,7 @@ export async function smallDisk(megabytes: number): Promise<SmallDisk | string> 
       try {
         for (;;) file.writeSync(block);
       } catch {
-        // No room is left.
+        // It is full.
       }
       file.close();
     },

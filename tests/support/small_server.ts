@@ -10,7 +10,7 @@ import { head, openRaw } from "@/tests/support/raw_http.ts";
 
 export const TOKEN = "a-token-for-tests-only";
 export const JSON_BODY = { "Content-Type": "application/json" };
-/** The head of a request whose body is announced and does not come. */
+/** The head of a request whose announced body never arrives. */
 export const announcing = (path = "/v1/things"): string =>
   head(`POST ${path}`, { ...JSON_BODY, "Content-Length": "1000000" });
 
@@ -58,7 +58,7 @@ function serveSmall(options: Partial<HttpServerOptions> = {}, http: HttpOptions 
   return { port, lines, close: server.close, url: `http://127.0.0.1:${port}` };
 }
 
-/** A stream that says something every now and then. */
+/** A stream that sends a message from time to time. */
 function ticks(count: number, everyMs: number): ReadableStream<Uint8Array> {
   let at = 0;
   return new ReadableStream({
@@ -70,7 +70,7 @@ function ticks(count: number, everyMs: number): ReadableStream<Uint8Array> {
   });
 }
 
-/** The server of the test at hand and its raw connections, which all end with the test. */
+/** The server of the current test and its raw connections, all closed after it. */
 export function smallServers() {
   let running: ReturnType<typeof serveSmall>;
   const raws: { close(): void }[] = [];

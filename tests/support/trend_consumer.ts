@@ -23,7 +23,7 @@ export const viewed = (id: string, reader: string, book = "b") => ({
   }, reader),
 });
 
-/** A consumer of trends over a store, with its sink as given and its handlers in the test's hands. */
+/** A trend consumer over a store, with a given sink; the test calls its handlers. */
 export async function consumer(
   log: EventLog,
   options: {

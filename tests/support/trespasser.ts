@@ -1,4 +1,4 @@
-/** Tries what no service has to do, and says what came of it. It is run with the rights of a service. */
+/** Tries what no service needs to do, with a service's permissions, and prints the results. */
 const [data, other] = Deno.args as [string, string];
 
 const ATTEMPTS: Record<string, () => unknown> = {

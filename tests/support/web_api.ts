@@ -26,7 +26,7 @@ type Around = {
   bus?: (inner: MessageBus) => MessageBus;
   trends?: Trends;
   recommendations?: Recommendations;
-  /** Until when cookies without a signature are taken. */
+  /** The time until which unsigned cookies are accepted. */
   unsignedUntil?: number | undefined;
 };
 

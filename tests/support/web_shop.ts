@@ -5,7 +5,7 @@ import type { WebStore } from "@/application/storefront/ports.ts";
 import { sending } from "./memory_suite.ts";
 import { handClock, webApi } from "./web_api.ts";
 
-/** The web API over a memory store, with a clock in the test's hand and a way to add books. */
+/** The web API over a memory store, with a clock that the test moves and a function that adds books. */
 export function webShop(clock = handClock()) {
   const store = createMemoryWebStore();
   const ask = webApi(store, clock);

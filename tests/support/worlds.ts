@@ -1,6 +1,6 @@
 import { dropDatabases, SERVERS } from "./mysql.ts";
 
-/** Settings under which the services run together, and what is to be cleared away behind them. */
+/** Settings under which the services run together, and how to clean up after them. */
 export type World = {
   name: string;
   /** In one process, or each service in its own. */
@@ -11,7 +11,7 @@ export type World = {
 
 const brokers = Deno.env.get("KAFKA_BROKERS") ?? "";
 
-/** The worlds that this run has the servers for; those without are left out, which the runner says. */
+/** The worlds whose servers this run has. The runner reports the others as left out. */
 export const WORLDS: World[] = [
   world("one process, embedded", {}, true),
   world("three processes on SQLite", {}),
@@ -21,7 +21,7 @@ export const WORLDS: World[] = [
   ]),
 ];
 
-/** Topics and groups of this run's own. */
+/** Topics and groups of this run. */
 function kafka(): Record<string, string> {
   return { KAFKA_BROKERS: brokers, KAFKA_PREFIX: `t${crypto.randomUUID().slice(0, 8)}.` };
 }

@@ -1,6 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { readActs } from "@/tests/quality/acts.ts";
+import { readTimedActs } from "@/tests/quality/trend_acts.ts";
 import type { RecommendationItem } from "@/application/recommendation/messages.ts";
 import { Judge } from "@/tests/quality/judge.ts";
 import { Rankings } from "@/tests/quality/ranking.ts";
@@ -38,14 +39,15 @@ describe("quality recommendations", () => {
     });
   });
 
-  it("reads other names of columns", () => {
-    const map = "reader=user_id,book=book_id,weight=rating";
-    expect(readActs("user_id,book_id,rating\nr1,a,4\n", map)).toEqual([{
-      reader: "r1",
-      book: "a",
-      time: 0,
-      weight: 4,
-    }]);
+  it("reads other names of columns, in upper or lower case", () => {
+    const map = "reader=User_ID,book=book_id,weight=rating";
+    const acts = [{ reader: "r1", book: "a", time: 0, weight: 4 }];
+    for (const header of ["User_ID,book_id,rating", "user_id,Book_ID,Rating"]) {
+      expect(readActs(`${header}\nr1,a,4\n`, map)).toEqual(acts);
+      expect(readTimedActs(`Date,${header}\n1970-01-02,r1,a,4\n`, `time=date,${map}`)).toEqual([
+        { reader: "r1", book: "a", time: 86_400_000, rating: 4 },
+      ]);
+    }
   });
 
   it("a stream asks for a list before it learns the step that the list is judged by, and a step is asked for once", async () => {

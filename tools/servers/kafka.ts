@@ -22,9 +22,9 @@ type KafkaOptions = {
   behind?: Record<string, number>;
   /** Further listeners by name that speak TLS, each with its certificate and key (PEM). */
   tls?: Record<string, { cert: string; key: string }>;
-  /** Of these the listeners that want a login, each with its mechanism. */
+  /** TLS listeners that require a login, each with its SASL mechanism. */
   sasl?: Record<string, "PLAIN" | "SCRAM-SHA-512">;
-  /** Who may log in, with the password. */
+  /** Users and their passwords. */
   users?: Record<string, string>;
   settings?: Record<string, string>;
   node?: KafkaNode;
@@ -42,8 +42,8 @@ export const kafkaPorts = (folder: string, more: string[] = []): Record<string, 
   portsOf(folder, ["PLAINTEXT", "CONTROLLER", ...more]);
 
 /**
- * Starts one Kafka node in KRaft mode, broker and controller in one process, which is a cluster of its own without `node`. A folder that has been used before keeps its ports
- * and its data.
+ * Starts one Kafka node in KRaft mode, broker and controller in one process; without `node` it is a cluster of its own. A folder
+ * that has been used before keeps its ports and its data.
  */
 export async function startKafka(
   folder: string,
@@ -91,7 +91,7 @@ export async function startKafka(
         ...Object.entries(more).map(([name, value]) => `${name}=${value}`),
       ].join("\n"),
     );
-    // The id stands in one word with its option, as it may begin with a hyphen.
+    // The id is written as `--option=id`, as it may begin with a hyphen.
     const scram = Object.values(sasl).includes("SCRAM-SHA-512")
       ? Object.entries(users).map(([name, word]) => `--add-scram=SCRAM-SHA-512=[name=${name},password=${word}]`)
       : [];
@@ -111,14 +111,14 @@ export async function startKafka(
   };
 }
 
-/** The settings of a listener that speaks TLS. A value of several lines stands in one, with `\n` in it. */
+/** The settings of a listener that speaks TLS. A value of several lines is written in one, with `\n` in it. */
 function keystore(listener: string, { cert, key }: { cert: string; key: string }): string[] {
   const [chain, own] = [cert, key].map((pem) => pem.trim().replaceAll("\n", "\\n"));
   const of = `listener.name.${listener.toLowerCase()}.ssl.keystore`;
   return [`${of}.type=PEM`, `${of}.certificate.chain=${chain}`, `${of}.key=${own}`];
 }
 
-/** The settings of a listener that wants a login. */
+/** The settings of a listener that requires a login. */
 function login(listener: string, mechanism: "PLAIN" | "SCRAM-SHA-512", users: Record<string, string>): string[] {
   const of = `listener.name.${listener.toLowerCase()}`;
   const names = Object.entries(users).map(([name, word]) => ` user_${name}="${word}"`).join("");

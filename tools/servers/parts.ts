@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./processes.ts";
 
-/** Where downloaded parts are kept between runs. */
+/** The cache of downloads between runs. */
 const CACHE = join(Deno.env.get("XDG_CACHE_HOME") ?? join(Deno.env.get("HOME") ?? "/tmp", ".cache"), "bookstream");
 
-/** A folder of the cache. It is filled under another name and then renamed, so that it is whole or missing. */
+/** A folder of the cache. It is filled under another name and then renamed, so that it is complete or missing. */
 async function cacheFolder(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
   const folder = join(CACHE, name);
   if (existsSync(folder)) return folder;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 const START_TIMEOUT_MS = 90_000;
 
-/** A process that was started here: its id, and its start time, as the system uses ids again. */
+/** A process: its id, and its start time, as the system reuses ids. */
 export type Process = { pid: number; began: string };
 
 /** Runs a command to its end; returns what it has printed. Throws with the end of its output when it fails. */
@@ -47,7 +47,7 @@ export async function end(process: Process): Promise<void> {
   }
 }
 
-/** Asks a server until it answers. Throws with the end of its log when it ends or takes too long. */
+/** Polls a server until it answers. Throws with the end of its log when it ends or takes too long. */
 export async function waitForAnswer<Answer>(
   name: string,
   process: Process,

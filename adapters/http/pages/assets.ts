@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
-/** A file that pages load. Its address names its content, so that a browser may keep it for good. */
+/** A file that pages load. Its URL has a hash of its content, so that browsers may cache it forever. */
 type Asset = { url: string; text: string; type: string };
 
 const read = (name: string): string => readFileSync(new URL(name, import.meta.url), "utf8");
@@ -14,7 +14,7 @@ function asset(name: string, text: string, type: string): Asset {
 export const STYLE = asset("style.css", read("./style.css"), "text/css; charset=utf-8");
 
 const PARTS = ["suggestions", "acts", "menus", "live"];
-/** The script of every page. Its parts share nothing, so that they are one file in a row. */
+/** The script of every page: independent scripts, concatenated. */
 export const SCRIPT = asset(
   "page.js",
   PARTS.map((part) => `{\n${read(`./browser/${part}.js`)}}\n`).join(""),

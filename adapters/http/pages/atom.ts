@@ -2,7 +2,7 @@
 export type Feed = { self: string; page: string; title: string; updated: number; entries: Entry[] };
 export type Entry = { link: string; title: string; authors: string[]; summary?: string | undefined; updated: number };
 
-/** Signs that XML 1.0 has no way to write. */
+/** Characters that XML 1.0 cannot contain. */
 const UNWRITABLE = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
 const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 const escaped = (text: string): string => text.replace(UNWRITABLE, "").replace(/[&<>"']/g, (sign) => ESCAPES[sign]!);

@@ -3,7 +3,7 @@ import type { Book } from "@/domain/catalog/book.ts";
 import { isbnText, languageText, yearText } from "./facts.ts";
 import { searchUrl } from "./links.ts";
 
-/** What is known of a book, by name. What is not known is left out. */
+/** The known details of a book, by name. */
 export const Facts = ({ book }: { book: Book }) => {
   const { year, language, isbn13, original_title, contributors = [], subjects } = book;
   const rows: [string, Child][] = [

@@ -1,12 +1,13 @@
 import type { Child } from "hono/jsx";
 import type { Book } from "@/domain/catalog/book.ts";
+import { countOf } from "@/application/count_of.ts";
 import type { BookRef } from "@/application/trend/messages.ts";
 import { Cover } from "./cover.tsx";
-import { languageText, some, yearText } from "./facts.ts";
+import { languageText, yearText } from "./facts.ts";
 import { bookUrl } from "./links.ts";
 import { type Said, Say } from "./say.tsx";
 
-/** The name and the language of a book, and who wrote it. */
+/** The title and language of a book, and its authors. */
 type Shown = BookRef & { language?: string };
 
 const Authors = ({ authors }: { authors: string[] }) =>
@@ -20,7 +21,7 @@ const TitleLink = ({ book, title = book.title }: { book: Shown; title?: string |
 type Row = Book & { editions?: number };
 type RowsProps = { books: Row[]; said: Said; note?: (book: Row) => Child };
 
-/** Books one below the other, each with its facts. */
+/** Books in rows, each with its details. */
 export const BookRows = ({ books, said, note }: RowsProps) => (
   <ol class="rows">
     {books.map((book) => (
@@ -32,7 +33,7 @@ export const BookRows = ({ books, said, note }: RowsProps) => (
           <span class="note">{factsOf(book).join(" · ")}</span>
           {(book.editions ?? 1) < 2
             ? null
-            : <a class="note" href={`${bookUrl(book.id)}#editions`}>{some(book.editions ?? 1, "edition")}</a>}
+            : <a class="note" href={`${bookUrl(book.id)}#editions`}>{countOf(book.editions ?? 1, "edition")}</a>}
           {note?.(book)}
         </div>
         <Say book={book} said={said.get(book.id)} />
@@ -48,7 +49,7 @@ const factsOf = ({ series, series_number, year, language, subjects }: Book): str
   ...subjects.slice(0, 2),
 ];
 
-/** `title`: as it is shown, where that is not the whole title. */
+/** `title`: the shown title, where it is not the whole one. */
 type Card = { book: Shown; title?: string; note?: Child; course?: Child };
 
 /** Books side by side, cover first. Without `said` there are no buttons. */
@@ -68,7 +69,7 @@ export const Shelf = ({ cards, said }: { cards: Card[]; said?: Said }) => (
   </ol>
 );
 
-/** Books in the order of their ranks. */
+/** Books with their ranks. */
 export const Ranks = ({ cards, said }: { cards: Card[]; said: Said }) => (
   <ol class="rows ranks">
     {cards.map(({ book, note, course }) => (

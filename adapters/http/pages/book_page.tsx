@@ -22,11 +22,11 @@ type Props = {
   series: Book[];
   editions: Book[];
   listed: Said;
-  /** What the trends say of it, where it is among the first. */
+  /** Its trend, where it is among the first. */
   trend: BookTrend | undefined;
 };
 
-/** One book: its details, what the reader says about it, its series, and books like it. */
+/** The page of a book: its details, the reader's buttons, its series, and similar books. */
 export const BookPage = ({ book, said, similar, series, editions, listed, trend }: Props) => (
   <Layout title={`${book.title} – Bookstream`}>
     <article class="about">

@@ -2,7 +2,7 @@ import { normalForm } from "@/domain/text.ts";
 import { drawArt, FRAME, numbersOf } from "./cover_art.ts";
 import { coverTitle, type FittedText, fitText, isRightToLeft } from "./cover_text.ts";
 
-/** As many as the style sheet has. */
+/** The number of palettes in the style sheet. */
 const PALETTES = 12;
 const [WIDTH, HEIGHT] = [160, 240];
 const LEADING = 1.16;
@@ -10,7 +10,7 @@ const SIZES = [30, 26, 23, 20, 18, 16, 14, 12.5];
 const AUTHOR_SIZES = [13, 11.5];
 
 type Props = { title: string; authors: string[] };
-/** Where the letters of a cover stand. */
+/** The boxes of a cover's text. */
 type Setting = { margin: number; top: number; height: number; centred: boolean };
 const ABOVE: Setting = { margin: 14, top: 16, height: 106, centred: false };
 const BELOW: Setting = { margin: 14, top: 98, height: 98, centred: false };

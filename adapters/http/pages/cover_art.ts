@@ -1,7 +1,7 @@
-/** A picture on a cover: paths in a quiet colour of its palette (`quiet`) and in a loud one (`loud`). `turns`: it may stand on its head. */
+/** A picture on a cover: paths in a quiet colour of its palette (`quiet`) and in a loud one (`loud`). `turns`: it may be turned upside down. */
 type Art = { quiet: string; loud: string; turns?: true };
 
-/** Whole numbers that follow from a text alone: FNV-1a, mixed by the finalizer of MurmurHash3 at each step. */
+/** Pseudo-random whole numbers, seeded by a text: FNV-1a, mixed by the finalizer of MurmurHash3 at each step. */
 export function numbersOf(text: string): (below: number) => number {
   let state = 0x811c9dc5;
   for (const sign of text) state = Math.imul(state ^ sign.codePointAt(0)!, 0x01000193) >>> 0;

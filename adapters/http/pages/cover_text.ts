@@ -1,8 +1,8 @@
 import { readTitle } from "@/domain/title.ts";
 
-/** Lines of text that fit a box, and the size of their letters. */
+/** Lines of text that fit a box, and their font size. */
 export type FittedText = { lines: string[]; size: number };
-/** `sizes`: letters' sizes to try, the largest first; `leading`: the height of a line as a part of its size. */
+/** `sizes`: font sizes to try, the largest first; `leading`: line height relative to the font size. */
 type Box = { width: number; height: number; sizes: number[]; leading: number };
 
 const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
@@ -20,7 +20,7 @@ export function coverTitle(title: string): string {
   return rest.length > 0 && bare.length > 40 && main.length > 2 ? main : bare;
 }
 
-/** Sets a text in the largest letters with which it fits; in the smallest ones it is cut to the box. */
+/** Sets a text in the largest font size that fits; in the smallest one it is cut to the box. */
 export function fitText(text: string, { width, height, sizes, leading }: Box): FittedText {
   const smallest = sizes.at(-1)!;
   for (const size of sizes) {
@@ -103,7 +103,7 @@ const WIDTHS: [RegExp, number][] = [
   [/[\p{Script=Cyrillic}\p{Script=Greek}]/u, 0.7],
 ];
 
-/** About how wide a text is in ems of a bold serif, by one of the widest (DejaVu Serif): rather too wide than too narrow. */
+/** About how wide a text is in ems of a bold serif, by the widest common one (DejaVu Serif), so that it is rarely too narrow. */
 function widthOf(text: string): number {
   let width = 0;
   for (const sign of text) width += WIDTHS.find(([signs]) => signs.test(sign))?.[1] ?? 0.67;

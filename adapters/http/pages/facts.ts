@@ -1,3 +1,4 @@
+import { countOf } from "@/application/count_of.ts";
 const languageNames = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
 
 /** A year as text: 1965, or 750 BC. */
@@ -18,13 +19,9 @@ export function languageText(code: string): string {
   }
 }
 
-/** A count with its noun: 1 book, 2 books, 1,200 books. */
-export const some = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
-
 /** A half-life by its name: 24h is 24 hours, 7d is 7 days. */
 export const windowText = (window: string): string =>
-  some(Number(window.slice(0, -1)), window.endsWith("h") ? "hour" : "day");
+  countOf(Number(window.slice(0, -1)), window.endsWith("h") ? "hour" : "day");
 
 /** An ISBN with a hyphen after its prefix. Its other groups need a table that is not here. */
 export const isbnText = (isbn13: string): string => `${isbn13.slice(0, 3)}-${isbn13.slice(3)}`;

@@ -13,7 +13,7 @@ import { bookUrl } from "./links.ts";
 import { trendText } from "./panels.tsx";
 
 const LENGTH = 20;
-/** Readers of feeds ask again and again. */
+/** Feed readers poll. */
 const CACHED = "public, max-age=300";
 const FEEDS = { trends: "/feeds/trends.atom", newest: "/feeds/new.atom" } as const;
 
@@ -35,7 +35,7 @@ export function feedRoutes(app: App, deps: WebApiDeps): void {
   });
 }
 
-/** An address as clients see it. */
+/** A URL as clients see it. */
 function absolute(context: AppContext, path: string): string {
   const url = new URL(path, context.req.url);
   url.protocol = isSecure(context) ? "https:" : "http:";

@@ -12,7 +12,7 @@ type Home = {
   books: Panel<BookTrend>;
   queries: Panel<QueryTrend>;
   newest: Book[];
-  /** What stands where another list is missing. */
+  /** The list shown in place of a missing one. */
   popular: Book[];
   said: Said;
 };

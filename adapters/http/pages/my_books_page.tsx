@@ -1,13 +1,13 @@
+import { countOf } from "@/application/count_of.ts";
 import type { Book } from "@/domain/catalog/book.ts";
 import { BookRows } from "./book_items.tsx";
-import { some } from "./facts.ts";
 import { Layout } from "./layout.tsx";
 import { ActForm, type Said, Stars } from "./say.tsx";
 import { pageUrl, type ShelfName, SHELVES, type Shelves } from "./shelves.ts";
 
 type Props = {
   shelves: Shelves;
-  /** The shown books, by their ids. */
+  /** The shown books by id. */
   books: ReadonlyMap<string, Book>;
   said: Said;
   /** The shown shelf, and the range of its books. */
@@ -43,7 +43,7 @@ export const MyBooksPage = ({ shelves, books, said, only, range: { from, most } 
           return (
             <section aria-labelledby={name}>
               <h2 id={name}>
-                {title} <small>{some(all.length, "book")}</small>
+                {title} <small>{countOf(all.length, "book")}</small>
               </h2>
               <BookRows books={own} said={said} note={(book) => <Stars book={book} said={said.get(book.id)} />} />
               <Pages name={name} count={all.length} only={only} from={from} most={most} />
@@ -60,7 +60,7 @@ type PagesProps = { name: ShelfName; count: number; only: ShelfName | undefined;
 const Pages = ({ name, count, only, from, most }: PagesProps) =>
   count <= most ? null : (
     <p class="pager">
-      {only === undefined ? <a href={pageUrl(name)}>All {some(count, "book")}</a> : null}
+      {only === undefined ? <a href={pageUrl(name)}>All {countOf(count, "book")}</a> : null}
       {only !== undefined && from > 0 ? <a rel="prev" href={pageUrl(name, Math.max(0, from - most))}>Newer</a> : null}
       {only !== undefined && from + most < count ? <a rel="next" href={pageUrl(name, from + most)}>Older</a> : null}
     </p>

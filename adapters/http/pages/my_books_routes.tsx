@@ -20,7 +20,7 @@ const ROWS_OF_EACH = 8;
 const ROWS_OF_ONE = 40;
 const KEPT = "/my-books/kept";
 
-/** The pages of a reader: their books, what is kept about them, and the forms of both. */
+/** The pages of a reader: their books and their stored data, with the forms of both. */
 export function myBooksRoutes(app: App, deps: WebApiDeps): void {
   const { store, visitors } = deps;
   app.get("/my-books", async (context) => {
@@ -77,7 +77,7 @@ function keptRoutes(app: App, deps: WebApiDeps): void {
     const reader = visitors.readerOf(context);
     if (reader === undefined) throw new HttpProblem(404, "Nothing is kept about you.");
     const { list, recommendations: kept, isMissing } = await keptOf(reader, MOST_KEPT);
-    // A file without one part would look complete.
+    // A file that lacks a list would look complete.
     if (isMissing) throw new HttpProblem(503, "What the recommendations know cannot be read at the moment.");
     const said = list.map(({ reader: _reader, uncounted, time, ...row }) => ({
       ...row,

@@ -14,7 +14,7 @@ import { trendRoutes } from "./trend_routes.tsx";
 const SHORT_LIST = 10;
 const HOME_TRENDS = 6;
 
-/** The pages: complete as sent, without script. */
+/** All pages. They work without script. */
 export function pageRoutes(app: App, deps: WebApiDeps): void {
   assetRoutes(app);
   homeRoute(app, deps);

@@ -1,9 +1,9 @@
 import type { Child } from "hono/jsx";
+import { countOf } from "@/application/count_of.ts";
 import type { RecommendationItem } from "@/application/recommendation/messages.ts";
 import type { BookTrend, QueryTrend } from "@/application/trend/messages.ts";
 import type { Panel } from "@/application/storefront/panel.ts";
 import { Ranks, Shelf } from "./book_items.tsx";
-import { some } from "./facts.ts";
 import { bookUrl, searchUrl } from "./links.ts";
 import type { Said } from "./say.tsx";
 import { Change, Spark } from "./spark.tsx";
@@ -33,7 +33,7 @@ function PanelOf<Item>({ id, title, what, empty, panel, instead, show }: PanelPr
   );
 }
 
-/** What a page says in place of all its books. */
+/** The text of a page without books. */
 export const EmptyCatalogue = () => <p class="empty">The catalogue is empty.</p>;
 
 const AsOf = ({ time }: { time: number }) => {
@@ -49,7 +49,7 @@ const AsOf = ({ time }: { time: number }) => {
 export function trendText({ count, readers, searches }: Pick<BookTrend, "count" | "readers" | "searches">) {
   if (readers === 0 || count + searches === 0) return undefined;
   const did = count === 0 ? "searched for it" : searches === 0 ? "looked at it" : "looked at it or searched for it";
-  return `${some(readers, "reader")} ${did} in 24 hours`;
+  return `${countOf(readers, "reader")} ${did} in 24 hours`;
 }
 
 /** `inFull`: with its change of rank, its beginning, and its sparkline. */
@@ -103,7 +103,7 @@ export const QueryTrends = ({ panel, inFull }: { panel: Panel<QueryTrend>; inFul
           <li>
             <a class="title" dir="auto" href={searchUrl({ q: query })}>{query}</a>
             {inFull && <Course item={item} />}
-            {count === 0 || readers === 0 ? null : <span class="note">{some(readers, "reader")} in 24 hours</span>}
+            {count === 0 || readers === 0 ? null : <span class="note">{countOf(readers, "reader")} in 24 hours</span>}
             {books.length === 0 ? null : (
               <span class="note">
                 {books.slice(0, 3).map((book, at) => (

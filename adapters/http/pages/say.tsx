@@ -47,7 +47,7 @@ const Choices = (
 
 const holdsOf = (said: ReaderBook | undefined) => said?.dismissed === true ? "dismissed" : said?.shelf;
 
-/** Want, read, not for me: one click in any list. Wants an `ActForm` around it, as all of these do. */
+/** Want, read, not for me: one click in any list. It needs an `ActForm` around it, as all of these do. */
 export const Say = ({ book, said }: Props) => {
   const holds = holdsOf(said);
   return (

@@ -1,9 +1,9 @@
 import type { Book } from "@/domain/catalog/book.ts";
+import { countOf } from "@/application/count_of.ts";
 import { type FacetList, MAX_COUNTED, type Total } from "@/application/catalog/count_facets.ts";
 import type { Panel } from "@/application/storefront/panel.ts";
 import type { QueryTrend } from "@/application/trend/messages.ts";
 import { BookRows } from "./book_items.tsx";
-import { some } from "./facts.ts";
 import { Layout } from "./layout.tsx";
 import { searchUrl } from "./links.ts";
 import { EmptyCatalogue } from "./panels.tsx";
@@ -21,7 +21,7 @@ type Search = {
   suggestion: string | undefined;
   next: string | undefined;
   isFirst: boolean;
-  /** What helps where nothing was found. */
+  /** Help where nothing was found. */
   help: { popular: Book[]; queries: Panel<QueryTrend> } | undefined;
 };
 
@@ -67,8 +67,8 @@ export const SearchPage = (search: Search) => {
 
 function resultText({ books, total: { count, exact } }: Search): string {
   if (books.length === 0) return "Nothing found.";
-  if (exact) return some(count, "book");
-  return `${count === MAX_COUNTED ? "More than" : "At least"} ${some(count, "book")}`;
+  if (exact) return countOf(count, "book");
+  return `${count === MAX_COUNTED ? "More than" : "At least"} ${countOf(count, "book")}`;
 }
 
 type NothingProps = { asked: Asked; help: NonNullable<Search["help"]>; said: Said };

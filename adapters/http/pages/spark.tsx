@@ -1,4 +1,4 @@
-import { some } from "./facts.ts";
+import { countOf } from "@/application/count_of.ts";
 
 const [WIDTH, HEIGHT, EDGE] = [96, 24, 2];
 
@@ -27,7 +27,7 @@ export function courseText(history: number[]): string {
     : after < before
     ? "fewer of them lately"
     : "as many lately as before";
-  return `${some(before + after, "act")}, ${turn}`;
+  return `${countOf(before + after, "act")}, ${turn}`;
 }
 
 /** How a rank has moved, as an arrow and in words. */
@@ -37,7 +37,7 @@ export const Change = ({ change }: { change: number | null }) => {
   return (
     <span class={change > 0 ? "change up" : "change down"}>
       <span aria-hidden="true">{change > 0 ? "▲" : "▼"} {Math.abs(change)}</span>
-      <span class="hidden">{change > 0 ? "up" : "down"} {some(Math.abs(change), "place")}</span>
+      <span class="hidden">{change > 0 ? "up" : "down"} {countOf(Math.abs(change), "place")}</span>
     </span>
   );
 };

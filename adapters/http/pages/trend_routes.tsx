@@ -51,7 +51,7 @@ function askedBy({ req }: AppContext) {
   return { window, order: ORDERS.find((one) => one === req.query("order")) ?? "top" };
 }
 
-/** Passes the trend service's stream on, as a page may only follow its own site. */
+/** Proxies the trend service's stream, as the page's policy allows only its own origin. */
 function streamRoute(app: App, { trends, logger }: WebApiDeps): void {
   app.get("/trends/stream", async (context) => {
     const { window, order } = askedBy(context);

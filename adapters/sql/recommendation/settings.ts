@@ -1,3 +1,4 @@
+import { restoreSettings } from "@/domain/recommendation/settings.ts";
 import type { VersionSettings } from "@/application/recommendation/ports.ts";
 import type { Database } from "@/adapters/sql/database.ts";
 import { replaceBy } from "@/adapters/sql/dialect.ts";
@@ -7,7 +8,7 @@ export const createVersionSettings = ({ read, transaction }: Database, version: 
   async read() {
     const sql = "SELECT setting FROM recommendation_setting WHERE version <= ? ORDER BY version DESC LIMIT 1";
     const row = await read.get(sql, [version]);
-    return row === undefined ? undefined : JSON.parse(String(row.setting));
+    return row === undefined ? undefined : restoreSettings(JSON.parse(String(row.setting)));
   },
   put: (settings, time) =>
     transaction(async (statements) => {

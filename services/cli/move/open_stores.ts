@@ -45,7 +45,7 @@ export function whereto({ KAFKA_BROKERS: brokers, MYSQL_URL: url }: Settings): {
   throw new StartFault(`where to move to is not known: set ${missing.join(" and ")}, as the moved suite will have it`);
 }
 
-/** The log and the databases that a suite moves to; what is missing is made. Throws a StartFault when one does not answer. */
+/** Opens the log and the databases that a suite moves to, and creates what is missing. Throws a StartFault when one does not answer. */
 export async function targetOf({ brokers, url }: ReturnType<typeof whereto>, settings: Settings, logger: Logger) {
   const kafka = await openOrClose("the event log of the target", () => answeringKafkaLog(brokers, settings, logger));
   const stores = await openOrClose("the databases of the target", async () => ({

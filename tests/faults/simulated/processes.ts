@@ -21,7 +21,7 @@ import { type ConsumerName, CONSUMERS } from "@/tests/oracle/consumers.ts";
 import { commitOf } from "./commits.ts";
 import type { Door } from "./door.ts";
 import { type Bugs, failing } from "./handler_bugs.ts";
-import type { Mutant, Uow } from "./mutants.ts";
+import type { Mutant, Uow } from "./mutant.ts";
 
 /** What a process is made of: the services' own parts, on simulated ports. */
 export type Parts<Kind> = {

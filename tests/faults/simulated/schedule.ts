@@ -2,7 +2,7 @@ import { brokenPromises } from "@/tests/oracle/oracle.ts";
 import { type Violation, violation } from "@/tests/oracle/violation.ts";
 import { evidenceOf } from "./evidence.ts";
 import { markEvidence } from "./marks.ts";
-import type { Mutant } from "./mutants.ts";
+import type { Mutant } from "./mutant.ts";
 import { createNemesis } from "./nemesis.ts";
 import { replayLetters } from "./operators.ts";
 import { settled } from "./quiet.ts";

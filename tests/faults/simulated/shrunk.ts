@@ -1,4 +1,4 @@
-import type { Mutant } from "./mutants.ts";
+import type { Mutant } from "./mutant.ts";
 import { type Run, runSchedule } from "./schedule.ts";
 import { shrink } from "./shrink.ts";
 import { TURNS } from "./steps.ts";

@@ -12,7 +12,7 @@ import type { Bugs } from "./handler_bugs.ts";
 import { placeOf } from "@/tests/oracle/messages.ts";
 import { createHistory } from "./history.ts";
 import { createMarks } from "./marks.ts";
-import type { Mutant } from "./mutants.ts";
+import type { Mutant } from "./mutant.ts";
 import { startRecommendation, startTrend, startWeb } from "./processes.ts";
 import { createRandom } from "../random.ts";
 import { rebuildersOf, rebuildRecommendation, rebuildTrend } from "./rebuilders.ts";

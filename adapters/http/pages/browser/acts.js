@@ -4,7 +4,7 @@ notice.setAttribute("role", "status");
 notice.className = "hidden";
 document.body.append(notice);
 
-/** Shows what holds now, also where the same book stands in another list of the page. @param {HTMLButtonElement} button */
+/** Shows the new state on every button of the same book and act on the page. @param {HTMLButtonElement} button */
 const press = (button) => {
   const { book, off } = /** @type {HTMLElement} */ (button.closest("[data-off]")).dataset;
   const holds = button.value === off ? undefined : button.value;
@@ -27,7 +27,7 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const body = new URLSearchParams({ act: button.value });
   try {
-    // The answer leads to a page, which need not be loaded to know that the act is stored.
+    // The answer redirects to a page, which is not needed to know that the act is stored.
     const { type } = await fetch(button.formAction, { method: "POST", body, redirect: "manual" });
     if (type !== "opaqueredirect") throw new Error("not stored");
     press(button);

@@ -130,7 +130,7 @@ if (field !== null && field.form !== null) {
         if (typed.trim() !== "") ask();
         return;
       }
-      // The place before the first and behind the last one is the field with what was typed.
+      // Before the first and after the last one comes the field with the typed text.
       const places = shown.length + 1;
       choose((active + 1 + (key === "ArrowDown" ? 1 : -1) + places) % places - 1);
     } else if (key === "Escape" && !list.hidden) {
@@ -142,7 +142,7 @@ if (field !== null && field.form !== null) {
       follow(/** @type {Suggestion} */ (shown[active]));
     }
   });
-  // `/` leads to the search from everywhere, but where it is typed.
+  // `/` focuses the search field, except while something is being typed.
   document.addEventListener("keydown", (event) => {
     const { target } = event;
     const isTyping = target instanceof HTMLElement &&

@@ -1,0 +1,48 @@
+import { encodingText } from "@/adapters/files/encoding.ts";
+import type { RowFormat } from "@/adapters/files/rows.ts";
+import { countOf } from "@/application/count_of.ts";
+import type { ImportReport } from "@/application/catalog/import_report.ts";
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+/** How much of a file was read. */
+export const progressText = (read: number, size: number): string =>
+  `${String(Math.floor(100 * read / size)).padStart(3)} %, ${megabytes(read)} of ${megabytes(size)}`;
+
+/** The detected format, for people. */
+export function formatText({ kind, gzipped, encoding, delimiter, linesBefore = 0 }: RowFormat): string {
+  const parts = [kind, ...(gzipped ? ["gzipped"] : [])];
+  if (encoding !== undefined) parts.push(`in ${encodingText(encoding)}${encoding.guessed ? " by its bytes" : ""}`);
+  if (delimiter !== undefined) parts.push(`columns separated by ${delimiter === "\t" ? "a tab" : delimiter}`);
+  if (linesBefore > 0) parts.push(`${countOf(linesBefore, "line")} before the header`);
+  return parts.join(", ");
+}
+
+/** The detected format, for programs. */
+export const formatJson = ({ kind, gzipped, encoding, delimiter }: RowFormat) => ({
+  kind,
+  gzipped,
+  encoding: encoding?.name,
+  delimiter,
+});
+
+type Run = { dryRun: boolean; replace: boolean };
+
+/** Prints the reasons with their counts, and the totals. */
+export function printReport(report: ImportReport, { dryRun, replace }: Run): void {
+  const { rows, added, changed, unchanged, rejected, warnings, removed } = report;
+  for (const [reason, times] of Object.entries(report.reasons)) {
+    console.error(`${String(times).padStart(7)} × ${reason}`);
+  }
+  if (report.unused.length > 0) console.error(`not used: ${report.unused.join(", ")}`);
+  if (report.ids_made) console.error("no column has ids: each book's is made from its ISBN, title, authors and year");
+  const tried = dryRun ? "would be " : "";
+  console.log(
+    `${countOf(rows, "row")}: ${tried}${added} added, ${changed} changed, ${unchanged} unchanged, ` +
+      `${rejected} rejected, ${countOf(warnings, "warning")}` + (replace ? `, ${removed} removed` : ""),
+  );
+  if (replace && report.unnamed > 0) {
+    const unnamed = countOf(report.unnamed, "refused row");
+    console.log(`no book ${dryRun ? "would be" : "was"} removed, as ${unnamed} may be any book`);
+  }
+  if (replace && dryRun) console.log("nothing was stored: --replace --yes does it");
+}
