@@ -6,7 +6,7 @@ import { clientAddress, UNKNOWN } from "./client_address.ts";
 import { hostName, isHost } from "./host.ts";
 import { checkAccept, checkType } from "./json_only.ts";
 import { createRateLimits, type RateLimits } from "./limit_rates.ts";
-import { createStreamLimit } from "./limit_streams.ts";
+import { createStreamLimit, isForStream } from "./limit_streams.ts";
 import { createMethodCheck } from "./methods.ts";
 import { routeOf, UNMATCHED } from "./observe.ts";
 import { HttpProblem } from "./problem.ts";
@@ -31,15 +31,14 @@ export function checkRequest(app: App, deps: CheckDeps): MiddlewareHandler<Env> 
     const isFree = hasToken(context, adminToken) || isOfService(context, adminToken);
     const isSystem = !isFree && hasToken(context, readersToken);
     if (!isFree) chargeRate(context, isSystem);
+    checkMethod(context);
     // Services ask each other by names of their own.
     const isOurs = isFree || isSystem || clientAddress(context) === UNKNOWN;
-    await limitStream(context, isFree || isSystem, async () => {
-      checkMethod(context);
-      checkHead(context, isOurs ? [] : allowedHosts);
-      checkQuery(context);
-      if (isAdmittedByHead(context)) await admit(context, next);
-      else await next();
-    });
+    checkHead(context, isOurs ? [] : allowedHosts);
+    checkQuery(context);
+    if (!isAdmittedByHead(context)) await next();
+    else if (isForStream(context)) await limitStream(context, isFree || isSystem, () => admit(context, next));
+    else await admit(context, next);
   };
 }
 

@@ -9,7 +9,10 @@ export const CLIENT_STREAMS_MOST = 20;
 const STREAMS = /^(\/v1)?\/trends\/stream$/;
 const RETRY_S = 10;
 
-/** Answers a request as one of the streams of its client, where it is for a stream. */
+/** Whether a request is for a stream. */
+export const isForStream = ({ req: { path } }: AppContext): boolean => STREAMS.test(path);
+
+/** Answers a request as one of the streams of its client. */
 type StreamLimit = (context: AppContext, isFree: boolean, answer: () => Promise<void>) => Promise<void>;
 
 /** Limits the streams of one client, by its address; `isFree` lifts it. One more is answered 429. */
@@ -22,21 +25,21 @@ export function createStreamLimit(most: number): StreamLimit {
   };
   return async (context, isFree, answer) => {
     const address = clientAddress(context);
-    if (isFree || address === UNKNOWN || !STREAMS.test(context.req.path)) return await answer();
+    if (isFree || address === UNKNOWN) return await answer();
     if ((open.get(address) ?? 0) >= most) {
       throw new HttpProblem(429, `one client follows ${most} streams at most; end one, or try again in ${RETRY_S} s`, {
         headers: { "Retry-After": String(RETRY_S) },
       });
     }
     add(address, 1);
-    let isStream = false;
+    let isOpen = false;
     try {
       await answer();
       const { res } = context;
-      isStream = res.body !== null && isEventStream(res.headers);
-      if (isStream) context.res = new Response(untilOver(res.body!, () => add(address, -1)), res);
+      isOpen = res.body !== null && isEventStream(res.headers);
+      if (isOpen) context.res = new Response(untilOver(res.body!, () => add(address, -1)), res);
     } finally {
-      if (!isStream) add(address, -1);
+      if (!isOpen) add(address, -1);
     }
   };
 }
