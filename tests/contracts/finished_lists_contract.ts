@@ -23,7 +23,7 @@ const READERS = Array.from({ length: 25 }, (_, at) => `reader-${at}`);
 const ACTS = 400;
 const CHUNK = 50;
 
-/** Books of a few authors, series, subjects and languages, some of them editions of one work; names have accents and cases. */
+/** Books of a few authors, series, languages and subjects (one has more books than are compared), some of them editions of a work. */
 function* bookEvents(): Generator<Event> {
   const random = createRandom(1).fork("books");
   for (const [at, id] of BOOKS.entries()) {
@@ -31,7 +31,7 @@ function* bookEvents(): Generator<Event> {
       id,
       title: `Título ${at}`,
       authors: [`Émile ${random.below(15)}`],
-      subjects: [`Subject ${random.below(8)}`, `subject ${random.below(8)}`],
+      subjects: [`Subject ${random.below(2)}`, `subject ${random.below(8)}`],
       popularity: random.below(5),
       version: 1,
       work: `work ${at % 50}`,
