@@ -16,13 +16,12 @@ export function cacheBooks(reader: BookReader, clock: Clock): () => Promise<Inde
   let kept: { books: IndexedBooks; state: BookState; since: number } | undefined;
   return async () => {
     const state = await readState();
-    const isOld = kept === undefined || elapsedMs(clock, kept.since) >= READ_AGAIN_MS;
-    if (isOld || kept!.state.books !== state.books || kept!.books.isFull) {
+    if (kept === undefined || kept.state.books !== state.books || kept.books.isFull) {
       kept = { books: new IndexedBooks(reader), state, since: clock.now() };
-    } else if (kept!.state.lists !== state.lists) {
-      kept!.books.forgetLists();
-      kept!.state = state;
+    } else if (kept.state.lists !== state.lists || elapsedMs(clock, kept.since) >= READ_AGAIN_MS) {
+      kept.books.forgetLists();
+      kept = { ...kept, state, since: clock.now() };
     }
-    return kept!.books;
+    return kept.books;
   };
 }

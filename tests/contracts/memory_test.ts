@@ -13,6 +13,7 @@ import { messagingContract } from "./messaging_contract.ts";
 import { recommendationVersions, trendVersions } from "./projections.ts";
 import { recommendationContract } from "./recommendation_contract.ts";
 import { textContract } from "./text_contract.ts";
+import { finishedListsContract } from "./finished_lists_contract.ts";
 import { manyMatchesContract } from "./many_matches_contract.ts";
 import { popularityContract } from "./popularity_contract.ts";
 import { searchContract } from "./search_contract.ts";
@@ -58,6 +59,7 @@ textContract("memory", alone(createMemoryWebStore));
 activityContract("memory", alone(createMemoryWebStore), { concurrent: false });
 trendContract("memory", alone(createMemoryTrendStore));
 recommendationContract("memory", alone(createMemoryRecommendationStore));
+finishedListsContract("memory", alone(createMemoryRecommendationStore));
 trendVersions("memory", alone(createMemoryTrendStore));
 recommendationVersions("memory", alone(createMemoryRecommendationStore));
 closedContract("memory", {

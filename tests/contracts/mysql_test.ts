@@ -14,6 +14,7 @@ import { messagingContract } from "./messaging_contract.ts";
 import { recommendationVersions, trendVersions } from "./projections.ts";
 import { recommendationContract } from "./recommendation_contract.ts";
 import { textContract } from "./text_contract.ts";
+import { finishedListsContract } from "./finished_lists_contract.ts";
 import { manyMatchesContract } from "./many_matches_contract.ts";
 import { popularityContract } from "./popularity_contract.ts";
 import { searchContract } from "./search_contract.ts";
@@ -56,6 +57,7 @@ for (const { name, url } of SERVERS) {
   activityContract(name, shared(openWebStore), { concurrent: true });
   trendContract(name, shared(openTrendStore));
   recommendationContract(name, shared(openRecommendationStore));
+  finishedListsContract(name, shared(openRecommendationStore));
   trendVersions(name, shared(openTrendStore));
   recommendationVersions(name, shared(openRecommendationStore));
   closedContract(name, {

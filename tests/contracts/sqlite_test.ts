@@ -21,6 +21,7 @@ import { messagingContract } from "./messaging_contract.ts";
 import { recommendationVersions, trendVersions } from "./projections.ts";
 import { recommendationContract } from "./recommendation_contract.ts";
 import { textContract } from "./text_contract.ts";
+import { finishedListsContract } from "./finished_lists_contract.ts";
 import { manyMatchesContract } from "./many_matches_contract.ts";
 import { popularityContract } from "./popularity_contract.ts";
 import { searchContract } from "./search_contract.ts";
@@ -112,6 +113,7 @@ textContract("sqlite", shared((path) => openWebStore({ path, clock })));
 activityContract("sqlite", shared((path) => openWebStore({ path, clock })), { concurrent: false });
 trendContract("sqlite", shared((path) => openTrendStore({ path, clock })));
 recommendationContract("sqlite", shared((path) => openRecommendationStore({ path, clock })));
+finishedListsContract("sqlite", shared((path) => openRecommendationStore({ path, clock })));
 trendVersions("sqlite", shared((path) => openTrendStore({ path, clock })));
 recommendationVersions("sqlite", shared((path) => openRecommendationStore({ path, clock })));
 closedContract("sqlite", {
