@@ -1,7 +1,7 @@
 import { isFunctionWord } from "@/domain/catalog/function_words.ts";
 import type { Reading } from "@/domain/catalog/rank_books.ts";
 import type { Term } from "@/domain/catalog/search_term.ts";
-import type { QueryWord } from "@/domain/catalog/search_query.ts";
+import { type QueryWord, readQuery } from "@/domain/catalog/search_query.ts";
 import type { BookSearch } from "./ports.ts";
 
 /** Books of a word are counted up to this many: it is common. */
@@ -38,6 +38,15 @@ export async function expandTerm(search: BookSearch, word: QueryWord, count: num
 
 /** Whether some book may have all of the words. */
 export const isComplete = (terms: CountedTerm[]): boolean => terms.every(({ count }) => count > 0);
+
+/** Whether some book has each word that says something, as it was typed and to its end. */
+export async function hasEachWord(search: Pick<BookSearch, "counts">, typed: string): Promise<boolean> {
+  const forms = readQuery(typed).words.map(({ text, forms }) => [text, ...forms])
+    .filter(([text]) => !isFunctionWord(text!));
+  const counts = await search.counts(forms.flat().map((text) => ({ text, prefix: false })), 1);
+  const known = new Set(forms.flat().filter((_, at) => counts[at]! > 0));
+  return forms.every((each) => each.some((text) => known.has(text)));
+}
 
 /** 2 for a word of one book, 0.5 for a common one. */
 export const weightOf = (count: number): number =>

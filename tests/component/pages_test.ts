@@ -168,6 +168,11 @@ describe("the pages", () => {
     const nothing = await html("/search?q=xyzzyplugh&language=sv");
     expect(nothing).toContain("Nothing found");
     expect(nothing).toContain('<a href="/search?q=xyzzyplugh">without the filters</a>');
+    expect(nothing).toContain("No book here has these words and fits the filters.");
+    expect(await html("/search?q=xyzzyplugh")).toContain("No book here has these words. What may help:");
+    const filtered = await html("/search?author=nobody+at+all");
+    expect(filtered).toContain("No book here fits all of these filters. What may help:");
+    expect(filtered).not.toMatch(/these words|fewer words/);
     expect(nothing).toContain('id="popular"');
     expect(await html("/search?q=lighthouse+zebra")).toContain("No book has all of these words");
     expect(await html("/search?q=harbuor")).toMatch(/Did you mean <a href="\/search\?q=harbour/);

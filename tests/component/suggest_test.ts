@@ -46,13 +46,18 @@ describe("GET /v1/suggest", () => {
     expect(await suggested("q=millh")).toEqual(["title The Millhouse Keeper"]);
     expect(asked.times).toBe(1);
     const fresh = shop();
+    await fresh.store.uow.run(({ books }) =>
+      books.save(book("b", { title: "Chairs", subjects: ["windmill song", "old mill", "lake"] }))
+    );
     fresh.trendSays(() => Promise.resolve([trend("Windmill song"), trend("old mill"), trend("lake")]));
     await eventually(async () => (await fresh.suggested("q=")).length === 3);
-    expect(await fresh.suggested("q=mil")).toEqual(["query old mill"]);
-    expect(await fresh.suggested("q=windmill+s")).toEqual(["query Windmill song"]);
+    expect(await fresh.suggested("q=mil")).toEqual(["title Chairs", "query old mill"]);
+    expect(await fresh.suggested("q=windmill+s")).toEqual(["title Chairs", "query Windmill song"]);
     fresh.trendSays(() => Promise.reject(new Error("away")));
     fresh.clock.pass(60_000);
-    for (let time = 0; time < 3; time++) expect(await fresh.suggested("q=mil")).toEqual(["query old mill"]);
+    for (let time = 0; time < 3; time++) {
+      expect(await fresh.suggested("q=mil")).toEqual(["title Chairs", "query old mill"]);
+    }
   });
 
   it("keeps the queries that it has when neither the trend service nor its own store answers, and the process goes on", async () => {
@@ -80,13 +85,22 @@ describe("GET /v1/suggest", () => {
     await fresh.store.uow.run(async ({ books }) => {
       for (let at = 0; at < 30; at++) await books.save(book(`m${at}`, { title: `Mill Song ${at}`, authors: [] }));
     });
-    fresh.trendSays(() => Promise.resolve(["mill song 1", "mill song book", "mill songs"].map(trend)));
+    fresh.trendSays(() => Promise.resolve(["mill song 1", "mill song book", "mill song 2 3"].map(trend)));
     await eventually(async () => (await fresh.suggested("q=")).length === 3);
     const items = await fresh.suggested("q=mill+song&limit=5");
     expect(items.length).toBe(5);
-    expect(items.slice(-2)).toEqual(["query mill song book", "query mill songs"]);
+    expect(items.slice(-2)).toEqual(["query mill song book", "query mill song 2 3"]);
     expect(new Set(items.map((one: string) => one.split(" ").slice(1).join(" ").toLowerCase())).size).toBe(5);
     expect((await fresh.suggested("q=mill")).length).toBe(8);
+  });
+
+  it("passes on no popular query with a word that no book has", async () => {
+    const fresh = shop();
+    await fresh.store.uow.run(({ books }) => books.save(book("b", { title: "The Millhouse Keeper" })));
+    fresh.trendSays(() => Promise.resolve(["milhouse keeper", "keeper of the millhouse", "mill"].map(trend)));
+    await eventually(async () => (await fresh.suggested("q=keep")).length === 2);
+    expect(await fresh.suggested("q=keep")).toEqual(["title The Millhouse Keeper", "query keeper of the millhouse"]);
+    expect(await fresh.suggested("q=mil")).not.toContain("query mill");
   });
 
   it("is bounded, takes anything that is typed, and counts as no search", async () => {

@@ -5,6 +5,7 @@ import { characters } from "@/application/characters.ts";
 import type { Suggestion } from "@/domain/catalog/suggestion.ts";
 import { followPopularBooks } from "@/application/catalog/popular_books.ts";
 import { keepForSuggestions, suggestBooks } from "@/application/catalog/suggest_books.ts";
+import { hasEachWord } from "@/application/catalog/search_terms.ts";
 import { followPopularQueries } from "@/application/storefront/popular_queries.ts";
 import { cacheEach } from "@/application/cache.ts";
 import type { App } from "@/adapters/http/base/app.ts";
@@ -14,6 +15,8 @@ import type { WebApiDeps } from "./web_api_deps.ts";
 const MAX_SUGGESTIONS = 10;
 /** The places that are kept for popular queries. */
 const MAX_QUERIES = 3;
+/** The popular queries that are looked up for these places. */
+const MAX_LOOKED_UP = 8;
 const MAX_AGE_SECONDS = 10;
 /** The number of cached answers, as many readers type the same beginnings. */
 const MAX_KEPT = 5_000;
@@ -49,6 +52,12 @@ export function suggestRoute(app: App, deps: WebApiDeps): void {
     most: MAX_KEPT,
     clock,
   });
+  const isKnown = cacheEach((text) => hasEachWord(deps.store.search, text), { maxAgeMs, most: MAX_KEPT, clock });
+  /** Popular queries whose words the catalogue has: a slip that many make is not passed on. */
+  const known = async (queries: string[]): Promise<string[]> => {
+    const each = await Promise.all(queries.map(isKnown));
+    return queries.filter((_, at) => each[at]);
+  };
   app.openapi(
     createRoute({
       method: "get",
@@ -59,10 +68,12 @@ export function suggestRoute(app: App, deps: WebApiDeps): void {
     }),
     async (context) => {
       const { q, limit } = context.req.valid("query");
-      const queries = popular.completing(q, Math.min(MAX_QUERIES, limit));
-      const found = await complete(q);
+      const [found, queries] = await Promise.all([complete(q), known(popular.completing(q, MAX_LOOKED_UP))]);
       context.header("cache-control", `public, max-age=${MAX_AGE_SECONDS}`);
-      return context.json({ items: mergeSuggestions(found, queries, limit) }, 200);
+      return context.json(
+        { items: mergeSuggestions(found, queries.slice(0, Math.min(MAX_QUERIES, limit)), limit) },
+        200,
+      );
     },
   );
 }

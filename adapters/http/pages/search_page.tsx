@@ -71,6 +71,18 @@ function resultText({ books, total: { count, exact } }: Search): string {
   return `${count === MAX_COUNTED ? "More than" : "At least"} ${countOf(count, "book")}`;
 }
 
+const nothingText = (q: string | undefined, hasFilters: boolean): string => {
+  if (q === undefined) return "No book here fits all of these filters.";
+  return hasFilters ? "No book here has these words and fits the filters." : "No book here has these words.";
+};
+
+const FewerFilters = ({ q }: Pick<Asked, "q">) =>
+  q === undefined ? <li>Remove one of the filters above.</li> : (
+    <li>
+      Search <a href={searchUrl({ q })}>without the filters</a>.
+    </li>
+  );
+
 type NothingProps = { asked: Asked; help: NonNullable<Search["help"]>; said: Said };
 
 const Nothing = ({ asked, help: { popular, queries }, said }: NothingProps) => {
@@ -81,17 +93,15 @@ const Nothing = ({ asked, help: { popular, queries }, said }: NothingProps) => {
   return (
     <>
       <div class="empty">
-        <p>No book here has these words. What may help:</p>
+        <p>{nothingText(q, hasFilters)} What may help:</p>
         <ul>
-          {hasFilters && q !== undefined
-            ? (
-              <li>
-                Search <a href={searchUrl({ q })}>without the filters</a>.
-              </li>
-            )
-            : null}
-          <li>Use fewer words: the title alone, or the author’s last name.</li>
-          <li>An ISBN finds exactly one book; the words may be in any order.</li>
+          {hasFilters ? <FewerFilters q={q} /> : null}
+          {q === undefined ? null : (
+            <>
+              <li>Use fewer words: the title alone, or the author’s last name.</li>
+              <li>An ISBN finds exactly one book; the words may be in any order.</li>
+            </>
+          )}
           <li>
             Look at <a href="/search">all books</a>, or at <a href="/trends">what others read</a>.
           </li>
