@@ -1,5 +1,5 @@
 /** Stock kafkajs in a process of its own, as our patches change the client for a whole process. */
-export type BareClient = { deliver(count: number): Promise<number>; close(): Promise<void> };
+type BareClient = { deliver(count: number): Promise<number>; close(): Promise<void> };
 
 /** Resolves when its consumer has joined. `deliver` resolves with the milliseconds until so many messages were sent and read. */
 export async function startBareClient(brokers: string[], topic: string): Promise<BareClient> {

@@ -9,7 +9,7 @@ import { readSettings } from "@/services/settings.ts";
 import { timed, until } from "@/bench/report.ts";
 import { viewsOf } from "@/bench/views.ts";
 
-export type SuiteClient = {
+type SuiteClient = {
   /** `sent`: milliseconds until the outbox was empty again; `read`: until the consumer had everything. */
   deliver(count: number): Promise<{ sent: number; read: number }>;
   close(): Promise<void>;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { freshClusterId, kafkaPorts } from "@/tools/servers/kafka.ts";
 import { type OwnServer, startOwnServer } from "./own_server.ts";
 
-export type OwnCluster = {
+type OwnCluster = {
   brokers: string[];
   /** Kills the node at this place in `brokers`, as a crash of its machine does. */
   kill(at: number): Promise<void>;

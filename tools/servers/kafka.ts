@@ -31,7 +31,7 @@ type KafkaOptions = {
 };
 
 /** One node of a cluster of several. `voters`: all nodes, as `ID@HOST:PORT` of their controllers; `cluster`: 16 bytes, base64url. */
-export type KafkaNode = { id: number; cluster: string; voters: string[] };
+type KafkaNode = { id: number; cluster: string; voters: string[] };
 
 /** A cluster id. */
 export const freshClusterId = (): string =>
