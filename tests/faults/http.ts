@@ -6,35 +6,46 @@ const PATIENCE_MS = 12_000;
 
 export type Http = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
 
+type HttpOptions = {
+  /** How long a client waits. */
+  patienceMs?: number | undefined;
+  /** Is told why there was no answer that says whether it happened. */
+  lost?(why: string): void;
+  say?(what: string): void;
+};
+
 /** Requests with the admin token to a service that may be away, or be somewhere else after a restart. */
-export const httpTo =
-  (url: () => string | undefined, say?: (what: string) => void): Http => async (method, path, body, headers = {}) => {
-    const base = url();
-    if (base === undefined) return undefined;
-    try {
-      const response = await fetch(base + path, {
-        method,
-        headers: { "content-type": "application/json", authorization: `Bearer ${TOKEN}`, ...headers },
-        signal: AbortSignal.timeout(PATIENCE_MS),
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      if (response.status >= 500) return undefined;
-      // Every route that refuses says why; who says nothing has read no request.
-      if (response.status >= 400 && text === "") {
-        say?.(`${response.status} without a word for ${method} ${path}`);
-        return undefined;
-      }
-      const etag = response.headers.get("etag") ?? undefined;
-      return {
-        status: response.status,
-        body: text === "" ? undefined : JSON.parse(text),
-        ...(etag === undefined ? {} : { etag }),
-      };
-    } catch {
-      return undefined;
+export const httpTo = (
+  url: () => string | undefined,
+  { patienceMs = PATIENCE_MS, lost, say }: HttpOptions = {},
+): Http =>
+async (method, path, body, headers = {}) => {
+  const base = url();
+  if (base === undefined) return void lost?.("nobody listens");
+  try {
+    const response = await fetch(base + path, {
+      method,
+      headers: { "content-type": "application/json", authorization: `Bearer ${TOKEN}`, ...headers },
+      signal: AbortSignal.timeout(patienceMs),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (response.status >= 500) return void lost?.(`${response.status}`);
+    // Every route that refuses says why; who says nothing has read no request.
+    if (response.status >= 400 && text === "") {
+      say?.(`${response.status} without a word for ${method} ${path}`);
+      return void lost?.(`${response.status} without a word`);
     }
-  };
+    const etag = response.headers.get("etag") ?? undefined;
+    return {
+      status: response.status,
+      body: text === "" ? undefined : JSON.parse(text),
+      ...(etag === undefined ? {} : { etag }),
+    };
+  } catch (error) {
+    return void lost?.((error as Error).name === "TimeoutError" ? `nothing within ${patienceMs / 1_000} s` : "cut off");
+  }
+};
 
 /** Whether a service says that it is ready; undefined when it says nothing. */
 export async function isReady(url: string | undefined): Promise<boolean | undefined> {

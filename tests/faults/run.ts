@@ -16,10 +16,11 @@ const PATIENCE_MS = 90_000;
 /** Starts the services, lets the scenario do its harm under load, waits for quiet, and compares everything with everything. */
 export async function runScenario(
   scenario: Scenario,
-  { opened, ...deps }: Omit<WorldDeps, "load" | "partitions"> & { opened(world: World): void },
+  { opened, ...deps }: Omit<WorldDeps, "load" | "partitions" | "clientsWaitMs"> & { opened(world: World): void },
 ): Promise<Outcome> {
   const partitions = scenario.partitions ?? deps.random.pick([1, 3, 6]);
-  const world = createWorld({ ...deps, partitions, load: scenario.load ?? {} });
+  const { load = {}, clientsWaitMs } = scenario;
+  const world = createWorld({ ...deps, partitions, load, clientsWaitMs });
   opened(world);
   const violations: Violation[] = [];
   try {
@@ -79,11 +80,12 @@ async function end({ patienceMs = PATIENCE_MS }: Scenario, world: World): Promis
   ];
 }
 
-function measure({ measure, calls }: World, { events, sightings, looks = [] }: Evidence): void {
+function measure({ measure, calls, losses }: World, { events, sightings, looks = [] }: Evidence): void {
   const seconds = (milliseconds: number) => Number((milliseconds / 1000).toFixed(1));
   measure("events", events.length);
   measure("copies of events in the log", events.reduce((sum, { copies }) => sum + copies - 1, 0));
   measure("looks at books", looks.length);
+  if (losses() !== "") measure("requests to web without an answer", losses());
   measure("longest time without a yes (s)", seconds(calls.longestSilence().tookMs));
   if (sightings === undefined) return;
   measure("looks of readers", sightings.trends.length);

@@ -22,6 +22,8 @@ export type Scenario = {
   harms?: Part[];
   load?: Partial<Load>;
   partitions?: number;
+  /** How long clients wait for an answer; 12 seconds where missing. */
+  clientsWaitMs?: number;
   /** Processes at the start; `trend`, `recommendation` and `web` where missing. A name may have a number behind it. */
   members?: (Pick<Member, "name" | "descriptors"> & { env?: Record<string, string>; before?: true })[];
   /** How long it may take until everything has arrived when all faults are over. */

@@ -61,6 +61,8 @@ export interface World {
   operate(command: string, args: string[], service: Way): ReturnType<typeof operate>;
   /** Starts an operator's command with the settings of a service, to be killed. */
   begin(command: string, args: string[], service: Way): ReturnType<typeof begin>;
+  /** Why requests to web had no answer that says whether they happened, with how many there were. */
+  losses(): string;
   /** A figure for the report. */
   measure(name: string, value: number | string): void;
   figures(): Record<string, number | string>;
@@ -74,6 +76,8 @@ export type WorldDeps = {
   random: Random;
   load: Partial<Load>;
   partitions: number;
+  /** How long clients wait for an answer. */
+  clientsWaitMs?: number | undefined;
   loud: boolean;
   lastsMs?: number;
   /** The folder of the version before, where there is one. */
@@ -82,7 +86,7 @@ export type WorldDeps = {
 
 /** Topics, databases and settings of one scenario's own, on servers that may be shared with others before and after it. */
 export function createWorld(
-  { servers, store, folder, random, load, partitions, loud, lastsMs, before }: WorldDeps,
+  { servers, store, folder, random, load, partitions, clientsWaitMs, loud, lastsMs, before }: WorldDeps,
 ): World {
   const run = crypto.randomUUID().slice(0, 8);
   const [topicPrefix, databasePrefix, data] = [`f${run}.`, `f${run}_`, join(folder, run)];
@@ -100,7 +104,9 @@ export function createWorld(
     said.push(`${(now() / 1000).toFixed(1)} s: ${what}`);
     if (loud) console.log(`    ${said.at(-1)}`);
   };
-  const web = httpTo(() => services.url(doors[turn++ % doors.length]!), say);
+  const losses = new Map<string, number>();
+  const lost = (why: string) => losses.set(why, (losses.get(why) ?? 0) + 1);
+  const web = httpTo(() => services.url(doors[turn++ % doors.length]!), { patienceMs: clientsWaitMs, lost, say });
   const breaches: Violation[] = [];
   const figures: Record<string, number | string> = {};
   const shared = {
@@ -135,6 +141,7 @@ export function createWorld(
     ...(lastsMs === undefined ? {} : { lastsMs }),
     now,
     watch: startWatch(tables, services, now),
+    losses: () => [...losses].map(([why, count]) => `${count} times ${why}`).join(", "),
     trend: httpTo(() => services.url("trend")),
     recommendation: httpTo(() => services.url("recommendation")),
     member: memberOf,
