@@ -43,7 +43,6 @@ async function bringBooks({ stores: { web, recommendation } }: Embedded, size: S
 }
 
 async function* rowsOf(size: ShopSize): AsyncGenerator<ImportRow> {
-  let at = 0;
   for (const { data } of booksOf(size)) {
     const { id, title, authors, subjects } = data as {
       id: string;
@@ -51,7 +50,7 @@ async function* rowsOf(size: ShopSize): AsyncGenerator<ImportRow> {
       authors: string[];
       subjects: string[];
     };
-    yield { columns: { id, title, authors: authors.join("; "), subjects: subjects.join("; ") }, at: ++at, line: "" };
+    yield { columns: { id, title, authors: authors.join("; "), subjects: subjects.join("; ") }, line: "" };
   }
 }
 

@@ -52,7 +52,7 @@ export async function* madeUpRows(books: number, seed = 1): AsyncGenerator<Impor
       language: random.pick(LANGUAGES),
       popularity: String(Math.floor(1_000_000 / (1 + random.int(0, books)))),
     };
-    yield { columns, at: at + 1, line: "" };
+    yield { columns, line: "" };
   }
 }
 
