@@ -58,7 +58,7 @@ describe("the figures of two states of the code", () => {
       unit: "1/s",
       before: { median: 2, least: 1, most: 3, runs: 3 },
       after: { median: 6.5, least: 5, most: 8, runs: 2 },
-      apart: true,
+      disjoint: true,
     });
   });
 
