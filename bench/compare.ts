@@ -5,7 +5,7 @@
 import type { Kept } from "./report.ts";
 
 type Span = { median: number; least: number; most: number; runs: number };
-type Compared = { name: string; unit: string; before: Span; after: Span; apart: boolean };
+type Compared = { name: string; unit: string; before: Span; after: Span; disjoint: boolean };
 
 /** The figures that both files have for equal numbers of events. */
 export function compareFigures(before: Kept[], after: Kept[]): Compared[] {
@@ -14,7 +14,7 @@ export function compareFigures(before: Kept[], after: Kept[]): Compared[] {
     const found = other.get(key);
     if (found === undefined) return [];
     const [one, two] = [spanOf(values), spanOf(found.values)];
-    return [{ name, unit, before: one, after: two, apart: one.most < two.least || two.most < one.least }];
+    return [{ name, unit, before: one, after: two, disjoint: one.most < two.least || two.most < one.least }];
   });
 }
 
@@ -36,7 +36,7 @@ function spanOf(values: number[]): Span {
   return { median, least: sorted[0]!, most: sorted.at(-1)!, runs: sorted.length };
 }
 
-function show({ name, unit, before, after, apart }: Compared): string {
+function show({ name, unit, before, after, disjoint }: Compared): string {
   const span = ({ median, least, most, runs }: Span) => {
     const [middle, low, high] = [median, least, most].map((one) =>
       one.toLocaleString("en", { maximumFractionDigits: 1 })
@@ -45,7 +45,7 @@ function show({ name, unit, before, after, apart }: Compared): string {
   };
   const change = 100 * (after.median / before.median - 1);
   const percent = `${change < 0 ? "" : "+"}${change.toFixed(1)} %`;
-  return `${name}, ${unit}: ${span(before)} → ${span(after)}, ${percent}${apart ? "" : ", spans overlap"}`;
+  return `${name}, ${unit}: ${span(before)} → ${span(after)}, ${percent}${disjoint ? "" : ", spans overlap"}`;
 }
 
 async function readFigures(file: string): Promise<Kept[]> {

@@ -21,7 +21,7 @@ import { type Reader, unreadBy } from "./unread.ts";
 type Options = { wait: string; force?: true; envFile?: string };
 type Stores = { web: WebStore; trend: TrendStore; recommendation: RecommendationStore };
 
-const LOOK_MS = 500;
+const POLL_MS = 500;
 /** The consequences of `--force`. */
 const BROKEN = "messages of one key that were sent before may be handled after later ones";
 const logger = createLogger("topics", "error");
@@ -42,9 +42,13 @@ export async function addPartitionsTo(name: string, given: string, options: Opti
     await addPartitions(kafka, topic, count);
     return console.log(`${topic} has ${countOf(count, "partition")}; ${BROKEN}`);
   }
-  const parts = openAdapters(settings, logger);
-  const stores = { web: await parts.web(), trend: await parts.trend(), recommendation: await parts.recommendation() };
-  const log = await parts.answeringLog();
+  const adapters = openAdapters(settings, logger);
+  const stores = {
+    web: await adapters.web(),
+    trend: await adapters.trend(),
+    recommendation: await adapters.recommendation(),
+  };
+  const log = await adapters.answeringLog();
   try {
     const { leases } = stores.web;
     await withRelaysPaused({ leases, clock, owner: ids.fresh() }, async (stillPaused) => {
@@ -56,7 +60,7 @@ export async function addPartitionsTo(name: string, given: string, options: Opti
     });
     console.log(`${topic} has ${countOf(count, "partition")}, and everything before them was read; the relays go on`);
   } finally {
-    for (const part of [log, ...Object.values(stores)]) await part.close();
+    for (const resource of [log, ...Object.values(stores)]) await resource.close();
   }
 }
 
@@ -120,6 +124,6 @@ async function untilRead(
           `With --force it is done at once, and ${BROKEN}`,
       );
     }
-    await clock.sleep(LOOK_MS);
+    await clock.sleep(POLL_MS);
   }
 }

@@ -10,11 +10,11 @@ export const progressText = (read: number, size: number): string =>
 
 /** The detected format, for people. */
 export function formatText({ kind, gzipped, encoding, delimiter, linesBefore = 0 }: RowFormat): string {
-  const parts = [kind, ...(gzipped ? ["gzipped"] : [])];
-  if (encoding !== undefined) parts.push(`in ${encodingText(encoding)}${encoding.guessed ? " by its bytes" : ""}`);
-  if (delimiter !== undefined) parts.push(`columns separated by ${delimiter === "\t" ? "a tab" : delimiter}`);
-  if (linesBefore > 0) parts.push(`${countOf(linesBefore, "line")} before the header`);
-  return parts.join(", ");
+  const facts = [kind, ...(gzipped ? ["gzipped"] : [])];
+  if (encoding !== undefined) facts.push(`in ${encodingText(encoding)}${encoding.guessed ? " by its bytes" : ""}`);
+  if (delimiter !== undefined) facts.push(`columns separated by ${delimiter === "\t" ? "a tab" : delimiter}`);
+  if (linesBefore > 0) facts.push(`${countOf(linesBefore, "line")} before the header`);
+  return facts.join(", ");
 }
 
 /** The detected format, for programs. */

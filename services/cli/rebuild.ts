@@ -19,11 +19,11 @@ type Options = { dryRun?: true; anew?: true; json?: true; envFile?: string };
 async function rebuild(projection: string, options: Options): Promise<void> {
   const settings = settingsOf(options);
   const logger = createLogger("rebuild", settings.LOG_LEVEL);
-  const parts = openAdapters(settings, logger);
+  const adapters = openAdapters(settings, logger);
   const tools = { clock, ids, logger };
   const openings: Record<string, () => Promise<{ rebuilds: Rebuilds; close(): Promise<void> }>> = {
     async trend() {
-      const [store, log] = [await parts.trend(), await parts.answeringLog(trendProjection.topics)];
+      const [store, log] = [await adapters.trend(), await adapters.answeringLog(trendProjection.topics)];
       return {
         rebuilds: createRebuilds(projectionRebuild(trendProjection, { ...tools, store, log })),
         close: closing(log, store),
@@ -31,8 +31,8 @@ async function rebuild(projection: string, options: Options): Promise<void> {
     },
     async recommendation() {
       const [store, log] = [
-        await parts.recommendation(),
-        await parts.answeringLog(recommendationProjection.topics),
+        await adapters.recommendation(),
+        await adapters.answeringLog(recommendationProjection.topics),
       ];
       return {
         rebuilds: createRebuilds(projectionRebuild(recommendationProjection, { ...tools, store, log })),
@@ -61,8 +61,8 @@ async function rebuild(projection: string, options: Options): Promise<void> {
   }
 }
 
-const closing = (...parts: { close(): Promise<void> }[]) => async () => {
-  for (const part of parts) await part.close();
+const closing = (...resources: { close(): Promise<void> }[]) => async () => {
+  for (const resource of resources) await resource.close();
 };
 
 function describePlan({ live, next, resumes, messages, lost }: RebuildPlan): string {

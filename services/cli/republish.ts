@@ -30,9 +30,9 @@ const program = new Command("republish")
 
 async function main(options: Options): Promise<void> {
   const settings = settingsOf(options);
-  const parts = openAdapters(settings, createLogger("republish", settings.LOG_LEVEL));
-  const [web, trend, recommendation] = [await parts.web(), await parts.trend(), await parts.recommendation()];
-  const log = await parts.answeringLog();
+  const adapters = openAdapters(settings, createLogger("republish", settings.LOG_LEVEL));
+  const [web, trend, recommendation] = [await adapters.web(), await adapters.trend(), await adapters.recommendation()];
+  const log = await adapters.answeringLog();
   try {
     await needAllRead(log, trend, trendProjection.name);
     await needAllRead(log, recommendation, recommendationProjection.name);
@@ -52,7 +52,7 @@ async function main(options: Options): Promise<void> {
           `version, and ${dryRun ? "would remove" : "removed"} ${ghosts} that only others have`,
     );
   } finally {
-    for (const part of [log, web, trend, recommendation]) await part.close();
+    for (const resource of [log, web, trend, recommendation]) await resource.close();
   }
 }
 

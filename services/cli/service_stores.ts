@@ -24,18 +24,18 @@ export const logger = createLogger("dead-letters", "error");
 export const adaptersOf = (options: StoreOptions) => openAdapters(settingsOf(options), logger);
 
 function open(service: Service, options: StoreOptions): Promise<Opened> {
-  const parts = adaptersOf(options);
+  const adapters = adaptersOf(options);
   const openings: Record<Service, () => Promise<Opened>> = {
     async web() {
-      const store = await parts.web();
+      const store = await adapters.web();
       return { store, sinks: webSinks(webBus({ store, clock, ids }), { store, ids }) };
     },
     async trend() {
-      const store = await parts.trend();
+      const store = await adapters.trend();
       return { store, sinks: projectionSinks(trendProjection, store) };
     },
     async recommendation() {
-      const store = await parts.recommendation();
+      const store = await adapters.recommendation();
       return { store, sinks: projectionSinks(recommendationProjection, store) };
     },
   };

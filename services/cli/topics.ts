@@ -43,11 +43,11 @@ async function list(options: ListOptions): Promise<void> {
 }
 
 /** The report of a topic. `differences`: settings of the topic that keep less than those of the suite. */
-type Told = Omit<TopicState, "differences"> & { differences: string[] };
+type TopicReport = Omit<TopicState, "differences"> & { differences: string[] };
 
-async function onKafka(brokers: string, settings: Settings): Promise<Told[]> {
+async function onKafka(brokers: string, settings: Settings): Promise<TopicReport[]> {
   const found = await describeTopics(kafkaConnection(brokers, settings, logger), ALL_TOPICS, topicOptions(settings));
-  return ALL_TOPICS.map((name): Told => {
+  return ALL_TOPICS.map((name): TopicReport => {
     const topic = found.find((one) => one.name === name);
     if (topic === undefined) {
       return {
@@ -68,7 +68,7 @@ async function onKafka(brokers: string, settings: Settings): Promise<Told[]> {
 }
 
 /** Topics of the embedded log, which has a fixed number of partitions. */
-async function embedded(settings: Settings): Promise<Told[]> {
+async function embedded(settings: Settings): Promise<TopicReport[]> {
   const log = await openAdapters(settings, logger).answeringLog();
   try {
     const byTopic = Map.groupBy(await log.partitions(ALL_TOPICS), ({ topic }) => topic);
@@ -84,7 +84,7 @@ async function embedded(settings: Settings): Promise<Told[]> {
   }
 }
 
-const shown = ({ name, partitions, replicas, retentionMs, differences }: Told) => ({
+const shown = ({ name, partitions, replicas, retentionMs, differences }: TopicReport) => ({
   topic: name,
   partitions,
   replicas,
@@ -92,7 +92,10 @@ const shown = ({ name, partitions, replicas, retentionMs, differences }: Told) =
   differences,
 });
 
-function lineOf({ name, partitions, replicas, retentionMs, differences }: Told, { KAFKA_BROKERS }: Settings): string {
+function lineOf(
+  { name, partitions, replicas, retentionMs, differences }: TopicReport,
+  { KAFKA_BROKERS }: Settings,
+): string {
   const kept = retentionMs === undefined
     ? "retention unknown"
     : retentionMs < 0

@@ -35,7 +35,7 @@ export async function tuneRecommendationSettings(options: TuneOptions): Promise<
       ...(options.json ? {} : { onProgress }),
     });
     if (tuned === undefined) {
-      throw new Error("too few readers chose anything lately to choose settings by it; they stay");
+      throw new Error("too few readers chose a book lately to judge settings by; nothing was changed");
     }
     if (!options.json) console.log(describe(tuned, current));
     const version = options.dryRun || !tuned.sure ? undefined : await takeOver(store, tuned.settings);
@@ -65,7 +65,7 @@ const sayProgress = ({ step, done, of }: RecommendationProgress): void =>
 function describe({ settings, before, after, tried, readers }: TunedRecommendation, current: Settings): string {
   const names = (Object.keys(settings) as (keyof Settings)[]).filter((name) => settings[name] !== current[name]);
   return [
-    `NDCG@20 of what ${readers} readers chose next, who had no part in the choice among ${tried} settings:`,
+    `NDCG@20 of the lists of ${readers} readers, who were held out of the choice among ${tried} settings:`,
     `before: ${before.toFixed(4)}`,
     `now:    ${after.toFixed(4)}`,
     ...names.map((name) => `${name}: ${settings[name]}, before ${current[name]}`),
@@ -73,6 +73,6 @@ function describe({ settings, before, after, tried, readers }: TunedRecommendati
 }
 
 function outcome({ sure }: TunedRecommendation, version: number | undefined): string {
-  if (version !== undefined) return `in force: readers now see version ${version}`;
-  return sure ? "nothing was changed (--dry-run)" : "what would be won may be chance, so nothing was changed";
+  if (version !== undefined) return `readers now see version ${version}, with these settings`;
+  return sure ? "nothing was changed (--dry-run)" : "the gain may be chance, so nothing was changed";
 }

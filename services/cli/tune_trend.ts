@@ -23,7 +23,7 @@ export async function tuneTrendWindow(options: TuneOptions): Promise<void> {
       ...(options.json ? {} : { onProgress: nowAndThen(sayProgress, { everyMs: 1_000, from: -Infinity }) }),
     });
     if (tuning === undefined) {
-      throw new Error(`too little was done to choose a window by it; ${current.window} stays`);
+      throw new Error(`the history is too short to choose a window; ${current.window} stays the default`);
     }
     const number = options.dryRun ? undefined : await store.settings.put(tuning.setting, clock.now());
     console.log(options.json ? JSON.stringify(show(tuning, number)) : describe(tuning, number));
@@ -45,7 +45,9 @@ const figures = ({ window, next, horizon }: Judged): string =>
 function describe({ tried, before, after, unitMs, moments, setting }: Tuning, number: number | undefined): string {
   const days = unitMs / DAY;
   return [
-    `NDCG@20 of the next ${days === 1 ? "day" : `${days} days`}, and of a few more, at ${countOf(moments, "moment")}:`,
+    `NDCG@20 of the next ${days === 1 ? "day" : `${days} days`}, and of a few days more, at ${
+      countOf(moments, "moment")
+    }:`,
     "window    next   later",
     ...tried.map(figures),
     `before: ${figures(before).trim()}`,
@@ -53,7 +55,7 @@ function describe({ tried, before, after, unitMs, moments, setting }: Tuning, nu
     `offered: ${[...new Set([...setting.windows, setting.window])].join(", ")}`,
     number === undefined
       ? "nothing was changed (--dry-run)"
-      : `in force as setting ${number}; services follow within a second`,
+      : `stored as setting ${number}; services use it within a second`,
   ].join("\n");
 }
 

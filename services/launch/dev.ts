@@ -4,7 +4,7 @@ import { type Child, kill } from "./child.ts";
 
 const SOURCES = ["domain", "application", "adapters", "services"];
 /** An editor writes a file in several steps. */
-const SETTLE_MS = 200;
+const DEBOUNCE_MS = 200;
 
 /** Runs a program and restarts it when a source file changes. A program that ends by itself is restarted at the next change. */
 export function runAgainOnChange(project: string, start: () => Child): Child {
@@ -15,7 +15,7 @@ export function runAgainOnChange(project: string, start: () => Child): Child {
   const { promise: status, resolve: end } = Promise.withResolvers<Deno.CommandStatus>();
   const watcher = Deno.watchFs(SOURCES.map((folder) => join(project, folder)));
 
-  async function startAnew(): Promise<void> {
+  async function restart(): Promise<void> {
     // The pending start reads these changes too.
     if (restarting) return;
     restarting = true;
@@ -23,7 +23,7 @@ export function runAgainOnChange(project: string, start: () => Child): Child {
       kill(child, "SIGTERM");
       await child.status;
       if (stopped) return;
-      console.error("a source has changed: starting anew");
+      console.error("a source file has changed: restarting");
       child = start();
     } catch (error) {
       console.error(`bookstream: ${messageOf(error)}`);
@@ -35,7 +35,7 @@ export function runAgainOnChange(project: string, start: () => Child): Child {
     for await (const { kind } of watcher) {
       if (kind === "access") continue;
       clearTimeout(timer);
-      timer = setTimeout(startAnew, SETTLE_MS);
+      timer = setTimeout(restart, DEBOUNCE_MS);
     }
   })();
   return {

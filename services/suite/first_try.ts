@@ -8,7 +8,7 @@ import { sampleIds } from "./sample_catalogue.ts";
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 /** How long an answer is cached: lists are requested often, and the first own book comes once. */
-const LOOK_EVERY_MS = 2_000;
+const CACHED_MS = 2_000;
 /** Ids per query. */
 const MAX_IDS = 100;
 
@@ -24,12 +24,12 @@ export function leastReadersOf({ settings, shelf, clock, logger }: FirstTryDeps)
   const isEmbedded = KAFKA_BROKERS === undefined && MYSQL_URL === undefined;
   if (!isEmbedded || !LOOPBACK.test(HOST) || SAMPLE_CATALOGUE === "off") return wanted;
   let samples: Promise<string[]> | undefined;
-  let [isShop, lookedAt] = [false, -Infinity];
+  let [isShop, checkedAt] = [false, -Infinity];
   return async () => {
-    if (isShop || elapsedMs(clock, lookedAt) < LOOK_EVERY_MS) return isShop ? wanted : 1;
+    if (isShop || elapsedMs(clock, checkedAt) < CACHED_MS) return isShop ? wanted : 1;
     try {
       isShop = await hasOwnBooks(shelf, await (samples ??= sampleIds()));
-      lookedAt = clock.now();
+      checkedAt = clock.now();
       return isShop ? wanted : 1;
     } catch (error) {
       logger.warn("first-try-not-known", { reason: messageOf(error) });

@@ -26,9 +26,13 @@ await run("suite", async (settings) => {
   const loggers = { web: named("web"), trend: named("trend"), recommendation: named("recommendation") };
   const folder = dataFolder(settings.DATA_DIR);
   const { token, file } = adminToken(settings, logger);
-  const parts = openAdapters(settings, logger);
-  const stores = { web: await parts.web(), trend: await parts.trend(), recommendation: await parts.recommendation() };
-  const log = await parts.log();
+  const adapters = openAdapters(settings, logger);
+  const stores = {
+    web: await adapters.web(),
+    trend: await adapters.trend(),
+    recommendation: await adapters.recommendation(),
+  };
+  const log = await adapters.log();
   const limits = connectionLimits(settings, 3);
   const take = (name: ServiceName, port: number) =>
     listen({

@@ -35,7 +35,7 @@ const bytes = async function* (text: string) {
 };
 async function* rowsOf(count: number, fault?: Error): AsyncGenerator<ImportRow> {
   for (let at = 0; at < count; at++) {
-    yield await Promise.resolve({ line: "", at, columns: { id: `${at}`, title: "T" } });
+    yield await Promise.resolve({ line: "", columns: { id: `${at}`, title: "T" } });
   }
   if (fault !== undefined) throw fault;
 }

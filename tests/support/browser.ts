@@ -11,7 +11,7 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-type Look = { width: number; colorScheme: "light" | "dark"; script?: boolean; bypassesPolicy?: boolean };
+type Viewport = { width: number; colorScheme: "light" | "dark"; script?: boolean; bypassesPolicy?: boolean };
 
 /** Chromium without a window. */
 export async function openBrowser(): Promise<Browser> {
@@ -23,7 +23,7 @@ export async function openBrowser(): Promise<Browser> {
 /** A page of a shop as one of its readers sees it; it is closed when the work is done. */
 export async function withPage<T>(
   browser: Browser,
-  { url, cookie, width, colorScheme, script = true, bypassesPolicy = true }: Look & { url: string; cookie: string },
+  { url, cookie, width, colorScheme, script = true, bypassesPolicy = true }: Viewport & { url: string; cookie: string },
   work: (page: Page) => Promise<T>,
 ): Promise<T> {
   const context = await browser.newContext({

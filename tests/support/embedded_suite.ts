@@ -23,9 +23,13 @@ export type OpenSuite = {
 
 /** The stores and the log that the settings ask for. */
 export async function openSuite(env: Record<string, string>): Promise<OpenSuite> {
-  const parts = openAdapters(readSettings(env, []), logger);
-  const stores = { web: await parts.web(), trend: await parts.trend(), recommendation: await parts.recommendation() };
-  const log = await parts.log();
+  const adapters = openAdapters(readSettings(env, []), logger);
+  const stores = {
+    web: await adapters.web(),
+    trend: await adapters.trend(),
+    recommendation: await adapters.recommendation(),
+  };
+  const log = await adapters.log();
   return {
     stores,
     log,

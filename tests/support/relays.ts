@@ -20,13 +20,13 @@ export function relay(store: WebStore, log: EventLog, owner = "one", clock = qui
 export const quick = { ...systemClock, sleep: (_ms: number, signal?: AbortSignal) => systemClock.sleep(1, signal) };
 
 /** A log that stores messages after a hook has seen them. */
-export function recording(look?: (batch: Sent[]) => void | Promise<void>) {
+export function recording(onBatch?: (batch: Sent[]) => void | Promise<void>) {
   const sent: Sent[] = [];
   const log: EventLog = {
     ...createMemoryLog(),
     async append(messages) {
       const batch = messages.map((one) => ({ key: text(one.key), value: text(one.value) }));
-      await look?.(batch);
+      await onBatch?.(batch);
       sent.push(...batch);
     },
   };

@@ -58,14 +58,14 @@ describe("the figures of two states of the code", () => {
       unit: "1/s",
       before: { median: 2, least: 1, most: 3, runs: 3 },
       after: { median: 6.5, least: 5, most: 8, runs: 2 },
-      apart: true,
+      disjoint: true,
     });
   });
 
   it("are told apart only where no run of the one is within the span of the other", () => {
-    expect(compare([10, 20], [5, 9]).apart).toBe(true);
-    expect(compare([10, 20], [20, 30]).apart).toBe(false);
-    expect(compare([10, 20], [15]).apart).toBe(false);
+    expect(compare([10, 20], [5, 9]).disjoint).toBe(true);
+    expect(compare([10, 20], [20, 30]).disjoint).toBe(false);
+    expect(compare([10, 20], [15]).disjoint).toBe(false);
   });
 
   it("are left out where the other has none of them with as many events", () => {

@@ -44,12 +44,12 @@ const Letters = ({ title, authors, margin, top, height, centred }: Props & Setti
   const ends = top + name.lines.length * name.size * LEADING;
   return (
     <>
-      <Lines {...name} top={top} look="name" margin={margin} centred={centred} />
+      <Lines {...name} top={top} kind="name" margin={margin} centred={centred} />
       {by === "" ? null : (
         <Lines
           {...fitText(by, { width, height: 30, sizes: AUTHOR_SIZES, leading: LEADING })}
           top={ends + 7}
-          look="of"
+          kind="of"
           margin={margin}
           centred={centred}
         />
@@ -58,14 +58,14 @@ const Letters = ({ title, authors, margin, top, height, centred }: Props & Setti
   );
 };
 
-type LinesProps = FittedText & Pick<Setting, "margin" | "centred" | "top"> & { look: string };
+type LinesProps = FittedText & Pick<Setting, "margin" | "centred" | "top"> & { kind: string };
 
-const Lines = ({ lines, size, top, look, margin, centred }: LinesProps) => {
+const Lines = ({ lines, size, top, kind, margin, centred }: LinesProps) => {
   const isRtl = isRightToLeft(lines[0] ?? "");
   const x = centred ? WIDTH / 2 : isRtl ? WIDTH - margin : margin;
   return (
     <text
-      class={centred ? `${look} mid` : look}
+      class={centred ? `${kind} mid` : kind}
       y={Math.round(top + size * 0.85)}
       font-size={size}
       direction={isRtl ? "rtl" : undefined}

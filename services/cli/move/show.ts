@@ -1,3 +1,4 @@
+import { countOf } from "@/application/count_of.ts";
 import type { Report } from "@/application/moving/report.ts";
 
 /** A report as a person reads it. */
@@ -12,7 +13,9 @@ export function formatReport({ outcome, tables, topics, unreadBy, lettersAgain }
     ...topics.map(({ topic, unread, sent, held }) => [topic, String(unread), String(sent), String(held)]),
   ];
   const unread = Object.entries(unreadBy).map(([consumer, count]) => `${consumer} ${count}`).join(", ");
-  const again = lettersAgain === 0 ? [] : [`${lettersAgain} letters stay behind: their messages come again with these`];
+  const again = lettersAgain === 0
+    ? []
+    : [`${countOf(lettersAgain, "dead letter")} not copied: their messages are among the unread ones`];
   return [...alignColumns(rows), "", ...alignColumns(events), `not read yet by ${unread}`, ...again].join("\n");
 }
 
