@@ -203,9 +203,6 @@ const isTitleAndAuthor = (terms: Term[], places: Place[], document: SearchDocume
   places.every(({ field, family }) => field === "author" ? family : field !== undefined && field !== "subject") &&
   places.some(({ family }, at) => family || isFamilyName(terms[at]!, document));
 
-/** Whether a book was found by an author's family name and words of its title. */
-export const isByTitleAndAuthor = ({ why }: RankedBook): boolean => why.author > 0 && why.author <= TITLE_AND_AUTHOR;
-
 /** Whether the words stand in a row in a name: a book by somebody comes before one about them. */
 const isName = (places: Place[]): boolean =>
   places.length > 1 &&
@@ -214,12 +211,15 @@ const isName = (places: Place[]): boolean =>
 /** A little word of a title, against one that says something. */
 const LITTLE = 0.5;
 
-/** The share of the title that was typed. With weights its words count by their squares, as in the cosine of two texts. */
+/**
+ * The share of the title that was typed. With weights its words count by their cubes: who chooses words for their rarity hardly ever
+ * leaves out the rarest one.
+ */
 function coverage({ words }: SearchDocument, places: Place[], weights: Weights): number {
   const typed = new Map(places.filter(({ field }) => field === "title").map(({ at, fit }) => [at, fit]));
   let [all, found] = [0, 0];
   for (const [at, word] of words.entries()) {
-    const share = (isFunctionWord(word) ? LITTLE : 1) * (weights.get(word) ?? 1) ** 2;
+    const share = (isFunctionWord(word) ? LITTLE : 1) * (weights.get(word) ?? 1) ** 3;
     all += share;
     found += share * (typed.get(at) ?? 0);
   }

@@ -137,15 +137,31 @@ export function searchContract(name: string, make: () => Promise<StoreUnderTest<
       });
     }
 
-    it("lists books by an author with a word in the title, that with the rarest other words last", async () => {
-      const titles = ["Vermilion Ferry", "White Ferry", ...Array.from({ length: 9 }, (_, at) => `White Nights ${at}`)];
+    it("lists books with several typed words, also an author's name, that with the rarest other words last", async () => {
+      const titles = [
+        "Vermilion Ferry Pier",
+        "White Ferry Pier",
+        ...Array.from({ length: 9 }, (_, at) => `White Nights ${at}`),
+      ];
       await made.store.uow.run(async ({ books }) => {
         for (const [at, title] of titles.entries()) {
           await books.save(book(`ferry${at}`, { title: `The ${title}`, authors: ["Greta Wanderling"] }));
         }
       });
-      const { ranked } = await searchBooks(made.other.search, "wanderling ferry");
-      expect(ranked.map(({ id }) => id)).toEqual(["ferry1", "ferry0"]);
+      for (const typed of ["wanderling ferry", "pier ferry"]) {
+        const { ranked } = await searchBooks(made.other.search, typed);
+        expect([typed, ranked.map(({ id }) => id)]).toEqual([typed, ["ferry1", "ferry0"]]);
+      }
+    });
+
+    it("lists titles that begin as typed by how much of them was typed, however rare their other words are", async () => {
+      const titles = ["Quillon Bridge Zephyr", "Quillon Bridge of White Nights"];
+      await made.store.uow.run(async ({ books }) => {
+        for (const [at, title] of titles.entries()) await books.save(book(`begun${at}`, { title }));
+        for (let at = 0; at < 9; at++) await books.save(book(`white${at}`, { title: `Some White Nights ${at}` }));
+      });
+      const { ranked } = await searchBooks(made.other.search, "quillon brid");
+      expect(ranked.map(({ id }) => id)).toEqual(["begun0", "begun1"]);
     });
 
     it("filters by an author in any form of the name", async () => {
