@@ -1,8 +1,14 @@
+import type { Dialect } from "./dialect.ts";
 import type { Row } from "./row.ts";
 import type { Statements, Value } from "./statements.ts";
 
 /** Values of one list: MariaDB turns a list of a thousand or more into a join. */
 const MAX_LIST = 500;
+/** The same where a statement keeps the process from other work. */
+const MAX_LOCAL_LIST = 100;
+
+/** How many values of a list are read by one statement. */
+export const maxListOf = ({ isLocal }: Dialect): number => isLocal ? MAX_LOCAL_LIST : MAX_LIST;
 
 /** A list in pieces of a size for one statement. */
 export function* piecesOf<Item>(list: Item[], most = MAX_LIST): Generator<Item[]> {
@@ -13,10 +19,10 @@ export function* piecesOf<Item>(list: Item[], most = MAX_LIST): Generator<Item[]
  * Reads what is in a list: `sql` has `IN (?)` behind its other values. Nothing is asked for an empty list. A list of one is
  * compared by `=`, as SQLite takes four times as long to read it as a list.
  */
-export async function allOf({ all }: Statements, sql: string, values: Value[], list: Value[]): Promise<Row[]> {
+export async function allOf({ all, dialect }: Statements, sql: string, values: Value[], list: Value[]): Promise<Row[]> {
   if (list.length === 1) return await all(sql.replace("IN (?)", "= ?"), [...values, list[0]!]);
   const rows: Row[] = [];
-  for (const some of piecesOf(list)) rows.push(...await all(sql, [...values, some]));
+  for (const some of piecesOf(list, maxListOf(dialect))) rows.push(...await all(sql, [...values, some]));
   return rows;
 }
 

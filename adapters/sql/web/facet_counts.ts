@@ -1,7 +1,7 @@
 import { type Facet, facetsOf } from "@/domain/catalog/found_by.ts";
 import type { Book } from "@/domain/catalog/book.ts";
 import type { FacetCount } from "@/application/catalog/ports.ts";
-import { piecesOf } from "@/adapters/sql/lists.ts";
+import { maxListOf, piecesOf } from "@/adapters/sql/lists.ts";
 import type { Row } from "@/adapters/sql/row.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { bookOf } from "./rows.ts";
@@ -14,7 +14,7 @@ export const facetLines = (book: Book): string[] => [
 /** How many of the books have each filter, by the lines that are stored with what search compares of each. */
 export async function countFacets(statements: Statements, ids: string[]): Promise<FacetCount[]> {
   const counts = new Map<string, { count: number; book: string }>();
-  for (const some of piecesOf(ids)) {
+  for (const some of piecesOf(ids, maxListOf(statements.dialect))) {
     const rows = await statements.all("SELECT book, facets FROM search_document WHERE book IN (?)", [some]);
     const found = new Map(rows.map((row) => [String(row.book), row]));
     const missing = await withoutLines(statements, some, found);
