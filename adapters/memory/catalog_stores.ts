@@ -4,7 +4,7 @@ import { type Facet, facetsOf, titleKey as titleKeyOf, tokensOf } from "@/domain
 import { documentText, readDocument, type SearchDocument } from "@/domain/catalog/search_document.ts";
 import { type BookSort, isDescending, sortValue } from "@/domain/catalog/sort_value.ts";
 import { Vocabulary } from "@/domain/catalog/vocabulary.ts";
-import type { Books, BookSearch, BookShelf, FacetCount } from "@/application/catalog/ports.ts";
+import type { Books, BookSearch, BookShelf, FacetCount, Match } from "@/application/catalog/ports.ts";
 import { byText, type Rows, type Table } from "./database.ts";
 
 /** The catalogue inside a transaction. `acts`: how popular acts of readers have made books. */
@@ -101,6 +101,8 @@ function indexedOf(book: Book): Indexed {
   return indexed;
 }
 
+const byPriority = (a: Match, b: Match): number => a.priority - b.priority || byText(a.id, b.id);
+
 /** Searches by scanning every book. */
 export function memorySearch(books: Rows<Book>, acts: Rows<number>): BookSearch {
   const documentOf = (book: Book) => ({ ...indexedOf(book).document, acts: acts.get(book.id) ?? 0 });
@@ -138,8 +140,8 @@ export function memorySearch(books: Rows<Book>, acts: Rows<number>): BookSearch 
     matches: ({ groups, facets, most, after }) =>
       Promise.resolve(
         books.values().filter((book) => hasFacets(book, facets) && hasGroups(book, groups))
-          .map(({ id }) => ({ id, priority: 0 })).sort((a, b) => byText(a.id, b.id))
-          .filter(({ id }) => after === undefined || id > after.id).slice(0, most),
+          .map(({ id, popularity }) => ({ id, priority: groups.length === 0 ? 0 : -popularity })).sort(byPriority)
+          .filter((one) => after === undefined || byPriority(after, one) < 0).slice(0, most),
       ),
     documents: (ids) =>
       Promise.resolve(ids.flatMap((id) => {

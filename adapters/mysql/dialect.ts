@@ -23,7 +23,7 @@ export const MYSQL: Dialect = {
   // With an order and a limit the server reads by the index. Without them it may scan the whole table, and wait for rows that
   // other transactions write.
   async deleteIn({ run }, sql, column, values, list) {
-    for (const some of listPieces(list.toSorted((a, b) => a - b))) {
+    for (const some of listPieces(list.toSorted((a, b) => a - b), { isLocal: false })) {
       await run(`${sql} ORDER BY ${column} LIMIT ?`, [...values, some, some.length]);
     }
   },

@@ -1,21 +1,25 @@
 import { piecesOf } from "@/application/pieces.ts";
+import type { Dialect } from "./dialect.ts";
 import type { Row } from "./row.ts";
 import type { Statements, Value } from "./statements.ts";
 
 /** Values of one list: MariaDB turns a list of a thousand or more into a join. */
 const MAX_LIST = 500;
+/** The same where a statement keeps the process from other work. */
+const MAX_LOCAL_LIST = 100;
 
-/** A list in pieces of a size for one statement. */
-export const listPieces = <Item>(list: Item[]): Generator<Item[]> => piecesOf(list, MAX_LIST);
+/** A list in pieces, each for one statement of the dialect. */
+export const listPieces = <Item>(list: Item[], { isLocal }: Pick<Dialect, "isLocal">): Generator<Item[]> =>
+  piecesOf(list, isLocal ? MAX_LOCAL_LIST : MAX_LIST);
 
 /**
  * Reads what is in a list: `sql` has `IN (?)` behind its other values. Nothing is asked for an empty list. A list of one is
  * compared by `=`, as SQLite takes four times as long to read it as a list.
  */
-export async function allOf({ all }: Statements, sql: string, values: Value[], list: Value[]): Promise<Row[]> {
+export async function allOf({ all, dialect }: Statements, sql: string, values: Value[], list: Value[]): Promise<Row[]> {
   if (list.length === 1) return await all(sql.replace("IN (?)", "= ?"), [...values, list[0]!]);
   const rows: Row[] = [];
-  for (const some of listPieces(list)) rows.push(...await all(sql, [...values, some]));
+  for (const some of listPieces(list, dialect)) rows.push(...await all(sql, [...values, some]));
   return rows;
 }
 

@@ -5,27 +5,36 @@ import type { SyncStatements } from "./connection.ts";
 import { SQLITE } from "./dialect.ts";
 
 /**
- * Statements as the SQL stores run them. A statement runs when it is called and only its answer comes later, so that none slips
- * into another transaction. `check` throws when nothing may run any more. `turns`: what an answer waits for, if anything.
+ * Statements as the SQL stores run them. Without `turns` a statement runs when it is called and only its answer comes later, so that
+ * none slips into another transaction. `check` throws when nothing may run any more. `turns`: what a statement and its answer wait
+ * for, if anything.
  */
 export function createStatements(
   sync: SyncStatements,
   check: () => void,
   turns: () => Promise<void> | undefined = () => undefined,
 ): Statements {
+  const run = <Answer>(statement: () => Answer): Answer | Promise<Answer> => {
+    check();
+    const given = statement();
+    const turn = turns();
+    return turn === undefined ? given : turn.then(() => given);
+  };
   const answer = <Answer>(statement: () => Answer): Promise<Answer> =>
     Promise.try(() => {
-      check();
-      const given = statement();
       const turn = turns();
-      return turn === undefined ? given : turn.then(() => given);
+      return turn === undefined ? run(statement) : turn.then(() => run(statement));
     });
   return {
     dialect: SQLITE,
     all: (sql, values = []) => answer((): Row[] => sync.all(sql, ...values.map(bound))),
     get: (sql, values = []) => answer(() => sync.get(sql, ...values.map(bound))),
     run: (sql, values = []) => answer(() => sync.run(sql, ...values.map(bound))),
-    allEach: (sql, rows) => answer(() => rows.flatMap((row) => sync.all(sql, ...row.map(bound)))),
+    async allEach(sql, rows) {
+      const found: Row[][] = [];
+      for (const row of rows) found.push(await answer(() => sync.all(sql, ...row.map(bound))));
+      return found.flat();
+    },
     runRows: (sql, rows) => answer(() => sync.runRows(sql, rows.map(boundRow))),
     runEach: (sql, rows) => answer(() => sync.runEach(sql, rows.map(boundRow))),
   };

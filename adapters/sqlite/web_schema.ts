@@ -169,3 +169,7 @@ export const FACETS_OF_BOOK = `
 
 /** Whether a reader wants to be left out of what is counted. */
 export const UNCOUNTED = "ALTER TABLE reader_book ADD COLUMN uncounted INTEGER NOT NULL DEFAULT 0;";
+
+/** The size of each row's messages in the index too: behind a pack in the table, it is read only with all of the pack's pages. */
+export const OUTBOX_WAITING =
+  "DROP INDEX outbox_shard; CREATE INDEX outbox_shard ON outbox (shard, row, bytes, waiting);";

@@ -21,6 +21,7 @@ import {
   ISBN,
   OUTBOX_ADDED,
   OUTBOX_PACKS,
+  OUTBOX_WAITING,
   outboxShards,
   PACKS_IN_OUTBOX,
   POPULARITY,
@@ -55,6 +56,7 @@ export const WEB_MIGRATIONS: Migration[] = [
   FACETS_OF_BOOK,
   PACKS_IN_OUTBOX,
   UNCOUNTED,
+  OUTBOX_WAITING,
 ];
 
 /** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */

@@ -47,7 +47,13 @@ export function followPopularBooks(sources: Sources, clock: Clock): () => Popula
   };
 }
 
-async function readPopular({ search, shelf }: Sources, clock: Clock): Promise<PopularBooks> {
+async function readPopular(sources: Sources, clock: Clock): Promise<PopularBooks> {
+  const popular = await readBooks(sources, clock);
+  for (const _ of popular.index.sort()) await clock.sleep(PAUSE_MS);
+  return popular;
+}
+
+async function readBooks({ search, shelf }: Sources, clock: Clock): Promise<PopularBooks> {
   const popular: PopularBooks = { index: new PrefixIndex(), books: [], complete: false };
   let after: After | undefined;
   while (popular.books.length < MAX_BOOKS) {

@@ -59,8 +59,8 @@ function suggestPopular({ index, books, complete }: PopularBooks, query: SearchQ
     ...typedTerm({ word, count: query.words.length === 1 ? 1 : index.count(wanted[at]!), expanded: [] }),
     ...(word.prefix ? { prefix: word.text } : {}),
   }));
-  const placeOf = new Map(places.map((place) => [index.documents[place]!.id, place]));
-  const ranked = rankBooks(query, [{ terms, quality: 1, any: false }], places.map((place) => index.documents[place]!));
+  const placeOf = new Map(places.map((place) => [books[place]!.id, place]));
+  const ranked = rankBooks(query, [{ terms, quality: 1, any: false }], places.map((place) => index.document(place)));
   const best = ranked.slice(0, most + SPARE_BOOKS).map(({ id }) => books[placeOf.get(id)!]!);
   return suggestionsOf(terms, best, most);
 }

@@ -1,4 +1,4 @@
-import { FIELD_END, type SearchDocument } from "./search_document.ts";
+import { FIELD_END, readDocument, type SearchDocument, textOf } from "./search_document.ts";
 
 /** A word that a book must have: one of `texts`, or with `prefix` also one that begins with the first of them. */
 type WantedWord = { texts: string[]; prefix: boolean };
@@ -6,16 +6,22 @@ type WantedWord = { texts: string[]; prefix: boolean };
 /** A text and the books that contain it. */
 type Entry = { text: string; books: number[] };
 
+type PackedDocument = Pick<SearchDocument, "id" | "popularity" | "acts"> & { text: string };
+/** Lists of texts are sorted in steps of about so many texts. */
+const SORTED_AT_ONCE = 500;
+
 /** An index of books by words and prefixes of words. A result is a book's position in the order of addition. */
 export class PrefixIndex {
-  readonly documents: SearchDocument[] = [];
+  /** Packed until somebody asks: a collection of garbage looks at every word of every book that is read. */
+  readonly #documents: (PackedDocument | SearchDocument)[] = [];
   readonly #words = new Map<string, Entry>();
   readonly #beginnings = new Beginnings();
   readonly #titles = new Beginnings();
 
   add(document: SearchDocument): void {
-    const book = this.documents.length;
-    this.documents.push(document);
+    const book = this.#documents.length;
+    const { id, popularity, acts } = document;
+    this.#documents.push({ id, popularity, acts, text: textOf(document) });
     const { words, seriesWords, others, authors, subjects, isbn13, title } = document;
     for (const text of new Set([...words, ...seriesWords, ...others, ...authors, ...subjects, isbn13])) {
       if (text === "" || text === FIELD_END) continue;
@@ -29,16 +35,27 @@ export class PrefixIndex {
     if (title !== "") this.#titles.add({ text: title, books: [book] });
   }
 
+  document(book: number): SearchDocument {
+    const known = this.#documents[book]!;
+    if (!("text" in known)) return known;
+    return this.#documents[book] = readDocument(known.id, known, known.text);
+  }
+
+  /** Sorts what is sorted on first use otherwise, in steps between which other work may be done. */
+  *sort(): Generator<void> {
+    for (const beginnings of [this.#beginnings, this.#titles]) yield* beginnings.sort();
+  }
+
   /** The first `most` books that have all the words. */
   find(wanted: WantedWord[], most: number): number[] {
-    const have = new Uint8Array(this.documents.length);
+    const have = new Uint8Array(this.#documents.length);
     for (const [words, one] of wanted.entries()) mark(have, this.#entries(one), words);
     return firstOf(have, wanted.length, most);
   }
 
   /** The first `most` books whose title begins with the text. */
   titled(start: string, most: number): number[] {
-    const have = new Uint8Array(this.documents.length);
+    const have = new Uint8Array(this.#documents.length);
     mark(have, this.#titles.from(start), 0);
     return firstOf(have, 1, most);
   }
@@ -69,9 +86,11 @@ function firstOf(have: Uint8Array, words: number, most: number): number[] {
   return found;
 }
 
+type List = { entries: Entry[]; sorted: boolean };
+
 /** Texts by prefix: a list for each first character. A list is sorted on first use, as one sort of all would block. */
 class Beginnings {
-  readonly #lists = new Map<string, { entries: Entry[]; sorted: boolean }>();
+  readonly #lists = new Map<string, List>();
 
   add(entry: Entry): void {
     const first = entry.text[0]!;
@@ -83,17 +102,34 @@ class Beginnings {
     }
   }
 
+  *sort(): Generator<void> {
+    let sorted = 0;
+    for (const list of this.#lists.values()) {
+      sorted += sortList(list);
+      if (sorted < SORTED_AT_ONCE) continue;
+      sorted = 0;
+      yield;
+    }
+  }
+
   /** The texts with the prefix. */
   from(start: string): Entry[] {
     const list = this.#lists.get(start[0] ?? "");
     if (list === undefined) return [];
-    if (!list.sorted) list.entries.sort((a, b) => a.text < b.text ? -1 : 1);
-    list.sorted = true;
+    sortList(list);
     const { entries } = list;
     const first = lowest(entries, ({ text }) => text >= start);
     const end = lowest(entries, ({ text }) => text >= start && !text.startsWith(start));
     return entries.slice(first, end);
   }
+}
+
+/** How many texts had to be sorted. */
+function sortList(list: List): number {
+  if (list.sorted) return 0;
+  list.entries.sort((a, b) => a.text < b.text ? -1 : 1);
+  list.sorted = true;
+  return list.entries.length;
 }
 
 /** The first index of a sorted list at which the condition holds. */

@@ -61,6 +61,13 @@ export const FIELD_END = "|";
 const line = (words: readonly string[]): string => words.slice(0, MAX_WORDS).map((word) => cut(word, 64)).join(" ");
 const wordsIn = (text: string): string[] => text === "" ? [] : text.split(" ");
 
+/** A document as `documentText` writes it, for those that are kept in great numbers: one text is far less than its words. */
+export const textOf = (document: SearchDocument): string => {
+  const { title, main, series, words, seriesWords, others, authors, subjects, isbn13, work } = document;
+  const lists = [words, seriesWords, others, authors, subjects].map((list) => list.join(" "));
+  return [title, main, series, ...lists, isbn13, work].join("\n");
+};
+
 /** A stored document, with how popular the book is as imported and by acts. */
 export function readDocument(
   id: string,

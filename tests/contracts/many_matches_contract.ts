@@ -3,7 +3,9 @@ import { expect } from "@std/expect";
 import { facet } from "@/domain/catalog/found_by.ts";
 import { type BookSort, isDescending, sortValue } from "@/domain/catalog/sort_value.ts";
 import { findBooks } from "@/application/catalog/find_books.ts";
+import { matchesOf } from "@/application/catalog/match_books.ts";
 import type { After } from "@/application/catalog/ports.ts";
+import { searchBooks } from "@/application/catalog/search_books.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { book } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
@@ -69,6 +71,13 @@ export function manyMatchesContract(name: string, make: () => Promise<StoreUnder
       const all = await findBooks(made.other, { words: "sample", facets: [], limit: 1, withFacets: true });
       expect(all.facets!.find(({ kind }) => kind === "author")!.values.map(({ count, exact }) => [count, exact]))
         .toEqual([[550, true], [550, true]]);
+    });
+
+    it("looks at the most popular ones alone where each has to be looked at, and says that there may be more", async () => {
+      const answer = await searchBooks(made.other.search, "sample -winter");
+      const { ids, complete } = await matchesOf({ search: made.other.search, facets: [] }, answer, 300);
+      const right = BOOKS.slice(0, 750).filter(({ title }) => title.includes("Summer")).map(({ id }) => id);
+      expect([ids.toSorted(), complete]).toEqual([right, false]);
     });
 
     it("finds the most popular books of several words, common and rare ones", async () => {

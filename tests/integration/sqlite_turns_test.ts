@@ -1,6 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { openStoreDatabase } from "@/adapters/sqlite/database.ts";
+import { WEB_MIGRATIONS } from "@/adapters/sqlite/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 
 describe("reads of an SQLite file", () => {
@@ -21,6 +22,15 @@ describe("reads of an SQLite file", () => {
     while (performance.now() - began < 200) await database.read.all("SELECT COUNT(*) AS n FROM one");
     reading = false;
     expect(turns).toBeGreaterThan(3);
+    await database.close();
+    await Deno.remove(folder, { recursive: true });
+  });
+
+  it("count what waits in the outbox without its messages", async () => {
+    const folder = await Deno.makeTempDir();
+    const database = openStoreDatabase({ path: `${folder}/web.db`, migrations: WEB_MIGRATIONS, clock });
+    const plan = await database.read.all("EXPLAIN QUERY PLAN SELECT SUM(waiting) AS n FROM outbox");
+    expect(plan.map(({ detail }) => detail)).toEqual(["SCAN outbox USING COVERING INDEX outbox_shard"]);
     await database.close();
     await Deno.remove(folder, { recursive: true });
   });

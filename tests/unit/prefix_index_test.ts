@@ -35,6 +35,31 @@ describe("PrefixIndex", () => {
     }));
   });
 
+  it("is sorted in steps, and finds the same books in any state of that", () => {
+    const titles = Array.from({ length: 1_800 }, (_, at) => `${"abc"[at % 3]}${(at * 7919 % 1_800).toString(36)} more`);
+    const find = (index: PrefixIndex) => index.find([{ texts: ["b1"], prefix: true }], 99);
+    const right = find(indexOf(titles));
+    expect(right.length).toBeGreaterThan(9);
+    const index = indexOf(titles);
+    let steps = 0;
+    for (const _ of index.sort()) {
+      steps++;
+      expect(find(index)).toEqual(right);
+    }
+    expect(steps).toBeGreaterThan(2);
+    expect(index.sort().next().done).toBe(true);
+  });
+
+  it("gives back the documents that were added", () => {
+    const titles = ["Part 2: The O'Brien Tides (Sea Songs #4)", "Müller"];
+    const index = indexOf(titles);
+    for (const [at, title] of titles.entries()) {
+      const text = documentText(book(String(at), { title, authors: [], subjects: [] }));
+      const right = readDocument(String(at), { popularity: 0, acts: 0 }, text);
+      expect([index.document(at), index.document(at)]).toEqual([right, right]);
+    }
+  });
+
   it("takes other forms of a word too, and goes on when books are added behind a search", () => {
     const index = indexOf(["Part 2", "Part ii"]);
     expect(index.find([{ texts: ["2", "ii"], prefix: false }], 9)).toEqual([0, 1]);

@@ -96,7 +96,7 @@ const marking = ({ all, run, dialect }: Statements, version: number, subject: Su
     return rows.map(({ key }) => String(key)).sort();
   },
   async set(keys: string[], candidate: string): Promise<void> {
-    for (const some of listPieces(keys)) {
+    for (const some of listPieces(keys, dialect)) {
       await run(
         `UPDATE score ${dialect.byIndex("PRIMARY")} SET candidate = ${candidate}
           WHERE version = ? AND subject = ? AND \`key\` IN (?)`,

@@ -1,6 +1,6 @@
 import { booksToWalk } from "@/domain/catalog/candidate_walk.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
-import { readDocument } from "@/domain/catalog/search_document.ts";
+import { readDocument, type SearchDocument } from "@/domain/catalog/search_document.ts";
 import type { BookSearch, CandidateQuery } from "@/application/catalog/ports.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
 import type { Row } from "@/adapters/sql/row.ts";
@@ -15,7 +15,7 @@ const LAST_CHARACTER = "\u{10ffff}";
 const COUNT = "SELECT ? AS place, COUNT(*) AS n FROM (SELECT 1 AS one FROM posting WHERE token = ? LIMIT ?) AS some";
 const COUNT_RANGE =
   "SELECT ? AS place, COUNT(*) AS n FROM (SELECT 1 AS one FROM posting WHERE token >= ? AND token < ? LIMIT ?) AS some";
-const DOCUMENTS = "SELECT found.book, found.popularity, found.acts, found.document FROM";
+const DOCUMENTS = "SELECT book, popularity, acts, document FROM search_document WHERE book IN (?)";
 
 /** Search over postings, which stand by word and popularity, so that the most popular books of a word are read first. */
 export function createBookSearch(statements: Statements, words: Words): BookSearch {
@@ -38,33 +38,32 @@ export function createBookSearch(statements: Statements, words: Words): BookSear
     },
     wordsLike: words.like,
     async candidates(query) {
-      const rows = query.most === 0 ? [] : await popularRows(statements, query);
-      if (query.titled !== undefined) {
-        const titled = titledBooks(query.titled, query.facets);
-        rows.push(...await all(titled.sql, titled.values));
-      }
-      return [...new Map(rows.map((row) => [String(row.book), row])).values()].map(documentOf);
+      const { titled, facets, most } = query;
+      const found = await Promise.all([
+        most === 0 ? [] : popularIds(statements, query),
+        titled === undefined ? [] : titledIds(statements, titled, facets),
+      ]);
+      return await documentsOf(statements, [...new Set(found.flat())]);
     },
     matches: (query) => findMatches(statements, query),
-    async documents(ids) {
-      const rows = await allOf(statements, `${DOCUMENTS} search_document AS found WHERE found.book IN (?)`, [], ids);
-      return rows.map(documentOf);
-    },
+    documents: (ids) => documentsOf(statements, ids),
   };
 }
 
-const documentOf = ({ book, document, popularity, acts }: Row) =>
-  readDocument(String(book), { popularity: Number(popularity), acts: Number(acts) }, String(document));
+/** In pieces, so that a store in this process gives way to other work between them. */
+async function documentsOf(statements: Statements, ids: string[]): Promise<SearchDocument[]> {
+  const rows = await allOf(statements, DOCUMENTS, [], ids);
+  return rows.map(({ book, document, popularity, acts }) =>
+    readDocument(String(book), { popularity: Number(popularity), acts: Number(acts) }, String(document))
+  );
+}
 
-async function popularRows(statements: Statements, query: CandidateQuery): Promise<Row[]> {
+async function popularIds(statements: Statements, query: CandidateQuery): Promise<string[]> {
   const { groups: [driver, ...others], facets, most } = query;
   const isWide = driver !== undefined && driver.length > 1 && others.length === 0 && facets.length === 0;
-  if (!isWide || await hasFewRows(statements, driver)) {
-    const { sql, values } = popularBooks(query);
-    return await statements.all(sql, values);
-  }
-  const ids = await popularOfWords(statements, driver, most);
-  return await allOf(statements, `${DOCUMENTS} search_document AS found WHERE found.book IN (?)`, [], ids);
+  if (isWide && !await hasFewRows(statements, driver)) return await popularOfWords(statements, driver, most);
+  const { sql, values } = popularBooks(query);
+  return (await statements.all(sql, values)).map(({ book }) => String(book));
 }
 
 /** Rows that are sorted in less time than the words are asked for one by one. */
@@ -123,9 +122,9 @@ function popularBooks({ groups: [driver, ...others], facets, most }: CandidateQu
     ...facets.map((one) => hasFacet(one, "walked.book")),
   ];
   return {
-    sql: `${DOCUMENTS} (SELECT book FROM ${walked} ${
+    sql: `SELECT book FROM ${walked} ${
       where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`
-    } ORDER BY priority, book LIMIT ?) AS chosen JOIN search_document AS found ON found.book = chosen.book`,
+    } ORDER BY priority, book LIMIT ?`,
     values: [
       single ? driver[0]! : driver,
       where.length === 0 ? most : booksToWalk(others, facets),
@@ -137,15 +136,21 @@ function popularBooks({ groups: [driver, ...others], facets, most }: CandidateQu
 }
 
 const popularOfAll = (facets: Facet[], most: number): Statement => ({
-  sql: `${DOCUMENTS} (SELECT id FROM book ${
+  sql: `SELECT id AS book FROM book ${
     facets.length === 0 ? "" : `WHERE ${facets.map((one) => hasFacet(one, "book.id")).join(" AND ")}`
-  } ORDER BY popularity DESC, id LIMIT ?) AS chosen JOIN search_document AS found ON found.book = chosen.id`,
+  } ORDER BY popularity DESC, id LIMIT ?`,
   values: [...facetValues(facets), most],
 });
 
-const titledBooks = ({ start, most }: NonNullable<CandidateQuery["titled"]>, facets: Facet[]): Statement => ({
-  sql: `${DOCUMENTS} (SELECT id FROM book WHERE ${
-    ["title_key >= ?", "title_key < ?", ...facets.map((one) => hasFacet(one, "book.id"))].join(" AND ")
-  } ORDER BY title_key, id LIMIT ?) AS chosen JOIN search_document AS found ON found.book = chosen.id`,
-  values: [start, start + LAST_CHARACTER, ...facetValues(facets), most],
-});
+async function titledIds(
+  { all }: Statements,
+  { start, most }: NonNullable<CandidateQuery["titled"]>,
+  facets: Facet[],
+): Promise<string[]> {
+  const where = ["title_key >= ?", "title_key < ?", ...facets.map((one) => hasFacet(one, "book.id"))];
+  const rows = await all(
+    `SELECT id FROM book WHERE ${where.join(" AND ")} ORDER BY title_key, id LIMIT ?`,
+    [start, start + LAST_CHARACTER, ...facetValues(facets), most],
+  );
+  return rows.map(({ id }) => String(id));
+}

@@ -3,7 +3,7 @@ import type { Facet } from "@/domain/catalog/found_by.ts";
 import { BOOK_COLUMNS, bookOf } from "./rows.ts";
 import type { BookShelf } from "@/application/catalog/ports.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
-import { textOf } from "@/adapters/sql/row.ts";
+import { type Row, textOf } from "@/adapters/sql/row.ts";
 import type { Statements, Value } from "@/adapters/sql/statements.ts";
 import { countFacets } from "./facet_counts.ts";
 import { hasWord, wordValue } from "./words_of_book.ts";
@@ -38,22 +38,29 @@ export function createBookShelf(statements: Statements): BookShelf {
     async list({ facets, sort, limit, after, groups = [] }) {
       const [order, beyond] = isDescending(sort) ? ["DESC", "<"] : ["ASC", ">"];
       const by = SORT[sort];
-      const where = [
+      const having = [
         ...facets.map((one) => hasFacet(one, "book.id")),
         ...groups.map((group) => hasWord(group, "-book.popularity", "book.id")),
-        ...(after === undefined ? [] : [`(${by} ${beyond} ? OR (${by} = ? AND id > ?))`]),
       ];
-      const rows = await all(
-        `SELECT ${BOOK_COLUMNS} FROM book ${
-          where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`
-        } ORDER BY ${by} ${order}, id LIMIT ?`,
-        [
-          ...facetValues(facets),
-          ...groups.map(wordValue),
-          ...(after === undefined ? [] : [after.value, after.value, after.id]),
-          limit,
-        ],
-      );
+      const values = [...facetValues(facets), ...groups.map(wordValue)];
+      // Both in one condition would be read from the beginning of the index.
+      const ranges = after === undefined ? [{ where: [], from: [] }] : [
+        { where: [`${by} = ?`, "id > ?"], from: [after.value, after.id] },
+        { where: [`${by} ${beyond} ?`], from: [after.value] },
+      ];
+      const rows: Row[] = [];
+      for (const { where, from } of ranges) {
+        if (rows.length === limit) break;
+        const conditions = [...having, ...where];
+        rows.push(
+          ...await all(
+            `SELECT ${BOOK_COLUMNS} FROM book ${
+              conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`
+            } ORDER BY ${by} ${order}, id LIMIT ?`,
+            [...values, ...from, limit - rows.length],
+          ),
+        );
+      }
       return rows.map(bookOf);
     },
     async sortValues(ids, sort) {

@@ -14,7 +14,7 @@ export const facetLines = (book: Book): string[] => [
 /** How many of the books have each filter, by the lines that are stored with what search compares of each. */
 export async function countFacets(statements: Statements, ids: string[]): Promise<FacetCount[]> {
   const counts = new Map<string, { count: number; book: string }>();
-  for (const some of listPieces(ids)) {
+  for (const some of listPieces(ids, statements.dialect)) {
     const rows = await statements.all("SELECT book, facets FROM search_document WHERE book IN (?)", [some]);
     const found = new Map(rows.map((row) => [String(row.book), row]));
     const missing = await withoutLines(statements, some, found);

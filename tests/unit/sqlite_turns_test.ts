@@ -1,0 +1,39 @@
+import { setImmediate } from "node:timers";
+import { describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { createTurns } from "@/adapters/sqlite/turns.ts";
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe("createTurns()", () => {
+  it("lets one of those that wait go on in each turn, the first one first", async () => {
+    let now = 0;
+    const turns = createTurns(() => now);
+    expect(turns()).toBe(undefined);
+    now = 10;
+    const gone: number[] = [];
+    const waiting = [1, 2, 3].map((one) =>
+      turns()!.then(() => {
+        gone.push(one);
+        now += 10;
+      })
+    );
+    for (let turn = 0; turn < 8 && gone.length < 3; turn++) {
+      const before = gone.length;
+      await nextTurn();
+      expect(gone.length - before).toBeLessThan(2);
+    }
+    await Promise.all(waiting);
+    expect(gone).toEqual([1, 2, 3]);
+  });
+
+  it("lets what is short go on at once, also when others had to wait", async () => {
+    let now = 0;
+    const turns = createTurns(() => now);
+    turns();
+    now = 10;
+    await turns();
+    await nextTurn();
+    expect([turns(), turns()]).toEqual([undefined, undefined]);
+  });
+});
