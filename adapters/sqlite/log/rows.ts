@@ -24,7 +24,7 @@ export function placeOf(number: number, last: number): number {
 /** Where messages are: the positions of the first and the last one. `time`: when they were appended. */
 export type Range = { first: number; last: number; time: number };
 /** `row`: with its content. */
-export type StoredRow = Range & { row: Row };
+type StoredRow = Range & { row: Row };
 
 /** The first rows that reach a position or lie behind it, without a content. */
 export const rangesFrom = (statements: SyncStatements, of: GroupPartition, position: number, limit: number): Range[] =>
