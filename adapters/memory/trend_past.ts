@@ -1,4 +1,4 @@
-import { decayedWeight } from "@/domain/trend/decay.ts";
+import { wholeMass } from "@/domain/trend/decay.ts";
 import type { TrendPast } from "@/application/trend/ports.ts";
 import type { Act } from "@/domain/trend/replay.ts";
 import { byText } from "./database.ts";
@@ -12,7 +12,7 @@ export const memoryTrendPast = ({ votes, buckets }: Pick<TrendTables, "votes" | 
     );
     const masses = [...Map.groupBy(rows, ({ key }) => key)].map(([key, own]) => ({
       key,
-      mass: decayedWeight(own, halfLifeMs, at),
+      mass: own.reduce((sum, { start, weight }) => sum + wholeMass(weight, at - start, halfLifeMs), 0),
     }));
     masses.sort((a, b) => b.mass - a.mass || byText(a.key, b.key));
     return Promise.resolve(masses.slice(0, limit).map(({ key }) => key));

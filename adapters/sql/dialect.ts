@@ -58,6 +58,8 @@ export interface Dialect {
   deleteRows(statements: Runner, table: string, key: string[], rows: Value[][], and?: string): Promise<number>;
   /** Inserts the rows whose key is not stored, each key once. Says of each row whether it was new. */
   insertNew(statements: Runner, rows: NewRows): Promise<boolean[]>;
+  /** How many whole times a number goes into another. Neither is below 0. */
+  quotient(number: string, by: number | string): string;
   /** A column's numbers in a group of rows as a JSON array; those of several columns are in one order. */
   gather(column: string): string;
   /** For use after `onConflict`: the new value of a column that holds the log2 of a sum, with the given one added to the sum. */

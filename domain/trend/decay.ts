@@ -30,16 +30,28 @@ export function scoreOf(buckets: Bucket[]): PerWindow | undefined {
   return score;
 }
 
-/** One bucket per start: weights are whole numbers, so their sum has no order. */
+/** One bucket per start, quickest where they come in the order of their starts: weights are whole numbers, so their sum has no order. */
 export function mergeBuckets(buckets: Bucket[]): Bucket[] {
   if (buckets.every(({ start }, at) => at === 0 || start > buckets[at - 1]!.start)) return buckets;
-  const byStart = new Map<number, Bucket>();
-  for (const { start, count, weight } of buckets) {
-    const sum = byStart.get(start) ?? { start, count: 0, weight: 0 };
-    byStart.set(start, { start, count: sum.count + count, weight: sum.weight + weight });
+  const merged: Bucket[] = [];
+  for (const bucket of inOrderOfStart(buckets)) {
+    const last = merged.at(-1);
+    if (last?.start === bucket.start) merged[merged.length - 1] = sumOfBoth(last, bucket);
+    else merged.push(bucket);
   }
-  return [...byStart.values()];
+  return merged;
 }
+
+const sumOfBoth = ({ start, count, weight }: Bucket, more: Bucket): Bucket => ({
+  start,
+  count: count + more.count,
+  weight: weight + more.weight,
+});
+
+const inOrderOfStart = (buckets: Bucket[]): Bucket[] =>
+  buckets.every(({ start }, at) => at === 0 || start >= buckets[at - 1]!.start)
+    ? buckets
+    : buckets.toSorted((a, b) => a.start - b.start);
 
 /** Weight left at a time in tenths: each bucket halves once a half-life; summed from the oldest to the newest. */
 export const decayedWeight = (buckets: Bucket[], halfLifeMs: number, at: number): number =>
@@ -55,10 +67,25 @@ const VIEW = 10;
 type Decay = { halfLifeMs: number; at: number };
 
 function decayed(buckets: Bucket[], amountOf: (bucket: Bucket) => number, { halfLifeMs, at }: Decay): number {
-  const inOrder = [...buckets].sort((a, b) => a.start - b.start);
   let total = 0;
-  for (const bucket of inOrder) {
+  for (const bucket of inOrderOfStart(buckets)) {
     if (bucket.start <= at) total += amountOf(bucket) * 2 ** ((bucket.start - at) / halfLifeMs);
   }
   return total;
+}
+
+/** `2^(20 - quarters/4)`, rounded: what a weight of one is after so many quarters of a half-life. */
+export const QUARTER_POWERS = [1_048_576, 881_744, 741_455, 623_487, 524_288] as const;
+
+/**
+ * About 2^20 times the weight that is left after a time, in whole numbers, whose sum is the same in every order and on every store.
+ * Between quarters of a half-life the power of two is a straight line, at most .4 % too high.
+ */
+export function wholeMass(weight: number, ageMs: number, halfLifeMs: number): number {
+  const quarterMs = halfLifeMs / 4;
+  const quarters = Math.floor(ageMs / quarterMs);
+  const from = QUARTER_POWERS[quarters % 4]!;
+  const fall = from - QUARTER_POWERS[quarters % 4 + 1]!;
+  const power = from - Math.floor(fall * (ageMs % quarterMs) / quarterMs);
+  return Math.floor(weight * power / 2 ** Math.floor(quarters / 4));
 }

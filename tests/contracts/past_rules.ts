@@ -3,6 +3,8 @@ import { expect } from "@std/expect";
 import { DAY, HOUR } from "@/domain/hours.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
+import { wholeMass } from "@/domain/trend/decay.ts";
+import { BUCKET_MS, bucketOf } from "@/domain/trend/window.ts";
 import { listBookTrends } from "@/application/trend/list_trends.ts";
 import type { TrendStore } from "@/application/trend/ports.ts";
 import { projectTrends } from "@/application/trend/project_trends.ts";
@@ -59,6 +61,39 @@ export function pastRules(made: () => StoreUnderTest<TrendStore>): void {
     expect(await list({ at, limit: 3 })).toEqual(past.slice(0, 3));
     expect([...await list({ at, limit: 12 }), ...await list({ at, skip: 12, limit: 8 })]).toEqual(past);
     expect((await list({ at: T0 - 80 * DAY })).length).toBe(0);
+  });
+
+  it("the keys of an earlier moment are in one order, with many buckets or one, however many there are", async () => {
+    const store = made().store.at(VERSION + 1);
+    const at = bucketOf(T0);
+    const buckets = (key: string, count: number, weightOf: (step: number) => number) =>
+      Array.from({ length: count }, (_, step) => (
+        {
+          subject: "query" as const,
+          key,
+          kind: "searched" as const,
+          start: at - step * BUCKET_MS,
+          count: 1,
+          weight: weightOf(step),
+        }
+      ));
+    const all = [
+      ...buckets("k150 busy", 20_500, () => 1),
+      ...Array.from({ length: 300 }, (_, key) => buckets(`k${key}`, 1 + key % 3, (step) => 10 + (key * 7 + step) % 50))
+        .flat(),
+    ];
+    await store.uow.run(({ counts }) => counts.add(all));
+    const span = { from: at - 12 * 7 * DAY, at: at - HOUR / 12, halfLifeMs: 7 * DAY };
+    const masses = [...Map.groupBy(all.filter(({ start }) => start > span.from && start <= span.at), ({ key }) => key)]
+      .map(([key, own]) => ({
+        key,
+        mass: own.reduce((sum, { start, weight }) => sum + wholeMass(weight, span.at - start, span.halfLifeMs), 0),
+      }));
+    masses.sort((a, b) => b.mass - a.mass || (a.key < b.key ? -1 : 1));
+    expect(masses[0]!.key).toBe("k150 busy");
+    const wanted = masses.map(({ key }) => key);
+    expect(await made().other.at(VERSION + 1).view.candidatesAt("query", span, 50)).toEqual(wanted.slice(0, 50));
+    expect(await made().other.at(VERSION + 1).view.candidatesAt("query", span, 1_000)).toEqual(wanted);
   });
 
   it("a list of an earlier moment has none that came to enough readers only later", async () => {

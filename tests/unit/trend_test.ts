@@ -2,7 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import fc from "fast-check";
 import { DAY, HOUR } from "@/domain/hours.ts";
-import { type Bucket, decayedWeight, raise, scoreOf } from "@/domain/trend/decay.ts";
+import { type Bucket, decayedWeight, mergeBuckets, raise, scoreOf, wholeMass } from "@/domain/trend/decay.ts";
 import { rankTrends } from "@/domain/trend/rank_trends.ts";
 import { searchVotes, voteKey } from "@/domain/trend/vote.ts";
 import { BUCKET_MS, bucketOf, HALF_LIFE_MS, WINDOWS } from "@/domain/trend/window.ts";
@@ -20,6 +20,24 @@ describe("decay", () => {
         5,
         9,
       );
+    }
+  });
+
+  it("the whole-number mass is within half a per cent of the weight that is left, and halves exactly", () => {
+    const [weights, ages] = [fc.integer({ min: 1, max: 100_000 }), fc.integer({ min: 0, max: 12 * 7 * DAY })];
+    fc.assert(fc.property(weights, ages, fc.constantFrom(HOUR, DAY, 7 * DAY), (weight, age, halfLifeMs) => {
+      const [exact, mass] = [weight * 2 ** (20 - age / halfLifeMs), wholeMass(weight, age, halfLifeMs)];
+      expect(mass).toBeLessThan(exact * 1.005 + 1);
+      expect(mass).toBeGreaterThan(exact * 0.9999 - 2);
+      expect(wholeMass(weight, age + halfLifeMs, halfLifeMs)).toBe(Math.floor(mass / 2));
+    }));
+  });
+
+  it("buckets of several kinds are one for each start, in the order of starts", () => {
+    const [early, late, more] = [bucket(2 * BUCKET_MS), bucket(0), { ...bucket(0), count: 2, weight: 30 }];
+    const merged = [early, { start: START, count: 3, weight: 40 }];
+    for (const given of [[early, late, more], [late, early, more], [more, late, early]]) {
+      expect(mergeBuckets(given)).toEqual(merged);
     }
   });
 

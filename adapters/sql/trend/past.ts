@@ -2,20 +2,12 @@ import { hourOf } from "@/domain/hours.ts";
 import type { TrendPast } from "@/application/trend/ports.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
 import { bucketOf } from "./rows.ts";
+import { readPastCandidates } from "./past_candidates.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 
 /** Lists of earlier moments, by the index of buckets by time. */
 export const createTrendPast = (statements: Statements, version: number): TrendPast => ({
-  async candidatesAt(subject, { from, at, halfLifeMs }, limit) {
-    const rows = await statements.all(
-      `SELECT \`key\`, SUM(weight * POWER(2, (start - ?) * ?)) AS mass
-        FROM bucket ${statements.dialect.byIndex("bucket_start")}
-        WHERE version = ? AND subject = ? AND start > ? AND start <= ?
-        GROUP BY \`key\` ORDER BY mass DESC, \`key\` LIMIT ?`,
-      [at, 1 / halfLifeMs, version, subject, from, at, limit],
-    );
-    return rows.map((row) => String(row.key));
-  },
+  candidatesAt: (subject, span, limit) => readPastCandidates(statements, { version, subject, span, limit }),
   async readers(subject, keys, from, to) {
     const rows = await allOf(
       statements,

@@ -1,5 +1,5 @@
 import type { Kind, Subject, Vote } from "@/domain/trend/vote.ts";
-import { type Bucket, mergeBuckets } from "@/domain/trend/decay.ts";
+import type { Bucket } from "@/domain/trend/decay.ts";
 import { type PerWindow, WINDOWS } from "@/domain/trend/window.ts";
 import { defined } from "@/application/defined.ts";
 import type { BookRemoval, KeyedBucket, KeyedScore, TrendBook, TrendQuery } from "@/application/trend/ports.ts";
@@ -29,14 +29,6 @@ export const bucketOf = (row: Row): Bucket => ({
   count: Number(row.count),
   weight: Number(row.weight),
 });
-
-/** The buckets of a row that has gathered those of a key, one for each start. */
-export function gatheredBuckets(row: Row): Bucket[] {
-  const [starts, counts, weights] = [row.start, row.count, row.weight].map(numbersOf);
-  return mergeBuckets(starts!.map((start, at) => ({ start, count: counts![at]!, weight: weights![at]! })));
-}
-
-const numbersOf = (value: Row[string] | undefined) => JSON.parse(String(value)) as number[];
 
 export const keyedBucketOf = (row: Row): KeyedBucket => ({
   subject: String(row.subject) as Subject,

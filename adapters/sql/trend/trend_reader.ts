@@ -1,7 +1,8 @@
 import { hourOf } from "@/domain/hours.ts";
 import { readCandidates } from "./candidates.ts";
 import { createTrendPast } from "./past.ts";
-import { gatheredBuckets, trendBookOf, trendQueryOf } from "./rows.ts";
+import { readBuckets } from "./read_buckets.ts";
+import { trendBookOf, trendQueryOf } from "./rows.ts";
 import type { Spelling } from "@/domain/trend/spelling.ts";
 import {
   type BookSpan,
@@ -17,23 +18,10 @@ import type { Statements } from "@/adapters/sql/statements.ts";
 
 /** Lists of one projection version. */
 export function createTrendReader(statements: Statements, version: number): TrendReader {
-  const { gather } = statements.dialect;
   return {
     ...createTrendPast(statements, version),
     candidates: (subject, window, skip, limit) => readCandidates(statements, { version, subject, window, skip, limit }),
-    async buckets(subject, keys, from) {
-      // A row for each key, as a hundred thousand rows take several times as long to hand over.
-      const rows = await allOf(
-        statements,
-        `SELECT \`key\`, ${["start", "count", "weight"].map((name) => `${gather(name)} AS ${name}`).join(", ")}
-          FROM bucket WHERE version = ? AND subject = ? ${from === undefined ? "" : "AND start >= ?"} AND \`key\` IN (?)
-          GROUP BY \`key\``,
-        [version, subject, ...(from === undefined ? [] : [from])],
-        keys,
-      );
-      const found = new Map(rows.map((row) => [String(row.key), gatheredBuckets(row)]));
-      return new Map(keys.map((key) => [key, found.get(key) ?? []]));
-    },
+    buckets: (subject, keys, from) => readBuckets(statements, { version, subject, keys, from }),
     async tally(subject, keys, from, to) {
       const rows = await allOf(
         statements,

@@ -1,0 +1,67 @@
+import { QUARTER_POWERS } from "@/domain/trend/decay.ts";
+import type { Subject } from "@/domain/trend/vote.ts";
+import type { PastSpan } from "@/application/trend/ports.ts";
+import type { Dialect } from "@/adapters/sql/dialect.ts";
+import type { Statements, Value } from "@/adapters/sql/statements.ts";
+
+/** Buckets that SQLite weighs in one statement, in which nothing else runs: some milliseconds. */
+const MAX_BUCKETS = 20_000;
+
+type Wanted = { version: number; subject: Subject; span: PastSpan; limit: number };
+
+/** Keys by what was left of their weight (see `wholeMass`), most first, ties by key. */
+export const readPastCandidates = (statements: Statements, wanted: Wanted): Promise<string[]> =>
+  statements.dialect.isLocal ? inSlices(statements, wanted) : atOnce(statements, wanted);
+
+async function atOnce({ all, dialect }: Statements, { version, subject, span, limit }: Wanted): Promise<string[]> {
+  const { from, at, halfLifeMs } = span;
+  const rows = await all(
+    `SELECT \`key\`, ${massOf(dialect)} AS mass
+      FROM (SELECT \`key\`, weight, ? - start AS age, ? AS quarter FROM bucket ${dialect.byIndex("bucket_start")}
+        WHERE version = ? AND subject = ? AND start > ? AND start <= ?) AS past
+      GROUP BY \`key\` ORDER BY mass DESC, \`key\` LIMIT ?`,
+    [at, halfLifeMs / 4, version, subject, from, at, limit],
+  );
+  return rows.map(({ key }) => String(key));
+}
+
+/** By the primary key, in slices of whole keys: SQLite finds a row by the index of starts in the time in which it passes ten over. */
+async function inSlices(statements: Statements, { version, subject, span, limit }: Wanted): Promise<string[]> {
+  const { from, at, halfLifeMs } = span;
+  const { all, get, dialect } = statements;
+  let best: { key: string; mass: number }[] = [];
+  for (let [begin, more] = ["", true]; more;) {
+    const next = await get(
+      "SELECT `key` FROM bucket WHERE version = ? AND subject = ? AND `key` >= ? ORDER BY `key` LIMIT 1 OFFSET ?",
+      [version, subject, begin, MAX_BUCKETS],
+    );
+    // A key that fills a slice alone is read whole.
+    const end = next?.key === begin ? `${begin}\0` : next?.key;
+    more = end !== undefined;
+    const bounds: Value[] = more ? [begin, String(end)] : [begin];
+    const rows = await all(
+      `SELECT \`key\`, ${massOf(dialect)} AS mass
+        FROM (SELECT \`key\`, weight, ? - start AS age, ? AS quarter FROM bucket
+          WHERE version = ? AND subject = ? AND \`key\` >= ? ${
+        more ? "AND `key` < ?" : ""
+      } AND +start > ? AND +start <= ?)
+        GROUP BY \`key\` HAVING mass >= ? ORDER BY mass DESC, \`key\` LIMIT ?`,
+      [at, halfLifeMs / 4, version, subject, ...bounds, from, at, best[limit - 1]?.mass ?? 0, limit],
+    );
+    // Slices come in the order of keys, which a stable sort keeps.
+    best = best.concat(rows.map(({ key, mass }) => ({ key: String(key), mass: Number(mass) })))
+      .sort((a, b) => b.mass - a.mass).slice(0, limit);
+    begin = String(end);
+  }
+  return best.map(({ key }) => key);
+}
+
+/** `wholeMass` of the rows of a group, by their `weight`, their `age` and a `quarter` of the half-life. */
+function massOf({ quotient }: Dialect): string {
+  const powers = QUARTER_POWERS.slice(0, 4).map((from, at) => {
+    const fall = from - QUARTER_POWERS[at + 1]!;
+    return `WHEN ${at} THEN ${from} - ${quotient(`${fall} * (age % quarter)`, "quarter")}`;
+  });
+  const power = `CASE (${quotient("age", "quarter")}) % 4 ${powers.join(" ")} END`;
+  return `SUM((weight * ${power}) >> (${quotient("age", "(quarter * 4)")}))`;
+}

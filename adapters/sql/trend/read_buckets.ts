@@ -1,0 +1,36 @@
+import { type Bucket, mergeBuckets } from "@/domain/trend/decay.ts";
+import type { Subject } from "@/domain/trend/vote.ts";
+import { BUCKET_MS } from "@/domain/trend/window.ts";
+import { piecesOf } from "@/adapters/sql/lists.ts";
+import type { Row } from "@/adapters/sql/row.ts";
+import type { Statements } from "@/adapters/sql/statements.ts";
+
+/** Keys of one statement: SQLite reads the buckets of busy ones for some milliseconds, in which nothing else runs. */
+const MAX_KEYS = 30;
+
+type Wanted = { version: number; subject: Subject; keys: string[]; from: number | undefined };
+
+/** The buckets of keys, one for each start; those that start at `from` or later, where it is said. */
+export async function readBuckets(statements: Statements, { version, subject, keys, from }: Wanted) {
+  const { all, dialect: { gather, quotient } } = statements;
+  // A row for each key, and numbers of few digits: a hundred thousand rows take several times as long to hand over.
+  const starts = gather(quotient("start", BUCKET_MS));
+  const sql = `SELECT \`key\`, ${starts} AS starts, ${gather("count")} AS counts, ${gather("weight")} AS weights
+    FROM bucket WHERE version = ? AND subject = ? ${from === undefined ? "" : "AND start >= ?"} AND \`key\` IN (?)
+    GROUP BY \`key\``;
+  const found = new Map<string, Bucket[]>(keys.map((key) => [key, []]));
+  for (const some of piecesOf(keys, MAX_KEYS)) {
+    const rows = await all(sql, [version, subject, ...(from === undefined ? [] : [from]), some]);
+    for (const row of rows) found.set(String(row.key), gatheredBuckets(row));
+  }
+  return found;
+}
+
+function gatheredBuckets(row: Row): Bucket[] {
+  const [starts, counts, weights] = [row.starts, row.counts, row.weights].map(numbersOf);
+  return mergeBuckets(
+    starts!.map((start, at) => ({ start: start * BUCKET_MS, count: counts![at]!, weight: weights![at]! })),
+  );
+}
+
+const numbersOf = (value: Row[string] | undefined) => JSON.parse(String(value)) as number[];
