@@ -11,7 +11,6 @@ type StreamOptions = {
 };
 
 const PROGRESS_EVERY = 1_000;
-const LEAST_GROWTH = 200;
 
 /**
  * Test, then learn: before each step of a reader (their acts of one time) their list is asked for and compared with the books of
@@ -31,7 +30,7 @@ export async function stream(
     for (const act of waiting) judge.learn(act);
     total += waiting.length;
     waiting = [];
-    if (total - engineAt < Math.max(LEAST_GROWTH, behind * engineAt)) return;
+    if (total - engineAt < behind * engineAt) return;
     await shop.refresh();
     engineAt = total;
   };

@@ -28,7 +28,9 @@ export async function openTaughtShop(name: "sqlite" | "memory") {
     memory: createMemoryRecommendationStore,
     sqlite: (path) => openRecommendationStore({ path, clock }),
   });
-  const { uow, readers, marks, books, settings } = store.at(1);
+  const { uow, readers, books } = store.at(1);
+  const parts = { leases: store.leases, changes: store.changes() };
+  let engine: ReturnType<typeof startEngine> | undefined;
   let [peakBytes, learnMs] = [0, 0];
   const sample = () => peakBytes = Math.max(peakBytes, Deno.memoryUsage().rss);
   const timer = setInterval(sample, SAMPLE_EVERY_MS);
@@ -62,32 +64,18 @@ export async function openTaughtShop(name: "sqlite" | "memory") {
     },
     /** What the consumer does: an act counts for its reader's own list from now on. */
     project: (acts: Act[]) => project(acts.map(done)),
-    /** Runs the engine until nothing waits: the acts so far count for the lists of all. */
+    /** Waits until nothing waits for the engine: the acts so far count for the lists of all. */
     refresh: () =>
       learn(async () => {
-        const { leases } = store;
-        const changes = store.changes();
-        const engine = startEngine({
-          uow,
-          readers,
-          marks,
-          books,
-          settings,
-          leases,
-          changes,
-          version: 1,
-          clock,
-          logger,
-          owner: "quality",
-        });
-        while (!(await engine.idle())) await clock.sleep(20);
-        await engine.stop();
+        engine ??= startEngine({ ...store.at(1), ...parts, version: 1, clock, logger, owner: "quality" });
+        while (!(await engine.idle())) await clock.sleep(1);
         indexed.forgetLists();
       }),
     list: (reader: string) => recommendBooks({ readers, books: indexed, settings: DEFAULT_SETTINGS }, reader, 20),
     spent: () => ({ learnSeconds: learnMs / 1000, peakMb: peakBytes / 2 ** 20 }),
     async close() {
       clearInterval(timer);
+      await engine?.stop();
       await close();
     },
   };
