@@ -76,7 +76,7 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
     ]);
   });
 
-  it("an ordered letter holds up its key, on its topic and for its consumer and version, until it is settled", async () => {
+  it("an ordered letter holds up its key, on its topic and for its consumer and version, until it is closed", async () => {
     const of = { consumer: `l${++number}`, version: 1 };
     const at = (position: string, key: string, ordered: boolean): DeadLetter => {
       const one = letter(of.consumer);
