@@ -9,7 +9,7 @@ import type { StoreUnderTest } from "./messaging_contract.ts";
 
 let number = 0;
 
-/** What a store promises of dead letters: kept once, in order, holding up their key until somebody settles them. */
+/** What a store promises of dead letters: kept once, in order, holding up their key until somebody replays or discards them. */
 export function letterRules(made: () => StoreUnderTest<WebStore>): void {
   it("a settled letter is forgotten by the time of its settlement, one that is not settled never", async () => {
     const own = { consumer: `l${++number}` };
