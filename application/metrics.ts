@@ -27,7 +27,7 @@ export const METRICS = {
     help: "Messages that became dead letters, by reason",
     labels: ["consumer", "type", "reason"],
   },
-  bookstream_dead_letters: { kind: "gauge", help: "Dead letters that nobody has settled", labels: [] },
+  bookstream_dead_letters: { kind: "gauge", help: "Dead letters that nobody has replayed or discarded", labels: [] },
   bookstream_consumer_holds_total: {
     kind: "counter",
     help: "Times that a batch was given up for an outage or a new owner, to be delivered again",

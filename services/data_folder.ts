@@ -5,7 +5,7 @@ import type { Logger } from "@/application/ports.ts";
 import { readText, type Settings, StartFault } from "./settings.ts";
 import { areTokens, tokenOf } from "./tokens.ts";
 
-/** Only the user of the suite looks into its data. */
+/** Only the user of the suite may read its data. */
 const OWN_FOLDER = 0o700;
 
 /** Makes the folder of the embedded stores where it is missing. Throws a StartFault when it cannot be written. */

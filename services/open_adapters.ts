@@ -54,14 +54,14 @@ export function openAdapters(settings: Settings, logger: Logger): Adapters {
 
 const LOG = "the event log";
 
-/** A log that may answer late. Faults other than an outage are reported as those of any other part. */
+/** A log that may answer late. Faults other than an outage are reported as those of any other adapter. */
 const awaitLog = (log: OpenLog, logger: Logger): OpenLog =>
   createLazyLog({
     ...log,
     id: () => log.id().catch((error) => Promise.reject(error instanceof Unavailable ? error : notOpened(LOG, error))),
   }, { clock, logger });
 
-/** Opens a part, or says which one could not be opened. */
+/** Opens an adapter, or says which one could not be opened. */
 export async function openOrClose<Part>(what: string, open: () => Part | Promise<Part>): Promise<Part> {
   try {
     return await open();

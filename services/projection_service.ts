@@ -85,7 +85,7 @@ export async function startProjectionService<Version extends AnyVersion, Kind ex
 
 type RulesDeps<Version> = { version: Version; store: ProjectionStore<Version>; retention: Retention };
 
-/** What is kept for a time only while a version is live: rows of its own, settled dead letters, versions before it. */
+/** What is kept for a time only while a version is live: rows of its own, closed dead letters, versions before it. */
 function rulesOf<Version extends AnyVersion, Kind extends keyof Retention>(
   projection: Projection<Version, Kind>,
   { version, store, retention }: RulesDeps<Version>,

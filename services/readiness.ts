@@ -13,12 +13,12 @@ import { SHARDS } from "@/application/messaging/outbox/shards.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import { isKept } from "./retention.ts";
 
-/** Whether a part works, and what it knows of itself. */
+/** Whether a dependency works, and details of its state. */
 export type Part = { ok: boolean; detail?: string | undefined; [fact: string]: unknown };
 export type Check = (verbose: boolean) => Part | Promise<Part>;
 export type Readiness = { ready: boolean; parts: Record<string, Part> };
 
-/** How long a part may take to answer before it counts as not ready. */
+/** The time limit of a check, after which the dependency counts as not ready. */
 const CHECK_TIMEOUT_MS = 2_000;
 /** How long the details of a verbose answer may take. */
 const DETAILS_TIMEOUT_MS = 1_000;

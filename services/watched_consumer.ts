@@ -10,11 +10,11 @@ import type { Clock, Logger } from "@/application/ports.ts";
 const INTERVAL_MS = 5_000;
 /** How old an answer may be, and how long a check may take before the previous answer is given. */
 const MAX_AGE_MS = 1_000;
-const MAX_LOOK_MS = 500;
+const CHECK_TIMEOUT_MS = 500;
 
 /**
- * A consumer whose partitions are looked at all the time. `lag` gives what was last seen while the log does not answer, and
- * rejects only before the first look. Logs each partition that begins to stand still.
+ * A consumer whose lag is measured at intervals, so that stalled partitions are logged without a request. While the log does not
+ * answer, `lag` returns the last measurement; it rejects only before the first one.
  */
 export function watchedConsumer(
   consumer: RunningConsumer,
@@ -24,7 +24,7 @@ export function watchedConsumer(
   let last: Lag[] | undefined;
   let standing = new Set<string>();
 
-  const look = cacheFor(
+  const measure = cacheFor(
     async () => {
       last = await consumer.lag();
       logStalls(last);
@@ -49,7 +49,7 @@ export function watchedConsumer(
 
   async function lag(): Promise<Lag[]> {
     try {
-      return await withTimeout(MAX_LOOK_MS, clock, look());
+      return await withTimeout(CHECK_TIMEOUT_MS, clock, measure());
     } catch (error) {
       if (last === undefined) throw error;
       return last;
@@ -58,7 +58,7 @@ export function watchedConsumer(
 
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await look().catch(() => {});
+      await measure().catch(() => {});
       await clock.sleep(INTERVAL_MS, stopping.signal);
     }
   }

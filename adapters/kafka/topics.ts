@@ -21,11 +21,9 @@ export async function ensureTopics(
   options: TopicOptions,
 ): Promise<Difference[]> {
   return await asAdmin(deps, async (admin) => {
-    const known = new Set(await admin.listTopics());
-    const names = topics.map((topic) => prefixTopic(deps, topic));
-    const missing = names.filter((topic) => !known.has(topic));
-    if (missing.length > 0) await make(admin, missing, options);
-    return await differences(admin, names.filter((topic) => known.has(topic)), options);
+    const { existing, missing } = await splitByExistence(admin, deps, topics);
+    if (missing.length > 0) await make(admin, missing.map(({ onCluster }) => onCluster), options);
+    return await differences(admin, existing.map(({ onCluster }) => onCluster), options);
   });
 }
 
@@ -45,15 +43,13 @@ export async function describeTopics(
   options: TopicOptions,
 ): Promise<TopicState[]> {
   return await asAdmin(deps, async (admin) => {
-    const known = new Set(await admin.listTopics());
-    const names = topics.filter((topic) => known.has(prefixTopic(deps, topic)));
-    if (names.length === 0) return [];
-    const onCluster = names.map((name) => prefixTopic(deps, name));
-    const found = await admin.fetchTopicMetadata({ topics: onCluster });
-    const differing = await differences(admin, onCluster, options);
-    const retention = await configsOf(admin, onCluster, ["retention.ms"]);
-    return names.map((name, at) => {
-      const topic = onCluster[at]!;
+    const { existing } = await splitByExistence(admin, deps, topics);
+    if (existing.length === 0) return [];
+    const names = existing.map(({ onCluster }) => onCluster);
+    const found = await admin.fetchTopicMetadata({ topics: names });
+    const differing = await differences(admin, names, options);
+    const retention = await configsOf(admin, names, ["retention.ms"]);
+    return existing.map(({ name, onCluster: topic }) => {
       const { partitions } = found.topics.find((one) => one.name === topic)!;
       const kept = retention.find((one) => one.topic === topic)?.found;
       return {
@@ -92,6 +88,16 @@ export async function addPartitions(
 
 const LEADER_PAUSE_MS = 250;
 const LEADER_TRIES = 80;
+
+/** The topics by whether the cluster has them, each with its name there. */
+async function splitByExistence(admin: Admin, deps: KafkaConnection, topics: string[]) {
+  const known = new Set(await admin.listTopics());
+  const all = topics.map((name) => ({ name, onCluster: prefixTopic(deps, name) }));
+  return {
+    existing: all.filter(({ onCluster }) => known.has(onCluster)),
+    missing: all.filter(({ onCluster }) => !known.has(onCluster)),
+  };
+}
 
 async function asAdmin<Value>(deps: KafkaConnection, work: (admin: Admin) => Promise<Value>): Promise<Value> {
   const admin = createClient(deps).admin();

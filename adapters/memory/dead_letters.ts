@@ -3,7 +3,7 @@ import type { DeadLetter, DeadLetters, StoredDeadLetter } from "@/application/me
 import type { DeadLetterDesk, DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
 import { keyOf, type MemoryDatabase, type Rows, type Table } from "./database.ts";
 
-export type DeadLetterRow = StoredDeadLetter & { status: "parked" | "replayed" | "discarded"; settledAt?: number };
+export type DeadLetterRow = StoredDeadLetter & { status: "parked" | "replayed" | "discarded"; closedAt?: number };
 
 /** Dead letters. `letterRows`: all of them, also those that were replayed or discarded. */
 export function memoryDeadLetters(
@@ -65,7 +65,7 @@ const rowKey = ({ consumer, version, logId, message: { topic, partition, positio
 const keyNameOf = ({ message: { key } }: DeadLetterRow) => key === null ? undefined : keyName(key);
 const parkedOf = (rows: Rows<DeadLetterRow>): DeadLetterRow[] =>
   rows.values().filter(({ status }) => status === "parked").sort((a, b) => a.id - b.id);
-const deadLetterOf = ({ status: _status, settledAt: _at, ...letter }: DeadLetterRow): StoredDeadLetter => letter;
+const deadLetterOf = ({ status: _status, closedAt: _at, ...letter }: DeadLetterRow): StoredDeadLetter => letter;
 
 const parkDeadLetters = (table: DeadLetterTable): DeadLetters => ({
   park: (letter) => Promise.resolve(table.add(letter)),
@@ -92,14 +92,14 @@ const parkDeadLetters = (table: DeadLetterTable): DeadLetters => ({
 
 const createDesk = (table: DeadLetterTable): DeadLetterDesk => ({
   hold: (ids) => Promise.resolve(new Set(ids.filter((id) => table.get(id)?.status === "parked"))),
-  close(ids, status, settledAt) {
-    for (const id of ids) table.update(id, () => ({ status, settledAt }));
+  close(ids, status, closedAt) {
+    for (const id of ids) table.update(id, () => ({ status, closedAt }));
     return Promise.resolve();
   },
   noteFailure: (id, detail) =>
     Promise.resolve(table.update(id, ({ attempts }) => ({ detail, attempts: attempts + 1 }))),
   purge(before, most) {
-    const old = table.rows.values().filter(({ settledAt = Infinity }) => settledAt < before).slice(0, most);
+    const old = table.rows.values().filter(({ closedAt = Infinity }) => closedAt < before).slice(0, most);
     for (const row of old) table.delete(row);
     return Promise.resolve(old.length);
   },

@@ -9,7 +9,7 @@ import type { StoreUnderTest } from "./messaging_contract.ts";
 
 let number = 0;
 
-/** What a store promises of dead letters: kept once, in order, holding up their key until somebody settles them. */
+/** What a store promises of dead letters: kept once, in order, holding up their key until somebody replays or discards them. */
 export function letterRules(made: () => StoreUnderTest<WebStore>): void {
   it("a settled letter is forgotten by the time of its settlement, one that is not settled never", async () => {
     const own = { consumer: `l${++number}` };
@@ -76,7 +76,7 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
     ]);
   });
 
-  it("an ordered letter holds up its key, on its topic and for its consumer and version, until it is settled", async () => {
+  it("an ordered letter holds up its key, on its topic and for its consumer and version, until it is closed", async () => {
     const of = { consumer: `l${++number}`, version: 1 };
     const at = (position: string, key: string, ordered: boolean): DeadLetter => {
       const one = letter(of.consumer);

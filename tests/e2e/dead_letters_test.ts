@@ -72,7 +72,7 @@ describe("dead-letters, while the suite is running", () => {
     ]);
     const shown = await operate("dead-letters", ["show", String(all[0]!.id), "--json"], env);
     expect(JSON.parse(shown.out)).toMatchObject({ value: "{ rubbish", base64: btoa("{ rubbish") });
-    expect((await operate("dead-letters", ["list"], env)).out).toContain("5 letters");
+    expect((await operate("dead-letters", ["list"], env)).out).toContain("5 dead letters");
   });
 
   it("a dry run says what it would do, and does nothing", async () => {
@@ -92,8 +92,8 @@ describe("dead-letters, while the suite is running", () => {
   it("a letter that is not there, a bad name and missing letters end in a message and status 1", async () => {
     for (
       const [args, said] of [
-        [["replay", "trend-999"], "there is no letter trend-999, or it is settled"],
-        [["show", "trend-999"], "there is no letter trend-999, or it is settled"],
+        [["replay", "trend-999"], "there is no letter trend-999, or it was replayed or discarded"],
+        [["show", "trend-999"], "there is no letter trend-999, or it was replayed or discarded"],
         [["discard", "999"], "wanted a letter like trend-12, found 999"],
         [["replay"], "wanted letters, as list shows them, or --all"],
         [["list", "--service", "shop"], "--service: wanted web, trend, recommendation, found shop"],

@@ -156,7 +156,7 @@ describe("the import and export commands", () => {
     await importing("services/suite/sample_books.csv");
     writeFileSync(path("own.csv"), "id,title\nown1,Mine\n");
     await importing(path("own.csv"));
-    expect((await operate("remove-samples", ["--dry-run"], env)).out).toContain("would be removed");
+    expect((await operate("remove-samples", ["--dry-run"], env)).out).toContain("would remove");
     await operate("remove-samples", [], env);
     await operate("export", [path("own-left.jsonl")], env);
     expect(JSON.parse(readFileSync(path("own-left.jsonl"), "utf8")).id).toBe("own1");

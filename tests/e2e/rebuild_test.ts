@@ -4,6 +4,7 @@ import { openEventLog } from "@/adapters/sqlite/log/event_log.ts";
 import { openTrendStore } from "@/adapters/sqlite/trend_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { countOf } from "@/application/count_of.ts";
 import { DAY } from "@/domain/hours.ts";
 import { trendDump } from "@/tests/support/dumps.ts";
 import { eventually } from "@/tests/support/eventually.ts";
@@ -97,7 +98,7 @@ describe("rebuild, while the suite is running", () => {
   it("recommendations are rebuilt with their lists, by the service over HTTP too", async () => {
     const before = await shown();
     const { code, out } = await operate("rebuild", ["recommendation"], env);
-    expect([code, out.trim()]).toEqual([0, `readers now see version 2, before 1: ${total} messages read`]);
+    expect([code, out.trim()]).toEqual([0, `readers now see version 2, before 1: ${countOf(total, "message")} read`]);
     expect(await shown()).toEqual(before);
     const url = `${suite.url("recommendation")}/v1/operations/rebuilds`;
     const headers = { authorization: `Bearer ${TOKEN}` };

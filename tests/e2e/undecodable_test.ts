@@ -81,7 +81,7 @@ function undecodable({ name, env, append, addUnreadable }: World): void {
           [[PLACE.replace("@1", "@0")], "no consumer is stuck at"],
           [[PLACE.replace("/0@", "/7@")], "no consumer is stuck at"],
           [[PLACE, "--service", "trend"], "no consumer is stuck at"],
-          [[PLACE, "--to", "1"], "--to: wanted a position behind 1, found 1"],
+          [[PLACE, "--to", "1"], "--to: wanted a position after 1, found 1"],
           [[PLACE, "--to", "99"], "--to: wanted a position that the log has"],
           [["1"], "wanted a place like"],
         ] as const

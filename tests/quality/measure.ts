@@ -8,7 +8,7 @@ export type Engine = { name: string; find(query: string): Promise<string[]> };
 type Figures = { queries: number; mrr: number; p50_ms: number; p95_ms: number };
 export type Measured = { overall: number; classes: Record<string, Figures>; p50_ms: number; p95_ms: number };
 
-/** Asks an engine each query of each class, one after the other. `onMiss` is told of the queries whose book is not first. */
+/** Asks an engine each query of each class, one after the other. `onMiss` gets the queries whose book is not first. */
 export async function measure(
   engine: Engine,
   cases: Cases,

@@ -27,7 +27,7 @@ const paramsOf = (service: string) => ({
       }),
   }),
 });
-const settled = z.object({
+const closedLetters = z.object({
   items: z.array(z.object({
     id: z.string(),
     came: z.enum(["replayed", "discarded", "failed", "waiting", "gone"]),
@@ -125,7 +125,7 @@ function closeRoute(app: App, deps: LetterDeps, { name, summary, close }: Close)
       summary,
       security: token,
       request: paramsOf(deps.service),
-      responses: { 200: json(settled, "What came of each"), ...errors(401, 403, 404, 422) },
+      responses: { 200: json(closedLetters, "What came of each"), ...errors(401, 403, 404, 422) },
     }),
     async (context) => {
       const deadLetter = await parkedOr404(deps, context.req.valid("param").id);
@@ -141,7 +141,7 @@ function replayAllRoute(app: App, deps: LetterDeps): void {
       path: `${PATH}/replay`,
       summary: `Handles all letters again, at most ${MAX_CLOSED} of them; ask again for the rest`,
       security: token,
-      responses: { 200: json(settled, "What came of each"), ...errors(401, 403) },
+      responses: { 200: json(closedLetters, "What came of each"), ...errors(401, 403) },
     }),
     async (context) => context.json({ items: await takeSome(deps, replay(deps)) }, 200),
   );
@@ -150,7 +150,7 @@ function replayAllRoute(app: App, deps: LetterDeps): void {
 async function parkedOr404({ deadLetters, service }: LetterDeps, id: number): Promise<StoredDeadLetter> {
   const deadLetter = await deadLetters.get(id);
   if (deadLetter === undefined) {
-    throw new HttpProblem(404, `there is no letter ${letterName(service, id)}, or it is settled`);
+    throw new HttpProblem(404, `there is no letter ${letterName(service, id)}, or it was replayed or discarded`);
   }
   return deadLetter;
 }
@@ -158,8 +158,8 @@ async function parkedOr404({ deadLetters, service }: LetterDeps, id: number): Pr
 async function takeSome(
   { service }: LetterDeps,
   closing: AsyncGenerator<Closed>,
-): Promise<z.output<typeof settled>["items"]> {
-  const list: z.output<typeof settled>["items"] = [];
+): Promise<z.output<typeof closedLetters>["items"]> {
+  const list: z.output<typeof closedLetters>["items"] = [];
   for await (const one of closing) {
     if (list.push({ ...one, id: letterName(service, one.id) }) === MAX_CLOSED) break;
   }

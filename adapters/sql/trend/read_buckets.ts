@@ -1,7 +1,7 @@
+import { piecesOf } from "@/application/pieces.ts";
 import { type Bucket, mergeBuckets } from "@/domain/trend/decay.ts";
 import type { Subject } from "@/domain/trend/vote.ts";
 import { BUCKET_MS } from "@/domain/trend/window.ts";
-import { piecesOf } from "@/adapters/sql/lists.ts";
 import type { Row } from "@/adapters/sql/row.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 
