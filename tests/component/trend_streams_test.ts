@@ -1,5 +1,6 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import type { HttpOptions } from "@/adapters/http/base/base_app.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { samplesOf, valueOf } from "@/tests/support/exposition.ts";
 import { bareApp } from "@/tests/support/bare_app.ts";
@@ -34,8 +35,12 @@ describe("streams of one client", () => {
   const TOKEN = "a-token-for-tests-only";
   const CLIENT = "198.51.100.7";
   /** A service with a stream that says one thing, goes on until `end`, and breaks where it is told to. */
-  function service(most = 2) {
-    const app = bareApp({ http: { streamsPerClient: most }, adminToken: TOKEN, readersToken: `${TOKEN}-of-readers` });
+  function service(most = 2, http: HttpOptions = {}) {
+    const app = bareApp({
+      http: { ...http, streamsPerClient: most },
+      adminToken: TOKEN,
+      readersToken: `${TOKEN}-of-readers`,
+    });
     const controllers: ReadableStreamDefaultController[] = [];
     const cancelled: unknown[] = [];
     const headers = { "content-type": "text/event-stream" };
@@ -66,6 +71,11 @@ describe("streams of one client", () => {
     expect((await refused.json()).detail).toContain("2 streams");
     expect((await ask(CLIENT, {}, "/v1/others")).status).toBe(200);
     expect((await ask("198.51.100.8")).status).toBe(200);
+  });
+
+  it("count not where the service has too much to do to answer", async () => {
+    const { ask } = service(1, { capacity: { atWork: 0, waiting: 0, longestWaitMs: 10, bodyBytes: 1_000 } });
+    expect([(await ask()).status, (await ask()).status]).toEqual([503, 503]);
   });
 
   it("count no more once they have ended, broken, or been left", async () => {

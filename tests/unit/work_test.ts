@@ -29,6 +29,24 @@ describe("workOf()", () => {
     ) expect([title, work(title, author, fields)]).toEqual([title, one]);
   });
 
+  it("is each book's own, whatever books alike were asked for before", () => {
+    const saga = { title: "Saga", authors: ["Ida Sample"], series: "Saga", series_number: "2", work_id: "w1" };
+    const { work_id: _, ...known } = saga;
+    const nobodys = { title: "Saga", authors: [] };
+    const keys = [
+      book("saga", saga),
+      book("saga", { ...saga, work_id: "w2" }),
+      book("saga", known),
+      book("saga", { ...known, series_number: "3" }),
+      book("saga", { ...known, series: "Another" }),
+      book("saga", { ...known, title: "Edda" }),
+      book("saga", { ...known, authors: ["Per Lund"] }),
+      book("saga", nobodys),
+      book("edda", nobodys),
+    ].map((one) => worksOf(one).join(" "));
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
   it("is another one for other books: volumes, parts, telling subtitles, other authors", () => {
     const titles = [
       "Saga (Saga, #2)",
