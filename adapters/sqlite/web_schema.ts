@@ -173,3 +173,10 @@ export const UNCOUNTED = "ALTER TABLE reader_book ADD COLUMN uncounted INTEGER N
 /** The size of each row's messages in the index too: behind a pack in the table, it is read only with all of the pack's pages. */
 export const OUTBOX_WAITING =
   "DROP INDEX outbox_shard; CREATE INDEX outbox_shard ON outbox (shard, row, bytes, waiting);";
+
+/** A page of the newest or oldest books is read by an index, not sorted out of all books. The expressions are those of the sort. */
+export const BOOK_BY_YEAR = `
+  DROP INDEX book_year;
+  CREATE INDEX book_newest ON book (COALESCE(year, -1000000) DESC, id);
+  CREATE INDEX book_oldest ON book (COALESCE(year, 1000000), id);
+`;

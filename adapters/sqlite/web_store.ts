@@ -12,6 +12,7 @@ import {
 } from "./messaging_schema.ts";
 import {
   ACT_ID_AGE,
+  BOOK_BY_YEAR,
   BOOK_MORE,
   DEPLOYMENT,
   FACET_BY_BOOK,
@@ -57,6 +58,7 @@ export const WEB_MIGRATIONS: Migration[] = [
   PACKS_IN_OUTBOX,
   UNCOUNTED,
   OUTBOX_WAITING,
+  BOOK_BY_YEAR,
 ];
 
 /** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */

@@ -1,5 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { createBookShelf } from "@/adapters/sql/web/book_shelf.ts";
 import { openStoreDatabase } from "@/adapters/sqlite/database.ts";
 import { WEB_MIGRATIONS } from "@/adapters/sqlite/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
@@ -31,6 +32,31 @@ describe("reads of an SQLite file", () => {
     const database = openStoreDatabase({ path: `${folder}/web.db`, migrations: WEB_MIGRATIONS, clock });
     const plan = await database.read.all("EXPLAIN QUERY PLAN SELECT SUM(waiting) AS n FROM outbox");
     expect(plan.map(({ detail }) => detail)).toEqual(["SCAN outbox USING COVERING INDEX outbox_shard"]);
+    await database.close();
+    await Deno.remove(folder, { recursive: true });
+  });
+
+  it("read a page of the catalogue in the order of an index, whatever it is sorted by", async () => {
+    const folder = await Deno.makeTempDir();
+    const database = openStoreDatabase({ path: `${folder}/web.db`, migrations: WEB_MIGRATIONS, clock });
+    const details: string[] = [];
+    const all: typeof database.read.all = async (sql, values) => {
+      const plan = await database.read.all(`EXPLAIN QUERY PLAN ${sql}`, values ?? []);
+      details.push(...plan.map(({ detail }) => String(detail)));
+      return [];
+    };
+    const shelf = createBookShelf({ ...database.read, all });
+    for (const sort of ["newest", "oldest", "title", "popularity"] as const) {
+      const value = sort === "title" ? "a" : 2000;
+      for (const after of [{}, { after: { value, id: "b1" } }]) {
+        await shelf.list({ facets: [], sort, limit: 9, ...after });
+      }
+    }
+    expect(details.length).toBe(12);
+    for (const detail of details) {
+      expect(detail).toMatch(/^(SCAN|SEARCH) book USING INDEX book_(newest|oldest|title|appeal)/);
+    }
+    expect(details.filter((detail) => detail.startsWith("SEARCH")).length).toBe(8);
     await database.close();
     await Deno.remove(folder, { recursive: true });
   });

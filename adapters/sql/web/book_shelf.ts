@@ -43,23 +43,20 @@ export function createBookShelf(statements: Statements): BookShelf {
         ...groups.map((group) => hasWord(group, "-book.popularity", "book.id")),
       ];
       const values = [...facetValues(facets), ...groups.map(wordValue)];
+      const sorted = `${by} ${order}, id`;
       // Both in one condition would be read from the beginning of the index.
-      const ranges = after === undefined ? [{ where: [], from: [] }] : [
-        { where: [`${by} = ?`, "id > ?"], from: [after.value, after.id] },
-        { where: [`${by} ${beyond} ?`], from: [after.value] },
+      const ranges = after === undefined ? [{ where: [], from: [], inOrder: sorted }] : [
+        { where: [`${by} = ?`, "id > ?"], from: [after.value, after.id], inOrder: "id" },
+        { where: [`${by} ${beyond} ?`], from: [after.value], inOrder: sorted },
       ];
       const rows: Row[] = [];
-      for (const { where, from } of ranges) {
+      for (const { where, from, inOrder } of ranges) {
         if (rows.length === limit) break;
         const conditions = [...having, ...where];
-        rows.push(
-          ...await all(
-            `SELECT ${BOOK_COLUMNS} FROM book ${
-              conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`
-            } ORDER BY ${by} ${order}, id LIMIT ?`,
-            [...values, ...from, limit - rows.length],
-          ),
-        );
+        const sql = `SELECT ${BOOK_COLUMNS} FROM book ${
+          conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`
+        } ORDER BY ${inOrder} LIMIT ?`;
+        rows.push(...await all(sql, [...values, ...from, limit - rows.length]));
       }
       return rows.map(bookOf);
     },
