@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { messageOf } from "@/application/faults.ts";
-import { environment, readSettings, type Settings } from "./settings.ts";
+import { environment, readSettings, type Settings } from "@/services/settings/settings.ts";
 
 /** The settings of an operator's command: the environment and, below it, the file of `--env-file`. Throws a StartFault. */
 export const settingsOf = ({ envFile }: { envFile?: string }): Settings =>

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import type { ConnectionLimits } from "@/adapters/http/server/connections.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "@/services/settings/settings.ts";
 
 /**
  * File descriptors that each service of the process has for itself: its pool of connections to the database, brokers, SQLite's

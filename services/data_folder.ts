@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Token } from "@/adapters/http/base/auth.ts";
 import type { Logger } from "@/application/ports.ts";
-import { readText, type Settings, StartFault } from "./settings.ts";
-import { areTokens, tokenOf } from "./tokens.ts";
+import { readText, type Settings, StartFault } from "@/services/settings/settings.ts";
+import { areTokens, tokenOf } from "@/services/settings/tokens.ts";
 
 /** Only the user of the suite may read its data. */
 const OWN_FOLDER = 0o700;

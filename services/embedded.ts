@@ -7,7 +7,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import type { Logger } from "@/application/ports.ts";
 import { dataFolder } from "./data_folder.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "@/services/settings/settings.ts";
 
 /** The files of the embedded default. */
 export const filesIn = (folder: string) => ({

@@ -1,5 +1,5 @@
 import type { HttpOptions } from "@/adapters/http/base/base_app.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "@/services/settings/settings.ts";
 
 /** What the settings say of a service's HTTP. */
 export const httpOptions = (settings: Settings): HttpOptions => ({

@@ -3,7 +3,7 @@ import { createHttpServer, type HttpServerOptions } from "@/adapters/http/server
 import { messageOf } from "@/application/faults.ts";
 import type { Logger } from "@/application/ports.ts";
 import type { Telemetry } from "@/application/telemetry.ts";
-import { StartFault } from "./settings.ts";
+import { StartFault } from "@/services/settings/settings.ts";
 
 interface Listening {
   /** Where the service answers, without a slash at the end. */

@@ -9,7 +9,7 @@ import { messageOf, Unavailable } from "@/application/faults.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { embedded } from "./embedded.ts";
 import { answeringKafkaLog, kafkaLog, mysqlStores } from "./servers.ts";
-import { type Settings, StartFault } from "./settings.ts";
+import { type Settings, StartFault } from "@/services/settings/settings.ts";
 
 export type OpenLog = EventLog & LogHistory & { close(): Promise<void> };
 

@@ -1,7 +1,7 @@
 import { createLogger } from "@/adapters/system/logger.ts";
 import { messageOf } from "@/application/faults.ts";
 import { logRuntime } from "./runtime_lines.ts";
-import { describeSettings, environment, readSettings, type Settings } from "./settings.ts";
+import { describeSettings, environment, readSettings, type Settings } from "@/services/settings/settings.ts";
 
 /** Something that runs until it is stopped. */
 interface Running {

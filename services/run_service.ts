@@ -11,7 +11,7 @@ import { listen } from "./listen.ts";
 import { type Adapters, openAdapters, type OpenLog } from "./open_adapters.ts";
 import { type Retention, retentionOf } from "./retention.ts";
 import { run } from "./run.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "@/services/settings/settings.ts";
 import { telemetryOf } from "./telemetry.ts";
 
 /** What every service is started with. */

@@ -6,10 +6,10 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { DAY } from "@/domain/hours.ts";
 import type { Logger } from "@/application/ports.ts";
 import { ALL_TOPICS } from "@/application/published/topics.ts";
-import { isMysqlUrl } from "./half_set.ts";
-import { secretIn } from "./secrets.ts";
-import type { Settings } from "./settings.ts";
-import { tlsOf } from "./tls_files.ts";
+import { isMysqlUrl } from "@/services/settings/half_set.ts";
+import { secretIn } from "@/services/settings/secrets.ts";
+import type { Settings } from "@/services/settings/settings.ts";
+import { tlsOf } from "@/services/settings/tls_files.ts";
 
 /** How the brokers are spoken to. */
 export function kafkaConnection(brokers: string, settings: Settings, logger: Logger) {

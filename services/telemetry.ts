@@ -4,7 +4,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { meterProcess } from "@/adapters/system/process_meter.ts";
 import type { Telemetry } from "@/application/telemetry.ts";
 import { noTracer, type Tracer } from "@/application/tracing.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "@/services/settings/settings.ts";
 import { version } from "./version.ts";
 
 /** Traces if the runtime traces (`OTEL_DENO=true`); otherwise does nothing. */

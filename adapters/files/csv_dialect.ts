@@ -1,4 +1,4 @@
-import { isKnownColumn } from "@/application/catalog/column_names.ts";
+import { isKnownColumn } from "@/application/catalog/importing/column_names.ts";
 
 /** How a CSV file is written. `start`: where the header begins, in bytes. */
 export type CsvDialect = { delimiter: string; header: string[]; start: number; before: number };

@@ -1,6 +1,6 @@
 import { stringify } from "csv-stringify/sync";
 import type { Book } from "@/domain/catalog/book.ts";
-import { marcOf } from "./marc_record.ts";
+import { marcOf } from "@/adapters/files/marc/marc_record.ts";
 import { plain } from "./plain_book.ts";
 
 export const EXPORT_KINDS = ["csv", "jsonl", "marc"] as const;

@@ -1,4 +1,4 @@
-import type { ImportRow } from "@/application/catalog/import_source.ts";
+import type { ImportRow } from "@/application/catalog/importing/import_source.ts";
 import { type Bytes, joined, splitAt } from "./bytes.ts";
 
 /** A row or a value of a file is at most so long. */

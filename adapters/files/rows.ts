@@ -1,12 +1,12 @@
-import type { ImportRow } from "@/application/catalog/import_source.ts";
+import type { ImportRow } from "@/application/catalog/importing/import_source.ts";
 import { defined } from "@/application/defined.ts";
 import { type Bytes, fileBytes, peek, unzipped } from "./bytes.ts";
 import { csvDialect } from "./csv_dialect.ts";
 import { csvRows } from "./csv_rows.ts";
 import { badBytes, type Encoding, encodingText, utf8Of } from "./encoding.ts";
 import { dumpLines, jsonLines, jsonValues } from "./json_rows.ts";
-import { isMarc21, marc21Rows } from "./marc21.ts";
-import { marcXmlRows } from "./marc_xml.ts";
+import { isMarc21, marc21Rows } from "@/adapters/files/marc/marc21.ts";
+import { marcXmlRows } from "@/adapters/files/marc/marc_xml.ts";
 
 /** How a file is to be read where it does not say so itself. `columns`: names that its header is known by. */
 export type RowOptions = {

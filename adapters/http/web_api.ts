@@ -1,10 +1,10 @@
 import { createCache } from "@/application/cache.ts";
-import type { FacetList } from "@/application/catalog/count_facets.ts";
+import type { FacetList } from "@/application/catalog/search/count_facets.ts";
 import { asyncApi } from "@/application/published/asyncapi.ts";
 import { createBaseApp } from "@/adapters/http/base/base_app.ts";
-import { describeReaderCookie } from "@/adapters/http/base/security_schemes.ts";
+import { describeReaderCookie } from "@/adapters/http/base/describe/security_schemes.ts";
 import { deadLetterRoutes } from "@/adapters/http/operations/dead_letter_routes.ts";
-import type { RunningImports } from "@/application/catalog/import_jobs.ts";
+import type { RunningImports } from "@/application/catalog/importing/import_jobs.ts";
 import { importRoutes } from "@/adapters/http/api/imports.ts";
 import { bookRoutes } from "@/adapters/http/api/books.ts";
 import { eventRoutes } from "@/adapters/http/api/events.ts";

@@ -1,10 +1,10 @@
 import { createProcessor, type ProcessorDeps, route } from "@/application/messaging/commands/processor.ts";
 import { addBookCommand, CATALOG, CATALOG_TOPICS, changeBookCommand, removeBookCommand } from "./messages.ts";
 import type { Processor } from "@/application/messaging/commands/bus.ts";
-import { addBook } from "./add_book.ts";
-import { changeBook } from "./change_book.ts";
+import { addBook } from "@/application/catalog/books/add_book.ts";
+import { changeBook } from "@/application/catalog/books/change_book.ts";
 import type { CatalogStores, ExpectedBook } from "./ports.ts";
-import { removeBook } from "./remove_book.ts";
+import { removeBook } from "@/application/catalog/books/remove_book.ts";
 
 type Deps = Pick<ProcessorDeps<CatalogStores, ExpectedBook>, "uow" | "clock" | "ids">;
 

@@ -2,7 +2,7 @@
 import { rowsOf } from "@/adapters/files/rows.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { importBooks } from "@/application/catalog/import_books.ts";
+import { importBooks } from "@/application/catalog/importing/import_books.ts";
 import { webBus } from "@/services/web/app.ts";
 import { BOOKS } from "@/bench/acts.ts";
 import type { Size } from "@/bench/choose.ts";

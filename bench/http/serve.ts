@@ -4,7 +4,7 @@ import { noTelemetry } from "@/application/telemetry.ts";
 import { runAlone } from "@/bench/bare/run.ts";
 import { connectionLimits } from "@/services/connection_limits.ts";
 import { listen } from "@/services/listen.ts";
-import { readSettings } from "@/services/settings.ts";
+import { readSettings } from "@/services/settings/settings.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import type { Load } from "./load.ts";
 

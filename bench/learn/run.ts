@@ -1,8 +1,8 @@
 /** What it takes the embedded suite to learn a shop's acts over HTTP, beside the same formulas over plain maps. */
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { importBooks } from "@/application/catalog/import_books.ts";
-import type { ImportRow } from "@/application/catalog/import_source.ts";
+import { importBooks } from "@/application/catalog/importing/import_books.ts";
+import type { ImportRow } from "@/application/catalog/importing/import_source.ts";
 import type { Size } from "@/bench/choose.ts";
 import { runAlone } from "@/bench/bare/run.ts";
 import { type Embedded, openSuite } from "@/bench/embedded/suite.ts";

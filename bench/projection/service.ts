@@ -3,7 +3,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
 import { startRecommendation } from "@/services/recommendation/app.ts";
-import { readSettings } from "@/services/settings.ts";
+import { readSettings } from "@/services/settings/settings.ts";
 import { startTrend } from "@/services/trend/app.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import { perSecond, until } from "@/bench/report.ts";

@@ -8,7 +8,7 @@ import { decode } from "@/application/messaging/wire/codec.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
-import { readSettings } from "@/services/settings.ts";
+import { readSettings } from "@/services/settings/settings.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import { consume, type Topic } from "./consume.ts";
 

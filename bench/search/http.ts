@@ -1,6 +1,6 @@
 /** Search and suggestions over HTTP, asked by another process. */
-import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
-import { createMemoryLog } from "@/adapters/memory/event_log.ts";
+import { createMemoryLastGood } from "@/adapters/memory/web/last_good.ts";
+import { createMemoryLog } from "@/adapters/memory/messaging/event_log.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";

@@ -14,7 +14,7 @@ import type { TrendStore } from "@/application/trend/ports.ts";
 import { settingsOf } from "@/services/command_line.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
 import { kafkaConnection, topicOptions } from "@/services/servers.ts";
-import { type Settings, StartFault } from "@/services/settings.ts";
+import { type Settings, StartFault } from "@/services/settings/settings.ts";
 import { commandReader, POLICY_READER } from "@/services/web/app.ts";
 import { type Reader, unreadBy } from "./unread.ts";
 

@@ -5,7 +5,7 @@ import { showDeadLetter, showWholeDeadLetter } from "@/application/messaging/dea
 import { letterName, parseLetterName } from "@/application/messaging/dead_letters/letter_name.ts";
 import { type Closed, discard, replay } from "@/application/messaging/dead_letters/desk.ts";
 import { selectForDiscard, selectForReplay } from "@/application/messaging/dead_letters/selection.ts";
-import { StartFault } from "@/services/settings.ts";
+import { StartFault } from "@/services/settings/settings.ts";
 import { park, type ParkOptions } from "./park.ts";
 import { inEach, logger, type Service, SERVICES, servicesOf, type StoreOptions } from "./service_stores.ts";
 import { runCommand } from "@/services/command_line.ts";

@@ -4,10 +4,10 @@ import { EXPORT_KINDS, exported, type ExportKind } from "@/adapters/files/export
 import { writeWhole } from "@/adapters/files/write_whole.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { countOf } from "@/application/count_of.ts";
-import { allBooks } from "@/application/catalog/remove_books.ts";
+import { allBooks } from "@/application/catalog/books/remove_books.ts";
 import { messageOf } from "@/application/faults.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
-import { StartFault } from "@/services/settings.ts";
+import { StartFault } from "@/services/settings/settings.ts";
 import { runCommand, settingsOf } from "@/services/command_line.ts";
 
 type Options = { as?: ExportKind; force?: true; json?: true; envFile?: string };

@@ -1,7 +1,7 @@
 import { encodingText } from "@/adapters/files/encoding.ts";
 import type { RowFormat } from "@/adapters/files/rows.ts";
 import { countOf } from "@/application/count_of.ts";
-import type { ImportReport } from "@/application/catalog/import_report.ts";
+import type { ImportReport } from "@/application/catalog/importing/import_report.ts";
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 /** How much of a file was read. */

@@ -1,7 +1,7 @@
 import { partitionName } from "@/application/messaging/wire/event_log.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { type SetAside, setAsideUnreadable, type Unreadable } from "@/application/messaging/dead_letters/set_aside.ts";
-import { StartFault } from "@/services/settings.ts";
+import { StartFault } from "@/services/settings/settings.ts";
 import { adaptersOf, inEach, logger, type StoreOptions } from "./service_stores.ts";
 
 export type ParkOptions = StoreOptions & { to?: string; dryRun?: true; json?: true };

@@ -10,7 +10,7 @@ import { projectionRebuild } from "@/application/messaging/projections/projectio
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
-import { StartFault } from "@/services/settings.ts";
+import { StartFault } from "@/services/settings/settings.ts";
 import { runCommand, settingsOf } from "@/services/command_line.ts";
 import { runRebuild } from "./run_rebuild.ts";
 

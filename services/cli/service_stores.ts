@@ -8,7 +8,7 @@ import { projectionSinks } from "@/application/messaging/projections/projection.
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
-import { StartFault } from "@/services/settings.ts";
+import { StartFault } from "@/services/settings/settings.ts";
 import { webBus, webSinks } from "@/services/web/app.ts";
 import { settingsOf } from "@/services/command_line.ts";
 

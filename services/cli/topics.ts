@@ -7,7 +7,7 @@ import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { runCommand, settingsOf } from "@/services/command_line.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
 import { kafkaConnection, topicOptions } from "@/services/servers.ts";
-import type { Settings } from "@/services/settings.ts";
+import type { Settings } from "@/services/settings/settings.ts";
 import { addPartitionsTo } from "./add_partitions.ts";
 
 type ListOptions = { json?: true; envFile?: string };

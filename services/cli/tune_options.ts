@@ -1,5 +1,5 @@
 import { MINUTE } from "@/domain/hours.ts";
-import { StartFault } from "@/services/settings.ts";
+import { StartFault } from "@/services/settings/settings.ts";
 
 export type TuneOptions = { dryRun?: true; minutes: string; json?: true; envFile?: string };
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { environment, readSettings } from "@/services/settings.ts";
+import { environment, readSettings } from "@/services/settings/settings.ts";
 import { ENV_FILE, readArguments } from "./arguments.ts";
 import { type Program, PROGRAMS } from "./programs.ts";
 import { flagsOf, rightsOf } from "./rights.ts";

@@ -3,8 +3,8 @@ import { dirname, resolve } from "node:path";
 import { isIP } from "node:net";
 import { PROBED } from "@/services/connection_limits.ts";
 import { inUrl, urlOf } from "@/services/listen.ts";
-import { SECRETS } from "@/services/secrets.ts";
-import type { Settings } from "@/services/settings.ts";
+import { SECRETS } from "@/services/settings/secrets.ts";
+import type { Settings } from "@/services/settings/settings.ts";
 import { ENV_FILE, readArguments } from "./arguments.ts";
 import type { Program } from "./programs.ts";
 

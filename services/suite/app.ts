@@ -3,7 +3,7 @@ import type { HttpOptions } from "@/adapters/http/base/base_app.ts";
 import { IN_PROCESS } from "@/adapters/http_client/get_list.ts";
 import { createHttpRecommendations } from "@/adapters/http_client/recommendations.ts";
 import { createHttpTrends } from "@/adapters/http_client/trends.ts";
-import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
+import { createMemoryLastGood } from "@/adapters/memory/web/last_good.ts";
 import type { IsBlocked } from "@/domain/trend/block_list.ts";
 import { defined } from "@/application/defined.ts";
 import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";

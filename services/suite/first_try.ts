@@ -3,7 +3,7 @@ import { messageOf } from "@/application/faults.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
 import type { BookShelf } from "@/application/catalog/ports.ts";
 import type { LeastReaders } from "@/application/trend/list_trends.ts";
-import type { Settings } from "@/services/settings.ts";
+import type { Settings } from "@/services/settings/settings.ts";
 import { sampleIds } from "./sample_catalogue.ts";
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;

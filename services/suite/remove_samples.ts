@@ -3,7 +3,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { countOf } from "@/application/count_of.ts";
-import { removeBooks } from "@/application/catalog/remove_books.ts";
+import { removeBooks } from "@/application/catalog/books/remove_books.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
 import { isSample, sampleBooks } from "./sample_catalogue.ts";
 import { webBus } from "@/services/web/app.ts";

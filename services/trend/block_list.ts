@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createBlockList, type IsBlocked } from "@/domain/trend/block_list.ts";
-import { readText, type Settings, StartFault } from "@/services/settings.ts";
+import { readText, type Settings, StartFault } from "@/services/settings/settings.ts";
 
 const STANDARD = new URL("./blocked_words.txt", import.meta.url);
 

@@ -9,11 +9,11 @@ import { activityPolicies } from "@/application/activity/policies.ts";
 import { activityProcessor } from "@/application/activity/processor.ts";
 import { ACT_IDS_KEPT_MS } from "@/application/activity/record_act.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
-import { watchCopies } from "@/application/catalog/copies.ts";
+import { watchCopies } from "@/application/catalog/books/copies.ts";
 import type { CatalogueCopy } from "@/application/catalog/ports.ts";
 import { catalogProcessor } from "@/application/catalog/processor.ts";
-import { startPopularityFold } from "@/application/catalog/fold_popularity.ts";
-import { startRemake } from "@/application/catalog/remake_index.ts";
+import { startPopularityFold } from "@/application/catalog/search/fold_popularity.ts";
+import { startRemake } from "@/application/catalog/search/remake_index.ts";
 import {
   type Backlog,
   createBacklog,

@@ -1,7 +1,7 @@
 import { foundOf } from "@/domain/activity/found.ts";
 import type { FirstResults } from "@/application/activity/ports.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
-import { searchBooks } from "@/application/catalog/search_books.ts";
+import { searchBooks } from "@/application/catalog/search/search_books.ts";
 import type { UnitOfWork } from "@/application/ports.ts";
 
 /** What activity needs of search, answered by the catalogue in the same transaction. */

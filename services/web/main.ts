@@ -2,7 +2,7 @@ import { newestOf, serviceToken } from "@/adapters/http/base/auth.ts";
 import { createHttpCopy } from "@/adapters/http_client/copies.ts";
 import { createHttpRecommendations } from "@/adapters/http_client/recommendations.ts";
 import { createHttpTrends } from "@/adapters/http_client/trends.ts";
-import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
+import { createMemoryLastGood } from "@/adapters/memory/web/last_good.ts";
 import { defined } from "@/application/defined.ts";
 import { checkServices } from "@/application/storefront/check_services.ts";
 import { adminToken, importFolder, readersTokenOf } from "@/services/data_folder.ts";

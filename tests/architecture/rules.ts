@@ -144,11 +144,11 @@ export const RULES: Rule[] = [
     ],
   },
   {
-    says: "no service imports another; suite, which starts all, and operator commands may",
+    says: "no service imports another, but all their settings; suite, which starts all, and operator commands may",
     about: /^services\//,
     atLeast: 10,
     mayImport: (path, { to }) =>
-      !under(to, "services") || isRootFile(to, "services") ||
+      !under(to, "services") || isRootFile(to, "services") || under(to, "services/settings") ||
       !isRootFile(path, "services") && under(to, folder(path, 2)) ||
       under(path, "services/suite", "services/cli") && !under(to, "services/suite", "services/cli"),
     breaches: [

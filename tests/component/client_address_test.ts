@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import fc from "fast-check";
-import { clientAddress, isSecure } from "@/adapters/http/base/client_address.ts";
+import { clientAddress, isSecure } from "@/adapters/http/base/limits/client_address.ts";
 import { bareApp } from "@/tests/support/bare_app.ts";
 
 /** Who the app thinks is asking. */

@@ -3,7 +3,7 @@ import { expect } from "@std/expect";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { workOf } from "@/domain/catalog/work.ts";
-import { searchBooks } from "@/application/catalog/search_books.ts";
+import { searchBooks } from "@/application/catalog/search/search_books.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { migrate } from "@/adapters/sqlite/database.ts";
 import { openWebStore, WEB_MIGRATIONS } from "@/adapters/sqlite/web_store.ts";

@@ -1,8 +1,8 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { readSettings } from "@/services/settings.ts";
+import { readSettings } from "@/services/settings/settings.ts";
 import { leastReadersOf } from "@/services/suite/first_try.ts";
 import { sampleCatalogue } from "@/services/suite/sample_catalogue.ts";
 import { book, silent as logger } from "@/tests/support/samples.ts";

@@ -1,8 +1,8 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { createWebApi } from "@/adapters/http/web_api.ts";
-import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
+import { createMemoryLastGood } from "@/adapters/memory/web/last_good.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { Unavailable } from "@/application/faults.ts";

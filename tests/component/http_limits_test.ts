@@ -1,12 +1,12 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { adminOnly, serviceToken } from "@/adapters/http/base/auth.ts";
-import { createAdmission } from "@/adapters/http/base/admission.ts";
+import { createAdmission } from "@/adapters/http/base/limits/admission.ts";
 import type { HttpOptions } from "@/adapters/http/base/base_app.ts";
 import { takesForm, takesJson } from "@/adapters/http/base/body.ts";
-import { createBuckets } from "@/adapters/http/base/buckets.ts";
-import { CAPACITY } from "@/adapters/http/base/capacity.ts";
-import { charge } from "@/adapters/http/base/limit_rates.ts";
+import { createBuckets } from "@/adapters/http/base/limits/buckets.ts";
+import { CAPACITY } from "@/adapters/http/base/limits/capacity.ts";
+import { charge } from "@/adapters/http/base/limits/limit_rates.ts";
 import { bareApp } from "@/tests/support/bare_app.ts";
 import { memorySuite } from "@/tests/support/memory_suite.ts";
 import { connectionLimits } from "@/services/connection_limits.ts";

@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { HOUR } from "@/domain/hours.ts";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { Unavailable } from "@/application/faults.ts";
 import { readerCookie } from "@/tests/support/cookies.ts";
 import { sending } from "@/tests/support/memory_suite.ts";

@@ -1,7 +1,7 @@
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { workOf } from "@/domain/catalog/work.ts";
-import { createMemoryLog } from "@/adapters/memory/event_log.ts";
+import { createMemoryLog } from "@/adapters/memory/messaging/event_log.ts";
 import { Unavailable } from "@/application/faults.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";

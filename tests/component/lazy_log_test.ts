@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryLog } from "@/adapters/memory/event_log.ts";
-import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
+import { createMemoryLog } from "@/adapters/memory/messaging/event_log.ts";
+import { createMemoryTrendStore } from "@/adapters/memory/trend/trend_store.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { Unavailable } from "@/application/faults.ts";

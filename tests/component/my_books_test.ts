@@ -1,6 +1,6 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import type { RecommendationItem } from "@/application/recommendation/messages.ts";
 import { readerCookie } from "@/tests/support/cookies.ts";
 import { eventually } from "@/tests/support/eventually.ts";

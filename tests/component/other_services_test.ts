@@ -3,7 +3,7 @@ import { expect } from "@std/expect";
 import { IN_PROCESS } from "@/adapters/http_client/get_list.ts";
 import { createHttpRecommendations } from "@/adapters/http_client/recommendations.ts";
 import { createHttpTrends } from "@/adapters/http_client/trends.ts";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { Unavailable } from "@/application/faults.ts";
 import { checkServices } from "@/application/storefront/check_services.ts";
 import { ForeignService } from "@/application/storefront/foreign_service.ts";

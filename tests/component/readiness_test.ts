@@ -1,9 +1,9 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryLog } from "@/adapters/memory/event_log.ts";
-import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
-import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation_store.ts";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryLog } from "@/adapters/memory/messaging/event_log.ts";
+import { createMemoryLastGood } from "@/adapters/memory/web/last_good.ts";
+import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation/recommendation_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import type { ConsumerState } from "@/application/messaging/consuming/consumer.ts";

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryLog } from "@/adapters/memory/event_log.ts";
-import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation_store.ts";
-import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
+import { createMemoryLog } from "@/adapters/memory/messaging/event_log.ts";
+import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation/recommendation_store.ts";
+import { createMemoryTrendStore } from "@/adapters/memory/trend/trend_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { HOUR } from "@/domain/hours.ts";

@@ -1,7 +1,7 @@
 import { ALL_SHARDS } from "@/application/messaging/outbox/shards.ts";
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { ACTIVITY, recordActCommand } from "@/application/activity/messages.ts";

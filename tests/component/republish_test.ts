@@ -1,9 +1,9 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { republish } from "@/application/catalog/republish.ts";
+import { republish } from "@/application/catalog/books/republish.ts";
 import { trendCopy } from "@/services/copies.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { AS_ADMIN, memorySuite, sending } from "@/tests/support/memory_suite.ts";

@@ -1,6 +1,6 @@
 import { before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { book } from "@/tests/support/samples.ts";
 import { handClock, webApi } from "@/tests/support/web_api.ts";
 import { sending } from "@/tests/support/memory_suite.ts";

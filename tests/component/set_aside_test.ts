@@ -1,7 +1,7 @@
 import { beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryLog, type MemoryLog } from "@/adapters/memory/event_log.ts";
-import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
+import { createMemoryLog, type MemoryLog } from "@/adapters/memory/messaging/event_log.ts";
+import { createMemoryTrendStore } from "@/adapters/memory/trend/trend_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { discard, replay } from "@/application/messaging/dead_letters/desk.ts";

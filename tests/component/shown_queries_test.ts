@@ -2,7 +2,7 @@ import { afterEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createBlockList } from "@/domain/trend/block_list.ts";
 import { blockListOf } from "@/services/trend/block_list.ts";
-import { readSettings } from "@/services/settings.ts";
+import { readSettings } from "@/services/settings/settings.ts";
 import { KINDS, openShop, type Shop } from "@/tests/support/attacked_shop.ts";
 import { sending } from "@/tests/support/memory_suite.ts";
 

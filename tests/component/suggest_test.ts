@@ -1,10 +1,10 @@
 import { before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import type { QueryTrend } from "@/application/trend/messages.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { book, silent as logger } from "@/tests/support/samples.ts";
-import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
+import { createMemoryLastGood } from "@/adapters/memory/web/last_good.ts";
 import { followPopularQueries } from "@/application/storefront/popular_queries.ts";
 import { handClock, webApi } from "@/tests/support/web_api.ts";
 import { written } from "@/tests/support/web_shop.ts";

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryLog } from "@/adapters/memory/event_log.ts";
-import { MemoryDatabase } from "@/adapters/memory/database.ts";
-import { memoryErasedMarks } from "@/adapters/memory/erased_marks.ts";
-import { memoryConsumerStores, memoryLeases } from "@/adapters/memory/messaging_stores.ts";
-import { memoryVersions, perVersion } from "@/adapters/memory/versions.ts";
+import { createMemoryLog } from "@/adapters/memory/messaging/event_log.ts";
+import { MemoryDatabase } from "@/adapters/memory/messaging/database.ts";
+import { memoryErasedMarks } from "@/adapters/memory/messaging/erased_marks.ts";
+import { memoryConsumerStores, memoryLeases } from "@/adapters/memory/messaging/messaging_stores.ts";
+import { memoryVersions, perVersion } from "@/adapters/memory/messaging/versions.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import {

@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { trendListRoutes } from "@/adapters/http/api/trend_lists.ts";
-import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
+import { createMemoryTrendStore } from "@/adapters/memory/trend/trend_store.ts";
 import { DAY, HOUR, MINUTE } from "@/domain/hours.ts";
 import { bareApp } from "@/tests/support/bare_app.ts";
 import { T0 } from "@/tests/support/samples.ts";

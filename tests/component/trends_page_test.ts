@@ -1,13 +1,13 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryRecommendations, createMemoryTrends } from "@/adapters/memory/storefront.ts";
-import { courseText } from "@/adapters/http/pages/spark.tsx";
+import { createMemoryRecommendations, createMemoryTrends } from "@/adapters/memory/web/storefront.ts";
+import { courseText } from "@/adapters/http/pages/trends/spark.tsx";
 import { readerCookie } from "@/tests/support/cookies.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { sending } from "@/tests/support/memory_suite.ts";
 import { shownSuite } from "@/tests/support/shown_shop.ts";
 import { handClock, webApi } from "@/tests/support/web_api.ts";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 
 describe("the pages of trends", () => {
   let suite: Awaited<ReturnType<typeof shownSuite>>;

@@ -1,6 +1,6 @@
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
+import { createMemoryTrendStore } from "@/adapters/memory/trend/trend_store.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import type { TrendEvent } from "@/application/trend/messages.ts";
 import { projectTrends } from "@/application/trend/project_trends.ts";

@@ -6,7 +6,7 @@ import { facet } from "@/domain/catalog/found_by.ts";
 import { sortValue } from "@/domain/catalog/sort_value.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import { catalogProcessor } from "@/application/catalog/processor.ts";
-import { searchBooks } from "@/application/catalog/search_books.ts";
+import { searchBooks } from "@/application/catalog/search/search_books.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { BOOKS } from "@/tests/support/catalog_books.ts";
 import { book } from "@/tests/support/samples.ts";

@@ -1,5 +1,5 @@
 import type { BookSort } from "@/domain/catalog/sort_value.ts";
-import { searchBooks } from "@/application/catalog/search_books.ts";
+import { searchBooks } from "@/application/catalog/search/search_books.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { BOOKS } from "@/tests/support/catalog_books.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";

@@ -1,6 +1,6 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation_store.ts";
+import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation/recommendation_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";

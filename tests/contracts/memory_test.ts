@@ -1,9 +1,9 @@
 import { it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryLog } from "@/adapters/memory/event_log.ts";
-import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation_store.ts";
-import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryLog } from "@/adapters/memory/messaging/event_log.ts";
+import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation/recommendation_store.ts";
+import { createMemoryTrendStore } from "@/adapters/memory/trend/trend_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { activityContract } from "./activity_contract.ts";
 import { catalogContract } from "./catalog_contract.ts";
 import { catalogListsContract } from "./catalog_lists_contract.ts";

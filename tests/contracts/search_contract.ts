@@ -1,7 +1,7 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { facet } from "@/domain/catalog/found_by.ts";
-import { searchBooks } from "@/application/catalog/search_books.ts";
+import { searchBooks } from "@/application/catalog/search/search_books.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { book } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";

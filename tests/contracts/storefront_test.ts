@@ -3,7 +3,7 @@ import { expect } from "@std/expect";
 import type { Fetch } from "@/adapters/http_client/get_list.ts";
 import { createHttpRecommendations } from "@/adapters/http_client/recommendations.ts";
 import { createHttpTrends } from "@/adapters/http_client/trends.ts";
-import { createMemoryRecommendations, createMemoryTrends } from "@/adapters/memory/storefront.ts";
+import { createMemoryRecommendations, createMemoryTrends } from "@/adapters/memory/web/storefront.ts";
 import type { RecommendationItem } from "@/application/recommendation/messages.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { memorySuite, sending, TOKEN } from "@/tests/support/memory_suite.ts";

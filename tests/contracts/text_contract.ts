@@ -7,7 +7,7 @@ import { type BookDetails, createBook } from "@/domain/catalog/book.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { actItem, ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
-import { importBooks } from "@/application/catalog/import_books.ts";
+import { importBooks } from "@/application/catalog/importing/import_books.ts";
 import { CATALOG, CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import { defined } from "@/application/defined.ts";
 import type { MessageBus } from "@/application/messaging/commands/bus.ts";

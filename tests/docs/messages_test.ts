@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { z } from "zod";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import * as activity from "@/application/activity/messages.ts";

@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { settingsSchema } from "@/services/settings.ts";
+import { settingsSchema } from "@/services/settings/settings.ts";
 import { sourceFiles } from "@/tests/architecture/source_files.ts";
 import { differences, quoted, rows, section, text } from "./pages.ts";
 
@@ -32,7 +32,7 @@ describe("the pages for operators", () => {
   it("docs/configure.md names every setting and no other", () => {
     const page = "docs/configure.md";
     const named = rows(section(page, "## Settings")).flatMap(([, settings]) => quoted(settings!));
-    const code = { in: "services/settings.ts", names: Object.keys(settingsSchema.shape) };
+    const code = { in: "services/settings/settings.ts", names: Object.keys(settingsSchema.shape) };
     expect(differences(code, { in: `the table of settings in ${page}`, names: named })).toEqual([]);
     expect(new Set(named).size).toBe(named.length);
   });
@@ -40,7 +40,7 @@ describe("the pages for operators", () => {
   it("docs/run.md names every role, and says where there is none", () => {
     const page = "docs/run.md";
     const table = rows(section(page, "## Roles"));
-    const code = { in: "services/settings.ts", names: settingsSchema.shape.ROLE.unwrap().options };
+    const code = { in: "services/settings/settings.ts", names: settingsSchema.shape.ROLE.unwrap().options };
     const named = table.map(([role]) => quoted(role!)[0]!);
     expect(differences(code, { in: `the table of roles in ${page}`, names: named })).toEqual([]);
     for (const [at, service] of ["web", "trend", "recommendation"].entries()) {

@@ -4,7 +4,7 @@ import { createConnection } from "mysql2";
 import { clusterIdOf } from "@/adapters/kafka/reach.ts";
 import { openWebStore } from "@/adapters/mysql/web_store.ts";
 import { kafkaConnection, mysqlConnection } from "@/services/servers.ts";
-import { readSettings } from "@/services/settings.ts";
+import { readSettings } from "@/services/settings/settings.ts";
 import { type Certificate, createAuthority } from "@/tests/support/certificates.ts";
 import { type OwnServer, startOwnServer } from "@/tests/support/own_server.ts";
 import { silent as logger } from "@/tests/support/samples.ts";

@@ -2,7 +2,7 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { TOPICS } from "@/application/published/topics.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
-import { readSettings } from "@/services/settings.ts";
+import { readSettings } from "@/services/settings/settings.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { followTopic } from "@/tests/support/follow_topic.ts";
 import { OWN, type Started } from "@/tests/support/launch.ts";

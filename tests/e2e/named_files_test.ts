@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { join } from "node:path";
 import { expect } from "@std/expect";
 import { writeWhole } from "@/adapters/files/write_whole.ts";
-import { readSettings } from "@/services/settings.ts";
+import { readSettings } from "@/services/settings/settings.ts";
 import { blockListOf } from "@/services/trend/block_list.ts";
 import { operate } from "@/tests/support/processes.ts";
 

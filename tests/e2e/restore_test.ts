@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
-import { watchCopies } from "@/application/catalog/copies.ts";
+import { watchCopies } from "@/application/catalog/books/copies.ts";
 import { recommendationCopy, trendCopy } from "@/services/copies.ts";
 import { openSuite, servicesOf } from "@/tests/support/embedded_suite.ts";
 import { eventually } from "@/tests/support/eventually.ts";

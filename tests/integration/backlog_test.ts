@@ -1,8 +1,8 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
-import { createMemoryLog } from "@/adapters/memory/event_log.ts";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryLastGood } from "@/adapters/memory/web/last_good.ts";
+import { createMemoryLog } from "@/adapters/memory/messaging/event_log.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createBacklog } from "@/application/messaging/outbox/backlog.ts";

@@ -5,7 +5,7 @@ import { backup, DatabaseSync } from "node:sqlite";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { embedded } from "@/services/embedded.ts";
-import { readSettings } from "@/services/settings.ts";
+import { readSettings } from "@/services/settings/settings.ts";
 import { startSuite } from "@/services/suite/app.ts";
 import { quoted, section } from "@/tests/docs/pages.ts";
 import { eventually } from "@/tests/support/eventually.ts";

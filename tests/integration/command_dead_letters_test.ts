@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryLog } from "@/adapters/memory/event_log.ts";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryLog } from "@/adapters/memory/messaging/event_log.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { activityProcessor } from "@/application/activity/processor.ts";

@@ -3,7 +3,7 @@ import { expect } from "@std/expect";
 import { DCLinter } from "dclint";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { settingsSchema } from "@/services/settings.ts";
+import { settingsSchema } from "@/services/settings/settings.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { differences, ROOT, text } from "@/tests/docs/pages.ts";
 import { ENV, last } from "@/tests/support/dockerfile.ts";
@@ -110,7 +110,7 @@ describe("compose.yaml", () => {
       ...["LOG_MOST_DAYS", "SAMPLE_CATALOGUE"],
     ];
     const passed = [...new Set(ours.flatMap(({ environment }) => Object.keys(environment)))];
-    expect(differences({ in: "services/settings.ts", names: Object.keys(settingsSchema.shape) }, {
+    expect(differences({ in: "services/settings/settings.ts", names: Object.keys(settingsSchema.shape) }, {
       in: "compose.yaml",
       names: [...passed, ...itsOwn],
     })).toEqual([]);

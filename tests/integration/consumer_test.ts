@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryLog } from "@/adapters/memory/event_log.ts";
+import { createMemoryLog } from "@/adapters/memory/messaging/event_log.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { catalogProcessor } from "@/application/catalog/processor.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
@@ -10,7 +10,7 @@ import { Unavailable } from "@/application/faults.ts";
 import { createCommandSink } from "@/application/messaging/commands/command_sink.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { ALL_SHARDS } from "@/application/messaging/outbox/shards.ts";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import type { TrendStores } from "@/application/trend/ports.ts";
 import { eventually } from "@/tests/support/eventually.ts";

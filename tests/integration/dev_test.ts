@@ -2,7 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { join } from "node:path";
 import { runAgainOnChange } from "@/services/launch/dev.ts";
-import { StartFault } from "@/services/settings.ts";
+import { StartFault } from "@/services/settings/settings.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 
 /** Longer than a change is awaited to be the last one. */

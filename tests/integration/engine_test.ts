@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation_store.ts";
+import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation/recommendation_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { Fenced } from "@/application/faults.ts";
 import { CoOccurrence } from "@/application/recommendation/co_occurrence.ts";

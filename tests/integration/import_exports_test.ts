@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { importText } from "../support/import_text.ts";
 
 describe("an export of a known program", () => {

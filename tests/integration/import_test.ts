@@ -4,11 +4,11 @@ import { gzipSync } from "node:zlib";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rowsOf } from "@/adapters/files/rows.ts";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { importBooks } from "@/application/catalog/import_books.ts";
-import type { ImportOptions } from "@/application/catalog/import_options.ts";
+import { importBooks } from "@/application/catalog/importing/import_books.ts";
+import type { ImportOptions } from "@/application/catalog/importing/import_options.ts";
 import { webBus } from "@/services/web/app.ts";
 
 const CSV = `book_id,isbn,isbn13,authors,original_publication_year,title,language_code,ratings_count

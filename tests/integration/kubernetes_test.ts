@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { parse, parseAllDocuments } from "yaml";
 import { ALL_TOPICS } from "@/application/published/topics.ts";
-import { settingsSchema } from "@/services/settings.ts";
+import { settingsSchema } from "@/services/settings/settings.ts";
 import { ROOT, text } from "@/tests/docs/pages.ts";
 import { faultsOf } from "@/tests/support/kubernetes.ts";
 

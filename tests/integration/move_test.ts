@@ -6,7 +6,7 @@ import { moveSuite } from "@/application/moving/move_suite.ts";
 import { STORES } from "@/application/moving/ports.ts";
 import type { Report } from "@/application/moving/report.ts";
 import { sourceIn, targetOf, whereto } from "@/services/cli/move/open_stores.ts";
-import { readSettings } from "@/services/settings.ts";
+import { readSettings } from "@/services/settings/settings.ts";
 import { drained } from "@/tests/support/drained.ts";
 import { openSuite, servicesOf } from "@/tests/support/embedded_suite.ts";
 import { fillEmbedded } from "@/tests/support/fill_embedded.ts";

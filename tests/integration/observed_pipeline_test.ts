@@ -1,10 +1,10 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryLog } from "@/adapters/memory/event_log.ts";
+import { createMemoryLog } from "@/adapters/memory/messaging/event_log.ts";
 import { createMemoryMeter } from "@/adapters/memory/meter.ts";
 import { createMemoryTracer } from "@/adapters/memory/tracer.ts";
-import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryTrendStore } from "@/adapters/memory/trend/trend_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryLog } from "@/adapters/memory/event_log.ts";
+import { createMemoryLog } from "@/adapters/memory/messaging/event_log.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
 import { DAY, HOUR } from "@/domain/hours.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";

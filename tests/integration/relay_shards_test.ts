@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { expect } from "@std/expect";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { openWebStore as openMysqlStore } from "@/adapters/mysql/web_store.ts";
 import { openWebStore as openSqliteStore } from "@/adapters/sqlite/web_store.ts";
 import { systemClock } from "@/adapters/system/clock.ts";

@@ -6,7 +6,7 @@ import { newestOf, type Token } from "@/adapters/http/base/auth.ts";
 import { adminToken, operatorToken, readersTokenOf } from "@/services/data_folder.ts";
 import { urlOf } from "@/services/listen.ts";
 import { kafkaConnection, mysqlConnection } from "@/services/servers.ts";
-import { readSettings, settingsSchema } from "@/services/settings.ts";
+import { readSettings, settingsSchema } from "@/services/settings/settings.ts";
 import { wantedOf } from "@/application/wanted.ts";
 import { silent } from "@/tests/support/samples.ts";
 

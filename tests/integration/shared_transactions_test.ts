@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
+import { createMemoryTrendStore } from "@/adapters/memory/trend/trend_store.ts";
 import { Unavailable } from "@/application/faults.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { TOPICS } from "@/application/published/topics.ts";

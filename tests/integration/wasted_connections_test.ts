@@ -1,7 +1,7 @@
 import { Duplex } from "node:stream";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createNetworks } from "@/adapters/http/base/networks.ts";
+import { createNetworks } from "@/adapters/http/base/limits/networks.ts";
 import { createConnections } from "@/adapters/http/server/connections.ts";
 import { head, statusOf } from "@/tests/support/raw_http.ts";
 import { announcing, smallServers } from "@/tests/support/small_server.ts";

@@ -1,5 +1,5 @@
 import { createConnection } from "mysql2";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { openWebStore as openServerStore } from "@/adapters/mysql/web_store.ts";
 import { openWebStore as openFileStore } from "@/adapters/sqlite/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";

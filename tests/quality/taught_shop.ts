@@ -1,8 +1,8 @@
-import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation_store.ts";
+import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation/recommendation_store.ts";
 import { openRecommendationStore } from "@/adapters/sqlite/recommendation_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
-import { withWork } from "@/application/catalog/editions.ts";
+import { withWork } from "@/application/catalog/books/editions.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import { startEngine } from "@/application/recommendation/engine.ts";
 import { type BookFacts, likeness } from "@/domain/recommendation/likeness.ts";

@@ -1,4 +1,4 @@
-import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
+import { createMemoryTrendStore } from "@/adapters/memory/trend/trend_store.ts";
 import { openTrendStore } from "@/adapters/sqlite/trend_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";

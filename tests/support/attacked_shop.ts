@@ -1,10 +1,10 @@
 import { expect } from "@std/expect";
 import { join } from "node:path";
-import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
-import { createMemoryLog } from "@/adapters/memory/event_log.ts";
-import { createMemoryRecommendations } from "@/adapters/memory/storefront.ts";
-import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryLastGood } from "@/adapters/memory/web/last_good.ts";
+import { createMemoryLog } from "@/adapters/memory/messaging/event_log.ts";
+import { createMemoryRecommendations } from "@/adapters/memory/web/storefront.ts";
+import { createMemoryTrendStore } from "@/adapters/memory/trend/trend_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { openTrendStore } from "@/adapters/sqlite/trend_store.ts";
 import { openWebStore } from "@/adapters/sqlite/web_store.ts";
 import { createHttpTrends } from "@/adapters/http_client/trends.ts";

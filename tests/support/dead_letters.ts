@@ -1,5 +1,5 @@
-import { createMemoryLog } from "@/adapters/memory/event_log.ts";
-import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
+import { createMemoryLog } from "@/adapters/memory/messaging/event_log.ts";
+import { createMemoryTrendStore } from "@/adapters/memory/trend/trend_store.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";

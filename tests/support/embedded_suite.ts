@@ -1,5 +1,5 @@
-import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
-import { createMemoryRecommendations, createMemoryTrends } from "@/adapters/memory/storefront.ts";
+import { createMemoryLastGood } from "@/adapters/memory/web/last_good.ts";
+import { createMemoryRecommendations, createMemoryTrends } from "@/adapters/memory/web/storefront.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
@@ -9,7 +9,7 @@ import type { TrendStore } from "@/application/trend/ports.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
 import { startRecommendation } from "@/services/recommendation/app.ts";
-import { readSettings } from "@/services/settings.ts";
+import { readSettings } from "@/services/settings/settings.ts";
 import { startTrend } from "@/services/trend/app.ts";
 import { startWeb } from "@/services/web/app.ts";
 import { TOKEN } from "./memory_suite.ts";

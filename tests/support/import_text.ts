@@ -1,10 +1,10 @@
 import { openRows, type RowFormat, type RowOptions } from "@/adapters/files/rows.ts";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { importBooks } from "@/application/catalog/import_books.ts";
-import type { ImportOptions } from "@/application/catalog/import_options.ts";
-import type { ImportReport } from "@/application/catalog/import_report.ts";
+import { importBooks } from "@/application/catalog/importing/import_books.ts";
+import type { ImportOptions } from "@/application/catalog/importing/import_options.ts";
+import type { ImportReport } from "@/application/catalog/importing/import_report.ts";
 import type { Book } from "@/domain/catalog/book.ts";
 import { webBus } from "@/services/web/app.ts";
 

@@ -1,6 +1,6 @@
 import { commandOf } from "@/services/launch/child.ts";
 import { PROGRAMS } from "@/services/launch/programs.ts";
-import { StartFault } from "@/services/settings.ts";
+import { StartFault } from "@/services/settings/settings.ts";
 import { eventually } from "./eventually.ts";
 import { launch, type LaunchOptions, OWN, type Started } from "./launch.ts";
 

@@ -1,5 +1,5 @@
-import { createMemoryLog, type MemoryLog } from "@/adapters/memory/event_log.ts";
-import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
+import { createMemoryLog, type MemoryLog } from "@/adapters/memory/messaging/event_log.ts";
+import { createMemoryTrendStore } from "@/adapters/memory/trend/trend_store.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { DAY } from "@/domain/hours.ts";

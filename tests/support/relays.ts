@@ -1,4 +1,4 @@
-import { createMemoryLog } from "@/adapters/memory/event_log.ts";
+import { createMemoryLog } from "@/adapters/memory/messaging/event_log.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import { startRelay } from "@/application/messaging/outbox/relay.ts";

@@ -1,5 +1,5 @@
 import { createWebApi } from "@/adapters/http/web_api.ts";
-import { createMemoryLastGood } from "@/adapters/memory/last_good.ts";
+import { createMemoryLastGood } from "@/adapters/memory/web/last_good.ts";
 import { systemClock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createRecorder } from "@/application/activity/recorder.ts";

@@ -1,4 +1,4 @@
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { decode } from "@/application/messaging/wire/codec.ts";
 import { ALL_SHARDS } from "@/application/messaging/outbox/shards.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";

@@ -1,8 +1,8 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import fc from "fast-check";
-import { Cover } from "@/adapters/http/pages/cover.tsx";
-import { coverTitle, fitText } from "@/adapters/http/pages/cover_text.ts";
+import { Cover } from "@/adapters/http/pages/covers/cover.tsx";
+import { coverTitle, fitText } from "@/adapters/http/pages/covers/cover_text.ts";
 
 const BOX = { width: 132, height: 106, sizes: [30, 20, 12.5], leading: 1.16 };
 const drawn = (title: string, authors: string[] = ["Ida Moreau"]) => String(Cover({ title, authors }));

@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation_store.ts";
+import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation/recommendation_store.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { projectRecommendations } from "@/application/recommendation/project_recommendations.ts";

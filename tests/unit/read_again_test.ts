@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { lastGood } from "@/services/read_again.ts";
+import { lastGood } from "@/services/settings/read_again.ts";
 
 /** What is read in turn, and the values that the check was asked about and that were refused. */
 function reading(values: (string | undefined)[]) {

@@ -2,9 +2,9 @@ import type { MessageBus, Outcome } from "@/application/messaging/commands/bus.t
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { Answer } from "@/application/messaging/commands/ports.ts";
 import type { AppContext } from "@/adapters/http/base/app.ts";
-import { clientAddress } from "@/adapters/http/base/client_address.ts";
+import { clientAddress } from "@/adapters/http/base/limits/client_address.ts";
 import { hasToken } from "@/adapters/http/base/auth.ts";
-import { HttpProblem, problemResponse } from "@/adapters/http/base/problem.ts";
+import { HttpProblem, problemResponse } from "@/adapters/http/base/problems/problem.ts";
 import type { WebApiDeps } from "./web_api_deps.ts";
 
 const KEY_PATTERN = /^[\x20-\x7e]{1,255}$/;

@@ -2,13 +2,20 @@ import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import type { Book } from "@/domain/catalog/book.ts";
 import { bookData, bookDetails, CATALOG, CATALOG_TOPICS, newBook } from "@/application/catalog/messages.ts";
-import { withEditions, withWork } from "@/application/catalog/editions.ts";
+import { withEditions, withWork } from "@/application/catalog/books/editions.ts";
 import type { Outcome } from "@/application/messaging/commands/bus.ts";
 import type { App } from "@/adapters/http/base/app.ts";
-import { bookId, errors, idempotencyKey, json, replayedHeader, token } from "@/adapters/http/base/contracts.ts";
+import {
+  bookId,
+  errors,
+  idempotencyKey,
+  json,
+  replayedHeader,
+  token,
+} from "@/adapters/http/base/describe/contracts.ts";
 import { withHeaders } from "@/adapters/http/base/headers.ts";
-import { HttpProblem } from "@/adapters/http/base/problem.ts";
-import { problemOf } from "@/adapters/http/base/rejections.ts";
+import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
+import { problemOf } from "@/adapters/http/base/problems/rejections.ts";
 import { adminOnly } from "@/adapters/http/base/auth.ts";
 import { takesJson } from "@/adapters/http/base/body.ts";
 import { answerCommand } from "./answer_command.ts";

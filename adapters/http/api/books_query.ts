@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { characters } from "@/application/characters.ts";
 import { type Facet, facet, FACET_KINDS } from "@/domain/catalog/found_by.ts";
-import { workFacet } from "@/application/catalog/editions.ts";
-import { findBooks, orderOf } from "@/application/catalog/find_books.ts";
+import { workFacet } from "@/application/catalog/books/editions.ts";
+import { findBooks, orderOf } from "@/application/catalog/search/find_books.ts";
 import { bookData } from "@/application/catalog/messages.ts";
-import type { SearchAnswer } from "@/application/catalog/search_books.ts";
-import { limit } from "@/adapters/http/base/contracts.ts";
+import type { SearchAnswer } from "@/application/catalog/search/search_books.ts";
+import { limit } from "@/adapters/http/base/describe/contracts.ts";
 import { fingerprint, fromCursor, toCursor } from "./cursor.ts";
 import type { WebApiDeps } from "./web_api_deps.ts";
 

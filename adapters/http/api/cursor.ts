@@ -6,7 +6,7 @@ import { isId } from "@/domain/free_text.ts";
 import { characters } from "@/application/characters.ts";
 import type { After } from "@/application/catalog/ports.ts";
 import type { AppContext } from "@/adapters/http/base/app.ts";
-import { HttpProblem } from "@/adapters/http/base/problem.ts";
+import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 
 /** The value that a cursor holds, by the order of its list. Stores compare no other type. */
 const VALUE: Record<BookSort | "relevance", z.ZodType<After["value"]>> = {

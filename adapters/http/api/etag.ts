@@ -1,5 +1,5 @@
 import type { AppContext } from "@/adapters/http/base/app.ts";
-import { HttpProblem } from "@/adapters/http/base/problem.ts";
+import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 
 /** A book's version as a strong ETag. */
 export const etagOf = ({ version }: { version: number }): string => `"${version}"`;

@@ -8,11 +8,17 @@ import { ACT_IDS_KEPT_MS } from "@/application/activity/record_act.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import { faultsOf } from "@/application/zod_faults.ts";
 import type { App, AppContext } from "@/adapters/http/base/app.ts";
-import { errors, idempotencyKey, json, readerSecurity, replayedHeader } from "@/adapters/http/base/contracts.ts";
-import { HttpProblem } from "@/adapters/http/base/problem.ts";
+import {
+  errors,
+  idempotencyKey,
+  json,
+  readerSecurity,
+  replayedHeader,
+} from "@/adapters/http/base/describe/contracts.ts";
+import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 import { hasToken, mayActForReaders } from "@/adapters/http/base/auth.ts";
 import { takesJson } from "@/adapters/http/base/body.ts";
-import { charge } from "@/adapters/http/base/limit_rates.ts";
+import { charge } from "@/adapters/http/base/limits/limit_rates.ts";
 import { answerCommand } from "./answer_command.ts";
 import { commandOf, type WebApiDeps } from "./web_api_deps.ts";
 

@@ -1,15 +1,15 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { characters } from "@/application/characters.ts";
-import { readMap } from "@/application/catalog/read_map.ts";
-import type { ImportJob, ImportRequest } from "@/application/catalog/import_job.ts";
-import type { RunningImports } from "@/application/catalog/import_jobs.ts";
+import { readMap } from "@/application/catalog/importing/read_map.ts";
+import type { ImportJob, ImportRequest } from "@/application/catalog/importing/import_job.ts";
+import type { RunningImports } from "@/application/catalog/importing/import_jobs.ts";
 import { messageOf } from "@/application/faults.ts";
 import { defined } from "@/application/defined.ts";
 import type { App, AppContext } from "@/adapters/http/base/app.ts";
 import { adminOnly } from "@/adapters/http/base/auth.ts";
-import { errors, json, token } from "@/adapters/http/base/contracts.ts";
-import { HttpProblem } from "@/adapters/http/base/problem.ts";
+import { errors, json, token } from "@/adapters/http/base/describe/contracts.ts";
+import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 import type { WebApiDeps } from "./web_api_deps.ts";
 
 /** It is written to disk as it comes, and never held. */

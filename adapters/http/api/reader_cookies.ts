@@ -4,7 +4,7 @@ import { readerIdFault } from "@/domain/activity/act.ts";
 import { DAY } from "@/domain/hours.ts";
 import type { Clock, IdGenerator } from "@/application/ports.ts";
 import type { AppContext } from "@/adapters/http/base/app.ts";
-import { isSecure } from "@/adapters/http/base/client_address.ts";
+import { isSecure } from "@/adapters/http/base/limits/client_address.ts";
 import { isSameSecret } from "@/adapters/http/base/same_secret.ts";
 
 /** Cookies that hold the id of a reader. They are signed, so that no client can make one. */

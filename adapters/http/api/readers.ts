@@ -12,8 +12,8 @@ import {
   readerId,
   readerSecurity,
   replayedHeader,
-} from "@/adapters/http/base/contracts.ts";
-import { problemOf } from "@/adapters/http/base/rejections.ts";
+} from "@/adapters/http/base/describe/contracts.ts";
+import { problemOf } from "@/adapters/http/base/problems/rejections.ts";
 import { needReaderToken } from "@/adapters/http/base/auth.ts";
 import { answerCommand } from "./answer_command.ts";
 import { commandOf, type WebApiDeps } from "./web_api_deps.ts";

@@ -13,13 +13,13 @@ import type { IndexedBooks } from "@/application/recommendation/indexed_books.ts
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { type BaseDeps, createBaseApp } from "@/adapters/http/base/base_app.ts";
-import { describeReaderTokens } from "@/adapters/http/base/security_schemes.ts";
+import { describeReaderTokens } from "@/adapters/http/base/describe/security_schemes.ts";
 import { needReaderToken } from "@/adapters/http/base/auth.ts";
-import { bookId, errors, json, limit, page, readerId, readerTokens } from "@/adapters/http/base/contracts.ts";
+import { bookId, errors, json, limit, page, readerId, readerTokens } from "@/adapters/http/base/describe/contracts.ts";
 import { deadLetterRoutes } from "@/adapters/http/operations/dead_letter_routes.ts";
 import { copyRoutes } from "@/adapters/http/operations/copy_routes.ts";
 import { rebuildRoutes } from "@/adapters/http/operations/rebuild_routes.ts";
-import { HttpProblem } from "@/adapters/http/base/problem.ts";
+import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 
 type RecommendationApiDeps = Omit<BaseDeps, "title"> & {
   store: Pick<RecommendationStore, "at" | "deadLetters">;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DAY, HOUR } from "@/domain/hours.ts";
 import { isTooFarAhead } from "@/domain/time_ahead.ts";
-import { HttpProblem } from "@/adapters/http/base/problem.ts";
+import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 import { POOL } from "@/application/trend/candidates.ts";
 import { windowSchema } from "@/application/trend/messages.ts";
 import { decode } from "./cursor.ts";

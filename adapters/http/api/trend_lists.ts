@@ -20,8 +20,8 @@ import type { OfferedWindows } from "@/application/trend/offered_windows.ts";
 import type { TrendVersion } from "@/application/trend/ports.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { App, AppContext } from "@/adapters/http/base/app.ts";
-import { errors, json, limit, page } from "@/adapters/http/base/contracts.ts";
-import { charge } from "@/adapters/http/base/limit_rates.ts";
+import { errors, json, limit, page } from "@/adapters/http/base/describe/contracts.ts";
+import { charge } from "@/adapters/http/base/limits/limit_rates.ts";
 import { fingerprint, linkNext } from "./cursor.ts";
 import { fromTrendCursor, momentOf, toTrendCursor } from "./trend_cursor.ts";
 

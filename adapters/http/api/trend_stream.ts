@@ -6,8 +6,8 @@ import { createTrendFeeds, type FeedState } from "@/application/trend/trend_feed
 import type { Logger } from "@/application/ports.ts";
 import type { Meter } from "@/application/metrics.ts";
 import type { App } from "@/adapters/http/base/app.ts";
-import { errors } from "@/adapters/http/base/contracts.ts";
-import { HttpProblem } from "@/adapters/http/base/problem.ts";
+import { errors } from "@/adapters/http/base/describe/contracts.ts";
+import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 import { fingerprint } from "./cursor.ts";
 import { listQuery, type TrendListDeps, valueOf } from "./trend_lists.ts";
 

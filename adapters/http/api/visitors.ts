@@ -3,7 +3,7 @@ import { dayOf } from "@/domain/hours.ts";
 import { createCrowd } from "@/application/activity/crowd.ts";
 import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
 import type { AppContext } from "@/adapters/http/base/app.ts";
-import { clientAddress } from "@/adapters/http/base/client_address.ts";
+import { clientAddress } from "@/adapters/http/base/limits/client_address.ts";
 import { isPerson } from "./person.ts";
 import { createReaderCookies } from "./reader_cookies.ts";
 

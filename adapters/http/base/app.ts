@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import type { Bill } from "./buckets.ts";
-import type { Capacity } from "./capacity.ts";
+import type { Bill } from "@/adapters/http/base/limits/buckets.ts";
+import type { Capacity } from "@/adapters/http/base/limits/capacity.ts";
 
 /** The other end of a connection, which may be a proxy. */
 export type Client = {

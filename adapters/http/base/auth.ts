@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { MiddlewareHandler } from "hono";
 import type { AppContext, Env } from "./app.ts";
-import { HttpProblem } from "./problem.ts";
+import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 import { isSameSecret } from "./same_secret.ts";
 
 const CHALLENGE = { headers: { "WWW-Authenticate": 'Bearer realm="bookstream"' } };

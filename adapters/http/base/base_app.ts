@@ -4,16 +4,16 @@ import type { IdGenerator, Logger } from "@/application/ports.ts";
 import { faultsOf } from "@/application/zod_faults.ts";
 import { noTelemetry } from "@/application/telemetry.ts";
 import type { App, AppContext, Env } from "./app.ts";
-import { asProblem } from "./as_problem.ts";
+import { asProblem } from "@/adapters/http/base/problems/as_problem.ts";
 import type { Token } from "./auth.ts";
-import { CAPACITY, type CapacityLimits, createCapacity } from "./capacity.ts";
+import { CAPACITY, type CapacityLimits, createCapacity } from "@/adapters/http/base/limits/capacity.ts";
 import { checkRequest } from "./check_request.ts";
-import { describeService, type ServiceDescription } from "./describe_service.ts";
-import type { RateLimits } from "./limit_rates.ts";
-import { CLIENT_STREAMS_MOST } from "./limit_streams.ts";
+import { describeService, type ServiceDescription } from "@/adapters/http/base/describe/describe_service.ts";
+import type { RateLimits } from "@/adapters/http/base/limits/limit_rates.ts";
+import { CLIENT_STREAMS_MOST } from "@/adapters/http/base/limits/limit_streams.ts";
 import { nothingAt } from "./methods.ts";
 import { prepareRequest } from "./prepare.ts";
-import { HttpProblem, pointers, type Problem, problemResponse } from "./problem.ts";
+import { HttpProblem, pointers, type Problem, problemResponse } from "@/adapters/http/base/problems/problem.ts";
 
 /** What the settings say of a service's HTTP. */
 export type HttpOptions = {

@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from "hono";
 import { messageOf } from "@/application/faults.ts";
 import type { AppContext, Env } from "./app.ts";
-import { admit } from "./admit.ts";
-import { HttpProblem } from "./problem.ts";
+import { admit } from "@/adapters/http/base/limits/admit.ts";
+import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 
 type BodyLimit = {
   mostBytes: number;

@@ -1,15 +1,15 @@
 import type { MiddlewareHandler } from "hono";
 import type { App, AppContext, Env } from "./app.ts";
-import { admit, isAdmittedByHead, PROBES } from "./admit.ts";
+import { admit, isAdmittedByHead, PROBES } from "@/adapters/http/base/limits/admit.ts";
 import { hasToken, isOfService, type Token } from "./auth.ts";
-import { clientAddress, UNKNOWN } from "./client_address.ts";
+import { clientAddress, UNKNOWN } from "@/adapters/http/base/limits/client_address.ts";
 import { hostName, isHost } from "./host.ts";
 import { checkAccept, checkType } from "./json_only.ts";
-import { createRateLimits, type RateLimits } from "./limit_rates.ts";
-import { createStreamLimit, isForStream } from "./limit_streams.ts";
+import { createRateLimits, type RateLimits } from "@/adapters/http/base/limits/limit_rates.ts";
+import { createStreamLimit, isForStream } from "@/adapters/http/base/limits/limit_streams.ts";
 import { createMethodCheck } from "./methods.ts";
 import { routeOf, UNMATCHED } from "./observe.ts";
-import { HttpProblem } from "./problem.ts";
+import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 import { createQueryCheck } from "./queries.ts";
 
 type CheckDeps = {

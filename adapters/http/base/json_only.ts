@@ -1,6 +1,6 @@
 import type { AppContext } from "./app.ts";
 import { rangesOf } from "./accepted.ts";
-import { HttpProblem } from "./problem.ts";
+import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 
 const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;|$)/i;
 

@@ -1,5 +1,5 @@
 import type { App, AppContext } from "./app.ts";
-import { HttpProblem } from "./problem.ts";
+import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 
 /** 405, with the methods that are offered. */
 function notOffered({ req }: AppContext, methods: readonly string[]): HttpProblem {

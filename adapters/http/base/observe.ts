@@ -1,7 +1,7 @@
 import { matchedRoutes } from "hono/route";
 import type { Logger } from "@/application/ports.ts";
 import type { Telemetry } from "@/application/telemetry.ts";
-import { PROBES } from "./admit.ts";
+import { PROBES } from "@/adapters/http/base/limits/admit.ts";
 import type { AppContext } from "./app.ts";
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { nearestName } from "@/domain/catalog/nearest_name.ts";
 import type { App, AppContext } from "./app.ts";
 import { routeOf } from "./observe.ts";
-import { HttpProblem } from "./problem.ts";
+import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 
 /** A name with more typing errors is another name. */
 const MAX_SLIPS = 2;

@@ -5,7 +5,7 @@ import { bookCopySchema } from "@/application/catalog/messages.ts";
 import type { CatalogueCopy } from "@/application/catalog/ports.ts";
 import { needToken, type Token } from "@/adapters/http/base/auth.ts";
 import type { App } from "@/adapters/http/base/app.ts";
-import { errors, json, limit, page, token } from "@/adapters/http/base/contracts.ts";
+import { errors, json, limit, page, token } from "@/adapters/http/base/describe/contracts.ts";
 
 const PATH = "/v1/operations/books";
 const query = z.object({

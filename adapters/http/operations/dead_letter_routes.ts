@@ -11,8 +11,8 @@ import { type Closed, type DeskDeps, discard, replay } from "@/application/messa
 import { letterName, letterPattern, parseLetterName } from "@/application/messaging/dead_letters/letter_name.ts";
 import { needToken, type Token } from "@/adapters/http/base/auth.ts";
 import type { App } from "@/adapters/http/base/app.ts";
-import { errors, json, limit, page, token, wholeNumber } from "@/adapters/http/base/contracts.ts";
-import { HttpProblem } from "@/adapters/http/base/problem.ts";
+import { errors, json, limit, page, token, wholeNumber } from "@/adapters/http/base/describe/contracts.ts";
+import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 
 const PATH = "/v1/operations/dead-letters";
 /** A letter's name in a path, as its id in the store of this service. */

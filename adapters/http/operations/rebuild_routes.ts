@@ -5,8 +5,8 @@ import { rebuildPlanSchema, rebuildSchema, showPlan, showRebuild } from "@/appli
 import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
 import { needToken, type Token } from "@/adapters/http/base/auth.ts";
 import type { App } from "@/adapters/http/base/app.ts";
-import { errors, json, token } from "@/adapters/http/base/contracts.ts";
-import { HttpProblem } from "@/adapters/http/base/problem.ts";
+import { errors, json, token } from "@/adapters/http/base/describe/contracts.ts";
+import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 
 const PATH = "/v1/operations/rebuilds";
 const yesNo = z.enum(["true", "false"]).default("false");

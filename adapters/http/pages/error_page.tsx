@@ -1,5 +1,5 @@
 import type { AppContext } from "@/adapters/http/base/app.ts";
-import type { HttpProblem } from "@/adapters/http/base/problem.ts";
+import type { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 import { Layout } from "./layout.tsx";
 
 /** An error as a page for a person; undefined where a program asked. */

@@ -3,13 +3,13 @@ import { isSaid } from "@/domain/activity/reader_book.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
 import { assetRoutes } from "./asset_routes.ts";
-import { bookRoutes } from "./book_routes.tsx";
+import { bookRoutes } from "@/adapters/http/pages/book/book_routes.tsx";
 import { feedRoutes } from "./feed_routes.ts";
 import { HomePage } from "./home_page.tsx";
-import { myBooksRoutes } from "./my_books_routes.tsx";
+import { myBooksRoutes } from "@/adapters/http/pages/my_books/my_books_routes.tsx";
 import { idsOf, page, saidOf } from "./page.ts";
-import { searchRoute } from "./search_route.tsx";
-import { trendRoutes } from "./trend_routes.tsx";
+import { searchRoute } from "@/adapters/http/pages/search/search_route.tsx";
+import { trendRoutes } from "@/adapters/http/pages/trends/trend_routes.tsx";
 
 const SHORT_LIST = 10;
 const HOME_TRENDS = 6;

@@ -6,7 +6,7 @@ import type { Panel } from "@/application/storefront/panel.ts";
 import { Ranks, Shelf } from "./book_items.tsx";
 import { bookUrl, searchUrl } from "./links.ts";
 import type { Said } from "./say.tsx";
-import { Change, Spark } from "./spark.tsx";
+import { Change, Spark } from "@/adapters/http/pages/trends/spark.tsx";
 
 /** `instead`: what is shown if the list is empty or missing. */
 type PanelProps<Item> = {

@@ -1,7 +1,7 @@
 import type { BlockList } from "node:net";
 import type { Duplex } from "node:stream";
-import { createBuckets, type Rate } from "@/adapters/http/base/buckets.ts";
-import { clientKey, holds, normaliseAddress } from "@/adapters/http/base/networks.ts";
+import { createBuckets, type Rate } from "@/adapters/http/base/limits/buckets.ts";
+import { clientKey, holds, normaliseAddress } from "@/adapters/http/base/limits/networks.ts";
 
 export type ConnectionLimits = {
   most: number;

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { Logger } from "@/application/ports.ts";
 import type { Telemetry } from "@/application/telemetry.ts";
 import type { Fetch } from "@/adapters/http/base/app.ts";
-import { createNetworks } from "@/adapters/http/base/networks.ts";
+import { createNetworks } from "@/adapters/http/base/limits/networks.ts";
 import { BODIES, type BodyLimits, createBodies } from "./bodies.ts";
 import { type BodyPace, createBodyDeadlines, LONG_BODY } from "./body_deadline.ts";
 import { accept } from "./accept.ts";

@@ -13,7 +13,7 @@ import { trendProjection } from "@/application/trend/projection.ts";
 import { filesIn } from "@/services/embedded.ts";
 import { openOrClose } from "@/services/open_adapters.ts";
 import { answeringKafkaLog, kafkaConnection, mysqlConnection } from "@/services/servers.ts";
-import { type Settings, StartFault } from "@/services/settings.ts";
+import { type Settings, StartFault } from "@/services/settings/settings.ts";
 import { commandReader, POLICY_READER } from "@/services/web/app.ts";
 
 /** Every consumer of the suite. */

@@ -1,5 +1,5 @@
-import type { MemoryLog } from "@/adapters/memory/event_log.ts";
-import type { MemoryConsumer } from "@/adapters/memory/group_member.ts";
+import type { MemoryLog } from "@/adapters/memory/messaging/event_log.ts";
+import type { MemoryConsumer } from "@/adapters/memory/messaging/group_member.ts";
 import { Unavailable } from "@/application/faults.ts";
 import type { Batch, Consumer, EventLog, Outgoing, Subscription } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";

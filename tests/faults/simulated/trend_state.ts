@@ -1,4 +1,4 @@
-import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
+import { createMemoryTrendStore } from "@/adapters/memory/trend/trend_store.ts";
 import type { Subject } from "@/domain/trend/vote.ts";
 import { activityOrder } from "@/application/activity/messages.ts";
 import { createProjectionSink } from "@/application/messaging/consuming/projection_sink.ts";

@@ -1,7 +1,7 @@
-import { createMemoryLog } from "@/adapters/memory/event_log.ts";
-import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation_store.ts";
-import { createMemoryTrendStore } from "@/adapters/memory/trend_store.ts";
-import { createMemoryWebStore } from "@/adapters/memory/web_store.ts";
+import { createMemoryLog } from "@/adapters/memory/messaging/event_log.ts";
+import { createMemoryRecommendationStore } from "@/adapters/memory/recommendation/recommendation_store.ts";
+import { createMemoryTrendStore } from "@/adapters/memory/trend/trend_store.ts";
+import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { systemIds } from "@/adapters/system/ids.ts";
 import type { IdGenerator } from "@/application/ports.ts";
 import { ALL_TOPICS } from "@/application/published/topics.ts";

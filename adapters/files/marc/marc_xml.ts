@@ -1,0 +1,70 @@
+import sax from "sax";
+import type { ImportRow } from "@/application/catalog/importing/import_source.ts";
+import type { Bytes } from "@/adapters/files/bytes.ts";
+import { marcBook, type MarcField } from "./marc_book.ts";
+
+/** The books of a MARCXML file, record by record. Throws where the XML is broken, with the line. */
+export async function* marcXmlRows(source: Bytes): AsyncGenerator<ImportRow> {
+  const reader = createReader();
+  const decoder = new TextDecoder();
+  for await (const chunk of source) yield* reader.read(decoder.decode(chunk, { stream: true }));
+  yield* reader.read(decoder.decode());
+  reader.end();
+}
+
+type Open = { fields: MarcField[]; field: MarcField | undefined; code: string; text: string };
+
+/** Reads XML piece by piece; each piece returns the records that it ended. Names are compared without their prefix. */
+function createReader() {
+  const xml: Sax = sax.parser(true, { trim: false, position: true });
+  let done: ImportRow[] = [];
+  let open: Open | undefined;
+  xml.onopentag = ({ name, attributes }) => {
+    const local = localName(name);
+    if (local === "record") open = { fields: [], field: undefined, code: "", text: "" };
+    if (open === undefined) return;
+    open.text = "";
+    if (local === "controlfield" || local === "datafield") {
+      open.field = { tag: attributes.tag ?? "", first: attributes.ind1 ?? " ", value: "", subfields: [] };
+    } else if (local === "subfield") open.code = attributes.code ?? "";
+  };
+  xml.ontext = (text) => void (open !== undefined && (open.text += text));
+  xml.oncdata = (text) => void (open !== undefined && (open.text += text));
+  xml.onclosetag = (name) => {
+    if (open === undefined) return;
+    const local = localName(name);
+    if (local === "subfield") open.field?.subfields.push({ code: open.code, value: open.text });
+    else if (local === "controlfield" && open.field !== undefined) {
+      open.fields.push({ ...open.field, value: open.text });
+    } else if (local === "datafield" && open.field !== undefined) open.fields.push(open.field);
+    else if (local === "record") {
+      const columns = marcBook(open.fields);
+      done.push({ columns, line: JSON.stringify(columns) });
+      open = undefined;
+    }
+  };
+  xml.onerror = (error) => {
+    throw new Error(`the XML cannot be read: ${error.message.replaceAll("\n", ", ")}`);
+  };
+  return {
+    read(text: string): ImportRow[] {
+      done = [];
+      xml.write(text);
+      return done;
+    },
+    end: () => void xml.close(),
+  };
+}
+
+/** What is used of sax, which comes without types. */
+type Sax = {
+  onopentag: (tag: { name: string; attributes: Record<string, string> }) => void;
+  onclosetag: (name: string) => void;
+  ontext: (text: string) => void;
+  oncdata: (text: string) => void;
+  onerror: (error: Error) => void;
+  write(text: string): void;
+  close(): void;
+};
+
+const localName = (name: string): string => name.slice(name.indexOf(":") + 1);

@@ -1,0 +1,18 @@
+import type { AppContext } from "@/adapters/http/base/app.ts";
+
+/** Answers the request when it is its turn. */
+export async function admit(context: AppContext, answer: () => Promise<void>): Promise<void> {
+  const leave = await context.get("capacity").admission.enter(context.env?.hasLeft);
+  try {
+    await answer();
+  } finally {
+    leave();
+  }
+}
+
+/** Requests of monitoring: they never wait for other requests. */
+export const PROBES = new Set(["/livez", "/readyz", "/metrics"]);
+
+/** Requests with a body are admitted when it is complete, so that a slow body takes no place. */
+export const isAdmittedByHead = ({ req: { method, path } }: AppContext): boolean =>
+  (method === "GET" || method === "HEAD" || method === "DELETE") && !PROBES.has(path);

@@ -1,0 +1,55 @@
+import { type Facet, facet, FACET_KINDS } from "@/domain/catalog/found_by.ts";
+import type { Book } from "@/domain/catalog/book.ts";
+import type { BookShelf, FacetCount } from "@/application/catalog/ports.ts";
+import type { Matches } from "./match_books.ts";
+
+/** A number of books; a lower bound where it is not exact. */
+export type Total = { count: number; exact: boolean };
+/** The largest exact count of books. */
+export const MAX_COUNTED = 1_000;
+
+/** A filter that a list can have. `value` is what to ask for, `label` what to show. */
+type FacetValue = Total & { value: string; label: string; selected: boolean };
+export type FacetList = { kind: (typeof FACET_KINDS)[number]; values: FacetValue[] };
+
+const MAX_VALUES = 10;
+
+/** A number of books as it is said: exact up to 1,000. */
+export const totalOf = (count: number, complete: boolean): Total =>
+  count > MAX_COUNTED ? { count: MAX_COUNTED, exact: false } : { count, exact: complete };
+
+/** How many of the matching books have each author, subject, language and decade: of each kind the most frequent, and what is selected. */
+export async function countFacets(
+  shelf: Pick<BookShelf, "facetCounts" | "byIds">,
+  { ids, complete }: Matches,
+  selected: Facet[],
+): Promise<FacetList[]> {
+  const counts = await shelf.facetCounts(ids);
+  const isSelected = ({ kind, value }: Facet) => selected.some((one) => one.kind === kind && one.value === value);
+  const shown = FACET_KINDS.map((kind) => {
+    const own = counts.filter((one) => one.kind === kind).sort(byCount);
+    const first = own.filter((one, at) => at < MAX_VALUES || isSelected(one));
+    const none = selected.filter((one) => one.kind === kind && !own.some(({ value }) => value === one.value));
+    return { kind, first: [...first, ...none.map((one): FacetCount => ({ ...one, count: 0, book: "" }))] };
+  });
+  const samples = await shelf.byIds([...new Set(shown.flatMap(({ first }) => first.map(({ book }) => book)))]);
+  const books = new Map(samples.map((book) => [book.id, book]));
+  return shown.map(({ kind, first }) => ({
+    kind,
+    values: first.map((one) => ({
+      value: one.value,
+      label: labelOf(one, books.get(one.book)),
+      ...totalOf(one.count, complete),
+      selected: isSelected(one),
+    })),
+  }));
+}
+
+const byCount = (a: FacetCount, b: FacetCount): number => b.count - a.count || (a.value < b.value ? -1 : 1);
+
+/** A filter as a book that has it writes it. */
+function labelOf({ kind, value }: Facet, book: Book | undefined): string {
+  if (kind === "decade") return `${value}s`;
+  const written = book === undefined || kind === "language" ? [] : kind === "author" ? book.authors : book.subjects;
+  return written.find((text) => facet(kind, text).value === value) ?? value;
+}

@@ -1,0 +1,129 @@
+import type { Book } from "@/domain/catalog/book.ts";
+import type { Facet } from "@/domain/catalog/found_by.ts";
+import type { Cache } from "@/application/cache.ts";
+import { type BookSort, isDescending } from "@/domain/catalog/sort_value.ts";
+import { countFacets, type FacetList, MAX_COUNTED, type Total, totalOf } from "./count_facets.ts";
+import { type Matches, matchesOf, matchesOfFacets } from "./match_books.ts";
+import { type Edition, withEditions } from "@/application/catalog/books/editions.ts";
+import type { After, BookSearch, BookShelf } from "@/application/catalog/ports.ts";
+import { type SearchAnswer, searchBooks } from "./search_books.ts";
+
+/** `facetLists`: a cache of facet counts, as many readers send the same query. */
+type BookSources = { shelf: BookShelf; search: BookSearch; facetLists?: Cache<FacetList[]> };
+type FindBooks = {
+  /** What is searched for; without a word the catalogue is listed. */
+  words: string | undefined;
+  facets: Facet[];
+  /** By default `relevance` with words, popularity without. */
+  sort?: BookSort | "relevance" | undefined;
+  after?: After | undefined;
+  limit: number;
+  /** Whether filters are counted too. */
+  withFacets?: boolean | undefined;
+};
+/** `next`: where the next page begins, if there is one. `answer`: all that a search has found, best first. */
+type FoundBooks = {
+  books: Edition[];
+  next: After | undefined;
+  answer: SearchAnswer | undefined;
+  total: Total;
+  facets?: FacetList[];
+};
+type Page = { books: Book[]; next: After | undefined };
+
+/** So many matches are sorted here, and their filters counted; of more the store reads in the order of the sort. */
+const MAX_MATCHES = 10_000;
+
+const isSearch = (words: string | undefined): words is string => words !== undefined && words.trim() !== "";
+
+/** The order of a page of books. Without words none is more relevant than another. */
+export const orderOf = ({ words, sort }: Pick<FindBooks, "words" | "sort">): BookSort | "relevance" =>
+  isSearch(words) ? sort ?? "relevance" : sort === undefined || sort === "relevance" ? "popularity" : sort;
+
+/** A page of books: matches of the words, best first, or all of them or of the catalogue in the order of `sort`. */
+export async function findBooks(sources: BookSources, wanted: FindBooks): Promise<FoundBooks> {
+  const { words, facets, withFacets = false } = wanted;
+  const order = orderOf(wanted);
+  const answer = isSearch(words) ? await searchBooks(sources.search, words, facets) : undefined;
+  const sorted = order !== "relevance" && (answer !== undefined || facets.length > 0);
+  const matches = await allMatches({ ...sources, facets }, answer, sorted ? MAX_MATCHES : MAX_COUNTED);
+  const page = order === "relevance" && answer !== undefined
+    ? await relevancePage(sources, answer, wanted)
+    : await sortedPage(sources, sorted ? matches : ALL, wanted, order === "relevance" ? "popularity" : order);
+  return {
+    next: page.next,
+    books: await withEditions(sources.shelf, page.books),
+    answer,
+    total: totalOf(matches.ids.length, matches.complete),
+    ...(withFacets ? { facets: await countFacetsOnce(sources, wanted, answer, matches) } : {}),
+  };
+}
+
+/**
+ * The filters of all matches, counted. They are kept by the query and the number of its books, so that a book which is added or
+ * removed is counted at once, up to where numbers are exact.
+ */
+async function countFacetsOnce(
+  { facetLists: cache = (_, count) => count(), ...sources }: BookSources,
+  { words, facets }: FindBooks,
+  answer: SearchAnswer | undefined,
+  known: Matches,
+): Promise<FacetList[]> {
+  return await cache(JSON.stringify([words?.trim(), facets, totalOf(known.ids.length, known.complete)]), async () => {
+    const isAll = known.complete || known.ids.length > MAX_MATCHES;
+    const matches = isAll ? known : await allMatches({ ...sources, facets }, answer, MAX_MATCHES);
+    return await countFacets(sources.shelf, matches, facets);
+  });
+}
+
+/** Lists that the store alone makes. */
+const ALL: Matches = { ids: [], complete: false, groups: [] };
+
+const allMatches = (sources: { search: BookSearch; facets: Facet[] }, answer: SearchAnswer | undefined, most: number) =>
+  answer === undefined ? matchesOfFacets(sources, most) : matchesOf(sources, answer, most);
+
+/** A page of the best ones. A cursor's book is where it is in today's ranking, as scores change with the catalogue. */
+async function relevancePage(
+  { shelf }: BookSources,
+  { ranked }: SearchAnswer,
+  { after, limit }: FindBooks,
+): Promise<Page> {
+  const at = after === undefined ? -1 : ranked.findIndex(({ id }) => id === after.id);
+  const left = after === undefined || at >= 0
+    ? ranked.slice(at + 1)
+    : ranked.filter(({ id, score }) => comesBefore(after, { id, value: score }, true));
+  const page = left.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    books: await shelf.byIds(page.map(({ id }) => id)),
+    next: left.length > limit && last !== undefined ? { id: last.id, value: last.score } : undefined,
+  };
+}
+
+/** A page in the order of a sort. Few matches are sorted here; of many the store finds the first ones soon. */
+async function sortedPage(
+  { shelf }: BookSources,
+  { ids, complete, groups }: Matches,
+  { facets, after, limit }: FindBooks,
+  sort: BookSort,
+): Promise<Page> {
+  if (!complete && groups !== undefined) {
+    const cursor = after === undefined ? {} : { after };
+    const books = await shelf.list({ facets, sort, groups, limit: limit + 1, ...cursor });
+    const page = books.slice(0, limit);
+    const last = page.at(-1);
+    if (books.length <= limit || last === undefined) return { books: page, next: undefined };
+    const [next] = await shelf.sortValues([last.id], sort);
+    return { books: page, next };
+  }
+  const down = isDescending(sort);
+  const places = (await shelf.sortValues(ids, sort))
+    .filter((place) => after === undefined || comesBefore(after, place, down))
+    .sort((a, b) => comesBefore(a, b, down) ? -1 : 1);
+  const page = places.slice(0, limit);
+  const books = await shelf.byIds(page.map(({ id }) => id));
+  return { books, next: places.length > limit ? page.at(-1) : undefined };
+}
+
+const comesBefore = (a: After, b: After, down: boolean): boolean =>
+  a.value === b.value ? a.id < b.id : (a.value < b.value) !== down;

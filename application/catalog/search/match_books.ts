@@ -1,0 +1,72 @@
+import type { Facet } from "@/domain/catalog/found_by.ts";
+import { rankBooks } from "@/domain/catalog/rank_books.ts";
+import type { BookSearch, Match } from "@/application/catalog/ports.ts";
+import type { SearchAnswer } from "./search_books.ts";
+import { groupsOf } from "./search_terms.ts";
+
+/** All books that a list is made of. */
+export type Matches = {
+  ids: string[];
+  /** There are no others. */
+  complete: boolean;
+  /** By which words the store finds the books, where nothing else decides. */
+  groups?: string[][];
+};
+
+/** Books of one statement, which others wait for. */
+const PER_READ = 250;
+/** Books that are looked at for each one that is wanted, where words alone do not say which match: hardly any may. */
+const LOOKS_EACH = 2;
+
+type Sources = { search: Pick<BookSearch, "matches" | "documents">; facets: Facet[] };
+
+/**
+ * Books that match a search, at most `most` and those of one read more: all of them, not the best ones alone. Where each has to be
+ * looked at, those among the most popular ones.
+ */
+export async function matchesOf(sources: Sources, answer: SearchAnswer, most: number): Promise<Matches> {
+  const { editions, more, query, readings } = answer;
+  if (!more) return { ids: editions, complete: true };
+  const ids = new Set(editions);
+  let complete = true;
+  for (const reading of readings) {
+    const groups = groupsOf(reading);
+    const isByWords = groups.length === reading.terms.length && !looksInside(answer);
+    let looks = isByWords ? Infinity : LOOKS_EACH * most;
+    for await (const some of readMatches(sources, groups)) {
+      const found = isByWords
+        ? some
+        : rankBooks(query, [reading], await sources.search.documents(some)).map(({ id }) => id);
+      for (const id of found) ids.add(id);
+      looks -= some.length;
+      if (ids.size > most || looks <= 0) complete = false;
+      if (!complete) break;
+    }
+    if (!complete && isByWords && readings.length === 1) return { ids: [...ids], complete, groups };
+  }
+  return { ids: [...ids], complete };
+}
+
+/** Books that have all the facets. */
+export async function matchesOfFacets(sources: Sources, most: number): Promise<Matches> {
+  const ids: string[] = [];
+  for await (const some of readMatches(sources, [])) {
+    ids.push(...some);
+    if (ids.length > most) return { ids, complete: false, groups: [] };
+  }
+  return { ids, complete: true };
+}
+
+async function* readMatches({ search, facets }: Sources, groups: string[][]): AsyncGenerator<string[]> {
+  let after: Match | undefined;
+  while (true) {
+    const some = await search.matches({ groups, facets, most: PER_READ, ...(after === undefined ? {} : { after }) });
+    yield some.map(({ id }) => id);
+    after = some.at(-1);
+    if (some.length < PER_READ) return;
+  }
+}
+
+/** Whether the index of words alone does not say which books match. */
+const looksInside = ({ query: { phrases, without, words } }: SearchAnswer): boolean =>
+  phrases.length > 0 || without.length > 0 || words.some(({ field }) => field !== undefined);

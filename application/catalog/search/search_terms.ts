@@ -1,0 +1,85 @@
+import { isFunctionWord } from "@/domain/catalog/function_words.ts";
+import type { Reading } from "@/domain/catalog/rank_books.ts";
+import type { Term } from "@/domain/catalog/search_term.ts";
+import { type QueryWord, readQuery } from "@/domain/catalog/search_query.ts";
+import type { BookSearch } from "@/application/catalog/ports.ts";
+
+/** Books of a word are counted up to this many: it is common. */
+export const COMMON = 1_000;
+/** Words that a beginning stands for are listed up to this many; of more, any word that begins so is taken. */
+const MAX_EXPANDED = 64;
+/** A word that goes on, against one that is whole. */
+const PREFIX_FIT = 0.7;
+/** Another form of a word, against the one that was typed. */
+const FORM_FIT = 0.9;
+
+/** A word of a query with what the catalogue knows of it: how many books, and how it may go on. */
+export type CountedTerm = { word: QueryWord; count: number; expanded: string[] | "many" };
+
+/** Looks up the words of a query. */
+export async function countTerms(search: BookSearch, words: QueryWord[]): Promise<CountedTerm[]> {
+  const counts = await search.counts(words, COMMON);
+  const forms = words.flatMap((word) => word.forms);
+  const counted = forms.length === 0 ? [] : await search.counts(forms.map((text) => ({ text, prefix: false })), COMMON);
+  const countOf = new Map(forms.map((form, at) => [form, counted[at]!]));
+  const terms: CountedTerm[] = [];
+  for (const [at, word] of words.entries()) {
+    const all = word.forms.reduce((sum, form) => sum + countOf.get(form)!, counts[at]!);
+    terms.push(await expandTerm(search, word, all));
+  }
+  return terms;
+}
+
+/** A counted word with the words that it may be the beginning of. */
+export async function expandTerm(search: BookSearch, word: QueryWord, count: number): Promise<CountedTerm> {
+  const expanded = word.prefix ? await search.wordsFrom(word.text, MAX_EXPANDED + 1) : [];
+  return { word, count, expanded: expanded.length > MAX_EXPANDED ? "many" : expanded };
+}
+
+/** Whether some book may have all of the words. */
+export const isComplete = (terms: CountedTerm[]): boolean => terms.every(({ count }) => count > 0);
+
+/** Whether some book has each word that says something, as it was typed and to its end. */
+export async function hasEachWord(search: Pick<BookSearch, "counts">, typed: string): Promise<boolean> {
+  const forms = readQuery(typed).words.map(({ text, forms }) => [text, ...forms])
+    .filter(([text]) => !isFunctionWord(text!));
+  const counts = await search.counts(forms.flat().map((text) => ({ text, prefix: false })), 1);
+  const known = new Set(forms.flat().filter((_, at) => counts[at]! > 0));
+  return forms.every((each) => each.some((text) => known.has(text)));
+}
+
+/** 2 for a word of one book, 0.5 for a common one. */
+export const weightOf = (count: number): number =>
+  0.5 + 1.5 * (1 - Math.log10(Math.min(COMMON, Math.max(1, count))) / 3);
+
+/** A term as it was typed. */
+export function typedTerm({ word, count, expanded }: CountedTerm): Term {
+  const base = { weight: weightOf(count), ...(word.field === undefined ? {} : { field: word.field }) };
+  const tokens = new Map([[word.text, 1], ...word.forms.map((form): [string, number] => [form, FORM_FIT])]);
+  if (expanded === "many") return { ...base, tokens, prefix: word.text };
+  for (const longer of expanded) if (!tokens.has(longer)) tokens.set(longer, PREFIX_FIT);
+  return { ...base, tokens };
+}
+
+/** A query as it was typed. */
+export const asTyped = (terms: CountedTerm[]): Reading => ({ terms: terms.map(typedTerm), quality: 1, any: false });
+
+/** Groups with so many words are left to the ranking, but for the first. */
+const MAX_PROBED = 24;
+
+/** The words of each term, the rarest term first. A beginning of too many words is left to the ranking. */
+export function groupsOf({ terms }: Reading): string[][] {
+  const listed = terms.filter(({ prefix }) => prefix === undefined)
+    .map(({ tokens, weight }) => ({ group: [...tokens.keys()], weight }))
+    .sort((a, b) => b.weight - a.weight || byCommonness(a.group, b.group));
+  return listed.map(({ group }) => group).filter((group, at) => at === 0 || group.length <= MAX_PROBED);
+}
+
+/**
+ * Words are counted up to a bound only. Of those beyond it function words are in most books, long words in few, and one word's books
+ * are read in order where those of several have to be sorted.
+ */
+const byCommonness = (a: string[], b: string[]): number =>
+  Number(a.some(isFunctionWord)) - Number(b.some(isFunctionWord)) || a.length - b.length || longest(b) - longest(a);
+
+const longest = (group: string[]): number => Math.max(...group.map((word) => word.length));

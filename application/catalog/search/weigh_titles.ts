@@ -1,0 +1,42 @@
+import { isFunctionWord } from "@/domain/catalog/function_words.ts";
+import { rankBooks, type RankedBook, type Reading } from "@/domain/catalog/rank_books.ts";
+import type { SearchDocument } from "@/domain/catalog/search_document.ts";
+import type { SearchQuery } from "@/domain/catalog/search_query.ts";
+import type { BookSearch } from "@/application/catalog/ports.ts";
+import { COMMON, weightOf } from "./search_terms.ts";
+
+/** The number of first books whose order is refined. */
+const MAX_WEIGHED = 10;
+
+type Ranked = {
+  query: SearchQuery;
+  readings: Reading[];
+  ranked: RankedBook[];
+  documents: ReadonlyMap<string, SearchDocument>;
+};
+
+/** Whether words of a title were chosen: who types a title from its beginning takes the words as they come. */
+const hasChosenWords = ({ why }: RankedBook): boolean => why.exact === 0 && why.start === 0;
+
+/**
+ * Ranks the first books once more where several words were chosen. People choose the words that say most, so that a book whose
+ * other words are common is likelier meant than one with a rarer word, which was not typed.
+ */
+export async function weighTitles(search: Pick<BookSearch, "counts">, found: Ranked): Promise<RankedBook[]> {
+  const { query, readings, ranked, documents } = found;
+  const first = ranked.slice(0, MAX_WEIGHED);
+  const chosen = first.filter(hasChosenWords).map(({ id }) => documents.get(id)!);
+  if (query.words.length < 2 || chosen.length < 2) return ranked;
+  const weights = await weightsOf(search, new Set(chosen.flatMap(({ words }) => words)));
+  const again = rankBooks(query, readings, chosen, weights).values();
+  return [...first.map((one) => hasChosenWords(one) ? again.next().value! : one), ...ranked.slice(MAX_WEIGHED)];
+}
+
+/** How rare words are. A function word is taken for a common one without being counted. */
+async function weightsOf(search: Pick<BookSearch, "counts">, words: Set<string>): Promise<Map<string, number>> {
+  const telling = [...words].filter((word) => !isFunctionWord(word));
+  const counts = await search.counts(telling.map((text) => ({ text, prefix: false })), COMMON);
+  const weights = new Map([...words].map((word) => [word, weightOf(COMMON)]));
+  for (const [at, word] of telling.entries()) weights.set(word, weightOf(counts[at]!));
+  return weights;
+}

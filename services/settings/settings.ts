@@ -1,0 +1,285 @@
+import { readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import { z } from "zod";
+import { READERS_PER_CLIENT } from "@/application/activity/crowd.ts";
+import { MAX_OUTBOX_ROWS } from "@/application/messaging/outbox/backlog.ts";
+import { faultsOf } from "@/application/zod_faults.ts";
+import { RETENTION, type Retention } from "@/services/retention.ts";
+import { CAPACITY } from "@/adapters/http/base/limits/capacity.ts";
+import { CLIENT_STREAMS_MOST } from "@/adapters/http/base/limits/limit_streams.ts";
+import { hostName, isHost } from "@/adapters/http/base/host.ts";
+import { STREAMS_MOST } from "@/application/trend/trend_feed.ts";
+import { createNetworks } from "@/adapters/http/base/limits/networks.ts";
+import { halfSet } from "./half_set.ts";
+import { quoted, saidTwice, SECRETS, withoutSecrets } from "./secrets.ts";
+import { areTokens } from "./tokens.ts";
+import { wantedOf } from "@/application/wanted.ts";
+import { unknownInEnvironment, unknownInFile } from "./unknown_names.ts";
+import { LEVELS } from "@/adapters/system/logger.ts";
+
+/** The entries of a text, without those that are empty. */
+const entriesOf = (between: string) => (text: string): string[] =>
+  text.split(between).map((entry) => entry.trim()).filter((entry) => entry !== "");
+
+const port = (standard: number) => z.coerce.number().int().min(0).max(65535).default(standard);
+const url = z.url({ protocol: /^https?$/, error: "wanted http://host:port or https://host:port" }).refine(
+  isPlain,
+  "wanted a URL without user, ? and #",
+).optional();
+const brokers = z.string().regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, "wanted host:port,host:port");
+const advertised = z.string().default("").transform(entriesOf(",")).refine(
+  (items) => items.every((item) => /^(\*\.)?[^\s:*]+:\d+$/.test(item)),
+  "wanted host:port or *.domain:port, with commas between",
+);
+const file = z.string().min(1).optional();
+const days = (kind: keyof Retention, least = 1) =>
+  z.coerce.number().int().min(least).max(36_500).default(RETENTION[kind]);
+const onOff = z.enum(["on", "off"]);
+
+/** Addresses and networks with commas between. */
+const networks = z.string().default("").transform(entriesOf(",")).superRefine((items, context) => {
+  try {
+    createNetworks(items);
+  } catch (error) {
+    context.addIssue((error as Error).message);
+  }
+});
+
+/** Nothing is ignored in a URL that paths are put behind. */
+function isPlain(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { username, password, search, hash } = new URL(text);
+  return username + password + search + hash === "";
+}
+const hosts = z.string().toLowerCase().default("").transform(entriesOf(",")).refine(
+  (names) => names.every((name) => isHost(name) && hostName(name) === name),
+  "wanted names without ports",
+);
+const rate = (standard: number) => z.coerce.number().min(0).max(1_000_000).default(standard);
+const burst = (standard: number) => z.coerce.number().int().min(1).max(1_000_000).default(standard);
+
+/** Every setting of the suite. Names are those of the environment. */
+export const settingsSchema = z.object({
+  HOST: z.string().min(1).default("127.0.0.1").describe("Address that the services listen on"),
+  WEB_PORT: port(8000).describe("Port of the web service; 0 takes a free one"),
+  TREND_PORT: port(8001).describe("Port of the trend service"),
+  RECOMMENDATION_PORT: port(8002).describe("Port of the recommendation service"),
+  DATA_DIR: z.string().min(1).default("./data").describe(
+    "Folder of the embedded stores, shared by the processes of one machine",
+  ),
+  KAFKA_BROKERS: brokers.optional().describe("Kafka brokers as host:port,…; the event log is on Kafka where set"),
+  KAFKA_ADVERTISED: advertised.describe(
+    "Where brokers say that they are, as host:port,… or *.domain:port, beside KAFKA_BROKERS and their domains",
+  ),
+  KAFKA_PARTITIONS: z.coerce.number().int().min(1).max(1000).default(6).describe(
+    "Partitions of topics that are made here; those that are there stay as they are",
+  ),
+  KAFKA_REPLICAS: z.coerce.number().int().min(1).max(100).optional().describe(
+    "Brokers that keep each message of topics that are made here, half of which must have it; the broker's default where not set",
+  ),
+  KAFKA_TLS: onOff.default("off").describe("Whether brokers are spoken to over TLS"),
+  KAFKA_CA_FILE: file.describe("Certificate (PEM) of the authority behind the brokers' certificates"),
+  KAFKA_CERT_FILE: file.describe("Certificate (PEM) by which the brokers know who this client is"),
+  KAFKA_KEY_FILE: file.describe("The key of KAFKA_CERT_FILE (PEM), without a passphrase"),
+  KAFKA_SASL: z.enum(["plain", "scram-sha-256", "scram-sha-512"]).optional().describe("How to log in to the brokers"),
+  KAFKA_PLAIN_WITHOUT_TLS: onOff.default("off").describe(
+    "Whether KAFKA_SASL=plain may send the password in clear, where KAFKA_TLS is off",
+  ),
+  KAFKA_USERNAME: z.string().min(1).optional(),
+  KAFKA_PASSWORD: z.string().min(1).optional(),
+  KAFKA_PASSWORD_FILE: file.describe("File that holds KAFKA_PASSWORD"),
+  KAFKA_PREFIX: z.string().regex(/^[\w.-]{0,40}$/, "wanted up to 40 letters, digits, _, . or -").default("").describe(
+    "Goes before the names of topics and groups, where several suites share a cluster",
+  ),
+  MYSQL_URL: z.url({ protocol: /^mysql$/, error: "wanted mysql://user[:password]@host:3306" }).optional().describe(
+    "MySQL or MariaDB server as mysql://user[:password]@host:3306; the stores are there where set",
+  ),
+  MYSQL_URL_FILE: file.describe("File that holds MYSQL_URL"),
+  MYSQL_TLS: onOff.default("off").describe("Whether the server is spoken to over TLS"),
+  MYSQL_CA_FILE: file.describe("Certificate (PEM) of the authority behind the server's certificate"),
+  MYSQL_CERT_FILE: file.describe("Certificate (PEM) by which the server knows who this client is"),
+  MYSQL_KEY_FILE: file.describe("The key of MYSQL_CERT_FILE (PEM), without a passphrase"),
+  MYSQL_PREFIX: z.string().regex(/^[a-z0-9_]{0,40}$/, "wanted up to 40 of a-z, 0-9 and _").default("bookstream_")
+    .describe(
+      "Goes before web, trend and recommendation in the names of the databases",
+    ),
+  TRUSTED_PROXIES: networks.describe(
+    "Addresses and networks (10.0.0.0/8) of the proxies before the services, whose word on who their client is counts",
+  ),
+  CONNECTIONS_MOST: z.coerce.number().int().min(1).max(1_000_000).default(2_048).describe(
+    "HTTP connections that a service has; fewer where the process may not open so many files",
+  ),
+  CLIENT_CONNECTIONS_MOST: z.coerce.number().int().min(1).max(1_000_000).default(256).describe(
+    "HTTP connections that one client has, by its address; a trusted proxy may have more",
+  ),
+  CLIENT_STREAMS_MOST: z.coerce.number().int().min(1).max(100_000).default(CLIENT_STREAMS_MOST).describe(
+    "Streams of trends that one client follows at the same time, by its address",
+  ),
+  ALLOWED_HOSTS: hosts.describe("Hosts that requests may name, with commas between; any where none is set"),
+  REQUESTS_MOST: z.coerce.number().int().min(1).max(10_000).default(CAPACITY.atWork).describe(
+    "Requests that a service answers at a time",
+  ),
+  REQUESTS_WAITING_MOST: z.coerce.number().int().min(0).max(100_000).default(CAPACITY.waiting).describe(
+    "Requests that may wait for those; beyond that the answer is 503",
+  ),
+  REQUESTS_WAITING_MS: z.coerce.number().int().min(1).max(60_000).default(CAPACITY.longestWaitMs).describe(
+    "Milliseconds that a request may wait for others",
+  ),
+  BODIES_MOST_MB: z.coerce.number().int().min(1).max(10_000).default(CAPACITY.bodyBytes / 2 ** 20).describe(
+    "Megabytes that the bodies of all requests may take in memory",
+  ),
+  CLIENT_RATE: rate(50).describe("Requests a second of one client, by its address; 0 is no limit"),
+  CLIENT_BURST: burst(500).describe("Requests that a client may make at once after a quiet time"),
+  TOKEN_RATE: rate(1_000).describe("Requests a second of all that have READERS_TOKEN; 0 is no limit"),
+  TOKEN_BURST: burst(5_000).describe("Requests that they may make at once after a quiet time"),
+  READER_RATE: rate(20).describe("Requests a second of one reader; 0 is no limit"),
+  READER_BURST: burst(200).describe("Requests that a reader may make at once after a quiet time"),
+  WEB_URL: url.describe("Where other services find web"),
+  TREND_URL: url.describe("Where web finds trend, when they are processes of their own"),
+  RECOMMENDATION_URL: url.describe("Where web finds recommendation, when they are processes of their own"),
+  ROLE: z.enum(["all", "api", "consumer", "relay"]).default("all").describe(
+    "The part of a service that a process runs",
+  ),
+  ADMIN_TOKEN: z.string().refine(areTokens, "wanted 16 or more ASCII characters without spaces").optional()
+    .describe(
+      "Token for writes to the catalogue; made at first start where missing",
+    ),
+  ADMIN_TOKEN_FILE: file.describe("File that holds ADMIN_TOKEN"),
+  READERS_TOKEN: z.string().refine(areTokens, "wanted 16 or more ASCII characters without spaces").optional().describe(
+    "Token for readers' lists and recommendations, and for events of readers whose ids another system makes; ADMIN_TOKEN does too",
+  ),
+  READERS_TOKEN_FILE: file.describe("File that holds READERS_TOKEN"),
+  READERS_PER_CLIENT: z.coerce.number().int().min(1).max(100_000).default(READERS_PER_CLIENT).describe(
+    "Readers of one client address that count as readers on one day; all others of it count as one anonymous reader",
+  ),
+  SAMPLE_CATALOGUE: onOff.default("on").describe("Whether `start` fills an empty catalogue with sample books"),
+  LOG_DAYS: days("log").describe(
+    "Days that messages are kept: by topics on Kafka that are made here, and by the embedded log once every group has read them",
+  ),
+  LOG_MOST_DAYS: days("logMost").describe(
+    "Days after which the embedded log gives up messages that a group has not read; that group halts there",
+  ),
+  VOTE_DAYS: days("votes", 7).describe("Days that votes are kept beside the counts that they went into"),
+  COMMAND_ID_DAYS: days("commands").describe("Days that a command from a topic is known by its id"),
+  LETTER_DAYS: days("letters").describe("Days that dead letters are kept once they are replayed or discarded"),
+  OUTBOX_MOST: z.coerce.number().int().min(1_000).default(MAX_OUTBOX_ROWS).describe(
+    "Events that may wait for the event log; beyond that writes are refused until some have gone",
+  ),
+  TREND_MIN_READERS: z.coerce.number().int().min(1).default(3).describe(
+    "Distinct readers that a trend needs before it is shown",
+  ),
+  TREND_STREAMS_MOST: z.coerce.number().int().min(0).max(100_000).default(STREAMS_MOST).describe(
+    "Clients that may follow trends by /v1/trends/stream at the same time",
+  ),
+  TREND_BLOCKED: z.string().default("").transform(entriesOf(",")).describe(
+    "Words and phrases with commas between that keep a query out of trends, and patterns between slashes",
+  ),
+  TREND_BLOCK_LIST: file.describe(
+    "File of such words, phrases and patterns, one a line, in the place of services/trend/blocked_words.txt",
+  ),
+  DEMO: onOff.optional().describe(
+    "One reader is enough for a trend; where it is not set, for `start` on loopback as long as there are sample books alone",
+  ),
+  LOG_LEVEL: z.enum(LEVELS).default("warn").describe("error, warn, info or debug"),
+});
+const NAMES = Object.keys(settingsSchema.shape);
+export type Settings = z.output<typeof settingsSchema>;
+
+/** What this process may see of the environment: the settings, and names that begin like some of them. */
+export function environment(): Record<string, string> {
+  try {
+    return Deno.env.toObject();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    return Object.fromEntries(NAMES.flatMap((name) => {
+      const value = Deno.env.get(name);
+      return value === undefined ? [] : [[name, value]];
+    }));
+  }
+}
+
+/** A fault that the person who starts the program can mend; its message is all that they need to see. */
+export class StartFault extends Error {
+  override name = "StartFault";
+}
+
+/**
+ * Settings from the environment and, below it, from the file that `--env-file` names. Throws a StartFault that lists every
+ * fault.
+ */
+export function readSettings(environment: Record<string, string>, args: string[]): Settings {
+  const file = envFile(args);
+  const given = file === undefined ? {} : readEnv(file);
+  const inFile = knownOf(given);
+  const inEnvironment = knownOf(environment);
+  const known: Record<string, string> = { ...withoutSecrets(inFile, inEnvironment), ...inEnvironment };
+  const twice = saidTwice(known);
+  const secretFiles = new Map<string, string>();
+  for (const name of SECRETS) {
+    const path = known[`${name}_FILE`];
+    if (path === undefined || known[name] !== undefined) continue;
+    known[name] = readText(path, `${name}_FILE`).trim();
+    secretFiles.set(name, path);
+  }
+  const withFile = (fault: string) => {
+    const [name = ""] = /^\w+/.exec(fault) ?? [];
+    const place = secretFiles.get(name) ?? (name in inFile && !(name in inEnvironment) ? file : undefined);
+    return `  ${place === undefined ? "" : `${place}: `}${fault}`;
+  };
+  const parsed = settingsSchema.safeParse(known, { error: wantedOf });
+  const faults = [
+    ...(parsed.error === undefined ? [] : faultsOf(parsed.error)).map(({ path, message }) =>
+      withFile(`${path.join(".")}: ${message}, found ${quoted(path[0], known)}`)
+    ),
+    ...twice.concat(halfSet(known)).map(withFile),
+    ...unknownInFile(Object.keys(given), NAMES).map((fault) => `  ${file}: ${fault}`),
+    ...unknownInEnvironment(Object.keys(environment), NAMES).map((fault) => `  ${fault}`),
+  ];
+  if (!parsed.success || faults.length > 0) {
+    throw new StartFault(`settings that cannot be used:\n${faults.join("\n")}`);
+  }
+  return parsed.data;
+}
+
+/** The settings among what was given; an empty value counts as not set. */
+const knownOf = (given: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    NAMES.flatMap((name) => {
+      const value = given[name];
+      return value === undefined || value === "" ? [] : [[name, value]];
+    }),
+  );
+
+function envFile(args: string[]): string | undefined {
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at]!;
+    if (arg.startsWith("--env-file=")) return arg.slice("--env-file=".length);
+    if (arg === "--env-file" && args[at + 1] !== undefined) return args[at + 1];
+    throw new StartFault(
+      `unknown argument ${arg}: wanted nothing, or --env-file FILE; all else is set by the environment, see .env.example`,
+    );
+  }
+  return undefined;
+}
+
+const readEnv = (file: string): Record<string, string> =>
+  parseEnv(readText(file, "--env-file")) as Record<string, string>;
+
+/** A file that a setting names. Throws a StartFault when it cannot be read. */
+export function readText(file: string, wantedBy: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new StartFault(`${wantedBy}: cannot read ${file}: ${(error as Error).message}`);
+  }
+}
+
+/** Every setting with what it is for and its default, a line each. */
+export function describeSettings(): string {
+  const defaults = settingsSchema.parse({}) as Record<string, unknown>;
+  return Object.entries(settingsSchema.shape).map(([name, { description = "" }]) => {
+    const standard = defaults[name];
+    const said = standard === undefined || String(standard) === "" ? "" : ` (${String(standard)})`;
+    return `  ${name}${said}${description === "" ? "" : `: ${description}`}`;
+  }).join("\n");
+}
