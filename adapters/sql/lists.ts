@@ -5,7 +5,7 @@ import type { Statements, Value } from "./statements.ts";
 /** Values of one list: MariaDB turns a list of a thousand or more into a join. */
 const MAX_LIST = 500;
 /** The same where a statement keeps the process from other work. */
-const MAX_LOCAL_LIST = 100;
+const MAX_LOCAL_LIST = 250;
 
 /** How many values of a list are read by one statement. */
 export const maxListOf = ({ isLocal }: Dialect): number => isLocal ? MAX_LOCAL_LIST : MAX_LIST;
