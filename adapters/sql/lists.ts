@@ -6,7 +6,7 @@ import type { Statements, Value } from "./statements.ts";
 /** Values of one list: MariaDB turns a list of a thousand or more into a join. */
 const MAX_LIST = 500;
 /** The same where a statement keeps the process from other work. */
-const MAX_LOCAL_LIST = 100;
+const MAX_LOCAL_LIST = 250;
 
 /** A list in pieces, each for one statement of the dialect. */
 export const listPieces = <Item>(list: Item[], { isLocal }: Pick<Dialect, "isLocal">): Generator<Item[]> =>
