@@ -11,6 +11,8 @@ export async function post(web: string, batch: Act[]): Promise<void> {
     body: JSON.stringify(batch),
     headers: { "content-type": "application/json", authorization: `Bearer ${TOKEN}` },
   });
-  const { accepted } = await response.json();
-  if (accepted !== batch.length) throw new Error(`only ${accepted} of ${batch.length} accepted`);
+  const { accepted, detail } = await response.json();
+  if (accepted !== batch.length) {
+    throw new Error(`only ${accepted} of ${batch.length} accepted: ${response.status} ${detail}`);
+  }
 }
