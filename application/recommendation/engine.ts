@@ -235,7 +235,7 @@ class RunningEngine {
         const own = rows.get(reader) ?? [];
         model.set(reader, own);
         // A model that was loaded after the change sees no difference, so the reader's books are touched anyway.
-        if (this.#uncertain) { for (const { book } of own) model.touch(book); }
+        if (this.#uncertain) { for (const book of [LATELY, ...own.map((row) => row.book)]) model.touch(book); }
         await this.#turns();
       }
     }
