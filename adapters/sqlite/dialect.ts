@@ -28,7 +28,8 @@ export const SQLITE: Dialect = {
     const sql = `INSERT INTO ${table} (${[...key, ...rest, stamped].join(", ")}) VALUES ? ON CONFLICT DO NOTHING`;
     return (await runEach(sql, rows.map((row) => [...row, now]))).map((changed) => changed > 0);
   },
-  quotient: (number, by) => `${number} / ${by}`,
+  // A number of JavaScript is bound as a REAL, whose quotient is not whole.
+  quotient: (number, by) => `CAST(${number} AS INTEGER) / CAST(${by} AS INTEGER)`,
   gather: (column) => `json_group_array(${column})`,
   addLog2: (column) => `add_log2(${column}, excluded.${column})`,
   async putNewer({ runEach }, { table, key, rest, newer, rows }) {

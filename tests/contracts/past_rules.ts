@@ -96,6 +96,22 @@ export function pastRules(made: () => StoreUnderTest<TrendStore>): void {
     expect(await made().other.at(VERSION + 1).view.candidatesAt("query", span, 1_000)).toEqual(wanted);
   });
 
+  it("keys of equal mass are in the order of their names, also where fractions would tell them apart", async () => {
+    const store = made().store.at(VERSION + 2);
+    const [at, halfLifeMs] = [bucketOf(T0), 7 * DAY];
+    // Without the fraction of each power both come to the same; with it "b" would be first.
+    const each = [{ key: "a", weight: 50, steps: 894 }, { key: "b", weight: 40, steps: 248 }];
+    const masses = each.map(({ weight, steps }) => wholeMass(weight, steps * BUCKET_MS, halfLifeMs));
+    expect(masses[0]).toBe(masses[1]);
+    await store.uow.run(({ counts }) =>
+      counts.add(each.map(({ key, weight, steps }) => (
+        { subject: "query", key, kind: "searched", start: at - steps * BUCKET_MS, count: 1, weight }
+      )))
+    );
+    const span = { from: at - 12 * halfLifeMs, at, halfLifeMs };
+    expect(await made().other.at(VERSION + 2).view.candidatesAt("query", span, 2)).toEqual(["a", "b"]);
+  });
+
   it("a list of an earlier moment has none that came to enough readers only later", async () => {
     const at = T0 - 30 * DAY;
     await project(["soon", "late"].map((id) => added(id)));
