@@ -98,34 +98,3 @@ describe("a log of the version before", () => {
     await log.close();
   });
 });
-
-describe("a pack of the log", () => {
-  it("is read on from inside of it, and the batch after it begins where it ends", async () => {
-    const log = await open();
-    const values = Array.from({ length: 700 }, (_, at) => String(at));
-    await log.append(values.map((value) => message(TOPIC, "k", value)));
-    const seen = follow(log, "g", TOPIC, { from: new Map([[`${TOPIC}/0`, "100"]]) });
-    await eventually(() => seen.seen.length === 600);
-    expect(seen.values()).toEqual(values.slice(100));
-    expect(seen.seen.map(({ position }) => position)).toEqual(values.slice(100));
-    await seen.consumer.stop();
-    await log.close();
-  });
-
-  it("that has not as many messages as its row says is no message, and is named", async () => {
-    const log = await open();
-    await log.append(["0", "1"].map((value) => message(TOPIC, "k", value)));
-    await log.append([message(TOPIC, "k", "2")]);
-    const database = openDatabase({ path: path(), clock, migrations: LOG_MIGRATIONS });
-    await database.transaction(({ run }) =>
-      Promise.resolve(
-        run("UPDATE pack SET pack = (SELECT pack FROM pack AS other WHERE other.place > pack.place) WHERE count = 2"),
-      )
-    );
-    await database.close();
-    const record = await log.unreadableAt(place());
-    expect(record).toMatchObject({ position: "0", next: "2" });
-    expect(record!.reason).toContain("it has 1 messages, not 2");
-    await log.close();
-  });
-});

@@ -6,7 +6,8 @@ import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 const MIN_BYTES = 2_048;
 /** The first byte of a Zstandard frame (RFC 8878), which is no format of a pack. */
 const ZSTD = 0x28;
-const QUICKEST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+/** With a checksum, as most changed bits would be read as other messages without one. */
+const QUICKEST = { params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 } };
 
 /** Messages in a pack, which is compressed where that pays. */
 export function compress(messages: Outgoing[]): Uint8Array {

@@ -28,7 +28,10 @@ export function readFrom(
   const messages: Incoming[] = [];
   let bytes = 0;
   for (const stored of rowsFrom(statements, partition, position ?? 0)) {
-    if (messages.length === 0) refuseGap(partition, position, stored.first, stored.last);
+    const last = messages.at(-1);
+    if (last === undefined) refuseGap(partition, position, stored.first, stored.last);
+    // Behind a gap no message is read with those before it, so that the next read finds the gap.
+    else if (stored.first !== Number(last.next)) break;
     if (messages.length > 0 && messages.length + stored.last - stored.first >= MAX_BATCH_MESSAGES) break;
     const found = messagesIn(partition, stored);
     if ("reason" in found) {
