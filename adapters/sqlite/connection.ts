@@ -3,7 +3,7 @@ import type { Row } from "@/adapters/sql/row.ts";
 import { Unavailable } from "@/application/faults.ts";
 
 /**
- * Statements on one connection, each prepared once. They answer at once, as the log needs it. Outages (a full disk, a lock
+ * Statements on one connection, the last ones of which stay prepared. They answer at once, as the log needs it. Outages (a full disk, a lock
  * held too long) throw `Unavailable`.
  */
 export interface SyncStatements {
@@ -19,6 +19,11 @@ export interface SyncStatements {
 
 /** Rows of one INSERT: a call costs as much as half a row, and there are two texts to prepare for each INSERT, not one a length. */
 const ROWS_AT_ONCE = 16;
+/**
+ * Prepared statements that a connection keeps, about 30 kB each for a search. A search's text depends on what was typed, so that
+ * without a bound clients could fill the memory.
+ */
+const MAX_PREPARED = 500;
 
 export const BUSY = 5;
 /**
@@ -40,6 +45,7 @@ export function statementsOf(connection: DatabaseSync): SyncStatements {
     const known = among.get(sql);
     if (known !== undefined) return known;
     const made = connection.prepare(textOf(sql, rows));
+    if (among.size >= MAX_PREPARED) among.delete(among.keys().next().value!);
     among.set(sql, made);
     return made;
   };
