@@ -25,9 +25,9 @@ export const RINGS: Ring[] = [
     ],
   },
   {
-    says: "no rooms of messaging import each other in a circle",
-    atLeast: 8,
-    nameOf: named(/^application\/messaging\/[a-z_]+(?=\/)/),
+    says: "no rooms of a module, or of messaging, import each other in a circle",
+    atLeast: 11,
+    nameOf: named(/^application\/[a-z_]+\/[a-z_]+(?=\/)/),
     breach: [
       {
         path: "application/messaging/wire/codec.ts",

@@ -80,11 +80,12 @@ async function end({ patienceMs = PATIENCE_MS }: Scenario, world: World): Promis
   ];
 }
 
-function measure({ measure, calls, losses }: World, { events, sightings, looks = [] }: Evidence): void {
+function measure({ measure, calls, losses, services }: World, { events, sightings, looks = [] }: Evidence): void {
   const seconds = (milliseconds: number) => Number((milliseconds / 1000).toFixed(1));
   measure("events", events.length);
   measure("copies of events in the log", events.reduce((sum, { copies }) => sum + copies - 1, 0));
   measure("looks at books", looks.length);
+  if (services.failedStarts() > 0) measure("starts that ended as the store did not answer", services.failedStarts());
   if (losses() !== "") measure("requests to web without an answer", losses());
   measure("longest time without a yes (s)", seconds(calls.longestSilence().tookMs));
   if (sightings === undefined) return;

@@ -61,9 +61,8 @@ export function createServices(): Services {
     const one: Running = { member, process, wanted: true, ended: false };
     process.ended().then(({ code }) => {
       one.ended = true;
-      if (one.wanted && !storeWasAway(process)) {
-        deaths.push(`${member.name} ended with status ${code}: ${process.err().trim().slice(-500)}`);
-      }
+      if (one.wanted && storeWasAway(process)) failedStarts++;
+      else if (one.wanted) deaths.push(`${member.name} ended with status ${code}: ${process.err().trim().slice(-500)}`);
       printed.set(member.name, [...printed.get(member.name) ?? [], process.err()]);
     });
     running.set(member.name, one);
@@ -111,6 +110,7 @@ export function createServices(): Services {
     pid: (name) => get(name).process.pid,
     log: (name) => [...printed.get(name) ?? [], running.get(name)?.process.err() ?? ""].join(""),
     deaths: () => deaths,
+    failedStarts: () => failedStarts,
     async revive() {
       for (const { member, ended } of running.values()) if (ended) launch(member);
       for (const name of running.keys()) await ready(name);

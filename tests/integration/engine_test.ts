@@ -66,10 +66,12 @@ describe("the engine", () => {
       for (const [reader, rows] of Map.groupBy(await store.readers.page("", 10_000), (row) => row.reader)) {
         anew.set(reader, rows);
       }
-      const stored = await store.books.neighbours([LATELY, ...Array.from({ length: 15 }, (_, at) => `b${at}`)]);
-      expect(stored.some(({ book }) => book === LATELY)).toBe(true);
-      expect(stored.length).toBeGreaterThan(10);
-      for (const list of stored) expect(list).toEqual(anew.list(list.book));
+      const all = [LATELY, ...Array.from({ length: 15 }, (_, at) => `b${at}`)];
+      const stored = new Map((await store.books.neighbours(all)).map((list) => [list.book, list]));
+      expect(stored.size).toBeGreaterThan(10);
+      for (const book of all) {
+        expect(stored.get(book) ?? { book, readers: 0, neighbours: [] }).toEqual(anew.list(book));
+      }
     });
   }
 
@@ -93,6 +95,38 @@ describe("the engine", () => {
     expect((await store.books.neighbours(["b", LATELY])).map(({ readers }) => readers)).toEqual([0, 0]);
     await second.stop();
   });
+
+  for (const transactions of [0, 1, 2, 3]) {
+    it(`that ends after ${transactions} transactions of a round leaves marks by which the next one makes all lists`, async () => {
+      const whole = createMemoryRecommendationStore();
+      const { uow, readers, marks, books } = whole.at(1);
+      const read = (reader: string, ...ids: string[]) =>
+        uow.run(async ({ interactions, changed }) => {
+          const rows = ids.map((book): Interaction => ({ reader, book, kind: "read", stars: 0, time: 1 }));
+          await changed.mark((await interactions.put(rows)).map((id) => ({ kind: "reader", id })));
+        });
+      const quiet = () => eventually(async () => (await marks.oldest(1)).length === 0);
+      let left = Infinity;
+      const first = engineOf(whole, "first", {
+        run: (work) => left-- > 0 ? uow.run(work) : Promise.reject(new Error("the store is away")),
+      });
+      await read("r1", "b1", "b2");
+      await quiet();
+      // The list of b2 depends on the number of readers of b1, although r2 has nothing to do with b2.
+      left = transactions;
+      await read("r2", "b1");
+      await eventually(() => left < 0, 10_000);
+      await first.stop();
+      const last = engineOf(whole, "last");
+      await quiet();
+      await last.stop();
+      const anew = new CoOccurrence(DEFAULT_ENGINE);
+      for (const [reader, rows] of Map.groupBy(await readers.page("", 100), (row) => row.reader)) {
+        anew.set(reader, rows);
+      }
+      for (const id of ["b1", "b2", LATELY]) expect((await books.neighbours([id]))[0]).toEqual(anew.list(id));
+    });
+  }
 
   it("writes a list again only when it has changed", async () => {
     const whole = createMemoryRecommendationStore();

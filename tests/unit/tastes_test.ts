@@ -117,6 +117,16 @@ describe("CoOccurrence", () => {
     { maxLength: 40 },
   );
 
+  it("lists books of a catalogue of any size, also beyond the numbers that it begins with", () => {
+    const model = new CoOccurrence(DEFAULT_ENGINE);
+    for (let reader = 0; reader < 2_000; reader++) {
+      model.set(`r${reader}`, ["one", "other"].map((side) => row(`r${reader}`, `${side}-${reader}`, { kind: "read" })));
+    }
+    for (const pair of [0, 511, 512, 1_999]) {
+      expect(model.list(`one-${pair}`).neighbours.map(({ book }) => book)).toEqual([`other-${pair}`]);
+    }
+  });
+
   it("lists kept up act by act equal lists made anew from the rows, to the last digit", () => {
     fc.assert(fc.property(acts, (list) => {
       const rows = list.map((act) => row(act.reader, act.book, act));

@@ -15,8 +15,8 @@ import type { WebApiDeps } from "./web_api_deps.ts";
 const MAX_SUGGESTIONS = 10;
 /** The places that are kept for popular queries. */
 const MAX_QUERIES = 3;
-/** The popular queries that are looked up for these places. */
-const MAX_LOOKED_UP = 8;
+/** The popular queries that are checked for these places. */
+const MAX_CHECKED = 8;
 const MAX_AGE_SECONDS = 10;
 /** The number of cached answers, as many readers type the same beginnings. */
 const MAX_KEPT = 5_000;
@@ -53,7 +53,7 @@ export function suggestRoute(app: App, deps: WebApiDeps): void {
     clock,
   });
   const isKnown = cacheEach((text) => hasEachWord(deps.store.search, text), { maxAgeMs, most: MAX_KEPT, clock });
-  /** Popular queries whose words the catalogue has: a slip that many make is not passed on. */
+  /** The queries whose words are all in the catalogue, so that a common typing error is not suggested. */
   const known = async (queries: string[]): Promise<string[]> => {
     const each = await Promise.all(queries.map(isKnown));
     return queries.filter((_, at) => each[at]);
@@ -68,7 +68,7 @@ export function suggestRoute(app: App, deps: WebApiDeps): void {
     }),
     async (context) => {
       const { q, limit } = context.req.valid("query");
-      const [found, queries] = await Promise.all([complete(q), known(popular.completing(q, MAX_LOOKED_UP))]);
+      const [found, queries] = await Promise.all([complete(q), known(popular.completing(q, MAX_CHECKED))]);
       context.header("cache-control", `public, max-age=${MAX_AGE_SECONDS}`);
       return context.json(
         { items: mergeSuggestions(found, queries.slice(0, Math.min(MAX_QUERIES, limit)), limit) },

@@ -44,8 +44,11 @@ export function prepareRequest(
     for (const [name, value] of SECURITY_HEADERS) headers.set(name, value);
     for (const [name, value] of context.get("bill")?.headers() ?? []) headers.set(name, value);
     headers.set("x-correlation-id", id);
-    if (context.req.method === "HEAD") await tellLength(context);
-    observe(context, performance.now() - from);
+    try {
+      if (context.req.method === "HEAD") await tellLength(context);
+    } finally {
+      observe(context, performance.now() - from);
+    }
   };
 }
 

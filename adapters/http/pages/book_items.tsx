@@ -3,7 +3,7 @@ import type { Book } from "@/domain/catalog/book.ts";
 import { countOf } from "@/application/count_of.ts";
 import type { BookRef } from "@/application/trend/messages.ts";
 import { Cover } from "@/adapters/http/pages/covers/cover.tsx";
-import { languageText, yearText } from "@/adapters/http/pages/book/facts.ts";
+import { languageText, yearText } from "./facts.ts";
 import { bookUrl } from "./links.ts";
 import { type Said, Say } from "./say.tsx";
 

@@ -4,7 +4,7 @@ import { memoryErasedMarks } from "@/adapters/memory/messaging/erased_marks.ts";
 import { memoryConsumerStores, memoryLeases } from "@/adapters/memory/messaging/messaging_stores.ts";
 import { memoryRecommendationHistory, memoryRecommendationReaders } from "./recommendation_readers.ts";
 import { createRecommendationTables, memoryRecommendationStores } from "./recommendation_stores.ts";
-import { memoryVersionSettings } from "@/adapters/memory/messaging/version_settings.ts";
+import { memoryVersionSettings } from "./version_settings.ts";
 import { memoryVersions, perVersion } from "@/adapters/memory/messaging/versions.ts";
 
 /** The recommendation service's store in memory. `now`: the store's clock. */

@@ -15,14 +15,14 @@ export type Matches = {
 
 /** Books of one statement, which others wait for. */
 const PER_READ = 250;
-/** Books that are looked at for each one that is wanted, where words alone do not say which match: hardly any may. */
-const LOOKS_EACH = 2;
+/** Documents read for each wanted book, where the store's words alone do not decide: a query may match hardly any of them. */
+const READS_EACH = 2;
 
 type Sources = { search: Pick<BookSearch, "matches" | "documents">; facets: Facet[] };
 
 /**
- * Books that match a search, at most `most` and those of one read more: all of them, not the best ones alone. Where each has to be
- * looked at, those among the most popular ones.
+ * Books that match a search, at most `most` and those of one read more: all of them, not the best ones alone. Where each
+ * document has to be read, only the most popular ones are.
  */
 export async function matchesOf(sources: Sources, answer: SearchAnswer, most: number): Promise<Matches> {
   const { editions, more, query, readings } = answer;
@@ -32,14 +32,14 @@ export async function matchesOf(sources: Sources, answer: SearchAnswer, most: nu
   for (const reading of readings) {
     const groups = groupsOf(reading);
     const isByWords = groups.length === reading.terms.length && !looksInside(answer);
-    let looks = isByWords ? Infinity : LOOKS_EACH * most;
+    let left = isByWords ? Infinity : READS_EACH * most;
     for await (const some of readMatches(sources, groups)) {
       const found = isByWords
         ? some
         : rankBooks(query, [reading], await sources.search.documents(some)).map(({ id }) => id);
       for (const id of found) ids.add(id);
-      looks -= some.length;
-      if (ids.size > most || looks <= 0) complete = false;
+      left -= some.length;
+      if (ids.size > most || left <= 0) complete = false;
       if (!complete) break;
     }
     if (!complete && isByWords && readings.length === 1) return { ids: [...ids], complete, groups };

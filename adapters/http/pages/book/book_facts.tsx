@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx";
 import type { Book } from "@/domain/catalog/book.ts";
-import { isbnText, languageText, yearText } from "./facts.ts";
+import { isbnText, languageText, yearText } from "@/adapters/http/pages/facts.ts";
 import { searchUrl } from "@/adapters/http/pages/links.ts";
 
 /** The known details of a book, by name. */

@@ -10,7 +10,7 @@ import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 import { problemOf } from "@/adapters/http/base/problems/rejections.ts";
 import { actCommand, recordView } from "@/adapters/http/api/record.ts";
 import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
-import { actOf } from "@/adapters/http/pages/my_books/act_form.ts";
+import { actOf } from "@/adapters/http/pages/act_form.ts";
 import { BookPage } from "./book_page.tsx";
 import { bookUrl, ownPath } from "@/adapters/http/pages/links.ts";
 import { FORM, page, saidOf } from "@/adapters/http/pages/page.ts";

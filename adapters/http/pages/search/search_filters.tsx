@@ -1,5 +1,5 @@
 import type { FacetList } from "@/application/catalog/search/count_facets.ts";
-import { decadeText, languageText } from "@/adapters/http/pages/book/facts.ts";
+import { decadeText, languageText } from "@/adapters/http/pages/facts.ts";
 import { searchUrl } from "@/adapters/http/pages/links.ts";
 
 /** The parameters of a search page. */

@@ -2,7 +2,7 @@ import { type Order, ORDERS } from "@/domain/trend/rank_trends.ts";
 import type { Panel } from "@/application/storefront/panel.ts";
 import type { BookTrend, QueryTrend } from "@/application/trend/messages.ts";
 import { Layout } from "@/adapters/http/pages/layout.tsx";
-import { windowText } from "@/adapters/http/pages/book/facts.ts";
+import { windowText } from "@/adapters/http/pages/facts.ts";
 import { withQuery } from "@/adapters/http/pages/links.ts";
 import { BookTrends, QueryTrends } from "@/adapters/http/pages/panels.tsx";
 import { ActForm, type Said } from "@/adapters/http/pages/say.tsx";

@@ -1,4 +1,5 @@
 import { countOf } from "@/application/count_of.ts";
+
 const languageNames = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
 
 /** A year as text: 1965, or 750 BC. */

@@ -1,6 +1,6 @@
 import { restoreSettings, type Settings } from "@/domain/recommendation/settings.ts";
 import type { VersionSettings } from "@/application/recommendation/ports.ts";
-import type { MemoryDatabase } from "./database.ts";
+import type { MemoryDatabase } from "@/adapters/memory/messaging/database.ts";
 
 /** Settings by the version that they begin with. */
 export function memoryVersionSettings(database: MemoryDatabase): (version: number) => VersionSettings {
