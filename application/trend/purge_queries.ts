@@ -5,9 +5,9 @@ import type { SubjectKey, TrendQuery, TrendStores, TrendVersion } from "./ports.
 type Version = Pick<TrendVersion, "uow" | "floor" | "shownHistory">;
 
 /** Queries beyond which those of fewer than two readers go early: about 30 MB on SQLite. */
-export const CROWD = 50_000;
+const CROWD = 50_000;
 /** Queries of one step, which is a transaction of a few milliseconds. */
-const MAX_KEYS = 100;
+const MAX_KEYS = 50;
 const ALL = Number.MAX_SAFE_INTEGER;
 
 /**
