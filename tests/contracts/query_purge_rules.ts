@@ -4,6 +4,7 @@ import { DAY, dayOf, HOUR, MINUTE } from "@/domain/hours.ts";
 import { scoreOf } from "@/domain/trend/decay.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
+import { TREND_BACKFILLS } from "@/application/trend/backfill.ts";
 import type { TrendEvent } from "@/application/trend/messages.ts";
 import { listQueryTrends } from "@/application/trend/list_trends.ts";
 import type { TrendStore } from "@/application/trend/ports.ts";
@@ -60,14 +61,14 @@ export function queryPurgeRules(made: () => StoreUnderTest<TrendStore>): void {
     await project([erased("l-gone")]);
     // Votes age, their counts stay.
     await forget(["aged"]);
-    const lists = async () => {
+    const lists = async (view = other) => {
       const all = [];
       for (const window of [...WINDOWS, "3h", "730d"]) {
         for (const moment of [T0 + 1, T0 - 51 * DAY, T0 - 89 * DAY]) {
           for (const order of ["top", "rising"] as const) {
             for (const leastReaders of [1, 3]) {
               const asked = { window, order, at: moment, now: T0 + 1, limit: 10, leastReaders };
-              all.push(await listQueryTrends(other, asked));
+              all.push(await listQueryTrends(view, asked));
             }
           }
         }
@@ -81,6 +82,11 @@ export function queryPurgeRules(made: () => StoreUnderTest<TrendStore>): void {
     expect([await shown(), await scored()]).toEqual([["half", "kept"], ["half", "kept"]]);
     expect([await countsOf("aged"), await countsOf("half")]).toEqual([[], [[3, 30], [1, 10]]]);
     expect(await lists()).toEqual(before);
+    // A rebuild copies what the log has lost.
+    const rebuilt = at(47);
+    await TREND_BACKFILLS[0]!.copy(other, rebuilt.one, { before: LATER, since: LATER }, () => {});
+    expect([await rebuilt.shown(), await rebuilt.scored(), await lists(rebuilt.other)])
+      .toEqual([["half", "kept"], ["half", "kept"], before]);
     expect(before.flat().length).toBeGreaterThan(20);
   });
 
