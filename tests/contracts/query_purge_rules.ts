@@ -77,7 +77,7 @@ export function queryPurgeRules(made: () => StoreUnderTest<TrendStore>): void {
     };
     const before = await lists();
     expect(await walk(queryPurge(one), T0 - 200 * DAY)).toBe(0);
-    expect(await shown()).toEqual(["aged", "half", "kept", "words"]);
+    expect([await shown(), await scored()]).toEqual([["aged", "half", "kept", "words"], ["aged", "half", "kept"]]);
     expect(await walk(queryPurge(one))).toBe(2);
     expect([await shown(), await scored()]).toEqual([["half", "kept"], ["half", "kept"]]);
     expect([await countsOf("aged"), await countsOf("half")]).toEqual([[], [[3, 30], [1, 10]]]);
@@ -128,6 +128,19 @@ export function queryPurgeRules(made: () => StoreUnderTest<TrendStore>): void {
     expect(await list()).toEqual(before);
     await project([erased("c-r1")]);
     expect([await countsOf("alone"), await countsOf("shared"), await countsOf("young")]).toEqual([[], [[1, 10]], []]);
+  });
+
+  it("who searches for a query while it goes is counted, and nobody else", async () => {
+    const { one, project, countsOf, shown, scored } = at(48);
+    await project([searched("raced", "x-r1")]);
+    const reached = async () => {
+      await project([searched("raced", "x-r2", { time: LATER })]);
+      return new Set<string>();
+    };
+    await walk(rareQueryPurge({ ...one, floor: { reached } }, 0));
+    expect([await countsOf("raced"), await shown(), await scored()]).toEqual([[[1, 10]], ["raced"], ["raced"]]);
+    await project([erased("x-r1"), erased("x-r2")]);
+    expect([await countsOf("raced"), await scored()]).toEqual([[], []]);
   });
 
   it("what was stored lately stays in a crowd, however long ago it was done", async () => {
