@@ -10,6 +10,9 @@ export type Retention = {
   log: number;
   logMost: number;
   votes: number;
+  /** Queries of which no vote is left, and those that fewer than two readers have searched for while there are too many. */
+  queries: number;
+  rareQueries: number;
   /** Ids of commands that came from topics. */
   commands: number;
   /** Dead letters that were replayed or discarded. */
@@ -21,7 +24,16 @@ export type Retention = {
   marks: number;
 };
 
-export const RETENTION: Retention = { log: 90, logMost: 365, votes: 90, commands: 30, letters: 30, marks: 400 };
+export const RETENTION: Retention = {
+  log: 90,
+  logMost: 365,
+  votes: 90,
+  queries: 90,
+  rareQueries: 2,
+  commands: 30,
+  letters: 30,
+  marks: 400,
+};
 
 /** The settings that say so, in days. */
 type RetentionSettings = Record<"LOG_DAYS" | "LOG_MOST_DAYS" | "VOTE_DAYS" | "COMMAND_ID_DAYS" | "LETTER_DAYS", number>;
@@ -30,6 +42,8 @@ export const retentionOf = (settings: RetentionSettings): Retention => ({
   log: settings.LOG_DAYS,
   logMost: settings.LOG_MOST_DAYS,
   votes: settings.VOTE_DAYS,
+  queries: settings.VOTE_DAYS,
+  rareQueries: RETENTION.rareQueries,
   commands: settings.COMMAND_ID_DAYS,
   letters: settings.LETTER_DAYS,
   marks: RETENTION.marks,

@@ -52,7 +52,8 @@ export async function placesOf(
     shown = await showable(fresh);
     const { since } = shown;
     const known = fresh.filter((key) => since.has(key));
-    const reached = leastReaders <= 1
+    // A query without a stored vote may be removed at any time, so that no list may hold it.
+    const reached = leastReaders <= 1 && subject === "book"
       ? new Set(known)
       : await reachedSince(floor, { subject, known, since, at, leastReaders });
     for (const key of known) {

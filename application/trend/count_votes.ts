@@ -37,9 +37,15 @@ async function count(
  */
 export async function uncountReader(reader: string, stores: TrendStores): Promise<boolean> {
   const votes = await stores.votes.removeReader(reader);
-  await stores.counts.add(bucketsOf(votes, -1));
+  await uncount(bucketsOf(votes, -1), stores);
+  return votes.length > 0;
+}
+
+/** Adds negative buckets to the counts and computes the scores of their keys again from what is left. */
+export async function uncount(buckets: KeyedBucket[], stores: Pick<TrendStores, "counts" | "scores">): Promise<void> {
+  await stores.counts.add(buckets);
   // The lock waits for transactions that have added to these scores; later ones add to the new scores.
-  const keys = keysOf(votes);
+  const keys = keysOf(buckets);
   await stores.scores.lock(keys);
   const left: KeyedScore[] = [];
   const gone: SubjectKey[] = [];
@@ -50,13 +56,16 @@ export async function uncountReader(reader: string, stores: TrendStores): Promis
   }
   await stores.scores.put(left);
   await stores.scores.remove(gone);
-  return votes.length > 0;
 }
+
+/** What takes the buckets away. */
+export const negative = (buckets: KeyedBucket[]): KeyedBucket[] =>
+  buckets.map((bucket) => ({ ...bucket, count: -bucket.count, weight: -bucket.weight }));
 
 const nameOf = ({ subject, key }: SubjectKey): string => `${subject} ${key}`;
 
-function keysOf(votes: SubjectKey[]): SubjectKey[] {
-  return [...new Map(votes.map(({ subject, key }) => [nameOf({ subject, key }), { subject, key }])).values()];
+function keysOf(rows: SubjectKey[]): SubjectKey[] {
+  return [...new Map(rows.map(({ subject, key }) => [nameOf({ subject, key }), { subject, key }])).values()];
 }
 
 /** What votes add to the counts, or take from them. */

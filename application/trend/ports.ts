@@ -43,6 +43,8 @@ export interface Votes {
   addNew(votes: Vote[]): Promise<Vote[]>;
   /** Removes a reader's votes and returns them; `erased` keeps the mark. */
   removeReader(reader: string): Promise<Vote[]>;
+  /** Removes the votes of keys that are from before a time and were stored before it, and returns them. */
+  removeOf(keys: SubjectKey[], before: number): Promise<Vote[]>;
   /**
    * Removes the next old votes after `after`: at most `most`, or those of a whole week at once where that costs nothing. Returns
    * where to go on (`after`), or `done` after the last ones.
@@ -55,6 +57,8 @@ export interface Counts {
   /** Adds to the counts (negative takes away). */
   add(buckets: KeyedBucket[]): Promise<void>;
   of(subject: Subject, key: string): Promise<KeyedBucket[]>;
+  /** The counts of those of the keys that have no vote, for each key as of one moment. */
+  unvoted(keys: SubjectKey[]): Promise<KeyedBucket[]>;
 }
 
 /** Stored forward-decay scores, for the ranges that lists are chosen from. */
@@ -78,6 +82,8 @@ export interface Shown {
    * first is stored, so that the order of arrival does not matter.
    */
   putQueries(queries: TrendQuery[]): Promise<void>;
+  /** Removes those of the queries that have no vote and were last searched for before a time. Returns how many. */
+  removeUnvoted(keys: string[], before: number): Promise<number>;
 }
 
 /** The stores of a transaction. */
@@ -162,6 +168,8 @@ export interface ShownHistory {
   removals(after: BookRemoval | undefined, limit: number): Promise<BookRemoval[]>;
   /** Queries whose last time is before `before`. */
   queries(before: number, after: TrendQuery | undefined, limit: number): Promise<TrendQuery[]>;
+  /** How many queries there are, counted no further than `most`. */
+  queryCount(most: number): Promise<number>;
 }
 
 export type TrendVersion = {

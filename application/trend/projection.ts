@@ -7,21 +7,25 @@ import { TREND_BACKFILLS } from "./backfill.ts";
 import type { TrendVersion } from "./ports.ts";
 import { trendEvents } from "./messages.ts";
 import { projectTrends } from "./project_trends.ts";
+import { queryPurge, rareQueryPurge } from "./purge_queries.ts";
 import { votePurge } from "./purge_votes.ts";
 
 /** Names the consumer. */
 export const TREND = "trend";
 
 /** What readers do, counted. */
-export const trendProjection: Projection<TrendVersion, "votes" | "marks"> = defineProjection({
-  name: TREND,
-  topics: [CATALOG_TOPICS.events, ACTIVITY_TOPICS.events],
-  events: trendEvents,
-  order: activityOrder,
-  project: projectTrends,
-  backfills: TREND_BACKFILLS,
-  retention: {
-    votes: { everyMs: DAY, purge: ({ uow }) => votePurge(uow) },
-    marks: { everyMs: DAY, purge: ({ uow }) => markPurge(uow) },
-  },
-});
+export const trendProjection: Projection<TrendVersion, "votes" | "queries" | "rareQueries" | "marks"> =
+  defineProjection({
+    name: TREND,
+    topics: [CATALOG_TOPICS.events, ACTIVITY_TOPICS.events],
+    events: trendEvents,
+    order: activityOrder,
+    project: projectTrends,
+    backfills: TREND_BACKFILLS,
+    retention: {
+      votes: { everyMs: DAY, purge: ({ uow }) => votePurge(uow) },
+      queries: { everyMs: DAY, purge: queryPurge },
+      rareQueries: { everyMs: DAY, purge: (version) => rareQueryPurge(version) },
+      marks: { everyMs: DAY, purge: ({ uow }) => markPurge(uow) },
+    },
+  });

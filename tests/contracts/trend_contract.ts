@@ -15,6 +15,7 @@ import {
 import { T0, vote } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
 import { pastRules } from "./past_rules.ts";
+import { queryPurgeRules } from "./query_purge_rules.ts";
 import { scoreRules } from "./score_rules.ts";
 import { shownRules } from "./shown_rules.ts";
 
@@ -265,5 +266,7 @@ export function trendContract(name: string, make: () => Promise<StoreUnderTest<T
     shownRules(() => made);
 
     pastRules(() => made);
+
+    queryPurgeRules(() => made);
   });
 }

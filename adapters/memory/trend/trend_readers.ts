@@ -108,5 +108,6 @@ export const memoryTrendHistory = (
       const older = queries.stored.values().filter(({ time }) => time < before);
       return Promise.resolve(pageOf(older, ({ key }) => [key], after, limit));
     },
+    queryCount: (most) => Promise.resolve(Math.min(most, queries.stored.values().length)),
   },
 });

@@ -40,9 +40,9 @@ export const memoryTrendStores = (
   now: () => number,
 ): Pick<TrendStores, "votes" | "counts" | "scores" | "shown"> => ({
   votes: memoryVotes(votes, now),
-  counts: memoryCounts(buckets),
+  counts: memoryCounts(buckets, votes),
   scores: memoryScores(scores),
-  shown: memoryShown(books, removals, queries),
+  shown: memoryShown({ books, removals, queries, votes }),
 });
 
 const memoryVotes = (votes: Table<StoredVote>, now: () => number): Votes => ({
@@ -61,6 +61,14 @@ const memoryVotes = (votes: Table<StoredVote>, now: () => number): Votes => ({
     for (const vote of own) votes.delete(voteKey(vote));
     return Promise.resolve(own.map(withoutNoted));
   },
+  removeOf(keys, before) {
+    const named = new Set(keys.map(subjectKey));
+    const own = votes.values().filter((vote) =>
+      named.has(subjectKey(vote)) && vote.time < before && vote.noted < before
+    );
+    for (const vote of own) votes.delete(voteKey(vote));
+    return Promise.resolve(own.map(withoutNoted));
+  },
   purge({ since, storedBefore }, _after, most) {
     const old = votes.values().filter(({ time, noted }) => time < since && noted < storedBefore).slice(0, most);
     for (const vote of old) votes.delete(voteKey(vote));
@@ -68,7 +76,7 @@ const memoryVotes = (votes: Table<StoredVote>, now: () => number): Votes => ({
   },
 });
 
-const memoryCounts = (buckets: Table<KeyedBucket>): Counts => ({
+const memoryCounts = (buckets: Table<KeyedBucket>, votes: Table<StoredVote>): Counts => ({
   add(added) {
     for (const bucket of added) {
       const key = keyOf(bucket.subject, bucket.key, bucket.start, bucket.kind);
@@ -82,6 +90,11 @@ const memoryCounts = (buckets: Table<KeyedBucket>): Counts => ({
   of(subject, key) {
     const own = buckets.values().filter((row) => isOf(row, subject, key));
     return Promise.resolve(own.sort((a, b) => a.start - b.start || byText(a.kind, b.kind)));
+  },
+  unvoted(keys) {
+    const voted = new Set(votes.values().map(subjectKey));
+    const gone = new Set(keys.map(subjectKey).filter((key) => !voted.has(key)));
+    return Promise.resolve(buckets.values().filter((row) => gone.has(subjectKey(row))));
   },
 });
 
@@ -105,9 +118,7 @@ const memoryScores = (scores: Table<KeyedScore>): Scores => ({
 });
 
 const memoryShown = (
-  books: Table<TrendBook>,
-  removals: Table<BookRemoval>,
-  queries: Table<TrendQuery>,
+  { books, removals, queries, votes }: Pick<TrendTables, "books" | "removals" | "queries" | "votes">,
 ): Shown => ({
   putBooks(rows) {
     for (const row of rows) if (row.version > (books.get(row.id)?.version ?? -1)) books.set(row.id, row);
@@ -126,6 +137,12 @@ const memoryShown = (
       if (stored === undefined || supersedes(row, stored)) queries.set(row.key, row);
     }
     return Promise.resolve();
+  },
+  removeUnvoted(keys, before) {
+    const voted = new Set(votes.values().map(subjectKey));
+    const gone = keys.filter((key) => !voted.has(keyOf("query", key)) && (queries.get(key)?.time ?? before) < before);
+    for (const key of gone) queries.delete(key);
+    return Promise.resolve(gone.length);
   },
 });
 

@@ -41,4 +41,8 @@ export const createShownHistory = (statements: Statements, version: number): Sho
       trendQueryOf,
     );
   },
+  queryCount: async (most) => {
+    const some = `SELECT 1 FROM shown_query WHERE version = ? LIMIT ?`;
+    return Number((await statements.get(`SELECT COUNT(*) AS n FROM (${some}) AS some`, [version, most]))?.n ?? 0);
+  },
 });

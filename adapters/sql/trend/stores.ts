@@ -40,9 +40,25 @@ export const createVotes = (statements: Statements, version: number, ageing: Vot
     return added;
   },
   async removeReader(reader) {
-    const rows = await statements.all(`SELECT ${VOTE} FROM vote WHERE version = ? AND reader = ?`, [version, reader]);
+    // Locked, so that votes that are removed with their counts by another transaction meanwhile are not taken away twice.
+    const sql = `SELECT ${VOTE} FROM vote WHERE version = ? AND reader = ? ${statements.dialect.forUpdate}`;
+    const rows = await statements.all(sql, [version, reader]);
     await statements.run("DELETE FROM vote WHERE version = ? AND reader = ?", [version, reader]);
     return rows.map(voteOf);
+  },
+  async removeOf(keys, before) {
+    const sql = `SELECT ${VOTE} FROM vote WHERE version = ? AND subject = ? AND hour <= ? AND time < ? AND noted < ?
+      AND \`key\` IN (?) ORDER BY \`key\`, hour, reader, kind ${statements.dialect.forUpdate}`;
+    const removed: Vote[] = [];
+    for (const [subject, own] of Map.groupBy(keys, (one) => one.subject)) {
+      const names = own.map(({ key }) => key).sort();
+      removed.push(
+        ...(await allOf(statements, sql, [version, subject, hourOf(before), before, before], names)).map(voteOf),
+      );
+    }
+    const rows = inOrder(removed.map((vote) => voteKeyOf(version, vote)), VOTE_KEY.length);
+    await statements.dialect.deleteRows(statements, "vote", VOTE_KEY, rows);
+    return removed;
   },
   purge: ageing.purge(statements, version),
 });
@@ -114,6 +130,12 @@ export function createCounts(statements: Statements, version: number): Counts {
     async of(subject, key) {
       const sql = "SELECT * FROM bucket WHERE version = ? AND subject = ? AND `key` = ? ORDER BY start, kind";
       return (await statements.all(sql, [version, subject, key])).map(keyedBucketOf);
+    },
+    async unvoted(keys) {
+      const sql = `SELECT * FROM bucket WHERE version = ? AND subject = ? AND \`key\` = ?
+        AND NOT EXISTS (SELECT 1 FROM vote WHERE version = ? AND subject = ? AND \`key\` = ?)`;
+      const rows = keys.map(({ subject, key }) => [version, subject, key, version, subject, key]);
+      return (await statements.allEach(sql, rows)).map(keyedBucketOf);
     },
   };
 }
@@ -215,5 +237,12 @@ export const createShown = (statements: Statements, version: number): Shown => (
       newer: newerQuery(statements.dialect.given),
       rows: queries.map(({ key, query, books, time }) => [version, key, JSON.stringify(books), query, time]),
     });
+  },
+  removeUnvoted(keys, before) {
+    const voted = "SELECT 1 FROM vote WHERE vote.version = shown_query.version AND vote.subject = 'query' " +
+      "AND vote.`key` = shown_query.`key`";
+    const [key, rows] = [["version", "`key`"], inOrder(keys.map((one) => [version, one]), 2)];
+    const and = `AND time < ${before} AND NOT EXISTS (${voted})`;
+    return statements.dialect.deleteRows(statements, "shown_query", key, rows, and);
   },
 });
