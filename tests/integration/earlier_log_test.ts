@@ -72,12 +72,13 @@ describe("a log of the version before", () => {
     await log.close();
   });
 
-  it("may be appended to by a process of that version while one of this is at work, and keeps the order", async () => {
+  it("may be appended to by a process of that version until one of this has, as it would pass a pack over", async () => {
     await earlier("0");
     const log = await open();
     const { values, consumer } = follow(log, "g", TOPIC);
-    await log.append(["1", "2"].map((value) => message(TOPIC, "k", value)));
-    await appendEarlier(LOG_MIGRATIONS, "3", "4");
+    await appendEarlier(LOG_MIGRATIONS, "1", "2");
+    await log.append(["3", "4"].map((value) => message(TOPIC, "k", value)));
+    await expect(appendEarlier(LOG_MIGRATIONS, "5")).rejects.toThrow("replace this process");
     await log.append([message(TOPIC, "k", "5")]);
     await eventually(() => values().length === 6);
     expect(values()).toEqual(["0", "1", "2", "3", "4", "5"]);

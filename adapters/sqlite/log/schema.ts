@@ -10,11 +10,15 @@ export const LOG_SCHEMA = `
 
 /**
  * Messages of one partition that were appended together, in a pack. `place`: the partition's number and the position of the last
- * one, so that a pack needs no index. Messages of the version before stay in `message` until they are old enough.
+ * one, so that a pack needs no index. Messages of the version before stay in `message` until they are old enough. It may append no
+ * message behind a pack, as it would read on there and pass the pack over.
  */
 export const LOG_PACKS = `
   CREATE TABLE pack (place INTEGER PRIMARY KEY, count INTEGER NOT NULL, time INTEGER NOT NULL, pack BLOB NOT NULL);
   ALTER TABLE head ADD COLUMN number INTEGER;
+  CREATE TRIGGER message_after_pack BEFORE INSERT ON message
+    WHEN EXISTS (SELECT 1 FROM head WHERE topic = NEW.topic AND partition = NEW.partition AND number IS NOT NULL)
+    BEGIN SELECT RAISE(ABORT, 'a newer version appends to this log: replace this process'); END;
 `;
 
 /** Members and owners, in a file of their own: heartbeats need not outlive a power cut, and must not wake who waits for messages. */
