@@ -34,6 +34,8 @@ export interface Services {
   log(name: string): string;
   /** Processes that ended although nobody asked them to, with what they said last. */
   deaths(): string[];
+  /** How many starts ended as the store did not answer. */
+  failedStarts(): number;
   /** Starts those that ended by themselves, as a supervisor does. */
   revive(): Promise<void>;
   clear(): Promise<void>;
@@ -45,6 +47,7 @@ export function createServices(): Services {
   const running = new Map<string, Running>();
   const printed = new Map<string, string[]>();
   const deaths: string[] = [];
+  let failedStarts = 0;
   let over = false;
   const get = (name: string): Running => {
     const found = running.get(name);
