@@ -227,6 +227,8 @@ describe("the pages of an empty catalogue", () => {
         expect([path, page.includes("The catalogue is empty.")]).toEqual([path, true]);
         expect([path, page.match(/:<\/p>|No book here/g)]).toEqual([path, null]);
       }
+      // A trend wants several readers, so an empty list does not say that nobody has searched.
+      expect(await html("/trends")).toContain("No search trends yet.");
     } finally {
       await suite.stop();
     }
