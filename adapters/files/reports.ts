@@ -50,7 +50,7 @@ function createFile(path: string) {
     file = openSync(path, "wx");
   } catch (error) {
     const reason = (error as { code?: unknown }).code === "EEXIST"
-      ? "it exists, and is not overwritten"
+      ? "it exists, and is not overwritten; remove it or name another"
       : (error as Error).message;
     throw new Error(`cannot write ${path}: ${reason}`, { cause: error });
   }

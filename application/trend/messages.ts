@@ -10,7 +10,10 @@ export const trendEvents = { ...catalogEvents, ...readerEvents };
 export type TrendEvent = EventsOf<typeof trendEvents>;
 
 /** The name of a half-life: whole hours or days, between an hour and two years. */
-export const windowSchema = z.string().regex(HALF_LIFE_NAME, "wanted hours or days, such as 24h or 7d")
+export const windowSchema = z.string().regex(HALF_LIFE_NAME, {
+  error: "wanted hours or days, such as 24h or 7d",
+  abort: true,
+})
   .refine((name) => halfLifeOf(name) !== undefined, "wanted 1h to 730d");
 
 /** How a list is ranked: by what is done most, or by what is done more than before. */

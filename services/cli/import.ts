@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
-import { countOf } from "@/application/count_of.ts";
+import { countOf, numberText } from "@/application/count_of.ts";
 import { type Field, FIELDS } from "@/application/catalog/importing/column_names.ts";
 import { readMap } from "@/application/catalog/importing/read_map.ts";
 import { messageOf } from "@/application/faults.ts";
@@ -74,9 +74,9 @@ async function main(file: string, options: Options): Promise<void> {
       onProgress: nowAndThen(
         ({ rows, added, changed, rejected, removed }, read) =>
           say(
-            `${progressText(read, size)}, ${
-              countOf(rows, "row")
-            }: ${added} added, ${changed} changed, ${rejected} refused${removed > 0 ? `, ${removed} removed` : ""}`,
+            `${progressText(read, size)}, ${countOf(rows, "row")}: ${numberText(added)} added, ` +
+              `${numberText(changed)} changed, ${numberText(rejected)} refused` +
+              (removed > 0 ? `, ${numberText(removed)} removed` : ""),
           ),
         { everyMs: 1_000 },
       ),

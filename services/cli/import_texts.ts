@@ -1,6 +1,6 @@
 import { encodingText } from "@/adapters/files/encoding.ts";
 import type { RowFormat } from "@/adapters/files/rows.ts";
-import { countOf } from "@/application/count_of.ts";
+import { countOf, numberText } from "@/application/count_of.ts";
 import type { ImportReport } from "@/application/catalog/importing/import_report.ts";
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -37,8 +37,11 @@ export function printReport(report: ImportReport, { dryRun, replace }: Run): voi
   if (report.ids_made) console.error("no column has ids: each book's is made from its ISBN, title, authors and year");
   const tried = dryRun ? "would be " : "";
   console.log(
-    `${countOf(rows, "row")}: ${tried}${added} added, ${changed} changed, ${unchanged} unchanged, ` +
-      `${rejected} rejected, ${countOf(warnings, "warning")}` + (replace ? `, ${removed} removed` : ""),
+    `${countOf(rows, "row")}: ${tried}${numberText(added)} added, ${numberText(changed)} changed, ${
+      numberText(unchanged)
+    } unchanged, ` +
+      `${numberText(rejected)} refused, ${countOf(warnings, "warning")}` +
+      (replace ? `, ${numberText(removed)} removed` : ""),
   );
   if (replace && report.unnamed > 0) {
     const unnamed = countOf(report.unnamed, "refused row");

@@ -22,7 +22,7 @@ const entriesOf = (between: string) => (text: string): string[] =>
   text.split(between).map((entry) => entry.trim()).filter((entry) => entry !== "");
 
 const port = (standard: number) => z.coerce.number().int().min(0).max(65535).default(standard);
-const url = z.url({ protocol: /^https?$/, error: "wanted http://host:port or https://host:port" }).refine(
+const url = z.url({ protocol: /^https?$/, error: "wanted http://host:port or https://host:port", abort: true }).refine(
   isPlain,
   "wanted a URL without user, ? and #",
 ).optional();
@@ -37,13 +37,13 @@ const days = (kind: keyof Retention, least = 1) =>
 const onOff = z.enum(["on", "off"]);
 
 /** Addresses and networks with commas between. */
-const networks = z.string().default("").transform(entriesOf(",")).superRefine((items, context) => {
+const networks = z.string().default("").transform(entriesOf(",")).refine((items) => {
   try {
-    createNetworks(items);
-  } catch (error) {
-    context.addIssue((error as Error).message);
+    return createNetworks(items) !== undefined;
+  } catch {
+    return false;
   }
-});
+}, "wanted IP addresses or networks such as 10.0.0.0/8, with commas between");
 
 /** Nothing is ignored in a URL that paths are put behind. */
 function isPlain(text: string): boolean {

@@ -136,6 +136,12 @@ describe("errors over HTTP", () => {
       const { errors } = await (await suite.asks.web(path, init)).json();
       expect([path, errors[0].detail]).toEqual([path, typeof says === "string" ? says : expect.stringMatching(says)]);
     }
+    const detailOf = async (answer: Promise<Response>) => (await (await answer).json()).detail;
+    expect(await detailOf(suite.asks.web("/v1/books", post([1])))).toBe("the body: wanted an object, found a list");
+    expect(await detailOf(suite.asks.web("/v1/books", { method: "PATCH" })))
+      .toBe("wanted GET or HEAD or POST, found PATCH");
+    expect(await detailOf(suite.asks.trend("/v1/trends/books?window=5y")))
+      .toBe("window: wanted hours or days, such as 24h or 7d");
     const event = await (await suite.asks.web("/v1/events", post({ type: "viewed", book: "dune", time: "now" })))
       .json();
     expect(event.errors[0].detail).toContain("time: wanted a time such as 2026-11-23T10:00:00Z, found other text");

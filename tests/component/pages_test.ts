@@ -164,6 +164,11 @@ describe("the pages", () => {
     expect(await page.text()).not.toContain("soon");
   });
 
+  it("say in a sentence what is not there", async () => {
+    expect(await html("/books/none")).toContain("There is no such book.<");
+    expect(await html("/trends/none")).toContain("There is nothing at /trends/none.<");
+  });
+
   it("help where nothing is found, and say where not all words are", async () => {
     const nothing = await html("/search?q=xyzzyplugh&language=sv");
     expect(nothing).toContain("Nothing found");
@@ -222,6 +227,8 @@ describe("the pages of an empty catalogue", () => {
         expect([path, page.includes("The catalogue is empty.")]).toEqual([path, true]);
         expect([path, page.match(/:<\/p>|No book here/g)]).toEqual([path, null]);
       }
+      // A trend wants several readers, so an empty list does not say that nobody has searched.
+      expect(await html("/trends")).toContain("No search trends yet.");
     } finally {
       await suite.stop();
     }

@@ -218,6 +218,12 @@ describe("nothing is lost in silence", () => {
     }, ["Shelf"]]);
   });
 
+  it("keeps a semicolon behind what differs from row to row in a kind of reason", async () => {
+    const isbn = "9780306406157";
+    const { report } = await importText(`id,title,isbn13\n1,A,${isbn}\n2,B,${isbn}\n`);
+    expect(report.reasons).toEqual({ "isbn13: ISBN … belongs to the book …; left out": 1 });
+  });
+
   it("a file of which nothing could be used comes with a map that would do", async () => {
     const { report } = await importText("Nr,Überschrift des Werks,Jahr\n1,Der alte Turm,1990\n2,Das Meer,1991\n");
     expect([report.added, report.rejected, report.suggestion]).toEqual([0, 2, "title=Überschrift des Werks"]);

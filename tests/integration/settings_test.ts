@@ -58,11 +58,13 @@ describe("readSettings()", () => {
         ["KAFKA_TLS", "yes", "wanted on or off"],
         ["LOG_LEVEL", "loud", "wanted error or warn or info or debug"],
         ["TREND_URL", "trend", "wanted http://host:port or https://host:port"],
+        ["TRUSTED_PROXIES", "foo", "wanted IP addresses or networks such as 10.0.0.0/8, with commas between"],
         ["KAFKA_PREFIX", "a b", "wanted up to 40 letters, digits, _, . or -"],
       ] as const
     ) {
       expect(() => readSettings({ [name]: found }, [])).toThrow(`  ${name}: ${says}, found "${found}"`);
     }
+    expect(settingsSchema.safeParse({ WEB_URL: "web" }).error?.issues).toHaveLength(1);
     const said = Object.keys(settingsSchema.shape).flatMap((name) => {
       const issues = settingsSchema.safeParse({ [name]: "\u0000 " }, { error: wantedOf }).error?.issues;
       return (issues ?? []).map(({ message }) => `${name}: ${message}`);

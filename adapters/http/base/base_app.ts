@@ -70,6 +70,8 @@ function refuseInvalid(result: { target: string } & ({ success: true } | { succe
   const errors: NonNullable<Problem["errors"]> = result.target === "json"
     ? pointers(faults)
     : faults.map(({ path, message }) => ({ parameter: path.join("."), detail: message }));
-  const detail = errors.map((error) => `${error.parameter ?? error.pointer}: ${error.detail}`).join("; ");
+  const detail = errors.map((error) => `${error.parameter ?? (error.pointer || "the body")}: ${error.detail}`).join(
+    "; ",
+  );
   throw new HttpProblem(422, detail, { code: "invalid", errors });
 }

@@ -4,7 +4,7 @@ import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 /** 405, with the methods that are offered. */
 function notOffered({ req }: AppContext, methods: readonly string[]): HttpProblem {
   const allow = methods.join(", ");
-  return new HttpProblem(405, `${req.method} is not offered here, ${allow} is`, { headers: { Allow: allow } });
+  return new HttpProblem(405, `wanted ${methods.join(" or ")}, found ${req.method}`, { headers: { Allow: allow } });
 }
 
 /**

@@ -15,10 +15,11 @@ export async function errorPage(
     !(context.req.header("accept") ?? "").includes("text/html")
   ) return undefined;
   for (const [name, value] of Object.entries(extra.headers ?? {})) context.header(name, value);
+  const said = status === 404 ? sentence(message) : message;
   const page = (
     <Layout title={`${message} – Bookstream`}>
       <h1>{status === 404 ? "There is nothing here" : "That did not work"}</h1>
-      <p class="empty">{status >= 500 ? "Something is not available at the moment. Please try again." : message}</p>
+      <p class="empty">{status >= 500 ? "Something is not available at the moment. Please try again." : said}</p>
       <p>
         <a href="/">To the start</a>, or search above.
       </p>
@@ -27,3 +28,5 @@ export async function errorPage(
   context.header("cache-control", "no-store");
   return context.html(`<!doctype html>${await page}`, status);
 }
+
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith(".") ? "" : "."}`;

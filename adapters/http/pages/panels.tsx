@@ -95,7 +95,7 @@ export const QueryTrends = ({ panel, inFull }: { panel: Panel<QueryTrend>; inFul
     id="trending-queries"
     title="Trending searches"
     what="Trends"
-    empty="Nobody has searched yet."
+    empty="No search trends yet."
     panel={panel}
     show={(items) => (
       <ol class="queries">

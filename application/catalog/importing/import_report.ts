@@ -38,7 +38,7 @@ export const emptyReport = (): ImportReport => ({
 /** The kind of a reason: without what was found, which differs from row to row. */
 const kindOf = (reason: string): string =>
   reason.replace(/"(?:[^"\\]|\\.)*" ?/g, "").replace(/\.\d+(?=:)/g, "").replace(
-    /\b(ISBN|book|row|line|found) \S+/g,
+    /\b(ISBN|book|row|line|found) [^\s;]+/g,
     "$1 …",
   );
 

@@ -34,7 +34,6 @@ export const LANGUAGE: Record<string, string> = {
   cat: "ca",
   lat: "la",
   ind: "id",
-  fil: "tl",
   rum: "ro",
   vie: "vi",
 };
