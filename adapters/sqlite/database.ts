@@ -2,7 +2,6 @@ import { existsSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { Unavailable } from "@/application/faults.ts";
 import type { Clock, CommitOptions } from "@/application/ports.ts";
-import { createChanges } from "@/application/changes.ts";
 import type { Database as StoreDatabase } from "@/adapters/sql/database.ts";
 import { statementsOf, type SyncStatements, withOutages } from "./connection.ts";
 import { defineFunctions } from "./functions.ts";
@@ -12,6 +11,7 @@ import { ownFile } from "./own_file.ts";
 import { createStatements } from "./statements.ts";
 import { openWake } from "./log/wake.ts";
 import { createTurns } from "./turns.ts";
+import { createWatchers } from "./watchers.ts";
 import { Writer } from "./writer.ts";
 
 /** A file whose statements answer at once. The work of a transaction may await only its own statements. */
@@ -54,9 +54,8 @@ export function openDatabase(
   defineFunctions(reader);
   reader.exec(`PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -${READ_CACHE_KIB}`);
   const read = statementsOf(reader);
-  const watchers = new Set<ReturnType<typeof createChanges>>();
-  const notify = () => watchers.forEach((watcher) => watcher.notify());
-  const wake = openWake(path, notify);
+  const watchers = createWatchers(clock);
+  const wake = openWake(path, watchers.notify);
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
@@ -68,7 +67,7 @@ export function openDatabase(
     const { value, wrote } = await writer.run(work, options);
     // A transaction that wrote nothing must not wake those who wait for changes: it may be one of them.
     if (wrote) {
-      notify();
+      watchers.notify();
       wake.ring();
     }
     return value;
@@ -81,11 +80,7 @@ export function openDatabase(
       last = next.catch(() => {});
       return next;
     },
-    changes() {
-      const changes = createChanges(clock);
-      watchers.add(changes);
-      return changes;
-    },
+    changes: watchers.add,
     ping: () => Promise.resolve().then(() => void withOutages(() => reader.prepare("SELECT 1").get())),
     size: () => Promise.resolve().then(() => Number(read.get(SIZE)!.n)),
     async close() {
@@ -93,7 +88,7 @@ export function openDatabase(
       await last;
       closed = true;
       wake.close();
-      notify();
+      watchers.notify();
       reader.close();
       connection.close();
       if (durability === "full") seal(path);

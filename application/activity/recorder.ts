@@ -1,4 +1,3 @@
-import { elapsedMs } from "@/application/elapsed.ts";
 import { messageOf, Unavailable } from "@/application/faults.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { MessageBus } from "@/application/messaging/commands/bus.ts";
@@ -8,10 +7,12 @@ import { ACTIVITY_TOPICS } from "./messages.ts";
 /** The most acts that wait to be stored after their answers, about a megabyte; beyond it answers wait for their acts. */
 const MAX_WAITING = 1_000;
 /**
- * The least time between two groups. Everything that follows costs by the transaction more than by the act: the commit, a row of the
- * outbox for each shard, the relay's append, the commits of the consumers.
+ * The time between two groups on average. Everything that follows costs by the transaction more than by the act: the commit, a row of
+ * the outbox for each shard, the relay's append, the commits of the consumers.
  */
 const GROUP_MS = 25;
+/** After as long a quiet time, groups of one act follow each other without a wait until they have made up for it. */
+const BURST_MS = 3_000;
 
 /** Records what people look at, behind the answer. */
 export type Recorder = {
@@ -28,13 +29,14 @@ type RecorderDeps = { bus: MessageBus; clock: Clock; logger: Logger; maxWaiting?
 type Group = { commands: Envelope[]; hurry: AbortController; stored: Promise<void> };
 
 /**
- * Acts that come soon after another share a transaction (group commit), so that many of them cost little more than one. The first of
- * a quiet time is stored at once.
+ * Acts that come together share a transaction (group commit), so that many of them cost little more than one. Those that come alone
+ * are stored at once within the rate and burst of a generic cell rate algorithm (ITU-T I.371).
  */
 export function createRecorder({ bus, clock, logger, maxWaiting = MAX_WAITING }: RecorderDeps): Recorder {
   const groups = new Set<Group>();
   let gathering: Group | undefined;
-  let begunAt = -Infinity;
+  /** When the next group is due. */
+  let dueAt = -Infinity;
   let waiting = 0;
 
   const dispatch = (commands: Envelope[]) => bus.dispatch(ACTIVITY_TOPICS.commands, commands);
@@ -54,13 +56,19 @@ export function createRecorder({ bus, clock, logger, maxWaiting = MAX_WAITING }:
     }
   }
 
+  /** Acts that came together are many at once, so that the next ones gather. A clock that was set back makes nobody wait for it. */
+  function nextDue(acts: number): number {
+    const now = clock.now();
+    return (acts > 1 ? now : Math.min(now, Math.max(dueAt, now - BURST_MS))) + GROUP_MS;
+  }
+
   function beginGroup(): Group {
     const [commands, hurry]: [Envelope[], AbortController] = [[], new AbortController()];
     const run = async () => {
       // Also without a wait the answer is sent before the act is stored.
-      await clock.sleep(Math.max(0, GROUP_MS - elapsedMs(clock, begunAt)), hurry.signal);
+      await clock.sleep(Math.min(GROUP_MS, Math.max(0, dueAt - clock.now())), hurry.signal);
       gathering = undefined;
-      begunAt = clock.now();
+      dueAt = nextDue(commands.length);
       await store(commands);
       waiting -= commands.length;
       groups.delete(group);

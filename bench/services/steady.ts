@@ -6,6 +6,8 @@ import type { Shop } from "./processes.ts";
 import { LOOKS, trends } from "./trends.ts";
 
 const LOAD = { events: 50, everyMs: 50 };
+/** Requests that wait for their answer at once: beyond it the load waits, as a server that answers late is given no more. */
+const MAX_PENDING = 8;
 /** Between two looks, which are one at a time. */
 const PAUSE_MS = 150;
 /** None of the acts that came before. */
@@ -20,9 +22,11 @@ export async function measureSteady({ urlOf }: Shop, report: Report): Promise<vo
   let sent = 0;
   const from = performance.now();
   const load = (async () => {
-    const pending: Promise<void>[] = [];
+    const pending = new Set<Promise<unknown>>();
     while (!over) {
-      pending.push(post(web, acts(LOAD.events, FROM + sent)));
+      const posted = post(web, acts(LOAD.events, FROM + sent)).finally(() => pending.delete(posted));
+      pending.add(posted);
+      if (pending.size >= MAX_PENDING) await Promise.race(pending);
       sent += LOAD.events;
       await pause(Math.max(0, from + sent / LOAD.events * LOAD.everyMs - performance.now()));
     }

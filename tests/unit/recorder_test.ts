@@ -72,22 +72,48 @@ describe("a recorder", () => {
     expect(held.map(({ ids }) => ids)).toEqual([["a"], ["b"]]);
   });
 
-  it("stores together what comes within 25 ms of a group, also while that one is being stored", async () => {
+  it("stores together what comes within 25 ms of a group of several, also while that one is being stored", async () => {
     const { recorder, held, pass } = setUp();
-    await recorder.record(act("a"));
+    for (const id of ["a", "b"]) await recorder.record(act(id));
     await pass(0);
     await pass(10);
-    await recorder.record(act("b"));
-    await pass(14);
     await recorder.record(act("c"));
-    expect(held.map(({ ids }) => ids)).toEqual([["a"]]);
-    await pass(1);
-    expect(held.map(({ ids }) => ids)).toEqual([["a"], ["b", "c"]]);
+    await pass(14);
     await recorder.record(act("d"));
+    expect(held.map(({ ids }) => ids)).toEqual([["a", "b"]]);
+    await pass(1);
+    expect(held.map(({ ids }) => ids)).toEqual([["a", "b"], ["c", "d"]]);
+    await recorder.record(act("e"));
     await pass(24);
     expect(held.length).toBe(2);
     await pass(1);
-    expect(held.map(({ ids }) => ids)).toEqual([["a"], ["b", "c"], ["d"]]);
+    expect(held.map(({ ids }) => ids)).toEqual([["a", "b"], ["c", "d"], ["e"]]);
+  });
+
+  it("stores each of those that come alone at once: the first, and as many more as there are groups in three seconds", async () => {
+    const { recorder, held, pass } = setUp();
+    for (let at = 1; at <= 121; at++) {
+      await recorder.record(act(String(at)));
+      await pass(0);
+      expect(held.length).toBe(at);
+    }
+    await recorder.record(act("after"));
+    await pass(0);
+    await recorder.record(act("with it"));
+    await pass(24);
+    expect(held.length).toBe(121);
+    await pass(1);
+    expect(held.at(-1)!.ids).toEqual(["after", "with it"]);
+  });
+
+  it("waits for nothing when the clock is set back", async () => {
+    const { recorder, held, pass } = setUp();
+    await recorder.record(act("a"));
+    await pass(0);
+    await pass(-3_600_000);
+    await recorder.record(act("b"));
+    await pass(25);
+    expect(held.map(({ ids }) => ids)).toEqual([["a"], ["b"]]);
   });
 
   it("stores at once what is given when it is told to, and then says so", async () => {

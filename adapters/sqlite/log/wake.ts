@@ -8,10 +8,11 @@ interface Wake {
 
 type Folder = { watcher: Deno.FsWatcher; listeners: Map<string, Set<() => void>> };
 const folders = new Map<string, Folder>();
-const BYTE = new Uint8Array([10]);
+const NAME_BYTES = 16;
 
 /**
- * Every process watches a file in the folder `wake` beside the database, which is written after each commit.
+ * Every process watches a file in the folder `wake` beside the database, which is written after each commit. The file names the one
+ * who wrote last, who does not hear its own.
  *
  * The database's own files must not be watched. `Deno.watchFs` opens and closes files that appear, and closing any handle of a
  * file drops the process's POSIX locks on it. SQLite needs these: another process would truncate its shared memory (SIGBUS).
@@ -20,22 +21,36 @@ export function openWake(path: string, listener: () => void): Wake {
   const folder = join(dirname(path), "wake");
   Deno.mkdirSync(folder, { recursive: true });
   const name = basename(path);
-  const bell = Deno.openSync(join(folder, name), { write: true, create: true });
+  const bell = Deno.openSync(join(folder, name), { read: true, write: true, create: true });
+  const own = crypto.getRandomValues(new Uint8Array(NAME_BYTES));
+  const last = new Uint8Array(NAME_BYTES);
+  const hear = () => {
+    // Who wrote before the last one had committed before, so that a listener that is told of its own commit sees both.
+    if (!readLast() || last.some((byte, at) => byte !== own[at])) listener();
+  };
+  const readLast = () => {
+    try {
+      bell.seekSync(0, Deno.SeekMode.Start);
+      return bell.readSync(last) === NAME_BYTES;
+    } catch {
+      return false;
+    }
+  };
   const watched = folders.get(folder) ?? watch(folder);
   const listeners = watched.listeners.get(name) ?? new Set();
-  watched.listeners.set(name, listeners.add(listener));
+  watched.listeners.set(name, listeners.add(hear));
   return {
     ring() {
       try {
         bell.seekSync(0, Deno.SeekMode.Start);
-        bell.writeSync(BYTE);
+        bell.writeSync(own);
       } catch {
         // The disk is full. The commit is stored all the same, and others look again within a second.
       }
     },
     close() {
       bell.close();
-      listeners.delete(listener);
+      listeners.delete(hear);
       if ([...watched.listeners.values()].some((others) => others.size > 0)) return;
       folders.delete(folder);
       watched.watcher.close();

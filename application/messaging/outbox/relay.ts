@@ -142,7 +142,11 @@ class RunningRelay {
     const { log, clock, logger, telemetry } = this.#deps;
     const begun = clock.now();
     const renewIfDue = () => this.#leases.renewIfDue();
-    for await (const sent of sendRows({ log, clock, telemetry, renewIfDue }, rows)) await this.#remove(sent);
+    for await (const sent of sendRows({ log, clock, telemetry, renewIfDue }, rows)) {
+      // Consumers in this process read what was appended before the relay writes again.
+      await clock.sleep(0);
+      await this.#remove(sent);
+    }
     const { shards } = this.#leases;
     logger.debug("outbox-relayed", { messages: rows.length, shards, milliseconds: clock.now() - begun });
     return true;
