@@ -8,6 +8,7 @@ import { createTurns } from "@/application/turns.ts";
 import { CoOccurrence } from "./co_occurrence.ts";
 import { listFingerprint } from "./list_fingerprint.ts";
 import { piecesOf } from "@/application/pieces.ts";
+import { MAX_MARKS, nextMarks } from "./next_marks.ts";
 import type {
   BookReader,
   ChangeMark,
@@ -42,8 +43,6 @@ interface Engine {
 const LEASE_MS = 5_000;
 const MAX_IDLE_MS = 1_000;
 const PAUSE_AFTER_FAILURE_MS = 500;
-/** Marks of one round: the more there are, the more of them share a list. */
-const MAX_MARKS = 20_000;
 /** Readers whose rows are read at once. */
 const READERS_AT_ONCE = 200;
 const LISTS_PER_TRANSACTION = 100;
@@ -203,7 +202,7 @@ class RunningEngine {
       this.#uncertain = true;
     }
     const model = this.#model;
-    const marks = await this.#deps.marks.oldest(MAX_MARKS);
+    const marks = await nextMarks(this.#deps.marks);
     await this.#updateModel(model, marks);
     if (marks.length === 0) return [];
     const touched = model.takeTouched();

@@ -34,7 +34,11 @@ program.command("recommendations")
   .option("--map <columns>", "other names of columns: reader=user_id,book=book_id,weight=rating", "")
   .option("--seed <number>", "draws what is held back", "1")
   .option("--every <number>", "stream: ask for a list at every so many steps", "1")
-  .option("--behind <share>", "stream: the lists of all are made anew when the acts have grown by this share", "0.01")
+  .option(
+    "--behind <share>",
+    "stream: the lists of all are made anew when the acts have grown by this share; 0: always",
+    "0.001",
+  )
   .option("--store <name>", "sqlite or memory", "sqlite")
   .option("--json", "the last line is one object")
   .action((options: RecommendationOptions) => recommendationQuality(options));

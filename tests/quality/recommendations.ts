@@ -62,7 +62,7 @@ function inTime(acts: Act[], after: number): Act[] {
 async function judgeSplit(shop: TaughtShop, { train, test }: Split): Promise<Judge> {
   const judge = new Judge(shop.areAlike);
   await shop.project(train);
-  await shop.refresh();
+  await shop.refresh({ entirely: true });
   for (const act of train) judge.learn(act);
   for (const [reader, wanted] of booksByReader(test)) judge.add(reader, await shop.list(reader), wanted);
   return judge;

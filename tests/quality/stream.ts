@@ -31,7 +31,7 @@ export async function stream(
     total += waiting.length;
     waiting = [];
     if (total - engineAt < behind * engineAt) return;
-    await shop.refresh();
+    await shop.refresh({ entirely: false });
     engineAt = total;
   };
   const steps = stepsOf(acts);

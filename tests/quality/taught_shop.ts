@@ -7,7 +7,7 @@ import { CATALOG } from "@/application/catalog/messages.ts";
 import { startEngine } from "@/application/recommendation/engine.ts";
 import { type BookFacts, likeness } from "@/domain/recommendation/likeness.ts";
 import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
-import type { RecommendationStore } from "@/application/recommendation/ports.ts";
+import type { ChangeMark, RecommendationStore } from "@/application/recommendation/ports.ts";
 import { projectRecommendations } from "@/application/recommendation/project_recommendations.ts";
 import { IndexedBooks } from "@/application/recommendation/indexed_books.ts";
 import { recommendBooks } from "@/application/recommendation/recommend_books.ts";
@@ -28,7 +28,7 @@ export async function openTaughtShop(name: "sqlite" | "memory") {
     memory: createMemoryRecommendationStore,
     sqlite: (path) => openRecommendationStore({ path, clock }),
   });
-  const { uow, readers, books } = store.at(1);
+  const { uow, readers, books, marks } = store.at(1);
   const parts = { leases: store.leases, changes: store.changes() };
   let engine: ReturnType<typeof startEngine> | undefined;
   let [peakBytes, learnMs] = [0, 0];
@@ -64,11 +64,15 @@ export async function openTaughtShop(name: "sqlite" | "memory") {
     },
     /** What the consumer does: an act counts for its reader's own list from now on. */
     project: (acts: Act[]) => project(acts.map(done)),
-    /** Waits until nothing waits for the engine: the acts so far count for the lists of all. */
-    refresh: () =>
+    /**
+     * Waits until no changed reader waits for the engine: the acts so far count for the lists of all. `entirely`: until no list waits
+     * that only has a neighbour with other readers either.
+     */
+    refresh: ({ entirely }: { entirely: boolean }) =>
       learn(async () => {
         engine ??= startEngine({ ...store.at(1), ...parts, version: 1, clock, logger, owner: "quality" });
-        while (!(await engine.idle())) await clock.sleep(1);
+        const isDone = (mark: ChangeMark | undefined) => mark === undefined || (!entirely && mark.kind === "list");
+        while (!isDone((await marks.oldest(1))[0])) await clock.sleep(1);
         indexed.forgetLists();
       }),
     list: (reader: string) => recommendBooks({ readers, books: indexed, settings: DEFAULT_SETTINGS }, reader, 20),
