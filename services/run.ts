@@ -23,7 +23,7 @@ const STOP_TIMEOUT_MS = 2_800;
  */
 export async function run(name: string, start: (settings: Settings) => Promise<Running>): Promise<void> {
   if (Deno.args.some((arg) => arg === "--help" || arg === "-h")) {
-    console.log(usage());
+    console.log(usage(name));
     Deno.exit(0);
   }
   let running: Running | undefined;
@@ -54,12 +54,14 @@ export async function run(name: string, start: (settings: Settings) => Promise<R
 const complain = (when: string, error: unknown): void => console.error(`bookstream: ${when}${messageOf(error)}`);
 
 /** What `--help` says. */
-const usage = () =>
-  `Runs until it is stopped by Ctrl-C or SIGTERM.
+const usage = (name: string) =>
+  `Usage: deno task ${name === "suite" ? "start" : name} [--env-file FILE]
+
+Runs until it is stopped by Ctrl-C or SIGTERM.
 
 Options:
-  --env-file FILE  settings; the environment wins
-  --help           this
+  --env-file FILE  reads settings from a file; the environment wins
+  --help           prints this help
 
 Settings, with their defaults:
 ${describeSettings()}`;

@@ -60,7 +60,9 @@ const burst = (standard: number) => z.coerce.number().int().min(1).max(1_000_000
 
 /** Every setting of the suite. Names are those of the environment. */
 export const settingsSchema = z.object({
-  HOST: z.string().min(1).default("127.0.0.1").describe("Address that the services listen on"),
+  HOST: z.string().regex(/^[\w.:%-]+$/, "wanted an IP address or the name of one").default("127.0.0.1").describe(
+    "Address that the services listen on",
+  ),
   WEB_PORT: port(8000).describe("Port of the web service; 0 takes a free one"),
   TREND_PORT: port(8001).describe("Port of the trend service"),
   RECOMMENDATION_PORT: port(8002).describe("Port of the recommendation service"),
@@ -85,8 +87,8 @@ export const settingsSchema = z.object({
   KAFKA_PLAIN_WITHOUT_TLS: onOff.default("off").describe(
     "Whether KAFKA_SASL=plain may send the password in clear, where KAFKA_TLS is off",
   ),
-  KAFKA_USERNAME: z.string().min(1).optional(),
-  KAFKA_PASSWORD: z.string().min(1).optional(),
+  KAFKA_USERNAME: z.string().min(1).optional().describe("User of KAFKA_SASL"),
+  KAFKA_PASSWORD: z.string().min(1).optional().describe("Password of that user"),
   KAFKA_PASSWORD_FILE: file.describe("File that holds KAFKA_PASSWORD"),
   KAFKA_PREFIX: z.string().regex(/^[\w.-]{0,40}$/, "wanted up to 40 letters, digits, _, . or -").default("").describe(
     "Goes before the names of topics and groups, where several suites share a cluster",
