@@ -4,6 +4,7 @@ import { ensureTopics } from "@/adapters/kafka/topics.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
+import { eventually } from "@/tests/support/eventually.ts";
 import { sendBomb } from "@/tests/support/bomb.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import { eventLogContract } from "./event_log_contract.ts";
@@ -16,9 +17,21 @@ if (brokers !== undefined) {
     const [log, other] = [openKafkaLog(parts), openKafkaLog(parts)];
     await Promise.all([log.id(), other.id()]);
     const made = new Map<string, Promise<unknown>>();
+    /** A broker may refuse messages for a moment after it has made a topic; the relay would send them again. */
+    const hasLeaders = async (topic: string) => {
+      const admin = createClient(parts).admin();
+      await admin.connect();
+      await eventually(() => admin.fetchTopicOffsets(parts.prefix + topic));
+      await admin.disconnect();
+    };
     const need = async (topics: string[]) => {
       for (const topic of topics) {
-        if (!made.has(topic)) made.set(topic, ensureTopics(parts, [topic], { partitions: 4 }));
+        if (!made.has(topic)) {
+          made.set(
+            topic,
+            ensureTopics(parts, [topic], { partitions: 4 }).then(() => hasLeaders(topic)),
+          );
+        }
       }
       await Promise.all(topics.map((topic) => made.get(topic)));
     };
