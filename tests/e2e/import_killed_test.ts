@@ -41,7 +41,7 @@ for (const { name, env, suite, clear } of WORLDS.filter(({ suite, env }) => suit
 
     it("goes on when it is run again; a third run changes nothing, and each book has one event", async () => {
       killed = begin("import", [file], env);
-      const added = () => Number(killed!.err().match(/\d+(?= added)/g)?.at(-1) ?? 0);
+      const added = () => Number(killed!.err().match(/[\d,]+(?= added)/g)?.at(-1)?.replaceAll(",", "") ?? 0);
       await eventually(() => added() > ROWS / 10 || killed!.isOver(), PATIENCE_MS);
       expect(killed.isOver()).toBe(false);
       killed.signal("SIGKILL");
