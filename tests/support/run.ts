@@ -14,9 +14,9 @@ const TIERS: Tier[] = [
   { name: "architecture", flags: ["-P=unit"] },
   { name: "docs", flags: ["-P=unit"] },
   { name: "faults/simulated", flags: ["-P=simulated", "--parallel"] },
-  { name: "contracts", flags: ["-P=store", "--parallel"] },
-  { name: "component", flags: ["-P=store", "--parallel"] },
-  { name: "integration", flags: ["-P=store", "--parallel"] },
+  { name: "contracts", flags: ["-P=store"] },
+  { name: "component", flags: ["-P=store"] },
+  { name: "integration", flags: ["-P=store"] },
   { name: "e2e", flags: ["-P=processes"] },
   // Playwright reads in /proc, which Deno allows only together with everything.
   { name: "browser", flags: ["--allow-all"] },
