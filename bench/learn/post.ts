@@ -34,7 +34,7 @@ async function main({ url, token, size, batch, connections, everyMs }: Posting):
   let done = false;
   const runSingles = async () => {
     for (let at = 0; !done; at++) {
-      const { reader, book } = items[at * 97 % items.length]! as unknown as { reader: string; book: string };
+      const { reader, book } = items[at * 97 % items.length]!;
       posted.singles.push(await post({ id: `single ${at}`, type: "viewed", reader, book }));
       await new Promise((resolve) => setTimeout(resolve, everyMs));
     }

@@ -38,8 +38,10 @@ export function* booksOf({ books }: ShopSize, seed = 1): Generator<Recommendatio
   }
 }
 
+type ShelvedEvent = Extract<RecommendationEvent, { type: typeof ACTIVITY.bookShelved }>;
+
 /** What readers do, in the order of time: each act by a reader that chance draws. */
-export function* actsOf({ books, readers, acts }: ShopSize, seed = 1): Generator<RecommendationEvent> {
+export function* actsOf({ books, readers, acts }: ShopSize, seed = 1): Generator<ShelvedEvent> {
   const random = createRandom(seed).fork("acts");
   const clusters = Math.ceil(books / BOOKS_PER_CLUSTER);
   for (let at = 0; at < acts; at++) {

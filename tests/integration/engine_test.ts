@@ -16,6 +16,14 @@ function numbers(seed: number): () => number {
   return () => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32;
 }
 
+/** Stores that a reader has read books, and marks the reader. */
+const readsIn =
+  (uow: ReturnType<RecommendationStore["at"]>["uow"]) => (reader: string, ...ids: string[]): Promise<void> =>
+    uow.run(async ({ interactions, changed }) => {
+      const rows = ids.map((book): Interaction => ({ reader, book, kind: "read", stars: 0, time: 1 }));
+      await changed.mark((await interactions.put(rows)).map((id) => ({ kind: "reader", id })));
+    });
+
 /** An engine of the first version. */
 function engineOf(store: RecommendationStore, owner: string, uow = store.at(1).uow) {
   const { readers, marks, books, settings } = store.at(1);
@@ -100,11 +108,7 @@ describe("the engine", () => {
     it(`that ends after ${transactions} transactions of a round leaves marks by which the next one makes all lists`, async () => {
       const whole = createMemoryRecommendationStore();
       const { uow, readers, marks, books } = whole.at(1);
-      const read = (reader: string, ...ids: string[]) =>
-        uow.run(async ({ interactions, changed }) => {
-          const rows = ids.map((book): Interaction => ({ reader, book, kind: "read", stars: 0, time: 1 }));
-          await changed.mark((await interactions.put(rows)).map((id) => ({ kind: "reader", id })));
-        });
+      const read = readsIn(uow);
       const quiet = () => eventually(async () => (await marks.oldest(1)).length === 0);
       let left = Infinity;
       const first = engineOf(whole, "first", {
@@ -165,11 +169,7 @@ describe("the engine", () => {
     let time = 0;
     const whole = createMemoryRecommendationStore({ now: () => time });
     const { uow, readers, marks, books } = whole.at(1);
-    const read = (reader: string, ...ids: string[]) =>
-      uow.run(async ({ interactions, changed }) => {
-        const rows = ids.map((book): Interaction => ({ reader, book, kind: "read", stars: 0, time: 1 }));
-        await changed.mark((await interactions.put(rows)).map((id) => ({ kind: "reader", id })));
-      });
+    const read = readsIn(uow);
     const quiet = () => eventually(async () => (await marks.oldest(1)).length === 0);
     const { promise: away, resolve: left } = Promise.withResolvers<void>();
     const { promise: back, resolve: comeBack } = Promise.withResolvers<void>();
@@ -255,11 +255,7 @@ describe("the engine", () => {
   it("makes all lists again where an engine that does not know the list of all readers has led", async () => {
     const whole = createMemoryRecommendationStore();
     const { uow, marks, books } = whole.at(1);
-    const read = (reader: string, ...ids: string[]) =>
-      uow.run(async ({ interactions, changed }) => {
-        const rows = ids.map((book): Interaction => ({ reader, book, kind: "read", stars: 0, time: 1 }));
-        await changed.mark((await interactions.put(rows)).map((id) => ({ kind: "reader", id })));
-      });
+    const read = readsIn(uow);
     const quiet = () => eventually(async () => (await marks.oldest(1)).length === 0);
     const ids = [LATELY, "b1", "b2", "b3"];
     await read("r1", "b1", "b2");
