@@ -241,8 +241,8 @@ export const createShown = (statements: Statements, version: number): Shown => (
   removeUnvoted(keys, before) {
     const voted = "SELECT 1 FROM vote WHERE vote.version = shown_query.version AND vote.subject = 'query' " +
       "AND vote.`key` = shown_query.`key`";
-    const [key, rows] = [["version", "`key`"], inOrder(keys.map((one) => [version, one]), 2)];
-    const and = `AND time < ${before} AND NOT EXISTS (${voted})`;
+    const [key, rows] = [["version", "`key`"], inOrder(keys.map((one) => [version, one, before]), 2)];
+    const and = `AND time < ? AND NOT EXISTS (${voted})`;
     return statements.dialect.deleteRows(statements, "shown_query", key, rows, and);
   },
 });
