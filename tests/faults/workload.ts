@@ -19,6 +19,8 @@ export type Load = {
   pause: [number, number];
   /** The share of acts that are about one reader and one book. */
   hot: number;
+  /** A reader who is never erased, as the scenario needs what they do. */
+  needed?: string;
 };
 export const LOAD: Load = { clients: 2, books: 30, readers: 150, batch: [5, 50], pause: [30, 90], hot: 0 };
 
@@ -87,7 +89,10 @@ export function createWorkload({ random, load, calls, web, append, now }: Worklo
     else if (turn < 0.95) await client.race();
     else if (turn < 0.97) await client.add(`n${calls.all().length}`);
     else if (turn < 0.98 && books.length > load.books / 2) await client.change(true);
-    else if (turn < 0.99) await eraseReader(`r${dice.int(0, load.readers - 1)}`, { calls, web });
+    else if (turn < 0.99) {
+      const reader = `r${dice.int(0, load.readers - 1)}`;
+      if (reader !== load.needed) await eraseReader(reader, { calls, web });
+    }
   }
 
   return {

@@ -27,15 +27,17 @@ export const planted = (round: number): Planted[] => [
   })),
 ];
 
+const HARMED = "r7";
+
 /** Lets one reader's ratings fail in trend for a while; then the letters are settled. */
 async function harmed(world: World, settle: () => Promise<void>): Promise<void> {
   const { tables, sleep, say, breach, measure } = world;
   const connection = await tables.connect("trend");
   await connection.run(
-    "CREATE TRIGGER harm BEFORE INSERT ON vote FOR EACH ROW BEGIN IF NEW.reader = 'r7' AND NEW.kind = 'rated' THEN " +
+    `CREATE TRIGGER harm BEFORE INSERT ON vote FOR EACH ROW BEGIN IF NEW.reader = '${HARMED}' AND NEW.kind = 'rated' THEN ` +
       "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'harm'; END IF; END",
   );
-  say("ratings of r7 fail in trend");
+  say(`ratings of ${HARMED} fail in trend`);
   const letters = async () =>
     (await tables.rows("trend", "SELECT * FROM letter")).filter(({ status }) => String(status) === "parked");
   if (!(await until(world, async () => (await letters()).length > 2, 30_000))) {
@@ -48,7 +50,7 @@ async function harmed(world: World, settle: () => Promise<void>): Promise<void> 
   await sleep(1_500);
   const waiting = await letters();
   measure("letters", waiting.length);
-  const strangers = waiting.filter(({ key }) => new TextDecoder().decode(key as Uint8Array) !== "r7");
+  const strangers = waiting.filter(({ key }) => new TextDecoder().decode(key as Uint8Array) !== HARMED);
   if (strangers.length > 0) breach("I8", "other keys were set aside too", `${strangers.length}`);
   await settle();
   // One that was set aside at the very moment in which the last before it was settled waits for the next replay.
@@ -91,7 +93,7 @@ export const LETTERS: Scenario[] = [
       "on; then the trigger goes, and the letters are replayed.",
     needs: ["database"],
     invariants: ["I7", "I8"],
-    load: { readers: 20 },
+    load: { readers: 20, needed: HARMED },
     run: (world) => harmed(world, async () => await replay(world)),
   },
   {
@@ -122,7 +124,7 @@ export const LETTERS: Scenario[] = [
       "As before; two operators replay all letters at the same time while messages of the key keep coming, and again later.",
     needs: ["database"],
     invariants: ["I9", "I8"],
-    load: { readers: 20 },
+    load: { readers: 20, needed: HARMED },
     run: (world) =>
       harmed(world, async () => {
         await Promise.all([replay(world), replay(world)]);
