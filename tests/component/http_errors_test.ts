@@ -129,7 +129,9 @@ describe("errors over HTTP", () => {
         ["/v1/books", post({ title: "x", year: 1.5 }), "wanted a whole number, found a number that is not whole"],
         ["/v1/books?limit=0", undefined, "wanted 1 or more, found 0"],
         ["/v1/books?limit=101", undefined, "wanted 100 or less, found 101"],
-        ["/v1/books?sort=worst", undefined, /^wanted relevance or .*, found other text$/],
+        ["/v1/books?sort=worst", undefined, /^wanted relevance or .*, found "worst"$/],
+        ["/v1/books?limit=ten", undefined, 'wanted a whole number, found "ten"'],
+        [`/v1/books?decade=${"9".repeat(41)}`, undefined, new RegExp(`, found "9{40}"$`)],
         [`/v1/books?cursor=${"x".repeat(2_001)}`, undefined, "wanted 2000 characters or less, found 2001"],
       ] as const
     ) {
@@ -141,7 +143,7 @@ describe("errors over HTTP", () => {
     expect(await detailOf(suite.asks.web("/v1/books", { method: "PATCH" })))
       .toBe("wanted GET or HEAD or POST, found PATCH");
     expect(await detailOf(suite.asks.trend("/v1/trends/books?window=5y")))
-      .toBe("window: wanted hours or days, such as 24h or 7d");
+      .toBe('window: wanted hours or days, such as 24h or 7d, found "5y"');
     const event = await (await suite.asks.web("/v1/events", post({ type: "viewed", book: "dune", time: "now" })))
       .json();
     expect(event.errors[0].detail).toContain("time: wanted a time such as 2026-11-23T10:00:00Z, found other text");

@@ -13,7 +13,13 @@ import type { RateLimits } from "@/adapters/http/base/limits/limit_rates.ts";
 import { CLIENT_STREAMS_MOST } from "@/adapters/http/base/limits/limit_streams.ts";
 import { nothingAt } from "./methods.ts";
 import { prepareRequest } from "./prepare.ts";
-import { HttpProblem, pointers, type Problem, problemResponse } from "@/adapters/http/base/problems/problem.ts";
+import {
+  HttpProblem,
+  parameterFaults,
+  pointers,
+  type Problem,
+  problemResponse,
+} from "@/adapters/http/base/problems/problem.ts";
 
 /** What the settings say of a service's HTTP. */
 export type HttpOptions = {
@@ -63,13 +69,15 @@ export function createBaseApp(deps: BaseDeps): App {
   return app;
 }
 
+type Validated = { target: string } & ({ success: true } | { success: false; error: z.ZodError });
+
 /** Answers 422 for a request that does not match its schema, with all its faults. */
-function refuseInvalid(result: { target: string } & ({ success: true } | { success: false; error: z.ZodError })): void {
+function refuseInvalid(result: Validated, { req }: AppContext): void {
   if (result.success) return;
   const faults = faultsOf(result.error);
   const errors: NonNullable<Problem["errors"]> = result.target === "json"
     ? pointers(faults)
-    : faults.map(({ path, message }) => ({ parameter: path.join("."), detail: message }));
+    : parameterFaults(faults, (name) => req.query(name) ?? req.param(name));
   const detail = errors.map((error) => `${error.parameter ?? (error.pointer || "the body")}: ${error.detail}`).join(
     "; ",
   );

@@ -98,3 +98,18 @@ export const pointers = (faults: Fault[]): NonNullable<Problem["errors"]> =>
     pointer: path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""),
     detail: message,
   }));
+
+const LONGEST_FOUND = 40;
+
+/** Faults of parameters, each with the value that was found: the answer may say it, a log may not. */
+export const parameterFaults = (
+  faults: Fault[],
+  valueOf: (name: string) => string | undefined,
+): NonNullable<Problem["errors"]> =>
+  faults.map(({ path, message }) => {
+    const parameter = path.join(".");
+    const value = valueOf(parameter);
+    const found = value === undefined ? "nothing" : JSON.stringify(value.slice(0, LONGEST_FOUND));
+    const wanted = message.replace(/, found other text$/, "");
+    return { parameter, detail: wanted.includes(", found ") ? wanted : `${wanted}, found ${found}` };
+  });
