@@ -235,7 +235,7 @@ export class PartitionReaders {
   }
 
   /**
-   * The partition alone is not fetched until it has rested. It is then opened anew, as an operator may have set aside what is
+   * The partition alone is not fetched until it has rested. It is then opened anew, as an operator may have parked what is
    * stuck. It rests beside the work of the client, which would otherwise not go on with the others.
    */
   #rest({ topic, partition, name, topicOnCluster, first, client, isOver }: Fetched, stuck: Stuck): void {

@@ -4,7 +4,7 @@ import type { Clock, Logger } from "@/application/ports.ts";
 import { remedyFor, type StuckPartition } from "@/application/messaging/wire/event_log.ts";
 import type { Stuck } from "./records/fetch_response.ts";
 
-/** Pauses until a partition is tried again: somebody may have set aside what is stuck, or mended its cause. */
+/** Pauses until a partition is tried again: somebody may have parked what is stuck, or mended its cause. */
 const MIN_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 15_000;
 /** When it is tried and nothing is heard of it for so long, there is nothing to read. */

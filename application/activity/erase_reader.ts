@@ -20,7 +20,7 @@ export const eraseReader: Handler<z.output<typeof eraseReaderCommand>, Stores> =
 ) => {
   const fault = readerIdFault(reader);
   if (fault !== undefined) return refuse(invalid([fault]));
-  // Also of one who was erased before, as something may have been set aside since.
+  // Also of one who was erased before, as something may have been parked since.
   await stores.deadLetters.forget([ACTIVITY_TOPICS.commands], keyName(reader));
   if (await stores.erased.has(reader)) return ok([]);
   const removed = await stores.readerBooks.removeReader(reader);

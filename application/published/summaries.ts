@@ -49,7 +49,7 @@ export const SUMMARIES: Summaries = {
     }],
   },
   [CATALOG.commandFailed]: {
-    summary: "A command from the topic was set aside for a technical fault; nothing changed, it may be done later",
+    summary: "A command from the topic was parked for a technical fault; nothing changed, it may be done later",
     examples: [{
       command: { id: "c1", type: CATALOG.addBook },
       reason: { code: "failed", detail: "the store refused the row" },
@@ -113,7 +113,7 @@ export const SUMMARIES: Summaries = {
     }],
   },
   [ACTIVITY.commandFailed]: {
-    summary: "A command from the topic was set aside for a technical fault; nothing changed, it may be done later",
+    summary: "A command from the topic was parked for a technical fault; nothing changed, it may be done later",
     examples: [{
       command: { id: "c2", type: ACTIVITY.recordAct },
       reason: { code: "failed", detail: "the store refused the row" },

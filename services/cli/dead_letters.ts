@@ -97,7 +97,7 @@ async function close(
 }
 
 const program = new Command("dead-letters")
-  .description("Messages that could not be handled and were set aside. Works while the suite is running or not.");
+  .description("Messages that could not be handled and were parked. Works while the suite is running or not.");
 const sub = (name: string, description: string) =>
   program.command(name).description(description)
     .option("--json", "print JSON, a line for each letter")
@@ -131,14 +131,14 @@ for (
     .action((letters: string[], options: Options) => close(act, select, letters, options));
 }
 
-sub("park", "sets aside a message that the log cannot read, so that the consumers that are stuck at it go on")
+sub("park", "parks a message that the log cannot read, so that the consumers that are stuck at it go on")
   .argument("<place>", "as the log line partition-stuck has it, like bookstream.activity.events/3@120")
   .option(
     "--to <position>",
     "skip all messages before this position, where the end of the unreadable message is not known",
   )
   .option("--service <name>", `only consumers of ${SERVICES.join(", ")}`)
-  .option("--dry-run", "say what would be set aside, set nothing aside")
+  .option("--dry-run", "say what would be parked, park nothing")
   .action((place: string, options: ParkOptions) => park(place, options));
 
 await runCommand(program);

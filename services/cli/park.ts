@@ -1,6 +1,10 @@
 import { partitionName } from "@/application/messaging/wire/event_log.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
-import { type SetAside, setAsideUnreadable, type Unreadable } from "@/application/messaging/dead_letters/set_aside.ts";
+import {
+  type ParkResult,
+  parkUnreadable,
+  type Unreadable,
+} from "@/application/messaging/dead_letters/park_unreadable.ts";
 import { StartFault } from "@/services/settings/settings.ts";
 import { adaptersOf, inEach, logger, type StoreOptions } from "./service_stores.ts";
 
@@ -11,7 +15,7 @@ export async function park(place: string, options: ParkOptions): Promise<void> {
   const unreadable = parsePlace(place, options.to);
   const log = await adaptersOf(options).answeringLog();
   let parked = 0;
-  const report = (found: SetAside) => {
+  const report = (found: ParkResult) => {
     const { consumer, version, came, detail } = found;
     if (came === "parked" || came === "would-be") parked++;
     if (options.json) console.log(JSON.stringify(found));
@@ -26,7 +30,7 @@ export async function park(place: string, options: ParkOptions): Promise<void> {
     }
     const dryRun = options.dryRun === true;
     await inEach(options, async (_service, { sinks }) => {
-      for await (const one of setAsideUnreadable({ sinks, log, clock, logger }, { ...unreadable, dryRun })) report(one);
+      for await (const one of parkUnreadable({ sinks, log, clock, logger }, { ...unreadable, dryRun })) report(one);
     });
   } finally {
     await log.close();
@@ -36,9 +40,9 @@ export async function park(place: string, options: ParkOptions): Promise<void> {
   Deno.exitCode = 1;
 }
 
-const TEXTS: Record<SetAside["came"], string> = {
-  parked: "set aside, it goes on within 15 seconds",
-  "would-be": "would be set aside",
+const TEXTS: Record<ParkResult["came"], string> = {
+  parked: "parked, it goes on within 15 seconds",
+  "would-be": "would be parked",
   elsewhere: "left as it is",
   moved: "has moved on",
 };

@@ -85,7 +85,7 @@ describe("messages of a later version", () => {
     expect(await letters()).toEqual([]);
   });
 
-  it("a new major version is set aside by every consumer with its bytes, until somebody can read it", async () => {
+  it("a new major version is parked by every consumer with its bytes, until somebody can read it", async () => {
     const events = [
       [TOPICS.activityEvents, "activity.book-viewed.v2"],
       [TOPICS.catalogEvents, "catalog.book-added.v2"],
@@ -115,7 +115,7 @@ describe("messages of a later version", () => {
     for (const { message } of parked) expect(new TextDecoder().decode(message.value!)).toBe('{"what":"ever"}');
   });
 
-  /** What was set aside, in all stores. */
+  /** What was parked, in all stores. */
   async function letters(): Promise<DeadLetter[]> {
     const { web, trend, recommendation } = suite.stores;
     const lists = [web, trend, recommendation].map((store) => store.deadLetters.list({}, 0, 100));

@@ -106,7 +106,7 @@ describe("the log", () => {
     expect(lines.filter(({ event }) => event === "request").length).toBeGreaterThan(0);
   });
 
-  it("names the correlation id of a message that is set aside, and of a request that fails", async () => {
+  it("names the correlation id of a message that is parked, and of a request that fails", async () => {
     const { web, store, log, lines, get } = await logging("warn");
     const type = CATALOG.addBook.replace(/v1$/, "v9");
     const command = { id: "m1", source: "/t", type, correlationid: "cor-1", data: {} };

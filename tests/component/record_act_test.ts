@@ -141,7 +141,7 @@ describe("record-act", () => {
     ]);
   });
 
-  it("that says, or arrives at, a time too far ahead is set aside with the time that was found", () => {
+  it("that says, or arrives at, a time too far ahead is parked with the time that was found", () => {
     const classify = createClassifier({ classify: ({ data }) => ({ kind: "handle", data }), order: () => "none" }, {
       ...clock,
       now: () => T0,

@@ -72,7 +72,7 @@ describe("messages of other producers, on the memory adapters", () => {
     await reader.stop();
   });
 
-  it("rubbish on a topic is set aside with its bytes and stops nobody", async () => {
+  it("rubbish on a topic is parked with its bytes and stops nobody", async () => {
     const bytes = new Uint8Array([255, 0, 123]);
     const broken = { key: null, headers: {}, value: bytes };
     const future = encode({ id: "f", source: "/x", type: "bookstream.activity.book-viewed.v2", data: {} }, "k");

@@ -43,12 +43,12 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
     expect((await made().store.deadLetters.get(id))?.consumer).toBe(one.consumer);
   });
 
-  it("what the log could not read is known as set aside in every version, settled or not, and only at its place", async () => {
+  it("what the log could not read is known as parked in every version, settled or not, and only at its place", async () => {
     const one: DeadLetter = { ...letter(`l${++number}`), reason: "undecodable" };
     const { consumer, logId, message: { topic, partition, position } } = one;
     const place = { consumer, logId, topic, partition, position };
     const known = (at: Partial<typeof place>) =>
-      made().other.uow.run(({ deadLetters }) => deadLetters.wasSetAside({ ...place, ...at }));
+      made().other.uow.run(({ deadLetters }) => deadLetters.wasParked({ ...place, ...at }));
     expect(await known({})).toBe(false);
     const unreadable = { ...one, reason: "unreadable" as const, message: { ...one.message, position: "unreadable" } };
     for (const parked of [{ ...one, version: 3 }, unreadable]) {

@@ -85,7 +85,7 @@ export function gapRules(made: () => LogUnderTest): void {
 
     const [stuck] = consumer.state().stuck;
     expect(stuck!.name).toBe(name);
-    expect(stuck!.remedy).toBe(`deno task dead-letters park ${name}@${stuck!.position} sets it aside`);
+    expect(stuck!.remedy).toBe(`deno task dead-letters park ${name}@${stuck!.position} parks it`);
     const next = positions.get(name);
     const record = await made().other.unreadableAt({ topic, partition, next });
     expect(record).toMatchObject({ position: stuck!.position, reason: stuck!.reason });

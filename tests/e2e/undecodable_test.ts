@@ -57,12 +57,12 @@ function undecodable({ name, env, append, addUnreadable }: World): void {
     const found = async () =>
       JSON.parse((await get("/v1/books?q=kraken")).text).items.map(({ id }: { id: string }) => id).sort();
 
-    it("is said by the log line, the metrics and /readyz, with the command that sets it aside", async () => {
+    it("is said by the log line, the metrics and /readyz, with the command that parks it", async () => {
       const { text } = await eventually(async () => {
         const answer = await get("/readyz?verbose");
         return answer.text.includes("cannot read") && answer;
       });
-      expect(text).toContain(`deno task dead-letters park ${PLACE} sets it aside`);
+      expect(text).toContain(`deno task dead-letters park ${PLACE} parks it`);
       const line = suite.err().split("\n").find((one) => one.includes('"partition-stuck"'));
       expect(JSON.parse(line!)).toMatchObject({
         level: "error",
@@ -90,11 +90,11 @@ function undecodable({ name, env, append, addUnreadable }: World): void {
         expect([args, code, err.includes(said)]).toEqual([args, 1, true]);
       }
       const { code, out } = await operate("dead-letters", ["park", PLACE, "--dry-run"], env);
-      expect([code, out]).toEqual([0, expect.stringMatching(/^catalog-commands, version 1: would be set aside \(/)]);
+      expect([code, out]).toEqual([0, expect.stringMatching(/^catalog-commands, version 1: would be parked \(/)]);
       expect(await found()).toEqual(["before"]);
     });
 
-    it("is set aside by an operator, with its bytes, and the consumer goes on", async () => {
+    it("is parked by an operator, with its bytes, and the consumer goes on", async () => {
       const { code, out } = await operate("dead-letters", ["park", PLACE, "--json"], env);
       expect([code, JSON.parse(out)]).toMatchObject([0, { consumer: "catalog-commands", version: 1, came: "parked" }]);
       await eventually(async () => (await found()).length === 2);

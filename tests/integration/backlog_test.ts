@@ -80,7 +80,7 @@ describe("a full backlog", () => {
     await service.stop();
   });
 
-  it("consumed commands wait for it, and none of them is set aside", async () => {
+  it("consumed commands wait for it, and none of them is parked", async () => {
     const { service, store, inner, ask, post, back } = await web();
     for (const id of ["a", "b", "c"]) await post(id);
     // Time passes with it, so that what was seen before the third book holds no longer.

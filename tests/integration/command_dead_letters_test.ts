@@ -17,7 +17,7 @@ import { eventually } from "@/tests/support/eventually.ts";
 import { all, event, quickClock } from "@/tests/support/dead_letters.ts";
 import { silent as logger, text } from "@/tests/support/samples.ts";
 
-describe("a command that is set aside", () => {
+describe("a command that is parked", () => {
   it("is answered once: by command-failed, also when it waited and is discarded", async () => {
     const [store, log, clock] = [createMemoryWebStore(), createMemoryLog({ partitions: 1 }), quickClock()];
     const inner = createCommandSink(catalogProcessor({ uow: store.uow, clock, ids }));
@@ -56,7 +56,7 @@ describe("a command that is set aside", () => {
     await consumer.stop();
   });
 
-  it("of a reader goes when the reader is erased over HTTP's way, also what was set aside after an earlier erasure", async () => {
+  it("of a reader goes when the reader is erased over HTTP's way, also what was parked after an earlier erasure", async () => {
     const [store, clock] = [createMemoryWebStore(), quickClock()];
     const processor = activityProcessor({ uow: withFirstResults(store.uow), clock, ids });
     const { topic: _topic, ...encoded } = event(TOPICS.activityCommands, ACTIVITY.recordAct, "a", "r1", {});

@@ -46,7 +46,7 @@ describe("a consumer", () => {
     expect(zombie.state().healthy).toBe(true);
   });
 
-  it("finds the one message of a chunk that cannot be handled, sets it aside with its bytes, and counts the others", async () => {
+  it("finds the one message of a chunk that cannot be handled, parks it with its bytes, and counts the others", async () => {
     const log = createMemoryLog({ partitions: 1 });
     const sink = (inner: Sink<TrendStores>): Sink<TrendStores> => ({
       ...inner,
@@ -68,7 +68,7 @@ describe("a consumer", () => {
     await one.stop();
   });
 
-  it("a command that fails for good is set aside and answered by command-failed, with its correlation id", async () => {
+  it("a command that fails for good is parked and answered by command-failed, with its correlation id", async () => {
     const log = createMemoryLog({ partitions: 1 });
     const store = createMemoryWebStore();
     const books = {
@@ -136,7 +136,7 @@ describe("a consumer", () => {
     expect(new Set(rows.map(({ message }) => message.headers.ce_id)).size).toBe(1);
   });
 
-  it("holds while the store is gone, sets nothing aside, and goes on by itself", async () => {
+  it("holds while the store is gone, parks nothing, and goes on by itself", async () => {
     const log = createMemoryLog({ partitions: 1 });
     let gone = true;
     const sink = (inner: Sink<TrendStores>): Sink<TrendStores> => ({

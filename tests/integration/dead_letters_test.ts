@@ -5,7 +5,7 @@ import { discard, replay } from "@/application/messaging/dead_letters/desk.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { act, all, delivered, rated, trends, viewed } from "@/tests/support/dead_letters.ts";
 
-describe("a message that is set aside", () => {
+describe("a message that is parked", () => {
   let world: ReturnType<typeof trends>;
   beforeEach(() => {
     world = trends();
@@ -36,7 +36,7 @@ describe("a message that is set aside", () => {
     await second.stop();
   });
 
-  it("of no order is set aside alone: a view neither waits nor lets others wait", async () => {
+  it("of no order is parked alone: a view neither waits nor lets others wait", async () => {
     world.bad.add("v1").add("r1-1");
     await world.log.append([viewed("v1", "r1"), rated("r1-0", "r1"), rated("r1-1", "r1"), viewed("v2", "r1")]);
     const consumer = await world.start();
@@ -80,7 +80,7 @@ describe("a message that is set aside", () => {
     await consumer.stop();
   });
 
-  it("is tried for longer when nothing succeeds any more, so that a fault of ours does not set everything aside at once", async () => {
+  it("is tried for longer when nothing succeeds any more, so that a fault of ours does not park everything at once", async () => {
     const all = Array.from({ length: 8 }, (_, at) => `e${at}`);
     for (const id of all) world.bad.add(id);
     await world.log.append(all.map((id, at) => rated(id, `r${at}`)));
@@ -131,7 +131,7 @@ describe("letters", () => {
     await consumer.stop();
   });
 
-  it("bring along what is set aside behind them while they are replayed", async () => {
+  it("bring along what is parked behind them while they are replayed", async () => {
     const consumer = await parked();
     world.bad.clear();
     const replaying = replay(world.desk);

@@ -115,7 +115,7 @@ for (const { name, url } of brokers === "" ? [] : SERVERS) {
           for (const name of STORES) expect(await target.stores[name].counts()).toMatchObject(rows[name]!);
           return true;
         });
-        // A message that was sent again after a kill, and that nobody can handle, is set aside twice; which ones they are is compared below.
+        // A message that was sent again after a kill, and that nobody can handle, is parked twice; which ones they are is compared below.
         for (const name of STORES) {
           expect((await target.stores[name].counts()).letter).toBeGreaterThanOrEqual(letters[name]!);
         }

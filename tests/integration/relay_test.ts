@@ -119,7 +119,7 @@ describe("the relay", () => {
     await running.stop();
   });
 
-  it("an outage while it looks for a refused row sets nothing aside", async () => {
+  it("an outage while it looks for a refused row parks nothing", async () => {
     const store = createMemoryWebStore();
     let calls = 0;
     const { log, values } = recording((batch) => {

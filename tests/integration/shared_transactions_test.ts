@@ -62,7 +62,7 @@ describe("partitions that have messages at the same time", () => {
     expect(await positions()).toEqual(["4", "4", "4", undefined, "4"]);
   });
 
-  it("set aside what cannot be handled in one of them, and handle the others", async () => {
+  it("park what cannot be handled in one of them, and handle the others", async () => {
     const { deliver, tally, letters, positions } = await opened((inner) => ({
       ...inner,
       handle: (handling) =>

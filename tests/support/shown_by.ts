@@ -31,7 +31,7 @@ export async function shownBy(suite: OpenSuite): Promise<Record<string, unknown>
   ];
   for (const path of paths) shown[path] = await ask(recommendation, path, AS_ADMIN);
   const letters = await Promise.all(Object.values(suite.stores).map((store) => store.deadLetters.list({}, 0, 100)));
-  // A message that a move has sent again after a kill, and that nobody can handle, is set aside again.
+  // A message that a move has sent again after a kill, and that nobody can handle, is parked again.
   const messages = letters.flat().map(({ consumer, reason, message }) => `${consumer} ${reason} ${text(message.key)}`);
   shown.letters = [...new Set(messages)].sort();
   await Promise.all([web.stop(), trend.stop(), recommendation.stop()]);

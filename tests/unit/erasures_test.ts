@@ -32,8 +32,8 @@ async function fold(events: ReturnType<typeof act>[], marked: string[] = []): Pr
         purge: () => Promise.resolve(0),
       },
       deadLetters: {
-        park: () => Promise.reject(new Error("nothing is set aside here")),
-        wasSetAside: () => Promise.resolve(false),
+        park: () => Promise.reject(new Error("nothing is parked here")),
+        wasParked: () => Promise.resolve(false),
         blockedKeys: () => Promise.resolve(new Set()),
         forget: (topics) => note(`dead letters of ${topics} forgotten`),
       },

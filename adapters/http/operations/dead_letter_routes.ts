@@ -78,7 +78,7 @@ function listRoute(app: App, { deadLetters, service }: LetterDeps): void {
     createRoute({
       method: "get",
       path: PATH,
-      summary: "Messages that were set aside, oldest first",
+      summary: "Messages that were parked, oldest first",
       security: token,
       request: { query },
       responses: { 200: json(page(deadLetterSchema), "Letters"), ...errors(401, 403, 422) },

@@ -69,7 +69,7 @@ const deadLetterOf = ({ status: _status, closedAt: _at, ...letter }: DeadLetterR
 
 const parkDeadLetters = (table: DeadLetterTable): DeadLetters => ({
   park: (letter) => Promise.resolve(table.add(letter)),
-  wasSetAside({ consumer, logId, topic, partition, position }) {
+  wasParked({ consumer, logId, topic, partition, position }) {
     const found = table.rows.values().some(({ version, reason, ...row }) =>
       reason === "undecodable" &&
       rowKey({ ...row, version, reason }) === keyOf(consumer, version, logId, topic, partition, position)

@@ -12,7 +12,7 @@ export const createDeadLetters = (statements: Statements): DeadLetters => {
       const { columns, values } = rowOf(deadLetter);
       await runRows(`INSERT INTO letter (${columns}) VALUES ? ${dialect.ignore("id")}`, [values]);
     },
-    async wasSetAside({ consumer, logId, topic, partition, position }) {
+    async wasParked({ consumer, logId, topic, partition, position }) {
       const rows = await all(
         `SELECT id FROM letter WHERE consumer = ? AND log_id = ? AND topic = ? AND \`partition\` = ? AND position = ?
            AND reason = 'undecodable' LIMIT 1`,

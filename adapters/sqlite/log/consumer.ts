@@ -35,7 +35,7 @@ type Owned = GroupPartition & {
 const HEARTBEAT_MS = SESSION_MS / 3;
 const MIN_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 2_000;
-/** A partition whose next row cannot be read is tried again after this, at most: somebody may have set the row aside. */
+/** A partition whose next row cannot be read is tried again after this, at most: somebody may have parked the row. */
 const MAX_STUCK_PAUSE_MS = 15_000;
 const MAX_WAIT_MS = 1_000;
 /** The groups' file counts as gone when no heartbeat could be stored for so long. */

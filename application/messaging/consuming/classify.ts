@@ -49,7 +49,7 @@ export type Parked = Parking & Pick<DeadLetter, "message" | "ordered">;
 /** What a transaction handles, parks and skips. */
 type Division = { received: Received[]; parked: Parked[]; skipped: number };
 
-const BEHIND: Parking = { reason: "behind", detail: "an earlier message of its key is set aside", attempts: 0 };
+const BEHIND: Parking = { reason: "behind", detail: "an earlier message of its key is parked", attempts: 0 };
 
 /** Divides messages while these keys are blocked. A parked message blocks its key for those after it. */
 export function divide(messages: Classified[], blockedKeys: ReadonlySet<string>): Division {

@@ -28,7 +28,7 @@ export type DeadLetter = DeadLetterOwner & {
   message: Incoming;
   /**
    * `behind`: nothing is wrong with it, but an earlier message of its key is parked. `undecodable`: the bytes are not one
-   * message's but what the log itself could not read, set aside by an operator.
+   * message's but what the log itself could not read, parked by an operator.
    */
   reason: "unreadable" | "undecodable" | "unknown-version" | "failed" | "time-ahead" | "behind" | "refused";
   detail: string;
@@ -44,8 +44,8 @@ export type StoredDeadLetter = DeadLetter & { id: number };
 export interface DeadLetters {
   /** Stores a dead letter, unless it is there (same consumer, version, log, topic, partition and position). */
   park(deadLetter: DeadLetter): Promise<void>;
-  /** Whether what the log cannot read at a position was set aside before, in any version, settled since or not. */
-  wasSetAside(place: Omit<PositionKey, "version"> & { position: string }): Promise<boolean>;
+  /** Whether what the log cannot read at a position was parked before, in any version, settled since or not. */
+  wasParked(place: Omit<PositionKey, "version"> & { position: string }): Promise<boolean>;
   /** Keys (hexadecimal) of the topic that an ordered dead letter blocks. */
   blockedKeys(of: DeadLetterOwner, topic: string): Promise<Set<string>>;
   /** Removes every dead letter, replayed and discarded ones too, that has the key (hexadecimal) on one of the topics. */

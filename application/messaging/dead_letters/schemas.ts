@@ -15,7 +15,7 @@ export const deadLetterSchema = z.object({
   attempts: z.int().meta({
     description: "How often it was tried; 0 for one that only waits behind another of its key",
   }),
-  at: z.iso.datetime().meta({ description: "When it was set aside" }),
+  at: z.iso.datetime().meta({ description: "When it was parked" }),
   ordered: z.boolean().meta({ description: "Whether later messages of its key wait for it" }),
   topic: z.string(),
   partition: z.int(),

@@ -15,7 +15,7 @@ type CatchUpDeps = {
   log: Pick<EventLog, "lag">;
   /** How far the log is read, partition by partition, always in the same order. */
   cursors(): Cursor[];
-  /** Passes what was set aside before in another version. False where it was not. */
+  /** Passes what was parked before in another version. False where it was not. */
   passStuck(stuck: StuckPartition): Promise<boolean>;
   /** Called once, when all messages are read for the first time. */
   complete(): Promise<Completion>;

@@ -7,7 +7,7 @@ import { type Backfill, backfill, type BackfillDeps, copyLast } from "./backfill
 import { keepLease, type KeptLease } from "@/application/messaging/leases/keep_lease.ts";
 import { inspect, type InspectDeps, type Inspection, type RebuildPlan } from "./plan.ts";
 import { trackCursors } from "./track_cursors.ts";
-import { setAsideAgain } from "@/application/messaging/dead_letters/set_aside.ts";
+import { parkAgain } from "@/application/messaging/dead_letters/park_unreadable.ts";
 import type { ConsumerStores } from "@/application/messaging/consuming/ports.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { type AnyVersion, fenceVersion } from "./versions.ts";
@@ -148,7 +148,7 @@ async function readAndSwitch<Version extends AnyVersion>(
       reader,
       log,
       cursors: tracked.cursors,
-      passStuck: (stuck) => setAsideAgain({ ...deps, sink: deps.sink(into) }, { consumer, version, stuck }),
+      passStuck: (stuck) => parkAgain({ ...deps, sink: deps.sink(into) }, { consumer, version, stuck }),
       async complete() {
         await copyLast(deps, inspection);
         return completion = deps.complete?.(into, version) ?? ALREADY_COMPLETE;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The data of an event that answers a consumed command which was refused, or set aside for a technical fault. */
+/** The data of an event that answers a consumed command which was refused, or parked for a technical fault. */
 export const commandAnswered = z.object({
   command: z.object({ id: z.string(), type: z.string() }),
   reason: z.object({

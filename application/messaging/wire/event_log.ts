@@ -77,7 +77,7 @@ export type StuckPartition = { name: string; position: string; reason: string; r
 /** What an operator does about a partition that is stuck. `endIsKnown`: the log knows where what is stuck ends. */
 export const remedyFor = (name: string, position: string, { endIsKnown }: { endIsKnown: boolean }): string =>
   endIsKnown
-    ? `deno task dead-letters park ${name}@${position} sets it aside`
+    ? `deno task dead-letters park ${name}@${position} parks it`
     : `mend the cause, or deno task dead-letters park ${name}@${position} --to POSITION passes over all before POSITION`;
 
 /** Who owns a partition: this member, another one of the suite, or a stranger that has joined the group. `name`: for people. */

@@ -30,7 +30,7 @@ const HABITS = {
   leaves: 6,
 };
 
-/** Records that are compressed, that make no sense and that nobody can decode; an operator sets the last ones aside. */
+/** Records that are compressed, that make no sense and that nobody can decode; an operator parks the last ones. */
 async function sendRecords(world: World, round: number): Promise<void> {
   const { servers, topics, planted } = world;
   const messages = poison(TOPICS.activityEvents, ACTIVITY.bookRated, `round${round}`);

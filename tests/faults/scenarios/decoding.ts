@@ -65,7 +65,7 @@ export async function wantStuck(world: World, places: Place[]): Promise<void> {
       const said = await until(world, async () => {
         const answer = await fetch(`${world.services.url(service)}/readyz?verbose`);
         const body = await answer.text();
-        return answer.status === 503 && body.includes(`park ${nameOf(place)}@${place.offset} sets it aside`);
+        return answer.status === 503 && body.includes(`park ${nameOf(place)}@${place.offset} parks it`);
       }, STUCK_MS);
       if (!said) world.breach("I16", `${service} does not say that ${nameOf(place)} is stuck at ${place.offset}`);
     }
@@ -91,7 +91,7 @@ async function wantOthersMove(world: World, { topic, partition, offset }: Place)
   }
 }
 
-/** Sets each place aside, as an operator does, and waits until all services are ready again. */
+/** Parks each place, as an operator does, and waits until all services are ready again. */
 export async function park(world: World, places: Place[]): Promise<void> {
   for (const place of places) {
     const { raw } = await find(world, place);
@@ -104,7 +104,7 @@ export async function park(world: World, places: Place[]): Promise<void> {
       return code === 0;
     }, PARK_MS);
     world.say(out.trim().replaceAll("\n", "; "));
-    if (!done) world.breach("I7", "an operator could not set aside what nobody can read", (out + err).slice(-300));
+    if (!done) world.breach("I7", "an operator could not park what nobody can read", (out + err).slice(-300));
   }
   for (const service of ["web", "trend", "recommendation"] as const) {
     const ready = await until(world, async () => (await world[service]("GET", "/readyz"))?.status === 200, PARK_MS);
@@ -120,7 +120,7 @@ export const DECODING: Scenario[] = [
     how:
       "Java's producer sends commands with each codec. A record that decompresses to more than a consumer takes goes to one " +
       "partition, and a batch in another one gets an unknown codec in the broker's own file. Those two stand still and are " +
-      "said, all others go on; then an operator sets them aside.",
+      "said, all others go on; then an operator parks them.",
     needs: ["kafka"],
     invariants: ["I1", "I7", "I8", "I14", "I16"],
     partitions: 3,

@@ -41,7 +41,7 @@ async function harmed(world: World, settle: () => Promise<void>): Promise<void> 
   const letters = async () =>
     (await tables.rows("trend", "SELECT * FROM letter")).filter(({ status }) => String(status) === "parked");
   if (!(await until(world, async () => (await letters()).length > 2, 30_000))) {
-    breach("I7", "what cannot be handled is not set aside");
+    breach("I7", "what cannot be handled is not parked");
   }
   await sleep(2_000);
   await connection.run("DROP TRIGGER harm");
@@ -51,9 +51,9 @@ async function harmed(world: World, settle: () => Promise<void>): Promise<void> 
   const waiting = await letters();
   measure("letters", waiting.length);
   const strangers = waiting.filter(({ key }) => new TextDecoder().decode(key as Uint8Array) !== HARMED);
-  if (strangers.length > 0) breach("I8", "other keys were set aside too", `${strangers.length}`);
+  if (strangers.length > 0) breach("I8", "other keys were parked too", `${strangers.length}`);
   await settle();
-  // One that was set aside at the very moment in which the last before it was settled waits for the next replay.
+  // One that was parked at the very moment in which the last before it was settled waits for the next replay.
   for (let times = 0; times < 3 && (await letters()).length > 0; times++) {
     await sleep(1_000);
     measure("letters left behind by a replay", (await letters()).length);

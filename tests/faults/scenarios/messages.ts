@@ -105,7 +105,7 @@ export const MESSAGES: Scenario[] = [
       if (!flows) breach("I11", "one row that the broker refuses holds up all others");
       await limit("1048588");
       say("it takes them all again");
-      // A row that was refused is set aside as a letter of the relay.
+      // A row that was refused is parked as a letter of the relay.
       await replay(world, "web");
       await sleep(1_000);
     },

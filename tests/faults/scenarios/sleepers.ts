@@ -78,7 +78,7 @@ export const SLEEPERS: Scenario[] = [
     title: "one process has another clock",
     how:
       "A second trend consumer and a second relay run an hour ahead or four minutes behind (an event more than five minutes ahead " +
-      "of a clock is set aside by intent): positions, order and leases must not care.",
+      "of a clock is left out by intent): positions, order and leases must not care.",
     needs: ["database"],
     invariants: ["I1", "I3", "I4"],
     partitions: 6,

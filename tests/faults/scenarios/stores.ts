@@ -60,7 +60,7 @@ export const STORES: Scenario[] = [
     id: "F7",
     title: "the database hangs",
     how:
-      "SIGSTOP of the database for longer than a consumer's session, then SIGCONT. Nothing may be set aside, nobody may lose " +
+      "SIGSTOP of the database for longer than a consumer's session, then SIGCONT. Nothing may be parked, nobody may lose " +
       "its membership, and readiness says what is so.",
     needs: ["database"],
     invariants: ["I12", "I16", "I7"],

@@ -29,7 +29,7 @@ export const UPGRADES: Scenario[] = [
     title: "every process of the version before is replaced by one of this version, under load",
     how:
       "Both versions run side by side for a while, service by service in any order; what the old one has not sent, and letters " +
-      "that it has set aside, are left to the new one. Then the old one is started on what the new one has stored.",
+      "that it has parked, are left to the new one. Then the old one is started on what the new one has stored.",
     needs: ["version before"],
     invariants: ["I1", "I3", "I4", "I7", "I11", "I13"],
     members: SERVICES.map((name) => ({ name, before: true })),

@@ -110,7 +110,7 @@ export const CONSUMER_MUTANTS: Mutants = {
         })),
     },
   },
-  "a message that is set aside lets later ones pass": {
+  "a message that is parked lets later ones pass": {
     breaks: ["I8"],
     mutant: {
       stores: () =>

@@ -11,7 +11,7 @@ type Known = Pick<Evidence, "messages" | "letters" | "unusable" | "unfollowed" |
 
 /**
  * Promises 3 to 5, I7 and I8: what a consumer cannot handle, and each message that has to wait behind it, has one letter there,
- * with its reason and its bytes as they were. Nothing else has one, so that an outage sets nothing aside. Letters of a key that
+ * with its reason and its bytes as they were. Nothing else has one, so that an outage parks nothing. Letters of a key that
  * was forgotten with its reader may be gone.
  */
 export function checkDeadLetters(evidence: Known): Violation[] {

@@ -5,7 +5,7 @@ import { createMemoryTrendStore } from "@/adapters/memory/trend/trend_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { discard, replay } from "@/application/messaging/dead_letters/desk.ts";
-import { type SetAside, setAsideUnreadable } from "@/application/messaging/dead_letters/set_aside.ts";
+import { type ParkResult, parkUnreadable } from "@/application/messaging/dead_letters/park_unreadable.ts";
 import { projectionRebuild, projectionSinks } from "@/application/messaging/projections/projection.ts";
 import { startRebuild } from "@/application/messaging/rebuild/rebuild.ts";
 import { TOPICS } from "@/application/published/topics.ts";
@@ -24,9 +24,9 @@ describe("what the log cannot read", () => {
   let store: TrendStore;
   let trend: Awaited<ReturnType<typeof startTrend>>;
   const sinks = () => projectionSinks(trendProjection, store);
-  const setAside = async (wanted: Partial<Parameters<typeof setAsideUnreadable>[1]> = {}) => {
-    const found: SetAside[] = [];
-    for await (const one of setAsideUnreadable({ sinks: sinks(), log, clock, logger }, { ...PLACE, ...wanted })) {
+  const park = async (wanted: Partial<Parameters<typeof parkUnreadable>[1]> = {}) => {
+    const found: ParkResult[] = [];
+    for await (const one of parkUnreadable({ sinks: sinks(), log, clock, logger }, { ...PLACE, ...wanted })) {
       found.push(one);
     }
     return found;
@@ -50,23 +50,23 @@ describe("what the log cannot read", () => {
   it("makes the service not ready, which names the place, the reason and what to do", async () => {
     const { text } = await ask("/readyz?verbose");
     expect(text).toContain(`cannot read ${PLACE.topic}/0 on from 2: the message is damaged`);
-    expect(text).toContain(`deno task dead-letters park ${PLACE.topic}/0@2 sets it aside`);
+    expect(text).toContain(`deno task dead-letters park ${PLACE.topic}/0@2 parks it`);
     expect(JSON.parse(text).parts.consumer.partitions).toContainEqual(
       expect.objectContaining({ partition: `${PLACE.topic}/0`, stuck_at: "2" }),
     );
     await trend.stop();
   });
 
-  it("is set aside with its bytes by an operator's word, and the consumer goes on", async () => {
-    expect(await setAside({ dryRun: true })).toMatchObject([{ consumer: "trend", version: 1, came: "would-be" }]);
+  it("is parked with its bytes by an operator's word, and the consumer goes on", async () => {
+    expect(await park({ dryRun: true })).toMatchObject([{ consumer: "trend", version: 1, came: "would-be" }]);
     expect([await letters(), trend.handled()]).toEqual([[], 2]);
-    expect(await setAside()).toMatchObject([{ came: "parked", detail: "the message is damaged" }]);
+    expect(await park()).toMatchObject([{ came: "parked", detail: "the message is damaged" }]);
     await eventually(async () => trend.handled() === 4 && (await ask("/readyz")).status === 200);
     const [letter, ...more] = await letters();
     expect(more).toEqual([]);
     expect(letter).toMatchObject({ consumer: "trend", version: 1, reason: "undecodable", ordered: false });
     expect(letter!.message).toMatchObject({ position: "2", next: "3", value: rated("bad", "rbad").value });
-    expect(await setAside()).toMatchObject([{ came: "elsewhere", detail: "it can read on" }]);
+    expect(await park()).toMatchObject([{ came: "elsewhere", detail: "it can read on" }]);
 
     const desk = { deadLetters: store.deadLetters, sinks: sinks(), clock, logger };
     expect(await all(replay(desk, [letter!.id]))).toMatchObject([{
@@ -80,13 +80,13 @@ describe("what the log cannot read", () => {
 
   it("is left alone at any other place, and passed over up to a position where the operator gives one", async () => {
     for (const position of ["0", "1", "3", "5"]) {
-      expect(await setAside({ position })).toMatchObject([{
+      expect(await park({ position })).toMatchObject([{
         came: "elsewhere",
         detail: "it is stuck at 2: the message is damaged",
       }]);
     }
-    expect(await setAside({ partition: 3 })).toEqual([]);
-    expect(await setAside({ to: "4" })).toMatchObject([{ came: "parked" }]);
+    expect(await park({ partition: 3 })).toEqual([]);
+    expect(await park({ to: "4" })).toMatchObject([{ came: "parked" }]);
     await eventually(() => trend.handled() === 3);
     expect(await letters()).toMatchObject([{
       detail: "the message is damaged; passed over up to position 4",
@@ -95,7 +95,7 @@ describe("what the log cannot read", () => {
     await trend.stop();
   });
 
-  it("is set aside by nobody whose consumer has moved in the meantime", async () => {
+  it("is parked by nobody whose consumer has moved in the meantime", async () => {
     const inspect = log.unreadableAt;
     log.unreadableAt = async (cursor) => {
       const found = await inspect(cursor);
@@ -103,7 +103,7 @@ describe("what the log cannot read", () => {
       await store.at(1).uow.run(({ positions }) => positions.move(key, "1"));
       return found;
     };
-    expect(await setAside()).toMatchObject([{ came: "moved" }]);
+    expect(await park()).toMatchObject([{ came: "moved" }]);
     expect(await letters()).toEqual([]);
     await trend.stop();
   });
@@ -113,9 +113,9 @@ describe("what the log cannot read", () => {
     return await (await startRebuild({ ...deps, owner: "o" }, { anew: false, onProgress: () => {} })).done;
   };
 
-  it("ends a rebuild with what to do, and is passed by it where an operator has set it aside before", async () => {
-    await expect(rebuild()).rejects.toThrow(/cannot read .*\/0 on from 2: .* park .*@2 sets it aside; then run again/);
-    expect(await setAside()).toMatchObject([{ version: 1, came: "parked" }, { version: 2, came: "parked" }]);
+  it("ends a rebuild with what to do, and is passed by it where an operator has parked it before", async () => {
+    await expect(rebuild()).rejects.toThrow(/cannot read .*\/0 on from 2: .* park .*@2 parks it; then run again/);
+    expect(await park()).toMatchObject([{ version: 1, came: "parked" }, { version: 2, came: "parked" }]);
     const [letter] = await letters();
     const desk = { deadLetters: store.deadLetters, sinks: sinks(), clock, logger };
     await all(discard(desk, [letter!.id]));

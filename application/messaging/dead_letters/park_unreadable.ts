@@ -6,7 +6,7 @@ import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import type { Sinks } from "./desk.ts";
 import type { LogInspection, UnreadableRecord } from "./ports.ts";
 
-type SetAsideDeps = {
+type ParkDeps = {
   /** The sinks of the service's consumers. */
   sinks: Sinks;
   log: Pick<EventLog, "id"> & LogInspection;
@@ -14,14 +14,14 @@ type SetAsideDeps = {
   logger: Logger;
 };
 /** For the consumer of one sink. */
-type OneDeps = Omit<SetAsideDeps, "sinks"> & { sink: Sink<ConsumerStores> };
-/** What is set aside: what cannot be read at this position. `to`: all before it is passed over. */
+type OneDeps = Omit<ParkDeps, "sinks"> & { sink: Sink<ConsumerStores> };
+/** What is parked: what cannot be read at this position. `to`: all before it is passed over. */
 export type Unreadable = { topic: string; partition: number; position: string; to?: string };
-/** `dryRun`: nothing is set aside, and it is said what would be. */
+/** `dryRun`: nothing is parked, and it is said what would be. */
 type Wanted = Unreadable & { dryRun?: boolean };
 
 /** What became of it. `elsewhere`: the consumer is not stuck there. `moved`: it went on meanwhile. */
-export type SetAside = {
+export type ParkResult = {
   consumer: string;
   version: number;
   came: "parked" | "would-be" | "elsewhere" | "moved";
@@ -29,22 +29,22 @@ export type SetAside = {
 };
 
 /** By an operator's word: parks what cannot be read at a position, for each version of each consumer that is stuck there. */
-export async function* setAsideUnreadable(deps: SetAsideDeps, wanted: Wanted): AsyncGenerator<SetAside> {
+export async function* parkUnreadable(deps: ParkDeps, wanted: Wanted): AsyncGenerator<ParkResult> {
   const { topic, partition } = wanted;
   const logId = await deps.log.id();
   for (const [consumer, sinkOf] of Object.entries(deps.sinks)) {
     const place = { consumer, logId, topic, partition };
     for (const { version, next: from } of await versionsAt(sinkOf(1), place)) {
-      const found = await setAsideFor({ ...deps, sink: sinkOf(version) }, { key: { ...place, version }, from, wanted });
+      const found = await parkFor({ ...deps, sink: sinkOf(version) }, { key: { ...place, version }, from, wanted });
       yield { consumer, version, ...found };
     }
   }
 }
 
-async function setAsideFor(
+async function parkFor(
   deps: OneDeps,
   { key, from, wanted }: { key: PositionKey; from: string | undefined; wanted: Wanted },
-): Promise<Pick<SetAside, "came" | "detail">> {
+): Promise<Pick<ParkResult, "came" | "detail">> {
   const { topic, partition, position } = wanted;
   const record = await deps.log.unreadableAt({ topic, partition, next: from });
   if (record === undefined) return { came: "elsewhere", detail: "it can read on" };
@@ -57,14 +57,14 @@ async function setAsideFor(
     return { came: "elsewhere", detail: `--to is wanted, as it is not known where this ends: ${reason}` };
   }
   if (wanted.dryRun) return { came: "would-be", detail: reason };
-  return { came: await setAside(deps, { key, from, record, to }), detail: reason };
+  return { came: await parkRecord(deps, { key, from, record, to }), detail: reason };
 }
 
 /**
- * Sets aside what a version's reader is stuck at, where that was set aside in another version of the consumer, so that a rebuild
+ * Parks what a version's reader is stuck at, where that was parked in another version of the consumer, so that a rebuild
  * asks nobody twice. False where it was not.
  */
-export async function setAsideAgain(
+export async function parkAgain(
   deps: OneDeps,
   { consumer, version, stuck }: { consumer: string; version: number; stuck: StuckPartition },
 ): Promise<boolean> {
@@ -72,17 +72,17 @@ export async function setAsideAgain(
   const [topic, partition] = [stuck.name.slice(0, at), Number(stuck.name.slice(at + 1))];
   const place = { consumer, logId: await deps.log.id(), topic, partition };
   const { position } = stuck;
-  let [from, wasSetAside]: [string | undefined, boolean] = [undefined, false];
+  let [from, wasParked]: [string | undefined, boolean] = [undefined, false];
   await inTransaction(deps.sink, async ({ positions, deadLetters }) => {
     from = (await positions.versionsAt(place)).find((one) => one.version === version)?.next;
-    wasSetAside = await deadLetters.wasSetAside({ ...place, position });
+    wasParked = await deadLetters.wasParked({ ...place, position });
   });
-  if (!wasSetAside) return false;
+  if (!wasParked) return false;
   const record = await deps.log.unreadableAt({ topic, partition, next: from });
   // The position has moved, and the reader will see that.
   if (record?.position !== position) return true;
   if (record.next === undefined) return false;
-  await setAside(deps, { key: { ...place, version }, from, record, to: record.next });
+  await parkRecord(deps, { key: { ...place, version }, from, record, to: record.next });
   return true;
 }
 
@@ -92,7 +92,7 @@ type Step = { key: PositionKey; from: string | undefined; record: UnreadableReco
  * Parks the record and moves the position behind it, in one transaction. It makes itself the owner, so that the consumer, where
  * it runs, cannot commit what it has in hand, and opens the partition again.
  */
-async function setAside(
+async function parkRecord(
   { sink, clock, logger }: Omit<OneDeps, "log">,
   { key, from, record, to }: Step,
 ): Promise<"parked" | "moved"> {
@@ -109,7 +109,7 @@ async function setAside(
     throw error;
   }
   const { position, reason } = record;
-  logger.warn("unreadable-set-aside", { consumer, version, topic, partition, position, next: to, reason });
+  logger.warn("unreadable-parked", { consumer, version, topic, partition, position, next: to, reason });
   return "parked";
 }
 
