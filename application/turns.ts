@@ -5,7 +5,7 @@ import type { Clock } from "./ports.ts";
 const MAX_TURN_MS = 4;
 
 /** What long work awaits between its pieces: lets others have their turn on this thread once the work has run for long enough. */
-export function createTurns(clock: Clock, signal: AbortSignal): () => Promise<void> {
+export function createTurns(clock: Clock, signal?: AbortSignal): () => Promise<void> {
   let since = clock.now();
   return async () => {
     if (elapsedMs(clock, since) < MAX_TURN_MS) return;

@@ -165,5 +165,12 @@ export const FACETS_OF_BOOK: string[] = [
   ...WORKS,
 ];
 
+/** A page of the newest or oldest books is read by an index, not sorted out of all books. */
+export const YEAR_ORDERS: string[] = [
+  `ALTER TABLE book ADD COLUMN newest INT AS (COALESCE(year, -1000000)) VIRTUAL,
+     ADD COLUMN oldest INT AS (COALESCE(year, 1000000)) VIRTUAL`,
+  "ALTER TABLE book DROP KEY book_year, ADD KEY book_newest (newest DESC, id), ADD KEY book_oldest (oldest, id)",
+];
+
 /** Whether a reader wants to be left out of what is counted. */
 export const UNCOUNTED = ["ALTER TABLE reader_book ADD COLUMN uncounted TINYINT NOT NULL DEFAULT 0"];

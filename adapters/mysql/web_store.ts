@@ -23,6 +23,7 @@ import {
   UNCOUNTED,
   WEB_SCHEMA,
   WORKS,
+  YEAR_ORDERS,
 } from "./web_schema.ts";
 
 export const WEB_MIGRATIONS: Migration[] = [
@@ -48,6 +49,7 @@ export const WEB_MIGRATIONS: Migration[] = [
   FACETS_OF_BOOK,
   PACKS_IN_OUTBOX,
   UNCOUNTED,
+  YEAR_ORDERS,
 ];
 
 /** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

@@ -1,4 +1,4 @@
-import type { Runner, Value } from "./runner.ts";
+import type { Condition, Runner, Value } from "./runner.ts";
 
 /** Rows of which the newest counts. `key` columns come first, `rest` ends in the column that decides. */
 type NewerRows = {
@@ -41,6 +41,12 @@ export interface Dialect {
   readonly forShare: string;
   /** Stands after a table's name and makes the server read by this index. */
   byIndex(name: string): string;
+  /**
+   * Whether `test` holds for a value of the list. `test` gets what stands behind a column: `= ?`, or `IN (?)` where that is as fast.
+   */
+  anyOf(list: Value[], test: (compared: string) => string): Condition;
+  /** An expression that is sorted by, as the database has it in an index: a server has it in a column of its own. */
+  indexed(column: string, expression: string): string;
   /** Whether rows are seen in the order of the numbers that the table gives them, so that none comes behind a later one. */
   readonly numbersInOrder: boolean;
   /** Milliseconds since 1970 by the store's clock. */

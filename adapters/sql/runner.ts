@@ -6,6 +6,9 @@ type Raw = { toSqlString(): string };
 /** A value in a statement. `IN (?)` takes a list. */
 export type Value = string | number | null | Uint8Array | Raw | Value[];
 
+/** A condition with the values of its places. */
+export type Condition = { sql: string; values: Value[] };
+
 /** Runs statements on one connection. They reject and never throw; an outage rejects with `Unavailable`. */
 export interface Runner {
   all(sql: string, values?: Value[]): Promise<Row[]>;

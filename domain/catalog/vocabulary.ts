@@ -5,6 +5,8 @@ export type LikeWord = { word: string; distance: number; begins: boolean };
 
 /** The most similar words that are compared. */
 const MAX_LIKE = 40;
+/** Words that are looked at in one step of a scan, which takes about a millisecond at most. */
+const WORDS_PER_STEP = 1_024;
 const LETTERS_ONLY = /^[\p{L}\p{M}]+$/u;
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 const MIN_LETTERS = 3;
@@ -42,23 +44,35 @@ export class Vocabulary {
 
   /** Words within `most` slips of a word, nearest first, those with the same first letter before others, then by name. */
   like(word: string, most: number, prefix = false): LikeWord[] {
+    const scan = this.scan(word, most, prefix);
+    for (;;) {
+      const step = scan.next();
+      if (step.done) return step.value;
+    }
+  }
+
+  /** The same in short steps, between which words may be added. */
+  *scan(word: string, most: number, prefix: boolean): Generator<undefined, LikeWord[]> {
     if (most === 0 || !LETTERS_ONLY.test(word) || CJK.test(word)) return [];
     const found: LikeWord[] = [];
     const wanted = lettersOf(word);
     for (const [length, { words, letters }] of this.#buckets) {
       if (length < word.length - most || (!prefix && length > word.length + most)) continue;
       const begins = length > word.length + most;
-      for (let at = 0; at < words.length; at++) {
+      // A word that is added meanwhile may be in an array that is longer than this one.
+      const size = words.length;
+      for (let at = 0; at < size; at++) {
+        if (at % WORDS_PER_STEP === WORDS_PER_STEP - 1) yield;
         const have = letters[at]!;
         if (bits(wanted & ~have) > most || (!prefix && bits(have & ~wanted) > most)) continue;
         const other = words[at]!;
         if (other === word) continue;
+        // No beginning is further away than the whole word.
+        const begun = prefix ? editDistance(word, other, most, true) : 0;
+        if (begun > most) continue;
         const whole = begins ? most + 1 : editDistance(word, other, most);
         if (whole <= most) found.push({ word: other, distance: whole, begins: false });
-        else if (prefix) {
-          const distance = editDistance(word, other, most, true);
-          if (distance <= most && distance > 0) found.push({ word: other, distance, begins: true });
-        }
+        else if (prefix && begun > 0) found.push({ word: other, distance: begun, begins: true });
       }
     }
     const first = word[0];

@@ -26,6 +26,15 @@ function distance(a: string, b: string): number {
   return table[a.length]![b.length]!;
 }
 
+const LETTERS = "abcdefghijklmnopqrstuvwxyz";
+
+/** Different words of six letters that begin like "dragen". */
+const similarWords = (count: number): string[] =>
+  Array.from(
+    { length: count },
+    (_, at) => "dra" + [1, 26, 676].map((step) => LETTERS[Math.floor(at / step) % 26]).join(""),
+  );
+
 const word = fc.string({ unit: fc.constantFrom("a", "b", "c", "d"), minLength: 3, maxLength: 9 });
 
 describe("editDistance()", () => {
@@ -61,10 +70,42 @@ describe("Vocabulary", () => {
     );
   });
 
+  it("with prefix also finds every word that begins like it", () => {
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 30 }), word, fc.integer({ min: 1, max: 2 }), (words, wanted, most) => {
+        const vocabulary = new Vocabulary();
+        for (const one of words) vocabulary.add(one);
+        const found = vocabulary.like(wanted, most, true).map(({ word, distance, begins }) => [word, distance, begins]);
+        const right = [...new Set(words)].filter((one) => one !== wanted).flatMap((one) => {
+          const whole = distance(wanted, one);
+          if (whole <= most) return [[one, whole, false]];
+          const begun = Math.min(...Array.from(one, (_, end) => distance(wanted, one.slice(0, end))));
+          return begun > 0 && begun <= most ? [[one, begun, true]] : [];
+        });
+        expect(found.sort()).toEqual(right.sort());
+      }),
+    );
+  });
+
   it("knows each word once, and leaves out what nobody misspells", () => {
     const vocabulary = new Vocabulary();
     for (const one of ["dune", "dune", "1984", "雪国", "it", "9780441013593"]) vocabulary.add(one);
     expect(vocabulary.size).toBe(1);
+  });
+
+  it("finds in steps what it finds at once, while others are added between them", () => {
+    const vocabulary = new Vocabulary();
+    for (const one of similarWords(16_384)) vocabulary.add(one);
+    for (const prefix of [false, true]) {
+      const right = vocabulary.like("dragen", 2, prefix);
+      const scan = vocabulary.scan("dragen", 2, prefix);
+      let steps = 0;
+      let step = scan.next();
+      for (; !step.done; step = scan.next()) vocabulary.add(`qqqqq${LETTERS[steps++]}`);
+      expect(steps).toBeGreaterThan(10);
+      expect(right.length).toBeGreaterThan(0);
+      expect(step.value).toEqual(right);
+    }
   });
 
   it("puts a word with the same first letter before one with another, and nearer words before others", () => {

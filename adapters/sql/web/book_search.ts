@@ -2,13 +2,13 @@ import { booksToWalk } from "@/domain/catalog/candidate_walk.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
 import { readDocument, type SearchDocument } from "@/domain/catalog/search_document.ts";
 import type { BookSearch, CandidateQuery } from "@/application/catalog/ports.ts";
+import type { Dialect } from "@/adapters/sql/dialect.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
-import type { Row } from "@/adapters/sql/row.ts";
-import type { Statements, Value } from "@/adapters/sql/statements.ts";
-import { facetValues, hasFacet } from "./book_shelf.ts";
+import type { Condition, Statements } from "@/adapters/sql/statements.ts";
+import { hasFacet, hasWord, valuesOf, whereAll } from "./conditions.ts";
 import { findMatches } from "./matches.ts";
+import { firstOfWords } from "./first_of_words.ts";
 import type { Words } from "./words.ts";
-import { hasWord, wordValue } from "./words_of_book.ts";
 
 /** Ends the range of all words with a common start. */
 const LAST_CHARACTER = "\u{10ffff}";
@@ -61,8 +61,10 @@ async function documentsOf(statements: Statements, ids: string[]): Promise<Searc
 async function popularIds(statements: Statements, query: CandidateQuery): Promise<string[]> {
   const { groups: [driver, ...others], facets, most } = query;
   const isWide = driver !== undefined && driver.length > 1 && others.length === 0 && facets.length === 0;
-  if (isWide && !await hasFewRows(statements, driver)) return await popularOfWords(statements, driver, most);
-  const { sql, values } = popularBooks(query);
+  if (isWide && !await hasFewRows(statements, driver)) {
+    return (await firstOfWords(statements, driver, most)).map(({ book }) => String(book));
+  }
+  const { sql, values } = popularBooks(statements.dialect, query);
   return (await statements.all(sql, values)).map(({ book }) => String(book));
 }
 
@@ -72,85 +74,48 @@ const COUNT_ROWS = "SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM posting WHER
 const hasFewRows = async ({ get }: Statements, words: string[]): Promise<boolean> =>
   Number((await get(COUNT_ROWS, [words, MAX_SORTED]))?.n) < MAX_SORTED;
 
-const POPULAR_OF_WORD =
-  "SELECT ? AS place, priority, book FROM posting WHERE token = ? ORDER BY priority, book LIMIT ?";
-/** Rows of each word that are read at first, for how many are wanted of all words. */
-const MIN_FIRST = 4;
-const TIMES_SHARE = 2;
-
 /**
- * The most popular books of several words. Each word's index gives its books in order: a few of each are read first, and more of
- * those words only whose last one is still among the most popular of all.
+ * Walks the books of the first group from the most popular on, and looks up the other groups of each.
  */
-async function popularOfWords({ allEach }: Statements, words: string[], most: number): Promise<string[]> {
-  const share = Math.max(MIN_FIRST, Math.ceil(TIMES_SHARE * most / words.length));
-  const few = Math.min(most, share);
-  const first = await allEach(POPULAR_OF_WORD, words.map((word, at) => [at, word, few]));
-  const read = words.map((): Row[] => []);
-  for (const row of first) read[Number(row.place)]!.push(row);
-  const last = sortPopular(first)[most - 1];
-  const open = words.keys().filter((at) => {
-    const rows = read[at]!;
-    return few < most && rows.length === few && (last === undefined || byPriority(rows.at(-1)!, last) < 0);
-  }).toArray();
-  const more = await allEach(POPULAR_OF_WORD, open.map((at) => [at, words[at]!, most]));
-  const found = open.length === 0 ? first : [...first, ...more];
-  return sortPopular(found).slice(0, most).map(({ book }) => String(book));
-}
-
-const byPriority = (a: Row, b: Row): number =>
-  Number(a.priority) - Number(b.priority) || (String(a.book) < String(b.book) ? -1 : a.book === b.book ? 0 : 1);
-
-/** Each book once, the most popular first. */
-const sortPopular = (rows: Row[]): Row[] =>
-  [...new Map(rows.map((row) => [String(row.book), row])).values()].sort(byPriority);
-
-type Statement = { sql: string; values: Value[] };
-
-/**
- * Walks the books of the first group from the most popular on, and looks up the other groups of each. A scalar subquery is never
- * turned into a join, whose order the server would choose.
- */
-function popularBooks({ groups: [driver, ...others], facets, most }: CandidateQuery): Statement {
+function popularBooks(dialect: Dialect, { groups: [driver, ...others], facets, most }: CandidateQuery): Condition {
   if (driver === undefined) return popularOfAll(facets, most);
   const single = driver.length === 1;
   const walked = single
     ? "(SELECT priority, book FROM posting WHERE token = ? ORDER BY priority, book LIMIT ?) AS walked"
     : "(SELECT DISTINCT priority, book FROM posting WHERE token IN (?) ORDER BY priority, book LIMIT ?) AS walked";
   const where = [
-    ...others.map((group) => hasWord(group, "walked.priority", "walked.book")),
+    ...others.map((group) => hasWord(dialect, group, "walked.priority", "walked.book")),
     ...facets.map((one) => hasFacet(one, "walked.book")),
   ];
   return {
-    sql: `SELECT book FROM ${walked} ${
-      where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`
-    } ORDER BY priority, book LIMIT ?`,
+    sql: `SELECT book FROM ${walked} ${whereAll(where)} ORDER BY priority, book LIMIT ?`,
     values: [
       single ? driver[0]! : driver,
       where.length === 0 ? most : booksToWalk(others, facets),
-      ...others.map(wordValue),
-      ...facetValues(facets),
+      ...valuesOf(where),
       most,
     ],
   };
 }
 
-const popularOfAll = (facets: Facet[], most: number): Statement => ({
-  sql: `SELECT id AS book FROM book ${
-    facets.length === 0 ? "" : `WHERE ${facets.map((one) => hasFacet(one, "book.id")).join(" AND ")}`
-  } ORDER BY popularity DESC, id LIMIT ?`,
-  values: [...facetValues(facets), most],
-});
+function popularOfAll(facets: Facet[], most: number): Condition {
+  const where = facets.map((one) => hasFacet(one, "book.id"));
+  return {
+    sql: `SELECT id AS book FROM book ${whereAll(where)} ORDER BY popularity DESC, id LIMIT ?`,
+    values: [...valuesOf(where), most],
+  };
+}
 
 async function titledIds(
   { all }: Statements,
   { start, most }: NonNullable<CandidateQuery["titled"]>,
   facets: Facet[],
 ): Promise<string[]> {
-  const where = ["title_key >= ?", "title_key < ?", ...facets.map((one) => hasFacet(one, "book.id"))];
-  const rows = await all(
-    `SELECT id FROM book WHERE ${where.join(" AND ")} ORDER BY title_key, id LIMIT ?`,
-    [start, start + LAST_CHARACTER, ...facetValues(facets), most],
-  );
+  const where = [
+    { sql: "title_key >= ? AND title_key < ?", values: [start, start + LAST_CHARACTER] },
+    ...facets.map((one) => hasFacet(one, "book.id")),
+  ];
+  const sql = `SELECT id FROM book ${whereAll(where)} ORDER BY title_key, id LIMIT ?`;
+  const rows = await all(sql, [...valuesOf(where), most]);
   return rows.map(({ id }) => String(id));
 }

@@ -1,30 +1,25 @@
-import { isDescending } from "@/domain/catalog/sort_value.ts";
-import type { Facet } from "@/domain/catalog/found_by.ts";
+import { type BookSort, isDescending } from "@/domain/catalog/sort_value.ts";
 import { BOOK_COLUMNS, bookOf } from "./rows.ts";
 import type { BookShelf } from "@/application/catalog/ports.ts";
+import type { Dialect } from "@/adapters/sql/dialect.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
 import { type Row, textOf } from "@/adapters/sql/row.ts";
-import type { Statements, Value } from "@/adapters/sql/statements.ts";
+import type { Statements } from "@/adapters/sql/statements.ts";
 import { countFacets } from "./facet_counts.ts";
-import { hasWord, wordValue } from "./words_of_book.ts";
+import { hasFacet, hasWord, valuesOf, whereAll } from "./conditions.ts";
 
 /** The stored form of `sortValue`. */
-const SORT = {
-  newest: "COALESCE(year, -1000000)",
-  oldest: "COALESCE(year, 1000000)",
+const sortedBy = ({ indexed }: Dialect): Record<BookSort, string> => ({
+  newest: indexed("newest", "COALESCE(year, -1000000)"),
+  oldest: indexed("oldest", "COALESCE(year, 1000000)"),
   title: "title_key",
   popularity: "appeal",
-};
-
-/** The condition that a book has a facet; `id` is the column with the book's id. Of the keys of a work it has one. */
-export const hasFacet = ({ kind }: Facet, id: string): string =>
-  `EXISTS (SELECT 1 FROM facet WHERE kind = ? AND value ${kind === "work" ? "IN (?)" : "= ?"} AND facet.book = ${id})`;
-export const facetValues = (facets: Facet[]): Value[] =>
-  facets.flatMap(({ kind, value }): Value[] => [kind, kind === "work" ? value.split(" ") : value]);
+});
 
 /** The catalogue as readers see it. */
 export function createBookShelf(statements: Statements): BookShelf {
-  const { all, get } = statements;
+  const { all, get, dialect } = statements;
+  const columns = sortedBy(dialect);
   return {
     async get(id) {
       const row = await get(`SELECT ${BOOK_COLUMNS} FROM book WHERE id = ?`, [id]);
@@ -37,31 +32,31 @@ export function createBookShelf(statements: Statements): BookShelf {
     },
     async list({ facets, sort, limit, after, groups = [] }) {
       const [order, beyond] = isDescending(sort) ? ["DESC", "<"] : ["ASC", ">"];
-      const by = SORT[sort];
+      const by = columns[sort];
+      const index = sort === "popularity" ? "appeal" : sort;
       const having = [
         ...facets.map((one) => hasFacet(one, "book.id")),
-        ...groups.map((group) => hasWord(group, "-book.popularity", "book.id")),
+        ...groups.map((group) => hasWord(dialect, group, "-book.popularity", "book.id")),
       ];
-      const values = [...facetValues(facets), ...groups.map(wordValue)];
       const sorted = `${by} ${order}, id`;
       // Both in one condition would be read from the beginning of the index.
-      const ranges = after === undefined ? [{ where: [], from: [], inOrder: sorted }] : [
-        { where: [`${by} = ?`, "id > ?"], from: [after.value, after.id], inOrder: "id" },
-        { where: [`${by} ${beyond} ?`], from: [after.value], inOrder: sorted },
+      const ranges = after === undefined ? [{ where: [], inOrder: sorted }] : [
+        { where: [{ sql: `${by} = ? AND id > ?`, values: [after.value, after.id] }], inOrder: "id" },
+        { where: [{ sql: `${by} ${beyond} ?`, values: [after.value] }], inOrder: sorted },
       ];
       const rows: Row[] = [];
-      for (const { where, from, inOrder } of ranges) {
+      for (const { where, inOrder } of ranges) {
         if (rows.length === limit) break;
         const conditions = [...having, ...where];
-        const sql = `SELECT ${BOOK_COLUMNS} FROM book ${
-          conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`
+        const sql = `SELECT ${BOOK_COLUMNS} FROM book ${dialect.byIndex(`book_${index}`)} ${
+          whereAll(conditions)
         } ORDER BY ${inOrder} LIMIT ?`;
-        rows.push(...await all(sql, [...values, ...from, limit - rows.length]));
+        rows.push(...await all(sql, [...valuesOf(conditions), limit - rows.length]));
       }
       return rows.map(bookOf);
     },
     async sortValues(ids, sort) {
-      const rows = await allOf(statements, `SELECT id, ${SORT[sort]} AS value FROM book WHERE id IN (?)`, [], ids);
+      const rows = await allOf(statements, `SELECT id, ${columns[sort]} AS value FROM book WHERE id IN (?)`, [], ids);
       return rows.map(({ id, value }) => ({ id: String(id), value: sort === "title" ? String(value) : Number(value) }));
     },
     facetCounts: (ids) => countFacets(statements, ids),

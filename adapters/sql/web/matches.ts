@@ -1,54 +1,68 @@
 import type { Match, MatchQuery } from "@/application/catalog/ports.ts";
-import type { Statements, Value } from "@/adapters/sql/statements.ts";
-import { facetValues, hasFacet } from "./book_shelf.ts";
-import { hasWord, wordValue } from "./words_of_book.ts";
+import type { Row } from "@/adapters/sql/row.ts";
+import type { Condition, Statements } from "@/adapters/sql/statements.ts";
+import { hasFacet, hasWord, valuesOf, whereAll } from "./conditions.ts";
+import { firstOfWords } from "./first_of_words.ts";
 
-/** `repeats`: a book may come more than once. */
-type Walk = { repeats?: boolean; from: string; values: Value[]; priority: string; book: string };
+/** `repeats`: a book may come more than once. `of`: which rows are walked. */
+type Walk = { repeats?: boolean; from: string; of: Condition[]; priority: string; book: string };
 
 /** Matching books in the order of what is walked: the words of the first group, else the first facet, else all books. */
-export async function findMatches({ all }: Statements, query: MatchQuery): Promise<Match[]> {
+export async function findMatches(statements: Statements, query: MatchQuery): Promise<Match[]> {
   const { groups: [driver, ...others], facets, most, after } = query;
   const walk = driver !== undefined ? byWord(driver) : facets.length > 0 ? byFacet(query) : ALL_BOOKS;
   const byPriority = walk.priority !== "0";
   const where = [
-    ...(after === undefined
-      ? []
-      : byPriority
-      ? [`${walk.priority} >= ?`, `(${walk.priority} > ? OR ${walk.book} > ?)`]
-      : [`${walk.book} > ?`]),
-    ...others.map((group) => hasWord(group, walk.priority, walk.book)),
+    ...(after === undefined ? [] : byPriority
+      ? [
+        { sql: `${walk.priority} >= ?`, values: [after.priority] },
+        { sql: `(${walk.priority} > ? OR ${walk.book} > ?)`, values: [after.priority, after.id] },
+      ]
+      : [{ sql: `${walk.book} > ?`, values: [after.id] }]),
+    ...others.map((group) => hasWord(statements.dialect, group, walk.priority, walk.book)),
     ...facets.map((one) => hasFacet(one, walk.book)),
   ];
-  const order = byPriority ? `${walk.priority}, ${walk.book}` : walk.book;
-  const rows = await all(
-    `SELECT ${
-      walk.repeats === true ? "DISTINCT" : ""
-    } ${walk.book} AS book, ${walk.priority} AS priority FROM ${walk.from}
-     ${where.length === 0 ? "" : `AND ${where.join(" AND ")}`} ORDER BY ${order} LIMIT ?`,
-    [
-      ...walk.values,
-      ...(after === undefined ? [] : byPriority ? [after.priority, after.priority, after.id] : [after.id]),
-      ...others.map(wordValue),
-      ...facetValues(facets),
-      most,
-    ],
-  );
+  const isMerged = driver !== undefined && driver.length > 1 &&
+    driver.length * (1 + valuesOf(where).length) <= MAX_MERGED;
+  const rows = isMerged
+    ? await firstOfWords(statements, driver, most, where)
+    : await walkRows(statements, walk, where, most);
   return rows.map(({ book, priority }) => ({ id: String(book), priority: Number(priority) }));
+}
+
+/** Values of a statement that reads the books of each word by itself. With more the server would take longer to plan than to read. */
+const MAX_MERGED = 512;
+
+async function walkRows({ all }: Statements, walk: Walk, where: Condition[], most: number): Promise<Row[]> {
+  const order = walk.priority === "0" ? walk.book : `${walk.priority}, ${walk.book}`;
+  const conditions = [...walk.of, ...where];
+  return await all(
+    `SELECT ${walk.repeats === true ? "DISTINCT" : ""} ${walk.book} AS book, ${walk.priority} AS priority
+     FROM ${walk.from} ${whereAll(conditions)} ORDER BY ${order} LIMIT ?`,
+    [...valuesOf(conditions), most],
+  );
 }
 
 const byWord = (group: string[]): Walk => ({
   repeats: group.length > 1,
-  from: `posting WHERE token ${group.length === 1 ? "= ?" : "IN (?)"}`,
-  values: [wordValue(group)],
+  from: "posting",
+  of: [group.length === 1 ? { sql: "token = ?", values: group } : { sql: "token IN (?)", values: [group] }],
   priority: "posting.priority",
   book: "posting.book",
 });
-const byFacet = ({ facets: [first] }: MatchQuery): Walk => ({
-  repeats: first!.kind === "work",
-  from: `facet AS walked WHERE walked.kind = ? AND walked.value ${first!.kind === "work" ? "IN (?)" : "= ?"}`,
-  values: facetValues([first!]),
-  priority: "0",
-  book: "walked.book",
-});
-const ALL_BOOKS: Walk = { from: "book WHERE 1 = 1", values: [], priority: "0", book: "book.id" };
+function byFacet({ facets: [first] }: MatchQuery): Walk {
+  const { kind, value } = first!;
+  const isWork = kind === "work";
+  return {
+    repeats: isWork,
+    from: "facet AS walked",
+    of: [
+      isWork
+        ? { sql: "walked.kind = ? AND walked.value IN (?)", values: [kind, value.split(" ")] }
+        : { sql: "walked.kind = ? AND walked.value = ?", values: [kind, value] },
+    ],
+    priority: "0",
+    book: "walked.book",
+  };
+}
+const ALL_BOOKS: Walk = { from: "book", of: [], priority: "0", book: "book.id" };

@@ -1,6 +1,7 @@
 import { type LikeWord, Vocabulary } from "@/domain/catalog/vocabulary.ts";
 import { elapsedMs } from "@/application/elapsed.ts";
 import type { Clock } from "@/application/ports.ts";
+import { createTurns } from "@/application/turns.ts";
 import type { Statements, Value } from "@/adapters/sql/statements.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
 
@@ -18,7 +19,7 @@ const AGAIN_MS = 5_000;
  * A packed copy of the table of words in memory, which follows the table: words are only ever added to it, in the order of their
  * numbers. Read in steps, as other work goes on meanwhile.
  */
-export function followWords({ all, dialect }: Statements, clock: Clock): Words {
+export function followWords({ all, dialect }: Pick<Statements, "all" | "dialect">, clock: Clock): Words {
   const vocabulary = new Vocabulary();
   let last = 0;
   /** Nothing up to this number is still to come. `next`: the number that it will be, some time after `since`. */
@@ -48,7 +49,13 @@ export function followWords({ all, dialect }: Statements, clock: Clock): Words {
     async like(word, most, prefix) {
       pending ??= follow().finally(() => pending = undefined);
       await pending;
-      return vocabulary.like(word, most, prefix);
+      const turn = createTurns(clock);
+      const scan = vocabulary.scan(word, most, prefix);
+      for (;;) {
+        const step = scan.next();
+        if (step.done) return step.value;
+        await turn();
+      }
     },
   };
 }
