@@ -112,8 +112,8 @@ export function withCourse<Ranked extends RankedPlace>(ranked: Ranked, { halfLif
   };
 }
 
-/** The number of queries whose spelling is read in one call. */
-const SPELLED_AT_ONCE = 40;
+/** The least number of queries whose spelling is read in one call. */
+const SPELLED_AT_ONCE = 10;
 
 /** The first queries that may be shown, ranked among themselves, as most readers spelled them. */
 async function unblocked(
@@ -122,8 +122,9 @@ async function unblocked(
   { isBlocked, most }: { isBlocked: IsBlocked; most: number },
 ) {
   const shown: (RankedPlace & { spelling: string; found: string[] })[] = [];
-  for (let at = 0; at < ranked.length && shown.length < most; at += SPELLED_AT_ONCE) {
-    const some = ranked.slice(at, at + SPELLED_AT_ONCE);
+  for (let at = 0; at < ranked.length && shown.length < most;) {
+    const some = ranked.slice(at, at + Math.max(SPELLED_AT_ONCE, most - shown.length));
+    at += some.length;
     const keys = some.map(({ place }) => place.key);
     const [spellings, { queries }] = await Promise.all([view.spellings(keys), view.shown([], keys)]);
     for (const one of some) {

@@ -13,6 +13,7 @@ import {
   type VotesPurged,
 } from "@/application/trend/ports.ts";
 import { T0, vote } from "@/tests/support/samples.ts";
+import { countedVotesRules } from "./counted_votes_rules.ts";
 import type { StoreUnderTest } from "./messaging_contract.ts";
 import { pastRules } from "./past_rules.ts";
 import { queryPurgeRules } from "./query_purge_rules.ts";
@@ -79,6 +80,8 @@ export function trendContract(name: string, make: () => Promise<StoreUnderTest<T
     });
 
     scoreRules(() => made);
+
+    countedVotesRules(() => made);
 
     it("tally() counts the votes of a span to the millisecond, searches apart, readers once", async () => {
       const at = T0 + 48 * HOUR;

@@ -71,14 +71,15 @@ export async function readCandidates(
   const page = `ORDER BY ${column} DESC, \`key\` LIMIT ? OFFSET ?`;
   const bar = `SELECT ${column} AS bar FROM score_bar WHERE version = ? AND subject = ?`;
   const rows = await all(
-    `SELECT \`key\` FROM score ${dialect.byIndex("score_candidate")}
+    `SELECT \`key\`, (${bar}) AS bar FROM score ${dialect.byIndex("score_candidate")}
       WHERE version = ? AND subject = ? AND candidate > 0 AND candidate IN (${masksOf(window)})
         AND ${column} >= COALESCE((${bar}), ${NO_BAR}) ${page}`,
-    [version, subject, version, subject, limit, skip],
+    [version, subject, version, subject, version, subject, limit, skip],
   );
   const keys = rows.map(({ key }) => String(key));
   if (keys.length === limit) return keys;
-  if (Number((await get(bar, [version, subject]))?.bar ?? NO_BAR) === NO_BAR) return keys;
+  const read = rows[0] ?? await get(bar, [version, subject]);
+  if (Number(read?.bar ?? NO_BAR) === NO_BAR) return keys;
   const sorted = await all(`SELECT \`key\` FROM score WHERE version = ? AND subject = ? ${page}`, [
     version,
     subject,

@@ -2,24 +2,26 @@ import { piecesOf } from "@/application/pieces.ts";
 import { type Bucket, mergeBuckets } from "@/domain/trend/decay.ts";
 import type { Subject } from "@/domain/trend/vote.ts";
 import { BUCKET_MS } from "@/domain/trend/window.ts";
+import { listPieces } from "@/adapters/sql/lists.ts";
 import type { Row } from "@/adapters/sql/row.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 
-/** Keys of one statement: SQLite reads the buckets of busy ones for some milliseconds, in which nothing else runs. */
-const MAX_KEYS = 30;
+/** Keys of one statement of SQLite: it reads the buckets of busy ones for some milliseconds, in which nothing else runs. */
+const MAX_LOCAL_KEYS = 30;
 
 type Wanted = { version: number; subject: Subject; keys: string[]; from: number | undefined };
 
 /** The buckets of keys, one for each start; those that start at `from` or later, where it is said. */
 export async function readBuckets(statements: Statements, { version, subject, keys, from }: Wanted) {
-  const { all, dialect: { gather, quotient } } = statements;
+  const { all, dialect } = statements;
+  const { gather, quotient, isLocal } = dialect;
   // A row for each key, and numbers of few digits: a hundred thousand rows take several times as long to hand over.
   const starts = gather(quotient("start", BUCKET_MS));
   const sql = `SELECT \`key\`, ${starts} AS starts, ${gather("count")} AS counts, ${gather("weight")} AS weights
     FROM bucket WHERE version = ? AND subject = ? ${from === undefined ? "" : "AND start >= ?"} AND \`key\` IN (?)
     GROUP BY \`key\``;
   const found = new Map<string, Bucket[]>(keys.map((key) => [key, []]));
-  for (const some of piecesOf(keys, MAX_KEYS)) {
+  for (const some of isLocal ? piecesOf(keys, MAX_LOCAL_KEYS) : listPieces(keys, dialect)) {
     const rows = await all(sql, [version, subject, ...(from === undefined ? [] : [from]), some]);
     for (const row of rows) found.set(String(row.key), gatheredBuckets(row));
   }

@@ -1,6 +1,7 @@
 import { hourOf } from "@/domain/hours.ts";
 import { readCandidates } from "./candidates.ts";
 import { createTrendPast } from "./past.ts";
+import { readFewVotes } from "./few_votes.ts";
 import { readBuckets } from "./read_buckets.ts";
 import { trendBookOf, trendQueryOf } from "./rows.ts";
 import type { Spelling } from "@/domain/trend/spelling.ts";
@@ -78,46 +79,65 @@ async function sumsOf({ allEach }: Statements, version: number, spans: BookSpan[
 const CLIENT = "COALESCE(client, reader)";
 
 async function spellingsOf(
-  { allEach }: Statements,
+  statements: Statements,
   version: number,
   queries: string[],
 ): Promise<Map<string, Spelling[]>> {
-  const sql = `SELECT ? AS \`key\`, spelling, COUNT(DISTINCT reader) AS readers, COUNT(DISTINCT ${CLIENT}) AS clients
+  const columns = `spelling, COUNT(DISTINCT reader) AS readers, COUNT(DISTINCT ${CLIENT}) AS clients`;
+  const which = { sql: "AND spelling IS NOT NULL", values: [] };
+  const few = await readFewVotes(statements, {
+    version,
+    subject: "query",
+    keys: queries,
+    columns,
+    which,
+    per: "spelling",
+  });
+  const sql = `SELECT ? AS \`key\`, ${columns}
     FROM (SELECT spelling, reader, client FROM vote WHERE version = ? AND subject = 'query' AND \`key\` = ?
       ORDER BY hour DESC, reader DESC, kind DESC LIMIT ${SPELLING_VOTES}) AS newest
     WHERE spelling IS NOT NULL GROUP BY spelling`;
-  const rows = await allEach(sql, queries.map((key) => [key, version, key]));
+  const others = queries.filter((key) => !few.has(key));
+  const rows = await statements.allEach(sql, others.map((key) => [key, version, key]));
   const found = Map.groupBy(rows, (row) => String(row.key));
-  return new Map(queries.map((key) => [
-    key,
-    (found.get(key) ?? []).map((row) => ({
-      spelling: String(row.spelling),
-      readers: Number(row.readers),
-      clients: Number(row.clients),
-    })),
-  ]));
+  const spelled = (rows: Row[]) =>
+    rows.filter(({ spelling }) => spelling !== null).map(({ spelling, readers, clients }) => ({
+      spelling: String(spelling),
+      readers: Number(readers),
+      clients: Number(clients),
+    }));
+  return new Map(queries.map((key) => [key, spelled(few.get(key) ?? found.get(key) ?? [])]));
 }
 
 /** Counts distinct readers and clients of each key no further than is asked. */
-export const createReaderFloor = ({ allEach }: Statements, version: number): ReaderFloor => ({
+export const createReaderFloor = (statements: Statements, version: number): ReaderFloor => ({
   async reached(subject, keys, least, { from, to } = {}) {
     const within = `${from === undefined ? "" : "AND hour >= ? AND time >= ?"} ${
       to === undefined ? "" : "AND hour <= ? AND time <= ?"
     }`;
     const bounds = [from, to].flatMap((time) => time === undefined ? [] : [hourOf(time), time]);
+    const few = await readFewVotes(statements, {
+      version,
+      subject,
+      keys,
+      columns: `COUNT(DISTINCT reader) AS readers, COUNT(DISTINCT ${CLIENT}) AS clients`,
+      which: { sql: within, values: bounds },
+    });
     const distinct = (what: string) =>
       `(SELECT COUNT(*) FROM (SELECT DISTINCT ${what} FROM vote
         WHERE version = ? AND subject = ? AND \`key\` = ? ${within} LIMIT ?) AS some)`;
     // As an expression: for the bare column SQLite reads the whole index of readers instead of the key's first votes.
     const sql = `SELECT ? AS \`key\`, ${distinct("COALESCE(reader, '')")} AS readers, ${distinct(CLIENT)} AS clients`;
-    const rows = await allEach(
+    const others = keys.filter((key) => !few.has(key));
+    const rows = await statements.allEach(
       sql,
-      keys.map((key) => {
+      others.map((key) => {
         const votes = [version, subject, key, ...bounds, least];
         return [key, ...votes, ...votes];
       }),
     );
-    const reached = rows.filter((row) => Number(row.readers) >= least && Number(row.clients) >= least);
+    const reached = [...[...few.values()].flat(), ...rows]
+      .filter((row) => Number(row.readers) >= least && Number(row.clients) >= least);
     return new Set(reached.map((row) => String(row.key)));
   },
 });
