@@ -16,7 +16,7 @@ import {
 } from "@/application/activity/messages.ts";
 import type { ProjectionStores } from "@/application/messaging/rebuild/ports.ts";
 import type { EventsOf } from "@/application/messaging/consuming/projection_sink.ts";
-import { replay } from "@/application/messaging/dead_letters/desk.ts";
+import { replay } from "@/application/messaging/dead_letters/replay.ts";
 import { projectWithErasures } from "@/application/messaging/projections/erasures.ts";
 import type { ErasedMarks, ProjectionStore } from "@/application/messaging/projections/ports.ts";
 import { defineProjection, type Projection } from "@/application/messaging/projections/projection.ts";

@@ -27,14 +27,14 @@ export type TrendState = {
 /** The version of the recommendations that readers see. `known`: books by id as `shownText` says them. */
 export type RecommendationState = { interactions: Interaction[]; known: Map<string, string>; lists: NeighbourList[] };
 
-/** A letter that waits for somebody. */
-export type Letter = Pick<DeadLetter, "consumer" | "message" | "reason" | "detail">;
+/** A dead letter that waits for somebody. */
+export type FoundDeadLetter = Pick<DeadLetter, "consumer" | "message" | "reason" | "detail">;
 
 /**
- * A message that a consumer cannot handle and that must become a letter of it. Without a reason any will do; without a position
+ * A message that a consumer cannot handle and that must become a dead letter of it. Without a reason any will do; without a position
  * it is known by its bytes alone.
  */
-export type Unusable = { consumer: string; message: Outgoing | Incoming; reason?: DeadLetter["reason"] };
+export type Unusable = { consumer: string; message: Outgoing | Incoming; reason?: FoundDeadLetter["reason"] };
 
 /**
  * A stored position as it was written or read. `place`: consumer, version, topic, partition, and who looked. A claim is by a new
@@ -67,11 +67,11 @@ export type Evidence = {
   /** Events that had their effect at a projection, in that order. */
   had: { trend: Event[]; recommendation: Event[] };
   state: { web: WebState; trend: TrendState; recommendation: RecommendationState };
-  letters: Letter[];
+  deadLetters: FoundDeadLetter[];
   unusable: Unusable[];
   /** Where messages of a type that no consumer knows stand (`topic/partition@position`). */
   unfollowed?: Set<string>;
-  /** Whether what had failed was mended and its letters were replayed: then a command may have failed and have succeeded. */
+  /** Whether what had failed was mended and its dead letters were replayed: then a command may have failed and have succeeded. */
   mended?: boolean;
   positions: PositionNote[];
   looks?: Look[];
