@@ -213,7 +213,7 @@ describe("moving an embedded suite", () => {
     expect((await target.stores.web.notes()).has("finished")).toBe(false);
   });
 
-  it("copies anew what was begun when the suite has worked in between, and refuses it once it had ended", async () => {
+  it("copies again what was begun when the suite has worked in between, and refuses it once it had ended", async () => {
     using copy = copied();
     const target = memoryTarget();
     // Killed when all rows are there and a message is on its way.

@@ -101,7 +101,7 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
     expect([...await heldUp("t")]).toEqual([keyName("雪")]);
   });
 
-  it("a settled dead letter is no longer held, listed or kept anew; one that failed again says so", async () => {
+  it("a settled dead letter is no longer held, listed or kept again; one that failed again says so", async () => {
     const one = letter(`l${++number}`);
     await made().store.uow.run(({ deadLetters }) => deadLetters.park(one));
     const [{ id }] = await made().store.deadLetters.list({ consumer: one.consumer }, 0, 1) as [StoredDeadLetter];

@@ -38,7 +38,7 @@ export type Unusable = { consumer: string; message: Outgoing | Incoming; reason?
 
 /**
  * A stored position as it was written or read. `place`: consumer, version, topic, partition, and who looked. A claim is by a new
- * owner, a move by the owner of the epoch; `gone` is the removal of the row, after which all begins anew.
+ * owner, a move by the owner of the epoch; `gone` is the removal of the row, after which all starts again.
  */
 export type PositionNote =
   | { place: string; kind: "claim" | "move" | "seen"; epoch: bigint; from?: bigint; next?: bigint; by?: string }
@@ -80,6 +80,6 @@ export type Evidence = {
   live: Record<StoreName, number>;
   /** Every transaction that was stored, in order. */
   transactions?: Transaction[];
-  /** Dumps of a version that readers see and of one that was made anew of the same events. */
+  /** Dumps of a version that readers see and of one that was made again of the same events. */
   rebuilt?: { name: string; live: string; rebuilt: string }[];
 };

@@ -29,7 +29,7 @@ export type Transaction = {
   forgotten: string[];
 };
 
-/** Transactions of the version that readers see, since it was last begun anew. */
+/** Transactions of the version that readers see, since it was last started from the beginning. */
 export function transactionsOf(
   consumer: ConsumerName,
   transactions: Transaction[],
