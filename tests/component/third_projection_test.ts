@@ -93,10 +93,7 @@ function createStore(): ProjectionStore<Version> {
     movedAt: () => Promise.resolve(undefined),
     leases,
     deadLetters: consumer.letters,
-    changes: () => database.changes(),
-    ping: () => Promise.resolve(),
-    size: () => Promise.resolve(0),
-    close: () => Promise.resolve(),
+    ...database.asStore(),
   };
 }
 
