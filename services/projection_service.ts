@@ -3,7 +3,7 @@ import type { Token } from "@/adapters/http/base/auth.ts";
 import type { HttpOptions } from "@/adapters/http/base/base_app.ts";
 import { DAY } from "@/domain/hours.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
-import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
+import type { Sinks } from "@/application/messaging/dead_letters/replay.ts";
 import type { ProjectionStore } from "@/application/messaging/projections/ports.ts";
 import {
   type Projection,

@@ -1,6 +1,6 @@
 import { DAY } from "@/domain/hours.ts";
 import type { TrimmableLog } from "@/application/messaging/retention/ports.ts";
-import type { DeadLetterDesk } from "@/application/messaging/dead_letters/ports.ts";
+import type { DeadLetterClosing } from "@/application/messaging/dead_letters/ports.ts";
 import type { UnitOfWork } from "@/application/ports.ts";
 import { type RetentionRule, stepOf } from "@/application/messaging/retention/purge.ts";
 
@@ -16,7 +16,7 @@ export type Retention = {
   /** Ids of commands that came from topics. */
   commands: number;
   /** Dead letters that were replayed or discarded. */
-  letters: number;
+  deadLetters: number;
   /**
    * Marks of erased readers of whom nothing was stored: longer than any cookie that names the reader lives, and than anything is on
    * its way.
@@ -31,7 +31,7 @@ export const RETENTION: Retention = {
   queries: 90,
   rareQueries: 2,
   commands: 30,
-  letters: 30,
+  deadLetters: 30,
   marks: 400,
 };
 
@@ -45,7 +45,7 @@ export const retentionOf = (settings: RetentionSettings): Retention => ({
   queries: settings.VOTE_DAYS,
   rareQueries: RETENTION.rareQueries,
   commands: settings.COMMAND_ID_DAYS,
-  letters: settings.LETTER_DAYS,
+  deadLetters: settings.LETTER_DAYS,
   marks: RETENTION.marks,
 });
 
@@ -66,9 +66,9 @@ export const retainRows = <Stores>(
 
 /** Keeps dead letters of a store for a time after they were replayed or discarded. */
 export const deadLetterRetention = (
-  uow: UnitOfWork<{ deadLetterDesk: DeadLetterDesk }>,
-  { letters }: Retention,
-): RetentionRule => retainRows(uow, "dead-letters", letters * DAY, ({ deadLetterDesk }) => deadLetterDesk);
+  uow: UnitOfWork<{ deadLetterClosing: DeadLetterClosing }>,
+  { deadLetters }: Retention,
+): RetentionRule => retainRows(uow, "dead-letters", deadLetters * DAY, ({ deadLetterClosing }) => deadLetterClosing);
 
 /** Messages of the embedded log. */
 export const logRetention = (log: TrimmableLog, { log: read, logMost }: Retention): RetentionRule => ({

@@ -22,7 +22,7 @@ export function forgetBefore(leftOff: LeftOff): string {
 }
 
 /**
- * The messages from the stored position on, or "gap" when some are lost: retention has removed them, or the topic was made anew
+ * The messages from the stored position on, or "gap" when some are lost: retention has removed them, or the topic was recreated
  * and the last message read has another time. Compaction and transaction marks leave offsets out without a gap; `readEnds` is
  * called only where one is missing.
  */

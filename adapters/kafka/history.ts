@@ -22,7 +22,7 @@ export function createHistory(
     );
   };
 
-  /** Whether the topic was made anew since a position was stored: then the message before that position came much later. */
+  /** Whether the topic was recreated since a position was stored: then the message before that position came much later. */
   async function wasMadeAnew({ topic, partition, next }: Cursor): Promise<boolean> {
     const { offset, before } = next === undefined ? { offset: 0n } : positionOf(next);
     if (before === undefined) return false;

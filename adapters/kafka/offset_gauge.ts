@@ -27,7 +27,7 @@ export function createOffsetGauge(
       for (const one of moved) committed.set(partitionName(one), one.offset);
       failing = false;
     } catch (error) {
-      // A group that is being shared out anew takes nothing.
+      // A group that is being rebalanced takes nothing.
       if (!failing) logger.info("offsets-not-committed", { group, reason: messageOf(error) });
       failing = true;
     }

@@ -69,7 +69,7 @@ export class PartitionReaders {
     stopping.addEventListener("abort", () => this.#stuck.reassign());
   }
 
-  /** After an assignment each partition is opened anew with its next batch, those that rest as they were stuck too. */
+  /** After an assignment each partition is reopened with its next batch, those that rest as they were stuck too. */
   reopenAll(client: Client): void {
     this.#opened.clear();
     this.#passed.forgetAll();
@@ -235,7 +235,7 @@ export class PartitionReaders {
   }
 
   /**
-   * The partition alone is not fetched until it has rested. It is then opened anew, as an operator may have parked what is
+   * The partition alone is not fetched until it has rested. It is then reopened, as an operator may have parked what is
    * stuck. It rests beside the work of the client, which would otherwise not go on with the others.
    */
   #rest({ topic, partition, name, topicOnCluster, first, client, isOver }: Fetched, stuck: Stuck): void {
@@ -266,7 +266,7 @@ export class PartitionReaders {
     rest();
   }
 
-  /** Has the partition opened anew after a rest: the client may repeat handled messages, so the store says where to go on. */
+  /** Has the partition reopened after a rest: the client may repeat handled messages, so the store says where to go on. */
   async #recover(
     { topic, partition, name, topicOnCluster, first, client, payload, isOver }: Fetched,
     error: unknown,

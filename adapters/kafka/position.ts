@@ -1,5 +1,5 @@
 /**
- * Where to read next, with the time and offset of the message that was read last where they are known. Offsets begin anew in a
+ * Where to read next, with the time and offset of the message that was read last where they are known. Offsets start again in a
  * topic that was deleted and made again; the time shows that it is another topic.
  */
 type Position = { offset: bigint; before?: string; last?: bigint };

@@ -65,7 +65,7 @@ export async function describeTopics(
 
 /**
  * Gives a topic so many partitions, and resolves once each has a leader and every client that sends afterwards knows of them.
- * Keys are spread anew by that: what follows a key's messages may be in another partition than these.
+ * Keys are redistributed by that: what follows a key's messages may be in another partition than these.
  */
 export async function addPartitions(
   { clock, ...deps }: KafkaConnection & { clock: Clock },

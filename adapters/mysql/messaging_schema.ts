@@ -25,7 +25,7 @@ export const MESSAGING_SCHEMA: string[] = [
 ];
 
 /** Dead letters that block their key, belong to a projection version and a log, and can be replayed or discarded. */
-export const LETTER_SCHEMAS: string[][] = [
+export const DEAD_LETTER_SCHEMAS: string[][] = [
   [
     `CREATE TABLE IF NOT EXISTS letter (
        id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, consumer ${NAME}, version INT NOT NULL, log_id ${NAME},

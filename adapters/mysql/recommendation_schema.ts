@@ -32,7 +32,7 @@ export const RECOMMENDATION_SCHEMA: string[] = [
   `CREATE TABLE IF NOT EXISTS erased_reader (reader ${ID} PRIMARY KEY, time BIGINT NOT NULL) ${TABLE}`,
 ];
 
-/** Lists that were made by other settings are made anew: each is marked, for the engine to do when there is nothing else. */
+/** Lists that were made by other settings are made again: each is marked, for the engine to do when there is nothing else. */
 export const LISTS_ANEW: string[] = [
   `INSERT IGNORE INTO change_mark (version, kind, id, late, times) SELECT version, 'list', book, 1, 1 FROM neighbour_list`,
 ];

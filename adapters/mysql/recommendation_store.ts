@@ -3,9 +3,9 @@ import { createRecommendationStore } from "@/adapters/sql/recommendation/store.t
 import { MOVE_NOTE_SCHEMA, movedAt, openServiceDatabase } from "@/adapters/mysql/move/notes.ts";
 import type { DatabaseDeps } from "./database.ts";
 import {
+  DEAD_LETTER_SCHEMAS,
   EPHEMERAL_MARKS,
   LEASE_EPOCHS,
-  LETTER_SCHEMAS,
   MESSAGING_SCHEMA,
   PROJECTION_SCHEMA,
 } from "./messaging_schema.ts";
@@ -20,7 +20,7 @@ import {
 
 export const RECOMMENDATION_MIGRATIONS: string[][] = [
   [...MESSAGING_SCHEMA, ...RECOMMENDATION_SCHEMA],
-  ...LETTER_SCHEMAS,
+  ...DEAD_LETTER_SCHEMAS,
   MOVE_NOTE_SCHEMA,
   LEASE_EPOCHS,
   PROJECTION_SCHEMA,

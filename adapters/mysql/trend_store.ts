@@ -3,9 +3,9 @@ import { createTrendStore } from "@/adapters/sql/trend/store.ts";
 import { MOVE_NOTE_SCHEMA, movedAt, openServiceDatabase } from "@/adapters/mysql/move/notes.ts";
 import type { DatabaseDeps } from "./database.ts";
 import {
+  DEAD_LETTER_SCHEMAS,
   EPHEMERAL_MARKS,
   LEASE_EPOCHS,
-  LETTER_SCHEMAS,
   MESSAGING_SCHEMA,
   PROJECTION_SCHEMA,
 } from "./messaging_schema.ts";
@@ -23,7 +23,7 @@ import type { Migration } from "./migrate.ts";
 
 export const TREND_MIGRATIONS: Migration[] = [
   [...MESSAGING_SCHEMA, ...TREND_SCHEMA],
-  ...LETTER_SCHEMAS,
+  ...DEAD_LETTER_SCHEMAS,
   MOVE_NOTE_SCHEMA,
   LEASE_EPOCHS,
   VOTE_AGE,

@@ -107,7 +107,7 @@ export const READER_BOOK_BY_BOOK = ["CREATE INDEX reader_book_book ON reader_boo
 
 /**
  * What search reads: the books of each word, the most popular first (priority is the popularity below zero), what is compared of each
- * book, and the words in the order in which they came. Filters are of another normal form than before. A database with books has its index made anew, in steps: `index_work` says so.
+ * book, and the words in the order in which they came. Filters are of another normal form than before. A database with books has its index rebuilt, in steps: `index_work` says so.
  */
 export const SEARCH_INDEX: string[] = [
   "DROP TABLE IF EXISTS posting",
@@ -149,7 +149,7 @@ export const POPULARITY: string[] = [
      SELECT book, 5 * COUNT(*) FROM reader_book WHERE dismissed = 0 AND (shelf IS NOT NULL OR rating >= 3) GROUP BY book`,
 ];
 
-/** Books are found by their works too. A database with books has its index made anew, in steps, in which search goes on. */
+/** Books are found by their works too. A database with books has its index rebuilt, in steps, in which search goes on. */
 export const WORKS: string[] = [
   `INSERT INTO index_work (id, priority, book) SELECT 1, -9007199254740991, '' FROM book LIMIT 1
      ON DUPLICATE KEY UPDATE priority = VALUES(priority), book = VALUES(book)`,
@@ -157,7 +157,7 @@ export const WORKS: string[] = [
 
 /**
  * A book's filters in one text, to be counted: an index of them by book is as large as the table. A database with books has its index
- * made anew, in steps, in which search and counts go on.
+ * made again, in steps, in which search and counts go on.
  */
 export const FACETS_OF_BOOK: string[] = [
   "ALTER TABLE search_document ADD COLUMN facets MEDIUMTEXT",

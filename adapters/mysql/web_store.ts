@@ -2,7 +2,7 @@ import type { WebStore } from "@/application/storefront/ports.ts";
 import { createWebStore } from "@/adapters/sql/web/store.ts";
 import { MOVE_NOTE_SCHEMA, openServiceDatabase } from "@/adapters/mysql/move/notes.ts";
 import type { DatabaseDeps } from "./database.ts";
-import { EPHEMERAL_MARKS, LEASE_EPOCHS, LETTER_SCHEMAS, MESSAGING_SCHEMA } from "./messaging_schema.ts";
+import { DEAD_LETTER_SCHEMAS, EPHEMERAL_MARKS, LEASE_EPOCHS, MESSAGING_SCHEMA } from "./messaging_schema.ts";
 import type { Migration } from "./migrate.ts";
 import {
   ACT_ID_AGE,
@@ -28,7 +28,7 @@ import {
 
 export const WEB_MIGRATIONS: Migration[] = [
   [...MESSAGING_SCHEMA, ...WEB_SCHEMA],
-  ...LETTER_SCHEMAS,
+  ...DEAD_LETTER_SCHEMAS,
   [...IDEMPOTENCY_SCHEMA, ...ACT_ID_AGE],
   MOVE_NOTE_SCHEMA,
   OUTBOX_ADDED,

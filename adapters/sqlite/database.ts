@@ -96,7 +96,7 @@ export function openDatabase(
   };
 }
 
-/** What need not outlive a power cut is made anew where it did not. */
+/** What need not outlive a power cut is made again where it did not. */
 function removeDamaged(path: string): void {
   if (!existsSync(path)) return;
   try {

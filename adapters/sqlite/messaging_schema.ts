@@ -15,7 +15,7 @@ export const MESSAGING_SCHEMA = `
 `;
 
 /** Dead letters that block their key, belong to a projection version and a log, and can be replayed or discarded. */
-export const LETTER_SCHEMA = `
+export const DEAD_LETTER_SCHEMA = `
   CREATE TABLE letter (
     id INTEGER PRIMARY KEY AUTOINCREMENT, consumer TEXT NOT NULL, version INTEGER NOT NULL, log_id TEXT NOT NULL, topic TEXT NOT NULL,
     partition INTEGER NOT NULL, position TEXT NOT NULL, next TEXT NOT NULL, key BLOB, headers TEXT NOT NULL, value BLOB,
@@ -36,7 +36,7 @@ export const LETTER_SCHEMA = `
 export const LEASE_EPOCHS = "ALTER TABLE lease ADD COLUMN epoch INTEGER NOT NULL DEFAULT 1";
 
 /** Replayed and discarded dead letters are found by their age, to be purged. */
-export const LETTER_AGE = "CREATE INDEX letter_settled ON letter (settled_at) WHERE settled_at IS NOT NULL;";
+export const DEAD_LETTER_AGE = "CREATE INDEX letter_settled ON letter (settled_at) WHERE settled_at IS NOT NULL;";
 
 /** Which version of a projection readers see; `attempt` counts the rebuilds. */
 export const PROJECTION_SCHEMA = `

@@ -35,7 +35,7 @@ export const MARK_TIMES = `
   UPDATE change_mark SET late = 1 WHERE kind = 'list';
 `;
 
-/** Lists that were made by other settings are made anew: each is marked, for the engine to do when there is nothing else. */
+/** Lists that were made by other settings are made again: each is marked, for the engine to do when there is nothing else. */
 export const LISTS_ANEW = `
   INSERT OR IGNORE INTO change_mark (version, kind, id, late) SELECT version, 'list', book, 1 FROM neighbour_list;
 `;

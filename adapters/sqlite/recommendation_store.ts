@@ -4,10 +4,10 @@ import { createRecommendationStore } from "@/adapters/sql/recommendation/store.t
 import { openStoreDatabase } from "./database.ts";
 import {
   CONSUMER_POSITION,
+  DEAD_LETTER_AGE,
+  DEAD_LETTER_SCHEMA,
   EPHEMERAL_MARKS,
   LEASE_EPOCHS,
-  LETTER_AGE,
-  LETTER_SCHEMA,
   MESSAGING_SCHEMA,
   PROJECTION_SCHEMA,
 } from "./messaging_schema.ts";
@@ -23,9 +23,9 @@ import {
 
 export const RECOMMENDATION_MIGRATIONS: string[] = [
   MESSAGING_SCHEMA + RECOMMENDATION_SCHEMA,
-  LETTER_SCHEMA,
+  DEAD_LETTER_SCHEMA,
   LEASE_EPOCHS,
-  LETTER_AGE,
+  DEAD_LETTER_AGE,
   PROJECTION_SCHEMA,
   CONSUMER_POSITION,
   MARK_TIMES,

@@ -62,7 +62,7 @@ export const TREND_PAST = `
 `;
 
 /**
- * Who is a candidate for lists, and the bars for it: an index of the scores was written anew for each vote. The default is for
+ * Who is a candidate for lists, and the bars for it: an index of the scores was rewritten for each vote. The default is for
  * processes of the version before.
  */
 export const SCORE_CANDIDATES = `

@@ -115,7 +115,7 @@ export const IDEMPOTENCY_SCHEMA = `
 
 /**
  * What search reads: the books of each word, the most popular first (priority is the popularity below zero), what is compared of each
- * book, and the words in the order in which they came. Filters are of another normal form than before. A file with books has its index made anew, in steps: `index_work` says so.
+ * book, and the words in the order in which they came. Filters are of another normal form than before. A file with books has its index rebuilt, in steps: `index_work` says so.
  */
 export const SEARCH_INDEX = `
   DROP TABLE posting;
@@ -150,7 +150,7 @@ export const POPULARITY = `
     SELECT book, 5 * COUNT(*) FROM reader_book WHERE dismissed = 0 AND (shelf IS NOT NULL OR rating >= 3) GROUP BY book;
 `;
 
-/** Books are found by their works too. A file with books has its index made anew, in steps, in which search goes on. */
+/** Books are found by their works too. A file with books has its index rebuilt, in steps, in which search goes on. */
 export const WORKS = `
   INSERT INTO index_work (id, priority, book) SELECT 1, -9007199254740991, '' WHERE EXISTS (SELECT 1 FROM book)
     ON CONFLICT DO UPDATE SET priority = excluded.priority, book = excluded.book;
@@ -158,7 +158,7 @@ export const WORKS = `
 
 /**
  * A book's filters in one text, to be counted: an index of them by book is as large as the table. A file with books has its index made
- * anew, in steps, in which search and counts go on.
+ * again, in steps, in which search and counts go on.
  */
 export const FACETS_OF_BOOK = `
   DROP INDEX facet_book;

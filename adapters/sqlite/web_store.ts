@@ -4,10 +4,10 @@ import { createWebStore } from "@/adapters/sql/web/store.ts";
 import { type Migration, openStoreDatabase } from "./database.ts";
 import {
   CONSUMER_POSITION,
+  DEAD_LETTER_AGE,
+  DEAD_LETTER_SCHEMA,
   EPHEMERAL_MARKS,
   LEASE_EPOCHS,
-  LETTER_AGE,
-  LETTER_SCHEMA,
   MESSAGING_SCHEMA,
 } from "./messaging_schema.ts";
 import {
@@ -36,13 +36,13 @@ import {
 
 export const WEB_MIGRATIONS: Migration[] = [
   MESSAGING_SCHEMA + WEB_SCHEMA,
-  LETTER_SCHEMA,
+  DEAD_LETTER_SCHEMA,
   IDEMPOTENCY_SCHEMA + ACT_ID_AGE,
   OUTBOX_ADDED,
   REMOVED_BOOK,
   LEASE_EPOCHS,
   outboxShards,
-  LETTER_AGE + INBOX_AGE,
+  DEAD_LETTER_AGE + INBOX_AGE,
   CONSUMER_POSITION + ISBN,
   READER_BOOK_BY_BOOK,
   DEPLOYMENT + EPHEMERAL_MARKS,

@@ -95,9 +95,9 @@ export interface PopularityFold {
   fold(most: number): Promise<number>;
 }
 
-/** The index that search reads. After a change of what books are found by, it is made anew in steps. */
+/** The index that search reads. After a change of what books are found by, it is made again in steps. */
 export interface SearchIndex {
-  /** Makes the index of the next books anew, at most so many, the most popular first. How many there were; 0 when all are done. */
+  /** Makes the index of the next books again, at most so many, the most popular first. How many there were; 0 when all are done. */
   remake(most: number): Promise<number>;
 }
 

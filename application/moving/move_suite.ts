@@ -49,8 +49,8 @@ export async function moveSuite(deps: MoveDeps): Promise<void> {
     SourceStore
   >;
   const unreadBy = unreadByConsumer(tails);
-  const lettersAgain = STORES.reduce((sum, name) => sum + sources[name].lettersAgain, 0);
-  if (finished) return deps.report({ outcome: "moved-before", tables: [], topics: [], unreadBy, lettersAgain });
+  const deadLettersAgain = STORES.reduce((sum, name) => sum + sources[name].deadLettersAgain, 0);
+  if (finished) return deps.report({ outcome: "moved-before", tables: [], topics: [], unreadBy, deadLettersAgain });
   if (!dryRun) {
     for (const name of STORES) {
       if (!notes[name].has("finished")) await copyStore(name, sources[name], notes[name], deps);
@@ -63,7 +63,7 @@ export async function moveSuite(deps: MoveDeps): Promise<void> {
     tables: await tableCounts(sources, notes, deps),
     topics: topicCounts(topics, tails, after, await deps.log.sizes(topics)),
     unreadBy,
-    lettersAgain,
+    deadLettersAgain,
   };
   deps.report(report);
   if (dryRun) return;

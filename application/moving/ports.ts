@@ -43,7 +43,7 @@ export type Tail = {
 export interface SourceStore {
   tables: string[];
   /** Dead letters that do not move, as their messages come again. */
-  lettersAgain: number;
+  deadLettersAgain: number;
   count(table: string): number;
   /** The rows after the first `skip`, always in the same order. */
   rows(table: string, skip: number): Iterable<Row>;

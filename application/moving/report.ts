@@ -12,7 +12,7 @@ export type Report = {
   /** Messages that each consumer has not read yet. */
   unreadBy: Record<string, number>;
   /** Dead letters that did not move: their messages come again, and are parked again if they still fail. */
-  lettersAgain: number;
+  deadLettersAgain: number;
 };
 
 /** The counts that differ, a sentence each. */

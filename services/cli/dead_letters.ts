@@ -2,8 +2,8 @@ import { Command } from "commander";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { countOf } from "@/application/count_of.ts";
 import { showDeadLetter, showWholeDeadLetter } from "@/application/messaging/dead_letters/schemas.ts";
-import { letterName, parseLetterName } from "@/application/messaging/dead_letters/letter_name.ts";
-import { type Closed, discard, replay } from "@/application/messaging/dead_letters/desk.ts";
+import { deadLetterName, parseDeadLetterName } from "@/application/messaging/dead_letters/dead_letter_name.ts";
+import { type Closed, discard, replay } from "@/application/messaging/dead_letters/replay.ts";
 import { selectForDiscard, selectForReplay } from "@/application/messaging/dead_letters/selection.ts";
 import { StartFault } from "@/services/settings/settings.ts";
 import { park, type ParkOptions } from "./park.ts";
@@ -13,13 +13,13 @@ import { runCommand } from "@/services/command_line.ts";
 type Options = StoreOptions & { limit?: string; all?: true; dryRun?: true; json?: true };
 
 /** The named ids, by service. */
-function parseNames(letters: string[]): Map<Service, number[]> {
+function parseNames(names: string[]): Map<Service, number[]> {
   const found = new Map<Service, number[]>();
-  for (const letter of letters) {
-    const name = parseLetterName(letter);
+  for (const given of names) {
+    const name = parseDeadLetterName(given);
     const known = SERVICES.find((one) => one === name?.service);
     if (name === undefined || known === undefined) {
-      throw new StartFault(`wanted a letter like trend-12, found ${letter}`);
+      throw new StartFault(`wanted a dead letter like trend-12, found ${given}`);
     }
     found.set(known, [...found.get(known) ?? [], name.id]);
   }
@@ -52,7 +52,9 @@ async function show(letter: string, options: Options): Promise<void> {
   for (const [service, [id]] of parseNames([letter])) {
     await inEach(options, async (service, { store }) => {
       const found = await store.deadLetters.get(id!);
-      if (found === undefined) throw new StartFault(`there is no letter ${letter}, or it was replayed or discarded`);
+      if (found === undefined) {
+        throw new StartFault(`there is no dead letter ${letter}, or it was replayed or discarded`);
+      }
       console.log(JSON.stringify(showWholeDeadLetter(service, found), null, options.json ? 0 : 2));
     }, [service]);
   }
@@ -62,35 +64,35 @@ async function show(letter: string, options: Options): Promise<void> {
 async function close(
   act: typeof replay,
   select: typeof selectForReplay,
-  letters: string[],
+  names: string[],
   options: Options,
 ): Promise<void> {
-  if ((letters.length === 0) === (options.all !== true)) {
-    throw new StartFault("wanted letters, as list shows them, or --all");
+  if ((names.length === 0) === (options.all !== true)) {
+    throw new StartFault("wanted dead letters, as list shows them, or --all");
   }
-  const asked = parseNames(letters);
+  const asked = parseNames(names);
   const totals: Record<string, number> = {};
   let left = 0;
   const report = (service: Service, { id, came, detail }: Closed) => {
     totals[came] = (totals[came] ?? 0) + 1;
     if (came === "failed" || came === "waiting") left++;
-    if (options.json) console.log(JSON.stringify({ id: letterName(service, id), came, detail }));
-    else console.log(`${letterName(service, id)} ${came}${detail === undefined ? "" : `: ${detail}`}`);
+    if (options.json) console.log(JSON.stringify({ id: deadLetterName(service, id), came, detail }));
+    else console.log(`${deadLetterName(service, id)} ${came}${detail === undefined ? "" : `: ${detail}`}`);
   };
   await inEach(options, async (service, { store, sinks }) => {
     const ids = asked.get(service);
     for (const id of ids ?? []) {
       if (await store.deadLetters.get(id) !== undefined) continue;
       left++;
-      console.error(`there is no letter ${letterName(service, id)}, or it was replayed or discarded`);
+      console.error(`there is no dead letter ${deadLetterName(service, id)}, or it was replayed or discarded`);
     }
     if (options.dryRun) {
       const would = act === replay ? "would be tried" : "would be discarded";
-      for await (const { id } of select(store.deadLetters, ids)) console.log(`${letterName(service, id)} ${would}`);
+      for await (const { id } of select(store.deadLetters, ids)) console.log(`${deadLetterName(service, id)} ${would}`);
       return;
     }
     for await (const one of act({ deadLetters: store.deadLetters, sinks, clock, logger }, ids)) report(service, one);
-  }, letters.length === 0 ? servicesOf(options) : [...asked.keys()]);
+  }, names.length === 0 ? servicesOf(options) : [...asked.keys()]);
   const said = Object.entries(totals).map(([came, count]) => `${count} ${came}`).join(", ");
   if (!options.json && !options.dryRun) console.log(said === "" ? "no dead letters" : said);
   if (left > 0) Deno.exitCode = 1;
@@ -100,35 +102,35 @@ const program = new Command("dead-letters")
   .description("Messages that could not be handled and were parked. Works while the suite is running or not.");
 const sub = (name: string, description: string) =>
   program.command(name).description(description)
-    .option("--json", "print JSON, a line for each letter")
+    .option("--json", "print JSON, a line for each dead letter")
     .option("--env-file <file>", "settings; the environment wins");
-sub("list", "the letters, oldest first")
+sub("list", "the dead letters, oldest first")
   .option("--service <name>", `only those of ${SERVICES.join(", ")}`)
   .option("--limit <number>", "at most so many of each service", "100")
   .action(list);
-sub("show", "a letter with its message").argument("<letter>", "as list shows it, like trend-12").action(show);
+sub("show", "a dead letter with its message").argument("<dead-letter>", "as list shows it, like trend-12").action(show);
 for (
   const [name, act, select, description] of [
     [
       "replay",
       replay,
       selectForReplay,
-      "handles letters again, each with all others of its key, in order; safe to run twice",
+      "handles dead letters again, each with all others of its key, in order; safe to run twice",
     ],
     [
       "discard",
       discard,
       selectForDiscard,
-      "gives letters up for good; replay handles the messages that wait behind them",
+      "gives dead letters up for good; replay handles the messages that wait behind them",
     ],
   ] as const
 ) {
   sub(name, description)
-    .argument("[letters...]", "as list shows them")
-    .option("--all", "every letter")
+    .argument("[dead-letters...]", "as list shows them")
+    .option("--all", "every dead letter")
     .option("--service <name>", `with --all: only those of ${SERVICES.join(", ")}`)
-    .option("--dry-run", "say which letters, change nothing")
-    .action((letters: string[], options: Options) => close(act, select, letters, options));
+    .option("--dry-run", "say which dead letters, change nothing")
+    .action((names: string[], options: Options) => close(act, select, names, options));
 }
 
 sub("park", "parks a message that the log cannot read, so that the consumers that are stuck at it go on")

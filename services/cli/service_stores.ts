@@ -1,7 +1,7 @@
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
-import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
+import type { Sinks } from "@/application/messaging/dead_letters/replay.ts";
 import type { DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
 import type { Store } from "@/application/ports.ts";
 import { projectionSinks } from "@/application/messaging/projections/projection.ts";

@@ -163,7 +163,7 @@ export const settingsSchema = z.object({
   ),
   VOTE_DAYS: days("votes", 7).describe("Days that votes are kept beside the counts that they went into"),
   COMMAND_ID_DAYS: days("commands").describe("Days that a command from a topic is known by its id"),
-  LETTER_DAYS: days("letters").describe("Days that dead letters are kept once they are replayed or discarded"),
+  LETTER_DAYS: days("deadLetters").describe("Days that dead letters are kept once they are replayed or discarded"),
   OUTBOX_MOST: z.coerce.number().int().min(1_000).default(MAX_OUTBOX_ROWS).describe(
     "Events that may wait for the event log; beyond that writes are refused until some have gone",
   ),

@@ -31,7 +31,7 @@ import { createOutboxSink } from "@/application/messaging/outbox/outbox_sink.ts"
 import { type RetentionRule, startPurge } from "@/application/messaging/retention/purge.ts";
 import { startRelay } from "@/application/messaging/outbox/relay.ts";
 import { RELAY } from "@/application/messaging/outbox/remove.ts";
-import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
+import type { Sinks } from "@/application/messaging/dead_letters/replay.ts";
 import { createPolicySink } from "@/application/messaging/commands/policy_sink.ts";
 import { createCommandSink } from "@/application/messaging/commands/command_sink.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";

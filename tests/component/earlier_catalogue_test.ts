@@ -53,7 +53,7 @@ describe("a web file of the version before", () => {
     expect(await store.uow.run(({ books }) => Promise.all(ISBNS.map(books.withIsbn)))).toEqual(["b1", undefined]);
   });
 
-  it("finds the editions of books from before works were known, when the index is made anew", async () => {
+  it("finds the editions of books from before works were known, when the index is made again", async () => {
     await store.close();
     const path = join(folder, "known.db");
     const file = new DatabaseSync(path);
@@ -71,7 +71,7 @@ describe("a web file of the version before", () => {
     expect((await searchBooks(store.search, "one")).ranked.map(({ id }) => id)).toEqual(["b1"]);
   });
 
-  it("counts the filters of its books before the index is made anew, while it is, and after", async () => {
+  it("counts the filters of its books before the index is made again, while it is, and after", async () => {
     const counts = async () =>
       (await store.shelf.facetCounts(["b1", "b2"])).map(({ kind, value, count, book }) => [kind, value, count, book])
         .sort();

@@ -34,7 +34,7 @@ describe("a recommendation file of the version before", () => {
     await Deno.remove(folder, { recursive: true });
   });
 
-  it("keeps its marks in their order, lists last, and marks each list to be made anew, that of all readers too", async () => {
+  it("keeps its marks in their order, lists last, and marks each list to be made again, that of all readers too", async () => {
     const marks = await store.at(1).marks.oldest(10);
     const lists = [["list", "b1"], ["list", "b3"], ["list", LATELY]];
     expect(marks.map(({ kind, id }) => [kind, id])).toEqual([["reader", "r1"], ["book", "b2"], ...lists]);

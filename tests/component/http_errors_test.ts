@@ -166,7 +166,7 @@ describe("errors over HTTP", () => {
 
   it("405 says which methods are offered, 401 how to be authorised", async () => {
     expect((await suite.asks.web("/v1/books", { method: "PATCH" })).headers.get("allow")).toBe("GET, HEAD, POST");
-    // `replay` is no letter's id.
+    // `replay` is no dead letter's id.
     for (const method of ["GET", "HEAD", "PUT"]) {
       const response = await suite.asks.web("/v1/operations/dead-letters/replay", { method });
       expect([method, response.status, response.headers.get("allow")]).toEqual([method, 405, "POST"]);

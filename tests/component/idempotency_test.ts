@@ -233,7 +233,7 @@ describe("Idempotency-Key", () => {
 
   it("the document names the header and what may come of it, wherever something can be changed", async () => {
     const { paths } = await (await webShop().ask("/openapi.json")).json();
-    // Operators' requests settle a letter once by themselves.
+    // Operators' requests settle a dead letter once by themselves.
     const readers = Object.entries(paths).filter(([path]) => !path.startsWith("/v1/operations/"));
     const unsafe = readers.flatMap(([path, methods]) =>
       Object.entries(methods as Record<string, Documented>).filter(([method]) => method !== "get").map((

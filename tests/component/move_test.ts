@@ -100,13 +100,13 @@ describe("moving an embedded suite", () => {
     expect(all.length).toBeLessThan(stored.length);
   });
 
-  it("moves the letters whose messages do not come again, and says how many stay behind", () => {
+  it("moves the dead letters whose messages do not come again, and says how many stay behind", () => {
     const letters = Object.values(whole.rows).flatMap((tables) => tables.get("letter") ?? []);
     expect(letters.map(({ consumer, headers }) => [consumer, JSON.parse(String(headers)).ce_id]).sort()).toEqual([
       ["recommendation", "new-to-both"],
       ["trend", "new-to-both"],
     ]);
-    expect(report.lettersAgain).toBe(1);
+    expect(report.deadLettersAgain).toBe(1);
   });
 
   it("ends with the same when it is interrupted before or after each of its writes", async () => {
@@ -213,7 +213,7 @@ describe("moving an embedded suite", () => {
     expect((await target.stores.web.notes()).has("finished")).toBe(false);
   });
 
-  it("copies anew what was begun when the suite has worked in between, and refuses it once it had ended", async () => {
+  it("copies again what was begun when the suite has worked in between, and refuses it once it had ended", async () => {
     using copy = copied();
     const target = memoryTarget();
     // Killed when all rows are there and a message is on its way.
@@ -236,7 +236,7 @@ describe("moving an embedded suite", () => {
     }
     const fresh = memoryTarget();
     await move(copy.folder, fresh);
-    // Letters apart: what the first attempt has sent comes again, so that letters of it stay behind.
+    // Dead letters apart: what the first attempt has sent comes again, so that dead letters of it stay behind.
     const rowsOf = ({ rows }: MemoryTarget) =>
       Object.values(rows).map((tables) => ({ ...Object.fromEntries(tables), letter: [] }));
     expect(rowsOf(target)).toEqual(rowsOf(fresh));

@@ -4,7 +4,7 @@ import { createMemoryLog, type MemoryLog } from "@/adapters/memory/messaging/eve
 import { createMemoryTrendStore } from "@/adapters/memory/trend/trend_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { discard, replay } from "@/application/messaging/dead_letters/desk.ts";
+import { discard, replay } from "@/application/messaging/dead_letters/replay.ts";
 import { type ParkResult, parkUnreadable } from "@/application/messaging/dead_letters/park_unreadable.ts";
 import { projectionRebuild, projectionSinks } from "@/application/messaging/projections/projection.ts";
 import { startRebuild } from "@/application/messaging/rebuild/rebuild.ts";
@@ -68,13 +68,13 @@ describe("what the log cannot read", () => {
     expect(letter!.message).toMatchObject({ position: "2", next: "3", value: rated("bad", "rbad").value });
     expect(await park()).toMatchObject([{ came: "elsewhere", detail: "it can read on" }]);
 
-    const desk = { deadLetters: store.deadLetters, sinks: sinks(), clock, logger };
-    expect(await all(replay(desk, [letter!.id]))).toMatchObject([{
+    const replayDeps = { deadLetters: store.deadLetters, sinks: sinks(), clock, logger };
+    expect(await all(replay(replayDeps, [letter!.id]))).toMatchObject([{
       came: "failed",
       detail: /send its messages again/,
     }]);
     expect((await letters())[0]!.detail).toBe("the message is damaged");
-    expect(await all(discard(desk, [letter!.id]))).toMatchObject([{ came: "discarded" }]);
+    expect(await all(discard(replayDeps, [letter!.id]))).toMatchObject([{ came: "discarded" }]);
     await trend.stop();
   });
 
@@ -117,8 +117,8 @@ describe("what the log cannot read", () => {
     await expect(rebuild()).rejects.toThrow(/cannot read .*\/0 on from 2: .* park .*@2 parks it; then run again/);
     expect(await park()).toMatchObject([{ version: 1, came: "parked" }, { version: 2, came: "parked" }]);
     const [letter] = await letters();
-    const desk = { deadLetters: store.deadLetters, sinks: sinks(), clock, logger };
-    await all(discard(desk, [letter!.id]));
+    const replayDeps = { deadLetters: store.deadLetters, sinks: sinks(), clock, logger };
+    await all(discard(replayDeps, [letter!.id]));
     expect(await rebuild()).toMatchObject({ next: 2 });
     await eventually(() => trend.handled() >= 2);
     // The next version meets it again, and nobody is asked.

@@ -16,7 +16,7 @@ import {
 } from "@/application/activity/messages.ts";
 import type { ProjectionStores } from "@/application/messaging/rebuild/ports.ts";
 import type { EventsOf } from "@/application/messaging/consuming/projection_sink.ts";
-import { replay } from "@/application/messaging/dead_letters/desk.ts";
+import { replay } from "@/application/messaging/dead_letters/replay.ts";
 import { projectWithErasures } from "@/application/messaging/projections/erasures.ts";
 import type { ErasedMarks, ProjectionStore } from "@/application/messaging/projections/ports.ts";
 import { defineProjection, type Projection } from "@/application/messaging/projections/projection.ts";
@@ -93,10 +93,7 @@ function createStore(): ProjectionStore<Version> {
     movedAt: () => Promise.resolve(undefined),
     leases,
     deadLetters: consumer.letters,
-    changes: () => database.changes(),
-    ping: () => Promise.resolve(),
-    size: () => Promise.resolve(0),
-    close: () => Promise.resolve(),
+    ...database.asStore(),
   };
 }
 

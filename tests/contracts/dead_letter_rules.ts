@@ -11,7 +11,7 @@ let number = 0;
 
 /** What a store promises of dead letters: kept once, in order, holding up their key until somebody replays or discards them. */
 export function letterRules(made: () => StoreUnderTest<WebStore>): void {
-  it("a settled letter is forgotten by the time of its settlement, one that is not settled never", async () => {
+  it("a settled dead letter is forgotten by the time of its settlement, one that is not settled never", async () => {
     const own = { consumer: `l${++number}` };
     const at = (position: string) => ({ ...letter(own.consumer), message: { ...letter("").message, position } });
     for (const position of ["1", "2", "3", "4"]) {
@@ -19,10 +19,10 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
     }
     const ids = (await made().store.deadLetters.list(own, 0, 10)).map(({ id }) => id);
     const purge = (before: number, most: number) =>
-      made().other.uow.run(({ deadLetterDesk }) => deadLetterDesk.purge(before, most));
+      made().other.uow.run(({ deadLetterClosing }) => deadLetterClosing.purge(before, most));
     while (await purge(1e15, 100) > 0);
-    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.close(ids.slice(0, 2), "replayed", 1_000));
-    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.close(ids.slice(2, 3), "discarded", 2_000));
+    await made().store.uow.run(({ deadLetterClosing }) => deadLetterClosing.close(ids.slice(0, 2), "replayed", 1_000));
+    await made().store.uow.run(({ deadLetterClosing }) => deadLetterClosing.close(ids.slice(2, 3), "discarded", 2_000));
     expect([await purge(1_000, 9), await purge(2_000, 1), await purge(2_000, 9), await purge(2_001, 9)])
       .toEqual([0, 1, 1, 1]);
     expect((await made().store.deadLetters.list(own, 0, 10)).map(({ id }) => id)).toEqual(ids.slice(3));
@@ -55,13 +55,13 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
       await made().store.uow.run(({ deadLetters }) => deadLetters.park(parked));
     }
     const ids = (await made().store.deadLetters.list({ consumer }, 0, 10)).map(({ id }) => id);
-    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.close(ids, "discarded", 1_000));
+    await made().store.uow.run(({ deadLetterClosing }) => deadLetterClosing.close(ids, "discarded", 1_000));
     expect(await known({})).toBe(true);
     const others = [{ consumer: "x" }, { logId: "x" }, { topic: "x" }, { partition: 9 }, { position: "unreadable" }];
     expect(await Promise.all(others.map(known))).toEqual([false, false, false, false, false]);
   });
 
-  it("letters of the same place in another log, or of another projection version, are others", async () => {
+  it("dead letters of the same place in another log, or of another projection version, are others", async () => {
     const one = letter(`l${++number}`);
     await made().store.uow.run(async ({ deadLetters }) => {
       for (const other of [one, { ...one, logId: "other" }, { ...one, version: 2 }]) await deadLetters.park(other);
@@ -76,7 +76,7 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
     ]);
   });
 
-  it("an ordered letter holds up its key, on its topic and for its consumer and version, until it is closed", async () => {
+  it("an ordered dead letter holds up its key, on its topic and for its consumer and version, until it is closed", async () => {
     const of = { consumer: `l${++number}`, version: 1 };
     const at = (position: string, key: string, ordered: boolean): DeadLetter => {
       const one = letter(of.consumer);
@@ -95,24 +95,24 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
       id
     );
     expect(ids.length).toBe(2);
-    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.close([ids[0]!], "replayed", 9));
+    await made().store.uow.run(({ deadLetterClosing }) => deadLetterClosing.close([ids[0]!], "replayed", 9));
     expect(await heldUp("t")).toContain(keyName("a"));
-    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.close([ids[1]!], "discarded", 9));
+    await made().store.uow.run(({ deadLetterClosing }) => deadLetterClosing.close([ids[1]!], "discarded", 9));
     expect([...await heldUp("t")]).toEqual([keyName("雪")]);
   });
 
-  it("a settled letter is no longer held, listed or kept anew; one that failed again says so", async () => {
+  it("a settled dead letter is no longer held, listed or kept again; one that failed again says so", async () => {
     const one = letter(`l${++number}`);
     await made().store.uow.run(({ deadLetters }) => deadLetters.park(one));
     const [{ id }] = await made().store.deadLetters.list({ consumer: one.consumer }, 0, 1) as [StoredDeadLetter];
-    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.noteFailure(id, "still"));
+    await made().store.uow.run(({ deadLetterClosing }) => deadLetterClosing.noteFailure(id, "still"));
     expect(await made().other.deadLetters.get(id)).toMatchObject({ detail: "still", attempts: 2 });
-    expect(await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.hold([id, id + 1000]))).toEqual(
+    expect(await made().store.uow.run(({ deadLetterClosing }) => deadLetterClosing.hold([id, id + 1000]))).toEqual(
       new Set([id]),
     );
-    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.close([id], "replayed", 9));
+    await made().store.uow.run(({ deadLetterClosing }) => deadLetterClosing.close([id], "replayed", 9));
     await made().store.uow.run(({ deadLetters }) => deadLetters.park(one));
-    expect(await made().other.uow.run(({ deadLetterDesk }) => deadLetterDesk.hold([id]))).toEqual(new Set());
+    expect(await made().other.uow.run(({ deadLetterClosing }) => deadLetterClosing.hold([id]))).toEqual(new Set());
     expect([
       await made().store.deadLetters.get(id),
       await made().store.deadLetters.list({ consumer: one.consumer }, 0, 9),
@@ -120,21 +120,21 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
       .toEqual([undefined, []]);
   });
 
-  it("two who settle one letter at once: one of them does", async () => {
+  it("two who settle one dead letter at once: one of them does", async () => {
     const one = letter(`l${++number}`);
     await made().store.uow.run(({ deadLetters }) => deadLetters.park(one));
     const [{ id }] = await made().store.deadLetters.list({ consumer: one.consumer }, 0, 1) as [StoredDeadLetter];
     const settle = (store: WebStore) =>
-      store.uow.run(async ({ deadLetterDesk }) => {
-        const held = (await deadLetterDesk.hold([id])).has(id);
-        if (held) await deadLetterDesk.close([id], "replayed", 9);
+      store.uow.run(async ({ deadLetterClosing }) => {
+        const held = (await deadLetterClosing.hold([id])).has(id);
+        if (held) await deadLetterClosing.close([id], "replayed", 9);
         return held;
       });
     const done = await Promise.all([made().store, made().other, made().store, made().other].map(settle));
     expect(done.filter((held) => held).length).toBe(1);
   });
 
-  it("forget() removes every letter of a key on the topics, settled ones too", async () => {
+  it("forget() removes every dead letter of a key on the topics, settled ones too", async () => {
     const one = letter(`l${++number}`);
     const key = `k${number}`;
     const at = (topic: string, position: string): DeadLetter => ({
@@ -145,7 +145,7 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
       for (const parked of [at("t", "1"), at("t", "2"), at("u", "3")]) await deadLetters.park(parked);
     });
     const [first] = await made().store.deadLetters.list({ consumer: one.consumer }, 0, 1);
-    await made().store.uow.run(({ deadLetterDesk }) => deadLetterDesk.close([first!.id], "replayed", 9));
+    await made().store.uow.run(({ deadLetterClosing }) => deadLetterClosing.close([first!.id], "replayed", 9));
     await made().store.uow.run(({ deadLetters }) => deadLetters.forget(["t"], keyName(key)));
     const left = await made().store.deadLetters.list({ consumer: one.consumer }, 0, 9);
     expect(left.map(({ message: { topic } }) => topic)).toEqual(["u"]);
@@ -155,7 +155,7 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
   });
 }
 
-/** A letter with what a test does not care about filled in. */
+/** A dead letter with what a test does not care about filled in. */
 export const letter = (consumer: string): DeadLetter => ({
   consumer,
   version: 1,

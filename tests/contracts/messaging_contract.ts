@@ -14,7 +14,7 @@ export type StoreUnderTest<Store> = { store: Store; other: Store; close(): Promi
 let number = 0;
 const key = (): PositionKey => ({ consumer: `c${++number}`, version: 1, logId: "log", topic: "t", partition: 0 });
 
-/** What every service's store promises to the pipeline: transactions, positions, outbox, inbox, letters, leases, wakes. */
+/** What every service's store promises to the pipeline: transactions, positions, outbox, inbox, dead letters, leases, wakes. */
 export function messagingContract(name: string, make: () => Promise<StoreUnderTest<WebStore>>): void {
   describe(`stores of the pipeline: ${name}`, () => {
     let made: StoreUnderTest<WebStore>;

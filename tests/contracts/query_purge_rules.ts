@@ -90,7 +90,7 @@ export function queryPurgeRules(made: () => StoreUnderTest<TrendStore>): void {
     expect(before.flat().length).toBeGreaterThan(20);
   });
 
-  it("a query that went begins anew, and an event of it that comes twice counts once", async () => {
+  it("a query that went starts again, and an event of it that comes twice counts once", async () => {
     const { one, project, forget, countsOf, shown, scored } = at(42);
     const events = ["b-r1", "b-r2"].map((reader) => searched("back", reader));
     await project(events);

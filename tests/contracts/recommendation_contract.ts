@@ -62,9 +62,9 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
       });
       await uow.run(({ deadLetters }) => deadLetters.park({ ...letter(place.consumer), version: 5 }));
       const [parked] = await made.store.deadLetters.list({ consumer: place.consumer }, 0, 1);
-      await after(async ({ books, deadLetterDesk }) => {
+      await after(async ({ books, deadLetterClosing }) => {
         await books.put([known("b1", { version: 2 })]);
-        await deadLetterDesk.close([parked!.id], "replayed", 9);
+        await deadLetterClosing.close([parked!.id], "replayed", 9);
       });
       await after(({ lists }) => lists.put([{ book: "b1", readers: 1, neighbours: [] }]));
       const changes = states.slice(1).map((state, at) => ({

@@ -97,7 +97,7 @@ export function versionsContract<Version extends AnyVersion>(
       expect([(await made.store.live()).version, await letters()]).toEqual([1, [1]]);
     });
 
-    it("the switch discards the letters of the versions below, and no others", async () => {
+    it("the switch discards the dead letters of the versions below, and no others", async () => {
       await run(async ({ versions, deadLetters }) => {
         await versions.begin();
         for (const one of [letter(1, "1"), letter(1, "2"), letter(2, "1")]) await deadLetters.park(one);

@@ -89,13 +89,13 @@ describe("dead-letters, while the suite is running", () => {
     expect((await letters()).find(({ consumer }) => consumer === "trend")!.attempts).toBe(2);
   });
 
-  it("a letter that is not there, a bad name and missing letters end in a message and status 1", async () => {
+  it("a dead letter that is not there, a bad name and missing dead letters end in a message and status 1", async () => {
     for (
       const [args, said] of [
-        [["replay", "trend-999"], "there is no letter trend-999, or it was replayed or discarded"],
-        [["show", "trend-999"], "there is no letter trend-999, or it was replayed or discarded"],
-        [["discard", "999"], "wanted a letter like trend-12, found 999"],
-        [["replay"], "wanted letters, as list shows them, or --all"],
+        [["replay", "trend-999"], "there is no dead letter trend-999, or it was replayed or discarded"],
+        [["show", "trend-999"], "there is no dead letter trend-999, or it was replayed or discarded"],
+        [["discard", "999"], "wanted a dead letter like trend-12, found 999"],
+        [["replay"], "wanted dead letters, as list shows them, or --all"],
         [["list", "--service", "shop"], "--service: wanted web, trend, recommendation, found shop"],
       ] as const
     ) {

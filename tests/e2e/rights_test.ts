@@ -119,7 +119,7 @@ describe("the rights of a service", () => {
     ]);
   });
 
-  it("deno task dev starts anew when a source changes, and ends at SIGTERM with status 0", async () => {
+  it("deno task dev starts again when a source changes, and ends at SIGTERM with status 0", async () => {
     const service = startTask("dev", { DATA_DIR: join(folder, "dev") });
     const starts = () => service.out().split("Ctrl-C").length - 1;
     await eventually(() => starts() === 1);

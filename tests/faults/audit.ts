@@ -22,7 +22,7 @@ export async function startAudit(tables: Tables): Promise<Audit> {
       "CREATE TRIGGER fault_audit AFTER UPDATE ON consumer_position FOR EACH ROW INSERT INTO fault_audit (place, epoch, was, next) " +
         "VALUES (CONCAT(NEW.consumer, ' v', NEW.version, ' ', NEW.topic, '/', NEW.`partition`), NEW.epoch, OLD.next, NEW.next)",
     );
-    // A version that is filled anew begins at the beginning, with new epochs. The one that readers see never does.
+    // A version that is filled again begins at the beginning, with new epochs. The one that readers see never does.
     await connection.run(
       "CREATE TRIGGER fault_audit_gone AFTER DELETE ON consumer_position FOR EACH ROW INSERT INTO fault_audit (place) " +
         "VALUES (CONCAT(OLD.consumer, ' v', OLD.version, ' ', OLD.topic, '/', OLD.`partition`))",

@@ -43,12 +43,12 @@ async function storedBy(
   tables: Tables,
   trend: Http,
   versions: Record<Projection, number>,
-): Promise<Pick<Evidence, "state" | "letters">> {
+): Promise<Pick<Evidence, "state" | "deadLetters">> {
   const all = (service: Way, table: string) => tables.rows(service, `SELECT * FROM ${table}`);
   const live = (service: Projection, table: string) =>
     tables.rows(service, `SELECT * FROM ${table} WHERE version = ${versions[service]}`);
   const shown = (rows: Row[]) => new Map(rows.map((row): [string, string] => [String(row.id), shownText(bookOf(row))]));
-  const letters = await Promise.all(
+  const deadLetters = await Promise.all(
     WAYS.map((service) => service === "web" ? all(service, "letter") : live(service, "letter")),
   );
   return {
@@ -71,7 +71,7 @@ async function storedBy(
         lists: (await live("recommendation", "neighbour_list")).map(neighbourListOf),
       },
     },
-    letters: letters.flat().filter((row) => String(row.status) === "parked").map(deadLetterOf),
+    deadLetters: deadLetters.flat().filter((row) => String(row.status) === "parked").map(deadLetterOf),
   };
 }
 

@@ -29,7 +29,7 @@ interface OwnServer {
 /** Services as seen by the servers: each kind of client comes in by a way of its own. */
 export type Way = "web" | "trend" | "recommendation";
 export const WAYS: Way[] = ["web", "trend", "recommendation"];
-/** Services whose stores are made from events, and may be made anew from them. */
+/** Services whose stores are made from events, and may be made again from them. */
 export type Projection = Exclude<Way, "web">;
 export const PROJECTIONS: Projection[] = ["trend", "recommendation"];
 

@@ -22,7 +22,7 @@ export function startWatch(tables: Tables, services: Services, now: () => number
   let stopping = false;
 
   async function look(service: Way): Promise<void> {
-    // One that nobody sees yet may be filled anew, from the beginning and with new epochs; of that the database takes note.
+    // One that nobody sees yet may be filled again, from the beginning and with new epochs; of that the database takes note.
     const live = service === "web" ? 1 : await liveOf(tables, service);
     const rows = await tables.rows(service, `SELECT * FROM ${tables.positions} WHERE version <= ${live}`);
     for (const row of rows) {

@@ -86,7 +86,7 @@ async function faultsOf(database: Database): Promise<string[]> {
   return faults;
 }
 
-/** Books that come, are acted on again, late and anew, and lose readers who are erased, through two processes at once. */
+/** Books that come, are acted on late and again, and lose readers who are erased, through two processes at once. */
 async function live(database: Database): Promise<string[]> {
   const [one, other] = [storeOver(database), storeOver(database)];
   const { below: upTo } = createRandom(7);

@@ -9,7 +9,7 @@ import { withFirstResults } from "@/services/web/first_results.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import { catalogProcessor } from "@/application/catalog/processor.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
-import { discard } from "@/application/messaging/dead_letters/desk.ts";
+import { discard } from "@/application/messaging/dead_letters/replay.ts";
 import { ALL_SHARDS } from "@/application/messaging/outbox/shards.ts";
 import { createCommandSink } from "@/application/messaging/commands/command_sink.ts";
 import { TOPICS } from "@/application/published/topics.ts";
@@ -43,8 +43,8 @@ describe("a command that is parked", () => {
       owner: "one",
     });
     await eventually(() => consumer.state().parked === 2);
-    const desk = { deadLetters: store.deadLetters, sinks: { "catalog-commands": () => sink }, clock, logger };
-    await all(discard(desk));
+    const replayDeps = { deadLetters: store.deadLetters, sinks: { "catalog-commands": () => sink }, clock, logger };
+    await all(discard(replayDeps));
     const answers = (await store.outbox.read(ALL_SHARDS, { rows: 10, bytes: 100_000 })).map((
       { message: { headers, key } },
     ) => [

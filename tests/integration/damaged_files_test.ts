@@ -75,7 +75,7 @@ describe("a file of the embedded default that is damaged", () => {
     other.close();
   });
 
-  it("is made anew where it holds nothing that has to last: log_groups.db", async () => {
+  it("is made again where it holds nothing that has to last: log_groups.db", async () => {
     await restore();
     Deno.truncateSync(join(folder, "log_groups.db"), 5_000);
     expect(await opened()).toBe("opened");

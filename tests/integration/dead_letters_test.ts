@@ -1,7 +1,7 @@
 import { beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { ACTIVITY } from "@/application/activity/messages.ts";
-import { discard, replay } from "@/application/messaging/dead_letters/desk.ts";
+import { discard, replay } from "@/application/messaging/dead_letters/replay.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { act, all, delivered, rated, trends, viewed } from "@/tests/support/dead_letters.ts";
 
@@ -46,7 +46,7 @@ describe("a message that is parked", () => {
     await consumer.stop();
   });
 
-  it("does not hold up an erasure, which takes the reader's letters with it", async () => {
+  it("does not hold up an erasure, which takes the reader's dead letters with it", async () => {
     world.bad.add("r1-1").add("v1");
     await world.log.append([rated("r1-1", "r1"), rated("r1-2", "r1"), viewed("v1", "r1"), rated("r2-1", "r2")]);
     const consumer = await world.start();
@@ -64,9 +64,9 @@ describe("a message that is parked", () => {
     const consumer = await world.start();
     await eventually(() => consumer.state().parked === 2);
     expect(await world.letters()).toEqual([["new", "unknown-version"], ["r1-2", "behind"]]);
-    const before = await all(replay(world.desk));
+    const before = await all(replay(world.replayDeps));
     expect(before.map(({ came }) => came)).toEqual(["failed", "waiting"]);
-    const inner = world.desk.sinks.trend();
+    const inner = world.replayDeps.sinks.trend();
     const upgraded: typeof inner = {
       ...inner,
       classify: (envelope) =>
@@ -74,7 +74,7 @@ describe("a message that is parked", () => {
       handle: ({ received, ...guards }) =>
         inner.handle({ ...guards, received: received.filter(({ envelope }) => envelope.type.endsWith(".v1")) }),
     };
-    const after = await all(replay({ ...world.desk, sinks: { trend: () => upgraded } }));
+    const after = await all(replay({ ...world.replayDeps, sinks: { trend: () => upgraded } }));
     expect(after.map(({ came }) => came)).toEqual(["replayed", "replayed"]);
     expect(world.applied).toEqual(["r1-2"]);
     await consumer.stop();
@@ -94,7 +94,7 @@ describe("a message that is parked", () => {
   });
 });
 
-describe("letters", () => {
+describe("dead letters", () => {
   let world: ReturnType<typeof trends>;
   beforeEach(async () => {
     world = trends();
@@ -112,14 +112,14 @@ describe("letters", () => {
     world.bad.clear();
     const later = Array.from({ length: 20 }, (_, at) => rated(`r1-${at + 4}`, "r1"));
     const [one, two] = await Promise.all([
-      all(replay(world.desk)),
-      all(replay(world.desk)),
+      all(replay(world.replayDeps)),
+      all(replay(world.replayDeps)),
       (async () => {
         for (const message of later) await world.log.append([message]);
       })(),
     ]);
     await eventually(async () => {
-      await all(replay(world.desk));
+      await all(replay(world.replayDeps));
       return world.applied.length === 24;
     });
     const of = (reader: string) => world.applied.filter((id) => id.startsWith(reader));
@@ -127,14 +127,14 @@ describe("letters", () => {
     expect(of("r2")).toEqual(["r2-1"]);
     expect([...one, ...two].filter(({ came }) => came === "replayed").length).toBeGreaterThanOrEqual(4);
     expect(await world.letters()).toEqual([]);
-    expect((await all(replay(world.desk))).length).toBe(0);
+    expect((await all(replay(world.replayDeps))).length).toBe(0);
     await consumer.stop();
   });
 
   it("bring along what is parked behind them while they are replayed", async () => {
     const consumer = await parked();
     world.bad.clear();
-    const replaying = replay(world.desk);
+    const replaying = replay(world.replayDeps);
     await replaying.next();
     await world.log.append([rated("r1-4", "r1")]);
     await eventually(async () => (await world.letters()).some(([id]) => id === "r1-4"));
@@ -147,7 +147,7 @@ describe("letters", () => {
   it("that fail again stay, say how often, and keep those behind them", async () => {
     const consumer = await parked();
     world.bad.delete("r2-1");
-    const came = (await all(replay(world.desk))).map((one) => one.came);
+    const came = (await all(replay(world.replayDeps))).map((one) => one.came);
     expect(came).toEqual(["failed", "waiting", "replayed", "waiting"]);
     const [first] = await world.store.deadLetters.list({}, 0, 1);
     expect([first!.attempts, first!.detail]).toEqual([5, "cannot handle r1-1"]);
@@ -160,7 +160,7 @@ describe("letters", () => {
     const last = (await world.store.deadLetters.list({}, 0, 9)).find(({ message }) =>
       message.headers.ce_id === "r1-3"
     )!;
-    await all(replay(world.desk, [last.id]));
+    await all(replay(world.replayDeps, [last.id]));
     expect(world.applied).toEqual(["r1-1", "r1-2", "r1-3"]);
     expect(await world.letters()).toEqual([["r2-1", "failed"]]);
     await consumer.stop();
@@ -169,8 +169,8 @@ describe("letters", () => {
   it("that are discarded no longer hold up their key", async () => {
     const consumer = await parked();
     const [first] = await world.store.deadLetters.list({}, 0, 1);
-    expect(await all(discard(world.desk, [first!.id]))).toEqual([{ id: first!.id, came: "discarded" }]);
-    await all(replay(world.desk));
+    expect(await all(discard(world.replayDeps, [first!.id]))).toEqual([{ id: first!.id, came: "discarded" }]);
+    await all(replay(world.replayDeps));
     expect(world.applied).toEqual(["r1-2", "r1-3"]);
     await consumer.stop();
   });

@@ -92,7 +92,7 @@ if (brokers !== "") {
       await halts(before);
     });
 
-    it("halts where the topic was made anew, also when that has more messages by now", async () => {
+    it("halts where the topic was recreated, also when that has more messages by now", async () => {
       const kept = { next: undefined };
       await send("1", "2", "3");
       await read(kept, "1", "2", "3");

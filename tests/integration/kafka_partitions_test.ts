@@ -128,7 +128,7 @@ if (BROKERS.length > 0) {
       await producer.disconnect();
     });
 
-    it("are read on when the clock is set back, by a client that begins anew", async () => {
+    it("are read on when the clock is set back, by a client that starts again", async () => {
       const lines: string[] = [];
       const note = (event: string) => void lines.push(event);
       const shifted = { ...clock, by: 0, now: () => clock.now() + shifted.by };

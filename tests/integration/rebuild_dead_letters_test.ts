@@ -2,7 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { DAY, HOUR } from "@/domain/hours.ts";
 import { ACTIVITY, activityOrder } from "@/application/activity/messages.ts";
-import { replay } from "@/application/messaging/dead_letters/desk.ts";
+import { replay } from "@/application/messaging/dead_letters/replay.ts";
 import { createProjectionSink } from "@/application/messaging/consuming/projection_sink.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { trendEvents } from "@/application/trend/messages.ts";
@@ -15,7 +15,7 @@ import { silent as logger } from "@/tests/support/samples.ts";
 
 import { dump, rebuild, shop, START, truncate, type World } from "@/tests/support/rebuild_shop.ts";
 
-describe("letters and a rebuild", () => {
+describe("dead letters and a rebuild", () => {
   const rated = (version: string, id: string, reader: string, time = START + HOUR) =>
     event(`bookstream.activity.book-rated.${version}`, id, reader, time, { reader, book: "b1", rating: 5 });
   const all = [
@@ -47,7 +47,7 @@ describe("letters and a rebuild", () => {
   const voters = async (world: World, version: number) =>
     (await dump(world, version)).votes.map(({ reader }) => reader);
 
-  it("messages of a version that was unknown are handled after an upgrade, and their letters are gone", async () => {
+  it("messages of a version that was unknown are handled after an upgrade, and their dead letters are gone", async () => {
     const world = await shop(all);
     expect(await letters(world)).toEqual([[1, "newer", "unknown-version"], [1, "behind", "behind"]]);
     const report = await rebuild(world, { sink: upgraded });
@@ -55,7 +55,7 @@ describe("letters and a rebuild", () => {
     expect([await voters(world, 1), await voters(world, 2)]).toEqual([["r2"], ["r1", "r2"]]);
   });
 
-  it("what still cannot be handled is a letter of the new version, replayed into that", async () => {
+  it("what still cannot be handled is a dead letter of the new version, replayed into that", async () => {
     const world = await shop(all);
     const report = await rebuild(world);
     expect(report.parked).toBe(2);

@@ -114,7 +114,7 @@ describe("a rebuild", () => {
     world = await shop(all.slice(0, 40));
     await expect(rebuild(world, { sink: broken })).rejects.toThrow(/one message after the other fails/);
     expect((await world.store.live()).version).toBe(1);
-    // Nothing of it is left when it is done anew.
+    // Nothing of it is left when it is done again.
     await rebuild(world, {}, true);
     expect(await dump(world, 2)).toEqual(await dump(world, 1));
     expect(await world.store.deadLetters.count()).toBe(0);

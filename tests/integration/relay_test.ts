@@ -7,7 +7,7 @@ import { CATALOG } from "@/application/catalog/messages.ts";
 import { createBus } from "@/application/messaging/commands/bus.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import { Refused, Unavailable } from "@/application/faults.ts";
-import { replay } from "@/application/messaging/dead_letters/desk.ts";
+import { replay } from "@/application/messaging/dead_letters/replay.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import type { Changes } from "@/application/ports.ts";
 import { HOUR } from "@/domain/hours.ts";
@@ -96,7 +96,7 @@ describe("the relay", () => {
     await running.stop();
   });
 
-  it("a row that was refused is sent when its letter is replayed", async () => {
+  it("a row that was refused is sent when its dead letter is replayed", async () => {
     const store = createMemoryWebStore();
     let small = true;
     const { log, sent } = recording((batch) => {

@@ -27,18 +27,18 @@ export type TrendState = {
 /** The version of the recommendations that readers see. `known`: books by id as `shownText` says them. */
 export type RecommendationState = { interactions: Interaction[]; known: Map<string, string>; lists: NeighbourList[] };
 
-/** A letter that waits for somebody. */
-export type Letter = Pick<DeadLetter, "consumer" | "message" | "reason" | "detail">;
+/** A dead letter that waits for somebody. */
+export type FoundDeadLetter = Pick<DeadLetter, "consumer" | "message" | "reason" | "detail">;
 
 /**
- * A message that a consumer cannot handle and that must become a letter of it. Without a reason any will do; without a position
+ * A message that a consumer cannot handle and that must become a dead letter of it. Without a reason any will do; without a position
  * it is known by its bytes alone.
  */
-export type Unusable = { consumer: string; message: Outgoing | Incoming; reason?: DeadLetter["reason"] };
+export type Unusable = { consumer: string; message: Outgoing | Incoming; reason?: FoundDeadLetter["reason"] };
 
 /**
  * A stored position as it was written or read. `place`: consumer, version, topic, partition, and who looked. A claim is by a new
- * owner, a move by the owner of the epoch; `gone` is the removal of the row, after which all begins anew.
+ * owner, a move by the owner of the epoch; `gone` is the removal of the row, after which all starts again.
  */
 export type PositionNote =
   | { place: string; kind: "claim" | "move" | "seen"; epoch: bigint; from?: bigint; next?: bigint; by?: string }
@@ -67,11 +67,11 @@ export type Evidence = {
   /** Events that had their effect at a projection, in that order. */
   had: { trend: Event[]; recommendation: Event[] };
   state: { web: WebState; trend: TrendState; recommendation: RecommendationState };
-  letters: Letter[];
+  deadLetters: FoundDeadLetter[];
   unusable: Unusable[];
   /** Where messages of a type that no consumer knows stand (`topic/partition@position`). */
   unfollowed?: Set<string>;
-  /** Whether what had failed was mended and its letters were replayed: then a command may have failed and have succeeded. */
+  /** Whether what had failed was mended and its dead letters were replayed: then a command may have failed and have succeeded. */
   mended?: boolean;
   positions: PositionNote[];
   looks?: Look[];
@@ -80,6 +80,6 @@ export type Evidence = {
   live: Record<StoreName, number>;
   /** Every transaction that was stored, in order. */
   transactions?: Transaction[];
-  /** Dumps of a version that readers see and of one that was made anew of the same events. */
+  /** Dumps of a version that readers see and of one that was made again of the same events. */
   rebuilt?: { name: string; live: string; rebuilt: string }[];
 };

@@ -79,7 +79,7 @@ export const NOTHING: Evidence = {
     trend: { votes: [], buckets: [], scores: [], shown: new Map(), listed: {} },
     recommendation: { interactions: [], known: new Map(), lists: [] },
   },
-  letters: [],
+  deadLetters: [],
   unusable: [],
   positions: [],
   live: { web: 1, trend: 1, recommendation: 1 },

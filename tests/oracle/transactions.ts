@@ -25,11 +25,11 @@ export type Transaction = {
   taken: Taken[];
   /** What it put into the outbox. */
   said: Outgoing[];
-  /** Keys (hexadecimal) whose letters were removed with their reader. */
+  /** Keys (hexadecimal) whose dead letters were removed with their reader. */
   forgotten: string[];
 };
 
-/** Transactions of the version that readers see, since it was last begun anew. */
+/** Transactions of the version that readers see, since it was last started from the beginning. */
 export function transactionsOf(
   consumer: ConsumerName,
   transactions: Transaction[],
@@ -45,7 +45,7 @@ export function transactionsOf(
 export const takenBy = (consumer: ConsumerName, transactions: Transaction[]): Incoming[] =>
   transactions.flatMap(({ taken }) => taken).filter((one) => one.consumer === consumer).map(({ message }) => message);
 
-/** Keys whose letters went with their reader. */
+/** Keys whose dead letters went with their reader. */
 export const forgottenBy = (consumer: ConsumerName, transactions: Transaction[] = []): Set<string> =>
   new Set(
     transactions.filter(({ store }) => store === CONSUMERS[consumer].store).flatMap(({ forgotten }) => forgotten),

@@ -36,7 +36,7 @@ program.command("recommendations")
   .option("--every <number>", "stream: ask for a list at every so many steps", "1")
   .option(
     "--behind <share>",
-    "stream: the lists of all are made anew when the acts have grown by this share; 0: always",
+    "stream: the lists of all are made again when the acts have grown by this share; 0: always",
     "0.001",
   )
   .option("--store <name>", "sqlite or memory", "sqlite")

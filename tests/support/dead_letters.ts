@@ -4,7 +4,7 @@ import { systemClock } from "@/adapters/system/clock.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import { type RunningConsumer, startConsumer } from "@/application/messaging/consuming/consumer.ts";
-import type { Closed } from "@/application/messaging/dead_letters/desk.ts";
+import type { Closed } from "@/application/messaging/dead_letters/replay.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import type { TrendStores } from "@/application/trend/ports.ts";
@@ -71,10 +71,10 @@ export function trends(partitions = 1) {
       logger,
       owner: "one",
     });
-  const desk = { deadLetters: store.deadLetters, sinks: { trend: () => sink }, clock, logger };
+  const replayDeps = { deadLetters: store.deadLetters, sinks: { trend: () => sink }, clock, logger };
   const letters = async () =>
     (await store.deadLetters.list({}, 0, 100)).map(({ message, reason }) => [message.headers.ce_id, reason]);
-  return { store, log, clock, bad, applied, start, desk, letters };
+  return { store, log, clock, bad, applied, start, replayDeps, letters };
 }
 
 /** Waits until a consumer has handled or parked a number of messages. */

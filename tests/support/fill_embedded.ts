@@ -47,7 +47,7 @@ const timeless = (id: string): Outgoing => ({
 });
 
 /**
- * Fills a folder as an embedded suite does that is stopped in the middle of its work: books, acts, erased readers, letters;
+ * Fills a folder as an embedded suite does that is stopped in the middle of its work: books, acts, erased readers, dead letters;
  * messages that both projections have read, that only trend has read, and that nobody has read; and an outbox that was not
  * relayed.
  */

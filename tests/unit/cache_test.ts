@@ -52,7 +52,7 @@ describe("cacheLists()", () => {
 });
 
 describe("sharePending()", () => {
-  it("shares a read among those that ask while it is pending, and reads anew afterwards, also behind a failure", async () => {
+  it("shares a read among those that ask while it is pending, and reads again afterwards, also behind a failure", async () => {
     let reads = 0;
     const get = sharePending<number>();
     const read = () => Promise.resolve(++reads);

@@ -11,7 +11,7 @@ describe("the readers of a client", () => {
     expect(admits("d", ["r3"])).toEqual([true]);
   });
 
-  it("are counted anew each day", () => {
+  it("are counted again each day", () => {
     let now = DAY - 1;
     const crowd = createCrowd({ most: 1, clock: { now: () => now } });
     expect([crowd.admits("c", "r1"), crowd.admits("c", "r2")]).toEqual([true, false]);

@@ -90,7 +90,7 @@ describe("the lag of a consumer", () => {
 });
 
 describe("a partition stands still", () => {
-  it("when messages wait for long and its position does not move; each move begins anew", async () => {
+  it("when messages wait for long and its position does not move; each move starts again", async () => {
     const { state, pass, stalls } = world();
     state.ends.set(0, 5);
     await pass(10);

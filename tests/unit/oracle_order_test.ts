@@ -3,7 +3,7 @@ import { expect } from "@std/expect";
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import type { Call } from "@/tests/oracle/calls.ts";
 import { eventsOf } from "@/tests/oracle/events.ts";
-import type { Evidence, Letter, PositionNote, Sightings, Unusable } from "@/tests/oracle/evidence.ts";
+import type { Evidence, FoundDeadLetter, PositionNote, Sightings, Unusable } from "@/tests/oracle/evidence.ts";
 import { checkArrival, leftOver } from "@/tests/oracle/promises/arrival.ts";
 import { checkReplay } from "@/tests/oracle/promises/replay.ts";
 import { checkShown, mostBehindMs } from "@/tests/oracle/promises/shown.ts";
@@ -100,37 +100,43 @@ describe("positions: the oracle finds", () => {
 
 describe("dead letters: the oracle finds", () => {
   const message = { ...shelved(0, "a1", "r1"), value: new TextEncoder().encode("{ broken") };
-  const letter: Letter = { consumer: "trend", message, reason: "unreadable", detail: "" };
+  const deadLetter: FoundDeadLetter = { consumer: "trend", message, reason: "unreadable", detail: "" };
   const one: Unusable = { consumer: "trend", message, reason: "unreadable" };
-  const found = (unusable: Unusable[], letters: Letter[], messages: Incoming[] = []) =>
-    broken({ ...NOTHING, unusable, letters, messages });
-  const beside = "I7 letters that nothing unusable was sent for";
-  const missing = "I7 unusable messages without a letter of their bytes";
+  const found = (unusable: Unusable[], deadLetters: FoundDeadLetter[], messages: Incoming[] = []) =>
+    broken({ ...NOTHING, unusable, deadLetters, messages });
+  const beside = "I7 dead letters that nothing unusable was sent for";
+  const missing = "I7 unusable messages without a dead letter of their bytes";
 
   it("one that is missing, one too many, one of nobody's", () => {
-    expect(found([one], [letter])).toEqual([]);
+    expect(found([one], [deadLetter])).toEqual([]);
     expect(found([one], [])).toEqual([missing]);
-    expect(found([one], [letter, letter])).toEqual([beside]);
-    expect(found([], [letter])).toEqual([beside]);
-    expect(found([], [{ ...letter, consumer: "relay" }])).toEqual([beside]);
+    expect(found([one], [deadLetter, deadLetter])).toEqual([beside]);
+    expect(found([], [deadLetter])).toEqual([beside]);
+    expect(found([], [{ ...deadLetter, consumer: "relay" }])).toEqual([beside]);
   });
 
   it("one that lost its bytes or its headers, one with another reason", () => {
-    expect(found([one], [{ ...letter, message: { ...message, value: null } }])).toEqual([missing, beside]);
-    expect(found([one], [{ ...letter, message: { ...message, headers: {} } }])).toEqual([missing, beside]);
-    expect(found([one], [{ ...letter, reason: "failed" }])).toEqual(["I7 letters with another reason than they have"]);
+    expect(found([one], [{ ...deadLetter, message: { ...message, value: null } }])).toEqual([missing, beside]);
+    expect(found([one], [{ ...deadLetter, message: { ...message, headers: {} } }])).toEqual([missing, beside]);
+    expect(found([one], [{ ...deadLetter, reason: "failed" }])).toEqual([
+      "I7 dead letters with another reason than they have",
+    ]);
   });
 
   it("one that did not wait behind another of its key, or says that something is wrong with it", () => {
     const first = shelved(0, "a1", "r1");
     const [later, other] = [shelved(1, "a2", "r1"), shelved(2, "a3", "r2")];
     const failed: Unusable = { consumer: "trend", message: first, reason: "failed" };
-    const parked = (message: Incoming, reason: Letter["reason"]): Letter => ({ ...letter, message, reason });
-    const of = (...letters: Letter[]) => found([failed], letters, [first, later, other]);
+    const parked = (message: Incoming, reason: FoundDeadLetter["reason"]): FoundDeadLetter => ({
+      ...deadLetter,
+      message,
+      reason,
+    });
+    const of = (...deadLetters: FoundDeadLetter[]) => found([failed], deadLetters, [first, later, other]);
     expect(of(parked(first, "failed"), parked(later, "behind"))).toEqual([]);
     expect(of(parked(first, "failed"))).toEqual(["I8 messages that did not wait behind one of their key"]);
     expect(of(parked(first, "failed"), parked(later, "failed")))
-      .toEqual(["I8 letters of messages that only waited with another reason"]);
+      .toEqual(["I8 dead letters of messages that only waited with another reason"]);
     expect(of(parked(first, "failed"), parked(later, "behind"), parked(other, "behind"))).toEqual([beside]);
   });
 });

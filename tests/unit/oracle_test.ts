@@ -6,7 +6,7 @@ import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import { keyName } from "@/application/messaging/wire/key_name.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import type { Call } from "@/tests/oracle/calls.ts";
-import type { Evidence, Letter, TrendState } from "@/tests/oracle/evidence.ts";
+import type { Evidence, FoundDeadLetter, TrendState } from "@/tests/oracle/evidence.ts";
 import {
   act,
   added,
@@ -55,12 +55,17 @@ describe("answers to commands: the oracle finds", () => {
     state: "ok",
   });
 
-  it("a lost command, also on a topic, unless it waits in a letter", () => {
+  it("a lost command, also on a topic, unless it waits in a dead letter", () => {
     expect(said([act("a1", "ok")], [])).toEqual(["I1 accepted commands without an event"]);
     expect(said([onTopic("c1")], [])).toEqual(["I1 accepted commands without an event"]);
     const command = logged(TOPICS.catalogCommands, 0, { id: "c1", type: CATALOG.changeBook, key: "b1", data: {} });
-    const letters: Letter[] = [{ consumer: "catalog-commands", message: command, reason: "behind", detail: "" }];
-    expect(said([onTopic("c1")], [], { letters })).not.toContain("I1 accepted commands without an event");
+    const deadLetters: FoundDeadLetter[] = [{
+      consumer: "catalog-commands",
+      message: command,
+      reason: "behind",
+      detail: "",
+    }];
+    expect(said([onTopic("c1")], [], { deadLetters })).not.toContain("I1 accepted commands without an event");
   });
 
   it("an event of no command, one of a refused command, and an answer that nobody asked for", () => {
@@ -125,21 +130,21 @@ describe("the outbox: the oracle finds", () => {
 
 describe("exactly once: the oracle finds", () => {
   const message = viewed(0, "a1", "r1");
-  const letter: Letter = { consumer: "trend", message, reason: "failed", detail: "" };
-  const fates = (taken: Incoming[], letters: Letter[] = [], more: Partial<Transaction> = {}) => {
+  const deadLetter: FoundDeadLetter = { consumer: "trend", message, reason: "failed", detail: "" };
+  const fates = (taken: Incoming[], deadLetters: FoundDeadLetter[] = [], more: Partial<Transaction> = {}) => {
     const of = (store: "trend" | "recommendation", messages: Incoming[]) =>
       transaction({ ...more, store, taken: messages.map((message) => ({ consumer: store, message })) });
     const transactions = [of("trend", taken), of("recommendation", [message])];
-    const unusable = letters.map(({ consumer, message }) => ({ consumer, message }));
-    return said([act("a1", "ok")], [message], { transactions, letters, unusable })
+    const unusable = deadLetters.map(({ consumer, message }) => ({ consumer, message }));
+    return said([act("a1", "ok")], [message], { transactions, deadLetters, unusable })
       .filter((text) => !text.includes("no transaction said"));
   };
 
   it("a message without a fate, with two of them, and with two effects", () => {
     expect(fates([message])).toEqual([]);
-    expect(fates([], [letter])).toEqual([]);
-    expect(fates([])).toEqual(["I1 messages with neither effect nor letter"]);
-    expect(fates([message], [letter])).toEqual(["I1 messages with more than one fate"]);
+    expect(fates([], [deadLetter])).toEqual([]);
+    expect(fates([])).toEqual(["I1 messages with neither effect nor dead letter"]);
+    expect(fates([message], [deadLetter])).toEqual(["I1 messages with more than one fate"]);
     expect(fates([message, message])).toEqual(["I1 messages that had their effect more than once"]);
   });
 

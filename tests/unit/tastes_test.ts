@@ -127,7 +127,7 @@ describe("CoOccurrence", () => {
     }
   });
 
-  it("lists kept up act by act equal lists made anew from the rows, to the last digit", () => {
+  it("lists kept up act by act equal lists made again from the rows, to the last digit", () => {
     fc.assert(fc.property(acts, (list) => {
       const rows = list.map((act) => row(act.reader, act.book, act));
       const live = new CoOccurrence(DEFAULT_ENGINE);
@@ -195,7 +195,7 @@ describe("chosenLately()", () => {
     expect(chosenLately([at("newer", 6), ...imported])).toEqual([{ book: "newer", similarity: 1 }]);
   });
 
-  it("is made anew when a reader has another book in the place of one at the same time", () => {
+  it("is made again when a reader has another book in the place of one at the same time", () => {
     const model = new CoOccurrence(DEFAULT_ENGINE);
     model.set("r", [row("r", "a", { time: 5 })]);
     model.takeTouched();
@@ -207,7 +207,7 @@ describe("chosenLately()", () => {
     expect(model.takeTouched()).toContain(LATELY);
   });
 
-  it("is the same list act by act as anew, when there are more choices than count and the newest are taken back", () => {
+  it("is the same list act by act as rebuilt from all acts, when there are more choices than count and the newest are taken back", () => {
     const live = new CoOccurrence(DEFAULT_ENGINE);
     const rows = (reader: number) =>
       Array.from(

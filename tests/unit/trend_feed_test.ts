@@ -110,7 +110,7 @@ describe("feeds of trends", () => {
     expect([slow.heard, quick.heard, feeds.size()]).toEqual([["1"], ["1", "2"], 1]);
   });
 
-  it("begin anew for who comes after the only listener was dropped", async () => {
+  it("start again for who comes after the only listener was dropped", async () => {
     const slow = listener();
     await clock.pass(1_000);
     slow.state.takes = false;

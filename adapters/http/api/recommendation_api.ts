@@ -4,7 +4,7 @@ import { DEFAULT_SETTINGS, type ListSettings } from "@/domain/recommendation/set
 import type { Clock } from "@/application/ports.ts";
 import type { CatalogueCopy } from "@/application/catalog/ports.ts";
 import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
-import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
+import type { Sinks } from "@/application/messaging/dead_letters/replay.ts";
 import { listSimilar, recommendBooks } from "@/application/recommendation/recommend_books.ts";
 import { cacheBooks } from "@/application/recommendation/cache_books.ts";
 import { keptOfReader } from "@/application/recommendation/kept_of_reader.ts";

@@ -6,7 +6,7 @@ import { noTelemetry } from "@/application/telemetry.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { CatalogueCopy } from "@/application/catalog/ports.ts";
 import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
-import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
+import type { Sinks } from "@/application/messaging/dead_letters/replay.ts";
 import type { TrendStore } from "@/application/trend/ports.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { type BaseDeps, createBaseApp } from "@/adapters/http/base/base_app.ts";

@@ -4,7 +4,7 @@ import type { Recorder } from "@/application/activity/recorder.ts";
 import type { Cache } from "@/application/cache.ts";
 import type { FacetList } from "@/application/catalog/search/count_facets.ts";
 import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
-import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
+import type { Sinks } from "@/application/messaging/dead_letters/replay.ts";
 import type {
   LastGood,
   ReaderRecords,

@@ -7,23 +7,27 @@ import {
   wholeDeadLetterSchema,
 } from "@/application/messaging/dead_letters/schemas.ts";
 import type { StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
-import { type Closed, type DeskDeps, discard, replay } from "@/application/messaging/dead_letters/desk.ts";
-import { letterName, letterPattern, parseLetterName } from "@/application/messaging/dead_letters/letter_name.ts";
+import { type Closed, discard, replay, type ReplayDeps } from "@/application/messaging/dead_letters/replay.ts";
+import {
+  deadLetterName,
+  deadLetterPattern,
+  parseDeadLetterName,
+} from "@/application/messaging/dead_letters/dead_letter_name.ts";
 import { needToken, type Token } from "@/adapters/http/base/auth.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { errors, json, limit, page, token, wholeNumber } from "@/adapters/http/base/describe/contracts.ts";
 import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 
 const PATH = "/v1/operations/dead-letters";
-/** A letter's name in a path, as its id in the store of this service. */
+/** A dead letter's name in a path, as its id in the store of this service. */
 const paramsOf = (service: string) => ({
   params: z.object({
-    id: z.string().regex(new RegExp(letterPattern(service)), `wanted a letter like ${service}-12`)
-      .transform((name) => parseLetterName(name)!.id)
+    id: z.string().regex(new RegExp(deadLetterPattern(service)), `wanted a dead letter like ${service}-12`)
+      .transform((name) => parseDeadLetterName(name)!.id)
       .openapi({
         type: "string",
-        pattern: letterPattern(service),
-        description: "A letter's name, as the list has it",
+        pattern: deadLetterPattern(service),
+        description: "A dead letter's name, as the list has it",
       }),
   }),
 });
@@ -38,11 +42,11 @@ const closedLetters = z.object({
 /** At most so many dead letters are closed by one request; the next request goes on. */
 const MAX_CLOSED = 1_000;
 
-/** `service`: whose store it is, in the names of its letters. */
-type LetterDeps = DeskDeps & { service: string };
+/** `service`: whose store it is, in the names of its dead letters. */
+type DeadLetterRoutesDeps = ReplayDeps & { service: string };
 
 /** Dead letters for operators: list, show, replay, discard. */
-export function deadLetterRoutes(app: App, deps: LetterDeps, adminToken: Token | undefined): void {
+export function deadLetterRoutes(app: App, deps: DeadLetterRoutesDeps, adminToken: Token | undefined): void {
   app.use(`${PATH}/*`, async (context, next) => {
     needToken(context, adminToken);
     await next();
@@ -51,12 +55,12 @@ export function deadLetterRoutes(app: App, deps: LetterDeps, adminToken: Token |
   getRoute(app, deps);
   closeRoute(app, deps, {
     name: "replay",
-    summary: "Handles again a letter and the others of its key, in order",
+    summary: "Handles again a dead letter and the others of its key, in order",
     close: replay,
   });
   closeRoute(app, deps, {
     name: "discard",
-    summary: "Gives a letter up for good; what waits behind it goes on by replay",
+    summary: "Gives a dead letter up for good; what waits behind it goes on by replay",
     close: discard,
   });
   replayAllRoute(app, deps);
@@ -73,7 +77,7 @@ const query = z.object({
   }),
 });
 
-function listRoute(app: App, { deadLetters, service }: LetterDeps): void {
+function listRoute(app: App, { deadLetters, service }: DeadLetterRoutesDeps): void {
   app.openapi(
     createRoute({
       method: "get",
@@ -81,7 +85,7 @@ function listRoute(app: App, { deadLetters, service }: LetterDeps): void {
       summary: "Messages that were parked, oldest first",
       security: token,
       request: { query },
-      responses: { 200: json(page(deadLetterSchema), "Letters"), ...errors(401, 403, 422) },
+      responses: { 200: json(page(deadLetterSchema), "Dead letters"), ...errors(401, 403, 422) },
     }),
     async (context) => {
       const { consumer, limit, cursor } = context.req.valid("query");
@@ -97,15 +101,15 @@ function listRoute(app: App, { deadLetters, service }: LetterDeps): void {
   );
 }
 
-function getRoute(app: App, deps: LetterDeps): void {
+function getRoute(app: App, deps: DeadLetterRoutesDeps): void {
   app.openapi(
     createRoute({
       method: "get",
       path: `${PATH}/{id}`,
-      summary: "A letter with its original message",
+      summary: "A dead letter with its original message",
       security: token,
       request: paramsOf(deps.service),
-      responses: { 200: json(wholeDeadLetterSchema, "The letter"), ...errors(401, 403, 404, 422) },
+      responses: { 200: json(wholeDeadLetterSchema, "The dead letter"), ...errors(401, 403, 404, 422) },
     }),
     async (context) => {
       const deadLetter = await parkedOr404(deps, context.req.valid("param").id);
@@ -117,7 +121,7 @@ function getRoute(app: App, deps: LetterDeps): void {
 type Close = { name: "replay" | "discard"; summary: string; close: typeof replay };
 
 /** A route that replays or discards one dead letter. */
-function closeRoute(app: App, deps: LetterDeps, { name, summary, close }: Close): void {
+function closeRoute(app: App, deps: DeadLetterRoutesDeps, { name, summary, close }: Close): void {
   app.openapi(
     createRoute({
       method: "post",
@@ -134,12 +138,12 @@ function closeRoute(app: App, deps: LetterDeps, { name, summary, close }: Close)
   );
 }
 
-function replayAllRoute(app: App, deps: LetterDeps): void {
+function replayAllRoute(app: App, deps: DeadLetterRoutesDeps): void {
   app.openapi(
     createRoute({
       method: "post",
       path: `${PATH}/replay`,
-      summary: `Handles all letters again, at most ${MAX_CLOSED} of them; ask again for the rest`,
+      summary: `Handles all dead letters again, at most ${MAX_CLOSED} of them; ask again for the rest`,
       security: token,
       responses: { 200: json(closedLetters, "What came of each"), ...errors(401, 403) },
     }),
@@ -147,21 +151,24 @@ function replayAllRoute(app: App, deps: LetterDeps): void {
   );
 }
 
-async function parkedOr404({ deadLetters, service }: LetterDeps, id: number): Promise<StoredDeadLetter> {
+async function parkedOr404({ deadLetters, service }: DeadLetterRoutesDeps, id: number): Promise<StoredDeadLetter> {
   const deadLetter = await deadLetters.get(id);
   if (deadLetter === undefined) {
-    throw new HttpProblem(404, `there is no letter ${letterName(service, id)}, or it was replayed or discarded`);
+    throw new HttpProblem(
+      404,
+      `there is no dead letter ${deadLetterName(service, id)}, or it was replayed or discarded`,
+    );
   }
   return deadLetter;
 }
 
 async function takeSome(
-  { service }: LetterDeps,
+  { service }: DeadLetterRoutesDeps,
   closing: AsyncGenerator<Closed>,
 ): Promise<z.output<typeof closedLetters>["items"]> {
   const list: z.output<typeof closedLetters>["items"] = [];
   for await (const one of closing) {
-    if (list.push({ ...one, id: letterName(service, one.id) }) === MAX_CLOSED) break;
+    if (list.push({ ...one, id: deadLetterName(service, one.id) }) === MAX_CLOSED) break;
   }
   return list;
 }

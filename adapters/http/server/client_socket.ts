@@ -74,7 +74,7 @@ export class ClientSocket extends Duplex {
     }
   }
 
-  /** It is not started anew with each use, but waits for the rest when it finds that there was one. */
+  /** It is not started again with each use, but waits for the rest when it finds that there was one. */
   #startTimer(milliseconds: number): void {
     clearTimeout(this.#timer);
     if (this.#timeoutMs === 0 || this.destroyed) return;

@@ -1,4 +1,4 @@
-import type { Changes } from "@/application/ports.ts";
+import type { Changes, Store } from "@/application/ports.ts";
 import { createChanges } from "@/application/changes.ts";
 import { wait } from "./wait.ts";
 
@@ -91,6 +91,16 @@ export class MemoryDatabase {
     const changes = createChanges({ sleep: wait });
     this.#watchers.add(changes);
     return changes;
+  }
+
+  /** What every store has in addition to its own ports. */
+  asStore(): Store {
+    return {
+      changes: () => this.changes(),
+      ping: () => Promise.resolve(),
+      size: () => Promise.resolve(0),
+      close: () => Promise.resolve(),
+    };
   }
 }
 

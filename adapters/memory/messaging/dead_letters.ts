@@ -1,6 +1,6 @@
 import { keyName } from "@/application/messaging/wire/key_name.ts";
 import type { DeadLetter, DeadLetters, StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
-import type { DeadLetterDesk, DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
+import type { DeadLetterClosing, DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
 import { keyOf, type MemoryDatabase, type Rows, type Table } from "./database.ts";
 
 export type DeadLetterRow = StoredDeadLetter & { status: "parked" | "replayed" | "discarded"; closedAt?: number };
@@ -10,7 +10,7 @@ export function memoryDeadLetters(
   database: MemoryDatabase,
 ): {
   deadLetters: DeadLetters;
-  deadLetterDesk: DeadLetterDesk;
+  deadLetterClosing: DeadLetterClosing;
   letters: DeadLetterReader;
   letterRows: Table<DeadLetterRow>;
 } {
@@ -18,7 +18,7 @@ export function memoryDeadLetters(
   return {
     letterRows: table.rows,
     deadLetters: parkDeadLetters(table),
-    deadLetterDesk: createDesk(table),
+    deadLetterClosing: createClosing(table),
     letters: createReader(table),
   };
 }
@@ -90,7 +90,7 @@ const parkDeadLetters = (table: DeadLetterTable): DeadLetters => ({
   },
 });
 
-const createDesk = (table: DeadLetterTable): DeadLetterDesk => ({
+const createClosing = (table: DeadLetterTable): DeadLetterClosing => ({
   hold: (ids) => Promise.resolve(new Set(ids.filter((id) => table.get(id)?.status === "parked"))),
   close(ids, status, closedAt) {
     for (const id of ids) table.update(id, () => ({ status, closedAt }));

@@ -16,7 +16,7 @@ export type MemoryConsumerStores = {
 /** Positions and dead letters inside a transaction, and dead letters outside any. */
 export function memoryConsumerStores(database: MemoryDatabase): MemoryConsumerStores {
   const positions = database.table<PositionRow>();
-  const { deadLetters, deadLetterDesk, letters, letterRows } = memoryDeadLetters(database);
+  const { deadLetters, deadLetterClosing, letters, letterRows } = memoryDeadLetters(database);
   const rowKey = ({ consumer, version, logId, topic, partition }: PositionKey) =>
     keyOf(consumer, version, logId, topic, partition);
   const stores: DeadLetterStores = {
@@ -52,7 +52,7 @@ export function memoryConsumerStores(database: MemoryDatabase): MemoryConsumerSt
         ]),
     },
     deadLetters,
-    deadLetterDesk,
+    deadLetterClosing,
   };
   return { stores, letters, rows: { positions, letters: letterRows } };
 }

@@ -21,7 +21,7 @@ type Removable = { remove(most: number): number };
 /** Versions of a store's projection. `tables`: the tables of every version. */
 export function memoryVersions(
   database: MemoryDatabase,
-  { stores: { deadLetterDesk }, rows: { positions, letters } }: MemoryConsumerStores,
+  { stores: { deadLetterClosing }, rows: { positions, letters } }: MemoryConsumerStores,
   tables: () => [number, Record<string, Removable>][],
 ): { versions: Versions; live: () => Promise<Live> } {
   const table = database.table<Live & { attempt: number }>();
@@ -44,7 +44,7 @@ export function memoryVersions(
       async switchTo(version, since) {
         table.set("", { version, since, attempt: current().attempt + 1 });
         const old = letters.values().filter((row) => row.version < version && row.status === "parked");
-        await deadLetterDesk.close(old.map(({ id }) => id), "discarded", since);
+        await deadLetterClosing.close(old.map(({ id }) => id), "discarded", since);
         return old.length;
       },
       clear(of, most) {

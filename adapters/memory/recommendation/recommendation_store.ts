@@ -37,9 +37,6 @@ export function createMemoryRecommendationStore(
     movedAt: () => Promise.resolve(undefined),
     leases,
     deadLetters: consumer.letters,
-    changes: () => database.changes(),
-    ping: () => Promise.resolve(),
-    size: () => Promise.resolve(0),
-    close: () => Promise.resolve(),
+    ...database.asStore(),
   };
 }

@@ -30,9 +30,6 @@ export function createMemoryTrendStore({ now = () => Date.now() }: { now?: () =>
     movedAt: () => Promise.resolve(undefined),
     leases,
     deadLetters: consumer.letters,
-    changes: () => database.changes(),
-    ping: () => Promise.resolve(),
-    size: () => Promise.resolve(0),
-    close: () => Promise.resolve(),
+    ...database.asStore(),
   };
 }

@@ -52,10 +52,7 @@ export function createMemoryWebStore({ now = () => Date.now() }: { now?: () => n
     outbox: queue,
     leases,
     deadLetters: consumer.letters,
-    changes: () => database.changes(),
-    ping: () => Promise.resolve(),
-    size: () => Promise.resolve(0),
-    close: () => Promise.resolve(),
+    ...database.asStore(),
   };
 }
 

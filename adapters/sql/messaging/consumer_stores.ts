@@ -2,7 +2,7 @@ import type { DeadLetterStores } from "@/application/messaging/dead_letters/port
 import type { PositionKey, Positions } from "@/application/messaging/consuming/ports.ts";
 import { textOf } from "@/adapters/sql/row.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
-import { createDeadLetterDesk, createDeadLetters } from "./dead_letters.ts";
+import { createDeadLetterClosing, createDeadLetters } from "./dead_letters.ts";
 
 const KEY = "consumer = ? AND version = ? AND log_id = ? AND topic = ? AND `partition` = ?";
 const keyOf = ({ consumer, version, logId, topic, partition }: PositionKey) => [
@@ -60,5 +60,5 @@ function createPositions({ dialect, all, get, run }: Statements): Positions {
 export const consumerStores = (statements: Statements): DeadLetterStores => ({
   positions: createPositions(statements),
   deadLetters: createDeadLetters(statements),
-  deadLetterDesk: createDeadLetterDesk(statements),
+  deadLetterClosing: createDeadLetterClosing(statements),
 });

@@ -1,5 +1,5 @@
 import type { DeadLetters } from "@/application/messaging/consuming/ports.ts";
-import type { DeadLetterDesk, DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
+import type { DeadLetterClosing, DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { conditionsOf, deadLetterOf, keyNameOf, rowOf } from "./dead_letter_row.ts";
@@ -40,7 +40,7 @@ export const createDeadLetters = (statements: Statements): DeadLetters => {
 };
 
 /** What an operator does with dead letters, inside a transaction. */
-export const createDeadLetterDesk = (statements: Statements): DeadLetterDesk => {
+export const createDeadLetterClosing = (statements: Statements): DeadLetterClosing => {
   const { dialect, run } = statements;
   return {
     async hold(ids) {

@@ -30,7 +30,7 @@ export function createSourceStore(connection: DatabaseSync, tails: Tail[]): Sour
   const count = ({ sql, values = [] }: Table) => Number(get(`SELECT COUNT(*) AS n FROM (${sql})`, ...values)!.n);
   return {
     tables: [...tables.keys()],
-    lettersAgain: count(asItIs("letter")) - count(tables.get("letter")!),
+    deadLettersAgain: count(asItIs("letter")) - count(tables.get("letter")!),
     count: (name) => count(tables.get(name)!),
     *rows(name, skip) {
       const { sql, values = [] } = tables.get(name)!;

@@ -3,7 +3,7 @@ import type { Clock, Logger } from "@/application/ports.ts";
 import type { EventLog, StuckPartition } from "@/application/messaging/wire/event_log.ts";
 import type { ConsumerStores, DeadLetter, PositionKey } from "@/application/messaging/consuming/ports.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
-import type { Sinks } from "./desk.ts";
+import type { Sinks } from "./replay.ts";
 import type { LogInspection, UnreadableRecord } from "./ports.ts";
 
 type ParkDeps = {

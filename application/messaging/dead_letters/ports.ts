@@ -3,7 +3,7 @@ import type { Encoded } from "@/application/messaging/wire/envelope.ts";
 import type { ConsumerStores, StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
 
 /** Dead letters as an operator replays or discards them, in the transaction of the effects. */
-export interface DeadLetterDesk {
+export interface DeadLetterClosing {
   /** Locks those of the dead letters that are still parked, until the transaction ends, and returns their ids. */
   hold(ids: number[]): Promise<Set<number>>;
   close(ids: number[], how: "replayed" | "discarded", at: number): Promise<void>;
@@ -14,7 +14,7 @@ export interface DeadLetterDesk {
 }
 
 /** The stores of a transaction that consumes messages, or replays or discards dead letters. */
-export type DeadLetterStores = ConsumerStores & { deadLetterDesk: DeadLetterDesk };
+export type DeadLetterStores = ConsumerStores & { deadLetterClosing: DeadLetterClosing };
 
 /** Dead letters that are still parked, outside any transaction. */
 export interface DeadLetterReader {

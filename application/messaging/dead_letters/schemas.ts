@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { decode } from "@/application/messaging/wire/codec.ts";
 import type { StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
-import { letterName } from "./letter_name.ts";
+import { deadLetterName } from "./dead_letter_name.ts";
 
 /** A dead letter as operators see it. */
 export const deadLetterSchema = z.object({
@@ -44,7 +44,7 @@ export function showDeadLetter(service: string, deadLetter: StoredDeadLetter): z
     : { type: headers.ce_type, correlationid: headers.ce_correlationid };
   return {
     ...rest,
-    id: letterName(service, id),
+    id: deadLetterName(service, id),
     at: new Date(at).toISOString(),
     topic,
     partition,

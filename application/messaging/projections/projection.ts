@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { createProjectionSink, type ProjectionDeps } from "@/application/messaging/consuming/projection_sink.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
-import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
+import type { Sinks } from "@/application/messaging/dead_letters/replay.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
 import type { Backfill } from "@/application/messaging/rebuild/backfill.ts";
 import type { Completion } from "@/application/messaging/rebuild/catch_up.ts";

@@ -47,7 +47,9 @@ export async function catchUp(deps: CatchUpDeps): Promise<void> {
     const { halted, stuck, healthy, heldSince, handled, skipped, parked } = reader.state();
     if (halted.length > 0) {
       throw new Error(
-        `the log has lost messages of ${halted.join(", ")} before they were read; run again to begin anew`,
+        `the log has lost messages of ${
+          halted.join(", ")
+        } before they were read; run again to start from the beginning`,
       );
     }
     for (const one of stuck) {

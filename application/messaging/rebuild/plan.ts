@@ -58,7 +58,7 @@ export async function inspect({ consumer, topics, log, store, clock }: InspectDe
   const begun = filled.some((position) => position !== undefined);
   const resumes = begun && (await log.has(cursorsAt(filled))).every((has) => has);
   const cursors = cursorsAt(resumes ? filled : []);
-  // A whole partition without the live version's position belongs to a topic that was made anew.
+  // A whole partition without the live version's position belongs to a topic that was recreated.
   const reachable = await log.has(cursorsAt(read));
   const lossy = partitions.filter(({ whole }, at) => !whole || !reachable[at]);
   const lost = new Map<string, number>();

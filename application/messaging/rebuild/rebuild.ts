@@ -173,8 +173,8 @@ async function switchVersion<Version extends AnyVersion>(
   { from, to }: { from: number; to: number },
 ): Promise<void> {
   try {
-    const letters = await into.uow.run(({ versions }) => versions.switchTo(to, clock.now()));
-    if (letters > 0) logger.info("letters-discarded", { consumer, version: from, letters });
+    const deadLetters = await into.uow.run(({ versions }) => versions.switchTo(to, clock.now()));
+    if (deadLetters > 0) logger.info("dead-letters-discarded", { consumer, version: from, deadLetters });
   } catch (error) {
     // The switch may be stored although its answer was lost, so the store is asked.
     if ((await store.live()).version !== to) throw error;

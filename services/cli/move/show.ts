@@ -2,7 +2,7 @@ import { countOf } from "@/application/count_of.ts";
 import type { Report } from "@/application/moving/report.ts";
 
 /** A report as a person reads it. */
-export function formatReport({ outcome, tables, topics, unreadBy, lettersAgain }: Report): string {
+export function formatReport({ outcome, tables, topics, unreadBy, deadLettersAgain }: Report): string {
   if (outcome === "moved-before") return "this suite was moved before and has not worked since: nothing to do";
   const rows = [
     ["table", "embedded", "target"],
@@ -13,9 +13,9 @@ export function formatReport({ outcome, tables, topics, unreadBy, lettersAgain }
     ...topics.map(({ topic, unread, sent, held }) => [topic, String(unread), String(sent), String(held)]),
   ];
   const unread = Object.entries(unreadBy).map(([consumer, count]) => `${consumer} ${count}`).join(", ");
-  const again = lettersAgain === 0
+  const again = deadLettersAgain === 0
     ? []
-    : [`${countOf(lettersAgain, "dead letter")} not copied: their messages are among the unread ones`];
+    : [`${countOf(deadLettersAgain, "dead letter")} not copied: their messages are among the unread ones`];
   return [...alignColumns(rows), "", ...alignColumns(events), `not read yet by ${unread}`, ...again].join("\n");
 }
 

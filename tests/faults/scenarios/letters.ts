@@ -29,7 +29,7 @@ export const planted = (round: number): Planted[] => [
 
 const HARMED = "r7";
 
-/** Lets one reader's ratings fail in trend for a while; then the letters are settled. */
+/** Lets one reader's ratings fail in trend for a while; then the dead letters are settled. */
 async function harmed(world: World, settle: () => Promise<void>): Promise<void> {
   const { tables, sleep, say, breach, measure } = world;
   const connection = await tables.connect("trend");
@@ -38,9 +38,9 @@ async function harmed(world: World, settle: () => Promise<void>): Promise<void> 
       "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'harm'; END IF; END",
   );
   say(`ratings of ${HARMED} fail in trend`);
-  const letters = async () =>
+  const deadLetters = async () =>
     (await tables.rows("trend", "SELECT * FROM letter")).filter(({ status }) => String(status) === "parked");
-  if (!(await until(world, async () => (await letters()).length > 2, 30_000))) {
+  if (!(await until(world, async () => (await deadLetters()).length > 2, 30_000))) {
     breach("I7", "what cannot be handled is not parked");
   }
   await sleep(2_000);
@@ -48,15 +48,15 @@ async function harmed(world: World, settle: () => Promise<void>): Promise<void> 
   connection.close();
   say("the cause is gone");
   await sleep(1_500);
-  const waiting = await letters();
-  measure("letters", waiting.length);
+  const waiting = await deadLetters();
+  measure("dead letters", waiting.length);
   const strangers = waiting.filter(({ key }) => new TextDecoder().decode(key as Uint8Array) !== HARMED);
   if (strangers.length > 0) breach("I8", "other keys were parked too", `${strangers.length}`);
   await settle();
   // One that was parked at the very moment in which the last before it was settled waits for the next replay.
-  for (let times = 0; times < 3 && (await letters()).length > 0; times++) {
+  for (let times = 0; times < 3 && (await deadLetters()).length > 0; times++) {
     await sleep(1_000);
-    measure("letters left behind by a replay", (await letters()).length);
+    measure("dead letters left behind by a replay", (await deadLetters()).length);
     await replay(world);
   }
 }
@@ -90,7 +90,7 @@ export const LETTERS: Scenario[] = [
     title: "one key's messages cannot be handled for a while",
     how:
       "A trigger in the database fails for one reader's ratings. They wait in their order behind the first of them, others go " +
-      "on; then the trigger goes, and the letters are replayed.",
+      "on; then the trigger goes, and the dead letters are replayed.",
     needs: ["database"],
     invariants: ["I7", "I8"],
     load: { readers: 20, needed: HARMED },
@@ -98,8 +98,8 @@ export const LETTERS: Scenario[] = [
   },
   {
     id: "F34",
-    title: "the database goes while letters are written",
-    how: "Unusable messages are planted while the database is killed, and again: each has its letter once.",
+    title: "the database goes while dead letters are written",
+    how: "Unusable messages are planted while the database is killed, and again: each has its dead letter once.",
     needs: ["database"],
     invariants: ["I7"],
     async run({ random, topics, servers, planted: list, sleep, say }) {
@@ -119,9 +119,9 @@ export const LETTERS: Scenario[] = [
   },
   {
     id: "F35",
-    title: "letters are replayed twice, by two at once, while all runs",
+    title: "dead letters are replayed twice, by two at once, while all runs",
     how:
-      "As before; two operators replay all letters at the same time while messages of the key keep coming, and again later.",
+      "As before; two operators replay all dead letters at the same time while messages of the key keep coming, and again later.",
     needs: ["database"],
     invariants: ["I9", "I8"],
     load: { readers: 20, needed: HARMED },

@@ -45,7 +45,7 @@ export function wantHttp({ calls, breach, now }: World, from: number): void {
   }
 }
 
-/** Replays all letters of a service, as an operator does. */
+/** Replays all dead letters of a service, as an operator does. */
 export async function replay({ operate, say, breach }: World, service: Way = "trend"): Promise<void> {
   const { code, out, err } = await operate("dead-letters", ["replay", "--all", "--service", service], service);
   say(`replay: ${out.trim().split("\n").at(-1)}`);

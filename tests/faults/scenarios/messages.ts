@@ -66,7 +66,7 @@ export const MESSAGES: Scenario[] = [
     title: "a message that the broker refuses",
     how:
       "The catalogue's topic takes only small messages for a while. A book with a long description does not fit; everything " +
-      "else must flow, and the book too once it fits and its letter is replayed.",
+      "else must flow, and the book too once it fits and its dead letter is replayed.",
     needs: ["kafka"],
     invariants: ["I11", "I12"],
     async run(world) {
@@ -105,7 +105,7 @@ export const MESSAGES: Scenario[] = [
       if (!flows) breach("I11", "one row that the broker refuses holds up all others");
       await limit("1048588");
       say("it takes them all again");
-      // A row that was refused is parked as a letter of the relay.
+      // A row that was refused is parked as a dead letter of the relay.
       await replay(world, "web");
       await sleep(1_000);
     },

@@ -61,7 +61,7 @@ async function rebuilt(world: World, projection: Projection): Promise<void> {
       if (!gone) {
         kills.shift();
         process.signal("SIGKILL");
-        say(`kill -9 of the rebuild of ${projection} ${kill}${anew ? " (anew)" : ""}`);
+        say(`kill -9 of the rebuild of ${projection} ${kill}${anew ? " (again)" : ""}`);
       }
     }
     const { code } = await ended;

@@ -28,7 +28,7 @@ export const UPGRADES: Scenario[] = [
     id: "F49",
     title: "every process of the version before is replaced by one of this version, under load",
     how:
-      "Both versions run side by side for a while, service by service in any order; what the old one has not sent, and letters " +
+      "Both versions run side by side for a while, service by service in any order; what the old one has not sent, and dead letters " +
       "that it has parked, are left to the new one. Then the old one is started on what the new one has stored.",
     needs: ["version before"],
     invariants: ["I1", "I3", "I4", "I7", "I11", "I13"],

@@ -117,12 +117,12 @@ export const CONSUMER_MUTANTS: Mutants = {
         changePort<DeadLetters>("deadLetters", () => ({ blockedKeys: () => Promise.resolve(new Set<string>()) })),
     },
   },
-  "a letter loses the original bytes": {
+  "a dead letter loses the original bytes": {
     breaks: ["I7"],
     mutant: {
       stores: () =>
-        changePort<DeadLetters>("deadLetters", (letters) => ({
-          park: (letter) => letters.park({ ...letter, message: { ...letter.message, value: null } }),
+        changePort<DeadLetters>("deadLetters", (deadLetters) => ({
+          park: (deadLetter) => deadLetters.park({ ...deadLetter, message: { ...deadLetter.message, value: null } }),
         })),
     },
   },

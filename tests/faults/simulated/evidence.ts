@@ -1,8 +1,7 @@
-import type { DeadLetter } from "@/application/messaging/consuming/ports.ts";
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import { CONSUMER_NAMES, CONSUMERS, handles, type StoreName } from "@/tests/oracle/consumers.ts";
 import { eventsOf } from "@/tests/oracle/events.ts";
-import type { Evidence, Letter, PositionNote, Unusable, WebState } from "@/tests/oracle/evidence.ts";
+import type { Evidence, FoundDeadLetter, PositionNote, Unusable, WebState } from "@/tests/oracle/evidence.ts";
 import { at, envelopeOf, placeOf } from "@/tests/oracle/messages.ts";
 import { bookText } from "@/tests/oracle/model/books.ts";
 import { takenBy, type Transaction, transactionsOf } from "@/tests/oracle/transactions.ts";
@@ -37,7 +36,7 @@ export async function evidenceOf(world: World): Promise<Evidence> {
       trend: await trendStateOf(world, trend),
       recommendation: await recommendationStateOf(servers.recommendation.store.at(live.recommendation)),
     },
-    letters: await lettersOf(world, live),
+    deadLetters: await deadLettersOf(world, live),
     unusable: unusableOf(messages, bugs.fixed),
     unfollowed: new Set(planted.filter(({ headers }) => headers[PLANTED] === "skipped").map(at)),
     mended: bugs.fixed,
@@ -48,8 +47,8 @@ export async function evidenceOf(world: World): Promise<Evidence> {
   };
 }
 
-async function lettersOf({ servers }: World, live: Record<StoreName, number>): Promise<Letter[]> {
-  const all: DeadLetter[] = [];
+async function deadLettersOf({ servers }: World, live: Record<StoreName, number>): Promise<FoundDeadLetter[]> {
+  const all: FoundDeadLetter[] = [];
   for (const consumer of CONSUMER_NAMES) {
     const { store } = CONSUMERS[consumer];
     all.push(...await servers[store].store.deadLetters.list({ consumer, version: live[store] }, 0, 10_000));
@@ -63,7 +62,7 @@ const unusableOf = (messages: Incoming[], fixed: boolean): Unusable[] =>
     messages.filter((message) => handles(consumer, message)).flatMap((message): Unusable[] => {
       const planted = message.headers[PLANTED];
       if (planted === "skipped") return [];
-      if (planted !== undefined) return [{ consumer, message, reason: planted as DeadLetter["reason"] }];
+      if (planted !== undefined) return [{ consumer, message, reason: planted as FoundDeadLetter["reason"] }];
       return !fixed && meetsBug(message) ? [{ consumer, message, reason: "failed" }] : [];
     })
   );

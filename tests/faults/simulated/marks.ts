@@ -25,10 +25,10 @@ const general = (reason: string): string =>
     "$1",
   );
 
-/** Marks what a run has come to: how commands ended, and which letters there are. */
-export function markEvidence({ reach }: Marks, { calls, letters, events }: Evidence): void {
+/** Marks what a run has come to: how commands ended, and which dead letters there are. */
+export function markEvidence({ reach }: Marks, { calls, deadLetters, events }: Evidence): void {
   for (const { way, did, state } of calls) reach(`${way} ${did.kind} ${state}`);
-  for (const { consumer, reason } of letters) reach(`letter of ${consumer}: ${reason}`);
+  for (const { consumer, reason } of deadLetters) reach(`dead letter of ${consumer}: ${reason}`);
   for (const { envelope: { type, data } } of events) {
     const code = (data.reason as { code?: string } | undefined)?.code;
     const what = data.what === undefined ? "" : ` of ${data.what}`;
@@ -45,17 +45,17 @@ const WANTED: { within: number; marks: string[] }[] = [
       ...["web", "trend", "recommendation"].flatMap((store) =>
         ["Fenced", "Unavailable", "TypeError"].map((error) => `a transaction of ${store} ends: ${error}`)
       ),
-      ...["replayed", "gone", "waiting", "failed"].map((came) => `a letter that is replayed: ${came}`),
+      ...["replayed", "gone", "waiting", "failed"].map((came) => `a dead letter that is replayed: ${came}`),
       ...["trend", "recommendation"].flatMap((consumer) =>
         ["failed", "behind", "unreadable", "unknown-version", "time-ahead"].map((reason) =>
-          `letter of ${consumer}: ${reason}`
+          `dead letter of ${consumer}: ${reason}`
         )
       ),
       ...["failed", "behind", "unreadable", "unknown-version"].map((reason) =>
-        `letter of activity-commands: ${reason}`
+        `dead letter of activity-commands: ${reason}`
       ),
-      "letter of catalog-commands: unreadable",
-      "letter of activity-policies: unreadable",
+      "dead letter of catalog-commands: unreadable",
+      "dead letter of activity-policies: unreadable",
       ...["catalog-commands", "activity-commands", "activity-policies", "trend", "recommendation"].map((consumer) =>
         `consumer-held: ${consumer} no longer owns PLACE`
       ),
@@ -71,7 +71,7 @@ const WANTED: { within: number; marks: string[] }[] = [
       "rebuild-ended: the store's answer was lost",
       "rebuild-ended: the connection is gone",
       "rebuild-switched",
-      "letters-discarded",
+      "dead-letters-discarded",
       "version-followed",
       "version-not-followed: the store's answer was lost",
       "refused over HTTP: version-mismatch",

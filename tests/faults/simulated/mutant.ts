@@ -19,7 +19,7 @@ export type Mutant = {
   door?(door: Door): Door;
   /** The log as a rebuild sees it. */
   rebuilt?(log: EventLog & LogHistory): EventLog & LogHistory;
-  /** Changes the ports of a transaction; made anew for each life. */
+  /** Changes the ports of a transaction; made again for each life. */
   stores?(): <Stores extends object>(stores: Stores) => Stores;
   /** Faults that the bug shows under, of which its schedules have more. */
   often?: Fault[];

@@ -1,5 +1,5 @@
 import { messageOf } from "@/application/faults.ts";
-import { replay } from "@/application/messaging/dead_letters/desk.ts";
+import { replay } from "@/application/messaging/dead_letters/replay.ts";
 import { projectionSinks } from "@/application/messaging/projections/projection.ts";
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
@@ -8,13 +8,13 @@ import { sinksOf } from "./processes.ts";
 import { simulatedProjection, simulatedStore } from "./simulated_store.ts";
 import type { World } from "./world.ts";
 
-/** Mends the handlers and has two operators replay all letters at once, while the consumers run. */
-export async function replayLetters(world: World): Promise<void> {
+/** Mends the handlers and has two operators replay all dead letters at once, while the consumers run. */
+export async function replayDeadLetters(world: World): Promise<void> {
   const { bugs, scheduler } = world;
   bugs.fixed = true;
   let at = 0;
   for (const name of ["operator-1", "operator-2"]) operate(world, name).then(() => void at++);
-  if (!await scheduler.run(() => at === 2, 10 * 60_000)) throw new Error("the replay of letters does not end");
+  if (!await scheduler.run(() => at === 2, 10 * 60_000)) throw new Error("the replay of dead letters does not end");
 }
 
 async function operate(world: World, name: string): Promise<void> {
@@ -36,10 +36,10 @@ async function operate(world: World, name: string): Promise<void> {
       ),
     ],
   ] as const;
-  for (const [{ deadLetters: letters }, sinks] of all) {
-    for await (const { id, came, detail } of replay({ deadLetters: letters, sinks, clock, logger: marks.logger })) {
-      marks.reach(`a letter that is replayed: ${came}`);
-      world.tell?.(name, `letter ${id} ${came}`, messageOf(detail));
+  for (const [{ deadLetters }, sinks] of all) {
+    for await (const { id, came, detail } of replay({ deadLetters, sinks, clock, logger: marks.logger })) {
+      marks.reach(`a dead letter that is replayed: ${came}`);
+      world.tell?.(name, `dead letter ${id} ${came}`, messageOf(detail));
     }
   }
 }

@@ -6,7 +6,7 @@ import type { Clock, IdGenerator, Logger, UnitOfWork } from "@/application/ports
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { startRelay } from "@/application/messaging/outbox/relay.ts";
-import type { Sinks } from "@/application/messaging/dead_letters/desk.ts";
+import type { Sinks } from "@/application/messaging/dead_letters/replay.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { startEngine } from "@/application/recommendation/engine.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
@@ -75,7 +75,7 @@ async function consume(
   uow: UnitOfWork<ConsumerStores>,
   { log, clock, ids, logger }: Pick<Parts<unknown>, "log" | "clock" | "ids" | "logger">,
 ): Promise<{ stop(): Promise<void> }> {
-  // Not every sink is a consumer's: the relay's letters have one too.
+  // Not every sink is a consumer's: the relay's dead letters have one too.
   const consumed = Object.entries(sinks).filter(([name]) => name in CONSUMERS);
   const running = await Promise.all(
     consumed.map(([name, sinkOf]) =>

@@ -13,7 +13,7 @@ export async function replayLog(world: World): Promise<Violation[]> {
   const { random, history, log } = world;
   const before = await momentOf(world);
   const transactions = history.commits;
-  const waiting = waitingCommands({ letters: [], messages: [...history.log.values()].flat(), transactions });
+  const waiting = waitingCommands({ deadLetters: [], messages: [...history.log.values()].flat(), transactions });
   for (const messages of history.log.values()) {
     const from = random.below(messages.length);
     const stretch: Outgoing[] = messages.slice(from, from + 1 + random.below(messages.length - from));

@@ -4,7 +4,7 @@ import { evidenceOf } from "./evidence.ts";
 import { markEvidence } from "./marks.ts";
 import type { Mutant } from "./mutant.ts";
 import { createNemesis } from "./nemesis.ts";
-import { replayLetters } from "./operators.ts";
+import { replayDeadLetters } from "./operators.ts";
 import { settled } from "./quiet.ts";
 import { replayLog } from "./replay.ts";
 import { work } from "./workload.ts";
@@ -34,7 +34,7 @@ export async function runSchedule(schedule: Schedule, mutant: Mutant = {}, tell?
   violations.push(...await settled(world), ...await checked(world));
   // Of what is broken already no more is asked.
   if (violations.length === 0) {
-    await replayLetters(world);
+    await replayDeadLetters(world);
     violations.push(...await settled(world), ...await checked(world));
   }
   if (violations.length === 0) violations.push(...await replayLog(world));

@@ -56,7 +56,7 @@ export async function rebuiltTrends(
   messages: Incoming[],
   live: TrendVersion,
 ): Promise<NonNullable<Evidence["rebuilt"]>[number]> {
-  // One partition after the other, as no live consumer read them. Once letters of views and searches were replayed, which keep
+  // One partition after the other, as no live consumer read them. Once dead letters of views and searches were replayed, which keep
   // no order, the first of an hour is the first that arrived: then the order of arrival is kept.
   const inOrder = bugs.fixed ? messages : [...Map.groupBy(messages, placeOf).values()].flat();
   return {

@@ -6,7 +6,7 @@ export interface Strangers {
   count(): Count;
   /** Milliseconds that each visit has taken. */
   tookMs(): number[];
-  /** Begins to count visits anew. */
+  /** Begins to count visits again. */
   forget(): void;
   stop(): Promise<void>;
 }

@@ -11,8 +11,8 @@ type Known = Pick<Evidence, "messages" | "unusable" | "unfollowed">;
 export const isPassedOver = (message: Incoming, unfollowed: Set<string> = new Set()): boolean =>
   isAnswer(message.headers.ce_type ?? "") || unfollowed.has(at(message));
 
-/** What must be a letter of a consumer: what it cannot use, and each message that has to keep its order behind one of those. */
-export function wantedLetters(consumer: ConsumerName, { messages, unusable, unfollowed }: Known): Unusable[] {
+/** What must be a dead letter of a consumer: what it cannot use, and each message that has to keep its order behind one of those. */
+export function expectedDeadLetters(consumer: ConsumerName, { messages, unusable, unfollowed }: Known): Unusable[] {
   const own = unusable.filter((one) => one.consumer === consumer);
   const standing = new Set(messages.map(at));
   const isPlaced = ({ message }: Unusable) => hasPosition(message) && standing.has(at(message));

@@ -21,7 +21,7 @@ const TYPE_OF_BOOK = { add: CATALOG.bookAdded, change: CATALOG.bookChanged, remo
 
 type Known = Pick<
   Evidence,
-  "calls" | "events" | "foreign" | "letters" | "messages" | "mended" | "transactions"
+  "calls" | "events" | "foreign" | "deadLetters" | "messages" | "mended" | "transactions"
 >;
 
 /**
@@ -62,7 +62,7 @@ const labelOf = ({ id, way, did }: Call): string => `${id} (${way} ${did.kind})`
 function checkCounts(found: Map<Call, Found>, evidence: Known): Violation[] {
   const waiting = waitingCommands(evidence);
   const calls = [...found].filter(([{ command }]) => command === undefined || !waiting.has(command));
-  // What failed may succeed once its letter is replayed.
+  // What failed may succeed once its dead letter is replayed.
   const counted = (answers: Event[]) =>
     evidence.mended === true ? answers.filter(({ envelope }) => !isFailure(envelope.type)) : answers;
   const labels = (some: [Call, Found][]) => some.map(([call]) => labelOf(call));
@@ -89,11 +89,11 @@ function checkCounts(found: Map<Call, Found>, evidence: Known): Violation[] {
   ];
 }
 
-/** Commands that wait in a letter, or whose letter may have gone with its reader: they are answered later, or never. */
+/** Commands that wait in a dead letter, or whose dead letter may have gone with its reader: they are answered later, or never. */
 export function waitingCommands(
-  { letters, messages, transactions }: Pick<Evidence, "letters" | "messages" | "transactions">,
+  { deadLetters, messages, transactions }: Pick<Evidence, "deadLetters" | "messages" | "transactions">,
 ): Set<string> {
-  const behind = letters.filter(({ reason }) => reason === "behind").map(({ message }) => message);
+  const behind = deadLetters.filter(({ reason }) => reason === "behind").map(({ message }) => message);
   const gone = forgottenBy("activity-commands", transactions);
   const forgotten = messages.filter(({ topic, key }) =>
     topic === TOPICS.activityCommands && key !== null && gone.has(keyName(key))

@@ -7,10 +7,10 @@ import { isPassedOver } from "../model/waiting.ts";
 import { forgottenBy, takenBy, transactionsOf } from "../transactions.ts";
 import { type Violation, violation } from "../violation.ts";
 
-type Known = Pick<Evidence, "messages" | "letters" | "unfollowed" | "live" | "transactions">;
+type Known = Pick<Evidence, "messages" | "deadLetters" | "unfollowed" | "live" | "transactions">;
 
 /**
- * Promises 1 and 4, I1: each message of the log has one fate at each of its consumers. It has its effect, or a letter, or nobody
+ * Promises 1 and 4, I1: each message of the log has one fate at each of its consumers. It has its effect, or a dead letter, or nobody
  * follows it; only what was forgotten with its reader has none. Where nobody can see into transactions, the stored rows are
  * compared with the events instead.
  */
@@ -19,13 +19,13 @@ export const checkExactlyOnce = (evidence: Known): Violation[] =>
 
 function checkConsumer(
   consumer: ConsumerName,
-  { messages, letters, unfollowed, live, transactions = [] }: Known,
+  { messages, deadLetters, unfollowed, live, transactions = [] }: Known,
 ): Violation[] {
   const counts = new Map<string, number>();
   for (const message of takenBy(consumer, transactionsOf(consumer, transactions, live))) {
     counts.set(at(message), (counts.get(at(message)) ?? 0) + 1);
   }
-  const parked = new Set(letters.filter((one) => one.consumer === consumer).map(({ message }) => at(message)));
+  const parked = new Set(deadLetters.filter((one) => one.consumer === consumer).map(({ message }) => at(message)));
   const gone = forgottenBy(consumer, transactions);
   const fatesOf = (message: Incoming) =>
     Number(counts.has(at(message))) + Number(parked.has(at(message))) + Number(isPassedOver(message, unfollowed));
@@ -40,7 +40,7 @@ function checkConsumer(
     ),
     ...violation(
       "I1",
-      "messages with neither effect nor letter",
+      "messages with neither effect nor dead letter",
       own.filter((message) => fatesOf(message) === 0 && !isGone(message)).map(label),
     ),
     ...violation("I1", "messages with more than one fate", own.filter((message) => fatesOf(message) > 1).map(label)),

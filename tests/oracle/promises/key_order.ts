@@ -10,7 +10,7 @@ type Known = Pick<Evidence, "events" | "foreign" | "live" | "transactions">;
 
 /**
  * Promise 3, I4 and I8: events of a key stand in the log in the order in which they were committed, in one partition, a book's
- * versions from 1 without a gap; and messages of a key have their effect in the order of the log, around letters too. Other
+ * versions from 1 without a gap; and messages of a key have their effect in the order of the log, around dead letters too. Other
  * systems' events need not keep an order of versions.
  */
 export function checkKeyOrder({ events, foreign, live, transactions = [] }: Known): Violation[] {

@@ -4,7 +4,7 @@ import { type Violation, violation } from "../violation.ts";
 /**
  * Promise 1, I5 and I6: a stored position never goes back, and only the last owner of a partition writes it. Each claim raises
  * the epoch; who writes under another epoch than the last claim's is an earlier owner that goes on. Only the removal of the row,
- * where a version is filled anew, begins from the beginning.
+ * where a version is filled again, begins from the beginning.
  */
 export function checkPositions({ positions }: Pick<Evidence, "positions">): Violation[] {
   const back: string[] = [];

@@ -7,7 +7,7 @@ import { type Violation, violation } from "../violation.ts";
 type Known = Pick<Evidence, "transactions" | "rebuilt">;
 
 /**
- * Promise 1, I10: a version that is made anew of the same events equals the one that readers see, byte for byte; and a version
+ * Promise 1, I10: a version that is made again of the same events equals the one that readers see, byte for byte; and a version
  * that readers are shown has read what was in the log when its last rebuild began, at the least.
  */
 export function checkVersions({ transactions = [], rebuilt = [] }: Known): Violation[] {

@@ -10,7 +10,7 @@ import { selectForDiscard, selectForReplay, sequenceOf } from "./selection.ts";
 /** Sinks by the consumer's name and the version that a dead letter belongs to. */
 export type Sinks = Record<string, (version: number) => Sink<DeadLetterStores>>;
 
-export type DeskDeps = {
+export type ReplayDeps = {
   deadLetters: DeadLetterReader;
   /** The sinks of the service's consumers. */
   sinks: Sinks;
@@ -25,7 +25,7 @@ export type Closed = { id: number; came: "replayed" | "discarded" | "failed" | "
  * Handles dead letters again and closes each in the same transaction: it has its effect once, however often it is replayed,
  * while the consumer runs or not. All dead letters of its key are replayed with it, in order. `ids`: undefined for all.
  */
-export async function* replay(deps: DeskDeps, ids?: number[]): AsyncGenerator<Closed> {
+export async function* replay(deps: ReplayDeps, ids?: number[]): AsyncGenerator<Closed> {
   const failed = new Set<string>();
   for await (const deadLetter of selectForReplay(deps.deadLetters, ids)) {
     const { id, ordered } = deadLetter;
@@ -41,11 +41,11 @@ export async function* replay(deps: DeskDeps, ids?: number[]): AsyncGenerator<Cl
 }
 
 /** Gives dead letters up for good. A command among them that has no answer yet is answered by command-failed. */
-export async function* discard(deps: DeskDeps, ids?: number[]): AsyncGenerator<Closed> {
+export async function* discard(deps: ReplayDeps, ids?: number[]): AsyncGenerator<Closed> {
   for await (const deadLetter of selectForDiscard(deps.deadLetters, ids)) yield await discardOne(deps, deadLetter);
 }
 
-async function replayOne(deps: DeskDeps, deadLetter: StoredDeadLetter): Promise<Closed> {
+async function replayOne(deps: ReplayDeps, deadLetter: StoredDeadLetter): Promise<Closed> {
   const sink = sinkOf(deps, deadLetter);
   if (sink === undefined) return withoutSink(deadLetter);
   if (deadLetter.reason === "undecodable") return { id: deadLetter.id, came: "failed", detail: NO_MESSAGE };
@@ -55,7 +55,7 @@ async function replayOne(deps: DeskDeps, deadLetter: StoredDeadLetter): Promise<
   return await close(deps, deadLetter, { sink, how: "replayed", received, failed: [] });
 }
 
-async function discardOne(deps: DeskDeps, deadLetter: StoredDeadLetter): Promise<Closed> {
+async function discardOne(deps: ReplayDeps, deadLetter: StoredDeadLetter): Promise<Closed> {
   const sink = sinkOf(deps, deadLetter);
   if (sink === undefined) return withoutSink(deadLetter);
   const { message, reason } = deadLetter;
@@ -68,7 +68,7 @@ async function discardOne(deps: DeskDeps, deadLetter: StoredDeadLetter): Promise
 const NO_MESSAGE = "it holds what the log could not read, and no message: send its messages again, then discard it";
 
 /** The sink of a dead letter's consumer and version. The same sink classifies and handles the message. */
-const sinkOf = ({ sinks }: DeskDeps, { consumer, version }: StoredDeadLetter): Sink<DeadLetterStores> | undefined =>
+const sinkOf = ({ sinks }: ReplayDeps, { consumer, version }: StoredDeadLetter): Sink<DeadLetterStores> | undefined =>
   sinks[consumer]?.(version);
 
 const withoutSink = ({ id, consumer }: StoredDeadLetter): Closed => ({
@@ -81,7 +81,7 @@ type Closing = { sink: Sink<DeadLetterStores>; how: "replayed" | "discarded"; re
 
 /** Handles a dead letter and closes it, in one transaction. */
 async function close(
-  { clock, logger }: DeskDeps,
+  { clock, logger }: ReplayDeps,
   deadLetter: StoredDeadLetter,
   { sink, how, received, failed }: Closing,
 ): Promise<Closed> {
@@ -90,13 +90,13 @@ async function close(
     await sink.handle({
       received,
       failed,
-      async before({ deadLetterDesk }) {
-        if (!(await deadLetterDesk.hold([id])).has(id)) throw new Fenced(`dead letter ${id} is closed`);
+      async before({ deadLetterClosing }) {
+        if (!(await deadLetterClosing.hold([id])).has(id)) throw new Fenced(`dead letter ${id} is closed`);
       },
-      after: ({ deadLetterDesk }) => deadLetterDesk.close([id], how, clock.now()),
+      after: ({ deadLetterClosing }) => deadLetterClosing.close([id], how, clock.now()),
     });
-    if (how === "replayed") logger.info("letter-replayed", { consumer, letter: id });
-    else logger.info("letter-discarded", { consumer, letter: id });
+    if (how === "replayed") logger.info("dead-letter-replayed", { consumer, deadLetter: id });
+    else logger.info("dead-letter-discarded", { consumer, deadLetter: id });
     return { id, came: how };
   } catch (error) {
     if (error instanceof Fenced) return { id, came: "gone" };
@@ -115,7 +115,7 @@ async function noteFailure(
     received: [],
     failed: [],
     before: () => Promise.resolve(),
-    after: ({ deadLetterDesk }) => deadLetterDesk.noteFailure(id, detail.slice(0, 1000)),
+    after: ({ deadLetterClosing }) => deadLetterClosing.noteFailure(id, detail.slice(0, 1000)),
   });
   return { id, came: "failed", detail };
 }
