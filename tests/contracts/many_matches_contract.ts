@@ -105,7 +105,8 @@ export function manyMatchesContract(name: string, make: () => Promise<StoreUnder
             (facets.length === 0 || subjects.includes("sea"));
         });
         const found: string[] = [];
-        for (let after: Match | undefined;;) {
+        let after: Match | undefined;
+        while (true) {
           const page = await made.other.search.matches({
             groups: [[...words], ...others.map((group) => [...group])],
             facets: [...facets],
