@@ -4,7 +4,7 @@ import { facet } from "@/domain/catalog/found_by.ts";
 import { type BookSort, isDescending, sortValue } from "@/domain/catalog/sort_value.ts";
 import { findBooks } from "@/application/catalog/search/find_books.ts";
 import { matchesOf } from "@/application/catalog/search/match_books.ts";
-import type { After } from "@/application/catalog/ports.ts";
+import type { After, Match } from "@/application/catalog/ports.ts";
 import { searchBooks } from "@/application/catalog/search/search_books.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { book } from "@/tests/support/samples.ts";
@@ -87,6 +87,38 @@ export function manyMatchesContract(name: string, make: () => Promise<StoreUnder
           .slice(0, 30).map(({ id }) => id);
         const found = await made.other.search.candidates({ groups: [words], facets: [], most: 30 });
         expect(found.map(({ id }) => id).sort()).toEqual(wanted);
+      }
+    });
+
+    it("reads the books of several words page by page, each once and in order", async () => {
+      const few = Array.from({ length: 40 }, (_, at) => String(at * 25));
+      for (
+        const [words, others, facets] of [
+          [["lighthouse", "summer"], [], []],
+          [["summer", ...few], [["lighthouse", "winter"]], []],
+          [["summer", ...few], [["ida", "winter"]], [facet("subject", "sea")]],
+        ] as const
+      ) {
+        const wanted = BOOKS.filter(({ title, authors, subjects }) => {
+          const own = `${title} ${authors[0]}`.toLowerCase().split(" ");
+          return [words, ...others].every((group) => group.some((word) => own.includes(word))) &&
+            (facets.length === 0 || subjects.includes("sea"));
+        });
+        const found: string[] = [];
+        let after: Match | undefined;
+        while (true) {
+          const page = await made.other.search.matches({
+            groups: [[...words], ...others.map((group) => [...group])],
+            facets: [...facets],
+            most: 20,
+            ...(after === undefined ? {} : { after }),
+          });
+          found.push(...page.map(({ id }) => id));
+          after = page.at(-1);
+          if (page.length < 20) break;
+        }
+        expect(wanted.length).toBeGreaterThan(20);
+        expect(found).toEqual(wanted.map(({ id }) => id));
       }
     });
 

@@ -6,13 +6,18 @@ import { Connections, openPool } from "@/adapters/mysql/connections.ts";
 import { openRecommendationStore } from "@/adapters/mysql/recommendation_store.ts";
 import { openTrendStore } from "@/adapters/mysql/trend_store.ts";
 import { openWebStore } from "@/adapters/mysql/web_store.ts";
+import { createBookSearch } from "@/adapters/sql/web/book_search.ts";
+import { createBookShelf } from "@/adapters/sql/web/book_shelf.ts";
+import { followWords } from "@/adapters/sql/web/words.ts";
+import type { Statements } from "@/adapters/sql/statements.ts";
+import { piecesOf } from "@/application/pieces.ts";
 import { createOutboxQueue } from "@/adapters/sql/messaging/outbox.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { BUCKET_MS } from "@/domain/trend/window.ts";
 import type { KeyedBucket } from "@/application/trend/ports.ts";
 import { ALL_SHARDS } from "@/application/messaging/outbox/shards.ts";
 import { databaseFor, SERVERS } from "@/tests/support/mysql.ts";
-import { T0 } from "@/tests/support/samples.ts";
+import { book, T0 } from "@/tests/support/samples.ts";
 
 const READERS = 4_000;
 const ACTS = 5;
@@ -20,6 +25,12 @@ const ACTS = 5;
 const BUCKETS = 80_000;
 /** Rows of a shard that nobody sends. */
 const STUCK = 5_000;
+/** Books of a common word. */
+const COMMON_BOOKS = 4_000;
+
+/** How many rows the connection has read. */
+const rowsReadBy = async ({ all }: Statements): Promise<number> =>
+  (await all("SHOW SESSION STATUS LIKE 'Handler_read%'")).reduce((sum, { Value }) => sum + Number(Value), 0);
 
 for (const { name, url } of SERVERS) {
   const server = { url };
@@ -79,24 +90,62 @@ for (const { name, url } of SERVERS) {
       }
     });
 
+    it("a search reads a word's books by the whole index, and a sorted page the first of them", async () => {
+      const database = databaseFor(url);
+      const store = await openWebStore({ server: { url }, name: database.name, clock });
+      const connections = new Connections(openPool(server, database.name, 1));
+      const connection = await connections.acquire();
+      const statements = createStatements((sql, values) => send(connection, sql, values));
+      const search = createBookSearch(statements, followWords(statements, clock));
+      const shelf = createBookShelf(statements);
+      try {
+        const books = Array.from({ length: COMMON_BOOKS }, (_, at) =>
+          book(`b${at}`, {
+            title: at % 10 === 0 ? "Rare Common Usual" : "Common Usual",
+            year: 1 + at,
+            popularity: at,
+          }));
+        for (const some of piecesOf(books, 500)) {
+          await store.uow.run(async ({ books }) => {
+            for (const one of some) await books.save(one);
+          });
+        }
+        const either = ["common", "usual", "ordinary"];
+        const least = {
+          candidates: () => search.candidates({ groups: [["rare"], either], facets: [], most: 100 }),
+          matches: () => search.matches({ groups: [either], facets: [], most: 100 }),
+          "matches of two": () => search.matches({ groups: [["rare"], either], facets: [], most: 100 }),
+          newest: () => shelf.list({ facets: [], sort: "newest", groups: [either], limit: 100 }),
+          oldest: () => shelf.list({ facets: [], sort: "oldest", limit: 100, after: { value: 50, id: "b49" } }),
+        };
+        for (const [label, read] of Object.entries(least)) {
+          const before = await rowsReadBy(statements);
+          expect([label, (await read()).length]).toEqual([label, 100]);
+          expect([label, await rowsReadBy(statements) - before < COMMON_BOOKS]).toEqual([label, true]);
+        }
+      } finally {
+        connection.release();
+        await connections.close();
+        await store.close();
+        await database.drop();
+      }
+    });
+
     it("rows that wait in a shard cost the reads of the others nothing", async () => {
       const database = databaseFor(url);
       const store = await openWebStore({ server: { url }, name: database.name, clock });
       const connections = new Connections(openPool(server, database.name, 1));
       const connection = await connections.acquire();
       const statements = createStatements((sql, values) => send(connection, sql, values));
-      const rowsRead = async () =>
-        (await statements.all("SHOW SESSION STATUS LIKE 'Handler_read%'"))
-          .reduce((sum, { Value }) => sum + Number(Value), 0);
       try {
         const row = (shard: number) => ["t", "{}", "v", shard, 1];
         const sql = "INSERT INTO outbox (topic, headers, value, shard, bytes) VALUES ?";
         await statements.runRows(sql, Array.from({ length: STUCK }, () => row(3)));
         await statements.runRows(sql, [row(5), row(6)]);
-        const before = await rowsRead();
+        const before = await rowsReadBy(statements);
         const shards = ALL_SHARDS.filter((shard) => shard !== 3);
         expect((await createOutboxQueue(statements).read(shards, { rows: 1_000, bytes: 900_000 })).length).toBe(2);
-        expect(await rowsRead() - before).toBeLessThan(STUCK / 10);
+        expect(await rowsReadBy(statements) - before).toBeLessThan(STUCK / 10);
       } finally {
         connection.release();
         await connections.close();

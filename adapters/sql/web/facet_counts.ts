@@ -27,17 +27,15 @@ export async function countFacets(statements: Statements, ids: string[]): Promis
       }
     }
   }
-  return [...counts].map(([line, counted]) => ({ ...facetIn(line), ...counted }));
+  return [...counts].map(([line, { count, book }]) => {
+    const at = line.indexOf(" ");
+    return { kind: line.slice(0, at) as Facet["kind"], value: line.slice(at + 1), count, book };
+  });
 }
 
 const linesIn = (row: Row | undefined): string[] => {
   const text = String(row?.facets ?? "");
   return text === "" ? [] : text.split("\n");
-};
-
-const facetIn = (line: string): Facet => {
-  const at = line.indexOf(" ");
-  return { kind: line.slice(0, at) as Facet["kind"], value: line.slice(at + 1) };
 };
 
 /** The lines of books that were stored by an earlier version and whose index is not made anew yet. */

@@ -26,11 +26,13 @@ export async function countFacets(
 ): Promise<FacetList[]> {
   const counts = await shelf.facetCounts(ids);
   const isSelected = ({ kind, value }: Facet) => selected.some((one) => one.kind === kind && one.value === value);
+  const byKind = Map.groupBy(counts, ({ kind }) => kind);
   const shown = FACET_KINDS.map((kind) => {
-    const own = counts.filter((one) => one.kind === kind).sort(byCount);
-    const first = own.filter((one, at) => at < MAX_VALUES || isSelected(one));
+    const own = byKind.get(kind) ?? [];
+    const first = mostFrequent(own);
+    const others = own.filter((one) => isSelected(one) && !first.includes(one)).sort(byCount);
     const none = selected.filter((one) => one.kind === kind && !own.some(({ value }) => value === one.value));
-    return { kind, first: [...first, ...none.map((one): FacetCount => ({ ...one, count: 0, book: "" }))] };
+    return { kind, first: [...first, ...others, ...none.map((one): FacetCount => ({ ...one, count: 0, book: "" }))] };
   });
   const samples = await shelf.byIds([...new Set(shown.flatMap(({ first }) => first.map(({ book }) => book)))]);
   const books = new Map(samples.map((book) => [book.id, book]));
@@ -43,6 +45,18 @@ export async function countFacets(
       selected: isSelected(one),
     })),
   }));
+}
+
+/** The first `MAX_VALUES` by count. Thousands of authors are not sorted for them. */
+function mostFrequent(counts: FacetCount[]): FacetCount[] {
+  const first: FacetCount[] = [];
+  for (const one of counts) {
+    if (first.length === MAX_VALUES && byCount(one, first[MAX_VALUES - 1]!) > 0) continue;
+    const at = first.findIndex((other) => byCount(one, other) < 0);
+    first.splice(at < 0 ? first.length : at, 0, one);
+    first.length = Math.min(first.length, MAX_VALUES);
+  }
+  return first;
 }
 
 const byCount = (a: FacetCount, b: FacetCount): number => b.count - a.count || (a.value < b.value ? -1 : 1);

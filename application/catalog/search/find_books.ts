@@ -31,8 +31,10 @@ type FoundBooks = {
 };
 type Page = { books: Book[]; next: After | undefined };
 
-/** So many matches are sorted here, and their filters counted; of more the store reads in the order of the sort. */
-const MAX_MATCHES = 10_000;
+/** So many matches are sorted here; of more the store reads in the order of the sort. */
+const MAX_SORTED = 10_000;
+/** Filters are counted of so many matches, which takes some tens of milliseconds; of more the counts are lower bounds. */
+const MAX_FACETED = 5_000;
 
 const isSearch = (words: string | undefined): words is string => words !== undefined && words.trim() !== "";
 
@@ -46,7 +48,7 @@ export async function findBooks(sources: BookSources, wanted: FindBooks): Promis
   const order = orderOf(wanted);
   const answer = isSearch(words) ? await searchBooks(sources.search, words, facets) : undefined;
   const sorted = order !== "relevance" && (answer !== undefined || facets.length > 0);
-  const matches = await allMatches({ ...sources, facets }, answer, sorted ? MAX_MATCHES : MAX_COUNTED);
+  const matches = await allMatches({ ...sources, facets }, answer, sorted ? MAX_SORTED : MAX_COUNTED);
   const page = order === "relevance" && answer !== undefined
     ? await relevancePage(sources, answer, wanted)
     : await sortedPage(sources, sorted ? matches : ALL, wanted, order === "relevance" ? "popularity" : order);
@@ -70,8 +72,8 @@ async function countFacetsOnce(
   known: Matches,
 ): Promise<FacetList[]> {
   return await cache(JSON.stringify([words?.trim(), facets, totalOf(known.ids.length, known.complete)]), async () => {
-    const isAll = known.complete || known.ids.length > MAX_MATCHES;
-    const matches = isAll ? known : await allMatches({ ...sources, facets }, answer, MAX_MATCHES);
+    const isAll = known.complete && known.ids.length <= MAX_COUNTED;
+    const matches = isAll ? known : await allMatches({ ...sources, facets }, answer, MAX_FACETED);
     return await countFacets(sources.shelf, matches, facets);
   });
 }
