@@ -6,7 +6,7 @@ import type { IsBlocked } from "@/domain/trend/block_list.ts";
 import { mostSpelled, tidySpelling } from "@/domain/trend/spelling.ts";
 import { normalForm } from "@/domain/text.ts";
 import { type Criteria, type Place, placesOf, type View } from "./candidates.ts";
-import type { ShownBook, TrendBook } from "./ports.ts";
+import type { ShownBook, Tally, TrendBook } from "./ports.ts";
 import { type Since, tallySince } from "./since_removal.ts";
 import type { BookTrend, QueryTrend } from "./messages.ts";
 
@@ -62,16 +62,12 @@ export async function listQueryTrends(sources: View, query: ListQueries): Promis
     criteria,
     (keys) => Promise.resolve({ since: new Map(keys.map((key) => [key, 0])), workOf: () => undefined }),
   );
-  const [first, end] = spanOf(query);
-  const shown = await unblocked(sources, rank(places, criteria), { isBlocked, most: end });
-  const listed = shown.slice(first).map((one) => withCourse(one, criteria));
-  const [tally, { books }] = await Promise.all([
-    view.tally("query", listed.map(({ place }) => place.key), query.at - DAY, query.at),
-    view.shown(listed.flatMap(({ found }) => found), []),
-  ]);
-  return listed.map(({ place, spelling, found, ...fields }) => {
+  const shown = await unblocked(view, rank(places, criteria), { ...query, isBlocked });
+  const listed = shown.slice(query.skip).map((one) => withCourse(one, criteria));
+  const { books } = await view.shown(listed.flatMap(({ found }) => found), []);
+  return listed.map(({ place: _place, spelling, found, tally, ...fields }) => {
     const known = found.flatMap((id) => books.get(id) ?? []).filter(({ removed }) => !removed);
-    const { searches = 0, readers = 0 } = tally.get(place.key) ?? {};
+    const { searches = 0, readers = 0 } = tally ?? {};
     return { ...fields, query: spelling, count: searches, readers, books: known.map(publicBook) };
   });
 }
@@ -115,23 +111,30 @@ export function withCourse<Ranked extends RankedPlace>(ranked: Ranked, { halfLif
 /** The least number of queries whose spelling is read in one call. */
 const SPELLED_AT_ONCE = 10;
 
-/** The first queries that may be shown, ranked among themselves, as most readers spelled them. */
+/** The first queries that may be shown, ranked among themselves, as most readers spelled them. Those that are listed have their tally. */
 async function unblocked(
-  { view }: View,
+  view: View["view"],
   ranked: RankedPlace[],
-  { isBlocked, most }: { isBlocked: IsBlocked; most: number },
+  { isBlocked, at, skip = 0, limit }: ListQueries & { isBlocked: IsBlocked },
 ) {
-  const shown: (RankedPlace & { spelling: string; found: string[] })[] = [];
-  for (let at = 0; at < ranked.length && shown.length < most;) {
-    const some = ranked.slice(at, at + Math.max(SPELLED_AT_ONCE, most - shown.length));
-    at += some.length;
+  const most = skip + limit;
+  const shown: (RankedPlace & { spelling: string; found: string[]; tally: Tally | undefined })[] = [];
+  for (let next = 0; next < ranked.length && shown.length < most;) {
+    const some = ranked.slice(next, next + Math.max(SPELLED_AT_ONCE, most - shown.length));
     const keys = some.map(({ place }) => place.key);
-    const [spellings, { queries }] = await Promise.all([view.spellings(keys), view.shown([], keys)]);
+    const [spellings, { queries }, tallies] = await Promise.all([
+      view.spellings(keys),
+      view.shown([], keys),
+      // Ranks only fall where queries are left out, so that those before `skip` are in no list.
+      view.tally("query", keys.slice(Math.max(0, skip - next)), at - DAY, at),
+    ]);
+    next += some.length;
     for (const one of some) {
       const { key } = one.place;
       const spelling = mostSpelled(spellings.get(key) ?? []) ?? tidySpelling(queries.get(key)?.query ?? key);
       if (spelling === "" || isBlocked(key, spelling) || shown.length >= most) continue;
-      shown.push({ ...one, rank: shown.length + 1, spelling, found: queries.get(key)?.books ?? [] });
+      const found = queries.get(key)?.books ?? [];
+      shown.push({ ...one, rank: shown.length + 1, spelling, found, tally: tallies.get(key) });
     }
   }
   return shown;

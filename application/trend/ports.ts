@@ -116,19 +116,22 @@ export interface TrendPast {
   busy(subject: Subject, from: number, most: number): Promise<number>;
 }
 
+/** Votes: searches and other acts apart, and the distinct readers of both. */
+export type Tally = { count: number; readers: number; searches: number };
+
 /** What lists are read from, outside any transaction, of one projection version. */
 export interface TrendReader extends TrendPast {
   /** Keys by stored score of the window, highest first, ties by key; `skip` passes over the first ones. */
   candidates(subject: Subject, window: Window, skip: number, limit: number): Promise<string[]>;
   /** `from`: only buckets that start then or later. */
   buckets(subject: Subject, keys: string[], from?: number): Promise<Map<string, Bucket[]>>;
-  /** Votes of a key after `from` up to `to`: searches and other acts apart, and the distinct readers of both. */
+  /** The votes of each key after `from` up to `to`. */
   tally(
     subject: Subject,
     keys: string[],
     from: number,
     to: number,
-  ): Promise<Map<string, { count: number; readers: number; searches: number }>>;
+  ): Promise<Map<string, Tally>>;
   /** What the votes of a span count and weigh together. */
   sums(spans: BookSpan[]): Promise<Map<string, Pick<Bucket, "count" | "weight">>>;
   /** How readers spelled queries, by the newest votes of each: at most `SPELLING_VOTES`, by the hour. */

@@ -2,7 +2,7 @@ import type { Bucket } from "@/domain/trend/decay.ts";
 import type { Subject } from "@/domain/trend/vote.ts";
 import { BUCKET_MS, bucketOf } from "@/domain/trend/window.ts";
 import { DAY } from "@/domain/hours.ts";
-import type { ReaderFloor, TrendReader } from "./ports.ts";
+import type { ReaderFloor, Tally, TrendReader } from "./ports.ts";
 
 /**
  * The time from which the votes of keys count; 0 for all of them. Votes stay as they are when a book is removed: they come in other
@@ -71,7 +71,7 @@ const daySince = (books: readonly string[], since: Since, at: number): [from: nu
   ...Map.groupBy(books, (key) => Math.max(at - DAY, (since.get(key) ?? 0) - 1)),
 ];
 
-type Tallies = Map<string, { count: number; readers: number; searches: number }>;
+type Tallies = Map<string, Tally>;
 
 /** The buckets of keys from the earliest time on, of which only what came since counts. One that had begun before is counted again from its votes. */
 export async function bucketsSince(

@@ -161,10 +161,13 @@ async function pageOf<Item>(
   { window: wanted, order, at, skip, limit, now, query }: ReturnType<typeof begin>,
   list: List<Item>,
 ) {
-  const { window: standard, windows } = await offered();
+  const [{ window: standard, windows }, leastReaders, live] = await Promise.all([
+    offered(),
+    valueOf(least),
+    openLive(),
+  ]);
   const window = wanted ?? standard;
-  const leastReaders = await valueOf(least);
-  const found = await list(await openLive(), { window, order, at, now, skip, limit: limit + 1, leastReaders });
+  const found = await list(live, { window, order, at, now, skip, limit: limit + 1, leastReaders });
   const next = found.length > limit ? toTrendCursor(query, { window, at, skip: skip + limit }) : null;
   return {
     items: found.slice(0, limit),
