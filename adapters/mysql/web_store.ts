@@ -48,6 +48,8 @@ export const WEB_MIGRATIONS: Migration[] = [
   FACETS_OF_BOOK,
   PACKS_IN_OUTBOX,
   UNCOUNTED,
+  // Books are found by their numbers in series.
+  WORKS,
 ];
 
 /** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */
