@@ -50,6 +50,9 @@ export const WEB_MIGRATIONS: Migration[] = [
   PACKS_IN_OUTBOX,
   UNCOUNTED,
   YEAR_ORDERS,
+=======
+  // Books are found by their numbers in series.
+  WORKS,
 ];
 
 /** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

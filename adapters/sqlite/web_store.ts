@@ -59,6 +59,8 @@ export const WEB_MIGRATIONS: Migration[] = [
   UNCOUNTED,
   OUTBOX_WAITING,
   BOOK_BY_YEAR,
+  // Books are found by their numbers in series.
+  WORKS,
 ];
 
 /** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */

@@ -20,8 +20,9 @@ const known = new WeakMap<Book, readonly string[]>();
 
 function allTokens(book: Book): string[] {
   const { title, subtitle = "", original_title = "", series = "", authors, contributors = [], subjects } = book;
+  const number = book.series_number ?? "";
   const people = [...authors, ...contributors.map(({ name }) => name)];
-  const texts = [title, subtitle, original_title, series, ...people, ...subjects];
+  const texts = [title, subtitle, original_title, series, number, ...people, ...subjects];
   return [...new Set([...texts.flatMap(indexTokens), ...(book.isbn13 === undefined ? [] : [book.isbn13])])];
 }
 

@@ -1,6 +1,8 @@
 import { isFunctionWord } from "./function_words.ts";
 import type { SearchDocument } from "./search_document.ts";
 import type { SearchField, SearchQuery } from "./search_query.ts";
+import { hasNumberInSeries, isNameOfSeries } from "./series_place.ts";
+import { placeOfInitials } from "./initials.ts";
 import { findTerm, isFamilyName, type Place, PREFIX, type Term } from "./search_term.ts";
 
 /** One way to read a query. `quality`: 1 as typed, less where words were joined or split. `any`: not every term must be there. */
@@ -19,6 +21,8 @@ type ScoreParts = {
   near: number;
   /** All that was typed is an author's name; or it is an author and words of the title. */
   author: number;
+  /** The name of its series was typed, all of it or with the book's number. */
+  series: number;
   /** How much of the title was typed. */
   coverage: number;
   /** Words that were mistyped, joined or split, so that what was typed comes before what was perhaps meant. */
@@ -42,6 +46,8 @@ const EXACT = 40;
 const START = 15;
 /** The title up to its subtitle. */
 const MAIN = 22;
+/** All telling words of the title, and beside them an author's name alone. */
+const WITH_AUTHOR = 0.7;
 /** All telling words of the title and no others: `hound baskervilles`; in another order: `Island, The`. */
 const TELLING = 0.7;
 const OTHER_ORDER = 0.6;
@@ -52,8 +58,14 @@ const AUTHOR = 18;
 /** A book by somebody with these words in its title comes before one about them. */
 const TITLE_AND_AUTHOR = 5;
 const COVERAGE = 8;
+/** The number of a book in a series says which one is meant, whatever other titles have the series' name. */
+const NUMBER_IN_SERIES = 25;
+const NAME_OF_SERIES = 12;
 const SLIPS = -45;
 const MISSING = -12;
+/** Words that say little are missing in a book of which nothing else was typed as a whole: a slip is likelier. */
+const MISSING_AND_SCATTERED = -30;
+const MISSING_OPTIONAL = { little: -30, around: -12 };
 /** Popularity decides between like matches, never against a better one: at most this many points. */
 const MAX_POPULARITY = 4;
 const PER_TEN_TIMES = 0.6;
@@ -86,7 +98,8 @@ export function rankBooks(
 }
 
 const sum = (why: ScoreParts): number =>
-  why.isbn + why.words + why.exact + why.start + why.near + why.author + why.coverage + why.slips + why.missing +
+  why.isbn + why.words + why.exact + why.start + why.near + why.author + why.series + why.coverage + why.slips +
+  why.missing +
   why.popularity + why.acts;
 
 /** The parts of a book's score, or undefined where a word that must be there is missing. */
@@ -106,6 +119,7 @@ function score(
       start: 0,
       near: 0,
       author: 0,
+      series: 0,
       coverage: 0,
       slips: 0,
       missing: 0,
@@ -118,8 +132,16 @@ function score(
   let words = 0;
   let missing = 0;
   let fit = quality;
+  const typed: Term[] = [];
   for (const [at, term] of terms.entries()) {
-    const place = findTerm(term, document, places[at - 1]);
+    const found = findTerm(term, document, places.at(-1));
+    const place = placeOfInitials(terms, at, document, found) ?? found;
+    if (place.points === 0 && term.optional) {
+      missing += MISSING_OPTIONAL[term.optional];
+      if (term.optional === "little") fit = 0;
+      continue;
+    }
+    typed.push(term);
     places.push(place);
     words += place.points * term.weight;
     if (place.points === 0) {
@@ -129,12 +151,21 @@ function score(
     } else fit = Math.min(fit, place.fit);
   }
   if (places.every(({ points }) => points === 0)) return undefined;
+  // What only begins as typed is no whole title where other words are missing.
+  if (missing < 0 && fit <= PREFIX) fit = 0;
+  const title = compareTitle(query, document, places, fit);
+  const author = authorPoints(typed, places, document) * quality;
+  const series = seriesPoints(query, typed, document) * quality;
+  if (typed.length < terms.length && title.exact + title.start + author + series === 0) {
+    missing += MISSING_AND_SCATTERED;
+  }
   return {
     isbn: 0,
     words: words * quality,
-    ...compareTitle(query, document, places, fit),
+    ...title,
     near: NEAR * nearness(places) * quality,
-    author: authorPoints(terms, places, document) * quality,
+    author,
+    series,
     coverage: COVERAGE * coverage(document, places, titleWeights),
     slips: quality < 1 || places.some(({ fit }) => fit > 0 && fit < PREFIX) ? SLIPS : 0,
     missing,
@@ -162,6 +193,7 @@ function compareTitle(
   if (fit > PREFIX && !(inOrder && places.length === words.length) && hasTelling(words, places)) {
     return { exact: EXACT * fit * (isAscending(places) ? TELLING : OTHER_ORDER), start: 0 };
   }
+  if (fit > PREFIX && isTitleWithAuthor(words, places)) return { exact: EXACT * fit * WITH_AUTHOR, start: 0 };
   if (!inOrder) return { exact: 0, start: 0 };
   return places.length === words.length
     ? { exact: EXACT * fit * 0.95, start: 0 }
@@ -171,8 +203,19 @@ function compareTitle(
 /** Whether several words were typed, all of the title, and among them all that say something. */
 function hasTelling(words: string[], places: Place[]): boolean {
   if (places.length < 2 || places.some(({ field }) => field !== "title")) return false;
+  return isWholeTitle(words, places);
+}
+
+function isWholeTitle(words: string[], places: Place[]): boolean {
   const typed = new Set(places.map(({ at }) => words[at]));
   return typed.size === places.length && words.every((word) => typed.has(word) || isFunctionWord(word));
+}
+
+/** Whether an author's family name was typed beside all of the title. */
+function isTitleWithAuthor(words: string[], places: Place[]): boolean {
+  const title = places.filter(({ field }) => field === "title");
+  return title.length > 0 && places.every(({ field }) => field === "title" || field === "author") &&
+    places.some(({ field, family }) => field === "author" && family) && isWholeTitle(words, title);
 }
 
 const isAscending = (places: Place[]): boolean =>
@@ -207,6 +250,12 @@ const isTitleAndAuthor = (terms: Term[], places: Place[], document: SearchDocume
 const isName = (places: Place[]): boolean =>
   places.length > 1 &&
   places.every(({ field, at }, place) => field === "author" && (place === 0 || at === places[place - 1]!.at + 1));
+
+/** A number tells a book of its series. The name alone puts its books first among titles that begin with it. */
+function seriesPoints({ text }: SearchQuery, terms: Term[], document: SearchDocument): number {
+  if (hasNumberInSeries(terms, document)) return NUMBER_IN_SERIES;
+  return terms.length > 1 && document.title.startsWith(text) && isNameOfSeries(text, document) ? NAME_OF_SERIES : 0;
+}
 
 /** A little word of a title, against one that says something. */
 const LITTLE = 0.5;

@@ -1,12 +1,23 @@
 import { isbn13Of, normalForm } from "@/domain/text.ts";
 import { formsOf, readWords } from "@/domain/words.ts";
+import { isAround, isFunctionWord } from "./function_words.ts";
+import { numberForms } from "./number_words.ts";
 
 /** Where a word is looked for; without a field everywhere. */
 export type SearchField = "title" | "author" | "subject" | "isbn";
 
-/** A word that is searched for. `prefix`: it may be the beginning of a longer one. */
-/** `forms`: other words that stand for it, such as `mueller` for `müller`. */
-export type QueryWord = { text: string; forms: string[]; field?: SearchField; prefix: boolean; quoted: boolean };
+/**
+ * A word that is searched for. `prefix`: it may be the beginning of a longer one. `forms`: other words that stand for it, such as
+ * `mueller` for `müller`. `optional`: a book may lack it, as it says `little` beside the others, or is often typed `around` a title.
+ */
+export type QueryWord = {
+  text: string;
+  forms: string[];
+  field?: SearchField;
+  prefix: boolean;
+  quoted: boolean;
+  optional?: "little" | "around";
+};
 
 /** What somebody has typed, read: words, phrases in quotes, and what must not be there. */
 export type SearchQuery = {
@@ -41,8 +52,8 @@ export function readQuery(typed: string): SearchQuery {
   const last = words.at(-1);
   if (last !== undefined && !last.quoted) last.prefix = true;
   return {
-    words: words.filter(({ text, field }, at) =>
-      words.findIndex((one) => one.text === text && one.field === field) === at
+    words: withOptional(
+      words.filter(({ text, field }, at) => words.findIndex((one) => one.text === text && one.field === field) === at),
     ),
     phrases: asked.filter(({ quoted, text }) => quoted && readWords(text).words.length > 1).map(({ text, field }) => ({
       text: readWords(text).words.join(" "),
@@ -55,6 +66,21 @@ export function readQuery(typed: string): SearchQuery {
       ),
     text: asked.some(({ field }) => field !== undefined) ? "" : normalForm(asked.map(({ text }) => text).join(" ")),
   };
+}
+
+/** The words, those optional that say little where others say more. */
+function withOptional(words: QueryWord[]): QueryWord[] {
+  const optional = words.map(({ text, field, quoted }, at) =>
+    quoted || field !== undefined
+      ? undefined
+      : isAround(text, at)
+      ? "around"
+      : isFunctionWord(text)
+      ? "little"
+      : undefined
+  );
+  if (!optional.includes(undefined)) return words;
+  return words.map((word, at) => optional[at] === undefined ? word : { ...word, optional: optional[at] });
 }
 
 function partsOf(typed: string): Part[] {
@@ -91,7 +117,7 @@ function formsIn(text: string): Map<string, string[]> {
     if (word === undefined || more.length > 0) continue;
     // Without its s a word stands for more titles than the one that was typed.
     const longEnough = others.filter((form) => form.length >= MIN_FORM && `${form}s` !== word);
-    const own = new Set([...longEnough, ...formsOf(word)]);
+    const own = new Set([...longEnough, ...formsOf(word), ...[word, ...formsOf(word)].flatMap(numberForms)]);
     if (own.size > 0) forms.set(word, [...own]);
   }
   return forms;

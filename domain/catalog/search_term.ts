@@ -3,9 +3,17 @@ import type { SearchField } from "./search_query.ts";
 
 /**
  * A word of a query as it is compared: the words of the catalogue that stand for it, each with how well (1: itself), and the
- * beginning that any word may go on from. `weight`: how rare it is.
+ * beginning that any word may go on from. `weight`: how rare it is. `optional`: a book may lack it. `initials`:
+ * letters that given names of an author may begin with.
  */
-export type Term = { tokens: Map<string, number>; prefix?: string; weight: number; field?: SearchField };
+export type Term = {
+  tokens: Map<string, number>;
+  prefix?: string;
+  weight: number;
+  field?: SearchField;
+  optional?: "little" | "around";
+  initials?: string;
+};
 
 const FIELD = { title: 5, other: 4.5, series: 3, author: 3, subject: 1 };
 /** A word that only begins as typed. */
@@ -77,9 +85,12 @@ function bestName(best: Place, term: Term, words: string[], before: Place | unde
   return found;
 }
 
+/** The place of a term in the names of authors alone. */
+export const placeOfName = (term: Term, { authors }: SearchDocument): Place =>
+  term.field === undefined || term.field === "author" ? bestName(NOWHERE, term, authors, undefined) : NOWHERE;
+
 /** Whether a word is a family name of an author, wherever else it is. */
-export const isFamilyName = (term: Term, { authors }: SearchDocument): boolean =>
-  (term.field === undefined || term.field === "author") && bestName(NOWHERE, term, authors, undefined).family;
+export const isFamilyName = (term: Term, document: SearchDocument): boolean => placeOfName(term, document).family;
 
 /** Whether a word of a book stands for a term. */
 export const hasTerm = (term: Term, word: string): boolean => fitOf(term, word) > 0;

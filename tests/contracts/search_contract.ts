@@ -164,6 +164,46 @@ export function searchContract(name: string, make: () => Promise<StoreUnderTest<
       expect(ranked.map(({ id }) => id)).toEqual(["begun0", "begun1"]);
     });
 
+    it("finds the book that people mean by the words that they put around it", async () => {
+      const lights = ["The Amber Gate", "The Brass Bell", "Cold Harbour Lights"];
+      const wanted = {
+        F: book("F", { title: "Quern", authors: ["Frieda Quistgaard"] }),
+        G: book("G", { title: "A Sled of Ash", authors: ["George R.R. Oxenholm"] }),
+        H: book("H", { title: "The Tin Hen", authors: ["Hanna Clara Vindum"] }),
+        R: book("R", { title: "Passage Three", authors: ["Oda Varn"] }),
+      };
+      const others = [
+        book("f", { title: "F is for Ferns", authors: ["Sue Quistgaard"], popularity: 90_000 }),
+        book("Q", { title: "The Great Quern Trilogy", authors: ["Oda Varn"], popularity: 90_000 }),
+        book("S", { title: "Frieda Quistgaard Boxed Set: Quern and Others", authors: ["Frieda Quistgaard"] }),
+        book("m", { title: "Oxenholm Eden", authors: ["Jack Mill"], popularity: 90_000 }),
+        book("n", { title: "Vindum Chairs", authors: ["Ib Rask"], popularity: 90_000 }),
+      ];
+      const series = [...lights, "All Three of the Harbour Lights"].map((title, at) =>
+        book(`L${at + 1}`, { title, series: "Harbour Lights", series_number: at < 3 ? `${at + 1}` : "1-3" })
+      );
+      await made.store.uow.run(async ({ books }) => {
+        for (const one of [...Object.values(wanted), ...others, ...series]) await books.save(one);
+      });
+      const asked: [wanted: string, queries: string[]][] = [
+        ["F", ["F. Quistgaard", "f quistgaard", "Quistgaard, F.", "quern f. quistgaard"]],
+        ["G", ["G.R.R. Oxenholm", "g r r oxenholm", "grr oxenholm", "Oxenholm, G.", "g oxenholm sled"]],
+        ["H", ["hc vindum", "H. C. Vindum"]],
+        ["F", ["the quern", "quern book", "the novel quern", "quern.epub", "quern by frieda quistgaard"]],
+        ["F", ["frieda quistgaard quern", "quern quistgaard"]],
+        ["L2", ["harbour lights 2", "harbour lights #2", "harbour lights book two", "harbour lights vol. ii"]],
+        ["L1", ["harbour lights 1", "first harbour lights", "harbour lights volume one"]],
+        ["L3", ["harbour lights", "harbour lights part 3"]],
+        ["R", ["passage 3", "passage three", "passage iii"]],
+      ];
+      for (const [id, queries] of asked) {
+        for (const query of queries) {
+          const { ranked, relaxed } = await searchBooks(made.other.search, query);
+          expect([query, ranked[0]?.id, relaxed]).toEqual([query, id, false]);
+        }
+      }
+    });
+
     it("filters by an author in any form of the name", async () => {
       for (const name of ["JRR Talken", "J. R. R. Talken", "j.r.r. talken"]) {
         const listed = await made.store.shelf.list({ facets: [facet("author", name)], sort: "title", limit: 9 });

@@ -1,6 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { bySeriesNumber, seriesOf } from "@/domain/catalog/series.ts";
+import { withoutSeries } from "@/application/catalog/importing/cell_values.ts";
 
 describe("seriesOf()", () => {
   it("takes what is told before what stands in brackets behind the title", () => {
@@ -22,5 +23,13 @@ describe("seriesOf()", () => {
       ...(number === undefined ? {} : { number }),
     }));
     expect(places.sort(bySeriesNumber).map(({ number }) => number)).toEqual(["1.5", "2", "10", undefined]);
+  });
+});
+
+describe("withoutSeries()", () => {
+  it("takes one series from a title, and leaves a title whole that names several", () => {
+    expect(withoutSeries("Fern (Moor, #1)")).toEqual({ title: "Fern", series: "Moor", number: "1" });
+    const several = "Fern (Moor, #1; Hill and Dale, #4)";
+    expect(withoutSeries(several)).toEqual({ title: several });
   });
 });

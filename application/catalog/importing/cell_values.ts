@@ -99,8 +99,9 @@ export function isbnIn(text: string): string | undefined {
 /** `The Salt Lantern (Harbour Cycle, #1)`: catalogues write series and number behind the title. */
 export function withoutSeries(title: string): { title: string; series?: string; number?: string } {
   const { bare, brackets, series } = readTitle(title);
-  // Of several brackets, or of a number with more behind it, nothing would bring the title back.
-  if (series === undefined || series.name === "" || brackets.length > 1 || !PLAIN_NUMBER.test(series.number)) {
+  // Of several brackets or series, or of a number with more behind it, nothing would bring the title back.
+  const isOne = brackets.length === 1 && !brackets[0]!.includes(";");
+  if (series === undefined || series.name === "" || !isOne || !PLAIN_NUMBER.test(series.number)) {
     return { title };
   }
   return { title: bare, series: series.name, number: series.number };

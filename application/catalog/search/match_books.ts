@@ -31,7 +31,8 @@ export async function matchesOf(sources: Sources, answer: SearchAnswer, most: nu
   let complete = true;
   for (const reading of readings) {
     const groups = groupsOf(reading);
-    const isByWords = groups.length === reading.terms.length && !looksInside(answer);
+    const isByWords = groups.length === reading.terms.filter(({ optional }) => !optional).length &&
+      !looksInside(answer);
     let left = isByWords ? Infinity : READS_EACH * most;
     for await (const some of readMatches(sources, groups)) {
       const found = isByWords

@@ -6,7 +6,7 @@ import { readQuery, type SearchQuery } from "@/domain/catalog/search_query.ts";
 import { foldEditions } from "@/domain/catalog/work.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
 import { correctedBy, joinsAndSplits, likelierThan, slipReading, type SlipTerm, withSlips } from "./search_slips.ts";
-import { asTyped, type CountedTerm, countTerms, groupsOf, isComplete } from "./search_terms.ts";
+import { asTyped, type CountedTerm, countTerms, groupsOf, isComplete, withoutLittle } from "./search_terms.ts";
 import { weighTitles } from "./weigh_titles.ts";
 
 /** Candidates of one reading that are ranked: the most popular ones, if there are more. */
@@ -35,9 +35,13 @@ export type SearchAnswer = {
 const TELLING_WORDS = 3;
 
 /** Whether what was found as typed needs nothing beside it. */
-const isEnough = ({ ranked }: Found, terms: CountedTerm[]): boolean =>
-  ranked.length >= ENOUGH ||
-  (ranked.length > 0 && (terms.length >= TELLING_WORDS || ranked[0]!.why.exact > 0));
+const isEnough = ({ ranked }: Found, terms: CountedTerm[]): boolean => {
+  const [best] = ranked;
+  if (best === undefined) return false;
+  if (best.why.exact > 0) return true;
+  const isPlain = best.why.start > 0 || terms.every(({ word }) => word.optional !== "around");
+  return isPlain && (ranked.length >= ENOUGH || terms.length >= TELLING_WORDS);
+};
 
 type Sources = { search: BookSearch; facets: Facet[]; query: SearchQuery };
 /** `readings`: those that have been asked for; `documents`: what the store had for them. */
@@ -89,7 +93,11 @@ const answer = (
 async function searchWithSlips(sources: Sources, terms: CountedTerm[], first: Found): Promise<SearchAnswer> {
   const slips = await withSlips(sources.search, terms, first.ranked.length === 0);
   const slipped = slipReading(slips);
-  const readings = [...(slipped === undefined ? [] : [slipped]), ...await joinsAndSplits(sources.search, slips)];
+  // What begins a title is that title's, whatever it says.
+  const begins = first.ranked[0] !== undefined && first.ranked[0].why.start > 0;
+  const little = begins ? undefined : withoutLittle(terms);
+  const more = [little, slipped].filter((reading) => reading !== undefined);
+  const readings = [...more, ...await joinsAndSplits(sources.search, slips)];
   const second = await findByReadings(sources, readings, first);
   const found = second.ranked.length > 0 ? second : await findByAnyWord(sources, slips);
   const best = found.documents.get(found.ranked[0]?.id ?? "");

@@ -1,3 +1,4 @@
+import { mayBeInitials } from "@/domain/catalog/initials.ts";
 import { isFunctionWord } from "@/domain/catalog/function_words.ts";
 import type { Reading } from "@/domain/catalog/rank_books.ts";
 import type { Term } from "@/domain/catalog/search_term.ts";
@@ -36,8 +37,14 @@ export async function expandTerm(search: BookSearch, word: QueryWord, count: num
   return { word, count, expanded: expanded.length > MAX_EXPANDED ? "many" : expanded };
 }
 
+/** Whether a word may be initials of given names. One of several letters that some book has is that word. */
+const isInitials = ({ word, count }: Pick<CountedTerm, "word" | "count">): boolean =>
+  !word.quoted && mayBeInitials(word.text) && (word.text.length === 1 || count === 0);
+
 /** Whether some book may have all of the words. */
-export const isComplete = (terms: CountedTerm[]): boolean => terms.every(({ count }) => count > 0);
+export const isComplete = (terms: CountedTerm[]): boolean =>
+  terms.some(({ count }) => count > 0) &&
+  terms.every((term) => term.count > 0 || isInitials(term));
 
 /** Whether some book has each word that says something, as it was typed and to its end. */
 export async function hasEachWord(search: Pick<BookSearch, "counts">, typed: string): Promise<boolean> {
@@ -52,9 +59,13 @@ export async function hasEachWord(search: Pick<BookSearch, "counts">, typed: str
 export const weightOf = (count: number): number =>
   0.5 + 1.5 * (1 - Math.log10(Math.min(COMMON, Math.max(1, count))) / 3);
 
-/** A term as it was typed. */
+/** A term as it was typed, that a book must have. */
 export function typedTerm({ word, count, expanded }: CountedTerm): Term {
-  const base = { weight: weightOf(count), ...(word.field === undefined ? {} : { field: word.field }) };
+  const base = {
+    weight: weightOf(count),
+    ...(word.field === undefined ? {} : { field: word.field }),
+    ...(isInitials({ word, count }) ? { initials: word.text } : {}),
+  };
   const tokens = new Map([[word.text, 1], ...word.forms.map((form): [string, number] => [form, FORM_FIT])]);
   if (expanded === "many") return { ...base, tokens, prefix: word.text };
   for (const longer of expanded) if (!tokens.has(longer)) tokens.set(longer, PREFIX_FIT);
@@ -64,12 +75,22 @@ export function typedTerm({ word, count, expanded }: CountedTerm): Term {
 /** A query as it was typed. */
 export const asTyped = (terms: CountedTerm[]): Reading => ({ terms: terms.map(typedTerm), quality: 1, any: false });
 
+/** A query as it was typed, of which a book may lack words that say little. Undefined where there are none, or where others are unknown. */
+export function withoutLittle(terms: CountedTerm[]): Reading | undefined {
+  const needed = terms.filter(({ word }) => word.optional === undefined);
+  if (needed.length === terms.length || !isComplete(needed)) return undefined;
+  const optional = ({ word }: CountedTerm) => word.optional === undefined ? {} : { optional: word.optional };
+  return { terms: terms.map((term) => ({ ...typedTerm(term), ...optional(term) })), quality: 1, any: false };
+}
+
 /** Groups with so many words are left to the ranking, but for the first. */
 const MAX_PROBED = 24;
 
-/** The words of each term, the rarest term first. A beginning of too many words is left to the ranking. */
+/** The words of each term that a book must have, the rarest term first. A beginning of too many words is left to the ranking. */
 export function groupsOf({ terms }: Reading): string[][] {
-  const listed = terms.filter(({ prefix }) => prefix === undefined)
+  const whole = terms.filter(({ prefix }) => prefix === undefined);
+  const needed = whole.filter(({ optional, initials }) => !optional && initials === undefined);
+  const listed = (needed.length > 0 ? needed : whole)
     .map(({ tokens, weight }) => ({ group: [...tokens.keys()], weight }))
     .sort((a, b) => b.weight - a.weight || byCommonness(a.group, b.group));
   return listed.map(({ group }) => group).filter((group, at) => at === 0 || group.length <= MAX_PROBED);

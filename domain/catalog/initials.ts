@@ -1,0 +1,52 @@
+import { FIELD_END, type SearchDocument } from "./search_document.ts";
+import { type Place, placeOfName, PREFIX, type Term } from "./search_term.ts";
+
+/** Initials of given names are at most so many letters. */
+const MAX_INITIALS = 3;
+const LETTERS = /^\p{L}+$/u;
+
+/** Whether a word may be initials: `f`, `jrr`. */
+export const mayBeInitials = (word: string): boolean => word.length <= MAX_INITIALS && LETTERS.test(word);
+
+/**
+ * The place of a term that is the initials of an author's given names, beside the family name: `F. Herbert`, `Tolkien, JRR`. Undefined
+ * where it is none, or where the word itself was found.
+ */
+export function placeOfInitials(
+  terms: Term[],
+  at: number,
+  document: SearchDocument,
+  found: Place,
+): Place | undefined {
+  const isInitials = ({ initials, field }: Term) =>
+    initials !== undefined && (field === undefined || field === "author");
+  if (found.fit > PREFIX || !isInitials(terms[at]!)) return undefined;
+  const first = terms.findLastIndex((term, place) => place < at && !isInitials(term)) + 1;
+  const next = terms.findIndex((term, place) => place > at && !isInitials(term));
+  const end = next < 0 ? terms.length : next;
+  const letters = terms.slice(first, end).map(({ initials }) => initials).join("");
+  for (const name of [end, first - 1]) {
+    const family = terms[name] === undefined ? -1 : placeOfName(terms[name], document).at;
+    if (family >= 0 && startsGivenNames(letters, document.authors, family)) {
+      return { points: GIVEN_POINTS, fit: FIT, field: "author", at: family + at - name, family: false };
+    }
+  }
+  return undefined;
+}
+/** As a given name that was typed counts. */
+const GIVEN_POINTS = 2;
+const FIT = 0.95;
+
+/** Whether the given names before a family name begin with the letters, one each; initials in a row are one word there. */
+function startsGivenNames(letters: string, authors: string[], family: number): boolean {
+  const start = authors.lastIndexOf(FIELD_END, family) + 1;
+  let left = letters;
+  for (const name of authors.slice(start, family)) {
+    if (left === "") break;
+    if (left.startsWith(name)) left = left.slice(name.length);
+    else if (mayBeInitials(name) && name.startsWith(left)) left = "";
+    else if (name[0] === left[0]) left = left.slice(1);
+    else return false;
+  }
+  return left === "" && family > start;
+}
