@@ -58,7 +58,7 @@ describe("recentOf()", () => {
     expect(recentOf(tastesOf(rows), DEFAULT_SETTINGS).map(({ taste, weight }) => [taste.book, weight])).toEqual([
       ["a", 4],
       ["z", 4],
-      ["m", DEFAULT_SETTINGS.decay * 4],
+      ["m", 2 ** -DEFAULT_SETTINGS.recency * 4],
     ]);
   });
 
