@@ -9,7 +9,7 @@ export type Neighbour = { book: string; similarity: number };
  * chose far apart.
  */
 export type EngineSettings = { g: number; shrink: number; keep: number; history: number; fade: number };
-export const DEFAULT_ENGINE: EngineSettings = { g: 0.5, shrink: 2, keep: 50, history: 100, fade: 0.7 };
+export const DEFAULT_ENGINE: EngineSettings = { g: 0.5, shrink: 4, keep: 50, history: 100, fade: 0.7 };
 
 /** How many readers chose a book, and the sum of their weights in whole units. */
 export type Degree = { readers: number; units: number };

@@ -18,7 +18,7 @@ const TRIED: Partial<Record<keyof Settings, number[]>> = {
   lately: [0.05, 0.2, 0.5, 1],
   fade: [0, 0.4, 0.7, 1],
   recency: [0.4, 0.7, 1],
-  shrink: [0.5, 2, 6],
+  shrink: [1, 2, 8],
   g: [0.3, 0.5, 0.7],
   keep: [20, 50, 120],
 };
