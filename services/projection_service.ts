@@ -12,6 +12,7 @@ import {
   projectionSinks,
 } from "@/application/messaging/projections/projection.ts";
 import { type RunningProjection, runProjection } from "@/application/messaging/projections/run.ts";
+import { startSelfTuning, type Tunable } from "@/application/messaging/projections/self_tuning.ts";
 import { createRebuilds, type Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { type AnyVersion, cacheLiveVersion, oldVersionRetention } from "@/application/messaging/rebuild/versions.ts";
@@ -34,6 +35,8 @@ export type ProjectionServiceDeps<Version extends AnyVersion> = {
   ids: IdGenerator;
   logger: Logger;
   telemetry?: Telemetry;
+  /** What the service tunes by itself once there is much more of it. */
+  tunable?: Tunable;
 };
 
 type Api = { fetch(request: Request, client?: Client): Response | Promise<Response> };
@@ -51,7 +54,7 @@ export type ProjectionApiDeps<Version extends AnyVersion> =
 /** A service that keeps one projection: its consumer, its engine, its rebuilds, and an API that shows the live version. */
 export async function startProjectionService<Version extends AnyVersion, Kind extends keyof Retention>(
   projection: Projection<Version, Kind>,
-  { log, role, retention = RETENTION, ...deps }: ProjectionServiceDeps<Version>,
+  { log, role, retention = RETENTION, tunable, ...deps }: ProjectionServiceDeps<Version>,
   createApi: (deps: ProjectionApiDeps<Version>) => Api,
 ) {
   const { store, clock, ids, logger, telemetry = noTelemetry } = deps;
@@ -59,6 +62,9 @@ export async function startProjectionService<Version extends AnyVersion, Kind ex
   const running = role === "api"
     ? undefined
     : await runProjection({ projection, store, log, rules, clock, logger, owner: ids.fresh(), telemetry });
+  const tuning = role === "api" || tunable === undefined
+    ? undefined
+    : startSelfTuning({ ...tunable, leases: store.leases, clock, logger, owner: ids.fresh() });
   const watched = running && watchedConsumer({ ...running.consumer, stop: running.stop }, { clock, logger });
   const checks = {
     store: storePart(store),
@@ -77,6 +83,7 @@ export async function startProjectionService<Version extends AnyVersion, Kind ex
     fetch: (request: Request, client?: Client) => api.fetch(request, client),
     ready,
     async stop() {
+      await tuning?.stop();
       await rebuilds.stop();
       await watched?.stop();
     },

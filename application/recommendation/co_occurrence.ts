@@ -31,12 +31,15 @@ export class CoOccurrence {
 
   /** Choices before this time do not count as lately. */
   #latelyFrom = -Infinity;
-  /** Nearness by steps. */
+  /** Nearness by steps, from those of the oldest book to those of the newest. */
   readonly #nearness: number[];
 
   constructor(settings: EngineSettings) {
     this.#settings = settings;
-    this.#nearness = Array.from({ length: settings.history }, (_, steps) => nearness(steps, settings));
+    this.#nearness = Array.from(
+      { length: 2 * settings.history },
+      (_, at) => nearness(at - settings.history, settings),
+    );
   }
 
   /** The number of readers who chose any book. */
@@ -109,9 +112,10 @@ export class CoOccurrence {
     if (this.#together.length < this.#books.length) this.#together = new Float64Array(2 * this.#books.length);
     const together = this.#together;
     const others: number[] = [];
+    const { history } = this.#settings;
     for (const [{ books, steps, weight }, own] of this.#books[number]!.chosenBy) {
       for (let at = 0; at < books.length; at++) {
-        const units = Math.round(weight * this.#nearness[Math.abs(steps[at]! - own)]!);
+        const units = Math.round(weight * this.#nearness[history + own - steps[at]!]!);
         const other = books[at]!;
         if (units === 0 || other === number) continue;
         if (together[other] === 0) others.push(other);

@@ -71,6 +71,8 @@ export interface InteractionReader {
   searches(reader: string, limit: number): Promise<ReaderSearch[]>;
   /** Every reader's rows in pages, for the engine's start: readers above `after`, in their order. */
   page(after: string, limit: number): Promise<Interaction[]>;
+  /** How many rows there are, counted no further than `most`. */
+  count(most: number): Promise<number>;
 }
 
 /** Texts that differ after any change of books, and of lists and of how many readers books have. */
@@ -100,10 +102,12 @@ export interface RecommendationHistory {
   books(after: Pick<KnownBook, "id"> | undefined, limit: number): Promise<KnownBook[]>;
 }
 
-/** The settings of a version: those chosen for it, or for the last one before it that has some. They stay as they are once it is live. */
+/** `acts`: how many acts there were when the settings were chosen, or were last compared with others and kept. */
+export type VersionSetting = Settings & { acts?: number };
+/** The settings of a version: those chosen for it, or for the last one before it that has some. They stay as they are once it is live, but for `acts`. */
 export interface VersionSettings {
-  read(): Promise<Settings | undefined>;
-  put(settings: Settings, time: number): Promise<void>;
+  read(): Promise<VersionSetting | undefined>;
+  put(setting: VersionSetting, time: number): Promise<void>;
 }
 
 export type RecommendationVersion = {

@@ -8,6 +8,7 @@ import { nearestOfEach, recentOf } from "@/domain/recommendation/recent.ts";
 import { recommend } from "@/domain/recommendation/recommend.ts";
 import { otherValues, type Settings } from "@/domain/recommendation/settings.ts";
 import type { Clock } from "@/application/ports.ts";
+import { createTurns } from "@/application/turns.ts";
 import { CoOccurrence } from "./co_occurrence.ts";
 import type { InteractionReader } from "./ports.ts";
 
@@ -21,11 +22,19 @@ export type TunedRecommendation = {
   readers: number;
 };
 export type RecommendationProgress = { step: "reading" | "trying"; done: number; of?: number };
-type TuneOptions = { clock: Clock; maxMs: number; onProgress?: (progress: RecommendationProgress) => void };
+type TuneOptions = {
+  clock: Clock;
+  maxMs: number;
+  onProgress?: (progress: RecommendationProgress) => void;
+  /** Ends the search: it throws the signal's reason. */
+  signal?: AbortSignal;
+};
 
 /** The part of the history, its newest, that the settings are judged by. */
 const HELD_OUT = 0.2;
 const READERS = { least: 40, most: 1_000 };
+/** About so many rows are read: those of the first readers. */
+const MAX_ROWS = 1_000_000;
 const PAGE_ROWS = 5_000;
 const TOP = 20;
 const SURE = 2;
@@ -39,15 +48,21 @@ type History = { past: Map<string, Interaction[]>; choosing: Case[]; judging: Ca
  * few readers chose anything.
  */
 export async function tuneRecommendation(
-  readers: InteractionReader,
+  readers: Pick<InteractionReader, "page">,
   current: Settings,
-  { clock, maxMs, onProgress = () => {} }: TuneOptions,
+  { clock, maxMs, onProgress = () => {}, signal = new AbortController().signal }: TuneOptions,
 ): Promise<TunedRecommendation | undefined> {
   const until = clock.now() + maxMs;
   const history = splitInTime(await readRows(readers, (done) => onProgress({ step: "reading", done })));
   if (history.judging.length < READERS.least) return undefined;
-  const worth = async (settings: Settings, cases: Case[]) =>
-    mean(await judge(history.past, cases, { settings, clock }));
+  // Other work runs in between, as a service may be tuned while it serves.
+  const takeTurns = createTurns(clock, signal);
+  const turns = async () => {
+    await takeTurns();
+    signal.throwIfAborted();
+  };
+  const judged = (settings: Settings, cases: Case[]) => judge(history.past, cases, { settings, turns });
+  const worth = async (settings: Settings, cases: Case[]) => mean(await judged(settings, cases));
   let best = { settings: current, worth: await worth(current, history.choosing) };
   const values = otherValues(current);
   let tried = 1;
@@ -58,16 +73,19 @@ export async function tuneRecommendation(
     if (its > best.worth) best = { settings, worth: its };
     onProgress({ step: "trying", done: tried++, of: values.length });
   }
-  const before = await judge(history.past, history.judging, { settings: current, clock });
-  const after = await judge(history.past, history.judging, { settings: best.settings, clock });
+  const before = await judged(current, history.judging);
+  const after = await judged(best.settings, history.judging);
   const sure = isSure(after.map((its, at) => its - before[at]!));
   return { settings: best.settings, before: mean(before), after: mean(after), sure, tried, readers: before.length };
 }
 
-async function readRows(readers: InteractionReader, onRows: (rows: number) => void): Promise<Interaction[]> {
+async function readRows(
+  readers: Pick<InteractionReader, "page">,
+  onRows: (rows: number) => void,
+): Promise<Interaction[]> {
   const rows: Interaction[] = [];
   for (let after = "";;) {
-    const page = await readers.page(after, PAGE_ROWS);
+    const page = rows.length >= MAX_ROWS ? [] : await readers.page(after, PAGE_ROWS);
     if (page.length === 0) return rows;
     rows.push(...page);
     onRows(rows.length);
@@ -98,10 +116,13 @@ function splitInTime(rows: Interaction[]): History {
 async function judge(
   past: History["past"],
   cases: Case[],
-  { settings, clock }: { settings: Settings; clock: Clock },
+  { settings, turns }: { settings: Settings; turns: () => Promise<void> },
 ): Promise<number[]> {
   const model = new CoOccurrence(settings);
-  for (const [reader, rows] of past) model.set(reader, rows);
+  for (const [reader, rows] of past) {
+    model.set(reader, rows);
+    await turns();
+  }
   const index = new BookIndex();
   const numberOf = (id: string): number => {
     if (index.find(id) === undefined) index.put(bareFacts(id));
@@ -127,8 +148,7 @@ async function judge(
     const input = { index, tastes, neighbours, nearest: nearestOfEach(recent), lately, settings, limit: TOP };
     const list = recommend({ ...input, knownWorks: new Set(), searches: [], popular: [], alike: [] });
     worths.push(ndcg(list.map(({ book }) => book.id), wanted));
-    // Other work runs in between, as a service may be tuned while it serves.
-    if (worths.length % 10 === 0) await clock.sleep(0);
+    await turns();
   }
   return worths;
 }

@@ -183,8 +183,8 @@ export type TrendVersion = {
   shownHistory: ShownHistory;
 };
 
-/** The windows of a shop: the one that is meant where none is named, and those that are offered. */
-export type TrendSetting = { window: string; windows: string[] };
+/** The windows of a shop: the one that is meant where none is named, and those that are offered. `acts`: how many they were chosen by. */
+export type TrendSetting = { window: string; windows: string[]; acts?: number };
 /** Settings that were chosen for a shop, in every version of the projection. The last one is in force. */
 export interface TrendSettings {
   last(): Promise<{ number: number; time: number; setting: TrendSetting } | undefined>;

@@ -21,6 +21,8 @@ type TuneOptions = {
   /** Half-lives that have not been tried before this time are left out. */
   maxMs: number;
   onProgress?: (progress: TuneProgress) => void;
+  /** Ends the search: it throws the signal's reason. */
+  signal?: AbortSignal;
 };
 
 /** Half-lives that are tried, from the likeliest ones outwards, so that little time is well spent. */
@@ -42,7 +44,7 @@ const WORTH = 0.5;
 export async function tuneTrend(
   view: Pick<TrendReader, "acts">,
   current: string,
-  { clock, maxMs, onProgress = () => {} }: TuneOptions,
+  { clock, maxMs, onProgress = () => {}, signal }: TuneOptions,
 ): Promise<Tuning | undefined> {
   const until = clock.now() + maxMs;
   const acts = await readActs(view, (done) => onProgress({ step: "reading", done }));
@@ -56,6 +58,7 @@ export async function tuneTrend(
     onProgress({ step: "replaying", done: at + 1, of: names.length });
     // Others have their turn: the service may be tuned while it serves.
     await clock.sleep(0);
+    signal?.throwIfAborted();
   }
   const after = best(tried);
   return {

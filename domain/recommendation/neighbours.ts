@@ -9,7 +9,7 @@ export type Neighbour = { book: string; similarity: number };
  * chose far apart.
  */
 export type EngineSettings = { g: number; shrink: number; keep: number; history: number; fade: number };
-export const DEFAULT_ENGINE: EngineSettings = { g: 0.5, shrink: 2, keep: 50, history: 100, fade: 0.7 };
+export const DEFAULT_ENGINE: EngineSettings = { g: 0.5, shrink: 4, keep: 50, history: 100, fade: 0.7 };
 
 /** How many readers chose a book, and the sum of their weights in whole units. */
 export type Degree = { readers: number; units: number };
@@ -34,13 +34,20 @@ export function pairedBooks(tastes: Taste[], settings: EngineSettings): Paired[]
 export const readerWeight = (books: number, settings: EngineSettings): number =>
   Math.round(UNIT * (books + 1) ** -settings.g);
 
-/** What is left of a reader's weight for books so many steps apart, 0..1: `steps^-fade`. */
-export const nearness = (steps: number, settings: EngineSettings): number => Math.max(1, steps) ** -settings.fade;
+/** A pair says less of the book that came first: the next of a series is wanted rather than the one before. */
+const BACKWARDS = 0.6;
+
+/**
+ * What is left of a reader's weight for a book so many steps after another one, 0..1: `steps^-fade`, and less for one that was
+ * before it (below 0).
+ */
+export const nearness = (after: number, settings: EngineSettings): number =>
+  Math.max(1, Math.abs(after)) ** -settings.fade * (after < 0 ? BACKWARDS : 1);
 
 /**
  * How near two books are, 0..1 in whole billionths: cosine over readers weighted by `(n+1)^-g`, `C_ij / sqrt(d_i·d_j)`, shrunk by
  * `n / (n + shrink)` with `n = sqrt(n_i·n_j)` readers (after Deshpande and Karypis, Item-based top-N recommendation, TOIS 2004).
- * `together` is in whole units: the sum of `readerWeight` times `nearness`, rounded.
+ * `together` is in whole units: the sum of `readerWeight` times `nearness` of the other book, rounded.
  */
 export function similarity(together: number, one: Degree, other: Degree, { shrink }: EngineSettings): number {
   const cosine = together / UNIT / Math.sqrt(one.units / UNIT * (other.units / UNIT));

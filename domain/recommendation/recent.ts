@@ -4,7 +4,7 @@ import type { ListSettings } from "./settings.ts";
 /** Newest steps that a list is drawn from, and their books at most. */
 const STEPS = 20;
 const MOST_BOOKS = 100;
-/** Neighbours that a list is drawn from. The more books they are shared by, the more of them would only be popular. */
+/** Neighbours that a list is drawn from, where its books weigh alike. The more books share them, the more of them would only be popular. */
 const MOST_NEIGHBOURS = 400;
 /** Books that others are compared with by their facts. */
 const COMPARED = 20;
@@ -14,9 +14,9 @@ export type Recent = { taste: Taste; weight: number };
 
 /**
  * The books that a list is drawn from, newest first. Acts of one time are one step and weigh alike (a history that was imported
- * may have no other order): `decay^step`, times how much the act says.
+ * may have no other order): `(step+1)^-recency`, times how much the act says.
  */
-export function recentOf(tastes: Taste[], { decay }: Pick<ListSettings, "decay">): Recent[] {
+export function recentOf(tastes: Taste[], { recency }: Pick<ListSettings, "recency">): Recent[] {
   const recent: Recent[] = [];
   let step = -1;
   let time: number | undefined;
@@ -25,13 +25,17 @@ export function recentOf(tastes: Taste[], { decay }: Pick<ListSettings, "decay">
     if (taste.time !== time) step++;
     time = taste.time;
     if (step === STEPS || recent.length === MOST_BOOKS) break;
-    recent.push({ taste, weight: decay ** step * taste.weight });
+    recent.push({ taste, weight: (step + 1) ** -recency * taste.weight });
   }
   return recent;
 }
 
-/** So many of its nearest neighbours count for each of these books. */
-export const nearestOfEach = (recent: Recent[]): number => Math.ceil(MOST_NEIGHBOURS / Math.max(1, recent.length));
+/** So many of its nearest neighbours count for each of these books. Books that weigh little beside another share them less. */
+export function nearestOfEach(recent: Recent[]): number {
+  const most = recent.reduce((most, { weight }) => Math.max(most, weight), 0);
+  const books = recent.reduce((sum, { weight }) => sum + weight / most, 0);
+  return Math.ceil(MOST_NEIGHBOURS / Math.max(1, books));
+}
 
 /** Of these the books that others are compared with. */
 export const comparedOf = (recent: Recent[]): Recent[] => recent.slice(0, COMPARED);

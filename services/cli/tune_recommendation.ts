@@ -3,10 +3,10 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { DEFAULT_SETTINGS, type Settings } from "@/domain/recommendation/settings.ts";
 import { countOf } from "@/application/count_of.ts";
-import { projectionRebuild } from "@/application/messaging/projections/projection.ts";
 import { createRebuilds } from "@/application/messaging/rebuild/jobs.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
+import { rebuildWith } from "@/application/recommendation/self_tuning.ts";
 import {
   type RecommendationProgress,
   type TunedRecommendation,
@@ -48,8 +48,8 @@ export async function tuneRecommendationSettings(options: TuneOptions): Promise<
   async function takeOver(store: RecommendationStore, chosen: Settings): Promise<number> {
     const log = await adapters.answeringLog(recommendationProjection.topics);
     try {
-      const rebuild = projectionRebuild(recommendationProjection, { store, log, clock, ids, logger });
-      const rebuilds = createRebuilds({ ...rebuild, prepare: (into) => into.settings.put(chosen, clock.now()) });
+      const acts = await store.at((await store.live()).version).readers.count(Number.MAX_SAFE_INTEGER);
+      const rebuilds = createRebuilds(rebuildWith(chosen, acts, { store, log, clock, ids, logger }));
       // Starts from the beginning, as an interrupted attempt may have lists by other settings.
       const { report } = await runRebuild(rebuilds, { anew: true, quiet: options.json === true });
       return report.next;

@@ -3,6 +3,7 @@ import { createRecommendationApi } from "@/adapters/http/api/recommendation_api.
 import { defined } from "@/application/defined.ts";
 import type { RecommendationVersion } from "@/application/recommendation/ports.ts";
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
+import { recommendationTuning } from "@/application/recommendation/self_tuning.ts";
 import { recommendationCopy } from "@/services/copies.ts";
 import { type ProjectionServiceDeps, startProjectionService } from "@/services/projection_service.ts";
 
@@ -12,7 +13,7 @@ export const startRecommendation = (
 ) =>
   startProjectionService(
     recommendationProjection,
-    deps,
+    { ...deps, tunable: recommendationTuning(deps) },
     (parts) =>
       createRecommendationApi({ ...parts, copy: recommendationCopy(deps.store), ...defined({ readersToken }) }),
   );

@@ -4,6 +4,7 @@ import { type IsBlocked, isPrivate } from "@/domain/trend/block_list.ts";
 import type { LeastReaders } from "@/application/trend/list_trends.ts";
 import type { TrendStore, TrendVersion } from "@/application/trend/ports.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
+import { trendTuning } from "@/application/trend/self_tuning.ts";
 import { trendCopy } from "@/services/copies.ts";
 import { type ProjectionServiceDeps, startProjectionService } from "@/services/projection_service.ts";
 
@@ -20,7 +21,7 @@ export const startTrend = (
 ) =>
   startProjectionService(
     trendProjection,
-    deps,
+    { ...deps, tunable: trendTuning(deps) },
     (parts) =>
       createTrendApi({
         ...parts,

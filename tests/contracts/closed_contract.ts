@@ -120,6 +120,7 @@ function callsOfRecommendation({ at, live, leases }: RecommendationStore): Recor
     "readers.interactions": () => readers.interactions(["r"]),
     "readers.searches": () => readers.searches("r", 1),
     "readers.page": () => readers.page("", 1),
+    "readers.count": () => readers.count(1),
     "marks.oldest": () => marks.oldest(1),
     "books.facts": () => books.facts(["b"]),
     "books.withFeatures": () => books.withFeatures(["f"], 1),

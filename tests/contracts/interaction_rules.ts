@@ -41,6 +41,18 @@ export function interactionRules(made: () => StoreUnderTest<RecommendationStore>
     expect(await made().store.at(1).readers.page("p3", 4)).toEqual([]);
   });
 
+  it("counts the rows of its version, no further than asked", async () => {
+    const { uow, readers } = made().store.at(30);
+    await uow.run(({ interactions }) => interactions.put(["x", "y", "z"].map((book) => row("n1", book))));
+    expect(await Promise.all([0, 2, 3, Number.MAX_SAFE_INTEGER].map((most) => readers.count(most)))).toEqual([
+      0,
+      2,
+      3,
+      3,
+    ]);
+    expect(await made().store.at(31).readers.count(5)).toBe(0);
+  });
+
   it("gives the rows of several readers at once, and of no other", async () => {
     await run(({ interactions }) => interactions.put(["q1", "q2", "q3"].map((reader) => row(reader, "x"))));
     const rows = await made().other.at(1).readers.interactions(["q3", "q1", "nobody"]);

@@ -81,7 +81,7 @@ describe("tune recommendation, while the service is running", () => {
     const { code, out } = await operate("tune", ["recommendation", "--json"], env);
     const { settings, before, after, version } = JSON.parse(out);
     expect([code, version, (await store.live()).version, after > before]).toEqual([0, 2, 2, true]);
-    expect([await settingsOf(1), await settingsOf(2)]).toEqual([POOR, settings]);
+    expect([await settingsOf(1), await settingsOf(2)]).toEqual([POOR, { ...settings, acts: messages.length }]);
     expect(await readersOf(2)).toBe(READERS);
   });
 });

@@ -58,7 +58,7 @@ describe("recentOf()", () => {
     expect(recentOf(tastesOf(rows), DEFAULT_SETTINGS).map(({ taste, weight }) => [taste.book, weight])).toEqual([
       ["a", 4],
       ["z", 4],
-      ["m", DEFAULT_SETTINGS.decay * 4],
+      ["m", 2 ** -DEFAULT_SETTINGS.recency * 4],
     ]);
   });
 
@@ -74,6 +74,14 @@ describe("recentOf()", () => {
     const of = (books: number) =>
       nearestOfEach(recentOf(tastesOf(Array.from({ length: books }, (_, at) => row("r", `b${at}`))), DEFAULT_SETTINGS));
     expect([of(0), of(1), of(20), of(65), of(300)]).toEqual([400, 400, 20, 7, 4]);
+  });
+
+  it("takes more where the newest steps weigh most: two books of weights 1 and 1/4 share as one and a quarter", () => {
+    const tastes = tastesOf([row("r", "new", { kind: "read", time: 9 }), row("r", "old", { kind: "viewed", time: 9 })]);
+    expect(nearestOfEach(recentOf(tastes, DEFAULT_SETTINGS))).toBe(400 / 1.25);
+    const steps = tastesOf(Array.from({ length: 20 }, (_, at) => row("r", `b${at}`, { time: at })));
+    expect(nearestOfEach(recentOf(steps, { recency: 0 }))).toBe(20);
+    expect(nearestOfEach(recentOf(steps, { recency: 0.7 }))).toBeGreaterThan(50);
   });
 });
 
@@ -159,6 +167,14 @@ describe("CoOccurrence", () => {
     expect(near.d).toBe(near.e);
     model.set("r", Object.keys(times).map((book) => row("r", book, { time: 9 })));
     expect(new Set(model.list("a").neighbours.map(({ similarity }) => similarity)).size).toBe(1);
+  });
+
+  it("puts what readers chose after a book before what they chose before it", () => {
+    const model = new CoOccurrence(DEFAULT_ENGINE);
+    model.set("r", ["before", "own", "next"].map((book, time) => row("r", book, { time })));
+    const [first, second] = model.list("own").neighbours;
+    expect([first?.book, second?.book]).toEqual(["next", "before"]);
+    expect(second!.similarity / first!.similarity).toBeCloseTo(0.6, 4);
   });
 
   it("damps readers of many books, and forgets a reader whose rows are gone", () => {

@@ -37,6 +37,7 @@ const memoryInteractionReader = ({ interactions, searches }: RecommendationTable
     const last = rest[limit - 1]?.reader;
     return Promise.resolve(last === undefined ? rest : rest.filter((row) => row.reader <= last));
   },
+  count: (most) => Promise.resolve(Math.min(most, interactions.stored.values().length)),
 });
 
 function memoryBookReader({ books, lists, writes }: RecommendationTables): BookReader {

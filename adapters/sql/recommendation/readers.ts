@@ -32,6 +32,10 @@ export const createInteractionReader = (statements: Statements, version: number)
     );
     return rows.map(interactionOf);
   },
+  async count(most) {
+    const sql = "SELECT COUNT(*) AS acts FROM (SELECT 1 FROM interaction WHERE version = ? LIMIT ?) AS some";
+    return Number((await statements.get(sql, [version, most]))?.acts ?? 0);
+  },
 });
 
 /** What lists are made from, of one projection version. */
