@@ -50,7 +50,6 @@ export const WEB_MIGRATIONS: Migration[] = [
   PACKS_IN_OUTBOX,
   UNCOUNTED,
   YEAR_ORDERS,
-=======
   // Books are found by their numbers in series.
   WORKS,
 ];
