@@ -84,8 +84,15 @@ const bookOf = (row: Row) => ({
 
 type Item = { book: { id: string }; count: number; readers: number; searches: number };
 
+/** What all pages of the list say: one has 100 items at most, and a long run makes more books. */
 async function listed(trend: Http): Promise<Map<string, string>> {
-  const answer = await trend("GET", "/v1/trends/books?window=24h&limit=100");
-  const { items = [] } = (answer?.body ?? {}) as { items?: Item[] };
-  return new Map(items.map(({ book, ...counts }) => [book.id, tallyText(counts)]));
+  const found = new Map<string, string>();
+  for (let cursor: string | null | undefined = ""; typeof cursor === "string";) {
+    const from = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+    const answer = await trend("GET", `/v1/trends/books?window=24h&limit=100${from}`);
+    const page = (answer?.body ?? {}) as { items?: Item[]; next_cursor?: string | null };
+    for (const { book, ...counts } of page.items ?? []) found.set(book.id, tallyText(counts));
+    cursor = page.next_cursor;
+  }
+  return found;
 }
