@@ -59,7 +59,8 @@ export class CoOccurrence {
     if (times.length > 0) this.#ofReader.set(reader, chosen);
     else this.#ofReader.delete(reader);
     if (areBooksSame && isSame(steps, chosen.steps)) return;
-    for (const book of chosen.books) this.#leave(book, chosen);
+    const staying = new Set(books);
+    for (const book of chosen.books) this.#leave(book, chosen, staying.has(book));
     chosen.books = books;
     chosen.steps = steps;
     chosen.weight = readerWeight(books.length, this.#settings);
@@ -164,9 +165,10 @@ export class CoOccurrence {
     this.#touched.add(book.id);
   }
 
-  #leave(number: number, chosen: Chosen): void {
+  /** `stays`: the reader joins the book again at once, which costs less where its entry is still there. */
+  #leave(number: number, chosen: Chosen, stays: boolean): void {
     const book = this.#books[number]!;
-    book.chosenBy.delete(chosen);
+    if (!stays) book.chosenBy.delete(chosen);
     book.readers = book.chosenBy.size;
     book.units -= chosen.weight;
     this.#touched.add(book.id);

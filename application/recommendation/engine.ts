@@ -18,6 +18,7 @@ import type {
   NeighbourList,
   VersionSettings,
 } from "./ports.ts";
+import { type Rest, restAfter } from "./rest_after.ts";
 
 type EngineDeps = {
   uow: UnitOfWork<EngineStores>;
@@ -48,13 +49,6 @@ const READERS_AT_ONCE = 200;
 const LISTS_PER_TRANSACTION = 100;
 const MARKS_PER_TRANSACTION = 1_000;
 const PAGE_ROWS = 5_000;
-/**
- * The engine rests after a round as long as the round took, up to this: under load one list then serves more changes. It rests no
- * longer once nothing has changed for a while.
- */
-const MAX_REST_MS = 10_000;
-const QUIET_MS = 200;
-
 /**
  * Follows the rows of changed readers and refreshes the neighbour lists of the books that they touch. A lease makes one
  * engine work at a time; a new one reads every row first. Lists are sums of whole numbers, so that they do not depend on
@@ -141,22 +135,19 @@ class RunningEngine {
 
   async #rest(marks: ChangeMark[], begun: number): Promise<void> {
     const { changes, clock } = this.#deps;
-    const { signal } = this.#stopping;
-    if (marks.length === 0) await changes.wait(MAX_IDLE_MS, signal);
-    // No rest after a round that only finished lists of neighbours, so that the engine is soon idle.
-    else if (marks.some(({ kind }) => kind !== "list")) {
-      await this.#restFor(Math.min(MAX_REST_MS, Math.max(0, clock.now() - begun)));
-    }
+    if (marks.length === 0) await changes.wait(MAX_IDLE_MS, this.#stopping.signal);
+    else await this.#restFor(restAfter(marks, clock.now() - begun));
   }
 
   /** Rests so long, or until it is quiet or the lease is lost; a rest may be longer than the lease. */
-  async #restFor(restMs: number): Promise<void> {
+  async #restFor({ restMs, quietMs }: Rest): Promise<void> {
     const { changes, clock } = this.#deps;
     const { signal } = this.#stopping;
+    if (restMs === 0) return;
     // The round itself has changed something.
     await changes.wait(0, signal);
-    for (let leftMs = restMs; leftMs > 0 && !signal.aborted; leftMs -= QUIET_MS) {
-      const atMostMs = Math.min(QUIET_MS, leftMs);
+    for (let leftMs = restMs; leftMs > 0 && !signal.aborted; leftMs -= quietMs) {
+      const atMostMs = Math.min(quietMs, leftMs);
       const begun = clock.now();
       await changes.wait(atMostMs, signal);
       const waitedMs = clock.now() - begun;
