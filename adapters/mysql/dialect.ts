@@ -16,7 +16,6 @@ export const MYSQL: Dialect = {
   byIndex: (name) => `FORCE INDEX (${name})`,
   // Beside columns of an outer query a list is read by the first column of an index alone, which is all books of a word.
   anyOf: (list, test) => ({ sql: `(${list.map(() => test("= ?")).join(" OR ")})`, values: list }),
-  indexed: (column) => column,
   numbersInOrder: false,
   now: NOW,
   stamp: () => ({ toSqlString: () => "DEFAULT" }),

@@ -166,10 +166,8 @@ export const FACETS_OF_BOOK: string[] = [
 ];
 
 /** A page of the newest or oldest books is read by an index, not sorted out of all books. */
-export const YEAR_ORDERS: string[] = [
-  `ALTER TABLE book ADD COLUMN newest INT AS (COALESCE(year, -1000000)) VIRTUAL,
-     ADD COLUMN oldest INT AS (COALESCE(year, 1000000)) VIRTUAL`,
-  "ALTER TABLE book DROP KEY book_year, ADD KEY book_newest (newest DESC, id), ADD KEY book_oldest (oldest, id)",
+export const BOOK_BY_YEAR: string[] = [
+  "ALTER TABLE book DROP KEY book_year, ADD KEY book_newest (year DESC, id), ADD KEY book_oldest (year, id)",
 ];
 
 /** Whether a reader wants to be left out of what is counted. */

@@ -6,6 +6,7 @@ import { DEAD_LETTER_SCHEMAS, EPHEMERAL_MARKS, LEASE_EPOCHS, MESSAGING_SCHEMA } 
 import type { Migration } from "./migrate.ts";
 import {
   ACT_ID_AGE,
+  BOOK_BY_YEAR,
   BOOK_MORE,
   DEPLOYMENT,
   FACET_BY_BOOK,
@@ -23,7 +24,6 @@ import {
   UNCOUNTED,
   WEB_SCHEMA,
   WORKS,
-  YEAR_ORDERS,
 } from "./web_schema.ts";
 
 export const WEB_MIGRATIONS: Migration[] = [
@@ -49,7 +49,7 @@ export const WEB_MIGRATIONS: Migration[] = [
   FACETS_OF_BOOK,
   PACKS_IN_OUTBOX,
   UNCOUNTED,
-  YEAR_ORDERS,
+  BOOK_BY_YEAR,
   // Books are found by their numbers in series.
   WORKS,
 ];

@@ -45,8 +45,6 @@ export interface Dialect {
    * Whether `test` holds for a value of the list. `test` gets what stands behind a column: `= ?`, or `IN (?)` where that is as fast.
    */
   anyOf(list: Value[], test: (compared: string) => string): Condition;
-  /** An expression that is sorted by, as the database has it in an index: a server has it in a column of its own. */
-  indexed(column: string, expression: string): string;
   /** Whether rows are seen in the order of the numbers that the table gives them, so that none comes behind a later one. */
   readonly numbersInOrder: boolean;
   /** Milliseconds since 1970 by the store's clock. */

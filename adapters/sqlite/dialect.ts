@@ -10,7 +10,6 @@ export const SQLITE: Dialect = {
   forShare: "",
   byIndex: () => "",
   anyOf: (list, test) => ({ sql: test("IN (?)"), values: [list] }),
-  indexed: (_column, expression) => expression,
   numbersInOrder: true,
   now: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
   stamp: () => Date.now(),

@@ -174,9 +174,9 @@ export const UNCOUNTED = "ALTER TABLE reader_book ADD COLUMN uncounted INTEGER N
 export const OUTBOX_WAITING =
   "DROP INDEX outbox_shard; CREATE INDEX outbox_shard ON outbox (shard, row, bytes, waiting);";
 
-/** A page of the newest or oldest books is read by an index, not sorted out of all books. The expressions are those of the sort. */
+/** A page of the newest or oldest books is read by an index, not sorted out of all books. */
 export const BOOK_BY_YEAR = `
   DROP INDEX book_year;
-  CREATE INDEX book_newest ON book (COALESCE(year, -1000000) DESC, id);
-  CREATE INDEX book_oldest ON book (COALESCE(year, 1000000), id);
+  CREATE INDEX book_newest ON book (year DESC, id);
+  CREATE INDEX book_oldest ON book (year, id);
 `;

@@ -7,9 +7,8 @@ export type BookSort = "newest" | "oldest" | "title" | "popularity";
 export function sortValue(book: Book, sort: BookSort): string | number {
   switch (sort) {
     case "newest":
-      return book.year ?? -NO_YEAR;
     case "oldest":
-      return book.year ?? NO_YEAR;
+      return book.year ?? noYear(sort);
     case "title":
       return titleKey(book.title);
     case "popularity":
@@ -17,7 +16,8 @@ export function sortValue(book: Book, sort: BookSort): string | number {
   }
 }
 
-const NO_YEAR = 1_000_000;
+/** What stands for the year of a book that has none: beyond all years, so that it comes last. */
+export const noYear = (sort: "newest" | "oldest"): number => sort === "newest" ? -1_000_000 : 1_000_000;
 
 /** Newest and most popular first; oldest and titles from the start. */
 export const isDescending = (sort: BookSort): boolean => sort === "newest" || sort === "popularity";

@@ -1,25 +1,37 @@
-import { type BookSort, isDescending } from "@/domain/catalog/sort_value.ts";
+import { type BookSort, isDescending, noYear } from "@/domain/catalog/sort_value.ts";
 import { BOOK_COLUMNS, bookOf } from "./rows.ts";
 import type { BookShelf } from "@/application/catalog/ports.ts";
-import type { Dialect } from "@/adapters/sql/dialect.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
-import { type Row, textOf } from "@/adapters/sql/row.ts";
-import type { Statements } from "@/adapters/sql/statements.ts";
+import { numberOf, type Row, textOf } from "@/adapters/sql/row.ts";
+import type { Condition, Statements, Value } from "@/adapters/sql/statements.ts";
 import { countFacets } from "./facet_counts.ts";
 import { hasFacet, hasWord, valuesOf, whereAll } from "./conditions.ts";
 
-/** The stored form of `sortValue`. */
-const sortedBy = ({ indexed }: Dialect): Record<BookSort, string> => ({
-  newest: indexed("newest", "COALESCE(year, -1000000)"),
-  oldest: indexed("oldest", "COALESCE(year, 1000000)"),
-  title: "title_key",
-  popularity: "appeal",
-});
+/** What is stored of `sortValue`; a book without a year has NULL. */
+const COLUMNS: Record<BookSort, string> = { newest: "year", oldest: "year", title: "title_key", popularity: "appeal" };
+
+type Range = { where: Condition[]; inOrder: string };
+
+/** The parts of a sorted list, in order, `after` a book if wanted: in one condition they would be read from the index's beginning. */
+function rangesOf(sort: BookSort, after?: { value: string | number; id: string }): Range[] {
+  const column = COLUMNS[sort];
+  const [order, beyond] = isDescending(sort) ? ["DESC", "<"] : ["ASC", ">"];
+  const inOrder = `${column} ${order}, id`;
+  const range = (sql: string, values: Value[] = [], by = "id"): Range => ({ where: [{ sql, values }], inOrder: by });
+  const isByYear = sort === "newest" || sort === "oldest";
+  const withoutYear = isByYear ? [range("year IS NULL")] : [];
+  if (after === undefined) return [range(`${column} IS NOT NULL`, [], inOrder), ...withoutYear];
+  if (isByYear && after.value === noYear(sort)) return [range("year IS NULL AND id > ?", [after.id])];
+  return [
+    range(`${column} = ? AND id > ?`, [after.value, after.id]),
+    range(`${column} ${beyond} ?`, [after.value], inOrder),
+    ...withoutYear,
+  ];
+}
 
 /** The catalogue as readers see it. */
 export function createBookShelf(statements: Statements): BookShelf {
   const { all, get, dialect } = statements;
-  const columns = sortedBy(dialect);
   return {
     async get(id) {
       const row = await get(`SELECT ${BOOK_COLUMNS} FROM book WHERE id = ?`, [id]);
@@ -31,21 +43,13 @@ export function createBookShelf(statements: Statements): BookShelf {
       return [...new Set(ids)].flatMap((id) => found.get(id) ?? []);
     },
     async list({ facets, sort, limit, after, groups = [] }) {
-      const [order, beyond] = isDescending(sort) ? ["DESC", "<"] : ["ASC", ">"];
-      const by = columns[sort];
       const index = sort === "popularity" ? "appeal" : sort;
       const having = [
         ...facets.map((one) => hasFacet(one, "book.id")),
         ...groups.map((group) => hasWord(dialect, group, "-book.popularity", "book.id")),
       ];
-      const sorted = `${by} ${order}, id`;
-      // Both in one condition would be read from the beginning of the index.
-      const ranges = after === undefined ? [{ where: [], inOrder: sorted }] : [
-        { where: [{ sql: `${by} = ? AND id > ?`, values: [after.value, after.id] }], inOrder: "id" },
-        { where: [{ sql: `${by} ${beyond} ?`, values: [after.value] }], inOrder: sorted },
-      ];
       const rows: Row[] = [];
-      for (const { where, inOrder } of ranges) {
+      for (const { where, inOrder } of rangesOf(sort, after)) {
         if (rows.length === limit) break;
         const conditions = [...having, ...where];
         const sql = `SELECT ${BOOK_COLUMNS} FROM book ${dialect.byIndex(`book_${index}`)} ${
@@ -56,8 +60,13 @@ export function createBookShelf(statements: Statements): BookShelf {
       return rows.map(bookOf);
     },
     async sortValues(ids, sort) {
-      const rows = await allOf(statements, `SELECT id, ${columns[sort]} AS value FROM book WHERE id IN (?)`, [], ids);
-      return rows.map(({ id, value }) => ({ id: String(id), value: sort === "title" ? String(value) : Number(value) }));
+      const sql = `SELECT id, ${COLUMNS[sort]} AS value FROM book WHERE id IN (?)`;
+      const rows = await allOf(statements, sql, [], ids);
+      const valueOf = ({ value }: Row) => {
+        if (sort === "title") return String(value);
+        return sort === "popularity" ? Number(value) : numberOf(value) ?? noYear(sort);
+      };
+      return rows.map((row) => ({ id: String(row.id), value: valueOf(row) }));
     },
     facetCounts: (ids) => countFacets(statements, ids),
     async editions(works) {
