@@ -167,6 +167,24 @@ describe("the pages", () => {
   it("say in a sentence what is not there", async () => {
     expect(await html("/books/none")).toContain("There is no such book.<");
     expect(await html("/trends/none")).toContain("There is nothing at /trends/none.<");
+    const broken = await get("/search?q=sea&cursor=zz");
+    expect(broken.status).toBe(400);
+    expect(await broken.text()).toContain("The address of this page is broken or too old.<");
+  });
+
+  it("name a language of a country alike in rows, in filters and in the filter that is set", async () => {
+    const add = (id: string, language: string) =>
+      suite.asks.web("/v1/books", sending("POST", { id, title: `Quay ${id}`, authors: ["Ann Olin"], language }));
+    await add("quay-1", "en-US");
+    await add("quay-2", "sv");
+    const menu = await html("/search?q=quay");
+    expect(menu).toMatch(/href="\/search\?q=quay&amp;language=en-us"[^>]*>\s*<bdi>American English</);
+    for (const language of ["en-us", "en+us"]) {
+      const set = await html(`/search?q=quay&language=${language}`);
+      expect(set).toContain("<bdi>American English</bdi>");
+      expect(set).toContain('id="book-quay-1"');
+      expect(set).not.toContain('id="book-quay-2"');
+    }
   });
 
   it("help where nothing is found, and say where not all words are", async () => {
@@ -191,6 +209,7 @@ describe("the pages", () => {
     const found = await html("/search?q=old+pier");
     expect(found.match(/<li id="book-pier/g)?.length).toBe(1);
     expect(found).toMatch(/href="\/books\/pier(-2)?#editions">2 editions</);
+    expect(found).toContain('<p role="status">1 book</p>');
     const page = await html("/books/pier");
     expect(/<section aria-labelledby="editions">[\s\S]*?<\/section>/.exec(page)?.[0]).toContain('id="book-pier-2"');
     expect(await html("/books/bare")).not.toContain('id="editions"');

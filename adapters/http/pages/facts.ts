@@ -11,10 +11,10 @@ export const decadeText = (decade: string): string => {
   return year < 0 ? `${-year - 10 < 0 ? 0 : -year - 10}s BC` : `${decade}s`;
 };
 
-/** The English name of a language's code, or the code where it has none. */
+/** The English name of a language's code, also in its normal form (`en us`), or the code where it has none. */
 export function languageText(code: string): string {
   try {
-    return languageNames.of(code) ?? code;
+    return languageNames.of(code.replaceAll(" ", "-")) ?? code;
   } catch {
     return code;
   }
