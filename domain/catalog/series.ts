@@ -15,8 +15,8 @@ export function seriesOf({ title, series, series_number }: Pick<Book, "title" | 
   return place;
 }
 
-/** A collection of several books: `1-3`, `1, 2`, `1-4 + 3.5`. */
-const COLLECTION = /\d\s*[-–—,;&+/]\s*#?\d/;
+/** Whether the place is that of a collection of several books: `1-3`, `1, 2`, `1-4 + 3.5`. */
+export const isCollection = (number: string): boolean => /\d\s*[-–—,;&+/]\s*#?\d/.test(number);
 
 /** Compares places in a series: single books by number, then collections by their first number, then those without a number. */
 export function bySeriesNumber(a: SeriesPlace, b: SeriesPlace): number {
@@ -25,7 +25,7 @@ export function bySeriesNumber(a: SeriesPlace, b: SeriesPlace): number {
 }
 
 const groupOf = (place: SeriesPlace): number =>
-  numberOf(place) === Infinity ? 2 : COLLECTION.test(place.number ?? "") ? 1 : 0;
+  numberOf(place) === Infinity ? 2 : isCollection(place.number ?? "") ? 1 : 0;
 
 const numberOf = ({ number = "" }: SeriesPlace): number => {
   const value = Number.parseFloat(number);

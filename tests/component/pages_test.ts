@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { placeText } from "@/adapters/http/pages/facts.ts";
 import { ownPath } from "@/adapters/http/pages/links.ts";
 import { trendText } from "@/adapters/http/pages/panels.tsx";
 import { readerCookie } from "@/tests/support/cookies.ts";
@@ -232,6 +233,14 @@ describe("the pages", () => {
     for (const fact of ["1998", "English", "Une lampe pour le port", "Jonas Wirth", "978-0306406157"]) {
       expect(first).toContain(fact);
     }
+  });
+});
+
+describe("placeText()", () => {
+  it("says book of one, and books of a collection", () => {
+    const texts = ["3", "1.5", "1-3", "1–3", "1, 2"].map((number) => placeText(number));
+    expect(texts).toEqual(["book 3", "book 1.5", "books 1-3", "books 1–3", "books 1, 2"]);
+    expect(placeText("1-3", "Book")).toBe("Books 1-3");
   });
 });
 

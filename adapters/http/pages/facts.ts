@@ -1,4 +1,5 @@
 import { countOf } from "@/application/count_of.ts";
+import { isCollection } from "@/domain/catalog/series.ts";
 
 const languageNames = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
 
@@ -19,6 +20,10 @@ export function languageText(code: string): string {
     return code;
   }
 }
+
+/** A place in a series: book 1, or books 1-3. */
+export const placeText = (number: string, word: "book" | "Book" = "book"): string =>
+  `${word}${isCollection(number) ? "s" : ""} ${number}`;
 
 /** A half-life by its name: 24h is 24 hours, 7d is 7 days. */
 export const windowText = (window: string): string =>
