@@ -103,7 +103,9 @@ export function whyUseless(
   asOption: (map: string) => string,
 ): string | undefined {
   if (added + changed + unchanged > 0) return undefined;
-  if (rows === 0) return "the file has no rows";
+  if (rows === 0) {
+    return header === undefined ? "the file has no rows" : `no rows below the header ${header.join(", ")}`;
+  }
   const found = header === undefined ? "" : `; columns found: ${header.join(", ")}`;
   const help = suggestion === undefined ? "" : `; try ${asOption(suggestion)}`;
   return `none of ${countOf(rows, "row")} could be used: ${Object.keys(reasons).join("; ")}${found}${help}`;

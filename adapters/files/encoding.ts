@@ -203,7 +203,7 @@ function latinOf(bytes: Uint8Array): string {
   }
   if (other < ENOUGH_LETTERS || other < plain) return LATIN;
   throw new Error(
-    "the file is neither in Unicode nor in Latin letters: say its encoding, such as windows-1251, shift_jis or gb18030",
+    "the file is no text, or neither in Unicode nor in Latin letters: then say its encoding, such as windows-1251, shift_jis or gb18030",
   );
 }
 

@@ -37,6 +37,7 @@ export async function* rowsOf(path: string, onBytes?: (bytes: number) => void): 
 export async function openRows(source: Bytes, options: RowOptions = {}): Promise<OpenRows> {
   const { bytes, gzipped } = await unzipped(source);
   const raw = await peek(bytes, HEAD_BYTES);
+  if (raw.head.length === 0) throw new Error("the file is empty");
   refuseWorkbooks(raw.head);
   if (isMarc21(raw.head)) return { format: { kind: "MARC 21", gzipped }, rows: marc21Rows(raw.bytes) };
   const { bytes: text, encoding } = await utf8Of(raw.bytes, options.encoding);

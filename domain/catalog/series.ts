@@ -15,11 +15,17 @@ export function seriesOf({ title, series, series_number }: Pick<Book, "title" | 
   return place;
 }
 
-/** Compares places in a series; those without a number come last. */
+/** Whether the place is that of a collection of several books: `1-3`, `1, 2`, `1-4 + 3.5`. */
+export const isCollection = (number: string): boolean => /\d\s*[-–—,;&+/]\s*#?\d/.test(number);
+
+/** Compares places in a series: single books by number, then collections by their first number, then those without a number. */
 export function bySeriesNumber(a: SeriesPlace, b: SeriesPlace): number {
   const [first, second] = [numberOf(a), numberOf(b)];
-  return first === second ? 0 : first < second ? -1 : 1;
+  return groupOf(a) - groupOf(b) || (first === second ? 0 : first < second ? -1 : 1);
 }
+
+const groupOf = (place: SeriesPlace): number =>
+  numberOf(place) === Infinity ? 2 : isCollection(place.number ?? "") ? 1 : 0;
 
 const numberOf = ({ number = "" }: SeriesPlace): number => {
   const value = Number.parseFloat(number);

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { statSync } from "node:fs";
+import { systemCode } from "@/adapters/files/system_code.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
@@ -92,9 +93,11 @@ async function main(file: string, options: Options): Promise<void> {
 
 function sizeOf(file: string): number {
   try {
-    const { size } = statSync(file);
-    return Math.max(1, size);
+    const found = statSync(file);
+    if (found.isDirectory()) throw new Error("it is a folder");
+    return Math.max(1, found.size);
   } catch (error) {
+    if (systemCode(error) === "ENOENT") throw new StartFault(`there is no file ${file}`);
     throw new StartFault(`cannot read ${file}: ${(error as Error).message}`);
   }
 }

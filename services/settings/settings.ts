@@ -168,7 +168,7 @@ export const settingsSchema = z.object({
     "Events that may wait for the event log; beyond that writes are refused until some have gone",
   ),
   TREND_MIN_READERS: z.coerce.number().int().min(1).default(3).describe(
-    "Distinct readers that a trend needs before it is shown",
+    "Distinct readers, at as many client addresses, that a trend needs before it is shown",
   ),
   TREND_STREAMS_MOST: z.coerce.number().int().min(0).max(100_000).default(STREAMS_MOST).describe(
     "Clients that may follow trends by /v1/trends/stream at the same time",

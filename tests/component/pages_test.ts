@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { placeText } from "@/adapters/http/pages/facts.ts";
 import { ownPath } from "@/adapters/http/pages/links.ts";
 import { trendText } from "@/adapters/http/pages/panels.tsx";
 import { readerCookie } from "@/tests/support/cookies.ts";
@@ -167,6 +168,24 @@ describe("the pages", () => {
   it("say in a sentence what is not there", async () => {
     expect(await html("/books/none")).toContain("There is no such book.<");
     expect(await html("/trends/none")).toContain("There is nothing at /trends/none.<");
+    const broken = await get("/search?q=sea&cursor=zz");
+    expect(broken.status).toBe(400);
+    expect(await broken.text()).toContain("The address of this page is broken or too old.<");
+  });
+
+  it("name a language of a country alike in rows, in filters and in the filter that is set", async () => {
+    const add = (id: string, language: string) =>
+      suite.asks.web("/v1/books", sending("POST", { id, title: `Quay ${id}`, authors: ["Ann Olin"], language }));
+    await add("quay-1", "en-US");
+    await add("quay-2", "sv");
+    const menu = await html("/search?q=quay");
+    expect(menu).toMatch(/href="\/search\?q=quay&amp;language=en-us"[^>]*>\s*<bdi>American English</);
+    for (const language of ["en-us", "en+us"]) {
+      const set = await html(`/search?q=quay&language=${language}`);
+      expect(set).toContain("<bdi>American English</bdi>");
+      expect(set).toContain('id="book-quay-1"');
+      expect(set).not.toContain('id="book-quay-2"');
+    }
   });
 
   it("help where nothing is found, and say where not all words are", async () => {
@@ -191,6 +210,7 @@ describe("the pages", () => {
     const found = await html("/search?q=old+pier");
     expect(found.match(/<li id="book-pier/g)?.length).toBe(1);
     expect(found).toMatch(/href="\/books\/pier(-2)?#editions">2 editions</);
+    expect(found).toContain('<p role="status">1 book</p>');
     const page = await html("/books/pier");
     expect(/<section aria-labelledby="editions">[\s\S]*?<\/section>/.exec(page)?.[0]).toContain('id="book-pier-2"');
     expect(await html("/books/bare")).not.toContain('id="editions"');
@@ -213,6 +233,14 @@ describe("the pages", () => {
     for (const fact of ["1998", "English", "Une lampe pour le port", "Jonas Wirth", "978-0306406157"]) {
       expect(first).toContain(fact);
     }
+  });
+});
+
+describe("placeText()", () => {
+  it("says book of one, and books of a collection", () => {
+    const texts = ["3", "1.5", "1-3", "1–3", "1, 2"].map((number) => placeText(number));
+    expect(texts).toEqual(["book 3", "book 1.5", "books 1-3", "books 1–3", "books 1, 2"]);
+    expect(placeText("1-3", "Book")).toBe("Books 1-3");
   });
 });
 

@@ -67,6 +67,25 @@ describe("the import and export commands", () => {
     expect((await operate("import", [path("odd.csv"), "--map", "title=Überschrift"], env)).code).toBe(0);
   });
 
+  it("says of a path what is there in the place of books", async () => {
+    const files: [string, Uint8Array | string, string][] = [
+      ["empty.csv", "", "the file is empty"],
+      ["header.csv", "id,title\n", "no rows below the header id, title"],
+      ["list.json", "[]", "the file has no rows"],
+      ["picture.jpg", Uint8Array.from({ length: 900 }, (_, at) => 128 + (at * 37) % 128), "the file is no text"],
+    ];
+    for (const [name, content] of files) writeFileSync(path(name), content);
+    const others: typeof files = [["none.csv", "", `there is no file ${path("none.csv")}`], [
+      ".",
+      "",
+      "it is a folder",
+    ]];
+    for (const [name, , wanted] of [...files, ...others]) {
+      const { code, err } = await operate("import", [path(name)], env);
+      expect([name, code, err.trim().split("\n").at(-1)]).toEqual([name, 1, expect.stringContaining(wanted)]);
+    }
+  });
+
   it("--replace says first what it would remove, and removes it with --yes", async () => {
     writeFileSync(path("all.csv"), "id,title\n1,A\n2,B\n3,C\n");
     writeFileSync(path("some.csv"), "id,title\n2,B\n4,D\n");

@@ -24,6 +24,13 @@ describe("seriesOf()", () => {
     }));
     expect(places.sort(bySeriesNumber).map(({ number }) => number)).toEqual(["1.5", "2", "10", undefined]);
   });
+
+  it("puts collections behind the single books", () => {
+    const numbers = ["1-4 + 3.5", "none", "2", "1–2", "1", "3, 4", "10"];
+    const places = numbers.map((number) => ({ name: "A", number }));
+    const sorted = places.sort(bySeriesNumber).map(({ number }) => number);
+    expect(sorted).toEqual(["1", "2", "10", "1-4 + 3.5", "1–2", "3, 4", "none"]);
+  });
 });
 
 describe("withoutSeries()", () => {

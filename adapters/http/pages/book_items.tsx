@@ -3,7 +3,7 @@ import type { Book } from "@/domain/catalog/book.ts";
 import { countOf } from "@/application/count_of.ts";
 import type { BookRef } from "@/application/trend/messages.ts";
 import { Cover } from "@/adapters/http/pages/covers/cover.tsx";
-import { languageText, yearText } from "./facts.ts";
+import { languageText, placeText, yearText } from "./facts.ts";
 import { bookUrl } from "./links.ts";
 import { type Said, Say } from "./say.tsx";
 
@@ -43,7 +43,7 @@ export const BookRows = ({ books, said, note }: RowsProps) => (
 );
 
 const factsOf = ({ series, series_number, year, language, subjects }: Book): string[] => [
-  ...(series === undefined ? [] : [series_number === undefined ? series : `${series}, book ${series_number}`]),
+  ...(series === undefined ? [] : [series_number === undefined ? series : `${series}, ${placeText(series_number)}`]),
   ...(year === undefined ? [] : [yearText(year)]),
   ...(language === undefined ? [] : [languageText(language)]),
   ...subjects.slice(0, 2),

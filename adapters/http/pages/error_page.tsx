@@ -15,9 +15,9 @@ export async function errorPage(
     !(context.req.header("accept") ?? "").includes("text/html")
   ) return undefined;
   for (const [name, value] of Object.entries(extra.headers ?? {})) context.header(name, value);
-  const said = status === 404 ? sentence(message) : message;
+  const said = sentence(extra.code === "bad-cursor" ? "the address of this page is broken or too old" : message);
   const page = (
-    <Layout title={`${message} – Bookstream`}>
+    <Layout title={`${said.replace(/\.$/, "")} – Bookstream`}>
       <h1>{status === 404 ? "There is nothing here" : "That did not work"}</h1>
       <p class="empty">{status >= 500 ? "Something is not available at the moment. Please try again." : said}</p>
       <p>

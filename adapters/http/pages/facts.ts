@@ -1,4 +1,5 @@
 import { countOf } from "@/application/count_of.ts";
+import { isCollection } from "@/domain/catalog/series.ts";
 
 const languageNames = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
 
@@ -11,14 +12,18 @@ export const decadeText = (decade: string): string => {
   return year < 0 ? `${-year - 10 < 0 ? 0 : -year - 10}s BC` : `${decade}s`;
 };
 
-/** The English name of a language's code, or the code where it has none. */
+/** The English name of a language's code, also in its normal form (`en us`), or the code where it has none. */
 export function languageText(code: string): string {
   try {
-    return languageNames.of(code) ?? code;
+    return languageNames.of(code.replaceAll(" ", "-")) ?? code;
   } catch {
     return code;
   }
 }
+
+/** A place in a series: book 1, or books 1-3. */
+export const placeText = (number: string, word: "book" | "Book" = "book"): string =>
+  `${word}${isCollection(number) ? "s" : ""} ${number}`;
 
 /** A half-life by its name: 24h is 24 hours, 7d is 7 days. */
 export const windowText = (window: string): string =>

@@ -64,6 +64,10 @@ const byCount = (a: FacetCount, b: FacetCount): number => b.count - a.count || (
 /** A filter as a book that has it writes it. */
 function labelOf({ kind, value }: Facet, book: Book | undefined): string {
   if (kind === "decade") return `${value}s`;
-  const written = book === undefined || kind === "language" ? [] : kind === "author" ? book.authors : book.subjects;
-  return written.find((text) => facet(kind, text).value === value) ?? value;
+  return writtenIn(book, kind).find((text) => facet(kind, text).value === value) ?? value;
+}
+
+function writtenIn(book: Book | undefined, kind: Facet["kind"]): string[] {
+  if (kind === "language") return book?.language === undefined ? [] : [book.language];
+  return (kind === "author" ? book?.authors : book?.subjects) ?? [];
 }

@@ -8,6 +8,7 @@ import type { Panel } from "@/application/storefront/panel.ts";
 import { BookRows, Shelf } from "@/adapters/http/pages/book_items.tsx";
 import { Facts } from "./book_facts.tsx";
 import { Cover } from "@/adapters/http/pages/covers/cover.tsx";
+import { placeText } from "@/adapters/http/pages/facts.ts";
 import { Layout } from "@/adapters/http/pages/layout.tsx";
 import { bookUrl, searchUrl } from "@/adapters/http/pages/links.ts";
 import { Recommended, trendText } from "@/adapters/http/pages/panels.tsx";
@@ -86,7 +87,7 @@ const Head = ({ book }: { book: Book }) => {
       )}
       {series === undefined ? null : (
         <p class="note" dir="auto">
-          {series.number === undefined ? "Part of " : `Book ${series.number} of `}
+          {series.number === undefined ? "Part of " : `${placeText(series.number, "Book")} of `}
           <a href={searchUrl({ q: series.name })}>{series.name}</a>
         </p>
       )}
@@ -103,7 +104,7 @@ const Series = ({ book, books, said }: { book: Book; books: Book[]; said: Said }
       said={said}
       cards={books.map((one) => {
         const number = seriesOf(one)?.number;
-        const place = number === undefined ? undefined : `Book ${number}`;
+        const place = number === undefined ? undefined : placeText(number, "Book");
         return {
           book: one,
           title: readTitle(one.title).bare,

@@ -65,8 +65,10 @@ export const SearchPage = (search: Search) => {
   );
 };
 
-function resultText({ books, total: { count, exact } }: Search): string {
+function resultText({ books, total: { count, exact }, next, isFirst }: Search): string {
   if (books.length === 0) return "Nothing found.";
+  // The total counts every edition, of which a page of the best matches shows one.
+  if (isFirst && next === undefined) return countOf(books.length, "book");
   if (exact) return countOf(count, "book");
   return `${count === MAX_COUNTED ? "More than" : "At least"} ${countOf(count, "book")}`;
 }
