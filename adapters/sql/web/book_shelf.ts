@@ -22,12 +22,15 @@ export const hasFacet = ({ kind }: Facet, id: string): string =>
 export const facetValues = (facets: Facet[]): Value[] =>
   facets.flatMap(({ kind, value }): Value[] => [kind, kind === "work" ? value.split(" ") : value]);
 
+/** One text, as a text that is put together anew is hashed anew to find its prepared statement. */
+const GET_BOOK = `SELECT ${BOOK_COLUMNS} FROM book WHERE id = ?`;
+
 /** The catalogue as readers see it. */
 export function createBookShelf(statements: Statements): BookShelf {
   const { all, get } = statements;
   return {
     async get(id) {
-      const row = await get(`SELECT ${BOOK_COLUMNS} FROM book WHERE id = ?`, [id]);
+      const row = await get(GET_BOOK, [id]);
       return row === undefined ? undefined : bookOf(row);
     },
     async byIds(ids) {
