@@ -14,17 +14,16 @@ export function createStatements(
   check: () => void,
   turns: () => Promise<void> | undefined = () => undefined,
 ): Statements {
-  const run = <Answer>(statement: () => Answer): Answer | Promise<Answer> => {
+  async function answer<Answer>(statement: () => Answer): Promise<Answer> {
+    // Awaited only where there is something to wait for, as each await lets other work slip in.
+    const before = turns();
+    if (before !== undefined) await before;
     check();
     const given = statement();
-    const turn = turns();
-    return turn === undefined ? given : turn.then(() => given);
-  };
-  const answer = <Answer>(statement: () => Answer): Promise<Answer> =>
-    Promise.try(() => {
-      const turn = turns();
-      return turn === undefined ? run(statement) : turn.then(() => run(statement));
-    });
+    const after = turns();
+    if (after !== undefined) await after;
+    return given;
+  }
   return {
     dialect: SQLITE,
     all: (sql, values = []) => answer((): Row[] => sync.all(sql, ...values.map(bound))),

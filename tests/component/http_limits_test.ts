@@ -140,6 +140,19 @@ describe("admission", () => {
     expect(await Promise.all(gone)).toEqual(["gone", "gone"]);
   });
 
+  it("begins at once only where there is room and nobody waits", async () => {
+    const admission = createAdmission({ ...limits, longestWaitMs: 60_000 });
+    const leave = [admission.enterNow()!, admission.enterNow()!];
+    expect(admission.enterNow()).toBe(undefined);
+    const waiting = admission.enter();
+    leave[0]!();
+    expect(admission.enterNow()).toBe(undefined);
+    (await waiting)();
+    leave[1]!();
+    expect(admission.state()).toEqual({ atWork: 0, waiting: 0 });
+    expect(admission.enterNow()).toBeDefined();
+  });
+
   it("over HTTP it is 503 with Retry-After, and probes wait for nobody", async () => {
     const capacity = { ...CAPACITY, atWork: 1, waiting: 0 };
     const app = bareApp({ http: { capacity } });

@@ -15,6 +15,7 @@ import {
 } from "@/adapters/http/base/describe/contracts.ts";
 import { withHeaders } from "@/adapters/http/base/headers.ts";
 import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
+import { validParams } from "@/adapters/http/base/refuse_invalid.ts";
 import { problemOf } from "@/adapters/http/base/problems/rejections.ts";
 import { adminOnly } from "@/adapters/http/base/auth.ts";
 import { takesJson } from "@/adapters/http/base/body.ts";
@@ -106,31 +107,31 @@ function addRoute(app: App, deps: WebApiDeps): void {
 }
 
 function getRoute(app: App, { store }: WebApiDeps): void {
-  app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/books/{id}",
-      summary: "A book",
-      request: { params: bookId },
-      responses: {
-        200: bookAnswer("The book"),
-        304: { description: "The version in If-None-Match is the current one" },
-        ...errors(404, 422),
-      },
-    }),
-    async (context) => {
-      const { id } = context.req.valid("param");
-      const found = await store.shelf.get(id);
-      if (found === undefined) {
-        throw new HttpProblem(404, `there is no book with the id ${id}`, { code: "book-not-found" });
-      }
-      const etag = etagOf(found);
-      const headers = { etag, "cache-control": "no-cache" };
-      const known = context.req.header("if-none-match")?.split(",").map((one) => one.trim().replace(/^W\//, ""));
-      if (known?.includes(etag) === true || known?.includes("*") === true) return context.body(null, 304, headers);
-      return withHeaders(context.json(withWork(found), 200), headers);
+  const route = createRoute({
+    method: "get",
+    path: "/v1/books/{id}",
+    summary: "A book",
+    request: { params: bookId },
+    responses: {
+      200: bookAnswer("The book"),
+      304: { description: "The version in If-None-Match is the current one" },
+      ...errors(404, 422),
     },
-  );
+  });
+  // The validator of app.openapi() awaits zod, which costs 3 µs more.
+  app.openAPIRegistry.registerPath(route);
+  app.get(route.getRoutingPath(), async (context) => {
+    const { id } = validParams(context, bookId);
+    const found = await store.shelf.get(id);
+    if (found === undefined) {
+      throw new HttpProblem(404, `there is no book with the id ${id}`, { code: "book-not-found" });
+    }
+    const etag = etagOf(found);
+    const headers = { etag, "cache-control": "no-cache" };
+    const known = context.req.header("if-none-match")?.split(",").map((one) => one.trim().replace(/^W\//, ""));
+    if (known?.includes(etag) === true || known?.includes("*") === true) return context.body(null, 304, headers);
+    return withHeaders(context.json(withWork(found), 200), headers);
+  });
 }
 
 function changeRoute(app: App, deps: WebApiDeps): void {

@@ -1,7 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import type { z } from "zod";
 import type { IdGenerator, Logger } from "@/application/ports.ts";
-import { faultsOf } from "@/application/zod_faults.ts";
 import { noTelemetry } from "@/application/telemetry.ts";
 import type { App, AppContext, Env } from "./app.ts";
 import { asProblem } from "@/adapters/http/base/problems/as_problem.ts";
@@ -13,13 +11,8 @@ import type { RateLimits } from "@/adapters/http/base/limits/limit_rates.ts";
 import { CLIENT_STREAMS_MOST } from "@/adapters/http/base/limits/limit_streams.ts";
 import { nothingAt } from "./methods.ts";
 import { prepareRequest } from "./prepare.ts";
-import {
-  HttpProblem,
-  parameterFaults,
-  pointers,
-  type Problem,
-  problemResponse,
-} from "@/adapters/http/base/problems/problem.ts";
+import { type HttpProblem, problemResponse } from "@/adapters/http/base/problems/problem.ts";
+import { refuseInvalid } from "./refuse_invalid.ts";
 
 /** What the settings say of a service's HTTP. */
 export type HttpOptions = {
@@ -67,19 +60,4 @@ export function createBaseApp(deps: BaseDeps): App {
   app.notFound((context) => answer(nothingAt(context, app), context));
   app.onError((error, context) => answer(asProblem(error, context, logger), context));
   return app;
-}
-
-type Validated = { target: string } & ({ success: true } | { success: false; error: z.ZodError });
-
-/** Answers 422 for a request that does not match its schema, with all its faults. */
-function refuseInvalid(result: Validated, { req }: AppContext): void {
-  if (result.success) return;
-  const faults = faultsOf(result.error);
-  const errors: NonNullable<Problem["errors"]> = result.target === "json"
-    ? pointers(faults)
-    : parameterFaults(faults, (name) => req.query(name) ?? req.param(name));
-  const detail = errors.map((error) => `${error.parameter ?? (error.pointer || "the body")}: ${error.detail}`).join(
-    "; ",
-  );
-  throw new HttpProblem(422, detail, { code: "invalid", errors });
 }

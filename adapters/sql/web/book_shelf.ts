@@ -29,12 +29,15 @@ function rangesOf(sort: BookSort, after?: { value: string | number; id: string }
   ];
 }
 
+/** One text, as a text that is put together anew is hashed anew to find its prepared statement. */
+const GET_BOOK = `SELECT ${BOOK_COLUMNS} FROM book WHERE id = ?`;
+
 /** The catalogue as readers see it. */
 export function createBookShelf(statements: Statements): BookShelf {
   const { all, get, dialect } = statements;
   return {
     async get(id) {
-      const row = await get(`SELECT ${BOOK_COLUMNS} FROM book WHERE id = ?`, [id]);
+      const row = await get(GET_BOOK, [id]);
       return row === undefined ? undefined : bookOf(row);
     },
     async byIds(ids) {

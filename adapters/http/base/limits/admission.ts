@@ -15,6 +15,8 @@ export class Overloaded extends Error {
 
 /** Says when a request is answered. */
 export interface Admission {
+  /** Begins a request without a wait, where it is its turn. Returns the function to be called once it is answered. */
+  enterNow(): (() => void) | undefined;
   /**
    * Resolves when it is the request's turn, with a function to be called once it is answered. Rejects with `Overloaded` when too
    * many wait, when it has waited for too long, or when its client has left meanwhile.
@@ -64,13 +66,17 @@ export function createAdmission(limits: AdmissionLimits, now = () => performance
     return now() - sliceFrom < SLICE_MS;
   }
 
+  function leave(): void {
+    atWork--;
+    if (queue.size > 0) nextTurn();
+  }
+
   function begin(): () => void {
     atWork++;
-    return () => {
-      atWork--;
-      if (queue.size > 0) nextTurn();
-    };
+    return leave;
   }
+
+  const enterNow = () => isTurn() ? begin() : undefined;
 
   /** Those whose client has left make room for others. */
   function isFull(): boolean {
@@ -84,8 +90,10 @@ export function createAdmission(limits: AdmissionLimits, now = () => performance
   }
 
   return {
+    enterNow,
     async enter(hasLeft = () => false) {
-      if (isTurn()) return begin();
+      const leaveAtOnce = enterNow();
+      if (leaveAtOnce !== undefined) return leaveAtOnce;
       if (isFull()) throw new Overloaded(`${limits.waiting} requests wait already`);
       const { promise, resolve, reject } = Promise.withResolvers<() => void>();
       const refuse = () => reject(new Overloaded("it is not its turn for too long"));

@@ -2,7 +2,8 @@ import type { AppContext } from "@/adapters/http/base/app.ts";
 
 /** Answers the request when it is its turn. */
 export async function admit(context: AppContext, answer: () => Promise<void>): Promise<void> {
-  const leave = await context.get("capacity").admission.enter(context.env?.hasLeft);
+  const { admission } = context.get("capacity");
+  const leave = admission.enterNow() ?? await admission.enter(context.env?.hasLeft);
   try {
     await answer();
   } finally {

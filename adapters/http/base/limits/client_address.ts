@@ -19,10 +19,10 @@ export function clientFinder(trustedProxies: readonly string[]): (context: AppCo
   return (context) => {
     const given = context.env?.address ?? "";
     const peer = given === "" ? undefined : normaliseAddress(given);
-    const { address, isSecure } = peer === undefined
-      ? { address: UNKNOWN, isSecure: false }
-      : clientBehind(peer, (name) => context.req.header(name), trusted);
-    return { address: clientKey(address), isSecure: isSecure || context.req.url.startsWith("https:") };
+    const isTls = context.req.url.startsWith("https:");
+    if (peer === undefined) return { address: UNKNOWN, isSecure: isTls };
+    const { address, isSecure } = clientBehind(peer, (name) => context.req.header(name), trusted);
+    return { address: clientKey(address), isSecure: isSecure || isTls };
   };
 }
 

@@ -1,0 +1,27 @@
+import type { z } from "zod";
+import { faultsOf } from "@/application/zod_faults.ts";
+import { HttpProblem, parameterFaults, pointers, type Problem } from "@/adapters/http/base/problems/problem.ts";
+import type { AppContext } from "./app.ts";
+
+/** Answers 422 for a request that does not match its schema, with all its faults. */
+export function refuseInvalid(
+  result: { target: string } & ({ success: true } | { success: false; error: z.ZodError }),
+  { req }: AppContext,
+): void {
+  if (result.success) return;
+  const faults = faultsOf(result.error);
+  const errors: NonNullable<Problem["errors"]> = result.target === "json"
+    ? pointers(faults)
+    : parameterFaults(faults, (name) => req.query(name) ?? req.param(name));
+  const detail = errors.map((error) => `${error.parameter ?? (error.pointer || "the body")}: ${error.detail}`).join(
+    "; ",
+  );
+  throw new HttpProblem(422, detail, { code: "invalid", errors });
+}
+
+/** The parameters of a request's path, as their schema has them. Answers 422 where they do not match it. */
+export function validParams<Schema extends z.ZodType>(context: AppContext, schema: Schema): z.output<Schema> {
+  const result = schema.safeParse(context.req.param());
+  refuseInvalid({ target: "param", ...result }, context);
+  return result.data as z.output<Schema>;
+}
