@@ -1,7 +1,7 @@
 import type { RunningConsumer } from "@/application/messaging/consuming/consumer.ts";
 import type { DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
 import type { OutboxQueue } from "@/application/messaging/outbox/ports.ts";
-import type { Meter, Reading } from "@/application/metrics.ts";
+import type { Meter, Reading } from "@/application/shared/observability/metrics.ts";
 import type { Readiness } from "./readiness.ts";
 
 type Watched = {

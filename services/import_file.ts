@@ -1,7 +1,7 @@
 import { fileBytes } from "@/adapters/files/bytes.ts";
 import { createReports } from "@/adapters/files/reports.ts";
 import { openRows, type RowFormat } from "@/adapters/files/rows.ts";
-import { countOf } from "@/application/count_of.ts";
+import { countOf } from "@/application/shared/text/count_of.ts";
 import { columnKey } from "@/application/catalog/importing/column_names.ts";
 import { importBooks } from "@/application/catalog/importing/import_books.ts";
 import type { FileOptions } from "@/application/catalog/importing/import_job.ts";

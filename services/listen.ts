@@ -2,7 +2,7 @@ import type { Fetch } from "@/adapters/http/base/app.ts";
 import { createHttpServer, type HttpServerOptions } from "@/adapters/http/server/server.ts";
 import { messageOf } from "@/application/faults.ts";
 import type { Logger } from "@/application/ports.ts";
-import type { Telemetry } from "@/application/telemetry.ts";
+import type { Telemetry } from "@/application/shared/observability/telemetry.ts";
 import { StartFault } from "@/services/settings/settings.ts";
 
 interface Listening {

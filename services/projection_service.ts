@@ -18,7 +18,7 @@ import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { type AnyVersion, cacheLiveVersion, oldVersionRetention } from "@/application/messaging/rebuild/versions.ts";
 import type { RetentionRule } from "@/application/messaging/retention/purge.ts";
 import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
-import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
+import { noTelemetry, type Telemetry } from "@/application/shared/observability/telemetry.ts";
 import { watchService } from "./gauges.ts";
 import { type Check, consumerPart, logPart, type Part, type Readiness, readiness, storePart } from "./readiness.ts";
 import { watchedConsumer } from "./watched_consumer.ts";

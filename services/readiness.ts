@@ -1,5 +1,5 @@
-import { cacheFor } from "@/application/cache.ts";
-import { withTimeout } from "@/application/timeout.ts";
+import { cacheFor } from "@/application/shared/concurrency/cache.ts";
+import { withTimeout } from "@/application/shared/concurrency/timeout.ts";
 import type { Backlog } from "@/application/messaging/outbox/backlog.ts";
 import type { RunningConsumer } from "@/application/messaging/consuming/consumer.ts";
 import type { Lag } from "@/application/messaging/consuming/lag.ts";

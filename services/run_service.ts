@@ -4,7 +4,7 @@ import { createLogger } from "@/adapters/system/logger.ts";
 import type { Fetch } from "@/adapters/http/base/app.ts";
 import type { HttpOptions } from "@/adapters/http/base/base_app.ts";
 import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
-import type { Telemetry } from "@/application/telemetry.ts";
+import type { Telemetry } from "@/application/shared/observability/telemetry.ts";
 import { connectionLimits } from "./connection_limits.ts";
 import { httpOptions } from "./http_options.ts";
 import { listen } from "./listen.ts";

@@ -2,8 +2,8 @@ import { createTracer, isTracing } from "@/adapters/opentelemetry/tracer.ts";
 import { createMeter } from "@/adapters/prometheus/meter.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { meterProcess } from "@/adapters/system/process_meter.ts";
-import type { Telemetry } from "@/application/telemetry.ts";
-import { noTracer, type Tracer } from "@/application/tracing.ts";
+import type { Telemetry } from "@/application/shared/observability/telemetry.ts";
+import { noTracer, type Tracer } from "@/application/shared/observability/tracing.ts";
 import type { Settings } from "@/services/settings/settings.ts";
 import { version } from "./version.ts";
 

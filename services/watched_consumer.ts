@@ -1,6 +1,6 @@
 import { partitionName } from "@/application/messaging/wire/event_log.ts";
-import { cacheFor } from "@/application/cache.ts";
-import { withTimeout } from "@/application/timeout.ts";
+import { cacheFor } from "@/application/shared/concurrency/cache.ts";
+import { withTimeout } from "@/application/shared/concurrency/timeout.ts";
 import type { RunningConsumer } from "@/application/messaging/consuming/consumer.ts";
 import type { Lag } from "@/application/messaging/consuming/lag.ts";
 import { stallOf } from "@/application/messaging/consuming/stalls.ts";

@@ -1,4 +1,4 @@
-import { createCache } from "@/application/cache.ts";
+import { createCache } from "@/application/shared/concurrency/cache.ts";
 import type { FacetList } from "@/application/catalog/search/count_facets.ts";
 import { asyncApi } from "@/application/published/asyncapi.ts";
 import { createBaseApp } from "@/adapters/http/base/base_app.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { faultText } from "@/domain/rejection.ts";
 import { messageOf, Unavailable } from "@/application/faults.ts";
 import { ForeignService } from "@/application/storefront/foreign_service.ts";
-import { faultsOf } from "@/application/zod_faults.ts";
+import { faultsOf } from "@/application/shared/validation/zod_faults.ts";
 import { type Breaker, createBreaker } from "./breaker.ts";
 
 /** The address of a service that `fetch` asks within this process. No host has it. */

@@ -2,7 +2,7 @@ import type { Consumer as Client } from "kafkajs";
 import { elapsedMs } from "@/application/elapsed.ts";
 import { messageOf } from "@/application/faults.ts";
 import type { Clock } from "@/application/ports.ts";
-import { withTimeout } from "@/application/timeout.ts";
+import { withTimeout } from "@/application/shared/concurrency/timeout.ts";
 import type { Consumer, MemberState, Owner, Subscription } from "@/application/messaging/wire/event_log.ts";
 import { createClient, type KafkaConnection, METADATA_AGE_MS, prefixTopic } from "./client.ts";
 import { assignInTurn, ownersIn } from "./group_owners.ts";

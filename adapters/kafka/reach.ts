@@ -1,4 +1,4 @@
-import { certificateFault } from "@/application/certificate_fault.ts";
+import { certificateFault } from "@/application/shared/text/certificate_fault.ts";
 import { messageOf, Unavailable } from "@/application/faults.ts";
 import { createClient, type KafkaConnection } from "./client.ts";
 

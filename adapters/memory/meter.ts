@@ -1,4 +1,4 @@
-import type { Meter, Reading } from "@/application/metrics.ts";
+import type { Meter, Reading } from "@/application/shared/observability/metrics.ts";
 
 /** A meter whose measurements can be read, by name and label values in their order: `total("name", "label value", …)`. */
 export function createMemoryMeter(): Meter & {

@@ -1,4 +1,4 @@
-import type { SpanOptions, Tracer } from "@/application/tracing.ts";
+import type { SpanOptions, Tracer } from "@/application/shared/observability/tracing.ts";
 
 type MemorySpan = SpanOptions & { context: string; failed: boolean };
 

@@ -2,7 +2,7 @@ import type { PoolConnection } from "mysql2";
 import { Unavailable } from "@/application/faults.ts";
 import { elapsedMs } from "@/application/elapsed.ts";
 import type { Clock } from "@/application/ports.ts";
-import { createChanges } from "@/application/changes.ts";
+import { createChanges } from "@/application/shared/concurrency/changes.ts";
 import type { Database } from "@/adapters/sql/database.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { createStatements, send } from "./connection.ts";

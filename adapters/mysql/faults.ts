@@ -1,4 +1,4 @@
-import { certificateFault } from "@/application/certificate_fault.ts";
+import { certificateFault } from "@/application/shared/text/certificate_fault.ts";
 import { messageOf, Unavailable } from "@/application/faults.ts";
 
 /** The transaction may be tried again: after a deadlock, a lock that took too long, a row that changed meanwhile. */

@@ -1,9 +1,9 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import { cacheFor } from "@/application/cache.ts";
-import { withTimeout } from "@/application/timeout.ts";
+import { cacheFor } from "@/application/shared/concurrency/cache.ts";
+import { withTimeout } from "@/application/shared/concurrency/timeout.ts";
 import type { Clock } from "@/application/ports.ts";
-import { type Meter, type MetricName, METRICS, type Reading } from "@/application/metrics.ts";
-import type { Telemetry } from "@/application/telemetry.ts";
+import { type Meter, type MetricName, METRICS, type Reading } from "@/application/shared/observability/metrics.ts";
+import type { Telemetry } from "@/application/shared/observability/telemetry.ts";
 
 /** How old a gauge may be when it is shown. */
 const MAX_AGE_MS = 2_000;

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers";
-import { createChanges } from "@/application/changes.ts";
+import { createChanges } from "@/application/shared/concurrency/changes.ts";
 import type { Changes, Clock } from "@/application/ports.ts";
 
 /** Watchers of a file's changes. */

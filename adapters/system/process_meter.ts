@@ -1,5 +1,5 @@
 import process from "node:process";
-import type { Meter } from "@/application/metrics.ts";
+import type { Meter } from "@/application/shared/observability/metrics.ts";
 
 /** How often the delay of the event loop is measured. */
 const INTERVAL_MS = 500;

@@ -1,4 +1,4 @@
-import { countOf } from "@/application/count_of.ts";
+import { countOf } from "@/application/shared/text/count_of.ts";
 import { type SourceSuite, type StoreName, STORES, type TargetLog, type TargetStore } from "./ports.ts";
 
 /** How far an earlier attempt came, by store. */

@@ -1,4 +1,4 @@
-import { countOf } from "@/application/count_of.ts";
+import { countOf } from "@/application/shared/text/count_of.ts";
 import type { StoreName, Tail } from "./ports.ts";
 
 type TableCount = { store: StoreName; table: string; source: number; target: number };

@@ -1,4 +1,4 @@
-import { cacheFor } from "@/application/cache.ts";
+import { cacheFor } from "@/application/shared/concurrency/cache.ts";
 import { elapsedMs } from "@/application/elapsed.ts";
 import type { Clock } from "@/application/ports.ts";
 import { IndexedBooks } from "./indexed_books.ts";

@@ -4,7 +4,7 @@ import { Fenced, messageOf } from "@/application/faults.ts";
 import { createLease, type Lease, MAX_VACANT_MS } from "@/application/messaging/leases/lease.ts";
 import type { Changes, Clock, Logger, UnitOfWork } from "@/application/ports.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
-import { createTurns } from "@/application/turns.ts";
+import { createTimeSlices } from "@/application/shared/concurrency/time_slices.ts";
 import { CoOccurrence } from "./co_occurrence.ts";
 import { listFingerprint } from "./list_fingerprint.ts";
 import { piecesOf } from "@/application/pieces.ts";
@@ -71,7 +71,7 @@ class RunningEngine {
   readonly #deps: EngineDeps;
   readonly #lease: Lease;
   readonly #stopping = new AbortController();
-  readonly #turns: () => Promise<void>;
+  readonly #timeSlices: () => Promise<void>;
   #model: CoOccurrence | undefined;
   /** The model may already hold changes that are still marked, and then finds no difference in them. */
   #uncertain = false;
@@ -88,7 +88,7 @@ class RunningEngine {
   constructor(deps: EngineDeps) {
     const { leases, owner, clock, version } = deps;
     this.#deps = deps;
-    this.#turns = createTurns(clock, this.#stopping.signal);
+    this.#timeSlices = createTimeSlices(clock, this.#stopping.signal);
     this.#lease = createLease({ leases, name: `engine-${version}`, owner, clock, durationMs: LEASE_MS });
   }
 
@@ -174,7 +174,7 @@ class RunningEngine {
     for (; rows.length > 0; rows = await readers.page(rows.at(-1)!.reader, PAGE_ROWS)) {
       for (const [reader, own] of Map.groupBy(rows, (row) => row.reader)) {
         model.set(reader, own);
-        await this.#turns();
+        await this.#timeSlices();
       }
     }
     const [lately] = await books.neighbours([LATELY]);
@@ -208,13 +208,13 @@ class RunningEngine {
     const beside = new Set<string>();
     for (const books of model.beside(touched)) {
       for (const book of books) if (!made.has(book)) beside.add(book);
-      await this.#turns();
+      await this.#timeSlices();
     }
     await this.#replaceMarks(marks, [...beside]);
     return marks;
   }
 
-  /** Brings the model up to date with the marked readers and touches the books whose lists are to be made anew. */
+  /** Brings the model up to date with the marked readers and touches the books whose lists are to be made again. */
   async #updateModel(model: CoOccurrence, marks: ChangeMark[]): Promise<void> {
     // Without a mark all stored lists are up to date. With marks it is not known which lists are.
     if (this.#uncertain && marks.length === 0) model.takeTouched();
@@ -226,7 +226,7 @@ class RunningEngine {
         model.set(reader, own);
         // A model that was loaded after the change sees no difference, so the reader's books are touched anyway.
         if (this.#uncertain) { for (const book of [LATELY, ...own.map((row) => row.book)]) model.touch(book); }
-        await this.#turns();
+        await this.#timeSlices();
       }
     }
     if (marks.length < MAX_MARKS) this.#uncertain = false;
@@ -242,12 +242,12 @@ class RunningEngine {
         const list = model.list(book);
         const fingerprint = listFingerprint(list);
         if (this.#stored.get(book) !== fingerprint) changed.push({ list, fingerprint });
-        await this.#turns();
+        await this.#timeSlices();
       }
       await this.#write(({ lists }) => lists.put(changed.map(({ list }) => list)));
       for (const { list, fingerprint } of changed) this.#stored.set(list.book, fingerprint);
       this.#refreshed += some.length;
-      await this.#turns();
+      await this.#timeSlices();
       if (this.#stopping.signal.aborted || !(await this.#holdsLease()) || this.#model === undefined) return false;
     }
     return true;
@@ -259,7 +259,7 @@ class RunningEngine {
     await this.#markLists(neighbours.filter((id) => !this.#marked.has(id)));
     for (const some of piecesOf(marks, MARKS_PER_TRANSACTION)) {
       await this.#write(({ changed }) => changed.clear(some));
-      await this.#turns();
+      await this.#timeSlices();
     }
   }
 
@@ -267,7 +267,7 @@ class RunningEngine {
     for (const some of piecesOf(books, MARKS_PER_TRANSACTION)) {
       await this.#write(({ changed }) => changed.mark(some.map((id) => ({ kind: "list", id }))));
       for (const id of some) this.#marked.add(id);
-      await this.#turns();
+      await this.#timeSlices();
     }
   }
 

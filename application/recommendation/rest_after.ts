@@ -10,7 +10,7 @@ const BACKLOG = { perRound: 4, mostMs: 60_000, quietMs: 1_000 };
 const QUIET_MS = 200;
 
 /**
- * The rest after a round that took so long: under load one list then serves more changes. In a backlog a round makes most lists anew,
+ * The rest after a round that took so long: under load one list then serves more changes. In a backlog a round makes most lists again,
  * so that it is worth several rounds. After a round that only finished lists of neighbours there is none, so that the engine is soon idle.
  */
 export function restAfter(marks: ChangeMark[], roundMs: number): Rest {

@@ -8,7 +8,7 @@ import { nearestOfEach, recentOf } from "@/domain/recommendation/recent.ts";
 import { recommend } from "@/domain/recommendation/recommend.ts";
 import { otherValues, type Settings } from "@/domain/recommendation/settings.ts";
 import type { Clock } from "@/application/ports.ts";
-import { createTurns } from "@/application/turns.ts";
+import { createTimeSlices } from "@/application/shared/concurrency/time_slices.ts";
 import { CoOccurrence } from "./co_occurrence.ts";
 import type { InteractionReader } from "./ports.ts";
 
@@ -56,7 +56,7 @@ export async function tuneRecommendation(
   const history = splitInTime(await readRows(readers, (done) => onProgress({ step: "reading", done })));
   if (history.judging.length < READERS.least) return undefined;
   // Other work runs in between, as a service may be tuned while it serves.
-  const takeTurns = createTurns(clock, signal);
+  const takeTurns = createTimeSlices(clock, signal);
   const turns = async () => {
     await takeTurns();
     signal.throwIfAborted();

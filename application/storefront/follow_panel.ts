@@ -1,4 +1,4 @@
-import { cacheFor } from "@/application/cache.ts";
+import { cacheFor } from "@/application/shared/concurrency/cache.ts";
 import { loadPanel, type PanelDeps } from "./panel.ts";
 
 const REFRESH_MS = 10_000;

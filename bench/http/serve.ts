@@ -1,6 +1,6 @@
 /** A service's app over HTTP on a free port, as the service serves it, asked by another process. */
 import type { Fetch } from "@/adapters/http/base/app.ts";
-import { noTelemetry } from "@/application/telemetry.ts";
+import { noTelemetry } from "@/application/shared/observability/telemetry.ts";
 import { runAlone } from "@/bench/bare/run.ts";
 import { connectionLimits } from "@/services/connection_limits.ts";
 import { listen } from "@/services/listen.ts";

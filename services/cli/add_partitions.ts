@@ -2,7 +2,7 @@ import { addPartitions, describeTopics } from "@/adapters/kafka/topics.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
-import { countOf } from "@/application/count_of.ts";
+import { countOf } from "@/application/shared/text/count_of.ts";
 import { withRelaysPaused } from "@/application/messaging/outbox/pause_relays.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import { ALL_TOPICS, TOPICS } from "@/application/published/topics.ts";

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
-import { countOf } from "@/application/count_of.ts";
+import { countOf } from "@/application/shared/text/count_of.ts";
 import { showDeadLetter, showWholeDeadLetter } from "@/application/messaging/dead_letters/schemas.ts";
 import { deadLetterName, parseDeadLetterName } from "@/application/messaging/dead_letters/dead_letter_name.ts";
 import { type Closed, discard, replay } from "@/application/messaging/dead_letters/replay.ts";

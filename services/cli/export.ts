@@ -3,7 +3,7 @@ import { closeSync, openSync, renameSync, rmSync } from "node:fs";
 import { EXPORT_KINDS, exported, type ExportKind } from "@/adapters/files/export_rows.ts";
 import { writeWhole } from "@/adapters/files/write_whole.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
-import { countOf } from "@/application/count_of.ts";
+import { countOf } from "@/application/shared/text/count_of.ts";
 import { allBooks } from "@/application/catalog/books/remove_books.ts";
 import { messageOf } from "@/application/faults.ts";
 import { openAdapters } from "@/services/open_adapters.ts";

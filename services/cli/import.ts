@@ -4,7 +4,7 @@ import { systemCode } from "@/adapters/files/system_code.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
-import { countOf, numberText } from "@/application/count_of.ts";
+import { countOf, numberText } from "@/application/shared/text/count_of.ts";
 import { type Field, FIELDS } from "@/application/catalog/importing/column_names.ts";
 import { readMap } from "@/application/catalog/importing/read_map.ts";
 import { messageOf } from "@/application/faults.ts";

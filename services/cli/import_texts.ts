@@ -1,6 +1,6 @@
 import { encodingText } from "@/adapters/files/encoding.ts";
 import type { RowFormat } from "@/adapters/files/rows.ts";
-import { countOf, numberText } from "@/application/count_of.ts";
+import { countOf, numberText } from "@/application/shared/text/count_of.ts";
 import type { ImportReport } from "@/application/catalog/importing/import_report.ts";
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;

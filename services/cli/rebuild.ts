@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
-import { countOf } from "@/application/count_of.ts";
+import { countOf } from "@/application/shared/text/count_of.ts";
 import type { RebuildPlan } from "@/application/messaging/rebuild/plan.ts";
 import { showPlan, showRebuild } from "@/application/messaging/rebuild/schemas.ts";
 import { createRebuilds, type Rebuilds } from "@/application/messaging/rebuild/jobs.ts";

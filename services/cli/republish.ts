@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
-import { countOf } from "@/application/count_of.ts";
+import { countOf } from "@/application/shared/text/count_of.ts";
 import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import { republish } from "@/application/catalog/books/republish.ts";
 import type { ProjectionStore } from "@/application/messaging/projections/ports.ts";

@@ -1,5 +1,5 @@
 import { systemClock as clock } from "@/adapters/system/clock.ts";
-import { countOf } from "@/application/count_of.ts";
+import { countOf } from "@/application/shared/text/count_of.ts";
 import type { Progress } from "@/application/messaging/rebuild/catch_up.ts";
 import type { Rebuilds, RebuildState } from "@/application/messaging/rebuild/jobs.ts";
 import { LEASE_MS, RebuildRefused } from "@/application/messaging/rebuild/rebuild.ts";

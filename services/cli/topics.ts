@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { DAY } from "@/domain/hours.ts";
 import { describeTopics, type TopicState } from "@/adapters/kafka/topics.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
-import { countOf } from "@/application/count_of.ts";
+import { countOf } from "@/application/shared/text/count_of.ts";
 import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { runCommand, settingsOf } from "@/services/command_line.ts";
 import { openAdapters } from "@/services/open_adapters.ts";

@@ -2,7 +2,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { DEFAULT_SETTINGS, type Settings } from "@/domain/recommendation/settings.ts";
-import { countOf } from "@/application/count_of.ts";
+import { countOf } from "@/application/shared/text/count_of.ts";
 import { createRebuilds } from "@/application/messaging/rebuild/jobs.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import { recommendationProjection } from "@/application/recommendation/projection.ts";

@@ -1,7 +1,7 @@
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { DAY } from "@/domain/hours.ts";
-import { countOf } from "@/application/count_of.ts";
+import { countOf } from "@/application/shared/text/count_of.ts";
 import { offeredWindows } from "@/application/trend/offered_windows.ts";
 import { type Judged, type TuneProgress, tuneTrend, type Tuning } from "@/application/trend/tune_trend.ts";
 import { openAdapters } from "@/services/open_adapters.ts";

@@ -3,7 +3,7 @@ import { parseEnv } from "node:util";
 import { z } from "zod";
 import { READERS_PER_CLIENT } from "@/application/activity/crowd.ts";
 import { MAX_OUTBOX_ROWS } from "@/application/messaging/outbox/backlog.ts";
-import { faultsOf } from "@/application/zod_faults.ts";
+import { faultsOf } from "@/application/shared/validation/zod_faults.ts";
 import { RETENTION, type Retention } from "@/services/retention.ts";
 import { CAPACITY } from "@/adapters/http/base/limits/capacity.ts";
 import { CLIENT_STREAMS_MOST } from "@/adapters/http/base/limits/limit_streams.ts";
@@ -13,7 +13,7 @@ import { createNetworks } from "@/adapters/http/base/limits/networks.ts";
 import { halfSet } from "./half_set.ts";
 import { quoted, saidTwice, SECRETS, withoutSecrets } from "./secrets.ts";
 import { areTokens } from "./tokens.ts";
-import { wantedOf } from "@/application/wanted.ts";
+import { wantedOf } from "@/application/shared/validation/wanted.ts";
 import { unknownInEnvironment, unknownInFile } from "./unknown_names.ts";
 import { LEVELS } from "@/adapters/system/logger.ts";
 

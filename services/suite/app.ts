@@ -10,7 +10,7 @@ import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
 import type { LeastReaders } from "@/application/trend/list_trends.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
-import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
+import { noTelemetry, type Telemetry } from "@/application/shared/observability/telemetry.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import type { TrendStore } from "@/application/trend/ports.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
-import { countOf } from "@/application/count_of.ts";
+import { countOf } from "@/application/shared/text/count_of.ts";
 import { removeBooks } from "@/application/catalog/books/remove_books.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
 import { isSample, sampleBooks } from "./sample_catalogue.ts";

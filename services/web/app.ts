@@ -35,7 +35,7 @@ import type { Sinks } from "@/application/messaging/dead_letters/replay.ts";
 import { createPolicySink } from "@/application/messaging/commands/policy_sink.ts";
 import { createCommandSink } from "@/application/messaging/commands/command_sink.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
-import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
+import { noTelemetry, type Telemetry } from "@/application/shared/observability/telemetry.ts";
 import { watchService } from "@/services/gauges.ts";
 import {
   type Check,

@@ -5,7 +5,7 @@ import { type Import, importsOf, type SourceFile, withoutComments } from "./sour
  * it, each in one place, to show that the rule sees them.
  *
  * A module is a folder of `domain` or `application`, whatever its name, so that a new one is judged without a word here. No module are
- * `application/messaging`, the engine under all of them, and the files at a layer's root, which know none.
+ * `application/messaging`, the engine under all of them, `application/shared` and the files at a layer's root, which know none.
  */
 type Rule = {
   says: string;
@@ -15,12 +15,15 @@ type Rule = {
   breaches: SourceFile[];
 } & ({ mayImport: (path: string, imported: Import) => boolean } | { mayNotSay: RegExp });
 
-const MODULE = /^application\/(?!messaging\/)[a-z_]+\//;
+const MODULE = /^application\/(?!(?:messaging|shared)\/)[a-z_]+\//;
 const LAYER = /^(domain|application|adapters|services|tools|tests|bench)\//;
 
 const folder = (path: string, depth: number): string => path.split("/").slice(0, depth).join("/");
 const under = (path: string, ...folders: string[]): boolean => folders.some((one) => path.startsWith(`${one}/`));
 const isRootFile = (path: string, layer: string): boolean => folder(path, 1) === layer && path.split("/").length === 2;
+/** What every part of the application may use: the files at its root, and the folders of `application/shared`. */
+const isSharedApplication = (path: string): boolean =>
+  isRootFile(path, "application") || under(path, "application/shared");
 const isPackage = (imported: string): boolean => !LAYER.test(imported);
 /** What a module shows to others: its messages, and as a type its ports. */
 const isShown = ({ to, typeOnly }: Import): boolean =>
@@ -74,10 +77,13 @@ export const RULES: Rule[] = [
     ],
   },
   {
-    says: "a file at application's root imports no folder of it, so that nobody reaches a module through it",
-    about: /^application\/[^/]+\.ts$/,
-    mayImport: (_path, { to }) => isPackage(to) || isRootFile(to, "application") || isRootFile(to, "domain"),
+    says:
+      "files at application's root and in application/shared import no module, so that nobody reaches one through them",
+    about: /^application\/(?:[^/]+\.ts$|shared\/)/,
+    atLeast: 10,
+    mayImport: (_path, { to }) => isPackage(to) || isSharedApplication(to) || isRootFile(to, "domain"),
     breaches: [
+      breach("application/shared/stock/stock.ts", `import { addBook } from "@/application/catalog/add_book.ts";`),
       breach("application/stock.ts", `export { addBook } from "@/application/catalog/add_book.ts";`),
       breach("application/stock.ts", `import type { Books } from "./catalog/ports.ts";`),
       breach("application/stock.ts", `import type { Act } from "@/domain/activity/act.ts";`),
@@ -90,7 +96,7 @@ export const RULES: Rule[] = [
     mayImport: (path, imported) => {
       const { to } = imported;
       return !under(to, "application") || under(to, folder(path, 2), "application/messaging") ||
-        isRootFile(to, "application") || isShown(imported);
+        isSharedApplication(to) || isShown(imported);
     },
     breaches: [
       breach("application/activity/record_act.ts", `import { addBook } from "@/application/catalog/add_book.ts";`),
@@ -114,7 +120,7 @@ export const RULES: Rule[] = [
     says: "messaging knows no module",
     about: /^application\/messaging\//,
     mayImport: (_path, { to }) =>
-      isPackage(to) || under(to, "application/messaging") || isRootFile(to, "application") || isRootFile(to, "domain"),
+      isPackage(to) || under(to, "application/messaging") || isSharedApplication(to) || isRootFile(to, "domain"),
     breaches: [
       breach("application/messaging/commands/bus.ts", `import { CATALOG } from "@/application/catalog/messages.ts";`),
       breach("application/messaging/wire/codec.ts", `import type { Act } from "@/domain/activity/act.ts";`),

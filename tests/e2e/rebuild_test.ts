@@ -4,7 +4,7 @@ import { openEventLog } from "@/adapters/sqlite/log/event_log.ts";
 import { openTrendStore } from "@/adapters/sqlite/trend_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { countOf } from "@/application/count_of.ts";
+import { countOf } from "@/application/shared/text/count_of.ts";
 import { DAY } from "@/domain/hours.ts";
 import { trendDump } from "@/tests/support/dumps.ts";
 import { eventually } from "@/tests/support/eventually.ts";

@@ -14,7 +14,7 @@ import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import { startRelay } from "@/application/messaging/outbox/relay.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { TOPICS } from "@/application/published/topics.ts";
-import { originOf } from "@/application/tracing.ts";
+import { originOf } from "@/application/shared/observability/tracing.ts";
 import type { TrendStores } from "@/application/trend/ports.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
 import { eventually } from "@/tests/support/eventually.ts";

@@ -7,7 +7,7 @@ import { adminToken, operatorToken, readersTokenOf } from "@/services/data_folde
 import { urlOf } from "@/services/listen.ts";
 import { kafkaConnection, mysqlConnection } from "@/services/servers.ts";
 import { readSettings, settingsSchema } from "@/services/settings/settings.ts";
-import { wantedOf } from "@/application/wanted.ts";
+import { wantedOf } from "@/application/shared/validation/wanted.ts";
 import { silent } from "@/tests/support/samples.ts";
 
 const example = new URL("../../.env.example", import.meta.url);

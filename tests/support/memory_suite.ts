@@ -8,7 +8,7 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { defined } from "@/application/defined.ts";
-import { noTracer } from "@/application/tracing.ts";
+import { noTracer } from "@/application/shared/observability/tracing.ts";
 import { startSuite } from "@/services/suite/app.ts";
 import { SECRET } from "./cookies.ts";
 import { silent as logger } from "./samples.ts";

@@ -1,5 +1,5 @@
 import { parser } from "@prometheus-io/lezer-promql";
-import { METRICS } from "@/application/metrics.ts";
+import { METRICS } from "@/application/shared/observability/metrics.ts";
 
 /** What Prometheus adds to every metric that it collects, and the metric of its own that alerts use. */
 const ADDED = ["job", "instance"];

@@ -4,7 +4,7 @@ import { answerZipped } from "@/adapters/http/base/zipped.ts";
 import { takesJson } from "@/adapters/http/base/body.ts";
 import { createHttpServer, type HttpServerOptions } from "@/adapters/http/server/server.ts";
 import type { Logger } from "@/application/ports.ts";
-import { noTelemetry } from "@/application/telemetry.ts";
+import { noTelemetry } from "@/application/shared/observability/telemetry.ts";
 import { bareApp } from "@/tests/support/bare_app.ts";
 import { head, openRaw } from "@/tests/support/raw_http.ts";
 

@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { noTelemetry } from "@/application/telemetry.ts";
+import { noTelemetry } from "@/application/shared/observability/telemetry.ts";
 import { batchPartitions } from "@/application/messaging/consuming/batching.ts";
 import type { PartitionBatch } from "@/application/messaging/consuming/commit.ts";
 import { Delivery } from "@/application/messaging/consuming/delivery.ts";

@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { cacheEach, cacheLists, sharePending } from "@/application/cache.ts";
+import { cacheEach, cacheLists, sharePending } from "@/application/shared/concurrency/cache.ts";
 
 describe("cacheEach()", () => {
   let now = 0;

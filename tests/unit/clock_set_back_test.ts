@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { DAY } from "@/domain/hours.ts";
-import { cacheFor } from "@/application/cache.ts";
+import { cacheFor } from "@/application/shared/concurrency/cache.ts";
 import { cacheLiveVersion } from "@/application/messaging/rebuild/versions.ts";
 
 /** A clock that the test sets. */

@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { countOf, numberText } from "@/application/count_of.ts";
+import { countOf, numberText } from "@/application/shared/text/count_of.ts";
 
 describe("countOf()", () => {
   it("has the noun in the singular for one, else in the plural, and groups digits", () => {

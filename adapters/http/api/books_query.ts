@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { characters } from "@/application/characters.ts";
+import { characters } from "@/application/shared/validation/characters.ts";
 import { type Facet, facet, FACET_KINDS } from "@/domain/catalog/found_by.ts";
 import { workFacet } from "@/application/catalog/books/editions.ts";
 import { findBooks, orderOf } from "@/application/catalog/search/find_books.ts";

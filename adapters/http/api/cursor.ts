@@ -3,7 +3,7 @@ import { z } from "zod";
 import { TITLE_KEY_LENGTH } from "@/domain/catalog/found_by.ts";
 import type { BookSort } from "@/domain/catalog/sort_value.ts";
 import { isId } from "@/domain/free_text.ts";
-import { characters } from "@/application/characters.ts";
+import { characters } from "@/application/shared/validation/characters.ts";
 import type { After } from "@/application/catalog/ports.ts";
 import type { AppContext } from "@/adapters/http/base/app.ts";
 import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";

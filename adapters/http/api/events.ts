@@ -6,7 +6,7 @@ import { DAY } from "@/domain/hours.ts";
 import { type ActItem, actItem, ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { ACT_IDS_KEPT_MS } from "@/application/activity/record_act.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
-import { faultsOf } from "@/application/zod_faults.ts";
+import { faultsOf } from "@/application/shared/validation/zod_faults.ts";
 import type { App, AppContext } from "@/adapters/http/base/app.ts";
 import {
   errors,

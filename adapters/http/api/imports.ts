@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import { characters } from "@/application/characters.ts";
+import { characters } from "@/application/shared/validation/characters.ts";
 import { readMap } from "@/application/catalog/importing/read_map.ts";
 import type { ImportJob, ImportRequest } from "@/application/catalog/importing/import_job.ts";
 import type { RunningImports } from "@/application/catalog/importing/import_jobs.ts";

@@ -1,13 +1,13 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { normalForm } from "@/domain/text.ts";
-import { characters } from "@/application/characters.ts";
+import { characters } from "@/application/shared/validation/characters.ts";
 import type { Suggestion } from "@/domain/catalog/suggestion.ts";
 import { followPopularBooks } from "@/application/catalog/search/popular_books.ts";
 import { keepForSuggestions, suggestBooks } from "@/application/catalog/search/suggest_books.ts";
 import { hasEachWord } from "@/application/catalog/search/search_terms.ts";
 import { followPopularQueries } from "@/application/storefront/popular_queries.ts";
-import { cacheEach } from "@/application/cache.ts";
+import { cacheEach } from "@/application/shared/concurrency/cache.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { errors, json, wholeNumber } from "@/adapters/http/base/describe/contracts.ts";
 import type { WebApiDeps } from "./web_api_deps.ts";

@@ -1,8 +1,8 @@
 import type { IsBlocked } from "@/domain/trend/block_list.ts";
-import { cacheFor } from "@/application/cache.ts";
+import { cacheFor } from "@/application/shared/concurrency/cache.ts";
 import type { LeastReaders } from "@/application/trend/list_trends.ts";
 import { offeredWindows } from "@/application/trend/offered_windows.ts";
-import { noTelemetry } from "@/application/telemetry.ts";
+import { noTelemetry } from "@/application/shared/observability/telemetry.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { CatalogueCopy } from "@/application/catalog/ports.ts";
 import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";

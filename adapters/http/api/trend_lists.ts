@@ -2,8 +2,8 @@ import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import type { IsBlocked } from "@/domain/trend/block_list.ts";
 import { ORDERS } from "@/domain/trend/rank_trends.ts";
-import { characters } from "@/application/characters.ts";
-import { sharePending } from "@/application/cache.ts";
+import { characters } from "@/application/shared/validation/characters.ts";
+import { sharePending } from "@/application/shared/concurrency/cache.ts";
 import { defined } from "@/application/defined.ts";
 import { isPast, type LeastReaders, listBookTrends, listQueryTrends } from "@/application/trend/list_trends.ts";
 import {

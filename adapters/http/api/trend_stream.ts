@@ -4,7 +4,7 @@ import type { Order } from "@/domain/trend/rank_trends.ts";
 import { listBookTrends } from "@/application/trend/list_trends.ts";
 import { createTrendFeeds, type FeedState } from "@/application/trend/trend_feed.ts";
 import type { Logger } from "@/application/ports.ts";
-import type { Meter } from "@/application/metrics.ts";
+import type { Meter } from "@/application/shared/observability/metrics.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { errors } from "@/adapters/http/base/describe/contracts.ts";
 import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";

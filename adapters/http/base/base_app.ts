@@ -1,6 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { IdGenerator, Logger } from "@/application/ports.ts";
-import { noTelemetry } from "@/application/telemetry.ts";
+import { noTelemetry } from "@/application/shared/observability/telemetry.ts";
 import type { App, AppContext, Env } from "./app.ts";
 import { asProblem } from "@/adapters/http/base/problems/as_problem.ts";
 import type { Token } from "./auth.ts";

@@ -1,6 +1,6 @@
 import { matchedRoutes } from "hono/route";
 import type { Logger } from "@/application/ports.ts";
-import type { Telemetry } from "@/application/telemetry.ts";
+import type { Telemetry } from "@/application/shared/observability/telemetry.ts";
 import { PROBES } from "@/adapters/http/base/limits/admit.ts";
 import type { AppContext } from "./app.ts";
 

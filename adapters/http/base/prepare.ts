@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import type { IdGenerator, Logger } from "@/application/ports.ts";
-import type { Telemetry } from "@/application/telemetry.ts";
+import type { Telemetry } from "@/application/shared/observability/telemetry.ts";
 import type { AppContext, Env } from "./app.ts";
 import type { Capacity } from "@/adapters/http/base/limits/capacity.ts";
 import { clientFinder } from "@/adapters/http/base/limits/client_address.ts";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { faultsOf } from "@/application/zod_faults.ts";
+import { faultsOf } from "@/application/shared/validation/zod_faults.ts";
 import { HttpProblem, parameterFaults, pointers, type Problem } from "@/adapters/http/base/problems/problem.ts";
 import type { AppContext } from "./app.ts";
 

@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import { characters } from "@/application/characters.ts";
+import { characters } from "@/application/shared/validation/characters.ts";
 import { bookCopySchema } from "@/application/catalog/messages.ts";
 import type { CatalogueCopy } from "@/application/catalog/ports.ts";
 import { needToken, type Token } from "@/adapters/http/base/auth.ts";

@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx";
 import type { Book } from "@/domain/catalog/book.ts";
-import { countOf } from "@/application/count_of.ts";
+import { countOf } from "@/application/shared/text/count_of.ts";
 import type { BookRef } from "@/application/trend/messages.ts";
 import { Cover } from "@/adapters/http/pages/covers/cover.tsx";
 import { languageText, placeText, yearText } from "./facts.ts";

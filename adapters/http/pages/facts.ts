@@ -1,4 +1,4 @@
-import { countOf } from "@/application/count_of.ts";
+import { countOf } from "@/application/shared/text/count_of.ts";
 import { isCollection } from "@/domain/catalog/series.ts";
 
 const languageNames = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });

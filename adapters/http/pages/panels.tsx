@@ -1,5 +1,5 @@
 import type { Child } from "hono/jsx";
-import { countOf } from "@/application/count_of.ts";
+import { countOf } from "@/application/shared/text/count_of.ts";
 import type { RecommendationItem } from "@/application/recommendation/messages.ts";
 import type { BookTrend, QueryTrend } from "@/application/trend/messages.ts";
 import type { Panel } from "@/application/storefront/panel.ts";

@@ -3,7 +3,7 @@ import { nextTick } from "node:process";
 import { defined } from "@/application/defined.ts";
 import { messageOf } from "@/application/faults.ts";
 import type { Logger } from "@/application/ports.ts";
-import type { Telemetry } from "@/application/telemetry.ts";
+import type { Telemetry } from "@/application/shared/observability/telemetry.ts";
 import type { Client, Fetch } from "@/adapters/http/base/app.ts";
 import type { Bodies } from "./bodies.ts";
 import type { BodyDeadlines } from "./body_deadline.ts";

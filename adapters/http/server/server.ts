@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { Logger } from "@/application/ports.ts";
-import type { Telemetry } from "@/application/telemetry.ts";
+import type { Telemetry } from "@/application/shared/observability/telemetry.ts";
 import type { Fetch } from "@/adapters/http/base/app.ts";
 import { createNetworks } from "@/adapters/http/base/limits/networks.ts";
 import { BODIES, type BodyLimits, createBodies } from "./bodies.ts";

@@ -1,5 +1,5 @@
 import type { Changes, Store } from "@/application/ports.ts";
-import { createChanges } from "@/application/changes.ts";
+import { createChanges } from "@/application/shared/concurrency/changes.ts";
 import { wait } from "./wait.ts";
 
 /** Rows as they may be read. */

@@ -8,7 +8,7 @@ import {
   type StuckPartition,
   type Subscription,
 } from "@/application/messaging/wire/event_log.ts";
-import { createChanges } from "@/application/changes.ts";
+import { createChanges } from "@/application/shared/concurrency/changes.ts";
 import type { Partition, StoredPartitions } from "./partitions.ts";
 
 /** A consumer group: its members in the order of joining, who owns each partition, and how its members are woken. */

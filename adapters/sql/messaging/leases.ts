@@ -33,7 +33,7 @@ export const createLeases = ({ read, transaction }: Database): Leases => ({
   release: (owner, names) =>
     transaction(async ({ run }) => {
       if (names.length === 0) return;
-      // The row stays, as its epoch must never begin anew.
+      // The row stays, as its epoch must never start again.
       const sql = "UPDATE lease SET owner = '', until = 0 WHERE name IN (?) AND owner = ?";
       await run(sql, [names.toSorted(), owner]);
     }),

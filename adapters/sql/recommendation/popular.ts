@@ -1,7 +1,7 @@
 import type { Statements } from "@/adapters/sql/statements.ts";
 
 /**
- * `known_book.readers` stands in an index, whose entry costs more to move than all else of a list. It is written anew when it is
+ * `known_book.readers` stands in an index, whose entry costs more to move than all else of a list. It is rewritten when it is
  * wrong by more than an eighth: so it is exact below 8.
  */
 export const READERS_STEP = 8;

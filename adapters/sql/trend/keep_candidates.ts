@@ -86,7 +86,7 @@ async function complete(statements: Statements, version: number, subject: Subjec
   await set(await keys(`(candidate | (${above})) <> candidate`), `candidate | (${above})`);
 }
 
-/** Finds keys, and says anew of them who is a candidate: in the order in which all transactions lock scores. */
+/** Finds keys and decides again which of them are candidates, in the order in which all transactions lock scores. */
 const marking = ({ all, run, dialect }: Statements, version: number, subject: Subject) => ({
   async keys(where: string): Promise<string[]> {
     const rows = await all(`SELECT \`key\` FROM score WHERE version = ? AND subject = ? AND ${where}`, [

@@ -29,7 +29,7 @@ function rangesOf(sort: BookSort, after?: { value: string | number; id: string }
   ];
 }
 
-/** One text, as a text that is put together anew is hashed anew to find its prepared statement. */
+/** One text, as a text that is put together again is hashed again to find its prepared statement. */
 const GET_BOOK = `SELECT ${BOOK_COLUMNS} FROM book WHERE id = ?`;
 
 /** The catalogue as readers see it. */

@@ -38,7 +38,7 @@ const linesIn = (row: Row | undefined): string[] => {
   return text === "" ? [] : text.split("\n");
 };
 
-/** The lines of books that were stored by an earlier version and whose index is not made anew yet. */
+/** The lines of books that were stored by an earlier version and whose index is not made again yet. */
 async function withoutLines(
   { all }: Statements,
   ids: string[],

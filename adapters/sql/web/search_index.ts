@@ -6,7 +6,7 @@ import { writeFoundBy } from "./books.ts";
 import { bookOf } from "./rows.ts";
 
 /**
- * Makes the index anew, the most popular books first. A row says up to which book it is made; none, that it is whole. The row is
+ * Makes the index again, the most popular books first. A row says up to which book it is made; none, that it is whole. The row is
  * locked, so that of several processes one works at a time.
  */
 export const createSearchIndex = ({ transaction }: Pick<Database, "transaction">): SearchIndex => ({

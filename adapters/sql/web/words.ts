@@ -1,7 +1,7 @@
 import { type LikeWord, Vocabulary } from "@/domain/catalog/vocabulary.ts";
 import { elapsedMs } from "@/application/elapsed.ts";
 import type { Clock } from "@/application/ports.ts";
-import { createTurns } from "@/application/turns.ts";
+import { createTimeSlices } from "@/application/shared/concurrency/time_slices.ts";
 import type { Statements, Value } from "@/adapters/sql/statements.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
 
@@ -49,12 +49,12 @@ export function followWords({ all, dialect }: Pick<Statements, "all" | "dialect"
     async like(word, most, prefix) {
       pending ??= follow().finally(() => pending = undefined);
       await pending;
-      const turn = createTurns(clock);
+      const slice = createTimeSlices(clock);
       const scan = vocabulary.scan(word, most, prefix);
       for (;;) {
         const step = scan.next();
         if (step.done) return step.value;
-        await turn();
+        await slice();
       }
     },
   };

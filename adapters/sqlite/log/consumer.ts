@@ -216,7 +216,7 @@ class LogMember {
     return true;
   }
 
-  /** After a failure the partition is opened anew when it has rested; after a gap in the log it is not read on. */
+  /** After a failure the partition is reopened when it has rested; after a gap in the log it is not read on. */
   #rest(partition: Owned, error: unknown): void {
     const { subscription: { group }, clock, logger } = this.#deps;
     if (error instanceof LogGap) logger.error("partition-halted", { group, reason: error.message });

@@ -1,6 +1,6 @@
 import type { Book } from "@/domain/catalog/book.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
-import type { Cache } from "@/application/cache.ts";
+import type { Cache } from "@/application/shared/concurrency/cache.ts";
 import { type BookSort, isDescending } from "@/domain/catalog/sort_value.ts";
 import { countFacets, type FacetList, MAX_COUNTED, type Total, totalOf } from "./count_facets.ts";
 import { type Matches, matchesOf, matchesOfFacets } from "./match_books.ts";

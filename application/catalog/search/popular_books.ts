@@ -24,7 +24,7 @@ const TIMES_READ = 50;
 const TIMES_STALE = 2;
 
 /**
- * A copy of the most popular books that is read anew, beside everything else, while somebody asks for it. Undefined until it is there,
+ * A copy of the most popular books that is read again, beside everything else, while somebody asks for it. Undefined until it is there,
  * and where it was not asked for in a while.
  */
 export function followPopularBooks(sources: Sources, clock: Clock): () => PopularBooks | undefined {

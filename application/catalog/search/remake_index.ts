@@ -8,7 +8,7 @@ const PAUSE_MS = 2;
 const RETRY_MS = 1_000;
 
 /**
- * Makes the index of search anew where a new version of the suite reads another one, beside everything else. Until it is done, search
+ * Makes the index of search again where a new version of the suite reads another one, beside everything else. Until it is done, search
  * finds the books that are done, the most popular first. Goes on where another process has ended.
  */
 export function startRemake(

@@ -1,4 +1,4 @@
-import { createBatching } from "@/application/batching.ts";
+import { createBatching } from "@/application/shared/concurrency/batching.ts";
 import { Unavailable } from "@/application/faults.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { Outcome, Processor } from "./bus.ts";

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { ok, refuse, type Result } from "@/domain/result.ts";
 import { invalid, type Rejection } from "@/domain/rejection.ts";
-import { faultsOf } from "@/application/zod_faults.ts";
+import { faultsOf } from "@/application/shared/validation/zod_faults.ts";
 import type { Clock, IdGenerator, UnitOfWork } from "@/application/ports.ts";
 import type { Failed, Order } from "@/application/messaging/consuming/sink.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";

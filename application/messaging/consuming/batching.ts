@@ -1,4 +1,4 @@
-import { createBatching } from "@/application/batching.ts";
+import { createBatching } from "@/application/shared/concurrency/batching.ts";
 import type { Commit, Committed, PartitionBatch } from "./commit.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { originOf, type SpanOptions, type Tracer } from "@/application/tracing.ts";
+import { originOf, type SpanOptions, type Tracer } from "@/application/shared/observability/tracing.ts";
 import { decode } from "@/application/messaging/wire/codec.ts";
 import type { ConsumerMeter } from "./meter.ts";
 import { Fenced } from "@/application/faults.ts";

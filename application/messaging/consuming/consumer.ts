@@ -1,4 +1,4 @@
-import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
+import { noTelemetry, type Telemetry } from "@/application/shared/observability/telemetry.ts";
 import { Fenced, Unavailable } from "@/application/faults.ts";
 import type { Clock, Logger, UnitOfWork } from "@/application/ports.ts";
 import type { Consumer, EventLog, MemberState } from "@/application/messaging/wire/event_log.ts";

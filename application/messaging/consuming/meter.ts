@@ -1,4 +1,4 @@
-import type { Meter } from "@/application/metrics.ts";
+import type { Meter } from "@/application/shared/observability/metrics.ts";
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import type { DeadLetter } from "./ports.ts";
 import type { Received } from "./sink.ts";

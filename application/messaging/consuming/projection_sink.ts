@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { faultText } from "@/domain/rejection.ts";
 import type { UnitOfWork } from "@/application/ports.ts";
-import { faultsOf } from "@/application/zod_faults.ts";
+import { faultsOf } from "@/application/shared/validation/zod_faults.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import { type Classification, classifyType, type Order, type Sink } from "./sink.ts";
 

@@ -1,4 +1,4 @@
-import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
+import { noTelemetry, type Telemetry } from "@/application/shared/observability/telemetry.ts";
 import { elapsedMs } from "@/application/elapsed.ts";
 import { Fenced, messageOf } from "@/application/faults.ts";
 import type { Changes, Clock, Logger, UnitOfWork } from "@/application/ports.ts";

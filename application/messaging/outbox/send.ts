@@ -1,5 +1,5 @@
-import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
-import { originOf } from "@/application/tracing.ts";
+import { noTelemetry, type Telemetry } from "@/application/shared/observability/telemetry.ts";
+import { originOf } from "@/application/shared/observability/tracing.ts";
 import { Refused } from "@/application/faults.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { EventLog, Outgoing } from "@/application/messaging/wire/event_log.ts";

@@ -4,7 +4,7 @@ import type { AnyVersion } from "@/application/messaging/rebuild/versions.ts";
 import { type RetentionRule, startPurge } from "@/application/messaging/retention/purge.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
-import type { Telemetry } from "@/application/telemetry.ts";
+import type { Telemetry } from "@/application/shared/observability/telemetry.ts";
 import type { ProjectionStore } from "./ports.ts";
 import type { Projection, ProjectionEngine } from "./projection.ts";
 

@@ -23,7 +23,7 @@ const INTERVAL_MS = HOUR;
 const LEASE_MS = 30_000;
 
 /**
- * Looks each hour whether there are ten times the acts that the settings were chosen by, and if so chooses anew. A lease makes one
+ * Looks each hour whether there are ten times the acts that the settings were chosen by, and if so chooses again. A lease makes one
  * process do it. A failure is logged and tried again when there are ten times as many acts, or after a restart.
  */
 export function startSelfTuning(deps: SelfTuningDeps): { stop(): Promise<void> } {

@@ -1,7 +1,7 @@
 import { ok, refuse, type Result } from "@/domain/result.ts";
 import { faultText } from "@/domain/rejection.ts";
 import { defined } from "@/application/defined.ts";
-import { faultsOf } from "@/application/zod_faults.ts";
+import { faultsOf } from "@/application/shared/validation/zod_faults.ts";
 import { type Encoded, type Envelope, envelopeAttributes } from "./envelope.ts";
 
 const encoder = new TextEncoder();

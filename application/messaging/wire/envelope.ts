@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { characters } from "@/application/characters.ts";
+import { characters } from "@/application/shared/validation/characters.ts";
 
 /** A message of the suite: a CloudEvents 1.0 event with the extensions that Bookstream uses. `time` is ISO 8601. */
 export type Envelope<Data = unknown> = {

@@ -1,7 +1,7 @@
 import { MINUTE } from "@/domain/hours.ts";
-import { cacheFor } from "@/application/cache.ts";
+import { cacheFor } from "@/application/shared/concurrency/cache.ts";
 import { elapsedMs } from "@/application/elapsed.ts";
-import { withTimeout } from "@/application/timeout.ts";
+import { withTimeout } from "@/application/shared/concurrency/timeout.ts";
 import { messageOf, Unavailable } from "@/application/faults.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
 import type { EventLog } from "./event_log.ts";

@@ -1,4 +1,4 @@
-import { countOf } from "@/application/count_of.ts";
+import { countOf } from "@/application/shared/text/count_of.ts";
 import type { Report } from "@/application/moving/report.ts";
 
 /** A report as a person reads it. */

@@ -1,4 +1,4 @@
-import { createChanges } from "@/application/changes.ts";
+import { createChanges } from "@/application/shared/concurrency/changes.ts";
 import { Unavailable } from "@/application/faults.ts";
 import type { ConsumerStores } from "@/application/messaging/consuming/ports.ts";
 import type { Changes, Store, UnitOfWork } from "@/application/ports.ts";
@@ -8,7 +8,7 @@ import { createCommit, note, ownerOf, withCommit } from "./commits.ts";
 import type { Faults } from "./faults.ts";
 import { gatedStores } from "./gated.ts";
 import type { Commit, History } from "./history.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "@/tests/faults/random.ts";
 import type { Marks } from "./marks.ts";
 import type { Life, Scheduler } from "./scheduler.ts";
 import { cut, openSession, type Server } from "./server.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { characters } from "@/application/characters.ts";
+import { characters } from "@/application/shared/validation/characters.ts";
 import { HOUR } from "@/domain/hours.ts";
 import { ANSWERS_KEPT_MS } from "@/application/messaging/commands/idempotency.ts";
 import { type ErrorStatus, problemBody } from "@/adapters/http/base/problems/problem.ts";

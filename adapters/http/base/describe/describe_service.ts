@@ -1,4 +1,4 @@
-import { noTelemetry, type Telemetry } from "@/application/telemetry.ts";
+import { noTelemetry, type Telemetry } from "@/application/shared/observability/telemetry.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 import { meaningOf } from "@/adapters/http/base/problems/problems.ts";

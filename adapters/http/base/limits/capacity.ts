@@ -1,4 +1,4 @@
-import type { Meter } from "@/application/metrics.ts";
+import type { Meter } from "@/application/shared/observability/metrics.ts";
 import { type Admission, type AdmissionLimits, createAdmission } from "./admission.ts";
 
 export type CapacityLimits = AdmissionLimits & {

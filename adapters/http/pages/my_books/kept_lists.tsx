@@ -1,5 +1,5 @@
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
-import { countOf } from "@/application/count_of.ts";
+import { countOf } from "@/application/shared/text/count_of.ts";
 import type { KeptOfReader } from "@/application/recommendation/messages.ts";
 import { bookUrl, searchUrl } from "@/adapters/http/pages/links.ts";
 

@@ -1,4 +1,4 @@
-import { countOf } from "@/application/count_of.ts";
+import { countOf } from "@/application/shared/text/count_of.ts";
 import type { Book } from "@/domain/catalog/book.ts";
 import { BookRows } from "@/adapters/http/pages/book_items.tsx";
 import { Layout } from "@/adapters/http/pages/layout.tsx";

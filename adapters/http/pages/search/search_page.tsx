@@ -1,5 +1,5 @@
 import type { Book } from "@/domain/catalog/book.ts";
-import { countOf } from "@/application/count_of.ts";
+import { countOf } from "@/application/shared/text/count_of.ts";
 import { type FacetList, MAX_COUNTED, type Total } from "@/application/catalog/search/count_facets.ts";
 import type { Panel } from "@/application/storefront/panel.ts";
 import type { QueryTrend } from "@/application/trend/messages.ts";

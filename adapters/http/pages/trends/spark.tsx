@@ -1,4 +1,4 @@
-import { countOf } from "@/application/count_of.ts";
+import { countOf } from "@/application/shared/text/count_of.ts";
 
 const [WIDTH, HEIGHT, EDGE] = [96, 24, 2];
 

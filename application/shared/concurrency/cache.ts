@@ -1,5 +1,5 @@
-import { elapsedMs } from "./elapsed.ts";
-import type { Clock } from "./ports.ts";
+import { elapsedMs } from "@/application/elapsed.ts";
+import type { Clock } from "@/application/ports.ts";
 
 /** How long callers wait for a pending read before one of them reads again. */
 const MAX_PENDING_MS = 30_000;

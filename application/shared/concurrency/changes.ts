@@ -1,4 +1,4 @@
-import type { Changes, Clock } from "./ports.ts";
+import type { Changes, Clock } from "@/application/ports.ts";
 
 /** A watcher that remembers a change until the next wait, so that none is missed between a read and a wait. */
 export function createChanges({ sleep }: Pick<Clock, "sleep">): Changes & { notify(): void } {

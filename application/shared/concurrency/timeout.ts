@@ -1,5 +1,5 @@
-import { Unavailable } from "./faults.ts";
-import type { Clock } from "./ports.ts";
+import { Unavailable } from "@/application/faults.ts";
+import type { Clock } from "@/application/ports.ts";
 
 /** Resolves with the value, or rejects with `Unavailable` when it takes longer than the timeout. */
 export async function withTimeout<Value>(timeoutMs: number, clock: Clock, value: Promise<Value>): Promise<Value> {
