@@ -17,12 +17,12 @@ const SHELVES = ["want", "reading", "read"] as const;
 const SPAN_MS = 3 * 3_600_000;
 
 /** Draws acts about the books that are there. Their times are their own, so that what they count for is known. */
-export function actsOf(random: Random, { readers, hot }: { readers: number; hot: number }, books: string[]): () => Act {
+export function actsOf(random: Random, hot: number, readers: string[], books: string[]): () => Act {
   const end = Date.now();
   return () => {
     const type = random.pick(TYPES);
     const isHot = hot > 0 && random.chance(hot);
-    const reader = isHot ? "r0" : `r${random.int(0, readers - 1)}`;
+    const reader = isHot ? readers[0]! : random.pick(readers);
     const book = isHot ? books[0]! : random.pick(books);
     const time = new Date(end - random.int(0, SPAN_MS)).toISOString();
     const who = (type === "viewed" || type === "searched") && random.chance(0.2) ? {} : { reader };

@@ -61,7 +61,8 @@ export function createWorkload({ random, load, calls, web, append, now }: Worklo
   let producing: Promise<void> | undefined;
   let paused = false;
   let clients: Promise<unknown>[] = [];
-  const draw = actsOf(random.fork("acts"), load, books);
+  const readers = Array.from({ length: load.readers }, (_, at) => `r${at}`);
+  const draw = actsOf(random.fork("acts"), load.hot, readers, books);
 
   async function sendActs(batch: TriedCall[]): Promise<void> {
     const answered = await recordActs(batch, { calls, web });
@@ -90,8 +91,12 @@ export function createWorkload({ random, load, calls, web, append, now }: Worklo
     else if (turn < 0.97) await client.add(`n${calls.all().length}`);
     else if (turn < 0.98 && books.length > load.books / 2) await client.change(true);
     else if (turn < 0.99) {
-      const reader = `r${dice.int(0, load.readers - 1)}`;
-      if (reader !== load.needed) await eraseReader(reader, { calls, web });
+      const at = dice.int(0, readers.length - 1);
+      const reader = readers[at]!;
+      if (reader === load.needed) return;
+      await eraseReader(reader, { calls, web });
+      // What an erased reader did before is refused. Half of them are followed by another one, so that a long run keeps its rate.
+      if (dice.chance(0.5)) readers[at] = `r${calls.all().length}`;
     }
   }
 

@@ -52,11 +52,11 @@ describe("reads of an SQLite file", () => {
         await shelf.list({ facets: [], sort, limit: 9, ...after });
       }
     }
-    expect(details.length).toBe(12);
+    expect(details.length).toBe(16);
     for (const detail of details) {
       expect(detail).toMatch(/^(SCAN|SEARCH) book USING INDEX book_(newest|oldest|title|appeal)/);
     }
-    expect(details.filter((detail) => detail.startsWith("SEARCH")).length).toBe(8);
+    expect(details.filter((detail) => detail.startsWith("SEARCH")).length).toBe(14);
     await database.close();
     await Deno.remove(folder, { recursive: true });
   });
