@@ -55,12 +55,12 @@ function takesPart() {
 const blocked = (path: string) => blockListOf(readSettings({ TREND_BLOCK_LIST: path }, []));
 
 const COMMANDS: [of: string, args: string[], file: string, says: RegExp][] = [
-  ["an import of what is not there", ["import", missing], missing, /cannot read/],
-  ["an import of a folder", ["import", aFolder], aFolder, /directory/i],
+  ["an import of what is not there", ["import", missing], missing, /there is no file/],
+  ["an import of a folder", ["import", aFolder], aFolder, /it is a folder/],
   ["gzip that is cut off", ["import", file("cut.csv.gz", zipped.subarray(0, 200))], "cut.csv.gz", /end of file/],
   ["gzip that is damaged", ["import", file("bad.csv.gz", damaged)], "bad.csv.gz", /invalid block/],
   ["a workbook", ["import", file("books.xlsx", "PK\x03\x04")], "books.xlsx", /workbook/],
-  ["a file without rows", ["import", file("empty.csv", "")], "empty.csv", /no rows/],
+  ["a file without rows", ["import", file("empty.csv", "")], "empty.csv", /is empty/],
   ["a column that is not there", ["import", books, "--map", "title=Name"], books, /no column Name/],
   ["a report that is there", ["import", books, "--rejects", rejects], rejects, /not overwritten/],
   ["an export to what is there", ["export", books], books, /it exists/],
