@@ -140,7 +140,7 @@ describe("admission", () => {
     expect(await Promise.all(gone)).toEqual(["gone", "gone"]);
   });
 
-  it("begins at once only where there is room, and nobody waits who would be overtaken", async () => {
+  it("begins at once only where there is room and nobody waits", async () => {
     const admission = createAdmission({ ...limits, longestWaitMs: 60_000 });
     const leave = [admission.enterNow()!, admission.enterNow()!];
     expect(admission.enterNow()).toBe(undefined);

