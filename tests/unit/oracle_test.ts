@@ -4,6 +4,7 @@ import type { NeighbourList } from "@/application/recommendation/ports.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import { keyName } from "@/application/messaging/wire/key_name.ts";
+import { POOL } from "@/application/trend/candidates.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import type { Call } from "@/tests/oracle/calls.ts";
 import type { Evidence, FoundDeadLetter, TrendState } from "@/tests/oracle/evidence.ts";
@@ -165,6 +166,9 @@ describe("exactly once: the oracle finds", () => {
     expect(of({ shown: new Map([["b1", "version 1 T0"]]) })).toEqual(["I1 shown_book: rows that say something else"]);
     expect(of({ listed: { book: new Map([["b1", "3 acts of 2 readers, 0 searches"]]) } }))
       .toEqual(["I3 what lists say of each book: rows that say something else"]);
+    expect(of({ listed: { book: new Map() } })).toEqual(["I3 what lists say of each book: rows are missing"]);
+    const full = new Map(Array.from({ length: POOL }, (_, at) => [`made-up-${at}`, "1 acts of 1 readers, 0 searches"]));
+    expect(of({ listed: { book: full } })).toEqual(["I3 what lists say of each book: rows that nothing made"]);
     expect(of({ listed: { query: new Map([["dune", "0 acts of 1 readers, 1 searches"]]) } }))
       .toEqual(["I3 what lists say of each query: rows that nothing made"]);
   });

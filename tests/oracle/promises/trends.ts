@@ -1,6 +1,7 @@
 import { scoreOf } from "@/domain/trend/decay.ts";
 import type { Vote } from "@/domain/trend/vote.ts";
 import { bucketOf, WINDOWS } from "@/domain/trend/window.ts";
+import { POOL } from "@/application/trend/candidates.ts";
 import type { KeyedBucket, KeyedScore } from "@/application/trend/ports.ts";
 import type { Evidence, TrendState } from "../evidence.ts";
 import { newestOf, shownOf } from "../model/books.ts";
@@ -35,7 +36,10 @@ export function checkTrends({ had: { trend: events }, state: { trend } }: Known)
     ...(["book", "query"] as const).flatMap((subject) => {
       const found = trend.listed[subject];
       const wanted = talliesOf(listed.get(subject) ?? []);
-      return found === undefined ? [] : differences("I3", `what lists say of each ${subject}`, wanted, found);
+      if (found === undefined) return [];
+      // What is not in a full list says nothing.
+      const expected = found.size < POOL ? wanted : new Map([...wanted].filter(([key]) => found.has(key)));
+      return differences("I3", `what lists say of each ${subject}`, expected, found);
     }),
   ];
 }
