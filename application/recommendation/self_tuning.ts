@@ -23,11 +23,18 @@ export function recommendationTuning(tools: Tools): Tunable {
     tunedBy: async () => (await (await live()).settings.read())?.acts ?? 0,
     acts: async (most) => await (await live()).readers.count(most),
     async tune(acts, signal) {
-      const { readers, settings } = await live();
-      const current = await settings.read() ?? DEFAULT_SETTINGS;
-      const tuned = await tuneRecommendation(readers, current, { clock, maxMs: SELF_TUNING_MS, signal });
+      const { version } = await store.live();
+      const { readers, settings } = store.at(version);
+      const stored = await settings.read();
+      const tuned = await tuneRecommendation(readers, stored ?? DEFAULT_SETTINGS, {
+        clock,
+        maxMs: SELF_TUNING_MS,
+        signal,
+      });
+      if ((await store.live()).version !== version) return "left alone: another version became live meanwhile";
       if (tuned?.sure !== true) {
-        await settings.put({ ...current, acts }, clock.now());
+        // Defaults are not stored, so that those of a later program hold.
+        if (stored !== undefined) await settings.put({ ...stored, acts }, clock.now());
         return tuned === undefined ? "too few readers to judge by" : "kept: no other settings are surely better";
       }
       const rebuild = { ...rebuildWith(tuned.settings, acts, tools), owner: ids.fresh() };

@@ -53,7 +53,7 @@ export async function tuneRecommendation(
   { clock, maxMs, onProgress = () => {}, signal = new AbortController().signal }: TuneOptions,
 ): Promise<TunedRecommendation | undefined> {
   const until = clock.now() + maxMs;
-  const history = splitInTime(await readRows(readers, (done) => onProgress({ step: "reading", done })));
+  const history = splitInTime(await readRows(readers, signal, (done) => onProgress({ step: "reading", done })));
   if (history.judging.length < READERS.least) return undefined;
   // Other work runs in between, as a service may be tuned while it serves.
   const takeTurns = createTimeSlices(clock, signal);
@@ -81,10 +81,12 @@ export async function tuneRecommendation(
 
 async function readRows(
   readers: Pick<InteractionReader, "page">,
+  signal: AbortSignal,
   onRows: (rows: number) => void,
 ): Promise<Interaction[]> {
   const rows: Interaction[] = [];
   for (let after = "";;) {
+    signal.throwIfAborted();
     const page = rows.length >= MAX_ROWS ? [] : await readers.page(after, PAGE_ROWS);
     if (page.length === 0) return rows;
     rows.push(...page);

@@ -12,9 +12,11 @@ export function trendTuning({ store, clock }: { store: TrendStore; clock: Clock 
     tunedBy: async () => (await settings.last())?.setting.acts ?? 0,
     acts: async (most) => await (await view()).busy("book", 0, most),
     async tune(acts, signal) {
+      const last = (await settings.last())?.number;
       const live = await view();
       const { window } = await offeredWindows({ settings, view: live, at: clock.now() });
       const tuned = await tuneTrend(live, window, { clock, maxMs: SELF_TUNING_MS, signal });
+      if ((await settings.last())?.number !== last) return "left alone: another default was chosen meanwhile";
       if (tuned === undefined) return `the history is too short, ${window} stays the default`;
       await settings.put({ ...tuned.setting, acts }, clock.now());
       return `the default was ${window} and is ${tuned.setting.window}`;

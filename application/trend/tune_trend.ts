@@ -47,7 +47,10 @@ export async function tuneTrend(
   { clock, maxMs, onProgress = () => {}, signal }: TuneOptions,
 ): Promise<Tuning | undefined> {
   const until = clock.now() + maxMs;
-  const acts = await readActs(view, (done) => onProgress({ step: "reading", done }));
+  const acts = await readActs(view, (done) => {
+    signal?.throwIfAborted();
+    onProgress({ step: "reading", done });
+  });
   const plan = planOf(acts);
   if (plan === undefined) return undefined;
   const names = [...new Set([current, ...HOURS.map((hours) => nameOfHalfLife(hours * HOUR)), ...WINDOWS])];

@@ -26,13 +26,22 @@ export function placeOfInitials(
   const end = next < 0 ? terms.length : next;
   const letters = terms.slice(first, end).map(({ initials }) => initials).join("");
   for (const name of [end, first - 1]) {
-    const family = terms[name] === undefined ? -1 : placeOfName(terms[name], document).at;
-    if (family >= 0 && startsGivenNames(letters, document.authors, family)) {
+    const family = familyNames(terms[name], document).find((at) => startsGivenNames(letters, document.authors, at));
+    if (family !== undefined) {
       return { points: GIVEN_POINTS, fit: FIT, field: "author", at: family + at - name, family: false };
     }
   }
   return undefined;
 }
+
+/** Where the names of authors have the term: the best place, then all others that have it as a whole. */
+function familyNames(term: Term | undefined, document: SearchDocument): number[] {
+  if (term === undefined) return [];
+  const best = placeOfName(term, document).at;
+  const others = document.authors.flatMap((name, at) => (term.tokens.get(name) ?? 0) > PREFIX ? [at] : []);
+  return best < 0 ? [] : [best, ...others];
+}
+
 /** As a given name that was typed counts. */
 const GIVEN_POINTS = 2;
 const FIT = 0.95;

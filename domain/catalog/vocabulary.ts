@@ -56,13 +56,14 @@ export class Vocabulary {
     if (most === 0 || !LETTERS_ONLY.test(word) || CJK.test(word)) return [];
     const found: LikeWord[] = [];
     const wanted = lettersOf(word);
+    let looked = 0;
     for (const [length, { words, letters }] of this.#buckets) {
       if (length < word.length - most || (!prefix && length > word.length + most)) continue;
       const begins = length > word.length + most;
       // A word that is added meanwhile may be in an array that is longer than this one.
       const size = words.length;
       for (let at = 0; at < size; at++) {
-        if (at % WORDS_PER_STEP === WORDS_PER_STEP - 1) yield;
+        if (++looked % WORDS_PER_STEP === 0) yield;
         const have = letters[at]!;
         if (bits(wanted & ~have) > most || (!prefix && bits(have & ~wanted) > most)) continue;
         const other = words[at]!;

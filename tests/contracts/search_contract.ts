@@ -169,11 +169,13 @@ export function searchContract(name: string, make: () => Promise<StoreUnderTest<
       const wanted = {
         F: book("F", { title: "Quern", authors: ["Frieda Quistgaard"] }),
         G: book("G", { title: "A Sled of Ash", authors: ["George R.R. Oxenholm"] }),
+        C: book("C", { title: "Kin of Sand", authors: ["Bram Tolvane", "Frida Tolvane"] }),
         H: book("H", { title: "The Tin Hen", authors: ["Hanna Clara Vindum"] }),
         R: book("R", { title: "Passage Three", authors: ["Oda Varn"] }),
       };
       const others = [
         book("f", { title: "F is for Ferns", authors: ["Sue Quistgaard"], popularity: 90_000 }),
+        book("c", { title: "F is for Fens", authors: ["Sue Tolvane"], popularity: 90_000 }),
         book("Q", { title: "The Great Quern Trilogy", authors: ["Oda Varn"], popularity: 90_000 }),
         book("S", { title: "Frieda Quistgaard Boxed Set: Quern and Others", authors: ["Frieda Quistgaard"] }),
         book("m", { title: "Oxenholm Eden", authors: ["Jack Mill"], popularity: 90_000 }),
@@ -188,6 +190,7 @@ export function searchContract(name: string, make: () => Promise<StoreUnderTest<
       const asked: [wanted: string, queries: string[]][] = [
         ["F", ["F. Quistgaard", "f quistgaard", "Quistgaard, F.", "quern f. quistgaard"]],
         ["G", ["G.R.R. Oxenholm", "g r r oxenholm", "grr oxenholm", "Oxenholm, G.", "g oxenholm sled"]],
+        ["C", ["F. Tolvane", "Tolvane, B."]],
         ["H", ["hc vindum", "H. C. Vindum"]],
         ["F", ["the quern", "quern book", "the novel quern", "quern.epub", "quern by frieda quistgaard"]],
         ["F", ["frieda quistgaard quern", "quern quistgaard"]],
