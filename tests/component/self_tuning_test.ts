@@ -88,9 +88,9 @@ describe("a service tunes itself", () => {
   }
   const common = { role: "all" as const, ids, logger };
 
-  async function recommendation(messages: ReturnType<typeof fashion>, settings = DEFAULT_SETTINGS) {
+  async function recommendation(messages: ReturnType<typeof fashion>, settings?: typeof DEFAULT_SETTINGS) {
     const store = createMemoryRecommendationStore();
-    await store.at(1).settings.put(settings, 1);
+    if (settings !== undefined) await store.at(1).settings.put(settings, 1);
     const shop = await taught(messages, (parts) => startRecommendation({ ...common, ...parts, store }));
     const inForce = async () => {
       const { version } = await store.live();
@@ -134,6 +134,14 @@ describe("a service tunes itself", () => {
     await anHour();
     const kept = await inForce();
     expect(kept).toEqual({ version: 1, ...DEFAULT_SETTINGS, acts: 1_710 });
+  });
+
+  it("the program's defaults are not stored as the shop's own", async () => {
+    const { anHour, inForce } = await recommendation(
+      Array.from({ length: 1_500 }, (_, at) => reads(`one${at}`, `of-one-${at}`, BEGAN + at)),
+    );
+    await anHour();
+    expect(await inForce()).toEqual({ version: 1 });
   });
 
   it("trends get the window that foretold their history best, and another at ten times the acts only", async () => {
