@@ -56,12 +56,12 @@ export async function tuneRecommendation(
   const history = splitInTime(await readRows(readers, signal, (done) => onProgress({ step: "reading", done })));
   if (history.judging.length < READERS.least) return undefined;
   // Other work runs in between, as a service may be tuned while it serves.
-  const takeTurns = createTimeSlices(clock, signal);
-  const turns = async () => {
-    await takeTurns();
+  const timeSlices = createTimeSlices(clock, signal);
+  const giveWay = async () => {
+    await timeSlices();
     signal.throwIfAborted();
   };
-  const judged = (settings: Settings, cases: Case[]) => judge(history.past, cases, { settings, turns });
+  const judged = (settings: Settings, cases: Case[]) => judge(history.past, cases, { settings, giveWay });
   const worth = async (settings: Settings, cases: Case[]) => mean(await judged(settings, cases));
   let best = { settings: current, worth: await worth(current, history.choosing) };
   const values = otherValues(current);
@@ -118,12 +118,12 @@ function splitInTime(rows: Interaction[]): History {
 async function judge(
   past: History["past"],
   cases: Case[],
-  { settings, turns }: { settings: Settings; turns: () => Promise<void> },
+  { settings, giveWay }: { settings: Settings; giveWay: () => Promise<void> },
 ): Promise<number[]> {
   const model = new CoOccurrence(settings);
   for (const [reader, rows] of past) {
     model.set(reader, rows);
-    await turns();
+    await giveWay();
   }
   const index = new BookIndex();
   const numberOf = (id: string): number => {
@@ -150,7 +150,7 @@ async function judge(
     const input = { index, tastes, neighbours, nearest: nearestOfEach(recent), lately, settings, limit: TOP };
     const list = recommend({ ...input, knownWorks: new Set(), searches: [], popular: [], alike: [] });
     worths.push(ndcg(list.map(({ book }) => book.id), wanted));
-    await turns();
+    await giveWay();
   }
   return worths;
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { nearestName } from "@/domain/catalog/nearest_name.ts";
 import type { App, AppContext } from "./app.ts";
 import { routeOf } from "./observe.ts";
-import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
+import { type HttpProblem, invalid } from "@/adapters/http/base/problems/problem.ts";
 
 /** A name with more typing errors is another name. */
 const MAX_SLIPS = 2;
@@ -51,8 +51,5 @@ function adviceOn(name: string, wanted: readonly string[]): string {
   return `no such parameter, wanted one of ${wanted.join(", ")}${guess}`;
 }
 
-function refused(faults: { name: string; detail: string }[]): HttpProblem {
-  const errors = faults.map(({ name, detail }) => ({ parameter: name.slice(0, 100), detail }));
-  const detail = errors.map((error) => `${error.parameter}: ${error.detail}`).join("; ");
-  return new HttpProblem(422, detail, { code: "invalid", errors });
-}
+const refused = (faults: { name: string; detail: string }[]): HttpProblem =>
+  invalid(faults.map(({ name, detail }) => ({ parameter: name.slice(0, 100), detail })));

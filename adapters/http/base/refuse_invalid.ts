@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { faultsOf } from "@/application/shared/validation/zod_faults.ts";
-import { HttpProblem, parameterFaults, pointers, type Problem } from "@/adapters/http/base/problems/problem.ts";
+import { invalid, parameterFaults, pointers } from "@/adapters/http/base/problems/problem.ts";
 import type { AppContext } from "./app.ts";
 
 /** Answers 422 for a request that does not match its schema, with all its faults. */
@@ -10,13 +10,9 @@ export function refuseInvalid(
 ): void {
   if (result.success) return;
   const faults = faultsOf(result.error);
-  const errors: NonNullable<Problem["errors"]> = result.target === "json"
-    ? pointers(faults)
-    : parameterFaults(faults, (name) => req.query(name) ?? req.param(name));
-  const detail = errors.map((error) => `${error.parameter ?? (error.pointer || "the body")}: ${error.detail}`).join(
-    "; ",
+  throw invalid(
+    result.target === "json" ? pointers(faults) : parameterFaults(faults, (name) => req.query(name) ?? req.param(name)),
   );
-  throw new HttpProblem(422, detail, { code: "invalid", errors });
 }
 
 /** The parameters of a request's path, as their schema has them. Answers 422 where they do not match it. */

@@ -1,7 +1,7 @@
 import type { Subject } from "@/domain/trend/vote.ts";
 import { listPieces } from "@/adapters/sql/lists.ts";
 import type { Row } from "@/adapters/sql/row.ts";
-import type { Statements, Value } from "@/adapters/sql/statements.ts";
+import type { Condition, Statements } from "@/adapters/sql/statements.ts";
 
 /** Votes of a key up to which all of them are read; no more than `SPELLING_VOTES`. */
 const FEW_VOTES = 100;
@@ -13,7 +13,7 @@ type Wanted = {
   /** The columns of a row, over the votes of a key. Where there are none, one row has the columns of no vote (NULL, or 0 counted). */
   columns: string;
   /** Which votes count: further conditions, each with its `AND`. */
-  which?: { sql: string; values: Value[] };
+  which?: Condition;
   /** What a key has a row for each of; one row where it is missing. */
   per?: string;
 };

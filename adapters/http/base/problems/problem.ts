@@ -15,7 +15,7 @@ export const problemBody = z.object({
     description: "The book that is in the way: the one that has the id or the ISBN",
   }),
 }).meta({ id: "Problem" });
-export type Problem = z.output<typeof problemBody>;
+type Problem = z.output<typeof problemBody>;
 
 const TITLES = {
   400: "Malformed request",
@@ -98,6 +98,12 @@ export const pointers = (faults: Fault[]): NonNullable<Problem["errors"]> =>
     pointer: path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""),
     detail: message,
   }));
+
+/** The answer to a request whose body or parameters have these faults: 422, which says each of them. */
+export function invalid(errors: NonNullable<Problem["errors"]>): HttpProblem {
+  const said = errors.map(({ parameter, pointer, detail }) => `${parameter ?? (pointer || "the body")}: ${detail}`);
+  return new HttpProblem(422, said.join("; "), { code: "invalid", errors });
+}
 
 const LONGEST_FOUND = 40;
 
