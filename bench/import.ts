@@ -12,7 +12,7 @@ import type { WebStore } from "@/application/storefront/ports.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
 import { readSettings } from "@/services/settings/settings.ts";
 import { webBus } from "@/services/web/app.ts";
-import { dropDatabases } from "@/tests/support/mysql.ts";
+import { dropDatabases } from "@/tests/support/databases/mysql.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import type { Size } from "./choose.ts";
 import { perSecond, type Report, showRate, showShare, timed } from "./report.ts";

@@ -1,5 +1,5 @@
 /** What a service still does when it is asked twice as much as it can, beside the same service that admits everybody. */
-import { killAll, operate, ready } from "@/tests/support/processes.ts";
+import { killAll, operate, ready } from "@/tests/support/processes/processes.ts";
 import { makeRows } from "./embedded/catalogue.ts";
 import { perSecond, type Report, reportLatency, showRate, showShare } from "./report.ts";
 

@@ -9,7 +9,7 @@ import { TOPICS } from "@/application/published/topics.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { openAdapters } from "@/services/open_adapters.ts";
 import { readSettings } from "@/services/settings/settings.ts";
-import { dropDatabases } from "@/tests/support/mysql.ts";
+import { dropDatabases } from "@/tests/support/databases/mysql.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import { serverPid, startStopwatch } from "./process_seconds.ts";
 import { besideKafkajs, showShares } from "./bare/beside.ts";

@@ -4,7 +4,7 @@ import { prefixTopic } from "@/adapters/kafka/client.ts";
 import { ensureTopics } from "@/adapters/kafka/topics.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { type Report, timed, until } from "@/bench/report.ts";
-import { startOwnCluster } from "@/tests/support/own_cluster.ts";
+import { startOwnCluster } from "@/tests/support/processes/own_cluster.ts";
 import { silent } from "@/tests/support/samples.ts";
 import { startBareClient } from "./bare_client.ts";
 import { startSuiteClient } from "./suite_client.ts";

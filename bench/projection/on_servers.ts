@@ -4,7 +4,7 @@
  */
 import { ensureTopics } from "@/adapters/kafka/topics.ts";
 import { TOPICS } from "@/application/published/topics.ts";
-import { dropDatabases } from "@/tests/support/mysql.ts";
+import { dropDatabases } from "@/tests/support/databases/mysql.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import { besideKafkajs, runKafkajs, showShares } from "@/bench/bare/beside.ts";
 import { type Report, showRate, showShare } from "@/bench/report.ts";

@@ -1,6 +1,6 @@
 /** How long it takes until another member has what one was reading, when that one is killed and when it stops. */
-import type { Started } from "@/tests/support/launch.ts";
-import { ready } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/processes/launch.ts";
+import { ready } from "@/tests/support/processes/processes.ts";
 import { acts } from "@/bench/acts.ts";
 import { type Report, until } from "@/bench/report.ts";
 import { consumerOf } from "./handled.ts";

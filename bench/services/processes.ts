@@ -1,7 +1,7 @@
 /** The three services as processes of their own, on Kafka and a server of the MySQL protocol. */
-import { dropDatabases } from "@/tests/support/mysql.ts";
-import type { Started } from "@/tests/support/launch.ts";
-import { killAll, ready, type Service } from "@/tests/support/processes.ts";
+import { dropDatabases } from "@/tests/support/databases/mysql.ts";
+import type { Started } from "@/tests/support/processes/launch.ts";
+import { killAll, ready, type Service } from "@/tests/support/processes/processes.ts";
 import type { Servers } from "@/bench/servers.ts";
 import { TOKEN } from "./post.ts";
 

@@ -1,6 +1,6 @@
 /** What processes have used of the processor. */
-import type { Started } from "@/tests/support/launch.ts";
-import type { Service } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/processes/launch.ts";
+import type { Service } from "@/tests/support/processes/processes.ts";
 import { secondsOf } from "@/bench/process_seconds.ts";
 import { type Report, until } from "@/bench/report.ts";
 

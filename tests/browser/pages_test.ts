@@ -2,9 +2,9 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
-import { openBrowser, withPage } from "@/tests/support/browser.ts";
-import { chromiumPath } from "@/tests/support/chromium.ts";
-import { shownShop } from "@/tests/support/shown_shop.ts";
+import { openBrowser, withPage } from "@/tests/support/pages/browser.ts";
+import { chromiumPath } from "@/tests/support/pages/chromium.ts";
+import { shownShop } from "@/tests/support/pages/shown_shop.ts";
 
 const PATHS = [
   "/",

@@ -5,9 +5,9 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { eventually } from "@/tests/support/eventually.ts";
-import { sendBomb } from "@/tests/support/bomb.ts";
+import { sendBomb } from "@/tests/support/kafka/bomb.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
-import { eventLogContract } from "./event_log_contract.ts";
+import { eventLogContract } from "@/tests/contracts/log/event_log_contract.ts";
 
 const brokers = Deno.env.get("KAFKA_BROKERS")?.split(",");
 

@@ -5,20 +5,20 @@ import { openRecommendationStore } from "@/adapters/mysql/recommendation_store.t
 import { openTrendStore } from "@/adapters/mysql/trend_store.ts";
 import { openWebStore } from "@/adapters/mysql/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
-import { databaseFor, SERVERS } from "@/tests/support/mysql.ts";
-import { activityContract } from "./activity_contract.ts";
-import { catalogContract } from "./catalog_contract.ts";
-import { catalogListsContract } from "./catalog_lists_contract.ts";
-import { closedContract } from "./closed_contract.ts";
-import { messagingContract } from "./messaging_contract.ts";
-import { recommendationVersions, trendVersions } from "./projections.ts";
-import { recommendationContract } from "./recommendation_contract.ts";
-import { textContract } from "./text_contract.ts";
-import { finishedListsContract } from "./finished_lists_contract.ts";
-import { manyMatchesContract } from "./many_matches_contract.ts";
-import { popularityContract } from "./popularity_contract.ts";
-import { searchContract } from "./search_contract.ts";
-import { trendContract } from "./trend_contract.ts";
+import { databaseFor, SERVERS } from "@/tests/support/databases/mysql.ts";
+import { activityContract } from "@/tests/contracts/activity/activity_contract.ts";
+import { catalogContract } from "@/tests/contracts/catalog/catalog_contract.ts";
+import { catalogListsContract } from "@/tests/contracts/catalog/catalog_lists_contract.ts";
+import { closedContract } from "@/tests/contracts/stores/closed_contract.ts";
+import { messagingContract } from "@/tests/contracts/messaging/messaging_contract.ts";
+import { recommendationVersions, trendVersions } from "@/tests/contracts/messaging/projections.ts";
+import { recommendationContract } from "@/tests/contracts/recommendation/recommendation_contract.ts";
+import { textContract } from "@/tests/contracts/stores/text_contract.ts";
+import { finishedListsContract } from "@/tests/contracts/recommendation/finished_lists_contract.ts";
+import { manyMatchesContract } from "@/tests/contracts/catalog/many_matches_contract.ts";
+import { popularityContract } from "@/tests/contracts/catalog/popularity_contract.ts";
+import { searchContract } from "@/tests/contracts/catalog/search_contract.ts";
+import { trendContract } from "@/tests/contracts/trend/trend_contract.ts";
 
 for (const { name, url } of SERVERS) {
   /** Two handles on one database of its own, as two processes have. */

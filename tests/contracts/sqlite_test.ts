@@ -10,22 +10,22 @@ import { openWebStore } from "@/adapters/sqlite/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { message, silent as logger } from "@/tests/support/samples.ts";
-import { activityContract } from "./activity_contract.ts";
-import { catalogContract } from "./catalog_contract.ts";
-import { catalogListsContract } from "./catalog_lists_contract.ts";
-import { closedContract } from "./closed_contract.ts";
-import { eventLogContract } from "./event_log_contract.ts";
-import { groupClockContract } from "./group_clock_contract.ts";
-import { keptLogContract } from "./kept_log_contract.ts";
-import { messagingContract } from "./messaging_contract.ts";
-import { recommendationVersions, trendVersions } from "./projections.ts";
-import { recommendationContract } from "./recommendation_contract.ts";
-import { textContract } from "./text_contract.ts";
-import { finishedListsContract } from "./finished_lists_contract.ts";
-import { manyMatchesContract } from "./many_matches_contract.ts";
-import { popularityContract } from "./popularity_contract.ts";
-import { searchContract } from "./search_contract.ts";
-import { trendContract } from "./trend_contract.ts";
+import { activityContract } from "@/tests/contracts/activity/activity_contract.ts";
+import { catalogContract } from "@/tests/contracts/catalog/catalog_contract.ts";
+import { catalogListsContract } from "@/tests/contracts/catalog/catalog_lists_contract.ts";
+import { closedContract } from "@/tests/contracts/stores/closed_contract.ts";
+import { eventLogContract } from "@/tests/contracts/log/event_log_contract.ts";
+import { groupClockContract } from "@/tests/contracts/log/group_clock_contract.ts";
+import { keptLogContract } from "@/tests/contracts/log/kept_log_contract.ts";
+import { messagingContract } from "@/tests/contracts/messaging/messaging_contract.ts";
+import { recommendationVersions, trendVersions } from "@/tests/contracts/messaging/projections.ts";
+import { recommendationContract } from "@/tests/contracts/recommendation/recommendation_contract.ts";
+import { textContract } from "@/tests/contracts/stores/text_contract.ts";
+import { finishedListsContract } from "@/tests/contracts/recommendation/finished_lists_contract.ts";
+import { manyMatchesContract } from "@/tests/contracts/catalog/many_matches_contract.ts";
+import { popularityContract } from "@/tests/contracts/catalog/popularity_contract.ts";
+import { searchContract } from "@/tests/contracts/catalog/search_contract.ts";
+import { trendContract } from "@/tests/contracts/trend/trend_contract.ts";
 
 /** Two handles on one file, as two processes have. */
 function shared<Store extends { close(): Promise<void> }>(open: (path: string) => Store) {

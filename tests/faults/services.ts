@@ -1,6 +1,6 @@
 import { eventually } from "@/tests/support/eventually.ts";
-import type { Started } from "@/tests/support/launch.ts";
-import { type Service, start } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/processes/launch.ts";
+import { type Service, start } from "@/tests/support/processes/processes.ts";
 import type { Way } from "./servers.ts";
 
 /** A process of a service, by a name of its own, as there may be several of one service. */

@@ -15,7 +15,7 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
-import { storedIn } from "@/tests/support/stored_log.ts";
+import { storedIn } from "@/tests/support/messaging/stored_log.ts";
 
 /** The log read and written directly, past the services and the proxies. */
 export interface Topics {

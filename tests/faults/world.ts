@@ -9,7 +9,7 @@ import { createServices, type Member, type Services } from "./services.ts";
 import { type Tables, tablesOf } from "./tables.ts";
 import { kafkaTopics, sqliteTopics, type Topics } from "./topics.ts";
 import { startWatch, type Watch } from "./watch.ts";
-import { begin, operate } from "@/tests/support/processes.ts";
+import { begin, operate } from "@/tests/support/processes/processes.ts";
 import { createWorkload, LOAD, type Load, type Workload } from "./workload.ts";
 import type { Sightings } from "@/tests/oracle/evidence.ts";
 import type { Violation } from "@/tests/oracle/violation.ts";

@@ -1,8 +1,8 @@
 /** `deno task screenshots FOLDER [NAME…]`: every page of a small shop in Chromium, narrow and wide, light and dark, as PNG files. */
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { openBrowser, withPage } from "@/tests/support/browser.ts";
-import { shownShop } from "@/tests/support/shown_shop.ts";
+import { openBrowser, withPage } from "@/tests/support/pages/browser.ts";
+import { shownShop } from "@/tests/support/pages/shown_shop.ts";
 
 type Picture = { path: string; before?: (page: Page) => Promise<void> };
 

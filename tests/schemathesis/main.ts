@@ -1,7 +1,7 @@
 /** `deno task schemathesis`: property-based calls of every service by its OpenAPI document, with and without a token. */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { killAll, ready, type Service } from "@/tests/support/processes.ts";
+import { killAll, ready, type Service } from "@/tests/support/processes/processes.ts";
 
 const VERSION = "4.32.5";
 const TOKEN = "a-token-for-schemathesis-only";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { drained } from "@/tests/support/drained.ts";
-import { openSuite, servicesOf } from "@/tests/support/embedded_suite.ts";
+import { drained } from "@/tests/support/suites/drained.ts";
+import { openSuite, servicesOf } from "@/tests/support/suites/embedded_suite.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import type { Asked } from "./workload.ts";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Random } from "@/tests/faults/random.ts";
-import type { Started } from "@/tests/support/launch.ts";
-import { killAll, ready } from "@/tests/support/processes.ts";
+import type { Started } from "@/tests/support/processes/launch.ts";
+import { killAll, ready } from "@/tests/support/processes/processes.ts";
 
 /** What was asked of the suite. `answered`: how long the trace was when the answer was there; undefined without a good one. */
 export type Asked =

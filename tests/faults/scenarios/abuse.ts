@@ -1,7 +1,7 @@
 import type { KafkaConnection } from "@/adapters/kafka/client.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { TOPICS } from "@/application/published/topics.ts";
-import { sendBomb } from "@/tests/support/bomb.ts";
+import { sendBomb } from "@/tests/support/kafka/bomb.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import type { Scenario } from "../scenario.ts";
 import { startStrangers } from "../strangers/start.ts";

@@ -1,5 +1,5 @@
 import { DAY } from "@/domain/hours.ts";
-import { ENDS, setClockBack } from "@/tests/support/clock_set_back.ts";
+import { ENDS, setClockBack } from "@/tests/support/databases/clock_set_back.ts";
 import { unfinished } from "../quiet.ts";
 import { WAYS } from "../servers.ts";
 import type { Scenario } from "../scenario.ts";

@@ -1,4 +1,4 @@
-import { start } from "@/tests/support/processes.ts";
+import { start } from "@/tests/support/processes/processes.ts";
 import type { Scenario } from "../scenario.ts";
 import type { World } from "../world.ts";
 

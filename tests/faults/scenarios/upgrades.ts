@@ -1,4 +1,4 @@
-import { killAll, start } from "@/tests/support/processes.ts";
+import { killAll, start } from "@/tests/support/processes/processes.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Way } from "../servers.ts";
 import type { World } from "../world.ts";

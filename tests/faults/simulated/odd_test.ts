@@ -1,3 +1,3 @@
-import { testSchedules } from "./schedules.ts";
+import { testSchedules } from "@/tests/faults/simulated/schedules/schedules.ts";
 
 testSchedules(1);

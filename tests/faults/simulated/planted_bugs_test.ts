@@ -1,10 +1,10 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { MUTANTS } from "./mutants.ts";
-import { runSchedule } from "./schedule.ts";
-import { report } from "./schedules.ts";
-import { shrunk } from "./shrunk.ts";
-import { scheduleOf, scheduleText } from "./steps.ts";
+import { MUTANTS } from "@/tests/faults/simulated/mutants/mutants.ts";
+import { runSchedule } from "@/tests/faults/simulated/schedules/schedule.ts";
+import { report } from "@/tests/faults/simulated/schedules/schedules.ts";
+import { shrunk } from "@/tests/faults/simulated/schedules/shrunk.ts";
+import { scheduleOf, scheduleText } from "@/tests/faults/simulated/schedules/steps.ts";
 
 /** So many schedules at most may pass before a planted bug is found, unless it says otherwise. */
 const PATIENCE = 150;

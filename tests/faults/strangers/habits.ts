@@ -1,4 +1,4 @@
-import { head } from "@/tests/support/raw_http.ts";
+import { head } from "@/tests/support/http/raw_http.ts";
 import type { Random } from "../random.ts";
 import type { Connection } from "./connection.ts";
 

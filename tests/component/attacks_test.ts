@@ -1,4 +1,0 @@
-import { attackRules } from "@/tests/support/attack_rules.ts";
-
-// Enough to be first where nobody bounds them; tests/integration has 5,000.
-attackRules(1_000);

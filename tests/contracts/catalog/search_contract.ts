@@ -1,0 +1,217 @@
+import { after, before, describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { facet } from "@/domain/catalog/found_by.ts";
+import { searchBooks } from "@/application/catalog/search/search_books.ts";
+import type { WebStore } from "@/application/storefront/ports.ts";
+import { book } from "@/tests/support/samples.ts";
+import type { StoreUnderTest } from "@/tests/contracts/messaging/messaging_contract.ts";
+
+/** A book, its author, and queries of which it is the first answer: forms of writing of one family in each row. */
+const CORPUS: { family: string; title: string; author?: string; queries: string[] }[] = [
+  {
+    family: "initials",
+    title: "A Map of Middle Hills",
+    author: "J.R.R. Talken",
+    queries: ["jrr talken", "j.r.r. talken", "J. R. R. Talken", "j r r talken"],
+  },
+  {
+    family: "initials without dots",
+    title: "Letters from the Lake",
+    author: "JB Lakeman",
+    queries: ["j.b. lakeman", "J. B. Lakeman", "jb lakeman"],
+  },
+  {
+    family: "abbreviations",
+    title: "Railways of the U.S.A.",
+    queries: ["railways usa", "railways u.s.a.", "railways of the u. s. a."],
+  },
+  {
+    family: "elision",
+    title: "L'Étrangère du port",
+    author: "Anne d'Arvor",
+    queries: ["etrangere", "l'etrangere", "letrangere", "L´Étrangère", "arvor port"],
+  },
+  {
+    family: "names with an apostrophe",
+    title: "Rain over Galway",
+    author: "Sean O'Brannigan",
+    queries: [
+      "brannigan",
+      "obrannigan",
+      "o’brannigan",
+      "o brannigan",
+      "O´Brannigan",
+      "Oʻbrannigan",
+      "o′brannigan",
+      "O＇Brannigan",
+    ],
+  },
+  {
+    family: "possessives",
+    title: "The Miller's Windmill",
+    queries: ["millers windmill", "miller windmill", "the miller’s windmill"],
+  },
+  {
+    family: "digit groups",
+    title: "20,000 Steps under the Ice",
+    queries: ["20000 steps", "20,000 steps", "20.000 steps", "20 000 steps"],
+  },
+  { family: "names with signs", title: "Learning C++ by Example", queries: ["c++", "learning c++", "cpp"] },
+  { family: "names with signs", title: "Learning C# by Example", queries: ["c#", "learning c#"] },
+  { family: "names with signs", title: "Learning C by Example", queries: ["learning c by example"] },
+  { family: "names with signs", title: "Servers with .NET", queries: [".net", "servers with .net"] },
+  { family: "a title of signs", title: "???", queries: ["???"] },
+  { family: "a title of emoji", title: "🚀❤️", queries: ["🚀❤️", "🚀❤"] },
+  {
+    family: "invisible signs",
+    title: "Thun\u00adder\u200bstorm Season",
+    queries: ["thunderstorm", "thun\u00adderstorm\u200d season"],
+  },
+  {
+    family: "umlauts",
+    title: "Gedichte aus Ötztal",
+    author: "Uwe Müllerich",
+    queries: ["muellerich", "mullerich", "müllerich", "oetztal", "otztal"],
+  },
+  {
+    family: "spelt-out umlauts",
+    title: "Briefe vom Berg",
+    author: "Eva Schroederin",
+    queries: ["schröderin", "schroederin"],
+  },
+  { family: "Scandinavian letters", title: "Ferien in Århus", queries: ["århus", "aarhus", "arhus"] },
+  { family: "Turkish letters", title: "Işık ve İzmir", queries: ["isik izmir", "IŞIK", "ışık ve izmir"] },
+  { family: "hyphens", title: "Wellbeing at Work", queries: ["well-being at work", "well being at work", "wellbeing"] },
+  {
+    family: "hyphens",
+    title: "The Self-Made Gardener",
+    queries: ["selfmade gardener", "self made gardener", "self‑made"],
+  },
+  { family: "and", title: "Salt & Stone", queries: ["salt and stone", "salt & stone"] },
+  { family: "and", title: "Wolken und Wind", queries: ["wolken & wind", "wolken und wind"] },
+  {
+    family: "roman numerals",
+    title: "Chronicle of Kings, Volume II",
+    queries: ["chronicle of kings 2", "chronicle volume ii"],
+  },
+  { family: "roman numerals", title: "Harbour Tales, Part 4", queries: ["harbour tales iv", "harbour tales 4"] },
+  { family: "Cyrillic", title: "Ёлка и мёд", author: "Иван Пчёлкин", queries: ["елка и мед", "ЁЛКА", "пчелкин"] },
+  { family: "Greek", title: "Ο δρόμος της θάλασσας", queries: ["ο δρομος της θαλασσας", "ΘΑΛΑΣΣΑΣ"] },
+  { family: "Hebrew", title: "שָׁלוֹם לַגֶּשֶׁר", queries: ["שלום לגשר", "שלום"] },
+  { family: "Arabic", title: "كتاب الأنهار", queries: ["كتاب الانهار", "كتـــاب", "کتاب"] },
+  { family: "Persian", title: "باغ‌های کویر ۱۳", queries: ["باغهای کویر", "باغ‌های كوير", "کویر 13"] },
+  { family: "Devanagari", title: "हिन्दी की नदियाँ", queries: ["हिंदी", "हिन्दी", "हिंदी की नदियां"] },
+  {
+    family: "Japanese",
+    title: "ハリネズミ・クラブ",
+    queries: ["ハリネズミクラブ", "ハリネズミ クラブ", "はりねずみくらぶ", "ﾊﾘﾈｽﾞﾐ"],
+  },
+  { family: "Chinese", title: "紅樓的風", queries: ["红楼的风", "紅樓", "红楼 的 风"] },
+  { family: "Korean", title: "푸른 바다의 노래", queries: ["푸른 바다", "푸른바다의", "노래"] },
+  { family: "Thai", title: "แม่น้ำสีทอง", queries: ["แม่น้ำสีทอง", "แม่น้ำ"] },
+];
+
+/** What every catalogue store promises of the forms in which people write: the same list, whatever the script. */
+export function searchContract(name: string, make: () => Promise<StoreUnderTest<WebStore>>): void {
+  describe(`search: ${name}`, () => {
+    let made: StoreUnderTest<WebStore>;
+    before(async () => {
+      made = await make();
+      await made.store.uow.run(async ({ books }) => {
+        for (const [at, { title, author }] of CORPUS.entries()) {
+          await books.save(book(String(at), { title, authors: author === undefined ? [] : [author], subjects: [] }));
+        }
+      });
+    });
+    after(() => made?.close());
+
+    for (const [at, { family, title, queries }] of CORPUS.entries()) {
+      it(`finds ${title} first by each form: ${family}`, async () => {
+        const firsts = [];
+        for (const query of queries) {
+          const { ranked, relaxed } = await searchBooks(made.other.search, query);
+          firsts.push([query, CORPUS[Number(ranked[0]?.id)]?.title, relaxed]);
+        }
+        expect(firsts).toEqual(queries.map((query) => [query, title, false]));
+        expect(CORPUS[at]!.title).toBe(title);
+      });
+    }
+
+    it("lists books with several typed words, also an author's name, that with the rarest other words last", async () => {
+      const titles = [
+        "Vermilion Ferry Pier",
+        "White Ferry Pier",
+        ...Array.from({ length: 9 }, (_, at) => `White Nights ${at}`),
+      ];
+      await made.store.uow.run(async ({ books }) => {
+        for (const [at, title] of titles.entries()) {
+          await books.save(book(`ferry${at}`, { title: `The ${title}`, authors: ["Greta Wanderling"] }));
+        }
+      });
+      for (const typed of ["wanderling ferry", "pier ferry"]) {
+        const { ranked } = await searchBooks(made.other.search, typed);
+        expect([typed, ranked.map(({ id }) => id)]).toEqual([typed, ["ferry1", "ferry0"]]);
+      }
+    });
+
+    it("lists titles that begin as typed by how much of them was typed, however rare their other words are", async () => {
+      const titles = ["Quillon Bridge Zephyr", "Quillon Bridge of White Nights"];
+      await made.store.uow.run(async ({ books }) => {
+        for (const [at, title] of titles.entries()) await books.save(book(`begun${at}`, { title }));
+        for (let at = 0; at < 9; at++) await books.save(book(`white${at}`, { title: `Some White Nights ${at}` }));
+      });
+      const { ranked } = await searchBooks(made.other.search, "quillon brid");
+      expect(ranked.map(({ id }) => id)).toEqual(["begun0", "begun1"]);
+    });
+
+    it("finds the book that people mean by the words that they put around it", async () => {
+      const lights = ["The Amber Gate", "The Brass Bell", "Cold Harbour Lights"];
+      const wanted = {
+        F: book("F", { title: "Quern", authors: ["Frieda Quistgaard"] }),
+        G: book("G", { title: "A Sled of Ash", authors: ["George R.R. Oxenholm"] }),
+        C: book("C", { title: "Kin of Sand", authors: ["Bram Tolvane", "Frida Tolvane"] }),
+        H: book("H", { title: "The Tin Hen", authors: ["Hanna Clara Vindum"] }),
+        R: book("R", { title: "Passage Three", authors: ["Oda Varn"] }),
+      };
+      const others = [
+        book("f", { title: "F is for Ferns", authors: ["Sue Quistgaard"], popularity: 90_000 }),
+        book("c", { title: "F is for Fens", authors: ["Sue Tolvane"], popularity: 90_000 }),
+        book("Q", { title: "The Great Quern Trilogy", authors: ["Oda Varn"], popularity: 90_000 }),
+        book("S", { title: "Frieda Quistgaard Boxed Set: Quern and Others", authors: ["Frieda Quistgaard"] }),
+        book("m", { title: "Oxenholm Eden", authors: ["Jack Mill"], popularity: 90_000 }),
+        book("n", { title: "Vindum Chairs", authors: ["Ib Rask"], popularity: 90_000 }),
+      ];
+      const series = [...lights, "All Three of the Harbour Lights"].map((title, at) =>
+        book(`L${at + 1}`, { title, series: "Harbour Lights", series_number: at < 3 ? `${at + 1}` : "1-3" })
+      );
+      await made.store.uow.run(async ({ books }) => {
+        for (const one of [...Object.values(wanted), ...others, ...series]) await books.save(one);
+      });
+      const asked: [wanted: string, queries: string[]][] = [
+        ["F", ["F. Quistgaard", "f quistgaard", "Quistgaard, F.", "quern f. quistgaard"]],
+        ["G", ["G.R.R. Oxenholm", "g r r oxenholm", "grr oxenholm", "Oxenholm, G.", "g oxenholm sled"]],
+        ["C", ["F. Tolvane", "Tolvane, B."]],
+        ["H", ["hc vindum", "H. C. Vindum"]],
+        ["F", ["the quern", "quern book", "the novel quern", "quern.epub", "quern by frieda quistgaard"]],
+        ["F", ["frieda quistgaard quern", "quern quistgaard"]],
+        ["L2", ["harbour lights 2", "harbour lights #2", "harbour lights book two", "harbour lights vol. ii"]],
+        ["L1", ["harbour lights 1", "first harbour lights", "harbour lights volume one"]],
+        ["L3", ["harbour lights", "harbour lights part 3"]],
+        ["R", ["passage 3", "passage three", "passage iii"]],
+      ];
+      for (const [id, queries] of asked) {
+        for (const query of queries) {
+          const { ranked, relaxed } = await searchBooks(made.other.search, query);
+          expect([query, ranked[0]?.id, relaxed]).toEqual([query, id, false]);
+        }
+      }
+    });
+
+    it("filters by an author in any form of the name", async () => {
+      for (const name of ["JRR Talken", "J. R. R. Talken", "j.r.r. talken"]) {
+        const listed = await made.store.shelf.list({ facets: [facet("author", name)], sort: "title", limit: 9 });
+        expect(listed.map(({ title }) => title)).toEqual(["A Map of Middle Hills"]);
+      }
+    });
+  });
+}
