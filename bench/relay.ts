@@ -7,7 +7,7 @@ import type { EventLog, Outgoing } from "@/application/messaging/wire/event_log.
 import { startRelay } from "@/application/messaging/outbox/relay.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
-import { openAdapters } from "@/services/open_adapters.ts";
+import { openAdapters } from "@/services/shared/adapters/open_adapters.ts";
 import { readSettings } from "@/services/settings/settings.ts";
 import { dropDatabases } from "@/tests/support/databases/mysql.ts";
 import { silent as logger } from "@/tests/support/samples.ts";

@@ -1,5 +1,5 @@
 import type { Client } from "@/adapters/http/base/app.ts";
-import type { Token } from "@/adapters/http/base/auth.ts";
+import type { Token } from "@/adapters/http/base/security/auth.ts";
 import type { HttpOptions } from "@/adapters/http/base/base_app.ts";
 import { DAY } from "@/domain/hours.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
@@ -19,9 +19,17 @@ import { type AnyVersion, cacheLiveVersion, oldVersionRetention } from "@/applic
 import type { RetentionRule } from "@/application/messaging/retention/purge.ts";
 import type { Clock, IdGenerator, Logger } from "@/application/ports.ts";
 import { noTelemetry, type Telemetry } from "@/application/shared/observability/telemetry.ts";
-import { watchService } from "./gauges.ts";
-import { type Check, consumerPart, logPart, type Part, type Readiness, readiness, storePart } from "./readiness.ts";
-import { watchedConsumer } from "./watched_consumer.ts";
+import { watchService } from "@/services/shared/health/gauges.ts";
+import {
+  type Check,
+  consumerPart,
+  logPart,
+  type Part,
+  type Readiness,
+  readiness,
+  storePart,
+} from "@/services/shared/health/readiness.ts";
+import { watchedConsumer } from "@/services/shared/health/watched_consumer.ts";
 import { deadLetterRetention, RETENTION, type Retention } from "./retention.ts";
 
 export type ProjectionServiceDeps<Version extends AnyVersion> = {

@@ -1,14 +1,14 @@
 import type { Clock } from "@/application/ports.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
-import type { KafkaConnection } from "./client.ts";
-import { startKafkaConsumer } from "./consumer.ts";
+import type { KafkaConnection } from "@/adapters/kafka/connection/client.ts";
+import { startKafkaConsumer } from "@/adapters/kafka/consuming/consumer.ts";
 import { createHistory } from "./history.ts";
-import { lagOf } from "./lag.ts";
+import { lagOf } from "@/adapters/kafka/offsets/lag.ts";
 import { createPublisher } from "./publisher.ts";
-import { clusterIdOf, faultOf } from "./reach.ts";
+import { clusterIdOf, faultOf } from "@/adapters/kafka/connection/reach.ts";
 import { ensureTopics, type TopicOptions } from "./topics.ts";
-import { createWatermarks } from "./watermarks.ts";
+import { createWatermarks } from "@/adapters/kafka/offsets/watermarks.ts";
 
 /**
  * The event log on Kafka, which connects when it is first needed. `id` makes the missing topics of `wanted` before it answers,

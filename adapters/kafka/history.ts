@@ -2,10 +2,10 @@ import { DAY, MINUTE } from "@/domain/hours.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import type { Cursor, EventLog } from "@/application/messaging/wire/event_log.ts";
-import { type KafkaConnection, prefixTopic } from "./client.ts";
+import { type KafkaConnection, prefixTopic } from "@/adapters/kafka/connection/client.ts";
 import { createInspection } from "./inspection.ts";
-import { positionOf } from "./position.ts";
-import { endsOf, type Watermarks } from "./watermarks.ts";
+import { positionOf } from "@/adapters/kafka/offsets/position.ts";
+import { endsOf, type Watermarks } from "@/adapters/kafka/offsets/watermarks.ts";
 
 /** How far messages of several producers may be out of the order of their times. */
 const MAX_DISORDER_MS = MINUTE;

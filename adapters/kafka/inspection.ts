@@ -1,10 +1,10 @@
 import type { Clock } from "@/application/ports.ts";
 import type { LogInspection, UnreadableRecord } from "@/application/messaging/dead_letters/ports.ts";
-import { createClient, type KafkaConnection, prefixTopic } from "./client.ts";
+import { createClient, type KafkaConnection, prefixTopic } from "@/adapters/kafka/connection/client.ts";
 import { stuckOf } from "./kafkajs_patches/own_decoder.ts";
-import { positionOf } from "./position.ts";
+import { positionOf } from "@/adapters/kafka/offsets/position.ts";
 import type { Stuck } from "./records/fetch_response.ts";
-import { endsOf, type Watermarks } from "./watermarks.ts";
+import { endsOf, type Watermarks } from "@/adapters/kafka/offsets/watermarks.ts";
 
 /** How long the first batch may take to come. Where none comes, there is nothing that is stuck. */
 const MAX_WAIT_MS = 15_000;

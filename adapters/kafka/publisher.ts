@@ -1,7 +1,13 @@
 import { Partitioners, type Producer, type TopicMessages } from "kafkajs";
 import { messageOf, Refused, Unavailable } from "@/application/faults.ts";
 import { MAX_APPEND_MS, type Outgoing } from "@/application/messaging/wire/event_log.ts";
-import { bufferOf, createClient, type KafkaConnection, METADATA_AGE_MS, prefixTopic } from "./client.ts";
+import {
+  bufferOf,
+  createClient,
+  type KafkaConnection,
+  METADATA_AGE_MS,
+  prefixTopic,
+} from "@/adapters/kafka/connection/client.ts";
 
 interface Publisher {
   append(messages: Outgoing[]): Promise<void>;

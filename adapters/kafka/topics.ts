@@ -1,6 +1,11 @@
 import type { Admin } from "kafkajs";
 import type { Clock } from "@/application/ports.ts";
-import { createClient, type KafkaConnection, METADATA_AGE_MS, prefixTopic } from "./client.ts";
+import {
+  createClient,
+  type KafkaConnection,
+  METADATA_AGE_MS,
+  prefixTopic,
+} from "@/adapters/kafka/connection/client.ts";
 
 /** How topics are made. Without `replicas` or `retentionMs` the broker's default counts. */
 export type TopicOptions = { partitions: number; replicas?: number | undefined; retentionMs?: number | undefined };

@@ -3,16 +3,16 @@ import { DatabaseSync } from "node:sqlite";
 import { Unavailable } from "@/application/faults.ts";
 import type { Clock, CommitOptions } from "@/application/ports.ts";
 import type { Database as StoreDatabase } from "@/adapters/sql/database.ts";
-import { statementsOf, type SyncStatements, withOutages } from "./connection.ts";
-import { defineFunctions } from "./functions.ts";
-import { breakSeal, checkSeal, checkStructure, seal } from "./seal.ts";
-import { openOrExplain } from "./open_fault.ts";
-import { ownFile } from "./own_file.ts";
-import { createStatements } from "./statements.ts";
+import { statementsOf, type SyncStatements, withOutages } from "@/adapters/sqlite/connection/connection.ts";
+import { defineFunctions } from "@/adapters/sqlite/connection/functions.ts";
+import { breakSeal, checkSeal, checkStructure, seal } from "@/adapters/sqlite/file/seal.ts";
+import { openOrExplain } from "@/adapters/sqlite/file/open_fault.ts";
+import { ownFile } from "@/adapters/sqlite/file/own_file.ts";
+import { createStatements } from "@/adapters/sqlite/connection/statements.ts";
 import { openWake } from "./log/wake.ts";
-import { createTurns } from "./turns.ts";
-import { createWatchers } from "./watchers.ts";
-import { Writer } from "./writer.ts";
+import { createTurns } from "@/adapters/sqlite/connection/turns.ts";
+import { createWatchers } from "@/adapters/sqlite/connection/watchers.ts";
+import { Writer } from "@/adapters/sqlite/connection/writer.ts";
 
 /** A file whose statements answer at once. The work of a transaction may await only its own statements. */
 export type Database = StoreDatabase<SyncStatements>;

@@ -1,7 +1,7 @@
 import type { Book } from "@/domain/catalog/book.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
-import type { SearchDocument } from "@/domain/catalog/search_document.ts";
-import type { LikeWord } from "@/domain/catalog/vocabulary.ts";
+import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
+import type { LikeWord } from "@/domain/catalog/spelling/vocabulary.ts";
 import type { BookSort } from "@/domain/catalog/sort_value.ts";
 import type { CommandStores } from "@/application/messaging/commands/ports.ts";
 

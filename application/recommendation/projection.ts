@@ -4,7 +4,7 @@ import { defineProjection, type Projection } from "@/application/messaging/proje
 import { markPurge } from "@/application/messaging/projections/purge_marks.ts";
 import { DAY } from "@/domain/hours.ts";
 import { RECOMMENDATION_BACKFILLS } from "./backfill.ts";
-import { startEngine } from "./engine.ts";
+import { startEngine } from "@/application/recommendation/engine/engine.ts";
 import type { RecommendationVersion } from "./ports.ts";
 import { recommendationEvents } from "./messages.ts";
 import { projectRecommendations } from "./project_recommendations.ts";

@@ -3,12 +3,12 @@ import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import { defineProjection, type Projection } from "@/application/messaging/projections/projection.ts";
 import { markPurge } from "@/application/messaging/projections/purge_marks.ts";
 import { DAY } from "@/domain/hours.ts";
-import { TREND_BACKFILLS } from "./backfill.ts";
+import { TREND_BACKFILLS } from "@/application/trend/counting/backfill.ts";
 import type { TrendVersion } from "./ports.ts";
 import { trendEvents } from "./messages.ts";
-import { projectTrends } from "./project_trends.ts";
-import { queryPurge, rareQueryPurge } from "./purge_queries.ts";
-import { votePurge } from "./purge_votes.ts";
+import { projectTrends } from "@/application/trend/counting/project_trends.ts";
+import { queryPurge, rareQueryPurge } from "@/application/trend/counting/purge_queries.ts";
+import { votePurge } from "@/application/trend/counting/purge_votes.ts";
 
 /** Names the consumer. */
 export const TREND = "trend";

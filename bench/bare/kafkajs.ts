@@ -42,7 +42,7 @@ async function patch(brokers: string): Promise<string[]> {
   const parts = Object.entries({ connection: connected, produce: produceRequests as object, requestQueue: queued });
   const methodsOf = (part: object) => Object.getOwnPropertyDescriptors(part);
   const stock = parts.map(([, part]) => methodsOf(part));
-  const { createClient } = await import("@/adapters/kafka/client.ts");
+  const { createClient } = await import("@/adapters/kafka/connection/client.ts");
   createClient({
     brokers: brokers.split(","),
     clientId: "bench",

@@ -1,6 +1,6 @@
 /** What the suite adds to the time that a cluster of three brokers and a bare client need after the kill of a broker. */
 import { Kafka, logLevel } from "kafkajs";
-import { prefixTopic } from "@/adapters/kafka/client.ts";
+import { prefixTopic } from "@/adapters/kafka/connection/client.ts";
 import { ensureTopics } from "@/adapters/kafka/topics.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { type Report, timed, until } from "@/bench/report.ts";

@@ -4,7 +4,7 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { startRelay } from "@/application/messaging/outbox/relay.ts";
 import type { Logger } from "@/application/ports.ts";
 import { TOPICS } from "@/application/published/topics.ts";
-import { openAdapters } from "@/services/open_adapters.ts";
+import { openAdapters } from "@/services/shared/adapters/open_adapters.ts";
 import { readSettings } from "@/services/settings/settings.ts";
 import { timed, until } from "@/bench/report.ts";
 import { viewsOf } from "@/bench/views.ts";

@@ -1,7 +1,7 @@
 /** How fast the embedded suite takes events, and counts them in both projections. */
 import { cpuUsage } from "node:process";
 import { DatabaseSync } from "node:sqlite";
-import { filesIn } from "@/services/embedded.ts";
+import { filesIn } from "@/services/shared/adapters/embedded.ts";
 import { acts, READERS } from "@/bench/acts.ts";
 import { runSqlite } from "@/bench/bare/sqlite.ts";
 import { perSecond, type Report, showRate, until } from "@/bench/report.ts";

@@ -1,7 +1,7 @@
 /** The whole suite in one process on SQLite. */
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { openAdapters } from "@/services/open_adapters.ts";
+import { openAdapters } from "@/services/shared/adapters/open_adapters.ts";
 import { readSettings } from "@/services/settings/settings.ts";
 import { startSuite } from "@/services/suite/app.ts";
 import { silent as logger } from "@/tests/support/samples.ts";

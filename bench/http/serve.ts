@@ -2,8 +2,8 @@
 import type { Fetch } from "@/adapters/http/base/app.ts";
 import { noTelemetry } from "@/application/shared/observability/telemetry.ts";
 import { runAlone } from "@/bench/bare/run.ts";
-import { connectionLimits } from "@/services/connection_limits.ts";
-import { listen } from "@/services/listen.ts";
+import { connectionLimits } from "@/services/shared/process/connection_limits.ts";
+import { listen } from "@/services/shared/process/listen.ts";
 import { readSettings } from "@/services/settings/settings.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import type { Load } from "./load.ts";

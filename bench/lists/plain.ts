@@ -1,6 +1,6 @@
 /** The formulas alone: all rows, lists and books in plain maps, without store, events or socket. Prints its processor time as JSON. */
 import { cpuUsage } from "node:process";
-import { CoOccurrence } from "@/application/recommendation/co_occurrence.ts";
+import { CoOccurrence } from "@/application/recommendation/engine/co_occurrence.ts";
 import { BookIndex } from "@/domain/recommendation/book_index.ts";
 import { type Interaction, tastesOf } from "@/domain/recommendation/interaction.ts";
 import { type BookFacts, featuresOf } from "@/domain/recommendation/likeness.ts";

@@ -1,10 +1,10 @@
 /** Lists of readers over HTTP, 16 at a time, beside the same formulas over plain maps without store or socket. */
-import { openRecommendationStore } from "@/adapters/sqlite/recommendation_store.ts";
+import { openRecommendationStore } from "@/adapters/sqlite/stores/recommendation_store.ts";
 import { CAPACITY } from "@/adapters/http/base/limits/capacity.ts";
 import { createMemoryLog } from "@/adapters/memory/messaging/event_log.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { startEngine } from "@/application/recommendation/engine.ts";
+import { startEngine } from "@/application/recommendation/engine/engine.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import { projectRecommendations } from "@/application/recommendation/project_recommendations.ts";
 import { runAlone } from "@/bench/bare/run.ts";

@@ -1,6 +1,6 @@
 /** The projections over a backlog of views in the SQLite log, as the services run them; each is a process of its own. */
 import { TOPICS } from "@/application/published/topics.ts";
-import { openAdapters } from "@/services/open_adapters.ts";
+import { openAdapters } from "@/services/shared/adapters/open_adapters.ts";
 import { readSettings } from "@/services/settings/settings.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import { type Report, showRate } from "@/bench/report.ts";

@@ -1,7 +1,7 @@
 /** A projection over a backlog, as its service runs it. */
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { openAdapters } from "@/services/open_adapters.ts";
+import { openAdapters } from "@/services/shared/adapters/open_adapters.ts";
 import { startRecommendation } from "@/services/recommendation/app.ts";
 import { readSettings } from "@/services/settings/settings.ts";
 import { startTrend } from "@/services/trend/app.ts";

@@ -2,12 +2,12 @@
  * The trend projection without positions and guards: the same decoding and the same fold, each partition in transactions of its
  * own, of which as many are under way as the client has at once.
  */
-import { createClient } from "@/adapters/kafka/client.ts";
-import { messagesOf } from "@/adapters/kafka/incoming.ts";
+import { createClient } from "@/adapters/kafka/connection/client.ts";
+import { messagesOf } from "@/adapters/kafka/consuming/incoming.ts";
 import { decode } from "@/application/messaging/wire/codec.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
-import { openAdapters } from "@/services/open_adapters.ts";
+import { openAdapters } from "@/services/shared/adapters/open_adapters.ts";
 import { readSettings } from "@/services/settings/settings.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import { consume, type Topic } from "./consume.ts";

@@ -6,9 +6,9 @@ import { createLogger } from "@/adapters/system/logger.ts";
 import { countOf } from "@/application/shared/text/count_of.ts";
 import { allBooks } from "@/application/catalog/books/remove_books.ts";
 import { messageOf } from "@/application/faults.ts";
-import { openAdapters } from "@/services/open_adapters.ts";
+import { openAdapters } from "@/services/shared/adapters/open_adapters.ts";
 import { StartFault } from "@/services/settings/settings.ts";
-import { runCommand, settingsOf } from "@/services/command_line.ts";
+import { runCommand, settingsOf } from "@/services/shared/process/command_line.ts";
 
 type Options = { as?: ExportKind; force?: true; json?: true; envFile?: string };
 

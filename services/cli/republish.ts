@@ -9,10 +9,10 @@ import type { ProjectionStore } from "@/application/messaging/projections/ports.
 import type { AnyVersion } from "@/application/messaging/rebuild/versions.ts";
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
-import { recommendationCopy, trendCopy } from "@/services/copies.ts";
-import { openAdapters, type OpenLog } from "@/services/open_adapters.ts";
+import { recommendationCopy, trendCopy } from "@/services/shared/adapters/copies.ts";
+import { openAdapters, type OpenLog } from "@/services/shared/adapters/open_adapters.ts";
 import { StartFault } from "@/services/settings/settings.ts";
-import { runCommand, settingsOf } from "@/services/command_line.ts";
+import { runCommand, settingsOf } from "@/services/shared/process/command_line.ts";
 import { nowAndThen } from "./now_and_then.ts";
 import { unreadBy } from "./unread.ts";
 

@@ -7,10 +7,10 @@ import type { Store } from "@/application/ports.ts";
 import { projectionSinks } from "@/application/messaging/projections/projection.ts";
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
-import { openAdapters } from "@/services/open_adapters.ts";
+import { openAdapters } from "@/services/shared/adapters/open_adapters.ts";
 import { StartFault } from "@/services/settings/settings.ts";
 import { webBus, webSinks } from "@/services/web/app.ts";
-import { settingsOf } from "@/services/command_line.ts";
+import { settingsOf } from "@/services/shared/process/command_line.ts";
 
 export const SERVICES = ["web", "trend", "recommendation"] as const;
 export type Service = typeof SERVICES[number];

@@ -1,8 +1,8 @@
 import { realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isIP } from "node:net";
-import { PROBED } from "@/services/connection_limits.ts";
-import { inUrl, urlOf } from "@/services/listen.ts";
+import { PROBED } from "@/services/shared/process/connection_limits.ts";
+import { inUrl, urlOf } from "@/services/shared/process/listen.ts";
 import { SECRETS } from "@/services/settings/secrets.ts";
 import type { Settings } from "@/services/settings/settings.ts";
 import { ENV_FILE, readArguments } from "./arguments.ts";

@@ -1,10 +1,10 @@
-import type { Token } from "@/adapters/http/base/auth.ts";
-import { createRecommendationApi } from "@/adapters/http/api/recommendation_api.ts";
+import type { Token } from "@/adapters/http/base/security/auth.ts";
+import { createRecommendationApi } from "@/adapters/http/api/recommendation/recommendation_api.ts";
 import { defined } from "@/application/defined.ts";
 import type { RecommendationVersion } from "@/application/recommendation/ports.ts";
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
-import { recommendationTuning } from "@/application/recommendation/self_tuning.ts";
-import { recommendationCopy } from "@/services/copies.ts";
+import { recommendationTuning } from "@/application/recommendation/tuning/self_tuning.ts";
+import { recommendationCopy } from "@/services/shared/adapters/copies.ts";
 import { type ProjectionServiceDeps, startProjectionService } from "@/services/projection_service.ts";
 
 /** The recommendation service: a consumer that keeps rows, an engine that keeps neighbour lists, an API that lists. */

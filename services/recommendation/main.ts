@@ -1,7 +1,7 @@
 import { defined } from "@/application/defined.ts";
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
-import { operatorToken, readersTokenOf } from "@/services/data_folder.ts";
-import { runService } from "@/services/run_service.ts";
+import { operatorToken, readersTokenOf } from "@/services/shared/adapters/data_folder.ts";
+import { runService } from "@/services/shared/process/run_service.ts";
 import { StartFault } from "@/services/settings/settings.ts";
 import { startRecommendation } from "./app.ts";
 

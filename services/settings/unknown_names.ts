@@ -1,4 +1,4 @@
-import { nearestName } from "@/domain/catalog/nearest_name.ts";
+import { nearestName } from "@/domain/catalog/spelling/nearest_name.ts";
 
 /** A name with more typing errors is another name. The environment has names of other programs, so fewer are allowed. */
 const MAX_SLIPS = { file: 4, environment: 2 };

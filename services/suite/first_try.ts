@@ -2,7 +2,7 @@ import { elapsedMs } from "@/application/elapsed.ts";
 import { messageOf } from "@/application/faults.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
 import type { BookShelf } from "@/application/catalog/ports.ts";
-import type { LeastReaders } from "@/application/trend/list_trends.ts";
+import type { LeastReaders } from "@/application/trend/lists/list_trends.ts";
 import type { Settings } from "@/services/settings/settings.ts";
 import { sampleIds } from "./sample_catalogue.ts";
 

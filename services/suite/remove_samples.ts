@@ -4,10 +4,10 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { countOf } from "@/application/shared/text/count_of.ts";
 import { removeBooks } from "@/application/catalog/books/remove_books.ts";
-import { openAdapters } from "@/services/open_adapters.ts";
+import { openAdapters } from "@/services/shared/adapters/open_adapters.ts";
 import { isSample, sampleBooks } from "./sample_catalogue.ts";
 import { webBus } from "@/services/web/app.ts";
-import { runCommand, settingsOf } from "@/services/command_line.ts";
+import { runCommand, settingsOf } from "@/services/shared/process/command_line.ts";
 
 type Options = { dryRun?: true; json?: true; envFile?: string };
 

@@ -1,11 +1,11 @@
-import { createTrendApi } from "@/adapters/http/api/trend_api.ts";
-import { STREAMS_MOST } from "@/application/trend/trend_feed.ts";
+import { createTrendApi } from "@/adapters/http/api/trend/trend_api.ts";
+import { STREAMS_MOST } from "@/application/trend/lists/trend_feed.ts";
 import { type IsBlocked, isPrivate } from "@/domain/trend/block_list.ts";
-import type { LeastReaders } from "@/application/trend/list_trends.ts";
+import type { LeastReaders } from "@/application/trend/lists/list_trends.ts";
 import type { TrendStore, TrendVersion } from "@/application/trend/ports.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
-import { trendTuning } from "@/application/trend/self_tuning.ts";
-import { trendCopy } from "@/services/copies.ts";
+import { trendTuning } from "@/application/trend/tuning/self_tuning.ts";
+import { trendCopy } from "@/services/shared/adapters/copies.ts";
 import { type ProjectionServiceDeps, startProjectionService } from "@/services/projection_service.ts";
 
 type TrendDeps = Omit<ProjectionServiceDeps<TrendVersion>, "store"> & {

@@ -1,7 +1,7 @@
 import { trendProjection } from "@/application/trend/projection.ts";
-import { operatorToken } from "@/services/data_folder.ts";
+import { operatorToken } from "@/services/shared/adapters/data_folder.ts";
 import { blockListOf } from "./block_list.ts";
-import { runService } from "@/services/run_service.ts";
+import { runService } from "@/services/shared/process/run_service.ts";
 import { StartFault } from "@/services/settings/settings.ts";
 import { startTrend } from "./app.ts";
 

@@ -36,7 +36,7 @@ import { createPolicySink } from "@/application/messaging/commands/policy_sink.t
 import { createCommandSink } from "@/application/messaging/commands/command_sink.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { noTelemetry, type Telemetry } from "@/application/shared/observability/telemetry.ts";
-import { watchService } from "@/services/gauges.ts";
+import { watchService } from "@/services/shared/health/gauges.ts";
 import {
   type Check,
   consumerPart,
@@ -45,7 +45,7 @@ import {
   readiness,
   relayPart,
   storePart,
-} from "@/services/readiness.ts";
+} from "@/services/shared/health/readiness.ts";
 import {
   deadLetterRetention,
   isKept,
@@ -54,7 +54,7 @@ import {
   RETENTION,
   type Retention,
 } from "@/services/retention.ts";
-import { watchedConsumer } from "@/services/watched_consumer.ts";
+import { watchedConsumer } from "@/services/shared/health/watched_consumer.ts";
 import { defined } from "@/application/defined.ts";
 import { READERS_PER_CLIENT } from "@/application/activity/crowd.ts";
 import { startImports } from "./imports.ts";

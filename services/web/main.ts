@@ -1,13 +1,13 @@
-import { newestOf, serviceToken } from "@/adapters/http/base/auth.ts";
+import { newestOf, serviceToken } from "@/adapters/http/base/security/auth.ts";
 import { createHttpCopy } from "@/adapters/http_client/copies.ts";
 import { createHttpRecommendations } from "@/adapters/http_client/recommendations.ts";
 import { createHttpTrends } from "@/adapters/http_client/trends.ts";
 import { createMemoryLastGood } from "@/adapters/memory/web/last_good.ts";
 import { defined } from "@/application/defined.ts";
 import { checkServices } from "@/application/storefront/check_services.ts";
-import { adminToken, importFolder, readersTokenOf } from "@/services/data_folder.ts";
-import { urlOf } from "@/services/listen.ts";
-import { runService } from "@/services/run_service.ts";
+import { adminToken, importFolder, readersTokenOf } from "@/services/shared/adapters/data_folder.ts";
+import { urlOf } from "@/services/shared/process/listen.ts";
+import { runService } from "@/services/shared/process/run_service.ts";
 import { startWeb } from "./app.ts";
 
 /** Asks as one service asks another, whom no limits for clients hold up. */

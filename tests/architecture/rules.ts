@@ -62,7 +62,7 @@ export const RULES: Rule[] = [
     mayImport: (_path, { to }) => to === "zod" || under(to, "domain", "application"),
     breaches: [
       breach("application/catalog/add_book.ts", `import { Hono } from "hono";`),
-      breach("application/loans/lend.ts", `import { openWebStore } from "@/adapters/sqlite/web_store.ts";`),
+      breach("application/loans/lend.ts", `import { openWebStore } from "@/adapters/sqlite/stores/web_store.ts";`),
     ],
   },
   {
@@ -135,8 +135,8 @@ export const RULES: Rule[] = [
       isPackage(to) || under(to, "domain", "application", folder(path, 2)) ||
       under(path, "adapters/sqlite", "adapters/mysql") && under(to, "adapters/sql"),
     breaches: [
-      breach("adapters/http/web_api.ts", `import { openWebStore } from "@/adapters/sqlite/web_store.ts";`),
-      breach("adapters/sql/row.ts", `import { openWebStore } from "@/adapters/sqlite/web_store.ts";`),
+      breach("adapters/http/web_api.ts", `import { openWebStore } from "@/adapters/sqlite/stores/web_store.ts";`),
+      breach("adapters/sql/row.ts", `import { openWebStore } from "@/adapters/sqlite/stores/web_store.ts";`),
       breach("adapters/redis/log.ts", `import type { Settings } from "@/services/settings.ts";`),
     ],
   },
@@ -150,11 +150,12 @@ export const RULES: Rule[] = [
     ],
   },
   {
-    says: "no service imports another, but all their settings; suite, which starts all, and operator commands may",
+    says:
+      "no service imports another, but all their settings and what is shared; suite, which starts all, and operator commands may",
     about: /^services\//,
     atLeast: 10,
     mayImport: (path, { to }) =>
-      !under(to, "services") || isRootFile(to, "services") || under(to, "services/settings") ||
+      !under(to, "services") || isRootFile(to, "services") || under(to, "services/settings", "services/shared") ||
       !isRootFile(path, "services") && under(to, folder(path, 2)) ||
       under(path, "services/suite", "services/cli") && !under(to, "services/suite", "services/cli"),
     breaches: [

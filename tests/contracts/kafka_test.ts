@@ -1,4 +1,4 @@
-import { createClient } from "@/adapters/kafka/client.ts";
+import { createClient } from "@/adapters/kafka/connection/client.ts";
 import { openKafkaLog } from "@/adapters/kafka/event_log.ts";
 import { ensureTopics } from "@/adapters/kafka/topics.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";

@@ -1,9 +1,9 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { openDatabase } from "@/adapters/mysql/database.ts";
-import { openRecommendationStore } from "@/adapters/mysql/recommendation_store.ts";
-import { openTrendStore } from "@/adapters/mysql/trend_store.ts";
-import { openWebStore } from "@/adapters/mysql/web_store.ts";
+import { openRecommendationStore } from "@/adapters/mysql/stores/recommendation_store.ts";
+import { openTrendStore } from "@/adapters/mysql/stores/trend_store.ts";
+import { openWebStore } from "@/adapters/mysql/stores/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { databaseFor, SERVERS } from "@/tests/support/databases/mysql.ts";
 import { activityContract } from "@/tests/contracts/activity/activity_contract.ts";

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { statementsOf } from "@/adapters/sqlite/connection.ts";
+import { statementsOf } from "@/adapters/sqlite/connection/connection.ts";
 import { append } from "@/adapters/sqlite/log/append.ts";
 import { openEventLog } from "@/adapters/sqlite/log/event_log.ts";
 import { removeUpTo } from "@/adapters/sqlite/log/rows.ts";
-import { openRecommendationStore } from "@/adapters/sqlite/recommendation_store.ts";
-import { openTrendStore } from "@/adapters/sqlite/trend_store.ts";
-import { openWebStore } from "@/adapters/sqlite/web_store.ts";
+import { openRecommendationStore } from "@/adapters/sqlite/stores/recommendation_store.ts";
+import { openTrendStore } from "@/adapters/sqlite/stores/trend_store.ts";
+import { openWebStore } from "@/adapters/sqlite/stores/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { message, silent as logger } from "@/tests/support/samples.ts";

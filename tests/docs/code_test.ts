@@ -57,7 +57,7 @@ const FIGURES: [page: string, says: string, path: string, constant: string][] = 
   [
     "monitor",
     "does not answer within two seconds is not ready",
-    "services/readiness.ts",
+    "services/shared/health/readiness.ts",
     "CHECK_TIMEOUT_MS = 2_000",
   ],
   [

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { createConnection, createPool, type RowDataPacket } from "mysql2";
-import { positionOf } from "@/adapters/kafka/position.ts";
+import { positionOf } from "@/adapters/kafka/offsets/position.ts";
 import type { Row } from "@/adapters/sql/row.ts";
 import type { Projection, StoreKind, Way } from "./servers.ts";
 

@@ -1,13 +1,13 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import type { Admin } from "kafkajs";
-import { createClient, type KafkaConnection, prefixTopic } from "@/adapters/kafka/client.ts";
-import { messagesOf } from "@/adapters/kafka/incoming.ts";
+import { createClient, type KafkaConnection, prefixTopic } from "@/adapters/kafka/connection/client.ts";
+import { messagesOf } from "@/adapters/kafka/consuming/incoming.ts";
 import type { Incoming, Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { stuckOf } from "@/adapters/kafka/kafkajs_patches/own_decoder.ts";
 import { createPublisher } from "@/adapters/kafka/publisher.ts";
-import { statementsOf, type SyncStatements } from "@/adapters/sqlite/connection.ts";
+import { statementsOf, type SyncStatements } from "@/adapters/sqlite/connection/connection.ts";
 import { readHeads } from "@/adapters/sqlite/log/reader.ts";
 import { numberOf, placeOf } from "@/adapters/sqlite/log/rows.ts";
 import { openEventLog } from "@/adapters/sqlite/log/event_log.ts";

@@ -1,6 +1,6 @@
 /** `deno task quality`: the engines measured on a file, through the use cases and stores that serve users. */
 import { Command, Option } from "commander";
-import { runCommand } from "@/services/command_line.ts";
+import { runCommand } from "@/services/shared/process/command_line.ts";
 import { type RecommendationOptions, recommendationQuality } from "./recommendations.ts";
 import { type TrendOptions, trendQuality } from "./trends.ts";
 import { type SearchOptions, searchQuality } from "./search.ts";

@@ -1,7 +1,7 @@
 import { createConnection } from "mysql2";
 import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
-import { openWebStore as openServerStore } from "@/adapters/mysql/web_store.ts";
-import { openWebStore as openFileStore } from "@/adapters/sqlite/web_store.ts";
+import { openWebStore as openServerStore } from "@/adapters/mysql/stores/web_store.ts";
+import { openWebStore as openFileStore } from "@/adapters/sqlite/stores/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 

@@ -3,7 +3,7 @@ import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { Answer } from "@/application/messaging/commands/ports.ts";
 import type { AppContext } from "@/adapters/http/base/app.ts";
 import { clientAddress } from "@/adapters/http/base/limits/client_address.ts";
-import { hasToken } from "@/adapters/http/base/auth.ts";
+import { hasToken } from "@/adapters/http/base/security/auth.ts";
 import { HttpProblem, problemResponse } from "@/adapters/http/base/problems/problem.ts";
 import type { WebApiDeps } from "./web_api_deps.ts";
 

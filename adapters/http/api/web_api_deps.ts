@@ -15,11 +15,11 @@ import type {
   WebStore,
 } from "@/application/storefront/ports.ts";
 import type { AppContext } from "@/adapters/http/base/app.ts";
-import type { Token } from "@/adapters/http/base/auth.ts";
+import type { Token } from "@/adapters/http/base/security/auth.ts";
 import type { BaseDeps } from "@/adapters/http/base/base_app.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import { defined } from "@/application/defined.ts";
-import type { Visitors } from "./visitors.ts";
+import type { Visitors } from "@/adapters/http/api/activity/visitors.ts";
 
 /** What the web service's routes work with. */
 export type WebApiDeps = Omit<BaseDeps, "title" | "errorPage"> & {

@@ -3,7 +3,7 @@ import type { IdGenerator, Logger } from "@/application/ports.ts";
 import { noTelemetry } from "@/application/shared/observability/telemetry.ts";
 import type { App, AppContext, Env } from "./app.ts";
 import { asProblem } from "@/adapters/http/base/problems/as_problem.ts";
-import type { Token } from "./auth.ts";
+import type { Token } from "@/adapters/http/base/security/auth.ts";
 import { CAPACITY, type CapacityLimits, createCapacity } from "@/adapters/http/base/limits/capacity.ts";
 import { checkRequest } from "./check_request.ts";
 import { describeService, type ServiceDescription } from "@/adapters/http/base/describe/describe_service.ts";

@@ -1,10 +1,10 @@
 import type { MiddlewareHandler } from "hono";
 import type { App, AppContext, Env } from "./app.ts";
 import { admit, isAdmittedByHead, PROBES } from "@/adapters/http/base/limits/admit.ts";
-import { hasToken, isOfService, type Token } from "./auth.ts";
+import { hasToken, isOfService, type Token } from "@/adapters/http/base/security/auth.ts";
 import { clientAddress, UNKNOWN } from "@/adapters/http/base/limits/client_address.ts";
-import { hostName, isHost } from "./host.ts";
-import { checkAccept, checkType } from "./json_only.ts";
+import { hostName, isHost } from "@/adapters/http/base/security/host.ts";
+import { checkAccept, checkType } from "@/adapters/http/base/content/json_only.ts";
 import { createRateLimits, type RateLimits } from "@/adapters/http/base/limits/limit_rates.ts";
 import { createStreamLimit, isForStream } from "@/adapters/http/base/limits/limit_streams.ts";
 import { createMethodCheck } from "./methods.ts";

@@ -4,9 +4,9 @@ import type { Telemetry } from "@/application/shared/observability/telemetry.ts"
 import type { AppContext, Env } from "./app.ts";
 import type { Capacity } from "@/adapters/http/base/limits/capacity.ts";
 import { clientFinder } from "@/adapters/http/base/limits/client_address.ts";
-import { isEventStream } from "./event_stream.ts";
+import { isEventStream } from "@/adapters/http/base/content/event_stream.ts";
 import { createObserver } from "./observe.ts";
-import { SECURITY_HEADERS } from "./security_headers.ts";
+import { SECURITY_HEADERS } from "@/adapters/http/base/security/security_headers.ts";
 
 type PrepareDeps = {
   ids: IdGenerator;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { nearestName } from "@/domain/catalog/nearest_name.ts";
+import { nearestName } from "@/domain/catalog/spelling/nearest_name.ts";
 import type { App, AppContext } from "./app.ts";
 import { routeOf } from "./observe.ts";
 import { type HttpProblem, invalid } from "@/adapters/http/base/problems/problem.ts";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { characters } from "@/application/shared/validation/characters.ts";
 import { bookCopySchema } from "@/application/catalog/messages.ts";
 import type { CatalogueCopy } from "@/application/catalog/ports.ts";
-import { needToken, type Token } from "@/adapters/http/base/auth.ts";
+import { needToken, type Token } from "@/adapters/http/base/security/auth.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { errors, json, limit, page, token } from "@/adapters/http/base/describe/contracts.ts";
 

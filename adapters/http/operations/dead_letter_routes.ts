@@ -13,7 +13,7 @@ import {
   deadLetterPattern,
   parseDeadLetterName,
 } from "@/application/messaging/dead_letters/dead_letter_name.ts";
-import { needToken, type Token } from "@/adapters/http/base/auth.ts";
+import { needToken, type Token } from "@/adapters/http/base/security/auth.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { errors, json, limit, page, token, wholeNumber } from "@/adapters/http/base/describe/contracts.ts";
 import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";

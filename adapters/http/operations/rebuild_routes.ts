@@ -3,7 +3,7 @@ import { z } from "zod";
 import { RebuildRefused } from "@/application/messaging/rebuild/rebuild.ts";
 import { rebuildPlanSchema, rebuildSchema, showPlan, showRebuild } from "@/application/messaging/rebuild/schemas.ts";
 import type { Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
-import { needToken, type Token } from "@/adapters/http/base/auth.ts";
+import { needToken, type Token } from "@/adapters/http/base/security/auth.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { errors, json, token } from "@/adapters/http/base/describe/contracts.ts";
 import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";

@@ -1,6 +1,6 @@
 import { etag } from "hono/etag";
 import type { App } from "@/adapters/http/base/app.ts";
-import { answerZipped } from "@/adapters/http/base/zipped.ts";
+import { answerZipped } from "@/adapters/http/base/content/zipped.ts";
 import { ICON, SCRIPT, STYLE } from "./assets.ts";
 
 const FOR_GOOD = "public, max-age=31536000, immutable";

@@ -6,7 +6,7 @@ import type { BookTrend } from "@/application/trend/messages.ts";
 import type { App, AppContext } from "@/adapters/http/base/app.ts";
 import { isSecure } from "@/adapters/http/base/limits/client_address.ts";
 import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
-import { answerZipped } from "@/adapters/http/base/zipped.ts";
+import { answerZipped } from "@/adapters/http/base/content/zipped.ts";
 import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
 import { atomOf, type Entry, type Feed } from "./atom.ts";
 import { bookUrl } from "./links.ts";

@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx";
 import type { AppContext } from "@/adapters/http/base/app.ts";
-import { answerZipped } from "@/adapters/http/base/zipped.ts";
+import { answerZipped } from "@/adapters/http/base/content/zipped.ts";
 import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
 import type { ReaderBook } from "@/domain/activity/reader_book.ts";
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { isHost } from "@/adapters/http/base/host.ts";
+import { isHost } from "@/adapters/http/base/security/host.ts";
 
 type Parts = {
   incoming: IncomingMessage;

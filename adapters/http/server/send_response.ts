@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { isEventStream } from "@/adapters/http/base/event_stream.ts";
+import { isEventStream } from "@/adapters/http/base/content/event_stream.ts";
 
 /** How long input that nobody wants is still taken after an answer: a connection that is closed over it can lose the answer. */
 const LINGER_MS = 1_000;

@@ -1,9 +1,9 @@
 import type { Book } from "@/domain/catalog/book.ts";
-import { booksToWalk } from "@/domain/catalog/candidate_walk.ts";
+import { booksToWalk } from "@/domain/catalog/search/candidate_walk.ts";
 import { type Facet, facetsOf, titleKey as titleKeyOf, tokensOf } from "@/domain/catalog/found_by.ts";
-import { documentText, readDocument, type SearchDocument } from "@/domain/catalog/search_document.ts";
+import { documentText, readDocument, type SearchDocument } from "@/domain/catalog/search/search_document.ts";
 import { type BookSort, isDescending, sortValue } from "@/domain/catalog/sort_value.ts";
-import { Vocabulary } from "@/domain/catalog/vocabulary.ts";
+import { Vocabulary } from "@/domain/catalog/spelling/vocabulary.ts";
 import type { Books, BookSearch, BookShelf, FacetCount, Match } from "@/application/catalog/ports.ts";
 import { byText, type Rows, type Table } from "@/adapters/memory/messaging/database.ts";
 

@@ -1,6 +1,6 @@
-import { booksToWalk } from "@/domain/catalog/candidate_walk.ts";
+import { booksToWalk } from "@/domain/catalog/search/candidate_walk.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
-import { readDocument, type SearchDocument } from "@/domain/catalog/search_document.ts";
+import { readDocument, type SearchDocument } from "@/domain/catalog/search/search_document.ts";
 import type { BookSearch, CandidateQuery } from "@/application/catalog/ports.ts";
 import type { Dialect } from "@/adapters/sql/dialect.ts";
 import { allOf } from "@/adapters/sql/lists.ts";

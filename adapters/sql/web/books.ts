@@ -1,6 +1,6 @@
 import type { Book } from "@/domain/catalog/book.ts";
 import { facetsOf, titleKey, tokensOf } from "@/domain/catalog/found_by.ts";
-import { documentText } from "@/domain/catalog/search_document.ts";
+import { documentText } from "@/domain/catalog/search/search_document.ts";
 import type { Books } from "@/application/catalog/ports.ts";
 import { replaceBy } from "@/adapters/sql/dialect.ts";
 import { allOf, inOrder } from "@/adapters/sql/lists.ts";

@@ -1,4 +1,4 @@
-import { type LikeWord, Vocabulary } from "@/domain/catalog/vocabulary.ts";
+import { type LikeWord, Vocabulary } from "@/domain/catalog/spelling/vocabulary.ts";
 import { elapsedMs } from "@/application/elapsed.ts";
 import type { Clock } from "@/application/ports.ts";
 import { createTimeSlices } from "@/application/shared/concurrency/time_slices.ts";

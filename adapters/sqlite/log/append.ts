@@ -1,7 +1,7 @@
 import type { SQLInputValue } from "node:sqlite";
 import { packsBy } from "@/application/messaging/outbox/packs.ts";
 import { type Outgoing, partitionName } from "@/application/messaging/wire/event_log.ts";
-import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
+import type { SyncStatements } from "@/adapters/sqlite/connection/connection.ts";
 import type { GroupPartition } from "./groups.ts";
 import { compress } from "./compression.ts";
 import { placeOf } from "./rows.ts";

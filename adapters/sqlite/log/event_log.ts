@@ -9,7 +9,7 @@ import { startLogConsumer } from "./consumer.ts";
 import { beginsAt, hasCursor, lagOf, partitionOf, unreadableAt } from "./reader.ts";
 import { trimLog } from "./trim.ts";
 import { GROUP_PROGRESS, GROUP_SCHEMA, LOG_PACKS, LOG_SCHEMA } from "./schema.ts";
-import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
+import type { SyncStatements } from "@/adapters/sqlite/connection/connection.ts";
 
 export const LOG_MIGRATIONS: string[] = [LOG_SCHEMA, LOG_PACKS];
 

@@ -1,7 +1,7 @@
 import type { Clock } from "@/application/ports.ts";
 import { type Owner, partitionName } from "@/application/messaging/wire/event_log.ts";
 import type { Database } from "@/adapters/sqlite/database.ts";
-import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
+import type { SyncStatements } from "@/adapters/sqlite/connection/connection.ts";
 
 export type GroupPartition = { topic: string; partition: number };
 

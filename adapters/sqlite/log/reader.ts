@@ -1,6 +1,6 @@
 import type { UnreadableRecord } from "@/application/messaging/dead_letters/ports.ts";
 import { type Cursor, type Incoming, type Partition, partitionName } from "@/application/messaging/wire/event_log.ts";
-import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
+import type { SyncStatements } from "@/adapters/sqlite/connection/connection.ts";
 import type { GroupPartition } from "./groups.ts";
 import { messagesIn, type Range, rangesFrom, rowsFrom } from "./rows.ts";
 

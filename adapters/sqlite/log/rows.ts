@@ -6,7 +6,7 @@ import { messageOf } from "@/application/faults.ts";
 import type { UnreadableRecord } from "@/application/messaging/dead_letters/ports.ts";
 import type { Incoming, Outgoing } from "@/application/messaging/wire/event_log.ts";
 import type { Row } from "@/adapters/sql/row.ts";
-import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
+import type { SyncStatements } from "@/adapters/sqlite/connection/connection.ts";
 import { decompress } from "./compression.ts";
 import type { GroupPartition } from "./groups.ts";
 

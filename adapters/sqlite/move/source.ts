@@ -1,17 +1,17 @@
 import { DatabaseSync } from "node:sqlite";
 import { createHash } from "node:crypto";
 import type { Reader, SourceSuite, StoreName } from "@/application/moving/ports.ts";
-import { BUSY, codeOf, statementsOf, type SyncStatements } from "@/adapters/sqlite/connection.ts";
+import { BUSY, codeOf, statementsOf, type SyncStatements } from "@/adapters/sqlite/connection/connection.ts";
 import { migrate, type Migration } from "@/adapters/sqlite/database.ts";
-import { openOrExplain } from "@/adapters/sqlite/open_fault.ts";
+import { openOrExplain } from "@/adapters/sqlite/file/open_fault.ts";
 import { LOG_MIGRATIONS } from "@/adapters/sqlite/log/event_log.ts";
 import { readFrom } from "@/adapters/sqlite/log/reader.ts";
-import { breakSeal, checkSeal, seal } from "@/adapters/sqlite/seal.ts";
+import { breakSeal, checkSeal, seal } from "@/adapters/sqlite/file/seal.ts";
 import { countsOf, createSourceStore } from "./tables.ts";
 import { tailsOf } from "./tails.ts";
-import { RECOMMENDATION_MIGRATIONS } from "@/adapters/sqlite/recommendation_store.ts";
-import { TREND_MIGRATIONS } from "@/adapters/sqlite/trend_store.ts";
-import { WEB_MIGRATIONS } from "@/adapters/sqlite/web_store.ts";
+import { RECOMMENDATION_MIGRATIONS } from "@/adapters/sqlite/stores/recommendation_store.ts";
+import { TREND_MIGRATIONS } from "@/adapters/sqlite/stores/trend_store.ts";
+import { WEB_MIGRATIONS } from "@/adapters/sqlite/stores/web_store.ts";
 
 type SourceDeps = {
   /** The files of the stores and of the log. */

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Row, SourceStore, Tail } from "@/application/moving/ports.ts";
 import { PACKS_NOTE } from "@/adapters/sql/messaging/outbox_rows.ts";
-import { statementsOf, type SyncStatements } from "@/adapters/sqlite/connection.ts";
+import { statementsOf, type SyncStatements } from "@/adapters/sqlite/connection/connection.ts";
 
 /** Tables that belong to this log and its processes, and are not moved. */
 const OWN = ["consumer_position", "lease"];

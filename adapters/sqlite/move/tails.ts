@@ -1,6 +1,6 @@
 import { partitionName } from "@/application/messaging/wire/event_log.ts";
 import type { Reader, StoreName, Tail } from "@/application/moving/ports.ts";
-import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
+import type { SyncStatements } from "@/adapters/sqlite/connection/connection.ts";
 import type { GroupPartition } from "@/adapters/sqlite/log/groups.ts";
 import { endsOf } from "@/adapters/sqlite/log/reader.ts";
 

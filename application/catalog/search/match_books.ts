@@ -1,5 +1,5 @@
 import type { Facet } from "@/domain/catalog/found_by.ts";
-import { rankBooks } from "@/domain/catalog/rank_books.ts";
+import { rankBooks } from "@/domain/catalog/search/rank_books.ts";
 import type { BookSearch, Match } from "@/application/catalog/ports.ts";
 import type { SearchAnswer } from "./search_books.ts";
 import { groupsOf } from "./search_terms.ts";

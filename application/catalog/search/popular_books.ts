@@ -1,6 +1,6 @@
 import type { Book } from "@/domain/catalog/book.ts";
-import { PrefixIndex } from "@/domain/catalog/prefix_index.ts";
-import type { SuggestedBook } from "@/domain/catalog/suggestion.ts";
+import { PrefixIndex } from "@/domain/catalog/search/prefix_index.ts";
+import type { SuggestedBook } from "@/domain/catalog/search/suggestion.ts";
 import { elapsedMs } from "@/application/elapsed.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { After, BookSearch, BookShelf } from "@/application/catalog/ports.ts";

@@ -1,8 +1,8 @@
 import { type Facet, titleKey } from "@/domain/catalog/found_by.ts";
-import { isFunctionWord } from "@/domain/catalog/function_words.ts";
-import { rankBooks, type RankedBook, type Reading } from "@/domain/catalog/rank_books.ts";
-import type { SearchDocument } from "@/domain/catalog/search_document.ts";
-import { readQuery, type SearchQuery } from "@/domain/catalog/search_query.ts";
+import { isFunctionWord } from "@/domain/catalog/search/function_words.ts";
+import { rankBooks, type RankedBook, type Reading } from "@/domain/catalog/search/rank_books.ts";
+import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
+import { readQuery, type SearchQuery } from "@/domain/catalog/search/search_query.ts";
 import { foldEditions } from "@/domain/catalog/work.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
 import { correctedBy, joinsAndSplits, likelierThan, slipReading, type SlipTerm, withSlips } from "./search_slips.ts";

@@ -1,7 +1,7 @@
-import type { Reading } from "@/domain/catalog/rank_books.ts";
-import type { Term } from "@/domain/catalog/search_term.ts";
-import type { SearchDocument } from "@/domain/catalog/search_document.ts";
-import { mostSlipsIn, qualityOf, slipsIn } from "@/domain/catalog/slips.ts";
+import type { Reading } from "@/domain/catalog/search/rank_books.ts";
+import type { Term } from "@/domain/catalog/search/search_term.ts";
+import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
+import { mostSlipsIn, qualityOf, slipsIn } from "@/domain/catalog/spelling/slips.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
 import { COMMON, type CountedTerm, expandTerm, typedTerm, weightOf } from "./search_terms.ts";
 

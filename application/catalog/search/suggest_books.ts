@@ -1,8 +1,8 @@
 import { titleKey } from "@/domain/catalog/found_by.ts";
-import { rankBooks, type Reading } from "@/domain/catalog/rank_books.ts";
-import type { Term } from "@/domain/catalog/search_term.ts";
-import { type QueryWord, readQuery, type SearchQuery } from "@/domain/catalog/search_query.ts";
-import { type Suggestion, suggestionsOf } from "@/domain/catalog/suggestion.ts";
+import { rankBooks, type Reading } from "@/domain/catalog/search/rank_books.ts";
+import type { Term } from "@/domain/catalog/search/search_term.ts";
+import { type QueryWord, readQuery, type SearchQuery } from "@/domain/catalog/search/search_query.ts";
+import { type Suggestion, suggestionsOf } from "@/domain/catalog/search/suggestion.ts";
 import { cacheEach, cacheLists } from "@/application/shared/concurrency/cache.ts";
 import type { Clock } from "@/application/ports.ts";
 import type { PopularBooks } from "./popular_books.ts";

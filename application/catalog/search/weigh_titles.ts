@@ -1,7 +1,7 @@
-import { isFunctionWord } from "@/domain/catalog/function_words.ts";
-import { rankBooks, type RankedBook, type Reading } from "@/domain/catalog/rank_books.ts";
-import type { SearchDocument } from "@/domain/catalog/search_document.ts";
-import type { SearchQuery } from "@/domain/catalog/search_query.ts";
+import { isFunctionWord } from "@/domain/catalog/search/function_words.ts";
+import { rankBooks, type RankedBook, type Reading } from "@/domain/catalog/search/rank_books.ts";
+import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
+import type { SearchQuery } from "@/domain/catalog/search/search_query.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
 import { COMMON, weightOf } from "./search_terms.ts";
 

@@ -5,7 +5,7 @@ import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { moveSuite } from "@/application/moving/move_suite.ts";
 import { sourceIn, targetOf, whereto } from "./open_stores.ts";
 import { formatReport } from "./show.ts";
-import { runCommand, settingsOf } from "@/services/command_line.ts";
+import { runCommand, settingsOf } from "@/services/shared/process/command_line.ts";
 import { nowAndThen } from "@/services/cli/now_and_then.ts";
 
 type Options = { dryRun?: true; json?: true; envFile?: string };

@@ -1,8 +1,8 @@
-import { countMessages } from "@/adapters/kafka/watermarks.ts";
+import { countMessages } from "@/adapters/kafka/offsets/watermarks.ts";
 import { openMoveTarget } from "@/adapters/mysql/move/target.ts";
-import { RECOMMENDATION_MIGRATIONS } from "@/adapters/mysql/recommendation_store.ts";
-import { TREND_MIGRATIONS } from "@/adapters/mysql/trend_store.ts";
-import { WEB_MIGRATIONS } from "@/adapters/mysql/web_store.ts";
+import { RECOMMENDATION_MIGRATIONS } from "@/adapters/mysql/stores/recommendation_store.ts";
+import { TREND_MIGRATIONS } from "@/adapters/mysql/stores/trend_store.ts";
+import { WEB_MIGRATIONS } from "@/adapters/mysql/stores/web_store.ts";
 import { openSourceSuite } from "@/adapters/sqlite/move/source.ts";
 import type { Logger } from "@/application/ports.ts";
 import { ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
@@ -10,9 +10,9 @@ import { CATALOG_TOPICS } from "@/application/catalog/messages.ts";
 import type { Reader } from "@/application/moving/ports.ts";
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
-import { filesIn } from "@/services/embedded.ts";
-import { openOrClose } from "@/services/open_adapters.ts";
-import { answeringKafkaLog, kafkaConnection, mysqlConnection } from "@/services/servers.ts";
+import { filesIn } from "@/services/shared/adapters/embedded.ts";
+import { openOrClose } from "@/services/shared/adapters/open_adapters.ts";
+import { answeringKafkaLog, kafkaConnection, mysqlConnection } from "@/services/shared/adapters/servers.ts";
 import { type Settings, StartFault } from "@/services/settings/settings.ts";
 import { commandReader, POLICY_READER } from "@/services/web/app.ts";
 

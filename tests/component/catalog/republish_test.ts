@@ -4,7 +4,7 @@ import { createMemoryWebStore } from "@/adapters/memory/web/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { republish } from "@/application/catalog/books/republish.ts";
-import { trendCopy } from "@/services/copies.ts";
+import { trendCopy } from "@/services/shared/adapters/copies.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { AS_ADMIN, memorySuite, sending } from "@/tests/support/suites/memory_suite.ts";
 

@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { SECURITY_HEADERS } from "@/adapters/http/base/security_headers.ts";
+import { SECURITY_HEADERS } from "@/adapters/http/base/security/security_headers.ts";
 import { bareApp } from "@/tests/support/http/bare_app.ts";
 import { silent } from "@/tests/support/samples.ts";
 

@@ -1,15 +1,15 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { adminOnly, serviceToken } from "@/adapters/http/base/auth.ts";
+import { adminOnly, serviceToken } from "@/adapters/http/base/security/auth.ts";
 import { createAdmission } from "@/adapters/http/base/limits/admission.ts";
 import type { HttpOptions } from "@/adapters/http/base/base_app.ts";
-import { takesForm, takesJson } from "@/adapters/http/base/body.ts";
+import { takesForm, takesJson } from "@/adapters/http/base/content/body.ts";
 import { createBuckets } from "@/adapters/http/base/limits/buckets.ts";
 import { CAPACITY } from "@/adapters/http/base/limits/capacity.ts";
 import { charge } from "@/adapters/http/base/limits/limit_rates.ts";
 import { bareApp } from "@/tests/support/http/bare_app.ts";
 import { memorySuite } from "@/tests/support/suites/memory_suite.ts";
-import { connectionLimits } from "@/services/connection_limits.ts";
+import { connectionLimits } from "@/services/shared/process/connection_limits.ts";
 
 const TOKEN = "a-token-for-tests-only";
 const CLIENT = { address: "198.51.100.7" };

@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { needReaderToken, needToken } from "@/adapters/http/base/auth.ts";
+import { needReaderToken, needToken } from "@/adapters/http/base/security/auth.ts";
 import { bareApp } from "@/tests/support/http/bare_app.ts";
 
 const ADMIN = "an-admin-token-of-this-shop";

@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { takesGzip } from "@/adapters/http/base/zipped.ts";
+import { takesGzip } from "@/adapters/http/base/content/zipped.ts";
 import { readerCookie } from "@/tests/support/http/cookies.ts";
 import { shownSuite } from "@/tests/support/pages/shown_shop.ts";
 

@@ -8,8 +8,8 @@ import { createLease } from "@/application/messaging/leases/lease.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
 import { startRelay } from "@/application/messaging/outbox/relay.ts";
 import type { Clock } from "@/application/ports.ts";
-import { startEngine } from "@/application/recommendation/engine.ts";
-import { relayPart } from "@/services/readiness.ts";
+import { startEngine } from "@/application/recommendation/engine/engine.ts";
+import { relayPart } from "@/services/shared/health/readiness.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { message } from "@/tests/support/samples.ts";
 

@@ -10,7 +10,7 @@ import type { ConsumerState } from "@/application/messaging/consuming/consumer.t
 import { Unavailable } from "@/application/faults.ts";
 import type { EventLog } from "@/application/messaging/wire/event_log.ts";
 import { TOPICS } from "@/application/published/topics.ts";
-import { type Check, consumerPart, readiness } from "@/services/readiness.ts";
+import { type Check, consumerPart, readiness } from "@/services/shared/health/readiness.ts";
 import { startRecommendation } from "@/services/recommendation/app.ts";
 import { startWeb } from "@/services/web/app.ts";
 import { eventually } from "@/tests/support/eventually.ts";

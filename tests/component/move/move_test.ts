@@ -9,7 +9,7 @@ import { ALL_TOPICS, TOPICS } from "@/application/published/topics.ts";
 import { moveSuite } from "@/application/moving/move_suite.ts";
 import type { Report } from "@/application/moving/report.ts";
 import { withTime } from "@/application/moving/with_time.ts";
-import { statementsOf } from "@/adapters/sqlite/connection.ts";
+import { statementsOf } from "@/adapters/sqlite/connection/connection.ts";
 import { sourceIn } from "@/services/cli/move/open_stores.ts";
 import { drained } from "@/tests/support/suites/drained.ts";
 import { openSuite, servicesOf } from "@/tests/support/suites/embedded_suite.ts";

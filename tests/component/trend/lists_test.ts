@@ -1,7 +1,7 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createMemoryTrendStore } from "@/adapters/memory/trend/trend_store.ts";
-import { listBookTrends } from "@/application/trend/list_trends.ts";
+import { listBookTrends } from "@/application/trend/lists/list_trends.ts";
 import type { TrendReader } from "@/application/trend/ports.ts";
 import { raise } from "@/domain/trend/decay.ts";
 import { bucketOf } from "@/domain/trend/window.ts";

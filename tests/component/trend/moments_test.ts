@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { trendListRoutes } from "@/adapters/http/api/trend_lists.ts";
+import { trendListRoutes } from "@/adapters/http/api/trend/trend_lists.ts";
 import { createMemoryTrendStore } from "@/adapters/memory/trend/trend_store.ts";
 import { DAY, HOUR, MINUTE } from "@/domain/hours.ts";
 import { bareApp } from "@/tests/support/http/bare_app.ts";

@@ -3,7 +3,7 @@ import { expect } from "@std/expect";
 import { createMemoryTrendStore } from "@/adapters/memory/trend/trend_store.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import type { TrendEvent } from "@/application/trend/messages.ts";
-import { projectTrends } from "@/application/trend/project_trends.ts";
+import { projectTrends } from "@/application/trend/counting/project_trends.ts";
 import { HOUR } from "@/domain/hours.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
 import { KINDS, openShop, type Shop } from "@/tests/support/trend/attacked_shop.ts";

@@ -6,7 +6,7 @@ import { workOf } from "@/domain/catalog/work.ts";
 import { searchBooks } from "@/application/catalog/search/search_books.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { migrate } from "@/adapters/sqlite/database.ts";
-import { openWebStore, WEB_MIGRATIONS } from "@/adapters/sqlite/web_store.ts";
+import { openWebStore, WEB_MIGRATIONS } from "@/adapters/sqlite/stores/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { book } from "@/tests/support/samples.ts";
 

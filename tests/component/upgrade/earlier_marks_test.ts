@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import { migrate } from "@/adapters/sqlite/database.ts";
-import { openRecommendationStore, RECOMMENDATION_MIGRATIONS } from "@/adapters/sqlite/recommendation_store.ts";
+import { openRecommendationStore, RECOMMENDATION_MIGRATIONS } from "@/adapters/sqlite/stores/recommendation_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 
 /** How many migrations a file had before marks had the columns of every store. */

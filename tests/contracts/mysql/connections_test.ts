@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createConnection, type RowDataPacket } from "mysql2";
-import { openWebStore } from "@/adapters/mysql/web_store.ts";
+import { openWebStore } from "@/adapters/mysql/stores/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { Unavailable } from "@/application/faults.ts";
 import { eventually } from "@/tests/support/eventually.ts";

@@ -4,10 +4,10 @@ import { createMemoryRecommendationStore } from "@/adapters/memory/recommendatio
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
-import { startEngine } from "@/application/recommendation/engine.ts";
+import { startEngine } from "@/application/recommendation/engine/engine.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import { projectRecommendations } from "@/application/recommendation/project_recommendations.ts";
-import { listSimilar, recommendBooks } from "@/application/recommendation/recommend_books.ts";
+import { listSimilar, recommendBooks } from "@/application/recommendation/lists/recommend_books.ts";
 import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
 import { createRandom } from "@/tests/faults/random.ts";
 import { eventually } from "@/tests/support/eventually.ts";

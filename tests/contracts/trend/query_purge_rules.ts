@@ -4,12 +4,12 @@ import { DAY, dayOf, HOUR, MINUTE } from "@/domain/hours.ts";
 import { scoreOf } from "@/domain/trend/decay.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
-import { TREND_BACKFILLS } from "@/application/trend/backfill.ts";
+import { TREND_BACKFILLS } from "@/application/trend/counting/backfill.ts";
 import type { TrendEvent } from "@/application/trend/messages.ts";
-import { listQueryTrends } from "@/application/trend/list_trends.ts";
+import { listQueryTrends } from "@/application/trend/lists/list_trends.ts";
 import type { TrendStore } from "@/application/trend/ports.ts";
-import { projectTrends } from "@/application/trend/project_trends.ts";
-import { queryPurge, rareQueryPurge } from "@/application/trend/purge_queries.ts";
+import { projectTrends } from "@/application/trend/counting/project_trends.ts";
+import { queryPurge, rareQueryPurge } from "@/application/trend/counting/purge_queries.ts";
 import { T0 } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "@/tests/contracts/messaging/messaging_contract.ts";
 

@@ -6,7 +6,7 @@ import { ratingVote } from "@/domain/trend/vote.ts";
 import { bucketOf, WINDOWS } from "@/domain/trend/window.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import type { TrendStore, TrendVersion } from "@/application/trend/ports.ts";
-import { projectTrends } from "@/application/trend/project_trends.ts";
+import { projectTrends } from "@/application/trend/counting/project_trends.ts";
 import type { TrendEvent } from "@/application/trend/messages.ts";
 import { T0 } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "@/tests/contracts/messaging/messaging_contract.ts";

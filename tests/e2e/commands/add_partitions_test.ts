@@ -1,7 +1,7 @@
 import { after, afterEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { openKafkaLog } from "@/adapters/kafka/event_log.ts";
-import { METADATA_AGE_MS } from "@/adapters/kafka/client.ts";
+import { METADATA_AGE_MS } from "@/adapters/kafka/connection/client.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { eventually } from "@/tests/support/eventually.ts";

@@ -1,7 +1,7 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { openEventLog } from "@/adapters/sqlite/log/event_log.ts";
-import { openTrendStore } from "@/adapters/sqlite/trend_store.ts";
+import { openTrendStore } from "@/adapters/sqlite/stores/trend_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { countOf } from "@/application/shared/text/count_of.ts";

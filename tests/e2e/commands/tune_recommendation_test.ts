@@ -1,7 +1,7 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { openEventLog } from "@/adapters/sqlite/log/event_log.ts";
-import { openRecommendationStore } from "@/adapters/sqlite/recommendation_store.ts";
+import { openRecommendationStore } from "@/adapters/sqlite/stores/recommendation_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";

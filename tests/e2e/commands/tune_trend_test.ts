@@ -1,9 +1,9 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { openTrendStore } from "@/adapters/sqlite/trend_store.ts";
+import { openTrendStore } from "@/adapters/sqlite/stores/trend_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
-import { projectTrends } from "@/application/trend/project_trends.ts";
+import { projectTrends } from "@/application/trend/counting/project_trends.ts";
 import type { TrendEvent } from "@/application/trend/messages.ts";
 import { DAY } from "@/domain/hours.ts";
 import { eventually } from "@/tests/support/eventually.ts";

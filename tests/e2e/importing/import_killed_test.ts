@@ -1,7 +1,7 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { TOPICS } from "@/application/published/topics.ts";
-import { openAdapters } from "@/services/open_adapters.ts";
+import { openAdapters } from "@/services/shared/adapters/open_adapters.ts";
 import { readSettings } from "@/services/settings/settings.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { followTopic } from "@/tests/support/kafka/follow_topic.ts";

@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createPublisher } from "@/adapters/kafka/publisher.ts";
-import { statementsOf } from "@/adapters/sqlite/connection.ts";
+import { statementsOf } from "@/adapters/sqlite/connection/connection.ts";
 import { append } from "@/adapters/sqlite/log/append.ts";
 import { openEventLog } from "@/adapters/sqlite/log/event_log.ts";
 import { readHeads } from "@/adapters/sqlite/log/reader.ts";

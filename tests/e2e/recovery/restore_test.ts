@@ -2,7 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { watchCopies } from "@/application/catalog/books/copies.ts";
-import { recommendationCopy, trendCopy } from "@/services/copies.ts";
+import { recommendationCopy, trendCopy } from "@/services/shared/adapters/copies.ts";
 import { openSuite, servicesOf } from "@/tests/support/suites/embedded_suite.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { AS_ADMIN, sending } from "@/tests/support/suites/memory_suite.ts";

@@ -1,9 +1,9 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createConnection } from "mysql2";
-import { clusterIdOf } from "@/adapters/kafka/reach.ts";
-import { openWebStore } from "@/adapters/mysql/web_store.ts";
-import { kafkaConnection, mysqlConnection } from "@/services/servers.ts";
+import { clusterIdOf } from "@/adapters/kafka/connection/reach.ts";
+import { openWebStore } from "@/adapters/mysql/stores/web_store.ts";
+import { kafkaConnection, mysqlConnection } from "@/services/shared/adapters/servers.ts";
 import { readSettings } from "@/services/settings/settings.ts";
 import { type Certificate, createAuthority } from "@/tests/support/processes/certificates.ts";
 import { type OwnServer, startOwnServer } from "@/tests/support/processes/own_server.ts";

@@ -1,9 +1,9 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createConnection } from "mysql2";
-import { clusterIdOf } from "@/adapters/kafka/reach.ts";
+import { clusterIdOf } from "@/adapters/kafka/connection/reach.ts";
 import { openKafkaLog } from "@/adapters/kafka/event_log.ts";
-import { openWebStore } from "@/adapters/mysql/web_store.ts";
+import { openWebStore } from "@/adapters/mysql/stores/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { Unavailable } from "@/application/faults.ts";
 import { type Authority, type Certificate, createAuthority } from "@/tests/support/processes/certificates.ts";

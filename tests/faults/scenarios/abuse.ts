@@ -1,4 +1,4 @@
-import type { KafkaConnection } from "@/adapters/kafka/client.ts";
+import type { KafkaConnection } from "@/adapters/kafka/connection/client.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { sendBomb } from "@/tests/support/kafka/bomb.ts";

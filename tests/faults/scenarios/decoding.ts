@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { KafkaConnection } from "@/adapters/kafka/client.ts";
+import type { KafkaConnection } from "@/adapters/kafka/connection/client.ts";
 import { crc32c } from "@/adapters/kafka/records/crc32c.ts";
 import { splitBatches } from "@/adapters/kafka/records/record_batch.ts";
 import { TOPICS } from "@/application/published/topics.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { join } from "node:path";
-import { openWebStore } from "@/adapters/sqlite/web_store.ts";
+import { openWebStore } from "@/adapters/sqlite/stores/web_store.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { sending } from "@/tests/support/suites/memory_suite.ts";
 import { handClock, webApi } from "@/tests/support/suites/web_api.ts";

@@ -1,6 +1,6 @@
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { serviceToken } from "@/adapters/http/base/auth.ts";
+import { serviceToken } from "@/adapters/http/base/security/auth.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { head, statusOf } from "@/tests/support/http/raw_http.ts";
 import { announcing, JSON_BODY, smallServers, TOKEN } from "@/tests/support/http/small_server.ts";

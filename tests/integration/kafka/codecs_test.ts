@@ -1,7 +1,7 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { Admin } from "kafkajs";
-import { createClient } from "@/adapters/kafka/client.ts";
+import { createClient } from "@/adapters/kafka/connection/client.ts";
 import { openKafkaLog } from "@/adapters/kafka/event_log.ts";
 import { ensureTopics } from "@/adapters/kafka/topics.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";

@@ -4,7 +4,7 @@ import { expect } from "@std/expect";
 import kafkaConnection from "kafkajs/connection";
 import kafkaEncoder from "kafkajs/encoder";
 import { patchReconnect } from "@/adapters/kafka/kafkajs_patches/reset_on_reconnect.ts";
-import { openSocket } from "@/adapters/kafka/socket.ts";
+import { openSocket } from "@/adapters/kafka/connection/socket.ts";
 
 type Connection = {
   connect(): Promise<unknown>;

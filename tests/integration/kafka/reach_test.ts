@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { openKafkaLog } from "@/adapters/kafka/event_log.ts";
-import { faultOf } from "@/adapters/kafka/reach.ts";
+import { faultOf } from "@/adapters/kafka/connection/reach.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { Unavailable } from "@/application/faults.ts";
 import { silent as logger } from "@/tests/support/samples.ts";

@@ -1,6 +1,6 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createClient } from "@/adapters/kafka/client.ts";
+import { createClient } from "@/adapters/kafka/connection/client.ts";
 import { openKafkaLog } from "@/adapters/kafka/event_log.ts";
 import { ensureTopics } from "@/adapters/kafka/topics.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";

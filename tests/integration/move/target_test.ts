@@ -1,7 +1,7 @@
 import { after, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { openMoveTarget } from "@/adapters/mysql/move/target.ts";
-import { WEB_MIGRATIONS } from "@/adapters/mysql/web_store.ts";
+import { WEB_MIGRATIONS } from "@/adapters/mysql/stores/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { sourceIn } from "@/services/cli/move/open_stores.ts";
 import { openSuite, servicesOf } from "@/tests/support/suites/embedded_suite.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { embedded } from "@/services/embedded.ts";
+import { embedded } from "@/services/shared/adapters/embedded.ts";
 import { readSettings } from "@/services/settings/settings.ts";
 import { startSuite } from "@/services/suite/app.ts";
 import { quoted, section } from "@/tests/docs/pages.ts";

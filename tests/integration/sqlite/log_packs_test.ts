@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { join } from "node:path";
-import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
+import type { SyncStatements } from "@/adapters/sqlite/connection/connection.ts";
 import { openDatabase } from "@/adapters/sqlite/database.ts";
 import { LOG_MIGRATIONS, openEventLog } from "@/adapters/sqlite/log/event_log.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";

@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { DatabaseSync } from "node:sqlite";
-import { statementsOf } from "@/adapters/sqlite/connection.ts";
+import { statementsOf } from "@/adapters/sqlite/connection/connection.ts";
 
 class CountingDatabase extends DatabaseSync {
   prepared = 0;

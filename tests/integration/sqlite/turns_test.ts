@@ -2,7 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createBookShelf } from "@/adapters/sql/web/book_shelf.ts";
 import { openStoreDatabase } from "@/adapters/sqlite/database.ts";
-import { WEB_MIGRATIONS } from "@/adapters/sqlite/web_store.ts";
+import { WEB_MIGRATIONS } from "@/adapters/sqlite/stores/web_store.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 
 describe("reads of an SQLite file", () => {

@@ -1,6 +1,6 @@
 import type { Interaction } from "@/domain/recommendation/interaction.ts";
 import { DEFAULT_ENGINE, LATELY } from "@/domain/recommendation/neighbours.ts";
-import { CoOccurrence } from "@/application/recommendation/co_occurrence.ts";
+import { CoOccurrence } from "@/application/recommendation/engine/co_occurrence.ts";
 import type { NeighbourList } from "@/application/recommendation/ports.ts";
 import type { Evidence, RecommendationState } from "../evidence.ts";
 import { shownOf } from "../model/books.ts";

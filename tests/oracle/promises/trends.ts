@@ -1,7 +1,7 @@
 import { scoreOf } from "@/domain/trend/decay.ts";
 import type { Vote } from "@/domain/trend/vote.ts";
 import { bucketOf, WINDOWS } from "@/domain/trend/window.ts";
-import { POOL } from "@/application/trend/candidates.ts";
+import { POOL } from "@/application/trend/lists/candidates.ts";
 import type { KeyedBucket, KeyedScore } from "@/application/trend/ports.ts";
 import type { Evidence, TrendState } from "../evidence.ts";
 import { newestOf, shownOf } from "../model/books.ts";

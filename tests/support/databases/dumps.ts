@@ -1,6 +1,6 @@
 import { WINDOWS } from "@/domain/trend/window.ts";
 import { eachPage } from "@/application/messaging/rebuild/each_page.ts";
-import { listBookTrends, listQueryTrends } from "@/application/trend/list_trends.ts";
+import { listBookTrends, listQueryTrends } from "@/application/trend/lists/list_trends.ts";
 import type { Vote } from "@/domain/trend/vote.ts";
 import type {
   BookRemoval,

@@ -1,7 +1,7 @@
 import type { HttpOptions } from "@/adapters/http/base/base_app.ts";
-import { adminOnly } from "@/adapters/http/base/auth.ts";
-import { answerZipped } from "@/adapters/http/base/zipped.ts";
-import { takesJson } from "@/adapters/http/base/body.ts";
+import { adminOnly } from "@/adapters/http/base/security/auth.ts";
+import { answerZipped } from "@/adapters/http/base/content/zipped.ts";
+import { takesJson } from "@/adapters/http/base/content/body.ts";
 import { createHttpServer, type HttpServerOptions } from "@/adapters/http/server/server.ts";
 import type { Logger } from "@/application/ports.ts";
 import { noTelemetry } from "@/application/shared/observability/telemetry.ts";

@@ -1,5 +1,5 @@
 import { CompressionTypes } from "kafkajs";
-import { createClient, type KafkaConnection } from "@/adapters/kafka/client.ts";
+import { createClient, type KafkaConnection } from "@/adapters/kafka/connection/client.ts";
 import { MAX_BATCH_BYTES } from "@/adapters/kafka/records/records.ts";
 
 /** A valid record of some kilobytes that decompresses to more than a consumer takes. A broker takes it. */

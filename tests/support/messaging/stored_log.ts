@@ -1,6 +1,6 @@
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import type { UnreadableRecord } from "@/application/messaging/dead_letters/ports.ts";
-import type { SyncStatements } from "@/adapters/sqlite/connection.ts";
+import type { SyncStatements } from "@/adapters/sqlite/connection/connection.ts";
 import { messagesIn, rowsFrom } from "@/adapters/sqlite/log/rows.ts";
 
 /** Every message that an embedded log has, in the order of its partition. Throws where one cannot be read. */

@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { filesIn } from "@/services/embedded.ts";
+import { filesIn } from "@/services/shared/adapters/embedded.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 
 /** Waits until services of an embedded suite have done all their work; `web`: also the outbox is empty. */

@@ -7,7 +7,7 @@ import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import type { TrendStore } from "@/application/trend/ports.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
-import { openAdapters } from "@/services/open_adapters.ts";
+import { openAdapters } from "@/services/shared/adapters/open_adapters.ts";
 import { startRecommendation } from "@/services/recommendation/app.ts";
 import { readSettings } from "@/services/settings/settings.ts";
 import { startTrend } from "@/services/trend/app.ts";

@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { Steadiness } from "@/adapters/kafka/steadiness.ts";
+import { Steadiness } from "@/adapters/kafka/consuming/steadiness.ts";
 import { T0 } from "@/tests/support/samples.ts";
 
 /** A member on a clock of its own. `life`: how long it fetches after a join. */

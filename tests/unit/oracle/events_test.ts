@@ -4,7 +4,7 @@ import type { NeighbourList } from "@/application/recommendation/ports.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import { keyName } from "@/application/messaging/wire/key_name.ts";
-import { POOL } from "@/application/trend/candidates.ts";
+import { POOL } from "@/application/trend/lists/candidates.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import type { Call } from "@/tests/oracle/calls.ts";
 import type { Evidence, FoundDeadLetter, TrendState } from "@/tests/oracle/evidence.ts";

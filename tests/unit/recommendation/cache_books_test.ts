@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { cacheBooks } from "@/application/recommendation/cache_books.ts";
+import { cacheBooks } from "@/application/recommendation/lists/cache_books.ts";
 import type { BookReader, BookState } from "@/application/recommendation/ports.ts";
 
 describe("cacheBooks()", () => {

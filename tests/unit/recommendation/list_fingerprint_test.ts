@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { listFingerprint } from "@/application/recommendation/list_fingerprint.ts";
+import { listFingerprint } from "@/application/recommendation/engine/list_fingerprint.ts";
 
 describe("listFingerprint()", () => {
   it("is the same for equal lists, a whole number, and differs for lists that differ in anything", () => {

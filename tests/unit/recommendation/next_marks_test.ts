@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { nextMarks } from "@/application/recommendation/next_marks.ts";
+import { nextMarks } from "@/application/recommendation/engine/next_marks.ts";
 import type { Changed, ChangeMark } from "@/application/recommendation/ports.ts";
 
 const marksOf = (kind: Changed["kind"], count: number): ChangeMark[] =>

@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { ChangeMark } from "@/application/recommendation/ports.ts";
-import { restAfter } from "@/application/recommendation/rest_after.ts";
+import { restAfter } from "@/application/recommendation/engine/rest_after.ts";
 
 const marksOf = (kind: ChangeMark["kind"], count: number): ChangeMark[] =>
   Array.from({ length: count }, (_, at) => ({ kind, id: `${kind}-${at}`, mark: `${at}/1` }));

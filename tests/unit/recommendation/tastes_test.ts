@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import fc from "fast-check";
-import { CoOccurrence } from "@/application/recommendation/co_occurrence.ts";
+import { CoOccurrence } from "@/application/recommendation/engine/co_occurrence.ts";
 import { type Interaction, INTERACTIONS, tastesOf } from "@/domain/recommendation/interaction.ts";
 import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
 import { chosenLately, DEFAULT_ENGINE, LATELY, nearest, similarity } from "@/domain/recommendation/neighbours.ts";

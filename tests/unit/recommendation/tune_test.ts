@@ -3,7 +3,7 @@ import { expect } from "@std/expect";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import type { Interaction } from "@/domain/recommendation/interaction.ts";
 import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
-import { tuneRecommendation } from "@/application/recommendation/tune_recommendation.ts";
+import { tuneRecommendation } from "@/application/recommendation/tuning/tune_recommendation.ts";
 
 const READERS = 120;
 const read = (reader: string, book: string, time: number): Interaction => ({

@@ -1,8 +1,8 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import fc from "fast-check";
-import { PrefixIndex } from "@/domain/catalog/prefix_index.ts";
-import { documentText, readDocument } from "@/domain/catalog/search_document.ts";
+import { PrefixIndex } from "@/domain/catalog/search/prefix_index.ts";
+import { documentText, readDocument } from "@/domain/catalog/search/search_document.ts";
 import { book } from "@/tests/support/samples.ts";
 
 const indexOf = (titles: string[]) => {

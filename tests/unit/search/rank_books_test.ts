@@ -1,8 +1,8 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { rankBooks, type Reading } from "@/domain/catalog/rank_books.ts";
-import { documentText, readDocument } from "@/domain/catalog/search_document.ts";
-import { readQuery } from "@/domain/catalog/search_query.ts";
+import { rankBooks, type Reading } from "@/domain/catalog/search/rank_books.ts";
+import { documentText, readDocument } from "@/domain/catalog/search/search_document.ts";
+import { readQuery } from "@/domain/catalog/search/search_query.ts";
 import { book } from "@/tests/support/samples.ts";
 
 type Sample = ReturnType<typeof book>;

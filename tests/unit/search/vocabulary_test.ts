@@ -1,9 +1,9 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import fc from "fast-check";
-import { editDistance } from "@/domain/catalog/edit_distance.ts";
-import { mostSlipsIn, slipsIn } from "@/domain/catalog/slips.ts";
-import { Vocabulary } from "@/domain/catalog/vocabulary.ts";
+import { editDistance } from "@/domain/catalog/spelling/edit_distance.ts";
+import { mostSlipsIn, slipsIn } from "@/domain/catalog/spelling/slips.ts";
+import { Vocabulary } from "@/domain/catalog/spelling/vocabulary.ts";
 
 /** The distance by its definition, without bounds. */
 function distance(a: string, b: string): number {

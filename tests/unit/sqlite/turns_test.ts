@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers";
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createTurns } from "@/adapters/sqlite/turns.ts";
+import { createTurns } from "@/adapters/sqlite/connection/turns.ts";
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 

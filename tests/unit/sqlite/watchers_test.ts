@@ -2,7 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { systemClock } from "@/adapters/system/clock.ts";
 import type { Clock } from "@/application/ports.ts";
-import { createWatchers } from "@/adapters/sqlite/watchers.ts";
+import { createWatchers } from "@/adapters/sqlite/connection/watchers.ts";
 
 /** A clock on which nobody wakes without a change. */
 const clock: Clock = {

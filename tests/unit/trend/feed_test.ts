@@ -1,6 +1,6 @@
 import { beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createTrendFeeds, type FeedState } from "@/application/trend/trend_feed.ts";
+import { createTrendFeeds, type FeedState } from "@/application/trend/lists/trend_feed.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 
 /** A clock that a test turns on; sleepers that are due wake in their order. */

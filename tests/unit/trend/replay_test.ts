@@ -8,7 +8,7 @@ import { ndcg } from "@/domain/ndcg.ts";
 import { type Act, planReplay, replay } from "@/domain/trend/replay.ts";
 import { byWork } from "@/domain/trend/works.ts";
 import { T0 } from "@/tests/support/samples.ts";
-import { tuneTrend } from "@/application/trend/tune_trend.ts";
+import { tuneTrend } from "@/application/trend/tuning/tune_trend.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 
 const START = Math.floor(T0 / DAY) * DAY;

@@ -1,6 +1,6 @@
 import type { AppContext } from "@/adapters/http/base/app.ts";
 import { clientAddress, UNKNOWN } from "./client_address.ts";
-import { isEventStream } from "@/adapters/http/base/event_stream.ts";
+import { isEventStream } from "@/adapters/http/base/content/event_stream.ts";
 import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 
 /** The default number of streams that one client may follow at the same time. */

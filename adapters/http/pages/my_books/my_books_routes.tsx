@@ -4,7 +4,7 @@ import { ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { messageOf } from "@/application/faults.ts";
 import { forYouName } from "@/application/storefront/panel.ts";
 import type { App } from "@/adapters/http/base/app.ts";
-import { takesForm } from "@/adapters/http/base/body.ts";
+import { takesForm } from "@/adapters/http/base/content/body.ts";
 import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 import { problemOf } from "@/adapters/http/base/problems/rejections.ts";
 import { commandOf, type WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";

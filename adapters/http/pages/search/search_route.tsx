@@ -1,8 +1,8 @@
 import { loadPanel } from "@/application/storefront/panel.ts";
 import type { App, AppContext } from "@/adapters/http/base/app.ts";
 import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
-import { booksQuery, findPage } from "@/adapters/http/api/books_query.ts";
-import { recordSearch } from "@/adapters/http/api/record.ts";
+import { booksQuery, findPage } from "@/adapters/http/api/catalog/books_query.ts";
+import { recordSearch } from "@/adapters/http/api/activity/record.ts";
 import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
 import { searchUrl } from "@/adapters/http/pages/links.ts";
 import { page, saidOf } from "@/adapters/http/pages/page.ts";

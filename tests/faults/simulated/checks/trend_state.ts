@@ -5,7 +5,7 @@ import { createProjectionSink } from "@/application/messaging/consuming/projecti
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import type { TrendVersion } from "@/application/trend/ports.ts";
 import { trendEvents } from "@/application/trend/messages.ts";
-import { projectTrends } from "@/application/trend/project_trends.ts";
+import { projectTrends } from "@/application/trend/counting/project_trends.ts";
 import type { Evidence, TrendState } from "@/tests/oracle/evidence.ts";
 import { at, envelopeOf, placeOf } from "@/tests/oracle/messages.ts";
 import { shownText } from "@/tests/oracle/model/books.ts";

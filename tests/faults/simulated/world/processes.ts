@@ -8,7 +8,7 @@ import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { startRelay } from "@/application/messaging/outbox/relay.ts";
 import type { Sinks } from "@/application/messaging/dead_letters/replay.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
-import { startEngine } from "@/application/recommendation/engine.ts";
+import { startEngine } from "@/application/recommendation/engine/engine.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import type { ProjectionStore } from "@/application/messaging/projections/ports.ts";
 import type { TrendVersion } from "@/application/trend/ports.ts";

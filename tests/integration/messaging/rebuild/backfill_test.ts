@@ -12,7 +12,7 @@ import { planRebuild } from "@/application/messaging/rebuild/rebuild.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import type { TrendVersion } from "@/application/trend/ports.ts";
-import { TREND_BACKFILLS } from "@/application/trend/backfill.ts";
+import { TREND_BACKFILLS } from "@/application/trend/counting/backfill.ts";
 import { projectionRebuild, projectionSinks } from "@/application/messaging/projections/projection.ts";
 import { createRebuilds } from "@/application/messaging/rebuild/jobs.ts";
 import { recommendationProjection } from "@/application/recommendation/projection.ts";

@@ -6,7 +6,7 @@ import { replay } from "@/application/messaging/dead_letters/replay.ts";
 import { createProjectionSink } from "@/application/messaging/consuming/projection_sink.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { trendEvents } from "@/application/trend/messages.ts";
-import { projectTrends } from "@/application/trend/project_trends.ts";
+import { projectTrends } from "@/application/trend/counting/project_trends.ts";
 import type { TrendStores, TrendVersion } from "@/application/trend/ports.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
 import { projectionSinks } from "@/application/messaging/projections/projection.ts";

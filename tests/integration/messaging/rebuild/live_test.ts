@@ -7,7 +7,7 @@ import { ACTIVITY } from "@/application/activity/messages.ts";
 import { startConsumer } from "@/application/messaging/consuming/consumer.ts";
 import { projectionRebuild } from "@/application/messaging/projections/projection.ts";
 import { createRebuilds, type Rebuilds } from "@/application/messaging/rebuild/jobs.ts";
-import { startEngine } from "@/application/recommendation/engine.ts";
+import { startEngine } from "@/application/recommendation/engine/engine.ts";
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
 import { startRecommendation } from "@/services/recommendation/app.ts";

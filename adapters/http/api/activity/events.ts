@@ -1,0 +1,142 @@
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import { invalid, type Rejection } from "@/domain/rejection.ts";
+import { readerIdFault } from "@/domain/activity/act.ts";
+import { DAY } from "@/domain/hours.ts";
+import { type ActItem, actItem, ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
+import { ACT_IDS_KEPT_MS } from "@/application/activity/record_act.ts";
+import type { Envelope } from "@/application/messaging/wire/envelope.ts";
+import { faultsOf } from "@/application/shared/validation/zod_faults.ts";
+import type { App, AppContext } from "@/adapters/http/base/app.ts";
+import {
+  errors,
+  idempotencyKey,
+  json,
+  readerSecurity,
+  replayedHeader,
+} from "@/adapters/http/base/describe/contracts.ts";
+import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
+import { hasToken, mayActForReaders } from "@/adapters/http/base/security/auth.ts";
+import { takesJson } from "@/adapters/http/base/content/body.ts";
+import { charge } from "@/adapters/http/base/limits/limit_rates.ts";
+import { answerCommand } from "@/adapters/http/api/answer_command.ts";
+import { commandOf, type WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
+
+const MAX_EVENTS = 1_000;
+const EVENTS = { mostBytes: 2 ** 20, mostBytesOfOne: 4 * 1024 };
+/** Each further batch of this size costs one more request. */
+const EVENTS_PER_TOKEN = 50;
+const rejected = z.object({ index: z.int(), type: z.string(), title: z.string(), detail: z.string() });
+const answer = z.object({
+  accepted: z.int(),
+  anonymous: z.int().optional().meta({
+    description:
+      "Accepted events whose reader was left out, as neither a cookie nor a token proves it; there where it is not 0",
+  }),
+  rejected: z.array(rejected),
+}).meta({ id: "EventsAnswer" });
+// Only for the document: each item is checked on its own, so that one bad item does not refuse the others.
+const documented = z.union([actItem, z.array(actItem).min(1).max(MAX_EVENTS)]);
+
+/** What readers did, one act or many. */
+export function eventRoutes(app: App, deps: WebApiDeps): void {
+  app.openAPIRegistry.registerPath({
+    ...createRoute({
+      method: "post",
+      path: "/v1/events",
+      summary: "Records what readers did; stored when answered, and each counts once",
+      description:
+        `An event with an \`id\` counts once: within ${
+          ACT_IDS_KEPT_MS / DAY
+        } days the same event with the same id is accepted ` +
+        "again and changes nothing, and another one with that id is rejected (`id-reused`), also within one batch. Without an id, " +
+        "a batch is sent again safely under its Idempotency-Key. " +
+        "No token is needed. A `reader` is taken with the readers' token or the admin token, or where it is the reader of the " +
+        "request's own cookie; otherwise a view or a search is anonymous, and other acts are rejected.",
+      security: [{}, ...readerSecurity],
+      request: {
+        headers: idempotencyKey,
+        body: { required: true, content: { "application/json": { schema: documented } } },
+      },
+      responses: {
+        202: { ...json(answer, "How many were accepted, and why others were not"), headers: replayedHeader },
+        ...errors(400, 409, 413, 415, 422),
+      },
+    }),
+  });
+  app.post("/v1/events", takesJson(EVENTS), async (context) => {
+    const body: unknown = await context.req.json();
+    const items = Array.isArray(body) ? body as unknown[] : [body];
+    if (items.length === 0 || items.length > MAX_EVENTS) {
+      throw new HttpProblem(422, `wanted 1 to ${MAX_EVENTS} events, found ${items.length}`);
+    }
+    charge(context, Math.floor(items.length / EVENTS_PER_TOKEN));
+    const whose = whoseActs(deps, context);
+    const refusals = new Map<number, Rejection>();
+    const commands: { index: number; isNameless: boolean; command: Envelope }[] = [];
+    items.forEach((item, index) => {
+      const parsed = actItem.safeParse(item);
+      if (!parsed.success) return void refusals.set(index, invalid(faultsOf(parsed.error)));
+      const act = whose(parsed.data);
+      if (act === undefined) return void refusals.set(index, NOT_PROVEN);
+      const isNameless = act.reader !== parsed.data.reader;
+      commands.push({ index, isNameless, command: commandOf(context, deps.ids, ACTIVITY.recordAct, act) });
+    });
+    return await answerCommand(
+      deps,
+      context,
+      ACTIVITY_TOPICS.commands,
+      commands.map(({ command }) => command),
+      (outcomes) => {
+        const list = new Map(refusals);
+        outcomes.forEach((outcome, at) => {
+          if (outcome.kind === "rejected") list.set(commands[at]!.index, outcome.rejection);
+        });
+        const made = commands.filter(({ index, isNameless }) => isNameless && !list.has(index)).length;
+        return answerOf(context, { items: items.length, refusals: list, anonymous: made, isList: Array.isArray(body) });
+      },
+    );
+  });
+}
+
+const NOT_PROVEN = invalid([{
+  path: ["reader"],
+  message: "wanted the reader's own cookie, or a token: an act that belongs to a reader is theirs alone",
+}]);
+
+/**
+ * The act to record: a token may name any reader, other clients only the reader of their own cookie. An act in the name of
+ * another reader is anonymous, and undefined where it must have a reader. Only the admin token tells when an act was.
+ */
+function whoseActs(deps: WebApiDeps, context: AppContext) {
+  const isAdmin = hasToken(context, deps.adminToken);
+  const isTrusted = mayActForReaders(context, deps);
+  const own = deps.visitors.readerOf(context);
+  return ({ time, ...act }: ActItem): (Omit<ActItem, "time"> & { time?: string }) | undefined => {
+    if (isTrusted) return isAdmin && time !== undefined ? { ...act, time } : act;
+    const { reader, ...nameless } = act;
+    if (reader !== undefined && (reader === own || readerIdFault(reader) !== undefined)) {
+      return { ...act, ...deps.visitors.originOf(context, reader) };
+    }
+    const isOpen = act.type === "viewed" || act.type === "searched";
+    return isOpen || reader === undefined ? { ...nameless, ...deps.visitors.originOf(context, undefined) } : undefined;
+  };
+}
+
+type Accepted = { items: number; refusals: Map<number, Rejection>; anonymous: number; isList: boolean };
+
+/** How many of the items were accepted, and why others were not. Answers 422 where none was. */
+function answerOf(context: AppContext, { items, refusals, anonymous, isList }: Accepted): Response {
+  const list = [...refusals].sort(([a], [b]) => a - b);
+  if (list.length === items) {
+    const faults = list.map(([index, { detail }]) => ({ pointer: isList ? `/${index}` : "", detail }));
+    throw new HttpProblem(422, "no event could be accepted", { code: "invalid", errors: faults.slice(0, 100) });
+  }
+  const rejected = list.map(([index, { code, detail }]) => ({
+    index,
+    type: `/problems/${code}`,
+    title: code.replaceAll("-", " "),
+    detail,
+  }));
+  return context.json({ accepted: items - list.length, ...(anonymous === 0 ? {} : { anonymous }), rejected }, 202);
+}

@@ -1,0 +1,110 @@
+import type { MiddlewareHandler } from "hono";
+import { messageOf } from "@/application/faults.ts";
+import type { AppContext, Env } from "@/adapters/http/base/app.ts";
+import { admit } from "@/adapters/http/base/limits/admit.ts";
+import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
+
+type BodyLimit = {
+  mostBytes: number;
+  /** Where the body is one item and no list. */
+  mostBytesOfOne?: number;
+};
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/** Reads a JSON body, and refuses what is not JSON in UTF-8. */
+export const takesJson = (limit: BodyLimit): MiddlewareHandler<Env> => (context, next) =>
+  withBody(context, limit, async (body) => {
+    try {
+      const text = decoder.decode(body);
+      const parsed: unknown = JSON.parse(text);
+      keepBody(context, { text: Promise.resolve(text) });
+      // Hono itself would parse the text once more.
+      Object.assign(context.req, { json: () => Promise.resolve(parsed) });
+    } catch (error) {
+      throw new HttpProblem(400, `the body is not JSON in UTF-8: ${messageOf(error).slice(0, 200)}`);
+    }
+    await next();
+  });
+
+/** Reads the body of a form, and refuses one that is broken. */
+export const takesForm = (limit: BodyLimit): MiddlewareHandler<Env> => (context, next) =>
+  withBody(context, limit, async (body) => {
+    keepBody(context, { arrayBuffer: Promise.resolve(body.buffer) });
+    try {
+      await context.req.parseBody();
+    } catch {
+      throw new HttpProblem(400, "the form cannot be read");
+    }
+    await next();
+  });
+
+/** Reads the body and then admits the request. The body's bytes count until the request is answered. */
+async function withBody(
+  context: AppContext,
+  limit: BodyLimit,
+  next: (body: Uint8Array<ArrayBuffer>) => Promise<void>,
+): Promise<void> {
+  const { bodies } = context.get("capacity");
+  let held = 0;
+  const hold = (bytes: number) => {
+    if (!bodies.take(bytes)) {
+      throw new HttpProblem(503, "too many bodies are being sent", {
+        code: "overloaded",
+        headers: { "Retry-After": "2" },
+      });
+    }
+    held += bytes;
+  };
+  try {
+    const body = await readBody(context, limit, hold);
+    await admit(context, () => next(body));
+  } finally {
+    bodies.give(held);
+  }
+}
+
+/** Hono reads a requested body from here. It needs promises, unlike its type says. */
+const keepBody = ({ req }: AppContext, body: { text: Promise<string> } | { arrayBuffer: Promise<ArrayBuffer> }): void =>
+  void Object.assign(req.bodyCache, body);
+
+/** Allocates memory only for received bytes, not for the announced length, and stops at the limit. */
+async function readBody(
+  context: AppContext,
+  { mostBytes, mostBytesOfOne = mostBytes }: BodyLimit,
+  hold: (bytes: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const check = (bytes: number, most: number) => {
+    if (bytes > most) throw new HttpProblem(413, `wanted a body of at most ${most} bytes`);
+  };
+  check(Number(context.req.header("content-length") ?? 0), mostBytes);
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  let kind: "list" | "one" | undefined;
+  for await (const chunk of partsOf(context)) {
+    kind ??= kindOf(chunk);
+    total += chunk.byteLength;
+    check(total, kind === "one" ? mostBytesOfOne : mostBytes);
+    hold(chunk.byteLength);
+    chunks.push(chunk);
+  }
+  const body = new Uint8Array(total);
+  chunks.reduce((at, chunk) => (body.set(chunk, at), at + chunk.byteLength), 0);
+  return body;
+}
+
+/** Whether a JSON body is a list, by its first byte; undefined before that has arrived. */
+function kindOf(chunk: Uint8Array): "list" | "one" | undefined {
+  const first = chunk.find((byte) => byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09);
+  if (first === undefined) return undefined;
+  return first === 0x5b ? "list" : "one";
+}
+
+/** A client that disconnects during its body is no internal fault. */
+async function* partsOf(context: AppContext): AsyncGenerator<Uint8Array> {
+  try {
+    yield* context.env?.body?.() ?? context.req.raw.body ?? [];
+  } catch {
+    throw new HttpProblem(400, "the body ended before it was complete");
+  }
+}

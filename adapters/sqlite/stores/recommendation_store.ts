@@ -1,0 +1,44 @@
+import type { Clock } from "@/application/ports.ts";
+import type { RecommendationStore } from "@/application/recommendation/ports.ts";
+import { createRecommendationStore } from "@/adapters/sql/recommendation/store.ts";
+import { openStoreDatabase } from "@/adapters/sqlite/database.ts";
+import {
+  CONSUMER_POSITION,
+  DEAD_LETTER_AGE,
+  DEAD_LETTER_SCHEMA,
+  EPHEMERAL_MARKS,
+  LEASE_EPOCHS,
+  MESSAGING_SCHEMA,
+  PROJECTION_SCHEMA,
+} from "./messaging_schema.ts";
+import {
+  BOOK_WORK,
+  LATELY_LIST,
+  LIST_WRITES,
+  LISTS_ANEW,
+  MARK_TIMES,
+  RECOMMENDATION_SCHEMA,
+  VERSION_SETTINGS,
+} from "./recommendation_schema.ts";
+
+export const RECOMMENDATION_MIGRATIONS: string[] = [
+  MESSAGING_SCHEMA + RECOMMENDATION_SCHEMA,
+  DEAD_LETTER_SCHEMA,
+  LEASE_EPOCHS,
+  DEAD_LETTER_AGE,
+  PROJECTION_SCHEMA,
+  CONSUMER_POSITION,
+  MARK_TIMES,
+  EPHEMERAL_MARKS,
+  LISTS_ANEW,
+  BOOK_WORK,
+  LISTS_ANEW + LATELY_LIST,
+  VERSION_SETTINGS,
+  LIST_WRITES,
+];
+
+/** The recommendation service's store in one SQLite file. Throws when it cannot be opened. */
+export const openRecommendationStore = (file: { path: string; clock: Clock }): RecommendationStore =>
+  createRecommendationStore(openStoreDatabase({ ...file, migrations: RECOMMENDATION_MIGRATIONS }), {
+    movedAt: () => Promise.resolve(undefined),
+  });

@@ -1,0 +1,179 @@
+import { type Interaction, tastesOf } from "@/domain/recommendation/interaction.ts";
+import {
+  chosenLately,
+  type Degree,
+  type EngineSettings,
+  LATELY,
+  latelyFrom,
+  nearest,
+  nearness,
+  type Neighbour,
+  pairedBooks,
+  readerWeight,
+  similarity,
+} from "@/domain/recommendation/neighbours.ts";
+import type { NeighbourList } from "@/application/recommendation/ports.ts";
+
+/** A reader's books, by number, in the order of their steps, and what a pair of them weighs. */
+type Chosen = { books: number[]; steps: number[]; times: number[]; weight: number };
+/** A book, its degree, and the readers who chose it with the step at which they did. */
+type Book = Degree & { id: string; chosenBy: Map<Chosen, number> };
+
+/** The engine's model of who chose which books, in memory, equal to the stored rows. */
+export class CoOccurrence {
+  readonly #settings: EngineSettings;
+  readonly #ofReader = new Map<string, Chosen>();
+  readonly #books: Book[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #touched = new Set<string>();
+  /** By number: the units that a book has together with the one whose list is made. 0 between two lists. */
+  #together = new Float64Array(1024);
+
+  /** Choices before this time do not count as lately. */
+  #latelyFrom = -Infinity;
+  /** Nearness by steps, from those of the oldest book to those of the newest. */
+  readonly #nearness: number[];
+
+  constructor(settings: EngineSettings) {
+    this.#settings = settings;
+    this.#nearness = Array.from(
+      { length: 2 * settings.history },
+      (_, at) => nearness(at - settings.history, settings),
+    );
+  }
+
+  /** The number of readers who chose any book. */
+  get readers(): number {
+    return this.#ofReader.size;
+  }
+
+  /** Sets a reader's rows and touches the books whose lists may change. */
+  set(reader: string, rows: Interaction[]): void {
+    const chosen = this.#ofReader.get(reader) ?? { books: [], steps: [], times: [], weight: 0 };
+    const paired = pairedBooks(tastesOf(rows), this.#settings);
+    const books = paired.map(({ book }) => this.#numberOf(book));
+    const [steps, times] = [paired.map(({ step }) => step), paired.map(({ time }) => time)];
+    const areBooksSame = isSame(books, chosen.books);
+    if (!areBooksSame || !isSame(times, chosen.times)) this.touch(LATELY);
+    chosen.times = times;
+    if (times.length > 0) this.#ofReader.set(reader, chosen);
+    else this.#ofReader.delete(reader);
+    if (areBooksSame && isSame(steps, chosen.steps)) return;
+    const staying = new Set(books);
+    for (const book of chosen.books) this.#leave(book, chosen, staying.has(book));
+    chosen.books = books;
+    chosen.steps = steps;
+    chosen.weight = readerWeight(books.length, this.#settings);
+    for (const [at, book] of books.entries()) this.#join(book, chosen, steps[at]!);
+  }
+
+  /** Marks the book's list to be made again. */
+  touch(book: string): void {
+    this.#touched.add(book);
+  }
+
+  /** Returns the touched books and clears their marks. */
+  takeTouched(): string[] {
+    const taken = [...this.#touched];
+    this.#touched.clear();
+    return taken;
+  }
+
+  /** Makes a book's list from the readers who chose it. */
+  list(id: string): NeighbourList {
+    if (id === LATELY) return { book: id, readers: this.readers, neighbours: this.#lately() };
+    const number = this.#numbers.get(id);
+    if (number === undefined) return { book: id, readers: 0, neighbours: [] };
+    const own = this.#books[number]!;
+    const others = this.#addTogether(number);
+    const similarities = Float64Array.from(
+      others,
+      (other) => similarity(this.#together[other]!, own, this.#books[other]!, this.#settings),
+    );
+    for (const other of others) this.#together[other] = 0;
+    const neighbours = nearest(similarities, (at) => this.#books[others[at]!]!.id, this.#settings.keep);
+    return { book: id, readers: own.readers, neighbours };
+  }
+
+  /** Of each reader of these books all that they chose: the books whose lists depend on the number of readers of these. */
+  *beside(ids: string[]): Generator<string[]> {
+    const readers = new Set<Chosen>();
+    for (const id of ids) {
+      const number = this.#numbers.get(id);
+      for (const chosen of number === undefined ? [] : this.#books[number]!.chosenBy.keys()) {
+        if (readers.has(chosen)) continue;
+        readers.add(chosen);
+        yield chosen.books.map((book) => this.#books[book]!.id);
+      }
+    }
+  }
+
+  /** Sums up what each other book has together with this one; returns the numbers of those that have anything. */
+  #addTogether(number: number): number[] {
+    if (this.#together.length < this.#books.length) this.#together = new Float64Array(2 * this.#books.length);
+    const together = this.#together;
+    const others: number[] = [];
+    const { history } = this.#settings;
+    for (const [{ books, steps, weight }, own] of this.#books[number]!.chosenBy) {
+      for (let at = 0; at < books.length; at++) {
+        const units = Math.round(weight * this.#nearness[history + own - steps[at]!]!);
+        const other = books[at]!;
+        if (units === 0 || other === number) continue;
+        if (together[other] === 0) others.push(other);
+        together[other]! += units;
+      }
+    }
+    return others;
+  }
+
+  /** What was chosen lately. The bar of the last time passes over most readers at once. */
+  #lately(): Neighbour[] {
+    let choices = this.#choicesFrom(this.#latelyFrom);
+    let since = latelyFrom(choices);
+    // Choices that were taken back may have been the newest.
+    if (since === -Infinity && this.#latelyFrom > -Infinity) {
+      choices = this.#choicesFrom(-Infinity);
+      since = latelyFrom(choices);
+    }
+    this.#latelyFrom = since;
+    return chosenLately(choices);
+  }
+
+  #choicesFrom(since: number): { book: string; time: number }[] {
+    const choices: { book: string; time: number }[] = [];
+    for (const { books, times } of this.#ofReader.values()) {
+      for (let at = 0; at < books.length && times[at]! >= since; at++) {
+        choices.push({ book: this.#books[books[at]!]!.id, time: times[at]! });
+      }
+    }
+    return choices;
+  }
+
+  #numberOf(id: string): number {
+    const known = this.#numbers.get(id);
+    if (known !== undefined) return known;
+    const number = this.#books.push({ id, readers: 0, units: 0, chosenBy: new Map() }) - 1;
+    this.#numbers.set(id, number);
+    return number;
+  }
+
+  #join(number: number, chosen: Chosen, step: number): void {
+    const book = this.#books[number]!;
+    book.chosenBy.set(chosen, step);
+    book.readers = book.chosenBy.size;
+    book.units += chosen.weight;
+    this.#touched.add(book.id);
+  }
+
+  /** `stays`: the reader joins the book again at once, which costs less where its entry is still there. */
+  #leave(number: number, chosen: Chosen, stays: boolean): void {
+    const book = this.#books[number]!;
+    if (!stays) book.chosenBy.delete(chosen);
+    book.readers = book.chosenBy.size;
+    book.units -= chosen.weight;
+    this.#touched.add(book.id);
+  }
+}
+
+const isSame = (some: number[], others: number[]): boolean =>
+  some.length === others.length && some.every((one, at) => one === others[at]);

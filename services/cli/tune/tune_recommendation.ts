@@ -1,0 +1,78 @@
+import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { systemIds as ids } from "@/adapters/system/ids.ts";
+import { createLogger } from "@/adapters/system/logger.ts";
+import { DEFAULT_SETTINGS, type Settings } from "@/domain/recommendation/settings.ts";
+import { countOf } from "@/application/shared/text/count_of.ts";
+import { createRebuilds } from "@/application/messaging/rebuild/jobs.ts";
+import type { RecommendationStore } from "@/application/recommendation/ports.ts";
+import { recommendationProjection } from "@/application/recommendation/projection.ts";
+import { rebuildWith } from "@/application/recommendation/tuning/self_tuning.ts";
+import {
+  type RecommendationProgress,
+  type TunedRecommendation,
+  tuneRecommendation,
+} from "@/application/recommendation/tuning/tune_recommendation.ts";
+import { openAdapters } from "@/services/shared/adapters/open_adapters.ts";
+import { settingsOf } from "@/services/shared/process/command_line.ts";
+import { nowAndThen } from "@/services/cli/now_and_then.ts";
+import { runRebuild } from "@/services/cli/rebuild/run_rebuild.ts";
+import { maxMsOf, type TuneOptions } from "./options.ts";
+
+/** `tune recommendation`: rebuilds with the settings that do better on the last fifth of the shop's history, and shows them in one step. */
+export async function tuneRecommendationSettings(options: TuneOptions): Promise<void> {
+  const maxMs = maxMsOf(options);
+  const settings = settingsOf(options);
+  const logger = createLogger("tune", settings.LOG_LEVEL);
+  const adapters = openAdapters(settings, logger);
+  const store = await adapters.recommendation();
+  try {
+    const live = store.at((await store.live()).version);
+    const current = await live.settings.read() ?? DEFAULT_SETTINGS;
+    const onProgress = nowAndThen(sayProgress, { everyMs: 1_000, from: -Infinity });
+    const tuned = await tuneRecommendation(live.readers, current, {
+      clock,
+      maxMs,
+      ...(options.json ? {} : { onProgress }),
+    });
+    if (tuned === undefined) {
+      throw new Error("too few readers chose a book lately to judge settings by; nothing was changed");
+    }
+    if (!options.json) console.log(describe(tuned, current));
+    const version = options.dryRun || !tuned.sure ? undefined : await takeOver(store, tuned.settings);
+    if (options.json) console.log(JSON.stringify({ ...tuned, settings_before: current, version: version ?? null }));
+    else console.log(outcome(tuned, version));
+  } finally {
+    await store.close();
+  }
+
+  async function takeOver(store: RecommendationStore, chosen: Settings): Promise<number> {
+    const log = await adapters.answeringLog(recommendationProjection.topics);
+    try {
+      const acts = await store.at((await store.live()).version).readers.count(Number.MAX_SAFE_INTEGER);
+      const rebuilds = createRebuilds(rebuildWith(chosen, acts, { store, log, clock, ids, logger }));
+      // Starts from the beginning, as an interrupted attempt may have lists by other settings.
+      const { report } = await runRebuild(rebuilds, { anew: true, quiet: options.json === true });
+      return report.next;
+    } finally {
+      await log.close();
+    }
+  }
+}
+
+const sayProgress = ({ step, done, of }: RecommendationProgress): void =>
+  console.error(step === "reading" ? `${countOf(done, "row")} read` : `${done} of ${of} settings tried`);
+
+function describe({ settings, before, after, tried, readers }: TunedRecommendation, current: Settings): string {
+  const names = (Object.keys(settings) as (keyof Settings)[]).filter((name) => settings[name] !== current[name]);
+  return [
+    `NDCG@20 of the lists of ${readers} readers, who were held out of the choice among ${tried} settings:`,
+    `before: ${before.toFixed(4)}`,
+    `now:    ${after.toFixed(4)}`,
+    ...names.map((name) => `${name}: ${settings[name]}, before ${current[name]}`),
+  ].join("\n");
+}
+
+function outcome({ sure }: TunedRecommendation, version: number | undefined): string {
+  if (version !== undefined) return `readers now see version ${version}, with these settings`;
+  return sure ? "nothing was changed (--dry-run)" : "the gain may be chance, so nothing was changed";
+}

@@ -1,0 +1,79 @@
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Token } from "@/adapters/http/base/security/auth.ts";
+import type { Logger } from "@/application/ports.ts";
+import { readText, type Settings, StartFault } from "@/services/settings/settings.ts";
+import { areTokens, tokenOf } from "@/services/settings/tokens.ts";
+
+/** Only the user of the suite may read its data. */
+const OWN_FOLDER = 0o700;
+
+/** Makes the folder of the embedded stores where it is missing. Throws a StartFault when it cannot be written. */
+export function dataFolder(path: string): string {
+  const folder = resolve(path);
+  try {
+    mkdirSync(folder, { recursive: true, mode: OWN_FOLDER });
+    closeToOthers(folder);
+    const probe = join(folder, `.probe-${crypto.randomUUID()}`);
+    Deno.writeTextFileSync(probe, "");
+    Deno.removeSync(probe);
+    return folder;
+  } catch (error) {
+    throw new StartFault(`DATA_DIR ${folder} cannot be written: ${(error as Error).message}`);
+  }
+}
+
+/** A folder of another owner, as a container's volume may be, keeps its mode. */
+function closeToOthers(folder: string): void {
+  try {
+    chmodSync(folder, OWN_FOLDER);
+  } catch (error) {
+    if ((error as { code?: string }).code !== "EPERM") throw error;
+  }
+}
+
+const tokenFile = (DATA_DIR: string): string => resolve(DATA_DIR, "admin-token");
+
+type AdminSettings = Pick<Settings, "ADMIN_TOKEN" | "ADMIN_TOKEN_FILE" | "DATA_DIR">;
+
+/** The admin token: as set, or as made at first start and kept in the data folder, readable by its owner only. */
+export function adminToken(
+  { ADMIN_TOKEN: set, ADMIN_TOKEN_FILE, DATA_DIR }: AdminSettings,
+  logger: Logger,
+): { token: Token; file?: string } {
+  if (set !== undefined) return { token: tokenOf("ADMIN_TOKEN_FILE", ADMIN_TOKEN_FILE, set, logger) };
+  dataFolder(DATA_DIR);
+  const file = tokenFile(DATA_DIR);
+  try {
+    writeFileSync(file, crypto.randomUUID().replaceAll("-", "") + "\n", { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    if ((error as { code?: string }).code !== "EEXIST") {
+      throw new StartFault(`${file} cannot be written: ${(error as Error).message}`);
+    }
+  }
+  const first = readText(file, "admin token").trim();
+  if (!areTokens(first)) throw new StartFault(`${file} holds no token of 16 or more ASCII characters: remove it`);
+  return { token: tokenOf(file, file, first, logger), file };
+}
+
+/**
+ * The token of a service beside web. Where it keeps nothing in the data folder, web alone makes the token there: it is read, also when
+ * it comes later, and never made. Until then operator endpoints are refused.
+ */
+export function operatorToken(settings: Settings, logger: Logger): Token {
+  const { KAFKA_BROKERS, MYSQL_URL, ADMIN_TOKEN, DATA_DIR } = settings;
+  if (ADMIN_TOKEN !== undefined || KAFKA_BROKERS === undefined || MYSQL_URL === undefined) {
+    return adminToken(settings, logger).token;
+  }
+  const file = tokenFile(DATA_DIR);
+  const token = tokenOf(file, file, "", logger);
+  if (token().length === 0) logger.warn("admin-token-awaited", { file });
+  return token;
+}
+
+/** The token of systems that act for readers, where one is set. */
+export const readersTokenOf = ({ READERS_TOKEN: set, READERS_TOKEN_FILE: file }: Settings, logger: Logger) =>
+  set === undefined ? undefined : tokenOf("READERS_TOKEN_FILE", file, set, logger);
+
+/** Where files are kept that were sent to be imported. Made when the first one comes. */
+export const importFolder = ({ DATA_DIR }: Pick<Settings, "DATA_DIR">): string => resolve(DATA_DIR, "imports");
