@@ -37,6 +37,8 @@ export type FacetCount = Facet & { count: number; book: string };
 /** The catalogue as readers see it: what is stored, outside any transaction. */
 export interface BookShelf {
   get(id: string): Promise<Book | undefined>;
+  /** The version that is stored now, which costs a third of the book. A version of an id never has two contents. */
+  versionOf(id: string): Promise<number | undefined>;
   /** The books of these ids that exist, in the order of the ids. */
   byIds(ids: string[]): Promise<Book[]>;
   /**

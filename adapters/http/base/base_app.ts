@@ -13,6 +13,7 @@ import { nothingAt } from "./methods.ts";
 import { prepareRequest } from "./prepare.ts";
 import { type HttpProblem, problemResponse } from "@/adapters/http/base/problems/problem.ts";
 import { refuseInvalid } from "./refuse_invalid.ts";
+import { RouterByMethod } from "./router_by_method.ts";
 
 /** What the settings say of a service's HTTP. */
 export type HttpOptions = {
@@ -50,7 +51,7 @@ export function createBaseApp(deps: BaseDeps): App {
   const { ids, logger, errorPage, telemetry = noTelemetry, http = {} } = deps;
   const { trustedProxies = [], allowedHosts = [], rates = {}, streamsPerClient = CLIENT_STREAMS_MOST, now } = http;
   const capacity = createCapacity(http.capacity ?? PATIENT, telemetry.meter);
-  const app: App = new OpenAPIHono<Env>({ defaultHook: refuseInvalid });
+  const app: App = new OpenAPIHono<Env>({ defaultHook: refuseInvalid, router: new RouterByMethod() });
   const answer = async (problem: HttpProblem, context: AppContext) =>
     await errorPage?.(problem, context) ?? problemResponse(problem);
 

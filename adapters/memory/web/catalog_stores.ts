@@ -50,6 +50,7 @@ const valueOf = (book: Book, sort: BookSort, acts: Rows<number>) =>
 /** The catalogue as readers see it. */
 export const memoryShelf = (books: Rows<Book>, acts: Rows<number>): BookShelf => ({
   get: (id) => Promise.resolve(books.get(id)),
+  versionOf: (id) => Promise.resolve(books.get(id)?.version),
   byIds: (ids) => Promise.resolve([...new Set(ids)].flatMap((id) => books.get(id) ?? [])),
   list({ facets, sort, limit, after, groups = [] }) {
     const sign = isDescending(sort) ? -1 : 1;

@@ -40,6 +40,7 @@ export function createBookShelf(statements: Statements): BookShelf {
       const row = await get(GET_BOOK, [id]);
       return row === undefined ? undefined : bookOf(row);
     },
+    versionOf: async (id) => numberOf((await get("SELECT version FROM book WHERE id = ?", [id]))?.version),
     async byIds(ids) {
       const rows = await allOf(statements, `SELECT ${BOOK_COLUMNS} FROM book WHERE id IN (?)`, [], ids);
       const found = new Map(rows.map((row) => [String(row.id), bookOf(row)]));

@@ -203,7 +203,9 @@ export function catalogContract(name: string, make: () => Promise<StoreUnderTest
       await run((books) => books.save(passing));
       expect(await found("xylophone")).toEqual(["passing"]);
       const { isbn13: _isbn, ...rest } = passing;
+      expect(await made.other.shelf.versionOf("passing")).toBe(1);
       await run((books) => books.save({ ...rest, title: "Marimba Basics", authors: ["Z. New"], version: 2 }));
+      expect(await made.other.shelf.versionOf("passing")).toBe(2);
       expect(await found("xylophone")).toEqual([]);
       expect(await found("marimba")).toEqual(["passing"]);
       expect(await listed("title", [facet("author", "Z. Old")])).toEqual([]);
@@ -211,6 +213,7 @@ export function catalogContract(name: string, make: () => Promise<StoreUnderTest
       await run((books) => books.remove({ ...rest, version: 2 }));
       expect(await found("marimba")).toEqual([]);
       expect(await made.store.shelf.get("passing")).toBeUndefined();
+      expect(await made.store.shelf.versionOf("passing")).toBeUndefined();
       expect(await listed("title", [facet("subject", "music")])).toEqual([]);
     });
 

@@ -2,7 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import type { Book } from "@/domain/catalog/book.ts";
 import { bookData, bookDetails, CATALOG, CATALOG_TOPICS, newBook } from "@/application/catalog/messages.ts";
-import { withEditions, withWork } from "@/application/catalog/books/editions.ts";
+import { withEditions } from "@/application/catalog/books/editions.ts";
 import type { Outcome } from "@/application/messaging/commands/bus.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import {
@@ -21,6 +21,7 @@ import { adminOnly } from "@/adapters/http/base/security/auth.ts";
 import { takesJson } from "@/adapters/http/base/content/body.ts";
 import { answerCommand } from "@/adapters/http/api/answer_command.ts";
 import { linkNext } from "@/adapters/http/api/cursor.ts";
+import { keepAnswers } from "./book_answers.ts";
 import { etagOf, wantedVersion } from "./etag.ts";
 import { booksQuery, findPage, foundBooks, wordsOfSearch } from "./books_query.ts";
 import { commandOf, type WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
@@ -120,9 +121,10 @@ function getRoute(app: App, { store }: WebApiDeps): void {
   });
   // The validator of app.openapi() awaits zod, which costs 3 µs more.
   app.openAPIRegistry.registerPath(route);
+  const answerFor = keepAnswers(store.shelf);
   app.get(route.getRoutingPath(), async (context) => {
     const { id } = validParams(context, bookId);
-    const found = await store.shelf.get(id);
+    const found = await answerFor(id);
     if (found === undefined) {
       throw new HttpProblem(404, `there is no book with the id ${id}`, { code: "book-not-found" });
     }
@@ -130,7 +132,7 @@ function getRoute(app: App, { store }: WebApiDeps): void {
     const headers = { etag, "cache-control": "no-cache" };
     const known = context.req.header("if-none-match")?.split(",").map((one) => one.trim().replace(/^W\//, ""));
     if (known?.includes(etag) === true || known?.includes("*") === true) return context.body(null, 304, headers);
-    return withHeaders(context.json(withWork(found), 200), headers);
+    return withHeaders(context.body(found.body, 200), { "content-type": "application/json", ...headers });
   });
 }
 
