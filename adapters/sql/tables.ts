@@ -19,4 +19,5 @@ export const RECOMMENDATION_TABLES = {
   feature: { name: "feature", key: ["feature", "book"] },
   mark: { name: "change_mark", key: ["kind", "id"] },
   listWrite: { name: "list_write", key: [] },
+  listChange: { name: "list_change", key: ["times"] },
 };

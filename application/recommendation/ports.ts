@@ -81,6 +81,8 @@ export type BookState = { books: string; lists: string };
 /** What lists are made of, outside any transaction. Removed books are in no answer but `works`. */
 export interface BookReader {
   state(): Promise<BookState>;
+  /** The books whose lists were written between two such texts of lists, some twice; undefined where that is not known any more. */
+  listsWritten(since: string, until: string): Promise<string[] | undefined>;
   facts(ids: string[]): Promise<BookFacts[]>;
   /** The works of these books, also of removed ones; of some none is known. */
   works(ids: string[]): Promise<{ book: string; work: string }[]>;

@@ -20,6 +20,8 @@ const SIZE: ShopSize = { books: 10_000, readers: 2_000, acts: 100_000 };
 const LISTS = 4_000;
 const CONNECTIONS = 16;
 const EVENTS_PER_CHUNK = 1_000;
+/** What is learned while lists are asked for. */
+const MEANWHILE = { acts: 1, everyMs: 100 };
 const TOKEN = "a-token-of-the-benchmark";
 
 export async function benchLists(report: Report): Promise<void> {
@@ -43,19 +45,24 @@ export async function benchLists(report: Report): Promise<void> {
   }
 }
 
-async function learn(store: RecommendationStore, report: Report): Promise<void> {
+async function project(store: RecommendationStore, events: RecommendationEvent[]): Promise<void> {
+  for (let at = 0; at < events.length; at += EVENTS_PER_CHUNK) {
+    await store.at(1).uow.run((stores) => projectRecommendations(events.slice(at, at + EVENTS_PER_CHUNK), stores));
+  }
+}
+
+function follow(store: RecommendationStore) {
   const { uow, readers, marks, books, settings } = store.at(1);
-  const project = async (events: RecommendationEvent[]) => {
-    for (let at = 0; at < events.length; at += EVENTS_PER_CHUNK) {
-      await uow.run((stores) => projectRecommendations(events.slice(at, at + EVENTS_PER_CHUNK), stores));
-    }
-  };
-  await project([...booksOf(SIZE)]);
-  const stop = await startStopwatch(undefined);
   const parts = { uow, readers, marks, books, settings, leases: store.leases, changes: store.changes(), clock, logger };
-  const engine = startEngine({ ...parts, version: 1, owner: "bench" });
+  return startEngine({ ...parts, version: 1, owner: "bench" });
+}
+
+async function learn(store: RecommendationStore, report: Report): Promise<void> {
+  await project(store, [...booksOf(SIZE)]);
+  const stop = await startStopwatch(undefined);
+  const engine = follow(store);
   const tookMs = await timed(async () => {
-    await project([...actsOf(SIZE)]);
+    await project(store, [...actsOf(SIZE)]);
     while (!(await engine.idle())) await clock.sleep(5);
   });
   await engine.stop();
@@ -89,17 +96,43 @@ async function measureHttp(store: RecommendationStore, report: Report): Promise<
     );
     return server.ask({ paths, connections: CONNECTIONS, headers: { authorization: `Bearer ${TOKEN}` } });
   };
-  try {
-    await ask(LISTS / 4);
+  const measure = async (text: string, figure: string) => {
     const stop = await startStopwatch(undefined);
     let took: number[] = [];
     const tookMs = await timed(async () => void (took = await ask(LISTS)));
     const used = (await stop(LISTS))["this process"]!;
-    reportLatency(report, { text: "lists of 20, 16 at a time", figure: "list" }, took, [0.5, 0.95, 1]);
-    report.keep("list_processor", used, "us");
+    reportLatency(report, { text, figure }, took, [0.5, 0.95, 1]);
+    report.keep(`${figure}_processor`, used, "us");
     report.say(`${showRate(perSecond(LISTS, tookMs))}, ${Math.round(used)} µs of processor time a list`);
+  };
+  try {
+    await ask(LISTS / 4);
+    await measure("lists of 20, 16 at a time", "list");
+    const { acts, everyMs } = MEANWHILE;
+    const stopLearning = keepLearning(store);
+    await measure(`the same while ${acts * 1_000 / everyMs} acts a second are learned`, "list_learning");
+    await stopLearning();
   } finally {
     await server.close();
     await service.stop();
   }
+}
+
+/** Learns some acts now and then until it is stopped. The acts' times go on from those that are there. */
+function keepLearning(store: RecommendationStore): () => Promise<void> {
+  const engine = follow(store);
+  const stopping = new AbortController();
+  const done = (async () => {
+    const more = actsOf({ ...SIZE, acts: Infinity });
+    for (let at = 0; at < SIZE.acts; at++) more.next();
+    while (!stopping.signal.aborted) {
+      await project(store, Array.from({ length: MEANWHILE.acts }, () => more.next().value!));
+      await clock.sleep(MEANWHILE.everyMs, stopping.signal);
+    }
+  })();
+  return async () => {
+    stopping.abort();
+    await done;
+    await engine.stop();
+  };
 }

@@ -40,13 +40,20 @@ const memoryInteractionReader = ({ interactions, searches }: RecommendationTable
   count: (most) => Promise.resolve(Math.min(most, interactions.stored.values().length)),
 });
 
-function memoryBookReader({ books, lists, writes }: RecommendationTables): BookReader {
+function memoryBookReader({ books, lists, writes, listsWritten }: RecommendationTables): BookReader {
   const known = () => books.stored.values().filter((book) => !book.removed);
   const readersOf = ({ id }: KnownBook) => lists.stored.get(id)?.readers ?? 0;
   const byPopularity = (a: KnownBook, b: KnownBook) => b.popularity - a.popularity || byText(a.id, b.id);
   const written = (what: string) => String(writes.stored.get(what) ?? 0);
   return {
     state: () => Promise.resolve({ books: written("books"), lists: written("lists") }),
+    listsWritten(since, until) {
+      const count = Number(until) - Number(since);
+      if (count < 0) return Promise.resolve(undefined);
+      const writes = Array.from({ length: count }, (_, at) => listsWritten.stored.get(String(Number(since) + 1 + at)));
+      const known = writes.filter((books) => books !== undefined);
+      return Promise.resolve(known.length < count ? undefined : known.flat());
+    },
     facts(ids) {
       const found = known().filter((book) => ids.includes(book.id));
       return Promise.resolve(found.map(({ version: _version, removed: _removed, ...facts }) => facts));

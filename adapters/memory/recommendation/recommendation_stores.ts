@@ -20,12 +20,14 @@ export const createRecommendationTables = (database: MemoryDatabase) => ({
   marks: database.table<ChangeMark>(),
   /** How often books and lists were written. */
   writes: database.table<number>(),
+  /** The books of each write of lists. */
+  listsWritten: database.table<string[]>(),
 });
 export type RecommendationTables = ReturnType<typeof createRecommendationTables>;
 
 /** What transactions of the projection and of the engine write. `nextMark`: the next unused mark. */
 export const memoryRecommendationStores = (
-  { interactions, searches, books, lists, marks, writes }: RecommendationTables,
+  { interactions, searches, books, lists, marks, writes, listsWritten }: RecommendationTables,
   nextMark: () => string,
 ): Pick<RecommendationStores & EngineStores, "interactions" | "books" | "changed" | "lists"> => ({
   interactions: memoryInteractions(interactions, searches),
@@ -39,7 +41,10 @@ export const memoryRecommendationStores = (
   changed: memoryMarks(marks, nextMark),
   lists: {
     put(added) {
-      if (added.length > 0) countWrite(writes, "lists");
+      if (added.length > 0) {
+        countWrite(writes, "lists");
+        listsWritten.set(String(writes.get("lists")), added.map(({ book }) => book));
+      }
       for (const list of added) lists.set(list.book, list);
       return Promise.resolve();
     },

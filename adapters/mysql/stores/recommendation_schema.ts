@@ -42,6 +42,13 @@ export const LIST_WRITES: string[] = [
   `CREATE TABLE IF NOT EXISTS list_write (version INT NOT NULL PRIMARY KEY, times BIGINT NOT NULL) ${TABLE}`,
 ];
 
+/** Which lists were written, by `list_write.times`, so that those who keep lists know which to read again. */
+export const LIST_CHANGES: string[] = [
+  `CREATE TABLE IF NOT EXISTS list_change (
+     version INT NOT NULL, times BIGINT NOT NULL, books MEDIUMTEXT NOT NULL, PRIMARY KEY (version, times)
+   ) ${TABLE}`,
+];
+
 /** The series and the work of a book. Books from before this step get them by their next event. */
 export const BOOK_WORK: string[] = ["ALTER TABLE known_book ADD COLUMN series TEXT, ADD COLUMN work TEXT"];
 

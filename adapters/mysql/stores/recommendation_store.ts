@@ -12,6 +12,7 @@ import {
 import {
   BOOK_WORK,
   LATELY_LIST,
+  LIST_CHANGES,
   LIST_WRITES,
   LISTS_ANEW,
   RECOMMENDATION_SCHEMA,
@@ -30,6 +31,7 @@ export const RECOMMENDATION_MIGRATIONS: string[][] = [
   [...LISTS_ANEW, ...LATELY_LIST],
   VERSION_SETTINGS,
   LIST_WRITES,
+  LIST_CHANGES,
 ];
 
 /** The recommendation service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

@@ -53,6 +53,13 @@ export const createBookReader = (statements: Statements, version: number): BookR
     const lists = await statements.get("SELECT times FROM list_write WHERE version = ?", [version]);
     return { books: JSON.stringify([positions, letters]), lists: String(lists?.times ?? 0) };
   },
+  async listsWritten(since, until) {
+    const sql = "SELECT books FROM list_change WHERE version = ? AND times > ? AND times <= ?";
+    const rows = await statements.all(sql, [version, Number(since), Number(until)]);
+    // Rows of long ago are gone; an engine of an earlier release writes none.
+    if (rows.length !== Number(until) - Number(since)) return undefined;
+    return rows.flatMap((row) => JSON.parse(String(row.books)) as string[]);
+  },
   async facts(ids) {
     const sql = "SELECT * FROM known_book WHERE version = ? AND removed = 0 AND id IN (?)";
     return (await allOf(statements, sql, [version], ids)).map((row) => {

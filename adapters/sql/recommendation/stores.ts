@@ -122,6 +122,9 @@ const bookRow = (book: KnownBook) => [
   book.work ?? null,
 ];
 
+/** Writes of lists of which it is kept which they were: more than there are in the seconds between two looks. */
+const CHANGES_KEPT = 1_000;
+const LIST_TIMES = "(SELECT times FROM list_write WHERE version = ?)";
 /** How many readers a book has by its list. */
 const LIST_READERS =
   "(SELECT list.readers FROM neighbour_list AS list WHERE list.version = known_book.version AND list.book = known_book.id)";
@@ -156,6 +159,16 @@ export const engineStores = (statements: Statements, version: number): Omit<Engi
         `INSERT INTO list_write (version, times) VALUES ? ${statements.dialect.onConflict} times = times + 1`,
         [[version, 1]],
       );
+      await statements.run(
+        "INSERT INTO list_change (version, times, books) SELECT version, times, ? FROM list_write WHERE version = ?",
+        // As text, as a list would be bound as several values.
+        [JSON.stringify(lists.map(({ book }) => book)), version],
+      );
+      await statements.run(`DELETE FROM list_change WHERE version = ? AND times <= ${LIST_TIMES} - ?`, [
+        version,
+        version,
+        CHANGES_KEPT,
+      ]);
       await statements.run(
         `UPDATE known_book SET readers = ${LIST_READERS}
           WHERE version = ? AND id IN (?) AND ABS(${LIST_READERS} - readers) * ${READERS_STEP} > readers`,

@@ -45,6 +45,11 @@ export const LIST_WRITES = `
   CREATE TABLE list_write (version INTEGER PRIMARY KEY, times INTEGER NOT NULL);
 `;
 
+/** Which lists were written, by `list_write.times`, so that those who keep lists know which to read again. */
+export const LIST_CHANGES = `
+  CREATE TABLE list_change (version INTEGER NOT NULL, times INTEGER NOT NULL, books TEXT NOT NULL, PRIMARY KEY (version, times)) WITHOUT ROWID;
+`;
+
 /** The series and the work of a book. Books from before this step get them by their next event. */
 export const BOOK_WORK = `
   ALTER TABLE known_book ADD COLUMN series TEXT;

@@ -14,6 +14,7 @@ import {
 import {
   BOOK_WORK,
   LATELY_LIST,
+  LIST_CHANGES,
   LIST_WRITES,
   LISTS_ANEW,
   MARK_TIMES,
@@ -35,6 +36,7 @@ export const RECOMMENDATION_MIGRATIONS: string[] = [
   LISTS_ANEW + LATELY_LIST,
   VERSION_SETTINGS,
   LIST_WRITES,
+  LIST_CHANGES,
 ];
 
 /** The recommendation service's store in one SQLite file. Throws when it cannot be opened. */

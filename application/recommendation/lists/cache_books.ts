@@ -11,17 +11,23 @@ const READ_AGAIN_MS = 30_000;
 
 /** Keeps books between answers, until the store says that they have changed. What the reader did is never kept. */
 export function cacheBooks(reader: BookReader, clock: Clock): () => Promise<IndexedBooks> {
-  // Read before what it speaks of, so that no change in between is missed.
-  const readState = cacheFor(() => reader.state(), MAX_AGE_MS, clock);
   let kept: { books: IndexedBooks; state: BookState; since: number } | undefined;
-  return async () => {
-    const state = await readState();
-    if (kept === undefined || kept.state.books !== state.books || kept.books.isFull) {
-      kept = { books: new IndexedBooks(reader), state, since: clock.now() };
-    } else if (kept.state.lists !== state.lists || elapsedMs(clock, kept.since) >= READ_AGAIN_MS) {
-      kept.books.forgetLists();
-      kept = { ...kept, state, since: clock.now() };
-    }
-    return kept.books;
-  };
+  return cacheFor(
+    async () => {
+      // Read before what it speaks of, so that no change in between is missed.
+      const state = await reader.state();
+      if (kept === undefined || kept.state.books !== state.books || kept.books.isFull) {
+        kept = { books: new IndexedBooks(reader), state, since: clock.now() };
+      } else if (elapsedMs(clock, kept.since) >= READ_AGAIN_MS) {
+        kept.books.forgetLists();
+        kept = { ...kept, state, since: clock.now() };
+      } else if (kept.state.lists !== state.lists) {
+        kept.books.forgetLists(await reader.listsWritten(kept.state.lists, state.lists));
+        kept = { ...kept, state };
+      }
+      return kept.books;
+    },
+    MAX_AGE_MS,
+    clock,
+  );
 }

@@ -1,5 +1,6 @@
 import { BookIndex, type IndexedBook } from "@/domain/recommendation/book_index.ts";
 import type { IndexedNeighbours } from "@/domain/recommendation/parts.ts";
+import { KeptByKey } from "@/application/shared/concurrency/kept_by_key.ts";
 import type { BookReader, NeighbourList } from "@/application/recommendation/ports.ts";
 
 /** Candidates per feature. */
@@ -22,20 +23,23 @@ export class IndexedBooks {
   readonly #found = new Map<string, number[]>();
   /** By a book's number: the books of each of its features. */
   readonly #alikeOf: number[][][] = [];
-  #lists = new Map<string, Kept | undefined>();
-  #popular = new Map<number, number[]>();
+  readonly #lists: KeptByKey<Kept>;
+  #popular = new Map<number, Promise<number[]>>();
 
   constructor(reader: BookReader) {
     this.#reader = reader;
+    this.#lists = new KeptByKey(async (ids) =>
+      new Map((await reader.neighbours(ids)).map((list) => [list.book, this.#indexed(list)]))
+    );
   }
 
   get isFull(): boolean {
     return Math.max(this.index.size, this.#works.size, this.#found.size) > MOST;
   }
 
-  /** Forgets neighbour lists and popular books, and keeps the facts of books. */
-  forgetLists(): void {
-    this.#lists = new Map();
+  /** Forgets the neighbour lists of these books, or all, and which books are popular. The facts of books are kept. */
+  forgetLists(books?: string[]): void {
+    this.#lists.forget(books);
     this.#popular = new Map();
   }
 
@@ -63,21 +67,11 @@ export class IndexedBooks {
 
   /** The neighbours of each book that has a list. The facts of the `nearest` first ones are read. */
   async neighbours(ids: string[], nearest: number): Promise<Map<string, IndexedNeighbours>> {
-    const lists = this.#lists;
-    const missing = ids.filter((id) => !lists.has(id));
-    if (missing.length > 0) {
-      const read = new Map((await this.#reader.neighbours(missing)).map((list) => [list.book, this.#indexed(list)]));
-      for (const id of missing) lists.set(id, read.get(id));
-    }
-    const found = new Map<string, IndexedNeighbours>();
-    for (const id of ids) {
-      const list = lists.get(id);
-      if (list === undefined) continue;
-      if (list.read < Math.min(nearest, list.books.length)) {
-        await this.#read(list.books.slice(0, nearest));
-        list.read = nearest;
-      }
-      found.set(id, list);
+    const found = await this.#lists.get(ids);
+    for (const list of found.values()) {
+      if (list.read >= Math.min(nearest, list.books.length)) continue;
+      await this.#read(list.books.slice(0, nearest));
+      list.read = nearest;
     }
     return found;
   }
@@ -110,13 +104,20 @@ export class IndexedBooks {
     return this.#found;
   }
 
-  async popular(limit: number): Promise<number[]> {
-    const known = this.#popular.get(limit);
+  /** Those who ask while it is read share the read. */
+  popular(limit: number): Promise<number[]> {
+    const kept = this.#popular;
+    const known = kept.get(limit);
     if (known !== undefined) return known;
-    const popular = this.#popular;
+    const reading = this.#readPopular(limit);
+    kept.set(limit, reading);
+    reading.catch(() => kept.delete(limit));
+    return reading;
+  }
+
+  async #readPopular(limit: number): Promise<number[]> {
     const numbers = (await this.#reader.popular(limit)).map(({ book }) => this.index.numberOf(book));
     await this.#read(numbers);
-    popular.set(limit, numbers);
     return numbers;
   }
 

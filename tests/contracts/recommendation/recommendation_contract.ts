@@ -75,6 +75,24 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
       expect(changes).toEqual([none, { ...none, books: true }, { ...none, books: true }, { ...none, lists: true }]);
     });
 
+    it("listsWritten() says which lists were written between two states, while it is known", async () => {
+      const { uow, books } = made.other.at(6);
+      const write = async (ids: string[]) => {
+        await uow.run(({ lists }) => lists.put(ids.map((book) => ({ book, readers: 1, neighbours: [] }))));
+        return (await books.state()).lists;
+      };
+      const states = [(await books.state()).lists, await write(["b1", "b2"]), await write(["b3"]), await write(["b1"])];
+      const between = async (since: number, until: number) =>
+        (await made.store.at(6).books.listsWritten(states[since]!, states[until]!))?.sort();
+      expect(await between(0, 3)).toEqual(["b1", "b1", "b2", "b3"]);
+      expect(await between(1, 2)).toEqual(["b3"]);
+      expect(await between(3, 3)).toEqual([]);
+      // A store that was put back from a backup has an earlier state.
+      expect(await between(3, 1)).toEqual(undefined);
+      // Those of another version are not meant.
+      expect(await made.store.at(60).books.listsWritten(states[0]!, states[1]!)).toEqual(undefined);
+    });
+
     it("gives what it holds in pages in the order of keys, each row once, up to a time", async () => {
       const { uow, history } = made.store.at(7);
       const rows = ["r1", "r2"].flatMap((reader) =>

@@ -7,9 +7,11 @@ describe("cacheBooks()", () => {
   const setup = () => {
     let now = 0;
     let state: BookState = { books: "0", lists: "0" };
+    let written: string[] | undefined;
     const reads: string[] = [];
     const reader: BookReader = {
       state: () => Promise.resolve(state),
+      listsWritten: () => Promise.resolve(written),
       facts(ids) {
         reads.push(`facts ${ids.join()}`);
         const facts = { title: `T${state.books}`, authors: ["A"], subjects: ["s"], popularity: 0 };
@@ -47,7 +49,10 @@ describe("cacheBooks()", () => {
         return reads.splice(0);
       },
       pass: (ms: number) => void (now += ms),
-      change: (changed: Partial<BookState>) => void (state = { ...state, ...changed }),
+      change: (changed: Partial<BookState>, lists?: string[]) => {
+        state = { ...state, ...changed };
+        written = lists;
+      },
     };
   };
   const ALL = [
@@ -80,6 +85,17 @@ describe("cacheBooks()", () => {
     expect(await readAll()).toEqual(ALL);
     const books = await open();
     expect((await books.books(["a"]))[0]?.facts.title).toBe("T1");
+  });
+
+  it("reads only the lists again that were written", async () => {
+    const { readAll, pass, change } = setup();
+    await readAll();
+    change({ lists: "1" }, ["b", "never read"]);
+    pass(500);
+    expect(await readAll()).toEqual(["lists b", "popular"]);
+    change({ lists: "2" }, ["a"]);
+    pass(500);
+    expect(await readAll()).toEqual(["lists a", "popular"]);
   });
 
   it("reads lists again after half a minute, whatever the state says", async () => {
