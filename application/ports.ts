@@ -1,8 +1,9 @@
 /**
  * `repeats`: what the work stores is derived from what another store keeps for good, and is done again where a power cut takes it. So
- * the commit need not wait for the disk. A power cut takes the last commits, never one without those after it.
+ * the commit need not wait for the disk. A power cut takes the last commits, never one without those after it. `bulk`: one of many
+ * transactions that write much, so that the store may put off work that it does once for several of them.
  */
-export type CommitOptions = { repeats?: boolean };
+export type CommitOptions = { repeats?: boolean; bulk?: boolean };
 
 /** Runs the work in one transaction, with its stores: all is stored when it resolves, nothing when it rejects. */
 export interface UnitOfWork<Stores> {

@@ -31,7 +31,14 @@ export const titleKey = (title: string): string => cut(normalForm(title), TITLE_
 export const TITLE_KEY_LENGTH = 100;
 
 /** Every filter that a book answers to. */
-export function facetsOf(book: Book): Facet[] {
+export function facetsOf(book: Book): readonly Facet[] {
+  let facets = knownFacets.get(book);
+  if (facets === undefined) knownFacets.set(book, facets = allFacets(book));
+  return facets;
+}
+const knownFacets = new WeakMap<Book, readonly Facet[]>();
+
+function allFacets(book: Book): Facet[] {
   return [
     ...book.authors.map((author) => facet("author", author)),
     ...book.subjects.map((subject) => facet("subject", subject)),

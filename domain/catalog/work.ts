@@ -30,7 +30,14 @@ export const workOf = (book: TitledBook): string => worksOf(book)[0]!;
  * The keys of a book's work, the published one first: the source's id, and the title with each author. A key of title and author is
  * marked where the source has an id for the work: two books with different ids are two works, however alike.
  */
-export const worksOf = rememberedBy<TitledBook, readonly string[]>(REMEMBERED, titleOf, keysOf);
+export function worksOf(book: TitledBook): readonly string[] {
+  let keys = known.get(book);
+  if (keys === undefined) known.set(book, keys = rememberedKeys(book));
+  return keys;
+}
+/** A book is never changed. To ask for the same one again costs less than to make the text of its title. */
+const known = new WeakMap<TitledBook, readonly string[]>();
+const rememberedKeys = rememberedBy<TitledBook, readonly string[]>(REMEMBERED, titleOf, keysOf);
 
 const HAS_ID = "i";
 /** Further names are seldom those of authors. */

@@ -40,11 +40,13 @@ export function createBooks(statements: Statements): Books & Flush {
   return {
     async lockAndPrefetch(books) {
       const ids = [...new Set(books.flatMap(({ id }) => id ?? []))];
-      await statements.dialect.lockKeys(statements, ids);
-      await stored.prefetch(ids);
-      const found = new Set([...stored.entries()].flatMap(([id, book]) => book === undefined ? [] : [id]));
-      await removed.prefetch(ids.filter((id) => !found.has(id)));
-      await owners.prefetch(books.flatMap(({ isbn13 }) => isbn13 ?? []));
+      // A connection runs its statements in the order in which they are sent: what is read is what is stored under the locks.
+      await allDone([
+        () => statements.dialect.lockKeys(statements, ids),
+        () => stored.prefetch(ids),
+        () => removed.prefetch(ids),
+        () => owners.prefetch(books.flatMap(({ isbn13 }) => isbn13 ?? [])),
+      ]);
     },
     get,
     withIsbn: owners.get,
@@ -93,22 +95,37 @@ async function writeBooks(
   changes: Change[],
   removedAt: (id: string) => Promise<number | undefined>,
 ): Promise<void> {
-  const { dialect, run, runRows } = statements;
-  for (const { table, columns, rowsOf } of FOUND_BY) {
-    const { gone, fresh } = difference(changes, rowsOf);
-    await dialect.deleteRows(statements, table, columns, inOrder(gone, columns.length));
-    await runRows(`INSERT INTO ${table} (${columns.join(", ")}) VALUES ?`, inOrder(fresh, columns.length));
-  }
-  await writeDocuments(statements, changes.flatMap(({ after }) => after ?? []));
-  const gone = changes.flatMap(({ id, after }) => after === undefined ? [id] : []).sort();
-  if (gone.length > 0) {
-    await run("DELETE FROM search_document WHERE book IN (?)", [gone]);
-    const versions: Value[][] = [];
-    for (const id of gone) versions.push([id, await removedAt(id) ?? 0]);
-    await run("DELETE FROM book WHERE id IN (?)", [gone]);
-    await runRows(`INSERT INTO removed_book (id, version) VALUES ? ${replaceBy(dialect, ["version"])}`, versions);
-  }
-  const rows = changes.flatMap(({ after }) => after === undefined ? [] : [columnsOf(after)]);
+  const books = changes.flatMap(({ after }) => after ?? []);
+  await allDone([
+    ...FOUND_BY.map((table) => () => writeFoundBys(statements, table, changes)),
+    () => writeDocuments(statements, books),
+    () => addWords(statements, new Set(books.flatMap(tokensOf))),
+    () => writeRows(statements, books),
+    () => removeRows(statements, changes.flatMap(({ id, after }) => after === undefined ? [id] : []), removedAt),
+  ]);
+}
+
+/**
+ * Begins each work when the one before it waits for the server, so that the rows of a table are made while those of another are
+ * stored. All have ended when this settles: none writes once the transaction has ended.
+ */
+async function allDone(works: (() => Promise<void>)[]): Promise<void> {
+  const ends = await Promise.allSettled(works.map((work) => work()));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
+}
+
+async function writeFoundBys(
+  statements: Statements,
+  { table, columns, rowsOf }: (typeof FOUND_BY)[number],
+  changes: Change[],
+): Promise<void> {
+  const { gone, fresh } = difference(changes, rowsOf);
+  await statements.dialect.deleteRows(statements, table, columns, inOrder(gone, columns.length));
+  await statements.runRows(`INSERT INTO ${table} (${columns.join(", ")}) VALUES ?`, inOrder(fresh, columns.length));
+}
+
+async function writeRows({ dialect, runRows }: Statements, books: Book[]): Promise<void> {
+  const rows = books.map(columnsOf);
   if (rows.length === 0) return;
   const names = Object.keys(rows[0]!);
   const appeal = `appeal = ${appealOf(dialect.given("popularity"), "acts")}`;
@@ -117,21 +134,28 @@ async function writeBooks(
   await runRows(sql, rows.map((row) => Object.values(row)));
 }
 
-/** What search compares and counts of each book, and the words that are new to the catalogue. */
+async function removeRows(
+  { dialect, run, runRows }: Statements,
+  ids: string[],
+  removedAt: (id: string) => Promise<number | undefined>,
+): Promise<void> {
+  const gone = ids.sort();
+  if (gone.length === 0) return;
+  const versions: Value[][] = [];
+  for (const id of gone) versions.push([id, await removedAt(id) ?? 0]);
+  await run("DELETE FROM search_document WHERE book IN (?)", [gone]);
+  await run("DELETE FROM book WHERE id IN (?)", [gone]);
+  await runRows(`INSERT INTO removed_book (id, version) VALUES ? ${replaceBy(dialect, ["version"])}`, versions);
+}
+
+/** What search compares and counts of each book. */
 async function writeDocuments(statements: Statements, books: Book[]): Promise<void> {
-  if (books.length === 0) return;
-  const rows = books.map((book) => [
-    book.id,
-    book.popularity,
-    documentText(book),
-    facetLines(book).join("\n"),
-  ]);
+  const rows = books.map((book) => [book.id, book.popularity, documentText(book), facetLines(book).join("\n")]);
   const replace = replaceBy(statements.dialect, ["popularity", "document", "facets"]);
   await statements.runRows(
     `INSERT INTO search_document (book, popularity, document, facets) VALUES ? ${replace}`,
     inOrder(rows, 1),
   );
-  await addWords(statements, new Set(books.flatMap(tokensOf)));
 }
 
 /**
@@ -148,6 +172,7 @@ export async function writeFoundBy(statements: Statements, books: Book[]): Promi
     );
   }
   await writeDocuments(statements, books);
+  await addWords(statements, new Set(books.flatMap(tokensOf)));
 }
 
 /** The rows to delete from and to insert into a table that books are found by. */

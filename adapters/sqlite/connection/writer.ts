@@ -9,6 +9,10 @@ type WriterDeps = { connection: DatabaseSync; clock: Clock; patienceMs: number; 
 type Synchronous = "full" | "normal" | "off";
 
 const MAX_PAUSE_MS = 20;
+/** Pages in the log of the file after which they are written back to it: SQLite's default, which keeps a commit short. */
+const MAX_LOG_PAGES = 1_000;
+/** The same among bulk transactions. Each changes hundreds of pages of the indexes, most of them again in the next one. */
+const MAX_BULK_LOG_PAGES = 16_000;
 
 /** Transactions on the one connection of a file that writes. */
 export class Writer {
@@ -21,6 +25,7 @@ export class Writer {
   readonly #commit: StatementSync;
   readonly #durability: "full" | "off";
   #synchronous: Synchronous;
+  #maxLogPages = MAX_LOG_PAGES;
 
   constructor({ connection, clock, patienceMs, durability }: WriterDeps) {
     this.#durability = this.#synchronous = durability;
@@ -35,8 +40,9 @@ export class Writer {
   /** Runs a transaction, rolled back when the work rejects. Says whether it changed any row. */
   async run<Value>(
     work: (statements: SyncStatements) => Promise<Value>,
-    { repeats = false }: CommitOptions = {},
+    { repeats = false, bulk = false }: CommitOptions = {},
   ): Promise<{ value: Value; wrote: boolean }> {
+    this.#limitLog(bulk ? MAX_BULK_LOG_PAGES : MAX_LOG_PAGES);
     await this.#beginWhenFree(this.#durability === "full" && repeats ? "normal" : this.#durability);
     try {
       const before = this.#rowsWritten();
@@ -83,6 +89,12 @@ export class Writer {
     if (synchronous === this.#synchronous) return;
     withOutages(() => this.#connection.exec(`PRAGMA synchronous = ${synchronous}`));
     this.#synchronous = synchronous;
+  }
+
+  #limitLog(pages: number): void {
+    if (pages === this.#maxLogPages) return;
+    withOutages(() => this.#connection.exec(`PRAGMA wal_autocheckpoint = ${pages}`));
+    this.#maxLogPages = pages;
   }
 
   #rowsWritten(): number {

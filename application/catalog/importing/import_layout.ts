@@ -26,7 +26,8 @@ export function layoutOf(sample: ImportRow[], options: LayoutOptions, ids: Pick<
   const fieldKeys = new Map<Field, string[]>(
     FIELDS.map((field) => [field, map[field] === undefined ? COLUMNS[field] : [columnKey(map[field])]]),
   );
-  const readKeys = new Set([...fieldKeys.values()].flat());
+  const fieldsOf = fieldsByKey(fieldKeys);
+  const readKeys = new Set(fieldsOf.keys());
   const { byKey, unused } = createKeys(readKeys);
   const { samples, joined } = samplesOf(sample, byKey, readKeys);
   const isFilled = (field: Field) => fieldKeys.get(field)!.some((key) => samples.has(key));
@@ -42,12 +43,14 @@ export function layoutOf(sample: ImportRow[], options: LayoutOptions, ids: Pick<
     /** A column that stands several times in a file. */
     isJoined: (key: string): boolean => joined.has(key),
     cellsOf(columns: Record<string, unknown>): Map<Field, Sourced[]> {
-      const values = byKey(columns);
       const cells = new Map<Field, Sourced[]>();
-      for (const [field, keys] of fieldKeys) {
-        const isTold = (key: string) => values.has(key) && (field === "title" || !NOTHING.has(values.get(key)));
-        const found = keys.flatMap((key) => isTold(key) ? [{ key, value: values.get(key) }] : []);
-        if (found.length > 0) cells.set(field, found);
+      for (const [key, value] of byKey(columns)) {
+        for (const field of fieldsOf.get(key) ?? []) {
+          if (field !== "title" && NOTHING.has(value)) continue;
+          const found = cells.get(field);
+          if (found === undefined) cells.set(field, [{ key, value }]);
+          else insertInOrder(found, { key, value }, fieldKeys.get(field)!);
+        }
       }
       return cells;
     },
@@ -74,6 +77,20 @@ export function layoutOf(sample: ImportRow[], options: LayoutOptions, ids: Pick<
 
 /** What databases and Python write where there is nothing. A title may be such a word. */
 const NOTHING = new Set<unknown>(["NULL", "null", "\\N", "None", "NaN", "nan", "N/A", "n/a", "<NA>"]);
+
+/** The fields that are read from each column. A row has few of the columns that are known. */
+function fieldsByKey(fieldKeys: Map<Field, string[]>): Map<string, Field[]> {
+  const fields = new Map<string, Field[]>();
+  for (const [field, keys] of fieldKeys) for (const key of keys) fields.set(key, [...fields.get(key) ?? [], field]);
+  return fields;
+}
+
+/** Adds a value of a field to those of the columns that come before its own. */
+function insertInOrder(found: Sourced[], added: Sourced, keys: string[]): void {
+  const place = keys.indexOf(added.key);
+  const at = found.findIndex(({ key }) => keys.indexOf(key) > place);
+  found.splice(at === -1 ? found.length : at, 0, added);
+}
 
 type ByKey = (columns: Record<string, unknown>) => Map<string, unknown>;
 

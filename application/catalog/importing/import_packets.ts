@@ -10,7 +10,10 @@ const BYTES_PER_TRANSACTION = 2 * 1024 * 1024;
 
 type PacketOptions = Complaints & Pick<ImportOptions, "dryRun" | "onProgress">;
 
-/** Stores rows in packets, each in a transaction. The next packet is read while one is stored. */
+/**
+ * Stores rows in packets, each in a transaction, in order. While one is stored the next is read from the file, and what the catalogue
+ * has of it is asked for: no id is in two packets.
+ */
 export function createPackets(deps: ImportDeps, options: PacketOptions) {
   let lines: Line[] = [];
   let bytes = 0;
@@ -21,8 +24,10 @@ export function createPackets(deps: ImportDeps, options: PacketOptions) {
     if (lines.length === 0) return;
     const packet = lines;
     [lines, bytes] = [[], 0];
+    const known = knownBooks(deps, packet);
+    known.catch(() => {});
     await storing;
-    storing = storePacket(deps, options, packet, trial);
+    storing = known.then((known) => storePacket(deps, options, { lines: packet, known }, trial));
     // A fault is heard by the next packet or at the end.
     storing.catch(() => {});
   }
@@ -47,13 +52,15 @@ const bytesOf = ({ details }: Line): number =>
   500 + details.title.length + (details.description?.length ?? 0) + details.authors.join().length +
   details.subjects.join().length;
 
+const knownBooks = async ({ shelf }: ImportDeps, lines: Line[]): Promise<Map<string, Book>> =>
+  new Map((await shelf.byIds(lines.map(({ id }) => id))).map((book) => [book.id, book]));
+
 async function storePacket(
   deps: ImportDeps,
   { report, reject, warn, onProgress }: PacketOptions,
-  lines: Line[],
+  { lines, known }: { lines: Line[]; known: Map<string, Book> },
   trial: Trial | undefined,
 ): Promise<void> {
-  const known = new Map((await deps.shelf.byIds(lines.map(({ id }) => id))).map((book) => [book.id, book]));
   const isNews = (line: Line) => differs(known.get(line.id), line);
   let todo = lines.filter(isNews);
   report.unchanged += lines.length - todo.length;
@@ -99,13 +106,13 @@ async function store(
     correlationid,
     data: { id, ...details },
   }));
-  if (!isTried) return await bus.dispatch(CATALOG_TOPICS.commands, commands);
+  if (!isTried) return await bus.dispatch(CATALOG_TOPICS.commands, commands, { bulk: true });
   let outcomes: Tried[] = [];
   const rollBack = (found: Tried[]) => {
     outcomes = found;
     return Promise.reject(new RolledBack());
   };
-  await bus.dispatch(CATALOG_TOPICS.commands, commands, { afterEffects: rollBack }).catch((error) => {
+  await bus.dispatch(CATALOG_TOPICS.commands, commands, { afterEffects: rollBack, bulk: true }).catch((error) => {
     if (!(error instanceof RolledBack)) throw error;
   });
   return outcomes;

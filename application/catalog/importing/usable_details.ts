@@ -14,6 +14,9 @@ export function usableDetails(
   found: BookDetails,
 ): { details: BookDetails; left: Fault[]; broken: Fault[] } {
   const { tidied, faults } = checkBook(id, found);
+  if (faults.length === 0) {
+    return { details: { ...tidied, authors: found.authors, subjects: found.subjects }, left: [], broken: [] };
+  }
   const broken = faults.filter(({ path }) => NEEDED.includes(path[0]));
   const left = faults.filter(({ path }) => !NEEDED.includes(path[0]));
   const isOut = (field: string, at?: number) => left.some(({ path }) => path[0] === field && path[1] === at);
