@@ -1,4 +1,5 @@
 import type { Book } from "@/domain/catalog/book.ts";
+import { isAcronymToken } from "@/domain/catalog/acronym.ts";
 import { facetsOf, titleKey, tokensOf } from "@/domain/catalog/found_by.ts";
 import { documentText } from "@/domain/catalog/search_document.ts";
 import type { Books } from "@/application/catalog/ports.ts";
@@ -131,7 +132,7 @@ async function writeDocuments(statements: Statements, books: Book[]): Promise<vo
     `INSERT INTO search_document (book, popularity, document, facets) VALUES ? ${replace}`,
     inOrder(rows, 1),
   );
-  await addWords(statements, new Set(books.flatMap(tokensOf)));
+  await addWords(statements, new Set(books.flatMap(tokensOf).filter((token) => !isAcronymToken(token))));
 }
 
 /**
