@@ -13,10 +13,11 @@ export function hasNumberInSeries(terms: Term[], { seriesWords }: SearchDocument
   if (seriesWords.length === 0) return false;
   const typed = terms.filter(({ optional }) => !optional);
   const last = typed.findLastIndex(isNumber);
+  if (last < 0) return false;
   const first = typed.findLastIndex((term, at) => at < last && !isNumber(term)) + 1;
   const number = typed.slice(first, last + 1);
   const name = typed.toSpliced(first, number.length);
-  if (number.length === 0 || name.length === 0) return false;
+  if (name.length === 0) return false;
   return placesIn(seriesWords).some(({ words, place }) => {
     // A decimal is one word of the series.
     const parts = place.length === 1 ? place[0]!.split(".") : place;
@@ -31,9 +32,10 @@ export function hasNumberInSeries(terms: Term[], { seriesWords }: SearchDocument
 /** Whether a title is that of a part, `Saga, Vol. 02: …`, and its name and number were typed, with its kind or without any. */
 export function isPartTyped(terms: Term[], { words }: SearchDocument): boolean {
   const number = terms.findLast(isNumber);
+  if (number === undefined) return false;
   const kind = terms.find(({ tokens }) => tokens.keys().some(kindOf));
   const typed = terms.filter((term) => term !== number && term !== kind && !term.optional);
-  if (number === undefined || typed.length === 0) return false;
+  if (typed.length === 0) return false;
   return words.some((word, at) =>
     kindOf(word) !== undefined && isWhole(number, (words[at + 1] ?? "").replace(/^0+/, "")) &&
     (kind === undefined || kind.tokens.keys().some((token) => kindOf(token) === kindOf(word))) &&
@@ -48,12 +50,19 @@ export const isNameOfSeries = (text: string, { seriesWords }: SearchDocument): b
 
 /** Whether all that was typed is the name of a series of which the book is the first. */
 export const isFirstOfSeries = (terms: Term[], { seriesWords }: SearchDocument): boolean =>
+  terms.every((term) => seriesWords.some((word) => isWhole(term, word))) &&
   placesIn(seriesWords).some(({ words, place }) =>
     place.length === 1 && place[0] === "1" && isNameTyped(terms, words) &&
     terms.every((term) => words.some((word) => isWhole(term, word)))
   );
 
-const isNumber = ({ tokens }: Term): boolean => tokens.keys().some((token) => NUMBER.test(token));
+/** Whether a term is a number, remembered, as each of many books asks. */
+function isNumber(term: Term): boolean {
+  let known = numbers.get(term);
+  if (known === undefined) numbers.set(term, known = term.tokens.keys().some((token) => NUMBER.test(token)));
+  return known;
+}
+const numbers = new WeakMap<Term, boolean>();
 const isWhole = ({ tokens }: Term, word: string): boolean => (tokens.get(word) ?? 0) > PREFIX;
 /** Whether all telling words of a name were typed. */
 const isNameTyped = (typed: Term[], words: string[]): boolean =>

@@ -6,7 +6,7 @@ import { slipsIn } from "@/domain/catalog/slips.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
 import { segmentsOf } from "@/domain/catalog/segments.ts";
 import { JOINED, type SlipTerm } from "./search_slips.ts";
-import { asTyped, COMMON, type CountedTerm, countTerms, typedTerm, weightOf } from "./search_terms.ts";
+import { asTyped, COMMON, type CountedTerm, countTerms, typedTerm, weightOf, withOptional } from "./search_terms.ts";
 
 /** Of all words that one may stand for, against the one that was typed. */
 const OTHER_NUMBER = 0.68;
@@ -107,9 +107,7 @@ async function readingWith(
   const word = (text: string) => ({ text, forms: [], prefix: false, quoted: false });
   const terms = asTyped(await countTerms(search, parts.map(word))).terms;
   const others = (some: SlipTerm[]) =>
-    some.flatMap(({ typed: { word: { optional } }, term }) =>
-      term === undefined ? [] : { ...term, ...(optional === undefined ? {} : { optional }) }
-    );
+    some.flatMap(({ typed: { word }, term }) => term === undefined ? [] : withOptional([word], [term]));
   return {
     terms: [...others(slips.slice(0, at)), ...terms, ...others(slips.slice(at + count))],
     quality: JOINED,

@@ -81,9 +81,15 @@ export const asTyped = (terms: CountedTerm[]): Reading => ({ terms: terms.map(ty
 export function withoutLittle(terms: CountedTerm[]): Reading | undefined {
   const needed = terms.filter(({ word }) => word.optional === undefined);
   if (needed.length === terms.length || !isComplete(needed)) return undefined;
-  const optional = ({ word }: CountedTerm) => word.optional === undefined ? {} : { optional: word.optional };
-  return { terms: terms.map((term) => ({ ...typedTerm(term), ...optional(term) })), quality: 1, any: false };
+  return { terms: withOptional(terms.map(({ word }) => word), terms.map(typedTerm)), quality: 1, any: false };
 }
+
+/** The terms, of which a book may lack those whose words say little. */
+export const withOptional = (words: QueryWord[], terms: Term[]): Term[] =>
+  terms.map((term, at) => {
+    const { optional } = words[at]!;
+    return optional === undefined ? term : { ...term, optional };
+  });
 
 /** Groups with so many words are left to the ranking, but for the first. */
 const MAX_PROBED = 24;
