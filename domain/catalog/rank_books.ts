@@ -163,7 +163,7 @@ function score(
   if (missing < 0 && fit <= PREFIX) fit = 0;
   const title = compareTitle(text, document, places, fit);
   const author = authorPoints(typed, places, document) * quality;
-  const series = seriesPoints(text, terms, typed, document) * quality;
+  const series = seriesPoints(text, terms, typed, places, document) * quality;
   const near = NEAR * nearness(places) * quality;
   const isScattered = title.exact + title.start + author + series + near === 0;
   if (typed.length < terms.length && title.exact + title.start + author + series === 0) {
@@ -269,11 +269,20 @@ function isName(places: Place[]): boolean {
 const isRow = (places: Place[]): boolean =>
   places.every(({ at }, place) => place === 0 || at === places[place - 1]!.at + 1);
 
-/** A number tells a book of its series. The name alone puts its books first among titles that begin with it, then its first book. */
-function seriesPoints(text: string, all: Term[], terms: Term[], document: SearchDocument): number {
+/**
+ * A number tells a book of its series. The name alone puts its books first among titles that begin with it, and its
+ * first book where no title has a word of it.
+ */
+function seriesPoints(
+  text: string,
+  all: Term[],
+  terms: Term[],
+  places: Place[],
+  document: SearchDocument,
+): number {
   if (hasNumberInSeries(terms, document) || isPartTyped(all, document)) return NUMBER_IN_SERIES;
   if (terms.length > 1 && document.title.startsWith(text) && isNameOfSeries(text, document)) return NAME_OF_SERIES;
-  return isFirstOfSeries(terms, document) ? FIRST_OF_SERIES : 0;
+  return places.every(({ field }) => field !== "title") && isFirstOfSeries(terms, document) ? FIRST_OF_SERIES : 0;
 }
 
 /** A little word of a title, against one that says something. */
