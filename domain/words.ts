@@ -80,10 +80,14 @@ const ROMAN = new Map(Object.entries({
 }));
 const AND = new Set(["und", "et", "og", "och", "y"]);
 
-/** Other words that stand for a word, in titles and in queries alike: `ii` for 2, `and` for `und`. */
+/** `Vol. 02` as in file names. */
+const LEADING_ZERO = /^0+[1-9]\d*$/;
+
+/** Other words that stand for a word, in titles and in queries alike: `ii` for 2, `02` for 2, `and` for `und`. */
 export function formsOf(word: string): string[] {
   const digits = ROMAN.get(word);
   if (digits !== undefined) return [digits];
+  if (LEADING_ZERO.test(word)) return [word.replace(/^0+/, "")];
   return AND.has(word) ? ["and"] : [];
 }
 

@@ -80,6 +80,8 @@ export interface BookSearch {
   wordsFrom(start: string, most: number): Promise<string[]>;
   /** Words of the catalogue within `most` slips of a word; with `prefix` also longer ones whose beginning is. Nearest first. */
   wordsLike(word: string, most: number, prefix: boolean): Promise<LikeWord[]>;
+  /** Words of the catalogue that sound like a word, those of the nearest lengths first. */
+  wordsSounding(word: string): Promise<string[]>;
   /**
    * The most popular books (ties by id) that have all the groups and facets, at most `most`; and those by `titled` that have all
    * the facets. In no order, as the domain ranks them.

@@ -1,5 +1,6 @@
 import { cut, normalForm } from "@/domain/text.ts";
 import { indexTokens } from "@/domain/words.ts";
+import { acronymsOf } from "@/domain/catalog/search/acronym.ts";
 import type { Book } from "./book.ts";
 import { worksOf } from "./work.ts";
 
@@ -9,7 +10,7 @@ export const FACET_KINDS = ["author", "subject", "language", "decade"] as const;
 type FacetKind = (typeof FACET_KINDS)[number] | "work";
 export type Facet = { kind: FacetKind; value: string };
 
-/** Every word that a book is found by. */
+/** Every word that a book is found by, and acronyms. */
 export function tokensOf(book: Book): readonly string[] {
   let tokens = known.get(book);
   if (tokens === undefined) known.set(book, tokens = allTokens(book));
@@ -23,7 +24,8 @@ function allTokens(book: Book): string[] {
   const number = book.series_number ?? "";
   const people = [...authors, ...contributors.map(({ name }) => name)];
   const texts = [title, subtitle, original_title, series, number, ...people, ...subjects];
-  return [...new Set([...texts.flatMap(indexTokens), ...(book.isbn13 === undefined ? [] : [book.isbn13])])];
+  const isbn = book.isbn13 === undefined ? [] : [book.isbn13];
+  return [...new Set([...texts.flatMap(indexTokens), ...isbn, ...acronymsOf(book)])];
 }
 
 /** The title as search compares it, cut to a length that every store can index. */

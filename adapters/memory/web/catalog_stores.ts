@@ -3,7 +3,7 @@ import { booksToWalk } from "@/domain/catalog/search/candidate_walk.ts";
 import { type Facet, facetsOf, titleKey as titleKeyOf, tokensOf } from "@/domain/catalog/found_by.ts";
 import { documentText, readDocument, type SearchDocument } from "@/domain/catalog/search/search_document.ts";
 import { type BookSort, isDescending, sortValue } from "@/domain/catalog/sort_value.ts";
-import { Vocabulary } from "@/domain/catalog/spelling/vocabulary.ts";
+import { endOf, Vocabulary } from "@/domain/catalog/spelling/vocabulary.ts";
 import type { Books, BookSearch, BookShelf, FacetCount, Match } from "@/application/catalog/ports.ts";
 import { byText, type Rows, type Table } from "@/adapters/memory/messaging/database.ts";
 
@@ -107,6 +107,11 @@ const byPriority = (a: Match, b: Match): number => a.priority - b.priority || by
 /** Searches by scanning every book. */
 export function memorySearch(books: Rows<Book>, acts: Rows<number>): BookSearch {
   const documentOf = (book: Book) => ({ ...indexedOf(book).document, acts: acts.get(book.id) ?? 0 });
+  const vocabulary = () => {
+    const words = new Vocabulary();
+    for (const one of allWords()) words.add(one);
+    return words;
+  };
   const allWords = () => new Set(books.values().flatMap((book) => [...indexedOf(book).tokens]));
   return {
     counts: (words, most) =>
@@ -119,11 +124,8 @@ export function memorySearch(books: Rows<Book>, acts: Rows<number>): BookSearch 
       })),
     wordsFrom: (start, most) =>
       Promise.resolve([...allWords()].filter((word) => word.startsWith(start)).sort(byText).slice(0, most)),
-    wordsLike(word, most, prefix) {
-      const vocabulary = new Vocabulary();
-      for (const one of allWords()) vocabulary.add(one);
-      return Promise.resolve(vocabulary.like(word, most, prefix));
-    },
+    wordsLike: (word, most, prefix) => Promise.resolve(vocabulary().like(word, most, prefix)),
+    wordsSounding: (word) => Promise.resolve(endOf(vocabulary().sounding(word))),
     candidates({ groups, titled: byTitle, facets, most }) {
       const all = books.values().filter((book) => hasFacets(book, facets));
       const [driver, ...others] = groups;

@@ -37,6 +37,7 @@ export function createBookSearch(statements: Statements, words: Words): BookSear
       return (await all(sql, [start, start + LAST_CHARACTER, most])).map(({ word }) => String(word));
     },
     wordsLike: words.like,
+    wordsSounding: words.sounding,
     async candidates(query) {
       const { titled, facets, most } = query;
       const found = await Promise.all([

@@ -1,4 +1,5 @@
 import type { Book } from "@/domain/catalog/book.ts";
+import { isAcronymToken } from "@/domain/catalog/search/acronym.ts";
 import { facetsOf, titleKey, tokensOf } from "@/domain/catalog/found_by.ts";
 import { documentText } from "@/domain/catalog/search/search_document.ts";
 import type { Books } from "@/application/catalog/ports.ts";
@@ -99,7 +100,7 @@ async function writeBooks(
   await allDone([
     ...FOUND_BY.map((table) => () => writeFoundBys(statements, table, changes)),
     () => writeDocuments(statements, books),
-    () => addWords(statements, new Set(books.flatMap(tokensOf))),
+    () => addWords(statements, spellableWords(books)),
     () => writeRows(statements, books),
     () => removeRows(statements, changes.flatMap(({ id, after }) => after === undefined ? [id] : []), removedAt),
   ]);
@@ -148,6 +149,9 @@ async function removeRows(
   await runRows(`INSERT INTO removed_book (id, version) VALUES ? ${replaceBy(dialect, ["version"])}`, versions);
 }
 
+/** Words that a misspelt one may stand for. */
+const spellableWords = (books: Book[]) => new Set(books.flatMap(tokensOf).filter((token) => !isAcronymToken(token)));
+
 /** What search compares and counts of each book. */
 async function writeDocuments(statements: Statements, books: Book[]): Promise<void> {
   const rows = books.map((book) => [book.id, book.popularity, documentText(book), facetLines(book).join("\n")]);
@@ -172,7 +176,7 @@ export async function writeFoundBy(statements: Statements, books: Book[]): Promi
     );
   }
   await writeDocuments(statements, books);
-  await addWords(statements, new Set(books.flatMap(tokensOf)));
+  await addWords(statements, spellableWords(books));
 }
 
 /** The rows to delete from and to insert into a table that books are found by. */

@@ -61,6 +61,7 @@ const flushed = (search: BookSearch, { flush }: Flush): BookSearch => ({
   counts: (words, most) => flush().then(() => search.counts(words, most)),
   wordsFrom: (start, most) => flush().then(() => search.wordsFrom(start, most)),
   wordsLike: search.wordsLike,
+  wordsSounding: search.wordsSounding,
   candidates: (query) => flush().then(() => search.candidates(query)),
   matches: (query) => flush().then(() => search.matches(query)),
   documents: (ids) => flush().then(() => search.documents(ids)),

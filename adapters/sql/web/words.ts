@@ -8,6 +8,7 @@ import { allOf } from "@/adapters/sql/lists.ts";
 /** Words of the catalogue that are like a typed one. */
 export interface Words {
   like(word: string, most: number, prefix: boolean): Promise<LikeWord[]>;
+  sounding(word: string): Promise<string[]>;
 }
 
 const ROWS_PER_READ = 2_000;
@@ -45,18 +46,20 @@ export function followWords({ all, dialect }: Pick<Statements, "all" | "dialect"
     await readFrom(settled.number);
     if (elapsedMs(clock, settled.since) >= LATE_MS) settled = { number: settled.next, next: last, since: clock.now() };
   }
+  /** Walks the words in slices of time. */
+  async function walk<Found>(scan: Generator<undefined, Found>): Promise<Found> {
+    pending ??= follow().finally(() => pending = undefined);
+    await pending;
+    const slice = createTimeSlices(clock);
+    for (;;) {
+      const step = scan.next();
+      if (step.done) return step.value;
+      await slice();
+    }
+  }
   return {
-    async like(word, most, prefix) {
-      pending ??= follow().finally(() => pending = undefined);
-      await pending;
-      const slice = createTimeSlices(clock);
-      const scan = vocabulary.scan(word, most, prefix);
-      for (;;) {
-        const step = scan.next();
-        if (step.done) return step.value;
-        await slice();
-      }
-    },
+    like: (word, most, prefix) => walk(vocabulary.scan(word, most, prefix)),
+    sounding: (word) => walk(vocabulary.sounding(word)),
   };
 }
 

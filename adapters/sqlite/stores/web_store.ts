@@ -61,6 +61,8 @@ export const WEB_MIGRATIONS: Migration[] = [
   BOOK_BY_YEAR,
   // Books are found by their numbers in series.
   WORKS,
+  // Books are found by acronyms and by numbers without their zeros.
+  WORKS,
 ];
 
 /** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */

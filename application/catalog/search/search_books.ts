@@ -2,10 +2,13 @@ import { type Facet, titleKey } from "@/domain/catalog/found_by.ts";
 import { isFunctionWord } from "@/domain/catalog/search/function_words.ts";
 import { rankBooks, type RankedBook, type Reading } from "@/domain/catalog/search/rank_books.ts";
 import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
+import { askedFor } from "@/domain/catalog/search/question.ts";
 import { readQuery, type SearchQuery } from "@/domain/catalog/search/search_query.ts";
 import { foldEditions } from "@/domain/catalog/work.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
 import { correctedBy, joinsAndSplits, likelierThan, slipReading, type SlipTerm, withSlips } from "./search_slips.ts";
+import { acronymReading } from "./search_acronyms.ts";
+import { guesses } from "./search_guesses.ts";
 import { asTyped, type CountedTerm, countTerms, groupsOf, isComplete, withoutLittle } from "./search_terms.ts";
 import { weighTitles } from "./weigh_titles.ts";
 
@@ -31,13 +34,17 @@ export type SearchAnswer = {
   query: SearchQuery;
   readings: Reading[];
 };
+
+/** Whether a title begins with all that was typed. */
+const isBegun = ({ why }: RankedBook): boolean => why.exact + why.start > 0;
+
 /** So many typed words that a book with all of them is hardly there by chance. */
 const TELLING_WORDS = 3;
 
 /** Whether what was found as typed needs nothing beside it. */
 const isEnough = ({ ranked }: Found, terms: CountedTerm[]): boolean => {
   const [best] = ranked;
-  if (best === undefined) return false;
+  if (best === undefined || best.why.slips < 0) return false;
   if (best.why.exact > 0) return true;
   const isPlain = best.why.start > 0 || terms.every(({ word }) => word.optional !== "around");
   return isPlain && (ranked.length >= ENOUGH || terms.length >= TELLING_WORDS);
@@ -47,6 +54,13 @@ type Sources = { search: BookSearch; facets: Facet[]; query: SearchQuery };
 /** `readings`: those that have been asked for; `documents`: what the store had for them. */
 type Found = { ranked: RankedBook[]; readings: Reading[]; documents: Map<string, SearchDocument>; more: boolean };
 const NONE: Found = { ranked: [], readings: [], documents: new Map(), more: false };
+
+/** Whether nothing was found that is likely meant. */
+function isWeak({ ranked: [best] }: Found, terms: CountedTerm[]): boolean {
+  if (best === undefined || terms.length === 1) return best === undefined;
+  const { slips, exact, start, author, series } = best.why;
+  return slips < 0 && exact + start + author + series === 0;
+}
 
 /** Books that match a query, of each work the edition that matches best. The editions of one work are asked for by its facet. */
 export async function searchBooks(search: BookSearch, typed: string, facets: Facet[] = []): Promise<SearchAnswer> {
@@ -65,6 +79,8 @@ async function searchEditions(search: BookSearch, typed: string, facets: Facet[]
   const terms = await countTerms(search, query.words);
   const first = isComplete(terms) ? await findByReadings(sources, [asTyped(terms)]) : NONE;
   if (query.isbn13 !== undefined) return answer(query, first);
+  const asked = first.ranked.some(isBegun) ? undefined : askedFor(typed);
+  if (asked !== undefined && readQuery(asked).words.length > 0) return await searchEditions(search, asked, facets);
   if (isEnough(first, terms)) return answer(query, first, await likelierThan(search, terms));
   const found = await searchWithSlips(sources, terms, first);
   if (found.ranked.length > 0) return found;
@@ -96,9 +112,14 @@ async function searchWithSlips(sources: Sources, terms: CountedTerm[], first: Fo
   // What begins a title is that title's, whatever it says.
   const begins = first.ranked[0] !== undefined && first.ranked[0].why.start > 0;
   const little = begins ? undefined : withoutLittle(terms);
-  const more = [little, slipped].filter((reading) => reading !== undefined);
+  const acronyms = begins ? undefined : await acronymReading(sources.search, sources.facets, terms);
+  const more = [acronyms, little, slipped].filter((reading) => reading !== undefined);
   const readings = [...more, ...await joinsAndSplits(sources.search, slips)];
-  const second = await findByReadings(sources, readings, first);
+  const likely = await findByReadings(sources, readings, first);
+  const guessed = isWeak(likely, terms)
+    ? await findByReadings(sources, await guesses(sources.search, slips), likely)
+    : likely;
+  const second = isWeak(guessed, terms) ? likely : guessed;
   const found = second.ranked.length > 0 ? second : await findByAnyWord(sources, slips);
   const best = found.documents.get(found.ranked[0]?.id ?? "");
   const suggestion = first.ranked.length > 0

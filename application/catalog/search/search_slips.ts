@@ -60,7 +60,7 @@ export function slipReading(slips: SlipTerm[]): Reading | undefined {
 }
 
 /** A reading with two words written as one or one as two counts less. */
-const JOINED = 0.9;
+export const JOINED = 0.9;
 const MAX_SPLITS = 3;
 const MIN_SPLIT = 3;
 

@@ -14,8 +14,8 @@ const PREFIX_FIT = 0.7;
 /** Another form of a word, against the one that was typed. */
 const FORM_FIT = 0.9;
 
-/** A word of a query with what the catalogue knows of it: how many books, and how it may go on. */
-export type CountedTerm = { word: QueryWord; count: number; expanded: string[] | "many" };
+/** A word of a query with what the catalogue knows of it: how many books, how it may go on, and whether it is itself one. */
+export type CountedTerm = { word: QueryWord; count: number; expanded: string[] | "many"; whole?: boolean };
 
 /** Looks up the words of a query. */
 export async function countTerms(search: BookSearch, words: QueryWord[]): Promise<CountedTerm[]> {
@@ -34,7 +34,8 @@ export async function countTerms(search: BookSearch, words: QueryWord[]): Promis
 /** A counted word with the words that it may be the beginning of. */
 export async function expandTerm(search: BookSearch, word: QueryWord, count: number): Promise<CountedTerm> {
   const expanded = word.prefix ? await search.wordsFrom(word.text, MAX_EXPANDED + 1) : [];
-  return { word, count, expanded: expanded.length > MAX_EXPANDED ? "many" : expanded };
+  const whole = expanded[0] === word.text;
+  return { word, count, expanded: expanded.length > MAX_EXPANDED ? "many" : expanded, ...(whole ? { whole } : {}) };
 }
 
 /** Whether a word may be initials of given names. One of several letters that some book has is that word. */
@@ -60,9 +61,10 @@ export const weightOf = (count: number): number =>
   0.5 + 1.5 * (1 - Math.log10(Math.min(COMMON, Math.max(1, count))) / 3);
 
 /** A term as it was typed, that a book must have. */
-export function typedTerm({ word, count, expanded }: CountedTerm): Term {
+export function typedTerm({ word, count, expanded, whole = false }: CountedTerm): Term {
   const base = {
     weight: weightOf(count),
+    ...(whole ? { whole } : {}),
     ...(word.field === undefined ? {} : { field: word.field }),
     ...(isInitials({ word, count }) ? { initials: word.text } : {}),
   };
@@ -79,9 +81,15 @@ export const asTyped = (terms: CountedTerm[]): Reading => ({ terms: terms.map(ty
 export function withoutLittle(terms: CountedTerm[]): Reading | undefined {
   const needed = terms.filter(({ word }) => word.optional === undefined);
   if (needed.length === terms.length || !isComplete(needed)) return undefined;
-  const optional = ({ word }: CountedTerm) => word.optional === undefined ? {} : { optional: word.optional };
-  return { terms: terms.map((term) => ({ ...typedTerm(term), ...optional(term) })), quality: 1, any: false };
+  return { terms: withOptional(terms.map(({ word }) => word), terms.map(typedTerm)), quality: 1, any: false };
 }
+
+/** The terms, of which a book may lack those whose words say little. */
+export const withOptional = (words: QueryWord[], terms: Term[]): Term[] =>
+  terms.map((term, at) => {
+    const { optional } = words[at]!;
+    return optional === undefined ? term : { ...term, optional };
+  });
 
 /** Groups with so many words are left to the ranking, but for the first. */
 const MAX_PROBED = 24;

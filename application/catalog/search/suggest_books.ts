@@ -1,4 +1,5 @@
 import { titleKey } from "@/domain/catalog/found_by.ts";
+import { askedFor } from "@/domain/catalog/search/question.ts";
 import { rankBooks, type Reading } from "@/domain/catalog/search/rank_books.ts";
 import type { Term } from "@/domain/catalog/search/search_term.ts";
 import { type QueryWord, readQuery, type SearchQuery } from "@/domain/catalog/search/search_query.ts";
@@ -7,6 +8,7 @@ import { cacheEach, cacheLists } from "@/application/shared/concurrency/cache.ts
 import type { Clock } from "@/application/ports.ts";
 import type { PopularBooks } from "./popular_books.ts";
 import type { BookSearch, BookShelf } from "@/application/catalog/ports.ts";
+import { acronymReading } from "./search_acronyms.ts";
 import { slipReading, withSlips } from "./search_slips.ts";
 import {
   asTyped,
@@ -17,6 +19,8 @@ import {
   groupsOf,
   isComplete,
   typedTerm,
+  withOptional,
+  withoutLittle,
 } from "./search_terms.ts";
 
 /** `popular`: the most popular books in memory, where they are there. */
@@ -29,20 +33,37 @@ const MAX_SHORT = 150;
 /** Further books that are read, as several may give the same suggestion. */
 const SPARE_BOOKS = 4;
 
-/** Titles, authors and series that complete a text; where nothing has its words, those that have words like them. */
+/**
+ * Titles, authors and series that complete a text; where nothing has all its words, those that lack words which say little, then what is
+ * asked for in a question, what is meant by an acronym, and what has words like them.
+ */
 export async function suggestBooks(sources: Sources, typed: string, most: number): Promise<Suggestion[]> {
   const { search, shelf } = sources;
   const query = readQuery(typed);
   if (query.words.length === 0) return [];
   const popular = sources.popular?.();
-  const known = popular === undefined ? [] : suggestPopular(popular, query, most);
-  if (known.length > 0) return known;
-  const terms = await termsOf(search, query.words);
-  const exact = asTyped(terms);
-  const found = isComplete(terms) ? await suggest({ search, shelf, query, most }, exact) : [];
-  if (found.length > 0 || query.isbn13 !== undefined) return found;
+  if (popular !== undefined) {
+    const known = suggestPopular(popular, query, most);
+    if (known.length > 0) return known;
+  }
+  const asked = askedFor(typed);
+  if (asked !== undefined && readQuery(asked).words.length > 0) return await suggestBooks(sources, asked, most);
+  for await (const readings of readingsOf(search, query)) {
+    const found = await suggest({ search, shelf, query, most }, readings);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+/** The ways to read what was typed, those together of which the better one counts. */
+async function* readingsOf(search: BookSearch, { words, isbn13 }: SearchQuery): AsyncGenerator<Reading[]> {
+  const terms = await termsOf(search, words);
+  if (isbn13 !== undefined) return yield isComplete(terms) ? [asTyped(terms)] : [];
+  yield [isComplete(terms) ? asTyped(terms) : undefined, withoutLittle(terms)].filter((one) => one !== undefined);
+  const acronyms = await acronymReading(search, [], terms);
+  if (acronyms !== undefined) yield [acronyms];
   const slipped = slipReading(await withSlips(search, terms, true));
-  return slipped === undefined ? [] : await suggest({ search, shelf, query, most }, slipped);
+  if (slipped !== undefined) yield [slipped];
 }
 
 /**
@@ -50,19 +71,26 @@ export async function suggestBooks(sources: Sources, typed: string, most: number
  * none.
  */
 function suggestPopular({ index, books, complete }: PopularBooks, query: SearchQuery, most: number): Suggestion[] {
-  const wanted = query.words.map(({ text, forms, prefix }) => ({ texts: [text, ...forms], prefix }));
+  const { words } = query;
+  const wanted = words.map(({ text, forms, prefix }) => ({ texts: [text, ...forms], prefix }));
   const popular = index.find(wanted, MAX_CANDIDATES);
   if (!complete && popular.length < MAX_CANDIDATES) return [];
   const titled = query.text === "" ? [] : index.titled(query.text, MAX_CANDIDATES);
-  const places = [...new Set([...popular, ...titled])];
-  const terms = query.words.map((word, at): Term => ({
-    ...typedTerm({ word, count: query.words.length === 1 ? 1 : index.count(wanted[at]!), expanded: [] }),
+  const terms = words.map((word, at): Term => ({
+    ...typedTerm({ word, count: words.length === 1 ? 1 : index.count(wanted[at]!), expanded: [] }),
     ...(word.prefix ? { prefix: word.text } : {}),
   }));
-  const placeOf = new Map(places.map((place) => [books[place]!.id, place]));
-  const ranked = rankBooks(query, [{ terms, quality: 1, any: false }], places.map((place) => index.document(place)));
-  const best = ranked.slice(0, most + SPARE_BOOKS).map(({ id }) => books[placeOf.get(id)!]!);
-  return suggestionsOf(terms, best, most);
+  const readings: Reading[] = [{ terms, quality: 1, any: false }];
+  const places = new Set([...popular, ...titled]);
+  // Unless a title begins with all that was typed, it may lack words that say little.
+  const needed = wanted.filter((_, at) => words[at]!.optional === undefined);
+  if (titled.length === 0 && needed.length > 0 && needed.length < words.length) {
+    for (const place of index.find(needed, MAX_CANDIDATES)) places.add(place);
+    readings.push({ terms: withOptional(words, terms), quality: 1, any: false });
+  }
+  const bookOf = new Map([...places].map((place) => [books[place]!.id, books[place]!]));
+  const ranked = rankBooks(query, readings, [...places].map((place) => index.document(place)));
+  return suggestionsOf(terms, ranked.slice(0, most + SPARE_BOOKS).map(({ id }) => bookOf.get(id)!), most);
 }
 
 /** The words, counted where one has to be weighed against another. */
@@ -73,21 +101,29 @@ async function termsOf(search: BookSearch, words: QueryWord[]): Promise<CountedT
   return term.expanded.length > 0 ? [term] : await countTerms(search, words);
 }
 
+/** Suggestions by the first reading; unless a title begins with all that was typed, by the others too. */
 async function suggest(
   { search, shelf, query, most }: Sources & { query: SearchQuery; most: number },
-  reading: Reading,
+  readings: Reading[],
 ): Promise<Suggestion[]> {
-  const groups = groupsOf(reading);
-  const titled = query.text === "" ? undefined : { start: titleKey(query.text), most: MAX_CANDIDATES };
-  const popular = { groups, facets: [], most: groups.length < reading.terms.length ? MAX_SHORT : MAX_CANDIDATES };
-  const documents = [
-    ...await search.candidates(popular),
-    ...(titled === undefined ? [] : await search.candidates({ groups: [], facets: [], most: 0, titled })),
-  ];
-  const each = [...new Map(documents.map((document) => [document.id, document])).values()];
-  const ids = rankBooks(query, [reading], each).slice(0, most + SPARE_BOOKS).map(({ id }) => id);
-  return suggestionsOf(reading.terms, await shelf.byIds(ids), most);
+  const [first] = readings;
+  if (first === undefined) return [];
+  const titled = query.text === ""
+    ? []
+    : await search.candidates({ groups: [], facets: [], most: 0, titled: titledBy(query.text) });
+  const documents = new Map(titled.map((document) => [document.id, document]));
+  const used = titled.length > 0 ? [first] : readings;
+  for (const reading of used) {
+    const groups = groupsOf(reading);
+    const isShort = groups.length < reading.terms.filter(({ optional }) => optional === undefined).length;
+    const popular = { groups, facets: [], most: isShort ? MAX_SHORT : MAX_CANDIDATES };
+    for (const document of await search.candidates(popular)) documents.set(document.id, document);
+  }
+  const ids = rankBooks(query, used, [...documents.values()]).slice(0, most + SPARE_BOOKS).map(({ id }) => id);
+  return suggestionsOf(first.terms, await shelf.byIds(ids), most);
 }
+
+const titledBy = (text: string) => ({ start: titleKey(text), most: MAX_CANDIDATES });
 
 /** Books that are kept to be shown: those that suggestions name most. */
 const MAX_BOOKS = 5_000;

@@ -25,5 +25,8 @@ function wordsOf(lines: string[]): Set<string> {
 /** Whether a word says little about a book, so that it is the first to be dropped where nothing has all words. */
 export const isFunctionWord = (word: string): boolean => LITTLE.has(word);
 
+/** Whether a word is an article, which files and people leave out before a title. */
+export const isArticle = (word: string): boolean => ARTICLES.has(word);
+
 /** Whether a word is often typed that is not in the title: `dune book`, or first, `the dune`. */
 export const isAround = (word: string, at: number): boolean => AROUND.has(word) || (at === 0 && ARTICLES.has(word));

@@ -7,6 +7,11 @@ type WantedWord = { texts: string[]; prefix: boolean };
 type Entry = { text: string; books: number[] };
 
 type PackedDocument = Pick<SearchDocument, "id" | "popularity" | "acts"> & { text: string };
+const MANY = 1_000;
+/** Words of many books that are remembered, about 20 kB each. */
+const MAX_GROUPS = 200;
+/** What is known of a word: `have` once it was asked for. */
+type Group = { entries: Entry[]; count: number; have: Uint8Array | undefined };
 /** Lists of texts are sorted in steps of about so many texts. */
 const SORTED_AT_ONCE = 500;
 
@@ -17,8 +22,17 @@ export class PrefixIndex {
   readonly #words = new Map<string, Entry>();
   readonly #beginnings = new Beginnings();
   readonly #titles = new Beginnings();
+  readonly #titleOf: string[] = [];
+  readonly #many: number;
+  readonly #groups = new Map<string, Group>();
+
+  /** `many`: words of more books are looked at in the order of the books, as the first ones have them soon. */
+  constructor(many = MANY) {
+    this.#many = many;
+  }
 
   add(document: SearchDocument): void {
+    this.#groups.clear();
     const book = this.#documents.length;
     const { id, popularity, acts } = document;
     this.#documents.push({ id, popularity, acts, text: textOf(document) });
@@ -32,6 +46,7 @@ export class PrefixIndex {
       }
       entry.books.push(book);
     }
+    this.#titleOf.push(title);
     if (title !== "") this.#titles.add({ text: title, books: [book] });
   }
 
@@ -48,42 +63,63 @@ export class PrefixIndex {
 
   /** The first `most` books that have all the words. */
   find(wanted: WantedWord[], most: number): number[] {
-    const have = new Uint8Array(this.#documents.length);
-    for (const [words, one] of wanted.entries()) mark(have, this.#entries(one), words);
-    return firstOf(have, wanted.length, most);
+    const [rarest, ...others] = wanted.map((one) => this.#group(one)).sort((a, b) => a.count - b.count);
+    if (rarest === undefined) return [];
+    const has = others.map((group) => this.#having(group));
+    const found: number[] = [];
+    for (const book of this.#inOrder(rarest)) {
+      if (has.some((have) => have[book] === 0)) continue;
+      if (found.push(book) === most) break;
+    }
+    return found;
   }
 
   /** The first `most` books whose title begins with the text. */
   titled(start: string, most: number): number[] {
-    const have = new Uint8Array(this.#documents.length);
-    mark(have, this.#titles.from(start), 0);
-    return firstOf(have, 1, most);
+    const entries = this.#titles.from(start);
+    if (entries.length <= this.#many) return entries.flatMap(({ books }) => books).sort((a, b) => a - b).slice(0, most);
+    const found: number[] = [];
+    for (let book = 0; book < this.#titleOf.length && found.length < most; book++) {
+      if (this.#titleOf[book]!.startsWith(start)) found.push(book);
+    }
+    return found;
   }
 
   /** The number of books with the word. A book with several of its forms counts for each. */
   count(wanted: WantedWord): number {
-    return this.#entries(wanted).reduce((sum, { books }) => sum + books.length, 0);
+    return this.#group(wanted).count;
   }
 
-  /** With `prefix` the whole word is among the matches of its prefix. */
-  #entries({ texts, prefix }: WantedWord): Entry[] {
+  /** The books of a word in order. */
+  #inOrder(group: Group): Iterable<number> {
+    if (group.count > this.#many) {
+      const have = this.#having(group);
+      return have.keys().filter((book) => have[book] === 1);
+    }
+    return new Set(group.entries.flatMap(({ books }) => books).sort((a, b) => a - b));
+  }
+
+  /** A 1 for each book with the word. Kept, as the same beginnings are typed again and again, with other words before them. */
+  #having(group: Group): Uint8Array {
+    if (group.have !== undefined) return group.have;
+    const have = new Uint8Array(this.#documents.length);
+    for (const { books } of group.entries) for (const book of books) have[book] = 1;
+    if (group.count > this.#many) group.have = have;
+    return have;
+  }
+
+  /** What is known of a word. With `prefix` the whole word is among the matches of its prefix. */
+  #group({ texts, prefix }: WantedWord): Group {
+    const key = `${prefix} ${texts.join(" ")}`;
+    const known = this.#groups.get(key);
+    if (known !== undefined) return known;
     const [start = "", ...forms] = texts;
     const whole = (prefix ? forms : texts).flatMap((text) => this.#words.get(text) ?? []);
-    return prefix ? this.#beginnings.from(start).concat(whole) : whole;
+    const entries = prefix ? this.#beginnings.from(start).concat(whole) : whole;
+    const group = { entries, count: entries.reduce((sum, { books }) => sum + books.length, 0), have: undefined };
+    if (group.count > this.#many && this.#groups.size < MAX_GROUPS) this.#groups.set(key, group);
+    return group;
   }
-}
-
-/** Counts a word for books that have all words before it. */
-function mark(have: Uint8Array, entries: Entry[], before: number): void {
-  for (const { books } of entries) {
-    for (const book of books) if (have[book] === before) have[book] = before + 1;
-  }
-}
-
-function firstOf(have: Uint8Array, words: number, most: number): number[] {
-  const found: number[] = [];
-  for (let book = 0; book < have.length && found.length < most; book++) if (have[book] === words) found.push(book);
-  return found;
 }
 
 type List = { entries: Entry[]; sorted: boolean };

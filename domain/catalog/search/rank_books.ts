@@ -1,12 +1,15 @@
 import { isFunctionWord } from "./function_words.ts";
 import type { SearchDocument } from "./search_document.ts";
 import type { SearchField, SearchQuery } from "./search_query.ts";
-import { hasNumberInSeries, isNameOfSeries } from "./series_place.ts";
+import { hasNumberInSeries, isFirstOfSeries, isNameOfSeries, isPartTyped } from "./series_place.ts";
 import { placeOfInitials } from "./initials.ts";
 import { findTerm, isFamilyName, type Place, PREFIX, type Term } from "./search_term.ts";
 
-/** One way to read a query. `quality`: 1 as typed, less where words were joined or split. `any`: not every term must be there. */
-export type Reading = { terms: Term[]; quality: number; any: boolean };
+/**
+ * One way to read a query. `quality`: 1 as typed, less where words were joined or split. `any`: not every term must be there. `text`:
+ * the normal form of what is searched for, where it is not what was typed.
+ */
+export type Reading = { terms: Term[]; quality: number; any: boolean; text?: string };
 
 /** What a score is made of. */
 type ScoreParts = {
@@ -25,7 +28,10 @@ type ScoreParts = {
   series: number;
   /** How much of the title was typed. */
   coverage: number;
-  /** Words that were mistyped, joined or split, so that what was typed comes before what was perhaps meant. */
+  /**
+   * Words that were mistyped, joined or split, so that what was typed comes before what was perhaps meant; or a word of its own that is
+   * only the beginning of another one here, where nothing else speaks for the book.
+   */
   slips: number;
   /** What was not found at all. */
   missing: number;
@@ -61,6 +67,8 @@ const COVERAGE = 8;
 /** The number of a book in a series says which one is meant, whatever other titles have the series' name. */
 const NUMBER_IN_SERIES = 25;
 const NAME_OF_SERIES = 12;
+/** Who types the name of a series most likely begins it. */
+const FIRST_OF_SERIES = 5;
 const SLIPS = -45;
 const MISSING = -12;
 /** Words that say little are missing in a book of which nothing else was typed as a whole: a slip is likelier. */
@@ -127,7 +135,7 @@ function score(
       acts,
     };
   }
-  const { terms, quality, any } = reading;
+  const { terms, quality, any, text = query.text } = reading;
   const places: Place[] = [];
   let words = 0;
   let missing = 0;
@@ -153,9 +161,11 @@ function score(
   if (places.every(({ points }) => points === 0)) return undefined;
   // What only begins as typed is no whole title where other words are missing.
   if (missing < 0 && fit <= PREFIX) fit = 0;
-  const title = compareTitle(query, document, places, fit);
+  const title = compareTitle(text, document, places, fit);
   const author = authorPoints(typed, places, document) * quality;
-  const series = seriesPoints(query, typed, document) * quality;
+  const series = seriesPoints(text, terms, typed, places, document) * quality;
+  const near = NEAR * nearness(places) * quality;
+  const isScattered = title.exact + title.start + author + series + near === 0;
   if (typed.length < terms.length && title.exact + title.start + author + series === 0) {
     missing += MISSING_AND_SCATTERED;
   }
@@ -163,11 +173,14 @@ function score(
     isbn: 0,
     words: words * quality,
     ...title,
-    near: NEAR * nearness(places) * quality,
+    near,
     author,
     series,
     coverage: COVERAGE * coverage(document, places, titleWeights),
-    slips: quality < 1 || places.some(({ fit }) => fit > 0 && fit < PREFIX) ? SLIPS : 0,
+    slips: quality < 1 || places.some(({ fit }) => fit > 0 && fit < PREFIX) ||
+        (isScattered && typed.some(({ whole }, at) => whole && places[at]!.fit === PREFIX))
+      ? SLIPS
+      : 0,
     missing,
     popularity,
     acts,
@@ -178,7 +191,7 @@ const boost = (count: number, most: number): number => Math.min(most, Math.log10
 
 /** How the title compares with all that was typed: as text, or word by word where words were mistyped. */
 function compareTitle(
-  { text }: SearchQuery,
+  text: string,
   { title, main, series, words }: SearchDocument,
   places: Place[],
   fit: number,
@@ -246,15 +259,30 @@ const isTitleAndAuthor = (terms: Term[], places: Place[], document: SearchDocume
   places.every(({ field, family }) => field === "author" ? family : field !== undefined && field !== "subject") &&
   places.some(({ family }, at) => family || isFamilyName(terms[at]!, document));
 
-/** Whether the words stand in a row in a name: a book by somebody comes before one about them. */
-const isName = (places: Place[]): boolean =>
-  places.length > 1 &&
-  places.every(({ field, at }, place) => field === "author" && (place === 0 || at === places[place - 1]!.at + 1));
+/** Whether the words stand in a row in a name, the family name first or last: a book by somebody comes before one about them. */
+function isName(places: Place[]): boolean {
+  if (places.length < 2 || places.some(({ field }) => field !== "author")) return false;
+  const [first, ...others] = places;
+  return isRow(places) || (first!.family && isRow([...others, first!]));
+}
 
-/** A number tells a book of its series. The name alone puts its books first among titles that begin with it. */
-function seriesPoints({ text }: SearchQuery, terms: Term[], document: SearchDocument): number {
-  if (hasNumberInSeries(terms, document)) return NUMBER_IN_SERIES;
-  return terms.length > 1 && document.title.startsWith(text) && isNameOfSeries(text, document) ? NAME_OF_SERIES : 0;
+const isRow = (places: Place[]): boolean =>
+  places.every(({ at }, place) => place === 0 || at === places[place - 1]!.at + 1);
+
+/**
+ * A number tells a book of its series. The name alone puts its books first among titles that begin with it, and its
+ * first book where no title has a word of it.
+ */
+function seriesPoints(
+  text: string,
+  all: Term[],
+  terms: Term[],
+  places: Place[],
+  document: SearchDocument,
+): number {
+  if (hasNumberInSeries(terms, document) || isPartTyped(all, document)) return NUMBER_IN_SERIES;
+  if (terms.length > 1 && document.title.startsWith(text) && isNameOfSeries(text, document)) return NAME_OF_SERIES;
+  return places.every(({ field }) => field !== "title") && isFirstOfSeries(terms, document) ? FIRST_OF_SERIES : 0;
 }
 
 /** A little word of a title, against one that says something. */

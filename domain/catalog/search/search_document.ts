@@ -36,19 +36,34 @@ export function documentText(book: Book): string {
   const { bare, brackets } = readTitle(title);
   const series = [told, ...brackets].join(" ").trim();
   const [read, readSeries] = [readWords(bare), readWords(series)];
+  const decimals = series.match(DECIMAL) ?? [];
   const more = [subtitle, original_title].flatMap((text) => readWords(text).words);
   return [
     normalForm(bare),
     normalForm(/^(.+?)\s*(?::|;|\s[-–—]\s)/u.exec(bare)?.[1] ?? ""),
     normalForm(series),
     line(read.words),
-    line(readSeries.words),
-    line([...read.others, ...readSeries.others, ...more]),
+    line(withDecimals(readSeries.words, decimals)),
+    line([...read.others, ...readSeries.others, ...decimals.flatMap((number) => number.split(".")), ...more]),
     line([...authors, ...contributors.map(({ name }) => name)].flatMap((name) => allWords(name))),
     line(subjects.flatMap((subject) => allWords(subject))),
     isbn13 ?? "",
     worksOf(book).join(" "),
   ].join("\n");
+}
+
+/** A place between two books: `#1.5`. */
+const DECIMAL = /(?<![\d.,])\d+\.\d(?![\d.])/g;
+
+/** The words of a series with each decimal, which is two words, as one. */
+function withDecimals(words: readonly string[], decimals: string[]): string[] {
+  const joined = [...words];
+  for (const decimal of decimals) {
+    const [whole, part] = decimal.split(".");
+    const at = joined.findIndex((word, place) => word === whole && joined[place + 1] === part);
+    if (at >= 0) joined.splice(at, 2, decimal);
+  }
+  return joined;
 }
 
 const allWords = (text: string): string[] => {

@@ -2,13 +2,14 @@ import { isbn13Of, normalForm } from "@/domain/text.ts";
 import { formsOf, readWords } from "@/domain/words.ts";
 import { isAround, isFunctionWord } from "./function_words.ts";
 import { numberForms } from "./number_words.ts";
+import { kindOf } from "./part_words.ts";
 
 /** Where a word is looked for; without a field everywhere. */
 export type SearchField = "title" | "author" | "subject" | "isbn";
 
 /**
  * A word that is searched for. `prefix`: it may be the beginning of a longer one. `forms`: other words that stand for it, such as
- * `mueller` for `müller`. `optional`: a book may lack it, as it says `little` beside the others, or is often typed `around` a title.
+ * `mueller` for `müller`. `quoted`: it stands as typed, in quotes or as a name with signs. `optional`: a book may lack it, as it says `little` beside the others, or is often typed `around` a title.
  */
 export type QueryWord = {
   text: string;
@@ -36,11 +37,26 @@ const FIELDS: Record<string, SearchField> = { title: "title", author: "author", 
 const PART =
   /(?<minus>(?<=^|\s)[-\u2212](?=["\p{L}\p{N}][^\s\u002d]*(?:\s|$)))?(?:(?<field>title|author|subject|isbn):)?(?:["“„](?<quoted>[^"”“]*)["”“]?|(?<plain>[^\s"“„]+))/giu;
 
+/** An ISBN of ten digits whose 0 in front a spreadsheet has dropped, or a number of the time before ISBN. */
+const SHORT_ISBN = /^(?:\s*isbn(?:[\s\u002d]?10)?[\s:]*)?\s*(\d{8}[\dX])\s*$/i;
+
+/** A text from an address, as it was typed: `the%20raven`. */
+function decodePercents(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (signs) => {
+    try {
+      return decodeURIComponent(signs);
+    } catch {
+      return signs;
+    }
+  });
+}
+
 type Part = { minus: boolean; field?: SearchField; quoted: boolean; text: string };
 
 /** Reads a query. Nothing that is typed is an error: what is no operator is a word. */
-export function readQuery(typed: string): SearchQuery {
-  const isbn13 = isbn13Of(typed);
+export function readQuery(pasted: string): SearchQuery {
+  const typed = decodePercents(pasted);
+  const isbn13 = isbn13Of(typed) ?? isbn13Of(typed.replace(SHORT_ISBN, "0$1"));
   if (isbn13 !== undefined) {
     return { words: [wordOf(isbn13)], phrases: [], without: [], text: "", isbn13 };
   }
@@ -97,13 +113,17 @@ function partsOf(typed: string): Part[] {
 
 const wordOf = (text: string): QueryWord => ({ text, forms: [], prefix: false, quoted: false });
 
+/** `C++`, `C#`, `.NET`: nobody mistypes a sign for letters. */
+const SIGN_NAME = /^(?:\p{L}+(?:\+\+|[#♯])|\.net)$/iu;
+
 /** The words of a part. An ISBN between other words is one word. */
 function wordsOf({ text, field, quoted }: Part): QueryWord[] {
   const own = { ...(field === undefined ? {} : { field }), prefix: false, quoted };
   const isbn13 = isbn13Of(text);
   if (isbn13 !== undefined) return [{ text: isbn13, forms: [], ...own }];
   const forms = formsIn(text);
-  return readWords(text).words.map((word) => ({ text: word, forms: forms.get(word) ?? [], ...own }));
+  const words = readWords(text).words.map((word) => ({ text: word, forms: forms.get(word) ?? [], ...own }));
+  return SIGN_NAME.test(text) ? words.map((word) => ({ ...word, quoted: true })) : words;
 }
 
 /** A shorter form stands for too much. */
@@ -117,7 +137,13 @@ function formsIn(text: string): Map<string, string[]> {
     if (word === undefined || more.length > 0) continue;
     // Without its s a word stands for more titles than the one that was typed.
     const longEnough = others.filter((form) => form.length >= MIN_FORM && `${form}s` !== word);
-    const own = new Set([...longEnough, ...formsOf(word), ...[word, ...formsOf(word)].flatMap(numberForms)]);
+    const own = new Set([
+      ...longEnough,
+      ...formsOf(word),
+      ...[word, ...formsOf(word)].flatMap(numberForms),
+      ...kindOf(word) ?? [],
+    ]);
+    own.delete(word);
     if (own.size > 0) forms.set(word, [...own]);
   }
   return forms;

@@ -1,41 +1,88 @@
 import { isFunctionWord } from "./function_words.ts";
+import { kindOf } from "./part_words.ts";
 import type { SearchDocument } from "./search_document.ts";
 import { PREFIX, type Term } from "./search_term.ts";
 
-const NUMBER = /^\d+$/;
+const NUMBER = /^\d+(?:\.\d+)?$/;
 
 /**
  * Whether words of a series' name were typed, and the book's number in it. A number in words may be one of a title, so that all telling
- * words of the name are wanted beside it. Collections of several books (`1-3`) have no number of their own.
+ * words of the name are wanted beside it. `1.5` and `1-3` are two words each where they are typed.
  */
 export function hasNumberInSeries(terms: Term[], { seriesWords }: SearchDocument): boolean {
   if (seriesWords.length === 0) return false;
   const typed = terms.filter(({ optional }) => !optional);
-  const number = typed.findLast(({ tokens }) => tokens.keys().some((token) => NUMBER.test(token)));
-  const name = typed.filter((term) => term !== number);
-  if (number === undefined || name.length === 0) return false;
+  const last = typed.findLastIndex(isNumber);
+  if (last < 0) return false;
+  const first = typed.findLastIndex((term, at) => at < last && !isNumber(term)) + 1;
+  const number = typed.slice(first, last + 1);
+  const name = typed.toSpliced(first, number.length);
+  if (name.length === 0) return false;
   return placesIn(seriesWords).some(({ words, place }) => {
-    const fit = number.tokens.get(place) ?? 0;
-    return fit > PREFIX && name.every((term) => words.some((word) => isWhole(term, word))) &&
-      (fit === 1 || words.every((word) => isFunctionWord(word) || name.some((term) => isWhole(term, word))));
+    // A decimal is one word of the series.
+    const parts = place.length === 1 ? place[0]!.split(".") : place;
+    const fits = number.map(({ tokens }, at) => tokens.get(parts[at] ?? "") ?? 0);
+    return parts.length === number.length && fits.every((fit) => fit > PREFIX) &&
+      name.every((term) => words.some((word) => isWhole(term, word))) &&
+      words.every((word) => !NUMBER.test(word) || name.some((term) => isWhole(term, word))) &&
+      (fits.every((fit) => fit === 1) || isNameTyped(name, words));
   });
+}
+
+/** Whether a title is that of a part, `Saga, Vol. 02: …`, and its name and number were typed, with its kind or without any. */
+export function isPartTyped(terms: Term[], { words }: SearchDocument): boolean {
+  const number = terms.findLast(isNumber);
+  if (number === undefined) return false;
+  const kind = terms.find(({ tokens }) => tokens.keys().some(kindOf));
+  const typed = terms.filter((term) => term !== number && term !== kind && !term.optional);
+  if (typed.length === 0) return false;
+  return words.some((word, at) =>
+    kindOf(word) !== undefined && isWhole(number, (words[at + 1] ?? "").replace(/^0+/, "")) &&
+    (kind === undefined || kind.tokens.keys().some((token) => kindOf(token) === kindOf(word))) &&
+    isNameTyped(typed, words.slice(0, at)) &&
+    typed.every((term) => words.slice(0, at).some((one) => isWhole(term, one)))
+  );
 }
 
 /** Whether a text is the name of a series in which the book has a number. */
 export const isNameOfSeries = (text: string, { seriesWords }: SearchDocument): boolean =>
-  placesIn(seriesWords).some(({ words }) => words.join(" ") === text);
+  placesIn(seriesWords).some(({ words, place }) => place.length === 1 && words.join(" ") === text);
 
+/** Whether all that was typed is the name of a series of which the book is the first. */
+export const isFirstOfSeries = (terms: Term[], { seriesWords }: SearchDocument): boolean =>
+  terms.every((term) => seriesWords.some((word) => isWhole(term, word))) &&
+  placesIn(seriesWords).some(({ words, place }) =>
+    place.length === 1 && place[0] === "1" && isNameTyped(terms, words) &&
+    terms.every((term) => words.some((word) => isWhole(term, word)))
+  );
+
+/** Whether a term is a number, remembered, as each of many books asks. */
+function isNumber(term: Term): boolean {
+  let known = numbers.get(term);
+  if (known === undefined) numbers.set(term, known = term.tokens.keys().some((token) => NUMBER.test(token)));
+  return known;
+}
+const numbers = new WeakMap<Term, boolean>();
 const isWhole = ({ tokens }: Term, word: string): boolean => (tokens.get(word) ?? 0) > PREFIX;
+/** Whether all telling words of a name were typed. */
+const isNameTyped = (typed: Term[], words: string[]): boolean =>
+  words.every((word) => isFunctionWord(word) || typed.some((term) => isWhole(term, word)));
 
-/** The names of series, each with the number behind it. A name with several numbers in a row is that of a collection. */
-function placesIn(seriesWords: string[]): { words: string[]; place: string }[] {
-  const places: { words: string[]; place: string }[] = [];
-  let start = 0;
-  for (const [at, word] of seriesWords.entries()) {
-    if (!NUMBER.test(word)) continue;
-    const isRange = at === start || NUMBER.test(seriesWords[at + 1] ?? "");
-    if (!isRange) places.push({ words: seriesWords.slice(start, at), place: word });
-    start = at + 1;
+/**
+ * The names of series, each with the numbers behind it. A number may also be one of the name (`The 39 Clues 3`), as nothing says where
+ * one series ends and the next one begins.
+ */
+function placesIn(seriesWords: string[]): { words: string[]; place: string[] }[] {
+  const places: { words: string[]; place: string[] }[] = [];
+  const starts = [0];
+  for (let at = 0; at < seriesWords.length; at++) {
+    if (!NUMBER.test(seriesWords[at]!)) continue;
+    let end = at;
+    while (NUMBER.test(seriesWords[end] ?? "")) end++;
+    const place = seriesWords.slice(at, end);
+    for (const start of starts) if (start < at) places.push({ words: seriesWords.slice(start, at), place });
+    starts.push(end);
+    at = end;
   }
   return places;
 }

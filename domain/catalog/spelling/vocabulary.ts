@@ -1,4 +1,5 @@
 import { editDistance } from "./edit_distance.ts";
+import { soundOf } from "./sound.ts";
 
 /** A word of the catalogue that is like a typed one. `distance`: slips between them. `begins`: only its beginning is like it. */
 export type LikeWord = { word: string; distance: number; begins: boolean };
@@ -12,11 +13,17 @@ const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 const MIN_LETTERS = 3;
 const MAX_LETTERS = 40;
 
-type Bucket = { words: string[]; letters: Int32Array };
+/** Words whose sound is worked out in one step, in about a millisecond. */
+const HEARD_PER_STEP = 256;
+/** Words of one sound differ by at most so many letters in length. */
+const MAX_LONGER = 4;
+
+/** `sounds`: of the first words, as somebody has asked for them. */
+type Bucket = { words: string[]; letters: Int32Array; sounds: number[] };
 
 /**
  * The words of the catalogue, packed: by length, each with a set of its letters in 32 bits. A slip changes at most one letter of
- * each set, so that two sets rule out most words without a look at them. About 50 bytes a word.
+ * each set, so that two sets rule out most words without a look at them. About 50 bytes a word, 8 more once somebody asks how words sound.
  */
 export class Vocabulary {
   readonly #known = new Set<string>();
@@ -32,7 +39,9 @@ export class Vocabulary {
     if (!LETTERS_ONLY.test(word) || CJK.test(word)) return;
     this.#known.add(word);
     let bucket = this.#buckets.get(word.length);
-    if (bucket === undefined) this.#buckets.set(word.length, bucket = { words: [], letters: new Int32Array(64) });
+    if (bucket === undefined) {
+      this.#buckets.set(word.length, bucket = { words: [], letters: new Int32Array(64), sounds: [] });
+    }
     if (bucket.words.length === bucket.letters.length) {
       const wider = new Int32Array(bucket.letters.length * 2);
       wider.set(bucket.letters);
@@ -44,11 +53,7 @@ export class Vocabulary {
 
   /** Words within `most` slips of a word, nearest first, those with the same first letter before others, then by name. */
   like(word: string, most: number, prefix = false): LikeWord[] {
-    const scan = this.scan(word, most, prefix);
-    for (;;) {
-      const step = scan.next();
-      if (step.done) return step.value;
-    }
+    return endOf(this.scan(word, most, prefix));
   }
 
   /** The same in short steps, between which words may be added. */
@@ -80,6 +85,41 @@ export class Vocabulary {
     const cost = (one: LikeWord) => one.distance * 4 + (one.begins ? 5 : 0) + (one.word[0] === first ? 0 : 3);
     return found.sort((a, b) => cost(a) - cost(b) || (a.word < b.word ? -1 : 1)).slice(0, MAX_LIKE);
   }
+
+  /** Words that sound like a word, those of the nearest lengths first, in short steps. */
+  *sounding(word: string): Generator<undefined, string[]> {
+    const sound = soundOf(word);
+    if (sound === "") return [];
+    const wanted = hash(sound);
+    const found: string[] = [];
+    let looked = 0;
+    for (const [length, { words, sounds }] of this.#buckets) {
+      if (Math.abs(length - word.length) > MAX_LONGER) continue;
+      for (let at = 0; at < words.length; at++) {
+        const fresh = at === sounds.length;
+        if (fresh) sounds.push(hash(soundOf(words[at]!)));
+        if (++looked % (fresh ? HEARD_PER_STEP : WORDS_PER_STEP) === 0) yield;
+        if (sounds[at] === wanted && words[at] !== word && soundOf(words[at]!) === sound) found.push(words[at]!);
+      }
+    }
+    const cost = (other: string) => Math.abs(other.length - word.length) + (other[0] === word[0] ? 0 : 1);
+    return found.sort((a, b) => cost(a) - cost(b) || (a < b ? -1 : 1)).slice(0, MAX_LIKE);
+  }
+}
+
+/** What a scan finds, without a pause. */
+export function endOf<Found>(scan: Generator<undefined, Found>): Found {
+  for (;;) {
+    const step = scan.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** A sound in 32 bits. */
+function hash(text: string): number {
+  let sum = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);
+  return sum;
 }
 
 /** The set of a word's letters: a bit for each of a to z, the others share six. */

@@ -127,6 +127,11 @@ export function catalogListsContract(name: string, make: () => Promise<StoreUnde
       expect(await suggestBooks(made.other, "les mis", 5)).toEqual([
         { kind: "title", text: "Les Misérables", book: "miserables", author: "Victor Hugo" },
       ]);
+      expect(await completed("the dune")).toEqual(["title Dune", "title Dune Messiah"]);
+      expect(await completed("who wrote dune m")).toEqual(["title Dune Messiah"]);
+      for (const typed of ["lantern keepers two", "lk 2"]) {
+        expect(await completed(typed)).toEqual(["title A Lantern for Ada"]);
+      }
       for (const nothing of ["", "  ", "zzzz", "9780441013594"]) expect(await completed(nothing)).toEqual([]);
       await made.store.uow.run(({ books }) => books.remove(SERIES));
     });
@@ -137,7 +142,22 @@ export function catalogListsContract(name: string, make: () => Promise<StoreUnde
       await eventually(() => popular() !== undefined);
       expect(popular()!.complete).toBe(true);
       for (
-        const typed of ["d", "du", "frank her", "lantern", "herbert mess", "川端", "les mis", "l", "a", "dune mess"]
+        const typed of [
+          "d",
+          "du",
+          "frank her",
+          "lantern",
+          "herbert mess",
+          "川端",
+          "les mis",
+          "l",
+          "a",
+          "dune mess",
+          "the dune",
+          "novel dun",
+          "who wrote dune",
+          "lantern keepers two",
+        ]
       ) {
         const fromStore = await suggestBooks(made.other, typed, 5);
         expect([typed, await suggestBooks({ ...empty, popular }, typed, 5)]).toEqual([typed, fromStore]);

@@ -59,6 +59,11 @@ const CORPUS: { family: string; title: string; author?: string; queries: string[
   { family: "names with signs", title: "Learning C++ by Example", queries: ["c++", "learning c++", "cpp"] },
   { family: "names with signs", title: "Learning C# by Example", queries: ["c#", "learning c#"] },
   { family: "names with signs", title: "Learning C by Example", queries: ["learning c by example"] },
+  {
+    family: "volumes with a zero",
+    title: "Cloud Herders, Vol. 07: Rain",
+    queries: ["cloud herders 7", "cloud herders vol 7"],
+  },
   { family: "names with signs", title: "Servers with .NET", queries: [".net", "servers with .net"] },
   { family: "a title of signs", title: "???", queries: ["???"] },
   { family: "a title of emoji", title: "🚀❤️", queries: ["🚀❤️", "🚀❤"] },
@@ -205,6 +210,66 @@ export function searchContract(name: string, make: () => Promise<StoreUnderTest<
           expect([query, ranked[0]?.id, relaxed]).toEqual([query, id, false]);
         }
       }
+    });
+
+    it("finds the book that people mean by acronyms, sounds, other spaces, other numbers of words, and questions", async () => {
+      const gulls = ["The Quiet Harbour", "The Loud Harbour"].map((title, at) =>
+        book(`G${at + 1}`, { title, series: "A Song of Gulls and Herring", series_number: `${at + 1}` })
+      );
+      const clues = ["A Hollow Tooth", "The Bent Spoon", "Salt in the Wound"].map((title, at) =>
+        book(`K${at + 1}`, { title, series: "The 17 Riddles", series_number: `${at + 1}` })
+      );
+      const nebula = ["Nebula Post", "Nebula Post: The Short Way"].map((title, at) =>
+        book(`N${at + 1}`, { title, series: "Nebula Post", series_number: at === 0 ? "1" : "1.5" })
+      );
+      const paper = ["The Paper Moths, Vol. 02: Ashore", "The Paper Moths, Book Two"].map((title, at) =>
+        book(`P${at + 1}`, { title, popularity: at * 90_000 })
+      );
+      const others = [
+        book("W", { title: "Warden of the Brass Lily", authors: ["Stephen Quarle"], isbn13: "9780306406157" }),
+        book("w", { title: "Quarleton Sketches", authors: ["Steven Dabb"], popularity: 90_000 }),
+        book("E", { title: "Mournwick", authors: ["Edith T. R. Hallam"] }),
+        book("e", { title: "Mournwick Revisited", authors: ["Otto Pell"], popularity: 90_000 }),
+        book("J", { title: "Clara Wyre" }),
+        book("M", { title: "The Mice of Candle Street" }),
+        book("X", { title: "Who Wrote the Sea Charts?" }),
+        book("x", { title: "Sea Charts", popularity: 90_000 }),
+        book("D", { title: "Kestrelmere" }),
+      ];
+      const range = book("N9", {
+        title: "All of Nebula Post",
+        series: "Nebula Post",
+        series_number: "1-5",
+        popularity: 9,
+      });
+      await made.store.uow.run(async ({ books }) => {
+        for (const one of [...gulls, ...clues, ...nebula, ...paper, ...others, range]) await books.save(one);
+      });
+      const asked: [wanted: string, queries: string[]][] = [
+        ["G1", ["asogah", "asogah 1", "a song of gulls and herring"]],
+        ["G2", ["asogah 2"]],
+        ["E", ["etrh", "who wrote mournwick", "author of mournwick?", "mournwick etrh"]],
+        ["W", ["wardenofthebrasslily", "warden in the brass lily", "warden of the bras lilies", "wotbl"]],
+        ["W", ["steven quarle", "quarle stephen", "books by stephen quarle", "warden%20of%20the%20brass", "306406152"]],
+        ["J", ["clara wire", "clarawyre"]],
+        ["M", ["the mouse of candle street", "miceofcandlestreet"]],
+        ["X", ["who wrote the sea charts", "who wrote the sea ch"]],
+        ["D", ["kestrelm ere", "kes trel mere", "kestral mere"]],
+        ["K3", ["17 riddles 3", "the 17 riddles #3"]],
+        ["K1", ["17 riddles", "17 riddles book one"]],
+        ["N2", ["nebula post 1.5"]],
+        ["P1", ["paper moths vol 2", "paper moths volume two"]],
+        ["P2", ["paper moths book 2"]],
+      ];
+      const missed = [];
+      for (const [id, queries] of asked) {
+        for (const query of queries) {
+          const { ranked, relaxed } = await searchBooks(made.other.search, query);
+          if (ranked[0]?.id !== id || relaxed) missed.push([query, id, ranked[0]?.id, relaxed]);
+        }
+      }
+      expect(missed).toEqual([]);
+      expect((await searchBooks(made.other.search, "kestrelmere c++")).suggestion).toBe(undefined);
     });
 
     it("filters by an author in any form of the name", async () => {

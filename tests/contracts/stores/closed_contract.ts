@@ -74,6 +74,7 @@ const callsOfWeb = (
   "search.counts": () => search.counts([{ text: "b", prefix: false }], 1),
   "search.wordsFrom": () => search.wordsFrom("b", 1),
   "search.wordsLike": () => search.wordsLike("words", 1, false),
+  "search.wordsSounding": () => search.wordsSounding("words"),
   "search.candidates": () =>
     search.candidates({ groups: [["b"]], titled: { start: "b", most: 1 }, facets: [], most: 1 }),
   "searchIndex.remake": () => searchIndex.remake(1),

@@ -5,8 +5,8 @@ import { PrefixIndex } from "@/domain/catalog/search/prefix_index.ts";
 import { documentText, readDocument } from "@/domain/catalog/search/search_document.ts";
 import { book } from "@/tests/support/samples.ts";
 
-const indexOf = (titles: string[]) => {
-  const index = new PrefixIndex();
+const indexOf = (titles: string[], many?: number) => {
+  const index = new PrefixIndex(many);
   for (const [at, title] of titles.entries()) {
     const one = book(String(at), { title, authors: [], subjects: [] });
     index.add(readDocument(one.id, { popularity: 0, acts: 0 }, documentText(one)));
@@ -24,14 +24,17 @@ describe("PrefixIndex", () => {
       const wanted = [{ texts: [whole], prefix: false }, { texts: [start], prefix: true }];
       const has = (one: string) => one.split(" ").includes(whole) && ` ${one}`.includes(` ${start}`);
       const right = titles.flatMap((one, at) => has(one) ? [at] : []).slice(0, most);
-      expect(indexOf(titles).find(wanted, most)).toEqual(right);
+      for (const many of [0, 2, 99]) {
+        const index = indexOf(titles, many);
+        expect([index.find(wanted, most), index.find(wanted, most)]).toEqual([right, right]);
+      }
     }));
   });
 
   it("finds the books whose title begins so", () => {
     fc.assert(fc.property(fc.array(title), title, fc.integer({ min: 1, max: 5 }), (titles, start, most) => {
       const right = titles.flatMap((one, at) => one.startsWith(start) ? [at] : []).slice(0, most);
-      expect(indexOf(titles).titled(start, most)).toEqual(right);
+      for (const many of [0, 99]) expect(indexOf(titles, many).titled(start, most)).toEqual(right);
     }));
   });
 

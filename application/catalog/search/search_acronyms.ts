@@ -1,0 +1,39 @@
+import { acronymToken, mayBeAcronym, namesOf } from "@/domain/catalog/search/acronym.ts";
+import type { Facet } from "@/domain/catalog/found_by.ts";
+import type { Reading } from "@/domain/catalog/search/rank_books.ts";
+import { readQuery } from "@/domain/catalog/search/search_query.ts";
+import type { BookSearch } from "@/application/catalog/ports.ts";
+import { asTyped, type CountedTerm, countTerms } from "./search_terms.ts";
+
+/** The most popular books with an acronym, whose names are compared. */
+const MAX_BOOKS = 30;
+
+/** The reading in which words are acronyms of titles, series or authors, such as `lotr 2`; undefined where none is. */
+export async function acronymReading(
+  search: BookSearch,
+  facets: Facet[],
+  terms: CountedTerm[],
+): Promise<Reading | undefined> {
+  const names = new Map<string, string>();
+  for (const { word } of terms) {
+    if (word.quoted || word.field !== undefined || !mayBeAcronym(word.text)) continue;
+    const name = await nameOf(search, facets, word.text);
+    if (name !== undefined) names.set(word.text, name);
+  }
+  if (names.size === 0) return undefined;
+  const text = terms.map(({ word }) => names.get(word.text) ?? word.text).join(" ");
+  const { words, text: normal } = readQuery(text);
+  return { ...asTyped(await countTerms(search, words)), text: normal };
+}
+
+/** The name that the most popular books together have for the acronym. */
+async function nameOf(search: BookSearch, facets: Facet[], letters: string): Promise<string | undefined> {
+  const found = await search.candidates({ groups: [[acronymToken(letters)]], facets, most: MAX_BOOKS });
+  const popularity = new Map<string, number>();
+  for (const document of found) {
+    for (const name of new Set(namesOf(letters, document))) {
+      popularity.set(name, (popularity.get(name) ?? 0) + document.popularity + document.acts + 1);
+    }
+  }
+  return [...popularity].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0];
+}
