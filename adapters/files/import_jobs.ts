@@ -39,8 +39,8 @@ export function createImportJobs(folder: string, logger: Logger): ImportJobs {
       broken.add(id);
       return undefined;
     });
-  const unended = async () =>
-    (await unlessMissing(() => readdir(folder)) ?? []).filter((name) => ID.test(name) && !ended.has(name));
+  const ids = async () => (await unlessMissing(() => readdir(folder)) ?? []).filter((name) => ID.test(name));
+  const unended = async () => (await ids()).filter((id) => !ended.has(id));
   const remove = (id: string) => rm(join(folder, id), { recursive: true, force: true });
   return {
     async accept(asked, body) {
@@ -57,6 +57,16 @@ export function createImportJobs(folder: string, logger: Logger): ImportJobs {
       }
     },
     get,
+    async list(before, limit) {
+      const jobs: ImportJob[] = [];
+      // Ids begin with the time.
+      for (const id of (await ids()).sort().reverse()) {
+        if (before !== undefined && id >= before) continue;
+        const job = await getReadable(id);
+        if (job !== undefined && jobs.push(job) === limit) break;
+      }
+      return jobs;
+    },
     async unfinished() {
       const jobs = (await Promise.all((await unended()).map(getReadable))).filter((job) => job !== undefined);
       for (const job of jobs) if (job.ended !== undefined) ended.set(job.id, job.ended);

@@ -4,6 +4,7 @@ import type { ImportRow } from "@/application/catalog/importing/import_source.ts
 import { originalBytes } from "./encoding.ts";
 import type { RowFormat } from "./rows.ts";
 import { writeWhole } from "./write_whole.ts";
+import { fileFault } from "@/application/shared/text/file_fault.ts";
 
 /**
  * Files about an import. `rejects` gets the refused rows as they stand in the file, each with its number and the reason, in a form that can be
@@ -51,7 +52,7 @@ function createFile(path: string) {
   } catch (error) {
     const reason = (error as { code?: unknown }).code === "EEXIST"
       ? "it exists, and is not overwritten; remove it or name another"
-      : (error as Error).message;
+      : fileFault(error, "write");
     throw new Error(`cannot write ${path}: ${reason}`, { cause: error });
   }
   let open: Uint8Array[] = [];

@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { fileFault } from "@/application/shared/text/file_fault.ts";
 
 type Write = (file: number, bytes: Uint8Array, at: number, length: number) => number;
 
@@ -11,6 +12,6 @@ export function writeWhole(
   try {
     for (let at = 0; at < bytes.length;) at += write(file, bytes, at, bytes.length - at);
   } catch (error) {
-    throw new Error(`cannot write ${path}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`cannot write ${path}: ${fileFault(error, "write")}`, { cause: error });
   }
 }

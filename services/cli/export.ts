@@ -5,10 +5,10 @@ import { writeWhole } from "@/adapters/files/write_whole.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
 import { countOf } from "@/application/shared/text/count_of.ts";
 import { allBooks } from "@/application/catalog/books/remove_books.ts";
-import { messageOf } from "@/application/faults.ts";
 import { openAdapters } from "@/services/shared/adapters/open_adapters.ts";
 import { StartFault } from "@/services/settings/settings.ts";
 import { runCommand, settingsOf } from "@/services/shared/process/command_line.ts";
+import { fileFault } from "@/application/shared/text/file_fault.ts";
 
 type Options = { as?: ExportKind; force?: true; json?: true; envFile?: string };
 
@@ -35,7 +35,7 @@ async function main(file: string, options: Options): Promise<void> {
       writeWhole(out, exported(kind, some, false));
       books += some.length;
     }
-    renameSync(part, file);
+    rename(part, file);
     console.log(
       options.json === true ? JSON.stringify({ books, as: kind }) : `${countOf(books, "book")} written to ${file}`,
     );
@@ -61,7 +61,15 @@ function open(path: string): number {
   try {
     return openSync(path, "w");
   } catch (error) {
-    throw new StartFault(`cannot write ${path}: ${messageOf(error)}`);
+    throw new StartFault(`cannot write ${path}: ${fileFault(error, "write")}`);
+  }
+}
+
+function rename(part: string, file: string): void {
+  try {
+    renameSync(part, file);
+  } catch (error) {
+    throw new StartFault(`cannot write ${file}: ${fileFault(error, "write")}`);
   }
 }
 
@@ -73,7 +81,7 @@ function claim(file: string): void {
   } catch (error) {
     throw new StartFault(
       `cannot write ${file}: ${
-        (error as { code?: unknown }).code === "EEXIST" ? "it exists; --force replaces it" : messageOf(error)
+        (error as { code?: unknown }).code === "EEXIST" ? "it exists; --force replaces it" : fileFault(error, "write")
       }`,
     );
   }

@@ -16,6 +16,7 @@ import { areTokens } from "./tokens.ts";
 import { wantedOf } from "@/application/shared/validation/wanted.ts";
 import { unknownInEnvironment, unknownInFile } from "./unknown_names.ts";
 import { LEVELS } from "@/adapters/system/logger.ts";
+import { fileFault } from "@/application/shared/text/file_fault.ts";
 
 /** The entries of a text, without those that are empty. */
 const entriesOf = (between: string) => (text: string): string[] =>
@@ -272,7 +273,7 @@ export function readText(file: string, wantedBy: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new StartFault(`${wantedBy}: cannot read ${file}: ${(error as Error).message}`);
+    throw new StartFault(`${wantedBy}: cannot read ${file}: ${fileFault(error, "read")}`);
   }
 }
 

@@ -7,7 +7,8 @@ import {
   wholeDeadLetterSchema,
 } from "@/application/messaging/dead_letters/schemas.ts";
 import type { StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
-import { type Closed, discard, replay, type ReplayDeps } from "@/application/messaging/dead_letters/replay.ts";
+import type { Closed } from "@/application/messaging/dead_letters/close.ts";
+import { discard, replay, type ReplayDeps } from "@/application/messaging/dead_letters/replay.ts";
 import {
   deadLetterName,
   deadLetterPattern,
@@ -39,7 +40,7 @@ const closedLetters = z.object({
   })),
 }).meta({ id: "SettledLetters" });
 
-/** At most so many dead letters are closed by one request; the next request goes on. */
+/** A request ends once it has closed so many dead letters; the next one goes on. */
 const MAX_CLOSED = 1_000;
 
 /** `service`: whose store it is, in the names of its dead letters. */
@@ -143,7 +144,7 @@ function replayAllRoute(app: App, deps: DeadLetterRoutesDeps): void {
     createRoute({
       method: "post",
       path: `${PATH}/replay`,
-      summary: `Handles all dead letters again, at most ${MAX_CLOSED} of them; ask again for the rest`,
+      summary: `Handles all dead letters again, about ${MAX_CLOSED} of them; ask again for the rest`,
       security: token,
       responses: { 200: json(closedLetters, "What came of each"), ...errors(401, 403) },
     }),
@@ -164,11 +165,12 @@ async function parkedOr404({ deadLetters, service }: DeadLetterRoutesDeps, id: n
 
 async function takeSome(
   { service }: DeadLetterRoutesDeps,
-  closing: AsyncGenerator<Closed>,
+  closing: AsyncGenerator<Closed[]>,
 ): Promise<z.output<typeof closedLetters>["items"]> {
   const list: z.output<typeof closedLetters>["items"] = [];
-  for await (const one of closing) {
-    if (list.push({ ...one, id: deadLetterName(service, one.id) }) === MAX_CLOSED) break;
+  for await (const page of closing) {
+    list.push(...page.map((one) => ({ ...one, id: deadLetterName(service, one.id) })));
+    if (list.length >= MAX_CLOSED) break;
   }
   return list;
 }

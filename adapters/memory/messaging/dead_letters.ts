@@ -92,6 +92,15 @@ const parkDeadLetters = (table: DeadLetterTable): DeadLetters => ({
 
 const createClosing = (table: DeadLetterTable): DeadLetterClosing => ({
   hold: (ids) => Promise.resolve(new Set(ids.filter((id) => table.get(id)?.status === "parked"))),
+  behind(held, limit) {
+    const [{ consumer, version, message: { topic } }, last] = [held[0]!, held.at(-1)!];
+    const keys = new Set(held.filter(({ ordered }) => ordered).map(({ message }) => keyName(message.key!)));
+    const rows = parkedOf(table.rows).filter((row) =>
+      row.id > last.id && row.ordered && row.consumer === consumer && row.version === version &&
+      row.message.topic === topic && keys.has(keyNameOf(row)!)
+    );
+    return Promise.resolve(rows.slice(0, limit).map(deadLetterOf));
+  },
   close(ids, status, closedAt) {
     for (const id of ids) table.update(id, () => ({ status, closedAt }));
     return Promise.resolve();

@@ -1,6 +1,7 @@
 import type { DeadLetters } from "@/application/messaging/consuming/ports.ts";
 import type { DeadLetterClosing, DeadLetterReader } from "@/application/messaging/dead_letters/ports.ts";
-import { allOf } from "@/adapters/sql/lists.ts";
+import { keyName } from "@/application/messaging/wire/key_name.ts";
+import { allOf, namedRows } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { conditionsOf, deadLetterOf, keyNameOf, rowOf } from "./dead_letter_row.ts";
 
@@ -41,11 +42,23 @@ export const createDeadLetters = (statements: Statements): DeadLetters => {
 
 /** What an operator does with dead letters, inside a transaction. */
 export const createDeadLetterClosing = (statements: Statements): DeadLetterClosing => {
-  const { dialect, run } = statements;
+  const { dialect, all, run } = statements;
   return {
     async hold(ids) {
-      const sql = `SELECT id FROM letter WHERE status = 'parked' AND id IN (?) ORDER BY id ${dialect.forUpdate}`;
+      const letter = `letter ${dialect.byIndex("PRIMARY")}`;
+      const sql = `SELECT id FROM ${letter} WHERE status = 'parked' AND id IN (?) ORDER BY id ${dialect.forUpdate}`;
       return new Set((await allOf(statements, sql, [], ids)).map((row) => Number(row.id)));
+    },
+    async behind(held, limit) {
+      const [{ consumer, version, message: { topic } }, last] = [held[0]!, held.at(-1)!];
+      const keys = new Map(held.filter(({ ordered }) => ordered).map(({ message: { key } }) => [keyName(key!), key!]));
+      if (keys.size === 0) return [];
+      const rows = await all(
+        `SELECT * FROM letter WHERE consumer = ? AND version = ? AND status = 'parked' AND topic = ? AND ordered = 1
+           AND id > ? AND (${namedRows(["\`key\`"], keys.size)}) ORDER BY id LIMIT ?`,
+        [consumer, version, topic, last.id, ...keys.values(), limit],
+      );
+      return rows.map(deadLetterOf);
     },
     async close(ids, how, at) {
       if (ids.length > 0) await run("UPDATE letter SET status = ?, settled_at = ? WHERE id IN (?)", [how, at, ids]);

@@ -32,6 +32,8 @@ export interface ImportJobs {
   /** Stores a file; it is there for good when this resolves, and not at all when it rejects. */
   accept(job: Pick<ImportJob, "id" | "request" | "received">, body: AsyncIterable<Uint8Array>): Promise<ImportJob>;
   get(id: string): Promise<ImportJob | undefined>;
+  /** Those that can be read, ended or not, the newest first. `before`: only those whose id comes before it. */
+  list(before: string | undefined, limit: number): Promise<ImportJob[]>;
   /** All that have not ended and can be read, in the order in which they came. What has ended is read once. */
   unfinished(): Promise<ImportJob[]>;
   /** Stores how an import fares. The file goes when it has ended; the refused rows stay. */

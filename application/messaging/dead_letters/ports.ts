@@ -6,6 +6,11 @@ import type { ConsumerStores, StoredDeadLetter } from "@/application/messaging/c
 export interface DeadLetterClosing {
   /** Locks those of the dead letters that are still parked, until the transaction ends, and returns their ids. */
   hold(ids: number[]): Promise<Set<number>>;
+  /**
+   * Those parked behind dead letters of one consumer, version and topic, in their keys, oldest first. While those are held no
+   * more come: whoever parks a message behind a dead letter waits for it.
+   */
+  behind(held: StoredDeadLetter[], limit: number): Promise<StoredDeadLetter[]>;
   close(ids: number[], how: "replayed" | "discarded", at: number): Promise<void>;
   /** Counts one more failed attempt. */
   noteFailure(id: number, detail: string): Promise<void>;

@@ -1,59 +1,116 @@
 import { decode } from "@/application/messaging/wire/codec.ts";
-import { Fenced, messageOf, Unavailable } from "@/application/faults.ts";
-import type { Clock, Logger } from "@/application/ports.ts";
+import { messageOf, Unavailable } from "@/application/faults.ts";
+import { piecesOf } from "@/application/pieces.ts";
 import { createClassifier } from "@/application/messaging/consuming/classify.ts";
 import type { StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
-import type { Failed, Received, Sink } from "@/application/messaging/consuming/sink.ts";
+import type { Sink } from "@/application/messaging/consuming/sink.ts";
+import { close, type Closed, type CloseDeps, type Closing, MoreBehind, noteFailure } from "./close.ts";
 import type { DeadLetterReader, DeadLetterStores } from "./ports.ts";
 import { selectForDiscard, selectForReplay, sequenceOf } from "./selection.ts";
 
-/** Sinks by the consumer's name and the version that a dead letter belongs to. */
-export type Sinks = Record<string, (version: number) => Sink<DeadLetterStores>>;
+type OwnSink = Sink<DeadLetterStores>;
 
-export type ReplayDeps = {
+/** Sinks by the consumer's name and the version that a dead letter belongs to. */
+export type Sinks = Record<string, (version: number) => OwnSink>;
+
+export type ReplayDeps = CloseDeps & {
   deadLetters: DeadLetterReader;
   /** The sinks of the service's consumers. */
   sinks: Sinks;
-  clock: Clock;
-  logger: Logger;
 };
 
-/** The result for a dead letter. `gone`: another operator has closed it. `waiting`: one before it in its key has failed. */
-export type Closed = { id: number; came: "replayed" | "discarded" | "failed" | "waiting" | "gone"; detail?: string };
+/** At most so many dead letters share a transaction. */
+const MAX_TOGETHER = 100;
+
+/** `failed`: sequences in which one has failed, so that what comes behind it waits. `early`: those taken before their page came. */
+type Progress = { failed: Set<string>; early: Set<number> };
 
 /**
  * Handles dead letters again and closes each in the same transaction: it has its effect once, however often it is replayed,
  * while the consumer runs or not. All dead letters of its key are replayed with it, in order. `ids`: undefined for all.
+ * Yields results page by page. Many share a transaction, so that a replay overtakes what is parked behind them meanwhile.
  */
-export async function* replay(deps: ReplayDeps, ids?: number[]): AsyncGenerator<Closed> {
-  const failed = new Set<string>();
-  for await (const deadLetter of selectForReplay(deps.deadLetters, ids)) {
-    const { id, ordered } = deadLetter;
-    const sequence = sequenceOf(deadLetter);
-    if (ordered && failed.has(sequence)) {
-      yield { id, came: "waiting" };
-      continue;
+export async function* replay(deps: ReplayDeps, ids?: number[]): AsyncGenerator<Closed[]> {
+  const progress: Progress = { failed: new Set(), early: new Set() };
+  for await (const page of selectForReplay(deps.deadLetters, ids)) {
+    const closed: Closed[] = [];
+    for (const list of byTopic(page.filter(({ id }) => !progress.early.delete(id)))) {
+      const sink = sinkOf(deps, list[0]!);
+      if (sink === undefined) {
+        closed.push(...list.map(withoutSink));
+        continue;
+      }
+      for (const [some, behind] of chunksOf(list, sink)) {
+        closed.push(...await replaySome(deps, some, { sink, progress, behind }));
+      }
     }
-    const closed = await replayOne(deps, deadLetter);
-    if (closed.came === "failed") failed.add(sequence);
-    yield closed;
+    yield closed.sort((a, b) => a.id - b.id);
   }
 }
 
 /** Gives dead letters up for good. A command among them that has no answer yet is answered by command-failed. */
-export async function* discard(deps: ReplayDeps, ids?: number[]): AsyncGenerator<Closed> {
-  for await (const deadLetter of selectForDiscard(deps.deadLetters, ids)) yield await discardOne(deps, deadLetter);
+export async function* discard(deps: ReplayDeps, ids?: number[]): AsyncGenerator<Closed[]> {
+  for await (const page of selectForDiscard(deps.deadLetters, ids)) {
+    for (const deadLetter of page) yield [await discardOne(deps, deadLetter)];
+  }
 }
 
-async function replayOne(deps: ReplayDeps, deadLetter: StoredDeadLetter): Promise<Closed> {
-  const sink = sinkOf(deps, deadLetter);
-  if (sink === undefined) return withoutSink(deadLetter);
-  if (deadLetter.reason === "undecodable") return { id: deadLetter.id, came: "failed", detail: NO_MESSAGE };
-  const classified = createClassifier(sink, deps.clock)(deadLetter.message);
-  if (classified.kind === "park") return await noteFailure(sink, deadLetter, classified.parking.detail);
-  const received = classified.kind === "handle" ? [classified.received] : [];
-  return await close(deps, deadLetter, { sink, how: "replayed", received, failed: [] });
+/** A page by consumer, version and topic, in order: a consumer's transaction has messages of one topic too. */
+const byTopic = (page: StoredDeadLetter[]): Iterable<StoredDeadLetter[]> =>
+  Map.groupBy(page, ({ consumer, version, message }) => JSON.stringify([consumer, version, message.topic])).values();
+
+/** Dead letters that share a transaction, each with how many more may. */
+function* chunksOf(list: StoredDeadLetter[], { maxMessages }: OwnSink): Generator<[StoredDeadLetter[], number]> {
+  const most = Math.min(maxMessages, MAX_TOGETHER);
+  for (const some of piecesOf(list, most)) yield [some, most - some.length];
 }
+
+type ReplayOptions = { sink: OwnSink; progress: Progress; behind: number };
+
+/**
+ * Replays dead letters in one transaction, with at most `behind` that were parked behind them meanwhile. When it fails they are
+ * halved until the one at fault is alone.
+ */
+async function replaySome(deps: ReplayDeps, list: StoredDeadLetter[], options: ReplayOptions): Promise<Closed[]> {
+  const { sink, progress: { failed, early }, behind } = options;
+  const closed: Closed[] = [];
+  const closing: Closing[] = [];
+  const fail = async (deadLetter: StoredDeadLetter, detail: string) => {
+    failed.add(sequenceOf(deadLetter));
+    closed.push(await noteFailure(sink, deadLetter, detail));
+  };
+  const classify = createClassifier(sink, deps.clock);
+  for (const deadLetter of list) {
+    const { id, ordered, reason, message } = deadLetter;
+    if (ordered && failed.has(sequenceOf(deadLetter))) closed.push({ id, came: "waiting" });
+    else if (reason === "undecodable") closed.push({ id, came: "failed", detail: NO_MESSAGE });
+    else {
+      const classified = classify(message);
+      if (classified.kind === "park") await fail(deadLetter, classified.parking.detail);
+      else {closing.push({
+          deadLetter,
+          received: classified.kind === "handle" ? [classified.received] : [],
+          failed: [],
+        });}
+    }
+  }
+  const own = closing.map(({ deadLetter }) => deadLetter);
+  const again = async (list: StoredDeadLetter[], behind: number) =>
+    closed.push(...await replaySome(deps, list, { ...options, behind }));
+  try {
+    closed.push(...await close(deps, closing, { sink, how: "replayed", behind }));
+  } catch (error) {
+    if (error instanceof Unavailable) throw error;
+    if (error instanceof MoreBehind) {
+      for (const { id } of error.list) early.add(id);
+      await again([...own, ...error.list], behind - error.list.length);
+    } else if (own.length === 1) await fail(own[0]!, messageOf(error));
+    else for (const half of halvesOf(own)) await again(half, 0);
+  }
+  return closed;
+}
+
+const halvesOf = <Item>(list: Item[]): Generator<Item[]> => piecesOf(list, Math.ceil(list.length / 2));
 
 async function discardOne(deps: ReplayDeps, deadLetter: StoredDeadLetter): Promise<Closed> {
   const sink = sinkOf(deps, deadLetter);
@@ -62,13 +119,18 @@ async function discardOne(deps: ReplayDeps, deadLetter: StoredDeadLetter): Promi
   const decoded = decode(message);
   const unanswered = reason !== "failed" && decoded.ok;
   const failed = unanswered ? [{ envelope: decoded.value, detail: "given up by an operator" }] : [];
-  return await close(deps, deadLetter, { sink, how: "discarded", received: [], failed });
+  try {
+    return (await close(deps, [{ deadLetter, received: [], failed }], { sink, how: "discarded", behind: 0 }))[0]!;
+  } catch (error) {
+    if (error instanceof Unavailable) throw error;
+    return await noteFailure(sink, deadLetter, messageOf(error));
+  }
 }
 
 const NO_MESSAGE = "it holds what the log could not read, and no message: send its messages again, then discard it";
 
 /** The sink of a dead letter's consumer and version. The same sink classifies and handles the message. */
-const sinkOf = ({ sinks }: ReplayDeps, { consumer, version }: StoredDeadLetter): Sink<DeadLetterStores> | undefined =>
+const sinkOf = ({ sinks }: ReplayDeps, { consumer, version }: StoredDeadLetter): OwnSink | undefined =>
   sinks[consumer]?.(version);
 
 const withoutSink = ({ id, consumer }: StoredDeadLetter): Closed => ({
@@ -76,46 +138,3 @@ const withoutSink = ({ id, consumer }: StoredDeadLetter): Closed => ({
   came: "failed",
   detail: `no consumer ${consumer} is here`,
 });
-
-type Closing = { sink: Sink<DeadLetterStores>; how: "replayed" | "discarded"; received: Received[]; failed: Failed[] };
-
-/** Handles a dead letter and closes it, in one transaction. */
-async function close(
-  { clock, logger }: ReplayDeps,
-  deadLetter: StoredDeadLetter,
-  { sink, how, received, failed }: Closing,
-): Promise<Closed> {
-  const { id, consumer } = deadLetter;
-  try {
-    await sink.handle({
-      received,
-      failed,
-      async before({ deadLetterClosing }) {
-        if (!(await deadLetterClosing.hold([id])).has(id)) throw new Fenced(`dead letter ${id} is closed`);
-      },
-      after: ({ deadLetterClosing }) => deadLetterClosing.close([id], how, clock.now()),
-    });
-    if (how === "replayed") logger.info("dead-letter-replayed", { consumer, deadLetter: id });
-    else logger.info("dead-letter-discarded", { consumer, deadLetter: id });
-    return { id, came: how };
-  } catch (error) {
-    if (error instanceof Fenced) return { id, came: "gone" };
-    if (error instanceof Unavailable) throw error;
-    return await noteFailure(sink, deadLetter, messageOf(error));
-  }
-}
-
-/** Counts one more failed attempt. The dead letter stays. */
-async function noteFailure(
-  sink: Sink<DeadLetterStores>,
-  { id }: StoredDeadLetter,
-  detail: string,
-): Promise<Closed> {
-  await sink.handle({
-    received: [],
-    failed: [],
-    before: () => Promise.resolve(),
-    after: ({ deadLetterClosing }) => deadLetterClosing.noteFailure(id, detail.slice(0, 1000)),
-  });
-  return { id, came: "failed", detail };
-}

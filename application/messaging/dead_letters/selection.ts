@@ -4,51 +4,52 @@ import type { DeadLetterFilter, DeadLetterReader } from "./ports.ts";
 
 const PAGE_ROWS = 100;
 
-/** The dead letters that a replay of these includes: with each, all others of its key. */
+/** The dead letters that a replay of these includes, page by page: with each, all others of its key. */
 export async function* selectForReplay(
   deadLetters: DeadLetterReader,
   ids: number[] | undefined,
-): AsyncGenerator<StoredDeadLetter> {
+): AsyncGenerator<StoredDeadLetter[]> {
   if (ids === undefined) return yield* listAll(deadLetters, {});
   const taken = new Set<string>();
-  for await (const deadLetter of getEach(deadLetters, ids)) {
-    if (!deadLetter.ordered) {
-      yield deadLetter;
+  for await (const [deadLetter] of getEach(deadLetters, ids)) {
+    if (!deadLetter!.ordered) {
+      yield [deadLetter!];
       continue;
     }
-    const sequence = sequenceOf(deadLetter);
+    const sequence = sequenceOf(deadLetter!);
     if (taken.has(sequence)) continue;
     taken.add(sequence);
-    const { consumer, version, message: { topic, key } } = deadLetter;
-    for await (const one of listAll(deadLetters, { consumer, version, topic, key: keyName(key!) })) {
-      if (one.ordered) yield one;
+    const { consumer, version, message: { topic, key } } = deadLetter!;
+    for await (const page of listAll(deadLetters, { consumer, version, topic, key: keyName(key!) })) {
+      yield page.filter(({ ordered }) => ordered);
     }
   }
 }
 
-/** The dead letters that are discarded: those asked for, or all. */
+/** The dead letters that are discarded, page by page: those asked for, or all. */
 export const selectForDiscard = (
   deadLetters: DeadLetterReader,
   ids: number[] | undefined,
-): AsyncGenerator<StoredDeadLetter> => ids === undefined ? listAll(deadLetters, {}) : getEach(deadLetters, ids);
+): AsyncGenerator<StoredDeadLetter[]> => ids === undefined ? listAll(deadLetters, {}) : getEach(deadLetters, ids);
 
 /** The name that dead letters of one order share: those of a key if they are ordered, else each its own. */
 export const sequenceOf = ({ id, consumer, version, ordered, message: { topic, key } }: StoredDeadLetter): string =>
   ordered && key !== null ? JSON.stringify([consumer, version, topic, keyName(key)]) : String(id);
 
-async function* getEach(deadLetters: DeadLetterReader, ids: number[]): AsyncGenerator<StoredDeadLetter> {
+/** Those of the ids that are still parked, each a page of its own. */
+async function* getEach(deadLetters: DeadLetterReader, ids: number[]): AsyncGenerator<StoredDeadLetter[]> {
   for (const id of ids) {
     const found = await deadLetters.get(id);
-    if (found !== undefined) yield found;
+    if (found !== undefined) yield [found];
   }
 }
 
-async function* listAll(deadLetters: DeadLetterReader, filter: DeadLetterFilter): AsyncGenerator<StoredDeadLetter> {
+async function* listAll(deadLetters: DeadLetterReader, filter: DeadLetterFilter): AsyncGenerator<StoredDeadLetter[]> {
   for (let after = 0;;) {
     const page = await deadLetters.list(filter, after, PAGE_ROWS);
     // Read until a page is empty: a message that is parked meanwhile waits behind one of these and is included.
     if (page.length === 0) return;
-    yield* page;
+    yield page;
     after = page.at(-1)!.id;
   }
 }

@@ -19,12 +19,15 @@ type SelfTuningDeps = Tunable & { leases: Leases; clock: Clock; logger: Logger; 
 export const SELF_TUNING_MS = HOUR / 12;
 const LEAST_ACTS = 1_000;
 const GROWTH = 10;
+/** A search reads no more acts than this, so that more of them choose no better; and to count more each hour is dear. */
+const MOST_ACTS = 1_000_000;
 const INTERVAL_MS = HOUR;
 const LEASE_MS = 30_000;
 
 /**
- * Looks each hour whether there are ten times the acts that the settings were chosen by, and if so chooses again. A lease makes one
- * process do it. A failure is logged and tried again when there are ten times as many acts, or after a restart.
+ * Looks each hour whether there are ten times the acts that the settings were chosen by, up to a million, and if so chooses again.
+ * Beyond a million that is left to an operator's command. A lease makes one process do it. A failure is logged and tried again when
+ * there are ten times as many acts, or after a restart.
  */
 export function startSelfTuning(deps: SelfTuningDeps): { stop(): Promise<void> } {
   const { leases, clock, logger, owner } = deps;
@@ -44,8 +47,8 @@ export function startSelfTuning(deps: SelfTuningDeps): { stop(): Promise<void> }
     if (lease === undefined) return;
     try {
       const least = Math.max(LEAST_ACTS, GROWTH * await deps.tunedBy(), GROWTH * tried);
-      if (await deps.acts(least) < least) return;
-      tried = await deps.acts(Number.MAX_SAFE_INTEGER);
+      if (least > MOST_ACTS || await deps.acts(least) < least) return;
+      tried = await deps.acts(MOST_ACTS);
       const outcome = await deps.tune(tried, AbortSignal.any([stopping.signal, lost.signal]));
       logger.info("self-tuned", { acts: tried, outcome });
     } finally {

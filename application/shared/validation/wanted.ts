@@ -39,6 +39,13 @@ export function wantedAndFound(issue: Issue): string | undefined {
   return wanted === undefined ? undefined : `${wanted}, found ${foundIn(issue)}`;
 }
 
+/** The same for who has just sent it: one of a few known words is meant, so that the word that was found is said. */
+export const wantedAndQuoted = (issue: Issue): string | undefined =>
+  issue.code === "invalid_value" && typeof issue.input === "string"
+    ? `${wantedOf(issue)}, found ${JSON.stringify(issue.input.slice(0, MOST_QUOTED))}`
+    : wantedAndFound(issue);
+const MOST_QUOTED = 40;
+
 function foundIn(issue: Issue): string {
   const { code, input } = issue;
   const kind = KINDS[input === null ? "null" : Array.isArray(input) ? "array" : typeof input] ?? "something else";

@@ -3,7 +3,8 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { countOf } from "@/application/shared/text/count_of.ts";
 import { showDeadLetter, showWholeDeadLetter } from "@/application/messaging/dead_letters/schemas.ts";
 import { deadLetterName, parseDeadLetterName } from "@/application/messaging/dead_letters/dead_letter_name.ts";
-import { type Closed, discard, replay } from "@/application/messaging/dead_letters/replay.ts";
+import type { Closed } from "@/application/messaging/dead_letters/close.ts";
+import { discard, replay } from "@/application/messaging/dead_letters/replay.ts";
 import { selectForDiscard, selectForReplay } from "@/application/messaging/dead_letters/selection.ts";
 import { StartFault } from "@/services/settings/settings.ts";
 import { park, type ParkOptions } from "./park.ts";
@@ -95,10 +96,14 @@ async function close(
     }
     if (options.dryRun) {
       const would = act === replay ? "would be tried" : "would be discarded";
-      for await (const { id } of select(store.deadLetters, ids)) console.log(`${deadLetterName(service, id)} ${would}`);
+      for await (const page of select(store.deadLetters, ids)) {
+        for (const { id } of page) console.log(`${deadLetterName(service, id)} ${would}`);
+      }
       return;
     }
-    for await (const one of act({ deadLetters: store.deadLetters, sinks, clock, logger }, ids)) report(service, one);
+    for await (const page of act({ deadLetters: store.deadLetters, sinks, clock, logger }, ids)) {
+      for (const one of page) report(service, one);
+    }
   }, names.length === 0 ? servicesOf(options) : [...asked.keys()]);
   const said = Object.entries(totals).map(([came, count]) => `${count} ${came}`).join(", ");
   if (!options.json && !options.dryRun) console.log(said === "" ? "no dead letters" : said);

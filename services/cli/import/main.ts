@@ -15,6 +15,7 @@ import { webBus } from "@/services/web/app.ts";
 import { runCommand, settingsOf } from "@/services/shared/process/command_line.ts";
 import { formatJson, formatText, printReport, progressText } from "./texts.ts";
 import { nowAndThen } from "@/services/cli/now_and_then.ts";
+import { fileFault } from "@/application/shared/text/file_fault.ts";
 
 type Options = {
   map?: string;
@@ -98,7 +99,7 @@ function sizeOf(file: string): number {
     return Math.max(1, found.size);
   } catch (error) {
     if (systemCode(error) === "ENOENT") throw new StartFault(`there is no file ${file}`);
-    throw new StartFault(`cannot read ${file}: ${(error as Error).message}`);
+    throw new StartFault(`cannot read ${file}: ${fileFault(error, "read")}`);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Token } from "@/adapters/http/base/security/auth.ts";
 import type { Logger } from "@/application/ports.ts";
 import { readText, type Settings, StartFault } from "@/services/settings/settings.ts";
 import { areTokens, tokenOf } from "@/services/settings/tokens.ts";
+import { fileFault } from "@/application/shared/text/file_fault.ts";
 
 /** Only the user of the suite may read its data. */
 const OWN_FOLDER = 0o700;
@@ -19,7 +20,10 @@ export function dataFolder(path: string): string {
     Deno.removeSync(probe);
     return folder;
   } catch (error) {
-    throw new StartFault(`DATA_DIR ${folder} cannot be written: ${(error as Error).message}`);
+    const isFile = (error as { code?: string }).code === "EEXIST";
+    throw new StartFault(
+      `DATA_DIR ${folder} cannot be written: ${isFile ? "it is a file: wanted a folder" : fileFault(error, "write")}`,
+    );
   }
 }
 
@@ -48,7 +52,7 @@ export function adminToken(
     writeFileSync(file, crypto.randomUUID().replaceAll("-", "") + "\n", { flag: "wx", mode: 0o600 });
   } catch (error) {
     if ((error as { code?: string }).code !== "EEXIST") {
-      throw new StartFault(`${file} cannot be written: ${(error as Error).message}`);
+      throw new StartFault(`${file} cannot be written: ${fileFault(error, "write")}`);
     }
   }
   const first = readText(file, "admin token").trim();

@@ -67,6 +67,18 @@ describe("POST /v1/imports", () => {
     expect((await suite.asks.web("/v1/books/old")).status).toBe(404);
   });
 
+  it("lists imports, the newest first, page by page", async () => {
+    const sent = [];
+    for (const id of ["l1", "l2", "l3"]) sent.push((await ended(await send("", `id,title\n${id},A\n`))).id);
+    const list = async (query: string) => await (await suite.asks.web(`/v1/imports?${query}`, AS_ADMIN)).json();
+    const first = await list("limit=2");
+    expect(first.items.map(({ id }: { id: string }) => id)).toEqual([sent[2], sent[1]]);
+    expect(first.items[0]).toMatchObject({ state: "done", report: { added: 1 } });
+    const second = await list(`limit=100&cursor=${first.next_cursor}`);
+    expect([second.items[0].id, second.next_cursor]).toEqual([sent[0], null]);
+    expect((await suite.asks.web("/v1/imports", { headers: {} })).status).toBe(401);
+  });
+
   it("skips one whose state cannot be read, and imports the others", async () => {
     const broken = join(suite.folder, crypto.randomUUID());
     await Deno.mkdir(broken);

@@ -22,6 +22,7 @@ import type { ErasedMarks, ProjectionStore } from "@/application/messaging/proje
 import { defineProjection, type Projection } from "@/application/messaging/projections/projection.ts";
 import type { UnitOfWork } from "@/application/ports.ts";
 import { type ProjectionApiDeps, startProjectionService } from "@/services/projection_service.ts";
+import { all } from "@/tests/support/messaging/dead_letters.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { event } from "@/tests/support/mixture.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
@@ -155,9 +156,8 @@ describe("a third projection is one table", () => {
     await log.append([rated("e4", "r4")]);
     await eventually(async () => await store.deadLetters.count() === 1);
     bad.clear();
-    for await (const { came } of replay({ deadLetters: store.deadLetters, sinks: parts.sinks, clock, logger })) {
-      expect(came).toBe("replayed");
-    }
+    const closed = await all(replay({ deadLetters: store.deadLetters, sinks: parts.sinks, clock, logger }));
+    expect(closed.map(({ came }) => came)).toEqual(["replayed"]);
     expect(await shown()).toEqual({ [ACTIVITY.bookViewed]: 2, [ACTIVITY.bookRated]: 2 });
   });
 });

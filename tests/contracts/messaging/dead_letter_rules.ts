@@ -101,6 +101,41 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
     expect([...await heldUp("t")]).toEqual([keyName("雪")]);
   });
 
+  it("behind() finds what was parked later in the keys of dead letters, of their topic, consumer and version", async () => {
+    const of = { consumer: `l${++number}`, version: 1 };
+    const at = (position: string, key: string, other: Partial<DeadLetter> = {}, topic = "t"): DeadLetter => {
+      const one = letter(of.consumer);
+      return { ...one, ordered: true, ...other, message: { ...one.message, ...message(topic, key, "v"), position } };
+    };
+    const parked = [
+      at("1", "a"),
+      at("2", "雪"),
+      at("3", "c", { ordered: false }),
+      at("4", "a"),
+      at("5", "b"),
+      at("6", "雪"),
+      at("7", "c"),
+      at("8", "a", { ordered: false }),
+      at("9", "a", {}, "u"),
+      at("10", "a", { version: 2 }),
+      at("11", "a"),
+    ];
+    await made().store.uow.run(async ({ deadLetters }) => {
+      for (const one of parked) await deadLetters.park(one);
+    });
+    const letters = await made().store.deadLetters.list(of, 0, 100);
+    const behind = (held: StoredDeadLetter[], limit: number) =>
+      made().store.uow.run(async ({ deadLetterClosing }) =>
+        (await deadLetterClosing.behind(held, limit)).map(({ message }) => message.position)
+      );
+    expect(await behind(letters.slice(0, 3), 9)).toEqual(["4", "6", "11"]);
+    expect(await behind(letters.slice(0, 3), 2)).toEqual(["4", "6"]);
+    expect(await behind(letters.slice(2, 3), 9)).toEqual([]);
+    const last = letters.find(({ message }) => message.position === "11")!;
+    await made().store.uow.run(({ deadLetterClosing }) => deadLetterClosing.close([last.id], "replayed", 9));
+    expect(await behind(letters.slice(0, 1), 9)).toEqual(["4"]);
+  });
+
   it("a settled dead letter is no longer held, listed or kept again; one that failed again says so", async () => {
     const one = letter(`l${++number}`);
     await made().store.uow.run(({ deadLetters }) => deadLetters.park(one));

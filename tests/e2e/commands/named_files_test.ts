@@ -64,8 +64,21 @@ const COMMANDS: [of: string, args: string[], file: string, says: RegExp][] = [
   ["a column that is not there", ["import", books, "--map", "title=Name"], books, /no column Name/],
   ["a report that is there", ["import", books, "--rejects", rejects], rejects, /not overwritten/],
   ["an export to what is there", ["export", books], books, /it exists/],
-  ["an export into no folder", ["export", join(missing, "x.csv"), "--force"], missing, /cannot write/],
-  ["an export onto a folder", ["export", aFolder, "--as", "csv", "--force"], aFolder, /directory/i],
+  ["an export into no folder", ["export", join(missing, "x.csv")], missing, /its folder is not there: make that first/],
+  [
+    "an export below a file",
+    ["export", join(books, "x.csv"), "--force"],
+    books,
+    /what its path has for a folder is a file/,
+  ],
+  ["an export onto a folder", ["export", aFolder, "--as", "csv", "--force"], aFolder, /it is a folder: wanted a file/],
+  ["an export into the system", ["export", "/proc/x.csv"], "/proc/x.csv", /in a folder of the system itself/],
+  [
+    "a report into no folder",
+    ["import", books, "--rejects", join(missing, "r.csv")],
+    missing,
+    /its folder is not there/,
+  ],
 ];
 
 it("writeWhole() goes on where a disk takes a part of what it is given", () => {
@@ -73,6 +86,24 @@ it("writeWhole() goes on where a disk takes a part of what it is given", () => {
   const write = (_file: number, bytes: Uint8Array, at: number) => taken.push(bytes[at]!) && 1;
   writeWhole({ file: 0, path: "x" }, Uint8Array.of(1, 2, 3), write);
   expect(taken).toEqual([1, 2, 3]);
+});
+
+/** Folders that cannot hold data, and what is said of them. */
+const FOLDERS: [of: string, DATA_DIR: string, says: RegExp][] = [
+  ["a file", books, /it is a file: wanted a folder/],
+  ["a folder below a file", join(books, "data"), /what its path has for a folder is a file/],
+  ["a folder of the system", "/proc/x", /in a folder of the system itself/],
+];
+
+describe("a DATA_DIR that cannot hold data is named, with what is wrong about it", () => {
+  for (const [of, DATA_DIR, says] of FOLDERS) {
+    it(of, async () => {
+      const { code, err } = await operate("dead-letters", ["list"], { DATA_DIR });
+      const last = err.trimEnd().split("\n").at(-1)!;
+      expect([code, last]).toEqual([1, expect.stringContaining(`DATA_DIR ${DATA_DIR} cannot be written: `)]);
+      expect(last).toMatch(says);
+    });
+  }
 });
 
 describe("a fault of a file names the file", () => {

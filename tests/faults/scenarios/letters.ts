@@ -28,8 +28,6 @@ export const planted = (round: number): Planted[] => [
 ];
 
 const HARMED = "r7";
-/** So many that one reader's messages come more slowly than a busy machine replays them. */
-const READERS = 60;
 
 /** Lets one reader's ratings fail in trend for a while; then the dead letters are settled. */
 async function harmed(world: World, settle: () => Promise<void>): Promise<void> {
@@ -95,7 +93,7 @@ export const LETTERS: Scenario[] = [
       "on; then the trigger goes, and the dead letters are replayed.",
     needs: ["database"],
     invariants: ["I7", "I8"],
-    load: { readers: READERS, needed: HARMED },
+    load: { readers: 20, needed: HARMED },
     run: (world) => harmed(world, async () => await replay(world)),
   },
   {
@@ -126,7 +124,7 @@ export const LETTERS: Scenario[] = [
       "As before; two operators replay all dead letters at the same time while messages of the key keep coming, and again later.",
     needs: ["database"],
     invariants: ["I9", "I8"],
-    load: { readers: READERS, needed: HARMED },
+    load: { readers: 20, needed: HARMED },
     run: (world) =>
       harmed(world, async () => {
         await Promise.all([replay(world), replay(world)]);

@@ -4,7 +4,7 @@ import { systemClock } from "@/adapters/system/clock.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import { type RunningConsumer, startConsumer } from "@/application/messaging/consuming/consumer.ts";
-import type { Closed } from "@/application/messaging/dead_letters/replay.ts";
+import type { Closed } from "@/application/messaging/dead_letters/close.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import type { TrendStores } from "@/application/trend/ports.ts";
@@ -37,11 +37,8 @@ export function quickClock() {
 }
 
 /** All results of a replay. */
-export async function all(closing: AsyncGenerator<Closed>): Promise<Closed[]> {
-  const list: Closed[] = [];
-  for await (const one of closing) list.push(one);
-  return list;
-}
+export const all = async (closing: AsyncGenerator<Closed[]>): Promise<Closed[]> =>
+  (await Array.fromAsync(closing)).flat();
 
 /** A trend consumer whose handler fails on the ids in `bad`, and notes the ids in the order of their effects. */
 export function trends(partitions = 1) {

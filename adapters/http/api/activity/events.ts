@@ -6,6 +6,7 @@ import { DAY } from "@/domain/hours.ts";
 import { type ActItem, actItem, ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { ACT_IDS_KEPT_MS } from "@/application/activity/record_act.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
+import { wantedAndQuoted } from "@/application/shared/validation/wanted.ts";
 import { faultsOf } from "@/application/shared/validation/zod_faults.ts";
 import type { App, AppContext } from "@/adapters/http/base/app.ts";
 import {
@@ -75,7 +76,7 @@ export function eventRoutes(app: App, deps: WebApiDeps): void {
     const refusals = new Map<number, Rejection>();
     const commands: { index: number; isNameless: boolean; command: Envelope }[] = [];
     items.forEach((item, index) => {
-      const parsed = actItem.safeParse(item);
+      const parsed = actItem.safeParse(item, { error: wantedAndQuoted });
       if (!parsed.success) return void refusals.set(index, invalid(faultsOf(parsed.error)));
       const act = whose(parsed.data);
       if (act === undefined) return void refusals.set(index, NOT_PROVEN);

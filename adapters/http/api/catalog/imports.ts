@@ -8,7 +8,7 @@ import { messageOf } from "@/application/faults.ts";
 import { defined } from "@/application/defined.ts";
 import type { App, AppContext } from "@/adapters/http/base/app.ts";
 import { adminOnly } from "@/adapters/http/base/security/auth.ts";
-import { errors, json, token } from "@/adapters/http/base/describe/contracts.ts";
+import { errors, json, limit, page, token } from "@/adapters/http/base/describe/contracts.ts";
 import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
 
@@ -86,6 +86,7 @@ const describeImport = (
 /** Routes that import files, for the keepers of the catalogue. */
 export function importRoutes(app: App, deps: WebApiDeps, imports: RunningImports): void {
   sendRoute(app, deps, imports);
+  listRoute(app, deps, imports);
   stateRoute(app, deps, imports);
   rejectsRoute(app, deps, imports);
 }
@@ -119,6 +120,29 @@ function sendRoute(app: App, deps: WebApiDeps, imports: RunningImports): void {
       const job = await imports.jobs.accept({ id, request, received: deps.clock.now() }, bodyOf(context));
       imports.wake();
       return context.json(describeImport(job), 202, { location: `${PATH}/${id}` });
+    },
+  );
+}
+
+function listRoute(app: App, deps: WebApiDeps, imports: RunningImports): void {
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: PATH,
+      summary: "Imports of the last 30 days that this machine took, the newest first",
+      security: token,
+      middleware: [adminOnly(deps.adminToken)] as const,
+      request: { query: z.object({ limit, cursor: characters(1, 64).optional() }) },
+      responses: { 200: json(page(importSchema), "Imports"), ...errors(401, 403, 422) },
+    }),
+    async (context) => {
+      const { limit, cursor } = context.req.valid("query");
+      const jobs = await imports.jobs.list(cursor, limit);
+      return context.json(
+        { items: jobs.map(describeImport), next_cursor: jobs.length < limit ? null : jobs.at(-1)!.id },
+        200,
+        { "cache-control": "no-store" },
+      );
     },
   );
 }

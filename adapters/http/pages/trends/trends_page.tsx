@@ -48,7 +48,8 @@ export const TrendsPage = ({ asked, window, windows, books, queries, leastReader
       <p class="note">
         {order === "rising" ? "What is done more than usual comes first. " : ""}
         {window === undefined ? "" : `A vote loses half its weight in ${windowText(window)}. `}
-        {leastReaders === undefined ? "" : floorText(leastReaders)}
+        {leastReaders === undefined ? "" : `${floorText(leastReaders)} `}
+        Readers without a cookie count as one for each network address, and so do too many readers of one address.
       </p>
       <ActForm back={trendsUrl(asked.window, order)}>
         <div class="columns">

@@ -37,9 +37,11 @@ async function operate(world: World, name: string): Promise<void> {
     ],
   ] as const;
   for (const [{ deadLetters }, sinks] of all) {
-    for await (const { id, came, detail } of replay({ deadLetters, sinks, clock, logger: marks.logger })) {
-      marks.reach(`a dead letter that is replayed: ${came}`);
-      world.tell?.(name, `dead letter ${id} ${came}`, messageOf(detail));
+    for await (const page of replay({ deadLetters, sinks, clock, logger: marks.logger })) {
+      for (const { id, came, detail } of page) {
+        marks.reach(`a dead letter that is replayed: ${came}`);
+        world.tell?.(name, `dead letter ${id} ${came}`, messageOf(detail));
+      }
     }
   }
 }

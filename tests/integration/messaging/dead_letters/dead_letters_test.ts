@@ -134,13 +134,68 @@ describe("dead letters", () => {
   it("bring along what is parked behind them while they are replayed", async () => {
     const consumer = await parked();
     world.bad.clear();
-    const replaying = replay(world.replayDeps);
-    await replaying.next();
-    await world.log.append([rated("r1-4", "r1")]);
-    await eventually(async () => (await world.letters()).some(([id]) => id === "r1-4"));
-    await all(replaying);
+    const { deadLetters } = world.replayDeps;
+    let lists = 0;
+    // The fourth is parked between the moment in which the first page is read and the one in which it is replayed.
+    const list: typeof deadLetters.list = async (...args) => {
+      const page = await deadLetters.list(...args);
+      if (++lists > 1) return page;
+      await world.log.append([rated("r1-4", "r1")]);
+      await eventually(async () => (await world.letters()).some(([id]) => id === "r1-4"));
+      return page;
+    };
+    await all(replay({ ...world.replayDeps, deadLetters: { ...deadLetters, list } }));
     expect(await world.letters()).toEqual([]);
     expect(world.applied.filter((id) => id.startsWith("r1"))).toEqual(["r1-1", "r1-2", "r1-3", "r1-4"]);
+    await consumer.stop();
+  });
+
+  it("of a key that is busy are overtaken: a replay of many ends while new messages of the key keep coming", async () => {
+    const consumer = await parked();
+    world.bad.clear();
+    const many = Array.from({ length: 250 }, (_, at) => rated(`r1-${at + 4}`, "r1"));
+    await world.log.append(many);
+    await eventually(() => consumer.state().parked === 254);
+    const sink = world.replayDeps.sinks.trend();
+    let transactions = 0;
+    // Two messages of the key come during each transaction of the replay, as long as one may take on a busy machine.
+    const busy: typeof sink = {
+      ...sink,
+      handle: (handling) =>
+        sink.handle({
+          ...handling,
+          async before(stores) {
+            await handling.before(stores);
+            const next = 254 + 2 * transactions++;
+            if (transactions <= 100) await world.log.append([rated(`r1-${next}`, "r1"), rated(`r1-${next + 1}`, "r1")]);
+          },
+        }),
+    };
+    await all(replay({ ...world.replayDeps, sinks: { trend: () => busy } }));
+    expect(transactions).toBeLessThan(10);
+    const last = 254 + 2 * transactions - 1;
+    await eventually(() => world.applied.length === last + 1);
+    expect(world.applied.filter((id) => id !== "r2-1")).toEqual(
+      Array.from({ length: last }, (_, at) => `r1-${at + 1}`),
+    );
+    expect(await world.letters()).toEqual([]);
+    await consumer.stop();
+  });
+
+  it("are replayed by two at once: what one has closed the other leaves, and goes on with the rest", async () => {
+    const consumer = await parked();
+    world.bad.clear();
+    const { deadLetters } = world.replayDeps;
+    const [first] = await deadLetters.list({}, 0, 1);
+    let lists = 0;
+    const list: typeof deadLetters.list = async (...args) => {
+      const page = await deadLetters.list(...args);
+      if (lists++ === 0) await all(discard(world.replayDeps, [first!.id]));
+      return page;
+    };
+    const closed = await all(replay({ ...world.replayDeps, deadLetters: { ...deadLetters, list } }));
+    expect(closed.map(({ came }) => came)).toEqual(["gone", "replayed", "replayed", "replayed"]);
+    expect([...world.applied].sort()).toEqual(["r1-2", "r1-3", "r2-1"]);
     await consumer.stop();
   });
 

@@ -12,6 +12,7 @@ import { TOPICS } from "@/application/published/topics.ts";
 import type { Changes } from "@/application/ports.ts";
 import { HOUR } from "@/domain/hours.ts";
 import { webSinks } from "@/services/web/app.ts";
+import { all } from "@/tests/support/messaging/dead_letters.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { silent as logger, text } from "@/tests/support/samples.ts";
 import { add, quick, recording, relay } from "@/tests/support/messaging/relays.ts";
@@ -112,7 +113,7 @@ describe("the relay", () => {
     });
     small = false;
     const sinks = webSinks(createBus([]), { store, ids });
-    const again = await Array.fromAsync(replay({ deadLetters: store.deadLetters, sinks, clock: quick, logger }));
+    const again = await all(replay({ deadLetters: store.deadLetters, sinks, clock: quick, logger }));
     expect(again).toEqual([{ id: letter!.id, came: "replayed" }]);
     await eventually(() => sent.length === 1);
     expect([sent, await store.deadLetters.count()]).toEqual([[{ key: "k", value: BIG }], 0]);

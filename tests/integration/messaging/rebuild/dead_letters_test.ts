@@ -10,6 +10,7 @@ import { projectTrends } from "@/application/trend/counting/project_trends.ts";
 import type { TrendStores, TrendVersion } from "@/application/trend/ports.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
 import { projectionSinks } from "@/application/messaging/projections/projection.ts";
+import { all as resultsOf } from "@/tests/support/messaging/dead_letters.ts";
 import { bookAdded, event } from "@/tests/support/mixture.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 
@@ -61,9 +62,8 @@ describe("dead letters and a rebuild", () => {
     expect(report.parked).toBe(2);
     expect(await letters(world)).toEqual([[2, "newer", "unknown-version"], [2, "behind", "behind"]]);
     const sinks = { trend: (version: number) => upgraded(world.store.at(version)) };
-    for await (const { came } of replay({ deadLetters: world.store.deadLetters, sinks, clock: world.clock, logger })) {
-      expect(came).toBe("replayed");
-    }
+    const closed = await resultsOf(replay({ deadLetters: world.store.deadLetters, sinks, clock: world.clock, logger }));
+    expect(closed.map(({ came }) => came)).toEqual(["replayed", "replayed"]);
     expect([await voters(world, 1), await voters(world, 2)]).toEqual([["r2"], ["r1", "r2"]]);
   });
 
@@ -84,9 +84,8 @@ describe("dead letters and a rebuild", () => {
       })
     );
     const sinks = projectionSinks(trendProjection, world.store);
-    for await (const { came } of replay({ deadLetters: world.store.deadLetters, sinks, clock: world.clock, logger })) {
-      expect(came).toBe("replayed");
-    }
+    const closed = await resultsOf(replay({ deadLetters: world.store.deadLetters, sinks, clock: world.clock, logger }));
+    expect(closed.map(({ came }) => came)).toEqual(["replayed"]);
     expect([await voters(world, 1), await voters(world, 2)]).toEqual([[], ["r9"]]);
   });
 
