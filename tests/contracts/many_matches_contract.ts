@@ -134,6 +134,20 @@ export function manyMatchesContract(name: string, make: () => Promise<StoreUnder
       expect(begun.map(({ id }) => id).sort()).toEqual(wanted.map(({ id }) => id).sort());
     });
 
+    it("knows the words of a book that was stored at the second attempt", async () => {
+      const one = book("again", { title: "Zephyrine" });
+      const refused = made.store.uow.run(async ({ books, search }) => {
+        await books.save(one);
+        // Asking flushes what was saved.
+        await search.documents([one.id]);
+        throw new Error("rolled back");
+      });
+      await expect(refused).rejects.toThrow("rolled back");
+      await made.store.uow.run(({ books }) => books.save(one));
+      expect(await made.other.search.wordsFrom("zephyrine", 2)).toEqual(["zephyrine"]);
+      await made.store.uow.run(({ books }) => books.remove({ ...one, version: 1 }));
+    });
+
     it("lists the first books of a sort, and no others where it may give up", async () => {
       for (const sort of ["newest", "oldest", "title", "popularity"] as const) {
         const query = { facets: [facet("subject", "sea")], groups: [["winter"]], sort, limit: 20 };
