@@ -31,7 +31,15 @@ export type CatalogStores = CommandStores & { books: Books };
 /** A cursor in a list: the last item's `sortValue` and id. */
 export type After = { value: string | number; id: string };
 
-export type BookList = { facets: Facet[]; sort: BookSort; limit: number; after?: After; groups?: string[][] };
+/** `looks`: a store may give up when it has looked at so many books. */
+export type BookList = {
+  facets: Facet[];
+  sort: BookSort;
+  limit: number;
+  after?: After;
+  groups?: string[][];
+  looks?: number;
+};
 export type FacetCount = Facet & { count: number; book: string };
 
 /** The catalogue as readers see it: what is stored, outside any transaction. */

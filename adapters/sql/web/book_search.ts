@@ -8,6 +8,7 @@ import type { Condition, Statements } from "@/adapters/sql/statements.ts";
 import { hasFacet, hasWord, valuesOf, whereAll } from "./conditions.ts";
 import { findMatches } from "./matches.ts";
 import { firstOfWords } from "./first_of_words.ts";
+import { BOOKS_OF_FACET, facetRows, rareFacet } from "./rare_facet.ts";
 import type { Words } from "./words.ts";
 
 /** Ends the range of all words with a common start. */
@@ -65,7 +66,8 @@ async function popularIds(statements: Statements, query: CandidateQuery): Promis
   if (isWide && !await hasFewRows(statements, driver)) {
     return (await firstOfWords(statements, driver, most)).map(({ book }) => String(book));
   }
-  const { sql, values } = popularBooks(statements.dialect, query);
+  if (driver === undefined) return await popularOfAll(statements, facets, most);
+  const { sql, values } = popularBooks(statements.dialect, driver, query);
   return (await statements.all(sql, values)).map(({ book }) => String(book));
 }
 
@@ -78,8 +80,11 @@ const hasFewRows = async ({ get }: Statements, words: string[]): Promise<boolean
 /**
  * Walks the books of the first group from the most popular on, and looks up the other groups of each.
  */
-function popularBooks(dialect: Dialect, { groups: [driver, ...others], facets, most }: CandidateQuery): Condition {
-  if (driver === undefined) return popularOfAll(facets, most);
+function popularBooks(
+  dialect: Dialect,
+  driver: string[],
+  { groups: [, ...others], facets, most }: CandidateQuery,
+): Condition {
   const single = driver.length === 1;
   const walked = single
     ? "(SELECT priority, book FROM posting WHERE token = ? ORDER BY priority, book LIMIT ?) AS walked"
@@ -99,24 +104,40 @@ function popularBooks(dialect: Dialect, { groups: [driver, ...others], facets, m
   };
 }
 
-function popularOfAll(facets: Facet[], most: number): Condition {
-  const where = facets.map((one) => hasFacet(one, "book.id"));
-  return {
-    sql: `SELECT id AS book FROM book ${whereAll(where)} ORDER BY popularity DESC, id LIMIT ?`,
-    values: [...valuesOf(where), most],
-  };
+/** The most popular books with the facets. */
+async function popularOfAll(statements: Statements, facets: Facet[], most: number): Promise<string[]> {
+  const { from, where } = await booksWith(statements, facets);
+  const rows = await statements.all(
+    `SELECT DISTINCT book.id AS book, book.popularity FROM ${from} ${
+      whereAll(where)
+    } ORDER BY book.popularity DESC, book.id LIMIT ?`,
+    [...valuesOf(where), most],
+  );
+  return rows.map(({ book }) => String(book));
+}
+
+/** The books with the facets: those of a rare one, or any that have it. */
+async function booksWith(statements: Statements, facets: Facet[]): Promise<{ from: string; where: Condition[] }> {
+  const rare = await rareFacet(statements, facets);
+  const have = facets.filter((one) => one !== rare).map((one) => hasFacet(one, "book.id"));
+  return rare === undefined
+    ? { from: "book", where: have }
+    : { from: BOOKS_OF_FACET, where: [facetRows(rare), ...have] };
 }
 
 async function titledIds(
-  { all }: Statements,
+  statements: Statements,
   { start, most }: NonNullable<CandidateQuery["titled"]>,
   facets: Facet[],
 ): Promise<string[]> {
+  const { from, where: having } = await booksWith(statements, facets);
   const where = [
-    { sql: "title_key >= ? AND title_key < ?", values: [start, start + LAST_CHARACTER] },
-    ...facets.map((one) => hasFacet(one, "book.id")),
+    ...having,
+    { sql: "book.title_key >= ? AND book.title_key < ?", values: [start, start + LAST_CHARACTER] },
   ];
-  const sql = `SELECT id FROM book ${whereAll(where)} ORDER BY title_key, id LIMIT ?`;
-  const rows = await all(sql, [...valuesOf(where), most]);
-  return rows.map(({ id }) => String(id));
+  const sql = `SELECT DISTINCT book.id AS book, book.title_key FROM ${from} ${
+    whereAll(where)
+  } ORDER BY book.title_key, book.id LIMIT ?`;
+  const rows = await statements.all(sql, [...valuesOf(where), most]);
+  return rows.map(({ book }) => String(book));
 }

@@ -1,7 +1,9 @@
 import { type BookSort, isDescending, noYear } from "@/domain/catalog/sort_value.ts";
 import { BOOK_COLUMNS, bookOf } from "./rows.ts";
+import type { Book } from "@/domain/catalog/book.ts";
+import { defined } from "@/application/defined.ts";
 import type { BookShelf } from "@/application/catalog/ports.ts";
-import { allOf } from "@/adapters/sql/lists.ts";
+import { allOf, listPieces } from "@/adapters/sql/lists.ts";
 import { numberOf, type Row, textOf } from "@/adapters/sql/row.ts";
 import type { Condition, Statements, Value } from "@/adapters/sql/statements.ts";
 import { countFacets } from "./facet_counts.ts";
@@ -29,6 +31,34 @@ function rangesOf(sort: BookSort, after?: { value: string | number; id: string }
   ];
 }
 
+const booksBy = ({ byIndex }: Statements["dialect"], sort: BookSort): string =>
+  `book ${byIndex(`book_${sort === "popularity" ? "appeal" : sort}`)}`;
+
+type FirstQuery = { sort: BookSort; limit: number; looks: number; after?: { value: string | number; id: string } };
+
+/**
+ * The first books of a sort that fulfil all conditions, among the first `looks`. The index says which books come next, and some at a
+ * time are looked up whole.
+ */
+async function firstHaving(statements: Statements, having: Condition[], { sort, limit, looks, after }: FirstQuery) {
+  const { all, dialect } = statements;
+  const next: string[] = [];
+  for (const { where, inOrder } of rangesOf(sort, after)) {
+    if (next.length === looks) break;
+    const sql = `SELECT id FROM ${booksBy(dialect, sort)} ${whereAll(where)} ORDER BY ${inOrder} LIMIT ?`;
+    const rows = await all(sql, [...valuesOf(where), looks - next.length]);
+    next.push(...rows.map(({ id }) => String(id)));
+  }
+  const found: Book[] = [];
+  for (const ids of listPieces(next, dialect)) {
+    const sql = `SELECT ${BOOK_COLUMNS} FROM book ${whereAll([{ sql: "id IN (?)", values: [ids] }, ...having])}`;
+    const books = new Map((await all(sql, [ids, ...valuesOf(having)])).map((row) => [String(row.id), bookOf(row)]));
+    found.push(...ids.flatMap((id) => books.get(id) ?? []));
+    if (found.length >= limit) break;
+  }
+  return found.slice(0, limit);
+}
+
 /** One text, as a text that is put together again is hashed again to find its prepared statement. */
 const GET_BOOK = `SELECT ${BOOK_COLUMNS} FROM book WHERE id = ?`;
 
@@ -46,17 +76,19 @@ export function createBookShelf(statements: Statements): BookShelf {
       const found = new Map(rows.map((row) => [String(row.id), bookOf(row)]));
       return [...new Set(ids)].flatMap((id) => found.get(id) ?? []);
     },
-    async list({ facets, sort, limit, after, groups = [] }) {
-      const index = sort === "popularity" ? "appeal" : sort;
+    async list({ facets, sort, limit, after, groups = [], looks }) {
       const having = [
         ...facets.map((one) => hasFacet(one, "book.id")),
         ...groups.map((group) => hasWord(dialect, group, "-book.popularity", "book.id")),
       ];
+      if (having.length > 0 && looks !== undefined) {
+        return await firstHaving(statements, having, { sort, limit, looks, ...defined({ after }) });
+      }
       const rows: Row[] = [];
       for (const { where, inOrder } of rangesOf(sort, after)) {
         if (rows.length === limit) break;
         const conditions = [...having, ...where];
-        const sql = `SELECT ${BOOK_COLUMNS} FROM book ${dialect.byIndex(`book_${index}`)} ${
+        const sql = `SELECT ${BOOK_COLUMNS} FROM ${booksBy(dialect, sort)} ${
           whereAll(conditions)
         } ORDER BY ${inOrder} LIMIT ?`;
         rows.push(...await all(sql, [...valuesOf(conditions), limit - rows.length]));

@@ -10,13 +10,16 @@ import { appealOf } from "./popularity.ts";
 import { facetLines } from "./facet_counts.ts";
 import { type Flush, readOnce } from "./read_once.ts";
 import { bookOf, moreOf } from "./rows.ts";
-import { addWords } from "./words.ts";
+import { addWords, type StoredWords } from "./words.ts";
 
 /**
  * The catalogue inside a transaction. Each book is read once, and `flush` writes all changes in few statements (an identity map
- * and a unit of work, as in Fowler's "Patterns of Enterprise Application Architecture").
+ * and a unit of work, as in Fowler's "Patterns of Enterprise Application Architecture"). `committed` is called after the commit.
  */
-export function createBooks(statements: Statements): Books & Flush {
+export function createBooks(
+  statements: Statements,
+  storedWords: StoredWords,
+): Books & Flush & { committed(): void } {
   const read = (sql: string, keys: string[]) => allOf(statements, sql, [], keys);
   const stored = readOnce<Book>(async (ids) =>
     (await read("SELECT * FROM book WHERE id IN (?)", ids)).map(bookOf).map((book) => [book.id, book])
@@ -29,6 +32,7 @@ export function createBooks(statements: Statements): Books & Flush {
   );
   /** Changed books that are not written yet; undefined for a removed one. */
   const wanted = new Map<string, Book | undefined>();
+  const words = new Set<string>();
   const get = async (id: string) => wanted.has(id) ? wanted.get(id) : await stored.get(id);
 
   async function change(id: string, after: Book | undefined): Promise<void> {
@@ -65,11 +69,19 @@ export function createBooks(statements: Statements): Books & Flush {
         stored.set(id, after);
       }
       wanted.clear();
-      await writeBooks(statements, changes, removed.get);
+      for (const word of spellableWords(changes.flatMap(({ after }) => after ?? []))) words.add(word);
+      await writeBooks(statements, changes, { removedAt: removed.get, words, storedWords });
     },
+    committed: () => storedWords.add(words),
   };
 }
 
+/** `words`: of the changed books. */
+type Written = {
+  removedAt: (id: string) => Promise<number | undefined>;
+  words: Set<string>;
+  storedWords: StoredWords;
+};
 type Change = { id: string; before: Book | undefined; after: Book | undefined };
 
 /** What books are found by, in tables of their own, each by columns that are its key. */
@@ -94,13 +106,13 @@ const FOUND_BY: { table: string; columns: string[]; rowsOf: (book: Book) => Valu
 async function writeBooks(
   statements: Statements,
   changes: Change[],
-  removedAt: (id: string) => Promise<number | undefined>,
+  { removedAt, words, storedWords }: Written,
 ): Promise<void> {
   const books = changes.flatMap(({ after }) => after ?? []);
   await allDone([
     ...FOUND_BY.map((table) => () => writeFoundBys(statements, table, changes)),
     () => writeDocuments(statements, books),
-    () => addWords(statements, spellableWords(books)),
+    () => addWords(statements, words, storedWords),
     () => writeRows(statements, books),
     () => removeRows(statements, changes.flatMap(({ id, after }) => after === undefined ? [id] : []), removedAt),
   ]);

@@ -1,16 +1,26 @@
 import type { Match, MatchQuery } from "@/application/catalog/ports.ts";
+import type { Facet } from "@/domain/catalog/found_by.ts";
 import type { Row } from "@/adapters/sql/row.ts";
 import type { Condition, Statements } from "@/adapters/sql/statements.ts";
 import { hasFacet, hasWord, valuesOf, whereAll } from "./conditions.ts";
 import { firstOfWords } from "./first_of_words.ts";
+import { BOOKS_OF_FACET, facetRows, rareFacet } from "./rare_facet.ts";
 
 /** `repeats`: a book may come more than once. `of`: which rows are walked. */
 type Walk = { repeats?: boolean; from: string; of: Condition[]; priority: string; book: string };
 
 /** Matching books in the order of what is walked: the words of the first group, else the first facet, else all books. */
 export async function findMatches(statements: Statements, query: MatchQuery): Promise<Match[]> {
-  const { groups: [driver, ...others], facets, most, after } = query;
-  const walk = driver !== undefined ? byWord(driver) : facets.length > 0 ? byFacet(query) : ALL_BOOKS;
+  const { groups, facets, most, after } = query;
+  const rare = groups.length === 0 ? undefined : await rareFacet(statements, facets, groups[0]);
+  const [driver, others] = rare === undefined ? [groups[0], groups.slice(1)] : [undefined, groups];
+  const walk = rare !== undefined
+    ? byRareFacet(rare)
+    : driver !== undefined
+    ? byWord(driver)
+    : facets.length > 0
+    ? byFacet(facets[0]!)
+    : ALL_BOOKS;
   const byPriority = walk.priority !== "0";
   const where = [
     ...(after === undefined ? [] : byPriority
@@ -50,19 +60,18 @@ const byWord = (group: string[]): Walk => ({
   priority: "posting.priority",
   book: "posting.book",
 });
-function byFacet({ facets: [first] }: MatchQuery): Walk {
-  const { kind, value } = first!;
-  const isWork = kind === "work";
-  return {
-    repeats: isWork,
-    from: "facet AS walked",
-    of: [
-      isWork
-        ? { sql: "walked.kind = ? AND walked.value IN (?)", values: [kind, value.split(" ")] }
-        : { sql: "walked.kind = ? AND walked.value = ?", values: [kind, value] },
-    ],
-    priority: "0",
-    book: "walked.book",
-  };
-}
+const byFacet = (facet: Facet): Walk => ({
+  repeats: facet.kind === "work",
+  from: "facet AS walked",
+  of: [facetRows(facet)],
+  priority: "0",
+  book: "walked.book",
+});
+/** In the order of a word's books, so that a cursor fits both. */
+const byRareFacet = (facet: Facet): Walk => ({
+  ...byFacet(facet),
+  from: BOOKS_OF_FACET,
+  priority: "-book.popularity",
+  book: "book.id",
+});
 const ALL_BOOKS: Walk = { from: "book", of: [], priority: "0", book: "book.id" };

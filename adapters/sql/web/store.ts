@@ -18,18 +18,21 @@ import { createPopularityFold } from "./popularity.ts";
 import type { Flush } from "./read_once.ts";
 import { createReaderList } from "./reader_books.ts";
 import { createSearchIndex } from "./search_index.ts";
-import { followWords } from "./words.ts";
+import { followWords, rememberWords } from "./words.ts";
 
 /** The web service's store over its database. */
 export function createWebStore(database: Database, clock: Clock): WebStore {
   const words = followWords(database.read, clock);
+  const storedWords = rememberWords();
   const readsPacks = followRelays(clock);
   return {
     ...createStore(database),
     uow: {
-      run: (work, options) =>
-        database.transaction(async (statements) => {
-          const books = createBooks(statements);
+      async run(work, options) {
+        let committed = () => {};
+        const value = await database.transaction(async (statements) => {
+          const books = createBooks(statements, storedWords);
+          committed = books.committed;
           const { flush, ...activity } = activityStores(statements, books);
           const value = await work({
             ...consumerStores(statements),
@@ -44,7 +47,10 @@ export function createWebStore(database: Database, clock: Clock): WebStore {
           await books.flush();
           await flush();
           return value;
-        }, options),
+        }, options);
+        committed();
+        return value;
+      },
     },
     shelf: createBookShelf(database.read),
     search: createBookSearch(database.read, words),

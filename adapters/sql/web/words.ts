@@ -63,9 +63,33 @@ export function followWords({ all, dialect }: Pick<Statements, "all" | "dialect"
   };
 }
 
+/** Words that are in the table for sure, as they are never removed. Only words of transactions that are committed are added. */
+export type StoredWords = { has(word: string): boolean; add(words: Iterable<string>): void };
+
+/** About 10 MB. */
+const MAX_REMEMBERED = 100_000;
+
+/** Remembers at least the last words that were added, so that hardly any is asked for again: most words of a book are those of others. */
+export function rememberWords(most = MAX_REMEMBERED): StoredWords {
+  let [fresh, old] = [new Set<string>(), new Set<string>()];
+  return {
+    has: (word) => fresh.has(word) || old.has(word),
+    add(words) {
+      for (const word of words) {
+        if (fresh.size >= most / 2) [fresh, old] = [new Set(), fresh];
+        fresh.add(word);
+      }
+    },
+  };
+}
+
 /** Adds words to the table that are not there yet. Words stay when their last book goes: search asks for books anyway. */
-export async function addWords(statements: Statements, words: Set<string>): Promise<void> {
-  const all = [...words].sort();
+export async function addWords(
+  statements: Statements,
+  words: Set<string>,
+  stored?: Pick<StoredWords, "has">,
+): Promise<void> {
+  const all = [...words].filter((word) => stored?.has(word) !== true).sort();
   const known = new Set(
     (await allOf(statements, "SELECT word FROM word WHERE word IN (?)", [], all)).map(({ word }) => String(word)),
   );

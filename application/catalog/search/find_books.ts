@@ -1,5 +1,6 @@
 import type { Book } from "@/domain/catalog/book.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
+import { defined } from "@/application/defined.ts";
 import type { Cache } from "@/application/shared/concurrency/cache.ts";
 import { type BookSort, isDescending } from "@/domain/catalog/sort_value.ts";
 import { countFacets, type FacetList, MAX_COUNTED, type Total, totalOf } from "./count_facets.ts";
@@ -33,6 +34,10 @@ type Page = { books: Book[]; next: After | undefined };
 
 /** So many matches are sorted here; of more the store reads in the order of the sort. */
 const MAX_SORTED = 10_000;
+/** Of books in the order of a sort so many are looked at first: where one in some hundred matches, a page is found soon. */
+const MAX_LOOKS = 5_000;
+/** Books listed for a page, where their words alone do not say whether they match. */
+const MIN_LISTED = 250;
 /** Filters are counted of so many matches, which takes some tens of milliseconds; of more the counts are lower bounds. */
 const MAX_FACETED = 5_000;
 
@@ -48,10 +53,15 @@ export async function findBooks(sources: BookSources, wanted: FindBooks): Promis
   const order = orderOf(wanted);
   const answer = isSearch(words) ? await searchBooks(sources.search, words, facets) : undefined;
   const sorted = order !== "relevance" && (answer !== undefined || facets.length > 0);
-  const matches = await allMatches({ ...sources, facets }, answer, sorted ? MAX_SORTED : MAX_COUNTED);
+  const matches = await allMatches({ ...sources, facets }, answer, MAX_COUNTED);
   const page = order === "relevance" && answer !== undefined
     ? await relevancePage(sources, answer, wanted)
-    : await sortedPage(sources, sorted ? matches : ALL, wanted, order === "relevance" ? "popularity" : order);
+    : await sortedPage(
+      sources,
+      sorted ? matches : ALL,
+      { ...wanted, answer },
+      order === "relevance" ? "popularity" : order,
+    );
   return {
     next: page.next,
     books: await withEditions(sources.shelf, page.books),
@@ -102,22 +112,52 @@ async function relevancePage(
   };
 }
 
-/** A page in the order of a sort. Few matches are sorted here; of many the store finds the first ones soon. */
+/**
+ * A page in the order of a sort. Of many matches the store looks for the first ones among the first books; where they are not there,
+ * all are read and sorted here, if they are not too many.
+ */
 async function sortedPage(
-  { shelf }: BookSources,
-  { ids, complete, groups }: Matches,
-  { facets, after, limit }: FindBooks,
+  sources: BookSources,
+  counted: Matches,
+  wanted: FindBooks & { answer: SearchAnswer | undefined },
   sort: BookSort,
 ): Promise<Page> {
-  if (!complete && groups !== undefined) {
-    const cursor = after === undefined ? {} : { after };
-    const books = await shelf.list({ facets, sort, groups, limit: limit + 1, ...cursor });
-    const page = books.slice(0, limit);
-    const last = page.at(-1);
-    if (books.length <= limit || last === undefined) return { books: page, next: undefined };
-    const [next] = await shelf.sortValues([last.id], sort);
-    return { books: page, next };
-  }
+  if (counted === ALL) return await storePage(sources, counted, wanted, sort);
+  if (counted.complete) return await pageOf(sources, counted, wanted, sort);
+  const soon = await storePage(sources, counted, { ...wanted, looks: MAX_LOOKS }, sort);
+  if (soon.next !== undefined) return soon;
+  const matches = await allMatches({ ...sources, facets: wanted.facets }, wanted.answer, MAX_SORTED);
+  return matches.complete || matches.groups === undefined || matches.among !== undefined
+    ? await pageOf(sources, matches, wanted, sort)
+    : await storePage(sources, matches, wanted, sort);
+}
+
+/** A page that the store reads in the order of the sort, as far as it looks: without a next one where it has not found enough. */
+async function storePage(
+  { shelf }: BookSources,
+  { groups, among }: Matches,
+  { facets, after, limit, looks }: FindBooks & { looks?: number },
+  sort: BookSort,
+): Promise<Page> {
+  if (groups === undefined) return { books: [], next: undefined };
+  const most = among === undefined ? limit + 1 : Math.max(MIN_LISTED, limit + 1);
+  const listed = await shelf.list({ facets, sort, groups, limit: most, ...defined({ after, looks }) });
+  const matching = new Set(await among?.(listed.map(({ id }) => id)));
+  const books = among === undefined ? listed : listed.filter(({ id }) => matching.has(id));
+  const page = books.slice(0, limit);
+  const last = page.at(-1);
+  if (books.length <= limit || last === undefined) return { books: page, next: undefined };
+  const [next] = await shelf.sortValues([last.id], sort);
+  return { books: page, next };
+}
+
+/** The page of these matches. */
+async function pageOf(
+  { shelf }: BookSources,
+  { ids }: Matches,
+  { after, limit }: FindBooks,
+  sort: BookSort,
+): Promise<Page> {
   const down = isDescending(sort);
   const places = (await shelf.sortValues(ids, sort))
     .filter((place) => after === undefined || comesBefore(after, place, down))

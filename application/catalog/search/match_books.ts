@@ -9,14 +9,18 @@ export type Matches = {
   ids: string[];
   /** There are no others. */
   complete: boolean;
-  /** By which words the store finds the books, where nothing else decides. */
+  /** By which words the store finds the books, where one reading decides. */
   groups?: string[][];
+  /** Those of the books with these words that match, where the words alone do not decide. */
+  among?: (ids: string[]) => Promise<string[]>;
 };
 
 /** Books of one statement, which others wait for. */
 const PER_READ = 250;
 /** Documents read for each wanted book, where the store's words alone do not decide: a query may match hardly any of them. */
 const READS_EACH = 2;
+/** The most documents that are read so: it takes some ten microseconds each. */
+const MAX_READ = 5_000;
 
 type Sources = { search: Pick<BookSearch, "matches" | "documents">; facets: Facet[] };
 
@@ -33,17 +37,17 @@ export async function matchesOf(sources: Sources, answer: SearchAnswer, most: nu
     const groups = groupsOf(reading);
     const isByWords = groups.length === reading.terms.filter(({ optional }) => !optional).length &&
       !looksInside(answer);
-    let left = isByWords ? Infinity : READS_EACH * most;
+    const among = async (some: string[]) =>
+      rankBooks(query, [reading], await sources.search.documents(some)).map(({ id }) => id);
+    let left = isByWords ? Infinity : Math.min(READS_EACH * most, MAX_READ);
     for await (const some of readMatches(sources, groups)) {
-      const found = isByWords
-        ? some
-        : rankBooks(query, [reading], await sources.search.documents(some)).map(({ id }) => id);
+      const found = isByWords ? some : await among(some);
       for (const id of found) ids.add(id);
       left -= some.length;
       if (ids.size > most || left <= 0) complete = false;
       if (!complete) break;
     }
-    if (!complete && isByWords && readings.length === 1) return { ids: [...ids], complete, groups };
+    if (!complete && readings.length === 1) return { ids: [...ids], complete, groups, ...(isByWords ? {} : { among }) };
   }
   return { ids: [...ids], complete };
 }

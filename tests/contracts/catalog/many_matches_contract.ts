@@ -122,6 +122,47 @@ export function manyMatchesContract(name: string, make: () => Promise<StoreUnder
       }
     });
 
+    it("finds the most popular books of a filter, and those of its titles that begin so", async () => {
+      const facets = [facet("subject", "sea")];
+      const sea = BOOKS.filter(({ subjects }) => subjects.includes("sea"));
+      const found = await made.other.search.candidates({ groups: [], facets, most: 30 });
+      expect(found.map(({ id }) => id).sort()).toEqual(sea.slice(0, 30).map(({ id }) => id));
+      const titled = { start: "lighthouse winter 9", most: 5 };
+      const begun = await made.other.search.candidates({ groups: [], titled, facets, most: 0 });
+      const wanted = sea.filter(({ title }) => title.startsWith("Lighthouse Winter 9"))
+        .sort((a, b) => (a.title < b.title ? -1 : 1)).slice(0, 5);
+      expect(begun.map(({ id }) => id).sort()).toEqual(wanted.map(({ id }) => id).sort());
+    });
+
+    it("knows the words of a book that was stored at the second attempt", async () => {
+      const one = book("again", { title: "Zephyrine" });
+      const refused = made.store.uow.run(async ({ books, search }) => {
+        await books.save(one);
+        // Asking flushes what was saved.
+        await search.documents([one.id]);
+        throw new Error("rolled back");
+      });
+      await expect(refused).rejects.toThrow("rolled back");
+      await made.store.uow.run(({ books }) => books.save(one));
+      expect(await made.other.search.wordsFrom("zephyrine", 2)).toEqual(["zephyrine"]);
+      await made.store.uow.run(({ books }) => books.remove({ ...one, version: 1 }));
+    });
+
+    it("lists the first books of a sort, and no others where it may give up", async () => {
+      for (const sort of ["newest", "oldest", "title", "popularity"] as const) {
+        const query = { facets: [facet("subject", "sea")], groups: [["winter"]], sort, limit: 20 };
+        const all = await made.other.shelf.list(query);
+        for (const looks of [MANY, 100]) {
+          const some = await made.other.shelf.list({ ...query, looks });
+          if (looks === MANY) expect([sort, some.length]).toEqual([sort, 20]);
+          expect(ids({ books: some })).toEqual(ids({ books: all.slice(0, some.length) }));
+        }
+        const next = { id: all[4]!.id, value: (await made.other.shelf.sortValues([all[4]!.id], sort))[0]!.value };
+        const behind = await made.other.shelf.list({ ...query, after: next, limit: 10, looks: MANY });
+        expect(ids({ books: behind })).toEqual(ids({ books: all.slice(5, 15) }));
+      }
+    });
+
     it("looks at the most popular thousand books of a common word for those with one of many others", async () => {
       const others = Array.from({ length: 20 }, (_, at) => String(990 + at));
       const found = await made.other.search.candidates({ groups: [["lighthouse"], others], facets: [], most: 500 });

@@ -13,6 +13,7 @@ import type { Statements } from "@/adapters/sql/statements.ts";
 import { piecesOf } from "@/application/pieces.ts";
 import { createOutboxQueue } from "@/adapters/sql/messaging/outbox.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
+import { facet } from "@/domain/catalog/found_by.ts";
 import { BUCKET_MS } from "@/domain/trend/window.ts";
 import type { KeyedBucket } from "@/application/trend/ports.ts";
 import { ALL_SHARDS } from "@/application/messaging/outbox/shards.ts";
@@ -101,7 +102,8 @@ for (const { name, url } of SERVERS) {
       try {
         const books = Array.from({ length: COMMON_BOOKS }, (_, at) =>
           book(`b${at}`, {
-            title: at % 10 === 0 ? "Rare Common Usual" : "Common Usual",
+            title: at % 10 === 0 ? "Common Rare Usual" : "Common Usual",
+            subjects: at % 40 === 0 ? ["seldom"] : [],
             year: 1 + at,
             popularity: at,
           }));
@@ -111,10 +113,17 @@ for (const { name, url } of SERVERS) {
           });
         }
         const either = ["common", "usual", "ordinary"];
+        const facets = [facet("subject", "seldom")];
         const least = {
           candidates: () => search.candidates({ groups: [["rare"], either], facets: [], most: 100 }),
           matches: () => search.matches({ groups: [either], facets: [], most: 100 }),
           "matches of two": () => search.matches({ groups: [["rare"], either], facets: [], most: 100 }),
+          "matches with a rare filter": () => search.matches({ groups: [either], facets, most: 100 }),
+          "books with a rare filter": () => search.candidates({ groups: [], facets, most: 100 }),
+          "titles with a rare filter": () =>
+            search.candidates({ groups: [], titled: { start: "common", most: 100 }, facets, most: 0 }),
+          "newest, as far as it looks": () =>
+            shelf.list({ facets: [], sort: "newest", groups: [["rare"]], limit: 100, looks: 1_000 }),
           newest: () => shelf.list({ facets: [], sort: "newest", groups: [either], limit: 100 }),
           oldest: () => shelf.list({ facets: [], sort: "oldest", limit: 100, after: { value: 50, id: "b49" } }),
         };

@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { Clock } from "@/application/ports.ts";
-import { followWords } from "@/adapters/sql/web/words.ts";
+import { followWords, rememberWords } from "@/adapters/sql/web/words.ts";
 import { SQLITE } from "@/adapters/sqlite/dialect.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 
@@ -36,5 +36,16 @@ describe("followWords()", () => {
     const words = followWords(table(), clock);
     expect(await words.like("dragen", 1, false)).not.toEqual([]);
     expect(pauses).toBeGreaterThan(3);
+  });
+});
+
+describe("rememberWords()", () => {
+  it("keeps the last words, and never more than so many", () => {
+    const words = rememberWords(100);
+    const all = Array.from({ length: 1_000 }, (_, at) => wordOf(at));
+    for (const word of all) words.add([word]);
+    const kept = all.filter(words.has);
+    expect(kept).toEqual(all.slice(-kept.length));
+    expect([kept.length >= 50, kept.length <= 100]).toEqual([true, true]);
   });
 });
