@@ -8,8 +8,9 @@ import { createLive } from "@/adapters/sql/messaging/versions.ts";
 import { TREND_TABLES } from "@/adapters/sql/tables.ts";
 import { createShownHistory, createTrendHistory } from "./history.ts";
 import { keepCandidatesFew } from "./keep_candidates.ts";
-import { createCounts, createScores, createShown, createVotes } from "./stores.ts";
+import { createCounts, createScores, createShown } from "./stores.ts";
 import type { VoteAgeing } from "./vote_ageing.ts";
+import { createVotes } from "./votes.ts";
 import { createTrendSettings } from "./settings.ts";
 import { createReaderFloor, createTrendReader } from "./trend_reader.ts";
 

@@ -157,16 +157,19 @@ class LogMember {
     const { clock } = this.#deps;
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      let advanced = false;
-      const heads = this.#readHeads();
-      for (const [name, partition] of [...this.#owned]) {
-        if (signal.aborted) break;
-        if (heads === undefined || this.#owned.get(name) !== partition) continue;
-        advanced = await this.#advance(partition, heads.get(name) ?? 0) || advanced;
-      }
-      if (advanced) await clock.sleep(0);
+      const advanced = await this.#advanceAll();
+      if (advanced.includes(true)) await clock.sleep(0);
       else await this.#appended.wait(waitMs([...this.#owned.values()], clock), signal);
     }
+  }
+
+  /** Handles a batch of each partition that has something, at once, so that they share a transaction and a batch's limits. */
+  async #advanceAll(): Promise<boolean[]> {
+    const heads = this.#readHeads();
+    if (heads === undefined) return [];
+    const headOf = (name: string) => heads.get(name) ?? 0;
+    const behind = [...this.#owned].filter(([name, { opened, next }]) => !opened || next !== headOf(name));
+    return await Promise.all(behind.map(([name, one]) => this.#advance(one, headOf(name), 1 / behind.length)));
   }
 
   /** The ends of the partitions; undefined while the log cannot be read. */
@@ -183,12 +186,12 @@ class LogMember {
   }
 
   /** Handles a batch of one partition; says whether there was one. */
-  async #advance(partition: Owned, head: number): Promise<boolean> {
+  async #advance(partition: Owned, head: number, share: number): Promise<boolean> {
     if (partition.halted || restMs(partition, this.#deps.clock) > 0) return false;
     const name = partitionName(partition);
     this.#busy.add(name);
     try {
-      return await this.#handleNext(partition, head);
+      return await this.#handleNext(partition, head, share);
     } catch (error) {
       this.#rest(partition, error);
       return false;
@@ -197,7 +200,7 @@ class LogMember {
     }
   }
 
-  async #handleNext(partition: Owned, head: number): Promise<boolean> {
+  async #handleNext(partition: Owned, head: number, share: number): Promise<boolean> {
     const { log, subscription } = this.#deps;
     if (!partition.opened) {
       const next = await subscription.open(partition.topic, partition.partition);
@@ -206,7 +209,7 @@ class LogMember {
       if (Number(next ?? 0) > Number(partition.stuck?.position)) partition.stuck = undefined;
     }
     if (partition.next === head) return false;
-    const messages = readFrom(log.read, partition, partition.next);
+    const messages = readFrom(log.read, partition, partition.next, share);
     if (messages.length === 0) return false;
     const from = partition.next === undefined ? undefined : String(partition.next);
     const next = await subscription.handle({ topic: partition.topic, partition: partition.partition, from, messages });

@@ -16,13 +16,14 @@ export function readHeads({ all }: SyncStatements): Map<string, number> {
 }
 
 /**
- * Messages from a position on, fewer when they are large or one of them cannot be read. Throws `LogGap` when the log no longer
+ * Messages from a position on, up to a share of a batch's limits, fewer when they are large or one of them cannot be read. Throws `LogGap` when the log no longer
  * has the position, or not yet, and `UnreadableRow` when what stands there cannot be read.
  */
 export function readFrom(
   statements: SyncStatements,
   partition: GroupPartition,
   position: number | undefined,
+  share = 1,
 ): Incoming[] {
   const end = endOf(statements, partition);
   const messages: Incoming[] = [];
@@ -32,14 +33,14 @@ export function readFrom(
     if (last === undefined) refuseGap(partition, position, stored.first, stored.last);
     // Behind a gap no message is read with those before it, so that the next read finds the gap.
     else if (stored.first !== Number(last.next)) break;
-    if (messages.length > 0 && messages.length + stored.last - stored.first >= MAX_BATCH_MESSAGES) break;
+    if (messages.length > 0 && messages.length + stored.last - stored.first >= MAX_BATCH_MESSAGES * share) break;
     const found = messagesIn(partition, stored);
     if ("reason" in found) {
       if (messages.length > 0) break;
       throw new UnreadableRow(found);
     }
     for (const message of found) bytes += message.value?.byteLength ?? 0;
-    if (messages.length > 0 && bytes > MAX_BATCH_BYTES) break;
+    if (messages.length > 0 && bytes > MAX_BATCH_BYTES * share) break;
     // A reader may have left off inside of a row.
     for (const message of found) if (Number(message.position) >= (position ?? 0)) messages.push(message);
   }

@@ -60,6 +60,7 @@ export function createBatching<Item, Result>(
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      runNext();
+      // What is asked for in the same turn goes together.
+      if (waiting.length === 1) queueMicrotask(runNext);
     });
 }

@@ -47,9 +47,21 @@ function transactions(fails: (names: string[]) => boolean = () => false) {
     },
     async letGo() {
       open.shift()!();
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await nextTurn();
     },
   };
+}
+
+const nextTurn = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+/** Calls for each item: for the first two in turns of their own, so that the others wait for them. */
+async function eachBehindTwo<Item, Result>(items: Item[], call: (item: Item) => Promise<Result>) {
+  const results: Promise<Result>[] = [];
+  for (const [at, item] of items.entries()) {
+    results.push(call(item));
+    if (at < 2) await nextTurn();
+  }
+  return results;
 }
 
 describe("batches that wait at the same time", () => {
@@ -63,7 +75,7 @@ describe("batches that wait at the same time", () => {
     const { begun, letGo } = all;
     const commit = batchPartitions(commitBy(all), { maxMessages: 10 });
     const waiting = [batch(5), batch(4), batch(3, 4), batch(1, 6), batch(2, 1), batch(9, 2, "other"), batch(0, 30)];
-    const committed = Promise.all(waiting.map(commit));
+    const committed = Promise.all(await eachBehindTwo(waiting, commit));
     expect(begun).toEqual([["t5"], ["t4"]]);
     await letGo();
     expect(begun[2]).toEqual(["t1", "t3"]);
@@ -82,7 +94,8 @@ describe("batches that wait at the same time", () => {
     const all = transactions((names) => names.includes("t2"));
     const { begun, letGo } = all;
     const commit = batchPartitions(commitBy(all), { maxMessages: 10 });
-    const answers = Promise.allSettled([batch(8), batch(9), batch(1), batch(2), batch(3), batch(7, 10)].map(commit));
+    const waiting = [batch(8), batch(9), batch(1), batch(2), batch(3), batch(7, 10)];
+    const answers = Promise.allSettled(await eachBehindTwo(waiting, commit));
     for (let turn = 0; turn < 4; turn++) await letGo();
     expect(begun.slice(2)).toEqual([["t1", "t2", "t3"], ["t7"]]);
     expect((await answers).map(({ status }) => status)).toEqual([
@@ -123,8 +136,8 @@ describe("partitions that are delivered at the same time", () => {
     });
     const deliver = (partition: number) =>
       Array.fromAsync(delivery.deliver(cursor(partition), [message("t", partition)], { alone: false }));
-    const answers = Promise.allSettled([8, 9, 1, 2, 3].map(deliver));
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    const answers = Promise.allSettled(await eachBehindTwo([8, 9, 1, 2, 3], deliver));
+    await nextTurn();
     for (let turn = 0; turn < 3; turn++) await letGo();
     expect(begun.slice(2)).toEqual([["t1", "t2", "t3"], ["t1"], ["t2"], ["t3"]]);
     for (let turn = 0; turn < 3; turn++) await letGo();

@@ -24,15 +24,26 @@ function createSlow(fails: (ids: string[]) => Error | undefined = () => undefine
       return commands.map((one) => ({ kind: "done", events: [one] }));
     },
   };
+  const { handle } = shareTransactions(processor);
   return {
     begun,
-    handle: shareTransactions(processor).handle,
+    handle,
+    /** Two requests, each in a transaction of its own, that those behind them wait for. */
+    async occupy() {
+      const first = handle([command("a")]);
+      await nextTurn();
+      const second = handle([command("b")]);
+      await nextTurn();
+      return [first, second] as const;
+    },
     async letGo() {
       open.shift()!();
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await nextTurn();
     },
   };
 }
+
+const nextTurn = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 const idsOf = (outcomes: Awaited<ReturnType<Processor["handle"]>>) =>
   outcomes.map((one) => one.kind === "done" ? one.events[0]!.id : one.kind);
@@ -40,8 +51,7 @@ const idsOf = (outcomes: Awaited<ReturnType<Processor["handle"]>>) =>
 describe("requests that wait at the same time", () => {
   it("share a transaction, and each gets its own outcomes", async () => {
     const slow = createSlow();
-    const first = slow.handle([command("a")]);
-    const second = slow.handle([command("b")]);
+    const [first, second] = await slow.occupy();
     const third = slow.handle([command("c"), command("d")]);
     const fourth = slow.handle([command("e")]);
     expect(slow.begun).toEqual([["a"], ["b"]]);
@@ -50,6 +60,15 @@ describe("requests that wait at the same time", () => {
     await slow.letGo();
     await slow.letGo();
     expect((await Promise.all([first, second, third, fourth])).map(idsOf)).toEqual([["a"], ["b"], ["c", "d"], ["e"]]);
+  });
+
+  it("share one from the first on where they come in the same turn", async () => {
+    const slow = createSlow();
+    const all = Promise.all(["a", "b", "c"].map((id) => slow.handle([command(id)])));
+    await nextTurn();
+    expect(slow.begun).toEqual([["a", "b", "c"]]);
+    await slow.letGo();
+    expect((await all).map(idsOf)).toEqual([["a"], ["b"], ["c"]]);
   });
 
   it("have a transaction of their own where they add something to it", async () => {
@@ -62,7 +81,8 @@ describe("requests that wait at the same time", () => {
 
   it("fail alone when one of them cannot be handled", async () => {
     const slow = createSlow((ids) => ids.includes("c") ? new Error("c cannot be handled") : undefined);
-    const all = Promise.allSettled(["a", "b", "c", "d"].map((id) => slow.handle([command(id)])));
+    const ahead = await slow.occupy();
+    const all = Promise.allSettled([...ahead, ...["c", "d"].map((id) => slow.handle([command(id)]))]);
     for (let at = 0; at < 5; at++) await slow.letGo();
     expect((await all).map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled"]);
     expect(slow.begun.slice(2)).toEqual([["c", "d"], ["c"], ["d"]]);
@@ -70,7 +90,8 @@ describe("requests that wait at the same time", () => {
 
   it("are not handled again after an outage, as the first attempt may be stored", async () => {
     const slow = createSlow((ids) => ids.length > 1 ? new Unavailable("gone") : undefined);
-    const all = Promise.allSettled(["a", "b", "c", "d"].map((id) => slow.handle([command(id)])));
+    const ahead = await slow.occupy();
+    const all = Promise.allSettled([...ahead, ...["c", "d"].map((id) => slow.handle([command(id)]))]);
     for (let at = 0; at < 3; at++) await slow.letGo();
     expect((await all).map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected", "rejected"]);
     expect(slow.begun).toHaveLength(3);
