@@ -11,7 +11,7 @@ import {
 } from "@/application/messaging/wire/event_log.ts";
 import type { Database } from "@/adapters/sqlite/database.ts";
 import { type GroupPartition, type Membership, SESSION_MS } from "./groups.ts";
-import { LogGap, readFrom, readHeads, UnreadableRow } from "./reader.ts";
+import { LogGap, readFrom, readNextPositions, UnreadableRow } from "./reader.ts";
 
 type LogConsumerDeps = {
   log: Database;
@@ -158,7 +158,7 @@ class LogMember {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       let advanced = false;
-      const heads = this.#readHeads();
+      const heads = this.#readNextPositions();
       for (const [name, partition] of [...this.#owned]) {
         if (signal.aborted) break;
         if (heads === undefined || this.#owned.get(name) !== partition) continue;
@@ -170,10 +170,10 @@ class LogMember {
   }
 
   /** The ends of the partitions; undefined while the log cannot be read. */
-  #readHeads(): Map<string, number> | undefined {
+  #readNextPositions(): Map<string, number> | undefined {
     const { log, subscription: { group }, logger } = this.#deps;
     try {
-      const heads = readHeads(log.read);
+      const heads = readNextPositions(log.read);
       this.#readFails = false;
       return heads;
     } catch (error) {

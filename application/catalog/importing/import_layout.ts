@@ -45,8 +45,8 @@ export function layoutOf(sample: ImportRow[], options: LayoutOptions, ids: Pick<
       const values = byKey(columns);
       const cells = new Map<Field, Sourced[]>();
       for (const [field, keys] of fieldKeys) {
-        const isTold = (key: string) => values.has(key) && (field === "title" || !NOTHING.has(values.get(key)));
-        const found = keys.flatMap((key) => isTold(key) ? [{ key, value: values.get(key) }] : []);
+        const isGivenIn = (key: string) => values.has(key) && (field === "title" || !NOTHING.has(values.get(key)));
+        const found = keys.flatMap((key) => isGivenIn(key) ? [{ key, value: values.get(key) }] : []);
         if (found.length > 0) cells.set(field, found);
       }
       return cells;
