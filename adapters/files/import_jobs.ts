@@ -20,7 +20,7 @@ export function createImportJobs(folder: string, logger: Logger): ImportJobs {
   const ended = new Map<string, number>();
   async function get(id: string): Promise<ImportJob | undefined> {
     if (!ID.test(id)) return undefined;
-    return await unlessMissing(async () => JSON.parse(await readFile(importFiles(folder, id).state, "utf8")));
+    return await ifPresent(async () => JSON.parse(await readFile(importFiles(folder, id).state, "utf8")));
   }
   async function save(job: ImportJob): Promise<void> {
     const { state, upload } = importFiles(folder, job.id);
@@ -39,7 +39,7 @@ export function createImportJobs(folder: string, logger: Logger): ImportJobs {
       broken.add(id);
       return undefined;
     });
-  const ids = async () => (await unlessMissing(() => readdir(folder)) ?? []).filter((name) => ID.test(name));
+  const ids = async () => (await ifPresent(() => readdir(folder)) ?? []).filter((name) => ID.test(name));
   const unended = async () => (await ids()).filter((id) => !ended.has(id));
   const remove = (id: string) => rm(join(folder, id), { recursive: true, force: true });
   return {
@@ -74,8 +74,7 @@ export function createImportJobs(folder: string, logger: Logger): ImportJobs {
         .sort((a, b) => a.received - b.received || (a.id < b.id ? -1 : 1));
     },
     save,
-    rejects: async (id) =>
-      ID.test(id) ? await unlessMissing(() => readFile(importFiles(folder, id).rejects)) : undefined,
+    rejects: async (id) => ID.test(id) ? await ifPresent(() => readFile(importFiles(folder, id).rejects)) : undefined,
     remove,
     async removeEnded(before) {
       for (const [id, at] of [...ended]) {
@@ -86,9 +85,9 @@ export function createImportJobs(folder: string, logger: Logger): ImportJobs {
     },
     async removeUnfinished(before) {
       for (const id of await unended()) {
-        const isFinished = await unlessMissing(() => stat(importFiles(folder, id).state)) !== undefined;
+        const isFinished = await ifPresent(() => stat(importFiles(folder, id).state)) !== undefined;
         if (isFinished) continue;
-        const begun = await unlessMissing(() => stat(join(folder, id)));
+        const begun = await ifPresent(() => stat(join(folder, id)));
         if (begun !== undefined && begun.mtimeMs < before) await remove(id);
       }
     },
@@ -142,7 +141,7 @@ async function reportOutage<Value>(work: () => Promise<Value>): Promise<Value> {
   }
 }
 
-async function unlessMissing<Value>(read: () => Promise<Value>): Promise<Value | undefined> {
+async function ifPresent<Value>(read: () => Promise<Value>): Promise<Value | undefined> {
   try {
     return await read();
   } catch (error) {

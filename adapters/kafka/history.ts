@@ -23,7 +23,7 @@ export function createHistory(
   };
 
   /** Whether the topic was recreated since a position was stored: then the message before that position came much later. */
-  async function wasMadeAnew({ topic, partition, next }: Cursor): Promise<boolean> {
+  async function wasRecreated({ topic, partition, next }: Cursor): Promise<boolean> {
     const { offset, before } = next === undefined ? { offset: 0n } : positionOf(next);
     if (before === undefined) return false;
     const later = await watermarks.at(prefixTopic(deps, topic), Number(before) + MAX_DISORDER_MS);
@@ -56,7 +56,7 @@ export function createHistory(
         const offset = next === undefined ? 0n : positionOf(next).offset;
         return offset >= BigInt(low) && offset <= BigInt(high);
       };
-      return await Promise.all(cursors.map(async (cursor) => inside(cursor) && !(await wasMadeAnew(cursor))));
+      return await Promise.all(cursors.map(async (cursor) => inside(cursor) && !(await wasRecreated(cursor))));
     },
     /** A binary search, as the broker finds an offset by its time but not the time of an offset. */
     async begins(partitions) {

@@ -9,8 +9,8 @@ import { breakSeal, checkSeal, checkStructure, seal } from "@/adapters/sqlite/fi
 import { openOrExplain } from "@/adapters/sqlite/file/open_fault.ts";
 import { ownFile } from "@/adapters/sqlite/file/own_file.ts";
 import { createStatements } from "@/adapters/sqlite/connection/statements.ts";
-import { openWake } from "./log/wake.ts";
-import { createTurns } from "@/adapters/sqlite/connection/turns.ts";
+import { openCommitSignal } from "@/adapters/sqlite/log/commit_signal.ts";
+import { createEventLoopYield } from "@/adapters/sqlite/connection/event_loop_yield.ts";
 import { createWatchers } from "@/adapters/sqlite/connection/watchers.ts";
 import { Writer } from "@/adapters/sqlite/connection/writer.ts";
 
@@ -55,7 +55,7 @@ export function openDatabase(
   reader.exec(`PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -${READ_CACHE_KIB}`);
   const read = statementsOf(reader);
   const watchers = createWatchers(clock);
-  const wake = openWake(path, watchers.notify);
+  const signal = openCommitSignal(path, watchers.notify);
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
@@ -68,7 +68,7 @@ export function openDatabase(
     // A transaction that wrote nothing must not wake those who wait for changes: it may be one of them.
     if (wrote) {
       watchers.notify();
-      wake.ring();
+      signal.notify();
     }
     return value;
   }
@@ -87,7 +87,7 @@ export function openDatabase(
       if (closed) return;
       await last;
       closed = true;
-      wake.close();
+      signal.close();
       watchers.notify();
       reader.close();
       connection.close();
@@ -136,7 +136,7 @@ function storeDatabase(file: Database): StoreDatabase {
     if (closed) throw new Unavailable("the store is closed");
   };
   return {
-    read: createStatements(file.read, refuseClosed, createTurns()),
+    read: createStatements(file.read, refuseClosed, createEventLoopYield()),
     transaction: (work, options) =>
       file.transaction(async (sync) => {
         let ended = false;

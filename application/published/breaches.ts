@@ -2,13 +2,10 @@ import type { AsyncApi } from "./asyncapi.ts";
 import { findUncovered } from "./covers.ts";
 import type { JsonSchema } from "./json_schema.ts";
 
-/**
- * What of the published language `after` would break for those who rely on `before`; none when it only adds.
- *
- * Events are read by others: all that may be written now must be what a reader of before expects, so no field vanishes,
- * becomes optional or takes other values. Commands are written by others: all that could be sent before is taken still, so
- * nothing more is required, no value is refused, and no field loses its meaning. Types and topics stay.
- */
+// Others read our events: no field may be removed, become optional or take new values. Others write our commands: no field may become
+// required, no value may be refused, and no field may lose its meaning. Types and topics stay.
+
+/** The changes from `before` to `after` that break clients of the published language; none when it only adds. */
 export function breachesOf(before: AsyncApi, after: AsyncApi): string[] {
   const breaches: string[] = [];
   const channels = new Map(Object.values(after.channels).map((channel) => [channel.address, channel]));
@@ -35,18 +32,18 @@ export function breachesOf(before: AsyncApi, after: AsyncApi): string[] {
 
 function between(says: "commands" | "events", before: JsonSchema, after: JsonSchema): string[] {
   const values = says === "events" ? findUncovered(before, after) : findUncovered(after, before);
-  return [...vanished(before, after, ""), ...values];
+  return [...removedFields(before, after, ""), ...values];
 }
 
 /** Fields that are described no more, wherever they stand. */
-function vanished(before: JsonSchema, after: JsonSchema, path: string): string[] {
+function removedFields(before: JsonSchema, after: JsonSchema, path: string): string[] {
   const fields = Object.entries(before.properties ?? {}).flatMap(([name, schema]) => {
     const at = path === "" ? name : `${path}.${name}`;
     const now = after.properties?.[name];
-    return now === undefined ? [`${at}: the field is gone`] : vanished(schema, now, at);
+    return now === undefined ? [`${at}: the field is gone`] : removedFields(schema, now, at);
   });
   const inItems = before.items === undefined || after.items === undefined
     ? []
-    : vanished(before.items, after.items, `${path}[]`);
+    : removedFields(before.items, after.items, `${path}[]`);
   return [...fields, ...inItems];
 }

@@ -13,7 +13,7 @@ export type ReaderBook = {
 };
 
 /** Whether the reader says anything about the book; not so after all was taken back. */
-export const isSaid = (said: ReaderBook | undefined): said is ReaderBook =>
+export const hasOpinion = (said: ReaderBook | undefined): said is ReaderBook =>
   said !== undefined && (said.shelf !== undefined || said.rating !== undefined || said.dismissed);
 
 /** The popularity that a reader who keeps or rates a book well adds to that of the catalogue. */

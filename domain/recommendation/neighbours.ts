@@ -21,7 +21,7 @@ const UNIT = 2 ** 20;
 type Paired = { book: string; step: number; time: number };
 
 /** The part of a reader's books that co-occurrence is made of: the newest `history` that say something, newest first. */
-export function pairedBooks(tastes: Taste[], settings: EngineSettings): Paired[] {
+export function pairableBooks(tastes: Taste[], settings: EngineSettings): Paired[] {
   const chosen = tastes.filter((taste) => taste.weight > 0).slice(0, settings.history);
   let step = 0;
   return chosen.map(({ book, time }, at) => {

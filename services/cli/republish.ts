@@ -13,7 +13,7 @@ import { recommendationCopy, trendCopy } from "@/services/shared/adapters/copies
 import { openAdapters, type OpenLog } from "@/services/shared/adapters/open_adapters.ts";
 import { StartFault } from "@/services/settings/settings.ts";
 import { runCommand, settingsOf } from "@/services/shared/process/command_line.ts";
-import { nowAndThen } from "./now_and_then.ts";
+import { throttle } from "./throttle.ts";
 import { unreadBy } from "./unread.ts";
 
 type Options = { dryRun?: true; json?: true; envFile?: string };
@@ -36,7 +36,7 @@ async function main(options: Options): Promise<void> {
   try {
     await needAllRead(log, trend, trendProjection.name);
     await needAllRead(log, recommendation, recommendationProjection.name);
-    const show = nowAndThen((done: number) => console.error(countOf(done, "book")), { everyMs: 1_000 });
+    const show = throttle((done: number) => console.error(countOf(done, "book")), { everyMs: 1_000 });
     const dryRun = options.dryRun === true;
     const { books, ahead, ghosts } = await republish({ shelf: web.shelf, uow: web.uow, clock, ids }, {
       copies: [trendCopy(trend), recommendationCopy(recommendation)],

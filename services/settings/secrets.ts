@@ -12,7 +12,7 @@ export function withoutSecrets(settings: Given, others: Given): Given {
 }
 
 /** Secrets that are set both ways, as a variable and as a file. Changing one would leave the other. */
-export const saidTwice = (given: Given): string[] =>
+export const doubleSecretFaults = (given: Given): string[] =>
   SECRETS.filter((name) => name in given && `${name}_FILE` in given).map((name) =>
     `${name}: wanted it or ${name}_FILE, found both`
   );

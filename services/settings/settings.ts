@@ -11,7 +11,7 @@ import { hostName, isHost } from "@/adapters/http/base/security/host.ts";
 import { STREAMS_MOST } from "@/application/trend/lists/trend_feed.ts";
 import { createNetworks } from "@/adapters/http/base/limits/networks.ts";
 import { halfSet } from "./half_set.ts";
-import { quoted, saidTwice, SECRETS, withoutSecrets } from "./secrets.ts";
+import { doubleSecretFaults, quoted, SECRETS, withoutSecrets } from "./secrets.ts";
 import { areTokens } from "./tokens.ts";
 import { wantedOf } from "@/application/shared/validation/wanted.ts";
 import { unknownInEnvironment, unknownInFile } from "./unknown_names.ts";
@@ -216,7 +216,7 @@ export function readSettings(environment: Record<string, string>, args: string[]
   const inFile = knownOf(given);
   const inEnvironment = knownOf(environment);
   const known: Record<string, string> = { ...withoutSecrets(inFile, inEnvironment), ...inEnvironment };
-  const twice = saidTwice(known);
+  const twice = doubleSecretFaults(known);
   const secretFiles = new Map<string, string>();
   for (const name of SECRETS) {
     const path = known[`${name}_FILE`];

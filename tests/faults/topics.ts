@@ -8,7 +8,7 @@ import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { stuckOf } from "@/adapters/kafka/kafkajs_patches/own_decoder.ts";
 import { createPublisher } from "@/adapters/kafka/publisher.ts";
 import { statementsOf, type SyncStatements } from "@/adapters/sqlite/connection/connection.ts";
-import { readHeads } from "@/adapters/sqlite/log/reader.ts";
+import { readNextPositions } from "@/adapters/sqlite/log/reader.ts";
 import { numberOf, placeOf } from "@/adapters/sqlite/log/rows.ts";
 import { openEventLog } from "@/adapters/sqlite/log/event_log.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
@@ -118,7 +118,9 @@ export function sqliteTopics(folder: string): Topics {
   let log: ReturnType<typeof openEventLog> | undefined;
   return {
     ends: () =>
-      Promise.resolve(read(readHeads)).then((heads) => new Map([...heads].map(([name, next]) => [name, String(next)]))),
+      Promise.resolve(read(readNextPositions)).then((heads) =>
+        new Map([...heads].map(([name, next]) => [name, String(next)]))
+      ),
     dump: () => Promise.resolve(read(storedIn)),
     async age(messages, byMs) {
       const database = new DatabaseSync(path, { timeout: 5_000 });

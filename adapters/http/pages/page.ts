@@ -18,7 +18,11 @@ export async function page(context: AppContext, content: Child): Promise<Respons
 export const idsOf = (items: { book: { id: string } }[]): string[] => items.map(({ book }) => book.id);
 
 /** The reader's shelves and stars of the books on a page. */
-export async function saidOf({ store }: WebApiDeps, reader: string, ids: string[]): Promise<Map<string, ReaderBook>> {
+export async function readerBooksOf(
+  { store }: WebApiDeps,
+  reader: string,
+  ids: string[],
+): Promise<Map<string, ReaderBook>> {
   const rows = ids.length === 0 ? [] : await store.readerList.aboutBooks(reader, ids);
   return new Map(rows.map((row) => [row.book, row]));
 }

@@ -1,5 +1,5 @@
 import { forYouName, loadPanel } from "@/application/storefront/panel.ts";
-import { isSaid } from "@/domain/activity/reader_book.ts";
+import { hasOpinion } from "@/domain/activity/reader_book.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
 import { assetRoutes } from "./asset_routes.ts";
@@ -7,7 +7,7 @@ import { bookRoutes } from "@/adapters/http/pages/book/book_routes.tsx";
 import { feedRoutes } from "./feed_routes.ts";
 import { HomePage } from "./home_page.tsx";
 import { myBooksRoutes } from "@/adapters/http/pages/my_books/my_books_routes.tsx";
-import { idsOf, page, saidOf } from "./page.ts";
+import { idsOf, page, readerBooksOf } from "./page.ts";
 import { searchRoute } from "@/adapters/http/pages/search/search_route.tsx";
 import { trendRoutes } from "@/adapters/http/pages/trends/trend_routes.tsx";
 
@@ -35,17 +35,17 @@ function homeRoute(app: App, deps: WebApiDeps): void {
       loadPanel(deps, `queries::${HOME_TRENDS}`, () => trends.queries(undefined, HOME_TRENDS)),
       store.shelf.list({ facets: [], sort: "newest", limit: SHORT_LIST }),
     ]);
-    const said = await saidOf(deps, reader, [
+    const said = await readerBooksOf(deps, reader, [
       ...idsOf(forYou.items),
       ...idsOf(books.items),
       ...newest.map(({ id }) => id),
     ]);
     // The list may be older than the reader's last act, or not know a reader who is not counted.
-    const unsaid = forYou.items.filter(({ book }) => !isSaid(said.get(book.id))).slice(0, SHORT_LIST);
+    const unsaid = forYou.items.filter(({ book }) => !hasOpinion(said.get(book.id))).slice(0, SHORT_LIST);
     const popular = unsaid.length === 0 || books.items.length === 0
       ? await store.shelf.list({ facets: [], sort: "popularity", limit: SHORT_LIST })
       : [];
-    for (const [id, row] of await saidOf(deps, reader, popular.map(({ id }) => id))) said.set(id, row);
+    for (const [id, row] of await readerBooksOf(deps, reader, popular.map(({ id }) => id))) said.set(id, row);
     return page(
       context,
       <HomePage

@@ -10,16 +10,15 @@ export type ConnectionLimits = {
 };
 
 /**
- * Connections that a client may waste. Wasted is one that is given up, or refused what it asks for, before a request of it came in
- * full; one that its client closes is not, nor one that has sent nothing in time, as browsers open them beforehand. Whoever has
- * wasted so many is not let in until some are forgiven.
+ * How many connections a client may waste before it is refused new ones. A connection is wasted when it is given up or refused
+ * before a request arrived in full. One that its client closes, or on which nothing was sent (browsers preconnect), is not.
  */
 const WASTE: Rate = { perSecond: 5, burst: 50 };
 
 type Socket = Duplex & { readonly remoteAddress?: string | undefined };
 /** `wasUsed`: a request of it has come in full. */
 type Connection = { socket: Socket; peer: Peer; requests: number; wasUsed: boolean };
-/** Those that can be given up stand in the order of their last request. */
+/** A client. Its `idle` connections, which can be given up, are in the order of their last request. */
 export type Peer = { key: string; isProxy: boolean; size: number; idle: Set<Connection> };
 
 /**
@@ -55,20 +54,6 @@ export function createConnections(
   const peers = new Map<string, Peer>();
   const waste = createBuckets(WASTE, now);
 
-  /** A proxy is known by its whole address, as strangers may share its /64. */
-  function clientAt(text: string): Pick<Peer, "key" | "isProxy"> {
-    const address = normaliseAddress(text) ?? "";
-    const isProxy = address !== "" && holds(proxies, address);
-    return { key: isProxy ? address : clientKey(address), isProxy };
-  }
-
-  function findPeer({ remoteAddress = "" }: Socket): Peer {
-    const client = clientAt(remoteAddress);
-    const peer = peers.get(client.key) ?? { ...client, size: 0, idle: new Set() };
-    peers.set(peer.key, peer);
-    return peer;
-  }
-
   function noteWaste({ peer, wasUsed }: Connection): void {
     if (!peer.isProxy && !wasUsed) waste.owe(peer.key);
   }
@@ -93,11 +78,11 @@ export function createConnections(
   }
 
   return {
-    lets: (address) => waste.has(clientAt(address).key),
+    lets: (address) => waste.has(clientAt(address, proxies).key),
     admit(socket) {
-      const peer = findPeer(socket);
+      const client = clientAt(socket.remoteAddress ?? "", proxies);
+      const peer = peers.get(client.key) ?? { ...client, size: 0, idle: new Set() };
       if (!makeRoom(peer)) {
-        if (peer.size === 0) peers.delete(peer.key);
         socket.destroy();
         return false;
       }
@@ -111,14 +96,7 @@ export function createConnections(
     },
     keep(socket) {
       const connection = all.get(socket);
-      if (connection === undefined) return () => {};
-      const { peer } = connection;
-      connection.requests++;
-      connection.wasUsed = true;
-      peer.idle.delete(connection);
-      return () => {
-        if (--connection.requests === 0 && all.has(socket)) peer.idle.add(connection);
-      };
+      return connection === undefined ? () => {} : keep(connection, () => all.has(socket));
     },
     peerOf: (socket) => all.get(socket)?.peer,
     noteWaste(socket) {
@@ -132,14 +110,35 @@ export function createConnections(
     closeAll() {
       for (const socket of all.keys()) socket.destroy();
     },
-    async ended() {
-      // A reset is an error before it is the end.
-      const closed = (socket: Socket) => new Promise<void>((done) => void socket.once("close", () => done()));
-      while (all.size > 0) await Promise.all([...all.keys()].map(closed));
-    },
+    ended: () => allClosed(all),
     size: () => all.size,
   };
 }
+
+/** A proxy is known by its whole address, as other clients may share its /64. */
+function clientAt(text: string, proxies: BlockList): Pick<Peer, "key" | "isProxy"> {
+  const address = normaliseAddress(text) ?? "";
+  const isProxy = address !== "" && holds(proxies, address);
+  return { key: isProxy ? address : clientKey(address), isProxy };
+}
+
+/** Keeps a connection from being given up while a request of it is answered, until the returned function is called. */
+function keep(connection: Connection, isOpen: () => boolean): () => void {
+  const { idle } = connection.peer;
+  connection.requests++;
+  connection.wasUsed = true;
+  idle.delete(connection);
+  return () => {
+    if (--connection.requests === 0 && isOpen()) idle.add(connection);
+  };
+}
+
+async function allClosed(sockets: ReadonlyMap<Socket, Connection>): Promise<void> {
+  while (sockets.size > 0) await Promise.all([...sockets.keys()].map(closed));
+}
+
+/** Resolves when the socket is closed. A reset is an error first, so only `close` counts. */
+const closed = (socket: Socket) => new Promise<void>((done) => void socket.once("close", () => done()));
 
 /** The client that has most connections, one that can give one up; proxies last. */
 function largest(peers: Iterable<Peer>): Peer | undefined {

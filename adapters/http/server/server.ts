@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { Logger } from "@/application/ports.ts";
 import type { Telemetry } from "@/application/shared/observability/telemetry.ts";
 import type { Fetch } from "@/adapters/http/base/app.ts";
@@ -48,21 +48,11 @@ interface HttpServer {
   close(): Promise<void>;
 }
 
-/** An HTTP server that holds its own against strangers: connections, heads and waiting times have limits. */
+/** An HTTP server with limits for untrusted clients: of connections, of request heads and of waiting times. */
 export function createHttpServer({ deadlines: own, longBody = LONG_BODY, ...deps }: ServerDeps): HttpServer {
   const deadlines = { ...DEADLINES, ...own };
   const connections = createConnections(deps.limits, createNetworks(deps.trustedProxies));
-  const server = createServer({
-    headersTimeout: deadlines.headMs,
-    // It is the same for all requests, and some may take long.
-    requestTimeout: deadlines.headMs + deadlines.requestMs + longBody.mostMs,
-    keepAliveTimeout: deadlines.keepAliveMs,
-    connectionsCheckingInterval: Math.min(CHECK_MS, deadlines.headMs),
-    maxHeaderSize: MAX_HEAD_BYTES,
-    requireHostHeader: false,
-  });
-  // For each request of a connection, not the first one alone.
-  server.timeout = deadlines.stallMs;
+  const server = createNodeServer(deadlines, longBody.mostMs);
   const { meter } = deps.telemetry;
   const refused = (reason: string) => meter.add("bookstream_http_refused_total", { reason });
   server.on("connection", (socket: ClientSocket) => {
@@ -127,4 +117,19 @@ export function createHttpServer({ deadlines: own, longBody = LONG_BODY, ...deps
       clearTimeout(cut);
     },
   };
+}
+
+function createNodeServer(deadlines: typeof DEADLINES, longBodyMs: number): Server {
+  const server = createServer({
+    headersTimeout: deadlines.headMs,
+    // One timeout for all requests, so it allows for the longest.
+    requestTimeout: deadlines.headMs + deadlines.requestMs + longBodyMs,
+    keepAliveTimeout: deadlines.keepAliveMs,
+    connectionsCheckingInterval: Math.min(CHECK_MS, deadlines.headMs),
+    maxHeaderSize: MAX_HEAD_BYTES,
+    requireHostHeader: false,
+  });
+  // This one holds for every request of a connection.
+  server.timeout = deadlines.stallMs;
+  return server;
 }

@@ -25,12 +25,10 @@ const stuckAt = new WeakMap<object, Stuck>();
 /** Why nothing more can be read, for the last of a batch's messages that stands for it; undefined for a message. */
 export const stuckOf = (message: object): Stuck | undefined => stuckAt.get(message);
 
-/**
- * kafkajs 2.2.4 throws while it decodes an answer, and starts again at the same offsets, for a record batch whose codec it lacks
- * (Snappy, LZ4, Zstandard), that is damaged, or that holds more records than a call takes arguments; all partitions of the
- * answer stand still (its issues 254, 1141, 1475). It believes every size and checks no checksum. The patch decodes answers
- * itself: what cannot be decoded becomes the last message of its partition, for which `stuckOf` says why.
- */
+// kafkajs 2.2.4 throws on a record batch that is damaged, too large or of a codec that it lacks (Snappy, LZ4, Zstandard). It then
+// fetches the same offsets for ever, which stops all partitions of the answer (its issues 254, 1141, 1475).
+
+/** Makes kafkajs decode answers by our decoder: an undecodable batch becomes the last message of its partition, see `stuckOf`. */
 export function patchDecoder(): void {
   if (patched) return;
   patched = true;

@@ -33,7 +33,7 @@ export const RECOMMENDATION_SCHEMA: string[] = [
 ];
 
 /** Lists that were made by other settings are made again: each is marked, for the engine to do when there is nothing else. */
-export const LISTS_ANEW: string[] = [
+export const REFRESH_ALL_LISTS: string[] = [
   `INSERT IGNORE INTO change_mark (version, kind, id, late, times) SELECT version, 'list', book, 1, 1 FROM neighbour_list`,
 ];
 

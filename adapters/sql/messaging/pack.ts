@@ -1,10 +1,9 @@
-/**
- * Messages in one binary text, in which what is the same is said once. Three parts after a head of nine bytes (format, lengths of
- * the first two): numbers as varints, all texts as UTF-8, all keys and values. In format 2 common texts are not among them.
- *
- * Numbers: the texts (count, the length of each in UTF-16 units), the shapes (count; topic, count of headers, their names), the
- * messages (count; shape, the headers' values, length of key + 1, length of value + 1). 0 stands for a missing key or value.
- */
+// A pack is several messages in one binary value; equal texts are stored once. After a header of nine bytes (format, lengths of the
+// first two sections) it has three sections: varints, texts as UTF-8, keys and values. Format 2 leaves out `COMMON_TEXTS`.
+
+// The varints are: texts (count; the length of each in UTF-16 units), shapes (count; topic, count of headers, their names), messages
+// (count; shape, the headers' values, length of key + 1, length of value + 1). A length of 0 means that key or value is missing.
+
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { COMMON_TEXTS } from "./common_texts.ts";
 

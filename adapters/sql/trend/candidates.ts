@@ -1,10 +1,9 @@
-/**
- * Candidates: the keys whose stored score is among the highest of a window. A row of `score` says by a bit for each window whether
- * its key is one, so that the index of candidates changes only when a key becomes one or is none any more.
- *
- * Each window has a bar (`score_bar`), and every key at or above it is a candidate. Scores only rise but for erasures, and a bar
- * only rises: who writes by an earlier bar makes a candidate too many, and none is missed. Erased keys take their bit with them.
- */
+// Candidates are the keys with a window's highest stored scores. A row of `score` has a bit per window that marks its key as one, so
+// the index of candidates changes only when a key becomes a candidate or ceases to be one.
+
+// Every key at or above a window's bar (`score_bar`) is a candidate. A bar only rises, and scores fall only by erasures, so a write by
+// an outdated bar adds a needless candidate but never misses one. Erased keys take their bit with them.
+
 import type { Subject } from "@/domain/trend/vote.ts";
 import { type PerWindow, type Window, WINDOWS } from "@/domain/trend/window.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";

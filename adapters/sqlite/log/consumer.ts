@@ -11,7 +11,7 @@ import {
 } from "@/application/messaging/wire/event_log.ts";
 import type { Database } from "@/adapters/sqlite/database.ts";
 import { type GroupPartition, type Membership, SESSION_MS } from "./groups.ts";
-import { LogGap, readFrom, readHeads, UnreadableRow } from "./reader.ts";
+import { LogGap, readFrom, readNextPositions, UnreadableRow } from "./reader.ts";
 
 type LogConsumerDeps = {
   log: Database;
@@ -165,20 +165,20 @@ class LogMember {
 
   /** Handles a batch of each partition that has something, at once, so that they share a transaction and a batch's limits. */
   async #advanceAll(): Promise<boolean[]> {
-    const heads = this.#readHeads();
-    if (heads === undefined) return [];
-    const headOf = (name: string) => heads.get(name) ?? 0;
-    const behind = [...this.#owned].filter(([name, { opened, next }]) => !opened || next !== headOf(name));
-    return await Promise.all(behind.map(([name, one]) => this.#advance(one, headOf(name), 1 / behind.length)));
+    const ends = this.#readNextPositions();
+    if (ends === undefined) return [];
+    const endOf = (name: string) => ends.get(name) ?? 0;
+    const behind = [...this.#owned].filter(([name, { opened, next }]) => !opened || next !== endOf(name));
+    return await Promise.all(behind.map(([name, one]) => this.#advance(one, endOf(name), 1 / behind.length)));
   }
 
   /** The ends of the partitions; undefined while the log cannot be read. */
-  #readHeads(): Map<string, number> | undefined {
+  #readNextPositions(): Map<string, number> | undefined {
     const { log, subscription: { group }, logger } = this.#deps;
     try {
-      const heads = readHeads(log.read);
+      const ends = readNextPositions(log.read);
       this.#readFails = false;
-      return heads;
+      return ends;
     } catch (error) {
       this.#readFails = true;
       logger.warn("group-held", { group, reason: messageOf(error) });

@@ -9,7 +9,7 @@ const MAX_BATCH_MESSAGES = 500;
 const MAX_BATCH_BYTES = 4 * 2 ** 20;
 
 /** The position of the next message of each partition, by `topic/partition`. */
-export function readHeads({ all }: SyncStatements): Map<string, number> {
+export function readNextPositions({ all }: SyncStatements): Map<string, number> {
   return new Map(
     all("SELECT topic, partition, next FROM head").map((row) => [`${row.topic}/${row.partition}`, Number(row.next)]),
   );

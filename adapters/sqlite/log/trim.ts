@@ -1,7 +1,7 @@
 import type { TrimmableLog } from "@/application/messaging/retention/ports.ts";
 import type { Database } from "@/adapters/sqlite/database.ts";
 import type { GroupPartition } from "./groups.ts";
-import { readHeads } from "./reader.ts";
+import { readNextPositions } from "./reader.ts";
 import { rangesFrom, removeUpTo } from "./rows.ts";
 
 /** Removes the oldest rows of each partition, up to the first one with a message to keep, at most `most` in all. */
@@ -12,7 +12,7 @@ export async function trimLog(
   most: number,
 ): Promise<number> {
   let removed = 0;
-  for (const name of readHeads(log.read).keys()) {
+  for (const name of readNextPositions(log.read).keys()) {
     if (removed >= most) break;
     const at = name.lastIndexOf("/");
     const [topic, partition] = [name.slice(0, at), Number(name.slice(at + 1))];

@@ -23,14 +23,14 @@ export function createSourceStore(connection: DatabaseSync, tails: Tail[]): Sour
   const isVersioned = (name: string) =>
     all(`SELECT 1 FROM pragma_table_info('${name}') WHERE name = 'version' AND pk = 1`).length > 0;
   const tables = new Map<string, Table>(
-    names.map((name) => [name, isVersioned(name) ? onlyVersion(name, live) : asItIs(name)]),
+    names.map((name) => [name, isVersioned(name) ? onlyVersion(name, live) : wholeTable(name)]),
   );
   tables.set("letter", lettersBut(tails));
   if (tables.has("deployment")) tables.set("deployment", NOTES);
   const count = ({ sql, values = [] }: Table) => Number(get(`SELECT COUNT(*) AS n FROM (${sql})`, ...values)!.n);
   return {
     tables: [...tables.keys()],
-    deadLettersAgain: count(asItIs("letter")) - count(tables.get("letter")!),
+    deadLettersAgain: count(wholeTable("letter")) - count(tables.get("letter")!),
     count: (name) => count(tables.get(name)!),
     *rows(name, skip) {
       const { sql, values = [] } = tables.get(name)!;
@@ -42,7 +42,7 @@ export function createSourceStore(connection: DatabaseSync, tails: Tail[]): Sour
 }
 
 /** `NOT INDEXED` gives the rows in the order in which they are stored. */
-const asItIs = (name: string): Table => ({ sql: `SELECT * FROM "${name}" NOT INDEXED` });
+const wholeTable = (name: string): Table => ({ sql: `SELECT * FROM "${name}" NOT INDEXED` });
 
 /** The version of the file's projection that readers see. */
 const liveVersion = (all: SyncStatements["all"], names: string[]): number =>

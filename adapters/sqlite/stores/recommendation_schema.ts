@@ -36,7 +36,7 @@ export const MARK_TIMES = `
 `;
 
 /** Lists that were made by other settings are made again: each is marked, for the engine to do when there is nothing else. */
-export const LISTS_ANEW = `
+export const REFRESH_ALL_LISTS = `
   INSERT OR IGNORE INTO change_mark (version, kind, id, late) SELECT version, 'list', book, 1 FROM neighbour_list;
 `;
 

@@ -16,13 +16,13 @@ type Refused = { ok: false; reason: string; id?: string | undefined };
 /** Reads the fields of a row by one file's layout. A row without id or title is refused; what cannot be used is left out with a warning. */
 export function readRow(row: Extract<ImportRow, { columns: unknown }>, layout: Layout): ReadRow {
   const warnings: string[] = [];
-  const cells = decodeTwice(layout.cellsOf(row.columns), warnings);
+  const cells = repairDoubleEncoding(layout.cellsOf(row.columns), warnings);
   const warn: Warn = (field, found, what) =>
     void warnings.push(`${field}: ${found === "" ? "" : `${JSON.stringify(cutAtWord(found, 80))} `}${what}`);
   if (row.surplus !== undefined) warnings.push(`row: ${row.surplus} more cells than there are columns were left out`);
 
   const named = titleOf(cells, warn);
-  if (named === undefined) return { ok: false, reason: "no title", id: toldId(cells, layout) };
+  if (named === undefined) return { ok: false, reason: "no title", id: givenId(cells, layout) };
   const year = first(cells.get("year"), yearOf, "year", warn);
   const language = first(cells.get("language"), languageOf, "language", warn) ?? undefined;
   const authors = peopleOf(cells, layout, warn);
@@ -51,14 +51,14 @@ export function readRow(row: Extract<ImportRow, { columns: unknown }>, layout: L
 type Cells = Map<Field, Sourced[]>;
 
 /** The id of a row without a title; undefined where it would be made from what the row says. */
-function toldId(cells: Cells, layout: Layout): string | undefined {
+function givenId(cells: Cells, layout: Layout): string | undefined {
   if (layout.made) return undefined;
   const isbn13 = first(cells.get("isbn13"), isbnIn, "isbn13", () => {});
   return layout.idOf(cells, { title: "", authors: [], year: undefined, isbn13 });
 }
 
 /** Text that was taken for Latin-1 and encoded again has control characters that no text has; it is decoded once more. */
-function decodeTwice(cells: Cells, warnings: string[]): Cells {
+function repairDoubleEncoding(cells: Cells, warnings: string[]): Cells {
   for (const sources of cells.values()) {
     for (const source of sources) {
       const decoded = typeof source.value === "string" ? decodedAgain(source.value) : source.value;

@@ -6,10 +6,17 @@ import { askedFor } from "@/domain/catalog/search/question.ts";
 import { readQuery, type SearchQuery } from "@/domain/catalog/search/search_query.ts";
 import { foldEditions } from "@/domain/catalog/work.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
-import { correctedBy, joinsAndSplits, likelierThan, slipReading, type SlipTerm, withSlips } from "./search_slips.ts";
+import { correctedBy, joinsAndSplits, likelierQuery, slipReading, type SlipTerm, withSlips } from "./search_slips.ts";
 import { acronymReading } from "./search_acronyms.ts";
 import { guesses } from "./search_guesses.ts";
-import { asTyped, type CountedTerm, countTerms, groupsOf, isComplete, withoutLittle } from "./search_terms.ts";
+import {
+  asTyped,
+  type CountedTerm,
+  countTerms,
+  groupsOf,
+  isComplete,
+  withFunctionWordsOptional,
+} from "./search_terms.ts";
 import { weighTitles } from "./weigh_titles.ts";
 
 /** Candidates of one reading that are ranked: the most popular ones, if there are more. */
@@ -81,7 +88,7 @@ async function searchEditions(search: BookSearch, typed: string, facets: Facet[]
   if (query.isbn13 !== undefined) return answer(query, first);
   const asked = first.ranked.some(isBegun) ? undefined : askedFor(typed);
   if (asked !== undefined && readQuery(asked).words.length > 0) return await searchEditions(search, asked, facets);
-  if (isEnough(first, terms)) return answer(query, first, await likelierThan(search, terms));
+  if (isEnough(first, terms)) return answer(query, first, await likelierQuery(search, terms));
   const found = await searchWithSlips(sources, terms, first);
   if (found.ranked.length > 0) return found;
   // What leads to nothing as an operator is taken for what is written in a title.
@@ -111,7 +118,7 @@ async function searchWithSlips(sources: Sources, terms: CountedTerm[], first: Fo
   const slipped = slipReading(slips);
   // What begins a title is that title's, whatever it says.
   const begins = first.ranked[0] !== undefined && first.ranked[0].why.start > 0;
-  const little = begins ? undefined : withoutLittle(terms);
+  const little = begins ? undefined : withFunctionWordsOptional(terms);
   const acronyms = begins ? undefined : await acronymReading(sources.search, sources.facets, terms);
   const more = [acronyms, little, slipped].filter((reading) => reading !== undefined);
   const readings = [...more, ...await joinsAndSplits(sources.search, slips)];
@@ -123,7 +130,7 @@ async function searchWithSlips(sources: Sources, terms: CountedTerm[], first: Fo
   const found = second.ranked.length > 0 ? second : await findByAnyWord(sources, slips);
   const best = found.documents.get(found.ranked[0]?.id ?? "");
   const suggestion = first.ranked.length > 0
-    ? await likelierThan(sources.search, terms)
+    ? await likelierQuery(sources.search, terms)
     : best && correctedBy(slips, best);
   return answer(sources.query, found, suggestion, second.ranked.length === 0 && found.ranked.length > 0);
 }

@@ -150,7 +150,7 @@ const RARE = 5;
 const TIMES_MORE = 20;
 
 /** The query with its rare words replaced by far more frequent ones that are one slip away, if there are any. */
-export async function likelierThan(search: BookSearch, terms: CountedTerm[]): Promise<string | undefined> {
+export async function likelierQuery(search: BookSearch, terms: CountedTerm[]): Promise<string | undefined> {
   let changed = false;
   const words: string[] = [];
   for (const typed of terms) {

@@ -78,7 +78,7 @@ export function typedTerm({ word, count, expanded, whole = false }: CountedTerm)
 export const asTyped = (terms: CountedTerm[]): Reading => ({ terms: terms.map(typedTerm), quality: 1, any: false });
 
 /** A query as it was typed, of which a book may lack words that say little. Undefined where there are none, or where others are unknown. */
-export function withoutLittle(terms: CountedTerm[]): Reading | undefined {
+export function withFunctionWordsOptional(terms: CountedTerm[]): Reading | undefined {
   const needed = terms.filter(({ word }) => word.optional === undefined);
   if (needed.length === terms.length || !isComplete(needed)) return undefined;
   return { terms: withOptional(terms.map(({ word }) => word), terms.map(typedTerm)), quality: 1, any: false };

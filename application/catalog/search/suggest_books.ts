@@ -19,8 +19,8 @@ import {
   groupsOf,
   isComplete,
   typedTerm,
+  withFunctionWordsOptional,
   withOptional,
-  withoutLittle,
 } from "./search_terms.ts";
 
 /** `popular`: the most popular books in memory, where they are there. */
@@ -59,7 +59,9 @@ export async function suggestBooks(sources: Sources, typed: string, most: number
 async function* readingsOf(search: BookSearch, { words, isbn13 }: SearchQuery): AsyncGenerator<Reading[]> {
   const terms = await termsOf(search, words);
   if (isbn13 !== undefined) return yield isComplete(terms) ? [asTyped(terms)] : [];
-  yield [isComplete(terms) ? asTyped(terms) : undefined, withoutLittle(terms)].filter((one) => one !== undefined);
+  yield [isComplete(terms) ? asTyped(terms) : undefined, withFunctionWordsOptional(terms)].filter((one) =>
+    one !== undefined
+  );
   const acronyms = await acronymReading(search, [], terms);
   if (acronyms !== undefined) yield [acronyms];
   const slipped = slipReading(await withSlips(search, terms, true));

@@ -8,7 +8,7 @@ import {
   nearest,
   nearness,
   type Neighbour,
-  pairedBooks,
+  pairableBooks,
   readerWeight,
   similarity,
 } from "@/domain/recommendation/neighbours.ts";
@@ -50,7 +50,7 @@ export class CoOccurrence {
   /** Sets a reader's rows and touches the books whose lists may change. */
   set(reader: string, rows: Interaction[]): void {
     const chosen = this.#ofReader.get(reader) ?? { books: [], steps: [], times: [], weight: 0 };
-    const paired = pairedBooks(tastesOf(rows), this.#settings);
+    const paired = pairableBooks(tastesOf(rows), this.#settings);
     const books = paired.map(({ book }) => this.#numberOf(book));
     const [steps, times] = [paired.map(({ step }) => step), paired.map(({ time }) => time)];
     const areBooksSame = isSame(books, chosen.books);

@@ -203,7 +203,7 @@ function compareTitle(
   }
   const inOrder = places.every(({ field, at }, place) => field === "title" && at === place);
   // What only begins as typed, or is like it, is no sign that the title is all there.
-  if (fit > PREFIX && !(inOrder && places.length === words.length) && hasTelling(words, places)) {
+  if (fit > PREFIX && !(inOrder && places.length === words.length) && isTitleButFunctionWords(words, places)) {
     return { exact: EXACT * fit * (isAscending(places) ? TELLING : OTHER_ORDER), start: 0 };
   }
   if (fit > PREFIX && isTitleWithAuthor(words, places)) return { exact: EXACT * fit * WITH_AUTHOR, start: 0 };
@@ -214,7 +214,7 @@ function compareTitle(
 }
 
 /** Whether several words were typed, all of the title, and among them all that say something. */
-function hasTelling(words: string[], places: Place[]): boolean {
+function isTitleButFunctionWords(words: string[], places: Place[]): boolean {
   if (places.length < 2 || places.some(({ field }) => field !== "title")) return false;
   return isWholeTitle(words, places);
 }

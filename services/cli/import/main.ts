@@ -14,7 +14,7 @@ import { StartFault } from "@/services/settings/settings.ts";
 import { webBus } from "@/services/web/app.ts";
 import { runCommand, settingsOf } from "@/services/shared/process/command_line.ts";
 import { formatJson, formatText, printReport, progressText } from "./texts.ts";
-import { nowAndThen } from "@/services/cli/now_and_then.ts";
+import { throttle } from "@/services/cli/throttle.ts";
 import { fileFault } from "@/application/shared/text/file_fault.ts";
 
 type Options = {
@@ -73,7 +73,7 @@ async function main(file: string, options: Options): Promise<void> {
       onFormat: (found) => say(formatText(found)),
       onReject: (row, reason, first) => first && say(`${row}: refused: ${reason}`),
       onWarning: (row, warning, first) => first && say(`${row}: ${warning}`),
-      onProgress: nowAndThen(
+      onProgress: throttle(
         ({ rows, added, changed, rejected, removed }, read) =>
           say(
             `${progressText(read, size)}, ${countOf(rows, "row")}: ${numberText(added)} added, ` +

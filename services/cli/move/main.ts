@@ -6,7 +6,7 @@ import { moveSuite } from "@/application/moving/move_suite.ts";
 import { sourceIn, targetOf, whereto } from "./open_stores.ts";
 import { formatReport } from "./show.ts";
 import { runCommand, settingsOf } from "@/services/shared/process/command_line.ts";
-import { nowAndThen } from "@/services/cli/now_and_then.ts";
+import { throttle } from "@/services/cli/throttle.ts";
 
 type Options = { dryRun?: true; json?: true; envFile?: string };
 
@@ -34,7 +34,7 @@ async function main(options: Options): Promise<void> {
   const source = sourceIn(settings.DATA_DIR);
   let target: Awaited<ReturnType<typeof targetOf>> | undefined;
   const say = (what: string, done: number, of: number) => console.error(`${what}: ${done} of ${of}`);
-  const progress = options.json ? () => {} : nowAndThen(say, { everyMs: 500 });
+  const progress = options.json ? () => {} : throttle(say, { everyMs: 500 });
   try {
     target = await targetOf(where, settings, createLogger("move", settings.LOG_LEVEL));
     await moveSuite({

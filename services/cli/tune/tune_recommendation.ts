@@ -14,7 +14,7 @@ import {
 } from "@/application/recommendation/tuning/tune_recommendation.ts";
 import { openAdapters } from "@/services/shared/adapters/open_adapters.ts";
 import { settingsOf } from "@/services/shared/process/command_line.ts";
-import { nowAndThen } from "@/services/cli/now_and_then.ts";
+import { throttle } from "@/services/cli/throttle.ts";
 import { runRebuild } from "@/services/cli/rebuild/run_rebuild.ts";
 import { maxMsOf, type TuneOptions } from "./options.ts";
 
@@ -28,7 +28,7 @@ export async function tuneRecommendationSettings(options: TuneOptions): Promise<
   try {
     const live = store.at((await store.live()).version);
     const current = await live.settings.read() ?? DEFAULT_SETTINGS;
-    const onProgress = nowAndThen(sayProgress, { everyMs: 1_000, from: -Infinity });
+    const onProgress = throttle(sayProgress, { everyMs: 1_000, from: -Infinity });
     const tuned = await tuneRecommendation(live.readers, current, {
       clock,
       maxMs,

@@ -6,7 +6,7 @@ import { offeredWindows } from "@/application/trend/lists/offered_windows.ts";
 import { type Judged, type TuneProgress, tuneTrend, type Tuning } from "@/application/trend/tuning/tune_trend.ts";
 import { openAdapters } from "@/services/shared/adapters/open_adapters.ts";
 import { settingsOf } from "@/services/shared/process/command_line.ts";
-import { nowAndThen } from "@/services/cli/now_and_then.ts";
+import { throttle } from "@/services/cli/throttle.ts";
 import { maxMsOf, type TuneOptions } from "./options.ts";
 
 /** `tune trend`: the window that best predicted the shop's last weeks becomes the default. */
@@ -20,7 +20,7 @@ export async function tuneTrendWindow(options: TuneOptions): Promise<void> {
     const tuning = await tuneTrend(view, current.window, {
       clock,
       maxMs,
-      ...(options.json ? {} : { onProgress: nowAndThen(sayProgress, { everyMs: 1_000, from: -Infinity }) }),
+      ...(options.json ? {} : { onProgress: throttle(sayProgress, { everyMs: 1_000, from: -Infinity }) }),
     });
     if (tuning === undefined) {
       throw new Error(`the history is too short to choose a window; ${current.window} stays the default`);

@@ -5,7 +5,7 @@ import { createPublisher } from "@/adapters/kafka/publisher.ts";
 import { statementsOf } from "@/adapters/sqlite/connection/connection.ts";
 import { append } from "@/adapters/sqlite/log/append.ts";
 import { openEventLog } from "@/adapters/sqlite/log/event_log.ts";
-import { readHeads } from "@/adapters/sqlite/log/reader.ts";
+import { readNextPositions } from "@/adapters/sqlite/log/reader.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
@@ -122,7 +122,7 @@ undecodable({
   addUnreadable() {
     const database = new DatabaseSync(`${folder}/log.db`);
     const statements = statementsOf(database);
-    expect(readHeads(statements)).toEqual(new Map([[`${TOPICS.catalogCommands}/0`, 1]]));
+    expect(readNextPositions(statements)).toEqual(new Map([[`${TOPICS.catalogCommands}/0`, 1]]));
     database.exec("BEGIN IMMEDIATE");
     append(statements, [addBook("lost")], () => 0, 0);
     database.exec("UPDATE pack SET pack = x'0900' WHERE time = 0; COMMIT");

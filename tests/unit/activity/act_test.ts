@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { type ActDetails, createAct } from "@/domain/activity/act.ts";
-import { afterAct, isSaid, popularityOf, type ReaderBook } from "@/domain/activity/reader_book.ts";
+import { afterAct, hasOpinion, popularityOf, type ReaderBook } from "@/domain/activity/reader_book.ts";
 
 const NOW = 1_000_000_000;
 const code = (details: ActDetails, time = NOW) => {
@@ -71,7 +71,7 @@ describe("afterAct()", () => {
   it("takes back all that was said, and no older act brings it back", () => {
     const rated = afterAct(undefined, { type: "rated", reader: "r", book: "b", rating: 4 }, 1);
     const cleared = afterAct(rated, { type: "cleared", reader: "r", book: "b" }, 5);
-    expect([isSaid(rated), isSaid(cleared), popularityOf(rated, cleared)]).toEqual([true, false, -5]);
+    expect([hasOpinion(rated), hasOpinion(cleared), popularityOf(rated, cleared)]).toEqual([true, false, -5]);
     expect(afterAct(cleared, { type: "shelved", reader: "r", book: "b", shelf: "read" }, 4)).toBe(cleared);
   });
 

@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import { isSaid } from "@/domain/activity/reader_book.ts";
+import { hasOpinion } from "@/domain/activity/reader_book.ts";
 import { ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { forYouName } from "@/application/storefront/panel.ts";
 import type { App, AppContext } from "@/adapters/http/base/app.ts";
@@ -46,7 +46,7 @@ export function readerRoutes(app: App, deps: WebApiDeps): void {
       const { id } = context.req.valid("param");
       mayAct(context, id);
       const rows = await deps.store.readerList.of(id, MAX_BOOKS);
-      const items = rows.filter(isSaid).map(({ reader: _reader, uncounted: _uncounted, time, ...row }) => ({
+      const items = rows.filter(hasOpinion).map(({ reader: _reader, uncounted: _uncounted, time, ...row }) => ({
         ...row,
         time: new Date(time).toISOString(),
       }));

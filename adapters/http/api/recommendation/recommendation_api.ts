@@ -39,16 +39,7 @@ export function createRecommendationApi(
 ): App {
   const app = createBaseApp({ title: "recommendation", ...base });
   describeReaderTokens(app);
-  /** A request reads one version only, so that no answer mixes two. */
-  const openLive = async () => {
-    const version = await live();
-    const { readers, books, settings } = store.at(version);
-    if (cached?.version !== version) {
-      cached = { version, open: cacheBooks(books, clock), settings: await settings.read() ?? DEFAULT_SETTINGS };
-    }
-    return { readers, books: await cached.open(), settings: cached.settings };
-  };
-  let cached: { version: number; open: () => Promise<IndexedBooks>; settings: ListSettings } | undefined;
+  const openLive = liveVersionOpener({ store, live, clock });
   app.openapi(
     createRoute({
       method: "get",
@@ -108,4 +99,17 @@ export function createRecommendationApi(
   rebuildRoutes(app, rebuilds, base.adminToken);
   copyRoutes(app, copy.books, base.adminToken);
   return app;
+}
+
+/** Opens the live version for a request. A request reads one version only, so that no answer mixes two. */
+function liveVersionOpener({ store, live, clock }: Pick<RecommendationApiDeps, "store" | "live" | "clock">) {
+  let cached: { version: number; open: () => Promise<IndexedBooks>; settings: ListSettings } | undefined;
+  return async () => {
+    const version = await live();
+    const { readers, books, settings } = store.at(version);
+    if (cached?.version !== version) {
+      cached = { version, open: cacheBooks(books, clock), settings: await settings.read() ?? DEFAULT_SETTINGS };
+    }
+    return { readers, books: await cached.open(), settings: cached.settings };
+  };
 }

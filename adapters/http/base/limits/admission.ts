@@ -78,14 +78,8 @@ export function createAdmission(limits: AdmissionLimits, now = () => performance
 
   const enterNow = () => isTurn() ? begin() : undefined;
 
-  /** Those whose client has left make room for others. */
   function isFull(): boolean {
-    if (queue.size < limits.waiting) return false;
-    for (const one of queue) {
-      if (!one.hasLeft()) continue;
-      queue.delete(one);
-      one.refuse();
-    }
+    if (queue.size >= limits.waiting) dropLeft(queue);
     return queue.size >= limits.waiting;
   }
 
@@ -108,4 +102,13 @@ export function createAdmission(limits: AdmissionLimits, now = () => performance
     },
     state: () => ({ atWork, waiting: queue.size }),
   };
+}
+
+/** Removes requests whose client has left, which makes room for others. */
+function dropLeft(queue: Set<Waiting>): void {
+  for (const one of queue) {
+    if (!one.hasLeft()) continue;
+    queue.delete(one);
+    one.refuse();
+  }
 }

@@ -13,7 +13,7 @@ import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
 import { actOf } from "@/adapters/http/pages/act_form.ts";
 import { BookPage } from "./book_page.tsx";
 import { bookUrl, ownPath } from "@/adapters/http/pages/links.ts";
-import { FORM, page, saidOf } from "@/adapters/http/pages/page.ts";
+import { FORM, page, readerBooksOf } from "@/adapters/http/pages/page.ts";
 
 const SIMILAR = 10;
 const EDITIONS = 30;
@@ -44,7 +44,7 @@ function bookRoute(app: App, deps: WebApiDeps): void {
       ...series.map(({ id }) => id),
       ...similar.items.map((item) => item.book.id),
     ];
-    const listed = await saidOf(deps, reader, shown);
+    const listed = await readerBooksOf(deps, reader, shown);
     return page(
       context,
       <BookPage

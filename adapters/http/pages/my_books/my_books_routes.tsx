@@ -1,5 +1,5 @@
 import { csrf } from "hono/csrf";
-import { isSaid } from "@/domain/activity/reader_book.ts";
+import { hasOpinion } from "@/domain/activity/reader_book.ts";
 import { ACTIVITY, ACTIVITY_TOPICS } from "@/application/activity/messages.ts";
 import { messageOf } from "@/application/faults.ts";
 import { forYouName } from "@/application/storefront/panel.ts";
@@ -24,7 +24,7 @@ const KEPT = "/my-books/kept";
 export function myBooksRoutes(app: App, deps: WebApiDeps): void {
   const { store, visitors } = deps;
   app.get("/my-books", async (context) => {
-    const rows = (await store.readerList.of(visitors.readerOfPage(context), MOST_SHOWN)).filter(isSaid);
+    const rows = (await store.readerList.of(visitors.readerOfPage(context), MOST_SHOWN)).filter(hasOpinion);
     const shelves = shelvesOf(rows);
     const only = SHELVES.map(([name]) => name).find((name) => name === context.req.query("shelf"));
     const asked = /^\d{1,4}$/.exec(context.req.query("from") ?? "")?.[0];
@@ -48,7 +48,7 @@ function keptRoutes(app: App, deps: WebApiDeps): void {
   const { store, visitors, recommendations, logger } = deps;
   async function keptOf(reader: string | undefined, most: number) {
     if (reader === undefined) return { list: [], recommendations: undefined, isMissing: false };
-    const list = (await store.readerList.of(reader, most)).filter(isSaid);
+    const list = (await store.readerList.of(reader, most)).filter(hasOpinion);
     try {
       return { list, recommendations: await recommendations.keptOf?.(reader), isMissing: false };
     } catch (error) {

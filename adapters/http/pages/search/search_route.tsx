@@ -5,7 +5,7 @@ import { booksQuery, findPage } from "@/adapters/http/api/catalog/books_query.ts
 import { recordSearch } from "@/adapters/http/api/activity/record.ts";
 import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
 import { searchUrl } from "@/adapters/http/pages/links.ts";
-import { page, saidOf } from "@/adapters/http/pages/page.ts";
+import { page, readerBooksOf } from "@/adapters/http/pages/page.ts";
 import { type Asked, FILTERS, SORTS } from "./search_filters.tsx";
 import { SearchPage } from "./search_page.tsx";
 
@@ -26,7 +26,7 @@ export function searchRoute(app: App, deps: WebApiDeps): void {
       await recordSearch(deps, context, reader, asked.q, answer?.ranked ?? []);
     }
     const help = books.length === 0 && cursor === undefined ? await helpOf(deps) : undefined;
-    const said = await saidOf(deps, reader, [...books, ...help?.popular ?? []].map(({ id }) => id));
+    const said = await readerBooksOf(deps, reader, [...books, ...help?.popular ?? []].map(({ id }) => id));
     return page(
       context,
       <SearchPage

@@ -7,7 +7,7 @@ import { loadPanel } from "@/application/storefront/panel.ts";
 import type { App, AppContext } from "@/adapters/http/base/app.ts";
 import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
-import { idsOf, page, saidOf } from "@/adapters/http/pages/page.ts";
+import { idsOf, page, readerBooksOf } from "@/adapters/http/pages/page.ts";
 import { TrendsPage } from "./trends_page.tsx";
 
 const LENGTH = 20;
@@ -27,7 +27,7 @@ export function trendRoutes(app: App, deps: WebApiDeps): void {
     const { own, offered = [] } = trends.windows?.() ?? {};
     const shown = window ?? own;
     const windows: string[] = offered.length > 0 ? offered : [...WINDOWS];
-    const said = await saidOf(deps, reader, idsOf(books.items));
+    const said = await readerBooksOf(deps, reader, idsOf(books.items));
     return page(
       context,
       <TrendsPage

@@ -1,29 +1,29 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
-import { openWake } from "@/adapters/sqlite/log/wake.ts";
+import { openCommitSignal } from "@/adapters/sqlite/log/commit_signal.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 
-describe("the wake file of a database", () => {
+describe("the commit signal of a database", () => {
   it("tells all but the one who committed", async () => {
     const folder = await Deno.makeTempDir();
     let [one, other] = [0, 0];
-    const wakes = [
-      openWake(`${folder}/a.db`, () => one++),
-      openWake(`${folder}/a.db`, () => other++),
+    const handles = [
+      openCommitSignal(`${folder}/a.db`, () => one++),
+      openCommitSignal(`${folder}/a.db`, () => other++),
     ] as const;
     // What the system tells of the file's creation comes first.
     await clock.sleep(100);
     [one, other] = [0, 0];
-    for (let ring = 1; ring <= 3; ring++) {
-      wakes[0].ring();
-      await eventually(() => other >= ring);
+    for (let commit = 1; commit <= 3; commit++) {
+      handles[0].notify();
+      await eventually(() => other >= commit);
     }
     await clock.sleep(100);
     expect(one).toBe(0);
-    wakes[1].ring();
+    handles[1].notify();
     await eventually(() => one > 0);
-    for (const wake of wakes) wake.close();
+    for (const handle of handles) handle.close();
     await Deno.remove(folder, { recursive: true });
   });
 });

@@ -1,14 +1,14 @@
 import { setImmediate } from "node:timers";
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createTurns } from "@/adapters/sqlite/connection/turns.ts";
+import { createEventLoopYield } from "@/adapters/sqlite/connection/event_loop_yield.ts";
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-describe("createTurns()", () => {
+describe("createEventLoopYield()", () => {
   it("lets one of those that wait go on in each turn, the first one first", async () => {
     let now = 0;
-    const turns = createTurns(() => now);
+    const turns = createEventLoopYield(() => now);
     expect(turns()).toBe(undefined);
     now = 10;
     const gone: number[] = [];
@@ -29,7 +29,7 @@ describe("createTurns()", () => {
 
   it("lets what is short go on at once, also when others had to wait", async () => {
     let now = 0;
-    const turns = createTurns(() => now);
+    const turns = createEventLoopYield(() => now);
     turns();
     now = 10;
     await turns();

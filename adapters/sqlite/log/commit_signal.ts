@@ -1,8 +1,8 @@
 import { basename, dirname, join } from "node:path";
 
 /** Tells other processes that a database was written, and listens for them. */
-interface Wake {
-  ring(): void;
+interface CommitSignal {
+  notify(): void;
   close(): void;
 }
 
@@ -10,47 +10,47 @@ type Folder = { watcher: Deno.FsWatcher; listeners: Map<string, Set<() => void>>
 const folders = new Map<string, Folder>();
 const NAME_BYTES = 16;
 
+// The database's own files must not be watched: `Deno.watchFs` opens and closes files that appear, and closing any handle of a file
+// drops the process's POSIX locks on it. Without them another process truncates SQLite's shared memory (SIGBUS).
+
 /**
- * Every process watches a file in the folder `wake` beside the database, which is written after each commit. The file names the one
- * who wrote last, who does not hear its own.
- *
- * The database's own files must not be watched. `Deno.watchFs` opens and closes files that appear, and closing any handle of a
- * file drops the process's POSIX locks on it. SQLite needs these: another process would truncate its shared memory (SIGBUS).
+ * Each commit writes its process's id to a file in the folder `wake` beside the database. The other processes watch that file; a
+ * process ignores its own commits.
  */
-export function openWake(path: string, listener: () => void): Wake {
+export function openCommitSignal(path: string, listener: () => void): CommitSignal {
   const folder = join(dirname(path), "wake");
   Deno.mkdirSync(folder, { recursive: true });
   const name = basename(path);
-  const bell = Deno.openSync(join(folder, name), { read: true, write: true, create: true });
+  const file = Deno.openSync(join(folder, name), { read: true, write: true, create: true });
   const own = crypto.getRandomValues(new Uint8Array(NAME_BYTES));
   const last = new Uint8Array(NAME_BYTES);
-  const hear = () => {
-    // Who wrote before the last one had committed before, so that a listener that is told of its own commit sees both.
+  const onWrite = () => {
+    // The file holds the last writer only. An earlier writer committed earlier, so one call covers both.
     if (!readLast() || last.some((byte, at) => byte !== own[at])) listener();
   };
   const readLast = () => {
     try {
-      bell.seekSync(0, Deno.SeekMode.Start);
-      return bell.readSync(last) === NAME_BYTES;
+      file.seekSync(0, Deno.SeekMode.Start);
+      return file.readSync(last) === NAME_BYTES;
     } catch {
       return false;
     }
   };
   const watched = folders.get(folder) ?? watch(folder);
   const listeners = watched.listeners.get(name) ?? new Set();
-  watched.listeners.set(name, listeners.add(hear));
+  watched.listeners.set(name, listeners.add(onWrite));
   return {
-    ring() {
+    notify() {
       try {
-        bell.seekSync(0, Deno.SeekMode.Start);
-        bell.writeSync(own);
+        file.seekSync(0, Deno.SeekMode.Start);
+        file.writeSync(own);
       } catch {
-        // The disk is full. The commit is stored all the same, and others look again within a second.
+        // The disk is full. The commit is stored, and other processes poll once a second.
       }
     },
     close() {
-      bell.close();
-      listeners.delete(hear);
+      file.close();
+      listeners.delete(onWrite);
       if ([...watched.listeners.values()].some((others) => others.size > 0)) return;
       folders.delete(folder);
       watched.watcher.close();

@@ -4,11 +4,10 @@ import { setImmediate } from "node:timers";
 const MAX_TURN_MS = 4;
 
 /**
- * Statements answer at once, so that a chain of them runs in one turn of the event loop. What this returns is to be awaited between
- * two of them: it lets others have their turn when the chain has run for long enough, and is undefined otherwise. Of those that wait
- * one goes on in each turn, as all of them together would keep the loop for long again.
+ * Returns a function to await between two synchronous statements. It yields to the event loop once they have run for `MAX_TURN_MS`,
+ * and returns undefined before. Each turn of the loop resumes one waiting chain: all at once would block it again.
  */
-export function createTurns(now = () => performance.now()): () => Promise<void> | undefined {
+export function createEventLoopYield(now = () => performance.now()): () => Promise<void> | undefined {
   let since: number | undefined;
   const waiting: (() => void)[] = [];
   function begin(): void {
