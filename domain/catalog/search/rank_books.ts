@@ -74,9 +74,11 @@ const MISSING = -12;
 /** Words that say little are missing in a book of which nothing else was typed as a whole: a slip is likelier. */
 const MISSING_AND_SCATTERED = -30;
 const MISSING_OPTIONAL = { little: -30, around: -12 };
-/** Popularity decides between like matches, never against a better one: at most this many points. */
+/** Popularity decides between like matches, never against a better one: at most this many points, but `OF_AUTHOR`. */
 const MAX_POPULARITY = 4;
 const PER_TEN_TIMES = 0.6;
+/** Of an author's books that have the other words in their titles, the popular ones are asked for far more. */
+const OF_AUTHOR = 2.5;
 /** As popularity, for acts of readers. */
 const MAX_ACTS = 2;
 
@@ -182,7 +184,7 @@ function score(
       ? SLIPS
       : 0,
     missing,
-    popularity,
+    popularity: popularity * (author > 0 && author <= TITLE_AND_AUTHOR ? OF_AUTHOR : 1),
     acts,
   };
 }
