@@ -1,5 +1,6 @@
 import type { Admin } from "kafkajs";
 import type { Clock } from "@/application/ports.ts";
+import { faultOf } from "./reach.ts";
 import { createClient, type KafkaConnection, METADATA_AGE_MS, prefixTopic } from "./client.ts";
 
 /** How topics are made. Without `replicas` or `retentionMs` the broker's default counts. */
@@ -42,7 +43,7 @@ export async function describeTopics(
   topics: string[],
   options: TopicOptions,
 ): Promise<TopicState[]> {
-  return await asAdmin(deps, async (admin) => {
+  const describing = asAdmin(deps, async (admin) => {
     const { existing } = await splitByExistence(admin, deps, topics);
     if (existing.length === 0) return [];
     const names = existing.map(({ onCluster }) => onCluster);
@@ -61,6 +62,7 @@ export async function describeTopics(
       };
     });
   });
+  return await describing.catch((error) => Promise.reject(faultOf(error)));
 }
 
 /**
