@@ -1,5 +1,6 @@
 import type { Admin } from "kafkajs";
 import type { Clock } from "@/application/ports.ts";
+import { faultOf } from "@/adapters/kafka/connection/reach.ts";
 import {
   createClient,
   type KafkaConnection,
@@ -47,7 +48,7 @@ export async function describeTopics(
   topics: string[],
   options: TopicOptions,
 ): Promise<TopicState[]> {
-  return await asAdmin(deps, async (admin) => {
+  const describing = asAdmin(deps, async (admin) => {
     const { existing } = await splitByExistence(admin, deps, topics);
     if (existing.length === 0) return [];
     const names = existing.map(({ onCluster }) => onCluster);
@@ -66,6 +67,7 @@ export async function describeTopics(
       };
     });
   });
+  return await describing.catch((error) => Promise.reject(faultOf(error)));
 }
 
 /**

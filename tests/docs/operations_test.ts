@@ -1,8 +1,9 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { parse } from "yaml";
 import { settingsSchema } from "@/services/settings/settings.ts";
 import { sourceFiles } from "@/tests/architecture/source_files.ts";
-import { differences, quoted, rows, section, text } from "./pages.ts";
+import { differences, PAGES, quoted, rows, section, text } from "./pages.ts";
 
 const sources = (await sourceFiles()).filter(({ path }) => /^(domain|application|adapters|services)\//.test(path));
 
@@ -27,6 +28,26 @@ describe("the pages for operators", () => {
     expect(differences(code, { in: `the table of log lines in ${page}`, names: named })).toEqual([]);
     expect(named).toEqual([...named].sort());
     for (const [event, , means, act] of table) expect([event, means !== "" && act !== ""]).toEqual([event, true]);
+  });
+
+  it("name only containers that there are", () => {
+    const { services } = parse(text("compose.yaml"), { merge: true }) as { services: Record<string, unknown> };
+    const named = PAGES.flatMap((page) =>
+      [
+        ...text(page).matchAll(
+          /docker compose (?:exec|run|stop|restart|logs|up)((?: +(?:--?[a-z-]+|"[^"]*"|[a-z]+|-v "[^"]*"))+)/g,
+        ),
+      ]
+        .flatMap(([line, words]) => {
+          const services = words!.replaceAll(/-v "[^"]*"/g, "").trim().split(/ +/).filter((word) =>
+            /^[a-z]+$/.test(word)
+          );
+          // Behind `exec` and `run` comes what is done in the container.
+          return (/ (exec|run) /.test(line) ? services.slice(0, 1) : services).map((service) => `${page}: ${service}`);
+        })
+    );
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((one) => services[one.split(": ")[1]!] === undefined)).toEqual([]);
   });
 
   it("docs/configure.md names every setting and no other", () => {

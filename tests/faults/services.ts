@@ -3,6 +3,9 @@ import type { Started } from "@/tests/support/processes/launch.ts";
 import { type Service, start } from "@/tests/support/processes/processes.ts";
 import type { Way } from "./servers.ts";
 
+/** How long a process may take to be ready. A machine that is busy with other work is no fault of the suite. */
+const START_MS = 120_000;
+
 /** A process of a service, by a name of its own, as there may be several of one service. */
 export type Member = {
   name: string;
@@ -71,7 +74,7 @@ export function createServices(): Services {
     running.set(member.name, one);
   }
 
-  async function ready(name: string, patienceMs = 45_000): Promise<void> {
+  async function ready(name: string, patienceMs = START_MS): Promise<void> {
     const until = performance.now() + patienceMs;
     for (;;) {
       const one = get(name);

@@ -12,7 +12,7 @@ import type { WebStore } from "@/application/storefront/ports.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
 import type { TrendStore } from "@/application/trend/ports.ts";
 import { settingsOf } from "@/services/shared/process/command_line.ts";
-import { openAdapters } from "@/services/shared/adapters/open_adapters.ts";
+import { openAdapters, openOrClose } from "@/services/shared/adapters/open_adapters.ts";
 import { kafkaConnection, topicOptions } from "@/services/shared/adapters/servers.ts";
 import { type Settings, StartFault } from "@/services/settings/settings.ts";
 import { commandReader, POLICY_READER } from "@/services/web/app.ts";
@@ -37,7 +37,8 @@ export async function addPartitionsTo(name: string, given: string, options: Opti
   const topic = ownNameOf(name, settings);
   const [count, waitMs] = [wholeNumber(given, "partitions"), 1_000 * wholeNumber(options.wait, "--wait")];
   const kafka = kafkaConnection(settings.KAFKA_BROKERS, settings, logger);
-  needMore(await describeTopics(kafka, ALL_TOPICS, topicOptions(settings)), topic, count);
+  const describe = () => describeTopics(kafka, ALL_TOPICS, topicOptions(settings));
+  needMore(await openOrClose("the event log", describe, "KAFKA_BROKERS"), topic, count);
   if (options.force) {
     await addPartitions(kafka, topic, count);
     return console.log(`${topic} has ${countOf(count, "partition")}; ${BROKEN}`);

@@ -5,7 +5,7 @@ import { createLogger } from "@/adapters/system/logger.ts";
 import { countOf } from "@/application/shared/text/count_of.ts";
 import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { runCommand, settingsOf } from "@/services/shared/process/command_line.ts";
-import { openAdapters } from "@/services/shared/adapters/open_adapters.ts";
+import { openAdapters, openOrClose } from "@/services/shared/adapters/open_adapters.ts";
 import { kafkaConnection, topicOptions } from "@/services/shared/adapters/servers.ts";
 import type { Settings } from "@/services/settings/settings.ts";
 import { addPartitionsTo } from "./add_partitions.ts";
@@ -46,7 +46,9 @@ async function list(options: ListOptions): Promise<void> {
 type TopicReport = Omit<TopicState, "differences"> & { differences: string[] };
 
 async function onKafka(brokers: string, settings: Settings): Promise<TopicReport[]> {
-  const found = await describeTopics(kafkaConnection(brokers, settings, logger), ALL_TOPICS, topicOptions(settings));
+  const kafka = kafkaConnection(brokers, settings, logger);
+  const describe = () => describeTopics(kafka, ALL_TOPICS, topicOptions(settings));
+  const found = await openOrClose("the event log", describe, "KAFKA_BROKERS");
   return ALL_TOPICS.map((name): TopicReport => {
     const topic = found.find((one) => one.name === name);
     if (topic === undefined) {

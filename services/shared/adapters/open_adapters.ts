@@ -35,20 +35,23 @@ export function openAdapters(settings: Settings, logger: Logger): Adapters {
   const { KAFKA_BROKERS: brokers, MYSQL_URL: server } = settings;
   const files = embedded(settings, logger);
   const stores = server === undefined ? files : mysqlStores(server, settings, logger);
+  const where = server !== undefined && "MYSQL_URL";
   return {
     log: (topics) =>
       openOrClose(
         LOG,
         () => brokers === undefined ? files.log() : awaitLog(kafkaLog(brokers, settings, logger, topics), logger),
+        brokers !== undefined && "KAFKA_BROKERS",
       ),
     answeringLog: (topics) =>
       openOrClose(
         LOG,
         () => brokers === undefined ? files.log() : answeringKafkaLog(brokers, settings, logger, topics),
+        brokers !== undefined && "KAFKA_BROKERS",
       ),
-    web: () => openOrClose("the web store", stores.web),
-    trend: () => openOrClose("the trend store", stores.trend),
-    recommendation: () => openOrClose("the recommendation store", stores.recommendation),
+    web: () => openOrClose("the web store", stores.web, where),
+    trend: () => openOrClose("the trend store", stores.trend, where),
+    recommendation: () => openOrClose("the recommendation store", stores.recommendation, where),
   };
 }
 
@@ -58,17 +61,30 @@ const LOG = "the event log";
 const awaitLog = (log: OpenLog, logger: Logger): OpenLog =>
   createLazyLog({
     ...log,
-    id: () => log.id().catch((error) => Promise.reject(error instanceof Unavailable ? error : notOpened(LOG, error))),
+    id: () =>
+      log.id().catch((error) =>
+        Promise.reject(error instanceof Unavailable ? error : notOpened(LOG, error, "KAFKA_BROKERS"))
+      ),
   }, { clock, logger });
 
 /** Opens an adapter, or says which one could not be opened. */
-export async function openOrClose<Part>(what: string, open: () => Part | Promise<Part>): Promise<Part> {
+export async function openOrClose<Part>(
+  what: string,
+  open: () => Part | Promise<Part>,
+  setting?: ServerSetting | false,
+): Promise<Part> {
   try {
     return await open();
   } catch (error) {
-    throw notOpened(what, error);
+    throw notOpened(what, error, setting);
   }
 }
 
-const notOpened = (what: string, error: unknown): StartFault =>
-  error instanceof StartFault ? error : new StartFault(`${what} cannot be opened: ${messageOf(error)}`);
+/** The setting that says where a server is. */
+type ServerSetting = "KAFKA_BROKERS" | "MYSQL_URL";
+
+function notOpened(what: string, error: unknown, setting?: ServerSetting | false): StartFault {
+  if (error instanceof StartFault) return error;
+  const where = setting ? ` (${setting} says where it is)` : "";
+  return new StartFault(`${what} cannot be opened: ${messageOf(error)}${where}`);
+}
