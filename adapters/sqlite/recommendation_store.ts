@@ -18,6 +18,7 @@ import {
   LIST_WRITES,
   LISTS_ANEW,
   MARK_TIMES,
+  NEXT_MARKS,
   RECOMMENDATION_SCHEMA,
   VERSION_SETTINGS,
 } from "./recommendation_schema.ts";
@@ -37,6 +38,7 @@ export const RECOMMENDATION_MIGRATIONS: string[] = [
   VERSION_SETTINGS,
   LIST_WRITES,
   LIST_CHANGES,
+  NEXT_MARKS,
 ];
 
 /** The recommendation service's store in one SQLite file. Throws when it cannot be opened. */

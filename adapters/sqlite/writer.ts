@@ -32,18 +32,18 @@ export class Writer {
     this.#commit = connection.prepare("COMMIT");
   }
 
-  /** Runs a transaction, rolled back when the work rejects. Says whether it changed any row. */
+  /** Runs a transaction, rolled back when the work rejects. `rows`: how many it changed. */
   async run<Value>(
     work: (statements: SyncStatements) => Promise<Value>,
     { repeats = false }: CommitOptions = {},
-  ): Promise<{ value: Value; wrote: boolean }> {
+  ): Promise<{ value: Value; rows: number }> {
     await this.#beginWhenFree(this.#durability === "full" && repeats ? "normal" : this.#durability);
     try {
       const before = this.#rowsWritten();
       const value = await work(this.#statements);
-      const wrote = this.#rowsWritten() !== before;
+      const rows = this.#rowsWritten() - before;
       withOutages(() => this.#commit.run());
-      return { value, wrote };
+      return { value, rows };
     } catch (error) {
       this.#rollback();
       throw error;
