@@ -1,9 +1,8 @@
 /**
  * `repeats`: what the work stores is derived from what another store keeps for good, and is done again where a power cut takes it. So
- * the commit need not wait for the disk. A power cut takes the last commits, never one without those after it. `bulk`: one of many
- * transactions that write much, so that the store may put off work that it does once for several of them.
+ * the commit need not wait for the disk. A power cut takes the last commits, never one without those after it.
  */
-export type CommitOptions = { repeats?: boolean; bulk?: boolean };
+export type CommitOptions = { repeats?: boolean };
 
 /** Runs the work in one transaction, with its stores: all is stored when it resolves, nothing when it rejects. */
 export interface UnitOfWork<Stores> {

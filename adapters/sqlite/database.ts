@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Unavailable } from "@/application/faults.ts";
 import type { Clock, CommitOptions } from "@/application/ports.ts";
 import type { Database as StoreDatabase } from "@/adapters/sql/database.ts";
+import { createCheckpoints, MOST_LOG_PAGES } from "@/adapters/sqlite/file/checkpoints.ts";
 import { statementsOf, type SyncStatements, withOutages } from "@/adapters/sqlite/connection/connection.ts";
 import { defineFunctions } from "@/adapters/sqlite/connection/functions.ts";
 import { breakSeal, checkSeal, checkStructure, seal } from "@/adapters/sqlite/file/seal.ts";
@@ -36,6 +37,8 @@ const READ_PATIENCE_MS = 1_000;
 const READ_CACHE_KIB = 16_384;
 /** The same for writes: rows of an index come in any order, so that each transaction of an import changes pages all over the file. */
 const WRITE_CACHE_KIB = 32_768;
+/** Transactions of all files of this process take turns, as one that follows another at once would keep requests waiting for both. */
+const transactionTurns = createEventLoopYield();
 const SIZE = `SELECT (page_count - freelist_count) * page_size AS n
   FROM pragma_page_count, pragma_freelist_count, pragma_page_size`;
 
@@ -56,6 +59,7 @@ export function openDatabase(
   const read = statementsOf(reader);
   const watchers = createWatchers(clock);
   const signal = openCommitSignal(path, watchers.notify);
+  const checkpoints = durability === "full" ? createCheckpoints(path, clock) : undefined;
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
@@ -63,12 +67,16 @@ export function openDatabase(
     work: (statements: SyncStatements) => Promise<Value>,
     options?: CommitOptions,
   ): Promise<Value> {
+    // Who waits for an answer goes before what is done behind it.
+    const turn = transactionTurns(options?.repeats !== true);
+    if (turn !== undefined) await turn;
     if (closed) throw new Unavailable("the store is closed");
-    const { value, wrote } = await writer.run(work, options);
+    const { value, rows } = await writer.run(work, options);
     // A transaction that wrote nothing must not wake those who wait for changes: it may be one of them.
-    if (wrote) {
+    if (rows > 0) {
       watchers.notify();
       signal.notify();
+      checkpoints?.wrote(rows);
     }
     return value;
   }
@@ -90,6 +98,7 @@ export function openDatabase(
       signal.close();
       watchers.notify();
       reader.close();
+      await checkpoints?.close();
       connection.close();
       if (durability === "full") seal(path);
     },
@@ -112,7 +121,7 @@ function openWriting(path: string, migrations: Migration[], durability: "full" |
   try {
     connection.exec(
       `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability}; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;
-       PRAGMA cache_size = -${WRITE_CACHE_KIB}`,
+       PRAGMA cache_size = -${WRITE_CACHE_KIB}; PRAGMA wal_autocheckpoint = ${MOST_LOG_PAGES}`,
     );
     if (durability === "full") breakSeal(path);
     migrate(connection, migrations);

@@ -9,10 +9,6 @@ type WriterDeps = { connection: DatabaseSync; clock: Clock; patienceMs: number; 
 type Synchronous = "full" | "normal" | "off";
 
 const MAX_PAUSE_MS = 20;
-/** Pages in the log of the file after which they are written back to it: SQLite's default, which keeps a commit short. */
-const MAX_LOG_PAGES = 1_000;
-/** The same among bulk transactions. Each changes hundreds of pages of the indexes, most of them again in the next one. */
-const MAX_BULK_LOG_PAGES = 16_000;
 
 /** Transactions on the one connection of a file that writes. */
 export class Writer {
@@ -25,7 +21,6 @@ export class Writer {
   readonly #commit: StatementSync;
   readonly #durability: "full" | "off";
   #synchronous: Synchronous;
-  #maxLogPages = MAX_LOG_PAGES;
 
   constructor({ connection, clock, patienceMs, durability }: WriterDeps) {
     this.#durability = this.#synchronous = durability;
@@ -37,19 +32,18 @@ export class Writer {
     this.#commit = connection.prepare("COMMIT");
   }
 
-  /** Runs a transaction, rolled back when the work rejects. Says whether it changed any row. */
+  /** Runs a transaction, rolled back when the work rejects. `rows`: how many it changed. */
   async run<Value>(
     work: (statements: SyncStatements) => Promise<Value>,
-    { repeats = false, bulk = false }: CommitOptions = {},
-  ): Promise<{ value: Value; wrote: boolean }> {
-    this.#limitLog(bulk ? MAX_BULK_LOG_PAGES : MAX_LOG_PAGES);
+    { repeats = false }: CommitOptions = {},
+  ): Promise<{ value: Value; rows: number }> {
     await this.#beginWhenFree(this.#durability === "full" && repeats ? "normal" : this.#durability);
     try {
       const before = this.#rowsWritten();
       const value = await work(this.#statements);
-      const wrote = this.#rowsWritten() !== before;
+      const rows = this.#rowsWritten() - before;
       withOutages(() => this.#commit.run());
-      return { value, wrote };
+      return { value, rows };
     } catch (error) {
       this.#rollback();
       throw error;
@@ -89,12 +83,6 @@ export class Writer {
     if (synchronous === this.#synchronous) return;
     withOutages(() => this.#connection.exec(`PRAGMA synchronous = ${synchronous}`));
     this.#synchronous = synchronous;
-  }
-
-  #limitLog(pages: number): void {
-    if (pages === this.#maxLogPages) return;
-    withOutages(() => this.#connection.exec(`PRAGMA wal_autocheckpoint = ${pages}`));
-    this.#maxLogPages = pages;
   }
 
   #rowsWritten(): number {

@@ -50,6 +50,11 @@ export const LIST_CHANGES = `
   CREATE TABLE list_change (version INTEGER NOT NULL, times INTEGER NOT NULL, books TEXT NOT NULL, PRIMARY KEY (version, times)) WITHOUT ROWID;
 `;
 
+/** The marks of the engine's next round, which else are sorted for each look. */
+export const NEXT_MARKS = `
+  CREATE INDEX next_marks ON change_mark (version, late, turn);
+`;
+
 /** The series and the work of a book. Books from before this step get them by their next event. */
 export const BOOK_WORK = `
   ALTER TABLE known_book ADD COLUMN series TEXT;

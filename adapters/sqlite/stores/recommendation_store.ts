@@ -17,6 +17,7 @@ import {
   LIST_CHANGES,
   LIST_WRITES,
   MARK_TIMES,
+  NEXT_MARKS,
   RECOMMENDATION_SCHEMA,
   REFRESH_ALL_LISTS,
   VERSION_SETTINGS,
@@ -37,6 +38,7 @@ export const RECOMMENDATION_MIGRATIONS: string[] = [
   VERSION_SETTINGS,
   LIST_WRITES,
   LIST_CHANGES,
+  NEXT_MARKS,
 ];
 
 /** The recommendation service's store in one SQLite file. Throws when it cannot be opened. */

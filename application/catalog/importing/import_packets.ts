@@ -106,13 +106,13 @@ async function store(
     correlationid,
     data: { id, ...details },
   }));
-  if (!isTried) return await bus.dispatch(CATALOG_TOPICS.commands, commands, { bulk: true });
+  if (!isTried) return await bus.dispatch(CATALOG_TOPICS.commands, commands);
   let outcomes: Tried[] = [];
   const rollBack = (found: Tried[]) => {
     outcomes = found;
     return Promise.reject(new RolledBack());
   };
-  await bus.dispatch(CATALOG_TOPICS.commands, commands, { afterEffects: rollBack, bulk: true }).catch((error) => {
+  await bus.dispatch(CATALOG_TOPICS.commands, commands, { afterEffects: rollBack }).catch((error) => {
     if (!(error instanceof RolledBack)) throw error;
   });
   return outcomes;

@@ -25,8 +25,6 @@ export type DispatchOptions = {
    */
   consumed?: Consumed;
   afterEffects?: AfterEffects;
-  /** One of many dispatches that write much. */
-  bulk?: boolean;
 };
 
 /** Handles a module's commands, whether they come over HTTP or from its topic. */

@@ -32,25 +32,4 @@ describe("a commit to an SQLite file", () => {
   it("never waits where nothing need outlive a power cut", async () => {
     expect(await modesOf("off")).toEqual(Array(6).fill(OFF));
   });
-
-  it("writes pages back to the file seldom among bulk transactions, and at once after them", async () => {
-    const folder = await Deno.makeTempDir();
-    const path = `${folder}/one.db`;
-    const database = openDatabase({ path, migrations: ["CREATE TABLE one (n)"], clock });
-    const MANY = 1_500;
-    const write = (bulk: boolean) =>
-      database.transaction(({ run }) => {
-        run("INSERT INTO one SELECT value FROM json_each(?)", JSON.stringify(Array(MANY).fill("x".repeat(4_000))));
-        return Promise.resolve();
-      }, { bulk });
-    const sizes: number[] = [];
-    for (const bulk of [false, true, true, false]) {
-      await write(bulk);
-      sizes.push((await Deno.stat(path)).size);
-    }
-    await database.close();
-    await Deno.remove(folder, { recursive: true });
-    const [first, , third, last] = sizes as [number, number, number, number];
-    expect([first > 4_000 * MANY, third === first, last > 4 * first - 100_000]).toEqual([true, true, true]);
-  });
 });

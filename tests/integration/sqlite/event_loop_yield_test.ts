@@ -27,6 +27,28 @@ describe("reads of an SQLite file", () => {
     await Deno.remove(folder, { recursive: true });
   });
 
+  it("let other work have its turn between transactions, of one file and of several", async () => {
+    const folder = await Deno.makeTempDir();
+    const files = ["a", "b"].map((name) =>
+      openStoreDatabase({ path: `${folder}/${name}.db`, migrations: ["CREATE TABLE one (n INTEGER)"], clock })
+    );
+    let [turns, writing] = [0, true];
+    const count = () => {
+      turns++;
+      if (writing) setTimeout(count, 0);
+    };
+    setTimeout(count, 0);
+    const busy = async () => {
+      const began = performance.now();
+      while (performance.now() - began < 10) await Promise.resolve();
+    };
+    await Promise.all(Array.from({ length: 20 }, (_, at) => files[at % 2]!.transaction(busy)));
+    writing = false;
+    expect(turns).toBeGreaterThan(10);
+    for (const file of files) await file.close();
+    await Deno.remove(folder, { recursive: true });
+  });
+
   it("count what waits in the outbox without its messages", async () => {
     const folder = await Deno.makeTempDir();
     const database = openStoreDatabase({ path: `${folder}/web.db`, migrations: WEB_MIGRATIONS, clock });

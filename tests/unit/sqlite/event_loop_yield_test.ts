@@ -27,6 +27,24 @@ describe("createEventLoopYield()", () => {
     expect(gone).toEqual([1, 2, 3]);
   });
 
+  it("gives every other turn to what is urgent, while both wait", async () => {
+    let now = 0;
+    const turns = createEventLoopYield(() => now);
+    turns();
+    now = 10;
+    const gone: string[] = [];
+    const wait = (name: string, urgent: boolean) =>
+      turns(urgent)!.then(() => {
+        gone.push(name);
+        now += 10;
+      });
+    await Promise.all([
+      ...["o1", "o2", "o3", "o4"].map((name) => wait(name, false)),
+      ...["u1", "u2"].map((name) => wait(name, true)),
+    ]);
+    expect(gone).toEqual(["u1", "o1", "u2", "o2", "o3", "o4"]);
+  });
+
   it("lets what is short go on at once, also when others had to wait", async () => {
     let now = 0;
     const turns = createEventLoopYield(() => now);
