@@ -107,7 +107,12 @@ export function whyUseless(
     return header === undefined ? "the file has no rows" : `no rows below the header ${header.join(", ")}`;
   }
   const found = header === undefined ? "" : `; columns found: ${header.join(", ")}`;
-  const help = suggestion === undefined ? "" : `; try ${asOption(suggestion)}`;
+  const isWhole = header?.length === 1 && /[,;|\t]/.test(header[0]!);
+  const help = isWhole
+    ? "; a column has delimiters in its name: leave --delimiter out, or name another"
+    : suggestion === undefined
+    ? ""
+    : `; try ${asOption(suggestion)}`;
   return `none of ${countOf(rows, "row")} could be used: ${Object.keys(reasons).join("; ")}${found}${help}`;
 }
 

@@ -21,7 +21,7 @@ export function csvDialect(
     header: [],
     start: from,
     before: 0,
-    score: -1,
+    score: -Infinity,
   };
   for (const delimiter of delimiters) {
     let at = from;

@@ -62,6 +62,12 @@ const COMMANDS: [of: string, args: string[], file: string, says: RegExp][] = [
   ["a workbook", ["import", file("books.xlsx", "PK\x03\x04")], "books.xlsx", /workbook/],
   ["a file without rows", ["import", file("empty.csv", "")], "empty.csv", /is empty/],
   ["a column that is not there", ["import", books, "--map", "title=Name"], books, /no column Name/],
+  [
+    "a delimiter that the file does not have",
+    ["import", books, "--delimiter", ";"],
+    books,
+    /columns found: id,title; .*--delimiter/,
+  ],
   ["a report that is there", ["import", books, "--rejects", rejects], rejects, /not overwritten/],
   ["an export to what is there", ["export", books], books, /it exists/],
   ["an export into no folder", ["export", join(missing, "x.csv")], missing, /its folder is not there: make that first/],
