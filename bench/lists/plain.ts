@@ -58,7 +58,8 @@ function main(size: ShopSize): PlainFigures {
     const features = comparedOf(recent).flatMap(({ taste }) => index.bookOf(taste.book)!.features);
     const alike = [...new Set(features)].map((feature) => postings.get(feature)!);
     const knownWorks = new Set(tastes.map(({ book }) => facts.get(book)!.work!));
-    const input = { index, tastes, knownWorks, neighbours, nearest: nearestOfEach(recent), lately, popular, alike };
+    const nearest = nearestOfEach(recent, DEFAULT_SETTINGS);
+    const input = { index, tastes, knownWorks, neighbours, nearest, lately, popular, alike };
     return recommend({ ...input, searches: [], settings: DEFAULT_SETTINGS, limit: 20 });
   };
   for (let at = 0; at < LISTS / 4; at++) list(readerId(at * 7919 % size.readers));

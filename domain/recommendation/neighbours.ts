@@ -1,15 +1,32 @@
 import type { Taste } from "./interaction.ts";
 
-/** A neighbour of a book: a book that the same readers chose, with its similarity in 0..1. */
+/** A neighbour of a book: a book that the same readers chose, with its similarity, 0 and more. */
 export type Neighbour = { book: string; similarity: number };
 
 /**
  * Settings of the engine, versioned data: `g` damps readers of many books; `shrink` damps books with few readers, and is
  * counted in readers as busy as theirs, so that it means the same in every shop. `fade` damps pairs of books that a reader
- * chose far apart.
+ * chose far apart. `source` and `target` are the exponents by which the readers of a book and of its neighbour damp: the lower
+ * `target`, the nearer are popular books.
  */
-export type EngineSettings = { g: number; shrink: number; keep: number; history: number; fade: number };
-export const DEFAULT_ENGINE: EngineSettings = { g: 0.5, shrink: 4, keep: 50, history: 100, fade: 0.7 };
+export type EngineSettings = {
+  g: number;
+  shrink: number;
+  keep: number;
+  history: number;
+  fade: number;
+  source: number;
+  target: number;
+};
+export const DEFAULT_ENGINE: EngineSettings = {
+  g: 0.5,
+  shrink: 4,
+  keep: 50,
+  history: 100,
+  fade: 0.7,
+  source: 0.5,
+  target: 0.5,
+};
 
 /** How many readers chose a book, and the sum of their weights in whole units. */
 export type Degree = { readers: number; units: number };
@@ -45,15 +62,21 @@ export const nearness = (after: number, settings: EngineSettings): number =>
   Math.max(1, Math.abs(after)) ** -settings.fade * (after < 0 ? BACKWARDS : 1);
 
 /**
- * How near two books are, 0..1 in whole billionths: cosine over readers weighted by `(n+1)^-g`, `C_ij / sqrt(d_i·d_j)`, shrunk by
- * `n / (n + shrink)` with `n = sqrt(n_i·n_j)` readers (after Deshpande and Karypis, Item-based top-N recommendation, TOIS 2004).
- * `together` is in whole units: the sum of `readerWeight` times `nearness` of the other book, rounded.
+ * How near a book has another one, in whole billionths: `C_ij / (d_i^source · d_j^target)` over readers weighted by `(n+1)^-g`,
+ * the cosine where both exponents are .5, shrunk by `n / (n + shrink)` with `n = sqrt(n_i·n_j)` readers (after Deshpande and
+ * Karypis, Item-based top-N recommendation, TOIS 2004). `together` is in whole units: the sum of `readerWeight` times `nearness`
+ * of the other book, rounded.
  */
-export function similarity(together: number, one: Degree, other: Degree, { shrink }: EngineSettings): number {
-  const cosine = together / UNIT / Math.sqrt(one.units / UNIT * (other.units / UNIT));
+export function similarity(together: number, one: Degree, other: Degree, settings: Damping): number {
+  const damped = power(one.units / UNIT, settings.source) * power(other.units / UNIT, settings.target);
   const readers = Math.sqrt(one.readers * other.readers);
-  return Math.round(cosine * readers / (readers + shrink) * 1e9) / 1e9;
+  return Math.round(together / UNIT / damped * readers / (readers + settings.shrink) * 1e9) / 1e9;
 }
+
+type Damping = Pick<EngineSettings, "source" | "target" | "shrink">;
+
+/** Roots are much faster than other powers. */
+const power = (base: number, exponent: number): number => exponent === 0.5 ? Math.sqrt(base) : base ** exponent;
 
 /** The `keep` nearest of these books, nearest first, ties by id. */
 export function nearest(similarities: Float64Array, bookAt: (place: number) => string, keep: number): Neighbour[] {

@@ -4,8 +4,6 @@ import type { ListSettings } from "./settings.ts";
 /** Newest steps that a list is drawn from, and their books at most. */
 const STEPS = 20;
 const MOST_BOOKS = 100;
-/** Neighbours that a list is drawn from, where its books weigh alike. The more books share them, the more of them would only be popular. */
-const MOST_NEIGHBOURS = 400;
 /** Books that others are compared with by their facts. */
 const COMPARED = 20;
 
@@ -30,11 +28,14 @@ export function recentOf(tastes: Taste[], { recency }: Pick<ListSettings, "recen
   return recent;
 }
 
-/** So many of its nearest neighbours count for each of these books. Books that weigh little beside another share them less. */
-export function nearestOfEach(recent: Recent[]): number {
+/**
+ * So many of its nearest neighbours count for each of these books: all of them share `neighbours`, and those that weigh little
+ * beside another share them less.
+ */
+export function nearestOfEach(recent: Recent[], { neighbours }: Pick<ListSettings, "neighbours">): number {
   const most = recent.reduce((most, { weight }) => Math.max(most, weight), 0);
   const books = recent.reduce((sum, { weight }) => sum + weight / most, 0);
-  return Math.ceil(MOST_NEIGHBOURS / Math.max(1, books));
+  return Math.ceil(neighbours / Math.max(1, books));
 }
 
 /** Of these the books that others are compared with. */

@@ -53,7 +53,7 @@ const FIGURES: [page: string, says: string, path: string, constant: string][] = 
   ],
   ["architecture", "counted per five minutes", "domain/trend/window.ts", "BUCKET_MS = 5 * MINUTE"],
   ["architecture", "their newest 20 steps", "domain/recommendation/recent.ts", "STEPS = 20"],
-  ["architecture", "400 in all", "domain/recommendation/recent.ts", "MOST_NEIGHBOURS = 400"],
+  ["architecture", "400 in all", "domain/recommendation/settings.ts", "neighbours: 400 }"],
   [
     "monitor",
     "does not answer within two seconds is not ready",

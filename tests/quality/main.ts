@@ -39,6 +39,11 @@ program.command("recommendations")
     "stream: the lists of all are made again when the acts have grown by this share; 0: always",
     "0.001",
   )
+  .addOption(
+    new Option("--tune <mode>", "split: choose settings by what was learned and list again; off: by the defaults only")
+      .choices(["on", "off"]).default("on"),
+  )
+  .option("--minutes <number>", "split: choose settings about so long at most", "5")
   .option("--store <name>", "sqlite or memory", "sqlite")
   .option("--json", "the last line is one object")
   .action((options: RecommendationOptions) => recommendationQuality(options));

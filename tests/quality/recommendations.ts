@@ -1,8 +1,10 @@
+import { defined } from "@/application/defined.ts";
 import { createRandom } from "@/tests/faults/random.ts";
 import { type Act, booksByReader, readActs } from "./acts.ts";
 import { Judge, type Judgement } from "./judge.ts";
 import { stream } from "./stream.ts";
 import { openTaughtShop, type TaughtShop } from "./taught_shop.ts";
+import { tuneShop } from "./tune_shop.ts";
 
 export type RecommendationOptions = {
   train: string;
@@ -13,6 +15,8 @@ export type RecommendationOptions = {
   seed: string;
   every: string;
   behind: string;
+  tune: "on" | "off";
+  minutes: string;
   store: "sqlite" | "memory";
   json?: true;
 };
@@ -26,12 +30,22 @@ export async function recommendationQuality(options: RecommendationOptions): Pro
   const shop = await openTaughtShop(store);
   try {
     await shop.addBooks(ids, books);
-    const asked = performance.now();
-    const judge = protocol === "stream" ? await judgeStream(shop, split, options) : await judgeSplit(shop, split);
-    const figures = judge.figures(ids.size);
-    const { learnSeconds, peakMb } = shop.spent();
-    const listMs = ((performance.now() - asked) / 1000 - learnSeconds) * 1000 / Math.max(1, figures.readers);
-    print(figures, { learnSeconds, peakMb, listMs }, options);
+    const judged = (lists: () => Promise<Judge>) => measured(shop, ids.size, lists);
+    const report = (figures: Measured) => print(figures, options);
+    if (protocol === "stream") {
+      const figures = await judged(() => judgeStream(shop, split, options));
+      report(figures);
+      return printJson(figures, options);
+    }
+    await shop.project(split.train);
+    await shop.refresh({ entirely: true });
+    const plain = await judged(() => judgeSplit(shop, split));
+    report(plain);
+    if (options.tune === "off") return printJson(plain, options);
+    const { seconds, isTaken } = await tuneShop(shop, options);
+    const tuned = isTaken ? await judged(() => judgeSplit(shop, split)) : plain;
+    if (isTaken) report(tuned);
+    printJson({ ...tuned, tuneSeconds: seconds, peakMb: shop.spent().peakMb }, options);
   } finally {
     await shop.close();
   }
@@ -61,8 +75,6 @@ function inTime(acts: Act[], after: number): Act[] {
 
 async function judgeSplit(shop: TaughtShop, { train, test }: Split): Promise<Judge> {
   const judge = new Judge(shop.areAlike);
-  await shop.project(train);
-  await shop.refresh({ entirely: true });
   for (const act of train) judge.learn(act);
   for (const [reader, wanted] of booksByReader(test)) judge.add(reader, await shop.list(reader), wanted);
   return judge;
@@ -73,12 +85,21 @@ function judgeStream(shop: TaughtShop, { train, test }: Split, { every, behind }
   return stream(shop, { learned: train, acts: test }, { every: Number(every), behind: Number(behind), onProgress });
 }
 
+/** `tuneSeconds`: choosing settings and taking them over, apart from learning. */
+type Measured = Judgement & { learnSeconds: number; listMs: number; peakMb: number; tuneSeconds?: number };
+
+async function measured(shop: TaughtShop, books: number, lists: () => Promise<Judge>): Promise<Measured> {
+  const [asked, before] = [performance.now(), shop.spent().learnSeconds];
+  const figures = (await lists()).figures(books);
+  const { learnSeconds, peakMb } = shop.spent();
+  const ms = performance.now() - asked - (learnSeconds - before) * 1000;
+  return { ...figures, learnSeconds, peakMb, listMs: ms / Math.max(1, figures.readers) };
+}
+
 function print(
-  figures: Judgement,
-  { learnSeconds, peakMb, listMs }: { learnSeconds: number; peakMb: number; listMs: number },
-  { json, store, protocol }: RecommendationOptions,
+  { readers, recall20, hr20, ndcg20, coverage20, tail20, true20, leaks, empty, learnSeconds, listMs, peakMb }: Measured,
+  { store, protocol }: RecommendationOptions,
 ): void {
-  const { readers, recall20, hr20, ndcg20, coverage20, tail20, true20, leaks, empty } = figures;
   const found = protocol === "stream" ? `HR@20 ${hr20.toFixed(4)}` : `R@20 ${recall20.toFixed(4)}`;
   console.log(`${readers} lists on ${store}: ${found}  N@20 ${ndcg20.toFixed(4)}`);
   console.log(`coverage@20 ${coverage20.toFixed(3)}, ${leaks} known books listed, ${empty} empty lists`);
@@ -86,10 +107,15 @@ function print(
   console.log(
     `learned in ${learnSeconds.toFixed(1)} s, ${listMs.toFixed(1)} ms a list, ${peakMb.toFixed(0)} MB at most`,
   );
+}
+
+function printJson(figures: Measured, { json, store, protocol }: RecommendationOptions): void {
   if (json !== true) return;
-  const measured = { learn_s: learnSeconds, peak_mb: peakMb, list_ms: listMs };
-  const of = { recall20, hr20, ndcg20, coverage20, tail20, true20, leaks, empty };
-  console.log(JSON.stringify({ protocol, lists: readers, ...of, ...measured, store }, rounded));
+  const { readers: lists, learnSeconds: learn_s, peakMb: peak_mb, listMs: list_ms, tuneSeconds: tune_s, ...of } =
+    figures;
+  console.log(
+    JSON.stringify({ protocol, lists, ...of, learn_s, ...defined({ tune_s }), peak_mb, list_ms, store }, rounded),
+  );
 }
 
 const rounded = (_: string, value: unknown) => typeof value === "number" ? Number(value.toFixed(4)) : value;

@@ -4,13 +4,16 @@ import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { withWork } from "@/application/catalog/books/editions.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
+import { piecesOf } from "@/application/pieces.ts";
+import { RECOMMENDATION_BACKFILLS } from "@/application/recommendation/backfill.ts";
 import { startEngine } from "@/application/recommendation/engine/engine.ts";
 import { type BookFacts, likeness } from "@/domain/recommendation/likeness.ts";
-import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
+import { DEFAULT_SETTINGS, type Settings } from "@/domain/recommendation/settings.ts";
 import type { ChangeMark, RecommendationStore } from "@/application/recommendation/ports.ts";
 import { projectRecommendations } from "@/application/recommendation/project_recommendations.ts";
 import { IndexedBooks } from "@/application/recommendation/lists/indexed_books.ts";
 import { recommendBooks } from "@/application/recommendation/lists/recommend_books.ts";
+import { tuneRecommendation } from "@/application/recommendation/tuning/tune_recommendation.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import type { Act } from "./acts.ts";
 import { openProjectionStore } from "./projection_store.ts";
@@ -21,6 +24,7 @@ export type TaughtShop = Awaited<ReturnType<typeof openTaughtShop>>;
 
 const EVENTS_PER_CHUNK = 1_000;
 const SAMPLE_EVERY_MS = 50;
+const ALL_LOST = { since: Infinity, before: Infinity };
 
 /** A recommendation store of its own that learns acts as the consumer and the engine do, and lists as the service does. */
 export async function openTaughtShop(name: "sqlite" | "memory") {
@@ -28,7 +32,8 @@ export async function openTaughtShop(name: "sqlite" | "memory") {
     memory: createMemoryRecommendationStore,
     sqlite: (path) => openRecommendationStore({ path, clock }),
   });
-  const { uow, readers, books, marks } = store.at(1);
+  let version = 1;
+  let settings = DEFAULT_SETTINGS;
   const parts = { leases: store.leases, changes: store.changes() };
   let engine: ReturnType<typeof startEngine> | undefined;
   let [peakBytes, learnMs] = [0, 0];
@@ -42,40 +47,57 @@ export async function openTaughtShop(name: "sqlite" | "memory") {
   };
   const facts = new Map<string, BookFacts>();
   // Kept between lists, as the service does until books or lists change.
-  let indexed = new IndexedBooks(books);
-  const project = (events: Event[]) =>
+  let indexed = new IndexedBooks(store.at(version).books);
+  const project = <Item>(items: Item[], eventOf: (item: Item) => Event) =>
     learn(async () => {
-      for (let at = 0; at < events.length; at += EVENTS_PER_CHUNK) {
-        await uow.run((stores) => projectRecommendations(events.slice(at, at + EVENTS_PER_CHUNK), stores));
+      for (const some of piecesOf(items, EVENTS_PER_CHUNK)) {
+        await store.at(version).uow.run((stores) => projectRecommendations(some.map(eventOf), stores));
       }
     });
+  const refresh = async (entirely: boolean) => {
+    const its = store.at(version);
+    engine ??= startEngine({ ...its, ...parts, version, clock, logger, owner: "quality" });
+    const isDone = (mark: ChangeMark | undefined) => mark === undefined || (!entirely && mark.kind === "list");
+    while (!isDone((await its.marks.oldest(1))[0])) await clock.sleep(1);
+    indexed.forgetLists();
+  };
   return {
     /** Adds the books of a file that `import` reads, and those ids that it does not have. */
     addBooks: async (ids: Set<string>, file?: string) => {
       const known = file === undefined ? [] : await booksOf(file);
       const missing = ids.difference(new Set(known.map(({ data }) => data.id)));
       for (const { data } of known) facts.set(data.id, data);
-      await project([...known, ...[...missing].map(bareBook)]);
-      indexed = new IndexedBooks(books);
+      await project<Event>([...known, ...[...missing].map(bareBook)], (event) => event);
+      indexed = new IndexedBooks(store.at(version).books);
     },
     areAlike: (one: string, other: string) => {
       const [a, b] = [facts.get(one), facts.get(other)];
       return a !== undefined && b !== undefined && likeness(a, b) !== undefined;
     },
     /** What the consumer does: an act counts for its reader's own list from now on. */
-    project: (acts: Act[]) => project(acts.map(done)),
+    project: (acts: Act[]) => project(acts, done),
     /**
      * Waits until no changed reader waits for the engine: the acts so far count for the lists of all. `entirely`: until no list waits
      * that only has a neighbour with other readers either.
      */
-    refresh: ({ entirely }: { entirely: boolean }) =>
-      learn(async () => {
-        engine ??= startEngine({ ...store.at(1), ...parts, version: 1, clock, logger, owner: "quality" });
-        const isDone = (mark: ChangeMark | undefined) => mark === undefined || (!entirely && mark.kind === "list");
-        while (!isDone((await marks.oldest(1))[0])) await clock.sleep(1);
-        indexed.forgetLists();
-      }),
-    list: (reader: string) => recommendBooks({ readers, books: indexed, settings: DEFAULT_SETTINGS }, reader, 20),
+    refresh: ({ entirely }: { entirely: boolean }) => learn(() => refresh(entirely)),
+    list: (reader: string) =>
+      recommendBooks({ readers: store.at(version).readers, books: indexed, settings }, reader, 20),
+    /** Chooses settings by what was learned, as the service does by itself and `tune` does. */
+    tune: (options: Pick<Parameters<typeof tuneRecommendation>[2], "maxMs" | "onProgress">) =>
+      tuneRecommendation(store.at(version).readers, settings, { ...options, clock }),
+    /** Fills the next version by the settings and lists from it, as a rebuild does whose log has lost all. */
+    async takeOver(chosen: Settings) {
+      const from = store.at(version);
+      await engine?.stop();
+      engine = undefined;
+      [version, settings] = [version + 1, chosen];
+      const into = store.at(version);
+      await into.settings.put(chosen, clock.now());
+      for (const { copy } of RECOMMENDATION_BACKFILLS) await copy(from, into, ALL_LOST, sample);
+      indexed = new IndexedBooks(into.books);
+      await refresh(true);
+    },
     spent: () => ({ learnSeconds: learnMs / 1000, peakMb: peakBytes / 2 ** 20 }),
     async close() {
       clearInterval(timer);

@@ -19,6 +19,8 @@ type Chosen = { books: number[]; steps: number[]; times: number[]; weight: numbe
 /** A book, its degree, and the readers who chose it with the step at which they did. */
 type Book = Degree & { id: string; chosenBy: Map<Chosen, number> };
 
+type Nearness = Pick<EngineSettings, "source" | "target" | "shrink" | "keep">;
+
 /** The engine's model of who chose which books, in memory, equal to the stored rows. */
 export class CoOccurrence {
   readonly #settings: EngineSettings;
@@ -79,8 +81,8 @@ export class CoOccurrence {
     return taken;
   }
 
-  /** Makes a book's list from the readers who chose it. */
-  list(id: string): NeighbourList {
+  /** Makes a book's list from the readers who chose it. `settings`: how near books are, which needs no other model. */
+  list(id: string, settings: Nearness = this.#settings): NeighbourList {
     if (id === LATELY) return { book: id, readers: this.readers, neighbours: this.#lately() };
     const number = this.#numbers.get(id);
     if (number === undefined) return { book: id, readers: 0, neighbours: [] };
@@ -88,10 +90,10 @@ export class CoOccurrence {
     const others = this.#addTogether(number);
     const similarities = Float64Array.from(
       others,
-      (other) => similarity(this.#together[other]!, own, this.#books[other]!, this.#settings),
+      (other) => similarity(this.#together[other]!, own, this.#books[other]!, settings),
     );
     for (const other of others) this.#together[other] = 0;
-    const neighbours = nearest(similarities, (at) => this.#books[others[at]!]!.id, this.#settings.keep);
+    const neighbours = nearest(similarities, (at) => this.#books[others[at]!]!.id, settings.keep);
     return { book: id, readers: own.readers, neighbours };
   }
 

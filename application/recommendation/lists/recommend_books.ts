@@ -26,7 +26,7 @@ export async function recommendBooks(
   const searches = await readers.searches(reader, SEARCHES);
   const recent = recentOf(tastes, settings);
   const own = recent.map(({ taste }) => taste.book);
-  const nearest = nearestOfEach(recent);
+  const nearest = nearestOfEach(recent, settings);
   const neighbours = await books.neighbours(own, nearest);
   const lately = await books.allNeighbours(LATELY);
   await books.books([...own, ...searches.flatMap((search) => search.books)]);

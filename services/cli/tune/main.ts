@@ -15,8 +15,8 @@ program.command("trend")
   .action(tuneTrendWindow);
 program.command("recommendation")
   .description(
-    "Finds the settings by which the shop's last fifth would have been foretold best. Where they do better for readers that had no " +
-      "part in the choice, a new version is filled with them and shown in one step.",
+    "Finds the settings by which the shop's last fifth would have been foretold best; in a history without an order of times, a " +
+      "fifth of the acts. Where they do better for what had no part in the choice, a new version is filled with them and shown in one step.",
   )
   .option("--dry-run", "say what would be won, change nothing")
   .option("--minutes <number>", "search about so long at most", "5")

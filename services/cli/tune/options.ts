@@ -4,7 +4,7 @@ import { StartFault } from "@/services/settings/settings.ts";
 export type TuneOptions = { dryRun?: true; minutes: string; json?: true; envFile?: string };
 
 /** The time limit of a tuning, in ms. Throws a StartFault for less than 0 or more than 1,440 minutes. */
-export function maxMsOf(options: TuneOptions): number {
+export function maxMsOf(options: Pick<TuneOptions, "minutes">): number {
   const minutes = Number(options.minutes);
   if (minutes > 0 && minutes <= 1_440) return minutes * MINUTE;
   throw new StartFault(`--minutes: wanted more than 0, at most 1440, found ${options.minutes}`);

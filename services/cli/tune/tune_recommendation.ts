@@ -18,7 +18,7 @@ import { throttle } from "@/services/cli/throttle.ts";
 import { runRebuild } from "@/services/cli/rebuild/run_rebuild.ts";
 import { maxMsOf, type TuneOptions } from "./options.ts";
 
-/** `tune recommendation`: rebuilds with the settings that do better on the last fifth of the shop's history, and shows them in one step. */
+/** `tune recommendation`: rebuilds with the settings that do better on a part of the shop's history that was held out, and shows them in one step. */
 export async function tuneRecommendationSettings(options: TuneOptions): Promise<void> {
   const maxMs = maxMsOf(options);
   const settings = settingsOf(options);
@@ -65,7 +65,7 @@ const sayProgress = ({ step, done, of }: RecommendationProgress): void =>
 function describe({ settings, before, after, tried, readers }: TunedRecommendation, current: Settings): string {
   const names = (Object.keys(settings) as (keyof Settings)[]).filter((name) => settings[name] !== current[name]);
   return [
-    `NDCG@20 of the lists of ${readers} readers, who were held out of the choice among ${tried} settings:`,
+    `NDCG@20 of the lists of ${readers} readers, by what had no part in the choice among ${tried} settings:`,
     `before: ${before.toFixed(4)}`,
     `now:    ${after.toFixed(4)}`,
     ...names.map((name) => `${name}: ${settings[name]}, before ${current[name]}`),

@@ -6,6 +6,9 @@ import type { RecommendationItem } from "@/application/recommendation/messages.t
 import { Judge } from "@/tests/quality/judge.ts";
 import { Rankings } from "@/tests/quality/ranking.ts";
 import { stepsOf, stream } from "@/tests/quality/stream.ts";
+import { openTaughtShop } from "@/tests/quality/taught_shop.ts";
+import { tuneShop } from "@/tests/quality/tune_shop.ts";
+import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
 import type { Act } from "@/tests/quality/acts.ts";
 
 describe("quality recommendations", () => {
@@ -67,6 +70,40 @@ describe("quality recommendations", () => {
     expect(asked).toEqual(["r1 after 0", "r2 after 1", "r1 after 2"]);
     const { hr20, readers, leaks } = judge.figures(3);
     expect([hr20, readers, leaks]).toEqual([2 / 3, 3, 1]);
+  });
+
+  it("puts chosen settings in force only where they surely do better", async () => {
+    const settings = { ...DEFAULT_SETTINGS, target: 0.3 };
+    const tuned = { settings, before: 0.1, after: 0.2, tried: 2, readers: 50 };
+    for (const found of [undefined, { ...tuned, sure: false }, { ...tuned, sure: true }]) {
+      const taken: unknown[] = [];
+      const takeOver = (chosen: unknown) => Promise.resolve(void taken.push(chosen));
+      const { isTaken } = await tuneShop({ tune: () => Promise.resolve(found), takeOver }, { minutes: "1" });
+      expect([isTaken, taken]).toEqual(found?.sure ? [true, [settings]] : [false, []]);
+    }
+  });
+
+  it("lists by the settings that were taken over, from all that was learned", async () => {
+    const shop = await openTaughtShop("memory");
+    const readers = (books: string[], from: number, to: number) =>
+      Array.from(
+        { length: to - from },
+        (_, at) => books.map((book): Act => ({ reader: `r${from + at}`, book, time: 0 })),
+      );
+    // Two of five readers of a chose b, which nobody else did, and three chose c, which seven others did.
+    const acts = [...readers(["a", "b"], 0, 2), ...readers(["a", "c"], 2, 5), ...readers(["c", "d"], 5, 12)].flat();
+    try {
+      await shop.addBooks(new Set(["a", "b", "c", "d"]));
+      await shop.project([...acts, { reader: "who", book: "a", time: 0 }]);
+      await shop.refresh({ entirely: true });
+      const first = async (target: number) => {
+        await shop.takeOver({ ...DEFAULT_SETTINGS, target });
+        return (await shop.list("who"))[0]!.book.id;
+      };
+      expect([await first(1), await first(0)]).toEqual(["b", "c"]);
+    } finally {
+      await shop.close();
+    }
   });
 
   it("counts reasons as true only where the reader has the named book and somebody chose both, or where they are alike", () => {

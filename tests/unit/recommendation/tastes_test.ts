@@ -72,16 +72,19 @@ describe("recentOf()", () => {
 
   it("takes 400 neighbours in all: the fewer of each book, the more books there are", () => {
     const of = (books: number) =>
-      nearestOfEach(recentOf(tastesOf(Array.from({ length: books }, (_, at) => row("r", `b${at}`))), DEFAULT_SETTINGS));
+      nearestOfEach(
+        recentOf(tastesOf(Array.from({ length: books }, (_, at) => row("r", `b${at}`))), DEFAULT_SETTINGS),
+        DEFAULT_SETTINGS,
+      );
     expect([of(0), of(1), of(20), of(65), of(300)]).toEqual([400, 400, 20, 7, 4]);
   });
 
   it("takes more where the newest steps weigh most: two books of weights 1 and 1/4 share as one and a quarter", () => {
     const tastes = tastesOf([row("r", "new", { kind: "read", time: 9 }), row("r", "old", { kind: "viewed", time: 9 })]);
-    expect(nearestOfEach(recentOf(tastes, DEFAULT_SETTINGS))).toBe(400 / 1.25);
+    expect(nearestOfEach(recentOf(tastes, DEFAULT_SETTINGS), DEFAULT_SETTINGS)).toBe(400 / 1.25);
     const steps = tastesOf(Array.from({ length: 20 }, (_, at) => row("r", `b${at}`, { time: at })));
-    expect(nearestOfEach(recentOf(steps, { recency: 0 }))).toBe(20);
-    expect(nearestOfEach(recentOf(steps, { recency: 0.7 }))).toBeGreaterThan(50);
+    expect(nearestOfEach(recentOf(steps, { recency: 0 }), DEFAULT_SETTINGS)).toBe(20);
+    expect(nearestOfEach(recentOf(steps, { recency: 0.7 }), DEFAULT_SETTINGS)).toBeGreaterThan(50);
   });
 });
 
@@ -93,6 +96,15 @@ describe("similarity()", () => {
     };
     expect(of(1000)).toBe(of(10_000));
     expect(of(1000)).toBeCloseTo(0.6 * 5 / (5 + DEFAULT_ENGINE.shrink), 8);
+  });
+
+  it("brings books of many readers nearer, the lower their exponent is", () => {
+    const [few, many] = [{ readers: 8, units: 8 * 2 ** 20 }, { readers: 64, units: 64 * 2 ** 20 }];
+    const of = (target: number) => {
+      const settings = { ...DEFAULT_ENGINE, shrink: 0, target };
+      return similarity(2 * 2 ** 20, few, many, settings) / similarity(2 * 2 ** 20, few, few, settings);
+    };
+    expect([of(0), of(1 / 3), of(2 / 3)]).toEqual([1, 1 / 2, 1 / 4].map((share) => expect.closeTo(share, 7)));
   });
 });
 

@@ -3,6 +3,8 @@ import { expect } from "@std/expect";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import type { Interaction } from "@/domain/recommendation/interaction.ts";
 import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
+import { holdOut } from "@/application/recommendation/tuning/hold_out.ts";
+import { createJudge } from "@/application/recommendation/tuning/judge_settings.ts";
 import { tuneRecommendation } from "@/application/recommendation/tuning/tune_recommendation.ts";
 
 const READERS = 120;
@@ -34,6 +36,16 @@ const ofTastes = Array.from(
     Array.from({ length: 10 }, (_, at) => read(`r${reader}`, `t${reader % 4} b${at}`, at * 1_000_000 + reader)),
 ).flat();
 
+const withoutTimes = (rows: Interaction[]) => rows.map((row) => ({ ...row, time: 0 }));
+
+/** Readers of one of four tastes with books of it, some of which all know, and one that nobody else reads. */
+const busyAndRare = (): Interaction[] =>
+  Array.from({ length: 400 }, (_, reader) =>
+    Array.from({ length: 10 }, (_, at) => {
+      const book = at === 9 ? `own ${reader}` : `t${reader % 4} b${at < 5 ? at : 5 + (reader * 7 + at * 11) % 40}`;
+      return read(`r${reader}`, book, reader * 10 + at);
+    })).flat();
+
 describe("tune recommendation", () => {
   it("chooses settings that foretell the shop's last fifth better, by readers who had no part in the choice", async () => {
     const poor = { ...DEFAULT_SETTINGS, lately: 0 };
@@ -55,10 +67,47 @@ describe("tune recommendation", () => {
     expect([tuned.sure, tuned.after]).toEqual([false, tuned.before]);
   });
 
-  it("judges by a thousand readers at most, half of whom choose", async () => {
-    const many = Array.from({ length: 1_500 }, (_, reader) => [1, 2].map((at) => read(`r${reader}`, `b${at}`, at)));
-    const tuned = await tuneRecommendation(readersOf(many.flat()), DEFAULT_SETTINGS, { clock, maxMs: 0 });
-    expect(tuned!.readers).toBe(375);
+  it("judges by 2,000 readers at most who had no part in the choice, and by fewer where they have many books", () => {
+    const many = (readers: number, books: number) =>
+      Array.from(
+        { length: readers },
+        (_, reader) =>
+          Array.from({ length: books }, (_, at) => read(`r${reader}`, `b${(reader * 7 + at) % (2 * books)}`, at)),
+      ).flat();
+    const judgedBy = (rows: Interaction[]) => holdOut(rows).judging.cases.length;
+    expect([judgedBy(many(5_000, 2)), judgedBy(many(1_300, 200))]).toEqual([1_250, 325]);
+  });
+
+  it("without an order of times, holds out a fifth of the acts and chooses what fits it, whoever reads the times", async () => {
+    const rows = withoutTimes(busyAndRare()).sort((a, b) => a.reader < b.reader ? -1 : 1);
+    const history = holdOut(rows);
+    const heldBooks = history.choosing.cases.flatMap(({ wanted }) => [...wanted.keys()]);
+    expect(history.isOrdered).toBe(false);
+    expect(heldBooks.length / rows.length).toBeCloseTo(0.2, 1);
+    expect(holdOut(rows.toReversed().map((row) => ({ ...row, time: 7 }))).choosing.cases.length).toBe(
+      history.choosing.cases.length,
+    );
+    const poor = { ...DEFAULT_SETTINGS, target: 1, shrink: 1 };
+    const tuned = (await tuneRecommendation(readersOf(rows), poor, { clock, maxMs: 60_000 }))!;
+    expect([tuned.sure, tuned.settings.target < 1]).toEqual([true, true]);
+    // The order of time tells nothing here, so nothing of it is tried.
+    const { recency, lately, fade } = tuned.settings;
+    expect({ ...poor, recency, lately, fade }).toEqual(poor);
+    const judged = await createJudge(history.judging, () => Promise.resolve())(tuned.settings);
+    expect(judged.reduce((sum, one) => sum + one, 0) / judged.length).toBeCloseTo(tuned.after, 10);
+  });
+
+  it("holds out nobody's act from readers with few, and no act of another kind of the same book", () => {
+    const few = Array.from(
+      { length: 400 },
+      (_, reader) => [1, 2].map((at) => read(`r${reader}`, `b${at} ${reader}`, 5)),
+    );
+    expect(holdOut(few.flat()).choosing.cases).toEqual([]);
+    const rows = withoutTimes(busyAndRare()).flatMap((row): Interaction[] => [row, { ...row, kind: "viewed" }]);
+    const { known, cases } = holdOut(rows).judging;
+    for (const { reader, wanted } of cases) {
+      expect(known.get(reader)!.some(({ book }) => wanted.has(book))).toBe(false);
+    }
   });
 
   it("keeps to its time, and says nothing of a shop where few chose anything", async () => {

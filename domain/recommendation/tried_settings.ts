@@ -1,0 +1,36 @@
+import type { Settings } from "./settings.ts";
+
+export type Change = Partial<Settings>;
+
+/** Changes that only a history with an order can tell apart: in one without it all acts are one step. */
+const ORDERED: Change[] = [
+  ...[0.05, 0.2, 0.5, 1].map((lately) => ({ lately })),
+  ...[0, 0.4, 0.7, 1].map((fade) => ({ fade })),
+  ...[0.4, 0.7, 1].map((recency) => ({ recency })),
+];
+const TRIED: Change[] = [
+  ...[0.2, 0.35, 0.5, 0.65].map((target) => ({ target })),
+  ...[1, 4, 10, 25].map((shrink) => ({ shrink })),
+  ...[0, 0.25, 0.5, 0.75].map((g) => ({ g })),
+  // The more neighbours a list is drawn from, the more of each book are kept.
+  { keep: 20, neighbours: 150 },
+  { keep: 50, neighbours: 400 },
+  { keep: 120, neighbours: 1_000 },
+  { keep: 250, neighbours: 2_500 },
+  ...[0.35, 0.5, 0.65].map((source) => ({ source })),
+];
+
+/** Changes to try one after the other. */
+export const triedChanges = (isOrdered: boolean): Change[] => isOrdered ? [...ORDERED, ...TRIED] : TRIED;
+
+/** Smaller changes of what was chosen. */
+export const finerChanges = ({ target, shrink, g, source }: Settings): Change[] => [
+  ...around(target, 0.07).map((target) => ({ target })),
+  { shrink: shrink * 0.6 },
+  { shrink: shrink * 1.6 },
+  ...around(g, 0.12).map((g) => ({ g })),
+  ...around(source, 0.07).map((source) => ({ source })),
+];
+
+const around = (value: number, step: number): number[] =>
+  [Math.max(0, value - step), value + step].map((one) => Math.round(one * 100) / 100);
