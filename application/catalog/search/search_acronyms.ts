@@ -14,16 +14,18 @@ export async function acronymReading(
   facets: Facet[],
   terms: CountedTerm[],
 ): Promise<Reading | undefined> {
+  const words = terms.map(({ word }) => word)
+    .filter(({ text, quoted, field }) => !quoted && field === undefined && mayBeAcronym(text));
+  const counts = await search.counts(words.map(({ text }) => ({ text: acronymToken(text), prefix: false })), 1);
   const names = new Map<string, string>();
-  for (const { word } of terms) {
-    if (word.quoted || word.field !== undefined || !mayBeAcronym(word.text)) continue;
-    const name = await nameOf(search, facets, word.text);
-    if (name !== undefined) names.set(word.text, name);
+  for (const [at, { text }] of words.entries()) {
+    const name = counts[at] === 0 ? undefined : await nameOf(search, facets, text);
+    if (name !== undefined) names.set(text, name);
   }
   if (names.size === 0) return undefined;
   const text = terms.map(({ word }) => names.get(word.text) ?? word.text).join(" ");
-  const { words, text: normal } = readQuery(text);
-  return { ...asTyped(await countTerms(search, words)), text: normal };
+  const named = readQuery(text);
+  return { ...asTyped(await countTerms(search, named.words)), text: named.text };
 }
 
 /** The name that the most popular books together have for the acronym. */
