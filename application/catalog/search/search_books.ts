@@ -128,11 +128,29 @@ async function searchWithSlips(sources: Sources, terms: CountedTerm[], first: Fo
     : likely;
   const second = isWeak(guessed, terms) ? likely : guessed;
   const found = second.ranked.length > 0 ? second : await findByAnyWord(sources, slips);
+  if (first.ranked.length > 0) return answer(sources.query, found, await likelierQuery(sources.search, terms));
+  const relaxed = second.ranked.length === 0 && found.ranked.length > 0;
   const best = found.documents.get(found.ranked[0]?.id ?? "");
-  const suggestion = first.ranked.length > 0
-    ? await likelierQuery(sources.search, terms)
-    : best && correctedBy(slips, best);
-  return answer(sources.query, found, suggestion, second.ranked.length === 0 && found.ranked.length > 0);
+  // A book that an acronym leads to says nothing of how its letters are spelled.
+  const named = best !== undefined && acronyms !== undefined && rankBooks(sources.query, [acronyms], [best]).length > 0;
+  const corrected = best === undefined || named ? undefined : correctedBy(slips, best);
+  if (corrected === undefined) return answer(sources.query, found, undefined, relaxed);
+  return relaxed
+    ? answer(sources.query, found, await leadsTo(sources, corrected) ? corrected : undefined, relaxed)
+    : answer(sources.query, await asCorrected(sources, corrected, found), corrected);
+}
+
+/** Whether some book has all words of a suggestion. */
+async function leadsTo(sources: Sources, suggestion: string): Promise<boolean> {
+  const terms = await countTerms(sources.search, readQuery(suggestion).words);
+  return isComplete(terms) && (await findByReadings(sources, [asTyped(terms)])).ranked.length > 0;
+}
+
+/** What was found for a mistyped query, in the order in which it is found without the slip. */
+async function asCorrected(sources: Sources, suggestion: string, found: Found): Promise<Found> {
+  const { words, text } = readQuery(suggestion);
+  const terms = await countTerms(sources.search, words);
+  return isComplete(terms) ? await findByReadings(sources, [{ ...asTyped(terms), text }], found) : found;
 }
 
 /** Books that match one of the readings, or one of those before, which are not asked for again. */

@@ -177,7 +177,8 @@ function score(
     author,
     series,
     coverage: COVERAGE * coverage(document, places, titleWeights),
-    slips: quality < 1 || places.some(({ fit }) => fit > 0 && fit < PREFIX) ||
+    // Where any word may be missing, one with a slip is never worse than none.
+    slips: any ? 0 : quality < 1 || places.some(({ fit }) => fit > 0 && fit < PREFIX) ||
         (isScattered && typed.some(({ whole }, at) => whole && places[at]!.fit === PREFIX))
       ? SLIPS
       : 0,
