@@ -30,11 +30,11 @@ const MAX_PART = 16;
 const MAX_READINGS = 3;
 
 /**
- * What was perhaps meant where nothing else leads to a book: words of the same sound or in the other number, beginnings of words,
- * words that are several in one, spaces in other places. Each costs many look-ups.
+ * What was perhaps meant where nothing else leads to a book: words of the same sound or in the other number, words that are several
+ * in one, spaces in other places. Each costs many look-ups.
  */
 export async function guesses(search: BookSearch, slips: SlipTerm[]): Promise<Reading[]> {
-  const each = [bySound, begun, segmented, moved, joinedThree];
+  const each = [bySound, segmented, moved, joinedThree];
   const readings: Reading[] = [];
   for (const guess of each) readings.push(...await guess(search, slips));
   return readings;
@@ -69,7 +69,7 @@ async function withSounds(search: BookSearch, typed: CountedTerm, term: Term | u
 }
 
 /** Each word as the beginning of one: `sci-fi`, `hitch guide gal`. They are whole words where nothing else speaks for a book. */
-async function begun(search: BookSearch, slips: SlipTerm[]): Promise<Reading[]> {
+export async function begunWords(search: BookSearch, slips: SlipTerm[]): Promise<Reading[]> {
   const words = slips.map(({ typed: { word } }) => word);
   const short = words.filter(({ text }) => text.length < MIN_BEGUN);
   if (words.length < 2 || short.length > 0 || !slips.every(({ typed }) => isPlain(typed))) return [];

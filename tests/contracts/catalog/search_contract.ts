@@ -236,8 +236,10 @@ export function searchContract(name: string, make: () => Promise<StoreUnderTest<
         book("x", { title: "Sea Charts", popularity: 90_000 }),
         book("D", { title: "Kestrelmere" }),
         book("B", { title: "Brass", popularity: 90_000 }),
-        book("S", { title: "Marine Lanterns", subjects: ["tidal poetry"] }),
-        book("s", { title: "Polished by the Tide", popularity: 90_000 }),
+        book("Q", { title: "The Marlows Q" }),
+        book("q", { title: "The Marlows Return", popularity: 90_000 }),
+        book("S", { title: "Marine Lanterns", subjects: ["quantum yarrow"] }),
+        book("s", { title: "Yardsticks Against Quantity", popularity: 90_000 }),
         book("V1", { title: "Vargen Lofthouse and the Amber Gate", series: "Vargen Lofthouse", series_number: "1" }),
         book("V2", { title: "Vargen Lofthouse Boxed Set", series: "Vargen Lofthouse", series_number: "1-3" }),
       ];
@@ -265,8 +267,9 @@ export function searchContract(name: string, make: () => Promise<StoreUnderTest<
         ["N2", ["nebula post 1.5"]],
         ["P1", ["paper moths vol 2", "paper moths volume two"]],
         ["P2", ["paper moths book 2"]],
-        ["S", ["tid-po", "mari lant"]],
+        ["S", ["quan-yar", "mari lant"]],
         ["V1", ["vargen lofthose", "vargn lofthouse"]],
+        ["Q", ["the marlowsq"]],
       ];
       const missed = [];
       for (const [id, queries] of asked) {
