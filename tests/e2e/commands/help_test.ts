@@ -7,8 +7,8 @@ const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const { tasks } = JSON.parse(readFileSync(`${ROOT}deno.json`, "utf8")) as {
   tasks: Record<string, { command: string }>;
 };
-/** Tasks that are a row of the runtime's own commands, and dev, which watches whatever its program says. */
-const WITHOUT_HELP = ["check", "ok", "dev"];
+/** Tasks that are a row of the runtime's own commands. */
+const WITHOUT_HELP = ["check", "ok"];
 
 async function runTask(name: string, arg: string) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
