@@ -178,8 +178,9 @@ function score(
     series,
     coverage: COVERAGE * coverage(document, places, titleWeights),
     // Where any word may be missing, one with a slip is never worse than none.
-    slips: any ? 0 : quality < 1 || places.some(({ fit }) => fit > 0 && fit < PREFIX) ||
-        (isScattered && typed.some(({ whole }, at) => whole && places[at]!.fit === PREFIX))
+    slips: !any &&
+        (quality < 1 || places.some(({ fit }) => fit > 0 && fit < PREFIX) ||
+          (isScattered && typed.some(({ whole }, at) => whole && places[at]!.fit === PREFIX)))
       ? SLIPS
       : 0,
     missing,
