@@ -13,7 +13,9 @@ const start = (command: string): Child =>
   new Deno.Command(Deno.execPath(), { args: commandOf(command, args), cwd: PROJECT, stdin: "inherit" }).spawn();
 
 try {
-  const child = name === "dev" ? runAgainOnChange(PROJECT, () => start("start")) : start(name);
+  const isWatched = name === "dev" && !args.includes("--help");
+  const program = name === "dev" ? "start" : name;
+  const child = isWatched ? runAgainOnChange(PROJECT, () => start(program)) : start(program);
   for (const signal of SIGNALS) Deno.addSignalListener(signal, () => kill(child, signal));
   const { code } = await child.status;
   Deno.exit(code);

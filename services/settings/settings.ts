@@ -14,7 +14,7 @@ import { halfSet } from "./half_set.ts";
 import { doubleSecretFaults, quoted, SECRETS, withoutSecrets } from "./secrets.ts";
 import { areTokens } from "./tokens.ts";
 import { wantedOf } from "@/application/shared/validation/wanted.ts";
-import { unknownInEnvironment, unknownInFile } from "./unknown_names.ts";
+import { linesWithoutName, unknownInEnvironment, unknownInFile } from "./unknown_names.ts";
 import { LEVELS } from "@/adapters/system/logger.ts";
 import { fileFault } from "@/application/shared/text/file_fault.ts";
 
@@ -212,7 +212,8 @@ export class StartFault extends Error {
  */
 export function readSettings(environment: Record<string, string>, args: string[]): Settings {
   const file = envFile(args);
-  const given = file === undefined ? {} : readEnv(file);
+  const text = file === undefined ? "" : readText(file, "--env-file");
+  const given = parseEnv(text) as Record<string, string>;
   const inFile = knownOf(given);
   const inEnvironment = knownOf(environment);
   const known: Record<string, string> = { ...withoutSecrets(inFile, inEnvironment), ...inEnvironment };
@@ -235,7 +236,7 @@ export function readSettings(environment: Record<string, string>, args: string[]
       withFile(`${path.join(".")}: ${message}, found ${quoted(path[0], known)}`)
     ),
     ...twice.concat(halfSet(known)).map(withFile),
-    ...unknownInFile(Object.keys(given), NAMES).map((fault) => `  ${file}: ${fault}`),
+    ...[...linesWithoutName(text), ...unknownInFile(Object.keys(given), NAMES)].map((fault) => `  ${file}: ${fault}`),
     ...unknownInEnvironment(Object.keys(environment), NAMES).map((fault) => `  ${fault}`),
   ];
   if (!parsed.success || faults.length > 0) {
@@ -264,9 +265,6 @@ function envFile(args: string[]): string | undefined {
   }
   return undefined;
 }
-
-const readEnv = (file: string): Record<string, string> =>
-  parseEnv(readText(file, "--env-file")) as Record<string, string>;
 
 /** A file that a setting names. Throws a StartFault when it cannot be read. */
 export function readText(file: string, wantedBy: string): string {

@@ -14,6 +14,14 @@ export const unknownInFile = (names: string[], known: readonly string[]): string
     }`;
   });
 
+/** What is wrong with lines of a file of settings: without a `=` the runtime passes over them. They may hold secrets and are not shown. */
+export const linesWithoutName = (text: string): string[] =>
+  text.replace(QUOTED, (value) => "=" + "\n".repeat(value.split("\n").length - 1)).split(/\r?\n/).flatMap((line, at) =>
+    /^\s*(#|$)|=/.test(line) ? [] : [`line ${at + 1}: wanted NAME=value, found no =`]
+  );
+/** A value in quotes, which may have several lines. */
+const QUOTED = /=[ \t]*(["'`])[\s\S]*?\1/g;
+
 /**
  * What is wrong with names in the environment, a line each: those that nearly are ours. Others belong to somebody else, as what
  * Kubernetes sets for each service does.

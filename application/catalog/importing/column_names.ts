@@ -23,7 +23,7 @@ export type Field =
  * Columns that hold a field, in order of preference, in the form of `columnKey`. They are the names of Goodreads, LibraryThing,
  * StoryGraph, Calibre, Koha, Book-Crossing, Open Library and of data sets made of them.
  */
-export const COLUMNS: Record<Field, string[]> = {
+const ENGLISH: Record<Field, string[]> = {
   id: ["id", "bookid", "booksid", "biblionumber", "uuid", "recordid", "key", "uri", "identifier"],
   title: ["title", "booktitle", "fulltitle", "titel", "name", "originaltitle"],
   subtitle: ["subtitle", "remainderoftitle"],
@@ -73,8 +73,31 @@ export const COLUMNS: Record<Field, string[]> = {
   popularity: ["popularity", "ratingscount", "numberofratings", "editioncount"],
 };
 
+/** The same in German, French, Spanish, Portuguese, Italian, Dutch and the Nordic languages, after the names above. */
+const OTHER_LANGUAGES: Partial<Record<Field, string>> = {
+  title: "titre título titulo titolo tittel",
+  subtitle: "untertitel soustitre subtítulo subtitulo sottotitolo ondertitel undertitel undertittel",
+  original_title: "originaltitel titreoriginal títulooriginal titolooriginale oorspronkelijketitel originaltittel",
+  series: "reihe serie série reeks",
+  authors: "verfasser autor autoren autore autori autores auteur auteurs författare forfatter",
+  translators: "übersetzer traducteur traductor tradutor traduttore vertaler översättare",
+  editors: "herausgeber",
+  illustrators: "illustrateur ilustrador illustratore illustratör illustratør",
+  year:
+    "jahr erscheinungsjahr année annee año ano anno annodipubblicazione jaar år utgivningsår udgivelsesår utgivelsesår",
+  language: "sprache langue idioma língua lingua taal språk sprog",
+  subjects: "schlagwörter schlagworte sujets materias assuntos soggetti trefwoorden ämnesord emneord",
+  description:
+    "beschreibung résumé resumen descripción descripcion resumo descrição descrizione beschrijving beskrivning beskrivelse",
+};
+
 /** Fields whose columns are read together, not one instead of the other. */
-export const FIELDS = Object.keys(COLUMNS) as Field[];
+export const FIELDS = Object.keys(ENGLISH) as Field[];
+
+/** Columns that hold a field, in order of preference, in the form of `columnKey`. */
+export const COLUMNS = Object.fromEntries(
+  FIELDS.map((field) => [field, [...ENGLISH[field], ...(OTHER_LANGUAGES[field]?.split(" ") ?? [])]]),
+) as Record<Field, string[]>;
 
 /** A column's name as it is compared: without case, accents of spelling, spaces, `_`, `-` and brackets. */
 export const columnKey = (name: string): string =>

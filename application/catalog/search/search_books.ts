@@ -8,7 +8,7 @@ import { foldEditions } from "@/domain/catalog/work.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
 import { correctedBy, joinsAndSplits, likelierQuery, slipReading, type SlipTerm, withSlips } from "./search_slips.ts";
 import { acronymReading } from "./search_acronyms.ts";
-import { guesses } from "./search_guesses.ts";
+import { begunWords, guesses } from "./search_guesses.ts";
 import {
   asTyped,
   type CountedTerm,
@@ -126,13 +126,41 @@ async function searchWithSlips(sources: Sources, terms: CountedTerm[], first: Fo
   const guessed = isWeak(likely, terms)
     ? await findByReadings(sources, await guesses(sources.search, slips), likely)
     : likely;
-  const second = isWeak(guessed, terms) ? likely : guessed;
+  const whole = isWeak(guessed, terms) ? likely : guessed;
+  const begun = whole.ranked.length > 0
+    ? whole
+    : await findByReadings(sources, await begunWords(sources.search, slips), whole);
+  const second = isWeak(begun, terms) ? whole : begun;
   const found = second.ranked.length > 0 ? second : await findByAnyWord(sources, slips);
+  if (first.ranked.length > 0) return answer(sources.query, found, await likelierQuery(sources.search, terms));
+  const relaxed = second.ranked.length === 0 && found.ranked.length > 0;
   const best = found.documents.get(found.ranked[0]?.id ?? "");
-  const suggestion = first.ranked.length > 0
-    ? await likelierQuery(sources.search, terms)
-    : best && correctedBy(slips, best);
-  return answer(sources.query, found, suggestion, second.ranked.length === 0 && found.ranked.length > 0);
+  const corrected = best && (relaxed || isSlipped(sources.query, slipped, second, best))
+    ? correctedBy(slips, best, sources.query.text)
+    : undefined;
+  if (corrected === undefined) return answer(sources.query, found, undefined, relaxed);
+  return relaxed
+    ? answer(sources.query, found, await leadsTo(sources, corrected) ? corrected : undefined, relaxed)
+    : answer(sources.query, await asCorrected(sources, corrected, found), corrected);
+}
+
+/** Whether slips are what led to a book: an acronym, or words joined and split, say nothing of how a word is spelled. */
+function isSlipped(query: SearchQuery, slipped: Reading | undefined, { readings }: Found, best: SearchDocument) {
+  if (slipped === undefined) return false;
+  return rankBooks(query, [slipped], [best])[0]?.score === rankBooks(query, readings, [best])[0]?.score;
+}
+
+/** Whether some book has all words of a suggestion. */
+async function leadsTo(sources: Sources, suggestion: string): Promise<boolean> {
+  const terms = await countTerms(sources.search, readQuery(suggestion).words);
+  return isComplete(terms) && (await findByReadings(sources, [asTyped(terms)])).ranked.length > 0;
+}
+
+/** What was found for a mistyped query, in the order in which it is found without the slip. */
+async function asCorrected(sources: Sources, suggestion: string, found: Found): Promise<Found> {
+  const { words, text } = readQuery(suggestion);
+  const terms = await countTerms(sources.search, words);
+  return isComplete(terms) ? await findByReadings(sources, [{ ...asTyped(terms), text }], found) : found;
 }
 
 /** Books that match one of the readings, or one of those before, which are not asked for again. */

@@ -6,13 +6,23 @@ import { slipsIn } from "@/domain/catalog/spelling/slips.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
 import { segmentsOf } from "@/domain/catalog/search/segments.ts";
 import { JOINED, type SlipTerm } from "./search_slips.ts";
-import { asTyped, COMMON, type CountedTerm, countTerms, typedTerm, weightOf, withOptional } from "./search_terms.ts";
+import {
+  asTyped,
+  COMMON,
+  type CountedTerm,
+  countTerms,
+  isComplete,
+  typedTerm,
+  weightOf,
+  withOptional,
+} from "./search_terms.ts";
 
 /** Of all words that one may stand for, against the one that was typed. */
 const OTHER_NUMBER = 0.68;
 const SAME_SOUND = 0.5;
 const MAX_ALTERNATIVES = 20;
 const MIN_SOUND = 3;
+const MIN_BEGUN = 2;
 /** A word that is made of at least three, and one that may be made of others. */
 const MIN_SEGMENTED = 7;
 const MAX_SEGMENTED = 40;
@@ -56,6 +66,15 @@ async function withSounds(search: BookSearch, typed: CountedTerm, term: Term | u
   if (found.length === 0) return term;
   const base = term ?? { ...typedTerm(typed), weight: weightOf(counts.reduce((sum, count) => sum + count, 0)) };
   return { ...base, tokens: new Map([...base.tokens, ...found.map((one) => [one, qualities.get(one)!] as const)]) };
+}
+
+/** Each word as the beginning of one: `sci-fi`, `hitch guide gal`. They are whole words where nothing else speaks for a book. */
+export async function begunWords(search: BookSearch, slips: SlipTerm[]): Promise<Reading[]> {
+  const words = slips.map(({ typed: { word } }) => word);
+  const short = words.filter(({ text }) => text.length < MIN_BEGUN);
+  if (words.length < 2 || short.length > 0 || !slips.every(({ typed }) => isPlain(typed))) return [];
+  const terms = await countTerms(search, words.map((word) => ({ ...word, prefix: true })));
+  return isComplete(terms) ? [asTyped(terms.map((term) => ({ ...term, whole: true })))] : [];
 }
 
 /** A word that no book has as several ones: `lordoftherings`. */

@@ -130,19 +130,24 @@ const readingOf = (terms: (Term | undefined)[]): Reading[] => {
   return known.length < terms.length ? [] : [{ terms: known, quality: JOINED, any: false }];
 };
 
-/** The query with each unknown word as it stands in the best book; undefined where nothing changes. */
-export function correctedBy(slips: SlipTerm[], best: SearchDocument): string | undefined {
+/** The query with each unknown word as it stands in the best book; undefined where nothing changes. `text`: its normal form. */
+export function correctedBy(slips: SlipTerm[], best: SearchDocument, text: string): string | undefined {
   const have = [...best.words, ...best.others, ...best.seriesWords, ...best.authors, ...best.subjects];
-  let changed = false;
-  const words = slips.map(({ typed, term }) => {
-    if (typed.count > 0 || term === undefined) return typed.word.text;
+  const rights = new Map<string, string>();
+  for (const { typed, term } of slips) {
+    if (typed.count > 0 || term === undefined) continue;
     const [right] = have.filter((word) => term.tokens.has(word)).sort((a, b) =>
       term.tokens.get(b)! - term.tokens.get(a)!
     );
-    changed ||= right !== undefined;
-    return right ?? typed.word.text;
-  });
-  return changed ? words.join(" ") : undefined;
+    if (right !== undefined) rights.set(typed.word.text, right);
+  }
+  if (rights.size === 0) return undefined;
+  const typed = text.split(" ");
+  // The words of a query are there once each, and without signs.
+  const words = [...rights.keys()].every((word) => typed.includes(word))
+    ? typed
+    : slips.map((one) => one.typed.word.text);
+  return words.map((word) => rights.get(word) ?? word).join(" ");
 }
 
 /** A word of at most so many books may be mistyped, where one that is like it has far more. */

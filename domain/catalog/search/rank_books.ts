@@ -177,8 +177,10 @@ function score(
     author,
     series,
     coverage: COVERAGE * coverage(document, places, titleWeights),
-    slips: quality < 1 || places.some(({ fit }) => fit > 0 && fit < PREFIX) ||
-        (isScattered && typed.some(({ whole }, at) => whole && places[at]!.fit === PREFIX))
+    // Where any word may be missing, one with a slip is never worse than none.
+    slips: !any &&
+        (quality < 1 || places.some(({ fit }) => fit > 0 && fit < PREFIX) ||
+          (isScattered && typed.some(({ whole }, at) => whole && places[at]!.fit === PREFIX)))
       ? SLIPS
       : 0,
     missing,

@@ -15,10 +15,12 @@ export type SuggestedBook = Pick<Book, "id" | "title" | "authors" | "series" | "
 
 /**
  * What completes the terms, from the books that match them, best first: an author or a series whose name has all the terms, else the
- * title of the book. Each text once.
+ * title of the book. Titles by these authors and of these series come behind, where there is room. Each text once.
  */
 export function suggestionsOf(terms: Term[], books: SuggestedBook[], most: number): Suggestion[] {
   const found = new Map<string, Suggestion>();
+  /** Titles of books that only their author or series led to. */
+  const behind: [key: string, suggestion: Suggestion][] = [];
   const add = (text: string, suggestion: Suggestion) => {
     const key = `${suggestion.kind} ${text}`;
     if (!found.has(key)) found.set(key, suggestion);
@@ -30,15 +32,17 @@ export function suggestionsOf(terms: Term[], books: SuggestedBook[], most: numbe
     for (const { text, key } of names) add(key, { kind: "author", text });
     const isSeries = series !== undefined && hasAll(terms, series);
     if (isSeries) add(series.key, { kind: "series", text: series.text });
-    if ((names.length > 0 || isSeries) && !hasAll(terms, title)) continue;
     const [author] = authors;
-    add(title.key, {
+    const suggestion: Suggestion = {
       kind: "title",
       text: title.text,
       book: book.id,
       ...(author === undefined ? {} : { author: author.text }),
-    });
+    };
+    if ((names.length > 0 || isSeries) && !hasAll(terms, title)) behind.push([title.key, suggestion]);
+    else add(title.key, suggestion);
   }
+  for (const [key, suggestion] of behind) add(key, suggestion);
   return [...found.values()].slice(0, most);
 }
 

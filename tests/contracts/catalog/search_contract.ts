@@ -235,6 +235,13 @@ export function searchContract(name: string, make: () => Promise<StoreUnderTest<
         book("X", { title: "Who Wrote the Sea Charts?" }),
         book("x", { title: "Sea Charts", popularity: 90_000 }),
         book("D", { title: "Kestrelmere" }),
+        book("B", { title: "Brass", popularity: 90_000 }),
+        book("Q", { title: "The Marlows Q" }),
+        book("q", { title: "The Marlows Return", popularity: 90_000 }),
+        book("S", { title: "Marine Lanterns", subjects: ["quantum yarrow"] }),
+        book("s", { title: "Yardsticks Against Quantity", popularity: 90_000 }),
+        book("V1", { title: "Vargen Lofthouse and the Amber Gate", series: "Vargen Lofthouse", series_number: "1" }),
+        book("V2", { title: "Vargen Lofthouse Boxed Set", series: "Vargen Lofthouse", series_number: "1-3" }),
       ];
       const range = book("N9", {
         title: "All of Nebula Post",
@@ -260,6 +267,9 @@ export function searchContract(name: string, make: () => Promise<StoreUnderTest<
         ["N2", ["nebula post 1.5"]],
         ["P1", ["paper moths vol 2", "paper moths volume two"]],
         ["P2", ["paper moths book 2"]],
+        ["S", ["quan-yar", "mari lant"]],
+        ["V1", ["vargen lofthose", "vargn lofthouse"]],
+        ["Q", ["the marlowsq"]],
       ];
       const missed = [];
       for (const [id, queries] of asked) {
@@ -269,7 +279,17 @@ export function searchContract(name: string, make: () => Promise<StoreUnderTest<
         }
       }
       expect(missed).toEqual([]);
-      expect((await searchBooks(made.other.search, "kestrelmere c++")).suggestion).toBe(undefined);
+      const suggestionFor = async (query: string) => (await searchBooks(made.other.search, query)).suggestion;
+      expect(await suggestionFor("kestrelmere c++")).toBe(undefined);
+      // Letters of an acronym are no slip of a word, and what leads to no book is not meant.
+      expect(await suggestionFor("wotbl")).toBe(undefined);
+      expect(await suggestionFor("kestrelmare")).toBe("kestrelmere");
+      expect(await suggestionFor("kestrelmare zzyzx")).toBe(undefined);
+    });
+
+    it("counts a mistyped word where no book has all of them", async () => {
+      const { ranked, relaxed } = await searchBooks(made.other.search, "wardn brass zzyzx");
+      expect([ranked[0]?.id, relaxed]).toEqual(["W", true]);
     });
 
     it("filters by an author in any form of the name", async () => {

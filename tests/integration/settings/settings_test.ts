@@ -82,6 +82,15 @@ describe("readSettings()", () => {
     await Deno.remove(file);
   });
 
+  it("refuses lines of a file that set nothing, and does not show them", async () => {
+    const file = await Deno.makeTempFile();
+    await Deno.writeTextFile(file, "# a comment\n\nKAFKA_PREFIX='a\nb'\nADMIN_TOKEN: 0123456789abcdef\n");
+    const read = () => readSettings({}, ["--env-file", file]);
+    expect(read).toThrow(`${file}: line 5: wanted NAME=value, found no =`);
+    expect(read).not.toThrow(/line [1-4]:|0123456789abcdef/);
+    await Deno.remove(file);
+  });
+
   it("refuses names in the environment that nearly are settings of Kafka or MySQL, and passes over others", () => {
     const read = (name: string) => () => readSettings({ [name]: "x" }, []);
     expect(read("KAFKA_BROKER")).toThrow("KAFKA_BROKER: no such setting, did you mean KAFKA_BROKERS?");

@@ -15,11 +15,11 @@ import { Recommended, trendText } from "@/adapters/http/pages/panels.tsx";
 import { ActForm, type Said, SayInFull, Stars } from "@/adapters/http/pages/say.tsx";
 import { Change, Spark } from "@/adapters/http/pages/trends/spark.tsx";
 
-/** `series`: the books of its series in their order, itself among them. `editions`: the other books of its work. `listed`: what the reader said of the books shown beside it. */
+/** `series`: the books of its series in their order, itself among them. `editions`: the other books of its work. `similar`: not those above; undefined where there are no others. `listed`: what the reader said of the books shown beside it. */
 type Props = {
   book: Book;
   said: ReaderBook | undefined;
-  similar: Panel<RecommendationItem>;
+  similar: Panel<RecommendationItem> | undefined;
   series: Book[];
   editions: Book[];
   listed: Said;
@@ -48,14 +48,16 @@ export const BookPage = ({ book, said, similar, series, editions, listed, trend 
         </section>
       )}
       {series.length === 0 ? null : <Series book={book} books={series} said={listed} />}
-      <Recommended
-        id="similar"
-        here={book.id}
-        title="Similar books"
-        empty="No similar books yet."
-        panel={similar}
-        said={listed}
-      />
+      {similar === undefined ? null : (
+        <Recommended
+          id="similar"
+          here={book.id}
+          title="Similar books"
+          empty="No similar books yet."
+          panel={similar}
+          said={listed}
+        />
+      )}
     </ActForm>
   </Layout>
 );

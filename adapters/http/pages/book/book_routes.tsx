@@ -16,6 +16,8 @@ import { bookUrl, ownPath } from "@/adapters/http/pages/links.ts";
 import { FORM, page, readerBooksOf } from "@/adapters/http/pages/page.ts";
 
 const SIMILAR = 10;
+/** Similar books are asked for, as some are shown above them, as books of the series. */
+const SIMILAR_ASKED = 30;
 const EDITIONS = 30;
 
 /** The page of a book, and the form of all buttons about books. */
@@ -33,24 +35,21 @@ function bookRoute(app: App, deps: WebApiDeps): void {
     if (book === undefined) throw new HttpProblem(404, "There is no such book.");
     await recordView(deps, context, reader, book.id);
     const [similar, series, work] = await Promise.all([
-      loadPanel(deps, `similar:${book.id}`, () => recommendations.similarTo(book.id, SIMILAR)),
+      loadPanel(deps, `similar:${book.id}`, () => recommendations.similarTo(book.id, SIMILAR_ASKED)),
       seriesBooks(store, book),
       store.shelf.list({ facets: [editionsFacet(book)], sort: "newest", limit: EDITIONS }),
     ]);
     const editions = work.filter(({ id }) => id !== book.id);
-    const shown = [
-      book.id,
-      ...editions.map(({ id }) => id),
-      ...series.map(({ id }) => id),
-      ...similar.items.map((item) => item.book.id),
-    ];
-    const listed = await readerBooksOf(deps, reader, shown);
+    const above = [book, ...editions, ...series].map(({ id }) => id);
+    const items = similar.items.filter((item) => !above.includes(item.book.id)).slice(0, SIMILAR);
+    const isAllAbove = items.length === 0 && similar.items.length > 0;
+    const listed = await readerBooksOf(deps, reader, [...above, ...items.map((item) => item.book.id)]);
     return page(
       context,
       <BookPage
         book={book}
         said={listed.get(book.id)}
-        similar={similar}
+        similar={isAllAbove ? undefined : { ...similar, items }}
         series={series}
         editions={editions}
         listed={listed}
