@@ -74,11 +74,9 @@ const MISSING = -12;
 /** Words that say little are missing in a book of which nothing else was typed as a whole: a slip is likelier. */
 const MISSING_AND_SCATTERED = -30;
 const MISSING_OPTIONAL = { little: -30, around: -12 };
-/** Popularity decides between like matches, never against a better one: at most this many points, but `OF_AUTHOR`. */
+/** Popularity decides between like matches, never against a better one: at most this many points. */
 const MAX_POPULARITY = 4;
 const PER_TEN_TIMES = 0.6;
-/** Of an author's books that have the other words in their titles, the popular ones are asked for far more. */
-const OF_AUTHOR = 2.5;
 /** As popularity, for acts of readers. */
 const MAX_ACTS = 2;
 
@@ -165,7 +163,7 @@ function score(
   if (missing < 0 && fit <= PREFIX) fit = 0;
   const { exact, start } = compareTitle(text, document, places, fit);
   const title = { exact: exact * quality, start: start * quality };
-  const author = authorPoints(typed, places, document) * quality;
+  const author = authorPoints(query, typed, places, document) * quality;
   const series = seriesPoints(text, terms, typed, places, document) * quality;
   const near = NEAR * nearness(places) * quality;
   const isScattered = title.exact + title.start + author + series + near === 0;
@@ -185,7 +183,7 @@ function score(
       ? SLIPS
       : 0,
     missing,
-    popularity: popularity * (author > 0 && author <= TITLE_AND_AUTHOR ? OF_AUTHOR : 1),
+    popularity,
     acts,
   };
 }
@@ -251,8 +249,8 @@ function nearness(places: Place[]): number {
   return near / (places.length - 1);
 }
 
-function authorPoints(terms: Term[], places: Place[], document: SearchDocument): number {
-  if (isName(places)) return AUTHOR;
+function authorPoints(query: SearchQuery, terms: Term[], places: Place[], document: SearchDocument): number {
+  if (isName(places, query.familyFirst)) return AUTHOR;
   return isTitleAndAuthor(terms, places, document) ? TITLE_AND_AUTHOR * Math.min(...places.map(({ fit }) => fit)) : 0;
 }
 
@@ -262,11 +260,14 @@ const isTitleAndAuthor = (terms: Term[], places: Place[], document: SearchDocume
   places.every(({ field, family }) => field === "author" ? family : field !== undefined && field !== "subject") &&
   places.some(({ family }, at) => family || isFamilyName(terms[at]!, document));
 
-/** Whether the words stand in a row in a name, the family name first or last: a book by somebody comes before one about them. */
-function isName(places: Place[]): boolean {
+/**
+ * Whether the words stand in a row in a name: a book by somebody comes before one about them. `familyFirst`: the last one of the name
+ * was typed first.
+ */
+function isName(places: Place[], familyFirst: boolean): boolean {
   if (places.length < 2 || places.some(({ field }) => field !== "author")) return false;
   const [first, ...others] = places;
-  return isRow(places) || (first!.family && isRow([...others, first!]));
+  return isRow(places) || (familyFirst && first!.family && isRow([...others, first!]));
 }
 
 const isRow = (places: Place[]): boolean =>

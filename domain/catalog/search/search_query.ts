@@ -28,6 +28,8 @@ export type SearchQuery = {
   /** The normal form of all that is searched for, to compare with titles. Empty where fields are named. */
   text: string;
   isbn13?: string;
+  /** A comma stands behind the first word, as between a family name and given ones. */
+  familyFirst: boolean;
 };
 
 /** The most words that are read; the rest is ignored, as in Meilisearch. */
@@ -39,6 +41,8 @@ const PART =
 
 /** An ISBN of ten digits whose 0 in front a spreadsheet has dropped, or a number of the time before ISBN. */
 const SHORT_ISBN = /^(?:\s*isbn(?:[\s\u002d]?10)?[\s:]*)?\s*(\d{8}[\dX])\s*$/i;
+
+const FAMILY_FIRST = /^\s*[^\s,]+,\s+[^,]+$/;
 
 /** A text from an address, as it was typed: `the%20raven`. */
 function decodePercents(text: string): string {
@@ -58,7 +62,7 @@ export function readQuery(pasted: string): SearchQuery {
   const typed = decodePercents(pasted);
   const isbn13 = isbn13Of(typed) ?? isbn13Of(typed.replace(SHORT_ISBN, "0$1"));
   if (isbn13 !== undefined) {
-    return { words: [wordOf(isbn13)], phrases: [], without: [], text: "", isbn13 };
+    return { words: [wordOf(isbn13)], phrases: [], without: [], text: "", isbn13, familyFirst: false };
   }
   const parts = partsOf(typed);
   const wanted = parts.filter(({ minus }) => !minus);
@@ -68,6 +72,7 @@ export function readQuery(pasted: string): SearchQuery {
   const last = words.at(-1);
   if (last !== undefined && !last.quoted) last.prefix = true;
   return {
+    familyFirst: FAMILY_FIRST.test(typed),
     words: withOptional(
       words.filter(({ text, field }, at) => words.findIndex((one) => one.text === text && one.field === field) === at),
     ),

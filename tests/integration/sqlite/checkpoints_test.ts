@@ -73,12 +73,18 @@ describe("checkpoints of SQLite files", () => {
       let now = 0;
       const path = `${folder}/a.db`;
       const database = open(path, { now: () => now });
+      // Keeps the thread.
+      const other = open(`${folder}/b.db`, { now: () => now });
       now = 2_000;
-      await write(database, 2_000);
+      await write(other, 2_000);
+      await write(database, 20_000);
+      // The thread has begun.
+      await eventually(() => Deno.statSync(path).size > 100_000);
       await database.close();
       expect(Deno.statSync(path).size).toBeGreaterThan(1_500_000);
       expect(Deno.readTextFileSync(`${path}.sum`)).toMatch(/^[0-9a-f]+ \d+\n$/);
       await open(path, { now: () => now }).close();
+      await other.close();
     });
   });
 });
