@@ -17,7 +17,7 @@ const MAX_RUNNING = 2;
 
 /**
  * A queue that does what waits at the same time in one go (group commit), for work whose price is by the go. An item that finds
- * the queue empty does not wait.
+ * the queue empty waits for the others of its turn of the event loop only.
  */
 export function createBatching<Item, Result>(
   { run, sizeOf, maxSize, goesWith = () => true, compare = () => 0 }: BatchingDeps<Item, Result>,
