@@ -87,8 +87,10 @@ async function searchEditions(search: BookSearch, typed: string, facets: Facet[]
   const terms = await countTerms(search, query.words);
   const first = isComplete(terms) ? await findByReadings(sources, [asTyped(terms)]) : NONE;
   if (query.isbn13 !== undefined) return answer(query, first);
-  const asked = isInTitle(first, query.text) ? undefined : askedFor(typed);
-  if (asked !== undefined && readQuery(asked).words.length > 0) return await searchEditions(search, asked, facets);
+  const asked = askedFor(typed);
+  if (asked !== undefined && readQuery(asked).words.length > 0 && !isInTitle(first, query.text)) {
+    return await searchEditions(search, asked, facets);
+  }
   if (isEnough(first, terms)) return answer(query, first, await likelierQuery(search, terms));
   const found = await searchWithSlips(sources, terms, first);
   if (found.ranked.length > 0) return found;
