@@ -121,9 +121,12 @@ function openWriting(path: string, migrations: Migration[], durability: "full" |
   try {
     connection.exec(
       `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability}; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;
-       PRAGMA cache_size = -${WRITE_CACHE_KIB}; PRAGMA wal_autocheckpoint = ${MOST_LOG_PAGES}`,
+       PRAGMA cache_size = -${WRITE_CACHE_KIB}`,
     );
-    if (durability === "full") breakSeal(path);
+    if (durability === "full") {
+      connection.exec(`PRAGMA wal_autocheckpoint = ${MOST_LOG_PAGES}`);
+      breakSeal(path);
+    }
     migrate(connection, migrations);
     defineFunctions(connection);
     // From here on a busy file must not block the event loop, which the holder may need to commit.

@@ -31,14 +31,14 @@ export type CatalogStores = CommandStores & { books: Books };
 /** A cursor in a list: the last item's `sortValue` and id. */
 export type After = { value: string | number; id: string };
 
-/** `looks`: a store may give up when it has looked at so many books. */
+/** `scanLimit`: a store may give up when it has scanned so many books. */
 export type BookList = {
   facets: Facet[];
   sort: BookSort;
   limit: number;
   after?: After;
   groups?: string[][];
-  looks?: number;
+  scanLimit?: number;
 };
 export type FacetCount = Facet & { count: number; book: string };
 

@@ -21,9 +21,9 @@ export const createVotes = (statements: Statements, version: number, ageing: Vot
       return lately.stored.filter((vote) => wanted.has(dayKey(vote)));
     },
     async addNew(votes) {
-      if (votes.length === 0) return [];
       const { stored, covers } = lately ?? NOTHING_READ;
       lately = undefined;
+      if (votes.length === 0) return [];
       const areNew = await statements.dialect.insertNew(statements, {
         table: "vote",
         key: VOTE_KEY,

@@ -34,19 +34,19 @@ function rangesOf(sort: BookSort, after?: { value: string | number; id: string }
 const booksBy = ({ byIndex }: Statements["dialect"], sort: BookSort): string =>
   `book ${byIndex(`book_${sort === "popularity" ? "appeal" : sort}`)}`;
 
-type FirstQuery = { sort: BookSort; limit: number; looks: number; after?: { value: string | number; id: string } };
+type FirstQuery = { sort: BookSort; limit: number; scanLimit: number; after?: { value: string | number; id: string } };
 
 /**
- * The first books of a sort that fulfil all conditions, among the first `looks`. The index says which books come next, and some at a
+ * The first books of a sort that fulfil all conditions, among the first `scanLimit`. The index says which books come next, and some at a
  * time are looked up whole.
  */
-async function firstHaving(statements: Statements, having: Condition[], { sort, limit, looks, after }: FirstQuery) {
+async function firstHaving(statements: Statements, having: Condition[], { sort, limit, scanLimit, after }: FirstQuery) {
   const { all, dialect } = statements;
   const next: string[] = [];
   for (const { where, inOrder } of rangesOf(sort, after)) {
-    if (next.length === looks) break;
+    if (next.length === scanLimit) break;
     const sql = `SELECT id FROM ${booksBy(dialect, sort)} ${whereAll(where)} ORDER BY ${inOrder} LIMIT ?`;
-    const rows = await all(sql, [...valuesOf(where), looks - next.length]);
+    const rows = await all(sql, [...valuesOf(where), scanLimit - next.length]);
     next.push(...rows.map(({ id }) => String(id)));
   }
   const found: Book[] = [];
@@ -76,13 +76,13 @@ export function createBookShelf(statements: Statements): BookShelf {
       const found = new Map(rows.map((row) => [String(row.id), bookOf(row)]));
       return [...new Set(ids)].flatMap((id) => found.get(id) ?? []);
     },
-    async list({ facets, sort, limit, after, groups = [], looks }) {
+    async list({ facets, sort, limit, after, groups = [], scanLimit }) {
       const having = [
         ...facets.map((one) => hasFacet(one, "book.id")),
         ...groups.map((group) => hasWord(dialect, group, "-book.popularity", "book.id")),
       ];
-      if (having.length > 0 && looks !== undefined) {
-        return await firstHaving(statements, having, { sort, limit, looks, ...defined({ after }) });
+      if (having.length > 0 && scanLimit !== undefined) {
+        return await firstHaving(statements, having, { sort, limit, scanLimit, ...defined({ after }) });
       }
       const rows: Row[] = [];
       for (const { where, inOrder } of rangesOf(sort, after)) {

@@ -1,11 +1,11 @@
 /**
- * A thread that writes the pages of a write-ahead log back into their file, for each path that it is sent. Its answer is the path. The
- * file is opened for each, so that whoever closes it next is the last to have it open.
+ * A thread that writes the pages of a write-ahead log back into their file, for each path that it is sent. It answers each. The
+ * file is opened each time, so that whoever closes it next is the last to have it open.
  */
 import { DatabaseSync } from "node:sqlite";
 
 /** What this program uses of the global scope of a worker. */
-type Thread = { onmessage: (message: MessageEvent<string>) => void; postMessage(path: string): void };
+type Thread = { onmessage: (message: MessageEvent<string>) => void; postMessage(answer: undefined): void };
 
 const thread = globalThis as typeof globalThis & Thread;
 
@@ -21,5 +21,5 @@ thread.onmessage = ({ data: path }) => {
   } catch {
     // A full or failing disk: the next commit of the process finds it too, and says so.
   }
-  thread.postMessage(path);
+  thread.postMessage(undefined);
 };

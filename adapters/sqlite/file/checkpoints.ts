@@ -14,8 +14,8 @@ export const MOST_LOG_PAGES = 16_000;
 const MIN_ROWS = 1_000;
 const MIN_INTERVAL_MS = 2_000;
 
-/** `answers`: what waits for the worker, by path. It has failed where they are missing. */
-type Thread = { worker: Worker; files: number; answers: Map<string, () => void> | undefined };
+/** `waiting`: those who wait for the worker, which answers in order. It has failed where they are missing. */
+type Thread = { worker: Worker; files: number; waiting: (() => void)[] | undefined };
 /** The thread for all files of this process, while any of them uses it. */
 let thread: Thread | undefined;
 
@@ -59,25 +59,22 @@ export function createCheckpoints(path: string, clock: Clock): Checkpoints {
 
 function startThread(): Thread {
   const worker = new Worker(import.meta.resolve("./checkpoint_worker.ts"), { type: "module" });
-  const started: Thread = { worker, files: 0, answers: new Map() };
-  worker.onmessage = ({ data: path }: MessageEvent<string>) => {
-    started.answers?.get(path)?.();
-    started.answers?.delete(path);
-  };
+  const started: Thread = { worker, files: 0, waiting: [] };
+  worker.onmessage = () => started.waiting?.shift()?.();
   worker.onerror = (event) => {
     // Without the thread commits write the pages back themselves.
     event.preventDefault();
-    const waiting = [...started.answers?.values() ?? []];
-    started.answers = undefined;
-    for (const answer of waiting) answer();
+    const waiting = started.waiting ?? [];
+    started.waiting = undefined;
+    for (const resolve of waiting) resolve();
   };
   return started;
 }
 
-function checkpoint({ worker, answers }: Thread, path: string): Promise<void> {
-  if (answers === undefined) return Promise.resolve();
+function checkpoint({ worker, waiting }: Thread, path: string): Promise<void> {
+  if (waiting === undefined) return Promise.resolve();
   const { promise, resolve } = Promise.withResolvers<void>();
-  answers.set(path, resolve);
+  waiting.push(resolve);
   worker.postMessage(path);
   return promise;
 }

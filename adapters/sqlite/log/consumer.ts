@@ -168,7 +168,10 @@ class LogMember {
     const ends = this.#readNextPositions();
     if (ends === undefined) return [];
     const endOf = (name: string) => ends.get(name) ?? 0;
-    const behind = [...this.#owned].filter(([name, { opened, next }]) => !opened || next !== endOf(name));
+    const isReadable = (one: Owned) => !one.halted && restMs(one, this.#deps.clock) <= 0;
+    const behind = [...this.#owned].filter(([name, one]) =>
+      isReadable(one) && (!one.opened || one.next !== endOf(name))
+    );
     return await Promise.all(behind.map(([name, one]) => this.#advance(one, endOf(name), 1 / behind.length)));
   }
 
@@ -187,7 +190,6 @@ class LogMember {
 
   /** Handles a batch of one partition; says whether there was one. */
   async #advance(partition: Owned, head: number, share: number): Promise<boolean> {
-    if (partition.halted || restMs(partition, this.#deps.clock) > 0) return false;
     const name = partitionName(partition);
     this.#busy.add(name);
     try {

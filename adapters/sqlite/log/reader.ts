@@ -16,8 +16,8 @@ export function readNextPositions({ all }: SyncStatements): Map<string, number> 
 }
 
 /**
- * Messages from a position on, up to a share of a batch's limits, fewer when they are large or one of them cannot be read. Throws `LogGap` when the log no longer
- * has the position, or not yet, and `UnreadableRow` when what stands there cannot be read.
+ * Messages from a position on, up to a share of a batch's limits, fewer when they are large or one of them cannot be read. Throws
+ * `LogGap` when the log no longer has the position, or not yet, and `UnreadableRow` when what stands there cannot be read.
  */
 export function readFrom(
   statements: SyncStatements,

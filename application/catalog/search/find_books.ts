@@ -35,7 +35,7 @@ type Page = { books: Book[]; next: After | undefined };
 /** So many matches are sorted here; of more the store reads in the order of the sort. */
 const MAX_SORTED = 10_000;
 /** Of books in the order of a sort so many are looked at first: where one in some hundred matches, a page is found soon. */
-const MAX_LOOKS = 5_000;
+const SCAN_LIMIT = 5_000;
 /** Books listed for a page, where their words alone do not say whether they match. */
 const MIN_LISTED = 250;
 /** Filters are counted of so many matches, which takes some tens of milliseconds; of more the counts are lower bounds. */
@@ -124,7 +124,7 @@ async function sortedPage(
 ): Promise<Page> {
   if (counted === ALL) return await storePage(sources, counted, wanted, sort);
   if (counted.complete) return await pageOf(sources, counted, wanted, sort);
-  const soon = await storePage(sources, counted, { ...wanted, looks: MAX_LOOKS }, sort);
+  const soon = await storePage(sources, counted, { ...wanted, scanLimit: SCAN_LIMIT }, sort);
   if (soon.next !== undefined) return soon;
   const matches = await allMatches({ ...sources, facets: wanted.facets }, wanted.answer, MAX_SORTED);
   return matches.complete || matches.groups === undefined || matches.among !== undefined
@@ -136,12 +136,12 @@ async function sortedPage(
 async function storePage(
   { shelf }: BookSources,
   { groups, among }: Matches,
-  { facets, after, limit, looks }: FindBooks & { looks?: number },
+  { facets, after, limit, scanLimit }: FindBooks & { scanLimit?: number },
   sort: BookSort,
 ): Promise<Page> {
   if (groups === undefined) return { books: [], next: undefined };
   const most = among === undefined ? limit + 1 : Math.max(MIN_LISTED, limit + 1);
-  const listed = await shelf.list({ facets, sort, groups, limit: most, ...defined({ after, looks }) });
+  const listed = await shelf.list({ facets, sort, groups, limit: most, ...defined({ after, scanLimit }) });
   const matching = new Set(await among?.(listed.map(({ id }) => id)));
   const books = among === undefined ? listed : listed.filter(({ id }) => matching.has(id));
   const page = books.slice(0, limit);

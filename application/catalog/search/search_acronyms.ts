@@ -8,25 +8,33 @@ import { asTyped, type CountedTerm, countTerms } from "./search_terms.ts";
 /** The most popular books with an acronym, whose names are compared. */
 const MAX_BOOKS = 30;
 
+/** Of an acronym that is also a word of the catalogue, so that books with the word come first: `art`, before `A River Told`. */
+const ALSO_WORD = 0.3;
+
 /** The reading in which words are acronyms of titles, series or authors, such as `lotr 2`; undefined where none is. */
 export async function acronymReading(
   search: BookSearch,
   facets: Facet[],
   terms: CountedTerm[],
 ): Promise<Reading | undefined> {
-  const words = terms.map(({ word }) => word)
-    .filter(({ text, quoted, field }) => !quoted && field === undefined && mayBeAcronym(text));
-  const counts = await search.counts(words.map(({ text }) => ({ text: acronymToken(text), prefix: false })), 1);
+  const asked = terms.filter(({ word }) => !word.quoted && word.field === undefined && mayBeAcronym(word.text));
+  const counts = await search.counts(asked.map(({ word }) => ({ text: acronymToken(word.text), prefix: false })), 1);
   const names = new Map<string, string>();
-  for (const [at, { text }] of words.entries()) {
-    const name = counts[at] === 0 ? undefined : await nameOf(search, facets, text);
-    if (name !== undefined) names.set(text, name);
+  let quality = 1;
+  for (const term of asked.filter((_, at) => counts[at]! > 0)) {
+    const name = await nameOf(search, facets, term.word.text);
+    if (name === undefined) continue;
+    names.set(term.word.text, name);
+    if (isWord(term)) quality = ALSO_WORD;
   }
   if (names.size === 0) return undefined;
   const text = terms.map(({ word }) => names.get(word.text) ?? word.text).join(" ");
-  const named = readQuery(text);
-  return { ...asTyped(await countTerms(search, named.words)), text: named.text };
+  const { words, text: normal } = readQuery(text);
+  return { ...asTyped(await countTerms(search, words)), quality, text: normal };
 }
+
+/** Whether books have the word itself, not only longer ones. */
+const isWord = ({ word, count, whole = false }: CountedTerm): boolean => word.prefix ? whole : count > 0;
 
 /** The name that the most popular books together have for the acronym. */
 async function nameOf(search: BookSearch, facets: Facet[], letters: string): Promise<string | undefined> {

@@ -42,8 +42,9 @@ export type SearchAnswer = {
   readings: Reading[];
 };
 
-/** Whether a title begins with all that was typed. */
-const isBegun = ({ why }: RankedBook): boolean => why.exact + why.start > 0;
+/** Whether a title has all that was typed, in a row. */
+const isInTitle = ({ ranked, documents }: Found, text: string): boolean =>
+  ranked.some(({ id, why }) => why.exact + why.start > 0 || documents.get(id)!.title.includes(text));
 
 /** So many typed words that a book with all of them is hardly there by chance. */
 const TELLING_WORDS = 3;
@@ -86,8 +87,10 @@ async function searchEditions(search: BookSearch, typed: string, facets: Facet[]
   const terms = await countTerms(search, query.words);
   const first = isComplete(terms) ? await findByReadings(sources, [asTyped(terms)]) : NONE;
   if (query.isbn13 !== undefined) return answer(query, first);
-  const asked = first.ranked.some(isBegun) ? undefined : askedFor(typed);
-  if (asked !== undefined && readQuery(asked).words.length > 0) return await searchEditions(search, asked, facets);
+  const asked = askedFor(typed);
+  if (asked !== undefined && readQuery(asked).words.length > 0 && !isInTitle(first, query.text)) {
+    return await searchEditions(search, asked, facets);
+  }
   if (isEnough(first, terms)) return answer(query, first, await likelierQuery(search, terms));
   const found = await searchWithSlips(sources, terms, first);
   if (found.ranked.length > 0) return found;

@@ -28,12 +28,15 @@ const MIN_SEGMENTED = 7;
 const MAX_SEGMENTED = 40;
 const MAX_PART = 16;
 const MAX_READINGS = 3;
+/** Each unknown word costs more than a thousand look-ups. */
+const MAX_UNKNOWN = 3;
 
 /**
  * What was perhaps meant where nothing else leads to a book: words of the same sound or in the other number, words that are several
- * in one, spaces in other places. Each costs many look-ups.
+ * in one, spaces in other places. Nothing where most is unknown, as in a text in no language.
  */
 export async function guesses(search: BookSearch, slips: SlipTerm[]): Promise<Reading[]> {
+  if (slips.filter(({ typed }) => typed.count === 0).length > MAX_UNKNOWN) return [];
   const each = [bySound, segmented, moved, joinedThree];
   const readings: Reading[] = [];
   for (const guess of each) readings.push(...await guess(search, slips));

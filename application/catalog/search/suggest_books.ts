@@ -34,8 +34,8 @@ const MAX_SHORT = 150;
 const SPARE_BOOKS = 4;
 
 /**
- * Titles, authors and series that complete a text; where nothing has all its words, those that lack words which say little, then what is
- * asked for in a question, what is meant by an acronym, and what has words like them.
+ * Titles, authors and series that complete a text, or what it asks for in a question with which no title begins; where nothing has all
+ * its words, those that lack words which say little, then what is meant by an acronym, and what has words like them.
  */
 export async function suggestBooks(sources: Sources, typed: string, most: number): Promise<Suggestion[]> {
   const { search, shelf } = sources;
@@ -47,13 +47,19 @@ export async function suggestBooks(sources: Sources, typed: string, most: number
     if (known.length > 0) return known;
   }
   const asked = askedFor(typed);
-  if (asked !== undefined && readQuery(asked).words.length > 0) return await suggestBooks(sources, asked, most);
+  if (asked !== undefined && readQuery(asked).words.length > 0 && !await isTitled(search, query)) {
+    return await suggestBooks(sources, asked, most);
+  }
   for await (const readings of readingsOf(search, query)) {
     const found = await suggest({ search, shelf, query, most }, readings);
     if (found.length > 0) return found;
   }
   return [];
 }
+
+/** Whether a title begins with what was typed. */
+const isTitled = async (search: BookSearch, { text }: SearchQuery): Promise<boolean> =>
+  (await search.candidates({ groups: [], facets: [], most: 0, titled: { ...titledBy(text), most: 1 } })).length > 0;
 
 /** The ways to read what was typed, those together of which the better one counts. */
 async function* readingsOf(search: BookSearch, { words, isbn13 }: SearchQuery): AsyncGenerator<Reading[]> {

@@ -82,17 +82,20 @@ async function replaySome(deps: ReplayDeps, list: StoredDeadLetter[], options: R
   const classify = createClassifier(sink, deps.clock);
   for (const deadLetter of list) {
     const { id, ordered, reason, message } = deadLetter;
-    if (ordered && failed.has(sequenceOf(deadLetter))) closed.push({ id, came: "waiting" });
-    else if (reason === "undecodable") closed.push({ id, came: "failed", detail: NO_MESSAGE });
-    else {
-      const classified = classify(message);
-      if (classified.kind === "park") await fail(deadLetter, classified.parking.detail);
-      else {closing.push({
-          deadLetter,
-          received: classified.kind === "handle" ? [classified.received] : [],
-          failed: [],
-        });}
+    if (ordered && failed.has(sequenceOf(deadLetter))) {
+      closed.push({ id, came: "waiting" });
+      continue;
     }
+    if (reason === "undecodable") {
+      closed.push({ id, came: "failed", detail: NO_MESSAGE });
+      continue;
+    }
+    const classified = classify(message);
+    if (classified.kind === "park") {
+      await fail(deadLetter, classified.parking.detail);
+      continue;
+    }
+    closing.push({ deadLetter, received: classified.kind === "handle" ? [classified.received] : [], failed: [] });
   }
   const own = closing.map(({ deadLetter }) => deadLetter);
   const again = async (list: StoredDeadLetter[], behind: number) =>

@@ -22,7 +22,8 @@ export class KeptByKey<Value> {
       if (kept !== undefined) found.set(key, kept);
       else if (!this.#kept.has(key)) missing.push(key);
     }
-    if (missing.length > 0) { for (const [key, value] of await this.#readAll(missing)) found.set(key, value); }
+    if (missing.length === 0) return found;
+    for (const [key, value] of await this.#readAll(missing)) found.set(key, value);
     return found;
   }
 

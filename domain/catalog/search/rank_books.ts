@@ -6,8 +6,8 @@ import { placeOfInitials } from "./initials.ts";
 import { findTerm, isFamilyName, type Place, PREFIX, type Term } from "./search_term.ts";
 
 /**
- * One way to read a query. `quality`: 1 as typed, less where words were joined or split. `any`: not every term must be there. `text`:
- * the normal form of what is searched for, where it is not what was typed.
+ * One way to read a query. `quality`: 1 as typed, less where words were joined or split, or are perhaps acronyms. `any`: not every term
+ * must be there. `text`: the normal form of what is searched for, where it is not what was typed.
  */
 export type Reading = { terms: Term[]; quality: number; any: boolean; text?: string };
 
@@ -161,7 +161,8 @@ function score(
   if (places.every(({ points }) => points === 0)) return undefined;
   // What only begins as typed is no whole title where other words are missing.
   if (missing < 0 && fit <= PREFIX) fit = 0;
-  const title = compareTitle(text, document, places, fit);
+  const { exact, start } = compareTitle(text, document, places, fit);
+  const title = { exact: exact * quality, start: start * quality };
   const author = authorPoints(query, typed, places, document) * quality;
   const series = seriesPoints(text, terms, typed, places, document) * quality;
   const near = NEAR * nearness(places) * quality;

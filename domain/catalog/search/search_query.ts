@@ -9,7 +9,8 @@ export type SearchField = "title" | "author" | "subject" | "isbn";
 
 /**
  * A word that is searched for. `prefix`: it may be the beginning of a longer one. `forms`: other words that stand for it, such as
- * `mueller` for `müller`. `quoted`: it stands as typed, in quotes or as a name with signs. `optional`: a book may lack it, as it says `little` beside the others, or is often typed `around` a title.
+ * `mueller` for `müller`. `quoted`: it stands as typed, in quotes or as a name with signs. `optional`: a book may lack it, as it says
+ * `little` beside the others, or is often typed `around` a title.
  */
 export type QueryWord = {
   text: string;

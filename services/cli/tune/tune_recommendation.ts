@@ -18,7 +18,7 @@ import { throttle } from "@/services/cli/throttle.ts";
 import { runRebuild } from "@/services/cli/rebuild/run_rebuild.ts";
 import { maxMsOf, type TuneOptions } from "./options.ts";
 
-/** `tune recommendation`: rebuilds with the settings that do better on a part of the shop's history that was held out, and shows them in one step. */
+/** `tune recommendation`: rebuilds with the settings that do better on a held-out part of the history, and shows them in one step. */
 export async function tuneRecommendationSettings(options: TuneOptions): Promise<void> {
   const maxMs = maxMsOf(options);
   const settings = settingsOf(options);

@@ -152,13 +152,13 @@ export function manyMatchesContract(name: string, make: () => Promise<StoreUnder
       for (const sort of ["newest", "oldest", "title", "popularity"] as const) {
         const query = { facets: [facet("subject", "sea")], groups: [["winter"]], sort, limit: 20 };
         const all = await made.other.shelf.list(query);
-        for (const looks of [MANY, 100]) {
-          const some = await made.other.shelf.list({ ...query, looks });
-          if (looks === MANY) expect([sort, some.length]).toEqual([sort, 20]);
+        for (const scanLimit of [MANY, 100]) {
+          const some = await made.other.shelf.list({ ...query, scanLimit });
+          if (scanLimit === MANY) expect([sort, some.length]).toEqual([sort, 20]);
           expect(ids({ books: some })).toEqual(ids({ books: all.slice(0, some.length) }));
         }
         const next = { id: all[4]!.id, value: (await made.other.shelf.sortValues([all[4]!.id], sort))[0]!.value };
-        const behind = await made.other.shelf.list({ ...query, after: next, limit: 10, looks: MANY });
+        const behind = await made.other.shelf.list({ ...query, after: next, limit: 10, scanLimit: MANY });
         expect(ids({ books: behind })).toEqual(ids({ books: all.slice(5, 15) }));
       }
     });

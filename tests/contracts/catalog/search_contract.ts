@@ -2,6 +2,7 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { facet } from "@/domain/catalog/found_by.ts";
 import { searchBooks } from "@/application/catalog/search/search_books.ts";
+import { suggestBooks } from "@/application/catalog/search/suggest_books.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { book } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "@/tests/contracts/messaging/messaging_contract.ts";
@@ -290,6 +291,51 @@ export function searchContract(name: string, make: () => Promise<StoreUnderTest<
     it("counts a mistyped word where no book has all of them", async () => {
       const { ranked, relaxed } = await searchBooks(made.other.search, "wardn brass zzyzx");
       expect([ranked[0]?.id, relaxed]).toEqual(["W", true]);
+    });
+
+    it("lists books with a word before those of which it is the acronym, and titles with a question before what it asks for", async () => {
+      const few = [
+        book("T2", { title: "The Old Gob of Tar" }),
+        book("T3", { title: "Gannets of Brill", popularity: 90_000 }),
+        book("T4", { title: "Tidewrack", popularity: 90_000 }),
+        book("T5", { title: "The Author of Tidewrack" }),
+        book("T6", { title: "Short Stories from Skellick" }),
+        book("T7", { title: "Skellick", popularity: 90_000 }),
+      ];
+      await made.store.uow.run(async ({ books }) => {
+        for (const one of few) await books.save(one);
+      });
+      const asked: [query: string, first: string][] = [
+        ["gob", "T2"],
+        ["the author of tidewrack", "T5"],
+        ["the author of tidew", "T5"],
+        ["author of tidewrack", "T5"],
+        ["stories from skellick", "T6"],
+        ["books about skellick", "T7"],
+      ];
+      const found = [];
+      for (const [query] of asked) found.push([query, (await searchBooks(made.other.search, query)).ranked[0]?.id]);
+      expect(found).toEqual(asked);
+      expect((await searchBooks(made.other.search, "gob")).ranked.map(({ id }) => id)).toContain("T3");
+      const { search, shelf } = made.other;
+      const suggested = async (text: string) =>
+        (await suggestBooks({ search, shelf }, text, 1)).map(({ text }) => text);
+      expect(await suggested("the author of tidew")).toEqual(["The Author of Tidewrack"]);
+      expect(await suggested("who wrote tidew")).toEqual(["Tidewrack"]);
+    });
+
+    it("finds a mistyped word of a book that was stored only at the second attempt", async () => {
+      const one = book("R1", { title: "Ravenscombe" });
+      const failing = made.store.uow.run(async ({ books, search }) => {
+        await books.save(one);
+        await search.counts([{ text: "ravenscombe", prefix: false }], 1);
+        throw new Error("the first attempt fails");
+      });
+      await expect(failing).rejects.toThrow("the first attempt fails");
+      await made.store.uow.run(({ books }) => books.save(one));
+      expect((await made.other.search.wordsLike("ravensconbe", 1, false)).map(({ word }) => word)).toEqual([
+        "ravenscombe",
+      ]);
     });
 
     it("filters by an author in any form of the name", async () => {

@@ -123,7 +123,7 @@ for (const { name, url } of SERVERS) {
           "titles with a rare filter": () =>
             search.candidates({ groups: [], titled: { start: "common", most: 100 }, facets, most: 0 }),
           "newest, as far as it looks": () =>
-            shelf.list({ facets: [], sort: "newest", groups: [["rare"]], limit: 100, looks: 1_000 }),
+            shelf.list({ facets: [], sort: "newest", groups: [["rare"]], limit: 100, scanLimit: 1_000 }),
           newest: () => shelf.list({ facets: [], sort: "newest", groups: [either], limit: 100 }),
           oldest: () => shelf.list({ facets: [], sort: "oldest", limit: 100, after: { value: 50, id: "b49" } }),
         };

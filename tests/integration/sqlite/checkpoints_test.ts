@@ -58,6 +58,16 @@ describe("checkpoints of SQLite files", () => {
     }
   });
 
+  it("end for each of two that have the same file open, which a close waits for", async () => {
+    await inFolder(async (folder) => {
+      let now = 0;
+      const databases = [0, 1].map(() => open(`${folder}/a.db`, { now: () => now }));
+      now = 2_000;
+      for (const database of databases) await write(database, 2_000);
+      for (const database of databases) await database.close();
+    });
+  });
+
   it("are awaited by close(), so that the file is sealed as it stays", async () => {
     await inFolder(async (folder) => {
       let now = 0;

@@ -55,5 +55,9 @@ describe("votes on a server", () => {
     await votes.addNew([vote("b1", "r1")]);
     await votes.addNew([vote("b1", "r1")]);
     expect(asked).toEqual([["r1"], ["r1"]]);
+    await votes.ofSameDays([vote("b1", "r2")]);
+    await votes.addNew([]);
+    await votes.addNew([vote("b1", "r2")]);
+    expect(asked.slice(2)).toEqual([["r2"], ["r2"]]);
   });
 });
