@@ -6,7 +6,7 @@ import { asProblem } from "@/adapters/http/base/problems/as_problem.ts";
 import type { Token } from "@/adapters/http/base/security/auth.ts";
 import { CAPACITY, type CapacityLimits, createCapacity } from "@/adapters/http/base/limits/capacity.ts";
 import { checkRequest } from "./check_request.ts";
-import { describeService, type ServiceDescription } from "@/adapters/http/base/describe/describe_service.ts";
+import { describeService, type ServiceDescription } from "@/adapters/http/base/describe/describe_service.tsx";
 import type { RateLimits } from "@/adapters/http/base/limits/limit_rates.ts";
 import { CLIENT_STREAMS_MOST } from "@/adapters/http/base/limits/limit_streams.ts";
 import { nothingAt } from "./methods.ts";

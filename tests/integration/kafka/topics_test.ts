@@ -5,6 +5,7 @@ import { openKafkaLog } from "@/adapters/kafka/event_log.ts";
 import { ensureTopics } from "@/adapters/kafka/topics.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { DAY } from "@/domain/hours.ts";
+import { eventually } from "@/tests/support/eventually.ts";
 import { silent } from "@/tests/support/samples.ts";
 
 const brokers = Deno.env.get("KAFKA_BROKERS") ?? "";
@@ -72,7 +73,8 @@ describe("topics on Kafka", { skip: brokers === "" ? "needs KAFKA_BROKERS" : fal
     const options = { partitions: 3, retentionMs: DAY };
     await Promise.all(Array.from({ length: 4 }, () => ensureTopics(parts, ["raced", "raced-too"], options)));
     const log = openKafkaLog(parts);
-    expect((await log.partitions(["raced", "raced-too"])).length).toBe(6);
+    // Whoever found them made need not wait until each partition has a leader, without which it has no offsets.
+    expect((await eventually(() => log.partitions(["raced", "raced-too"]))).length).toBe(6);
     await log.close();
   });
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { characters } from "@/application/shared/validation/characters.ts";
 import { HOUR } from "@/domain/hours.ts";
 import { ANSWERS_KEPT_MS } from "@/application/messaging/commands/idempotency.ts";
-import { type ErrorStatus, problemBody } from "@/adapters/http/base/problems/problem.ts";
+import { type ErrorStatus, problemBody, TITLES } from "@/adapters/http/base/problems/problem.ts";
 
 /** An answer with a JSON body. */
 export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
@@ -15,7 +15,7 @@ const problem = { content: { "application/problem+json": { schema: problemBody }
 /** Error answers, for the document. Every one may also end in 406, 422 (an unknown parameter), 500 or 503, or have too long a head. */
 export const errors = (...statuses: ErrorStatus[]) => ({
   ...Object.fromEntries(
-    ([...statuses, 406, 422, 503] as const).map((status) => [status, { description: `Error ${status}`, ...problem }]),
+    ([...statuses, 406, 422, 503] as const).map((status) => [status, { description: TITLES[status], ...problem }]),
   ),
   431: { description: "The head of the request has more than 16 kB" },
 });

@@ -17,7 +17,7 @@ export const problemBody = z.object({
 }).meta({ id: "Problem" });
 type Problem = z.output<typeof problemBody>;
 
-const TITLES = {
+export const TITLES = {
   400: "Malformed request",
   401: "Unauthorised",
   403: "Forbidden",

@@ -1,6 +1,7 @@
 import { noTelemetry, type Telemetry } from "@/application/shared/observability/telemetry.ts";
 import type { App } from "@/adapters/http/base/app.ts";
 import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
+import { DOCS_STYLE, DocsPage } from "./docs_page.tsx";
 import { meaningOf } from "@/adapters/http/base/problems/problems.ts";
 
 type Readiness = { ready: boolean; parts: Record<string, { ok: boolean; detail?: string | undefined }> };
@@ -14,16 +15,22 @@ export type ServiceDescription = {
   disallowed?: readonly string[];
 };
 
-/** Routes of health, metrics and the OpenAPI document. */
+/** Routes of health, metrics and the OpenAPI document, also as a page. */
 export function describeService(app: App, description: ServiceDescription): void {
   stateRoutes(app, description);
   const { title, disallowed = ["/"] } = description;
-  app.get("/openapi.json", (context) =>
-    context.json(app.getOpenAPI31Document({
+  const document = () =>
+    app.getOpenAPI31Document({
       openapi: "3.1.0",
       info: { title: `Bookstream ${title}`, version: "1.0.0" },
       servers: [{ url: "/" }],
-    })));
+    });
+  app.get("/openapi.json", (context) => context.json(document()));
+  app.get("/docs", (context) => context.html(`<!doctype html>${<DocsPage document={document()} />}`));
+  app.get(
+    "/docs/style.css",
+    (context) => context.body(DOCS_STYLE, 200, { "content-type": "text/css; charset=utf-8" }),
+  );
   app.get(
     "/robots.txt",
     (context) => context.text(["User-agent: *", ...disallowed.map((path) => `Disallow: ${path}`), ""].join("\n")),
