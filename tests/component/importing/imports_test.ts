@@ -22,16 +22,16 @@ describe("POST /v1/imports", () => {
   after(() => suite.stop());
 
   it("stores the file, imports it as the command does, and says what became of its rows", async () => {
-    const response = await send("?map=id%3DNr", "Nr;title;Jahr\n1;Eins;1999\n2;;2001\n3;Drei;abc\n");
+    const response = await send("?map=id%3DNr", "Nr;title;Fach\n1;Eins;1999\n2;;2001\n3;Drei;abc\n");
     expect([response.status, response.headers.get("location")]).toEqual([
       202,
       expect.stringMatching(/^\/v1\/imports\//),
     ]);
     const job = await ended(response);
     expect(job).toMatchObject({ state: "done", bytes: 45, bytes_read: 45, attempts: 1 });
-    expect(job.report).toMatchObject({ rows: 3, added: 2, rejected: 1, unused: ["Jahr"], reasons: { "no title": 1 } });
+    expect(job.report).toMatchObject({ rows: 3, added: 2, rejected: 1, unused: ["Fach"], reasons: { "no title": 1 } });
     const rejects = await (await suite.asks.web(job.rejects, AS_ADMIN)).text();
-    expect(rejects).toBe("import_row;import_reason;Nr;title;Jahr\n2;no title;2;;2001\n");
+    expect(rejects).toBe("import_row;import_reason;Nr;title;Fach\n2;no title;2;;2001\n");
     expect((await suite.asks.web("/v1/books/3")).status).toBe(200);
     const again = await ended(await send("?map=id%3DNr", rejects.replace(";;", ";Zwei;")));
     expect(again.report).toMatchObject({ rows: 1, added: 1 });
