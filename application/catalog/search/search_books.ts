@@ -1,6 +1,7 @@
 import { type Facet, titleKey } from "@/domain/catalog/found_by.ts";
 import { isFunctionWord } from "@/domain/catalog/search/function_words.ts";
-import { rankBooks, type RankedBook, type Reading } from "@/domain/catalog/search/rank_books.ts";
+import { rankBooks, type RankedBook } from "@/domain/catalog/search/rank_books.ts";
+import type { Reading } from "@/domain/catalog/search/score_book.ts";
 import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
 import { askedFor } from "@/domain/catalog/search/question.ts";
 import { readQuery, type SearchQuery } from "@/domain/catalog/search/search_query.ts";

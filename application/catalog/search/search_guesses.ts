@@ -1,6 +1,6 @@
 import { isFunctionWord } from "@/domain/catalog/search/function_words.ts";
 import { otherNumbers } from "@/domain/catalog/spelling/inflection.ts";
-import type { Reading } from "@/domain/catalog/search/rank_books.ts";
+import type { Reading } from "@/domain/catalog/search/score_book.ts";
 import type { Term } from "@/domain/catalog/search/search_term.ts";
 import { slipsIn } from "@/domain/catalog/spelling/slips.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";

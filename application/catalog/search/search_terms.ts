@@ -1,6 +1,6 @@
 import { mayBeInitials } from "@/domain/catalog/search/initials.ts";
 import { isFunctionWord } from "@/domain/catalog/search/function_words.ts";
-import type { Reading } from "@/domain/catalog/search/rank_books.ts";
+import type { Reading } from "@/domain/catalog/search/score_book.ts";
 import type { Term } from "@/domain/catalog/search/search_term.ts";
 import { type QueryWord, readQuery } from "@/domain/catalog/search/search_query.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";

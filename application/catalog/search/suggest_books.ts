@@ -1,6 +1,7 @@
 import { titleKey } from "@/domain/catalog/found_by.ts";
 import { askedFor } from "@/domain/catalog/search/question.ts";
-import { rankBooks, type Reading } from "@/domain/catalog/search/rank_books.ts";
+import { rankBooks } from "@/domain/catalog/search/rank_books.ts";
+import type { Reading } from "@/domain/catalog/search/score_book.ts";
 import type { Term } from "@/domain/catalog/search/search_term.ts";
 import { type QueryWord, readQuery, type SearchQuery } from "@/domain/catalog/search/search_query.ts";
 import { type Suggestion, suggestionsOf } from "@/domain/catalog/search/suggestion.ts";

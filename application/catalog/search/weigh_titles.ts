@@ -1,5 +1,6 @@
 import { isFunctionWord } from "@/domain/catalog/search/function_words.ts";
-import { rankBooks, type RankedBook, type Reading } from "@/domain/catalog/search/rank_books.ts";
+import { rankBooks, type RankedBook } from "@/domain/catalog/search/rank_books.ts";
+import type { Reading } from "@/domain/catalog/search/score_book.ts";
 import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
 import type { SearchQuery } from "@/domain/catalog/search/search_query.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";

@@ -1,6 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { rankBooks, type Reading } from "@/domain/catalog/search/rank_books.ts";
+import { rankBooks } from "@/domain/catalog/search/rank_books.ts";
+import type { Reading } from "@/domain/catalog/search/score_book.ts";
 import { documentText, readDocument } from "@/domain/catalog/search/search_document.ts";
 import { readQuery } from "@/domain/catalog/search/search_query.ts";
 import { book } from "@/tests/support/samples.ts";

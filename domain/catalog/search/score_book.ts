@@ -1,0 +1,148 @@
+import { authorPoints } from "./author_points.ts";
+import { placeOfInitials } from "./initials.ts";
+import { nearPoints } from "./near_points.ts";
+import type { SearchDocument } from "./search_document.ts";
+import type { SearchQuery } from "./search_query.ts";
+import { findTerm, type Place, PREFIX, type Term } from "./search_term.ts";
+import { seriesPoints } from "./series_points.ts";
+import { coveragePoints, titlePoints, type Weights } from "./title_points.ts";
+
+/**
+ * One way to read a query. `quality`: 1 as typed, less where words were joined or split, or are perhaps acronyms. `any`: not every term
+ * must be there. `text`: the normal form of what is searched for, where it is not what was typed.
+ */
+export type Reading = { terms: Term[]; quality: number; any: boolean; text?: string };
+
+/** What a score is made of. */
+export type ScoreParts = {
+  isbn: number;
+  /** Each word by the field it is in, how rare it is, and how well it fits. */
+  words: number;
+  /** The title is what was typed. */
+  exact: number;
+  /** The title begins with what was typed, or is it up to its subtitle. */
+  start: number;
+  /** The words are adjacent, in the order in which they were typed. */
+  near: number;
+  /** All that was typed is an author's name; or it is an author and words of the title. */
+  author: number;
+  /** The name of its series was typed, all of it or with the book's number. */
+  series: number;
+  /** How much of the title was typed. */
+  coverage: number;
+  /**
+   * Words that were mistyped, joined or split, so that what was typed comes before what was perhaps meant; or a word of its own that is
+   * only the beginning of another one here, where nothing else speaks for the book.
+   */
+  slips: number;
+  /** What was not found at all. */
+  missing: number;
+  /** As imported. */
+  popularity: number;
+  /** By what readers do. */
+  acts: number;
+};
+
+const SAME_ISBN = 1000;
+const SLIPS = -45;
+const MISSING = -12;
+/** Words that say little are missing in a book of which nothing else was typed as a whole: a slip is likelier. */
+const MISSING_AND_SCATTERED = -30;
+const MISSING_OPTIONAL = { little: -30, around: -12 };
+/** Popularity decides between like matches, never against a better one: at most this many points. */
+const MAX_POPULARITY = 4;
+const PER_TEN_TIMES = 0.6;
+/** As popularity, for acts of readers. */
+const MAX_ACTS = 2;
+const NOTHING = {
+  isbn: 0,
+  words: 0,
+  exact: 0,
+  start: 0,
+  near: 0,
+  author: 0,
+  series: 0,
+  coverage: 0,
+  slips: 0,
+  missing: 0,
+};
+
+/** The score of these parts. */
+export const totalOf = (parts: ScoreParts): number => Object.values(parts).reduce((sum, points) => sum + points, 0);
+
+/** The parts of a book's score, or undefined where a word that must be there is missing. */
+export function scoreBook(
+  query: SearchQuery,
+  reading: Reading,
+  document: SearchDocument,
+  titleWeights: Weights,
+): ScoreParts | undefined {
+  const popularity = boost(document.popularity, MAX_POPULARITY);
+  const acts = boost(document.acts, MAX_ACTS);
+  if (query.isbn13 !== undefined && query.isbn13 === document.isbn13) {
+    return { ...NOTHING, isbn: SAME_ISBN, popularity, acts };
+  }
+  const found = findTerms(reading, document);
+  if (found === undefined) return undefined;
+  const { terms, quality, text = query.text } = reading;
+  const { places, typed, words, fit } = found;
+  const { exact, start } = titlePoints(text, document, places, fit);
+  const parts = {
+    exact: exact * quality,
+    start: start * quality,
+    author: authorPoints(query, typed, places, document) * quality,
+    series: seriesPoints(text, terms, typed, places, document) * quality,
+  };
+  const near = nearPoints(places) * quality;
+  const whole = parts.exact + parts.start + parts.author + parts.series;
+  return {
+    ...NOTHING,
+    ...parts,
+    words: words * quality,
+    near,
+    coverage: coveragePoints(document, places, titleWeights),
+    slips: hasSlip(reading, found, whole + near === 0) ? SLIPS : 0,
+    missing: found.missing + (typed.length < terms.length && whole === 0 ? MISSING_AND_SCATTERED : 0),
+    popularity,
+    acts,
+  };
+}
+
+/**
+ * Where the terms are in a book. `typed`: those that are not optional or were found, each with its place. `words`, `missing`: points.
+ * `fit`: of the worst place, 0 where not all that was typed is there.
+ */
+type Found = { typed: Term[]; places: Place[]; words: number; missing: number; fit: number };
+
+/** Undefined where a term that must be there is missing, or all are. */
+function findTerms({ terms, quality, any }: Reading, document: SearchDocument): Found | undefined {
+  const found: Found = { typed: [], places: [], words: 0, missing: 0, fit: quality };
+  for (const [at, term] of terms.entries()) {
+    const alone = findTerm(term, document, found.places.at(-1));
+    const place = placeOfInitials(terms, at, document, alone) ?? alone;
+    if (place.points === 0 && term.optional) {
+      found.missing += MISSING_OPTIONAL[term.optional];
+      if (term.optional === "little") found.fit = 0;
+      continue;
+    }
+    if (place.points === 0 && !any) return undefined;
+    found.typed.push(term);
+    found.places.push(place);
+    found.words += place.points * term.weight;
+    if (place.points === 0) found.missing += MISSING * term.weight;
+    found.fit = place.points === 0 ? 0 : Math.min(found.fit, place.fit);
+  }
+  if (found.places.every(({ points }) => points === 0)) return undefined;
+  // What only begins as typed is no whole title where other words are missing.
+  if (found.missing < 0 && found.fit <= PREFIX) found.fit = 0;
+  return found;
+}
+
+/** Where any word may be missing, one with a slip is never worse than none. `isScattered`: only the words speak for the book. */
+function hasSlip({ quality, any }: Reading, { places, typed }: Found, isScattered: boolean): boolean {
+  if (any) return false;
+  return quality < 1 || places.some(({ fit }) => fit > 0 && fit < PREFIX) ||
+    (isScattered && typed.some(({ whole }, at) => whole && places[at]!.fit === PREFIX));
+}
+
+const boost = (count: number, most: number): number => Math.min(most, Math.log10(1 + count) * PER_TEN_TIMES);

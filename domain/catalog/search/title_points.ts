@@ -1,0 +1,79 @@
+import { isFunctionWord } from "./function_words.ts";
+import type { SearchDocument } from "./search_document.ts";
+import { type Place, PREFIX } from "./search_term.ts";
+
+const EXACT = 40;
+const START = 15;
+/** The title up to its subtitle. */
+const MAIN = 22;
+/** All telling words of the title, and beside them an author's name alone. */
+const WITH_AUTHOR = 0.7;
+/** All telling words of the title and no others: `hound baskervilles`; in another order: `Island, The`. */
+const TELLING = 0.7;
+const OTHER_ORDER = 0.6;
+const COVERAGE = 8;
+/** A little word of a title, against one that says something. */
+const LITTLE = 0.5;
+
+/** How rare words are, as `Term.weight`; empty where all count alike. */
+export type Weights = ReadonlyMap<string, number>;
+
+/** How the title compares with all that was typed: as text, or word by word where words were mistyped. */
+export function titlePoints(
+  text: string,
+  { title, main, series, words }: SearchDocument,
+  places: Place[],
+  fit: number,
+): { exact: number; start: number } {
+  if (text !== "") {
+    if (title === text || (series !== "" && `${title} ${series}` === text)) return { exact: EXACT, start: 0 };
+    if (main === text) return { exact: 0, start: MAIN };
+    if (title.startsWith(text)) return { exact: 0, start: START };
+  }
+  const inOrder = places.every(({ field, at }, place) => field === "title" && at === place);
+  // What only begins as typed, or is like it, is no sign that the title is all there.
+  if (fit > PREFIX && !(inOrder && places.length === words.length) && isTitleButFunctionWords(words, places)) {
+    return { exact: EXACT * fit * (isAscending(places) ? TELLING : OTHER_ORDER), start: 0 };
+  }
+  if (fit > PREFIX && isTitleWithAuthor(words, places)) return { exact: EXACT * fit * WITH_AUTHOR, start: 0 };
+  if (!inOrder) return { exact: 0, start: 0 };
+  return places.length === words.length
+    ? { exact: EXACT * fit * 0.95, start: 0 }
+    : { exact: 0, start: START * fit * 0.95 };
+}
+
+/** Whether several words were typed, all of the title, and among them all that say something. */
+function isTitleButFunctionWords(words: string[], places: Place[]): boolean {
+  if (places.length < 2 || places.some(({ field }) => field !== "title")) return false;
+  return isWholeTitle(words, places);
+}
+
+function isWholeTitle(words: string[], places: Place[]): boolean {
+  const typed = new Set(places.map(({ at }) => words[at]));
+  return typed.size === places.length && words.every((word) => typed.has(word) || isFunctionWord(word));
+}
+
+/** Whether an author's family name was typed beside all of the title. */
+function isTitleWithAuthor(words: string[], places: Place[]): boolean {
+  const title = places.filter(({ field }) => field === "title");
+  return title.length > 0 && places.every(({ field }) => field === "title" || field === "author") &&
+    places.some(({ field, family }) => field === "author" && family) && isWholeTitle(words, title);
+}
+
+const isAscending = (places: Place[]): boolean =>
+  places.every(({ at }, place) => place === 0 || at > places[place - 1]!.at);
+
+/**
+ * Points for the share of the title that was typed. With weights its words count by their cubes: who chooses words for their rarity hardly ever
+ * leaves out the rarest one.
+ */
+export function coveragePoints({ words }: SearchDocument, places: Place[], weights: Weights): number {
+  const typed = new Map(places.filter(({ field }) => field === "title").map(({ at, fit }) => [at, fit]));
+  let [all, found] = [0, 0];
+  for (const [at, word] of words.entries()) {
+    const share = (isFunctionWord(word) ? LITTLE : 1) * (weights.get(word) ?? 1) ** 3;
+    all += share;
+    found += share * (typed.get(at) ?? 0);
+  }
+  return all === 0 ? 0 : COVERAGE * (found / all);
+}
