@@ -1,19 +1,17 @@
 import { titleKey } from "@/domain/catalog/found_by.ts";
 import { askedFor } from "@/domain/catalog/search/question.ts";
-import { rankBooks } from "@/domain/catalog/search/rank_books.ts";
+import { rankBooks, type RankedBook } from "@/domain/catalog/search/rank_books.ts";
 import type { Reading } from "@/domain/catalog/search/score_book.ts";
+import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
 import type { Term } from "@/domain/catalog/search/search_term.ts";
 import { type QueryWord, readQuery, type SearchQuery } from "@/domain/catalog/search/search_query.ts";
 import { type Suggestion, suggestionsOf } from "@/domain/catalog/search/suggestion.ts";
-import { cacheEach, cacheLists } from "@/application/shared/concurrency/cache.ts";
-import type { Clock } from "@/application/ports.ts";
 import type { PopularBooks } from "./popular_books.ts";
 import type { BookSearch, BookShelf } from "@/application/catalog/ports.ts";
 import { acronymReading } from "./search_acronyms.ts";
 import { slipReading, withSlips } from "./search_slips.ts";
 import {
   asTyped,
-  COMMON,
   type CountedTerm,
   countTerms,
   expandTerm,
@@ -25,7 +23,11 @@ import {
 } from "./search_terms.ts";
 
 /** `popular`: the most popular books in memory, where they are there. */
-type Sources = { search: BookSearch; shelf: Pick<BookShelf, "byIds">; popular?: () => PopularBooks | undefined };
+export type SuggestionSources = {
+  search: BookSearch;
+  shelf: Pick<BookShelf, "byIds">;
+  popular?: () => PopularBooks | undefined;
+};
 
 /** Candidates that are ranked: the most popular ones. An answer while somebody types must not take long. */
 const MAX_CANDIDATES = 30;
@@ -38,7 +40,7 @@ const SPARE_BOOKS = 4;
  * Titles, authors and series that complete a text, or what it asks for in a question with which no title begins; where nothing has all
  * its words, those that lack words which say little, then what is meant by an acronym, and what has words like them.
  */
-export async function suggestBooks(sources: Sources, typed: string, most: number): Promise<Suggestion[]> {
+export async function suggestBooks(sources: SuggestionSources, typed: string, most: number): Promise<Suggestion[]> {
   const { search, shelf } = sources;
   const query = readQuery(typed);
   if (query.words.length === 0) return [];
@@ -98,8 +100,8 @@ function suggestPopular({ index, books, complete }: PopularBooks, query: SearchQ
     readings.push({ terms: withOptional(words, terms), quality: 1, any: false });
   }
   const bookOf = new Map([...places].map((place) => [books[place]!.id, books[place]!]));
-  const ranked = rankBooks(query, readings, [...places].map((place) => index.document(place)));
-  return suggestionsOf(terms, ranked.slice(0, most + SPARE_BOOKS).map(({ id }) => bookOf.get(id)!), most);
+  const ids = rankSuggested(query, readings, [...places].map((place) => index.document(place)));
+  return suggestionsOf(terms, ids.slice(0, most + SPARE_BOOKS).map((id) => bookOf.get(id)!), most);
 }
 
 /** The words, counted where one has to be weighed against another. */
@@ -112,7 +114,7 @@ async function termsOf(search: BookSearch, words: QueryWord[]): Promise<CountedT
 
 /** Suggestions by the first reading; unless a title begins with all that was typed, by the others too. */
 async function suggest(
-  { search, shelf, query, most }: Sources & { query: SearchQuery; most: number },
+  { search, shelf, query, most }: SuggestionSources & { query: SearchQuery; most: number },
   readings: Reading[],
 ): Promise<Suggestion[]> {
   const [first] = readings;
@@ -128,49 +130,21 @@ async function suggest(
     const popular = { groups, facets: [], most: isShort ? MAX_SHORT : MAX_CANDIDATES };
     for (const document of await search.candidates(popular)) documents.set(document.id, document);
   }
-  const ids = rankBooks(query, used, [...documents.values()]).slice(0, most + SPARE_BOOKS).map(({ id }) => id);
-  return suggestionsOf(first.terms, await shelf.byIds(ids), most);
+  const ids = rankSuggested(query, used, [...documents.values()]);
+  return suggestionsOf(first.terms, await shelf.byIds(ids.slice(0, most + SPARE_BOOKS)), most);
+}
+
+/** In the middle of the first word, how much of a title was typed says so much less. */
+const COVERAGE_OF_FIRST_WORD = 0.25;
+
+/** Best first: popular books before short titles while the first word is being typed. */
+function rankSuggested(query: SearchQuery, readings: Reading[], documents: SearchDocument[]): string[] {
+  const ranked = rankBooks(query, readings, documents);
+  if (query.words.length === 1 && query.words[0]!.prefix) {
+    const scoreOf = ({ score, why }: RankedBook) => score - (1 - COVERAGE_OF_FIRST_WORD) * why.coverage;
+    ranked.sort((a, b) => scoreOf(b) - scoreOf(a) || (a.id < b.id ? -1 : 1));
+  }
+  return ranked.map(({ id }) => id);
 }
 
 const titledBy = (text: string) => ({ start: titleKey(text), most: MAX_CANDIDATES });
-
-/** Books that are kept to be shown: those that suggestions name most. */
-const MAX_BOOKS = 5_000;
-/** Words whose books are kept counted. */
-const MAX_WORDS = 5_000;
-
-/** Sources that keep for `maxAgeMs` what many suggestions need: the most popular books, how many books words have, and books to be shown. */
-export function keepForSuggestions({ search, shelf }: Sources, maxAgeMs: number, clock: Clock): Sources {
-  const popular = cacheEach((most) => search.candidates({ groups: [], facets: [], most: Number(most) }), {
-    maxAgeMs,
-    most: 1,
-    clock,
-  });
-  // The last word is another one with each letter, those before it stay.
-  const counted = cacheLists(
-    async (texts) => {
-      const counts = await search.counts(texts.map((text) => ({ text, prefix: false })), COMMON);
-      return new Map(texts.map((text, at) => [text, counts[at]!]));
-    },
-    { maxAgeMs, most: MAX_WORDS, clock },
-  );
-  const byId = cacheLists(
-    async (ids) => new Map((await shelf.byIds(ids)).map((book) => [book.id, book])),
-    { maxAgeMs, most: MAX_BOOKS, clock },
-  );
-  return {
-    search: {
-      ...search,
-      async counts(words, most) {
-        const whole = await counted(words.flatMap(({ text, prefix }) => prefix ? [] : [text]));
-        const begun = await search.counts(words.filter(({ prefix }) => prefix), most);
-        return words.map(({ prefix }) => Math.min(most, prefix ? begun.shift()! : whole.shift()!));
-      },
-      candidates: (query) =>
-        query.groups.length === 0 && query.titled === undefined
-          ? popular(String(query.most))
-          : search.candidates(query),
-    },
-    shelf: { byIds: async (ids) => (await byId(ids)).flatMap((book) => book ?? []) },
-  };
-}

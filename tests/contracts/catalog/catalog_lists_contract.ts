@@ -137,6 +137,23 @@ export function catalogListsContract(name: string, make: () => Promise<StoreUnde
       await made.store.uow.run(({ books }) => books.remove(SERIES));
     });
 
+    it("completes the beginning of a first word by popular books, and a whole title by itself", async () => {
+      const rare = book("rare", { title: "Quillon Tales", popularity: 3 });
+      const loved = book("loved", { title: "Quillmaker and the Seven Winters", popularity: 90_000 });
+      const first = async (typed: string) => (await suggestBooks(made.other, typed, 5)).map(({ text }) => text)[0];
+      await made.store.uow.run(async ({ books }) => {
+        for (const one of [rare, loved]) await books.save(one);
+      });
+      expect([await first("quil"), await first("quillon"), await first("quillon tales")]).toEqual([
+        loved.title,
+        rare.title,
+        rare.title,
+      ]);
+      await made.store.uow.run(async ({ books }) => {
+        for (const one of [rare, loved]) await books.remove(one);
+      });
+    });
+
     it("completes a text from the popular books in memory as from the store", async () => {
       await made.store.uow.run(({ books }) => books.save(SERIES));
       const [popular, empty] = [followPopularBooks(made.other, systemClock), createMemoryWebStore()];

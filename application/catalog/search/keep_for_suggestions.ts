@@ -1,0 +1,49 @@
+import { cacheEach, cacheLists } from "@/application/shared/concurrency/cache.ts";
+import type { Clock } from "@/application/ports.ts";
+import { COMMON } from "./search_terms.ts";
+import type { SuggestionSources } from "./suggest_books.ts";
+
+/** Books that are kept to be shown: those that suggestions name most. */
+const MAX_BOOKS = 5_000;
+/** Words whose books are kept counted. */
+const MAX_WORDS = 5_000;
+
+/** Sources that keep for `maxAgeMs` what many suggestions need: the most popular books, how many books words have, and books to be shown. */
+export function keepForSuggestions(
+  { search, shelf }: SuggestionSources,
+  maxAgeMs: number,
+  clock: Clock,
+): SuggestionSources {
+  const popular = cacheEach((most) => search.candidates({ groups: [], facets: [], most: Number(most) }), {
+    maxAgeMs,
+    most: 1,
+    clock,
+  });
+  // The last word is another one with each letter, those before it stay.
+  const counted = cacheLists(
+    async (texts) => {
+      const counts = await search.counts(texts.map((text) => ({ text, prefix: false })), COMMON);
+      return new Map(texts.map((text, at) => [text, counts[at]!]));
+    },
+    { maxAgeMs, most: MAX_WORDS, clock },
+  );
+  const byId = cacheLists(
+    async (ids) => new Map((await shelf.byIds(ids)).map((book) => [book.id, book])),
+    { maxAgeMs, most: MAX_BOOKS, clock },
+  );
+  return {
+    search: {
+      ...search,
+      async counts(words, most) {
+        const whole = await counted(words.flatMap(({ text, prefix }) => prefix ? [] : [text]));
+        const begun = await search.counts(words.filter(({ prefix }) => prefix), most);
+        return words.map(({ prefix }) => Math.min(most, prefix ? begun.shift()! : whole.shift()!));
+      },
+      candidates: (query) =>
+        query.groups.length === 0 && query.titled === undefined
+          ? popular(String(query.most))
+          : search.candidates(query),
+    },
+    shelf: { byIds: async (ids) => (await byId(ids)).flatMap((book) => book ?? []) },
+  };
+}
