@@ -24,6 +24,7 @@ export const PROGRAMS: Record<string, Program> = {
   "dead-letters": { file: "services/cli/dead_letters/main.ts" },
   "rebuild": { file: "services/cli/rebuild/main.ts" },
   "tune": { file: "services/cli/tune/main.ts" },
+  "migrate": { file: "services/cli/migrate.ts" },
   "topics": { file: "services/cli/topics/main.ts" },
   "republish": { file: "services/cli/republish.ts" },
   "move": { file: "services/cli/move/main.ts" },

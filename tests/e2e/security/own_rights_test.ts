@@ -20,7 +20,7 @@ import { BROKERS } from "@/tests/support/kafka/kafka_topic.ts";
 import { SERVERS } from "@/tests/support/databases/mysql.ts";
 import { type OwnServer, startOwnServer } from "@/tests/support/processes/own_server.ts";
 import type { Started } from "@/tests/support/processes/launch.ts";
-import { killAll, ready, type Service, start } from "@/tests/support/processes/processes.ts";
+import { killAll, operate, ready, type Service, start } from "@/tests/support/processes/processes.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 
 const PAGE = "docs/rights.md";
@@ -216,6 +216,20 @@ for (const { name: kind } of SERVERS) {
       await killAll(running.splice(0));
       for (const name of NAMES) await query(`REVOKE ${making} ON bookstream_${name}.* FROM ${name}@'%'`);
       await work(await up((name) => settings(name)), "second");
+    });
+
+    it("start and work on tables that `migrate` has made with the rights for it", async () => {
+      await killAll(running.splice(0));
+      for (const name of NAMES) {
+        await query(`DROP DATABASE bookstream_${name}`, `CREATE DATABASE bookstream_${name}`);
+        const refused = await operate("migrate", ["--service", name], settings(name));
+        expect([refused.code, refused.err]).toEqual([1, expect.stringMatching(/refuses this login or right/)]);
+        await query(`GRANT ${making} ON bookstream_${name}.* TO ${name}@'%'`);
+        const done = await operate("migrate", ["--service", name], settings(name));
+        expect([done.code, done.out]).toEqual([0, expect.stringContaining(name)]);
+        await query(`REVOKE ${making} ON bookstream_${name}.* FROM ${name}@'%'`);
+      }
+      await work(await up((name) => settings(name)), "third");
     });
 
     it("log in with the password that the file has by then", async () => {
