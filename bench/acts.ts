@@ -1,6 +1,6 @@
 /** What readers do while a benchmark looks at what comes of it: views of a catalogue in which a few books are read much and most of them little. */
 import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { createRandom } from "@/tests/faults/random.ts";
+import { createRandom } from "@/application/shared/random.ts";
 
 export const BOOKS = 10_000;
 export const READERS = 20_000;

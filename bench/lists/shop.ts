@@ -2,7 +2,7 @@
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { CATALOG } from "@/application/catalog/messages.ts";
 import type { projectRecommendations } from "@/application/recommendation/project_recommendations.ts";
-import { createRandom, type Random } from "@/tests/faults/random.ts";
+import { createRandom, type Random } from "@/application/shared/random.ts";
 
 export type ShopSize = { books: number; readers: number; acts: number };
 export type RecommendationEvent = Parameters<typeof projectRecommendations>[0][number];

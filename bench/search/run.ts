@@ -9,7 +9,7 @@ import type { Book } from "@/domain/catalog/book.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import type { Database, Size } from "@/bench/choose.ts";
 import { perSecond, type Report, showRate, timed } from "@/bench/report.ts";
-import { createRandom } from "@/tests/faults/random.ts";
+import { createRandom } from "@/application/shared/random.ts";
 import { type Cases, makeCases } from "@/tests/quality/cases.ts";
 import { type Engine, measure, type Measured } from "@/tests/quality/measure.ts";
 import { openStore } from "@/tests/quality/store.ts";

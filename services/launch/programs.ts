@@ -5,6 +5,8 @@ export type Program = {
   ports?: readonly Port[];
   /** Whether it asks the other services over HTTP. */
   asksServices?: true;
+  /** Whether it asks web over HTTP. */
+  asksWeb?: true;
   /** Whether it reads or writes the files that its arguments name. */
   files?: "reads" | "writes";
   /** Options whose values name files that it writes. */
@@ -24,6 +26,7 @@ export const PROGRAMS: Record<string, Program> = {
   "dead-letters": { file: "services/cli/dead_letters/main.ts" },
   "rebuild": { file: "services/cli/rebuild/main.ts" },
   "tune": { file: "services/cli/tune/main.ts" },
+  "simulate": { file: "services/cli/simulate/main.ts", asksWeb: true },
   "migrate": { file: "services/cli/migrate.ts" },
   "topics": { file: "services/cli/topics/main.ts" },
   "republish": { file: "services/cli/republish.ts" },

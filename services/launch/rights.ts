@@ -67,10 +67,13 @@ function followed(path: string): string {
 const listening = ({ ports = [] }: Program, settings: Settings): string[] =>
   ports.map((name) => settings[name] === 0 ? inUrl(settings.HOST) : `${inUrl(settings.HOST)}:${settings[name]}`);
 
-function asked({ asksServices }: Program, settings: Settings): string[] {
-  if (!asksServices) return [];
-  const { HOST, TREND_PORT, RECOMMENDATION_PORT, TREND_URL, RECOMMENDATION_URL } = settings;
-  return [TREND_URL ?? urlOf(HOST, TREND_PORT), RECOMMENDATION_URL ?? urlOf(HOST, RECOMMENDATION_PORT)].map((text) => {
+function asked({ asksServices, asksWeb }: Program, settings: Settings): string[] {
+  const { HOST, WEB_PORT, TREND_PORT, RECOMMENDATION_PORT, WEB_URL, TREND_URL, RECOMMENDATION_URL } = settings;
+  const web = asksWeb ? [WEB_URL ?? urlOf(HOST, WEB_PORT)] : [];
+  const services = asksServices
+    ? [TREND_URL ?? urlOf(HOST, TREND_PORT), RECOMMENDATION_URL ?? urlOf(HOST, RECOMMENDATION_PORT)]
+    : [];
+  return [...web, ...services].map((text) => {
     const url = new URL(text);
     return `${url.hostname}:${url.port || (url.protocol === "https:" ? "443" : "80")}`;
   });

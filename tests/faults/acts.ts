@@ -1,5 +1,5 @@
 import type { Act } from "@/tests/oracle/calls.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "@/application/shared/random.ts";
 
 const TYPES = [
   "viewed",

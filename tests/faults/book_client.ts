@@ -1,7 +1,7 @@
 import type { Look } from "@/tests/oracle/evidence.ts";
 import type { Calls, TriedCall } from "./calls.ts";
 import type { Http } from "./http.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "@/application/shared/random.ts";
 
 /** Who adds, changes, removes and looks at books over HTTP. */
 interface BookClient {

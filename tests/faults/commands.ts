@@ -5,7 +5,7 @@ import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import type { Act } from "@/tests/oracle/calls.ts";
 import type { Calls, TriedCall } from "./calls.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "@/application/shared/random.ts";
 
 type ProducerDeps = {
   dice: Random;

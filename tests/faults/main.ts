@@ -2,7 +2,7 @@
 import { messageOf } from "@/application/faults.ts";
 import { type Options, optionsOf, USAGE } from "./options.ts";
 import { buildTracer, cutPower } from "./power/run.ts";
-import { createRandom, type Random } from "./random.ts";
+import { createRandom, type Random } from "@/application/shared/random.ts";
 import { commandOf, writeReport } from "./report.ts";
 import { unpackBefore } from "./program_before.ts";
 import { runScenario } from "./run.ts";

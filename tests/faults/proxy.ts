@@ -1,5 +1,5 @@
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import type { Random } from "./random.ts";
+import type { Random } from "@/application/shared/random.ts";
 import type { Requests } from "./requests.ts";
 
 /** What is wrong with the way between clients and a server. `up` is from the client to the server. */

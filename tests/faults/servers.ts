@@ -6,7 +6,7 @@ import type { Server } from "@/tools/servers/server.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { type Disk, mountDisk } from "./disk.ts";
 import { createProxy, type Proxy } from "./proxy.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "@/application/shared/random.ts";
 
 export type StoreKind = "mysql" | "mariadb" | "sqlite";
 export type LogKind = "kafka" | "sqlite";

@@ -6,7 +6,7 @@ import { createBookClient } from "./book_client.ts";
 import type { Calls, TriedCall } from "./calls.ts";
 import { produce } from "./commands.ts";
 import type { Http } from "./http.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "@/application/shared/random.ts";
 
 /** How much is asked of the suite, by how many clients at once. */
 export type Load = {

@@ -3,7 +3,7 @@ import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import type { Audit } from "./audit.ts";
 import { type Calls, createCalls } from "./calls.ts";
 import { type Http, httpTo, TOKEN } from "./http.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "@/application/shared/random.ts";
 import type { Servers, StoreKind, Way } from "./servers.ts";
 import { createServices, type Member, type Services } from "./services.ts";
 import { type Tables, tablesOf } from "./tables.ts";

@@ -1,5 +1,5 @@
 import type { Book } from "@/domain/catalog/book.ts";
-import type { Random } from "@/tests/faults/random.ts";
+import type { Random } from "@/application/shared/random.ts";
 import { joinOrSplit, mistype, withoutAccents, wordsIn } from "./mistakes.ts";
 
 /** A query and the books that answer it: any of them is right. */

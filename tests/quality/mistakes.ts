@@ -1,4 +1,4 @@
-import type { Random } from "@/tests/faults/random.ts";
+import type { Random } from "@/application/shared/random.ts";
 
 /** The words of a text as they are written. */
 export const wordsIn = (text: string): string[] => text.match(/[\p{L}\p{N}\p{M}'’]+/gu) ?? [];

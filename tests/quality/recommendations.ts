@@ -1,5 +1,5 @@
 import { defined } from "@/application/defined.ts";
-import { createRandom } from "@/tests/faults/random.ts";
+import { createRandom } from "@/application/shared/random.ts";
 import { type Act, booksByReader, readActs } from "./acts.ts";
 import { Judge, type Judgement } from "./judge.ts";
 import { stream } from "./stream.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Book } from "@/domain/catalog/book.ts";
-import { createRandom } from "@/tests/faults/random.ts";
+import { createRandom } from "@/application/shared/random.ts";
 import { type Cases, makeCases, misspeltCases } from "./cases.ts";
 import { type Engine, measure, type Measured } from "./measure.ts";
 import { openMiniSearch } from "./minisearch.ts";

@@ -11,6 +11,7 @@ import type { RecommendationStore } from "@/application/recommendation/ports.ts"
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
 import type { TrendStore } from "@/application/trend/ports.ts";
+import { wholeNumber } from "@/services/cli/whole_number.ts";
 import { settingsOf } from "@/services/shared/process/command_line.ts";
 import { openAdapters, openOrClose } from "@/services/shared/adapters/open_adapters.ts";
 import { kafkaConnection, topicOptions } from "@/services/shared/adapters/servers.ts";
@@ -68,11 +69,6 @@ export async function addPartitionsTo(name: string, given: string, options: Opti
 /** A topic's name without KAFKA_PREFIX, which its name on the cluster has. */
 const ownNameOf = (name: string, { KAFKA_PREFIX }: Settings): string =>
   ALL_TOPICS.find((own) => KAFKA_PREFIX + own === name) ?? name;
-
-function wholeNumber(text: string, name: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new StartFault(`${name}: wanted a whole number, found ${text}`);
-  return Number(text);
-}
 
 function needMore(topics: { name: string; partitions: number }[], wanted: string, count: number): void {
   const topic = topics.find(({ name }) => name === wanted);

@@ -9,7 +9,7 @@ import type { RecommendationStore } from "@/application/recommendation/ports.ts"
 import { projectRecommendations } from "@/application/recommendation/project_recommendations.ts";
 import { listSimilar, recommendBooks } from "@/application/recommendation/lists/recommend_books.ts";
 import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
-import { createRandom } from "@/tests/faults/random.ts";
+import { createRandom } from "@/application/shared/random.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { silent as logger, T0 } from "@/tests/support/samples.ts";
 import type { StoreUnderTest } from "@/tests/contracts/messaging/messaging_contract.ts";

@@ -1,7 +1,7 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { buildTracer, cutPower } from "@/tests/faults/power/run.ts";
-import { createRandom } from "@/tests/faults/random.ts";
+import { createRandom } from "@/application/shared/random.ts";
 
 const CUTS = Number(Deno.env.get("CUTS") ?? 8);
 const SEED = Number(Deno.env.get("SEED") ?? 1);

@@ -1,4 +1,4 @@
-import type { Random } from "@/tests/faults/random.ts";
+import type { Random } from "@/application/shared/random.ts";
 import type { DiskRecord } from "./records.ts";
 
 type Change = Extract<DiskRecord, { kind: "write" | "truncate" }>;

@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import type { Random } from "@/tests/faults/random.ts";
+import type { Random } from "@/application/shared/random.ts";
 import { PROJECT } from "@/services/launch/child.ts";
 import { PowerDisk } from "./disk.ts";
 import { judge } from "./judge.ts";

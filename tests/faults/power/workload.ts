@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Random } from "@/tests/faults/random.ts";
+import type { Random } from "@/application/shared/random.ts";
 import type { Started } from "@/tests/support/processes/launch.ts";
 import { killAll, ready } from "@/tests/support/processes/processes.ts";
 

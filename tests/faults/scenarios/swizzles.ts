@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import type { Random } from "@/application/shared/random.ts";
 import type { Scenario } from "../scenario.ts";
 import { PROJECTIONS, WAYS } from "../servers.ts";
 

@@ -1,5 +1,5 @@
 import { head } from "@/tests/support/http/raw_http.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "@/application/shared/random.ts";
 import type { Connection } from "./connection.ts";
 
 /** What a stranger does on a connection, until it has had enough or the connection is closed. */

@@ -2,7 +2,7 @@
  * Strangers who ask too much of services, and somebody who only wants an answer. They are a process of their own, so that nobody
  * who looks on is slowed down by them. What they have met with is printed each second, as a line of JSON.
  */
-import { createRandom } from "../random.ts";
+import { createRandom } from "@/application/shared/random.ts";
 import { open } from "./connection.ts";
 import { type HabitName, HABITS } from "./habits.ts";
 import { type Count, createTally, type Tally } from "./tally.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createProxy, type Proxy } from "@/tests/faults/proxy.ts";
-import { createRandom } from "@/tests/faults/random.ts";
+import { createRandom } from "@/application/shared/random.ts";
 import { kafkaRequests, sqlRequests } from "@/tests/faults/requests.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 

@@ -13,7 +13,7 @@ import type { KeyedScore } from "@/application/trend/ports.ts";
 import { HOUR } from "@/domain/hours.ts";
 import { raise } from "@/domain/trend/decay.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
-import { createRandom } from "@/tests/faults/random.ts";
+import { createRandom } from "@/application/shared/random.ts";
 import { plantBug } from "@/tests/support/databases/change_statements.ts";
 import { databaseFor, SERVERS } from "@/tests/support/databases/mysql.ts";
 import { T0 } from "@/tests/support/samples.ts";

@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createRandom } from "@/tests/faults/random.ts";
+import { createRandom } from "@/application/shared/random.ts";
 import { makeCases } from "@/tests/quality/cases.ts";
 import { measure } from "@/tests/quality/measure.ts";
 import { joinOrSplit, mistype } from "@/tests/quality/mistakes.ts";

@@ -7,7 +7,7 @@ import { projectionRebuild } from "@/application/messaging/projections/projectio
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
 import { type Parts, seen } from "@/tests/faults/simulated/world/processes.ts";
-import type { Random } from "@/tests/faults/random.ts";
+import type { Random } from "@/application/shared/random.ts";
 
 type Rebuilder = [name: string, projection: "trend" | "recommendation"];
 

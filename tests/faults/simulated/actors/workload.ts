@@ -5,7 +5,7 @@ import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { EventLog, Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import type { Act, Call, Did, State } from "@/tests/oracle/calls.ts";
-import type { Random } from "@/tests/faults/random.ts";
+import type { Random } from "@/application/shared/random.ts";
 import type { Door } from "@/tests/faults/simulated/world/door.ts";
 import { BUG } from "@/tests/faults/simulated/mutants/handler_bugs.ts";
 import { poison } from "./poison.ts";

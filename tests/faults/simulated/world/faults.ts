@@ -1,4 +1,4 @@
-import type { Random } from "@/tests/faults/random.ts";
+import type { Random } from "@/application/shared/random.ts";
 import type { Steps } from "@/tests/faults/simulated/schedules/steps.ts";
 
 /** What can go wrong, and how likely it is at each chance that it has. */

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers";
 import type { Clock } from "@/application/ports.ts";
-import type { Random } from "@/tests/faults/random.ts";
+import type { Random } from "@/application/shared/random.ts";
 
 /** One life of a process, from its start to its crash. What it waits for when it crashes never comes. */
 export interface Life {

@@ -4,7 +4,7 @@ import { Unavailable } from "@/application/faults.ts";
 import type { Batch, Consumer, EventLog, Outgoing, Subscription } from "@/application/messaging/wire/event_log.ts";
 import type { LogHistory } from "@/application/messaging/rebuild/ports.ts";
 import { placeOf } from "@/tests/oracle/messages.ts";
-import type { Random } from "@/tests/faults/random.ts";
+import type { Random } from "@/application/shared/random.ts";
 import type { Life } from "./scheduler.ts";
 import type { Air } from "./simulated_store.ts";
 

@@ -8,7 +8,7 @@ import { createCommit, note, ownerOf, withCommit } from "./commits.ts";
 import type { Faults } from "./faults.ts";
 import { gatedStores } from "./gated.ts";
 import type { Commit, History } from "./history.ts";
-import type { Random } from "@/tests/faults/random.ts";
+import type { Random } from "@/application/shared/random.ts";
 import type { Marks } from "@/tests/faults/simulated/checks/marks.ts";
 import type { Life, Scheduler } from "./scheduler.ts";
 import { cut, openSession, type Server } from "./server.ts";

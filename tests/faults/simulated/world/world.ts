@@ -14,7 +14,7 @@ import { createHistory } from "./history.ts";
 import { createMarks } from "@/tests/faults/simulated/checks/marks.ts";
 import type { Mutant } from "@/tests/faults/simulated/mutants/mutant.ts";
 import { startRecommendation, startTrend, startWeb } from "./processes.ts";
-import { createRandom } from "@/tests/faults/random.ts";
+import { createRandom } from "@/application/shared/random.ts";
 import { rebuildersOf, rebuildRecommendation, rebuildTrend } from "@/tests/faults/simulated/actors/rebuilders.ts";
 import { createScheduler, type Life } from "./scheduler.ts";
 import { type Broker, simulatedLog } from "./simulated_log.ts";

@@ -12,7 +12,7 @@ export interface Random {
   fork(name: string): Random;
 }
 
-/** Mulberry32 (T. Ettinger, 2017): 32 bits of state, good enough to choose when to pull which plug. */
+/** Mulberry32 (T. Ettinger, 2017): 32 bits of state, for tests and simulations, never for secrets. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   const next = () => {

@@ -1,0 +1,41 @@
+import type { Random } from "@/application/shared/random.ts";
+
+/** What a simulated reader knows of a book. */
+export type ListedBook = { id: string; title: string; subjects: string[] };
+/** An item of `POST /v1/events`. */
+export type SimulatedAct =
+  & { id: string; reader: string }
+  & (
+    | { type: "searched"; query: string }
+    | { type: "viewed"; book: string }
+    | { type: "shelved"; book: string; shelf: "want" | "reading" | "read" }
+    | { type: "rated"; book: string; rating: number }
+  );
+
+const FAVOURITES = 2;
+const WORDS_TYPED = 3;
+const SHARES = { favourite: 0.8, searched: 0.4, shelved: 0.5, rated: 0.35 };
+const SHELVES = ["want", "reading", "read"] as const;
+
+/**
+ * What a reader does, without end: they look at books, mostly of their favourite subjects and popular ones first, search for some of
+ * them, keep some and rate some. `books`: the most popular first. The ids of acts are the same for the same chance.
+ */
+export function* actsOf(reader: string, books: ListedBook[], random: Random): Generator<SimulatedAct> {
+  const subjects = [...new Set(books.flatMap((book) => book.subjects))];
+  const favourites = Array.from({ length: subjects.length === 0 ? 0 : FAVOURITES }, () => random.pick(subjects));
+  const liked = books.filter((book) => book.subjects.some((subject) => favourites.includes(subject)));
+  for (let count = 0;; count++) {
+    const among = liked.length > 0 && random.chance(SHARES.favourite) ? liked : books;
+    const { id: book, title } = among[Math.floor(random.next() ** 2 * among.length)]!;
+    const made = (type: string) => ({ id: `${reader}-${count}-${type}`, reader });
+    if (random.chance(SHARES.searched)) {
+      yield { ...made("searched"), type: "searched", query: title.split(/\s+/).slice(0, WORDS_TYPED).join(" ") };
+    }
+    yield { ...made("viewed"), type: "viewed", book };
+    if (random.chance(SHARES.shelved)) {
+      yield { ...made("shelved"), type: "shelved", book, shelf: random.pick(SHELVES) };
+    }
+    if (random.chance(SHARES.rated)) yield { ...made("rated"), type: "rated", book, rating: random.int(3, 5) };
+  }
+}

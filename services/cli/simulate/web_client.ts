@@ -1,0 +1,57 @@
+import { messageOf } from "@/application/faults.ts";
+import { StartFault } from "@/services/settings/settings.ts";
+import type { ListedBook, SimulatedAct } from "./simulated_reader.ts";
+
+type Asked = { method?: string; body?: unknown };
+
+const TIMEOUT_MS = 30_000;
+const MAX_BOOKS = 300;
+const PAGE = 100;
+const BUSY = [429, 503];
+
+/** What simulated readers ask of web, with the admin token, so that limits of one address do not hold. */
+export function createWebClient(url: string, token: string) {
+  async function ask(path: string, { method = "GET", body }: Asked = {}): Promise<Response> {
+    const headers = {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    };
+    for (;;) {
+      const response = await fetch(`${url}${path}`, {
+        method,
+        headers,
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }).catch((error) => {
+        throw new StartFault(`web does not answer at ${url}: ${messageOf(error)} (WEB_URL says where it is)`);
+      });
+      if (response.ok) return response;
+      const said = await response.text();
+      if (!BUSY.includes(response.status)) throw new StartFault(`web answered ${response.status} to ${path}: ${said}`);
+      const seconds = Number(response.headers.get("retry-after") ?? 1);
+      await new Promise((resolve) => setTimeout(resolve, 1_000 * seconds));
+    }
+  }
+
+  return {
+    /** The most popular books. */
+    async books(): Promise<ListedBook[]> {
+      const books: ListedBook[] = [];
+      let cursor = "";
+      while (books.length < MAX_BOOKS) {
+        const page = await (await ask(`/v1/books?sort=popularity&limit=${PAGE}${cursor}`)).json();
+        books.push(...page.items);
+        if (page.next_cursor === null) break;
+        cursor = `&cursor=${encodeURIComponent(page.next_cursor)}`;
+      }
+      return books;
+    },
+    /** How many of these acts were accepted. */
+    async send(acts: SimulatedAct[]): Promise<number> {
+      return (await (await ask("/v1/events", { method: "POST", body: acts })).json()).accepted;
+    },
+    async erase(reader: string): Promise<void> {
+      await (await ask(`/v1/readers/${reader}`, { method: "DELETE" })).body?.cancel();
+    },
+  };
+}
