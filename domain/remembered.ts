@@ -1,3 +1,5 @@
+import { RecentMap } from "./recent_map.ts";
+
 /** Longer keys seldom repeat. */
 const LONGEST = 400;
 
@@ -10,15 +12,12 @@ export function rememberedBy<Input, Value>(
   keyOf: (input: Input) => string,
   compute: (input: Input) => Value,
 ): (input: Input) => Value {
-  let [fresh, old] = [new Map<string, Value>(), new Map<string, Value>()];
+  const kept = new RecentMap<Value>(most);
   return (input) => {
     const key = keyOf(input);
     if (key.length > LONGEST) return compute(input);
-    let value = fresh.get(key);
-    if (value !== undefined) return value;
-    value = old.get(key) ?? compute(input);
-    if (fresh.size >= most) [fresh, old] = [new Map(), fresh];
-    fresh.set(key, value);
+    let value = kept.get(key);
+    if (value === undefined) kept.set(key, value = compute(input));
     return value;
   };
 }

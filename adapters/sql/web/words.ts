@@ -1,3 +1,4 @@
+import { RecentMap } from "@/domain/recent_map.ts";
 import { type LikeWord, Vocabulary } from "@/domain/catalog/spelling/vocabulary.ts";
 import { elapsedMs } from "@/application/elapsed.ts";
 import type { Clock } from "@/application/ports.ts";
@@ -71,14 +72,11 @@ const MAX_REMEMBERED = 100_000;
 
 /** Remembers at least the last words that were added, so that hardly any is asked for again: most words of a book are those of others. */
 export function rememberWords(most = MAX_REMEMBERED): StoredWords {
-  let [fresh, old] = [new Set<string>(), new Set<string>()];
+  const kept = new RecentMap<true>(most / 2);
   return {
-    has: (word) => fresh.has(word) || old.has(word),
+    has: (word) => kept.has(word),
     add(words) {
-      for (const word of words) {
-        if (fresh.size >= most / 2) [fresh, old] = [new Set(), fresh];
-        fresh.add(word);
-      }
+      for (const word of words) kept.set(word, true);
     },
   };
 }

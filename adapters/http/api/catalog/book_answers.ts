@@ -1,3 +1,4 @@
+import { RecentMap } from "@/domain/recent_map.ts";
 import type { BookShelf } from "@/application/catalog/ports.ts";
 import { withWork } from "@/application/catalog/books/editions.ts";
 
@@ -15,26 +16,14 @@ export function keepAnswers(
   shelf: Pick<BookShelf, "get" | "versionOf">,
   most = MOST_CHARACTERS,
 ): (id: string) => Promise<BookAnswer | undefined> {
-  // Two generations, as to sort answers by their last use would cost each request.
-  let [fresh, old] = [new Map<string, BookAnswer>(), new Map<string, BookAnswer>()];
-  let characters = 0;
-
-  function keep(id: string, answer: BookAnswer): BookAnswer {
-    const size = answer.body.length + id.length;
-    if (characters + size > most / 2) {
-      [fresh, old] = [new Map(), fresh];
-      characters = 0;
-    }
-    fresh.set(id, answer);
-    characters += size;
-    return answer;
-  }
-
+  const answers = new RecentMap<BookAnswer>(most / 2, (id, { body }) => id.length + body.length);
   return async (id) => {
-    const known = fresh.get(id);
-    const kept = known ?? old.get(id);
-    if (kept !== undefined && await shelf.versionOf(id) === kept.version) return known ?? keep(id, kept);
+    const kept = answers.get(id);
+    if (kept !== undefined && await shelf.versionOf(id) === kept.version) return kept;
     const book = await shelf.get(id);
-    return book === undefined ? undefined : keep(id, { version: book.version, body: JSON.stringify(withWork(book)) });
+    if (book === undefined) return undefined;
+    const answer = { version: book.version, body: JSON.stringify(withWork(book)) };
+    answers.set(id, answer);
+    return answer;
   };
 }

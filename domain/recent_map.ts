@@ -1,0 +1,40 @@
+/**
+ * Keeps at least the entries used last, of the size `most` in all, and at most twice as much. Two generations do: an order by last use
+ * would cost each look-up.
+ */
+export class RecentMap<Value> {
+  readonly #most: number;
+  readonly #sizeOf: (key: string, value: Value) => number;
+  #fresh = new Map<string, Value>();
+  #old = new Map<string, Value>();
+  #size = 0;
+
+  /** `sizeOf`: of an entry; each counts one where it is not said. */
+  constructor(most: number, sizeOf: (key: string, value: Value) => number = () => 1) {
+    this.#most = most;
+    this.#sizeOf = sizeOf;
+  }
+
+  get(key: string): Value | undefined {
+    const fresh = this.#fresh.get(key);
+    if (fresh !== undefined) return fresh;
+    const old = this.#old.get(key);
+    if (old !== undefined) this.set(key, old);
+    return old;
+  }
+
+  /** Whether there is an entry, which does not count as a use. */
+  has(key: string): boolean {
+    return this.#fresh.has(key) || this.#old.has(key);
+  }
+
+  set(key: string, value: Value): void {
+    const size = this.#sizeOf(key, value);
+    if (this.#size + size > this.#most) {
+      [this.#fresh, this.#old] = [new Map(), this.#fresh];
+      this.#size = 0;
+    }
+    if (!this.#fresh.has(key)) this.#size += size;
+    this.#fresh.set(key, value);
+  }
+}
