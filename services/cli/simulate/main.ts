@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { newestOf } from "@/adapters/http/base/security/auth.ts";
+import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
+import { elapsedMs } from "@/application/elapsed.ts";
 import { createRandom } from "@/application/shared/random.ts";
 import { countOf } from "@/application/shared/text/count_of.ts";
 import { throttle } from "@/services/cli/throttle.ts";
@@ -57,7 +59,7 @@ async function main(options: Options): Promise<void> {
   const random = createRandom(seed);
   const playing = names.map((name) => actsOf(name, books, random.fork(name)));
   const show = throttle((done: number) => console.error(countOf(done, "act")), { everyMs: 1_000 });
-  const begun = performance.now();
+  const begun = clock.now();
   let [sent, accepted] = [0, 0];
   while (sent < acts) {
     const batch: SimulatedAct[] = [];
@@ -65,8 +67,8 @@ async function main(options: Options): Promise<void> {
     accepted += await web.send(batch);
     sent += batch.length;
     if (!options.json) show(sent);
-    const aheadMs = 1_000 * sent / rate - (performance.now() - begun);
-    if (sent < acts && aheadMs > 0) await new Promise((resolve) => setTimeout(resolve, aheadMs));
+    const aheadMs = 1_000 * sent / rate - elapsedMs(clock, begun);
+    if (sent < acts && aheadMs > 0) await clock.sleep(aheadMs);
   }
   console.log(
     options.json

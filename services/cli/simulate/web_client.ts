@@ -1,3 +1,4 @@
+import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { messageOf } from "@/application/faults.ts";
 import { StartFault } from "@/services/settings/settings.ts";
 import type { ListedBook, SimulatedAct } from "./simulated_reader.ts";
@@ -29,7 +30,7 @@ export function createWebClient(url: string, token: string) {
       const said = await response.text();
       if (!BUSY.includes(response.status)) throw new StartFault(`web answered ${response.status} to ${path}: ${said}`);
       const seconds = Number(response.headers.get("retry-after") ?? 1);
-      await new Promise((resolve) => setTimeout(resolve, 1_000 * seconds));
+      await clock.sleep(1_000 * seconds);
     }
   }
 
