@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { AggregatorRegistry, Counter, Gauge, Histogram, Registry } from "prom-client";
 import { cacheFor } from "@/application/shared/concurrency/cache.ts";
 import { withTimeout } from "@/application/shared/concurrency/timeout.ts";
 import type { Clock } from "@/application/ports.ts";
@@ -10,11 +10,15 @@ const MAX_AGE_MS = 2_000;
 /** How long a scrape waits for a gauge: longer than readiness waits for a part, so that a part that hangs is seen as such. */
 const PATIENCE_MS = 3_000;
 
+/** All measurements of a thread, as another one adds them to its own. */
+export type Measurements = Awaited<ReturnType<Registry["getMetricsAsJSON"]>>;
+type Measuring = Required<Pick<Telemetry, "meter" | "exposition">> & { measurements(): Promise<Measurements> };
+
 /**
  * Measurements in the text format of Prometheus. Gauges are read for a scrape, at most every two seconds however many scrape.
- * A gauge that cannot be read is left out, so that its absence is seen.
+ * A gauge that cannot be read is left out, so that its absence is seen. `beside`: what another thread has measured.
  */
-export function createMeter(clock: Clock): Required<Pick<Telemetry, "meter" | "exposition">> {
+export function createMeter(clock: Clock, beside?: () => Promise<Measurements>): Measuring {
   const registry = new Registry();
   const { counters, gauges, histograms } = register(registry);
   const reads: (() => Promise<Reading[]>)[] = [];
@@ -36,11 +40,21 @@ export function createMeter(clock: Clock): Required<Pick<Telemetry, "meter" | "e
     observe: (name, labels, value) => histograms.get(name)!.observe(labels, value),
     watch: (read) => void reads.push(cacheFor(read, MAX_AGE_MS, clock)),
   };
+  async function measurements(): Promise<Measurements> {
+    await collect();
+    return await registry.getMetricsAsJSON();
+  }
+  const withOther = async (other: () => Promise<Measurements>): Promise<Registry> =>
+    AggregatorRegistry.aggregate(
+      await Promise.all([measurements(), withTimeout(PATIENCE_MS, clock, other()).catch((): Measurements => [])]),
+    );
   return {
     meter,
+    measurements,
     exposition: {
       type: registry.contentType,
       async text() {
+        if (beside !== undefined) return await (await withOther(beside)).metrics();
         await collect();
         return await registry.metrics();
       },

@@ -18,14 +18,14 @@ export async function measureEvents(
   const batches = [...inBatches(acts(events), BATCH)];
   const baseline = (name: string) => runSqlite({ file: `${folder}/${name}.db`, events, batch: BATCH });
   const before = await baseline("before");
-  const handled = () => [suite.trend.handled(), suite.recommendation.handled()];
-  const start = handled();
+  const handled = () => Promise.all([suite.trend.handled(), suite.recommendation.handled()]);
+  const start = await handled();
   const sizes = sizesOf(folder);
   const used = cpuUsage();
   const from = performance.now();
   for (const batch of batches) await post({ web: suite.web, adminToken }, batch);
   const accepted = perSecond(events, performance.now() - from);
-  await until(() => Promise.resolve(handled().every((count, at) => count - start[at]! >= events)));
+  await until(async () => (await handled()).every((count, at) => count - start[at]! >= events));
   const visible = perSecond(events, performance.now() - from);
   const { user, system } = cpuUsage(used);
   const after = await baseline("after");

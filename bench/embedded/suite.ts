@@ -1,20 +1,24 @@
-/** The whole suite in one process on SQLite. */
+/** The whole suite in one process on SQLite, as its task starts it. */
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { openAdapters } from "@/services/shared/adapters/open_adapters.ts";
 import { readSettings } from "@/services/settings/settings.ts";
 import { startSuite } from "@/services/suite/app.ts";
+import { createConsumerThread } from "@/services/suite/consumers/create_thread.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 
 export type Embedded = Awaited<ReturnType<typeof openSuite>>;
 
 export async function openSuite() {
   const folder = await Deno.makeTempDir();
-  const parts = openAdapters(readSettings({ DATA_DIR: folder }, []), logger);
+  const settings = readSettings({ DATA_DIR: folder, LOG_LEVEL: "error" }, []);
+  const parts = openAdapters(settings, logger);
   const stores = { web: await parts.web(), trend: await parts.trend(), recommendation: await parts.recommendation() };
   const log = await parts.log();
   const adminToken = "bench-token-bench-token";
-  const suite = await startSuite({ stores, log, leastReaders: 1, adminToken, clock, ids, logger });
+  const thread = createConsumerThread();
+  const consumers = await thread.start(settings);
+  const suite = await startSuite({ stores, log, consumers, leastReaders: 1, adminToken, clock, ids, logger });
   return {
     folder,
     stores,
@@ -22,6 +26,7 @@ export async function openSuite() {
     adminToken,
     async close() {
       await suite.stop();
+      await thread.close();
       await log.close();
       for (const store of Object.values(stores)) await store.close();
       await Deno.remove(folder, { recursive: true });

@@ -56,7 +56,7 @@ async function* rowsOf(size: ShopSize): AsyncGenerator<ImportRow> {
 
 async function learn({ suite, stores, adminToken }: Embedded, size: ShopSize, report: Report): Promise<void> {
   const server = await serve("web", suite.web.fetch);
-  const start = suite.recommendation.handled();
+  const start = await suite.recommendation.handled();
   const { marks } = stores.recommendation.at(1);
   try {
     const stop = await startStopwatch(undefined);
@@ -69,7 +69,7 @@ async function learn({ suite, stores, adminToken }: Embedded, size: ShopSize, re
       postedMs = await timed(async () => {
         posted = await runAlone<Posted>("learn/post.ts", posting, ["--allow-net=127.0.0.1"]);
       });
-      await until(() => Promise.resolve(suite.recommendation.handled() - start >= size.acts), 50, AT_MOST_MS);
+      await until(async () => await suite.recommendation.handled() - start >= size.acts, 50, AT_MOST_MS);
       await until(async () => (await marks.oldest(1)).length === 0, 50, AT_MOST_MS);
     });
     clearInterval(watch);

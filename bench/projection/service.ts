@@ -28,9 +28,9 @@ export async function runService(
     },
   };
   const { store, service } = await start[name]();
-  await until(() => Promise.resolve(service.handled() > 0));
-  const [first, from] = [service.handled(), performance.now()];
-  await until(() => Promise.resolve(service.handled() >= messages));
+  await until(async () => await service.handled() > 0);
+  const [first, from] = [await service.handled(), performance.now()];
+  await until(async () => await service.handled() >= messages);
   const speed = perSecond(messages - first, performance.now() - from);
   await service.stop();
   await log.close();

@@ -5,15 +5,20 @@ import type { RecommendationVersion } from "@/application/recommendation/ports.t
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
 import { recommendationTuning } from "@/application/recommendation/tuning/self_tuning.ts";
 import { recommendationCopy } from "@/services/shared/adapters/copies.ts";
+import { type ProjectionConsumerDeps, startProjectionConsumer } from "@/services/projection_consumer.ts";
 import { type ProjectionServiceDeps, startProjectionService } from "@/services/projection_service.ts";
 
-/** The recommendation service: a consumer that keeps rows, an engine that keeps neighbour lists, an API that lists. */
+/** What keeps rows of acts, and an engine that keeps neighbour lists. */
+export const startRecommendationConsumer = (deps: ProjectionConsumerDeps<RecommendationVersion>) =>
+  startProjectionConsumer(recommendationProjection, { ...deps, tunable: recommendationTuning(deps) });
+
+/** The recommendation service: its consumer, and an API that lists. */
 export const startRecommendation = (
   { readersToken, ...deps }: ProjectionServiceDeps<RecommendationVersion> & { readersToken?: Token },
 ) =>
   startProjectionService(
     recommendationProjection,
-    { ...deps, tunable: recommendationTuning(deps) },
+    { startConsumer: () => startRecommendationConsumer(deps), ...deps },
     (parts) =>
       createRecommendationApi({ ...parts, copy: recommendationCopy(deps.store), ...defined({ readersToken }) }),
   );

@@ -15,6 +15,7 @@ import type { RecommendationStore } from "@/application/recommendation/ports.ts"
 import type { TrendStore } from "@/application/trend/ports.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { recommendationCopy, trendCopy } from "@/services/shared/adapters/copies.ts";
+import type { ProjectionConsumer } from "@/services/projection_consumer.ts";
 import type { Retention } from "@/services/retention.ts";
 import { startRecommendation } from "@/services/recommendation/app.ts";
 import { startTrend } from "@/services/trend/app.ts";
@@ -25,6 +26,8 @@ export type ServiceName = "web" | "trend" | "recommendation";
 type SuiteDeps = {
   stores: { web: WebStore; trend: TrendStore; recommendation: RecommendationStore };
   log: EventLog & LogHistory;
+  /** What keeps trend and recommendation up to date, where another thread does. */
+  consumers?: Record<"trend" | "recommendation", ProjectionConsumer>;
   leastReaders: LeastReaders;
   adminToken: Token;
   readersToken?: Token;
@@ -47,9 +50,9 @@ type SuiteDeps = {
 
 /** All three services in one process. Web calls the other two without a socket. */
 export async function startSuite(
-  { stores, log, leastReaders, isBlocked, streamsMost, readersPerClient, importFolder, telemetry, loggers, ...rest }:
-    SuiteDeps,
+  { stores, log, consumers, leastReaders, isBlocked, streamsMost, readersPerClient, importFolder, ...more }: SuiteDeps,
 ) {
+  const { telemetry, loggers, ...rest } = more;
   const of = (service: ServiceName) => telemetry?.(service) ?? noTelemetry;
   const telemetries = { web: of("web"), trend: of("trend"), recommendation: of("recommendation") };
   const all = (service: ServiceName) => ({
@@ -59,14 +62,18 @@ export async function startSuite(
     logger: loggers?.(service) ?? rest.logger,
     telemetry: telemetries[service],
   });
+  const startedElsewhere = (service: "trend" | "recommendation") =>
+    consumers === undefined ? {} : { startConsumer: () => Promise.resolve(consumers[service]) };
   const trend = await startTrend({
     ...all("trend"),
+    ...startedElsewhere("trend"),
     store: stores.trend,
     leastReaders,
     ...defined({ isBlocked, streamsMost }),
   });
   const recommendation = await startRecommendation({
     ...all("recommendation"),
+    ...startedElsewhere("recommendation"),
     store: stores.recommendation,
   });
   /** Calls another service without a socket, in a span of its own as over HTTP. */

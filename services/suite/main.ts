@@ -14,13 +14,10 @@ import { blockListOf } from "@/services/trend/block_list.ts";
 import { leastReadersOf } from "./first_try.ts";
 import { sampleCatalogue } from "./sample_catalogue.ts";
 import { type ServiceName, startSuite } from "./app.ts";
+import { createConsumerThread } from "./consumers/create_thread.ts";
 
 await run("suite", async (settings) => {
-  const telemetries = {
-    web: telemetryOf("web", settings),
-    trend: telemetryOf("trend", settings),
-    recommendation: telemetryOf("recommendation", settings),
-  };
+  const thread = createConsumerThread();
   const named = (name: string) => createLogger(name, settings.LOG_LEVEL, { trace: tracerOf(settings).current });
   const logger = named("suite");
   const loggers = { web: named("web"), trend: named("trend"), recommendation: named("recommendation") };
@@ -33,6 +30,12 @@ await run("suite", async (settings) => {
     recommendation: await adapters.recommendation(),
   };
   const log = await adapters.log();
+  const withThread = (name: "trend" | "recommendation") => telemetryOf(name, settings, () => thread.measurements(name));
+  const telemetries = {
+    web: telemetryOf("web", settings),
+    trend: withThread("trend"),
+    recommendation: withThread("recommendation"),
+  };
   const limits = connectionLimits(settings, 3);
   const take = (name: ServiceName, port: number) =>
     listen({
@@ -49,6 +52,8 @@ await run("suite", async (settings) => {
     trend: take("trend", settings.TREND_PORT),
     recommendation: take("recommendation", settings.RECOMMENDATION_PORT),
   };
+  // Only now, as where a port is taken nobody joins a group.
+  const starting = thread.start(settings);
   const { KAFKA_BROKERS: brokers, MYSQL_URL: server } = settings;
   const { OUTBOX_MOST: outboxMost, READERS_PER_CLIENT: readersPerClient } = settings;
   const leastReaders = leastReadersOf({ settings, shelf: stores.web.shelf, clock, logger });
@@ -60,6 +65,7 @@ await run("suite", async (settings) => {
   const suite = await startSuite({
     stores,
     log,
+    consumers: await starting,
     leastReaders,
     isBlocked,
     streamsMost: settings.TREND_STREAMS_MOST,
@@ -94,6 +100,7 @@ await run("suite", async (settings) => {
     async stop() {
       await Promise.all(Object.values(http).map((one) => one.close()));
       await suite.stop();
+      await thread.close();
       await log.close();
       for (const store of Object.values(stores)) await store.close();
     },

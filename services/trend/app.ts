@@ -6,14 +6,19 @@ import type { TrendStore, TrendVersion } from "@/application/trend/ports.ts";
 import { trendProjection } from "@/application/trend/projection.ts";
 import { trendTuning } from "@/application/trend/tuning/self_tuning.ts";
 import { trendCopy } from "@/services/shared/adapters/copies.ts";
+import { type ProjectionConsumerDeps, startProjectionConsumer } from "@/services/projection_consumer.ts";
 import { type ProjectionServiceDeps, startProjectionService } from "@/services/projection_service.ts";
 
-type TrendDeps = Omit<ProjectionServiceDeps<TrendVersion>, "store"> & {
-  store: TrendStore;
+type WithStore = { store: TrendStore };
+type TrendDeps = Omit<ProjectionServiceDeps<TrendVersion>, "store"> & WithStore & {
   leastReaders: LeastReaders;
   isBlocked?: IsBlocked;
   streamsMost?: number;
 };
+
+/** What counts votes. */
+export const startTrendConsumer = (deps: ProjectionConsumerDeps<TrendVersion> & WithStore) =>
+  startProjectionConsumer(trendProjection, { ...deps, tunable: trendTuning(deps) });
 
 /** The trend service: a consumer that counts votes, and an API that lists what they say. */
 export const startTrend = (
@@ -21,7 +26,7 @@ export const startTrend = (
 ) =>
   startProjectionService(
     trendProjection,
-    { ...deps, tunable: trendTuning(deps) },
+    { startConsumer: () => startTrendConsumer(deps), ...deps },
     (parts) =>
       createTrendApi({
         ...parts,

@@ -36,7 +36,7 @@ import { createPolicySink } from "@/application/messaging/commands/policy_sink.t
 import { createCommandSink } from "@/application/messaging/commands/command_sink.ts";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { noTelemetry, type Telemetry } from "@/application/shared/observability/telemetry.ts";
-import { watchService } from "@/services/shared/health/gauges.ts";
+import { watchConsumer, watchService } from "@/services/shared/health/gauges.ts";
 import {
   type Check,
   consumerPart,
@@ -189,7 +189,8 @@ export async function startWeb({ role, outboxMost = MAX_OUTBOX_ROWS, retention =
   };
   const ready = (verbose = false) => readiness(checks, clock, verbose);
   const { deadLetters, outbox } = store;
-  watchService(telemetry.meter, { ready, deadLetters, consumers, ...(relay === undefined ? {} : { outbox }) });
+  watchService(telemetry.meter, { ready, deadLetters, ...(relay === undefined ? {} : { outbox }) });
+  for (const consumer of consumers) watchConsumer(telemetry.meter, consumer);
   const imports = deps.importFolder !== undefined && runs("api")
     // As the command does, it goes on while the log is down: a file is finite.
     ? startImports({ ...deps, folder: deps.importFolder, bus: webBus(deps), owner })

@@ -96,7 +96,9 @@ describe("the pages for operators", () => {
 
   it("docs/monitor.md names only parts of readiness that a service has", () => {
     const page = "docs/monitor.md";
-    const apps = ["web/app.ts", "projection_service.ts"].map((path) => text(`services/${path}`)).join();
+    const apps = ["web/app.ts", "projection_service.ts", "projection_consumer.ts"].map((path) =>
+      text(`services/${path}`)
+    ).join();
     const table = rows(section(page, "### Parts"));
     expect(table.length).toBeGreaterThan(2);
     for (const [part] of table) expect(apps).toMatch(new RegExp(`\\b${quoted(part!)[0]}: `));

@@ -7,21 +7,19 @@ import type { Readiness } from "./readiness.ts";
 type Watched = {
   ready: (verbose: boolean) => Promise<Readiness>;
   deadLetters: DeadLetterReader;
-  consumers: RunningConsumer[];
   /** Where this process relays it. */
   outbox?: OutboxQueue;
 };
 
 /** Exports the state of a service's parts as metrics. */
-export function watchService(meter: Meter, { ready, deadLetters, consumers, outbox }: Watched): void {
+export function watchService(meter: Meter, { ready, deadLetters, outbox }: Watched): void {
   watchParts(meter, ready);
   watchDeadLetters(meter, deadLetters);
-  for (const consumer of consumers) watchConsumer(meter, consumer);
   if (outbox !== undefined) watchOutbox(meter, outbox);
 }
 
 /** Exports a consumer's lag in every partition, of all owners, and which partitions of this process are halted. */
-function watchConsumer(meter: Meter, consumer: RunningConsumer): void {
+export function watchConsumer(meter: Meter, consumer: RunningConsumer): void {
   meter.watch(async () =>
     (await consumer.lag()).flatMap(({ topic, partition, messages, seconds }): Reading[] => {
       const labels = { consumer: consumer.name, topic, partition: String(partition) };

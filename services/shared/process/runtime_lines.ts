@@ -4,17 +4,17 @@ import type { Logger } from "@/application/ports.ts";
 
 /**
  * Makes lines of the log of what the runtime would print itself: its warnings, and errors that nobody has caught. Such an error
- * still ends the process, as nobody knows what it has left undone.
+ * still ends the process, as nobody knows what it has left undone. `end`: how a thread beside the main one has it ended.
  */
-export function logRuntime(logger: Logger): void {
+export function logRuntime(logger: Logger, end: () => void = () => Deno.exit(1)): void {
   process.removeAllListeners("warning");
   process.on("warning", ({ name, message }: Error) => logger.warn("runtime-warning", { kind: name, reason: message }));
-  const end = (event: Event, error: unknown) => {
+  const fail = (event: Event, error: unknown) => {
     event.preventDefault();
     const stack = error instanceof Error ? error.stack : undefined;
     logger.error("runtime-fault", { reason: messageOf(error), stack });
-    Deno.exit(1);
+    end();
   };
-  globalThis.addEventListener("unhandledrejection", (event) => end(event, event.reason));
-  globalThis.addEventListener("error", (event) => end(event, event.error));
+  globalThis.addEventListener("unhandledrejection", (event) => fail(event, event.reason));
+  globalThis.addEventListener("error", (event) => fail(event, event.error));
 }

@@ -1,5 +1,5 @@
 import { createTracer, isTracing } from "@/adapters/opentelemetry/tracer.ts";
-import { createMeter } from "@/adapters/prometheus/meter.ts";
+import { createMeter, type Measurements } from "@/adapters/prometheus/meter.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { meterProcess } from "@/adapters/system/process_meter.ts";
 import type { Telemetry } from "@/application/shared/observability/telemetry.ts";
@@ -11,9 +11,9 @@ import { version } from "./version.ts";
 export const tracerOf = ({ KAFKA_BROKERS: brokers }: Settings): Tracer =>
   isTracing() ? createTracer(brokers === undefined ? "sqlite" : "kafka") : noTracer;
 
-/** A service's metrics and traces. */
-export function telemetryOf(service: string, settings: Settings): Telemetry {
-  const { meter, exposition } = createMeter(clock);
+/** A service's metrics and traces. `beside`: what another thread measures for it. */
+export function telemetryOf(service: string, settings: Settings, beside?: () => Promise<Measurements>): Telemetry {
+  const { meter, exposition } = createMeter(clock, beside);
   meterProcess(meter, { service, version });
   return { meter, exposition, tracer: tracerOf(settings) };
 }

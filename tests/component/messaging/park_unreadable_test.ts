@@ -44,7 +44,7 @@ describe("what the log cannot read", () => {
     await log.append(["a", "b", "bad", "c", "d"].map((id) => rated(id, `r${id}`)));
     const parts = { log, role: "all" as const, adminToken: TOKEN, clock, ids, logger };
     trend = await startTrend({ ...parts, store, leastReaders: 1 });
-    await eventually(async () => (await ask("/readyz")).status === 503 && trend.handled() === 2);
+    await eventually(async () => (await ask("/readyz")).status === 503 && await trend.handled() === 2);
   });
 
   it("makes the service not ready, which names the place, the reason and what to do", async () => {
@@ -59,9 +59,9 @@ describe("what the log cannot read", () => {
 
   it("is parked with its bytes by an operator's word, and the consumer goes on", async () => {
     expect(await park({ dryRun: true })).toMatchObject([{ consumer: "trend", version: 1, came: "would-be" }]);
-    expect([await letters(), trend.handled()]).toEqual([[], 2]);
+    expect([await letters(), await trend.handled()]).toEqual([[], 2]);
     expect(await park()).toMatchObject([{ came: "parked", detail: "the message is damaged" }]);
-    await eventually(async () => trend.handled() === 4 && (await ask("/readyz")).status === 200);
+    await eventually(async () => await trend.handled() === 4 && (await ask("/readyz")).status === 200);
     const [letter, ...more] = await letters();
     expect(more).toEqual([]);
     expect(letter).toMatchObject({ consumer: "trend", version: 1, reason: "undecodable", ordered: false });
@@ -87,7 +87,7 @@ describe("what the log cannot read", () => {
     }
     expect(await park({ partition: 3 })).toEqual([]);
     expect(await park({ to: "4" })).toMatchObject([{ came: "parked" }]);
-    await eventually(() => trend.handled() === 3);
+    await eventually(async () => await trend.handled() === 3);
     expect(await letters()).toMatchObject([{
       detail: "the message is damaged; passed over up to position 4",
       message: { next: "4" },
@@ -120,7 +120,7 @@ describe("what the log cannot read", () => {
     const replayDeps = { deadLetters: store.deadLetters, sinks: sinks(), clock, logger };
     await all(discard(replayDeps, [letter!.id]));
     expect(await rebuild()).toMatchObject({ next: 2 });
-    await eventually(() => trend.handled() >= 2);
+    await eventually(async () => await trend.handled() >= 2);
     // The next version meets it again, and nobody is asked.
     expect(await rebuild()).toMatchObject({ next: 3, read: 4 });
     expect((await letters()).filter(({ version }) => version === 3)).toMatchObject([{ reason: "undecodable" }]);

@@ -34,7 +34,7 @@ function slowly<Part extends object>(part: Part): Part {
   });
 }
 
-type App = { fetch(request: Request): Response | Promise<Response>; stop(): Promise<void>; handled(): number };
+type App = { fetch(request: Request): Response | Promise<Response>; stop(): Promise<void>; handled(): Promise<number> };
 
 describe("a rebuild while readers ask", () => {
   let stores: { trend: TrendStore; recommendation: RecommendationStore };
@@ -72,7 +72,7 @@ describe("a rebuild while readers ask", () => {
       recommendation: await startRecommendation({ ...parts, store: stores.recommendation }),
     };
     const total = BOOKS.length + READERS.reduce((sum, _, at) => sum + BOOKS.length - at, 0);
-    await eventually(() => apps.trend.handled() === total && apps.recommendation.handled() === total);
+    await eventually(async () => await apps.trend.handled() === total && await apps.recommendation.handled() === total);
     await eventually(async () => {
       return (await stores.recommendation.at(1).marks.oldest(1)).length === 0;
     });

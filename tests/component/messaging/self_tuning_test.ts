@@ -67,7 +67,7 @@ describe("a service tunes itself", () => {
   afterEach(async () => {
     for (const stop of stops.splice(0)) await stop();
   });
-  type Service = { stop(): Promise<void>; handled(): number };
+  type Service = { stop(): Promise<void>; handled(): Promise<number> };
   /** Starts a service on a log of these messages; `learn` adds more. */
   async function taught(
     messages: ReturnType<typeof fashion>,
@@ -81,7 +81,7 @@ describe("a service tunes itself", () => {
     const learn = async (more: ReturnType<typeof fashion>) => {
       await log.append(more);
       total += more.length;
-      await eventually(() => service.handled() === total);
+      await eventually(async () => await service.handled() === total);
     };
     await learn(messages);
     return { anHour, learn };

@@ -127,7 +127,7 @@ describe("a third projection is one table", () => {
   afterEach(() => service.stop());
 
   it("it follows its events, says that it is ready, and shows them by an API of its own", async () => {
-    await eventually(() => service.handled() === 3);
+    await eventually(async () => await service.handled() === 3);
     expect(await shown()).toEqual({ [ACTIVITY.bookViewed]: 2, [ACTIVITY.bookRated]: 1 });
     const { ready, parts: checked } = await service.ready();
     expect([ready, Object.keys(checked)]).toEqual([true, ["store", "log", "consumer"]]);
@@ -135,14 +135,14 @@ describe("a third projection is one table", () => {
 
   it("an erased reader is gone, with acts that come later, whatever came in one chunk", async () => {
     await log.append([erased("e4", "r2"), viewed("e5", "r2"), viewed("e6", "r1")]);
-    await eventually(() => service.handled() === 6);
+    await eventually(async () => await service.handled() === 6);
     await log.append([rated("e7", "r2")]);
-    await eventually(() => service.handled() === 7);
+    await eventually(async () => await service.handled() === 7);
     expect(await shown()).toEqual({ [ACTIVITY.bookViewed]: 2 });
   });
 
   it("a rebuild fills the next version, which is shown and followed from then on", async () => {
-    await eventually(() => service.handled() === 3);
+    await eventually(async () => await service.handled() === 3);
     await parts.rebuilds.start({ anew: false });
     await eventually(() => parts.rebuilds.last()?.state === "switched");
     await log.append([viewed("e4", "r3")]);

@@ -69,7 +69,7 @@ describe("the log of a process", () => {
     linesOf(suite);
   });
 
-  for (const how of ["reject", "throw"]) {
+  for (const how of ["reject", "throw", "thread"]) {
     it(`says in a line why it ends at an error that nobody has caught (${how})`, async () => {
       const suite = startNoisy({ NOISE: how });
       expect((await suite.ended()).code).toBe(1);

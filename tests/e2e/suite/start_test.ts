@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { eventually } from "@/tests/support/eventually.ts";
+import { samplesOf } from "@/tests/support/monitoring/exposition.ts";
 import type { Started } from "@/tests/support/processes/launch.ts";
 import { ready, start } from "@/tests/support/processes/processes.ts";
 
@@ -34,6 +35,13 @@ describe("start, in one process on the embedded default", () => {
     await page.text();
     cookie = page.headers.get("set-cookie")!.split(";")[0]!;
     await eventually(async () => (await recommended(suite))[0]?.reason.book === "dune");
+    for (const name of ["trend", "recommendation"]) {
+      const { parts } = await get(`${suite.url(name)}/readyz?verbose`);
+      expect([parts.log.ok, parts.consumer.ok, parts.consumer.handled > 0]).toEqual([true, true, true]);
+      const metrics = await fetch(`${suite.url(name)}/metrics`, { headers: { authorization: `Bearer ${token()}` } });
+      const taken = samplesOf(await metrics.text()).filter((one) => one.name === "bookstream_consumer_messages_total");
+      expect(taken.map(({ labels }) => labels.consumer)).toContain(name);
+    }
     suite.signal("SIGTERM");
     const { code, tookMs } = await suite.ended();
     expect([code, tookMs < 3_000]).toEqual([0, true]);

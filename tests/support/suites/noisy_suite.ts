@@ -15,4 +15,13 @@ if (Deno.env.get("NOISE") === "throw") {
     throw new Error("nobody catches this");
   }, 1_500);
 }
+if (Deno.env.get("NOISE") === "thread") {
+  const { Worker } = globalThis;
+  globalThis.Worker = class extends Worker {
+    constructor(program: string | URL, options?: WorkerOptions) {
+      const isConsumers = String(program).endsWith("/consumers/thread.ts");
+      super(isConsumers ? import.meta.resolve("./noisy_thread.ts") : program, options);
+    }
+  };
+}
 await import("@/services/suite/main.ts");

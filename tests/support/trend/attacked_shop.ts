@@ -60,7 +60,7 @@ export async function openShop(
   /** Waits until all requests are counted in the trends. */
   async function drained(): Promise<void> {
     await web.recorded();
-    await eventually(async () => await webStore.outbox.size() === 0 && trend.handled() === events);
+    await eventually(async () => await webStore.outbox.size() === 0 && await trend.handled() === events);
   }
   for (const id of books) {
     expect((await ask("192.0.2.1", "/v1/books", sending("POST", { id, title: `The ${id} book` }))).status).toBe(201);

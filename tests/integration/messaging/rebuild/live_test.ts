@@ -104,7 +104,9 @@ for (const { name, make } of REBUILD_WORLDS) {
         await startTrend({ ...parts, store: trend, leastReaders: 1 }),
         await startRecommendation({ ...parts, store: recommendation }),
       ];
-      await eventually(() => services.every((one) => one.handled() > 0));
+      await eventually(async () =>
+        (await Promise.all(services.map((one) => one.handled()))).every((count) => count > 0)
+      );
 
       const tools = { log, clock, ids, logger };
       const rebuilding = Promise.all([

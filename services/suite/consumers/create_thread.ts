@@ -1,0 +1,41 @@
+import { wrap } from "comlink";
+import type { Measurements } from "@/adapters/prometheus/meter.ts";
+import type { ProjectionConsumer } from "@/services/projection_consumer.ts";
+import type { Settings } from "@/services/settings/settings.ts";
+import type { Check, Part } from "@/services/shared/health/readiness.ts";
+import type { Projection, ThreadCalls } from "./thread.ts";
+
+/** A thread for the consumers of trend and recommendation, seen from the one that answers requests. */
+type ConsumerThread = {
+  /** Opens log and stores in the thread, and starts the consumers. Throws what the thread throws. */
+  start(settings: Settings): Promise<Record<Projection, ProjectionConsumer>>;
+  measurements(of: Projection): Promise<Measurements>;
+  /** Once its consumers have stopped. */
+  close(): Promise<void>;
+};
+
+/** Loads the thread's program. An error there that nobody catches ends the process, as one here does. */
+export function createConsumerThread(): ConsumerThread {
+  const worker = new Worker(import.meta.resolve("./thread.ts"), { type: "module", name: "consumers" });
+  const thread = wrap<ThreadCalls>(worker);
+  thread.faulted().then(() => Deno.exit(1));
+  const checkOf = (name: Projection, part: string): Check => async (verbose) =>
+    await thread.check(name, part, verbose) as Part;
+  const consumerOf = (name: Projection, parts: string[]): ProjectionConsumer => ({
+    joined: thread.joined(name),
+    handled: async () => await thread.handled(name),
+    checks: Object.fromEntries(parts.map((part) => [part, checkOf(name, part)])),
+    stop: async () => await thread.stop(name),
+  });
+  return {
+    async start(settings) {
+      const { trend, recommendation } = await thread.start(settings);
+      return { trend: consumerOf("trend", trend), recommendation: consumerOf("recommendation", recommendation) };
+    },
+    measurements: async (name) => await thread.measurements(name),
+    async close() {
+      await thread.close();
+      worker.terminate();
+    },
+  };
+}
