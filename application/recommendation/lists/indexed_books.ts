@@ -81,7 +81,7 @@ export class IndexedBooks {
     return (await this.neighbours([id], Infinity)).get(id) ?? { books: [], similarities: [] };
   }
 
-  /** The most popular books of each feature of these books. Their lists may overlap. */
+  /** The most popular books of each feature of these books, each feature once. Their lists may overlap. */
   async alike(books: IndexedBook[]): Promise<number[][]> {
     const missing = books.filter(({ number }) => this.#alikeOf[number] === undefined);
     if (missing.length > 0) {
@@ -89,7 +89,7 @@ export class IndexedBooks {
       const found = await this.#foundBy(features);
       for (const book of missing) this.#alikeOf[book.number] = book.features.map((feature) => found.get(feature)!);
     }
-    return books.flatMap(({ number }) => this.#alikeOf[number]!);
+    return [...new Set(books.flatMap(({ number }) => this.#alikeOf[number]!))];
   }
 
   /** Of each feature its most popular books. */
