@@ -21,8 +21,7 @@ type Item = { place: number; book: IndexedBook; score: number };
 export function chooseBest(choice: Choice): Item[] {
   const { scores, limit } = choice;
   // Most candidates are far from the list, so only the best are sorted first.
-  const enough = 4 * limit;
-  if (scores.length > enough) {
+  for (let enough = 2 * limit; enough < scores.length; enough *= 4) {
     const { chosen } = choose(choice, Math.max(0, nthBest(scores, enough)));
     if (chosen.length === limit) return chosen;
   }

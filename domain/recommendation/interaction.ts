@@ -40,7 +40,11 @@ function weightOf({ kind, stars }: Interaction): number {
 
 /** A reader's books, newest first (ties by id): the weightiest act of each; what was dismissed last weighs nothing. */
 export function tastesOf(rows: Interaction[]): Taste[] {
-  const tastes = [...Map.groupBy(standing(rows), ({ book }) => book)].map(([book, acts]) => tasteOf(book, acts));
+  const acts = standing(rows);
+  // Most books have one act.
+  const tastes = new Set(acts.map(({ book }) => book)).size === acts.length
+    ? acts.map(tasteOfAct)
+    : [...Map.groupBy(acts, ({ book }) => book)].map(([book, its]) => tasteOf(book, its));
   return tastes.sort((a, b) => b.time - a.time || (a.book < b.book ? -1 : 1));
 }
 
@@ -73,9 +77,12 @@ function stands({ kind, time }: Interaction, own: Interaction[]): boolean {
   );
 }
 
+function tasteOfAct(act: Interaction): Taste {
+  return { book: act.book, weight: weightOf(act), kind: act.kind, time: act.time };
+}
+
 function tasteOf(book: string, acts: Interaction[]): Taste {
-  const [only] = acts;
-  if (acts.length === 1) return { book, weight: weightOf(only!), kind: only!.kind, time: only!.time };
+  if (acts.length === 1) return tasteOfAct(acts[0]!);
   const time = Math.max(...acts.map((act) => act.time));
   const dismissed = acts.find((act) => act.kind === "dismissed");
   const deliberate = acts.filter((act) => DELIBERATE.includes(act.kind));

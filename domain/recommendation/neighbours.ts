@@ -31,6 +31,16 @@ export const DEFAULT_ENGINE: EngineSettings = {
 /** How many readers chose a book, and the sum of their weights in whole units. */
 export type Degree = { readers: number; units: number };
 
+/** So many steps double a degree. */
+const STEPS = 8;
+const stepOf = (count: number): number => count === 0 ? 0 : 2 ** (Math.round(Math.log2(count) * STEPS) / STEPS);
+
+/** A degree as the lists of other books see it: in steps of a twelfth, so that one reader more seldom changes them all. */
+export const steppedDegree = ({ readers, units }: Degree): Degree => ({
+  readers: stepOf(readers),
+  units: stepOf(units),
+});
+
 /** Whole units of a co-occurrence weight: sums of whole numbers do not depend on their order. */
 const UNIT = 2 ** 20;
 
@@ -65,7 +75,7 @@ export const nearness = (after: number, settings: EngineSettings): number =>
  * How near a book has another one, in whole billionths: `C_ij / (d_i^source · d_j^target)` over readers weighted by `(n+1)^-g`,
  * the cosine where both exponents are .5, shrunk by `n / (n + shrink)` with `n = sqrt(n_i·n_j)` readers (after Deshpande and
  * Karypis, Item-based top-N recommendation, TOIS 2004). `together` is in whole units: the sum of `readerWeight` times `nearness`
- * of the other book, rounded.
+ * of the other book, rounded. `other` is in steps.
  */
 export function similarity(together: number, one: Degree, other: Degree, settings: Damping): number {
   const damped = power(one.units / UNIT, settings.source) * power(other.units / UNIT, settings.target);

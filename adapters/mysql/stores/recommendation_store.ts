@@ -32,6 +32,7 @@ export const RECOMMENDATION_MIGRATIONS: string[][] = [
   VERSION_SETTINGS,
   LIST_WRITES,
   LIST_CHANGES,
+  REFRESH_ALL_LISTS,
 ];
 
 /** The recommendation service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from "node:sqlite";
 import type { Row } from "@/adapters/sql/row.ts";
 import { Unavailable } from "@/application/faults.ts";
 
@@ -25,6 +25,11 @@ const ROWS_AT_ONCE = 16;
  */
 const MAX_PREPARED = 500;
 
+/** A statement and the names of its columns, which are known once it is read from. */
+type Prepared = { statement: ArrayStatement; names: string[] };
+/** The types of Deno leave this out. */
+type ArrayStatement = StatementSync & { setReturnArrays(enabled: boolean): void };
+
 export const BUSY = 5;
 /**
  * SQLite's codes that speak of the file or the machine, not of the statement: no permission, busy, locked, no memory, read
@@ -38,25 +43,36 @@ export const codeOf = (error: unknown): number | undefined =>
 
 /** Statements over an open connection. */
 export function statementsOf(connection: DatabaseSync): SyncStatements {
-  const prepared = new Map<string, StatementSync>();
-  const many = new Map<string, StatementSync>();
-  const prepare = (sql: string, rows = 1): StatementSync => {
+  const prepared = new Map<string, Prepared>();
+  const many = new Map<string, Prepared>();
+  const prepare = (sql: string, rows = 1): Prepared => {
     const among = rows === 1 ? prepared : many;
     const known = among.get(sql);
     if (known !== undefined) return known;
-    const made = connection.prepare(textOf(sql, rows));
+    const made = { statement: connection.prepare(textOf(sql, rows)) as ArrayStatement, names: [] };
+    made.statement.setReturnArrays(true);
     if (among.size >= MAX_PREPARED) among.delete(among.keys().next().value!);
     among.set(sql, made);
     return made;
   };
   return {
-    all: (sql, ...values) => withOutages(() => prepare(sql).all(...values) as Row[]),
-    get: (sql, ...values) => withOutages(() => prepare(sql).get(...values) as Row | undefined),
-    run: (sql, ...values) => withOutages(() => Number(prepare(sql).run(...values).changes)),
+    all: (sql, ...values) =>
+      withOutages(() => {
+        const made = prepare(sql);
+        const rows: unknown[] = made.statement.all(...values);
+        return rows.map((row) => rowOf(made, row as SQLOutputValue[]));
+      }),
+    get: (sql, ...values) =>
+      withOutages(() => {
+        const made = prepare(sql);
+        const row: unknown = made.statement.get(...values);
+        return row === undefined ? undefined : rowOf(made, row as SQLOutputValue[]);
+      }),
+    run: (sql, ...values) => withOutages(() => Number(prepare(sql).statement.run(...values).changes)),
     runEach: (sql, rows) =>
       withOutages(() => {
         if (rows.length === 0) return [];
-        const statement = prepare(sql);
+        const { statement } = prepare(sql);
         return rows.map((row) => Number(statement.run(...row).changes));
       }),
     runRows: (sql, rows) =>
@@ -64,18 +80,27 @@ export function statementsOf(connection: DatabaseSync): SyncStatements {
         let changed = 0;
         let at = 0;
         if (rows.length >= ROWS_AT_ONCE) {
-          const statement = prepare(sql, ROWS_AT_ONCE);
+          const { statement } = prepare(sql, ROWS_AT_ONCE);
           for (; at + ROWS_AT_ONCE <= rows.length; at += ROWS_AT_ONCE) {
             changed += Number(statement.run(...rows.slice(at, at + ROWS_AT_ONCE).flat()).changes);
           }
         }
         if (at < rows.length) {
-          const statement = prepare(sql);
+          const { statement } = prepare(sql);
           for (; at < rows.length; at++) changed += Number(statement.run(...rows[at]!).changes);
         }
         return changed;
       }),
   };
+}
+
+/** A row by its columns' names. The driver's own objects take half as long again. */
+function rowOf(made: Prepared, values: SQLOutputValue[]): Row {
+  // The table of a `SELECT *` may have got a column since.
+  if (made.names.length !== values.length) made.names = made.statement.columns().map(({ name }) => name);
+  const row: Row = {};
+  for (let at = 0; at < values.length; at++) row[made.names[at]!] = values[at]!;
+  return row;
 }
 
 /** A statement's text as SQLite reads it: `IN (?)` takes a list as one value, `VALUES ?` stands for so many rows. */

@@ -39,6 +39,7 @@ export const RECOMMENDATION_MIGRATIONS: string[] = [
   LIST_WRITES,
   LIST_CHANGES,
   NEXT_MARKS,
+  REFRESH_ALL_LISTS,
 ];
 
 /** The recommendation service's store in one SQLite file. Throws when it cannot be opened. */

@@ -11,13 +11,19 @@ import {
   pairableBooks,
   readerWeight,
   similarity,
+  steppedDegree,
 } from "@/domain/recommendation/neighbours.ts";
 import type { NeighbourList } from "@/application/recommendation/ports.ts";
 
 /** A reader's books, by number, in the order of their steps, and what a pair of them weighs. */
 type Chosen = { books: number[]; steps: number[]; times: number[]; weight: number };
-/** A book, its degree, and the readers who chose it with the step at which they did. */
-type Book = Degree & { id: string; chosenBy: Map<Chosen, number> };
+/**
+ * A book, its degree, also in steps, and the readers who chose it with the step at which they did. `isMoved`: the degree is at
+ * another step than when lists beside were last asked for.
+ */
+type Book = Degree & { id: string; stepped: Degree; isMoved: boolean; chosenBy: Map<Chosen, number> };
+
+const NO_DEGREE: Degree = { readers: 0, units: 0 };
 
 type Nearness = Pick<EngineSettings, "source" | "target" | "shrink" | "keep">;
 
@@ -61,12 +67,13 @@ export class CoOccurrence {
     if (times.length > 0) this.#ofReader.set(reader, chosen);
     else this.#ofReader.delete(reader);
     if (areBooksSame && isSame(steps, chosen.steps)) return;
-    const staying = new Set(books);
+    const [before, staying] = [new Set(chosen.books), new Set(books)];
     for (const book of chosen.books) this.#leave(book, chosen, staying.has(book));
     chosen.books = books;
     chosen.steps = steps;
     chosen.weight = readerWeight(books.length, this.#settings);
     for (const [at, book] of books.entries()) this.#join(book, chosen, steps[at]!);
+    for (const book of staying.union(before)) this.#step(book);
   }
 
   /** Marks the book's list to be made again. */
@@ -81,6 +88,12 @@ export class CoOccurrence {
     return taken;
   }
 
+  /** Forgets what was touched and what has moved: all lists are made from the model as it is. */
+  settle(): void {
+    this.#touched.clear();
+    for (const book of this.#books) book.isMoved = false;
+  }
+
   /** Makes a book's list from the readers who chose it. `settings`: how near books are, which needs no other model. */
   list(id: string, settings: Nearness = this.#settings): NeighbourList {
     if (id === LATELY) return { book: id, readers: this.readers, neighbours: this.#lately() };
@@ -90,19 +103,25 @@ export class CoOccurrence {
     const others = this.#addTogether(number);
     const similarities = Float64Array.from(
       others,
-      (other) => similarity(this.#together[other]!, own, this.#books[other]!, settings),
+      (other) => similarity(this.#together[other]!, own, this.#books[other]!.stepped, settings),
     );
     for (const other of others) this.#together[other] = 0;
     const neighbours = nearest(similarities, (at) => this.#books[others[at]!]!.id, settings.keep);
     return { book: id, readers: own.readers, neighbours };
   }
 
-  /** Of each reader of these books all that they chose: the books whose lists depend on the number of readers of these. */
-  *beside(ids: string[]): Generator<string[]> {
+  /**
+   * Of each reader of these books all that they chose: the books whose lists depend on the degrees of these. Without `all` those
+   * are left out whose degrees are still at the steps that they had at the last call.
+   */
+  *beside(ids: string[], all: boolean): Generator<string[]> {
     const readers = new Set<Chosen>();
     for (const id of ids) {
       const number = this.#numbers.get(id);
-      for (const chosen of number === undefined ? [] : this.#books[number]!.chosenBy.keys()) {
+      const book = number === undefined ? undefined : this.#books[number];
+      if (book === undefined || !(all || book.isMoved)) continue;
+      book.isMoved = false;
+      for (const chosen of book.chosenBy.keys()) {
         if (readers.has(chosen)) continue;
         readers.add(chosen);
         yield chosen.books.map((book) => this.#books[book]!.id);
@@ -154,9 +173,17 @@ export class CoOccurrence {
   #numberOf(id: string): number {
     const known = this.#numbers.get(id);
     if (known !== undefined) return known;
-    const number = this.#books.push({ id, readers: 0, units: 0, chosenBy: new Map() }) - 1;
+    const number =
+      this.#books.push({ id, readers: 0, units: 0, stepped: NO_DEGREE, isMoved: false, chosenBy: new Map() }) - 1;
     this.#numbers.set(id, number);
     return number;
+  }
+
+  #step(number: number): void {
+    const book = this.#books[number]!;
+    const stepped = steppedDegree(book);
+    book.isMoved ||= stepped.readers !== book.stepped.readers || stepped.units !== book.stepped.units;
+    book.stepped = stepped;
   }
 
   #join(number: number, chosen: Chosen, step: number): void {

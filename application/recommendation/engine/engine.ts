@@ -194,6 +194,8 @@ class RunningEngine {
     }
     const model = this.#model;
     const marks = await nextMarks(this.#deps.marks);
+    // What is marked already may be in the model, and has then moved nothing since it was loaded.
+    const isUncertain = this.#uncertain;
     await this.#updateModel(model, marks);
     if (marks.length === 0) return [];
     const touched = model.takeTouched();
@@ -206,7 +208,7 @@ class RunningEngine {
       return [];
     }
     const beside = new Set<string>();
-    for (const books of model.beside(touched)) {
+    for (const books of model.beside(touched, isUncertain)) {
       for (const book of books) if (!made.has(book)) beside.add(book);
       await this.#timeSlices();
     }
@@ -217,7 +219,7 @@ class RunningEngine {
   /** Brings the model up to date with the marked readers and touches the books whose lists are to be made again. */
   async #updateModel(model: CoOccurrence, marks: ChangeMark[]): Promise<void> {
     // Without a mark all stored lists are up to date. With marks it is not known which lists are.
-    if (this.#uncertain && marks.length === 0) model.takeTouched();
+    if (this.#uncertain && marks.length === 0) model.settle();
     const changed = marks.flatMap(({ kind, id }) => kind === "reader" ? [id] : []);
     for (const some of piecesOf(changed, READERS_AT_ONCE)) {
       const rows = Map.groupBy(await this.#deps.readers.interactions(some), ({ reader }) => reader);

@@ -6,8 +6,8 @@ import type { BookReader, BookState } from "@/application/recommendation/ports.t
 
 /** Books and lists may be so old in an answer. */
 const MAX_AGE_MS = 500;
-/** What no state speaks of is seen after this: lists that a process of an earlier release wrote. */
-const READ_AGAIN_MS = 30_000;
+/** What no state speaks of is seen after this: lists that a process of an earlier release wrote while it is replaced. */
+const READ_AGAIN_MS = 5 * 60_000;
 
 /** Keeps books between answers, until the store says that they have changed. What the reader did is never kept. */
 export function cacheBooks(reader: BookReader, clock: Clock): () => Promise<IndexedBooks> {

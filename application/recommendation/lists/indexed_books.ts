@@ -19,7 +19,8 @@ export class IndexedBooks {
   readonly #reader: BookReader;
   /** By number: 1 if the book was read, even if it does not exist. */
   readonly #isRead: number[] = [];
-  readonly #works = new Map<string, string | undefined>();
+  /** By number: the work, null for a book of which none is known. */
+  readonly #works: (string | null)[] = [];
   readonly #found = new Map<string, number[]>();
   /** By a book's number: the books of each of its features. */
   readonly #alikeOf: number[][][] = [];
@@ -34,7 +35,7 @@ export class IndexedBooks {
   }
 
   get isFull(): boolean {
-    return Math.max(this.index.size, this.#works.size, this.#found.size) > MOST;
+    return Math.max(this.index.size, this.#found.size) > MOST;
   }
 
   /** Forgets the neighbour lists of these books, or all, and which books are popular. The facts of books are kept. */
@@ -52,15 +53,16 @@ export class IndexedBooks {
 
   /** The works of these books, also of removed ones. */
   async works(ids: string[]): Promise<Set<string>> {
-    const missing = ids.filter((id) => !this.#works.has(id));
+    const numbers = ids.map((id) => this.index.numberOf(id));
+    const missing = ids.filter((_, at) => this.#works[numbers[at]!] === undefined);
     if (missing.length > 0) {
       const found = new Map((await this.#reader.works(missing)).map(({ book, work }) => [book, work]));
-      for (const id of missing) this.#works.set(id, found.get(id));
+      for (const id of missing) this.#works[this.index.numberOf(id)] = found.get(id) ?? null;
     }
     const works = new Set<string>();
-    for (const id of ids) {
-      const work = this.#works.get(id);
-      if (work !== undefined) works.add(work);
+    for (const number of numbers) {
+      const work = this.#works[number];
+      if (work) works.add(work);
     }
     return works;
   }
@@ -81,7 +83,7 @@ export class IndexedBooks {
     return (await this.neighbours([id], Infinity)).get(id) ?? { books: [], similarities: [] };
   }
 
-  /** The most popular books of each feature of these books. Their lists may overlap. */
+  /** The most popular books of each feature of these books, each feature once. Their lists may overlap. */
   async alike(books: IndexedBook[]): Promise<number[][]> {
     const missing = books.filter(({ number }) => this.#alikeOf[number] === undefined);
     if (missing.length > 0) {
@@ -89,7 +91,7 @@ export class IndexedBooks {
       const found = await this.#foundBy(features);
       for (const book of missing) this.#alikeOf[book.number] = book.features.map((feature) => found.get(feature)!);
     }
-    return books.flatMap(({ number }) => this.#alikeOf[number]!);
+    return [...new Set(books.flatMap(({ number }) => this.#alikeOf[number]!))];
   }
 
   /** Of each feature its most popular books. */

@@ -25,4 +25,19 @@ describe("a connection to an SQLite file", () => {
     expect(database.prepared).toBe(1_002);
     database.close();
   });
+
+  it("reads rows by the columns that their table has by now", () => {
+    const database = new DatabaseSync(":memory:");
+    const { all, get, run } = statementsOf(database);
+    run("CREATE TABLE one (a INTEGER)");
+    run("INSERT INTO one VALUES (1)");
+    const both = () => [all("SELECT * FROM one"), [get("SELECT * FROM one WHERE a = ?", 1)]];
+    expect(both()).toEqual([[{ a: 1 }], [{ a: 1 }]]);
+    expect(get("SELECT * FROM one WHERE a = ?", 2)).toBe(undefined);
+    run("ALTER TABLE one ADD COLUMN b TEXT DEFAULT 'two'");
+    // The driver may give the former columns once more.
+    both();
+    expect(both()).toEqual([[{ a: 1, b: "two" }], [{ a: 1, b: "two" }]]);
+    database.close();
+  });
 });
