@@ -28,6 +28,13 @@ export class RecentMap<Value> {
     return this.#fresh.has(key) || this.#old.has(key);
   }
 
+  delete(key: string): void {
+    const fresh = this.#fresh.get(key);
+    if (fresh !== undefined) this.#size -= this.#sizeOf(key, fresh);
+    this.#fresh.delete(key);
+    this.#old.delete(key);
+  }
+
   set(key: string, value: Value): void {
     const size = this.#sizeOf(key, value);
     if (this.#size + size > this.#most) {

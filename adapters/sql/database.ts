@@ -7,6 +7,8 @@ export interface Database<Own = Statements> {
   read: Own;
   /** One transaction, rolled back when the work rejects. The work may run again after a conflict with another transaction. */
   transaction<Value>(work: (statements: Own) => Promise<Value>, options?: CommitOptions): Promise<Value>;
+  /** A number that changes whenever another connection has written. Missing where it would cost as much as what it could spare. */
+  writesOfOthers?(): number;
   changes(): Changes;
   ping(): Promise<void>;
   /** Bytes of the tables and their indexes, about. */

@@ -60,6 +60,7 @@ export function openDatabase(
   const watchers = createWatchers(clock);
   const signal = openCommitSignal(path, watchers.notify);
   const checkpoints = durability === "full" ? createCheckpoints(path, clock) : undefined;
+  const dataVersion = connection.prepare("PRAGMA data_version");
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
@@ -88,6 +89,7 @@ export function openDatabase(
       last = next.catch(() => {});
       return next;
     },
+    writesOfOthers: () => withOutages(() => Number(dataVersion.get()!.data_version)),
     changes: watchers.add,
     ping: () => Promise.resolve().then(() => void withOutages(() => reader.prepare("SELECT 1").get())),
     size: () => Promise.resolve().then(() => Number(read.get(SIZE)!.n)),
@@ -161,6 +163,10 @@ function storeDatabase(file: Database): StoreDatabase {
           ended = true;
         }
       }, options),
+    writesOfOthers() {
+      refuseClosed();
+      return file.writesOfOthers!();
+    },
     changes: file.changes,
     ping: () => Promise.try(refuseClosed).then(file.ping),
     size: () => Promise.try(refuseClosed).then(file.size),

@@ -1,4 +1,4 @@
-import type { Bucket } from "./decay.ts";
+import { type Bucket, mergeBuckets } from "./decay.ts";
 
 /** Points of a course: together two half-lives. */
 const COURSE_POINTS = 24;
@@ -17,7 +17,10 @@ export function courseOf(buckets: Bucket[], halfLifeMs: number, at: number): num
 /** Since when a key is acted on without a break of a half-life: the start of the bucket of the first act. */
 export function trendingSince(buckets: Bucket[], halfLifeMs: number, at: number): number | undefined {
   let since: number | undefined;
-  for (const { start } of buckets.filter(({ start }) => start <= at).sort((a, b) => b.start - a.start)) {
+  const inOrder = mergeBuckets(buckets);
+  for (let last = inOrder.length - 1; last >= 0; last--) {
+    const { start } = inOrder[last]!;
+    if (start > at) continue;
     if ((since ?? at) - start > halfLifeMs) break;
     since = start;
   }

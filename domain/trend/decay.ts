@@ -32,7 +32,7 @@ export function scoreOf(buckets: Bucket[]): PerWindow | undefined {
 
 /** One bucket per start, quickest where they come in the order of their starts: weights are whole numbers, so their sum has no order. */
 export function mergeBuckets(buckets: Bucket[]): Bucket[] {
-  if (buckets.every(({ start }, at) => at === 0 || start > buckets[at - 1]!.start)) return buckets;
+  if (haveOneEach(buckets)) return buckets;
   const merged: Bucket[] = [];
   for (const bucket of inOrderOfStart(buckets)) {
     const last = merged.at(-1);
@@ -49,9 +49,17 @@ const sumOfBoth = ({ start, count, weight }: Bucket, more: Bucket): Bucket => ({
 });
 
 const inOrderOfStart = (buckets: Bucket[]): Bucket[] =>
-  buckets.every(({ start }, at) => at === 0 || start >= buckets[at - 1]!.start)
-    ? buckets
-    : buckets.toSorted((a, b) => a.start - b.start);
+  haveOneEach(buckets) ? buckets : buckets.toSorted((a, b) => a.start - b.start);
+
+/** Whether the buckets come in the order of their starts, one for each. */
+function haveOneEach(buckets: Bucket[]): boolean {
+  let last = -Infinity;
+  for (const { start } of buckets) {
+    if (start <= last) return false;
+    last = start;
+  }
+  return true;
+}
 
 /** Weight left at a time in tenths: each bucket halves once a half-life; summed from the oldest to the newest. */
 export const decayedWeight = (buckets: Bucket[], halfLifeMs: number, at: number): number =>

@@ -26,13 +26,15 @@ export function memoryConsumerStores(database: MemoryDatabase): MemoryConsumerSt
         positions.set(rowKey(key), { key, next, epoch: epoch + 1 });
         return Promise.resolve({ next, epoch: epoch + 1 });
       },
-      lock(key) {
-        const row = positions.get(rowKey(key));
-        return Promise.resolve(row === undefined ? undefined : { next: row.next, epoch: row.epoch });
+      lock(keys) {
+        const rows = keys.map((key) => positions.get(rowKey(key)));
+        return Promise.resolve(rows.map((row) => row && { next: row.next, epoch: row.epoch }));
       },
-      move(key, next) {
-        const row = positions.get(rowKey(key));
-        if (row !== undefined) positions.set(rowKey(key), { ...row, next });
+      move(moves) {
+        for (const { key, next } of moves) {
+          const row = positions.get(rowKey(key));
+          if (row !== undefined) positions.set(rowKey(key), { ...row, next });
+        }
         return Promise.resolve();
       },
       list: ({ consumer, version, logId }) =>

@@ -1,24 +1,35 @@
 import type { DeadLetterStores } from "@/application/messaging/dead_letters/ports.ts";
-import type { PositionKey, Positions } from "@/application/messaging/consuming/ports.ts";
+import type { PositionKey, Positions, StoredPosition } from "@/application/messaging/consuming/ports.ts";
+import { allOf } from "@/adapters/sql/lists.ts";
 import { textOf } from "@/adapters/sql/row.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { createDeadLetterClosing, createDeadLetters } from "./dead_letters.ts";
 
-const KEY = "consumer = ? AND version = ? AND log_id = ? AND topic = ? AND `partition` = ?";
-const keyOf = ({ consumer, version, logId, topic, partition }: PositionKey) => [
-  consumer,
-  version,
-  logId,
-  topic,
-  partition,
-];
+const TOPIC = "consumer = ? AND version = ? AND log_id = ? AND topic = ?";
+const topicOf = ({ consumer, version, logId, topic }: PositionKey) => [consumer, version, logId, topic];
+const keyOf = (key: PositionKey) => [...topicOf(key), key.partition];
+const nameOf = (key: PositionKey) => JSON.stringify(keyOf(key));
 
 /** Consumed positions inside a transaction. */
-function createPositions({ dialect, all, get, run }: Statements): Positions {
-  async function lock(key: PositionKey): ReturnType<Positions["lock"]> {
-    const row = await get(`SELECT next, epoch FROM consumer_position WHERE ${KEY} ${dialect.forUpdate}`, keyOf(key));
-    return row === undefined ? undefined : { next: textOf(row.next), epoch: Number(row.epoch) };
+function createPositions(statements: Statements): Positions {
+  const { dialect, all, run, runEach } = statements;
+  // Without the index the server may read a small table whole, and wait for the positions of other owners.
+  const table = `consumer_position ${dialect.byIndex("PRIMARY")}`;
+
+  async function lock(keys: PositionKey[]): ReturnType<Positions["lock"]> {
+    const sql = `SELECT \`partition\`, next, epoch FROM ${table} WHERE ${TOPIC} AND \`partition\` IN (?)
+      ORDER BY \`partition\` ${dialect.forUpdate}`;
+    const stored = new Map<string, StoredPosition>();
+    for (const own of byTopic(keys)) {
+      const partitions = own.map(({ partition }) => partition).sort((a, b) => a - b);
+      for (const row of await allOf(statements, sql, topicOf(own[0]!), partitions)) {
+        const key = { ...own[0]!, partition: Number(row.partition) };
+        stored.set(nameOf(key), { next: textOf(row.next), epoch: Number(row.epoch) });
+      }
+    }
+    return keys.map((key) => stored.get(nameOf(key)));
   }
+
   return {
     async claim(key, owner) {
       await run(
@@ -26,11 +37,23 @@ function createPositions({ dialect, all, get, run }: Statements): Positions {
          VALUES (?, ?, ?, ?, ?, NULL, 1, ?) ${dialect.onConflict} epoch = epoch + 1, owner = ${dialect.given("owner")}`,
         [...keyOf(key), owner],
       );
-      return (await lock(key))!;
+      return (await lock([key]))[0]!;
     },
     lock,
-    async move(key, next) {
-      await run(`UPDATE consumer_position SET next = ? WHERE ${KEY}`, [next, ...keyOf(key)]);
+    async move(moves) {
+      if (dialect.isLocal) {
+        const sql = `UPDATE consumer_position SET next = ? WHERE ${TOPIC} AND \`partition\` = ?`;
+        return void await runEach(sql, moves.map(({ key, next }) => [next, ...keyOf(key)]));
+      }
+      const nextOf = new Map(moves.map(({ key, next }) => [nameOf(key), next]));
+      for (const own of byTopic(moves.map(({ key }) => key))) {
+        const partitions = own.map(({ partition }) => partition);
+        await run(
+          `UPDATE ${table} SET next = CASE \`partition\` ${own.map(() => "WHEN ? THEN ?").join(" ")} END
+            WHERE ${TOPIC} AND \`partition\` IN (?)`,
+          [...own.flatMap((key) => [key.partition, nextOf.get(nameOf(key))!]), ...topicOf(own[0]!), partitions],
+        );
+      }
     },
     async list({ consumer, version, logId }) {
       const sql =
@@ -55,6 +78,12 @@ function createPositions({ dialect, all, get, run }: Statements): Positions {
     },
   };
 }
+
+/** Keys by all that they have but the partition, in one order, so that transactions lock them in one. */
+const byTopic = (keys: PositionKey[]): PositionKey[][] => {
+  const topics = Map.groupBy(keys, (key) => JSON.stringify(topicOf(key)));
+  return [...topics.keys()].sort().map((name) => topics.get(name)!);
+};
 
 /** Positions and dead letters inside a transaction. */
 export const consumerStores = (statements: Statements): DeadLetterStores => ({

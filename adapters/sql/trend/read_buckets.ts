@@ -9,10 +9,12 @@ import type { Statements } from "@/adapters/sql/statements.ts";
 /** Keys of one statement of SQLite: it reads the buckets of busy ones for some milliseconds, in which nothing else runs. */
 const MAX_LOCAL_KEYS = 30;
 
-type Wanted = { version: number; subject: Subject; keys: string[]; from: number | undefined };
+export type BucketStatements = Pick<Statements, "all" | "dialect">;
+/** `from`: only buckets that start then or later. */
+export type WantedBuckets = { version: number; subject: Subject; keys: string[]; from: number | undefined };
 
 /** The buckets of keys, one for each start; those that start at `from` or later, where it is said. */
-export async function readBuckets(statements: Statements, { version, subject, keys, from }: Wanted) {
+export async function readBuckets(statements: BucketStatements, { version, subject, keys, from }: WantedBuckets) {
   const { all, dialect } = statements;
   const { gather, quotient, isLocal } = dialect;
   // A row for each key, and numbers of few digits: a hundred thousand rows take several times as long to hand over.

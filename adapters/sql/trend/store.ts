@@ -7,6 +7,7 @@ import { createStore } from "@/adapters/sql/messaging/store.ts";
 import { createLive } from "@/adapters/sql/messaging/versions.ts";
 import { TREND_TABLES } from "@/adapters/sql/tables.ts";
 import { createShownHistory, createTrendHistory } from "./history.ts";
+import { createKeptBuckets } from "./kept_buckets.ts";
 import { keepCandidatesFew } from "./keep_candidates.ts";
 import { createCounts, createScores, createShown } from "./stores.ts";
 import type { VoteAgeing } from "./vote_ageing.ts";
@@ -21,23 +22,29 @@ export function createTrendStore(
 ): TrendStore {
   const { read, transaction } = database;
   const keepFew = keepCandidatesFew(database, clock);
+  const buckets = createKeptBuckets(database);
   return {
     ...createStore(database),
     at: (version) => ({
       uow: {
         run: async (work, options) => {
           await keepFew(version);
-          return await transaction((statements) =>
-            work({
-              ...projectionStores(statements, TREND, Object.values(TREND_TABLES)),
-              votes: createVotes(statements, version, ageing),
-              counts: createCounts(statements, version),
-              scores: createScores(statements, version),
-              shown: createShown(statements, version),
-            }), options);
+          const { changes, end } = buckets.begin(version);
+          try {
+            return await transaction((statements) =>
+              work({
+                ...projectionStores(statements, TREND, Object.values(TREND_TABLES)),
+                votes: createVotes(statements, version, ageing),
+                counts: createCounts(statements, version, changes),
+                scores: createScores(statements, version),
+                shown: createShown(statements, version),
+              }), options);
+          } finally {
+            end();
+          }
         },
       },
-      view: createTrendReader(read, version),
+      view: createTrendReader(read, version, buckets),
       floor: createReaderFloor(read, version),
       history: createTrendHistory(read, version),
       shownHistory: createShownHistory(read, version),

@@ -1,5 +1,5 @@
 import { WINDOWS } from "@/domain/trend/window.ts";
-import type { Counts, KeyedBucket, KeyedScore, Scores, Shown } from "@/application/trend/ports.ts";
+import type { Counts, KeyedBucket, KeyedScore, Scores, Shown, SubjectKey } from "@/application/trend/ports.ts";
 import { allOf, inOrder } from "@/adapters/sql/lists.ts";
 import type { Statements, Value } from "@/adapters/sql/statements.ts";
 import { EVERY_WINDOW, readBars } from "./candidates.ts";
@@ -7,13 +7,15 @@ import { keyedBucketOf, keyedScoreOf, SCORE_COLUMN } from "./rows.ts";
 
 const BUCKET_KEY = ["version", "subject", "`key`", "start", "kind"];
 
-export function createCounts(statements: Statements, version: number): Counts {
+/** `changes` is told of each key before its counts are written. */
+export function createCounts(statements: Statements, version: number, changes: (keys: SubjectKey[]) => void): Counts {
   const { onConflict, given } = statements.dialect;
   const add = `INSERT INTO bucket (${BUCKET_KEY.join(", ")}, count, weight) VALUES ? ${onConflict} ` +
     `count = count + ${given("count")}, weight = weight + ${given("weight")}`;
   const keyOf = ({ subject, key, start, kind }: KeyedBucket): Value[] => [version, subject, key, start, kind];
   return {
     async add(buckets) {
+      changes(buckets);
       const rows = buckets.map((bucket) => [...keyOf(bucket), bucket.count, bucket.weight]);
       await statements.runRows(add, inOrder(rows, BUCKET_KEY.length));
       const less = inOrder(buckets.filter(({ count }) => count < 0).map(keyOf), BUCKET_KEY.length);

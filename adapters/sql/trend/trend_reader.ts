@@ -2,7 +2,7 @@ import { hourOf } from "@/domain/hours.ts";
 import { readCandidates } from "./candidates.ts";
 import { createTrendPast } from "./past.ts";
 import { readFewVotes } from "./few_votes.ts";
-import { readBuckets } from "./read_buckets.ts";
+import type { KeptBuckets } from "./kept_buckets.ts";
 import { trendBookOf, trendQueryOf } from "./rows.ts";
 import type { Spelling } from "@/domain/trend/spelling.ts";
 import {
@@ -15,14 +15,18 @@ import {
 import { defined } from "@/application/defined.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
 import { numberOf, type Row } from "@/adapters/sql/row.ts";
-import type { Statements } from "@/adapters/sql/statements.ts";
+import type { Condition, Statements } from "@/adapters/sql/statements.ts";
 
 /** Lists of one projection version. */
-export function createTrendReader(statements: Statements, version: number): TrendReader {
+export function createTrendReader(
+  statements: Statements,
+  version: number,
+  kept: Pick<KeptBuckets, "read">,
+): TrendReader {
   return {
     ...createTrendPast(statements, version),
     candidates: (subject, window, skip, limit) => readCandidates(statements, { version, subject, window, skip, limit }),
-    buckets: (subject, keys, from) => readBuckets(statements, { version, subject, keys, from }),
+    buckets: (subject, keys, from) => kept.read({ version, subject, keys, from }),
     async tally(subject, keys, from, to) {
       const rows = await allOf(
         statements,
@@ -109,6 +113,30 @@ async function spellingsOf(
   return new Map(queries.map((key) => [key, spelled(few.get(key) ?? found.get(key) ?? [])]));
 }
 
+/** Votes of a key that are looked at first, for each reader that it needs. Most keys of a list have enough readers among them. */
+const VOTES_A_READER = 4;
+
+/**
+ * Counts the voters among the first votes of each key, in one statement, where a statement for each key costs more than to count.
+ * Says also whether these are all of its votes.
+ */
+async function firstVoters(
+  { all, dialect }: Statements,
+  keys: string[],
+  { sql, values }: Condition,
+  most: number,
+): Promise<Map<string, Row>> {
+  if (!dialect.isLocal || keys.length === 0) return new Map();
+  const count = (what: string) =>
+    `(SELECT COUNT(${what}) FROM (SELECT * FROM vote WHERE ${sql} AND \`key\` = asked.value LIMIT ${most}))`;
+  const rows = await all(
+    `SELECT value AS \`key\`, ${count("DISTINCT reader")} AS readers, ${count(`DISTINCT ${CLIENT}`)} AS clients,
+      ${count("*")} < ${most} AS whole FROM json_each(?) AS asked`,
+    [...values, ...values, ...values, keys],
+  );
+  return new Map(rows.map((row) => [String(row.key), row]));
+}
+
 /** Counts distinct readers and clients of each key no further than is asked. */
 export const createReaderFloor = (statements: Statements, version: number): ReaderFloor => ({
   async reached(subject, keys, least, { from, to } = {}) {
@@ -123,21 +151,26 @@ export const createReaderFloor = (statements: Statements, version: number): Read
       columns: `COUNT(DISTINCT reader) AS readers, COUNT(DISTINCT ${CLIENT}) AS clients`,
       which: { sql: within, values: bounds },
     });
+    const reaches = ({ readers, clients }: Row) => Number(readers) >= least && Number(clients) >= least;
+    const which = { sql: `version = ? AND subject = ? ${within}`, values: [version, subject, ...bounds] };
+    const others = keys.filter((key) => !few.has(key));
+    const first = await firstVoters(statements, others, which, VOTES_A_READER * least);
+    const unsure = others.filter((key) => {
+      const row = first.get(key);
+      return row === undefined || !reaches(row) && Number(row.whole) === 0;
+    });
     const distinct = (what: string) =>
-      `(SELECT COUNT(*) FROM (SELECT DISTINCT ${what} FROM vote
-        WHERE version = ? AND subject = ? AND \`key\` = ? ${within} LIMIT ?) AS some)`;
+      `(SELECT COUNT(*) FROM (SELECT DISTINCT ${what} FROM vote WHERE ${which.sql} AND \`key\` = ? LIMIT ?) AS some)`;
     // As an expression: for the bare column SQLite reads the whole index of readers instead of the key's first votes.
     const sql = `SELECT ? AS \`key\`, ${distinct("COALESCE(reader, '')")} AS readers, ${distinct(CLIENT)} AS clients`;
-    const others = keys.filter((key) => !few.has(key));
     const rows = await statements.allEach(
       sql,
-      others.map((key) => {
-        const votes = [version, subject, key, ...bounds, least];
+      unsure.map((key) => {
+        const votes = [...which.values, key, least];
         return [key, ...votes, ...votes];
       }),
     );
-    const reached = [...[...few.values()].flat(), ...rows]
-      .filter((row) => Number(row.readers) >= least && Number(row.clients) >= least);
-    return new Set(reached.map((row) => String(row.key)));
+    const counted = [...few.values()].flat().concat(...first.values(), rows);
+    return new Set(counted.filter(reaches).map((row) => String(row.key)));
   },
 });

@@ -110,20 +110,19 @@ const handlingOf = (
   received,
   failed: steps.flatMap(({ deadLetters }) => deadLetters.flatMap(failedOf)),
   async before({ positions, deadLetters }) {
-    for (const { cursor: { key, next, epoch } } of steps) {
-      const stored = await positions.lock(key);
-      if (stored?.epoch !== epoch || stored.next !== next) {
-        throw new Fenced(`${key.consumer} no longer owns ${key.topic}/${key.partition}`);
-      }
+    const stored = await positions.lock(steps.map(({ cursor }) => cursor.key));
+    for (const [at, { cursor: { key, next, epoch } }] of steps.entries()) {
+      if (stored[at]?.epoch === epoch && stored[at].next === next) continue;
+      throw new Fenced(`${key.consumer} no longer owns ${key.topic}/${key.partition}`);
     }
     const { key } = steps[0]!.cursor;
     check(await deadLetters.blockedKeys(key, key.topic));
   },
   async after({ positions, deadLetters }) {
-    for (const { cursor, next, deadLetters: parked } of steps) {
+    for (const { deadLetters: parked } of steps) {
       for (const deadLetter of parked) await deadLetters.park(deadLetter);
-      await positions.move(cursor.key, next);
     }
+    await positions.move(steps.map(({ cursor: { key }, next }) => ({ key, next })));
   },
 });
 

@@ -78,9 +78,9 @@ export class OwnedPartitions {
     }
     const { key, epoch } = own.cursor;
     await this.#deps.uow.run(async ({ positions }) => {
-      const stored = await positions.lock(key);
+      const [stored] = await positions.lock([key]);
       if (stored?.epoch !== epoch || stored.next !== from) throw new Fenced(`${partitionName(key)} has another owner`);
-      await positions.move(key, next);
+      await positions.move([{ key, next }]);
     });
     own.cursor = { ...own.cursor, next };
   }

@@ -3,13 +3,18 @@ import type { Cursor, Incoming } from "@/application/messaging/wire/event_log.ts
 /** The key of a stored position. */
 export type PositionKey = { consumer: string; version: number; logId: string; topic: string; partition: number };
 
-/** Consumed positions, stored with the effects. `epoch` counts owners, so that a former owner finds out. */
+/** Where to read next (undefined: the beginning). `epoch` counts owners, so that a former owner finds out. */
+export type StoredPosition = { next: string | undefined; epoch: number };
+export type PositionMove = { key: PositionKey; next: string };
+
+/** Consumed positions, stored with the effects. */
 export interface Positions {
-  /** Makes the caller the owner: raises the epoch and returns where to read next (undefined: the beginning). */
-  claim(key: PositionKey, owner: string): Promise<{ next: string | undefined; epoch: number }>;
-  /** Reads the position and locks it until the transaction ends. */
-  lock(key: PositionKey): Promise<{ next: string | undefined; epoch: number } | undefined>;
-  move(key: PositionKey, next: string): Promise<void>;
+  /** Makes the caller the owner: raises the epoch. */
+  claim(key: PositionKey, owner: string): Promise<StoredPosition>;
+  /** Reads positions and locks them until the transaction ends, whatever their order in one order. Undefined where none is stored. */
+  lock(keys: PositionKey[]): Promise<(StoredPosition | undefined)[]>;
+  /** Moves stored positions. */
+  move(moves: PositionMove[]): Promise<void>;
   /** The stored positions of a consumer's version in a log. */
   list(of: Pick<PositionKey, "consumer" | "version" | "logId">): Promise<Cursor[]>;
   /** Where each version of a consumer reads next in a partition. */

@@ -102,7 +102,7 @@ async function parkRecord(
       const { next } = await positions.claim(key, "operator");
       if (next !== from) throw new Fenced(`${consumer} has moved on to ${next}`);
       await deadLetters.park(deadLetterOf(key, { record, to, now: clock.now() }));
-      await positions.move(key, to);
+      await positions.move([{ key, next: to }]);
     });
   } catch (error) {
     if (error instanceof Fenced) return "moved";

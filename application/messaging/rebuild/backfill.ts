@@ -102,11 +102,11 @@ async function storeCursors<Version extends AnyVersion>(
   { cursors, logId, next: version }: Inspection,
 ): Promise<void> {
   await into.uow.run(async ({ positions }) => {
-    for (const { topic, partition, next } of cursors) {
-      const key = { consumer, version, logId, topic, partition };
-      await positions.claim(key, owner);
-      await positions.move(key, next!);
-    }
+    const moves = cursors.map(({ topic, partition, next }) => (
+      { key: { consumer, version, logId, topic, partition }, next: next! }
+    ));
+    for (const { key } of moves) await positions.claim(key, owner);
+    await positions.move(moves);
   });
 }
 

@@ -44,11 +44,8 @@ export async function inspect({ consumer, topics, log, store, clock }: InspectDe
   const partitions = await log.partitions(topics);
   const { read, filled } = await store.at(live).uow.run(async ({ positions }) => {
     const stored = async (version: number) => {
-      const found: (string | undefined)[] = [];
-      for (const { topic, partition } of partitions) {
-        found.push((await positions.lock({ consumer, version, logId, topic, partition }))?.next);
-      }
-      return found;
+      const keys = partitions.map(({ topic, partition }) => ({ consumer, version, logId, topic, partition }));
+      return (await positions.lock(keys)).map((position) => position?.next);
     };
     return { read: await stored(live), filled: await stored(next) };
   });

@@ -69,7 +69,8 @@ export async function placesOf(
   return byWork(kept, shown.workOf, (key) => decayedWeight(own(key), halfLifeMs, at)).map((editions) => ({
     key: editions[0],
     editions,
-    buckets: editions.flatMap(own),
+    // Buckets of one book are not copied, as they may be thousands.
+    buckets: editions.length === 1 ? own(editions[0]) : editions.flatMap(own),
   }));
 }
 

@@ -100,7 +100,7 @@ describe("what the log cannot read", () => {
     log.unreadableAt = async (cursor) => {
       const found = await inspect(cursor);
       const key = { consumer: "trend", version: 1, logId: await log.id(), ...PLACE };
-      await store.at(1).uow.run(({ positions }) => positions.move(key, "1"));
+      await store.at(1).uow.run(({ positions }) => positions.move([{ key, next: "1" }]));
       return found;
     };
     expect(await park()).toMatchObject([{ came: "moved" }]);

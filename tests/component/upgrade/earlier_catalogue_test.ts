@@ -108,7 +108,7 @@ describe("a web file of the version before", () => {
     const key = { consumer: "web", version: 1, logId: "log", topic: "commands", partition: 0 };
     const stored = await store.uow.run(async ({ positions, deadLetters, outbox }) => {
       await outbox.add([{ topic: "t", key: null, headers: {}, value: null }]);
-      return [await positions.lock(key), await deadLetters.blockedKeys(key, "commands")];
+      return [...await positions.lock([key]), await deadLetters.blockedKeys(key, "commands")];
     });
     expect(stored).toEqual([{ next: "17", epoch: 4 }, new Set(["61"])]);
     const rows = await store.outbox.read(Array.from({ length: 64 }, (_, shard) => shard), { rows: 9, bytes: 99 });

@@ -2,9 +2,9 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { WebStore } from "@/application/storefront/ports.ts";
 import { HOUR } from "@/domain/hours.ts";
-import type { PositionKey } from "@/application/messaging/consuming/ports.ts";
 import { book, message } from "@/tests/support/samples.ts";
 import { letter, letterRules } from "./dead_letter_rules.ts";
+import { positionKey as key, positionRules } from "./position_rules.ts";
 import { relayRules } from "./relay_rules.ts";
 import { requestKeyRules } from "./request_key_rules.ts";
 
@@ -12,7 +12,6 @@ import { requestKeyRules } from "./request_key_rules.ts";
 export type StoreUnderTest<Store> = { store: Store; other: Store; close(): Promise<void> };
 
 let number = 0;
-const key = (): PositionKey => ({ consumer: `c${++number}`, version: 1, logId: "log", topic: "t", partition: 0 });
 
 /** What every service's store promises to the pipeline: transactions, positions, outbox, inbox, dead letters, leases, wakes. */
 export function messagingContract(name: string, make: () => Promise<StoreUnderTest<WebStore>>): void {
@@ -27,7 +26,7 @@ export function messagingContract(name: string, make: () => Promise<StoreUnderTe
       const at = key();
       await made.store.uow.run(({ positions }) => positions.claim(at, "me"));
       const failing = made.store.uow.run(async (stores) => {
-        await stores.positions.move(at, "7");
+        await stores.positions.move([{ key: at, next: "7" }]);
         await stores.outbox.add([message("t", "k", "v")]);
         await stores.inbox.addNew("c", ["rolled-back"]);
         await stores.books.save(book("rolled-back", { title: "Quetzal" }));
@@ -37,7 +36,10 @@ export function messagingContract(name: string, make: () => Promise<StoreUnderTe
         throw new Error("no");
       });
       await expect(failing).rejects.toThrow("no");
-      expect(await made.store.uow.run(({ positions }) => positions.lock(at))).toEqual({ next: undefined, epoch: 1 });
+      expect(await made.store.uow.run(({ positions }) => positions.lock([at]))).toEqual([{
+        next: undefined,
+        epoch: 1,
+      }]);
       expect(await made.store.outbox.size()).toBe(0);
       expect(await made.store.shelf.get("rolled-back")).toBeUndefined();
       expect(await made.store.search.candidates({ groups: [["quetzal"]], facets: [], most: 5 }))
@@ -62,83 +64,6 @@ export function messagingContract(name: string, make: () => Promise<StoreUnderTe
       await expect(failing).rejects.toThrow("no");
       expect(meanwhile).toEqual([0, undefined]);
       expect(await seen()).toEqual([0, undefined]);
-    });
-
-    it("claim() raises the epoch and keeps the position; move() is seen by the next claim", async () => {
-      const at = key();
-      expect(await made.store.uow.run(({ positions }) => positions.claim(at, "a"))).toEqual({
-        next: undefined,
-        epoch: 1,
-      });
-      await made.store.uow.run(({ positions }) => positions.move(at, "41"));
-      expect(await made.other.uow.run(({ positions }) => positions.claim(at, "b"))).toEqual({ next: "41", epoch: 2 });
-      expect(await made.store.uow.run(({ positions }) => positions.lock(at))).toEqual({ next: "41", epoch: 2 });
-    });
-
-    it("positions of another version, log, topic or partition are others", async () => {
-      const at = key();
-      await made.store.uow.run(async ({ positions }) => {
-        await positions.claim(at, "a");
-        await positions.move(at, "5");
-      });
-      for (const other of [{ version: 2 }, { logId: "log2" }, { topic: "u" }, { partition: 1 }]) {
-        expect(await made.store.uow.run(({ positions }) => positions.lock({ ...at, ...other }))).toBeUndefined();
-      }
-      await made.store.uow.run(({ positions }) => positions.claim({ ...at, logId: "log2" }, "a"));
-      expect((await made.store.uow.run(({ positions }) => positions.logs(at.consumer))).sort()).toEqual([
-        "log",
-        "log2",
-      ]);
-    });
-
-    it("list() gives the positions of one consumer, version and log, also of partitions that were never read", async () => {
-      const at = key();
-      const claim = (own: Partial<PositionKey>, next?: string) =>
-        made.store.uow.run(async ({ positions }) => {
-          await positions.claim({ ...at, ...own }, "a");
-          if (next !== undefined) await positions.move({ ...at, ...own }, next);
-        });
-      await claim({}, "5");
-      await claim({ partition: 1 });
-      await claim({ topic: "u" }, "7~1~6");
-      for (const other of [{ consumer: `${at.consumer}x` }, { version: 2 }, { logId: "log2" }]) await claim(other, "9");
-      const listed = await made.other.uow.run(({ positions }) => positions.list(at));
-      const byName = (a: { topic: string; partition: number }, b: typeof a) =>
-        `${a.topic}${a.partition}` < `${b.topic}${b.partition}` ? -1 : 1;
-      expect(listed.toSorted(byName)).toEqual([
-        { topic: "t", partition: 0, next: "5" },
-        { topic: "t", partition: 1, next: undefined },
-        { topic: "u", partition: 0, next: "7~1~6" },
-      ]);
-    });
-
-    it("versionsAt() gives the position of each version of one consumer in a partition of a log", async () => {
-      const at = key();
-      for (const own of [{}, { version: 2 }, { version: 3 }, { consumer: "x" }, { partition: 1 }, { logId: "log2" }]) {
-        await made.store.uow.run(({ positions }) => positions.claim({ ...at, ...own }, "a"));
-      }
-      await made.store.uow.run(({ positions }) => positions.move({ ...at, version: 2 }, "9"));
-      const found = await made.other.uow.run(({ positions }) => positions.versionsAt(at));
-      expect(found.toSorted((a, b) => a.version - b.version)).toEqual([
-        { version: 1, next: undefined },
-        { version: 2, next: "9" },
-        { version: 3, next: undefined },
-      ]);
-    });
-
-    it("transactions run one after the other, from every handle: none sees half of another", async () => {
-      const at = key();
-      await made.store.uow.run(async ({ positions }) => {
-        await positions.claim(at, "a");
-        await positions.move(at, "0");
-      });
-      const add = (store: WebStore) =>
-        store.uow.run(async ({ positions }) => {
-          const { next } = (await positions.lock(at))!;
-          await positions.move(at, String(Number(next) + 1));
-        });
-      await Promise.all(Array.from({ length: 100 }, (_, turn) => add(turn % 2 === 0 ? made.store : made.other)));
-      expect((await made.store.uow.run(({ positions }) => positions.lock(at)))?.next).toBe("100");
     });
 
     it("the inbox knows an id again, for its consumer", async () => {
@@ -188,6 +113,7 @@ export function messagingContract(name: string, make: () => Promise<StoreUnderTe
       await made.store.ping();
     });
 
+    positionRules(() => made);
     relayRules(() => made);
     requestKeyRules(() => made);
     letterRules(() => made);

@@ -72,7 +72,7 @@ export function versionsContract<Version extends AnyVersion>(
         await versions.hold(attempt - 1);
       });
       await expect(late).rejects.toThrow(Fenced);
-      expect(await run(({ positions }) => positions.lock(key))).toBeUndefined();
+      expect(await run(({ positions }) => positions.lock([key]))).toEqual([undefined]);
       const writes = Array.from(
         { length: 8 },
         (_, at) =>
@@ -84,7 +84,7 @@ export function versionsContract<Version extends AnyVersion>(
       const next = made.other.at(1).uow.run(({ versions }) => versions.begin());
       const stored = (await Promise.all(writes)).reduce<number>((sum, one) => sum + one, 0);
       await next;
-      expect((await run(({ positions }) => positions.lock(key)))?.epoch ?? 0).toBe(stored);
+      expect((await run(({ positions }) => positions.lock([key])))[0]?.epoch ?? 0).toBe(stored);
     });
 
     it("a switch that rejects has not happened", async () => {
@@ -123,7 +123,8 @@ export function versionsContract<Version extends AnyVersion>(
       const positions = () =>
         run(async ({ positions }) => {
           const left: number[] = [];
-          for (const version of [1, 2, 3]) if (await positions.lock(at(version)) !== undefined) left.push(version);
+          const stored = await positions.lock([1, 2, 3].map(at));
+          for (const version of [1, 2, 3]) if (stored[version - 1] !== undefined) left.push(version);
           return left;
         });
       expect(await run(({ versions }) => versions.clear({ above: 2 }, 1))).toBe(1);

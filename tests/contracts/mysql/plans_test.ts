@@ -67,6 +67,38 @@ for (const { name, url } of SERVERS) {
       }
     });
 
+    it("a consumer that locks and moves its positions does not wait for those of others, however few there are", async () => {
+      const database = databaseFor(url);
+      const store = await openTrendStore({ server, name: database.name, clock });
+      const connections = new Connections(openPool(server, database.name, 1));
+      const connection = await connections.acquire();
+      try {
+        const keys = Array.from({ length: 8 }, (_, partition) => (
+          { consumer: "trend", version: 1, logId: "log", topic: "t", partition }
+        ));
+        const { uow } = store.at(1);
+        await uow.run(async ({ positions }) => {
+          for (const key of keys) await positions.claim(key, "a");
+        });
+        await connection.query("ANALYZE TABLE consumer_position");
+        await connection.query("BEGIN");
+        const held = "consumer = 'trend' AND version = 1 AND log_id = 'log' AND topic = 't' AND `partition` IN (2, 7)";
+        await connection.query(`SELECT * FROM consumer_position FORCE INDEX (PRIMARY) WHERE ${held} FOR UPDATE`);
+        const own = [0, 1, 3, 6].map((partition) => keys[partition]!);
+        const moved = uow.run(async ({ positions }) => {
+          await positions.lock(own);
+          await positions.move(own.map((key) => ({ key, next: "5" })));
+        }).then(() => "moved");
+        expect(await Promise.race([moved, clock.sleep(2_000).then(() => "waits")])).toBe("moved");
+        await connection.query("ROLLBACK");
+      } finally {
+        connection.release();
+        await connections.close();
+        await store.close();
+        await database.drop();
+      }
+    });
+
     it("the buckets of a key are read whole, however many there are", async () => {
       const database = databaseFor(url);
       const store = await openTrendStore({ server, name: database.name, clock });

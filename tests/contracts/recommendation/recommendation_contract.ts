@@ -58,7 +58,7 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
       await after(({ interactions }) => interactions.put([row("r", "b1")]).then(() => {}));
       await after(async ({ books, positions }) => {
         await books.put([known("b1")]);
-        await positions.move(place, "7");
+        await positions.move([{ key: place, next: "7" }]);
       });
       await uow.run(({ deadLetters }) => deadLetters.park({ ...letter(place.consumer), version: 5 }));
       const [parked] = await made.store.deadLetters.list({ consumer: place.consumer }, 0, 1);

@@ -28,6 +28,18 @@ export function shownRules(made: () => StoreUnderTest<TrendStore>): void {
     expect([...queries.values()]).toEqual([{ key: "k", query: "New", books: ["b"], time: 2 }]);
   });
 
+  it("finds voters behind many votes of one of them", async () => {
+    const busy = Array.from({ length: 40 }, (_, hour) => vote("behind", "a", { time: T0 + hour * HOUR, client: "ca" }));
+    const late = ["b", "c"].map((reader) => vote("behind", reader, { time: T0 + 50 * HOUR, client: `c${reader}` }));
+    await run(({ votes }) => votes.addNew([...busy, ...late]));
+    const { floor } = made().other.at(1);
+    const reached = async (least: number, to = T0 + 50 * HOUR) => [
+      ...await floor.reached("book", ["behind"], least, { to }),
+    ];
+    expect([await reached(3), await reached(4), await reached(3, T0 + 49 * HOUR), await reached(1, T0 - HOUR)])
+      .toEqual([["behind"], [], [], []]);
+  });
+
   it("knows when each id was last removed, and counts what came for it since", async () => {
     const removal = (id: string, version: number, time: number) => ({ id, version, time });
     await run(async ({ shown }) => {

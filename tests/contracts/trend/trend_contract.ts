@@ -13,6 +13,7 @@ import {
   type VotesPurged,
 } from "@/application/trend/ports.ts";
 import { T0, vote } from "@/tests/support/samples.ts";
+import { bucketRules } from "./bucket_rules.ts";
 import { countedVotesRules } from "./counted_votes_rules.ts";
 import type { StoreUnderTest } from "@/tests/contracts/messaging/messaging_contract.ts";
 import { pastRules } from "./past_rules.ts";
@@ -80,6 +81,8 @@ export function trendContract(name: string, make: () => Promise<StoreUnderTest<T
     });
 
     scoreRules(() => made);
+
+    bucketRules(() => made);
 
     countedVotesRules(() => made);
 

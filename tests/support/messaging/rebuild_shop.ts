@@ -63,14 +63,9 @@ export async function readAll({ store, log, clock }: World, version: number, sin
   const lag = async () => {
     const logId = await log.id();
     const places = await log.partitions(topics);
-    const next = await own.uow.run(async ({ positions }) => {
-      const found: (string | undefined)[] = [];
-      for (const { topic, partition } of places) {
-        found.push((await positions.lock({ consumer: "trend", version, logId, topic, partition }))?.next);
-      }
-      return found;
-    });
-    return await log.lag(places.map((place, at) => ({ ...place, next: next[at] })));
+    const keys = places.map(({ topic, partition }) => ({ consumer: "trend", version, logId, topic, partition }));
+    const stored = await own.uow.run(({ positions }) => positions.lock(keys));
+    return await log.lag(places.map((place, at) => ({ ...place, next: stored[at]?.next })));
   };
   await eventually(async () => (await lag()).every((one) => one === 0));
   await consumer.stop();

@@ -20,4 +20,13 @@ describe("RecentMap", () => {
     for (const key of ["a", "b", "c", "d"]) kept.set(key, "zzzzz");
     expect([kept.get("same"), kept.get("a"), kept.get("d")]).toEqual([undefined, "zzzzz", "zzzzz"]);
   });
+
+  it("forgets an entry that is deleted, in either generation, and its size", () => {
+    const kept = new RecentMap<number>(2);
+    for (const [at, key] of ["a", "b", "c"].entries()) kept.set(key, at);
+    for (const key of ["a", "c", "none"]) kept.delete(key);
+    expect([kept.get("a"), kept.get("b"), kept.get("c")]).toEqual([undefined, 1, undefined]);
+    kept.set("d", 3);
+    expect([kept.get("b"), kept.get("d")]).toEqual([1, 3]);
+  });
 });

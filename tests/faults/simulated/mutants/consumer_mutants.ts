@@ -1,4 +1,4 @@
-import type { DeadLetters, PositionKey, Positions } from "@/application/messaging/consuming/ports.ts";
+import type { DeadLetters, PositionKey, Positions, StoredPosition } from "@/application/messaging/consuming/ports.ts";
 import type { Inbox } from "@/application/messaging/commands/ports.ts";
 import { changePort, type Mutants, type OwnHandling, type Uow } from "./mutant.ts";
 
@@ -19,19 +19,21 @@ const movePosition = (uow: Uow, { before, after }: OwnHandling): Promise<void> =
 
 /** What a process takes its positions for, which has claimed them once and asks nobody any more. */
 function believed() {
-  const places = new Map<string, { next: string | undefined; epoch: number }>();
+  const places = new Map<string, StoredPosition>();
   const nameOf = (key: PositionKey) => JSON.stringify(key);
   return {
-    own: (key: PositionKey) => Promise.resolve(places.get(nameOf(key))),
+    own: (keys: PositionKey[]) => Promise.resolve(keys.map((key) => places.get(nameOf(key)))),
     noting: (positions: Positions): Pick<Positions, "claim" | "move"> => ({
       async claim(key, owner) {
         const claim = await positions.claim(key, owner);
         places.set(nameOf(key), claim);
         return claim;
       },
-      async move(key, next) {
-        places.set(nameOf(key), { next, epoch: places.get(nameOf(key))?.epoch ?? 0 });
-        await positions.move(key, next);
+      async move(moves) {
+        for (const { key, next } of moves) {
+          places.set(nameOf(key), { next, epoch: places.get(nameOf(key))?.epoch ?? 0 });
+        }
+        await positions.move(moves);
       },
     }),
   };
@@ -94,10 +96,10 @@ export const CONSUMER_MUTANTS: Mutants = {
       often: ["pause", "expelled"],
       stores() {
         const { noting, own } = believed();
-        return changePort<Positions>("positions", (positions) => {
-          let locked = 0;
-          return { ...noting(positions), lock: (key) => ++locked === 1 ? positions.lock(key) : own(key) };
-        });
+        return changePort<Positions>("positions", (positions) => ({
+          ...noting(positions),
+          lock: async ([first, ...others]) => [...await positions.lock([first!]), ...await own(others)],
+        }));
       },
     },
   },

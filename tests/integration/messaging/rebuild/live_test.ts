@@ -76,14 +76,9 @@ for (const { name, make } of REBUILD_WORLDS) {
       await eventually(async () => {
         for (const store of [trend, recommendation]) {
           const consumer = store === trend ? "trend" : "recommendation";
-          const next = await store.at(version).uow.run(async ({ positions }) => {
-            const found: (string | undefined)[] = [];
-            for (const { topic, partition } of places) {
-              found.push((await positions.lock({ consumer, version, logId, topic, partition }))?.next);
-            }
-            return found;
-          });
-          const lag = await log.lag(places.map((place, at) => ({ ...place, next: next[at] })));
+          const keys = places.map(({ topic, partition }) => ({ consumer, version, logId, topic, partition }));
+          const stored = await store.at(version).uow.run(({ positions }) => positions.lock(keys));
+          const lag = await log.lag(places.map((place, at) => ({ ...place, next: stored[at]?.next })));
           if (lag.some((one) => one > 0)) return false;
         }
         return (await marks.oldest(1)).length === 0;
