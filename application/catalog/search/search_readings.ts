@@ -38,7 +38,11 @@ export async function findByReadings(
   const readings = [...before.readings, ...fresh];
   const documents = new Map(before.documents);
   let { more } = before;
+  const asked = new Set(before.readings.map(keyOfGroups));
   for (const reading of fresh) {
+    // A corrected word is often the only one that stood for the mistyped one.
+    if (asked.has(keyOfGroups(reading))) continue;
+    asked.add(keyOfGroups(reading));
     const found = await search.candidates({
       groups: groupsOf(reading),
       facets,
@@ -60,6 +64,8 @@ export async function findByReadings(
   const ranked = await weighTitles(search, { query, readings, ranked: inOrder(scores.values()), documents });
   return { ranked, readings, documents, scores, more };
 }
+
+const keyOfGroups = (reading: Reading): string => JSON.stringify(groupsOf(reading));
 
 const MAX_ANY_TERMS = 4;
 const MAX_ANY_EACH = 200;
