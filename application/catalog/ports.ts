@@ -73,6 +73,8 @@ export type CandidateQuery = {
   titled?: { start: string; most: number };
   facets: Facet[];
   most: number;
+  /** Documents at hand, by id: they are not read again. */
+  known?: ReadonlyMap<string, SearchDocument>;
 };
 
 /** Books that match: those that have a word of each group, and all facets. Without both, all books. */

@@ -11,6 +11,7 @@ import { firstOfWords } from "./first_of_words.ts";
 import { BOOKS_OF_FACET, facetRows, rareFacet } from "./rare_facet.ts";
 import type { Words } from "./words.ts";
 
+const NONE: ReadonlyMap<string, SearchDocument> = new Map();
 /** Ends the range of all words with a common start. */
 const LAST_CHARACTER = "\u{10ffff}";
 const COUNT = "SELECT ? AS place, COUNT(*) AS n FROM (SELECT 1 AS one FROM posting WHERE token = ? LIMIT ?) AS some";
@@ -40,12 +41,14 @@ export function createBookSearch(statements: Statements, words: Words): BookSear
     wordsLike: words.like,
     wordsSounding: words.sounding,
     async candidates(query) {
-      const { titled, facets, most } = query;
+      const { titled, facets, most, known = NONE } = query;
       const found = await Promise.all([
         most === 0 ? [] : popularIds(statements, query),
         titled === undefined ? [] : titledIds(statements, titled, facets),
       ]);
-      return await documentsOf(statements, [...new Set(found.flat())]);
+      const ids = [...new Set(found.flat())];
+      const fresh = await documentsOf(statements, ids.filter((id) => !known.has(id)));
+      return [...fresh, ...ids.flatMap((id) => known.get(id) ?? [])];
     },
     matches: (query) => findMatches(statements, query),
     documents: (ids) => documentsOf(statements, ids),

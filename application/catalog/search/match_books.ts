@@ -33,8 +33,12 @@ export async function matchesOf(sources: Sources, answer: SearchAnswer, most: nu
   if (!more) return { ids: editions, complete: true };
   const ids = new Set(editions);
   let complete = true;
+  /** The words of the readings of which all books are there. */
+  const read: string[][][] = [];
   for (const reading of readings) {
+    if (!complete && ids.size > most) break;
     const groups = groupsOf(reading);
+    if (read.some((others) => areAmong(groups, others))) continue;
     const isByWords = groups.length === reading.terms.filter(({ optional }) => !optional).length &&
       !looksInside(answer);
     const among = async (some: string[]) =>
@@ -47,10 +51,15 @@ export async function matchesOf(sources: Sources, answer: SearchAnswer, most: nu
       if (ids.size > most || left <= 0) complete = false;
       if (!complete) break;
     }
+    if (complete && isByWords) read.push(groups);
     if (!complete && readings.length === 1) return { ids: [...ids], complete, groups, ...(isByWords ? {} : { among }) };
   }
   return { ids: [...ids], complete };
 }
+
+/** Whether all books with the words are among those with other words. */
+const areAmong = (groups: string[][], others: string[][]): boolean =>
+  others.every((other) => groups.some((group) => group.every((word) => other.includes(word))));
 
 /** Books that have all the facets. */
 export async function matchesOfFacets(sources: Sources, most: number): Promise<Matches> {

@@ -1,29 +1,17 @@
-import { type Facet, titleKey } from "@/domain/catalog/found_by.ts";
-import { isFunctionWord } from "@/domain/catalog/search/function_words.ts";
-import { rankBooks, type RankedBook } from "@/domain/catalog/search/rank_books.ts";
+import type { Facet } from "@/domain/catalog/found_by.ts";
+import { rankBook, type RankedBook } from "@/domain/catalog/search/rank_books.ts";
 import type { Reading } from "@/domain/catalog/search/score_book.ts";
-import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
 import { askedFor } from "@/domain/catalog/search/question.ts";
 import { readQuery, type SearchQuery } from "@/domain/catalog/search/search_query.ts";
 import { foldEditions } from "@/domain/catalog/work.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
-import { correctedBy, joinsAndSplits, likelierQuery, slipReading, type SlipTerm, withSlips } from "./search_slips.ts";
+import { rememberCounts } from "./remember_counts.ts";
 import { acronymReading } from "./search_acronyms.ts";
 import { begunWords, guesses } from "./search_guesses.ts";
-import {
-  asTyped,
-  type CountedTerm,
-  countTerms,
-  groupsOf,
-  isComplete,
-  withFunctionWordsOptional,
-} from "./search_terms.ts";
-import { weighTitles } from "./weigh_titles.ts";
+import { findByAnyWord, findByReadings, type Found, NOTHING, type Sources } from "./search_readings.ts";
+import { correctedBy, joinsAndSplits, likelierQuery, slipReading, type SlipTerm, withSlips } from "./search_slips.ts";
+import { asTyped, type CountedTerm, countTerms, isComplete, withFunctionWordsOptional } from "./search_terms.ts";
 
-/** Candidates of one reading that are ranked: the most popular ones, if there are more. */
-const MAX_CANDIDATES = 500;
-/** How many books are candidates for the beginning of their title. */
-const MAX_TITLED = 200;
 /** With fewer books than this for what was typed, slips are looked for too. */
 const ENOUGH = 3;
 
@@ -59,11 +47,6 @@ const isEnough = ({ ranked }: Found, terms: CountedTerm[]): boolean => {
   return isPlain && (ranked.length >= ENOUGH || terms.length >= TELLING_WORDS);
 };
 
-type Sources = { search: BookSearch; facets: Facet[]; query: SearchQuery };
-/** `readings`: those that have been asked for; `documents`: what the store had for them. */
-type Found = { ranked: RankedBook[]; readings: Reading[]; documents: Map<string, SearchDocument>; more: boolean };
-const NONE: Found = { ranked: [], readings: [], documents: new Map(), more: false };
-
 /** Whether nothing was found that is likely meant. */
 function isWeak({ ranked: [best] }: Found, terms: CountedTerm[]): boolean {
   if (best === undefined || terms.length === 1) return best === undefined;
@@ -73,7 +56,7 @@ function isWeak({ ranked: [best] }: Found, terms: CountedTerm[]): boolean {
 
 /** Books that match a query, of each work the edition that matches best. The editions of one work are asked for by its facet. */
 export async function searchBooks(search: BookSearch, typed: string, facets: Facet[] = []): Promise<SearchAnswer> {
-  const found = await searchEditions(search, typed, facets);
+  const found = await searchEditions(rememberCounts(search), typed, facets);
   return facets.some(({ kind }) => kind === "work") ? found : { ...found, ranked: foldEditions(found.ranked) };
 }
 
@@ -83,10 +66,10 @@ export async function searchBooks(search: BookSearch, typed: string, facets: Fac
  */
 async function searchEditions(search: BookSearch, typed: string, facets: Facet[]): Promise<SearchAnswer> {
   const query = readQuery(typed);
-  if (query.words.length === 0) return answer(query, NONE);
+  if (query.words.length === 0) return answer(query, NOTHING);
   const sources = { search, facets, query };
   const terms = await countTerms(search, query.words);
-  const first = isComplete(terms) ? await findByReadings(sources, [asTyped(terms)]) : NONE;
+  const first = isComplete(terms) ? await findByReadings(sources, [asTyped(terms)]) : NOTHING;
   if (query.isbn13 !== undefined) return answer(query, first);
   const asked = askedFor(typed);
   if (asked !== undefined && readQuery(asked).words.length > 0 && !isInTitle(first, query.text)) {
@@ -117,41 +100,54 @@ const answer = (
   ...(suggestion === undefined ? {} : { suggestion }),
 });
 
+/** What is asked for further where nothing led to what is likely meant, or to nothing at all. */
+const GUESSES: { guess: typeof guesses; isWanted: (found: Found, terms: CountedTerm[]) => boolean }[] = [
+  { guess: guesses, isWanted: isWeak },
+  { guess: begunWords, isWanted: ({ ranked }) => ranked.length === 0 },
+];
+
 async function searchWithSlips(sources: Sources, terms: CountedTerm[], first: Found): Promise<SearchAnswer> {
-  const slips = await withSlips(sources.search, terms, first.ranked.length === 0);
+  const { search, query } = sources;
+  const slips = await withSlips(search, terms, first.ranked.length === 0);
   const slipped = slipReading(slips);
-  // What begins a title is that title's, whatever it says.
-  const begins = first.ranked[0] !== undefined && first.ranked[0].why.start > 0;
-  const little = begins ? undefined : withFunctionWordsOptional(terms);
-  const acronyms = begins ? undefined : await acronymReading(sources.search, sources.facets, terms);
-  const more = [acronyms, little, slipped].filter((reading) => reading !== undefined);
-  const readings = [...more, ...await joinsAndSplits(sources.search, slips)];
-  const likely = await findByReadings(sources, readings, first);
-  const guessed = isWeak(likely, terms)
-    ? await findByReadings(sources, await guesses(sources.search, slips), likely)
-    : likely;
-  const whole = isWeak(guessed, terms) ? likely : guessed;
-  const begun = whole.ranked.length > 0
-    ? whole
-    : await findByReadings(sources, await begunWords(sources.search, slips), whole);
-  const second = isWeak(begun, terms) ? whole : begun;
-  const found = second.ranked.length > 0 ? second : await findByAnyWord(sources, slips);
-  if (first.ranked.length > 0) return answer(sources.query, found, await likelierQuery(sources.search, terms));
-  const relaxed = second.ranked.length === 0 && found.ranked.length > 0;
-  const best = found.documents.get(found.ranked[0]?.id ?? "");
-  const corrected = best && (relaxed || isSlipped(sources.query, slipped, second, best))
-    ? correctedBy(slips, best, sources.query.text)
-    : undefined;
-  if (corrected === undefined) return answer(sources.query, found, undefined, relaxed);
-  return relaxed
-    ? answer(sources.query, found, await leadsTo(sources, corrected) ? corrected : undefined, relaxed)
-    : answer(sources.query, await asCorrected(sources, corrected, found), corrected);
+  const likely = await likelyReadings(sources, terms, first);
+  const readings = [...likely, slipped, ...await joinsAndSplits(search, slips)].filter((one) => one !== undefined);
+  let found = await findByReadings(sources, readings, first);
+  for (const { guess, isWanted } of GUESSES) {
+    if (!isWanted(found, terms)) continue;
+    const guessed = await findByReadings(sources, await guess(search, slips), found);
+    if (!isWeak(guessed, terms)) found = guessed;
+  }
+  if (found.ranked.length === 0) return await searchAnyWord(sources, slips);
+  if (first.ranked.length > 0) return answer(query, found, await likelierQuery(search, terms));
+  const corrected = isSlipped(query, slipped, found) ? correctedQuery(query, slips, found) : undefined;
+  if (corrected === undefined) return answer(query, found);
+  return answer(query, await asCorrected(sources, corrected, found), corrected);
 }
 
-/** Whether slips are what led to a book: an acronym, or words joined and split, say nothing of how a word is spelled. */
-function isSlipped(query: SearchQuery, slipped: Reading | undefined, { readings }: Found, best: SearchDocument) {
-  if (slipped === undefined) return false;
-  return rankBooks(query, [slipped], [best])[0]?.score === rankBooks(query, readings, [best])[0]?.score;
+/** The readings in which words say little or are acronyms. What begins a title is that title's, whatever it says. */
+async function likelyReadings({ search, facets }: Sources, terms: CountedTerm[], { ranked: [best] }: Found) {
+  if (best !== undefined && best.why.start > 0) return [];
+  return [await acronymReading(search, facets, terms), withFunctionWordsOptional(terms)];
+}
+
+/** Books that have only some of the words, with a suggestion where it leads to a book that has all. */
+async function searchAnyWord(sources: Sources, slips: SlipTerm[]): Promise<SearchAnswer> {
+  const found = await findByAnyWord(sources, slips);
+  const corrected = correctedQuery(sources.query, slips, found);
+  const leads = corrected !== undefined && await leadsTo(sources, corrected);
+  return answer(sources.query, found, leads ? corrected : undefined, found.ranked.length > 0);
+}
+
+/** The query as it is spelled in the best book. */
+function correctedQuery({ text }: SearchQuery, slips: SlipTerm[], { ranked: [best], documents }: Found) {
+  return best === undefined ? undefined : correctedBy(slips, documents.get(best.id)!, text);
+}
+
+/** Whether slips are what led to the best book: an acronym, or words joined and split, say nothing of how a word is spelled. */
+function isSlipped(query: SearchQuery, slipped: Reading | undefined, { ranked: [best], documents, scores }: Found) {
+  if (slipped === undefined || best === undefined) return false;
+  return rankBook(query, [slipped], documents.get(best.id)!)?.score === scores.get(best.id)!.score;
 }
 
 /** Whether some book has all words of a suggestion. */
@@ -165,57 +161,4 @@ async function asCorrected(sources: Sources, suggestion: string, found: Found): 
   const { words, text } = readQuery(suggestion);
   const terms = await countTerms(sources.search, words);
   return isComplete(terms) ? await findByReadings(sources, [{ ...asTyped(terms), text }], found) : found;
-}
-
-/** Books that match one of the readings, or one of those before, which are not asked for again. */
-async function findByReadings(
-  { search, facets, query }: Sources,
-  fresh: Reading[],
-  before: Found = NONE,
-): Promise<Found> {
-  const readings = [...before.readings, ...fresh];
-  const documents = new Map(before.documents);
-  let { more } = before;
-  for (const reading of fresh) {
-    const found = await search.candidates({
-      groups: groupsOf(reading),
-      facets,
-      most: MAX_CANDIDATES,
-      ...(reading === readings[0] && query.text !== ""
-        ? { titled: { start: titleKey(query.text), most: MAX_TITLED } }
-        : {}),
-    });
-    more ||= found.length >= MAX_CANDIDATES;
-    for (const document of found) documents.set(document.id, document);
-  }
-  const ranked = rankBooks(query, readings, [...documents.values()]);
-  return { ranked: await weighTitles(search, { query, readings, ranked, documents }), readings, documents, more };
-}
-
-const MAX_ANY_TERMS = 4;
-const MAX_ANY_EACH = 200;
-const MAX_RELAXED = 100;
-/** A book counts with at least this share of the best one's points for words. */
-const MIN_SHARE = 0.5;
-
-/** Books that have some of the words, those that say most first. */
-async function findByAnyWord({ search, facets, query }: Sources, slips: SlipTerm[]): Promise<Found> {
-  const known = slips.flatMap(({ typed, term }) => term === undefined ? [] : [{ text: typed.word.text, term }]);
-  const telling = known.filter(({ text }) => !isFunctionWord(text));
-  const terms = (telling.length > 0 ? telling : known).map(({ term }) => term);
-  const documents = new Map<string, SearchDocument>();
-  for (const term of terms.toSorted((a, b) => b.weight - a.weight).slice(0, MAX_ANY_TERMS)) {
-    const groups = term.prefix === undefined ? [[...term.tokens.keys()]] : [[term.prefix]];
-    const found = await search.candidates({ groups, facets, most: MAX_ANY_EACH });
-    for (const document of found) documents.set(document.id, document);
-  }
-  const readings = [{ terms, quality: 1, any: true }];
-  const ranked = rankBooks(query, readings, [...documents.values()]);
-  const least = (ranked[0]?.why.words ?? 0) * MIN_SHARE;
-  return {
-    ranked: ranked.filter(({ why }) => why.words >= least).slice(0, MAX_RELAXED),
-    readings,
-    documents,
-    more: false,
-  };
 }

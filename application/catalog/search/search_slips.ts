@@ -32,13 +32,15 @@ export async function withSlips(search: BookSearch, terms: CountedTerm[], hopele
 type Alternative = { word: string; quality: number; count: number };
 
 function slipTerm(typed: CountedTerm, alternatives: Alternative[]): Term | undefined {
-  if (alternatives.length === 0) return typed.count > 0 ? typedTerm(typed) : undefined;
+  const isKnown = typed.count > 0;
   const term = typedTerm(typed);
+  if (alternatives.length === 0) return isKnown ? term : undefined;
+  const tokens = new Map(isKnown ? term.tokens : []);
   for (const { word, quality } of alternatives) {
-    if (!term.tokens.has(word)) term.tokens.set(word, quality);
+    if (!tokens.has(word)) tokens.set(word, quality);
   }
-  const count = typed.count > 0 ? typed.count : alternatives.reduce((all, one) => all + one.count, 0);
-  return { ...term, weight: weightOf(count) };
+  const count = isKnown ? typed.count : alternatives.reduce((all, one) => all + one.count, 0);
+  return { ...term, tokens, weight: weightOf(count) };
 }
 
 /** Words that some book has and that are like a typed one, the best first. */

@@ -10,26 +10,35 @@ export type RankedBook = { id: string; work: string; score: number; why: ScorePa
 const NO_WEIGHTS: Weights = new Map();
 
 /**
- * Books that match a reading of the query, best first; ties by id. The same list for every store, as it is a pure function of
- * documents. `titleWeights`: of words of their titles.
+ * A book by the best of the readings that it matches, of equal ones the first; undefined where it matches none. `before`: by other
+ * readings, which count as the first. `titleWeights`: of words of its title.
  */
-export function rankBooks(
+export function rankBook(
+  query: SearchQuery,
+  readings: Reading[],
+  document: SearchDocument,
+  { before, titleWeights = NO_WEIGHTS }: { before?: RankedBook | undefined; titleWeights?: Weights } = {},
+): RankedBook | undefined {
+  if (isLeftOut(query, document)) return undefined;
+  let best = before;
+  for (const reading of readings) {
+    const why = scoreBook(query, reading, document, titleWeights);
+    if (why === undefined) continue;
+    const score = totalOf(why);
+    if (best === undefined || score > best.score) best = { id: document.id, work: document.work, score, why };
+  }
+  return best;
+}
+
+/** Best first; ties by id. */
+export const inOrder = (ranked: Iterable<RankedBook>): RankedBook[] =>
+  [...ranked].sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+
+/** Books that match a reading of the query, best first. The same list for every store, as it is a pure function of documents. */
+export const rankBooks = (
   query: SearchQuery,
   readings: Reading[],
   documents: SearchDocument[],
   titleWeights = NO_WEIGHTS,
-): RankedBook[] {
-  const ranked: RankedBook[] = [];
-  for (const document of documents) {
-    if (isLeftOut(query, document)) continue;
-    let best: RankedBook | undefined;
-    for (const reading of readings) {
-      const why = scoreBook(query, reading, document, titleWeights);
-      if (why === undefined) continue;
-      const total = totalOf(why);
-      if (best === undefined || total > best.score) best = { id: document.id, work: document.work, score: total, why };
-    }
-    if (best !== undefined) ranked.push(best);
-  }
-  return ranked.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
-}
+): RankedBook[] =>
+  inOrder(documents.flatMap((document) => rankBook(query, readings, document, { titleWeights }) ?? []));

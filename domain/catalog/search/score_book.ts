@@ -68,7 +68,9 @@ const NOTHING = {
 };
 
 /** The score of these parts. */
-export const totalOf = (parts: ScoreParts): number => Object.values(parts).reduce((sum, points) => sum + points, 0);
+export const totalOf = (parts: ScoreParts): number =>
+  parts.isbn + parts.words + parts.exact + parts.start + parts.near + parts.author + parts.series + parts.coverage +
+  parts.slips + parts.missing + parts.popularity + parts.acts;
 
 /** The parts of a book's score, or undefined where a word that must be there is missing. */
 export function scoreBook(
@@ -77,34 +79,32 @@ export function scoreBook(
   document: SearchDocument,
   titleWeights: Weights,
 ): ScoreParts | undefined {
-  const popularity = boost(document.popularity, MAX_POPULARITY);
-  const acts = boost(document.acts, MAX_ACTS);
   if (query.isbn13 !== undefined && query.isbn13 === document.isbn13) {
-    return { ...NOTHING, isbn: SAME_ISBN, popularity, acts };
+    return { ...NOTHING, isbn: SAME_ISBN, ...boostsOf(document) };
   }
   const found = findTerms(reading, document);
   if (found === undefined) return undefined;
   const { terms, quality, text = query.text } = reading;
   const { places, typed, words, fit } = found;
-  const { exact, start } = titlePoints(text, document, places, fit);
-  const parts = {
-    exact: exact * quality,
-    start: start * quality,
-    author: authorPoints(query, typed, places, document) * quality,
-    series: seriesPoints(text, terms, typed, places, document) * quality,
-  };
+  const title = titlePoints(text, document, places, fit);
+  const exact = title.exact * quality;
+  const start = title.start * quality;
+  const author = authorPoints(query, typed, places, document) * quality;
+  const series = seriesPoints(text, terms, typed, places, document) * quality;
   const near = nearPoints(places) * quality;
-  const whole = parts.exact + parts.start + parts.author + parts.series;
+  const whole = exact + start + author + series;
   return {
-    ...NOTHING,
-    ...parts,
+    isbn: 0,
     words: words * quality,
+    exact,
+    start,
     near,
+    author,
+    series,
     coverage: coveragePoints(document, places, titleWeights),
     slips: hasSlip(reading, found, whole + near === 0) ? SLIPS : 0,
     missing: found.missing + (typed.length < terms.length && whole === 0 ? MISSING_AND_SCATTERED : 0),
-    popularity,
-    acts,
+    ...boostsOf(document),
   };
 }
 
@@ -145,4 +145,8 @@ function hasSlip({ quality, any }: Reading, { places, typed }: Found, isScattere
     (isScattered && typed.some(({ whole }, at) => whole && places[at]!.fit === PREFIX));
 }
 
+const boostsOf = ({ popularity, acts }: SearchDocument): Pick<ScoreParts, "popularity" | "acts"> => ({
+  popularity: boost(popularity, MAX_POPULARITY),
+  acts: boost(acts, MAX_ACTS),
+});
 const boost = (count: number, most: number): number => Math.min(most, Math.log10(1 + count) * PER_TEN_TIMES);

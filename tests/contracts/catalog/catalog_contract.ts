@@ -191,6 +191,17 @@ export function catalogContract(name: string, make: () => Promise<StoreUnderTest
       ]);
     });
 
+    it("finds candidates whose documents are at hand like others", async () => {
+      const query = { groups: [["dune"]], facets: [], most: 5 };
+      const found = await made.store.search.candidates(query);
+      const known = new Map(found.slice(1).map((one) => [one.id, one]));
+      known.set("other", { ...found[0]!, id: "other" });
+      const again = await made.store.search.candidates({ ...query, known });
+      const sorted = (documents: { id: string }[]) => documents.toSorted((a, b) => a.id < b.id ? -1 : 1);
+      expect(found.length).toBe(2);
+      expect(sorted(again)).toEqual(sorted(found));
+    });
+
     it("forgets the old words and filters of a changed book, and all of a removed one", async () => {
       const passing = book("passing", {
         title: "Xylophone Basics",

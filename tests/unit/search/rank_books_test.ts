@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { rankBooks } from "@/domain/catalog/search/rank_books.ts";
+import { rankBook, rankBooks } from "@/domain/catalog/search/rank_books.ts";
 import type { Reading } from "@/domain/catalog/search/score_book.ts";
 import { documentText, readDocument } from "@/domain/catalog/search/search_document.ts";
 import { readQuery } from "@/domain/catalog/search/search_query.ts";
@@ -191,6 +191,33 @@ describe("readQuery()", () => {
     expect(readQuery("-only -minus").words.map(({ text }) => text)).toEqual(["only", "minus"]);
     for (const odd of ['"', '"""', "author:", "-", ":", 'title:"', "( [ {", "a-", "-a-b-"]) {
       expect(readQuery(odd).without).toEqual([]);
+    }
+  });
+});
+
+describe("rankBook()", () => {
+  it("gives the same, however its readings are cut in two", () => {
+    const query = readQuery("dune messiah");
+    const reading = (texts: string[], quality: number): Reading => ({
+      terms: texts.map((text) => ({ tokens: new Map([[text, 1]]), weight: 1 })),
+      quality,
+      any: false,
+    });
+    const readings = [
+      reading(["dune"], 0.9),
+      reading(["emperor"], 1),
+      reading(["dune", "messiah"], 1),
+      reading(["messiah"], 1),
+    ];
+    for (const title of ["Dune Messiah", "Dune", "The Messiah", "Emma"]) {
+      const one = book(title, { title });
+      const document = readDocument(one.id, { popularity: 0, acts: 0 }, documentText(one));
+      const whole = rankBook(query, readings, document);
+      for (let cut = 0; cut <= readings.length; cut++) {
+        const before = rankBook(query, readings.slice(0, cut), document);
+        expect(rankBook(query, readings.slice(cut), document, { before })).toEqual(whole);
+      }
+      expect(whole === undefined).toBe(title === "Emma");
     }
   });
 });

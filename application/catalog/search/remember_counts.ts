@@ -1,0 +1,16 @@
+import type { BookSearch } from "@/application/catalog/ports.ts";
+
+/** The same search, in which each word is counted once: the steps of a search ask for the same words again. */
+export function rememberCounts(search: BookSearch): BookSearch {
+  const known = new Map<string, number>();
+  return {
+    ...search,
+    async counts(words, most) {
+      const keys = words.map(({ text, prefix }) => `${most} ${prefix ? "*" : ""}${text}`);
+      const fresh = new Map(keys.map((key, at) => [key, words[at]!] as const).filter(([key]) => !known.has(key)));
+      const counts = fresh.size === 0 ? [] : await search.counts([...fresh.values()], most);
+      for (const [at, key] of [...fresh.keys()].entries()) known.set(key, counts[at]!);
+      return keys.map((key) => known.get(key)!);
+    },
+  };
+}
