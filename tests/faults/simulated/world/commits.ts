@@ -1,5 +1,5 @@
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
-import type { PositionKey } from "@/application/messaging/consuming/ports.ts";
+import type { PositionKey, PositionMove } from "@/application/messaging/consuming/ports.ts";
 import type { StoreName } from "@/tests/oracle/consumers.ts";
 import type { Commit } from "./history.ts";
 
@@ -30,6 +30,7 @@ export function commitOf(stores: object): Commit {
 }
 
 type Place = { consumer: string; topic: string; partition: number };
+const placeOf = ({ consumer, topic, partition }: PositionKey): Place => ({ consumer, topic, partition });
 /** What an epoch is kept under. */
 export const ownerOf = ({ consumer, topic, partition }: Place, version: number) =>
   `${consumer} v${version} ${topic}/${partition}`;
@@ -57,14 +58,14 @@ export function note(
   given: unknown[],
   answer: unknown,
 ): void {
-  if (port === "positions" && (method === "claim" || method === "move")) {
-    const { consumer, topic, partition } = given[0] as PositionKey;
-    const place = { consumer, topic, partition };
-    if (method === "claim") commit.claims.push({ ...place, epoch: (answer as { epoch: number }).epoch });
-    else {
-      const owner = ownerOf(place, commit.version);
+  if (port === "positions" && method === "claim") {
+    commit.claims.push({ ...placeOf(given[0] as PositionKey), epoch: (answer as { epoch: number }).epoch });
+  }
+  if (port === "positions" && method === "move") {
+    for (const { key, next } of given[0] as PositionMove[]) {
+      const owner = ownerOf(key, commit.version);
       const claimed = commit.claims.find((claim) => ownerOf(claim, commit.version) === owner);
-      commit.moves.push({ ...place, next: given[1] as string, epoch: claimed?.epoch ?? epochs.get(owner) ?? 0 });
+      commit.moves.push({ ...placeOf(key), next, epoch: claimed?.epoch ?? epochs.get(owner) ?? 0 });
     }
   }
   if (port === "versions") noteVersions(commit, method, given);
