@@ -9,6 +9,8 @@ import type { Telemetry } from "@/application/shared/observability/telemetry.ts"
 const MAX_AGE_MS = 2_000;
 /** How long a scrape waits for a gauge: longer than readiness waits for a part, so that a part that hangs is seen as such. */
 const PATIENCE_MS = 3_000;
+/** How long a scrape waits for another thread: longer than that waits for its gauges, so that one of them does not take all along. */
+const THREAD_PATIENCE_MS = 5_000;
 
 /** All measurements of a thread, as another one adds them to its own. */
 export type Measurements = Awaited<ReturnType<Registry["getMetricsAsJSON"]>>;
@@ -46,7 +48,10 @@ export function createMeter(clock: Clock, beside?: () => Promise<Measurements>):
   }
   const withOther = async (other: () => Promise<Measurements>): Promise<Registry> =>
     AggregatorRegistry.aggregate(
-      await Promise.all([measurements(), withTimeout(PATIENCE_MS, clock, other()).catch((): Measurements => [])]),
+      await Promise.all([
+        measurements(),
+        withTimeout(THREAD_PATIENCE_MS, clock, other()).catch((): Measurements => []),
+      ]),
     );
   return {
     meter,

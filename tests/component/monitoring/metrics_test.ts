@@ -164,6 +164,19 @@ describe("/metrics", () => {
     }
   });
 
+  it("has the other measurements of a thread in which a gauge's part does not answer", async () => {
+    const labels = { consumer: "trend" };
+    const thread = createMeter(clock);
+    thread.meter.watch(() => new Promise(() => {}));
+    thread.meter.add("bookstream_consumer_holds_total", labels);
+    const late = async () => {
+      await clock.sleep(100);
+      return await thread.measurements();
+    };
+    const all = samplesOf(await createMeter(clock, late).exposition.text());
+    expect(valueOf(all, "bookstream_consumer_holds_total", labels)).toBe(1);
+  });
+
   it("asks a gauge's part once in two seconds, however many collect at once", async () => {
     let [asked, now] = [0, 0];
     const { meter, exposition } = createMeter({ ...clock, now: () => now });
