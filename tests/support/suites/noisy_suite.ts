@@ -26,7 +26,7 @@ if (thread !== undefined) {
   globalThis.Worker = class extends Worker {
     constructor(program: string | URL, options?: WorkerOptions) {
       const isConsumers = String(program).endsWith("/consumers/thread.ts");
-      super(isConsumers ? import.meta.resolve(thread) : program, options);
+      super(isConsumers ? import.meta.resolve(thread!) : program, options);
     }
   };
 }
