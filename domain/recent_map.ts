@@ -36,12 +36,13 @@ export class RecentMap<Value> {
   }
 
   set(key: string, value: Value): void {
+    this.delete(key);
     const size = this.#sizeOf(key, value);
     if (this.#size + size > this.#most) {
       [this.#fresh, this.#old] = [new Map(), this.#fresh];
       this.#size = 0;
     }
-    if (!this.#fresh.has(key)) this.#size += size;
+    this.#size += size;
     this.#fresh.set(key, value);
   }
 }

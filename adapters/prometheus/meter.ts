@@ -9,6 +9,8 @@ import type { Telemetry } from "@/application/shared/observability/telemetry.ts"
 const MAX_AGE_MS = 2_000;
 /** How long a scrape waits for a gauge: longer than readiness waits for a part, so that a part that hangs is seen as such. */
 const PATIENCE_MS = 3_000;
+/** How long a scrape waits for another thread: longer than that thread waits for its gauges, so that one gauge does not cost all. */
+const THREAD_PATIENCE_MS = 5_000;
 
 /** All measurements of a thread, as another one adds them to its own. */
 export type Measurements = Awaited<ReturnType<Registry["getMetricsAsJSON"]>>;
@@ -16,9 +18,9 @@ type Measuring = Required<Pick<Telemetry, "meter" | "exposition">> & { measureme
 
 /**
  * Measurements in the text format of Prometheus. Gauges are read for a scrape, at most every two seconds however many scrape.
- * A gauge that cannot be read is left out, so that its absence is seen. `beside`: what another thread has measured.
+ * A gauge that cannot be read is left out, so that its absence is seen. `otherThread`: what another thread has measured.
  */
-export function createMeter(clock: Clock, beside?: () => Promise<Measurements>): Measuring {
+export function createMeter(clock: Clock, otherThread?: () => Promise<Measurements>): Measuring {
   const registry = new Registry();
   const { counters, gauges, histograms } = register(registry);
   const reads: (() => Promise<Reading[]>)[] = [];
@@ -46,7 +48,10 @@ export function createMeter(clock: Clock, beside?: () => Promise<Measurements>):
   }
   const withOther = async (other: () => Promise<Measurements>): Promise<Registry> =>
     AggregatorRegistry.aggregate(
-      await Promise.all([measurements(), withTimeout(PATIENCE_MS, clock, other()).catch((): Measurements => [])]),
+      await Promise.all([
+        measurements(),
+        withTimeout(THREAD_PATIENCE_MS, clock, other()).catch((): Measurements => []),
+      ]),
     );
   return {
     meter,
@@ -54,7 +59,7 @@ export function createMeter(clock: Clock, beside?: () => Promise<Measurements>):
     exposition: {
       type: registry.contentType,
       async text() {
-        if (beside !== undefined) return await (await withOther(beside)).metrics();
+        if (otherThread !== undefined) return await (await withOther(otherThread)).metrics();
         await collect();
         return await registry.metrics();
       },

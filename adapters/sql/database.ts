@@ -7,7 +7,7 @@ export interface Database<Own = Statements> {
   read: Own;
   /** One transaction, rolled back when the work rejects. The work may run again after a conflict with another transaction. */
   transaction<Value>(work: (statements: Own) => Promise<Value>, options?: CommitOptions): Promise<Value>;
-  /** A number that changes whenever another connection has written. Missing where it would cost as much as what it could spare. */
+  /** A number that changes whenever another connection has written. Missing where it costs as much as it saves. */
   writesOfOthers?(): number;
   changes(): Changes;
   ping(): Promise<void>;

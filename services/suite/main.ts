@@ -54,6 +54,8 @@ await run("suite", async (settings) => {
   };
   // Only now, as where a port is taken nobody joins a group.
   const starting = thread.start(settings);
+  // It may reject while the sample books are still brought.
+  starting.catch(() => {});
   const { KAFKA_BROKERS: brokers, MYSQL_URL: server } = settings;
   const { OUTBOX_MOST: outboxMost, READERS_PER_CLIENT: readersPerClient } = settings;
   const leastReaders = leastReadersOf({ settings, shelf: stores.web.shelf, clock, logger });

@@ -14,7 +14,7 @@ type Kept = { from: number; buckets: Bucket[] };
 /** Buckets as lists read them. */
 export interface KeptBuckets {
   read(wanted: WantedBuckets): Promise<Map<string, Bucket[]>>;
-  /** Before a transaction. What `changes` is told is read from the database until `end`, which follows the commit. */
+  /** Called before a transaction. Keys that `changes` gets are not kept until `end`, which is called after the commit. */
   begin(version: number): { changes(keys: SubjectKey[]): void; end(): void };
 }
 

@@ -7,7 +7,7 @@ import { keyedBucketOf, keyedScoreOf, SCORE_COLUMN } from "./rows.ts";
 
 const BUCKET_KEY = ["version", "subject", "`key`", "start", "kind"];
 
-/** `changes` is told of each key before its counts are written. */
+/** `changes` gets each key before its counts are written. */
 export function createCounts(statements: Statements, version: number, changes: (keys: SubjectKey[]) => void): Counts {
   const { onConflict, given } = statements.dialect;
   const add = `INSERT INTO bucket (${BUCKET_KEY.join(", ")}, count, weight) VALUES ? ${onConflict} ` +

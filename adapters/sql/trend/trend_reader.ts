@@ -113,12 +113,12 @@ async function spellingsOf(
   return new Map(queries.map((key) => [key, spelled(few.get(key) ?? found.get(key) ?? [])]));
 }
 
-/** Votes of a key that are looked at first, for each reader that it needs. Most keys of a list have enough readers among them. */
+/** Votes of a key that are counted first, for each reader that it needs. Most keys of a list have enough readers among them. */
 const VOTES_A_READER = 4;
 
 /**
- * Counts the voters among the first votes of each key, in one statement, where a statement for each key costs more than to count.
- * Says also whether these are all of its votes.
+ * Counts the voters among the first votes of each key in one statement, as on SQLite a statement for each key costs more than the
+ * counting. `whole`: these are all votes of the key.
  */
 async function firstVoters(
   { all, dialect }: Statements,

@@ -11,7 +11,10 @@ export type PositionMove = { key: PositionKey; next: string };
 export interface Positions {
   /** Makes the caller the owner: raises the epoch. */
   claim(key: PositionKey, owner: string): Promise<StoredPosition>;
-  /** Reads positions and locks them until the transaction ends, whatever their order in one order. Undefined where none is stored. */
+  /**
+   * Reads positions and locks them until the transaction ends. Locks are taken in one order, so that transactions do not deadlock.
+   * Undefined where none is stored.
+   */
   lock(keys: PositionKey[]): Promise<(StoredPosition | undefined)[]>;
   /** Moves stored positions. */
   move(moves: PositionMove[]): Promise<void>;

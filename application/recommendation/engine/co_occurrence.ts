@@ -89,7 +89,7 @@ export class CoOccurrence {
   }
 
   /** Forgets what was touched and what has moved: all lists are made from the model as it is. */
-  settle(): void {
+  clearChanges(): void {
     this.#touched.clear();
     for (const book of this.#books) book.isMoved = false;
   }

@@ -167,11 +167,17 @@ class RunningEngine {
     return epoch !== undefined;
   }
 
+  /** A round may take longer than the lease: without renewing it engines would take turns at reading all rows. */
+  async #renewLease(): Promise<void> {
+    if (await this.#lease.take() !== this.#epoch) throw new Fenced("another engine has had the lease meanwhile");
+  }
+
   async #load(): Promise<CoOccurrence> {
     const { readers, books, settings } = this.#deps;
     const model = new CoOccurrence(await settings.read() ?? DEFAULT_SETTINGS);
     let rows = await readers.page("", PAGE_ROWS);
     for (; rows.length > 0; rows = await readers.page(rows.at(-1)!.reader, PAGE_ROWS)) {
+      await this.#renewLease();
       for (const [reader, own] of Map.groupBy(rows, (row) => row.reader)) {
         model.set(reader, own);
         await this.#timeSlices();
@@ -219,9 +225,10 @@ class RunningEngine {
   /** Brings the model up to date with the marked readers and touches the books whose lists are to be made again. */
   async #updateModel(model: CoOccurrence, marks: ChangeMark[]): Promise<void> {
     // Without a mark all stored lists are up to date. With marks it is not known which lists are.
-    if (this.#uncertain && marks.length === 0) model.settle();
+    if (this.#uncertain && marks.length === 0) model.clearChanges();
     const changed = marks.flatMap(({ kind, id }) => kind === "reader" ? [id] : []);
     for (const some of piecesOf(changed, READERS_AT_ONCE)) {
+      await this.#renewLease();
       const rows = Map.groupBy(await this.#deps.readers.interactions(some), ({ reader }) => reader);
       for (const reader of some) {
         const own = rows.get(reader) ?? [];
@@ -274,8 +281,9 @@ class RunningEngine {
   }
 
   /** Fenced, so that an engine which was paused until another leads does not overwrite newer lists. */
-  #write(work: (stores: EngineStores) => Promise<void>): Promise<void> {
-    return this.#deps.uow.run(async (stores) => {
+  async #write(work: (stores: EngineStores) => Promise<void>): Promise<void> {
+    await this.#renewLease();
+    return await this.#deps.uow.run(async (stores) => {
       await stores.fence.check(this.#lease.epochs());
       await work(stores);
     }, { repeats: true });

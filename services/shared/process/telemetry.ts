@@ -11,9 +11,9 @@ import { version } from "./version.ts";
 export const tracerOf = ({ KAFKA_BROKERS: brokers }: Settings): Tracer =>
   isTracing() ? createTracer(brokers === undefined ? "sqlite" : "kafka") : noTracer;
 
-/** A service's metrics and traces. `beside`: what another thread measures for it. */
-export function telemetryOf(service: string, settings: Settings, beside?: () => Promise<Measurements>): Telemetry {
-  const { meter, exposition } = createMeter(clock, beside);
+/** A service's metrics and traces. `otherThread`: what another thread measures for it. */
+export function telemetryOf(service: string, settings: Settings, otherThread?: () => Promise<Measurements>): Telemetry {
+  const { meter, exposition } = createMeter(clock, otherThread);
   meterProcess(meter, { service, version });
   return { meter, exposition, tracer: tracerOf(settings) };
 }

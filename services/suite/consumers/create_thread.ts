@@ -21,12 +21,17 @@ export function createConsumerThread(): ConsumerThread {
   thread.faulted().then(() => Deno.exit(1));
   const checkOf = (name: Projection, part: string): Check => async (verbose) =>
     await thread.check(name, part, verbose) as Part;
-  const consumerOf = (name: Projection, parts: string[]): ProjectionConsumer => ({
-    joined: thread.joined(name),
-    handled: async () => await thread.handled(name),
-    checks: Object.fromEntries(parts.map((part) => [part, checkOf(name, part)])),
-    stop: async () => await thread.stop(name),
-  });
+  function consumerOf(name: Projection, parts: string[]): ProjectionConsumer {
+    const joined = thread.joined(name);
+    // It may reject while the services still start.
+    joined.catch(() => {});
+    return {
+      joined,
+      handled: async () => await thread.handled(name),
+      checks: Object.fromEntries(parts.map((part) => [part, checkOf(name, part)])),
+      stop: async () => await thread.stop(name),
+    };
+  }
   return {
     async start(settings) {
       const { trend, recommendation } = await thread.start(settings);

@@ -149,8 +149,10 @@ describe("/metrics", () => {
     thread.meter.add("bookstream_consumer_holds_total", labels, 2);
     thread.meter.observe("bookstream_consumer_batch_messages", labels, 20);
     thread.meter.watch(() => Promise.resolve([{ name: "bookstream_consumer_failing", labels, value: 1 }]));
-    for (const [beside, holds] of [[thread.measurements, 3], [() => Promise.reject(new Error("gone")), 1]] as const) {
-      const { meter, exposition } = createMeter(clock, beside);
+    for (
+      const [otherThread, holds] of [[thread.measurements, 3], [() => Promise.reject(new Error("gone")), 1]] as const
+    ) {
+      const { meter, exposition } = createMeter(clock, otherThread);
       meter.add("bookstream_consumer_holds_total", labels);
       meter.watch(() => Promise.resolve([{ name: "bookstream_outbox_rows", labels: {}, value: 5 }]));
       const text = await exposition.text();
@@ -158,10 +160,23 @@ describe("/metrics", () => {
       expect([...typesOf(text).keys()].sort()).toEqual(Object.keys(METRICS).sort());
       expect(valueOf(all, "bookstream_consumer_holds_total", labels)).toBe(holds);
       expect(valueOf(all, "bookstream_outbox_rows")).toBe(5);
-      const others = beside === thread.measurements ? 1 : undefined;
+      const others = otherThread === thread.measurements ? 1 : undefined;
       expect(valueOf(all, "bookstream_consumer_failing", labels)).toBe(others);
       expect(valueOf(all, "bookstream_consumer_batch_messages_bucket", { ...labels, le: "20" })).toBe(others);
     }
+  });
+
+  it("has the other measurements of a thread in which a gauge's part does not answer", async () => {
+    const labels = { consumer: "trend" };
+    const thread = createMeter(clock);
+    thread.meter.watch(() => new Promise(() => {}));
+    thread.meter.add("bookstream_consumer_holds_total", labels);
+    const late = async () => {
+      await clock.sleep(100);
+      return await thread.measurements();
+    };
+    const all = samplesOf(await createMeter(clock, late).exposition.text());
+    expect(valueOf(all, "bookstream_consumer_holds_total", labels)).toBe(1);
   });
 
   it("asks a gauge's part once in two seconds, however many collect at once", async () => {

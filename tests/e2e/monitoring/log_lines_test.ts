@@ -78,4 +78,13 @@ describe("the log of a process", () => {
       expect(String(last.reason)).toContain("nobody catches this");
     });
   }
+
+  for (const what of ["start", "joined"]) {
+    it(`has no fault where the consumers' thread refuses while the suite still starts: a message says why (${what})`, async () => {
+      const suite = startNoisy({ NOISE: what, DATA_DIR: join(folder, what) });
+      expect((await suite.ended()).code).toBe(1);
+      expect(suite.err()).toContain("bookstream: the thread refuses");
+      expect(suite.err()).not.toContain("runtime-fault");
+    });
+  }
 });

@@ -252,6 +252,43 @@ describe("the engine", () => {
     await first.stop();
   });
 
+  it("keeps its lease while it reads more rows than the lease lasts, so that engines do not take turns at it", async () => {
+    let time = 0;
+    const whole = createMemoryRecommendationStore({ now: () => time });
+    const { uow, readers, marks, books, settings } = whole.at(1);
+    const read = readsIn(uow);
+    for (let at = 0; at < 4; at++) await read(`r${at}`, "b1", `c${at}`);
+    /** A page is of one reader, and each read of rows takes half of the lease. */
+    const slow: typeof readers = {
+      ...readers,
+      async page(after) {
+        time += 2_500;
+        await clock.sleep(5);
+        const rows = await readers.page(after, 10_000);
+        return rows.filter(({ reader }) => reader === rows[0]!.reader);
+      },
+    };
+    const start = (owner: string) =>
+      startEngine({
+        uow,
+        readers: slow,
+        marks,
+        books,
+        settings,
+        leases: whole.leases,
+        changes: { wait: () => clock.sleep(1) },
+        version: 1,
+        clock: { ...clock, now: () => time },
+        logger,
+        owner,
+      });
+    const engines = [start("first"), start("second")];
+    await eventually(async () => (await marks.oldest(1)).length === 0);
+    // One engine has read all once: a page for each reader, and one without rows.
+    expect(time).toBe(5 * 2_500);
+    for (const engine of engines) await engine.stop();
+  });
+
   it("makes all lists again where an engine that does not know the list of all readers has led", async () => {
     const whole = createMemoryRecommendationStore();
     const { uow, marks, books } = whole.at(1);

@@ -15,12 +15,18 @@ if (Deno.env.get("NOISE") === "throw") {
     throw new Error("nobody catches this");
   }, 1_500);
 }
-if (Deno.env.get("NOISE") === "thread") {
+const THREADS: Record<string, string> = {
+  thread: "./noisy_thread.ts",
+  start: "./refusing_thread.ts",
+  joined: "./refusing_thread.ts",
+};
+const thread = THREADS[Deno.env.get("NOISE") ?? ""];
+if (thread !== undefined) {
   const { Worker } = globalThis;
   globalThis.Worker = class extends Worker {
     constructor(program: string | URL, options?: WorkerOptions) {
       const isConsumers = String(program).endsWith("/consumers/thread.ts");
-      super(isConsumers ? import.meta.resolve("./noisy_thread.ts") : program, options);
+      super(isConsumers ? import.meta.resolve(thread!) : program, options);
     }
   };
 }

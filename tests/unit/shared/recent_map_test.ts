@@ -21,6 +21,18 @@ describe("RecentMap", () => {
     expect([kept.get("same"), kept.get("a"), kept.get("d")]).toEqual([undefined, "zzzzz", "zzzzz"]);
   });
 
+  it("counts an entry by the size that it has last, however often it grows and is deleted", () => {
+    const kept = new RecentMap<string>(10, (_, value) => value.length);
+    for (let at = 0; at < 9; at++) {
+      kept.set("same", "x");
+      kept.set("same", "xxxxx");
+      kept.delete("same");
+    }
+    const keys = Array.from({ length: 20 }, (_, at) => `k${at}`);
+    for (const key of keys) kept.set(key, "yyyyy");
+    expect(keys.filter((key) => kept.has(key)).length).toBe(4);
+  });
+
   it("forgets an entry that is deleted, in either generation, and its size", () => {
     const kept = new RecentMap<number>(2);
     for (const [at, key] of ["a", "b", "c"].entries()) kept.set(key, at);
