@@ -1,7 +1,7 @@
 import type { ChangeMark, ChangeMarkReader } from "@/application/recommendation/ports.ts";
 
 /** Marks of one round: the more changed readers there are, the more of them share a list. */
-export const MAX_MARKS = 200_000;
+export const MAX_MARKS = 20_000;
 /** Marks that are read at first: an engine that keeps up has fewer changed readers. */
 export const FEW_MARKS = 1_000;
 const LISTS_BESIDE_CHANGES = 50;

@@ -6,7 +6,7 @@ export type Rest = { restMs: number; quietMs: number };
 
 const MAX_REST_MS = 10_000;
 /** In a backlog changes come in bursts, as the consumer has the thread for long. */
-const BACKLOG = { perRound: 9, mostMs: 60_000, quietMs: 1_000 };
+const BACKLOG = { perRound: 4, mostMs: 60_000, quietMs: 1_000 };
 const QUIET_MS = 200;
 
 /**

@@ -14,7 +14,7 @@ describe("restAfter()", () => {
   });
 
   it("rests several rounds in a backlog, a minute at most, and takes only a longer silence for its end", () => {
-    expect(restAfter(marksOf("reader", 1_000), 2_000)).toEqual({ restMs: 18_000, quietMs: 1_000 });
+    expect(restAfter(marksOf("reader", 1_000), 2_000)).toEqual({ restMs: 8_000, quietMs: 1_000 });
     expect(restAfter(marksOf("book", 1_000), 30_000)).toEqual({ restMs: 60_000, quietMs: 1_000 });
   });
 
