@@ -50,7 +50,10 @@ function foundIn(issue: Issue): string {
   const { code, input } = issue;
   const kind = KINDS[input === null ? "null" : Array.isArray(input) ? "array" : typeof input] ?? "something else";
   if (code === "too_small" || code === "too_big") return sizeOf(input) ?? kind;
-  if (code === "invalid_type" && issue.expected === "int" && kind === "a number") return "a number that is not whole";
+  if (code === "invalid_type" && kind === "a number") {
+    if (!Number.isFinite(input)) return "a number that is too large";
+    if (issue.expected === "int") return "a number that is not whole";
+  }
   return kind === "text" && code !== "invalid_type" ? "other text" : kind;
 }
 

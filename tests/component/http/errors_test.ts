@@ -147,6 +147,9 @@ describe("errors over HTTP", () => {
     const event = await (await suite.asks.web("/v1/events", post({ type: "viewed", book: "dune", time: "now" })))
       .json();
     expect(event.errors[0].detail).toContain("time: wanted a time such as 2026-11-23T10:00:00Z, found other text");
+    const tooLarge = { ...post({}), body: '{"title":"x","year":1e999}' };
+    expect(await detailOf(suite.asks.web("/v1/books", tooLarge)))
+      .toBe("/year: wanted a number, found a number that is too large");
   });
 
   it("a taken id and a taken ISBN point at the book that has them, for POST and PUT", async () => {
