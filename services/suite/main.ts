@@ -17,7 +17,6 @@ import { type ServiceName, startSuite } from "./app.ts";
 import { createConsumerThread } from "./consumers/create_thread.ts";
 
 await run("suite", async (settings) => {
-  const thread = createConsumerThread();
   const named = (name: string) => createLogger(name, settings.LOG_LEVEL, { trace: tracerOf(settings).current });
   const logger = named("suite");
   const loggers = { web: named("web"), trend: named("trend"), recommendation: named("recommendation") };
@@ -30,13 +29,15 @@ await run("suite", async (settings) => {
     recommendation: await adapters.recommendation(),
   };
   const log = await adapters.log();
+  // Before there is a thread: while descriptors are counted none is left to load its program.
+  const limits = connectionLimits(settings, 3);
+  const thread = createConsumerThread();
   const withThread = (name: "trend" | "recommendation") => telemetryOf(name, settings, () => thread.measurements(name));
   const telemetries = {
     web: telemetryOf("web", settings),
     trend: withThread("trend"),
     recommendation: withThread("recommendation"),
   };
-  const limits = connectionLimits(settings, 3);
   const take = (name: ServiceName, port: number) =>
     listen({
       name,

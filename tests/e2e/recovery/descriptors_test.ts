@@ -14,7 +14,7 @@ const answers = async (url: string) =>
     () => false,
   );
 
-const DESCRIPTORS = 120;
+const DESCRIPTORS = 160;
 /** Left to stores, broker and log, however many connections come. */
 const LEAST_FREE = 30;
 
