@@ -20,6 +20,7 @@ import type { Retention } from "@/services/retention.ts";
 import { startRecommendation } from "@/services/recommendation/app.ts";
 import { startTrend } from "@/services/trend/app.ts";
 import { startWeb } from "@/services/web/app.ts";
+import type { Projection } from "./consumers/thread.ts";
 
 export type ServiceName = "web" | "trend" | "recommendation";
 
@@ -27,7 +28,7 @@ type SuiteDeps = {
   stores: { web: WebStore; trend: TrendStore; recommendation: RecommendationStore };
   log: EventLog & LogHistory;
   /** What keeps trend and recommendation up to date, where another thread does. */
-  consumers?: Record<"trend" | "recommendation", ProjectionConsumer>;
+  consumers?: Record<Projection, ProjectionConsumer>;
   leastReaders: LeastReaders;
   adminToken: Token;
   readersToken?: Token;
@@ -62,8 +63,8 @@ export async function startSuite(
     logger: loggers?.(service) ?? rest.logger,
     telemetry: telemetries[service],
   });
-  const startedElsewhere = (service: "trend" | "recommendation") =>
-    consumers === undefined ? {} : { startConsumer: () => Promise.resolve(consumers[service]) };
+  const startedElsewhere = (service: Projection) =>
+    defined({ startConsumer: consumers && (() => Promise.resolve(consumers[service])) });
   const trend = await startTrend({
     ...all("trend"),
     ...startedElsewhere("trend"),

@@ -15,6 +15,7 @@ import { leastReadersOf } from "./first_try.ts";
 import { sampleCatalogue } from "./sample_catalogue.ts";
 import { type ServiceName, startSuite } from "./app.ts";
 import { createConsumerThread } from "./consumers/create_thread.ts";
+import type { Projection } from "./consumers/thread.ts";
 
 await run("suite", async (settings) => {
   const named = (name: string) => createLogger(name, settings.LOG_LEVEL, { trace: tracerOf(settings).current });
@@ -32,7 +33,7 @@ await run("suite", async (settings) => {
   // Before there is a thread: while descriptors are counted none is left to load its program.
   const limits = connectionLimits(settings, 3);
   const thread = createConsumerThread();
-  const withThread = (name: "trend" | "recommendation") => telemetryOf(name, settings, () => thread.measurements(name));
+  const withThread = (name: Projection) => telemetryOf(name, settings, () => thread.measurements(name));
   const telemetries = {
     web: telemetryOf("web", settings),
     trend: withThread("trend"),
