@@ -90,6 +90,17 @@ describe("a reader's id is not a password", () => {
     }
   });
 
+  it("an event with a wrong or an empty token is refused, and is not taken as nobody's", async () => {
+    const act = { type: "viewed", reader: "r1", book: "dune" };
+    const statusOf = async (authorization: string) =>
+      (await suite.asks.web("/v1/events", sending("POST", act, { authorization }))).status;
+    for (const token of ["Bearer", "Bearer ", `Bearer ${READERS_TOKEN}x`, "bearer nothing"]) {
+      expect([token, await statusOf(token)]).toEqual([token, 401]);
+    }
+    expect(await statusOf("Basic cHJveHk6c2VjcmV0")).toBe(202);
+    expect(await statusOf(`Bearer ${READERS_TOKEN}`)).toBe(202);
+  });
+
   it("the readers' token opens nothing else: no book, no operation, no time", async () => {
     const time = "2020-01-01T00:00:00Z";
     expect((await suite.asks.web("/v1/books", sending("POST", { title: "x" }, AS_SYSTEM.headers))).status).toBe(401);

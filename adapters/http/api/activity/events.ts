@@ -17,7 +17,7 @@ import {
   replayedHeader,
 } from "@/adapters/http/base/describe/contracts.ts";
 import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
-import { hasToken, mayActForReaders } from "@/adapters/http/base/security/auth.ts";
+import { actsForReaders, hasToken } from "@/adapters/http/base/security/auth.ts";
 import { takesJson } from "@/adapters/http/base/content/body.ts";
 import { charge } from "@/adapters/http/base/limits/limit_rates.ts";
 import { answerCommand } from "@/adapters/http/api/answer_command.ts";
@@ -53,7 +53,7 @@ export function eventRoutes(app: App, deps: WebApiDeps): void {
         "again and changes nothing, and another one with that id is rejected (`id-reused`), also within one batch. Without an id, " +
         "a batch is sent again safely under its Idempotency-Key. " +
         "No token is needed. A `reader` is taken with the readers' token or the admin token, or where it is the reader of the " +
-        "request's own cookie; otherwise a view or a search is anonymous, and other acts are rejected.",
+        "request's own cookie; otherwise a view or a search is anonymous, and other acts are rejected. A wrong token is refused.",
       security: [{}, ...readerSecurity],
       request: {
         headers: idempotencyKey,
@@ -61,7 +61,7 @@ export function eventRoutes(app: App, deps: WebApiDeps): void {
       },
       responses: {
         202: { ...json(answer, "How many were accepted, and why others were not"), headers: replayedHeader },
-        ...errors(400, 409, 413, 415, 422),
+        ...errors(400, 401, 403, 409, 413, 415, 422),
       },
     }),
   });
@@ -111,7 +111,7 @@ const NOT_PROVEN = invalid([{
  */
 function whoseActs(deps: WebApiDeps, context: AppContext) {
   const isAdmin = hasToken(context, deps.adminToken);
-  const isTrusted = mayActForReaders(context, deps);
+  const isTrusted = actsForReaders(context, deps);
   const own = deps.visitors.readerOf(context);
   return ({ time, ...act }: ActItem): (Omit<ActItem, "time"> & { time?: string }) | undefined => {
     if (isTrusted) return isAdmin && time !== undefined ? { ...act, time } : act;

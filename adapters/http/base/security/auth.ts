@@ -33,8 +33,18 @@ function isGiven(context: AppContext, wanted: () => readonly string[]): boolean 
 type ReaderTokens = { adminToken?: Token | undefined; readersToken?: Token | undefined };
 
 /** Whether the request may act for any reader. */
-export const mayActForReaders = (context: AppContext, { adminToken, readersToken }: ReaderTokens): boolean =>
+const mayActForReaders = (context: AppContext, { adminToken, readersToken }: ReaderTokens): boolean =>
   hasToken(context, adminToken) || hasToken(context, readersToken);
+
+/**
+ * Whether the request may act for any reader. One without a token may not. One with a wrong or an empty token is refused, so that
+ * its acts are not taken as nobody's: 401, or 403 where no token is configured. A proxy's own password is no token.
+ */
+export function actsForReaders(context: AppContext, tokens: ReaderTokens): boolean {
+  if (!/^Bearer\b/i.test(context.req.header("authorization") ?? "")) return false;
+  needReaderToken(context, tokens);
+  return true;
+}
 
 /** Answers 401 to a request that may not act for any reader, 403 where no token is configured that would. */
 export function needReaderToken(context: AppContext, tokens: ReaderTokens): void {
