@@ -4,12 +4,12 @@ import { type Options, optionsOf, USAGE } from "./options.ts";
 import { buildTracer, cutPower } from "./power/run.ts";
 import { createRandom, type Random } from "@/application/shared/random.ts";
 import { commandOf, writeReport } from "./report.ts";
-import { unpackBefore } from "./program_before.ts";
+import { unpackBefore } from "@/tests/faults/world/program_before.ts";
 import { runScenario } from "./run.ts";
 import type { Scenario } from "./scenario.ts";
 import { SCENARIOS, SHORT_MIX } from "./scenarios/all.ts";
-import { type Servers, startServers } from "./servers.ts";
-import type { World } from "./world.ts";
+import { type Servers, startServers } from "@/tests/faults/world/servers.ts";
+import type { World } from "@/tests/faults/world/world.ts";
 
 const options = (() => {
   try {

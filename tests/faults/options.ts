@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { LogKind, StoreKind } from "./servers.ts";
+import type { LogKind, StoreKind } from "@/tests/faults/world/servers.ts";
 
 export type Options = {
   /** Ids of the wanted scenarios; all where missing. */

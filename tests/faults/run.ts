@@ -1,15 +1,15 @@
-import { startAudit } from "./audit.ts";
+import { startAudit } from "@/tests/faults/evidence/audit.ts";
 import type { Evidence } from "@/tests/oracle/evidence.ts";
 import { checkArrival } from "@/tests/oracle/promises/arrival.ts";
 import { brokenPromises } from "@/tests/oracle/oracle.ts";
 import { mostBehindMs } from "@/tests/oracle/promises/shown.ts";
 import { type Violation, violation } from "@/tests/oracle/violation.ts";
-import { evidenceOf } from "./evidence.ts";
+import { evidenceOf } from "@/tests/faults/evidence/evidence.ts";
 import { messageOf } from "@/application/faults.ts";
-import { quiet } from "./quiet.ts";
+import { quiet } from "@/tests/faults/evidence/quiet.ts";
 import type { Outcome } from "./report.ts";
 import type { Scenario } from "./scenario.ts";
-import { createWorld, type World, type WorldDeps } from "./world.ts";
+import { createWorld, type World, type WorldDeps } from "@/tests/faults/world/world.ts";
 
 const PATIENCE_MS = 90_000;
 

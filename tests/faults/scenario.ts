@@ -1,8 +1,8 @@
 import type { Violation } from "@/tests/oracle/violation.ts";
-import type { ServersDeps } from "./servers.ts";
-import type { Member } from "./services.ts";
-import type { Load } from "./workload.ts";
-import type { World } from "./world.ts";
+import type { ServersDeps } from "@/tests/faults/world/servers.ts";
+import type { Member } from "@/tests/faults/world/services.ts";
+import type { Load } from "@/tests/faults/clients/workload.ts";
+import type { World } from "@/tests/faults/world/world.ts";
 
 /** What a harm is done to. `projections`: the first processes of trend and recommendation; `members`: further ones of trend. */
 export type Part = "projections" | "members" | "broker" | "database" | "links";

@@ -1,6 +1,6 @@
 import { after, afterEach, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createProxy, type Proxy } from "@/tests/faults/proxy.ts";
+import { createProxy, type Proxy } from "@/tests/faults/world/proxy.ts";
 import { createRandom } from "@/application/shared/random.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import type { Started } from "@/tests/support/processes/launch.ts";

@@ -5,7 +5,7 @@ import { sendBomb } from "@/tests/support/kafka/bomb.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import type { Scenario } from "../scenario.ts";
 import { startStrangers } from "../strangers/start.ts";
-import type { World } from "../world.ts";
+import type { World } from "@/tests/faults/world/world.ts";
 import { park, type Place, sendCompressed, wantStuck } from "./decoding.ts";
 import { measureAnswers, wantOrderlyLogs, wantStatuses } from "./looks_of_clients.ts";
 import { startResourceWatch } from "./resource_watch.ts";

@@ -1,9 +1,9 @@
 import { DAY } from "@/domain/hours.ts";
 import { ENDS, setClockBack } from "@/tests/support/databases/clock_set_back.ts";
-import { unfinished } from "../quiet.ts";
-import { WAYS } from "../servers.ts";
+import { unfinished } from "@/tests/faults/evidence/quiet.ts";
+import { WAYS } from "@/tests/faults/world/servers.ts";
 import type { Scenario } from "../scenario.ts";
-import type { World } from "../world.ts";
+import type { World } from "@/tests/faults/world/world.ts";
 import { until } from "./looks.ts";
 
 const JUMP_MS = 2 * DAY;

@@ -6,10 +6,10 @@ import { TOPICS } from "@/application/published/topics.ts";
 import { sendBomb, sendTo } from "@/tests/support/kafka/bomb.ts";
 import { CODECS, javaClient } from "@/tests/support/kafka/other_clients.ts";
 import { silent as logger, text } from "@/tests/support/samples.ts";
-import { commandOf } from "../commands.ts";
+import { commandOf } from "@/tests/faults/clients/commands.ts";
 import type { Scenario } from "../scenario.ts";
-import type { Way } from "../servers.ts";
-import type { World } from "../world.ts";
+import type { Way } from "@/tests/faults/world/servers.ts";
+import type { World } from "@/tests/faults/world/world.ts";
 import { memoryOf } from "./limits.ts";
 import { until } from "./looks.ts";
 

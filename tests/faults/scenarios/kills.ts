@@ -1,4 +1,4 @@
-import { kafkaRequests, PRODUCE } from "../requests.ts";
+import { kafkaRequests, PRODUCE } from "@/tests/faults/world/requests.ts";
 import type { Scenario } from "../scenario.ts";
 import { until } from "./looks.ts";
 

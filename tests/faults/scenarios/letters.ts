@@ -4,7 +4,7 @@ import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import { CONSUMER_NAMES, handles } from "@/tests/oracle/consumers.ts";
 import type { Scenario } from "../scenario.ts";
-import type { Planted, World } from "../world.ts";
+import type { Planted, World } from "@/tests/faults/world/world.ts";
 import { replay, until } from "./looks.ts";
 import { poison } from "./poison.ts";
 

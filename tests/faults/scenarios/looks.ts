@@ -1,5 +1,5 @@
-import type { Way } from "../servers.ts";
-import type { World } from "../world.ts";
+import type { Way } from "@/tests/faults/world/servers.ts";
+import type { World } from "@/tests/faults/world/world.ts";
 
 /** How often a process has joined a group so far, by its own log. */
 export const joins = ({ services }: World, name: string): number =>

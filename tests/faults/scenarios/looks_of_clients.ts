@@ -1,5 +1,5 @@
 import type { Strangers } from "../strangers/start.ts";
-import type { World } from "../world.ts";
+import type { World } from "@/tests/faults/world/world.ts";
 
 const MEDIAN_MOST_MS = 200;
 const P99_MOST_MS = 1_000;

@@ -1,6 +1,6 @@
 import type { Random } from "@/application/shared/random.ts";
 import type { Part, Scenario } from "../scenario.ts";
-import type { World } from "../world.ts";
+import type { World } from "@/tests/faults/world/world.ts";
 
 const LASTS_MS = 60_000;
 const MOST_AT_ONCE = 4;

@@ -1,6 +1,6 @@
-import { kafkaRequests, PRODUCE } from "../requests.ts";
+import { kafkaRequests, PRODUCE } from "@/tests/faults/world/requests.ts";
 import type { Scenario } from "../scenario.ts";
-import { WAYS } from "../servers.ts";
+import { WAYS } from "@/tests/faults/world/servers.ts";
 import { until } from "./looks.ts";
 
 export const NETWORK: Scenario[] = [

@@ -1,8 +1,8 @@
-import { startReaders } from "../readers.ts";
+import { startReaders } from "@/tests/faults/clients/readers.ts";
 import type { Scenario } from "../scenario.ts";
-import { type Projection, PROJECTIONS } from "../servers.ts";
-import { liveOf } from "../tables.ts";
-import type { World } from "../world.ts";
+import { type Projection, PROJECTIONS } from "@/tests/faults/world/servers.ts";
+import { liveOf } from "@/tests/faults/world/tables.ts";
+import type { World } from "@/tests/faults/world/world.ts";
 import { until } from "./looks.ts";
 
 /** Tries of one rebuild: those that are killed, those that are refused as the lease of a dead one lasts, and the last one. */

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { World } from "../world.ts";
+import type { World } from "@/tests/faults/world/world.ts";
 import { memoryOf } from "./limits.ts";
 
 const EVERY_MS = 1_000;

@@ -1,4 +1,4 @@
-import { unfinished } from "../quiet.ts";
+import { unfinished } from "@/tests/faults/evidence/quiet.ts";
 import type { Scenario } from "../scenario.ts";
 import { until } from "./looks.ts";
 

@@ -1,7 +1,7 @@
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import { at } from "@/tests/oracle/messages.ts";
 import type { Scenario } from "../scenario.ts";
-import type { World } from "../world.ts";
+import type { World } from "@/tests/faults/world/world.ts";
 import { startResourceWatch } from "./resource_watch.ts";
 
 const LASTS_MS = 60_000;

@@ -1,6 +1,6 @@
 import { start } from "@/tests/support/processes/processes.ts";
 import type { Scenario } from "../scenario.ts";
-import type { World } from "../world.ts";
+import type { World } from "@/tests/faults/world/world.ts";
 
 /** How long a process may try before it gives up on settings that cannot work. */
 const PATIENCE_MS = 45_000;

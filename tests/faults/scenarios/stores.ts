@@ -1,8 +1,8 @@
 import { messageOf } from "@/application/faults.ts";
-import { sqlRequests } from "../requests.ts";
+import { sqlRequests } from "@/tests/faults/world/requests.ts";
 import type { Scenario } from "../scenario.ts";
-import { WAYS } from "../servers.ts";
-import type { World } from "../world.ts";
+import { WAYS } from "@/tests/faults/world/servers.ts";
+import type { World } from "@/tests/faults/world/world.ts";
 import { joins, until, wantNoJoin, wantNotReady } from "./looks.ts";
 
 /** Runs statements in one transaction of an outsider, holds it for a while, and rolls it back. */

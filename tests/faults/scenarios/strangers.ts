@@ -1,7 +1,7 @@
 import type { Scenario } from "../scenario.ts";
 import type { Habits } from "../strangers/main.ts";
 import { startStrangers, type Strangers } from "../strangers/start.ts";
-import type { World } from "../world.ts";
+import type { World } from "@/tests/faults/world/world.ts";
 import { memoryOf } from "./limits.ts";
 import { tookOf, wantOrderlyLogs, wantQuickAnswers, wantStatuses } from "./looks_of_clients.ts";
 

@@ -1,6 +1,6 @@
 import type { Random } from "@/application/shared/random.ts";
 import type { Scenario } from "../scenario.ts";
-import { PROJECTIONS, WAYS } from "../servers.ts";
+import { PROJECTIONS, WAYS } from "@/tests/faults/world/servers.ts";
 
 /** The items in another order. */
 function shuffled<Item>(items: readonly Item[], random: Random): Item[] {

@@ -1,7 +1,7 @@
 import { killAll, start } from "@/tests/support/processes/processes.ts";
 import type { Scenario } from "../scenario.ts";
-import type { Way } from "../servers.ts";
-import type { World } from "../world.ts";
+import type { Way } from "@/tests/faults/world/servers.ts";
+import type { World } from "@/tests/faults/world/world.ts";
 import { until } from "./looks.ts";
 import { planted } from "./letters.ts";
 

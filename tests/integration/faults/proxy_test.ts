@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { createProxy, type Proxy } from "@/tests/faults/proxy.ts";
+import { createProxy, type Proxy } from "@/tests/faults/world/proxy.ts";
 import { createRandom } from "@/application/shared/random.ts";
-import { kafkaRequests, sqlRequests } from "@/tests/faults/requests.ts";
+import { kafkaRequests, sqlRequests } from "@/tests/faults/world/requests.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 
 /** A server that answers with what it is sent, and remembers it. */

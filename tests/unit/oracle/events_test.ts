@@ -23,7 +23,7 @@ import {
   viewed,
 } from "@/tests/oracle/samples.ts";
 import type { Transaction } from "@/tests/oracle/transactions.ts";
-import { createCalls } from "@/tests/faults/calls.ts";
+import { createCalls } from "@/tests/faults/clients/calls.ts";
 import { T0 } from "@/tests/support/samples.ts";
 
 describe("the oracle says nothing", () => {

@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
-import type { Audit } from "./audit.ts";
-import { type Calls, createCalls } from "./calls.ts";
-import { type Http, httpTo, TOKEN } from "./http.ts";
+import type { Audit } from "@/tests/faults/evidence/audit.ts";
+import { type Calls, createCalls } from "@/tests/faults/clients/calls.ts";
+import { type Http, httpTo, TOKEN } from "@/tests/faults/clients/http.ts";
 import type { Random } from "@/application/shared/random.ts";
 import type { Servers, StoreKind, Way } from "./servers.ts";
 import { createServices, type Member, type Services } from "./services.ts";
 import { type Tables, tablesOf } from "./tables.ts";
 import { kafkaTopics, sqliteTopics, type Topics } from "./topics.ts";
-import { startWatch, type Watch } from "./watch.ts";
+import { startWatch, type Watch } from "@/tests/faults/evidence/watch.ts";
 import { begin, operate } from "@/tests/support/processes/processes.ts";
-import { createWorkload, LOAD, type Load, type Workload } from "./workload.ts";
+import { createWorkload, LOAD, type Load, type Workload } from "@/tests/faults/clients/workload.ts";
 import type { Sightings } from "@/tests/oracle/evidence.ts";
 import type { Violation } from "@/tests/oracle/violation.ts";
 

@@ -9,10 +9,10 @@ import type { Evidence } from "@/tests/oracle/evidence.ts";
 import { textOf } from "@/tests/oracle/messages.ts";
 import { bookText, shownText } from "@/tests/oracle/model/books.ts";
 import { tallyText } from "@/tests/oracle/promises/trends.ts";
-import type { Http } from "./http.ts";
-import { type Projection, type Way, WAYS } from "./servers.ts";
-import { liveOf, type Tables } from "./tables.ts";
-import type { World } from "./world.ts";
+import type { Http } from "@/tests/faults/clients/http.ts";
+import { type Projection, type Way, WAYS } from "@/tests/faults/world/servers.ts";
+import { liveOf, type Tables } from "@/tests/faults/world/tables.ts";
+import type { World } from "@/tests/faults/world/world.ts";
 
 /** What the oracle asks about, once all is quiet: what clients were told, what is in the topics, and what is stored and shown. */
 export async function evidenceOf(world: World): Promise<Evidence> {

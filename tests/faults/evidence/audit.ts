@@ -1,7 +1,7 @@
 import type { PositionNote } from "@/tests/oracle/evidence.ts";
 import type { Row } from "@/adapters/sql/row.ts";
-import { WAYS } from "./servers.ts";
-import { offsetOf, type Tables } from "./tables.ts";
+import { WAYS } from "@/tests/faults/world/servers.ts";
+import { offsetOf, type Tables } from "@/tests/faults/world/tables.ts";
 
 /** Every move of a stored position, as the database itself notes it inside the transaction that moves it. */
 export interface Audit {

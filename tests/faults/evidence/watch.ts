@@ -1,7 +1,7 @@
-import { isReady } from "./http.ts";
-import { type Way, WAYS } from "./servers.ts";
-import type { Services } from "./services.ts";
-import { liveOf, offsetOf, type Tables } from "./tables.ts";
+import { isReady } from "@/tests/faults/clients/http.ts";
+import { type Way, WAYS } from "@/tests/faults/world/servers.ts";
+import type { Services } from "@/tests/faults/world/services.ts";
+import { liveOf, offsetOf, type Tables } from "@/tests/faults/world/tables.ts";
 import type { PositionNote } from "@/tests/oracle/evidence.ts";
 
 /** What a service that was asked at a time (ms since the start) said at another: ready, not ready, or nothing. */

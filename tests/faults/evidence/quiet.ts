@@ -1,7 +1,7 @@
 import { leftOver } from "@/tests/oracle/promises/arrival.ts";
-import { WAYS } from "./servers.ts";
-import { liveOf, offsetOf, type Tables } from "./tables.ts";
-import type { Topics } from "./topics.ts";
+import { WAYS } from "@/tests/faults/world/servers.ts";
+import { liveOf, offsetOf, type Tables } from "@/tests/faults/world/tables.ts";
+import type { Topics } from "@/tests/faults/world/topics.ts";
 
 /** What is still on its way: rows of the outbox, partitions that are not read to their ends, marks of the engine. */
 export async function unfinished(topics: Topics, tables: Tables): Promise<string[]> {

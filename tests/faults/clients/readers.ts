@@ -1,5 +1,5 @@
 import type { Sighting } from "@/tests/oracle/evidence.ts";
-import type { World } from "./world.ts";
+import type { World } from "@/tests/faults/world/world.ts";
 
 /** Readers who look at the lists all the while. */
 interface Readers {
