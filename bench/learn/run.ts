@@ -1,17 +1,13 @@
 /** What it takes the embedded suite to learn a shop's acts over HTTP, beside the same formulas over plain maps. */
-import { systemClock as clock } from "@/adapters/system/clock.ts";
-import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { importBooks } from "@/application/catalog/importing/import_books.ts";
-import type { ImportRow } from "@/application/catalog/importing/import_source.ts";
 import type { Size } from "@/bench/choose.ts";
 import { runAlone } from "@/bench/bare/run.ts";
+import { bringBooks } from "@/bench/embedded/bring_books.ts";
 import { type Embedded, openSuite } from "@/bench/embedded/suite.ts";
 import { serve } from "@/bench/http/serve.ts";
 import type { PlainFigures } from "@/bench/lists/plain.ts";
-import { booksOf, type ShopSize } from "@/bench/lists/shop.ts";
+import type { ShopSize } from "@/bench/lists/shop.ts";
 import { startStopwatch } from "@/bench/process_seconds.ts";
 import { perSecond, type Report, reportLatency, showRate, timed, until } from "@/bench/report.ts";
-import { webBus } from "@/services/web/app.ts";
 import type { Posted, Posting } from "./post.ts";
 
 /** The ratio of readers and books to acts of a public set of 652,514 acts. */
@@ -34,24 +30,6 @@ export async function benchLearn(report: Report, { acts }: Pick<Size, "acts">): 
     `baseline, the same formulas over plain maps in a process of its own: ${(learn_ms / 1000).toFixed(1)} s of ` +
       `processor time for lists of all books, made once`,
   );
-}
-
-async function bringBooks({ stores: { web, recommendation } }: Embedded, size: ShopSize): Promise<void> {
-  await importBooks({ bus: webBus({ store: web, clock, ids }), shelf: web.shelf, ids }, rowsOf(size));
-  const last = `book-${size.books - 1}`;
-  await until(async () => (await recommendation.at(1).books.facts([last])).length > 0, 50, AT_MOST_MS);
-}
-
-async function* rowsOf(size: ShopSize): AsyncGenerator<ImportRow> {
-  for (const { data } of booksOf(size)) {
-    const { id, title, authors, subjects } = data as {
-      id: string;
-      title: string;
-      authors: string[];
-      subjects: string[];
-    };
-    yield { columns: { id, title, authors: authors.join("; "), subjects: subjects.join("; ") }, line: "" };
-  }
 }
 
 async function learn({ suite, stores, adminToken }: Embedded, size: ShopSize, report: Report): Promise<void> {

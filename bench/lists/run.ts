@@ -1,100 +1,70 @@
 /** Lists of readers over HTTP, 16 at a time, beside the same formulas over plain maps without store or socket. */
-import { openRecommendationStore } from "@/adapters/sqlite/stores/recommendation_store.ts";
-import { CAPACITY } from "@/adapters/http/base/limits/capacity.ts";
-import { createMemoryLog } from "@/adapters/memory/messaging/event_log.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
-import { systemIds as ids } from "@/adapters/system/ids.ts";
-import { startEngine } from "@/application/recommendation/engine/engine.ts";
-import type { RecommendationStore } from "@/application/recommendation/ports.ts";
-import { projectRecommendations } from "@/application/recommendation/project_recommendations.ts";
 import { runAlone } from "@/bench/bare/run.ts";
+import { bringBooks } from "@/bench/embedded/bring_books.ts";
+import { type Embedded, openSuite } from "@/bench/embedded/suite.ts";
 import { serve } from "@/bench/http/serve.ts";
 import { startStopwatch } from "@/bench/process_seconds.ts";
-import { perSecond, type Report, reportLatency, showRate, timed } from "@/bench/report.ts";
-import { startRecommendation } from "@/services/recommendation/app.ts";
-import { silent as logger } from "@/tests/support/samples.ts";
+import { perSecond, type Report, reportLatency, showRate, timed, until } from "@/bench/report.ts";
+import { inBatches } from "@/bench/views.ts";
 import type { PlainFigures } from "./plain.ts";
-import { actsOf, booksOf, readerId, type RecommendationEvent, type ShopSize } from "./shop.ts";
+import { actsOf, readerId, type ShopSize } from "./shop.ts";
 
 const SIZE: ShopSize = { books: 10_000, readers: 2_000, acts: 100_000 };
 const LISTS = 4_000;
 const CONNECTIONS = 16;
-const EVENTS_PER_CHUNK = 1_000;
+const ACTS_PER_REQUEST = 500;
 /** What is learned while lists are asked for. */
 const MEANWHILE = { acts: 1, everyMs: 100 };
-const TOKEN = "a-token-of-the-benchmark";
+const AT_MOST_MS = 10 * 60_000;
 
 export async function benchLists(report: Report): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  const store = openRecommendationStore({ path: `${folder}/recommendation.db`, clock });
+  const shop = await openSuite();
   try {
-    await learn(store, report);
-    await measureHttp(store, report);
-    const { learn_ms, list_us } = await runAlone<PlainFigures>("lists/plain.ts", SIZE, []);
-    report.keep("plain_learn", learn_ms, "ms");
-    report.keep("plain_list", list_us, "us");
-    report.say(
-      `baseline, the same formulas over plain maps in a process of its own: learned in ${
-        (learn_ms / 1000).toFixed(1)
-      } s, ` +
-        `${Math.round(list_us)} µs a list`,
-    );
+    await bringBooks(shop, SIZE);
+    const acts = actsOf({ ...SIZE, acts: Infinity });
+    for (const some of inBatches(Array.from({ length: SIZE.acts }, () => acts.next().value!), ACTS_PER_REQUEST)) {
+      await act(shop, some);
+    }
+    const { suite, stores } = shop;
+    await until(async () => await suite.recommendation.handled() >= SIZE.books + SIZE.acts, 50, AT_MOST_MS);
+    await until(async () => (await stores.recommendation.at(1).marks.oldest(1)).length === 0, 50, AT_MOST_MS);
+    await measureHttp(shop, acts, report);
   } finally {
-    await store.close();
-    await Deno.remove(folder, { recursive: true });
+    await shop.close();
   }
-}
-
-async function project(store: RecommendationStore, events: RecommendationEvent[]): Promise<void> {
-  for (let at = 0; at < events.length; at += EVENTS_PER_CHUNK) {
-    await store.at(1).uow.run((stores) => projectRecommendations(events.slice(at, at + EVENTS_PER_CHUNK), stores));
-  }
-}
-
-function follow(store: RecommendationStore) {
-  const { uow, readers, marks, books, settings } = store.at(1);
-  const parts = { uow, readers, marks, books, settings, leases: store.leases, changes: store.changes(), clock, logger };
-  return startEngine({ ...parts, version: 1, owner: "bench" });
-}
-
-async function learn(store: RecommendationStore, report: Report): Promise<void> {
-  await project(store, [...booksOf(SIZE)]);
-  const stop = await startStopwatch(undefined);
-  const engine = follow(store);
-  const tookMs = await timed(async () => {
-    await project(store, [...actsOf(SIZE)]);
-    while (!(await engine.idle())) await clock.sleep(5);
-  });
-  await engine.stop();
-  const used = (await stop(SIZE.acts))["this process"]!;
-  report.keep("learn", tookMs, "ms");
-  report.keep("learn_act", used, "us");
+  const { learn_ms, list_us } = await runAlone<PlainFigures>("lists/plain.ts", SIZE, []);
+  report.keep("plain_learn", learn_ms, "ms");
+  report.keep("plain_list", list_us, "us");
   report.say(
-    `${SIZE.acts} acts of ${SIZE.readers} readers learned live in ${(tookMs / 1000).toFixed(1)} s, ` +
-      `${Math.round(used)} µs of processor time an act`,
+    `baseline, the same formulas over plain maps in a process of its own: learned in ${
+      (learn_ms / 1000).toFixed(1)
+    } s, ` +
+      `${Math.round(list_us)} µs a list`,
   );
 }
 
-async function measureHttp(store: RecommendationStore, report: Report): Promise<void> {
-  const log = createMemoryLog({ now: clock.now });
-  const service = await startRecommendation({
-    store,
-    log,
-    role: "api",
-    // Nothing is refused, so that slow lists are seen as such.
-    http: { capacity: { ...CAPACITY, longestWaitMs: 60_000 } },
-    adminToken: TOKEN,
-    clock,
-    ids,
-    logger,
+type Act = ReturnType<typeof actsOf> extends Generator<infer Item> ? Item : never;
+
+async function act({ suite, adminToken }: Embedded, acts: Act[]): Promise<void> {
+  const request = new Request("http://bench.test/v1/events", {
+    method: "POST",
+    body: JSON.stringify(acts.map(({ id, data }) => ({ id, type: "shelved", ...data }))),
+    headers: { "content-type": "application/json", authorization: `Bearer ${adminToken}` },
   });
-  const server = serve("recommendation", service.fetch);
+  const response = await suite.web.fetch(request);
+  const text = await response.text();
+  if (response.status !== 202 || !text.includes('"rejected":[]')) throw new Error(`${response.status}: ${text}`);
+}
+
+async function measureHttp(shop: Embedded, acts: Iterator<Act>, report: Report): Promise<void> {
+  const server = serve("recommendation", shop.suite.recommendation.fetch);
   const ask = (count: number): Promise<number[]> => {
     const paths = Array.from(
       { length: count },
       (_, at) => `/v1/readers/${readerId(at * 7919 % SIZE.readers)}/recommendations?limit=20`,
     );
-    return server.ask({ paths, connections: CONNECTIONS, headers: { authorization: `Bearer ${TOKEN}` } });
+    return server.ask({ paths, connections: CONNECTIONS, headers: { authorization: `Bearer ${shop.adminToken}` } });
   };
   const measure = async (text: string, figure: string) => {
     const stop = await startStopwatch(undefined);
@@ -108,31 +78,28 @@ async function measureHttp(store: RecommendationStore, report: Report): Promise<
   try {
     await ask(LISTS / 4);
     await measure("lists of 20, 16 at a time", "list");
-    const { acts, everyMs } = MEANWHILE;
-    const stopLearning = keepLearning(store);
-    await measure(`the same while ${acts * 1_000 / everyMs} acts a second are learned`, "list_learning");
+    const stopLearning = keepActing(shop, acts);
+    await measure(
+      `the same while ${MEANWHILE.acts * 1_000 / MEANWHILE.everyMs} acts a second are learned`,
+      "list_learning",
+    );
     await stopLearning();
   } finally {
     await server.close();
-    await service.stop();
   }
 }
 
-/** Learns some acts now and then until it is stopped. The acts' times go on from those that are there. */
-function keepLearning(store: RecommendationStore): () => Promise<void> {
-  const engine = follow(store);
+/** Acts now and then until it is stopped. */
+function keepActing(shop: Embedded, acts: Iterator<Act>): () => Promise<void> {
   const stopping = new AbortController();
   const done = (async () => {
-    const more = actsOf({ ...SIZE, acts: Infinity });
-    for (let at = 0; at < SIZE.acts; at++) more.next();
     while (!stopping.signal.aborted) {
-      await project(store, Array.from({ length: MEANWHILE.acts }, () => more.next().value!));
+      await act(shop, Array.from({ length: MEANWHILE.acts }, () => acts.next().value!));
       await clock.sleep(MEANWHILE.everyMs, stopping.signal);
     }
   })();
   return async () => {
     stopping.abort();
     await done;
-    await engine.stop();
   };
 }

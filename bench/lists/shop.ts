@@ -5,7 +5,7 @@ import type { projectRecommendations } from "@/application/recommendation/projec
 import { createRandom, type Random } from "@/application/shared/random.ts";
 
 export type ShopSize = { books: number; readers: number; acts: number };
-export type RecommendationEvent = Parameters<typeof projectRecommendations>[0][number];
+type RecommendationEvent = Parameters<typeof projectRecommendations>[0][number];
 
 const BOOKS_PER_CLUSTER = 100;
 const BOOKS_PER_AUTHOR = 4;
