@@ -1,8 +1,8 @@
 /**
- * `repeats`: what the work stores is derived from what another store keeps for good, and is done again where a power cut takes it. So
- * the commit need not wait for the disk. A power cut takes the last commits, never one without those after it.
+ * `asynchronous`: the commit does not wait for the disk, for what is done again from another store, or what nobody was told of. A
+ * power cut takes the last commits, never one without those after it.
  */
-export type CommitOptions = { repeats?: boolean };
+export type CommitOptions = { asynchronous?: boolean };
 
 /** Runs the work in one transaction, with its stores: all is stored when it resolves, nothing when it rejects. */
 export interface UnitOfWork<Stores> {

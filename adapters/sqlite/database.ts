@@ -69,7 +69,7 @@ export function openDatabase(
     options?: CommitOptions,
   ): Promise<Value> {
     // Who waits for an answer goes before what is done behind it.
-    const turn = transactionTurns(options?.repeats !== true);
+    const turn = transactionTurns(options?.asynchronous !== true);
     if (turn !== undefined) await turn;
     if (closed) throw new Unavailable("the store is closed");
     const { value, rows } = await writer.run(work, options);

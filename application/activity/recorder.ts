@@ -39,7 +39,7 @@ export function createRecorder({ bus, clock, logger, maxWaiting = MAX_WAITING }:
   let dueAt = -Infinity;
   let waiting = 0;
 
-  const dispatch = (commands: Envelope[]) => bus.dispatch(ACTIVITY_TOPICS.commands, commands);
+  const dispatch = (commands: Envelope[]) => bus.dispatch(ACTIVITY_TOPICS.commands, commands, { asynchronous: true });
 
   async function store(commands: Envelope[]): Promise<void> {
     try {

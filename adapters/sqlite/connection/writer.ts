@@ -35,9 +35,9 @@ export class Writer {
   /** Runs a transaction, rolled back when the work rejects. `rows`: how many it changed. */
   async run<Value>(
     work: (statements: SyncStatements) => Promise<Value>,
-    { repeats = false }: CommitOptions = {},
+    { asynchronous = false }: CommitOptions = {},
   ): Promise<{ value: Value; rows: number }> {
-    await this.#beginWhenFree(this.#durability === "full" && repeats ? "normal" : this.#durability);
+    await this.#beginWhenFree(this.#durability === "full" && asynchronous ? "normal" : this.#durability);
     try {
       const before = this.#rowsWritten();
       const value = await work(this.#statements);

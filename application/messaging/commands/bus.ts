@@ -25,6 +25,8 @@ export type DispatchOptions = {
    */
   consumed?: Consumed;
   afterEffects?: AfterEffects;
+  /** For commands whose clients are not told that they are stored: the commit does not wait for the disk. */
+  asynchronous?: boolean;
 };
 
 /** Handles a module's commands, whether they come over HTTP or from its topic. */

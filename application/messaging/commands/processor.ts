@@ -118,14 +118,14 @@ export function createProcessor<Stores extends CommandStores, Expected>(
     topic: deps.commands,
     types: Object.keys(routes),
     order: deps.order,
-    handle: (commands, { consumed, afterEffects }: DispatchOptions = {}) =>
+    handle: (commands, { consumed, afterEffects, asynchronous = false }: DispatchOptions = {}) =>
       uow.run(async (stores) => {
         await consumed?.before(stores);
         const outcomes = await handleAll(commands, stores, consumed);
         await consumed?.after(stores);
         await afterEffects?.(outcomes, stores);
         return outcomes;
-      }),
+      }, { asynchronous }),
   };
 }
 

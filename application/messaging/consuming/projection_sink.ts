@@ -52,7 +52,7 @@ export function createProjectionSink<Known extends Schemas, Stores>(
         if (own.length > 0) await apply(own as EventsOf<Known>[], stores);
         await after(stores);
         // The position goes with the effects, and the log has the events.
-      }, { repeats: true });
+      }, { asynchronous: true });
       return [];
     },
   };

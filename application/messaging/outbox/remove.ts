@@ -26,7 +26,7 @@ export async function removeRows(
     for (const deadLetter of refused) await stores.deadLetters.park(deadLetter);
     await stores.outbox.remove(rows.map(({ row }) => row));
     // Rows that come back are sent again with their ids, as after a crash before this.
-  }, { repeats: true });
+  }, { asynchronous: true });
   return { relayed: sent.kind === "sent" ? rows : [], refused };
 }
 

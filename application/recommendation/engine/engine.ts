@@ -286,6 +286,6 @@ class RunningEngine {
     return await this.#deps.uow.run(async (stores) => {
       await stores.fence.check(this.#lease.epochs());
       await work(stores);
-    }, { repeats: true });
+    }, { asynchronous: true });
   }
 }

@@ -89,6 +89,9 @@ export async function traceSuite({ folder, library, random, lastsMs }: Options) 
       } else if (draw < 0.55 && readers.length > 0) {
         const reader = readers.shift()!;
         await ask([{ kind: "erase", sent: size(), reader }], "DELETE", `/v1/readers/${reader}`);
+      } else if (draw < 0.65) {
+        // Recorded by a commit that does not wait for the disk, between those that do.
+        await ask([], "GET", `/v1/books?q=book+${++made}`);
       } else {
         const acts = Array.from({ length: dice.int(1, 5) }, (): Asked & { kind: "act" } => ({
           kind: "act",

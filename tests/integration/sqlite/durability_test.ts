@@ -13,11 +13,11 @@ describe("a commit to an SQLite file", () => {
       durability,
     });
     const modes: unknown[] = [];
-    for (const repeats of [undefined, true, true, false, true, undefined]) {
+    for (const asynchronous of [undefined, true, true, false, true, undefined]) {
       await database.transaction(({ get }) => {
         modes.push(get("PRAGMA synchronous")!.synchronous);
-        return repeats === false ? Promise.reject(new Error("rolled back")) : Promise.resolve();
-      }, repeats === undefined ? {} : { repeats }).catch(() => {});
+        return asynchronous === false ? Promise.reject(new Error("rolled back")) : Promise.resolve();
+      }, asynchronous === undefined ? {} : { asynchronous }).catch(() => {});
     }
     await database.close();
     await Deno.remove(folder, { recursive: true });
@@ -25,7 +25,7 @@ describe("a commit to an SQLite file", () => {
   };
   const [OFF, NORMAL, FULL] = [0, 1, 2];
 
-  it("waits for the disk, but for what is done again after a power cut, also around a transaction that is rolled back", async () => {
+  it("waits for the disk, but for an asynchronous one, also around a transaction that is rolled back", async () => {
     expect(await modesOf("full")).toEqual([FULL, NORMAL, NORMAL, FULL, NORMAL, FULL]);
   });
 

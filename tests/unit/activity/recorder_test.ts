@@ -10,10 +10,11 @@ const act = (id: string): Envelope => ({ id, source: "/t", type: "t", correlatio
 
 /** A bus that stores a command when it is told to, or refuses it. */
 function heldBus() {
-  const held: { ids: string[]; store(): void; refuse(error: Error): void }[] = [];
-  const dispatch: MessageBus["dispatch"] = (_topic, commands) => {
+  const held: { ids: string[]; asynchronous: boolean | undefined; store(): void; refuse(error: Error): void }[] = [];
+  const dispatch: MessageBus["dispatch"] = (_topic, commands, options) => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    held.push({ ids: commands.map(({ id }) => id), store: resolve, refuse: reject });
+    const ids = commands.map(({ id }) => id);
+    held.push({ ids, asynchronous: options?.asynchronous, store: resolve, refuse: reject });
     return promise.then(() => []);
   };
   return { held, bus: { processors: [], dispatch } };
@@ -65,7 +66,8 @@ describe("a recorder", () => {
     await recorder.record(act("a"));
     expect(held.length).toBe(0);
     await pass(0);
-    expect(held.map(({ ids }) => ids)).toEqual([["a"]]);
+    // Nobody was told that it is stored.
+    expect(held.map(({ ids, asynchronous }) => ({ ids, asynchronous }))).toEqual([{ ids: ["a"], asynchronous: true }]);
     await pass(25);
     await recorder.record(act("b"));
     await pass(0);

@@ -10,14 +10,16 @@ const command = (id: string): Envelope => ({ id, source: "/t", type: "t", data: 
 /** A processor whose transactions wait until they are let go, each by the ids of its commands. */
 function createSlow(fails: (ids: string[]) => Error | undefined = () => undefined) {
   const begun: string[][] = [];
+  const waiting: boolean[] = [];
   const open: (() => void)[] = [];
   const processor: Processor = {
     topic: "t",
     types: ["t"],
     order: () => "none",
-    async handle(commands, _options?: DispatchOptions) {
+    async handle(commands, options?: DispatchOptions) {
       const ids = commands.map(({ id }) => id);
       begun.push(ids);
+      waiting.push(options?.asynchronous !== true);
       await new Promise<void>((resolve) => open.push(resolve));
       const fault = fails(ids);
       if (fault !== undefined) throw fault;
@@ -27,6 +29,8 @@ function createSlow(fails: (ids: string[]) => Error | undefined = () => undefine
   const { handle } = shareTransactions(processor);
   return {
     begun,
+    /** Of each transaction, whether its commit waits for the disk. */
+    waiting,
     handle,
     /** Two requests, each in a transaction of its own, that those behind them wait for. */
     async occupy() {
@@ -69,6 +73,19 @@ describe("requests that wait at the same time", () => {
     expect(slow.begun).toEqual([["a", "b", "c"]]);
     await slow.letGo();
     expect((await all).map(idsOf)).toEqual([["a"], ["b"], ["c"]]);
+  });
+
+  it("wait for the disk where one of them does", async () => {
+    const slow = createSlow();
+    const ask = (id: string, asynchronous: boolean) => slow.handle([command(id)], { asynchronous });
+    const looks = [ask("a", true), ask("b", true)];
+    await nextTurn();
+    const mixed = [ask("c", true), ask("d", false)];
+    await nextTurn();
+    expect(slow.begun).toEqual([["a", "b"], ["c", "d"]]);
+    expect(slow.waiting).toEqual([false, true]);
+    for (let at = 0; at < 2; at++) await slow.letGo();
+    await Promise.all([...looks, ...mixed]);
   });
 
   it("have a transaction of their own where they add something to it", async () => {
