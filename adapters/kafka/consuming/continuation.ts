@@ -3,28 +3,28 @@ import { positionOf } from "@/adapters/kafka/offsets/position.ts";
 import type { Ends } from "@/adapters/kafka/offsets/watermarks.ts";
 
 /**
- * Where reading goes on: the stored position, the offset to start at, and the time of the last message that was read, where
- * it is known. Reading starts with that message, to check that it is still the same one.
+ * Where a partition is resumed. `from`: the stored position. `before`: the time of the last message read, where it is known.
+ * `start`: the offset to fetch from. It is that of the last message read, to check that it is still the same message.
  */
 export type LeftOff = { from: string | undefined; start: string | undefined; before: string | undefined };
 
-/** Where to start for a stored position; undefined is the beginning. */
+/** Returns where to resume from a stored position. `undefined` means the beginning of the partition. */
 export function leftOffAt(from: string | undefined): LeftOff {
   if (from === undefined) return { from, start: undefined, before: undefined };
   const { offset, before, last } = positionOf(from);
   return { from, start: String(last ?? offset), before };
 }
 
-/** Gives up the comparison with the last message that was read. Returns the offset to start at. */
+/** Drops the check of the last message read. Returns the next offset to fetch from. */
 export function forgetBefore(leftOff: LeftOff): string {
   leftOff.before = undefined;
   return leftOff.start = String(positionOf(leftOff.from!).offset);
 }
 
 /**
- * The messages from the stored position on, or "gap" when some are lost: retention has removed them, or the topic was recreated
- * and the last message read has another time. Compaction and transaction marks leave offsets out without a gap; `readEnds` is
- * called only where one is missing.
+ * Returns the messages from the stored position on, or "gap" when messages are lost: retention removed them, or the topic was
+ * recreated, so that the last message read has another time. Compaction and transaction markers also leave offsets out.
+ * `readEnds` tells them from a gap. It is called only when an offset is missing.
  */
 export async function continueFrom(
   { from, start, before }: LeftOff,

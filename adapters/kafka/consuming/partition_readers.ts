@@ -21,12 +21,12 @@ import { endsOf, type Watermarks } from "@/adapters/kafka/offsets/watermarks.ts"
 
 const MIN_REST_MS = 50;
 const MAX_REST_MS = 2_000;
-/** Messages of one `handle`: as many as a projection takes into a transaction. Between two slices the member may leave. */
+/** The most messages of one `handle`, as many as a projection commits in one transaction. A stop takes effect between slices. */
 const MAX_SLICE_MESSAGES = 1_000;
 
 /**
- * A batch as the client fetched it, from `first` on. `stuck`: why nothing behind its messages can be read. `isOver`: the member
- * stops, or the partition is not its own any more.
+ * A fetched batch that begins with `first`. `stuck`: why nothing after its messages can be decoded.
+ * `isOver` returns true when the member stops or no longer owns the partition.
  */
 type Fetched = {
   topic: string;
@@ -46,13 +46,13 @@ export class PartitionReaders {
   readonly #deps: KafkaConnection & { clock: Clock; watermarks: Watermarks };
   readonly #subscription: Subscription;
   readonly #stopping: AbortSignal;
-  /** The next offset of each partition that was opened in this assignment. */
+  /** Where each partition opened in this assignment is resumed. */
   readonly #opened = new Map<string, LeftOff>();
-  /** How long a partition rests after its next failure. */
+  /** How long a partition pauses after its next failure. */
   readonly #rests = new Map<string, number>();
   readonly #halted = new Set<string>();
   readonly #passed = new PassedOffsets();
-  /** What is being done with partitions: a batch is handled, or a position passes what has no message. */
+  /** The work in progress by partition: a batch is handled, or a position moves over offsets without messages. */
   readonly #atHand = new Map<string, Promise<void>>();
   readonly #stuck: StuckPartitions;
   #handled = 0;
@@ -69,7 +69,7 @@ export class PartitionReaders {
     stopping.addEventListener("abort", () => this.#stuck.reassign());
   }
 
-  /** After an assignment each partition is reopened with its next batch, those that rest as they were stuck too. */
+  /** Makes each partition reopen with its next batch after a rebalance. Resumes stuck partitions too, but not halted ones. */
   reopenAll(client: Client): void {
     this.#opened.clear();
     this.#passed.forgetAll();
@@ -82,17 +82,17 @@ export class PartitionReaders {
     );
   }
 
-  /** How many batches were handled so far. */
+  /** How many slices were handled so far. */
   get handled(): number {
     return this.#handled;
   }
 
-  /** Those of the partitions whose next record cannot be read. */
+  /** Returns those of the partitions whose next record cannot be decoded. */
   stuck(names: string[]): StuckPartition[] {
     return this.#stuck.among(names);
   }
 
-  /** Where the store has the partitions that were opened, by the names on the cluster. */
+  /** Returns the stored position of each opened partition, by the topic's name on the cluster. */
   positions(): ReadTo[] {
     return [...this.#opened].flatMap(([name, { from }]) =>
       from === undefined ? [] : [{ ...this.#onCluster(name), offset: String(positionOf(from).offset) }]
@@ -114,12 +114,12 @@ export class PartitionReaders {
     return { topic: prefixTopic(this.#deps, name.slice(0, at)), partition: Number(name.slice(at + 1)) };
   }
 
-  /** Notes that the client has passed offsets which hold no message. */
+  /** Records that kafkajs skipped offsets without messages. */
   notePassed(topicOnCluster: string, partition: number, first: string, last: string): void {
     this.#passed.note(`${this.ownTopic(topicOnCluster)}/${partition}`, BigInt(first), BigInt(last));
   }
 
-  /** Moves the positions of partitions that are at rest over what was passed. */
+  /** Moves the positions of idle partitions over the skipped offsets. */
   async passAll(client: Client): Promise<void> {
     for (const name of this.#passed.names()) {
       if (this.#stopping.aborted || this.#atHand.has(name)) continue;
@@ -135,7 +135,7 @@ export class PartitionReaders {
     const leftOff = known ?? await this.#open(topic, partition);
     this.#opened.set(name, leftOff);
     const { from, start } = leftOff;
-    // The client passes them again once it reads from where the reader left off.
+    // After this seek kafkajs reads from the stored position and reports the skipped offsets again.
     if (known === undefined && start !== undefined) client.seek({ ...onCluster, offset: start });
     else {
       const next = this.#passed.after(name, from);
@@ -152,17 +152,17 @@ export class PartitionReaders {
     await done.finally(() => this.#atHand.delete(name));
   }
 
-  /** Those of the partitions that are not read on, as the log has a gap where the reader left off. */
+  /** Returns those of the partitions that are halted because the log lost messages at the stored position. */
   halted(names: string[]): string[] {
     return names.filter((name) => this.#halted.has(name));
   }
 
-  /** A topic's name in this suite. */
+  /** Returns the name of a topic without the cluster's prefix. */
   ownTopic(topicOnCluster: string): string {
     return topicOnCluster.slice(prefixTopic(this.#deps, "").length);
   }
 
-  /** Handles a batch, or its beginning when the member stops. `isGone`: the member has another client by now. */
+  /** Handles a batch, or only its beginning when the member stops. `isGone` returns true when a newer client has replaced this one. */
   async read(client: Client, payload: EachBatchPayload, isGone: () => boolean): Promise<void> {
     const { batch: { topic: topicOnCluster, partition }, isRunning, isStale } = payload;
     const topic = this.ownTopic(topicOnCluster);
@@ -178,18 +178,18 @@ export class PartitionReaders {
     await this.#hold(name, () => this.#continue(fetched).catch((error) => this.#recover(fetched, error)));
   }
 
-  /** Handles the messages from where the reader left off. */
+  /** Opens the partition when needed, and handles the messages from its stored position on. */
   async #continue(fetched: Fetched): Promise<void> {
     const { topic, partition, name, topicOnCluster, first, messages, stuck, client, payload } = fetched;
     const known = this.#opened.get(name);
     const leftOff = known ?? await this.#open(topic, partition);
     this.#opened.set(name, leftOff);
     const seek = (offset: string) => client.seek({ topic: topicOnCluster, partition, offset });
-    // The client has fetched from elsewhere, and is told to fetch from where the reader left off.
+    // The first fetch of an assignment may begin at another offset than the stored one.
     if (known === undefined && leftOff.start !== undefined && leftOff.start !== first.position) {
       return seek(leftOff.start);
     }
-    // The message before cannot be read any more, so it cannot be compared with the one that was read.
+    // The last message read cannot be decoded any more, so the check of its time is dropped.
     if (messages.length === 0 && leftOff.before !== undefined) return seek(forgetBefore(leftOff));
     const readEnds = async () => endsOf(await this.#deps.watermarks.of(topicOnCluster), topicOnCluster, partition);
     const found = await continueFrom(leftOff, messages.length === 0 ? [first] : messages, readEnds);
@@ -211,7 +211,7 @@ export class PartitionReaders {
     this.#deps.logger.error("partition-halted", { group, topic, partition, wanted: from, found: first.position });
   }
 
-  /** Handles messages in slices. False when the reader stopped before it had handled all. */
+  /** Handles messages in slices. Returns false when the reader stopped before it had handled all. */
   async #handleSlices(
     leftOff: LeftOff,
     messages: Incoming[],
@@ -227,7 +227,7 @@ export class PartitionReaders {
       });
       this.#rests.delete(name);
       this.#stuck.readOn(name, BigInt(slice[0]!.position) + 1n);
-      // A reader that stops may have handled only the beginning of the slice.
+      // A stopping reader may have handled only the beginning of the slice.
       if (leftOff.from !== slice.at(-1)!.next) return false;
       payload.resolveOffset(slice.at(-1)!.position);
     }
@@ -235,8 +235,8 @@ export class PartitionReaders {
   }
 
   /**
-   * The partition alone is not fetched until it has rested. It is then reopened, as an operator may have parked what is
-   * stuck. It rests beside the work of the client, which would otherwise not go on with the others.
+   * Pauses a stuck partition and reopens it later, as an operator may have parked the record meanwhile.
+   * Does not wait for that: kafkajs must go on with the other partitions.
    */
   #rest({ topic, partition, name, topicOnCluster, first, client, isOver }: Fetched, stuck: Stuck): void {
     const partitions = [{ topic: topicOnCluster, partitions: [partition] }];
@@ -266,15 +266,15 @@ export class PartitionReaders {
     rest();
   }
 
-  /** Has the partition reopened after a rest: the client may repeat handled messages, so the store says where to go on. */
+  /** Waits after a failure and makes the partition reopen from its stored position, as kafkajs may deliver handled messages again. */
   async #recover(
     { topic, partition, name, topicOnCluster, first, client, payload, isOver }: Fetched,
     error: unknown,
   ): Promise<void> {
     const { clock, logger } = this.#deps;
     this.#opened.delete(name);
-    // The client handles its own errors (a rebalance). Nothing else is thrown into it, as it stops for good on some errors and
-    // starts over on others.
+    // kafkajs handles its own errors, such as a rebalance. No other error is thrown into it: it stops for good on some and loops
+    // on others.
     if (error instanceof Error && error.name.startsWith("KafkaJS")) throw error;
     logger.warn("partition-held", { group: this.#subscription.group, topic, partition, reason: messageOf(error) });
     const rest = this.#rests.get(name) ?? MIN_REST_MS;

@@ -1,13 +1,13 @@
 import { passTo, positionOf } from "@/adapters/kafka/offsets/position.ts";
 
 /**
- * Offsets that hold no message for a reader: marks of transactions, and messages of aborted ones. The client passes them
+ * Offsets without a message for consumers: transaction markers and messages of aborted transactions. kafkajs skips them
  * silently. Partitions are named `topic/partition`.
  */
 export class PassedOffsets {
   readonly #passed = new Map<string, { first: bigint; last: bigint }>();
 
-  /** Notes offsets that the client has just passed, where it read on after what it had read or passed before. */
+  /** Records offsets that kafkajs has just skipped. A range that follows the recorded one extends it. */
   note(name: string, first: bigint, last: bigint): void {
     if (first > last) return;
     const before = this.#passed.get(name);
@@ -26,7 +26,7 @@ export class PassedOffsets {
     return [...this.#passed.keys()];
   }
 
-  /** The position after what was passed; undefined where messages may lie between, or there is nothing to pass. */
+  /** Returns the position after the skipped offsets, or undefined when `from` is not within them, so that messages may lie between. */
   after(name: string, from: string | undefined): string | undefined {
     const passed = this.#passed.get(name);
     const offset = from === undefined ? 0n : positionOf(from).offset;
