@@ -24,9 +24,9 @@ export function createHistory(
 
   /** Returns whether the topic was recreated since a position was stored: then the message before that offset has a later time. */
   async function wasRecreated({ topic, partition, next }: Cursor): Promise<boolean> {
-    const { offset, before } = next === undefined ? { offset: 0n } : positionOf(next);
-    if (before === undefined) return false;
-    const later = await watermarks.at(prefixTopic(deps, topic), Number(before) + MAX_DISORDER_MS);
+    const { offset, lastTimestamp } = next === undefined ? { offset: 0n } : positionOf(next);
+    if (lastTimestamp === undefined) return false;
+    const later = await watermarks.at(prefixTopic(deps, topic), Number(lastTimestamp) + MAX_DISORDER_MS);
     return BigInt(later.get(partition)!) < offset;
   }
 

@@ -14,7 +14,7 @@ import { assignInTurn, ownersIn } from "./group_owners.ts";
 import { HEARTBEAT_MS } from "./heartbeat.ts";
 import { createOffsetGauge } from "./offset_gauge.ts";
 import { PartitionReaders } from "./partition_readers.ts";
-import { Steadiness } from "./steadiness.ts";
+import { MemberHealth } from "./member_health.ts";
 import type { Watermarks } from "@/adapters/kafka/offsets/watermarks.ts";
 
 type KafkaConsumerDeps = KafkaConnection & { clock: Clock; watermarks: Watermarks };
@@ -35,8 +35,8 @@ const MAX_PARTITIONS = 4;
 const MAX_RETRY_MS = 500;
 const RETRIES = 40;
 /** How often positions are committed to the group for Kafka's tools, and how long the last commit of a stop may take. */
-const TEND_MS = 5_000;
-const LAST_TEND_MS = 1_000;
+const MAINTENANCE_MS = 5_000;
+const LAST_COMMIT_MS = 1_000;
 /** How long a stop waits for a start that is still in progress. */
 const STOP_TIMEOUT_MS = 1_000;
 
@@ -44,7 +44,7 @@ const STOP_TIMEOUT_MS = 1_000;
 export function startKafkaConsumer(deps: KafkaConsumerDeps, subscription: Subscription): Consumer {
   const member = new GroupMember(deps, subscription);
   const done = member.run();
-  member.tendOften();
+  member.maintain();
   return {
     joined: member.joined,
     state: () => member.state(),
@@ -64,22 +64,22 @@ class GroupMember {
   readonly #joined = Promise.withResolvers<void>();
   readonly #stopping = new AbortController();
   readonly #stopped = Promise.withResolvers<void>();
-  readonly #showPositions: ReturnType<typeof createOffsetGauge>;
+  readonly #commitPositions: ReturnType<typeof createOffsetGauge>;
   #client: Client | undefined;
   #assigned: string[] = [];
   #memberId: string | null = null;
-  #lastSignAt: number;
+  #lastEventAt: number;
   #lastFetchAt: number;
-  #setBack = Promise.withResolvers<void>();
-  readonly #steadiness: Steadiness;
+  #clockSetBack = Promise.withResolvers<void>();
+  readonly #health: MemberHealth;
 
   constructor(deps: KafkaConsumerDeps, subscription: Subscription) {
     this.#deps = deps;
     this.#subscription = subscription;
     this.#readers = new PartitionReaders(deps, subscription, this.#stopping.signal);
-    this.#lastSignAt = this.#lastFetchAt = deps.clock.now();
-    this.#showPositions = createOffsetGauge({ group: subscription.group, logger: deps.logger });
-    this.#steadiness = new Steadiness(deps.clock, () => this.#readers.handled);
+    this.#lastEventAt = this.#lastFetchAt = deps.clock.now();
+    this.#commitPositions = createOffsetGauge({ group: subscription.group, logger: deps.logger });
+    this.#health = new MemberHealth(deps.clock, () => this.#readers.handled);
   }
 
   /** Resolves when the member has joined its group. */
@@ -92,7 +92,7 @@ class GroupMember {
       assigned: this.#stopping.signal.aborted ? [] : this.#assigned,
       halted: this.#readers.halted(this.#assigned),
       stuck: this.#readers.stuck(this.#assigned),
-      failing: this.#steadiness.failing(),
+      failing: this.#health.failing(),
       reachable: this.#isReachable(),
     };
   }
@@ -101,7 +101,7 @@ class GroupMember {
   #isReachable(): boolean {
     const { clock } = this.#deps;
     const fetches = this.#assigned.length > 0 && !this.#readers.busy;
-    return elapsedMs(clock, fetches ? this.#lastFetchAt : this.#lastSignAt) < SESSION_TIMEOUT_MS;
+    return elapsedMs(clock, fetches ? this.#lastFetchAt : this.#lastEventAt) < SESSION_TIMEOUT_MS;
   }
 
   /** Returns the owner of each partition, as the group's coordinator knows it. */
@@ -112,28 +112,28 @@ class GroupMember {
   }
 
   /** Moves positions over offsets without messages and commits them for Kafka's tools, at intervals. Never rejects. */
-  async tendOften(): Promise<void> {
+  async maintain(): Promise<void> {
     const { clock, logger } = this.#deps;
     let lastAt = clock.now();
     for (;;) {
-      await clock.sleep(TEND_MS, this.#stopping.signal);
+      await clock.sleep(MAINTENANCE_MS, this.#stopping.signal);
       if (this.#stopping.signal.aborted) return;
       // After the clock was set back, kafkajs sends no heartbeat until it reaches the old time again. A new client does.
       if (clock.now() < lastAt) {
         logger.warn("clock-set-back", { group: this.#subscription.group, by_ms: lastAt - clock.now() });
-        this.#setBack.resolve();
+        this.#clockSetBack.resolve();
       }
       lastAt = clock.now();
-      await this.#tend();
+      await this.#maintainOnce();
     }
   }
 
-  async #tend(): Promise<void> {
+  async #maintainOnce(): Promise<void> {
     const client = this.#client;
     if (client === undefined) return;
-    await this.#readers.passAll(client);
+    await this.#readers.advanceAll(client);
     // Nobody watches the lag of a group that is used once.
-    if (!this.#subscription.ephemeral) await this.#showPositions(client, this.#readers.positions());
+    if (!this.#subscription.ephemeral) await this.#commitPositions(client, this.#readers.positions());
   }
 
   /** Restarts the client after each crash, until the member stops. Never rejects. */
@@ -144,16 +144,16 @@ class GroupMember {
     while (!signal.aborted) {
       try {
         const { crashed } = await this.#start();
-        this.#setBack = Promise.withResolvers();
-        await Promise.race([crashed, this.#setBack.promise, this.#stopped.promise]);
+        this.#clockSetBack = Promise.withResolvers();
+        await Promise.race([crashed, this.#clockSetBack.promise, this.#stopped.promise]);
       } catch (error) {
-        this.#steadiness.failed(messageOf(error));
+        this.#health.failed(messageOf(error));
         logger.warn("consumer-not-started", { group, reason: messageOf(error) });
       }
       const old = this.#client;
       this.#client = undefined;
       await old?.disconnect().catch((error) => logger.warn("consumer-not-closed", { group, reason: messageOf(error) }));
-      if (!signal.aborted) await clock.sleep(this.#steadiness.pauseMs(), signal);
+      if (!signal.aborted) await clock.sleep(this.#health.pauseMs(), signal);
     }
   }
 
@@ -162,9 +162,9 @@ class GroupMember {
     const { logger } = this.#deps;
     const { group } = this.#subscription;
     this.#stopping.abort();
-    const shown = this.#readers.idle().then(() => this.#tend());
+    const shown = this.#readers.idle().then(() => this.#maintainOnce());
     // A late commit does no harm: the next owner of the partition commits the stored position again.
-    await withTimeout(LAST_TEND_MS, this.#deps.clock, shown).catch(() => {});
+    await withTimeout(LAST_COMMIT_MS, this.#deps.clock, shown).catch(() => {});
     this.#stopped.resolve();
     await this.#client?.stop().catch((error) =>
       logger.warn("consumer-not-stopped", { group, reason: messageOf(error) })
@@ -210,7 +210,7 @@ class GroupMember {
     client.on(GROUP_JOIN, ({ payload }) => {
       this.#readers.reopenAll(client);
       this.#memberId = payload.memberId;
-      this.#steadiness.joined();
+      this.#health.joined();
       this.#assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((one) => `${this.#readers.ownTopic(topic)}/${one}`)
       );
@@ -218,17 +218,17 @@ class GroupMember {
       this.#joined.resolve();
     });
     client.on(END_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, firstOffset, lastOffset } }) => {
-      if (batchSize === 0 && firstOffset !== null) this.#readers.notePassed(topic, partition, firstOffset, lastOffset);
+      if (batchSize === 0 && firstOffset !== null) this.#readers.noteSkipped(topic, partition, firstOffset, lastOffset);
     });
     client.on(FETCH, () => {
       this.#lastFetchAt = clock.now();
-      this.#steadiness.fetched();
+      this.#health.fetched();
     });
-    for (const sign of [GROUP_JOIN, HEARTBEAT, FETCH]) client.on(sign, () => this.#lastSignAt = clock.now());
+    for (const sign of [GROUP_JOIN, HEARTBEAT, FETCH]) client.on(sign, () => this.#lastEventAt = clock.now());
     client.on(CRASH, ({ payload: { error } }) => {
       this.#assigned = [];
-      this.#steadiness.failed(messageOf(error));
-      logger.warn("consumer-crashed", { group, reason: messageOf(error), pause_ms: this.#steadiness.pauseMs() });
+      this.#health.failed(messageOf(error));
+      logger.warn("consumer-crashed", { group, reason: messageOf(error), pause_ms: this.#health.pauseMs() });
       crash();
     });
     return crashed;

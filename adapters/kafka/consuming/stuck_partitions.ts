@@ -26,7 +26,7 @@ export class StuckPartitions {
   }
 
   /** Records that a partition is stuck and waits until its next retry. Returns false when partitions were reassigned meanwhile. */
-  async hold(name: string, { first, next, reason }: Stuck): Promise<boolean> {
+  async waitForRetry(name: string, { first, next, reason }: Stuck): Promise<boolean> {
     const { clock } = this.#deps;
     const { signal } = this.#waiting;
     const position = String(first);
@@ -45,13 +45,13 @@ export class StuckPartitions {
   }
 
   /** Records that a stuck partition is retried. It stays stuck until it is read again. */
-  try(name: string): void {
+  retrying(name: string): void {
     const entry = this.#entries.get(name);
     if (entry !== undefined) entry.triedAt = this.#deps.clock.now();
   }
 
   /** Frees a partition that is read again at `from`, or that is no longer read at all (no `from`). */
-  readOn(name: string, from?: bigint): void {
+  release(name: string, from?: bigint): void {
     const entry = this.#entries.get(name);
     if (entry === undefined || from !== undefined && from <= BigInt(entry.stuck.position)) return;
     this.#entries.delete(name);
@@ -72,7 +72,7 @@ export class StuckPartitions {
   among(names: string[]): StuckPartition[] {
     return names.flatMap((name) => {
       const { stuck, triedAt } = this.#entries.get(name) ?? {};
-      if (triedAt !== undefined && elapsedMs(this.#deps.clock, triedAt) > MAX_TRY_MS) this.readOn(name);
+      if (triedAt !== undefined && elapsedMs(this.#deps.clock, triedAt) > MAX_TRY_MS) this.release(name);
       return stuck !== undefined && this.#entries.has(name) ? [stuck] : [];
     });
   }

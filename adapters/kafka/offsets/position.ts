@@ -1,8 +1,8 @@
 /**
- * The next offset, with the time (`before`) and offset (`last`) of the last message read, where they are known. The time detects
+ * The next offset, with the time (`lastTimestamp`) and offset (`lastOffset`) of the last message read, where they are known. The time detects
  * a recreated topic, whose offsets start again at 0.
  */
-type Position = { offset: bigint; before?: string; last?: bigint };
+type Position = { offset: bigint; lastTimestamp?: string; lastOffset?: bigint };
 
 /** The last offset read or skipped, with the time and offset of the last message read. */
 type ReadTo = { offset: string; timestamp: string; last?: string };
@@ -15,14 +15,15 @@ export const positionAfter = ({ offset, timestamp, last = offset }: ReadTo): str
   `${BigInt(offset) + 1n}~${timestamp}${last === offset ? "" : `~${last}`}`;
 
 export function positionOf(text: string): Position {
-  const [offset, before, last] = text.split("~");
-  if (before === undefined) return { offset: BigInt(offset!) };
-  return { offset: BigInt(offset!), before, last: last === undefined ? BigInt(offset!) - 1n : BigInt(last) };
+  const [offset, timestamp, last] = text.split("~");
+  if (timestamp === undefined) return { offset: BigInt(offset!) };
+  const lastOffset = last === undefined ? BigInt(offset!) - 1n : BigInt(last);
+  return { offset: BigInt(offset!), lastTimestamp: timestamp, lastOffset };
 }
 
 /** Moves a position over offsets without messages, up to and including `offset`. */
-export function passTo(from: string | undefined, offset: string): string {
-  const { before, last } = from === undefined ? {} : positionOf(from);
-  if (before === undefined) return String(BigInt(offset) + 1n);
-  return positionAfter({ offset, timestamp: before, last: String(last) });
+export function advanceTo(from: string | undefined, offset: string): string {
+  const { lastTimestamp, lastOffset } = from === undefined ? {} : positionOf(from);
+  if (lastTimestamp === undefined) return String(BigInt(offset) + 1n);
+  return positionAfter({ offset, timestamp: lastTimestamp, last: String(lastOffset) });
 }

@@ -3,22 +3,26 @@ import { positionOf } from "@/adapters/kafka/offsets/position.ts";
 import type { Ends } from "@/adapters/kafka/offsets/watermarks.ts";
 
 /**
- * Where a partition is resumed. `from`: the stored position. `before`: the time of the last message read, where it is known.
- * `start`: the offset to fetch from. It is that of the last message read, to check that it is still the same message.
+ * Where a partition is resumed. `from`: the stored position. `lastTimestamp`: the time of the last message read, where it is known.
+ * `fetchOffset`: the offset to fetch from. It is that of the last message read, to check that it is still the same message.
  */
-export type LeftOff = { from: string | undefined; start: string | undefined; before: string | undefined };
+export type ResumePoint = {
+  from: string | undefined;
+  fetchOffset: string | undefined;
+  lastTimestamp: string | undefined;
+};
 
 /** Returns where to resume from a stored position. `undefined` means the beginning of the partition. */
-export function leftOffAt(from: string | undefined): LeftOff {
-  if (from === undefined) return { from, start: undefined, before: undefined };
-  const { offset, before, last } = positionOf(from);
-  return { from, start: String(last ?? offset), before };
+export function resumePointAt(from: string | undefined): ResumePoint {
+  if (from === undefined) return { from, fetchOffset: undefined, lastTimestamp: undefined };
+  const { offset, lastTimestamp, lastOffset } = positionOf(from);
+  return { from, fetchOffset: String(lastOffset ?? offset), lastTimestamp };
 }
 
 /** Drops the check of the last message read. Returns the next offset to fetch from. */
-export function forgetBefore(leftOff: LeftOff): string {
-  leftOff.before = undefined;
-  return leftOff.start = String(positionOf(leftOff.from!).offset);
+export function skipTimestampCheck(resumePoint: ResumePoint): string {
+  resumePoint.lastTimestamp = undefined;
+  return resumePoint.fetchOffset = String(positionOf(resumePoint.from!).offset);
 }
 
 /**
@@ -26,16 +30,16 @@ export function forgetBefore(leftOff: LeftOff): string {
  * recreated, so that the last message read has another time. Compaction and transaction markers also leave offsets out.
  * `readEnds` tells them from a gap. It is called only when an offset is missing.
  */
-export async function continueFrom(
-  { from, start, before }: LeftOff,
+export async function messagesFrom(
+  { from, fetchOffset, lastTimestamp }: ResumePoint,
   messages: Incoming[],
   readEnds: () => Promise<Ends>,
 ): Promise<Incoming[] | "gap"> {
   if (from === undefined) return messages;
   const wanted = positionOf(from).offset;
   const [first] = messages as [Incoming];
-  if (before !== undefined && first.position === start) {
-    return String(first.timestamp) === before ? messages.slice(1) : "gap";
+  if (lastTimestamp !== undefined && first.position === fetchOffset) {
+    return String(first.timestamp) === lastTimestamp ? messages.slice(1) : "gap";
   }
   const found = BigInt(first.position);
   if (found === wanted) return messages;

@@ -16,7 +16,7 @@ const MAX_JOINS = 5;
  * Judges whether a group member works, by the events of its client. A join does not count as success, as a client may crash
  * after each join. A handled batch does, and so do fetches that succeed for some time.
  */
-export class Steadiness {
+export class MemberHealth {
   readonly #clock: Clock;
   /** How many batches were handled since the start. */
   readonly #handled: () => number;
