@@ -11,8 +11,8 @@ import { ensureTopics, type TopicOptions } from "./topics.ts";
 import { createWatermarks } from "@/adapters/kafka/offsets/watermarks.ts";
 
 /**
- * The event log on Kafka, which connects when it is first needed. `id` makes the missing topics of `wanted` before it answers,
- * and throws `Unavailable` while no broker answers.
+ * Opens the event log on Kafka. It connects on first use. `id` first creates the missing topics of `wanted`. It throws
+ * `Unavailable` while no broker answers.
  */
 export function openKafkaLog(
   deps: KafkaConnection & { clock: Clock },
@@ -32,7 +32,7 @@ export function openKafkaLog(
       });
       for (const difference of differences) deps.logger.warn("topic-differs", difference);
     }
-    // Another prefix on the cluster is another log.
+    // Each prefix on a cluster is a log of its own.
     return known = `${prefix}${prefix === "" ? "" : "@"}${clusterId}`;
   }
 

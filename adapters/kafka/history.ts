@@ -7,10 +7,10 @@ import { createInspection } from "./inspection.ts";
 import { positionOf } from "@/adapters/kafka/offsets/position.ts";
 import { endsOf, type Watermarks } from "@/adapters/kafka/offsets/watermarks.ts";
 
-/** How far messages of several producers may be out of the order of their times. */
+/** How far the timestamps of messages from several producers may be out of order. */
 const MAX_DISORDER_MS = MINUTE;
 
-/** How far back the topics reach, from their watermarks. */
+/** Answers how far back the topics reach, from their watermarks. */
 export function createHistory(
   deps: KafkaConnection & { clock: Clock },
   watermarks: Watermarks,
@@ -22,15 +22,15 @@ export function createHistory(
     );
   };
 
-  /** Whether the topic was recreated since a position was stored: then the message before that position came much later. */
+  /** Returns whether the topic was recreated since a position was stored: then the message before that offset has a later time. */
   async function wasRecreated({ topic, partition, next }: Cursor): Promise<boolean> {
-    const { offset, before } = next === undefined ? { offset: 0n } : positionOf(next);
-    if (before === undefined) return false;
-    const later = await watermarks.at(prefixTopic(deps, topic), Number(before) + MAX_DISORDER_MS);
+    const { offset, lastTimestamp } = next === undefined ? { offset: 0n } : positionOf(next);
+    if (lastTimestamp === undefined) return false;
+    const later = await watermarks.at(prefixTopic(deps, topic), Number(lastTimestamp) + MAX_DISORDER_MS);
     return BigInt(later.get(partition)!) < offset;
   }
 
-  /** Whether the first message of each of these partitions came before a time. None of them may be empty. */
+  /** Returns whether the first message of each of these partitions is older than `time`. None of them may be empty. */
   async function begunBefore(time: number, topic: string, low: Map<number, string>): Promise<boolean> {
     const found = await watermarks.at(prefixTopic(deps, topic), time);
     return [...low].every(([partition, first]) => BigInt(found.get(partition)!) > BigInt(first));
@@ -58,7 +58,7 @@ export function createHistory(
       };
       return await Promise.all(cursors.map(async (cursor) => inside(cursor) && !(await wasRecreated(cursor))));
     },
-    /** A binary search, as the broker finds an offset by its time but not the time of an offset. */
+    /** Uses a binary search: the broker finds an offset by its time, but not the time of an offset. */
     async begins(partitions) {
       const found = await ends(partitions.map(({ topic }) => topic));
       let latest = 0;

@@ -6,14 +6,14 @@ import { positionOf } from "@/adapters/kafka/offsets/position.ts";
 import type { Stuck } from "./records/fetch_response.ts";
 import { endsOf, type Watermarks } from "@/adapters/kafka/offsets/watermarks.ts";
 
-/** How long the first batch may take to come. Where none comes, there is nothing that is stuck. */
+/** How long to wait for the first batch. When none arrives, nothing is stuck. */
 const MAX_WAIT_MS = 15_000;
-/** Larger batches are not kept, as no store takes them in one statement (see MAX_RECORD_BYTES). */
+/** The bytes of larger batches are not stored, as they exceed one SQL statement (see MAX_RECORD_BYTES). */
 const MAX_KEPT_BYTES = 6 * 2 ** 20;
-/** How a batch is labelled where it stands as a dead letter. */
+/** The content type of a whole batch that is stored as a dead letter. */
 const BATCH_TYPE = "application/vnd.kafka.record-batch";
 
-/** Looks at what a consumer is to read next, as a member of a group that is used once. */
+/** Inspects the next record of a consumer, as a member of a group that is used once. */
 export function createInspection(deps: KafkaConnection & { clock: Clock }, watermarks: Watermarks): LogInspection {
   return {
     async unreadableAt(cursor) {
@@ -28,12 +28,12 @@ export function createInspection(deps: KafkaConnection & { clock: Clock }, water
   };
 }
 
-type Place = { topic: string; partition: number; offset: string };
+type PartitionOffset = { topic: string; partition: number; offset: string };
 
-/** Fetches from an offset of one partition, and says whether what stands there cannot be read. */
+/** Fetches from an offset of one partition. Returns why its record cannot be decoded, or undefined when it can. */
 async function readOne(
   { clock, ...deps }: KafkaConnection & { clock: Clock },
-  { topic, partition, offset }: Place,
+  { topic, partition, offset }: PartitionOffset,
 ): Promise<Stuck | undefined> {
   const consumer = createClient(deps).consumer({
     groupId: prefixTopic(deps, `inspection-${crypto.randomUUID()}`),
@@ -66,7 +66,7 @@ async function readOne(
   }
 }
 
-/** A batch as it stands in the log, from the offset on that could not be read. */
+/** Converts an undecodable batch, from its first undecodable offset on. */
 function recordOf({ first, next, reason, bytes }: Stuck): UnreadableRecord {
   const isKept = bytes !== undefined && bytes.length <= MAX_KEPT_BYTES;
   return {

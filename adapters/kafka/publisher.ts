@@ -14,7 +14,7 @@ interface Publisher {
   close(): Promise<void>;
 }
 
-/** Answers of the broker that refuse a message for good: it is too large or malformed. */
+/** Errors of the broker that a retry does not fix: the message is too large or malformed. */
 const REFUSALS = new Set([
   "MESSAGE_TOO_LARGE",
   "RECORD_LIST_TOO_LARGE",
@@ -23,9 +23,9 @@ const REFUSALS = new Set([
 ]);
 
 /**
- * Sends batches in order, one at a time, each once; the caller tries again. After an error a new producer is made, so that the
- * failed send cannot follow later. The client's idempotence is off: after a failure it reuses sequence numbers, and the broker
- * would drop the next batch as a repetition.
+ * Sends batches in order, one at a time, without retries: the caller retries. An error replaces the producer, so that the failed
+ * send cannot arrive later. Idempotence is off: after a failure kafkajs reuses sequence numbers, and the broker would drop the
+ * next batch as a duplicate.
  */
 export function createPublisher(deps: KafkaConnection): Publisher {
   let producer: Promise<Producer> | undefined;
@@ -63,7 +63,7 @@ export function createPublisher(deps: KafkaConnection): Publisher {
     } catch (error) {
       failed = true;
       producer = undefined;
-      // Disconnects now, so that nothing more is sent, and again for a connection that the client opened meanwhile.
+      // Disconnects now, so that nothing more is sent, and once more after a connection that kafkajs may be opening.
       const disconnect = () => current.then((old) => old.disconnect()).catch(() => {});
       disconnect();
       sent.catch(() => {}).finally(disconnect);

@@ -8,18 +8,18 @@ import {
   prefixTopic,
 } from "@/adapters/kafka/connection/client.ts";
 
-/** How topics are made. Without `replicas` or `retentionMs` the broker's default counts. */
+/** The settings of new topics. Without `replicas` or `retentionMs` the broker's default applies. */
 export type TopicOptions = { partitions: number; replicas?: number | undefined; retentionMs?: number | undefined };
 
 /** An existing topic that differs from the settings. */
 type Difference = { topic: string; setting: string; found: string; wanted: string };
 
-/** The resource type of a topic in the protocol (ConfigResourceTypes of kafkajs). */
+/** The protocol's resource type of a topic (kafkajs' ConfigResourceTypes). */
 const TOPIC = 2;
 
 /**
- * Makes the topics that are missing, and returns how those that were there differ; any number of processes may do so at once.
- * Partitions are never compared, as more of them are right too.
+ * Creates the missing topics and returns how the existing ones differ from the settings. Any number of processes may do so at
+ * once. Partition counts are not compared, as more partitions are fine.
  */
 export async function ensureTopics(
   deps: KafkaConnection,
@@ -33,7 +33,7 @@ export async function ensureTopics(
   });
 }
 
-/** A topic as it is, and what of it keeps less than it would if it were made with these options. */
+/** An existing topic. `differences`: the settings with which it keeps less than the options ask for. */
 export type TopicState = {
   name: string;
   partitions: number;
@@ -42,7 +42,7 @@ export type TopicState = {
   differences: Difference[];
 };
 
-/** The topics as they are; those that are missing are left out. */
+/** Describes the existing ones of the topics. */
 export async function describeTopics(
   deps: KafkaConnection,
   topics: string[],
@@ -71,8 +71,8 @@ export async function describeTopics(
 }
 
 /**
- * Gives a topic so many partitions, and resolves once each has a leader and every client that sends afterwards knows of them.
- * Keys are redistributed by that: what follows a key's messages may be in another partition than these.
+ * Raises a topic's partitions to `count`. Resolves once each has a leader and every client has refreshed its metadata.
+ * Keys are redistributed: later messages of a key may go to another partition than the earlier ones.
  */
 export async function addPartitions(
   { clock, ...deps }: KafkaConnection & { clock: Clock },
@@ -89,14 +89,14 @@ export async function addPartitions(
       await clock.sleep(LEADER_PAUSE_MS);
     }
   });
-  // A client may have looked just before.
+  // A client may have refreshed its metadata just before.
   await clock.sleep(METADATA_AGE_MS + LEADER_PAUSE_MS);
 }
 
 const LEADER_PAUSE_MS = 250;
 const LEADER_TRIES = 80;
 
-/** The topics by whether the cluster has them, each with its name there. */
+/** Splits topics by whether they exist on the cluster, and adds their names there. */
 async function splitByExistence(admin: Admin, deps: KafkaConnection, topics: string[]) {
   const known = new Set(await admin.listTopics());
   const all = topics.map((name) => ({ name, onCluster: prefixTopic(deps, name) }));
@@ -116,10 +116,10 @@ async function asAdmin<Value>(deps: KafkaConnection, work: (admin: Admin) => Pro
   }
 }
 
-/** With half of the replicas, rounded up, a write outlives the loss of the others. */
+/** Returns half of the replicas, rounded up: a write survives the loss of the others. */
 const minInSync = (replicas: number): number => Math.ceil(replicas / 2);
 
-/** The broker's names of what the options say. Compaction would lose events, so it is never left to the broker's default. */
+/** Returns the options as topic configs. `cleanup.policy` is always set, as compaction by a broker's default would lose events. */
 const configOf = ({ replicas, retentionMs }: TopicOptions): Record<string, string> => ({
   "cleanup.policy": "delete",
   ...(retentionMs === undefined ? {} : { "retention.ms": String(retentionMs) }),
@@ -140,10 +140,7 @@ async function make(admin: Admin, names: string[], options: TopicOptions): Promi
   }).catch(ignoreHarmless);
 }
 
-/**
- * Another process may have made a topic, and a new one is not yet known to every part of the broker. Neither is a failure, as
- * whoever uses the topic tries again.
- */
+/** Another process may have created a topic, and a new topic is not yet known to every broker. Users of the topic retry anyway. */
 const HARMLESS = new Set(["TOPIC_ALREADY_EXISTS", "UNKNOWN_TOPIC_OR_PARTITION"]);
 
 function ignoreHarmless(error: unknown): void {
@@ -166,13 +163,13 @@ async function differences(admin: Admin, names: string[], options: TopicOptions)
   return [...found, ...await configDifferences(admin, names, configOf(options))];
 }
 
-/** Settings of topics that keep less than was asked for. */
+/** Returns the configs with which topics keep less than the settings ask for. */
 const configDifferences = async (admin: Admin, names: string[], wanted: Record<string, string>) =>
   (await configsOf(admin, names, Object.keys(wanted))).flatMap(({ topic, setting, found }): Difference[] =>
     keepsEnough(setting, found, wanted[setting]!) ? [] : [{ topic, setting, found, wanted: wanted[setting]! }]
   );
 
-/** Settings of topics by their names. None where this client may not look. */
+/** Returns the named configs of topics. Returns none when this client is not authorized to read them. */
 async function configsOf(admin: Admin, names: string[], configNames: string[]): Promise<Omit<Difference, "wanted">[]> {
   const described = await admin.describeConfigs({
     includeSynonyms: false,
@@ -188,6 +185,6 @@ async function configsOf(admin: Admin, names: string[], configNames: string[]): 
 
 function keepsEnough(setting: string, found: string, wanted: string): boolean {
   if (setting === "cleanup.policy") return found === wanted;
-  // -1 keeps for ever.
+  // A retention of -1 means for ever.
   return Number(found) >= Number(wanted) || (setting === "retention.ms" && Number(found) === -1);
 }

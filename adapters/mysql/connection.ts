@@ -5,12 +5,12 @@ import type { Statements, Value } from "@/adapters/sql/statements.ts";
 import { MYSQL } from "./dialect.ts";
 import { faultOf } from "./faults.ts";
 
-/** How long the server may take for a statement. */
+/** The timeout of a statement. */
 const PATIENCE_MS = 20_000;
-/** Rows of one statement: enough to be cheap, and far below the limit of a packet. */
+/** The most rows of one INSERT, far below the limit of a packet. */
 const MAX_ROWS = 1_000;
 
-/** Statements that are each sent by `query`. */
+/** Creates statements that are sent by `query`. */
 export function createStatements(query: (sql: string, values: Value[]) => Promise<unknown>): Statements {
   async function sendOne(sql: string, values: Value[]): Promise<unknown> {
     try {
@@ -27,7 +27,7 @@ export function createStatements(query: (sql: string, values: Value[]) => Promis
     all,
     get: async (sql, values) => (await all(sql, values))[0],
     run,
-    // One statement for all, as each statement costs a round trip.
+    // One statement for all rows saves round trips.
     allEach: async (sql, rows) =>
       rows.length === 0 ? [] : await all(rows.map(() => `(${sql})`).join(" UNION ALL "), rows.flat()),
     async runRows(sql, rows) {
@@ -43,11 +43,11 @@ export function createStatements(query: (sql: string, values: Value[]) => Promis
   };
 }
 
-/** Sends one statement. A server that does not answer in time counts as gone, and the connection is of no more use. */
+/** Sends one statement. After a timeout the connection must not be used again. */
 export const send = async (connection: PoolConnection, sql: string, values: Value[]): Promise<unknown> =>
   (await connection.query({ sql, values, timeout: PATIENCE_MS }))[0];
 
-/** Bytes as a `Buffer`: the client writes any other view as an object. Lists without any are not copied. */
+/** Returns bytes as a `Buffer`, as mysql2 writes any other view as an object. Does not copy lists without bytes. */
 function bytesOf(value: Value): Value {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.some(hasBytes) ? value.map(bytesOf) : value;

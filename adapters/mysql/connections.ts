@@ -5,41 +5,41 @@ import { send } from "./connection.ts";
 import { faultOf } from "./faults.ts";
 
 /**
- * A server of the MySQL protocol, `mysql://user[:password]@host:3306`, spoken to over TLS with `tls`. Its certificate must be
- * for this host, valid now, and of the authority `ca` (PEM), or of a public one.
+ * A MySQL or MariaDB server, `mysql://user[:password]@host:3306`. With `tls` its certificate must be valid, name this host and
+ * come from the authority `ca` (PEM) or a public one.
  */
 export type Server = {
   url: string;
-  /** The URL as it is now, for the login of each new connection. */
+  /** Returns the current URL, as the login may change. Each new connection calls it. */
   now?: () => string;
   tls?: Tls;
 };
 
-/** Certificates and a key in PEM, which are read for each new connection; `cert` and `key` show who this client is. */
+/** Certificates and a key in PEM. Each new connection reads them again. `cert` and `key` identify this client. */
 type Tls = { readonly ca?: string; readonly cert?: string; readonly key?: string };
 
-/** Callers that may wait for a connection; more are refused. */
+/** How many callers may wait for a connection. More are refused. */
 const MAX_WAITING = 500;
 /** How long a caller waits for a connection. */
 const PATIENCE_MS = 5_000;
-/** The pool closes idle connections after so long, before the server would. */
+/** The pool closes idle connections after this time, before the server does. */
 const IDLE_MS = 20_000;
 /**
- * The server ends a connection after so long without a statement, and with it the transaction and locks of a process that is
- * frozen or cut off. Otherwise that process would keep its partitions from all others for hours.
+ * The server closes a connection that sends no statement for this long (`wait_timeout`). This ends the transaction and the locks
+ * of a frozen or disconnected process, which would otherwise block its partitions for hours.
  */
 const MAX_SILENCE_S = 30;
 const KEEP_ALIVE_MS = 10_000;
 const SESSION = [
   "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
   `SET sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = 5, wait_timeout = ${MAX_SILENCE_S}`,
-  // Lists of keys are planned by the index itself, however long: statistics of a table that grows fast are old, and the plan a scan.
+  // Plans long key lists by index dives. The statistics of a fast growing table are outdated and lead to a table scan.
   "SET SESSION eq_range_index_dive_limit = 0",
-  // The server would cut what it gathers of many rows.
+  // The server's default would truncate GROUP_CONCAT.
   "SET SESSION group_concat_max_len = 1073741824",
 ];
 
-/** A pool whose connections all have their session settings before they are used. */
+/** A connection pool that applies the session settings to each connection before its first use. */
 export class Connections {
   readonly #pool: Pool;
   readonly #session: string[];
@@ -52,14 +52,14 @@ export class Connections {
     this.#session = [...SESSION, ...session];
   }
 
-  /** A connection, to be released or destroyed. Rejects with `Unavailable` when none is free in time. */
+  /** Returns a connection, which the caller releases or destroys. Rejects with `Unavailable` when none is free in time. */
   async acquire(): Promise<PoolConnection> {
     if (this.#closed) throw new Unavailable("the store is closed");
     const connecting = this.#pool.getConnection();
     const { promise: timeout, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
       reject(new Unavailable(`no connection to the store was free for ${PATIENCE_MS} ms`));
-      // A connection that comes too late goes back to the pool.
+      // A late connection goes back to the pool.
       connecting.then((connection) => connection.release(), () => {});
     }, PATIENCE_MS);
     try {
@@ -87,13 +87,13 @@ export class Connections {
   }
 }
 
-/** Gives a connection back after a fault; one that broke is not used again. */
+/** Releases a connection after a fault. Destroys it when the connection itself has failed. */
 export function giveBack(connection: PoolConnection, fault: Error): void {
   if (fault instanceof Unavailable) connection.destroy();
   else connection.release();
 }
 
-/** A pool of connections, up to a limit. */
+/** Opens a pool of at most `connections` connections. */
 export function openPool(
   { url, now = () => url, tls }: Server,
   database: string | undefined,
@@ -121,14 +121,14 @@ export function openPool(
     charset: "utf8mb4_bin",
     timezone: "Z",
     multipleStatements: false,
-    // The client would take a stack trace for each statement, which costs more than many of them.
+    // A stack trace for each statement would cost more than many statements do.
     trace: false,
     stringifyObjects: true,
     jsonStrings: true,
-    // Without this flag the server counts only rows that really changed.
+    // Makes the server count only rows that have really changed.
     flags: ["-FOUND_ROWS"],
   });
-  // The client copies the login once, and new connections read that copy.
+  // mysql2 copies the login once for all connections, so the copy gets getters.
   const login = (part: "username" | "password") => ({
     get: () => decodeURIComponent(new URL(now())[part]) || undefined,
   });
@@ -139,7 +139,7 @@ export function openPool(
   return pool;
 }
 
-/** The client's options, which it reads for each connection. */
+/** Returns the TLS options of mysql2. They are getters, as each connection reads them again. */
 function sslOf(tls: Tls) {
   const live = (name: keyof Tls) => ({ get: () => tls[name], enumerable: true });
   const options = { minVersion: "TLSv1.2", verifyIdentity: true };
@@ -147,8 +147,8 @@ function sslOf(tls: Tls) {
 }
 
 /**
- * A connection that knows its host. The client gives TLS no name for a host that is an IP address, and TLS would then check the
- * certificate against `localhost`.
+ * Opens a socket that knows its host. mysql2 passes no server name for an IP address, and TLS would check the certificate against
+ * `localhost`.
  */
 function openSocket(host: string, port: number): Socket {
   const socket = Object.assign(connect(port, host), { _host: host });

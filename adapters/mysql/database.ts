@@ -12,25 +12,25 @@ import { migrate, type Migration } from "./migrate.ts";
 
 export type DatabaseDeps = {
   server: Server;
-  /** The database's name; made where it is missing. */
+  /** The database's name. A missing database is created. */
   name: string;
-  /** What brings an empty database to today's schema, in order; each runs once. */
+  /** The migrations from an empty database to the current schema, in order. Each runs once. */
   migrations: Migration[];
   clock: Clock;
 };
 
-/** Connections of each pool: one pool writes, one reads. */
+/** The connections of each pool. One pool writes, one reads. */
 const MAX_CONNECTIONS = 8;
 const MAX_ATTEMPTS = 8;
-/** Commits of other processes wake no loop here, so those that wait for changes poll this often. */
+/** No signal arrives for commits of other processes, so those who wait for changes poll this often. */
 const POLL_MS = 250;
-/** How long a database's size is reused: the server takes milliseconds to add it up, and its own figures are older. */
+/** How long a database's size is cached. The server takes milliseconds to sum it up from statistics that are older than this. */
 const MAX_SIZE_AGE_MS = 60_000;
 
-/** Opens a database of a MySQL or MariaDB server, with every migration applied. Rejects when the server does not answer. */
+/** Opens a database of a MySQL or MariaDB server and applies the missing migrations. Rejects when the server does not answer. */
 export async function openDatabase({ server, name, migrations, clock }: DatabaseDeps): Promise<Database> {
   await migrate(openPool(server, undefined, 1), name, migrations);
-  // Without autocommit any statement begins a transaction where none is open, which saves a round trip for each.
+  // Without autocommit the first statement begins a transaction, which saves a round trip.
   const writers = new Connections(openPool(server, name, MAX_CONNECTIONS), ["SET SESSION autocommit = 0"]);
   const readers = new Connections(openPool(server, name, MAX_CONNECTIONS));
   const read = readStatements(readers);
@@ -46,7 +46,7 @@ export async function openDatabase({ server, name, migrations, clock }: Database
       for (let tries = 1;; tries++) {
         try {
           const { value, wrote } = await attempt(writers, work);
-          // A transaction that wrote nothing must not wake those who wait for changes: it may be one of them.
+          // A transaction without writes wakes nobody: it may be that of a watcher, which would wake itself for ever.
           if (wrote) notify();
           return value;
         } catch (error) {
@@ -84,7 +84,7 @@ async function sizeOf({ get }: Statements, name: string): Promise<number> {
   return Number((await get(sql, [name]))!.n);
 }
 
-/** Statements that each take a connection of their own. */
+/** Creates statements that each take a connection from the pool. */
 const readStatements = (readers: Connections): Statements =>
   createStatements(async (sql, values) => {
     const connection = await readers.acquire();
@@ -120,7 +120,7 @@ async function attempt<Value>(
   } catch (error) {
     if (error instanceof Unavailable || committing) connection.destroy();
     else await rollback(connection);
-    // Nothing is stored before the commit is sent, so a connection that broke earlier is a reason to try again; a no is none.
+    // Nothing is stored before COMMIT is sent, so a connection lost earlier allows a retry. A denied login does not.
     throw error instanceof Unavailable && !(error instanceof Denied) && !committing ? new Conflict(error) : error;
   }
 }

@@ -9,12 +9,12 @@ export const MYSQL: Dialect = {
   isLocal: false,
   onConflict: "ON DUPLICATE KEY UPDATE",
   given: (column) => `VALUES(${column})`,
-  // `INSERT IGNORE` would also store a value that does not fit, cut to size.
+  // `INSERT IGNORE` would also truncate values that do not fit.
   ignore: (column) => `ON DUPLICATE KEY UPDATE ${column} = ${column}`,
   forUpdate: "FOR UPDATE",
   forShare: "LOCK IN SHARE MODE",
   byIndex: (name) => `FORCE INDEX (${name})`,
-  // Beside columns of an outer query a list is read by the first column of an index alone, which is all books of a word.
+  // In a correlated subquery the server reads `IN (?)` by the first index column only, which is all books of a word.
   anyOf: (list, test) => ({ sql: `(${list.map(() => test("= ?")).join(" OR ")})`, values: list }),
   numbersInOrder: false,
   now: NOW,
@@ -22,8 +22,8 @@ export const MYSQL: Dialect = {
   deleteSome({ table, where, order }) {
     return `DELETE FROM ${table} WHERE ${where}${order === undefined ? "" : ` ORDER BY ${order}`} LIMIT ?`;
   },
-  // With an order and a limit the server reads by the index. Without them it may scan the whole table, and wait for rows that
-  // other transactions write.
+  // ORDER BY and LIMIT make the server use the index. Otherwise it may scan the whole table and wait for rows that other
+  // transactions have locked.
   async deleteIn({ run }, sql, column, values, list) {
     for (const some of listPieces(list.toSorted((a, b) => a - b), { isLocal: false })) {
       await run(`${sql} ORDER BY ${column} LIMIT ?`, [...values, some, some.length]);
@@ -40,8 +40,8 @@ export const MYSQL: Dialect = {
     }
     return deleted;
   },
-  // One INSERT for each row would cost a round trip each, so the stored rows are read first. A row that another transaction adds
-  // meanwhile is a duplicate key, and the next attempt sees it.
+  // The stored rows are read first, as an INSERT per row would cost a round trip each. When another transaction adds one of the
+  // rows meanwhile, the INSERT fails with a duplicate key and the transaction is retried.
   async insertNew({ runRows }, { table, key, rest, rows, stored }) {
     const nameOf = (row: Value[]) => JSON.stringify(row.slice(0, key.length));
     const seen = new Set((await stored()).map(nameOf));
@@ -56,19 +56,19 @@ export const MYSQL: Dialect = {
     return areNew;
   },
   quotient: (number, by) => `${number} DIV ${by}`,
-  // JSON_ARRAYAGG says the same at a third more of the server's time.
+  // JSON_ARRAYAGG takes a third more of the server's time.
   gather: (column) => `CONCAT('[', GROUP_CONCAT(${column}), ']')`,
   addLog2: (column) => {
     const given = `VALUES(${column})`;
     return `GREATEST(${column}, ${given}) + LOG2(1 + POW(2, -ABS(${column} - ${given})))`;
   },
   async putNewer({ runRows }, { table, key, rest, newer, rows }) {
-    // The server assigns from left to right, so the columns in `newer` come last and still have their stored value.
+    // The server assigns from left to right. The columns in `newer` come last, so they still have their stored values.
     const set = rest.map((name) => `${name} = IF(${newer}, VALUES(${name}), ${name})`);
     const sql = `INSERT INTO ${table} (${[...key, ...rest].join(", ")}) VALUES ? ON DUPLICATE KEY UPDATE ${
       set.join(", ")
     }`;
-    // The server says how many rows changed, not which ones.
+    // The server reports how many rows changed, not which ones.
     return await runRows(sql, inOrder(rows, key.length)) === 0 ? [] : rows;
   },
   lockKeys,

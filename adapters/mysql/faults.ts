@@ -1,24 +1,24 @@
 import { certificateFault } from "@/application/shared/text/certificate_fault.ts";
 import { messageOf, Unavailable } from "@/application/faults.ts";
 
-/** The transaction may be tried again: after a deadlock, a lock that took too long, a row that changed meanwhile. */
+/** The transaction may be retried: after a deadlock, a lock wait timeout, or a row that changed meanwhile. */
 export class Conflict extends Error {
   override name = "Conflict";
 
-  /** `last`: the error to throw when the last attempt ends so. */
+  /** `last`: the error to throw when the last attempt fails, too. */
   constructor(readonly last: Error) {
     super(last.message, { cause: last });
   }
 }
 
-/** The server refuses the service's login or a right. An operator has to mend that; no request is at fault. */
+/** The server refuses the service's login or a privilege. An operator must fix that. */
 export class Denied extends Unavailable {
   override name = "Denied";
 }
 
 const errors = (...codes: string[]): ReadonlySet<string> => new Set(codes);
 const CONFLICTS = errors("ER_LOCK_DEADLOCK", "ER_LOCK_WAIT_TIMEOUT", "ER_CHECKREAD");
-/** Errors of the server, not of the statement: it is gone, shutting down, read only, full or at its limits. */
+/** Errors of the server, not of the statement: it is down, shutting down, read only, full or at a limit. */
 const OUTAGES = errors(
   "ECONNREFUSED",
   "ECONNRESET",
@@ -47,7 +47,7 @@ const OUTAGES = errors(
   "ER_ERROR_ON_WRITE",
   "ER_ERROR_DURING_COMMIT",
   "ER_BINLOG_LOGGING_IMPOSSIBLE",
-  // An error of the storage engine, such as a full disk.
+  // A storage engine error, such as a full disk.
   "ER_GET_ERRNO",
   "ER_RECORD_FILE_FULL",
   "ER_OUT_OF_RESOURCES",
@@ -70,7 +70,7 @@ const OUTAGES = errors(
   "ER_ENGINE_OUT_OF_MEMORY",
   "ER_INNODB_UNDO_LOG_FULL",
   "ER_DISK_FULL_NOWAIT",
-  // Its database or tables are gone, as while a backup is put back.
+  // The database or its tables are missing, for example during the restore of a backup.
   "ER_BAD_DB_ERROR",
   "ER_NO_DB_ERROR",
   "ER_NO_SUCH_TABLE",
@@ -93,18 +93,18 @@ const DENIALS = errors(
   "ER_COLUMNACCESS_DENIED_ERROR",
   "ER_SPECIFIC_ACCESS_DENIED_ERROR",
 );
-/** MariaDB's own number for an account that is locked, which has another meaning and name on MySQL. */
+/** MariaDB's error number of a locked account. MySQL uses this number for another error. */
 const MARIADB_LOCKED = 4151;
 
-/** The client's error as a `Conflict`, as `Unavailable`, or as it is. */
+/** Converts an error of mysql2 to `Conflict` or `Unavailable`, or returns it unchanged. */
 export function faultOf(error: unknown): Error {
   const { code, fatal, errno } = error as { code?: string; fatal?: boolean; errno?: number };
-  // Another transaction has stored the same key first; the next attempt will see it.
+  // Another transaction has inserted the same key first. The retry will see it.
   if (code === "ER_DUP_ENTRY") return new Conflict(error as Error);
   if (code !== undefined && CONFLICTS.has(code) || errno === 1020) {
     return new Conflict(new Unavailable(`the store is too busy: ${messageOf(error)}`, { cause: error }));
   }
-  // With TLS 1.3 the server's word on this client comes after the handshake.
+  // With TLS 1.3 the server rejects a client certificate after the handshake.
   if (/fatal alert/.test(messageOf(error))) {
     const why = certificateFault(messageOf(error), "MYSQL");
     return new Unavailable(`the store refuses this client over TLS: ${why}`, { cause: error });
@@ -122,7 +122,7 @@ export function faultOf(error: unknown): Error {
   if (code !== undefined && DENIALS.has(code) || errno === MARIADB_LOCKED) {
     return new Denied(`the store refuses this login or right: ${messageOf(error)}`, { cause: error });
   }
-  // A broken connection has many codes; all of them are fatal.
+  // A lost connection has many codes. All of them are fatal.
   if (
     fatal === true || (code !== undefined && OUTAGES.has(code)) ||
     /closed state|Pool is closed|Queue limit reached/.test(messageOf(error))

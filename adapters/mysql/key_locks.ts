@@ -1,6 +1,6 @@
 import type { Statements } from "@/adapters/sql/statements.ts";
 
-/** The number of locks that all keys share. */
+/** The number of locks, which all keys share. */
 const SLOTS = 256;
 
 export const KEY_LOCK_SCHEMA: string[] = [
@@ -9,8 +9,8 @@ export const KEY_LOCK_SCHEMA: string[] = [
 ];
 
 /**
- * Locks the keys until the transaction ends. Rows of their own stand for the keys, as what belongs to a key may have no row yet.
- * All are locked at once, in one order and in one way, so that no two transactions wait for each other.
+ * Locks keys until the transaction ends. Uses a table of lock rows, as a key may have no row of its own yet. One statement locks
+ * all of them in one order, so that transactions do not deadlock.
  */
 export async function lockKeys(
   { all, dialect }: Statements,
@@ -27,7 +27,7 @@ export async function lockKeys(
   );
 }
 
-/** FNV-1a over UTF-16 units. */
+/** Returns the lock of a key: FNV-1a over its UTF-16 units. */
 function slotOf(key: string): number {
   let value = 0x811c9dc5;
   for (let at = 0; at < key.length; at++) value = Math.imul(value ^ key.charCodeAt(at), 0x01000193) >>> 0;

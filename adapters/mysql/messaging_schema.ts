@@ -1,13 +1,13 @@
 import { KEY_LOCK_SCHEMA } from "./key_locks.ts";
 
-/** Ids, keys and words compare by their bytes, as in every store, so that no collation takes two for one. */
+/** Ids, keys and words are compared by bytes, as in every store, so that no collation makes two of them equal. */
 export const ID = "VARBINARY(256) NOT NULL";
 export const NAME = "VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL";
-/** Milliseconds since 1970 by the server's clock, as a default. */
+/** The server's time in milliseconds since 1970, usable as a column default. */
 export const NOW = "(ROUND(UNIX_TIMESTAMP(CURRENT_TIMESTAMP(3)) * 1000))";
 export const TABLE = "ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
 
-/** Tables that every service's store has for its consumers and its locks. */
+/** The tables of consumers and locks in every service's store. */
 export const MESSAGING_SCHEMA: string[] = [
   ...KEY_LOCK_SCHEMA,
   `CREATE TABLE IF NOT EXISTS consumer_position (
@@ -24,7 +24,7 @@ export const MESSAGING_SCHEMA: string[] = [
   `CREATE TABLE IF NOT EXISTS lease (name ${NAME} PRIMARY KEY, owner ${NAME}, until BIGINT NOT NULL) ${TABLE}`,
 ];
 
-/** Dead letters that block their key, belong to a projection version and a log, and can be replayed or discarded. */
+/** Dead letters get a projection version, a log and a status. Ordered ones block their key until they are replayed or discarded. */
 export const DEAD_LETTER_SCHEMAS: string[][] = [
   [
     `CREATE TABLE IF NOT EXISTS letter (
@@ -43,15 +43,15 @@ export const DEAD_LETTER_SCHEMAS: string[][] = [
   ["DROP TABLE IF EXISTS dead_letter"],
 ];
 
-/** The epoch counts the owners of a lease, so that an earlier owner is recognised and refused. */
+/** The epoch counts the owners of a lease, so that an earlier owner is fenced. */
 export const LEASE_EPOCHS: string[] = ["ALTER TABLE lease ADD COLUMN epoch BIGINT NOT NULL DEFAULT 1"];
 
-/** Which version of a projection readers see; `attempt` counts the rebuilds. */
+/** The live version of each projection. `attempt` counts the rebuilds. */
 export const PROJECTION_SCHEMA: string[] = [
   `CREATE TABLE IF NOT EXISTS projection (
      consumer ${NAME} PRIMARY KEY, live INT NOT NULL, since BIGINT NOT NULL, attempt BIGINT NOT NULL
    ) ${TABLE}`,
 ];
 
-/** Marks of erased readers that do not stay for good. Those from before this step do. */
+/** Marks of erased readers may be temporary (`kept` = 0). Those from before this step stay for ever. */
 export const EPHEMERAL_MARKS: string[] = ["ALTER TABLE erased_reader ADD COLUMN kept TINYINT NOT NULL DEFAULT 1"];

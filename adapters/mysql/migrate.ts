@@ -2,22 +2,20 @@ import type { Pool, PoolConnection } from "mysql2";
 import { faultOf } from "./faults.ts";
 
 /**
- * Statements in order. The server commits each alone, so one may run again after a crash and must allow that; those of a list are
- * committed together. A function makes its statement of the time by the server's clock.
+ * The statements of a migration, in order. Each commits alone and may run again after a crash, so it must be idempotent. Those of
+ * a list commit together. A function gets the server's time and returns its statement.
  */
 export type Migration = (string | string[] | ((now: number) => string))[];
 
-/** How long a process waits while another one makes the tables. */
+/** How long a process waits while another one migrates. */
 const PATIENCE_S = 60;
 
-/** Errors of a statement that has run before: the column or key is already there, or already gone. */
+/** Errors of a statement that has run before: the column or key already exists, or is already dropped. */
 const ALREADY_DONE = new Set(["ER_DUP_FIELDNAME", "ER_DUP_KEYNAME", "ER_CANT_DROP_FIELD_OR_KEY"]);
-/** Errors of a renaming that has run before. MySQL looks for the new name first, MariaDB for the old one. */
+/** Errors of a RENAME TABLE that has run before. MySQL checks the new name first, MariaDB the old one. */
 const ALREADY_RENAMED = new Set(["ER_TABLE_EXISTS_ERROR", "ER_NO_SUCH_TABLE"]);
 
-/**
- * Makes the database and brings it to today's schema. Any number of processes may do so at once: one works, the others wait.
- */
+/** Creates the database and migrates it. Any number of processes may do so at once: one works, the others wait. */
 export async function migrate(pool: Pool, name: string, migrations: Migration[]): Promise<void> {
   const database = pool.escapeId(name);
   try {
@@ -25,7 +23,7 @@ export async function migrate(pool: Pool, name: string, migrations: Migration[])
     const query = async (sql: string, values: unknown[] = []) =>
       (await connection.query(sql, values))[0] as Record<string, unknown>[];
     const serverTime = async () => Number((await query("SELECT UNIX_TIMESTAMP() * 1000 AS now"))[0]!.now);
-    // Where nothing is to be done no right is needed but those on the data.
+    // An up-to-date schema needs no privileges other than those on the data.
     if (await versionIn(connection, database) === migrations.length) return connection.release();
     const [lock] = await query("SELECT GET_LOCK(?, ?) AS taken", [`migrate ${name}`, PATIENCE_S]);
     if (lock?.taken !== 1) throw new Error(`another process has been making the tables of ${name} for ${PATIENCE_S} s`);
@@ -65,11 +63,11 @@ export async function migrate(pool: Pool, name: string, migrations: Migration[])
   }
 }
 
-/** An existing database that this user may use. */
+/** Returns whether the database exists and this user may use it. */
 const isThere = (connection: PoolConnection, database: string): Promise<boolean> =>
   connection.query(`USE ${database}`).then(() => true, () => false);
 
-/** The version of its schema; undefined where there is none, or where this user may not look. */
+/** Returns the schema version, or undefined when there is none or this user may not read it. */
 const versionIn = (connection: PoolConnection, database: string): Promise<number | undefined> =>
   connection.query(`SELECT MAX(version) AS version FROM ${database}.schema_version`).then(
     ([rows]) => Number((rows as { version: number | null }[])[0]?.version ?? 0),

@@ -1,6 +1,6 @@
 /**
- * Votes lie in a partition for each week, and go by dropping it: to delete them row by row costs the server more than to store
- * them. `later` takes what is of a week that has no partition yet, the first one what is of all weeks before.
+ * The table of votes has a partition per week, and old votes are purged by dropping it: deleting rows costs more than storing
+ * them. `later` holds weeks without a partition yet. The first partition holds all earlier weeks.
  */
 import { DAY, HOUR, hourOf } from "@/domain/hours.ts";
 import { isLate, startOfWeek, weekOf } from "@/domain/trend/vote_weeks.ts";
@@ -11,17 +11,17 @@ import type { VoteAgeing } from "@/adapters/sql/trend/vote_ageing.ts";
 import { Conflict, Denied } from "./faults.ts";
 import { NOW } from "./messaging_schema.ts";
 
-/** The number of future weeks that have a partition. */
+/** How many future weeks have a partition. */
 const WEEKS_AHEAD = 4;
-/** Hours from `from` on and before `until`; `rows` is the server's own estimate. */
+/** A partition of the hours from `from` to before `until`. `rows` is the server's estimate. */
 type Partition = { name: string; from: number; until: number; rows: number };
 
 const EVERY_WEEK = -2147483648;
-/** Stands for every week where votes are stored that nobody notes: by a process of the version before, or by a move. */
+/** Marks every week as late for a week, as a process of the previous version or a move stores votes without recording late ones. */
 export const NOTE_EVERY_WEEK = `INSERT INTO late_vote (week, noted) VALUES (${EVERY_WEEK}, ${NOW} + 7 * ${DAY})
   ON DUPLICATE KEY UPDATE noted = GREATEST(noted, VALUES(noted))`;
 
-/** The partition clause of the weeks from one on up to those ahead of a time, and of `later`. */
+/** Returns the partition clause from week `first` to `WEEKS_AHEAD` weeks after `now`, and of `later`. */
 export function partitionsFrom(first: number, now: number): string {
   const weeks = Array.from({ length: weekOf(now) + WEEKS_AHEAD + 1 - first }, (_, at) => first + at);
   const named = weeks.map((week) => `PARTITION w${week} VALUES LESS THAN (${hourOf(startOfWeek(week + 1))})`);
@@ -32,14 +32,14 @@ export const createVoteWeeks = (clock: Clock): VoteAgeing => ({
   noteStored: (statements, votes) => noteLate(statements, [...new Set(votes.map(({ time }) => time))], clock.now()),
   purge: (statements) => async (old, after, most) => {
     if (after === undefined) await makeAhead(statements, clock.now());
-    const { begun, byRows } = after === undefined ? START : placeOf(after);
+    const { begun, byRows } = after === undefined ? START : cursorOf(after);
     const end = hourOf(old.since);
     const next = (await partitionsOf(statements)).find(({ from }) => from >= begun && from < end);
     if (next === undefined) return { removed: 0, done: true };
     const tried = byRows || next.until > end ? "kept" : await drop(statements, next, old);
     // Dropping this partition extends the next one to its start.
     if (tried === "dropped") return { removed: next.rows, done: false, after: nameOf({ begun, byRows }) };
-    // All versions share the ages, so rows are chosen by age alone.
+    // The maximum age is the same for all versions, so the version is not compared.
     const sql = `DELETE FROM vote PARTITION (${next.name}) WHERE hour < ? AND noted < ? LIMIT ?`;
     const removed = await statements.run(sql, [end, old.storedBefore, most]);
     const reached = { begun: removed === most ? begun : next.until, byRows: byRows || tried === "hindered" };
@@ -47,13 +47,13 @@ export const createVoteWeeks = (clock: Clock): VoteAgeing => ({
   },
 });
 
-/** Where a purge goes on: with partitions from an hour on; `byRows` once the table could not be changed, as each try makes all wait. */
-type Place = { begun: number; byRows: boolean };
-const START: Place = { begun: -Infinity, byRows: false };
-const nameOf = ({ begun, byRows }: Place): string => `${byRows ? "rows" : "weeks"} ${begun}`;
-const placeOf = (name: string): Place => ({ begun: Number(name.split(" ")[1]), byRows: name.startsWith("rows") });
+/** The purge's cursor: the first hour to look at. `byRows` once a DROP PARTITION timed out, as each attempt makes all others wait. */
+type Cursor = { begun: number; byRows: boolean };
+const START: Cursor = { begun: -Infinity, byRows: false };
+const nameOf = ({ begun, byRows }: Cursor): string => `${byRows ? "rows" : "weeks"} ${begun}`;
+const cursorOf = (name: string): Cursor => ({ begun: Number(name.split(" ")[1]), byRows: name.startsWith("rows") });
 
-/** The partitions of votes, the oldest first. */
+/** Returns the partitions of votes, the oldest first. */
 async function partitionsOf({ all }: Statements): Promise<Partition[]> {
   const rows = await all(
     `SELECT partition_name AS name, partition_description AS until, table_rows AS size FROM information_schema.partitions
@@ -69,8 +69,8 @@ async function partitionsOf({ all }: Statements): Promise<Partition[]> {
 }
 
 /**
- * Notes until when votes of a week were stored late, so that the week is not dropped while one of them is young. A note is a day
- * ahead, so that one is enough for many transactions, and clocks may differ.
+ * Records until when votes of a week were stored late, so that the week is not dropped while one of them is young. A record is a
+ * day ahead, so that it covers many transactions and differing clocks.
  */
 async function noteLate({ all, runRows, dialect }: Statements, times: number[], now: number): Promise<void> {
   const weeks = [...new Set(times.filter((time) => isLate(time, now)).map(weekOf))].sort((a, b) => a - b);
@@ -85,7 +85,7 @@ async function noteLate({ all, runRows, dialect }: Statements, times: number[], 
   );
 }
 
-/** Drops a week unless votes of it were stored late, and lately. Nobody stores any while it looks and drops. */
+/** Drops a partition unless votes of it were stored late and recently. Locks the table, so that none is stored meanwhile. */
 async function drop(
   statements: Statements,
   partition: Partition,
@@ -109,7 +109,7 @@ async function drop(
   });
 }
 
-/** Gives weeks to come a partition, and those that `later` has votes of. */
+/** Creates partitions for future weeks, and for those whose votes are in `later`. */
 async function makeAhead(statements: Statements, now: number): Promise<void> {
   const first = weekOf((await partitionsOf(statements)).at(-1)!.from * HOUR);
   if (first > weekOf(now) + WEEKS_AHEAD) return;
@@ -120,8 +120,8 @@ async function makeAhead(statements: Statements, now: number): Promise<void> {
 }
 
 /**
- * Changes the table, unless a long transaction holds it, as that of a backup does: all others would wait behind. Nor where the user
- * may only work with data. Then rows are removed one by one, or it is done another day.
+ * Changes the table. Returns "hindered" when a long transaction, such as a backup, holds it, as all others would queue behind the
+ * change, or when the user lacks the privilege. The caller then deletes rows, or tries another day.
  */
 async function unhindered<Value>({ run }: Statements, change: () => Promise<Value>): Promise<Value | "hindered"> {
   try {

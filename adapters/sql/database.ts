@@ -1,17 +1,17 @@
 import type { Changes, CommitOptions } from "@/application/ports.ts";
 import type { Statements } from "./statements.ts";
 
-/** A store's database. `Own`: the kind of its statements. */
+/** A store's database. `Own`: the type of its statements. */
 export interface Database<Own = Statements> {
-  /** What is stored, outside any transaction. */
+  /** Reads outside of any transaction. */
   read: Own;
-  /** One transaction, rolled back when the work rejects. The work may run again after a conflict with another transaction. */
+  /** Runs a transaction and rolls it back when the work rejects. The work may run again after a conflict with another transaction. */
   transaction<Value>(work: (statements: Own) => Promise<Value>, options?: CommitOptions): Promise<Value>;
-  /** A number that changes whenever another connection has written. Missing where it costs as much as it saves. */
+  /** Returns a number that changes when another connection has written. Missing where this costs more than it saves. */
   writesOfOthers?(): number;
   changes(): Changes;
   ping(): Promise<void>;
-  /** Bytes of the tables and their indexes, about. */
+  /** Returns the approximate bytes of the tables and their indexes. */
   size(): Promise<number>;
   close(): Promise<void>;
 }

@@ -1,82 +1,80 @@
 import type { Condition, Runner, Value } from "./runner.ts";
 
-/** Rows of which the newest counts. `key` columns come first, `rest` ends in the column that decides. */
+/** Rows of which the newest wins. The columns of `key` come first; the last column of `rest` decides. */
 type NewerRows = {
   table: string;
   key: string[];
   rest: string[];
-  /** The condition that a given row is newer than the stored one. */
+  /** The condition that the row to insert is newer than the stored one. */
   newer: string;
   rows: Value[][];
 };
 
-/** Rows to insert unless one of their key is there. Values of the columns of `key` come first, then those of `rest`. */
+/** Rows to insert unless their key exists. The values of `key` come first, then those of `rest`. */
 type NewRows = {
   table: string;
   key: string[];
   rest: string[];
-  /** The column of the time at which a row was stored, which a server's default fills at less cost. */
+  /** The column of the time at which a row was stored. On a server its default fills it. */
   stamped: string;
   rows: Value[][];
-  /** Reads the stored rows that may have the same keys, for a server that does not say which rows it has inserted. */
+  /** Reads the stored rows that may have the same keys, for a server that does not report which rows it has inserted. */
   stored(): Promise<Value[][]>;
 };
 
-/** Rows of a table that fulfil `where`, by the columns of its primary key. */
+/** The rows of a table that match `where`. `key`: the columns of its primary key. */
 type SomeRows = { table: string; key: string[]; where: string; order?: string };
 
-/** Where databases differ in SQL, or are fast by different statements. */
+/** The differences between databases: in SQL, and in which statements are fast. */
 export interface Dialect {
-  /** Whether a statement costs no round trip, so that one for each row is as cheap as one for all. */
+  /** Whether statements cost no round trip, so that one per row is as cheap as one for all rows. */
   readonly isLocal: boolean;
-  /** Stands between the rows to insert and the update of those already stored: `column = value, …`. */
+  /** The clause before the update of already stored rows, `column = value, …`, in an INSERT. */
   readonly onConflict: string;
-  /** A column of the row to insert, for use after `onConflict`. */
+  /** Returns a column's value in the row to insert, for use after `onConflict`. */
   given(column: string): string;
-  /** Ends an INSERT that leaves stored rows as they are. `column` is any column of the table. */
+  /** Returns the end of an INSERT that leaves stored rows unchanged. `column` is any column of the table. */
   ignore(column: string): string;
-  /** Ends a SELECT whose rows no other transaction may change or lock until this one ends. */
+  /** The end of a SELECT that locks its rows exclusively until the transaction ends. */
   readonly forUpdate: string;
-  /** Ends a SELECT whose rows no other transaction may change until this one ends. */
+  /** The end of a SELECT that locks its rows against changes by others until the transaction ends. */
   readonly forShare: string;
-  /** Stands after a table's name and makes the server read by this index. */
+  /** Returns a hint after a table's name that makes the server use an index. */
   byIndex(name: string): string;
-  /**
-   * Whether `test` holds for a value of the list. `test` gets what stands behind a column: `= ?`, or `IN (?)` where that is as fast.
-   */
+  /** Returns the condition that a column has one of the values. `test` gets the end of it: `= ?`, or `IN (?)` where that is fast. */
   anyOf(list: Value[], test: (compared: string) => string): Condition;
-  /** Whether rows are seen in the order of the numbers that the table gives them, so that none comes behind a later one. */
+  /** Whether rows become visible in the order of their AUTOINCREMENT numbers. Servers may commit a lower number later. */
   readonly numbersInOrder: boolean;
-  /** Milliseconds since 1970 by the store's clock. */
+  /** The store's time in milliseconds since 1970. */
   readonly now: string;
-  /** `now` as a value of a row, for a column that has it as its default. */
+  /** Returns `now` as a value of a row, for a column with that default. */
   stamp(): Value;
-  /** A statement that deletes some of the rows; its last value is how many at most. */
+  /** Returns a statement that deletes some of the rows. Its last parameter is how many at most. */
   deleteSome(rows: SomeRows): string;
   /** Deletes the rows whose numbers are in the list. `sql` ends in `IN (?)` for the indexed `column`. */
   deleteIn(statements: Runner, sql: string, column: string, values: Value[], list: number[]): Promise<void>;
   /**
-   * Deletes rows by the columns of their primary key. `and`: a further condition, whose values come last in each row. Returns how
-   * many rows there were.
+   * Deletes rows by their primary key. `and`: a further condition, whose values come last in each row. Returns how many rows were
+   * deleted.
    */
   deleteRows(statements: Runner, table: string, key: string[], rows: Value[][], and?: string): Promise<number>;
-  /** Inserts the rows whose key is not stored, each key once. Says of each row whether it was new. */
+  /** Inserts the rows whose key is not stored, each key once. Returns for each row whether it was new. */
   insertNew(statements: Runner, rows: NewRows): Promise<boolean[]>;
-  /** How many whole times a number goes into another. Neither is below 0. */
+  /** Returns the integer quotient of two numbers that are not negative. */
   quotient(number: string, by: number | string): string;
-  /** A column's numbers in a group of rows as a JSON array; those of several columns are in one order. */
+  /** Returns an aggregate of a column's numbers as a JSON array. Several columns are gathered in the same order. */
   gather(column: string): string;
-  /** For use after `onConflict`: the new value of a column that holds the log2 of a sum, with the given one added to the sum. */
+  /** Returns the sum of two values stored as log2, the stored and the inserted one, as log2. For use after `onConflict`. */
   addLog2(column: string): string;
-  /** Writes the rows that are newer than the stored ones. Returns the rows that may have changed something. */
+  /** Writes the rows that are newer than the stored ones. Returns the rows that may have been written. */
   putNewer(statements: Runner, rows: NewerRows): Promise<Value[][]>;
   /**
-   * Locks the keys until the transaction ends, so that only one transaction at a time reads and writes what belongs to a key,
-   * also where no row of it is stored yet. Transactions that share the lock exclude only those that do not.
+   * Locks keys until the transaction ends, even when they have no rows yet, so that only one transaction at a time works on a key.
+   * Shared locks exclude only exclusive ones.
    */
   lockKeys(statements: Runner, keys: string[], how?: { shared: boolean }): Promise<void>;
 }
 
-/** The end of an INSERT that replaces these columns of a stored row. */
+/** Returns the end of an INSERT that replaces these columns of a stored row. */
 export const replaceBy = ({ onConflict, given }: Dialect, columns: string[]): string =>
   `${onConflict} ${columns.map((name) => `${name} = ${given(name)}`).join(", ")}`;

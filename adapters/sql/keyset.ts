@@ -4,8 +4,8 @@ import type { VersionTable } from "./tables.ts";
 
 type Key = string | number;
 /**
- * The rows to read: those of a version whose key begins with the values `of`, comes after the key `after`, and that fulfil
- * `where`. `after` is a whole key, with the values of `of`.
+ * A page: rows of a version whose key begins with the values `of` and comes after the key `after`, and that match `where`.
+ * `after` is a whole key, including the values of `of`.
  */
 type Page = {
   version: number;
@@ -15,8 +15,8 @@ type Page = {
 };
 
 /**
- * Statements that give a page in the order of the key, to be run in turn until there are enough rows. The last value of each is
- * how many are still missing. Not every server reads a comparison of whole keys (`(a, b) > (?, ?)`) by an index.
+ * Returns the statements of a page in key order. The caller runs them in turn until the page is full; the last parameter of each
+ * is its LIMIT. There are several, as not every server uses an index for `(a, b) > (?, ?)`.
  */
 function pageStatements(
   { name, key }: VersionTable,
@@ -37,10 +37,10 @@ function pageStatements(
   });
 }
 
-/** A column whose name may be a word of SQL. */
+/** Quotes a column whose name may be a keyword. */
 export const quoted = (column: string): string => `\`${column}\``;
 
-/** A page of a version's rows, in the order of their key. */
+/** Reads a page of a version's rows in key order. */
 export async function pageOf({ all }: Statements, table: VersionTable, page: Page, limit: number): Promise<Row[]> {
   const rows: Row[] = [];
   for (const { sql, values } of pageStatements(table, page)) {

@@ -1,4 +1,4 @@
-/** A table whose rows belong to versions; `key` are the columns of its key after the version. */
+/** A table whose rows belong to projection versions. `key`: the columns of its primary key after the version. */
 export type VersionTable = { name: string; key: string[] };
 
 /** The projection tables, by store. */

@@ -15,17 +15,17 @@ import { createEventLoopYield } from "@/adapters/sqlite/connection/event_loop_yi
 import { createWatchers } from "@/adapters/sqlite/connection/watchers.ts";
 import { Writer } from "@/adapters/sqlite/connection/writer.ts";
 
-/** A file whose statements answer at once. The work of a transaction may await only its own statements. */
+/** A file with synchronous statements. The work of a transaction may await only its own statements. */
 export type Database = StoreDatabase<SyncStatements>;
 
 export type Migration = string | ((connection: DatabaseSync) => void);
 
 type DatabaseDeps = {
   path: string;
-  /** Scripts and steps that bring an empty file to today's schema, in order; each runs once. */
+  /** The migrations from an empty file to the current schema, in order. Each runs once. */
   migrations: Migration[];
   clock: Clock;
-  /** `off` for what need not outlive a power cut. */
+  /** `off` for data that may be lost in a power cut. */
   durability?: "full" | "off";
   /** How long another process may hold the file before it counts as an outage. */
   patienceMs?: number;
@@ -33,16 +33,16 @@ type DatabaseDeps = {
 
 const PATIENCE_MS = 10_000;
 const READ_PATIENCE_MS = 1_000;
-/** Pages that reads keep in memory: SQLite's default of 2 MB holds less than a search reads of 10,000 books. */
+/** The page cache of the reading connection. A search in 10,000 books reads more than SQLite's default of 2 MB. */
 const READ_CACHE_KIB = 16_384;
-/** The same for writes: rows of an index come in any order, so that each transaction of an import changes pages all over the file. */
+/** The page cache of the writing connection. Each transaction of an import changes index pages all over the file. */
 const WRITE_CACHE_KIB = 32_768;
-/** Transactions of all files of this process take turns, as one that follows another at once would keep requests waiting for both. */
+/** Transactions of all files of this process yield to the event loop, so that requests do not wait for several in a row. */
 const transactionTurns = createEventLoopYield();
 const SIZE = `SELECT (page_count - freelist_count) * page_size AS n
   FROM pragma_page_count, pragma_freelist_count, pragma_page_size`;
 
-/** Opens a file: one connection that writes, one that reads, in WAL mode, with every migration applied. */
+/** Opens a file in WAL mode with one connection that writes and one that reads. Applies the missing migrations. */
 export function openDatabase(
   { path, migrations, clock, durability = "full", patienceMs = PATIENCE_MS }: DatabaseDeps,
 ): Database {
@@ -68,12 +68,12 @@ export function openDatabase(
     work: (statements: SyncStatements) => Promise<Value>,
     options?: CommitOptions,
   ): Promise<Value> {
-    // Who waits for an answer goes before what is done behind it.
+    // Requests have priority over background work.
     const turn = transactionTurns(options?.asynchronous !== true);
     if (turn !== undefined) await turn;
     if (closed) throw new Unavailable("the store is closed");
     const { value, rows } = await writer.run(work, options);
-    // A transaction that wrote nothing must not wake those who wait for changes: it may be one of them.
+    // A transaction without writes wakes nobody: it may be that of a watcher, which would wake itself for ever.
     if (rows > 0) {
       watchers.notify();
       signal.notify();
@@ -107,7 +107,7 @@ export function openDatabase(
   };
 }
 
-/** What need not outlive a power cut is made again where it did not. */
+/** Removes a damaged file whose data may be lost in a power cut. */
 function removeDamaged(path: string): void {
   if (!existsSync(path)) return;
   try {
@@ -117,7 +117,7 @@ function removeDamaged(path: string): void {
   }
 }
 
-/** The connection that writes, on a file with today's schema. */
+/** Opens the connection that writes, and migrates the file. */
 function openWriting(path: string, migrations: Migration[], durability: "full" | "off"): DatabaseSync {
   const connection = new DatabaseSync(path, { timeout: PATIENCE_MS });
   try {
@@ -131,7 +131,7 @@ function openWriting(path: string, migrations: Migration[], durability: "full" |
     }
     migrate(connection, migrations);
     defineFunctions(connection);
-    // From here on a busy file must not block the event loop, which the holder may need to commit.
+    // A busy file must not block the event loop from here on: the holder may need the loop to commit.
     connection.exec("PRAGMA busy_timeout = 0");
     return connection;
   } catch (error) {
@@ -141,8 +141,8 @@ function openWriting(path: string, migrations: Migration[], durability: "full" |
 }
 
 /**
- * A file as a store's database. One transaction of this process runs at a time, the others wait in line. A statement that comes
- * after its transaction has ended is refused, as it would run in another one: work may reject while a part of it still runs.
+ * Makes a file the database of a store. One transaction of this process runs at a time. A statement after the end of its
+ * transaction throws, as it would run in another one: work may reject while a part of it still runs.
  */
 function storeDatabase(file: Database): StoreDatabase {
   let closed = false;
@@ -180,7 +180,7 @@ function storeDatabase(file: Database): StoreDatabase {
 /** Opens a file for a store. */
 export const openStoreDatabase = (deps: DatabaseDeps): StoreDatabase => storeDatabase(openDatabase(deps));
 
-/** Brings an open file to today's schema. */
+/** Applies the missing migrations to an open file. */
 export function migrate(writer: DatabaseSync, migrations: Migration[]): void {
   writer.exec("BEGIN IMMEDIATE");
   try {
@@ -197,7 +197,7 @@ export function migrate(writer: DatabaseSync, migrations: Migration[]): void {
       if (typeof step === "string") writer.exec(step);
       else step(writer);
     }
-    // Also the same number would be written, and the file's bytes changed.
+    // Writing the same number would change the file's bytes.
     if (done < migrations.length) writer.exec(`PRAGMA user_version = ${migrations.length}`);
     writer.exec("COMMIT");
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Dialect } from "@/adapters/sql/dialect.ts";
 
-/** SQLite's dialect. A transaction that writes has the file for itself, so nothing needs a lock. */
+/** SQLite's dialect. Only one transaction writes at a time, so rows need no locks. */
 export const SQLITE: Dialect = {
   isLocal: true,
   onConflict: "ON CONFLICT DO UPDATE SET",
@@ -29,7 +29,7 @@ export const SQLITE: Dialect = {
     const sql = `INSERT INTO ${table} (${[...key, ...rest, stamped].join(", ")}) VALUES ? ON CONFLICT DO NOTHING`;
     return (await runEach(sql, rows.map((row) => [...row, now]))).map((changed) => changed > 0);
   },
-  // A number of JavaScript is bound as a REAL, whose quotient is not whole.
+  // JavaScript numbers are bound as REAL, which would not give a whole quotient.
   quotient: (number, by) => `CAST(${number} AS INTEGER) / CAST(${by} AS INTEGER)`,
   gather: (column) => `json_group_array(${column})`,
   addLog2: (column) => `add_log2(${column}, excluded.${column})`,

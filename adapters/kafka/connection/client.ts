@@ -10,26 +10,23 @@ import { patchRequestTimers } from "@/adapters/kafka/kafkajs_patches/request_tim
 export type KafkaConnection = {
   brokers: string[];
   clientId: string;
-  /** Stands before the names of topics and groups. */
+  /** A prefix of the names of topics and groups on the cluster. */
   prefix?: string;
-  /**
-   * Connects over TLS; `ca` is the certificate authority to trust, `cert` and `key` show who this client is (PEM). They are read for
-   * each connection.
-   */
+  /** TLS in PEM: `ca` is the authority to trust, `cert` and `key` identify this client. Each connection reads them again. */
   tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   login?: { mechanism: "plain" | "scram-sha-256" | "scram-sha-512"; username: string; password: () => string };
   logger: Logger;
 };
 
-/** How long a partition that was added to a topic may stay unknown to a client. */
+/** Clients refresh their metadata this often, so they learn of an added partition within this time. */
 export const METADATA_AGE_MS = 5_000;
 
-/** A topic's or group's name on the cluster. */
+/** Returns the name of a topic or group on the cluster. */
 export const prefixTopic = ({ prefix = "" }: KafkaConnection, name: string): string => prefix + name;
 
 /**
- * Each consumer and producer needs a client of its own: those of one instance share offsets that each join clears. `retries`:
- * how often the client itself tries again to reach a broker, after pauses that double from 100 ms up to `maxRetryMs`.
+ * Creates a client. Each consumer and producer needs its own: consumers of one instance share offsets, which each join clears.
+ * The client retries a request `retries` times. Its pauses double from 100 ms up to `maxRetryMs`.
  */
 export function createClient(
   { brokers, clientId, tls, login, logger }: KafkaConnection,
@@ -50,14 +47,14 @@ export function createClient(
     requestTimeout: 15_000,
     retry: { initialRetryTime: 100, maxRetryTime: maxRetryMs, retries },
     logLevel: logLevel.WARN,
-    // Faults reach the caller, so whatever the client logs itself is a warning at most.
+    // The client throws its errors to the caller, so its own log lines are warnings at most.
     logCreator: () => ({ namespace, level, log }) => {
       if (level <= logLevel.WARN) logger.warn("kafka-client", { part: namespace, reason: log.message });
     },
   });
 }
 
-/** The client asks for the password whenever it connects, so that a new one holds from then on. */
+/** The password is a getter, as the client reads it for each connection and must see a changed one. */
 const saslOf = ({ mechanism, username, password }: NonNullable<KafkaConnection["login"]>) =>
   ({
     mechanism,
@@ -67,6 +64,6 @@ const saslOf = ({ mechanism, username, password }: NonNullable<KafkaConnection["
     },
   }) as SASLOptions;
 
-/** Bytes as a `Buffer`: the client encodes any other view wrongly. */
+/** Returns a `Buffer` over the bytes: kafkajs encodes any other view wrongly. */
 export const bufferOf = (bytes: Uint8Array | null): Buffer | null =>
   bytes === null ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -3,11 +3,11 @@ import { messageOf, Unavailable } from "@/application/faults.ts";
 import { createClient, type KafkaConnection } from "./client.ts";
 
 /**
- * The cluster's id, over a connection of its own, with one try at each broker. Throws `Unavailable` when none answers, and
- * another error when a broker refuses this client.
+ * Returns the cluster's id. Opens a connection for it and tries each broker once.
+ * Throws `Unavailable` when no broker answers, and another error when a broker refuses this client.
  */
 export async function clusterIdOf(deps: KafkaConnection): Promise<string> {
-  // The error says why no broker answers. The client's warnings would repeat that for hours.
+  // The thrown error says why no broker answers. The client's own warnings would repeat it for hours.
   const logger = { ...deps.logger, warn: () => {} };
   const admin = createClient({ ...deps, logger }, { retries: deps.brokers.length - 1 }).admin();
   try {
@@ -20,11 +20,11 @@ export async function clusterIdOf(deps: KafkaConnection): Promise<string> {
   }
 }
 
-/** Errors that waiting does not mend: a refused login or right, a certificate that is not trusted. */
+/** Errors that a retry does not fix: a refused login, a missing permission, an untrusted certificate. */
 const REFUSALS = /SASL|AUTHORIZATION_FAILED/;
 const UNTRUSTED = /certificate|fatal alert: (UnknownCA|AccessDenied|HandshakeFailure)/i;
 
-/** `Unavailable`, unless a person has to mend the error. */
+/** Returns `Unavailable` for an error that a retry may fix, and a plain `Error` for one that a person must fix. */
 export function faultOf(error: unknown): Error {
   for (const at of partsOf(error)) {
     const kind = "type" in at ? String(at.type) : at.name;
@@ -37,7 +37,7 @@ export function faultOf(error: unknown): Error {
   return new Unavailable(`the log does not answer: ${messageOf(error)}${hintOf(error)}`, { cause: error });
 }
 
-/** A broker and a client of which only one speaks TLS do not understand each other, and neither says so. */
+/** When only one side speaks TLS, the client's error does not mention TLS, so a hint is added. */
 const HINTS: [says: RegExp, hint: string][] = [
   [/Closed connection/i, "; a port that wants TLS closes so: look at KAFKA_TLS"],
   [
@@ -54,7 +54,7 @@ function hintOf(error: unknown): string {
   return "";
 }
 
-/** An error, its causes, and those that it gathers (`Topic creation errors` says nothing by itself). */
+/** Yields an error, its causes and its aggregated errors (kafkajs' `Topic creation errors` has the reasons only in these). */
 function* partsOf(error: unknown): Generator<Error> {
   for (let at = error; at instanceof Error; at = at.cause) {
     yield at;

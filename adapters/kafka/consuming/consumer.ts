@@ -14,44 +14,44 @@ import { assignInTurn, ownersIn } from "./group_owners.ts";
 import { HEARTBEAT_MS } from "./heartbeat.ts";
 import { createOffsetGauge } from "./offset_gauge.ts";
 import { PartitionReaders } from "./partition_readers.ts";
-import { Steadiness } from "./steadiness.ts";
+import { MemberHealth } from "./member_health.ts";
 import type { Watermarks } from "@/adapters/kafka/offsets/watermarks.ts";
 
 type KafkaConsumerDeps = KafkaConnection & { clock: Clock; watermarks: Watermarks };
 
-/** A member that shows no sign of life for so long is out of its group. */
+/** The coordinator removes a member that sends no heartbeat for this long. */
 const SESSION_TIMEOUT_MS = 10_000;
 const REBALANCE_TIMEOUT_MS = 30_000;
-/** How long the broker holds a fetch when there is nothing new; a member that stops waits for it. */
+/** How long the broker holds a fetch without new messages. A stopping member waits for the fetch to return. */
 const MAX_FETCH_WAIT_MS = 500;
 const MAX_PARTITION_BYTES = 1_048_576;
 const MAX_FETCH_BYTES = 4_194_304;
-/** Partitions that are worked on at once. */
+/** How many partitions are processed concurrently. */
 const MAX_PARTITIONS = 4;
 /**
- * How the client tries again to reach brokers. Its pauses double up to the longest, and partitions whose broker was killed are
- * read by then at the latest, once they have another leader. The tries last for 20 seconds, longer than the cluster needs for that.
+ * The client's retries: pauses double up to 500 ms, so partitions of a killed broker are read again that soon after their new
+ * leader is elected. All retries take 20 seconds, longer than an election.
  */
 const MAX_RETRY_MS = 500;
 const RETRIES = 40;
-/** How often positions are shown to Kafka's tools, and how long that may take at the end. */
-const TEND_MS = 5_000;
-const LAST_TEND_MS = 1_000;
-/** How long a stop waits for a start that is still under way. */
+/** How often positions are committed to the group for Kafka's tools, and how long the last commit of a stop may take. */
+const MAINTENANCE_MS = 5_000;
+const LAST_COMMIT_MS = 1_000;
+/** How long a stop waits for a start that is still in progress. */
 const STOP_TIMEOUT_MS = 1_000;
 
-/** A member of a Kafka group. Positions are the reader's own; Kafka's committed offsets are not used. */
+/** Starts a member of a Kafka group. It reads from the positions in the store, never from Kafka's committed offsets. */
 export function startKafkaConsumer(deps: KafkaConsumerDeps, subscription: Subscription): Consumer {
   const member = new GroupMember(deps, subscription);
   const done = member.run();
-  member.tendOften();
+  member.maintain();
   return {
     joined: member.joined,
     state: () => member.state(),
     owners: () => member.owners(),
     async stop() {
       await member.stop();
-      // A start that is still under way ends by itself, as it sees that the member stops.
+      // A start in progress sees that the member stops, and ends by itself.
       await withTimeout(STOP_TIMEOUT_MS, deps.clock, done).catch(() => {});
     },
   };
@@ -64,22 +64,22 @@ class GroupMember {
   readonly #joined = Promise.withResolvers<void>();
   readonly #stopping = new AbortController();
   readonly #stopped = Promise.withResolvers<void>();
-  readonly #showPositions: ReturnType<typeof createOffsetGauge>;
+  readonly #commitPositions: ReturnType<typeof createOffsetGauge>;
   #client: Client | undefined;
   #assigned: string[] = [];
   #memberId: string | null = null;
-  #lastSignAt: number;
+  #lastEventAt: number;
   #lastFetchAt: number;
-  #setBack = Promise.withResolvers<void>();
-  readonly #steadiness: Steadiness;
+  #clockSetBack = Promise.withResolvers<void>();
+  readonly #health: MemberHealth;
 
   constructor(deps: KafkaConsumerDeps, subscription: Subscription) {
     this.#deps = deps;
     this.#subscription = subscription;
     this.#readers = new PartitionReaders(deps, subscription, this.#stopping.signal);
-    this.#lastSignAt = this.#lastFetchAt = deps.clock.now();
-    this.#showPositions = createOffsetGauge({ group: subscription.group, logger: deps.logger });
-    this.#steadiness = new Steadiness(deps.clock, () => this.#readers.handled);
+    this.#lastEventAt = this.#lastFetchAt = deps.clock.now();
+    this.#commitPositions = createOffsetGauge({ group: subscription.group, logger: deps.logger });
+    this.#health = new MemberHealth(deps.clock, () => this.#readers.handled);
   }
 
   /** Resolves when the member has joined its group. */
@@ -92,51 +92,51 @@ class GroupMember {
       assigned: this.#stopping.signal.aborted ? [] : this.#assigned,
       halted: this.#readers.halted(this.#assigned),
       stuck: this.#readers.stuck(this.#assigned),
-      failing: this.#steadiness.failing(),
+      failing: this.#health.failing(),
       reachable: this.#isReachable(),
     };
   }
 
-  /** A member that has partitions and handles nothing hears of the broker twice a second, by fetches: joins are no sign of it. */
+  /** An idle member with partitions fetches twice a second, so only fetches count. Joins alone do not prove that it can read. */
   #isReachable(): boolean {
     const { clock } = this.#deps;
     const fetches = this.#assigned.length > 0 && !this.#readers.busy;
-    return elapsedMs(clock, fetches ? this.#lastFetchAt : this.#lastSignAt) < SESSION_TIMEOUT_MS;
+    return elapsedMs(clock, fetches ? this.#lastFetchAt : this.#lastEventAt) < SESSION_TIMEOUT_MS;
   }
 
-  /** As the group's coordinator tells them. */
+  /** Returns the owner of each partition, as the group's coordinator knows it. */
   async owners(): Promise<Map<string, Owner>> {
     const description = await this.#deps.watermarks.group(prefixTopic(this.#deps, this.#subscription.group));
     const owners = [...ownersIn(description, this.#memberId)];
     return new Map(owners.map(([name, owner]) => [this.#readers.ownTopic(name), owner]));
   }
 
-  /** Passes what holds no message and shows positions, now and then. Never rejects. */
-  async tendOften(): Promise<void> {
+  /** Moves positions over offsets without messages and commits them for Kafka's tools, at intervals. Never rejects. */
+  async maintain(): Promise<void> {
     const { clock, logger } = this.#deps;
     let lastAt = clock.now();
     for (;;) {
-      await clock.sleep(TEND_MS, this.#stopping.signal);
+      await clock.sleep(MAINTENANCE_MS, this.#stopping.signal);
       if (this.#stopping.signal.aborted) return;
-      // The client sends no heartbeat until its clock is again where it was: another one begins where the clock is.
+      // After the clock was set back, kafkajs sends no heartbeat until it reaches the old time again. A new client does.
       if (clock.now() < lastAt) {
         logger.warn("clock-set-back", { group: this.#subscription.group, by_ms: lastAt - clock.now() });
-        this.#setBack.resolve();
+        this.#clockSetBack.resolve();
       }
       lastAt = clock.now();
-      await this.#tend();
+      await this.#maintainOnce();
     }
   }
 
-  async #tend(): Promise<void> {
+  async #maintainOnce(): Promise<void> {
     const client = this.#client;
     if (client === undefined) return;
-    await this.#readers.passAll(client);
-    // A group that is used once is not watched.
-    if (!this.#subscription.ephemeral) await this.#showPositions(client, this.#readers.positions());
+    await this.#readers.advanceAll(client);
+    // Nobody watches the lag of a group that is used once.
+    if (!this.#subscription.ephemeral) await this.#commitPositions(client, this.#readers.positions());
   }
 
-  /** Starts the client again when it has ended, as another start may mend that. Never rejects. */
+  /** Restarts the client after each crash, until the member stops. Never rejects. */
   async run(): Promise<void> {
     const { clock, logger } = this.#deps;
     const { group } = this.#subscription;
@@ -144,34 +144,34 @@ class GroupMember {
     while (!signal.aborted) {
       try {
         const { crashed } = await this.#start();
-        this.#setBack = Promise.withResolvers();
-        await Promise.race([crashed, this.#setBack.promise, this.#stopped.promise]);
+        this.#clockSetBack = Promise.withResolvers();
+        await Promise.race([crashed, this.#clockSetBack.promise, this.#stopped.promise]);
       } catch (error) {
-        this.#steadiness.failed(messageOf(error));
+        this.#health.failed(messageOf(error));
         logger.warn("consumer-not-started", { group, reason: messageOf(error) });
       }
       const old = this.#client;
       this.#client = undefined;
       await old?.disconnect().catch((error) => logger.warn("consumer-not-closed", { group, reason: messageOf(error) }));
-      if (!signal.aborted) await clock.sleep(this.#steadiness.pauseMs(), signal);
+      if (!signal.aborted) await clock.sleep(this.#health.pauseMs(), signal);
     }
   }
 
-  /** Finishes the current batch, shows where it has read to, and leaves the group. */
+  /** Finishes the current batch, commits its position for Kafka's tools, and leaves the group. */
   async stop(): Promise<void> {
     const { logger } = this.#deps;
     const { group } = this.#subscription;
     this.#stopping.abort();
-    const shown = this.#readers.idle().then(() => this.#tend());
-    // What is not shown in time is shown by the next owner.
-    await withTimeout(LAST_TEND_MS, this.#deps.clock, shown).catch(() => {});
+    const shown = this.#readers.idle().then(() => this.#maintainOnce());
+    // A late commit does no harm: the next owner of the partition commits the stored position again.
+    await withTimeout(LAST_COMMIT_MS, this.#deps.clock, shown).catch(() => {});
     this.#stopped.resolve();
     await this.#client?.stop().catch((error) =>
       logger.warn("consumer-not-stopped", { group, reason: messageOf(error) })
     );
   }
 
-  /** Starts a client. `crashed` resolves when the client has given up for good. */
+  /** Starts a client. `crashed` resolves when the client has crashed and will not retry. */
   async #start(): Promise<{ crashed: Promise<void> }> {
     const { group, topics } = this.#subscription;
     const client = createClient(this.#deps, { retries: RETRIES, maxRetryMs: MAX_RETRY_MS }).consumer({
@@ -185,7 +185,7 @@ class GroupMember {
       maxBytesPerPartition: MAX_PARTITION_BYTES,
       maxBytes: MAX_FETCH_BYTES,
       allowAutoTopicCreation: false,
-      // The client itself would start again without a pause that grows.
+      // kafkajs would restart without an increasing pause; `run` restarts with one.
       retry: { restartOnFailure: () => Promise.resolve(false) },
     });
     this.#client = client;
@@ -201,7 +201,7 @@ class GroupMember {
     return { crashed };
   }
 
-  /** Follows the events of a client. Resolves when it has given up for good. */
+  /** Listens to the events of a client. Resolves when the client has crashed and will not retry. */
   #watch(client: Client): Promise<void> {
     const { clock, logger } = this.#deps;
     const { group } = this.#subscription;
@@ -210,7 +210,7 @@ class GroupMember {
     client.on(GROUP_JOIN, ({ payload }) => {
       this.#readers.reopenAll(client);
       this.#memberId = payload.memberId;
-      this.#steadiness.joined();
+      this.#health.joined();
       this.#assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((one) => `${this.#readers.ownTopic(topic)}/${one}`)
       );
@@ -218,17 +218,17 @@ class GroupMember {
       this.#joined.resolve();
     });
     client.on(END_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, firstOffset, lastOffset } }) => {
-      if (batchSize === 0 && firstOffset !== null) this.#readers.notePassed(topic, partition, firstOffset, lastOffset);
+      if (batchSize === 0 && firstOffset !== null) this.#readers.noteSkipped(topic, partition, firstOffset, lastOffset);
     });
     client.on(FETCH, () => {
       this.#lastFetchAt = clock.now();
-      this.#steadiness.fetched();
+      this.#health.fetched();
     });
-    for (const sign of [GROUP_JOIN, HEARTBEAT, FETCH]) client.on(sign, () => this.#lastSignAt = clock.now());
+    for (const sign of [GROUP_JOIN, HEARTBEAT, FETCH]) client.on(sign, () => this.#lastEventAt = clock.now());
     client.on(CRASH, ({ payload: { error } }) => {
       this.#assigned = [];
-      this.#steadiness.failed(messageOf(error));
-      logger.warn("consumer-crashed", { group, reason: messageOf(error), pause_ms: this.#steadiness.pauseMs() });
+      this.#health.failed(messageOf(error));
+      logger.warn("consumer-crashed", { group, reason: messageOf(error), pause_ms: this.#health.pauseMs() });
       crash();
     });
     return crashed;

@@ -1,10 +1,10 @@
 import { AssignerProtocol, type GroupDescription, type PartitionAssigner, PartitionAssigners } from "kafkajs";
 import type { Owner } from "@/application/messaging/wire/event_log.ts";
 
-/** What members of the suite say of themselves to their group. */
+/** The user data in the subscription of each member of the suite. It tells them from foreign members. */
 const MARK = "bookstream";
 
-/** The client's own assigner, under its name, so that members of earlier releases share partitions with these. */
+/** kafkajs' round-robin assigner with our user data. It keeps its name, so that members of earlier releases can share the group. */
 export const assignInTurn: PartitionAssigner = (config) => {
   const inner = PartitionAssigners.roundRobin(config);
   const { name, version } = inner;
@@ -13,11 +13,11 @@ export const assignInTurn: PartitionAssigner = (config) => {
   return { ...inner, protocol: (subscription) => ({ name, metadata: metadata(subscription) }) };
 };
 
-/** The owners of a group's partitions as its coordinator tells them, by `topic/partition` on the cluster. */
+/** Returns the owner of each partition of a group, by `topic/partition` on the cluster. */
 export function ownersIn({ members }: Pick<GroupDescription, "members">, self: string | null): Map<string, Owner> {
   const owners = new Map<string, Owner>();
   for (const { memberId, clientId, clientHost, memberAssignment, memberMetadata } of members) {
-    // Both are empty while the group shares its partitions out.
+    // During a rebalance the assignment and the metadata are empty.
     const assigned = AssignerProtocol.MemberAssignment.decode(memberAssignment)?.assignment ?? {};
     const isOurs = () => String(AssignerProtocol.MemberMetadata.decode(memberMetadata)?.userData ?? "") === MARK;
     for (const [topic, partitions] of Object.entries(assigned)) {

@@ -2,9 +2,7 @@ import type { EachBatchPayload } from "kafkajs";
 
 export const HEARTBEAT_MS = 500;
 
-/**
- * Keeps the membership alive while work takes long. An error of a heartbeat (a rebalance) is thrown when the work is done.
- */
+/** Sends heartbeats during long work. Throws the error of a failed heartbeat (a rebalance) after the work has ended. */
 export async function keepAlive<Value>({ heartbeat }: EachBatchPayload, work: () => Promise<Value>): Promise<Value> {
   let fault: unknown;
   const beat = setInterval(() => heartbeat().catch((error) => fault ??= error), HEARTBEAT_MS);

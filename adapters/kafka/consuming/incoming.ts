@@ -2,14 +2,14 @@ import type { Batch, KafkaMessage } from "kafkajs";
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import { positionAfter } from "@/adapters/kafka/offsets/position.ts";
 
-/** The messages of a batch. The position after the last one is that after the batch, which may end in marks of transactions. */
+/** Returns the messages of a batch. The last one's `next` is after the whole batch, which may end in transaction markers. */
 export const messagesOf = (topic: string, batch: Batch): Incoming[] =>
   batch.messages.map((one, at) => {
     const end = at === batch.messages.length - 1 ? batch.lastOffset() : one.offset;
     return incomingOf({ topic, partition: batch.partition }, one, end);
   });
 
-/** A message as the client gives it. Of a header with several values the first counts. */
+/** Converts a message of kafkajs. A header with several values keeps the first. */
 const incomingOf = (
   place: { topic: string; partition: number },
   { offset, key, value, headers, timestamp }: KafkaMessage,

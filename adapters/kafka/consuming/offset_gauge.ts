@@ -3,15 +3,15 @@ import type { Consumer as Client } from "kafkajs";
 import { messageOf } from "@/application/faults.ts";
 import type { Logger } from "@/application/ports.ts";
 
-/** Where a partition is read next, by the names on the cluster. */
+/** The next offset to read of a partition. The topic has its name on the cluster. */
 export type ReadTo = { topic: string; partition: number; offset: string };
 
-/** How often positions that have not moved are committed again, so that what a tool has reset is right again. */
+/** Unchanged positions are committed again this often, which repairs offsets that a tool has reset. */
 const REPEAT_MS = 60_000;
 
 /**
- * Shows positions to Kafka's own tools: commits to the group what the store has. Nothing here reads it back, as the store's
- * positions are the truth. Never rejects: what could not be committed is so the next time.
+ * Returns a function that commits the store's positions to the group, so that Kafka's own tools show the lag. The suite never
+ * reads these commits: the store is the source of truth. Never rejects: the next call commits what failed.
  */
 export function createOffsetGauge(
   { group, logger }: { group: string; logger: Logger },
@@ -27,7 +27,7 @@ export function createOffsetGauge(
       for (const one of moved) committed.set(partitionName(one), one.offset);
       failing = false;
     } catch (error) {
-      // A group that is being rebalanced takes nothing.
+      // A group refuses commits during a rebalance.
       if (!failing) logger.info("offsets-not-committed", { group, reason: messageOf(error) });
       failing = true;
     }

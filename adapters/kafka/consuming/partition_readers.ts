@@ -8,10 +8,10 @@ import {
   type Subscription,
 } from "@/application/messaging/wire/event_log.ts";
 import { type KafkaConnection, prefixTopic } from "@/adapters/kafka/connection/client.ts";
-import { continueFrom, forgetBefore, type LeftOff, leftOffAt } from "./continuation.ts";
+import { messagesFrom, type ResumePoint, resumePointAt, skipTimestampCheck } from "./resume_point.ts";
 import { keepAlive } from "./heartbeat.ts";
 import type { ReadTo } from "./offset_gauge.ts";
-import { PassedOffsets } from "./passed_offsets.ts";
+import { SkippedOffsets } from "./skipped_offsets.ts";
 import { positionOf } from "@/adapters/kafka/offsets/position.ts";
 import { messagesOf } from "./incoming.ts";
 import { stuckOf } from "@/adapters/kafka/kafkajs_patches/own_decoder.ts";
@@ -19,14 +19,14 @@ import type { Stuck } from "@/adapters/kafka/records/fetch_response.ts";
 import { StuckPartitions } from "./stuck_partitions.ts";
 import { endsOf, type Watermarks } from "@/adapters/kafka/offsets/watermarks.ts";
 
-const MIN_REST_MS = 50;
-const MAX_REST_MS = 2_000;
-/** Messages of one `handle`: as many as a projection takes into a transaction. Between two slices the member may leave. */
+const MIN_PAUSE_MS = 50;
+const MAX_PAUSE_MS = 2_000;
+/** The most messages of one `handle`, as many as a projection commits in one transaction. A stop takes effect between slices. */
 const MAX_SLICE_MESSAGES = 1_000;
 
 /**
- * A batch as the client fetched it, from `first` on. `stuck`: why nothing behind its messages can be read. `isOver`: the member
- * stops, or the partition is not its own any more.
+ * A fetched batch that begins with `first`. `stuck`: why nothing after its messages can be decoded.
+ * `isOver` returns true when the member stops or no longer owns the partition.
  */
 type Fetched = {
   topic: string;
@@ -46,14 +46,14 @@ export class PartitionReaders {
   readonly #deps: KafkaConnection & { clock: Clock; watermarks: Watermarks };
   readonly #subscription: Subscription;
   readonly #stopping: AbortSignal;
-  /** The next offset of each partition that was opened in this assignment. */
-  readonly #opened = new Map<string, LeftOff>();
-  /** How long a partition rests after its next failure. */
-  readonly #rests = new Map<string, number>();
+  /** Where each partition opened in this assignment is resumed. */
+  readonly #opened = new Map<string, ResumePoint>();
+  /** How long a partition pauses after its next failure. */
+  readonly #pauses = new Map<string, number>();
   readonly #halted = new Set<string>();
-  readonly #passed = new PassedOffsets();
-  /** What is being done with partitions: a batch is handled, or a position passes what has no message. */
-  readonly #atHand = new Map<string, Promise<void>>();
+  readonly #skipped = new SkippedOffsets();
+  /** The work in progress by partition: a batch is handled, or a position moves over offsets without messages. */
+  readonly #inProgress = new Map<string, Promise<void>>();
   readonly #stuck: StuckPartitions;
   #handled = 0;
 
@@ -69,10 +69,10 @@ export class PartitionReaders {
     stopping.addEventListener("abort", () => this.#stuck.reassign());
   }
 
-  /** After an assignment each partition is reopened with its next batch, those that rest as they were stuck too. */
+  /** Makes each partition reopen with its next batch after a rebalance. Resumes stuck partitions too, but not halted ones. */
   reopenAll(client: Client): void {
     this.#opened.clear();
-    this.#passed.forgetAll();
+    this.#skipped.clear();
     this.#stuck.reassign();
     client.resume(
       client.paused().map(({ topic, partitions }) => ({
@@ -82,17 +82,17 @@ export class PartitionReaders {
     );
   }
 
-  /** How many batches were handled so far. */
+  /** How many slices were handled so far. */
   get handled(): number {
     return this.#handled;
   }
 
-  /** Those of the partitions whose next record cannot be read. */
+  /** Returns those of the partitions whose next record cannot be decoded. */
   stuck(names: string[]): StuckPartition[] {
     return this.#stuck.among(names);
   }
 
-  /** Where the store has the partitions that were opened, by the names on the cluster. */
+  /** Returns the stored position of each opened partition, by the topic's name on the cluster. */
   positions(): ReadTo[] {
     return [...this.#opened].flatMap(([name, { from }]) =>
       from === undefined ? [] : [{ ...this.#onCluster(name), offset: String(positionOf(from).offset) }]
@@ -101,12 +101,12 @@ export class PartitionReaders {
 
   /** Whether a batch is being handled. */
   get busy(): boolean {
-    return this.#atHand.size > 0;
+    return this.#inProgress.size > 0;
   }
 
   /** Resolves when no batch is being handled. */
   async idle(): Promise<void> {
-    while (this.#atHand.size > 0) await Promise.all(this.#atHand.values());
+    while (this.#inProgress.size > 0) await Promise.all(this.#inProgress.values());
   }
 
   #onCluster(name: string): { topic: string; partition: number } {
@@ -114,55 +114,55 @@ export class PartitionReaders {
     return { topic: prefixTopic(this.#deps, name.slice(0, at)), partition: Number(name.slice(at + 1)) };
   }
 
-  /** Notes that the client has passed offsets which hold no message. */
-  notePassed(topicOnCluster: string, partition: number, first: string, last: string): void {
-    this.#passed.note(`${this.ownTopic(topicOnCluster)}/${partition}`, BigInt(first), BigInt(last));
+  /** Records that kafkajs skipped offsets without messages. */
+  noteSkipped(topicOnCluster: string, partition: number, first: string, last: string): void {
+    this.#skipped.add(`${this.ownTopic(topicOnCluster)}/${partition}`, BigInt(first), BigInt(last));
   }
 
-  /** Moves the positions of partitions that are at rest over what was passed. */
-  async passAll(client: Client): Promise<void> {
-    for (const name of this.#passed.names()) {
-      if (this.#stopping.aborted || this.#atHand.has(name)) continue;
-      await this.#hold(name, () => this.#pass(client, name)).catch(() => this.#opened.delete(name));
+  /** Moves the positions of idle partitions over the skipped offsets. */
+  async advanceAll(client: Client): Promise<void> {
+    for (const name of this.#skipped.names()) {
+      if (this.#stopping.aborted || this.#inProgress.has(name)) continue;
+      await this.#track(name, () => this.#advance(client, name)).catch(() => this.#opened.delete(name));
     }
   }
 
-  async #pass(client: Client, name: string): Promise<void> {
+  async #advance(client: Client, name: string): Promise<void> {
     const onCluster = this.#onCluster(name);
     const { partition } = onCluster;
     const topic = this.ownTopic(onCluster.topic);
     const known = this.#opened.get(name);
-    const leftOff = known ?? await this.#open(topic, partition);
-    this.#opened.set(name, leftOff);
-    const { from, start } = leftOff;
-    // The client passes them again once it reads from where the reader left off.
-    if (known === undefined && start !== undefined) client.seek({ ...onCluster, offset: start });
+    const resumePoint = known ?? await this.#open(topic, partition);
+    this.#opened.set(name, resumePoint);
+    const { from, fetchOffset } = resumePoint;
+    // After this seek kafkajs reads from the stored position and reports the skipped offsets again.
+    if (known === undefined && fetchOffset !== undefined) client.seek({ ...onCluster, offset: fetchOffset });
     else {
-      const next = this.#passed.after(name, from);
-      if (next === undefined || this.#subscription.pass === undefined) return this.#passed.forget(name);
-      await this.#subscription.pass({ topic, partition, from, next });
-      leftOff.from = next;
+      const next = this.#skipped.positionAfter(name, from);
+      if (next === undefined || this.#subscription.advance === undefined) return this.#skipped.delete(name);
+      await this.#subscription.advance({ topic, partition, from, next });
+      resumePoint.from = next;
     }
-    this.#passed.forget(name);
+    this.#skipped.delete(name);
   }
 
-  async #hold(name: string, work: () => Promise<void>): Promise<void> {
+  async #track(name: string, work: () => Promise<void>): Promise<void> {
     const done = work();
-    this.#atHand.set(name, done.catch(() => {}));
-    await done.finally(() => this.#atHand.delete(name));
+    this.#inProgress.set(name, done.catch(() => {}));
+    await done.finally(() => this.#inProgress.delete(name));
   }
 
-  /** Those of the partitions that are not read on, as the log has a gap where the reader left off. */
+  /** Returns those of the partitions that are halted because the log lost messages at the stored position. */
   halted(names: string[]): string[] {
     return names.filter((name) => this.#halted.has(name));
   }
 
-  /** A topic's name in this suite. */
+  /** Returns the name of a topic without the cluster's prefix. */
   ownTopic(topicOnCluster: string): string {
     return topicOnCluster.slice(prefixTopic(this.#deps, "").length);
   }
 
-  /** Handles a batch, or its beginning when the member stops. `isGone`: the member has another client by now. */
+  /** Handles a batch, or only its beginning when the member stops. `isGone` returns true when a newer client has replaced this one. */
   async read(client: Client, payload: EachBatchPayload, isGone: () => boolean): Promise<void> {
     const { batch: { topic: topicOnCluster, partition }, isRunning, isStale } = payload;
     const topic = this.ownTopic(topicOnCluster);
@@ -173,85 +173,85 @@ export class PartitionReaders {
     const messages = stuck === undefined ? [first, ...others] : [first, ...others].slice(0, -1);
     const name = partitionName({ topic, partition });
     const fetched = { topic, partition, name, topicOnCluster, first, messages, stuck, client, payload, isOver };
-    const passing = this.#atHand.get(name);
-    if (passing !== undefined) await keepAlive(payload, () => passing);
-    await this.#hold(name, () => this.#continue(fetched).catch((error) => this.#recover(fetched, error)));
+    const current = this.#inProgress.get(name);
+    if (current !== undefined) await keepAlive(payload, () => current);
+    await this.#track(name, () => this.#continue(fetched).catch((error) => this.#recover(fetched, error)));
   }
 
-  /** Handles the messages from where the reader left off. */
+  /** Opens the partition when needed, and handles the messages from its stored position on. */
   async #continue(fetched: Fetched): Promise<void> {
     const { topic, partition, name, topicOnCluster, first, messages, stuck, client, payload } = fetched;
     const known = this.#opened.get(name);
-    const leftOff = known ?? await this.#open(topic, partition);
-    this.#opened.set(name, leftOff);
+    const resumePoint = known ?? await this.#open(topic, partition);
+    this.#opened.set(name, resumePoint);
     const seek = (offset: string) => client.seek({ topic: topicOnCluster, partition, offset });
-    // The client has fetched from elsewhere, and is told to fetch from where the reader left off.
-    if (known === undefined && leftOff.start !== undefined && leftOff.start !== first.position) {
-      return seek(leftOff.start);
+    // The first fetch of an assignment may begin at another offset than the stored one.
+    if (known === undefined && resumePoint.fetchOffset !== undefined && resumePoint.fetchOffset !== first.position) {
+      return seek(resumePoint.fetchOffset);
     }
-    // The message before cannot be read any more, so it cannot be compared with the one that was read.
-    if (messages.length === 0 && leftOff.before !== undefined) return seek(forgetBefore(leftOff));
+    // The last message read cannot be decoded any more, so the check of its time is dropped.
+    if (messages.length === 0 && resumePoint.lastTimestamp !== undefined) return seek(skipTimestampCheck(resumePoint));
     const readEnds = async () => endsOf(await this.#deps.watermarks.of(topicOnCluster), topicOnCluster, partition);
-    const found = await continueFrom(leftOff, messages.length === 0 ? [first] : messages, readEnds);
-    if (found === "gap") return this.#halt(fetched, leftOff);
+    const found = await messagesFrom(resumePoint, messages.length === 0 ? [first] : messages, readEnds);
+    if (found === "gap") return this.#halt(fetched, resumePoint);
     if (found.length < messages.length) payload.resolveOffset(first.position);
     if (found.length === 0 && stuck === undefined) {
-      this.#passed.note(name, positionOf(leftOff.from!).offset, BigInt(payload.batch.lastOffset()));
+      this.#skipped.add(name, positionOf(resumePoint.from!).offset, BigInt(payload.batch.lastOffset()));
     }
-    leftOff.before = undefined;
-    const isRead = await this.#handleSlices(leftOff, messages.length === 0 ? [] : found, fetched);
-    if (isRead && stuck !== undefined) this.#rest(fetched, stuck);
+    resumePoint.lastTimestamp = undefined;
+    const isRead = await this.#handleSlices(resumePoint, messages.length === 0 ? [] : found, fetched);
+    if (isRead && stuck !== undefined) this.#retryLater(fetched, stuck);
   }
 
-  #halt({ topic, partition, name, topicOnCluster, first, client }: Fetched, { from }: LeftOff): void {
+  #halt({ topic, partition, name, topicOnCluster, first, client }: Fetched, { from }: ResumePoint): void {
     const { group } = this.#subscription;
     this.#halted.add(name);
-    this.#stuck.readOn(name);
+    this.#stuck.release(name);
     client.pause([{ topic: topicOnCluster, partitions: [partition] }]);
     this.#deps.logger.error("partition-halted", { group, topic, partition, wanted: from, found: first.position });
   }
 
-  /** Handles messages in slices. False when the reader stopped before it had handled all. */
+  /** Handles messages in slices. Returns false when the reader stopped before it had handled all. */
   async #handleSlices(
-    leftOff: LeftOff,
+    resumePoint: ResumePoint,
     messages: Incoming[],
     { topic, partition, name, payload, isOver }: Fetched,
   ): Promise<boolean> {
     for (let at = 0; at < messages.length; at += MAX_SLICE_MESSAGES) {
       if (isOver()) return false;
       const slice = messages.slice(at, at + MAX_SLICE_MESSAGES);
-      const { from } = leftOff;
+      const { from } = resumePoint;
       await keepAlive(payload, async () => {
-        leftOff.from = await this.#subscription.handle({ topic, partition, from, messages: slice });
+        resumePoint.from = await this.#subscription.handle({ topic, partition, from, messages: slice });
         this.#handled++;
       });
-      this.#rests.delete(name);
-      this.#stuck.readOn(name, BigInt(slice[0]!.position) + 1n);
-      // A reader that stops may have handled only the beginning of the slice.
-      if (leftOff.from !== slice.at(-1)!.next) return false;
+      this.#pauses.delete(name);
+      this.#stuck.release(name, BigInt(slice[0]!.position) + 1n);
+      // A stopping reader may have handled only the beginning of the slice.
+      if (resumePoint.from !== slice.at(-1)!.next) return false;
       payload.resolveOffset(slice.at(-1)!.position);
     }
     return !isOver();
   }
 
   /**
-   * The partition alone is not fetched until it has rested. It is then reopened, as an operator may have parked what is
-   * stuck. It rests beside the work of the client, which would otherwise not go on with the others.
+   * Pauses a stuck partition and reopens it later, as an operator may have parked the record meanwhile.
+   * Does not wait for that: kafkajs must go on with the other partitions.
    */
-  #rest({ topic, partition, name, topicOnCluster, first, client, isOver }: Fetched, stuck: Stuck): void {
+  #retryLater({ topic, partition, name, topicOnCluster, first, client, isOver }: Fetched, stuck: Stuck): void {
     const partitions = [{ topic: topicOnCluster, partitions: [partition] }];
     client.pause(partitions);
     this.#opened.delete(name);
-    const rest = async (): Promise<void> => {
-      if (!(await this.#stuck.hold(name, stuck)) || isOver()) return;
+    const retry = async (): Promise<void> => {
+      if (!(await this.#stuck.waitForRetry(name, stuck)) || isOver()) return;
       try {
-        await this.#atHand.get(name);
-        await this.#hold(name, async () => {
-          const leftOff = await this.#open(topic, partition);
-          this.#opened.set(name, leftOff);
-          client.seek({ topic: topicOnCluster, partition, offset: leftOff.start ?? first.position });
+        await this.#inProgress.get(name);
+        await this.#track(name, async () => {
+          const resumePoint = await this.#open(topic, partition);
+          this.#opened.set(name, resumePoint);
+          client.seek({ topic: topicOnCluster, partition, offset: resumePoint.fetchOffset ?? first.position });
           client.resume(partitions);
-          this.#stuck.try(name);
+          this.#stuck.retrying(name);
         });
       } catch (error) {
         this.#deps.logger.warn("partition-held", {
@@ -260,34 +260,34 @@ export class PartitionReaders {
           partition,
           reason: messageOf(error),
         });
-        await rest();
+        await retry();
       }
     };
-    rest();
+    retry();
   }
 
-  /** Has the partition reopened after a rest: the client may repeat handled messages, so the store says where to go on. */
+  /** Waits after a failure and makes the partition reopen from its stored position, as kafkajs may deliver handled messages again. */
   async #recover(
     { topic, partition, name, topicOnCluster, first, client, payload, isOver }: Fetched,
     error: unknown,
   ): Promise<void> {
     const { clock, logger } = this.#deps;
     this.#opened.delete(name);
-    // The client handles its own errors (a rebalance). Nothing else is thrown into it, as it stops for good on some errors and
-    // starts over on others.
+    // kafkajs handles its own errors, such as a rebalance. No other error is thrown into it: it stops for good on some and loops
+    // on others.
     if (error instanceof Error && error.name.startsWith("KafkaJS")) throw error;
     logger.warn("partition-held", { group: this.#subscription.group, topic, partition, reason: messageOf(error) });
-    const rest = this.#rests.get(name) ?? MIN_REST_MS;
-    this.#rests.set(name, Math.min(MAX_REST_MS, rest * 2));
-    await keepAlive(payload, () => clock.sleep(rest, this.#stopping));
+    const pause = this.#pauses.get(name) ?? MIN_PAUSE_MS;
+    this.#pauses.set(name, Math.min(MAX_PAUSE_MS, pause * 2));
+    await keepAlive(payload, () => clock.sleep(pause, this.#stopping));
     if (!isOver()) client.seek({ topic: topicOnCluster, partition, offset: first.position });
   }
 
-  async #open(topic: string, partition: number): Promise<LeftOff> {
+  async #open(topic: string, partition: number): Promise<ResumePoint> {
     const from = await this.#subscription.open(topic, partition);
     const name = partitionName({ topic, partition });
     this.#halted.delete(name);
-    if (from !== undefined) this.#stuck.readOn(name, positionOf(from).offset);
-    return leftOffAt(from);
+    if (from !== undefined) this.#stuck.release(name, positionOf(from).offset);
+    return resumePointAt(from);
   }
 }

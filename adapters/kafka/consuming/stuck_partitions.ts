@@ -4,29 +4,29 @@ import type { Clock, Logger } from "@/application/ports.ts";
 import { remedyFor, type StuckPartition } from "@/application/messaging/wire/event_log.ts";
 import type { Stuck } from "@/adapters/kafka/records/fetch_response.ts";
 
-/** Pauses until a partition is tried again: somebody may have parked what is stuck, or mended its cause. */
+/** The pause before a stuck partition is retried: an operator may have parked the record or fixed the cause meanwhile. */
 const MIN_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 15_000;
-/** When it is tried and nothing is heard of it for so long, there is nothing to read. */
+/** When a retry reports nothing for this long, the partition has nothing to read, so it is no longer stuck. */
 const MAX_TRY_MS = 10_000;
 /** How often it is logged that a partition is stuck. */
 const LOG_INTERVAL_MS = 10 * MINUTE;
 
 type Entry = { stuck: StuckPartition; pauseMs: number; loggedAt: number; triedAt: number | undefined };
 
-/** Partitions of a member that are not read on, as what comes next cannot be read. */
+/** The partitions of a member whose next record cannot be decoded. */
 export class StuckPartitions {
   readonly #deps: { clock: Clock; logger: Logger; group: string };
   readonly #entries = new Map<string, Entry>();
-  /** Ends the waits for the next try. */
+  /** Aborts all pauses when partitions are reassigned. */
   #waiting = new AbortController();
 
   constructor(deps: { clock: Clock; logger: Logger; group: string }) {
     this.#deps = deps;
   }
 
-  /** Notes that a partition is stuck, and waits until it is to be tried again. False when another assignment came before. */
-  async hold(name: string, { first, next, reason }: Stuck): Promise<boolean> {
+  /** Records that a partition is stuck and waits until its next retry. Returns false when partitions were reassigned meanwhile. */
+  async waitForRetry(name: string, { first, next, reason }: Stuck): Promise<boolean> {
     const { clock } = this.#deps;
     const { signal } = this.#waiting;
     const position = String(first);
@@ -44,14 +44,14 @@ export class StuckPartitions {
     return !signal.aborted;
   }
 
-  /** Tries a stuck partition: it counts as stuck until it is read on. */
-  try(name: string): void {
+  /** Records that a stuck partition is retried. It stays stuck until it is read again. */
+  retrying(name: string): void {
     const entry = this.#entries.get(name);
     if (entry !== undefined) entry.triedAt = this.#deps.clock.now();
   }
 
-  /** The partition is read on from an offset, or is not to be read on for another reason. */
-  readOn(name: string, from?: bigint): void {
+  /** Frees a partition that is read again at `from`, or that is no longer read at all (no `from`). */
+  release(name: string, from?: bigint): void {
     const entry = this.#entries.get(name);
     if (entry === undefined || from !== undefined && from <= BigInt(entry.stuck.position)) return;
     this.#entries.delete(name);
@@ -62,17 +62,17 @@ export class StuckPartitions {
     });
   }
 
-  /** Ends all waits. What is stuck is found again when it is read. */
+  /** Aborts all pauses after a rebalance. The next read of a stuck partition reports it again. */
   reassign(): void {
     this.#waiting.abort();
     this.#waiting = new AbortController();
   }
 
-  /** Those of the partitions that are stuck. */
+  /** Returns those of the partitions that are stuck. */
   among(names: string[]): StuckPartition[] {
     return names.flatMap((name) => {
       const { stuck, triedAt } = this.#entries.get(name) ?? {};
-      if (triedAt !== undefined && elapsedMs(this.#deps.clock, triedAt) > MAX_TRY_MS) this.readOn(name);
+      if (triedAt !== undefined && elapsedMs(this.#deps.clock, triedAt) > MAX_TRY_MS) this.release(name);
       return stuck !== undefined && this.#entries.has(name) ? [stuck] : [];
     });
   }

@@ -12,7 +12,7 @@ type Manager = {
       topics: { topic: string; partitions: { partition: number }[]; fromBeginning?: boolean }[],
     ): Promise<Offsets[]>;
   };
-  /** Where each assigned partition is read from, as far as that is known. */
+  /** The next offset of each assigned partition, where it is known. */
   committedOffsets(): Record<string, Record<number, string | undefined>>;
   resolveOffsets(): Promise<void>;
 };
@@ -20,9 +20,8 @@ type Manager = {
 let patched = false;
 
 /**
- * kafkajs 2.2.4 begins to read where the group's committed offsets say. Here these are only a gauge, which anybody with a tool can
- * set: at the end of a partition, a reader would wait for the next message and never learn its own position. The patch begins at
- * the oldest message, as if nothing were committed.
+ * kafkajs 2.2.4 starts at the group's committed offsets. Here they are only a gauge, and any tool can set them. Set to the end,
+ * they would keep the reader from its first batch, with which it seeks to the stored position. The patch starts at the oldest message.
  */
 export function patchResolveOffsets(): void {
   if (patched) return;

@@ -16,19 +16,19 @@ type FetchArguments = { topics: { topic: string; partitions: { partition: number
 type Made = { response: { decode(payload: Uint8Array): Promise<unknown>; parse(decoded: unknown): Promise<unknown> } };
 type FetchRequests = { protocol(of: { version: number }): (asked: FetchArguments) => Made };
 
-/** The first version whose answers have record batches. */
+/** The first version of the fetch response with record batches. */
 const FIRST_VERSION = 4;
 
 let patched = false;
 const stuckAt = new WeakMap<object, Stuck>();
 
-/** Why nothing more can be read, for the last of a batch's messages that stands for it; undefined for a message. */
+/** Returns why a record cannot be decoded when the message is its placeholder, the last of a fetched batch; otherwise undefined. */
 export const stuckOf = (message: object): Stuck | undefined => stuckAt.get(message);
 
 // kafkajs 2.2.4 throws on a record batch that is damaged, too large or of a codec that it lacks (Snappy, LZ4, Zstandard). It then
-// fetches the same offsets for ever, which stops all partitions of the answer (its issues 254, 1141, 1475).
+// fetches the same offsets for ever, which stops all partitions of the response (its issues 254, 1141, 1475).
 
-/** Makes kafkajs decode answers by our decoder: an undecodable batch becomes the last message of its partition, see `stuckOf`. */
+/** Makes kafkajs use our decoder. An undecodable batch becomes a placeholder, the last message of its partition (see `stuckOf`). */
 export function patchDecoder(): void {
   if (patched) return;
   patched = true;
@@ -43,7 +43,7 @@ export function patchDecoder(): void {
   };
 }
 
-/** The codecs that kafkajs looks up for messages of the format before that of Kafka 0.11. */
+/** Registers codecs for kafkajs' own decoder, which still decodes message formats before Kafka 0.11. */
 function registerCodecs(): void {
   for (const name of ["GZIP", "Snappy", "LZ4", "ZSTD"] as const) {
     const type = CompressionTypes[name];

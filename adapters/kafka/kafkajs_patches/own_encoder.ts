@@ -24,14 +24,14 @@ type ProduceArguments = {
 type Made = { request: { encode(): Promise<unknown> } };
 type ProduceRequests = { protocol(of: { version: number }): (asked: ProduceArguments) => Made };
 
-/** The first version whose requests have record batches. */
+/** The first version of the produce request with record batches. */
 const FIRST_VERSION = 3;
 
 let patched = false;
 
 /**
- * kafkajs 2.2.4 makes an encoder with a buffer of 512 bytes for every record and every header of it, and copies each twice, which
- * is most of the cost of producing CloudEvents with their ten headers. The patch writes a partition's records into one buffer.
+ * kafkajs 2.2.4 allocates 512 bytes for every record and every header, and copies each twice. That is most of the cost of producing
+ * CloudEvents with their ten headers. The patch writes all records of a partition into one buffer.
  */
 export function patchEncoder(): void {
   if (patched) return;

@@ -17,13 +17,12 @@ type Queue = {
 
 let patched = false;
 
-/** How often the queue checks for requests that have timed out; a request may wait many times as long. */
+/** How often the queue checks for timed-out requests. Request timeouts are many times as long. */
 const CHECK_MS = 1_000;
 
 /**
- * kafkajs 2.2.4 arms a timer with a negative delay after every response, so each connection wakes a thousand times a second for
- * ever (its issues 1556, 1704, 1751). The patch arms the timer only while requests wait. It also checks for timeouts once a
- * second, not ten times.
+ * kafkajs 2.2.4 arms a timer with a negative delay after every response, so each connection wakes a thousand times a second
+ * (its issues 1556, 1704, 1751). The patch arms the timer only while requests are pending, and checks for timeouts once a second.
  */
 export function patchRequestTimers(): void {
   if (patched) return;

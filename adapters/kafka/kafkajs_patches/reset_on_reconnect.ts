@@ -11,15 +11,14 @@ type Connection = {
   connect(): Promise<unknown>;
 };
 
-/** The length of an answer stands before it in so many bytes. */
+/** Each response is preceded by its length in this many bytes. */
 const LENGTH_BYTES = 4;
 
 let patched = false;
 
 /**
- * kafkajs 2.2.4 reuses the object of a broken connection with the bytes of a half-read answer. It takes the new connection's
- * bytes for the rest of that answer, and no request is answered any more. The patch starts every connection with no bytes and
- * ignores the old socket.
+ * kafkajs 2.2.4 reuses the object of a broken connection with the bytes of a half-read response. It takes the new connection's
+ * bytes for the rest of it, so no request completes any more. The patch clears the buffer and drops the old socket on each connect.
  */
 export function patchReconnect(): void {
   if (patched) return;
@@ -29,7 +28,7 @@ export function patchReconnect(): void {
   prototype.connect = function (this: Connection) {
     if (!this.isConnected()) {
       const { socket } = this;
-      // A socket that is still connecting is left alone: another caller waits for it.
+      // Another caller waits for a socket that is still connecting.
       if (socket !== undefined && !socket.connecting) socket.removeAllListeners().on("error", () => {}).destroy();
       Object.assign(this, { chunks: [], bytesBuffered: 0, bytesNeeded: LENGTH_BYTES });
     }

@@ -4,8 +4,8 @@ import { positionOf } from "./position.ts";
 import { endsOf, type Watermarks } from "./watermarks.ts";
 
 /**
- * Messages from each cursor on, as the distance of offsets. That is an upper bound, as compaction and transaction marks leave
- * offsets out.
+ * Returns the lag of each cursor, as the difference of offsets. It is an upper bound, as compaction and transaction markers
+ * leave offsets out.
  */
 export async function lagOf(deps: KafkaConnection, watermarks: Watermarks, cursors: Cursor[]): Promise<number[]> {
   const topics = [...new Set(cursors.map(({ topic }) => topic))];

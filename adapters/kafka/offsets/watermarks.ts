@@ -7,22 +7,22 @@ import {
   prefixTopic,
 } from "@/adapters/kafka/connection/client.ts";
 
-/** The lowest offset that a partition still has, and the one after its last message. */
+/** The low watermark (oldest offset kept) and the high watermark (offset after the last message) of a partition. */
 export type Ends = { low: string; high: string };
 
 export interface Watermarks {
-  /** The ends of a topic's partitions (by its name on the cluster), by their numbers. */
+  /** Returns the watermarks of a topic's partitions, by partition number. `topic` is its name on the cluster. */
   of(topic: string): Promise<Map<number, Ends>>;
-  /** By partition, the offset of the first message that came at `time` or later; the end where none did. */
+  /** Returns for each partition the offset of its first message at `time` or later, or its high watermark when there is none. */
   at(topic: string, time: number): Promise<Map<number, string>>;
-  /** A consumer group (by its name on the cluster) as its coordinator knows it. */
+  /** Returns a consumer group as its coordinator knows it. `id` is its name on the cluster. */
   group(id: string): Promise<GroupDescription>;
   close(): Promise<void>;
 }
 
 /**
- * One connection for questions about the cluster, made when it is first needed. After an error the next question makes a new
- * one. The client retries only once, as whoever asks will ask again soon.
+ * Creates an admin connection for questions about the cluster. It connects on first use, and again after an error. The client
+ * retries only once, as callers ask again soon.
  */
 export function createWatermarks(deps: KafkaConnection): Watermarks {
   let admin: Promise<Admin> | undefined;
@@ -42,12 +42,12 @@ export function createWatermarks(deps: KafkaConnection): Watermarks {
     } catch (error) {
       if (admin === current) admin = undefined;
       current.then((old) => old.disconnect()).catch(() => {});
-      // An error of the client's own kind would look like a fault of the consumer that asked.
+      // A KafkaJS error would look like a fault of the consumer that asked.
       throw new Unavailable(`the log does not answer: ${messageOf(error)}`, { cause: error });
     }
   }
 
-  /** Drops a connection whose client does not know of partitions that a topic has by now: its metadata never ages. */
+  /** Drops the connection when a topic has new partitions: the admin client never refreshes its metadata. Returns whether it did. */
   async function noticeAdded(topic: string, known: number): Promise<boolean> {
     if (performance.now() - (countedAt.get(topic) ?? -Infinity) < METADATA_AGE_MS) return false;
     const current = admin;
@@ -78,14 +78,14 @@ export function createWatermarks(deps: KafkaConnection): Watermarks {
   };
 }
 
-/** The ends of one partition. Throws when the topic has no such partition. */
+/** Returns the watermarks of one partition. Throws when the topic has no such partition. */
 export function endsOf(ends: Map<number, Ends>, topic: string, partition: number): Ends {
   const found = ends.get(partition);
   if (found === undefined) throw new Error(`${topic} has no partition ${partition}`);
   return found;
 }
 
-/** How many messages each of the topics holds. */
+/** Returns how many messages each topic holds. */
 export async function countMessages(deps: KafkaConnection, topics: string[]): Promise<Record<string, number>> {
   const watermarks = createWatermarks(deps);
   try {

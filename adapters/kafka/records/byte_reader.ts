@@ -4,7 +4,7 @@ const decoder = new TextDecoder();
 const MAX_VARINT_BYTES = 5;
 const MAX_VARLONG_BYTES = 10n;
 
-/** Reads Kafka's types from bytes, in order. Throws `Undecodable` instead of reading beyond their end. */
+/** Reads values of Kafka's protocol types in order. Throws `Undecodable` instead of reading beyond the end. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
@@ -41,13 +41,13 @@ export class ByteReader {
     return this.#view.getBigInt64(this.#advance(8));
   }
 
-  /** A view of the next bytes, not a copy. */
+  /** Returns a view of the next bytes, not a copy. */
   bytes(length: number): Uint8Array {
     const from = this.#advance(length);
     return this.#bytes.subarray(from, from + length);
   }
 
-  /** A signed number of up to 32 bits in one to five bytes. */
+  /** Reads a signed number of up to 32 bits, zigzag-encoded in one to five bytes. */
   varint(): number {
     let value = 0;
     for (let count = 0; count < MAX_VARINT_BYTES; count++) {
@@ -58,7 +58,7 @@ export class ByteReader {
     throw new Undecodable("a number is longer than its type");
   }
 
-  /** A signed number of up to 64 bits in one to ten bytes. */
+  /** Reads a signed number of up to 64 bits, zigzag-encoded in one to ten bytes. */
   varlong(): bigint {
     let value = 0n;
     for (let count = 0n; count < MAX_VARLONG_BYTES; count++) {
@@ -69,13 +69,13 @@ export class ByteReader {
     throw new Undecodable("a number is longer than its type");
   }
 
-  /** Bytes with their length before them; null where that is negative. */
+  /** Reads bytes after their varint length. A negative length means null. */
   varintBytes(): Uint8Array | null {
     const length = this.varint();
     return length < 0 ? null : this.bytes(length);
   }
 
-  /** UTF-8 behind its length; undefined where there is none. A `guess` that is right costs less than the text. */
+  /** Reads UTF-8 after its varint length. A negative length means undefined. A right `guess` saves the decoding. */
   varintText(guess: string | undefined): string | undefined {
     const length = this.varint();
     if (length < 0) return undefined;
@@ -84,7 +84,7 @@ export class ByteReader {
     return this.#buffer.toString("utf8", from, from + length);
   }
 
-  /** Whether a text is what stands there, as ASCII. */
+  /** Returns whether the bytes at `from` are the given text in ASCII. */
   #isAt(text: string, from: number, length: number): boolean {
     if (text.length !== length) return false;
     for (let at = 0; at < length; at++) {
@@ -94,7 +94,7 @@ export class ByteReader {
     return true;
   }
 
-  /** UTF-8 with its length in two bytes before it; empty where there is none. */
+  /** Reads UTF-8 after its two-byte length. A negative length means an empty text. */
   text(): string {
     return decoder.decode(this.bytes(Math.max(0, this.int16())));
   }

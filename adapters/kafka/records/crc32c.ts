@@ -1,9 +1,9 @@
-/** The polynomial of Castagnoli's CRC, its bits in reverse order. */
+/** The Castagnoli polynomial with its bits reversed. */
 const POLYNOMIAL = 0x82f63b78;
-/** Bytes that one step takes. */
+/** How many bytes one step processes. */
 const SLICES = 8;
 
-/** Signed, as unsigned numbers above 2^31 are slow. 256 entries a slice: slice n is for bytes before n zero bytes. */
+/** 256 entries per slice; slice n is for a byte that n zero bytes follow. Signed, as V8 is slow for numbers above 2^31. */
 const TABLE = makeTable();
 
 function makeTable(): Int32Array {
@@ -20,7 +20,7 @@ function makeTable(): Int32Array {
   return table;
 }
 
-/** CRC-32C (RFC 3720, appendix B.4), eight bytes at a time (slicing-by-8, Kounavis and Berry 2005). */
+/** Returns the CRC-32C (RFC 3720, appendix B.4), eight bytes per step (slicing-by-8, Kounavis and Berry 2005). */
 export function crc32c(bytes: Uint8Array): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const whole = bytes.length - bytes.length % SLICES;

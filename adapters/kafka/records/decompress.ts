@@ -5,14 +5,14 @@ import { decompressLz4 } from "./lz4.ts";
 import { decompressSnappy } from "./snappy.ts";
 import { Undecodable } from "./undecodable.ts";
 
-/** Numbers of the codecs in the attributes of a record batch. */
+/** The codec numbers in the attributes of a record batch. */
 export const CODECS = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 } as const;
 
 const TOO_LARGE = "ERR_BUFFER_TOO_LARGE";
 
 type Decompress = (bytes: Uint8Array, maxBytes: number) => Uint8Array | Promise<Uint8Array>;
 
-/** The runtime's own decompression, which works on a thread of its own. */
+/** Wraps a decompression of the runtime, which works in its thread pool. */
 const byRuntime = (decompress: typeof gunzip | typeof zstdDecompress): Decompress => {
   const run = promisify<Uint8Array, { maxOutputLength: number }, Uint8Array>(decompress);
   return async (bytes, maxBytes) => {
@@ -33,7 +33,7 @@ const DECOMPRESS: Record<number, [name: string, decompress: Decompress]> = {
   [CODECS.zstd]: ["zstd", byRuntime(zstdDecompress)],
 };
 
-/** Decompresses bytes to at most `maxBytes`, whatever they claim. Throws `Undecodable`, also for a codec that is unknown. */
+/** Decompresses to at most `maxBytes`, whatever size the bytes claim. Throws `Undecodable`, also for an unknown codec. */
 export async function decompress(codec: number, bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
   const known = DECOMPRESS[codec];
   if (known === undefined) throw new Undecodable(`its codec ${codec} is unknown`);

@@ -4,12 +4,12 @@ import { isOldFormat } from "./record_batch.ts";
 import { type Aborted, readRecordSet, type UndecodableBatch } from "./record_set.ts";
 import type { DecodedRecord } from "./records.ts";
 
-/** Where a fetch begins in each partition, by `topic/partition`. */
+/** The fetch offset of each partition, by `topic/partition`. */
 export type Offsets = Map<string, number>;
-/** Decodes records of a format before that of Kafka 0.11. */
+/** Decodes records of a message format before Kafka 0.11. */
 export type DecodeOldFormat = (bytes: Uint8Array) => Promise<DecodedRecord[]>;
 
-/** A partition's part of an answer. `stuck`: why nothing behind its records can be read. */
+/** One partition of a fetch response. `stuck`: why nothing after its records can be decoded. */
 type FetchedPartition = {
   partition: number;
   errorCode: number;
@@ -28,19 +28,16 @@ type FetchResponse = {
   responses: { topicName: string; partitions: FetchedPartition[] }[];
 };
 
-/** The first versions of the answer that have a field, and from which on the client itself waits when it is throttled. */
+/** The first version of the response that has each field, and the first one with which the client itself waits when throttled. */
 const HAS_START_OFFSET = 5;
 const HAS_SESSION = 7;
 const CLIENT_WAITS = 8;
 const HAS_REPLICA = 11;
 
-/** About how much memory the records of one answer may take. Partitions beyond it are fetched again. */
+/** The approximate memory for the records of one response. Partitions beyond it are fetched again. */
 const MAX_RESPONSE_BYTES = 32 * 2 ** 20;
 
-/**
- * Errors of one partition that have nothing to do with the others, and that asking the cluster for its leader does not mend. The
- * client would give up the whole answer.
- */
+/** Errors of a single partition that a metadata refresh does not fix. kafkajs would discard the whole response for one of them. */
 const OWN_ERRORS = new Map([
   [-1, "the broker cannot read it (UNKNOWN_SERVER_ERROR)"],
   [2, "the broker finds it damaged (CORRUPT_MESSAGE)"],
@@ -49,7 +46,7 @@ const OWN_ERRORS = new Map([
   [76, "the broker does not send what it is compressed with (UNSUPPORTED_COMPRESSION_TYPE)"],
 ]);
 
-/** Decodes an answer to a fetch, version 4 to 11. What cannot be decoded concerns its partition only. */
+/** Decodes a fetch response of version 4 to 11. An undecodable batch affects only its own partition. */
 export async function decodeFetchResponse(
   payload: Uint8Array,
   { version, offsets, decodeOldFormat }: { version: number; offsets: Offsets; decodeOldFormat: DecodeOldFormat },
@@ -91,7 +88,7 @@ function readPartition(reader: ByteReader, version: number): Head & { set: Uint8
   const partition = reader.int32();
   const errorCode = reader.int16();
   const highWatermark = String(reader.int64());
-  reader.int64(); // The end of what is committed.
+  reader.int64(); // The last stable offset.
   if (version >= HAS_START_OFFSET) reader.int64();
   const aborted = Array.from(
     { length: Math.max(0, reader.int32()) },

@@ -2,11 +2,11 @@ import { SlidingOutput } from "./sliding_output.ts";
 import { Undecodable } from "./undecodable.ts";
 
 const MAGIC = 0x184d2204;
-/** Frames that hold nothing to decompress have one of 16 numbers from here on. */
+/** Skippable frames have one of 16 magic numbers from here on. */
 const SKIPPABLE = 0x184d2a50;
 const SKIPPABLE_MASK = 0xfffffff0;
 
-/** Flags of a frame. That blocks stand alone makes no difference here, as copies may reach back through the whole frame. */
+/** The flags of a frame. The flag for independent blocks is ignored, as copies may always reach back through the whole frame. */
 const VERSION_MASK = 0xc0;
 const VERSION = 0x40;
 const HAS_BLOCK_CHECKSUMS = 0x10;
@@ -14,16 +14,16 @@ const HAS_CONTENT_SIZE = 0x08;
 const HAS_CONTENT_CHECKSUM = 0x04;
 const HAS_DICTIONARY = 0x01;
 
-/** A block with this bit in its length holds plain bytes. */
+/** This bit in a block's length marks uncompressed bytes. */
 const PLAIN_BLOCK = 0x80000000;
-/** Lengths of four bits that are full go on in the bytes behind. */
+/** A four-bit length of 15 continues in the following bytes. */
 const FULL_LENGTH = 15;
 const MIN_COPY_BYTES = 4;
 const CHECKSUM_BYTES = 4;
 
 /**
- * Decompresses LZ4 frames (lz4/lz4, lz4_Frame_format.md). Their checksums are left out, as that of the record batch covers the
- * same bytes, and the sizes that they claim are not believed. Throws `Undecodable`.
+ * Decompresses LZ4 frames (lz4/lz4, lz4_Frame_format.md). Skips their checksums, as the checksum of the record batch covers the
+ * same bytes, and does not trust the sizes that they claim. Throws `Undecodable`.
  */
 export function decompressLz4(bytes: Uint8Array, maxBytes: number): Uint8Array {
   const output = new SlidingOutput({ maxBytes, expectedBytes: 4 * bytes.length });
@@ -40,7 +40,7 @@ export function decompressLz4(bytes: Uint8Array, maxBytes: number): Uint8Array {
     const flags = bytes[from + 4] ?? 0;
     if ((flags & VERSION_MASK) !== VERSION) throw new Undecodable("the LZ4 frame is of an unknown version");
     if ((flags & HAS_DICTIONARY) !== 0) throw new Undecodable("the LZ4 frame needs a dictionary");
-    // Behind the magic number: flags, largest block, content size, checksum of these.
+    // After the magic number: flags, maximum block size, optional content size, header checksum.
     let at = from + 4 + 2 + ((flags & HAS_CONTENT_SIZE) === 0 ? 0 : 8) + 1;
     for (let length = uint32(at); length !== 0; length = uint32(at)) {
       const begin = at + 4;

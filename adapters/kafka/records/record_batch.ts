@@ -2,15 +2,15 @@ import { ByteReader } from "./byte_reader.ts";
 import { crc32c } from "./crc32c.ts";
 import { Undecodable } from "./undecodable.ts";
 
-/** A record batch of format 2. `records`: as they stand there, compressed or not. */
+/** A record batch of message format 2. `records` may still be compressed. */
 export type RecordBatch = {
-  /** The offsets that it covers. Compaction may have removed the records at some of them. */
+  /** The first and last offset of the batch. Compaction may have removed records between them. */
   first: number;
   last: number;
   codec: number;
   count: number;
   baseTimestamp: bigint;
-  /** The time of all records, where the broker has set it. */
+  /** The time of all records when the topic uses LogAppendTime. */
   appendTime: bigint | undefined;
   producerId: bigint;
   isTransactional: boolean;
@@ -18,11 +18,11 @@ export type RecordBatch = {
   records: Uint8Array;
 };
 
-/** Offset and length stand before what the length counts. */
+/** The bytes of the base offset and the length, which the length does not count. */
 const FRAME_BYTES = 12;
 const MAGIC_AT = 16;
 const MAGIC = 2;
-/** The checksum covers all bytes from here on. */
+/** The checksum covers all bytes from this index on. */
 const CHECKED_FROM = 21;
 
 const CODEC_MASK = 0x07;
@@ -30,7 +30,7 @@ const APPEND_TIME = 0x08;
 const TRANSACTIONAL = 0x10;
 const CONTROL = 0x20;
 
-/** Divides bytes into batches. The last one may be incomplete. */
+/** Splits bytes into batches. The last one may be incomplete. */
 export function* splitBatches(bytes: Uint8Array): Generator<Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 0; at < bytes.length;) {
@@ -40,20 +40,20 @@ export function* splitBatches(bytes: Uint8Array): Generator<Uint8Array> {
   }
 }
 
-/** Whether the bytes begin with records of a format before that of Kafka 0.11. */
+/** Returns whether the bytes begin with records of a message format before Kafka 0.11. */
 export const isOldFormat = (bytes: Uint8Array): boolean => bytes.length > MAGIC_AT && bytes[MAGIC_AT]! < MAGIC;
 
-/** Whether a batch is longer than its bytes. */
+/** Returns whether a batch is incomplete. */
 export const isCutOff = (bytes: Uint8Array): boolean =>
   bytes.length < FRAME_BYTES || new DataView(bytes.buffer, bytes.byteOffset).getInt32(8) > bytes.length - FRAME_BYTES;
 
-/** Reads what stands before the records of a batch, and checks that its bytes are whole. Throws `Undecodable`. */
+/** Reads the header of a batch and verifies its checksum. Throws `Undecodable`. */
 export function readBatch(bytes: Uint8Array): RecordBatch {
   const reader = new ByteReader(bytes);
   const first = Number(reader.int64());
   const length = reader.int32();
   if (length !== reader.left) throw new Undecodable(`it is cut off: wanted ${length} bytes, found ${reader.left}`);
-  reader.int32(); // The epoch of the partition's leader.
+  reader.int32(); // The partition leader epoch.
   const magic = reader.int8();
   if (magic !== MAGIC) throw new Undecodable(`its format ${magic} is unknown`);
   const wanted = reader.uint32();
@@ -64,7 +64,7 @@ export function readBatch(bytes: Uint8Array): RecordBatch {
   const baseTimestamp = reader.int64();
   const maxTimestamp = reader.int64();
   const producerId = reader.int64();
-  reader.bytes(2 + 4); // The producer's epoch and its first sequence number.
+  reader.bytes(2 + 4); // The producer epoch and the base sequence.
   const count = reader.int32();
   const makesSense = first >= 0 && last >= first && Number.isSafeInteger(last) && count >= 0;
   if (!makesSense) throw new Undecodable(`its offsets make no sense: ${first} to ${last}, ${count} records`);

@@ -4,34 +4,34 @@ import { isCutOff, readBatch, type RecordBatch, splitBatches } from "./record_ba
 import { controlMark, type DecodedRecord, decodeRecords } from "./records.ts";
 import { Undecodable } from "./undecodable.ts";
 
-/** A transaction that was given up: its producer, and the offset where it began. */
+/** An aborted transaction: its producer and its first offset. */
 export type Aborted = { producerId: bigint; firstOffset: bigint };
 
 /**
- * A batch that cannot be decoded, from `first` on, as what stands before it is read. `next`: the offset behind it, where that is
- * certain. `bytes`: the whole batch as it stands.
+ * A batch that cannot be decoded. `first`: its first offset that was not read yet. `next`: the offset after it, where that is
+ * certain. `bytes`: the whole batch.
  */
 export type UndecodableBatch = { first: number; next: number | undefined; reason: string; bytes: Uint8Array };
 
-/** `from`: the first offset that is wanted. `maxBytes`: about the memory that the records may take. */
-type Wanted = { from: number; aborted: Aborted[]; maxBytes: number };
-/** Records up to the first batch that cannot be decoded. `bytes`: about the memory that they take. */
+/** `from`: the fetch offset. `maxBytes`: the approximate memory for the records. */
+type ReadOptions = { from: number; aborted: Aborted[]; maxBytes: number };
+/** The records before the first undecodable batch. `bytes`: the approximate memory that they take. */
 export type RecordSet = { records: DecodedRecord[]; bytes: number; undecodable?: UndecodableBatch };
 
-/** Overhead that the records of one batch may always take, so that reading makes progress. */
+/** One batch may always take this much memory, so that reading makes progress. */
 const MIN_BATCH_BYTES = 4 * 2 ** 20;
-/** The key of the control record that ends an aborted transaction: version and type, each in two bytes. */
+/** The type in the key of a control record that aborts a transaction. The key is version and type, two bytes each. */
 const ABORTED_TYPE = 0;
 
-/** Decodes the batches of one partition. Records of aborted transactions are left out, and never decoded. */
-export async function readRecordSet(set: Uint8Array, { from, aborted, maxBytes }: Wanted): Promise<RecordSet> {
+/** Decodes the batches of one partition. Skips the records of aborted transactions without decoding them. */
+export async function readRecordSet(set: Uint8Array, { from, aborted, maxBytes }: ReadOptions): Promise<RecordSet> {
   const isAborted = followTransactions(aborted);
   const records: DecodedRecord[] = [];
   const batches = [...splitBatches(set)];
   let [next, bytes] = [from, 0];
   for (const [at, raw] of batches.entries()) {
     try {
-      // Brokers cut off what follows the first batch where the answer would grow too large.
+      // Brokers truncate the last batch of a large response, though never the first one.
       if (at > 0 && (bytes >= maxBytes || at === batches.length - 1 && isCutOff(raw))) break;
       const batch = readBatch(raw);
       if (batch.last < next) {
@@ -45,7 +45,7 @@ export async function readRecordSet(set: Uint8Array, { from, aborted, maxBytes }
       bytes += decoded?.bytes ?? 0;
       if (decoded?.whole === false) break;
       next = batch.last + 1;
-      // Where the last record is not seen, or was removed by compaction, the offset moves on all the same.
+      // The offset also moves over a last record that is not delivered or was removed by compaction.
       if (records.at(-1)?.offset !== String(batch.last)) records.push(controlMark(batch.last));
     } catch (error) {
       const reason = messageOf(error);
@@ -56,8 +56,8 @@ export async function readRecordSet(set: Uint8Array, { from, aborted, maxBytes }
 }
 
 /**
- * Follows the transactions of a partition, batch by batch: a function that says whether a batch belongs to one that was
- * aborted. It does after the first offset of a transaction, until the control record that ends it.
+ * Returns a function that is called with each batch in order and says whether it belongs to an aborted transaction: from the
+ * transaction's first offset until its control record.
  */
 function followTransactions(aborted: Aborted[]): (batch: RecordBatch) => boolean {
   const waiting = aborted.toSorted((a, b) => Number(a.firstOffset - b.firstOffset));
@@ -69,10 +69,10 @@ function followTransactions(aborted: Aborted[]): (batch: RecordBatch) => boolean
   };
 }
 
-/** Whether a control batch ends a transaction by giving it up. */
+/** Returns whether a control batch aborts a transaction. */
 function endsAborted({ records }: RecordBatch): boolean {
   const reader = new ByteReader(records);
-  reader.varint(); // The length of the record, and its attributes, time and offset behind it.
+  reader.varint(); // The length of the record. Its attributes, time and offset follow.
   reader.int8();
   reader.varlong();
   reader.varint();
@@ -80,7 +80,7 @@ function endsAborted({ records }: RecordBatch): boolean {
   return key !== null && new ByteReader(key.subarray(2)).int16() === ABORTED_TYPE;
 }
 
-/** The offset behind the batch is certain where its checksum matches, or a whole batch follows it. */
+/** Describes an undecodable batch. The offset after it is certain when its checksum matches or a valid batch follows it. */
 function undecodableOf(
   raw: Uint8Array,
   following: Uint8Array | undefined,

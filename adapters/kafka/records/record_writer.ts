@@ -8,22 +8,22 @@ export type WrittenMessage = {
   timestamp?: string | number;
 };
 
-/** Who writes a batch: all below zero without idempotence. */
+/** The producer of a batch. Its id is -1 without idempotence. */
 type Producer = { id: bigint; epoch: number; firstSequence: number };
 
-/** A batch's first bytes: offset, length, epoch of the leader, format, checksum, attributes … count of its records. */
+/** The bytes of a batch's header: base offset, length, leader epoch, format, checksum, attributes … record count. */
 const BATCH_HEAD_BYTES = 61;
 const LENGTH_AT = 8;
 const CHECKSUM_AT = 17;
 const CHECKED_FROM = 21;
 const FORMAT = 2;
-/** Bytes of most records' length as a varint. */
+/** The bytes that the varint length of most records takes. */
 const LENGTH_BYTES = 2;
 const MAX_VARINT_BYTES = 10;
-/** Text from this length on is left to the runtime's own encoder. */
+/** Text of at least this length is encoded by the runtime. */
 const LONG_TEXT = 64;
 
-/** A record batch of Kafka's format 2, uncompressed, in one buffer. Without a timestamp a message has that of `now`. */
+/** Writes an uncompressed record batch of message format 2 into one buffer. A message without a timestamp gets `now`. */
 export function writeRecordBatch(messages: WrittenMessage[], producer: Producer, now: number): Buffer {
   const writer = new Writer(BATCH_HEAD_BYTES + messages.length * 512);
   const times = messages.map(({ timestamp }) => timestamp === undefined ? now : Number(timestamp));
@@ -69,7 +69,7 @@ function writeRecord(writer: Writer, { key, value, headers = {} }: WrittenMessag
   writer.setLength(begin);
 }
 
-/** Bytes that grow. `varint` and `byte` want their room to be reserved. */
+/** A growing buffer. Callers of `varint` and `byte` must reserve the bytes first. */
 class Writer {
   #buffer: Buffer;
   at = 0;
@@ -93,14 +93,14 @@ class Writer {
     this.#buffer[this.at++] = value;
   }
 
-  /** A whole number, zigzag: small ones of either sign take few bytes. */
+  /** Writes a whole number, zigzag-encoded, so that small numbers of either sign take few bytes. */
   varint(value: number): void {
     let rest = value < 0 ? -2 * value - 1 : 2 * value;
     for (; rest > 0x7f; rest = Math.floor(rest / 128)) this.byte(rest % 128 | 0x80);
     this.byte(rest);
   }
 
-  /** Bytes or text behind their length; -1 stands for none. */
+  /** Writes bytes or text after their length. The length -1 stands for null. */
   sized(value: Buffer | string | null | undefined): void {
     if (value === null || value === undefined) {
       this.reserve(1);
@@ -137,7 +137,7 @@ class Writer {
     return true;
   }
 
-  /** Writes the length of all that follows `begin` before it. */
+  /** Writes the length of the bytes from `begin` on, in front of them. */
   setLength(begin: number): void {
     const length = this.at - begin;
     const end = this.at;

@@ -3,7 +3,7 @@ import { decompress } from "./decompress.ts";
 import type { RecordBatch } from "./record_batch.ts";
 import { Undecodable } from "./undecodable.ts";
 
-/** A record as kafkajs gives it to its consumers. One that `isControlRecord` only moves the offset on. */
+/** A record as kafkajs delivers it. A control record is not delivered; it only moves the offset. */
 export type DecodedRecord = {
   magicByte: number;
   attributes: number;
@@ -17,25 +17,25 @@ export type DecodedRecord = {
 };
 
 /**
- * What a batch may decompress to: 32 times what brokers take by default as it comes (`message.max.bytes`). Beyond that a record
- * of a few bytes would fill the memory.
+ * The largest decompressed batch, 32 times the broker's default for a compressed one (`message.max.bytes`). Without a limit a
+ * batch of a few kilobytes could fill the memory.
  */
 export const MAX_BATCH_BYTES = 32 * 2 ** 20;
-/** What a record may hold: stores take 16 MiB in a statement (MariaDB's `max_allowed_packet`), where bytes stand as hexadecimals. */
+/** The largest record. Stores take statements of 16 MiB (MariaDB's `max_allowed_packet`), in which bytes are hexadecimal. */
 export const MAX_RECORD_BYTES = 6 * 2 ** 20;
-/** About the overhead in memory of a record and of a header. */
+/** The approximate memory overhead of a record and of a header. */
 const RECORD_COST_BYTES = 200;
 const HEADER_COST_BYTES = 100;
 
 const CONTEXT = {};
 
-/** `from`: the first offset that is wanted. Once the records' overhead is more than `maxBytes`, the rest is left out. */
-type Wanted = { from: number; maxBytes: number };
-/** `bytes`: about the memory that all of it takes. `whole`: nothing of the batch is left. */
+/** `from`: the fetch offset. Decoding stops once the records' overhead exceeds `maxBytes`. */
+type DecodeOptions = { from: number; maxBytes: number };
+/** `bytes`: the approximate memory taken. `whole`: the batch was decoded to its end. */
 type Decoded = { records: DecodedRecord[]; bytes: number; whole: boolean };
 
-/** Decodes the records of a batch, at least one of those that are wanted. Throws `Undecodable`. */
-export async function decodeRecords(batch: RecordBatch, { from, maxBytes }: Wanted): Promise<Decoded> {
+/** Decodes the records of a batch from the offset `from` on, at least one of them. Throws `Undecodable`. */
+export async function decodeRecords(batch: RecordBatch, { from, maxBytes }: DecodeOptions): Promise<Decoded> {
   const bytes = await decompress(batch.codec, batch.records, MAX_BATCH_BYTES);
   const reader = new ByteReader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   const records: DecodedRecord[] = [];
@@ -90,10 +90,10 @@ function readRecord(reader: ByteReader, batch: RecordBatch, from: number, guesse
   return { offset, record, cost: RECORD_COST_BYTES + count * HEADER_COST_BYTES };
 }
 
-/** A header of a record before, which the next one is likely to have in the same turn, often with the same value. */
+/** A header of the previous record. The next record is likely to have it at the same index, often with the same value. */
 type Guess = { name: string; value: string | undefined };
 
-/** Headers by name. Of several with one name the first counts. `guesses`: those of the record before, by turn. */
+/** Reads the headers by name. The first of several with one name wins. `guesses`: the previous record's headers, by index. */
 function readHeaders(reader: ByteReader, guesses: Guess[]): { headers: DecodedRecord["headers"]; count: number } {
   const headers: DecodedRecord["headers"] = Object.create(null);
   const count = reader.varint();
@@ -120,14 +120,14 @@ const mark = {
   batchContext: CONTEXT,
 };
 
-/** Moves the offset beyond records that are not delivered. */
+/** Returns a control record that moves the offset over records that are not delivered. */
 export const controlMark = (offset: number): DecodedRecord => ({
   ...mark,
   offset: String(offset),
   isControlRecord: true,
 });
 
-/** Stands for what cannot be read. */
+/** Returns a placeholder for an undecodable batch. */
 export const stuckMark = (offset: number): DecodedRecord => ({
   ...mark,
   offset: String(offset),

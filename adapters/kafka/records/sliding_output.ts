@@ -1,10 +1,10 @@
 import { Undecodable } from "./undecodable.ts";
 
 const MIN_BYTES = 4_096;
-/** Pieces from this length on are copied by the runtime, shorter ones byte by byte. */
+/** Pieces of at least this length are copied by the runtime, shorter ones byte by byte. */
 const LONG_BYTES = 24;
 
-/** What a decompressor of the LZ77 family writes: literal bytes, and copies of what it has written. It never exceeds `maxBytes`. */
+/** The output of an LZ77 decompressor: literal bytes and copies of earlier output. It never exceeds `maxBytes`. */
 export class SlidingOutput {
   readonly #maxBytes: number;
   #bytes: Uint8Array;
@@ -19,12 +19,12 @@ export class SlidingOutput {
     return this.#length;
   }
 
-  /** A view of what was written. */
+  /** Returns a view of the output. */
   written(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  /** Writes the bytes of `from` between two indices. */
+  /** Appends the bytes of `from` between two indices. */
   literal(from: Uint8Array, begin: number, end: number): void {
     if (end > from.length) throw new Undecodable("the compressed bytes end too early");
     this.#makeRoom(end - begin);
@@ -33,7 +33,7 @@ export class SlidingOutput {
     this.#length += end - begin;
   }
 
-  /** Repeats `length` bytes from `distance` bytes ago. They may overlap with what is written. */
+  /** Appends a copy of `length` bytes that begin `distance` bytes back. The copy may overlap its source. */
   repeat(distance: number, length: number): void {
     if (distance === 0 || distance > this.#length) throw new Undecodable("a copy points before the beginning");
     this.#makeRoom(length);
@@ -42,7 +42,7 @@ export class SlidingOutput {
     if (length < LONG_BYTES) {
       for (let at = this.#length; at < end; at++) this.#bytes[at] = this.#bytes[at - distance]!;
     } else {
-      // What is written doubles with each step, as long as the copies overlap.
+      // Each step doubles the copied bytes while source and copy overlap.
       for (let at = this.#length; at < end;) {
         const size = Math.min(at - source, end - at);
         this.#bytes.copyWithin(at, source, source + size);

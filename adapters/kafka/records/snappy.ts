@@ -1,16 +1,16 @@
 import { SlidingOutput } from "./sliding_output.ts";
 import { Undecodable } from "./undecodable.ts";
 
-/** Java clients write a header of 16 bytes and blocks with their lengths before them (snappy-java); librdkafka writes one block. */
+/** Java clients write a 16-byte header and blocks after their lengths (snappy-java). librdkafka writes one bare block. */
 const FRAMED = new Uint8Array([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);
 const HEADER_BYTES = 16;
 const LENGTH_BYTES = 4;
 
-/** Kinds of elements, in the two lowest bits of a tag. */
+/** The kinds of elements, in the two lowest bits of a tag. */
 const LITERAL = 0;
 const NEAR_COPY = 1;
 const FAR_COPY = 2;
-/** A literal with a larger tag has its length in the bytes behind the tag: one for each step above this. */
+/** A literal with a tag value n above this has its length in the n - 59 bytes after the tag. */
 const MAX_SHORT_LITERAL = 59;
 
 /** Decompresses Snappy (google/snappy, format_description.txt), framed or not. Throws `Undecodable`. */
@@ -56,7 +56,7 @@ function decompressBlock(bytes: Uint8Array, output: SlidingOutput): void {
   if (found !== wanted) throw new Undecodable(`a block decompresses to ${found} bytes, but says ${wanted}`);
 }
 
-/** Each block stands alone, so no copy reaches before its beginning. */
+/** Appends a copy within one block. Blocks are independent, so no copy may reach before the block. */
 function repeatWithin(output: SlidingOutput, begin: number, distance: number, length: number): void {
   if (distance > output.length - begin) throw new Undecodable("a copy points before the beginning");
   output.repeat(distance, length);
@@ -72,7 +72,7 @@ function readLength(bytes: Uint8Array): { value: number; next: number } {
   throw new Undecodable("the length of a block makes no sense");
 }
 
-/** A number of up to four bytes, the lowest first. */
+/** Reads a little-endian number of up to four bytes. */
 function readNumber(bytes: Uint8Array, at: number, size: number): number {
   if (at + size > bytes.length) throw new Undecodable("the compressed bytes end too early");
   let value = 0;

@@ -1,4 +1,4 @@
-/** Bytes that cannot be decoded. The message says what is wrong with them, as a part of a sentence. */
+/** Bytes cannot be decoded. The message is part of a sentence that says what is wrong. */
 export class Undecodable extends Error {
   override name = "Undecodable";
 }

@@ -7,12 +7,12 @@ import { moveNotes } from "./notes.ts";
 
 /** Tables that belong to the target itself and are not moved. */
 const OWN = ["consumer_position", "key_lock", "late_vote", "lease", "move_note", "schema_version"];
-/** The table of notes, of which one is the target's own too. */
+/** The table of deployment settings. One of its rows belongs to the target itself. */
 const NOTES = "deployment";
 const MOVED_NOTES = `FROM ${NOTES} WHERE name <> '${PACKS_NOTE}'`;
 const quoted = (name: string): string => "`" + name.replaceAll("`", "``") + "`";
 
-/** A service's database as a move fills it. Rejects when the server does not answer. */
+/** Opens a service's database as the target of a move. Rejects when the server does not answer. */
 export async function openMoveTarget(deps: DatabaseDeps): Promise<TargetStore & { close(): Promise<void> }> {
   const database = await openDatabase(deps);
   const { all, get } = database.read;
@@ -33,7 +33,7 @@ export async function openMoveTarget(deps: DatabaseDeps): Promise<TargetStore & 
         const rows = table === NOTES ? MOVED_NOTES : `FROM ${quoted(table)}`;
         counts[table] = Number((await get(`SELECT COUNT(*) AS n ${rows}`))!.n);
       }
-      // A consumer that has joined without reading anything leaves no data.
+      // A consumer that has joined but read nothing has stored no data.
       const read = await get("SELECT COUNT(*) AS n FROM consumer_position WHERE next IS NOT NULL");
       return { ...counts, consumer_position: Number(read!.n) };
     },
@@ -47,7 +47,7 @@ export async function openMoveTarget(deps: DatabaseDeps): Promise<TargetStore & 
         );
       }),
     async clear(notes) {
-      // Each statement commits by itself. The notes go last, so that an interrupted move clears again.
+      // Each statement commits alone. The notes are removed last, so that an interrupted clear is repeated.
       for (const table of await tables()) {
         const remove = table === NOTES ? `DELETE ${MOVED_NOTES}` : `TRUNCATE TABLE ${quoted(table)}`;
         await database.transaction(({ run }) => run(remove));

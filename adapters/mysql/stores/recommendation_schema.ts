@@ -3,7 +3,7 @@ import { ID, TABLE } from "@/adapters/mysql/messaging_schema.ts";
 const KIND = "VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL";
 const WORD = "VARBINARY(1024) NOT NULL";
 
-/** Rows per reader, book and act; books by their features; packed neighbour lists. Each with its projection version. */
+/** Acts by reader and book, books by feature, and packed neighbour lists, each with its projection version. */
 export const RECOMMENDATION_SCHEMA: string[] = [
   `CREATE TABLE IF NOT EXISTS interaction (
      version INT NOT NULL, reader ${ID}, book ${ID}, kind ${KIND}, stars INT NOT NULL, time BIGINT NOT NULL,
@@ -32,32 +32,32 @@ export const RECOMMENDATION_SCHEMA: string[] = [
   `CREATE TABLE IF NOT EXISTS erased_reader (reader ${ID} PRIMARY KEY, time BIGINT NOT NULL) ${TABLE}`,
 ];
 
-/** Lists that were made by other settings are made again: each is marked, for the engine to do when there is nothing else. */
+/** Marks all lists, as they were computed with other settings. The engine recomputes them when it has nothing else to do. */
 export const REFRESH_ALL_LISTS: string[] = [
   `INSERT IGNORE INTO change_mark (version, kind, id, late, times) SELECT version, 'list', book, 1, 1 FROM neighbour_list`,
 ];
 
-/** How often lists of a version were written, so that those who keep lists know when to read them again. */
+/** How often the lists of a version were written, so that caches know when to read them again. */
 export const LIST_WRITES: string[] = [
   `CREATE TABLE IF NOT EXISTS list_write (version INT NOT NULL PRIMARY KEY, times BIGINT NOT NULL) ${TABLE}`,
 ];
 
-/** Which lists were written, by `list_write.times`, so that those who keep lists know which to read again. */
+/** Which lists were written at each `list_write.times`, so that caches know which ones to read again. */
 export const LIST_CHANGES: string[] = [
   `CREATE TABLE IF NOT EXISTS list_change (
      version INT NOT NULL, times BIGINT NOT NULL, books MEDIUMTEXT NOT NULL, PRIMARY KEY (version, times)
    ) ${TABLE}`,
 ];
 
-/** The series and the work of a book. Books from before this step get them by their next event. */
+/** The series and the work of a book. Existing books get them with their next event. */
 export const BOOK_WORK: string[] = ["ALTER TABLE known_book ADD COLUMN series TEXT, ADD COLUMN work TEXT"];
 
-/** What readers choose lately is a list that shops of before do not have. */
+/** Marks the list of recent choices (book ''), which stores from before this step do not have. */
 export const LATELY_LIST: string[] = [
   `INSERT IGNORE INTO change_mark (version, kind, id, late, times) SELECT DISTINCT version, 'list', '', 1, 1 FROM neighbour_list`,
 ];
 
-/** The settings that `tune` has chosen, by the version of the projection that they begin with. */
+/** The settings chosen by `tune`, by the first projection version that uses them. */
 export const VERSION_SETTINGS: string[] = [
   `CREATE TABLE IF NOT EXISTS recommendation_setting (
      version INT NOT NULL PRIMARY KEY, time BIGINT NOT NULL, setting TEXT NOT NULL

@@ -35,7 +35,7 @@ export const RECOMMENDATION_MIGRATIONS: string[][] = [
   REFRESH_ALL_LISTS,
 ];
 
-/** The recommendation service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */
+/** Opens the recommendation service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */
 export async function openRecommendationStore(deps: Omit<DatabaseDeps, "migrations">): Promise<RecommendationStore> {
   const database = await openServiceDatabase({ ...deps, migrations: RECOMMENDATION_MIGRATIONS });
   return createRecommendationStore(database, { movedAt: () => movedAt(database.read) });

@@ -10,7 +10,7 @@ const columns = Object.values(SCORE_COLUMN);
 const KEY = "VARBINARY(1024) NOT NULL";
 const KIND = "VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL";
 
-/** Every projection table carries its version, so that a rebuild can fill another one beside the live one. */
+/** Every projection table has a version, so that a rebuild can fill a new one beside the live one. */
 export const TREND_SCHEMA: string[] = [
   `CREATE TABLE IF NOT EXISTS vote (
      version INT NOT NULL, subject ${KIND}, \`key\` ${KEY}, hour INT NOT NULL, reader ${ID}, kind ${KIND},
@@ -38,17 +38,17 @@ export const TREND_SCHEMA: string[] = [
   `CREATE TABLE IF NOT EXISTS erased_reader (reader ${ID} PRIMARY KEY, time BIGINT NOT NULL) ${TABLE}`,
 ];
 
-/** When a vote was stored, which may be long after its event. */
+/** When a vote was stored (`noted`), which may be long after its event. */
 export const VOTE_AGE: string[] = [
   `ALTER TABLE vote ADD COLUMN noted BIGINT NOT NULL DEFAULT ${NOW}`,
 ];
 
-/** Which client a vote came by, and how a reader spelled a query. */
+/** The client that sent a vote, and the reader's spelling of a query. */
 export const VOTE_ORIGIN: string[] = [
   "ALTER TABLE vote ADD COLUMN client VARBINARY(256), ADD COLUMN spelling TEXT",
 ];
 
-/** When books were removed. Of those removed before this step, the time of this step is known. */
+/** When books were removed. Those removed before this step get the time of this step. */
 export const BOOK_REMOVAL: string[] = [
   `CREATE TABLE IF NOT EXISTS book_removal (
      version INT NOT NULL, id ${ID}, book_version INT NOT NULL, time BIGINT NOT NULL, PRIMARY KEY (version, id)
@@ -57,7 +57,7 @@ export const BOOK_REMOVAL: string[] = [
      SELECT version, id, book_version, ${NOW} FROM shown_book WHERE removed = 1`,
 ];
 
-/** Buckets by time, works and subjects of books, and the settings that `tune` has chosen, the last number being in force. */
+/** An index of buckets by time, the works and subjects of books, and the settings chosen by `tune`. The highest number is in force. */
 export const TREND_PAST: string[] = [
   "ALTER TABLE bucket ADD KEY bucket_start (version, subject, start)",
   "ALTER TABLE shown_book ADD COLUMN work VARBINARY(256), ADD COLUMN subjects MEDIUMTEXT",
@@ -65,8 +65,8 @@ export const TREND_PAST: string[] = [
 ];
 
 /**
- * Who is a candidate for lists, and the bars for it: an index of the scores was rewritten for each vote. The default is for
- * processes of the version before.
+ * Marks candidates for lists by a bar per window. They replace the indexes of scores, which each vote rewrote. The default is for
+ * processes of the previous version.
  */
 export const SCORE_CANDIDATES: string[] = [
   `CREATE TABLE IF NOT EXISTS score_bar (
@@ -83,10 +83,10 @@ export const SCORE_CANDIDATES: string[] = [
      ADD KEY score_candidate (version, subject, candidate)`,
 ];
 
-/** Weeks before this step that have a partition each, as many as votes are usually kept. */
+/** How many past weeks get a partition of their own, about as many as votes are kept. */
 const WEEKS_BEFORE = 14;
 
-/** Votes by week, and until when votes of a week were stored late. */
+/** Partitions votes by week, and records until when votes of a week were stored late. */
 export const VOTE_WEEKS: Migration = [
   `CREATE TABLE IF NOT EXISTS late_vote (week INT PRIMARY KEY, noted BIGINT NOT NULL) ${TABLE}`,
   NOTE_EVERY_WEEK,

@@ -35,7 +35,7 @@ export const TREND_MIGRATIONS: Migration[] = [
   VOTE_WEEKS,
 ];
 
-/** The trend service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */
+/** Opens the trend service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */
 export async function openTrendStore(deps: Omit<DatabaseDeps, "migrations">): Promise<TrendStore> {
   const database = await openServiceDatabase({ ...deps, migrations: TREND_MIGRATIONS });
   const { clock } = deps;

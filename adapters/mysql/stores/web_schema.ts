@@ -4,7 +4,7 @@ import type { Migration } from "@/adapters/mysql/migrate.ts";
 
 const WORD = "VARBINARY(512) NOT NULL";
 
-/** Books, the words and filters that they are found by, readers' own lists, accepted acts, and the outbox. */
+/** Books with their search index and filters, readers' lists, accepted acts, and the outbox. */
 export const WEB_SCHEMA: string[] = [
   `CREATE TABLE IF NOT EXISTS book (
      id ${ID} PRIMARY KEY, title TEXT NOT NULL, title_key ${WORD}, authors MEDIUMTEXT NOT NULL, subjects MEDIUMTEXT NOT NULL,
@@ -31,10 +31,10 @@ export const WEB_SCHEMA: string[] = [
    ) ${TABLE}`,
 ];
 
-/** Ids of acts are found by their age, to be purged. */
+/** An index to purge ids of acts by age. */
 export const ACT_ID_AGE: string[] = ["ALTER TABLE act_id ADD KEY act_id_time (time)"];
 
-/** When a row was added, in milliseconds since 1970 by the server's clock. Rows from before this step count as added now. */
+/** When a row was added, in milliseconds since 1970 by the server's clock. Existing rows count as added now. */
 export const OUTBOX_ADDED: string[] = [
   `ALTER TABLE outbox ADD COLUMN added BIGINT NOT NULL DEFAULT ${NOW}`,
 ];
@@ -44,12 +44,12 @@ export const REMOVED_BOOK: string[] = [
   `CREATE TABLE IF NOT EXISTS removed_book (id ${ID} PRIMARY KEY, version INT NOT NULL) ${TABLE}`,
 ];
 
-/** Ids of commands are found by their age, to be purged. */
+/** An index to purge ids of commands by age. */
 export const INBOX_AGE: string[] = [
   `ALTER TABLE inbox ADD COLUMN time BIGINT NOT NULL DEFAULT ${NOW}, ADD KEY inbox_time (time)`,
 ];
 
-/** The outbox by shard (as `shardOf` says), with the size of each row. */
+/** Adds the shard (see `shardOf`) and the size of each outbox row. */
 export const OUTBOX_SHARDS: string[] = [
   `ALTER TABLE outbox ADD COLUMN shard TINYINT NOT NULL DEFAULT 0, ADD COLUMN bytes INT NOT NULL DEFAULT 0,
      ADD KEY shard (shard, \`row\`, bytes)`,
@@ -63,12 +63,12 @@ const packTable = (name: string) =>
      added BIGINT NOT NULL DEFAULT ${NOW}, pack LONGBLOB NOT NULL
    ) ${TABLE}`;
 
-/** Messages of a transaction in a row for each shard; `waiting` of them, the last ones, are still to be sent. */
+/** One row holds all messages of a transaction for one shard. The last `waiting` of them are not sent yet. */
 export const OUTBOX_PACKS: string[] = [packTable("outbox_pack")];
 
 /**
- * Packs are rows of the outbox itself, so that one row of numbers has the order of all. The rename waits for transactions that add
- * packs; a process of the version before that comes later is refused. A deployment that never had a relay has none of that version.
+ * Moves packs into the outbox itself, so that one sequence orders all rows. The rename waits for transactions that add packs, and
+ * later ones of the previous version fail. A deployment without a relay's lease never ran that version, so packs are switched on.
  */
 export const PACKS_IN_OUTBOX: Migration = [
   "RENAME TABLE outbox_pack TO outbox_pack_old",
@@ -84,7 +84,7 @@ export const PACKS_IN_OUTBOX: Migration = [
      SELECT 'outbox-packs', 'on' FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM lease WHERE name LIKE 'relay%')`,
 ];
 
-/** Idempotency keys of requests with the stored answers. */
+/** Idempotency keys of requests, with their stored responses. */
 export const IDEMPOTENCY_SCHEMA: string[] = [
   `CREATE TABLE IF NOT EXISTS idempotency_key (
      \`key\` ${NAME} PRIMARY KEY, request ${NAME}, owner ${NAME}, until BIGINT NOT NULL, taken BIGINT NOT NULL, answer LONGTEXT,
@@ -93,8 +93,8 @@ export const IDEMPOTENCY_SCHEMA: string[] = [
 ];
 
 /**
- * What processes of a deployment have agreed on. Readers' cookies from before this step have no signature: where there were any,
- * they are taken for as long as such a cookie lives.
+ * Settings that all processes of a deployment share. Cookies from before this step have no signature. A deployment with books
+ * accepts them for the lifetime of a cookie.
  */
 export const DEPLOYMENT: string[] = [
   `CREATE TABLE IF NOT EXISTS deployment (name ${NAME} PRIMARY KEY, value VARCHAR(256) CHARACTER SET ascii NOT NULL) ${TABLE}`,
@@ -102,12 +102,12 @@ export const DEPLOYMENT: string[] = [
      SELECT 'unsigned-cookies-until', ${NOW} + 366 * 86400000 FROM DUAL WHERE EXISTS (SELECT 1 FROM book)`,
 ];
 
-/** Readers' lists are found by book, to be tidied when one is removed. */
+/** An index of readers' lists by book, to clean them up when a book is removed. */
 export const READER_BOOK_BY_BOOK = ["CREATE INDEX reader_book_book ON reader_book (book)"];
 
 /**
- * What search reads: the books of each word, the most popular first (priority is the popularity below zero), what is compared of each
- * book, and the words in the order in which they came. Filters are of another normal form than before. A database with books has its index rebuilt, in steps: `index_work` says so.
+ * The search index: the books of each word by priority (the negated popularity), the document of each book, and the vocabulary.
+ * Filters get a new normal form. `index_work` makes a database with books rebuild its index in steps.
  */
 export const SEARCH_INDEX: string[] = [
   "DROP TABLE IF EXISTS posting",
@@ -126,15 +126,15 @@ export const SEARCH_INDEX: string[] = [
      SELECT 1, -9007199254740991, '' FROM book LIMIT 1`,
 ];
 
-/** Fields of a book that no statement asks for, as JSON. */
+/** Fields of a book that no statement filters or sorts by, as JSON. */
 export const BOOK_MORE = ["ALTER TABLE book ADD COLUMN more MEDIUMTEXT"];
 
-/** Filters are found by book, to be counted. */
+/** An index of filters by book, to count facets. */
 export const FACET_BY_BOOK = ["CREATE INDEX facet_book ON facet (book, kind, value)"];
 
 /**
- * How popular acts make books: rows that wait to be added up, their sum, and what books are sorted by. Books that readers keep already
- * get what such an act is worth.
+ * Popularity by acts: rows in `book_act` are added up into `acts`, and books are sorted by `appeal`. Books on readers' lists start
+ * with the points of those acts.
  */
 export const POPULARITY: string[] = [
   `CREATE TABLE IF NOT EXISTS book_act (
@@ -149,15 +149,15 @@ export const POPULARITY: string[] = [
      SELECT book, 5 * COUNT(*) FROM reader_book WHERE dismissed = 0 AND (shelf IS NOT NULL OR rating >= 3) GROUP BY book`,
 ];
 
-/** Books are found by their works too. A database with books has its index rebuilt, in steps, in which search goes on. */
+/** Rebuilds the index in steps, so that books are also found by their works. Search goes on meanwhile. */
 export const WORKS: string[] = [
   `INSERT INTO index_work (id, priority, book) SELECT 1, -9007199254740991, '' FROM book LIMIT 1
      ON DUPLICATE KEY UPDATE priority = VALUES(priority), book = VALUES(book)`,
 ];
 
 /**
- * A book's filters in one text, to be counted: an index of them by book is as large as the table. A database with books has its index
- * made again, in steps, in which search and counts go on.
+ * Stores a book's filters in one text for facet counts: an index by book would be as large as the table. The search index is
+ * rebuilt in steps. Search and counts go on meanwhile.
  */
 export const FACETS_OF_BOOK: string[] = [
   "ALTER TABLE search_document ADD COLUMN facets MEDIUMTEXT",
@@ -165,10 +165,10 @@ export const FACETS_OF_BOOK: string[] = [
   ...WORKS,
 ];
 
-/** A page of the newest or oldest books is read by an index, not sorted out of all books. */
+/** Indexes that give a page of the newest or oldest books without sorting all books. */
 export const BOOK_BY_YEAR: string[] = [
   "ALTER TABLE book DROP KEY book_year, ADD KEY book_newest (year DESC, id), ADD KEY book_oldest (year, id)",
 ];
 
-/** Whether a reader wants to be left out of what is counted. */
+/** Whether a reader has opted out of being counted. */
 export const UNCOUNTED = ["ALTER TABLE reader_book ADD COLUMN uncounted TINYINT NOT NULL DEFAULT 0"];

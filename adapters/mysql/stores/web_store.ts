@@ -61,6 +61,6 @@ export const WEB_MIGRATIONS: Migration[] = [
   WORKS,
 ];
 
-/** The web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */
+/** Opens the web service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */
 export const openWebStore = async (deps: Omit<DatabaseDeps, "migrations">): Promise<WebStore> =>
   createWebStore(await openServiceDatabase({ ...deps, migrations: WEB_MIGRATIONS }), deps.clock);

@@ -1,6 +1,6 @@
 /**
- * Texts that packs of format 2 name by their numbers, as most messages of the suite have them. What is stored relies on the
- * numbers, so texts may only be added at the end, and then with a new format.
+ * Texts that most messages have. Packs of format 2 store their numbers instead. Stored packs rely on the numbers, so texts may only
+ * be added at the end, and with a new format.
  */
 export const COMMON_TEXTS: readonly string[] = [
   "content-type",

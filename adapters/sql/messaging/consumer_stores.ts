@@ -10,10 +10,10 @@ const topicOf = ({ consumer, version, logId, topic }: PositionKey) => [consumer,
 const keyOf = (key: PositionKey) => [...topicOf(key), key.partition];
 const nameOf = (key: PositionKey) => JSON.stringify(keyOf(key));
 
-/** Consumed positions inside a transaction. */
+/** Creates the consumed positions of a transaction. */
 function createPositions(statements: Statements): Positions {
   const { dialect, all, run, runEach } = statements;
-  // Without the index the server may read a small table whole, and wait for the positions of other owners.
+  // Without the hint the server may scan a small table, and wait for positions that other owners have locked.
   const table = `consumer_position ${dialect.byIndex("PRIMARY")}`;
 
   async function lock(keys: PositionKey[]): ReturnType<Positions["lock"]> {
@@ -79,13 +79,13 @@ function createPositions(statements: Statements): Positions {
   };
 }
 
-/** Keys by all that they have but the partition, in one order, so that transactions lock them in one. */
+/** Groups keys by topic, in one order, so that transactions lock them in that order and do not deadlock. */
 const byTopic = (keys: PositionKey[]): PositionKey[][] => {
   const topics = Map.groupBy(keys, (key) => JSON.stringify(topicOf(key)));
   return [...topics.keys()].sort().map((name) => topics.get(name)!);
 };
 
-/** Positions and dead letters inside a transaction. */
+/** Creates the positions and dead letters of a transaction. */
 export const consumerStores = (statements: Statements): DeadLetterStores => ({
   positions: createPositions(statements),
   deadLetters: createDeadLetters(statements),

@@ -4,7 +4,7 @@ import type { DeadLetterFilter } from "@/application/messaging/dead_letters/port
 import type { Row } from "@/adapters/sql/row.ts";
 import type { Value } from "@/adapters/sql/statements.ts";
 
-/** What is stored of a dead letter, by column. */
+/** Returns a dead letter's stored values by column. */
 const columnsOf = ({ message, ...deadLetter }: DeadLetter): Record<string, Value> => ({
   consumer: deadLetter.consumer,
   version: deadLetter.version,
@@ -24,13 +24,13 @@ const columnsOf = ({ message, ...deadLetter }: DeadLetter): Record<string, Value
   ordered: deadLetter.ordered ? 1 : 0,
 });
 
-/** The columns of a dead letter, and their values. */
+/** Returns the columns of a dead letter, and their values. */
 export function rowOf(deadLetter: DeadLetter): { columns: string; values: Value[] } {
   const row = columnsOf(deadLetter);
   return { columns: Object.keys(row).map((name) => `\`${name}\``).join(", "), values: Object.values(row) };
 }
 
-/** The conditions of a filter, with their values. */
+/** Returns the conditions of a filter, with their values. */
 export function conditionsOf({ consumer, version, topic, key }: DeadLetterFilter): { sql: string; values: Value[] } {
   const wanted = { consumer, version, topic, key: key === undefined ? undefined : Uint8Array.fromHex(key) };
   const conditions = Object.entries(wanted).flatMap(([name, value]) => value === undefined ? [] : [{ name, value }]);
@@ -40,10 +40,10 @@ export function conditionsOf({ consumer, version, topic, key }: DeadLetterFilter
   };
 }
 
-/** The name of the key in a row. */
+/** Returns the name of the key in a row. */
 export const keyNameOf = (row: Row): string => keyName(row.key as Uint8Array);
 
-/** A row of `letter`. */
+/** Converts a row of `letter`. */
 export const deadLetterOf = (row: Row): StoredDeadLetter => ({
   id: Number(row.id),
   consumer: String(row.consumer),

@@ -5,7 +5,7 @@ import { allOf, namedRows } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { conditionsOf, deadLetterOf, keyNameOf, rowOf } from "./dead_letter_row.ts";
 
-/** Dead letters inside a transaction. */
+/** Creates the dead letters of a consumer's transaction. */
 export const createDeadLetters = (statements: Statements): DeadLetters => {
   const { dialect, all, run, runRows } = statements;
   return {
@@ -26,8 +26,8 @@ export const createDeadLetters = (statements: Statements): DeadLetters => {
         "SELECT id FROM letter WHERE consumer = ? AND version = ? AND status = 'parked' AND topic = ? AND ordered = 1 ORDER BY id",
         [consumer, version, topic],
       );
-      // The locks wait for an operator who replays or discards one of the rows, so that no message is parked behind a dead letter
-      // that is about to go. Reading by the primary key locks no index entry, which that operator's transaction will change.
+      // Waits for an operator's transaction that replays or discards one of the rows, so that no message is parked behind a dead
+      // letter that is being closed. Reads by the primary key, as locks on other index entries could deadlock with that transaction.
       const sql = `SELECT \`key\` FROM letter ${
         dialect.byIndex("PRIMARY")
       } WHERE status = 'parked' AND id IN (?) ORDER BY id ${dialect.forShare}`;
@@ -40,7 +40,7 @@ export const createDeadLetters = (statements: Statements): DeadLetters => {
   };
 };
 
-/** What an operator does with dead letters, inside a transaction. */
+/** Creates the dead letters of an operator's transaction. */
 export const createDeadLetterClosing = (statements: Statements): DeadLetterClosing => {
   const { dialect, all, run } = statements;
   return {
@@ -73,7 +73,7 @@ export const createDeadLetterClosing = (statements: Statements): DeadLetterClosi
   };
 };
 
-/** Dead letters as an operator sees them, outside any transaction. */
+/** Creates the operator's reader of dead letters, outside of any transaction. */
 export const createDeadLetterReader = ({ all, get }: Statements): DeadLetterReader => ({
   async list(filter, after, limit) {
     const { sql, values } = conditionsOf(filter);

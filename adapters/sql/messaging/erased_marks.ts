@@ -2,7 +2,7 @@ import type { EphemeralMarks, ErasedMarks } from "@/application/messaging/projec
 import { allOf } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 
-/** Marks of erased readers, which outlive every projection version. */
+/** Creates the marks of erased readers, which belong to no projection version. */
 export const createErasedMarks = (statements: Statements): ErasedMarks => ({
   async has(readers) {
     const rows = await allOf(statements, "SELECT reader FROM erased_reader WHERE reader IN (?)", [], readers);
@@ -11,7 +11,7 @@ export const createErasedMarks = (statements: Statements): ErasedMarks => ({
   ...createEphemeralMarks(statements),
 });
 
-/** Marks in the table `erased_reader`. */
+/** Creates the part of the marks that is also used without a projection. */
 export const createEphemeralMarks = ({ dialect, run }: Statements): EphemeralMarks => ({
   async add(reader, time) {
     const ignore = dialect.ignore("reader");

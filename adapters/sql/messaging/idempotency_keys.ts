@@ -2,7 +2,7 @@ import type { IdempotencyKeys } from "@/application/messaging/commands/ports.ts"
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { claimedBy } from "./idempotency_row.ts";
 
-/** Idempotency keys inside a transaction. Of two that take a new key at once, one conflicts and finds the key when it tries again. */
+/** Creates the idempotency keys of a transaction. When two transactions take a new key at once, one conflicts and is retried. */
 export const createIdempotencyKeys = ({ dialect, get, run }: Statements): IdempotencyKeys => ({
   async take(claim) {
     const { key, request, owner, until, now } = claim;

@@ -1,7 +1,7 @@
 import type { Claim, Claimed } from "@/application/messaging/commands/ports.ts";
 import type { Row } from "@/adapters/sql/row.ts";
 
-/** The answer to a claim by the stored row; undefined where the claim may take the key. */
+/** Returns the result of a claim by the stored row, or undefined when the claim may take the key. */
 export function claimedBy(row: Row | undefined, { request, now, until, since }: Claim): Claimed | undefined {
   if (row === undefined || Number(row.taken) < since) return undefined;
   if (String(row.request) !== request) return { kind: "other" };

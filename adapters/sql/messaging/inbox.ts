@@ -2,7 +2,7 @@ import type { Inbox } from "@/application/messaging/commands/ports.ts";
 import { allOf } from "@/adapters/sql/lists.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 
-/** Ids of messages that have had their effect, inside a transaction. */
+/** Creates the inbox of a transaction: the ids of messages already handled. */
 export const createInbox = (statements: Statements): Inbox => ({
   async addNew(consumer, ids) {
     const known = await allOf(statements, "SELECT id FROM inbox WHERE consumer = ? AND id IN (?)", [consumer], ids);

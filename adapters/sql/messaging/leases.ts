@@ -3,20 +3,20 @@ import { Fenced } from "@/application/faults.ts";
 import type { Database } from "@/adapters/sql/database.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 
-/** Leases kept in a service's database. */
+/** Creates the leases in a service's database. */
 export const createLeases = ({ read, transaction }: Database): Leases => ({
   take: (owner, names, durationMs) =>
     transaction(async ({ dialect, all, run }) => {
       if (names.length === 0) return new Map();
       const { now, given, onConflict } = dialect;
-      // What another owner has is not written, as every write wakes those who wait for changes: they may be asking for it.
+      // Does not write another owner's leases: a write wakes those who wait for changes, who may be asking for the same lease.
       const held = await all(
         `SELECT name FROM lease WHERE name IN (?) AND owner <> ? AND until > ${now} AND until <= ${now} + ?`,
         [names, owner, durationMs],
       );
       const free = names.filter((name) => !held.some((row) => String(row.name) === name)).toSorted();
       if (free.length === 0) return new Map();
-      // MySQL assigns from left to right, so `owner` is already the new one where `until` is assigned.
+      // MySQL assigns from left to right, so `until` is assigned after `owner` has its new value.
       await run(
         `INSERT INTO lease (name, owner, until, epoch) VALUES ${free.map(() => `(?, ?, ${now} + ?, 1)`).join(", ")}
          ${onConflict}
@@ -33,7 +33,7 @@ export const createLeases = ({ read, transaction }: Database): Leases => ({
   release: (owner, names) =>
     transaction(async ({ run }) => {
       if (names.length === 0) return;
-      // The row stays, as its epoch must never start again.
+      // Keeps the row, as its epoch must never restart.
       const sql = "UPDATE lease SET owner = '', until = 0 WHERE name IN (?) AND owner = ?";
       await run(sql, [names.toSorted(), owner]);
     }),
@@ -47,7 +47,7 @@ export const createLeases = ({ read, transaction }: Database): Leases => ({
   },
 });
 
-/** Checks inside a transaction that leases still have their owner. */
+/** Creates the fence of a transaction, which checks that leases still have their owner. */
 export const createFence = ({ dialect, all }: Statements): Fence => ({
   async check(epochs) {
     const names = [...epochs.keys()].sort();

@@ -5,14 +5,14 @@ import type { Statements, Value } from "@/adapters/sql/statements.ts";
 import { addSingly, messagesIn, PACK } from "./outbox_rows.ts";
 import { packMessages } from "./pack.ts";
 
-/** The most rows that `atMost()` counts, in less than a millisecond. */
+/** The most rows that `atMost()` counts, which takes less than a millisecond. */
 const MAX_COUNTED_ROWS = 4_096;
-/** Rows of each shard that a read looks at first. Rows under load hold many messages, so that few are enough. */
+/** How many rows of each shard are read first. Under load each row holds many messages, so a few are enough. */
 const FIRST_HEADS = 32;
 
 /**
- * The outbox inside a transaction: a row for each shard with its messages in a pack. A transaction locks its keys (`lockKeys`)
- * before it writes, so rows of one key are numbered in the order of their commits. `readsPacks`: whether all relays that run do.
+ * Creates the outbox of a transaction, which adds one row with a pack of messages per shard. A transaction locks its keys
+ * (`lockKeys`) before it writes, so rows of a key are numbered in commit order. `readsPacks`: whether all running relays read packs.
  */
 export const createOutbox = (
   statements: Statements,
@@ -46,17 +46,17 @@ export const createOutbox = (
   },
 });
 
-/** A row of which nothing but its size is known. */
+/** The size of a row, without its messages. */
 type Head = { row: number; waiting: number; bytes: number };
 
 /**
- * The waiting messages by shard. Every read starts at the oldest row, as a row with a lower number may be committed later. First
- * the rows are chosen by their sizes, then only they are read whole.
+ * Creates the queue of messages to send. Every read starts at the oldest row, as a row with a lower number may be committed later.
+ * It first chooses rows by their sizes, and then reads only these.
  */
 export const createOutboxQueue = (statements: Statements): OutboxQueue => {
   const { dialect, all, get } = statements;
 
-  /** The first rows of each shard, read by the index: what waits in another shard costs nothing. */
+  /** Reads the first rows of each shard by the index, so that rows of other shards cost nothing. */
   async function headsOf(shards: number[], each: number): Promise<Head[]> {
     const one = `SELECT * FROM (SELECT \`row\`, waiting, bytes FROM outbox ${dialect.byIndex("shard")}
       WHERE shard = ? ORDER BY \`row\` LIMIT ?) AS head`;
@@ -67,7 +67,7 @@ export const createOutboxQueue = (statements: Statements): OutboxQueue => {
       .sort((a, b) => a.row - b.row);
   }
 
-  /** Rows that fill an append, or all there are. */
+  /** Returns the rows that fill an append, or all there are. */
   async function enoughHeads(shards: number[], most: { rows: number; bytes: number }): Promise<Head[]> {
     for (let each = Math.min(FIRST_HEADS, most.rows);; each = Math.min(each * FIRST_HEADS, most.rows)) {
       const heads = await headsOf(shards, each);
@@ -109,7 +109,7 @@ export const createOutboxQueue = (statements: Statements): OutboxQueue => {
   };
 };
 
-/** The first rows of some whose messages fill an append. */
+/** Returns the first rows whose messages fill an append. */
 function firstHeads(heads: Head[], most: { rows: number; bytes: number }): Head[] {
   let [rows, bytes, count] = [0, 0, 0];
   while (count < heads.length && rows < most.rows && bytes < most.bytes) {

@@ -1,6 +1,6 @@
 /**
- * Rows of the outbox. Each is a pack of messages; in versions before packs a row was one message, and it still is while a relay of
- * such a version may run. Both are in one table, so that one row of numbers has the order of all.
+ * Rows of the outbox. Each holds a pack of messages. Versions before packs had one message per row, and so has this one while
+ * a relay of such a version may run. Both are in one table, so that one sequence orders all rows.
  */
 import { nameOf, sizeOf } from "@/application/messaging/outbox/packs.ts";
 import type { OutboxRow } from "@/application/messaging/outbox/ports.ts";
@@ -14,17 +14,17 @@ import type { Row } from "@/adapters/sql/row.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 import { unpackMessages } from "./pack.ts";
 
-/** What a pack has where a message of its own has a topic and headers. A relay of an earlier version stops there, and passes nothing over. */
+/** The topic and headers of a pack's row. A relay of a version before packs fails on them, so it skips no messages. */
 export const PACK = { topic: "", headers: "" };
 
-/** How often a process looks whether all relays read packs. */
+/** How often a process checks whether all relays read packs. */
 const LOOK_AGAIN_MS = 1_000;
-/** The deployment's note that there are packs. Each database has its own, so that it is not moved. */
+/** The deployment setting that packs are used. A move does not copy it, as each database has its own. */
 export const PACKS_NOTE = "outbox-packs";
 
 /**
- * Whether all relays read packs. They do once each shard has one that does and no other has a lease: where a shard has none, one of
- * an earlier version may only be between two leases. It is noted for good, as going back to such a version wants an empty outbox.
+ * Returns a function that tells whether all relays read packs: each shard is leased by one that does. A relay of an earlier version
+ * may be between two leases when a shard has none. The result is stored for good: a downgrade needs an empty outbox.
  */
 export function followRelays(clock: Clock): (statements: Statements) => Promise<boolean> {
   let noted = false;
@@ -33,7 +33,7 @@ export function followRelays(clock: Clock): (statements: Statements) => Promise<
     if (noted || elapsedMs(clock, lookedAt) < LOOK_AGAIN_MS) return noted;
     lookedAt = clock.now();
     noted = await statements.get("SELECT name FROM deployment WHERE name = ?", [PACKS_NOTE]) !== undefined;
-    // The note counts once it is read: this transaction may yet be rolled back.
+    // The setting counts once it is read back, as this transaction may be rolled back.
     if (!noted && await allReadPacks(statements)) {
       const sql = `INSERT INTO deployment (name, value) VALUES (?, 'on') ${statements.dialect.ignore("name")}`;
       await statements.run(sql, [PACKS_NOTE]);
@@ -59,7 +59,7 @@ export async function addSingly({ dialect, runRows }: Statements, messages: Outg
   await runRows("INSERT INTO outbox (topic, `key`, headers, value, shard, bytes, added) VALUES ?", rows);
 }
 
-/** The messages of a row that wait: the last ones. */
+/** Returns the messages of a row that are not sent yet: the last `waiting` ones. */
 export function messagesIn({ row, waiting, topic, key, headers, value }: Row): OutboxRow[] {
   const all = String(topic) === PACK.topic ? unpackMessages(value as Uint8Array) : [{
     topic: String(topic),

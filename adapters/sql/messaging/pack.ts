@@ -1,5 +1,5 @@
-// A pack is several messages in one binary value; equal texts are stored once. After a header of nine bytes (format, lengths of the
-// first two sections) it has three sections: varints, texts as UTF-8, keys and values. Format 2 leaves out `COMMON_TEXTS`.
+// A pack is several messages in one binary value, in which equal texts are stored once. After a header of nine bytes (format,
+// lengths of the first two sections) it has three sections: varints, texts as UTF-8, keys and values. Format 2 omits `COMMON_TEXTS`.
 
 // The varints are: texts (count; the length of each in UTF-16 units), shapes (count; topic, count of headers, their names), messages
 // (count; shape, the headers' values, length of key + 1, length of value + 1). A length of 0 means that key or value is missing.
@@ -7,7 +7,7 @@
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { COMMON_TEXTS } from "./common_texts.ts";
 
-/** By format, the texts whose numbers come before those of the pack's own. */
+/** The texts of each format whose numbers come before those of the pack's own texts. */
 const KNOWN: Record<number, readonly string[]> = { 1: [], 2: COMMON_TEXTS };
 const HEAD_BYTES = 9;
 const encoder = new TextEncoder();
@@ -15,7 +15,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 type Shape = { number: number; topic: string; names: string[] };
 
-/** `format`: 2 is smaller, and not read by a relay of the version before. */
+/** Packs messages. Format 2 is smaller, but a relay of the previous version cannot read it. */
 export function packMessages(messages: Outgoing[], format: 1 | 2 = 1): Uint8Array {
   const known = KNOWN[format]!;
   const texts = new Map(known.map((text, number) => [text, number]));
@@ -47,7 +47,7 @@ export function packMessages(messages: Outgoing[], format: 1 | 2 = 1): Uint8Arra
   return joined(format, numbers, encoder.encode(all.join("")), blobs);
 }
 
-/** The shape of a message: often that of the one before it. */
+/** Returns the shape of a message, which is often that of the previous one. */
 function shapeOf(shapes: Shape[], last: Shape | undefined, topic: string, names: string[]): Shape {
   const fits = (shape: Shape) =>
     shape.topic === topic && shape.names.length === names.length && names.every((name, at) => shape.names[at] === name);
@@ -74,7 +74,7 @@ function joined(format: number, numbers: Uint8Array, text: Uint8Array, blobs: Ui
   return pack;
 }
 
-/** Throws when the pack is of another format, or damaged. */
+/** Returns the messages of a pack. Throws when the pack is damaged or of an unknown format. */
 export function unpackMessages(pack: Uint8Array): Outgoing[] {
   const known = KNOWN[pack[0]!];
   if (known === undefined) throw new Error(`there are messages of format ${pack[0]}: use a newer program`);
@@ -98,7 +98,7 @@ export function unpackMessages(pack: Uint8Array): Outgoing[] {
     for (const name of names) headers[name] = texts[next()] ?? damaged();
     return { topic, headers, key: blob(), value: blob() };
   });
-  // What is longer or shorter than it says it is would be sent with other keys or values than were stored.
+  // A pack of a wrong length would be sent with wrong keys or values.
   if (blobAt !== pack.byteLength || from !== text.length || numbers.at() !== textAt) damaged();
   return messages;
 }
@@ -107,7 +107,7 @@ function damaged(): never {
   throw new Error("a pack of messages is damaged: it is not as long as it says");
 }
 
-/** Seven bits a byte, the low ones first; the high bit says that more follow. */
+/** Encodes numbers as varints: seven bits a byte, the lowest first. The high bit means that more bytes follow. */
 function varintsOf(...lists: number[][]): Uint8Array {
   const bytes = new Uint8Array(5 * lists.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

@@ -7,7 +7,7 @@ import { createErasedMarks } from "./erased_marks.ts";
 import { createFence } from "./leases.ts";
 import { createVersions } from "./versions.ts";
 
-/** The stores that every projection shares in a transaction. `tables`: those whose rows belong to versions. */
+/** Creates the stores of a transaction that every projection has. `tables`: those whose rows belong to versions. */
 export const projectionStores = (
   statements: Statements,
   projection: string,

@@ -5,7 +5,7 @@ import type { Database } from "@/adapters/sql/database.ts";
 import { createDeadLetterReader } from "./dead_letters.ts";
 import { createLeases } from "./leases.ts";
 
-/** What the stores of all services have in common. */
+/** Creates the part of a store that all services share. */
 export const createStore = (database: Database): Store & { deadLetters: DeadLetterReader; leases: Leases } => ({
   deadLetters: createDeadLetterReader(database.read),
   leases: createLeases(database),

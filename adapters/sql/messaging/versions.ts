@@ -4,7 +4,7 @@ import { quoted } from "@/adapters/sql/keyset.ts";
 import type { Statements, Value } from "@/adapters/sql/statements.ts";
 import type { VersionTable } from "@/adapters/sql/tables.ts";
 
-/** Versions of a consumer's projection with these tables, inside a transaction. */
+/** Creates the versions of a consumer's projection in a transaction. `tables`: those of the projection. */
 export const createVersions = (
   { dialect, get, run }: Statements,
   consumer: string,
@@ -45,7 +45,7 @@ export const createVersions = (
   },
 });
 
-/** Reads which version readers see. */
+/** Creates a function that reads the live version of a projection. */
 export const createLive = ({ get }: Statements, consumer: string) => async (): Promise<Live> => {
   const row = await get("SELECT live, since FROM projection WHERE consumer = ?", [consumer]);
   return { version: Number(row?.live ?? 1), since: Number(row?.since ?? 0) };

@@ -3,45 +3,45 @@ import type { Row } from "@/adapters/sql/row.ts";
 import { Unavailable } from "@/application/faults.ts";
 
 /**
- * Statements on one connection, the last ones of which stay prepared. They answer at once, as the log needs it. Outages (a full disk, a lock
- * held too long) throw `Unavailable`.
+ * Synchronous statements on one connection. The latest ones stay prepared. Outages (a full disk, a lock held too long) throw
+ * `Unavailable`.
  */
 export interface SyncStatements {
   all(sql: string, ...values: SQLInputValue[]): Row[];
   get(sql: string, ...values: SQLInputValue[]): Row | undefined;
-  /** The number of rows changed. */
+  /** Returns the number of rows changed. */
   run(sql: string, ...values: SQLInputValue[]): number;
-  /** Runs a statement for each of the rows of values. How many rows each has changed. */
+  /** Runs a statement once for each row of values. Returns how many rows each run changed. */
   runEach(sql: string, rows: SQLInputValue[][]): number[];
-  /** Inserts rows by `INSERT INTO table (columns) VALUES ?`. The number of rows changed. */
+  /** Inserts rows by `INSERT INTO table (columns) VALUES ?`. Returns the number of rows changed. */
   runRows(sql: string, rows: SQLInputValue[][]): number;
 }
 
-/** Rows of one INSERT: a call costs as much as half a row, and there are two texts to prepare for each INSERT, not one a length. */
+/** An INSERT takes 16 rows, or one for the rest. So each needs only two prepared statements, and few calls (one costs half a row). */
 const ROWS_AT_ONCE = 16;
 /**
- * Prepared statements that a connection keeps, about 30 kB each for a search. A search's text depends on what was typed, so that
- * without a bound clients could fill the memory.
+ * The most prepared statements of a connection. One of a search takes about 30 kB. The SQL of a search depends on the query, so
+ * clients could fill the memory without a limit.
  */
 const MAX_PREPARED = 500;
 
-/** A statement and the names of its columns, which are known once it is read from. */
+/** A prepared statement and its column names, which are read with its first row. */
 type Prepared = { statement: ArrayStatement; names: string[] };
-/** The types of Deno leave this out. */
+/** Deno's types lack this method. */
 type ArrayStatement = StatementSync & { setReturnArrays(enabled: boolean): void };
 
 export const BUSY = 5;
 /**
- * SQLite's codes that speak of the file or the machine, not of the statement: no permission, busy, locked, no memory, read
- * only, I/O error, corrupt, full, cannot open, locking protocol, not a database.
+ * SQLite's result codes for faults of the file or the machine: no permission, busy, locked, no memory, read only, I/O error,
+ * corrupt, full, cannot open, locking protocol, not a database.
  */
 const OUTAGES = new Set([3, BUSY, 6, 7, 8, 10, 11, 13, 14, 15, 26]);
 
-/** The primary result code of an SQLite error. */
+/** Returns the primary result code of an SQLite error. */
 export const codeOf = (error: unknown): number | undefined =>
   error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
 
-/** Statements over an open connection. */
+/** Creates statements on an open connection. */
 export function statementsOf(connection: DatabaseSync): SyncStatements {
   const prepared = new Map<string, Prepared>();
   const many = new Map<string, Prepared>();
@@ -94,16 +94,16 @@ export function statementsOf(connection: DatabaseSync): SyncStatements {
   };
 }
 
-/** A row by its columns' names. The driver's own objects take half as long again. */
+/** Builds a row object by column name. The driver's own objects take 1.5 times as long. */
 function rowOf(made: Prepared, values: SQLOutputValue[]): Row {
-  // The table of a `SELECT *` may have got a column since.
+  // A migration may have added a column to the table of a `SELECT *`.
   if (made.names.length !== values.length) made.names = made.statement.columns().map(({ name }) => name);
   const row: Row = {};
   for (let at = 0; at < values.length; at++) row[made.names[at]!] = values[at]!;
   return row;
 }
 
-/** A statement's text as SQLite reads it: `IN (?)` takes a list as one value, `VALUES ?` stands for so many rows. */
+/** Returns SQLite's text of a statement: `IN (?)` takes a list as one JSON value, and `VALUES ?` becomes `rows` rows. */
 const textOf = (sql: string, rows: number): string =>
   sql.replaceAll("IN (?)", "IN (SELECT value FROM json_each(?))").replace(
     /\(([^()]*)\) VALUES \?/,
@@ -113,7 +113,7 @@ const textOf = (sql: string, rows: number): string =>
     },
   );
 
-/** Runs a statement and tells an outage from a fault of the statement. */
+/** Runs a statement. Throws `Unavailable` for an outage, and any other error unchanged. */
 export function withOutages<Value>(statement: () => Value): Value {
   try {
     return statement();

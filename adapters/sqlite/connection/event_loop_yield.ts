@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers";
 
-/** How long statements may keep the event loop from other work before an answer waits for it. */
+/** How long statements may block the event loop before the next one yields. */
 const MAX_TURN_MS = 4;
 
 /**

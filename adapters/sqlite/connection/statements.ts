@@ -5,9 +5,8 @@ import type { SyncStatements } from "./connection.ts";
 import { SQLITE } from "@/adapters/sqlite/dialect.ts";
 
 /**
- * Statements as the SQL stores run them. Without `turns` a statement runs when it is called and only its answer comes later, so that
- * none slips into another transaction. `check` throws when nothing may run any more. `turns`: what a statement and its answer wait
- * for, if anything.
+ * Creates the asynchronous statements of the SQL stores. `check` throws when no statement may run any more. `turns` returns what
+ * to await before and after a statement. Without `turns` a statement runs when it is called, so none slips into another transaction.
  */
 export function createStatements(
   sync: SyncStatements,
@@ -15,7 +14,7 @@ export function createStatements(
   turns: () => Promise<void> | undefined = () => undefined,
 ): Statements {
   async function answer<Answer>(statement: () => Answer): Promise<Answer> {
-    // Awaited only where there is something to wait for, as each await lets other work slip in.
+    // Awaits only when necessary, as each await lets other work run in between.
     const before = turns();
     if (before !== undefined) await before;
     check();
@@ -39,7 +38,7 @@ export function createStatements(
   };
 }
 
-/** A list is bound as one JSON value, so that one prepared statement serves lists of any length. */
+/** Binds a list as one JSON value, so that one prepared statement serves lists of any length. */
 const bound = (value: Value): SQLInputValue =>
   typeof value === "object" && value !== null && !(value instanceof Uint8Array) ? JSON.stringify(value) : value;
 

@@ -2,15 +2,15 @@ import { setImmediate } from "node:timers";
 import { createChanges } from "@/application/shared/concurrency/changes.ts";
 import type { Changes, Clock } from "@/application/ports.ts";
 
-/** Watchers of a file's changes. */
+/** Notifies all watchers of a file about its changes. */
 interface Watchers {
   add(): Changes;
   notify(): void;
 }
 
 /**
- * A change wakes the first watcher at once, the others in the next turn of the event loop. Statements answer at once, so that the
- * first has done its work by then. All of them together would make each as late as the last.
+ * Creates the watchers of a file. A change wakes the first watcher at once and the others in the next turn of the event loop.
+ * Statements are synchronous, so the first has finished by then. Woken together, each would be as late as the last.
  */
 export function createWatchers(clock: Clock): Watchers {
   const watchers: ReturnType<typeof createChanges>[] = [];

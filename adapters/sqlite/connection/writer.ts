@@ -3,20 +3,20 @@ import { elapsedMs } from "@/application/elapsed.ts";
 import type { Clock, CommitOptions } from "@/application/ports.ts";
 import { BUSY, codeOf, statementsOf, type SyncStatements, withOutages } from "./connection.ts";
 
-/** `durability`: `off` for what need not outlive a power cut at all. */
+/** `durability`: `off` for data that may be lost in a power cut. */
 type WriterDeps = { connection: DatabaseSync; clock: Clock; patienceMs: number; durability: "full" | "off" };
-/** `full` synchronises the log of the file with each commit, `normal` only before its pages are written back. */
+/** `full` syncs the write-ahead log at each commit, `normal` only at a checkpoint. */
 type Synchronous = "full" | "normal" | "off";
 
 const MAX_PAUSE_MS = 20;
 
-/** Transactions on the one connection of a file that writes. */
+/** Runs transactions on the one connection that writes to a file. */
 export class Writer {
   readonly #connection: DatabaseSync;
   readonly #clock: Clock;
   readonly #patienceMs: number;
   readonly #statements: SyncStatements;
-  // Prepared, as errors of `exec` come without SQLite's result code.
+  // Prepared, as errors of `exec` lack SQLite's result code.
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #durability: "full" | "off";
@@ -32,7 +32,7 @@ export class Writer {
     this.#commit = connection.prepare("COMMIT");
   }
 
-  /** Runs a transaction, rolled back when the work rejects. `rows`: how many it changed. */
+  /** Runs a transaction and rolls it back when the work rejects. `rows`: how many rows it changed. */
   async run<Value>(
     work: (statements: SyncStatements) => Promise<Value>,
     { asynchronous = false }: CommitOptions = {},
@@ -50,16 +50,16 @@ export class Writer {
     }
   }
 
-  /** A file that fails in a transaction may refuse to roll it back as well; what the transaction failed of is told then. */
+  /** Rolls back. Ignores a failure of that, so that the caller throws the error of the transaction itself. */
   #rollback(): void {
     try {
       if (this.#connection.isTransaction) this.#connection.exec("ROLLBACK");
     } catch {
-      // It is tried again before the next transaction begins.
+      // The next transaction rolls back again before it begins.
     }
   }
 
-  /** Waits while another process holds the file, without blocking the event loop. Throws `Unavailable` when that takes too long. */
+  /** Begins a transaction. Retries asynchronously while another process holds the file, and throws `Unavailable` after `patienceMs`. */
   async #beginWhenFree(synchronous: Synchronous): Promise<void> {
     const begun = this.#clock.now();
     this.#rollback();
@@ -78,7 +78,7 @@ export class Writer {
     }
   }
 
-  /** Between transactions, as SQLite ignores it inside one. */
+  /** Sets `PRAGMA synchronous` between transactions, as SQLite ignores it inside one. */
   #synchronise(synchronous: Synchronous): void {
     if (synchronous === this.#synchronous) return;
     withOutages(() => this.#connection.exec(`PRAGMA synchronous = ${synchronous}`));

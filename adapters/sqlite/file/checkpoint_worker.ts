@@ -1,10 +1,10 @@
 /**
- * A thread that writes the pages of a write-ahead log back into their file, for each path that it is sent. It answers each. The
- * file is opened each time, so that whoever closes it next is the last to have it open.
+ * A worker that runs a checkpoint for each path it receives, and answers each. It opens the file each time, so that it does not
+ * hold the file open when the suite closes it.
  */
 import { DatabaseSync } from "node:sqlite";
 
-/** What this program uses of the global scope of a worker. */
+/** The part of a worker's global scope that this program uses. */
 type Thread = { onmessage: (message: MessageEvent<string>) => void; postMessage(answer: undefined): void };
 
 const thread = globalThis as typeof globalThis & Thread;
@@ -13,13 +13,13 @@ thread.onmessage = ({ data: path }) => {
   try {
     const connection = new DatabaseSync(path, { timeout: 0 });
     try {
-      // Passive: it waits for nobody, and nobody waits for it.
+      // A passive checkpoint waits for no reader or writer and blocks none.
       connection.exec("PRAGMA wal_checkpoint(PASSIVE)");
     } finally {
       connection.close();
     }
   } catch {
-    // A full or failing disk: the next commit of the process finds it too, and says so.
+    // The disk is full or fails. The next commit of the process reports it.
   }
   thread.postMessage(undefined);
 };

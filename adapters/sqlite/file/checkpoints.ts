@@ -1,27 +1,27 @@
 import { elapsedMs } from "@/application/elapsed.ts";
 import type { Clock } from "@/application/ports.ts";
 
-/** Writes back what commits have left in a file's write-ahead log, in a thread of its own. */
+/** Checkpoints a file's write-ahead log in a worker thread. */
 interface Checkpoints {
-  /** After each commit. */
+  /** Called after each commit. */
   wrote(rows: number): void;
-  /** Resolves when the thread has the file closed. */
+  /** Resolves when the thread has closed the file. */
   close(): Promise<void>;
 }
 
-/** The pages at which a commit writes all back itself: more than the thread leaves, so that there are few of them then. */
+/** At this many pages in the log a commit runs the checkpoint itself. The thread keeps the log smaller, so this is rare. */
 export const MOST_LOG_PAGES = 16_000;
 const MIN_ROWS = 1_000;
 const MIN_INTERVAL_MS = 2_000;
 
-/** `waiting`: those who wait for the worker, which answers in order. It has failed where they are missing. */
+/** `waiting`: the pending requests, which the worker answers in order. It is undefined when the worker has failed. */
 type Thread = { worker: Worker; files: number; waiting: (() => void)[] | undefined };
-/** The thread for all files of this process, while any of them uses it. */
+/** The thread that all files of this process share, while any of them uses it. */
 let thread: Thread | undefined;
 
 /**
- * A commit at SQLite's own limit of 1,000 pages waits for the disk twice more, and on the event loop all requests wait with it. The
- * thread starts with the first file that is written much.
+ * Creates the checkpoints of a file. At SQLite's own limit of 1,000 pages a commit would run the checkpoint on the event loop, with
+ * two more syncs, and all requests would wait. The thread starts when a file first has many writes.
  */
 export function createCheckpoints(path: string, clock: Clock): Checkpoints {
   let rows = 0;
@@ -62,7 +62,7 @@ function startThread(): Thread {
   const started: Thread = { worker, files: 0, waiting: [] };
   worker.onmessage = () => started.waiting?.shift()?.();
   worker.onerror = (event) => {
-    // Without the thread commits write the pages back themselves.
+    // Without the thread, commits run the checkpoints.
     event.preventDefault();
     const waiting = started.waiting ?? [];
     started.waiting = undefined;

@@ -1,6 +1,6 @@
 import { messageOf } from "@/application/faults.ts";
 
-/** What SQLite says about a file that it cannot open, and what that means here. Most of these errors come without a code. */
+/** SQLite's messages for a file that it cannot open, and what to do. Most of these errors have no code. */
 const MEANINGS: [says: RegExp, means: string][] = [
   [
     /is locked|is busy/,
@@ -15,7 +15,7 @@ const MEANINGS: [says: RegExp, means: string][] = [
   [/readonly|read-only/, "it cannot be written: look at its rights and its disk"],
 ];
 
-/** Opens a file. Throws an error that names the file, and says what to do where that is known. */
+/** Opens a file. Throws an error that names the file and, for a known error, says what to do. */
 export function openOrExplain<Opened>(path: string, open: () => Opened): Opened {
   try {
     return open();

@@ -1,12 +1,12 @@
 import { chmodSync, closeSync, openSync } from "node:fs";
 
 const OWN_FILE = 0o600;
-/** SQLite gives the files that it makes beside a database the mode of the database. */
+/** The files of a database. SQLite gives the last two the mode of the first. */
 const BESIDE = ["", "-wal", "-shm"];
 
 /**
- * Makes a database's file readable by its owner alone, before SQLite makes it readable by all. A file that is there is never opened
- * here: closing any handle of it would take away the locks of this process.
+ * Makes a database readable by its owner only, as SQLite would create it readable by all. Never opens an existing file: closing
+ * any handle of it would drop the process's POSIX locks.
  */
 export function ownFile(path: string): void {
   if (made(path)) return;

@@ -14,19 +14,19 @@ import { crc32 } from "node:zlib";
 import { messageOf } from "@/application/faults.ts";
 import { BUSY, codeOf } from "@/adapters/sqlite/connection/connection.ts";
 
-/** Larger files are not read as a whole at each start and stop. */
+/** Larger files are not sealed, as reading them at each start and stop takes too long. */
 const MOST_BYTES = 512 * 2 ** 20;
 const BLOCK_BYTES = 4 * 2 ** 20;
 
 const BYTES = "SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size";
 
 const sealOf = (path: string): string => `${path}.sum`;
-/** The bytes of a file; 0 where there is none. */
+/** Returns the bytes of a file, or 0 when it does not exist. */
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
 /**
- * Notes a file's checksum once nobody has it open any more, so that the next start sees whether its bytes are still the same:
- * SQLite itself notices a damaged structure, but not a damaged value.
+ * Stores the checksum of a file that no process has open any more. The next start compares it: SQLite detects a damaged structure,
+ * but not a damaged value.
  */
 export function seal(path: string): void {
   if (!existsSync(path) || sizeOf(path) > MOST_BYTES) return;
@@ -34,8 +34,8 @@ export function seal(path: string): void {
 }
 
 /**
- * Throws when a file is not as it was sealed, or its structure is damaged. What is found without a seal was left by a kill or a
- * power cut, or is open elsewhere.
+ * Throws when a file differs from its seal. After a kill or a power cut, or while another process has it open, a file has no
+ * seal: then its structure is checked instead.
  */
 export function checkSeal(path: string): void {
   if (sizeOf(path) === 0) return;
@@ -52,16 +52,16 @@ export function checkSeal(path: string): void {
   });
 }
 
-/** Takes the seal away, as the file is about to change. Called by who has the file open, so that nobody seals it meanwhile. */
+/** Clears the seal before the file changes. The caller must have the file open, so that no other process seals it meanwhile. */
 export function breakSeal(path: string): void {
   if (existsSync(sealOf(path))) write(path, "");
 }
 
-/** Throws when a file is inconsistent or its tail was cut off. A file that is open elsewhere was checked there. */
+/** Throws when a file is inconsistent or truncated. Skips a file that another process has open, as that one has checked it. */
 export function checkStructure(path: string): void {
   const size = sizeOf(path);
   if (size > MOST_BYTES) return;
-  // Pages may be missing while they are in the write-ahead log.
+  // The last pages may still be in the write-ahead log only.
   const isWhole = sizeOf(`${path}-wal`) === 0;
   alone(path, (_, connection) => {
     const { bytes } = connection.prepare(BYTES).get() as { bytes: number };
@@ -71,7 +71,7 @@ export function checkStructure(path: string): void {
   });
 }
 
-/** Does something with a file that no connection of any process has open, and none opens meanwhile; otherwise nothing. */
+/** Does work on a file that nobody has open, and keeps others from opening it. Does nothing when the file is in use. */
 function alone(path: string, work: (file: number, connection: DatabaseSync) => void): void {
   const connection = new DatabaseSync(path, { timeout: 0 });
   let file: number | undefined;
@@ -83,12 +83,12 @@ function alone(path: string, work: (file: number, connection: DatabaseSync) => v
     if (!isBusy(error)) throw error;
   } finally {
     connection.close();
-    // Closing any handle of the file gives up the locks of this process, so this is last.
+    // Closing any handle of the file drops the process's locks, so this comes last.
     if (file !== undefined) closeSync(file);
   }
 }
 
-/** Not every error of SQLite comes with its code. */
+/** Returns whether an error means that the file is in use. Some errors of SQLite have no code. */
 const isBusy = (error: unknown): boolean => codeOf(error) === BUSY || /is locked|is busy/.test(messageOf(error));
 
 function write(path: string, text: string): void {

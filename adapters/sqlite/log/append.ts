@@ -8,7 +8,7 @@ import { placeOf } from "./rows.ts";
 
 type Head = GroupPartition & { number: number; next: number };
 
-/** Appends messages to their partitions, in their order: those of one partition share a row. */
+/** Appends messages to their partitions in order. Messages of one partition share a row. */
 export function append(
   statements: SyncStatements,
   messages: Outgoing[],
@@ -31,7 +31,7 @@ export function append(
   statements.runEach("UPDATE head SET next = ? WHERE topic = ? AND partition = ?", ends);
 }
 
-/** Where a partition ends. One that has no number yet, or no head at all, gets them. */
+/** Returns the end of a partition. Creates its head and assigns its number where they are missing. */
 function headOf({ get, run }: SyncStatements, { topic, partition }: GroupPartition): Head {
   const head = get("SELECT next, number FROM head WHERE topic = ? AND partition = ?", topic, partition);
   const stored = { topic, partition, next: Number(head?.next ?? 0) };
@@ -48,7 +48,7 @@ function headOf({ get, run }: SyncStatements, { topic, partition }: GroupPartiti
   return { ...stored, number };
 }
 
-/** FNV-1a, 32 bits: spreads keys, and is the same in every process. */
+/** Returns the 32-bit FNV-1a hash, which spreads keys over partitions and is the same in every process. */
 export function hash(key: Uint8Array): number {
   let value = 0x811c9dc5;
   for (const byte of key) value = Math.imul(value ^ byte, 0x01000193) >>> 0;

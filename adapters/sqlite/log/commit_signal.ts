@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 
-/** Tells other processes that a database was written, and listens for them. */
+/** Notifies other processes of commits to a database, and listens for theirs. */
 interface CommitSignal {
   notify(): void;
   close(): void;
@@ -14,8 +14,8 @@ const NAME_BYTES = 16;
 // drops the process's POSIX locks on it. Without them another process truncates SQLite's shared memory (SIGBUS).
 
 /**
- * Each commit writes its process's id to a file in the folder `wake` beside the database. The other processes watch that file; a
- * process ignores its own commits.
+ * Opens the commit signal of a database. Each commit writes its process's id to a file in the folder `wake` beside the database.
+ * The other processes watch that file. A process ignores its own commits.
  */
 export function openCommitSignal(path: string, listener: () => void): CommitSignal {
   const folder = join(dirname(path), "wake");

@@ -22,7 +22,7 @@ type LogConsumerDeps = {
   logger: Logger;
 };
 
-/** A partition that the member owns: where to read next, whether it is opened, and since when it rests after a failure. */
+/** A partition that the member owns: its next position, whether it is opened, and its pause after a failure. */
 type Owned = GroupPartition & {
   next: number | undefined;
   opened: boolean;
@@ -35,20 +35,20 @@ type Owned = GroupPartition & {
 const HEARTBEAT_MS = SESSION_MS / 3;
 const MIN_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 2_000;
-/** A partition whose next row cannot be read is tried again after this, at most: somebody may have parked the row. */
+/** The longest pause before a partition with an unreadable row is retried, as an operator may have parked the row. */
 const MAX_STUCK_PAUSE_MS = 15_000;
 const MAX_WAIT_MS = 1_000;
-/** The groups' file counts as gone when no heartbeat could be stored for so long. */
+/** The groups' file counts as unreachable when no heartbeat could be stored for this long. */
 const MAX_SILENCE_MS = 10_000;
 
-/** Reads the partitions that the member owns in turn, a batch each, and waits for a change when there is nothing to read. */
+/** Starts a member of a group. It reads a batch of each owned partition at once, and waits for a change when there is none. */
 export function startLogConsumer(deps: LogConsumerDeps): Consumer {
   const member = new LogMember(deps);
   const done = member.run();
   return {
     joined: member.joined,
     state: () => member.state(),
-    // Statements answer at once, and what they throw has to be a rejection.
+    // Statements are synchronous. Their errors must become rejections.
     owners: () => Promise.try(() => deps.membership.owners()),
     async stop() {
       member.stop();
@@ -63,7 +63,7 @@ class LogMember {
   readonly #appended: Changes;
   readonly #moved: Changes;
   readonly #owned = new Map<string, Owned>();
-  /** Partitions whose batch is being handled. They keep their owner until then. */
+  /** Partitions whose batch is being handled. The member keeps them until the batch is done. */
   readonly #busy = new Set<string>();
   readonly #joined = Promise.withResolvers<void>();
   readonly #stopping = new AbortController();
@@ -97,7 +97,7 @@ class LogMember {
 
   stop(): void {
     this.#stopping.abort();
-    // A member that never joined has to end too.
+    // Ends a member that has not joined yet, too.
     this.#joined.resolve();
   }
 
@@ -106,7 +106,7 @@ class LogMember {
     this.#owned.clear();
   }
 
-  /** Sends heartbeats independently of the reading, also during a long batch. */
+  /** Sends heartbeats independently of reading, also during a long batch. */
   async #keepAlive(): Promise<void> {
     const { membership, subscription: { group }, clock, logger } = this.#deps;
     const { signal } = this.#stopping;
@@ -146,7 +146,7 @@ class LogMember {
     this.#joined.resolve();
   }
 
-  /** Where each partition is read next, as far as that is known. */
+  /** Returns the next position of each partition, where it is known. */
   #progress(): Map<string, number> {
     const progress = new Map<string, number>();
     for (const [name, { next }] of this.#owned) if (next !== undefined) progress.set(name, next);
@@ -163,7 +163,7 @@ class LogMember {
     }
   }
 
-  /** Handles a batch of each partition that has something, at once, so that they share a transaction and a batch's limits. */
+  /** Handles a batch of each partition with messages concurrently, so that they share a transaction and the limits of one batch. */
   async #advanceAll(): Promise<boolean[]> {
     const ends = this.#readNextPositions();
     if (ends === undefined) return [];
@@ -175,7 +175,7 @@ class LogMember {
     return await Promise.all(behind.map(([name, one]) => this.#advance(one, endOf(name), 1 / behind.length)));
   }
 
-  /** The ends of the partitions; undefined while the log cannot be read. */
+  /** Returns the ends of the partitions, or undefined while the log cannot be read. */
   #readNextPositions(): Map<string, number> | undefined {
     const { log, subscription: { group }, logger } = this.#deps;
     try {
@@ -188,7 +188,7 @@ class LogMember {
     }
   }
 
-  /** Handles a batch of one partition; says whether there was one. */
+  /** Handles a batch of one partition. Returns whether there was one. */
   async #advance(partition: Owned, head: number, share: number): Promise<boolean> {
     const name = partitionName(partition);
     this.#busy.add(name);
@@ -221,7 +221,7 @@ class LogMember {
     return true;
   }
 
-  /** After a failure the partition is reopened when it has rested; after a gap in the log it is not read on. */
+  /** Pauses a partition after a failure. It is reopened later, unless the log has a gap. */
   #rest(partition: Owned, error: unknown): void {
     const { subscription: { group }, clock, logger } = this.#deps;
     if (error instanceof LogGap) logger.error("partition-halted", { group, reason: error.message });
@@ -245,11 +245,11 @@ class LogMember {
   }
 }
 
-/** How long a partition still rests. */
+/** Returns how much of a partition's pause is left. */
 const restMs = ({ resting }: Owned, clock: Clock): number =>
   resting === undefined ? 0 : Math.max(0, resting.forMs - elapsedMs(clock, resting.since));
 
-/** How long there is nothing to do: until the next partition has rested, a second at most. */
+/** Returns how long to wait: until the first pause of a partition ends, at most a second. */
 function waitMs(partitions: Owned[], clock: Clock): number {
   const rests = partitions.map((one) => restMs(one, clock)).filter((rest) => rest > 0);
   return Math.max(1, Math.min(MAX_WAIT_MS, ...rests));

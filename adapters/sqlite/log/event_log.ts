@@ -14,16 +14,16 @@ import type { SyncStatements } from "@/adapters/sqlite/connection/connection.ts"
 export const LOG_MIGRATIONS: string[] = [LOG_SCHEMA, LOG_PACKS];
 
 type EventLogDeps = {
-  /** The file of the log; the groups' file is in the same folder. */
+  /** The file of the log. The file of its groups is in the same folder. */
   path: string;
   clock: Clock;
   ids: IdGenerator;
   logger: Logger;
-  /** Partitions of each topic; fixed when the log is made. */
+  /** The partitions of each topic. The number is fixed when the log is created. */
   partitions?: number;
 };
 
-/** The event log in SQLite files that several processes may share. Throws when the files cannot be opened. */
+/** Opens the event log in SQLite files, which several processes may share. Throws when the files cannot be opened. */
 export async function openEventLog(
   deps: EventLogDeps,
 ): Promise<EventLog & LogHistory & TrimmableLog & { close(): Promise<void>; ping(): Promise<void> }> {
@@ -41,7 +41,7 @@ export async function openEventLog(
 
   const partitionsOf = (topics: string[]): GroupPartition[] =>
     topics.flatMap((topic) => Array.from({ length: partitions }, (_, partition) => ({ topic, partition })));
-  // Statements answer at once, and what they throw has to be a rejection.
+  // Statements are synchronous. Their errors must become rejections.
   const readEach = <Asked, Value>(asked: Asked[], read: (statements: SyncStatements, one: Asked) => Value) =>
     Promise.resolve().then(() => asked.map((one) => read(log.read, one)));
 

@@ -5,19 +5,19 @@ import type { SyncStatements } from "@/adapters/sqlite/connection/connection.ts"
 
 export type GroupPartition = { topic: string; partition: number };
 
-/** How long a member that shows no more signs of life keeps its partitions. */
+/** A member without a heartbeat loses its partitions after this time. */
 export const SESSION_MS = 3_000;
 
-/** Membership of one group: who is alive, and who owns which partition. */
+/** A member's view of its group: who is alive, and who owns which partition. */
 export interface Membership {
   /**
-   * Shows that the member is alive. Gives up partitions that now belong to another member unless they are `busy`, and takes
-   * its own that are free. Returns what it owns. `read`: where it reads next, by the names of partitions.
+   * Sends a heartbeat. Revokes partitions assigned to another member unless they are `busy`, and claims its own that are free.
+   * Returns the owned partitions. `read`: the next position of each partition by name.
    */
   beat(busy: Set<string>, read: Map<string, number>): Promise<GroupPartition[]>;
-  /** The members that are alive and own partitions, by the names of partitions. */
+  /** Returns the owner of each partition whose owner is alive, by the partition's name. */
   owners(): Map<string, Owner>;
-  /** A number that changes when members come, go or hand a partition over. */
+  /** Returns a number that changes when members join, leave or hand a partition over. */
   generation(): number;
   leave(): Promise<void>;
 }
@@ -29,7 +29,7 @@ type MembershipDeps = {
   name: string;
   member: string;
   partitions: GroupPartition[];
-  /** The progress of an ephemeral group is not stored, as the log need not keep messages for it. */
+  /** The progress of an ephemeral group is not stored, so the log keeps no messages for it. */
   ephemeral?: boolean | undefined;
 };
 
@@ -39,7 +39,7 @@ const ALIVE_OWNERS = `SELECT topic, partition, member FROM owner WHERE name = ?
 const NEW_GENERATION =
   "INSERT INTO generation (name, number) VALUES (?, 1) ON CONFLICT DO UPDATE SET number = number + 1";
 
-/** Membership that begins with the first beat. Partitions are shared out in turn, in the order of members' names. */
+/** Creates a membership, which begins with the first heartbeat. Partitions are assigned round-robin, in the order of member names. */
 export function createMembership(deps: MembershipDeps): Membership {
   const { groups, clock, name, member, partitions, ephemeral = false } = deps;
   const stored = new Map<string, number>();
@@ -78,8 +78,8 @@ const partitionOf = (row: Record<string, unknown>): GroupPartition => ({
 });
 
 /**
- * Removes the members that are not heard of any more, and notes this one. Says how many went and came. A member whose session
- * ends later than one can is from before the clock was set back: it has one more session to be heard of.
+ * Renews this member's session and removes the expired members. Returns how many were removed and joined. A session that ends too
+ * late is from before the clock was set back, so it is shortened to a full session from now.
  */
 function showAlive(
   { all, run }: SyncStatements,
@@ -103,7 +103,7 @@ function showAlive(
   return { removed: silent.length, joined };
 }
 
-/** Gives up what is not this member's any more unless it is busy, and takes what is its own and free. Says how many it gave up. */
+/** Revokes partitions that belong to others now and are not busy, and claims this member's free ones. Returns how many it revoked. */
 function exchange(
   { all, run }: SyncStatements,
   { name, member }: MembershipDeps,
@@ -134,7 +134,7 @@ function exchange(
   return given;
 }
 
-/** Stores where the member reads next, of each partition where that has changed; of `all` when it has just joined. */
+/** Stores the next position of each partition that has moved, or of `all` partitions when the member has just joined. */
 function storeProgress(
   { run }: SyncStatements,
   { name, partitions }: MembershipDeps,

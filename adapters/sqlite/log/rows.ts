@@ -1,6 +1,6 @@
 /**
- * Rows of the log: a pack of messages of one partition, or in the version before one message. Both are read in one statement, so
- * that they are in the order of their positions whichever process writes meanwhile.
+ * Rows of the log: packs of messages of one partition, and single messages of the previous version. One statement reads both, so
+ * that they come in the order of their positions whichever process writes meanwhile.
  */
 import { messageOf } from "@/application/faults.ts";
 import type { UnreadableRecord } from "@/application/messaging/dead_letters/ports.ts";
@@ -10,10 +10,10 @@ import type { SyncStatements } from "@/adapters/sqlite/connection/connection.ts"
 import { decompress } from "./compression.ts";
 import type { GroupPartition } from "./groups.ts";
 
-/** Places of one partition: more than it ever has positions. */
+/** How many row numbers each partition has, more than it will ever have positions. */
 const POSITIONS = 2 ** 40;
 
-/** The row number of a pack, by its partition's number and the position of its last message. */
+/** Returns the row number of a pack: its partition's number and the position of its last message. */
 export function placeOf(number: number, last: number): number {
   if (last >= POSITIONS || number > Number.MAX_SAFE_INTEGER / POSITIONS - 1) {
     throw new Error(`the log is full: partition ${number} would reach ${last}`);
@@ -21,16 +21,16 @@ export function placeOf(number: number, last: number): number {
   return number * POSITIONS + last;
 }
 
-/** Where messages are: the positions of the first and the last one. `time`: when they were appended. */
+/** The positions of the first and the last message of a row, and when they were appended. */
 export type Range = { first: number; last: number; time: number };
-/** `row`: with its content. */
+/** A row with its content. */
 type StoredRow = Range & { row: Row };
 
-/** The first rows that reach a position or lie behind it, without a content. */
+/** Returns the first rows that contain a position or come after it, without their contents. */
 export const rangesFrom = (statements: SyncStatements, of: GroupPartition, position: number, limit: number): Range[] =>
   select(statements, "NULL AS key, NULL AS headers, NULL AS value", "NULL AS pack", of, position, limit).map(rangeOf);
 
-/** The same with their contents, in small steps, as packs may be large. */
+/** Yields the same rows with their contents, read in small steps, as packs may be large. */
 export function* rowsFrom(statements: SyncStatements, of: GroupPartition, from: number): Generator<StoredRow> {
   let position = from;
   for (let limit = FIRST_ROWS;; limit *= 2) {
@@ -72,14 +72,14 @@ function select(
   );
 }
 
-/** Removes the rows of a partition that end at a position or before. How many they were. */
+/** Removes the rows of a partition that end at or before a position. Returns how many. */
 export function removeUpTo({ get, run }: SyncStatements, { topic, partition }: GroupPartition, last: number): number {
   const number = numberOf(get, { topic, partition });
   return run("DELETE FROM message WHERE topic = ? AND partition = ? AND position <= ?", topic, partition, last) +
     run("DELETE FROM pack WHERE place >= ? AND place <= ?", placeOf(number, 0), placeOf(number, last));
 }
 
-/** The number of a partition: 0, which none has, until a pack is appended. */
+/** Returns the number of a partition, or 0 (no partition's number) before its first pack is appended. */
 export const numberOf = (get: SyncStatements["get"], { topic, partition }: GroupPartition): number =>
   Number(get("SELECT number FROM head WHERE topic = ? AND partition = ?", topic, partition)?.number ?? 0);
 
@@ -89,7 +89,7 @@ const rangeOf = ({ last, count, time }: Row): Range => ({
   time: Number(time),
 });
 
-/** The messages of a row, or what cannot be read of it. */
+/** Returns the messages of a row, or the row as an unreadable record. */
 export function messagesIn(of: GroupPartition, stored: StoredRow): Incoming[] | UnreadableRecord {
   return stored.row.pack === null ? messageIn(of, stored) : unpack(of, stored);
 }
@@ -110,7 +110,7 @@ function unpack(of: GroupPartition, stored: StoredRow): Incoming[] | UnreadableR
   }
 }
 
-/** A message of the version before. Headers that cannot be read are kept as a header. */
+/** Reads a message of the previous version. An unreadable record keeps its headers as one header. */
 function messageIn(of: GroupPartition, { last, time, row }: StoredRow): Incoming[] | UnreadableRecord {
   const rest = { topic: of.topic, key: row.key as Uint8Array | null, value: row.value as Uint8Array | null };
   try {

@@ -1,4 +1,4 @@
-/** The log: messages by partition, and the position of the next message of each. */
+/** The messages of each partition, and the position of its next message. */
 export const LOG_SCHEMA = `
   CREATE TABLE log (id TEXT NOT NULL, partitions INTEGER NOT NULL);
   CREATE TABLE head (topic TEXT NOT NULL, partition INTEGER NOT NULL, next INTEGER NOT NULL, PRIMARY KEY (topic, partition)) WITHOUT ROWID;
@@ -9,9 +9,8 @@ export const LOG_SCHEMA = `
 `;
 
 /**
- * Messages of one partition that were appended together, in a pack. `place`: the partition's number and the position of the last
- * one, so that a pack needs no index. Messages of the version before stay in `message` until they are old enough. It may append no
- * message behind a pack, as it would read on there and pass the pack over.
+ * Packs: messages of one partition that were appended together. `place` combines the partition's number and the last position.
+ * Messages of the previous version stay in `message`. The trigger stops its processes from appending once there are packs.
  */
 export const LOG_PACKS = `
   CREATE TABLE pack (place INTEGER PRIMARY KEY, count INTEGER NOT NULL, time INTEGER NOT NULL, pack BLOB NOT NULL);
@@ -21,7 +20,7 @@ export const LOG_PACKS = `
     BEGIN SELECT RAISE(ABORT, 'a newer version appends to this log: replace this process'); END;
 `;
 
-/** Members and owners, in a file of their own: heartbeats need not outlive a power cut, and must not wake who waits for messages. */
+/** Members and owners, in a separate file: heartbeats may be lost in a power cut, and must not wake those who wait for messages. */
 export const GROUP_SCHEMA = `
   CREATE TABLE member (name TEXT NOT NULL, member TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (name, member)) WITHOUT ROWID;
   CREATE TABLE owner (
@@ -30,7 +29,7 @@ export const GROUP_SCHEMA = `
   CREATE TABLE generation (name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
-/** Where each group reads next, as its members report. A group has rows from its first heartbeat on. */
+/** The next position of each group, as its members report it. A group has rows from its first heartbeat on. */
 export const GROUP_PROGRESS = `
   CREATE TABLE progress (
     name TEXT NOT NULL, topic TEXT NOT NULL, partition INTEGER NOT NULL, next INTEGER NOT NULL, PRIMARY KEY (name, topic, partition)

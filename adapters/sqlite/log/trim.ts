@@ -4,7 +4,7 @@ import type { GroupPartition } from "./groups.ts";
 import { readNextPositions } from "./reader.ts";
 import { rangesFrom, removeUpTo } from "./rows.ts";
 
-/** Removes the oldest rows of each partition, up to the first one with a message to keep, at most `most` in all. */
+/** Removes the oldest rows of each partition, up to the first row to keep, at most `most` rows in all. */
 export async function trimLog(
   log: Database,
   groups: Database,
@@ -31,7 +31,7 @@ export async function trimLog(
   return removed;
 }
 
-/** Every known group of the topic has read the messages below this position. */
+/** Returns the position up to which every known group has read. */
 function readBelow(groups: Database, { topic, partition }: GroupPartition): number {
   const row = groups.read.get(
     "SELECT MIN(next) AS next FROM progress WHERE topic = ? AND partition = ?",
@@ -41,7 +41,7 @@ function readBelow(groups: Database, { topic, partition }: GroupPartition): numb
   return row?.next === null ? Infinity : Number(row!.next);
 }
 
-/** The position of the last message that may be removed. Messages that were appended together go together. */
+/** Returns the last position of the last row that may be removed. Messages of one pack are removed together. */
 function lastRemovable(
   log: Database,
   partition: GroupPartition,

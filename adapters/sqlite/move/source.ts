@@ -21,7 +21,7 @@ type SourceDeps = {
 };
 
 /**
- * Opens an embedded suite to move it, each file for this process alone. The locks end with the process, however it ends.
+ * Opens an embedded suite to move it. Locks each file for this process alone. The locks end with the process, however it ends.
  * Throws when another process has one of the files open.
  */
 export function openSourceSuite({ paths, readers }: SourceDeps): SourceSuite & { close(): void } {
@@ -76,7 +76,7 @@ export function openSourceSuite({ paths, readers }: SourceDeps): SourceSuite & {
   }
 }
 
-/** In WAL mode every connection holds a shared lock on its file, so an exclusive lock shows that there is no other. */
+/** Locks a file exclusively. In WAL mode every connection holds a shared lock, so success proves that there is no other. */
 function lockAlone(connection: DatabaseSync, path: string): void {
   try {
     connection.exec("PRAGMA locking_mode = EXCLUSIVE");
@@ -88,8 +88,8 @@ function lockAlone(connection: DatabaseSync, path: string): void {
 }
 
 /**
- * A fingerprint that differs once any process of the suite has worked: a consumer raises epochs when it starts, commands and
- * acts number rows of the outbox, the relay moves the log's heads.
+ * Returns a fingerprint that changes with any work of the suite: a starting consumer raises epochs, commands and acts add outbox
+ * rows, the relay moves the ends of partitions.
  */
 function stateOf(log: SyncStatements, stores: SyncStatements[]): string {
   const state = [
@@ -103,7 +103,7 @@ function stateOf(log: SyncStatements, stores: SyncStatements[]): string {
   return createHash("sha256").update(JSON.stringify(state)).digest("hex");
 }
 
-/** The last row numbers given. A file without numbered tables has no `sqlite_sequence`. */
+/** Returns the last AUTOINCREMENT numbers. A file without such tables has no `sqlite_sequence`. */
 const sequencesOf = ({ all, get }: SyncStatements) =>
   get("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'") === undefined
     ? []

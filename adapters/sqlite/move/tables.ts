@@ -3,7 +3,7 @@ import type { Row, SourceStore, Tail } from "@/application/moving/ports.ts";
 import { PACKS_NOTE } from "@/adapters/sql/messaging/outbox_rows.ts";
 import { statementsOf, type SyncStatements } from "@/adapters/sqlite/connection/connection.ts";
 
-/** Tables that belong to this log and its processes, and are not moved. */
+/** Tables that are not moved, as they belong to this log and its processes. */
 const OWN = ["consumer_position", "lease"];
 
 /** The query for the rows of a table as the new store will have them. */
@@ -11,11 +11,11 @@ type Table = { sql: string; values?: string[] };
 
 const TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
 
-/** How many rows each table has. */
+/** Returns how many rows each table has. */
 export const countsOf = ({ all, get }: SyncStatements): [string, number][] =>
   all(TABLES).map(({ name }) => [String(name), Number(get(`SELECT COUNT(*) AS n FROM "${name}"`)!.n)]);
 
-/** The rows of a service's file. Dead letters whose messages are read again are not moved, as they will be parked again. */
+/** Creates a reader of a service's rows. Leaves out dead letters whose messages will be read again, as they will be parked again. */
 export function createSourceStore(connection: DatabaseSync, tails: Tail[]): SourceStore {
   const { all, get } = statementsOf(connection);
   const names = all(TABLES).map((row) => String(row.name)).filter((name) => !OWN.includes(name));
@@ -41,22 +41,22 @@ export function createSourceStore(connection: DatabaseSync, tails: Tail[]): Sour
   };
 }
 
-/** `NOT INDEXED` gives the rows in the order in which they are stored. */
+/** Returns a query for a whole table. `NOT INDEXED` gives the rows in the order in which they are stored. */
 const wholeTable = (name: string): Table => ({ sql: `SELECT * FROM "${name}" NOT INDEXED` });
 
-/** The version of the file's projection that readers see. */
+/** Returns the live version of the file's projection. */
 const liveVersion = (all: SyncStatements["all"], names: string[]): number =>
   Number((names.includes("projection") ? all("SELECT live FROM projection")[0]?.live : undefined) ?? 1);
 
-/** Rows of one version: others are what a rebuild has left, or is about to replace. */
+/** Returns a query for the rows of one version. Other versions are leftovers of a rebuild, or one in progress. */
 const onlyVersion = (name: string, version: number): Table => ({
   sql: `SELECT * FROM "${name}" NOT INDEXED WHERE version = ${version}`,
 });
 
-/** What the deployment has noted, without what the target notes itself. */
+/** The deployment's settings, without the one that the target sets itself. */
 const NOTES: Table = { sql: "SELECT * FROM deployment NOT INDEXED WHERE name <> ?", values: [PACKS_NOTE] };
 
-/** Dead letters without those whose messages are read again. */
+/** Returns a query for the dead letters, without those whose messages will be read again. */
 const lettersBut = (tails: Tail[]): Table => ({
   sql: `SELECT * FROM letter NOT INDEXED WHERE NOT EXISTS (
           SELECT 1 FROM json_each(?) AS tail

@@ -11,7 +11,7 @@ type TailDeps = {
   readers: Reader[];
 };
 
-/** The unread tail of each partition. `begun`: where an earlier attempt to move it began. */
+/** Returns the unread tail of each partition. `begun`: where an earlier attempt to move it began. */
 export const tailsOf = (deps: TailDeps) => (begun: Map<string, string>): Tail[] => {
   for (const reader of deps.readers) refuseOtherLog(reader, deps);
   const topics = [...new Set(deps.readers.flatMap((reader) => reader.topics))];
@@ -37,11 +37,11 @@ export const tailsOf = (deps: TailDeps) => (begun: Map<string, string>): Tail[] 
   );
 };
 
-/** The position of the next message of a partition. */
+/** Returns the position of a partition's next message. */
 const headOf = ({ get }: SyncStatements, { topic, partition }: GroupPartition): number =>
   Number(get("SELECT next FROM head WHERE topic = ? AND partition = ?", topic, partition)?.next ?? 0);
 
-/** Where a consumer reads next: where it left off, or else at the first message that the log still has. */
+/** Returns a consumer's next position: the stored one, or the first that the log still has. */
 function positionOf({ store, name, version }: Reader, at: GroupPartition, head: number, deps: TailDeps): number {
   const { topic, partition } = at;
   const row = deps.stores[store].get(
@@ -62,7 +62,7 @@ function positionOf({ store, name, version }: Reader, at: GroupPartition, head: 
 const liveVersion = ({ get }: SyncStatements, consumer: string): number =>
   Number(get("SELECT live FROM projection WHERE consumer = ?", consumer)?.live ?? 1);
 
-/** Positions in another log say nothing about what is unread in this one. */
+/** Throws when a consumer has read another log, as its positions mean nothing in this one. */
 function refuseOtherLog({ store, name }: Reader, { stores, logId }: TailDeps): void {
   const logs = stores[store].all("SELECT DISTINCT log_id FROM consumer_position WHERE consumer = ?", name);
   const other = logs.find((row) => row.log_id !== logId);

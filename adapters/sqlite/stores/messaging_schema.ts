@@ -1,4 +1,4 @@
-/** Tables that every service's store has for its consumers. */
+/** The consumers' tables in every service's store. */
 export const MESSAGING_SCHEMA = `
   CREATE TABLE position (
     consumer TEXT NOT NULL, version INTEGER NOT NULL, log_id TEXT NOT NULL, topic TEXT NOT NULL, partition INTEGER NOT NULL,
@@ -14,7 +14,7 @@ export const MESSAGING_SCHEMA = `
   CREATE TABLE lease (name TEXT PRIMARY KEY, owner TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
-/** Dead letters that block their key, belong to a projection version and a log, and can be replayed or discarded. */
+/** Dead letters get a projection version, a log and a status. Ordered ones block their key until they are replayed or discarded. */
 export const DEAD_LETTER_SCHEMA = `
   CREATE TABLE letter (
     id INTEGER PRIMARY KEY AUTOINCREMENT, consumer TEXT NOT NULL, version INTEGER NOT NULL, log_id TEXT NOT NULL, topic TEXT NOT NULL,
@@ -32,21 +32,21 @@ export const DEAD_LETTER_SCHEMA = `
   DROP TABLE dead_letter;
 `;
 
-/** The epoch counts the owners of a lease, so that an earlier owner is recognised and refused. */
+/** The epoch counts the owners of a lease, so that an earlier owner is fenced. */
 export const LEASE_EPOCHS = "ALTER TABLE lease ADD COLUMN epoch INTEGER NOT NULL DEFAULT 1";
 
-/** Replayed and discarded dead letters are found by their age, to be purged. */
+/** An index to purge replayed and discarded dead letters by age. */
 export const DEAD_LETTER_AGE = "CREATE INDEX letter_settled ON letter (settled_at) WHERE settled_at IS NOT NULL;";
 
-/** Which version of a projection readers see; `attempt` counts the rebuilds. */
+/** The live version of each projection. `attempt` counts the rebuilds. */
 export const PROJECTION_SCHEMA = `
   CREATE TABLE projection (
     consumer TEXT PRIMARY KEY, live INTEGER NOT NULL, since INTEGER NOT NULL, attempt INTEGER NOT NULL
   ) WITHOUT ROWID;
 `;
 
-/** The table has the same name on every store, and `POSITION` is a function of MySQL. */
+/** The table has the same name on every store, and `POSITION` is a function in MySQL. */
 export const CONSUMER_POSITION = "ALTER TABLE position RENAME TO consumer_position;";
 
-/** Marks of erased readers that do not stay for good. Those from before this step do. */
+/** Marks of erased readers may be temporary (`kept` = 0). Those from before this step stay for ever. */
 export const EPHEMERAL_MARKS = "ALTER TABLE erased_reader ADD COLUMN kept INTEGER NOT NULL DEFAULT 1;";

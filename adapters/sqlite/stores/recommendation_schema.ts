@@ -1,4 +1,4 @@
-/** Rows per reader, book and act; books by their features; packed neighbour lists. Each with its projection version. */
+/** Acts by reader and book, books by feature, and packed neighbour lists, each with its projection version. */
 export const RECOMMENDATION_SCHEMA = `
   CREATE TABLE interaction (
     version INTEGER NOT NULL, reader TEXT NOT NULL, book TEXT NOT NULL, kind TEXT NOT NULL, stars INTEGER NOT NULL, time INTEGER NOT NULL,
@@ -27,7 +27,7 @@ export const RECOMMENDATION_SCHEMA = `
   CREATE TABLE erased_reader (reader TEXT PRIMARY KEY, time INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
-/** A mark keeps its `turn` when it is set again; marks of lists are `late`, as their turn comes after all others. */
+/** A mark that is set again keeps its `turn`. Marks of lists are `late`: they are processed after all others. */
 export const MARK_TIMES = `
   ALTER TABLE change_mark RENAME COLUMN mark TO turn;
   ALTER TABLE change_mark ADD COLUMN late INTEGER NOT NULL DEFAULT 0;
@@ -35,38 +35,38 @@ export const MARK_TIMES = `
   UPDATE change_mark SET late = 1 WHERE kind = 'list';
 `;
 
-/** Lists that were made by other settings are made again: each is marked, for the engine to do when there is nothing else. */
+/** Marks all lists, as they were computed with other settings. The engine recomputes them when it has nothing else to do. */
 export const REFRESH_ALL_LISTS = `
   INSERT OR IGNORE INTO change_mark (version, kind, id, late) SELECT version, 'list', book, 1 FROM neighbour_list;
 `;
 
-/** How often lists of a version were written, so that those who keep lists know when to read them again. */
+/** How often the lists of a version were written, so that caches know when to read them again. */
 export const LIST_WRITES = `
   CREATE TABLE list_write (version INTEGER PRIMARY KEY, times INTEGER NOT NULL);
 `;
 
-/** Which lists were written, by `list_write.times`, so that those who keep lists know which to read again. */
+/** Which lists were written at each `list_write.times`, so that caches know which ones to read again. */
 export const LIST_CHANGES = `
   CREATE TABLE list_change (version INTEGER NOT NULL, times INTEGER NOT NULL, books TEXT NOT NULL, PRIMARY KEY (version, times)) WITHOUT ROWID;
 `;
 
-/** The marks of the engine's next round, which else are sorted for each look. */
+/** An index for the marks of the engine's next round, which would be sorted each time otherwise. */
 export const NEXT_MARKS = `
   CREATE INDEX next_marks ON change_mark (version, late, turn);
 `;
 
-/** The series and the work of a book. Books from before this step get them by their next event. */
+/** The series and the work of a book. Existing books get them with their next event. */
 export const BOOK_WORK = `
   ALTER TABLE known_book ADD COLUMN series TEXT;
   ALTER TABLE known_book ADD COLUMN work TEXT;
 `;
 
-/** What readers choose lately is a list that shops of before do not have. */
+/** Marks the list of recent choices (book ''), which stores from before this step do not have. */
 export const LATELY_LIST = `
   INSERT OR IGNORE INTO change_mark (version, kind, id, late) SELECT DISTINCT version, 'list', '', 1 FROM neighbour_list;
 `;
 
-/** The settings that `tune` has chosen, by the version of the projection that they begin with. */
+/** The settings chosen by `tune`, by the first projection version that uses them. */
 export const VERSION_SETTINGS = `
   CREATE TABLE recommendation_setting (version INTEGER PRIMARY KEY, time INTEGER NOT NULL, setting TEXT NOT NULL);
 `;

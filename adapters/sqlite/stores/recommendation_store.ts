@@ -42,7 +42,7 @@ export const RECOMMENDATION_MIGRATIONS: string[] = [
   REFRESH_ALL_LISTS,
 ];
 
-/** The recommendation service's store in one SQLite file. Throws when it cannot be opened. */
+/** Opens the recommendation service's store in one SQLite file. Throws when it cannot be opened. */
 export const openRecommendationStore = (file: { path: string; clock: Clock }): RecommendationStore =>
   createRecommendationStore(openStoreDatabase({ ...file, migrations: RECOMMENDATION_MIGRATIONS }), {
     movedAt: () => Promise.resolve(undefined),

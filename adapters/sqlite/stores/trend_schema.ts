@@ -4,7 +4,7 @@ import { SCORE_COLUMN } from "@/adapters/sql/trend/rows.ts";
 
 const columns = Object.values(SCORE_COLUMN);
 
-/** Every projection table carries its version, so that a rebuild can fill another one beside the live one. */
+/** Every projection table has a version, so that a rebuild can fill a new one beside the live one. */
 export const TREND_SCHEMA = `
   CREATE TABLE vote (
     version INTEGER NOT NULL, subject TEXT NOT NULL, key TEXT NOT NULL, hour INTEGER NOT NULL, reader TEXT NOT NULL, kind TEXT NOT NULL,
@@ -32,19 +32,19 @@ export const TREND_SCHEMA = `
   CREATE TABLE erased_reader (reader TEXT PRIMARY KEY, time INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
-/** When a vote was stored, which may be long after its event. */
+/** When a vote was stored (`noted`), which may be long after its event. */
 export const VOTE_AGE = `
   ALTER TABLE vote ADD COLUMN noted INTEGER NOT NULL DEFAULT 0;
   UPDATE vote SET noted = unixepoch() * 1000;
 `;
 
-/** Which client a vote came by, and how a reader spelled a query. */
+/** The client that sent a vote, and the reader's spelling of a query. */
 export const VOTE_ORIGIN = `
   ALTER TABLE vote ADD COLUMN client TEXT;
   ALTER TABLE vote ADD COLUMN spelling TEXT;
 `;
 
-/** When books were removed. Of those removed before this step, the time of this step is known. */
+/** When books were removed. Those removed before this step get the time of this step. */
 export const BOOK_REMOVAL = `
   CREATE TABLE book_removal (
     version INTEGER NOT NULL, id TEXT NOT NULL, book_version INTEGER NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (version, id)
@@ -53,7 +53,7 @@ export const BOOK_REMOVAL = `
     SELECT version, id, book_version, unixepoch() * 1000 FROM shown_book WHERE removed = 1;
 `;
 
-/** Buckets by time, works and subjects of books, and the settings that `tune` has chosen, the last number being in force. */
+/** An index of buckets by time, the works and subjects of books, and the settings chosen by `tune`. The highest number is in force. */
 export const TREND_PAST = `
   CREATE INDEX bucket_start ON bucket (version, subject, start);
   ALTER TABLE shown_book ADD COLUMN work TEXT;
@@ -62,8 +62,8 @@ export const TREND_PAST = `
 `;
 
 /**
- * Who is a candidate for lists, and the bars for it: an index of the scores was rewritten for each vote. The default is for
- * processes of the version before.
+ * Marks candidates for lists by a bar per window. They replace the indexes of scores, which each vote rewrote. The default is for
+ * processes of the previous version.
  */
 export const SCORE_CANDIDATES = `
   CREATE TABLE score_bar (

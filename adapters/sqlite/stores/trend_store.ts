@@ -30,7 +30,7 @@ export const TREND_MIGRATIONS: string[] = [
 
 export const VOTE_AGEING: VoteAgeing = { purge: createVotePurge, noteStored: () => Promise.resolve() };
 
-/** The trend service's store in one SQLite file. Throws when the file cannot be opened. */
+/** Opens the trend service's store in one SQLite file. Throws when the file cannot be opened. */
 export const openTrendStore = (file: { path: string; clock: Clock }): TrendStore =>
   createTrendStore(openStoreDatabase({ ...file, migrations: TREND_MIGRATIONS }), {
     movedAt: () => Promise.resolve(undefined),

@@ -3,14 +3,14 @@ import type { Votes } from "@/application/trend/ports.ts";
 import { VOTE_KEY } from "@/adapters/sql/trend/rows.ts";
 import type { Statements } from "@/adapters/sql/statements.ts";
 
-/** Keys of one purge. */
+/** How many keys one purge covers. */
 const MAX_KEYS = 100;
 const OLD = "version = ? AND subject = ? AND `key` IN (?) AND hour < ? AND noted < ?";
 
-/** Where a purge goes on: behind a key. */
+/** The purge's cursor: the last key done. */
 type Place = [subject: string, key: string];
 
-/** Removes old votes of the next keys. The oldest hours of each key are a range of the primary key. */
+/** Creates the purge of old votes, a few keys at a time. The oldest hours of a key are a range of the primary key. */
 export const createVotePurge =
   (statements: Statements, version: number): Votes["purge"] => async ({ since, storedBefore }, after, most) => {
     const keys = await nextKeys(statements, version, after === undefined ? undefined : JSON.parse(after));
@@ -24,7 +24,7 @@ export const createVotePurge =
     return { removed, done: false, ...(reached === undefined ? {} : { after: reached }) };
   };
 
-/** The next keys of one subject that have a score, as every key with votes has. */
+/** Returns the next keys of one subject. They are read from the scores, as every key with votes has one. */
 async function nextKeys({ all, get }: Statements, version: number, after: Place | undefined): Promise<Place[]> {
   const keys = "SELECT subject, `key` FROM score WHERE version = ? AND subject = ?";
   if (after !== undefined) {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { shardOf } from "@/application/messaging/outbox/shards.ts";
 
-/** Books, the words and filters that they are found by, readers' own lists, accepted acts, and the outbox. */
+/** Books with their search index and filters, readers' lists, accepted acts, and the outbox. */
 export const WEB_SCHEMA = `
   CREATE TABLE book (
     id TEXT PRIMARY KEY, title TEXT NOT NULL, title_key TEXT NOT NULL, authors TEXT NOT NULL, subjects TEXT NOT NULL,
@@ -24,27 +24,27 @@ export const WEB_SCHEMA = `
   CREATE TABLE outbox (row INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, key BLOB, headers TEXT NOT NULL, value BLOB);
 `;
 
-/** Ids of acts are found by their age, to be purged. */
+/** An index to purge ids of acts by age. */
 export const ACT_ID_AGE = "CREATE INDEX act_id_time ON act_id (time);";
 
-/** When a row was added, in milliseconds since 1970. Rows from before this step count as added now. */
+/** When a row was added, in milliseconds since 1970. Existing rows count as added now. */
 export const OUTBOX_ADDED =
   "ALTER TABLE outbox ADD COLUMN added INTEGER NOT NULL DEFAULT 0; UPDATE outbox SET added = unixepoch() * 1000;";
 
 /** The version in which a book was removed: a new book with its id gets the next version. */
 export const REMOVED_BOOK = "CREATE TABLE removed_book (id TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;";
 
-/** Readers' lists are found by book, to be tidied when one is removed. */
+/** An index of readers' lists by book, to clean them up when a book is removed. */
 export const READER_BOOK_BY_BOOK = "CREATE INDEX reader_book_book ON reader_book (book);";
 
-/** Ids of commands are found by their age, to be purged. */
+/** An index to purge ids of commands by age. */
 export const INBOX_AGE = `
   ALTER TABLE inbox ADD COLUMN time INTEGER NOT NULL DEFAULT 0;
   UPDATE inbox SET time = unixepoch() * 1000;
   CREATE INDEX inbox_time ON inbox (time);
 `;
 
-/** The outbox by shard, with the size of each row. */
+/** Adds the shard and the size of each outbox row. */
 export function outboxShards(connection: DatabaseSync): void {
   connection.exec(`
     ALTER TABLE outbox ADD COLUMN shard INTEGER NOT NULL DEFAULT 0;
@@ -58,7 +58,7 @@ export function outboxShards(connection: DatabaseSync): void {
   connection.exec("CREATE INDEX outbox_shard ON outbox (shard, row, bytes)");
 }
 
-/** Messages of a transaction in a row for each shard; `waiting` of them, the last ones, are still to be sent. */
+/** One row holds all messages of a transaction for one shard. The last `waiting` of them are not sent yet. */
 export const OUTBOX_PACKS = `
   CREATE TABLE outbox_pack (
     row INTEGER PRIMARY KEY AUTOINCREMENT, shard INTEGER NOT NULL, waiting INTEGER NOT NULL, bytes INTEGER NOT NULL,
@@ -67,8 +67,8 @@ export const OUTBOX_PACKS = `
 `;
 
 /**
- * Packs are rows of the outbox itself, so that one row of numbers has the order of all. A deployment that never had a relay has none
- * of a version before packs.
+ * Moves packs into the outbox itself, so that one sequence orders all rows. A deployment without a relay's lease never ran a version
+ * before packs, so packs are switched on.
  */
 export const PACKS_IN_OUTBOX = `
   ALTER TABLE outbox ADD COLUMN waiting INTEGER NOT NULL DEFAULT 1;
@@ -79,7 +79,7 @@ export const PACKS_IN_OUTBOX = `
     SELECT 'outbox-packs', 'on' WHERE NOT EXISTS (SELECT 1 FROM lease WHERE name LIKE 'relay%');
 `;
 
-/** Which book has an ISBN. A unique column of `book` would fail where one book takes an ISBN before another's row gives it up. */
+/** Moves ISBNs to a table: a unique column of `book` would fail when one book takes an ISBN before another's row releases it. */
 export const ISBN = `
   CREATE TABLE isbn (isbn13 TEXT PRIMARY KEY, book TEXT NOT NULL) WITHOUT ROWID;
   INSERT INTO isbn (isbn13, book) SELECT isbn13, id FROM book WHERE isbn13 IS NOT NULL;
@@ -96,8 +96,8 @@ export const ISBN = `
 `;
 
 /**
- * What processes of a deployment have agreed on. Readers' cookies from before this step have no signature: where there were any,
- * they are taken for as long as such a cookie lives.
+ * Settings that all processes of a deployment share. Cookies from before this step have no signature. A deployment with books
+ * accepts them for the lifetime of a cookie.
  */
 export const DEPLOYMENT = `
   CREATE TABLE deployment (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -105,7 +105,7 @@ export const DEPLOYMENT = `
     SELECT 'unsigned-cookies-until', CAST((unixepoch() + 366 * 86400) * 1000 AS TEXT) WHERE EXISTS (SELECT 1 FROM book);
 `;
 
-/** Idempotency keys of requests with the stored answers. */
+/** Idempotency keys of requests, with their stored responses. */
 export const IDEMPOTENCY_SCHEMA = `
   CREATE TABLE idempotency_key (
     key TEXT PRIMARY KEY, request TEXT NOT NULL, owner TEXT NOT NULL, until INTEGER NOT NULL, taken INTEGER NOT NULL, answer TEXT
@@ -114,8 +114,8 @@ export const IDEMPOTENCY_SCHEMA = `
 `;
 
 /**
- * What search reads: the books of each word, the most popular first (priority is the popularity below zero), what is compared of each
- * book, and the words in the order in which they came. Filters are of another normal form than before. A file with books has its index rebuilt, in steps: `index_work` says so.
+ * The search index: the books of each word by priority (the negated popularity), the document of each book, and the vocabulary.
+ * Filters get a new normal form. `index_work` makes a file with books rebuild its index in steps.
  */
 export const SEARCH_INDEX = `
   DROP TABLE posting;
@@ -129,15 +129,15 @@ export const SEARCH_INDEX = `
   INSERT INTO index_work (id, priority, book) SELECT 1, -9007199254740991, '' WHERE EXISTS (SELECT 1 FROM book);
 `;
 
-/** Fields of a book that no statement asks for, as JSON. */
+/** Fields of a book that no statement filters or sorts by, as JSON. */
 export const BOOK_MORE = "ALTER TABLE book ADD COLUMN more TEXT;";
 
-/** Filters are found by book, to be counted. */
+/** An index of filters by book, to count facets. */
 export const FACET_BY_BOOK = "CREATE INDEX facet_book ON facet (book, kind, value);";
 
 /**
- * How popular acts make books: rows that wait to be added up, their sum, and what books are sorted by. Books that readers keep already
- * get what such an act is worth.
+ * Popularity by acts: rows in `book_act` are added up into `acts`, and books are sorted by `appeal`. Books on readers' lists start
+ * with the points of those acts.
  */
 export const POPULARITY = `
   CREATE TABLE book_act (number INTEGER PRIMARY KEY AUTOINCREMENT, book TEXT NOT NULL, points INTEGER NOT NULL);
@@ -150,15 +150,15 @@ export const POPULARITY = `
     SELECT book, 5 * COUNT(*) FROM reader_book WHERE dismissed = 0 AND (shelf IS NOT NULL OR rating >= 3) GROUP BY book;
 `;
 
-/** Books are found by their works too. A file with books has its index rebuilt, in steps, in which search goes on. */
+/** Rebuilds the index in steps, so that books are also found by their works. Search goes on meanwhile. */
 export const WORKS = `
   INSERT INTO index_work (id, priority, book) SELECT 1, -9007199254740991, '' WHERE EXISTS (SELECT 1 FROM book)
     ON CONFLICT DO UPDATE SET priority = excluded.priority, book = excluded.book;
 `;
 
 /**
- * A book's filters in one text, to be counted: an index of them by book is as large as the table. A file with books has its index made
- * again, in steps, in which search and counts go on.
+ * Stores a book's filters in one text for facet counts: an index by book would be as large as the table. The search index is
+ * rebuilt in steps. Search and counts go on meanwhile.
  */
 export const FACETS_OF_BOOK = `
   DROP INDEX facet_book;
@@ -167,14 +167,14 @@ export const FACETS_OF_BOOK = `
     ON CONFLICT DO UPDATE SET priority = excluded.priority, book = excluded.book;
 `;
 
-/** Whether a reader wants to be left out of what is counted. */
+/** Whether a reader has opted out of being counted. */
 export const UNCOUNTED = "ALTER TABLE reader_book ADD COLUMN uncounted INTEGER NOT NULL DEFAULT 0;";
 
-/** The size of each row's messages in the index too: behind a pack in the table, it is read only with all of the pack's pages. */
+/** An index that covers `waiting` too: in the table the column comes after the pack, so reading it reads all pages of the pack. */
 export const OUTBOX_WAITING =
   "DROP INDEX outbox_shard; CREATE INDEX outbox_shard ON outbox (shard, row, bytes, waiting);";
 
-/** A page of the newest or oldest books is read by an index, not sorted out of all books. */
+/** Indexes that give a page of the newest or oldest books without sorting all books. */
 export const BOOK_BY_YEAR = `
   DROP INDEX book_year;
   CREATE INDEX book_newest ON book (year DESC, id);

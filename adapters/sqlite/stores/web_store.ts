@@ -65,6 +65,6 @@ export const WEB_MIGRATIONS: Migration[] = [
   WORKS,
 ];
 
-/** The web service's store in one SQLite file. Throws when the file cannot be opened or written. */
+/** Opens the web service's store in one SQLite file. Throws when the file cannot be opened or written. */
 export const openWebStore = (file: { path: string; clock: Clock }): WebStore =>
   createWebStore(openStoreDatabase({ ...file, migrations: WEB_MIGRATIONS }), file.clock);

@@ -84,7 +84,7 @@ export async function startConsumer(deps: ConsumerDeps): Promise<RunningConsumer
       topics,
       open: (topic, partition) => partitions.open({ logId, topic, partition }),
       handle: (batch) => partitions.handle(batch),
-      pass: (gap) => partitions.pass(gap),
+      advance: (range) => partitions.advance(range),
     });
     return member.joined.then(() => {
       joined = true;

@@ -1,6 +1,6 @@
 import { Fenced, messageOf } from "@/application/faults.ts";
 import type { Clock, Logger, UnitOfWork } from "@/application/ports.ts";
-import { type Batch, type Gap, partitionName } from "@/application/messaging/wire/event_log.ts";
+import { type Batch, type EmptyRange, partitionName } from "@/application/messaging/wire/event_log.ts";
 import type { Committed, OwnedCursor } from "./commit.ts";
 import type { Delivery } from "./delivery.ts";
 import type { PartitionProgress } from "./lag.ts";
@@ -70,11 +70,11 @@ export class OwnedPartitions {
     }
   }
 
-  /** Moves the position over what has no message. Throws `Fenced` when it is another one by now. */
-  async pass({ topic, partition, from, next }: Gap): Promise<void> {
+  /** Moves the position over offsets without messages. Throws `Fenced` when the stored position or its owner changed meanwhile. */
+  async advance({ topic, partition, from, next }: EmptyRange): Promise<void> {
     const own = this.#partitions.get(partitionName({ topic, partition }));
     if (own === undefined || own.cursor.next !== from) {
-      throw new Fenced(`passed from ${from}, is at ${own?.cursor.next}`);
+      throw new Fenced(`advanced from ${from}, is at ${own?.cursor.next}`);
     }
     const { key, epoch } = own.cursor;
     await this.#deps.uow.run(async ({ positions }) => {

@@ -22,10 +22,10 @@ export function trackCursors(log: EventLog, start: Cursor[]): { log: EventLog; c
             cursors.set(partitionName(batch), { topic, partition, next });
             return next;
           },
-          async pass(gap) {
-            await subscription.pass?.(gap);
-            const { topic, partition, next } = gap;
-            cursors.set(partitionName(gap), { topic, partition, next });
+          async advance(range) {
+            await subscription.advance?.(range);
+            const { topic, partition, next } = range;
+            cursors.set(partitionName(range), { topic, partition, next });
           },
         }),
     },

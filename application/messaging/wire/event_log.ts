@@ -51,12 +51,12 @@ export interface Subscription {
    * is opened again after a pause.
    */
   handle(batch: Batch): Promise<string>;
-  /** Called where the log has nothing to deliver between two positions, so that nothing seems to wait there. */
-  pass?(gap: Gap): Promise<void>;
+  /** Moves the position over offsets without messages, such as transaction markers, so that they do not count as lag. */
+  advance?(range: EmptyRange): Promise<void>;
 }
 
-/** Positions of a partition without a message between them. */
-export type Gap = { topic: string; partition: number; from: string | undefined; next: string };
+/** Two positions of a partition without a message between them. */
+export type EmptyRange = { topic: string; partition: number; from: string | undefined; next: string };
 
 /**
  * The state of a group's member; partitions as `topic/partition`. `halted`: partitions that are not read because the log

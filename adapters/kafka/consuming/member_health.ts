@@ -1,22 +1,22 @@
 import { MINUTE } from "@/domain/hours.ts";
 import type { Clock } from "@/application/ports.ts";
 
-/** The pause before the client is started again doubles with each failure: up to this while it joins no group, */
+/** The pause before a restart doubles with each failure. This is its limit while the client cannot join its group. */
 const MAX_START_PAUSE_MS = 2_000;
-/** and up to this when it ends after each join. */
+/** This is its limit when the client crashes after each join. */
 const MAX_LOOP_PAUSE_MS = 30_000;
 const MIN_PAUSE_MS = 50;
-/** A member whose fetches succeed for so long after a join works, too. It doubles with each failure after a join. */
+/** A member also counts as healthy when its fetches succeed for this long after a join. The time doubles with each failure. */
 const MIN_STEADY_MS = 5_000;
 const MAX_STEADY_MS = MINUTE;
-/** Joins in a row without any success between them that are more than members who come and go. */
+/** More joins in a row without success than this are a fault. Fewer happen when members come and go. */
 const MAX_JOINS = 5;
 
 /**
- * Whether a member of a group works, by what its client goes through. Joining the group is no sign of success: a client may join
- * and end again for good. A position that moves is one, or fetches that succeed for some time.
+ * Judges whether a group member works, by the events of its client. A join does not count as success, as a client may crash
+ * after each join. A handled batch does, and so do fetches that succeed for some time.
  */
-export class Steadiness {
+export class MemberHealth {
   readonly #clock: Clock;
   /** How many batches were handled since the start. */
   readonly #handled: () => number;
@@ -46,7 +46,7 @@ export class Steadiness {
     this.#fetchedAt = this.#clock.now();
   }
 
-  /** The client has ended, or could not be started. */
+  /** The client has crashed, or could not be started. */
   failed(reason: string): void {
     this.#forgetAfterSuccess();
     if (this.#isJoined) this.#failuresAfterJoin++;
@@ -55,7 +55,7 @@ export class Steadiness {
     this.#reason = reason;
   }
 
-  /** How long to wait before the next start. */
+  /** Returns how long to wait before the next start. */
   pauseMs(): number {
     const after = (failures: number, most: number) => Math.min(most, MIN_PAUSE_MS * 2 ** Math.min(failures, 20));
     return Math.max(
@@ -64,7 +64,7 @@ export class Steadiness {
     );
   }
 
-  /** Why the member does not work; undefined when it does, or has failed only once. */
+  /** Returns why the member does not work. Returns undefined when it works or has failed only once. */
   failing(): string | undefined {
     this.#forgetAfterSuccess();
     if (this.#failuresAfterJoin > 1) {
