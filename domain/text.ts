@@ -29,8 +29,9 @@ export function fold(text: string): string {
 /** A text with one sign for every apostrophe. */
 export const apostrophesOf = (text: string): string => text.replace(APOSTROPHES, "'");
 
-/** `20,000` and `20 000` → `20000`. */
 const DIGIT_GROUP = /(?<=\d)(?:[,.'\u00a0\u2009\u202f](?=\d{3}(?!\d))| (?=000(?!\d)))/g;
+/** `20,000` and `20 000` → `20000`. */
+export const joinDigitGroups = (text: string): string => text.replace(DIGIT_GROUP, "");
 /** Names that end in signs: `C++`, `C#`, `F#`; and one that begins with one: `.NET`. */
 const PLUS_PLUS = /(?<=\p{L})\+\+(?!\+)/gu;
 const SHARP = /(?<=\p{L})[#♯](?![\p{L}\p{N}])/gu;
@@ -56,7 +57,7 @@ export function separateWords(text: string): string {
 }
 
 function separateAnyWords(text: string): string {
-  const named = fold(apostrophesOf(text).replace(DIGIT_GROUP, "")).replace(PLUS_PLUS, "pp ").replace(SHARP, "sharp ")
+  const named = fold(joinDigitGroups(apostrophesOf(text))).replace(PLUS_PLUS, "pp ").replace(SHARP, "sharp ")
     .replace(DOT_NET, " dotnet ").replace(/&/g, " and ");
   const words = named.replace(/'/g, "").replace(NOT_WORD, " ").trim().replace(CJK_GAP, "");
   // A title of nothing but signs is found by these.

@@ -8,6 +8,7 @@ import type { BookSearch } from "@/application/catalog/ports.ts";
 import { rememberCounts } from "./remember_counts.ts";
 import { acronymReading } from "./search_acronyms.ts";
 import { begunWords, guesses } from "./search_guesses.ts";
+import { asRespelled, type Respelled, respelledWithFunctionWordsOptional, respellNumerals } from "./search_numerals.ts";
 import { findByAnyWord, findByReadings, type Found, NOTHING, type Sources } from "./search_readings.ts";
 import { correctedBy, joinsAndSplits, likelierQuery, slipReading, type SlipTerm, withSlips } from "./search_slips.ts";
 import { asTyped, type CountedTerm, countTerms, isComplete, withFunctionWordsOptional } from "./search_terms.ts";
@@ -69,14 +70,16 @@ async function searchEditions(search: BookSearch, typed: string, facets: Facet[]
   if (query.words.length === 0) return answer(query, NOTHING);
   const sources = { search, facets, query };
   const terms = await countTerms(search, query.words);
-  const first = isComplete(terms) ? await findByReadings(sources, [asTyped(terms)]) : NOTHING;
+  const respelled = await respellNumerals(search, query);
+  const readings = [...(isComplete(terms) ? [asTyped(terms)] : []), ...respelled.map((one) => asRespelled(one, terms))];
+  const first = await findByReadings(sources, readings);
   if (query.isbn13 !== undefined) return answer(query, first);
   const asked = askedFor(typed);
   if (asked !== undefined && readQuery(asked).words.length > 0 && !isInTitle(first, query.text)) {
     return await searchEditions(search, asked, facets);
   }
   if (isEnough(first, terms)) return answer(query, first, await likelierQuery(search, terms));
-  const found = await searchWithSlips(sources, terms, first);
+  const found = await searchWithSlips(sources, terms, first, respelled);
   if (found.ranked.length > 0) return found;
   // What leads to nothing as an operator is taken for what is written in a title.
   const plain = typed.replace(OPERATORS, " ");
@@ -106,11 +109,16 @@ const GUESSES: { guess: typeof guesses; isWanted: (found: Found, terms: CountedT
   { guess: begunWords, isWanted: ({ ranked }) => ranked.length === 0 },
 ];
 
-async function searchWithSlips(sources: Sources, terms: CountedTerm[], first: Found): Promise<SearchAnswer> {
+async function searchWithSlips(
+  sources: Sources,
+  terms: CountedTerm[],
+  first: Found,
+  respelled: Respelled[],
+): Promise<SearchAnswer> {
   const { search, query } = sources;
   const slips = await withSlips(search, terms, first.ranked.length === 0);
   const slipped = slipReading(slips);
-  const likely = await likelyReadings(sources, terms, first);
+  const likely = await likelyReadings(sources, terms, first, respelled);
   const readings = [...likely, slipped, ...await joinsAndSplits(search, slips)].filter((one) => one !== undefined);
   let found = await findByReadings(sources, readings, first);
   for (const { guess, isWanted } of GUESSES) {
@@ -126,9 +134,18 @@ async function searchWithSlips(sources: Sources, terms: CountedTerm[], first: Fo
 }
 
 /** The readings in which words say little or are acronyms. What begins a title is that title's, whatever it says. */
-async function likelyReadings({ search, facets }: Sources, terms: CountedTerm[], { ranked: [best] }: Found) {
+async function likelyReadings(
+  { search, facets }: Sources,
+  terms: CountedTerm[],
+  { ranked: [best] }: Found,
+  respelled: Respelled[],
+) {
   if (best !== undefined && best.why.start > 0) return [];
-  return [await acronymReading(search, facets, terms), withFunctionWordsOptional(terms)];
+  return [
+    await acronymReading(search, facets, terms),
+    withFunctionWordsOptional(terms),
+    ...respelled.flatMap((one) => respelledWithFunctionWordsOptional(one, terms)),
+  ];
 }
 
 /** Books that have only some of the words, with a suggestion where it leads to a book that has all. */

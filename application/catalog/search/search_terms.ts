@@ -26,7 +26,8 @@ export async function countTerms(search: BookSearch, words: QueryWord[]): Promis
   const terms: CountedTerm[] = [];
   for (const [at, word] of words.entries()) {
     const all = word.forms.reduce((sum, form) => sum + countOf.get(form)!, counts[at]!);
-    terms.push(await expandTerm(search, word, all));
+    const known = word.forms.filter((form) => countOf.get(form)! > 0);
+    terms.push(await expandTerm(search, known.length === word.forms.length ? word : { ...word, forms: known }, all));
   }
   return terms;
 }

@@ -9,6 +9,7 @@ import { type Suggestion, suggestionsOf } from "@/domain/catalog/search/suggesti
 import type { PopularBooks } from "./popular_books.ts";
 import type { BookSearch, BookShelf } from "@/application/catalog/ports.ts";
 import { acronymReading } from "./search_acronyms.ts";
+import { asRespelled, respell, respelledQueries, respellNumerals } from "./search_numerals.ts";
 import { slipReading, withSlips } from "./search_slips.ts";
 import {
   asTyped,
@@ -65,12 +66,16 @@ const isTitled = async (search: BookSearch, { text }: SearchQuery): Promise<bool
   (await search.candidates({ groups: [], facets: [], most: 0, titled: { ...titledBy(text), most: 1 } })).length > 0;
 
 /** The ways to read what was typed, those together of which the better one counts. */
-async function* readingsOf(search: BookSearch, { words, isbn13 }: SearchQuery): AsyncGenerator<Reading[]> {
+async function* readingsOf(search: BookSearch, query: SearchQuery): AsyncGenerator<Reading[]> {
+  const { words, isbn13 } = query;
   const terms = await termsOf(search, words);
   if (isbn13 !== undefined) return yield isComplete(terms) ? [asTyped(terms)] : [];
-  yield [isComplete(terms) ? asTyped(terms) : undefined, withFunctionWordsOptional(terms)].filter((one) =>
-    one !== undefined
-  );
+  const respelled = await respellNumerals(search, query);
+  yield [
+    isComplete(terms) ? asTyped(terms) : undefined,
+    ...respelled.map((one) => asRespelled(one, terms)),
+    withFunctionWordsOptional(terms),
+  ].filter((one) => one !== undefined);
   const acronyms = await acronymReading(search, [], terms);
   if (acronyms !== undefined) yield [acronyms];
   const slipped = slipReading(await withSlips(search, terms, true));
@@ -82,26 +87,34 @@ async function* readingsOf(search: BookSearch, { words, isbn13 }: SearchQuery): 
  * none.
  */
 function suggestPopular({ index, books, complete }: PopularBooks, query: SearchQuery, most: number): Suggestion[] {
-  const { words } = query;
-  const wanted = words.map(({ text, forms, prefix }) => ({ texts: [text, ...forms], prefix }));
-  const popular = index.find(wanted, MAX_CANDIDATES);
-  if (!complete && popular.length < MAX_CANDIDATES) return [];
+  const typed = readPopular(index, query.words);
+  const popular = index.find(typed.wanted, MAX_CANDIDATES);
+  const respelled = respelledQueries(query).map(({ words, text }) => ({ ...readPopular(index, words), text }));
+  const others = respelled.flatMap(({ wanted }) => index.find(wanted, MAX_CANDIDATES));
+  if (!complete && popular.length + others.length < MAX_CANDIDATES) return [];
   const titled = query.text === "" ? [] : index.titled(query.text, MAX_CANDIDATES);
+  const readings = [typed.reading, ...respelled.map(({ reading, text }) => respell(reading, text, typed.reading))];
+  const places = new Set([...popular, ...others, ...titled]);
+  // Unless a title begins with all that was typed, it may lack words that say little.
+  const needed = typed.wanted.filter((_, at) => query.words[at]!.optional === undefined);
+  if (titled.length === 0 && needed.length > 0 && needed.length < query.words.length) {
+    for (const place of index.find(needed, MAX_CANDIDATES)) places.add(place);
+    readings.push({ ...typed.reading, terms: withOptional(query.words, typed.reading.terms) });
+  }
+  const bookOf = new Map([...places].map((place) => [books[place]!.id, books[place]!]));
+  const ids = rankSuggested(query, readings, [...places].map((place) => index.document(place)));
+  return suggestionsOf(typed.reading.terms, ids.slice(0, most + SPARE_BOOKS).map((id) => bookOf.get(id)!), most);
+}
+
+/** The words as the index of popular books is asked for them, and the reading in which a book must have all. */
+function readPopular(index: PopularBooks["index"], words: QueryWord[]) {
+  const wanted = words.map(({ text, forms, prefix }) => ({ texts: [text, ...forms], prefix }));
   const terms = words.map((word, at): Term => ({
     ...typedTerm({ word, count: words.length === 1 ? 1 : index.count(wanted[at]!), expanded: [] }),
     ...(word.prefix ? { prefix: word.text } : {}),
   }));
-  const readings: Reading[] = [{ terms, quality: 1, any: false }];
-  const places = new Set([...popular, ...titled]);
-  // Unless a title begins with all that was typed, it may lack words that say little.
-  const needed = wanted.filter((_, at) => words[at]!.optional === undefined);
-  if (titled.length === 0 && needed.length > 0 && needed.length < words.length) {
-    for (const place of index.find(needed, MAX_CANDIDATES)) places.add(place);
-    readings.push({ terms: withOptional(words, terms), quality: 1, any: false });
-  }
-  const bookOf = new Map([...places].map((place) => [books[place]!.id, books[place]!]));
-  const ids = rankSuggested(query, readings, [...places].map((place) => index.document(place)));
-  return suggestionsOf(terms, ids.slice(0, most + SPARE_BOOKS).map((id) => bookOf.get(id)!), most);
+  const reading: Reading = { terms, quality: 1, any: false };
+  return { wanted, reading };
 }
 
 /** The words, counted where one has to be weighed against another. */
@@ -112,7 +125,7 @@ async function termsOf(search: BookSearch, words: QueryWord[]): Promise<CountedT
   return term.expanded.length > 0 ? [term] : await countTerms(search, words);
 }
 
-/** Suggestions by the first reading; unless a title begins with all that was typed, by the others too. */
+/** Suggestions by the first reading; unless a title begins with all that was typed, by those that lack a word too. */
 async function suggest(
   { search, shelf, query, most }: SuggestionSources & { query: SearchQuery; most: number },
   readings: Reading[],
@@ -123,7 +136,7 @@ async function suggest(
     ? []
     : await search.candidates({ groups: [], facets: [], most: 0, titled: titledBy(query.text) });
   const documents = new Map(titled.map((document) => [document.id, document]));
-  const used = titled.length > 0 ? [first] : readings;
+  const used = titled.length > 0 ? readings.filter((one) => one === first || one.respelled) : readings;
   for (const reading of used) {
     const groups = groupsOf(reading);
     const isShort = groups.length < reading.terms.filter(({ optional }) => optional === undefined).length;

@@ -9,9 +9,10 @@ import { coveragePoints, titlePoints, type Weights } from "./title_points.ts";
 
 /**
  * One way to read a query. `quality`: 1 as typed, less where words were joined or split, or are perhaps acronyms. `any`: not every term
- * must be there. `text`: the normal form of what is searched for, where it is not what was typed.
+ * must be there. `text`: the normal form of what is searched for, where it is not what was typed. `respelled`: it says the same in another
+ * way, so that no word is a slip.
  */
-export type Reading = { terms: Term[]; quality: number; any: boolean; text?: string };
+export type Reading = { terms: Term[]; quality: number; any: boolean; text?: string; respelled?: true };
 
 /** What a score is made of. */
 export type ScoreParts = {
@@ -139,9 +140,13 @@ function findTerms({ terms, quality, any }: Reading, document: SearchDocument): 
 }
 
 /** Where any word may be missing, one with a slip is never worse than none. `isScattered`: only the words speak for the book. */
-function hasSlip({ quality, any }: Reading, { places, typed }: Found, isScattered: boolean): boolean {
+function hasSlip(
+  { quality, any, respelled }: Reading,
+  { places, typed }: Found,
+  isScattered: boolean,
+): boolean {
   if (any) return false;
-  return quality < 1 || places.some(({ fit }) => fit > 0 && fit < PREFIX) ||
+  return (quality < 1 && respelled !== true) || places.some(({ fit }) => fit > 0 && fit < PREFIX) ||
     (isScattered && typed.some(({ whole }, at) => whole && places[at]!.fit === PREFIX));
 }
 

@@ -1,4 +1,4 @@
-import { isbn13Of, normalForm } from "@/domain/text.ts";
+import { isbn13Of, joinDigitGroups, normalForm } from "@/domain/text.ts";
 import { formsOf, readWords } from "@/domain/words.ts";
 import { isAround, isFunctionWord } from "./function_words.ts";
 import { numberForms } from "./number_words.ts";
@@ -65,7 +65,7 @@ export function readQuery(pasted: string): SearchQuery {
   if (isbn13 !== undefined) {
     return { words: [wordOf(isbn13)], phrases: [], without: [], text: "", isbn13, familyFirst: false };
   }
-  const parts = partsOf(typed);
+  const parts = partsOf(joinDigitGroups(typed));
   const wanted = parts.filter(({ minus }) => !minus);
   // With nothing but minus signs there is nothing to leave something out of.
   const asked = wanted.some(({ text }) => normalForm(text) !== "") ? wanted : parts;
