@@ -2,7 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { differences, PAGES, ROOT, text } from "./pages.ts";
+import { differences, PAGES, quoted, ROOT, rows, text } from "./pages.ts";
 
 /** What a page's headings are called in links, as GitHub makes it. */
 const anchors = (page: string): string[] =>
@@ -11,10 +11,19 @@ const anchors = (page: string): string[] =>
   );
 
 describe("the documents", () => {
-  it("are all named by the README, the docs by one line each", () => {
-    const named = [...text("README.md").matchAll(/\]\(([^)#]+\.md)\)/g)].map((match) => match[1]!);
-    const wanted = PAGES.filter((page) => page !== "README.md" && page !== "CHANGELOG.md");
-    expect(differences({ in: "the project", names: wanted }, { in: "README.md", names: named })).toEqual([]);
+  it("are all named by docs/README.md, and that by the README", () => {
+    const index = "docs/README.md";
+    const named = [...text(index).matchAll(/\]\(([^)#]+\.md)\)/g)].map((match) => join("docs", match[1]!));
+    const wanted = PAGES.filter((page) => page !== "README.md" && page !== index);
+    expect(differences({ in: "the project", names: wanted }, { in: index, names: named })).toEqual([]);
+    expect(text("README.md")).toContain(`](${index})`);
+  });
+
+  it("name every task in docs/commands.md, and no other", () => {
+    const page = "docs/commands.md";
+    const { tasks } = JSON.parse(text("deno.json")) as { tasks: Record<string, unknown> };
+    const named = rows(text(page)).flatMap(([names]) => quoted(names!));
+    expect(differences({ in: "deno.json", names: Object.keys(tasks) }, { in: page, names: named })).toEqual([]);
   });
 
   it("link only to files that exist", () => {

@@ -12,7 +12,7 @@ export function refuseOtherLog(name: string, logs: string[], logId: string): voi
   throw new Error(
     `the store of ${name} has read log ${
       logs.join(", ")
-    }, but the log here is ${logId}: its positions mean nothing in it. ` +
-      `Point the service at the log it has read, or give it an empty store.`,
+    }, but the log here is ${logId}. Connect the service to the log that it has read. ` +
+      `If that log is lost, see "Recover a lost Kafka cluster" in docs/restore.md.`,
   );
 }

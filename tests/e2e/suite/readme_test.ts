@@ -6,17 +6,18 @@ import { eventually } from "@/tests/support/eventually.ts";
 import type { Started } from "@/tests/support/processes/launch.ts";
 import { ready } from "@/tests/support/processes/processes.ts";
 
-/** The README's calls, each with the answer that stands under it. */
-const CALLS = [...text("README.md").matchAll(/```sh\n(curl .+)\n```\n(?:\n[^`\n]*)*?\n*```json\n([\s\S]*?)```/g)].map((
+const CALL = /```sh\n(curl .+)\n```\n(?:\n[^`\n]*)*?\n*```json\n([\s\S]*?)```/g;
+/** The calls of the first two pages, each with the answer that stands under it. */
+const CALLS = ["README.md", "docs/first-steps.md"].flatMap((page) => [...text(page).matchAll(CALL)]).map((
   [, call, answer],
 ) => ({ call: call!, answer: JSON.parse(answer!) }));
 const PORTS: Record<string, string> = { "8000": "web", "8001": "trend", "8002": "recommendation" };
 
-/** The first items of a list are those that the README shows. */
+/** The first items of a list are those that the page shows. */
 const shown = (said: { items?: unknown[] }, answer: { items?: unknown[] }) =>
   answer.items === undefined ? said : { ...said, items: said.items?.slice(0, answer.items.length) };
 
-describe("the README's calls, one after the other on a first start", () => {
+describe("the calls of the README and of the first steps, one after the other on a first start", () => {
   let folder: string;
   let suite: Started;
   before(async () => {

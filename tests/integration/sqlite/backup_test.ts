@@ -7,7 +7,7 @@ import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { embedded } from "@/services/shared/adapters/embedded.ts";
 import { readSettings } from "@/services/settings/settings.ts";
 import { startSuite } from "@/services/suite/app.ts";
-import { quoted, section } from "@/tests/docs/pages.ts";
+import { text } from "@/tests/docs/pages.ts";
 import { eventually } from "@/tests/support/eventually.ts";
 import { sending, TOKEN } from "@/tests/support/suites/memory_suite.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
@@ -52,7 +52,8 @@ describe("a backup of the data folder", () => {
       }
     })();
     await eventually(() => count(folder, "trend.db", "vote") > 100);
-    const order = quoted(section("docs/backup.md", "## Backup")).filter((name) => /^\w+\.db$/.test(name));
+    const names = /for name in ([a-z ]+); do sqlite3/.exec(text("docs/backup.md"))![1]!;
+    const order = names.split(" ").map((name) => `${name}.db`);
     expect([...order].sort()).toEqual(["log.db", "recommendation.db", "trend.db", "web.db"]);
     for (const name of order) {
       const database = new DatabaseSync(join(folder, name), { timeout: 5_000 });
