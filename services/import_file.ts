@@ -1,7 +1,7 @@
 import { fileBytes } from "@/adapters/files/bytes.ts";
 import { createReports } from "@/adapters/files/reports.ts";
 import { openRows, type RowFormat } from "@/adapters/files/rows.ts";
-import { countOf } from "@/application/shared/text/count_of.ts";
+import { countOf, numberText } from "@/application/shared/text/count_of.ts";
 import { columnKey } from "@/application/catalog/importing/column_names.ts";
 import { importBooks } from "@/application/catalog/importing/import_books.ts";
 import type { FileOptions } from "@/application/catalog/importing/import_job.ts";
@@ -79,15 +79,19 @@ async function open(file: ImportFile, onBytes: (bytes: number) => void) {
 }
 
 async function* namedRows(rows: AsyncIterable<ImportRow>, title: string | undefined): AsyncGenerator<ImportRow> {
+  let count = 0;
   try {
-    yield* rows;
+    for await (const row of rows) {
+      count++;
+      yield row;
+    }
   } catch (error) {
-    throw inFile(title, error);
+    throw inFile(title, error, count === 0 ? "" : `, behind row ${numberText(count)}`);
   }
 }
 
-const inFile = (title: string | undefined, error: unknown): unknown =>
-  title === undefined ? error : new Error(`${title}: ${messageOf(error)}`, { cause: error });
+const inFile = (title: string | undefined, error: unknown, where = ""): unknown =>
+  title === undefined ? error : new Error(`${title}: ${messageOf(error)}${where}`, { cause: error });
 
 async function* until(signal: AbortSignal, rows: AsyncIterable<ImportRow>): AsyncGenerator<ImportRow> {
   for await (const row of rows) {
@@ -98,7 +102,7 @@ async function* until(signal: AbortSignal, rows: AsyncIterable<ImportRow>): Asyn
 
 /** Why a file is of no use, and what would help; undefined where something of it was used. */
 export function whyUseless(
-  { rows, added, changed, unchanged, suggestion, reasons }: ImportReport,
+  { rows, added, changed, unchanged, suggestion, columns = [], reasons }: ImportReport,
   { header }: RowFormat,
   asOption: (map: string) => string,
 ): string | undefined {
@@ -106,15 +110,22 @@ export function whyUseless(
   if (rows === 0) {
     return header === undefined ? "the file has no rows" : `no rows below the header ${header.join(", ")}`;
   }
-  const found = header === undefined ? "" : `; columns found: ${header.join(", ")}`;
-  const isWhole = header?.length === 1 && /[,;|\t]/.test(header[0]!);
+  const names = header ?? columns;
+  const found = names.length === 0 ? "" : `; columns found: ${names.slice(0, MOST_NAMES).join(", ")}`;
+  const isWhole = header?.length === 1 && /[,;|\t:]/.test(header[0]!);
   const help = isWhole
     ? "; a column has delimiters in its name: leave --delimiter out, or name another"
+    : header?.some(isValue)
+    ? "; the first line looks like a book: put one with the names of the columns before it, such as id,title,author,year"
     : suggestion === undefined
     ? ""
     : `; try ${asOption(suggestion)}`;
   return `none of ${countOf(rows, "row")} could be used: ${Object.keys(reasons).join("; ")}${found}${help}`;
 }
+
+const MOST_NAMES = 40;
+/** A number is no name of a column. */
+const isValue = (name: string): boolean => /^\d[\dX.-]*$/.test(name);
 
 /** A column that a CSV file does not have is a slip. */
 function checkMap({ map, mapName = "--map" }: ImportFile, { header }: RowFormat): void {

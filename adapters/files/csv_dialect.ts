@@ -1,9 +1,19 @@
 import { isKnownColumn } from "@/application/catalog/importing/column_names.ts";
 
-/** How a CSV file is written. `start`: where the header begins, in bytes. */
-export type CsvDialect = { delimiter: string; header: string[]; start: number; before: number };
+/**
+ * How a CSV file is written. `start`: where the header begins, in bytes. `spaced`: blanks stand before opening quotes. `carriage`: lines end
+ * at a carriage return, as those of an old Mac.
+ */
+export type CsvDialect = {
+  delimiter: string;
+  header: string[];
+  start: number;
+  before: number;
+  spaced: boolean;
+  carriage: boolean;
+};
 
-const DELIMITERS = [",", ";", "\t", "|"];
+const DELIMITERS = [",", ";", "\t", "|", "^", "~"];
 const LINES = 40;
 
 /** Finds a file's delimiter and header in its first part: `sep=;`, lines before the header, and names that are known. */
@@ -16,7 +26,7 @@ export function csvDialect(
   const delimiters = wanted.delimiter !== undefined ? [wanted.delimiter] : said !== null ? [said[1]!] : DELIMITERS;
   const asked = new Set(wanted.columns);
   const known = (cell: string) => asked.has(cell) || isKnownColumn(cell);
-  let best: CsvDialect & { score: number } = {
+  let best: Omit<CsvDialect, "spaced" | "carriage"> & { score: number } = {
     delimiter: delimiters[0]!,
     header: [],
     start: from,
@@ -41,10 +51,12 @@ export function csvDialect(
     }
   }
   const { score: _score, ...dialect } = best;
-  return dialect;
+  const { delimiter } = best;
+  const spaced = delimiter !== "\t" && head.includes(`${delimiter} "`) && !head.includes(`${delimiter}"`);
+  return { ...dialect, spaced, carriage: head.includes("\r") && !head.includes("\n") };
 }
 
-const cellsBefore = ({ header }: CsvDialect): number => header.filter((cell) => cell !== "").length;
+const cellsBefore = ({ header }: Pick<CsvDialect, "header">): number => header.filter((cell) => cell !== "").length;
 
 /** The cells of the record that begins there. */
 function recordAt(text: string, from: number, delimiter: string): { cells: string[]; next: number } {

@@ -6,8 +6,10 @@ import type { CsvDialect } from "./csv_dialect.ts";
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const NEWLINE = 0x0a;
+const RETURN = 0x0d;
 /** The longest quoted cell. A quote that is not closed within it is a stray one. */
 const MOST_BYTES = 1024 * 1024;
+const MOST_LINE_BYTES = 64 * MOST_BYTES;
 
 type Found = { cells: string[]; end: number };
 type Block = { found: Found[]; open: boolean };
@@ -18,24 +20,33 @@ type Block = { found: Found[]; open: boolean };
  */
 export async function* csvRows(
   source: Bytes,
-  { delimiter, header, start, before }: CsvDialect,
+  { header, start, before, ...dialect }: CsvDialect,
 ): AsyncGenerator<ImportRow> {
   let left: Uint8Array = new Uint8Array();
   let skip = start;
   let line = before + 1;
   let first = true;
-  for await (const { chunk, last } of withLast(unescaped(source))) {
+  for await (const { chunk, last } of withLast(unescaped(dialect.carriage ? withLineFeeds(source) : source))) {
     const fresh = chunk.subarray(Math.min(skip, chunk.length));
     skip -= chunk.length - fresh.length;
     left = left.length === 0 ? fresh : joined([left, fresh]);
+    if (!last && isOneLine(left, fresh)) continue;
     for (let again = left.length > 0; again;) {
-      const { found, open } = read(left, delimiter, last, header.length);
+      const { found, open } = read(left, dialect, last, header.length);
       let from = 0;
       for (const { cells, end } of found) {
         const raw = left.subarray(from, end);
         from = end;
+        const lineNumber = line + leadingLines(raw, 0);
         if (first) first = false;
-        else if (cells.some((cell) => cell !== "")) yield rowOf(header, cells, raw, line + leadingLines(raw, 0));
+        else if (isHeader(cells, header)) yield { fault: "is the header once more", line: textOf(raw), lineNumber };
+        else if (cells.length > header.length && MIXED.test(textOf(raw))) {
+          yield {
+            fault: "holds a carriage return alone, which ends no line in this file",
+            line: textOf(raw),
+            lineNumber,
+          };
+        } else if (cells.some((cell) => cell !== "")) yield rowOf(header, cells, raw, lineNumber);
         line += count(raw, NEWLINE);
       }
       left = left.subarray(from);
@@ -43,7 +54,8 @@ export async function* csvRows(
       if (!again) continue;
       const end = left.indexOf(NEWLINE);
       const raw = left.subarray(0, end === -1 ? left.length : end + 1);
-      yield { fault: "a quote is not closed", line: textOf(raw), lineNumber: line };
+      const within = left.length > MOST_BYTES ? ` within ${MOST_BYTES} bytes` : "";
+      yield { fault: `a quote is not closed${within}`, line: textOf(raw), lineNumber: line };
       line++;
       left = left.subarray(raw.length);
       again = left.length > 0;
@@ -52,17 +64,23 @@ export async function* csvRows(
 }
 
 /** The records of a block, with where each ends. `open`: the one after them has a quote that is not closed in the block, or strays. */
-function read(block: Uint8Array, delimiter: string, last: boolean, width: number): Block {
+function read(
+  block: Uint8Array,
+  { delimiter, spaced }: Pick<CsvDialect, "delimiter" | "spaced">,
+  last: boolean,
+  width: number,
+): Block {
   const found: Found[] = [];
   let open = false;
   let from = 0;
   try {
     parse(Buffer.from(block.buffer, block.byteOffset, block.length), {
       delimiter,
+      record_delimiter: ["\r\n", "\n"],
       relax_column_count: true,
       relax_quotes: true,
       skip_empty_lines: true,
-      trim: false,
+      ltrim: spaced,
       on_record: (cells: string[], { bytes }: Info) => {
         // A stray quote joins lines until another one, and makes a row of the wrong width of them.
         const raw = block.subarray(from, bytes - 1);
@@ -88,6 +106,23 @@ function read(block: Uint8Array, delimiter: string, last: boolean, width: number
 }
 
 class Stop extends Error {}
+const MIXED = /\r(?!\n|$)/;
+
+/** Files that were put together have their header several times. */
+const isHeader = (cells: string[], header: string[]): boolean =>
+  cells[0]?.trim() === header[0] && cells.length === header.length && header.length > 1 &&
+  cells.every((cell, at) => cell.trim() === header[at]);
+
+/** Whether a block is the beginning of one very long line, of which `fresh` is the last part. Nothing can be said of it yet. */
+function isOneLine(block: Uint8Array, fresh: Uint8Array): boolean {
+  if (block.length > MOST_LINE_BYTES) throw new Error(`a line of more than ${MOST_LINE_BYTES} bytes cannot be read`);
+  return block.length > MOST_BYTES && fresh.indexOf(NEWLINE) === -1 && block.indexOf(NEWLINE) === -1;
+}
+
+/** Lines of an old Mac, which end at a carriage return alone. */
+async function* withLineFeeds(source: Bytes): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source) yield chunk.map((byte) => byte === RETURN ? NEWLINE : byte);
+}
 
 /** Whether a cell of several lines begins with a quote that was not read as one, as it is not closed before the next delimiter. */
 function isOpen(cell: string, raw: Uint8Array): boolean {
@@ -99,7 +134,7 @@ function isOpen(cell: string, raw: Uint8Array): boolean {
 /** Empty lines before a record belong to it. */
 function leadingLines(block: Uint8Array, from: number): number {
   let lines = 0;
-  for (let at = from; block[at] === NEWLINE || block[at] === 0x0d; at++) if (block[at] === NEWLINE) lines++;
+  for (let at = from; block[at] === NEWLINE || block[at] === RETURN; at++) if (block[at] === NEWLINE) lines++;
   return lines;
 }
 

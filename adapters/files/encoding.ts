@@ -201,10 +201,24 @@ function latinOf(bytes: Uint8Array): string {
       else if ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a) plain++;
     }
   }
-  if (other < ENOUGH_LETTERS || other < plain) return LATIN;
-  throw new Error(
-    "the file is no text, or neither in Unicode nor in Latin letters: then say its encoding, such as windows-1251, shift_jis or gb18030",
-  );
+  if (other >= ENOUGH_LETTERS && other >= plain) {
+    throw new Error(
+      "the file is no text, or neither in Unicode nor in Latin letters: then say its encoding, such as windows-1251, shift_jis or gb18030",
+    );
+  }
+  if (hasSignsInWords(WINDOWS_1252.decode(bytes))) {
+    throw new Error(
+      "the file is not in Unicode, and would have signs within its words in windows-1252: say its encoding, such as windows-1250",
+    );
+  }
+  return LATIN;
+}
+
+/** Signs of windows-1252 that are Polish letters in windows-1250, within words: `ga³¹Ÿ`. */
+function hasSignsInWords(text: string): boolean {
+  const signs = text.match(/\p{Ll}[³¹¿¼¾£¥¯]+\p{L}/gu)?.length ?? 0;
+  const letters = text.match(/[\u00c0-\u00ff]/g)?.length ?? 0;
+  return signs >= 3 && 3 * signs > letters;
 }
 
 function escaped(bytes: Uint8Array): string {

@@ -38,7 +38,7 @@ function rowOf(line: string, lineNumber: number): ImportRow {
   }
   const columns = value as Record<string, unknown>;
   const wrapped = columns.import_line;
-  if (typeof wrapped !== "string") return { columns, line, lineNumber };
+  if (typeof wrapped !== "string") return { columns: whole(columns), line, lineNumber };
   return wrapped.startsWith("/type/") ? dumpRow(wrapped, lineNumber) : rowOf(wrapped, lineNumber);
 }
 
@@ -48,20 +48,41 @@ export async function* jsonValues(source: Bytes): AsyncGenerator<ImportRow> {
     const row = rowOf(text, lineNumber);
     const held = "columns" in row ? booksIn(row.columns) : undefined;
     if (held === undefined) yield row;
-    else for (const columns of held) yield { columns, line: JSON.stringify(columns) };
+    else for (const columns of held) yield { columns: whole(columns), line: JSON.stringify(columns) };
   }
 }
 
-/** The books that an answer or an export holds, when it is no book itself. */
-function booksIn(columns: Record<string, unknown>): Record<string, unknown>[] | undefined {
-  if ("title" in columns || "Title" in columns) return undefined;
+/** The books that an answer or an export holds, when it is no book itself, at any depth. */
+function booksIn(columns: Columns): Columns[] | undefined {
+  if (hasTitle(columns)) return undefined;
   const values = Object.values(columns);
-  const lists = values.filter((value) => Array.isArray(value) && value.length > 0 && value.every(isObject));
-  if (lists.length === 1) return lists[0] as Record<string, unknown>[];
-  return values.length > 0 && values.every(isObject) ? values as Record<string, unknown>[] : undefined;
+  const lists = values.filter((value): value is Columns[] =>
+    Array.isArray(value) && value.length > 0 && value.every(isObject)
+  );
+  const titled = lists.filter((list) => list.some((one) => hasTitle(one) || hasTitle(whole(one))));
+  const chosen = titled.length === 1 ? titled : lists;
+  if (chosen.length === 1) return chosen[0];
+  if (values.length === 0 || !values.every(isObject)) return undefined;
+  return values.length === 1 ? booksIn(values[0]!) ?? values : values;
 }
 
-const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
+type Columns = Record<string, unknown>;
+const hasTitle = (columns: Columns): boolean => "title" in columns || "Title" in columns;
+
+/** A book that stands in a field of its own, beside its id, as search engines and APIs have it, with what is beside it. */
+function whole(columns: Columns): Columns {
+  if (hasTitle(columns)) return columns;
+  const held = Object.entries(columns).filter((field): field is [string, Columns] =>
+    isObject(field[1]) && hasTitle(field[1])
+  );
+  if (held.length !== 1) return columns;
+  const [name, book] = held[0]!;
+  const { [name]: _held, ...beside } = columns;
+  return { ...beside, ...book };
+}
+
+const isObject = (value: unknown): value is Columns =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The texts of the values of a top-level array, or of values one after another. */
 async function* values(source: Bytes): AsyncGenerator<{ text: string; lineNumber: number }> {

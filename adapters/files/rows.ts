@@ -6,6 +6,7 @@ import { csvRows } from "./csv_rows.ts";
 import { badBytes, type Encoding, encodingText, utf8Of } from "./encoding.ts";
 import { dumpLines, jsonLines, jsonValues } from "./json_rows.ts";
 import { isMarc21, marc21Rows } from "@/adapters/files/marc/marc21.ts";
+import { refuseKnown, refuseText } from "./no_rows.ts";
 import { marcXmlRows } from "@/adapters/files/marc/marc_xml.ts";
 
 /** How a file is to be read where it does not say so itself. `columns`: names that its header is known by. */
@@ -38,11 +39,12 @@ export async function openRows(source: Bytes, options: RowOptions = {}): Promise
   const { bytes, gzipped } = await unzipped(source);
   const raw = await peek(bytes, HEAD_BYTES);
   if (raw.head.length === 0) throw new Error("the file is empty");
-  refuseWorkbooks(raw.head);
+  refuseKnown(raw.head);
   if (isMarc21(raw.head)) return { format: { kind: "MARC 21", gzipped }, rows: marc21Rows(raw.bytes) };
   const { bytes: text, encoding } = await utf8Of(raw.bytes, options.encoding);
   const { head, bytes: whole } = await peek(text, HEAD_BYTES);
   const start = new TextDecoder().decode(head);
+  if (start.trim() === "" && head.length < HEAD_BYTES) throw new Error("the file is empty");
   const kind = kindOf(start, options.name ?? "");
   const format = { kind, gzipped, encoding };
   if (kind === "CSV") {
@@ -76,29 +78,11 @@ const READERS = {
   "MARCXML": marcXmlRows,
 };
 
-/** What spreadsheets save by default is an archive or a binary file. */
-function refuseWorkbooks(head: Uint8Array): void {
-  const signature = Buffer.from(head.subarray(0, 4)).toString("latin1");
-  if (signature === "PK\x03\x04") {
-    throw new Error(
-      "this is a workbook (XLSX, ODS) or another ZIP archive: save the sheet as CSV (UTF-8), and import that",
-    );
-  }
-  if (signature === "\xd0\xcf\x11\xe0") {
-    throw new Error("this is an old workbook (XLS): save the sheet as CSV, and import that");
-  }
-  if (signature === "%PDF") throw new Error("this is a PDF file, which has no rows to import");
-}
-
 function kindOf(start: string, name: string): keyof typeof READERS | "CSV" {
   const text = start.trimStart();
   if (/^\/type\/\w+\t\//.test(text)) return "Open Library dump";
-  if (text.startsWith("<")) {
-    if (!/<(\w+:)?(collection|record|OAI-PMH|mods|metadata)\b/i.test(text)) {
-      throw new Error("this is XML or HTML, but not MARCXML");
-    }
-    return "MARCXML";
-  }
+  refuseText(text);
+  if (text.startsWith("<")) return "MARCXML";
   const isNamed = /\.(jsonl|ndjson)(\.gz)?$/i.test(name);
   if (!isNamed && !/^[[{]/.test(text)) return "CSV";
   if (text.startsWith("[")) return "JSON";

@@ -35,6 +35,9 @@ function marc21Row(record: Uint8Array): ImportRow {
   if (!Number.isInteger(base) || directoryEnd < LEADER_BYTES || base < LEADER_BYTES) {
     return { fault: "is no MARC 21 record: its leader or directory cannot be read", line };
   }
+  if (record.at(-1) !== FIELD_END && record.length + 1 < Number(asciiOf(record.subarray(0, 5)))) {
+    return { fault: "is cut off: the file ends within this record", line };
+  }
   const decode = decoderOf(record);
   if (typeof decode === "string") return { fault: decode, line };
   const tags = asciiOf(record.subarray(LEADER_BYTES, directoryEnd));

@@ -1,3 +1,4 @@
+import { withoutIsbd } from "@/application/catalog/importing/isbd.ts";
 import { naturalName } from "@/application/catalog/importing/person_names.ts";
 
 /** A field of a MARC 21 record. Control fields have a value, the others subfields and indicators, of which the first is read. */
@@ -50,15 +51,8 @@ export function marcBook(fields: MarcField[]): Record<string, unknown> {
 
 function sub(field: MarcField | undefined, wanted: string, tidied = true): string {
   const value = field?.subfields.find(({ code }) => code === wanted)?.value.normalize("NFC").trim() ?? "";
-  return tidied ? tidy(value) : value;
+  return tidied ? withoutIsbd(value) : value;
 }
-
-/** ISBD puts ` :`, ` /`, ` ;` or a stop after an element; the stop of an initial or an abbreviation belongs to it. */
-const tidy = (text: string): string =>
-  text.replace(/[\x98\x9c]/g, "").replace(/\s*[/:;,=]\s*$/, "").replace(
-    /(?<!\b\p{L}|\.\.)(?<!\b(?:Jr|Sr|etc|vol|no|ed))\.$/iu,
-    "",
-  ).trim();
 
 /** A person's name in natural order. With `0` as indicator it is a forename, as of a king. */
 function nameOf(field: MarcField): string {
@@ -70,7 +64,7 @@ function nameOf(field: MarcField): string {
 
 function roleOf(field: MarcField): string | undefined {
   const codes = field.subfields.filter(({ code }) => code === "4" || code === "e").map(({ value }) =>
-    tidy(value).toLowerCase().replace(/^.*\//, "")
+    withoutIsbd(value).toLowerCase().replace(/^.*\//, "")
   );
   if (codes.length === 0 || codes.some((code) => /^(aut|cre|author|creator)/.test(code))) return undefined;
   return ROLES[codes[0]!] ?? codes[0]!;
@@ -79,7 +73,7 @@ function roleOf(field: MarcField): string | undefined {
 const headingOf = (field: MarcField): string =>
   [
     sub(field, "a"),
-    ...field.subfields.filter(({ code }) => "xyzv".includes(code)).map(({ value }) => tidy(value.trim())),
+    ...field.subfields.filter(({ code }) => "xyzv".includes(code)).map(({ value }) => withoutIsbd(value.trim())),
   ]
     .join(" -- ");
 

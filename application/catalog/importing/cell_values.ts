@@ -3,12 +3,27 @@ import { readTitle } from "@/domain/title.ts";
 import { isbn13Of } from "@/domain/text.ts";
 import { LANGUAGE } from "./language_codes.ts";
 
-/** `1965`, `1965.0`, `-750`, `c1999`, `[2009]`, `March 1987`, `2008-01-01T00:00:00`. Undefined where there is no year to be seen. */
+/**
+ * `1965`, `1965.0`, `1,965`, `-750`, `c1999`, `[2009]`, `March 1987`, `2008-01-01T00:00:00`, `20080101`. Undefined where there is no year to
+ * be seen.
+ */
 export function yearOf(text: string): number | undefined {
-  const plain = /^([-−]?\d{1,4})(?:[.,]0+)?$/.exec(text.trim())?.[1]?.replace("−", "-");
+  const plain = /^([-−]?\d{1,4})(?:[.,]0+)?$/.exec(text.trim())?.[1]?.replace("−", "-") ??
+    /^\d[.,]\d{3}$/.exec(text.trim())?.[0].replace(/[.,]/, "") ??
+    /^(\d{4})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/.exec(text.trim())?.[1];
   const year = Number(plain ?? /(?<![\d.,])(\d{4})(?!\d)/.exec(text)?.[1]);
   // Year 0 stands for unknown in many files; Calibre writes the year 101 for it.
   return Number.isInteger(year) && year !== 0 && !/^0101-01-01/.test(text.trim()) ? year : undefined;
+}
+
+const DAY_MS = 86_400_000;
+/** The first day of the year 2064. */
+const SERIAL_END = 59_901;
+
+/** The year of a date, which a spreadsheet may write as the days since the end of 1899: `36526`. */
+export function yearOfDate(text: string): number | undefined {
+  const days = /^\d{5}(?:[.,]\d+)?$/.test(text.trim()) ? parseInt(text, 10) : NaN;
+  return days < SERIAL_END ? new Date(Date.UTC(1899, 11, 30) + days * DAY_MS).getUTCFullYear() : yearOf(text);
 }
 
 /** `12`, `12.0`, `4,780,653`. */

@@ -18,7 +18,27 @@ const QUOTES: Record<string, string> = {
   OElig: "Œ",
   oelig: "œ",
   Scaron: "Š",
+  scaron: "š",
+  sbquo: "‚",
+  bdquo: "„",
+  lsaquo: "‹",
+  rsaquo: "›",
+  bull: "•",
+  dagger: "†",
+  euro: "€",
+  trade: "™",
+  rarr: "→",
+  minus: "−",
+  infin: "∞",
+  ensp: "\u2002",
+  emsp: "\u2003",
+  thinsp: "\u2009",
 };
+/** HTML's names of U+03B1 to U+03C9; of capital letters they begin with one. */
+const GREEK =
+  ("alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigmaf sigma tau upsilon phi chi " +
+    "psi omega").split(" ");
+const capital = (name: string): string => name[0]!.toUpperCase() + name.slice(1);
 /** HTML's names of U+00A0 to U+00FF, in order. */
 const LATIN_1 =
   ("nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute " +
@@ -31,6 +51,8 @@ const NAMED = new Map([
   ...Object.entries(MARKUP),
   ...Object.entries(QUOTES),
   ...LATIN_1.map((name, at): [string, string] => [name, String.fromCharCode(0xa0 + at)]),
+  ...GREEK.map((name, at): [string, string] => [name, String.fromCharCode(0x3b1 + at)]),
+  ...GREEK.map((name, at): [string, string] => [capital(name), String.fromCharCode(0x391 + at)]),
 ]);
 const ENTITY = /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,8}\d{0,2}));/gi;
 
@@ -90,12 +112,19 @@ export function textsOf(value: unknown): string[] {
   if (held !== undefined) return textsOf(parts[held]);
   // LibraryThing numbers the values of a list.
   if (Object.keys(parts).every((key) => /^\d+$/.test(key))) return Object.values(parts).flatMap(textsOf);
-  const named = [parts.firstName ?? parts.first_name, parts.lastName ?? parts.last_name].filter((part) =>
-    typeof part === "string"
-  );
+  const named = [GIVEN, FAMILY].map((names) =>
+    names.map((name) => parts[name]).find((part) => typeof part === "string")
+  )
+    .filter((part) => part !== undefined);
   return named.length > 0 ? [named.join(" ")] : [];
 }
-const WRAPPED = ["value", "name", "title", "label", "text", "author", "fl", "lf", "key"];
+const WRAPPED = [
+  ...["value", "name", "title", "label", "text", "author", "fl", "lf", "key", "identifier", "date-parts"],
+  // Values of MongoDB's exports.
+  ...["$oid", "$date", "$numberInt", "$numberLong"],
+];
+const GIVEN = ["firstName", "first_name", "first", "given"];
+const FAMILY = ["lastName", "last_name", "last", "family"];
 
 /** The items of a list that stands in a cell as JSON or as Python writes it: `['a', "b"]`. */
 export function listIn(text: string): string[] | undefined {

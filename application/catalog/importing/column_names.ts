@@ -9,6 +9,7 @@ export type Field =
   | "work_id"
   | "authors"
   | "contributors"
+  | "contributor_roles"
   | "translators"
   | "editors"
   | "illustrators"
@@ -40,9 +41,12 @@ const ENGLISH: Record<Field, string[]> = {
     "creator",
     "creators",
     "writer",
+    "authorname",
+    "authornames",
     "authorlf",
   ],
   contributors: ["contributors", "additionalauthors", "secondaryauthor", "secondaryauthors", "otherauthors"],
+  contributor_roles: ["secondaryauthorroles", "contributorroles"],
   translators: ["translators", "translator"],
   editors: ["editors", "editor"],
   illustrators: ["illustrators", "illustrator"],
@@ -64,10 +68,12 @@ const ENGLISH: Record<Field, string[]> = {
     "datepublished",
     "pubdate",
     "bookyear",
+    "published",
+    "issued",
     "date",
   ],
   language: ["language", "languages", "languagecode", "lang", "language1", "originallanguage"],
-  isbn13: ["isbn13", "isbn", "isbns", "isbnuid", "isbn10", "ean", "identifiers"],
+  isbn13: ["isbn13", "isbn", "isbns", "isbnuid", "isbn10", "ean", "isbnean", "identifiers", "industryidentifiers"],
   subjects: ["subjects", "subject", "genres", "genre", "categories", "topics", "tags", "dewywording", "deweywording"],
   description: ["description", "comments", "summary", "abstract", "blurb"],
   popularity: ["popularity", "ratingscount", "numberofratings", "editioncount"],

@@ -3,7 +3,7 @@ import { layoutOf } from "./import_layout.ts";
 import type { Complaints, ImportDeps, ImportOptions } from "./import_options.ts";
 import { createPackets } from "./import_packets.ts";
 import { countReason, emptyReport, type ImportReport } from "./import_report.ts";
-import { suggestMap } from "./suggest_map.ts";
+import { columnsOf, suggestMap } from "./suggest_map.ts";
 import { readRow } from "./import_row.ts";
 import type { ImportRow } from "./import_source.ts";
 import { removeBooks } from "@/application/catalog/books/remove_books.ts";
@@ -48,7 +48,7 @@ export async function importBooks(
       if (first !== undefined) {
         report.repeated++;
         const unit = raw.lineNumber === undefined ? "row" : "line";
-        warn(row, raw, `id: ${JSON.stringify(read.id)} is in ${unit} ${first} too, which counts; this row is left out`);
+        warn(row, raw, `id: ${JSON.stringify(read.id)} is in ${unit} ${first} too, which counts; this one is left out`);
         continue;
       }
       seen.set(read.id, raw.lineNumber ?? row);
@@ -62,7 +62,7 @@ export async function importBooks(
     // Refused rows are reported before the caller closes its files.
     await packets.settle();
   }
-  if (seen.size === 0) report.suggestion = suggestMap(sample);
+  if (seen.size === 0) [report.suggestion, report.columns] = [suggestMap(sample), columnsOf(sample)];
   if (seen.size > 0 && isReplaced(options, report)) {
     await removeOthers(deps, (id) => seen.has(id) || refused.has(id), options, report);
   }

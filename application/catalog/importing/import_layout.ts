@@ -2,6 +2,7 @@ import { normalForm } from "@/domain/text.ts";
 import type { IdGenerator } from "@/application/ports.ts";
 import { lineOf, textsOf } from "./cells.ts";
 import { columnKey, COLUMNS, type Field, FIELDS } from "./column_names.ts";
+import { isIsbd, withoutIsbd } from "./isbd.ts";
 import type { ImportRow } from "./import_source.ts";
 import { type NameStyle, nameStyle } from "./person_names.ts";
 
@@ -33,6 +34,7 @@ export function layoutOf(sample: ImportRow[], options: LayoutOptions, ids: Pick<
   const isFilled = (field: Field) => fieldKeys.get(field)!.some((key) => samples.has(key));
   const made = id === "content" || (id === undefined && !isFilled("id"));
   const cellsIn = (key: string): string[] => samples.get(key) ?? [];
+  const isbd = isIsbd(fieldKeys.get("title")!.flatMap(cellsIn));
 
   return {
     byIsbn: id === "isbn",
@@ -40,6 +42,8 @@ export function layoutOf(sample: ImportRow[], options: LayoutOptions, ids: Pick<
     made,
     /** Names of columns that no field is read from. */
     unused,
+    /** A part of a title without the marks that a library's rules put behind it. */
+    tidied: (text: string): string => isbd ? withoutIsbd(text) : text,
     /** A column that stands several times in a file. */
     isJoined: (key: string): boolean => joined.has(key),
     cellsOf(columns: Record<string, unknown>): Map<Field, Sourced[]> {
@@ -55,7 +59,7 @@ export function layoutOf(sample: ImportRow[], options: LayoutOptions, ids: Pick<
       return cells;
     },
     styleOf: remembered((key): NameStyle => {
-      const found = nameStyle(cellsIn(key), key);
+      const found = { ...nameStyle(cellsIn(key), key), isbd };
       return separator === undefined ? found : { ...found, separator };
     }),
     subjectSeparatorOf: remembered((key): string | RegExp =>

@@ -18,6 +18,8 @@ export type ImportReport = {
   ids_made: boolean;
   /** Where no row could be used: a `--map` that would do. */
   suggestion?: string | undefined;
+  /** Where no row could be used: the columns of the first rows. */
+  columns?: string[] | undefined;
 };
 
 export const emptyReport = (): ImportReport => ({

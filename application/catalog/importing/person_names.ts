@@ -1,7 +1,11 @@
 import { lineOf, listIn, textsOf } from "./cells.ts";
+import { withoutIsbd } from "./isbd.ts";
+import { roleBehind } from "./person_roles.ts";
 
-/** What separates the names in a column; `inverted`: names are written "Last, First". */
-export type NameStyle = { separator: string | RegExp | undefined; inverted: boolean };
+/** What separates the names in a column; `inverted`: names are written "Last, First"; `isbd`: with a library's marks behind them. */
+export type NameStyle = { separator: string | RegExp | undefined; inverted: boolean; isbd?: boolean };
+/** `role`: undefined for an author. */
+export type Person = { name: string; role: string | undefined };
 
 const STRONG = /\s*[;|]\s*/;
 const AMPERSAND = /\s+&\s+/;
@@ -9,6 +13,8 @@ const SUFFIX = /^(jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq)\.?$/i;
 /** Years of life and what stands before them: `1812-1870`, `1950-`, `b. 1950`, `active 1600`. */
 const LIFE =
   /(?:,\s*|\s*\()(?:b\.|d\.|ca\.?|fl\.|active|born|died)?\s*\d{3,4}\??\s*(?:[-–]\s*(?:ca\.?\s*)?(?:\d{3,4}\??)?)?\)?[,.]?\s*$/i;
+/** The full form of initials in a heading: `Tolkien, J. R. R. (John Ronald Reuel)`. */
+const FULL_FORM = /(?<=,.*)\s*\([^()]*\)\s*$/;
 const INITIALS = /^(?:\p{Lu}\.?[\s-]?){1,4}$/u;
 
 const words = (name: string): number => name.trim().split(/\s+/).length;
@@ -36,9 +42,8 @@ export function nameStyle(cells: string[], key: string): NameStyle {
 function isInverted(cells: string[], separator: RegExp): boolean {
   let [given, own] = [0, 0];
   for (const cell of cells.flatMap((text) => text.split(separator))) {
-    const [, ...tails] = cell.replace(LIFE, "").split(",").map((part) => part.trim()).filter((part) =>
-      part !== "" && !SUFFIX.test(part)
-    );
+    const [, ...tails] = withoutLife(roleBehind(cell).name).replace(FULL_FORM, "").split(",").map((part) => part.trim())
+      .filter((part) => part !== "" && !SUFFIX.test(part));
     if (tails.length === 0) continue;
     if (tails.length === 1 && isGiven(tails[0]!)) given++;
     else own++;
@@ -46,26 +51,35 @@ function isInverted(cells: string[], separator: RegExp): boolean {
   return given > own;
 }
 
-/** The names in a value: items of a list are names as they are, a text is split as its column wants. */
-export function namesOf(value: unknown, style: NameStyle): string[] {
+/** The persons in a value: items of a list are names as they are, a text is split as its column wants. */
+export function personsOf(value: unknown, style: NameStyle): Person[] {
   if (typeof value !== "string") {
     return Array.isArray(value) && value.some((one) => typeof one === "string" && STRONG.test(one))
-      ? value.flatMap((one) => namesOf(one, style))
-      : textsOf(value).map(lineOf).map(withoutLife).filter((name) => name !== "");
+      ? value.flatMap((one) => personsOf(one, style))
+      : authorsOf(textsOf(value).map(lineOf).map(withoutLife));
   }
   const listed = listIn(value);
-  if (listed !== undefined) return listed.map(lineOf).filter((name) => name !== "");
+  if (listed !== undefined) return authorsOf(listed.map(lineOf));
   const text = lineOf(value);
   const parts = style.separator === undefined ? [text] : text.split(style.separator);
   const joined = parts.reduce<string[]>((all, part) => {
     const last = all.at(-1);
-    const belongs = last !== undefined && (SUFFIX.test(part) || (INITIALS.test(part) && words(last) === 1));
+    const belongs = last !== undefined &&
+      (SUFFIX.test(part) || (INITIALS.test(part) && words(last) === 1) || roleBehind(`${last}, ${part}`).name === last);
     return belongs ? [...all.slice(0, -1), `${last}, ${part}`] : [...all, part];
   }, []);
-  return joined.flatMap(splitByAnd).map(withoutLife).map((name) =>
-    style.inverted || INITIALS.test(name.split(", ")[1] ?? "") ? naturalName(name) : name
-  )
-    .filter((name) => name !== "");
+  return joined.flatMap(splitByAnd).map(roleBehind).map(({ name, role }) => ({ name: readName(name, style), role }))
+    .filter(({ name }) => name !== "");
+}
+
+const authorsOf = (names: string[]): Person[] =>
+  names.filter((name) => name !== "").map((name) => ({ name, role: undefined }));
+
+function readName(found: string, { inverted, isbd }: NameStyle): string {
+  // Goodreads has several blanks within names.
+  const name = withoutLife(isbd ? withoutIsbd(found) : found).replace(/\s{2,}/g, " ");
+  if (inverted) return naturalName(name.replace(FULL_FORM, ""));
+  return INITIALS.test(name.split(", ")[1] ?? "") ? naturalName(name) : name;
 }
 
 /** "Terry Pratchett and Neil Gaiman" are two, where each has a name of two words. */

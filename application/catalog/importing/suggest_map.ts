@@ -24,3 +24,8 @@ export function suggestMap(sample: ImportRow[]): string | undefined {
   }
   return best === undefined ? undefined : `title=${best.name}`;
 }
+
+/** The names of the columns that the first rows have. */
+export const columnsOf = (sample: ImportRow[]): string[] => [
+  ...new Set(sample.flatMap((row) => "columns" in row ? Object.keys(row.columns) : [])),
+];

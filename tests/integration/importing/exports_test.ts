@@ -79,6 +79,49 @@ describe("an export of a known program", () => {
     expect(warned).toEqual(['2 year: "0101-01-01T00:00:00+00:00" is no year: wanted one such as 1999 or -400']);
   });
 
+  it("roles behind names or in a column beside make contributors, and an author's role goes", async () => {
+    const story = await importText(
+      'Title,Authors,Contributors\nOne,"Noor Aziz, Tom Field","Jane Roe (Translator), Kai Lo (Narrator)"\n',
+    );
+    expect([story.books[0]?.authors, story.books[0]?.contributors]).toEqual([["Noor Aziz", "Tom Field"], [
+      { name: "Jane Roe", role: "translator" },
+      { name: "Kai Lo", role: "narrator" },
+    ]]);
+    const thing = await importText(
+      "Book Id\tTitle\tPrimary Author\tSecondary Author\tSecondary Author Roles\n1\tOne\tLee, Ann\tKay, Jan|Wey, Olaf|Ash, Di\tTranslator|Illustrator|Author\n",
+    );
+    expect([thing.byId["1"]?.authors, thing.byId["1"]?.contributors]).toEqual([["Ann Lee", "Di Ash"], [
+      { name: "Jan Kay", role: "translator" },
+      { name: "Olaf Wey", role: "illustrator" },
+    ]]);
+  });
+
+  it("headings of libraries are one name each, without their full forms, years of life and roles", async () => {
+    const { byId } = await importText(
+      'id,title,author\n1,A,"Olin, Ann"\n2,B,"Tolkien, J. R. R. (John Ronald Reuel), 1892-1973"\n' +
+        '3,C,"Oak, Ben, author."\n4,D,"Elm, Cy, (ed.)"\n5,E,"Max   Frisch"\n',
+    );
+    expect(["1", "2", "3", "4", "5"].map((id) => byId[id]?.authors)).toEqual([
+      ["Ann Olin"],
+      ["J. R. R. Tolkien"],
+      ["Ben Oak"],
+      [],
+      ["Max Frisch"],
+    ]);
+    expect(byId["4"]?.contributors).toEqual([{ name: "Cy Elm", role: "editor" }]);
+  });
+
+  it("a library's punctuation goes where most titles have it", async () => {
+    const { byId } = await importText(
+      'biblionumber|title|subtitle|author\n11|The clerk :|a tale /|"Ode, Mia,"\n12|Dusk /||Lund, Per.\n',
+    );
+    expect([byId["11"], byId["12"]].map((book) => [book?.title, book?.subtitle, book?.authors])).toEqual([
+      ["The clerk", "a tale", ["Mia Ode"]],
+      ["Dusk", undefined, ["Per Lund"]],
+    ]);
+    expect((await importText("id,title\n1,And / Or /\n2,Plain\n3,Plain too\n")).byId["1"]?.title).toBe("And / Or /");
+  });
+
   it("Koha and Book-Crossing: their names of columns", async () => {
     const koha = await importText(
       'biblionumber,title,author,copyrightdate,isbn\n12,Kelp,"Rao, Ines",2003,0306406152 | 9780306406157\n',
@@ -193,7 +236,7 @@ describe("nothing is lost in silence", () => {
       for (const dryRun of [true, false]) {
         const { byId, warned, report } = await importText(file, { dryRun, store });
         expect(report).toMatchObject({ rows: 3, ...expected, repeated: 1, rejected: 0 });
-        expect(warned).toEqual(['3 id: "t1" is in line 2 too, which counts; this row is left out']);
+        expect(warned).toEqual(['3 id: "t1" is in line 2 too, which counts; this one is left out']);
         if (!dryRun) expect([byId.t1?.title, byId.t1?.version]).toEqual(["First", 1]);
       }
     }

@@ -4,7 +4,7 @@ import { importText } from "@/tests/support/catalog/import_text.ts";
 import { marcRecord, marcXml } from "@/tests/support/catalog/marc_file.ts";
 
 describe("CSV", () => {
-  for (const delimiter of [",", ";", "\t", "|"]) {
+  for (const delimiter of [",", ";", "\t", "|", "^", "~"]) {
     it(`with ${JSON.stringify(delimiter)} between its columns`, async () => {
       const rows = [["id", "title", "authors", "year"], ["d1", `"A; b, c| d\te"`, "Ann Olin", "1999"]];
       const { byId, format } = await importText(rows.map((row) => row.join(delimiter)).join("\r\n"));
@@ -43,6 +43,39 @@ describe("CSV", () => {
       expect(books.map(({ id }) => id)).toEqual(["a1", "a3", "a4"]);
       expect(refused).toEqual(["2 a quote is not closed"]);
     }
+  });
+
+  it("may have blanks before its quotes", async () => {
+    const { byId, warned } = await importText('id, "title", "author"\n1, "Hello, World", "Ann Olin"\n2, Plain, x\n');
+    expect([byId["1"]?.title, byId["1"]?.authors, byId["2"]?.title, warned]).toEqual([
+      "Hello, World",
+      ["Ann Olin"],
+      "Plain",
+      [],
+    ]);
+  });
+
+  it("may end its lines at carriage returns, as an old Mac does, or in two ways", async () => {
+    const mac = await importText('id,title,author\r1,One,Ann Olin\r2,"Two,Ben\r3,Three,Cy\r');
+    expect([mac.books.map(({ id }) => id), mac.refused]).toEqual([["1", "3"], ["2 a quote is not closed"]]);
+    const mixed = await importText("id,title,author\r\n1,One,Ann\n2,Two,Ben\r\n3,Three,Cy\r4,Four,Di\n");
+    expect([mixed.books.map(({ id }) => id), mixed.refused]).toEqual([["1", "2"], [
+      "3 holds a carriage return alone, which ends no line in this file",
+    ]]);
+  });
+
+  it("that was put together of several files has their headers refused", async () => {
+    const { books, refused } = await importText("id,title\n1,One\nid,title\n2,Two\n");
+    expect([books.map(({ id }) => id), refused]).toEqual([["1", "2"], ["2 is the header once more"]]);
+  });
+
+  it("has a quote that is not closed in a very long line refused once, and a long cell cut", async () => {
+    const long = "word ".repeat(300_000);
+    const file = `id,title,description\n1,One,"${long}\n2,Two,x\n3,Three,"${long}"\n4,Four,y\n`;
+    const { books, refused, warned } = await importText(file, { chunk: 100_000 });
+    expect(refused).toEqual(["1 a quote is not closed within 1048576 bytes"]);
+    expect(books.map(({ id }) => id)).toEqual(["2", "3", "4"]);
+    expect(warned).toEqual(["3 description: was longer than 20000 characters and is cut at a word"]);
   });
 
   it("columns of one name are joined; cells without a column are a warning", async () => {
@@ -222,10 +255,23 @@ describe("MARC 21", () => {
 });
 
 describe("a file that is no list of books", () => {
+  const tar = Buffer.alloc(512);
+  tar.write("books.csv");
+  tar.write("ustar", 257);
   const files: Record<string, [Uint8Array | string, RegExp]> = {
     "XLSX": [Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0), /XLSX/],
     "XLS": [Uint8Array.of(0xd0, 0xcf, 0x11, 0xe0), /old workbook/],
-    "HTML": ["<!doctype html><html></html>", /not MARCXML/],
+    "HTML": ["<!doctype html><html></html>", /web page \(HTML\)/],
+    "ONIX": ['<?xml version="1.0"?><ONIXMessage><Product/></ONIXMessage>', /XML of <ONIXMessage>, not MARCXML/],
+    "XML with records of another kind": ["<records><record><title>A</title></record></records>", /XML of <records>/],
+    "BibTeX": ["@book{a, title={A}}", /BibTeX/],
+    "RIS": ["TY  - BOOK\nTI  - A\nER  - \n", /RIS/],
+    "a picture": [Uint8Array.of(0xff, 0xd8, 0xff, 0xe0), /picture \(JPEG\)/],
+    "a database": ["SQLite format 3\0", /SQLite database/],
+    "packed by other programs": [Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd), /Zstandard: unpack it/],
+    "an archive": [tar, /tar archive/],
+    "UTF-32": [Uint8Array.of(0xff, 0xfe, 0, 0, 0x69, 0, 0, 0), /UTF-32/],
+    "empty": ["\ufeff \n\n", /the file is empty/],
   };
   for (const [name, [content, said]] of Object.entries(files)) {
     it(`is said to be ${name}`, () => expect(importText(content)).rejects.toThrow(said));

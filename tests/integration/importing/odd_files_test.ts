@@ -54,6 +54,34 @@ describe("an odd file", () => {
     ]);
   });
 
+  it("has dates as spreadsheets, MARC and people write them", async () => {
+    const { books, warned } = await importText(
+      'id,title,date\na,A,36526\nb,B,44197.5\nc,C,19990131\nd,D,12/31/1999\ne,E,1999-00-00\nf,F,"1,999"\ng,G,19999999\n',
+    );
+    expect(books.map(({ year }) => year)).toEqual([2000, 2021, 1999, 1999, 1999, 1999, undefined]);
+    expect(warned).toEqual(['7 year: "19999999" is no year: wanted one such as 1999 or -400']);
+    const plain = await importText("id,title,year\na,A,36526\n");
+    expect([plain.books[0]?.year, plain.warned.length]).toEqual([undefined, 1]);
+  });
+
+  it("of JSON has its books at any depth, and each in a field of its own", async () => {
+    const google = {
+      items: [{ id: "g1", volumeInfo: { title: "A", industryIdentifiers: [{ identifier: "0306406152" }] } }],
+    };
+    const deep = { data: { library: { books: [{ id: 1, title: "B" }], authors: [{ id: 9, name: "Ann" }] } } };
+    const found = await importText(JSON.stringify(google));
+    expect([found.byId.g1?.title, found.byId.g1?.isbn13]).toEqual(["A", "9780306406157"]);
+    expect((await importText(JSON.stringify(deep))).books.map(({ title }) => title)).toEqual(["B"]);
+    const mongo =
+      '{"_id":{"$oid":"5f"},"title":"C","author":{"given":"Ann","family":"Olin"},"issued":{"date-parts":[[1999]]}}\n';
+    const { byId } = await importText(mongo, { name: "x.jsonl" });
+    expect([byId["5f"]?.title, byId["5f"]?.authors, byId["5f"]?.year]).toEqual(["C", ["Ann Olin"], 1999]);
+    const named = await importText(
+      JSON.stringify({ docs: [{ key: "/works/W1", title: "D", author_name: ["Bo Oak"] }] }),
+    );
+    expect(named.byId.W1?.authors).toEqual(["Bo Oak"]);
+  });
+
   it("of LibraryThing in JSON has its numbered lists and both forms of names read", async () => {
     const { byId } = await importText(JSON.stringify({
       "7": {
@@ -64,6 +92,17 @@ describe("an odd file", () => {
       },
     }));
     expect([byId["7"]?.authors, byId["7"]?.isbn13]).toEqual([["Ann Lee"], "9780306406157"]);
+  });
+
+  it("in windows-1250 is not read as windows-1252, which has signs for its letters", async () => {
+    const polish = Uint8Array.from(
+      Buffer.from("id,title\n1,ga\xb3\xb9\x9f\n2,cz\xb3owiek\n3,ksi\xb9\xbfka\n", "latin1"),
+    );
+    await expect(importText(polish, { chunk: 1_000 })).rejects.toThrow(/say its encoding, such as windows-1250/);
+    const { byId } = await importText(polish, { encoding: "windows-1250" });
+    expect([byId["1"]?.title, byId["3"]?.title]).toEqual(["gałąź", "książka"]);
+    const { books } = await importText(Buffer.from("id,title\n1,3 m\xb3h and 10 m\xb2, na\xefve\n", "latin1"));
+    expect(books[0]?.title).toBe("3 m³h and 10 m²");
   });
 
   it("says of each field what was found and what was wanted", async () => {
