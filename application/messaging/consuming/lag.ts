@@ -7,12 +7,12 @@ import {
   partitionName,
 } from "@/application/messaging/wire/event_log.ts";
 
-/** How far a partition is read, and since when its first uncommitted message is in the log. */
+/** The cursor of a partition, and since when its first uncommitted message is in the log. */
 export type PartitionProgress = Cursor & { waitingSince: number | undefined };
 
 /**
- * How far a consumer is behind in a partition, whoever owns it. `owner`: undefined where nobody alive does. `stoodMs`: for how
- * long messages have been seen to wait while the position stayed the same; `ownerlessMs`: for how long nobody was seen to own it.
+ * The lag of a consumer in a partition, whoever owns it. `owner`: undefined when no live member owns it. `stoodMs`: how long the
+ * position has not moved although messages wait. `ownerlessMs`: how long the partition has had no owner.
  */
 export type Lag = Cursor & {
   messages: number;
@@ -33,23 +33,22 @@ type LagDeps = {
   clock: Clock;
 };
 
-/** What was seen of a partition: since when messages wait at its position, and since when it has no owner. */
+/** The last observation of a partition: since when messages wait at its position, and since when it has no owner. */
 type Seen = {
   at: number;
   next: string | undefined;
   waitsSince: number | undefined;
   ownerlessSince: number | undefined;
-  /** When it was last empty or got on, or was first seen. */
+  /** When the partition was last empty or its position last moved, or when it was first observed. */
   goodAt: number;
 };
 
-/** After a longer time without a look nothing is known of what stood still in between: the process may have slept. */
+/** After a longer interval the observations start anew, as the process may have slept. */
 const MAX_GAP_MS = 20_000;
 
 /**
- * Creates a function that looks at all partitions of a consumer's topics. Its seconds are the age of the first waiting message:
- * known once it is delivered here, and before that the time since a look found the partition empty or on its way, or its first
- * look. Rejects when the log or the store does not answer.
+ * Creates a function that reads the lag of all partitions. `seconds` is the age of the first waiting message. Before it is
+ * delivered here, that is the time since the partition was last seen empty or moving. Rejects when the log or the store is down.
  */
 export function createLagReader(deps: LagDeps): () => Promise<Lag[]> {
   const { topics, log, stored, own, owners, clock } = deps;
@@ -65,7 +64,7 @@ export function createLagReader(deps: LagDeps): () => Promise<Lag[]> {
     ));
     const left = await log.lag(cursors);
     const at = clock.now();
-    // A clock that was set back ends what was seen as well.
+    // The observations also start anew when the clock was set back.
     const goesOn = at >= lookedAt && at - lookedAt < MAX_GAP_MS;
     lookedAt = at;
     return cursors.map((cursor, index) => {
@@ -87,7 +86,7 @@ export function createLagReader(deps: LagDeps): () => Promise<Lag[]> {
 
   return () =>
     look().catch((error) => {
-      // What stood still during an outage did so for the outage.
+      // A partition that stood still during an outage is not stalled.
       lookedAt = -Infinity;
       throw error;
     });
@@ -95,7 +94,7 @@ export function createLagReader(deps: LagDeps): () => Promise<Lag[]> {
 
 type Found = { next: string | undefined; messages: number; owner: Owner | undefined; at: number };
 
-/** What is known of a partition after a look. `goesOn`: nothing was missed since the look before. */
+/** Returns the new observation of a partition. `goesOn`: `before` is recent enough to continue from. */
 function compare({ next, messages, owner, at }: Found, before: Seen | undefined, goesOn: boolean): Seen {
   const moved = before !== undefined && before.next !== next;
   const [waitedSince, ownerlessSince] = goesOn ? [before?.waitsSince, before?.ownerlessSince] : [];

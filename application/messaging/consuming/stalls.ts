@@ -1,12 +1,12 @@
 import { partitionName } from "@/application/messaging/wire/event_log.ts";
 import type { Lag } from "./lag.ts";
 
-/** A partition without progress for longer is stalled. This is more than a session and a rebalance take. */
+/** A partition without progress for this long is stalled. It is longer than a session timeout and a rebalance. */
 const MAX_STAND_MS = 15_000;
 
 /**
- * What is wrong with a partition that does not get on, in words; undefined where nothing is, or where another member of the
- * suite owns it, whose process says so.
+ * Returns why a partition is stalled, in words. Returns undefined when it is not stalled, or when another process of the suite owns
+ * it, which reports it itself.
  */
 export function stallOf({ topic, partition, messages, owner, stoodMs, ownerlessMs }: Lag): string | undefined {
   const name = partitionName({ topic, partition });

@@ -10,7 +10,7 @@ import { selectForDiscard, selectForReplay, sequenceOf } from "./selection.ts";
 
 type OwnSink = Sink<DeadLetterStores>;
 
-/** Sinks by the consumer's name and the version that a dead letter belongs to. */
+/** The sinks by a consumer's name and a dead letter's projection version. */
 export type Sinks = Record<string, (version: number) => OwnSink>;
 
 export type ReplayDeps = CloseDeps & {
@@ -19,16 +19,15 @@ export type ReplayDeps = CloseDeps & {
   sinks: Sinks;
 };
 
-/** At most so many dead letters share a transaction. */
+/** The most dead letters of one transaction. */
 const MAX_TOGETHER = 100;
 
-/** `failed`: sequences in which one has failed, so that what comes behind it waits. `early`: those taken before their page came. */
+/** `failed`: sequences with a failed dead letter, whose later ones wait. `early`: ids that were replayed before their page. */
 type Progress = { failed: Set<string>; early: Set<number> };
 
 /**
- * Handles dead letters again and closes each in the same transaction: it has its effect once, however often it is replayed,
- * while the consumer runs or not. All dead letters of its key are replayed with it, in order. `ids`: undefined for all.
- * Yields results page by page. Many share a transaction, so that a replay overtakes what is parked behind them meanwhile.
+ * Handles dead letters again and closes each in the same transaction, so it takes effect once, also while the consumer runs. All
+ * dead letters of its key are replayed with it, in order. `ids`: undefined for all. Yields the results page by page.
  */
 export async function* replay(deps: ReplayDeps, ids?: number[]): AsyncGenerator<Closed[]> {
   const progress: Progress = { failed: new Set(), early: new Set() };
@@ -48,18 +47,18 @@ export async function* replay(deps: ReplayDeps, ids?: number[]): AsyncGenerator<
   }
 }
 
-/** Gives dead letters up for good. A command among them that has no answer yet is answered by command-failed. */
+/** Gives dead letters up for good. A command that has no answer yet is answered by command-failed. */
 export async function* discard(deps: ReplayDeps, ids?: number[]): AsyncGenerator<Closed[]> {
   for await (const page of selectForDiscard(deps.deadLetters, ids)) {
     for (const deadLetter of page) yield [await discardOne(deps, deadLetter)];
   }
 }
 
-/** A page by consumer, version and topic, in order: a consumer's transaction has messages of one topic too. */
+/** Groups a page by consumer, version and topic, as a consumer's transaction has messages of one topic only. */
 const byTopic = (page: StoredDeadLetter[]): Iterable<StoredDeadLetter[]> =>
   Map.groupBy(page, ({ consumer, version, message }) => JSON.stringify([consumer, version, message.topic])).values();
 
-/** Dead letters that share a transaction, each with how many more may. */
+/** Yields the dead letters of each transaction, with how many more fit into it. */
 function* chunksOf(list: StoredDeadLetter[], { maxMessages }: OwnSink): Generator<[StoredDeadLetter[], number]> {
   const most = Math.min(maxMessages, MAX_TOGETHER);
   for (const some of piecesOf(list, most)) yield [some, most - some.length];
@@ -68,8 +67,8 @@ function* chunksOf(list: StoredDeadLetter[], { maxMessages }: OwnSink): Generato
 type ReplayOptions = { sink: OwnSink; progress: Progress; behind: number };
 
 /**
- * Replays dead letters in one transaction, with at most `behind` that were parked behind them meanwhile. When it fails they are
- * halved until the one at fault is alone.
+ * Replays dead letters in one transaction, with at most `behind` messages that were parked behind them meanwhile. When it fails,
+ * halves them until the failing one is alone.
  */
 async function replaySome(deps: ReplayDeps, list: StoredDeadLetter[], options: ReplayOptions): Promise<Closed[]> {
   const { sink, progress: { failed, early }, behind } = options;
@@ -132,7 +131,7 @@ async function discardOne(deps: ReplayDeps, deadLetter: StoredDeadLetter): Promi
 
 const NO_MESSAGE = "it holds what the log could not read, and no message: send its messages again, then discard it";
 
-/** The sink of a dead letter's consumer and version. The same sink classifies and handles the message. */
+/** Returns the sink of a dead letter's consumer and version, or undefined when this service has no such consumer. */
 const sinkOf = ({ sinks }: ReplayDeps, { consumer, version }: StoredDeadLetter): OwnSink | undefined =>
   sinks[consumer]?.(version);
 
