@@ -57,7 +57,7 @@ function clientsTrace(context: AppContext): string | undefined {
   return given !== undefined && TRACEPARENT.test(given) ? given : undefined;
 }
 
-/** Sets the content length of a HEAD response, whose body Hono drops afterwards. A stream has no length; an event stream is cancelled. */
+/** Sets the content length of a HEAD response, whose body Hono drops afterwards. Cancels an event stream, which has no length. */
 async function tellLength(context: AppContext): Promise<void> {
   const { res } = context;
   if (res.body === null || res.headers.has("transfer-encoding")) return;

@@ -5,7 +5,7 @@ import { keyOf, type MemoryDatabase, type Rows, type Table } from "./database.ts
 
 export type DeadLetterRow = StoredDeadLetter & { status: "parked" | "replayed" | "discarded"; closedAt?: number };
 
-/** Dead letters. `letterRows`: all of them, also those that were replayed or discarded. */
+/** Creates the dead letters. `letterRows`: all rows, including replayed and discarded ones. */
 export function memoryDeadLetters(
   database: MemoryDatabase,
 ): {
@@ -23,7 +23,7 @@ export function memoryDeadLetters(
   };
 }
 
-/** Rows by where their message stands in the log, which keeps a message from being parked twice. */
+/** The rows by consumer, version and position of the message, so that no message is parked twice. */
 class DeadLetterTable {
   readonly rows: Table<DeadLetterRow>;
   readonly #keyById: Table<string>;
@@ -45,7 +45,7 @@ class DeadLetterTable {
     return this.rows.get(this.#keyById.get(String(id)) ?? "");
   }
 
-  /** The row as stored, without what the current transaction has written. */
+  /** Returns the committed row, without the writes of the current transaction. */
   stored(id: number): DeadLetterRow | undefined {
     return this.rows.stored.get(this.#keyById.stored.get(String(id)) ?? "");
   }

@@ -3,7 +3,7 @@ import type { MemoryDatabase } from "./database.ts";
 
 type Row = { key: string; request: string; owner: string; until: number; taken: number; answer?: Answer };
 
-/** Keys of requests with their answers. */
+/** Creates the idempotency keys of requests. */
 export function memoryIdempotencyKeys(database: MemoryDatabase): IdempotencyKeys {
   const rows = database.table<Row>();
   return {

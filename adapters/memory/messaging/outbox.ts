@@ -3,10 +3,10 @@ import { firstOf, nameOf, packsOf, rowsOf } from "@/application/messaging/outbox
 import type { Outbox, OutboxQueue } from "@/application/messaging/outbox/ports.ts";
 import type { MemoryDatabase } from "./database.ts";
 
-/** A row with the messages of it that wait. */
+/** A row with its messages that are not sent yet. */
 type Row = { row: number; shard: number; waiting: Outgoing[]; added: number };
 
-/** The outbox inside a transaction, and what the relay reads of it. `now`: the store's clock. */
+/** Creates the outbox of a transaction, and the relay's view of it. `now`: the store's clock. */
 export function memoryOutbox(database: MemoryDatabase, now: () => number): { outbox: Outbox; queue: OutboxQueue } {
   const rows = database.table<Row>();
   let last = 0;

@@ -14,6 +14,6 @@ export async function admit(context: AppContext, answer: () => Promise<void>): P
 /** The paths of monitoring. These requests never wait for admission. */
 export const PROBES = new Set(["/livez", "/readyz", "/metrics"]);
 
-/** Returns whether a request is admitted by its head. One with a body is admitted when it is complete, so a slow body blocks nobody. */
+/** Returns whether a request is admitted by its head. One with a body is admitted when complete, so that a slow body blocks nobody. */
 export const isAdmittedByHead = ({ req: { method, path } }: AppContext): boolean =>
   (method === "GET" || method === "HEAD" || method === "DELETE") && !PROBES.has(path);
