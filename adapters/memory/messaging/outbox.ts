@@ -32,15 +32,15 @@ export function memoryOutbox(database: MemoryDatabase, now: () => number): { out
       },
     },
     queue: {
-      read(shards, most) {
+      read(shards, limits) {
         const own = inOrder().filter(({ shard }) => shards.includes(shard));
         const named = own.flatMap(({ row, waiting }) =>
           waiting.map((message, at) => ({ row: nameOf(row, waiting.length - at), message }))
         );
-        return Promise.resolve(firstOf(named, most));
+        return Promise.resolve(firstOf(named, limits));
       },
       size,
-      atMost: size,
+      sizeAtMost: size,
       ageMs() {
         const [oldest] = inOrder();
         return Promise.resolve(oldest === undefined ? undefined : now() - oldest.added);

@@ -17,7 +17,7 @@ export interface Backlog {
 
 /**
  * Creates a backlog that counts the outbox on demand, at most once a second. Counting a large outbox is slow, so it counts only
- * when `atMost`, an upper bound, reaches the limit. The bound is far too high while old rows wait.
+ * when `sizeAtMost`, an upper bound, reaches the limit. The bound is far too high while old rows wait.
  */
 export function createBacklog(
   { outbox, most, clock }: { outbox: OutboxQueue; most: number; clock: Clock },
@@ -27,7 +27,7 @@ export function createBacklog(
   let counting: Promise<void> | undefined;
 
   async function count(): Promise<void> {
-    const atMost = await outbox.atMost();
+    const atMost = await outbox.sizeAtMost();
     const rows = atMost < most ? atMost : await outbox.size();
     counted = { full: rows >= most, rows };
     countedAt = clock.now();

@@ -59,13 +59,13 @@ export function rowsOf(names: string[]): Removal[] {
 /** Returns the first messages that fit into one append, at least one. */
 export function firstOf<Item extends { message: Outgoing }>(
   items: Iterable<Item>,
-  most: { rows: number; bytes: number },
+  limits: { rows: number; bytes: number },
 ): Item[] {
   const first: Item[] = [];
   let bytes = 0;
   for (const item of items) {
     bytes += sizeOf(item.message);
-    if (first.length > 0 && (first.length >= most.rows || bytes > most.bytes)) break;
+    if (first.length > 0 && (first.length >= limits.rows || bytes > limits.bytes)) break;
     first.push(item);
   }
   return first;

@@ -19,11 +19,11 @@ export interface OutboxQueue {
    * Reads the oldest messages of the shards (see `shardOf`) in row order, whatever was read before. Returns at most `rows`
    * messages and, after the first one, at most `bytes` in all.
    */
-  read(shards: number[], most: { rows: number; bytes: number }): Promise<OutboxRow[]>;
+  read(shards: number[], limits: { rows: number; bytes: number }): Promise<OutboxRow[]>;
   /** Returns how many messages wait. Slow when there are many, as it counts all rows. */
   size(): Promise<number>;
   /** Returns an upper bound of `size()`. Fast, however many rows there are. */
-  atMost(): Promise<number>;
+  sizeAtMost(): Promise<number>;
   /** Returns the age of the oldest message by the store's clock, or undefined when the outbox is empty. */
   ageMs(): Promise<number | undefined>;
 }
