@@ -91,10 +91,10 @@ const parkDeadLetters = (table: DeadLetterTable): DeadLetters => ({
 });
 
 const createClosing = (table: DeadLetterTable): DeadLetterClosing => ({
-  hold: (ids) => Promise.resolve(new Set(ids.filter((id) => table.get(id)?.status === "parked"))),
-  behind(held, limit) {
-    const [{ consumer, version, message: { topic } }, last] = [held[0]!, held.at(-1)!];
-    const keys = new Set(held.filter(({ ordered }) => ordered).map(({ message }) => keyName(message.key!)));
+  lock: (ids) => Promise.resolve(new Set(ids.filter((id) => table.get(id)?.status === "parked"))),
+  parkedBehind(locked, limit) {
+    const [{ consumer, version, message: { topic } }, last] = [locked[0]!, locked.at(-1)!];
+    const keys = new Set(locked.filter(({ ordered }) => ordered).map(({ message }) => keyName(message.key!)));
     const rows = parkedOf(table.rows).filter((row) =>
       row.id > last.id && row.ordered && row.consumer === consumer && row.version === version &&
       row.message.topic === topic && keys.has(keyNameOf(row)!)
@@ -105,7 +105,7 @@ const createClosing = (table: DeadLetterTable): DeadLetterClosing => ({
     for (const id of ids) table.update(id, () => ({ status, closedAt }));
     return Promise.resolve();
   },
-  noteFailure: (id, detail) =>
+  recordFailure: (id, detail) =>
     Promise.resolve(table.update(id, ({ attempts }) => ({ detail, attempts: attempts + 1 }))),
   purge(before, most) {
     const old = table.rows.values().filter(({ closedAt = Infinity }) => closedAt < before).slice(0, most);

@@ -12,7 +12,7 @@ export type Closed = { id: number; came: "replayed" | "discarded" | "failed" | "
 export type Closing = { deadLetter: StoredDeadLetter; received: Received[]; failed: Failed[] };
 
 /** Another operator has closed some of the dead letters. Nothing is stored. */
-class SomeGone extends Error {
+class SomeClosed extends Error {
   constructor(readonly parked: Set<number>) {
     super("others have closed some of the dead letters");
   }
@@ -42,17 +42,17 @@ export async function close(
         received: left.flatMap(({ received }) => received),
         failed: left.flatMap(({ failed }) => failed),
         async before({ deadLetterClosing }) {
-          const parked = await deadLetterClosing.hold(ids);
-          if (parked.size < ids.length) throw new SomeGone(parked);
+          const parked = await deadLetterClosing.lock(ids);
+          if (parked.size < ids.length) throw new SomeClosed(parked);
           if (behind === 0) return;
-          const more = await deadLetterClosing.behind(left.map(({ deadLetter }) => deadLetter), behind);
+          const more = await deadLetterClosing.parkedBehind(left.map(({ deadLetter }) => deadLetter), behind);
           if (more.length > 0) throw new MoreBehind(more);
         },
         after: ({ deadLetterClosing }) => deadLetterClosing.close(ids, how, clock.now()),
       });
       break;
     } catch (error) {
-      if (!(error instanceof SomeGone)) throw error;
+      if (!(error instanceof SomeClosed)) throw error;
       left = left.filter(({ deadLetter }) => error.parked.has(deadLetter.id));
     }
   }
@@ -65,7 +65,7 @@ export async function close(
 }
 
 /** Counts one more failed attempt. The dead letter stays parked. */
-export async function noteFailure(
+export async function recordFailure(
   sink: Sink<DeadLetterStores>,
   { id }: StoredDeadLetter,
   detail: string,
@@ -74,7 +74,7 @@ export async function noteFailure(
     received: [],
     failed: [],
     before: () => Promise.resolve(),
-    after: ({ deadLetterClosing }) => deadLetterClosing.noteFailure(id, detail.slice(0, 1000)),
+    after: ({ deadLetterClosing }) => deadLetterClosing.recordFailure(id, detail.slice(0, 1000)),
   });
   return { id, came: "failed", detail };
 }

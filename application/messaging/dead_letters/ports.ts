@@ -5,15 +5,15 @@ import type { ConsumerStores, StoredDeadLetter } from "@/application/messaging/c
 /** Closes dead letters, replayed or discarded ones, in the transaction of the effects. */
 export interface DeadLetterClosing {
   /** Locks those of the dead letters that are still parked, until the transaction ends, and returns their ids. */
-  hold(ids: number[]): Promise<Set<number>>;
+  lock(ids: number[]): Promise<Set<number>>;
   /**
    * Returns the messages parked behind locked dead letters of one consumer, version and topic, oldest first. None is added while
    * they are locked: a consumer waits for the lock before it parks a message behind a dead letter.
    */
-  behind(held: StoredDeadLetter[], limit: number): Promise<StoredDeadLetter[]>;
+  parkedBehind(locked: StoredDeadLetter[], limit: number): Promise<StoredDeadLetter[]>;
   close(ids: number[], how: "replayed" | "discarded", at: number): Promise<void>;
   /** Counts one more failed attempt. */
-  noteFailure(id: number, detail: string): Promise<void>;
+  recordFailure(id: number, detail: string): Promise<void>;
   /** Removes dead letters that were closed before a time, at most `most`. Returns how many. */
   purge(before: number, most: number): Promise<number>;
 }

@@ -4,7 +4,7 @@ import { piecesOf } from "@/application/pieces.ts";
 import { createClassifier } from "@/application/messaging/consuming/classify.ts";
 import type { StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
-import { close, type Closed, type CloseDeps, type Closing, MoreBehind, noteFailure } from "./close.ts";
+import { close, type Closed, type CloseDeps, type Closing, MoreBehind, recordFailure } from "./close.ts";
 import type { DeadLetterReader, DeadLetterStores } from "./ports.ts";
 import { selectForDiscard, selectForReplay, sequenceOf } from "./selection.ts";
 
@@ -76,7 +76,7 @@ async function replaySome(deps: ReplayDeps, list: StoredDeadLetter[], options: R
   const closing: Closing[] = [];
   const fail = async (deadLetter: StoredDeadLetter, detail: string) => {
     failed.add(sequenceOf(deadLetter));
-    closed.push(await noteFailure(sink, deadLetter, detail));
+    closed.push(await recordFailure(sink, deadLetter, detail));
   };
   const classify = createClassifier(sink, deps.clock);
   for (const deadLetter of list) {
@@ -125,7 +125,7 @@ async function discardOne(deps: ReplayDeps, deadLetter: StoredDeadLetter): Promi
     return (await close(deps, [{ deadLetter, received: [], failed }], { sink, how: "discarded", behind: 0 }))[0]!;
   } catch (error) {
     if (error instanceof Unavailable) throw error;
-    return await noteFailure(sink, deadLetter, messageOf(error));
+    return await recordFailure(sink, deadLetter, messageOf(error));
   }
 }
 

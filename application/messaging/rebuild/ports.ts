@@ -21,7 +21,7 @@ export interface Versions {
   /** Begins an attempt to fill the next version. Ends the previous attempt. */
   begin(): Promise<{ live: number; attempt: number }>;
   /** Throws `Fenced` unless this is the current attempt. Locks it, so that no other attempt begins until the transaction ends. */
-  hold(attempt: number): Promise<void>;
+  lockAttempt(attempt: number): Promise<void>;
   /** Makes the version live and ends the attempt. Discards the dead letters of lower versions and returns how many. */
   switchTo(version: number, at: number): Promise<number>;
   /**

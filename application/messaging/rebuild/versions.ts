@@ -40,7 +40,7 @@ export function fenceVersion<Version extends AnyVersion>(
   const uow: AnyVersion["uow"] = {
     run: (work, options) =>
       version.uow.run(async (stores) => {
-        await stores.versions.hold(attempt).catch((error) => {
+        await stores.versions.lockAttempt(attempt).catch((error) => {
           if (error instanceof Fenced) onFenced(error);
           throw error;
         });
