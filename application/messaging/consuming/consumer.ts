@@ -103,7 +103,7 @@ export async function startConsumer(deps: ConsumerDeps): Promise<RunningConsumer
     state() {
       const state = memberState();
       const heldSince = partitions.heldSince(state.assigned);
-      const healthy = heldSince === undefined && !delivery.struggles;
+      const healthy = heldSince === undefined && !delivery.isFailing;
       return { healthy, heldSince, joined, ...state, ...partitions.counts(), retried: delivery.retried };
     },
     lag: createLagReader({

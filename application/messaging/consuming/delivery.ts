@@ -54,7 +54,7 @@ export class Delivery {
   }
 
   /** Whether the last messages have all failed. */
-  get struggles(): boolean {
+  get isFailing(): boolean {
     return this.#failures >= MAX_FAILURES_IN_A_ROW;
   }
 
@@ -111,7 +111,7 @@ export class Delivery {
   async #retryOrPark(cursor: OwnedCursor, message: Incoming, first: unknown): Promise<Committed> {
     const { clock, meter, stopping } = this.#deps;
     let last = first;
-    const pauses = this.struggles ? [...RETRY_PAUSES_MS, this.#longPause()] : RETRY_PAUSES_MS;
+    const pauses = this.isFailing ? [...RETRY_PAUSES_MS, this.#longPause()] : RETRY_PAUSES_MS;
     for (const pause of pauses) {
       await clock.sleep(pause, stopping);
       if (stopping.aborted) throw new Fenced("the consumer is stopping");

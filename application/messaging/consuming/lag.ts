@@ -11,14 +11,14 @@ import {
 export type PartitionProgress = Cursor & { waitingSince: number | undefined };
 
 /**
- * The lag of a consumer in a partition, whoever owns it. `owner`: undefined when no live member owns it. `stoodMs`: how long the
+ * The lag of a consumer in a partition, whoever owns it. `owner`: undefined when no live member owns it. `stalledMs`: how long the
  * position has not moved although messages wait. `ownerlessMs`: how long the partition has had no owner.
  */
 export type Lag = Cursor & {
   messages: number;
   seconds: number;
   owner: Owner | undefined;
-  stoodMs: number;
+  stalledMs: number;
   ownerlessMs: number;
 };
 
@@ -34,13 +34,13 @@ type LagDeps = {
 };
 
 /** The last observation of a partition: since when messages wait at its position, and since when it has no owner. */
-type Seen = {
+type Observation = {
   at: number;
   next: string | undefined;
-  waitsSince: number | undefined;
+  waitingSince: number | undefined;
   ownerlessSince: number | undefined;
   /** When the partition was last empty or its position last moved, or when it was first observed. */
-  goodAt: number;
+  progressAt: number;
 };
 
 /** After a longer interval the observations start anew, as the process may have slept. */
@@ -52,57 +52,61 @@ const MAX_GAP_MS = 20_000;
  */
 export function createLagReader(deps: LagDeps): () => Promise<Lag[]> {
   const { topics, log, stored, own, owners, clock } = deps;
-  const seen = new Map<string, Seen>();
-  let lookedAt = -Infinity;
+  const observations = new Map<string, Observation>();
+  let measuredAt = -Infinity;
 
-  async function look(): Promise<Lag[]> {
+  async function measure(): Promise<Lag[]> {
     const [partitions, owned, positions] = await Promise.all([log.partitions(topics), owners(), stored()]);
     const progress = new Map(own().map((one) => [partitionName(one), one]));
     const known = new Map<string, Cursor>([...positions.map((one) => [partitionName(one), one] as const), ...progress]);
     const cursors = partitions.map(({ topic, partition }): Cursor => (
       { topic, partition, next: known.get(partitionName({ topic, partition }))?.next }
     ));
-    const left = await log.lag(cursors);
+    const lags = await log.lag(cursors);
     const at = clock.now();
     // The observations also start anew when the clock was set back.
-    const goesOn = at >= lookedAt && at - lookedAt < MAX_GAP_MS;
-    lookedAt = at;
+    const isContinuous = at >= measuredAt && at - measuredAt < MAX_GAP_MS;
+    measuredAt = at;
     return cursors.map((cursor, index) => {
       const name = partitionName(cursor);
-      const [messages, owner] = [left[index]!, owned.get(name)];
-      const now = compare({ next: cursor.next, messages, owner, at }, seen.get(name), goesOn);
-      seen.set(name, now);
-      const since = progress.get(name)?.waitingSince ?? now.goodAt;
+      const [messages, owner] = [lags[index]!, owned.get(name)];
+      const now = observe({ next: cursor.next, messages, owner, at }, observations.get(name), isContinuous);
+      observations.set(name, now);
+      const since = progress.get(name)?.waitingSince ?? now.progressAt;
       return {
         ...cursor,
         messages,
         seconds: messages === 0 ? 0 : Math.max(0, at - since) / 1_000,
         owner,
-        stoodMs: at - (now.waitsSince ?? at),
+        stalledMs: at - (now.waitingSince ?? at),
         ownerlessMs: at - (now.ownerlessSince ?? at),
       };
     });
   }
 
   return () =>
-    look().catch((error) => {
+    measure().catch((error) => {
       // A partition that stood still during an outage is not stalled.
-      lookedAt = -Infinity;
+      measuredAt = -Infinity;
       throw error;
     });
 }
 
-type Found = { next: string | undefined; messages: number; owner: Owner | undefined; at: number };
+type Measured = { next: string | undefined; messages: number; owner: Owner | undefined; at: number };
 
-/** Returns the new observation of a partition. `goesOn`: `before` is recent enough to continue from. */
-function compare({ next, messages, owner, at }: Found, before: Seen | undefined, goesOn: boolean): Seen {
+/** Returns the new observation of a partition. `isContinuous`: `before` is recent enough to continue from. */
+function observe(
+  { next, messages, owner, at }: Measured,
+  before: Observation | undefined,
+  isContinuous: boolean,
+): Observation {
   const moved = before !== undefined && before.next !== next;
-  const [waitedSince, ownerlessSince] = goesOn ? [before?.waitsSince, before?.ownerlessSince] : [];
+  const earlier = isContinuous ? before : undefined;
   return {
     at,
     next,
-    waitsSince: messages === 0 ? undefined : moved ? at : waitedSince ?? at,
-    ownerlessSince: owner === undefined ? ownerlessSince ?? at : undefined,
-    goodAt: messages === 0 || before === undefined ? at : moved ? before.at : before.goodAt,
+    waitingSince: messages === 0 ? undefined : moved ? at : earlier?.waitingSince ?? at,
+    ownerlessSince: owner === undefined ? earlier?.ownerlessSince ?? at : undefined,
+    progressAt: messages === 0 || before === undefined ? at : moved ? before.at : before.progressAt,
   };
 }

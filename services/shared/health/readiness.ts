@@ -82,7 +82,7 @@ export const consumerPart = (consumer: RunningConsumer, clock: Clock): Check => 
     position: one.next ?? null,
     lag_messages: one.messages,
     lag_seconds: one.seconds,
-    stands_seconds: one.stoodMs / 1_000,
+    stands_seconds: one.stalledMs / 1_000,
     halted: halted.includes(partitionName(one)),
     stuck_at: stuck.find(({ name }) => name === partitionName(one))?.position ?? null,
   }));
