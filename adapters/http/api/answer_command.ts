@@ -27,11 +27,11 @@ export async function answerCommand<Made extends Response>(
   let made: Made | HttpProblem | undefined;
   const once = await deps.idempotency.once(
     await identifyRequest(deps, context, key),
-    (keep) =>
+    (store) =>
       deps.bus.dispatch(topic, commands, {
         async afterEffects(outcomes, stores) {
           made = makeOrProblem(() => make(outcomes));
-          await keep(await answerOf(made instanceof HttpProblem ? problemResponse(made) : made), stores);
+          await store(await answerOf(made instanceof HttpProblem ? problemResponse(made) : made), stores);
         },
       }),
   );

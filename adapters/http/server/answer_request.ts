@@ -54,20 +54,20 @@ export function createAnswer({ connections, bodies, deadlines, fetch, telemetry:
 
   return (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     if (!hasBody(incoming)) {
-      keepWhileAnswered(connections, incoming, outgoing);
+      protectWhileAnswered(connections, incoming, outgoing);
       return void answer({ incoming, outgoing });
     }
     // Most bodies arrive with the head, so they are complete at the next tick.
     nextTick(() => {
       if (incoming.complete) {
-        keepWhileAnswered(connections, incoming, outgoing);
+        protectWhileAnswered(connections, incoming, outgoing);
         return void answer({ incoming, outgoing });
       }
       if (!bodies.admit(incoming)) {
-        connections.noteWaste(incoming.socket);
+        connections.countWaste(incoming.socket);
         return refuseBody(outgoing, refused);
       }
-      incoming.once("end", () => keepWhileAnswered(connections, incoming, outgoing));
+      incoming.once("end", () => protectWhileAnswered(connections, incoming, outgoing));
       void answer({ incoming, outgoing, allowLongBody: deadlines.watch(incoming) });
     });
   };
@@ -77,8 +77,8 @@ const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
 
 /** Keeps the connection until the answer is sent. Called only for complete requests, as others may never complete. */
-function keepWhileAnswered(connections: Connections, { socket }: IncomingMessage, outgoing: ServerResponse): void {
-  if (!outgoing.closed) outgoing.once("close", connections.keep(socket));
+function protectWhileAnswered(connections: Connections, { socket }: IncomingMessage, outgoing: ServerResponse): void {
+  if (!outgoing.closed) outgoing.once("close", connections.protect(socket));
 }
 
 /** Answers 503 without a route, a log line or a page, as such clients send many requests. */

@@ -25,7 +25,7 @@ export interface Bodies {
 
 export function createBodies(
   { most, mostPerClient }: BodyLimits,
-  connections: Pick<Connections, "peerOf" | "noteWaste">,
+  connections: Pick<Connections, "peerOf" | "countWaste">,
   now = () => performance.now(),
 ): Bodies {
   const all = new Set<Body>();
@@ -40,7 +40,7 @@ export function createBodies(
     if (seconds * 1_000 < STALLED_MS || brought >= seconds * LEAST_BYTES_PER_SECOND) return false;
     all.delete(oldest);
     bodies.delete(oldest);
-    connections.noteWaste(oldest.incoming.socket);
+    connections.countWaste(oldest.incoming.socket);
     oldest.incoming.socket.destroy();
     return true;
   }

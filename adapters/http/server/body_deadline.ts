@@ -13,7 +13,7 @@ export type BodyPace = {
 /** A slow line of 64 kbit/s is twice as fast. Incomplete imports are removed after a day, so a body may take less than that. */
 export const LONG_BODY = { leastBytesPerSecond: 4_096, mostMs: 20 * 3_600_000 };
 
-type Deps = BodyPace & { connections: Pick<Connections, "keep">; late: (incoming: IncomingMessage) => void };
+type Deps = BodyPace & { connections: Pick<Connections, "protect">; late: (incoming: IncomingMessage) => void };
 /** Enforces the deadlines of bodies. Calls `late` for a body that is too slow. */
 export type BodyDeadlines = ReturnType<typeof createBodyDeadlines>;
 
@@ -34,7 +34,7 @@ export const createBodyDeadlines = ({ wholeMs, leastBytesPerSecond, mostMs, conn
     return () => {
       if (incoming.complete || socket.destroyed) return;
       leave();
-      const release = connections.keep(socket);
+      const release = connections.protect(socket);
       let [parts, had] = [0, socket.bytesRead];
       const pace = setInterval(() => {
         const brought = socket.bytesRead - had;

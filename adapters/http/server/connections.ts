@@ -27,16 +27,16 @@ export type Peer = { key: string; isProxy: boolean; size: number; idle: Set<Conn
  */
 export interface Connections {
   /** Returns whether a client may connect. Called before anything is allocated for its connection. */
-  lets(address: string): boolean;
+  mayConnect(address: string): boolean;
   /** Adds a connection. Returns false, and closes it, when no idle one can be closed for it. */
   admit(socket: Socket): boolean;
   /** Protects a connection from being closed while a request is answered. Returns a function that ends the protection. */
-  keep(socket: Socket): () => void;
+  protect(socket: Socket): () => void;
   peerOf(socket: Socket): Peer | undefined;
   /** Counts the connection as wasted, unless a complete request has arrived on it. */
-  noteWaste(socket: Socket): void;
-  /** Returns whether a request on the connection is being answered. */
-  isKept(socket: Socket): boolean;
+  countWaste(socket: Socket): void;
+  /** Returns whether the connection is protected. */
+  isProtected(socket: Socket): boolean;
   /** Closes the idle connections. */
   closeIdle(): void;
   closeAll(): void;
@@ -54,7 +54,7 @@ export function createConnections(
   const peers = new Map<string, Peer>();
   const waste = createBuckets(WASTE, now);
 
-  function noteWaste({ peer, wasUsed }: Connection): void {
+  function countWaste({ peer, wasUsed }: Connection): void {
     if (!peer.isProxy && !wasUsed) waste.owe(peer.key);
   }
 
@@ -71,14 +71,14 @@ export function createConnections(
     if (!hasTooMany && all.size < most) return true;
     const [oldest] = (hasTooMany ? peer : largest(peers.values()))?.idle ?? [];
     if (oldest === undefined) return false;
-    if (hasTooMany) noteWaste(oldest);
+    if (hasTooMany) countWaste(oldest);
     forget(oldest);
     oldest.socket.destroy();
     return true;
   }
 
   return {
-    lets: (address) => waste.has(clientAt(address, proxies).key),
+    mayConnect: (address) => waste.has(clientAt(address, proxies).key),
     admit(socket) {
       const client = clientAt(socket.remoteAddress ?? "", proxies);
       const peer = peers.get(client.key) ?? { ...client, size: 0, idle: new Set() };
@@ -94,16 +94,16 @@ export function createConnections(
       socket.once("close", () => forget(connection));
       return true;
     },
-    keep(socket) {
+    protect(socket) {
       const connection = all.get(socket);
-      return connection === undefined ? () => {} : keep(connection, () => all.has(socket));
+      return connection === undefined ? () => {} : protect(connection, () => all.has(socket));
     },
     peerOf: (socket) => all.get(socket)?.peer,
-    noteWaste(socket) {
+    countWaste(socket) {
       const connection = all.get(socket);
-      if (connection !== undefined) noteWaste(connection);
+      if (connection !== undefined) countWaste(connection);
     },
-    isKept: (socket) => (all.get(socket)?.requests ?? 0) > 0,
+    isProtected: (socket) => (all.get(socket)?.requests ?? 0) > 0,
     closeIdle() {
       for (const { idle } of peers.values()) for (const { socket } of idle) socket.destroy();
     },
@@ -123,7 +123,7 @@ function clientAt(text: string, proxies: BlockList): Pick<Peer, "key" | "isProxy
 }
 
 /** Protects a connection while a request on it is answered. Returns a function that ends the protection. */
-function keep(connection: Connection, isOpen: () => boolean): () => void {
+function protect(connection: Connection, isOpen: () => boolean): () => void {
   const { idle } = connection.peer;
   connection.requests++;
   connection.wasUsed = true;

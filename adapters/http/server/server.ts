@@ -60,13 +60,13 @@ export function createHttpServer({ deadlines: own, longBody = LONG_BODY, ...deps
     socket.setTimeout(deadlines.stallMs);
   });
   server.on("timeout", (socket: ClientSocket) => {
-    if (!connections.isKept(socket) || socket.writableLength > 0) socket.destroy();
+    if (!connections.isProtected(socket) || socket.writableLength > 0) socket.destroy();
   });
   server.on("clientError", (error: Error & { code?: string }, socket: ClientSocket) => {
-    if (isFault(error) && socket.bytesRead > 0) connections.noteWaste(socket);
+    if (isFault(error) && socket.bytesRead > 0) connections.countWaste(socket);
     if (error.code === LATE) refused("late");
     else if (error.code?.startsWith("HPE_") === true) refused("head");
-    answerClientError(error, socket, connections.isKept(socket));
+    answerClientError(error, socket, connections.isProtected(socket));
   });
   const answer = createAnswer({
     ...deps,
@@ -77,8 +77,8 @@ export function createHttpServer({ deadlines: own, longBody = LONG_BODY, ...deps
       connections,
       late({ socket }) {
         refused("late");
-        connections.noteWaste(socket);
-        answerClientError({ code: LATE }, socket, connections.isKept(socket));
+        connections.countWaste(socket);
+        answerClientError({ code: LATE }, socket, connections.isProtected(socket));
       },
     }),
     bodies: createBodies(deps.bodies ?? BODIES, connections),
@@ -96,8 +96,9 @@ export function createHttpServer({ deadlines: own, longBody = LONG_BODY, ...deps
       server.emit("listening");
       void accept(listener, {
         take(connection) {
-          if (connections.lets(connection.remoteAddr.hostname)) server.emit("connection", new ClientSocket(connection));
-          else {
+          if (connections.mayConnect(connection.remoteAddr.hostname)) {
+            server.emit("connection", new ClientSocket(connection));
+          } else {
             connection.close();
             refused("connections");
           }

@@ -7,7 +7,7 @@ import type { Clock, IdGenerator, Logger, UnitOfWork } from "@/application/ports
 type KeyedRequest = { key: string; request: string };
 
 /** Stores the answer in the transaction of the effects. Rejects when another request has taken the key, which rolls it back. */
-type KeepAnswer = (answer: Answer, stores: KeyStores) => Promise<void>;
+type StoreAnswer = (answer: Answer, stores: KeyStores) => Promise<void>;
 
 /** `repeated`: has the stored answer. `running`: the first request holds the key until then. `other`: a different request has it. */
 type Once =
@@ -21,7 +21,7 @@ export type Idempotency = {
    * Does a request's work once, and returns the stored answer for a repeated request. The work stores its answer with its effects.
    * After a crash both are stored, or neither is and the key becomes free again.
    */
-  once(request: KeyedRequest, work: (keep: KeepAnswer) => Promise<unknown>): Promise<Once>;
+  once(request: KeyedRequest, work: (store: StoreAnswer) => Promise<unknown>): Promise<Once>;
 };
 
 /** How long answers are kept. */
@@ -45,7 +45,7 @@ export function createIdempotency({ uow, clock, ids, logger }: IdempotencyDeps):
       if (taken.kind !== "taken") return taken;
       try {
         await work(async (answer, { idempotencyKeys }) => {
-          if (!(await idempotencyKeys.keep(key, owner, answer))) {
+          if (!(await idempotencyKeys.storeAnswer(key, owner, answer))) {
             throw new Fenced("another request has taken the key over");
           }
         });

@@ -28,7 +28,7 @@ export type Claimed =
 export interface IdempotencyKeys {
   take(claim: Claim): Promise<Claimed>;
   /** Stores the answer. Returns false when the owner no longer has the key. */
-  keep(key: string, owner: string, answer: Answer): Promise<boolean>;
+  storeAnswer(key: string, owner: string, answer: Answer): Promise<boolean>;
   /** Releases a key without an answer, if the owner still has it. */
   release(key: string, owner: string): Promise<void>;
   /** Removes keys that were taken before a time, at most `most`. Returns how many. */
