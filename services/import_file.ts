@@ -14,14 +14,14 @@ type ImportFile = FileOptions & {
   path: string;
   dryRun?: boolean | undefined;
   replace?: ImportOptions["replace"];
-  /** The name that the caller knows `map` by. */
+  /** The name of `map` in errors, by default that of the command's option. */
   mapName?: string;
-  /** What faults of the file call it, where they name it. */
+  /** The file's name in errors. */
   title?: string;
-  /** New files for what was refused, left out or cut. */
+  /** Paths of new files for rejected rows and for warnings. */
   rejects?: string;
   warnings?: string;
-  /** Ends the import between two rows or two packets of removals. */
+  /** Ends the import between two rows or two batches of removals. */
   signal?: AbortSignal;
   onFormat?: (format: RowFormat) => void;
   onReject?: (row: string, reason: string, first: boolean) => void;
@@ -29,7 +29,7 @@ type ImportFile = FileOptions & {
   onProgress?: (report: ImportReport, bytesRead: number) => void;
 };
 
-/** Imports a file: what the command and HTTP have in common. Throws where nothing of it can be used, with what would help. */
+/** Imports a file for the command and for HTTP. Throws when nothing of it can be used, and says what would help. */
 export async function importFile(
   deps: ImportDeps,
   file: ImportFile,
@@ -65,7 +65,7 @@ export async function importFile(
   }
 }
 
-/** Opens the rows, and names the file in their faults as well. */
+/** Opens the rows. Their errors name the file. */
 async function open(file: ImportFile, onBytes: (bytes: number) => void) {
   const { path, name = path, title, encoding, delimiter, map } = file;
   const { format, rows } = await openRows(fileBytes(path, onBytes), {
@@ -100,7 +100,7 @@ async function* until(signal: AbortSignal, rows: AsyncIterable<ImportRow>): Asyn
   }
 }
 
-/** Why a file is of no use, and what would help; undefined where something of it was used. */
+/** Returns why nothing of a file could be used and what would help, or undefined when something was used. */
 export function whyUseless(
   { rows, added, changed, unchanged, suggestion, columns = [], reasons }: ImportReport,
   { header }: RowFormat,
@@ -127,7 +127,7 @@ const MOST_NAMES = 40;
 /** A number is no name of a column. */
 const isValue = (name: string): boolean => /^\d[\dX.-]*$/.test(name);
 
-/** A column that a CSV file does not have is a slip. */
+/** Throws when `map` names a column that the file does not have, which is a typing error. */
 function checkMap({ map, mapName = "--map" }: ImportFile, { header }: RowFormat): void {
   if (header === undefined) return;
   const keys = new Set(header.map(columnKey));

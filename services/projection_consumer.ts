@@ -22,22 +22,22 @@ export type ProjectionConsumerDeps<Version extends AnyVersion> = {
   ids: IdGenerator;
   logger: Logger;
   telemetry?: Telemetry;
-  /** What is tuned by itself once there is much more of it. */
+  /** The self-tuning of the projection. */
   tunable?: Tunable;
 };
 
-/** What keeps a projection up to date, in this thread or another one. */
+/** The running consumer of a projection, in this thread or another one. */
 export type ProjectionConsumer = {
   /** Resolves when it has joined its group. */
   joined: Promise<unknown>;
-  /** Messages that it has handled since it started. */
+  /** Returns how many messages it has handled since it started. */
   handled(): Promise<number>;
-  /** Its parts of the service's readiness. */
+  /** Its checks for the service's readiness, by part. */
   checks: Record<string, Check>;
   stop(): Promise<void>;
 };
 
-/** Keeps a projection up to date: its consumer, its engine, its retention and its tuning. */
+/** Starts a projection's consumer, engine, retention and self-tuning. */
 export async function startProjectionConsumer<Version extends AnyVersion, Kind extends keyof Retention>(
   projection: Projection<Version, Kind>,
   { retention = RETENTION, telemetry = noTelemetry, tunable, ...deps }: ProjectionConsumerDeps<Version>,
@@ -63,7 +63,7 @@ export async function startProjectionConsumer<Version extends AnyVersion, Kind e
 
 type RulesDeps<Version> = { version: Version; store: ProjectionStore<Version>; retention: Retention };
 
-/** What is kept for a time only while a version is live: rows of its own, closed dead letters, versions before it. */
+/** Returns the retention rules of a live version: for its own rows, closed dead letters, and older versions. */
 function rulesOf<Version extends AnyVersion, Kind extends keyof Retention>(
   projection: Projection<Version, Kind>,
   { version, store, retention }: RulesDeps<Version>,
@@ -77,14 +77,14 @@ function rulesOf<Version extends AnyVersion, Kind extends keyof Retention>(
   return [...own, deadLetterRetention(version.uow, retention), oldVersionRetention(store)];
 }
 
-/** What is checked where the projection is kept up to date. */
+/** Returns the readiness checks of the projection's log, consumer and engine. */
 const checksOf = ({ consumer, engine }: RunningProjection, log: EventLog, clock: Clock): Record<string, Check> => ({
   log: logPart(log, clock),
   consumer: consumerPart(consumer, clock),
   ...(engine() === undefined ? {} : { engine: () => enginePart(engine()!) }),
 });
 
-/** An engine is ready unless it is held or no engine leads; another process may be the one that does. */
+/** Checks an engine. It is ready unless it is held or no process has the lease. The lease may be another process's. */
 function enginePart(engine: ProjectionEngine): Part {
   const { healthy, leaderless = false, ...facts } = engine.state();
   const detail = !healthy ? "holds, see the log line engine-held" : leaderless ? "no engine leads" : undefined;

@@ -23,23 +23,23 @@ export type ProjectionServiceDeps<Version extends AnyVersion> = ProjectionConsum
   role: "all" | "api" | "consumer";
   adminToken?: Token;
   http?: HttpOptions;
-  /** Starts what keeps the projection up to date; in this thread, without self-tuning, where not said. */
+  /** Starts the projection's consumer. Without it the consumer runs in this thread, without self-tuning. */
   startConsumer?: () => Promise<ProjectionConsumer>;
 };
 
 type Api = { fetch(request: Request, client?: Client): Response | Promise<Response> };
-/** What a service's own API is made of. */
+/** The dependencies of a service's API. */
 export type ProjectionApiDeps<Version extends AnyVersion> =
   & Pick<ProjectionServiceDeps<Version>, "store" | "adminToken" | "http" | "clock" | "ids" | "logger" | "telemetry">
   & {
-    /** The version that readers see. */
+    /** Returns the live version. */
     live: () => Promise<number>;
     sinks: Sinks;
     rebuilds: Rebuilds;
     ready: (verbose?: boolean) => Promise<Readiness>;
   };
 
-/** A service that keeps one projection: its consumer, its rebuilds, and an API that shows the live version. */
+/** Starts the service of one projection: its consumer, its rebuilds, and an API that shows the live version. */
 export async function startProjectionService<Version extends AnyVersion, Kind extends keyof Retention>(
   projection: Projection<Version, Kind>,
   { role, startConsumer, ...deps }: ProjectionServiceDeps<Version>,
@@ -56,7 +56,7 @@ export async function startProjectionService<Version extends AnyVersion, Kind ex
   const api = createApi({ ...deps, live, sinks: projectionSinks(projection, store), rebuilds, ready });
   return {
     joined: Promise.resolve(consumer?.joined),
-    /** Messages that the consumer has handled since it started. */
+    /** Returns how many messages the consumer has handled since it started. */
     handled: async () => await consumer?.handled() ?? 0,
     fetch: (request: Request, client?: Client) => api.fetch(request, client),
     ready,

@@ -4,23 +4,20 @@ import type { DeadLetterClosing } from "@/application/messaging/dead_letters/por
 import type { UnitOfWork } from "@/application/ports.ts";
 import { type RetentionRule, stepOf } from "@/application/messaging/retention/purge.ts";
 
-/** How long things are kept, in days. */
+/** The retention times, in days. */
 export type Retention = {
-  /** Messages of the embedded log, once every group has read them; and those that a group has not read. */
+  /** Messages of the embedded log that every group has read, and those that a group has not read. */
   log: number;
   logMost: number;
   votes: number;
-  /** Queries of which no vote is left, and those that fewer than two readers have searched for while there are too many. */
+  /** Queries without votes, and those of fewer than two readers while there are too many queries. */
   queries: number;
   rareQueries: number;
-  /** Ids of commands that came from topics. */
+  /** The inbox: ids of commands from topics. */
   commands: number;
-  /** Dead letters that were replayed or discarded. */
+  /** Replayed and discarded dead letters. */
   deadLetters: number;
-  /**
-   * Marks of erased readers of whom nothing was stored: longer than any cookie that names the reader lives, and than anything is on
-   * its way.
-   */
+  /** Marks of erased readers without stored data. They outlive the reader's cookies and all messages in transit. */
   marks: number;
 };
 
@@ -35,7 +32,7 @@ export const RETENTION: Retention = {
   marks: 400,
 };
 
-/** The settings that say so, in days. */
+/** The settings of retention, in days. */
 type RetentionSettings = Record<"LOG_DAYS" | "LOG_MOST_DAYS" | "VOTE_DAYS" | "COMMAND_ID_DAYS" | "LETTER_DAYS", number>;
 
 export const retentionOf = (settings: RetentionSettings): Retention => ({
@@ -49,10 +46,10 @@ export const retentionOf = (settings: RetentionSettings): Retention => ({
   marks: RETENTION.marks,
 });
 
-/** Removes rows from before a time, at most `most`, and returns how many. */
+/** Rows that can be purged: `purge` removes rows from before a time, at most `most`, and returns how many. */
 type Purged = { purge(before: number, most: number): Promise<number> };
 
-/** Keeps rows of a store for a time. Each step of their removal is a transaction. */
+/** Creates a retention rule for rows of a store. Each step of it is one transaction. */
 export const retainRows = <Stores>(
   uow: UnitOfWork<Stores>,
   name: string,
@@ -64,13 +61,13 @@ export const retainRows = <Stores>(
   remove: async (before, most) => stepOf(await uow.run((stores) => of(stores).purge(before, most)), most),
 });
 
-/** Keeps dead letters of a store for a time after they were replayed or discarded. */
+/** Creates the retention rule of replayed and discarded dead letters. */
 export const deadLetterRetention = (
   uow: UnitOfWork<{ deadLetterClosing: DeadLetterClosing }>,
   { deadLetters }: Retention,
 ): RetentionRule => retainRows(uow, "dead-letters", deadLetters * DAY, ({ deadLetterClosing }) => deadLetterClosing);
 
-/** Messages of the embedded log. */
+/** Creates the retention rule of the embedded log's messages. */
 export const logRetention = (log: TrimmableLog, { log: read, logMost }: Retention): RetentionRule => ({
   name: "messages",
   keptMs: read * DAY,
@@ -78,5 +75,5 @@ export const logRetention = (log: TrimmableLog, { log: read, logMost }: Retentio
     stepOf(await log.trim({ read: before, any: before - (logMost - read) * DAY }, most), most),
 });
 
-/** Whether the suite itself stores the log. */
+/** Returns whether the suite stores the log itself. */
 export const isKept = (log: object): log is TrimmableLog => "trim" in log;

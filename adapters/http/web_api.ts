@@ -20,10 +20,10 @@ type WebApiOptions = Omit<WebApiDeps, "visitors" | "facetLists"> & {
   imports?: RunningImports;
 };
 
-/** The number of searches whose facet counts are cached, 5 kB each. */
+/** The cache of facet counts: an entry per search, of about 5 kB. */
 const KEPT_FACETS = { most: 500, maxAgeMs: 30_000 };
 
-/** The web service's HTTP API and pages. */
+/** Creates the web service's HTTP API and pages. */
 export function createWebApi(options: WebApiOptions) {
   const facetLists = createCache<FacetList[]>({ ...KEPT_FACETS, clock: options.clock });
   const deps: WebApiDeps = { ...options, facetLists, visitors: createVisitors({ ...options, ...options.visitors }) };

@@ -73,7 +73,7 @@ function rename(part: string, file: string): void {
   }
 }
 
-/** Refuses a file that exists. */
+/** Throws when a file exists or cannot be written. */
 function claim(file: string): void {
   try {
     closeSync(openSync(file, "wx"));

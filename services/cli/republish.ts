@@ -56,7 +56,7 @@ async function main(options: Options): Promise<void> {
   }
 }
 
-/** Throws when a service has not read everything: unread messages may have later versions than it knows. */
+/** Throws when a service has not read the topic to its end, as unread messages may have later versions of books. */
 async function needAllRead<Version extends AnyVersion>(
   log: OpenLog,
   store: ProjectionStore<Version>,

@@ -14,13 +14,13 @@ import { settingsOf } from "@/services/shared/process/command_line.ts";
 
 export const SERVICES = ["web", "trend", "recommendation"] as const;
 export type Service = typeof SERVICES[number];
-/** Command-line options that choose the stores. */
+/** The command-line options that choose the stores. */
 export type StoreOptions = { service?: string; envFile?: string };
 type Opened = { store: Store & { deadLetters: DeadLetterReader }; sinks: Sinks };
 
 export const logger = createLogger("dead-letters", "error");
 
-/** The adapters of the settings, none of them open yet. */
+/** Returns the adapters of the settings. None of them is open yet. */
 export const adaptersOf = (options: StoreOptions) => openAdapters(settingsOf(options), logger);
 
 function open(service: Service, options: StoreOptions): Promise<Opened> {

@@ -7,7 +7,7 @@ export type Reader = Pick<PositionKey, "consumer" | "version"> & {
   uow: UnitOfWork<Pick<ConsumerStores, "positions">>;
 };
 
-/** The number of messages of topics that a consumer has not read. */
+/** Returns how many messages of the topics a consumer has not read. */
 export async function unreadBy({ consumer, version, uow }: Reader, log: EventLog, topics: string[]): Promise<number> {
   const logId = await log.id();
   const read = await uow.run(({ positions }) => positions.list({ consumer, version, logId }));

@@ -4,8 +4,8 @@ import { parseArgs } from "node:util";
 export const ENV_FILE = "env-file";
 
 /**
- * The values that arguments give to these options, and the positional arguments. Other options are the program's to
- * know: their values are among the latter.
+ * Parses the values of these options, and the positional arguments. Only the program knows its other options, so their values
+ * count as positional.
  */
 export function readArguments(args: readonly string[], options: readonly string[]) {
   const { values, positionals } = parseArgs({

@@ -7,12 +7,12 @@ import { flagsOf, rightsOf } from "./rights.ts";
 /** The folder of the project. */
 export const PROJECT = fileURLToPath(new URL("../../", import.meta.url)).replace(/\/$/, "");
 
-/** A program as it runs. */
+/** A running program. */
 export type Child = Pick<Deno.ChildProcess, "kill" | "status">;
 
 const TELEMETRY = "services/telemetry.env";
 
-/** The runtime's arguments for a program, with the permissions that its settings need. Throws a StartFault. */
+/** Returns Deno's arguments for a program, with the permissions that its settings need. Throws a StartFault. */
 export function commandOf(name: string, args: string[], given: Record<string, string> = environment()): string[] {
   const program = PROGRAMS[name];
   if (program === undefined) throw new Error(`no such program: ${name}`);
@@ -27,7 +27,7 @@ export function commandOf(name: string, args: string[], given: Record<string, st
   ];
 }
 
-/** A program that only says how it is called needs no settings that can be used. */
+/** Returns the permission flags of a program. `--help` only reads the project, and must work with invalid settings. */
 function flags(program: Program, args: string[], given: Record<string, string>): string[] {
   if (args.includes("--help") || args.includes("-h")) return [`--allow-read=${PROJECT}`];
   const [envFile] = readArguments(args, [ENV_FILE]).valuesOf(ENV_FILE);

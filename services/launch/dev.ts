@@ -3,7 +3,7 @@ import { messageOf } from "@/application/faults.ts";
 import { type Child, kill } from "./child.ts";
 
 const SOURCES = ["domain", "application", "adapters", "services"];
-/** An editor writes a file in several steps. */
+/** Waits for further changes, as an editor writes a file in several steps. */
 const DEBOUNCE_MS = 200;
 
 /** Runs a program and restarts it when a source file changes. A program that ends by itself is restarted at the next change. */
@@ -16,7 +16,7 @@ export function runAgainOnChange(project: string, start: () => Child): Child {
   const watcher = Deno.watchFs(SOURCES.map((folder) => join(project, folder)));
 
   async function restart(): Promise<void> {
-    // The pending start reads these changes too.
+    // The pending restart covers these changes, too.
     if (restarting) return;
     restarting = true;
     try {

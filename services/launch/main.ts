@@ -1,6 +1,6 @@
 /**
- * Runs the program of a task (`web`, `import`, …) with no more rights than its settings ask for. Signals and the exit status pass
- * through. The runtime cannot replace a process by another one, so this one waits beside it.
+ * Runs the program of a task (`web`, `import`, …) with only the permissions that its settings need. Forwards signals and the exit
+ * status. Deno cannot replace a process by another one (exec), so this one waits.
  */
 import { messageOf } from "@/application/faults.ts";
 import { type Child, commandOf, kill, PROJECT } from "./child.ts";

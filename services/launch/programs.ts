@@ -1,15 +1,15 @@
-/** A program that a task starts. Files are named from the folder of the project. */
+/** A program that a task starts. Its path is relative to the folder of the project. */
 export type Program = {
   file: string;
-  /** Settings that name the ports that it listens on. */
+  /** The settings of the ports that it listens on. */
   ports?: readonly Port[];
-  /** Whether it asks the other services over HTTP. */
+  /** Whether it calls the other services over HTTP. */
   asksServices?: true;
-  /** Whether it asks web over HTTP. */
+  /** Whether it calls web over HTTP. */
   asksWeb?: true;
   /** Whether it reads or writes the files that its arguments name. */
   files?: "reads" | "writes";
-  /** Options whose values name files that it writes. */
+  /** The options that name files to write. */
   outputs?: readonly string[];
 };
 type Port = "WEB_PORT" | "TREND_PORT" | "RECOMMENDATION_PORT";

@@ -8,11 +8,11 @@ import type { Settings } from "@/services/settings/settings.ts";
 import { ENV_FILE, readArguments } from "./arguments.ts";
 import type { Program } from "./programs.ts";
 
-/** What a process may do: files and folders that it may read and write, hosts (`host:port`, `*.domain:port`) that it may reach. */
+/** The permissions of a process: files and folders to read and write, and hosts (`host:port`, `*.domain:port`) to connect to. */
 type Rights = { read: string[]; write: string[]; net: string[] };
 
 const MYSQL_PORT = "3306";
-/** Settings that name files. */
+/** The settings that name files. */
 const FILES = [
   ...SECRETS.map((name) => `${name}_FILE` as const),
   ...(["KAFKA", "MYSQL"] as const).flatMap((server) =>
@@ -21,12 +21,12 @@ const FILES = [
   "TREND_BLOCK_LIST",
 ] as const;
 
-/** What a program needs with these settings and arguments, and no more: the project, DATA_DIR, and whom the settings name. */
+/** Returns the permissions that a program needs with its settings and arguments: the project, DATA_DIR, named files and hosts. */
 export function rightsOf(program: Program, settings: Settings, args: readonly string[], project: string): Rights {
   const named = FILES.flatMap((name) => settings[name] ?? []);
   const { valuesOf, positionals } = readArguments(args, [ENV_FILE, ...program.outputs ?? []]);
   const data = [settings.DATA_DIR];
-  // A file is first written under another name in its folder, then renamed.
+  // A file is first written as `.part`, then renamed.
   const withPart = (file: string) => [file, `${file}.part`];
   const written = [
     ...(program.outputs ?? []).flatMap(valuesOf),
@@ -40,16 +40,16 @@ export function rightsOf(program: Program, settings: Settings, args: readonly st
   };
 }
 
-/** The runtime's arguments that give these rights. */
+/** Returns Deno's flags for these permissions. */
 export const flagsOf = ({ read, write, net }: Rights): string[] =>
   Object.entries({ read, write, net }).filter(([, items]) => items.length > 0).map(([name, items]) =>
     `--allow-${name}=${items.join(",")}`
   );
 
-/** A path as the runtime compares it: absolute, and with links resolved where it exists. */
+/** Returns a path as Deno compares it: absolute, and with links resolved when it exists. */
 function pathsOf(path: string): string[] {
   let absolute = resolve(path);
-  // A permission argument cannot contain a comma, so the folder above is granted.
+  // A permission flag cannot contain a comma, so the parent folder is granted.
   while (absolute.includes(",")) absolute = dirname(absolute);
   return [...new Set([absolute, followed(absolute)])];
 }
@@ -63,7 +63,7 @@ function followed(path: string): string {
   }
 }
 
-/** Where it listens: any port of the host where a free one is taken. */
+/** Returns the addresses to listen on. Port 0, a free one, needs all ports of the host. */
 const listening = ({ ports = [] }: Program, settings: Settings): string[] =>
   ports.map((name) => settings[name] === 0 ? inUrl(settings.HOST) : `${inUrl(settings.HOST)}:${settings[name]}`);
 
@@ -86,7 +86,7 @@ function servers({ KAFKA_BROKERS, KAFKA_ADVERTISED, MYSQL_URL }: Settings): stri
   return [...brokers, ...KAFKA_ADVERTISED, `${hostname}:${port || MYSQL_PORT}`];
 }
 
-/** Brokers advertise their own addresses, mostly in the domain of KAFKA_BROKERS and at the same port. */
+/** Returns the other hosts of a broker's domain, as brokers advertise their own addresses, mostly there and at the same port. */
 function siblings(broker: string): string[] {
   const [host, port] = [broker.slice(0, broker.lastIndexOf(":")), broker.slice(broker.lastIndexOf(":") + 1)];
   const labels = host.split(".");

@@ -8,11 +8,11 @@ import { recommendationCopy } from "@/services/shared/adapters/copies.ts";
 import { type ProjectionConsumerDeps, startProjectionConsumer } from "@/services/projection_consumer.ts";
 import { type ProjectionServiceDeps, startProjectionService } from "@/services/projection_service.ts";
 
-/** What keeps rows of acts, and an engine that keeps neighbour lists. */
+/** Starts the consumer that stores acts, and the engine that computes neighbour lists. */
 export const startRecommendationConsumer = (deps: ProjectionConsumerDeps<RecommendationVersion>) =>
   startProjectionConsumer(recommendationProjection, { ...deps, tunable: recommendationTuning(deps) });
 
-/** The recommendation service: its consumer, and an API that lists. */
+/** Starts the recommendation service: its consumer and its API. */
 export const startRecommendation = (
   { readersToken, ...deps }: ProjectionServiceDeps<RecommendationVersion> & { readersToken?: Token },
 ) =>

@@ -1,12 +1,12 @@
-/** Settings as they were given; those that are off count as not set. */
+/** The given settings. A setting that is `off` counts as not set. */
 type Given = Record<string, string | undefined>;
-/** A setting that does nothing without another one, which must be there, or be `on`. */
+/** A setting that does nothing unless another one (`wants`) is set, or is `on`. */
 type Need = { setting: string; wants: string; on?: true; why: string };
 
 const NO_LOG = "without it the event log is not on Kafka";
 const NO_CHECK = "without TLS no certificate is checked";
 
-/** A half-set safety setting is a fault: its author expects a protection that is not there. */
+/** Security settings that need another one. Alone they are a fault, as their author expects a protection that is missing. */
 const NEEDS: Need[] = [
   { setting: "KAFKA_SASL", wants: "KAFKA_USERNAME", why: "KAFKA_SASL says how to log in" },
   { setting: "KAFKA_SASL", wants: "KAFKA_PASSWORD", why: "KAFKA_SASL says how to log in" },
@@ -21,7 +21,7 @@ const NEEDS: Need[] = [
   { setting: "MYSQL_TLS", wants: "MYSQL_URL", why: "without it the stores are not on a server" },
 ];
 
-/** A certificate, its key, and TLS to show it by. */
+/** Returns the needs of a client certificate: its key, and TLS. */
 function clientCertificate(server: "KAFKA" | "MYSQL"): Need[] {
   const [cert, key] = [`${server}_CERT_FILE`, `${server}_KEY_FILE`];
   const why = "a certificate is shown with its key";
@@ -32,7 +32,7 @@ function clientCertificate(server: "KAFKA" | "MYSQL"): Need[] {
   ];
 }
 
-/** What is wrong with settings that each are right by themselves, one line a fault. */
+/** Returns the faults of combined settings, one line each. */
 export function halfSet(given: Given): string[] {
   const isSet = (name: string) => given[name] !== undefined && given[name] !== "off";
   const missing = NEEDS.filter(({ setting, wants }) => isSet(setting) && !isSet(wants)).map((
@@ -50,11 +50,11 @@ export function halfSet(given: Given): string[] {
   ];
 }
 
-/** Whether a text is a URL that MYSQL_URL may be. */
+/** Returns whether a text is a valid MYSQL_URL. */
 export const isMysqlUrl = (text: string): boolean =>
   /^mysql:/.test(text) && URL.canParse(text) && mysqlUrlFaults(text).length === 0;
 
-/** Options of other clients (`?ssl-mode=REQUIRED`) have settings of their own here: ignored, they would promise what is not kept. */
+/** Returns the faults of a MySQL URL. Options such as `?ssl-mode=REQUIRED` are faults: here they would be ignored silently. */
 function mysqlUrlFaults(text: string | undefined): string[] {
   if (text === undefined || !URL.canParse(text)) return [];
   const url = new URL(text);

@@ -1,20 +1,20 @@
 import { readFileSync } from "node:fs";
 
-/** What a value has to be. `refuse` is called once for each value that is something else. */
+/** The check of a value. `refuse` is called once for each invalid value. */
 export type Check<Value> = { passes(value: Value): boolean; refuse(): void };
 
 type ReadAgain<Value> = {
   first: Value;
-  /** Reads the value; undefined while it cannot be read. */
+  /** Reads the value. Returns undefined while it cannot be read. */
   read(): Value | undefined;
-  /** By this text two values are compared. */
+  /** Returns the text by which two values are compared. */
   textOf(value: Value): string;
   check?: Check<Value> | undefined;
 };
 
 /**
- * A value that is read again whenever it is needed. While it cannot be read or does not pass the check, the last one that did is
- * returned. Only a changed value is checked.
+ * Returns a function that reads a value again on each call. While the value is unreadable or invalid, it returns the last valid one.
+ * Checks only changed values.
  */
 export function lastGood<Value>({ first, read, textOf, check }: ReadAgain<Value>): () => Value {
   let last = first;
@@ -34,12 +34,12 @@ export function lastGood<Value>({ first, read, textOf, check }: ReadAgain<Value>
   };
 }
 
-/** The text of a file without space around it; undefined where it is empty or cannot be read. */
+/** Returns the trimmed text of a file, or undefined when it is empty or cannot be read. */
 export function textIn(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8").trim() || undefined;
   } catch {
-    // It is just being replaced.
+    // The file may be being replaced.
     return undefined;
   }
 }

@@ -18,7 +18,7 @@ import { linesWithoutName, unknownInEnvironment, unknownInFile } from "./unknown
 import { LEVELS } from "@/adapters/system/logger.ts";
 import { fileFault } from "@/application/shared/text/file_fault.ts";
 
-/** The entries of a text, without those that are empty. */
+/** Splits a text into its non-empty entries. */
 const entriesOf = (between: string) => (text: string): string[] =>
   text.split(between).map((entry) => entry.trim()).filter((entry) => entry !== "");
 
@@ -37,7 +37,7 @@ const days = (kind: keyof Retention, least = 1) =>
   z.coerce.number().int().min(least).max(36_500).default(RETENTION[kind]);
 const onOff = z.enum(["on", "off"]);
 
-/** Addresses and networks with commas between. */
+/** Comma-separated addresses and networks. */
 const networks = z.string().default("").transform(entriesOf(",")).refine((items) => {
   try {
     return createNetworks(items) !== undefined;
@@ -46,7 +46,7 @@ const networks = z.string().default("").transform(entriesOf(",")).refine((items)
   }
 }, "wanted IP addresses or networks such as 10.0.0.0/8, with commas between");
 
-/** Nothing is ignored in a URL that paths are put behind. */
+/** Returns whether a URL has no login, query or hash, which would be lost when a path is appended. */
 function isPlain(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { username, password, search, hash } = new URL(text);
@@ -59,7 +59,7 @@ const hosts = z.string().toLowerCase().default("").transform(entriesOf(",")).ref
 const rate = (standard: number) => z.coerce.number().min(0).max(1_000_000).default(standard);
 const burst = (standard: number) => z.coerce.number().int().min(1).max(1_000_000).default(standard);
 
-/** Every setting of the suite. Names are those of the environment. */
+/** Every setting of the suite, by its environment variable. */
 export const settingsSchema = z.object({
   HOST: z.string().regex(/^[\w.:%-]+$/, "wanted an IP address or the name of one").default("127.0.0.1").describe(
     "Address that the services listen on",
@@ -188,7 +188,7 @@ export const settingsSchema = z.object({
 const NAMES = Object.keys(settingsSchema.shape);
 export type Settings = z.output<typeof settingsSchema>;
 
-/** What this process may see of the environment: the settings, and names that begin like some of them. */
+/** Returns the environment. Without full permission it has only the settings, and names with some of their prefixes. */
 export function environment(): Record<string, string> {
   try {
     return Deno.env.toObject();
@@ -201,15 +201,12 @@ export function environment(): Record<string, string> {
   }
 }
 
-/** A fault that the person who starts the program can mend; its message is all that they need to see. */
+/** A fault that the user can fix. Only its message is shown, without a stack trace. */
 export class StartFault extends Error {
   override name = "StartFault";
 }
 
-/**
- * Settings from the environment and, below it, from the file that `--env-file` names. Throws a StartFault that lists every
- * fault.
- */
+/** Reads the settings from the environment and the file of `--env-file`. The environment wins. Throws a StartFault with all faults. */
 export function readSettings(environment: Record<string, string>, args: string[]): Settings {
   const file = envFile(args);
   const text = file === undefined ? "" : readText(file, "--env-file");
@@ -245,7 +242,7 @@ export function readSettings(environment: Record<string, string>, args: string[]
   return parsed.data;
 }
 
-/** The settings among what was given; an empty value counts as not set. */
+/** Returns the known settings. An empty value counts as not set. */
 const knownOf = (given: Record<string, string>): Record<string, string> =>
   Object.fromEntries(
     NAMES.flatMap((name) => {
@@ -266,7 +263,7 @@ function envFile(args: string[]): string | undefined {
   return undefined;
 }
 
-/** A file that a setting names. Throws a StartFault when it cannot be read. */
+/** Reads a file that a setting names. Throws a StartFault when it cannot be read. */
 export function readText(file: string, wantedBy: string): string {
   try {
     return readFileSync(file, "utf8");
@@ -275,7 +272,7 @@ export function readText(file: string, wantedBy: string): string {
   }
 }
 
-/** Every setting with what it is for and its default, a line each. */
+/** Describes every setting with its default, a line each. */
 export function describeSettings(): string {
   const defaults = settingsSchema.parse({}) as Record<string, unknown>;
   return Object.entries(settingsSchema.shape).map(([name, { description = "" }]) => {

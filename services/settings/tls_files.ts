@@ -9,8 +9,8 @@ type Tls = { readonly ca?: string; readonly cert?: string; readonly key?: string
 type Pair = { cert: string; key: string };
 
 /**
- * TLS as the settings of a server ask for it. Its files are read again for each connection; while one of them cannot be read, or
- * a certificate and its key do not belong together, the last ones hold. Throws a StartFault for files that are of no use.
+ * Returns the TLS options of a server. Each connection reads the files again. While a file is unreadable, or a certificate and its
+ * key do not match, the last valid ones are used. Throws a StartFault for invalid files at start.
  */
 export function tlsOf(server: "KAFKA" | "MYSQL", settings: Settings, logger: Logger): { tls?: Tls } {
   if (settings[`${server}_TLS`] === "off") return {};
@@ -51,7 +51,7 @@ function readPem(file: string, setting: string, parse: (pem: string) => unknown,
   }
 }
 
-/** A certificate and its key; one of them may not be replaced yet. */
+/** Returns a function that reads a certificate and its key. During a rotation one of them may still be the old one. */
 function pairIn(certFile: string, keyFile: string, first: Pair, refuse: () => void): () => Pair {
   return lastGood({
     first,

@@ -1,19 +1,16 @@
 import type { Logger } from "@/application/ports.ts";
 import { secretIn } from "./secrets.ts";
 
-/** A token: characters that a header can carry, too many to be guessed. */
+/** A token: printable ASCII, long enough not to be guessed. */
 const TOKEN = /^[!-~]{16,}$/;
 
-/** The tokens of a text, one a line. */
+/** Returns the tokens of a text, one per line. */
 const tokensIn = (text: string): string[] => text.split(/\s*\n\s*/);
 
-/** Whether a text holds tokens and nothing else. */
+/** Returns whether a text contains only tokens. */
 export const areTokens = (text: string): boolean => tokensIn(text).every((one) => TOKEN.test(one));
 
-/**
- * Tokens that hold as long as they stand in their file; `first` for good where there is no file. None hold while it is empty and the
- * file is missing.
- */
+/** Returns a function that returns the current tokens of a file, or `first` without a file. An empty `first` means no token yet. */
 export function tokenOf(
   setting: string,
   file: string | undefined,

@@ -1,11 +1,11 @@
 import { nearestName } from "@/domain/catalog/spelling/nearest_name.ts";
 
-/** A name with more typing errors is another name. The environment has names of other programs, so fewer are allowed. */
+/** A name with more typing errors is not taken for a setting. The environment has names of other programs, so it allows fewer. */
 const MAX_SLIPS = { file: 4, environment: 2 };
-/** Prefixes of the names in the environment that are checked. */
+/** The prefixes of environment variables that are checked. */
 const OURS = /^(KAFKA|MYSQL)_/;
 
-/** What is wrong with names in a file of settings, a line each: a name that does nothing is a slip. */
+/** Returns a fault for each unknown name in a file of settings, as it is a typing error. */
 export const unknownInFile = (names: string[], known: readonly string[]): string[] =>
   names.filter((name) => !known.includes(name)).map((name) => {
     const meant = nearestName(name, known, MAX_SLIPS.file);
@@ -14,17 +14,17 @@ export const unknownInFile = (names: string[], known: readonly string[]): string
     }`;
   });
 
-/** What is wrong with lines of a file of settings: without a `=` the runtime passes over them. They may hold secrets and are not shown. */
+/** Returns a fault for each line without `=` in a file of settings, as Deno ignores it. Never shows the line: it may be a secret. */
 export const linesWithoutName = (text: string): string[] =>
   text.replace(QUOTED, (value) => "=" + "\n".repeat(value.split("\n").length - 1)).split(/\r?\n/).flatMap((line, at) =>
     /^\s*(#|$)|=/.test(line) ? [] : [`line ${at + 1}: wanted NAME=value, found no =`]
   );
-/** A value in quotes, which may have several lines. */
+/** A quoted value, which may span several lines. */
 const QUOTED = /=[ \t]*(["'`])[\s\S]*?\1/g;
 
 /**
- * What is wrong with names in the environment, a line each: those that nearly are ours. Others belong to somebody else, as what
- * Kubernetes sets for each service does.
+ * Returns a fault for each environment variable that is almost the name of a setting. Others belong to other programs, such as
+ * those that Kubernetes sets for each service.
  */
 export const unknownInEnvironment = (names: string[], known: readonly string[]): string[] =>
   names.filter((name) => OURS.test(name) && !known.includes(name)).flatMap((name) => {

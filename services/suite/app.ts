@@ -27,14 +27,14 @@ export type ServiceName = "web" | "trend" | "recommendation";
 type SuiteDeps = {
   stores: { web: WebStore; trend: TrendStore; recommendation: RecommendationStore };
   log: EventLog & LogHistory;
-  /** What keeps trend and recommendation up to date, where another thread does. */
+  /** The consumers of trend and recommendation, when they run in another thread. */
   consumers?: Record<Projection, ProjectionConsumer>;
   leastReaders: LeastReaders;
   adminToken: Token;
   readersToken?: Token;
   readersPerClient?: number;
   isBlocked?: IsBlocked;
-  /** The most clients that follow trends at the same time. */
+  /** The most concurrent streams of trends. */
   streamsMost?: number;
   outboxMost?: number;
   retention?: Retention;
@@ -43,13 +43,13 @@ type SuiteDeps = {
   clock: Clock;
   ids: IdGenerator;
   logger: Logger;
-  /** Each service logs under its own name; `logger` where missing. */
+  /** The logger of each service, by default `logger`. */
   loggers?: (service: ServiceName) => Logger;
-  /** Each service is measured for itself. */
+  /** The metrics and traces of each service. */
   telemetry?: (service: ServiceName) => Telemetry;
 };
 
-/** All three services in one process. Web calls the other two without a socket. */
+/** Starts all three services in one process. Web calls the other two without a socket. */
 export async function startSuite(
   { stores, log, consumers, leastReaders, isBlocked, streamsMost, readersPerClient, importFolder, ...more }: SuiteDeps,
 ) {

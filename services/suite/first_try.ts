@@ -7,16 +7,16 @@ import type { Settings } from "@/services/settings/settings.ts";
 import { sampleIds } from "./sample_catalogue.ts";
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
-/** How long an answer is cached: lists are requested often, and the first own book comes once. */
+/** How long the answer is cached, as lists are requested often. */
 const CACHED_MS = 2_000;
-/** Ids per query. */
+/** How many ids one query has. */
 const MAX_IDS = 100;
 
 type FirstTryDeps = { settings: Settings; shelf: BookShelf; clock: Pick<Clock, "now">; logger: Logger };
 
 /**
- * How many readers a trend needs. In a first try one is enough: on loopback and on the embedded default, with the sample books and
- * no other. Anything else is a shop, where what one reader does is nobody's business; once it is one, it stays one.
+ * Returns how many readers a trend needs. One is enough for a demo: on loopback, on the embedded default, with only the sample books.
+ * Anything else is a shop, whose lists must not show what a single reader does. A shop stays one.
  */
 export function leastReadersOf({ settings, shelf, clock, logger }: FirstTryDeps): LeastReaders {
   const { DEMO, HOST, SAMPLE_CATALOGUE, KAFKA_BROKERS, MYSQL_URL, TREND_MIN_READERS: wanted } = settings;
@@ -38,7 +38,7 @@ export function leastReadersOf({ settings, shelf, clock, logger }: FirstTryDeps)
   };
 }
 
-/** Whether a catalogue has other books than the samples, or none of these. */
+/** Returns whether a catalogue has other books than the samples, or no samples at all. */
 async function hasOwnBooks(shelf: BookShelf, samples: string[]): Promise<boolean> {
   let found = 0;
   for (let at = 0; at < samples.length; at += MAX_IDS) {

@@ -30,7 +30,7 @@ await run("suite", async (settings) => {
     recommendation: await adapters.recommendation(),
   };
   const log = await adapters.log();
-  // Before there is a thread: while descriptors are counted none is left to load its program.
+  // Counts descriptors before the thread starts: the count uses all of them, and the thread could not load its program.
   const limits = connectionLimits(settings, 3);
   const thread = createConsumerThread();
   const withThread = (name: Projection) => telemetryOf(name, settings, () => thread.measurements(name));
@@ -54,9 +54,9 @@ await run("suite", async (settings) => {
     trend: take("trend", settings.TREND_PORT),
     recommendation: take("recommendation", settings.RECOMMENDATION_PORT),
   };
-  // Only now, as where a port is taken nobody joins a group.
+  // Starts after the ports are open: when a port is in use, no consumer must join its group.
   const starting = thread.start(settings);
-  // It may reject while the sample books are still brought.
+  // `starting` may reject while the sample books are still being added.
   starting.catch(() => {});
   const { KAFKA_BROKERS: brokers, MYSQL_URL: server } = settings;
   const { OUTBOX_MOST: outboxMost, READERS_PER_CLIENT: readersPerClient } = settings;

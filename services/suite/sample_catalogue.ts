@@ -15,7 +15,7 @@ import { webBus } from "@/services/web/app.ts";
 const FILE = fileURLToPath(new URL("./sample_books.csv", import.meta.url));
 
 /**
- * Fills a catalogue that has never had a book, once; a start that was cut off in the middle goes on at the next one.
+ * Adds the sample books, once, to a catalogue that has never had a book. The next start resumes after an interruption.
  * Returns how many books were added.
  */
 export async function sampleCatalogue(
@@ -32,10 +32,10 @@ export async function sampleCatalogue(
   return report.added;
 }
 
-/** The ids of the sample books. */
+/** Returns the ids of the sample books. */
 export const sampleIds = async (): Promise<string[]> => [...(await sampleBooks()).keys()];
 
-/** The books of the sample catalogue, by their ids. */
+/** Returns the books of the sample catalogue by id. */
 export async function sampleBooks(): Promise<Map<string, BookDetails>> {
   const rows: ImportRow[] = [];
   for await (const row of rowsOf(FILE)) rows.push(row);
@@ -46,7 +46,7 @@ export async function sampleBooks(): Promise<Map<string, BookDetails>> {
   }));
 }
 
-/** Whether a book is one of the samples, as it came. */
+/** Returns whether a book is an unchanged sample. */
 export function isSample(samples: Map<string, BookDetails>, book: Book): boolean {
   const details = samples.get(book.id);
   return details !== undefined && sameDetails(book, details);

@@ -16,11 +16,11 @@ type TrendDeps = Omit<ProjectionServiceDeps<TrendVersion>, "store"> & WithStore 
   streamsMost?: number;
 };
 
-/** What counts votes. */
+/** Starts the consumer that counts votes. */
 export const startTrendConsumer = (deps: ProjectionConsumerDeps<TrendVersion> & WithStore) =>
   startProjectionConsumer(trendProjection, { ...deps, tunable: trendTuning(deps) });
 
-/** The trend service: a consumer that counts votes, and an API that lists what they say. */
+/** Starts the trend service: its consumer, which counts votes, and its API. */
 export const startTrend = (
   { leastReaders, isBlocked = isPrivate, streamsMost = STREAMS_MOST, ...deps }: TrendDeps,
 ) =>

@@ -4,7 +4,7 @@ import { readText, type Settings, StartFault } from "@/services/settings/setting
 
 const STANDARD = new URL("./blocked_words.txt", import.meta.url);
 
-/** What keeps queries out of public lists, as the settings say. Throws a StartFault for a pattern that is none. */
+/** Creates the check that keeps queries out of public lists, from the settings. Throws a StartFault for an invalid pattern. */
 export function blockListOf({ TREND_BLOCKED, TREND_BLOCK_LIST }: Settings): IsBlocked {
   const list = TREND_BLOCK_LIST === undefined
     ? readFileSync(STANDARD, "utf8")

@@ -60,56 +60,56 @@ import { READERS_PER_CLIENT } from "@/application/activity/crowd.ts";
 import { startImports } from "./imports.ts";
 import { withFirstResults } from "./first_results.ts";
 
-/** Consumers that keep no projection have positions of one version for good. */
+/** The version in the positions of consumers without a projection. */
 const ONLY_VERSION = 1;
 
-/** `bookstream.catalog.commands` is consumed by `catalog-commands`. */
+/** Returns the consumer of a topic of commands: `catalog-commands` for `bookstream.catalog.commands`. */
 const consumerOf = (topic: string): string => `${topic.split(".")[1]}-commands`;
 
-/** The consumer of a topic of commands, and what it reads. */
+/** Describes the consumer of a topic of commands. */
 export const commandReader = (topic: string) => ({
   name: consumerOf(topic),
   version: ONLY_VERSION,
   topics: [topic],
 });
 
-/** What the API takes as it is given here. */
+/** The dependencies that are passed on to the API. */
 type OfApi = "trends" | "recommendations" | "lastGood" | "adminToken" | "readersToken" | "clock" | "ids" | "logger";
 type WebDeps = Pick<WebApiDeps, OfApi> & {
   store: WebStore;
   log: EventLog;
-  /** What the other services know of the catalogue. */
+  /** The other services' copies of the catalogue. */
   copies?: CatalogueCopy[];
   /** How many readers of one client count as readers on one day. */
   readersPerClient?: number;
   role: "all" | "api" | "consumer" | "relay";
-  /** How many events may wait for the log before writes are refused. */
+  /** The most events that may wait for the log. Writes are refused beyond it. */
   outboxMost?: number;
   retention?: Retention;
   http?: HttpOptions;
-  /** Where files that were sent to be imported are kept; without it none are taken. */
+  /** The folder of files sent for import. Without it there are no imports over HTTP. */
   importFolder?: string;
   telemetry?: Telemetry;
 };
 
-/** The consumer of activity's policies, and what it reads. */
+/** Describes the consumer of activity's policies. */
 export const POLICY_READER = {
   name: "activity-policies",
   version: ONLY_VERSION,
   topics: [CATALOG_TOPICS.events] as string[],
 };
 
-/** The bus over the processors of the web service's two modules; with a backlog they take nothing while it is full. */
+/** Creates the bus of the web service's two modules. With a backlog it refuses commands while the backlog is full. */
 export function webBus({ store, clock, ids }: Pick<WebDeps, "store" | "clock" | "ids">, backlog?: Backlog) {
   const own = { uow: withFirstResults(capped(store.uow, backlog)), clock, ids };
   return createBus([catalogProcessor(own), shareTransactions(activityProcessor(own))]);
 }
 
-/** A unit of work whose transactions add to the outbox; with a backlog it takes nothing while the outbox is full. */
+/** Wraps a unit of work to refuse transactions while the backlog, if there is one, is full. */
 const capped = <Stores>(uow: UnitOfWork<Stores>, backlog?: Backlog): UnitOfWork<Stores> =>
   backlog === undefined ? uow : refuseWhenFull(uow, backlog);
 
-/** The sinks of the web service's consumers and of its relay, whose dead letters are theirs, by their names. */
+/** Returns the sinks by consumer: those of the web service's consumers and of its relay, which all have dead letters. */
 export function webSinks(
   { processors }: MessageBus,
   { store: { uow }, ids }: { store: Pick<WebStore, "uow">; ids: IdGenerator },
@@ -132,7 +132,7 @@ export function webSinks(
   return sinks;
 }
 
-/** What the web service's store keeps for a time only. */
+/** Returns the retention rules of the web service's store. */
 const keptFor = ({ store: { uow }, log }: Pick<WebDeps, "store" | "log">, retention: Retention): RetentionRule[] => [
   retainRows(uow, "idempotency-keys", ANSWERS_KEPT_MS, ({ idempotencyKeys }) => idempotencyKeys),
   retainRows(uow, "act-ids", ACT_IDS_KEPT_MS, ({ actIds }) => actIds),
@@ -142,7 +142,7 @@ const keptFor = ({ store: { uow }, log }: Pick<WebDeps, "store" | "log">, retent
   ...(isKept(log) ? [logRetention(log, retention)] : []),
 ];
 
-/** What all processes of the deployment agree on about visitors. */
+/** Returns the settings of visitors, which all processes of the deployment share. */
 async function visitorsOf(
   { store: { deployment }, ids, readersPerClient = READERS_PER_CLIENT }: Pick<
     WebDeps,
@@ -154,7 +154,7 @@ async function visitorsOf(
   return { secret, readersPerClient, ...defined({ unsignedUntil: until === undefined ? undefined : Number(until) }) };
 }
 
-/** The web service: HTTP API and pages, consumers of commands from topics, and the relay of the outbox. */
+/** Starts the web service: its API and pages, the consumers of commands and policies, and the relay of the outbox. */
 export async function startWeb({ role, outboxMost = MAX_OUTBOX_ROWS, retention = RETENTION, ...deps }: WebDeps) {
   const { store, log, clock, ids, logger, telemetry = noTelemetry } = deps;
   const owner = ids.fresh();
@@ -192,17 +192,17 @@ export async function startWeb({ role, outboxMost = MAX_OUTBOX_ROWS, retention =
   watchService(telemetry.meter, { ready, deadLetters, ...(relay === undefined ? {} : { outbox }) });
   for (const consumer of consumers) watchConsumer(telemetry.meter, consumer);
   const imports = deps.importFolder !== undefined && runs("api")
-    // As the command does, it goes on while the log is down: a file is finite.
+    // Without the backlog an import goes on while the log is down, as the command does. A file is finite.
     ? startImports({ ...deps, folder: deps.importFolder, bus: webBus(deps), owner })
     : undefined;
   const visitors = await visitorsOf(deps);
   const recorder = createRecorder({ bus, clock, logger });
   const api = createWebApi({ ...deps, ...defined({ imports }), visitors, bus, recorder, idempotency, sinks, ready });
   return {
-    /** Resolves when the log has answered, where it is needed, and the consumers have joined their groups. */
+    /** Resolves when the log, if it is needed, has answered and the consumers have joined their groups. */
     joined: Promise.all([reached, ...consumers.map((consumer) => consumer.joined)]),
     fetch: (request: Request, client?: Client) => api.fetch(request, client),
-    /** Resolves when all that was answered so far is recorded. */
+    /** Resolves when the acts of all answered requests are recorded. */
     recorded: recorder.flush,
     ready,
     async stop() {

@@ -4,7 +4,7 @@ import type { BookSearch } from "@/application/catalog/ports.ts";
 import { searchBooks } from "@/application/catalog/search/search_books.ts";
 import type { UnitOfWork } from "@/application/ports.ts";
 
-/** What activity needs of search, answered by the catalogue in the same transaction. */
+/** Adds activity's port `firstResults` to a unit of work. The catalogue answers it in the same transaction. */
 export const withFirstResults = <Stores extends { search: BookSearch }>(
   uow: UnitOfWork<Stores>,
 ): UnitOfWork<Stores & { firstResults: FirstResults }> => ({

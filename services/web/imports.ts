@@ -18,7 +18,7 @@ type Deps = {
   owner: string;
 };
 
-/** Files that are sent over HTTP, imported as the command does it. */
+/** Starts the import of files that are sent over HTTP. They are imported as by the command. */
 export const startImports = ({ folder, store: { shelf, leases }, bus, ids, ...deps }: Deps) =>
   startImportJobs({
     ...deps,
@@ -28,7 +28,7 @@ export const startImports = ({ folder, store: { shelf, leases }, bus, ids, ...de
       const { dry_run: dryRun, replace, name = "upload", ...asked } = request;
       const { upload, rejects } = importFiles(folder, id);
       try {
-        // An earlier attempt was cut off: this one refuses the same rows again.
+        // Removes the rejects of an interrupted attempt, as this one rejects the same rows again.
         await rm(rejects, { force: true });
         const { report, format } = await importFile({ bus, shelf, ids }, {
           ...asked,
@@ -51,7 +51,7 @@ export const startImports = ({ folder, store: { shelf, leases }, bus, ids, ...de
 
 const NOT_REPLACED = "no book was removed, as rows were refused: mend them and send the whole file again";
 
-/** A fault of the disk is an outage, unless the file is gone. Neither tells a path of the server. */
+/** Converts an error of a file to an outage, unless the file is missing. Neither message contains a path of the server. */
 function withoutPath(error: unknown): unknown {
   const code = error instanceof Unavailable ? undefined : systemCode(error);
   if (code === undefined) return error;

@@ -10,7 +10,7 @@ import { urlOf } from "@/services/shared/process/listen.ts";
 import { runService } from "@/services/shared/process/run_service.ts";
 import { startWeb } from "./app.ts";
 
-/** Asks as one service asks another, whom no limits for clients hold up. */
+/** Returns a `fetch` with the service token, which lifts the limits of clients. */
 const asService = (token: () => string) => async (request: Request) => {
   request.headers.set("authorization", `Bearer ${token()}`);
   return await fetch(request);

@@ -11,8 +11,8 @@ const KEY_PATTERN = /^[\x20-\x7e]{1,255}$/;
 type Deps = Pick<WebApiDeps, "bus" | "idempotency" | "ids" | "clock" | "visitors" | "adminToken" | "readersToken">;
 
 /**
- * Dispatches commands and makes the answer from their outcomes. Under an Idempotency-Key the answer is stored with the effects,
- * also an error by rule. A repeated request gets that answer again and changes nothing. `make` may be called more than once.
+ * Dispatches commands and answers by their outcomes. With an Idempotency-Key the response is stored with the effects, rejections
+ * too, and a repeated request gets it again and changes nothing. `make` may be called more than once.
  */
 export async function answerCommand<Made extends Response>(
   deps: Deps,
@@ -27,11 +27,11 @@ export async function answerCommand<Made extends Response>(
   let made: Made | HttpProblem | undefined;
   const once = await deps.idempotency.once(
     await identifyRequest(deps, context, key),
-    (keep) =>
+    (store) =>
       deps.bus.dispatch(topic, commands, {
         async afterEffects(outcomes, stores) {
           made = makeOrProblem(() => make(outcomes));
-          await keep(await answerOf(made instanceof HttpProblem ? problemResponse(made) : made), stores);
+          await store(await answerOf(made instanceof HttpProblem ? problemResponse(made) : made), stores);
         },
       }),
   );
@@ -53,7 +53,7 @@ export async function answerCommand<Made extends Response>(
   }
 }
 
-/** The client's Idempotency-Key, if it sends one. Answers 400 for one that is malformed. */
+/** Returns the client's Idempotency-Key, if it sends one. Answers 400 for a malformed key. */
 function keyOf(context: AppContext): string | undefined {
   const key = context.req.header("idempotency-key");
   if (key === undefined || KEY_PATTERN.test(key)) return key;
@@ -62,7 +62,7 @@ function keyOf(context: AppContext): string | undefined {
   });
 }
 
-/** The key, unique for its client, and a fingerprint of the request's content. */
+/** Returns the key, made unique for its client, and a digest of the request. */
 async function identifyRequest({ ids, visitors, ...tokens }: Deps, context: AppContext, key: string) {
   const client = nameOf(context, visitors.readerOf(context), tokens);
   const { req } = context;
@@ -82,7 +82,7 @@ function nameOf(
   return reader === undefined ? ["anonymous", clientAddress(context)] : ["reader", reader];
 }
 
-/** Returns an error by rule as an answer like any other; a fault is thrown on. */
+/** Returns a problem below 500 instead of throwing it, as it is stored like any other response. Throws all other errors. */
 function makeOrProblem<Made>(make: () => Made): Made | HttpProblem {
   try {
     return make();
@@ -98,6 +98,6 @@ const answerOf = async (response: Response): Promise<Answer> => ({
   body: await response.clone().text(),
 });
 
-/** A stored answer, with a header that marks it as a repetition. */
+/** Returns a stored response with the header that marks it as replayed. */
 const replayAnswer = ({ status, headers, body }: Answer): Response =>
   new Response(body === "" ? null : body, { status, headers: [...headers, ["Idempotent-Replayed", "true"]] });

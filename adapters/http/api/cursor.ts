@@ -8,27 +8,27 @@ import type { After } from "@/application/catalog/ports.ts";
 import type { AppContext } from "@/adapters/http/base/app.ts";
 import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 
-/** The value that a cursor holds, by the order of its list. Stores compare no other type. */
+/** The type of a cursor's value by the order of its list. Stores cannot compare other types. */
 const VALUE: Record<BookSort | "relevance", z.ZodType<After["value"]>> = {
   relevance: z.number(),
   newest: z.int(),
   oldest: z.int(),
   popularity: z.int(),
-  // The words of a title in normal form, or its signs if it has no words.
+  // The words of a title in normal form, or its symbols when it has no words.
   title: characters(0, TITLE_KEY_LENGTH).regex(/^([\p{L}\p{N}\p{M} ]*|[^\p{L}\p{N}\p{M}\s\p{C}]*)$/u),
 };
 const cursorSchema = (order: BookSort | "relevance") =>
   z.object({ q: z.string(), v: VALUE[order], i: z.string().refine(isId) });
 
-/** A short hash of the query that a cursor continues, by which a cursor of another query is refused. */
+/** Returns a short hash of a query. A cursor contains it, so that a cursor of another query is refused. */
 export const fingerprint = (query: object): string =>
   createHash("sha256").update(JSON.stringify(query)).digest("base64url").slice(0, 12);
 
-/** A cursor after the last item of a page, opaque to clients. */
+/** Returns the cursor after the last item of a page. It is opaque to clients. */
 export const toCursor = (query: string, { value, id }: After): string =>
   Buffer.from(JSON.stringify({ q: query, v: value, i: id })).toString("base64url");
 
-/** The item after which a cursor goes on. Answers 400 for a cursor that is broken or belongs to another query or order. */
+/** Returns the item after which a cursor continues. Answers 400 for an invalid cursor, or one of another query or order. */
 export function fromCursor(
   { query, order }: { query: string; order: BookSort | "relevance" },
   cursor: string | undefined,
@@ -48,7 +48,7 @@ export function decode(cursor: string): unknown {
   }
 }
 
-/** Names the next page, where there is one, in the `Link` header. */
+/** Sets the `Link` header to the next page, if there is one. */
 export function linkNext(context: AppContext, cursor: string | null): void {
   if (cursor === null) return;
   const url = new URL(context.req.url);

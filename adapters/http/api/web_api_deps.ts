@@ -21,12 +21,12 @@ import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import { defined } from "@/application/defined.ts";
 import type { Visitors } from "@/adapters/http/api/activity/visitors.ts";
 
-/** What the web service's routes work with. */
+/** The dependencies of the web service's routes. */
 export type WebApiDeps = Omit<BaseDeps, "title" | "errorPage"> & {
   bus: MessageBus;
   recorder: Recorder;
   store: Pick<WebStore, "shelf" | "search" | "readerList" | "deadLetters">;
-  /** A cache of the facet counts of searches. */
+  /** The cache of the facet counts of searches. */
   facetLists: Cache<FacetList[]>;
   sinks: Sinks;
   idempotency: Idempotency;
@@ -42,7 +42,7 @@ export type WebApiDeps = Omit<BaseDeps, "title" | "errorPage"> & {
   readersToken?: Token;
 };
 
-/** A command in its envelope, with the request's correlation id and trace context. */
+/** Wraps a command in an envelope with the request's correlation id and trace context. */
 export function commandOf(context: AppContext, ids: IdGenerator, type: string, data: unknown): Envelope {
   return {
     id: ids.fresh(),

@@ -15,19 +15,19 @@ import { type HttpProblem, problemResponse } from "@/adapters/http/base/problems
 import { refuseInvalid } from "./refuse_invalid.ts";
 import { RouterByMethod } from "./router_by_method.ts";
 
-/** What the settings say of a service's HTTP. */
+/** The HTTP settings of a service. */
 export type HttpOptions = {
-  /** Addresses and networks of the proxies whose headers name the client. */
+  /** The addresses and networks of proxies whose headers name the client. */
   trustedProxies?: readonly string[];
-  /** Hosts that are served; all where none is named. */
+  /** The hosts that are served. All are served when it is empty. */
   allowedHosts?: readonly string[];
-  /** Requests wait for a minute where none is named, as in tests that have no process of their own. */
+  /** Without it requests wait up to a minute, for tests that share their process. */
   capacity?: CapacityLimits;
-  /** No limits where none are named. */
+  /** Without it there are no limits. */
   rates?: RateLimits;
-  /** Streams that one client follows at the same time. */
+  /** How many streams one client may follow at once. */
   streamsPerClient?: number;
-  /** A monotonic clock of the rates, in milliseconds. */
+  /** The monotonic clock of the rate limits, in milliseconds. */
   now?: () => number;
 };
 
@@ -36,17 +36,17 @@ export type BaseDeps = ServiceDescription & {
   logger: Logger;
   http?: HttpOptions;
   adminToken?: Token;
-  /** Opens what belongs to readers. */
+  /** The token that grants access to all readers' data. */
   readersToken?: Token;
-  /** The reader that a request is of. */
+  /** Returns the reader of a request. */
   readerOf?: (context: AppContext) => string | undefined;
-  /** Renders an error as a page if the client wants HTML. */
+  /** Renders an error as a page when the client wants HTML. */
   errorPage?: (problem: HttpProblem, context: AppContext) => Promise<Response | undefined>;
 };
 
 const PATIENT: CapacityLimits = { ...CAPACITY, longestWaitMs: 60_000 };
 
-/** An app with the common parts of all services: problem details, limits, health, and the OpenAPI document. */
+/** Creates an app with the parts that all services share: problem details, limits, health, and the OpenAPI document. */
 export function createBaseApp(deps: BaseDeps): App {
   const { ids, logger, errorPage, telemetry = noTelemetry, http = {} } = deps;
   const { trustedProxies = [], allowedHosts = [], rates = {}, streamsPerClient = CLIENT_STREAMS_MOST, now } = http;

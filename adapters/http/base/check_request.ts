@@ -22,7 +22,7 @@ type CheckDeps = {
   readerOf?: ((context: AppContext) => string | undefined) | undefined;
 };
 
-/** Refuses requests by their head, the cheapest checks first, and admits the others up to the capacity. */
+/** Creates the middleware that refuses requests by their head, cheapest checks first, and admits the others up to the capacity. */
 export function checkRequest(app: App, deps: CheckDeps): MiddlewareHandler<Env> {
   const { adminToken, readersToken, streamsPerClient, allowedHosts } = deps;
   const [chargeRate, limitStream] = [createRateLimits(deps), createStreamLimit(streamsPerClient)];
@@ -32,7 +32,7 @@ export function checkRequest(app: App, deps: CheckDeps): MiddlewareHandler<Env> 
     const isSystem = !isFree && hasToken(context, readersToken);
     if (!isFree) chargeRate(context, isSystem);
     checkMethod(context);
-    // Services ask each other by names of their own.
+    // Services of the deployment may use internal host names.
     const isOurs = isFree || isSystem || clientAddress(context) === UNKNOWN;
     checkHead(context, isOurs ? [] : allowedHosts);
     checkQuery(context);
@@ -42,7 +42,7 @@ export function checkRequest(app: App, deps: CheckDeps): MiddlewareHandler<Env> 
   };
 }
 
-/** Paths that are answered with a file or a stream, not with JSON. */
+/** The API paths whose responses are not JSON but a file or a stream. */
 const OTHER_TYPES = /^\/v1\/(imports\/[^/]+\/rejects|trends\/stream)$/;
 
 /** Refuses requests by their head. */
@@ -50,11 +50,11 @@ function checkHead(context: AppContext, allowedHosts: readonly string[]): void {
   checkHost(context, allowedHosts);
   if (!context.req.path.startsWith("/v1/")) return;
   if (!OTHER_TYPES.test(context.req.path)) checkAccept(context);
-  // An unknown method is 405 before its body is checked.
+  // Skips unmatched methods, which are answered 405.
   if (routeOf(context) !== UNMATCHED) checkType(context);
 }
 
-/** If hosts are allowed by name, no others are served, except to probes. */
+/** Refuses an invalid host, and any host that is not in a non-empty list of allowed hosts. Probes are always served. */
 function checkHost({ req }: AppContext, allowed: readonly string[]): void {
   const host = req.header("host");
   if (host !== undefined && !isHost(host)) throw new HttpProblem(400, "Host: wanted host or host:port");

@@ -1,15 +1,15 @@
 import type { App, AppContext } from "./app.ts";
 import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 
-/** 405, with the methods that are offered. */
+/** Returns 405 with the allowed methods. */
 function notOffered({ req }: AppContext, methods: readonly string[]): HttpProblem {
   const allow = methods.join(", ");
   return new HttpProblem(405, `wanted ${methods.join(" or ")}, found ${req.method}`, { headers: { Allow: allow } });
 }
 
 /**
- * Refuses a method that a path without parameters does not offer: `dead-letters/replay` is no letter of the id `replay`, although
- * `dead-letters/{id}` would match it.
+ * Creates a check that answers 405 for a method that a path without parameters does not have. `GET dead-letters/replay` would
+ * otherwise match `dead-letters/{id}`.
  */
 export function createMethodCheck(app: App): (context: AppContext) => void {
   let offered: Map<string, Set<string>> | undefined;
@@ -23,7 +23,7 @@ export function createMethodCheck(app: App): (context: AppContext) => void {
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE"];
 
-/** 404 for a path that no route matches, 405 where one does for another method. */
+/** Returns 404 for a path without a route, and 405 for a path that has one for another method. */
 export function nothingAt(context: AppContext, { router }: App): HttpProblem {
   const { path } = context.req;
   const isOffered = (method: string) =>

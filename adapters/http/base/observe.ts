@@ -5,16 +5,16 @@ import { PROBES } from "@/adapters/http/base/limits/admit.ts";
 import type { AppContext } from "./app.ts";
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
-/** What stands for the route of a request that no route answers. */
+/** The route label of a request that no route matches. */
 export const UNMATCHED = "unmatched";
 
-/** The pattern of the route that answers, never the path: paths are endless in number, and may name a reader. */
+/** Returns the pattern of the matched route. The path itself would be an unbounded label, and may contain a reader's id. */
 export function routeOf(context: AppContext): string {
   const path = matchedRoutes(context).at(-1)?.path ?? "*";
   return path.endsWith("*") ? UNMATCHED : path;
 }
 
-/** Measures an answered request, names its span by its route, and logs it (level info, a probe debug). */
+/** Creates a function that measures an answered request, names its span by its route, and logs it (at info, probes at debug). */
 export function createObserver(
   { meter, tracer }: Telemetry,
   logger: Logger,
@@ -29,7 +29,7 @@ export function createObserver(
     tracer.describe(`${method} ${route}`, { "http.route": route }, code >= 500);
     const milliseconds = Math.round(tookMs);
     const facts = { method, route, status: code, milliseconds, correlation: context.get("correlationId") };
-    // Machines ask all day long.
+    // Probes come every few seconds.
     if (PROBES.has(route)) logger.debug("probe", facts);
     else logger.info("request", facts);
   };

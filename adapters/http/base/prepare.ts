@@ -20,8 +20,8 @@ const CORRELATION = /^[\w.-]{1,64}$/;
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /**
- * What every request gets: who asks, a trace context, and a correlation id, the client's or a new one. What every answer gets: that
- * id, the headers of security and of rates, and for HEAD the length that GET has. It is one middleware, as each costs a request.
+ * Creates the middleware that gives every request its client, trace context and correlation id, and every response this id, the
+ * security and rate limit headers, and for HEAD the length of GET. It is one middleware, as each one costs time.
  */
 export function prepareRequest(
   { ids, capacity, trustedProxies, telemetry, logger }: PrepareDeps,
@@ -35,11 +35,11 @@ export function prepareRequest(
     context.set("correlationId", id);
     context.set("client", findClient(context));
     context.set("capacity", capacity);
-    // Where this process traces nothing, the client's context still reaches those that are called from here.
+    // Passes the client's trace context on even when this process does not trace.
     const traceparent = telemetry.tracer.current() ?? clientsTrace(context);
     if (traceparent !== undefined) context.set("traceparent", traceparent);
     await next();
-    // Hono's own context.header() copies a finished response, with its body as a stream, each time.
+    // Hono's context.header() would copy the finished response and its body each time.
     const { headers } = context.res;
     for (const [name, value] of SECURITY_HEADERS) headers.set(name, value);
     for (const [name, value] of context.get("bill")?.headers() ?? []) headers.set(name, value);
@@ -57,7 +57,7 @@ function clientsTrace(context: AppContext): string | undefined {
   return given !== undefined && TRACEPARENT.test(given) ? given : undefined;
 }
 
-/** Hono drops the body of HEAD after this. A stream has no length, and nobody will read the one of events to its end. */
+/** Sets the content length of a HEAD response, whose body Hono drops afterwards. Cancels an event stream, which has no length. */
 async function tellLength(context: AppContext): Promise<void> {
   const { res } = context;
   if (res.body === null || res.headers.has("transfer-encoding")) return;

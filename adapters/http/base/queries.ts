@@ -4,13 +4,13 @@ import type { App, AppContext } from "./app.ts";
 import { routeOf } from "./observe.ts";
 import { type HttpProblem, invalid } from "@/adapters/http/base/problems/problem.ts";
 
-/** A name with more typing errors is another name. */
+/** A name with more typing errors than this is not suggested. */
 const MAX_SLIPS = 2;
 const MAX_FAULTS = 10;
 
 /**
- * Refuses query parameters that occur twice, as programs differ in which one they take, and those that a documented route does not
- * know: `?dryrun=true` must not do the real thing. Pages have no documented routes and ignore what others add to their links.
+ * Creates a check that answers 422 for repeated query parameters, and for unknown ones of a documented route: `?dryrun=true` must
+ * not run the real command. Pages are not documented, and ignore parameters that others add to links.
  */
 export function createQueryCheck(app: App): (context: AppContext) => void {
   let known: Map<string, string[]> | undefined;
@@ -30,7 +30,7 @@ export function createQueryCheck(app: App): (context: AppContext) => void {
   };
 }
 
-/** The query parameters of each documented route, by its method and pattern. */
+/** Returns the query parameters of each documented route, by method and pattern. */
 function parametersByRoute({ openAPIRegistry }: App): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const definition of openAPIRegistry.definitions) {
@@ -45,7 +45,7 @@ function parametersByRoute({ openAPIRegistry }: App): Map<string, string[]> {
 
 function adviceOn(name: string, wanted: readonly string[]): string {
   if (wanted.length === 0) return "no such parameter, wanted none";
-  // Any name of one letter is one typing error away from every other.
+  // A name of one letter is one typing error away from any other, so short names allow fewer errors.
   const meant = nearestName(name, wanted, Math.min(MAX_SLIPS, Math.floor(name.length / 2)));
   const guess = meant === undefined ? "" : `; did you mean ${meant}?`;
   return `no such parameter, wanted one of ${wanted.join(", ")}${guess}`;

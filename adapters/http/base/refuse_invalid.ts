@@ -3,7 +3,7 @@ import { faultsOf } from "@/application/shared/validation/zod_faults.ts";
 import { invalid, parameterFaults, pointers } from "@/adapters/http/base/problems/problem.ts";
 import type { AppContext } from "./app.ts";
 
-/** Answers 422 for a request that does not match its schema, with all its faults. */
+/** Answers 422, with all faults, when a request does not match its schema. */
 export function refuseInvalid(
   result: { target: string } & ({ success: true } | { success: false; error: z.ZodError }),
   { req }: AppContext,
@@ -15,7 +15,7 @@ export function refuseInvalid(
   );
 }
 
-/** The parameters of a request's path, as their schema has them. Answers 422 where they do not match it. */
+/** Returns the path parameters of a request, parsed by their schema. Answers 422 when they do not match it. */
 export function validParams<Schema extends z.ZodType>(context: AppContext, schema: Schema): z.output<Schema> {
   const result = schema.safeParse(context.req.param());
   refuseInvalid({ target: "param", ...result }, context);

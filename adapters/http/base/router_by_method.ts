@@ -4,8 +4,8 @@ import { SmartRouter } from "hono/router/smart-router";
 import { TrieRouter } from "hono/router/trie-router";
 
 /**
- * Hono's own routers, a pair for each method. Its fast one refuses a path that another one's parameter covers
- * (`dead-letters/replay`); the routes of other methods stay fast, 1.5 µs a request.
+ * Routes by a pair of Hono's routers per method. Its fast router cannot handle a path that another route's parameter covers, such
+ * as `dead-letters/replay`. With one pair per method the other methods still use it (1.5 µs per request).
  */
 export class RouterByMethod<Handler> implements Router<Handler> {
   readonly name = "RouterByMethod";
@@ -17,7 +17,7 @@ export class RouterByMethod<Handler> implements Router<Handler> {
     this.#routes.push({ method, path, handler });
   }
 
-  /** How many routers were made. */
+  /** The number of routers created. */
   get size(): number {
     return this.#routers.size;
   }
@@ -26,7 +26,7 @@ export class RouterByMethod<Handler> implements Router<Handler> {
     return (this.#routers.get(method) ?? this.#make(method)).match(method, path);
   }
 
-  /** Methods without a route share one router, as clients can make up any number of them. */
+  /** Creates the router of a method. Methods without a route share one, as clients can send any number of them. */
   #make(method: string): Router<Handler> {
     const isKnown = this.#routes.some((route) => route.method === method);
     if (!isKnown && method !== "ALL") return this.#routers.get("ALL") ?? this.#make("ALL");

@@ -13,7 +13,7 @@ const query = z.object({
   after: characters(1, 64).optional().meta({ description: "Only books behind this id" }),
 });
 
-/** What the service knows of the catalogue, for web to compare. */
+/** Adds the route that lists the service's copy of the catalogue. The web service compares it with its own. */
 export function copyRoutes(app: App, read: CatalogueCopy["books"], adminToken: Token | undefined): void {
   app.use(PATH, async (context, next) => {
     needToken(context, adminToken);

@@ -20,7 +20,7 @@ import { errors, json, limit, page, token, wholeNumber } from "@/adapters/http/b
 import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 
 const PATH = "/v1/operations/dead-letters";
-/** A dead letter's name in a path, as its id in the store of this service. */
+/** The path parameter of a dead letter: its name, converted to its id in this service's store. */
 const paramsOf = (service: string) => ({
   params: z.object({
     id: z.string().regex(new RegExp(deadLetterPattern(service)), `wanted a dead letter like ${service}-12`)
@@ -40,13 +40,13 @@ const closedLetters = z.object({
   })),
 }).meta({ id: "SettledLetters" });
 
-/** A request ends once it has closed so many dead letters; the next one goes on. */
+/** A request ends after closing this many dead letters. The next request continues. */
 const MAX_CLOSED = 1_000;
 
-/** `service`: whose store it is, in the names of its dead letters. */
+/** `service`: the prefix of the names of its dead letters. */
 type DeadLetterRoutesDeps = ReplayDeps & { service: string };
 
-/** Dead letters for operators: list, show, replay, discard. */
+/** Adds the operators' routes of dead letters: list, show, replay, discard. */
 export function deadLetterRoutes(app: App, deps: DeadLetterRoutesDeps, adminToken: Token | undefined): void {
   app.use(`${PATH}/*`, async (context, next) => {
     needToken(context, adminToken);
@@ -121,7 +121,7 @@ function getRoute(app: App, deps: DeadLetterRoutesDeps): void {
 
 type Close = { name: "replay" | "discard"; summary: string; close: typeof replay };
 
-/** A route that replays or discards one dead letter. */
+/** Adds a route that replays or discards one dead letter. */
 function closeRoute(app: App, deps: DeadLetterRoutesDeps, { name, summary, close }: Close): void {
   app.openapi(
     createRoute({

@@ -15,7 +15,7 @@ const query = z.object({
   anew: yesNo.meta({ description: "Leave nothing of an attempt that was interrupted" }),
 });
 
-/** Rebuilds of the service's projection for operators: begin one, see its progress. */
+/** Adds the operators' routes of rebuilds: start one, show its progress. */
 export function rebuildRoutes(app: App, rebuilds: Rebuilds, adminToken: Token | undefined): void {
   app.use(PATH, async (context, next) => {
     needToken(context, adminToken);

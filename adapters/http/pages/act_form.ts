@@ -2,7 +2,7 @@ import type { ActDetails } from "@/domain/activity/act.ts";
 
 type OwnAct = Pick<ActDetails, "type" | "shelf" | "rating" | "what">;
 
-/** The act that a button stands for. */
+/** Returns the act of a button. */
 export function actOf(value: unknown): OwnAct | undefined {
   switch (value) {
     case "want":

@@ -5,7 +5,7 @@ import { ICON, SCRIPT, STYLE } from "./assets.ts";
 
 const FOR_GOOD = "public, max-age=31536000, immutable";
 
-/** The files that pages load. */
+/** Adds the routes of the files that pages load. */
 export function assetRoutes(app: App): void {
   for (const { url, text, type } of [STYLE, SCRIPT]) {
     app.get(url, (context) => answerZipped(context, text, { "content-type": type, "cache-control": FOR_GOOD }));

@@ -1,4 +1,4 @@
-/** A feed as Atom (RFC 4287); times in milliseconds. */
+/** A feed. Its times are in milliseconds. */
 export type Feed = { self: string; page: string; title: string; updated: number; entries: Entry[] };
 export type Entry = { link: string; title: string; authors: string[]; summary?: string | undefined; updated: number };
 
@@ -21,7 +21,7 @@ const entryOf = ({ link, title, authors, summary, updated }: Entry): string =>
     "</entry>",
   ].join("");
 
-/** An entry without authors takes the feed's. */
+/** Renders a feed as Atom (RFC 4287). An entry without authors has the feed's. */
 export const atomOf = ({ self, page, title, updated, entries }: Feed): string =>
   [
     '<?xml version="1.0" encoding="utf-8"?>',

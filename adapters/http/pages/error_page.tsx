@@ -2,7 +2,7 @@ import type { AppContext } from "@/adapters/http/base/app.ts";
 import type { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 import { Layout } from "./layout.tsx";
 
-/** An error as a page for a person; undefined where a program asked. */
+/** Renders an error as a page. Returns undefined when a program sent the request. */
 export async function errorPage(
   { status, message, extra }: HttpProblem,
   context: AppContext,

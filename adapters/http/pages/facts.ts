@@ -29,5 +29,5 @@ export const placeText = (number: string, word: "book" | "Book" = "book"): strin
 export const windowText = (window: string): string =>
   countOf(Number(window.slice(0, -1)), window.endsWith("h") ? "hour" : "day");
 
-/** An ISBN with a hyphen after its prefix. Its other groups need a table that is not here. */
+/** An ISBN with a hyphen after its prefix. The other hyphens would need a table of publishers. */
 export const isbnText = (isbn13: string): string => `${isbn13.slice(0, 3)}-${isbn13.slice(3)}`;

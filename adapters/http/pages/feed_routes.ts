@@ -13,11 +13,11 @@ import { bookUrl } from "./links.ts";
 import { trendText } from "./panels.tsx";
 
 const LENGTH = 20;
-/** Feed readers poll. */
+/** Feed readers poll, so they may use a response for five minutes. */
 const CACHED = "public, max-age=300";
 const FEEDS = { trends: "/feeds/trends.atom", newest: "/feeds/new.atom" } as const;
 
-/** Feeds of trends and of new books. They are the same for all readers. */
+/** Adds the feeds of trends and of new books. They are the same for all readers. */
 export function feedRoutes(app: App, deps: WebApiDeps): void {
   const { clock, store, trends } = deps;
   app.get(FEEDS.trends, etag(), async (context) => {
@@ -35,14 +35,14 @@ export function feedRoutes(app: App, deps: WebApiDeps): void {
   });
 }
 
-/** A URL as clients see it. */
+/** Returns a URL as clients see it. */
 function absolute(context: AppContext, path: string): string {
   const url = new URL(path, context.req.url);
   url.protocol = isSecure(context) ? "https:" : "http:";
   return url.href;
 }
 
-/** An entry's time is the beginning of its trend, not the last change of its numbers. */
+/** Creates the entry of a trend. Its time is the beginning of the trend, not the last change of its numbers. */
 const trendEntry = (context: AppContext, item: BookTrend, now: number): Entry => ({
   link: absolute(context, bookUrl(item.book.id)),
   title: item.book.title,
@@ -51,7 +51,7 @@ const trendEntry = (context: AppContext, item: BookTrend, now: number): Entry =>
   updated: item.since === null ? hourOf(now) * HOUR : Date.parse(item.since),
 });
 
-/** A book's time is its year, as the catalogue has no day. */
+/** Creates the entry of a book. Its time is the book's year, as the catalogue has no day. */
 const bookEntry = (context: AppContext, book: Book, now: number): Entry => ({
   link: absolute(context, bookUrl(book.id)),
   title: book.title,
@@ -64,7 +64,7 @@ const yearStart = (year: number): number => Math.max(0, Date.UTC(year, 0, 1));
 
 type Listed = Pick<Feed, "title" | "page" | "entries"> & { now: number };
 
-/** Times in a feed are whole hours or those of acts, so that its ETag holds until it says something else. Counts of 24 hours fall with the clock alone. */
+/** Answers with a feed. Its times are whole hours or those of entries, so that its ETag stays the same while the feed does. */
 function answerFeed(context: AppContext, { title, page, entries, now }: Listed): Promise<Response> {
   const updated = entries.length === 0 ? hourOf(now) * HOUR : Math.max(...entries.map((entry) => entry.updated));
   const self = absolute(context, context.req.path);

@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 import { SCRIPT, STYLE } from "./assets.ts";
 
-/** `path`: the page's own, where it is in the menu. */
+/** `path`: the page's path, when the page is in the menu. */
 type Props = { title: string; query?: string; path?: string; children?: Child };
 
 const MENU = [["/trends", "Trends"], ["/my-books", "My books"]] as const;

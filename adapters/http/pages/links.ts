@@ -13,7 +13,7 @@ export function withQuery(path: string, asked: Asked): string {
 /** The address of a search. */
 export const searchUrl = (asked: Asked): string => withQuery("/search", asked);
 
-/** A path of this site to return to after a form; undefined for anything that could lead to another site. */
+/** Returns a path of this site to return to after a form, or undefined for anything that could lead to another site. */
 export function ownPath(given: unknown): string | undefined {
   if (typeof given !== "string" || given.length > 2_000) return undefined;
   const here = "http://here.invalid";

@@ -7,7 +7,7 @@ import type { ReaderBook } from "@/domain/activity/reader_book.ts";
 /** Forms of pages are small. */
 export const FORM = { mostBytes: 16 * 1024 };
 
-/** A page is made for one reader, so no shared cache may keep it. */
+/** Answers with a page. It is rendered for one reader, so no shared cache may store it. */
 export async function page(context: AppContext, content: Child): Promise<Response> {
   return await answerZipped(context, `<!doctype html>${await content}`, {
     "content-type": "text/html; charset=UTF-8",
@@ -17,7 +17,7 @@ export async function page(context: AppContext, content: Child): Promise<Respons
 
 export const idsOf = (items: { book: { id: string } }[]): string[] => items.map(({ book }) => book.id);
 
-/** The reader's shelves and stars of the books on a page. */
+/** Returns the reader's shelves and stars of the books on a page. */
 export async function readerBooksOf(
   { store }: WebApiDeps,
   reader: string,

@@ -14,7 +14,7 @@ import { trendRoutes } from "@/adapters/http/pages/trends/trend_routes.tsx";
 const SHORT_LIST = 10;
 const HOME_TRENDS = 6;
 
-/** All pages. They work without script. */
+/** Adds all pages. They work without JavaScript. */
 export function pageRoutes(app: App, deps: WebApiDeps): void {
   assetRoutes(app);
   homeRoute(app, deps);
@@ -40,7 +40,7 @@ function homeRoute(app: App, deps: WebApiDeps): void {
       ...idsOf(books.items),
       ...newest.map(({ id }) => id),
     ]);
-    // The list may be older than the reader's last act, or not know a reader who is not counted.
+    // The list may be older than the reader's last act, and lacks the acts of a reader who is not counted.
     const unsaid = forYou.items.filter(({ book }) => !hasOpinion(said.get(book.id))).slice(0, SHORT_LIST);
     const popular = unsaid.length === 0 || books.items.length === 0
       ? await store.shelf.list({ facets: [], sort: "popularity", limit: SHORT_LIST })

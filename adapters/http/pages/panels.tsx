@@ -8,7 +8,7 @@ import { bookUrl, searchUrl } from "./links.ts";
 import type { Said } from "./say.tsx";
 import { Change, Spark } from "@/adapters/http/pages/trends/spark.tsx";
 
-/** `instead`: what is shown if the list is empty or missing. */
+/** `instead`: what to show when the list is empty or missing. */
 type PanelProps<Item> = {
   id: string;
   title: string;
@@ -45,14 +45,14 @@ const AsOf = ({ time }: { time: number }) => {
   );
 };
 
-/** What readers did with a book in the last 24 hours, as text; undefined if nothing. */
+/** Returns what readers did with a book in the last 24 hours, as text, or undefined for nothing. */
 export function trendText({ count, readers, searches }: Pick<BookTrend, "count" | "readers" | "searches">) {
   if (readers === 0 || count + searches === 0) return undefined;
   const did = count === 0 ? "searched for it" : searches === 0 ? "looked at it" : "looked at it or searched for it";
   return `${countOf(readers, "reader")} ${did} in 24 hours`;
 }
 
-/** `inFull`: with its change of rank, its beginning, and its sparkline. */
+/** `inFull`: shows the change of rank, the beginning, and the sparkline too. */
 type BookTrendsProps = { panel: Panel<BookTrend>; said: Said; instead?: Child; inFull?: true };
 
 export const BookTrends = ({ panel, said, instead, inFull }: BookTrendsProps) => (
@@ -78,7 +78,7 @@ export const BookTrends = ({ panel, said, instead, inFull }: BookTrendsProps) =>
   />
 );
 
-/** How an item moves, in one line. */
+/** An item's change of rank, sparkline and beginning, in one line. */
 const Course = ({ item: { change, history, since } }: { item: Pick<BookTrend, "change" | "history" | "since"> }) => (
   <span class="course">
     <Change change={change} />

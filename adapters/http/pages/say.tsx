@@ -6,7 +6,7 @@ import { bookUrl } from "./links.ts";
 /** The reader's shelves and stars of a page's books, by their ids. */
 export type Said = ReadonlyMap<string, ReaderBook>;
 
-/** A form around lists of books, for the buttons in them. `back`: the page after it, without script. */
+/** A form around lists of books, for their buttons. `back`: the page to return to without JavaScript. */
 export const ActForm = ({ back, children }: { back: string; children?: Child }) => (
   <form class="list" method="post" data-acts>
     <input type="hidden" name="back" value={back} />
@@ -17,7 +17,7 @@ export const ActForm = ({ back, children }: { back: string; children?: Child }) 
 type Props = { book: Pick<BookRef, "id" | "title">; said: ReaderBook | undefined };
 type Choice = { act: string; text: string; label: string; title?: string };
 
-/** Buttons of which at most one is pressed. Pressing it again takes the act back (`off`). */
+/** Buttons of which at most one is pressed. Pressing it again undoes the act (`off`). */
 const Choices = (
   { book, label, off, holds, className, choices }: Pick<Props, "book"> & {
     label: string;
@@ -47,7 +47,7 @@ const Choices = (
 
 const holdsOf = (said: ReaderBook | undefined) => said?.dismissed === true ? "dismissed" : said?.shelf;
 
-/** Want, read, not for me: one click in any list. It needs an `ActForm` around it, as all of these do. */
+/** The buttons of a book in a list: want, read, not for me. Like all buttons here it needs an `ActForm` around it. */
 export const Say = ({ book, said }: Props) => {
   const holds = holdsOf(said);
   return (

@@ -19,13 +19,13 @@ type Deps = {
   fetch: Fetch;
   telemetry: Pick<Telemetry, "tracer">;
   logger: Logger;
-  /** Told of a request that is refused for its body. */
+  /** Called for a request that is refused because of its body. */
   refused: () => void;
 };
-/** `allowLongBody`: of a body that has not come in full. */
+/** `allowLongBody`: set when the body has not arrived completely. */
 type Exchange = { incoming: IncomingMessage; outgoing: ServerResponse; allowLongBody?: () => void };
 
-/** What answers the requests of a server. */
+/** Creates the request listener of a server. */
 export function createAnswer({ connections, bodies, deadlines, fetch, telemetry: { tracer }, logger, refused }: Deps) {
   const spanOf = createSpanReader();
 
@@ -54,20 +54,20 @@ export function createAnswer({ connections, bodies, deadlines, fetch, telemetry:
 
   return (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     if (!hasBody(incoming)) {
-      keepWhileAnswered(connections, incoming, outgoing);
+      protectWhileAnswered(connections, incoming, outgoing);
       return void answer({ incoming, outgoing });
     }
-    // Most bodies come with their head, and have come when this runs.
+    // Most bodies arrive with the head, so they are complete at the next tick.
     nextTick(() => {
       if (incoming.complete) {
-        keepWhileAnswered(connections, incoming, outgoing);
+        protectWhileAnswered(connections, incoming, outgoing);
         return void answer({ incoming, outgoing });
       }
       if (!bodies.admit(incoming)) {
-        connections.noteWaste(incoming.socket);
+        connections.countWaste(incoming.socket);
         return refuseBody(outgoing, refused);
       }
-      incoming.once("end", () => keepWhileAnswered(connections, incoming, outgoing));
+      incoming.once("end", () => protectWhileAnswered(connections, incoming, outgoing));
       void answer({ incoming, outgoing, allowLongBody: deadlines.watch(incoming) });
     });
   };
@@ -76,25 +76,25 @@ export function createAnswer({ connections, bodies, deadlines, fetch, telemetry:
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
 
-/** Only a request that has come in full keeps its connection: the others may never do so. */
-function keepWhileAnswered(connections: Connections, { socket }: IncomingMessage, outgoing: ServerResponse): void {
-  if (!outgoing.closed) outgoing.once("close", connections.keep(socket));
+/** Keeps the connection until the answer is sent. Called only for complete requests, as others may never complete. */
+function protectWhileAnswered(connections: Connections, { socket }: IncomingMessage, outgoing: ServerResponse): void {
+  if (!outgoing.closed) outgoing.once("close", connections.protect(socket));
 }
 
-/** Answers without a route, a log line or a page, as a client that sends such bodies sends many. */
+/** Answers 503 without a route, a log line or a page, as such clients send many requests. */
 function refuseBody(outgoing: ServerResponse, refused: () => void): void {
   refused();
   outgoing.writeHead(503, { "Retry-After": "2", "Connection": "close", "Content-Length": "0" }).end();
 }
 
-/** Whoever sent `Expect: 100-continue` sends the body only after this. */
+/** Asks a client that sent `Expect: 100-continue` for the body. */
 function continueBody({ incoming, outgoing }: Exchange): void {
   if (incoming.headers.expect !== undefined) outgoing.writeContinue();
 }
 
 /**
- * Reads the span that the runtime begins for each request where it traces, without making it the current one. It has no name but
- * that of a symbol, which is looked up once.
+ * Creates a function that reads the span of a request. Deno begins a span for each request but does not make it current. It stores
+ * it under a symbol without a public name, which is looked up once.
  */
 function createSpanReader(): (outgoing: ServerResponse) => object | undefined {
   let key: symbol | undefined | null = null;

@@ -2,36 +2,36 @@ import type { IncomingMessage } from "node:http";
 import type { Connections, Peer } from "./connections.ts";
 
 export type BodyLimits = {
-  /** Bodies that have not come in full, of all clients. */
+  /** The most incomplete bodies of all clients. */
   most: number;
-  /** Those of one client. Trusted proxies may have more, as they bring many clients. */
+  /** The most incomplete bodies of one client. It does not apply to trusted proxies, which have many clients. */
   mostPerClient: number;
 };
 
-/** Each costs up to 30 kB of memory before its first byte; a body that comes with its head is none of them. */
+/** Each incomplete body costs up to 30 kB before its first byte. A body that arrives with its head does not count. */
 export const BODIES: BodyLimits = { most: 256, mostPerClient: 32 };
 
-/** A body that has had so long and brought less than this is given up for another one. */
+/** A body that is slower than this rate after this time is dropped in favour of another one. */
 const STALLED_MS = 2_000;
 const LEAST_BYTES_PER_SECOND = 1_024;
 
 type Body = { incoming: IncomingMessage; from: number; bytes: number };
 
-/** Counts the bodies that are being received, so that they fill neither memory nor all places. */
+/** Limits the bodies that are being received. */
 export interface Bodies {
-  /** Takes one in; false where others have to end first. */
+  /** Admits a body. Returns false at the limit. */
   admit(incoming: IncomingMessage): boolean;
 }
 
 export function createBodies(
   { most, mostPerClient }: BodyLimits,
-  connections: Pick<Connections, "peerOf" | "noteWaste">,
+  connections: Pick<Connections, "peerOf" | "countWaste">,
   now = () => performance.now(),
 ): Bodies {
   const all = new Set<Body>();
   const ofPeer = new WeakMap<Peer, Set<Body>>();
 
-  /** Ends the oldest where it brings next to nothing. */
+  /** Drops the oldest body when it is too slow. Returns whether it did. */
   function giveUpOldest(bodies: Set<Body>): boolean {
     const [oldest] = bodies;
     if (oldest === undefined) return false;
@@ -40,7 +40,7 @@ export function createBodies(
     if (seconds * 1_000 < STALLED_MS || brought >= seconds * LEAST_BYTES_PER_SECOND) return false;
     all.delete(oldest);
     bodies.delete(oldest);
-    connections.noteWaste(oldest.incoming.socket);
+    connections.countWaste(oldest.incoming.socket);
     oldest.incoming.socket.destroy();
     return true;
   }

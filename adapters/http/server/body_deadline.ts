@@ -2,23 +2,23 @@ import type { IncomingMessage } from "node:http";
 import type { Connections } from "./connections.ts";
 
 export type BodyPace = {
-  /** How long a body may take. One that may be long has so long for each part of itself. */
+  /** How long a body may take. For a long body this is the interval in which its rate is checked. */
   wholeMs: number;
-  /** What a body that may be long has to bring in that time, at the least. */
+  /** The minimum rate of a long body. */
   leastBytesPerSecond: number;
-  /** How long such a body may take in all. */
+  /** How long a long body may take in all. */
   mostMs: number;
 };
 
-/** A slow line of 64 kbit/s brings twice as much. What has not come in full is cleared away after a day. */
+/** A slow line of 64 kbit/s is twice as fast. Incomplete imports are removed after a day, so a body may take less than that. */
 export const LONG_BODY = { leastBytesPerSecond: 4_096, mostMs: 20 * 3_600_000 };
 
-type Deps = BodyPace & { connections: Pick<Connections, "keep">; late: (incoming: IncomingMessage) => void };
-/** Ends bodies that do not come in time: `late` is called for them. */
+type Deps = BodyPace & { connections: Pick<Connections, "protect">; late: (incoming: IncomingMessage) => void };
+/** Enforces the deadlines of bodies. Calls `late` for a body that is too slow. */
 export type BodyDeadlines = ReturnType<typeof createBodyDeadlines>;
 
 export const createBodyDeadlines = ({ wholeMs, leastBytesPerSecond, mostMs, connections, late }: Deps) => ({
-  /** Gives a body its time. Returns what allows it to be long, as long as it comes at a pace. */
+  /** Starts the deadline of a body. Returns a function that replaces it by the minimum rate of a long body. */
   watch(incoming: IncomingMessage): () => void {
     const { socket } = incoming;
     let leave = () => {};
@@ -34,7 +34,7 @@ export const createBodyDeadlines = ({ wholeMs, leastBytesPerSecond, mostMs, conn
     return () => {
       if (incoming.complete || socket.destroyed) return;
       leave();
-      const release = connections.keep(socket);
+      const release = connections.protect(socket);
       let [parts, had] = [0, socket.bytesRead];
       const pace = setInterval(() => {
         const brought = socket.bytesRead - had;

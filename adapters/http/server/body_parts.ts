@@ -1,16 +1,16 @@
 import type { IncomingMessage } from "node:http";
 
 /**
- * The body of a request as it comes. Nothing is taken from the connection before somebody reads, and no more than is read;
- * `beforeRead` is called before the first byte. Throws when the connection ends before the body does.
+ * Yields the parts of a body as they arrive. Reads from the connection only on demand, which applies back-pressure. Calls
+ * `beforeRead` before the first byte. Throws when the connection ends before the body does.
  */
 export async function* readParts(incoming: IncomingMessage, beforeRead: () => void): AsyncGenerator<Uint8Array> {
   beforeRead();
-  // Whoever stops reading does not end the connection, on which the answer goes out.
+  // A consumer that stops early must not destroy the connection, which still carries the answer.
   yield* incoming.iterator({ destroyOnReturn: false });
 }
 
-/** The same as a stream. */
+/** Converts the parts to a stream. */
 export function toStream(parts: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     async pull(controller) {

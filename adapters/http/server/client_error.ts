@@ -1,19 +1,19 @@
 import type { Duplex } from "node:stream";
 
-/** What node says of a request that does not come in time. */
+/** Node's error code of a request that did not arrive in time. */
 export const LATE = "ERR_HTTP_REQUEST_TIMEOUT";
 const STATUS: Record<string, string> = {
   [LATE]: "408 Request Timeout",
   HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
 };
 
-/** Whether the client has sent what cannot be read, or nothing in time; to leave in the middle of a request is no fault. */
+/** Returns whether the client has sent an unreadable or late request. Disconnecting in the middle of a request is no fault. */
 export const isFault = ({ code = "" }: { code?: string }): boolean =>
   code === LATE || code.startsWith("HPE_") && code !== "HPE_INVALID_EOF_STATE";
 
 /**
- * Ends a connection on which no request could be read. It is told why, unless an answer of an earlier request is on its way, into
- * which that would be written.
+ * Closes a connection whose request could not be read. Sends an error response first, unless an earlier request is still being
+ * answered: the error would be written into that answer.
  */
 export function answerClientError(error: { code?: string }, socket: Duplex, isAnswering: boolean): void {
   if (!socket.writable || isAnswering) return void socket.destroy();
@@ -24,8 +24,8 @@ export function answerClientError(error: { code?: string }, socket: Duplex, isAn
 }
 
 /**
- * The runtime gives the parser of such a connection to the next one, and would go on feeding it with what still comes on this one,
- * into the request of somebody else. That is dropped here, and the connection closed once its client has closed it.
+ * Detaches the socket from its parser, drops further input, and closes it once the client has closed it. Otherwise Node reuses the
+ * parser for the next connection and feeds it input of this one: it would get into another client's request.
  */
 function leaveParser(socket: Duplex): void {
   socket.removeAllListeners("data").removeAllListeners("end");

@@ -1,11 +1,11 @@
 import { Duplex } from "node:stream";
 import { clearTimeout, setTimeout } from "node:timers";
 
-/** What an idle connection holds to read into; most heads fit. It grows while a client fills it. */
+/** The read buffer of an idle connection, in which most heads fit. It grows while a client fills it. */
 const LEAST_READ_BYTES = 1_024;
 const MOST_READ_BYTES = 65_536;
 
-/** A connection that has been accepted, as node's HTTP server wants it: what it uses of a `net.Socket`, and no more. */
+/** An accepted connection with the part of `net.Socket` that Node's HTTP server uses. */
 export class ClientSocket extends Duplex {
   readonly remoteAddress: string;
   readonly remotePort: number;
@@ -17,14 +17,14 @@ export class ClientSocket extends Duplex {
   #usedAt = 0;
 
   constructor(connection: Deno.TcpConn) {
-    // Who has sent all may still wait for an answer.
+    // A client that has closed its side may still wait for an answer.
     super({ allowHalfOpen: true });
     this.#connection = connection;
     ({ hostname: this.remoteAddress, port: this.remotePort } = connection.remoteAddr);
     connection.setNoDelay(true);
   }
 
-  /** Emits `timeout` when nothing was read or written for so long; never for 0. */
+  /** Emits `timeout` when nothing was read or written for this long. 0 disables it. */
   setTimeout(milliseconds: number): this {
     this.#timeoutMs = milliseconds;
     this.#usedAt = performance.now();
@@ -74,7 +74,7 @@ export class ClientSocket extends Duplex {
     }
   }
 
-  /** It is not started again with each use, but waits for the rest when it finds that there was one. */
+  /** Starts the timer. It is not restarted by each read and write; when it fires, it waits for the rest of the time. */
   #startTimer(milliseconds: number): void {
     clearTimeout(this.#timer);
     if (this.#timeoutMs === 0 || this.destroyed) return;

@@ -5,42 +5,42 @@ import { clientKey, holds, normaliseAddress } from "@/adapters/http/base/limits/
 
 export type ConnectionLimits = {
   most: number;
-  /** How many one client may have. Trusted proxies may have more, as they bring many clients. */
+  /** The most connections of one client. It does not apply to trusted proxies, which have many clients. */
   mostPerClient: number;
 };
 
 /**
- * How many connections a client may waste before it is refused new ones. A connection is wasted when it is given up or refused
- * before a request arrived in full. One that its client closes, or on which nothing was sent (browsers preconnect), is not.
+ * How many connections a client may waste before new ones are refused. A connection is wasted when the server closes it before a
+ * complete request. One that its client closes, or on which nothing was sent (browsers preconnect), is not.
  */
 const WASTE: Rate = { perSecond: 5, burst: 50 };
 
 type Socket = Duplex & { readonly remoteAddress?: string | undefined };
-/** `wasUsed`: a request of it has come in full. */
+/** `wasUsed`: a complete request has arrived on it. */
 type Connection = { socket: Socket; peer: Peer; requests: number; wasUsed: boolean };
-/** A client. Its `idle` connections, which can be given up, are in the order of their last request. */
+/** A client. Its `idle` connections, which may be closed for new ones, are in the order of their last request. */
 export type Peer = { key: string; isProxy: boolean; size: number; idle: Set<Connection> };
 
 /**
- * The connections of a service. Where there are too many, an idle one is closed for a new one: the client's own oldest, or the
- * oldest of the client that has most. Idle is also one whose request has not arrived in full, so that slow ones keep nobody out.
+ * The connections of a service. At the limit an idle one is closed for a new one: the client's own oldest, or the oldest of the
+ * client with the most connections. A connection with an incomplete request counts as idle, so slow clients keep nobody out.
  */
 export interface Connections {
-  /** Whether a client at this address is let in; asked before anything is made for its connection. */
-  lets(address: string): boolean;
-  /** Takes a connection; false, and closes it, when none can be given up for it. */
+  /** Returns whether a client may connect. Called before anything is allocated for its connection. */
+  mayConnect(address: string): boolean;
+  /** Adds a connection. Returns false, and closes it, when no idle one can be closed for it. */
   admit(socket: Socket): boolean;
-  /** Keeps the connection from being given up while a request of it is answered, until the function is called. */
-  keep(socket: Socket): () => void;
+  /** Protects a connection from being closed while a request is answered. Returns a function that ends the protection. */
+  protect(socket: Socket): () => void;
   peerOf(socket: Socket): Peer | undefined;
-  /** Notes that the connection was wasted, unless it has been of use. */
-  noteWaste(socket: Socket): void;
-  /** Whether a request of it is being answered. */
-  isKept(socket: Socket): boolean;
-  /** Closes those that wait for a request. */
+  /** Counts the connection as wasted, unless a complete request has arrived on it. */
+  countWaste(socket: Socket): void;
+  /** Returns whether the connection is protected. */
+  isProtected(socket: Socket): boolean;
+  /** Closes the idle connections. */
   closeIdle(): void;
   closeAll(): void;
-  /** Resolves when there are none any more. */
+  /** Resolves when all connections are closed. */
   ended(): Promise<void>;
   size(): number;
 }
@@ -54,7 +54,7 @@ export function createConnections(
   const peers = new Map<string, Peer>();
   const waste = createBuckets(WASTE, now);
 
-  function noteWaste({ peer, wasUsed }: Connection): void {
+  function countWaste({ peer, wasUsed }: Connection): void {
     if (!peer.isProxy && !wasUsed) waste.owe(peer.key);
   }
 
@@ -65,20 +65,20 @@ export function createConnections(
     if (--peer.size === 0) peers.delete(peer.key);
   }
 
-  /** Whether there is room now. */
+  /** Closes an idle connection when the limit is reached. Returns whether there is room. */
   function makeRoom(peer: Peer): boolean {
     const hasTooMany = !peer.isProxy && peer.size >= mostPerClient;
     if (!hasTooMany && all.size < most) return true;
     const [oldest] = (hasTooMany ? peer : largest(peers.values()))?.idle ?? [];
     if (oldest === undefined) return false;
-    if (hasTooMany) noteWaste(oldest);
+    if (hasTooMany) countWaste(oldest);
     forget(oldest);
     oldest.socket.destroy();
     return true;
   }
 
   return {
-    lets: (address) => waste.has(clientAt(address, proxies).key),
+    mayConnect: (address) => waste.has(clientAt(address, proxies).key),
     admit(socket) {
       const client = clientAt(socket.remoteAddress ?? "", proxies);
       const peer = peers.get(client.key) ?? { ...client, size: 0, idle: new Set() };
@@ -94,16 +94,16 @@ export function createConnections(
       socket.once("close", () => forget(connection));
       return true;
     },
-    keep(socket) {
+    protect(socket) {
       const connection = all.get(socket);
-      return connection === undefined ? () => {} : keep(connection, () => all.has(socket));
+      return connection === undefined ? () => {} : protect(connection, () => all.has(socket));
     },
     peerOf: (socket) => all.get(socket)?.peer,
-    noteWaste(socket) {
+    countWaste(socket) {
       const connection = all.get(socket);
-      if (connection !== undefined) noteWaste(connection);
+      if (connection !== undefined) countWaste(connection);
     },
-    isKept: (socket) => (all.get(socket)?.requests ?? 0) > 0,
+    isProtected: (socket) => (all.get(socket)?.requests ?? 0) > 0,
     closeIdle() {
       for (const { idle } of peers.values()) for (const { socket } of idle) socket.destroy();
     },
@@ -115,15 +115,15 @@ export function createConnections(
   };
 }
 
-/** A proxy is known by its whole address, as other clients may share its /64. */
+/** Returns the client at an address. The key of a proxy is its whole address, as other clients may share its /64. */
 function clientAt(text: string, proxies: BlockList): Pick<Peer, "key" | "isProxy"> {
   const address = normaliseAddress(text) ?? "";
   const isProxy = address !== "" && holds(proxies, address);
   return { key: isProxy ? address : clientKey(address), isProxy };
 }
 
-/** Keeps a connection from being given up while a request of it is answered, until the returned function is called. */
-function keep(connection: Connection, isOpen: () => boolean): () => void {
+/** Protects a connection while a request on it is answered. Returns a function that ends the protection. */
+function protect(connection: Connection, isOpen: () => boolean): () => void {
   const { idle } = connection.peer;
   connection.requests++;
   connection.wasUsed = true;
@@ -140,7 +140,7 @@ async function allClosed(sockets: ReadonlyMap<Socket, Connection>): Promise<void
 /** Resolves when the socket is closed. A reset is an error first, so only `close` counts. */
 const closed = (socket: Socket) => new Promise<void>((done) => void socket.once("close", () => done()));
 
-/** The client that has most connections, one that can give one up; proxies last. */
+/** Returns the client with the most connections among those with an idle one. Proxies come last. */
 function largest(peers: Iterable<Peer>): Peer | undefined {
   let found: Peer | undefined;
   for (const peer of peers) {

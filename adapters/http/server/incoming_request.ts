@@ -3,7 +3,7 @@ import { isHost } from "@/adapters/http/base/security/host.ts";
 
 type Parts = {
   incoming: IncomingMessage;
-  /** Opens the body; called at most once, and only where a route reads it. */
+  /** Opens the body. Called at most once, when a route reads it. */
   body: () => ReadableStream<Uint8Array>;
 };
 
@@ -13,8 +13,8 @@ const REQUEST = Symbol("request");
 type Lazy = { readonly [PARTS]: Parts; [HEADERS]?: Headers; [REQUEST]?: Request };
 
 /**
- * Node's message as a Request. The runtime takes 10 to 50 µs to make one, so only what is asked for is made: nearly always the
- * method, the URL and the headers.
+ * Converts Node's message to a lazy Request. A real Request takes 10 to 50 µs, and nearly always only the method, the URL and the
+ * headers are read.
  */
 export function toRequest(parts: Parts): Request {
   const slot = { writable: true };
@@ -23,7 +23,7 @@ export function toRequest(parts: Parts): Request {
 
 const methodOf = (lazy: Lazy): string => lazy[PARTS].incoming.method ?? "GET";
 
-/** The host is the client's word: one that is none must not reach the URL, where it could choose the route. */
+/** Returns the URL. An invalid host, which the client has sent, is replaced: in the URL it could change the route. */
 function urlOf(lazy: Lazy): string {
   const { url: target = "/", headers: { host = "" } } = lazy[PARTS].incoming;
   const path = target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?#]*/i, "");
@@ -42,12 +42,12 @@ function requestOf(lazy: Lazy): Request {
   if (lazy[REQUEST] !== undefined) return lazy[REQUEST];
   const method = methodOf(lazy);
   const hasBody = method !== "GET" && method !== "HEAD";
-  // A stream as body wants `duplex`, which the type does not know.
+  // A stream body needs `duplex`, which the type lacks.
   const init: RequestInit & { duplex: "half" } = { method, headers: headersOf(lazy), duplex: "half" };
   return lazy[REQUEST] = new Request(urlOf(lazy), hasBody ? { ...init, body: lazy[PARTS].body() } : init);
 }
 
-/** What a Request has, each part taken from the real one, but for three that need none. */
+/** Returns the properties of a lazy Request. All but three of them create the real Request. */
 function describeLazily(): PropertyDescriptorMap {
   const own: PropertyDescriptorMap = {};
   for (const [name, { get, value }] of Object.entries(Object.getOwnPropertyDescriptors(Request.prototype))) {

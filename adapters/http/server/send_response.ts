@@ -2,15 +2,15 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isEventStream } from "@/adapters/http/base/content/event_stream.ts";
 
-/** How long input that nobody wants is still taken after an answer: a connection that is closed over it can lose the answer. */
+/** How long input is still read after an early answer. Closing a connection with unread input can lose the answer. */
 const LINGER_MS = 1_000;
 const IS_TEXT = /^(text\/|application\/([\w.-]+\+)?json\b|image\/svg)/;
 
 type Exchange = { incoming: IncomingMessage; outgoing: ServerResponse };
 
 /**
- * Sends an answer. Event streams, and what says `transfer-encoding`, are sent as they come, all else at once and with its length.
- * An answer that is made before the request's body has ended is the last one on its connection.
+ * Sends a response. Event streams and responses with `transfer-encoding` are streamed, all others are sent with their length.
+ * A response before the end of the request's body closes the connection.
  */
 export async function sendResponse(exchange: Exchange, response: Response): Promise<void> {
   const { incoming, outgoing } = exchange;
@@ -36,19 +36,19 @@ export async function sendResponse(exchange: Exchange, response: Response): Prom
 
 const isStream = ({ headers }: Response): boolean => headers.has("transfer-encoding") || isEventStream(headers);
 
-/** Text stays text: Node sends it in one piece with the head. */
+/** Reads a body. Text stays a string, as Node then sends it in one piece with the head. */
 const readWhole = async (response: Response): Promise<string | Uint8Array> =>
   IS_TEXT.test(response.headers.get("content-type") ?? "") && !response.headers.has("content-encoding")
     ? await response.text()
     : new Uint8Array(await response.arrayBuffer());
 
-/** Takes what the client still sends and drops it, until the client stops or for a second. */
+/** Reads and drops further input until the client stops, at most for a second. */
 async function drop(incoming: IncomingMessage): Promise<void> {
   incoming.resume();
   await firstOf(incoming, ["end", "close"], AbortSignal.timeout(LINGER_MS));
 }
 
-/** Sends each part when the client has taken those before. Stops reading when the client has left. */
+/** Streams a body with back-pressure. Cancels it when the client disconnects. */
 async function sendStream(outgoing: ServerResponse, body: ReadableStream<Uint8Array>): Promise<void> {
   const reader = body.getReader();
   const leave = () => void reader.cancel().catch(() => {});

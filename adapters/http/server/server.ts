@@ -11,25 +11,25 @@ import { answerClientError, isFault, LATE } from "./client_error.ts";
 import { ClientSocket } from "./client_socket.ts";
 import { type ConnectionLimits, createConnections } from "./connections.ts";
 
-/** How long a client may take. None of them ends an answer that the client is taking. */
+/** The deadlines of clients. None of them cuts an answer that the client is still reading. */
 type Deadlines = {
   /** For the head of a request. */
   headMs: number;
-  /** For a body, until its last byte has come. */
+  /** For a whole body. */
   requestMs: number;
   /** Between two requests. */
   keepAliveMs: number;
-  /** Without taking any part of an answer. */
+  /** Without reading any part of an answer. */
   stallMs: number;
 };
 
-/** Proxies keep their connections for a minute, and must be the ones that close them. */
+/** Proxies close idle connections after a minute. The server must not close them first, so it keeps them longer. */
 const DEADLINES: Deadlines = { headMs: 10_000, requestMs: 30_000, keepAliveMs: 65_000, stallMs: 30_000 };
 const CHECK_MS = 1_000;
 const MAX_HEAD_BYTES = 16 * 1024;
-/** Who finds the queue of new connections full tries again after a whole second. Linux has 4,096 for it at most. */
+/** The queue of new connections, 4,096 by default at most on Linux. A client that finds it full retries only after a second. */
 const BACKLOG = 4_096;
-/** How long running requests may take when the server closes. */
+/** How long running requests may still take when the server closes. */
 const GRACE_MS = 1_000;
 
 export type HttpServerOptions = {
@@ -42,13 +42,13 @@ export type HttpServerOptions = {
 type ServerDeps = HttpServerOptions & { telemetry: Pick<Telemetry, "meter" | "tracer">; logger: Logger; fetch: Fetch };
 
 interface HttpServer {
-  /** Takes a port, a free one for 0, and returns it. Throws when it cannot. */
+  /** Listens on a port, a free one for 0, and returns it. Throws when it cannot. */
   listen(hostname: string, port: number): number;
-  /** Takes no new connections, and cuts those that are still answered after a second. */
+  /** Stops accepting connections, and cuts those with requests that take longer than a second. */
   close(): Promise<void>;
 }
 
-/** An HTTP server with limits for untrusted clients: of connections, of request heads and of waiting times. */
+/** Creates an HTTP server with limits for untrusted clients: on connections, heads, bodies and waiting times. */
 export function createHttpServer({ deadlines: own, longBody = LONG_BODY, ...deps }: ServerDeps): HttpServer {
   const deadlines = { ...DEADLINES, ...own };
   const connections = createConnections(deps.limits, createNetworks(deps.trustedProxies));
@@ -60,13 +60,13 @@ export function createHttpServer({ deadlines: own, longBody = LONG_BODY, ...deps
     socket.setTimeout(deadlines.stallMs);
   });
   server.on("timeout", (socket: ClientSocket) => {
-    if (!connections.isKept(socket) || socket.writableLength > 0) socket.destroy();
+    if (!connections.isProtected(socket) || socket.writableLength > 0) socket.destroy();
   });
   server.on("clientError", (error: Error & { code?: string }, socket: ClientSocket) => {
-    if (isFault(error) && socket.bytesRead > 0) connections.noteWaste(socket);
+    if (isFault(error) && socket.bytesRead > 0) connections.countWaste(socket);
     if (error.code === LATE) refused("late");
     else if (error.code?.startsWith("HPE_") === true) refused("head");
-    answerClientError(error, socket, connections.isKept(socket));
+    answerClientError(error, socket, connections.isProtected(socket));
   });
   const answer = createAnswer({
     ...deps,
@@ -77,8 +77,8 @@ export function createHttpServer({ deadlines: own, longBody = LONG_BODY, ...deps
       connections,
       late({ socket }) {
         refused("late");
-        connections.noteWaste(socket);
-        answerClientError({ code: LATE }, socket, connections.isKept(socket));
+        connections.countWaste(socket);
+        answerClientError({ code: LATE }, socket, connections.isProtected(socket));
       },
     }),
     bodies: createBodies(deps.bodies ?? BODIES, connections),
@@ -87,17 +87,18 @@ export function createHttpServer({ deadlines: own, longBody = LONG_BODY, ...deps
   server.on("request", answer).on("checkContinue", answer);
   meter.watch(() => Promise.resolve([{ name: "bookstream_http_connections", labels: {}, value: connections.size() }]));
   let listener: Deno.TcpListener | undefined;
-  // Connections are handed to it, and it closes them after one answer where it does not listen.
+  // Node's server does not listen itself here. It must believe so, or it closes connections after one answer.
   Object.defineProperty(server, "listening", { get: () => listener !== undefined });
   return {
     listen(hostname, asked) {
       listener = Deno.listen({ hostname, port: asked, tcpBacklog: BACKLOG });
-      // It begins to look after its deadlines.
+      // Starts Node's checks of its deadlines.
       server.emit("listening");
       void accept(listener, {
         take(connection) {
-          if (connections.lets(connection.remoteAddr.hostname)) server.emit("connection", new ClientSocket(connection));
-          else {
+          if (connections.mayConnect(connection.remoteAddr.hostname)) {
+            server.emit("connection", new ClientSocket(connection));
+          } else {
             connection.close();
             refused("connections");
           }
@@ -122,14 +123,14 @@ export function createHttpServer({ deadlines: own, longBody = LONG_BODY, ...deps
 function createNodeServer(deadlines: typeof DEADLINES, longBodyMs: number): Server {
   const server = createServer({
     headersTimeout: deadlines.headMs,
-    // One timeout for all requests, so it allows for the longest.
+    // Node has one timeout for all requests, so it must allow the longest.
     requestTimeout: deadlines.headMs + deadlines.requestMs + longBodyMs,
     keepAliveTimeout: deadlines.keepAliveMs,
     connectionsCheckingInterval: Math.min(CHECK_MS, deadlines.headMs),
     maxHeaderSize: MAX_HEAD_BYTES,
     requireHostHeader: false,
   });
-  // This one holds for every request of a connection.
+  // This timeout applies to each request of a connection.
   server.timeout = deadlines.stallMs;
   return server;
 }

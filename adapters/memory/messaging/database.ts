@@ -2,7 +2,7 @@ import type { Changes, Store } from "@/application/ports.ts";
 import { createChanges } from "@/application/shared/concurrency/changes.ts";
 import { wait } from "./wait.ts";
 
-/** Rows as they may be read. */
+/** The read-only view of a table. */
 export interface Rows<Value> {
   get(key: string): Value | undefined;
   values(): Value[];
@@ -13,15 +13,15 @@ export interface Table<Value> extends Rows<Value> {
   set(key: string, value: Value): void;
   delete(key: string): boolean;
   entries(): [string, Value][];
-  /** The rows without what the current transaction has written, which may be rolled back. */
+  /** The committed rows, without the writes of the current transaction. */
   stored: Rows<Value>;
   /** Deletes rows that `matches` accepts (default: all), at most `most`. Returns how many. */
   remove(most: number, matches?: (value: Value) => boolean): number;
 }
 
-/** Tables in memory with transactions. One runs at a time, and one that rejects leaves no trace. */
+/** Tables in memory with transactions. One transaction runs at a time. One that rejects is rolled back. */
 export class MemoryDatabase {
-  /** The tables that the current transaction has written, each with how to roll it back. */
+  /** The tables written by the current transaction, with their rollbacks. */
   readonly #written = new Map<object, { undo(): void; forget(): void }>();
   readonly #watchers = new Set<ReturnType<typeof createChanges>>();
   #last: Promise<unknown> = Promise.resolve();
@@ -93,7 +93,7 @@ export class MemoryDatabase {
     return changes;
   }
 
-  /** What every store has in addition to its own ports. */
+  /** Returns the part that every store has in addition to its own ports. */
   asStore(): Store {
     return {
       changes: () => this.changes(),
@@ -104,8 +104,8 @@ export class MemoryDatabase {
   }
 }
 
-/** A row's key in a table of several key columns. */
+/** Returns a row's key in a table with several key columns. */
 export const keyOf = (...parts: (string | number)[]): string => JSON.stringify(parts);
 
-/** Compares as every store does: by UTF-16 code unit, which for the ids in use is by byte. */
+/** Compares texts as every store does: by UTF-16 code unit, which equals the byte order of the ids in use. */
 export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -5,7 +5,7 @@ import { keyOf, type MemoryDatabase, type Rows, type Table } from "./database.ts
 
 export type DeadLetterRow = StoredDeadLetter & { status: "parked" | "replayed" | "discarded"; closedAt?: number };
 
-/** Dead letters. `letterRows`: all of them, also those that were replayed or discarded. */
+/** Creates the dead letters. `letterRows`: all rows, including replayed and discarded ones. */
 export function memoryDeadLetters(
   database: MemoryDatabase,
 ): {
@@ -23,7 +23,7 @@ export function memoryDeadLetters(
   };
 }
 
-/** Rows by where their message stands in the log, which keeps a message from being parked twice. */
+/** The rows by consumer, version and position of the message, so that no message is parked twice. */
 class DeadLetterTable {
   readonly rows: Table<DeadLetterRow>;
   readonly #keyById: Table<string>;
@@ -45,7 +45,7 @@ class DeadLetterTable {
     return this.rows.get(this.#keyById.get(String(id)) ?? "");
   }
 
-  /** The row as stored, without what the current transaction has written. */
+  /** Returns the committed row, without the writes of the current transaction. */
   stored(id: number): DeadLetterRow | undefined {
     return this.rows.stored.get(this.#keyById.stored.get(String(id)) ?? "");
   }
@@ -91,10 +91,10 @@ const parkDeadLetters = (table: DeadLetterTable): DeadLetters => ({
 });
 
 const createClosing = (table: DeadLetterTable): DeadLetterClosing => ({
-  hold: (ids) => Promise.resolve(new Set(ids.filter((id) => table.get(id)?.status === "parked"))),
-  behind(held, limit) {
-    const [{ consumer, version, message: { topic } }, last] = [held[0]!, held.at(-1)!];
-    const keys = new Set(held.filter(({ ordered }) => ordered).map(({ message }) => keyName(message.key!)));
+  lock: (ids) => Promise.resolve(new Set(ids.filter((id) => table.get(id)?.status === "parked"))),
+  parkedBehind(locked, limit) {
+    const [{ consumer, version, message: { topic } }, last] = [locked[0]!, locked.at(-1)!];
+    const keys = new Set(locked.filter(({ ordered }) => ordered).map(({ message }) => keyName(message.key!)));
     const rows = parkedOf(table.rows).filter((row) =>
       row.id > last.id && row.ordered && row.consumer === consumer && row.version === version &&
       row.message.topic === topic && keys.has(keyNameOf(row)!)
@@ -105,7 +105,7 @@ const createClosing = (table: DeadLetterTable): DeadLetterClosing => ({
     for (const id of ids) table.update(id, () => ({ status, closedAt }));
     return Promise.resolve();
   },
-  noteFailure: (id, detail) =>
+  recordFailure: (id, detail) =>
     Promise.resolve(table.update(id, ({ attempts }) => ({ detail, attempts: attempts + 1 }))),
   purge(before, most) {
     const old = table.rows.values().filter(({ closedAt = Infinity }) => closedAt < before).slice(0, most);

@@ -1,7 +1,7 @@
 import type { ErasedMarks } from "@/application/messaging/projections/ports.ts";
 import type { MemoryDatabase } from "./database.ts";
 
-/** Marks of erased readers. */
+/** Creates the marks of erased readers. */
 export function memoryErasedMarks(database: MemoryDatabase): ErasedMarks {
   const marks = database.table<{ time: number; isKept: boolean }>();
   return {

@@ -6,7 +6,7 @@ import { DAMAGED, type Group, joinGroup, type MemoryConsumer } from "./group_mem
 import { StoredPartitions } from "./partitions.ts";
 import { wait } from "./wait.ts";
 
-/** `truncate` removes a partition's messages below a position, as retention does; `damage` makes one unreadable. */
+/** `truncate` removes a partition's messages below a position, as retention does. `damage` makes one message unreadable. */
 export type MemoryLog = Omit<EventLog, "subscribe"> & LogHistory & {
   subscribe(subscription: Subscription): MemoryConsumer;
   truncate(topic: string, partition: number, below: number): Promise<void>;
@@ -14,7 +14,7 @@ export type MemoryLog = Omit<EventLog, "subscribe"> & LogHistory & {
 };
 type Options = { partitions?: number; id?: string; largest?: number } & Partial<Clock>;
 
-/** The event log in memory: topics of partitions, groups that share them. Takes values of at most `largest` bytes. */
+/** Creates an event log in memory with partitions and consumer groups. It refuses values of more than `largest` bytes. */
 export function createMemoryLog(
   { partitions = 4, id = "memory-log", now = () => 0, sleep = wait, largest = Infinity }: Options = {},
 ): MemoryLog {

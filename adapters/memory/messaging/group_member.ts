@@ -11,13 +11,10 @@ import {
 import { createChanges } from "@/application/shared/concurrency/changes.ts";
 import type { Partition, StoredPartitions } from "./partitions.ts";
 
-/** A consumer group: its members in the order of joining, who owns each partition, and how its members are woken. */
+/** A consumer group: its members in the order of joining, the owner of each partition, and how to wake the members. */
 export type Group = { members: string[]; owner: Map<string, string>; wake: Set<() => void> };
 
-/**
- * `expel`: the group goes on without this member, as a broker does with one that shows no sign of life. A member that is
- * still there notices after its current batch, and joins again.
- */
+/** `expel` removes the member from its group, as a broker does without heartbeats. The member rejoins after its current batch. */
 export type MemoryConsumer = Consumer & { expel(): void };
 
 type MemberDeps = {
@@ -36,7 +33,7 @@ const RETRY_PAUSE_MS = 5;
 const MAX_WAIT_MS = 1_000;
 const MAX_BATCH_MESSAGES = 100;
 
-/** Joins a group and reads what it owns there until it is stopped. */
+/** Joins a group and reads the owned partitions until it is stopped. */
 export function joinGroup(subscription: Subscription, deps: MemberDeps): MemoryConsumer {
   const member = new GroupMember(subscription, deps);
   const done = member.run();
@@ -106,7 +103,7 @@ class GroupMember {
     this.#stopping.abort();
   }
 
-  /** Leaves the group and is not woken any more. */
+  /** Leaves the group and stops listening for changes. */
   close(): void {
     const { group, watchers } = this.#deps;
     watchers.delete(this.#changes.notify);
@@ -134,13 +131,13 @@ class GroupMember {
     this.#wakeGroup();
   }
 
-  /** Forgets positions: a partition may have another owner now, or else is opened again. */
+  /** Joins again. Forgets all positions, so that each partition is opened again. */
   #rejoin(): void {
     this.#next.clear();
     this.#join();
   }
 
-  /** Gives up partitions that now belong to another member, and takes its own that are free. */
+  /** Revokes partitions that are assigned to another member, and claims its own that are free. */
   #rebalance(): void {
     const { group, member } = this.#deps;
     for (const [at, partition] of this.#partitions.entries()) {
@@ -154,7 +151,7 @@ class GroupMember {
     }
   }
 
-  /** Handles one batch of a partition; false where there was none. */
+  /** Handles one batch of a partition. Returns false when there was none. */
   async #advance(partition: Partition): Promise<boolean> {
     const { stored, sleep } = this.#deps;
     const { open, handle } = this.#subscription;
@@ -174,14 +171,14 @@ class GroupMember {
       if (messages.length === 0) return false;
       this.#next.set(name, await handle({ ...partition, from, messages }));
     } catch {
-      // A batch that was not handled is read again, from the position that `open` returns.
+      // The failed batch is read again, from the position that `open` returns.
       this.#next.delete(name);
       await sleep(RETRY_PAUSE_MS);
     }
     return true;
   }
 
-  /** The partition is opened again with each try, as an operator may have parked the unreadable message. */
+  /** Records a stuck partition. Each retry opens it again, as an operator may have parked the message. */
   #rest(name: string, position: number): boolean {
     const place = String(position);
     const remedy = remedyFor(name, place, { endIsKnown: true });

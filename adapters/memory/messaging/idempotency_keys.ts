@@ -3,7 +3,7 @@ import type { MemoryDatabase } from "./database.ts";
 
 type Row = { key: string; request: string; owner: string; until: number; taken: number; answer?: Answer };
 
-/** Keys of requests with their answers. */
+/** Creates the idempotency keys of requests. */
 export function memoryIdempotencyKeys(database: MemoryDatabase): IdempotencyKeys {
   const rows = database.table<Row>();
   return {
@@ -21,7 +21,7 @@ export function memoryIdempotencyKeys(database: MemoryDatabase): IdempotencyKeys
       rows.set(key, { key, request, owner, until, taken: now });
       return Promise.resolve({ kind: "taken" });
     },
-    keep(key, owner, answer) {
+    storeAnswer(key, owner, answer) {
       const row = rows.get(key);
       if (row === undefined || row.owner !== owner || row.answer !== undefined) return Promise.resolve(false);
       rows.set(key, { ...row, answer });

@@ -12,7 +12,7 @@ const compare = (a: Key, b: Key): number => {
   return 0;
 };
 
-/** The first rows after `after`, in the order of their keys. */
+/** Returns the first rows after `after` in key order. */
 export function pageOf<Row extends Keyed, Keyed = Row>(
   rows: Row[],
   keyOf: (row: Keyed) => Key,

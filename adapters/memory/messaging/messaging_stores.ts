@@ -13,7 +13,7 @@ export type MemoryConsumerStores = {
   rows: { positions: Table<PositionRow>; letters: Table<DeadLetterRow> };
 };
 
-/** Positions and dead letters inside a transaction, and dead letters outside any. */
+/** Creates the positions and dead letters of a transaction, and the reader of dead letters outside of transactions. */
 export function memoryConsumerStores(database: MemoryDatabase): MemoryConsumerStores {
   const positions = database.table<PositionRow>();
   const { deadLetters, deadLetterClosing, letters, letterRows } = memoryDeadLetters(database);
@@ -59,7 +59,7 @@ export function memoryConsumerStores(database: MemoryDatabase): MemoryConsumerSt
   return { stores, letters, rows: { positions, letters: letterRows } };
 }
 
-/** Ids of what was consumed. `now`: the store's clock. */
+/** Creates the inbox. `now`: the store's clock. */
 export function memoryInbox(database: MemoryDatabase, now: () => number): Inbox {
   const notedAt = database.table<number>();
   return {
@@ -78,7 +78,7 @@ export function memoryInbox(database: MemoryDatabase, now: () => number): Inbox 
 
 type Lease = { name: string; owner: string; until: number; epoch: number };
 
-/** Leases by the store's clock, and their check inside a transaction. */
+/** Creates the leases and their fence. `now`: the store's clock. */
 export function memoryLeases(database: MemoryDatabase, now: () => number): { leases: Leases; fence: Fence } {
   const rows = database.table<Lease>();
   return {

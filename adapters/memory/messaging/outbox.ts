@@ -3,10 +3,10 @@ import { firstOf, nameOf, packsOf, rowsOf } from "@/application/messaging/outbox
 import type { Outbox, OutboxQueue } from "@/application/messaging/outbox/ports.ts";
 import type { MemoryDatabase } from "./database.ts";
 
-/** A row with the messages of it that wait. */
+/** A row with its messages that are not sent yet. */
 type Row = { row: number; shard: number; waiting: Outgoing[]; added: number };
 
-/** The outbox inside a transaction, and what the relay reads of it. `now`: the store's clock. */
+/** Creates the outbox of a transaction, and the relay's view of it. `now`: the store's clock. */
 export function memoryOutbox(database: MemoryDatabase, now: () => number): { outbox: Outbox; queue: OutboxQueue } {
   const rows = database.table<Row>();
   let last = 0;
@@ -32,15 +32,15 @@ export function memoryOutbox(database: MemoryDatabase, now: () => number): { out
       },
     },
     queue: {
-      read(shards, most) {
+      read(shards, limits) {
         const own = inOrder().filter(({ shard }) => shards.includes(shard));
         const named = own.flatMap(({ row, waiting }) =>
           waiting.map((message, at) => ({ row: nameOf(row, waiting.length - at), message }))
         );
-        return Promise.resolve(firstOf(named, most));
+        return Promise.resolve(firstOf(named, limits));
       },
       size,
-      atMost: size,
+      sizeAtMost: size,
       ageMs() {
         const [oldest] = inOrder();
         return Promise.resolve(oldest === undefined ? undefined : now() - oldest.added);

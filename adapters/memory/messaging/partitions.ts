@@ -2,19 +2,19 @@ import { type Incoming, partitionName } from "@/application/messaging/wire/event
 
 export type Partition = { topic: string; partition: number };
 
-/** The messages of a log by partition. Positions count on from zero, also when older messages are removed. */
+/** The messages of a log by partition. Positions begin at zero and stay the same when older messages are removed. */
 export class StoredPartitions {
   readonly #messages = new Map<string, Incoming[]>();
   /** Positions whose message cannot be read, by partition. */
   readonly #damaged = new Map<string, Set<number>>();
-  /** The position of the first message that is left, where some were removed. */
+  /** The position of the oldest kept message, in partitions with removed messages. */
   readonly #first = new Map<string, number>();
 
   first(partition: Partition): number {
     return this.#first.get(partitionName(partition)) ?? 0;
   }
 
-  /** The position of the next message. */
+  /** Returns the position of the next message. */
   end(partition: Partition): number {
     return this.first(partition) + this.#list(partition).length;
   }
@@ -26,7 +26,7 @@ export class StoredPartitions {
     this.#messages.set(partitionName(partition), list);
   }
 
-  /** At most so many messages from a position on, up to the first that cannot be read. */
+  /** Returns at most `limit` messages from a position on, up to the first unreadable one. */
   read(partition: Partition, from: number, limit: number): Incoming[] {
     const at = from - this.first(partition);
     const found = this.#list(partition).slice(at, at + limit);
@@ -34,12 +34,12 @@ export class StoredPartitions {
     return end < 0 ? found : found.slice(0, end);
   }
 
-  /** A message, readable or not. */
+  /** Returns a message, readable or not. */
   get(partition: Partition, position: number): Incoming | undefined {
     return this.#list(partition)[position - this.first(partition)];
   }
 
-  /** Makes a message one that cannot be read. */
+  /** Makes a message unreadable. */
   damage(partition: Partition, position: number): void {
     const name = partitionName(partition);
     this.#damaged.set(name, (this.#damaged.get(name) ?? new Set()).add(position));
@@ -49,7 +49,7 @@ export class StoredPartitions {
     return this.#damaged.get(partitionName(partition))?.has(position) ?? false;
   }
 
-  /** The arrival of the first message; Infinity where there is none. */
+  /** Returns when the oldest message arrived, or Infinity when there is none. */
   beginsAt(partition: Partition): number {
     return this.#list(partition)[0]?.timestamp ?? Infinity;
   }

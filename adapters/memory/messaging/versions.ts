@@ -37,7 +37,7 @@ export function memoryVersions(
         table.set("", { version, since, attempt: attempt + 1 });
         return Promise.resolve({ live: version, attempt: attempt + 1 });
       },
-      hold: (attempt) =>
+      lockAttempt: (attempt) =>
         current().attempt === attempt
           ? Promise.resolve()
           : Promise.reject(new Fenced("another rebuild has begun, or this one has ended")),

@@ -44,14 +44,16 @@ export const createDeadLetters = (statements: Statements): DeadLetters => {
 export const createDeadLetterClosing = (statements: Statements): DeadLetterClosing => {
   const { dialect, all, run } = statements;
   return {
-    async hold(ids) {
+    async lock(ids) {
       const letter = `letter ${dialect.byIndex("PRIMARY")}`;
       const sql = `SELECT id FROM ${letter} WHERE status = 'parked' AND id IN (?) ORDER BY id ${dialect.forUpdate}`;
       return new Set((await allOf(statements, sql, [], ids)).map((row) => Number(row.id)));
     },
-    async behind(held, limit) {
-      const [{ consumer, version, message: { topic } }, last] = [held[0]!, held.at(-1)!];
-      const keys = new Map(held.filter(({ ordered }) => ordered).map(({ message: { key } }) => [keyName(key!), key!]));
+    async parkedBehind(locked, limit) {
+      const [{ consumer, version, message: { topic } }, last] = [locked[0]!, locked.at(-1)!];
+      const keys = new Map(
+        locked.filter(({ ordered }) => ordered).map(({ message: { key } }) => [keyName(key!), key!]),
+      );
       if (keys.size === 0) return [];
       const rows = await all(
         `SELECT * FROM letter WHERE consumer = ? AND version = ? AND status = 'parked' AND topic = ? AND ordered = 1
@@ -63,7 +65,7 @@ export const createDeadLetterClosing = (statements: Statements): DeadLetterClosi
     async close(ids, how, at) {
       if (ids.length > 0) await run("UPDATE letter SET status = ?, settled_at = ? WHERE id IN (?)", [how, at, ids]);
     },
-    async noteFailure(id, detail) {
+    async recordFailure(id, detail) {
       await run("UPDATE letter SET detail = ?, attempts = attempts + 1 WHERE id = ?", [detail, id]);
     },
     purge(before, most) {

@@ -18,7 +18,7 @@ export const createIdempotencyKeys = ({ dialect, get, run }: Statements): Idempo
     await run(sql, [request, owner, until, now, key]);
     return { kind: "taken" };
   },
-  async keep(key, owner, answer) {
+  async storeAnswer(key, owner, answer) {
     const sql = "UPDATE idempotency_key SET answer = ? WHERE `key` = ? AND owner = ? AND answer IS NULL";
     return await run(sql, [JSON.stringify(answer), key, owner]) > 0;
   },

@@ -5,10 +5,10 @@ import type { Statements, Value } from "@/adapters/sql/statements.ts";
 import { addSingly, messagesIn, PACK } from "./outbox_rows.ts";
 import { packMessages } from "./pack.ts";
 
-/** The most rows that `atMost()` counts, which takes less than a millisecond. */
+/** The most rows that `sizeAtMost()` counts, which takes less than a millisecond. */
 const MAX_COUNTED_ROWS = 4_096;
 /** How many rows of each shard are read first. Under load each row holds many messages, so a few are enough. */
-const FIRST_HEADS = 32;
+const FIRST_ROWS = 32;
 
 /**
  * Creates the outbox of a transaction, which adds one row with a pack of messages per shard. A transaction locks its keys
@@ -47,7 +47,7 @@ export const createOutbox = (
 });
 
 /** The size of a row, without its messages. */
-type Head = { row: number; waiting: number; bytes: number };
+type RowSize = { row: number; waiting: number; bytes: number };
 
 /**
  * Creates the queue of messages to send. Every read starts at the oldest row, as a row with a lower number may be committed later.
@@ -57,9 +57,9 @@ export const createOutboxQueue = (statements: Statements): OutboxQueue => {
   const { dialect, all, get } = statements;
 
   /** Reads the first rows of each shard by the index, so that rows of other shards cost nothing. */
-  async function headsOf(shards: number[], each: number): Promise<Head[]> {
+  async function readSizes(shards: number[], each: number): Promise<RowSize[]> {
     const one = `SELECT * FROM (SELECT \`row\`, waiting, bytes FROM outbox ${dialect.byIndex("shard")}
-      WHERE shard = ? ORDER BY \`row\` LIMIT ?) AS head`;
+      WHERE shard = ? ORDER BY \`row\` LIMIT ?) AS size`;
     const values: Value[] = shards.flatMap((shard) => [shard, each]);
     const found = await all(shards.map(() => one).join(" UNION ALL "), values);
     return found
@@ -68,21 +68,21 @@ export const createOutboxQueue = (statements: Statements): OutboxQueue => {
   }
 
   /** Returns the rows that fill an append, or all there are. */
-  async function enoughHeads(shards: number[], most: { rows: number; bytes: number }): Promise<Head[]> {
-    for (let each = Math.min(FIRST_HEADS, most.rows);; each = Math.min(each * FIRST_HEADS, most.rows)) {
-      const heads = await headsOf(shards, each);
-      if (each === most.rows || heads.length < each) return heads;
-      const chosen = firstHeads(heads, most);
-      if (chosen.length < heads.length) return chosen;
+  async function readEnoughSizes(shards: number[], limits: { rows: number; bytes: number }): Promise<RowSize[]> {
+    for (let each = Math.min(FIRST_ROWS, limits.rows);; each = Math.min(each * FIRST_ROWS, limits.rows)) {
+      const sizes = await readSizes(shards, each);
+      if (each === limits.rows || sizes.length < each) return sizes;
+      const chosen = takeUntilFull(sizes, limits);
+      if (chosen.length < sizes.length) return chosen;
     }
   }
 
-  async function messagesOf(heads: Head[]): Promise<Map<number, OutboxRow[]>> {
+  async function messagesOf(sizes: RowSize[]): Promise<Map<number, OutboxRow[]>> {
     const rows = await allOf(
       statements,
       "SELECT `row`, topic, `key`, headers, value, waiting FROM outbox WHERE `row` IN (?)",
       [],
-      heads.map(({ row }) => row),
+      sizes.map(({ row }) => row),
     );
     return new Map(rows.map((row) => [Number(row.row), messagesIn(row)]));
   }
@@ -90,14 +90,14 @@ export const createOutboxQueue = (statements: Statements): OutboxQueue => {
   const size = async () => Number((await get("SELECT SUM(waiting) AS n FROM outbox"))!.n ?? 0);
 
   return {
-    async read(shards, most) {
+    async read(shards, limits) {
       if (shards.length === 0) return [];
-      const chosen = firstHeads(await enoughHeads(shards, most), most);
+      const chosen = takeUntilFull(await readEnoughSizes(shards, limits), limits);
       const messages = await messagesOf(chosen);
-      return firstOf(chosen.flatMap(({ row }) => messages.get(row) ?? []), most);
+      return firstOf(chosen.flatMap(({ row }) => messages.get(row) ?? []), limits);
     },
     size,
-    async atMost() {
+    async sizeAtMost() {
       const row = await get("SELECT MAX(`row`) - MIN(`row`) + 1 AS n FROM outbox");
       const rows = Number(row!.n ?? 0);
       return rows <= MAX_COUNTED_ROWS ? await size() : rows * MAX_ROW_MESSAGES;
@@ -110,12 +110,12 @@ export const createOutboxQueue = (statements: Statements): OutboxQueue => {
 };
 
 /** Returns the first rows whose messages fill an append. */
-function firstHeads(heads: Head[], most: { rows: number; bytes: number }): Head[] {
+function takeUntilFull(sizes: RowSize[], limits: { rows: number; bytes: number }): RowSize[] {
   let [rows, bytes, count] = [0, 0, 0];
-  while (count < heads.length && rows < most.rows && bytes < most.bytes) {
-    const head = heads[count++]!;
-    rows += head.waiting;
-    bytes += head.bytes;
+  while (count < sizes.length && rows < limits.rows && bytes < limits.bytes) {
+    const size = sizes[count++]!;
+    rows += size.waiting;
+    bytes += size.bytes;
   }
-  return heads.slice(0, count);
+  return sizes.slice(0, count);
 }

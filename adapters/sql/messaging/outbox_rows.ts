@@ -18,7 +18,7 @@ import { unpackMessages } from "./pack.ts";
 export const PACK = { topic: "", headers: "" };
 
 /** How often a process checks whether all relays read packs. */
-const LOOK_AGAIN_MS = 1_000;
+const CHECK_INTERVAL_MS = 1_000;
 /** The deployment setting that packs are used. A move does not copy it, as each database has its own. */
 export const PACKS_NOTE = "outbox-packs";
 
@@ -27,18 +27,18 @@ export const PACKS_NOTE = "outbox-packs";
  * may be between two leases when a shard has none. The result is stored for good: a downgrade needs an empty outbox.
  */
 export function followRelays(clock: Clock): (statements: Statements) => Promise<boolean> {
-  let noted = false;
-  let lookedAt = -Infinity;
+  let isStored = false;
+  let checkedAt = -Infinity;
   return async (statements) => {
-    if (noted || elapsedMs(clock, lookedAt) < LOOK_AGAIN_MS) return noted;
-    lookedAt = clock.now();
-    noted = await statements.get("SELECT name FROM deployment WHERE name = ?", [PACKS_NOTE]) !== undefined;
+    if (isStored || elapsedMs(clock, checkedAt) < CHECK_INTERVAL_MS) return isStored;
+    checkedAt = clock.now();
+    isStored = await statements.get("SELECT name FROM deployment WHERE name = ?", [PACKS_NOTE]) !== undefined;
     // The setting counts once it is read back, as this transaction may be rolled back.
-    if (!noted && await allReadPacks(statements)) {
+    if (!isStored && await allReadPacks(statements)) {
       const sql = `INSERT INTO deployment (name, value) VALUES (?, 'on') ${statements.dialect.ignore("name")}`;
       await statements.run(sql, [PACKS_NOTE]);
     }
-    return noted;
+    return isStored;
   };
 }
 

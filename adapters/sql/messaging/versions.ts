@@ -16,7 +16,7 @@ export const createVersions = (
     const row = (await get("SELECT live, attempt FROM projection WHERE consumer = ?", [consumer]))!;
     return { live: Number(row.live), attempt: Number(row.attempt) };
   },
-  async hold(attempt) {
+  async lockAttempt(attempt) {
     const row = await get(`SELECT attempt FROM projection WHERE consumer = ? ${dialect.forUpdate}`, [consumer]);
     if (Number(row?.attempt) === attempt) return;
     throw new Fenced(`another rebuild of ${consumer} has begun, or this one has ended`);

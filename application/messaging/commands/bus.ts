@@ -3,25 +3,25 @@ import type { Handling, Order } from "@/application/messaging/consuming/sink.ts"
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { CommandStores, KeyStores } from "./ports.ts";
 
-/** The result of a command: its events, or why it was refused. `skipped`: no handler knows its type. */
+/** The result of a command: its events, or why it was rejected. `skipped`: its type has no handler, or it is a duplicate. */
 export type Outcome =
   | { kind: "done"; events: Envelope[] }
   | { kind: "rejected"; rejection: Rejection }
   | { kind: "skipped" };
 
-/** Runs in the transaction of the effects, after them. When it rejects, nothing is stored. Called again when the transaction is retried. */
+/** Runs after the effects, in their transaction. When it rejects, nothing is stored. A retried transaction calls it again. */
 type AfterEffects = (outcomes: Outcome[], stores: KeyStores) => Promise<void>;
 
-/** What a delivery from a topic adds to the transaction: its checks, and the commands that it gives up. */
+/** What a delivery from a topic adds to the transaction: its fencing, and the commands that are given up. */
 export type Consumed = Omit<Handling<CommandStores>, "received"> & {
-  /** When each of the commands was made, or else arrived, in milliseconds. */
+  /** The time of each command, or of its arrival, in milliseconds. */
   times: number[];
 };
 
 export type DispatchOptions = {
   /**
-   * Given for commands from a topic. Each has its effect once, however often it is delivered. One that is refused or given
-   * up is answered by an event, as nobody waits for its outcome.
+   * Set for commands from a topic. Each takes effect once, however often it is delivered. A rejected or given-up one is answered by
+   * an event, as nobody waits for its outcome.
    */
   consumed?: Consumed;
   afterEffects?: AfterEffects;
@@ -29,23 +29,23 @@ export type DispatchOptions = {
   asynchronous?: boolean;
 };
 
-/** Handles a module's commands, whether they come over HTTP or from its topic. */
+/** Handles a module's commands from HTTP and from its topic. */
 export interface Processor {
   topic: string;
   /** The command types that have a handler. */
   types: string[];
   order(command: Envelope): Order;
-  /** Handles the commands in order in one transaction; one outcome for each. */
+  /** Handles the commands in order in one transaction. Returns an outcome for each. */
   handle(commands: Envelope[], options?: DispatchOptions): Promise<Outcome[]>;
 }
 
 export interface MessageBus {
-  /** Hands the commands to the processor that owns the topic; one outcome for each. */
+  /** Passes the commands to the processor that owns the topic. Returns an outcome for each. */
   dispatch(topic: string, commands: Envelope[], options?: DispatchOptions): Promise<Outcome[]>;
   processors: Processor[];
 }
 
-/** A bus over the processors. Throws when two of them own one topic. */
+/** Creates a bus over the processors. Throws when two of them own one topic. */
 export function createBus(processors: Processor[]): MessageBus {
   const byTopic = new Map<string, Processor>();
   for (const processor of processors) {

@@ -4,19 +4,19 @@ import type { commandAnswered } from "@/application/messaging/wire/answers.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { IdGenerator } from "@/application/ports.ts";
 
-/** What an event will say. It gets a new id when it has none. `subject`: what it is about, where that is not the key. */
+/** The content of an event. It gets a new id when it has none. `subject`: what it is about, when that is not the key. */
 export type Happened = { type: string; key: string; subject?: string; id?: string; time?: number; data: unknown };
 
-/** An event with the key that it is filed under. */
+/** An event with its message key. */
 export type FiledEvent = { envelope: Envelope; key: string };
 
-/** Why a command was not done, as in the event that answers it. */
+/** Why a command was rejected or given up, as its answering event says it. */
 type Reason = z.input<typeof commandAnswered>["reason"];
 
-/** What the events of one transaction have in common. */
+/** What the events of one transaction share. */
 export type EventContext = { module: string; now: number; ids: IdGenerator };
 
-/** The message of what follows from another: the event of a command, or the command of an event. It names its cause. */
+/** Builds the event of a command, or the command of an event. It has the ids of its cause (`correlationid`, `causationid`). */
 export function eventOf(
   { type, key, subject, id, time, data }: Happened,
   { cause, module, now, ids }: EventContext & { cause: Envelope },
@@ -35,7 +35,7 @@ export function eventOf(
   return { envelope, key };
 }
 
-/** The event that says why a consumed command was not done. */
+/** Builds the event that says why a consumed command was rejected or given up. */
 export function answerOf(
   { type, reason, id }: { type: string; reason: Reason; id?: string },
   context: EventContext & { cause: Envelope },

@@ -4,7 +4,7 @@ import type { CommandStores } from "./ports.ts";
 
 const MAX_MESSAGES = 200;
 
-/** A module's processor as a sink: each command is handled and answered by an event. */
+/** Creates the sink of a module's processor. It handles each command and answers it by an event. */
 export const createCommandSink = (processor: Processor): Sink<CommandStores> => ({
   types: processor.types,
   maxMessages: MAX_MESSAGES,

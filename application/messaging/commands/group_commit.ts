@@ -3,15 +3,15 @@ import { Unavailable } from "@/application/faults.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { Outcome, Processor } from "./bus.ts";
 
-/** Commands in one transaction, as many as the largest request may bring. */
+/** The most commands of one transaction, as many as the largest request may have. */
 const MAX_COMMANDS = 1_000;
 
 /** What one request brings; `asynchronous` as in `DispatchOptions`. */
 type Asked = { commands: Envelope[]; asynchronous: boolean };
 
 /**
- * A processor whose requests share a transaction where they wait at the same time, as a commit costs more than a command in
- * it. Each still resolves when its effects are stored. What a request adds to its transaction keeps it in one of its own.
+ * Wraps a processor with group commit: requests that wait at the same time share a transaction, as a commit costs more than a
+ * command. Each still resolves once its effects are stored. A request with `afterEffects` or `consumed` gets its own transaction.
  */
 export function shareTransactions(processor: Processor): Processor {
   const handleShared = createBatching<Asked, () => Outcome[]>({
@@ -31,8 +31,8 @@ export function shareTransactions(processor: Processor): Processor {
 }
 
 /**
- * Handles requests in one transaction, or each in its own when that fails, so that one of them fails alone. The commit waits for the disk
- * where one of them does.
+ * Handles requests in one transaction. When that fails, each is retried in its own, so that only the faulty one fails. The commit
+ * waits for the disk when one of them has to.
  */
 async function handleTogether(processor: Processor, requests: Asked[]): Promise<(() => Outcome[])[]> {
   try {
@@ -44,7 +44,7 @@ async function handleTogether(processor: Processor, requests: Asked[]): Promise<
       return () => own;
     });
   } catch (error) {
-    // In an outage the answer of a commit may be lost, so that a second attempt could count twice.
+    // In an outage the commit may have succeeded and only its answer been lost, so a retry could apply the commands twice.
     if (requests.length === 1 || error instanceof Unavailable) throw error;
     const alone = await Promise.allSettled(
       requests.map(({ commands, asynchronous }) => processor.handle(commands, { asynchronous })),

@@ -6,18 +6,18 @@ import type { Outbox } from "@/application/messaging/outbox/ports.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import { eventOf } from "./command_events.ts";
 
-/** A command that a policy asks for. `key`: what the command is filed under on its topic. `subject`: what it is about. */
+/** A command of a policy. `key`: its message key. `subject`: what it is about. */
 type Command = { type: string; key: string; subject: string; data: unknown };
 
 type Schemas = Record<string, z.ZodType>;
 
-/** What a module does when something has happened, for each type of event: the commands of its own that follow. */
+/** A module's policies: the commands of its own that follow from each type of event. */
 export type Policies<Known extends Schemas> = {
   [Type in keyof Known & string]: (event: EventOf<Type, z.output<Known[Type]>>) => Command[];
 };
 
 type PolicyDeps<Known extends Schemas, Stores> = {
-  /** Names the module in the source of its commands. */
+  /** The module's name in the source of its commands. */
   module: string;
   /** The topic that the commands go to. */
   commands: string;
@@ -31,9 +31,8 @@ type PolicyDeps<Known extends Schemas, Stores> = {
 const MAX_MESSAGES = 200;
 
 /**
- * Policies as a sink: the commands that follow from events go to the outbox in the transaction that moves the position. A
- * command's id is made of its event's, so that the inbox of whoever handles it knows a repetition. Commands of one key keep the
- * order of their events, as the position of the key's partition is locked.
+ * Creates the sink of policies. Commands go to the outbox in the transaction that moves the position. A command's id derives from
+ * its event's, so that the handler's inbox detects duplicates. Commands keep the order of their events, as the position is locked.
  */
 export function createPolicySink<Known extends Schemas, Stores extends { outbox: Outbox }>(
   { module, commands, events, policies, uow, ids }: PolicyDeps<Known, Stores>,

@@ -11,22 +11,22 @@ import { answerOf, type EventContext, eventOf, type FiledEvent, type Happened } 
 import type { CommandStores } from "./ports.ts";
 
 /**
- * What a handler works with: its transaction's stores, the time and ids. `sent`: when the command was made or else arrived, which
- * may be long before it is handled.
+ * A handler's context: the stores of its transaction, the time and ids. `sent`: the time of the command, or else of its arrival,
+ * which may be long before `now`.
  */
 export type Context<Stores> = { stores: Stores; now: number; sent: number; ids: IdGenerator };
-/** Handles one command: loads, asks the domain, saves, and returns what happened. Refuses before it saves. */
+/** Handles one command: loads, asks the domain, saves, and returns what happened. Rejects a command before it saves anything. */
 export type Handler<Data, Stores> = (data: Data, context: Context<Stores>) => Promise<Result<Happened[], Rejection>>;
 
-/** A command whose data is valid: what it will read from the stores, and its handler. */
+/** A command with valid data: what it will read from the stores, and its handler. */
 type Checked<Expected> = { expected: Expected; handle: () => Promise<Result<Happened[], Rejection>> };
-/** A row of a module's route table. Checks the data's shape. */
+/** A row of a module's route table. Checks the shape of the data. */
 type Route<Stores, Expected> = (
   data: unknown,
   context: Context<Stores>,
 ) => Result<Checked<Expected>, Rejection>;
 
-/** A route of a schema and a handler. Data of another shape is rejected, with a fault per field. */
+/** Creates a route from a schema and a handler. It rejects data that does not match the schema, with a fault per field. */
 export function route<Data, Stores, Expected>(
   schema: z.ZodType<Data>,
   handler: Handler<Data, Stores>,
@@ -43,31 +43,31 @@ export type ProcessorDeps<Stores extends CommandStores, Expected> = {
   module: string;
   commands: string;
   events: string;
-  /** The type of the event that answers a consumed command which is refused. */
+  /** The type of the event that answers a rejected consumed command. */
   rejected: string;
-  /** The type of the event that answers a consumed command which is given up for a technical fault. */
+  /** The type of the event that answers a consumed command given up for a technical fault. */
   failed: string;
   routes: Record<string, Route<Stores, Expected>>;
   /** The order of a consumed command among the others of its key. */
   order(command: Envelope): Order;
-  /** Locks and reads what the transaction's commands need, before the first of them is handled. */
+  /** Locks and reads what the commands of a transaction need, before the first one is handled. */
   lockAndPrefetch(expected: Expected[], stores: Stores): Promise<void>;
   uow: UnitOfWork<Stores>;
   clock: Clock;
   ids: IdGenerator;
 };
 
-/** A command's outcome, and the events that say so. */
+/** A command's outcome and its events. */
 type Handled = { outcome: Outcome; events: FiledEvent[] };
 type Routed<Expected> = ReturnType<Route<unknown, Expected>> | undefined;
 
-/** A module's processor: opens the transaction, runs each command's handler in it, and adds the events to the outbox. */
+/** Creates a module's processor. It opens a transaction, runs each command's handler in it, and adds the events to the outbox. */
 export function createProcessor<Stores extends CommandStores, Expected>(
   deps: ProcessorDeps<Stores, Expected>,
 ): Processor {
   const { module, routes, uow, clock, ids } = deps;
 
-  /** The commands with their handlers; undefined for an unknown type, and for a command that was handled before. */
+  /** Returns the route of each command, or undefined for an unknown type and for a duplicate. */
   async function routeAll(
     commands: Envelope[],
     context: Omit<Context<Stores>, "sent">,
@@ -78,7 +78,7 @@ export function createProcessor<Stores extends CommandStores, Expected>(
     if (times === undefined) return commands.map(routeOne);
     const inboxIds = commands.map(({ source, id }) => ids.of(source, id));
     const unseen = await context.stores.inbox.addNew(module, inboxIds);
-    // The first command with an id is handled, later ones are repetitions.
+    // The first command with an id is handled. Later ones are duplicates.
     return commands.map((command, at) => unseen.delete(inboxIds[at]!) ? routeOne(command, at) : undefined);
   }
 
@@ -129,9 +129,9 @@ export function createProcessor<Stores extends CommandStores, Expected>(
   };
 }
 
-/** The answer to a command that is given up for a technical fault. */
+/** Builds the answer to a command that is given up for a technical fault. */
 function answerFailed(type: string, { envelope: command, detail }: Failed, context: EventContext): FiledEvent {
-  // A given-up command is not in the inbox, as it may be replayed. The derived id makes a second failure the same event.
+  // A given-up command is not in the inbox, as it may be replayed. With the derived id a second failure gives the same event.
   const id = context.ids.of(type, command.source, command.id);
   return answerOf({ type, reason: { code: "failed", detail }, id }, { ...context, cause: command });
 }

@@ -2,8 +2,8 @@ import { createBatching } from "@/application/shared/concurrency/batching.ts";
 import type { Commit, Committed, PartitionBatch } from "./commit.ts";
 
 /**
- * A queue in front of a commit. Batches of one topic that wait at the same time share a transaction of `maxMessages` in
- * all, as a transaction costs more than a message in it. When it fails, each batch rejects with the error.
+ * Queues batches in front of a commit. Waiting batches of one topic share a transaction of up to `maxMessages`, as a transaction
+ * costs more than a message. When it fails, each batch rejects with the error.
  */
 export const batchPartitions = (
   commit: Commit,
@@ -14,6 +14,6 @@ export const batchPartitions = (
     sizeOf: ({ messages }) => messages.length,
     maxSize: maxMessages,
     goesWith: (first, { cursor }) => cursor.key.topic === first.cursor.key.topic,
-    // Transactions that take partitions in one order do not deadlock.
+    // Transactions that lock partitions in one order do not deadlock.
     compare: (a, b) => a.cursor.key.partition - b.cursor.key.partition,
   });

@@ -9,7 +9,7 @@ import type { Order, Received, Sink } from "./sink.ts";
 /** Why a message is parked, and after how many attempts. */
 export type Parking = Pick<DeadLetter, "reason" | "detail" | "attempts">;
 
-/** A message, its order among those of its key, and what to do with it. `key`: the name of its key, if it has an order. */
+/** A message, its ordering, and what to do with it. `key`: the name of its key, when the message is ordered. */
 export type Classified =
   & { message: Incoming; order: Order; key?: string }
   & ({ kind: "handle"; received: Received } | { kind: "park"; parking: Parking } | { kind: "skip" });
@@ -41,17 +41,17 @@ export function createClassifier(
   };
 }
 
-/** When a message arrived. A producer that gives no timestamp, or none that can be, leaves only the time when it is read. */
+/** Returns when a message arrived, or `now` when its producer has set no valid timestamp. */
 const arrivalOf = ({ timestamp }: Incoming, now: number): number => timestamp > 0 ? timestamp : now;
 
 /** A message that is parked, and whether it blocks the later ones of its key. */
 export type Parked = Parking & Pick<DeadLetter, "message" | "ordered">;
-/** What a transaction handles, parks and skips. */
+/** The messages that a transaction handles, parks and skips. */
 type Division = { received: Received[]; parked: Parked[]; skipped: number };
 
 const BEHIND: Parking = { reason: "behind", detail: "an earlier message of its key is parked", attempts: 0 };
 
-/** Divides messages while these keys are blocked. A parked message blocks its key for those after it. */
+/** Divides messages into handled, parked and skipped ones. A parked message blocks its key for those after it. */
 export function divide(messages: Classified[], blockedKeys: ReadonlySet<string>): Division {
   const blocked = new Set(blockedKeys);
   const division: Division = { received: [], parked: [], skipped: 0 };

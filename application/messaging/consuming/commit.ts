@@ -8,18 +8,18 @@ import { type Classified, divide, type Parked } from "./classify.ts";
 import type { Failed, Handling, Received, Sink } from "./sink.ts";
 import { logParked } from "./log_parked.ts";
 
-/** Where a consumer reads next in a partition, and the epoch of its ownership. */
+/** A consumer's next position in a partition, and the epoch of its ownership. */
 export type OwnedCursor = Readonly<{ key: PositionKey; next: string | undefined; epoch: number }>;
 
-/** Messages of one partition from its cursor on, at least one. */
+/** Messages of one partition that begin at its cursor, at least one. */
 export type PartitionBatch = { cursor: OwnedCursor; messages: Classified[] };
 
-/** What a transaction did with one partition's messages, and where the partition is read next. */
+/** What a transaction did with one partition's messages, and the partition's next position. */
 export type Committed = { next: string; handled: number; skipped: number; parked: number };
 
 /**
- * Stores batches of one topic's partitions in one transaction and returns the result of each. Throws `Fenced` when a
- * partition has another owner. When it rejects nothing is stored, unless the commit succeeded and its answer was lost.
+ * Commits batches of one topic's partitions in one transaction and returns the result of each. Throws `Fenced` when a partition
+ * has another owner. When it rejects, nothing is stored, unless the commit succeeded and its answer was lost.
  */
 export type Commit = (batches: PartitionBatch[]) => Promise<Committed[]>;
 
@@ -31,19 +31,19 @@ export type CommitDeps = {
   tracer: Tracer;
 };
 
-/** A batch as it is to be stored. */
+/** A batch, divided for its commit. */
 type Step = { cursor: OwnedCursor; next: string; received: Received[]; deadLetters: DeadLetter[]; skipped: number };
 
-/** The transaction has read other blocked keys than the consumer knew. */
+/** The transaction has found other blocked keys than the consumer knew. */
 class BlockedKeysChanged extends Error {
   constructor(readonly found: Set<string>) {
     super("other keys are blocked");
   }
 }
 
-/** Commits batches: the effects, the dead letters and the positions in one transaction. */
+/** Creates a function that commits the effects, the dead letters and the positions of batches in one transaction. */
 export function createCommit({ sink, clock, logger, meter, tracer }: CommitDeps): Commit {
-  /** Blocked keys by topic, as last read. Every transaction checks them. */
+  /** The blocked keys by topic, as last read. Every transaction verifies them. */
   const blockedKeys = new Map<string, ReadonlySet<string>>();
 
   async function store(batches: PartitionBatch[], known: ReadonlySet<string>): Promise<Step[]> {
@@ -101,7 +101,7 @@ const deadLetterOf = ({ consumer, version, logId }: PositionKey, parked: Parked,
   at: now,
 });
 
-/** Guards the effects: locks all positions and checks their owners, then passes the topic's blocked keys to `check`. */
+/** Guards the effects: locks all positions, checks their epochs, and passes the topic's blocked keys to `check`. */
 const handlingOf = (
   steps: Step[],
   received: Received[],
@@ -132,7 +132,7 @@ function failedOf({ message, reason, detail }: DeadLetter): Failed[] {
   return decoded.ok ? [{ envelope: decoded.value, detail }] : [];
 }
 
-/** The span of one transaction, by OpenTelemetry's messaging conventions. */
+/** Returns the span of one transaction, by OpenTelemetry's messaging conventions. */
 function spanOf(batches: PartitionBatch[]): SpanOptions {
   const messages = batches.flatMap((batch) => batch.messages.map(({ message }) => message));
   const { consumer, topic, partition } = batches[0]!.cursor.key;

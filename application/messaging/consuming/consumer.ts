@@ -12,11 +12,11 @@ import type { ConsumerStores } from "./ports.ts";
 import type { Sink } from "./sink.ts";
 
 type ConsumerDeps = {
-  /** Names the consumer's positions and dead letters, and its group. */
+  /** The name of the consumer's group, positions and dead letters. */
   name: string;
-  /** An ephemeral group that is joined instead of the consumer's own. */
+  /** An ephemeral group to join instead of the consumer's own. */
   group?: string;
-  /** The version of the projection that is fed. */
+  /** The version of the projection. */
   version: number;
   topics: string[];
   log: EventLog;
@@ -24,14 +24,14 @@ type ConsumerDeps = {
   sink: Sink<ConsumerStores>;
   clock: Clock;
   logger: Logger;
-  /** Names this process among the owners. */
+  /** This process's name as an owner of partitions. */
   owner: string;
   telemetry?: Telemetry;
 };
 
 export type ConsumerState = MemberState & {
   healthy: boolean;
-  /** Since when a batch cannot be delivered. */
+  /** The time since when a batch cannot be delivered. */
   heldSince: number | undefined;
   joined: boolean;
   handled: number;
@@ -42,21 +42,20 @@ export type ConsumerState = MemberState & {
 
 export interface RunningConsumer {
   name: string;
-  /** Resolves when it has joined its group. Rejects when a log that answered late is not the one of its positions. */
+  /** Resolves when it has joined its group. Rejects when the log, once it answers, is not the one of the stored positions. */
   joined: Promise<void>;
   state(): ConsumerState;
-  /** How far the group is behind in each partition of its topics. Rejects when the log or the store does not answer. */
+  /** Returns the lag of the group in each partition of its topics. Rejects when the log or the store does not answer. */
   lag(): Promise<Lag[]>;
   stop(): Promise<void>;
 }
 
-/** A member of a log that has not answered yet. */
+/** The state of a member while the log has not answered yet. */
 const NO_MEMBER: MemberState = { assigned: [], halted: [], stuck: [], reachable: false };
 
 /**
- * Consumes topics into a sink. Positions move in the transaction of the effects, guarded by an epoch: each message has its
- * effect once, whatever crashes. Throws when the store's positions belong to another log. While the log does not answer,
- * the consumer runs and joins its group later.
+ * Starts a consumer of topics into a sink. Positions are committed with the effects and fenced by an epoch, so each message takes
+ * effect exactly once. Throws when the stored positions belong to another log. Joins its group later if the log does not answer yet.
  */
 export async function startConsumer(deps: ConsumerDeps): Promise<RunningConsumer> {
   const { name, version, topics, log, uow, sink, clock, logger, owner, telemetry = noTelemetry } = deps;
@@ -104,7 +103,7 @@ export async function startConsumer(deps: ConsumerDeps): Promise<RunningConsumer
     state() {
       const state = memberState();
       const heldSince = partitions.heldSince(state.assigned);
-      const healthy = heldSince === undefined && !delivery.struggles;
+      const healthy = heldSince === undefined && !delivery.isFailing;
       return { healthy, heldSince, joined, ...state, ...partitions.counts(), retried: delivery.retried };
     },
     lag: createLagReader({

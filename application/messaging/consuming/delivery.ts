@@ -12,12 +12,12 @@ import {
   type PartitionBatch,
 } from "./commit.ts";
 
-/** `stopping`: aborted when the consumer is to stop. */
+/** `stopping`: aborted when the consumer stops. */
 type DeliveryDeps = CommitDeps & { stopping: AbortSignal };
 
-/** Pauses before the retries of a failed message. After the last retry it is parked. */
+/** The pauses before the retries of a failed message. After the last retry it is parked. */
 const RETRY_PAUSES_MS = [20, 100, 500];
-/** So many failures in a row point to an outage, so each message then gets one more, later retry. */
+/** This many failures in a row suggest an outage, so each message then gets one more, later retry. */
 const MAX_FAILURES_IN_A_ROW = 5;
 /** The pause before that retry doubles with each failure. */
 const MIN_LONG_PAUSE_MS = 1_000;
@@ -27,7 +27,7 @@ type CommitOne = (batch: PartitionBatch) => Promise<Committed>;
 /** The result of one attempt, or the fault of one of its messages. */
 type Attempt = { committed: Committed } | { fault: unknown };
 
-/** A transaction of several partitions has failed. Each partition is then tried alone. */
+/** A transaction of several partitions has failed. Each partition is retried alone. */
 class SharedFailure extends Error {}
 
 /** Delivers messages to a sink: many at once, and in smaller parts after a failure. */
@@ -48,20 +48,19 @@ export class Delivery {
     this.#commitShared = batchPartitions(markShared(this.#commit, logger), { maxMessages: sink.maxMessages });
   }
 
-  /** Retries of single messages. */
+  /** How many times single messages were retried. */
   get retried(): number {
     return this.#retried;
   }
 
-  /** One message after the other fails and none succeeds. */
-  get struggles(): boolean {
+  /** Whether the last messages have all failed. */
+  get isFailing(): boolean {
     return this.#failures >= MAX_FAILURES_IN_A_ROW;
   }
 
   /**
-   * Delivers a partition's messages from its cursor on and yields the result of each transaction. Each message is handled,
-   * parked or skipped, once. Rejects with `Fenced`, `Unavailable` or the error of parking; the rest is then delivered
-   * again from the stored position. `alone`: shares no transaction with other partitions.
+   * Delivers a partition's messages and yields the result of each transaction. Each is handled, parked or skipped once. Rejects with
+   * `Fenced`, `Unavailable` or the error of parking; the rest is then delivered again. `alone`: not with other partitions.
    */
   async *deliver(
     cursor: OwnedCursor,
@@ -72,7 +71,7 @@ export class Delivery {
     const attempt = await this.#attempt(batch, alone ? this.#commitAlone : this.#commitSharedOrAlone);
     if ("committed" in attempt) return yield attempt.committed;
     if (messages.length === 1) return yield await this.#retryOrPark(cursor, messages[0]!, attempt.fault);
-    // The messages are halved until the one at fault is alone.
+    // Halves the messages until the failing one is alone.
     const half = Math.ceil(messages.length / 2);
     let { next } = cursor;
     for (const part of [messages.slice(0, half), messages.slice(half)]) {
@@ -88,7 +87,7 @@ export class Delivery {
     return committed;
   };
 
-  /** Shares a transaction with other partitions, and commits alone when that fails: a fault may be another partition's. */
+  /** Commits together with other partitions. Commits alone when that fails, as another partition may be the cause. */
   readonly #commitSharedOrAlone: CommitOne = async (batch) => {
     try {
       return await this.#commitShared(batch);
@@ -112,7 +111,7 @@ export class Delivery {
   async #retryOrPark(cursor: OwnedCursor, message: Incoming, first: unknown): Promise<Committed> {
     const { clock, meter, stopping } = this.#deps;
     let last = first;
-    const pauses = this.struggles ? [...RETRY_PAUSES_MS, this.#longPause()] : RETRY_PAUSES_MS;
+    const pauses = this.isFailing ? [...RETRY_PAUSES_MS, this.#longPause()] : RETRY_PAUSES_MS;
     for (const pause of pauses) {
       await clock.sleep(pause, stopping);
       if (stopping.aborted) throw new Fenced("the consumer is stopping");
@@ -135,7 +134,7 @@ export class Delivery {
   }
 }
 
-/** A commit that throws `SharedFailure` when a shared transaction fails. An outage concerns all partitions and is thrown as it is. */
+/** Wraps a commit to throw `SharedFailure` when a shared transaction fails. An outage affects all partitions and is thrown as it is. */
 const markShared = (commit: Commit, logger: Logger): Commit => async (batches) => {
   try {
     return await commit(batches);

@@ -7,18 +7,18 @@ import {
   partitionName,
 } from "@/application/messaging/wire/event_log.ts";
 
-/** How far a partition is read, and since when its first uncommitted message is in the log. */
+/** The cursor of a partition, and since when its first uncommitted message is in the log. */
 export type PartitionProgress = Cursor & { waitingSince: number | undefined };
 
 /**
- * How far a consumer is behind in a partition, whoever owns it. `owner`: undefined where nobody alive does. `stoodMs`: for how
- * long messages have been seen to wait while the position stayed the same; `ownerlessMs`: for how long nobody was seen to own it.
+ * The lag of a consumer in a partition, whoever owns it. `owner`: undefined when no live member owns it. `stalledMs`: how long the
+ * position has not moved although messages wait. `ownerlessMs`: how long the partition has had no owner.
  */
 export type Lag = Cursor & {
   messages: number;
   seconds: number;
   owner: Owner | undefined;
-  stoodMs: number;
+  stalledMs: number;
   ownerlessMs: number;
 };
 
@@ -33,77 +33,80 @@ type LagDeps = {
   clock: Clock;
 };
 
-/** What was seen of a partition: since when messages wait at its position, and since when it has no owner. */
-type Seen = {
+/** The last observation of a partition: since when messages wait at its position, and since when it has no owner. */
+type Observation = {
   at: number;
   next: string | undefined;
-  waitsSince: number | undefined;
+  waitingSince: number | undefined;
   ownerlessSince: number | undefined;
-  /** When it was last empty or got on, or was first seen. */
-  goodAt: number;
+  /** When the partition was last empty or its position last moved, or when it was first observed. */
+  progressAt: number;
 };
 
-/** After a longer time without a look nothing is known of what stood still in between: the process may have slept. */
+/** After a longer interval the observations start anew, as the process may have slept. */
 const MAX_GAP_MS = 20_000;
 
 /**
- * Creates a function that looks at all partitions of a consumer's topics. Its seconds are the age of the first waiting message:
- * known once it is delivered here, and before that the time since a look found the partition empty or on its way, or its first
- * look. Rejects when the log or the store does not answer.
+ * Creates a function that reads the lag of all partitions. `seconds` is the age of the first waiting message. Before it is
+ * delivered here, that is the time since the partition was last seen empty or moving. Rejects when the log or the store is down.
  */
 export function createLagReader(deps: LagDeps): () => Promise<Lag[]> {
   const { topics, log, stored, own, owners, clock } = deps;
-  const seen = new Map<string, Seen>();
-  let lookedAt = -Infinity;
+  const observations = new Map<string, Observation>();
+  let measuredAt = -Infinity;
 
-  async function look(): Promise<Lag[]> {
+  async function measure(): Promise<Lag[]> {
     const [partitions, owned, positions] = await Promise.all([log.partitions(topics), owners(), stored()]);
     const progress = new Map(own().map((one) => [partitionName(one), one]));
     const known = new Map<string, Cursor>([...positions.map((one) => [partitionName(one), one] as const), ...progress]);
     const cursors = partitions.map(({ topic, partition }): Cursor => (
       { topic, partition, next: known.get(partitionName({ topic, partition }))?.next }
     ));
-    const left = await log.lag(cursors);
+    const lags = await log.lag(cursors);
     const at = clock.now();
-    // A clock that was set back ends what was seen as well.
-    const goesOn = at >= lookedAt && at - lookedAt < MAX_GAP_MS;
-    lookedAt = at;
+    // The observations also start anew when the clock was set back.
+    const isContinuous = at >= measuredAt && at - measuredAt < MAX_GAP_MS;
+    measuredAt = at;
     return cursors.map((cursor, index) => {
       const name = partitionName(cursor);
-      const [messages, owner] = [left[index]!, owned.get(name)];
-      const now = compare({ next: cursor.next, messages, owner, at }, seen.get(name), goesOn);
-      seen.set(name, now);
-      const since = progress.get(name)?.waitingSince ?? now.goodAt;
+      const [messages, owner] = [lags[index]!, owned.get(name)];
+      const now = observe({ next: cursor.next, messages, owner, at }, observations.get(name), isContinuous);
+      observations.set(name, now);
+      const since = progress.get(name)?.waitingSince ?? now.progressAt;
       return {
         ...cursor,
         messages,
         seconds: messages === 0 ? 0 : Math.max(0, at - since) / 1_000,
         owner,
-        stoodMs: at - (now.waitsSince ?? at),
+        stalledMs: at - (now.waitingSince ?? at),
         ownerlessMs: at - (now.ownerlessSince ?? at),
       };
     });
   }
 
   return () =>
-    look().catch((error) => {
-      // What stood still during an outage did so for the outage.
-      lookedAt = -Infinity;
+    measure().catch((error) => {
+      // A partition that stood still during an outage is not stalled.
+      measuredAt = -Infinity;
       throw error;
     });
 }
 
-type Found = { next: string | undefined; messages: number; owner: Owner | undefined; at: number };
+type Measured = { next: string | undefined; messages: number; owner: Owner | undefined; at: number };
 
-/** What is known of a partition after a look. `goesOn`: nothing was missed since the look before. */
-function compare({ next, messages, owner, at }: Found, before: Seen | undefined, goesOn: boolean): Seen {
+/** Returns the new observation of a partition. `isContinuous`: `before` is recent enough to continue from. */
+function observe(
+  { next, messages, owner, at }: Measured,
+  before: Observation | undefined,
+  isContinuous: boolean,
+): Observation {
   const moved = before !== undefined && before.next !== next;
-  const [waitedSince, ownerlessSince] = goesOn ? [before?.waitsSince, before?.ownerlessSince] : [];
+  const earlier = isContinuous ? before : undefined;
   return {
     at,
     next,
-    waitsSince: messages === 0 ? undefined : moved ? at : waitedSince ?? at,
-    ownerlessSince: owner === undefined ? ownerlessSince ?? at : undefined,
-    goodAt: messages === 0 || before === undefined ? at : moved ? before.at : before.goodAt,
+    waitingSince: messages === 0 ? undefined : moved ? at : earlier?.waitingSince ?? at,
+    ownerlessSince: owner === undefined ? earlier?.ownerlessSince ?? at : undefined,
+    progressAt: messages === 0 || before === undefined ? at : moved ? before.at : before.progressAt,
   };
 }

@@ -1,7 +1,7 @@
 import type { UnitOfWork } from "@/application/ports.ts";
 import type { ConsumerStores } from "./ports.ts";
 
-/** Ids of the logs that the consumer has stored positions of. */
+/** Returns the ids of the logs in which the consumer has stored positions. */
 export const readLogIds = (
   { name, uow }: { name: string; uow: UnitOfWork<Pick<ConsumerStores, "positions">> },
 ): Promise<string[]> => uow.run((stores) => stores.positions.logs(name));

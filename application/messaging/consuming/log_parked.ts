@@ -2,7 +2,7 @@ import { defined } from "@/application/defined.ts";
 import type { Logger } from "@/application/ports.ts";
 import type { DeadLetter } from "./ports.ts";
 
-/** Logs a line for each parked message: an error, or a warning if it only waits behind another of its key. */
+/** Logs each parked message: as an error, or as a warning when it only waits behind another one of its key. */
 export function logParked(logger: Logger, deadLetters: DeadLetter[]): void {
   for (const { consumer, message: { topic, partition, position, headers }, reason, detail } of deadLetters) {
     const correlation = headers.ce_correlationid;

@@ -3,7 +3,7 @@ import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import type { DeadLetter } from "./ports.ts";
 import type { Received } from "./sink.ts";
 
-/** What one transaction of a consumer did, and how long it took. `repeated`: received messages that were handled before. */
+/** What one transaction of a consumer did, and how long it took. `repeated`: the received messages that were duplicates. */
 type CommitReport = {
   received: Received[];
   repeated: Received[];
@@ -14,13 +14,13 @@ type CommitReport = {
 
 export interface ConsumerMeter {
   committed(report: CommitReport): void;
-  /** A message that failed is tried again. */
+  /** Counts the retry of a failed message. */
   retried(message: Incoming): void;
-  /** A batch was given up and will be delivered again. */
+  /** Counts a batch that failed and will be delivered again. */
   held(): void;
 }
 
-/** Counts what a consumer does. `types`: those it knows. All others are counted as one, as anybody may send them. */
+/** Creates the metrics of a consumer. `types`: those it knows. All others count as "other", as anybody may send any type. */
 export function createConsumerMeter(meter: Meter, consumer: string, types: string[]): ConsumerMeter {
   const known = new Set(types);
   const typeOf = ({ headers }: Incoming): string => known.has(headers.ce_type ?? "") ? headers.ce_type! : "other";

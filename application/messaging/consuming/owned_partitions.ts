@@ -8,7 +8,7 @@ import type { ConsumerMeter } from "./meter.ts";
 import type { ConsumerStores } from "./ports.ts";
 
 type OwnedPartitionsDeps = {
-  /** The consumer's name, the version that it feeds, and its name among the owners. */
+  /** The consumer's name, its projection version, and this process's name as an owner. */
   consumer: string;
   version: number;
   owner: string;
@@ -21,7 +21,7 @@ type OwnedPartitionsDeps = {
   meter: ConsumerMeter;
 };
 
-/** `waitingSince`: when the first delivered, uncommitted message came to the log. */
+/** `waitingSince`: when the first delivered but uncommitted message was appended. */
 type Partition = { cursor: OwnedCursor; waitingSince: number | undefined };
 type ConsumedCounts = { handled: number; skipped: number; parked: number };
 
@@ -29,7 +29,7 @@ type ConsumedCounts = { handled: number; skipped: number; parked: number };
 export class OwnedPartitions {
   readonly #deps: OwnedPartitionsDeps;
   readonly #partitions = new Map<string, Partition>();
-  /** Since when an outage holds a partition. After it a single message is tried first. */
+  /** Since when an outage holds each partition. The first delivery after it is a single message. */
   readonly #heldSince = new Map<string, number>();
   readonly #counts: ConsumedCounts = { handled: 0, skipped: 0, parked: 0 };
 
@@ -37,20 +37,20 @@ export class OwnedPartitions {
     this.#deps = deps;
   }
 
-  /** Claims a partition and returns where to read from (undefined: the beginning). */
+  /** Claims a partition. Returns its stored position, or undefined for the beginning. */
   async open(at: { logId: string; topic: string; partition: number }): Promise<string | undefined> {
     const { consumer, version, owner, uow } = this.#deps;
     const key = { consumer, version, ...at };
     const claim = await uow.run((stores) => stores.positions.claim(key, owner));
     const name = partitionName(at);
-    // The stored position moved although the commit failed: its answer was lost, and the partition is no longer held.
-    // It is detected here, because no other message may come that would show it.
+    // When the stored position has moved, the failed commit was stored after all and only its answer was lost. So the partition is
+    // no longer held. This is checked here, as no further message may arrive.
     if (claim.next !== this.#partitions.get(name)?.cursor.next) this.#heldSince.delete(name);
     this.#partitions.set(name, { cursor: { key, ...claim }, waitingSince: undefined });
     return claim.next;
   }
 
-  /** Delivers a batch, or its beginning when the consumer stops, and returns where to read next. */
+  /** Delivers a batch, or only its beginning when the consumer stops. Returns the next position. */
   async handle(batch: Batch): Promise<string> {
     const { clock, logger, meter, consumer } = this.#deps;
     const { topic, partition } = batch;
@@ -93,7 +93,7 @@ export class OwnedPartitions {
       throw new Fenced(`delivered from ${from}, wanted from ${own?.cursor.next}`);
     }
     let done = 0;
-    // No further chunk begins when the consumer stops.
+    // A stopping consumer begins no further chunk.
     while (done < messages.length && !(done > 0 && stopping.aborted)) {
       const alone = this.#heldSince.has(name);
       const chunk = messages.slice(done, done + (alone ? 1 : maxMessages));
@@ -115,18 +115,18 @@ export class OwnedPartitions {
     this.#counts.parked += parked;
   }
 
-  /** Messages that were handled, skipped and parked in all partitions that it has ever owned. */
+  /** Returns how many messages were handled, skipped and parked in all partitions that it has ever owned. */
   counts(): ConsumedCounts {
     return { ...this.#counts };
   }
 
-  /** Since when the first of these partitions is held. */
+  /** Returns since when one of these partitions is held, or undefined when none is. */
   heldSince(names: string[]): number | undefined {
     const since = names.flatMap((name) => this.#heldSince.get(name) ?? []);
     return since.length === 0 ? undefined : Math.min(...since);
   }
 
-  /** How far these partitions are read. */
+  /** Returns the progress of those of the partitions that are open. */
   progress(names: string[]): PartitionProgress[] {
     return names.flatMap((name) => {
       const own = this.#partitions.get(name);

@@ -3,30 +3,30 @@ import type { Cursor, Incoming } from "@/application/messaging/wire/event_log.ts
 /** The key of a stored position. */
 export type PositionKey = { consumer: string; version: number; logId: string; topic: string; partition: number };
 
-/** Where to read next (undefined: the beginning). `epoch` counts owners, so that a former owner finds out. */
+/** The next position (undefined: the beginning). `epoch` counts the owners, so that a former owner is fenced. */
 export type StoredPosition = { next: string | undefined; epoch: number };
 export type PositionMove = { key: PositionKey; next: string };
 
-/** Consumed positions, stored with the effects. */
+/** The consumed positions. They are committed with the effects. */
 export interface Positions {
-  /** Makes the caller the owner: raises the epoch. */
+  /** Makes the caller the owner by raising the epoch. */
   claim(key: PositionKey, owner: string): Promise<StoredPosition>;
   /**
-   * Reads positions and locks them until the transaction ends. Locks are taken in one order, so that transactions do not deadlock.
-   * Undefined where none is stored.
+   * Locks positions until the transaction ends and returns them, or undefined where none is stored. Takes the locks in one order,
+   * so that transactions do not deadlock.
    */
   lock(keys: PositionKey[]): Promise<(StoredPosition | undefined)[]>;
   /** Moves stored positions. */
   move(moves: PositionMove[]): Promise<void>;
-  /** The stored positions of a consumer's version in a log. */
+  /** Returns the stored positions of a consumer's version in a log. */
   list(of: Pick<PositionKey, "consumer" | "version" | "logId">): Promise<Cursor[]>;
-  /** Where each version of a consumer reads next in a partition. */
+  /** Returns the next position of each version of a consumer in a partition. */
   versionsAt(key: Omit<PositionKey, "version">): Promise<{ version: number; next: string | undefined }[]>;
-  /** Ids of the logs that a consumer has positions of in this store. */
+  /** Returns the ids of the logs in which a consumer has positions. */
   logs(consumer: string): Promise<string[]>;
 }
 
-/** Whose dead letters: a consumer's, of one projection version. */
+/** The consumer and the projection version that a dead letter belongs to. */
 export type DeadLetterOwner = { consumer: string; version: number };
 
 /** A message that could not be handled, with its original bytes. */
@@ -35,28 +35,28 @@ export type DeadLetter = DeadLetterOwner & {
   logId: string;
   message: Incoming;
   /**
-   * `behind`: nothing is wrong with it, but an earlier message of its key is parked. `undecodable`: the bytes are not one
-   * message's but what the log itself could not read, parked by an operator.
+   * `behind`: an earlier message of its key is parked. `undecodable`: the log itself could not decode these bytes, and an operator
+   * parked them.
    */
   reason: "unreadable" | "undecodable" | "unknown-version" | "failed" | "time-ahead" | "behind" | "refused";
   detail: string;
   attempts: number;
   /** When it was parked. */
   at: number;
-  /** Whether later messages of its key wait until it is replayed or discarded. */
+  /** Whether it blocks later messages of its key until it is replayed or discarded. */
   ordered: boolean;
 };
 export type StoredDeadLetter = DeadLetter & { id: number };
 
-/** Dead letters as a consumer parks them, in the transaction of the effects. */
+/** Parks dead letters in the transaction of the effects. */
 export interface DeadLetters {
-  /** Stores a dead letter, unless it is there (same consumer, version, log, topic, partition and position). */
+  /** Stores a dead letter unless it exists (same consumer, version, log, topic, partition and position). */
   park(deadLetter: DeadLetter): Promise<void>;
-  /** Whether what the log cannot read at a position was parked before, in any version, settled since or not. */
+  /** Returns whether an undecodable record was parked before at this position, in any version, whether it is closed or not. */
   wasParked(place: Omit<PositionKey, "version"> & { position: string }): Promise<boolean>;
-  /** Keys (hexadecimal) of the topic that an ordered dead letter blocks. */
+  /** Returns the keys (hexadecimal) of the topic that are blocked by an ordered dead letter. */
   blockedKeys(of: DeadLetterOwner, topic: string): Promise<Set<string>>;
-  /** Removes every dead letter, replayed and discarded ones too, that has the key (hexadecimal) on one of the topics. */
+  /** Removes all dead letters, including closed ones, of a key (hexadecimal) in the topics. */
   forget(topics: string[], key: string): Promise<void>;
 }
 

@@ -5,7 +5,7 @@ import { faultsOf } from "@/application/shared/validation/zod_faults.ts";
 import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import { type Classification, classifyType, type Order, type Sink } from "./sink.ts";
 
-/** An event with data of a known shape, as a projection sees it; `time` in milliseconds. */
+/** An event whose data has a known shape. `time` is in milliseconds. */
 export type EventOf<Type extends string, Data> = { type: Type; id: string; time: number; data: Data };
 type Schemas = Record<string, z.ZodType>;
 export type EventsOf<Known extends Schemas> = {
@@ -23,7 +23,7 @@ export type ProjectionDeps<Known extends Schemas, Stores> = {
 
 const MAX_MESSAGES = 1_000;
 
-/** Handles events of known types whose data fits the schema of their type. */
+/** Creates a function that accepts events of known types whose data matches the schema of their type. */
 export function createClassifyBySchema(events: Schemas): (envelope: Envelope) => Classification {
   const types = Object.keys(events);
   return (envelope) => {
@@ -35,7 +35,7 @@ export function createClassifyBySchema(events: Schemas): (envelope: Envelope) =>
   };
 }
 
-/** A projection as a sink: events of known types, checked by their schemas, many in a transaction. */
+/** Creates the sink of a projection. It checks events by their schemas and folds many in one transaction. */
 export function createProjectionSink<Known extends Schemas, Stores>(
   { events, order, uow, apply }: ProjectionDeps<Known, Stores>,
 ): Sink<Stores> {
@@ -51,7 +51,7 @@ export function createProjectionSink<Known extends Schemas, Stores>(
         // `classify` has checked each one's data by the schema of its type.
         if (own.length > 0) await apply(own as EventsOf<Known>[], stores);
         await after(stores);
-        // The position goes with the effects, and the log has the events.
+        // Position and effects are lost together in a power cut, and the log delivers the events again.
       }, { asynchronous: true });
       return [];
     },

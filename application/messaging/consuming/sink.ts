@@ -2,29 +2,29 @@ import type { Envelope } from "@/application/messaging/wire/envelope.ts";
 import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import type { DeadLetter } from "./ports.ts";
 
-/** A message to be handled. `time` in milliseconds: the event's own, or its arrival. `data`: as the sink has checked it. */
+/** A message to handle. `time`: the event's time or else its arrival, in milliseconds. `data`: the data as parsed by the sink. */
 export type Received = { envelope: Envelope; message: Incoming; time: number; data: unknown };
 
-/** What is to be done with a message: handle it, park it as a dead letter, or skip it, as its type is none of the sink's. */
+/** What to do with a message: handle it, park it as a dead letter, or skip it because the sink does not know its type. */
 export type Classification =
   | { kind: "handle"; data: unknown }
   | { kind: "park"; reason: DeadLetter["reason"]; detail: string }
   | { kind: "skip" };
 
 /**
- * The order of a message among those of its key: in their order, in none, or first, as it must not wait. A parked message
- * blocks the later ones of its key, unless its order is `none`.
+ * The ordering of a message within its key. `by-key` and `first` messages block later ones of their key when they are parked.
+ * `first` and `none` messages never wait behind a parked one.
  */
 export type Order = "by-key" | "none" | "first";
 
-/** A message that is given up because it could not be handled, and why. */
+/** A message that is given up, and why it could not be handled. */
 export type Failed = { envelope: Envelope; detail: string };
 
-/** What one transaction of a sink does. */
+/** The content of one transaction of a sink. */
 export type Handling<Stores> = {
-  /** Messages whose effects are stored. */
+  /** The messages to handle. */
   received: Received[];
-  /** Messages that are given up in this transaction. A sink whose messages are answered answers them too. */
+  /** The messages that are given up in this transaction. A sink of commands also answers these. */
   failed: Failed[];
   /** Called before the effects. When it rejects, nothing is stored. */
   before(stores: Stores): Promise<void>;
@@ -32,15 +32,15 @@ export type Handling<Stores> = {
   after(stores: Stores): Promise<void>;
 };
 
-/** Where a consumer's messages go. `Stores`: what its transactions offer to `before` and `after`. */
+/** The target of a consumer's messages. `Stores`: the stores that its transactions pass to `before` and `after`. */
 export interface Sink<Stores> {
-  /** The types that it handles. */
+  /** The message types that it handles. */
   types: string[];
   /** How many messages may share a transaction. */
   maxMessages: number;
   classify(envelope: Envelope): Classification;
   order(envelope: Envelope): Order;
-  /** Does all of it in one transaction. Returns the messages that are known to have been handled before. */
+  /** Handles all of it in one transaction. Returns the received messages that are known duplicates. */
   handle(handling: Handling<Stores>): Promise<Received[]>;
 }
 

@@ -5,30 +5,30 @@ import type { DeadLetterStores } from "./ports.ts";
 
 export type CloseDeps = { clock: Clock; logger: Logger };
 
-/** The result for a dead letter. `gone`: another operator has closed it. `waiting`: one before it in its key has failed. */
+/** The result for a dead letter. `gone`: another operator has closed it. `waiting`: an earlier one of its key has failed. */
 export type Closed = { id: number; came: "replayed" | "discarded" | "failed" | "waiting" | "gone"; detail?: string };
 
-/** A dead letter, and what of it is handled or answered as given up in the transaction that closes it. */
+/** A dead letter, and what the transaction that closes it handles (`received`) or answers as given up (`failed`). */
 export type Closing = { deadLetter: StoredDeadLetter; received: Received[]; failed: Failed[] };
 
-/** Others have closed some of the dead letters. Nothing is stored. */
-class SomeGone extends Error {
+/** Another operator has closed some of the dead letters. Nothing is stored. */
+class SomeClosed extends Error {
   constructor(readonly parked: Set<number>) {
     super("others have closed some of the dead letters");
   }
 }
 
-/** More wait behind the dead letters. Nothing is stored. */
+/** More messages are parked behind the dead letters. Nothing is stored. */
 export class MoreBehind extends Error {
   constructor(readonly list: StoredDeadLetter[]) {
     super("more wait behind the dead letters");
   }
 }
 
-/** `behind`: how many more may go along; where some wait behind the dead letters, `MoreBehind` is thrown. */
+/** `behind`: when positive, `close` throws `MoreBehind` with up to this many messages that are parked behind the dead letters. */
 type CloseOptions = { sink: Sink<DeadLetterStores>; how: "replayed" | "discarded"; behind: number };
 
-/** Handles dead letters and closes them, in one transaction, but those that others have closed. Throws what the sink throws. */
+/** Handles and closes dead letters in one transaction, except those that others have closed. Throws what the sink throws. */
 export async function close(
   { clock, logger }: CloseDeps,
   list: Closing[],
@@ -42,17 +42,17 @@ export async function close(
         received: left.flatMap(({ received }) => received),
         failed: left.flatMap(({ failed }) => failed),
         async before({ deadLetterClosing }) {
-          const parked = await deadLetterClosing.hold(ids);
-          if (parked.size < ids.length) throw new SomeGone(parked);
+          const parked = await deadLetterClosing.lock(ids);
+          if (parked.size < ids.length) throw new SomeClosed(parked);
           if (behind === 0) return;
-          const more = await deadLetterClosing.behind(left.map(({ deadLetter }) => deadLetter), behind);
+          const more = await deadLetterClosing.parkedBehind(left.map(({ deadLetter }) => deadLetter), behind);
           if (more.length > 0) throw new MoreBehind(more);
         },
         after: ({ deadLetterClosing }) => deadLetterClosing.close(ids, how, clock.now()),
       });
       break;
     } catch (error) {
-      if (!(error instanceof SomeGone)) throw error;
+      if (!(error instanceof SomeClosed)) throw error;
       left = left.filter(({ deadLetter }) => error.parked.has(deadLetter.id));
     }
   }
@@ -64,8 +64,8 @@ export async function close(
   return list.map((one) => ({ id: one.deadLetter.id, came: closed.has(one) ? how : "gone" }));
 }
 
-/** Counts one more failed attempt. The dead letter stays. */
-export async function noteFailure(
+/** Counts one more failed attempt. The dead letter stays parked. */
+export async function recordFailure(
   sink: Sink<DeadLetterStores>,
   { id }: StoredDeadLetter,
   detail: string,
@@ -74,7 +74,7 @@ export async function noteFailure(
     received: [],
     failed: [],
     before: () => Promise.resolve(),
-    after: ({ deadLetterClosing }) => deadLetterClosing.noteFailure(id, detail.slice(0, 1000)),
+    after: ({ deadLetterClosing }) => deadLetterClosing.recordFailure(id, detail.slice(0, 1000)),
   });
   return { id, came: "failed", detail };
 }

@@ -13,14 +13,14 @@ type ParkDeps = {
   clock: Clock;
   logger: Logger;
 };
-/** For the consumer of one sink. */
+/** The dependencies for one sink. */
 type OneDeps = Omit<ParkDeps, "sinks"> & { sink: Sink<ConsumerStores> };
-/** What is parked: what cannot be read at this position. `to`: all before it is passed over. */
+/** The undecodable record to park. `to`: the position to continue at. Everything before it is skipped. */
 export type Unreadable = { topic: string; partition: number; position: string; to?: string };
-/** `dryRun`: nothing is parked, and it is said what would be. */
-type Wanted = Unreadable & { dryRun?: boolean };
+/** `dryRun`: reports what would be parked, and parks nothing. */
+type ParkRequest = Unreadable & { dryRun?: boolean };
 
-/** What became of it. `elsewhere`: the consumer is not stuck there. `moved`: it went on meanwhile. */
+/** The result for a version of a consumer. `elsewhere`: it is not stuck there. `moved`: its position has moved meanwhile. */
 export type ParkResult = {
   consumer: string;
   version: number;
@@ -28,8 +28,8 @@ export type ParkResult = {
   detail: string;
 };
 
-/** By an operator's word: parks what cannot be read at a position, for each version of each consumer that is stuck there. */
-export async function* parkUnreadable(deps: ParkDeps, wanted: Wanted): AsyncGenerator<ParkResult> {
+/** Parks the undecodable record at a position, for each version of each consumer that is stuck there. An operator asks for it. */
+export async function* parkUnreadable(deps: ParkDeps, wanted: ParkRequest): AsyncGenerator<ParkResult> {
   const { topic, partition } = wanted;
   const logId = await deps.log.id();
   for (const [consumer, sinkOf] of Object.entries(deps.sinks)) {
@@ -43,7 +43,7 @@ export async function* parkUnreadable(deps: ParkDeps, wanted: Wanted): AsyncGene
 
 async function parkFor(
   deps: OneDeps,
-  { key, from, wanted }: { key: PositionKey; from: string | undefined; wanted: Wanted },
+  { key, from, wanted }: { key: PositionKey; from: string | undefined; wanted: ParkRequest },
 ): Promise<Pick<ParkResult, "came" | "detail">> {
   const { topic, partition, position } = wanted;
   const record = await deps.log.unreadableAt({ topic, partition, next: from });
@@ -61,8 +61,8 @@ async function parkFor(
 }
 
 /**
- * Parks what a version's reader is stuck at, where that was parked in another version of the consumer, so that a rebuild
- * asks nobody twice. False where it was not.
+ * Parks the record at which a rebuild is stuck when it was parked before in another version of the consumer, so that no operator is
+ * asked twice. Returns false when it was not.
  */
 export async function parkAgain(
   deps: OneDeps,
@@ -79,7 +79,7 @@ export async function parkAgain(
   });
   if (!wasParked) return false;
   const record = await deps.log.unreadableAt({ topic, partition, next: from });
-  // The position has moved, and the reader will see that.
+  // The position has moved, so the consumer is no longer stuck there.
   if (record?.position !== position) return true;
   if (record.next === undefined) return false;
   await parkRecord(deps, { key: { ...place, version }, from, record, to: record.next });
@@ -89,8 +89,8 @@ export async function parkAgain(
 type Step = { key: PositionKey; from: string | undefined; record: UnreadableRecord; to: string };
 
 /**
- * Parks the record and moves the position behind it, in one transaction. It makes itself the owner, so that the consumer, where
- * it runs, cannot commit what it has in hand, and opens the partition again.
+ * Parks the record and moves the position behind it, in one transaction. Claims the partition, so that a running consumer is fenced
+ * and opens it again.
  */
 async function parkRecord(
   { sink, clock, logger }: Omit<OneDeps, "log">,

@@ -4,13 +4,13 @@ import { piecesOf } from "@/application/pieces.ts";
 import { createClassifier } from "@/application/messaging/consuming/classify.ts";
 import type { StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
 import type { Sink } from "@/application/messaging/consuming/sink.ts";
-import { close, type Closed, type CloseDeps, type Closing, MoreBehind, noteFailure } from "./close.ts";
+import { close, type Closed, type CloseDeps, type Closing, MoreBehind, recordFailure } from "./close.ts";
 import type { DeadLetterReader, DeadLetterStores } from "./ports.ts";
 import { selectForDiscard, selectForReplay, sequenceOf } from "./selection.ts";
 
 type OwnSink = Sink<DeadLetterStores>;
 
-/** Sinks by the consumer's name and the version that a dead letter belongs to. */
+/** The sinks by a consumer's name and a dead letter's projection version. */
 export type Sinks = Record<string, (version: number) => OwnSink>;
 
 export type ReplayDeps = CloseDeps & {
@@ -19,16 +19,15 @@ export type ReplayDeps = CloseDeps & {
   sinks: Sinks;
 };
 
-/** At most so many dead letters share a transaction. */
+/** The most dead letters of one transaction. */
 const MAX_TOGETHER = 100;
 
-/** `failed`: sequences in which one has failed, so that what comes behind it waits. `early`: those taken before their page came. */
+/** `failed`: sequences with a failed dead letter, whose later ones wait. `early`: ids that were replayed before their page. */
 type Progress = { failed: Set<string>; early: Set<number> };
 
 /**
- * Handles dead letters again and closes each in the same transaction: it has its effect once, however often it is replayed,
- * while the consumer runs or not. All dead letters of its key are replayed with it, in order. `ids`: undefined for all.
- * Yields results page by page. Many share a transaction, so that a replay overtakes what is parked behind them meanwhile.
+ * Handles dead letters again and closes each in the same transaction, so it takes effect once, also while the consumer runs. All
+ * dead letters of its key are replayed with it, in order. `ids`: undefined for all. Yields the results page by page.
  */
 export async function* replay(deps: ReplayDeps, ids?: number[]): AsyncGenerator<Closed[]> {
   const progress: Progress = { failed: new Set(), early: new Set() };
@@ -48,18 +47,18 @@ export async function* replay(deps: ReplayDeps, ids?: number[]): AsyncGenerator<
   }
 }
 
-/** Gives dead letters up for good. A command among them that has no answer yet is answered by command-failed. */
+/** Gives dead letters up for good. A command that has no answer yet is answered by command-failed. */
 export async function* discard(deps: ReplayDeps, ids?: number[]): AsyncGenerator<Closed[]> {
   for await (const page of selectForDiscard(deps.deadLetters, ids)) {
     for (const deadLetter of page) yield [await discardOne(deps, deadLetter)];
   }
 }
 
-/** A page by consumer, version and topic, in order: a consumer's transaction has messages of one topic too. */
+/** Groups a page by consumer, version and topic, as a consumer's transaction has messages of one topic only. */
 const byTopic = (page: StoredDeadLetter[]): Iterable<StoredDeadLetter[]> =>
   Map.groupBy(page, ({ consumer, version, message }) => JSON.stringify([consumer, version, message.topic])).values();
 
-/** Dead letters that share a transaction, each with how many more may. */
+/** Yields the dead letters of each transaction, with how many more fit into it. */
 function* chunksOf(list: StoredDeadLetter[], { maxMessages }: OwnSink): Generator<[StoredDeadLetter[], number]> {
   const most = Math.min(maxMessages, MAX_TOGETHER);
   for (const some of piecesOf(list, most)) yield [some, most - some.length];
@@ -68,8 +67,8 @@ function* chunksOf(list: StoredDeadLetter[], { maxMessages }: OwnSink): Generato
 type ReplayOptions = { sink: OwnSink; progress: Progress; behind: number };
 
 /**
- * Replays dead letters in one transaction, with at most `behind` that were parked behind them meanwhile. When it fails they are
- * halved until the one at fault is alone.
+ * Replays dead letters in one transaction, with at most `behind` messages that were parked behind them meanwhile. When it fails,
+ * halves them until the failing one is alone.
  */
 async function replaySome(deps: ReplayDeps, list: StoredDeadLetter[], options: ReplayOptions): Promise<Closed[]> {
   const { sink, progress: { failed, early }, behind } = options;
@@ -77,7 +76,7 @@ async function replaySome(deps: ReplayDeps, list: StoredDeadLetter[], options: R
   const closing: Closing[] = [];
   const fail = async (deadLetter: StoredDeadLetter, detail: string) => {
     failed.add(sequenceOf(deadLetter));
-    closed.push(await noteFailure(sink, deadLetter, detail));
+    closed.push(await recordFailure(sink, deadLetter, detail));
   };
   const classify = createClassifier(sink, deps.clock);
   for (const deadLetter of list) {
@@ -126,13 +125,13 @@ async function discardOne(deps: ReplayDeps, deadLetter: StoredDeadLetter): Promi
     return (await close(deps, [{ deadLetter, received: [], failed }], { sink, how: "discarded", behind: 0 }))[0]!;
   } catch (error) {
     if (error instanceof Unavailable) throw error;
-    return await noteFailure(sink, deadLetter, messageOf(error));
+    return await recordFailure(sink, deadLetter, messageOf(error));
   }
 }
 
 const NO_MESSAGE = "it holds what the log could not read, and no message: send its messages again, then discard it";
 
-/** The sink of a dead letter's consumer and version. The same sink classifies and handles the message. */
+/** Returns the sink of a dead letter's consumer and version, or undefined when this service has no such consumer. */
 const sinkOf = ({ sinks }: ReplayDeps, { consumer, version }: StoredDeadLetter): OwnSink | undefined =>
   sinks[consumer]?.(version);
 

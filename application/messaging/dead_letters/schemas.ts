@@ -3,7 +3,7 @@ import { decode } from "@/application/messaging/wire/codec.ts";
 import type { StoredDeadLetter } from "@/application/messaging/consuming/ports.ts";
 import { deadLetterName } from "./dead_letter_name.ts";
 
-/** A dead letter as operators see it. */
+/** A dead letter for operators. */
 export const deadLetterSchema = z.object({
   id: z.string().meta({ description: "Its name, as the command `deno task dead-letters` has it too: `trend-12`" }),
   consumer: z.string(),
@@ -24,7 +24,7 @@ export const deadLetterSchema = z.object({
   type: z.string().optional(),
   correlation: z.string().optional(),
 }).meta({ id: "DeadLetter" });
-/** With the message that it holds. */
+/** A dead letter with its payload. */
 export const wholeDeadLetterSchema = deadLetterSchema.extend({
   headers: z.record(z.string(), z.string()),
   value: z.string().nullable().meta({ description: "As text; bytes that are no UTF-8 show as U+FFFD" }),
@@ -34,7 +34,7 @@ export const wholeDeadLetterSchema = deadLetterSchema.extend({
 const decoder = new TextDecoder();
 const textOf = (bytes: Uint8Array | null): string | null => bytes === null ? null : decoder.decode(bytes);
 
-/** A dead letter of a service's store without its payload. */
+/** Returns a dead letter without its payload. */
 export function showDeadLetter(service: string, deadLetter: StoredDeadLetter): z.output<typeof deadLetterSchema> {
   const { message, logId: _log, at, id, ...rest } = deadLetter;
   const { topic, partition, position, key, headers } = message;
@@ -55,7 +55,7 @@ export function showDeadLetter(service: string, deadLetter: StoredDeadLetter): z
   };
 }
 
-/** A dead letter of a service's store with its payload. */
+/** Returns a dead letter with its payload. */
 export const showWholeDeadLetter = (
   service: string,
   deadLetter: StoredDeadLetter,

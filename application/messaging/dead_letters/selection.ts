@@ -4,7 +4,7 @@ import type { DeadLetterFilter, DeadLetterReader } from "./ports.ts";
 
 const PAGE_ROWS = 100;
 
-/** The dead letters that a replay of these includes, page by page: with each, all others of its key. */
+/** Yields the dead letters to replay, page by page: with each ordered one, all others of its key. */
 export async function* selectForReplay(
   deadLetters: DeadLetterReader,
   ids: number[] | undefined,
@@ -26,17 +26,17 @@ export async function* selectForReplay(
   }
 }
 
-/** The dead letters that are discarded, page by page: those asked for, or all. */
+/** Yields the dead letters to discard, page by page: those asked for, or all. */
 export const selectForDiscard = (
   deadLetters: DeadLetterReader,
   ids: number[] | undefined,
 ): AsyncGenerator<StoredDeadLetter[]> => ids === undefined ? listAll(deadLetters, {}) : getEach(deadLetters, ids);
 
-/** The name that dead letters of one order share: those of a key if they are ordered, else each its own. */
+/** Returns the name of a dead letter's sequence. Ordered dead letters of one key share a sequence. */
 export const sequenceOf = ({ id, consumer, version, ordered, message: { topic, key } }: StoredDeadLetter): string =>
   ordered && key !== null ? JSON.stringify([consumer, version, topic, keyName(key)]) : String(id);
 
-/** Those of the ids that are still parked, each a page of its own. */
+/** Yields each dead letter that is still parked as a page of its own. */
 async function* getEach(deadLetters: DeadLetterReader, ids: number[]): AsyncGenerator<StoredDeadLetter[]> {
   for (const id of ids) {
     const found = await deadLetters.get(id);
@@ -47,7 +47,7 @@ async function* getEach(deadLetters: DeadLetterReader, ids: number[]): AsyncGene
 async function* listAll(deadLetters: DeadLetterReader, filter: DeadLetterFilter): AsyncGenerator<StoredDeadLetter[]> {
   for (let after = 0;;) {
     const page = await deadLetters.list(filter, after, PAGE_ROWS);
-    // Read until a page is empty: a message that is parked meanwhile waits behind one of these and is included.
+    // Reads until a page is empty, so that messages parked behind these meanwhile are included.
     if (page.length === 0) return;
     yield page;
     after = page.at(-1)!.id;

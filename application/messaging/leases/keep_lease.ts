@@ -1,11 +1,11 @@
 import type { LeaseDeps } from "./lease.ts";
 
-/** `epochs`: what transactions are fenced by. */
+/** `epochs`: the epochs that fence transactions. */
 export type KeptLease = { epochs: Map<string, number>; release(): Promise<void> };
 
 /**
- * Takes a lease and renews it until it is released; undefined when another owner has it. Calls `onLost` when another
- * owner had it in between, even if it is free again. An outage of the store is no loss: transactions are fenced.
+ * Takes a lease and renews it until it is released. Returns undefined when another owner has it. Calls `onLost` when another owner
+ * had it in between. An outage does not count as a loss, as transactions are fenced anyway.
  */
 export async function keepLease(
   { name, leases, owner, clock, durationMs, onLost }: LeaseDeps & { onLost: () => void },

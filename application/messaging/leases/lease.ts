@@ -7,27 +7,27 @@ export type LeaseDeps = {
   name: string;
   owner: string;
   clock: Clock;
-  /** How long it lasts without being renewed. */
+  /** How long the lease lasts without a renewal. */
   durationMs: number;
 };
 
-/** Work that a lease belongs to and that nobody does for longer stands still: every lease that a dead owner leaves has ended. */
+/** Leased work without an owner for this long is stalled, as every lease of a dead owner has expired by then. */
 export const MAX_VACANT_MS = 15_000;
 
-/** One lease for a loop: taken when it is free, renewed when half of its time is over. */
+/** The lease of a loop. It is taken when it is free and renewed after half of its duration. */
 export interface Lease {
-  /** Takes or renews it when that is due. Returns its epoch, or undefined while another owner has it. */
+  /** Takes the lease, or renews it when that is due. Returns its epoch, or undefined while another owner has it. */
   take(): Promise<number | undefined>;
-  /** For how long it was seen to be refused although nobody alive has it. */
+  /** Returns how long the lease could not be taken although no live owner has it. */
   vacantMs(): number;
-  /** What transactions are fenced by. */
+  /** Returns the epochs that fence transactions. */
   epochs(): Map<string, number>;
   /** Makes the next `take` ask the store. */
   forget(): void;
   release(): Promise<void>;
 }
 
-/** A lease that is not held yet. */
+/** Creates a lease that is not taken yet. */
 export function createLease({ leases, name, owner, clock, durationMs }: LeaseDeps): Lease {
   let epoch: number | undefined;
   let renewedAt = -Infinity;

@@ -3,21 +3,21 @@ import { Backlogged } from "@/application/faults.ts";
 import type { Clock, UnitOfWork } from "@/application/ports.ts";
 import type { OutboxQueue } from "./ports.ts";
 
-/** How long a count of the outbox is reused, so that a check costs nothing. */
+/** How long a count of the outbox is cached. */
 const MAX_COUNT_AGE_MS = 1_000;
 
-/** How many events may wait for the log by default. */
+/** The default limit of events that wait for the log. */
 export const MAX_OUTBOX_ROWS = 1_000_000;
 
-/** The events that wait for the log. At the limit nothing new is taken. */
+/** Applies back-pressure: at the limit of events that wait for the log, no new ones are accepted. */
 export interface Backlog {
   /** Rejects with `Backlogged` while the limit is reached. */
   check(): Promise<void>;
 }
 
 /**
- * Counts the outbox on demand, at most once a second. Counting a large outbox is slow, so rows are counted only when
- * `atMost`, an upper bound, reaches the limit. The bound is far too high while old rows wait.
+ * Creates a backlog that counts the outbox on demand, at most once a second. Counting a large outbox is slow, so it counts only
+ * when `sizeAtMost`, an upper bound, reaches the limit. The bound is far too high while old rows wait.
  */
 export function createBacklog(
   { outbox, most, clock }: { outbox: OutboxQueue; most: number; clock: Clock },
@@ -27,7 +27,7 @@ export function createBacklog(
   let counting: Promise<void> | undefined;
 
   async function count(): Promise<void> {
-    const atMost = await outbox.atMost();
+    const atMost = await outbox.sizeAtMost();
     const rows = atMost < most ? atMost : await outbox.size();
     counted = { full: rows >= most, rows };
     countedAt = clock.now();
@@ -47,7 +47,7 @@ export function createBacklog(
   };
 }
 
-/** A unit of work that begins no transaction while the backlog is full. */
+/** Wraps a unit of work to begin no transaction while the backlog is full. */
 export const refuseWhenFull = <Stores>(uow: UnitOfWork<Stores>, backlog: Backlog): UnitOfWork<Stores> => ({
   async run(work, options) {
     await backlog.check();

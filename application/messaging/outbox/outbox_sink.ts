@@ -4,7 +4,7 @@ import type { Outbox } from "./ports.ts";
 
 const MAX_MESSAGES = 100;
 
-/** The sink of the relay's dead letters: a replay puts them back into the outbox, to be sent as they are. */
+/** Creates the sink of the relay's dead letters. A replay adds them to the outbox again, unchanged. */
 export const createOutboxSink = <Stores extends { outbox: Outbox }>(uow: UnitOfWork<Stores>): Sink<Stores> => ({
   maxMessages: MAX_MESSAGES,
   types: [],

@@ -1,14 +1,14 @@
-/** How messages share rows: those of one transaction and shard, or of one append and partition, are one row up to these limits. */
+/** Packs: messages of one transaction and shard, or of one append and partition, share a row up to these limits. */
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { shardOf } from "./shards.ts";
 
 export const MAX_ROW_MESSAGES = 256;
 const MAX_ROW_BYTES = 256 * 1024;
 
-/** Messages for one row, in their order. `bytes`: of all of them, as an append sends them. */
+/** The messages of one row, in order. `bytes`: their total size in an append. */
 type Pack<Group> = { group: Group; messages: Outgoing[]; bytes: number };
 
-/** Messages by group, in rows of a size that one append can take. A message that is larger has a row of its own. */
+/** Groups messages into packs that fit into one append. A larger message gets a pack of its own. */
 export function packsBy<Group>(messages: Outgoing[], groupOf: (message: Outgoing) => Group): Pack<Group>[] {
   const packs: Pack<Group>[] = [];
   const open = new Map<Group, Pack<Group>>();
@@ -27,25 +27,25 @@ export function packsBy<Group>(messages: Outgoing[], groupOf: (message: Outgoing
   return packs;
 }
 
-/** Messages by shard. */
+/** Groups messages into packs by shard. */
 export const packsOf = (messages: Outgoing[]): Pack<number>[] => packsBy(messages, ({ key }) => shardOf(key));
 
-/** About how many bytes of an append a message is. */
+/** Returns the approximate size of a message in an append. */
 export function sizeOf({ headers, key, value }: Outgoing): number {
   let size = (key?.byteLength ?? 0) + (value?.byteLength ?? 0);
   for (const name in headers) size += name.length + headers[name]!.length + 4;
   return size;
 }
 
-/** The name of a message in the outbox: its row, and how many of the row wait from this one on. */
+/** Returns the name of a message in the outbox: its row, and how many messages of the row wait from this one on. */
 export const nameOf = (row: string | number, left: number): string => `${row}.${left}`;
 
-/** What is done with rows when the named messages go, which are the first that wait in their rows. */
-type Done = { row: number; /** How many waited, and how many still do. */ before: number; after: number };
+/** The removal of a row's first waiting messages: how many wait before and after it. */
+type Removal = { row: number; before: number; after: number };
 
-/** Rows by the names of messages that go. Throws when one that waits before another of its row would stay. */
-export function rowsOf(names: string[]): Done[] {
-  const rows = new Map<number, Done>();
+/** Returns the removals for the named messages. Throws when they are not the first waiting ones of their rows. */
+export function rowsOf(names: string[]): Removal[] {
+  const rows = new Map<number, Removal>();
   for (const name of names) {
     const [row, left] = name.split(".").map(Number) as [number, number];
     const done = rows.get(row);
@@ -56,16 +56,16 @@ export function rowsOf(names: string[]): Done[] {
   return [...rows.values()];
 }
 
-/** The first messages of some that fit into one append; at least one. */
+/** Returns the first messages that fit into one append, at least one. */
 export function firstOf<Item extends { message: Outgoing }>(
   items: Iterable<Item>,
-  most: { rows: number; bytes: number },
+  limits: { rows: number; bytes: number },
 ): Item[] {
   const first: Item[] = [];
   let bytes = 0;
   for (const item of items) {
     bytes += sizeOf(item.message);
-    if (first.length > 0 && (first.length >= most.rows || bytes > most.bytes)) break;
+    if (first.length > 0 && (first.length >= limits.rows || bytes > limits.bytes)) break;
     first.push(item);
   }
   return first;

@@ -6,27 +6,27 @@ import { ALL_SHARDS } from "./shards.ts";
 
 type PauseDeps = { leases: Leases; clock: Clock; owner: string };
 
-/** The relays could not be paused, or went on too early. */
+/** The relays could not be paused, or resumed too early. */
 class NotPaused extends Error {
   override name = "NotPaused";
 }
 
 const RENEW_AFTER_MS = 1_500;
 const LOOK_MS = 100;
-/** Relays release their shards within two seconds, and those of a dead one end by themselves. */
+/** Relays release their shards within two seconds. The leases of a dead relay expire. */
 const MAX_WAIT_MS = HELD_MS + 4_000;
-/** The shards are taken as well: a relay that has not seen the pause yet could take one that is free. */
+/** The leases of a pause. They include all shards, as a relay that has not seen the pause yet could take a free one. */
 const NAMES = [PAUSE, ...ALL_SHARDS.map((at) => SHARD + at)];
 
 /**
- * Does work while no relay sends. Events wait in the outbox meanwhile, in their order. `stillPaused` throws `NotPaused` unless no
- * relay has sent anything since the work began.
+ * Does work while no relay sends. Events wait in the outbox meanwhile. `stillPaused` throws `NotPaused` when a relay may have sent
+ * something since the work began.
  */
 export async function withRelaysPaused<Value>(
   { leases, clock, owner: name }: PauseDeps,
   work: (stillPaused: () => Promise<void>) => Promise<Value>,
 ): Promise<Value> {
-  // Relays of versions before packs are known by owners of another kind.
+  // Owners without this prefix count as relays of versions before packs.
   const owner = PACK_READER + name;
   if (!(await leases.take(owner, [PAUSE], HELD_MS)).has(PAUSE)) {
     throw new NotPaused("another command has paused the relays: try again once it has ended");
@@ -53,7 +53,7 @@ export async function withRelaysPaused<Value>(
   }
 }
 
-/** The epochs of the pause and of all shards, once the owner has them. */
+/** Waits until the owner has the pause and all shards. Returns their epochs. */
 async function takenBy(
   owner: string,
   take: () => Promise<Map<string, number>>,

@@ -2,28 +2,28 @@ import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 
 export interface Outbox {
   /**
-   * Adds messages in rows of a shard each (`packsOf`), numbered in order. Rows of one key are in the order of their commits, as a
-   * transaction locks what belongs to a key before it adds.
+   * Adds messages in numbered rows, one shard each (`packsOf`). Rows of a key are numbered in commit order, as a transaction locks
+   * its keys before it adds.
    */
   add(messages: Outgoing[]): Promise<void>;
-  /** Removes messages by their names. Rejects when one is no longer there, or would go before another that waits in its row. */
+  /** Removes messages by name. Rejects when one is missing, or is not the first waiting one of its row. */
   remove(rows: string[]): Promise<void>;
 }
 
-/** A message in the outbox. `row`: its name there. */
+/** A message in the outbox. `row`: its name (see `nameOf`). */
 export type OutboxRow = { row: string; message: Outgoing };
 
-/** The outbox as the relay reads it. */
+/** The relay's view of the outbox. */
 export interface OutboxQueue {
   /**
-   * Reads the oldest messages of the shards (see `shardOf`) in the order of their rows, whatever was read before: `rows` at
-   * most, and after the first message only as many as have `bytes` together.
+   * Reads the oldest messages of the shards (see `shardOf`) in row order, whatever was read before. Returns at most `rows`
+   * messages and, after the first one, at most `bytes` in all.
    */
-  read(shards: number[], most: { rows: number; bytes: number }): Promise<OutboxRow[]>;
-  /** How many messages wait. Counts row by row: slow when there are many. */
+  read(shards: number[], limits: { rows: number; bytes: number }): Promise<OutboxRow[]>;
+  /** Returns how many messages wait. Slow when there are many, as it counts all rows. */
   size(): Promise<number>;
-  /** An upper bound of `size()`, at once however many rows there are. */
-  atMost(): Promise<number>;
-  /** The age of the oldest message by the store's clock; undefined when the outbox is empty. */
+  /** Returns an upper bound of `size()`. Fast, however many rows there are. */
+  sizeAtMost(): Promise<number>;
+  /** Returns the age of the oldest message by the store's clock, or undefined when the outbox is empty. */
   ageMs(): Promise<number | undefined>;
 }

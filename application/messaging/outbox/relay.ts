@@ -24,8 +24,8 @@ type RelayDeps = {
 };
 
 /**
- * `heldSince`: since when it cannot go on. `stuckMs`: for how long it has not come round. `vacant`: shards that no relay has had
- * for longer than a lease of a dead one lasts.
+ * `heldSince`: since when it cannot send. `stuckMs`: how long ago its current round began. `vacant`: shards that no relay owns
+ * although every lease of a dead relay has expired.
  */
 type RelayState = {
   healthy: boolean;
@@ -41,13 +41,13 @@ export interface Relay {
   stop(): Promise<void>;
 }
 
-/** Limits of one append: large enough to be cheap, below the 1 MiB that a broker takes at once for one partition. */
+/** The limits of one append. The bytes stay below the 1 MiB that a broker accepts for one partition. */
 const MAX_BATCH_ROWS = 1_000;
 const MAX_BATCH_BYTES = 900_000;
-/** Waits while the outbox is empty. They start short, as another process's commit may not wake this one. */
+/** The waits while the outbox is empty. They start short, as a commit of another process may not wake this one. */
 const MIN_WAIT_MS = 10;
 const MAX_WAIT_MS = 1_000;
-/** Pauses after a failure. The longest is what a relay may lose after the log or the store is back. */
+/** The pauses after a failure. A relay resumes at the latest this long after the log or the store is back. */
 const MIN_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 500;
 
@@ -74,7 +74,7 @@ class RunningRelay {
   readonly #stopping = new AbortController();
   readonly #count = { relayed: 0, refused: 0 };
   #heldSince: number | undefined;
-  /** When it last began a round. */
+  /** When the current round began. */
   #roundAt: number;
   #saidVacant = false;
 
@@ -143,7 +143,7 @@ class RunningRelay {
     const begun = clock.now();
     const renewIfDue = () => this.#leases.renewIfDue();
     for await (const sent of sendRows({ log, clock, telemetry, renewIfDue }, rows)) {
-      // Consumers in this process read what was appended before the relay writes again.
+      // Lets consumers in this process read the appended messages first.
       await clock.sleep(0);
       await this.#remove(sent);
     }

@@ -1,2 +1,2 @@
-/** What the owners of relays' leases begin with since relays read packs, so that those of earlier versions are known. */
+/** The prefix of lease owners whose relays read packs. Relays of earlier versions do not have it. */
 export const PACK_READER = "packs/";

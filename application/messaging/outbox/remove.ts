@@ -25,12 +25,12 @@ export async function removeRows(
     await stores.fence.check(epochs);
     for (const deadLetter of refused) await stores.deadLetters.park(deadLetter);
     await stores.outbox.remove(rows.map(({ row }) => row));
-    // Rows that come back are sent again with their ids, as after a crash before this.
+    // After a power cut the removal may be lost. The rows are then sent again with the same ids, as after a crash.
   }, { asynchronous: true });
   return { relayed: sent.kind === "sent" ? rows : [], refused };
 }
 
-/** The dead letter of a refused row. Its shard is its partition, its name the position. */
+/** Builds the dead letter of a refused row. Its partition is the shard, its position the row's name. */
 const deadLetterOf = ({ row, message }: OutboxRow, error: Error, now: number): DeadLetter => ({
   consumer: RELAY,
   version: 1,

@@ -13,12 +13,12 @@ type SendDeps = {
   renewIfDue(): Promise<void>;
 };
 
-/** Rows that the log has taken, or one that it will never take as it is. */
+/** Rows that the log has appended, or one that it refuses for good. */
 export type Sent = { kind: "sent"; rows: OutboxRow[] } | { kind: "refused"; row: OutboxRow; error: Refused };
 
 /**
- * Appends rows to the log in order and yields the results. The caller removes each before the next rows are sent. Rows with
- * a refused one among them are halved until it is alone, so that the others are sent. Throws other errors of `append`.
+ * Appends rows to the log in order and yields the results. The caller removes each result before it asks for the next. Rows with a
+ * refused one are halved until it is alone, so that the others are sent. Throws other errors of `append`.
  */
 export async function* sendRows(deps: SendDeps, rows: OutboxRow[]): AsyncGenerator<Sent> {
   await deps.renewIfDue();
@@ -34,7 +34,7 @@ export async function* sendRows(deps: SendDeps, rows: OutboxRow[]): AsyncGenerat
   yield { kind: "sent", rows };
 }
 
-/** Appends the messages with the trace context of this hop. Their envelopes keep the context of their start. */
+/** Appends messages with the trace context of this hop in their headers. Their envelopes keep the original context. */
 async function append({ log, clock, telemetry = noTelemetry }: SendDeps, messages: Outgoing[]): Promise<void> {
   const { meter, tracer } = telemetry;
   const begun = clock.now();

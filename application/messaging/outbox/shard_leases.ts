@@ -6,33 +6,32 @@ import { MAX_APPEND_MS } from "@/application/messaging/wire/event_log.ts";
 import { PACK_READER } from "./relay_owner.ts";
 import { ALL_SHARDS, SHARDS } from "./shards.ts";
 
-/** How long a lease lasts after it was renewed. The store keeps it longer by the longest append. */
+/** How long a relay may rely on a lease after its renewal. In the store it lasts longer, by the longest append. */
 const LEASE_MS = 3_000;
 export const HELD_MS = LEASE_MS + MAX_APPEND_MS;
 const RENEW_AFTER_MS = 1_500;
-/** How often a relay with fewer shards than its share looks for free ones. */
+/** How often a relay with less than its share of shards looks for free ones. */
 const REBALANCE_AFTER_MS = 100;
 
-/** What the names of relays' leases begin with, and of those for shards. */
+/** The name prefixes of all leases of relays, and of those for shards. */
 export const RELAY_LEASES = "relay/";
 export const SHARD = `${RELAY_LEASES}shard/`;
 const SEAT = `${RELAY_LEASES}seat/`;
-/** While somebody has it, no relay takes shards, and those that have some release them. */
+/** The lease that pauses relays: while it is taken, relays release their shards and take none. */
 export const PAUSE = `${RELAY_LEASES}pause`;
 
 type ShardLeasesDeps = { leases: Leases; clock: Clock; owner: string };
 
 /**
- * The shards that a relay owns. Relays share them evenly: each has a seat (as many as shards), which shows that it is alive,
- * releases shards beyond its share and takes free ones up to it. A lease outlives the last append that its owner may have
- * begun, so that no two relays send for one shard at once.
+ * The shards that a relay owns. Each live relay holds a seat. Relays share the shards evenly: each releases shards beyond its share
+ * and takes free ones up to it. A lease outlives its owner's last append, so no two relays send for a shard at once.
  */
 export class ShardLeases {
   readonly #leases: Leases;
   readonly #clock: Clock;
   readonly #owner: string;
   #seat: string | undefined;
-  /** Epochs of the shards' leases, by name. */
+  /** The epochs of the shards' leases, by name. */
   #epochsByShard = new Map<string, number>();
   #vacant: string[] = [];
   #vacantSince = 0;
@@ -46,7 +45,7 @@ export class ShardLeases {
     this.#owner = owner;
   }
 
-  /** Renews the leases and shares the shards with the other relays. Called between two batches. */
+  /** Renews the leases and rebalances the shards among the relays. Called between two batches. */
   async rebalance(): Promise<void> {
     const due = elapsedMs(this.#clock, this.#renewedAt) >= RENEW_AFTER_MS;
     if (due) await this.#renew();
@@ -64,12 +63,12 @@ export class ShardLeases {
     return [...this.#epochsByShard.keys()].map((name) => Number(name.slice(SHARD.length)));
   }
 
-  /** The epochs of the shards' leases, by name, which fence a transaction. */
+  /** The epochs of the shards' leases, by name, to fence a transaction. */
   get epochs(): Map<string, number> {
     return new Map(this.#epochsByShard);
   }
 
-  /** Shards that no relay has, and for how long there have been some. */
+  /** The shards that no relay owns, and how long there have been such shards. */
   get vacant(): { shards: number[]; ms: number } {
     const shards = this.#vacant.map((name) => Number(name.slice(SHARD.length)));
     return { shards, ms: shards.length === 0 ? 0 : elapsedMs(this.#clock, this.#vacantSince) };
@@ -116,7 +115,7 @@ export class ShardLeases {
       this.#seat = seat;
       owners.set(seat, this.#owner);
     }
-    // Relays of versions before packs keep what they have until they stop, and are given nothing.
+    // Relays of versions before packs keep their shards until they stop, and get no share.
     const seats = [...owners].filter(([name, owner]) => name.startsWith(SEAT) && owner.startsWith(PACK_READER));
     const isPaused = owners.has(PAUSE);
     this.#share = isPaused ? 0 : shareOf(this.#seat, seats.map(([name]) => name).sort());
@@ -146,7 +145,7 @@ export class ShardLeases {
   }
 }
 
-/** The share of a seat when all seats share the shards evenly; 0 without a seat. */
+/** Returns a seat's even share of the shards, or 0 without a seat. */
 function shareOf(seat: string | undefined, seats: string[]): number {
   if (seat === undefined) return 0;
   return Math.floor(SHARDS / seats.length) + (seats.indexOf(seat) < SHARDS % seats.length ? 1 : 0);

@@ -1,15 +1,15 @@
-/** The number of shards of the outbox. Each has one owner at a time, so that several processes share the work. */
+/** The number of shards of the outbox. Each shard has one owner at a time. Several relays share the shards. */
 export const SHARDS = 8;
 export const ALL_SHARDS: number[] = Array.from({ length: SHARDS }, (_, shard) => shard);
 
-/** The remainders of CRC-32 by byte. */
+/** The CRC-32 table by byte. */
 const REMAINDERS = Int32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
   for (let bit = 0; bit < 8; bit++) crc = crc >>> 1 ^ (0xedb88320 & -(crc & 1));
   return crc;
 });
 
-/** The shard of a key: CRC-32 (as in ISO 3309 and zlib) modulo `SHARDS`. A message without a key is in the shard of the empty key. */
+/** Returns the shard of a key: CRC-32 (as in ISO 3309 and zlib) modulo `SHARDS`. A missing key counts as an empty one. */
 export function shardOf(key: Uint8Array | null): number {
   let crc = 0xffffffff;
   const length = key?.byteLength ?? 0;

@@ -2,14 +2,14 @@ import { keyName } from "@/application/messaging/wire/key_name.ts";
 import type { DeadLetters } from "@/application/messaging/consuming/ports.ts";
 import type { ErasedMarks } from "./ports.ts";
 
-/** What is needed of an event to know its reader. */
+/** The part of an event that identifies its reader. */
 type OwnedEvent = { type: string; data: object };
 
-/** How to find an event's reader and the events that erase a reader. */
+/** Tells which reader an event belongs to, and which events erase a reader. */
 export type Erasures = {
-  /** The topics of a reader's acts. Dead letters there are removed with the reader. */
+  /** The topics of a reader's acts. An erasure removes the reader's dead letters there. */
   topics: string[];
-  /** The reader of an event; undefined for an event of no reader. */
+  /** Returns the reader of an event, or undefined for an event of no reader. */
   readerOf(event: OwnedEvent): string | undefined;
   isErasure(event: OwnedEvent): boolean;
 };
@@ -19,13 +19,13 @@ type ErasureDeps<Event> = {
   stores: { erased: ErasedMarks; deadLetters: DeadLetters };
   /** Projects events of readers who are not erased, and of no reader. */
   project(events: Event[]): Promise<void>;
-  /** Removes what is stored of a reader. False where there was nothing: then the mark of the erasure goes after a time. */
+  /** Removes all data of a reader. Returns false when there was none: the mark of the erasure then expires. */
   erase(reader: string): Promise<boolean | void>;
 };
 
 /**
- * Projects events in order. At an erasure the events before it are projected first, so that the erasure finds all of
- * the reader. Events of an erased reader are left out.
+ * Projects events in order. Before an erasure it projects the earlier events, so that the erasure finds all data of the reader.
+ * Skips events of erased readers.
  */
 export async function projectWithErasures<Event extends OwnedEvent & { time: number }>(
   events: Event[],

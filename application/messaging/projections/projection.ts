@@ -14,9 +14,9 @@ import type { ProjectionStore } from "./ports.ts";
 
 type Schemas = Record<string, z.ZodType>;
 
-/** Background work of a version, such as making lists from its rows. */
+/** Background work of a version, such as computing lists from its rows. */
 export type ProjectionEngine = Completion & {
-  /** `healthy`: not held. `leaderless`: nobody works. The other facts are shown with the service's readiness. */
+  /** `healthy`: not held. `leaderless`: no process has the lease. Readiness also shows the other facts. */
   state(): { healthy: boolean; leaderless?: boolean; [fact: string]: unknown };
 };
 type EngineDeps = {
@@ -25,29 +25,29 @@ type EngineDeps = {
   changes: Changes;
   clock: Clock;
   logger: Logger;
-  /** Names this process among the owners. */
+  /** This process's name as an owner of leases. */
   owner: string;
 };
 
-/** Rows that a version keeps for a time. `everyMs`: how often they are purged, a minute by default. */
+/** The purge of rows that a version keeps for a time. `everyMs`: its interval, a minute by default. */
 type VersionRetention<Version> = { everyMs?: number; purge(version: Version): RetentionRule["remove"] };
 
-/** Events folded into the rows of a version: all that a service, a rebuild and an operator need to know of it. */
+/** A projection: events folded into the rows of a version. Services, rebuilds and operators' commands use this description. */
 export type Projection<Version extends AnyVersion, Kept extends string = string> = {
-  /** Names the consumer: its group, its positions and its dead letters. */
+  /** The consumer's name: of its group, positions and dead letters. */
   name: string;
   topics: string[];
   events: Schemas;
   sink(version: Version): Sink<ProjectionStores>;
-  /** How a rebuild makes up for what the log has lost. */
+  /** How a rebuild copies the effects of messages that the log has lost. */
   backfills: Backfill<Version>[];
-  /** Rows that are kept for a time, by the name of their setting. */
+  /** The purges of rows, by the name of their setting. */
   retention: Record<Kept, VersionRetention<Version>>;
-  /** Starts the engine of a version. A rebuild waits until it is idle before readers see the version. */
+  /** Starts the engine of a version. A rebuild waits until it is idle before it makes the version live. */
   engine?(version: Version, deps: EngineDeps): ProjectionEngine;
 };
 
-/** A projection as its module declares it. */
+/** The table by which a module declares its projection. */
 type ProjectionTable<
   Known extends Schemas,
   Stores extends ProjectionStores,
@@ -59,7 +59,7 @@ type ProjectionTable<
   /** Folds a chunk's events into a few writes. */
   & { project: ProjectionDeps<Known, Stores>["apply"] };
 
-/** A projection from its table. */
+/** Creates a projection from its table. */
 export const defineProjection = <
   Known extends Schemas,
   Stores extends ProjectionStores,
@@ -70,7 +70,7 @@ export const defineProjection = <
   sink: ({ uow }) => createProjectionSink({ events: table.events, order, uow, apply: project }),
 });
 
-/** The sink of the projection's consumer, by its name and by version. */
+/** Returns the projection's sink for replays, by the consumer's name and by version. */
 export const projectionSinks = <Version extends AnyVersion>(
   { name, sink }: Projection<Version>,
   store: Pick<ProjectionStore<Version>, "at">,
@@ -80,7 +80,7 @@ type RebuildTools<Version> =
   & { store: ProjectionStore<Version> }
   & Pick<RebuildsDeps<AnyVersion>, "log" | "clock" | "ids" | "logger">;
 
-/** What a rebuild of the projection needs. A version's engine is idle before readers see the version. */
+/** Returns the dependencies of a rebuild of the projection. */
 export function projectionRebuild<Version extends AnyVersion>(
   { name, topics, sink, backfills, engine }: Projection<Version>,
   { store, log, clock, ids, logger }: RebuildTools<Version>,

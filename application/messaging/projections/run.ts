@@ -16,7 +16,7 @@ type RunProjectionDeps<Version extends AnyVersion> = {
   rules(version: Version): RetentionRule[];
   clock: Clock;
   logger: Logger;
-  /** Names this process among the owners. */
+  /** This process's name as an owner of partitions and leases. */
   owner: string;
   telemetry: Telemetry;
 };

@@ -4,30 +4,29 @@ import { keepLease } from "@/application/messaging/leases/keep_lease.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
 
-/** What a projection's settings are chosen from, and how. */
+/** A projection whose settings can be tuned by its acts. */
 export type Tunable = {
-  /** How many acts there were when settings were last chosen, or were tried and kept. 0 before the first time. */
+  /** Returns how many acts there were at the last tuning, or 0 before the first one. */
   tunedBy(): Promise<number>;
-  /** How many acts there are, counted no further than `most`. */
+  /** Returns how many acts there are, counting up to `most`. */
   acts(most: number): Promise<number>;
-  /** Chooses settings by these acts, puts them in force where they do better, and keeps the number of acts. Returns what it did. */
+  /** Tunes the settings by these acts, applies better ones, and stores the number of acts. Returns what it did. */
   tune(acts: number, signal: AbortSignal): Promise<string>;
 };
 type SelfTuningDeps = Tunable & { leases: Leases; clock: Clock; logger: Logger; owner: string };
 
-/** How long a self-tuning searches at most. */
+/** The longest time of a self-tuning. */
 export const SELF_TUNING_MS = HOUR / 12;
 const LEAST_ACTS = 1_000;
 const GROWTH = 10;
-/** A search reads no more acts than this, so that more of them choose no better; and to count more each hour is dear. */
+/** A tuning reads at most this many acts, so more do not improve it. Counting more each hour would be expensive. */
 const MOST_ACTS = 1_000_000;
 const INTERVAL_MS = HOUR;
 const LEASE_MS = 30_000;
 
 /**
- * Looks each hour whether there are ten times the acts that the settings were chosen by, up to a million, and if so chooses again.
- * Beyond a million that is left to an operator's command. A lease makes one process do it. A failure is logged and tried again when
- * there are ten times as many acts, or after a restart.
+ * Checks each hour whether there are ten times as many acts as at the last tuning, and tunes again. Beyond a million acts only an
+ * operator's command tunes. One process with the lease does it. A failed tuning is retried at ten times the acts, or after a restart.
  */
 export function startSelfTuning(deps: SelfTuningDeps): { stop(): Promise<void> } {
   const { leases, clock, logger, owner } = deps;

@@ -6,9 +6,9 @@ import { inspect, type InspectDeps, type Inspection } from "./plan.ts";
 import type { AnyVersion } from "./versions.ts";
 
 /**
- * Copies the effects of messages that the log has lost from the live version into the one that is filled.
- * `first`: before any message is read. `last`: after all are read, so that the log wins where both have a row.
- * `onRows` is called with the number of rows as they are copied; what it throws ends the copy.
+ * Copies the effects of messages that the log has lost from the live version into the new one.
+ * `first`: before any message is read. `last`: after all are read, so that rows from the log win.
+ * `onRows` is called with the number of rows copied. An error that it throws ends the copy.
  */
 export type Backfill<Version> = {
   topic: string;
@@ -16,14 +16,14 @@ export type Backfill<Version> = {
   copy(from: Version, into: Version, times: LostTimes, onRows: OnRows): Promise<void>;
 };
 
-/** How much more the log may lose while the first copy is made. */
+/** How much more the log may lose during the first copy. */
 const MIN_LEAD_MS = HOUR;
 const MAX_CLEARED_ROWS = 500;
 const PAGE_ROWS = 100;
 
 export type OnRows = (rows: number) => void;
 
-/** `since`: from then on the log has all messages. `before`: effects of lost messages have earlier times. */
+/** `since`: the log has all messages from then on. `before`: the effects of lost messages have earlier times. */
 export type LostTimes = { since: number; before: number };
 
 export type BackfillDeps<Version extends AnyVersion> = InspectDeps<Version> & {
@@ -35,13 +35,13 @@ export type BackfillDeps<Version extends AnyVersion> = InspectDeps<Version> & {
   signal: AbortSignal;
 };
 
-/** The times of a topic's lost messages, when its first message left came at `since`: a message may be ahead of its arrival. */
+/** Returns the times of lost messages when the oldest kept one arrived at `since`. A message's time may be ahead of its arrival. */
 const lostTimes = (since: number): LostTimes => ({ since, before: since + MAX_AHEAD_MS });
 
 /**
- * Removes the rows of earlier attempts, copies what the log has lost, and stores where reading begins.
- * The log may lose more during the copy, so a lead is copied too, and a larger one when it was not enough.
- * Cursors are stored last and together: a version with positions has all that the log has lost.
+ * Removes the rows of earlier attempts, copies what the log has lost, and stores the cursors to read from.
+ * The log may lose more during the copy, so a lead is copied too, and a longer one when it was not enough.
+ * Cursors are stored last and together, so a version with positions has its whole backfill.
  */
 export async function backfill<Version extends AnyVersion>(
   deps: BackfillDeps<Version>,
@@ -85,7 +85,7 @@ async function copyFirst<Version extends AnyVersion>(
   }
 }
 
-/** Copies what is copied last, after all messages are read. */
+/** Runs the backfills that come last, after all messages are read. */
 export async function copyLast<Version extends AnyVersion>(
   { backfills, from, into, signal }: BackfillDeps<Version>,
   { lost }: Pick<Inspection, "lost">,
@@ -110,7 +110,7 @@ async function storeCursors<Version extends AnyVersion>(
   });
 }
 
-/** Copies dead letters whose messages the log has lost to the new version, which will never read them. */
+/** Copies the dead letters whose messages the log has lost, as the new version will never read these messages. */
 async function carryDeadLetters<Version extends AnyVersion>(
   { consumer, store: { deadLetters }, log, into }: BackfillDeps<Version>,
   { live, next, logId, lostPartitions }: Inspection,

@@ -3,21 +3,21 @@ import type { RunningConsumer } from "@/application/messaging/consuming/consumer
 import type { Clock } from "@/application/ports.ts";
 import type { Cursor, EventLog, StuckPartition } from "@/application/messaging/wire/event_log.ts";
 
-/** How far a rebuild is: rows removed or copied, or messages read, of how many. */
+/** The progress of a rebuild: rows removed or copied, or messages read, of how many. */
 export type Progress = { step: "clearing" | "copying" | "reading" | "completing"; done: number; of?: number };
 export type OnProgress = (progress: Progress) => void;
 
-/** Background work during the reading; `idle` when none is left. */
+/** Background work of the new version. `idle` returns whether none is left. */
 export type Completion = { idle(): Promise<boolean>; stop(): Promise<void> };
 
 type CatchUpDeps = {
   reader: RunningConsumer;
   log: Pick<EventLog, "lag">;
-  /** How far the log is read, partition by partition, always in the same order. */
+  /** Returns the cursor of each partition, always in the same order. */
   cursors(): Cursor[];
-  /** Passes what was parked before in another version. False where it was not. */
+  /** Parks a stuck record that was parked before in another version. Returns false when it was not. */
   passStuck(stuck: StuckPartition): Promise<boolean>;
-  /** Called once, when all messages are read for the first time. */
+  /** Called once, when all messages have been read for the first time. */
   complete(): Promise<Completion>;
   clock: Clock;
   onProgress: OnProgress;
@@ -26,18 +26,18 @@ type CatchUpDeps = {
 
 const POLL_MS = 200;
 /**
- * Under load the backlog never reaches zero. A small one, for a while, is enough to switch, once all that
- * waited when it became small is read.
+ * Under load the lag never reaches zero. The switch happens when the lag has been small for a while, and all messages that waited
+ * when it became small are read.
  */
 const SMALL_BACKLOG_MESSAGES = 1_000;
 const SMALL_BACKLOG_MS = 5_000;
 
-/** Since when the backlog is small, and how many messages each partition had left then. */
+/** Since when the lag is small, and the lag of each partition at that time. */
 type SmallBacklog = { since: number; cursors: Cursor[]; left: number[] };
 
 const sum = (lags: number[]): number => lags.reduce((sum, one) => sum + one, 0);
 
-/** Waits until a version has read the log and is complete, and ends the reading. Throws when it cannot get there. */
+/** Waits until a version has read the log and its background work is idle, and stops the reader. Throws when it cannot continue. */
 export async function catchUp(deps: CatchUpDeps): Promise<void> {
   const { reader, log, cursors, passStuck, complete, clock, onProgress, signal } = deps;
   let small: SmallBacklog | undefined;
@@ -67,7 +67,7 @@ export async function catchUp(deps: CatchUpDeps): Promise<void> {
     const read = handled + skipped + parked;
     onProgress({ step: "reading", done: read, of: read + waiting });
     small = waiting > SMALL_BACKLOG_MESSAGES ? undefined : small ?? { since: clock.now(), cursors: current, left };
-    // Compared by partition: new messages of one must not count as read ones of another.
+    // Compares by partition, as new messages of one must not offset read messages of another.
     const enough = small !== undefined && earlier !== undefined &&
       lags.slice(current.length).every((lag, at) => lag - left[at]! >= earlier.left[at]!);
     if (heldSince !== undefined || waiting > 0 && !enough) continue;

@@ -1,6 +1,6 @@
 const PAGE_ROWS = 500;
 
-/** Passes rows to `work` page by page. `read` gets the last row of the page before. */
+/** Passes rows to `work` page by page. `read` gets the last row of the previous page. */
 export async function eachPage<Row>(
   read: (after: Row | undefined, limit: number) => Promise<Row[]>,
   work: (rows: Row[]) => Promise<void>,

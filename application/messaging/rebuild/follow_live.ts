@@ -4,10 +4,10 @@ import type { Clock, Logger } from "@/application/ports.ts";
 import type { Live } from "./ports.ts";
 
 type FollowDeps<Running> = {
-  /** Names the projection. */
+  /** The projection's name. */
   consumer: string;
   live: () => Promise<Live>;
-  /** Starts what keeps a version up to date. */
+  /** Starts the consumer and the background work of a version. */
   start(version: number): Promise<Running>;
   clock: Clock;
   logger: Logger;
@@ -62,7 +62,7 @@ export async function followLive<Running extends { stop(): Promise<void> }>(
   };
 }
 
-/** The consumer of the live version for those who only watch it: after a switch it is another one. */
+/** Returns a view of the live version's consumer, which changes with a switch. */
 export function followedConsumer(consumer: () => RunningConsumer): RunningConsumer {
   const { name, joined, stop } = consumer();
   return { name, joined, stop, state: () => consumer().state(), lag: () => consumer().lag() };

@@ -19,14 +19,14 @@ export type Rebuilds = {
   /** Throws `RebuildRefused` while another rebuild of the projection runs, in this process or another. */
   start(options: { anew: boolean }): Promise<RebuildState>;
   last(): RebuildState | undefined;
-  /** Ends a rebuild that is running; the next one goes on from there. */
+  /** Stops a running rebuild. The next one resumes it. */
   stop(): Promise<void>;
 };
 
-/** Each rebuild gets an owner of its own. */
+/** The dependencies of rebuilds. Each rebuild gets its own owner. */
 export type RebuildsDeps<Version extends AnyVersion> = Omit<RebuildDeps<Version>, "owner"> & { ids: IdGenerator };
 
-/** Rebuilds of one projection by this process, one at a time. */
+/** Creates the rebuilds of one projection in this process, one at a time. */
 export function createRebuilds<Version extends AnyVersion>({ ids, ...deps }: RebuildsDeps<Version>): Rebuilds {
   const { clock } = deps;
   let last: RebuildState | undefined;

@@ -5,20 +5,20 @@ import type { DeadLetterReader } from "@/application/messaging/dead_letters/port
 import type { Live, LogHistory } from "./ports.ts";
 import type { AnyVersion } from "./versions.ts";
 
-/** What is known of a rebuild before it begins. */
+/** What a rebuild will do. */
 export type RebuildPlan = {
-  /** The version that readers see, and the one that is filled. */
+  /** The live version, and the one to fill. */
   live: number;
   next: number;
-  /** An earlier attempt was interrupted while it read; this one goes on from there. */
+  /** Whether it resumes an earlier attempt that was interrupted while reading. */
   resumes: boolean;
-  /** Messages to read. */
+  /** How many messages to read. */
   messages: number;
-  /** Topics that have lost messages which the live version was made from, and the time since when they have all. */
+  /** Topics that have lost messages which the live version was built from, and since when they have all messages. */
   lost: Map<string, number>;
 };
 
-/** Partitions with the places from which the filled version reads on, and those that have lost messages. */
+/** The plan, with the cursors of the new version and the partitions that have lost messages. */
 export type Inspection = RebuildPlan & { cursors: Cursor[]; lostPartitions: Set<string>; logId: string };
 
 export type InspectDeps<Version extends AnyVersion = AnyVersion> = {
@@ -27,7 +27,7 @@ export type InspectDeps<Version extends AnyVersion = AnyVersion> = {
   log: EventLog & LogHistory;
   store: {
     live(): Promise<Live>;
-    /** When it was filled from elsewhere than this log, if it was. */
+    /** Returns when a move filled the store, if one did. */
     movedAt(): Promise<number | undefined>;
     at(version: number): Version;
     deadLetters: DeadLetterReader;
@@ -36,7 +36,7 @@ export type InspectDeps<Version extends AnyVersion = AnyVersion> = {
   clock: Clock;
 };
 
-/** Compares the log with the store. Changes nothing. */
+/** Compares the log with the store and plans a rebuild. Changes nothing. */
 export async function inspect({ consumer, topics, log, store, clock }: InspectDeps): Promise<Inspection> {
   const logId = await log.id();
   const { version: live } = await store.live();
@@ -51,11 +51,11 @@ export async function inspect({ consumer, topics, log, store, clock }: InspectDe
   });
   const cursorsAt = (positions: (string | undefined)[]): Cursor[] =>
     partitions.map(({ topic, partition, first }, at) => ({ topic, partition, next: positions[at] ?? first }));
-  // An attempt can be resumed while the log still has what comes next. Its positions are all stored before any moves.
+  // An attempt can be resumed while the log still has its next messages. All its positions are stored before any of them moves.
   const begun = filled.some((position) => position !== undefined);
   const resumes = begun && (await log.has(cursorsAt(filled))).every((has) => has);
   const cursors = cursorsAt(resumes ? filled : []);
-  // A whole partition without the live version's position belongs to a topic that was recreated.
+  // A complete partition without the live version's position belongs to a recreated topic.
   const reachable = await log.has(cursorsAt(read));
   const lossy = partitions.filter(({ whole }, at) => !whole || !reachable[at]);
   const lost = new Map<string, number>();

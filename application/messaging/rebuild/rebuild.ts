@@ -14,26 +14,26 @@ import { type AnyVersion, fenceVersion } from "./versions.ts";
 
 export type RebuildDeps<Version extends AnyVersion> = InspectDeps<Version> & {
   sink(version: Version): Sink<ConsumerStores>;
-  /** How to make up for what the log has lost. */
+  /** How to copy the effects of messages that the log has lost. */
   backfills: Backfill<Version>[];
-  /** Sets what the new version begins with. Called once no other rebuild writes it, so that none mixes two settings. */
+  /** Stores the settings of the new version. Called once no other rebuild can write it, so that settings are not mixed. */
   prepare?(into: Version): Promise<void>;
-  /** Starts what else a version needs before readers see it. Called once it has read the log. */
+  /** Starts the background work that a version needs before it becomes live. Called once it has read the log. */
   complete?(into: Version, version: number): Completion;
   logger: Logger;
-  /** Names this rebuild among the owners. */
+  /** This rebuild's name as an owner of the lease and of partitions. */
   owner: string;
 };
 
-/** `parked`: messages that could not be handled and are dead letters of the new version. */
+/** `parked`: how many messages are dead letters of the new version. */
 export type RebuildReport = RebuildPlan & { read: number; parked: number };
 export type RunningRebuild = {
-  /** Rejects when it ends before the switch; the next rebuild goes on from there. */
+  /** Rejects when it ends before the switch. The next rebuild resumes it. */
   done: Promise<RebuildReport>;
   stop(): Promise<void>;
 };
 
-/** How long a killed rebuild keeps others from beginning. */
+/** How long a killed rebuild blocks others. */
 export const LEASE_MS = 5_000;
 
 /** Another process is rebuilding the projection. */
@@ -41,7 +41,7 @@ export class RebuildRefused extends Error {
   override name = "RebuildRefused";
 }
 
-/** What a rebuild would do. Changes nothing. Throws when the store has read another log. */
+/** Returns what a rebuild would do. Changes nothing. Throws when the store has read another log. */
 export async function planRebuild(deps: InspectDeps): Promise<RebuildPlan> {
   const inspection = await inspect(deps);
   const { consumer: name, store } = deps;
@@ -51,9 +51,8 @@ export async function planRebuild(deps: InspectDeps): Promise<RebuildPlan> {
 }
 
 /**
- * Fills the next version of a projection from the log, beside the live one, and makes it the live one.
- * A rebuild that is killed does no harm: the next one goes on from there (`anew`: begins again). Transactions are
- * fenced by the attempt's number, so that one attempt writes. Throws `RebuildRefused` while another has the lease.
+ * Fills the next version of a projection from the log, beside the live one, and makes it live. After a killed rebuild the next one
+ * resumes (`anew`: starts over). Transactions are fenced by the attempt's number. Throws `RebuildRefused` while another has the lease.
  */
 export async function startRebuild<Version extends AnyVersion>(
   deps: RebuildDeps<Version>,
@@ -100,11 +99,11 @@ async function run<Version extends AnyVersion>(
   const { consumer, store, logger } = deps;
   await planRebuild(deps);
   const { live, attempt } = await store.at((await store.live()).version).uow.run(async ({ fence, versions }) => {
-    // A process that slept while another took the lease must not end the other's attempt.
+    // A process that slept while another one took the lease must not end that one's attempt.
     await fence.check(lease.epochs);
     return await versions.begin();
   });
-  // Nothing of this attempt is stored once another one has begun.
+  // Once another attempt has begun, this one can store nothing more.
   const into = fenceVersion(store.at(live + 1), attempt, (error) => stopping.abort(error));
   await deps.prepare?.(into);
   const fill = { ...deps, from: store.at(live), into, onProgress, signal: stopping.signal };
@@ -120,7 +119,7 @@ async function run<Version extends AnyVersion>(
 type FillDeps<Version extends AnyVersion> = RebuildDeps<Version> & BackfillDeps<Version>;
 type Attempt = { live: number; attempt: number; inspection: Inspection };
 
-/** Reads the log into the new version until it is complete, then switches to it. Returns what the reader did. */
+/** Reads the log into the new version until it is complete, and switches to it. Returns the consumer's final state. */
 async function readAndSwitch<Version extends AnyVersion>(
   deps: FillDeps<Version>,
   { live, attempt, inspection }: Attempt,
@@ -176,7 +175,7 @@ async function switchVersion<Version extends AnyVersion>(
     const deadLetters = await into.uow.run(({ versions }) => versions.switchTo(to, clock.now()));
     if (deadLetters > 0) logger.info("dead-letters-discarded", { consumer, version: from, deadLetters });
   } catch (error) {
-    // The switch may be stored although its answer was lost, so the store is asked.
+    // The switch may be stored although its answer was lost.
     if ((await store.live()).version !== to) throw error;
   }
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { RebuildPlan } from "./plan.ts";
 import type { RebuildState } from "./jobs.ts";
 
-/** What a rebuild would do, as operators see it. */
+/** A rebuild's plan for operators. */
 export const rebuildPlanSchema = z.object({
   live: z.int().meta({ description: "The version that readers see" }),
   next: z.int().meta({ description: "The version that is filled" }),
@@ -16,7 +16,7 @@ export const rebuildPlanSchema = z.object({
       "Topics that no longer reach back to their beginning: what came of older messages is copied from the live version",
   }),
 }).meta({ id: "RebuildPlan" });
-/** A rebuild as operators see it. */
+/** A rebuild for operators. */
 export const rebuildSchema = z.object({
   state: z.enum(["running", "switched", "failed"]),
   begun: z.iso.datetime(),

@@ -1,6 +1,6 @@
 import { type Cursor, type EventLog, partitionName } from "@/application/messaging/wire/event_log.ts";
 
-/** A log that notes how far its subscriber has read, and the cursors so far, always in the same order. */
+/** Wraps a log to record the cursors of its subscriber. `cursors` returns them, always in the same order. */
 export function trackCursors(log: EventLog, start: Cursor[]): { log: EventLog; cursors(): Cursor[] } {
   const cursors = new Map(start.map((cursor) => [partitionName(cursor), cursor]));
   return {
@@ -12,7 +12,7 @@ export function trackCursors(log: EventLog, start: Cursor[]): { log: EventLog; c
           ...subscription,
           async open(topic, partition) {
             const next = await subscription.open(topic, partition);
-            // Further on than the last cursor when a commit was stored and only its answer lost.
+            // This is further than the last cursor when a commit was stored and only its answer was lost.
             cursors.set(partitionName({ topic, partition }), { topic, partition, next });
             return next;
           },

@@ -5,12 +5,12 @@ import type { Clock, UnitOfWork } from "@/application/ports.ts";
 import type { Live, ProjectionStores } from "./ports.ts";
 import { type RetentionRule, stepOf } from "@/application/messaging/retention/purge.ts";
 
-/** How long a process may go on with the version that it read last. */
+/** How long a process caches the live version. */
 const MAX_AGE_MS = 500;
-/** Rows of older versions stay this long, so that a process that does not know of the switch yet finds all of them. */
+/** Rows of older versions are kept this long, for processes that do not know of the switch yet. */
 const OLD_VERSIONS_KEPT_MS = MINUTE;
 
-/** The live version, at most half a second old. Ask once for each answer: an answer comes from one version. */
+/** Returns a function that reads the live version, cached for half a second. Call it once per response, which needs one version. */
 export function cacheLiveVersion(live: () => Promise<Live>, clock: Clock): () => Promise<number> {
   let cached: { at: number; live: Promise<Live> } | undefined;
   return async () => {
@@ -25,12 +25,12 @@ export function cacheLiveVersion(live: () => Promise<Live>, clock: Clock): () =>
   };
 }
 
-/** What the versions of all projections have. */
+/** The common part of all projections' versions. */
 export type AnyVersion = { uow: UnitOfWork<ProjectionStores> };
 
 /**
- * A version as an attempt fills it. Its transactions throw `Fenced` once another attempt has begun or this one has
- * ended, and `onFenced` is called.
+ * Fences a version by an attempt. Its transactions call `onFenced` and throw `Fenced` once another attempt has begun or this one
+ * has ended.
  */
 export function fenceVersion<Version extends AnyVersion>(
   version: Version,
@@ -40,20 +40,20 @@ export function fenceVersion<Version extends AnyVersion>(
   const uow: AnyVersion["uow"] = {
     run: (work, options) =>
       version.uow.run(async (stores) => {
-        await stores.versions.hold(attempt).catch((error) => {
+        await stores.versions.lockAttempt(attempt).catch((error) => {
           if (error instanceof Fenced) onFenced(error);
           throw error;
         });
         return await work(stores);
       }, options),
   };
-  // The stores are passed on as they are, whichever the version adds to those that all have.
+  // The work gets all stores of the version, also those that not every version has.
   return { ...version, uow } as Version;
 }
 
 type Versioned = { live(): Promise<Live>; at(version: number): AnyVersion };
 
-/** How long versions stay that were live before. */
+/** Returns the retention of versions that were live before. */
 export const oldVersionRetention = (store: Versioned): RetentionRule => ({
   name: "old-versions",
   keptMs: OLD_VERSIONS_KEPT_MS,

@@ -5,13 +5,10 @@ import { createLease } from "@/application/messaging/leases/lease.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
 import type { Leases } from "@/application/messaging/leases/ports.ts";
 
-/** What one step removed, and whether another may find more. */
+/** How many rows one step removed, and whether there may be more. */
 export type Step = { rows: number; more: boolean };
 
-/**
- * Rows of one kind that are kept for a time. `remove` removes older ones, at most `most`. `everyMs`: how often they are
- * purged, a minute by default.
- */
+/** The retention of one kind of rows. `remove` removes older ones, at most `most`. `everyMs`: its interval, a minute by default. */
 export type RetentionRule = {
   name: string;
   keptMs: number;
@@ -19,19 +16,19 @@ export type RetentionRule = {
   remove(before: number, most: number): Promise<Step>;
 };
 
-/** The step of a removal that finds the oldest rows itself. There may be more when it has removed as many as it could. */
+/** Returns the step of a removal. There may be more rows when it has removed as many as allowed. */
 export const stepOf = (rows: number, most: number): Step => ({ rows, more: rows === most });
 
 type PurgeDeps = { rules: RetentionRule[]; leases: Leases; clock: Clock; logger: Logger; owner: string };
 
-/** Few enough that a step takes milliseconds and holds its locks briefly. */
+/** The most rows of a step, so that it takes milliseconds and holds its locks briefly. */
 const MAX_STEP_ROWS = 500;
 const STEP_PAUSE_MS = 20;
 const INTERVAL_MS = MINUTE;
 /** Longer than the interval, so that the same process keeps purging. */
 const LEASE_MS = 3 * INTERVAL_MS;
 
-/** Removes expired rows in small steps, in the background. A lease makes one process do it at a time. */
+/** Removes expired rows in small steps in the background. A lease ensures that one process does it at a time. */
 export function startPurge({ rules, leases, clock, logger, owner }: PurgeDeps): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const { signal } = stopping;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The data of an event that answers a consumed command which was refused, or parked for a technical fault. */
+/** The data of the event that answers a consumed command when it was rejected, or parked for a technical fault. */
 export const commandAnswered = z.object({
   command: z.object({ id: z.string(), type: z.string() }),
   reason: z.object({

@@ -10,7 +10,7 @@ const lenient = new TextDecoder();
 const STRUCTURED = "application/cloudevents+json";
 const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\b/i;
 
-/** An envelope in CloudEvents binary mode: attributes as `ce_*` headers, the data as the value, the key from partitionkey. */
+/** Encodes an envelope in CloudEvents binary mode: attributes as `ce_*` headers, the data as the value. */
 export function encode(envelope: Envelope, key: string): Encoded {
   const { data, ...attributes } = envelope;
   const headers: Record<string, string> = { "content-type": "application/json", ce_specversion: "1.0" };
@@ -21,8 +21,8 @@ export function encode(envelope: Envelope, key: string): Encoded {
 }
 
 /**
- * Decodes a message of either mode, or says in a sentence why it cannot. Without a partition key the envelope gets the key
- * of the message. Never throws.
+ * Decodes a message in binary or structured mode, or returns why it cannot. Without a `partitionkey` the envelope gets the
+ * message's key. Never throws.
  */
 export function decode(message: Encoded): Result<Envelope, string> {
   if (message.value === null) return refuse("the message has no value");
@@ -66,7 +66,7 @@ function json(bytes: Uint8Array): Result<unknown, string> {
   try {
     return ok(JSON.parse(decoder.decode(bytes)));
   } catch {
-    // The parser's message quotes the data, which does not belong in a log.
+    // The parser's error quotes the data, which must not be logged.
     return refuse("the value is not JSON in UTF-8");
   }
 }

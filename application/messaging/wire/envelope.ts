@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { characters } from "@/application/shared/validation/characters.ts";
 
-/** A message of the suite: a CloudEvents 1.0 event with the extensions that Bookstream uses. `time` is ISO 8601. */
+/** A CloudEvents 1.0 event with the extensions that Bookstream uses. `time` is ISO 8601. */
 export type Envelope<Data = unknown> = {
   id: string;
   source: string;
@@ -15,7 +15,7 @@ export type Envelope<Data = unknown> = {
   data: Data;
 };
 
-/** What no text of CloudEvents may have, and what is not the same text in every store. */
+/** Characters that CloudEvents forbids, or that not all stores keep unchanged. */
 const NO_TEXT = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u;
 /** The id of a message or an act. */
 export const messageId = characters(1, 64).refine(
@@ -23,7 +23,7 @@ export const messageId = characters(1, 64).refine(
   "wanted well-formed Unicode without control characters",
 );
 const text = z.string().min(1);
-/** The attributes of an envelope as they come over the wire. */
+/** The attributes of an envelope on the wire. */
 export const envelopeAttributes = z.object({
   specversion: z.literal("1.0"),
   id: messageId,
@@ -38,5 +38,5 @@ export const envelopeAttributes = z.object({
   traceparent: text.optional(),
 });
 
-/** A message as a log stores it. Key and value are bytes; a missing value is a tombstone. */
+/** A message as the log stores it. A missing value is a tombstone. */
 export type Encoded = { key: Uint8Array | null; headers: Record<string, string>; value: Uint8Array | null };

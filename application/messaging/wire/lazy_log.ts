@@ -6,15 +6,15 @@ import { messageOf, Unavailable } from "@/application/faults.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
 import type { EventLog } from "./event_log.ts";
 
-/** How long a call waits for a log that has not answered yet, and how often the log is asked at most. */
+/** How long a call waits for a log that has not answered yet, and the least interval between two questions to it. */
 const CALL_TIMEOUT_MS = 500;
 const MIN_ASK_INTERVAL_MS = 1_000;
-/** How often it is logged that the log is awaited. */
+/** How often the log line `log-awaited` is repeated. */
 const LOG_INTERVAL_MS = 10 * MINUTE;
-/** How often the log is asked while it is awaited in the background. */
+/** How often `awaitLogId` asks the log. */
 const RETRY_MS = 500;
 
-/** A log that may answer late. Until its first answer calls fail with `Unavailable` within half a second. */
+/** Wraps a log that may not answer at start. Until its first answer, calls fail with `Unavailable` within half a second. */
 export function createLazyLog<Late extends EventLog>(
   log: Late,
   { clock, logger }: { clock: Clock; logger: Logger },
@@ -58,7 +58,7 @@ export function createLazyLog<Late extends EventLog>(
   };
 }
 
-/** Waits until the log answers and returns its id. Throws faults other than an outage. Never resolves after an abort. */
+/** Waits until the log answers and returns its id. Throws errors other than an outage. Never resolves after an abort. */
 export async function awaitLogId(log: EventLog, clock: Clock, signal: AbortSignal): Promise<string> {
   while (!signal.aborted) {
     try {

@@ -20,7 +20,7 @@ import { runCommand } from "@/services/shared/process/command_line.ts";
 
 type Options = StoreOptions & { limit?: string; all?: true; dryRun?: true; json?: true };
 
-/** The named ids, by service. */
+/** Parses names of dead letters to their ids by service. */
 function parseNames(names: string[]): Map<Service, number[]> {
   const found = new Map<Service, number[]>();
   for (const given of names) {

@@ -4,11 +4,11 @@ import { countOf, numberText } from "@/application/shared/text/count_of.ts";
 import type { ImportReport } from "@/application/catalog/importing/import_report.ts";
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
-/** How much of a file was read. */
+/** Returns how much of a file was read, as text. */
 export const progressText = (read: number, size: number): string =>
   `${String(Math.floor(100 * read / size)).padStart(3)} %, ${megabytes(read)} of ${megabytes(size)}`;
 
-/** The detected format, for people. */
+/** Returns the detected format as text for people. */
 export function formatText({ kind, gzipped, encoding, delimiter, linesBefore = 0 }: RowFormat): string {
   const facts = [kind, ...(gzipped ? ["gzipped"] : [])];
   if (encoding !== undefined) facts.push(`in ${encodingText(encoding)}${encoding.guessed ? " by its bytes" : ""}`);
@@ -17,7 +17,7 @@ export function formatText({ kind, gzipped, encoding, delimiter, linesBefore = 0
   return facts.join(", ");
 }
 
-/** The detected format, for programs. */
+/** Returns the detected format as JSON for programs. */
 export const formatJson = ({ kind, gzipped, encoding, delimiter }: RowFormat) => ({
   kind,
   gzipped,

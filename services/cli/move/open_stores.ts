@@ -25,7 +25,7 @@ const READERS: Reader[] = [
   { store: "recommendation", name: recommendationProjection.name, topics: recommendationProjection.topics },
 ];
 
-/** The embedded suite in a folder. Throws a StartFault when there is none. */
+/** Opens the embedded suite in a folder. Throws a StartFault when there is none. */
 export function sourceIn(folder: string) {
   const paths = filesIn(folder);
   for (const path of [paths.web, paths.log]) {
@@ -38,14 +38,14 @@ export function sourceIn(folder: string) {
   return openSourceSuite({ paths, readers: READERS });
 }
 
-/** The settings that say where a suite moves to. Throws a StartFault when one is missing. */
+/** Returns the settings of the target. Throws a StartFault when one is missing. */
 export function whereto({ KAFKA_BROKERS: brokers, MYSQL_URL: url }: Settings): { brokers: string; url: string } {
   if (brokers !== undefined && url !== undefined) return { brokers, url };
   const missing = [...(brokers === undefined ? ["KAFKA_BROKERS"] : []), ...(url === undefined ? ["MYSQL_URL"] : [])];
   throw new StartFault(`where to move to is not known: set ${missing.join(" and ")}, as the moved suite will have it`);
 }
 
-/** Opens the log and the databases that a suite moves to, and creates what is missing. Throws a StartFault when one does not answer. */
+/** Opens the log and the databases of the target and creates missing ones. Throws a StartFault when one does not answer. */
 export async function targetOf({ brokers, url }: ReturnType<typeof whereto>, settings: Settings, logger: Logger) {
   const kafka = await openOrClose("the event log of the target", () => answeringKafkaLog(brokers, settings, logger));
   const stores = await openOrClose("the databases of the target", async () => ({

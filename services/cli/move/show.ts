@@ -1,7 +1,7 @@
 import { countOf } from "@/application/shared/text/count_of.ts";
 import type { Report } from "@/application/moving/report.ts";
 
-/** A report as a person reads it. */
+/** Formats a report for people. */
 export function formatReport({ outcome, tables, topics, unreadBy, deadLettersAgain }: Report): string {
   if (outcome === "moved-before") return "this suite was moved before and has not worked since: nothing to do";
   const rows = [

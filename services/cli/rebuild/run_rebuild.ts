@@ -6,7 +6,7 @@ import { LEASE_MS, RebuildRefused } from "@/application/messaging/rebuild/rebuil
 
 const LINE_INTERVAL_MS = 500;
 
-/** Rebuilds and prints progress. SIGINT and SIGTERM stop it; the next rebuild continues. */
+/** Rebuilds and prints the progress. SIGINT and SIGTERM stop it. The next rebuild resumes. */
 export async function runRebuild(
   rebuilds: Rebuilds,
   options: { anew: boolean; quiet: boolean },
@@ -26,7 +26,7 @@ export async function runRebuild(
   }
 }
 
-/** Starts once the lease of a killed attempt has expired. A running attempt renews its lease, so that this one is refused. */
+/** Starts once the lease of a killed attempt has expired. Throws while a running attempt keeps renewing its lease. */
 async function startOnceFree(rebuilds: Rebuilds, anew: boolean): Promise<void> {
   for (let waitedMs = 0;; waitedMs += LINE_INTERVAL_MS) {
     try {

@@ -1,6 +1,6 @@
 import type { Random } from "@/application/shared/random.ts";
 
-/** What a simulated reader knows of a book. */
+/** The part of a book that a simulated reader knows. */
 export type ListedBook = { id: string; title: string; subjects: string[] };
 /** An item of `POST /v1/events`. */
 export type SimulatedAct =
@@ -18,8 +18,8 @@ const SHARES = { favourite: 0.8, searched: 0.4, shelved: 0.5, rated: 0.35 };
 const SHELVES = ["want", "reading", "read"] as const;
 
 /**
- * What a reader does, without end: they look at books, mostly of their favourite subjects and popular ones first, search for some of
- * them, keep some and rate some. `books`: the most popular first. The ids of acts are the same for the same chance.
+ * Yields the acts of a simulated reader without end: views of books, mostly popular ones of favourite subjects, some searches,
+ * shelvings and ratings. `books`: the most popular first. The same seed of `random` gives the same ids.
  */
 export function* actsOf(reader: string, books: ListedBook[], random: Random): Generator<SimulatedAct> {
   const subjects = [...new Set(books.flatMap((book) => book.subjects))];

@@ -10,7 +10,7 @@ const MAX_BOOKS = 300;
 const PAGE = 100;
 const BUSY = [429, 503];
 
-/** What simulated readers ask of web, with the admin token, so that limits of one address do not hold. */
+/** Creates the client of simulated readers. It uses the admin token, so that the limits of one address do not apply. */
 export function createWebClient(url: string, token: string) {
   async function ask(path: string, { method = "GET", body }: Asked = {}): Promise<Response> {
     const headers = {
@@ -35,7 +35,7 @@ export function createWebClient(url: string, token: string) {
   }
 
   return {
-    /** The most popular books. */
+    /** Returns the most popular books. */
     async books(): Promise<ListedBook[]> {
       const books: ListedBook[] = [];
       let cursor = "";
@@ -47,7 +47,7 @@ export function createWebClient(url: string, token: string) {
       }
       return books;
     },
-    /** How many of these acts were accepted. */
+    /** Sends acts. Returns how many were accepted. */
     async send(acts: SimulatedAct[]): Promise<number> {
       return (await (await ask("/v1/events", { method: "POST", body: acts })).json()).accepted;
     },

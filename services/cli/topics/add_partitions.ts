@@ -66,7 +66,7 @@ export async function addPartitionsTo(name: string, given: string, options: Opti
   }
 }
 
-/** A topic's name without KAFKA_PREFIX, which its name on the cluster has. */
+/** Returns a topic's name without KAFKA_PREFIX. */
 const ownNameOf = (name: string, { KAFKA_PREFIX }: Settings): string =>
   ALL_TOPICS.find((own) => KAFKA_PREFIX + own === name) ?? name;
 
@@ -85,7 +85,7 @@ function needMore(topics: { name: string; partitions: number }[], wanted: string
   }
 }
 
-/** All consumers of the suite that read the topic, in their live versions. */
+/** Returns all consumers of the suite that read the topic, in their live versions. */
 async function readersOf(topic: string, { web, trend, recommendation }: Stores): Promise<Reader[]> {
   const own = [commandReader(TOPICS.catalogCommands), commandReader(TOPICS.activityCommands), POLICY_READER];
   const readers: Reader[] = own.filter(({ topics }) => topics.includes(topic))

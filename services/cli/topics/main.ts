@@ -42,7 +42,7 @@ async function list(options: ListOptions): Promise<void> {
   for (const topic of topics) console.log(lineOf(topic, settings));
 }
 
-/** The report of a topic. `differences`: settings of the topic that keep less than those of the suite. */
+/** The report of a topic. `differences`: the topic's configs that keep less than the suite's settings ask for. */
 type TopicReport = Omit<TopicState, "differences"> & { differences: string[] };
 
 async function onKafka(brokers: string, settings: Settings): Promise<TopicReport[]> {
@@ -69,7 +69,7 @@ async function onKafka(brokers: string, settings: Settings): Promise<TopicReport
   });
 }
 
-/** Topics of the embedded log, which has a fixed number of partitions. */
+/** Describes the topics of the embedded log, whose number of partitions is fixed. */
 async function embedded(settings: Settings): Promise<TopicReport[]> {
   const log = await openAdapters(settings, logger).answeringLog();
   try {

@@ -3,7 +3,7 @@ import { StartFault } from "@/services/settings/settings.ts";
 
 export type TuneOptions = { dryRun?: true; minutes: string; json?: true; envFile?: string };
 
-/** The time limit of a tuning, in ms. Throws a StartFault for less than 0 or more than 1,440 minutes. */
+/** Returns the time limit of a tuning in ms. Throws a StartFault unless it is more than 0 and at most 1,440 minutes. */
 export function maxMsOf(options: Pick<TuneOptions, "minutes">): number {
   const minutes = Number(options.minutes);
   if (minutes > 0 && minutes <= 1_440) return minutes * MINUTE;

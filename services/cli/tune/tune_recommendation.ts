@@ -18,7 +18,7 @@ import { throttle } from "@/services/cli/throttle.ts";
 import { runRebuild } from "@/services/cli/rebuild/run_rebuild.ts";
 import { maxMsOf, type TuneOptions } from "./options.ts";
 
-/** `tune recommendation`: rebuilds with the settings that do better on a held-out part of the history, and shows them in one step. */
+/** `tune recommendation`: finds settings that do better on a held-out part of the history, and rebuilds the lists with them. */
 export async function tuneRecommendationSettings(options: TuneOptions): Promise<void> {
   const maxMs = maxMsOf(options);
   const settings = settingsOf(options);
@@ -50,7 +50,7 @@ export async function tuneRecommendationSettings(options: TuneOptions): Promise<
     try {
       const acts = await store.at((await store.live()).version).readers.count(Number.MAX_SAFE_INTEGER);
       const rebuilds = createRebuilds(rebuildWith(chosen, acts, { store, log, clock, ids, logger }));
-      // Starts from the beginning, as an interrupted attempt may have lists by other settings.
+      // Starts over, as an interrupted attempt may have lists with other settings.
       const { report } = await runRebuild(rebuilds, { anew: true, quiet: options.json === true });
       return report.next;
     } finally {

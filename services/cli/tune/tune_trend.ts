@@ -9,7 +9,7 @@ import { settingsOf } from "@/services/shared/process/command_line.ts";
 import { throttle } from "@/services/cli/throttle.ts";
 import { maxMsOf, type TuneOptions } from "./options.ts";
 
-/** `tune trend`: the window that best predicted the shop's last weeks becomes the default. */
+/** `tune trend`: makes the window that best predicted the shop's last weeks the default. */
 export async function tuneTrendWindow(options: TuneOptions): Promise<void> {
   const maxMs = maxMsOf(options);
   const settings = settingsOf(options);

@@ -2,7 +2,7 @@ import type { CatalogueCopy } from "@/application/catalog/ports.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
 import type { TrendStore } from "@/application/trend/ports.ts";
 
-/** The books of the version that readers see. */
+/** Returns the trend service's copy of the catalogue, in the live version. */
 export const trendCopy = ({ live, at }: Pick<TrendStore, "live" | "at">): CatalogueCopy => ({
   name: "trend",
   async books(after, limit) {

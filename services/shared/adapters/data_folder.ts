@@ -6,10 +6,10 @@ import { readText, type Settings, StartFault } from "@/services/settings/setting
 import { areTokens, tokenOf } from "@/services/settings/tokens.ts";
 import { fileFault } from "@/application/shared/text/file_fault.ts";
 
-/** Only the user of the suite may read its data. */
+/** The mode of the data folder: only its owner may read it. */
 const OWN_FOLDER = 0o700;
 
-/** Makes the folder of the embedded stores where it is missing. Throws a StartFault when it cannot be written. */
+/** Creates the folder of the embedded stores if it is missing. Throws a StartFault when it cannot be written. */
 export function dataFolder(path: string): string {
   const folder = resolve(path);
   try {
@@ -27,7 +27,7 @@ export function dataFolder(path: string): string {
   }
 }
 
-/** A folder of another owner, as a container's volume may be, keeps its mode. */
+/** Makes the folder private. A folder of another owner, such as a container's volume, keeps its mode. */
 function closeToOthers(folder: string): void {
   try {
     chmodSync(folder, OWN_FOLDER);
@@ -40,7 +40,7 @@ const tokenFile = (DATA_DIR: string): string => resolve(DATA_DIR, "admin-token")
 
 type AdminSettings = Pick<Settings, "ADMIN_TOKEN" | "ADMIN_TOKEN_FILE" | "DATA_DIR">;
 
-/** The admin token: as set, or as made at first start and kept in the data folder, readable by its owner only. */
+/** Returns the admin token: the configured one, or one created at first start in a private file of the data folder. */
 export function adminToken(
   { ADMIN_TOKEN: set, ADMIN_TOKEN_FILE, DATA_DIR }: AdminSettings,
   logger: Logger,
@@ -61,8 +61,8 @@ export function adminToken(
 }
 
 /**
- * The token of a service beside web. Where it keeps nothing in the data folder, web alone makes the token there: it is read, also when
- * it comes later, and never made. Until then operator endpoints are refused.
+ * Returns the admin token of a service other than web. With Kafka and MySQL only web creates the token's file, so it is read whenever
+ * it appears. Operators' endpoints are refused until then.
  */
 export function operatorToken(settings: Settings, logger: Logger): Token {
   const { KAFKA_BROKERS, MYSQL_URL, ADMIN_TOKEN, DATA_DIR } = settings;
@@ -75,9 +75,9 @@ export function operatorToken(settings: Settings, logger: Logger): Token {
   return token;
 }
 
-/** The token of systems that act for readers, where one is set. */
+/** Returns the token of systems that act for readers, if one is set. */
 export const readersTokenOf = ({ READERS_TOKEN: set, READERS_TOKEN_FILE: file }: Settings, logger: Logger) =>
   set === undefined ? undefined : tokenOf("READERS_TOKEN_FILE", file, set, logger);
 
-/** Where files are kept that were sent to be imported. Made when the first one comes. */
+/** Returns the folder of files sent for import. The first file creates it. */
 export const importFolder = ({ DATA_DIR }: Pick<Settings, "DATA_DIR">): string => resolve(DATA_DIR, "imports");

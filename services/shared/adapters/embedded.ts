@@ -9,7 +9,7 @@ import type { Logger } from "@/application/ports.ts";
 import { dataFolder } from "./data_folder.ts";
 import type { Settings } from "@/services/settings/settings.ts";
 
-/** The files of the embedded default. */
+/** Returns the files of the embedded stores and log. */
 export const filesIn = (folder: string) => ({
   web: join(folder, "web.db"),
   trend: join(folder, "trend.db"),
@@ -17,7 +17,7 @@ export const filesIn = (folder: string) => ({
   log: join(folder, "log.db"),
 });
 
-/** The embedded default: each store and the log in a file of the data folder. */
+/** Returns the embedded adapters: each store and the log in a file of the data folder. */
 export function embedded(settings: Settings, logger: Logger) {
   const paths = () => filesIn(dataFolder(settings.DATA_DIR));
   return {

@@ -13,14 +13,14 @@ import { type Settings, StartFault } from "@/services/settings/settings.ts";
 
 export type OpenLog = EventLog & LogHistory & { close(): Promise<void> };
 
-/** What a service opens. Nothing is opened before its function is called. */
+/** The adapters of a service. Each function opens one. */
 export type Adapters = {
   /**
-   * For a service, which starts without it when it is on a server: a log that does not answer is awaited. `topics`: those that it
-   * uses, and makes where they are missing; all where not said.
+   * Opens the log for a service. On Kafka it may answer later, and the service starts without it. `topics`: those to use and to
+   * create, by default all.
    */
   log(topics?: string[]): Promise<OpenLog>;
-  /** For a command, which has nothing to do without it. */
+  /** Opens the log for a command. Throws when it does not answer. */
   answeringLog(topics?: string[]): Promise<OpenLog>;
   web(): Promise<WebStore>;
   trend(): Promise<TrendStore>;
@@ -28,8 +28,8 @@ export type Adapters = {
 };
 
 /**
- * The log and the stores that the settings ask for: the log on Kafka where it has brokers, the stores on MySQL where it has a
- * server, else in files of the data folder.
+ * Returns the adapters that the settings choose: the log on Kafka with KAFKA_BROKERS, the stores on MySQL with MYSQL_URL, otherwise
+ * in files of the data folder.
  */
 export function openAdapters(settings: Settings, logger: Logger): Adapters {
   const { KAFKA_BROKERS: brokers, MYSQL_URL: server } = settings;
@@ -57,7 +57,7 @@ export function openAdapters(settings: Settings, logger: Logger): Adapters {
 
 const LOG = "the event log";
 
-/** A log that may answer late. Faults other than an outage are reported as those of any other adapter. */
+/** Wraps a log that may answer later. Errors other than an outage become StartFaults, as with any other adapter. */
 const awaitLog = (log: OpenLog, logger: Logger): OpenLog =>
   createLazyLog({
     ...log,
@@ -67,7 +67,7 @@ const awaitLog = (log: OpenLog, logger: Logger): OpenLog =>
       ),
   }, { clock, logger });
 
-/** Opens an adapter, or says which one could not be opened. */
+/** Opens an adapter. Throws a StartFault that names it when it cannot be opened. */
 export async function openOrClose<Part>(
   what: string,
   open: () => Part | Promise<Part>,
@@ -80,7 +80,7 @@ export async function openOrClose<Part>(
   }
 }
 
-/** The setting that says where a server is. */
+/** The setting with a server's address. */
 type ServerSetting = "KAFKA_BROKERS" | "MYSQL_URL";
 
 function notOpened(what: string, error: unknown, setting?: ServerSetting | false): StartFault {

@@ -11,7 +11,7 @@ import { secretIn } from "@/services/settings/secrets.ts";
 import type { Settings } from "@/services/settings/settings.ts";
 import { tlsOf } from "@/services/settings/tls_files.ts";
 
-/** How the brokers are spoken to. */
+/** Returns the connection options of the brokers. */
 export function kafkaConnection(brokers: string, settings: Settings, logger: Logger) {
   const { KAFKA_SASL: mechanism, KAFKA_USERNAME: username, KAFKA_PASSWORD: first } = settings;
   const password = first === undefined ? undefined : secretIn(settings.KAFKA_PASSWORD_FILE, first);
@@ -28,25 +28,25 @@ export function kafkaConnection(brokers: string, settings: Settings, logger: Log
   };
 }
 
-/** The event log on Kafka, which makes its topics where they are missing. It has not been asked for anything yet. */
+/** Opens the event log on Kafka, which connects on first use and creates missing topics. */
 export const kafkaLog = (brokers: string, settings: Settings, logger: Logger, topics: string[] = ALL_TOPICS) =>
   openKafkaLog(kafkaConnection(brokers, settings, logger), { topics, ...topicOptions(settings) });
 
-/** How topics are made. */
+/** Returns the settings of new topics. */
 export const topicOptions = (settings: Settings) => ({
   partitions: settings.KAFKA_PARTITIONS,
   replicas: settings.KAFKA_REPLICAS,
   retentionMs: settings.LOG_DAYS * DAY,
 });
 
-/** The event log on Kafka, once it has answered. Throws when it does not. */
+/** Opens the event log on Kafka and waits for its first answer. Throws when it does not answer. */
 export async function answeringKafkaLog(brokers: string, settings: Settings, logger: Logger, topics?: string[]) {
   const log = kafkaLog(brokers, settings, logger, topics);
   await log.id();
   return log;
 }
 
-/** Where a service's database is. */
+/** Returns the connection options of a service's database. */
 export const mysqlConnection = (
   url: string,
   settings: Settings,
@@ -65,7 +65,7 @@ export const mysqlConnection = (
   clock,
 });
 
-/** The stores in databases of a MySQL or MariaDB server, made where they are missing. */
+/** Returns the stores on a MySQL or MariaDB server. Missing databases are created. */
 export function mysqlStores(url: string, settings: Settings, logger: Logger) {
   const parts = (service: "web" | "trend" | "recommendation") => mysqlConnection(url, settings, service, logger);
   return {

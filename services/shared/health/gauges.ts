@@ -7,7 +7,7 @@ import type { Readiness } from "./readiness.ts";
 type Watched = {
   ready: (verbose: boolean) => Promise<Readiness>;
   deadLetters: DeadLetterReader;
-  /** Where this process relays it. */
+  /** Set when this process relays the outbox. */
   outbox?: OutboxQueue;
 };
 
@@ -53,7 +53,7 @@ export function watchConsumer(meter: Meter, consumer: RunningConsumer): void {
   });
 }
 
-/** Shows what waits in the outbox. */
+/** Exports the size and the age of the outbox. */
 function watchOutbox(meter: Meter, outbox: OutboxQueue): void {
   meter.watch(async () => [
     { name: "bookstream_outbox_rows", labels: {}, value: await outbox.size() },
@@ -61,12 +61,12 @@ function watchOutbox(meter: Meter, outbox: OutboxQueue): void {
   ]);
 }
 
-/** Shows how many dead letters wait for an operator. */
+/** Exports how many dead letters wait for an operator. */
 function watchDeadLetters(meter: Meter, deadLetters: DeadLetterReader): void {
   meter.watch(async () => [{ name: "bookstream_dead_letters", labels: {}, value: await deadLetters.count() }]);
 }
 
-/** Shows which parts work. */
+/** Exports which parts are ready. */
 function watchParts(meter: Meter, ready: (verbose: boolean) => Promise<Readiness>): void {
   meter.watch(async () =>
     Object.entries((await ready(false)).parts).map(([part, { ok }]): Reading => (

@@ -23,7 +23,7 @@ const CHECK_TIMEOUT_MS = 2_000;
 /** How long the details of a verbose answer may take. */
 const DETAILS_TIMEOUT_MS = 1_000;
 
-/** Asks all parts at once; ready when all are. One that throws or does not answer in time is not. */
+/** Checks all parts concurrently. The service is ready when all are. A part that throws or times out is not. */
 export async function readiness(checks: Record<string, Check>, clock: Clock, verbose: boolean): Promise<Readiness> {
   const parts = await Promise.all(
     Object.entries(checks).map(async ([name, check]): Promise<[string, Part]> => {
@@ -37,13 +37,13 @@ export async function readiness(checks: Record<string, Check>, clock: Clock, ver
   return { ready: parts.every(([, { ok }]) => ok), parts: Object.fromEntries(parts) };
 }
 
-/** A store is ready when it answers. Verbose: its size, about. */
+/** Checks a store. It is ready when it answers. Verbose: its approximate size. */
 export const storePart = (store: Pick<Store, "ping" | "size">): Check => async (verbose) => {
   await store.ping();
   return verbose ? { ok: true, bytes: await store.size() } : { ok: true };
 };
 
-/** A log is ready when it answers; asked once a second at most. Verbose: its size, where the suite keeps it itself. */
+/** Checks the log, at most once a second. It is ready when it answers. Verbose: its size, when the suite stores it itself. */
 export function logPart(log: EventLog, clock: Clock): Check {
   const ask = cacheFor(() => log.lag([{ topic: CATALOG_TOPICS.events, partition: 0, next: undefined }]), 1_000, clock);
   return async (verbose) => {
@@ -53,8 +53,8 @@ export function logPart(log: EventLog, clock: Clock): Check {
 }
 
 /**
- * A consumer is ready when it has joined its group and every partition of its topics gets on; those of another process of the
- * suite are that one's to tell. Verbose: all partitions, with what waits in them.
+ * Checks a consumer. It is ready when it has joined its group and no partition is stalled. Partitions of another process of the suite
+ * are reported by that process. Verbose: all partitions with their lag.
  */
 export const consumerPart = (consumer: RunningConsumer, clock: Clock): Check => async (verbose): Promise<Part> => {
   const lags = await withTimeout(DETAILS_TIMEOUT_MS, clock, consumer.lag()).catch((): Lag[] => []);
@@ -69,7 +69,7 @@ export const consumerPart = (consumer: RunningConsumer, clock: Clock): Check => 
     ),
     ...(healthy ? [] : ["holds, see the log line consumer-held"]),
   ];
-  // What is halted, stuck or held has been said.
+  // Halted, stuck and held partitions are already reported.
   const said = new Set([...halted, ...stuck.map(({ name }) => name)]);
   const stalls = healthy
     ? lags.filter((one) => !said.has(partitionName(one))).flatMap((one) => stallOf(one) ?? [])
@@ -82,14 +82,14 @@ export const consumerPart = (consumer: RunningConsumer, clock: Clock): Check => 
     position: one.next ?? null,
     lag_messages: one.messages,
     lag_seconds: one.seconds,
-    stands_seconds: one.stoodMs / 1_000,
+    stands_seconds: one.stalledMs / 1_000,
     halted: halted.includes(partitionName(one)),
     stuck_at: stuck.find(({ name }) => name === partitionName(one))?.position ?? null,
   }));
   return { ...part, handled, skipped, parked, partitions };
 };
 
-/** The owner of a partition: this process, another one of the suite, a foreign member by its name, or none. */
+/** Returns the owner of a partition: this process, another one of the suite, a foreign member by its name, or nobody. */
 const ownerOf = ({ owner }: Lag): string =>
   owner === undefined
     ? "nobody"
@@ -99,10 +99,10 @@ const ownerOf = ({ owner }: Lag): string =>
     ? "another process"
     : owner.name;
 
-/** How long a round of the relay may take: several appends, each with its pause. */
+/** The longest round of the relay: several appends, each with its pause. */
 const MAX_ROUND_MS = 30_000;
 
-/** A relay is ready when it goes round and every shard of the outbox has a relay. Verbose: what it has done, and its shards. */
+/** Checks a relay. It is ready when it makes rounds and every shard has a relay. Verbose: its counts and shards. */
 export const relayPart = (relay: Relay): Check => (verbose): Part => {
   const { healthy, heldSince, stuckMs, vacant, relayed, refused, shards } = relay.state();
   const faults = [
@@ -114,7 +114,7 @@ export const relayPart = (relay: Relay): Check => (verbose): Part => {
   return verbose ? { ...part, relayed, refused, shards: `${shards} of ${SHARDS}` } : part;
 };
 
-/** The outbox is ready when it takes what is written. Verbose: what waits in it. */
+/** Checks the outbox. It is ready while it is below its limit. Verbose: how many messages wait. */
 export const outboxPart = (backlog: Backlog, outbox: OutboxQueue): Check => async (verbose): Promise<Part> => {
   const fault = await backlog.check().then(() => undefined, (error: unknown) => {
     if (error instanceof Backlogged) return error;

@@ -8,13 +8,13 @@ import type { Clock, Logger } from "@/application/ports.ts";
 
 /** How often the partitions are checked without a request, so that a stall is logged. */
 const INTERVAL_MS = 5_000;
-/** How old an answer may be, and how long a check may take before the previous answer is given. */
+/** How long a measurement is reused, and how long a new one may take before the last one is returned. */
 const MAX_AGE_MS = 1_000;
 const CHECK_TIMEOUT_MS = 500;
 
 /**
- * A consumer whose lag is measured at intervals, so that stalled partitions are logged without a request. While the log does not
- * answer, `lag` returns the last measurement; it rejects only before the first one.
+ * Wraps a consumer to measure its lag at intervals, so that stalled partitions are logged without a request. While the log does not
+ * answer, `lag` returns the last measurement. It rejects only before the first one.
  */
 export function watchedConsumer(
   consumer: RunningConsumer,

@@ -3,11 +3,11 @@ import { fileFault } from "@/application/shared/text/file_fault.ts";
 import { messageOf } from "@/application/faults.ts";
 import { environment, readSettings, type Settings } from "@/services/settings/settings.ts";
 
-/** The settings of an operator's command: the environment and, below it, the file of `--env-file`. Throws a StartFault. */
+/** Reads the settings of an operator's command from the environment and the file of `--env-file`. Throws a StartFault. */
 export const settingsOf = ({ envFile }: { envFile?: string }): Settings =>
   readSettings(environment(), envFile === undefined ? [] : ["--env-file", envFile]);
 
-/** Runs the command that the arguments ask for. A fault ends in one line, and in exit status 1. */
+/** Runs a command by the arguments. Prints an error in one line and exits with status 1. */
 export async function runCommand(program: Command): Promise<void> {
   for (const command of [program, ...program.commands]) {
     command.configureOutput({ outputError: (text, write) => write(inOneLine(program, command, text)) });
@@ -20,13 +20,13 @@ export async function runCommand(program: Command): Promise<void> {
   }
 }
 
-/** A file that a command was given and could not read is named. */
+/** Returns the message of an error. It names a file that could not be read. */
 function faultOf(error: unknown): string {
   const { path } = Object(error) as { path?: unknown };
   return typeof path === "string" ? `cannot read ${path}: ${fileFault(error, "read")}` : messageOf(error);
 }
 
-/** A wrong argument as any other fault, with where to read what is wanted. */
+/** Formats a wrong argument like any other error, with a pointer to `--help`. */
 function inOneLine(program: Command, command: Command, text: string): string {
   const task = command === program ? program.name() : `${program.name()} ${command.name()}`;
   const fault = text.trim().replace(/^error: /, "").replace(/\n\(/, " (").replace(/\.$/, "");

@@ -2,17 +2,14 @@ import { closeSync, openSync } from "node:fs";
 import type { ConnectionLimits } from "@/adapters/http/server/connections.ts";
 import type { Settings } from "@/services/settings/settings.ts";
 
-/**
- * File descriptors that each service of the process has for itself: its pool of connections to the database, brokers, SQLite's
- * files, calls to other services.
- */
+/** The file descriptors that each service needs itself: for its database pool, brokers, SQLite files and calls to other services. */
 const OWN_DESCRIPTORS = 64;
-/** The fewest clients that can together take all connections of a service. */
+/** At least this many clients are needed to take all connections of a service. */
 const LEAST_CLIENTS = 2;
-/** What is opened to see how many files a process may have open. */
+/** The file that is opened repeatedly to count the free descriptors. */
 export const PROBED = "/dev/null";
 
-/** How many connections each of the HTTP servers of this process may have: as set, and so few that descriptors are left. */
+/** Returns the connection limits of each HTTP server of this process: the settings, reduced when there are too few descriptors. */
 export function connectionLimits(
   { CONNECTIONS_MOST, CLIENT_CONNECTIONS_MOST }: Pick<Settings, "CONNECTIONS_MOST" | "CLIENT_CONNECTIONS_MOST">,
   servers: number,
@@ -25,9 +22,8 @@ export function connectionLimits(
 }
 
 /**
- * How many files this process may still open, counted up to `most`. The system's own figure (/proc/self/limits) is kept from
- * services by the runtime, which wants all permissions for it, so files are opened until there is none left.
- * Throws when one cannot be opened for another reason.
+ * Counts the free file descriptors of this process, up to `most`, by opening files until it fails. Deno requires all permissions to
+ * read the limit from /proc/self/limits. Throws when a file cannot be opened for another reason.
  */
 function countFreeDescriptors(most: number): number {
   const opened: number[] = [];

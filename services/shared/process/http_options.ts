@@ -1,7 +1,7 @@
 import type { HttpOptions } from "@/adapters/http/base/base_app.ts";
 import type { Settings } from "@/services/settings/settings.ts";
 
-/** What the settings say of a service's HTTP. */
+/** Returns the HTTP options of a service from the settings. */
 export const httpOptions = (settings: Settings): HttpOptions => ({
   trustedProxies: settings.TRUSTED_PROXIES,
   allowedHosts: settings.ALLOWED_HOSTS,

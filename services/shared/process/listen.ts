@@ -6,9 +6,9 @@ import type { Telemetry } from "@/application/shared/observability/telemetry.ts"
 import { StartFault } from "@/services/settings/settings.ts";
 
 interface Listening {
-  /** Where the service answers, without a slash at the end. */
+  /** The service's URL, without a trailing slash. */
   url: string;
-  /** What answers; requests that come before wait for it. */
+  /** Sets the function that answers requests. Earlier requests wait for it. */
   serve(fetch: Fetch): void;
   close(): Promise<void>;
 }
@@ -18,8 +18,8 @@ type ListenOptions =
   & HttpServerOptions;
 
 /**
- * Takes a port for HTTP before anything else is started, as nothing else must be undone if that fails. Throws a StartFault when
- * the port is in use or not allowed.
+ * Listens on a port. It is the first step of a start, so that nothing must be undone when it fails. Throws a StartFault when the port
+ * is in use or not allowed.
  */
 export function listen({ name, hostname, port, ...options }: ListenOptions): Listening {
   const { promise: served, resolve: serve } = Promise.withResolvers<Fetch>();
@@ -37,11 +37,11 @@ export function listen({ name, hostname, port, ...options }: ListenOptions): Lis
   }
 }
 
-/** Where a service that listens on a host answers, as seen from its own machine. */
+/** Returns the URL of a service that listens on a host, as seen from its own machine. */
 export function urlOf(hostname: string, port: number): string {
   const shown = hostname === "0.0.0.0" || hostname === "::" ? "127.0.0.1" : hostname;
   return `http://${inUrl(shown)}:${port}`;
 }
 
-/** A host as it stands before a port: an IPv6 address in brackets. */
+/** Returns a host as it is written in a URL: an IPv6 address gets brackets. */
 export const inUrl = (host: string): string => host.includes(":") ? `[${host}]` : host;

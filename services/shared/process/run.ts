@@ -3,11 +3,11 @@ import { messageOf } from "@/application/faults.ts";
 import { logRuntime } from "./runtime_lines.ts";
 import { describeSettings, environment, readSettings, type Settings } from "@/services/settings/settings.ts";
 
-/** Something that runs until it is stopped. */
+/** A running service or suite. */
 interface Running {
   /**
-   * Resolves when all of it works. HTTP answers earlier, and for hours while the log is away. Rejects on a fault that is
-   * found after the start and that waiting does not mend.
+   * Resolves when everything works. HTTP answers earlier, even while the log is down for hours. Rejects on a fault that is found after
+   * the start and that a retry does not fix.
    */
   joined: Promise<unknown>;
   /** Printed when `joined` resolves. */
@@ -18,8 +18,8 @@ interface Running {
 const STOP_TIMEOUT_MS = 2_800;
 
 /**
- * The main function of every service: settings, start, and one clean stop at the first SIGINT or SIGTERM. A fault that
- * the person can mend ends in one message and exit status 1.
+ * Runs a service: reads its settings, starts it, and stops it cleanly at the first SIGINT or SIGTERM. Prints one message for a fault
+ * that the user can fix, and exits with status 1.
  */
 export async function run(name: string, start: (settings: Settings) => Promise<Running>): Promise<void> {
   if (Deno.args.some((arg) => arg === "--help" || arg === "-h")) {
@@ -53,7 +53,7 @@ export async function run(name: string, start: (settings: Settings) => Promise<R
 
 const complain = (when: string, error: unknown): void => console.error(`bookstream: ${when}${messageOf(error)}`);
 
-/** What `--help` says. */
+/** Returns the text of `--help`. */
 const usage = (name: string) =>
   `Usage: deno task ${name === "suite" ? "start" : name} [--env-file FILE]
 

@@ -14,7 +14,7 @@ import { run } from "./run.ts";
 import type { Settings } from "@/services/settings/settings.ts";
 import { telemetryOf } from "./telemetry.ts";
 
-/** What every service is started with. */
+/** The dependencies of every service. */
 type ServiceDeps<Store> = {
   store: Store;
   log: OpenLog;
@@ -26,21 +26,21 @@ type ServiceDeps<Store> = {
   telemetry: Telemetry;
 };
 
-/** A service that has a process of its own. */
+/** A service with its own process. */
 type Service<Store, Own> = {
   name: "web" | "trend" | "recommendation";
   port(settings: Settings): number;
-  /** What it alone needs of the settings. Throws a StartFault, before anything is opened, when they make no sense for it. */
+  /** Returns the service's own dependencies. Throws a StartFault for invalid settings, before anything is opened. */
   configure(settings: Settings, logger: Logger): Own;
   open(adapters: Adapters): Promise<Store>;
-  /** The topics that it uses, where it does not use all. */
+  /** The topics that it uses, by default all. */
   topics?: string[];
   start(deps: ServiceDeps<Store> & Own): Promise<{ joined: Promise<unknown>; fetch: Fetch; stop(): Promise<void> }>;
-  /** What is said behind the address once it is ready. */
+  /** Returns the text printed after the URL once the service is ready. */
   hint?(own: Own): string;
 };
 
-/** The main function of a service: opens its store, the log and its port, and runs it until it gets a signal to stop. */
+/** Runs a service in its own process: opens its port, store and log, and stops it at a signal. */
 export const runService = <Store extends { close(): Promise<void> }, Own>(service: Service<Store, Own>) =>
   run(service.name, async (settings) => {
     const { name } = service;

@@ -3,8 +3,8 @@ import { messageOf } from "@/application/faults.ts";
 import type { Logger } from "@/application/ports.ts";
 
 /**
- * Makes lines of the log of what the runtime would print itself: its warnings, and errors that nobody has caught. Such an error
- * still ends the process, as nobody knows what it has left undone. `end`: how a thread beside the main one has it ended.
+ * Logs Deno's own warnings and uncaught errors as JSON lines. An uncaught error still ends the process, as its state is unknown.
+ * `end`: how a worker thread makes the process end.
  */
 export function logRuntime(logger: Logger, end: () => void = () => Deno.exit(1)): void {
   process.removeAllListeners("warning");

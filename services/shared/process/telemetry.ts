@@ -7,11 +7,11 @@ import { noTracer, type Tracer } from "@/application/shared/observability/tracin
 import type { Settings } from "@/services/settings/settings.ts";
 import { version } from "./version.ts";
 
-/** Traces if the runtime traces (`OTEL_DENO=true`); otherwise does nothing. */
+/** Returns a tracer when Deno traces (`OTEL_DENO=true`), otherwise one that does nothing. */
 export const tracerOf = ({ KAFKA_BROKERS: brokers }: Settings): Tracer =>
   isTracing() ? createTracer(brokers === undefined ? "sqlite" : "kafka") : noTracer;
 
-/** A service's metrics and traces. `otherThread`: what another thread measures for it. */
+/** Creates a service's metrics and traces. `otherThread` returns the measurements of its worker thread. */
 export function telemetryOf(service: string, settings: Settings, otherThread?: () => Promise<Measurements>): Telemetry {
   const { meter, exposition } = createMeter(clock, otherThread);
   meterProcess(meter, { service, version });

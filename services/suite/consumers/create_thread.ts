@@ -5,16 +5,16 @@ import type { Settings } from "@/services/settings/settings.ts";
 import type { Check, Part } from "@/services/shared/health/readiness.ts";
 import type { Projection, ThreadCalls } from "./thread.ts";
 
-/** A thread for the consumers of trend and recommendation, seen from the one that answers requests. */
+/** The worker thread of trend's and recommendation's consumers, as the main thread sees it. */
 type ConsumerThread = {
-  /** Opens log and stores in the thread, and starts the consumers. Throws what the thread throws. */
+  /** Opens the log and the stores in the thread, and starts the consumers. Throws what the thread throws. */
   start(settings: Settings): Promise<Record<Projection, ProjectionConsumer>>;
   measurements(of: Projection): Promise<Measurements>;
-  /** Once its consumers have stopped. */
+  /** Closes the log and the stores. Call it once the consumers have stopped. */
   close(): Promise<void>;
 };
 
-/** Loads the thread's program. An error there that nobody catches ends the process, as one here does. */
+/** Starts the worker thread. An uncaught error in it ends the process, as one in the main thread does. */
 export function createConsumerThread(): ConsumerThread {
   const worker = new Worker(import.meta.resolve("./thread.ts"), { type: "module", name: "consumers" });
   const thread = wrap<ThreadCalls>(worker);
@@ -23,7 +23,7 @@ export function createConsumerThread(): ConsumerThread {
     await thread.check(name, part, verbose) as Part;
   function consumerOf(name: Projection, parts: string[]): ProjectionConsumer {
     const joined = thread.joined(name);
-    // It may reject while the services still start.
+    // `joined` may reject while the services are still starting.
     joined.catch(() => {});
     return {
       joined,

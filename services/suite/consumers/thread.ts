@@ -1,4 +1,4 @@
-/** The thread that keeps trend and recommendation up to date, so that the one which answers requests never waits for them. */
+/** The worker thread of trend's and recommendation's consumers, so that the thread that answers requests never waits for them. */
 import { expose } from "comlink";
 import { createMeter } from "@/adapters/prometheus/meter.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
@@ -17,14 +17,14 @@ export type Projection = "trend" | "recommendation";
 const faulted = Promise.withResolvers<void>();
 let started: Started | undefined;
 
-/** What the other thread may ask of this one. */
+/** The calls that the main thread may make. */
 const calls = {
-  /** Opens what the settings name, and starts. The names of each consumer's parts of readiness. */
+  /** Opens the log and the stores, and starts the consumers. Returns the names of each consumer's readiness checks. */
   async start(settings: Settings): Promise<Record<Projection, string[]>> {
     const { consumers: { trend, recommendation } } = started = await startAll(settings);
     return { trend: Object.keys(trend.checks), recommendation: Object.keys(recommendation.checks) };
   },
-  /** Resolves at an error that nobody has caught, which is in the log by then. */
+  /** Resolves after an uncaught error was logged. */
   faulted: () => faulted.promise,
   joined: async (name: Projection) => void await of(name).joined,
   handled: (name: Projection) => of(name).handled(),

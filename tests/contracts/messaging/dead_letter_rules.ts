@@ -126,7 +126,7 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
     const letters = await made().store.deadLetters.list(of, 0, 100);
     const behind = (held: StoredDeadLetter[], limit: number) =>
       made().store.uow.run(async ({ deadLetterClosing }) =>
-        (await deadLetterClosing.behind(held, limit)).map(({ message }) => message.position)
+        (await deadLetterClosing.parkedBehind(held, limit)).map(({ message }) => message.position)
       );
     expect(await behind(letters.slice(0, 3), 9)).toEqual(["4", "6", "11"]);
     expect(await behind(letters.slice(0, 3), 2)).toEqual(["4", "6"]);
@@ -140,14 +140,14 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
     const one = letter(`l${++number}`);
     await made().store.uow.run(({ deadLetters }) => deadLetters.park(one));
     const [{ id }] = await made().store.deadLetters.list({ consumer: one.consumer }, 0, 1) as [StoredDeadLetter];
-    await made().store.uow.run(({ deadLetterClosing }) => deadLetterClosing.noteFailure(id, "still"));
+    await made().store.uow.run(({ deadLetterClosing }) => deadLetterClosing.recordFailure(id, "still"));
     expect(await made().other.deadLetters.get(id)).toMatchObject({ detail: "still", attempts: 2 });
-    expect(await made().store.uow.run(({ deadLetterClosing }) => deadLetterClosing.hold([id, id + 1000]))).toEqual(
+    expect(await made().store.uow.run(({ deadLetterClosing }) => deadLetterClosing.lock([id, id + 1000]))).toEqual(
       new Set([id]),
     );
     await made().store.uow.run(({ deadLetterClosing }) => deadLetterClosing.close([id], "replayed", 9));
     await made().store.uow.run(({ deadLetters }) => deadLetters.park(one));
-    expect(await made().other.uow.run(({ deadLetterClosing }) => deadLetterClosing.hold([id]))).toEqual(new Set());
+    expect(await made().other.uow.run(({ deadLetterClosing }) => deadLetterClosing.lock([id]))).toEqual(new Set());
     expect([
       await made().store.deadLetters.get(id),
       await made().store.deadLetters.list({ consumer: one.consumer }, 0, 9),
@@ -161,7 +161,7 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
     const [{ id }] = await made().store.deadLetters.list({ consumer: one.consumer }, 0, 1) as [StoredDeadLetter];
     const settle = (store: WebStore) =>
       store.uow.run(async ({ deadLetterClosing }) => {
-        const held = (await deadLetterClosing.hold([id])).has(id);
+        const held = (await deadLetterClosing.lock([id])).has(id);
         if (held) await deadLetterClosing.close([id], "replayed", 9);
         return held;
       });

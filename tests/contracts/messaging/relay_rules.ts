@@ -161,17 +161,17 @@ export function relayRules(made: () => StoreUnderTest<WebStore>): void {
     for (const numbers of seen.values()) expect(numbers).toEqual(Array.from({ length: 40 }, (_, at) => at + 1));
   });
 
-  it("atMost() is at least the number of rows, and none where there is none", async () => {
-    expect(await made().store.outbox.atMost()).toBe(0);
+  it("sizeAtMost() is at least the number of rows, and none where there is none", async () => {
+    expect(await made().store.outbox.sizeAtMost()).toBe(0);
     await add(message("t", "k", "1"), message("t", "k", "2"), message("t", "k", "3"));
-    const all = await made().other.outbox.atMost();
+    const all = await made().other.outbox.sizeAtMost();
     expect(all).toBeGreaterThanOrEqual(3);
     expect(all).toBeLessThan(10);
     const [first] = await waiting();
     await remove([first!]);
-    expect(await made().store.outbox.atMost()).toBe(all - 1);
+    expect(await made().store.outbox.sizeAtMost()).toBe(all - 1);
     await remove(await waiting());
-    expect(await made().store.outbox.atMost()).toBe(0);
+    expect(await made().store.outbox.sizeAtMost()).toBe(0);
   });
 
   it("a lease has one owner until it ends or is given back; its epoch rises with every new owner", async () => {

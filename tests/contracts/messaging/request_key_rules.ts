@@ -21,7 +21,7 @@ export function requestKeyRules(made: () => StoreUnderTest<WebStore>): void {
         idempotencyKeys.take({ key, request: "r", owner, now, until: now + 100, since: now - 1000, ...fields })
       );
     const keep = (owner: string, answer = ANSWER) =>
-      made().other.uow.run(({ idempotencyKeys }) => idempotencyKeys.keep(key, owner, answer));
+      made().other.uow.run(({ idempotencyKeys }) => idempotencyKeys.storeAnswer(key, owner, answer));
     const release = (owner: string) =>
       made().store.uow.run(({ idempotencyKeys }) => idempotencyKeys.release(key, owner));
     const [taken, answered] = [{ kind: "taken" }, { kind: "answered", answer: ANSWER }];
@@ -77,7 +77,7 @@ export function requestKeyRules(made: () => StoreUnderTest<WebStore>): void {
     await made().store.uow.run(({ idempotencyKeys }) => idempotencyKeys.take(claim));
     await expect(
       made().store.uow.run(async ({ idempotencyKeys }) => {
-        expect(await idempotencyKeys.keep(key, "a", ANSWER)).toBe(true);
+        expect(await idempotencyKeys.storeAnswer(key, "a", ANSWER)).toBe(true);
         throw new Error("crashed");
       }),
     ).rejects.toThrow("crashed");
@@ -99,7 +99,7 @@ export function requestKeyRules(made: () => StoreUnderTest<WebStore>): void {
       made().other.uow.run(({ idempotencyKeys }) => idempotencyKeys.purge(before, most));
     while (await purge(1e12, 100) > 0);
     for (const [at, name] of ["one", "two", "three", "four"].entries()) await taking(name, 1000 + at);
-    await made().store.uow.run(({ idempotencyKeys }) => idempotencyKeys.keep(`${own}one`, "a", ANSWER));
+    await made().store.uow.run(({ idempotencyKeys }) => idempotencyKeys.storeAnswer(`${own}one`, "a", ANSWER));
     expect(await purge(1003, 2)).toBe(2);
     expect(await purge(1003, 2)).toBe(1);
     expect(await purge(1003, 2)).toBe(0);

@@ -51,7 +51,7 @@ export function versionsContract<Version extends AnyVersion>(
 
     it("only the last attempt holds, and none after the switch", async () => {
       const begin = () => made.other.at(1).uow.run(({ versions }) => versions.begin());
-      const hold = (attempt: number) => run(({ versions }) => versions.hold(attempt));
+      const hold = (attempt: number) => run(({ versions }) => versions.lockAttempt(attempt));
       await expect(hold(1)).rejects.toThrow(Fenced);
       const first = await begin();
       await hold(first.attempt);
@@ -69,7 +69,7 @@ export function versionsContract<Version extends AnyVersion>(
       const key = { consumer, version: 2, logId: "log", topic: "t", partition: 0 };
       const late = made.store.at(2).uow.run(async ({ versions, positions }) => {
         await positions.claim(key, "late");
-        await versions.hold(attempt - 1);
+        await versions.lockAttempt(attempt - 1);
       });
       await expect(late).rejects.toThrow(Fenced);
       expect(await run(({ positions }) => positions.lock([key]))).toEqual([undefined]);
@@ -77,7 +77,7 @@ export function versionsContract<Version extends AnyVersion>(
         { length: 8 },
         (_, at) =>
           (at % 2 === 0 ? made.store : made.other).at(2).uow.run(async ({ versions, positions }) => {
-            await versions.hold(attempt);
+            await versions.lockAttempt(attempt);
             await positions.claim(key, `o${at}`);
           }).then(() => 1, () => 0),
       );

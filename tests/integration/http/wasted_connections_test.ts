@@ -22,55 +22,55 @@ function setUp(mostPerClient = 1_000, proxies = ["10.0.0.0/8"]) {
     return socket;
   };
   const waste = (address: string, times: number) => {
-    for (let at = 0; at < times; at++) connections.noteWaste(open(address));
+    for (let at = 0; at < times; at++) connections.countWaste(open(address));
   };
   return { connections, open, waste, pass: (milliseconds: number) => void (time += milliseconds) };
 }
 
 describe("wasted connections", () => {
   it("keep their client out after fifty, and nobody else", () => {
-    const { connections: { lets }, waste } = setUp();
+    const { connections: { mayConnect }, waste } = setUp();
     waste(CLIENT, 49);
-    expect(lets(CLIENT)).toBe(true);
+    expect(mayConnect(CLIENT)).toBe(true);
     waste(CLIENT, 1);
-    expect([CLIENT, `::ffff:${CLIENT}`, OTHER].map(lets)).toEqual([false, false, true]);
+    expect([CLIENT, `::ffff:${CLIENT}`, OTHER].map(mayConnect)).toEqual([false, false, true]);
   });
 
   it("are forgiven five a second, all of them in twenty seconds", () => {
-    const { connections: { lets }, waste, pass } = setUp();
+    const { connections: { mayConnect }, waste, pass } = setUp();
     waste(CLIENT, 60);
     pass(2_100);
-    expect(lets(CLIENT)).toBe(false);
+    expect(mayConnect(CLIENT)).toBe(false);
     pass(200);
-    expect(lets(CLIENT)).toBe(true);
+    expect(mayConnect(CLIENT)).toBe(true);
     waste(CLIENT, 1_000);
     pass(10_100);
-    expect(lets(CLIENT)).toBe(false);
+    expect(mayConnect(CLIENT)).toBe(false);
     pass(200);
-    expect(lets(CLIENT)).toBe(true);
+    expect(mayConnect(CLIENT)).toBe(true);
   });
 
   it("are those that a client makes too many of, unless a request came in on them", () => {
     const { connections, open } = setUp(10);
-    const use = () => connections.keep(open(CLIENT))();
+    const use = () => connections.protect(open(CLIENT))();
     for (let at = 0; at < 100; at++) use();
-    expect(connections.lets(CLIENT)).toBe(true);
+    expect(connections.mayConnect(CLIENT)).toBe(true);
     for (let at = 0; at < 100; at++) open(CLIENT);
-    expect(connections.lets(CLIENT)).toBe(false);
+    expect(connections.mayConnect(CLIENT)).toBe(false);
   });
 
   it("are not held against a trusted proxy, which brings many clients", () => {
-    const { connections: { lets }, waste } = setUp();
+    const { connections: { mayConnect }, waste } = setUp();
     waste(PROXY, 100);
-    expect(lets(PROXY)).toBe(true);
+    expect(mayConnect(PROXY)).toBe(true);
   });
 
   it("of a stranger in the /64 of a trusted proxy are not held against the proxy", () => {
     const { connections, open, waste } = setUp(10, ["fd00::1"]);
     waste("fd00::7", 60);
-    expect(["fd00::7", "fd00::8", "fd00::1"].map(connections.lets)).toEqual([false, false, true]);
+    expect(["fd00::7", "fd00::8", "fd00::1"].map(connections.mayConnect)).toEqual([false, false, true]);
     for (let at = 0; at < 100; at++) open("fd00::1");
-    expect(connections.lets("fd00::1")).toBe(true);
+    expect(connections.mayConnect("fd00::1")).toBe(true);
   });
 
   describe("of a server", () => {

@@ -99,7 +99,7 @@ for (const { name, open } of STORES) {
         await later();
         await add(opened, "5");
         expect(await values(opened)).toEqual(["1", "2", "3", "4", "5"]);
-        expect([await opened.store.outbox.size(), await opened.store.outbox.atMost()]).toEqual([5, 5]);
+        expect([await opened.store.outbox.size(), await opened.store.outbox.sizeAtMost()]).toEqual([5, 5]);
         expect(await opened.store.outbox.ageMs()).toBeGreaterThan(10);
         const [one, two] = await read(opened);
         await opened.store.uow.run(({ outbox }) => outbox.remove([one!.row, two!.row]));
@@ -151,7 +151,7 @@ for (const { name, open } of STORES) {
     it("what it has left is sent, messages and packs, and its relay may still run", () =>
       withStore(async (opened) => {
         expect(await values(opened)).toEqual(["1", "3", "4"]);
-        expect([await opened.store.outbox.size(), await opened.store.outbox.atMost()]).toEqual([3, 3]);
+        expect([await opened.store.outbox.size(), await opened.store.outbox.sizeAtMost()]).toEqual([3, 3]);
         await add(opened, "5");
         expect(await single(opened)).toBe(2);
       }, async (database) => {

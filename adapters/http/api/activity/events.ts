@@ -25,7 +25,7 @@ import { commandOf, type WebApiDeps } from "@/adapters/http/api/web_api_deps.ts"
 
 const MAX_EVENTS = 1_000;
 const EVENTS = { mostBytes: 2 ** 20, mostBytesOfOne: 4 * 1024 };
-/** Each further batch of this size costs one more request. */
+/** Each further batch of this size costs one more token of the rate limit. */
 const EVENTS_PER_TOKEN = 50;
 const rejected = z.object({ index: z.int(), type: z.string(), title: z.string(), detail: z.string() });
 const answer = z.object({
@@ -39,7 +39,7 @@ const answer = z.object({
 // Only for the document: each item is checked on its own, so that one bad item does not refuse the others.
 const documented = z.union([actItem, z.array(actItem).min(1).max(MAX_EVENTS)]);
 
-/** What readers did, one act or many. */
+/** Adds the route that records acts of readers, one or many. */
 export function eventRoutes(app: App, deps: WebApiDeps): void {
   app.openAPIRegistry.registerPath({
     ...createRoute({
@@ -106,8 +106,8 @@ const NOT_PROVEN = invalid([{
 }]);
 
 /**
- * The act to record: a token may name any reader, other clients only the reader of their own cookie. An act in the name of
- * another reader is anonymous, and undefined where it must have a reader. Only the admin token tells when an act was.
+ * Returns a function that decides whose an act is. A token may name any reader, others only the reader of their cookie: otherwise the
+ * act is anonymous, or undefined when its type needs a reader. Only the admin token may set the time.
  */
 function whoseActs(deps: WebApiDeps, context: AppContext) {
   const isAdmin = hasToken(context, deps.adminToken);
@@ -126,7 +126,7 @@ function whoseActs(deps: WebApiDeps, context: AppContext) {
 
 type Accepted = { items: number; refusals: Map<number, Rejection>; anonymous: number; isList: boolean };
 
-/** How many of the items were accepted, and why others were not. Answers 422 where none was. */
+/** Answers with the number of accepted items and why others were rejected. Answers 422 when none was accepted. */
 function answerOf(context: AppContext, { items, refusals, anonymous, isList }: Accepted): Response {
   const list = [...refusals].sort(([a], [b]) => a - b);
   if (list.length === items) {

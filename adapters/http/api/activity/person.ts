@@ -2,7 +2,7 @@ import type { AppContext } from "@/adapters/http/base/app.ts";
 
 const CRAWLER = /bot\b|crawl|spider|slurp|preview|facebookexternalhit|monitor|headlesschrome-lighthouse/i;
 
-/** Whether a request is a person's: no HEAD, no prefetch, no embedded resource, no known crawler. */
+/** Returns whether a person sent the request: no HEAD, no prefetch, no embedded resource, no known crawler. */
 export function isPerson(context: AppContext): boolean {
   const prefetch = `${context.req.header("sec-purpose") ?? ""} ${context.req.header("purpose") ?? ""}`.includes(
     "prefetch",
@@ -12,8 +12,8 @@ export function isPerson(context: AppContext): boolean {
 }
 
 /**
- * Whether a browser asks for a part of a page, such as an image or a frame, or for what a script of another site wants. A person
- * who follows a link asks for a document, from whatever site. Other clients send neither header.
+ * Returns whether a browser requests a part of a page, such as an image or a frame, or a script of another site does. A person who
+ * follows a link requests a document. Other clients send neither header.
  */
 function isEmbedded({ req }: AppContext): boolean {
   const destination = req.header("sec-fetch-dest") ?? "";

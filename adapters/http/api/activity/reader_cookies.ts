@@ -7,16 +7,16 @@ import type { AppContext } from "@/adapters/http/base/app.ts";
 import { isSecure } from "@/adapters/http/base/limits/client_address.ts";
 import { isSameSecret } from "@/adapters/http/base/security/same_secret.ts";
 
-/** Cookies that hold the id of a reader. They are signed, so that no client can make one. */
+/** The cookies with a reader's id. They are signed, so that no client can forge one. */
 interface ReaderCookies {
-  /** The reader that the request's cookie proves. */
+  /** Returns the reader of the request's valid cookie. */
   readerOf(context: AppContext): string | undefined;
-  /** Gives a new reader a cookie. Returns the reader. */
+  /** Sets the cookie of a new reader. Returns the reader's id. */
   welcome(context: AppContext): string;
   /** Replaces a reader's unsigned cookie by a signed one. */
   renew(context: AppContext): void;
   forget(context: AppContext): void;
-  /** Whether the reader has said that they are not to be counted. */
+  /** Returns whether the reader has opted out of being counted. */
   isUncounted(context: AppContext): boolean;
   setCounts(context: AppContext, counts: boolean): void;
 }
@@ -31,11 +31,11 @@ type CookieDeps = {
 };
 
 const COOKIE = "reader";
-/** It does not identify the reader, so it needs no signature. */
+/** The cookie of the opt-out. It identifies nobody, so it has no signature. */
 const UNCOUNTED = "uncounted";
 const COOKIE_AGE_S = 365 * DAY / 1_000;
 const SIGNED = /^(.+)\.([\w-]{43})$/;
-/** Ids of the previous version. New ids have another form, so an unsigned cookie never names one of them. */
+/** The form of ids of the previous version. New ids differ, so an unsigned cookie never names one of them. */
 const EARLIER_ID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 const newId = (ids: IdGenerator): string => `r-${ids.random()}`;
 

@@ -27,7 +27,7 @@ const readerBook = z.object({
   time: z.iso.datetime(),
 }).meta({ id: "ReaderBook" });
 
-/** A reader's own list, shown to and erased by the holder of its cookie, of the readers' token or of the admin token. */
+/** Adds the routes that show and erase a reader's list. They need the reader's cookie, the readers' token or the admin token. */
 export function readerRoutes(app: App, deps: WebApiDeps): void {
   const { visitors } = deps;
   const mayAct = (context: AppContext, id: string) => {

@@ -11,7 +11,7 @@ import { isPerson } from "./person.ts";
 
 type RecordedAct = ActDetails & { id?: string | undefined; found?: Found };
 
-/** The command that records an act of a client without a token. */
+/** Creates the command that records an act of a client without a token. */
 export function actCommand({ ids, visitors }: WebApiDeps, context: AppContext, act: RecordedAct): Envelope {
   return commandOf(context, ids, ACTIVITY.recordAct, { ...act, ...visitors.originOf(context, act.reader) });
 }
@@ -29,7 +29,7 @@ export async function recordSearch(
   await deps.recorder.record(actCommand(deps, context, { type: "searched", ...defined({ reader }), query, found }));
 }
 
-/** Records the view of a book's page, after the answer; a reload within the hour is the same act. */
+/** Records the view of a book's page, after the answer. A reload within the hour has the same id and counts once. */
 export async function recordView(deps: WebApiDeps, context: AppContext, reader: string, book: string): Promise<void> {
   if (!isPerson(context) || !deps.visitors.counts(context)) return;
   const id = deps.ids.of("viewed", reader, book, String(hourOf(deps.clock.now())));

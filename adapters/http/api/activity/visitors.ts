@@ -7,30 +7,27 @@ import { clientAddress } from "@/adapters/http/base/limits/client_address.ts";
 import { isPerson } from "./person.ts";
 import { createReaderCookies } from "./reader_cookies.ts";
 
-/** Who is behind an act, as its event says it. */
+/** The origin of an act in its event. */
 type Origin = { client?: string; voter?: "client"; counts?: false };
 
-/** Identifies readers by their cookies, clients by their addresses. */
+/** Identifies readers by their cookies and clients by their addresses. */
 export interface Visitors {
-  /** The reader that the request's cookie proves. */
+  /** Returns the reader of the request's valid cookie. */
   readerOf(context: AppContext): string | undefined;
-  /** The reader of a page. A person without a cookie gets one with a new, random id; only pages give ids. */
+  /** Returns the reader of a page. A person without a cookie gets one with a new, random id. Only pages set cookies. */
   readerOfPage(context: AppContext): string;
   forgetReader(context: AppContext): void;
-  /**
-   * Whether what the client does may be counted: not where the reader has said so, nor where the browser does for them (Global Privacy
-   * Control).
-   */
+  /** Returns whether acts of the client may be counted: not when the reader or the browser (Global Privacy Control) has opted out. */
   counts(context: AppContext): boolean;
-  /** Whether the browser asks not to count the reader. */
+  /** Returns whether the browser has opted out for the reader. */
   asksForPrivacy(context: AppContext): boolean;
-  /** Keeps, in the reader's browser alone, whether they want to be counted. */
+  /** Stores only in the reader's browser whether acts may be counted. */
   setCounts(context: AppContext, counts: boolean): void;
-  /** The author of an act: a reader, or an anonymous client. */
+  /** Returns the origin of an act of a reader, or of an anonymous client. */
   originOf(context: AppContext, reader: string | undefined): Origin;
 }
 
-/** What a deployment says of its visitors. */
+/** A deployment's settings of visitors. */
 export type VisitorOptions = {
   /** The secret of the deployment, the same in all processes. */
   secret: string;
@@ -50,9 +47,9 @@ export function createVisitors(
   const crowd = createCrowd({ most: readersPerClient, clock });
   let warnedOn = 0;
 
-  /** A name that changes daily. The address cannot be found without the secret. */
+  /** Returns a pseudonym of the client that changes daily. The address cannot be derived from it without the secret. */
   function clientOf(context: AppContext): string | undefined {
-    // In one process there is no connection, and so no client.
+    // A call within the process has no connection, and so no client.
     if (context.env?.address === undefined) return undefined;
     const text = `client ${dayOf(clock.now())} ${clientAddress(context)}`;
     return createHmac("sha256", secret).update(text).digest("base64url").slice(0, CLIENT_CHARACTERS);

@@ -35,10 +35,10 @@ const changedAnswer = (description: string) => ({
 });
 const body = (schema: z.ZodType) => ({ required: true, content: { "application/json": { schema } } });
 const MAX_IDS = 100;
-/** The size of a book whose fields all have their greatest length, escaped. */
+/** The largest body of a book: all fields have their maximum length, and all characters are escaped. */
 const BOOK = { mostBytes: 256 * 1024 };
 
-/** The catalogue over HTTP. */
+/** Adds the routes of the catalogue. */
 export function bookRoutes(app: App, deps: WebApiDeps): void {
   listRoute(app, deps);
   addRoute(app, deps);
@@ -189,7 +189,7 @@ function removeRoute(app: App, deps: WebApiDeps): void {
   );
 }
 
-/** The data of the event that a command ended in; a rejection becomes an error answer. */
+/** Returns the data of a command's event. Answers a rejection with its problem. */
 function bookOf(outcome: Outcome | undefined): Book {
   if (outcome?.kind === "rejected") throw problemOf(outcome.rejection);
   if (outcome?.kind !== "done") throw new Error("the command has no handler");

@@ -55,7 +55,7 @@ const facetList = z.object({
   values: z.array(total.extend({ value: z.string(), label: z.string(), selected: z.boolean() })),
 }).meta({ id: "Facet" });
 const editions = z.int().meta({ description: "How many books are editions of its work; `?work=` lists them" });
-/** A page of books, with the facts of its search. */
+/** A page of books, with details of its search. */
 export const foundBooks = z.object({
   items: z.array(
     bookData.extend({ editions, why: why.optional().meta({ description: "The parts of the score, for why=1" }) }),
@@ -67,13 +67,13 @@ export const foundBooks = z.object({
   suggestion: z.string().optional().meta({ description: "What was probably meant" }),
 });
 
-/** Facts of a search: whether it was relaxed, and the query that was probably meant. */
+/** Returns whether a search was relaxed, and the query that was probably meant. */
 export const wordsOfSearch = ({ relaxed, suggestion }: SearchAnswer) => ({
   ...(relaxed ? { relaxed } : {}),
   ...(suggestion === undefined ? {} : { suggestion }),
 });
 
-/** A page of books with the cursor of the next page. Answers 400 for a cursor of another query. */
+/** Returns a page of books with the cursor of the next page. Answers 400 for a cursor of another query. */
 export async function findPage(
   { store: { shelf, search }, facetLists }: Pick<WebApiDeps, "store" | "facetLists">,
   query: BooksQuery,

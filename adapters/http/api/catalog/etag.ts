@@ -1,10 +1,10 @@
 import type { AppContext } from "@/adapters/http/base/app.ts";
 import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 
-/** A book's version as a strong ETag. */
+/** Returns a book's version as a strong ETag. */
 export const etagOf = ({ version }: { version: number }): string => `"${version}"`;
 
-/** The version that a change expects, undefined for `If-Match: *`. Answers 428 without the header, 412 for no version. */
+/** Returns the version in If-Match, or none for `If-Match: *`. Answers 428 without the header, and 412 for an invalid one. */
 export function wantedVersion(context: AppContext): { version?: number } {
   const header = context.req.header("if-match")?.trim();
   if (header === undefined || header === "") throw new HttpProblem(428, "wanted the book's version in If-Match");

@@ -12,7 +12,7 @@ import { errors, json, limit, page, token } from "@/adapters/http/base/describe/
 import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
 
-/** It is written to disk as it comes, and never held. */
+/** The largest file. It is streamed to disk, never held in memory. */
 const MAX_FILE_BYTES = 2 ** 31;
 
 const yesNo = z.enum(["true", "false"]).default("false");
@@ -83,7 +83,7 @@ const describeImport = (
   }),
 });
 
-/** Routes that import files, for the keepers of the catalogue. */
+/** Adds the routes that import files. They need the admin token. */
 export function importRoutes(app: App, deps: WebApiDeps, imports: RunningImports): void {
   sendRoute(app, deps, imports);
   listRoute(app, deps, imports);
@@ -115,7 +115,7 @@ function sendRoute(app: App, deps: WebApiDeps, imports: RunningImports): void {
         replace: asked.replace === "true",
       };
       const id = deps.ids.fresh();
-      // Only for who has the token.
+      // The middleware has checked the token, so the client may send a long body.
       context.env?.allowLongBody?.();
       const job = await imports.jobs.accept({ id, request, received: deps.clock.now() }, bodyOf(context));
       imports.wake();
@@ -183,7 +183,7 @@ function rejectsRoute(app: App, deps: WebApiDeps, imports: RunningImports): void
       if (found === undefined && await imports.jobs.get(id) === undefined) {
         throw new HttpProblem(404, "there is no such import");
       }
-      // An import that has not begun has refused no row.
+      // An import that has not started has no rejected rows.
       return new Response(new Uint8Array(found ?? []), {
         headers: { "content-type": "application/octet-stream", "cache-control": "no-store" },
       });
@@ -200,7 +200,7 @@ function mapOf(text: string): ImportRequest["map"] {
   }
 }
 
-/** The body as it comes, up to the limit. An empty one is refused. */
+/** Yields the parts of the body up to the limit. Answers 400 for an empty body. */
 async function* bodyOf(context: AppContext): AsyncGenerator<Uint8Array> {
   const check = (bytes: number) => {
     if (bytes > MAX_FILE_BYTES) throw new HttpProblem(413, `wanted a file of at most ${MAX_FILE_BYTES} bytes`);

@@ -14,12 +14,12 @@ import { errors, json, wholeNumber } from "@/adapters/http/base/describe/contrac
 import type { WebApiDeps } from "@/adapters/http/api/web_api_deps.ts";
 
 const MAX_SUGGESTIONS = 10;
-/** The places that are kept for popular queries. */
+/** How many suggestions may be popular queries. */
 const MAX_QUERIES = 3;
-/** The popular queries that are checked for these places. */
+/** How many popular queries are checked for them. */
 const MAX_CHECKED = 8;
 const MAX_AGE_SECONDS = 10;
-/** The number of cached answers, as many readers type the same beginnings. */
+/** The number of cached responses. Many readers type the same beginnings. */
 const MAX_KEPT = 5_000;
 
 const query = z.object({
@@ -40,7 +40,7 @@ const suggestion = z.object({
 }).meta({ id: "Suggestion" });
 const answer = z.object({ items: z.array(suggestion) });
 
-/** What completes a text while it is typed. It counts as no search. */
+/** Adds the route that completes a text while it is typed. It records no search. */
 export function suggestRoute(app: App, deps: WebApiDeps): void {
   const popular = followPopularQueries(deps);
   const [maxAgeMs, clock] = [MAX_AGE_SECONDS * 1_000, deps.clock];
@@ -54,7 +54,7 @@ export function suggestRoute(app: App, deps: WebApiDeps): void {
     clock,
   });
   const isKnown = cacheEach((text) => hasEachWord(deps.store.search, text), { maxAgeMs, most: MAX_KEPT, clock });
-  /** The queries whose words are all in the catalogue, so that a common typing error is not suggested. */
+  /** Returns the queries whose words are all in the catalogue, so that no common typing error is suggested. */
   const known = async (queries: string[]): Promise<string[]> => {
     const each = await Promise.all(queries.map(isKnown));
     return queries.filter((_, at) => each[at]);
@@ -79,7 +79,7 @@ export function suggestRoute(app: App, deps: WebApiDeps): void {
   );
 }
 
-/** Suggestions of the catalogue, followed by popular queries that differ from them. */
+/** Merges suggestions of the catalogue with popular queries that differ from them, which come last. */
 function mergeSuggestions(found: Suggestion[], queries: string[], limit: number): Suggestion[] {
   const texts = new Set(found.map(({ text }) => normalForm(text)));
   const others = queries.filter((text) => !texts.has(normalForm(text)));

@@ -23,7 +23,7 @@ import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 
 type RecommendationApiDeps = Omit<BaseDeps, "title"> & {
   store: Pick<RecommendationStore, "at" | "deadLetters">;
-  /** The version that readers see. */
+  /** Returns the live version. */
   live: () => Promise<number>;
   sinks: Sinks;
   rebuilds: Rebuilds;
@@ -33,7 +33,7 @@ type RecommendationApiDeps = Omit<BaseDeps, "title"> & {
 
 const query = z.object({ limit });
 
-/** The recommendation service's HTTP API. */
+/** Creates the recommendation service's HTTP API. */
 export function createRecommendationApi(
   { store, live, sinks, rebuilds, copy, clock, ...base }: RecommendationApiDeps,
 ): App {
@@ -101,7 +101,7 @@ export function createRecommendationApi(
   return app;
 }
 
-/** Opens the live version for a request. A request reads one version only, so that no answer mixes two. */
+/** Returns a function that opens the live version. A request calls it once, so that its response never mixes two versions. */
 function liveVersionOpener({ store, live, clock }: Pick<RecommendationApiDeps, "store" | "live" | "clock">) {
   let cached: { version: number; open: () => Promise<IndexedBooks>; settings: ListSettings } | undefined;
   return async () => {

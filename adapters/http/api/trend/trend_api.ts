@@ -16,24 +16,24 @@ import { rebuildRoutes } from "@/adapters/http/operations/rebuild_routes.ts";
 import { trendListRoutes } from "./trend_lists.ts";
 import { trendStreamRoute } from "./trend_stream.ts";
 
-/** How soon the lists follow `tune`. */
+/** How long the offered windows are cached, which `tune` may change. */
 const WINDOWS_KEPT_MS = 1_000;
 
 type TrendApiDeps = Omit<BaseDeps, "title"> & {
   store: Pick<TrendStore, "at" | "deadLetters" | "settings">;
-  /** The version that readers see. */
+  /** Returns the live version. */
   live: () => Promise<number>;
   clock: Clock;
   leastReaders: LeastReaders;
   isBlocked: IsBlocked;
-  /** Clients that may follow a list at the same time. */
+  /** The most concurrent streams of all clients. */
   streamsMost: number;
   sinks: Sinks;
   rebuilds: Rebuilds;
   copy: CatalogueCopy;
 };
 
-/** The trend service's HTTP API. */
+/** Creates the trend service's HTTP API. */
 export function createTrendApi(
   { store, clock, leastReaders, isBlocked, streamsMost, live, sinks, rebuilds, copy, ...base }: TrendApiDeps,
 ): App {

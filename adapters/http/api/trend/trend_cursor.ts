@@ -10,13 +10,13 @@ import { decode } from "@/adapters/http/api/cursor.ts";
 type TrendPosition = { window: string; at: number; skip: number };
 
 const PAST_DAYS = 90;
-/** How much longer the pages of a list are read. */
+/** How much longer further pages of a list may be read. */
 const PAGES_MS = HOUR;
 
 const isShown = (at: number, now: number, moreMs = 0): boolean =>
   at >= now - PAST_DAYS * DAY - moreMs && !isTooFarAhead(at, now);
 
-/** The moment of a list. Answers 422 for one outside the stored past. */
+/** Returns the time of a list. Answers 422 for one outside of the stored past. */
 export function momentOf(asked: string, now: number): number {
   const at = Date.parse(asked);
   if (isShown(at, now)) return at;
@@ -26,11 +26,11 @@ export function momentOf(asked: string, now: number): number {
 
 const schema = z.object({ q: z.string(), w: windowSchema, at: z.int(), n: z.int().min(1).max(POOL) });
 
-/** `query`: the fingerprint of the list that the cursor continues. */
+/** Returns the cursor of a list's next page. `query`: the fingerprint of the list. */
 export const toTrendCursor = (query: string, { window, at, skip }: TrendPosition): string =>
   Buffer.from(JSON.stringify({ q: query, w: window, at, n: skip })).toString("base64url");
 
-/** Answers 400 for a cursor that is broken or belongs to another list. */
+/** Returns the position of a cursor. Answers 400 for an invalid cursor, or one of another list. */
 export function fromTrendCursor(query: string, cursor: string, now: number): TrendPosition {
   const read = schema.refine(({ at }) => isShown(at, now, PAGES_MS)).safeParse(decode(cursor));
   if (!read.success) throw new HttpProblem(400, "the cursor is not one that this service gave", { code: "bad-cursor" });

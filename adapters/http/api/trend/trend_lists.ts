@@ -26,7 +26,7 @@ import { fingerprint, linkNext } from "@/adapters/http/api/cursor.ts";
 import { fromTrendCursor, momentOf, toTrendCursor } from "./trend_cursor.ts";
 
 export type TrendListDeps = {
-  /** The version that readers see. A request reads one only, so that no answer mixes two. */
+  /** Opens the live version. A request calls it once, so that its response never mixes two versions. */
   openLive: () => Promise<Pick<TrendVersion, "view" | "floor">>;
   windows: () => Promise<OfferedWindows>;
   clock: Clock;
@@ -64,7 +64,7 @@ const answerFields = {
 };
 const trends = <Item extends z.ZodType>(item: Item) => page(item).extend(answerFields);
 
-/** The routes of lists. */
+/** Adds the routes of lists. */
 export function trendListRoutes(app: App, deps: TrendListDeps): void {
   const books = createAnswers<BookTrend>(deps);
   const queries = createAnswers<QueryTrend>(deps);
@@ -123,7 +123,7 @@ export function trendListRoutes(app: App, deps: TrendListDeps): void {
   );
 }
 
-/** Answers requests for lists of one kind. Concurrent requests for the same list share one computation. */
+/** Creates a function that answers requests for lists of one kind. Concurrent requests for the same list share one computation. */
 function createAnswers<Item>(deps: TrendListDeps) {
   const share = sharePending<Page<Item>>();
   return async (context: AppContext, asked: Asked, list: List<Item>): Promise<Page<Item>> => {
@@ -140,10 +140,10 @@ type Criteria = Parameters<typeof listBookTrends>[1];
 type List<Item> = (view: View, criteria: Criteria) => Promise<Item[]>;
 type Page<Item> = Awaited<ReturnType<typeof pageOf<Item>>>;
 
-/** A list of an earlier moment counts as so many more requests, and so does one of a subject: the store may read all its scores for it. */
+/** The extra tokens for a list of an earlier time, and for one of a subject. The store may read all its scores for either. */
 const MORE_WORK = 20;
 
-/** Where a page begins. Takes tokens for what is more work. */
+/** Returns where a page begins. Charges extra tokens for expensive lists. */
 function begin({ clock }: TrendListDeps, context: AppContext, asked: Asked) {
   const { name, window, order, at: moment, subject, limit, cursor } = asked;
   const now = clock.now();
@@ -155,7 +155,7 @@ function begin({ clock }: TrendListDeps, context: AppContext, asked: Asked) {
   return { ...position, order, limit, now, query };
 }
 
-/** A page of a list with its parameters, and the cursor of the next page if there is one. */
+/** Returns a page of a list with its parameters, and the cursor of the next page if there is one. */
 async function pageOf<Item>(
   { openLive, windows: offered, leastReaders: least }: TrendListDeps,
   { window: wanted, order, at, skip, limit, now, query }: ReturnType<typeof begin>,

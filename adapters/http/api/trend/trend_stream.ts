@@ -14,12 +14,12 @@ import { listQuery, type TrendListDeps, valueOf } from "./trend_lists.ts";
 type Deps = TrendListDeps & { streamsMost: number; logger: Logger; meter: Meter };
 
 const LENGTH = 20;
-/** The most bytes that wait for a slow client: a few lists. */
+/** The most buffered bytes of a slow client, a few lists. */
 const WAITING_BYTES = 64 * 1024;
-/** How soon a client asks again once its stream has ended. */
+/** When a client reconnects after its stream has ended. */
 const RETRY_MS = 2_000;
 
-/** The route of the stream: sends a list of books when it changes. */
+/** Adds the route of the stream, which sends a list of books whenever it changes. */
 export function trendStreamRoute(app: App, deps: Deps): void {
   const feeds = createTrendFeeds((name) => readState(deps, name), { ...deps, most: deps.streamsMost });
   deps.meter.watch(() => Promise.resolve([{ name: "bookstream_trend_streams", labels: {}, value: feeds.size() }]));
@@ -72,7 +72,7 @@ async function readState({ openLive, clock, leastReaders }: Deps, name: string):
   const at = clock.now();
   const query = { window, order, at, limit: LENGTH, leastReaders: await valueOf(leastReaders) };
   const items = await listBookTrends(await openLive(), query);
-  // Scores fall all the time, and say nothing new.
+  // Scores decay all the time, so the id leaves them out.
   const said = items.map(({ book, rank, count, readers, searches }) => ({ book, rank, count, readers, searches }));
   return {
     id: fingerprint({ name, said }),
@@ -82,7 +82,7 @@ async function readState({ openLive, clock, leastReaders }: Deps, name: string):
 
 type Feeds = ReturnType<typeof createTrendFeeds>;
 
-/** A stream of events for one client, or undefined where there are too many. */
+/** Opens the stream of one client. Returns undefined when there are too many streams. */
 function openStream(feeds: Feeds, name: string, known: string | undefined): ReadableStream<Uint8Array> | undefined {
   const encoder = new TextEncoder();
   let leave: (() => void) | undefined;
@@ -104,6 +104,6 @@ function openStream(feeds: Feeds, name: string, known: string | undefined): Read
   return leave === undefined ? undefined : stream;
 }
 
-/** An event, or a comment, which clients pass over. */
+/** Returns an event, or a comment, which clients ignore. */
 const textOf = (message: FeedState | "heartbeat"): string =>
   message === "heartbeat" ? ":\n\n" : `event: books\nid: ${message.id}\ndata: ${message.data}\n\n`;

@@ -6,20 +6,20 @@ import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 
 type BodyLimit = {
   mostBytes: number;
-  /** Where the body is one item and no list. */
+  /** The limit of a body that is a single item instead of a list. */
   mostBytesOfOne?: number;
 };
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** Reads a JSON body, and refuses what is not JSON in UTF-8. */
+/** Reads a JSON body. Answers 400 when it is not JSON in UTF-8. */
 export const takesJson = (limit: BodyLimit): MiddlewareHandler<Env> => (context, next) =>
   withBody(context, limit, async (body) => {
     try {
       const text = decoder.decode(body);
       const parsed: unknown = JSON.parse(text);
       keepBody(context, { text: Promise.resolve(text) });
-      // Hono itself would parse the text once more.
+      // Hono would parse the text again.
       Object.assign(context.req, { json: () => Promise.resolve(parsed) });
     } catch (error) {
       throw new HttpProblem(400, `the body is not JSON in UTF-8: ${messageOf(error).slice(0, 200)}`);
@@ -27,7 +27,7 @@ export const takesJson = (limit: BodyLimit): MiddlewareHandler<Env> => (context,
     await next();
   });
 
-/** Reads the body of a form, and refuses one that is broken. */
+/** Reads a form body. Answers 400 when it cannot be parsed. */
 export const takesForm = (limit: BodyLimit): MiddlewareHandler<Env> => (context, next) =>
   withBody(context, limit, async (body) => {
     keepBody(context, { arrayBuffer: Promise.resolve(body.buffer) });
@@ -39,7 +39,7 @@ export const takesForm = (limit: BodyLimit): MiddlewareHandler<Env> => (context,
     await next();
   });
 
-/** Reads the body and then admits the request. The body's bytes count until the request is answered. */
+/** Reads the body and then admits the request. The bytes count towards the capacity until the request is answered. */
 async function withBody(
   context: AppContext,
   limit: BodyLimit,
@@ -64,11 +64,11 @@ async function withBody(
   }
 }
 
-/** Hono reads a requested body from here. It needs promises, unlike its type says. */
+/** Stores the body where Hono reads it. Hono needs promises there, unlike its type says. */
 const keepBody = ({ req }: AppContext, body: { text: Promise<string> } | { arrayBuffer: Promise<ArrayBuffer> }): void =>
   void Object.assign(req.bodyCache, body);
 
-/** Allocates memory only for received bytes, not for the announced length, and stops at the limit. */
+/** Reads a body up to the limit. Allocates memory for received bytes only, not for the announced length. */
 async function readBody(
   context: AppContext,
   { mostBytes, mostBytesOfOne = mostBytes }: BodyLimit,
@@ -93,14 +93,14 @@ async function readBody(
   return body;
 }
 
-/** Whether a JSON body is a list, by its first byte; undefined before that has arrived. */
+/** Returns whether a JSON body is a list or one item, by its first byte. Returns undefined while only white space has arrived. */
 function kindOf(chunk: Uint8Array): "list" | "one" | undefined {
   const first = chunk.find((byte) => byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09);
   if (first === undefined) return undefined;
   return first === 0x5b ? "list" : "one";
 }
 
-/** A client that disconnects during its body is no internal fault. */
+/** Yields the parts of the body. Answers 400 when the client disconnects, which is no internal error. */
 async function* partsOf(context: AppContext): AsyncGenerator<Uint8Array> {
   try {
     yield* context.env?.body?.() ?? context.req.raw.body ?? [];

@@ -1,3 +1,3 @@
-/** Whether an answer is a stream of server-sent events, by its headers. */
+/** Returns whether a response is a stream of server-sent events. */
 export const isEventStream = (headers: Headers): boolean =>
   /^text\/event-stream\b/.test(headers.get("content-type") ?? "");

@@ -4,7 +4,7 @@ import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 
 const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;|$)/i;
 
-/** Answers 406 where the client does not accept JSON. */
+/** Answers 406 when the client does not accept JSON. */
 export function checkAccept({ req }: AppContext): void {
   const accept = req.header("accept");
   if (accept !== undefined && !takesJson(accept)) throw new HttpProblem(406, "answers are application/json");
@@ -19,10 +19,10 @@ function takesJson(accept: string): boolean {
   );
 }
 
-/** Requests of operators have no body: the path names the act. A file to import is of any type. The token keeps forms of other sites out. */
+/** Operators' requests have no body, and a file to import has any type. The token protects both against forms of other sites. */
 const UNTYPED = /^\/v1\/(operations\/|imports$)/;
 
-/** Answers 415 for a body of another content type. */
+/** Answers 415 when the content type of a body is not JSON. */
 export function checkType({ req }: AppContext): void {
   if ((req.method !== "POST" && req.method !== "PUT") || UNTYPED.test(req.path)) return;
   const type = req.header("content-type");

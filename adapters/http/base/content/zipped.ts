@@ -4,10 +4,10 @@ import { rangesOf } from "./accepted.ts";
 import type { AppContext } from "@/adapters/http/base/app.ts";
 
 const zip = promisify(gzip);
-/** What is shorter fits one packet as it is. */
+/** A shorter text fits into one packet without compression. */
 const LEAST_CHARACTERS = 1_000;
 
-/** Whether a client takes gzip, by its Accept-Encoding (RFC 9110, 12.5.3). */
+/** Returns whether a client accepts gzip, by its Accept-Encoding (RFC 9110, 12.5.3). */
 export function takesGzip(accepted: string | undefined): boolean {
   const weights = new Map(
     rangesOf(accepted ?? "").map(([name = "", ...parameters]) => {
@@ -19,8 +19,8 @@ export function takesGzip(accepted: string | undefined): boolean {
 }
 
 /**
- * Answers with a text, compressed for a client that takes it so. An ETag that is made of the answer is then one of what was sent, and
- * HEAD says the same length.
+ * Answers with a text, compressed when the client accepts gzip. It is compressed here, so that an ETag of the body matches what is
+ * sent, and HEAD returns the same length.
  */
 export async function answerZipped(
   context: AppContext,

@@ -4,7 +4,7 @@ import { HOUR } from "@/domain/hours.ts";
 import { ANSWERS_KEPT_MS } from "@/application/messaging/commands/idempotency.ts";
 import { type ErrorStatus, problemBody, TITLES } from "@/adapters/http/base/problems/problem.ts";
 
-/** An answer with a JSON body. */
+/** Describes a response with a JSON body. */
 export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
   description,
   content: { "application/json": { schema } },
@@ -12,7 +12,7 @@ export const json = <Schema extends z.ZodType>(schema: Schema, description: stri
 
 const problem = { content: { "application/problem+json": { schema: problemBody } } };
 
-/** Error answers, for the document. Every one may also end in 406, 422 (an unknown parameter), 500 or 503, or have too long a head. */
+/** Describes error responses. Adds those that every route may have: 406, 422 (an unknown parameter), 503, and 431. */
 export const errors = (...statuses: ErrorStatus[]) => ({
   ...Object.fromEntries(
     ([...statuses, 406, 422, 503] as const).map((status) => [status, { description: TITLES[status], ...problem }]),
@@ -20,11 +20,11 @@ export const errors = (...statuses: ErrorStatus[]) => ({
   431: { description: "The head of the request has more than 16 kB" },
 });
 
-/** A whole number in a path or a query: digits and nothing else, where JavaScript would take 0x10, 1e1 and nothing too. */
+/** A whole number in a path or a query. Only digits are valid, although JavaScript would also accept 0x10, 1e1 and an empty text. */
 export const wholeNumber = (least: number, most = Number.MAX_SAFE_INTEGER) =>
   z.string().regex(/^\d{1,16}$/, "wanted a whole number").transform(Number).pipe(z.number().int().min(least).max(most));
 
-/** How many items a list has. */
+/** The maximum number of items in a list. */
 export const limit = wholeNumber(1, 100).default(20).openapi({
   type: "integer",
   minimum: 1,
@@ -33,14 +33,14 @@ export const limit = wholeNumber(1, 100).default(20).openapi({
   description: "1 to 100",
 });
 
-/** A list with the cursor of its next page. */
+/** A page of a list with the cursor of the next page. */
 export const page = <Item extends z.ZodType>(item: Item) =>
   z.object({
     items: z.array(item),
     next_cursor: z.string().nullable().meta({ description: "Pass it as `cursor` for the next page" }),
   });
 
-/** The header by which a write may be sent again. */
+/** The header that makes a repeated write safe. */
 export const idempotencyKey = z.object({
   "Idempotency-Key": z.string().optional().meta({
     minLength: 1,
@@ -55,7 +55,7 @@ export const idempotencyKey = z.object({
   }),
 });
 
-/** The header of a stored answer that is sent again. */
+/** The header of a repeated response. */
 export const replayedHeader = {
   "Idempotent-Replayed": {
     schema: { type: "string" as const, enum: ["true"] },
@@ -66,7 +66,7 @@ export const replayedHeader = {
 export const bookId = z.object({ id: characters(1, 64).meta({ description: "A book's id" }) });
 export const readerId = z.object({ id: characters(1, 64).meta({ description: "A reader's id" }) });
 export const token = [{ adminToken: [] }];
-/** One of them opens what belongs to a reader. */
+/** The alternatives that grant access to a reader's data. */
 export const readerSecurity = [{ readerCookie: [] }, { readersToken: [] }, { adminToken: [] }];
-/** Where a reader is not known by a cookie. */
+/** The same for a service without reader cookies. */
 export const readerTokens = [{ readersToken: [] }, { adminToken: [] }];

@@ -8,14 +8,14 @@ type Readiness = { ready: boolean; parts: Record<string, { ok: boolean; detail?:
 
 export type ServiceDescription = {
   title: string;
-  /** `verbose`: with the details of each part. */
+  /** Returns the readiness. `verbose` adds the details of each part. */
   ready: (verbose: boolean) => Promise<Readiness>;
   telemetry?: Telemetry;
   /** The paths that robots.txt disallows; all if undefined. */
   disallowed?: readonly string[];
 };
 
-/** Routes of health, metrics and the OpenAPI document, also as a page. */
+/** Adds the routes of health, metrics, robots.txt, problem types, and the OpenAPI document, also as a page. */
 export function describeService(app: App, description: ServiceDescription): void {
   stateRoutes(app, description);
   const { title, disallowed = ["/"] } = description;

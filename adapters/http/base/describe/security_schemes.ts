@@ -1,11 +1,11 @@
 import type { App } from "@/adapters/http/base/app.ts";
 
-/** What opens a reader's own things at a service that knows no cookies. */
+/** Describes the token that grants access to readers' data. */
 export function describeReaderTokens(app: App): void {
   app.openAPIRegistry.registerComponent("securitySchemes", "readersToken", { type: "http", scheme: "bearer" });
 }
 
-/** What opens a reader's own things at a service that gives readers their cookies. */
+/** Describes the token and the reader's cookie, for the service that sets these cookies. */
 export function describeReaderCookie(app: App): void {
   describeReaderTokens(app);
   const cookie = { type: "apiKey" as const, in: "cookie" as const, name: "reader" };

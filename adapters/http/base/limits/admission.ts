@@ -1,25 +1,25 @@
 import { clearTimeout, setImmediate, setTimeout } from "node:timers";
 
 export type AdmissionLimits = {
-  /** How many requests are answered at a time. */
+  /** How many requests are processed at a time. */
   atWork: number;
-  /** How many others may wait for them. */
+  /** How many more requests may wait. */
   waiting: number;
   longestWaitMs: number;
 };
 
-/** Too many requests wait before this one. */
+/** The service is overloaded: too many requests wait, or this one has waited for too long. */
 export class Overloaded extends Error {
   override name = "Overloaded";
 }
 
-/** Says when a request is answered. */
+/** Admits requests up to the limits. */
 export interface Admission {
-  /** Begins a request without a wait, where it is its turn. Returns the function to be called once it is answered. */
+  /** Admits a request immediately, if possible. Returns a function to call once it is answered, or undefined when it must wait. */
   enterNow(): (() => void) | undefined;
   /**
-   * Resolves when it is the request's turn, with a function to be called once it is answered. Rejects with `Overloaded` when too
-   * many wait, when it has waited for too long, or when its client has left meanwhile.
+   * Resolves when the request is admitted, with a function to call once it is answered. Rejects with `Overloaded` when too many
+   * requests wait, when it has waited for too long, or when its client has disconnected.
    */
   enter(hasLeft?: () => boolean): Promise<() => void>;
   state(): { atWork: number; waiting: number };
@@ -27,12 +27,12 @@ export interface Admission {
 
 type Waiting = { begin: () => void; refuse: () => void; hasLeft: () => boolean };
 
-/** How long requests begin without a pause, before connections are read again. */
+/** How long requests are admitted without a turn of the event loop, in which connections are read. */
 const SLICE_MS = 5;
 
 /**
- * Admits requests first come, first served. Work that never waits, such as reading SQLite, would let an endless queue grow in the
- * sockets, where nobody sees it: so once a slice is over, one request begins per turn of the event loop.
+ * Creates a first come, first served admission. Synchronous work, such as reading SQLite, would let requests pile up unseen in the
+ * sockets. So after a slice of time only one request is admitted per turn of the event loop.
  */
 export function createAdmission(limits: AdmissionLimits, now = () => performance.now()): Admission {
   const queue = new Set<Waiting>();
@@ -104,7 +104,7 @@ export function createAdmission(limits: AdmissionLimits, now = () => performance
   };
 }
 
-/** Removes requests whose client has left, which makes room for others. */
+/** Removes waiting requests whose client has disconnected, to make room for others. */
 function dropLeft(queue: Set<Waiting>): void {
   for (const one of queue) {
     if (!one.hasLeft()) continue;

@@ -1,6 +1,6 @@
 import type { AppContext } from "@/adapters/http/base/app.ts";
 
-/** Answers the request when it is its turn. */
+/** Answers the request once it is admitted. */
 export async function admit(context: AppContext, answer: () => Promise<void>): Promise<void> {
   const { admission } = context.get("capacity");
   const leave = admission.enterNow() ?? await admission.enter(context.env?.hasLeft);
@@ -11,9 +11,9 @@ export async function admit(context: AppContext, answer: () => Promise<void>): P
   }
 }
 
-/** Requests of monitoring: they never wait for other requests. */
+/** The paths of monitoring. These requests never wait for admission. */
 export const PROBES = new Set(["/livez", "/readyz", "/metrics"]);
 
-/** Requests with a body are admitted when it is complete, so that a slow body takes no place. */
+/** Returns whether a request is admitted by its head. One with a body is admitted when complete, so that a slow body blocks nobody. */
 export const isAdmittedByHead = ({ req: { method, path } }: AppContext): boolean =>
   (method === "GET" || method === "HEAD" || method === "DELETE") && !PROBES.has(path);

@@ -1,28 +1,28 @@
-/** A token bucket: `perSecond` requests continuously, `burst` at once after a pause. */
+/** The rate of a token bucket: `perSecond` requests continuously, `burst` requests at once after a pause. */
 export type Rate = { perSecond: number; burst: number };
 
-/** What is left of a bucket, and in how many seconds it is full again or, where a request was refused, has enough for it. */
+/** The remaining tokens of a bucket. `seconds`: until it is full again or, after a refusal, until it has enough tokens. */
 export type Quota = { isRefused: boolean; remaining: number; seconds: number };
 
-/** Buckets of one kind, each with a key. */
+/** The token buckets of one rate, by key. */
 export interface Buckets {
-  /** Takes tokens where there are enough. */
+  /** Takes tokens if there are enough. */
   take(key: string, tokens?: number): Quota;
-  /** Takes a token also where there is none: what is missing is paid back first. Nobody owes more than a bucket holds. */
+  /** Takes a token even from an empty bucket, as a debt. The debt never exceeds the size of a bucket. */
   owe(key: string): void;
-  /** Whether there is a token; it stays. */
+  /** Returns whether there is a token, without taking it. */
   has(key: string): boolean;
 }
 
-/** The charge of one request, and the headers of the remaining tokens. */
+/** Charges tokens to one request, and returns the rate limit headers of its response. */
 export type Bill = { charge(tokens: number): void; headers(): [name: string, value: string][] };
 
-/** The most buckets that are stored. The least recently used one is dropped, as if it were full again. */
+/** The most stored buckets. Beyond it the least recently used one is dropped, which makes it full. */
 const MAX_BUCKETS = 50_000;
 
 /**
- * Token buckets by the generic cell rate algorithm (ITU-T I.371): all that is stored of a bucket is when it will be full again.
- * A full one is the same as none.
+ * Creates token buckets by the generic cell rate algorithm (ITU-T I.371): of each bucket only the time when it will be full again
+ * is stored. A missing bucket is a full one.
  */
 export function createBuckets({ perSecond, burst }: Rate, now = () => performance.now(), most = MAX_BUCKETS): Buckets {
   const fullAt = new Map<string, number>();
@@ -41,7 +41,7 @@ export function createBuckets({ perSecond, burst }: Rate, now = () => performanc
       const before = Math.max(fullAt.get(key) ?? 0, time);
       const after = before + tokens * tokenMs;
       const missingMs = after - time - burst * tokenMs;
-      // A full bucket grants even a charge above its burst, as it never holds more.
+      // A full bucket grants even a charge above its burst, which could never be granted otherwise.
       const isRefused = missingMs > 0 && before > time;
       const full = isRefused ? before : after;
       store(key, full);

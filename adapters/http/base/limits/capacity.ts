@@ -6,16 +6,16 @@ export type CapacityLimits = AdmissionLimits & {
   bodyBytes: number;
 };
 
-/** What all requests of a service share. */
+/** The capacity that all requests of a service share. */
 export type Capacity = { admission: Admission; bodies: BodyBudget };
 
 type BodyBudget = {
-  /** Reserves memory for bytes of a body; false if there is not enough. */
+  /** Reserves memory for bytes of a body. Returns false when there is not enough. */
   take(bytes: number): boolean;
   give(bytes: number): void;
 };
 
-/** Chosen by `deno task bench overload`: what is accepted is answered within a second, at twice the load that can be served. */
+/** Chosen with `deno task bench overload`: at twice the sustainable load, accepted requests are answered within a second. */
 export const CAPACITY: CapacityLimits = { atWork: 32, waiting: 512, longestWaitMs: 200, bodyBytes: 64 * 2 ** 20 };
 
 export function createCapacity(limits: CapacityLimits, meter: Meter): Capacity {

@@ -5,15 +5,15 @@ import { clientKey, createNetworks, holds, normaliseAddress } from "./networks.t
 export const UNKNOWN = "unknown";
 
 /**
- * The address of the client that asks: of the connection's other end or, behind trusted proxies, the one that they name. IPv6
- * counts by its /64. `unknown` where a request came without a connection, as in tests.
+ * Returns the client's address: that of the connection's peer or, behind trusted proxies, the one that they name. An IPv6 address
+ * is reduced to its /64. It is `unknown` for a request without a connection, as in tests.
  */
 export const clientAddress = (context: AppContext): string => context.get("client").address;
 
-/** Whether the client uses TLS, according to a trusted proxy. */
+/** Returns whether the client uses TLS, also according to a trusted proxy. */
 export const isSecure = (context: AppContext): boolean => context.get("client").isSecure;
 
-/** Finds clients. `trustedProxies`: addresses and networks whose `Forwarded` and `X-Forwarded-For` count. */
+/** Creates a function that finds the client of a request. `trustedProxies`: whose `Forwarded` and `X-Forwarded-For` are believed. */
 export function clientFinder(trustedProxies: readonly string[]): (context: AppContext) => Env["Variables"]["client"] {
   const trusted = createNetworks(trustedProxies);
   return (context) => {
@@ -29,7 +29,7 @@ export function clientFinder(trustedProxies: readonly string[]): (context: AppCo
 type Hop = { address: string | undefined; isSecure: boolean };
 type Found = { address: string; isSecure: boolean };
 
-/** The address of the client behind trusted proxies. When both headers are present and disagree, neither is used. */
+/** Returns the client behind trusted proxies. When both headers are present and disagree, neither is used. */
 function clientBehind(peer: string, header: (name: string) => string | undefined, trusted: BlockList): Found {
   const itself = { address: peer, isSecure: false };
   if (!holds(trusted, peer)) return itself;
@@ -45,7 +45,7 @@ function clientBehind(peer: string, header: (name: string) => string | undefined
   return byForwarded ?? byAddresses ?? { ...itself, isSecure };
 }
 
-/** Follows the hops from the nearest on, as far as trusted proxies named them. */
+/** Returns the last hop that a trusted proxy has named, starting from the nearest one. */
 function lastUntrusted(peer: string, hops: Hop[], trusted: BlockList): Found {
   let found: Found = { address: peer, isSecure: false };
   for (const { address, isSecure } of hops.reverse()) {
@@ -55,7 +55,7 @@ function lastUntrusted(peer: string, hops: Hop[], trusted: BlockList): Found {
   return found;
 }
 
-/** The hops of a `Forwarded` header (RFC 7239), the client first. */
+/** Parses the hops of a `Forwarded` header (RFC 7239), the client first. */
 const hopsOf = (forwarded: string): Hop[] =>
   forwarded.split(",").map((element) => {
     const pairs = new Map(
@@ -67,7 +67,7 @@ const hopsOf = (forwarded: string): Hop[] =>
     return { address: addressOf(pairs.get("for") ?? ""), isSecure: pairs.get("proto")?.toLowerCase() === "https" };
   });
 
-/** The address of `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1` or `[2001:db8::1]:80`. Undefined for `unknown` and made-up names. */
+/** Parses `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1` or `[2001:db8::1]:80`. Returns undefined for `unknown` and obfuscated names. */
 function addressOf(node: string): string | undefined {
   const text = node.trim();
   const [, bracketed, plain] = /^(?:\[([^\]]*)\]|([^:]*))(?::[\w.-]+)?$/.exec(text) ?? [];

@@ -4,7 +4,7 @@ import { type Bill, type Buckets, createBuckets, type Quota, type Rate } from ".
 import { clientAddress, UNKNOWN } from "./client_address.ts";
 import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 
-/** The rates of one client, of one reader, and of all clients with the readers' token. */
+/** The rates of one client, of one reader, and of all clients with the readers' token together. */
 export type RateLimits = { client?: Rate | undefined; reader?: Rate | undefined; token?: Rate | undefined };
 
 type LimitDeps = {
@@ -14,13 +14,12 @@ type LimitDeps = {
 };
 type Policy = { name: string; text: string; buckets: Buckets; keyOf: (context: AppContext) => string | undefined };
 
-/** Files that every page loads. They cost no tokens. */
+/** The files that every page loads. They cost no tokens. */
 const ASSETS = "/assets/";
 
 /**
- * Limits how much each client and each reader asks, by token buckets, and says so in every answer
- * (draft-ietf-httpapi-ratelimit-headers-11). A request takes a token; `charge` takes more for one that is more work.
- * `isSystem`: whether it comes from a system that acts for many readers.
+ * Creates rate limits per client and per reader by token buckets, with headers (draft-ietf-httpapi-ratelimit-headers-11). A request
+ * takes a token; `charge` takes more for an expensive one. `isSystem`: it comes from a system that acts for many readers.
  */
 export function createRateLimits(
   { rates, readerOf = () => undefined, now }: LimitDeps,

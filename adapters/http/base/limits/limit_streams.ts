@@ -5,17 +5,17 @@ import { HttpProblem } from "@/adapters/http/base/problems/problem.ts";
 
 /** The default number of streams that one client may follow at the same time. */
 export const CLIENT_STREAMS_MOST = 20;
-/** Paths that answer with a stream. All other answers end at once. */
+/** The paths of streams. All other responses end by themselves. */
 const STREAMS = /^(\/v1)?\/trends\/stream$/;
 const RETRY_S = 10;
 
-/** Whether a request is for a stream. */
+/** Returns whether a request is for a stream. */
 export const isForStream = ({ req: { path } }: AppContext): boolean => STREAMS.test(path);
 
 /** Answers a request as one of the streams of its client. */
 type StreamLimit = (context: AppContext, isFree: boolean, answer: () => Promise<void>) => Promise<void>;
 
-/** Limits the streams of one client, by its address; `isFree` lifts it. One more is answered 429. */
+/** Limits the concurrent streams per client address. Answers 429 beyond the limit. `isFree` lifts it. */
 export function createStreamLimit(most: number): StreamLimit {
   const open = new Map<string, number>();
   const add = (address: string, change: 1 | -1) => {
@@ -44,7 +44,7 @@ export function createStreamLimit(most: number): StreamLimit {
   };
 }
 
-/** The same stream. `over` is called once, when it has ended or failed, or nobody reads it any more. */
+/** Wraps a stream to call `over` once, when it has ended, failed or been cancelled. */
 function untilOver(stream: ReadableStream<Uint8Array>, over: () => void): ReadableStream<Uint8Array> {
   const reader = stream.getReader();
   reader.closed.catch(() => {}).finally(over);

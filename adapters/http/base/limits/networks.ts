@@ -3,8 +3,8 @@ import { BlockList, isIP } from "node:net";
 const family = (address: string) => isIP(address) === 6 ? "ipv6" : "ipv4";
 
 /**
- * A list of addresses (`10.0.0.7`, `::1`) and networks (`10.0.0.0/8`, `fd00::/8`). Throws a RangeError that names the first item
- * that is neither.
+ * Creates a list of addresses (`10.0.0.7`, `::1`) and networks (`10.0.0.0/8`, `fd00::/8`). Throws a RangeError that names the first
+ * invalid item.
  */
 export function createNetworks(items: readonly string[]): BlockList {
   const list = new BlockList();
@@ -19,10 +19,10 @@ export function createNetworks(items: readonly string[]): BlockList {
   return list;
 }
 
-/** Whether an IP address is among them. */
+/** Returns whether an IP address is in one of the networks. */
 export const holds = (networks: BlockList, address: string): boolean => networks.check(address, family(address));
 
-/** An IP address in one spelling: an IPv4-mapped IPv6 address is the IPv4 one. Undefined for what is no address. */
+/** Returns an IP address in its normal form; an IPv4-mapped IPv6 address becomes IPv4. Returns undefined for an invalid address. */
 export function normaliseAddress(text: string): string | undefined {
   const [address = ""] = text.split("%");
   const version = isIP(address);
@@ -33,14 +33,11 @@ export function normaliseAddress(text: string): string | undefined {
   return groups.slice(6).flatMap((group) => [group >> 8, group & 255]).join(".");
 }
 
-/**
- * The address by which one client is told from another. A client has a /64 of IPv6 to itself, so that all addresses of it are
- * one.
- */
+/** Returns the key of a client by its address. All addresses of an IPv6 /64 get one key, as a client usually has a whole /64. */
 export const clientKey = (address: string): string =>
   isIP(address) === 6 ? `${groupsOf(address).slice(0, 4).map((group) => group.toString(16)).join(":")}::/64` : address;
 
-/** The eight groups of 16 bits of an IPv6 address. */
+/** Returns the eight 16-bit groups of an IPv6 address. */
 function groupsOf(address: string): number[] {
   // The URL parser writes an embedded IPv4 address as two groups.
   const [head = "", tail = ""] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");

@@ -6,7 +6,7 @@ import type { AppContext } from "@/adapters/http/base/app.ts";
 import { routeOf } from "@/adapters/http/base/observe.ts";
 import { HttpProblem } from "./problem.ts";
 
-/** The problem that answers an error. Internal faults are logged. */
+/** Returns the problem that answers an error. Logs internal errors. */
 export function asProblem(error: unknown, context: AppContext, logger: Logger): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof HTTPException && error.status < 500) {

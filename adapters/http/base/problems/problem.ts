@@ -3,7 +3,7 @@ import type { Fault } from "@/domain/rejection.ts";
 import { defined } from "@/application/defined.ts";
 import type { ProblemCode } from "./problems.ts";
 
-/** The body of every error, RFC 9457. `errors` points at each fault by JSON Pointer, or names a query parameter. */
+/** The body of every error (RFC 9457). `errors` locates each fault by JSON Pointer or query parameter. */
 export const problemBody = z.object({
   type: z.string(),
   title: z.string(),
@@ -38,7 +38,7 @@ export const TITLES = {
 } as const;
 export type ErrorStatus = keyof typeof TITLES;
 
-/** The type of a problem that has no other. */
+/** The default problem type of each status. */
 const CODES: Record<ErrorStatus, ProblemCode> = {
   400: "malformed-request",
   401: "unauthorised",
@@ -59,7 +59,7 @@ const CODES: Record<ErrorStatus, ProblemCode> = {
   503: "unavailable",
 };
 
-/** A request that ends in an error answer. */
+/** An error that answers the request. */
 export class HttpProblem extends Error {
   override name = "HttpProblem";
   constructor(
@@ -76,7 +76,7 @@ export class HttpProblem extends Error {
   }
 }
 
-/** The response for an error. */
+/** Creates the response of a problem. */
 export function problemResponse({ status, detail, extra }: HttpProblem): Response {
   const code = extra.code ?? CODES[status];
   const body: Problem = {
@@ -92,14 +92,14 @@ export function problemResponse({ status, detail, extra }: HttpProblem): Respons
   });
 }
 
-/** Faults of a body, each by its JSON Pointer (RFC 6901). */
+/** Converts faults of a body, each with its JSON Pointer (RFC 6901). */
 export const pointers = (faults: Fault[]): NonNullable<Problem["errors"]> =>
   faults.map(({ path, message }) => ({
     pointer: path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""),
     detail: message,
   }));
 
-/** The answer to a request whose body or parameters have these faults: 422, which says each of them. */
+/** Returns 422 for a request whose body or parameters have these faults. Its detail names all of them. */
 export function invalid(errors: NonNullable<Problem["errors"]>): HttpProblem {
   const said = errors.map(({ parameter, pointer, detail }) => `${parameter ?? (pointer || "the body")}: ${detail}`);
   return new HttpProblem(422, said.join("; "), { code: "invalid", errors });
@@ -107,7 +107,7 @@ export function invalid(errors: NonNullable<Problem["errors"]>): HttpProblem {
 
 const LONGEST_FOUND = 40;
 
-/** Faults of parameters, each with the value that was found: the answer may say it, a log may not. */
+/** Converts faults of parameters, each with the value found. The response may contain it, a log may not. */
 export const parameterFaults = (
   faults: Fault[],
   valueOf: (name: string) => string | undefined,

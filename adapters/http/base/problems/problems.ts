@@ -1,6 +1,6 @@
 import type { RejectionCode } from "@/domain/rejection.ts";
 
-/** What each type of problem means, and what to do. Its URI, `/problems/CODE`, answers with this. */
+/** The meaning of each problem type, and what to do. Its URI, `/problems/CODE`, shows it. */
 const MEANINGS = {
   "malformed-request":
     "The request is not one: its body, path, host or encoding is broken. Send it as the API's document says.",
@@ -41,6 +41,6 @@ const MEANINGS = {
 
 export type ProblemCode = keyof typeof MEANINGS;
 
-/** Undefined for what is no type of problem. */
+/** Returns the meaning of a problem type, or undefined for an unknown one. */
 export const meaningOf = (code: string): string | undefined =>
   Object.entries(MEANINGS).find(([one]) => one === code)?.[1];

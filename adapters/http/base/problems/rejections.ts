@@ -1,7 +1,7 @@
 import type { Rejection, RejectionCode } from "@/domain/rejection.ts";
 import { type ErrorStatus, HttpProblem, pointers } from "./problem.ts";
 
-/** The one place where a rejection gets its HTTP status. */
+/** Returns the HTTP status of a rejection. */
 function statusOf(code: RejectionCode): ErrorStatus {
   switch (code) {
     case "invalid":
@@ -23,7 +23,7 @@ function statusOf(code: RejectionCode): ErrorStatus {
   }
 }
 
-/** A rejection as an error answer. */
+/** Returns the problem of a rejection. */
 export function problemOf({ code, detail, faults, book }: Rejection): HttpProblem {
   return new HttpProblem(statusOf(code), detail, {
     code,

@@ -1,4 +1,4 @@
-/** What every answer says to browsers, as OWASP advises: nothing of other sites runs in a page, and no other site shows one. */
+/** The security headers of every response, by OWASP's advice. Pages run no code of other sites, and no other site may frame them. */
 export const SECURITY_HEADERS: readonly (readonly [name: string, value: string])[] = [
   [
     "content-security-policy",

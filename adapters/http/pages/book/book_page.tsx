@@ -15,7 +15,10 @@ import { Recommended, trendText } from "@/adapters/http/pages/panels.tsx";
 import { ActForm, type Said, SayInFull, Stars } from "@/adapters/http/pages/say.tsx";
 import { Change, Spark } from "@/adapters/http/pages/trends/spark.tsx";
 
-/** `series`: the books of its series in their order, itself among them. `editions`: the other books of its work. `similar`: not those above; undefined where there are no others. `listed`: what the reader said of the books shown beside it. */
+/**
+ * `series`: the books of its series in order, itself included. `editions`: the other books of its work. `similar`: further books,
+ * undefined when there are none. `listed`: the reader's acts on the books shown beside it.
+ */
 type Props = {
   book: Book;
   said: ReaderBook | undefined;
@@ -23,7 +26,7 @@ type Props = {
   series: Book[];
   editions: Book[];
   listed: Said;
-  /** Its trend, where it is among the first. */
+  /** The book's trend, when it is among the first. */
   trend: BookTrend | undefined;
 };
 

@@ -16,11 +16,11 @@ import { bookUrl, ownPath } from "@/adapters/http/pages/links.ts";
 import { FORM, page, readerBooksOf } from "@/adapters/http/pages/page.ts";
 
 const SIMILAR = 10;
-/** Similar books are asked for, as some are shown above them, as books of the series. */
+/** How many similar books are requested. Some are already shown above, as books of the series. */
 const SIMILAR_ASKED = 30;
 const EDITIONS = 30;
 
-/** The page of a book, and the form of all buttons about books. */
+/** Adds the route of a book's page, and the one of the buttons' form. */
 export function bookRoutes(app: App, deps: WebApiDeps): void {
   bookRoute(app, deps);
   actRoute(app, deps);
@@ -75,7 +75,7 @@ function actRoute(app: App, deps: WebApiDeps): void {
         : problemOf(outcome.rejection);
     }
     const back = ownPath(form.back);
-    // Back to the book in the list, where the button was.
+    // Returns to the book in the list in which the button was pressed.
     return context.redirect(back === undefined ? bookUrl(book) : `${back}#book-${encodeURIComponent(book)}`, 303);
   });
 }

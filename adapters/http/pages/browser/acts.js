@@ -1,4 +1,4 @@
-// Buttons that say something about a book work without a new page; when that fails, the form is sent as without script.
+// Sends the buttons of books without loading a new page. When that fails, submits the form as without JavaScript.
 const notice = document.createElement("p");
 notice.setAttribute("role", "status");
 notice.className = "hidden";
@@ -27,7 +27,7 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const body = new URLSearchParams({ act: button.value });
   try {
-    // The answer redirects to a page, which is not needed to know that the act is stored.
+    // The response redirects to a page. The redirect alone proves that the act is stored.
     const { type } = await fetch(button.formAction, { method: "POST", body, redirect: "manual" });
     if (type !== "opaqueredirect") throw new Error("not stored");
     press(button);

@@ -1,5 +1,5 @@
-// A list that follows what happens: when its stream says that it has changed, it is fetched as a page has it, and put in place. Where the
-// reader is in the list, by focus or pointer, it waits until they have left.
+// Keeps a list up to date: when its stream reports a change, fetches the list of the page and replaces it. Waits while the reader's
+// focus or pointer is in the list.
 const PAUSE_MS = 3_000;
 const live = /** @type {HTMLElement | null} */ (document.querySelector("[data-live]"));
 
@@ -33,7 +33,7 @@ if (live !== null) {
       live.replaceChildren(...fresh.childNodes);
       if (isMoved) notice.textContent = "The list of trending books has changed";
     } catch {
-      // The list stands as it is.
+      // Keeps the old list.
     }
   };
   const soon = () => {
@@ -42,7 +42,7 @@ if (live !== null) {
 
   const open = () => {
     source ??= new EventSource(live.dataset.live ?? "");
-    // The first list is the one that the page has, or one that it had while it was hidden.
+    // The first event is the list that the page already shows.
     source.addEventListener("books", () => {
       if (events++ > 0) isDue = true;
       soon();

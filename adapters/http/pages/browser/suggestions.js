@@ -87,7 +87,7 @@ if (field !== null && field.form !== null) {
       option.setAttribute("aria-selected", "false");
       const { kind, text, author } = suggestion;
       option.append(span(text, "title"), " ", span(author ?? KINDS[kind], "note"));
-      // A press must not take the focus out of the field, which would close the list before the click.
+      // A press must not move the focus out of the field: the list would close before the click.
       option.addEventListener("mousedown", (event) => event.preventDefault());
       option.addEventListener("click", () => follow(suggestion));
       return option;
@@ -130,7 +130,7 @@ if (field !== null && field.form !== null) {
         if (typed.trim() !== "") ask();
         return;
       }
-      // Before the first and after the last one comes the field with the typed text.
+      // The field with the typed text comes before the first and after the last suggestion.
       const places = shown.length + 1;
       choose((active + 1 + (key === "ArrowDown" ? 1 : -1) + places) % places - 1);
     } else if (key === "Escape" && !list.hidden) {

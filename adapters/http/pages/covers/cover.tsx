@@ -17,8 +17,8 @@ const BELOW: Setting = { margin: 14, top: 98, height: 98, centred: false };
 const FRAMED: Setting = { margin: 22, top: 34, height: 120, centred: true };
 
 /**
- * The cover of a book, made of its title and authors alone, so that it is always the same one. It says nothing that does not stand
- * beside it, and is hidden from those who listen.
+ * A book's cover, drawn from its title and authors alone, so that it is always the same. It repeats the text beside it, so it is
+ * hidden from screen readers.
  */
 export const Cover = ({ title, authors }: Props) => {
   const number = numbersOf(`${normalForm(title)} ${normalForm(authors[0] ?? "")}`);

@@ -1,4 +1,4 @@
-/** A picture on a cover: paths in a quiet colour of its palette (`quiet`) and in a loud one (`loud`). `turns`: it may be turned upside down. */
+/** The picture of a cover: paths in a muted (`quiet`) and a bright colour (`loud`) of its palette. `turns`: it may be turned over. */
 type Art = { quiet: string; loud: string; turns?: true };
 
 /** Pseudo-random whole numbers, seeded by a text: FNV-1a, mixed by the finalizer of MurmurHash3 at each step. */

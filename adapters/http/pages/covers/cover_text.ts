@@ -10,17 +10,17 @@ const words = new Intl.Segmenter("und", { granularity: "word" });
 const SUBTITLE = /\s*(?::|;|\s[-–—])\s+/u;
 const RIGHT_TO_LEFT = /^[^\p{L}]*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 
-/** Whether a text runs from right to left, by its first letter. */
+/** Returns whether a text is written from right to left, by its first letter. */
 export const isRightToLeft = (text: string): boolean => RIGHT_TO_LEFT.test(text);
 
-/** The title as a cover shows it: without a series in brackets, and without a subtitle where the title is long. */
+/** Returns a cover's title: without a series in brackets, and without the subtitle of a long title. */
 export function coverTitle(title: string): string {
   const { bare } = readTitle(title);
   const [main = "", ...rest] = bare.split(SUBTITLE);
   return rest.length > 0 && bare.length > 40 && main.length > 2 ? main : bare;
 }
 
-/** Sets a text in the largest font size that fits; in the smallest one it is cut to the box. */
+/** Fits a text into a box with the largest possible font size. In the smallest one the text is cut. */
 export function fitText(text: string, { width, height, sizes, leading }: Box): FittedText {
   const smallest = sizes.at(-1)!;
   for (const size of sizes) {
@@ -34,7 +34,7 @@ export function fitText(text: string, { width, height, sizes, leading }: Box): F
   return { lines, size: smallest };
 }
 
-/** Lines of at most `width` ems; undefined where a word alone is longer and must not be broken. */
+/** Wraps a text to lines of at most `width` ems. Returns undefined when a word is longer and must not be broken. */
 function wrap(text: string, width: number, breaksWords: boolean): string[] | undefined {
   const lines: string[] = [];
   let line = "";
@@ -55,7 +55,7 @@ function wrap(text: string, width: number, breaksWords: boolean): string[] | und
   return lines;
 }
 
-/** Where a line may end: after spaces and hyphens, and between the words of scripts without spaces. */
+/** Splits a text where a line may end: after spaces and hyphens, and between the words of scripts without spaces. */
 function piecesOf(text: string): string[] {
   const pieces: string[] = [];
   for (const chunk of text.split(/(?<=[\s\u2010-\u2014-])/u)) {
@@ -68,7 +68,7 @@ function piecesOf(text: string): string[] {
       continue;
     }
     for (const { segment, isWordLike } of words.segment(chunk)) {
-      // A mark of punctuation never begins a line.
+      // Punctuation never begins a line.
       if (isWordLike === true || pieces.length === 0) pieces.push(segment);
       else pieces.push((pieces.pop() ?? "") + segment);
     }
@@ -103,7 +103,7 @@ const WIDTHS: [RegExp, number][] = [
   [/[\p{Script=Cyrillic}\p{Script=Greek}]/u, 0.7],
 ];
 
-/** About how wide a text is in ems of a bold serif, by the widest common one (DejaVu Serif), so that it is rarely too narrow. */
+/** Estimates a text's width in ems by the widest common bold serif (DejaVu Serif), so that the estimate is rarely too low. */
 function widthOf(text: string): number {
   let width = 0;
   for (const sign of text) width += WIDTHS.find(([signs]) => signs.test(sign))?.[1] ?? 0.67;

@@ -13,14 +13,14 @@ import { MyBooksPage } from "./my_books_page.tsx";
 import { FORM, page } from "@/adapters/http/pages/page.ts";
 import { SHELVES, shelvesOf } from "./shelves.ts";
 
-/** The most books that a page reads of a reader's list; a download has all. */
+/** The most books that a page reads of a reader's list, and the most of a download. */
 const MOST_SHOWN = 2_000;
 const MOST_KEPT = 1_000_000;
 const ROWS_OF_EACH = 8;
 const ROWS_OF_ONE = 40;
 const KEPT = "/my-books/kept";
 
-/** The pages of a reader: their books and their stored data, with the forms of both. */
+/** Adds a reader's pages: their books and their stored data, with the forms of both. */
 export function myBooksRoutes(app: App, deps: WebApiDeps): void {
   const { store, visitors } = deps;
   app.get("/my-books", async (context) => {
@@ -43,7 +43,7 @@ export function myBooksRoutes(app: App, deps: WebApiDeps): void {
   erasureRoute(app, deps);
 }
 
-/** The stored data of the reader, as a page and as a file. */
+/** Adds the reader's stored data, as a page and as a file. */
 function keptRoutes(app: App, deps: WebApiDeps): void {
   const { store, visitors, recommendations, logger } = deps;
   async function keptOf(reader: string | undefined, most: number) {
@@ -93,7 +93,7 @@ function keptRoutes(app: App, deps: WebApiDeps): void {
   });
 }
 
-/** Whether the reader is counted is theirs to say. */
+/** Adds the form by which readers opt out of being counted. */
 function countingRoute(app: App, { visitors }: WebApiDeps): void {
   app.post("/my-books/counting", csrf(), takesForm(FORM), async (context) => {
     const { counts } = await context.req.parseBody();

@@ -10,7 +10,7 @@ import { EmptyCatalogue } from "@/adapters/http/pages/panels.tsx";
 import { ActiveFilters, type Asked, FilterMenus } from "./search_filters.tsx";
 import { ActForm, type Said } from "@/adapters/http/pages/say.tsx";
 
-/** `total`: how many books there are; `facets`: how many of them each filter leaves. */
+/** `total`: how many books match. `facets`: how many of them each filter matches. */
 type Search = {
   asked: Asked;
   books: Book[];
@@ -21,7 +21,7 @@ type Search = {
   suggestion: string | undefined;
   next: string | undefined;
   isFirst: boolean;
-  /** Help where nothing was found. */
+  /** Suggestions when nothing was found. */
   help: { popular: Book[]; queries: Panel<QueryTrend> } | undefined;
 };
 

@@ -13,7 +13,7 @@ const LIMIT = 20;
 const HELPING = 5;
 const MAX_QUERY_CHARACTERS = 200;
 
-/** The page of a search or of the catalogue, with filters. */
+/** Adds the page of a search or of the catalogue, with filters. */
 export function searchRoute(app: App, deps: WebApiDeps): void {
   app.get("/search", async (context) => {
     const reader = deps.visitors.readerOfPage(context);
@@ -45,7 +45,7 @@ export function searchRoute(app: App, deps: WebApiDeps): void {
   });
 }
 
-/** The parameters of the page. Invalid filters and orders are ignored, as people type and cut addresses. */
+/** Returns the parameters of the page. Ignores invalid filters and orders, as people edit addresses. */
 function askedBy(context: AppContext): Asked {
   const q = (context.req.query("q") ?? "").trim().slice(0, MAX_QUERY_CHARACTERS);
   const asked: Asked = q === "" ? {} : { q };

@@ -2,7 +2,7 @@ import { countOf } from "@/application/shared/text/count_of.ts";
 
 const [WIDTH, HEIGHT, EDGE] = [96, 24, 2];
 
-/** A sparkline: counts of equal steps of time, the oldest first. Nothing if all are 0. */
+/** A sparkline of counts per equal time step, the oldest first. It is empty when all are 0. */
 export const Spark = ({ history }: { history: number[] }) => {
   const most = Math.max(0, ...history);
   if (history.length < 2 || most === 0) return null;
@@ -17,7 +17,7 @@ export const Spark = ({ history }: { history: number[] }) => {
   );
 };
 
-/** A sparkline in words: the sum, and whether the newer half has more of it. */
+/** Describes a sparkline in words: the sum, and whether the newer half has more of it. */
 export function courseText(history: number[]): string {
   const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
   const half = Math.floor(history.length / 2);

@@ -12,7 +12,7 @@ import { TrendsPage } from "./trends_page.tsx";
 
 const LENGTH = 20;
 
-/** The page of trends, and the stream that it follows. */
+/** Adds the page of trends and its stream. */
 export function trendRoutes(app: App, deps: WebApiDeps): void {
   const { trends, visitors } = deps;
   app.get("/trends", async (context) => {
@@ -44,7 +44,7 @@ export function trendRoutes(app: App, deps: WebApiDeps): void {
   streamRoute(app, deps);
 }
 
-/** The parameters of the page. An invalid window or order is ignored. */
+/** Returns the parameters of the page. Ignores an invalid window or order. */
 function askedBy({ req }: AppContext) {
   const given = req.query("window") ?? "";
   const window = HALF_LIFE_NAME.test(given) && halfLifeOf(given) !== undefined ? given : undefined;

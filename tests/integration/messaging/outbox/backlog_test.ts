@@ -115,7 +115,7 @@ describe("a full backlog", () => {
     const outbox = {
       read: () => Promise.resolve([]),
       size: () => Promise.resolve((counts++, rows)),
-      atMost: () => Promise.resolve((looks++, span)),
+      sizeAtMost: () => Promise.resolve((looks++, span)),
       ageMs: () => Promise.resolve(undefined),
     };
     const backlog = createBacklog({ outbox, most: 10, clock: { ...systemClock, now: () => now } });
