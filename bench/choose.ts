@@ -56,7 +56,7 @@ export function chooseBenches(words: readonly string[]): Result<Chosen, string> 
   const benches = BENCHES.filter(({ name }) => words.includes(name));
   const known: string[] = [...DATABASES, ...BENCHES.map(({ name }) => name)];
   const unknown = words.filter((word) => !known.includes(word));
-  if (unknown.length > 0) return refuse(`no such benchmark: ${unknown.join(", ")}; there are ${known.join(", ")}`);
+  if (unknown.length > 0) return refuse(`no such benchmark: ${unknown.join(", ")}; wanted ${known.join(", ")}`);
 
   const on = databases.length > 0 ? databases : DATABASES;
   const nowhere = benches.find((bench) => !bench.on.some((one) => on.includes(one)));

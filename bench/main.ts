@@ -55,7 +55,7 @@ await program.parseAsync(Deno.args, { from: "user" });
 
 async function main(names: string[], { events, books, madeUp, acts, json }: Options): Promise<void> {
   for (const [option, count] of Object.entries({ events, "made-up": madeUp, acts })) {
-    if (!/^[1-9]\d*$/.test(count)) program.error(`--${option} wants a number above zero, not ${count}`);
+    if (!/^[1-9]\d*$/.test(count)) program.error(`--${option}: wanted a whole number from 1, found ${count}`);
   }
   const numbers = { events: Number(events), madeUp: Number(madeUp), acts: Number(acts) };
   const size: Size = { ...numbers, ...(books === undefined ? {} : { books }) };

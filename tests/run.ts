@@ -88,7 +88,11 @@ const asked = [...new Set(Deno.args.length === 0 ? TIERS.map(({ name }) => name)
 const wanted = asked.map(runOf).filter((one) => one !== undefined);
 const unknown = asked.filter((arg) => runOf(arg) === undefined);
 if (unknown.length > 0) {
-  console.error(`no such tier: ${unknown.join(", ")}; wanted ${TIERS.map(({ name }) => name).join(", ")}`);
+  console.error(
+    `no such tier or path: ${unknown.join(", ")}; wanted a path under tests/, or ${
+      TIERS.map(({ name }) => name).join(", ")
+    }`,
+  );
   Deno.exit(1);
 }
 const folder = await Deno.makeTempDir();

@@ -52,7 +52,9 @@ function kindOf(file: string): ExportKind {
   const kinds: Record<string, ExportKind> = { csv: "csv", jsonl: "jsonl", ndjson: "jsonl", mrc: "marc", marc: "marc" };
   const kind = kinds[file.split(".").at(-1)!.toLowerCase()];
   if (kind === undefined) {
-    throw new StartFault(`cannot tell the format by the name ${file}: say --as ${EXPORT_KINDS.join(", ")}`);
+    throw new StartFault(
+      `wanted a file name that ends in .csv, .jsonl or .mrc, or --as ${EXPORT_KINDS.join(" or ")}; found ${file}`,
+    );
   }
   return kind;
 }

@@ -61,6 +61,6 @@ export async function inEach(
 export function servicesOf({ service }: StoreOptions): readonly Service[] {
   if (service === undefined) return SERVICES;
   const known = SERVICES.find((one) => one === service);
-  if (known === undefined) throw new StartFault(`--service: wanted ${SERVICES.join(", ")}, found ${service}`);
+  if (known === undefined) throw new StartFault(`--service: wanted ${SERVICES.join(" or ")}, found ${service}`);
   return [known];
 }

@@ -70,118 +70,126 @@ export const settingsSchema = z.object({
   DATA_DIR: z.string().min(1).default("./data").describe(
     "Folder of the embedded stores, shared by the processes of one machine",
   ),
-  KAFKA_BROKERS: brokers.optional().describe("Kafka brokers as host:port,…; the event log is on Kafka where set"),
+  KAFKA_BROKERS: brokers.optional().describe("Kafka brokers as host:port,…; if set, the event log is on Kafka"),
   KAFKA_ADVERTISED: advertised.describe(
-    "Where brokers say that they are, as host:port,… or *.domain:port, beside KAFKA_BROKERS and their domains",
+    "Further addresses that the brokers advertise, as host:port,… or *.domain:port",
   ),
   KAFKA_PARTITIONS: z.coerce.number().int().min(1).max(1000).default(6).describe(
-    "Partitions of topics that are made here; those that are there stay as they are",
+    "Partitions of topics that the suite makes; existing topics stay as they are",
   ),
   KAFKA_REPLICAS: z.coerce.number().int().min(1).max(100).optional().describe(
-    "Brokers that keep each message of topics that are made here, half of which must have it; the broker's default where not set",
+    "Replicas of topics that the suite makes; by default as the broker says",
   ),
-  KAFKA_TLS: onOff.default("off").describe("Whether brokers are spoken to over TLS"),
-  KAFKA_CA_FILE: file.describe("Certificate (PEM) of the authority behind the brokers' certificates"),
-  KAFKA_CERT_FILE: file.describe("Certificate (PEM) by which the brokers know who this client is"),
+  KAFKA_TLS: onOff.default("off").describe("on: connect to the brokers over TLS"),
+  KAFKA_CA_FILE: file.describe(
+    "Certificate (PEM) of the authority that signed the brokers' certificates, unless it is a public one",
+  ),
+  KAFKA_CERT_FILE: file.describe("Client certificate (PEM), if the brokers ask for one"),
   KAFKA_KEY_FILE: file.describe("The key of KAFKA_CERT_FILE (PEM), without a passphrase"),
-  KAFKA_SASL: z.enum(["plain", "scram-sha-256", "scram-sha-512"]).optional().describe("How to log in to the brokers"),
+  KAFKA_SASL: z.enum(["plain", "scram-sha-256", "scram-sha-512"]).optional().describe(
+    "Login at the brokers: plain, scram-sha-256 or scram-sha-512",
+  ),
   KAFKA_PLAIN_WITHOUT_TLS: onOff.default("off").describe(
-    "Whether KAFKA_SASL=plain may send the password in clear, where KAFKA_TLS is off",
+    "on: KAFKA_SASL=plain may send the password without TLS",
   ),
   KAFKA_USERNAME: z.string().min(1).optional().describe("User of KAFKA_SASL"),
   KAFKA_PASSWORD: z.string().min(1).optional().describe("Password of that user"),
   KAFKA_PASSWORD_FILE: file.describe("File that holds KAFKA_PASSWORD"),
   KAFKA_PREFIX: z.string().regex(/^[\w.-]{0,40}$/, "wanted up to 40 letters, digits, _, . or -").default("").describe(
-    "Goes before the names of topics and groups, where several suites share a cluster",
+    "Prefix of topics and groups, for several suites on one cluster",
   ),
   MYSQL_URL: z.url({ protocol: /^mysql$/, error: "wanted mysql://user[:password]@host:3306" }).optional().describe(
-    "MySQL or MariaDB server as mysql://user[:password]@host:3306; the stores are there where set",
+    "MySQL or MariaDB as mysql://user[:password]@host:3306; if set, the data is there",
   ),
   MYSQL_URL_FILE: file.describe("File that holds MYSQL_URL"),
-  MYSQL_TLS: onOff.default("off").describe("Whether the server is spoken to over TLS"),
-  MYSQL_CA_FILE: file.describe("Certificate (PEM) of the authority behind the server's certificate"),
-  MYSQL_CERT_FILE: file.describe("Certificate (PEM) by which the server knows who this client is"),
+  MYSQL_TLS: onOff.default("off").describe("on: connect to the server over TLS"),
+  MYSQL_CA_FILE: file.describe(
+    "Certificate (PEM) of the authority that signed the server's certificate, unless it is a public one",
+  ),
+  MYSQL_CERT_FILE: file.describe("Client certificate (PEM), if the server asks for one"),
   MYSQL_KEY_FILE: file.describe("The key of MYSQL_CERT_FILE (PEM), without a passphrase"),
   MYSQL_PREFIX: z.string().regex(/^[a-z0-9_]{0,40}$/, "wanted up to 40 of a-z, 0-9 and _").default("bookstream_")
     .describe(
-      "Goes before web, trend and recommendation in the names of the databases",
+      "Prefix of the databases web, trend and recommendation",
     ),
   TRUSTED_PROXIES: networks.describe(
-    "Addresses and networks (10.0.0.0/8) of the proxies before the services, whose word on who their client is counts",
+    "Addresses and networks (10.0.0.0/8) of proxies whose Forwarded or X-Forwarded-For is believed",
   ),
   CONNECTIONS_MOST: z.coerce.number().int().min(1).max(1_000_000).default(2_048).describe(
-    "HTTP connections that a service has; fewer where the process may not open so many files",
+    "Most HTTP connections of a service; fewer if the process may not open so many files",
   ),
   CLIENT_CONNECTIONS_MOST: z.coerce.number().int().min(1).max(1_000_000).default(256).describe(
-    "HTTP connections that one client has, by its address; a trusted proxy may have more",
+    "Most HTTP connections of one client address; a trusted proxy may have more",
   ),
   CLIENT_STREAMS_MOST: z.coerce.number().int().min(1).max(100_000).default(CLIENT_STREAMS_MOST).describe(
-    "Streams of trends that one client follows at the same time, by its address",
+    "Most live streams of trends of one client address",
   ),
-  ALLOWED_HOSTS: hosts.describe("Hosts that requests may name, with commas between; any where none is set"),
+  ALLOWED_HOSTS: hosts.describe("Host names that are served, with commas between; empty: any"),
   REQUESTS_MOST: z.coerce.number().int().min(1).max(10_000).default(CAPACITY.atWork).describe(
-    "Requests that a service answers at a time",
+    "Most requests that a service works on at the same time",
   ),
   REQUESTS_WAITING_MOST: z.coerce.number().int().min(0).max(100_000).default(CAPACITY.waiting).describe(
-    "Requests that may wait for those; beyond that the answer is 503",
+    "Most requests that wait for their turn; others are answered 503",
   ),
   REQUESTS_WAITING_MS: z.coerce.number().int().min(1).max(60_000).default(CAPACITY.longestWaitMs).describe(
-    "Milliseconds that a request may wait for others",
+    "Milliseconds that a request may wait for its turn, before it is answered 503",
   ),
   BODIES_MOST_MB: z.coerce.number().int().min(1).max(10_000).default(CAPACITY.bodyBytes / 2 ** 20).describe(
-    "Megabytes that the bodies of all requests may take in memory",
+    "Most megabytes of memory for the bodies of all requests",
   ),
-  CLIENT_RATE: rate(50).describe("Requests a second of one client, by its address; 0 is no limit"),
-  CLIENT_BURST: burst(500).describe("Requests that a client may make at once after a quiet time"),
-  TOKEN_RATE: rate(1_000).describe("Requests a second of all that have READERS_TOKEN; 0 is no limit"),
-  TOKEN_BURST: burst(5_000).describe("Requests that they may make at once after a quiet time"),
-  READER_RATE: rate(20).describe("Requests a second of one reader; 0 is no limit"),
-  READER_BURST: burst(200).describe("Requests that a reader may make at once after a quiet time"),
-  WEB_URL: url.describe("Where other services find web"),
-  TREND_URL: url.describe("Where web finds trend, when they are processes of their own"),
-  RECOMMENDATION_URL: url.describe("Where web finds recommendation, when they are processes of their own"),
+  CLIENT_RATE: rate(50).describe("Requests a second of one client address; 0: no limit"),
+  CLIENT_BURST: burst(500).describe("Requests that a client address may send at once after a quiet time"),
+  TOKEN_RATE: rate(1_000).describe("Requests a second of all that use READERS_TOKEN; 0: no limit"),
+  TOKEN_BURST: burst(5_000).describe("Requests that they may send at once after a quiet time"),
+  READER_RATE: rate(20).describe("Requests a second of one reader; 0: no limit"),
+  READER_BURST: burst(200).describe("Requests that a reader may send at once after a quiet time"),
+  WEB_URL: url.describe("Address of web, as http://host:port, if it runs elsewhere"),
+  TREND_URL: url.describe("Address of trend, as http://host:port, if it runs elsewhere"),
+  RECOMMENDATION_URL: url.describe("Address of recommendation, as http://host:port, if it runs elsewhere"),
   ROLE: z.enum(["all", "api", "consumer", "relay"]).default("all").describe(
-    "The part of a service that a process runs",
+    "What a process does: all, api, consumer or relay",
   ),
   ADMIN_TOKEN: z.string().refine(areTokens, "wanted 16 or more ASCII characters without spaces").optional()
     .describe(
-      "Token for writes to the catalogue; made at first start where missing",
+      "Token for operators, 16 characters or more; the first start makes one if none is set",
     ),
   ADMIN_TOKEN_FILE: file.describe("File that holds ADMIN_TOKEN"),
   READERS_TOKEN: z.string().refine(areTokens, "wanted 16 or more ASCII characters without spaces").optional().describe(
-    "Token for readers' lists and recommendations, and for events of readers whose ids another system makes; ADMIN_TOKEN does too",
+    "Token for a system that has readers of its own: events, lists and recommendations",
   ),
   READERS_TOKEN_FILE: file.describe("File that holds READERS_TOKEN"),
   READERS_PER_CLIENT: z.coerce.number().int().min(1).max(100_000).default(READERS_PER_CLIENT).describe(
-    "Readers of one client address that count as readers on one day; all others of it count as one anonymous reader",
+    "Readers of one client address that trends count each day; all others of it count as one anonymous reader",
   ),
-  SAMPLE_CATALOGUE: onOff.default("on").describe("Whether `start` fills an empty catalogue with sample books"),
+  SAMPLE_CATALOGUE: onOff.default("on").describe("on: `start` loads sample books into an empty catalogue"),
   LOG_DAYS: days("log").describe(
-    "Days that messages are kept: by topics on Kafka that are made here, and by the embedded log once every group has read them",
+    "Days that messages are kept, in topics that the suite makes; in the embedded log after every group has read them",
   ),
   LOG_MOST_DAYS: days("logMost").describe(
-    "Days after which the embedded log gives up messages that a group has not read; that group halts there",
+    "Days after which the embedded log removes messages that a group has not read; that group halts",
   ),
-  VOTE_DAYS: days("votes", 7).describe("Days that votes are kept beside the counts that they went into"),
-  COMMAND_ID_DAYS: days("commands").describe("Days that a command from a topic is known by its id"),
-  LETTER_DAYS: days("deadLetters").describe("Days that dead letters are kept once they are replayed or discarded"),
+  VOTE_DAYS: days("votes", 7).describe("Days that single votes are kept; counts of books stay"),
+  COMMAND_ID_DAYS: days("commands").describe(
+    "Days that ids of commands from topics are kept, to recognise repetitions",
+  ),
+  LETTER_DAYS: days("deadLetters").describe("Days that dead letters are kept after they are replayed or discarded"),
   OUTBOX_MOST: z.coerce.number().int().min(1_000).default(MAX_OUTBOX_ROWS).describe(
-    "Events that may wait for the event log; beyond that writes are refused until some have gone",
+    "Most events that may wait for the event log; then writes are answered 503",
   ),
   TREND_MIN_READERS: z.coerce.number().int().min(1).default(3).describe(
-    "Distinct readers, at as many client addresses, that a trend needs before it is shown",
+    "Readers, at as many client addresses, that a trend needs to be shown",
   ),
   TREND_STREAMS_MOST: z.coerce.number().int().min(0).max(100_000).default(STREAMS_MOST).describe(
-    "Clients that may follow trends by /v1/trends/stream at the same time",
+    "Most clients of /v1/trends/stream at the same time",
   ),
   TREND_BLOCKED: z.string().default("").transform(entriesOf(",")).describe(
-    "Words and phrases with commas between that keep a query out of trends, and patterns between slashes",
+    "Words, phrases and /patterns/ with commas between; queries with them are not shown in trends",
   ),
   TREND_BLOCK_LIST: file.describe(
-    "File of such words, phrases and patterns, one a line, in the place of services/trend/blocked_words.txt",
+    "File of such words, phrases and patterns, one a line; it replaces services/trend/blocked_words.txt",
   ),
   DEMO: onOff.optional().describe(
-    "One reader is enough for a trend; where it is not set, for `start` on loopback as long as there are sample books alone",
+    "on: one reader is enough for a trend; by default only for `start` on loopback with sample books alone",
   ),
   LOG_LEVEL: z.enum(LEVELS).default("warn").describe("error, warn, info or debug"),
 });
@@ -257,7 +265,7 @@ function envFile(args: string[]): string | undefined {
     if (arg.startsWith("--env-file=")) return arg.slice("--env-file=".length);
     if (arg === "--env-file" && args[at + 1] !== undefined) return args[at + 1];
     throw new StartFault(
-      `unknown argument ${arg}: wanted nothing, or --env-file FILE; all else is set by the environment, see .env.example`,
+      `unknown argument ${arg}: wanted no argument, or --env-file FILE; settings come from the environment, see .env.example`,
     );
   }
   return undefined;

@@ -88,7 +88,7 @@ await run("suite", async (settings) => {
   });
   for (const name of ["web", "trend", "recommendation"] as const) http[name].serve(suite[name].fetch);
   const greeting = [
-    ...(brought > 0 ? [`brought ${brought} sample books into the catalogue`] : []),
+    ...(brought > 0 ? [`loaded ${brought} sample books`] : []),
     "Bookstream is ready",
     `  web             ${http.web.url}/`,
     `  trend           ${http.trend.url}/v1/trends/books`,

@@ -56,6 +56,13 @@ describe("the documents", () => {
     expect(/deno@([\d.]+) task start/.exec(text("README.md"))?.[1]).toBe(/deno@([\d.]+)/.exec(text(".ci/run"))?.[1]);
   });
 
+  it("have no line over 200 characters", () => {
+    const long = PAGES.filter((page) => page !== "CHANGELOG.md").flatMap((page) =>
+      text(page).split("\n").flatMap((line, at) => line.length > 200 ? [`${page}:${at + 1}: ${line.length}`] : [])
+    );
+    expect(long).toEqual([]);
+  });
+
   it("every package is pinned to an exact version", () => {
     for (const file of ["deno.json", "tests/deno.json"]) {
       const { imports } = JSON.parse(text(file)) as { imports: Record<string, string> };

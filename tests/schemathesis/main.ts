@@ -1,6 +1,7 @@
 /** `deno task schemathesis`: property-based calls of every service by its OpenAPI document, with and without a token. */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { messageOf } from "@/application/faults.ts";
 import { killAll, ready, type Service } from "@/tests/support/processes/processes.ts";
 
 const VERSION = "4.32.5";
@@ -23,18 +24,35 @@ const USAGE = `deno task schemathesis [--examples N] [--seed N]
 Installs schemathesis ${VERSION} into a temporary folder (python3, pip), starts the suite on SQLite there, and calls each service
 by its /openapi.json, with and without the admin token: at most N examples an operation (default 400). Exit status 0 when nothing was found.`;
 
-const { values } = parseArgs({
-  args: Deno.args,
-  options: {
-    examples: { type: "string", default: "400" },
-    seed: { type: "string", default: String(crypto.getRandomValues(new Uint16Array(1))[0]) },
-    help: { type: "boolean" },
-  },
-});
-if (values.help === true || !/^[1-9]\d*$/.test(values.examples) || !/^\d+$/.test(values.seed)) {
-  console.log(USAGE);
-  Deno.exit(values.help === true ? 0 : 2);
+function refuse(fault: string): never {
+  console.error(`${fault}\n\n${USAGE}`);
+  Deno.exit(2);
 }
+
+function readArguments() {
+  try {
+    return parseArgs({
+      args: Deno.args,
+      options: {
+        examples: { type: "string", default: "400" },
+        seed: { type: "string", default: String(crypto.getRandomValues(new Uint16Array(1))[0]) },
+        help: { type: "boolean" },
+      },
+    }).values;
+  } catch (error) {
+    return refuse(messageOf(error));
+  }
+}
+
+const values = readArguments();
+if (values.help === true) {
+  console.log(USAGE);
+  Deno.exit(0);
+}
+if (!/^[1-9]\d*$/.test(values.examples)) {
+  refuse(`--examples: wanted a whole number from 1, found ${values.examples}`);
+}
+if (!/^\d+$/.test(values.seed)) refuse(`--seed: wanted a whole number, found ${values.seed}`);
 
 const folder = await Deno.makeTempDir({ prefix: "bookstream-schemathesis-" });
 await Deno.writeTextFile(join(folder, "schemathesis.toml"), CONFIG);

@@ -25,7 +25,7 @@ type TuneOptions = {
   signal?: AbortSignal;
 };
 
-const LEAST_READERS = 40;
+export const LEAST_READERS = 40;
 /** About so many rows are read: those of the first readers. */
 const MAX_ROWS = 1_000_000;
 const PAGE_ROWS = 5_000;

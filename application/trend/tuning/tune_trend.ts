@@ -29,7 +29,7 @@ type TuneOptions = {
 const HOURS = [24, 168, 720, 2160, 336, 72, 1440, 48, 120, 240, 504, 1080, 1800, 12, 2880, 4320, 6, 6480, 8760];
 /** The units of a shop's future, and the number of them in the longer horizon. */
 const UNITS = [{ unitMs: DAY, horizon: 7 }, { unitMs: 7 * DAY, horizon: 4 }, { unitMs: 28 * DAY, horizon: 3 }];
-const MOMENTS = { least: 10, good: 40, most: 120 };
+export const MOMENTS = { least: 10, good: 40, most: 120 };
 const WARM_UP = 30;
 /** The number of the newest buckets that are read. */
 const MAX_ACTS = 2_000_000;

@@ -36,7 +36,7 @@ function parseNames(names: string[]): Map<Service, number[]> {
 
 async function list(options: Options): Promise<void> {
   const most = Number(options.limit ?? 100);
-  if (!(most >= 1)) throw new StartFault(`--limit: wanted a number from 1 on, found ${options.limit}`);
+  if (!(most >= 1)) throw new StartFault(`--limit: wanted a whole number from 1, found ${options.limit}`);
   let count = 0;
   await inEach(options, async (service, { store }) => {
     for (const letter of await store.deadLetters.list({}, 0, most)) {

@@ -54,7 +54,7 @@ async function rebuild(projection: string, options: Options): Promise<void> {
     console.log(
       options.json
         ? JSON.stringify(showRebuild(last))
-        : `readers now see version ${next}, before ${live}: ${countOf(read, "message")} read${aside}`,
+        : `readers now see version ${next} instead of ${live}; ${countOf(read, "message")} read${aside}`,
     );
   } finally {
     await close();
@@ -67,12 +67,12 @@ const closing = (...resources: { close(): Promise<void> }[]) => async () => {
 
 function describePlan({ live, next, resumes, messages, lost }: RebuildPlan): string {
   const lines = [
-    `version ${live} is live, ${resumes ? "goes on filling" : "fills"} version ${next}: ${
-      countOf(messages, "message")
-    } to read`,
+    `readers see version ${live}; ${countOf(messages, "message")} to read for version ${next}${
+      resumes ? ", which an earlier rebuild has begun" : ""
+    }`,
     ...[...lost].map(([topic, since]) =>
-      `${topic} no longer reaches back to its beginning, only to ${new Date(since).toISOString()}: ` +
-      `what came before is kept, copied from version ${live}`
+      `${topic} has lost its messages before ${new Date(since).toISOString()}: ` +
+      `what they changed is copied from version ${live}`
     ),
   ];
   return lines.join("\n");
@@ -85,8 +85,8 @@ const program = new Command("rebuild")
   )
   .argument("<projection>", "trend or recommendation")
   .option("--dry-run", "say what would be done, change nothing")
-  .option("--anew", "leave nothing of an attempt that was interrupted")
-  .option("--json", "print JSON: the plan of a dry run, or what came of it")
+  .option("--anew", "start from the beginning, even if an earlier rebuild was interrupted")
+  .option("--json", "print JSON: the plan of a dry run, or the result")
   .option("--env-file <file>", "settings; the environment wins")
   .action(rebuild);
 

@@ -73,7 +73,7 @@ async function main(options: Options): Promise<void> {
   console.log(
     options.json
       ? JSON.stringify({ readers, acts: sent, accepted })
-      : `${countOf(readers, "reader")} did ${countOf(sent, "thing")}, of which web took up ${accepted}`,
+      : `${countOf(readers, "reader")} did ${countOf(sent, "act")}; web accepted ${accepted}`,
   );
 }
 

@@ -8,6 +8,7 @@ import type { RecommendationStore } from "@/application/recommendation/ports.ts"
 import { recommendationProjection } from "@/application/recommendation/projection.ts";
 import { rebuildWith } from "@/application/recommendation/tuning/self_tuning.ts";
 import {
+  LEAST_READERS,
   type RecommendationProgress,
   type TunedRecommendation,
   tuneRecommendation,
@@ -35,7 +36,9 @@ export async function tuneRecommendationSettings(options: TuneOptions): Promise<
       ...(options.json ? {} : { onProgress }),
     });
     if (tuned === undefined) {
-      throw new Error("too few readers chose a book lately to judge settings by; nothing was changed");
+      throw new Error(
+        `too few readers chose a book lately: wanted ${LEAST_READERS} to judge settings by; nothing was changed`,
+      );
     }
     if (!options.json) console.log(describe(tuned, current));
     const version = options.dryRun || !tuned.sure ? undefined : await takeOver(store, tuned.settings);

@@ -3,7 +3,13 @@ import { createLogger } from "@/adapters/system/logger.ts";
 import { DAY } from "@/domain/hours.ts";
 import { countOf } from "@/application/shared/text/count_of.ts";
 import { offeredWindows } from "@/application/trend/lists/offered_windows.ts";
-import { type Judged, type TuneProgress, tuneTrend, type Tuning } from "@/application/trend/tuning/tune_trend.ts";
+import {
+  type Judged,
+  MOMENTS,
+  type TuneProgress,
+  tuneTrend,
+  type Tuning,
+} from "@/application/trend/tuning/tune_trend.ts";
 import { openAdapters } from "@/services/shared/adapters/open_adapters.ts";
 import { settingsOf } from "@/services/shared/process/command_line.ts";
 import { throttle } from "@/services/cli/throttle.ts";
@@ -23,7 +29,9 @@ export async function tuneTrendWindow(options: TuneOptions): Promise<void> {
       ...(options.json ? {} : { onProgress: throttle(sayProgress, { everyMs: 1_000, from: -Infinity }) }),
     });
     if (tuning === undefined) {
-      throw new Error(`the history is too short to choose a window; ${current.window} stays the default`);
+      throw new Error(
+        `the history is too short: wanted ${MOMENTS.least} days, weeks or spans of four weeks with enough acts; ${current.window} stays the default`,
+      );
     }
     const number = options.dryRun ? undefined : await store.settings.put(tuning.setting, clock.now());
     console.log(options.json ? JSON.stringify(show(tuning, number)) : describe(tuning, number));

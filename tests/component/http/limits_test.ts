@@ -109,7 +109,7 @@ describe("admission", () => {
     const admission = createAdmission(limits);
     const leave = [await admission.enter(), await admission.enter()];
     const waiting = [admission.enter(), admission.enter()];
-    await expect(admission.enter()).rejects.toThrow("requests wait already");
+    await expect(admission.enter()).rejects.toThrow("requests are waiting already");
     expect(admission.state()).toEqual({ atWork: 2, waiting: 2 });
     leave[0]!();
     (await waiting[0]!)();
@@ -121,7 +121,7 @@ describe("admission", () => {
   it("refuses what has waited for too long, and what its client has left", async () => {
     const admission = createAdmission(limits);
     const leave = [await admission.enter(), await admission.enter()];
-    await expect(admission.enter()).rejects.toThrow("too long");
+    await expect(admission.enter()).rejects.toThrow("waited for other requests");
     let hasLeft = false;
     const left = admission.enter(() => hasLeft);
     hasLeft = true;

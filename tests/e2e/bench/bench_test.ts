@@ -60,7 +60,7 @@ describe("the bench", () => {
   it("refuses a name that it does not know, and a size that is none", async () => {
     const unknown = await bench("pipelin");
     expect([unknown.code, unknown.out]).toEqual([1, ""]);
-    expect(unknown.err).toMatch(/no such benchmark: pipelin; there are embedded, mysql, mariadb, pipeline/);
+    expect(unknown.err).toMatch(/no such benchmark: pipelin; wanted embedded, mysql, mariadb, pipeline/);
     expect((await bench("pipeline", "--events", "none")).code).toBe(1);
   });
 

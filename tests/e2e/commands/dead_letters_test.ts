@@ -96,7 +96,7 @@ describe("dead-letters, while the suite is running", () => {
         [["show", "trend-999"], "there is no dead letter trend-999, or it was replayed or discarded"],
         [["discard", "999"], "wanted a dead letter like trend-12, found 999"],
         [["replay"], "wanted dead letters, as list shows them, or --all"],
-        [["list", "--service", "shop"], "--service: wanted web, trend, recommendation, found shop"],
+        [["list", "--service", "shop"], "--service: wanted web or trend or recommendation, found shop"],
       ] as const
     ) {
       const { code, err } = await operate("dead-letters", [...args], env);

@@ -98,7 +98,10 @@ describe("rebuild, while the suite is running", () => {
   it("recommendations are rebuilt with their lists, by the service over HTTP too", async () => {
     const before = await shown();
     const { code, out } = await operate("rebuild", ["recommendation"], env);
-    expect([code, out.trim()]).toEqual([0, `readers now see version 2, before 1: ${countOf(total, "message")} read`]);
+    expect([code, out.trim()]).toEqual([
+      0,
+      `readers now see version 2 instead of 1; ${countOf(total, "message")} read`,
+    ]);
     expect(await shown()).toEqual(before);
     const url = `${suite.url("recommendation")}/v1/operations/rebuilds`;
     const headers = { authorization: `Bearer ${TOKEN}` };

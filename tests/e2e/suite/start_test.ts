@@ -26,7 +26,7 @@ describe("start, in one process on the embedded default", () => {
 
   it("brings the sample catalogue, says where everything is, shows a search in the trends, and ends at SIGTERM within 3 s", async () => {
     const suite = await ready("suite", env());
-    expect(suite.out()).toMatch(/brought \d{3} sample books/);
+    expect(suite.out()).toMatch(/loaded \d{3} sample books/);
     expect(suite.out()).toContain(`${folder}/admin-token`);
     const found = await get(`${suite.url("web")}/v1/books?q=dune`);
     expect(found.items[0].id).toBe("dune");

@@ -13,6 +13,14 @@ describe(".env.example", () => {
     expect(named.sort()).toEqual(Object.keys(settingsSchema.shape).sort());
   });
 
+  it("says of each setting what --help says", () => {
+    const lines = readFileSync(example, "utf8").split("\n");
+    for (const [name, { description }] of Object.entries(settingsSchema.shape)) {
+      const comment = lines[lines.findIndex((line) => line.startsWith(`${name}=`)) - 1];
+      expect([name, comment]).toEqual([name, `# ${description?.replaceAll("`", "")}`]);
+    }
+  });
+
   it("holds the defaults", () => {
     expect(readSettings({}, ["--env-file", example.pathname])).toEqual(readSettings({}, []));
   });

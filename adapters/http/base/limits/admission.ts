@@ -88,9 +88,9 @@ export function createAdmission(limits: AdmissionLimits, now = () => performance
     async enter(hasLeft = () => false) {
       const leaveAtOnce = enterNow();
       if (leaveAtOnce !== undefined) return leaveAtOnce;
-      if (isFull()) throw new Overloaded(`${limits.waiting} requests wait already`);
+      if (isFull()) throw new Overloaded(`${limits.waiting} requests are waiting already`);
       const { promise, resolve, reject } = Promise.withResolvers<() => void>();
-      const refuse = () => reject(new Overloaded("it is not its turn for too long"));
+      const refuse = () => reject(new Overloaded(`waited for other requests for ${limits.longestWaitMs} ms`));
       const waiting = { begin: () => resolve(begin()), refuse, hasLeft };
       queue.add(waiting);
       const late = setTimeout(() => queue.delete(waiting) && refuse(), limits.longestWaitMs);
