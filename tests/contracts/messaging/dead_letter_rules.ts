@@ -101,7 +101,7 @@ export function letterRules(made: () => StoreUnderTest<WebStore>): void {
     expect([...await heldUp("t")]).toEqual([keyName("雪")]);
   });
 
-  it("behind() finds what was parked later in the keys of dead letters, of their topic, consumer and version", async () => {
+  it("parkedBehind() finds what was parked later in the keys of dead letters, of their topic, consumer and version", async () => {
     const of = { consumer: `l${++number}`, version: 1 };
     const at = (position: string, key: string, other: Partial<DeadLetter> = {}, topic = "t"): DeadLetter => {
       const one = letter(of.consumer);
