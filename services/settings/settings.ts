@@ -124,7 +124,7 @@ export const settingsSchema = z.object({
   CLIENT_STREAMS_MOST: z.coerce.number().int().min(1).max(100_000).default(CLIENT_STREAMS_MOST).describe(
     "Most live streams of trends of one client address",
   ),
-  ALLOWED_HOSTS: hosts.describe("Host names that are served, with commas between; empty allows any"),
+  ALLOWED_HOSTS: hosts.describe("Host names that are served, with commas between; all if it is empty"),
   REQUESTS_MOST: z.coerce.number().int().min(1).max(10_000).default(CAPACITY.atWork).describe(
     "Most requests that a service works on at the same time",
   ),
