@@ -1,11 +1,12 @@
 /** The formulas alone: all rows, lists and books in plain maps, without store, events or socket. Prints its processor time as JSON. */
 import { cpuUsage } from "node:process";
 import { CoOccurrence } from "@/application/recommendation/engine/co_occurrence.ts";
+import type { NeighbourList } from "@/application/recommendation/ports.ts";
 import { BookIndex } from "@/domain/recommendation/book_index.ts";
 import { type Interaction, tastesOf } from "@/domain/recommendation/interaction.ts";
 import { type BookFacts, featuresOf } from "@/domain/recommendation/likeness.ts";
 import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
-import { LATELY, type Neighbour } from "@/domain/recommendation/neighbours.ts";
+import { LATELY } from "@/domain/recommendation/neighbours.ts";
 import { comparedOf, nearestOfEach, recentOf } from "@/domain/recommendation/recent.ts";
 import { recommend } from "@/domain/recommendation/recommend.ts";
 import { actsOf, booksOf, readerId, type ShopSize } from "./shop.ts";
@@ -40,12 +41,13 @@ function main(size: ShopSize): PlainFigures {
   for (const book of facts.values()) index.put(book);
   const popular = [...lists.values()].sort((a, b) => b.readers - a.readers).slice(0, 150)
     .map(({ book }) => index.numberOf(book));
-  const indexed = (neighbours: Neighbour[]) => ({
+  const indexed = ({ readers, neighbours }: NeighbourList) => ({
     books: neighbours.map(({ book }) => index.numberOf(book)),
     similarities: neighbours.map(({ similarity }) => similarity),
+    readers,
   });
-  const neighbours = new Map([...lists].map(([book, list]) => [book, indexed(list.neighbours)]));
-  const lately = indexed(model.list(LATELY).neighbours);
+  const neighbours = new Map([...lists].map(([book, list]) => [book, indexed(list)]));
+  const lately = indexed(model.list(LATELY));
   const postings = new Map<string, number[]>();
   for (const book of [...facts.values()].sort((a, b) => b.popularity - a.popularity)) {
     for (const feature of featuresOf(book)) {

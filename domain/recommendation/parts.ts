@@ -5,18 +5,24 @@ import type { ReaderSearch } from "./interaction.ts";
 import type { Recent } from "./recent.ts";
 import type { ListSettings } from "./settings.ts";
 
-export const SHARE = { together: 1, alike: 0.6, searched: 0.4, popular: 0.02 };
+const SHARE = { together: 1, searched: 0.4, popular: 0.02 };
 /** The points of neighbours that halve their share: with few common readers the books chosen lately weigh more. */
 const DOUBT = 1;
+/** So many readers of the reader's books halve the share of what is not due to them. */
+const THIN = 5;
 /** The weight of a search relative to the next newer one. */
 const SEARCH_DECAY = 0.9;
 
 /** The points of each candidate from one source, by its place, and the value of a point. */
 type Part = { points: Float64Array; worth: number };
-export type Parts = Record<keyof typeof SHARE | "lately", Part>;
+export type Parts = Record<keyof typeof SHARE | "alike" | "lately", Part>;
 
-/** Neighbours of a book, nearest first, by their numbers in an index. */
-export type IndexedNeighbours = { books: readonly number[]; similarities: readonly number[] };
+/** Neighbours of a book, nearest first, by their numbers in an index. `readers`: how many chose the book. */
+export type IndexedNeighbours = {
+  books: readonly number[];
+  similarities: readonly number[];
+  readers: number;
+};
 
 /** The sources of the parts. Numbers are those of the index, which has all candidates. */
 export type Sources = {
@@ -35,13 +41,27 @@ export type Sources = {
 type Blended = Sources & { recent: Recent[]; compared: Alike; candidates: Candidates };
 
 /** The parts of a list's scores. Each is scaled to its own maximum. */
-export const blend = (input: Blended): Parts => ({
-  together: part(togetherPoints(input), SHARE.together, DOUBT),
-  alike: part(alikePoints(input), SHARE.alike),
-  searched: part(searchPoints(input), SHARE.searched),
-  lately: part(latelyPoints(input), input.settings.lately),
-  popular: part(popularPoints(input), SHARE.popular),
-});
+export function blend(input: Blended): Parts {
+  const { alike, lately } = input.settings;
+  const thin = thinness(input);
+  return {
+    together: part(togetherPoints(input), SHARE.together, DOUBT),
+    alike: part(alikePoints(input), alike * thin),
+    searched: part(searchPoints(input), SHARE.searched),
+    lately: part(latelyPoints(input), lately * thin),
+    popular: part(popularPoints(input), SHARE.popular),
+  };
+}
+
+/** How little is known by others' choices, 0..1: 1 for a reader whose books nobody chose, and for one without books. */
+function thinness({ recent, neighbours }: Blended): number {
+  let [readers, weights] = [0, 0];
+  for (const { taste, weight } of recent) {
+    readers += weight * (neighbours.get(taste.book)?.readers ?? 0);
+    weights += weight;
+  }
+  return weights === 0 ? 1 : THIN / (THIN + readers / weights);
+}
 
 function part(points: Float64Array, share: number, doubt = 0): Part {
   let most = 0;
@@ -59,10 +79,12 @@ export function scoreAt(place: number, { together, alike, searched, lately, popu
   return Math.round(score * 1e6) / 1e6;
 }
 
+export const NO_NEIGHBOURS: IndexedNeighbours = { books: [], similarities: [], readers: 0 };
+
 function togetherPoints({ recent, neighbours, nearest, candidates }: Blended): Float64Array {
   const points = new Float64Array(candidates.size);
   for (const { taste, weight } of recent) {
-    const { books, similarities } = neighbours.get(taste.book) ?? { books: [], similarities: [] };
+    const { books, similarities } = neighbours.get(taste.book) ?? NO_NEIGHBOURS;
     const end = Math.min(nearest, books.length);
     for (let at = 0; at < end; at++) points[candidates.placeOf(books[at]!)]! += weight * similarities[at]!;
   }

@@ -34,3 +34,4 @@ export const becauseYouSearched = ({ query }: ReaderSearch): Reason => ({
 });
 
 export const POPULAR: Reason = { kind: "popular", text: "Popular with readers" };
+export const CHOSEN_LATELY: Reason = { kind: "popular", text: "Chosen by readers lately" };

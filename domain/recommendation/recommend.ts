@@ -4,7 +4,7 @@ import { chooseBest, UNLISTED } from "./choose.ts";
 import type { Taste } from "./interaction.ts";
 import type { BookFacts } from "./likeness.ts";
 import { blend, type Parts, scoreAt, searchPoint, type Sources } from "./parts.ts";
-import { becauseYou, becauseYouSearched, POPULAR, type Reason } from "./reasons.ts";
+import { becauseYou, becauseYouSearched, CHOSEN_LATELY, POPULAR, type Reason } from "./reasons.ts";
 import { comparedOf, type Recent, recentOf } from "./recent.ts";
 
 export type Recommendation = { book: BookFacts; score: number; reason: Reason };
@@ -68,7 +68,7 @@ function gather(
 
 type Grounds = Sources & { recent: Recent[]; compared: Alike; parts: Parts };
 
-/** What gave the largest part of a book's score: an act by all that it gave, a search, or that the book is popular. */
+/** What gave the largest part of a book's score: an act by all that it gave, a search, or that many readers chose the book, now or ever. */
 function reasonOf(
   { place, number, id }: { place: number; number: number; id: string },
   { index, recent, compared, parts, neighbours, nearest, searches }: Grounds,
@@ -76,8 +76,10 @@ function reasonOf(
   const degrees = compared.degrees(number);
   const boost = index.packed.boosts[number]!;
   const isNear = parts.together.points[place]! > 0;
-  let most = parts.popular.worth * parts.popular.points[place]! + parts.lately.worth * parts.lately.points[place]!;
-  let reason: () => Reason = () => POPULAR;
+  const popular = parts.popular.worth * parts.popular.points[place]!;
+  const lately = parts.lately.worth * parts.lately.points[place]!;
+  let most = popular + lately;
+  let reason: () => Reason = () => lately > popular ? CHOSEN_LATELY : POPULAR;
   recent.forEach(({ taste, weight }, at) => {
     const its = isNear ? neighbours.get(taste.book) : undefined;
     const rank = its?.books.indexOf(number) ?? -1;

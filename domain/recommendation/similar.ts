@@ -3,9 +3,12 @@ import type { BookIndex, IndexedBook } from "./book_index.ts";
 import { Candidates } from "./candidates.ts";
 import { chooseBest, UNLISTED } from "./choose.ts";
 import { likeness } from "./likeness.ts";
-import { type IndexedNeighbours, SHARE } from "./parts.ts";
+import type { IndexedNeighbours } from "./parts.ts";
 import type { Reason } from "./reasons.ts";
 import type { Recommendation } from "./recommend.ts";
+
+/** The share of books alike beside that of neighbours. */
+const ALIKE = 0.6;
 
 /** What the list of a book is made of, by numbers of the index. `alike`: books that share something with it. */
 type SimilarInput = {
@@ -22,14 +25,14 @@ type SimilarInput = {
  */
 export function similarBooks({ index, own, neighbours, alike, limit }: SimilarInput): Recommendation[] {
   const { facts } = own;
-  const compared = compareWith([{ book: facts.id, weight: SHARE.alike }], index);
+  const compared = compareWith([{ book: facts.id, weight: ALIKE }], index);
   const candidates = new Candidates(index.size);
   candidates.add(neighbours.books);
   for (const books of alike) candidates.add(books);
   const most = neighbours.similarities[0] ?? 0;
   // Neighbours come first among the candidates.
   const near = (place: number) =>
-    most > 0 && place < neighbours.books.length ? SHARE.together * neighbours.similarities[place]! / most : 0;
+    most > 0 && place < neighbours.books.length ? neighbours.similarities[place]! / most : 0;
   const points = (place: number) => compared.points(candidates.numberAt(place));
   const scores = Float64Array.from({ length: candidates.size }, (_, place) => {
     const score = near(place) + points(place);

@@ -40,10 +40,13 @@ program.command("recommendations")
     "0.001",
   )
   .addOption(
-    new Option("--tune <mode>", "split: choose settings by what was learned and list again; off: by the defaults only")
+    new Option(
+      "--tune <mode>",
+      "choose settings by what was learned: split: then list again; stream: at each tenfold growth; off: only the defaults",
+    )
       .choices(["on", "off"]).default("on"),
   )
-  .option("--minutes <number>", "split: choose settings about so long at most", "5")
+  .option("--minutes <number>", "choose settings about so long at most", "5")
   .option("--store <name>", "sqlite or memory", "sqlite")
   .option("--json", "the last line is one object")
   .action((options: RecommendationOptions) => recommendationQuality(options));

@@ -15,6 +15,7 @@ export type RecommendationOptions = {
   seed: string;
   every: string;
   behind: string;
+  /** A stream tunes when the service would do so by itself. */
   tune: "on" | "off";
   minutes: string;
   store: "sqlite" | "memory";
@@ -30,7 +31,7 @@ export async function recommendationQuality(options: RecommendationOptions): Pro
   const shop = await openTaughtShop(store);
   try {
     await shop.addBooks(ids, books);
-    const judged = (lists: () => Promise<Judge>) => measured(shop, ids.size, lists);
+    const judged = (lists: Lists) => measured(shop, ids.size, lists);
     const report = (figures: Measured) => print(figures, options);
     if (protocol === "stream") {
       const figures = await judged(() => judgeStream(shop, split, options));
@@ -73,27 +74,38 @@ function inTime(acts: Act[], after: number): Act[] {
   return timed.toSorted((a, b) => a.time - b.time);
 }
 
-async function judgeSplit(shop: TaughtShop, { train, test }: Split): Promise<Judge> {
+async function judgeSplit(shop: TaughtShop, { train, test }: Split) {
   const judge = new Judge(shop.areAlike);
   for (const act of train) judge.learn(act);
   for (const [reader, wanted] of booksByReader(test)) judge.add(reader, await shop.list(reader), wanted);
-  return judge;
+  return { judge };
 }
 
-function judgeStream(shop: TaughtShop, { train, test }: Split, { every, behind }: RecommendationOptions) {
+async function judgeStream(shop: TaughtShop, { train, test }: Split, options: RecommendationOptions) {
   const onProgress = (done: number, of: number) => console.error(`${done} of ${of} steps`);
-  return stream(shop, { learned: train, acts: test }, { every: Number(every), behind: Number(behind), onProgress });
+  let tuneSeconds = 0;
+  const tune = async () => void (tuneSeconds += (await tuneShop(shop, options)).seconds);
+  const judge = await stream(shop, { learned: train, acts: test }, {
+    every: Number(options.every),
+    behind: Number(options.behind),
+    onProgress,
+    ...(options.tune === "on" ? { tune } : {}),
+  });
+  return { judge, tuneSeconds };
 }
 
 /** `tuneSeconds`: choosing settings and taking them over, apart from learning. */
-type Measured = Judgement & { learnSeconds: number; listMs: number; peakMb: number; tuneSeconds?: number };
+type Measured = Judgement & { learnSeconds: number; listMs: number; peakMb: number; tuneSeconds: number };
 
-async function measured(shop: TaughtShop, books: number, lists: () => Promise<Judge>): Promise<Measured> {
+type Lists = () => Promise<{ judge: Judge; tuneSeconds?: number }>;
+
+async function measured(shop: TaughtShop, books: number, lists: Lists): Promise<Measured> {
   const [asked, before] = [performance.now(), shop.spent().learnSeconds];
-  const figures = (await lists()).figures(books);
+  const { judge, tuneSeconds = 0 } = await lists();
+  const figures = judge.figures(books);
   const { learnSeconds, peakMb } = shop.spent();
-  const ms = performance.now() - asked - (learnSeconds - before) * 1000;
-  return { ...figures, learnSeconds, peakMb, listMs: ms / Math.max(1, figures.readers) };
+  const ms = performance.now() - asked - (learnSeconds - before + tuneSeconds) * 1000;
+  return { ...figures, learnSeconds, peakMb, tuneSeconds, listMs: ms / Math.max(1, figures.readers) };
 }
 
 function print(

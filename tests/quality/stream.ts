@@ -1,3 +1,4 @@
+import { actsToTune } from "@/application/messaging/projections/self_tuning.ts";
 import type { Act } from "./acts.ts";
 import { Judge } from "./judge.ts";
 import type { TaughtShop } from "./taught_shop.ts";
@@ -7,6 +8,8 @@ type StreamOptions = {
   every: number;
   /** The engine has its turn when the acts have grown by this share: what it knows is as much behind at most. */
   behind: number;
+  /** Chooses settings by what was learned; called when the service would do it by itself. */
+  tune?: () => Promise<void>;
   onProgress?: (done: number, of: number) => void;
 };
 
@@ -19,17 +22,21 @@ const PROGRESS_EVERY = 1_000;
 export async function stream(
   shop: Pick<TaughtShop, "project" | "refresh" | "list" | "areAlike">,
   { learned, acts }: { learned: Act[]; acts: Act[] },
-  { every, behind, onProgress = () => {} }: StreamOptions,
+  { every, behind, tune, onProgress = () => {} }: StreamOptions,
 ): Promise<Judge> {
   const judge = new Judge(shop.areAlike);
   let waiting: Act[] = learned;
-  let [total, engineAt] = [0, 0];
+  let [total, engineAt, tunedBy] = [0, 0, 0];
   const learn = async () => {
     if (waiting.length === 0) return;
     await shop.project(waiting);
     for (const act of waiting) judge.learn(act);
     total += waiting.length;
     waiting = [];
+    if (tune !== undefined && total >= actsToTune(tunedBy)) {
+      tunedBy = total;
+      await tune();
+    }
     if (total - engineAt < behind * engineAt) return;
     await shop.refresh({ entirely: false });
     engineAt = total;

@@ -85,7 +85,7 @@ export async function openTaughtShop(name: "sqlite" | "memory") {
       recommendBooks({ readers: store.at(version).readers, books: indexed, settings }, reader, 20),
     /** Chooses settings by what was learned, as the service does by itself and `tune` does. */
     tune: (options: Pick<Parameters<typeof tuneRecommendation>[2], "maxMs" | "onProgress">) =>
-      tuneRecommendation(store.at(version).readers, settings, { ...options, clock }),
+      tuneRecommendation(store.at(version), settings, { ...options, clock }),
     /** Fills the next version by the settings and lists from it, as a rebuild does whose log has lost all. */
     async takeOver(chosen: Settings) {
       const from = store.at(version);

@@ -13,6 +13,9 @@ export type Tunable = {
   /** Tunes the settings by these acts, applies better ones, and stores the number of acts. Returns what it did. */
   tune(acts: number, signal: AbortSignal): Promise<string>;
 };
+/** So many acts are enough to choose settings again, where they were last chosen by `tunedBy` acts. */
+export const actsToTune = (tunedBy: number): number => Math.max(LEAST_ACTS, GROWTH * tunedBy);
+
 type SelfTuningDeps = Tunable & { leases: Leases; clock: Clock; logger: Logger; owner: string };
 
 /** The longest time of a self-tuning. */
@@ -45,7 +48,7 @@ export function startSelfTuning(deps: SelfTuningDeps): { stop(): Promise<void> }
     });
     if (lease === undefined) return;
     try {
-      const least = Math.max(LEAST_ACTS, GROWTH * await deps.tunedBy(), GROWTH * tried);
+      const least = actsToTune(Math.max(await deps.tunedBy(), tried));
       if (least > MOST_ACTS || await deps.acts(least) < least) return;
       tried = await deps.acts(MOST_ACTS);
       const outcome = await deps.tune(tried, AbortSignal.any([stopping.signal, lost.signal]));

@@ -1,5 +1,5 @@
 import { BookIndex, type IndexedBook } from "@/domain/recommendation/book_index.ts";
-import type { IndexedNeighbours } from "@/domain/recommendation/parts.ts";
+import { type IndexedNeighbours, NO_NEIGHBOURS } from "@/domain/recommendation/parts.ts";
 import { KeptByKey } from "@/application/shared/concurrency/kept_by_key.ts";
 import type { BookReader, NeighbourList } from "@/application/recommendation/ports.ts";
 
@@ -80,7 +80,7 @@ export class IndexedBooks {
 
   /** All neighbours of a book; none where it has no list. */
   async allNeighbours(id: string): Promise<IndexedNeighbours> {
-    return (await this.neighbours([id], Infinity)).get(id) ?? { books: [], similarities: [] };
+    return (await this.neighbours([id], Infinity)).get(id) ?? NO_NEIGHBOURS;
   }
 
   /** The most popular books of each feature of these books, each feature once. Their lists may overlap. */
@@ -123,9 +123,9 @@ export class IndexedBooks {
     return numbers;
   }
 
-  #indexed({ neighbours }: NeighbourList): Kept {
+  #indexed({ readers, neighbours }: NeighbourList): Kept {
     const books = neighbours.map(({ book }) => this.index.numberOf(book));
-    return { books, similarities: neighbours.map(({ similarity }) => similarity), read: 0 };
+    return { books, similarities: neighbours.map(({ similarity }) => similarity), readers, read: 0 };
   }
 
   /** Reads the facts of books that were not read before. */

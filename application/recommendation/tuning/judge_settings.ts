@@ -1,26 +1,36 @@
 import { ndcg } from "@/domain/ndcg.ts";
-import { BookIndex } from "@/domain/recommendation/book_index.ts";
-import type { BookFacts } from "@/domain/recommendation/likeness.ts";
 import { LATELY } from "@/domain/recommendation/neighbours.ts";
 import type { IndexedNeighbours } from "@/domain/recommendation/parts.ts";
-import { nearestOfEach, recentOf } from "@/domain/recommendation/recent.ts";
+import { comparedOf, nearestOfEach, recentOf } from "@/domain/recommendation/recent.ts";
 import { recommend } from "@/domain/recommendation/recommend.ts";
 import type { Settings } from "@/domain/recommendation/settings.ts";
 import { CoOccurrence } from "@/application/recommendation/engine/co_occurrence.ts";
+import { IndexedBooks } from "@/application/recommendation/lists/indexed_books.ts";
+import type { BookReader, NeighbourList } from "@/application/recommendation/ports.ts";
+import { piecesOf } from "@/application/pieces.ts";
 import type { HeldOut } from "./hold_out.ts";
 
 const TOP = 20;
 /** Models that are kept: the best one so far, and the one that is tried. */
 const MODELS = 2;
+const BOOKS_AT_ONCE = 500;
 
 /** Judges settings: NDCG@20 of each case's list by what is known. `giveWay` is awaited between the steps. */
-export function createJudge({ known, cases }: HeldOut, giveWay: () => Promise<void>) {
-  const index = new BookIndex();
+export function createJudge({ known, cases }: HeldOut, reader: BookReader, giveWay: () => Promise<void>) {
+  const books = new IndexedBooks(reader);
   const models = new Map<string, CoOccurrence>();
-  const numberOf = (id: string): number => {
-    if (index.find(id) === undefined) index.put(bareFacts(id));
-    return index.numberOf(id);
-  };
+  const numberOf = (id: string): number => books.index.numberOf(id);
+
+  /** Reads the facts of all books that may be listed. */
+  async function readBooks(): Promise<void> {
+    if (books.index.size > 0) return;
+    const ids = new Set<string>();
+    for (const rows of known.values()) for (const { book } of rows) ids.add(book);
+    for (const some of piecesOf([...ids], BOOKS_AT_ONCE)) {
+      await books.books(some);
+      await giveWay();
+    }
+  }
 
   /** Only some settings need a model of their own. */
   async function modelOf(settings: Settings): Promise<CoOccurrence> {
@@ -39,10 +49,11 @@ export function createJudge({ known, cases }: HeldOut, giveWay: () => Promise<vo
   }
 
   return async (settings: Settings): Promise<number[]> => {
+    await readBooks();
     const model = await modelOf(settings);
     const lists = new Map<string, IndexedNeighbours>();
     const listOf = (book: string): IndexedNeighbours => {
-      const made = lists.get(book) ?? numbered(model.list(book, settings).neighbours, numberOf);
+      const made = lists.get(book) ?? numbered(model.list(book, settings), numberOf);
       lists.set(book, made);
       return made;
     };
@@ -55,16 +66,20 @@ export function createJudge({ known, cases }: HeldOut, giveWay: () => Promise<vo
         neighbours.set(book, listOf(book));
         await giveWay();
       }
-      const input = {
-        index,
+      const seen = await books.books(comparedOf(recent).map(({ taste }) => taste.book));
+      const list = recommend({
+        index: books.index,
         tastes,
+        knownWorks: await books.works(tastes.map(({ book }) => book)),
         neighbours,
         nearest: nearestOfEach(recent, settings),
         lately,
+        searches: [],
+        popular: [],
+        alike: await books.alike(seen),
         settings,
         limit: TOP,
-      };
-      const list = recommend({ ...input, knownWorks: new Set(), searches: [], popular: [], alike: [] });
+      });
       worths.push(ndcg(list.map(({ book }) => book.id), wanted));
       await giveWay();
     }
@@ -72,13 +87,8 @@ export function createJudge({ known, cases }: HeldOut, giveWay: () => Promise<vo
   };
 }
 
-const numbered = (
-  neighbours: { book: string; similarity: number }[],
-  numberOf: (id: string) => number,
-): IndexedNeighbours => ({
+const numbered = ({ readers, neighbours }: NeighbourList, numberOf: (id: string) => number): IndexedNeighbours => ({
   books: neighbours.map(({ book }) => numberOf(book)),
   similarities: neighbours.map(({ similarity }) => similarity),
+  readers,
 });
-
-/** Facts by which no two books are alike: only what readers chose is judged. */
-const bareFacts = (id: string): BookFacts => ({ id, title: "", authors: [], subjects: [], popularity: 0 });

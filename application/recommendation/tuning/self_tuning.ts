@@ -24,9 +24,9 @@ export function recommendationTuning(tools: Tools): Tunable {
     acts: async (most) => await (await live()).readers.count(most),
     async tune(acts, signal) {
       const { version } = await store.live();
-      const { readers, settings } = store.at(version);
+      const { readers, books, settings } = store.at(version);
       const stored = await settings.read();
-      const tuned = await tuneRecommendation(readers, stored ?? DEFAULT_SETTINGS, {
+      const tuned = await tuneRecommendation({ readers, books }, stored ?? DEFAULT_SETTINGS, {
         clock,
         maxMs: SELF_TUNING_MS,
         signal,

@@ -5,7 +5,7 @@ import type { Clock } from "@/application/ports.ts";
 import { createTimeSlices } from "@/application/shared/concurrency/time_slices.ts";
 import { holdOut } from "./hold_out.ts";
 import { createJudge } from "./judge_settings.ts";
-import type { InteractionReader } from "@/application/recommendation/ports.ts";
+import type { BookReader, InteractionReader } from "@/application/recommendation/ports.ts";
 
 /** NDCG@20 of lists from before the hold-out, by what their readers chose in it. `sure`: whether the gain is significant. */
 export type TunedRecommendation = {
@@ -37,7 +37,7 @@ const SURE = 2;
  * so that what is won is not what was searched for. Undefined where too few readers chose anything.
  */
 export async function tuneRecommendation(
-  readers: Pick<InteractionReader, "page">,
+  { readers, books }: { readers: Pick<InteractionReader, "page">; books: BookReader },
   current: Settings,
   { clock, maxMs, onProgress = () => {}, signal = new AbortController().signal }: TuneOptions,
 ): Promise<TunedRecommendation | undefined> {
@@ -51,7 +51,7 @@ export async function tuneRecommendation(
     await timeSlices();
     signal.throwIfAborted();
   };
-  const chooses = createJudge(choosing, giveWay);
+  const chooses = createJudge(choosing, books, giveWay);
   let best = { settings: current, worth: mean(await chooses(current)) };
   let tried = 1;
   const isOther = (change: Change) =>
@@ -67,7 +67,7 @@ export async function tuneRecommendation(
       onProgress({ step: "trying", done: tried++, of });
     }
   }
-  const judges = createJudge(judging, giveWay);
+  const judges = createJudge(judging, books, giveWay);
   const [before, after] = [await judges(current), await judges(best.settings)];
   const sure = isSure(after.map((its, at) => its - before[at]!));
   return { settings: best.settings, before: mean(before), after: mean(after), sure, tried, readers: before.length };

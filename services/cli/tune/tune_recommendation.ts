@@ -30,7 +30,7 @@ export async function tuneRecommendationSettings(options: TuneOptions): Promise<
     const live = store.at((await store.live()).version);
     const current = await live.settings.read() ?? DEFAULT_SETTINGS;
     const onProgress = throttle(sayProgress, { everyMs: 1_000, from: -Infinity });
-    const tuned = await tuneRecommendation(live.readers, current, {
+    const tuned = await tuneRecommendation(live, current, {
       clock,
       maxMs,
       ...(options.json ? {} : { onProgress }),

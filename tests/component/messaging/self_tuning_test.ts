@@ -10,6 +10,7 @@ import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { keepLease } from "@/application/messaging/leases/keep_lease.ts";
 import type { Clock } from "@/application/ports.ts";
+import type { KnownBook } from "@/application/recommendation/ports.ts";
 import { startRecommendation } from "@/services/recommendation/app.ts";
 import { startTrend } from "@/services/trend/app.ts";
 import { eventually } from "@/tests/support/eventually.ts";
@@ -54,6 +55,20 @@ const fashion = (readers: number) =>
       return reads(`r${reader}`, book, BEGAN + at * 1_000_000 + reader);
     })).flat();
 
+const fashionable = Array.from({ length: 121 }, (_, reader) => [
+  `what-all-read-${reader % 5}`,
+  ...Array.from({ length: 10 }, (_, at) => `own-${reader}-${at}`),
+]).flat();
+const knownBook = (id: string): KnownBook => ({
+  id,
+  title: id,
+  authors: [],
+  subjects: [],
+  popularity: 0,
+  version: 1,
+  removed: false,
+});
+
 /** Each day other books, of which those of a day are read on the next one too. */
 const fleeting = (days: number) =>
   Array.from({ length: days }, (_, day) =>
@@ -90,6 +105,7 @@ describe("a service tunes itself", () => {
 
   async function recommendation(messages: ReturnType<typeof fashion>, settings?: typeof DEFAULT_SETTINGS) {
     const store = createMemoryRecommendationStore();
+    await store.at(1).uow.run(({ books }) => books.put(fashionable.map(knownBook)));
     if (settings !== undefined) await store.at(1).settings.put(settings, 1);
     const shop = await taught(messages, (parts) => startRecommendation({ ...common, ...parts, store }));
     const inForce = async () => {

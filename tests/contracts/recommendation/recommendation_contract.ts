@@ -29,7 +29,7 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
       await made.store.at(43).settings.put({ ...DEFAULT_SETTINGS, lately: 1 }, 6);
       await made.store.at(43).settings.put({ ...DEFAULT_SETTINGS, lately: 0.5 }, 7);
       const lately = await Promise.all([40, 41, 42, 43, 44].map(async (version) => (await of(version))?.lately));
-      expect(lately).toEqual([undefined, 0.2, 0.2, 0.5, 0.5]);
+      expect(lately).toEqual([undefined, DEFAULT_SETTINGS.lately, DEFAULT_SETTINGS.lately, 0.5, 0.5]);
       expect(await of(42)).toEqual(DEFAULT_SETTINGS);
     });
 
@@ -38,6 +38,12 @@ export function recommendationContract(name: string, make: () => Promise<StoreUn
       // As a version without `fade` has stored it.
       await made.store.at(50).settings.put(before as Settings, 5);
       expect(await made.other.at(50).settings.read()).toEqual({ ...DEFAULT_SETTINGS, lately: 0.5 });
+    });
+
+    it("a share of what is chosen lately that was chosen for every list has its default", async () => {
+      const { alike: _added, ...before } = { ...DEFAULT_SETTINGS, lately: 0.05, g: 0.25 };
+      await made.store.at(51).settings.put(before as Settings, 5);
+      expect(await made.other.at(51).settings.read()).toEqual({ ...DEFAULT_SETTINGS, g: 0.25 });
     });
 
     it("state() differs after books or lists were written, and only then", async () => {

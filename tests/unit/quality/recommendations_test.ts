@@ -72,6 +72,21 @@ describe("quality recommendations", () => {
     expect([hr20, readers, leaks]).toEqual([2 / 3, 3, 1]);
   });
 
+  it("a stream tunes by what was learned, when the service would do so by itself", async () => {
+    const acts = Array.from({ length: 10_500 }, (_, at): Act => ({ reader: `r${at}`, book: `b${at}`, time: at }));
+    let learned = 0;
+    const tunedBy: number[] = [];
+    const shop = {
+      project: (some: Act[]) => Promise.resolve(void (learned += some.length)),
+      refresh: () => Promise.resolve(),
+      areAlike: () => false,
+      list: () => Promise.resolve([]),
+    };
+    const tune = () => Promise.resolve(void tunedBy.push(learned));
+    await stream(shop, { learned: [], acts }, { every: 100, behind: 0.1, tune });
+    expect(tunedBy).toEqual([1_000, 10_000]);
+  });
+
   it("puts chosen settings in force only where they surely do better", async () => {
     const settings = { ...DEFAULT_SETTINGS, target: 0.3 };
     const tuned = { settings, before: 0.1, after: 0.2, tried: 2, readers: 50 };

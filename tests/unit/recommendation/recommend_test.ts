@@ -26,15 +26,18 @@ const indexOf = (books: Map<string, BookFacts>) => {
   for (const book of books.values()) index.put(book);
   return index;
 };
-const indexed = (index: BookIndex, neighbours: Neighbour[]) => ({
+const indexed = (index: BookIndex, neighbours: Neighbour[], readers = 0) => ({
   books: neighbours.map(({ book }) => index.numberOf(book)),
   similarities: neighbours.map(({ similarity }) => similarity),
+  readers,
 });
 
 type Input = {
   tastes: Taste[];
   knownWorks: Set<string>;
   neighbours: Map<string, Neighbour[]>;
+  /** How many chose each of the reader's books. */
+  readers?: number;
   searches: ReaderSearch[];
   lately: Neighbour[];
   popular: { book: string; readers: number }[];
@@ -42,12 +45,12 @@ type Input = {
   limit: number;
 };
 /** All books may be alike. */
-function recommend({ facts, neighbours, lately, popular, ...rest }: Input) {
+function recommend({ facts, neighbours, readers, lately, popular, ...rest }: Input) {
   const index = indexOf(facts);
   return recommendIndexed({
     ...rest,
     index,
-    neighbours: new Map([...neighbours].map(([book, its]) => [book, indexed(index, its)])),
+    neighbours: new Map([...neighbours].map(([book, its]) => [book, indexed(index, its, readers)])),
     nearest: 400,
     lately: indexed(index, lately),
     settings: DEFAULT_SETTINGS,
@@ -123,6 +126,32 @@ describe("recommend()", () => {
       ["s", "because_you_searched", "Because you searched “Dune”"],
       ["p", "popular", "Popular with readers"],
     ]);
+  });
+
+  it("counts what all chose lately, and books alike, the less the more readers chose the reader's books", () => {
+    const books = known(
+      facts("own", { authors: ["A"] }),
+      facts("near"),
+      facts("now"),
+      facts("same author", { authors: ["A"] }),
+    );
+    const listed = (readers: number) =>
+      recommend({
+        ...nothing,
+        tastes: tastesOf([row("r", "own")]),
+        neighbours: new Map([["own", [{ book: "near", similarity: 0.25 }]]]),
+        readers,
+        lately: [{ book: "now", similarity: 1 }],
+        facts: books,
+      });
+    expect(listed(2).map(({ book, reason }) => [book.id, reason.text])).toEqual([
+      ["same author", "Because you read T-own"],
+      ["near", "Because you read T-own"],
+      ["now", "Chosen by readers lately"],
+    ]);
+    expect(listed(200).map(({ book }) => book.id)).toEqual(["near", "same author", "now"]);
+    const share = (readers: number) => listed(readers).find(({ book }) => book.id === "now")!.score;
+    expect(share(0) / share(5)).toBeCloseTo(2, 5);
   });
 
   it("names the book that the largest part of the score is due to", () => {

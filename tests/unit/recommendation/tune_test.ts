@@ -2,7 +2,9 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import type { Interaction } from "@/domain/recommendation/interaction.ts";
+import { type BookFacts, featuresOf } from "@/domain/recommendation/likeness.ts";
 import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
+import type { BookReader } from "@/application/recommendation/ports.ts";
 import { holdOut } from "@/application/recommendation/tuning/hold_out.ts";
 import { createJudge } from "@/application/recommendation/tuning/judge_settings.ts";
 import { tuneRecommendation } from "@/application/recommendation/tuning/tune_recommendation.ts";
@@ -16,12 +18,33 @@ const read = (reader: string, book: string, time: number): Interaction => ({
   time,
 });
 
-/** Readers of a shop, given as the store does. */
-const readersOf = (rows: Interaction[]) => ({
-  interactions: () => Promise.resolve([]),
-  searches: () => Promise.resolve([]),
-  page: (after: string) => Promise.resolve(after === "" ? rows.toSorted((a, b) => a.reader < b.reader ? -1 : 1) : []),
-});
+/** Readers and books of a shop, given as the store does. `authors`: of each book, by its id. */
+const shopOf = (rows: Interaction[], authors: (book: string) => string[] = () => []) => {
+  const all = [...new Set(rows.map(({ book }) => book))].map((id): BookFacts => ({
+    id,
+    title: id,
+    authors: authors(id),
+    subjects: [],
+    popularity: 0,
+  }));
+  const books: BookReader = {
+    state: () => Promise.resolve({ books: "", lists: "" }),
+    listsWritten: () => Promise.resolve([]),
+    facts: (ids) => Promise.resolve(all.filter(({ id }) => ids.includes(id))),
+    works: () => Promise.resolve([]),
+    withFeatures: (features, limit) =>
+      Promise.resolve(
+        new Map(features.map((feature) => {
+          const found = all.filter((book) => featuresOf(book).includes(feature));
+          return [feature, found.slice(0, limit).map(({ id }) => id)];
+        })),
+      ),
+    neighbours: () => Promise.resolve([]),
+    popular: () => Promise.resolve([]),
+  };
+  const sorted = rows.toSorted((a, b) => a.reader < b.reader ? -1 : 1);
+  return { readers: { page: (after: string) => Promise.resolve(after === "" ? sorted : []) }, books };
+};
 
 /** Every reader reads books that nobody else does, and once, a third of them before the others, what everybody reads now. */
 const fashion = Array.from({ length: READERS }, (_, reader) =>
@@ -50,7 +73,7 @@ describe("tune recommendation", () => {
   it("chooses settings that foretell the shop's last fifth better, by readers who had no part in the choice", async () => {
     const poor = { ...DEFAULT_SETTINGS, lately: 0 };
     const steps: string[] = [];
-    const tuned = (await tuneRecommendation(readersOf(fashion), poor, {
+    const tuned = (await tuneRecommendation(shopOf(fashion), poor, {
       clock,
       maxMs: 60_000,
       onProgress: ({ step, done }) => steps.push(`${step} ${done}`),
@@ -62,8 +85,21 @@ describe("tune recommendation", () => {
     expect(steps.at(-1)).toBe(`trying ${tuned.tried - 1}`);
   });
 
+  it("counts books of the same authors more in a shop whose readers follow authors", async () => {
+    // Nobody reads what another has read.
+    const rows = Array.from(
+      { length: READERS },
+      (_, reader) =>
+        Array.from({ length: 10 }, (_, at) => read(`r${reader}`, `a${reader} b${at}`, at * 1_000 + reader)),
+    ).flat();
+    const authors = (book: string) => [book.split(" ")[0]!];
+    const poor = { ...DEFAULT_SETTINGS, alike: 0 };
+    const tuned = (await tuneRecommendation(shopOf(rows, authors), poor, { clock, maxMs: 60_000 }))!;
+    expect([tuned.settings.alike > 0, tuned.sure]).toEqual([true, true]);
+  });
+
   it("says that it is not sure where nothing does better", async () => {
-    const tuned = (await tuneRecommendation(readersOf(ofTastes), DEFAULT_SETTINGS, { clock, maxMs: 60_000 }))!;
+    const tuned = (await tuneRecommendation(shopOf(ofTastes), DEFAULT_SETTINGS, { clock, maxMs: 60_000 }))!;
     expect([tuned.sure, tuned.after]).toEqual([false, tuned.before]);
   });
 
@@ -88,12 +124,12 @@ describe("tune recommendation", () => {
       history.choosing.cases.length,
     );
     const poor = { ...DEFAULT_SETTINGS, target: 1, shrink: 1 };
-    const tuned = (await tuneRecommendation(readersOf(rows), poor, { clock, maxMs: 60_000 }))!;
+    const tuned = (await tuneRecommendation(shopOf(rows), poor, { clock, maxMs: 60_000 }))!;
     expect([tuned.sure, tuned.settings.target < 1]).toEqual([true, true]);
     // The order of time tells nothing here, so nothing of it is tried.
     const { recency, lately, fade } = tuned.settings;
     expect({ ...poor, recency, lately, fade }).toEqual(poor);
-    const judged = await createJudge(history.judging, () => Promise.resolve())(tuned.settings);
+    const judged = await createJudge(history.judging, shopOf(rows).books, () => Promise.resolve())(tuned.settings);
     expect(judged.reduce((sum, one) => sum + one, 0) / judged.length).toBeCloseTo(tuned.after, 10);
   });
 
@@ -111,9 +147,9 @@ describe("tune recommendation", () => {
   });
 
   it("keeps to its time, and says nothing of a shop where few chose anything", async () => {
-    const tuned = (await tuneRecommendation(readersOf(fashion), DEFAULT_SETTINGS, { clock, maxMs: 0 }))!;
+    const tuned = (await tuneRecommendation(shopOf(fashion), DEFAULT_SETTINGS, { clock, maxMs: 0 }))!;
     expect([tuned.tried, tuned.settings, tuned.sure]).toEqual([1, DEFAULT_SETTINGS, false]);
     const few = fashion.filter(({ reader }) => reader < "r12");
-    expect(await tuneRecommendation(readersOf(few), DEFAULT_SETTINGS, { clock, maxMs: 60_000 })).toBe(undefined);
+    expect(await tuneRecommendation(shopOf(few), DEFAULT_SETTINGS, { clock, maxMs: 60_000 })).toBe(undefined);
   });
 });
