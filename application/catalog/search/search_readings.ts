@@ -1,6 +1,7 @@
 import { type Facet, titleKey } from "@/domain/catalog/found_by.ts";
 import { isFunctionWord } from "@/domain/catalog/search/function_words.ts";
 import { inOrder, rankBook, rankBooks, type RankedBook } from "@/domain/catalog/search/rank_books.ts";
+import { raisePopular } from "@/domain/catalog/search/raise_popular.ts";
 import type { Reading } from "@/domain/catalog/search/score_book.ts";
 import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
 import type { SearchQuery } from "@/domain/catalog/search/search_query.ts";
@@ -61,7 +62,9 @@ export async function findByReadings(
     const best = rankBook(query, isKnown ? fresh : readings, document, { before: before.scores.get(id) });
     if (best !== undefined) scores.set(id, best);
   }
-  const ranked = await weighTitles(search, { query, readings, ranked: inOrder(scores.values()), documents });
+  const sorted = inOrder(scores.values());
+  const best = query.words.length === 1 && query.words[0]!.prefix ? raisePopular(sorted) : sorted;
+  const ranked = await weighTitles(search, { query, readings, ranked: best, documents });
   return { ranked, readings, documents, scores, more };
 }
 
