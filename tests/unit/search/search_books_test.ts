@@ -35,6 +35,21 @@ describe("searchBooks()", () => {
     }
   });
 
+  it("gives way to other work while it ranks many books", async () => {
+    const store = createMemoryWebStore();
+    await store.uow.run(async ({ books }) => {
+      for (let at = 0; at < 200; at++) await books.save(book(`b${at}`, { title: `Salt ${at}` }));
+    });
+    let pauses = 0;
+    const timeSlices = () => () => Promise.resolve(void pauses++);
+    const answer = await searchBooks({ ...store.search, timeSlices }, "salt");
+    expect(pauses).toBeGreaterThan(5);
+    expect(answer).toEqual(await searchBooks(store.search, "salt"));
+    pauses = 0;
+    expect((await searchBooks({ ...store.search, timeSlices }, "salt nowhere")).relaxed).toBe(true);
+    expect(pauses).toBeGreaterThan(5);
+  });
+
   it("takes a word for an acronym where what is called so is far more popular than any book with the word", async () => {
     const idsOf = async (popularity: number) => {
       const store = createMemoryWebStore();
