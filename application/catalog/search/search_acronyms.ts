@@ -13,6 +13,8 @@ const MAX_BOOKS = 30;
 const ALSO_WORD = 0.3;
 /** Unless what has the acronym is so many times as popular as any book with the word: `got`. */
 const TIMES_AS_POPULAR = 5;
+/** Where nothing is more popular than this, a few readers' acts make no book far more popular. */
+const HARDLY_POPULAR = 20;
 
 /**
  * The reading in which words are acronyms of titles, series or authors, such as `lotr 2`; undefined where none is. `popularity`: of the
@@ -32,7 +34,8 @@ export async function acronymReading(
     const named = await nameOf(search, facets, term.word.text);
     if (named === undefined) continue;
     names.set(term.word.text, named.name);
-    if (isWord(term) && named.popularity < TIMES_AS_POPULAR * popularity) quality = ALSO_WORD;
+    const isFarMorePopular = named.popularity >= TIMES_AS_POPULAR * Math.max(HARDLY_POPULAR, popularity);
+    if (isWord(term) && !isFarMorePopular) quality = ALSO_WORD;
   }
   if (names.size === 0) return undefined;
   const text = terms.map(({ word }) => names.get(word.text) ?? word.text).join(" ");
