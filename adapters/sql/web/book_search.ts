@@ -2,8 +2,11 @@ import { booksToWalk } from "@/domain/catalog/search/candidate_walk.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
 import { readDocument, type SearchDocument } from "@/domain/catalog/search/search_document.ts";
 import type { BookSearch, CandidateQuery } from "@/application/catalog/ports.ts";
+import type { Clock } from "@/application/ports.ts";
+import { createTimeSlices } from "@/application/shared/concurrency/time_slices.ts";
 import type { Dialect } from "@/adapters/sql/dialect.ts";
-import { allOf } from "@/adapters/sql/lists.ts";
+import { allOf, listPieces } from "@/adapters/sql/lists.ts";
+import type { Row } from "@/adapters/sql/row.ts";
 import type { Condition, Statements } from "@/adapters/sql/statements.ts";
 import { hasFacet, hasWord, valuesOf, whereAll } from "./conditions.ts";
 import { findMatches } from "./matches.ts";
@@ -20,7 +23,7 @@ const COUNT_RANGE =
 const DOCUMENTS = "SELECT book, popularity, acts, document FROM search_document WHERE book IN (?)";
 
 /** Search over postings, which stand by word and popularity, so that the most popular books of a word are read first. */
-export function createBookSearch(statements: Statements, words: Words): BookSearch {
+export function createBookSearch(statements: Statements, words: Words, clock: Clock): BookSearch {
   const { all, allEach } = statements;
   return {
     async counts(counted, most) {
@@ -52,16 +55,21 @@ export function createBookSearch(statements: Statements, words: Words): BookSear
     },
     matches: (query) => findMatches(statements, query),
     documents: (ids) => documentsOf(statements, ids),
+    timeSlices: () => createTimeSlices(clock),
   };
 }
 
-/** In pieces, so that a store in this process gives way to other work between them. */
+/** In pieces, each read and parsed, so that a store in this process gives way to other work between them. */
 async function documentsOf(statements: Statements, ids: string[]): Promise<SearchDocument[]> {
-  const rows = await allOf(statements, DOCUMENTS, [], ids);
-  return rows.map(({ book, document, popularity, acts }) =>
-    readDocument(String(book), { popularity: Number(popularity), acts: Number(acts) }, String(document))
-  );
+  const documents: SearchDocument[] = [];
+  for (const some of listPieces(ids, statements.dialect)) {
+    for (const row of await allOf(statements, DOCUMENTS, [], some)) documents.push(documentOf(row));
+  }
+  return documents;
 }
+
+const documentOf = ({ book, document, popularity, acts }: Row): SearchDocument =>
+  readDocument(String(book), { popularity: Number(popularity), acts: Number(acts) }, String(document));
 
 async function popularIds(statements: Statements, query: CandidateQuery): Promise<string[]> {
   const { groups: [driver, ...others], facets, most } = query;

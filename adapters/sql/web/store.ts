@@ -38,7 +38,7 @@ export function createWebStore(database: Database, clock: Clock): WebStore {
             ...consumerStores(statements),
             ...activity,
             books,
-            search: flushed(createBookSearch(statements, words), books),
+            search: flushed(createBookSearch(statements, words, clock), books),
             idempotencyKeys: createIdempotencyKeys(statements),
             inbox: createInbox(statements),
             outbox: createOutbox(statements, readsPacks),
@@ -53,7 +53,7 @@ export function createWebStore(database: Database, clock: Clock): WebStore {
       },
     },
     shelf: createBookShelf(database.read),
-    search: createBookSearch(database.read, words),
+    search: createBookSearch(database.read, words, clock),
     searchIndex: createSearchIndex(database),
     popularity: createPopularityFold(database),
     readerList: createReaderList(database.read),
@@ -71,4 +71,6 @@ const flushed = (search: BookSearch, { flush }: Flush): BookSearch => ({
   candidates: (query) => flush().then(() => search.candidates(query)),
   matches: (query) => flush().then(() => search.matches(query)),
   documents: (ids) => flush().then(() => search.documents(ids)),
+  // Others wait for the transaction.
+  timeSlices: () => () => Promise.resolve(),
 });

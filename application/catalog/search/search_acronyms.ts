@@ -1,5 +1,6 @@
 import { acronymToken, mayBeAcronym, namesOf } from "@/domain/catalog/search/acronym.ts";
 import type { Facet } from "@/domain/catalog/found_by.ts";
+import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
 import type { Reading } from "@/domain/catalog/search/score_book.ts";
 import { readQuery } from "@/domain/catalog/search/search_query.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
@@ -10,22 +11,31 @@ const MAX_BOOKS = 30;
 
 /** Of an acronym that is also a word of the catalogue, so that books with the word come first: `art`, before `A River Told`. */
 const ALSO_WORD = 0.3;
+/** Unless what has the acronym is so many times as popular as any book with the word: `got`. */
+const TIMES_AS_POPULAR = 5;
+/** Where nothing is more popular than this, a few readers' acts make no book far more popular. */
+const HARDLY_POPULAR = 20;
 
-/** The reading in which words are acronyms of titles, series or authors, such as `lotr 2`; undefined where none is. */
+/**
+ * The reading in which words are acronyms of titles, series or authors, such as `lotr 2`; undefined where none is. `popularity`: of the
+ * most popular book that was found by the words themselves.
+ */
 export async function acronymReading(
   search: BookSearch,
   facets: Facet[],
   terms: CountedTerm[],
+  popularity: number,
 ): Promise<Reading | undefined> {
   const asked = terms.filter(({ word }) => !word.quoted && word.field === undefined && mayBeAcronym(word.text));
   const counts = await search.counts(asked.map(({ word }) => ({ text: acronymToken(word.text), prefix: false })), 1);
   const names = new Map<string, string>();
   let quality = 1;
   for (const term of asked.filter((_, at) => counts[at]! > 0)) {
-    const name = await nameOf(search, facets, term.word.text);
-    if (name === undefined) continue;
-    names.set(term.word.text, name);
-    if (isWord(term)) quality = ALSO_WORD;
+    const named = await nameOf(search, facets, term.word.text);
+    if (named === undefined) continue;
+    names.set(term.word.text, named.name);
+    const isFarMorePopular = named.popularity >= TIMES_AS_POPULAR * Math.max(HARDLY_POPULAR, popularity);
+    if (isWord(term) && !isFarMorePopular) quality = ALSO_WORD;
   }
   if (names.size === 0) return undefined;
   const text = terms.map(({ word }) => names.get(word.text) ?? word.text).join(" ");
@@ -33,17 +43,26 @@ export async function acronymReading(
   return { ...asTyped(await countTerms(search, words)), quality, text: normal };
 }
 
+/** How popular a book is, by all that says so. */
+export const appealOf = ({ popularity, acts }: Pick<SearchDocument, "popularity" | "acts">): number =>
+  popularity + acts + 1;
+
+/** How popular the most popular one of some books is. */
+export const mostPopular = (documents: SearchDocument[]): number =>
+  documents.reduce((most, document) => Math.max(most, appealOf(document)), 0);
+
 /** Whether books have the word itself, not only longer ones. */
 const isWord = ({ word, count, whole = false }: CountedTerm): boolean => word.prefix ? whole : count > 0;
 
-/** The name that the most popular books together have for the acronym. */
-async function nameOf(search: BookSearch, facets: Facet[], letters: string): Promise<string | undefined> {
+/** The name that the most popular books together have for the acronym, and how popular the first of them is. */
+async function nameOf(search: BookSearch, facets: Facet[], letters: string) {
   const found = await search.candidates({ groups: [[acronymToken(letters)]], facets, most: MAX_BOOKS });
-  const popularity = new Map<string, number>();
+  const sums = new Map<string, number>();
   for (const document of found) {
-    for (const name of new Set(namesOf(letters, document))) {
-      popularity.set(name, (popularity.get(name) ?? 0) + document.popularity + document.acts + 1);
-    }
+    for (const name of new Set(namesOf(letters, document))) sums.set(name, (sums.get(name) ?? 0) + appealOf(document));
   }
-  return [...popularity].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0];
+  const [best] = [...sums].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  if (best === undefined) return undefined;
+  const [name] = best;
+  return { name, popularity: mostPopular(found.filter((document) => namesOf(letters, document).includes(name))) };
 }

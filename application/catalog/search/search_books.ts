@@ -6,12 +6,13 @@ import { readQuery, type SearchQuery } from "@/domain/catalog/search/search_quer
 import { foldEditions } from "@/domain/catalog/work.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
 import { rememberCounts } from "./remember_counts.ts";
-import { acronymReading } from "./search_acronyms.ts";
+import { acronymReading, mostPopular } from "./search_acronyms.ts";
 import { begunWords, guesses } from "./search_guesses.ts";
 import { asRespelled, type Respelled, respelledWithFunctionWordsOptional, respellNumerals } from "./search_numerals.ts";
 import { findByAnyWord, findByReadings, type Found, NOTHING, type Sources } from "./search_readings.ts";
 import { correctedBy, joinsAndSplits, likelierQuery, slipReading, type SlipTerm, withSlips } from "./search_slips.ts";
 import { asTyped, type CountedTerm, countTerms, isComplete, withFunctionWordsOptional } from "./search_terms.ts";
+import { volumeReading } from "./search_volumes.ts";
 
 /** With fewer books than this for what was typed, slips are looked for too. */
 const ENOUGH = 3;
@@ -72,7 +73,8 @@ async function searchEditions(search: BookSearch, typed: string, facets: Facet[]
   const terms = await countTerms(search, query.words);
   const respelled = await respellNumerals(search, query);
   const readings = [...(isComplete(terms) ? [asTyped(terms)] : []), ...respelled.map((one) => asRespelled(one, terms))];
-  const first = await findByReadings(sources, readings);
+  const typedOnly = await findByReadings(sources, readings);
+  const first = await findByReadings(sources, await namedReadings(sources, terms, typedOnly), typedOnly);
   if (query.isbn13 !== undefined) return answer(query, first);
   const asked = askedFor(typed);
   if (asked !== undefined && readQuery(asked).words.length > 0 && !isInTitle(first, query.text)) {
@@ -133,16 +135,39 @@ async function searchWithSlips(
   return answer(query, await asCorrected(sources, corrected, found), corrected);
 }
 
+/**
+ * The readings in which a lone word, though books have it, or the words before a number stand for a name. What is a title, or begins
+ * one, or has its number in a series, is that.
+ */
+async function namedReadings(
+  { search, facets, query }: Sources,
+  terms: CountedTerm[],
+  found: Found,
+): Promise<Reading[]> {
+  const { ranked: [best] } = found;
+  if (query.isbn13 !== undefined || (best !== undefined && best.why.exact + best.why.start + best.why.series > 0)) {
+    return [];
+  }
+  const acronym = best === undefined || terms.length > 1
+    ? undefined
+    : await acronymReading(search, facets, terms, popularityOf(found));
+  const volume = terms.length > 1 ? await volumeReading(search, facets, terms) : undefined;
+  return [acronym, volume].filter((one) => one !== undefined && one.quality === 1) as Reading[];
+}
+
+const popularityOf = ({ ranked, documents }: Found): number => mostPopular(ranked.map(({ id }) => documents.get(id)!));
+
 /** The readings in which words say little or are acronyms. What begins a title is that title's, whatever it says. */
 async function likelyReadings(
   { search, facets }: Sources,
   terms: CountedTerm[],
-  { ranked: [best] }: Found,
+  found: Found,
   respelled: Respelled[],
 ) {
+  const { ranked: [best] } = found;
   if (best !== undefined && best.why.start > 0) return [];
   return [
-    await acronymReading(search, facets, terms),
+    await acronymReading(search, facets, terms, popularityOf(found)),
     withFunctionWordsOptional(terms),
     ...respelled.flatMap((one) => respelledWithFunctionWordsOptional(one, terms)),
   ];

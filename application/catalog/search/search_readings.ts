@@ -1,9 +1,11 @@
 import { type Facet, titleKey } from "@/domain/catalog/found_by.ts";
 import { isFunctionWord } from "@/domain/catalog/search/function_words.ts";
-import { inOrder, rankBook, rankBooks, type RankedBook } from "@/domain/catalog/search/rank_books.ts";
+import { inOrder, rankBook, type RankedBook } from "@/domain/catalog/search/rank_books.ts";
+import { raisePopular } from "@/domain/catalog/search/raise_popular.ts";
 import type { Reading } from "@/domain/catalog/search/score_book.ts";
 import type { SearchDocument } from "@/domain/catalog/search/search_document.ts";
 import type { SearchQuery } from "@/domain/catalog/search/search_query.ts";
+import { piecesOf } from "@/application/pieces.ts";
 import type { BookSearch } from "@/application/catalog/ports.ts";
 import type { SlipTerm } from "./search_slips.ts";
 import { groupsOf } from "./search_terms.ts";
@@ -11,6 +13,8 @@ import { weighTitles } from "./weigh_titles.ts";
 
 /** Candidates of one reading that are ranked: the most popular ones, if there are more. */
 const MAX_CANDIDATES = 500;
+/** Books that are ranked in one step, in about a millisecond. */
+const RANKED_PER_STEP = 32;
 /** How many books are candidates for the beginning of their title. */
 const MAX_TITLED = 200;
 
@@ -55,14 +59,33 @@ export async function findByReadings(
     more ||= found.length >= MAX_CANDIDATES;
     for (const document of found) documents.set(document.id, document);
   }
-  const scores = new Map<string, RankedBook>();
-  for (const [id, document] of documents) {
+  const scores = await rankEach(search, [...documents.values()], (document) => {
+    const { id } = document;
     const isKnown = before.documents.has(id);
-    const best = rankBook(query, isKnown ? fresh : readings, document, { before: before.scores.get(id) });
-    if (best !== undefined) scores.set(id, best);
-  }
-  const ranked = await weighTitles(search, { query, readings, ranked: inOrder(scores.values()), documents });
+    return rankBook(query, isKnown ? fresh : readings, document, { before: before.scores.get(id) });
+  });
+  const sorted = inOrder(scores.values());
+  const best = query.words.length === 1 && query.words[0]!.prefix ? raisePopular(sorted) : sorted;
+  const ranked = await weighTitles(search, { query, readings, ranked: best, documents });
   return { ranked, readings, documents, scores, more };
+}
+
+/** The rank of each book by its id, of those that have one. */
+async function rankEach(
+  { timeSlices }: Pick<BookSearch, "timeSlices">,
+  documents: SearchDocument[],
+  rank: (document: SearchDocument) => RankedBook | undefined,
+): Promise<Map<string, RankedBook>> {
+  const ranks = new Map<string, RankedBook>();
+  const giveWay = timeSlices();
+  for (const some of piecesOf(documents, RANKED_PER_STEP)) {
+    for (const document of some) {
+      const ranked = rank(document);
+      if (ranked !== undefined) ranks.set(document.id, ranked);
+    }
+    await giveWay();
+  }
+  return ranks;
 }
 
 const keyOfGroups = (reading: Reading): string => JSON.stringify(groupsOf(reading));
@@ -85,7 +108,9 @@ export async function findByAnyWord({ search, facets, query }: Sources, slips: S
     for (const document of found) documents.set(document.id, document);
   }
   const readings = [{ terms, quality: 1, any: true }];
-  const ranked = rankBooks(query, readings, [...documents.values()]);
+  const ranked = inOrder(
+    (await rankEach(search, [...documents.values()], (document) => rankBook(query, readings, document))).values(),
+  );
   const least = (ranked[0]?.why.words ?? 0) * MIN_SHARE;
   return {
     ...NOTHING,

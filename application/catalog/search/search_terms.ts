@@ -65,7 +65,7 @@ export const weightOf = (count: number): number =>
 export function typedTerm({ word, count, expanded, whole = false }: CountedTerm): Term {
   const base = {
     weight: weightOf(count),
-    ...(whole ? { whole } : {}),
+    ...(word.prefix ? { whole } : {}),
     ...(word.field === undefined ? {} : { field: word.field }),
     ...(isInitials({ word, count }) ? { initials: word.text } : {}),
   };

@@ -10,6 +10,7 @@ import type { PopularBooks } from "./popular_books.ts";
 import type { BookSearch, BookShelf } from "@/application/catalog/ports.ts";
 import { acronymReading } from "./search_acronyms.ts";
 import { asRespelled, respell, respelledQueries, respellNumerals } from "./search_numerals.ts";
+import { volumeReading } from "./search_volumes.ts";
 import { slipReading, withSlips } from "./search_slips.ts";
 import {
   asTyped,
@@ -76,8 +77,10 @@ async function* readingsOf(search: BookSearch, query: SearchQuery): AsyncGenerat
     ...respelled.map((one) => asRespelled(one, terms)),
     withFunctionWordsOptional(terms),
   ].filter((one) => one !== undefined);
-  const acronyms = await acronymReading(search, [], terms);
+  const acronyms = await acronymReading(search, [], terms, 0);
   if (acronyms !== undefined) yield [acronyms];
+  const volume = await volumeReading(search, [], terms);
+  if (volume !== undefined) yield [volume];
   const slipped = slipReading(await withSlips(search, terms, true));
   if (slipped !== undefined) yield [slipped];
 }

@@ -18,6 +18,10 @@ const isTitleAndAuthor = (terms: Term[], places: Place[], document: SearchDocume
   places.every(({ field, family }) => field === "author" ? family : field !== undefined && field !== "subject") &&
   places.some(({ family }, at) => family || isFamilyName(terms[at]!, document));
 
+/** Whether nothing was typed but names, of authors or a series, though a title may have an author's name too. */
+export const isNameAlone = (terms: Term[], places: Place[], document: SearchDocument): boolean =>
+  places.every(({ field }, at) => field === "author" || field === "series" || isFamilyName(terms[at]!, document));
+
 /**
  * Whether the words stand in a row in a name: a book by somebody comes before one about them. `familyFirst`: the last one of the name
  * was typed first.

@@ -30,3 +30,9 @@ export const isArticle = (word: string): boolean => ARTICLES.has(word);
 
 /** Whether a word is often typed that is not in the title: `dune book`, or first, `the dune`. */
 export const isAround = (word: string, at: number): boolean => AROUND.has(word) || (at === 0 && ARTICLES.has(word));
+
+/** Whether a title goes on with a text behind an article, which people leave out. */
+export function beginsBehindArticle(title: string, text: string): boolean {
+  const behind = title.indexOf(" ") + 1;
+  return behind > 0 && title.startsWith(text, behind) && isArticle(title.slice(0, behind - 1));
+}

@@ -1,5 +1,6 @@
-import { authorPoints } from "./author_points.ts";
+import { authorPoints, isNameAlone } from "./author_points.ts";
 import { placeOfInitials } from "./initials.ts";
+import { isCollectionOfBooks } from "./collection.ts";
 import { nearPoints } from "./near_points.ts";
 import type { SearchDocument } from "./search_document.ts";
 import type { SearchQuery } from "./search_query.ts";
@@ -38,6 +39,8 @@ export type ScoreParts = {
   slips: number;
   /** What was not found at all. */
   missing: number;
+  /** An author or a series was typed, and this is a collection of several books: one of them is likelier meant. */
+  collection: number;
   /** As imported. */
   popularity: number;
   /** By what readers do. */
@@ -47,12 +50,14 @@ export type ScoreParts = {
 const SAME_ISBN = 1000;
 const SLIPS = -45;
 const MISSING = -12;
+/** More than what its title is worth, which often has the author's name. */
+const COLLECTION = -12;
 /** Words that say little are missing in a book of which nothing else was typed as a whole: a slip is likelier. */
 const MISSING_AND_SCATTERED = -30;
 const MISSING_OPTIONAL = { little: -30, around: -12 };
 /** Popularity decides between like matches, never against a better one: at most this many points. */
-const MAX_POPULARITY = 4;
-const PER_TEN_TIMES = 0.6;
+export const MAX_POPULARITY = 4;
+export const PER_TEN_TIMES = 0.6;
 /** As popularity, for acts of readers. */
 const MAX_ACTS = 2;
 const NOTHING = {
@@ -66,12 +71,16 @@ const NOTHING = {
   coverage: 0,
   slips: 0,
   missing: 0,
+  collection: 0,
 };
 
 /** The score of these parts. */
 export const totalOf = (parts: ScoreParts): number =>
   parts.isbn + parts.words + parts.exact + parts.start + parts.near + parts.author + parts.series + parts.coverage +
-  parts.slips + parts.missing + parts.popularity + parts.acts;
+  parts.slips + parts.missing + parts.collection + parts.popularity + parts.acts;
+
+/** Whether a lone word is no word of the catalogue, so that it is being typed. */
+const isBegun = ({ terms }: Reading): boolean => terms.length === 1 && terms[0]!.whole === false;
 
 /** The parts of a book's score, or undefined where a word that must be there is missing. */
 export function scoreBook(
@@ -87,7 +96,7 @@ export function scoreBook(
   if (found === undefined) return undefined;
   const { terms, quality, text = query.text } = reading;
   const { places, typed, words, fit } = found;
-  const title = titlePoints(text, document, places, fit);
+  const title = titlePoints(text, document, places, { fit, isBegun: isBegun(reading) });
   const exact = title.exact * quality;
   const start = title.start * quality;
   const author = authorPoints(query, typed, places, document) * quality;
@@ -105,6 +114,7 @@ export function scoreBook(
     coverage: coveragePoints(document, places, titleWeights),
     slips: hasSlip(reading, found, whole + near === 0) ? SLIPS : 0,
     missing: found.missing + (typed.length < terms.length && whole === 0 ? MISSING_AND_SCATTERED : 0),
+    collection: isNameAlone(typed, places, document) && isCollectionOfBooks(document) ? COLLECTION : 0,
     ...boostsOf(document),
   };
 }

@@ -4,7 +4,7 @@ import type { SearchField } from "./search_query.ts";
 /**
  * A word of a query as it is compared: the words of the catalogue that stand for it, each with how well (1: itself), and the
  * beginning that any word may go on from. `weight`: how rare it is. `optional`: a book may lack it. `initials`:
- * letters that given names of an author may begin with. `whole`: some book has the word itself, though any may go on from it.
+ * letters that given names of an author may begin with. `whole`: whether some book has the word itself, where any may go on from it.
  */
 export type Term = {
   tokens: Map<string, number>;

@@ -1,4 +1,4 @@
-import { isFunctionWord } from "./function_words.ts";
+import { beginsBehindArticle, isFunctionWord } from "./function_words.ts";
 import { kindOf } from "./part_words.ts";
 import type { SearchDocument } from "./search_document.ts";
 import { PREFIX, type Term } from "./search_term.ts";
@@ -55,6 +55,13 @@ export const isFirstOfSeries = (terms: Term[], { seriesWords }: SearchDocument):
     place.length === 1 && place[0] === "1" && isNameTyped(terms, words) &&
     terms.every((term) => words.some((word) => isWhole(term, word)))
   );
+
+/** The name of the series of which a book with this title, but for an article, is the first; undefined where it is not. */
+export function seriesBegunBy(title: string, { title: own, seriesWords }: SearchDocument): string | undefined {
+  if (own !== title && !beginsBehindArticle(own, title)) return undefined;
+  if (!own.endsWith(title)) return undefined;
+  return placesIn(seriesWords).find(({ place }) => place.length === 1 && place[0] === "1")?.words.join(" ");
+}
 
 /** Whether a term is a number, remembered, as each of many books asks. */
 function isNumber(term: Term): boolean {

@@ -1,4 +1,4 @@
-import { isFunctionWord } from "./function_words.ts";
+import { beginsBehindArticle, isFunctionWord } from "./function_words.ts";
 import type { SearchDocument } from "./search_document.ts";
 import { type Place, PREFIX } from "./search_term.ts";
 
@@ -18,12 +18,15 @@ const LITTLE = 0.5;
 /** How rare words are, as `Term.weight`; empty where all count alike. */
 export type Weights = ReadonlyMap<string, number>;
 
-/** How the title compares with all that was typed: as text, or word by word where words were mistyped. */
+/**
+ * How the title compares with all that was typed: as text, or word by word where words were mistyped. `fit`: of the worst word.
+ * `isBegun`: it is the beginning of one word.
+ */
 export function titlePoints(
   text: string,
   { title, main, series, words }: SearchDocument,
   places: Place[],
-  fit: number,
+  { fit, isBegun }: { fit: number; isBegun: boolean },
 ): { exact: number; start: number } {
   if (text !== "") {
     if (title === text || (series !== "" && `${title} ${series}` === text)) return { exact: EXACT, start: 0 };
@@ -36,6 +39,8 @@ export function titlePoints(
     return { exact: EXACT * fit * (isAscending(places) ? TELLING : OTHER_ORDER), start: 0 };
   }
   if (fit > PREFIX && isTitleWithAuthor(words, places)) return { exact: EXACT * fit * WITH_AUTHOR, start: 0 };
+  const mayLackArticle = isBegun || (places.length === 1 && title.endsWith(text));
+  if (text !== "" && mayLackArticle && beginsBehindArticle(title, text)) return { exact: 0, start: START };
   if (!inOrder) return { exact: 0, start: 0 };
   return places.length === words.length
     ? { exact: EXACT * fit * 0.95, start: 0 }

@@ -295,7 +295,7 @@ export function searchContract(name: string, make: () => Promise<StoreUnderTest<
 
     it("lists books with a word before those of which it is the acronym, and titles with a question before what it asks for", async () => {
       const few = [
-        book("T2", { title: "The Old Gob of Tar" }),
+        book("T2", { title: "The Old Gob of Tar", popularity: 30_000 }),
         book("T3", { title: "Gannets of Brill", popularity: 90_000 }),
         book("T4", { title: "Tidewrack", popularity: 90_000 }),
         book("T5", { title: "The Author of Tidewrack" }),

@@ -129,7 +129,7 @@ for (const { name, url } of SERVERS) {
       const connections = new Connections(openPool(server, database.name, 1));
       const connection = await connections.acquire();
       const statements = createStatements((sql, values) => send(connection, sql, values));
-      const search = createBookSearch(statements, followWords(statements, clock));
+      const search = createBookSearch(statements, followWords(statements, clock), clock);
       const shelf = createBookShelf(statements);
       try {
         const books = Array.from({ length: COMMON_BOOKS }, (_, at) =>

@@ -1,21 +1,29 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { rankBook, rankBooks } from "@/domain/catalog/search/rank_books.ts";
-import type { Reading } from "@/domain/catalog/search/score_book.ts";
+import { raisePopular } from "@/domain/catalog/search/raise_popular.ts";
+import { type Reading, totalOf } from "@/domain/catalog/search/score_book.ts";
 import { documentText, readDocument } from "@/domain/catalog/search/search_document.ts";
+import type { Term } from "@/domain/catalog/search/search_term.ts";
 import { readQuery } from "@/domain/catalog/search/search_query.ts";
 import { book } from "@/tests/support/samples.ts";
 
 type Sample = ReturnType<typeof book>;
 
 /** The query as typed; `slips`: words of the catalogue that stand for a typed one. */
-function rank(typed: string, books: Sample[], slips: Record<string, string> = {}, acts: Record<string, number> = {}) {
+function rank(
+  typed: string,
+  books: Sample[],
+  slips: Record<string, string> = {},
+  { acts = {}, term = {} }: { acts?: Record<string, number>; term?: Partial<Term> } = {},
+) {
   const query = readQuery(typed);
   const terms = query.words.map(({ text, prefix, field }) => ({
     tokens: slips[text] === undefined ? new Map([[text, 1]]) : new Map([[text, 1], [slips[text], 0.68]]),
     weight: 1,
     ...(prefix ? { prefix: text } : {}),
     ...(field === undefined ? {} : { field }),
+    ...term,
   }));
   const reading: Reading = { terms, quality: 1, any: false };
   return rankBooks(
@@ -58,10 +66,10 @@ describe("rankBooks()", () => {
 
   it("lets what readers do decide between equal matches, never against a better one", () => {
     const books = [book("a", { title: "Same" }), book("b", { title: "Same" }), book("c", { title: "Same Old" })];
-    const byActs = (acts: Record<string, number>) => rank("same", books, {}, acts).map(({ id }) => id);
+    const byActs = (acts: Record<string, number>) => rank("same", books, {}, { acts }).map(({ id }) => id);
     expect(byActs({ b: 1 })).toEqual(["b", "a", "c"]);
     expect(byActs({ c: 10 ** 9 })).toEqual(["a", "b", "c"]);
-    expect(rank("same", books, {}, { b: 10 ** 9 })[0]!.why.acts).toBe(2);
+    expect(rank("same", books, {}, { acts: { b: 10 ** 9 } })[0]!.why.acts).toBe(2);
   });
 
   it("puts a title that starts with what is typed first, also in the middle of a word", () => {
@@ -69,6 +77,43 @@ describe("rankBooks()", () => {
     const tower = book("tower", { title: "The Dark Tower", popularity: 10 });
     expect(ids("the dark t", [compass, tower])[0]).toBe("tower");
     expect(why("the dark t", tower)).toMatchObject({ start: 15, exact: 0 });
+  });
+
+  it("puts a far more popular title before a shorter one in the middle of its first word, with an article or without", () => {
+    const books = [
+      book("short", { title: "Lantern", popularity: 90_000 }),
+      book("famous", { title: "The Lantern Keepers", popularity: 9_000_000 }),
+      book("alike", { title: "The Lantern Makers", popularity: 90_000 }),
+    ];
+    const begun = (typed: string, some: Sample[]) => raisePopular(rank(typed, some, {}, { term: { whole: false } }));
+    const ranked = begun("lant", books);
+    expect(ranked.map(({ id }) => id)).toEqual(["famous", "short", "alike"]);
+    expect(ranked.every(({ score, why }) => Math.abs(score - totalOf(why)) < 1e-9)).toBe(true);
+    expect(ranked[0]!.score - ranked[1]!.score).toBeCloseTo(0.01);
+    expect(begun("lantern", books)[0]!.id).toBe("short");
+    const middling = book("middling", { title: "The Lantern Keepers", popularity: 800_000 });
+    expect(begun("lant", [books[0]!, middling])[0]!.id).toBe("short");
+  });
+
+  it("takes a title for one that is typed without its article", () => {
+    const books = [
+      book("other", { title: "A Lantern for the Keeper", popularity: 90_000 }),
+      book("whole", { title: "The Keeper" }),
+    ];
+    expect(ids("keeper", books)).toEqual(["whole", "other"]);
+    expect(why("keeper", books[1]!).start).toBe(15);
+  });
+
+  it("puts a book of an author before a collection, whose title often has the author's name", () => {
+    const one = book("one", { title: "The Keep", authors: ["Anna Sample"] });
+    for (const title of ["Anna Sample 3-Book Boxed Set", "Anna Sample Box Set", "The Sample Omnibus"]) {
+      expect(ids("sample", [book("set", { title, authors: ["Anna Sample"] }), one])).toEqual(["one", "set"]);
+    }
+    const poems = book("poems", { title: "Poems of Anna Sample", authors: ["Anna Sample"] });
+    expect(ids("sample", [one, poems])).toEqual(["poems", "one"]);
+    const volumes = book("volumes", { title: "Old Keeps (Keeps, #1-3)", authors: ["Anna Sample"], popularity: 9_000 });
+    expect(ids("anna sample", [volumes, one])).toEqual(["one", "volumes"]);
+    expect(why("old keeps", volumes).collection).toBe(0);
   });
 
   it("puts the bare title above a series in brackets", () => {

@@ -40,9 +40,11 @@ const why = z.object({
   start: part,
   near: part,
   author: part,
+  series: part,
   coverage: part,
   slips: part,
   missing: part,
+  collection: part,
   popularity: part,
   acts: part,
 });
