@@ -170,7 +170,7 @@ class LogMember {
     const endOf = (name: string) => ends.get(name) ?? 0;
     const isReadable = (one: Owned) => !one.halted && restMs(one, this.#deps.clock) <= 0;
     const behind = [...this.#owned].filter(([name, one]) =>
-      isReadable(one) && (!one.opened || one.next !== endOf(name))
+      isReadable(one) && (!one.opened || (one.next ?? 0) !== endOf(name))
     );
     return await Promise.all(behind.map(([name, one]) => this.#advance(one, endOf(name), 1 / behind.length)));
   }
@@ -210,7 +210,7 @@ class LogMember {
       partition.opened = true;
       if (Number(next ?? 0) > Number(partition.stuck?.position)) partition.stuck = undefined;
     }
-    if (partition.next === head) return false;
+    if ((partition.next ?? 0) === head) return false;
     const messages = readFrom(log.read, partition, partition.next, share);
     if (messages.length === 0) return false;
     const from = partition.next === undefined ? undefined : String(partition.next);

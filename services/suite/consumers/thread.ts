@@ -1,6 +1,7 @@
 /** The thread that keeps trend and recommendation up to date, so that the one which answers requests never waits for them. */
 import { expose } from "comlink";
 import { createMeter } from "@/adapters/prometheus/meter.ts";
+import { linkThread } from "@/adapters/sqlite/connection/commit_signal.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
@@ -19,8 +20,12 @@ let started: Started | undefined;
 
 /** What the other thread may ask of this one. */
 const calls = {
-  /** Opens what the settings name, and starts. The names of each consumer's parts of readiness. */
-  async start(settings: Settings): Promise<Record<Projection, string[]>> {
+  /**
+   * Opens what the settings name, and starts. `commits`: the port by which the threads tell each other of commits. The names of each
+   * consumer's parts of readiness.
+   */
+  async start(settings: Settings, commits: MessagePort): Promise<Record<Projection, string[]>> {
+    linkThread(commits);
     const { consumers: { trend, recommendation } } = started = await startAll(settings);
     return { trend: Object.keys(trend.checks), recommendation: Object.keys(recommendation.checks) };
   },
