@@ -10,7 +10,7 @@ import { breakSeal, checkSeal, checkStructure, seal } from "@/adapters/sqlite/fi
 import { openOrExplain } from "@/adapters/sqlite/file/open_fault.ts";
 import { ownFile } from "@/adapters/sqlite/file/own_file.ts";
 import { createStatements } from "@/adapters/sqlite/connection/statements.ts";
-import { openCommitSignal } from "@/adapters/sqlite/log/commit_signal.ts";
+import { openCommitSignal } from "@/adapters/sqlite/connection/commit_signal.ts";
 import { createEventLoopYield } from "@/adapters/sqlite/connection/event_loop_yield.ts";
 import { createWatchers } from "@/adapters/sqlite/connection/watchers.ts";
 import { Writer } from "@/adapters/sqlite/connection/writer.ts";

@@ -11,10 +11,12 @@ import {
 } from "@/application/messaging/wire/event_log.ts";
 import type { Database } from "@/adapters/sqlite/database.ts";
 import { type GroupPartition, type Membership, SESSION_MS } from "./groups.ts";
+import type { MessagesIn } from "./rows.ts";
 import { LogGap, readFrom, readNextPositions, UnreadableRow } from "./reader.ts";
 
 type LogConsumerDeps = {
   log: Database;
+  messagesIn: MessagesIn;
   groups: Database;
   membership: Membership;
   subscription: Subscription;
@@ -170,7 +172,7 @@ class LogMember {
     const endOf = (name: string) => ends.get(name) ?? 0;
     const isReadable = (one: Owned) => !one.halted && restMs(one, this.#deps.clock) <= 0;
     const behind = [...this.#owned].filter(([name, one]) =>
-      isReadable(one) && (!one.opened || one.next !== endOf(name))
+      isReadable(one) && (!one.opened || (one.next ?? 0) !== endOf(name))
     );
     return await Promise.all(behind.map(([name, one]) => this.#advance(one, endOf(name), 1 / behind.length)));
   }
@@ -203,15 +205,15 @@ class LogMember {
   }
 
   async #handleNext(partition: Owned, head: number, share: number): Promise<boolean> {
-    const { log, subscription } = this.#deps;
+    const { log, messagesIn, subscription } = this.#deps;
     if (!partition.opened) {
       const next = await subscription.open(partition.topic, partition.partition);
       partition.next = next === undefined ? undefined : Number(next);
       partition.opened = true;
       if (Number(next ?? 0) > Number(partition.stuck?.position)) partition.stuck = undefined;
     }
-    if (partition.next === head) return false;
-    const messages = readFrom(log.read, partition, partition.next, share);
+    if ((partition.next ?? 0) === head) return false;
+    const messages = readFrom(log.read, partition, partition.next, share, messagesIn);
     if (messages.length === 0) return false;
     const from = partition.next === undefined ? undefined : String(partition.next);
     const next = await subscription.handle({ topic: partition.topic, partition: partition.partition, from, messages });

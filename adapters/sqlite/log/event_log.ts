@@ -7,6 +7,7 @@ import { append, hash } from "./append.ts";
 import { createMembership, type GroupPartition } from "./groups.ts";
 import { startLogConsumer } from "./consumer.ts";
 import { beginsAt, hasCursor, lagOf, partitionOf, unreadableAt } from "./reader.ts";
+import { createRecentMessages } from "./rows.ts";
 import { trimLog } from "./trim.ts";
 import { GROUP_PROGRESS, GROUP_SCHEMA, LOG_PACKS, LOG_SCHEMA } from "./schema.ts";
 import type { SyncStatements } from "@/adapters/sqlite/connection/connection.ts";
@@ -36,6 +37,7 @@ export async function openEventLog(
     durability: "off",
   });
   const { id, partitions } = await identify(log, ids, deps.partitions ?? 4);
+  const messagesIn = createRecentMessages();
   let withoutKey = 0;
   const choosePartition = (key: Uint8Array | null) => (key === null ? withoutKey++ : hash(key)) % partitions;
 
@@ -61,7 +63,7 @@ export async function openEventLog(
         partitions: partitionsOf(subscription.topics),
         ephemeral: subscription.ephemeral,
       });
-      return startLogConsumer({ log, groups, membership, subscription, clock, logger });
+      return startLogConsumer({ log, messagesIn, groups, membership, subscription, clock, logger });
     },
     lag: (cursors) => readEach(cursors, lagOf),
     partitions: (topics) => readEach(partitionsOf(topics), partitionOf),

@@ -2,7 +2,7 @@ import type { UnreadableRecord } from "@/application/messaging/dead_letters/port
 import { type Cursor, type Incoming, type Partition, partitionName } from "@/application/messaging/wire/event_log.ts";
 import type { SyncStatements } from "@/adapters/sqlite/connection/connection.ts";
 import type { GroupPartition } from "./groups.ts";
-import { messagesIn, type Range, rangesFrom, rowsFrom } from "./rows.ts";
+import { type MessagesIn, messagesIn, type Range, rangesFrom, rowsFrom } from "./rows.ts";
 
 /** The limits of a batch. When the suite is one process, HTTP requests wait while a batch is read and handled. */
 const MAX_BATCH_MESSAGES = 500;
@@ -24,6 +24,7 @@ export function readFrom(
   partition: GroupPartition,
   position: number | undefined,
   share = 1,
+  unpack: MessagesIn = messagesIn,
 ): Incoming[] {
   const end = endOf(statements, partition);
   const messages: Incoming[] = [];
@@ -34,7 +35,7 @@ export function readFrom(
     // The batch ends before a gap, so that the next read throws `LogGap`.
     else if (stored.first !== Number(last.next)) break;
     if (messages.length > 0 && messages.length + stored.last - stored.first >= MAX_BATCH_MESSAGES * share) break;
-    const found = messagesIn(partition, stored);
+    const found = unpack(partition, stored);
     if ("reason" in found) {
       if (messages.length > 0) break;
       throw new UnreadableRow(found);

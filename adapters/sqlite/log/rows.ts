@@ -2,6 +2,7 @@
  * Rows of the log: packs of messages of one partition, and single messages of the previous version. One statement reads both, so
  * that they come in the order of their positions whichever process writes meanwhile.
  */
+import { RecentMap } from "@/domain/recent_map.ts";
 import { messageOf } from "@/application/faults.ts";
 import type { UnreadableRecord } from "@/application/messaging/dead_letters/ports.ts";
 import type { Incoming, Outgoing } from "@/application/messaging/wire/event_log.ts";
@@ -88,6 +89,24 @@ const rangeOf = ({ last, count, time }: Row): Range => ({
   last: Number(last),
   time: Number(time),
 });
+
+export type MessagesIn = (of: GroupPartition, stored: StoredRow) => Incoming[] | UnreadableRecord;
+
+/** The messages of a row that consumers of one process read soon after each other: it is unpacked once. They must not be changed. */
+export function createRecentMessages(): MessagesIn {
+  const recent = new RecentMap<Incoming[]>(MAX_RECENT_ROWS);
+  return (of, stored) => {
+    const name = `${of.topic}/${of.partition}/${stored.first}/${stored.last}`;
+    const known = recent.get(name);
+    if (known !== undefined) return known;
+    const found = messagesIn(of, stored);
+    if (!("reason" in found)) recent.set(name, found);
+    return found;
+  };
+}
+
+/** Two to four batches of a consumer that reads four partitions. */
+const MAX_RECENT_ROWS = 8;
 
 /** Returns the messages of a row, or the row as an unreadable record. */
 export function messagesIn(of: GroupPartition, stored: StoredRow): Incoming[] | UnreadableRecord {

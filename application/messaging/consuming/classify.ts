@@ -14,6 +14,9 @@ export type Classified =
   & { message: Incoming; order: Order; key?: string }
   & ({ kind: "handle"; received: Received } | { kind: "park"; parking: Parking } | { kind: "skip" });
 
+/** A message is decoded once, where several consumers of a process are given it, or one tries it again. */
+const decodings = new WeakMap<Incoming, ReturnType<typeof decode>>();
+
 /** Creates a function that classifies messages for a sink. The function never throws. */
 export function createClassifier(
   sink: Pick<Sink<unknown>, "classify" | "order">,
@@ -24,7 +27,8 @@ export function createClassifier(
       kind: "park" as const,
       parking: { reason, detail, attempts: 1 },
     });
-    const decoded = decode(message);
+    let decoded = decodings.get(message);
+    if (decoded === undefined) decodings.set(message, decoded = decode(message));
     if (!decoded.ok) return { message, order: "none", ...park("unreadable", decoded.error) };
     const envelope = decoded.value;
     const classification = sink.classify(envelope);

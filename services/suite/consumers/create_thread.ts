@@ -1,5 +1,6 @@
-import { wrap } from "comlink";
+import { transfer, wrap } from "comlink";
 import type { Measurements } from "@/adapters/prometheus/meter.ts";
+import { linkThread } from "@/adapters/sqlite/connection/commit_signal.ts";
 import type { ProjectionConsumer } from "@/services/projection_consumer.ts";
 import type { Settings } from "@/services/settings/settings.ts";
 import type { Check, Part } from "@/services/shared/health/readiness.ts";
@@ -18,6 +19,8 @@ type ConsumerThread = {
 export function createConsumerThread(): ConsumerThread {
   const worker = new Worker(import.meta.resolve("./thread.ts"), { type: "module", name: "consumers" });
   const thread = wrap<ThreadCalls>(worker);
+  const { port1, port2 } = new MessageChannel();
+  const unlink = linkThread(port1);
   thread.faulted().then(() => Deno.exit(1));
   const checkOf = (name: Projection, part: string): Check => async (verbose) =>
     await thread.check(name, part, verbose) as Part;
@@ -34,12 +37,13 @@ export function createConsumerThread(): ConsumerThread {
   }
   return {
     async start(settings) {
-      const { trend, recommendation } = await thread.start(settings);
+      const { trend, recommendation } = await thread.start(settings, transfer(port2, [port2]));
       return { trend: consumerOf("trend", trend), recommendation: consumerOf("recommendation", recommendation) };
     },
     measurements: async (name) => await thread.measurements(name),
     async close() {
       await thread.close();
+      unlink();
       worker.terminate();
     },
   };

@@ -1,6 +1,7 @@
 /** The worker thread of trend's and recommendation's consumers, so that the thread that answers requests never waits for them. */
 import { expose } from "comlink";
 import { createMeter } from "@/adapters/prometheus/meter.ts";
+import { linkThread } from "@/adapters/sqlite/connection/commit_signal.ts";
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { createLogger } from "@/adapters/system/logger.ts";
@@ -19,8 +20,12 @@ let started: Started | undefined;
 
 /** The calls that the main thread may make. */
 const calls = {
-  /** Opens the log and the stores, and starts the consumers. Returns the names of each consumer's readiness checks. */
-  async start(settings: Settings): Promise<Record<Projection, string[]>> {
+  /**
+   * Opens the log and the stores, and starts the consumers. `commits`: the port by which the threads tell each other of commits.
+   * Returns the names of each consumer's readiness checks.
+   */
+  async start(settings: Settings, commits: MessagePort): Promise<Record<Projection, string[]>> {
+    linkThread(commits);
     const { consumers: { trend, recommendation } } = started = await startAll(settings);
     return { trend: Object.keys(trend.checks), recommendation: Object.keys(recommendation.checks) };
   },
