@@ -1,7 +1,7 @@
 import type { Random } from "@/application/shared/random.ts";
 
 /** The part of a book that a simulated reader knows. */
-export type ListedBook = { id: string; title: string; subjects: string[] };
+export type ListedBook = { id: string; title: string; subjects: string[]; popularity: number };
 /** An item of `POST /v1/events`. */
 export type SimulatedAct =
   & { id: string; reader: string }
@@ -19,9 +19,10 @@ const SHELVES = ["want", "reading", "read"] as const;
 
 /**
  * Yields the acts of a simulated reader without end: views of books, mostly popular ones of favourite subjects, some searches,
- * shelvings and ratings. `books`: the most popular first. The same seed of `random` gives the same ids.
+ * shelvings and ratings. The same seed of `random` gives the same acts, also after acts have changed the order of `listed`.
  */
-export function* actsOf(reader: string, books: ListedBook[], random: Random): Generator<SimulatedAct> {
+export function* actsOf(reader: string, listed: ListedBook[], random: Random): Generator<SimulatedAct> {
+  const books = listed.toSorted(byImportedPopularity);
   const subjects = [...new Set(books.flatMap((book) => book.subjects))];
   const favourites = Array.from({ length: subjects.length === 0 ? 0 : FAVOURITES }, () => random.pick(subjects));
   const liked = books.filter((book) => book.subjects.some((subject) => favourites.includes(subject)));
@@ -39,3 +40,6 @@ export function* actsOf(reader: string, books: ListedBook[], random: Random): Ge
     if (random.chance(SHARES.rated)) yield { ...made("rated"), type: "rated", book, rating: random.int(3, 5) };
   }
 }
+
+const byImportedPopularity = (a: ListedBook, b: ListedBook): number =>
+  b.popularity - a.popularity || (a.id < b.id ? -1 : 1);

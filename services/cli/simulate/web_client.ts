@@ -6,7 +6,7 @@ import type { ListedBook, SimulatedAct } from "./simulated_reader.ts";
 type Asked = { method?: string; body?: unknown };
 
 const TIMEOUT_MS = 30_000;
-const MAX_BOOKS = 300;
+const MAX_BOOKS = 1_000;
 const PAGE = 100;
 const BUSY = [429, 503];
 

@@ -8,6 +8,8 @@ const books = Array.from({ length: 40 }, (_, at): ListedBook => ({
   id: `b${at}`,
   title: `Title number ${at} of many`,
   subjects: [SUBJECTS[at % SUBJECTS.length]!],
+  // Pairs of books are equally popular.
+  popularity: 100 - Math.floor(at / 2),
 }));
 
 function first(count: number, { seed = 1, reader = "r1", among = books } = {}): SimulatedAct[] {
@@ -19,6 +21,10 @@ describe("actsOf()", () => {
   it("does the same for the same seed, and something else for another", () => {
     expect(first(50)).toEqual(first(50));
     expect(first(50, { seed: 2 })).not.toEqual(first(50));
+  });
+
+  it("does the same in whatever order the books are listed, which acts change", () => {
+    expect(first(50, { among: books.toReversed() })).toEqual(first(50));
   });
 
   it("does everything that readers do, each act once", () => {
