@@ -35,7 +35,12 @@ const PATIENCE_MS = 10_000;
 const READ_PATIENCE_MS = 1_000;
 /** Pages that reads keep in memory: SQLite's default of 2 MB holds less than a search reads of 10,000 books. */
 const READ_CACHE_KIB = 16_384;
-/** The same for writes: rows of an index come in any order, so that each transaction of an import changes pages all over the file. */
+/**
+ * So much of a file is read as mapped memory, without a copy for each page: a million books fit. It counts as memory of the process, but
+ * is the system's cache of the file, which it takes back when it needs to.
+ */
+const MAPPED_BYTES = 2 ** 30;
+/** Pages that writes keep in memory: rows of an index come in any order, so that each transaction of an import changes pages all over the file. */
 const WRITE_CACHE_KIB = 32_768;
 /** Transactions of all files of this process take turns, as one that follows another at once would keep requests waiting for both. */
 const transactionTurns = createEventLoopYield();
@@ -55,7 +60,10 @@ export function openDatabase(
   const writer = new Writer({ connection, clock, patienceMs, durability });
   const reader = new DatabaseSync(path, { timeout: READ_PATIENCE_MS });
   defineFunctions(reader);
-  reader.exec(`PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -${READ_CACHE_KIB}`);
+  reader.exec(
+    `PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -${READ_CACHE_KIB};
+     PRAGMA mmap_size = ${MAPPED_BYTES}`,
+  );
   const read = statementsOf(reader);
   const watchers = createWatchers(clock);
   const signal = openCommitSignal(path, watchers.notify);
