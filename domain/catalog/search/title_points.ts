@@ -42,7 +42,8 @@ export function titlePoints(
   const mayLackArticle = isBegun || (places.length === 1 && title.endsWith(text));
   if (text !== "" && mayLackArticle && beginsBehindArticle(title, text)) return { exact: 0, start: START };
   if (!inOrder) return { exact: 0, start: 0 };
-  return places.length === words.length
+  // While its last word is typed, nobody knows that the title ends with it.
+  return places.length === words.length && fit !== PREFIX
     ? { exact: EXACT * fit * 0.95, start: 0 }
     : { exact: 0, start: START * fit * 0.95 };
 }

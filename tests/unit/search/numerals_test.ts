@@ -89,6 +89,15 @@ describe("searchBooks()", () => {
     expect((await searchBooks(search, '"30000 fathoms"')).relaxed).toBe(true);
   });
 
+  it("puts the spelling that is being typed first in the middle of a later word too", async () => {
+    const store = createMemoryWebStore();
+    await store.uow.run(async ({ books }) => {
+      await books.save(book("digits", { title: "2nd Harbour", popularity: 90_000 }));
+      await books.save(book("words", { title: "Second Harbour" }));
+    });
+    expect((await searchBooks(store.search, "second harb")).ranked.map(({ id }) => id)).toEqual(["words", "digits"]);
+  });
+
   it("marks a number in the other spelling as no slip", async () => {
     const { search } = await catalogue();
     const { ranked, relaxed, suggestion } = await searchBooks(search, "hatch thirty three");
