@@ -47,7 +47,8 @@ export function blend(input: Blended): Parts {
   return {
     together: part(togetherPoints(input), SHARE.together, DOUBT),
     alike: part(alikePoints(input), alike * thin),
-    searched: part(searchPoints(input), SHARE.searched),
+    // What the reader searched for comes before what others chose.
+    searched: part(searchPoints(input), SHARE.searched + lately * thin),
     lately: part(latelyPoints(input), lately * thin),
     popular: part(popularPoints(input), SHARE.popular),
   };

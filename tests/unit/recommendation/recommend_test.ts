@@ -119,11 +119,14 @@ describe("recommend()", () => {
   });
 
   it("gives newcomers popular books, and searchers what their search found, each with its own reason", () => {
-    const books = known(facts("p"), facts("s"));
+    const books = known(facts("p"), facts("s"), facts("now"));
     const searches = [{ reader: "r", normal: "dune", query: "Dune", books: ["s"], time: 1 }];
-    const items = recommend({ ...nothing, tastes: [], searches, popular: [{ book: "p", readers: 3 }], facts: books });
+    const popular = [{ book: "p", readers: 3 }];
+    const lately = [{ book: "now", similarity: 1 }];
+    const items = recommend({ ...nothing, tastes: [], searches, lately, popular, facts: books });
     expect(items.map((item) => [item.book.id, item.reason.kind, item.reason.text])).toEqual([
       ["s", "because_you_searched", "Because you searched “Dune”"],
+      ["now", "popular", "Chosen by readers lately"],
       ["p", "popular", "Popular with readers"],
     ]);
   });
