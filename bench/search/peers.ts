@@ -2,7 +2,7 @@
 import { createConnection } from "mysql2";
 import { DatabaseSync } from "node:sqlite";
 import type { Book } from "@/domain/catalog/book.ts";
-import type { Engine } from "@/tests/quality/measure.ts";
+import type { Engine } from "@/tests/quality/search/measure.ts";
 
 type Peer = Engine & { close(): Promise<void> };
 

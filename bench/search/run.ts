@@ -10,9 +10,9 @@ import type { WebStore } from "@/application/storefront/ports.ts";
 import type { Database, Size } from "@/bench/choose.ts";
 import { perSecond, type Report, showRate, timed } from "@/bench/report.ts";
 import { createRandom } from "@/application/shared/random.ts";
-import { type Cases, makeCases } from "@/tests/quality/cases.ts";
-import { type Engine, measure, type Measured } from "@/tests/quality/measure.ts";
-import { openStore } from "@/tests/quality/store.ts";
+import { type Cases, makeCases } from "@/tests/quality/search/cases.ts";
+import { type Engine, measure, type Measured } from "@/tests/quality/search/measure.ts";
+import { openStore } from "@/tests/quality/search/store.ts";
 import { webBus } from "@/services/web/app.ts";
 import { measureHttp } from "./http.ts";
 import { madeUpRows } from "./made_up.ts";
@@ -121,7 +121,7 @@ async function runMiniSearch(books: Book[], cases: Cases): Promise<Measured> {
   try {
     const listed = [...cases].map(([kind, list]) => [kind, list.map(({ query, wanted }) => [query, [...wanted]])]);
     await Deno.writeTextFile(`${folder}/cases.json`, JSON.stringify({ books, cases: listed }));
-    const script = ["tests/quality/minisearch_alone.ts", `${folder}/cases.json`];
+    const script = ["tests/quality/search/minisearch_alone.ts", `${folder}/cases.json`];
     const args = [
       "run",
       "--quiet",

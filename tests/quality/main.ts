@@ -1,9 +1,9 @@
 /** `deno task quality`: the engines measured on a file, through the use cases and stores that serve users. */
 import { Command, Option } from "commander";
 import { runCommand } from "@/services/shared/process/command_line.ts";
-import { type RecommendationOptions, recommendationQuality } from "./recommendations.ts";
-import { type TrendOptions, trendQuality } from "./trends.ts";
-import { type SearchOptions, searchQuality } from "./search.ts";
+import { type RecommendationOptions, recommendationQuality } from "@/tests/quality/recommendations/recommendations.ts";
+import { type TrendOptions, trendQuality } from "@/tests/quality/trends/trends.ts";
+import { type SearchOptions, searchQuality } from "@/tests/quality/search/search.ts";
 
 const program = new Command("quality").description("Measures the engines on a file, through what serves users.");
 program.command("search")

@@ -1,15 +1,15 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { readActs } from "@/tests/quality/acts.ts";
-import { readTimedActs } from "@/tests/quality/trend_acts.ts";
+import { readActs } from "@/tests/quality/recommendations/acts.ts";
+import { readTimedActs } from "@/tests/quality/trends/trend_acts.ts";
 import type { RecommendationItem } from "@/application/recommendation/messages.ts";
-import { Judge } from "@/tests/quality/judge.ts";
+import { Judge } from "@/tests/quality/recommendations/judge.ts";
 import { Rankings } from "@/tests/quality/ranking.ts";
-import { stepsOf, stream } from "@/tests/quality/stream.ts";
-import { openTaughtShop } from "@/tests/quality/taught_shop.ts";
-import { tuneShop } from "@/tests/quality/tune_shop.ts";
+import { stepsOf, stream } from "@/tests/quality/recommendations/stream.ts";
+import { openTaughtShop } from "@/tests/quality/recommendations/taught_shop.ts";
+import { tuneShop } from "@/tests/quality/recommendations/tune_shop.ts";
 import { DEFAULT_SETTINGS } from "@/domain/recommendation/settings.ts";
-import type { Act } from "@/tests/quality/acts.ts";
+import type { Act } from "@/tests/quality/recommendations/acts.ts";
 
 describe("quality recommendations", () => {
   it("reads lines of a reader and books, and CSV with weight and time in any order", () => {

@@ -1,9 +1,9 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { createRandom } from "@/application/shared/random.ts";
-import { makeCases } from "@/tests/quality/cases.ts";
-import { measure } from "@/tests/quality/measure.ts";
-import { joinOrSplit, mistype } from "@/tests/quality/mistakes.ts";
+import { makeCases } from "@/tests/quality/search/cases.ts";
+import { measure } from "@/tests/quality/search/measure.ts";
+import { joinOrSplit, mistype } from "@/tests/quality/search/mistakes.ts";
 import { book } from "@/tests/support/samples.ts";
 
 const BOOKS = [

@@ -1,4 +1,4 @@
-import { readCells } from "./csv_cells.ts";
+import { readCells } from "@/tests/quality/csv_cells.ts";
 
 /** What readers did, in the order of the file: `time` in ms, 0 where the file has none; `weight` where it has one. */
 export type Act = { reader: string; book: string; weight?: number; time: number };

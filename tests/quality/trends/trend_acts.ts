@@ -1,4 +1,4 @@
-import { readCells } from "./csv_cells.ts";
+import { readCells } from "@/tests/quality/csv_cells.ts";
 
 /** What a reader did with a book at a time; `rating` where the file has one. In the order of time. */
 export type TimedAct = { time: number; book: string; reader: string; rating?: number };

@@ -15,7 +15,7 @@ import { ENOUGH_ACTS } from "@/domain/trend/replay.ts";
 import { WINDOWS } from "@/domain/trend/window.ts";
 import { readTimedActs, type TimedAct } from "./trend_acts.ts";
 import { readersOf, References } from "./trend_references.ts";
-import { openProjectionStore } from "./projection_store.ts";
+import { openProjectionStore } from "@/tests/quality/projection_store.ts";
 
 export type TrendOptions = {
   events: string;

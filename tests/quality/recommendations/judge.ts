@@ -1,6 +1,6 @@
 import type { RecommendationItem } from "@/application/recommendation/messages.ts";
 import type { Act } from "./acts.ts";
-import { type Ranking, Rankings } from "./ranking.ts";
+import { type Ranking, Rankings } from "@/tests/quality/ranking.ts";
 
 /** The most chosen books that are no long tail, as a share of the books. */
 const HEAD = 0.2;

@@ -16,8 +16,8 @@ import { recommendBooks } from "@/application/recommendation/lists/recommend_boo
 import { tuneRecommendation } from "@/application/recommendation/tuning/tune_recommendation.ts";
 import { silent as logger } from "@/tests/support/samples.ts";
 import type { Act } from "./acts.ts";
-import { openProjectionStore } from "./projection_store.ts";
-import { openShop } from "./shop.ts";
+import { openProjectionStore } from "@/tests/quality/projection_store.ts";
+import { openShop } from "@/tests/quality/search/shop.ts";
 
 type Event = Parameters<typeof projectRecommendations>[0][number];
 export type TaughtShop = Awaited<ReturnType<typeof openTaughtShop>>;
