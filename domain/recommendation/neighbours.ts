@@ -23,7 +23,7 @@ export const DEFAULT_ENGINE: EngineSettings = {
   shrink: 4,
   keep: 50,
   history: 100,
-  fade: 0.7,
+  fade: 0.4,
   source: 0.5,
   target: 0.5,
 };

@@ -9,7 +9,7 @@ export type ListSettings = { recency: number; lately: number; alike: number; nei
 export type Settings = EngineSettings & ListSettings;
 
 /** The settings until `tune` has chosen others, chosen on dense and on sparse histories. */
-export const DEFAULT_SETTINGS: Settings = { ...DEFAULT_ENGINE, recency: 0.7, lately: 0.6, alike: 1.6, neighbours: 400 };
+export const DEFAULT_SETTINGS: Settings = { ...DEFAULT_ENGINE, recency: 0.7, lately: 0.6, alike: 1, neighbours: 400 };
 
 /** Stored settings; one that was added after they were stored has its default. */
 export function restoreSettings<Stored extends Partial<Settings>>(stored: Stored): Settings & Stored {

@@ -5,11 +5,11 @@ export type Change = Partial<Settings>;
 /** Changes that only a history with an order can tell apart: in one without it all acts are one step. */
 const ORDERED: Change[] = [
   ...[0.2, 0.6, 1.2, 2.5].map((lately) => ({ lately })),
-  ...[0, 0.4, 0.7, 1].map((fade) => ({ fade })),
+  ...[0, 0.2, 0.4, 0.7, 1].map((fade) => ({ fade })),
   ...[0.4, 0.7, 1].map((recency) => ({ recency })),
 ];
 const TRIED: Change[] = [
-  ...[0.4, 0.8, 1.6, 3].map((alike) => ({ alike })),
+  ...[0.4, 1, 1.6, 3].map((alike) => ({ alike })),
   ...[0.2, 0.35, 0.5, 0.65].map((target) => ({ target })),
   ...[1, 4, 10, 25].map((shrink) => ({ shrink })),
   ...[0, 0.25, 0.5, 0.75].map((g) => ({ g })),

@@ -33,6 +33,7 @@ export const RECOMMENDATION_MIGRATIONS: string[][] = [
   LIST_WRITES,
   LIST_CHANGES,
   REFRESH_ALL_LISTS,
+  REFRESH_ALL_LISTS,
 ];
 
 /** Opens the recommendation service's store in a MySQL or MariaDB database. Rejects when the server does not answer. */

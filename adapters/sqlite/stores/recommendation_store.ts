@@ -40,6 +40,7 @@ export const RECOMMENDATION_MIGRATIONS: string[] = [
   LIST_CHANGES,
   NEXT_MARKS,
   REFRESH_ALL_LISTS,
+  REFRESH_ALL_LISTS,
 ];
 
 /** Opens the recommendation service's store in one SQLite file. Throws when it cannot be opened. */
