@@ -214,11 +214,11 @@ function latinOf(bytes: Uint8Array): string {
   return LATIN;
 }
 
-/** Signs of windows-1252 that are Polish letters in windows-1250, within words: `ga³¹Ÿ`. */
+/** Signs of windows-1252 that are Polish letters in windows-1250, within words: `ga³¹Ÿ`. Some programs write `¿` for an apostrophe. */
 function hasSignsInWords(text: string): boolean {
-  const signs = text.match(/\p{Ll}[³¹¿¼¾£¥¯]+\p{L}/gu)?.length ?? 0;
+  const signs = text.match(/\p{Ll}[³¹¿¼¾£¥¯]+\p{L}/gu) ?? [];
   const letters = text.match(/[\u00c0-\u00ff]/g)?.length ?? 0;
-  return signs >= 3 && 3 * signs > letters;
+  return signs.length >= 3 && 3 * signs.length > letters && signs.some((sign) => /[^\p{L}¿]/u.test(sign));
 }
 
 function escaped(bytes: Uint8Array): string {

@@ -1,3 +1,4 @@
+import { columnKey, COLUMNS, isKnownColumn } from "@/application/catalog/importing/column_names.ts";
 import type { ImportRow } from "@/application/catalog/importing/import_source.ts";
 import { type Bytes, joined, splitAt } from "./bytes.ts";
 
@@ -56,24 +57,31 @@ export async function* jsonValues(source: Bytes): AsyncGenerator<ImportRow> {
 function booksIn(columns: Columns): Columns[] | undefined {
   if (hasTitle(columns)) return undefined;
   const values = Object.values(columns);
-  const lists = values.filter((value): value is Columns[] =>
-    Array.isArray(value) && value.length > 0 && value.every(isObject)
+  const lists = Object.entries(columns).filter((field): field is [string, Columns[]] =>
+    Array.isArray(field[1]) && field[1].length > 0 && field[1].every(isObject)
   );
-  const titled = lists.filter((list) => list.some((one) => hasTitle(one) || hasTitle(whole(one))));
-  const chosen = titled.length === 1 ? titled : lists;
-  if (chosen.length === 1) return chosen[0];
+  const titled = lists.filter(([, list]) => list.some((one) => hasTitle(one) || hasTitle(whole(one))));
+  // The authors of a book are no books.
+  const chosen = titled.length === 1 ? titled : lists.filter(([name]) => !isKnownColumn(name));
+  if (chosen.length === 1) return chosen[0]![1];
   if (values.length === 0 || !values.every(isObject)) return undefined;
   return values.length === 1 ? booksIn(values[0]!) ?? values : values;
 }
 
 type Columns = Record<string, unknown>;
-const hasTitle = (columns: Columns): boolean => "title" in columns || "Title" in columns;
+/** People and lists have names, too, so that a name alone makes no book. */
+const TITLES = new Set(COLUMNS.title.filter((key) => key !== "name" && key !== "originaltitle"));
+const hasTitle = (columns: Columns): boolean =>
+  "title" in columns || Object.keys(columns).some((name) => TITLES.has(columnKey(name)));
 
-/** A book that stands in a field of its own, beside its id, as search engines and APIs have it, with what is beside it. */
+/**
+ * A book that stands in a field of its own, beside its id, as search engines and APIs have it, with what is beside it. What has a name is
+ * a book itself, and its series or another field that is read is none.
+ */
 function whole(columns: Columns): Columns {
-  if (hasTitle(columns)) return columns;
+  if (hasTitle(columns) || typeof columns.name === "string") return columns;
   const held = Object.entries(columns).filter((field): field is [string, Columns] =>
-    isObject(field[1]) && hasTitle(field[1])
+    isObject(field[1]) && hasTitle(field[1]) && !isKnownColumn(field[0])
   );
   if (held.length !== 1) return columns;
   const [name, book] = held[0]!;

@@ -8,8 +8,9 @@ import { LANGUAGE } from "./language_codes.ts";
  * be seen.
  */
 export function yearOf(text: string): number | undefined {
-  const plain = /^([-−]?\d{1,4})(?:[.,]0+)?$/.exec(text.trim())?.[1]?.replace("−", "-") ??
-    /^\d[.,]\d{3}$/.exec(text.trim())?.[0].replace(/[.,]/, "") ??
+  // First: `2,000` is no year 2.
+  const plain = /^\d[.,]\d{3}$/.exec(text.trim())?.[0].replace(/[.,]/, "") ??
+    /^([-−]?\d{1,4})(?:[.,]0+)?$/.exec(text.trim())?.[1]?.replace("−", "-") ??
     /^(\d{4})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/.exec(text.trim())?.[1];
   const year = Number(plain ?? /(?<![\d.,])(\d{4})(?!\d)/.exec(text)?.[1]);
   // Year 0 stands for unknown in many files; Calibre writes the year 101 for it.
@@ -22,7 +23,7 @@ const SERIAL_END = 59_901;
 
 /** The year of a date, which a spreadsheet may write as the days since the end of 1899: `36526`. */
 export function yearOfDate(text: string): number | undefined {
-  const days = /^\d{5}(?:[.,]\d+)?$/.test(text.trim()) ? parseInt(text, 10) : NaN;
+  const days = /^[1-9]\d{4}(?:[.,]\d+)?$/.test(text.trim()) ? parseInt(text, 10) : NaN;
   return days < SERIAL_END ? new Date(Date.UTC(1899, 11, 30) + days * DAY_MS).getUTCFullYear() : yearOf(text);
 }
 

@@ -36,14 +36,25 @@ const SHORT = new Map(Object.entries({
   illus: "illustrator",
 }));
 
-const BEHIND = /^(.+?)[\s,]*(?:\((\p{L}+)\.?\)|,\s*(\p{L}+))\.?$/u;
+const BEHIND = /(?:\((\p{L}+)\.?\)|,\s*(\p{L}+))\.?$/u;
+/** A role and what is around it are shorter. The rest of a long cell is not searched. */
+const MOST_LETTERS = 40;
 
 /** A name without the role behind it: `Jane Roe (Translator)`, `Oak, Ben, author.`, `Elm, Cy, (ed.)`. An author has no role. */
 export function roleBehind(text: string): { name: string; role: string | undefined } {
-  const [, name = "", bracketed, plain] = /[(,]/.test(text) ? BEHIND.exec(text) ?? [] : [];
+  const [found = "", bracketed, plain] = BEHIND.exec(text.slice(-MOST_LETTERS)) ?? [];
   const word = (bracketed ?? plain ?? "").toLowerCase();
+  const name = withoutSeparators(text.slice(0, text.length - found.length));
+  if (found === "" || name === "") return { name: text, role: undefined };
   if (ROLES.has(word)) return { name, role: ROLES.get(word) };
   return bracketed !== undefined && SHORT.has(word) ? { name, role: SHORT.get(word) } : { name: text, role: undefined };
+}
+
+/** A loop, as `/[\s,]+$/` takes quadratic time for many of them. */
+function withoutSeparators(name: string): string {
+  let end = name.length;
+  while (end > 0 && /[\s,]/.test(name[end - 1]!)) end--;
+  return name.slice(0, end);
 }
 
 /** A role that stands alone, as in a column of roles. */

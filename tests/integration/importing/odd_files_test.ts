@@ -60,6 +60,8 @@ describe("an odd file", () => {
     );
     expect(books.map(({ year }) => year)).toEqual([2000, 2021, 1999, 1999, 1999, 1999, undefined]);
     expect(warned).toEqual(['7 year: "19999999" is no year: wanted one such as 1999 or -400']);
+    const grouped = await importText('id,title,date,year\na,A,,"2,000"\nb,B,00000,\n');
+    expect(grouped.books.map(({ year }) => year)).toEqual([2000, undefined]);
     const plain = await importText("id,title,year\na,A,36526\n");
     expect([plain.books[0]?.year, plain.warned.length]).toEqual([undefined, 1]);
   });
@@ -80,6 +82,20 @@ describe("an odd file", () => {
       JSON.stringify({ docs: [{ key: "/works/W1", title: "D", author_name: ["Bo Oak"] }] }),
     );
     expect(named.byId.W1?.authors).toEqual(["Bo Oak"]);
+  });
+
+  it("of JSON takes neither a book's series nor its authors for books", async () => {
+    const series = { id: 9, title: "The Oaks" };
+    const inSeries = await importText(JSON.stringify({ id: 1, name: "E", series }), { name: "x.jsonl" });
+    expect(inSeries.books.map(({ id, title, series }) => [id, title, series])).toEqual([["1", "E", "The Oaks"]]);
+    const titel = await importText(JSON.stringify([{ id: 2, Titel: "F", reihe: series, work: { id: 8, title: "W" } }]));
+    expect(titel.books.map(({ id, title }) => [id, title])).toEqual([["2", "F"]]);
+    for (
+      const book of [{ name: "G", authors: [{ name: "Ann Olin" }] }, { TITLE: "G", writers: [{ name: "Ann Olin" }] }]
+    ) {
+      const byId = await importText(JSON.stringify({ b1: book }));
+      expect(byId.books.map(({ title }) => title)).toEqual(["G"]);
+    }
   });
 
   it("of LibraryThing in JSON has its numbered lists and both forms of names read", async () => {
@@ -103,6 +119,8 @@ describe("an odd file", () => {
     expect([byId["1"]?.title, byId["3"]?.title]).toEqual(["gałąź", "książka"]);
     const { books } = await importText(Buffer.from("id,title\n1,3 m\xb3h and 10 m\xb2, na\xefve\n", "latin1"));
     expect(books[0]?.title).toBe("3 m³h and 10 m²");
+    const apostrophes = await importText(Buffer.from("id,title\n1,Don\xbft\n2,Can\xbft\n3,Won\xbft\n", "latin1"));
+    expect(apostrophes.byId["2"]?.title).toBe("Can¿t");
   });
 
   it("says of each field what was found and what was wanted", async () => {
