@@ -59,11 +59,14 @@ function booksIn(columns: Columns): Columns[] | undefined {
   const lists = values.filter((value): value is Columns[] =>
     Array.isArray(value) && value.length > 0 && value.every(isObject)
   );
-  const titled = lists.filter((list) => list.some((one) => hasTitle(one) || hasTitle(whole(one))));
+  const titled = lists.filter((list) => list.some(isTitled));
   const chosen = titled.length === 1 ? titled : lists;
   if (chosen.length === 1) return chosen[0];
-  if (values.length === 0 || !values.every(isObject)) return undefined;
-  return values.length === 1 ? booksIn(values[0]!) ?? values : values;
+  const inner = values.filter(isObject);
+  const deeper = inner.some(isTitled) ? [] : inner.map(booksIn).filter((books) => books?.some(isTitled));
+  if (deeper.length === 1) return deeper[0];
+  if (values.length === 0 || inner.length < values.length) return undefined;
+  return values.length === 1 ? booksIn(inner[0]!) ?? inner : inner;
 }
 
 type Columns = Record<string, unknown>;
@@ -80,6 +83,8 @@ function whole(columns: Columns): Columns {
   const { [name]: _held, ...beside } = columns;
   return { ...beside, ...book };
 }
+
+const isTitled = (columns: Columns): boolean => hasTitle(whole(columns));
 
 const isObject = (value: unknown): value is Columns =>
   typeof value === "object" && value !== null && !Array.isArray(value);
