@@ -60,12 +60,15 @@ function booksIn(columns: Columns): Columns[] | undefined {
   const lists = Object.entries(columns).filter((field): field is [string, Columns[]] =>
     Array.isArray(field[1]) && field[1].length > 0 && field[1].every(isObject)
   );
-  const titled = lists.filter(([, list]) => list.some((one) => hasTitle(one) || hasTitle(whole(one))));
+  const titled = lists.filter(([, list]) => list.some(isTitled));
   // The authors of a book are no books.
   const chosen = titled.length === 1 ? titled : lists.filter(([name]) => !isKnownColumn(name));
   if (chosen.length === 1) return chosen[0]![1];
-  if (values.length === 0 || !values.every(isObject)) return undefined;
-  return values.length === 1 ? booksIn(values[0]!) ?? values : values;
+  const inner = values.filter(isObject);
+  const deeper = inner.some(isTitled) ? [] : inner.map(booksIn).filter((books) => books?.some(isTitled));
+  if (deeper.length === 1) return deeper[0];
+  if (values.length === 0 || inner.length < values.length) return undefined;
+  return values.length === 1 ? booksIn(inner[0]!) ?? inner : inner;
 }
 
 type Columns = Record<string, unknown>;
@@ -88,6 +91,8 @@ function whole(columns: Columns): Columns {
   const { [name]: _held, ...beside } = columns;
   return { ...beside, ...book };
 }
+
+const isTitled = (columns: Columns): boolean => hasTitle(columns) || hasTitle(whole(columns));
 
 const isObject = (value: unknown): value is Columns =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -57,6 +57,9 @@ const program = new Command("import")
   .action(main);
 
 async function main(file: string, options: Options): Promise<void> {
+  if (options.yes === true && options.replace !== true) {
+    throw new StartFault("wanted --replace with --yes, found --yes alone");
+  }
   const settings = settingsOf(options);
   const size = sizeOf(file);
   const map = options.map === undefined ? undefined : mapOf(options.map);

@@ -7,7 +7,7 @@ import { ALL_TOPICS } from "@/application/published/topics.ts";
 import { runCommand, settingsOf } from "@/services/shared/process/command_line.ts";
 import { openAdapters, openOrClose } from "@/services/shared/adapters/open_adapters.ts";
 import { kafkaConnection, topicOptions } from "@/services/shared/adapters/servers.ts";
-import type { Settings } from "@/services/settings/settings.ts";
+import { type Settings, StartFault } from "@/services/settings/settings.ts";
 import { addPartitionsTo } from "./add_partitions.ts";
 
 type ListOptions = { json?: true; envFile?: string };
@@ -20,6 +20,7 @@ program.command("list", { isDefault: true })
   .description("partitions, replicas and retention of each topic, and what differs from the settings")
   .option("--json", "print JSON")
   .option("--env-file <file>", "settings; the environment wins")
+  .allowExcessArguments()
   .action(list);
 program.command("add-partitions")
   .description(
@@ -34,7 +35,8 @@ program.command("add-partitions")
   .option("--env-file <file>", "settings; the environment wins")
   .action(addPartitionsTo);
 
-async function list(options: ListOptions): Promise<void> {
+async function list(options: ListOptions, { args: [excess] }: Command): Promise<void> {
+  if (excess !== undefined) throw new StartFault(`wanted list or add-partitions, found ${excess}`);
   const settings = settingsOf(options);
   const topics =
     await (settings.KAFKA_BROKERS === undefined ? embedded(settings) : onKafka(settings.KAFKA_BROKERS, settings));

@@ -11,6 +11,13 @@ const mysqlGone = { MYSQL_URL: "mysql://root@127.0.0.1:1" };
 const FAULTS: [of: string, args: string[], env: Record<string, string>, says: RegExp][] = [
   ["no argument", ["rebuild"], {}, /^bookstream rebuild: missing required argument .*; see deno task rebuild --help$/],
   ["a wrong command", ["tune", "nope"], {}, /^bookstream tune: unknown command 'nope'; see deno task tune --help$/],
+  ["a wrong command beside a default one", ["topics", "nope"], {}, /: wanted list or add-partitions, found nope$/],
+  [
+    "--yes without what it confirms",
+    ["import", "x.csv", "--yes"],
+    {},
+    /: wanted --replace with --yes, found --yes alone$/,
+  ],
   [
     "a misspelled option of a sub-command",
     ["tune", "trend", "--minuts", "3"],

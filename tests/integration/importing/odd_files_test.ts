@@ -74,6 +74,13 @@ describe("an odd file", () => {
     const found = await importText(JSON.stringify(google));
     expect([found.byId.g1?.title, found.byId.g1?.isbn13]).toEqual(["A", "9780306406157"]);
     expect((await importText(JSON.stringify(deep))).books.map(({ title }) => title)).toEqual(["B"]);
+    const answers = [
+      { status: "ok", meta: { v: 1 }, response: { data: { list: [{ title: "E" }] } } },
+      { took: 3, _shards: { total: 1 }, hits: { total: { value: 1 }, hits: [{ _id: "e", _source: { title: "E" } }] } },
+    ];
+    for (const answer of answers) {
+      expect((await importText(JSON.stringify(answer))).books.map(({ title }) => title)).toEqual(["E"]);
+    }
     const mongo =
       '{"_id":{"$oid":"5f"},"title":"C","author":{"given":"Ann","family":"Olin"},"issued":{"date-parts":[[1999]]}}\n';
     const { byId } = await importText(mongo, { name: "x.jsonl" });
