@@ -5,6 +5,7 @@ import { openRecommendationStore } from "@/adapters/sqlite/stores/recommendation
 import { systemClock as clock } from "@/adapters/system/clock.ts";
 import { systemIds as ids } from "@/adapters/system/ids.ts";
 import { ACTIVITY } from "@/application/activity/messages.ts";
+import { CATALOG } from "@/application/catalog/messages.ts";
 import { keepLease } from "@/application/messaging/leases/keep_lease.ts";
 import { LEASE_MS } from "@/application/messaging/rebuild/rebuild.ts";
 import type { RecommendationStore } from "@/application/recommendation/ports.ts";
@@ -22,13 +23,18 @@ const BEGAN = Date.now() - 86_400_000;
 const POOR = { ...DEFAULT_SETTINGS, lately: 0 };
 
 /** Every reader reads books that nobody else does, and once, a third of them before the others, what everybody reads now. */
-const messages = Array.from({ length: READERS * 10 }, (_, nth) => {
+const acts = Array.from({ length: READERS * 10 }, (_, nth) => {
   const [at, reader] = [Math.floor(nth / READERS), nth % READERS];
   const isNow = at === (reader % 3 === 0 ? 7 : 9);
   const book = isNow ? `what-all-read-${reader % 5}` : `own-${reader}-${at}`;
-  const data = { reader: `r${reader}`, book, shelf: "read" };
-  return event(ACTIVITY.bookShelved, `e${nth}`, data.reader, BEGAN + at * 1_000_000 + reader, data).message;
+  return { id: `e${nth}`, time: BEGAN + at * 1_000_000 + reader, data: { reader: `r${reader}`, book, shelf: "read" } };
 });
+/** Only books of the catalogue are listed. */
+const books = [...new Set(acts.map(({ data }) => data.book))].map((id) => {
+  const data = { id, title: id, authors: [], subjects: [], popularity: 0, version: 1 };
+  return event(CATALOG.bookAdded, `added-${id}`, id, BEGAN, data).message;
+});
+const messages = acts.map(({ id, time, data }) => event(ACTIVITY.bookShelved, id, data.reader, time, data).message);
 
 describe("tune recommendation, while the service is running", () => {
   const folder = Deno.makeTempDirSync();
@@ -41,11 +47,12 @@ describe("tune recommendation, while the service is running", () => {
     store = openRecommendationStore({ path: `${folder}/recommendation.db`, clock });
     await store.at(1).settings.put(POOR, clock.now());
     const log = await openEventLog({ path: `${folder}/log.db`, clock, ids, logger });
-    await log.append(messages);
+    await log.append([...books, ...messages]);
     await log.close();
     service = await ready("recommendation", env);
     await eventually(async () =>
-      await readersOf(1) === READERS && (await store.at(1).marks.oldest(1)).length === 0 &&
+      await readersOf(1) === READERS && (await store.at(1).books.facts(["own-1-1"])).length === 1 &&
+      (await store.at(1).marks.oldest(1)).length === 0 &&
       (await store.at(1).readers.page("", 10_000)).length === messages.length
     );
   });
