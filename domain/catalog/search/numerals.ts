@@ -24,7 +24,8 @@ export function otherNumerals(text: string): string[] {
   for (let at = 0; at < words.length;) {
     const length = lengthOfNumber(words, at);
     const forms = length > 0 ? inDigits(words.slice(at, at + length)) : inWords(words[at]!);
-    isLong ||= length > 1 || MULTIPLES.has(words[at]!) || forms.some((form) => form.includes(" "));
+    isLong ||= forms.length > 0 && (length > 1 || MULTIPLES.has(words[at]!)) ||
+      forms.some((form) => form.includes(" "));
     parts.push(forms.length > 0 ? forms : words.slice(at, at + Math.max(1, length)));
     at += Math.max(1, length);
   }
@@ -49,7 +50,10 @@ function lengthOfNumber(words: string[], start: number): number {
 /** `nineteen eighty four` → `1984`, `19 84`; `one hundred and one` → `101`. */
 function inDigits(words: string[]): string[] {
   const said = words.filter((word) => word !== "and" && word !== ONE);
-  if (said.some((word) => MULTIPLES.has(word))) return [String(cardinalOf(said))];
+  if (said.some((word) => MULTIPLES.has(word))) {
+    const value = cardinalOf(said);
+    return Number.isSafeInteger(value) ? [String(value)] : [];
+  }
   const pieces: string[] = [];
   let isOpen = false;
   for (const word of said) {

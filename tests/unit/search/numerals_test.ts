@@ -51,6 +51,10 @@ describe("otherNumerals()", () => {
     for (const [text, others] of cases) expect([text, otherNumerals(text)]).toEqual([text, others]);
   });
 
+  it("leaves what is too much for a number", () => {
+    for (const count of [8, 200]) expect(otherNumerals("hundred ".repeat(count).trim())).toEqual([]);
+  });
+
   it("leaves a text without such numbers, and a word whose other form is a word", () => {
     for (const text of ["the three lamps", "80 lamps", "sand and a hand", "9780441013593", "0", ""]) {
       expect([text, otherNumerals(text)]).toEqual([text, []]);
