@@ -65,7 +65,13 @@ describe("cursors", () => {
     const { next_cursor: given } = await (await page("sort=title")).json();
     for (const query of ["sort=newest", "sort=title&language=en", "q=same&sort=title", ""]) {
       const answer = await page(query, given);
-      expect([query, answer.status, (await answer.json()).type]).toEqual([query, 400, "/problems/bad-cursor"]);
+      const { type, detail } = await answer.json();
+      expect([query, answer.status, type, detail]).toEqual([
+        query,
+        400,
+        "/problems/bad-cursor",
+        "the cursor belongs to another query",
+      ]);
     }
     const headers = { authorization: `Bearer ${TOKEN}` };
     expect((await ask(`/v1/books?limit=1&cursor=${given}`, { headers })).status).toBe(400);

@@ -68,6 +68,7 @@ describe("a token", () => {
     ];
     expect(await statuses(`Bearer ${tokens.readersToken}`)).toEqual([401, 200]);
     expect(await statuses(`Bearer ${ADMIN}`)).toEqual([200, 200]);
+    expect(await (await ask("Bearer x", tokens, "/reader")).text()).toMatch(/READERS_TOKEN or ADMIN_TOKEN/);
     for (const one of nearly(tokens.readersToken)) {
       expect([one, ...await statuses(`Bearer ${one}`)]).toEqual([one, 401, 401]);
     }

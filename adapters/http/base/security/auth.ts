@@ -55,7 +55,11 @@ export function needReaderToken(context: AppContext, tokens: ReaderTokens): void
       "what belongs to a reader is refused: no READERS_TOKEN and no ADMIN_TOKEN is configured",
     );
   }
-  throw new HttpProblem(401, "wanted the reader's own cookie, or Authorization: Bearer READERS_TOKEN", CHALLENGE);
+  throw new HttpProblem(
+    401,
+    "wanted the reader's own cookie, or Authorization: Bearer with READERS_TOKEN or ADMIN_TOKEN",
+    CHALLENGE,
+  );
 }
 
 /** Answers 401 without the right token, and 403 when none is configured. */
