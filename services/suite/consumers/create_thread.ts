@@ -42,9 +42,12 @@ export function createConsumerThread(): ConsumerThread {
     },
     measurements: async (name) => await thread.measurements(name),
     async close() {
-      await thread.close();
-      unlink();
-      worker.terminate();
+      try {
+        await thread.close();
+      } finally {
+        unlink();
+        worker.terminate();
+      }
     },
   };
 }

@@ -45,6 +45,10 @@ const CASES: Case[] = [
   ["a body of the wrong type", 422, "/v1/books", post([1, 2]), ""],
   ["a missing title", 422, "/v1/books", post({ id: "x" }), "/title"],
   ["an author of the wrong type", 422, "/v1/books", post({ title: "x", authors: ["a", 7] }), "/authors/1"],
+  ["another id than that of the address", 422, "/v1/books/dune", {
+    ...post({ id: "other", title: "x" }, { "if-match": "*" }),
+    method: "PUT",
+  }, "/id"],
   ["a year of 0", 422, "/v1/books", post({ title: "x", year: 0 }), "/year"],
   ["a year beyond whole numbers", 422, "/v1/books", post(`{"title":"x","year":1e400}`), "/year"],
   ["a popularity beyond 2^53", 422, "/v1/books", post(`{"title":"x","popularity":9007199254740993}`), "/popularity"],

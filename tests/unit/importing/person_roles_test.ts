@@ -6,6 +6,7 @@ describe("roleBehind()", () => {
   it("takes the role from the end of a name, and the signs between them", () => {
     expect(roleBehind("Jane Roe (Translator)")).toEqual({ name: "Jane Roe", role: "translator" });
     expect(roleBehind("Oak, Ben, author.")).toEqual({ name: "Oak, Ben", role: undefined });
+    expect(roleBehind("Ann Olin (Goodreads Author)")).toEqual({ name: "Ann Olin", role: undefined });
     expect(roleBehind("Elm, Cy, (ed.)")).toEqual({ name: "Elm, Cy", role: "editor" });
     for (const name of ["Olin, Ed.", "(Editor)", "Roe (Jane)", ", editor"]) {
       expect(roleBehind(name)).toEqual({ name, role: undefined });

@@ -1,10 +1,11 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import type { Book } from "@/domain/catalog/book.ts";
+import { invalid } from "@/domain/rejection.ts";
 import { bookData, bookDetails, CATALOG, CATALOG_TOPICS, newBook } from "@/application/catalog/messages.ts";
 import { withEditions } from "@/application/catalog/books/editions.ts";
 import type { Outcome } from "@/application/messaging/commands/bus.ts";
-import type { App } from "@/adapters/http/base/app.ts";
+import type { App, AppContext } from "@/adapters/http/base/app.ts";
 import {
   bookId,
   errors,
@@ -154,6 +155,7 @@ function changeRoute(app: App, deps: WebApiDeps): void {
       const { id } = context.req.valid("param");
       const version = wantedVersion(context);
       const details = context.req.valid("json") as object;
+      await refuseOtherId(context, id);
       const command = commandOf(context, deps.ids, CATALOG.changeBook, { ...details, id, ...version });
       return await answerCommand(deps, context, CATALOG_TOPICS.commands, [command], ([outcome]) => {
         const changed = bookOf(outcome);
@@ -161,6 +163,15 @@ function changeRoute(app: App, deps: WebApiDeps): void {
         return context.json(changed, 200);
       });
     },
+  );
+}
+
+/** A body may repeat the id of its address, as the answer of GET does. */
+async function refuseOtherId(context: AppContext, id: string): Promise<void> {
+  const { id: said } = await context.req.json() as { id?: unknown };
+  if (said === undefined || said === id) return;
+  throw problemOf(
+    invalid([{ path: ["id"], message: `wanted ${id}, as in the address, found ${JSON.stringify(said)}` }]),
   );
 }
 
