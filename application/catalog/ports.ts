@@ -101,8 +101,8 @@ export interface BookSearch {
   matches(query: MatchQuery): Promise<Match[]>;
   /** What search knows of these books. */
   documents(ids: string[]): Promise<SearchDocument[]>;
-  /** Begins long work in this thread: what it awaits between its steps, so that other work goes on meanwhile. */
-  timeSlices(): () => Promise<void>;
+  /** Yields to other work of this thread when a search has kept it long. Awaited between the steps of long work. */
+  giveWay(): Promise<void>;
 }
 
 /** Popularity by readers' acts. It is added up after the acts, so that no act waits for another one of the same book. */

@@ -146,7 +146,7 @@ export function memorySearch(books: Rows<Book>, acts: Rows<number>): BookSearch 
           .map(({ id, popularity }) => ({ id, priority: groups.length === 0 ? 0 : -popularity })).sort(byPriority)
           .filter((one) => after === undefined || byPriority(after, one) < 0).slice(0, most),
       ),
-    timeSlices: () => () => Promise.resolve(),
+    giveWay: () => Promise.resolve(),
     documents: (ids) =>
       Promise.resolve(ids.flatMap((id) => {
         const book = books.get(id);

@@ -55,7 +55,7 @@ export function createBookSearch(statements: Statements, words: Words, clock: Cl
     },
     matches: (query) => findMatches(statements, query),
     documents: (ids) => documentsOf(statements, ids),
-    timeSlices: () => createTimeSlices(clock),
+    giveWay: createTimeSlices(clock),
   };
 }
 

@@ -72,5 +72,5 @@ const flushed = (search: BookSearch, { flush }: Flush): BookSearch => ({
   matches: (query) => flush().then(() => search.matches(query)),
   documents: (ids) => flush().then(() => search.documents(ids)),
   // Others wait for the transaction.
-  timeSlices: () => () => Promise.resolve(),
+  giveWay: () => Promise.resolve(),
 });

@@ -72,12 +72,11 @@ export async function findByReadings(
 
 /** The rank of each book by its id, of those that have one. */
 async function rankEach(
-  { timeSlices }: Pick<BookSearch, "timeSlices">,
+  { giveWay }: Pick<BookSearch, "giveWay">,
   documents: SearchDocument[],
   rank: (document: SearchDocument) => RankedBook | undefined,
 ): Promise<Map<string, RankedBook>> {
   const ranks = new Map<string, RankedBook>();
-  const giveWay = timeSlices();
   for (const some of piecesOf(documents, RANKED_PER_STEP)) {
     for (const document of some) {
       const ranked = rank(document);
