@@ -49,5 +49,8 @@ export async function sampleBooks(): Promise<Map<string, BookDetails>> {
 /** Returns whether a book is an unchanged sample. */
 export function isSample(samples: Map<string, BookDetails>, book: Book): boolean {
   const details = samples.get(book.id);
-  return details !== undefined && sameDetails(book, details);
+  if (details === undefined) return false;
+  // Samples of earlier versions have no series.
+  const { series: _series, series_number: _number, ...earlier } = details;
+  return sameDetails(book, details) || sameDetails(book, earlier);
 }
