@@ -9,8 +9,8 @@ interface CommitSignal {
 /** `read`: the file was written. `hear`: a thread tells that it has written it, and its writer's name. */
 type Listener = { read(): void; hear(writer: string): void };
 type Folder = { watcher: Deno.FsWatcher; listeners: Map<string, Set<Listener>> };
-/** What threads tell each other: which file was written, by whom. */
-type Told = { path: string; writer: string };
+/** A message between threads: which file was written, by which writer. */
+type Written = { path: string; writer: string };
 
 const folders = new Map<string, Folder>();
 const threads = new Set<MessagePort>();
@@ -61,7 +61,7 @@ export function openCommitSignal(database: string, notice: () => void): CommitSi
         // The disk is full. The commit is stored, and other processes poll once a second.
       }
       // After the file is written: who hears this ignores the file, where it hides that others have committed before.
-      for (const thread of threads) thread.postMessage({ path, writer } satisfies Told);
+      for (const thread of threads) thread.postMessage({ path, writer } satisfies Written);
     },
     close() {
       file.close();
@@ -79,7 +79,7 @@ export function openCommitSignal(database: string, notice: () => void): CommitSi
  */
 export function linkThread(port: MessagePort): () => void {
   threads.add(port);
-  port.onmessage = ({ data: { path, writer } }: MessageEvent<Told>) =>
+  port.onmessage = ({ data: { path, writer } }: MessageEvent<Written>) =>
     listenersOf(path).forEach((listener) => listener.hear(writer));
   return () => {
     threads.delete(port);

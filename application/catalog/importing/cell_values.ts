@@ -1,3 +1,4 @@
+import { DAY } from "@/domain/hours.ts";
 import { remembered } from "@/domain/remembered.ts";
 import { readTitle } from "@/domain/title.ts";
 import { isbn13Of } from "@/domain/text.ts";
@@ -17,14 +18,13 @@ export function yearOf(text: string): number | undefined {
   return Number.isInteger(year) && year !== 0 && !/^0101-01-01/.test(text.trim()) ? year : undefined;
 }
 
-const DAY_MS = 86_400_000;
 /** The first day of the year 2064. */
 const SERIAL_END = 59_901;
 
 /** The year of a date, which a spreadsheet may write as the days since the end of 1899: `36526`. */
 export function yearOfDate(text: string): number | undefined {
   const days = /^[1-9]\d{4}(?:[.,]\d+)?$/.test(text.trim()) ? parseInt(text, 10) : NaN;
-  return days < SERIAL_END ? new Date(Date.UTC(1899, 11, 30) + days * DAY_MS).getUTCFullYear() : yearOf(text);
+  return days < SERIAL_END ? new Date(Date.UTC(1899, 11, 30) + days * DAY).getUTCFullYear() : yearOf(text);
 }
 
 /** `12`, `12.0`, `4,780,653`. */
