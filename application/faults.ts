@@ -1,19 +1,19 @@
-/** A needed part does not answer: an outage, not the message's fault. Callers hold, retry and go on. */
+/** A database, broker or service does not answer. An outage is not the message's fault: callers hold and retry. */
 export class Unavailable extends Error {
   override name = "Unavailable";
 }
 
-/** The outbox is full: nothing new is taken until some events are sent. */
+/** The outbox is full. Nothing is accepted until some events are sent. */
 export class Backlogged extends Unavailable {
   override name = "Backlogged";
 }
 
-/** The log will never take a message as it is, as it is too large: the message's fault, not an outage. */
+/** The log will never accept a message, because it is too large. This is the message's fault, not an outage. */
 export class Refused extends Error {
   override name = "Refused";
 }
 
-/** Another owner has the partition, lease or key now, or its position has moved. Harmless: open it again. */
+/** The partition, lease or key has another owner now, or its position has moved. Harmless: open it again. */
 export class Fenced extends Error {
   override name = "Fenced";
 }

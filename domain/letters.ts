@@ -1,4 +1,4 @@
-/** Letters that Unicode does not decompose, and letters that readers take for one another. */
+/** Letters that Unicode does not decompose, and variants of one letter. */
 const LETTERS: Record<string, string> = {
   // Latin and Greek.
   "ß": "ss",
@@ -13,7 +13,7 @@ const LETTERS: Record<string, string> = {
   "ħ": "h",
   "ŋ": "n",
   "ς": "σ",
-  // Arabic and Persian: the same letter as other keyboards write it, and the tatweel that only stretches a word.
+  // Arabic and Persian: variants of a letter by keyboard, and the tatweel, which only stretches a word.
   "ى": "ي",
   "ی": "ي",
   "ې": "ي",
@@ -26,12 +26,12 @@ const LETTERS: Record<string, string> = {
   "ە": "ه",
   "ٱ": "ا",
   "ـ": "",
-  // Devanagari: the sign for a nasal vowel, and the dot of borrowed sounds.
+  // Devanagari: candrabindu as anusvara, and nukta, the dot of borrowed sounds.
   "ँ": "ं",
   "\u093c": "",
 };
 
-/** Traditional signs that modern titles use, each with its simplified one behind it (as `kSimplifiedVariant` of Unihan has them). */
+/** Pairs of a traditional character and its simplified one (`kSimplifiedVariant` of Unihan), for characters in modern titles. */
 const TRADITIONAL =
   "國国學学書书紅红樓楼夢梦龍龙門门愛爱風风雲云語语說说讀读寫写詩诗詞词記记話话論论經经傳传歷历東东車车馬马鳥鸟魚鱼麗丽長长張张時时間间開开關关聞闻問问見见觀观覺觉親亲" +
   "視视規规錢钱鐵铁銀银鋼钢錄录鏡镜鐘钟鎮镇陽阳陰阴隊队陳陈際际階阶雙双難难電电頭头題题類类顏颜願愿飛飞飯饭館馆驚惊體体鬥斗鬧闹雞鸡鴨鸭鳳凤黃黄點点黨党齊齐齒齿龜龟" +
@@ -55,19 +55,19 @@ for (let at = 0; at + 1 < TRADITIONAL.length; at += 2) {
 const LETTER = new RegExp(`[${Object.keys(LETTERS).join("")}]`, "gu");
 const KATAKANA = /[\u30a1-\u30f6\u30fd\u30fe]/g;
 const KANA_DISTANCE = 0x60;
-/** A nasal before another consonant is written as a letter of its own or as a dot. */
+/** A nasal before another consonant, which is also written as anusvara. */
 const NASAL = /[ङञणनम]्(?=[क-ह])/g;
 const DIGIT = /\p{Nd}/gu;
 const ASCII_DIGIT = /[0-9]/;
 
-/** A folded text with each letter and digit as the one that stands for all of its forms. */
+/** Replaces each letter and digit of a folded text by one form for all of its variants. */
 export const unifyLetters = (text: string): string =>
   text.replace(NASAL, "ं")
     .replace(LETTER, (letter) => LETTERS[letter] ?? letter)
     .replace(KATAKANA, (kana) => String.fromCharCode(kana.charCodeAt(0) - KANA_DISTANCE))
     .replace(DIGIT, (digit) => ASCII_DIGIT.test(digit) ? digit : String(valueOf(digit)));
 
-/** Unicode has the ten digits of a script in a row, from a code that no digit stands before. */
+/** The value of a digit. Unicode has the ten digits of a script in a row, and no other digit directly before them. */
 function valueOf(digit: string): number {
   let value = 0;
   for (let code = digit.codePointAt(0)! - 1; value < 9 && isDigit(code); code--) value++;
@@ -75,9 +75,9 @@ function valueOf(digit: string): number {
 }
 const isDigit = (code: number): boolean => /\p{Nd}/u.test(String.fromCodePoint(code));
 
-/** How German and Scandinavian letters are written where a keyboard lacks them. */
+/** How German and Scandinavian letters are typed on a keyboard without them. */
 const SPELT_OUT: Record<string, string> = { "ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe" };
 const UMLAUT = /[äöüåø]/g;
 
-/** The other spelling of a word in small letters: `müller` → `mueller`. */
+/** A lower-case word without umlauts: `müller` → `mueller`. */
 export const spellOut = (word: string): string => word.replace(UMLAUT, (letter) => SPELT_OUT[letter]!);

@@ -2,8 +2,8 @@ const TOP = 20;
 const discountAt = (rank: number): number => 1 / Math.log2(rank + 2);
 
 /**
- * NDCG@20 of a list, 0..1: the gains that it holds, discounted by rank, as a share of those of the best list (Järvelin and
- * Kekäläinen, TOIS 2002). 0 where there is nothing to gain.
+ * NDCG@20 of a list, 0 to 1: its gains, discounted by rank, divided by those of the ideal list
+ * (Järvelin and Kekäläinen, TOIS 2002). 0 when no key has a gain.
  */
 export function ndcg(list: readonly string[], gains: ReadonlyMap<string, number>): number {
   const best = [...gains.values()].sort((a, b) => b - a).slice(0, TOP);

@@ -1,6 +1,6 @@
 /**
- * Keeps at least the entries used last, of the size `most` in all, and at most twice as much. Two generations do: an order by last use
- * would cost each look-up.
+ * A cache that keeps the most recently used entries: at least `most` in size, at most twice that.
+ * It has two generations, because an exact LRU order would cost time at each look-up.
  */
 export class RecentMap<Value> {
   readonly #most: number;
@@ -9,7 +9,7 @@ export class RecentMap<Value> {
   #old = new Map<string, Value>();
   #size = 0;
 
-  /** `sizeOf`: of an entry; each counts one where it is not said. */
+  /** `sizeOf` is the size of an entry, 1 by default. */
   constructor(most: number, sizeOf: (key: string, value: Value) => number = () => 1) {
     this.#most = most;
     this.#sizeOf = sizeOf;
@@ -23,7 +23,7 @@ export class RecentMap<Value> {
     return old;
   }
 
-  /** Whether there is an entry, which does not count as a use. */
+  /** Whether there is an entry. This does not count as a use. */
   has(key: string): boolean {
     return this.#fresh.has(key) || this.#old.has(key);
   }

@@ -1,7 +1,7 @@
-/** One thing that is wrong with what was sent: the path of the field (`["authors", 0]`) and what was wanted. */
+/** A broken rule: the path of the field (`["authors", 0]`) and what was wanted. */
 export type Fault = { path: (string | number)[]; message: string };
 
-/** The business's ways to say no. Each is an answer, not a failure of the system. */
+/** Why the business refuses a command. A rejection is an outcome, not a failure of the system. */
 export type RejectionCode =
   | "invalid"
   | "book-not-found"
@@ -13,12 +13,12 @@ export type RejectionCode =
   | "time-ahead"
   | "reader-erased";
 
-/** A business no: its code, a sentence for a person, the faults by field where there are any, and the book in the way, by its id. */
+/** A refused command: a code, a sentence for a person, faults by field, and the id of the book that is in the way. */
 export type Rejection = { code: RejectionCode; detail: string; faults?: Fault[]; book?: string };
 
-/** Faults as one sentence, each with where it is. */
+/** Faults as one sentence, each with the path of its field. */
 export const faultText = (faults: Fault[]): string =>
   faults.map(({ path, message }) => `${path.join(".") || "value"}: ${message}`).join("; ");
 
-/** A rejection for values that break rules, one fault per rule broken. */
+/** A rejection for values that break rules, with one fault for each broken rule. */
 export const invalid = (faults: Fault[]): Rejection => ({ code: "invalid", detail: faultText(faults), faults });

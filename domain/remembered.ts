@@ -1,11 +1,11 @@
 import { RecentMap } from "./recent_map.ts";
 
-/** Longer keys seldom repeat. */
+/** Longer keys seldom repeat, so they are not kept. */
 const LONGEST = 400;
 
 /**
- * A pure function that keeps its last answers, at most twice `most`, by a text that stands for all that it reads of its input. Answers
- * must not be changed.
+ * Memoizes a pure function: keeps the last `most` to twice `most` results.
+ * `keyOf` makes a text of everything that the function reads of its input. Callers must not change a result.
  */
 export function rememberedBy<Input, Value>(
   most: number,
@@ -22,6 +22,6 @@ export function rememberedBy<Input, Value>(
   };
 }
 
-/** A pure function of a text, remembered: names and subjects come again and again, and a title is asked for by several. */
+/** Memoizes a pure function of a text, such as a name, a subject or a title. */
 export const remembered = <Value>(most: number, compute: (text: string) => Value): (text: string) => Value =>
   rememberedBy(most, (text) => text, compute);

@@ -1,4 +1,4 @@
-/** The outcome of a rule: what came of it, or why not. Expected outcomes are values; only broken invariants throw. */
+/** The outcome of a rule: a value, or why there is none. Expected outcomes are values; only broken invariants throw. */
 export type Result<Value, Failure> = { ok: true; value: Value } | { ok: false; error: Failure };
 
 /** A successful outcome. */

@@ -1,10 +1,10 @@
-/** Parses a title as catalogues write it. Every part of the suite reads brackets behind a title by this. */
+/** The parts of a title as catalogues write it. This is the only reader of brackets behind a title. */
 type TitleParts = {
-  /** Without the brackets behind it. A title that is nothing but brackets stays whole. */
+  /** The title without the brackets behind it. A title that is only brackets stays whole. */
   bare: string;
-  /** What stands in each bracket, the first one first. */
+  /** The text in each pair of brackets, in order. */
   brackets: string[];
-  /** The series that a bracket names. `number` as it is printed: `1`, `1-4`, `3: Part 2`. */
+  /** The series that is named in brackets. `number` is as printed: `1`, `1-4`, `3: Part 2`. */
   series?: { name: string; number: string };
 };
 
@@ -14,7 +14,7 @@ const LAST_BRACKET = /\s*(?:\(([^()]*)\)|\[([^[\]]*)\])\s*$/;
 /** `Dune, #1`, `Saga #1-4`, `Harbour Cycle, Book 2`, `Saga, #3: Part 2`, `Dune, #1; Dune Universe, #8`. */
 const IN_SERIES = /^\s*(.*?)[\s,:]*(?:#|(?<=^|[\s,:])(?:book|vol\.?|volume|no\.)\s)\s*(\d[^;]*?)\s*(?:;.*)?$/iu;
 
-/** Takes the brackets from a title: `Dune (Dune, #1)` is `Dune`, of the series `Dune` number 1. */
+/** Parses a title: `Dune (Dune, #1)` is `Dune`, number 1 of the series `Dune`. */
 export function readTitle(title: string): TitleParts {
   if (!HAS_BRACKET.test(title)) return { bare: title, brackets: [] };
   let bare = title;

@@ -13,16 +13,16 @@ import {
 import { spellOut } from "./letters.ts";
 import { remembered } from "./remembered.ts";
 
-/** Texts whose words are kept: about 2 MB. */
+/** How many texts are memoized, which takes about 2 MB. */
 const REMEMBERED = 2_000;
-/** The most words of a query that are read; the rest is ignored, as in Meilisearch. */
+/** Words of a query after the first ten are ignored, as in Meilisearch. */
 const MOST_WORDS = 10;
 const LONGEST = 64;
 const CJK_OR_OTHER =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+/gu;
 const HYPHENS = /[\u002d\u2010-\u2015\u2212]/;
 
-/** The words of a text in order, CJK as pairs of signs, and other forms by which it is found too. */
+/** The words of a text in order, CJK as bigrams, and other forms by which the text is found too. */
 export const readWords = remembered(REMEMBERED, wordsIn);
 type Words = { readonly words: readonly string[]; readonly others: readonly string[] };
 
@@ -44,13 +44,13 @@ function wordsIn(text: string): Words {
   return { words, others: [...others] };
 }
 
-/** The words that a text is found by. */
+/** The tokens by which a text is found. */
 export function indexTokens(text: string): string[] {
   const { words, others } = readWords(text);
   return [...new Set([...words, ...others])];
 }
 
-/** The words of a query, in order, without repeats; an ISBN stays as its 13 digits. The last word may be unfinished. */
+/** The distinct words of a query, in order. An ISBN is one token of 13 digits. The last word may be unfinished. */
 export function queryTokens(query: string): string[] {
   const isbn = isbn13Of(query);
   if (isbn !== undefined) return [isbn];
@@ -80,10 +80,10 @@ const ROMAN = new Map(Object.entries({
 }));
 const AND = new Set(["und", "et", "og", "och", "y"]);
 
-/** `Vol. 02` as in file names. */
+/** A number with leading zeros, as in `Vol. 02`. */
 const LEADING_ZERO = /^0+[1-9]\d*$/;
 
-/** Other words that stand for a word, in titles and in queries alike: `ii` for 2, `02` for 2, `and` for `und`. */
+/** Other forms of a word, for titles and for queries: `2` for `ii` and for `02`, `and` for `und`. */
 export function formsOf(word: string): string[] {
   const digits = ROMAN.get(word);
   if (digits !== undefined) return [digits];
@@ -91,7 +91,7 @@ export function formsOf(word: string): string[] {
   return AND.has(word) ? ["and"] : [];
 }
 
-/** Forms of words as they were written: halves of hyphenated ones as one, what stands around an apostrophe, umlauts spelt out. */
+/** Other forms of compound words: hyphenated parts joined, parts around an apostrophe, umlauts spelt out. */
 function partForms(text: string): string[] {
   const forms: string[] = [];
   for (const chunk of apostrophesOf(text).split(/\s+/u)) {
@@ -111,7 +111,7 @@ function partForms(text: string): string[] {
   return forms;
 }
 
-/** A run of CJK becomes its pairs of signs (and single signs, for the index); another word stays whole. */
+/** Tokens of a word: bigrams of a CJK run (and single characters, for the index); any other word stays whole. */
 function signs(word: string, single: boolean): string[] {
   if (PLAIN.test(word) || !CJK.test(word)) return [cut(word, LONGEST)];
   const tokens: string[] = [];

@@ -1,20 +1,20 @@
 import { dayOf } from "@/domain/hours.ts";
 import type { Clock } from "@/application/ports.ts";
 
-/** Tells the readers of a client that count as readers from those that are too many. */
+/** Limits how many readers of one client are counted. */
 interface Crowd {
-  /** Whether the reader is among the first of the client's readers today (UTC). */
+  /** Whether the reader is one of the first readers of the client today (UTC). */
   admits(client: string, reader: string): boolean;
 }
 
-/** How many readers of a client count as readers on a day: a household or a small office. */
+/** How many readers of a client are counted a day: enough for a household or a small office. */
 export const READERS_PER_CLIENT = 10;
-/** Clients that are remembered: the oldest ones give way. */
+/** The number of clients that are remembered. The oldest is dropped for a new one. */
 const MAX_CLIENTS = 100_000;
 
 /**
- * The first `most` readers of each client on each day, by this process alone. Whoever makes many reader ids is a few readers by
- * that, and so is whoever has collected them.
+ * Admits the first `most` readers of each client on each day, as this process sees them. So a client that makes or
+ * collects many reader ids counts as a few readers.
  */
 export function createCrowd(
   { most, clock, maxClients = MAX_CLIENTS }: { most: number; clock: Pick<Clock, "now">; maxClients?: number },

@@ -11,8 +11,8 @@ import type { ErasedReaders, ReaderBooks } from "./ports.ts";
 type Stores = { readerBooks: ReaderBooks; erased: ErasedReaders; deadLetters: DeadLetters };
 
 /**
- * Removes all state by a reader and sets a mark, so that nothing late brings it back. Twice is the same as once. The mark stays for
- * good where there was anything to remove, and for a time otherwise.
+ * Removes all state of a reader and stores a mark, so that no late event brings it back. Idempotent.
+ * The mark is permanent when something was removed, and temporary otherwise.
  */
 export const eraseReader: Handler<z.output<typeof eraseReaderCommand>, Stores> = async (
   { reader },
@@ -20,7 +20,7 @@ export const eraseReader: Handler<z.output<typeof eraseReaderCommand>, Stores> =
 ) => {
   const fault = readerIdFault(reader);
   if (fault !== undefined) return refuse(invalid([fault]));
-  // Also of one who was erased before, as something may have been parked since.
+  // Also for a reader who was erased before, because a message may have been parked since.
   await stores.deadLetters.forget([ACTIVITY_TOPICS.commands], keyName(reader));
   if (await stores.erased.has(reader)) return ok([]);
   const removed = await stores.readerBooks.removeReader(reader);

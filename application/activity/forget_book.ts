@@ -8,7 +8,7 @@ import type { KnownBooks, ReaderBooks } from "./ports.ts";
 
 type Stores = { knownBooks: KnownBooks; readerBooks: ReaderBooks };
 
-/** Takes a book that the catalogue no longer has out of all readers' lists. Refused when the catalogue has it again by now. */
+/** Removes a book that left the catalogue from all readers' lists. Refused when the catalogue has it again. */
 export const forgetBook: Handler<z.output<typeof forgetBookCommand>, Stores> = async ({ book }, { stores }) => {
   if (!isId(book)) return refuse(invalid([{ path: ["book"], message: "wanted a book's id" }]));
   if ((await stores.knownBooks.has([book])).has(book)) {

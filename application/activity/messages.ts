@@ -14,7 +14,7 @@ const cleared = z.enum(["shelf", "rating"]).optional().meta({
   description: "What is taken back by cleared: the place in the list (shelf or not for me), or the stars; missing: all",
 });
 
-/** One item of POST /v1/events. Which fields a type needs is the domain's to say. */
+/** An item of POST /v1/events. The domain checks which fields a type needs. */
 const act = {
   type: z.enum(["viewed", "searched", "shelved", "rated", "dismissed", "cleared"]),
   reader: z.string().optional().meta({ description: "An opaque pseudonym; may be missing for views and searches" }),
@@ -36,7 +36,7 @@ export const actItem = z.object(act).meta({
 
 export type ActItem = z.output<typeof actItem>;
 
-/** The topics of what readers do. */
+/** The topics of readers' acts. */
 export const ACTIVITY_TOPICS = {
   commands: "bookstream.activity.commands",
   events: "bookstream.activity.events",
@@ -59,8 +59,8 @@ export const ACTIVITY = {
 } as const;
 
 /**
- * Who is behind an act, for whoever counts people: web says so of acts that come over HTTP without a token. Nothing in it leads back
- * to an address.
+ * The origin of an act, for consumers that count people. web adds it to acts over HTTP without a token.
+ * It cannot be traced back to an address.
  */
 const origin = {
   client: z.string().min(1).max(64).optional().meta({
@@ -73,7 +73,7 @@ const origin = {
   counts,
 };
 
-/** `found`: what the search of this suite has just answered, so that it is not searched again. */
+/** `found` is what this suite's search has just answered, so that it is not searched again. */
 export const recordActCommand = z.object({
   ...act,
   ...origin,
@@ -89,7 +89,7 @@ export const activityCommands = {
 
 const reader = z.string();
 const book = z.string();
-/** What readers do, by type of event. A missing reader is anonymous. */
+/** Events of readers' acts, by type. Without a reader an act is anonymous. */
 export const readerEvents = {
   [ACTIVITY.bookSearched]: z.object({
     reader: reader.optional(),
@@ -118,7 +118,7 @@ export const activityAnswers = {
 
 const actType = recordActCommand.pick({ type: true });
 
-/** Views and searches have no order among themselves; nothing holds up an erasure. */
+/** Views and searches are unordered, and an erasure waits for nothing. */
 export function activityOrder({ type, data }: Envelope): Order {
   switch (type) {
     case ACTIVITY.eraseReader:
@@ -136,15 +136,15 @@ export function activityOrder({ type, data }: Envelope): Order {
   }
 }
 
-/** Whose act an event is, and which event erases a reader. */
+/** Which reader an event belongs to, and which event erases a reader. */
 export const activityErasures: Erasures = {
   topics: [ACTIVITY_TOPICS.events],
   readerOf: ({ data }) => "reader" in data && typeof data.reader === "string" ? data.reader : undefined,
   isErasure: ({ type }) => type === ACTIVITY.readerErased,
 };
 
-/** What messages about a book are filed under in activity. No reader has this id, as it has a blank in it. */
+/** The key of activity's messages about a book. It has a space, so it cannot be a reader id. */
 export const bookKey = (book: string): string => `book ${book}`;
 
-/** Events of other modules that activity acts upon. */
+/** Events of other modules that activity reacts to. */
 export const activityPolicyEvents = { [CATALOG.bookRemoved]: catalogEvents[CATALOG.bookRemoved] };

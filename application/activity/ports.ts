@@ -3,68 +3,67 @@ import type { ReaderBook } from "@/domain/activity/reader_book.ts";
 import type { CommandStores } from "@/application/messaging/commands/ports.ts";
 import type { EphemeralMarks } from "@/application/messaging/projections/ports.ts";
 
-/** What a command is about to ask of the stores, where it is known. `listed`: the act is kept in the reader's own list. */
+/** What a command will read from the stores, as far as it is known. `listed`: the act goes into the reader's own list. */
 export type ExpectedAct = {
   reader?: string | undefined;
   book?: string | undefined;
   id?: string | undefined;
   listed: boolean;
-  /** The act has no order among others of its kind: it excludes only those that have one, and an erasure. */
+  /** The act has no order among others of its kind. It only excludes ordered acts and erasures. */
   unordered?: boolean;
-  /** Nobody may add or remove the book until the transaction ends. */
+  /** Nobody else may add or remove the book until the transaction ends. */
   locksBook?: boolean;
 };
 
 export interface Acts {
   /**
-   * Comes first: until the transaction ends nobody else handles acts of these readers, so that what is read of them holds and
-   * their events keep their order. Transactions whose acts are all `unordered` do not exclude each other. A store that is far away
-   * reads what the acts will ask for all at once.
+   * Called first. Locks the readers of these acts until the transaction ends, so that reads stay valid and events keep their
+   * order. Transactions with only `unordered` acts do not exclude each other. A remote store also reads all that the acts need.
    */
   lockAndPrefetch(acts: ExpectedAct[]): Promise<void>;
 }
 
-/** What activity needs of the catalogue: whether books exist. */
+/** Which books the catalogue has. */
 export interface KnownBooks {
-  /** Those of the ids that the catalogue has. */
+  /** Returns the ids that the catalogue has. */
   has(ids: string[]): Promise<Set<string>>;
 }
 
-/** What activity needs of search, for searches that were made elsewhere. */
+/** Search, for acts that report a search made elsewhere. */
 export interface FirstResults {
   of(query: string): Promise<Found>;
 }
 
-/** Ids of acts that were accepted. */
+/** The ids of accepted acts. */
 export interface ActIds {
-  /** Notes an id with the fingerprint of its act: new, there with the same one, or there with another. */
+  /** Stores an id with the fingerprint of its act. Tells whether it is new, or known with the same or another fingerprint. */
   note(id: string, fingerprint: string, now: number): Promise<"new" | "same" | "other">;
-  /** Removes at most `most` of the ids that were noted before a time; returns how many. */
+  /** Removes at most `most` ids that were stored before a time. Returns their number. */
   purge(before: number, most: number): Promise<number>;
 }
 
-/** What readers have said about books. */
+/** What readers say about books. */
 export interface ReaderBooks {
   get(reader: string, book: string): Promise<ReaderBook | undefined>;
   put(row: ReaderBook): Promise<void>;
-  /** Removes all rows of the reader; how many it were. */
+  /** Removes all rows of the reader. Returns their number. */
   removeReader(reader: string): Promise<number>;
-  /** Removes all rows of the book; how many it were. */
+  /** Removes all rows of the book. Returns their number. */
   removeBook(book: string): Promise<number>;
 }
 
-/** How popular acts make books. */
+/** The popularity that acts add to books. */
 export interface Popularity {
-  /** Adds to a book; what is added counts from the next fold on. Costs no write to a row that other acts write too. */
+  /** Adds points to a book, which count after the next fold. Writes no row that other acts write. */
   add(book: string, points: number): Promise<void>;
 }
 
-/** Marks of readers who were erased, so that nothing brings them back. */
+/** Marks of erased readers, so that nothing brings them back. */
 export interface ErasedReaders extends EphemeralMarks {
   has(reader: string): Promise<boolean>;
 }
 
-/** The stores of a command's transaction. */
+/** The stores within the transaction of a command. */
 export type ActStores = {
   acts: Acts;
   knownBooks: KnownBooks;
@@ -79,8 +78,8 @@ export type ActivityStores = CommandStores & ActStores;
 /** A reader's own list, newest first, outside any transaction. */
 export interface ReaderList {
   of(reader: string, limit: number): Promise<ReaderBook[]>;
-  /** What the reader has said about one book. */
+  /** What the reader says about one book. */
   about(reader: string, book: string): Promise<ReaderBook | undefined>;
-  /** What the reader has said about any of the books, in no order. */
+  /** What the reader says about any of the books, in no order. */
   aboutBooks(reader: string, books: string[]): Promise<ReaderBook[]>;
 }

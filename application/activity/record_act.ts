@@ -14,7 +14,7 @@ import type { ActStores, ExpectedAct } from "./ports.ts";
 
 type Data = z.output<typeof recordActCommand>;
 
-/** Records what a reader did. An id that was accepted before is accepted again and changes nothing. */
+/** Records what a reader did. A known id is accepted again and changes nothing. */
 export async function recordAct(
   data: Data,
   { stores, now, sent, ids }: Context<ActStores>,
@@ -39,7 +39,7 @@ export async function recordAct(
   return ok([{ type: said.type, data: { ...said.data, ...originOf(data) }, key: act.reader ?? id, id, time }]);
 }
 
-/** What recording the act will ask of the stores. */
+/** What recording the act will read from the stores. */
 export const expectedOf = (data: Data, { sent, ids }: Context<ActStores>): ExpectedAct => ({
   reader: data.reader,
   book: data.book,
@@ -48,23 +48,23 @@ export const expectedOf = (data: Data, { sent, ids }: Context<ActStores>): Expec
   unordered: UNORDERED.includes(data.type),
 });
 
-/** Acts that a reader's own list keeps. */
+/** Acts that go into a reader's own list. */
 const LISTED: Act["type"][] = ["shelved", "rated", "dismissed", "cleared"];
 
 const UNORDERED: Act["type"][] = ["viewed", "searched"];
 
-/** When the act happened: as its client says, else when the command was sent, so that one that waits counts for its own hour. */
+/** The time of the act: the client's, else that of the command, so that a delayed command counts for its own hour. */
 const timeOf = (data: Data, sent: number): number => data.time === undefined ? sent : Date.parse(data.time);
 
-/** Who is behind the act, as the event says it. */
+/** The origin of the act, for the event. */
 const originOf = ({ client, voter, counts }: Data) => defined({ client, voter, counts });
 
 /**
- * The id that makes an act the same as an earlier one, if it has any. A search of a reader, or of nobody who is known behind a client,
- * is one event per hour and normal form, so that paging and reloads are the same event.
+ * The id by which a repeated act is recognised, if any. Searches of one reader (or anonymous client) are one event per hour
+ * and normal form, so that paging and reloads add none.
  */
 function idOf({ id, type, reader, client, query }: Data, time: number, ids: IdGenerator): string | undefined {
-  // No reader has this id, as it has a blank in it.
+  // It has a space, so it cannot be a reader id.
   const who = reader ?? (client === undefined ? undefined : `client ${client}`);
   return id ??
     (type === "searched" && who !== undefined && query !== undefined
@@ -72,17 +72,17 @@ function idOf({ id, type, reader, client, query }: Data, time: number, ids: IdGe
       : undefined);
 }
 
-/** How long an id is known again, in milliseconds: a resend within that time is the same act. */
+/** How long an id is remembered. A resend within that time is the same act. */
 export const ACT_IDS_KEPT_MS = 7 * DAY;
 
-/** What must be the same in an act that comes again with its id: all of it, as typed, and the time where one was given. */
+/** What a resend must repeat: the whole act as typed, and its time if one was given. */
 function fingerprintOf({ id, time }: Data, act: Act, ids: IdGenerator): string {
   if (id === undefined) return ids.of(...parts(act));
   const typed = act.type === "searched" ? [act.query] : [];
   return ids.of(...parts(act), ...typed, ...(time === undefined ? [] : [String(Date.parse(time))]));
 }
 
-/** What makes two acts the same; a query counts by its normal form. */
+/** The parts that identify an act. A query is compared by its normal form. */
 function parts(act: Act): string[] {
   const { type, reader = "" } = act;
   switch (type) {
@@ -100,7 +100,7 @@ function parts(act: Act): string[] {
   }
 }
 
-/** `counts`: whether the act is of a reader who counts: one who wants to, and not one of too many behind one client. */
+/** `counts` is false for a reader who opted out or is one of too many of a client. */
 async function keepState(
   act: Act,
   { time, counts }: { time: number; counts: boolean },

@@ -4,24 +4,24 @@ import type { MessageBus } from "@/application/messaging/commands/bus.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
 import { ACTIVITY_TOPICS } from "./messages.ts";
 
-/** The most acts that wait to be stored after their answers, about a megabyte; beyond it answers wait for their acts. */
+/** How many acts may wait to be stored after their answers, about a megabyte. Beyond it answers wait for their acts. */
 const MAX_WAITING = 1_000;
 /**
- * The time between two groups on average. Everything that follows costs by the transaction more than by the act: the commit, a row of
- * the outbox for each shard, the relay's append, the commits of the consumers.
+ * The mean time between two groups. Most of the later cost is per transaction: the commit, an outbox row for each shard,
+ * the relay's append and the commits of the consumers.
  */
 const GROUP_MS = 25;
-/** After as long a quiet time, groups of one act follow each other without a wait until they have made up for it. */
+/** After this long without acts, single acts are stored without a wait until they have used that credit. */
 const BURST_MS = 3_000;
 
-/** Records what people look at, behind the answer. */
+/** Records views and searches after their answers. */
 export type Recorder = {
   /**
-   * Resolves at once, or, while many acts wait, when this one is stored. Never rejects: a fault is only logged, as the answer
-   * needs no record.
+   * Resolves at once, or when the act is stored while many acts wait. Never rejects: a fault is only logged, because the
+   * answer does not depend on it.
    */
   record(command: Envelope): Promise<void>;
-  /** Resolves when all that was given so far is stored or given up. Nothing waits for others any more. */
+  /** Stores all waiting acts without delay. Resolves when they are stored or given up. */
   flush(): Promise<void>;
 };
 
@@ -29,8 +29,8 @@ type RecorderDeps = { bus: MessageBus; clock: Clock; logger: Logger; maxWaiting?
 type Group = { commands: Envelope[]; hurry: AbortController; stored: Promise<void> };
 
 /**
- * Acts that come together share a transaction (group commit), so that many of them cost little more than one. Those that come alone
- * are stored at once within the rate and burst of a generic cell rate algorithm (ITU-T I.371).
+ * Concurrent acts share a transaction (group commit). A single act is stored at once, within the rate and burst of a
+ * generic cell rate algorithm (ITU-T I.371).
  */
 export function createRecorder({ bus, clock, logger, maxWaiting = MAX_WAITING }: RecorderDeps): Recorder {
   const groups = new Set<Group>();
@@ -45,7 +45,7 @@ export function createRecorder({ bus, clock, logger, maxWaiting = MAX_WAITING }:
     try {
       await dispatch(commands);
     } catch (error) {
-      // In an outage the answer of a commit may be lost, so that a second attempt could count twice.
+      // In an outage the answer to a commit may be lost, so a second attempt could count twice.
       if (commands.length > 1 && !(error instanceof Unavailable)) {
         await Promise.all(commands.map((command) => store([command])));
       } else {
@@ -56,7 +56,7 @@ export function createRecorder({ bus, clock, logger, maxWaiting = MAX_WAITING }:
     }
   }
 
-  /** Acts that came together are many at once, so that the next ones gather. A clock that was set back makes nobody wait for it. */
+  /** A group of several acts shows load, so the next group waits longer. A clock that was set back delays nobody. */
   function nextDue(acts: number): number {
     const now = clock.now();
     return (acts > 1 ? now : Math.min(now, Math.max(dueAt, now - BURST_MS))) + GROUP_MS;
@@ -65,7 +65,7 @@ export function createRecorder({ bus, clock, logger, maxWaiting = MAX_WAITING }:
   function beginGroup(): Group {
     const [commands, hurry]: [Envelope[], AbortController] = [[], new AbortController()];
     const run = async () => {
-      // Also without a wait the answer is sent before the act is stored.
+      // Even a sleep of 0 lets the answer be sent before the act is stored.
       await clock.sleep(Math.min(GROUP_MS, Math.max(0, dueAt - clock.now())), hurry.signal);
       gathering = undefined;
       dueAt = nextDue(commands.length);

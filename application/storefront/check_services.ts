@@ -6,12 +6,12 @@ type CheckDeps = { trends: Trends; recommendations: Recommendations; clock: Cloc
 
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 30_000;
-/** A book that no shop has: of it there are no similar ones, which is an answer too. */
+/** An id that no book has. An empty list of similar books is a valid answer for it. */
 const NO_BOOK = "-";
 
 /**
- * Asks each of the other services once they answer, and logs those addresses at which something else does. Pages would only say
- * that a list is not available. Ends when all have answered, or after an abort.
+ * Calls each of the other services until it answers, and logs an address at which something else answers, because a page only
+ * says that a list is not available. Ends when all have answered, or after an abort.
  */
 export async function checkServices(
   { trends, recommendations, ...deps }: CheckDeps,

@@ -4,8 +4,8 @@ import { loadPanel, type PanelDeps } from "./panel.ts";
 const REFRESH_MS = 10_000;
 
 /**
- * What is known of another service's list, as `read` makes it of the items. The service is asked again while the list is in use, beside
- * the answers: the list is returned at once, and while the service is away it stays as it was.
+ * Returns what `read` makes of another service's list. It answers at once from the last list, and refreshes the list in the
+ * background while it is in use. While the service is away the last list stays.
  */
 export function followPanel<Item, Known>(
   deps: PanelDeps,
@@ -18,7 +18,7 @@ export function followPanel<Item, Known>(
     deps.clock,
   );
   return () => {
-    // The cache takes a rejection of it, as an outage of web's own store is.
+    // The cache handles a rejection, such as an outage of web's own store.
     void refresh();
     return known;
   };

@@ -1,4 +1,4 @@
-/** Something answers where another service should, and it is not that service: a person has to mend the address. */
+/** Something else answers at the address of a service. A person has to correct the address. */
 export class ForeignService extends Error {
   override name = "ForeignService";
 }

@@ -2,15 +2,15 @@ import { messageOf } from "@/application/faults.ts";
 import type { Clock, Logger } from "@/application/ports.ts";
 import type { LastGood } from "./ports.ts";
 
-/** A list on a page: fresh, from an earlier time (`asOf`), or unavailable. */
+/** A list on a page: current, from an earlier time (`asOf`), or unavailable. */
 export type Panel<Item> = { items: Item[]; asOf?: number; unavailable?: true };
 
 export type PanelDeps = { lastGood: LastGood; clock: Clock; logger: Logger };
 
-/** The name of a reader's list among the last good ones. */
+/** The name of a reader's list in `LastGood`. */
 export const forYouName = (reader: string): string => `for-you:${reader}`;
 
-/** Asks another service for a list; when it does not answer, the page shows the last good one, marked with its time. */
+/** Reads a list from another service. When that fails, returns the last good list with its time. */
 export async function loadPanel<Item>(
   deps: PanelDeps,
   name: string,

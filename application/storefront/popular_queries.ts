@@ -3,17 +3,17 @@ import { followPanel } from "./follow_panel.ts";
 import type { PanelDeps } from "./panel.ts";
 import type { Trends } from "./ports.ts";
 
-/** Queries that trend, as they complete a typed text. */
+/** Trending queries that complete a typed text. */
 interface PopularQueries {
-  /** Those in which a word begins as typed, the most popular first. Answers at once, with what is known. */
+  /** Queries with a word that begins as typed, the most popular first. Answers at once from the last list. */
   completing(typed: string, most: number): string[];
 }
 
 const WINDOW = "7d";
-/** As many as the trend service gives. */
+/** The most that the trend service returns. */
 const MAX_QUERIES = 100;
 
-/** The queries as the trend service gave them last. */
+/** Keeps the last list of trending queries. */
 export function followPopularQueries({ trends, ...deps }: { trends: Trends } & PanelDeps): PopularQueries {
   const known = followPanel(deps, {
     name: "suggested-queries",

@@ -7,58 +7,58 @@ import type { Store, UnitOfWork } from "@/application/ports.ts";
 import type { KeptOfReader, RecommendationItem } from "@/application/recommendation/messages.ts";
 import type { BookTrend, QueryTrend, TrendOrder } from "@/application/trend/messages.ts";
 
-/** The trend service as the storefront sees it. Rejects when it does not answer in time. */
+/** The trend service. Rejects when it does not answer in time. */
 export interface Trends {
-  /** `window`: the name of a half-life, such as 24h; the shop's own where there is none. */
+  /** `window` is the name of a half-life, such as 24h. Without one the shop's default is used. */
   books(window: string | undefined, limit: number, order?: TrendOrder): Promise<BookTrend[]>;
   queries(window: string | undefined, limit: number, order?: TrendOrder): Promise<QueryTrend[]>;
 }
 
-/** The first books of a trend as they change. */
+/** The first trending books, as they change. */
 export interface TrendStream {
   /**
-   * Server-sent events, behind the one that the client had last; ends when the signal is aborted. Rejects where there is none, or it
+   * Server-sent events after the client's last one. Ends when the signal is aborted. Rejects when there is no stream or it
    * does not begin in time.
    */
   follow(asked: { window?: string; order: TrendOrder; lastEventId?: string }, signal: AbortSignal): Promise<Response>;
 }
 
-/** What the trend service says of its lists. */
+/** What the trend service says about its lists. */
 export interface TrendRule {
-  /** How many distinct readers a trend needs, as the last list said; undefined where it did not. */
+  /** The number of distinct readers that a trend needs, from the last list, if it said so. */
   leastReaders(): number | undefined;
-  /** Windows that fit the shop, and its own one, as the last lists said. */
+  /** The windows that the trend service offers and its default, from the last lists. */
   windows(): { own: string | undefined; offered: string[] } | undefined;
 }
 
-/** The recommendation service as the storefront sees it. Rejects when it does not answer in time. */
+/** The recommendation service. Rejects when it does not answer in time. */
 export interface Recommendations {
   forReader(reader: string, limit: number): Promise<RecommendationItem[]>;
-  /** None for a book that the service does not know yet. */
+  /** Empty for a book that the service does not know yet. */
   similarTo(book: string, limit: number): Promise<RecommendationItem[]>;
 }
 
-/** What the recommendation service knows of readers. */
+/** What the recommendation service stores about readers. */
 export interface ReaderRecords {
-  /** All that it keeps of a reader. */
+  /** Everything that it stores about a reader. */
   keptOf(reader: string): Promise<KeptOfReader>;
 }
 
-/** The last good lists, each with its time. */
+/** The last good list of each name, with its time. */
 export interface LastGood {
   keep(name: string, items: unknown[], time: number): Promise<void>;
   get(name: string): Promise<{ items: unknown[]; time: number } | undefined>;
   forget(name: string): Promise<void>;
 }
 
-/** What the processes of a deployment agree on once. */
+/** Values that the processes of a deployment agree on once. */
 export interface DeploymentValues {
   get(name: string): Promise<string | undefined>;
-  /** The value of the name; the given one where it has none yet. */
+  /** Returns the value of a name, and stores the given one when there is none. */
   agreeOn(name: string, value: string): Promise<string>;
 }
 
-/** The store of the web service: its two modules and their outbox. */
+/** The store of the web service: catalogue, activity and their outbox. */
 export type WebStore = Store & {
   uow: UnitOfWork<CatalogStores & Omit<ActivityStores, "firstResults"> & { search: BookSearch; fence: Fence }>;
   shelf: BookShelf;

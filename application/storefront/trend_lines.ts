@@ -3,16 +3,16 @@ import { followPanel } from "./follow_panel.ts";
 import type { PanelDeps } from "./panel.ts";
 import type { Trends } from "./ports.ts";
 
-/** The books that trend, for pages of single books. */
+/** The trending books, for the pages of single books. */
 interface TrendLines {
-  /** What the trends say of a book; undefined where it is not among the first. Answers at once, with what is known. */
+  /** The trend of a book, or undefined when it is not in the list. Answers at once from the last list. */
   of(book: string): BookTrend | undefined;
 }
 
-/** As many as the trend service gives. */
+/** The most that the trend service returns. */
 const MOST = 100;
 
-/** The lines as the trend service gave them last. */
+/** Keeps the last list of trending books. */
 export function followTrendLines({ trends, ...deps }: { trends: Trends } & PanelDeps): TrendLines {
   const known = followPanel(deps, {
     name: "trend-lines",

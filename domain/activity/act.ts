@@ -6,7 +6,7 @@ import { normalForm } from "@/domain/text.ts";
 
 export type Shelf = "want" | "reading" | "read";
 
-/** What a reader does. Views and searches may be anonymous; what belongs to a reader's own list may not. */
+/** What a reader does. Views and searches may be anonymous; acts on a reader's own list may not. */
 export type Act =
   | { type: "viewed"; reader?: string; book: string }
   | { type: "searched"; reader?: string; query: string }
@@ -15,10 +15,10 @@ export type Act =
   | { type: "dismissed"; reader: string; book: string }
   | { type: "cleared"; reader: string; book: string; what?: Cleared };
 
-/** What a reader takes back: the place in their list (shelf or "not for me"), or the stars; all of it where it is not said. */
+/** What a reader takes back: the shelf (or "not for me") or the rating. Both, when it is not given. */
 export type Cleared = "shelf" | "rating";
 
-/** An act as somebody sends it: the shape is checked, the rules are not. */
+/** An act as it was sent. Its shape was checked, but not the rules. */
 export type ActDetails = {
   type: Act["type"];
   reader?: string | undefined;
@@ -33,7 +33,7 @@ export const LONGEST_QUERY = 200;
 const READER = /^[^\s\p{C}]{1,64}$/u;
 const E_MAIL = /^[^@]+@[^@]+\.[^@]+$/;
 
-/** Creates an act. A rejection names every broken rule. A time too far ahead is refused. */
+/** Creates an act. A rejection names every broken rule. A time that is too far ahead is refused. */
 export function createAct(details: ActDetails, time: number, now: number): Result<Act, Rejection> {
   if (isTooFarAhead(time, now)) {
     return refuse({ code: "time-ahead", detail: aheadFault(time) });
@@ -42,7 +42,7 @@ export function createAct(details: ActDetails, time: number, now: number): Resul
   return faults.length > 0 ? refuse(invalid(faults)) : ok(buildAct(details));
 }
 
-/** Whether a reader id is an opaque pseudonym of 1 to 64 characters; what looks like an e-mail address is not. */
+/** What is wrong with a reader id. It must be a pseudonym of 1 to 64 characters and no e-mail address. */
 export function readerIdFault(reader: string): Fault | undefined {
   if (!READER.test(reader)) return { path: ["reader"], message: "wanted 1 to 64 characters without spaces" };
   if (E_MAIL.test(reader)) {
@@ -51,7 +51,7 @@ export function readerIdFault(reader: string): Fault | undefined {
   return undefined;
 }
 
-/** Whether a query is short enough and has a word to search for. */
+/** Whether a query is short enough and has a letter or digit. */
 export const isQuery = (query: string | undefined): query is string =>
   query !== undefined && isWithin(query.trim(), LONGEST_QUERY) && /[\p{L}\p{N}]/u.test(normalForm(query));
 
@@ -82,7 +82,7 @@ function subjectFaults({ type, book, query, shelf, rating }: ActDetails): Fault[
   return faults;
 }
 
-/** The act of details that have passed every rule. */
+/** Builds the act of details that keep every rule. */
 function buildAct({ type, reader, book, query, shelf, rating, what }: ActDetails): Act {
   const who = reader === undefined ? {} : { reader };
   switch (type) {

@@ -1,8 +1,8 @@
-/** How many of the books that a search has found are kept with it. */
+/** How many of the found books a search event carries. */
 export const FIRST_RESULTS = 10;
 
-/** What a search has found: how many books, and the first of them. */
+/** What a search found: the number of books, and the ids of the first ones. */
 export type Found = { results: number; books: string[] };
 
-/** What is kept of all the books that a search has found, best first. */
+/** What the event of a search carries, from the ids of all found books, best first. */
 export const foundOf = (books: string[]): Found => ({ results: books.length, books: books.slice(0, FIRST_RESULTS) });

@@ -1,6 +1,6 @@
 import type { Act, Cleared, Shelf } from "./act.ts";
 
-/** What a reader has said about a book: where it stands, how it was, whether it is not for them. */
+/** What a reader says about a book: shelf, rating, "not for me". */
 export type ReaderBook = {
   reader: string;
   book: string;
@@ -8,21 +8,21 @@ export type ReaderBook = {
   rating?: number;
   dismissed: boolean;
   time: number;
-  /** Whether the reader's last word on it is left out of what is counted. */
+  /** Set when the reader's last act on the book does not count towards popularity. */
   uncounted?: true;
 };
 
-/** Whether the reader says anything about the book; not so after all was taken back. */
+/** Whether the reader says anything about the book. False after everything was taken back. */
 export const hasOpinion = (said: ReaderBook | undefined): said is ReaderBook =>
   said !== undefined && (said.shelf !== undefined || said.rating !== undefined || said.dismissed);
 
-/** The popularity that a reader who keeps or rates a book well adds to that of the catalogue. */
+/** How much popularity a reader adds to a book by a shelf or a good rating. */
 const KEPT = 5;
 const GOOD_RATING = 3;
 
 /**
- * By how much an act changes how popular its book is: for the reader's first shelf or good rating, not for each. Views change
- * nothing, as anybody can make any number of them.
+ * The change of a book's popularity by a reader's act. Only the first shelf or good rating adds to it.
+ * Views add nothing, because anybody can make any number of them.
  */
 export const popularityOf = (before: ReaderBook | undefined, after: ReaderBook | undefined): number =>
   keptPoints(after) - keptPoints(before);
@@ -33,7 +33,10 @@ const keptPoints = (said: ReaderBook | undefined): number =>
     ? KEPT
     : 0;
 
-/** The state after an act: the newest act wins; to shelve or rate a book takes back a "not for me". What was taken back keeps its time, so that no older act brings it back. */
+/**
+ * The state after an act. The newest act wins, and a shelf or rating removes a "not for me".
+ * The state stays after everything was taken back, because its time guards against older acts.
+ */
 export function afterAct(
   before: ReaderBook | undefined,
   act: Act,
@@ -57,7 +60,7 @@ export function afterAct(
   }
 }
 
-/** What stays of what the reader said when a part of it is taken back; nothing when all is. */
+/** What is left after a reader takes a part or everything back. */
 function keptAfter(
   what: Cleared | undefined,
   before: ReaderBook | undefined,

@@ -3,20 +3,20 @@ import { type Fault, invalid, type Rejection } from "@/domain/rejection.ts";
 import { isId, isVisible, lineFault, linesFault, tidyLines } from "@/domain/free_text.ts";
 import { isbn13Of } from "@/domain/text.ts";
 
-/** A book of the catalogue. `version` counts the changes of its id from 1; `popularity` is as imported. */
+/** A book of the catalogue. `version` starts at 1 and grows with each change of the id; `popularity` is as imported. */
 export type Book = {
   id: string;
   title: string;
   subtitle?: string;
-  /** The title of the work in its first language. */
+  /** The title in the language in which the work was written. */
   original_title?: string;
   series?: string;
-  /** The place in the series, as it is printed: `1`, `1.5`, `2-3`. */
+  /** The number in the series as printed: `1`, `1.5`, `2-3`. */
   series_number?: string;
-  /** The id that the book's source gives to its work. */
+  /** The id of the work in the book's source. */
   work_id?: string;
   authors: string[];
-  /** Those who are no authors, with what they did. */
+  /** People other than authors, with their roles. */
   contributors?: Contributor[];
   year?: number;
   language?: string;
@@ -29,10 +29,10 @@ export type Book = {
 
 export type Contributor = { name: string; role: string };
 
-/** What somebody says about a book: everything but its version. */
+/** Everything about a book but its id and version. */
 export type BookDetails = Omit<Book, "version" | "id">;
 
-/** How many characters or items a field has at most. */
+/** The most characters or items of each field. */
 export const BOOK_LIMITS = {
   title: 500,
   author: 200,
@@ -48,39 +48,39 @@ export const BOOK_LIMITS = {
   contributors: 50,
   role: 50,
 };
-/** Optional texts of one line. An empty one is left out. */
+/** Optional texts of one line. An empty one is dropped. */
 const LINES = ["subtitle", "original_title", "series", "series_number", "work_id"] as const;
 const EARLIEST_YEAR = -3500;
 const LATEST_YEAR = 2200;
-/** An id stands in paths, where some characters mean something, and `.` and `..` other places. */
+/** What an id may not have, because it is part of a URL's path. */
 const PATH = /[/?#%\\]|^\.\.?$/;
 
 /**
- * Creates a book. A rejection names every broken rule. `removed`: the version in which an earlier book of the id was removed.
- * Versions of an id never go back, so that no consumer ignores the new book as an old version.
+ * Creates a book. A rejection names every broken rule. `removed` is the version at which an earlier book of this id was
+ * removed. The versions of an id never decrease, so no consumer takes the new book for an old version.
  */
 export function createBook(id: string, details: BookDetails, removed = 0): Result<Book, Rejection> {
   const { tidied, faults } = checkBook(id, details);
   return faults.length > 0 ? refuse(invalid(faults)) : ok({ id, ...tidied, version: removed + 1 });
 }
 
-/** The details of a book in their one form, and every rule that the book would break. */
+/** The normalised details of a book, and every rule that they break. */
 export function checkBook(id: string, details: BookDetails): { tidied: BookDetails; faults: Fault[] } {
   const tidied = tidy(details);
   return { tidied, faults: [...idFaults(id), ...detailFaults(tidied, details)] };
 }
 
-/** The next version of a book with other details. */
+/** Changes the details of a book. The result has the next version. */
 export function changeBook(book: Book, details: BookDetails): Result<Book, Rejection> {
   const tidied = tidy(details);
   const faults = detailFaults(tidied, details);
   return faults.length > 0 ? refuse(invalid(faults)) : ok({ id: book.id, ...tidied, version: book.version + 1 });
 }
 
-/** A book as it was stored; trusts what is stored. */
+/** A book from a store, which is trusted. */
 export const restoreBook = (stored: Book): Book => stored;
 
-/** Whether two sets of details say the same, so that a repeated import changes nothing. */
+/** Whether a book already has these details, so that a repeated import changes nothing. */
 export function sameDetails(book: Book, details: BookDetails): boolean {
   const { id: _id, version: _version, ...known } = book;
   return fingerprint(tidy(known)) === fingerprint(tidy(details));
@@ -120,7 +120,7 @@ const idFaults = (id: string): Fault[] =>
     ? []
     : [{ path: ["id"], message: "wanted 1 to 64 characters without spaces or / ? # % \\, and not . or .." }];
 
-/** The faults of tidied details. Those of list items are counted as they were said, as whoever said them looks there. */
+/** The faults of normalised details. The indexes of list items are those of the details as given (`said`). */
 function detailFaults(tidied: BookDetails, said: BookDetails): Fault[] {
   const faults: Fault[] = [];
   const want = (holds: boolean, path: Fault["path"], message: string) => holds || faults.push({ path, message });

@@ -4,19 +4,19 @@ import { acronymsOf } from "@/domain/catalog/search/acronym.ts";
 import type { Book } from "./book.ts";
 import { worksOf } from "./work.ts";
 
-/** What a book can be filtered by and counted for, as normal forms: an author, a subject, a language, a decade. */
+/** The facets of a book, whose values are normal forms. */
 export const FACET_KINDS = ["author", "subject", "language", "decade"] as const;
-/** These, and a book's work: asked for by keys with a space between, of which a book has one (`editionsBy`). */
+/** A facet, or the work of a book. The value of `work` is one or more keys of `editionsBy`, separated by spaces. */
 type FacetKind = (typeof FACET_KINDS)[number] | "work";
 export type Facet = { kind: FacetKind; value: string };
 
-/** Every word that a book is found by, and acronyms. */
+/** Every token by which a book is found, with acronyms. */
 export function tokensOf(book: Book): readonly string[] {
   let tokens = known.get(book);
   if (tokens === undefined) known.set(book, tokens = allTokens(book));
   return tokens;
 }
-/** A book is never changed, and its words are asked for by each table that it is written to. */
+/** A `Book` is never changed, and every table that stores it needs its tokens. */
 const known = new WeakMap<Book, readonly string[]>();
 
 function allTokens(book: Book): string[] {
@@ -28,11 +28,11 @@ function allTokens(book: Book): string[] {
   return [...new Set([...texts.flatMap(indexTokens), ...isbn, ...acronymsOf(book)])];
 }
 
-/** The title as search compares it, cut to a length that every store can index. */
+/** The normal form of a title, cut to a length that every store can index. */
 export const titleKey = (title: string): string => cut(normalForm(title), TITLE_KEY_LENGTH);
 export const TITLE_KEY_LENGTH = 100;
 
-/** Every filter that a book answers to. */
+/** All facets and works of a book. */
 export function facetsOf(book: Book): readonly Facet[] {
   let facets = knownFacets.get(book);
   if (facets === undefined) knownFacets.set(book, facets = allFacets(book));
@@ -50,7 +50,7 @@ function allFacets(book: Book): Facet[] {
   ];
 }
 
-/** A filter in the form it is stored in. */
+/** A facet in its stored form. */
 export const facet = (kind: FacetKind, value: string): Facet => ({
   kind,
   value: kind === "decade" || kind === "work" ? value : cut(normalForm(value), 100),

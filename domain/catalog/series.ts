@@ -1,10 +1,10 @@
 import { readTitle } from "@/domain/title.ts";
 import type { Book } from "./book.ts";
 
-/** A series, and the place of a book in it as it is printed. */
+/** A series and the number of a book in it, as printed. */
 type SeriesPlace = { name: string; number?: string };
 
-/** The series of a book: its own field, or as many catalogues write it behind the title, `Dune (Dune, #1)`. */
+/** The series of a book, from its own field or from brackets behind the title, `Dune (Dune, #1)`. */
 export function seriesOf({ title, series, series_number }: Pick<Book, "title" | "series" | "series_number">) {
   const found = readTitle(title).series;
   const name = series ?? (found?.name || undefined);
@@ -15,10 +15,10 @@ export function seriesOf({ title, series, series_number }: Pick<Book, "title" | 
   return place;
 }
 
-/** Whether the place is that of a collection of several books: `1-3`, `1, 2`, `1-4 + 3.5`. */
+/** Whether a number in a series is that of several books in one: `1-3`, `1, 2`, `1-4 + 3.5`. */
 export const isCollection = (number: string): boolean => /\d\s*[-–—,;&+/]\s*#?\d/.test(number);
 
-/** Compares places in a series: single books by number, then collections by their first number, then those without a number. */
+/** Compares two books of a series: single books by number, then collections by first number, then books without a number. */
 export function bySeriesNumber(a: SeriesPlace, b: SeriesPlace): number {
   const [first, second] = [numberOf(a), numberOf(b)];
   return groupOf(a) - groupOf(b) || (first === second ? 0 : first < second ? -1 : 1);

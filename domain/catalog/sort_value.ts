@@ -3,7 +3,7 @@ import { titleKey } from "./found_by.ts";
 
 export type BookSort = "newest" | "oldest" | "title" | "popularity";
 
-/** What a book is sorted by, the same value in every store. Without a year it comes last by newest and by oldest. */
+/** The value that a book is sorted by, the same in every store. A book without a year comes last, by newest and by oldest. */
 export function sortValue(book: Book, sort: BookSort): string | number {
   switch (sort) {
     case "newest":
@@ -16,8 +16,8 @@ export function sortValue(book: Book, sort: BookSort): string | number {
   }
 }
 
-/** What stands for the year of a book that has none: beyond all years, so that it comes last. */
+/** The value for a book without a year: beyond all years, so that it comes last. */
 export const noYear = (sort: "newest" | "oldest"): number => sort === "newest" ? -1_000_000 : 1_000_000;
 
-/** Newest and most popular first; oldest and titles from the start. */
+/** Whether an order is descending in `sortValue`. */
 export const isDescending = (sort: BookSort): boolean => sort === "newest" || sort === "popularity";

@@ -5,45 +5,45 @@ import type { Book } from "./book.ts";
 
 type TitledBook = Pick<Book, "id" | "title" | "series" | "series_number" | "authors" | "work_id">;
 
-/** How many books' keys are remembered, twice as many at most: readers come back to the same ones, and each table that a book is written to asks. */
+/** How many books' keys are memoized. Readers return to the same books, and each table that stores a book needs its keys. */
 const REMEMBERED = 5_000;
 
-/** What any subtitle stands behind: looked for first, as it is cheap. */
+/** A cheap test before `SUBTITLE`: a title without these characters has no subtitle. */
 const HAS_SIGN = /[:;,\-–—]/;
 const SUBTITLE = /^(.+?)(?:\s*[:;]\s+|\s[-–—]\s|,\s+(?=or,?\s))(.+)$/u;
 /**
- * Beginnings of subtitles that describe a work: an indefinite article, a kind of book, `or`. Others tell works apart, as those of
- * `Batman: Year One` and `Batman: The Dark Knight Returns`.
+ * The beginning of a subtitle that only describes a work: an indefinite article, a kind of book, `or`.
+ * Other subtitles distinguish works, such as `Batman: Year One` and `Batman: The Dark Knight Returns`.
  */
 const DESCRIBES =
   /^(?:an?|eine?|une?|un|una|uno|uma?|een|en|ett?|et|or|oder|ou|o|roman|novel|novela|romanzo|memoirs?|poems?|unabridged|the (?:true |untold )?(?:story|history|art|science|power|life) of)(?![\p{L}\p{N}])/iu;
-/** What makes two parts of a work two: a number, or a part by name. */
+/** A part of a work, by number or name. Two parts are two works. */
 const PART = /\p{N}|(?<!\p{L})(?:vol|volume|part|book|band|teil|tome|tomo|parte?|del|graphic)(?!\p{L})/iu;
 
 /**
- * The key of a book's work, as events publish it: the source's id of the work; else the title without series and subtitle, with the
- * words of the first author in any order. Without an author or a word in its title a book is a work of its own.
+ * The key of a book's work, as events publish it. It is made of the source's work id; without one, of the title without series
+ * and subtitle and the first author's words in any order. A book without an author or a word in its title is a work of its own.
  */
 export const workOf = (book: TitledBook): string => worksOf(book)[0]!;
 
 /**
- * The keys of a book's work, the published one first: the source's id, and the title with each author. A key of title and author is
- * marked where the source has an id for the work: two books with different ids are two works, however alike.
+ * All keys of a book's work, the published one first: one of the source's work id, and one of the title with each author.
+ * The latter are marked when there is a work id, because books with different work ids are different works.
  */
 export function worksOf(book: TitledBook): readonly string[] {
   let keys = known.get(book);
   if (keys === undefined) known.set(book, keys = rememberedKeys(book));
   return keys;
 }
-/** A book is never changed. To ask for the same one again costs less than to make the text of its title. */
+/** A book is never changed, and this look-up costs less than making the key of `rememberedKeys`. */
 const known = new WeakMap<TitledBook, readonly string[]>();
 const rememberedKeys = rememberedBy<TitledBook, readonly string[]>(REMEMBERED, titleOf, keysOf);
 
 const HAS_ID = "i";
-/** Further names are seldom those of authors. */
+/** More names than these are seldom authors. */
 const MAX_AUTHORS = 8;
 
-/** All that the keys are made of. */
+/** A text of everything that the keys depend on. */
 function titleOf({ id, title, series, series_number, authors, work_id }: TitledBook): string {
   return JSON.stringify([id, title, series, series_number, authors, work_id]);
 }
@@ -58,15 +58,15 @@ function keysOf({ id, title, series, series_number, authors, work_id }: TitledBo
 }
 
 /**
- * The keys of which an edition of a book has at least one, by the book's own keys. A book without an id of its work is an edition
- * of those that have one, and of those that have none.
+ * The keys to look for editions of a book with, from its own keys: every edition has at least one of them.
+ * A book without a work id is an edition of books with and without one.
  */
 export function editionsBy(keys: readonly string[]): string[] {
   const hasId = keys.some((key) => key.endsWith(HAS_ID));
   return keys.flatMap((key) => key.endsWith(HAS_ID) ? [key.slice(0, -1)] : hasId ? [key] : [key, key + HAS_ID]);
 }
 
-/** The first of each work, in their order: what follows is left out where it is an edition of one that stays. */
+/** Keeps the first item of each work and drops its later editions. */
 export function foldEditions<Item extends { work: string }>(items: Item[]): Item[] {
   const taken = new Set<string>();
   return items.filter(({ work }) => {
@@ -85,12 +85,12 @@ function bareTitle(title: string, series: string | undefined, number: string | u
   const isMain = main !== undefined && subtitle !== undefined && DESCRIBES.test(subtitle) && !PART.test(subtitle);
   const key = normalForm(isMain ? main : bare);
   const partKey = normalForm(place);
-  // A series tells its books apart where they all have its title; of other works it is left out, but for several in one.
+  // The number counts only when the books of a series all have its title, or when a book holds several.
   const isPart = partKey !== "1" && (partKey.includes(" ") || normalForm(name) === key);
   return isPart && partKey !== "" ? `${key}\n${partKey}` : key;
 }
 
-/** 16 hex digits: two sums of 32 bits by FNV-1a, the second with another start and multiplier. */
+/** A hash of 16 hex digits: two 32-bit hashes by FNV-1a, the second with another start and multiplier. */
 function hash(text: string): string {
   let [one, two] = [0x811c9dc5, 0x9747b28c];
   for (let at = 0; at < text.length; at++) {

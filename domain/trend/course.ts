@@ -1,9 +1,9 @@
 import { type Bucket, mergeBuckets } from "./decay.ts";
 
-/** Points of a course: together two half-lives. */
+/** The number of points. Together they cover two half-lives. */
 const COURSE_POINTS = 24;
 
-/** What was done with a key in the last two half-lives, in 24 steps of one length, the oldest first. */
+/** The votes for a key in the last two half-lives, in 24 equal steps, the oldest first. A sparkline shows them. */
 export function courseOf(buckets: Bucket[], halfLifeMs: number, at: number): number[] {
   const stepMs = 2 * halfLifeMs / COURSE_POINTS;
   const points = Array<number>(COURSE_POINTS).fill(0);
@@ -14,7 +14,7 @@ export function courseOf(buckets: Bucket[], halfLifeMs: number, at: number): num
   return points;
 }
 
-/** Since when a key is acted on without a break of a half-life: the start of the bucket of the first act. */
+/** When the current run of votes began, in which no gap is longer than a half-life: the start of its first bucket. */
 export function trendingSince(buckets: Bucket[], halfLifeMs: number, at: number): number | undefined {
   let since: number | undefined;
   const inOrder = mergeBuckets(buckets);

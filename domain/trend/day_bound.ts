@@ -2,17 +2,17 @@ import { dayOf } from "@/domain/hours.ts";
 import { isClientVoter, type Vote, voteKey } from "./vote.ts";
 
 /**
- * What a reader's acts of one day (UTC) weigh together for one key at most, in tenths: as much as the heaviest of them, five
- * stars. So a reader who acts all day long is one reader.
+ * The most that a reader's acts of one day (UTC) weigh for one key, in tenths: the weight of the heaviest act, five stars.
+ * So a reader who acts all day counts like one reader.
  */
 const MAX_DAY_WEIGHT = 50;
 
-/** Whether a vote's weight is bounded by day. A client has one vote of little weight an hour, which is bound enough. */
+/** Whether a vote's weight is bounded by day. A client's is not, because it has only one light vote an hour. */
 export const isBounded = ({ reader }: Vote): boolean => !isClientVoter(reader);
 
 /**
- * Votes with the weight that their readers have left for their keys on their days; 0 where nothing is left. `stored`: the
- * votes of these readers, keys and days that are stored. The weight of a day is the same in whatever order its votes come.
+ * Bounds the weight of votes by what their readers have left for that key and day, down to 0.
+ * `stored` are the stored votes of these readers, keys and days. A day's total does not depend on the order of its votes.
  */
 export function boundByDay(votes: Vote[], stored: Vote[]): Vote[] {
   const known = new Set(stored.map(voteKey));
@@ -29,6 +29,6 @@ export function boundByDay(votes: Vote[], stored: Vote[]): Vote[] {
   });
 }
 
-/** The name of a voter's day for a key. */
+/** The identity of a voter's day for a key. */
 export const dayKey = ({ subject, key, reader, time }: Vote): string =>
   JSON.stringify([subject, key, dayOf(time), reader]);

@@ -1,11 +1,11 @@
 import { HALF_LIFE_MS, type PerWindow, WINDOWS } from "./window.ts";
 
-/** The votes of one time bucket: how many, and their weight, whole numbers. */
+/** The votes of one time bucket: their number and total weight, both whole numbers. */
 export type Bucket = { start: number; count: number; weight: number };
 
 /**
- * A score with more votes in it, per window: `log2 Σ w·2^(t/halflife)`, forward decay (Cormode, Shkapenyuk, Srivastava,
- * Xu: Forward Decay, ICDE 2009). The order of such scores never changes with time, so none is rewritten.
+ * Adds a vote to a score, for each window: `log2 Σ w·2^(t/halflife)` (Cormode, Shkapenyuk, Srivastava, Xu:
+ * Forward Decay, ICDE 2009). The order of such scores never changes with time, so stored scores stay valid.
  */
 export function raise(score: PerWindow | undefined, weight: number, time: number): PerWindow {
   const votes = {} as PerWindow;
@@ -13,24 +13,24 @@ export function raise(score: PerWindow | undefined, weight: number, time: number
   return score === undefined ? votes : sumOf(score, votes);
 }
 
-/** The score of the votes of both. */
+/** The sum of two scores. */
 export function sumOf(one: PerWindow, other: PerWindow): PerWindow {
   const sum = {} as PerWindow;
   for (const window of WINDOWS) sum[window] = addLog2(one[window], other[window]);
   return sum;
 }
 
-/** `log2(2^a + 2^b)`, also where the powers are too large for a number. */
+/** `log2(2^a + 2^b)` without overflow. */
 export const addLog2 = (a: number, b: number): number => Math.max(a, b) + Math.log2(1 + 2 ** -Math.abs(a - b));
 
-/** The score that a set of buckets has, or undefined for none. */
+/** The score of buckets, or undefined when none has weight. */
 export function scoreOf(buckets: Bucket[]): PerWindow | undefined {
   let score: PerWindow | undefined;
   for (const { start, weight } of buckets) if (weight > 0) score = raise(score, weight, start);
   return score;
 }
 
-/** One bucket per start, quickest where they come in the order of their starts: weights are whole numbers, so their sum has no order. */
+/** Merges buckets of the same start. Weights are whole numbers, so the order does not matter. Sorted input is fastest. */
 export function mergeBuckets(buckets: Bucket[]): Bucket[] {
   if (haveOneEach(buckets)) return buckets;
   const merged: Bucket[] = [];
@@ -51,7 +51,7 @@ const sumOfBoth = ({ start, count, weight }: Bucket, more: Bucket): Bucket => ({
 const inOrderOfStart = (buckets: Bucket[]): Bucket[] =>
   haveOneEach(buckets) ? buckets : buckets.toSorted((a, b) => a.start - b.start);
 
-/** Whether the buckets come in the order of their starts, one for each. */
+/** Whether buckets are sorted by start, without duplicates. */
 function haveOneEach(buckets: Bucket[]): boolean {
   let last = -Infinity;
   for (const { start } of buckets) {
@@ -61,15 +61,15 @@ function haveOneEach(buckets: Bucket[]): boolean {
   return true;
 }
 
-/** Weight left at a time in tenths: each bucket halves once a half-life; summed from the oldest to the newest. */
+/** The decayed weight at a time in tenths. It halves once a half-life. Summed from the oldest bucket to the newest. */
 export const decayedWeight = (buckets: Bucket[], halfLifeMs: number, at: number): number =>
   decayed(buckets, ({ weight }) => weight, { halfLifeMs, at });
 
-/** Votes left at a time, likewise. Votes that weigh less than a view count as less, none as more. */
+/** The decayed number of votes at a time. A vote that weighs less than a view counts as less; no vote counts as more. */
 export const decayedCount = (buckets: Bucket[], halfLifeMs: number, at: number): number =>
   decayed(buckets, ({ count, weight }) => Math.min(count, weight / VIEW), { halfLifeMs, at });
 
-/** What a view weighs in tenths. */
+/** The weight of a view in tenths. */
 const VIEW = 10;
 
 type Decay = { halfLifeMs: number; at: number };
@@ -82,12 +82,12 @@ function decayed(buckets: Bucket[], amountOf: (bucket: Bucket) => number, { half
   return total;
 }
 
-/** `2^(20 - quarters/4)`, rounded: what a weight of one is after so many quarters of a half-life. */
+/** `2^(20 - quarters/4)`, rounded: a weight of one after 0 to 4 quarters of a half-life. */
 export const QUARTER_POWERS = [1_048_576, 881_744, 741_455, 623_487, 524_288] as const;
 
 /**
- * About 2^20 times the weight that is left after a time, in whole numbers, whose sum is the same in every order and on every store.
- * Between quarters of a half-life the power of two is a straight line, at most .4 % too high.
+ * The decayed weight times 2^20, as a whole number, so that a sum is the same in every order and on every store.
+ * It interpolates linearly between quarters of a half-life, which is at most .4 % too high.
  */
 export function wholeMass(weight: number, ageMs: number, halfLifeMs: number): number {
   const quarterMs = halfLifeMs / 4;

@@ -1,9 +1,9 @@
 import { type Bucket, decayedCount, decayedWeight, mergeBuckets } from "./decay.ts";
 
-/** A key with the buckets that its rank comes from. Buckets of several kinds may have the same start. */
+/** A key and its buckets. Buckets of several kinds of act may have the same start. */
 type Candidate = { key: string; buckets: Bucket[] };
 type Ranked = { key: string; score: number };
-/** How keys are ranked: by what is left of their weight, or by how much they rise. */
+/** How keys are ranked: by decayed weight, or by how much they rise. */
 export const ORDERS = ["top", "rising"] as const;
 export type Order = (typeof ORDERS)[number];
 
@@ -11,20 +11,20 @@ const DECIMALS = 1e6;
 const rounded = (score: number): number => Math.round(score * DECIMALS) / DECIMALS;
 
 /**
- * Candidates by the weight that is left in the window at a time, most first, ties by key. Rounded to a millionth, so that
- * two stores whose sums differ in the last bit still give one list.
+ * Ranks candidates by their decayed weight at a time, most first, ties by key. Scores are rounded to a millionth, so that
+ * sums that differ in the last bit give the same list.
  */
 export const rankTrends = (candidates: Candidate[], halfLifeMs: number, at: number): Ranked[] =>
   ranked(candidates, (buckets) => decayedWeight(buckets, halfLifeMs, at) / 10);
 
-/** How much longer the past of a window reaches than the window, for `rising`. */
+/** For `rising`: the half-life of a key's past, in half-lives of the window. */
 export const PAST = 14;
-/** Votes that every key is taken to have had, so that a few votes more are no rise. */
+/** Votes that are added to every key's past, so that a few more votes are not a rise. */
 const DAMPING = 3;
 
 /**
- * Candidates by how much more they are acted on in the window than in its past: `(F − μ) / √(μ + 3)` with F the votes that are left
- * in the window, and μ those that would be at the pace of its past. In standard deviations of a Poisson count, most first.
+ * Ranks candidates by their rise: `(F − μ) / √(μ + 3)`, most first, about the standard deviations of a Poisson count.
+ * F is the decayed number of votes in the window, μ the number expected at the rate of the key's past.
  */
 const rankRising = (candidates: Candidate[], halfLifeMs: number, at: number): Ranked[] =>
   ranked(candidates, (buckets) => {

@@ -1,24 +1,24 @@
 import { ndcg } from "@/domain/ndcg.ts";
 
-/** What was done with a key in a time bucket. */
+/** The votes for a key in a time bucket. */
 export type Act = { key: string; start: number; count: number; weight: number };
 /**
- * How well a half-life foretells what is done most: NDCG@20 of the next unit, where enough is done in it, and of the next few. `worth`:
- * both, each moment alike, so that a quiet shop is judged by the longer look, which luck has less part in.
+ * How well the lists of a half-life predict the votes that follow: the NDCG@20 for the next unit of time and for the horizon.
+ * `worth` is the mean over all moments of their sum. In a moment without enough votes in the next unit only the horizon counts.
  */
 export type Foresight = { next: number; horizon: number; worth: number };
-/** Units of time in which the future is compared with a list: those that end at `ends`, with enough acts in the next few. */
+/** The moments (`ends` of units) at which lists are compared with the votes of the next `horizon` units. */
 export type ReplayPlan = { unitMs: number; horizon: number; ends: number[] };
 
-/** Acts that the time behind a list must have, to say anything of it. */
+/** A list is judged only by a time with at least this many acts. */
 export const ENOUGH_ACTS = 20;
 const TOP = 20;
 
-/** The moments at which lists can be judged: unit ends with enough acts in the next few units, the last `most` of them. */
+/** The last `most` unit ends that have enough acts within the horizon. */
 export function planReplay(acts: Act[], { unitMs, horizon, warmUp, most }: {
   unitMs: number;
   horizon: number;
-  /** Units before the first moment. */
+  /** The number of units before the first moment. */
   warmUp: number;
   most: number;
 }): ReplayPlan {
@@ -40,8 +40,8 @@ export function planReplay(acts: Act[], { unitMs, horizon, warmUp, most }: {
 }
 
 /**
- * Replays acts, in the order of their time, and judges the list of a half-life at each moment of the plan by what came behind it.
- * Means over the moments; undefined where there are none.
+ * Replays acts in order of time and compares the list of a half-life at each moment of the plan with the acts that follow.
+ * Returns the means over all moments, or undefined when the plan has none.
  */
 export function replay(acts: Act[], halfLifeMs: number, { unitMs, horizon, ends }: ReplayPlan): Foresight | undefined {
   if (ends.length === 0) return undefined;
@@ -73,7 +73,7 @@ export function replay(acts: Act[], halfLifeMs: number, { unitMs, horizon, ends 
   };
 }
 
-/** Acts on each key from an act on and before a time. */
+/** The number of acts for each key, from the act at index `from` to the time `until`. */
 function gainsOf(acts: Act[], from: number, until: number): Map<string, number> {
   const gains = new Map<string, number>();
   for (let at = from; at < acts.length && acts[at]!.start < until; at++) {
@@ -83,7 +83,7 @@ function gainsOf(acts: Act[], from: number, until: number): Map<string, number> 
   return gains;
 }
 
-/** The numbers of the largest values, largest first. */
+/** The indexes of the largest values, largest first. */
 function largest(values: Float64Array): number[] {
   const found: number[] = [];
   for (let number = 0; number < values.length; number++) {

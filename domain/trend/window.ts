@@ -15,8 +15,8 @@ export const HALF_LIFE_MS: Record<Window, number> = {
 /** A value for each window. */
 export type PerWindow = Record<Window, number>;
 
-/** The width of a time bucket. */
+/** The length of a time bucket. */
 export const BUCKET_MS = 5 * MINUTE;
 
-/** The start of the bucket that a time falls in. */
+/** The start of a time's bucket. */
 export const bucketOf = (time: number): number => Math.floor(time / BUCKET_MS) * BUCKET_MS;

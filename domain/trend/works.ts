@@ -1,9 +1,9 @@
-/** Keys of one list item: the one that is shown first, then its other editions. */
+/** The keys of one work: the shown edition first, then the others. */
 export type Editions = [shown: string, ...others: string[]];
 
 /**
- * Books by work, so that a work has one place in a list. The edition with the most weight is shown, ties by id. A book of which
- * no work is known is one of its own.
+ * Groups books by work, so that a work has one place in a list. The edition with the most weight is shown, ties by id.
+ * A book without a known work is a work of its own.
  */
 export function byWork(
   ids: string[],

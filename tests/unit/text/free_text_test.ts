@@ -24,7 +24,7 @@ describe("text of one line", () => {
     ) expect([text, lineFault(text, 50)]).toEqual([text, undefined]);
   });
 
-  it("has no control characters, line breaks, halves of pairs, or turns of direction, and says which it found", () => {
+  it("refuses control characters, line breaks, lone surrogates and bidirectional controls, and says which it found", () => {
     for (
       const [odd, name] of [
         ["\0", "U+0000"],
@@ -44,7 +44,7 @@ describe("text of one line", () => {
       ]
     ) {
       expect(lineFault(`a${odd}b`, 50)).toBe(
-        `wanted no control characters, halves of surrogate pairs or turns of direction, found ${name}`,
+        `wanted no control characters, lone surrogates or bidirectional controls, found ${name}`,
       );
     }
   });
