@@ -7,9 +7,9 @@ import type { Scenario } from "../scenario.ts";
 import { startStrangers } from "../strangers/start.ts";
 import type { World } from "@/tests/faults/world/world.ts";
 import { park, type Place, sendCompressed, wantStuck } from "./decoding.ts";
-import { measureAnswers, wantOrderlyLogs, wantStatuses } from "./looks_of_clients.ts";
-import { startResourceWatch } from "./resource_watch.ts";
-import { poison } from "./poison.ts";
+import { measureAnswers, wantOrderlyLogs, wantStatuses } from "@/tests/faults/evidence/answer_checks.ts";
+import { startResourceWatch } from "@/tests/faults/evidence/resource_watch.ts";
+import { poison } from "@/tests/faults/clients/poison.ts";
 import { portOf, startVisitor } from "./strangers.ts";
 
 const LASTS_MS = 30_000;

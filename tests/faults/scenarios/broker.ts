@@ -2,7 +2,7 @@ import { TOPICS } from "@/application/published/topics.ts";
 import { checkPositions } from "@/tests/oracle/promises/positions.ts";
 import { violation } from "@/tests/oracle/violation.ts";
 import type { Scenario } from "../scenario.ts";
-import { until, wantHttp } from "./looks.ts";
+import { until, wantHttp } from "@/tests/faults/evidence/process_checks.ts";
 
 export const BROKER: Scenario[] = [
   {

@@ -4,7 +4,7 @@ import { unfinished } from "@/tests/faults/evidence/quiet.ts";
 import { WAYS } from "@/tests/faults/world/servers.ts";
 import type { Scenario } from "../scenario.ts";
 import type { World } from "@/tests/faults/world/world.ts";
-import { until } from "./looks.ts";
+import { until } from "@/tests/faults/evidence/process_checks.ts";
 
 const JUMP_MS = 2 * DAY;
 /** A dead relay keeps its shards for eight seconds, Kafka a dead consumer for ten. */

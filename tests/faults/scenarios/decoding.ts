@@ -10,8 +10,8 @@ import { commandOf } from "@/tests/faults/clients/commands.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Way } from "@/tests/faults/world/servers.ts";
 import type { World } from "@/tests/faults/world/world.ts";
-import { memoryOf } from "./limits.ts";
-import { until } from "./looks.ts";
+import { memoryOf } from "@/tests/faults/evidence/memory.ts";
+import { until } from "@/tests/faults/evidence/process_checks.ts";
 
 const MOST_MEMORY_MB = 600;
 const UNKNOWN_CODEC = 7;

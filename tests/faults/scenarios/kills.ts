@@ -1,6 +1,6 @@
 import { kafkaRequests, PRODUCE } from "@/tests/faults/world/requests.ts";
 import type { Scenario } from "../scenario.ts";
-import { until } from "./looks.ts";
+import { until } from "@/tests/faults/evidence/process_checks.ts";
 
 /** The web service in three processes, so that each part can be harmed alone. */
 const WEB_IN_PARTS = [

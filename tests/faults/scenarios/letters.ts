@@ -5,8 +5,8 @@ import { TOPICS } from "@/application/published/topics.ts";
 import { CONSUMER_NAMES, handles } from "@/tests/oracle/consumers.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Planted, World } from "@/tests/faults/world/world.ts";
-import { replay, until } from "./looks.ts";
-import { poison } from "./poison.ts";
+import { replay, until } from "@/tests/faults/evidence/process_checks.ts";
+import { poison } from "@/tests/faults/clients/poison.ts";
 
 /** The consumers that would handle an event, and so park it when nobody can read it. */
 const consumersOf = (message: Outgoing): string[] => CONSUMER_NAMES.filter((consumer) => handles(consumer, message));

@@ -1,17 +1,14 @@
-import { readFileSync } from "node:fs";
 import { ACTIVITY } from "@/application/activity/messages.ts";
 import { encode } from "@/application/messaging/wire/codec.ts";
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import type { Scenario } from "../scenario.ts";
-import { wantHttp } from "./looks.ts";
+import { memoryOf } from "@/tests/faults/evidence/memory.ts";
+import { wantHttp } from "@/tests/faults/evidence/process_checks.ts";
 
 /** What a consumer may take of memory with any backlog. */
 const MOST_MEMORY_MB = 500;
 const BACKLOG = 30_000;
-
-export const memoryOf = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
 
 export const LIMITS: Scenario[] = [
   {

@@ -1,6 +1,6 @@
 import { MINUTE } from "@/domain/hours.ts";
 import type { Scenario } from "../scenario.ts";
-import { until } from "./looks.ts";
+import { until } from "@/tests/faults/evidence/process_checks.ts";
 
 /** How long a process may take to end after it was asked to, with some slack for a busy machine. */
 const DEADLINE_MS = 4_500;

@@ -3,7 +3,7 @@ import { encode } from "@/application/messaging/wire/codec.ts";
 import type { Outgoing } from "@/application/messaging/wire/event_log.ts";
 import { TOPICS } from "@/application/published/topics.ts";
 import type { Scenario } from "../scenario.ts";
-import { replay, until } from "./looks.ts";
+import { replay, until } from "@/tests/faults/evidence/process_checks.ts";
 
 export const MESSAGES: Scenario[] = [
   {

@@ -1,7 +1,7 @@
 import { kafkaRequests, PRODUCE } from "@/tests/faults/world/requests.ts";
 import type { Scenario } from "../scenario.ts";
 import { WAYS } from "@/tests/faults/world/servers.ts";
-import { until } from "./looks.ts";
+import { until } from "@/tests/faults/evidence/process_checks.ts";
 
 export const NETWORK: Scenario[] = [
   {

@@ -3,7 +3,7 @@ import type { Scenario } from "../scenario.ts";
 import { type Projection, PROJECTIONS } from "@/tests/faults/world/servers.ts";
 import { liveOf } from "@/tests/faults/world/tables.ts";
 import type { World } from "@/tests/faults/world/world.ts";
-import { until } from "./looks.ts";
+import { until } from "@/tests/faults/evidence/process_checks.ts";
 
 /** Tries of one rebuild: those that are killed, those that are refused as the lease of a dead one lasts, and the last one. */
 const MOST_TRIES = 15;

@@ -1,6 +1,6 @@
 import { unfinished } from "@/tests/faults/evidence/quiet.ts";
 import type { Scenario } from "../scenario.ts";
-import { until } from "./looks.ts";
+import { until } from "@/tests/faults/evidence/process_checks.ts";
 
 /** Longer than a silent member stays in its group. */
 const BEYOND_SESSION_MS = 13_000;

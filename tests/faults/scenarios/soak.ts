@@ -2,7 +2,7 @@ import type { Incoming } from "@/application/messaging/wire/event_log.ts";
 import { at } from "@/tests/oracle/messages.ts";
 import type { Scenario } from "../scenario.ts";
 import type { World } from "@/tests/faults/world/world.ts";
-import { startResourceWatch } from "./resource_watch.ts";
+import { startResourceWatch } from "@/tests/faults/evidence/resource_watch.ts";
 
 const LASTS_MS = 60_000;
 const ROUND_MS = 30_000;

@@ -3,7 +3,7 @@ import { sqlRequests } from "@/tests/faults/world/requests.ts";
 import type { Scenario } from "../scenario.ts";
 import { WAYS } from "@/tests/faults/world/servers.ts";
 import type { World } from "@/tests/faults/world/world.ts";
-import { joins, until, wantNoJoin, wantNotReady } from "./looks.ts";
+import { joins, until, wantNoJoin, wantNotReady } from "@/tests/faults/evidence/process_checks.ts";
 
 /** Runs statements in one transaction of an outsider, holds it for a while, and rolls it back. */
 async function hold(

@@ -2,8 +2,8 @@ import type { Scenario } from "../scenario.ts";
 import type { Habits } from "../strangers/main.ts";
 import { startStrangers, type Strangers } from "../strangers/start.ts";
 import type { World } from "@/tests/faults/world/world.ts";
-import { memoryOf } from "./limits.ts";
-import { tookOf, wantOrderlyLogs, wantQuickAnswers, wantStatuses } from "./looks_of_clients.ts";
+import { memoryOf } from "@/tests/faults/evidence/memory.ts";
+import { tookOf, wantOrderlyLogs, wantQuickAnswers, wantStatuses } from "@/tests/faults/evidence/answer_checks.ts";
 
 /** Few enough that one service's share of them is used up in a second. */
 const DESCRIPTORS = 200;

@@ -2,7 +2,7 @@ import { killAll, start } from "@/tests/support/processes/processes.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Way } from "@/tests/faults/world/servers.ts";
 import type { World } from "@/tests/faults/world/world.ts";
-import { until } from "./looks.ts";
+import { until } from "@/tests/faults/evidence/process_checks.ts";
 import { planted } from "./letters.ts";
 
 /** How long a process may take to start, or to refuse to. */

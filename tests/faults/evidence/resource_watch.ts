@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { World } from "@/tests/faults/world/world.ts";
-import { memoryOf } from "./limits.ts";
+import { memoryOf } from "./memory.ts";
 
 const EVERY_MS = 1_000;
 const MOST_MB = 700;

@@ -1,4 +1,4 @@
-import type { Strangers } from "../strangers/start.ts";
+import type { Strangers } from "@/tests/faults/strangers/start.ts";
 import type { World } from "@/tests/faults/world/world.ts";
 
 const MEDIAN_MOST_MS = 200;
