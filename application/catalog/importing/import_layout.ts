@@ -1,14 +1,14 @@
 import { normalForm } from "@/domain/text.ts";
 import type { IdGenerator } from "@/application/ports.ts";
 import { lineOf, textsOf } from "./cells.ts";
-import { columnKey, COLUMNS, type Field, FIELDS } from "./column_names.ts";
+import { columnKey, COLUMNS, type Field, type FieldMap, FIELDS } from "./column_names.ts";
 import { isIsbd, withoutIsbd } from "./isbd.ts";
 import type { ImportRow } from "./import_source.ts";
 import { type NameStyle, nameStyle } from "./person_names.ts";
 
 /** How the rows of a file are read, by what the user says of it. `separator`: between the names and subjects in a cell. */
 export type LayoutOptions = {
-  map?: Partial<Record<Field, string>> | undefined;
+  map?: FieldMap | undefined;
   separator?: string | undefined;
   /** The id is the ISBN, or is made from the content, even if there is a column of ids. */
   id?: "isbn" | "content" | undefined;

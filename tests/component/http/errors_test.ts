@@ -161,6 +161,8 @@ describe("errors over HTTP", () => {
     }
     const detailOf = async (answer: Promise<Response>) => (await (await answer).json()).detail;
     expect(await detailOf(suite.asks.web("/v1/books", post([1])))).toBe("the body: wanted an object, found a list");
+    expect(await detailOf(suite.asks.web("/v1/books", post("{\n \"title\": 'x'}"))))
+      .toBe(`the body is not JSON: wanted a value at line 2 column 11, found "'"`);
     expect(await detailOf(suite.asks.web("/v1/books", { method: "PATCH" })))
       .toBe("wanted GET or HEAD or POST, found PATCH");
     expect(await detailOf(suite.asks.trend("/v1/trends/books?window=5y")))
