@@ -21,6 +21,7 @@ export function readRow(row: Extract<ImportRow, { columns: unknown }>, layout: L
   const warn: Warn = (field, found, what) =>
     void warnings.push(`${field}: ${found === "" ? "" : `${JSON.stringify(cutAtWord(found, 80))} `}${what}`);
   if (row.surplus !== undefined) warnings.push(`row: ${row.surplus} more cells than there are columns were left out`);
+  for (const cell of row.joined ?? []) warn("row", cell, "had a delimiter without quotes and is taken for one cell");
 
   const named = titleOf(cells, layout, warn);
   if (named === undefined) return { ok: false, reason: "no title", id: givenId(cells, layout) };
