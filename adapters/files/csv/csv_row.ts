@@ -20,10 +20,12 @@ export function csvRow(
   }
   const { whole, joined } = surplus > 0 ? join(cells, delimiter) : { whole: cells, joined: [] };
   const columns: Record<string, unknown> = {};
+  let repeats = false;
   header.forEach((name, place) => {
     const value = whole[place];
     if (value === undefined) return;
     const had = columns[name];
+    repeats ||= had !== undefined;
     columns[name] = had === undefined ? value : Array.isArray(had) ? [...had, value] : [had, value];
   });
   const more = whole.slice(header.length).filter((cell) => cell.trim() !== "").length;
@@ -31,6 +33,7 @@ export function csvRow(
     columns,
     lineNumber,
     ...(more > 0 ? { surplus: more } : {}),
+    ...(repeats ? { repeats } : {}),
     ...(joined.length > 0 ? { joined } : {}),
     get line() {
       return line();

@@ -121,7 +121,7 @@ function createKeys(readKeys: Set<string>): { byKey: ByKey; unused: Set<string> 
   };
 }
 
-/** Cells of the first rows, by column, and the columns that stand several times. Lists of JSON say nothing of separators. */
+/** Cells of the first rows, by column, and the columns that stand several times. Other lists say nothing of separators. */
 function samplesOf(sample: ImportRow[], byKey: ByKey, readKeys: Set<string>) {
   const samples = new Map<string, string[]>();
   const joined = new Set<string>();
@@ -131,7 +131,7 @@ function samplesOf(sample: ImportRow[], byKey: ByKey, readKeys: Set<string>) {
       if (!readKeys.has(key)) continue;
       const cells = samples.get(key) ?? samples.set(key, []).get(key)!;
       if (typeof value === "string") cells.push(lineOf(value));
-      else if (row.line[0] !== "{") {
+      else if (row.repeats === true) {
         joined.add(key);
         cells.push(...textsOf(value));
       }

@@ -41,7 +41,7 @@ export const emptyReport = (): ImportReport => ({
 const kindOf = (reason: string): string =>
   reason.replace(/"(?:[^"\\]|\\.)*" ?/g, "").replace(/\.\d+(?=:)/g, "")
     .replace(/\bfound [^;]*/g, "found …")
-    .replace(/\b(ISBN|book|row|line|column) [^\s;]*[^\s;,:]/g, "$1 …");
+    .replace(/\b(ISBN|book|row|line|column(?= \d)) [^\s;]*[^\s;,:]/g, "$1 …");
 
 /** Counts a reason; true when it is the first of its kind. */
 export function countReason({ reasons }: ImportReport, reason: string): boolean {
